@@ -1,0 +1,60 @@
+# Everything starts here. 'make report' and 'make test' set up what they need in .venv the first time.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+UV := $(VENV)-lock/bin/uv
+LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' pyproject.toml --extra build
+
+.PHONY: help report test check lab counts lock clean
+
+help: ## say what each target does
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+report: $(VENV)/.run ## set up, run every notebook, write reports/index.html
+	$(BIN)/attrition report
+
+test: $(VENV)/.test ## set up, then style, types, import contract, notebook rules and tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/attrition check
+	$(BIN)/pytest --numprocesses 2
+
+check: $(VENV)/.run ## hold the notebooks to their rules
+	$(BIN)/attrition check
+
+lab: $(VENV)/.lab ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+counts: $(VENV)/.run ## build data/counts/ again from data/published/
+	$(BIN)/python -m analysis.intake.published
+
+lock: ## pin every version again, with hashes, from pyproject.toml
+	test -x $(UV) || ($(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet uv)
+	$(LOCK) --output-file requirements.lock
+	$(LOCK) --extra test --constraints requirements.lock --output-file requirements-test.lock
+	$(LOCK) --extra lab --constraints requirements.lock --output-file requirements-lab.lock
+
+clean: ## remove what was built: the environment and the reports
+	rm -rf $(VENV) $(VENV)-lock .reports-staging
+	find reports -mindepth 1 ! -name README.md -delete
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; '$(PYTHON)' is older. Name another: make PYTHON=python3.12 report"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Setting up $(VENV): about a minute the first time."
+	$(PIP) install --require-hashes --requirement requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+$(VENV)/.test: requirements-test.lock $(VENV)/.run
+	$(PIP) install --require-hashes --requirement requirements-test.lock
+	@touch $@
+
+$(VENV)/.lab: requirements-lab.lock $(VENV)/.run
+	$(PIP) install --require-hashes --requirement requirements-lab.lock
+	@touch $@

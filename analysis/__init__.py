@@ -1,0 +1,78 @@
+"""Stalking attrition in England and Wales: the names that a notebook may use.
+
+Importing this package loads nothing until a name is used, and never anything that can open a case file.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analysis import findings, measures
+    from analysis.counts import read as read_counts
+    from analysis.disclosure import protect
+    from analysis.measures import other_base
+    from analysis.presentation import charts, reasons, show, tables, wording
+    from analysis.statistics.charge_rates import national_charge_rates, printed_charge_rates
+    from analysis.statistics.definitions import ceiling, definitions
+    from analysis.statistics.rates import rates, split
+    from analysis.statistics.verdicts import sample_sizes, verdicts
+
+__version__ = "0.1.0"
+
+_MODULES = {
+    "findings": "analysis.findings",
+    "measures": "analysis.measures",
+    "charts": "analysis.presentation.charts",
+    "reasons": "analysis.presentation.reasons",
+    "show": "analysis.presentation.show",
+    "tables": "analysis.presentation.tables",
+    "wording": "analysis.presentation.wording",
+}
+_FUNCTIONS = {
+    "other_base": "analysis.measures",
+    "protect": "analysis.disclosure",
+    "read_counts": "analysis.counts",
+    "rates": "analysis.statistics.rates",
+    "split": "analysis.statistics.rates",
+    "ceiling": "analysis.statistics.definitions",
+    "definitions": "analysis.statistics.definitions",
+    "national_charge_rates": "analysis.statistics.charge_rates",
+    "printed_charge_rates": "analysis.statistics.charge_rates",
+    "sample_sizes": "analysis.statistics.verdicts",
+    "verdicts": "analysis.statistics.verdicts",
+}
+_RENAMED = {"read_counts": "read"}
+__all__ = [
+    "ceiling",
+    "charts",
+    "definitions",
+    "findings",
+    "measures",
+    "national_charge_rates",
+    "other_base",
+    "printed_charge_rates",
+    "protect",
+    "rates",
+    "read_counts",
+    "reasons",
+    "sample_sizes",
+    "show",
+    "split",
+    "tables",
+    "verdicts",
+    "wording",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(_MODULES[name])
+    if name in _FUNCTIONS:
+        return getattr(import_module(_FUNCTIONS[name]), _RENAMED.get(name, name))
+    raise AttributeError(f"module 'analysis' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,222 @@
+"""The command: words in, exit status out.
+
+0 done, 2 wrong use or parameter, 3 data refused, 4 disclosure, 5 a notebook failed, 7 could not write. Only this module
+prints, sets up logging and turns an error into an exit status.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+import analysis
+from analysis import reference
+from analysis.errors import AttritionError, NotebookFailed, unknown
+
+Rows = Sequence[tuple[str, ...]]
+_OUT_SETTINGS: dict[str, Any] = {
+    "type": click.Path(file_okay=False, path_type=Path),
+    "default": reference.PROJECT / "reports",
+    "help": "Folder of reports.",
+    "show_default": "reports",
+}
+
+
+class Command(click.Group):
+    """The whole command: turns the suite's errors into a line on standard error and an exit status."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run, and end with the exit status of whatever was refused."""
+        try:
+            return super().invoke(context)
+        except click.NoSuchOption as fault:
+            command = fault.ctx or context
+            names = [name for option in command.command.params for name in option.opts if name.startswith("--")]
+            refusal = unknown("option", fault.option_name, names, see=f"{command.command_path} --help")
+            click.echo(f"attrition: {refusal}", err=True)
+            context.exit(refusal.exit_status)
+        except AttritionError as fault:
+            click.echo(f"attrition: {fault}", err=True)
+            context.exit(fault.exit_status)
+
+    def resolve_command(
+        self, context: click.Context, arguments: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that was asked for, or the refusal of its name."""
+        if arguments and self.get_command(context, arguments[0]) is None and not arguments[0].startswith("-"):
+            raise unknown("command", arguments[0], self.list_commands(context), see="attrition --help")
+        return super().resolve_command(context, arguments)
+
+
+class Runs(click.Group):
+    """``attrition run``: a command for each notebook, its options read from the notebook's parameters cell."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names of the notebooks."""
+        from analysis.publishing import notebooks
+
+        return notebooks.names()
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of one notebook."""
+        from analysis.publishing import notebooks
+
+        book = notebooks.notebook(cmd_name)
+        options: list[click.Parameter] = [
+            click.Option(
+                [one.option, one.name],
+                help=one.meaning,
+                default=str(one.default),
+                show_default=True,
+                metavar=one.kind.__name__,
+            )
+            for one in book.parameters
+        ]
+        options.append(click.Option(["--out"], **_OUT_SETTINGS))
+        return click.Command(cmd_name, params=options, help=book.question, callback=_runner(cmd_name))
+
+
+@click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(analysis.__version__, prog_name="attrition")
+def main() -> None:
+    """Of the stalking cases that police record, how many are lost, where, and do the printed figures stand?"""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+
+
+def _runner(name: str) -> Callable[..., None]:
+    """What ``attrition run NAME`` does with its options."""
+
+    def run(out: Path, **given: str) -> None:
+        from analysis.publishing import jobs, notebooks
+
+        book = notebooks.notebook(name)
+        jobs.checked(book, given)
+        from analysis.publishing import publication
+
+        _publish(book, given, out)
+        click.echo(publication.write_index(out))
+
+    return run
+
+
+def _publish(book: Any, given: dict[str, Any], out: Path) -> None:
+    """One report, with a progress bar on a terminal and one plain line at the end."""
+    from analysis.publishing import publication
+
+    started = time.monotonic()
+    place = publication.publish(book, given, out=out, progress=sys.stderr.isatty())
+    click.echo(f"{book.name}: {place / 'report.html'} ({time.monotonic() - started:.1f} s)")
+
+
+@main.group("run", cls=Runs)
+def run() -> None:
+    """Run one notebook with parameters and put its report in place."""
+
+
+@main.command()
+@click.option("--out", **_OUT_SETTINGS)
+def report(out: Path) -> None:
+    """Run every notebook with its defaults and write the index that leads to the reports."""
+    from analysis.publishing import notebooks, publication
+
+    failed: list[str] = []
+    for name in notebooks.names():
+        try:
+            _publish(notebooks.notebook(name), {}, out)
+        except NotebookFailed as fault:
+            click.echo(f"attrition: {fault}", err=True)
+            failed.append(name)
+    click.echo(publication.write_index(out))
+    if failed:
+        raise NotebookFailed(f"{len(failed)} of {len(notebooks.names())} notebooks failed: {', '.join(failed)}.")
+
+
+@main.command()
+@click.argument("chosen", metavar="[NOTEBOOK]...", nargs=-1)
+def check(chosen: tuple[str, ...]) -> None:
+    """Hold notebooks to their rules; all of them when none is named."""
+    from analysis.publishing import notebooks, rules
+
+    paths = [notebooks.path_of(name) for name in chosen or notebooks.names()]
+    found = [fault for path in paths for fault in rules.faults(path)]
+    for fault in found:
+        click.echo(fault)
+    if found:
+        raise NotebookFailed(f"{len(found)} rules broken in {len({fault.notebook for fault in found})} notebooks.")
+    click.echo(f"{len(paths)} notebooks keep the rules.")
+
+
+def _columns(rows: Rows) -> Rows:
+    """Rows padded so that their columns stand below each other; the last is left as it is."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)] if rows else []
+    return [(*(cell.ljust(width) for cell, width in zip(row[:-1], widths[:-1], strict=True)), row[-1]) for row in rows]
+
+
+def _notebooks() -> Rows:
+    from analysis.publishing import notebooks
+
+    return _columns([(name, notebooks.notebook(name).question) for name in notebooks.names()])
+
+
+def _forces() -> Rows:
+    return _columns([(row["force"], row["nation"], row["other_names"]) for row in reference.force_rows()])
+
+
+def _offences() -> Rows:
+    return _columns([(row["offence"], row["offence_name"]) for row in reference.offence_rows()])
+
+
+def _outcomes() -> Rows:
+    rows = [(row["scheme"], row["code"], row["disposition"], row["name"]) for row in reference.outcome_rows()]
+    return _columns(rows)
+
+
+def _measures() -> Rows:
+    from analysis import measures
+
+    rows = [("measure", one.name, f"{one.ended}. {one.whose}") for one in measures.MEASURES.values()]
+    return _columns([*rows, *(("base", one.name, one.meaning) for one in measures.BASES.values())])
+
+
+def _counts() -> Rows:
+    from analysis import counts
+
+    return _columns([(name, str(counts.read(name).source.title)) for name in counts.available()])
+
+
+def _findings() -> Rows:
+    from analysis import findings
+
+    rows = [(one.finding, one.printed, f"{one.statement}, out of {one.out_of}") for one in findings.findings().values()]
+    return _columns(rows)
+
+
+_LISTS: dict[str, Callable[[], Rows]] = {
+    "notebooks": _notebooks,
+    "forces": _forces,
+    "offences": _offences,
+    "outcomes": _outcomes,
+    "measures": _measures,
+    "counts": _counts,
+    "findings": _findings,
+}
+
+
+@main.command("list")
+@click.argument(
+    "what", type=click.Choice(["notebooks", "forces", "offences", "outcomes", "measures", "counts", "findings"])
+)
+def list_(what: str) -> None:
+    """Say what there is: notebooks, forces, offences, outcomes, measures, counts or findings."""
+    for row in _LISTS[what]():
+        click.echo("  ".join(row).rstrip())
+
+
+if __name__ == "__main__":
+    main()

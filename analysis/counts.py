@@ -1,0 +1,239 @@
+"""Counts: the small tidy table that everything reads, and the only shape in which cases reach a notebook.
+
+One row per combination of its dimensions, one whole-number column ``cases``. Counts add up: regrouping a sum of two
+sets gives the sum of the two regrouped. Stored as Parquet, with all that is known about them in
+the file's own metadata.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from analysis import periods, reference
+from analysis.coverage import Coverage
+from analysis.errors import DataRefused, ParameterError, unknown
+from analysis.schema import BASES, COLUMNS, SENSITIVITIES
+
+FOLDER = reference.DATA / "counts"
+_KEY = b"attrition"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where counts come from. ``files`` maps each file's name to its SHA-256."""
+
+    title: str
+    publisher: str
+    address: str
+    licence: str
+    files: dict[str, str]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Counts:
+    """One row per combination of ``dimensions`` in ``table``, and the whole-number column ``cases``.
+
+    ``basis`` says which cases a period holds: those ``recorded`` in it, whatever became of them, or those ``closed``
+    in it. ``sensitivity`` is ``published``, ``restricted`` (from case files) or ``synthetic``. A combination that is
+    not a row happened no times if ``coverage`` says that its force and period arrived.
+
+    Raises DataRefused when a combination stands twice, a count is not a whole number, or a negative count stands in
+    figures that are not ``published`` (a publisher corrects earlier quarters so; nobody else can).
+    """
+
+    name: str
+    table: pd.DataFrame
+    dimensions: tuple[str, ...]
+    coverage: Coverage
+    basis: str
+    sensitivity: str
+    source: Source
+    scheme: str = ""
+    offence: str = ""
+    selection: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        expected = [*self.dimensions, "cases"]
+        if list(self.table.columns) != expected:
+            raise DataRefused(f"Counts '{self.name}': columns {list(self.table.columns)}, expected {expected}.")
+        strange = [name for name in self.dimensions if name not in COLUMNS]
+        if strange:
+            raise DataRefused(f"Counts '{self.name}': '{strange[0]}' is not a column of analysis/schema.py.")
+        if not pd.api.types.is_integer_dtype(self.table["cases"]):
+            raise DataRefused(f"Counts '{self.name}': column 'cases' holds something other than whole numbers.")
+        repeated = int(self.table.duplicated(list(self.dimensions)).sum())
+        if repeated:
+            raise DataRefused(f"Counts '{self.name}': {repeated} combinations stand more than once; add them up first.")
+        if self.basis not in BASES or self.sensitivity not in SENSITIVITIES:
+            raise DataRefused(f"Counts '{self.name}': basis '{self.basis}', sensitivity '{self.sensitivity}'.")
+        if self.sensitivity != "published" and bool((self.table["cases"] < 0).any()):
+            raise DataRefused(f"Counts '{self.name}': negative counts, which only a publisher's correction can be.")
+
+    @property
+    def total(self) -> int:
+        """All cases."""
+        return int(self.table["cases"].sum())
+
+    @property
+    def forces(self) -> tuple[str, ...]:
+        """Every force that these counts are about, whether its figures arrived or not."""
+        return self.coverage.forces
+
+    @property
+    def offences(self) -> tuple[str, ...]:
+        """Every offence code in these counts."""
+        if "offence" in self.dimensions:
+            return tuple(sorted(self.table["offence"].unique()))
+        return (self.offence,) if self.offence else ()
+
+    def select(self, *, force: str = "all", offence: str = "all", period: str = "all") -> Counts:
+        """The counts of one force, one offence, one financial year or quarter; "all" leaves a dimension as it is.
+
+        Raises ParameterError, with the nearest name that is there, when these counts hold no such thing.
+        """
+        chosen, table, coverage = self, self.table, self.coverage
+        selection = dict(self.selection)
+        if offence != "all":
+            code = reference.offence_named(offence)
+            if code not in self.offences:
+                raise ParameterError(
+                    f"Counts '{self.name}' hold no offence {code} ({reference.offences()[code]}). They hold: "
+                    f"{', '.join(self.offences)}."
+                )
+            table = table[table["offence"] == code] if "offence" in self.dimensions else table
+            selection["offence"] = code
+        if force != "all":
+            name = reference.force_named(force)
+            if name not in self.forces:
+                raise unknown("force", name, self.forces, see="attrition list forces")
+            table = table[table["force"] == name]
+            coverage = coverage.select(forces=[name])
+            selection["force"] = name
+        if period != "all":
+            wanted = periods.named(period)
+            coverage = coverage.select(within=wanted)
+            if not coverage.periods or not self._is_whole(wanted, coverage):
+                raise ParameterError(f"Counts '{self.name}' do not cover {period}. {self._periods_held()}")
+            table = table[table["period"].isin(list(coverage.periods))]
+        return replace(chosen, table=table.reset_index(drop=True), coverage=coverage, selection=selection)
+
+    def comparable_to(self, offence: str) -> Counts:
+        """The counts of an offence and of those that a reader would set beside it, as far as they are here."""
+        if "offence" not in self.dimensions:
+            return self.select(offence=offence)
+        codes = reference.comparable_offences(reference.offence_named(offence))
+        return replace(self, table=self.table[self.table["offence"].isin(codes)].reset_index(drop=True))
+
+    def regroup(self, *by: str) -> Counts:
+        """The same cases by fewer dimensions; the total stays."""
+        absent = [name for name in by if name not in self.dimensions]
+        if absent:
+            raise ParameterError(
+                f"Counts '{self.name}' have no '{absent[0]}'. They have: {', '.join(self.dimensions)}."
+            )
+        if by:
+            table = self.table.groupby(list(by), observed=True, sort=True)["cases"].sum().reset_index()
+        else:
+            table = pd.DataFrame({"cases": [self.total]})
+        return replace(self, table=table, dimensions=tuple(by))
+
+    def _is_whole(self, wanted: periods.Period, held: Coverage) -> bool:
+        """Whether nothing of the period is absent, or its publisher tabulated a short year as one period."""
+        is_short_year = list(held.periods) == [wanted.first] and held.periods[wanted.first] > 3
+        return held.span == wanted or is_short_year
+
+    def _periods_held(self) -> str:
+        span = self.coverage.span
+        first, last = periods.financial_year(span.first), periods.financial_year(span.last)
+        years = first if first == last else f"{first} to {last}"
+        return f"They run from {span.first:%B %Y} to {span.last:%B %Y}: ask for {years}, or one quarter ('{first} Q1')."
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self}</p>"
+
+    def __str__(self) -> str:
+        return (
+            f"Counts '{self.name}': {self.total:,} cases, {len(self.table):,} rows by {', '.join(self.dimensions)}; "
+            f"{len(self.forces)} forces, {self.coverage.span.label}; {self.sensitivity}, {self.basis} basis."
+        )
+
+
+def available() -> list[str]:
+    """The names of the sets of counts in data/counts/."""
+    return sorted(path.stem for path in FOLDER.glob("*.parquet"))
+
+
+def path_of(name: str) -> Path:
+    """The file of a set of counts. Raises ParameterError with the nearest name when there is none."""
+    path = FOLDER / f"{name}.parquet"
+    if not path.is_file() or path.parent != FOLDER:
+        raise unknown("set of counts", name, available(), see="attrition list counts")
+    return path
+
+
+def read(name: str) -> Counts:
+    """The set of counts called ``name``.
+
+    Raises ParameterError when there is no such set, DataRefused when the file is not one that this package wrote.
+    """
+    return read_file(path_of(name))
+
+
+def read_file(path: Path) -> Counts:
+    """The counts in one Parquet file, with what its metadata says about them."""
+    try:
+        stored = pq.read_table(path)
+    except (pa.ArrowException, OSError) as fault:
+        raise DataRefused(f"{path.name} cannot be read as Parquet ({type(fault).__name__}). Build it again.") from fault
+    held = (stored.schema.metadata or {}).get(_KEY)
+    if held is None:
+        raise DataRefused(f"{path.name} does not say what it holds: it was not written by this package.")
+    about = json.loads(held)
+    coverage = Coverage(
+        forces=tuple(about["coverage"]["forces"]),
+        periods={date.fromisoformat(first): months for first, months in about["coverage"]["periods"].items()},
+        missing=frozenset((force, date.fromisoformat(first)) for force, first in about["coverage"]["missing"]),
+    )
+    source = Source(**{**about["source"], "notes": tuple(about["source"]["notes"])})
+    return Counts(
+        name=path.stem,
+        table=stored.to_pandas(),
+        dimensions=tuple(about["dimensions"]),
+        coverage=coverage,
+        basis=about["basis"],
+        sensitivity=about["sensitivity"],
+        source=source,
+        scheme=about["scheme"],
+        offence=about["offence"],
+    )
+
+
+def write(counts: Counts, path: Path) -> None:
+    """Write counts as Parquet: staged beside their place and moved in whole."""
+    about: dict[str, Any] = {
+        "dimensions": counts.dimensions,
+        "basis": counts.basis,
+        "sensitivity": counts.sensitivity,
+        "scheme": counts.scheme,
+        "offence": counts.offence,
+        "coverage": {
+            "forces": counts.coverage.forces,
+            "periods": {first.isoformat(): months for first, months in sorted(counts.coverage.periods.items())},
+            "missing": sorted((force, first.isoformat()) for force, first in counts.coverage.missing),
+        },
+        "source": vars(counts.source),
+    }
+    stored = pa.Table.from_pandas(counts.table, preserve_index=False)
+    stored = stored.replace_schema_metadata({**(stored.schema.metadata or {}), _KEY: json.dumps(about).encode()})
+    staged = path.with_suffix(".staged")
+    pq.write_table(stored, staged, compression="zstd")
+    staged.replace(path)

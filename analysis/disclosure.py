@@ -1,0 +1,113 @@
+"""Disclosure control: the one gate between a result and anything that shows it.
+
+``protect`` is the only maker of ``Protected``, and charts, tables and reports accept nothing else. What is suppressed
+is gone: a Protected holds no hidden original.
+
+Published counts pass as they are, since they are public already. Counts from case files (restricted) and synthetic
+ones go through a threshold and rounding: a count below the threshold, a zero, or a remainder below it, is not shown,
+every other count is rounded, and shares and intervals are worked out again from the rounded counts, so that they
+cannot give the exact ones back. The default follows what comparable services do: threshold 10 and rounding to 5
+(ACRO's defaults; OpenSAFELY rounds to 5 and treats zeros as disclosive).
+
+Limit: each table is treated by itself. A count that can be found by subtracting shown cells from a shown total is
+blurred by rounding, not withheld.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+
+import pandas as pd
+
+from analysis.errors import DisclosureRefused
+from analysis.statistics.rates import About, Rates, with_shares
+
+_MAKER = object()
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What may be shown of counts with a given sensitivity. ``threshold`` and ``rounding`` are numbers of cases."""
+
+    name: str
+    threshold: int
+    rounding: int
+
+
+_OPEN = Policy("published figures are shown as published", threshold=0, rounding=1)
+_CLOSED = Policy("counts under 10 are not shown, others are rounded to 5", threshold=10, rounding=5)
+POLICIES = {"published": _OPEN, "restricted": _CLOSED, "synthetic": _CLOSED}
+
+
+class Protected:
+    """What may be shown: the rows, labels and words of a result that has passed disclosure control.
+
+    ``table`` is a copy each time it is asked for. ``hidden`` is the number of rows with something suppressed.
+    """
+
+    __slots__ = ("_table", "about", "by", "hidden", "policy")
+
+    def __init__(
+        self, table: pd.DataFrame, by: tuple[str, ...], about: About, *, policy: Policy, hidden: int, maker: object
+    ) -> None:
+        if maker is not _MAKER:
+            raise DisclosureRefused("Only analysis.disclosure.protect makes a Protected. Pass it the result to show.")
+        self._table = table
+        self.by, self.about, self.policy, self.hidden = by, about, policy, hidden
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """A copy of the rows."""
+        return self._table.copy()
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the rows come from made-up cases."""
+        return self.about.sensitivity == "synthetic"
+
+    def only(self, **labels: str) -> Protected:
+        """The rows with these labels: less than was already allowed to be shown."""
+        kept = self._table
+        for column, label in labels.items():
+            kept = kept[kept[column] == label]
+        kept = kept.reset_index(drop=True)
+        return Protected(
+            kept,
+            self.by,
+            self.about,
+            policy=self.policy,
+            hidden=int((kept["state"] == "suppressed").sum()),
+            maker=_MAKER,
+        )
+
+    def record(self) -> dict[str, object]:
+        """The policy and what it did, for manifests."""
+        return {"policy": asdict(self.policy), "rows_with_something_suppressed": self.hidden}
+
+
+def protect(result: Rates) -> Protected:
+    """The result as it may be shown, by the policy of its sensitivity.
+
+    Raises DisclosureRefused when no policy is known for it.
+    """
+    policy = POLICIES.get(result.about.sensitivity)
+    if policy is None:
+        raise DisclosureRefused(f"No policy says how '{result.about.sensitivity}' counts may be shown.")
+    table = result.table if policy is _OPEN else _controlled(result.table, policy)
+    hidden = int((table["state"] == "suppressed").sum())
+    return Protected(table.copy(), result.by, replace(result.about), policy=policy, hidden=hidden, maker=_MAKER)
+
+
+def _controlled(table: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Counts under the threshold taken out, the rest rounded, shares worked out again from what is left."""
+    result = table.copy()
+    remainder = result["cases"] - result["events"]
+    known = result["cases"].notna()
+    small_base = known & (result["cases"] < policy.threshold)
+    small = known & ((result["events"] < policy.threshold) | (remainder < policy.threshold))
+    for column in ("events", "cases"):
+        result[column] = (result[column] / policy.rounding).round().astype("Int64") * policy.rounding
+    result.loc[small | small_base, "events"] = pd.NA
+    result.loc[small_base, "cases"] = pd.NA
+    result.loc[small | small_base, "state"] = "suppressed"
+    return with_shares(result)[list(table.columns)]

@@ -1,0 +1,57 @@
+"""One class for each thing the reader can do about it, each with its exit status.
+
+Every message says where, what was found and what to do next. A message never holds a value from a case row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class AttritionError(Exception):
+    """Anything the suite refuses to do. Caught once, in the command line, and turned into an exit status."""
+
+    exit_status = 1
+
+
+class ParameterError(AttritionError):
+    """The caller asked for something that does not exist: ask again with the name that the message offers."""
+
+    exit_status = 2
+
+
+class DataRefused(AttritionError):
+    """A file under data/ does not keep its contract: mend the file at the place that the message names."""
+
+    exit_status = 3
+
+
+class DisclosureRefused(AttritionError):
+    """Something was about to be shown that has not been through disclosure control."""
+
+    exit_status = 4
+
+
+class NotebookFailed(AttritionError):
+    """A notebook broke its rules or stopped half-way: open the notebook that the message names."""
+
+    exit_status = 5
+
+
+class CouldNotWrite(AttritionError):
+    """The report was made but could not be put in place: free the folder that the message names."""
+
+    exit_status = 7
+
+
+def unknown(kind: str, found: object, choices: Iterable[str], *, see: str) -> ParameterError:
+    """The refusal of a name that is not there, with the nearest name that is.
+
+    ``kind`` is the noun in the singular ("force"), ``see`` the command that lists them all.
+    """
+    names = list(choices)
+    folded = {name.casefold(): name for name in names}
+    near = get_close_matches(str(found).casefold(), folded, n=1, cutoff=0.6)
+    offer = f" Did you mean '{folded[near[0]]}'?" if near else ""
+    return ParameterError(f"No {kind} is called '{found}'.{offer} '{see}' shows all {len(names)}.")

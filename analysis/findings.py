@@ -1,0 +1,153 @@
+"""The figures that have been printed, by whom, out of what: data/published/findings.csv.
+
+A finding without a base is refused: a percentage whose "out of" is not said cannot be checked, and is not repeated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from analysis import reference
+from analysis.errors import DataRefused, unknown
+
+FILE = "data/published/findings.csv"
+
+#: How a finding can be checked; analysis/statistics/verdicts.py has one function for each.
+CHECKS = ("share", "spread", "own_arithmetic", "base_range", "dropped_base", "none")
+_GRADES = ("primary", "press")
+_REQUIRED = ("finding", "statement", "printed", "out_of", "place", "period", "check", "publisher", "evidence")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One printed figure, in this project's own words.
+
+    ``percent`` is the figure as printed (per cent), ``precision`` the step it is rounded to, ``out_of`` its base as
+    its publisher describes it. ``events`` and ``cases`` are printed counts, where there are any.
+    """
+
+    finding: str
+    statement: str
+    claim: str
+    printed: str
+    percent: float | None
+    precision: float
+    base_percent: float | None
+    events: int | None
+    cases: int | None
+    cases_precision: int
+    out_of: str
+    base: str
+    place: str
+    offence: str
+    period: str
+    check: str
+    counts: str
+    measure: str
+    publisher: str
+    title: str
+    published: str
+    address: str
+    evidence: str
+    note: str
+
+    @property
+    def lowest(self) -> float:
+        """The smallest share, 0 to 1, that rounds to what was printed."""
+        return ((self.percent or 0) - self.precision / 2) / 100
+
+    @property
+    def highest(self) -> float:
+        """The share, 0 to 1, from which on it would be rounded to the next figure."""
+        return ((self.percent or 0) + self.precision / 2) / 100
+
+    @property
+    def share(self) -> float:
+        """The figure as a share from 0 to 1."""
+        return (self.percent or 0) / 100
+
+    def fits(self, share: float) -> bool:
+        """Whether a share would be printed as this figure."""
+        return self.percent is not None and self.lowest <= share < self.highest
+
+
+def read(path: Path) -> dict[str, Finding]:
+    """Every finding in a file, by its name, in the order of the file.
+
+    Raises DataRefused, naming the line and column, for a row without a base, with an unknown check, a grade of
+    evidence that is neither primary nor press, a name that stands twice, or a number that is not one.
+    """
+    found: dict[str, Finding] = {}
+    for line, row in enumerate(reference.read_table(path, required=_REQUIRED), start=2):
+        name = row["finding"]
+        where = f"{path.name}, finding '{name}' (row {line})"
+        if row["check"] not in CHECKS:
+            raise DataRefused(f"{where}, column 'check': '{row['check']}'. Write one of {', '.join(CHECKS)}.")
+        if row["evidence"] not in _GRADES:
+            raise DataRefused(f"{where}, column 'evidence': '{row['evidence']}'. Only primary and press are repeated.")
+        if name in found:
+            raise DataRefused(f"{where}: the name stands twice. Give each finding its own.")
+        found[name] = Finding(
+            **{
+                **row,
+                "percent": _number(row, "percent", where),
+                "precision": _number(row, "precision", where) or 1.0,
+                "base_percent": _number(row, "base_percent", where),
+                "events": _whole(row, "events", where),
+                "cases": _whole(row, "cases", where),
+                "cases_precision": _whole(row, "cases_precision", where) or 1,
+            }  # type: ignore[arg-type]
+        )
+    return found
+
+
+@cache
+def findings() -> dict[str, Finding]:
+    """The findings that this project stands by, by name."""
+    return read(reference.PROJECT / FILE)
+
+
+def checked_against(counts: str, *, force: str) -> list[Finding]:
+    """The findings, those about outcomes in London and nationwide checked against a set of counts and a force."""
+    chosen = []
+    for one in findings().values():
+        if one.counts == "stalking_2024_25":
+            place = force if one.check == "share" else one.place
+            chosen.append(replace(one, counts=counts, place=place))
+        else:
+            chosen.append(one)
+    return chosen
+
+
+def finding(name: str) -> Finding:
+    """The finding called ``name``. Raises ParameterError with the nearest name when there is none."""
+    if name not in findings():
+        raise unknown("finding", name, findings(), see="attrition list findings")
+    return findings()[name]
+
+
+def _number(row: dict[str, str], column: str, where: str) -> float | None:
+    try:
+        return float(row[column]) if row[column] else None
+    except ValueError:
+        raise DataRefused(f"{where}, column '{column}': '{row[column]}' is not a number.") from None
+
+
+def _whole(row: dict[str, str], column: str, where: str) -> int | None:
+    if row[column] and not row[column].isdecimal():
+        raise DataRefused(f"{where}, column '{column}': '{row[column]}' is not a whole number.")
+    return int(row[column]) if row[column] else None
+
+
+def printed_rates(first: date) -> dict[str, str]:
+    """The charge rate of each force for the period that begins on ``first``, as printed: {"Kent": "2.39%"}.
+
+    Empty when none was printed. A fault that the publisher's spreadsheet printed in place of a rate is left out.
+    """
+    path = reference.DATA / "published" / "stalking_charged_2015_2020.csv"
+    rows = reference.read_table(path, required=("force", "period"))
+    printed = {row["force"]: row["printed_rate"] for row in rows if row["period"] == first.isoformat()}
+    return {force: rate for force, rate in printed.items() if rate.endswith("%")}

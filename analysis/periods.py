@@ -1,0 +1,91 @@
+"""Financial years and quarters: what a period is called, when it begins and when it ends.
+
+Police figures for England and Wales run by financial year, April to March; quarter 1 is April to June.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from analysis.errors import ParameterError
+
+_YEAR = re.compile(r"(\d{4})/(\d{2})")
+_QUARTER = re.compile(r"(\d{4})/(\d{2}) ?Q([1-4])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """A run of whole months.
+
+    ``first`` is the first day of the first month, ``last`` the last day of the last month.
+    """
+
+    first: date
+    last: date
+
+    @property
+    def label(self) -> str:
+        """As a reader says it: "2024/25", "April to June 2024", "April 2014 to December 2025"."""
+        if (self.first.month, self.last.month) == (4, 3) and self.last.year == self.first.year + 1:
+            return financial_year(self.first)
+        if self.first.year == self.last.year:
+            if self.first.month == self.last.month:
+                return f"{self.first:%B %Y}"
+            return f"{self.first:%B} to {self.last:%B %Y}"
+        return f"{self.first:%B %Y} to {self.last:%B %Y}"
+
+    @property
+    def folder(self) -> str:
+        """As it stands in the name of a report's folder: "2024-04_2025-03"."""
+        return f"{self.first:%Y-%m}_{self.last:%Y-%m}"
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+def financial_year(day: date) -> str:
+    """The financial year that a day belongs to: "2024/25"."""
+    start = day.year if day.month >= 4 else day.year - 1
+    return f"{start}/{(start + 1) % 100:02d}"
+
+
+def quarter_name(day: date) -> str:
+    """The quarter that a day belongs to, as the Home Office numbers it: "2024/25 Q1"."""
+    return f"{financial_year(day)} Q{(day.month - 4) // 3 % 4 + 1}"
+
+
+def end_of(first: date, *, months: int) -> date:
+    """The last day of a run of months that begins on ``first``."""
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    return date(year, month + 1, 1) - timedelta(days=1)
+
+
+def year(name: str) -> Period:
+    """The financial year called "2024/25"."""
+    return named(name)
+
+
+def quarter_start(year_name: str, quarter: int) -> date:
+    """The first day of a quarter: ("2024/25", 1) is 1 April 2024."""
+    return named(f"{year_name} Q{quarter}").first
+
+
+def named(name: str) -> Period:
+    """The period that a reader names: a financial year "2024/25" or a quarter "2024/25 Q2".
+
+    Raises ParameterError when the name is of neither form or its two years do not follow each other.
+    """
+    match = _QUARTER.fullmatch(name.strip()) or _YEAR.fullmatch(name.strip())
+    if match is None or (int(match[1]) + 1) % 100 != int(match[2]):
+        raise ParameterError(
+            f"'{name}' is not a period. Write a financial year as 2024/25, a quarter as '2024/25 Q1' (April to June), "
+            "or all."
+        )
+    first = date(int(match[1]), 4, 1)
+    if match.re is _YEAR:
+        return Period(first, end_of(first, months=12))
+    month = 4 + 3 * (int(match[3]) - 1)
+    first = date(int(match[1]) + (month > 12), (month - 1) % 12 + 1, 1)
+    return Period(first, end_of(first, months=3))

@@ -1,0 +1,1 @@
+"""What a reader sees, made from Protected results and from nothing else."""

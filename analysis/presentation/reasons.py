@@ -1,0 +1,197 @@
+"""Why a printed figure stands or does not, in words built from its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from analysis import findings, measures
+from analysis.disclosure import Protected
+from analysis.findings import Finding
+from analysis.presentation import wording
+from analysis.presentation.show import Shown, records
+from analysis.presentation.wording import Line, percent
+from analysis.statistics.verdicts import DOES_NOT, OTHER_BASE, STANDS, VERDICTS
+
+HALF_STEP = 0.00501  # half of 0.01 of a percentage point, and room for the last binary digit
+_COUNTED = {
+    STANDS: ("stands", "stand"),
+    OTHER_BASE: ("stands on another base", "stand on another base"),
+    DOES_NOT: ("does not stand", "do not stand"),
+    "cannot be recomputed": ("cannot be recomputed", "cannot be recomputed"),
+}
+
+
+def reason(finding: Finding, evidence: pd.DataFrame) -> str:
+    """What the verdict on a finding rests on: its evidence, one row each, the deciding row first."""
+    told = _REASONS[finding.check](finding, evidence)
+    return " ".join(part for part in (told, finding.note) if part)
+
+
+def headline(evidence: Protected) -> str:
+    """How many findings stand, in one sentence."""
+    table = evidence.table.drop_duplicates("finding")
+    told = []
+    for verdict in VERDICTS:
+        count = int((table["verdict"] == verdict).sum())
+        if count:
+            told.append(f"{wording.number(count)} {_COUNTED[verdict][count != 1]}")
+    return f"Of {wording.plural(len(table), 'printed finding')}, {wording.listed(told)}."
+
+
+def in_short(evidence: Protected, *names: str) -> list[str]:
+    """The verdicts on a few findings, a sentence each, for the head of a page."""
+    told = []
+    for name in names:
+        finding, row = findings.finding(name), evidence.table.query("finding == @name").iloc[0]
+        given = f": police figures for {row['year']} give {percent(row['share'])}, out of {row['base']}"
+        told.append(f"{finding.claim or finding.statement} {row['verdict']}{'' if pd.isna(row['share']) else given}.")
+    return told
+
+
+def line(finding: Finding) -> Line:
+    """A printed percentage as a line to compare with: "the 45% printed"."""
+    return Line(finding.share, f"the {finding.percent:g}% printed")
+
+
+def beside(finding: Finding) -> str:
+    """The label of a key figure that stands beside a printed one: "Victim withdrew; printed as 45%"."""
+    return f"{measures.measure(finding.measure).short}; printed as {finding.printed}"
+
+
+def agreement(rates_by_force: Protected) -> str:
+    """How many printed charge rates are what the counts give."""
+    table = rates_by_force.table.dropna(subset=["share"])
+    printed = pd.to_numeric(table["printed"].str.rstrip("%"), errors="coerce")
+    agree = int(((printed - table["share"].astype(float) * 100).abs() < HALF_STEP).sum())
+    return f"{agree} of {len(table)} printed rates are what the counts give, to the two decimals printed"
+
+
+def verdict_of(evidence: Protected, name: str) -> str:
+    """The verdict on one finding and its reason, for a sentence of its own."""
+    rows = evidence.table.query("finding == @name")
+    return f"{wording.capital(str(rows.iloc[0]['verdict']))}. {reason(findings.finding(name), rows)}"
+
+
+def verdicts(evidence: Protected) -> Shown:
+    """Every finding: what was printed, out of what, whether it stands, and why."""
+    items, told = [], []
+    for name, rows in evidence.table.groupby("finding", sort=False):
+        finding, verdict = findings.finding(str(name)), str(rows.iloc[0]["verdict"])
+        why = reason(finding, rows)
+        items.append(_item(finding, verdict, why))
+        told.append(
+            {
+                "finding": finding.finding,
+                "statement": finding.statement,
+                "printed": finding.printed,
+                "out_of": finding.out_of,
+                "verdict": verdict,
+                "reason": why,
+                "publisher": finding.publisher,
+                "title": finding.title,
+                "published": finding.published,
+                "address": finding.address,
+                "evidence": finding.evidence,
+            }
+        )
+    html = f'<ol class="verdicts">{"".join(items)}</ol>'
+    record: dict[str, Any] = {"id": "verdicts", "title": "Verdicts", "findings": told, **records(evidence)}
+    return Shown("table", html, headline(evidence), record)
+
+
+def _item(finding: Finding, verdict: str, why: str) -> str:
+    place = (
+        f'<a href="{escape(finding.address)}">{escape(finding.publisher)}</a>'
+        if finding.address
+        else escape(finding.publisher)
+    )
+    kind = verdict.replace(" ", "-")
+    return (
+        f'<li id="finding-{finding.finding}"><h3>{escape(finding.statement)}</h3>'
+        f'<p class="printed"><span class="verdict {kind}">{escape(wording.capital(verdict))}</span> '
+        f"Printed: <strong>{escape(finding.printed)}</strong>, out of {escape(finding.out_of)}.</p>"
+        f'<p>{escape(why)}</p><p class="source">{place}, {escape(finding.published)} '
+        f"({'the issuing body’s own text' if finding.evidence == 'primary' else 'press or a third party'})</p></li>"
+    )
+
+
+def _counted(row: pd.Series) -> str:
+    return f"{percent(row['share'])} ({wording.cell(row, 'events')} of {wording.cell(row, 'cases')} cases)"
+
+
+def _share(finding: Finding, evidence: pd.DataFrame) -> str:
+    first, verdict = evidence.iloc[0], evidence.iloc[0]["verdict"]
+    short = measures.measure(finding.measure).short
+    if verdict == OTHER_BASE:
+        own = evidence[evidence["definition"] == short].iloc[0]
+        return (
+            f"Out of {first['base']} of {first['year']}, {first['definition']} give {_counted(first)}. Out of "
+            f"{own['base']} it is {percent(own['share'])}."
+        )
+    others = evidence.iloc[1:]
+    if others.empty:
+        return f"The figures for {first['year']} give {_counted(first)}, out of {finding.out_of}."
+    told = f"Police figures for {first['year']} give {_counted(first)}, out of {first['base']}."
+    shares = [float(share) for share in others["share"]]
+    ways = f"{wording.plural(len(others), 'other way')} of counting"
+    closing = "None gives the printed figure." if verdict == DOES_NOT else ""
+    return (
+        f"{told} {wording.capital(ways)} run from {percent(min(shares))} to {percent(max(shares))}. {closing}".strip()
+    )
+
+
+def _spread(finding: Finding, evidence: pd.DataFrame) -> str:
+    whole, forces = evidence.iloc[0], evidence.iloc[1:].dropna(subset=["share"])
+    line = finding.share
+    reached = int((forces["share"] >= line).sum())
+    above, below = int((forces["low"] > line).sum()), int((forces["high"] < line).sum())
+    level = percent(line, decimals=0)
+    return (
+        f"All forces together: {_counted(whole)}. {reached} of {len(forces)} forces lie at or above {level}. By their "
+        f"95% intervals {wording.number(above)} lie wholly above it, {wording.number(below)} wholly below, and "
+        f"{wording.number(len(forces) - above - below)} cannot be told apart from it."
+    )
+
+
+def _own_arithmetic(finding: Finding, evidence: pd.DataFrame) -> str:
+    printed, now = evidence.iloc[0], evidence.iloc[1]
+    return (
+        f"The printed counts divide to {percent(printed['share'])}. Out of the {wording.cell(now, 'cases')} cases that "
+        f"the recorded tables hold for {finding.period} today, the same {wording.cell(now, 'events')} would be "
+        f"{percent(now['share'])}."
+    )
+
+
+def _base_range(finding: Finding, evidence: pd.DataFrame) -> str:
+    printed, smallest, largest = (evidence.iloc[place] for place in range(3))
+    return (
+        f"{wording.cell(printed, 'events')} cases are {finding.percent:g}% of any base from "
+        f"{wording.cell(smallest, 'cases')} to {wording.cell(largest, 'cases')}. Out of exactly "
+        f"{wording.cell(printed, 'cases')} they are {percent(printed['share'])}."
+    )
+
+
+def _dropped_base(_: Finding, evidence: pd.DataFrame) -> str:
+    first, repeated = evidence.iloc[0], evidence.iloc[1]
+    return (
+        f"{percent(first['share'], decimals=0)} is out of {first['base']}; out of {repeated['base']} it is about "
+        f"{percent(repeated['share'], decimals=0)}."
+    )
+
+
+def _none(_: Finding, __: pd.DataFrame) -> str:
+    return ""
+
+
+_REASONS: dict[str, Callable[[Finding, pd.DataFrame], str]] = {
+    "share": _share,
+    "spread": _spread,
+    "own_arithmetic": _own_arithmetic,
+    "base_range": _base_range,
+    "dropped_base": _dropped_base,
+    "none": _none,
+}

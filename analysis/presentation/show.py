@@ -1,0 +1,152 @@
+"""What a cell shows: finished HTML for a page, and the same protected rows as data for machines.
+
+Page, PDF and workbook are built from these objects and from nothing else, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any, Literal
+
+import pandas as pd
+
+from analysis import measures
+from analysis.counts import Counts
+from analysis.disclosure import Protected
+from analysis.presentation import wording
+from analysis.schema import COLUMNS, STATES
+
+#: The media type under which a cell's data travels beside its HTML.
+MEDIA_TYPE = "application/vnd.attrition.block+json"
+
+BlockKind = Literal["headline", "key_figures", "figure", "table", "reading", "provenance"]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One block of a report: ``html`` for a person, ``record`` for a machine, ``text`` in plain words."""
+
+    kind: BlockKind
+    html: str
+    text: str
+    record: dict[str, Any] = field(default_factory=dict)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        block = {"kind": self.kind, "text": self.text, **self.record}
+        return {"text/html": self.html, "text/plain": self.text, MEDIA_TYPE: block}
+
+
+def records(protected: Protected, columns: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The rows of a result as tidy records, with what each column is and a symbol where there is no number."""
+    table = protected.table
+    names = [name for name in table.columns if not columns or name in columns or name == "state"]
+    rows = []
+    for _, row in table.iterrows():
+        record: dict[str, Any] = {}
+        symbols = {}
+        for name in names:
+            value = row[name]
+            if COLUMNS[name].kind in ("count", "share"):
+                record[name] = _plain(value)
+                if pd.isna(value):
+                    symbols[name] = STATES[row["state"]]
+            else:
+                record[name] = str(value)
+        rows.append({**record, "symbols": symbols} if symbols else record)
+    about = protected.about
+    return {
+        "columns": [vars(COLUMNS[name]) for name in names],
+        "records": rows,
+        "about": {**vars(about), "files": list(about.files), "notes": list(about.notes)},
+        "disclosure": protected.record(),
+    }
+
+
+def _plain(value: Any) -> int | float | None:
+    """A number as JSON has it: whole numbers whole, shares to six decimals."""
+    if pd.isna(value):
+        return None
+    return int(value) if float(value) == int(value) and not isinstance(value, float) else round(float(value), 6)
+
+
+def paragraphs(*sentences: str) -> str:
+    """Each sentence or group of sentences in a paragraph of its own, safe to stand in a page."""
+    return "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences if sentence)
+
+
+def headline(opening: str, *sentences: str) -> Shown:
+    """The answer: a short opening in large type, then the sentence with its numbers."""
+    told = [sentence for sentence in sentences if sentence]
+    lead = f'<p class="opening">{escape(opening)}</p>' if opening else ""
+    html = f'<div class="headline">{lead}{paragraphs(*told)}</div>'
+    return Shown("headline", html, " ".join([opening, *told]).strip(), {"opening": opening, "sentences": told})
+
+
+def key_figure(protected: Protected, *, label: str = "") -> dict[str, Any]:
+    """One number that matters, with its base and interval: material for ``key_figures``.
+
+    The label is the name of the measure and base unless another is given.
+    """
+    about = protected.about
+    label = label or f"{measures.measure(about.measure).short}, of {measures.base(about.base).short}"
+    row = protected.table.iloc[0]
+    if row["state"] == "shown":
+        value = wording.percent(row["share"])
+        base = f"{row['events']:,} of {row['cases']:,} {wording.out_of(about)}"
+        limits = f"95% interval {wording.interval(row['low'], row['high'])}"
+    else:
+        value, base = STATES[row["state"]], wording.share_sentence(protected)
+        limits = ""
+    return {
+        "label": label,
+        "value": value,
+        "base": base,
+        "interval": limits,
+        **records(protected),
+    }
+
+
+def key_figures(*figures: dict[str, Any]) -> Shown:
+    """The numbers that matter, side by side."""
+    cards = "".join(
+        f'<li><div class="value">{escape(one["value"])}</div><div class="label">{escape(one["label"])}</div>'
+        f'<div class="base">{escape(one["base"])}</div>'
+        f'<div class="interval">{escape(one["interval"])}</div></li>'
+        for one in figures
+    )
+    text = " ".join(f"{one['label']}: {one['value']}, {one['base']}." for one in figures)
+    return Shown("key_figures", f'<ul class="key-figures">{cards}</ul>', text, {"figures": list(figures)})
+
+
+def read(*counts: Counts) -> Shown:
+    """What was read, in one visible line: which counts, what they cover, what is missing."""
+    told = []
+    for one in counts:
+        coverage = one.coverage
+        absent = len(coverage.missing)
+        missing = f"{absent} of {coverage.pairs} force-periods not received" if absent else "nothing missing"
+        forces = wording.plural(len(coverage.forces), "police force")
+        told.append(f"counts {one.name}: {forces}, {coverage.span.label}, {one.sensitivity} figures, {missing}")
+    text = f"Read {'; '.join(told)}."
+    return Shown("reading", f'<p class="reading">{escape(text)}</p>', text)
+
+
+def made(*counts: Counts) -> Shown:
+    """How this was made: the files behind the figures, their publishers, licences and notes."""
+    items, sources = [], []
+    for one in counts:
+        source = one.source
+        notes = "".join(f"<li>{escape(note)}</li>" for note in source.notes)
+        named = f'<a href="{escape(source.address)}">{escape(source.publisher)}</a>'
+        files = wording.listed(source.files)
+        items.append(
+            f"<li><p><strong>{escape(source.title)}.</strong> {named}. {escape(source.licence)}. In this project: "
+            f"{escape(files)}, from there data/counts/{escape(one.name)}.parquet.</p>"
+            f"{f'<ul>{notes}</ul>' if notes else ''}</li>"
+        )
+        sources.append(
+            {**vars(source), "notes": list(source.notes), "counts": one.name, "sensitivity": one.sensitivity}
+        )
+    text = f"Made from {wording.listed(one.name for one in counts)}."
+    return Shown("provenance", f'<ul class="sources">{"".join(items)}</ul>', text, {"sources": sources})

@@ -1,0 +1,70 @@
+"""Tables: a caption, column headings, row headings, and a symbol with its meaning where there is no number."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+
+from analysis import measures
+from analysis.disclosure import Protected
+from analysis.errors import DisclosureRefused
+from analysis.presentation import wording
+from analysis.presentation.show import Shown, records
+from analysis.schema import COLUMNS, SYMBOLS
+
+_FOLD_FROM = 13
+
+
+def table(protected: Protected, *, title: str, note: str = "", columns: tuple[str, ...] = ()) -> Shown:
+    """The rows as a table under ``title``; the first label is the row heading.
+
+    ``note`` stands below it; ``columns`` names the columns to show, all of them when it is left out. A table of many
+    rows folds away on a page; a reader opens it, and it prints open.
+    """
+    if not isinstance(protected, Protected):
+        raise DisclosureRefused("A table takes a Protected. Pass the result through disclosure.protect first.")
+    rows = protected.table
+    shown = [name for name in rows.columns if name != "state" and (not columns or name in columns)]
+    head = "".join(_heading(name, "" if "measure" in protected.by else protected.about.measure) for name in shown)
+    body = "".join(f"<tr>{_cells(row, shown)}</tr>" for _, row in rows.iterrows())
+    identity = "table-" + "".join(char if char.isalnum() else "-" for char in title.lower()).strip("-")
+    notes = [*([note] if note else []), *wording.symbols_used(protected, shown)]
+    if protected.policy.threshold:
+        notes.append(wording.policy_note(protected.policy))
+    html = (
+        f'<div class="scroll" role="region" aria-label="{escape(title)}" tabindex="0"><table id="{identity}">'
+        f"<caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<p class="notes">{escape(". ".join([*notes, wording.source_line(protected.about)]))}</p>'
+    )
+    if len(rows) >= _FOLD_FROM:
+        html = f'<details class="table"><summary>Table: {escape(title)} ({len(rows)} rows)</summary>{html}</details>'
+    record = {"id": identity, "title": title, **records(protected, tuple(shown))}
+    return Shown("table", html, f"{title}: {len(rows)} rows.", record)
+
+
+def _heading(name: str, measure: str) -> str:
+    """A column's heading; events are called by their measure, as "Victim withdrew"."""
+    column = COLUMNS[name]
+    heading = measures.MEASURES[measure].short if name == "events" and measure in measures.MEASURES else column.heading
+    kind = ' class="number"' if column.kind in ("count", "share") else ""
+    return f'<th scope="col"{kind}>{escape(heading)}</th>'
+
+
+def _cells(row: pd.Series, shown: list[str]) -> str:
+    """The cells of one row: a heading, then text and numbers."""
+    cells = []
+    for place, name in enumerate(shown):
+        if COLUMNS[name].kind in ("count", "share"):
+            text = wording.cell(row, name)
+            meaning = SYMBOLS.get(text)
+            cells.append(
+                f'<td class="number"><abbr title="{escape(meaning)}">{text}</abbr></td>'
+                if meaning
+                else f'<td class="number">{text}</td>'
+            )
+        elif place == 0:
+            cells.append(f'<th scope="row">{escape(str(row[name]))}</th>')
+        else:
+            cells.append(f"<td>{escape(str(row[name]))}</td>")
+    return "".join(cells)

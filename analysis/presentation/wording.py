@@ -1,0 +1,205 @@
+"""Words from numbers: the only place where a share becomes a percentage and a result becomes a sentence.
+
+Every sentence is built from a Protected, says what is counted and out of what, and names an absence instead of
+printing a number for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis import measures
+from analysis.disclosure import Policy, Protected
+from analysis.schema import STATES, SYMBOLS
+from analysis.statistics.rates import About
+
+_VAGUE = 0.2  # an interval wider than this, 20 percentage points, is no answer
+_ANCHORS = {
+    0.1: "1 in 10",
+    0.2: "1 in 5",
+    0.25: "a quarter",
+    1 / 3: "a third",
+    0.5: "half",
+    2 / 3: "two thirds",
+    0.75: "three quarters",
+    0.9: "9 in 10",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A share to compare with, and its name. ``share`` is missing where it may not be shown."""
+
+    share: float | None
+    name: str
+
+
+def percent(share: float, *, decimals: int = 1) -> str:
+    """A share from 0 to 1 as a percentage: 0.4533 is "45.3%".
+
+    Never "0%" for something that happened, never "100%" for something that once did not.
+    """
+    if share in (0, 1):
+        return "100%" if share else "0%"
+    step = 10.0**-decimals
+    if 0 < share * 100 < step / 2:
+        return f"under {step:g}%"
+    if 100 - step / 2 <= share * 100 < 100:
+        return f"over {100 - step:g}%"
+    return f"{share * 100:.{decimals}f}%"
+
+
+def interval(low: float, high: float) -> str:
+    """A 95% interval in words: "44.4% to 46.2%"."""
+    return f"{percent(low)} to {percent(high)}"
+
+
+def plain_share(share: float) -> str:
+    """A share as a person would say it: "about half", "more than 4 in 10", "nearly 7 in 10", "under 1 in 20"."""
+    named = [words for anchor, words in _ANCHORS.items() if abs(share - anchor) < 0.0125]
+    tenths = int(share * 10)
+    is_nearly = share * 10 - tenths > 0.7
+    if share in (0, 1):
+        words = "all" if share else "none"
+    elif named:
+        words = f"about {named[0]}"
+    elif share < 0.1 or share > 0.95:
+        words = "under 1 in 20" if share < 0.05 else "under 1 in 10" if share < 0.1 else "more than 19 in 20"
+    elif tenths == 5 or (tenths == 4 and is_nearly):
+        words = "nearly half" if is_nearly and tenths == 4 else "more than half"
+    else:
+        words = f"nearly {tenths + 1} in 10" if is_nearly else f"more than {tenths} in 10"
+    return words
+
+
+def number(count: int) -> str:
+    """A count in running text: figures with commas, but "no" and "one" in words."""
+    return ("no", "one")[count] if count in (0, 1) else f"{count:,}"
+
+
+def plural(count: int, singular: str, several: str = "") -> str:
+    """A count and its noun: "one force", "44 forces"."""
+    return f"{number(count)} {singular if count == 1 else several or singular + 's'}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """A list as a sentence has it: "a, b and c"."""
+    items = list(words)
+    return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
+
+
+def capital(sentence: str) -> str:
+    """A sentence with a capital first letter and nothing else changed."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def force_phrase(place: str) -> str:
+    """A force, or all of them, inside a sentence: "the Metropolitan Police", "Kent Police"."""
+    if place.startswith("all "):
+        return place.replace("forces", "police forces of England and Wales")
+    return f"the {place}" if place.endswith("Police") else f"{place} Police"
+
+
+def time_phrase(period: str) -> str:
+    """A period inside a sentence: "in 2024/25", "from April to June 2024"."""
+    return f"{'from' if ' to ' in period else 'in'} {period}"
+
+
+def cases_phrase(offence: str) -> str:
+    """What a case is called: "stalking cases", "cases of rape of a female aged 16 and over"."""
+    name = offence[:1].lower() + offence[1:]
+    if not name:
+        return "cases"
+    return f"{name} cases" if len(name.split()) <= 2 else f"cases of {name}"
+
+
+def out_of(about: About) -> str:
+    """The base in words: "stalking cases recorded by Kent Police in 2024/25 and since decided"."""
+    return measures.base(about.base).phrase.format(
+        cases=cases_phrase(about.offence), who=force_phrase(about.place), when=time_phrase(about.period)
+    )
+
+
+def share_sentence(protected: Protected) -> str:
+    """The one sentence of a one-row result: count, base, share, and how the cases ended."""
+    row = protected.table.iloc[0]
+    about = protected.about
+    base, ended = out_of(about), measures.measure(about.measure).ended
+    if row["state"] == "not_received":
+        return f"No figures were received for {base}."
+    if row["state"] == "not_applicable":
+        return f"There were no {base}, so there is no share to give."
+    if row["state"] == "suppressed":
+        return f"Too few of the {base} {ended}, or did not, for the number to be shown."
+    counted = f"{row['events']:,} of {row['cases']:,} {base} ({percent(row['share'])})"
+    return f"{counted} {ended}."
+
+
+def opening(protected: Protected) -> str:
+    """The answer in words before the numbers: "About half of stalking cases ended because the victim withdrew.\""""
+    row, about = protected.table.iloc[0], protected.about
+    if row["state"] != "shown":
+        return ""
+    ended = measures.measure(about.measure).ended
+    who = f"{cases_phrase(about.offence)} in England and Wales"
+    if not about.place.startswith("all "):
+        who = f"{cases_phrase(about.offence)} recorded by {force_phrase(about.place)}"
+    if row["high"] - row["low"] > _VAGUE:
+        return f"{capital(plural(row['cases'], 'case'))} {'is' if row['cases'] == 1 else 'are'} too few to say much."
+    share = plain_share(row["share"])
+    joint = "" if share[-1].isdigit() else "of the " if share in ("none", "all") else "of "
+    return capital(f"{share} {joint}{who} {ended}.")
+
+
+def line(protected: Protected, name: str) -> Line:
+    """The share of a one-row result as a line to compare others with."""
+    share = protected.table.iloc[0]["share"]
+    return Line(None if pd.isna(share) else float(share), name)
+
+
+def against(low: float, high: float, line: Line) -> str:
+    """The interval of a share against a fixed one: "above all forces together", "not told apart from …"."""
+    if line.share is None or low <= line.share <= high:
+        return f"not told apart from {line.name}"
+    return f"{'above' if low > line.share else 'below'} {line.name}"
+
+
+def beside(one: Protected, other: Protected, *, name: str) -> str:
+    """How one share lies against another, in a sentence that mentions uncertainty and says no cause."""
+    a, b = one.table.iloc[0], other.table.iloc[0]
+    if one.about.place == other.about.place or a["state"] != "shown" or b["state"] != "shown":
+        return ""
+    if a["low"] <= b["high"] and b["low"] <= a["high"]:
+        return f"That is not told apart from {name} ({percent(b['share'])}): the two intervals overlap."
+    points = abs(a["share"] - b["share"]) * 100
+    side = "more" if a["share"] > b["share"] else "less"
+    return f"That is {points:.1f} percentage points {side} than {name} ({percent(b['share'])})."
+
+
+def cell(row: pd.Series, column: str) -> str:
+    """One number of a row as a table shows it, or the symbol of its absence."""
+    value: Any = row[column]
+    if pd.isna(value):
+        return STATES[row["state"]]
+    return percent(float(value)) if column in ("share", "low", "high") else f"{int(value):,}"
+
+
+def symbols_used(protected: Protected, shown: Iterable[str]) -> list[str]:
+    """The symbols that stand in the ``shown`` columns, each with its meaning, and no others."""
+    columns = [name for name in shown if name in ("events", "cases", "share", "low", "high")]
+    used = {cell(row, column) for _, row in protected.table.iterrows() for column in columns}
+    return [f"{symbol} {meaning}" for symbol, meaning in SYMBOLS.items() if symbol in used]
+
+
+def policy_note(policy: Policy) -> str:
+    """What disclosure control did, once."""
+    return f"Disclosure control: {policy.name}."
+
+
+def source_line(about: About) -> str:
+    """Where the numbers of a figure or table come from, short; the files and their checksums end the report."""
+    return f"Source: {about.source}; counts {about.counts}." if about.counts else f"Source: {about.source}."

@@ -1,0 +1,59 @@
+"""Running a notebook: papermill, and an answer for each of the ways in which a run can end without being whole."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+
+from analysis.errors import NotebookFailed
+from analysis.publishing import notebooks
+from analysis.publishing.notebooks import Notebook, Value
+
+TIME_LIMIT = 600
+
+_log = logging.getLogger(__name__)
+
+
+def execute(notebook: Notebook, values: dict[str, Value], output: Path, *, progress: bool = False) -> Any:
+    """Run a notebook with these parameters and return the executed document, which also stands at ``output``.
+
+    ``values`` are plain Python values of the declared types (``Notebook.values`` makes them so). A cell may take at
+    most TIME_LIMIT seconds.
+
+    Raises NotebookFailed, naming notebook and cell, when a cell raises, runs over its time, the kernel dies, or the run
+    ends before the last cell (papermill takes ``sys.exit(0)`` half-way for success).
+    """
+    where = f"The notebook as far as it ran: {output}"
+    try:
+        papermill.execute_notebook(
+            notebook.path,
+            output,
+            parameters=values,
+            kernel_name="python3",
+            progress_bar={"desc": notebook.name, "leave": False} if progress else False,
+            cwd=notebook.path.parent,
+            execution_timeout=TIME_LIMIT,
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],
+        )
+    except PapermillExecutionError as fault:
+        raise NotebookFailed(
+            f"{notebook.name}, cell {fault.cell_index + 1}: {fault.ename}: {fault.evalue}. {where}"
+        ) from None
+    except CellTimeoutError:
+        raise NotebookFailed(f"{notebook.name}: a cell took more than {TIME_LIMIT} seconds. {where}") from None
+    except DeadKernelError:
+        raise NotebookFailed(f"{notebook.name}: its kernel died, perhaps for want of memory. {where}") from None
+    executed = notebooks.read(output)
+    for place, cell in enumerate(executed.cells, start=1):
+        status = cell.metadata.get("papermill", {}).get("status")
+        if cell.cell_type == "code" and status != "completed":
+            raise NotebookFailed(f"{notebook.name}, cell {place}: the run ended here, before the last cell. {where}")
+        for stream in cell.get("outputs", []):
+            if stream.output_type == "stream":
+                _log.warning("%s, cell %d wrote to %s: not part of the report", notebook.name, place, stream.name)
+    return executed

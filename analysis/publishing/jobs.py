@@ -1,0 +1,70 @@
+"""What a run was asked for: values that are there, where its report belongs, what it is about.
+
+Loads no more than it needs, so that a mistake is refused in about a second.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from analysis import counts, measures, periods, reference
+from analysis.publishing.notebooks import Notebook, Value
+
+
+def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
+    """The values a notebook will run with, each of them something that is there.
+
+    Raises ParameterError, with the nearest right name, for an unknown parameter, a value of the wrong kind, and a
+    force, offence, period, base or set of counts that does not exist; all before a kernel starts.
+    """
+    values = notebook.values(given)
+    if "base" in values:
+        measures.base(str(values["base"]))
+    if "force" in values and values["force"] != "all":
+        values["force"] = reference.force_named(str(values["force"]))
+    if "offence" in values and values["offence"] != "all":
+        values["offence"] = reference.offence_named(str(values["offence"]))
+    if "counts" in values:
+        chosen = {name: str(values[name]) for name in ("force", "offence", "period") if name in values}
+        counts.read(str(values["counts"])).select(**chosen)
+    return values
+
+
+def folder_of(notebook: Notebook, values: dict[str, Value]) -> Path:
+    """Where a report belongs below the output folder: victim_withdrawal/force-kent_2024-04_2025-03."""
+    defaults = {parameter.name: parameter.default for parameter in notebook.parameters}
+    parts = []
+    if "force" in values:
+        parts.append(f"force-{_slug(values['force'])}")
+    if "period" in values:
+        parts.append(_span(values).folder)
+    for name, value in values.items():
+        if name not in ("force", "period") and value != defaults[name]:
+            parts.append(f"{name.replace('_', '-')}-{_slug(value)}")
+    return Path(notebook.name) / ("_".join(parts) or "report")
+
+
+def subject(values: dict[str, Value]) -> str:
+    """What a report is about, for its title line and the index: "Kent, stalking, 2024/25"."""
+    parts = []
+    if "force" in values:
+        parts.append("England and Wales" if values["force"] == "all" else str(values["force"]))
+    if "offence" in values:
+        name = reference.offences()[str(values["offence"])]
+        parts.append(name[:1].lower() + name[1:])
+    if "counts" in values:
+        parts.append(_span(values).label)
+    if values.get("base", "recorded") != "recorded":
+        parts.append(f"out of {measures.base(str(values['base'])).short}")
+    return ", ".join(parts)
+
+
+def _span(values: dict[str, Value]) -> periods.Period:
+    held = counts.read(str(values["counts"])).coverage.span
+    return held if values.get("period", "all") == "all" else periods.named(str(values["period"]))
+
+
+def _slug(value: object) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", str(value).lower()).strip("-")

@@ -1,0 +1,159 @@
+"""Notebooks: where they are, what their parameters cell declares, and the rules that keep them thin.
+
+The parameters cell is the only declaration of a notebook's parameters. It is read as a syntax tree, never run, so a
+mistake in a parameter is refused before a kernel starts.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from analysis import reference
+from analysis.errors import NotebookFailed, ParameterError, unknown
+
+FOLDER = reference.PROJECT / "notebooks"
+_TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
+_TRUTH = {"true": True, "yes": True, "false": False, "no": False}
+_HELP = re.compile(r"#\s*(.+)$")
+
+Value = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One line of a parameters cell: ``name: kind = default  # meaning``."""
+
+    name: str
+    kind: type
+    default: Value
+    meaning: str
+
+    @property
+    def option(self) -> str:
+        """As it stands on a command line: "--force"."""
+        return "--" + self.name.replace("_", "-")
+
+    def value(self, given: object) -> Value:
+        """A given value as this parameter's type. Text is converted; anything else must be of the type already.
+
+        Raises ParameterError when it cannot be: "yes" for a number, 3.5 for a whole number.
+        """
+        try:
+            if isinstance(given, self.kind) and not (self.kind is int and isinstance(given, bool)):
+                return given  # type: ignore[return-value]
+            if self.kind is bool:
+                return _TRUTH[str(given).casefold()]
+            if isinstance(given, str) and self.kind in (int, float):
+                number: Value = self.kind(given)
+                return number
+        except (ValueError, KeyError):
+            pass
+        wanted = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}[self.kind]
+        raise ParameterError(f"{self.option} takes {wanted}, not '{given}'. {wanted.capitalize()}: {self.meaning}.")
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook on disk with its question and parameters, in the order of its parameters cell."""
+
+    name: str
+    path: Path
+    question: str
+    parameters: tuple[Parameter, ...]
+
+    def values(self, given: dict[str, Any]) -> dict[str, Value]:
+        """All parameters with their values: the given ones converted, the others by default.
+
+        Raises ParameterError, with the nearest right name, for a name that the notebook does not declare.
+        """
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for name in given:
+            if name not in known:
+                raise unknown(f"parameter of {self.name}", name, known, see=f"attrition run {self.name} --help")
+        return {name: one.value(given[name]) if name in given else one.default for name, one in known.items()}
+
+
+def names() -> list[str]:
+    """The notebooks that are published: those directly in notebooks/, drafts left out."""
+    return sorted(path.stem for path in FOLDER.glob("*.ipynb"))
+
+
+def read(path: Path) -> Any:
+    """A notebook file as nbformat's document, in format 4."""
+    import nbformat  # which takes a second where JupyterLab is installed
+
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+
+
+def _cells(path: Path) -> list[dict[str, Any]]:
+    """The cells of a notebook file, their sources as text, by the JSON alone.
+
+    Raises NotebookFailed when the file is not a notebook.
+    """
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return [{**cell, "source": "".join(cell["source"])} for cell in cells]
+    except (ValueError, KeyError, TypeError):
+        raise NotebookFailed(
+            f"{path.name} is not a notebook: its JSON cannot be read. Restore or save it again."
+        ) from None
+
+
+def path_of(name: str) -> Path:
+    """The file of a notebook, by its name or by a path that ends in .ipynb.
+
+    Raises ParameterError with the nearest name when there is none.
+    """
+    path = Path(name) if name.endswith(".ipynb") else FOLDER / f"{name}.ipynb"
+    if not path.is_file():
+        raise unknown("notebook", name, names(), see="attrition list notebooks")
+    return path
+
+
+def notebook(name: str) -> Notebook:
+    """The notebook called ``name``, or the one at a path that ends in .ipynb.
+
+    Raises ParameterError with the nearest name when there is none, NotebookFailed when it has no parameters cell or
+    one that cannot be read.
+    """
+    path = path_of(name)
+    cells = _cells(path)
+    tagged = [cell for cell in cells if "parameters" in cell.get("metadata", {}).get("tags", [])]
+    if len(tagged) != 1:
+        raise NotebookFailed(f"{path.name}: {len(tagged)} cells tagged 'parameters'; a notebook has exactly one.")
+    first = cells[0]["source"].splitlines() if cells else []
+    question = first[0].removeprefix("#").strip() if first else path.stem
+    return Notebook(path.stem, path, question, parameters(tagged[0]["source"], where=path.name))
+
+
+def parameters(source: str, *, where: str) -> tuple[Parameter, ...]:
+    """The parameters that a cell declares, one a line: ``force: str = "all"  # one force, or "all"``.
+
+    Raises NotebookFailed, naming the line, for anything else that stands in the cell.
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as fault:
+        raise NotebookFailed(f"{where}, parameters cell, line {fault.lineno}: {fault.msg}.") from None
+    found = []
+    for node in tree.body:
+        place = f"{where}, parameters cell, line {node.lineno}"
+        if not (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None):
+            raise NotebookFailed(f"{place}: write 'name: type = default  # meaning', one parameter a line.")
+        kind = node.annotation.id if isinstance(node.annotation, ast.Name) else ""
+        help_text = _HELP.search(source.splitlines()[(node.end_lineno or node.lineno) - 1])
+        if kind not in _TYPES or help_text is None:
+            raise NotebookFailed(f"{place}: give '{node.target.id}' a type of {', '.join(_TYPES)} and a comment.")
+        try:
+            default: Any = ast.literal_eval(node.value)
+        except ValueError:
+            raise NotebookFailed(f"{place}: the default of '{node.target.id}' is not a plain value.") from None
+        if type(default) is not _TYPES[kind]:
+            raise NotebookFailed(f"{place}: the default of '{node.target.id}' is not of type {kind}.")
+        found.append(Parameter(node.target.id, _TYPES[kind], cast("Value", default), help_text[1]))
+    return tuple(found)

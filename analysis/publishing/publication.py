@@ -1,0 +1,164 @@
+"""One report from start to finish: checked, run, rendered in a staging folder, and moved into place whole.
+
+What stood in its place stays readable until the new report replaces it, and stays for good when anything fails.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import analysis
+from analysis import reference
+from analysis.errors import CouldNotWrite
+from analysis.presentation import wording
+from analysis.publishing import engine, jobs, rendering
+from analysis.publishing.notebooks import Notebook, Value
+
+FOLDER = reference.PROJECT / "reports"
+
+
+def publish(notebook: Notebook, given: dict[str, Any], *, out: Path = FOLDER, progress: bool = False) -> Path:
+    """Run a notebook and put its report in place. Returns the report's folder.
+
+    Raises ParameterError before anything runs, NotebookFailed with the executed notebook left in the staging folder,
+    CouldNotWrite when the output folder cannot be written.
+    """
+    values = jobs.checked(notebook, given)
+    place = jobs.folder_of(notebook, values)
+    staging = _staging(out, notebook.name)
+    executed = engine.execute(notebook, values, staging / "executed.ipynb", progress=progress)
+    report = rendering.assembled(executed)
+    manifest = _manifest(notebook, values, report, place)
+    try:
+        built = staging / "report"
+        built.mkdir()
+        (built / "report.html").write_text(rendering.page(report, manifest), encoding="utf-8")
+        _write_json(built / "results.json", rendering.results(report, manifest))
+        manifest["files"] = {path.name: _digest(path) for path in sorted(built.iterdir())}
+        _write_json(built / "manifest.json", manifest)
+        _move_in(built, out / place)
+    except OSError as fault:
+        raise CouldNotWrite(
+            f"{out / place} could not be written: {fault.strerror}. Nothing there was changed."
+        ) from fault
+    shutil.rmtree(staging)
+    return out / place
+
+
+def write_index(out: Path = FOLDER) -> Path:
+    """The index of all reports that stand in a folder, read from their manifests. Returns its path.
+
+    Raises CouldNotWrite when the folder cannot be written.
+    """
+    manifests = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(out.glob("*/*/manifest.json"))]
+    path = out / "index.html"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        staged = path.with_suffix(".staged")
+        staged.write_text(rendering.index(manifests), encoding="utf-8")
+        staged.replace(path)
+    except OSError as fault:
+        raise CouldNotWrite(f"{path} could not be written: {fault.strerror}.") from fault
+    return path
+
+
+def _staging(out: Path, name: str) -> Path:
+    """A fresh folder beside the output folder, on the same disk, so that a move is a rename."""
+    try:
+        home = out.resolve().parent / f".{out.resolve().name}-staging"
+        home.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=home))
+    except OSError as fault:
+        raise CouldNotWrite(
+            f"No folder can be made beside {out}: {fault.strerror}. Choose another with --out."
+        ) from fault
+
+
+def _move_in(built: Path, place: Path) -> None:
+    """Put a finished folder in its place; the one that stood there goes only once the new one stands."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    old = built.with_name("old")
+    if place.exists():
+        place.rename(old)
+    try:
+        built.rename(place)
+    except OSError:
+        if old.exists():
+            old.rename(place)
+        raise
+
+
+def _manifest(notebook: Notebook, values: dict[str, Value], report: Any, place: Path) -> dict[str, Any]:
+    """What made a report, all of it."""
+    now = datetime.now(UTC)
+    records = [block.record for block in report.blocks]
+    headlines = [record for record in records if record["kind"] == "headline"]
+    controlled = [part["disclosure"] for part in _with_disclosure(records)]
+    policies = sorted({part["policy"]["name"] for part in controlled})
+    return {
+        "schema": "attrition manifest 1",
+        "folder": place.as_posix(),
+        "notebook": notebook.name,
+        "title": report.title,
+        "subject": jobs.subject(values),
+        "answer": (headlines[0]["opening"] or headlines[0]["text"]) if headlines else "",
+        "place": str(values.get("force", "all")),
+        "parameters": values,
+        "is_synthetic": report.is_synthetic,
+        "version": analysis.__version__,
+        "commit": _commit(),
+        "python": platform.python_version(),
+        "made_at": now.isoformat(timespec="seconds"),
+        "made_on": f"{now.day} {now:%B %Y}",
+        "disclosure": wording.capital("; ".join(policies)) + ".",
+        "policies": [
+            dict(policy) for policy in {json.dumps(part["policy"]): part["policy"] for part in controlled}.values()
+        ],
+        "rows_with_something_suppressed": sum(part["rows_with_something_suppressed"] for part in controlled),
+        "inputs": _inputs(notebook, records),
+    }
+
+
+def _with_disclosure(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Every table of numbers among the records of a report, key figures too."""
+    found = []
+    for record in records:
+        found += [record] if "disclosure" in record else []
+        found += [figure for figure in record.get("figures", []) if "disclosure" in figure]
+    return found
+
+
+def _inputs(notebook: Notebook, records: list[dict[str, Any]]) -> dict[str, str]:
+    """The SHA-256 of the notebook, the counts behind its figures and the reference tables."""
+    files = {file for part in _with_disclosure(records) for file in part["about"]["files"]}
+    tables = {f"data/reference/{path.name}" for path in (reference.DATA / "reference").glob("*.csv")}
+    digests = {f"notebooks/{notebook.path.name}": _digest(notebook.path)}
+    return digests | {name: _digest(reference.PROJECT / name) for name in sorted(files | tables)}
+
+
+def _commit() -> str:
+    """The commit that the project stands at, or nothing where it is not a git checkout."""
+    try:
+        asked = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=reference.PROJECT, capture_output=True, text=True, timeout=10, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return asked.stdout.strip() if asked.returncode == 0 else ""
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,0 +1,75 @@
+"""Every column once: its name, what kind of thing it holds, its unit, its heading and its meaning.
+
+Tables, charts, records for machines and documentation all read their headings and units from here, so a column is
+called the same wherever it stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["label", "count", "share", "date"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: ``heading`` is printed, ``unit`` and ``meaning`` go to machines and to the notes."""
+
+    name: str
+    kind: Kind
+    heading: str
+    unit: str
+    meaning: str
+
+
+_COLUMNS = [
+    # dimensions of counts
+    Column("force", "label", "Police force", "name", "police force that recorded the case"),
+    Column("period", "date", "Quarter", "first day", "month, quarter or year in which the case was recorded"),
+    Column("offence", "label", "Offence code", "Home Office code", "notifiable offence as classified by the police"),
+    Column("outcome", "label", "Outcome code", "code", "code of the outcome, in the scheme of its publisher"),
+    Column("cases", "count", "Out of", "cases", "recorded crimes: the base of the share"),
+    # labels that a result may add
+    Column("place", "label", "Place", "name", "one force, or all forces together"),
+    Column("offence_name", "label", "Offence", "name", "name of the offence"),
+    Column("outcome_name", "label", "Outcome", "name", "name of the outcome type"),
+    Column("disposition", "label", "How the case ended", "name", "outcome types that mean the same to a victim"),
+    Column("quarter", "label", "Quarter", "name", "financial quarter in which the case was recorded"),
+    Column("year", "label", "Year", "name", "financial year in which the case was recorded"),
+    Column("measure", "label", "Measure", "name", "what is measured"),
+    Column("definition", "label", "What is counted", "text", "outcome types that a definition counts"),
+    Column("base", "label", "Out of", "text", "cases that the share is taken of"),
+    Column("finding", "label", "Published finding", "text", "a printed figure in this project's own words"),
+    Column("printed", "label", "Printed", "text", "the figure as its publisher printed it"),
+    Column("printed_base", "label", "Printed as out of", "text", "the base as its publisher described it"),
+    Column("publisher", "label", "Where printed", "name", "who printed the figure"),
+    Column("verdict", "label", "Verdict", "text", "whether the printed figure stands"),
+    Column("reason", "label", "Why", "text", "what the verdict rests on"),
+    Column("sample_size", "label", "If the sample were", "cases", "a size that the sample might have had"),
+    Column("position", "label", "Where it lies", "text", "a share and its interval against a printed figure"),
+    # measures
+    Column("events", "count", "Cases", "cases", "cases that end in the way that is measured"),
+    Column("share", "share", "Share", "share of the base, 0 to 1", "events divided by cases"),
+    Column("low", "share", "95% interval, lower", "share of the base, 0 to 1", "lower limit, Wilson"),
+    Column("high", "share", "95% interval, upper", "share of the base, 0 to 1", "upper limit, Wilson"),
+    Column("state", "label", "State", "name", "shown, not received, suppressed or not applicable"),
+]
+
+COLUMNS: dict[str, Column] = {column.name: column for column in _COLUMNS}
+
+DIMENSIONS = ("force", "period", "offence", "outcome")
+MEASURES = ("events", "cases", "share", "low", "high", "state")
+
+#: What a row may be, and the symbol that stands where it has no number. 0 is a number: it happened no times.
+STATES = {"shown": "", "not_received": "[x]", "suppressed": "[c]", "not_applicable": "[z]"}
+
+#: What each symbol says to a reader, in the words of a note below a table.
+SYMBOLS = {
+    "[x]": "not received: nobody sent this figure, which is not the same as none",
+    "[c]": "not shown, so that nobody can be recognised",
+    "[z]": "not applicable: there was nothing to divide by",
+}
+
+SENSITIVITIES = ("published", "restricted", "synthetic")
+BASES = ("recorded", "closed", "not stated")

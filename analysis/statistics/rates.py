@@ -1,0 +1,215 @@
+"""Shares with their base and interval, for one force or forty: the one shape that every method returns.
+
+Interval: Wilson (1927), the score interval without continuity correction, which Newcombe (1998, Statistics in
+Medicine 17: 857-872, method 3) recommends for a single proportion. Computed by ``scipy.stats.binomtest``.
+
+What it does not cover: cases are not independent draws, and the figures are a full count. The interval says how far
+a share of this size might move by chance alone; differences between forces are far larger than that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import pandas as pd
+from scipy.stats import binomtest
+
+from analysis import measures, reference
+from analysis.counts import Counts
+from analysis.errors import DataRefused, ParameterError
+from analysis.measures import Measure
+from analysis.periods import quarter_name
+from analysis.schema import MEASURES
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class About:
+    """What a table of rates is about, in the words that its title, its notes and its records need."""
+
+    counts: str
+    measure: str
+    base: str
+    offence: str
+    place: str
+    period: str
+    basis: str
+    sensitivity: str
+    source: str
+    files: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rates:
+    """One row per combination of the label columns ``by``, then events, cases, share, low, high, state.
+
+    events and cases are whole numbers of cases, share and its limits run 0 to 1. A number is missing where ``state``
+    says why: not_received, suppressed or not_applicable (nothing to divide by).
+    """
+
+    table: pd.DataFrame
+    by: tuple[str, ...]
+    about: About
+
+    def __post_init__(self) -> None:
+        expected = [*self.by, *MEASURES]
+        if list(self.table.columns) != expected:
+            raise DataRefused(f"Rates have columns {list(self.table.columns)}, expected {expected}.")
+
+    def row(self, **labels: str) -> pd.Series:
+        """The one row with these labels. Raises ParameterError when there is not exactly one."""
+        rows = self.table
+        for column, label in labels.items():
+            rows = rows[rows[column] == label]
+        if len(rows) != 1:
+            raise ParameterError(f"{len(rows)} rows with {labels}; one was asked for.")
+        return rows.iloc[0]
+
+
+@lru_cache(maxsize=65536)
+def wilson(events: int, cases: int) -> tuple[float, float]:
+    """The 95% Wilson interval for ``events`` out of ``cases``, as shares from 0 to 1.
+
+    Raises ValueError when cases is not positive or events lie outside 0 to cases.
+    """
+    interval = binomtest(events, cases).proportion_ci(CONFIDENCE, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def with_shares(table: pd.DataFrame) -> pd.DataFrame:
+    """Add share, low and high to rows that hold events, cases and state.
+
+    A row without cases to divide by gets the state not_applicable; one whose publisher's corrections leave events
+    outside 0 to cases keeps its counts and has no share either.
+    """
+    result = table.copy()
+    shares: list[tuple[float | None, ...]] = []
+    states = []
+    for events, cases, received in zip(result["events"], result["cases"], result["state"], strict=True):
+        state = received
+        if state != "shown" or pd.isna(events) or pd.isna(cases):
+            shares.append((None, None, None))
+        elif cases <= 0 or not 0 <= events <= cases:
+            shares.append((None, None, None))
+            state = "not_applicable"
+        else:
+            shares.append((events / cases, *wilson(int(events), int(cases))))
+        states.append(state)
+    result[["share", "low", "high"]] = pd.DataFrame(shares, index=result.index, dtype="Float64")
+    result["state"] = states
+    result[["events", "cases"]] = result[["events", "cases"]].astype("Int64")
+    return result
+
+
+def about(counts: Counts, *, measure: str, base: str) -> About:
+    """What rates from these counts are about."""
+    chosen = counts.selection
+    code = chosen.get("offence", counts.offence)
+    if not code and len(counts.offences) == 1:
+        code = counts.offences[0]
+    return About(
+        counts=counts.name,
+        measure=measure,
+        base=base,
+        offence=reference.offences()[code] if code else "",
+        place=chosen.get("force", f"all {len(counts.forces)} forces"),
+        period=counts.coverage.span.label,
+        basis=counts.basis,
+        sensitivity=counts.sensitivity,
+        source=counts.source.publisher,
+        files=(f"data/counts/{counts.name}.parquet", *counts.source.files),
+        notes=counts.source.notes,
+    )
+
+
+def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by: str = "") -> Rates:
+    """The share of cases that end as ``measure`` (or its name) says, out of ``base``.
+
+    One row per label of ``by`` (``force``, ``quarter`` or ``offence_name``); one row for all, labelled by its
+    ``place``, when ``by`` is left out.
+
+    Raises ParameterError for an unknown measure, base or label, and when the publisher's outcomes are too coarse to
+    tell the measure.
+    """
+    wanted = measures.measure(measure) if isinstance(measure, str) else measure
+    context = about(counts, measure=wanted.name, base=base)
+    counted = wanted.codes(counts.scheme)
+    if not counted:
+        raise ParameterError(
+            f"Counts '{counts.name}' cannot tell {wanted.name}: their outcomes are too coarse. "
+            "'attrition list measures' says what each needs."
+        )
+    table = _in_base(counts, base)
+    table["events"] = table["cases"].where(table["outcome"].isin(counted), 0)
+    if not by:
+        row = pd.DataFrame(
+            {"place": [context.place], "events": [table["events"].sum()], "cases": [table["cases"].sum()]}
+        )
+        return _finished(row, counts, by="place", context=context)
+    label, names = _labels(counts, by)
+    if label not in table:
+        table[label] = counts.offences[0]
+    table[by] = table[label].map(names)
+    grouped = table.groupby(by, sort=False)[["events", "cases"]].sum().reindex(list(dict.fromkeys(names.values())))
+    return _finished(grouped.fillna(0).rename_axis(by).reset_index(), counts, by=by, context=context)
+
+
+def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") -> Rates:
+    """How the cases of a base ended: one row per ``disposition`` or ``outcome_name``, each out of the whole base.
+
+    Rows stand in the order of data/reference/outcomes.csv (types) or DISPOSITIONS; types that no case of the base
+    can have are left out.
+    """
+    context = about(counts, measure="split", base=base)
+    table = _in_base(counts, base)
+    known = reference.outcomes(counts.scheme)
+    gone = measures.base(base).leaves_out(counts.scheme)
+    kept = [outcome for code, outcome in known.items() if not outcome.part_of and code not in gone]
+    if by == "disposition":
+        names = {outcome.code: reference.DISPOSITIONS[outcome.disposition] for outcome in kept}
+        order = [name for name in reference.DISPOSITIONS.values() if name in names.values()]
+    else:
+        names = {outcome.code: f"{outcome.code}: {outcome.name}" for outcome in kept}
+        order = list(names.values())
+    sums = table.groupby(table["outcome"].map(names))["cases"].sum().reindex(order).fillna(0)
+    rows = pd.DataFrame({by: order, "events": sums.to_numpy(), "cases": int(table["cases"].sum())})
+    return _finished(rows, counts, by=by, context=context)
+
+
+def joined(parts: Sequence[Rates]) -> Rates:
+    """Several tables of the same labels below each other, about what the first is about."""
+    table = pd.concat([part.table for part in parts], ignore_index=True)
+    return replace(parts[0], table=table)
+
+
+def _in_base(counts: Counts, base: str) -> pd.DataFrame:
+    """The rows of the counts that are in the base."""
+    if "outcome" not in counts.dimensions:
+        raise ParameterError(f"Counts '{counts.name}' hold no outcomes, only cases by {', '.join(counts.dimensions)}.")
+    gone = measures.base(base).leaves_out(counts.scheme)
+    return counts.table[~counts.table["outcome"].isin(gone)].copy()
+
+
+def _labels(counts: Counts, by: str) -> tuple[str, dict[object, str]]:
+    """The dimension behind a label and the label of each of its values, all that were expected, in order."""
+    if by == "force":
+        return "force", {force: force for force in counts.forces}
+    if by == "quarter":
+        return "period", {first: quarter_name(first) for first in sorted(counts.coverage.periods)}
+    if by == "offence_name":
+        names = reference.offences()
+        return "offence", {code: names[code] for code in counts.offences}
+    raise ParameterError(f"Rates cannot be split by '{by}'. Use force, quarter or offence_name.")
+
+
+def _finished(rows: pd.DataFrame, counts: Counts, *, by: str, context: About) -> Rates:
+    """Rows with their state, share and interval."""
+    silent = set(counts.coverage.nothing_from()) if by == "force" else set()
+    rows["state"] = ["not_received" if label in silent else "shown" for label in rows[by]]
+    rows.loc[rows["state"] != "shown", ["events", "cases"]] = None
+    rows[["events", "cases"]] = rows[["events", "cases"]].astype("Int64")
+    return Rates(with_shares(rows)[[by, *MEASURES]], by=(by,), about=context)

@@ -1,0 +1,226 @@
+"""Does a printed figure stand? One verdict a finding, with the evidence it rests on.
+
+The rule is the same for all: a figure ``stands`` when the bundled figures, taken on the base that its publisher names
+(on all recorded cases where none is named), round to what was printed; it ``stands on another base`` when they do so on
+some other defensible base or reading; it ``does not stand`` when they do so on none; and it ``cannot be recomputed``
+when nothing bundled could decide it. A figure that stands may do so by chance: the years differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from math import ceil, floor
+from typing import Any
+
+import pandas as pd
+
+from analysis import counts as counted
+from analysis import measures
+from analysis.errors import ParameterError
+from analysis.findings import FILE as FINDINGS
+from analysis.findings import Finding
+from analysis.schema import MEASURES
+from analysis.statistics.definitions import definitions, reading_of
+from analysis.statistics.rates import About, Rates, about, rates, with_shares
+
+STANDS = "stands"
+OTHER_BASE = "stands on another base"
+DOES_NOT = "does not stand"
+CANNOT = "cannot be recomputed"
+VERDICTS = (STANDS, OTHER_BASE, DOES_NOT, CANNOT)
+
+_BY = ("finding", "verdict", "definition", "base", "year")
+_Row = dict[str, Any]
+
+
+def verdicts(chosen: Iterable[Finding]) -> Rates:
+    """The evidence for each finding: one or more rows per finding, the row that decides it first.
+
+    ``definition`` and ``base`` say what each row is, ``year`` the time of its figures; events and cases are missing
+    where only a share was printed.
+    """
+    rows: list[_Row] = []
+    for finding in chosen:
+        verdict, evidence = _CHECKS[finding.check](finding)
+        year = _year(finding)
+        rows += [{"finding": finding.finding, "verdict": verdict, "year": year, **row} for row in evidence]
+    if not rows:
+        raise ParameterError("No finding was named. 'attrition list findings' shows them all.")
+    table = pd.DataFrame(rows)[[*_BY, *MEASURES]]
+    table[["events", "cases"]] = table[["events", "cases"]].astype("Int64")
+    table[["share", "low", "high"]] = table[["share", "low", "high"]].astype("Float64")
+    return Rates(table, by=_BY, about=_about())
+
+
+#: Sizes that a review of case files might have had: assumptions that span what such reviews print, from about 100
+#: (the 2017 inspection, 112 files) through 501 (the 2019 rape review) to thousands.
+SIZES = (100, 200, 500, 1000, 2000, 5000)
+
+
+def sample_sizes(finding: Finding, sizes: Iterable[int] = SIZES) -> Rates:
+    """The interval that a printed percentage would have at each of several sample sizes: one row per ``sample_size``.
+
+    For a review whose sample size is not printed. Sizes are assumptions, never findings; each is a number of cases
+    of which the percentage is a whole number.
+
+    Raises ParameterError when a size does not give a whole number of cases.
+    """
+    rows = []
+    for size in sizes:
+        events = size * (finding.percent or 0) / 100
+        if events != round(events):
+            raise ParameterError(
+                f"{finding.percent:g}% of {size} is not a whole number of cases. Use multiples of 100."
+            )
+        rows.append({"sample_size": f"{size:,}", "events": round(events), "cases": size, "state": "shown"})
+    table = with_shares(pd.DataFrame(rows))[["sample_size", *MEASURES]]
+    context = replace(_about(), source=f"{finding.publisher}, {finding.title}", counts="", files=(FINDINGS,), notes=())
+    return Rates(table, by=("sample_size",), about=context)
+
+
+def fitting_bases(finding: Finding) -> tuple[int, int]:
+    """The smallest and the largest whole number of cases of which the printed events are the printed percentage.
+
+    109,833 cases printed as 40% can be out of 271,193 to 278,058 cases. A percentage is taken to be rounded half up.
+    """
+    if not finding.events or not finding.percent:
+        raise ParameterError(f"Finding '{finding.finding}' prints no count and percentage to work a base out from.")
+    smallest = floor(finding.events / finding.highest) + 1
+    return smallest, floor(finding.events / finding.lowest)
+
+
+def _share(finding: Finding) -> tuple[str, list[_Row]]:
+    """The share of a measure under each reading and base, against what was printed."""
+    chosen = _counts_of(finding)
+    named = finding.base if finding.base in measures.BASES else "recorded"
+    own = _row(rates(chosen, finding.measure, base=named), base=measures.base(named).short)
+    others = []
+    if chosen.scheme == "home_office":
+        grid = definitions(chosen, finding.measure).table
+        own_reading = reading_of(finding.measure)
+        others = [dict(row) for _, row in grid.iterrows() if not _same(row, own)]
+        others.sort(key=lambda row: row["definition"] != own_reading)
+    if finding.fits(float(own["share"])):
+        return STANDS, [own, *others]
+    for row in others:
+        if finding.fits(float(row["share"])):
+            return OTHER_BASE, [row, own, *[other for other in others if other is not row]]
+    return DOES_NOT, [own, *others]
+
+
+def _spread(finding: Finding) -> tuple[str, list[_Row]]:
+    """All forces together and each of them, against the printed figure."""
+    chosen = _counts_of(finding)
+    whole = _row(rates(chosen, finding.measure, base=finding.base), base=measures.base(finding.base).short)
+    forces = rates(chosen, finding.measure, base=finding.base, by="force").table
+    rows = [{**row, "definition": row["force"], "base": whole["base"]} for _, row in forces.iterrows()]
+    level = finding.share
+    most = sum(bool(row["share"] >= level) for row in rows if not pd.isna(row["share"])) > len(rows) / 2
+    stands = bool(whole["low"] >= level) and most
+    return (STANDS if stands else DOES_NOT), [whole, *rows]
+
+
+def _own_arithmetic(finding: Finding) -> tuple[str, list[_Row]]:
+    """The printed counts divided, and the same events out of the cases that the tables hold today."""
+    printed = _given("as printed", finding.out_of, events=finding.events, cases=finding.cases)
+    held = counted.read(finding.counts).select(offence=finding.offence, period=finding.period, force=finding.place)
+    now = _given("recorded tables today", "all recorded cases", events=finding.events, cases=held.total)
+    if finding.fits(float(printed["share"])):
+        return STANDS, [printed, now]
+    return (OTHER_BASE if finding.fits(float(now["share"])) else DOES_NOT), [printed, now]
+
+
+def _base_range(finding: Finding) -> tuple[str, list[_Row]]:
+    """The bases of which the printed events are the printed percentage, against the base that was printed."""
+    smallest, largest = fitting_bases(finding)
+    half = finding.cases_precision / 2
+    least, most = (finding.cases or 0) - half, (finding.cases or 0) + half
+    rows = [
+        _given("base as printed", finding.out_of, events=finding.events, cases=finding.cases),
+        _given("smallest base that fits", "worked out", events=finding.events, cases=smallest),
+        _given("largest base that fits", "worked out", events=finding.events, cases=largest),
+    ]
+    return (STANDS if ceil(least) <= largest and smallest < most else OTHER_BASE), rows
+
+
+def _dropped_base(finding: Finding) -> tuple[str, list[_Row]]:
+    """A share of those who withdrew, repeated as a share of all."""
+    part, whole = finding.share, (finding.base_percent or 0) / 100
+    rows = [
+        _only_share("as first printed", "victims who withdrew", part),
+        _only_share("as repeated", "all allegations", part * whole),
+    ]
+    return OTHER_BASE, rows
+
+
+def _none(finding: Finding) -> tuple[str, list[_Row]]:
+    """Nothing bundled could decide it."""
+    return CANNOT, [{**_only_share("", finding.out_of, None), "base": finding.out_of}]
+
+
+_CHECKS: dict[str, Callable[[Finding], tuple[str, list[_Row]]]] = {
+    "share": _share,
+    "spread": _spread,
+    "own_arithmetic": _own_arithmetic,
+    "base_range": _base_range,
+    "dropped_base": _dropped_base,
+    "none": _none,
+}
+
+
+def _counts_of(finding: Finding) -> counted.Counts:
+    held = counted.read(finding.counts)
+    period = finding.period if "/" in finding.period else "all"
+    return held.select(force=finding.place, offence=finding.offence, period=period)
+
+
+def _year(finding: Finding) -> str:
+    """The time of the figures that a finding is checked with: its own, or that of the counts where it names none."""
+    if finding.check in ("share", "spread"):
+        return _counts_of(finding).coverage.span.label
+    return finding.period
+
+
+def _row(result: Rates, *, base: str) -> _Row:
+    """The one row of a result as evidence."""
+    return {
+        **{name: result.table.iloc[0][name] for name in MEASURES},
+        "definition": measures.measure(result.about.measure).short,
+        "base": base,
+    }
+
+
+def _same(row: pd.Series, own: _Row) -> bool:
+    return bool(row["base"] == own["base"] and row["events"] == own["events"] and row["cases"] == own["cases"])
+
+
+def _given(definition: str, base: str, *, events: int | None, cases: int | None) -> _Row:
+    """Evidence from two counts."""
+    row = pd.DataFrame([{"events": events, "cases": cases, "state": "shown"}])
+    return {**with_shares(row).iloc[0], "definition": definition, "base": base}
+
+
+def _only_share(definition: str, base: str, share: float | None) -> _Row:
+    """Evidence of which only a share is known."""
+    absent = {"events": None, "cases": None, "share": share, "low": None, "high": None, "state": "not_received"}
+    return {**absent, "definition": definition, "base": base}
+
+
+def _about() -> About:
+    """Evidence from several sets of counts: every one of them is named."""
+    names = ("stalking_2024_25", "stalking_charged_2015_2020", "stalking_recorded")
+    parts = [about(counted.read(name), measure="verdict", base="recorded") for name in names]
+    return About(
+        counts=", ".join(names),
+        measure="verdict",
+        base="",
+        offence="",
+        place="England and Wales",
+        period="as printed with each finding",
+        basis="recorded",
+        sensitivity="published",
+        source="; ".join(dict.fromkeys(part.source for part in parts)),
+        files=(FINDINGS, *(file for part in parts for file in part.files)),
+        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+    )

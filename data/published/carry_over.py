@@ -1,0 +1,101 @@
+"""Carry the publishers' figures over into this folder's own tables.
+
+    python data/published/carry_over.py FOLDER
+
+FOLDER holds the publishers' tables as received: home_office/ and bbc/. Four files are written here, each with this
+project's column names, sorted, so that a second run changes nothing. What each file is stands in sources.toml.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.periods import quarter_start
+from analysis.reference import force_named
+
+HERE = Path(__file__).resolve().parent
+OFFENCES_RECORDED = ["8Q", "8L", "8M", "8R", "8U"]
+
+
+def quarters(table: pd.DataFrame) -> pd.Series:
+    """The first day of each row's quarter, as 2024-04-01."""
+    starts = {
+        key: quarter_start(*key).isoformat()
+        for key in table[["financial_year", "quarter"]].drop_duplicates().itertuples(index=False, name=None)
+    }
+    return pd.Series(
+        [starts[key] for key in zip(table["financial_year"], table["quarter"], strict=True)], index=table.index
+    )
+
+
+def forces(table: pd.DataFrame) -> pd.Series:
+    """Each row's force under the one name this project uses."""
+    return table["force"].map({name: force_named(name) for name in table["force"].unique()})
+
+
+def tidy(table: pd.DataFrame, **columns: str) -> pd.DataFrame:
+    """Force and period first, then the named columns (new name = column of the source), in a fixed order of rows."""
+    result = pd.DataFrame({"force": forces(table), "period": quarters(table)})
+    for name, source in columns.items():
+        result[name] = table[source]
+    return result.sort_values(list(result.columns[:-1]), kind="stable").reset_index(drop=True)
+
+
+def charges(folder: Path) -> pd.DataFrame:
+    """Outcomes and charges in one table; a blank where the source holds none, the rate as the source prints it."""
+    outcomes = pd.read_csv(folder / "spo_stalking_outcomes_data.csv").query("force != 'total'")
+    charged = pd.read_csv(folder / "spo_stalking_charge_data.csv")
+    years = [column for column in outcomes.columns if column != "force"]
+    printed = {"2017/18": "charge rate 17/18", "2018/19": "charge rate 18/19", "2019/20": "charge rate 19/20"}
+    printed["2020/21"] = "latest charge rate"
+    both = outcomes.merge(charged, on="force", how="left", suffixes=("_outcomes", "_charged"))
+    rows = [
+        {
+            "force": force_named(row["force"]),
+            "period": quarter_start(year, 1).isoformat(),
+            "outcomes": row[f"{year}_outcomes"],
+            "charged": row[f"{year}_charged"],
+            "printed_rate": row[printed[year]] if year in printed else "",
+        }
+        for _, row in both.iterrows()
+        for year in years
+    ]
+    table = pd.DataFrame(rows).sort_values(["force", "period"], kind="stable").reset_index(drop=True)
+    table["charged"] = table["charged"].astype("Int64")
+    return table
+
+
+def write(table: pd.DataFrame, name: str) -> None:
+    """One file, with plain line ends; a compressed one carries no time, so that its bytes stay the same."""
+    text = table.to_csv(index=False, lineterminator="\n").encode()
+    if name.endswith(".gz"):
+        buffer = io.BytesIO()
+        with gzip.GzipFile(filename="", mode="wb", fileobj=buffer, mtime=0, compresslevel=9) as packed:
+            packed.write(text)
+        text = buffer.getvalue()
+    (HERE / name).write_bytes(text)
+    print(f"{name}: {len(table):,} rows")
+
+
+def main(folder: Path) -> None:
+    home_office, bbc = folder / "home_office", folder / "bbc"
+    stalking = pd.read_csv(home_office / "stalking_outcomes_2024_25.csv", dtype={"outcome_type": str})
+    write(tidy(stalking, outcome="outcome_type", cases="n"), "stalking_2024_25.csv")
+    everything = pd.read_parquet(home_office / "outcomes_by_offence_2024_25.parquet")
+    everything["outcome_type"] = everything["outcome_type"].astype(str)
+    write(tidy(everything, offence="offence_code", outcome="outcome_type", cases="n"), "offences_2024_25.csv.gz")
+    recorded = pd.read_csv(home_office / "recorded_2013_2025.csv")
+    recorded = recorded[recorded["offence_code"].isin(OFFENCES_RECORDED)]
+    write(tidy(recorded, offence="offence_code", cases="n"), "stalking_recorded.csv")
+    write(charges(bbc), "stalking_charged_2015_2020.csv")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    main(Path(sys.argv[1]))
