@@ -70,7 +70,8 @@ class Counts:
             raise DataRefused(f"Counts '{self.name}': '{strange[0]}' is not a column of analysis/schema.py.")
         if not pd.api.types.is_integer_dtype(self.table["cases"]):
             raise DataRefused(f"Counts '{self.name}': column 'cases' holds something other than whole numbers.")
-        repeated = int(self.table.duplicated(list(self.dimensions)).sum())
+        by = list(self.dimensions)
+        repeated = int(self.table.duplicated(by).sum()) if by else len(self.table) - 1
         if repeated:
             raise DataRefused(f"Counts '{self.name}': {repeated} combinations stand more than once; add them up first.")
         if self.basis not in BASES or self.sensitivity not in SENSITIVITIES:

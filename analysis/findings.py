@@ -26,7 +26,8 @@ class Finding:
     """One printed figure, in this project's own words.
 
     ``percent`` is the figure as printed (per cent), ``precision`` the step it is rounded to, ``out_of`` its base as
-    its publisher describes it. ``events`` and ``cases`` are printed counts, where there are any.
+    its publisher describes it. ``events`` and ``cases`` are printed counts, where there are any;
+    ``is_defined`` says whether it is known what exactly was counted, and out of what.
     """
 
     finding: str
@@ -38,9 +39,9 @@ class Finding:
     base_percent: float | None
     events: int | None
     cases: int | None
-    cases_precision: int
     out_of: str
     base: str
+    is_defined: bool
     place: str
     offence: str
     period: str
@@ -98,7 +99,7 @@ def read(path: Path) -> dict[str, Finding]:
                 "base_percent": _number(row, "base_percent", where),
                 "events": _whole(row, "events", where),
                 "cases": _whole(row, "cases", where),
-                "cases_precision": _whole(row, "cases_precision", where) or 1,
+                "is_defined": row["is_defined"] == "yes",
             }  # type: ignore[arg-type]
         )
     return found

@@ -65,7 +65,7 @@ _MEASURES = [
         types=(),
         why="A case that ends so is one that the person it happened to did not, or could not, see through.",
         whose="Home Office outcome types 14 and 16, its published group 'victim does not support action'.",
-        differs="The London review coded case files and does not print its definition; the attrition review counts "
+        differs="The London review coded case files; its definition was not found. The attrition review counts "
         "withdrawal before a charging decision.",
     ),
     Measure(
@@ -75,8 +75,8 @@ _MEASURES = [
         dispositions=("no_further_action",),
         types=(),
         why="A case that ends so is one that the police closed though the victim had not withdrawn.",
-        whose="This project: outcome types 15 (evidential difficulties, victim supports action), 18 (no suspect), 10 "
-        "and 21 (not in the public interest, police decision).",
+        whose="Outcome types 15 (evidential difficulties, victim supports action), 18 (no suspect), 10 and 21 (not in "
+        "the public interest, police decision): the choice of this project, since no published definition was found.",
         differs="The London review's definition was not found. Type 15 mixes decisions of the police and of the CPS.",
     ),
     Measure(
@@ -86,7 +86,7 @@ _MEASURES = [
         dispositions=("victim_withdrew", "no_further_action"),
         types=(),
         why="The two together are the cases that the justice process lost before anybody was charged.",
-        whose="This project: the two measures above, added.",
+        whose="The two measures above, added: the choice of this project.",
         differs="The London review prints the two shares apart, as 45% and a further 41%.",
     ),
     Measure(

@@ -3,169 +3,90 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis import measures, reference
+from analysis import measures
 from analysis.disclosure import Protected
-from analysis.presentation import wording
+from analysis.presentation import endings, wording
+from analysis.presentation.endings import Caption
 from analysis.presentation.wording import Line, percent
 
-NOT_SHOWN = "Not shown"
-_HAPPENED = {
-    reference.DISPOSITIONS[name]: words
-    for name, words in {
-        "victim_withdrew": "the victim withdrew",
-        "no_further_action": "the police took no further action",
-        "charged": "somebody was charged",
-        "out_of_court": "the case was dealt with out of court",
-        "prosecution_prevented": "prosecution was prevented or not in the public interest",
-        "transferred": "the case passed to another body",
-        "undecided": "nothing is decided yet",
-        "withdrew_or_evidential": "the suspect could not be prosecuted",
-        "not_charged": "nobody was charged",
-    }.items()
-}
+_MUCH_OPEN = 0.2  # a part of undecided cases from which on a share of recorded cases says little
 _NOUNS = {"force": ("force", "in"), "offence_name": ("offence", "for"), "place": ("row", "in")}
 
 
-@dataclass(frozen=True)
-class Caption:
-    """``title`` states the finding, ``subtitle`` the measure, place and time, ``description`` what is seen."""
-
-    identity: str
-    title: str
-    subtitle: str
-    description: str
-    notes: tuple[str, ...] = ()
-
-
-def of_hundred(split: Protected) -> dict[str, int]:
-    """How many of 100 cases each way of ending stands for; largest remainders first, so that they add up to 100.
-
-    Of fewer than 100 cases, how many ended in each way: a picture of 100 would pretend to know more. What is suppressed is drawn as "Not shown". Empty when there are no cases to draw.
-    """
-    shares = {str(row[split.by[0]]): row["share"] for _, row in split.table.iterrows()}
-    known = {name: float(share) for name, share in shares.items() if not pd.isna(share)}
-    if not known or not sum(known.values()):
-        return {}
-    if len(known) < len(shares):
-        known[NOT_SHOWN] = max(0.0, 1 - sum(known.values()))
-    whole = sum(known.values())
-    exact = {name: share / whole * squares_of(split) for name, share in known.items()}
-    squares = {name: int(share + 1e-9) for name, share in exact.items()}
-    left = squares_of(split) - sum(squares.values())
-    for name in sorted(exact, key=lambda name: exact[name] - squares[name], reverse=True)[:left]:
-        squares[name] += 1
-    return squares
-
-
-def squares_of(split: Protected) -> int:
-    """How many squares a picture of cases has: 100, or the number of cases where there are fewer."""
-    cases = split.table["cases"].max()
-    return 100 if pd.isna(cases) else min(100, int(cases))
-
-
-def short_disposition(name: str) -> str:
-    """A disposition short enough to stand beside its squares on a phone."""
-    return name.removesuffix(" or not in the public interest")
-
-
-def hundred(split: Protected) -> Caption:
-    """The words of the picture of 100 cases."""
-    parts = of_hundred(split)
-    about = split.about
-    base = wording.out_of(about)
-    if not parts:
-        text = f"There were no {base}, so there is nothing to draw here."
-        return Caption("hundred-cases", text, wording.capital(base) + ".", text)
-    told = [f"{squares} {name[:1].lower() + name[1:]}" for name, squares in parts.items() if squares]
-    small = [name[:1].lower() + name[1:] for name, squares in parts.items() if not squares]
-    largest = max(parts, key=lambda name: parts[name])
-    squares = squares_of(split)
-    every = f"every {squares}" if squares == 100 else f"{squares}"
-    title = f"In {parts[largest]} of {every} cases {_HAPPENED.get(largest, 'the ending is not shown')}"
-    charged = parts.get(reference.DISPOSITIONS["charged"], 0)
-    if largest != reference.DISPOSITIONS["charged"]:
-        title += f"; in {charged or ('fewer than one' if squares == 100 else 'none')} somebody was charged"
-    text = f"{squares} squares stand for the {base}. Of {every}: {wording.listed(told)}."
-    rest = f" Without a square of their own: {wording.listed(small)}." if small else ""
-    each = "Each square is one in a hundred." if squares == 100 else "Each square is one case."
-    return Caption("hundred-cases", title, f"{wording.capital(base)}. {each}", text + rest)
-
-
-def counted_labels(split: Protected, counted: str) -> set[str]:
-    """The labels of a split that a measure counts."""
-    if not counted:
-        return set()
-    wanted = measures.measure(counted)
-    if split.by[0] == "disposition":
-        return {reference.DISPOSITIONS[name] for name in wanted.dispositions}
-    codes = wanted.codes("home_office")
-    return {str(label) for label in split.table[split.by[0]] if str(label).split(":")[0] in codes}
-
-
-def bars(split: Protected, *, counted: str) -> Caption:
-    """The words of the split by outcome."""
-    table = split.table.dropna(subset=["share"]).sort_values("share", ascending=False, kind="stable")
-    base = wording.out_of(split.about)
-    identity = f"split-{split.by[0]}"
-    if table.empty or not float(table["share"].max()):
-        text = f"There were no {base}, or none that may be shown, so there is nothing to draw here."
-        return Caption(identity, text, wording.capital(base) + ".", text)
-    first = table.iloc[0]
-    title = f"The commonest ending: {_label(first[split.by[0]])}, {percent(first['share'])}"
-    equal = int((table["share"] == first["share"]).sum())
-    if equal > 1:
-        title = f"{equal} endings are equally common, at {percent(first['share'])} each"
-    told = [f"{_label(row[split.by[0]])} {percent(row['share'])}" for _, row in table.iterrows() if row["share"] > 0]
-    marked = counted_labels(split, counted)
-    notes = (f"Darker bars are what this report counts: {measures.measure(counted).whose}",) if marked else ()
-    text = f"A bar for each way the {base} ended, by share: {'; '.join(told)}. "
-    text += "Endings of under 1 in 100 that this report does not count have no bar."
-    return Caption(identity, title, f"{wording.capital(base)}, by how they ended.", text, notes)
-
-
-def dots(rates: Protected, *, line: Line | None, highlight: str) -> Caption:
+def dots(rates: Protected, *, line: Line | None, highlight: str, still_open: Protected | None) -> Caption:
     """The words of a dot for each row: where the rows lie, and against what."""
     by = rates.by[0]
-    noun, joint = _NOUNS.get(by, ("row", "in"))
+    noun = _NOUNS.get(by, ("row", "in"))[0]
     known = rates.table.dropna(subset=["share"]).sort_values("share", ascending=False, kind="stable")
     identity = f"{rates.about.measure}-by-{by}".replace("_", "-")
-    subtitle = f"{_share_of(rates)}, by {noun}, with 95% intervals."
+    subtitle = f"{_share_of(rates)}, by {noun}. Dot: the share; bar: its 95% interval."
     if known.empty:
         text = f"No {noun} has a share that can be shown."
         return Caption(identity, text, subtitle, f"{text} {subtitle}")
-    ends = [f"{percent(row['share'])} {joint} {_inside(row[by], by)}" for _, row in known.iloc[[-1, 0]].iterrows()]
-    title = f"From {ends[0]} to {ends[1]}" if len(known) > 1 else wording.capital(ends[0])
+    waiting = _still_open(still_open, rates)
+    title = _range(known[~known[by].isin(list(waiting))], by)
     marked = known[known[by] == highlight]
-    share = None if line is None else line.share
-    if line is not None and share is not None and "printed" in line.name:
-        title = f"{int((known['share'] >= share).sum())} of {len(known)} {noun}s lie at or above {line.name}"
+    if line is not None and line.share is not None and line.is_printed:
+        reached = int((known["share"] >= line.share).sum())
+        title = f"{reached} of {len(known)} {noun}s lie at or above {line.name}"
     elif line is not None and not marked.empty and line.name.casefold() != highlight.casefold():
         row = marked.iloc[0]
         title = f"{highlight}: {percent(row['share'])}, {wording.against(row['low'], row['high'], line)}"
-    highest = [f"{row[by]} ({percent(row['share'])})" for _, row in known.head(3).iterrows()]
-    lowest = [f"{row[by]} ({percent(row['share'])})" for _, row in known.tail(3).iloc[::-1].iterrows()]
+    highest, lowest = (
+        wording.listed(f"{row[by]} ({percent(row['share'])})" for _, row in some.iterrows())
+        for some in (known.head(3), known.tail(3).iloc[::-1])
+    )
     text = f"A dot and its interval for each of {wording.plural(len(known), noun)}, highest share first. "
-    text += f"Highest: {wording.listed(highest)}. Lowest: {wording.listed(lowest)}."
-    if line is not None and share is not None and len(known) > 1:
-        text += f" {positions(rates, share, line.name)}"
-    absent = len(rates.table) - len(known)
-    notes = (f"{wording.capital(wording.plural(absent, noun))} without a share: see the table.",) if absent else ()
-    return Caption(identity, title, subtitle, text, notes)
+    text += f"Highest: {highest}. Lowest: {lowest}."
+    others = known[known[by] != highlight].dropna(subset=["low", "high"])
+    if line is not None and line.share is not None and len(others) > 1:
+        text += f" {positions(others, line, noun=noun if len(others) == len(known) else f'other {noun}')}"
+    return Caption(identity, title, subtitle, text, _notes(rates, noun, waiting))
 
 
-def positions(rates: Protected, share: float, name: str) -> str:
-    """How many rows lie above, below and not told apart from a share, by their intervals."""
-    noun = _NOUNS.get(rates.by[0], ("row", "in"))[0]
-    known = rates.table.dropna(subset=["low", "high"])
-    above, below = int((known["low"] > share).sum()), int((known["high"] < share).sum())
+def _notes(rates: Protected, noun: str, waiting: dict[str, float]) -> tuple[str, ...]:
+    """What a reader of a chart by row must know: shares that are absent, and cases that are still open."""
+    notes = []
+    absent = int(rates.table["share"].isna().sum())
+    if absent:
+        notes.append(f"{wording.capital(wording.plural(absent, noun))} without a share: see the table.")
+    if waiting:
+        told = wording.listed(f"{label} ({percent(share)})" for label, share in waiting.items())
+        notes.append(f"Many cases have no outcome yet in {told}, which holds their shares down. Compare decided cases.")
+    return tuple(notes)
+
+
+def _still_open(still_open: Protected | None, rates: Protected) -> dict[str, float]:
+    """The rows of which a large part of the cases has no outcome yet, with that part; none where they are left out."""
+    if still_open is None or rates.about.base != "recorded":
+        return {}
+    known = still_open.table.dropna(subset=["share"])
+    return {str(row[rates.by[0]]): float(row["share"]) for _, row in known.iterrows() if row["share"] >= _MUCH_OPEN}
+
+
+def _range(known: pd.DataFrame, by: str) -> str:
+    """From the lowest to the highest row, of those whose interval is narrow enough to say anything."""
+    clear = known[(known["high"] - known["low"]).fillna(1) <= wording.VAGUE]
+    joint = _NOUNS.get(by, ("row", "in"))[1]
+    ends = [f"{percent(row['share'])} {joint} {_inside(row[by], by)}" for _, row in clear.iterrows()]
+    if not ends:
+        return "Too few cases to compare"
+    return wording.capital(ends[0]) if len(ends) == 1 else f"From {ends[-1]} to {ends[0]}"
+
+
+def positions(known: pd.DataFrame, line: Line, *, noun: str) -> str:
+    """How many rows lie above, below and not clearly off a line, by their intervals and its own."""
+    lower, upper = (line.share, line.share) if line.is_printed else (line.lower, line.upper)
+    above, below = int((known["low"] > upper).sum()), int((known["high"] < lower).sum())
     level = len(known) - above - below
+    lie = "lies" if above == 1 else "lie"
     return (
-        f"By their 95% intervals {wording.plural(above, noun)} lie wholly above {name}, {wording.number(below)} "
-        f"wholly below it, and {wording.number(level)} cannot be told apart from it."
+        f"By their 95% intervals, of {len(known)} {noun}s {wording.number(above)} {lie} wholly "
+        f"above {line.name}, {wording.number(below)} wholly below it, and {wording.number(level)} "
+        f"{'is' if level == 1 else 'are'} not clearly different from it."
     )
 
 
@@ -174,8 +95,7 @@ def definitions(rates: Protected, *, line: Line) -> Caption:
     table = rates.table.dropna(subset=["share"])
     identity = f"definitions-{rates.about.measure}".replace("_", "-")
     lowest, highest = float(table["share"].min()), float(table["share"].max())
-    printed = line.share or 0.0
-    fits = table[(table["share"] >= printed - 0.005) & (table["share"] < printed + 0.005)]
+    fits = table[(table["share"] >= line.lower) & (table["share"] < line.upper)]
     ways = wording.plural(len(table), "way") + " of counting"
     given = wording.number(len(fits)) if len(fits) else "none"
     found = f"{given} of {ways} {'give' if len(fits) > 1 else 'gives'} {line.name}"
@@ -228,7 +148,8 @@ def quarters(rates: Protected) -> Caption:
     else:
         verdict = " The intervals of all quarters overlap: no difference between them can be told from chance."
     text = f"Shares by quarter, on an axis from 0%. {'; '.join(told)}.{verdict}"
-    notes = ("Cases recorded late in the period have had less time to end.",)
+    is_open = rates.about.base == "recorded"
+    notes = ("Cases recorded late in the period have had less time to end.",) if is_open else ()
     return Caption(identity, title, subtitle, text, notes)
 
 
@@ -259,11 +180,5 @@ def _share_of(rates: Protected) -> str:
     return f"Share of {wording.out_of(rates.about)} that {measures.measure(rates.about.measure).ended}"
 
 
-def _label(text: object) -> str:
-    """An outcome's label inside a sentence, without its code."""
-    name = re.sub(r"^\d+[a-z]?: ", "", str(text))
-    return name[:1].lower() + name[1:]
-
-
 def _inside(label: object, by: str) -> str:
-    return str(label) if by == "force" else _label(label)
+    return str(label) if by == "force" else endings.ending(label)

@@ -10,34 +10,39 @@ from html import escape
 from typing import Any
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from analysis.disclosure import Protected
 from analysis.errors import DisclosureRefused
-from analysis.presentation import captions, wording
-from analysis.presentation.captions import Caption
+from analysis.presentation import captions, endings, wording
+from analysis.presentation.dots import ceiling, dot_rows, share_axis
+from analysis.presentation.endings import Caption
 from analysis.presentation.show import Shown, records
 from analysis.presentation.style import (
     ACCENT,
     FILLS,
     INK,
-    ORANGE,
+    LINE,
+    NARROW,
     QUIET,
-    RULE,
+    WIDE,
     Canvas,
     Draw,
     Height,
     drawings,
+    weight,
+    wrapped,
 )
 from analysis.presentation.wording import Line
 
-_ROW = 22
 
+def hundred_cases(split: Protected, *, counted: str = "") -> Shown:
+    """A picture of 100 cases: a square a case, coloured and labelled by how it ended.
 
-def hundred_cases(split: Protected) -> Shown:
-    """A picture of 100 cases: a square a case, coloured and labelled by how it ended."""
-    parts = captions.of_hundred(split)
+    The headline speaks of what the measure ``counted`` counts, or else of the largest part.
+    """
+    _only_protected(split)
+    parts = endings.of_hundred(split)
     names = [name for name, squares in parts.items() if squares]
 
     def draw(canvas: Canvas) -> None:
@@ -47,15 +52,20 @@ def hundred_cases(split: Protected) -> Shown:
         for place, name in enumerate(colours):
             corner = (place % 10 * side + 2, place // 10 * side + 2)
             page.add_patch(_square(corner, side - 4, FILLS.get(name, QUIET)))
-        left, top = (10 * side + 30, 8) if not canvas.is_narrow else (2, 10 * side + 16)
-        step = min(38, (canvas.height - top) / max(len(names), 1))
+        rows = -(-len(colours) // 10)
+        left, top = (10 * side + 30, 8) if not canvas.is_narrow else (2, rows * side + 16)
+        step = 26 if canvas.is_narrow else 36
         for place, name in enumerate(names):
             y = top + place * step
             page.add_patch(_square((left, y), 15, FILLS.get(name, QUIET)))
             page.text(left + 24, y + 7.5, str(parts[name]), va="center", weight="bold", size=canvas.text + 2)
-            page.text(left + 50, y + 7.5, captions.short_disposition(name), va="center")
+            page.text(left + 50, y + 7.5, endings.short_disposition(name), va="center")
 
-    return _figure(split, draw, lambda narrow: 340 + 26 * len(names) if narrow else 274, captions.hundred(split))
+    def height(is_narrow: bool) -> int:
+        rows = -(-sum(parts.values()) // 10)
+        return 32 * rows + 26 * len(names) + 20 if is_narrow else max(27 * rows, 36 * len(names)) + 4
+
+    return _figure(split, draw, height, endings.hundred(split, counted=counted))
 
 
 def bars(split: Protected, *, counted: str = "") -> Shown:
@@ -63,8 +73,9 @@ def bars(split: Protected, *, counted: str = "") -> Shown:
 
     Endings of under 1 in 100 are left to the table unless they are counted.
     """
+    _only_protected(split)
     by = split.by[0]
-    marked = captions.counted_labels(split, counted)
+    marked = endings.counted_labels(split, counted)
     table = split.table.sort_values("share", ascending=False, na_position="last", kind="stable")
     is_drawn = (table["share"] >= 0.01).fillna(True) | (table[by].isin(marked) & (table["events"] > 0).fillna(True))
     table = table[is_drawn].reset_index(drop=True)
@@ -72,45 +83,65 @@ def bars(split: Protected, *, counted: str = "") -> Shown:
 
     def draw(canvas: Canvas) -> None:
         page = canvas.everywhere()
-        room = canvas.width - 130
-        for place, (_, row) in enumerate(table.iterrows()):
-            top = place * 42
-            colour = ACCENT if row[by] in marked else "#767676"
-            page.text(
-                0, top + 9, canvas.fitted(str(row[by]), canvas.width), va="center", weight=_weight(row[by] in marked)
-            )
+        room, top = canvas.width - 130, 0
+        for label, (_, row) in zip(_bar_labels(table[by], is_narrow=canvas.is_narrow), table.iterrows(), strict=True):
+            is_marked = row[by] in marked
+            height = LINE * (label.count("\n") + 1)
+            page.text(0, top + height / 2, label, va="center", weight=weight(is_marked), linespacing=1.1)
             length = 0.0 if pd.isna(row["share"]) else float(row["share"]) / longest * room
-            page.add_patch(Rectangle((0, top + 18), max(length, 1), 15, facecolor=colour, linewidth=0))
+            corner, colour = (0, top + height + 1), ACCENT if is_marked else "#767676"
+            page.add_patch(Rectangle(corner, max(length, 1), 15, facecolor=colour, linewidth=0))
             value = f"{wording.cell(row, 'share')}  ({wording.cell(row, 'events')})"
-            page.text(length + 7, top + 25.5, value, va="center", color=INK)
+            page.text(length + 7, top + height + 8.5, value, va="center", color=INK)
+            top += height + 25
 
-    return _figure(split, draw, lambda _: 42 * len(table) + 4, captions.bars(split, counted=counted))
+    def height(is_narrow: bool) -> int:
+        lines = sum(label.count("\n") + 1 for label in _bar_labels(table[by], is_narrow=is_narrow))
+        return max(LINE * lines + 25 * len(table), 1)
+
+    return _figure(split, draw, height, endings.bars(split, counted=counted))
 
 
-def dots(rates: Protected, *, line: Line | None = None, highlight: str = "") -> Shown:
+def _bar_labels(names: pd.Series, *, is_narrow: bool) -> list[str]:
+    """The labels over bars, in as many lines as they need."""
+    width = NARROW if is_narrow else WIDE
+    return [wrapped(str(name), width * 0.93, is_narrow=is_narrow) for name in names]
+
+
+def dots(
+    rates: Protected, *, line: Line | None = None, highlight: str = "", still_open: Protected | None = None
+) -> Shown:
     """A dot and its 95% interval for each row, highest share first, with a line to compare with.
 
-    ``highlight`` is the label of the row that stands out; a label that no row has changes nothing.
+    ``highlight`` is the label of the row that stands out; a label that no row has changes nothing. ``still_open``, the
+    share of undecided cases by the same label, lets the headline pass over rows that it holds down, and say so.
     """
+    _only_protected(rates)
     table = rates.table.sort_values("share", ascending=False, na_position="last", kind="stable")
-    caption = captions.dots(rates, line=line, highlight=highlight)
-    return _dots(rates, table.reset_index(drop=True), caption, line, highlight=highlight)
+    caption = captions.dots(rates, line=line, highlight=highlight, still_open=still_open)
+    draw, height = dot_rows(table.reset_index(drop=True), rates.by, line=line, highlight=highlight)
+    return _figure(rates, draw, height, caption)
 
 
 def definitions(rates: Protected, *, line: Line) -> Shown:
     """Every reading and base of a measure, lowest first, with a printed share as a line."""
-    return _dots(rates, rates.table, captions.definitions(rates, line=line), line, is_above=True)
+    _only_protected(rates)
+    draw, height = dot_rows(rates.table, rates.by, line=line, is_above=True)
+    return _figure(rates, draw, height, captions.definitions(rates, line=line))
 
 
 def sample_sizes(rates: Protected, *, line: Line) -> Shown:
     """The interval that a printed share would have at each of several sample sizes."""
-    return _dots(rates, rates.table, captions.sample_sizes(rates, line=line), line, value="interval")
+    _only_protected(rates)
+    draw, height = dot_rows(rates.table, rates.by, line=line, value="interval")
+    return _figure(rates, draw, height, captions.sample_sizes(rates, line=line))
 
 
 def quarters(rates: Protected) -> Shown:
     """The share quarter by quarter, each with its interval, from zero."""
+    _only_protected(rates)
     table = rates.table
-    top = _ceiling(table)
+    top = ceiling(table)
 
     def draw(canvas: Canvas) -> None:
         axes = canvas.axes(left=44, top=24, width=canvas.width - 60, height=canvas.height - 70)
@@ -127,116 +158,9 @@ def quarters(rates: Protected) -> Shown:
         axes.plot(places, table["share"].astype(float), color=ACCENT, linewidth=1.5)
         axes.set(xlim=(-0.5, len(table) - 0.5), ylim=(0, top), xticks=list(places))
         axes.set_xticklabels([captions.quarter_label(str(name)) for name in table["quarter"]], color=INK)
-        _share_axis(axes, top, axis="y")
+        share_axis(axes, top, axis="y", room=canvas.height)
 
     return _figure(rates, draw, lambda _: 300, captions.quarters(rates))
-
-
-def _dots(
-    rates: Protected,
-    table: pd.DataFrame,
-    caption: Caption,
-    line: Line | None,
-    *,
-    highlight: str = "",
-    is_above: bool = False,
-    value: str = "share",
-) -> Shown:
-    right = 118 if value == "interval" else 64
-    top = _ceiling(table)
-
-    def draw(canvas: Canvas) -> None:
-        labels = [captions.row_label(row, rates.by) for _, row in table.iterrows()]
-        left = 6 if is_above else max([canvas.text_width(label) for label in labels], default=0) + 12
-        left = min(left, canvas.width * 0.55)
-        room = canvas.width - left - right
-        axes = canvas.axes(left=left, top=30, width=room, height=_row_height(canvas.is_narrow, is_above) * len(table))
-        axes.set(xlim=(0, top), ylim=(len(table) - 0.5, -0.5), yticks=[])
-        for place, (_, row) in enumerate(table.iterrows()):
-            is_marked = bool(highlight) and labels[place] == highlight
-            y = place + (0.25 if is_above else 0)
-            colour = ORANGE if is_marked else ACCENT
-            if is_above:
-                _label_above(axes, labels[place], place, is_narrow=canvas.is_narrow)
-            else:
-                label = canvas.fitted(labels[place], left)
-                axes.text(
-                    -10 / room,
-                    place,
-                    label,
-                    va="center",
-                    ha="right",
-                    weight=_weight(is_marked),
-                    transform=axes.get_yaxis_transform(),
-                )
-            axes.text(
-                1 + 8 / room,
-                y,
-                captions.row_value(row, value),
-                va="center",
-                weight=_weight(is_marked),
-                transform=axes.get_yaxis_transform(),
-            )
-            if pd.isna(row["share"]):
-                continue
-            if not pd.isna(row["low"]):
-                axes.plot([float(row["low"]), float(row["high"])], [y, y], color=colour, linewidth=3, alpha=0.55)
-            axes.plot(float(row["share"]), y, "D" if is_marked else "o", color=colour, markersize=7)
-        _line(axes, line, top)
-        _share_axis(axes, top, axis="x")
-
-    return _figure(rates, draw, lambda narrow: 64 + _row_height(narrow, is_above) * len(table), caption)
-
-
-def _row_height(is_narrow: bool, is_above: bool) -> int:
-    """Pixels a row: one line, or a label above its dot, which takes two lines on a phone."""
-    return (58 if is_narrow else 42) if is_above else _ROW
-
-
-def _label_above(axes: Axes, label: str, place: int, *, is_narrow: bool) -> None:
-    """A label over its dot, on paper of its own, so that no line runs through it."""
-    text = label.replace(", of ", ",\nof ") if is_narrow else label
-    paper = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-    axes.text(0, place - 0.2, text, va="center", linespacing=1.15, bbox=paper)
-
-
-def _line(axes: Axes, line: Line | None, top: float) -> None:
-    """A line across all rows at the share to compare with, named above it."""
-    if line is None or line.share is None:
-        return
-    axes.axvline(line.share, color=INK, linewidth=1.2, linestyle=(0, (4, 3)), zorder=0)
-    side = "right" if line.share > top * 0.6 else "left" if line.share < top * 0.25 else "center"
-    axes.annotate(
-        line.name,
-        (line.share, 1),
-        xycoords=("data", "axes fraction"),
-        xytext=(0, 9),
-        textcoords="offset points",
-        ha=side,
-        va="bottom",
-        annotation_clip=False,
-    )
-
-
-def _share_axis(axes: Axes, top: float, *, axis: str) -> None:
-    """Per cent from zero, with quiet grid lines behind the marks."""
-    step = 0.2 if top > 0.6 else 0.1 if top > 0.25 else 0.05 if top > 0.1 else 0.02
-    ticks = [place * step for place in range(int(top / step + 1e-9) + 1)]
-    labels = [f"{tick * 100:.0f}%" for tick in ticks]
-    if axis == "x":
-        axes.set_xticks(ticks, labels)
-        axes.grid(axis="x", color=RULE, linewidth=0.8)
-    else:
-        axes.set_yticks(ticks, labels)
-        axes.grid(axis="y", color=RULE, linewidth=0.8)
-    axes.tick_params(length=0)
-    axes.set_axisbelow(True)
-
-
-def _ceiling(table: pd.DataFrame) -> float:
-    """The end of a share axis that begins at zero: room above the highest limit, never past 1."""
-    highest = max([float(one) for one in pd.concat([table["high"], table["share"]]).dropna()], default=1.0)
-    return min(1.0, highest * 1.12)
 
 
 def _square(corner: tuple[float, float], side: float, fill: str) -> Rectangle:
@@ -244,14 +168,13 @@ def _square(corner: tuple[float, float], side: float, fill: str) -> Rectangle:
     return Rectangle(corner, side, side, facecolor=fill, edgecolor=edge, linewidth=1.6 if fill == "#ffffff" else 0)
 
 
-def _weight(is_marked: bool) -> str:
-    return "bold" if is_marked else "normal"
+def _only_protected(result: object) -> None:
+    if not isinstance(result, Protected):
+        raise DisclosureRefused("A chart takes a Protected. Pass the result through disclosure.protect first.")
 
 
 def _figure(protected: Protected, draw: Draw, height: Height, caption: Caption) -> Shown:
     """A drawing with its words, ready for a page, and its rows as data."""
-    if not isinstance(protected, Protected):
-        raise DisclosureRefused("A chart takes a Protected. Pass the result through disclosure.protect first.")
     if len(caption.description) < 40:
         raise DisclosureRefused(f"The figure '{caption.title}' has no description that says what is seen.")
     wide, narrow = drawings(draw, height, identity=caption.identity, description=caption.description)

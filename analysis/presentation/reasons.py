@@ -14,14 +14,14 @@ from analysis.findings import Finding
 from analysis.presentation import wording
 from analysis.presentation.show import Shown, records
 from analysis.presentation.wording import Line, percent
-from analysis.statistics.verdicts import DOES_NOT, OTHER_BASE, STANDS, VERDICTS
+from analysis.statistics.verdicts import CANNOT, DOES_NOT, OTHER_BASE, OUTCOMES, STANDS, VERDICTS
 
 HALF_STEP = 0.00501  # half of 0.01 of a percentage point, and room for the last binary digit
 _COUNTED = {
     STANDS: ("stands", "stand"),
     OTHER_BASE: ("stands on another base", "stand on another base"),
     DOES_NOT: ("does not stand", "do not stand"),
-    "cannot be recomputed": ("cannot be recomputed", "cannot be recomputed"),
+    CANNOT: ("cannot be recomputed", "cannot be recomputed"),
 }
 
 
@@ -47,14 +47,17 @@ def in_short(evidence: Protected, *names: str) -> list[str]:
     told = []
     for name in names:
         finding, row = findings.finding(name), evidence.table.query("finding == @name").iloc[0]
-        given = f": police figures for {row['year']} give {percent(row['share'])}, out of {row['base']}"
+        when = f"{row['year']}, a later year," if finding.period == "not stated" else str(row["year"])
+        why = ", since what it counts is not known; by this project's reading," if row["verdict"] == CANNOT else ":"
+        given = f"{why} police figures for {when} give {percent(row['share'])}, out of {row['base']}"
         told.append(f"{finding.claim or finding.statement} {row['verdict']}{'' if pd.isna(row['share']) else given}.")
     return told
 
 
 def line(finding: Finding) -> Line:
     """A printed percentage as a line to compare with: "the 45% printed"."""
-    return Line(finding.share, f"the {finding.percent:g}% printed")
+    name = f"the {finding.percent:g}% printed"
+    return Line(finding.share, name, finding.lowest, finding.highest, is_printed=True)
 
 
 def beside(finding: Finding) -> str:
@@ -126,19 +129,19 @@ def _counted(row: pd.Series) -> str:
 def _share(finding: Finding, evidence: pd.DataFrame) -> str:
     first, verdict = evidence.iloc[0], evidence.iloc[0]["verdict"]
     short = measures.measure(finding.measure).short
-    if verdict == OTHER_BASE:
+    if verdict == OTHER_BASE and first["base"] != OUTCOMES:
         own = evidence[evidence["definition"] == short].iloc[0]
         return (
-            f"Out of {first['base']} of {first['year']}, {first['definition']} give {_counted(first)}. Out of "
+            f"Out of {first['base']} of {first['year']}, {first['definition']}: {_counted(first)}. Out of "
             f"{own['base']} it is {percent(own['share'])}."
         )
     others = evidence.iloc[1:]
     if others.empty:
-        return f"The figures for {first['year']} give {_counted(first)}, out of {finding.out_of}."
+        return f"The figures for {first['year']} give {_counted(first)}, out of {OUTCOMES}."
     told = f"Police figures for {first['year']} give {_counted(first)}, out of {first['base']}."
     shares = [float(share) for share in others["share"]]
     ways = f"{wording.plural(len(others), 'other way')} of counting"
-    closing = "None gives the printed figure." if verdict == DOES_NOT else ""
+    closing = "None gives the printed figure." if verdict in (DOES_NOT, CANNOT) else ""
     return (
         f"{told} {wording.capital(ways)} run from {percent(min(shares))} to {percent(max(shares))}. {closing}".strip()
     )
@@ -160,9 +163,9 @@ def _spread(finding: Finding, evidence: pd.DataFrame) -> str:
 def _own_arithmetic(finding: Finding, evidence: pd.DataFrame) -> str:
     printed, now = evidence.iloc[0], evidence.iloc[1]
     return (
-        f"The printed counts divide to {percent(printed['share'])}. Out of the {wording.cell(now, 'cases')} cases that "
-        f"the recorded tables hold for {finding.period} today, the same {wording.cell(now, 'events')} would be "
-        f"{percent(now['share'])}."
+        f"Out of the {wording.cell(now, 'cases')} cases that the recorded tables hold for {finding.period} today, the "
+        f"{wording.cell(now, 'events')} printed are {percent(now['share'])}; out of the "
+        f"{wording.cell(printed, 'cases')} printed, {percent(printed['share'])}."
     )
 
 

@@ -27,6 +27,7 @@ WIDE, NARROW = 680, 352
 ACCENT, ORANGE = get_af_colours("duo")
 _CATEGORICAL = get_af_colours("categorical", number_of_colours=6)
 INK, QUIET, RULE = "#1b1b1b", "#595959", "#d4d4d4"
+LINE = 17  # pixels a line of text
 TEXT = {True: 13, False: 14}  # on a phone, in a wide column
 
 #: Fill of each disposition. The last ones are hollow: a case still open is drawn as an outline.
@@ -76,18 +77,6 @@ class Canvas:
         """The size of labels in pixels."""
         return TEXT[self.is_narrow]
 
-    def text_width(self, text: str) -> float:
-        """The width of a label in pixels."""
-        font = FontProperties(family="DejaVu Sans", size=self.text)
-        width, _, _ = TextToPath().get_text_width_height_descent(text, font, ismath=False)
-        return float(width)
-
-    def fitted(self, text: str, width: float) -> str:
-        """A label, cut at a word with an ellipsis where it would not fit into ``width`` pixels."""
-        while self.text_width(text) > width and " " in text:
-            text = text.rstrip("…").rsplit(" ", 1)[0] + "…"
-        return text
-
     def axes(self, *, left: float, top: float, width: float, height: float) -> Axes:
         """Axes at a place given in pixels from the top left."""
         bottom = self.height - top - height
@@ -100,6 +89,30 @@ class Canvas:
         axes.set_ylim(self.height, 0)
         axes.axis("off")
         return axes
+
+
+def weight(is_marked: bool) -> str:
+    """The weight of a label: bold for what stands out."""
+    return "bold" if is_marked else "normal"
+
+
+def text_width(text: str, *, is_narrow: bool) -> float:
+    """The width of a label in pixels, the wider of its lines."""
+    font = FontProperties(family="DejaVu Sans", size=TEXT[is_narrow])
+    measured = TextToPath().get_text_width_height_descent
+    return max((float(measured(line, font, ismath=False)[0]) for line in text.split("\n")), default=0.0)
+
+
+def wrapped(text: str, width: float, *, is_narrow: bool) -> str:
+    """A label broken at words into as many lines as it takes to fit into ``width`` pixels."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_width(longer, is_narrow=is_narrow) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
 
 
 Draw = Callable[[Canvas], None]

@@ -6,6 +6,7 @@ printing a number for it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -17,25 +18,46 @@ from analysis.disclosure import Policy, Protected
 from analysis.schema import STATES, SYMBOLS
 from analysis.statistics.rates import About
 
-_VAGUE = 0.2  # an interval wider than this, 20 percentage points, is no answer
+VAGUE = 0.2  # an interval wider than this, 20 percentage points, is no answer
 _ANCHORS = {
     0.1: "1 in 10",
     0.2: "1 in 5",
     0.25: "a quarter",
+    0.3: "3 in 10",
     1 / 3: "a third",
+    0.4: "4 in 10",
     0.5: "half",
+    0.6: "6 in 10",
     2 / 3: "two thirds",
+    0.7: "7 in 10",
     0.75: "three quarters",
+    0.8: "8 in 10",
     0.9: "9 in 10",
 }
 
 
 @dataclass(frozen=True)
 class Line:
-    """A share to compare with, and its name. ``share`` is missing where it may not be shown."""
+    """A share to compare with, and its name. ``share`` is missing where it may not be shown.
+
+    ``low`` and ``high`` are the interval of a computed share, or what a printed percentage may be rounded from.
+    """
 
     share: float | None
     name: str
+    low: float | None = None
+    high: float | None = None
+    is_printed: bool = False
+
+    @property
+    def lower(self) -> float:
+        """The lower end of the line."""
+        return self.low if self.low is not None else self.share or 0.0
+
+    @property
+    def upper(self) -> float:
+        """The upper end of the line."""
+        return self.high if self.high is not None else self.share or 0.0
 
 
 def percent(share: float, *, decimals: int = 1) -> str:
@@ -101,6 +123,8 @@ def force_phrase(place: str) -> str:
     """A force, or all of them, inside a sentence: "the Metropolitan Police", "Kent Police"."""
     if place.startswith("all "):
         return place.replace("forces", "police forces of England and Wales")
+    if place.endswith(" forces"):
+        return place.replace("forces", "police forces")
     return f"the {place}" if place.endswith("Police") else f"{place} Police"
 
 
@@ -148,24 +172,26 @@ def opening(protected: Protected) -> str:
     who = f"{cases_phrase(about.offence)} in England and Wales"
     if not about.place.startswith("all "):
         who = f"{cases_phrase(about.offence)} recorded by {force_phrase(about.place)}"
-    if row["high"] - row["low"] > _VAGUE:
+    if row["high"] - row["low"] > VAGUE:
         return f"{capital(plural(row['cases'], 'case'))} {'is' if row['cases'] == 1 else 'are'} too few to say much."
     share = plain_share(row["share"])
-    joint = "" if share[-1].isdigit() else "of the " if share in ("none", "all") else "of "
+    joint = "" if re.search(r"in \d+$", share) else "of the " if share in ("none", "all") else "of "
     return capital(f"{share} {joint}{who} {ended}.")
 
 
 def line(protected: Protected, name: str) -> Line:
-    """The share of a one-row result as a line to compare others with."""
-    share = protected.table.iloc[0]["share"]
-    return Line(None if pd.isna(share) else float(share), name)
+    """The share of a one-row result as a line to compare others with, as wide as its interval."""
+    row = protected.table.iloc[0]
+    if pd.isna(row["share"]):
+        return Line(None, name)
+    return Line(float(row["share"]), name, float(row["low"]), float(row["high"]))
 
 
 def against(low: float, high: float, line: Line) -> str:
-    """The interval of a share against a fixed one: "above all forces together", "not told apart from …"."""
-    if line.share is None or low <= line.share <= high:
-        return f"not told apart from {line.name}"
-    return f"{'above' if low > line.share else 'below'} {line.name}"
+    """The interval of a share against a line: "above all forces together", "not clearly different from …"."""
+    if line.share is None or (low <= line.upper and line.lower <= high):
+        return f"not clearly different from {line.name}"
+    return f"{'above' if low > line.upper else 'below'} {line.name}"
 
 
 def beside(one: Protected, other: Protected, *, name: str) -> str:
@@ -174,10 +200,11 @@ def beside(one: Protected, other: Protected, *, name: str) -> str:
     if one.about.place == other.about.place or a["state"] != "shown" or b["state"] != "shown":
         return ""
     if a["low"] <= b["high"] and b["low"] <= a["high"]:
-        return f"That is not told apart from {name} ({percent(b['share'])}): the two intervals overlap."
+        return f"That is not clearly different from {name} ({percent(b['share'])}): the two intervals overlap."
     points = abs(a["share"] - b["share"]) * 100
     side = "more" if a["share"] > b["share"] else "less"
-    return f"That is {points:.1f} percentage points {side} than {name} ({percent(b['share'])})."
+    size = f"about {plural(round(points), 'percentage point')}" if points >= 1 else "under one percentage point"
+    return f"That is {size} {side} than {name} ({percent(b['share'])})."
 
 
 def cell(row: pd.Series, column: str) -> str:
@@ -202,4 +229,4 @@ def policy_note(policy: Policy) -> str:
 
 def source_line(about: About) -> str:
     """Where the numbers of a figure or table come from, short; the files and their checksums end the report."""
-    return f"Source: {about.source}; counts {about.counts}." if about.counts else f"Source: {about.source}."
+    return f"Source: {about.source}."

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import papermill
+from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
@@ -30,24 +31,17 @@ def execute(notebook: Notebook, values: dict[str, Value], output: Path, *, progr
     """
     where = f"The notebook as far as it ran: {output}"
     try:
-        papermill.execute_notebook(
-            notebook.path,
-            output,
-            parameters=values,
-            kernel_name="python3",
-            progress_bar={"desc": notebook.name, "leave": False} if progress else False,
-            cwd=notebook.path.parent,
-            execution_timeout=TIME_LIMIT,
-            extra_arguments=["--IPKernelApp.log_level=ERROR"],
-        )
+        _started(notebook, values, output, progress=progress)
     except PapermillExecutionError as fault:
         raise NotebookFailed(
             f"{notebook.name}, cell {fault.cell_index + 1}: {fault.ename}: {fault.evalue}. {where}"
         ) from None
     except CellTimeoutError:
         raise NotebookFailed(f"{notebook.name}: a cell took more than {TIME_LIMIT} seconds. {where}") from None
-    except DeadKernelError:
+    except (DeadKernelError, _NoKernelError):
         raise NotebookFailed(f"{notebook.name}: its kernel died, perhaps for want of memory. {where}") from None
+    except NoSuchKernel:
+        raise NotebookFailed(f"{notebook.name}: there is no kernel 'python3'. Install ipykernel.") from None
     executed = notebooks.read(output)
     for place, cell in enumerate(executed.cells, start=1):
         status = cell.metadata.get("papermill", {}).get("status")
@@ -57,3 +51,32 @@ def execute(notebook: Notebook, values: dict[str, Value], output: Path, *, progr
             if stream.output_type == "stream":
                 _log.warning("%s, cell %d wrote to %s: not part of the report", notebook.name, place, stream.name)
     return executed
+
+
+class _NoKernelError(Exception):
+    """A kernel that did not start, twice."""
+
+
+def _started(notebook: Notebook, values: dict[str, Value], output: Path, *, progress: bool) -> None:
+    """Run a notebook; a kernel that dies before it says its first word is started once more, since nothing has run."""
+    for is_last in (False, True):
+        try:
+            papermill.execute_notebook(
+                notebook.path,
+                output,
+                parameters=values,
+                kernel_name="python3",
+                language="python",
+                progress_bar={"desc": notebook.name, "leave": False} if progress else False,
+                cwd=notebook.path.parent,
+                execution_timeout=TIME_LIMIT,
+                extra_arguments=["--IPKernelApp.log_level=ERROR"],
+            )
+        except RuntimeError as fault:
+            if "Kernel died before replying" not in str(fault):
+                raise
+            if is_last:
+                raise _NoKernelError from fault
+            _log.warning("%s: the kernel did not start; once more", notebook.name)
+        else:
+            return

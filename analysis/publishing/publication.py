@@ -141,8 +141,12 @@ def _inputs(notebook: Notebook, records: list[dict[str, Any]]) -> dict[str, str]
     """The SHA-256 of the notebook, the counts behind its figures and the reference tables."""
     files = {file for part in _with_disclosure(records) for file in part["about"]["files"]}
     tables = {f"data/reference/{path.name}" for path in (reference.DATA / "reference").glob("*.csv")}
-    digests = {f"notebooks/{notebook.path.name}": _digest(notebook.path)}
-    return digests | {name: _digest(reference.PROJECT / name) for name in sorted(files | tables)}
+    path = notebook.path.resolve()
+    is_ours = path.is_relative_to(reference.PROJECT)
+    own = path.relative_to(reference.PROJECT).as_posix() if is_ours else path.name
+    found = {name: reference.PROJECT / name for name in sorted(files | tables)}
+    digests = {name: _digest(file) if file.is_file() else "not at hand" for name, file in found.items()}
+    return {own: _digest(path), **digests}
 
 
 def _commit() -> str:

@@ -44,7 +44,6 @@ def national_charge_rates() -> Rates:
         if finding.measure != "charged" or finding.place != "all":
             continue
         is_counted = finding.check == "own_arithmetic"
-        share = None if is_counted else finding.share
         rows.append(
             {
                 "year": finding.period,
@@ -54,11 +53,9 @@ def national_charge_rates() -> Rates:
                 "events": finding.events if is_counted else None,
                 "cases": finding.cases if is_counted else None,
                 "state": "shown" if is_counted else "not_received",
-                "printed_share": share,
             }
         )
     table = with_shares(pd.DataFrame(rows).sort_values("year", kind="stable").reset_index(drop=True))
-    table["share"] = table["share"].fillna(table["printed_share"].astype("Float64"))
     by = ("year", "publisher", "printed", "base")
     held = about(counts.read(_COUNTS), measure="charged", base="recorded")
     files, source = (findings.FILE,), "each publisher that the table names"

@@ -10,6 +10,7 @@ definitions that no outcome type matches.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pandas as pd
@@ -22,43 +23,60 @@ from analysis.statistics.rates import Rates, about, rates, with_shares
 
 _SCHEME = "home_office"
 
-#: Outcome types that each measure might be taken to mean, the narrowest first. The suite's own is the measure itself.
+#: What each measure might be taken to mean, in words and by outcome types, the narrowest first.
 _READINGS: dict[str, dict[str, tuple[str, ...]]] = {
     "victim_withdrawal": {
-        "type 16": ("16",),
-        "types 14 and 16": ("14", "16"),
-        "types 13, 14 and 16": ("13", "14", "16"),
+        "withdrew, suspect identified": ("16",),
+        "withdrew": ("14", "16"),
+        "withdrew, or victim or witness dead or ill": ("13", "14", "16"),
     },
     "no_further_action": {
-        "type 15": ("15",),
-        "types 15 and 18": ("15", "18"),
-        "types 10, 15, 18 and 21": ("10", "15", "18", "21"),
-        "types 10, 15, 17, 18 and 21": ("10", "15", "17", "18", "21"),
-        "types 5, 9 to 13, 15, 17, 18, 20 and 21": ("5", "9", "10", "11", "12", "13", "15", "17", "18", "20", "21"),
+        "evidential difficulties": ("15",),
+        "evidential, no suspect": ("15", "18"),
+        "evidential, no suspect, public interest": ("10", "15", "18", "21"),
+        "the same and time limit": ("10", "15", "17", "18", "21"),
+        "every ending without action": ("5", "9", "10", "11", "12", "13", "15", "17", "18", "20", "21"),
     },
     "attrition": {
-        "types 15 and 16": ("15", "16"),
-        "types 14, 15, 16 and 18": ("14", "15", "16", "18"),
-        "types 10, 14, 15, 16, 18 and 21": ("10", "14", "15", "16", "18", "21"),
-        "types 10, 14 to 18 and 21": ("10", "14", "15", "16", "17", "18", "21"),
-        "types 5, 9 to 18, 20 and 21": ("5", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "20", "21"),
+        "withdrew or evidential": ("15", "16"),
+        "withdrew, evidential, no suspect": ("14", "15", "16", "18"),
+        "withdrew, evidential, no suspect, public interest": ("10", "14", "15", "16", "18", "21"),
+        "the same and time limit": ("10", "14", "15", "16", "17", "18", "21"),
+        "every ending without charge or disposal": ("5", *(str(code) for code in range(9, 19)), "20", "21"),
     },
 }
 
 
 def readings(measure: str) -> dict[str, Measure]:
-    """Each reading of a measure, by the outcome types that it counts; only the measure itself where it has no other."""
+    """Each reading of a measure by its name; only the measure itself where it has no other."""
     own = measures.measure(measure)
-    return {
-        label: replace(own, types=types, dispositions=()) for label, types in _READINGS.get(measure, {}).items()
-    } or {own.short: own}
+    named = _READINGS.get(measure, {})
+    return {name: replace(own, types=types, dispositions=()) for name, types in named.items()} or {own.short: own}
 
 
-def reading_of(measure: str) -> str:
-    """The label of the reading that this project takes as the measure itself."""
-    own = measures.measure(measure)
-    same = [label for label, one in readings(measure).items() if one.codes(_SCHEME) == own.codes(_SCHEME)]
-    return same[0]
+def types_label(codes: Iterable[str]) -> str:
+    """Outcome types as a reader writes them: "type 16", "types 10, 14 to 16 and 21"."""
+    numbers = sorted(int(code) for code in codes)
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts = [f"{run[0]} to {run[-1]}" if len(run) > 2 else " and ".join(map(str, run)) for run in runs]
+    told = ", ".join(" and ".join(parts).split(" and ")[:-1])
+    last = " and ".join(parts).split(" and ")[-1]
+    return f"types {told} and {last}" if told else f"type{'s' if ' to ' in last else ''} {last}"
+
+
+def own_reading(measure: str) -> str:
+    """The name of the reading that this project takes as the measure itself."""
+    codes = measures.measure(measure).codes(_SCHEME)
+    return next(name for name, one in readings(measure).items() if one.codes(_SCHEME) == codes)
+
+
+def _label(name: str, codes: Iterable[str]) -> str:
+    return f"{name} ({types_label(codes)})"
 
 
 def definitions(counts: Counts, *names: str) -> Rates:
@@ -92,10 +110,12 @@ def _grid(counts: Counts, measure: str) -> pd.DataFrame:
     """One measure under every reading and base, each set of cases once."""
     rows, seen = [], set()
     for base in measures.BASES.values():
-        for label, reading in readings(measure).items():
+        gone = base.leaves_out(counts.scheme)
+        for name, reading in readings(measure).items():
             row = rates(counts, reading, base=base.name).table.iloc[0]
             if (base.name, row["events"]) in seen:
                 continue
             seen.add((base.name, row["events"]))
+            label = _label(name, reading.codes(counts.scheme) - gone)
             rows.append({"measure": measures.measure(measure).short, "definition": label, "base": base.short, **row})
     return pd.DataFrame(rows).sort_values("share", kind="stable")

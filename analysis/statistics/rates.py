@@ -116,7 +116,7 @@ def about(counts: Counts, *, measure: str, base: str) -> About:
         measure=measure,
         base=base,
         offence=reference.offences()[code] if code else "",
-        place=chosen.get("force", f"all {len(counts.forces)} forces"),
+        place=chosen.get("force", _place(counts.forces)),
         period=counts.coverage.span.label,
         basis=counts.basis,
         sensitivity=counts.sensitivity,
@@ -124,6 +124,14 @@ def about(counts: Counts, *, measure: str, base: str) -> About:
         files=(f"data/counts/{counts.name}.parquet", *counts.source.files),
         notes=counts.source.notes,
     )
+
+
+def _place(forces: Sequence[str]) -> str:
+    """What several forces are called together."""
+    if len(forces) == 1:
+        return forces[0]
+    every = "all " if len(forces) == len(reference.forces()) else ""
+    return f"{every}{len(forces)} forces"
 
 
 def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by: str = "") -> Rates:
@@ -136,6 +144,7 @@ def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by:
     tell the measure.
     """
     wanted = measures.measure(measure) if isinstance(measure, str) else measure
+    table = _in_base(counts, base)
     context = about(counts, measure=wanted.name, base=base)
     counted = wanted.codes(counts.scheme)
     if not counted:
@@ -143,7 +152,6 @@ def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by:
             f"Counts '{counts.name}' cannot tell {wanted.name}: their outcomes are too coarse. "
             "'attrition list measures' says what each needs."
         )
-    table = _in_base(counts, base)
     table["events"] = table["cases"].where(table["outcome"].isin(counted), 0)
     if not by:
         row = pd.DataFrame(
@@ -164,8 +172,8 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
     Rows stand in the order of data/reference/outcomes.csv (types) or DISPOSITIONS; types that no case of the base
     can have are left out.
     """
-    context = about(counts, measure="split", base=base)
     table = _in_base(counts, base)
+    context = about(counts, measure="split", base=base)
     known = reference.outcomes(counts.scheme)
     gone = measures.base(base).leaves_out(counts.scheme)
     kept = [outcome for code, outcome in known.items() if not outcome.part_of and code not in gone]

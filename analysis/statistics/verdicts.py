@@ -1,16 +1,19 @@
 """Does a printed figure stand? One verdict a finding, with the evidence it rests on.
 
-The rule is the same for all: a figure ``stands`` when the bundled figures, taken on the base that its publisher names
-(on all recorded cases where none is named), round to what was printed; it ``stands on another base`` when they do so on
-some other defensible base or reading; it ``does not stand`` when they do so on none; and it ``cannot be recomputed``
-when nothing bundled could decide it. A figure that stands may do so by chance: the years differ.
+The rule is the same for all. A figure ``stands`` when the bundled figures, taken on the base that its publisher names
+(on all recorded cases where none is known), round to what was printed. It ``stands on another base`` when they do so
+on some other defensible base or reading, or when only the publisher's own counts or another number of cases give it.
+It ``does not stand`` when it is known what it counts and out of what, and nothing gives it. It ``cannot be recomputed``
+when nothing bundled could decide it, or when nothing gives it and what it counts is not known.
+
+A figure that stands may do so by chance: years and definitions differ.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from math import ceil, floor
+from math import floor
 from typing import Any
 
 import pandas as pd
@@ -21,7 +24,7 @@ from analysis.errors import ParameterError
 from analysis.findings import FILE as FINDINGS
 from analysis.findings import Finding
 from analysis.schema import MEASURES
-from analysis.statistics.definitions import definitions, reading_of
+from analysis.statistics.definitions import definitions, own_reading
 from analysis.statistics.rates import About, Rates, about, rates, with_shares
 
 STANDS = "stands"
@@ -32,6 +35,9 @@ VERDICTS = (STANDS, OTHER_BASE, DOES_NOT, CANNOT)
 
 _BY = ("finding", "verdict", "definition", "base", "year")
 _Row = dict[str, Any]
+
+#: The cases of a table whose publisher does not say whether they are offences recorded or investigations closed.
+OUTCOMES = "stalking outcomes"
 
 
 def verdicts(chosen: Iterable[Finding]) -> Rates:
@@ -93,20 +99,22 @@ def fitting_bases(finding: Finding) -> tuple[int, int]:
 def _share(finding: Finding) -> tuple[str, list[_Row]]:
     """The share of a measure under each reading and base, against what was printed."""
     chosen = _counts_of(finding)
+    is_outcomes = chosen.basis == "not stated"
     named = finding.base if finding.base in measures.BASES else "recorded"
-    own = _row(rates(chosen, finding.measure, base=named), base=measures.base(named).short)
+    label = OUTCOMES if is_outcomes else measures.base(named).short
+    own = _row(rates(chosen, finding.measure, base=named), base=label)
     others = []
-    if chosen.scheme == "home_office":
-        grid = definitions(chosen, finding.measure).table
-        own_reading = reading_of(finding.measure)
-        others = [dict(row) for _, row in grid.iterrows() if not _same(row, own)]
-        others.sort(key=lambda row: row["definition"] != own_reading)
+    if not is_outcomes:
+        reading = f"{own_reading(finding.measure)} ("
+        others = [dict(row) for _, row in definitions(chosen, finding.measure).table.iterrows()]
+        others = [row for row in others if not _same(row, own)]
+        others.sort(key=lambda row: not row["definition"].startswith(reading))
     if finding.fits(float(own["share"])):
-        return STANDS, [own, *others]
+        return (OTHER_BASE if is_outcomes and finding.base in measures.BASES else STANDS), [own, *others]
     for row in others:
         if finding.fits(float(row["share"])):
             return OTHER_BASE, [row, own, *[other for other in others if other is not row]]
-    return DOES_NOT, [own, *others]
+    return (DOES_NOT if finding.is_defined else CANNOT), [own, *others]
 
 
 def _spread(finding: Finding) -> tuple[str, list[_Row]]:
@@ -122,26 +130,24 @@ def _spread(finding: Finding) -> tuple[str, list[_Row]]:
 
 
 def _own_arithmetic(finding: Finding) -> tuple[str, list[_Row]]:
-    """The printed counts divided, and the same events out of the cases that the tables hold today."""
+    """The same events out of the cases that the tables hold today, and the printed counts divided."""
     printed = _given("as printed", finding.out_of, events=finding.events, cases=finding.cases)
     held = counted.read(finding.counts).select(offence=finding.offence, period=finding.period, force=finding.place)
     now = _given("recorded tables today", "all recorded cases", events=finding.events, cases=held.total)
-    if finding.fits(float(printed["share"])):
+    if finding.fits(float(now["share"])):
         return STANDS, [printed, now]
-    return (OTHER_BASE if finding.fits(float(now["share"])) else DOES_NOT), [printed, now]
+    return (OTHER_BASE if finding.fits(float(printed["share"])) else DOES_NOT), [printed, now]
 
 
 def _base_range(finding: Finding) -> tuple[str, list[_Row]]:
     """The bases of which the printed events are the printed percentage, against the base that was printed."""
     smallest, largest = fitting_bases(finding)
-    half = finding.cases_precision / 2
-    least, most = (finding.cases or 0) - half, (finding.cases or 0) + half
     rows = [
         _given("base as printed", finding.out_of, events=finding.events, cases=finding.cases),
         _given("smallest base that fits", "worked out", events=finding.events, cases=smallest),
         _given("largest base that fits", "worked out", events=finding.events, cases=largest),
     ]
-    return (STANDS if ceil(least) <= largest and smallest < most else OTHER_BASE), rows
+    return OTHER_BASE, rows
 
 
 def _dropped_base(finding: Finding) -> tuple[str, list[_Row]]:
@@ -191,7 +197,7 @@ def _row(result: Rates, *, base: str) -> _Row:
     }
 
 
-def _same(row: pd.Series, own: _Row) -> bool:
+def _same(row: _Row, own: _Row) -> bool:
     return bool(row["base"] == own["base"] and row["events"] == own["events"] and row["cases"] == own["cases"])
 
 

@@ -1,0 +1,141 @@
+"""How cases ended, in words and squares: the picture of 100 cases and the split by outcome."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis import measures, reference
+from analysis.disclosure import Protected
+from analysis.presentation import wording
+from analysis.presentation.wording import percent
+
+NOT_SHOWN = "Not shown"
+_HAPPENED = {
+    reference.DISPOSITIONS[name]: words
+    for name, words in {
+        "victim_withdrew": "the victim withdrew",
+        "no_further_action": "the police took no further action",
+        "charged": "somebody was charged",
+        "out_of_court": "the case was dealt with out of court",
+        "prosecution_prevented": "prosecution was prevented or not in the public interest",
+        "transferred": "the case passed to another body",
+        "undecided": "nothing is decided yet",
+        "withdrew_or_evidential": "the suspect could not be prosecuted",
+        "not_charged": "nobody was charged",
+    }.items()
+}
+
+
+@dataclass(frozen=True)
+class Caption:
+    """``title`` states the finding, ``subtitle`` the measure, place and time, ``description`` what is seen."""
+
+    identity: str
+    title: str
+    subtitle: str
+    description: str
+    notes: tuple[str, ...] = ()
+
+
+def of_hundred(split: Protected) -> dict[str, int]:
+    """How many of 100 cases each way of ending stands for: rounded, and made to add up to 100.
+
+    The largest part keeps its rounding, since it is the one that is said in words; those that lie nearest to the next
+    whole number give way.
+
+    Of fewer than 100 cases, how many ended in each way: a picture of 100 would pretend to know more. What is
+    suppressed is drawn as "Not shown". Empty when there are no cases to draw.
+    """
+    shares = {str(row[split.by[0]]): row["share"] for _, row in split.table.iterrows()}
+    known = {name: float(share) for name, share in shares.items() if not pd.isna(share)}
+    if not known or not sum(known.values()):
+        return {}
+    if len(known) < len(shares):
+        known[NOT_SHOWN] = max(0.0, 1 - sum(known.values()))
+    whole = sum(known.values())
+    exact = {name: share / whole * squares_of(split) for name, share in known.items()}
+    squares = {name: round(share) for name, share in exact.items()}
+    over = sum(squares.values()) - squares_of(split)
+    step = -1 if over > 0 else 1
+    largest = max(exact, key=lambda name: exact[name])
+    others = [name for name in exact if name != largest and squares[name] + step >= 0]
+    for name in sorted(others, key=lambda name: abs(squares[name] + step - exact[name]))[: abs(over)]:
+        squares[name] += step
+    return squares
+
+
+def squares_of(split: Protected) -> int:
+    """How many squares a picture of cases has: 100, or the number of cases where there are fewer."""
+    cases = split.table["cases"].max()
+    return 100 if pd.isna(cases) else min(100, int(cases))
+
+
+def short_disposition(name: str) -> str:
+    """A disposition short enough to stand beside its squares on a phone."""
+    return name.removesuffix(" or not in the public interest")
+
+
+def hundred(split: Protected, *, counted: str) -> Caption:
+    """The words of the picture of 100 cases; what the measure ``counted`` counts leads, or else the largest part."""
+    parts = of_hundred(split)
+    about = split.about
+    base = wording.out_of(about)
+    if not parts:
+        text = f"There were no {base}, so there is nothing to draw here."
+        return Caption("hundred-cases", text, wording.capital(base) + ".", f"An empty figure. {text}")
+    told = [f"{squares} {name[:1].lower() + name[1:]}" for name, squares in parts.items() if squares]
+    small = [name[:1].lower() + name[1:] for name, squares in parts.items() if not squares]
+    leading = max(parts, key=lambda name: parts[name])
+    if counted:
+        leading = reference.DISPOSITIONS[measures.measure(counted).dispositions[0]]
+    squares = squares_of(split)
+    every = f"every {squares}" if squares == 100 else f"{squares}"
+    title = f"In {parts.get(leading, 0)} of {every} cases {_HAPPENED.get(leading, 'the ending is not shown')}"
+    charged = parts.get(reference.DISPOSITIONS["charged"], 0)
+    if leading != reference.DISPOSITIONS["charged"]:
+        title += f"; in {charged or ('fewer than one' if squares == 100 else 'none')} somebody was charged"
+    text = f"{squares} squares stand for the {base}. Of {every}: {wording.listed(told)}."
+    rest = f" Without a square of their own: {wording.listed(small)}." if small else ""
+    each = "Each square is one in a hundred." if squares == 100 else "Each square is one case."
+    return Caption("hundred-cases", title, f"{wording.capital(base)}. {each}", text + rest)
+
+
+def counted_labels(split: Protected, counted: str) -> set[str]:
+    """The labels of a split that a measure counts."""
+    if not counted:
+        return set()
+    wanted = measures.measure(counted)
+    if split.by[0] == "disposition":
+        return {reference.DISPOSITIONS[name] for name in wanted.dispositions}
+    codes = wanted.codes("home_office")
+    return {str(label) for label in split.table[split.by[0]] if str(label).split(":")[0] in codes}
+
+
+def bars(split: Protected, *, counted: str) -> Caption:
+    """The words of the split by outcome."""
+    table = split.table.dropna(subset=["share"]).sort_values("share", ascending=False, kind="stable")
+    base = wording.out_of(split.about)
+    identity = f"split-{split.by[0]}"
+    if table.empty or not float(table["share"].max()):
+        text = f"There were no {base}, or none that may be shown, so there is nothing to draw here."
+        return Caption(identity, text, wording.capital(base) + ".", f"An empty figure. {text}")
+    first = table.iloc[0]
+    title = f"The commonest ending: {ending(first[split.by[0]])}, {percent(first['share'])}"
+    equal = int((table["share"] == first["share"]).sum())
+    if equal > 1:
+        title = f"{equal} endings are equally common, at {percent(first['share'])} each"
+    told = [f"{ending(row[split.by[0]])} {percent(row['share'])}" for _, row in table.iterrows() if row["share"] > 0]
+    marked = counted_labels(split, counted)
+    notes = (f"Darker bars are what this report counts. {measures.measure(counted).whose}",) if marked else ()
+    text = f"A bar for each way the {base} ended, by share: {'; '.join(told)}. "
+    text += "Endings of under 1 in 100 that this report does not count have no bar."
+    return Caption(identity, title, f"{wording.capital(base)}, by how they ended.", text, notes)
+
+
+def ending(text: object) -> str:
+    """An outcome's label inside a sentence, without its code."""
+    name = re.sub(r"^\d+[a-z]?: ", "", str(text))
+    return name[:1].lower() + name[1:]

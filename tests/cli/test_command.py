@@ -1,0 +1,108 @@
+"""The command: exit statuses, refusals with a next step, and how little it loads to refuse."""
+
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from analysis.cli import main
+from tests.conftest import PROJECT
+
+
+def run(*words):
+    return CliRunner().invoke(main, list(words))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["run", "victim_withdrawal", "--forse", "Kent"], "Did you mean '--force'?"),
+        (["run", "victim_withdrawal", "--force", "Kentt"], "No force is called 'Kentt'. Did you mean 'Kent'?"),
+        (["run", "victim_withdrawal", "--offence", "99Z"], "No offence is called '99Z'."),
+        (
+            ["run", "victim_withdrawal", "--period", "2019/20"],
+            "They run from April 2024 to March 2025: ask for 2024/25",
+        ),
+        (["run", "victim_withdrawal", "--period", "last year"], "Write a financial year as 2024/25"),
+        (["run", "victim_withdrawal", "--base", "decided"], "No base is called 'decided'."),
+        (["run", "victim_withdrawal", "--counts", "../x"], "No set of counts is called '../x'."),
+        (["run", "victim_withdrawl"], "No notebook is called 'victim_withdrawl'. Did you mean 'victim_withdrawal'?"),
+        (["runn"], "No command is called 'runn'. Did you mean 'run'?"),
+        (["list", "colours"], "is not one of"),
+        (["run", "victim_withdrawal", "--force"], "requires an argument"),
+        (["check", "nothing"], "No notebook is called 'nothing'."),
+    ],
+)
+def test_wrong_use_is_refused_with_the_next_step(words, told):
+    result = run(*words)
+    assert result.exit_code == 2, result.output
+    assert told in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_refusal_starts_no_kernel_and_loads_nothing_heavy():
+    code = (
+        "import sys; from analysis.cli import main\n"
+        "try: main(['run', 'victim_withdrawal', '--force', 'Kentt'])\n"
+        "except SystemExit as ended: print(ended.code)\n"
+        "print([name for name in ('papermill', 'nbconvert', 'nbformat', 'matplotlib', 'scipy') if name in sys.modules])"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
+    assert ended.stdout.split("\n")[:2] == ["2", "[]"]
+
+
+def test_importing_the_package_opens_no_door_to_case_files():
+    code = (
+        "import sys, analysis\n"
+        "[getattr(analysis, name) for name in analysis.__all__]\n"
+        "print([name for name in sys.modules if name.startswith('analysis.intake')])"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
+    assert ended.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("what", "lines", "holds"),
+    [
+        ("notebooks", 3, "victim_withdrawal"),
+        ("forces", 44, "London, City of"),
+        ("offences", 129, "Stalking"),
+        ("outcomes", 56, "no_further_action"),
+        ("measures", 8, "with_outcome"),
+        ("counts", 4, "stalking_2024_25"),
+        ("findings", 24, "a further 41%"),
+    ],
+)
+def test_lists(what, lines, holds):
+    result = run("list", what)
+    assert result.exit_code == 0
+    assert len(result.output.splitlines()) == lines
+    assert holds in result.output
+
+
+def test_help_comes_from_the_parameters_cell():
+    result = run("run", "victim_withdrawal", "--help")
+    assert 'one force, or "all"' in result.output
+    assert "--offence" in result.output
+    assert "How many cases end because the victim withdraws" in result.output
+    assert "published_findings" in run("run", "--help").output
+
+
+def test_check_says_that_all_keep_the_rules():
+    result = run("check")
+    assert (result.exit_code, result.output) == (0, "3 notebooks keep the rules.\n")
+
+
+def test_a_run_ends_in_a_report_an_index_and_status_0(tmp_path):
+    result = run("run", "victim_withdrawal", "--force", "kent", "--period", "2024/25 Q1", "--out", str(tmp_path / "r"))
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "r/victim_withdrawal/force-kent_2024-04_2024-06/report.html").is_file()
+    assert (tmp_path / "r/index.html").is_file()
+
+
+def test_a_folder_that_cannot_be_written_is_status_7(tmp_path):
+    (tmp_path / "file").write_text("")
+    result = run("run", "victim_withdrawal", "--out", str(tmp_path / "file" / "reports"))
+    assert result.exit_code == 7
+    assert "Choose another with --out" in result.output

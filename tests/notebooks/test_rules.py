@@ -1,0 +1,160 @@
+"""The rules of a notebook: the bundled ones keep them, and each way of breaking one is found at its cell and line."""
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from analysis.errors import NotebookFailed, ParameterError
+from analysis.publishing import notebooks, rules
+
+TITLE = "# How many?\n\nFor a test."
+PARAMETERS = 'force: str = "all"  # one force, or "all"'
+IMPORTS = "from analysis import read_counts, show"
+READ = 'cases = read_counts("stalking_2024_25").select(force=force)'
+LAST = "show.made(cases)"
+
+
+def written(tmp_path, *cells, parameters=PARAMETERS, title=TITLE, last=LAST, kernel="python3"):
+    """A notebook that keeps the rules but for what is given."""
+    book = new_notebook(metadata={"kernelspec": {"name": kernel, "display_name": "Python 3"}})
+    book.cells = [
+        new_markdown_cell(title),
+        new_code_cell(parameters, metadata={"tags": ["parameters"]}),
+        new_code_cell(IMPORTS),
+        new_code_cell(READ),
+        *cells,
+        new_markdown_cell("## How this was made"),
+        new_code_cell(last),
+    ]
+    path = tmp_path / "book.ipynb"
+    nbformat.write(book, path)
+    return path
+
+
+@pytest.mark.parametrize("name", notebooks.names())
+def test_the_bundled_notebooks_keep_the_rules(name):
+    assert rules.faults(notebooks.path_of(name)) == []
+
+
+def test_there_are_three_and_each_asks_a_question():
+    assert notebooks.names() == ["no_further_action", "published_findings", "victim_withdrawal"]
+    assert all(notebooks.notebook(name).question.endswith("?") for name in notebooks.names())
+
+
+def test_a_plain_notebook_keeps_the_rules(tmp_path):
+    assert rules.faults(written(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "rule"),
+    [
+        ("def share():\n    return 1", 1, "defines a function"),
+        ("x = 'a'\nfor c in cases:\n    pass", 2, "loops"),
+        ("[c for c in cases]", 1, "loops"),
+        ("while cases:\n    pass", 1, "loops"),
+        ("(lambda: cases)()", 1, "defines a function"),
+        ("try:\n    cases\nexcept ValueError:\n    pass", 1, "catches an exception"),
+        ("with open('x') as f:\n    pass", 1, "opens something"),
+        ("open('data/cases/x.csv')", 1, "opens a file"),
+        ("import pandas", 1, "imports a module"),
+        ("from analysis.intake import cases", 1, "imports from 'analysis.intake'"),
+        ("from pathlib import Path", 1, "imports from 'pathlib'"),
+        ("warnings.simplefilter('ignore')", 1, "silences a warning"),
+        ("x = 45.3", 1, "holds a number"),
+        ("title = 'Withdrew: 45% of all'", 1, "holds a percentage in a text"),
+        ("%matplotlib inline", 1, "uses a magic"),
+        ("!ls", 1, "uses a magic or the shell"),
+        ("x = (", 1, "is not Python"),
+        ("exec('1')", 1, "runs text as code"),
+        ("disclosure.POLICIES['restricted'] = None", 1, "sets the disclosure policy"),
+        ("\n".join(f"x{place} = cases" for place in range(13)), 13, "has 13 lines"),
+    ],
+)
+def test_each_rule_is_found_at_its_place(tmp_path, source, line, rule):
+    found = rules.faults(written(tmp_path, new_markdown_cell("## A part"), new_code_cell(source)))
+    assert any((fault.cell, fault.line) == (6, line) and rule in fault.rule for fault in found), found
+    assert str(found[0]).startswith("book.ipynb:6:")
+
+
+def test_outputs_are_not_kept(tmp_path):
+    cell = new_code_cell("cases", execution_count=3)
+    found = rules.faults(written(tmp_path, new_markdown_cell("## A part"), cell))
+    assert [fault.rule for fault in found] == ["keeps its outputs; clear them"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"title": "# Withdrawals"}, "a title that is a question"),
+        ({"kernel": "ir"}, "no kernelspec"),
+        ({"last": "cases"}, "how it was made"),
+        ({"parameters": 'colour: str = "red"  # unused'}, "declares parameter 'colour' and never uses it"),
+        ({"parameters": 'force = "all"'}, "write 'name: type = default"),
+    ],
+)
+def test_the_notebook_as_a_whole(tmp_path, changes, rule):
+    assert any(rule in fault.rule for fault in rules.faults(written(tmp_path, **changes)))
+
+
+def test_prose_holds_no_result_but_may_name_the_level_of_an_interval(tmp_path):
+    found = rules.faults(written(tmp_path, new_markdown_cell("## A part\n\nIt is 45.3% of all.\n\nA 95% interval.")))
+    assert [(fault.line, fault.rule[:18]) for fault in found] == [(3, "holds a percentage")]
+
+
+def test_code_stands_below_prose_that_says_what_will_be_seen(tmp_path):
+    found = rules.faults(written(tmp_path, new_code_cell("cases"), new_code_cell("cases"), new_code_cell("cases")))
+    assert any("without a heading" in fault.rule for fault in found)
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        ("force: str = 3  # a force", "the default of 'force' is not of type str"),
+        ("force: str = str()  # a force", "is not a plain value"),
+        ('force: str = "all"', "give 'force' a type of str, int, float, bool and a comment"),
+        ("force: list = []  # forces", "give 'force' a type"),
+        ("force: str = (", "parameters cell, line 1"),
+        ("import os", "write 'name: type = default"),
+    ],
+)
+def test_a_parameters_cell_is_strict(cell, message):
+    with pytest.raises(NotebookFailed, match=message):
+        notebooks.parameters(cell, where="book.ipynb")
+
+
+def test_values_are_of_the_declared_type_or_refused():
+    declared = notebooks.parameters(
+        'n: int = 3  # how many\nx: float = 0.5  # share\nok: bool = False  # yes or no\nforce: str = "all"  # a force',
+        where="book.ipynb",
+    )
+    number, share, truth, force = declared
+    assert number.value("007") == 7
+    assert share.value("1e-1") == 0.1
+    assert truth.value("yes") is True
+    assert truth.value("False") is False
+    assert force.value("3") == "3"
+    for parameter, given in (
+        (number, "3.5"),
+        (number, "yes"),
+        (number, True),
+        (share, "half"),
+        (truth, "maybe"),
+        (force, 3),
+    ):
+        with pytest.raises(ParameterError, match=f"{parameter.option} takes"):
+            parameter.value(given)
+
+
+def test_an_unknown_parameter_is_refused_with_the_nearest():
+    with pytest.raises(
+        ParameterError, match="No parameter of victim_withdrawal is called 'forse'. Did you mean 'force'"
+    ):
+        notebooks.notebook("victim_withdrawal").values({"forse": "Kent"})
+
+
+def test_a_file_that_is_no_notebook_is_refused(tmp_path):
+    path = tmp_path / "broken.ipynb"
+    path.write_text("{")
+    with pytest.raises(NotebookFailed, match="broken.ipynb is not a notebook"):
+        notebooks.notebook(str(path))
+    assert "cannot be read" in str(rules.faults(path)[0])

@@ -1,0 +1,58 @@
+"""Every notebook runs, with its defaults and with awkward parameters, and its report is whole."""
+
+import pytest
+
+from analysis.publishing import notebooks, publication
+from tests.reports.page import check_report, shown_numbers
+
+RUNS = [
+    ("published_findings", {}),
+    ("published_findings", {"force": "City of London"}),
+    ("victim_withdrawal", {}),
+    ("victim_withdrawal", {"force": "Metropolitan Police"}),
+    ("victim_withdrawal", {"force": "City of London", "period": "2024/25 Q4"}),
+    ("victim_withdrawal", {"force": "British Transport Police", "offence": "19H", "base": "with_outcome"}),
+    ("no_further_action", {}),
+    ("no_further_action", {"counts": "stalking_2024_25", "period": "2024/25 Q1", "base": "with_suspect"}),
+    ("no_further_action", {"force": "City of London", "offence": "8M", "period": "2024/25 Q1"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "given"), RUNS, ids=[f"{name}-{len(given)}-{place}" for place, (name, given) in enumerate(RUNS)]
+)
+def test_a_run(tmp_path, name, given):
+    out = tmp_path / "reports"
+    folder = publication.publish(notebooks.notebook(name), given, out=out)
+    page, manifest, results = check_report(folder)
+    assert manifest["notebook"] == results["notebook"] == name
+    assert manifest["parameters"] == {**manifest["parameters"], **given}
+    assert not results["is_synthetic"]
+    assert not list((tmp_path / ".reports-staging").iterdir())
+    for number in shown_numbers(results):
+        assert number in page.text
+    if given == {"force": "Metropolitan Police"}:
+        met(results, folder)
+    if name == "victim_withdrawal" and not given:
+        nation(results, folder)
+    if given.get("offence") in ("19H", "8M"):
+        assert "There were no" in page.text or "too few to say much" in page.text
+
+
+def met(results, folder):
+    assert folder.name == "force-metropolitan-police_2024-04_2025-03"
+    answer = next(block for block in results["blocks"] if block["kind"] == "key_figures")["figures"][0]["records"][0]
+    assert (answer["events"], answer["cases"]) == (5363, 11831)
+    assert [round(answer[name], 4) for name in ("share", "low", "high")] == [0.4533, 0.4443, 0.4623]
+
+
+def nation(results, folder):
+    assert folder.name == "force-all_2024-04_2025-03"
+    blocks = {block.get("id"): block for block in results["blocks"]}
+    answer = next(block for block in results["blocks"] if block["kind"] == "key_figures")["figures"][0]["records"][0]
+    assert (answer["events"], answer["cases"]) == (67214, 135628)
+    forces = blocks["table-by-police-force"]["records"]
+    assert len(forces) == 44
+    assert sum(row["events"] for row in forces) == 67214
+    offences = {row["offence_name"]: row for row in blocks["table-by-offence"]["records"]}
+    assert {"Stalking", "Harassment", "Malicious communications", "Controlling or coercive behaviour"} <= set(offences)

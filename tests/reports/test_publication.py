@@ -1,0 +1,175 @@
+"""A report appears whole or not at all."""
+
+import json
+import os
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from analysis import counts
+from analysis.errors import CouldNotWrite, NotebookFailed, ParameterError
+from analysis.publishing import jobs, notebooks, publication, rendering
+from tests.conftest import PROJECT, make_counts
+from tests.notebooks.test_rules import written
+from tests.reports.page import check_page, check_report
+
+SHOWN = 'show.headline("An answer.", "A sentence.")'
+
+
+def report(tmp_path, *cells, **settings):
+    path = written(tmp_path, new_code_cell(SHOWN), *cells, **settings)
+    return publication.publish(notebooks.notebook(str(path)), {}, out=tmp_path / "reports")
+
+
+def everything_below(folder: Path) -> dict:
+    return {path.relative_to(folder): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_a_small_notebook_becomes_a_report_and_replaces_it(tmp_path):
+    folder = report(tmp_path)
+    first = (folder / "report.html").read_text()
+    assert "An answer." in first
+    assert report(tmp_path, new_markdown_cell("## More\n\nAnother part.")) == folder
+    assert "Another part." in (folder / "report.html").read_text()
+    assert len(list(folder.parent.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("cases.nothing", "AttributeError"),
+        ("import sys\nsys.exit(0)", "the run ended here, before the last cell"),
+        ("import os\nos._exit(1)", "its kernel died"),
+    ],
+)
+def test_a_failed_run_leaves_what_was_there_and_says_where_the_notebook_lies(tmp_path, source, told):
+    report(tmp_path)
+    before = everything_below(tmp_path / "reports")
+    with pytest.raises(NotebookFailed, match=told) as failed:
+        report(tmp_path, new_markdown_cell("## A part"), new_code_cell(source))
+    assert everything_below(tmp_path / "reports") == before
+    kept = Path(str(failed.value).rsplit("as far as it ran: ", 1)[1])
+    assert kept.is_file()
+    assert tmp_path / ".reports-staging" in kept.parents
+    assert failed.value.exit_status == 5
+
+
+def test_what_no_report_can_carry_is_refused(tmp_path):
+    with pytest.raises(NotebookFailed, match="shows something that is not a figure, table or text"):
+        report(tmp_path, new_markdown_cell("## A part"), new_code_cell("cases.table"))
+
+
+def test_print_is_left_out_and_said(tmp_path, caplog):
+    folder = report(tmp_path, new_markdown_cell("## A part"), new_code_cell("print('left out')"))
+    assert "left out" not in (folder / "report.html").read_text()
+    assert "wrote to stdout" in caplog.text
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_anything_runs(tmp_path):
+    (tmp_path / "file").write_text("")
+    path = written(tmp_path)
+    with pytest.raises(CouldNotWrite, match="No folder can be made beside"):
+        publication.publish(notebooks.notebook(str(path)), {}, out=tmp_path / "file" / "reports")
+    with pytest.raises(CouldNotWrite, match="could not be written"):
+        publication.write_index(tmp_path / "file")
+
+
+def test_a_move_that_fails_puts_the_old_report_back(tmp_path, monkeypatch):
+    folder = report(tmp_path)
+    before = everything_below(folder)
+    rename = os.rename
+
+    def refuse(self, target):
+        if self.name == "report":
+            raise OSError(28, "No space left on device")
+        rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(CouldNotWrite, match="No space left on device"):
+        report(tmp_path)
+    assert everything_below(folder) == before
+
+
+def test_the_same_inputs_give_the_same_page_and_results_but_for_the_time(tmp_path, monkeypatch):
+    path = written(tmp_path, new_code_cell(SHOWN))
+    made = [publication.publish(notebooks.notebook(str(path)), {}, out=tmp_path / name) for name in ("a", "b")]
+    one, other = ((folder / "results.json").read_bytes() for folder in made)
+    assert one == other
+    manifests = [json.loads((folder / "manifest.json").read_text()) for folder in made]
+    pages = [
+        (folder / "report.html").read_text().replace(manifest["made_at"], "")
+        for folder, manifest in zip(made, manifests, strict=True)
+    ]
+    assert pages[0] == pages[1]
+
+
+def test_synthetic_cases_are_named_on_every_page(tmp_path, monkeypatch):
+    """Whatever a notebook shows of synthetic counts, its page says that they are made up."""
+    monkeypatch.setattr(counts, "FOLDER", tmp_path)
+    some = make_counts([("Kent", "2024-04-01", "16", 400), ("Kent", "2024-04-01", "1", 600)], sensitivity="synthetic")
+    counts.write(some, tmp_path / "made_up.parquet")
+    read = f'cases = read_file(Path("{tmp_path}/made_up.parquet"))'
+    cells = [
+        new_code_cell(
+            "from pathlib import Path\nfrom analysis import protect, rates, tables\n"
+            f"from analysis.counts import read_file\n{read}"
+        ),
+        new_code_cell('tables.table(protect(rates(cases, "charged")), title="Charged")'),
+    ]
+    folder = report(tmp_path, new_markdown_cell("## A part"), *cells)
+    html = (folder / "report.html").read_text()
+    assert "Synthetic cases: made up" in html
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["is_synthetic"]
+    assert manifest["inputs"]["tests/conftest.py"] == sha256((PROJECT / "tests/conftest.py").read_bytes()).hexdigest()
+    assert manifest["inputs"]["data/counts/made_up.parquet"] == "not at hand"
+    assert "Synthetic cases, made up." in publication.write_index(tmp_path / "reports").read_text()
+
+
+def test_the_index_leads_to_every_report(tmp_path):
+    out = tmp_path / "reports"
+    assert "No report has been made yet" in publication.write_index(out).read_text()
+    folder = report(tmp_path)
+    html = publication.write_index(out).read_text()
+    page = check_page(html)
+    targets = [link["href"] for link in page.all("a") if not link["href"].startswith("#")]
+    assert f"{folder.relative_to(out).as_posix()}/report.html" in targets
+    assert all((out / target).is_file() for target in targets)
+
+
+def test_where_a_report_belongs():
+    book = notebooks.notebook("victim_withdrawal")
+
+    def place(**given):
+        return jobs.folder_of(book, jobs.checked(book, given)).as_posix()
+
+    assert place() == "victim_withdrawal/force-all_2024-04_2025-03"
+    assert place(force="london, city of") == "victim_withdrawal/force-city-of-london_2024-04_2025-03"
+    assert place(force="Kent", period="2024/25 Q2", offence="8l", base="with_outcome") == (
+        "victim_withdrawal/force-kent_2024-07_2024-09_offence-8l_base-with-outcome"
+    )
+    assert place(period="all") == place()
+
+
+def test_what_is_not_there_is_refused_before_anything_runs():
+    book = notebooks.notebook("victim_withdrawal")
+    for given in ({"force": "Kentt"}, {"offence": "99Z"}, {"period": "2019/20"}, {"base": "x"}, {"counts": "x"}):
+        with pytest.raises(ParameterError):
+            jobs.checked(book, given)
+
+
+def test_the_exporter_is_registered_and_renders_an_executed_notebook(tmp_path):
+    from nbconvert.exporters import get_exporter
+
+    exporter = get_exporter("attrition")
+    assert exporter is rendering.ReportExporter
+    path = written(tmp_path, new_code_cell(SHOWN))
+    html, resources = exporter().from_notebook_node(notebooks.read(path), {"metadata": {"name": "book"}})
+    check_page(html)
+    assert resources["output_extension"] == ".html"
+
+
+def test_a_report_is_whole(tmp_path):
+    check_report(report(tmp_path))

@@ -1,0 +1,90 @@
+"""Counts: what they refuse, what selecting and regrouping keep, and what a file gives back."""
+
+from dataclasses import replace
+
+import pytest
+
+from analysis import counts
+from analysis.errors import DataRefused, ParameterError
+
+ROWS = [("Kent", "2024-04-01", "16", 5), ("Kent", "2024-07-01", "1", 3), ("Surrey", "2024-04-01", "16", 2)]
+
+
+def test_a_combination_may_stand_once(made):
+    with pytest.raises(DataRefused, match="1 combinations stand more than once"):
+        made([*ROWS, ROWS[0]])
+
+
+def test_only_a_publisher_corrects_below_zero(made):
+    corrected = [*ROWS, ("Surrey", "2024-07-01", "0", -4)]
+    assert made(corrected).total == 6
+    with pytest.raises(DataRefused, match="negative counts"):
+        made(corrected, sensitivity="restricted")
+
+
+def test_cases_are_whole_numbers_and_columns_are_known(made):
+    good = made(ROWS)
+    with pytest.raises(DataRefused, match="other than whole numbers"):
+        replace(good, table=good.table.astype({"cases": "float64"}))
+    with pytest.raises(DataRefused, match="expected"):
+        replace(good, table=good.table.rename(columns={"force": "where"}))
+    with pytest.raises(DataRefused, match="basis 'guessed'"):
+        replace(good, basis="guessed")
+
+
+def test_selecting(made):
+    chosen = made(ROWS).select(force="kent police", period="2024/25 Q1")
+    assert chosen.total == 5
+    assert chosen.coverage.forces == ("Kent",)
+    assert chosen.coverage.span.label == "April to June 2024"
+    with pytest.raises(ParameterError, match="No force is called 'Essex'"):
+        made(ROWS).select(force="Essex")
+    with pytest.raises(ParameterError, match="do not cover 2024/25. They run from April 2024 to September 2024"):
+        made(ROWS).select(period="2024/25")
+    with pytest.raises(ParameterError, match="hold no offence 8L"):
+        made(ROWS).select(offence="8L")
+
+
+def test_regrouping_keeps_the_total(made):
+    whole = made(ROWS)
+    for by in [(), ("force",), ("outcome",), ("force", "outcome"), ("period", "force")]:
+        assert whole.regroup(*by).total == whole.total
+    with pytest.raises(ParameterError, match="have no 'offence'"):
+        whole.regroup("offence")
+
+
+def test_a_file_gives_back_what_was_written(made, tmp_path):
+    whole = made(ROWS, sensitivity="restricted", missing=[("Surrey", "2024-07-01")])
+    path = tmp_path / "made_by_hand.parquet"
+    counts.write(whole, path)
+    again = counts.read_file(path)
+    assert again.table.equals(whole.table)
+    assert (again.coverage, again.source, again.sensitivity) == (whole.coverage, whole.source, "restricted")
+    assert [one.name for one in tmp_path.iterdir()] == ["made_by_hand.parquet"]
+
+
+def test_a_foreign_or_damaged_file_is_refused(made, tmp_path):
+    path = tmp_path / "foreign.parquet"
+    made(ROWS).table.to_parquet(path)
+    with pytest.raises(DataRefused, match="does not say what it holds"):
+        counts.read_file(path)
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(DataRefused, match=r"foreign.parquet cannot be read"):
+        counts.read_file(path)
+
+
+def test_a_name_cannot_leave_the_folder():
+    for name in ("../reference/forces", "nothing", ""):
+        with pytest.raises(ParameterError, match="No set of counts"):
+            counts.read(name)
+
+
+def test_absent_is_not_zero(made):
+    coverage = made(ROWS, missing=[("Surrey", "2024-07-01")]).coverage
+    first, second = sorted(coverage.periods)
+    assert coverage.is_received("Surrey", first)
+    assert not coverage.is_received("Surrey", second)
+    assert not coverage.is_received("Essex", first)
+    assert coverage.received_in_full() == ["Kent"]
+    assert coverage.nothing_from() == []
+    assert coverage.select(within=coverage.span).pairs == 4

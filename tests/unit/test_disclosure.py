@@ -1,0 +1,122 @@
+"""The one gate: who may make a Protected, what it hides, and the four absences."""
+
+import pandas as pd
+import pytest
+
+from analysis import disclosure
+from analysis.disclosure import POLICIES, Protected, protect
+from analysis.errors import DisclosureRefused
+from analysis.presentation import charts, show, tables, wording
+from analysis.statistics.rates import rates, split
+
+Q1, Q2 = "2024-04-01", "2024-07-01"
+
+
+def restricted(made, rows, **changes):
+    return made(rows, sensitivity="restricted", **changes)
+
+
+def test_nobody_else_makes_a_protected(made):
+    result = rates(made([("Kent", Q1, "16", 50), ("Kent", Q1, "1", 50)]), "charged")
+    with pytest.raises(DisclosureRefused):
+        Protected(result.table, result.by, result.about, policy=POLICIES["published"], hidden=0, maker=object())
+    for takes in (charts.dots, charts.quarters, charts.hundred_cases):
+        with pytest.raises(DisclosureRefused, match="takes a Protected"):
+            takes(result)
+    with pytest.raises(DisclosureRefused, match="takes a Protected"):
+        tables.table(result, title="No")
+
+
+def test_published_counts_pass_as_they_are(made):
+    result = rates(made([("Kent", Q1, "16", 3), ("Kent", Q1, "1", 50)]), "victim_withdrawal")
+    pd.testing.assert_frame_equal(protect(result).table, result.table)
+
+
+@pytest.mark.parametrize(("withdrew", "others"), [(9, 100), (0, 100), (100, 9), (100, 0), (4, 3)])
+def test_small_counts_zeros_and_small_remainders_go(made, withdrew, others):
+    result = protect(
+        rates(restricted(made, [("Kent", Q1, "16", withdrew), ("Kent", Q1, "1", others)]), "victim_withdrawal")
+    )
+    row = result.table.iloc[0]
+    assert row["state"] == "suppressed"
+    assert row[["events", "share", "low", "high"]].isna().all()
+    assert pd.isna(row["cases"]) == (withdrew + others < 10)
+    assert result.hidden == 1
+
+
+def test_what_stays_is_rounded_and_its_share_is_of_rounded_counts(made):
+    result = protect(rates(restricted(made, [("Kent", Q1, "16", 43), ("Kent", Q1, "1", 58)]), "victim_withdrawal"))
+    row = result.table.iloc[0]
+    assert (row["events"], row["cases"], row["share"]) == (45, 100, 0.45)
+
+
+def test_synthetic_counts_are_treated_as_restricted_and_unknown_ones_refused(made):
+    assert POLICIES["synthetic"] == POLICIES["restricted"]
+    result = rates(made([("Kent", Q1, "16", 43)]), "victim_withdrawal")
+    object.__setattr__(result.about, "sensitivity", "secret")
+    with pytest.raises(DisclosureRefused, match="No policy"):
+        protect(result)
+
+
+def test_a_copy_is_handed_out_and_nothing_hidden_is_kept(made):
+    result = protect(split(restricted(made, [("Kent", Q1, "16", 43), ("Kent", Q1, "1", 7), ("Kent", Q1, "0", 61)])))
+    taken = result.table
+    taken["events"] = 0
+    assert int(result.table["events"].max()) == 60
+    held = {int(number) for number in result._table[["events", "cases"]].to_numpy().ravel() if not pd.isna(number)}
+    assert held == {45, 60, 110}
+    assert sorted(Protected.__slots__) == ["_table", "about", "by", "hidden", "policy"]
+
+
+def test_four_absences_come_out_as_four_things(made):
+    some = restricted(
+        made,
+        [("Kent", Q1, "16", 3), ("Kent", Q1, "1", 90), ("Surrey", Q1, "1", 500), ("Surrey", Q1, "16", 500)],
+        forces=["Essex", "Kent", "Surrey"],
+        missing=[("Essex", Q1)],
+    )
+    table = protect(rates(some, "victim_withdrawal", by="force")).table.set_index("force")
+    assert wording.cell(table.loc["Essex"], "share") == "[x]"
+    assert wording.cell(table.loc["Kent"], "share") == "[c]"
+    assert wording.cell(table.loc["Surrey"], "share") == "50.0%"
+    open_figures = made([("Kent", Q1, "1", 5), ("Surrey", Q1, "1", 0)])
+    published = protect(rates(open_figures, "victim_withdrawal", by="force")).table.set_index("force")
+    assert wording.cell(published.loc["Kent"], "events") == "0"
+    assert wording.cell(published.loc["Surrey"], "share") == "[z]"
+    assert wording.cell(published.loc["Surrey"], "cases") == "0"
+
+
+def test_four_absences_in_html_and_in_records(made):
+    some = made(
+        [("Kent", Q1, "1", 5), ("Surrey", Q1, "1", 0)], forces=["Essex", "Kent", "Surrey"], missing=[("Essex", Q1)]
+    )
+    protected = protect(rates(some, "victim_withdrawal", by="force"))
+    shown = tables.table(protected, title="By force")
+    assert shown.html.count(">[x]<") == 5
+    assert shown.html.count(">[z]<") == 3
+    assert "[c]" not in shown.html
+    records = {row["force"]: row for row in shown.record["records"]}
+    assert records["Kent"]["events"] == 0
+    assert "symbols" not in records["Kent"]
+    assert records["Essex"]["events"] is None
+    assert records["Essex"]["symbols"]["events"] == "[x]"
+    assert records["Surrey"]["symbols"] == {"share": "[z]", "low": "[z]", "high": "[z]"}
+
+
+def test_no_small_number_leaves_by_any_door(made):
+    """7,013 and 7 are exact; 7,015 is what may be seen."""
+    some = restricted(made, [("Kent", Q1, "16", 7013), ("Kent", Q1, "1", 7), ("Kent", Q1, "15", 8011)])
+    whole, parts = protect(rates(some, "victim_withdrawal")), protect(split(some))
+    doors = [
+        show.headline(wording.opening(whole), wording.share_sentence(whole)),
+        show.key_figures(show.key_figure(whole)),
+        charts.hundred_cases(parts),
+        charts.bars(parts),
+        tables.table(parts, title="Endings"),
+    ]
+    for door in doors:
+        everything = f"{door.html} {door.text} {door.record}"
+        for exact in ("7,013", "7013", "8,011", "8011", "15,031", "15031"):
+            assert exact not in everything
+    assert "7,015" in doors[0].text
+    assert disclosure.POLICIES["restricted"].threshold == 10

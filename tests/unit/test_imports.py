@@ -1,0 +1,75 @@
+"""What import-linter cannot say: which library may stand where, who prints and who reads the environment."""
+
+import ast
+
+import pytest
+
+from tests.conftest import PROJECT
+
+ONLY_IN = {
+    "papermill": {"publishing/engine.py"},
+    "nbformat": {"publishing/notebooks.py"},
+    "nbclient": {"publishing/engine.py"},
+    "nbconvert": {"publishing/rendering.py"},
+    "matplotlib": {"presentation/charts.py", "presentation/dots.py", "presentation/style.py"},
+    "afcharts": {"presentation/style.py"},
+    "scipy": {"statistics/rates.py"},
+    "pyarrow": {"counts.py"},
+    "click": {"cli.py"},
+}
+MODULES = sorted((PROJECT / "analysis").rglob("*.py"))
+
+
+def name_of(path):
+    return path.relative_to(PROJECT / "analysis").as_posix()
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+@pytest.mark.parametrize("library", ONLY_IN)
+def test_a_library_stands_where_it_may(library):
+    users = {name_of(path) for path in MODULES if any(name.split(".")[0] == library for name in imported(path))}
+    assert users == ONLY_IN[library]
+
+
+def test_only_the_command_and_the_builder_of_bundled_counts_print():
+    calls = {
+        name_of(path)
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    }
+    assert calls <= {"intake/published.py"}
+
+
+def test_nothing_reads_the_environment():
+    for path in MODULES:
+        assert "os" not in set(imported(path)) or name_of(path) == "cli.py"
+
+
+def test_only_disclosure_makes_a_protected():
+    for path in MODULES:
+        if name_of(path) == "disclosure.py":
+            continue
+        calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+        assert not [call for call in calls if getattr(call.func, "id", getattr(call.func, "attr", "")) == "Protected"]
+
+
+def test_nothing_imports_intake():
+    for path in MODULES:
+        if not name_of(path).startswith("intake/"):
+            assert not [name for name in imported(path) if name.startswith("analysis.intake")], name_of(path)
+
+
+def test_a_module_stays_small():
+    assert {
+        name_of(path): len(path.read_text().splitlines())
+        for path in MODULES
+        if len(path.read_text().splitlines()) > 300
+    } == {}

@@ -1,0 +1,95 @@
+"""Shares and intervals, against other people's arithmetic."""
+
+import pandas as pd
+import pytest
+from statsmodels.stats.proportion import proportion_confint
+
+from analysis import counts
+from analysis.errors import ParameterError
+from analysis.statistics.rates import rates, split, wilson
+
+
+@pytest.mark.parametrize(
+    ("events", "cases", "low", "high"),
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_wilson_against_newcombe_1998(events, cases, low, high):
+    """Newcombe (1998), Statistics in Medicine 17: 857-872, table I, method 3 (score, no continuity correction)."""
+    assert wilson(events, cases) == pytest.approx((low, high), abs=0.00005)
+
+
+def test_wilson_against_statsmodels_at_the_sizes_that_occur():
+    table = rates(counts.read("stalking_2024_25"), "victim_withdrawal", by="force").table
+    low, high = proportion_confint(table["events"].astype(int), table["cases"].astype(int), method="wilson")
+    assert table["low"].astype(float).to_numpy() == pytest.approx(low.to_numpy(), abs=1e-12)
+    assert table["high"].astype(float).to_numpy() == pytest.approx(high.to_numpy(), abs=1e-12)
+
+
+def test_the_metropolitan_police_and_all_forces():
+    cases = counts.read("stalking_2024_25")
+    london = rates(cases.select(force="Metropolitan Police"), "victim_withdrawal").table.iloc[0]
+    assert (london["events"], london["cases"]) == (5363, 11831)
+    assert (round(london["share"], 4), round(london["low"], 4), round(london["high"], 4)) == (0.4533, 0.4443, 0.4623)
+    nation = rates(cases, "victim_withdrawal").table.iloc[0]
+    assert (nation["events"], nation["cases"]) == (67214, 135628)
+    decided = rates(cases.select(force="met"), "victim_withdrawal", base="with_outcome").table.iloc[0]
+    assert (decided["events"], decided["cases"], round(decided["share"], 3)) == (5363, 10839, 0.495)
+
+
+def test_a_partition_adds_up_to_its_base():
+    cases = counts.read("stalking_2024_25")
+    for base in ("recorded", "with_outcome", "with_suspect"):
+        for by in ("disposition", "outcome_name"):
+            table = split(cases, base=base, by=by).table
+            assert int(table["events"].sum()) == int(table["cases"].iloc[0])
+            assert float(table["share"].sum()) == pytest.approx(1)
+    assert int(split(cases).row(disposition="The victim withdrew")["events"]) == 67214
+
+
+def test_rows_by_force_and_quarter_add_up():
+    cases = counts.read("stalking_2024_25")
+    for by in ("force", "quarter", "offence_name"):
+        table = rates(cases, "no_further_action", by=by).table
+        assert (int(table["events"].sum()), int(table["cases"].sum())) == (46807, 135628)
+
+
+def test_what_was_not_received_and_what_cannot_be_divided(made):
+    some = made(
+        [("Kent", "2024-04-01", "16", 5), ("Kent", "2024-07-01", "16", 0), ("Surrey", "2024-04-01", "0", 0)],
+        forces=["Essex", "Kent", "Surrey"],
+        missing=[("Essex", "2024-04-01"), ("Essex", "2024-07-01")],
+    )
+    table = rates(some, "victim_withdrawal", by="force").table.set_index("force")
+    assert table.loc["Essex", "state"] == "not_received"
+    assert pd.isna(table.loc["Essex", "cases"])
+    assert table.loc["Surrey", "state"] == "not_applicable"
+    assert table.loc["Surrey", "cases"] == 0
+    assert table.loc["Kent", "share"] == 1
+    quarters = rates(some, "victim_withdrawal", by="quarter").table.set_index("quarter")
+    assert quarters.loc["2024/25 Q2", "state"] == "not_applicable"
+
+
+def test_a_publishers_correction_keeps_its_count_and_has_no_share(made):
+    some = made([("Kent", "2024-04-01", "16", 3), ("Kent", "2024-04-01", "0", -5)])
+    row = rates(some, "victim_withdrawal").table.iloc[0]
+    assert (row["events"], row["cases"], row["state"]) == (3, -2, "not_applicable")
+    assert pd.isna(row["share"])
+
+
+def test_pooled_outcomes_are_never_split(made):
+    pooled = made([("Gwent", "2024-04-01", "Unable to prosecute suspect", 9)], scheme="police_uk")
+    with pytest.raises(ParameterError, match="cannot tell victim_withdrawal"):
+        rates(pooled, "victim_withdrawal")
+    assert split(pooled).row(disposition="Withdrew or evidential difficulties, not told apart")["events"] == 9
+
+
+def test_wrong_names_are_refused():
+    cases = counts.read("stalking_2024_25")
+    with pytest.raises(ParameterError, match="Did you mean 'victim_withdrawal'"):
+        rates(cases, "victim_withdrawl")
+    with pytest.raises(ParameterError, match="No base is called 'decided'"):
+        rates(cases, "charged", base="decided")
+    with pytest.raises(ParameterError, match="cannot be split by 'colour'"):
+        rates(cases, "charged", by="colour")
+    with pytest.raises(ParameterError, match="hold no outcomes"):
+        rates(counts.read("stalking_recorded"), "charged")
