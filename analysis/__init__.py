@@ -66,6 +66,11 @@ __all__ = [
 ]
 
 
+def module_of(name: str) -> str:
+    """The full name of a module that notebooks may use: "analysis.presentation.charts"; empty for any other name."""
+    return _MODULES.get(name, "")
+
+
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return import_module(_MODULES[name])

@@ -17,12 +17,22 @@ import click
 
 import analysis
 from analysis import reference
-from analysis.errors import AttritionError, NotebookFailed, unknown
+from analysis.errors import AttritionError, CouldNotWrite, NotebookFailed, unknown
 
 Rows = Sequence[tuple[str, ...]]
+
+
+def _folder(context: click.Context, _: click.Parameter, value: str) -> Path:
+    """The folder that --out names. Refuses an empty name and a file."""
+    if not value.strip() or Path(value).is_file():
+        raise click.BadParameter("name a folder; it is made where it does not exist.", context, param_hint="--out")
+    return Path(value)
+
+
 _OUT_SETTINGS: dict[str, Any] = {
-    "type": click.Path(file_okay=False, path_type=Path),
-    "default": reference.PROJECT / "reports",
+    "callback": _folder,
+    "default": str(reference.PROJECT / "reports"),
+    "metavar": "FOLDER",
     "help": "Folder of reports.",
     "show_default": "reports",
 }
@@ -44,6 +54,9 @@ class Command(click.Group):
         except AttritionError as fault:
             click.echo(f"attrition: {fault}", err=True)
             context.exit(fault.exit_status)
+        except OSError as fault:
+            click.echo(f"attrition: {fault}. Look at that file or folder, then run the command again.", err=True)
+            context.exit(CouldNotWrite.exit_status)
 
     def resolve_command(
         self, context: click.Context, arguments: list[str]

@@ -22,6 +22,7 @@ from analysis.coverage import Coverage
 from analysis.errors import DataRefused, ParameterError, unknown
 from analysis.schema import BASES, COLUMNS, SENSITIVITIES
 
+_READ: set[str] = set()  # how sensitive the counts are that this process has read
 FOLDER = reference.DATA / "counts"
 _KEY = b"attrition"
 
@@ -170,15 +171,14 @@ class Counts:
 
 def available() -> list[str]:
     """The names of the sets of counts in data/counts/."""
-    return sorted(path.stem for path in FOLDER.glob("*.parquet"))
+    return sorted(path.stem for path in FOLDER.glob("*.parquet") if path.is_file())
 
 
 def path_of(name: str) -> Path:
     """The file of a set of counts. Raises ParameterError with the nearest name when there is none."""
-    path = FOLDER / f"{name}.parquet"
-    if not path.is_file() or path.parent != FOLDER:
+    if name not in available():
         raise unknown("set of counts", name, available(), see="attrition list counts")
-    return path
+    return FOLDER / f"{name}.parquet"
 
 
 def read(name: str) -> Counts:
@@ -198,7 +198,45 @@ def read_file(path: Path) -> Counts:
     held = (stored.schema.metadata or {}).get(_KEY)
     if held is None:
         raise DataRefused(f"{path.name} does not say what it holds: it was not written by this package.")
-    about = json.loads(held)
+    try:
+        counts = _described(path.stem, stored.to_pandas(), json.loads(held))
+    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+        raise DataRefused(f"{path.name} does not say in full what it holds ({fault}). Build it again.") from None
+    _READ.add(counts.sensitivity)
+    return checked(counts)
+
+
+def sensitivities_read() -> list[str]:
+    """How sensitive the counts are that were read since this process began: what a block may have been made from."""
+    return sorted(_READ)
+
+
+def checked(counts: Counts) -> Counts:
+    """The same counts, once every name and code in them is one that data/reference/ knows.
+
+    Raises DataRefused for a blank or unknown force, period, offence or outcome, and for counts of nothing.
+    """
+    where = f"Counts '{counts.name}'"
+    if not counts.coverage.forces or not counts.coverage.periods:
+        raise DataRefused(f"{where} cover no force or no period. Build them again.")
+    table = counts.table
+    if bool(table[list(counts.dimensions)].isna().any().any()):
+        raise DataRefused(f"{where}: a blank cell in {', '.join(counts.dimensions)}. Build them again.")
+    strange = sorted({*counts.coverage.forces, *table.get("force", [])} - set(reference.forces()))
+    if strange:
+        raise DataRefused(f"{where}: '{strange[0]}' is not a force of data/reference/forces.csv.")
+    if "period" in table and set(table["period"]) - set(counts.coverage.periods):
+        raise DataRefused(f"{where}: a period that their coverage does not name. Build them again.")
+    for code in table["offence"].unique() if "offence" in table else []:
+        if code not in reference.offences():
+            raise DataRefused(f"{where}: '{code}' is not an offence of data/reference/offences.csv.")
+    for code in table["outcome"].unique() if "outcome" in table else []:
+        reference.countable(counts.scheme, code)
+    return counts
+
+
+def _described(name: str, table: pd.DataFrame, about: dict[str, Any]) -> Counts:
+    """A table of counts with what its file's metadata says about it."""
     coverage = Coverage(
         forces=tuple(about["coverage"]["forces"]),
         periods={date.fromisoformat(first): months for first, months in about["coverage"]["periods"].items()},
@@ -206,8 +244,8 @@ def read_file(path: Path) -> Counts:
     )
     source = Source(**{**about["source"], "notes": tuple(about["source"]["notes"])})
     return Counts(
-        name=path.stem,
-        table=stored.to_pandas(),
+        name=name,
+        table=table,
         dimensions=tuple(about["dimensions"]),
         coverage=coverage,
         basis=about["basis"],

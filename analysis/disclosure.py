@@ -85,6 +85,18 @@ class Protected:
         return {"policy": asdict(self.policy), "rows_with_something_suppressed": self.hidden}
 
 
+def only_protected(*results: object) -> None:
+    """Let nothing pass that has not been through ``protect``: what shows or says something calls this first.
+
+    Raises DisclosureRefused for anything else.
+    """
+    for result in results:
+        if not isinstance(result, Protected):
+            raise DisclosureRefused(
+                f"A {type(result).__name__} has not been through disclosure control. Pass it through protect() first."
+            )
+
+
 def protect(result: Rates) -> Protected:
     """The result as it may be shown, by the policy of its sensitivity.
 

@@ -54,4 +54,5 @@ def unknown(kind: str, found: object, choices: Iterable[str], *, see: str) -> Pa
     folded = {name.casefold(): name for name in names}
     near = get_close_matches(str(found).casefold(), folded, n=1, cutoff=0.6)
     offer = f" Did you mean '{folded[near[0]]}'?" if near else ""
-    return ParameterError(f"No {kind} is called '{found}'.{offer} '{see}' shows all {len(names)}.")
+    listing = f" '{see}' shows all {len(names)}." if names else f" See '{see}'."
+    return ParameterError(f"No {kind} is called '{str(found)[:80]}'.{offer}{listing}")

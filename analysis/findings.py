@@ -8,15 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from math import isfinite
 from pathlib import Path
 
-from analysis import reference
+from analysis import measures, reference
 from analysis.errors import DataRefused, unknown
 
 FILE = "data/published/findings.csv"
 
 #: How a finding can be checked; analysis/statistics/verdicts.py has one function for each.
 CHECKS = ("share", "spread", "own_arithmetic", "base_range", "dropped_base", "none")
+_OTHER_BASES = ("outcomes", "not stated")  # bases of a publisher that are none of this project's
 _GRADES = ("primary", "press")
 _REQUIRED = ("finding", "statement", "printed", "out_of", "place", "period", "check", "publisher", "evidence")
 
@@ -82,13 +84,20 @@ def read(path: Path) -> dict[str, Finding]:
     evidence that is neither primary nor press, a name that stands twice, or a number that is not one.
     """
     found: dict[str, Finding] = {}
-    for line, row in enumerate(reference.read_table(path, required=_REQUIRED), start=2):
+    optional = tuple(name for name in Finding.__dataclass_fields__ if name not in _REQUIRED)
+    for line, row in enumerate(reference.read_table(path, required=_REQUIRED, optional=optional), start=2):
         name = row["finding"]
         where = f"{path.name}, finding '{name}' (row {line})"
         if row["check"] not in CHECKS:
             raise DataRefused(f"{where}, column 'check': '{row['check']}'. Write one of {', '.join(CHECKS)}.")
         if row["evidence"] not in _GRADES:
             raise DataRefused(f"{where}, column 'evidence': '{row['evidence']}'. Only primary and press are repeated.")
+        if row["measure"] and row["measure"] not in measures.MEASURES:
+            raise DataRefused(f"{where}, column 'measure': '{row['measure']}'. 'attrition list measures' shows them.")
+        if row["base"] not in (*measures.BASES, *_OTHER_BASES):
+            raise DataRefused(
+                f"{where}, column 'base': '{row['base']}'. Write one of {', '.join(_OTHER_BASES)} or ours."
+            )
         if name in found:
             raise DataRefused(f"{where}: the name stands twice. Give each finding its own.")
         found[name] = Finding(
@@ -132,9 +141,12 @@ def finding(name: str) -> Finding:
 
 def _number(row: dict[str, str], column: str, where: str) -> float | None:
     try:
-        return float(row[column]) if row[column] else None
+        value = float(row[column]) if row[column] else None
     except ValueError:
-        raise DataRefused(f"{where}, column '{column}': '{row[column]}' is not a number.") from None
+        value = float("nan")
+    if value is not None and not isfinite(value):
+        raise DataRefused(f"{where}, column '{column}': '{row[column]}' is not a number.")
+    return value
 
 
 def _whole(row: dict[str, str], column: str, where: str) -> int | None:

@@ -78,7 +78,7 @@ def named(name: str) -> Period:
     Raises ParameterError when the name is of neither form or its two years do not follow each other.
     """
     match = _QUARTER.fullmatch(name.strip()) or _YEAR.fullmatch(name.strip())
-    if match is None or (int(match[1]) + 1) % 100 != int(match[2]):
+    if match is None or (int(match[1]) + 1) % 100 != int(match[2]) or not 1900 <= int(match[1]) <= 2100:
         raise ParameterError(
             f"'{name}' is not a period. Write a financial year as 2024/25, a quarter as '2024/25 Q1' (April to June), "
             "or all."

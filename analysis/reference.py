@@ -55,17 +55,17 @@ class Break:
     what_it_means: str
 
 
-def read_table(path: Path, *, required: tuple[str, ...]) -> list[dict[str, str]]:
+def read_table(path: Path, *, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> list[dict[str, str]]:
     """Every row of a reference table, blank cells as "".
 
     Raises DataRefused, naming file and line, when a column is absent, a row has too many or too few cells, or one of
-    the ``required`` columns is blank.
+    the ``required`` columns is blank; ``optional`` ones must be there and may be blank.
     """
     try:
-        with path.open(encoding="utf-8", newline="") as lines:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
             reader = csv.reader(lines)
             header = next(reader, [])
-            absent = [name for name in required if name not in header]
+            absent = [name for name in (*required, *optional) if name not in header]
             if absent:
                 raise DataRefused(f"{path.name}, line 1: no column '{absent[0]}'. Columns there: {', '.join(header)}.")
             rows = []
@@ -85,12 +85,15 @@ def read_table(path: Path, *, required: tuple[str, ...]) -> list[dict[str, str]]
                 rows.append(row)
     except FileNotFoundError:
         raise DataRefused(f"{path} is not there. It is part of the project: restore it with git checkout.") from None
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
+        raise DataRefused(f"{path} cannot be read as CSV in UTF-8 ({fault}). Restore it with git checkout.") from None
     return rows
 
 
 @cache
 def _forces() -> tuple[dict[str, str], ...]:
-    return tuple(read_table(DATA / "reference" / "forces.csv", required=("force", "source", "valid_from")))
+    path, required = DATA / "reference" / "forces.csv", ("force", "police_uk_slug", "nation", "source", "valid_from")
+    return tuple(read_table(path, required=required, optional=("other_names", "ons_code")))
 
 
 @cache
@@ -126,7 +129,8 @@ def force_named(name: str) -> str:
 
 @cache
 def _offences() -> Mapping[str, dict[str, str]]:
-    rows = read_table(DATA / "reference" / "offences.csv", required=("offence", "offence_name", "source"))
+    required = ("offence", "offence_name", "source")
+    rows = read_table(DATA / "reference" / "offences.csv", required=required, optional=("comparison_group",))
     return {row["offence"]: row for row in rows}
 
 
@@ -163,7 +167,7 @@ def outcomes(scheme: str) -> Mapping[str, Outcome]:
     """Every outcome type of a scheme by its code, "of which" types among them."""
     required = ("scheme", "code", "name", "published_group", "disposition", "valid_from", "source")
     found = {}
-    for row in read_table(DATA / "reference" / "outcomes.csv", required=required):
+    for row in read_table(DATA / "reference" / "outcomes.csv", required=required, optional=("part_of",)):
         if row["disposition"] not in DISPOSITIONS:
             raise DataRefused(f"outcomes.csv: '{row['disposition']}' of type {row['code']} is not a disposition.")
         if row["scheme"] == scheme:
@@ -175,7 +179,7 @@ def outcomes(scheme: str) -> Mapping[str, Outcome]:
 
 def outcome_rows() -> list[dict[str, str]]:
     """One row per outcome type of every scheme with all that the table holds."""
-    return read_table(DATA / "reference" / "outcomes.csv", required=("scheme", "code"))
+    return read_table(DATA / "reference" / "outcomes.csv", required=("scheme", "code", "disposition", "name"))
 
 
 def countable(scheme: str, code: str) -> Outcome:
@@ -209,6 +213,6 @@ def codes(scheme: str, *dispositions: str) -> tuple[str, ...]:
 @cache
 def breaks() -> tuple[Break, ...]:
     """The breaks in the series, earliest first."""
-    rows = read_table(DATA / "reference" / "breaks.csv", required=("name", "from_date", "what_changed", "source"))
+    rows = read_table(DATA / "reference" / "breaks.csv", required=tuple(Break.__dataclass_fields__))
     found = [Break(**{name: row[name] for name in Break.__dataclass_fields__}) for row in rows]
     return tuple(sorted(found, key=lambda one: one.from_date))

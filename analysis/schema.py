@@ -6,6 +6,7 @@ called the same wherever it stands.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -53,7 +54,7 @@ _COLUMNS = [
     Column("share", "share", "Share", "share of the base, 0 to 1", "events divided by cases"),
     Column("low", "share", "95% interval, lower", "share of the base, 0 to 1", "lower limit, Wilson"),
     Column("high", "share", "95% interval, upper", "share of the base, 0 to 1", "upper limit, Wilson"),
-    Column("state", "label", "State", "name", "shown, not received, suppressed or not applicable"),
+    Column("state", "label", "State", "name", "shown, not received, suppressed, not applicable, unreliable"),
 ]
 
 COLUMNS: dict[str, Column] = {column.name: column for column in _COLUMNS}
@@ -62,14 +63,21 @@ DIMENSIONS = ("force", "period", "offence", "outcome")
 MEASURES = ("events", "cases", "share", "low", "high", "state")
 
 #: What a row may be, and the symbol that stands where it has no number. 0 is a number: it happened no times.
-STATES = {"shown": "", "not_received": "[x]", "suppressed": "[c]", "not_applicable": "[z]"}
+STATES = {"shown": "", "not_received": "[x]", "suppressed": "[c]", "not_applicable": "[z]", "unreliable": "[u]"}
 
 #: What each symbol says to a reader, in the words of a note below a table.
 SYMBOLS = {
     "[x]": "not received: nobody sent this figure, which is not the same as none",
     "[c]": "not shown, so that nobody can be recognised",
     "[z]": "not applicable: there was nothing to divide by",
+    "[u]": "not reliable: corrections of earlier quarters outweigh what was recorded",
 }
 
+#: From the least to the most guarded. Made-up cases are guarded as real ones are, and say so on every page besides.
 SENSITIVITIES = ("published", "restricted", "synthetic")
 BASES = ("recorded", "closed", "not stated")
+
+
+def strictest(sensitivities: Iterable[str]) -> str:
+    """The sensitivity of something made from several things: that of the most guarded of them."""
+    return max(sensitivities, key=SENSITIVITIES.index)

@@ -8,6 +8,7 @@ What each file is stands in data/published/sources.toml, checked strictly.
 from __future__ import annotations
 
 import hashlib
+import sys
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +19,7 @@ import pandas as pd
 from analysis import counts, reference
 from analysis.counts import Counts, Source
 from analysis.coverage import Coverage
-from analysis.errors import DataRefused
+from analysis.errors import AttritionError, DataRefused
 
 FOLDER = reference.DATA / "published"
 
@@ -78,7 +79,9 @@ def published(name: str, what: Declared) -> Counts:
         reference.offence_named(code)
     for code in table["outcome"].unique() if "outcome" in table else []:
         reference.countable(what.scheme, code)
-    return Counts(
+    if what.months < 1:
+        raise DataRefused(f"sources.toml, [{name}]: months = {what.months}. A period has one month or more.")
+    counted = Counts(
         name=name,
         table=table[[*what.dimensions, "cases"]].reset_index(drop=True),
         dimensions=tuple(what.dimensions),
@@ -96,6 +99,7 @@ def published(name: str, what: Declared) -> Counts:
         scheme=what.scheme,
         offence=what.offence,
     )
+    return counts.checked(counted)
 
 
 def _charged_or_not(table: pd.DataFrame) -> tuple[pd.DataFrame, frozenset[tuple[str, date]]]:
@@ -104,6 +108,9 @@ def _charged_or_not(table: pd.DataFrame) -> tuple[pd.DataFrame, frozenset[tuple[
     missing = frozenset(zip(table.loc[absent, "force"], table.loc[absent, "period"], strict=True))
     table = table[~absent]
     charged = table.assign(outcome="charged", cases=table["charged"].astype("int64"))
+    over = table[table["charged"] > table["outcomes"]]
+    if not over.empty:
+        raise DataRefused(f"Line {over.index[0] + 2}: more charges than outcomes. Compare with the publisher's table.")
     others = table.assign(outcome="not charged", cases=table["outcomes"] - charged["cases"])
     both = pd.concat([charged, others]).sort_values(["force", "period", "outcome"], kind="stable")
     return both, missing
@@ -118,4 +125,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except AttritionError as fault:
+        print(f"attrition: {fault}", file=sys.stderr)
+        sys.exit(fault.exit_status)

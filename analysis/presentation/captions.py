@@ -28,6 +28,8 @@ def dots(rates: Protected, *, line: Line | None, highlight: str, still_open: Pro
         return Caption(identity, text, subtitle, f"{text} {subtitle}")
     waiting = _still_open(still_open, rates)
     title = _range(known[~known[by].isin(list(waiting))], by)
+    if waiting:
+        title += f", leaving out {wording.plural(len(waiting), noun)} with many cases still open"
     marked = known[known[by] == highlight]
     if line is not None and line.share is not None and line.is_printed:
         reached = int((known["share"] >= line.share).sum())
@@ -74,6 +76,8 @@ def _range(known: pd.DataFrame, by: str) -> str:
     ends = [f"{percent(row['share'])} {joint} {_inside(row[by], by)}" for _, row in clear.iterrows()]
     if not ends:
         return "Too few cases to compare"
+    if len(ends) > 1 and clear["share"].nunique() == 1:
+        return f"{percent(clear.iloc[0]['share'])} in each that can be told"
     return wording.capital(ends[0]) if len(ends) == 1 else f"From {ends[-1]} to {ends[0]}"
 
 
@@ -84,8 +88,8 @@ def positions(known: pd.DataFrame, line: Line, *, noun: str) -> str:
     level = len(known) - above - below
     lie = "lies" if above == 1 else "lie"
     return (
-        f"By their 95% intervals, of {len(known)} {noun}s {wording.number(above)} {lie} wholly "
-        f"above {line.name}, {wording.number(below)} wholly below it, and {wording.number(level)} "
+        f"By their 95% intervals, of {len(known)} {noun}s {above or 'none'} {lie} wholly "
+        f"above {line.name}, {below or 'none'} wholly below it, and {level or 'none'} "
         f"{'is' if level == 1 else 'are'} not clearly different from it."
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.patches import Rectangle
 
-from analysis.disclosure import Protected
+from analysis.disclosure import Protected, only_protected
 from analysis.errors import DisclosureRefused
 from analysis.presentation import captions, endings, wording
 from analysis.presentation.dots import ceiling, dot_rows, share_axis
@@ -41,7 +41,7 @@ def hundred_cases(split: Protected, *, counted: str = "") -> Shown:
 
     The headline speaks of what the measure ``counted`` counts, or else of the largest part.
     """
-    _only_protected(split)
+    only_protected(split)
     parts = endings.of_hundred(split)
     names = [name for name, squares in parts.items() if squares]
 
@@ -73,7 +73,7 @@ def bars(split: Protected, *, counted: str = "") -> Shown:
 
     Endings of under 1 in 100 are left to the table unless they are counted.
     """
-    _only_protected(split)
+    only_protected(split)
     by = split.by[0]
     marked = endings.counted_labels(split, counted)
     table = split.table.sort_values("share", ascending=False, na_position="last", kind="stable")
@@ -116,7 +116,7 @@ def dots(
     ``highlight`` is the label of the row that stands out; a label that no row has changes nothing. ``still_open``, the
     share of undecided cases by the same label, lets the headline pass over rows that it holds down, and say so.
     """
-    _only_protected(rates)
+    only_protected(rates)
     table = rates.table.sort_values("share", ascending=False, na_position="last", kind="stable")
     caption = captions.dots(rates, line=line, highlight=highlight, still_open=still_open)
     draw, height = dot_rows(table.reset_index(drop=True), rates.by, line=line, highlight=highlight)
@@ -125,21 +125,21 @@ def dots(
 
 def definitions(rates: Protected, *, line: Line) -> Shown:
     """Every reading and base of a measure, lowest first, with a printed share as a line."""
-    _only_protected(rates)
+    only_protected(rates)
     draw, height = dot_rows(rates.table, rates.by, line=line, is_above=True)
     return _figure(rates, draw, height, captions.definitions(rates, line=line))
 
 
 def sample_sizes(rates: Protected, *, line: Line) -> Shown:
     """The interval that a printed share would have at each of several sample sizes."""
-    _only_protected(rates)
+    only_protected(rates)
     draw, height = dot_rows(rates.table, rates.by, line=line, value="interval")
     return _figure(rates, draw, height, captions.sample_sizes(rates, line=line))
 
 
 def quarters(rates: Protected) -> Shown:
     """The share quarter by quarter, each with its interval, from zero."""
-    _only_protected(rates)
+    only_protected(rates)
     table = rates.table
     top = ceiling(table)
 
@@ -166,11 +166,6 @@ def quarters(rates: Protected) -> Shown:
 def _square(corner: tuple[float, float], side: float, fill: str) -> Rectangle:
     edge = QUIET if fill == "#ffffff" else fill
     return Rectangle(corner, side, side, facecolor=fill, edgecolor=edge, linewidth=1.6 if fill == "#ffffff" else 0)
-
-
-def _only_protected(result: object) -> None:
-    if not isinstance(result, Protected):
-        raise DisclosureRefused("A chart takes a Protected. Pass the result through disclosure.protect first.")
 
 
 def _figure(protected: Protected, draw: Draw, height: Height, caption: Caption) -> Shown:

@@ -42,7 +42,7 @@ class _Layout:
     def of(cls, labels: list[str], *, is_narrow: bool, is_above: bool) -> _Layout:
         width = NARROW if is_narrow else WIDE
         longest = max([text_width(label, is_narrow=is_narrow) for label in labels], default=0.0)
-        if not is_above and longest <= width * 0.46:
+        if not is_above and longest <= width * 0.5:
             return cls(labels, False, longest + 12, _ROW)
         lines = [wrapped(label, width * 0.95, is_narrow=is_narrow) for label in labels]
         return cls(lines, True, 6, 25 + LINE * max([label.count("\n") + 1 for label in lines], default=1))

@@ -51,7 +51,7 @@ def of_hundred(split: Protected) -> dict[str, int]:
     """
     shares = {str(row[split.by[0]]): row["share"] for _, row in split.table.iterrows()}
     known = {name: float(share) for name, share in shares.items() if not pd.isna(share)}
-    if not known or not sum(known.values()):
+    if not known or not sum(known.values()) or bool((split.table["state"] == "unreliable").any()):
         return {}
     if len(known) < len(shares):
         known[NOT_SHOWN] = max(0.0, 1 - sum(known.values()))
@@ -84,7 +84,7 @@ def hundred(split: Protected, *, counted: str) -> Caption:
     about = split.about
     base = wording.out_of(about)
     if not parts:
-        text = f"There were no {base}, so there is nothing to draw here."
+        text = f"No share can be given of the {base}, so there is nothing to draw here."
         return Caption("hundred-cases", text, wording.capital(base) + ".", f"An empty figure. {text}")
     told = [f"{squares} {name[:1].lower() + name[1:]}" for name, squares in parts.items() if squares]
     small = [name[:1].lower() + name[1:] for name, squares in parts.items() if not squares]
@@ -94,10 +94,14 @@ def hundred(split: Protected, *, counted: str) -> Caption:
     squares = squares_of(split)
     every = f"every {squares}" if squares == 100 else f"{squares}"
     title = f"In {parts.get(leading, 0)} of {every} cases {_HAPPENED.get(leading, 'the ending is not shown')}"
-    charged = parts.get(reference.DISPOSITIONS["charged"], 0)
-    if leading != reference.DISPOSITIONS["charged"]:
-        title += f"; in {charged or ('fewer than one' if squares == 100 else 'none')} somebody was charged"
-    text = f"{squares} squares stand for the {base}. Of {every}: {wording.listed(told)}."
+    charges = reference.DISPOSITIONS["charged"]
+    charged = parts.get(charges, 0)
+    if leading != charges:
+        was_charged = bool((split.table.loc[split.table[split.by[0]] == charges, "events"] > 0).any())
+        title += f"; in {charged or ('fewer than one' if was_charged else 'none')} somebody was charged"
+    if squares == 1:
+        title = f"One case: {told[0].removeprefix('1 ')}"
+    text = f"Squares that stand for the {base}, {squares} in all: {wording.listed(told)}."
     rest = f" Without a square of their own: {wording.listed(small)}." if small else ""
     each = "Each square is one in a hundred." if squares == 100 else "Each square is one case."
     return Caption("hundred-cases", title, f"{wording.capital(base)}. {each}", text + rest)
@@ -120,7 +124,7 @@ def bars(split: Protected, *, counted: str) -> Caption:
     base = wording.out_of(split.about)
     identity = f"split-{split.by[0]}"
     if table.empty or not float(table["share"].max()):
-        text = f"There were no {base}, or none that may be shown, so there is nothing to draw here."
+        text = f"No share can be given of the {base}, so there is nothing to draw here."
         return Caption(identity, text, wording.capital(base) + ".", f"An empty figure. {text}")
     first = table.iloc[0]
     title = f"The commonest ending: {ending(first[split.by[0]])}, {percent(first['share'])}"

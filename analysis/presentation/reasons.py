@@ -49,9 +49,15 @@ def in_short(evidence: Protected, *names: str) -> list[str]:
         finding, row = findings.finding(name), evidence.table.query("finding == @name").iloc[0]
         when = f"{row['year']}, a later year," if finding.period == "not stated" else str(row["year"])
         why = ", since what it counts is not known; by this project's reading," if row["verdict"] == CANNOT else ":"
-        given = f"{why} police figures for {when} give {percent(row['share'])}, out of {row['base']}"
+        given = f"{why} figures of {_whose(row['place'])} for {when} give {wording.cell(row, 'share')}"
+        given += f", out of {row['base']}"
         told.append(f"{finding.claim or finding.statement} {row['verdict']}{'' if pd.isna(row['share']) else given}.")
     return told
+
+
+def _whose(place: object) -> str:
+    """Whose figures they are, inside a sentence."""
+    return "all forces" if place == "all" else wording.force_phrase(str(place))
 
 
 def line(finding: Finding) -> Line:
@@ -122,6 +128,11 @@ def _item(finding: Finding, verdict: str, why: str) -> str:
     )
 
 
+def _round(row: pd.Series) -> str:
+    """A share to the nearest whole per cent, or the symbol of its absence."""
+    return wording.cell(row, "share") if pd.isna(row["share"]) else percent(float(row["share"]), decimals=0)
+
+
 def _counted(row: pd.Series) -> str:
     return f"{percent(row['share'])} ({wording.cell(row, 'events')} of {wording.cell(row, 'cases')} cases)"
 
@@ -133,13 +144,13 @@ def _share(finding: Finding, evidence: pd.DataFrame) -> str:
         own = evidence[evidence["definition"] == short].iloc[0]
         return (
             f"Out of {first['base']} of {first['year']}, {first['definition']}: {_counted(first)}. Out of "
-            f"{own['base']} it is {percent(own['share'])}."
+            f"{own['base']} it is {wording.cell(own, 'share')}."
         )
     others = evidence.iloc[1:]
     if others.empty:
         return f"The figures for {first['year']} give {_counted(first)}, out of {OUTCOMES}."
-    told = f"Police figures for {first['year']} give {_counted(first)}, out of {first['base']}."
-    shares = [float(share) for share in others["share"]]
+    told = f"Figures of {_whose(first['place'])} for {first['year']} give {_counted(first)}, out of {first['base']}."
+    shares = [float(share) for share in others["share"].dropna()] or [float("nan")]
     ways = f"{wording.plural(len(others), 'other way')} of counting"
     closing = "None gives the printed figure." if verdict in (DOES_NOT, CANNOT) else ""
     return (
@@ -155,8 +166,8 @@ def _spread(finding: Finding, evidence: pd.DataFrame) -> str:
     level = percent(line, decimals=0)
     return (
         f"All forces together: {_counted(whole)}. {reached} of {len(forces)} forces lie at or above {level}. By their "
-        f"95% intervals {wording.number(above)} lie wholly above it, {wording.number(below)} wholly below, and "
-        f"{wording.number(len(forces) - above - below)} cannot be told apart from it."
+        f"95% intervals {above or 'none'} lie wholly above it, {below or 'none'} wholly below, and "
+        f"{len(forces) - above - below or 'none'} cannot be told apart from it."
     )
 
 
@@ -164,8 +175,8 @@ def _own_arithmetic(finding: Finding, evidence: pd.DataFrame) -> str:
     printed, now = evidence.iloc[0], evidence.iloc[1]
     return (
         f"Out of the {wording.cell(now, 'cases')} cases that the recorded tables hold for {finding.period} today, the "
-        f"{wording.cell(now, 'events')} printed are {percent(now['share'])}; out of the "
-        f"{wording.cell(printed, 'cases')} printed, {percent(printed['share'])}."
+        f"{wording.cell(now, 'events')} printed are {wording.cell(now, 'share')}; out of the "
+        f"{wording.cell(printed, 'cases')} printed, {wording.cell(printed, 'share')}."
     )
 
 
@@ -174,16 +185,13 @@ def _base_range(finding: Finding, evidence: pd.DataFrame) -> str:
     return (
         f"{wording.cell(printed, 'events')} cases are {finding.percent:g}% of any base from "
         f"{wording.cell(smallest, 'cases')} to {wording.cell(largest, 'cases')}. Out of exactly "
-        f"{wording.cell(printed, 'cases')} they are {percent(printed['share'])}."
+        f"{wording.cell(printed, 'cases')} they are {wording.cell(printed, 'share')}."
     )
 
 
 def _dropped_base(_: Finding, evidence: pd.DataFrame) -> str:
     first, repeated = evidence.iloc[0], evidence.iloc[1]
-    return (
-        f"{percent(first['share'], decimals=0)} is out of {first['base']}; out of {repeated['base']} it is about "
-        f"{percent(repeated['share'], decimals=0)}."
-    )
+    return f"{_round(first)} is out of {first['base']}; out of {repeated['base']} it is about {_round(repeated)}."
 
 
 def _none(_: Finding, __: pd.DataFrame) -> str:

@@ -12,8 +12,8 @@ from typing import Any, Literal
 import pandas as pd
 
 from analysis import measures
-from analysis.counts import Counts
-from analysis.disclosure import Protected
+from analysis.counts import Counts, sensitivities_read
+from analysis.disclosure import Protected, only_protected
 from analysis.presentation import wording
 from analysis.schema import COLUMNS, STATES
 
@@ -33,12 +33,13 @@ class Shown:
     record: dict[str, Any] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        block = {"kind": self.kind, "text": self.text, **self.record}
+        block = {"kind": self.kind, "text": self.text, "read": sensitivities_read(), **self.record}
         return {"text/html": self.html, "text/plain": self.text, MEDIA_TYPE: block}
 
 
 def records(protected: Protected, columns: tuple[str, ...] = ()) -> dict[str, Any]:
     """The rows of a result as tidy records, with what each column is and a symbol where there is no number."""
+    only_protected(protected)
     table = protected.table
     names = [name for name in table.columns if not columns or name in columns or name == "state"]
     rows = []

@@ -7,8 +7,7 @@ from html import escape
 import pandas as pd
 
 from analysis import measures
-from analysis.disclosure import Protected
-from analysis.errors import DisclosureRefused
+from analysis.disclosure import Protected, only_protected
 from analysis.presentation import wording
 from analysis.presentation.show import Shown, records
 from analysis.schema import COLUMNS, SYMBOLS
@@ -22,8 +21,7 @@ def table(protected: Protected, *, title: str, note: str = "", columns: tuple[st
     ``note`` stands below it; ``columns`` names the columns to show, all of them when it is left out. A table of many
     rows folds away on a page; a reader opens it, and it prints open.
     """
-    if not isinstance(protected, Protected):
-        raise DisclosureRefused("A table takes a Protected. Pass the result through disclosure.protect first.")
+    only_protected(protected)
     rows = protected.table
     shown = [name for name in rows.columns if name != "state" and (not columns or name in columns)]
     head = "".join(_heading(name, "" if "measure" in protected.by else protected.about.measure) for name in shown)
@@ -38,9 +36,10 @@ def table(protected: Protected, *, title: str, note: str = "", columns: tuple[st
         f'<p class="notes">{escape(". ".join([*notes, wording.source_line(protected.about)]))}</p>'
     )
     if len(rows) >= _FOLD_FROM:
-        html = f'<details class="table"><summary>Table: {escape(title)} ({len(rows)} rows)</summary>{html}</details>'
+        summary = f"Table: {title} ({wording.plural(len(rows), 'row')})"
+        html = f'<details class="table"><summary>{escape(summary)}</summary>{html}</details>'
     record = {"id": identity, "title": title, **records(protected, tuple(shown))}
-    return Shown("table", html, f"{title}: {len(rows)} rows.", record)
+    return Shown("table", html, f"{title}: {wording.plural(len(rows), 'row')}.", record)
 
 
 def _heading(name: str, measure: str) -> str:

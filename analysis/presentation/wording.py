@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import measures
-from analysis.disclosure import Policy, Protected
+from analysis.disclosure import Policy, Protected, only_protected
 from analysis.schema import STATES, SYMBOLS
 from analysis.statistics.rates import About
 
@@ -138,7 +138,7 @@ def cases_phrase(offence: str) -> str:
     name = offence[:1].lower() + offence[1:]
     if not name:
         return "cases"
-    return f"{name} cases" if len(name.split()) <= 2 else f"cases of {name}"
+    return f"{name} cases" if len(name.split()) == 1 else f"cases of {name}"
 
 
 def out_of(about: About) -> str:
@@ -150,6 +150,7 @@ def out_of(about: About) -> str:
 
 def share_sentence(protected: Protected) -> str:
     """The one sentence of a one-row result: count, base, share, and how the cases ended."""
+    only_protected(protected)
     row = protected.table.iloc[0]
     about = protected.about
     base, ended = out_of(about), measures.measure(about.measure).ended
@@ -157,6 +158,8 @@ def share_sentence(protected: Protected) -> str:
         return f"No figures were received for {base}."
     if row["state"] == "not_applicable":
         return f"There were no {base}, so there is no share to give."
+    if row["state"] == "unreliable":
+        return f"For {base}, corrections of earlier quarters outweigh what was recorded, so no share is given."
     if row["state"] == "suppressed":
         return f"Too few of the {base} {ended}, or did not, for the number to be shown."
     counted = f"{row['events']:,} of {row['cases']:,} {base} ({percent(row['share'])})"
@@ -165,6 +168,7 @@ def share_sentence(protected: Protected) -> str:
 
 def opening(protected: Protected) -> str:
     """The answer in words before the numbers: "About half of stalking cases ended because the victim withdrew.\""""
+    only_protected(protected)
     row, about = protected.table.iloc[0], protected.about
     if row["state"] != "shown":
         return ""
@@ -181,6 +185,7 @@ def opening(protected: Protected) -> str:
 
 def line(protected: Protected, name: str) -> Line:
     """The share of a one-row result as a line to compare others with, as wide as its interval."""
+    only_protected(protected)
     row = protected.table.iloc[0]
     if pd.isna(row["share"]):
         return Line(None, name)
@@ -196,8 +201,11 @@ def against(low: float, high: float, line: Line) -> str:
 
 def beside(one: Protected, other: Protected, *, name: str) -> str:
     """How one share lies against another, in a sentence that mentions uncertainty and says no cause."""
+    only_protected(one, other)
     a, b = one.table.iloc[0], other.table.iloc[0]
     if one.about.place == other.about.place or a["state"] != "shown" or b["state"] != "shown":
+        return ""
+    if max(a["high"] - a["low"], b["high"] - b["low"]) > VAGUE:
         return ""
     if a["low"] <= b["high"] and b["low"] <= a["high"]:
         return f"That is not clearly different from {name} ({percent(b['share'])}): the two intervals overlap."

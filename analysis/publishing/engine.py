@@ -11,11 +11,16 @@ from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from analysis.errors import NotebookFailed
+from analysis.errors import AttritionError, DataRefused, DisclosureRefused, NotebookFailed, ParameterError
 from analysis.publishing import notebooks
 from analysis.publishing.notebooks import Notebook, Value
 
 TIME_LIMIT = 600
+
+#: A refusal of this package's own inside a cell keeps its exit status.
+_KINDS: dict[str, type[AttritionError]] = {
+    one.__name__: one for one in (DataRefused, DisclosureRefused, ParameterError)
+}
 
 _log = logging.getLogger(__name__)
 
@@ -27,15 +32,15 @@ def execute(notebook: Notebook, values: dict[str, Value], output: Path, *, progr
     most TIME_LIMIT seconds.
 
     Raises NotebookFailed, naming notebook and cell, when a cell raises, runs over its time, the kernel dies, or the run
-    ends before the last cell (papermill takes ``sys.exit(0)`` half-way for success).
+    ends before the last cell (papermill takes ``sys.exit(0)`` half-way for success). A refusal of this package's own
+    inside a cell is raised as what it is.
     """
     where = f"The notebook as far as it ran: {output}"
     try:
         _started(notebook, values, output, progress=progress)
     except PapermillExecutionError as fault:
-        raise NotebookFailed(
-            f"{notebook.name}, cell {fault.cell_index + 1}: {fault.ename}: {fault.evalue}. {where}"
-        ) from None
+        told = f"{notebook.name}, cell {fault.cell_index + 1}: {fault.ename}: {str(fault.evalue).rstrip('.')}. {where}"
+        raise _KINDS.get(fault.ename, NotebookFailed)(told) from None
     except CellTimeoutError:
         raise NotebookFailed(f"{notebook.name}: a cell took more than {TIME_LIMIT} seconds. {where}") from None
     except (DeadKernelError, _NoKernelError):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import counts, measures, periods, reference
+from analysis.errors import ParameterError
 from analysis.publishing.notebooks import Notebook, Value
 
 
@@ -20,15 +21,23 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     force, offence, period, base or set of counts that does not exist; all before a kernel starts.
     """
     values = notebook.values(given)
+    for name in ("force", "period"):
+        if str(values.get(name, "")).strip().casefold() == "all":
+            values[name] = "all"
     if "base" in values:
         measures.base(str(values["base"]))
     if "force" in values and values["force"] != "all":
         values["force"] = reference.force_named(str(values["force"]))
-    if "offence" in values and values["offence"] != "all":
+    if "offence" in values:
         values["offence"] = reference.offence_named(str(values["offence"]))
     if "counts" in values:
-        chosen = {name: str(values[name]) for name in ("force", "offence", "period") if name in values}
-        counts.read(str(values["counts"])).select(**chosen)
+        held = counts.read(str(values["counts"]))
+        if "outcome" not in held.dimensions or not measures.measure("victim_withdrawal").codes(held.scheme):
+            raise ParameterError(
+                f"Counts '{held.name}' do not hold outcomes by Home Office type, which {notebook.name} needs. "
+                "'attrition list counts' shows all sets."
+            )
+        held.select(**{name: str(values[name]) for name in ("force", "offence", "period") if name in values})
     return values
 
 

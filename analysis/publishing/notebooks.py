@@ -19,6 +19,7 @@ from analysis.errors import NotebookFailed, ParameterError, unknown
 FOLDER = reference.PROJECT / "notebooks"
 _TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
+_RESERVED = ("out", "help")  # options of every run
 _HELP = re.compile(r"#\s*(.+)$")
 
 Value = str | int | float | bool
@@ -87,7 +88,10 @@ def read(path: Path) -> Any:
     """A notebook file as nbformat's document, in format 4."""
     import nbformat  # which takes a second where JupyterLab is installed
 
-    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    try:
+        return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    except (nbformat.ValidationError, ValueError) as fault:
+        raise NotebookFailed(f"{path.name} cannot be read as a notebook. Restore it or save it again.") from fault
 
 
 def _cells(path: Path) -> list[dict[str, Any]]:
@@ -97,11 +101,16 @@ def _cells(path: Path) -> list[dict[str, Any]]:
     """
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        return [{**cell, "source": "".join(cell["source"])} for cell in cells]
-    except (ValueError, KeyError, TypeError):
-        raise NotebookFailed(
-            f"{path.name} is not a notebook: its JSON cannot be read. Restore or save it again."
-        ) from None
+        return [
+            {
+                "tags": cell.get("metadata", {}).get("tags") or [],
+                "type": cell["cell_type"],
+                "source": "".join(cell["source"]),
+            }
+            for cell in cells
+        ]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise NotebookFailed(f"{path.name} cannot be read as a notebook. Restore it or save it again.") from None
 
 
 def path_of(name: str) -> Path:
@@ -109,10 +118,14 @@ def path_of(name: str) -> Path:
 
     Raises ParameterError with the nearest name when there is none.
     """
-    path = Path(name) if name.endswith(".ipynb") else FOLDER / f"{name}.ipynb"
-    if not path.is_file():
-        raise unknown("notebook", name, names(), see="attrition list notebooks")
-    return path
+    if name in names():
+        return FOLDER / f"{name}.ipynb"
+    try:
+        if name.endswith(".ipynb") and Path(name).is_file():
+            return Path(name)
+    except OSError:
+        pass
+    raise unknown("notebook", name, names(), see="attrition list notebooks")
 
 
 def notebook(name: str) -> Notebook:
@@ -123,7 +136,7 @@ def notebook(name: str) -> Notebook:
     """
     path = path_of(name)
     cells = _cells(path)
-    tagged = [cell for cell in cells if "parameters" in cell.get("metadata", {}).get("tags", [])]
+    tagged = [cell for cell in cells if cell["type"] == "code" and "parameters" in cell["tags"]]
     if len(tagged) != 1:
         raise NotebookFailed(f"{path.name}: {len(tagged)} cells tagged 'parameters'; a notebook has exactly one.")
     first = cells[0]["source"].splitlines() if cells else []
@@ -140,7 +153,7 @@ def parameters(source: str, *, where: str) -> tuple[Parameter, ...]:
         tree = ast.parse(source)
     except SyntaxError as fault:
         raise NotebookFailed(f"{where}, parameters cell, line {fault.lineno}: {fault.msg}.") from None
-    found = []
+    found: list[Parameter] = []
     for node in tree.body:
         place = f"{where}, parameters cell, line {node.lineno}"
         if not (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None):
@@ -155,5 +168,7 @@ def parameters(source: str, *, where: str) -> tuple[Parameter, ...]:
             raise NotebookFailed(f"{place}: the default of '{node.target.id}' is not a plain value.") from None
         if type(default) is not _TYPES[kind]:
             raise NotebookFailed(f"{place}: the default of '{node.target.id}' is not of type {kind}.")
+        if node.target.id in _RESERVED or node.target.id in {one.name for one in found}:
+            raise NotebookFailed(f"{place}: '{node.target.id}' is taken. Give the parameter another name.")
         found.append(Parameter(node.target.id, _TYPES[kind], cast("Value", default), help_text[1]))
     return tuple(found)

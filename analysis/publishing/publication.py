@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import platform
 import shutil
 import subprocess
@@ -24,6 +25,8 @@ from analysis.publishing import engine, jobs, rendering
 from analysis.publishing.notebooks import Notebook, Value
 
 FOLDER = reference.PROJECT / "reports"
+_SCHEMA = "attrition manifest 1"
+_log = logging.getLogger(__name__)
 
 
 def publish(notebook: Notebook, given: dict[str, Any], *, out: Path = FOLDER, progress: bool = False) -> Path:
@@ -34,11 +37,11 @@ def publish(notebook: Notebook, given: dict[str, Any], *, out: Path = FOLDER, pr
     """
     values = jobs.checked(notebook, given)
     place = jobs.folder_of(notebook, values)
-    staging = _staging(out, notebook.name)
-    executed = engine.execute(notebook, values, staging / "executed.ipynb", progress=progress)
-    report = rendering.assembled(executed)
-    manifest = _manifest(notebook, values, report, place)
     try:
+        staging = _staging(out, notebook.name)
+        executed = engine.execute(notebook, values, staging / "executed.ipynb", progress=progress)
+        report = rendering.assembled(executed)
+        manifest = _manifest(notebook, values, report, place)
         built = staging / "report"
         built.mkdir()
         (built / "report.html").write_text(rendering.page(report, manifest), encoding="utf-8")
@@ -46,11 +49,12 @@ def publish(notebook: Notebook, given: dict[str, Any], *, out: Path = FOLDER, pr
         manifest["files"] = {path.name: _digest(path) for path in sorted(built.iterdir())}
         _write_json(built / "manifest.json", manifest)
         _move_in(built, out / place)
+        shutil.rmtree(staging)
     except OSError as fault:
         raise CouldNotWrite(
-            f"{out / place} could not be written: {fault.strerror}. Nothing there was changed."
+            f"{out / place} could not be written ({fault.strerror or fault}). Free some room or choose another folder "
+            "with --out; what stood there still stands."
         ) from fault
-    shutil.rmtree(staging)
     return out / place
 
 
@@ -59,28 +63,46 @@ def write_index(out: Path = FOLDER) -> Path:
 
     Raises CouldNotWrite when the folder cannot be written.
     """
-    manifests = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(out.glob("*/*/manifest.json"))]
+    manifests = [manifest for path in sorted(out.glob("*/*/manifest.json")) if (manifest := _manifest_at(path))]
     path = out / "index.html"
     try:
         out.mkdir(parents=True, exist_ok=True)
-        staged = path.with_suffix(".staged")
-        staged.write_text(rendering.index(manifests), encoding="utf-8")
-        staged.replace(path)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=out, suffix=".staged", delete=False) as staged:
+            staged.write(rendering.index(manifests))
+        Path(staged.name).chmod(0o644)
+        Path(staged.name).replace(path)
     except OSError as fault:
-        raise CouldNotWrite(f"{path} could not be written: {fault.strerror}.") from fault
+        raise CouldNotWrite(f"{path} could not be written ({fault.strerror or fault}).") from fault
     return path
 
 
-def _staging(out: Path, name: str) -> Path:
-    """A fresh folder beside the output folder, on the same disk, so that a move is a rename."""
+def _manifest_at(path: Path) -> dict[str, Any]:
+    """A report's manifest; nothing, and a warning, where it is not one that this package wrote."""
     try:
-        home = out.resolve().parent / f".{out.resolve().name}-staging"
-        home.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=home))
-    except OSError as fault:
-        raise CouldNotWrite(
-            f"No folder can be made beside {out}: {fault.strerror}. Choose another with --out."
-        ) from fault
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if manifest["schema"] == _SCHEMA:
+            return manifest
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    _log.warning("%s is no manifest of a report: left out of the index", path)
+    return {}
+
+
+def _staging(out: Path, name: str) -> Path:
+    """A fresh folder on the same disk as the output folder, so that a move is a rename.
+
+    It stands beside the output folder, or, where that is a disk of its own or nothing may be made there, inside it.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    home = out.resolve().parent / f".{out.resolve().name}-staging"
+    try:
+        home.mkdir(exist_ok=True)
+    except OSError:
+        home = out / ".staging"
+    if home.parent.stat().st_dev != out.stat().st_dev:
+        home = out / ".staging"
+    home.mkdir(exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=home))
 
 
 def _move_in(built: Path, place: Path) -> None:
@@ -105,12 +127,12 @@ def _manifest(notebook: Notebook, values: dict[str, Value], report: Any, place: 
     controlled = [part["disclosure"] for part in _with_disclosure(records)]
     policies = sorted({part["policy"]["name"] for part in controlled})
     return {
-        "schema": "attrition manifest 1",
+        "schema": _SCHEMA,
         "folder": place.as_posix(),
         "notebook": notebook.name,
         "title": report.title,
         "subject": jobs.subject(values),
-        "answer": (headlines[0]["opening"] or headlines[0]["text"]) if headlines else "",
+        "answer": (headlines[0].get("opening") or headlines[0]["text"]) if headlines else "",
         "place": str(values.get("force", "all")),
         "parameters": values,
         "is_synthetic": report.is_synthetic,
@@ -119,7 +141,7 @@ def _manifest(notebook: Notebook, values: dict[str, Value], report: Any, place: 
         "python": platform.python_version(),
         "made_at": now.isoformat(timespec="seconds"),
         "made_on": f"{now.day} {now:%B %Y}",
-        "disclosure": wording.capital("; ".join(policies)) + ".",
+        "disclosure": wording.capital("; ".join(policies)) + "." if policies else "Nothing was counted.",
         "policies": [
             dict(policy) for policy in {json.dumps(part["policy"]): part["policy"] for part in controlled}.values()
         ],

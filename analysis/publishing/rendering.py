@@ -6,7 +6,6 @@ elsewhere. It shows the blocks that cells carry (analysis/presentation/show.py) 
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from analysis.errors import NotebookFailed
 from analysis.presentation.show import MEDIA_TYPE
+from analysis.presentation.terms import TERMS
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
@@ -60,8 +60,8 @@ class Report:
 
     @property
     def is_synthetic(self) -> bool:
-        """Whether anything on the page comes from made-up cases."""
-        return '"synthetic"' in json.dumps([block.record for block in self.blocks])
+        """Whether made-up cases were read before anything on the page was shown, or nobody can say."""
+        return any("synthetic" in block.record.get("read", ["synthetic"]) for block in self.blocks)
 
 
 def blocks(executed: Any) -> list[Block]:
@@ -109,7 +109,7 @@ def assembled(executed: Any) -> Report:
 
 def page(report: Report, manifest: dict[str, Any]) -> str:
     """The report as one self-contained HTML page."""
-    return _rendered("report.html.j2", report=report, manifest=manifest, attribution=ATTRIBUTION)
+    return _rendered("report.html.j2", report=report, manifest=manifest, terms=TERMS, attribution=ATTRIBUTION)
 
 
 def results(report: Report, manifest: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """The rules of a notebook, read from its cells as syntax trees: what a notebook may do, so that all of them can be run
 by any engine, published without reading them again, and understood from top to bottom.
 
-``faults`` is what ``attrition check`` prints and what the tests call.
+``faults`` is what ``attrition check`` prints and what the tests call. The rules keep honest authors on the road; they
+are no wall against somebody who means harm, whose notebook should not be run at all.
 """
 
 from __future__ import annotations
@@ -10,39 +11,42 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from html import unescape
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import analysis
 from analysis.errors import NotebookFailed
 from analysis.publishing import notebooks
 
 MOST_CELLS, MOST_LINES = 30, 12
 _OPENING = 5  # parameters, imports, what was read, the answer and its key figures follow the title without prose
-_FORBIDDEN: dict[type[ast.AST], str] = {
-    ast.FunctionDef: "defines a function; put it in analysis/",
-    ast.AsyncFunctionDef: "defines a function; put it in analysis/",
-    ast.ClassDef: "defines a class; put it in analysis/",
-    ast.Lambda: "defines a function; put it in analysis/",
-    ast.For: "loops; let a function of analysis/ return the whole table",
-    ast.While: "loops; let a function of analysis/ return the whole table",
-    ast.ListComp: "loops; let a function of analysis/ return the whole table",
-    ast.DictComp: "loops; let a function of analysis/ return the whole table",
-    ast.SetComp: "loops; let a function of analysis/ return the whole table",
-    ast.GeneratorExp: "loops; let a function of analysis/ return the whole table",
-    ast.Try: "catches an exception; a fault must stop the report",
-    ast.With: "opens something; notebooks read counts and nothing else",
+_LOOPS = "loops; let a function of analysis/ return the whole table"
+_DEFINES = "defines something; put it in analysis/"
+_OPENS = "opens something; notebooks read counts and nothing else"
+_SENTENCE = "builds a sentence; sentences come from wording"
+_FORBIDDEN: dict[str, str] = {
+    **dict.fromkeys(("FunctionDef", "AsyncFunctionDef", "ClassDef", "Lambda"), _DEFINES),
+    **dict.fromkeys(("For", "AsyncFor", "While", "ListComp", "DictComp", "SetComp", "GeneratorExp"), _LOOPS),
+    **dict.fromkeys(("Try", "TryStar"), "catches an exception; a fault must stop the report"),
+    **dict.fromkeys(("With", "AsyncWith"), _OPENS),
+    **dict.fromkeys(("Raise", "Assert"), "stops the run; a fault in the data stops it by itself"),
+    **dict.fromkeys(("JoinedStr", "BinOp"), _SENTENCE),
 }
 _NAMES = {
-    "open": "opens a file; notebooks read counts and nothing else",
-    "exec": "runs text as code",
-    "eval": "runs text as code",
-    "__import__": "imports something outside analysis",
-    "get_ipython": "reaches round the rules",
-    "Policy": "sets the disclosure policy",
-    "POLICIES": "sets the disclosure policy",
+    **dict.fromkeys(("open", "input"), "opens a file; notebooks read counts and nothing else"),
+    **dict.fromkeys(("exec", "eval", "compile"), "runs text as code"),
+    **dict.fromkeys(("exit", "quit", "SystemExit"), "ends the run before its last cell"),
+    **dict.fromkeys(("map", "filter", "reduce"), _LOOPS),
+    **dict.fromkeys(("Policy", "POLICIES"), "sets the disclosure policy"),
+    **dict.fromkeys(("getattr", "setattr", "vars", "globals", "locals", "get_ipython"), "reaches round the rules"),
+    **dict.fromkeys(("total", "table", "sensitivity"), "takes a number or a table out of its protection"),
+    "print": "prints; show it with a function of analysis",
     "warnings": "silences a warning",
 }
-_RESULT = re.compile(r"(?<![\d.])(?!95%)\d[\d.,]*\s?(%|per cent)")  # 95% is the level of an interval
+_RESULT = re.compile(r"\d[\d.,]*\s?(%|％|per\s?cent)(?! interval)|\d[\d,]* (out )?of \d")
 
 
 @dataclass(frozen=True)
@@ -62,12 +66,12 @@ def faults(path: Path) -> list[Fault]:
     """Every rule that a notebook breaks, in the order of its cells; empty when it breaks none."""
     try:
         document = notebooks.read(path)
-    except (ValueError, OSError) as fault:
+        found = [Fault(path.name, *fault) for fault in _shape(document, path)]
+        for place, cell in enumerate(document.cells, start=1):
+            rules = _code(cell) if cell.cell_type == "code" else _prose(cell)
+            found += [Fault(path.name, place, line, rule) for line, rule in rules]
+    except (NotebookFailed, ValueError, OSError, KeyError, TypeError, AttributeError) as fault:
         return [Fault(path.name, 0, 0, f"cannot be read as a notebook ({type(fault).__name__})")]
-    found = [Fault(path.name, cell, line, rule) for cell, line, rule in _shape(document, path)]
-    for place, cell in enumerate(document.cells, start=1):
-        rules = _code(cell) if cell.cell_type == "code" else _prose(cell)
-        found += [Fault(path.name, place, line, rule) for line, rule in rules]
     return sorted(found, key=lambda fault: (fault.cell, fault.line))
 
 
@@ -86,32 +90,25 @@ def _shape(document: Any, path: Path) -> Iterator[tuple[int, int, str]]:
     except NotebookFailed as fault:
         yield 2, 1, str(fault)
         declared = ()
-    used = {
-        node.id
-        for cell in code
-        if not _is_parameters(cell)
-        for node in ast.walk(_tree(cell))
-        if isinstance(node, ast.Name)
-    }
+    trees = [_tree(cell) for cell in code if not _is_parameters(cell)]
+    used = {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
     for parameter in declared:
         if parameter.name not in used:
             yield 2, 1, f"declares parameter '{parameter.name}' and never uses it"
-    if not code or "show.made(" not in code[-1].source:
+    if not trees or not trees[-1].body or not ast.unparse(trees[-1].body[-1]).startswith("show.made("):
         yield len(cells), 1, "does not end with how it was made ('show.made(…)')"
-    for place in range(1, len(cells)):
-        is_shown = cells[place].cell_type == "code" and cells[place - 1].cell_type == "code"
-        if is_shown and place > _OPENING:
-            yield (
-                place + 1,
-                1,
-                "follows another code cell without a heading and a paragraph that says what will be seen",
-            )
+    for place in range(_OPENING + 1, len(cells)):
+        if cells[place].cell_type == cells[place - 1].cell_type == "code":
+            yield place + 1, 1, "follows another code cell without a heading or a sentence on what will be seen"
 
 
 def _code(cell: Any) -> Iterator[tuple[int, str]]:
     """The rules about one code cell."""
     if cell.outputs or cell.execution_count is not None:
         yield 1, "keeps its outputs; clear them"
+    tags = sorted(set(cell.metadata.get("tags") or []) - {"parameters"})
+    if tags:
+        yield 1, f"has the tag '{tags[0]}'; only 'parameters' means anything here"
     lines = cell.source.splitlines()
     if len(lines) > MOST_LINES:
         yield len(lines), f"has {len(lines)} lines; at most {MOST_LINES}"
@@ -131,15 +128,52 @@ def _code(cell: Any) -> Iterator[tuple[int, str]]:
 
 def _rule(node: ast.AST, *, is_parameters: bool) -> str:
     """The rule that one node of a cell's syntax tree breaks, or nothing."""
-    if isinstance(node, ast.Import):
-        return "imports a module; use 'from analysis import …'"
-    if isinstance(node, ast.ImportFrom):
-        return "" if node.module == "analysis" else f"imports from '{node.module}'; only from analysis"
-    if isinstance(node, ast.Name | ast.Attribute):
-        return _NAMES.get(node.id if isinstance(node, ast.Name) else node.attr, "")
-    if isinstance(node, ast.Constant):
-        return _constant(node.value, is_parameters=is_parameters)
-    return _FORBIDDEN.get(type(node), "")
+    match node:
+        case ast.Import():
+            rule = "imports a module; use 'from analysis import …'"
+        case ast.ImportFrom():
+            rule = _imported(node)
+        case ast.Name():
+            rule = _NAMES.get(node.id, "")
+        case ast.Attribute():
+            rule = _attribute(node)
+        case ast.Subscript(ctx=ast.Store() | ast.Del()):
+            rule = "changes something of analysis"
+        case ast.Constant():
+            rule = _constant(node.value, is_parameters=is_parameters)
+        case _:
+            rule = _FORBIDDEN.get(type(node).__name__, "")
+    return rule
+
+
+def _imported(node: ast.ImportFrom) -> str:
+    if node.module != "analysis":
+        return f"imports from '{node.module}'; only from analysis"
+    strange = [alias.name for alias in node.names if alias.name not in analysis.__all__]
+    return f"imports '{strange[0]}', which is not for notebooks" if strange else ""
+
+
+def _attribute(node: ast.Attribute) -> str:
+    """An attribute may be read if it is public, and of a module only if it is a function of that module."""
+    if not isinstance(node.ctx, ast.Load):
+        return "changes something of analysis"
+    if node.attr.startswith("_"):
+        return "reaches round the rules"
+    if isinstance(node.value, ast.Name):
+        functions = _functions(node.value.id)
+        if functions:
+            return "" if node.attr in functions else f"'{node.value.id}.{node.attr}' is not a function for notebooks"
+    return _NAMES.get(node.attr, "")
+
+
+@cache
+def _functions(module: str) -> frozenset[str]:
+    """The public functions of a module that notebooks may import; empty where the name is no such module."""
+    spec = find_spec(analysis.module_of(module)) if analysis.module_of(module) else None
+    if spec is None or spec.origin is None:
+        return frozenset()
+    tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
+    return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name[0] != "_")
 
 
 def _constant(value: object, *, is_parameters: bool) -> str:
@@ -154,12 +188,15 @@ def _constant(value: object, *, is_parameters: bool) -> str:
 def _prose(cell: Any) -> Iterator[tuple[int, str]]:
     """The rules about one cell of text."""
     for number, line in enumerate(cell.source.splitlines(), start=1):
-        if _RESULT.search(line):
+        plain = re.sub(r"[*_`]", "", unescape(line))
+        if _RESULT.search(plain.replace("the 95% level", "")):
             yield number, "holds a percentage in its prose; results come from wording"
+        if re.search(r"<\s*(script|iframe|style|link|img)", plain, re.IGNORECASE):
+            yield number, "holds HTML that loads or runs something"
 
 
 def _is_parameters(cell: Any) -> bool:
-    return "parameters" in cell.metadata.get("tags", [])
+    return "parameters" in (cell.metadata.get("tags") or [])
 
 
 def _tree(cell: Any) -> ast.Module:

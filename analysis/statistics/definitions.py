@@ -82,8 +82,9 @@ def _label(name: str, codes: Iterable[str]) -> str:
 def definitions(counts: Counts, *names: str) -> Rates:
     """Measures under every reading and base: one row per ``measure``, ``definition`` and ``base``.
 
-    Rows of a measure stand together, lowest share first. A combination that counts the same cases out of the same
-    base as a narrower one stands once. Shares run 0 to 1.
+    Rows of a measure stand together, lowest share first. A published combination that counts the same cases out of
+    the same base as a narrower one stands once; of guarded counts only one that counts the same types does, since that
+    a type adds nothing would be told otherwise. Shares run 0 to 1.
 
     Raises ParameterError where the publisher's outcomes cannot tell the measure.
     """
@@ -113,9 +114,11 @@ def _grid(counts: Counts, measure: str) -> pd.DataFrame:
         gone = base.leaves_out(counts.scheme)
         for name, reading in readings(measure).items():
             row = rates(counts, reading, base=base.name).table.iloc[0]
-            if (base.name, row["events"]) in seen:
+            types = reading.codes(counts.scheme) - gone
+            key = (base.name, row["events"] if counts.sensitivity == "published" else types)
+            if key in seen:
                 continue
-            seen.add((base.name, row["events"]))
-            label = _label(name, reading.codes(counts.scheme) - gone)
+            seen.add(key)
+            label = _label(name, types)
             rows.append({"measure": measures.measure(measure).short, "definition": label, "base": base.short, **row})
     return pd.DataFrame(rows).sort_values("share", kind="stable")

@@ -10,7 +10,7 @@ a share of this size might move by chance alone; differences between forces are 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import pandas as pd
@@ -84,7 +84,7 @@ def with_shares(table: pd.DataFrame) -> pd.DataFrame:
     """Add share, low and high to rows that hold events, cases and state.
 
     A row without cases to divide by gets the state not_applicable; one whose publisher's corrections leave events
-    outside 0 to cases keeps its counts and has no share either.
+    outside 0 to cases is unreliable, keeps its counts and has no share either.
     """
     result = table.copy()
     shares: list[tuple[float | None, ...]] = []
@@ -93,9 +93,12 @@ def with_shares(table: pd.DataFrame) -> pd.DataFrame:
         state = received
         if state != "shown" or pd.isna(events) or pd.isna(cases):
             shares.append((None, None, None))
-        elif cases <= 0 or not 0 <= events <= cases:
+        elif cases == 0 and events == 0:
             shares.append((None, None, None))
             state = "not_applicable"
+        elif cases <= 0 or not 0 <= events <= cases:
+            shares.append((None, None, None))
+            state = "unreliable"
         else:
             shares.append((events / cases, *wilson(int(events), int(cases))))
         states.append(state)
@@ -153,17 +156,17 @@ def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by:
             "'attrition list measures' says what each needs."
         )
     table["events"] = table["cases"].where(table["outcome"].isin(counted), 0)
-    if not by:
-        row = pd.DataFrame(
-            {"place": [context.place], "events": [table["events"].sum()], "cases": [table["cases"].sum()]}
-        )
-        return _finished(row, counts, by="place", context=context)
-    label, names = _labels(counts, by)
-    if label not in table:
-        table[label] = counts.offences[0]
-    table[by] = table[label].map(names)
+    if by:
+        label, names = _labels(counts, by)
+        if label not in table:
+            table[label] = counts.offences[0]
+        table[by] = table[label].map(names)
+    else:
+        by, names = "place", {"": context.place}
+        table[by] = context.place
     grouped = table.groupby(by, sort=False)[["events", "cases"]].sum().reindex(list(dict.fromkeys(names.values())))
-    return _finished(grouped.fillna(0).rename_axis(by).reset_index(), counts, by=by, context=context)
+    rows = grouped.fillna(0).rename_axis(by).reset_index()
+    return _finished(rows, counts, by=by, context=context, corrected=_corrected(table, by))
 
 
 def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") -> Rates:
@@ -185,13 +188,8 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
         order = list(names.values())
     sums = table.groupby(table["outcome"].map(names))["cases"].sum().reindex(order).fillna(0)
     rows = pd.DataFrame({by: order, "events": sums.to_numpy(), "cases": int(table["cases"].sum())})
-    return _finished(rows, counts, by=by, context=context)
-
-
-def joined(parts: Sequence[Rates]) -> Rates:
-    """Several tables of the same labels below each other, about what the first is about."""
-    table = pd.concat([part.table for part in parts], ignore_index=True)
-    return replace(parts[0], table=table)
+    corrected = set(order) if bool((sums < 0).any()) else set()
+    return _finished(rows, counts, by=by, context=context, corrected=corrected)
 
 
 def _in_base(counts: Counts, base: str) -> pd.DataFrame:
@@ -214,10 +212,17 @@ def _labels(counts: Counts, by: str) -> tuple[str, dict[object, str]]:
     raise ParameterError(f"Rates cannot be split by '{by}'. Use force, quarter or offence_name.")
 
 
-def _finished(rows: pd.DataFrame, counts: Counts, *, by: str, context: About) -> Rates:
+def _corrected(table: pd.DataFrame, by: str) -> set[str]:
+    """The labels of which some outcome sums to less than nothing, so that no share of them means anything."""
+    sums = table.groupby([by, "outcome"])["cases"].sum()
+    return set(sums[sums < 0].index.get_level_values(0))
+
+
+def _finished(rows: pd.DataFrame, counts: Counts, *, by: str, context: About, corrected: set[str]) -> Rates:
     """Rows with their state, share and interval."""
     silent = set(counts.coverage.nothing_from()) if by == "force" else set()
-    rows["state"] = ["not_received" if label in silent else "shown" for label in rows[by]]
-    rows.loc[rows["state"] != "shown", ["events", "cases"]] = None
+    states = {**dict.fromkeys(corrected, "unreliable"), **dict.fromkeys(silent, "not_received")}
+    rows["state"] = [states.get(label, "shown") for label in rows[by]]
+    rows.loc[rows["state"] == "not_received", ["events", "cases"]] = None
     rows[["events", "cases"]] = rows[["events", "cases"]].astype("Int64")
     return Rates(with_shares(rows)[[by, *MEASURES]], by=(by,), about=context)

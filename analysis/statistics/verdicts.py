@@ -23,7 +23,7 @@ from analysis import measures
 from analysis.errors import ParameterError
 from analysis.findings import FILE as FINDINGS
 from analysis.findings import Finding
-from analysis.schema import MEASURES
+from analysis.schema import MEASURES, strictest
 from analysis.statistics.definitions import definitions, own_reading
 from analysis.statistics.rates import About, Rates, about, rates, with_shares
 
@@ -33,7 +33,8 @@ DOES_NOT = "does not stand"
 CANNOT = "cannot be recomputed"
 VERDICTS = (STANDS, OTHER_BASE, DOES_NOT, CANNOT)
 
-_BY = ("finding", "verdict", "definition", "base", "year")
+_BUNDLED = ("stalking_charged_2015_2020", "stalking_recorded")
+_BY = ("finding", "verdict", "definition", "base", "place", "year")
 _Row = dict[str, Any]
 
 #: The cases of a table whose publisher does not say whether they are offences recorded or investigations closed.
@@ -43,20 +44,22 @@ OUTCOMES = "stalking outcomes"
 def verdicts(chosen: Iterable[Finding]) -> Rates:
     """The evidence for each finding: one or more rows per finding, the row that decides it first.
 
-    ``definition`` and ``base`` say what each row is, ``year`` the time of its figures; events and cases are missing
-    where only a share was printed.
+    ``definition`` and ``base`` say what each row is, ``place`` and ``year`` those of its figures. Events and cases are
+    missing where only a share was printed.
     """
     rows: list[_Row] = []
+    names = dict.fromkeys(_BUNDLED)
     for finding in chosen:
+        names |= dict.fromkeys([finding.counts] if finding.counts else [])
         verdict, evidence = _CHECKS[finding.check](finding)
-        year = _year(finding)
-        rows += [{"finding": finding.finding, "verdict": verdict, "year": year, **row} for row in evidence]
+        same = {"finding": finding.finding, "verdict": verdict, "place": finding.place, "year": _year(finding)}
+        rows += [{**same, **{name: row[name] for name in ("definition", "base", *MEASURES)}} for row in evidence]
     if not rows:
         raise ParameterError("No finding was named. 'attrition list findings' shows them all.")
     table = pd.DataFrame(rows)[[*_BY, *MEASURES]]
     table[["events", "cases"]] = table[["events", "cases"]].astype("Int64")
     table[["share", "low", "high"]] = table[["share", "low", "high"]].astype("Float64")
-    return Rates(table, by=_BY, about=_about())
+    return Rates(table, by=_BY, about=_about(*names))
 
 
 #: Sizes that a review of case files might have had: assumptions that span what such reviews print, from about 100
@@ -81,7 +84,9 @@ def sample_sizes(finding: Finding, sizes: Iterable[int] = SIZES) -> Rates:
             )
         rows.append({"sample_size": f"{size:,}", "events": round(events), "cases": size, "state": "shown"})
     table = with_shares(pd.DataFrame(rows))[["sample_size", *MEASURES]]
-    context = replace(_about(), source=f"{finding.publisher}, {finding.title}", counts="", files=(FINDINGS,), notes=())
+    context = replace(
+        _about(*_BUNDLED), source=f"{finding.publisher}, {finding.title}", counts="", files=(FINDINGS,), notes=()
+    )
     return Rates(table, by=("sample_size",), about=context)
 
 
@@ -213,9 +218,8 @@ def _only_share(definition: str, base: str, share: float | None) -> _Row:
     return {**absent, "definition": definition, "base": base}
 
 
-def _about() -> About:
-    """Evidence from several sets of counts: every one of them is named."""
-    names = ("stalking_2024_25", "stalking_charged_2015_2020", "stalking_recorded")
+def _about(*names: str) -> About:
+    """Evidence from several sets of counts: each is named, and the most sensitive says how all of it may be shown."""
     parts = [about(counted.read(name), measure="verdict", base="recorded") for name in names]
     return About(
         counts=", ".join(names),
@@ -225,7 +229,7 @@ def _about() -> About:
         place="England and Wales",
         period="as printed with each finding",
         basis="recorded",
-        sensitivity="published",
+        sensitivity=strictest(part.sensitivity for part in parts),
         source="; ".join(dict.fromkeys(part.source for part in parts)),
         files=(FINDINGS, *(file for part in parts for file in part.files)),
         notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),

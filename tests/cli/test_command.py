@@ -105,4 +105,33 @@ def test_a_folder_that_cannot_be_written_is_status_7(tmp_path):
     (tmp_path / "file").write_text("")
     result = run("run", "victim_withdrawal", "--out", str(tmp_path / "file" / "reports"))
     assert result.exit_code == 7
-    assert "Choose another with --out" in result.output
+    assert "choose another folder with --out" in result.output
+
+
+def test_a_folder_without_a_name_and_a_file_are_refused(tmp_path):
+    (tmp_path / "file").write_text("")
+    for given in ("", "  ", str(tmp_path / "file")):
+        result = run("run", "victim_withdrawal", "--out", given)
+        assert (result.exit_code, "name a folder" in result.output) == (2, True), given
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", "a" * 300],
+        ["check", "a" * 300 + ".ipynb"],
+        ["run", "victim_withdrawal", "--counts", "a" * 300],
+        ["run", "victim_withdrawal", "--period", "0000/01"],
+        ["run", "victim_withdrawal", "--period", "9999/00"],
+        ["run", "victim_withdrawal", "--offence", "all"],
+        ["run", "victim_withdrawal", "--counts", "stalking_recorded"],
+        ["run", "victim_withdrawal", "--counts", "stalking_charged_2015_2020", "--period", "2019/20"],
+        ["run", "../notebooks/victim_withdrawal"],
+        ["run", "victim_withdrawal", "--force", ""],
+        ["run", "victim_withdrawal", "--force", "\u2603"],
+    ],
+)
+def test_odd_use_is_refused_before_a_kernel_starts(words):
+    result = run(*words)
+    assert result.exit_code == 2, result.output
+    assert result.output.startswith("attrition: ")

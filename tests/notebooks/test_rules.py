@@ -48,25 +48,42 @@ def test_a_plain_notebook_keeps_the_rules(tmp_path):
 @pytest.mark.parametrize(
     ("source", "line", "rule"),
     [
-        ("def share():\n    return 1", 1, "defines a function"),
-        ("x = 'a'\nfor c in cases:\n    pass", 2, "loops"),
+        ("def share():\n    return cases", 1, "defines something"),
+        ("x = cases\nfor c in cases:\n    pass", 2, "loops"),
         ("[c for c in cases]", 1, "loops"),
         ("while cases:\n    pass", 1, "loops"),
-        ("(lambda: cases)()", 1, "defines a function"),
+        ("map(show.read, cases)", 1, "loops"),
+        ("(lambda: cases)()", 1, "defines something"),
         ("try:\n    cases\nexcept ValueError:\n    pass", 1, "catches an exception"),
         ("with open('x') as f:\n    pass", 1, "opens something"),
         ("open('data/cases/x.csv')", 1, "opens a file"),
         ("import pandas", 1, "imports a module"),
         ("from analysis.intake import cases", 1, "imports from 'analysis.intake'"),
+        ("from analysis import disclosure", 1, "imports 'disclosure', which is not for notebooks"),
         ("from pathlib import Path", 1, "imports from 'pathlib'"),
+        ("show.pd.read_parquet('x')", 1, "'show.pd' is not a function for notebooks"),
+        ("show.Shown('table', '<b>', '')", 1, "'show.Shown' is not a function"),
         ("warnings.simplefilter('ignore')", 1, "silences a warning"),
         ("x = 45.3", 1, "holds a number"),
         ("title = 'Withdrew: 45% of all'", 1, "holds a percentage in a text"),
+        ("show.headline(f'{cases}')", 1, "builds a sentence"),
+        ("show.headline('a' + 'b')", 1, "builds a sentence"),
+        ("cases.total", 1, "takes a number or a table out of its protection"),
+        ("cases.table", 1, "takes a number or a table"),
+        ("cases.__class__", 1, "reaches round the rules"),
+        ("getattr(cases, 'name')", 1, "reaches round the rules"),
+        ("cases.sensitivity = 'published'", 1, "changes something of analysis"),
+        ("wording.percent = show.read", 1, "changes something of analysis"),
+        ("x['a'] = cases", 1, "changes something of analysis"),
+        ("print(cases)", 1, "prints"),
+        ("exit()", 1, "ends the run"),
+        ("raise SystemExit", 1, "ends the run"),
+        ("assert cases", 1, "stops the run"),
         ("%matplotlib inline", 1, "uses a magic"),
         ("!ls", 1, "uses a magic or the shell"),
         ("x = (", 1, "is not Python"),
-        ("exec('1')", 1, "runs text as code"),
-        ("disclosure.POLICIES['restricted'] = None", 1, "sets the disclosure policy"),
+        ("exec('x')", 1, "runs text as code"),
+        ("disclosure.POLICIES", 1, "sets the disclosure policy"),
         ("\n".join(f"x{place} = cases" for place in range(13)), 13, "has 13 lines"),
     ],
 )
@@ -96,9 +113,42 @@ def test_the_notebook_as_a_whole(tmp_path, changes, rule):
     assert any(rule in fault.rule for fault in rules.faults(written(tmp_path, **changes)))
 
 
-def test_prose_holds_no_result_but_may_name_the_level_of_an_interval(tmp_path):
-    found = rules.faults(written(tmp_path, new_markdown_cell("## A part\n\nIt is 45.3% of all.\n\nA 95% interval.")))
-    assert [(fault.line, fault.rule[:18]) for fault in found] == [(3, "holds a percentage")]
+@pytest.mark.parametrize(
+    "line",
+    [
+        "It is 45.3% of all.",
+        "**45**% withdrew.",
+        "45 percent",
+        "45 per cent",
+        "45&#37;",
+        "4,321 of 8,000 cases",
+        "95% of them",
+    ],
+)
+def test_prose_holds_no_result(tmp_path, line):
+    found = rules.faults(written(tmp_path, new_markdown_cell(f"## A part\n\n{line}")))
+    assert [(fault.cell, fault.line, fault.rule[:18]) for fault in found] == [(5, 3, "holds a percentage")]
+
+
+def test_prose_may_name_the_level_of_an_interval_and_runs_nothing(tmp_path):
+    assert rules.faults(written(tmp_path, new_markdown_cell("## A part\n\nA 95% interval, at the 95% level."))) == []
+    found = rules.faults(written(tmp_path, new_markdown_cell("## A part\n\n<script>x</script>")))
+    assert "loads or runs something" in str(found[0])
+
+
+def test_tags_that_change_a_run_are_refused(tmp_path):
+    cell = new_code_cell("cases", metadata={"tags": ["raises-exception"]})
+    found = rules.faults(written(tmp_path, new_markdown_cell("## A part"), cell))
+    assert "has the tag 'raises-exception'" in str(found[0])
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", '{"cells": 5}', '{"cells": [{"cell_type": "code"}]}', ""])
+def test_a_file_in_another_shape_is_a_fault_and_no_traceback(tmp_path, content):
+    path = tmp_path / "odd.ipynb"
+    path.write_text(content)
+    assert str(rules.faults(path)[0]).startswith("odd.ipynb:0:0: ")
+    with pytest.raises(NotebookFailed, match="odd.ipynb"):
+        notebooks.notebook(str(path))
 
 
 def test_code_stands_below_prose_that_says_what_will_be_seen(tmp_path):
@@ -115,6 +165,8 @@ def test_code_stands_below_prose_that_says_what_will_be_seen(tmp_path):
         ("force: list = []  # forces", "give 'force' a type"),
         ("force: str = (", "parameters cell, line 1"),
         ("import os", "write 'name: type = default"),
+        ('out: str = "x"  # taken', "'out' is taken"),
+        ('force: str = "a"  # one\nforce: str = "b"  # two', "'force' is taken"),
     ],
 )
 def test_a_parameters_cell_is_strict(cell, message):
@@ -155,6 +207,6 @@ def test_an_unknown_parameter_is_refused_with_the_nearest():
 def test_a_file_that_is_no_notebook_is_refused(tmp_path):
     path = tmp_path / "broken.ipynb"
     path.write_text("{")
-    with pytest.raises(NotebookFailed, match="broken.ipynb is not a notebook"):
+    with pytest.raises(NotebookFailed, match="broken.ipynb cannot be read as a notebook"):
         notebooks.notebook(str(path))
     assert "cannot be read" in str(rules.faults(path)[0])

@@ -58,6 +58,17 @@ def test_carrying_over_again_changes_nothing(shared, tmp_path, monkeypatch):
         assert path.read_bytes() == (PROJECT / "data" / "published" / path.name).read_bytes(), path.name
 
 
+def test_more_charges_than_outcomes_are_refused_by_line(tmp_path, monkeypatch):
+    from analysis.errors import DataRefused
+
+    name = "stalking_charged_2015_2020"
+    lines = (published.FOLDER / f"{name}.csv").read_text().replace("2015-04-01,144,21,", "2015-04-01,14,21,")
+    (tmp_path / f"{name}.csv").write_text(lines)
+    monkeypatch.setattr(published, "FOLDER", tmp_path)
+    with pytest.raises(DataRefused, match="Line 2: more charges than outcomes"):
+        published.published(name, published.declared(PROJECT / "data/published/sources.toml")[name])
+
+
 def test_an_unknown_or_absent_key_in_the_sources_is_refused(tmp_path):
     from analysis.errors import DataRefused
 

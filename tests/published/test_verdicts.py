@@ -76,7 +76,7 @@ def test_what_is_not_defined_is_never_said_to_be_wrong():
 
 def test_the_head_of_the_page(evidence):
     withdrew, no_action = reasons.in_short(evidence, "london-withdrew", "london-no-action")
-    later = "police figures for 2024/25, a later year, give"
+    later = "figures of the Metropolitan Police for 2024/25, a later year, give"
     assert withdrew == f"The 45% of London victims who withdrew stands: {later} 45.3%, out of all recorded cases."
     assert no_action == (
         "The further 41% of London cases with no further police action cannot be recomputed, since what it counts is "

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from analysis import counts
-from analysis.errors import CouldNotWrite, NotebookFailed, ParameterError
+from analysis.errors import CouldNotWrite, DisclosureRefused, NotebookFailed, ParameterError
 from analysis.publishing import jobs, notebooks, publication, rendering
 from tests.conftest import PROJECT, make_counts
 from tests.notebooks.test_rules import written
@@ -70,7 +71,7 @@ def test_print_is_left_out_and_said(tmp_path, caplog):
 def test_a_folder_that_cannot_be_written_is_said_before_anything_runs(tmp_path):
     (tmp_path / "file").write_text("")
     path = written(tmp_path)
-    with pytest.raises(CouldNotWrite, match="No folder can be made beside"):
+    with pytest.raises(CouldNotWrite, match="could not be written .Not a directory"):
         publication.publish(notebooks.notebook(str(path)), {}, out=tmp_path / "file" / "reports")
     with pytest.raises(CouldNotWrite, match="could not be written"):
         publication.write_index(tmp_path / "file")
@@ -126,6 +127,62 @@ def test_synthetic_cases_are_named_on_every_page(tmp_path, monkeypatch):
     assert manifest["inputs"]["tests/conftest.py"] == sha256((PROJECT / "tests/conftest.py").read_bytes()).hexdigest()
     assert manifest["inputs"]["data/counts/made_up.parquet"] == "not at hand"
     assert "Synthetic cases, made up." in publication.write_index(tmp_path / "reports").read_text()
+
+
+def test_a_refusal_inside_a_cell_keeps_its_kind(tmp_path):
+    for source, kind in (
+        ('read_counts("nothing")', ParameterError),
+        ('from analysis import rates, tables\ntables.table(rates(cases, "charged"), title="No")', DisclosureRefused),
+    ):
+        with pytest.raises(kind, match=r"book, cell \d+: .*The notebook as far as it ran"):
+            report(tmp_path, new_markdown_cell("## A part"), new_code_cell(source))
+
+
+def test_restricted_counts_are_guarded_through_every_notebook(tmp_path, monkeypatch):
+    """A report from a force's own cases holds no exact count, not even where it is checked against the press."""
+    from analysis import findings
+    from analysis.disclosure import protect
+    from analysis.presentation import reasons
+    from analysis.statistics.verdicts import verdicts
+
+    monkeypatch.setattr(counts, "FOLDER", tmp_path)
+    for name in ("stalking_charged_2015_2020", "stalking_recorded"):
+        shutil.copy(PROJECT / "data" / "counts" / f"{name}.parquet", tmp_path)
+    rows = [("Kent", "2024-04-01", code, n) for code, n in (("16", 109), ("15", 83), ("18", 29), ("1", 7), ("0", 619))]
+    counts.write(make_counts(rows, sensitivity="restricted"), tmp_path / "own.parquet")
+    chosen = findings.checked_against("own", force="Kent")
+    protected = protect(verdicts(chosen))
+    assert protected.about.sensitivity == "restricted"
+    shown = reasons.verdicts(protected)
+    told = f"{shown.html} {shown.record} {reasons.in_short(protected, 'london-withdrew', 'nationwide')}"
+    for exact in ("109", "83 ", "847", "228"):
+        assert f"{exact} of" not in told
+        assert f": {exact}," not in told
+    assert "110 of 845" in told
+
+
+def test_a_foreign_manifest_is_left_out_of_the_index_and_named(tmp_path, caplog):
+    folder = report(tmp_path)
+    for name, content in (("one", "{"), ("two", "[]"), ("three", '{"schema": "other"}')):
+        (tmp_path / "reports" / "x" / name).mkdir(parents=True)
+        (tmp_path / "reports" / "x" / name / "manifest.json").write_text(content)
+    html = publication.write_index(tmp_path / "reports").read_text()
+    assert folder.name in html
+    assert caplog.text.count("left out of the index") == 3
+
+
+def test_staging_goes_inside_where_nothing_can_be_made_beside(tmp_path, monkeypatch):
+    mkdir = Path.mkdir
+
+    def refuse(self, *words, **named):
+        if self.name == ".reports-staging":
+            raise PermissionError(13, "Permission denied")
+        mkdir(self, *words, **named)
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    folder = report(tmp_path)
+    assert (folder / "report.html").is_file()
+    assert not list((tmp_path / "reports" / ".staging").iterdir())
 
 
 def test_the_index_leads_to_every_report(tmp_path):

@@ -73,6 +73,34 @@ def test_a_foreign_or_damaged_file_is_refused(made, tmp_path):
         counts.read_file(path)
 
 
+def test_metadata_that_does_not_say_what_it_should_is_refused(made, tmp_path):
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "odd.parquet"
+    counts.write(made(ROWS), path)
+    stored = pq.read_table(path)
+    for said in (b"{", b"{}", b"[]", stored.schema.metadata[b"attrition"].replace(b"2024-04-01", b"2024-99-01")):
+        pq.write_table(stored.replace_schema_metadata({b"attrition": said}), path)
+        with pytest.raises(DataRefused, match="odd.parquet does not say in full what it holds"):
+            counts.read_file(path)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([("Narnia", "2024-04-01", "16", 5)], "'Narnia' is not a force"),
+        ([("Kent", "2024-04-01", "15B", 5)], "'15B' is not in data/reference/outcomes.csv"),
+        ([("Kent", "2024-04-01", "1a", 5)], "'1a' is part of type 1"),
+        ([("Kent", "2024-04-01", None, 5)], "a blank cell"),
+    ],
+)
+def test_what_is_in_a_file_must_be_known(made, tmp_path, rows, message):
+    path = tmp_path / "strange.parquet"
+    counts.write(made(rows), path)
+    with pytest.raises(DataRefused, match=message):
+        counts.read_file(path)
+
+
 def test_a_name_cannot_leave_the_folder():
     for name in ("../reference/forces", "nothing", ""):
         with pytest.raises(ParameterError, match="No set of counts"):

@@ -7,6 +7,7 @@ from analysis import disclosure
 from analysis.disclosure import POLICIES, Protected, protect
 from analysis.errors import DisclosureRefused
 from analysis.presentation import charts, show, tables, wording
+from analysis.statistics.definitions import definitions
 from analysis.statistics.rates import rates, split
 
 Q1, Q2 = "2024-04-01", "2024-07-01"
@@ -21,10 +22,31 @@ def test_nobody_else_makes_a_protected(made):
     with pytest.raises(DisclosureRefused):
         Protected(result.table, result.by, result.about, policy=POLICIES["published"], hidden=0, maker=object())
     for takes in (charts.dots, charts.quarters, charts.hundred_cases):
-        with pytest.raises(DisclosureRefused, match="takes a Protected"):
+        with pytest.raises(DisclosureRefused, match="has not been through disclosure control"):
             takes(result)
-    with pytest.raises(DisclosureRefused, match="takes a Protected"):
+    with pytest.raises(DisclosureRefused, match="has not been through disclosure control"):
         tables.table(result, title="No")
+
+
+def test_nothing_is_said_of_what_is_not_protected(made):
+    result = rates(made([("Kent", Q1, "16", 50), ("Kent", Q1, "1", 50)]), "charged")
+    for says in (wording.share_sentence, wording.opening, show.key_figure, show.records):
+        with pytest.raises(DisclosureRefused):
+            says(result)
+    with pytest.raises(DisclosureRefused):
+        wording.line(result, "x")
+
+
+def test_the_grid_of_guarded_counts_does_not_tell_that_a_type_is_empty(made):
+    rows = [("Kent", Q1, "16", 200), ("Kent", Q1, "14", 100), ("Kent", Q1, "1", 300)]
+    labels = [
+        set(definitions(made(rows, sensitivity=each), "victim_withdrawal").table["definition"])
+        for each in ("published", "restricted")
+    ]
+    assert labels[1] - labels[0] == {
+        "withdrew, or victim or witness dead or ill (types 13, 14 and 16)",
+        "withdrew, or victim or witness dead or ill (types 13 and 16)",
+    }
 
 
 def test_published_counts_pass_as_they_are(made):

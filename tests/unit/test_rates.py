@@ -72,8 +72,17 @@ def test_what_was_not_received_and_what_cannot_be_divided(made):
 def test_a_publishers_correction_keeps_its_count_and_has_no_share(made):
     some = made([("Kent", "2024-04-01", "16", 3), ("Kent", "2024-04-01", "0", -5)])
     row = rates(some, "victim_withdrawal").table.iloc[0]
-    assert (row["events"], row["cases"], row["state"]) == (3, -2, "not_applicable")
+    assert (row["events"], row["cases"], row["state"]) == (3, -2, "unreliable")
     assert pd.isna(row["share"])
+
+
+def test_a_base_that_corrections_make_too_small_gives_no_share():
+    """Humberside, malicious communications: type 0 sums to -352, which would make 415 of 1,104 into 415 of 752."""
+    some = counts.read("offences_2024_25").select(force="Humberside", offence="8R")
+    recorded = rates(some, "victim_withdrawal").table.iloc[0]
+    assert (recorded["events"], recorded["cases"], recorded["state"]) == (415, 752, "unreliable")
+    assert rates(some, "victim_withdrawal", base="with_outcome").table.iloc[0]["state"] == "shown"
+    assert set(split(some).table["state"]) == {"unreliable"}
 
 
 def test_pooled_outcomes_are_never_split(made):

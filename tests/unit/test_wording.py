@@ -95,7 +95,9 @@ def test_a_share_without_a_number_is_told_in_words(made):
 
 
 def test_two_shares_that_cannot_be_told_apart_are_not_compared(made):
-    some = made([(force, "2024-04-01", code, n) for force, n in (("Kent", 10), ("Surrey", 11)) for code in ("1", "16")])
+    some = made(
+        [(force, "2024-04-01", code, n) for force, n in (("Kent", 1000), ("Surrey", 1010)) for code in ("1", "16")]
+    )
     one, other = (protect(rates(some.select(force=force), "charged")) for force in ("Kent", "Surrey"))
     assert "not clearly different" in wording.beside(one, other, name="Surrey")
     assert wording.beside(one, one, name="itself") == ""

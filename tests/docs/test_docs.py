@@ -1,0 +1,113 @@
+"""What the documents say is so: files exist, commands run, numbers are those of the figures."""
+
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from analysis import counts, findings, reference
+from analysis.cli import main
+from analysis.disclosure import protect
+from analysis.presentation.terms import TERMS
+from analysis.presentation.wording import percent
+from analysis.statistics.rates import rates
+from tests.conftest import PROJECT
+
+DOCUMENTS = sorted(
+    path
+    for path in [*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md"), *PROJECT.glob("*/README.md")]
+    if ".venv" not in path.parts
+)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(PROJECT).as_posix())
+def test_links_and_named_files_exist(path):
+    text = path.read_text()
+    for target in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (path.parent / target).exists(), target
+    for named in re.findall(r"`((?:analysis|data|docs|tests|notebooks)/[\w./]+?)`", text):
+        assert (PROJECT / named).exists(), named
+
+
+def test_every_make_target_that_is_named_exists():
+    targets = set(re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text(), flags=re.MULTILINE))
+    for path in DOCUMENTS:
+        for target in re.findall(r"`make ([a-z]+)`|^ {4}make ([a-z]+)", path.read_text(), flags=re.MULTILINE):
+            assert (target[0] or target[1]) in targets
+
+
+def test_every_file_of_data_is_described():
+    text = (PROJECT / "data" / "README.md").read_text()
+    for folder in ("reference", "published"):
+        for path in (PROJECT / "data" / folder).iterdir():
+            if path.is_file() and path.suffix != ".pyc":
+                assert f"`{folder}/{path.name}`" in text, path.name
+
+
+def test_the_rows_that_the_data_readme_counts():
+    text = (PROJECT / "data" / "README.md").read_text()
+    for name, rows in re.findall(r"`published/([\w.]+)` \|.*\| ([\d,]+) \|", text):
+        import pandas as pd
+
+        assert len(pd.read_csv(PROJECT / "data" / "published" / name, dtype=str)) == int(rows.replace(",", ""))
+    assert f"the {len(reference.offences())} offence codes" in text
+    assert len(findings.findings()) == 24
+
+
+def test_the_numbers_of_the_readme():
+    text = (PROJECT / "README.md").read_text()
+    cases = counts.read("stalking_2024_25")
+    london = cases.select(force="Metropolitan Police")
+    for one, measure, base in (
+        (london, "victim_withdrawal", "recorded"),
+        (london, "victim_withdrawal", "with_outcome"),
+        (london, "no_further_action", "recorded"),
+        (cases, "victim_withdrawal", "recorded"),
+    ):
+        row = protect(rates(one, measure, base=base)).table.iloc[0]
+        assert percent(row["share"]) in text
+        assert f"{row['cases']:,}" in text
+
+
+def test_the_readmes_python_runs():
+    code = re.search(r"```python\n(.+?)```", (PROJECT / "README.md").read_text(), flags=re.DOTALL)[1]
+    space = {}
+    *lines, last = code.strip().splitlines()
+    exec("\n".join(lines), space)
+    assert len(eval(last, space)) == 4
+
+
+def test_the_readmes_commands_and_statuses():
+    text = (PROJECT / "README.md").read_text()
+    lists = re.search(r"attrition list ([\w|]+)`", text)[1].split("|")
+    for what in lists:
+        assert CliRunner().invoke(main, ["list", what]).exit_code == 0
+    from analysis import errors
+
+    kinds = {
+        one.exit_status
+        for one in vars(errors).values()
+        if isinstance(one, type) and issubclass(one, errors.AttritionError)
+    }
+    printed = {int(status) for status in re.findall(r"^\| (\d) \|", text, flags=re.MULTILINE)}
+    assert printed == (kinds - {1}) | {0}
+
+
+def test_the_glossary_is_the_one_that_ends_every_page():
+    lines = [line for line in (PROJECT / "docs" / "glossary.md").read_text().splitlines() if line.startswith("- ")]
+    assert lines == [f"- **{word}**: {meaning}" for word, meaning in TERMS.items()]
+
+
+def test_every_decision_is_listed_and_every_statistic_has_a_section():
+    decisions = {path.name for path in (PROJECT / "docs" / "decisions").glob("0*.md")}
+    assert decisions == set(re.findall(r"\((0[\w-]+\.md)\)", (PROJECT / "docs/decisions/README.md").read_text()))
+    methods = (PROJECT / "docs" / "methods.md").read_text()
+    for path in (PROJECT / "analysis" / "statistics").glob("*.py"):
+        if path.name not in ("__init__.py", "charge_rates.py"):
+            assert f"analysis/statistics/{path.name}" in methods
+
+
+def test_the_version_is_in_the_changelog():
+    import analysis
+
+    assert f"## {analysis.__version__}" in (PROJECT / "CHANGELOG.md").read_text()
