@@ -63,8 +63,8 @@ def test_what_no_report_can_carry_is_refused(tmp_path):
 
 
 def test_print_is_left_out_and_said(tmp_path, caplog):
-    folder = report(tmp_path, new_markdown_cell("## A part"), new_code_cell("print('left out')"))
-    assert "left out" not in (folder / "report.html").read_text()
+    folder = report(tmp_path, new_markdown_cell("## A part"), new_code_cell("print('a stray line')"))
+    assert "a stray line" not in (folder / "report.html").read_text()
     assert "wrote to stdout" in caplog.text
 
 
