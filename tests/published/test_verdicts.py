@@ -19,10 +19,10 @@ EXPECTED = {
     "london-first-recorded": (CANNOT, "do not say what a case was first recorded as"),
     "london-female": (CANNOT, "do not hold the sex of victims"),
     "london-all-crime": (OTHER_BASE, "any base from 271,193 to 278,058. Out of exactly 270,000 they are 40.7%"),
-    "london-stalking-over-40": (CANNOT, "not among the bundled figures"),
+    "london-stalking-over-40": (CANNOT, "not among the figures held here"),
     "rape-30-days": (OTHER_BASE, "64% is out of victims who withdrew; out of all allegations it is about 42%"),
     "rape-7-days": (CANNOT, "hold no dates"),
-    "rape-withdrew": (CANNOT, "not among the bundled figures"),
+    "rape-withdrew": (CANNOT, "not among the figures held here"),
     "charged-2015": (OTHER_BASE, "22.9% (925 of 4,032 cases), out of stalking outcomes"),
     "charged-2019": (STANDS, "11.4% (3,394 of 29,754 cases)"),
     "charged-2019-trust": (
