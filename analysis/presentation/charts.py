@@ -177,7 +177,8 @@ def _figure(protected: Protected, draw: Draw, height: Height, caption: Caption) 
     html = (
         f'<figure class="figure" id="{caption.identity}">'
         f'<h3>{escape(caption.title)}</h3><p class="subtitle">{escape(caption.subtitle)}</p>'
-        f'<div class="wide" style="max-width:680px;background:#fff">{wide}</div><div class="narrow" style="display:none">{narrow}</div>'
+        f'<div class="wide" style="max-width:{WIDE}px;background:#fff">{wide}</div>'
+        f'<div class="narrow" style="display:none">{narrow}</div>'
         f"<figcaption>{notes}<details><summary>This figure in words</summary>"
         f"<p>{escape(caption.description)}</p></details>"
         f'<p class="source">{escape(wording.source_line(protected.about))}</p></figcaption></figure>'
