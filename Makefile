@@ -26,7 +26,7 @@ check: $(VENV)/.run ## hold the notebooks to their rules
 	$(BIN)/attrition check
 
 lab: $(VENV)/.lab ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+	$(BIN)/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
 counts: $(VENV)/.run ## build data/counts/ again from data/published/
 	$(BIN)/python -m analysis.intake.published

@@ -39,7 +39,7 @@ class Source:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Counts:
     """One row per combination of ``dimensions`` in ``table``, and the whole-number column ``cases``.
 
@@ -159,14 +159,15 @@ class Counts:
         years = first if first == last else f"{first} to {last}"
         return f"They run from {span.first:%B %Y} to {span.last:%B %Y}: ask for {years}, or one quarter ('{first} Q1')."
 
-    def _repr_html_(self) -> str:
-        return f"<p>{self}</p>"
-
     def __str__(self) -> str:
+        """What these are, without a number that only disclosure control may let out."""
+        told = f"{self.total:,} cases, " if self.sensitivity == "published" else ""
         return (
-            f"Counts '{self.name}': {self.total:,} cases, {len(self.table):,} rows by {', '.join(self.dimensions)}; "
-            f"{len(self.forces)} forces, {self.coverage.span.label}; {self.sensitivity}, {self.basis} basis."
+            f"Counts '{self.name}': {told}by {', '.join(self.dimensions)}; {len(self.forces)} forces, "
+            f"{self.coverage.span.label}; {self.sensitivity}, {self.basis} basis."
         )
+
+    __repr__ = __str__
 
 
 def available() -> list[str]:

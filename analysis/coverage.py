@@ -50,11 +50,6 @@ class Coverage:
         missing = frozenset(pair for pair in self.missing if pair[0] in kept and pair[1] in periods)
         return Coverage(kept, periods, missing)
 
-    def received_in_full(self) -> list[str]:
-        """The forces of which every period arrived."""
-        partial = {force for force, _ in self.missing}
-        return [force for force in self.forces if force not in partial]
-
     def nothing_from(self) -> list[str]:
         """The forces of which no period arrived."""
         return [f for f in self.forces if all((f, first) in self.missing for first in self.periods)]

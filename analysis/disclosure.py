@@ -60,26 +60,6 @@ class Protected:
         """A copy of the rows."""
         return self._table.copy()
 
-    @property
-    def is_synthetic(self) -> bool:
-        """Whether the rows come from made-up cases."""
-        return self.about.sensitivity == "synthetic"
-
-    def only(self, **labels: str) -> Protected:
-        """The rows with these labels: less than was already allowed to be shown."""
-        kept = self._table
-        for column, label in labels.items():
-            kept = kept[kept[column] == label]
-        kept = kept.reset_index(drop=True)
-        return Protected(
-            kept,
-            self.by,
-            self.about,
-            policy=self.policy,
-            hidden=int((kept["state"] == "suppressed").sum()),
-            maker=_MAKER,
-        )
-
     def record(self) -> dict[str, object]:
         """The policy and what it did, for manifests."""
         return {"policy": asdict(self.policy), "rows_with_something_suppressed": self.hidden}

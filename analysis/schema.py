@@ -43,12 +43,9 @@ _COLUMNS = [
     Column("base", "label", "Out of", "text", "cases that the share is taken of"),
     Column("finding", "label", "Published finding", "text", "a printed figure in this project's own words"),
     Column("printed", "label", "Printed", "text", "the figure as its publisher printed it"),
-    Column("printed_base", "label", "Printed as out of", "text", "the base as its publisher described it"),
     Column("publisher", "label", "Where printed", "name", "who printed the figure"),
     Column("verdict", "label", "Verdict", "text", "whether the printed figure stands"),
-    Column("reason", "label", "Why", "text", "what the verdict rests on"),
     Column("sample_size", "label", "If the sample were", "cases", "a size that the sample might have had"),
-    Column("position", "label", "Where it lies", "text", "a share and its interval against a printed figure"),
     # measures
     Column("events", "count", "Cases", "cases", "cases that end in the way that is measured"),
     Column("share", "share", "Share", "share of the base, 0 to 1", "events divided by cases"),
@@ -59,7 +56,6 @@ _COLUMNS = [
 
 COLUMNS: dict[str, Column] = {column.name: column for column in _COLUMNS}
 
-DIMENSIONS = ("force", "period", "offence", "outcome")
 MEASURES = ("events", "cases", "share", "low", "high", "state")
 
 #: What a row may be, and the symbol that stands where it has no number. 0 is a number: it happened no times.

@@ -6,12 +6,13 @@ Page, PDF and workbook are built from these objects and from nothing else, so th
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from html import escape
 from typing import Any, Literal
 
 import pandas as pd
 
-from analysis import measures
+from analysis import measures, reference
 from analysis.counts import Counts, sensitivities_read
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import wording
@@ -133,21 +134,49 @@ def read(*counts: Counts) -> Shown:
     return Shown("reading", f'<p class="reading">{escape(text)}</p>', text)
 
 
-def made(*counts: Counts) -> Shown:
-    """How this was made: the files behind the figures, their publishers, licences and notes."""
+def breaks(counts: Counts) -> Shown:
+    """The dates within these counts across which their series does not measure the same thing."""
+    span, offences = counts.coverage.span, {counts.selection.get("offence", ""), *counts.offences, "all"}
+    found = [
+        one
+        for one in reference.breaks()
+        if date.fromisoformat(one.from_date) in span and offences & set(one.offences.split(";"))
+    ]
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("From", "What changed", "What it means"))
+    rows = "".join(
+        f'<tr><th scope="row">{date.fromisoformat(one.from_date):%B %Y}</th><td>{escape(one.what_changed)}</td>'
+        f"<td>{escape(one.what_it_means)}</td></tr>"
+        for one in found
+    )
+    title = f"Changes in what is counted, {span.label}"
+    html = (
+        f'<div class="scroll" role="region" aria-label="{title}" tabindex="0">'
+        f'<table id="breaks"><caption>{title}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+    record = {"id": "breaks", "title": title, "breaks": [vars(one) for one in found]}
+    return Shown("table", html, f"{title}: {wording.plural(len(found), 'change')}.", record)
+
+
+def made(*counts: Counts, measure: str = "") -> Shown:
+    """How this was made: what was counted, by whose definition, and the files, publishers and licences behind it."""
     items, sources = [], []
-    for one in counts:
-        source = one.source
+    if measure:
+        one = measures.measure(measure)
+        told = escape(f"{one.why} {one.whose} {one.differs}")
+        items.append(f"<li><p><strong>{escape(one.short)}.</strong> {told}</p></li>")
+    for each in counts:
+        source = each.source
         notes = "".join(f"<li>{escape(note)}</li>" for note in source.notes)
         named = f'<a href="{escape(source.address)}">{escape(source.publisher)}</a>'
         files = wording.listed(source.files)
         items.append(
             f"<li><p><strong>{escape(source.title)}.</strong> {named}. {escape(source.licence)}. In this project: "
-            f"{escape(files)}, from there data/counts/{escape(one.name)}.parquet.</p>"
+            f"{escape(files)}, from there data/counts/{escape(each.name)}.parquet.</p>"
             f"{f'<ul>{notes}</ul>' if notes else ''}</li>"
         )
         sources.append(
-            {**vars(source), "notes": list(source.notes), "counts": one.name, "sensitivity": one.sensitivity}
+            {**vars(source), "notes": list(source.notes), "counts": each.name, "sensitivity": each.sensitivity}
         )
-    text = f"Made from {wording.listed(one.name for one in counts)}."
+    text = f"Made from {wording.listed(each.name for each in counts)}."
     return Shown("provenance", f'<ul class="sources">{"".join(items)}</ul>', text, {"sources": sources})

@@ -107,12 +107,18 @@ def test_a_name_cannot_leave_the_folder():
             counts.read(name)
 
 
+def test_what_counts_say_of_themselves_tells_no_guarded_total(made):
+    assert "10 cases" in str(made(ROWS))
+    for text in (str(made(ROWS, sensitivity="restricted")), repr(made(ROWS, sensitivity="restricted"))):
+        assert "10" not in text
+        assert "2 forces, April to September 2024; restricted" in text
+
+
 def test_absent_is_not_zero(made):
     coverage = made(ROWS, missing=[("Surrey", "2024-07-01")]).coverage
     first, second = sorted(coverage.periods)
     assert coverage.is_received("Surrey", first)
     assert not coverage.is_received("Surrey", second)
     assert not coverage.is_received("Essex", first)
-    assert coverage.received_in_full() == ["Kent"]
     assert coverage.nothing_from() == []
     assert coverage.select(within=coverage.span).pairs == 4
