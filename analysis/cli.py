@@ -109,7 +109,7 @@ def _runner(name: str) -> Callable[..., None]:
         from analysis.publishing import jobs, notebooks
 
         book = notebooks.notebook(name)
-        jobs.checked(book, given)
+        jobs.checked(book, given)  # a mistake is refused before what draws and renders is loaded
         from analysis.publishing import publication
 
         _publish(book, given, out)

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis import findings, measures
 from analysis.disclosure import Protected
 from analysis.findings import Finding
-from analysis.presentation import wording
+from analysis.presentation import captions, wording
 from analysis.presentation.show import Shown, records
 from analysis.presentation.wording import Line, percent
 from analysis.statistics.verdicts import CANNOT, DOES_NOT, OTHER_BASE, OUTCOMES, STANDS, VERDICTS
@@ -159,15 +159,11 @@ def _share(finding: Finding, evidence: pd.DataFrame) -> str:
 
 
 def _spread(finding: Finding, evidence: pd.DataFrame) -> str:
-    whole, forces = evidence.iloc[0], evidence.iloc[1:].dropna(subset=["share"])
-    line = finding.share
-    reached = int((forces["share"] >= line).sum())
-    above, below = int((forces["low"] > line).sum()), int((forces["high"] < line).sum())
-    level = percent(line, decimals=0)
+    whole, forces = evidence.iloc[0], evidence.iloc[1:].dropna(subset=["low", "high"])
+    reached = int((forces["share"] >= finding.share).sum())
     return (
-        f"All forces together: {_counted(whole)}. {reached} of {len(forces)} forces lie at or above {level}. By their "
-        f"95% intervals {above or 'none'} lie wholly above it, {below or 'none'} wholly below, and "
-        f"{len(forces) - above - below or 'none'} cannot be told apart from it."
+        f"All forces together: {_counted(whole)}. {reached} of {len(forces)} forces lie at or above "
+        f"{percent(finding.share, decimals=0)}. {captions.positions(forces, line(finding), noun='force')}"
     )
 
 
