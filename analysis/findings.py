@@ -120,16 +120,9 @@ def findings() -> dict[str, Finding]:
     return read(reference.PROJECT / FILE)
 
 
-def checked_against(counts: str, *, force: str) -> list[Finding]:
-    """The findings, those about outcomes in London and nationwide checked against a set of counts and a force."""
-    chosen = []
-    for one in findings().values():
-        if one.counts == "stalking_2024_25":
-            place = force if one.check == "share" else one.place
-            chosen.append(replace(one, counts=counts, place=place))
-        else:
-            chosen.append(one)
-    return chosen
+def checked_against(counts: str) -> list[Finding]:
+    """The findings, those about outcomes of 2024/25 checked against another set of counts of the same kind."""
+    return [replace(one, counts=counts) if one.counts == "stalking_2024_25" else one for one in findings().values()]
 
 
 def finding(name: str) -> Finding:

@@ -71,7 +71,7 @@ _MEASURES = [
     Measure(
         name="no_further_action",
         short="No further action",
-        ended="ended with no further action by the police",
+        ended="ended with no further action",
         dispositions=("no_further_action",),
         types=(),
         why="A case that ends so is one that the police closed though the victim had not withdrawn.",
@@ -82,7 +82,7 @@ _MEASURES = [
     Measure(
         name="attrition",
         short="Withdrew or no further action",
-        ended="ended because the victim withdrew or with no further action by the police",
+        ended="ended because the victim withdrew or with no further action",
         dispositions=("victim_withdrew", "no_further_action"),
         types=(),
         why="The two together are the cases that the justice process lost before anybody was charged.",

@@ -20,7 +20,7 @@ DATA = PROJECT / "data"
 #: last two are pooled by their publisher and never split here.
 DISPOSITIONS: dict[str, str] = {
     "victim_withdrew": "The victim withdrew",
-    "no_further_action": "No further action by the police",
+    "no_further_action": "No further action",
     "charged": "Charged or summonsed",
     "out_of_court": "Dealt with out of court",
     "prosecution_prevented": "Prosecution prevented or not in the public interest",

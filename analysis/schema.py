@@ -66,7 +66,7 @@ SYMBOLS = {
     "[x]": "not received: nobody sent this figure, which is not the same as none",
     "[c]": "not shown, so that nobody can be recognised",
     "[z]": "not applicable: there was nothing to divide by",
-    "[u]": "not reliable: corrections of earlier quarters outweigh what was recorded",
+    "[u]": "not reliable: the published count of some outcome is below zero",
 }
 
 #: From the least to the most guarded. Made-up cases are guarded as real ones are, and say so on every page besides.

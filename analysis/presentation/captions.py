@@ -28,7 +28,7 @@ def dots(rates: Protected, *, line: Line | None, highlight: str, still_open: Pro
         return Caption(identity, text, subtitle, f"{text} {subtitle}")
     waiting = _still_open(still_open, rates)
     title = _range(known[~known[by].isin(list(waiting))], by)
-    if waiting:
+    if title != _range(known, by):
         title += f", leaving out {wording.plural(len(waiting), noun)} with many cases still open"
     marked = known[known[by] == highlight]
     if line is not None and line.share is not None and line.is_printed:
@@ -37,9 +37,10 @@ def dots(rates: Protected, *, line: Line | None, highlight: str, still_open: Pro
     elif line is not None and not marked.empty and line.name.casefold() != highlight.casefold():
         row = marked.iloc[0]
         title = f"{highlight}: {percent(row['share'])}, {wording.against(row['low'], row['high'], line)}"
+    clear = _clear(known)
     highest, lowest = (
-        wording.listed(f"{row[by]} ({percent(row['share'])})" for _, row in some.iterrows())
-        for some in (known.head(3), known.tail(3).iloc[::-1])
+        wording.listed(f"{row[by]} ({percent(row['share'])})" for _, row in some.iterrows()) or "too few cases to say"
+        for some in (clear.head(3), clear.tail(3).iloc[::-1])
     )
     text = f"A dot and its interval for each of {wording.plural(len(known), noun)}, highest share first. "
     text += f"Highest: {highest}. Lowest: {lowest}."
@@ -49,29 +50,42 @@ def dots(rates: Protected, *, line: Line | None, highlight: str, still_open: Pro
     return Caption(identity, title, subtitle, text, _notes(rates, noun, waiting))
 
 
-def _notes(rates: Protected, noun: str, waiting: dict[str, float]) -> tuple[str, ...]:
+def _notes(rates: Protected, noun: str, waiting: dict[str, tuple[float, float]]) -> tuple[str, ...]:
     """What a reader of a chart by row must know: shares that are absent, and cases that are still open."""
     notes = []
     absent = int(rates.table["share"].isna().sum())
     if absent:
         notes.append(f"{wording.capital(wording.plural(absent, noun))} without a share: see the table.")
     if waiting:
-        told = wording.listed(f"{label} ({percent(share)})" for label, share in waiting.items())
-        notes.append(f"Many cases have no outcome yet in {told}, which holds their shares down. Compare decided cases.")
+        told = wording.listed(f"{label} ({percent(share)})" for label, (share, _) in waiting.items())
+        decided = wording.listed(f"{label} {percent(share)}" for label, (_, share) in waiting.items())
+        notes.append(
+            f"Many cases have no outcome yet in {told}, which holds the share down. Of decided cases: {decided}."
+        )
     return tuple(notes)
 
 
-def _still_open(still_open: Protected | None, rates: Protected) -> dict[str, float]:
-    """The rows of which a large part of the cases has no outcome yet, with that part; none where they are left out."""
+def _still_open(still_open: Protected | None, rates: Protected) -> dict[str, tuple[float, float]]:
+    """The rows of which a large part of the cases has no outcome yet: that part, and the share of those decided."""
     if still_open is None or rates.about.base != "recorded":
         return {}
-    known = still_open.table.dropna(subset=["share"])
-    return {str(row[rates.by[0]]): float(row["share"]) for _, row in known.iterrows() if row["share"] >= _MUCH_OPEN}
+    by = rates.by[0]
+    both = rates.table.merge(still_open.table, on=by, suffixes=("", "_open")).dropna(subset=["events", "share_open"])
+    both = both[(both["share_open"] >= _MUCH_OPEN) & (both["cases"] > both["events_open"])]
+    return {
+        str(row[by]): (float(row["share_open"]), float(row["events"] / (row["cases"] - row["events_open"])))
+        for _, row in both.iterrows()
+    }
+
+
+def _clear(known: pd.DataFrame) -> pd.DataFrame:
+    """The rows whose interval is narrow enough to say anything."""
+    return known[(known["high"] - known["low"]).fillna(1) <= wording.VAGUE]
 
 
 def _range(known: pd.DataFrame, by: str) -> str:
     """From the lowest to the highest row, of those whose interval is narrow enough to say anything."""
-    clear = known[(known["high"] - known["low"]).fillna(1) <= wording.VAGUE]
+    clear = _clear(known)
     joint = _NOUNS.get(by, ("row", "in"))[1]
     ends = [f"{percent(row['share'])} {joint} {_inside(row[by], by)}" for _, row in clear.iterrows()]
     if not ends:
@@ -86,12 +100,14 @@ def positions(known: pd.DataFrame, line: Line, *, noun: str) -> str:
     lower, upper = (line.share, line.share) if line.is_printed else (line.lower, line.upper)
     above, below = int((known["low"] > upper).sum()), int((known["high"] < lower).sum())
     level = len(known) - above - below
-    lie = "lies" if above == 1 else "lie"
-    return (
-        f"By their 95% intervals, of {len(known)} {noun}s {above or 'none'} {lie} wholly "
-        f"above {line.name}, {below or 'none'} wholly below it, and {level or 'none'} "
-        f"{'is' if level == 1 else 'are'} not clearly different from it."
-    )
+    parts = [
+        f"{above} lie{'s' if above == 1 else ''} wholly above {line.name}" if above else "",
+        f"{below} lie{'s' if below == 1 else ''} wholly below {line.name}" if below else "",
+        f"{level} {'is' if level == 1 else 'are'} not clearly different from {line.name}" if level else "",
+    ]
+    first, *others = [part for part in parts if part]
+    told = wording.listed([first, *(part.replace(line.name, "it") for part in others)])
+    return f"By their 95% intervals, of {len(known)} {noun}s {told}."
 
 
 def definitions(rates: Protected, *, line: Line) -> Caption:

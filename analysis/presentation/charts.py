@@ -42,7 +42,7 @@ def hundred_cases(split: Protected, *, counted: str = "") -> Shown:
     The headline speaks of what the measure ``counted`` counts, or else of the largest part.
     """
     only_protected(split)
-    parts = endings.of_hundred(split)
+    parts = endings.of_hundred(split, counted=counted)
     names = [name for name, squares in parts.items() if squares]
 
     def draw(canvas: Canvas) -> None:
@@ -78,7 +78,7 @@ def bars(split: Protected, *, counted: str = "") -> Shown:
     marked = endings.counted_labels(split, counted)
     table = split.table.sort_values("share", ascending=False, na_position="last", kind="stable")
     is_drawn = (table["share"] >= 0.01).fillna(True) | (table[by].isin(marked) & (table["events"] > 0).fillna(True))
-    table = table[is_drawn].reset_index(drop=True)
+    table = table[is_drawn & (table["state"] != "unreliable")].reset_index(drop=True)
     longest = max([float(share) for share in table["share"].dropna()], default=1.0)
 
     def draw(canvas: Canvas) -> None:

@@ -63,7 +63,7 @@ def dot_rows(
     """
     names = [captions.row_label(row, by) for _, row in table.iterrows()]
     right = 118 if value == "interval" else 64
-    top = ceiling(table)
+    top = ceiling(table, line)
 
     def draw(canvas: Canvas) -> None:
         layout = _Layout.of(names, is_narrow=canvas.is_narrow, is_above=is_above)
@@ -141,7 +141,9 @@ def share_axis(axes: Axes, top: float, *, axis: str, room: float) -> None:
     axes.set_axisbelow(True)
 
 
-def ceiling(table: pd.DataFrame) -> float:
-    """The end of a share axis that begins at zero: room above the highest limit, never past 1."""
-    highest = max([float(one) for one in pd.concat([table["high"], table["share"]]).dropna()], default=1.0)
-    return min(1.0, highest * 1.12)
+def ceiling(table: pd.DataFrame, line: Line | None = None) -> float:
+    """The end of a share axis that begins at zero: room above the highest limit and the line, never past 1."""
+    known = [float(one) for one in pd.concat([table["high"], table["share"]]).dropna()]
+    if line is not None and line.share is not None:
+        known.append(line.share)
+    return min(1.0, max(known, default=1.0) * 1.12)

@@ -17,7 +17,7 @@ _HAPPENED = {
     reference.DISPOSITIONS[name]: words
     for name, words in {
         "victim_withdrew": "the victim withdrew",
-        "no_further_action": "the police took no further action",
+        "no_further_action": "no further action was taken",
         "charged": "somebody was charged",
         "out_of_court": "the case was dealt with out of court",
         "prosecution_prevented": "prosecution was prevented or not in the public interest",
@@ -40,11 +40,11 @@ class Caption:
     notes: tuple[str, ...] = ()
 
 
-def of_hundred(split: Protected) -> dict[str, int]:
+def of_hundred(split: Protected, *, counted: str = "") -> dict[str, int]:
     """How many of 100 cases each way of ending stands for: rounded, and made to add up to 100.
 
-    The largest part keeps its rounding, since it is the one that is said in words; those that lie nearest to the next
-    whole number give way.
+    The largest part, and what the measure ``counted`` counts, keep their rounding, since they are said in words; those
+    that lie nearest to the next whole number give way.
 
     Of fewer than 100 cases, how many ended in each way: a picture of 100 would pretend to know more. What is
     suppressed is drawn as "Not shown". Empty when there are no cases to draw.
@@ -61,7 +61,8 @@ def of_hundred(split: Protected) -> dict[str, int]:
     over = sum(squares.values()) - squares_of(split)
     step = -1 if over > 0 else 1
     largest = max(exact, key=lambda name: exact[name])
-    others = [name for name in exact if name != largest and squares[name] + step >= 0]
+    kept = {largest, *counted_labels(split, counted)}
+    others = [name for name in exact if name not in kept and squares[name] + step >= 0]
     for name in sorted(others, key=lambda name: abs(squares[name] + step - exact[name]))[: abs(over)]:
         squares[name] += step
     return squares
@@ -80,7 +81,7 @@ def short_disposition(name: str) -> str:
 
 def hundred(split: Protected, *, counted: str) -> Caption:
     """The words of the picture of 100 cases; what the measure ``counted`` counts leads, or else the largest part."""
-    parts = of_hundred(split)
+    parts = of_hundred(split, counted=counted)
     about = split.about
     base = wording.out_of(about)
     if not parts:
@@ -131,6 +132,11 @@ def bars(split: Protected, *, counted: str) -> Caption:
     equal = int((table["share"] == first["share"]).sum())
     if equal > 1:
         title = f"{equal} endings are equally common, at {percent(first['share'])} each"
+    counting = table[table[split.by[0]].isin(counted_labels(split, counted)) & (table["share"] > 0)]
+    if len(counting):
+        most = counting.iloc[0]
+        title = f"{wording.capital(ending(most[split.by[0]]))}: {percent(most['share'])}"
+        title += f", the commonest of the {len(counting)} endings counted here" if len(counting) > 1 else ""
     told = [f"{ending(row[split.by[0]])} {percent(row['share'])}" for _, row in table.iterrows() if row["share"] > 0]
     marked = counted_labels(split, counted)
     notes = (f"Darker bars are what this report counts. {measures.measure(counted).whose}",) if marked else ()

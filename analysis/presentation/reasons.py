@@ -14,6 +14,7 @@ from analysis.findings import Finding
 from analysis.presentation import captions, wording
 from analysis.presentation.show import Shown, records
 from analysis.presentation.wording import Line, percent
+from analysis.statistics.definitions import own_reading
 from analysis.statistics.verdicts import CANNOT, DOES_NOT, OTHER_BASE, OUTCOMES, STANDS, VERDICTS
 
 HALF_STEP = 0.00501  # half of 0.01 of a percentage point, and room for the last binary digit
@@ -51,7 +52,10 @@ def in_short(evidence: Protected, *names: str) -> list[str]:
         why = ", since what it counts is not known; by this project's reading," if row["verdict"] == CANNOT else ":"
         given = f"{why} figures of {_whose(row['place'])} for {when} give {wording.cell(row, 'share')}"
         given += f", out of {row['base']}"
-        told.append(f"{finding.claim or finding.statement} {row['verdict']}{'' if pd.isna(row['share']) else given}.")
+        is_match = not finding.is_defined and row["verdict"] != CANNOT
+        chance = " What it counts is not known, so the match may be chance." if is_match else ""
+        given = "" if pd.isna(row["share"]) else given
+        told.append(f"{finding.claim or finding.statement} {row['verdict']}{given}.{chance}")
     return told
 
 
@@ -139,16 +143,19 @@ def _counted(row: pd.Series) -> str:
 
 def _share(finding: Finding, evidence: pd.DataFrame) -> str:
     first, verdict = evidence.iloc[0], evidence.iloc[0]["verdict"]
-    short = measures.measure(finding.measure).short
     if verdict == OTHER_BASE and first["base"] != OUTCOMES:
-        own = evidence[evidence["definition"] == short].iloc[0]
-        return (
-            f"Out of {first['base']} of {first['year']}, {first['definition']}: {_counted(first)}. Out of "
-            f"{own['base']} it is {wording.cell(own, 'share')}."
-        )
+        told = f"Out of {first['base']} of {first['year']}, {first['definition']}: {_counted(first)}."
+        return told + _elsewhere(finding, evidence)
     others = evidence.iloc[1:]
-    if others.empty:
-        return f"The figures for {first['year']} give {_counted(first)}, out of {OUTCOMES}."
+    if first["base"] == OUTCOMES:
+        told = f"The figures for {first['year']} give {_counted(first)}, out of {OUTCOMES}"
+        if others.empty:
+            return f"{told}."
+        now = others.iloc[0]
+        return (
+            f"{told}; out of the {wording.cell(now, 'cases')} offences that the same forces have on record today, "
+            f"{wording.cell(now, 'share')}."
+        )
     told = f"Figures of {_whose(first['place'])} for {first['year']} give {_counted(first)}, out of {first['base']}."
     shares = [float(share) for share in others["share"].dropna()] or [float("nan")]
     ways = f"{wording.plural(len(others), 'other way')} of counting"
@@ -158,11 +165,22 @@ def _share(finding: Finding, evidence: pd.DataFrame) -> str:
     )
 
 
+def _elsewhere(finding: Finding, evidence: pd.DataFrame) -> str:
+    """The same reading out of all recorded cases, where it is among the evidence."""
+    name = str(evidence.iloc[0]["definition"]).rsplit(" (", 1)[0]
+    short = measures.measure(finding.measure).short
+    names = {name, short} if name in (own_reading(finding.measure), short) else {name}
+    found = evidence[evidence["base"] == measures.base("recorded").short]
+    found = found[[str(label).rsplit(" (", 1)[0] in names for label in found["definition"]]]
+    return f" Out of {found.iloc[0]['base']} it is {wording.cell(found.iloc[0], 'share')}." if len(found) else ""
+
+
 def _spread(finding: Finding, evidence: pd.DataFrame) -> str:
     whole, forces = evidence.iloc[0], evidence.iloc[1:].dropna(subset=["low", "high"])
     reached = int((forces["share"] >= finding.share).sum())
     return (
-        f"All forces together: {_counted(whole)}. {reached} of {len(forces)} forces lie at or above "
+        f"All forces together: {_counted(whole)}; by force from {percent(float(forces['share'].min()))} to "
+        f"{percent(float(forces['share'].max()))}. {reached} of {len(forces)} forces lie at or above "
         f"{percent(finding.share, decimals=0)}. {captions.positions(forces, line(finding), noun='force')}"
     )
 
@@ -172,7 +190,8 @@ def _own_arithmetic(finding: Finding, evidence: pd.DataFrame) -> str:
     return (
         f"Out of the {wording.cell(now, 'cases')} cases that the recorded tables hold for {finding.period} today, the "
         f"{wording.cell(now, 'events')} printed are {wording.cell(now, 'share')}; out of the "
-        f"{wording.cell(printed, 'cases')} printed, {wording.cell(printed, 'share')}."
+        f"{wording.cell(printed, 'cases')} printed, {wording.cell(printed, 'share')}. The count of "
+        f"{wording.cell(now, 'events')} is the publisher's; only the recorded cases are held here."
     )
 
 

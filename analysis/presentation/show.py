@@ -98,7 +98,7 @@ def key_figure(protected: Protected, *, label: str = "") -> dict[str, Any]:
         base = f"{row['events']:,} of {row['cases']:,} {wording.out_of(about)}"
         limits = f"95% interval {wording.interval(row['low'], row['high'])}"
     else:
-        value, base = STATES[row["state"]], wording.share_sentence(protected)
+        value, base = f"No share {STATES[row['state']]}", wording.share_sentence(protected)
         limits = ""
     return {
         "label": label,

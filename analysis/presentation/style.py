@@ -33,7 +33,7 @@ TEXT = {True: 13, False: 14}  # on a phone, in a wide column
 #: Fill of each disposition. The last ones are hollow: a case still open is drawn as an outline.
 FILLS = {
     "The victim withdrew": _CATEGORICAL[0],
-    "No further action by the police": _CATEGORICAL[3],
+    "No further action": _CATEGORICAL[3],
     "Charged or summonsed": _CATEGORICAL[1],
     "Dealt with out of court": _CATEGORICAL[2],
     "Prosecution prevented or not in the public interest": _CATEGORICAL[5],

@@ -159,7 +159,7 @@ def share_sentence(protected: Protected) -> str:
     if row["state"] == "not_applicable":
         return f"There were no {base}, so there is no share to give."
     if row["state"] == "unreliable":
-        return f"For {base}, corrections of earlier quarters outweigh what was recorded, so no share is given."
+        return f"Of {base} some outcome is published with a count below zero, so no share is given."
     if row["state"] == "suppressed":
         return f"Too few of the {base} {ended}, or did not, for the number to be shown."
     counted = f"{row['events']:,} of {row['cases']:,} {base} ({percent(row['share'])})"

@@ -156,17 +156,13 @@ def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by:
             "'attrition list measures' says what each needs."
         )
     table["events"] = table["cases"].where(table["outcome"].isin(counted), 0)
-    if by:
-        label, names = _labels(counts, by)
-        if label not in table:
-            table[label] = counts.offences[0]
-        table[by] = table[label].map(names)
-    else:
-        by, names = "place", {"": context.place}
-        table[by] = context.place
+    label, names = _labels(counts, by) if by else _whole(context.place)
+    by = by or "place"
+    everything = _labelled(counts, label, names, by)
+    table[by] = everything.loc[table.index, by]
     grouped = table.groupby(by, sort=False)[["events", "cases"]].sum().reindex(list(dict.fromkeys(names.values())))
     rows = grouped.fillna(0).rename_axis(by).reset_index()
-    return _finished(rows, counts, by=by, context=context, corrected=_corrected(table, by))
+    return _finished(rows, counts, by=by, context=context, corrected=_corrected(everything, by))
 
 
 def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") -> Rates:
@@ -188,7 +184,7 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
         order = list(names.values())
     sums = table.groupby(table["outcome"].map(names))["cases"].sum().reindex(order).fillna(0)
     rows = pd.DataFrame({by: order, "events": sums.to_numpy(), "cases": int(table["cases"].sum())})
-    corrected = set(order) if bool((sums < 0).any()) else set()
+    corrected = set(order) if bool((counts.table.groupby("outcome")["cases"].sum() < 0).any()) else set()
     return _finished(rows, counts, by=by, context=context, corrected=corrected)
 
 
@@ -212,8 +208,22 @@ def _labels(counts: Counts, by: str) -> tuple[str, dict[object, str]]:
     raise ParameterError(f"Rates cannot be split by '{by}'. Use force, quarter or offence_name.")
 
 
+def _whole(place: str) -> tuple[str, dict[object, str]]:
+    """All rows under one label: the place."""
+    return "", {"": place}
+
+
+def _labelled(counts: Counts, label: str, names: dict[object, str], by: str) -> pd.DataFrame:
+    """All rows of the counts, each with the label that its row in the result will have."""
+    table = counts.table
+    if not label:
+        return table.assign(**{by: names[""]})
+    values = table[label] if label in table else pd.Series(counts.offences[0], index=table.index)
+    return table.assign(**{by: values.map(names)})
+
+
 def _corrected(table: pd.DataFrame, by: str) -> set[str]:
-    """The labels of which some outcome sums to less than nothing, so that no share of them means anything."""
+    """The labels of which some outcome, in the base or not, sums to less than nothing: their shares mean nothing."""
     sums = table.groupby([by, "outcome"])["cases"].sum()
     return set(sums[sums < 0].index.get_level_values(0))
 

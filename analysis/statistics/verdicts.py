@@ -114,12 +114,25 @@ def _share(finding: Finding) -> tuple[str, list[_Row]]:
         others = [dict(row) for _, row in definitions(chosen, finding.measure).table.iterrows()]
         others = [row for row in others if not _same(row, own)]
         others.sort(key=lambda row: not row["definition"].startswith(reading))
+    if is_outcomes and finding.base in measures.BASES:
+        return _on_record(finding, chosen, own)
     if finding.fits(float(own["share"])):
-        return (OTHER_BASE if is_outcomes and finding.base in measures.BASES else STANDS), [own, *others]
+        return STANDS, [own, *others]
     for row in others:
         if finding.fits(float(row["share"])):
             return OTHER_BASE, [row, own, *[other for other in others if other is not row]]
     return (DOES_NOT if finding.is_defined else CANNOT), [own, *others]
+
+
+def _on_record(finding: Finding, chosen: counted.Counts, own: _Row) -> tuple[str, list[_Row]]:
+    """Outcomes of some forces where recorded offences were printed: the same events out of those on record today."""
+    recorded = counted.read("stalking_recorded").select(offence=finding.offence, period=finding.period)
+    forces = set(chosen.table["force"])
+    cases = int(recorded.table.loc[recorded.table["force"].isin(forces), "cases"].sum())
+    now = _given("recorded tables today", "all recorded cases", events=int(own["events"]), cases=cases)
+    if finding.fits(float(now["share"])):
+        return STANDS, [own, now]
+    return (OTHER_BASE if finding.fits(float(own["share"])) else DOES_NOT), [own, now]
 
 
 def _spread(finding: Finding) -> tuple[str, list[_Row]]:

@@ -15,7 +15,10 @@ EXPECTED = {
         "33.1% (3,920 of 11,831 cases), out of all recorded cases. 13 other ways of counting",
     ),
     "london-both": (OTHER_BASE, "85.6% (9,283 of 10,839 cases)"),
-    "nationwide": (STANDS, "49.6% (67,214 of 135,628 cases). 27 of 44 forces lie at or above 45%"),
+    "nationwide": (
+        STANDS,
+        "49.6% (67,214 of 135,628 cases); by force from 26.4% to 67.0%. 27 of 44 forces lie at or above 45%",
+    ),
     "london-first-recorded": (CANNOT, "do not say what a case was first recorded as"),
     "london-female": (CANNOT, "do not hold the sex of victims"),
     "london-all-crime": (OTHER_BASE, "any base from 271,193 to 278,058. Out of exactly 270,000 they are 40.7%"),
@@ -23,7 +26,7 @@ EXPECTED = {
     "rape-30-days": (OTHER_BASE, "64% is out of victims who withdrew; out of all allegations it is about 42%"),
     "rape-7-days": (CANNOT, "hold no dates"),
     "rape-withdrew": (CANNOT, "not among the figures held here"),
-    "charged-2015": (OTHER_BASE, "22.9% (925 of 4,032 cases), out of stalking outcomes"),
+    "charged-2015": (OTHER_BASE, "22.9% (925 of 4,032 cases), out of stalking outcomes; out of the 4,205 offences"),
     "charged-2019": (STANDS, "11.4% (3,394 of 29,754 cases)"),
     "charged-2019-trust": (
         STANDS,
@@ -77,7 +80,10 @@ def test_what_is_not_defined_is_never_said_to_be_wrong():
 def test_the_head_of_the_page(evidence):
     withdrew, no_action = reasons.in_short(evidence, "london-withdrew", "london-no-action")
     later = "figures of the Metropolitan Police for 2024/25, a later year, give"
-    assert withdrew == f"The 45% of London victims who withdrew stands: {later} 45.3%, out of all recorded cases."
+    assert withdrew == (
+        f"The 45% of London cases that ended in withdrawal stands: {later} 45.3%, out of all recorded cases. "
+        "What it counts is not known, so the match may be chance."
+    )
     assert no_action == (
         "The further 41% of London cases with no further police action cannot be recomputed, since what it counts is "
         f"not known; by this project's reading, {later} 33.1%, out of all recorded cases."
@@ -86,7 +92,7 @@ def test_the_head_of_the_page(evidence):
 
 def test_the_uncertainty_of_nationwide(evidence):
     told = reasons.verdict_of(evidence, "nationwide")
-    assert "of 44 forces 23 lie wholly above the 45% printed, 14 wholly below it, and 7 are not clearly" in told
+    assert "of 44 forces 23 lie wholly above the 45% printed, 14 lie wholly below it and 7 are not clearly" in told
 
 
 def test_every_printed_charge_rate_by_force_is_what_its_counts_give():
@@ -118,8 +124,9 @@ def test_the_national_charge_rates_keep_their_bases():
     assert table["base"].ne("").all()
 
 
-def test_another_force_is_checked_against_the_same_print():
-    chosen = findings.checked_against("stalking_2024_25", force="Merseyside")
-    table = verdicts([one for one in chosen if one.finding == "london-withdrew"]).table
-    assert table["verdict"].iloc[0] == CANNOT
-    assert round(float(table["share"].iloc[0]), 4) == 0.6702
+def test_london_stays_london_whatever_counts_it_is_checked_against():
+    chosen = findings.checked_against("offences_2024_25")
+    assert [one.counts for one in chosen if one.finding == "london-withdrew"] == ["offences_2024_25"]
+    table = verdicts([one for one in chosen if one.finding.startswith("london-withdrew")]).table
+    assert (table["verdict"].iloc[0], table["place"].iloc[0]) == (STANDS, "Metropolitan Police")
+    assert (int(table["events"].iloc[0]), int(table["cases"].iloc[0])) == (5363, 11831)

@@ -148,9 +148,12 @@ def test_restricted_counts_are_guarded_through_every_notebook(tmp_path, monkeypa
     monkeypatch.setattr(counts, "FOLDER", tmp_path)
     for name in ("stalking_charged_2015_2020", "stalking_recorded"):
         shutil.copy(PROJECT / "data" / "counts" / f"{name}.parquet", tmp_path)
-    rows = [("Kent", "2024-04-01", code, n) for code, n in (("16", 109), ("15", 83), ("18", 29), ("1", 7), ("0", 619))]
+    rows = [
+        ("Metropolitan Police", "2024-04-01", code, n)
+        for code, n in (("16", 109), ("15", 83), ("18", 29), ("1", 7), ("0", 619))
+    ]
     counts.write(make_counts(rows, sensitivity="restricted"), tmp_path / "own.parquet")
-    chosen = findings.checked_against("own", force="Kent")
+    chosen = findings.checked_against("own")
     protected = protect(verdicts(chosen))
     assert protected.about.sensitivity == "restricted"
     shown = reasons.verdicts(protected)

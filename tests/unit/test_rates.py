@@ -81,7 +81,7 @@ def test_a_base_that_corrections_make_too_small_gives_no_share():
     some = counts.read("offences_2024_25").select(force="Humberside", offence="8R")
     recorded = rates(some, "victim_withdrawal").table.iloc[0]
     assert (recorded["events"], recorded["cases"], recorded["state"]) == (415, 752, "unreliable")
-    assert rates(some, "victim_withdrawal", base="with_outcome").table.iloc[0]["state"] == "shown"
+    assert rates(some, "victim_withdrawal", base="with_outcome").table.iloc[0]["state"] == "unreliable"
     assert set(split(some).table["state"]) == {"unreliable"}
 
 
