@@ -43,8 +43,8 @@ class Caption:
 def of_hundred(split: Protected, *, counted: str = "") -> dict[str, int]:
     """How many of 100 cases each way of ending stands for: rounded, and made to add up to 100.
 
-    The largest part, and what the measure ``counted`` counts, keep their rounding, since they are said in words; those
-    that lie nearest to the next whole number give way.
+    The largest part, charges and what the measure ``counted`` counts keep their rounding, since they are said in words;
+    of the others, those that lie nearest to the next whole number give way.
 
     Of fewer than 100 cases, how many ended in each way: a picture of 100 would pretend to know more. What is
     suppressed is drawn as "Not shown". Empty when there are no cases to draw.
@@ -61,9 +61,10 @@ def of_hundred(split: Protected, *, counted: str = "") -> dict[str, int]:
     over = sum(squares.values()) - squares_of(split)
     step = -1 if over > 0 else 1
     largest = max(exact, key=lambda name: exact[name])
-    kept = {largest, *counted_labels(split, counted)}
-    others = [name for name in exact if name not in kept and squares[name] + step >= 0]
-    for name in sorted(others, key=lambda name: abs(squares[name] + step - exact[name]))[: abs(over)]:
+    kept = {largest, reference.DISPOSITIONS["charged"], *counted_labels(split, counted)}
+    able = [name for name in exact if exact[name] > 0 and squares[name] + step >= 0]
+    able.sort(key=lambda name: (name in kept, abs(squares[name] + step - exact[name])))
+    for name in able[: abs(over)]:
         squares[name] += step
     return squares
 
