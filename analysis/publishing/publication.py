@@ -21,7 +21,7 @@ import analysis
 from analysis import reference
 from analysis.errors import CouldNotWrite
 from analysis.presentation import wording
-from analysis.publishing import engine, jobs, rendering
+from analysis.publishing import engine, jobs, moving, rendering
 from analysis.publishing.notebooks import Notebook, Value
 
 FOLDER = reference.PROJECT / "reports"
@@ -48,7 +48,7 @@ def publish(notebook: Notebook, given: dict[str, Any], *, out: Path = FOLDER, pr
         _write_json(built / "results.json", rendering.results(report, manifest))
         manifest["files"] = {path.name: _digest(path) for path in sorted(built.iterdir())}
         _write_json(built / "manifest.json", manifest)
-        _move_in(built, out / place)
+        moving.move_in(built, out / place)
         shutil.rmtree(staging)
     except OSError as fault:
         raise CouldNotWrite(
@@ -103,20 +103,6 @@ def _staging(out: Path, name: str) -> Path:
         home = out / ".staging"
     home.mkdir(exist_ok=True)
     return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=home))
-
-
-def _move_in(built: Path, place: Path) -> None:
-    """Put a finished folder in its place; the one that stood there goes only once the new one stands."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    old = built.with_name("old")
-    if place.exists():
-        place.rename(old)
-    try:
-        built.rename(place)
-    except OSError:
-        if old.exists():
-            old.rename(place)
-        raise
 
 
 def _manifest(notebook: Notebook, values: dict[str, Value], report: Any, place: Path) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import sys
+import threading
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from analysis import counts
 from analysis.errors import CouldNotWrite, DisclosureRefused, NotebookFailed, ParameterError
-from analysis.publishing import jobs, notebooks, publication, rendering
+from analysis.publishing import jobs, moving, notebooks, publication, rendering
 from tests.conftest import PROJECT, make_counts
 from tests.notebooks.test_rules import written
 from tests.reports.page import check_page, check_report
@@ -88,9 +90,45 @@ def test_a_move_that_fails_puts_the_old_report_back(tmp_path, monkeypatch):
         rename(self, target)
 
     monkeypatch.setattr(Path, "rename", refuse)
+    monkeypatch.setattr(moving, "exchanged", lambda one, other: False)
     with pytest.raises(CouldNotWrite, match="No space left on device"):
         report(tmp_path)
     assert everything_below(folder) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux exchanges two folders in one step")
+def test_a_reader_never_finds_a_report_missing(tmp_path):
+    place, missing, seen = tmp_path / "place", [], set()
+    stop = threading.Event()
+
+    def read():
+        while not stop.is_set():
+            try:
+                seen.add((place / "report.html").read_text())
+            except FileNotFoundError:
+                missing.append(True)
+
+    for name in ("place", "built"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "report.html").write_text(name)
+    reader = threading.Thread(target=read)
+    reader.start()
+    for _ in range(2000):
+        moving.move_in(tmp_path / "built", place)
+    stop.set()
+    reader.join()
+    assert not missing
+    assert seen == {"place", "built"}
+
+
+def test_without_an_exchange_the_new_report_still_takes_the_place(tmp_path, monkeypatch):
+    monkeypatch.setattr(moving, "exchanged", lambda one, other: False)
+    for name in ("place", "built"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "report.html").write_text(name)
+    moving.move_in(tmp_path / "built", tmp_path / "place")
+    assert (tmp_path / "place" / "report.html").read_text() == "built"
+    assert (tmp_path / "old" / "report.html").read_text() == "place"
 
 
 def test_the_same_inputs_give_the_same_page_and_results_but_for_the_time(tmp_path, monkeypatch):
