@@ -221,17 +221,21 @@ def checked(counts: Counts) -> Counts:
     if not counts.coverage.forces or not counts.coverage.periods:
         raise DataRefused(f"{where} cover no force or no period. Build them again.")
     table = counts.table
+
+    def names(dimension: str) -> list[Any]:
+        return list(table[dimension].unique()) if dimension in table else []
+
     if bool(table[list(counts.dimensions)].isna().any().any()):
         raise DataRefused(f"{where}: a blank cell in {', '.join(counts.dimensions)}. Build them again.")
-    strange = sorted({*counts.coverage.forces, *table.get("force", [])} - set(reference.forces()))
+    strange = sorted({*counts.coverage.forces, *names("force")} - set(reference.forces()))
     if strange:
         raise DataRefused(f"{where}: '{strange[0]}' is not a force of data/reference/forces.csv.")
-    if "period" in table and set(table["period"]) - set(counts.coverage.periods):
+    if set(names("period")) - set(counts.coverage.periods):
         raise DataRefused(f"{where}: a period that their coverage does not name. Build them again.")
-    for code in table["offence"].unique() if "offence" in table else []:
+    for code in names("offence"):
         if code not in reference.offences():
             raise DataRefused(f"{where}: '{code}' is not an offence of data/reference/offences.csv.")
-    for code in table["outcome"].unique() if "outcome" in table else []:
+    for code in names("outcome"):
         reference.countable(counts.scheme, code)
     return counts
 

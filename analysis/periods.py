@@ -62,11 +62,6 @@ def end_of(first: date, *, months: int) -> date:
     return date(year, month + 1, 1) - timedelta(days=1)
 
 
-def year(name: str) -> Period:
-    """The financial year called "2024/25"."""
-    return named(name)
-
-
 def quarter_start(year_name: str, quarter: int) -> date:
     """The first day of a quarter: ("2024/25", 1) is 1 April 2024."""
     return named(f"{year_name} Q{quarter}").first

@@ -114,6 +114,11 @@ def definitions(rates: Protected, *, line: Line) -> Caption:
     """The words of every way of counting side by side."""
     table = rates.table.dropna(subset=["share"])
     identity = f"definitions-{rates.about.measure}".replace("_", "-")
+    short = measures.measure(rates.about.measure).short
+    subtitle = f"{short}: share of {wording.out_of(rates.about)}, under each reading and base."
+    if table.empty:
+        text = "No way of counting has a share that can be shown."
+        return Caption(identity, text, subtitle, f"{text} {subtitle}")
     lowest, highest = float(table["share"].min()), float(table["share"].max())
     fits = table[(table["share"] >= line.lower) & (table["share"] < line.upper)]
     ways = wording.plural(len(table), "way") + " of counting"
@@ -126,9 +131,7 @@ def definitions(rates: Protected, *, line: Line) -> Caption:
     ]
     text = f"A dot for each reading of the outcome types and each base. Lowest: {ends[0]}. Highest: {ends[1]}. "
     text += f"A dashed line marks {line.name}; {found}."
-    short = measures.measure(rates.about.measure).short
-    base = wording.out_of(rates.about)
-    return Caption(identity, title, f"{short}: share of {base}, under each reading and base.", text)
+    return Caption(identity, title, subtitle, text)
 
 
 def sample_sizes(rates: Protected, *, line: Line) -> Caption:

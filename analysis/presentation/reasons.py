@@ -17,7 +17,7 @@ from analysis.presentation.wording import Line, percent
 from analysis.statistics.definitions import own_reading
 from analysis.statistics.verdicts import CANNOT, DOES_NOT, OTHER_BASE, OUTCOMES, STANDS, VERDICTS
 
-HALF_STEP = 0.00501  # half of 0.01 of a percentage point, and room for the last binary digit
+_HALF_STEP = 0.00501  # half of 0.01 of a percentage point, and room for the last binary digit
 _COUNTED = {
     STANDS: ("stands", "stand"),
     OTHER_BASE: ("stands on another base", "stand on another base"),
@@ -79,7 +79,7 @@ def agreement(rates_by_force: Protected) -> str:
     """How many printed charge rates are what the counts give."""
     table = rates_by_force.table.dropna(subset=["share"])
     printed = pd.to_numeric(table["printed"].str.rstrip("%"), errors="coerce")
-    agree = int(((printed - table["share"].astype(float) * 100).abs() < HALF_STEP).sum())
+    agree = int(((printed - table["share"].astype(float) * 100).abs() < _HALF_STEP).sum())
     return f"{agree} of {len(table)} printed rates are what the counts give, to the two decimals printed"
 
 
@@ -138,7 +138,7 @@ def _round(row: pd.Series) -> str:
 
 
 def _counted(row: pd.Series) -> str:
-    return f"{percent(row['share'])} ({wording.cell(row, 'events')} of {wording.cell(row, 'cases')} cases)"
+    return f"{wording.cell(row, 'share')} ({wording.cell(row, 'events')} of {wording.cell(row, 'cases')} cases)"
 
 
 def _share(finding: Finding, evidence: pd.DataFrame) -> str:
@@ -157,12 +157,12 @@ def _share(finding: Finding, evidence: pd.DataFrame) -> str:
             f"{wording.cell(now, 'share')}."
         )
     told = f"Figures of {_whose(first['place'])} for {first['year']} give {_counted(first)}, out of {first['base']}."
-    shares = [float(share) for share in others["share"].dropna()] or [float("nan")]
-    ways = f"{wording.plural(len(others), 'other way')} of counting"
-    closing = "None gives the printed figure." if verdict in (DOES_NOT, CANNOT) else ""
-    return (
-        f"{told} {wording.capital(ways)} run from {percent(min(shares))} to {percent(max(shares))}. {closing}".strip()
-    )
+    ways = wording.capital(f"{wording.plural(len(others), 'other way')} of counting")
+    shares = [float(share) for share in others["share"].dropna()]
+    if not shares:
+        return f"{told} {ways} cannot be shown."
+    closing = " None gives the printed figure." if verdict in (DOES_NOT, CANNOT) else ""
+    return f"{told} {ways} run from {percent(min(shares))} to {percent(max(shares))}.{closing}"
 
 
 def _elsewhere(finding: Finding, evidence: pd.DataFrame) -> str:
@@ -177,6 +177,8 @@ def _elsewhere(finding: Finding, evidence: pd.DataFrame) -> str:
 
 def _spread(finding: Finding, evidence: pd.DataFrame) -> str:
     whole, forces = evidence.iloc[0], evidence.iloc[1:].dropna(subset=["low", "high"])
+    if forces.empty:
+        return f"All forces together: {_counted(whole)}; no share by force can be shown."
     reached = int((forces["share"] >= finding.share).sum())
     return (
         f"All forces together: {_counted(whole)}; by force from {percent(float(forces['share'].min()))} to "

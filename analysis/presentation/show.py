@@ -1,18 +1,17 @@
 """What a cell shows: finished HTML for a page, and the same protected rows as data for machines.
 
-Page, PDF and workbook are built from these objects and from nothing else, so they cannot disagree.
+Every form of a report is built from these objects and from nothing else, so that no two can disagree.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from html import escape
 from typing import Any, Literal
 
 import pandas as pd
 
-from analysis import measures, reference
+from analysis import measures
 from analysis.counts import Counts, sensitivities_read
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import wording
@@ -132,30 +131,6 @@ def read(*counts: Counts) -> Shown:
         told.append(f"counts {one.name}: {forces}, {coverage.span.label}, {one.sensitivity} figures, {missing}")
     text = f"Read {'; '.join(told)}."
     return Shown("reading", f'<p class="reading">{escape(text)}</p>', text)
-
-
-def breaks(counts: Counts) -> Shown:
-    """The dates within these counts across which their series does not measure the same thing."""
-    span, offences = counts.coverage.span, {counts.selection.get("offence", ""), *counts.offences, "all"}
-    found = [
-        one
-        for one in reference.breaks()
-        if date.fromisoformat(one.from_date) in span and offences & set(one.offences.split(";"))
-    ]
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("From", "What changed", "What it means"))
-    rows = "".join(
-        f'<tr><th scope="row">{date.fromisoformat(one.from_date):%B %Y}</th><td>{escape(one.what_changed)}</td>'
-        f"<td>{escape(one.what_it_means)}</td></tr>"
-        for one in found
-    )
-    title = f"Changes in what is counted, {span.label}"
-    html = (
-        f'<div class="scroll" role="region" aria-label="{title}" tabindex="0">'
-        f'<table id="breaks"><caption>{title}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
-    record = {"id": "breaks", "title": title, "breaks": [vars(one) for one in found]}
-    return Shown("table", html, f"{title}: {wording.plural(len(found), 'change')}.", record)
 
 
 def made(*counts: Counts, measure: str = "") -> Shown:

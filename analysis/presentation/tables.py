@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from html import escape
 
 import pandas as pd
 
-from analysis import measures
+from analysis import measures, reference
+from analysis.counts import Counts
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import wording
 from analysis.presentation.show import Shown, records
@@ -31,8 +33,7 @@ def table(protected: Protected, *, title: str, note: str = "", columns: tuple[st
     if protected.policy.threshold:
         notes.append(wording.policy_note(protected.policy))
     html = (
-        f'<div class="scroll" role="region" aria-label="{escape(title)}" tabindex="0"><table id="{identity}">'
-        f"<caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"{_framed(identity, title, head=head, body=body)}"
         f'<p class="notes">{escape(". ".join([*notes, wording.source_line(protected.about)]))}</p>'
     )
     if len(rows) >= _FOLD_FROM:
@@ -40,6 +41,34 @@ def table(protected: Protected, *, title: str, note: str = "", columns: tuple[st
         html = f'<details class="table"><summary>{escape(summary)}</summary>{html}</details>'
     record = {"id": identity, "title": title, **records(protected, tuple(shown))}
     return Shown("table", html, f"{title}: {wording.plural(len(rows), 'row')}.", record)
+
+
+def breaks(counts: Counts) -> Shown:
+    """The dates within these counts across which their series does not measure the same thing, from the reference."""
+    span, offences = counts.coverage.span, {counts.selection.get("offence", ""), *counts.offences, "all"}
+    found = [
+        one
+        for one in reference.breaks()
+        if date.fromisoformat(one.from_date) in span and offences & set(one.offences.split(";"))
+    ]
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("From", "What changed", "What it means"))
+    body = "".join(
+        f'<tr><th scope="row">{date.fromisoformat(one.from_date):%B %Y}</th><td>{escape(one.what_changed)}</td>'
+        f"<td>{escape(one.what_it_means)}</td></tr>"
+        for one in found
+    )
+    title = f"Changes in what is counted, {span.label}"
+    record = {"id": "breaks", "title": title, "breaks": [vars(one) for one in found]}
+    text = f"{title}: {wording.plural(len(found), 'change')}."
+    return Shown("table", _framed("breaks", title, head=head, body=body), text, record)
+
+
+def _framed(identity: str, title: str, *, head: str, body: str) -> str:
+    """A table with its caption in a frame that scrolls sideways where there is no room."""
+    return (
+        f'<div class="scroll" role="region" aria-label="{escape(title)}" tabindex="0"><table id="{identity}">'
+        f"<caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
 def _heading(name: str, measure: str) -> str:

@@ -232,7 +232,7 @@ def symbols_used(protected: Protected, shown: Iterable[str]) -> list[str]:
 
 def policy_note(policy: Policy) -> str:
     """What disclosure control did, once."""
-    return f"Disclosure control: {policy.name}."
+    return f"Disclosure control: {policy.name}"
 
 
 def source_line(about: About) -> str:

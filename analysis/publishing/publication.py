@@ -64,15 +64,17 @@ def write_index(out: Path = FOLDER) -> Path:
     Raises CouldNotWrite when the folder cannot be written.
     """
     manifests = [manifest for path in sorted(out.glob("*/*/manifest.json")) if (manifest := _manifest_at(path))]
-    path = out / "index.html"
+    path, text = out / "index.html", rendering.index(manifests)
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=out, suffix=".staged", delete=False) as staged:
-            staged.write(rendering.index(manifests))
+            staged.write(text)
         Path(staged.name).chmod(0o644)
         Path(staged.name).replace(path)
     except OSError as fault:
-        raise CouldNotWrite(f"{path} could not be written ({fault.strerror or fault}).") from fault
+        raise CouldNotWrite(
+            f"{path} could not be written ({fault.strerror or fault}). Free some room there."
+        ) from fault
     return path
 
 

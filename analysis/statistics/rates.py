@@ -48,7 +48,7 @@ class Rates:
     """One row per combination of the label columns ``by``, then events, cases, share, low, high, state.
 
     events and cases are whole numbers of cases, share and its limits run 0 to 1. A number is missing where ``state``
-    says why: not_received, suppressed or not_applicable (nothing to divide by).
+    says why: not_received, suppressed, not_applicable (nothing to divide by) or unreliable.
     """
 
     table: pd.DataFrame

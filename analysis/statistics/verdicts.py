@@ -52,7 +52,8 @@ def verdicts(chosen: Iterable[Finding]) -> Rates:
     for finding in chosen:
         names |= dict.fromkeys([finding.counts] if finding.counts else [])
         verdict, evidence = _CHECKS[finding.check](finding)
-        same = {"finding": finding.finding, "verdict": verdict, "place": finding.place, "year": _year(finding)}
+        year = next((row["year"] for row in evidence if "year" in row), finding.period)
+        same = {"finding": finding.finding, "verdict": verdict, "place": finding.place, "year": year}
         rows += [{**same, **{name: row[name] for name in ("definition", "base", *MEASURES)}} for row in evidence]
     if not rows:
         raise ParameterError("No finding was named. 'attrition list findings' shows them all.")
@@ -104,35 +105,34 @@ def fitting_bases(finding: Finding) -> tuple[int, int]:
 def _share(finding: Finding) -> tuple[str, list[_Row]]:
     """The share of a measure under each reading and base, against what was printed."""
     chosen = _counts_of(finding)
-    is_outcomes = chosen.basis == "not stated"
+    if chosen.basis == "not stated":
+        return _outcomes(finding, chosen)
     named = finding.base if finding.base in measures.BASES else "recorded"
-    label = OUTCOMES if is_outcomes else measures.base(named).short
-    own = _row(rates(chosen, finding.measure, base=named), base=label)
-    others = []
-    if not is_outcomes:
-        reading = f"{own_reading(finding.measure)} ("
-        others = [dict(row) for _, row in definitions(chosen, finding.measure).table.iterrows()]
-        others = [row for row in others if not _same(row, own)]
-        others.sort(key=lambda row: not row["definition"].startswith(reading))
-    if is_outcomes and finding.base in measures.BASES:
-        return _on_record(finding, chosen, own)
-    if finding.fits(float(own["share"])):
+    own = _row(rates(chosen, finding.measure, base=named), base=measures.base(named).short)
+    reading = f"{own_reading(finding.measure)} ("
+    others = [dict(row) for _, row in definitions(chosen, finding.measure).table.iterrows()]
+    others = [row for row in others if not _same(row, own)]
+    others.sort(key=lambda row: not row["definition"].startswith(reading))
+    if _fits(finding, own):
         return STANDS, [own, *others]
     for row in others:
-        if finding.fits(float(row["share"])):
+        if _fits(finding, row):
             return OTHER_BASE, [row, own, *[other for other in others if other is not row]]
     return (DOES_NOT if finding.is_defined else CANNOT), [own, *others]
 
 
-def _on_record(finding: Finding, chosen: counted.Counts, own: _Row) -> tuple[str, list[_Row]]:
-    """Outcomes of some forces where recorded offences were printed: the same events out of those on record today."""
+def _outcomes(finding: Finding, chosen: counted.Counts) -> tuple[str, list[_Row]]:
+    """A share of outcomes; where recorded offences were printed, also of those that the same forces have on record."""
+    own = _row(rates(chosen, finding.measure), base=OUTCOMES)
+    if finding.base not in measures.BASES:
+        return (STANDS if _fits(finding, own) else DOES_NOT if finding.is_defined else CANNOT), [own]
     recorded = counted.read("stalking_recorded").select(offence=finding.offence, period=finding.period)
     forces = set(chosen.table["force"])
     cases = int(recorded.table.loc[recorded.table["force"].isin(forces), "cases"].sum())
     now = _given("recorded tables today", "all recorded cases", events=int(own["events"]), cases=cases)
-    if finding.fits(float(now["share"])):
+    if _fits(finding, now):
         return STANDS, [own, now]
-    return (OTHER_BASE if finding.fits(float(own["share"])) else DOES_NOT), [own, now]
+    return (OTHER_BASE if _fits(finding, own) else DOES_NOT), [own, now]
 
 
 def _spread(finding: Finding) -> tuple[str, list[_Row]]:
@@ -143,8 +143,8 @@ def _spread(finding: Finding) -> tuple[str, list[_Row]]:
     rows = [{**row, "definition": row["force"], "base": whole["base"]} for _, row in forces.iterrows()]
     level = finding.share
     most = sum(bool(row["share"] >= level) for row in rows if not pd.isna(row["share"])) > len(rows) / 2
-    stands = bool(whole["low"] >= level) and most
-    return (STANDS if stands else DOES_NOT), [whole, *rows]
+    is_above: bool = not pd.isna(whole["low"]) and float(whole["low"]) >= level
+    return (STANDS if is_above and most else DOES_NOT), [whole, *rows]
 
 
 def _own_arithmetic(finding: Finding) -> tuple[str, list[_Row]]:
@@ -152,9 +152,9 @@ def _own_arithmetic(finding: Finding) -> tuple[str, list[_Row]]:
     printed = _given("as printed", finding.out_of, events=finding.events, cases=finding.cases)
     held = counted.read(finding.counts).select(offence=finding.offence, period=finding.period, force=finding.place)
     now = _given("recorded tables today", "all recorded cases", events=finding.events, cases=held.total)
-    if finding.fits(float(now["share"])):
+    if _fits(finding, now):
         return STANDS, [printed, now]
-    return (OTHER_BASE if finding.fits(float(printed["share"])) else DOES_NOT), [printed, now]
+    return (OTHER_BASE if _fits(finding, printed) else DOES_NOT), [printed, now]
 
 
 def _base_range(finding: Finding) -> tuple[str, list[_Row]]:
@@ -199,19 +199,18 @@ def _counts_of(finding: Finding) -> counted.Counts:
     return held.select(force=finding.place, offence=finding.offence, period=period)
 
 
-def _year(finding: Finding) -> str:
-    """The time of the figures that a finding is checked with: its own, or that of the counts where it names none."""
-    if finding.check in ("share", "spread"):
-        return _counts_of(finding).coverage.span.label
-    return finding.period
+def _fits(finding: Finding, row: _Row) -> bool:
+    """Whether the share of a row would be printed as the finding; a share that cannot be given fits nothing."""
+    return not pd.isna(row["share"]) and finding.fits(float(row["share"]))
 
 
 def _row(result: Rates, *, base: str) -> _Row:
-    """The one row of a result as evidence."""
+    """The one row of a result as evidence, with the time of its figures."""
     return {
         **{name: result.table.iloc[0][name] for name in MEASURES},
         "definition": measures.measure(result.about.measure).short,
         "base": base,
+        "year": result.about.period,
     }
 
 

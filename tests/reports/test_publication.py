@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import sys
 import threading
@@ -200,6 +201,30 @@ def test_restricted_counts_are_guarded_through_every_notebook(tmp_path, monkeypa
         assert f"{exact} of" not in told
         assert f": {exact}," not in told
     assert "110 of 845" in told
+
+
+def test_every_sentence_holds_where_nothing_may_be_shown(made, tmp_path, monkeypatch):
+    """A force with a handful of restricted cases: symbols and words, no number, no fault, no "nan"."""
+    from analysis import findings
+    from analysis.disclosure import protect
+    from analysis.presentation import charts, reasons
+    from analysis.statistics.definitions import definitions
+    from analysis.statistics.verdicts import verdicts
+
+    monkeypatch.setattr(counts, "FOLDER", tmp_path)
+    for name in ("stalking_charged_2015_2020", "stalking_recorded"):
+        shutil.copy(PROJECT / "data" / "counts" / f"{name}.parquet", tmp_path)
+    for cases in (3, 0):
+        rows = [("Metropolitan Police", "2024-04-01", code, cases) for code in ("16", "15", "1", "0")]
+        own = made(rows, sensitivity="restricted")
+        counts.write(own, tmp_path / "own.parquet")
+        protected = protect(verdicts(findings.checked_against("own")))
+        grid = protect(definitions(own, "no_further_action"))
+        chart = charts.definitions(grid, line=reasons.line(findings.finding("london-no-action")))
+        told = f"{reasons.verdicts(protected).html} {reasons.in_short(protected, 'london-withdrew', 'nationwide')}"
+        assert "nan" not in f"{told} {chart.text}"
+        assert not re.search(r"(?<![\d,])3 of", told)
+        assert "No way of counting has a share that can be shown." in chart.text
 
 
 def test_a_foreign_manifest_is_left_out_of_the_index_and_named(tmp_path, caplog):

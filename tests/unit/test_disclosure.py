@@ -136,6 +136,7 @@ def test_no_small_number_leaves_by_any_door(made):
         charts.bars(parts),
         tables.table(parts, title="Endings"),
     ]
+    assert "are rounded to 5. Source: " in doors[-1].html
     for door in doors:
         everything = f"{door.html} {door.text} {door.record}"
         for exact in ("7,013", "7013", "8,011", "8011", "15,031", "15031"):
