@@ -1,7 +1,7 @@
 """The command: words in, exit status out.
 
 0 done, 2 wrong use or parameter, 3 data refused, 4 disclosure, 5 a notebook failed, 7 could not write. Only this module
-prints, sets up logging and turns an error into an exit status.
+and ``intake_commands`` print; only this one sets up logging and turns an error into an exit status.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 import analysis
-from analysis import reference
+from analysis import intake_commands, reference
 from analysis.errors import AttritionError, CouldNotWrite, NotebookFailed, unknown
 
 Rows = Sequence[tuple[str, ...]]
@@ -100,6 +100,10 @@ class Runs(click.Group):
 def main() -> None:
     """Of the stalking cases that police record, how many are lost, where, and do the printed figures stand?"""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+
+
+main.add_command(intake_commands.reduce)
+main.add_command(intake_commands.mapping)
 
 
 def _runner(name: str) -> Callable[..., None]:

@@ -47,6 +47,10 @@ class Counts:
     in it. ``sensitivity`` is ``published``, ``restricted`` (from case files) or ``synthetic``. A combination that is
     not a row happened no times if ``coverage`` says that its force and period arrived.
 
+    ``features`` maps each dimension that a case file's mapping declares to its heading. ``lag``, where it is a
+    dimension, is a whole number of ``lag_unit`` ("days" or "months"). ``taken`` is the day to which the cases were
+    followed, as "2025-03-31", where it is known.
+
     Raises DataRefused when a combination stands twice, a count is not a whole number, or a negative count stands in
     figures that are not ``published`` (a publisher corrects earlier quarters so; nobody else can).
     """
@@ -61,14 +65,19 @@ class Counts:
     scheme: str = ""
     offence: str = ""
     selection: dict[str, str] = field(default_factory=dict)
+    features: dict[str, str] = field(default_factory=dict)
+    lag_unit: str = ""
+    taken: str = ""
 
     def __post_init__(self) -> None:
         expected = [*self.dimensions, "cases"]
         if list(self.table.columns) != expected:
             raise DataRefused(f"Counts '{self.name}': columns {list(self.table.columns)}, expected {expected}.")
-        strange = [name for name in self.dimensions if name not in COLUMNS]
+        strange = [name for name in self.dimensions if name not in COLUMNS and name not in self.features]
         if strange:
             raise DataRefused(f"Counts '{self.name}': '{strange[0]}' is not a column of analysis/schema.py.")
+        if self.lag_unit not in ("", "days", "months") or ("lag" in self.dimensions) != bool(self.lag_unit):
+            raise DataRefused(f"Counts '{self.name}': a lag needs its unit, days or months, and only a lag has one.")
         if not pd.api.types.is_integer_dtype(self.table["cases"]):
             raise DataRefused(f"Counts '{self.name}': column 'cases' holds something other than whole numbers.")
         by = list(self.dimensions)
@@ -235,7 +244,7 @@ def checked(counts: Counts) -> Counts:
     for code in names("offence"):
         if code not in reference.offences():
             raise DataRefused(f"{where}: '{code}' is not an offence of data/reference/offences.csv.")
-    for code in names("outcome"):
+    for code in {*names("outcome"), *names("first_outcome")}:
         reference.countable(counts.scheme, code)
     return counts
 
@@ -258,6 +267,9 @@ def _described(name: str, table: pd.DataFrame, about: dict[str, Any]) -> Counts:
         source=source,
         scheme=about["scheme"],
         offence=about["offence"],
+        features=dict(about.get("features", {})),
+        lag_unit=about.get("lag_unit", ""),
+        taken=about.get("taken", ""),
     )
 
 
@@ -276,8 +288,9 @@ def write(counts: Counts, path: Path) -> None:
         },
         "source": vars(counts.source),
     }
+    about |= {name: held for name in ("features", "lag_unit", "taken") if (held := getattr(counts, name))}
     stored = pa.Table.from_pandas(counts.table, preserve_index=False)
     stored = stored.replace_schema_metadata({**(stored.schema.metadata or {}), _KEY: json.dumps(about).encode()})
-    staged = path.with_suffix(".staged")
+    staged = path.with_name(path.name + ".staged")
     pq.write_table(stored, staged, compression="zstd")
     staged.replace(path)

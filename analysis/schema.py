@@ -30,6 +30,9 @@ _COLUMNS = [
     Column("period", "date", "Quarter", "first day", "month, quarter or year in which the case was recorded"),
     Column("offence", "label", "Offence code", "Home Office code", "notifiable offence as classified by the police"),
     Column("outcome", "label", "Outcome code", "code", "code of the outcome, in the scheme of its publisher"),
+    Column("crime_type", "label", "Crime type", "name", "data.police.uk's category of crime, coarser than an offence"),
+    Column("first_outcome", "label", "First outcome", "code", "code of the earliest outcome that was published"),
+    Column("lag", "label", "Time to outcome", "days or months", "from recording to outcome, or to the extract if open"),
     Column("cases", "count", "Out of", "cases", "recorded crimes: the base of the share"),
     # labels that a result may add
     Column("place", "label", "Place", "name", "one force, or all forces together"),
@@ -37,6 +40,8 @@ _COLUMNS = [
     Column("outcome_name", "label", "Outcome", "name", "name of the outcome type"),
     Column("disposition", "label", "How the case ended", "name", "outcome types that mean the same to a victim"),
     Column("quarter", "label", "Quarter", "name", "financial quarter in which the case was recorded"),
+    Column("month", "label", "Month", "name", "month in which the case was recorded"),
+    Column("reason", "label", "Reason", "text", "why rows of a file were not counted"),
     Column("year", "label", "Year", "name", "financial year in which the case was recorded"),
     Column("measure", "label", "Measure", "name", "what is measured"),
     Column("definition", "label", "What is counted", "text", "outcome types that a definition counts"),

@@ -1,0 +1,134 @@
+"""Which files there are, and what is in the archives among them, without trusting either.
+
+Names of files may stand in an error; nothing that is in them does.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import shutil
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from analysis.errors import CouldNotWrite, DataRefused, ParameterError
+
+CHUNK = 1 << 20
+#: A member that unpacks to more than this many times its size, and to more than BOMB_FROM bytes, is no table.
+BOMB_RATIO = 400
+BOMB_FROM = 64 * CHUNK
+
+
+def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> list[Path]:
+    """Every file that is meant, a folder standing for the files below it with one of these endings, in order of name.
+
+    ``what`` is what they should be, in the plural ("case files"). A file that is named itself is taken whatever its
+    ending. Raises ParameterError when a path is not there, DataRefused when a folder holds no such file.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            below = sorted(one for one in path.rglob("*") if one.is_file() and _ends(one, endings))
+            if not below:
+                raise DataRefused(f"{path} is a folder without {what} ({', '.join(endings)}). Name another.")
+            found.extend(below)
+        elif path.exists():
+            if not path.is_file():
+                raise DataRefused(f"{path} is not a file that can be read from start to end. Save it to one first.")
+            found.append(path)
+        else:
+            raise ParameterError(f"{path} is not there. Check the name; folders and several files may be given.")
+    unique = list(dict.fromkeys(one.resolve() for one in found))
+    if not unique:
+        raise ParameterError(f"No {what} were named.")
+    return unique
+
+
+def _ends(path: Path, endings: tuple[str, ...]) -> bool:
+    name = path.name.casefold()
+    return name.endswith(endings) and not name.startswith((".", "~$"))
+
+
+def checksum(path: Path) -> str:
+    """The SHA-256 of a file. Raises DataRefused when it is gone or cannot be read."""
+    with reading(path), path.open("rb") as held:
+        return hashlib.file_digest(held, "sha256").hexdigest()
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turns what goes wrong while a file is read into a refusal that names it."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise DataRefused(f"{path.name} was there and is gone. Put it back and start again.") from None
+    except PermissionError:
+        raise DataRefused(f"{path.name} may not be read by this user. Ask whoever owns it.") from None
+    except OSError as fault:
+        if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise CouldNotWrite(
+                f"No room left to unpack {path.name} in {tempfile.gettempdir()}. Free some, or set TMPDIR to a larger "
+                "disk. Nothing was written."
+            ) from None
+        raise DataRefused(f"{path.name} cannot be read ({fault.strerror or type(fault).__name__}).") from None
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder for case rows on their way, readable by this user alone and gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="attrition-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def members(path: Path, endings: tuple[str, ...]) -> list[zipfile.ZipInfo]:
+    """The members of a zip archive with one of these endings, in order of name.
+
+    Raises DataRefused for a file that is not a whole zip archive, for a member under a password, and for one that
+    would unpack to many times what it should.
+    """
+    with reading(path):
+        try:
+            with zipfile.ZipFile(path) as archive:
+                found = [one for one in archive.infolist() if not one.is_dir() and _ends(Path(one.filename), endings)]
+        except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError):
+            raise DataRefused(
+                f"{path.name} is not a whole zip archive: cut short or damaged. Download or copy it again."
+            ) from None
+    for one in found:
+        if one.flag_bits & 0x1:
+            raise DataRefused(f"{path.name}: '{one.filename}' is under a password. Unpack it, then name the files.")
+        if one.file_size > BOMB_FROM and one.file_size > BOMB_RATIO * max(one.compress_size, 1):
+            raise DataRefused(
+                f"{path.name}: '{one.filename}' would unpack to {one.file_size / 1e6:,.0f} MB, over {BOMB_RATIO} times "
+                "its size, as no table does. If it is to be trusted, unpack it and name the files."
+            )
+    return sorted(found, key=lambda one: one.filename)
+
+
+def unpacked(path: Path, member: zipfile.ZipInfo, into: Path) -> Path:
+    """One member of an archive as a file in ``into``, no longer than the archive says it is.
+
+    Raises DataRefused when the member is damaged, CouldNotWrite when there is no room.
+    """
+    target = into / f"{hashlib.sha256(member.filename.encode()).hexdigest()[:16]}{Path(member.filename).suffix}"
+    with reading(path):
+        try:
+            with zipfile.ZipFile(path) as archive, archive.open(member) as held, target.open("wb") as out:
+                left = member.file_size
+                while block := held.read(CHUNK):
+                    left -= len(block)
+                    if left < 0:
+                        raise zipfile.BadZipFile
+                    out.write(block)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+            raise DataRefused(
+                f"{path.name}: '{member.filename}' is damaged and cannot be unpacked. Download or copy it again."
+            ) from None
+    return target

@@ -1,0 +1,188 @@
+"""What one task of reading hands back: counts, and what the ledger needs to know. Readings add up.
+
+A task gets paths and gives a Reading; no case row leaves it. Reading files apart and adding gives what reading them
+together gives, as long as no case stands in two tasks: each format divides its work so that none does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import reduce
+from pathlib import Path
+from typing import Protocol
+
+import pandas as pd
+
+from analysis.errors import DataRefused
+from analysis.ledger import FileRead, Warned
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command was asked for.
+
+    ``allow`` names kinds of fault to drop and count instead of refusing; ``workers`` is how many processes will share
+    the work, ``is_spread`` whether they are on a cluster.
+    """
+
+    name: str
+    form: str
+    mapping: Path | None = None
+    allow: frozenset[str] = frozenset()
+    taken: date | None = None
+    workers: int = 1
+    is_spread: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table of counts on its way: columns ``dimensions`` and ``cases``, one row a combination.
+
+    ``received`` holds the (force, first day) pairs that arrived, ``months`` is the length of each period. ``basis``,
+    ``scheme``, ``features`` and ``lag_unit`` are as in Counts.
+    """
+
+    table: pd.DataFrame
+    dimensions: tuple[str, ...]
+    received: frozenset[tuple[str, date]]
+    basis: str = "recorded"
+    months: int = 1
+    scheme: str = "home_office"
+    features: Mapping[str, str] = field(default_factory=dict)
+    lag_unit: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Counts and their account. ``parts`` maps the end of a set's name ("" for the main one) to its table.
+
+    ``rows`` were read; ``kept`` were counted; ``dropped`` maps a reason to the rows that were not; the two add up to
+    ``rows``. ``categories`` maps a column to the rows of each category met in it.
+    """
+
+    parts: Mapping[str, Part]
+    files: tuple[FileRead, ...]
+    rows: int
+    kept: int
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    categories: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    warnings: tuple[Warned, ...] = ()
+    taken: str = ""
+
+
+@dataclass(frozen=True)
+class Described:
+    """What a set of counts is, as its format says: the fields of Counts and Source that are not numbers."""
+
+    title: str
+    publisher: str
+    address: str
+    licence: str
+    sensitivity: str
+    notes: tuple[str, ...] = ()
+
+
+class Task(Protocol):
+    """A piece of work that can be sent anywhere the files can be seen."""
+
+    @property
+    def label(self) -> str:
+        """What a progress bar calls it."""
+
+    def read(self) -> Reading:
+        """Do it."""
+
+
+class Form(Protocol):
+    """A format of files: how its work divides, and what its counts are called."""
+
+    def tasks(self, paths: list[Path], request: Request) -> list[Task]:
+        """The work that the files need. Raises DataRefused for files that are not of this format."""
+
+    def described(self, reading: Reading, request: Request) -> Described:
+        """What the counts of a finished reading are."""
+
+
+def settled(table: pd.DataFrame, dimensions: Iterable[str]) -> pd.DataFrame:
+    """A table of counts in the one form that gives the same bytes however it came about.
+
+    Equal combinations added up, names as ordered categories of those that occur, rows in order of the dimensions.
+    """
+    by = list(dimensions)
+    columns = {name: _category(table[name]) if name != "lag" else table[name].astype("int32") for name in by}
+    result = pd.DataFrame({**columns, "cases": table["cases"].astype("int64")})
+    if by:
+        result = result.groupby(by, observed=True, sort=True)["cases"].sum().reset_index()
+        for name in by:
+            if name != "lag":
+                result[name] = result[name].cat.remove_unused_categories()
+    return result
+
+
+def _category(column: pd.Series) -> pd.Series:
+    """A column of names or dates as categories, sorted."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype("category")
+    return column.cat.set_categories(sorted(column.cat.categories), ordered=False)
+
+
+def combined(readings: Iterable[Reading]) -> Reading:
+    """Several readings as one. Raises DataRefused when the same file, by checksum, is in two of them."""
+    return reduce(_added, readings)
+
+
+def _added(one: Reading, other: Reading) -> Reading:
+    files = (*one.files, *other.files)
+    seen: dict[str, str] = {}
+    for file in files:
+        if seen.setdefault(file.sha256, file.name) != file.name:
+            raise DataRefused(f"{file.name} and {seen[file.sha256]} are the same file, byte for byte. Leave one out.")
+    names = [*one.parts, *(name for name in other.parts if name not in one.parts)]
+    columns = [*one.categories, *(name for name in other.categories if name not in one.categories)]
+    return Reading(
+        parts={name: _sum(one.parts.get(name), other.parts.get(name)) for name in names},
+        files=tuple(dict.fromkeys(files)),
+        rows=one.rows + other.rows,
+        kept=one.kept + other.kept,
+        dropped=_tally(one.dropped, other.dropped),
+        categories={name: _tally(one.categories.get(name, {}), other.categories.get(name, {})) for name in columns},
+        warnings=tuple(dict.fromkeys((*one.warnings, *other.warnings))),
+        taken=max(one.taken, other.taken),
+    )
+
+
+def _tally(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted((Counter(one) + Counter(other)).items()))
+
+
+def _sum(one: Part | None, other: Part | None) -> Part:
+    """Two tables of the same dimensions added up; one that is absent adds nothing."""
+    if one is None or other is None:
+        present = one or other
+        if present is None:
+            raise ValueError("nothing to add")
+        return present
+    if (one.dimensions, one.basis, one.scheme, one.lag_unit) != (
+        other.dimensions,
+        other.basis,
+        other.scheme,
+        other.lag_unit,
+    ):
+        raise DataRefused(
+            f"Files of different kinds cannot be added: {', '.join(one.dimensions)} ({one.basis}) and "
+            f"{', '.join(other.dimensions)} ({other.basis}). Reduce them under two names."
+        )
+    plain = [part.table.astype(dict.fromkeys(set(part.dimensions) - {"lag"}, object)) for part in (one, other)]
+    return Part(
+        table=settled(pd.concat(plain), one.dimensions),
+        dimensions=one.dimensions,
+        received=one.received | other.received,
+        basis=one.basis,
+        months=one.months,
+        scheme=one.scheme,
+        features={**one.features, **other.features},
+        lag_unit=one.lag_unit,
+    )

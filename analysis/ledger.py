@@ -1,0 +1,131 @@
+"""The reading ledger: what was read to make a set of counts, what was dropped, and what a reader must know of it.
+
+It stands beside the counts as NAME.ledger.json and holds names and totals, never a value from a case row. One entry a
+reading: ``attrition reduce`` writes the first, ``--append`` adds another.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import DataRefused
+
+
+@dataclass(frozen=True, order=True)
+class FileRead:
+    """One file. ``rows`` are records below the header, ``size`` is in bytes, ``sha256`` of the file as it stands."""
+
+    name: str
+    sha256: str
+    size: int
+    rows: int
+
+
+@dataclass(frozen=True, order=True)
+class Warned:
+    """Something a reader must know: of which force ("" for all), of which kind, in one sentence."""
+
+    force: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One reading. ``kept`` is the number of rows that were counted; ``kept`` and ``dropped`` add up to ``rows``.
+
+    ``dropped`` maps a reason to its rows, ``categories`` a column to the rows of each of its categories, ``received``
+    a force to the months (as "2024-04") of which rows arrived. ``taken`` is the day or month to which the cases were
+    followed, "" where the files do not say.
+    """
+
+    taken: str
+    files: tuple[FileRead, ...]
+    rows: int
+    kept: int
+    dropped: Mapping[str, int]
+    categories: Mapping[str, Mapping[str, int]]
+    received: Mapping[str, tuple[str, ...]]
+    warnings: tuple[Warned, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All readings that went into a set of counts. ``form`` is the format of the files; ``sets`` names the counts."""
+
+    name: str
+    form: str
+    sensitivity: str
+    sets: tuple[str, ...]
+    entries: tuple[Entry, ...]
+
+    @property
+    def files(self) -> tuple[FileRead, ...]:
+        """Every file that was read, in the order of reading."""
+        return tuple(file for entry in self.entries for file in entry.files)
+
+    @property
+    def rows(self) -> int:
+        """All rows that were read."""
+        return sum(entry.rows for entry in self.entries)
+
+    @property
+    def kept(self) -> int:
+        """All rows that were counted."""
+        return sum(entry.kept for entry in self.entries)
+
+    @property
+    def dropped(self) -> dict[str, int]:
+        """Rows that were not counted, by reason, most first."""
+        return dict(sum((Counter(entry.dropped) for entry in self.entries), Counter()).most_common())
+
+    @property
+    def warnings(self) -> tuple[Warned, ...]:
+        """What a reader must know, each thing once."""
+        return tuple(dict.fromkeys(warned for entry in self.entries for warned in entry.warnings))
+
+
+def path_beside(counts: Path) -> Path:
+    """The ledger of a file of counts: data/counts/NAME.parquet has NAME.ledger.json."""
+    return counts.with_name(f"{counts.stem}.ledger.json")
+
+
+def read(path: Path) -> Ledger:
+    """The ledger in one file.
+
+    Raises DataRefused when the file cannot be read or is not a ledger that this package wrote.
+    """
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        return Ledger(
+            name=held["name"],
+            form=held["form"],
+            sensitivity=held["sensitivity"],
+            sets=tuple(held["sets"]),
+            entries=tuple(_entry(one) for one in held["entries"]),
+        )
+    except (OSError, UnicodeDecodeError) as fault:
+        raise DataRefused(f"{path.name} cannot be read ({type(fault).__name__}). Reduce the files again.") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise DataRefused(f"{path.name} is not a reading ledger of this package. Reduce the files again.") from None
+
+
+def _entry(held: dict[str, Any]) -> Entry:
+    return Entry(
+        **{
+            **held,
+            "files": tuple(FileRead(**file) for file in held["files"]),
+            "received": {force: tuple(months) for force, months in held["received"].items()},
+            "warnings": tuple(Warned(**warned) for warned in held["warnings"]),
+        }
+    )
+
+
+def written(ledger: Ledger) -> str:
+    """The ledger as it is stored: JSON, the same bytes for the same readings."""
+    return json.dumps(asdict(ledger), ensure_ascii=False, indent=1) + "\n"
