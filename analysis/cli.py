@@ -1,7 +1,7 @@
 """The command: words in, exit status out.
 
-0 done, 2 wrong use or parameter, 3 data refused, 4 disclosure, 5 a notebook failed, 7 could not write. Only this module
-and ``intake_commands`` print; only this one sets up logging and turns an error into an exit status.
+0 done, 2 wrong use or parameter, 3 data refused, 4 disclosure, 5 a notebook failed, 7 could not write. Only this one,
+``intake_commands`` and ``fetch_command`` print; only this one sets up logging and makes an error an exit status.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 import analysis
-from analysis import intake_commands, reference
+from analysis import fetch_command, intake_commands, reference
 from analysis.errors import AttritionError, CouldNotWrite, NotebookFailed, unknown
 
 Rows = Sequence[tuple[str, ...]]
@@ -104,6 +104,7 @@ def main() -> None:
 
 main.add_command(intake_commands.reduce)
 main.add_command(intake_commands.mapping)
+main.add_command(fetch_command.fetch)
 
 
 def _runner(name: str) -> Callable[..., None]:
