@@ -86,13 +86,13 @@ def _fetch(page: str, choose: Callable[[Any], Any], folder: Path, *, dry_run: bo
     onlooker = _Onlooker()
     with Line(onlooker, agent=f"attrition/{analysis.__version__}") as line:
         choice = download.offered(line, page, choose)
-        for one in choice.passed:
-            click.echo(f"passed over: {one.title}: {one.reason}")
-        if dry_run:
-            _tell(download.foreseen(choice, folder), onlooker)
-            click.echo("Nothing was written.")
-            return
-        fates = _tell(download.fetch(line, choice, folder, page=page), onlooker)
+        coming = download.foreseen(choice, folder) if dry_run else download.fetch(line, choice, folder, page=page)
+        fates = _tell(coming, onlooker)
+    for one in choice.passed:
+        click.echo(f"passed over: {one.title}: {one.reason}")
+    if dry_run:
+        click.echo("Nothing was written.")
+        return
     kinds = [fate.kind for fate in fates]
     click.echo(
         f"{folder}: {kinds.count('fetched')} fetched, {kinds.count('already here')} already here, "

@@ -96,7 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.owner.closing.wait(PAST)
             return
         status, first = self._status(answer)
-        body = b"" if status in (304, 416) else answer.body[first:]
+        body = memoryview(b"" if status in (304, 416) else answer.body)[first:]  # a view: no copy to be counted
         self.send_response(status)
         self._send_headers(answer, status, first, body)
         self.end_headers()

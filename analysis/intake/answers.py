@@ -95,5 +95,5 @@ def blocks(answer: requests.Response, chunk: int, limit: int | None = None) -> I
             if limit is not None and came > limit:
                 raise DataRefused(f"{answer.url} is longer than any page that lists files. Check --page.")
             yield block
-    except requests.RequestException as fault:
-        raise Broke(f"broke off ({type(fault).__name__})") from None
+    except requests.RequestException:
+        raise Broke("the connection broke off") from None

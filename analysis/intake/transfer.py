@@ -139,7 +139,7 @@ class Line:
             if answer.status_code == 416:
                 answers.check_rest(answer, partial, held)
                 return self._whole(partial, held, answer.url, is_pieced=True)
-            if answer.status_code == 206 and offset:
+            if answer.status_code == 206:
                 held = answers.continued(answer, partial, held)
             else:
                 offset, held = 0, Stamp.of(answer.headers)
@@ -180,8 +180,8 @@ class Line:
             answer = self._session.get(address, headers=headers, stream=True, timeout=self._manners.timeout)
         except requests.exceptions.SSLError:
             raise DataRefused(
-                f"{address}: the server's certificate is not trusted here. A proxy may stand between; ask whoever runs "
-                "this machine."
+                f"{address}: no secure connection, or the certificate is not trusted here. A proxy may stand between; "
+                "ask whoever runs this machine."
             ) from None
         except (requests.ConnectionError, requests.Timeout) as fault:
             why = "no answer in time" if isinstance(fault, requests.Timeout) else "no connection"

@@ -7,6 +7,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
+from analysis import fetch_command
 from analysis.cli import main
 from analysis.intake import transfer
 from analysis.intake.occupancy import occupied
@@ -156,6 +157,17 @@ def test_a_page_that_is_busy_is_asked_again(server, tmp_path):
     assert run("home-office", "--page", page, to=tmp_path).exit_code == 0
 
 
+def test_a_page_that_has_moved_is_followed_and_its_links_read_from_there(server, tmp_path):
+    gov_uk(server)
+    server.script["/elsewhere/tables"] = [
+        Answer(f'<a href="../media/6a/{name_of(2026)}">Outcomes</a>'.encode(), kind="text/html")
+    ]
+    page = server.put(PAGE, Answer(status=301, headers={"Location": "/elsewhere/tables"}))
+    result = run("home-office", "--page", page, to=tmp_path)
+    assert result.exit_code == 0, result.output
+    assert names(tmp_path) == {name_of(2026)}
+
+
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
@@ -253,6 +265,12 @@ def test_a_terminal_sees_a_bar(server, tmp_path, monkeypatch):
     result = run("police-uk", "--page", page, to=tmp_path)
     assert result.exit_code == 0
     assert "2025-06.zip" in result.stderr
+
+
+@pytest.mark.parametrize("source", ["home-office", "police-uk"])
+def test_files_go_to_the_folder_of_their_source_unless_another_is_named(source):
+    (option,) = [one for one in fetch_command.fetch.commands[source].params if one.name == "folder"]
+    assert option.default == PROJECT / "data" / "cases" / source
 
 
 def test_asking_for_help_opens_no_connection():

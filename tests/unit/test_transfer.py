@@ -2,12 +2,15 @@
 
 import hashlib
 import http.client
+import tracemalloc
 
 import pytest
+import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import CouldNotWrite, DataRefused
+from analysis.intake import answers
 from analysis.intake.manifest import Stamp
 from analysis.intake.partial import Partial
 from analysis.intake.transfer import Line, Manners
@@ -220,6 +223,39 @@ def test_what_will_not_mend_is_told_at_once(server, tmp_path, status, told):
     with pytest.raises(DataRefused, match=f"tables.xlsx: status {status}.*{told}"):
         fetch(server, tmp_path, Answer(status=status))
     assert len(server.asked) == 1
+
+
+def test_a_piece_that_was_not_asked_for_is_not_taken_for_the_whole(server, tmp_path):
+    piece = Answer(WHOLE[500:], 206, etag='"a"', headers={"Content-Range": f"bytes 500-{len(WHOLE) - 1}/{len(WHOLE)}"})
+    fetch(server, tmp_path, piece, version("2024/25"))
+    assert part(tmp_path) == WHOLE
+
+
+def test_a_connection_that_is_not_secure_is_told_at_once(server, tmp_path):
+    waits = Waits()
+    with line(waits=waits) as one, pytest.raises(DataRefused, match="no secure connection"):
+        one.download(f"https://127.0.0.1:{server.port}/x.xlsx", Partial(tmp_path, "x.xlsx"))
+    assert waits == []
+
+
+def test_an_answer_that_came_without_encryption_is_refused():
+    answer = requests.Response()
+    answer.url, answer.status_code = "http://www.gov.uk/x.xlsx", 200
+    with pytest.raises(DataRefused, match="leads on to http://.* without encryption"):
+        answers.check_answer(answer, "https://www.gov.uk/x.xlsx")
+
+
+def test_memory_does_not_grow_with_the_file(server, tmp_path):
+    body = archive("large", size=48 << 20)
+    tracemalloc.start()
+    try:
+        fetch(
+            server, tmp_path, Answer(body, etag='"a"', breaks_after=20 << 20), Answer(body, etag='"a"'), chunk=1 << 18
+        )
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    finally:
+        tracemalloc.stop()
+    assert (tmp_path / "tables.xlsx.part").stat().st_size == len(body)
 
 
 def test_no_answer_in_time_is_tried_again(server, tmp_path):
