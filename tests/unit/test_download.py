@@ -455,12 +455,25 @@ def test_stopped_before_any_step_the_next_run_ends_as_if_it_had_not_been(server,
     stopped(step, lambda: brought_up(server, tmp_path, version("two"), name=name))
     manifest.read(tmp_path)
     brought_up(server, tmp_path, name=name)
+    if step in ("intend", "finish"):  # all of it had come: nothing is sent twice
+        assert server.asked[-1].headers["Range"] == f"bytes={len(archive('two'))}-"
     aside = f"superseded/{NAME}.{hashlib.sha256(old).hexdigest()[:12]}"
     assert files(tmp_path) == {name, "manifest.json", aside}
     held = manifest.read(tmp_path)
     assert [one.kept_as for one in held.superseded] == [aside]
     assert held.entries["outcomes 2024/25"].sha256 == hashlib.sha256(archive("two")).hexdigest()
     assert brought_up(server, tmp_path, name=name).kind == "already here"
+
+
+def test_what_was_meant_to_be_set_aside_and_was_not_is_not_recorded(server, tmp_path, monkeypatch):
+    brought_up(server, tmp_path, version("one"))
+    with monkeypatch.context() as stopping:
+        stopping.setattr(download, "_move_aside", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            brought_up(server, tmp_path, version("two"))
+    assert brought_up(server, tmp_path, version("one")).kind == "already here"
+    assert manifest.read(tmp_path).superseded == ()
+    assert files(tmp_path) == {NAME, "manifest.json"}
 
 
 def test_a_run_that_is_killed_in_the_middle_leaves_a_manifest_and_a_part(server, tmp_path):

@@ -111,7 +111,7 @@ def test_breaking_off_anywhere_gives_the_same_bytes(server, tmp_path_factory, cu
 def test_a_server_that_ignores_ranges_is_read_from_the_start(server, tmp_path):
     fetch(server, tmp_path, version("2024/25", breaks_after=1000), version("2024/25", keeps_ranges=False))
     assert "Range" in server.asked[1].headers
-    assert part(tmp_path) == WHOLE
+    assert (part(tmp_path), len(server.asked)) == (WHOLE, 2)
 
 
 def test_a_file_without_marks_is_begun_again(server, tmp_path):
@@ -223,6 +223,64 @@ def test_what_will_not_mend_is_told_at_once(server, tmp_path, status, told):
     with pytest.raises(DataRefused, match=f"tables.xlsx: status {status}.*{told}"):
         fetch(server, tmp_path, Answer(status=status))
     assert len(server.asked) == 1
+
+
+def test_a_piece_that_ends_before_the_rest_does_is_followed_by_the_next(server, tmp_path):
+    told = {"Content-Range": f"bytes 960-1499/{len(WHOLE)}"}
+    short = Answer(WHOLE[960:1500], 206, etag='"2024/25"', headers=told)
+    fetch(server, tmp_path, version("2024/25", breaks_after=1000), short, version("2024/25"))
+    assert (part(tmp_path), server.asked[2].headers["Range"]) == (WHOLE, "bytes=1500-")
+
+
+def answered(**headers):
+    answer = requests.Response()
+    answer.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
+    return answer
+
+
+@pytest.fixture
+def hundred(tmp_path):
+    """A hundred bytes of version "a", of two hundred."""
+    partial = Partial(tmp_path, "tables.xlsx")
+    partial.begin("http://x", Stamp('"a"', MONDAY, 200))
+    with partial.growing() as add:
+        add(b"x" * 100)
+    return partial
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content_Range": "bytes 0-199/200"},
+        {"Content_Range": "bytes 99-199/200"},
+        {"Content_Range": "octets 100-199/200"},
+        {},
+        {"Content_Range": "bytes 100-199/200", "ETag": '"b"'},
+        {"Content_Range": "bytes 100-199/200", "ETag": '"b"', "Last_Modified": MONDAY},
+    ],
+)
+def test_what_is_not_the_rest_of_this_version_is_never_added(hundred, headers):
+    with pytest.raises(answers.Broke):
+        answers.continued(answered(**headers), hundred, hundred.stamp_at("http://x"))
+    assert hundred.size == 0
+
+
+@pytest.mark.parametrize("total", ["200", "*"])
+def test_the_rest_of_this_version_is_added(hundred, total):
+    told = answered(Content_Range=f"bytes 100-199/{total}", ETag='"a"')
+    assert answers.continued(told, hundred, hundred.stamp_at("http://x")).size == 200
+
+
+@pytest.mark.parametrize("headers", [{"Content_Range": "bytes */200"}, {}])
+def test_a_server_that_has_no_more_though_more_is_missing_is_begun_again(hundred, headers):
+    with pytest.raises(answers.Broke):
+        answers.check_rest(answered(**headers), hundred, hundred.stamp_at("http://x"))
+    assert hundred.size == 0
+
+
+def test_a_member_whose_head_is_damaged_makes_no_whole_archive(server, tmp_path):
+    with pytest.raises(DataRefused, match="cut short or damaged"):
+        fetch(server, tmp_path, Answer(b"\0\0" + WHOLE[2:], etag='"a"'))
 
 
 def test_a_piece_that_was_not_asked_for_is_not_taken_for_the_whole(server, tmp_path):
