@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis import periods, reference
+from analysis import combinations, periods, reference
 from analysis.coverage import Coverage
 from analysis.errors import DataRefused, ParameterError, unknown
 from analysis.schema import BASES, COLUMNS, SENSITIVITIES
@@ -81,7 +81,7 @@ class Counts:
         if not pd.api.types.is_integer_dtype(self.table["cases"]):
             raise DataRefused(f"Counts '{self.name}': column 'cases' holds something other than whole numbers.")
         by = list(self.dimensions)
-        repeated = int(self.table.duplicated(by).sum()) if by else len(self.table) - 1
+        repeated = combinations.repeats(self.table, by) if by else len(self.table) - 1
         if repeated:
             raise DataRefused(f"Counts '{self.name}': {repeated} combinations stand more than once; add them up first.")
         if self.basis not in BASES or self.sensitivity not in SENSITIVITIES:

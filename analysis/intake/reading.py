@@ -16,6 +16,7 @@ from typing import Protocol
 
 import pandas as pd
 
+from analysis.combinations import settled
 from analysis.errors import DataRefused
 from analysis.ledger import FileRead, Warned
 
@@ -104,29 +105,6 @@ class Form(Protocol):
 
     def described(self, reading: Reading, request: Request) -> Described:
         """What the counts of a finished reading are."""
-
-
-def settled(table: pd.DataFrame, dimensions: Iterable[str]) -> pd.DataFrame:
-    """A table of counts in the one form that gives the same bytes however it came about.
-
-    Equal combinations added up, names as ordered categories of those that occur, rows in order of the dimensions.
-    """
-    by = list(dimensions)
-    columns = {name: _category(table[name]) if name != "lag" else table[name].astype("int32") for name in by}
-    result = pd.DataFrame({**columns, "cases": table["cases"].astype("int64")})
-    if by:
-        result = result.groupby(by, observed=True, sort=True)["cases"].sum().reset_index()
-        for name in by:
-            if name != "lag":
-                result[name] = result[name].cat.remove_unused_categories()
-    return result
-
-
-def _category(column: pd.Series) -> pd.Series:
-    """A column of names or dates as categories, sorted."""
-    if not isinstance(column.dtype, pd.CategoricalDtype):
-        column = column.astype("category")
-    return column.cat.set_categories(sorted(column.cat.categories), ordered=False)
 
 
 def combined(readings: Iterable[Reading]) -> Reading:

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from analysis import counts, ledger
+from analysis.combinations import settled
 from analysis.counts import Counts, Source
 from analysis.coverage import Coverage
 from analysis.errors import CouldNotWrite, DataRefused, ParameterError, unknown
-from analysis.intake.reading import Described, Form, Part, Reading, Request, Task, combined, settled
+from analysis.intake.reading import Described, Form, Part, Reading, Request, Task, combined
 from analysis.ledger import Entry, Ledger, Warned
 
 FORMS = {

@@ -1,0 +1,78 @@
+"""Combinations of categories: whether each stands once, and tables of counts in the one order they are stored in.
+
+Written with whole numbers instead of names, because a set of counts may have millions of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Keys = npt.NDArray[np.int64]
+
+
+def keys(table: pd.DataFrame, by: Sequence[str]) -> Keys:
+    """One whole number a row: equal for equal combinations of ``by``, in the order of their categories.
+
+    Raises OverflowError when there are more possible combinations than a 64-bit number can tell apart.
+    """
+    result: Keys = np.zeros(len(table), dtype=np.int64)
+    possible = 1
+    for name in by:
+        codes, size = _codes(table[name])
+        possible *= max(size, 1)
+        if possible >= 2**63:
+            raise OverflowError(f"{possible} possible combinations of {', '.join(by)}")
+        result = result * size + codes
+    return result
+
+
+def repeats(table: pd.DataFrame, by: Sequence[str]) -> int:
+    """How many rows hold a combination that an earlier row holds."""
+    found = keys(table, by)
+    if bool((np.diff(found) > 0).all()):
+        return 0
+    return len(found) - len(np.unique(found))
+
+
+def settled(table: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
+    """A table of counts in the one form that gives the same bytes however it came about.
+
+    Equal combinations added up, names as categories of those that occur, in order of name, rows in order of the
+    dimensions; ``lag`` stays a number. Columns ``dimensions`` and ``cases``.
+    """
+    columns = {name: table[name].astype("int32") if name == "lag" else _category(table[name]) for name in dimensions}
+    result = pd.DataFrame({**columns, "cases": table["cases"].astype("int64")})
+    found = keys(result, dimensions)
+    if len(found) == 0 or bool((np.diff(found) > 0).all()):
+        return result
+    order = np.argsort(found, kind="stable")
+    starts = np.flatnonzero(np.diff(found[order], prepend=found[order[0]] - 1))
+    sums = np.add.reduceat(result["cases"].to_numpy()[order], starts)
+    result = result.iloc[order[starts]].reset_index(drop=True)
+    result["cases"] = sums
+    return result
+
+
+def _codes(column: pd.Series) -> tuple[npt.NDArray[np.int64], int]:
+    """A column as numbers from 0, and how many different ones there can be."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy().astype(np.int64) + 1, len(column.cat.categories) + 1
+    if pd.api.types.is_integer_dtype(column):
+        numbers = column.to_numpy().astype(np.int64)
+        low = int(numbers.min()) if len(numbers) else 0
+        return numbers - low, (int(numbers.max()) - low + 1) if len(numbers) else 1
+    codes, names = pd.factorize(column, use_na_sentinel=False)
+    return codes.astype(np.int64), len(names)
+
+
+def _category(column: pd.Series) -> pd.Series:
+    """A column of names or dates as categories in order, without those that do not occur."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype("category")
+    column = column.cat.remove_unused_categories()
+    names = sorted(column.cat.categories)
+    return column if list(column.cat.categories) == names else column.cat.set_categories(names)

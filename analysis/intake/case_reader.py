@@ -1,0 +1,259 @@
+"""One task of reading case files, from paths to a Reading: rows, words, faults, counts and the account of all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from analysis.errors import AttritionError, DataRefused
+from analysis.intake import case_rows, case_sources, faults
+from analysis.intake.case_encoding import BLANK_ROW, code_of, month_number, month_of, packing
+from analysis.intake.case_rows import ASIDE, FIRST_ROWS, Scope
+from analysis.intake.csv_text import structural_fault
+from analysis.intake.files import checksum, reading
+from analysis.intake.mapping import Mapping
+from analysis.intake.reading import Part, Reading
+from analysis.intake.vocabulary import SCHEME, vocabularies
+from analysis.ledger import FileRead, Warned
+
+NEARLY_ROWS = 0.5  # combinations to a case from which counts are hardly counts
+
+
+class CaseReader:
+    """Case files being read: their tables, what their words mean, and the database that holds their rows."""
+
+    def __init__(
+        self, paths: tuple[Path, ...], mapping: Mapping, database: duckdb.DuckDBPyConnection, folder: Path
+    ) -> None:
+        self.paths, self.mapping, self.database, self.folder = paths, mapping, database, folder
+        self.words = vocabularies(mapping)
+        self.sources: list[case_sources.Source] = []
+        for place, path in enumerate(paths):
+            below = folder / str(place)
+            below.mkdir()
+            with reading(path):
+                self.sources += case_sources.sources(database, path, mapping, below)
+
+    def reading(self, forces: tuple[str, ...], *, others: bool, allowed: int) -> Reading:
+        """The rows of some forces (all when there are none), read, checked and counted.
+
+        Raises DataRefused with every fault that is not ``allowed`` (marks), all in one message.
+        """
+        codes = tuple(code_of(self.words[0], name) if name else 0 for name in forces)
+        scope = Scope(codes, others)
+        self.learn(rows=FIRST_ROWS)
+        self.encode(scope)
+        if self.learn():
+            self.encode(scope)
+            self.learn()
+        tally = self.settled()
+        refused = case_rows.bits(_overall(tally)) & (BLANK_ROW - 1) & ~allowed
+        if refused:
+            raise self.refusal(scope, refused)
+        return self.counted(tally)
+
+    def forces(self) -> tuple[list[str], bool]:
+        """The forces in the files, and whether some rows are of none that is known."""
+        force = self.words[0]
+        try:
+            met = {force.meaning(word) for word in case_rows.all_words(self.database, self.sources, force)}
+        except duckdb.Error:
+            raise self.broken() from None
+        return sorted(met - {""}), "" in met
+
+    def learn(self, *, rows: int = 0) -> bool:
+        """Look up words that are not known yet, in the first ``rows`` or where rows were marked for them.
+
+        Whether some of them have a meaning after all: those known but for capitals and spaces, and the words of
+        features without groups.
+        """
+        if rows:
+            case_rows.words_into(self.database, self.words)
+        unknown = set() if rows else case_rows.columns_with_unknown_words(self.database, self.words)
+        found = False
+        for one in self.words:
+            if one.column and (rows or one.role in unknown):
+                try:
+                    met = case_rows.unknown_words(self.database, self.sources, one, rows=rows)
+                except duckdb.Error:
+                    if rows:
+                        return False  # the reading of all rows will say what is wrong, and where
+                    raise
+                found = one.learned(met) or found
+        return found
+
+    def encode(self, scope: Scope, *, is_located: bool = False) -> None:
+        """Rows into numbers. A file that is not UTF-8 after all is taken for Windows-1252; a broken one says where."""
+        for attempt in range(2):
+            try:
+                case_rows.read_rows(
+                    self.database,
+                    self.sources,
+                    self.mapping,
+                    vocabularies=self.words,
+                    scope=scope,
+                    is_located=is_located,
+                )
+            except (duckdb.DataError, duckdb.InvalidInputException, duckdb.IOException):
+                if attempt or not self.reencoded():
+                    raise self.broken() from None
+            else:
+                return
+
+    def reencoded(self) -> bool:
+        """Whether some file was not UTF-8 after all; those are read as Windows-1252 from now on."""
+        again = [case_sources.in_windows_encoding(one, self.mapping, self.folder) for one in self.sources]
+        self.sources = [new or old for new, old in zip(again, self.sources, strict=True)]
+        return any(again)
+
+    def broken(self) -> AttritionError:
+        """Where a file breaks off or loses its shape."""
+        for source in self.sources:
+            with reading(source.file):
+                source.file.stat()
+            if source.sheet and (fault := structural_fault(source.sheet, name=source.name)):
+                return fault
+        names = ", ".join(sorted({source.name for source in self.sources}))
+        return DataRefused(f"{names} could not be read to the end: damaged. Export or copy it again.")
+
+    def settled(self) -> dict[int, dict[int, int]]:
+        """One row a case; rows by file and mark."""
+        case_rows.settle_cases(self.database, self.mapping, self.words)
+        return case_rows.tallies(self.database)
+
+    def refusal(self, scope: Scope, refused: int) -> AttritionError:
+        """Every fault that is not allowed, with the first rows of each kind."""
+        self.encode(scope, is_located=True)
+        case_rows.settle_cases(self.database, self.mapping, self.words)
+        kinds = [fault for fault in faults.FAULTS.values() if fault.bit & refused]
+        found = [one for fault in kinds for one in case_rows.located(self.database, fault, self.sources)]
+        return faults.refusal(found, self.words)
+
+    def counted(self, tally: dict[int, dict[int, int]]) -> Reading:
+        """The counts of the rows that stand, and the account of all."""
+        digits = packing(self.words)
+        main = self.part(case_rows.grouped(self.database, digits))
+        parts = {"": main}
+        if "outcome_date" in self.mapping.columns:
+            parts["lags"] = self.part(case_rows.grouped_by_lag(self.database, digits))
+        overall = _overall(tally)
+        kept = overall.pop(0, 0)
+        if not kept:
+            raise DataRefused(f"No case is left to count: {_told(_dropped(overall))}.")
+        return Reading(
+            parts=parts,
+            files=self.files(tally),
+            rows=kept + sum(overall.values()),
+            kept=kept,
+            dropped=_dropped(overall),
+            categories=_categories(main),
+            warnings=self.warnings(main, kept),
+            taken=self.mapping.taken.isoformat(),
+        )
+
+    def part(self, held: dict[str, Any]) -> Part:
+        """One table of counts, its numbers turned back into names."""
+        columns: dict[str, Any] = {}
+        for one in self.words:
+            if one.key in held:
+                codes = held[one.key].astype(np.int16) - 1
+                columns[one.role] = pd.Categorical.from_codes(
+                    codes, categories=pd.Index(one.categories(), dtype=object)
+                )
+            if one.role == "force":
+                columns["period"] = _months(held["month"])
+        if "lag" in held:
+            columns["lag"] = held["lag"].astype(np.int32)
+        table = pd.DataFrame({**columns, "cases": held["cases"]})
+        features = {one.name: one.heading for one in self.mapping.features if one.name in columns}
+        return Part(
+            table=table,
+            dimensions=tuple(columns),
+            received=self.received(table),
+            scheme=SCHEME,
+            features=features,
+            lag_unit="days" if "lag" in columns else "",
+        )
+
+    def received(self, table: pd.DataFrame) -> frozenset[tuple[str, date]]:
+        """The force-months that arrived: those with a case, or all of the months that the mapping says it covers."""
+        pairs = table[["force", "period"]].drop_duplicates()
+        met = frozenset(zip(pairs["force"].astype(str), pairs["period"], strict=True))
+        first, last = self.mapping.first_month, self.mapping.last_month
+        if first is None or last is None:
+            return met
+        span = range(month_number(first), month_number(last) + 1)
+        return frozenset((force, month_of(number)) for force in {force for force, _ in met} for number in span)
+
+    def files(self, tally: dict[int, dict[int, int]]) -> tuple[FileRead, ...]:
+        """Each file with its checksum, size and rows."""
+        rows: Counter[Path] = Counter()
+        for place, one in tally.items():
+            rows[self.sources[place].file] += sum(one.values())
+        return tuple(FileRead(path.name, checksum(path), path.stat().st_size, rows[path]) for path in self.paths)
+
+    def warnings(self, main: Part, kept: int) -> tuple[Warned, ...]:
+        """What a reader must know of these counts."""
+        found = []
+        for force in sorted({force for force, _ in main.received}):
+            months = sorted(month_number(first) for name, first in main.received if name == force)
+            absent = months[-1] - months[0] + 1 - len(months)
+            if absent:
+                told = (
+                    f"{absent} months between its first and its last have no case: none happened, or none was sent. If "
+                    "none happened, say first_month and last_month in the mapping."
+                )
+                found.append(Warned(force, "months without cases", told))
+        undated = case_rows.undated(self.database) if "outcome_date" in self.mapping.columns else 0
+        if undated:
+            told = f"{undated:,} decided cases have no date of outcome and are left out of times to outcome."
+            found.append(Warned("", "outcomes without date", told))
+        if kept > 1000 and len(main.table) > NEARLY_ROWS * kept:
+            told = (
+                f"{len(main.table):,} combinations for {kept:,} cases: nearly a row a case. Declare fewer features or "
+                "group them further."
+            )
+            found.append(Warned("", "finely divided", told))
+        return tuple(found)
+
+
+def _overall(tally: dict[int, dict[int, int]]) -> Counter[int]:
+    """Rows by mark over all files."""
+    return sum((Counter(one) for one in tally.values()), Counter())
+
+
+def _dropped(overall: Counter[int]) -> dict[str, int]:
+    """Rows that were not counted, by reason: a row with several faults under the first of them."""
+    names = {mark: reason for reason, mark in ASIDE.items()}
+    dropped: Counter[str] = Counter()
+    for mark, rows in overall.items():
+        reason = names.get(mark) or next(one.told for one in faults.FAULTS.values() if one.bit & mark)
+        dropped[reason] += rows
+    return dict(sorted(dropped.items()))
+
+
+def _told(dropped: dict[str, int]) -> str:
+    return "; ".join(f"{reason}: {rows:,} rows" for reason, rows in dropped.items()) or "the files hold none"
+
+
+def _categories(main: Part) -> dict[str, dict[str, int]]:
+    """Rows of each category, by column."""
+    found = {}
+    for name in main.dimensions:
+        if name != "period":
+            sums = main.table.groupby(name, observed=True)["cases"].sum()
+            found[name] = {str(label): int(rows) for label, rows in sums.items()}
+    return found
+
+
+def _months(numbers: Any) -> Any:
+    """Month numbers as categories of first days, in order."""
+    months, codes = np.unique(numbers, return_inverse=True)
+    names = pd.Index([month_of(number) for number in months.tolist()], dtype=object)
+    return pd.Categorical.from_codes(codes, categories=names)

@@ -1,0 +1,186 @@
+"""A case file of any kind as something that DuckDB can read: its columns by name, each as text or as a date."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from analysis.errors import DataRefused
+from analysis.intake import csv_text, workbooks
+from analysis.intake.engine import named, quoted
+from analysis.intake.files import checksum, members, reading, unpacked
+from analysis.intake.mapping import ISO, Mapping
+
+TEXT = (".csv", ".txt", ".tsv")
+WORKBOOKS = (".xlsx", ".xls", ".xlsb", ".xlsm", ".ods")
+ENDINGS = (*TEXT, *WORKBOOKS, ".parquet", ".zip")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One table of rows. ``relation`` is what SQL selects from; ``texts`` and ``dates`` are expressions by column.
+
+    ``name`` is what messages call it, ``first_row`` the number of its first row below the header as a spreadsheet
+    shows it. ``sheet`` is the CSV file behind it, where there is one.
+    """
+
+    name: str
+    file: Path
+    relation: str
+    texts: dict[str, str]
+    dates: dict[str, str]
+    first_row: int = 2
+    sheet: csv_text.Sheet | None = None
+
+
+def sources(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, scratch: Path) -> list[Source]:
+    """The tables in one case file: one, or as many as a zip archive has members.
+
+    Raises DataRefused when a column that the mapping names is not there, or stands twice, and when the file is not
+    what its ending says.
+    """
+    ending = path.suffix.casefold()
+    if ending == ".zip":
+        found = members(path, TEXT)
+        if not found:
+            raise DataRefused(f"{path.name} holds no CSV file ({', '.join(TEXT)}). Name an archive that does.")
+        below = scratch / checksum(path)[:16]
+        below.mkdir(exist_ok=True)
+        return [_csv(unpacked(path, one, below), path, f"{path.name}/{one.filename}", mapping, below) for one in found]
+    if ending == ".parquet":
+        return [_parquet(database, path, mapping)]
+    if ending in WORKBOOKS:
+        return [_workbook(database, path, mapping)]
+    return [_csv(path, path, path.name, mapping, scratch)]
+
+
+def in_windows_encoding(source: Source, mapping: Mapping, scratch: Path) -> Source | None:
+    """The same table taken for Windows-1252, when some byte of it is not UTF-8 and no encoding was declared."""
+    if source.sheet is None or mapping.encoding or csv_text.is_utf8(source.sheet.path):
+        return None
+    sheet = csv_text.rewritten_as_windows(source.sheet, scratch, name=source.name)
+    return _csv_source(sheet, source.file, source.name, mapping)
+
+
+def _csv(path: Path, file: Path, name: str, mapping: Mapping, scratch: Path) -> Source:
+    sheet = csv_text.prepared(path, scratch, name=name, encoding=mapping.encoding, delimiter=mapping.delimiter)
+    return _csv_source(sheet, file, name, mapping)
+
+
+def _csv_source(sheet: csv_text.Sheet, file: Path, name: str, mapping: Mapping) -> Source:
+    places = _places(sheet.header, mapping.read_columns, name=name)
+    _some_rows(sheet, name)
+    columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(sheet.header)))
+    relation = (
+        f"read_csv({quoted(sheet.path)}, auto_detect=false, header=true, delim={quoted(sheet.delimiter)}, "
+        f"quote='\"', escape='\"', nullstr='', encoding='utf-8', strict_mode=true, "
+        f"max_line_size={2 * csv_text.LONGEST}, columns={{{columns}}})"
+    )
+    texts = {column: f"c{place}" for column, place in places.items()}
+    return Source(name, file, relation, texts, _parsed(texts, mapping, (mapping.date_format,)), 2, sheet)
+
+
+def _parquet(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping) -> Source:
+    relation = f"read_parquet({quoted(path)}, file_row_number=false)"
+    try:
+        described = database.execute(f"describe select * from {relation}").fetchall()
+    except duckdb.Error:
+        raise DataRefused(f"{path.name} is not a whole Parquet file. Export or copy it again.") from None
+    kinds = {name: kind for name, kind, *_ in described}
+    _places(tuple(kinds), mapping.read_columns, name=path.name)
+    texts = {column: _as_text(named(column), kinds[column]) for column in mapping.read_columns}
+    dates = _parsed(texts, mapping, (mapping.date_format,))
+    typed = {c: f"{named(c)}::date" for c in dates if kinds[c].startswith(("DATE", "TIMESTAMP"))}
+    return Source(path.name, path, relation, texts, {**dates, **typed}, 1)
+
+
+def _workbook(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping) -> Source:
+    sheet, row = _sheet_with(path, mapping)
+    table = workbooks.sheet(path, sheet, header_row=row)
+    where = f"{path.name}, sheet '{sheet}'"
+    places = _places(tuple(" ".join(name.split()) for name in table.column_names), mapping.read_columns, name=where)
+    if table.num_rows == 0:
+        raise DataRefused(f"{where}: a header and no rows. Export it again.")
+    label = f"sheet_{checksum(path)[:16]}"
+    database.register(label, table.rename_columns([f"c{place}" for place in range(table.num_columns)]))
+    texts = {column: f"c{place}" for column, place in places.items()}
+    formats = (mapping.date_format, ISO, "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
+    return Source(where, path, label, texts, _parsed(texts, mapping, formats), row + 2)
+
+
+def _sheet_with(path: Path, mapping: Mapping) -> tuple[str, int]:
+    """The sheet that has the mapped columns in one of its first rows, and which row that is, from 0."""
+    names = workbooks.sheet_names(path)
+    if mapping.sheet and mapping.sheet not in names:
+        raise DataRefused(f"{path.name} has no sheet '{mapping.sheet}'. Its sheets: {', '.join(names)}.")
+    best: list[tuple[str, int]] = []
+    for name in [mapping.sheet] if mapping.sheet else names:
+        for row, cells in enumerate(workbooks.first_rows(path, name)):
+            if set(mapping.read_columns) <= {" ".join(cell.split()) for cell in cells}:
+                best.append((name, row))
+                break
+    if not best:
+        raise DataRefused(
+            f"{path.name}: no sheet has the columns {', '.join(mapping.read_columns)} in one of its first rows. "
+            f"Sheets: {', '.join(names)}. Correct [columns] in {mapping.path.name}."
+        )
+    if len(best) > 1:
+        raise DataRefused(
+            f"{path.name}: the sheets {', '.join(name for name, _ in best)} all have the mapped columns. Name one in "
+            f'{mapping.path.name}: [file], sheet = "...".'
+        )
+    return best[0]
+
+
+def _places(header: tuple[str, ...], wanted: Iterable[str], *, name: str) -> dict[str, int]:
+    """Where each wanted column stands in the header."""
+    places = {}
+    for column in wanted:
+        plain = " ".join(column.split())
+        found = [place for place, cell in enumerate(header) if cell == plain]
+        if not found:
+            shown = ", ".join(f"'{cell}'" for cell in header[:40] if cell)
+            raise DataRefused(
+                f"{name}, row 1: no column '{column}', which the mapping names. Columns there: {shown}. Correct the "
+                "mapping (capitals count), or the file."
+            )
+        if len(found) > 1:
+            raise DataRefused(
+                f"{name}, row 1: {len(found)} columns are called '{column}'. Give each its own name: which one is "
+                "meant cannot be told."
+            )
+        places[column] = found[0]
+    return places
+
+
+def _some_rows(sheet: csv_text.Sheet, name: str) -> None:
+    """Refuse a file that ends with its header."""
+    with reading(sheet.path), sheet.path.open(encoding="utf-8", newline="", errors="replace") as lines:
+        rows = csv.reader(lines, delimiter=sheet.delimiter)
+        try:
+            next(rows, None)
+            if not any(row for row in rows):
+                raise DataRefused(f"{name}: a header and no rows. Export it again.")
+        except csv.Error:
+            return  # the reading itself will say where
+
+
+def _as_text(column: str, kind: str) -> str:
+    """A typed column as the text that a reader would write for it."""
+    if kind in ("DOUBLE", "FLOAT"):
+        return f"regexp_replace({column}::varchar, '\\.0$', '')"
+    return column if kind == "VARCHAR" else f"{column}::varchar"
+
+
+def _parsed(texts: dict[str, str], mapping: Mapping, formats: tuple[str, ...]) -> dict[str, str]:
+    """The columns of dates, read as the mapping says they are written; null where they are not."""
+    listing = "[" + ", ".join(quoted(one) for one in dict.fromkeys(formats)) + "]"
+    return {
+        column: f"try_strptime(trim({texts[column]}), {listing})::date"
+        for role, column in mapping.columns.items()
+        if role in ("recorded", "outcome_date")
+    }

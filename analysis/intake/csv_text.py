@@ -1,0 +1,169 @@
+"""What a CSV file is before it is read: its encoding, line ends, delimiter and header; and where it breaks.
+
+DuckDB reads UTF-8 with ordinary line ends. Any other file is written again so, in the scratch folder, as a stream.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from analysis.errors import DataRefused
+from analysis.intake.files import CHUNK, reading
+
+DELIMITERS = (",", ";", "\t", "|")
+#: The longest cell, in characters. A longer one is a free text of pages or a quotation mark that is never closed.
+LONGEST = 1 << 20
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A CSV file as DuckDB can read it: ``path`` in UTF-8, its delimiter, and the names in its first row."""
+
+    path: Path
+    delimiter: str
+    header: tuple[str, ...]
+
+
+def prepared(path: Path, scratch: Path, *, name: str, encoding: str = "", delimiter: str = "") -> Sheet:
+    """A CSV file ready to be read. ``name`` is what messages call it.
+
+    Raises DataRefused when it is empty, when its text is in no encoding that can be told, or when ``encoding`` does
+    not fit.
+    """
+    with reading(path), path.open("rb") as held:
+        start = held.read(CHUNK)
+    if not start.strip(b"\r\n\t \0") and path.stat().st_size <= CHUNK:
+        raise DataRefused(f"{name} is empty. Export it again.")
+    told = encoding or _encoding(start)
+    plain = told in ("utf-8", "ascii") and not _has_bare_returns(start)
+    ready = path if plain else _rewritten(path, scratch, name=name, encoding=told)
+    header_line = _first_line(ready, name=name)
+    mark = delimiter or max(DELIMITERS, key=lambda one: _cells(header_line, one))
+    header = next(csv.reader([header_line], delimiter=mark))
+    return Sheet(ready, mark, tuple(" ".join(cell.split()) for cell in header))
+
+
+def rewritten_as_windows(sheet: Sheet, scratch: Path, *, name: str) -> Sheet:
+    """The same file taken for Windows-1252, for one whose bytes further down are not UTF-8."""
+    ready = _rewritten(sheet.path, scratch, name=name, encoding="windows-1252")
+    return prepared(ready, scratch, name=name, delimiter=sheet.delimiter)
+
+
+def is_utf8(path: Path) -> bool:
+    """Whether every byte of a file is UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with reading(path), path.open("rb") as held:
+        try:
+            for block in iter(lambda: held.read(CHUNK), b""):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def structural_fault(sheet: Sheet, *, name: str) -> DataRefused | None:
+    """The first row that is not like the header, as a refusal with its row number; None when there is none.
+
+    Rows are counted as a spreadsheet shows them: the header is row 1.
+    """
+    expected = len(sheet.header)
+    before = csv.field_size_limit(LONGEST)
+    row = 0
+    try:
+        with sheet.path.open(encoding="utf-8", newline="") as lines:
+            for row, cells in enumerate(csv.reader(lines, delimiter=sheet.delimiter, strict=True), start=1):
+                if cells and len(cells) != expected:
+                    return DataRefused(
+                        f"{name}, row {row:,}: {len(cells)} cells where the header has {expected}. Look for a "
+                        f"{_spelled(sheet.delimiter)} or a line break outside quotation marks there."
+                    )
+    except csv.Error as fault:
+        if "field limit" in str(fault):
+            told = f"a cell of more than {LONGEST:,} characters, or a quotation mark that is never closed"
+        else:
+            told = "a quotation mark that is not closed, or stands inside a cell without being doubled"
+        return DataRefused(f"{name}, row {row + 1:,}: {told}. Mend that row, or export the file again.")
+    except UnicodeDecodeError:
+        return DataRefused(f"{name}, after row {row:,}: not text in UTF-8. Name its encoding in the mapping, [file].")
+    finally:
+        csv.field_size_limit(before)
+    return None
+
+
+def _encoding(start: bytes) -> str:
+    """The encoding that the first bytes speak for."""
+    for mark, name in _MARKS:
+        if start.startswith(mark):
+            return name
+    if start[1:2] == b"\0" or start[:1] == b"\0":
+        return "utf-16-le" if start[1:2] == b"\0" else "utf-16-be"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return "windows-1252"
+    return "utf-8"
+
+
+def _has_bare_returns(start: bytes) -> bool:
+    """Whether some line ends in a carriage return alone."""
+    return start[:-1].replace(b"\r\n", b"").count(b"\r") > 0
+
+
+def _rewritten(path: Path, scratch: Path, *, name: str, encoding: str) -> Path:
+    """The file in UTF-8 with line feeds."""
+    target = scratch / f"{path.stem}-{encoding}.utf8.csv"
+    with reading(path):
+        try:
+            with path.open(encoding=encoding) as text, target.open("w", encoding="utf-8", newline="") as out:
+                shutil.copyfileobj(text, out, CHUNK)  # reading text turns every kind of line end into one
+        except (UnicodeError, LookupError):
+            raise DataRefused(
+                f'{name} is not text in {encoding}. Name its encoding in the mapping: [file], encoding = "...".'
+            ) from None
+    return target
+
+
+def _first_line(path: Path, *, name: str) -> str:
+    """The header as text, a line break within quotation marks and all."""
+    with reading(path), path.open("rb") as held:
+        text = held.read(CHUNK).decode("utf-8", errors="ignore")
+    line = ""
+    for piece in _lines(text):
+        line += piece
+        if line.count('"') % 2 == 0:
+            break
+    if "\0" in line:
+        raise DataRefused(f"{name} is not a table of text: its first line holds null bytes. Export it as CSV or xlsx.")
+    if not line.strip():
+        raise DataRefused(f"{name}: its first line is blank, where the names of the columns belong. Delete that line.")
+    return line.rstrip("\r\n")
+
+
+def _lines(text: str) -> Iterator[str]:
+    return chain(io.StringIO(text, newline=""))
+
+
+def _cells(line: str, delimiter: str) -> int:
+    try:
+        return len(next(csv.reader([line], delimiter=delimiter), []))
+    except csv.Error:
+        return 0
+
+
+def _spelled(delimiter: str) -> str:
+    return {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}.get(delimiter, "delimiter")
