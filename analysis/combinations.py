@@ -6,6 +6,7 @@ Written with whole numbers instead of names, because a set of counts may have mi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +27,8 @@ def keys(table: pd.DataFrame, by: Sequence[str]) -> Keys:
         possible *= max(size, 1)
         if possible >= 2**63:
             raise OverflowError(f"{possible} possible combinations of {', '.join(by)}")
-        result = result * size + codes
+        result *= size
+        result += codes
     return result
 
 
@@ -57,10 +59,10 @@ def settled(table: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
     return result
 
 
-def _codes(column: pd.Series) -> tuple[npt.NDArray[np.int64], int]:
+def _codes(column: pd.Series) -> tuple[npt.NDArray[Any], int]:
     """A column as numbers from 0, and how many different ones there can be."""
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.codes.to_numpy().astype(np.int64) + 1, len(column.cat.categories) + 1
+        return column.cat.codes.to_numpy() + np.int16(1), len(column.cat.categories) + 1
     if pd.api.types.is_integer_dtype(column):
         numbers = column.to_numpy().astype(np.int64)
         low = int(numbers.min()) if len(numbers) else 0
@@ -73,6 +75,12 @@ def _category(column: pd.Series) -> pd.Series:
     """A column of names or dates as categories in order, without those that do not occur."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype("category")
-    column = column.cat.remove_unused_categories()
-    names = sorted(column.cat.categories)
-    return column if list(column.cat.categories) == names else column.cat.set_categories(names)
+    names, codes = column.cat.categories, column.cat.codes.to_numpy()
+    is_met = np.bincount(codes[codes >= 0], minlength=len(names)) > 0
+    if bool(is_met.all()) and names.is_monotonic_increasing:
+        return column
+    met = names[is_met]
+    order = np.array(sorted(range(len(met)), key=lambda place: met[place]), dtype=np.int64)
+    again = np.full(len(names) + 1, -1, dtype=np.int32)  # the last stands for a cell without a category
+    again[np.flatnonzero(is_met)[order]] = np.arange(len(met))
+    return pd.Series(pd.Categorical.from_codes(again[codes], categories=met[order]), index=column.index)

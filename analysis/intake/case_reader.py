@@ -175,16 +175,18 @@ class CaseReader:
         return Part(
             table=table,
             dimensions=tuple(columns),
-            received=self.received(table),
+            received=self.received(held),
             scheme=SCHEME,
             features=features,
             lag_unit="days" if "lag" in columns else "",
         )
 
-    def received(self, table: pd.DataFrame) -> frozenset[tuple[str, date]]:
+    def received(self, held: dict[str, Any]) -> frozenset[tuple[str, date]]:
         """The force-months that arrived: those with a case, or all of the months that the mapping says it covers."""
-        pairs = table[["force", "period"]].drop_duplicates()
-        met = frozenset(zip(pairs["force"].astype(str), pairs["period"], strict=True))
+        names = self.words[0].categories()
+        is_met = np.zeros((len(names) + 1, held["month"].max() + 1), dtype=bool)
+        is_met[held["force"], held["month"]] = True
+        met = frozenset((names[force - 1], month_of(month)) for force, month in np.argwhere(is_met).tolist())
         first, last = self.mapping.first_month, self.mapping.last_month
         if first is None or last is None:
             return met
@@ -254,6 +256,6 @@ def _categories(main: Part) -> dict[str, dict[str, int]]:
 
 def _months(numbers: Any) -> Any:
     """Month numbers as categories of first days, in order."""
-    months, codes = np.unique(numbers, return_inverse=True)
-    names = pd.Index([month_of(number) for number in months.tolist()], dtype=object)
-    return pd.Categorical.from_codes(codes, categories=names)
+    first = int(numbers.min())
+    names = pd.Index([month_of(number) for number in range(first, int(numbers.max()) + 1)], dtype=object)
+    return pd.Categorical.from_codes((numbers - first).astype(np.int16), categories=names)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from analysis.intake.mapping import ISO, Mapping
 
 TEXT = (".csv", ".txt", ".tsv")
 WORKBOOKS = (".xlsx", ".xls", ".xlsb", ".xlsm", ".ods")
+_DATE_CELLS = (ISO, "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")  # how a workbook's own dates come out as text
 ENDINGS = (*TEXT, *WORKBOOKS, ".parquet", ".zip")
 
 
@@ -58,6 +58,24 @@ def sources(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, s
     return [_csv(path, path, path.name, mapping, scratch)]
 
 
+def whole(database: duckdb.DuckDBPyConnection, path: Path, scratch: Path) -> Source:
+    """The first table in a file with every column that has a name, for whoever drafts a mapping.
+
+    Raises DataRefused when the file is not what its ending says, or when two columns have one name.
+    """
+    ending = path.suffix.casefold()
+    if ending == ".parquet":
+        return _parquet(database, path, None)
+    if ending in WORKBOOKS:
+        return _workbook(database, path, None)
+    if ending == ".zip":
+        found = members(path, TEXT)
+        if not found:
+            raise DataRefused(f"{path.name} holds no CSV file ({', '.join(TEXT)}). Name an archive that does.")
+        return _csv(unpacked(path, found[0], scratch), path, f"{path.name}/{found[0].filename}", None, scratch)
+    return _csv(path, path, path.name, None, scratch)
+
+
 def in_windows_encoding(source: Source, mapping: Mapping, scratch: Path) -> Source | None:
     """The same table taken for Windows-1252, when some byte of it is not UTF-8 and no encoding was declared."""
     if source.sheet is None or mapping.encoding or csv_text.is_utf8(source.sheet.path):
@@ -66,13 +84,14 @@ def in_windows_encoding(source: Source, mapping: Mapping, scratch: Path) -> Sour
     return _csv_source(sheet, source.file, source.name, mapping)
 
 
-def _csv(path: Path, file: Path, name: str, mapping: Mapping, scratch: Path) -> Source:
-    sheet = csv_text.prepared(path, scratch, name=name, encoding=mapping.encoding, delimiter=mapping.delimiter)
+def _csv(path: Path, file: Path, name: str, mapping: Mapping | None, scratch: Path) -> Source:
+    told = {"encoding": mapping.encoding, "delimiter": mapping.delimiter} if mapping else {}
+    sheet = csv_text.prepared(path, scratch, name=name, **told)
     return _csv_source(sheet, file, name, mapping)
 
 
-def _csv_source(sheet: csv_text.Sheet, file: Path, name: str, mapping: Mapping) -> Source:
-    places = _places(sheet.header, mapping.read_columns, name=name)
+def _csv_source(sheet: csv_text.Sheet, file: Path, name: str, mapping: Mapping | None) -> Source:
+    places = _places(sheet.header, mapping, name=name)
     _some_rows(sheet, name)
     columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(sheet.header)))
     relation = (
@@ -81,35 +100,35 @@ def _csv_source(sheet: csv_text.Sheet, file: Path, name: str, mapping: Mapping) 
         f"max_line_size={2 * csv_text.LONGEST}, columns={{{columns}}})"
     )
     texts = {column: f"c{place}" for column, place in places.items()}
-    return Source(name, file, relation, texts, _parsed(texts, mapping, (mapping.date_format,)), 2, sheet)
+    return Source(name, file, relation, texts, _parsed(texts, mapping), 2, sheet)
 
 
-def _parquet(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping) -> Source:
+def _parquet(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping | None) -> Source:
     relation = f"read_parquet({quoted(path)}, file_row_number=false)"
     try:
         described = database.execute(f"describe select * from {relation}").fetchall()
     except duckdb.Error:
         raise DataRefused(f"{path.name} is not a whole Parquet file. Export or copy it again.") from None
     kinds = {name: kind for name, kind, *_ in described}
-    _places(tuple(kinds), mapping.read_columns, name=path.name)
-    texts = {column: _as_text(named(column), kinds[column]) for column in mapping.read_columns}
-    dates = _parsed(texts, mapping, (mapping.date_format,))
+    texts = {
+        column: _as_text(named(column), kinds[column]) for column in _places(tuple(kinds), mapping, name=path.name)
+    }
+    dates = _parsed(texts, mapping)
     typed = {c: f"{named(c)}::date" for c in dates if kinds[c].startswith(("DATE", "TIMESTAMP"))}
     return Source(path.name, path, relation, texts, {**dates, **typed}, 1)
 
 
-def _workbook(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping) -> Source:
-    sheet, row = _sheet_with(path, mapping)
+def _workbook(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping | None) -> Source:
+    sheet, row = _sheet_with(path, mapping) if mapping else _sheet_of_rows(path)
     table = workbooks.sheet(path, sheet, header_row=row)
     where = f"{path.name}, sheet '{sheet}'"
-    places = _places(tuple(" ".join(name.split()) for name in table.column_names), mapping.read_columns, name=where)
+    places = _places(tuple(" ".join(name.split()) for name in table.column_names), mapping, name=where)
     if table.num_rows == 0:
         raise DataRefused(f"{where}: a header and no rows. Export it again.")
     label = f"sheet_{checksum(path)[:16]}"
     database.register(label, table.rename_columns([f"c{place}" for place in range(table.num_columns)]))
     texts = {column: f"c{place}" for column, place in places.items()}
-    formats = (mapping.date_format, ISO, "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
-    return Source(where, path, label, texts, _parsed(texts, mapping, formats), row + 2)
+    return Source(where, path, label, texts, _parsed(texts, mapping, *_DATE_CELLS), row + 2)
 
 
 def _sheet_with(path: Path, mapping: Mapping) -> tuple[str, int]:
@@ -136,9 +155,23 @@ def _sheet_with(path: Path, mapping: Mapping) -> tuple[str, int]:
     return best[0]
 
 
-def _places(header: tuple[str, ...], wanted: Iterable[str], *, name: str) -> dict[str, int]:
-    """Where each wanted column stands in the header."""
+def _sheet_of_rows(path: Path) -> tuple[str, int]:
+    """The sheet with the most columns in one of its first rows, and that row: where a table would begin."""
+    widest = (0, "", 0)
+    for name in workbooks.sheet_names(path):
+        for row, cells in enumerate(workbooks.first_rows(path, name)):
+            width = sum(1 for cell in cells if cell.strip())
+            if width > widest[0]:
+                widest = (width, name, row)
+    if widest[0] < 2:
+        raise DataRefused(f"{path.name} holds no table of rows and columns. Name a workbook that does.")
+    return widest[1], widest[2]
+
+
+def _places(header: tuple[str, ...], mapping: Mapping | None, *, name: str) -> dict[str, int]:
+    """Where each column that is wanted stands in the header: those of the mapping, or all that have a name."""
     places = {}
+    wanted = mapping.read_columns if mapping else tuple(dict.fromkeys(cell for cell in header if cell))
     for column in wanted:
         plain = " ".join(column.split())
         found = [place for place, cell in enumerate(header) if cell == plain]
@@ -176,9 +209,11 @@ def _as_text(column: str, kind: str) -> str:
     return column if kind == "VARCHAR" else f"{column}::varchar"
 
 
-def _parsed(texts: dict[str, str], mapping: Mapping, formats: tuple[str, ...]) -> dict[str, str]:
+def _parsed(texts: dict[str, str], mapping: Mapping | None, *also: str) -> dict[str, str]:
     """The columns of dates, read as the mapping says they are written; null where they are not."""
-    listing = "[" + ", ".join(quoted(one) for one in dict.fromkeys(formats)) + "]"
+    if mapping is None:
+        return {}
+    listing = "[" + ", ".join(quoted(one) for one in dict.fromkeys((mapping.date_format, *also))) + "]"
     return {
         column: f"try_strptime(trim({texts[column]}), {listing})::date"
         for role, column in mapping.columns.items()
