@@ -28,9 +28,9 @@ def connection(scratch: Path, *, memory: str = MEMORY, threads: int = 0) -> Iter
         "threads": threads or max(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2, 1),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
-        "enable_progress_bar": False,
     }
     database = duckdb.connect(":memory:", config=settings)
+    database.execute("set enable_progress_bar = false")
     try:
         yield database
     except duckdb.OutOfMemoryException:

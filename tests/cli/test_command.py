@@ -68,7 +68,7 @@ def test_importing_the_package_opens_no_door_to_case_files():
         ("notebooks", 3, "victim_withdrawal"),
         ("forces", 44, "London, City of"),
         ("offences", 129, "Stalking"),
-        ("outcomes", 56, "no_further_action"),
+        ("outcomes", 57, "no_further_action"),
         ("measures", 8, "with_outcome"),
         ("counts", 4, "stalking_2024_25"),
         ("findings", 24, "a further 41%"),

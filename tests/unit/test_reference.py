@@ -61,7 +61,11 @@ def test_dispositions_do_not_overlap_and_cover_everything():
     assert reference.codes("home_office", "victim_withdrew") == ("14", "16")
     assert reference.codes("home_office", "no_further_action") == ("10", "15", "18", "21")
     assert reference.codes("police_uk", "victim_withdrew") == ()
-    assert reference.codes("police_uk", "undecided") == ("Under investigation", "Status update unavailable")
+    assert reference.codes("police_uk", "undecided") == (
+        "No outcome published",
+        "Under investigation",
+        "Status update unavailable",
+    )
 
 
 def test_of_which_types_and_unknown_types_are_never_added():
