@@ -11,10 +11,12 @@ import re
 import zipfile
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
+from typing import IO, cast
 
 from analysis import reference
 from analysis.errors import DataRefused
@@ -176,10 +178,15 @@ def _fingerprint(source: Source) -> str:
         return f"{length} {check}"
 
 
-def opened(path: Path) -> gzip.GzipFile:
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
     """A file to read bytes from, gzipped or not: its first two bytes say which, not its name."""
-    held = path.open("rb")
-    return gzip.GzipFile(fileobj=held) if held.peek(2)[:2] == b"\x1f\x8b" else held  # type: ignore[return-value]
+    with path.open("rb") as held:
+        if held.peek(2)[:2] != b"\x1f\x8b":
+            yield held
+            return
+        with gzip.GzipFile(fileobj=held) as packed:
+            yield cast("IO[bytes]", packed)
 
 
 def cut_short(name: str) -> DataRefused:
