@@ -77,10 +77,10 @@ def tasks(paths: list[Path], request: Request) -> list[ForceTask]:
     ]
 
 
-def described(reading: Reading, request: Request) -> Described:  # noqa: ARG001
+def described(reading: Reading, request: Request) -> Described:  # noqa: ARG001 - all such sets are alike
     """What these counts are."""
     return Described(
-        title=f"Crimes by type and outcome, data.police.uk, files to {reading.taken}",
+        title="Crimes and their last outcomes from data.police.uk, by force, month and crime type",
         publisher="data.police.uk (Home Office), street and outcomes files",
         address="https://data.police.uk/data/",
         licence="Open Government Licence v3.0",
