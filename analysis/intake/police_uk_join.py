@@ -32,13 +32,14 @@ REPEATED = "crime ID again with another month, type or outcome"
 OUTCOME_COPY = "exact copy of an outcome row"
 UNMATCHED = "outcome of a crime that is not in these files"
 
+_IS_ANTI_SOCIAL = "type = enum_code('Anti-social behaviour'::type_name)"
 #: Why a row is not counted, each a test in SQL, the first that holds.
 _NOT_COUNTED = {
     "street": {
         OTHER_MONTH: "month <> of_file",
-        ANTI_SOCIAL: "id IS NULL AND type = 'Anti-social behaviour'",
+        ANTI_SOCIAL: f"id IS NULL AND {_IS_ANTI_SOCIAL}",
         NO_ID: "id IS NULL",
-        "anti-social behaviour under a crime ID: no crime": "type = 'Anti-social behaviour'",
+        "anti-social behaviour under a crime ID: no crime": _IS_ANTI_SOCIAL,
     },
     "outcomes": {
         OTHER_MONTH: "month <> of_file",
@@ -100,22 +101,23 @@ def _totals(database: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
 
 
 def _mark(database: duckdb.DuckDBPyConnection) -> None:
-    """Rows as short codes, each with the reason why it is not counted, if there is one.
+    """Rows as whole numbers, each with the reason why it is not counted, if there is one.
 
-    An outcome's code is its place in data/reference/outcomes.csv, so that a later one is greater.
+    Words become their place in data/reference/, so that an outcome further on in a case is greater. A crime ID becomes
+    its MD5, 16 bytes instead of 64: that any two of a billion IDs share one has a chance under 1 in 10 to the power 20.
     """
     for name, words in (("outcome_name", tuple(reference.outcomes(SCHEME))), ("type_name", reference.crime_types())):
         database.execute(f"CREATE TYPE {name} AS ENUM ({', '.join(engine.quoted(word) for word in words)})")
     columns = {
-        "street": f"""coalesce("Last outcome category", {engine.quoted(NO_OUTCOME)})::outcome_name AS state,
-            "Crime type"::type_name AS type""",
-        "outcomes": '"Outcome type"::outcome_name AS outcome',
+        "street": f"""enum_code(coalesce("Last outcome category", {engine.quoted(NO_OUTCOME)})::outcome_name)::BIGINT
+            AS state, enum_code("Crime type"::type_name)::BIGINT AS type""",
+        "outcomes": 'enum_code("Outcome type"::outcome_name)::BIGINT AS outcome',
     }
     for kind, reasons in _NOT_COUNTED.items():
         cases = " ".join(f"WHEN {test} THEN {engine.quoted(reason)}" for reason, test in reasons.items())
         database.execute(
             f"""CREATE TABLE {kind} AS SELECT *, CASE {cases} ELSE '' END AS reason FROM (
-            SELECT "Crime ID" AS id, {month_sql('"Month"')} AS month, of_file, {columns[kind]}
+            SELECT md5_number("Crime ID") AS id, ({month_sql('"Month"')})::BIGINT AS month, of_file, {columns[kind]}
             FROM {kind}_as_read JOIN sheets USING (path))"""
         )
         database.execute(f"DROP TABLE {kind}_as_read")
@@ -129,21 +131,30 @@ def _left_out(database: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def _join(database: duckdb.DuckDBPyConnection) -> None:
-    """Tables: crimes and events, each row once with its copies; cases, one an ID; followed, as ``Joined`` has it."""
+    """Tables: crimes and events, each row once with its copies; cases, one an ID; followed, as ``Joined`` has it.
+
+    What comes first or last is the least or greatest of one whole number: month * 1000 + outcome for an event; month,
+    outcomes counted back and type in three places each for a crime.
+    """
     database.execute("""CREATE TABLE crimes AS
         SELECT id, month, type, state, count(*) AS copies FROM street WHERE reason = '' GROUP BY ALL""")
-    database.execute("""CREATE TABLE cases AS SELECT id, row.month AS month, row.type AS type, row.state AS state
-        FROM (SELECT id, min({'month': month, 'back': -enum_code(state)::INTEGER, 'type': type, 'state': state}) AS row
-        FROM crimes GROUP BY id)""")
+    database.execute("""CREATE TABLE cases AS
+        SELECT id, best // 1000000 AS month, 999 - best // 1000 % 1000 AS state, best % 1000 AS type
+        FROM (SELECT id, min((month * 1000 + 999 - state) * 1000 + type) AS best FROM crimes GROUP BY id)""")
     database.execute("""CREATE TABLE events AS
         SELECT id, month, outcome, copies, (id IN (SELECT id FROM cases))::INTEGER AS known
         FROM (SELECT id, month, outcome, count(*) AS copies FROM outcomes WHERE reason = '' GROUP BY ALL)""")
+    database.execute("""CREATE TABLE histories AS
+        SELECT id, min(month * 1000 + low) AS first, max(month * 1000 + high) AS last, min(low) <> max(high) AS several,
+            bool_or(low <> high) AS together
+        FROM (SELECT id, month, min(outcome) AS low, max(outcome) AS high FROM events WHERE known = 1 GROUP BY ALL)
+        GROUP BY id""")
     database.execute("""CREATE TABLE followed AS
-        SELECT cases.month AS month, type AS crime_type, state, first.outcome AS first, last.outcome AS last,
-            last.month AS last_month, coalesce(different > 1, false) AS several,
-            coalesce(outcomes > months, false) AS together, count(*) AS cases
-        FROM cases LEFT JOIN (
-            SELECT id, min({'month': month, 'outcome': outcome}) AS first, max({'month': month, 'outcome': outcome})
-                AS last, count(DISTINCT outcome) AS different, count(*) AS outcomes, count(DISTINCT month) AS months
-            FROM events WHERE known = 1 GROUP BY id) USING (id)
-        GROUP BY ALL""")
+        SELECT month, enum_range(NULL::type_name)[type + 1] AS crime_type,
+            enum_range(NULL::outcome_name)[state + 1] AS state,
+            enum_range(NULL::outcome_name)[first % 1000 + 1] AS first,
+            enum_range(NULL::outcome_name)[last % 1000 + 1] AS last, last // 1000 AS last_month,
+            several, together, cases
+        FROM (SELECT month, type, state, first, last, coalesce(several, false) AS several,
+            coalesce(together, false) AS together, count(*) AS cases
+            FROM cases LEFT JOIN histories USING (id) GROUP BY ALL)""")
