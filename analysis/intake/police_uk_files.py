@@ -12,11 +12,9 @@ import zipfile
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import IO, cast
 
 from analysis import reference
 from analysis.errors import DataRefused
@@ -169,26 +167,35 @@ def _fingerprint(source: Source) -> str:
                 member = archive.getinfo(source.member)
             return f"{member.file_size} {member.CRC}"
         length = check = 0
-        with opened(source.path) as held:
-            try:
-                while block := held.read(files.CHUNK):
-                    length, check = length + len(block), zlib.crc32(block, check)
-            except (EOFError, zlib.error, gzip.BadGzipFile):
-                raise cut_short(source.name) from None
+        for block in blocks(source):
+            length, check = length + len(block), zlib.crc32(block, check)
         return f"{length} {check}"
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[IO[bytes]]:
-    """A file to read bytes from, gzipped or not: its first two bytes say which, not its name."""
+def is_gzipped(path: Path) -> bool:
+    """Whether a file is gzipped: its first two bytes say so, not its name."""
     with path.open("rb") as held:
-        if held.peek(2)[:2] != b"\x1f\x8b":
-            yield held
-            return
-        with gzip.GzipFile(fileobj=held) as packed:
-            yield cast("IO[bytes]", packed)
+        return held.read(2) == b"\x1f\x8b"
 
 
-def cut_short(name: str) -> DataRefused:
-    """The refusal of a gzipped file that does not unpack."""
-    return DataRefused(f"{name} is cut short or damaged and cannot be unpacked. Download or copy it again.")
+def blocks(source: Source) -> Iterator[bytes]:
+    """The bytes of a file that is no member of an archive, unpacked if it is gzipped.
+
+    Raises DataRefused when it is cut short or swells like no table.
+    """
+    length, packed = 0, source.path.stat().st_size
+    opened = gzip.open if is_gzipped(source.path) else open
+    try:
+        with opened(source.path, "rb") as held:
+            while block := held.read(files.CHUNK):
+                length += len(block)
+                if length > files.BOMB_FROM and length > files.BOMB_RATIO * packed:
+                    raise DataRefused(
+                        f"{source.name} unpacks to over {files.BOMB_RATIO} times its size, as no table does. If it is "
+                        "to be trusted, unpack it first."
+                    )
+                yield block
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise DataRefused(
+            f"{source.name} is cut short or damaged and cannot be unpacked. Download or copy it again."
+        ) from None

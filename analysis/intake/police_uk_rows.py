@@ -56,14 +56,13 @@ def _scan(database: duckdb.DuckDBPyConnection, sheets: Sequence[Sheet], kind: st
     alike: dict[tuple[object, ...], list[Sheet]] = {}
     for sheet in sheets:
         if sheet.source.kind == kind:
-            alike.setdefault((sheet.columns, sheet.is_gzipped, sheet.line_end), []).append(sheet)
-    for (_, is_gzipped, _), group in alike.items():
+            alike.setdefault((sheet.columns, sheet.line_end), []).append(sheet)
+    for group in alike.values():
         paths = ", ".join(engine.quoted(sheet.path) for sheet in group)
         columns = ", ".join(f"{engine.quoted(column)}: 'VARCHAR'" for column in group[0].columns)
         options = (
             f"auto_detect = false, header = true, columns = {{{columns}}}, delim = ',', quote = '\"', escape = '\"', "
-            f"compression = '{'gzip' if is_gzipped else 'none'}', filename = true, store_rejects = true, "
-            "rejects_limit = 1"
+            "compression = 'none', filename = true, store_rejects = true, rejects_limit = 1"
         )
         database.execute(f"INSERT INTO {kind}_as_read SELECT filename, {wanted} FROM read_csv([{paths}], {options})")
 

@@ -1,24 +1,22 @@
 """One file of data.police.uk as text that a database can read: UTF-8, one kind of line end, its columns named.
 
-Most files are so already and are read where they are. Some have a byte-order mark, bare carriage returns as line ends,
-or another encoding; those are written out anew into the scratch folder.
+Most files are so already and are read where they are, or once unpacked. Some have a byte-order mark, bare carriage
+returns as line ends, or another encoding; those are written out anew into the scratch folder.
 """
 
 from __future__ import annotations
 
 import codecs
 import csv
-import gzip
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import DataRefused
 from analysis.intake import files
-from analysis.intake.police_uk_files import Source, cut_short, opened
+from analysis.intake.police_uk_files import Source, blocks, is_gzipped
 
 #: What is read of each kind of file; the rest are places.
 COLUMNS = {
@@ -43,7 +41,6 @@ class Sheet:
     columns: tuple[str, ...]
     lines: int
     line_end: str
-    is_gzipped: bool
     is_latin: bool
     sha256: str
     size: int
@@ -73,63 +70,53 @@ def sheet(source: Source, into: Path) -> Sheet:
 
     Raises DataRefused when the file is empty, damaged, not text, or lacks a column that is read.
     """
-    held = _unpacked(source, into) if source.member else source.path
-    digest, size = files.checksum(held), held.stat().st_size
-    with files.reading(held):
-        found = _survey(held, source.name)
+    with files.reading(source.path):
+        text = _unpacked(source, into)
+        original = text if source.member else source.path
+        found = _survey(text)
         codec = _codec(found, source.name)
-        path = (
-            held if codec == "utf-8" and found.is_even and not _WILD & set(str(held)) else _rewritten(held, into, codec)
-        )
-        found = found if path == held else _survey(path, source.name)
-        with path.open("rb") as start:
-            is_gzipped = start.read(2) == b"\x1f\x8b"
+        is_fit = codec == "utf-8" and found.is_even and not _WILD & set(str(text))
+        path = text if is_fit else _rewritten(text, into, codec)
+        found = found if is_fit else _survey(path)
         return Sheet(
             source=source,
             path=path,
             columns=_header(path, source.name, source.kind),
             lines=found.feeds + (found.last != b"\n"),
             line_end="\r\n" if found.pairs else "\n",
-            is_gzipped=is_gzipped,
             is_latin=codec == "latin-1",
-            sha256=digest,
-            size=size,
+            sha256=files.checksum(original),
+            size=original.stat().st_size,
         )
 
 
 def _unpacked(source: Source, into: Path) -> Path:
-    with files.reading(source.path), zipfile.ZipFile(source.path) as archive:
-        member = archive.getinfo(source.member)
-    return files.unpacked(source.path, member, into)
+    """The file itself, or what an archive or gzip holds: unpacked once, since it is read more than once."""
+    if source.member:
+        with zipfile.ZipFile(source.path) as archive:
+            member = archive.getinfo(source.member)
+        return files.unpacked(source.path, member, into)
+    if not is_gzipped(source.path):
+        return source.path
+    target = into / f"{source.month:%Y-%m}-{source.kind}.csv"
+    with target.open("wb") as out:
+        out.writelines(blocks(source))
+    return target
 
 
-def _blocks(path: Path, name: str) -> Iterator[bytes]:
-    """A file's bytes, unpacked. Raises DataRefused when it is cut short or swells like no table."""
-    length, packed = 0, path.stat().st_size
-    try:
-        with opened(path) as held:
-            while block := held.read(files.CHUNK):
-                length += len(block)
-                if length > files.BOMB_FROM and length > files.BOMB_RATIO * packed:
-                    raise DataRefused(f"{name} unpacks to over {files.BOMB_RATIO} times its size, as no table does.")
-                yield block
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise cut_short(name) from None
-
-
-def _survey(path: Path, name: str) -> _Survey:
+def _survey(path: Path) -> _Survey:
     found = _Survey()
     decoder = codecs.getincrementaldecoder("utf-8")()
-    for block in _blocks(path, name):
-        found.start = found.start or block[:4]
-        found.length += len(block)
-        found.feeds += block.count(b"\n")
-        found.returns += block.count(b"\r")
-        found.pairs += block.count(b"\r\n") + (found.last == b"\r" and block[:1] == b"\n")
-        found.has_nul = found.has_nul or b"\0" in block
-        found.last = block[-1:]
-        if found.is_utf8:
-            found.is_utf8 = _decodes(decoder, block)
+    with path.open("rb") as held:
+        while block := held.read(files.CHUNK):
+            found.start = found.start or block[:4]
+            found.length += len(block)
+            found.feeds += block.count(b"\n")
+            found.returns += block.count(b"\r")
+            found.pairs += block.count(b"\r\n") + (found.last == b"\r" and block[:1] == b"\n")
+            found.has_nul = found.has_nul or b"\0" in block
+            found.last = block[-1:]
+            found.is_utf8 = found.is_utf8 and _decodes(decoder, block)
     found.is_utf8 = found.is_utf8 and _decodes(decoder, b"", final=True)
     return found
 
@@ -157,7 +144,7 @@ def _codec(found: _Survey, name: str) -> str:
 def _rewritten(path: Path, into: Path, codec: str) -> Path:
     """The same text as UTF-8 with line feeds, in a file of its own."""
     target = into / f"mended-{len(list(into.iterdir()))}.csv"
-    with opened(path) as held, target.open("w", encoding="utf-8", newline="\n") as out:
+    with path.open("rb") as held, target.open("w", encoding="utf-8", newline="\n") as out:
         text = io.TextIOWrapper(held, encoding=codec, errors="replace" if codec == "utf-16" else "strict")
         while block := text.read(files.CHUNK):
             out.write(block)
@@ -166,7 +153,7 @@ def _rewritten(path: Path, into: Path, codec: str) -> Path:
 
 def _header(path: Path, name: str, kind: str) -> tuple[str, ...]:
     """The names of the columns. Raises DataRefused when one that is read is absent or any stands twice."""
-    with opened(path) as held:
+    with path.open("rb") as held:
         line = held.readline(_LONGEST_HEADER).decode("utf-8", errors="replace")
     header = tuple(cell.strip() for cell in next(csv.reader([line]), []))
     absent = [column for column in COLUMNS[kind] if column not in header]
@@ -185,7 +172,7 @@ def rows(sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
 
     Raises DataRefused at a row that is no CSV.
     """
-    with opened(sheet.path) as held:
+    with sheet.path.open("rb") as held:
         reader = csv.reader(io.TextIOWrapper(held, encoding="utf-8", newline=""), strict=True)
         next(reader, None)
         number = 1
