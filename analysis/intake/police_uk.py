@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import reference
+from analysis.errors import ParameterError
 from analysis.intake import files
 from analysis.intake.police_uk_files import Source, chosen
 from analysis.intake.police_uk_join import NO_OUTCOME, Joined, joined
@@ -66,7 +67,15 @@ class ForceTask:
 
 
 def tasks(paths: list[Path], request: Request) -> list[ForceTask]:
-    """One task a force. Raises DataRefused for files that are not data.police.uk's, as ``police_uk_files.chosen``."""
+    """One task a force.
+
+    Raises ParameterError when the request holds what only case files have, DataRefused for files that are not
+    data.police.uk's, as ``police_uk_files.chosen`` does.
+    """
+    if request.mapping or request.allow:
+        raise ParameterError(
+            "Format police-uk takes no --mapping and no --allow: its columns are known. Leave them out."
+        )
     choice = chosen(paths)
     forces = sorted(choice.sources)
     threads = max(request.workers // len(forces), 1)

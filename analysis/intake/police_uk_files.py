@@ -125,10 +125,10 @@ def _passed_over(found: list[Source]) -> tuple[Warned, ...]:
     searches = sum(one.kind not in KINDS for one in found)
     told = []
     if searches:
-        told.append(Warned("", "passed over", f"{searches} stop-and-search files: a search is not a crime."))
+        told.append(Warned("", "passed over", f"Stop-and-search files: {searches}. A search is not a crime."))
     elsewhere = Counter(_ELSEWHERE[one.slug] for one in found if one.slug in _ELSEWHERE and one.kind in KINDS)
     for name, number in elsewhere.items():
-        told.append(Warned("", "passed over", f"{number} files of {name}, which is not in England and Wales."))
+        told.append(Warned("", "passed over", f"Files of {name}, which is not in England and Wales: {number}."))
     return tuple(told)
 
 
@@ -151,7 +151,7 @@ def _latest(found: list[Source], force: str) -> tuple[tuple[Source, ...], tuple[
                     "which was published later. Leave one out."
                 )
             copies, replaced = copies + is_copy, replaced + (not is_copy)
-    told = f"{replaced} files were replaced by those of a later publication; {copies} more were exact copies."
+    told = f"Files left for those of a later publication: {replaced}; left out as exact copies: {copies}."
     return tuple(sorted(taken)), (Warned(force, "published again", told),) if copies or replaced else ()
 
 

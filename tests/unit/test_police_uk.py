@@ -2,12 +2,13 @@
 
 import gzip
 import pickle
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from analysis import counts
-from analysis.errors import DataRefused
+from analysis.errors import DataRefused, ParameterError
 from analysis.intake import police_uk, reduction
 from analysis.intake.reading import Request
 from tests.archives import (
@@ -246,8 +247,8 @@ def test_searches_and_northern_ireland_are_passed_over_and_said_so(tmp_path):
     found = reading(write(tmp_path, APRIL | more))
     assert found.rows == 6
     assert {(one.force, one.text) for one in found.warnings if one.kind == "passed over"} == {
-        ("", "1 stop-and-search files: a search is not a crime."),
-        ("", "1 files of Northern Ireland, which is not in England and Wales."),
+        ("", "Stop-and-search files: 1. A search is not a crime."),
+        ("", "Files of Northern Ireland, which is not in England and Wales: 1."),
     }
     with pytest.raises(DataRefused, match="No street file of a force of England and Wales"):
         tasks(write(tmp_path / "none", more))
@@ -261,7 +262,7 @@ def test_the_latest_publication_is_read(tmp_path):
     assert as_dict(found.parts[""], "outcome")["Suspect charged"] == 2
     assert found.rows == 9
     assert kinds(found)["published again"] == (
-        "1 files were replaced by those of a later publication; 1 more were exact copies."
+        "Files left for those of a later publication: 1; left out as exact copies: 1."
     )
     assert {one.name for one in found.files} == {f"2024-05.zip/{name[:7]}/{name}" for name in revised | MAY}
 
@@ -278,7 +279,7 @@ def test_copies_of_a_file_are_read_once(tmp_path):
     write(tmp_path / "two", {f"{name}.gz": text for name, text in APRIL.items()})
     both = reading(tmp_path / "one", tmp_path / "two")
     assert same(both, alone)
-    assert "2 more were exact copies" in kinds(both)["published again"]
+    assert "left out as exact copies: 2" in kinds(both)["published again"]
 
 
 def test_an_archive_and_a_folder_count_the_same_to_the_byte(tmp_path):
@@ -416,6 +417,21 @@ def test_a_set_is_made_and_a_later_publication_takes_the_place_of_its_months(tmp
     added = reduced(later, append=True)
     assert [one.total for one in added.sets] == [4, 4]
     assert "published again" in {one.kind for one in added.ledger.entries[-1].warnings}
+
+
+def test_what_only_case_files_have_is_refused(tmp_path):
+    write(tmp_path, APRIL)
+    for asked in ({"mapping": tmp_path / "m.toml"}, {"allow": frozenset({"blank force"})}):
+        with pytest.raises(ParameterError, match="police-uk takes no --mapping and no --allow"):
+            police_uk.tasks([tmp_path], Request(name="tried", form="police-uk", **asked))
+
+
+def test_a_crime_type_that_nobody_knows_is_no_count(tmp_path, monkeypatch):
+    monkeypatch.setattr(counts, "FOLDER", tmp_path / "counts")
+    made = reduced(write(tmp_path / "first", APRIL)).sets[0]
+    strange = replace(made, table=made.table.assign(crime_type=["Arson", "Piracy", VIOLENCE]))
+    with pytest.raises(DataRefused, match="'(Arson|Piracy)' is not a crime type of data/reference/crime_types.csv"):
+        counts.checked(strange)
 
 
 def test_what_the_counts_are_says_what_they_cannot_tell(tmp_path):
