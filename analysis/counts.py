@@ -224,7 +224,7 @@ def sensitivities_read() -> list[str]:
 def checked(counts: Counts) -> Counts:
     """The same counts, once every name and code in them is one that data/reference/ knows.
 
-    Raises DataRefused for a blank or unknown force, period, offence or outcome, and for counts of nothing.
+    Raises DataRefused for a blank or unknown force, period, offence, crime type or outcome, and for counts of nothing.
     """
     where = f"Counts '{counts.name}'"
     if not counts.coverage.forces or not counts.coverage.periods:
@@ -244,6 +244,8 @@ def checked(counts: Counts) -> Counts:
     for code in names("offence"):
         if code not in reference.offences():
             raise DataRefused(f"{where}: '{code}' is not an offence of data/reference/offences.csv.")
+    for kind in set(names("crime_type")) - set(reference.crime_types()):
+        raise DataRefused(f"{where}: '{kind}' is not a crime type of data/reference/crime_types.csv.")
     for code in {*names("outcome"), *names("first_outcome")}:
         reference.countable(counts.scheme, code)
     return counts

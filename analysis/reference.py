@@ -216,3 +216,10 @@ def breaks() -> tuple[Break, ...]:
     rows = read_table(DATA / "reference" / "breaks.csv", required=tuple(Break.__dataclass_fields__))
     found = [Break(**{name: row[name] for name in Break.__dataclass_fields__}) for row in rows]
     return tuple(sorted(found, key=lambda one: one.from_date))
+
+
+@cache
+def crime_types() -> tuple[str, ...]:
+    """data.police.uk's categories of crime, those that it no longer uses among them."""
+    path = DATA / "reference" / "crime_types.csv"
+    return tuple(row["name"] for row in read_table(path, required=("name", "source"), optional=("valid_from",)))

@@ -108,7 +108,10 @@ class Form(Protocol):
 
 
 def combined(readings: Iterable[Reading]) -> Reading:
-    """Several readings as one. Raises DataRefused when the same file, by checksum, is in two of them."""
+    """Several readings as one. Raises DataRefused when the same file, by checksum, is in two of them.
+
+    Files without a row may be alike: months in which nothing was published are.
+    """
     return reduce(_added, readings)
 
 
@@ -116,7 +119,7 @@ def _added(one: Reading, other: Reading) -> Reading:
     files = (*one.files, *other.files)
     seen: dict[str, str] = {}
     for file in files:
-        if seen.setdefault(file.sha256, file.name) != file.name:
+        if file.rows and seen.setdefault(file.sha256, file.name) != file.name:
             raise DataRefused(f"{file.name} and {seen[file.sha256]} are the same file, byte for byte. Leave one out.")
     names = [*one.parts, *(name for name in other.parts if name not in one.parts)]
     columns = [*one.categories, *(name for name in other.categories if name not in one.categories)]

@@ -131,8 +131,10 @@ def _standing(folder: Path, request: Request, *, append: bool) -> Reduced | None
 
 def _refuse_read_before(held: Ledger, entry: Entry) -> None:
     known = {file.sha256: file.name for file in held.files}
+    if held.form == "police-uk" and any(file.sha256 not in known for file in entry.files):
+        return  # archives repeat three years; months that are in both are replaced, never added
     for file in entry.files:
-        if file.sha256 in known:
+        if file.rows and file.sha256 in known:
             raise DataRefused(
                 f"{file.name} is already in set '{held.name}', read as {known[file.sha256]}: the same file, byte for "
                 "byte. Leave it out."

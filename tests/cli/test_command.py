@@ -28,6 +28,11 @@ def run(*words):
         (["run", "victim_withdrawal", "--base", "decided"], "No base is called 'decided'."),
         (["run", "victim_withdrawal", "--counts", "../x"], "No set of counts is called '../x'."),
         (["run", "victim_withdrawl"], "No notebook is called 'victim_withdrawl'. Did you mean 'victim_withdrawal'?"),
+        (
+            ["run", "no_further_action", "--counts", "gwent_2022_2025"],
+            "Counts 'gwent_2022_2025' do not hold outcomes by Home Office type, which no_further_action needs.",
+        ),
+        (["run", "victim_withdrawal", "--counts", "gwent_2022_2025_lags"], "do not hold outcomes by Home Office type"),
         (["runn"], "No command is called 'runn'. Did you mean 'run'?"),
         (["list", "colours"], "is not one of"),
         (["run", "victim_withdrawal", "--force"], "requires an argument"),
@@ -68,9 +73,9 @@ def test_importing_the_package_opens_no_door_to_case_files():
         ("notebooks", 3, "victim_withdrawal"),
         ("forces", 44, "London, City of"),
         ("offences", 129, "Stalking"),
-        ("outcomes", 56, "no_further_action"),
+        ("outcomes", 57, "no_further_action"),
         ("measures", 8, "with_outcome"),
-        ("counts", 4, "stalking_2024_25"),
+        ("counts", 6, "stalking_2024_25"),
         ("findings", 24, "a further 41%"),
     ],
 )

@@ -61,7 +61,11 @@ def test_dispositions_do_not_overlap_and_cover_everything():
     assert reference.codes("home_office", "victim_withdrew") == ("14", "16")
     assert reference.codes("home_office", "no_further_action") == ("10", "15", "18", "21")
     assert reference.codes("police_uk", "victim_withdrew") == ()
-    assert reference.codes("police_uk", "undecided") == ("Under investigation", "Status update unavailable")
+    assert reference.codes("police_uk", "undecided") == (
+        "No outcome published",
+        "Under investigation",
+        "Status update unavailable",
+    )
 
 
 def test_of_which_types_and_unknown_types_are_never_added():
@@ -99,3 +103,18 @@ def test_breaks_stand_in_order_and_name_their_source():
     dates = [one.from_date for one in reference.breaks()]
     assert dates == sorted(dates)
     assert "2020-04-01" in dates
+
+
+def test_police_uk_outcomes_stand_in_the_order_in_which_a_case_goes():
+    order = [one.disposition for one in reference.outcomes("police_uk").values()]
+    assert order == sorted(order, key=lambda one: {"undecided": 0, "charged": 2}.get(one, 1))
+    codes = list(reference.outcomes("police_uk"))
+    steps = ["Suspect charged", "Awaiting court outcome", "Defendant sent to Crown Court", "Offender sent to prison"]
+    assert [code for code in codes if code in steps] == steps
+
+
+def test_crime_types_are_told_once_those_no_longer_used_among_them():
+    types = reference.crime_types()
+    assert len(types) == len(set(types)) == 16
+    assert {"Violence and sexual offences", "Violent crime", "Public disorder and weapons"} <= set(types)
+    assert not [name for name in types if "stalking" in name.casefold()]

@@ -1,0 +1,441 @@
+"""Archives of data.police.uk: every blemish that published files have is read rightly or refused by name and row."""
+
+import gzip
+import pickle
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from analysis import counts
+from analysis.errors import DataRefused, ParameterError
+from analysis.intake import police_uk, reduction
+from analysis.intake.reading import Request
+from tests.archives import (
+    NO_SUSPECT,
+    OPEN,
+    OUTCOMES,
+    STREET,
+    UNABLE,
+    VIOLENCE,
+    as_dict,
+    outcomes,
+    pack,
+    reading,
+    same,
+    street,
+    tasks,
+    write,
+)
+
+APRIL = {
+    "2024-04-kent-street.csv": street(
+        ("a", VIOLENCE, UNABLE), ("b", "Burglary", NO_SUSPECT), ("c", "Drugs", OPEN), ("", "Anti-social behaviour", "")
+    ),
+    "2024-04-kent-outcomes.csv": outcomes(("a", UNABLE), ("b", NO_SUSPECT)),
+}
+MAY = {
+    "2024-05-kent-street.csv": street(("d", VIOLENCE, OPEN), month="2024-05"),
+    "2024-05-kent-outcomes.csv": outcomes(("c", "Suspect charged"), ("z", UNABLE), month="2024-05"),
+}
+
+
+def kinds(found):
+    return {warned.kind: warned.text for warned in found.warnings}
+
+
+def test_crimes_are_joined_to_their_outcomes_across_months(tmp_path):
+    found = reading(write(tmp_path, APRIL | MAY))
+    assert as_dict(found.parts[""], "period", "crime_type", "outcome") == {
+        (date(2024, 4, 1), VIOLENCE, UNABLE): 1,
+        (date(2024, 4, 1), "Burglary", NO_SUSPECT): 1,
+        (date(2024, 4, 1), "Drugs", "Suspect charged"): 1,
+        (date(2024, 5, 1), VIOLENCE, OPEN): 1,
+    }
+    assert as_dict(found.parts["lags"], "crime_type", "first_outcome", "lag") == {
+        (VIOLENCE, UNABLE, 0): 1,
+        ("Burglary", NO_SUSPECT, 0): 1,
+        ("Drugs", "Suspect charged", 1): 1,
+        (VIOLENCE, "No outcome published", 0): 1,
+    }
+    assert found.dropped == {
+        "anti-social behaviour: incidents without a crime ID": 1,
+        "outcome of a crime that is not in these files": 1,
+    }
+    assert (found.rows, found.kept, found.taken) == (9, 7, "2024-05")
+    assert found.categories["outcome"] == {UNABLE: 1, NO_SUSPECT: 1, "Suspect charged": 1, OPEN: 1}
+    assert "75.0% of 4 crimes have a row" in kinds(found)["join"]
+    assert "75.0% of 4 outcome rows belong" in kinds(found)["join"]
+
+
+def test_a_task_can_be_sent_elsewhere(tmp_path):
+    (task,) = tasks(write(tmp_path, APRIL), workers=2)
+    assert (task.label, task.threads) == ("Kent", 2)
+    assert same(pickle.loads(pickle.dumps(task)).read(), task.read())
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        lambda text: text.replace("\n", "\r").encode(),
+        lambda text: text.replace("\n", "\r\n").encode(),
+        lambda text: text.replace("\n", "\r", 1).encode(),
+        lambda text: text.replace("\n", "\r\n", 2).encode(),
+        lambda text: b"\xef\xbb\xbf" + text.encode(),
+        lambda text: text.encode("utf-16"),
+        lambda text: text.replace("Bell", "Caf\u00e9").encode("latin-1"),
+        lambda text: text.replace("Bell", "Caf\u00e9").encode(),
+        lambda text: text.rstrip("\n").encode(),
+        lambda text: (text + "\n\n").encode(),
+        lambda text: text.replace("Bell Street", "Bell\nStreet").encode(),
+        lambda text: gzip.compress(text.encode()),
+    ],
+    ids=["cr", "crlf", "one-cr", "some-crlf", "bom", "utf-16", "latin", "utf-8", "unended", "blank", "broken", "gzip"],
+)
+def test_text_is_read_however_it_was_written(tmp_path, spoilt):
+    clean = reading(write(tmp_path / "clean", APRIL | MAY))
+    files = {name: spoilt(text) for name, text in (APRIL | MAY).items()}
+    assert same(reading(write(tmp_path / "spoilt", files)), clean)
+    mixed = APRIL | {name: files[name] for name in MAY}
+    assert same(reading(write(tmp_path / "mixed", mixed)), clean)
+
+
+def test_columns_are_found_by_their_names(tmp_path):
+    turned = {name: "\n".join(_reversed(text)) for name, text in APRIL.items()}
+    assert same(reading(write(tmp_path / "turned", turned)), reading(write(tmp_path / "plain", APRIL)))
+
+
+def _reversed(text):
+    plain = text.replace('"On or near Bell Street, North"', "On or near Bell Street")
+    return [",".join(reversed(line.split(","))) for line in plain.splitlines()]
+
+
+def test_a_path_may_hold_what_is_elsewhere_a_pattern(tmp_path):
+    assert reading(write(tmp_path / "Kent [copy]*", APRIL)).rows == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("2024-04-kent-street.csv", b"", "2024-04-kent-street.csv is empty"),
+        ("2024-04-kent-outcomes.csv.gz", b"", "2024-04-kent-outcomes.csv.gz is empty"),
+        ("2024-04-kent-street.csv", b"Crime ID,Month\nx,\0y\n", "is not text: it holds zero bytes"),
+        ("2024-04-kent-street.csv", street().replace("Crime type", "Offence"), "row 1: no column 'Crime type'"),
+        ("2024-04-kent-street.csv", street().replace("Context", "Month"), "row 1: two columns have one name"),
+        (
+            "2024-04-kent-street.csv",
+            street(("a", VIOLENCE, OPEN)) + "b,2024-04\n",
+            "2024-04-kent-street.csv, row 3: 2 cells where the header has 12",
+        ),
+        (
+            "2024-04-kent-outcomes.csv",
+            outcomes(("a", UNABLE), ("b", UNABLE + ",secret")),
+            "2024-04-kent-outcomes.csv, row 3: 11 cells where the header has 10",
+        ),
+        (
+            "2024-04-kent-street.csv",
+            street(("a", VIOLENCE, OPEN)) + 'b,"2024-04,Kent\n',
+            "row 3: a quotation mark that is not closed",
+        ),
+        (
+            "2024-04-kent-street.csv",
+            street(("a", VIOLENCE, OPEN), ("b", VIOLENCE, OPEN, "April")),
+            "row 3, column 'Month': not a month",
+        ),
+        (
+            "2024-04-kent-street.csv",
+            street(("a", VIOLENCE, OPEN), ("b", VIOLENCE, OPEN, "")),
+            "row 3, column 'Month': not a month",
+        ),
+        (
+            "2024-04-kent-street.csv",
+            street(("a", VIOLENCE, OPEN), month="2024-05"),
+            "2024-04-kent-street.csv: no row is of April 2024",
+        ),
+        (
+            "2024-04-kent-street.csv",
+            street(("a", VIOLENCE, OPEN), by="Essex Police"),
+            "row 2, column 'Reported by': Essex, where the name of the file says Kent",
+        ),
+        (
+            "2024-04-kent-street.csv",
+            street(("a", VIOLENCE, OPEN), by="secret"),
+            "row 2, column 'Reported by': no force of data/reference/forces.csv",
+        ),
+        (
+            "2024-04-kent-street.csv",
+            street(("a", "Piracy", "Hanged"), ("b", "Arson", "Hanged")),
+            "Column 'Crime type' of the street files holds 'Arson', 'Piracy', which",
+        ),
+        (
+            "2024-04-kent-street.csv",
+            street(("a", VIOLENCE, "Hanged"), ("b", VIOLENCE, "Drawn")),
+            "Column 'Last outcome category' of the street files holds 'Drawn', 'Hanged', which",
+        ),
+        (
+            "2024-04-kent-outcomes.csv",
+            outcomes(("a", "Hanged")),
+            "Column 'Outcome type' of the outcomes files holds 'Hanged', which data/reference/outcomes.csv does not",
+        ),
+    ],
+)
+def test_a_faulty_file_is_refused_by_name_and_row(tmp_path, name, content, told):
+    good = {"2024-04-kent-street.csv": APRIL["2024-04-kent-street.csv"]}
+    with pytest.raises(DataRefused) as refused:
+        reading(write(tmp_path, good | {name: content}))
+    assert told in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+def test_what_is_cut_short_is_refused_by_name(tmp_path):
+    packed = gzip.compress(APRIL["2024-04-kent-street.csv"].encode())
+    path = tmp_path / "2024-04-kent-street.csv.gz"
+    for cut in (packed[:-9], packed[: len(packed) // 2], packed[:5]):
+        path.write_bytes(cut)
+        with pytest.raises(DataRefused, match=r"2024-04-kent-street.csv.gz is cut short or damaged"):
+            reading(path)
+    archive = pack(tmp_path / "2024-05.zip", APRIL)
+    whole = archive.read_bytes()
+    archive.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(DataRefused, match=r"2024-05.zip is not a whole zip archive"):
+        reading(archive)
+    archive.write_bytes(whole.replace(whole[80:120], bytes(40), 1))
+    with pytest.raises(DataRefused, match=r"2024-05.zip: '2024-04/2024-04-kent-street.csv' is damaged"):
+        reading(archive)
+
+
+def test_a_file_that_swells_like_no_table_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("analysis.intake.files.BOMB_FROM", 1000)
+    monkeypatch.setattr("analysis.intake.files.BOMB_RATIO", 10)
+    path = tmp_path / "2024-04-kent-street.csv.gz"
+    path.write_bytes(gzip.compress(street(*[("a", VIOLENCE, OPEN)] * 1000).encode()))
+    with pytest.raises(DataRefused, match="unpacks to over 10 times its size"):
+        reading(path)
+
+
+def test_a_month_with_a_header_alone_was_received_and_is_told(tmp_path):
+    bare = {"2024-05-kent-street.csv": STREET + "\n", "2024-05-kent-outcomes.csv": OUTCOMES + "\n"}
+    more = {"2024-06-kent-street.csv": STREET + "\n", "2024-04-essex-street.csv": STREET + "\n"}
+    found = reading(write(tmp_path, APRIL | bare | more))
+    assert ("Kent", date(2024, 5, 1)) in found.parts[""].received
+    told = {warned.text for warned in found.warnings if warned.kind == "empty file"}
+    assert told == {
+        "A header and no row below it: street May to June 2024; outcomes May 2024.",
+        "A header and no row below it: street April 2024.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("kent.csv", "kent.csv is not named as data.police.uk names its files"),
+        ("2024-13-kent-street.csv", "is not named as"),
+        ("2024-04-kent-neighbourhood.csv", "is not named as"),
+        ("2024-04-bermuda-street.csv", "No force is known by 'bermuda'"),
+    ],
+)
+def test_a_file_whose_name_says_nothing_is_refused(tmp_path, name, told):
+    with pytest.raises(DataRefused, match=told):
+        tasks(write(tmp_path, APRIL | {name: street()}))
+
+
+def test_searches_and_northern_ireland_are_passed_over_and_said_so(tmp_path):
+    more = {
+        "2024-04-kent-stop-and-search.csv": "Type,Date\n",
+        "2024-04-northern-ireland-street.csv": street(("n", VIOLENCE, OPEN), by="Police Service of Northern Ireland"),
+    }
+    found = reading(write(tmp_path, APRIL | more))
+    assert found.rows == 6
+    assert {(one.force, one.text) for one in found.warnings if one.kind == "passed over"} == {
+        ("", "Stop-and-search files: 1. A search is not a crime."),
+        ("", "Files of Northern Ireland, which is not in England and Wales: 1."),
+    }
+    with pytest.raises(DataRefused, match="No street file of a force of England and Wales"):
+        tasks(write(tmp_path / "none", more))
+
+
+def test_the_latest_publication_is_read(tmp_path):
+    revised = APRIL | {"2024-04-kent-outcomes.csv": outcomes(("a", "Suspect charged"), ("b", NO_SUSPECT))}
+    write(tmp_path / "2024-04", APRIL)
+    pack(tmp_path / "2024-05.zip", revised | MAY)
+    found = reading(tmp_path)
+    assert as_dict(found.parts[""], "outcome")["Suspect charged"] == 2
+    assert found.rows == 9
+    assert kinds(found)["published again"] == (
+        "Files left for those of a later publication: 1; left out as exact copies: 1."
+    )
+    assert {one.name for one in found.files} == {f"2024-05.zip/{name[:7]}/{name}" for name in revised | MAY}
+
+
+def test_two_files_of_one_month_that_nothing_tells_apart_are_refused(tmp_path):
+    write(tmp_path / "one", APRIL)
+    write(tmp_path / "other", {name: text.replace("Bell", "Hill") for name, text in APRIL.items()})
+    with pytest.raises(DataRefused, match=r"one/2024-04-kent-\w+.csv and .*other/2024-04-kent-\w+.csv are different"):
+        tasks(tmp_path)
+
+
+def test_copies_of_a_file_are_read_once(tmp_path):
+    alone = reading(write(tmp_path / "one", APRIL))
+    write(tmp_path / "two", {f"{name}.gz": text for name, text in APRIL.items()})
+    both = reading(tmp_path / "one", tmp_path / "two")
+    assert same(both, alone)
+    assert "left out as exact copies: 2" in kinds(both)["published again"]
+
+
+def test_an_archive_and_a_folder_count_the_same_to_the_byte(tmp_path):
+    write(tmp_path / "folder", APRIL | MAY)
+    pack(tmp_path / "2024-05.zip", MAY | APRIL)
+    tables = []
+    for name in ("folder", "2024-05.zip"):
+        found = reading(tmp_path / name)
+        tables.append([part.table.to_parquet() for part in found.parts.values()])
+    assert tables[0] == tables[1]
+
+
+def test_rows_that_repeat_are_counted_once_and_said_so(tmp_path):
+    held = {
+        "2024-04-kent-street.csv": street(
+            ("a", VIOLENCE, OPEN), ("a", VIOLENCE, OPEN), ("b", "Drugs", OPEN), ("b", "Drugs", UNABLE)
+        ),
+        "2024-05-kent-street.csv": street(("b", VIOLENCE, NO_SUSPECT), month="2024-05"),
+        "2024-05-kent-outcomes.csv": outcomes(("a", UNABLE), ("a", UNABLE), month="2024-05"),
+    }
+    found = reading(write(tmp_path, held))
+    assert as_dict(found.parts[""], "period", "crime_type", "outcome") == {
+        (date(2024, 4, 1), VIOLENCE, UNABLE): 1,
+        (date(2024, 4, 1), "Drugs", UNABLE): 1,
+    }
+    assert found.dropped == {
+        "exact copy of a crime's row": 1,
+        "crime ID again with another month, type or outcome": 2,
+        "exact copy of an outcome row": 1,
+    }
+    assert found.kept + sum(found.dropped.values()) == found.rows == 7
+
+
+def test_the_last_outcome_is_by_month_and_within_a_month_the_one_further_on(tmp_path):
+    held = {
+        "2024-04-kent-street.csv": street(*((one, VIOLENCE, OPEN) for one in "abc")),
+        "2024-04-kent-outcomes.csv": outcomes(
+            ("a", "Offender sent to prison"), ("a", "Suspect charged"), ("b", UNABLE)
+        ),
+        "2024-06-kent-outcomes.csv": outcomes(("b", "Local resolution"), month="2024-06"),
+        "2024-05-kent-outcomes.csv": outcomes(("b", NO_SUSPECT), ("c", UNABLE), ("c", NO_SUSPECT), month="2024-05"),
+    }
+    found = reading(write(tmp_path, held))
+    assert as_dict(found.parts["lags"], "first_outcome", "outcome", "lag") == {
+        ("Suspect charged", "Offender sent to prison", 0): 1,
+        (UNABLE, "Local resolution", 2): 1,
+        (NO_SUSPECT, UNABLE, 1): 1,
+    }
+    assert kinds(found)["several outcomes"] == (
+        "3 crimes have several different outcomes; the last is counted, and where two stand in one month (2 crimes) "
+        "the one further on."
+    )
+
+
+def test_the_street_file_tells_where_the_outcomes_files_do_not(tmp_path):
+    held = {
+        "2024-04-kent-street.csv": street(
+            ("a", VIOLENCE, "Local resolution"), ("b", VIOLENCE, ""), ("c", VIOLENCE, "Court result unavailable")
+        ),
+        "2024-06-kent-outcomes.csv": outcomes(("c", "Suspect charged"), month="2024-06"),
+    }
+    found = reading(write(tmp_path, held))
+    assert as_dict(found.parts["lags"], "first_outcome", "outcome", "lag") == {
+        ("No outcome published", "Local resolution", 2): 1,
+        ("No outcome published", "No outcome published", 2): 1,
+        ("Suspect charged", "Suspect charged", 2): 1,
+    }
+    told = kinds(found)
+    assert told["undated"].startswith("1 crimes have their outcome in the street file alone")
+    assert "different last outcomes of 1 of 1 crimes; in 0 of them the case stands differently" in told["disagreement"]
+    assert told["no outcomes file"] == "Street file without outcomes file: April 2024."
+    assert told["no street file"].endswith("June 2024.")
+    assert told["months missing"] == "No file of May 2024."
+    assert found.parts[""].received == {("Kent", date(2024, 4, 1))}
+
+
+def test_a_lag_before_the_month_recorded_is_kept_and_said(tmp_path):
+    held = {
+        "2024-05-kent-street.csv": street(("a", VIOLENCE, UNABLE), month="2024-05"),
+        "2024-03-kent-outcomes.csv": outcomes(("a", UNABLE), month="2024-03"),
+    }
+    found = reading(write(tmp_path, held))
+    assert as_dict(found.parts["lags"], "outcome", "lag") == {(UNABLE, -2): 1}
+    assert kinds(found)["negative lag"].startswith("1 crimes have an outcome of a month before")
+
+
+def test_rows_of_another_month_and_crimes_without_an_id_are_not_counted(tmp_path):
+    held = street(
+        ("a", VIOLENCE, OPEN), ("b", VIOLENCE, OPEN, "2024-03"), ("", "Drugs", ""), ("d", "Anti-social behaviour", "")
+    )
+    events = outcomes(("a", UNABLE), ("", UNABLE), ("a", ""), ("a", NO_SUSPECT, "2024-03"))
+    found = reading(write(tmp_path, {"2024-04-kent-street.csv": held, "2024-04-kent-outcomes.csv": events}))
+    assert found.dropped == {
+        "anti-social behaviour under a crime ID: no crime": 1,
+        "crime without a crime ID": 1,
+        "of another month than its file": 2,
+        "outcome row that names no outcome": 1,
+        "outcome without a crime ID": 1,
+    }
+    assert (found.rows, found.kept) == (8, 2)
+    told = kinds(found)
+    assert told["other months"].startswith("2 rows name another month")
+    assert told["no crime ID"].startswith("1 crimes carry no crime ID")
+
+
+def test_a_force_that_does_not_publish_an_outcome_and_a_month_that_hardly_came_are_told(tmp_path):
+    held = {
+        f"2024-0{month}-kent-street.csv": street(
+            *((f"{month}{one}", VIOLENCE, NO_SUSPECT) for one in range(20 if month != 5 else 6)), month=f"2024-0{month}"
+        )
+        for month in (4, 5, 6)
+    }
+    told = kinds(reading(write(tmp_path, held)))
+    assert told["unpublished outcome"].startswith(f"'{UNABLE}' stands for 0 of 46 decided crimes")
+    assert told["low month"] == "Under a third of the median month's 20 rows: May 2024."
+    assert told["join"] == "0.0% of 46 crimes have a row in the outcomes files. Under 70%: read shares with care."
+    assert "not decided" not in told
+
+
+def reduced(path, **changes):
+    request = Request(name="tried", form="police-uk")
+    return reduction.reduce([path], request, spread=map, **changes)
+
+
+def test_a_set_is_made_and_a_later_publication_takes_the_place_of_its_months(tmp_path, monkeypatch):
+    monkeypatch.setattr(counts, "FOLDER", tmp_path / "counts")
+    made = reduced(write(tmp_path / "first", APRIL))
+    assert [one.name for one in made.sets] == ["tried", "tried_lags"]
+    assert [one.total for one in made.sets] == [3, 3]
+    assert {one.sensitivity for one in made.sets} == {"published"}
+    reduction.write(made, tmp_path / "counts")
+    with pytest.raises(DataRefused, match="is already in set 'tried'"):
+        reduced(tmp_path / "first", append=True)
+    later = pack(tmp_path / "2024-05.zip", APRIL | MAY)
+    added = reduced(later, append=True)
+    assert [one.total for one in added.sets] == [4, 4]
+    assert "published again" in {one.kind for one in added.ledger.entries[-1].warnings}
+
+
+def test_what_only_case_files_have_is_refused(tmp_path):
+    write(tmp_path, APRIL)
+    for asked in ({"mapping": tmp_path / "m.toml"}, {"allow": frozenset({"blank force"})}):
+        with pytest.raises(ParameterError, match="police-uk takes no --mapping and no --allow"):
+            police_uk.tasks([tmp_path], Request(name="tried", form="police-uk", **asked))
+
+
+def test_a_crime_type_that_nobody_knows_is_no_count(tmp_path, monkeypatch):
+    monkeypatch.setattr(counts, "FOLDER", tmp_path / "counts")
+    made = reduced(write(tmp_path / "first", APRIL)).sets[0]
+    strange = replace(made, table=made.table.assign(crime_type=["Arson", "Piracy", VIOLENCE]))
+    with pytest.raises(DataRefused, match="'(Arson|Piracy)' is not a crime type of data/reference/crime_types.csv"):
+        counts.checked(strange)
+
+
+def test_what_the_counts_are_says_what_they_cannot_tell(tmp_path):
+    request = Request(name="tried", form="police-uk")
+    told = police_uk.described(reading(write(tmp_path, APRIL)), request)
+    assert (told.licence, told.sensitivity) == ("Open Government Licence v3.0", "published")
+    assert any("pools" in note for note in told.notes)
