@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from analysis.intake.case_encoding import (
     BLANK_ROW,
@@ -86,12 +85,11 @@ def words_into(database: duckdb.DuckDBPyConnection, vocabularies: Sequence[Vocab
     for one in vocabularies:
         numbers = {category: place for place, category in enumerate(one.categories(), start=1)}
         codes = {word: numbers[category] for word, category in one.words.items()} | dict.fromkeys(one.blanks, 0)
-        table = pa.table(
-            {"word": pa.array(list(codes), pa.string()), "code": pa.array(list(codes.values()), pa.uint8())}
+        database.execute(
+            f"create or replace temp table {words_table(one)} as "
+            "select unnest($words::varchar[]) as word, unnest($codes::utinyint[]) as code",
+            {"words": list(codes), "codes": list(codes.values())},
         )
-        database.register("words_given", table)
-        database.execute(f"create or replace temp table {words_table(one)} as select * from words_given")
-        database.unregister("words_given")
 
 
 def unknown_words(

@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import reference
+from analysis.combinations import settled
 from analysis.errors import ParameterError
 from analysis.intake import files
 from analysis.intake.police_uk_files import Source, chosen
@@ -22,7 +23,7 @@ from analysis.intake.police_uk_join import NO_OUTCOME, Joined, joined
 from analysis.intake.police_uk_rows import SCHEME
 from analysis.intake.police_uk_sheets import Sheet, sheet
 from analysis.intake.police_uk_warnings import Followed, warnings
-from analysis.intake.reading import Described, Part, Reading, Request, settled
+from analysis.intake.reading import Described, Part, Reading, Request
 from analysis.ledger import FileRead, Warned
 
 _COUNTED = ("force", "period", "crime_type", "outcome")
