@@ -129,6 +129,8 @@ class Counts:
             table = table[table["force"] == name]
             coverage = coverage.select(forces=[name])
             selection["force"] = name
+        if period != "all" and "period" not in self.dimensions:
+            raise ParameterError(f"Counts '{self.name}' are not kept by period. Leave the period at all.")
         if period != "all":
             wanted = periods.named(period)
             coverage = coverage.select(within=wanted)

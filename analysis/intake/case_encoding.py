@@ -1,14 +1,15 @@
 """The query that turns a row of a case file into a few numbers, and what those numbers mean.
 
-Of a row there remain a hash of its case identifier within its force, one number that holds its categories, its date,
+Of a row there remain a hash of its case identifier within its force, two numbers that hold its categories, its date,
 its time to outcome and a mark for each fault. No text leaves the query.
 
-The categories are packed into one number as digits are: force, month, offence, outcome, then the features. Grouping by
-one number is several times faster than by seven columns, and smaller.
+Categories are packed into a number as digits are: force, month, offence and outcome into one, the features into
+another. Grouping by one number is several times faster than by seven columns, and smaller.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +27,6 @@ from analysis.intake.vocabulary import UNDECIDED, Vocabulary
 BLANK_ROW, COPY, SUPERSEDED = 1 << 20, 1 << 21, 1 << 22
 EARLIEST = date(1900, 1, 1)
 _MONTHS = 12 * 400
-_FIXED = ("force", "month", "offence", "outcome")
 LAGS = 1 << 18  # days: 700 years
 _BIT = {name: fault.bit for name, fault in FAULTS.items()}
 
@@ -37,33 +37,40 @@ class Packing:
 
     digits: dict[str, int]
 
+    @property
+    def size(self) -> int:
+        """How many different numbers there can be."""
+        return math.prod(self.digits.values())
+
     def packed(self) -> str:
-        """The packed number of a row, as an expression of its categories and its month."""
-        expression = "0"
+        """The packed number of a row, as an expression of its digits."""
+        expression = "0::bigint"
         for name, size in self.digits.items():
             expression = f"({expression} * {size} + {name})"
-        return expression.replace("(0 * ", "(0::bigint * ")
+        return expression
 
-    def feature_values(self) -> int:
-        """How many combinations of features there can be."""
-        return int(np.prod([size for name, size in self.digits.items() if name not in _FIXED], dtype=object))
-
-    def unpacked(self, numbers: Any, names: Sequence[str]) -> dict[str, Any]:
-        """Packed numbers taken apart again: an array for each of ``names``, the last of them the least significant."""
+    def unpacked(self, numbers: Any) -> dict[str, Any]:
+        """Packed numbers taken apart again: an array for each digit."""
         found = {}
-        for name in reversed(names):
+        for name in reversed(self.digits):
             numbers, found[name] = np.divmod(numbers, self.digits[name])
         return found
 
 
-def packing(vocabularies: Sequence[Vocabulary]) -> Packing:
-    """The packing for these columns. Raises DataRefused when their features have too many combinations for a number."""
+def matter(vocabularies: Sequence[Vocabulary]) -> Packing:
+    """The packing of what every set of counts has: force, month, offence and outcome."""
     sizes = {one.key: len(one.categories()) + 1 for one in vocabularies}
-    fixed = {"force": sizes["force"], "month": _MONTHS, "offence": sizes["offence"], "outcome": sizes["outcome"]}
-    digits = {**fixed, **{name: size for name, size in sizes.items() if name not in _FIXED}}
-    if np.prod(list(digits.values()), dtype=object) * LAGS >= 2**63:
+    return Packing(
+        {"force": sizes["force"], "month": _MONTHS, "offence": sizes["offence"], "outcome": sizes["outcome"]}
+    )
+
+
+def traits(vocabularies: Sequence[Vocabulary]) -> Packing:
+    """The packing of the features. Raises DataRefused when they have too many combinations for one number."""
+    found = Packing({one.key: len(one.categories()) + 1 for one in vocabularies if one.is_feature})
+    if found.size >= 2**63:
         raise DataRefused("The features of the mapping have too many combinations to be counted. Declare fewer.")
-    return Packing(digits)
+    return found
 
 
 def month_number(first: date) -> int:
@@ -97,14 +104,15 @@ def encoded(
     """A query with one row a row of the file.
 
     Columns: file, number (of the row; only with ``is_located``), identity (hash of case within force), force (number),
-    packed, recorded, lag (days), fault (marks, 0 for none).
+    matter and traits (packed), recorded, lag (days), fault (marks, 0 for none).
     """
     undecided = code_of(vocabularies[2], UNDECIDED)
     lag = f"case when outcome = {undecided} then date {quoted(mapping.taken)} else ended end - recorded"
     number = "number" if is_located else "0::bigint as number"
     return (
         f"select {file}::usmallint as file, {number}, hash(identifier, force) as identity, force, "
-        f"{packing(vocabularies).packed()} as packed, recorded, ({lag})::int as lag, "
+        f"{matter(vocabularies).packed()} as matter, {traits(vocabularies).packed()} as traits, recorded, "
+        f"({lag})::int as lag, "
         f"({_mark(mapping, vocabularies, undecided)})::uinteger as fault "
         f"from ({_categories(source, mapping, vocabularies, is_located=is_located)})"
     )

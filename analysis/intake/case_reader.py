@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pandas as pd
 
 from analysis.errors import AttritionError, DataRefused
 from analysis.intake import case_rows, case_sources, faults
-from analysis.intake.case_encoding import BLANK_ROW, code_of, month_number, month_of, packing
+from analysis.intake.case_encoding import BLANK_ROW, code_of, matter, month_number, month_of, traits
 from analysis.intake.case_rows import ASIDE, FIRST_ROWS, Scope
 from analysis.intake.csv_text import structural_fault
 from analysis.intake.files import checksum, reading
@@ -137,11 +138,14 @@ class CaseReader:
 
     def counted(self, tally: dict[int, dict[int, int]]) -> Reading:
         """The counts of the rows that stand, and the account of all."""
-        digits = packing(self.words)
+        digits, features = matter(self.words), traits(self.words)
         main = self.part(case_rows.grouped(self.database, digits))
         parts = {"": main}
         if "outcome_date" in self.mapping.columns:
             parts["lags"] = self.part(case_rows.grouped_by_lag(self.database, digits))
+        if features.digits:
+            by_features = case_rows.grouped_by_features(self.database, digits, features)
+            parts["features"] = replace(self.part(by_features), received=main.received)
         overall = _overall(tally)
         kept = overall.pop(0, 0)
         if not kept:
@@ -152,8 +156,8 @@ class CaseReader:
             rows=kept + sum(overall.values()),
             kept=kept,
             dropped=_dropped(overall),
-            categories=_categories(main),
-            warnings=self.warnings(main, kept),
+            categories=_categories(list(parts.values())),
+            warnings=self.warnings(parts, kept),
             taken=self.mapping.taken.isoformat(),
         )
 
@@ -166,7 +170,7 @@ class CaseReader:
                 columns[one.role] = pd.Categorical.from_codes(
                     codes, categories=pd.Index(one.categories(), dtype=object)
                 )
-            if one.role == "force":
+            if one.role == "force" and "month" in held:
                 columns["period"] = _months(held["month"])
         if "lag" in held:
             columns["lag"] = held["lag"].astype(np.int32)
@@ -175,7 +179,7 @@ class CaseReader:
         return Part(
             table=table,
             dimensions=tuple(columns),
-            received=self.received(held),
+            received=self.received(held) if "month" in held else frozenset(),
             scheme=SCHEME,
             features=features,
             lag_unit="days" if "lag" in columns else "",
@@ -200,11 +204,11 @@ class CaseReader:
             rows[self.sources[place].file] += sum(one.values())
         return tuple(FileRead(path.name, checksum(path), path.stat().st_size, rows[path]) for path in self.paths)
 
-    def warnings(self, main: Part, kept: int) -> tuple[Warned, ...]:
+    def warnings(self, parts: dict[str, Part], kept: int) -> tuple[Warned, ...]:
         """What a reader must know of these counts."""
         found = []
-        for force in sorted({force for force, _ in main.received}):
-            months = sorted(month_number(first) for name, first in main.received if name == force)
+        for force in sorted({force for force, _ in parts[""].received}):
+            months = sorted(month_number(first) for name, first in parts[""].received if name == force)
             absent = months[-1] - months[0] + 1 - len(months)
             if absent:
                 told = (
@@ -216,10 +220,11 @@ class CaseReader:
         if undated:
             told = f"{undated:,} decided cases have no date of outcome and are left out of times to outcome."
             found.append(Warned("", "outcomes without date", told))
-        if kept > 1000 and len(main.table) > NEARLY_ROWS * kept:
+        divided = len(parts["features"].table) if "features" in parts else 0
+        if divided > NEARLY_ROWS * kept:
             told = (
-                f"{len(main.table):,} combinations for {kept:,} cases: nearly a row a case. Declare fewer features or "
-                "group them further."
+                f"the set by features has {divided:,} combinations for {kept:,} cases, nearly a row a case: guard it "
+                "as you guard the case file, declare fewer features, or group them further."
             )
             found.append(Warned("", "finely divided", told))
         return tuple(found)
@@ -244,13 +249,14 @@ def _told(dropped: dict[str, int]) -> str:
     return "; ".join(f"{reason}: {rows:,} rows" for reason, rows in dropped.items()) or "the files hold none"
 
 
-def _categories(main: Part) -> dict[str, dict[str, int]]:
+def _categories(parts: list[Part]) -> dict[str, dict[str, int]]:
     """Rows of each category, by column."""
-    found = {}
-    for name in main.dimensions:
-        if name != "period":
-            sums = main.table.groupby(name, observed=True)["cases"].sum()
-            found[name] = {str(label): int(rows) for label, rows in sums.items()}
+    found: dict[str, dict[str, int]] = {}
+    for part in parts:
+        for name in part.dimensions:
+            if name not in ("period", "lag", *found):
+                sums = part.table.groupby(name, observed=True)["cases"].sum()
+                found[name] = {str(label): int(rows) for label, rows in sums.items()}
     return found
 
 

@@ -20,7 +20,7 @@ from analysis.intake.case_encoding import (
     Packing,
     code_of,
     encoded,
-    packing,
+    matter,
     unknown_fault,
     words_table,
 )
@@ -146,20 +146,19 @@ def _judged(mapping: Mapping, vocabularies: Sequence[Vocabulary]) -> str:
     Of rows that differ in their outcome alone, a decided one goes before an undecided one; then the rule of the
     mapping decides. Two outcomes on one day no rule can tell apart.
     """
-    digits = packing(vocabularies)
-    after, outcomes = digits.feature_values(), digits.digits["outcome"]
+    outcomes = matter(vocabularies).digits["outcome"]
     rule = {"refuse": "", "latest": "desc", "first": "asc"}[mapping.several_outcomes]
     undecided = code_of(vocabularies[2], UNDECIDED)
     return f"""
         with told as (
-            select rowid as place, identity, packed // {after} % {outcomes} as outcome, lag,
-                hash(packed // {after} // {outcomes}, packed % {after}, recorded) as matter
+            select rowid as place, identity, matter % {outcomes} as outcome, lag,
+                hash(matter // {outcomes}, traits, recorded) as same
             from case_rows where fault = 0 and identity in (select identity from repeated)
         ), numbered as (
-            select *, row_number() over (partition by identity, matter, outcome, lag order by place) > 1 as is_copy
+            select *, row_number() over (partition by identity, same, outcome, lag order by place) > 1 as is_copy
             from told
         ), cases as (
-            select identity, count(distinct matter) > 1 as is_conflicting,
+            select identity, count(distinct same) > 1 as is_conflicting,
                 count(distinct hash(outcome, coalesce(lag, -1))) > 1 as has_several
             from numbered group by identity
         ), ranked as (
@@ -201,22 +200,34 @@ def located(database: duckdb.DuckDBPyConnection, fault: Fault, sources: Sequence
 
 
 def grouped(database: duckdb.DuckDBPyConnection, digits: Packing) -> dict[str, Any]:
-    """The rows to count, by category number and month number: an array for each, and "cases"."""
-    found: dict[str, Any] = database.execute(
-        "select packed, count(*)::bigint as cases from case_rows where fault = 0 group by packed order by packed"
-    ).fetchnumpy()
-    return {**digits.unpacked(found["packed"], list(digits.digits)), "cases": found["cases"]}
+    """The rows to count by force, month, offence and outcome: an array of numbers for each, and "cases"."""
+    found = _counted(database, "matter")
+    return {**digits.unpacked(found["key"]), "cases": found["cases"]}
 
 
 def grouped_by_lag(database: duckdb.DuckDBPyConnection, digits: Packing) -> dict[str, Any]:
-    """The same without features, by "lag" in days; cases whose outcome has no date are left out."""
+    """The same by "lag" in days besides; cases whose outcome has no date are left out."""
+    found = _counted(database, f"matter * {LAGS} + lag", where="lag is not null")
+    return {**digits.unpacked(found["key"] // LAGS), "lag": found["key"] % LAGS, "cases": found["cases"]}
+
+
+def grouped_by_features(database: duckdb.DuckDBPyConnection, digits: Packing, features: Packing) -> dict[str, Any]:
+    """The rows to count by force, offence, outcome and the features, without their months."""
+    after = digits.digits["offence"] * digits.digits["outcome"]
+    monthless = Packing({name: size for name, size in digits.digits.items() if name != "month"})
     found: dict[str, Any] = database.execute(
-        f"select packed // {digits.feature_values()} * {LAGS} + lag as packed, count(*)::bigint as cases "
-        "from case_rows where fault = 0 and lag is not null group by 1 order by 1"
+        f"select matter // {after * digits.digits['month']} * {after} + matter % {after} as key, traits, "
+        "count(*)::bigint as cases from case_rows where fault = 0 group by 1, 2 order by 1, 2"
     ).fetchnumpy()
-    packed, lag = found["packed"] // LAGS, found["packed"] % LAGS
-    names = [name for name in digits.digits if name in ("force", "month", "offence", "outcome")]
-    return {**digits.unpacked(packed, names), "lag": lag, "cases": found["cases"]}
+    return {**monthless.unpacked(found["key"]), **features.unpacked(found["traits"]), "cases": found["cases"]}
+
+
+def _counted(database: duckdb.DuckDBPyConnection, key: str, *, where: str = "true") -> dict[str, Any]:
+    found: dict[str, Any] = database.execute(
+        f"select {key} as key, count(*)::bigint as cases from case_rows where fault = 0 and {where} "
+        "group by 1 order by 1"
+    ).fetchnumpy()
+    return found
 
 
 def undated(database: duckdb.DuckDBPyConnection) -> int:

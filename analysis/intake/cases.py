@@ -1,8 +1,9 @@
 """Case files that a force or a reviewer hands over: any table, with a mapping that says what its columns are.
 
-Each case is counted once. ``reduce`` gives two sets: cases by month, force, offence, outcome and the features that the
-mapping declares; and, where outcomes have dates, cases by time to outcome without the features, so that neither set is
-a list of cases in disguise.
+Each case is counted once. ``reduce`` gives up to three sets of counts: cases by force, month, offence and outcome;
+where outcomes have dates, the same by time to outcome; and, where the mapping declares features, cases by force,
+offence, outcome and all features, without their months. They are kept apart so that none is a list of cases in
+disguise.
 """
 
 from __future__ import annotations

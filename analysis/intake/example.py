@@ -1,0 +1,183 @@
+"""Made-up stalking cases, for learning and for tests: data/examples/stalking_cases.csv.
+
+    python -m analysis.intake.example
+
+No real case is in them. Their numbers of outcomes are set so that 45% withdrew and 41% ended with no further action,
+the shares that the London Stalking Review printed, exactly, at a size of this project's own choosing: 4,000. Everything
+else is invented, from a fixed seed: how the features are spread, and how they go with the outcomes (_PULLS). What a
+method finds here says that the method works, and nothing about stalking.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import random
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from statistics import NormalDist
+
+from analysis import reference
+
+FOLDER = reference.DATA / "examples"
+SEED = 45_41
+FIRST, LAST, TAKEN = date(2022, 4, 1), date(2024, 3, 31), date(2024, 6, 30)
+
+#: Cases by outcome type and the word that the file has for it. 14 and 16 are 45% of 4,000; 15, 18, 10 and 21 are 41%.
+OUTCOMES: dict[str, tuple[str, int]] = {
+    "16": ("Victim declines, suspect named", 1_620),
+    "14": ("Victim declines, no suspect", 180),
+    "15": ("Insufficient evidence, victim supports", 1_180),
+    "18": ("No suspect found", 400),
+    "10": ("Not in public interest, police", 40),
+    "21": ("Further investigation not in public interest", 20),
+    "1": ("Charged", 350),
+    "3": ("Adult caution", 50),
+    "8": ("Community resolution", 40),
+    "17": ("Out of time", 30),
+    "12": ("Suspect too ill", 10),
+    "20": ("Other agency", 20),
+    "0": ("", 60),
+}
+
+#: Each feature: its column, and its categories with the share of cases that have each.
+FEATURES: dict[str, dict[str, float]] = {
+    "Victim sex": {"F": 0.76, "M": 0.20, "": 0.04},
+    "Victim age": {"Under 18": 0.03, "18-24": 0.19, "25-34": 0.32, "35-44": 0.24, "45-54": 0.13, "55+": 0.09},
+    "Relationship": {"Ex-partner": 0.47, "Acquaintance": 0.24, "Family": 0.07, "Stranger": 0.15, "": 0.07},
+    "Previous reports": {"None": 0.51, "One or two": 0.31, "Three or more": 0.18},
+    "Risk": {"Standard": 0.44, "Medium": 0.37, "High": 0.14, "": 0.05},
+    "Contact": {"In person": 0.29, "Online or phone": 0.33, "Both": 0.38},
+    "First recorded as": {
+        "Stalking": 0.22,
+        "Harassment": 0.43,
+        "Malicious communications": 0.17,
+        "Domestic incident": 0.18,
+    },
+    "Team": {f"Team {letter}": 1 / 12 for letter in "ABCDEFGHIJKL"},
+}
+
+#: How a category pulls a case towards an outcome, on the scale of log odds. Invented, and known to whoever tests a method.
+_PULLS: dict[str, dict[tuple[str, str], float]] = {
+    "withdrew": {
+        ("Relationship", "Ex-partner"): 0.6,
+        ("Relationship", "Stranger"): -0.7,
+        ("Previous reports", "Three or more"): 0.3,
+        ("Victim age", "18-24"): 0.2,
+        ("First recorded as", "Domestic incident"): 0.4,
+        ("Team", "Team A"): -0.4,
+        ("Team", "Team L"): 0.4,
+    },
+    "no further action": {
+        ("Contact", "Online or phone"): 0.5,
+        ("Relationship", "Stranger"): 0.5,
+        ("First recorded as", "Malicious communications"): 0.4,
+        ("Team", "Team A"): 0.3,
+    },
+    "charged": {
+        ("Risk", "High"): 1.1,
+        ("Previous reports", "Three or more"): 0.6,
+        ("Contact", "In person"): 0.3,
+        ("First recorded as", "Stalking"): 0.4,
+    },
+}
+_ENDINGS = {"16": "withdrew", "14": "withdrew", "15": "no further action", "18": "no further action", "1": "charged"}
+
+#: Median days to an outcome and the spread of its logarithm.
+_DAYS = {"16": (12, 1.2), "14": (9, 1.1), "15": (48, 0.9), "18": (21, 1.0), "1": (64, 1.0)}
+_OTHER_DAYS = (55, 0.9)
+
+
+@dataclass
+class Case:
+    """One made-up case."""
+
+    features: dict[str, str]
+    recorded: date
+    outcome: str = ""
+
+
+def cases(seed: int = SEED) -> list[Case]:
+    """All made-up cases, in the order of the date recorded; the same for the same seed."""
+    chance = random.Random(seed)  # noqa: S311
+    total = sum(number for _, number in OUTCOMES.values())
+    span = (LAST - FIRST).days + 1
+    found = [
+        Case(
+            {name: _drawn(chance, shares) for name, shares in FEATURES.items()},
+            FIRST + timedelta(chance.randrange(span)),
+        )
+        for _ in range(total)
+    ]
+    left = found
+    # Each outcome takes its number of cases in turn, those that are pulled to it most, with chance as strong as a
+    # logistic model has it (Gumbel noise). Open cases are taken first, from the latest.
+    for code in sorted(OUTCOMES, key=lambda code: (code != "0", OUTCOMES[code][1])):
+        scored = sorted(left, key=lambda one: _score(chance, code, one), reverse=True)
+        taken = scored[: OUTCOMES[code][1]]
+        for one in taken:
+            one.outcome = code
+        kept = set(map(id, taken))
+        left = [one for one in left if id(one) not in kept]
+    return sorted(found, key=lambda one: one.recorded)
+
+
+def rows(seed: int = SEED) -> Iterator[list[str]]:
+    """The file: its header, then a row a case."""
+    yield ["Crime number", "Force", "Offence", "Date recorded", "Outcome", "Outcome date", *FEATURES]
+    chance = random.Random(seed + 1)  # noqa: S311
+    for number, one in enumerate(cases(seed), start=1):
+        ended = _ended(chance, one)
+        yield [
+            f"MADE-UP-{number:05d}",
+            "MPS",
+            "Stalking",
+            f"{one.recorded:%d/%m/%Y}",
+            OUTCOMES[one.outcome][0],
+            f"{ended:%d/%m/%Y}" if ended else "",
+            *one.features.values(),
+        ]
+
+
+def write(folder: Path = FOLDER) -> Path:
+    """Write the file."""
+    path = folder / "stalking_cases.csv"
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out, lineterminator="\n").writerows(rows())
+    return path
+
+
+def _drawn(chance: random.Random, shares: dict[str, float]) -> str:
+    """One category, by its share."""
+    at, reached = chance.random() * sum(shares.values()), 0.0
+    for category, share in shares.items():
+        reached += share
+        if at < reached:
+            return category
+    return next(reversed(shares))
+
+
+def _score(chance: random.Random, code: str, one: Case) -> float:
+    """How much a case is pulled to an outcome, chance included."""
+    noise = -math.log(-math.log(chance.random() or 0.5))
+    if code == "0":
+        return noise + 8 * ((one.recorded - FIRST).days / (LAST - FIRST).days)
+    pulls = _PULLS.get(_ENDINGS.get(code, ""), {})
+    return noise + sum(pulls.get(pair, 0.0) for pair in one.features.items())
+
+
+def _ended(chance: random.Random, one: Case) -> date | None:
+    """The date of the outcome: log-normal after recording, and no later than the extract."""
+    if one.outcome == "0":
+        return None
+    median, spread = _DAYS.get(one.outcome, _OTHER_DAYS)
+    room = (TAKEN - one.recorded).days
+    days = int(median * math.exp(spread * NormalDist().inv_cdf(min(max(chance.random(), 1e-9), 1 - 1e-9))))
+    return one.recorded + timedelta(days if days <= room else chance.randrange(room + 1))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{write()}\n")
