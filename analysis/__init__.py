@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from analysis.counts import read as read_counts
     from analysis.disclosure import protect
     from analysis.measures import other_base
-    from analysis.presentation import charts, reasons, show, tables, wording
+    from analysis.presentation import arrivals, charts, reasons, show, tables, wording
     from analysis.statistics.charge_rates import national_charge_rates, printed_charge_rates
     from analysis.statistics.definitions import ceiling, definitions
     from analysis.statistics.rates import rates, split
+    from analysis.statistics.received import read_ledger, rows_by_file, rows_by_reason, rows_counted
     from analysis.statistics.verdicts import sample_sizes, verdicts
 
 __version__ = "0.1.0"
@@ -24,6 +25,7 @@ __version__ = "0.1.0"
 _MODULES = {
     "findings": "analysis.findings",
     "measures": "analysis.measures",
+    "arrivals": "analysis.presentation.arrivals",
     "charts": "analysis.presentation.charts",
     "reasons": "analysis.presentation.reasons",
     "show": "analysis.presentation.show",
@@ -40,11 +42,16 @@ _FUNCTIONS = {
     "definitions": "analysis.statistics.definitions",
     "national_charge_rates": "analysis.statistics.charge_rates",
     "printed_charge_rates": "analysis.statistics.charge_rates",
+    "read_ledger": "analysis.statistics.received",
+    "rows_by_file": "analysis.statistics.received",
+    "rows_by_reason": "analysis.statistics.received",
+    "rows_counted": "analysis.statistics.received",
     "sample_sizes": "analysis.statistics.verdicts",
     "verdicts": "analysis.statistics.verdicts",
 }
 _RENAMED = {"read_counts": "read"}
 __all__ = [
+    "arrivals",
     "ceiling",
     "charts",
     "definitions",
@@ -56,7 +63,11 @@ __all__ = [
     "protect",
     "rates",
     "read_counts",
+    "read_ledger",
     "reasons",
+    "rows_by_file",
+    "rows_by_reason",
+    "rows_counted",
     "sample_sizes",
     "show",
     "split",

@@ -56,6 +56,11 @@ def quarter_name(day: date) -> str:
     return f"{financial_year(day)} Q{(day.month - 4) // 3 % 4 + 1}"
 
 
+def month_name(day: date) -> str:
+    """The month that a day belongs to: "April 2024"."""
+    return f"{day:%B %Y}"
+
+
 def end_of(first: date, *, months: int) -> date:
     """The last day of a run of months that begins on ``first``."""
     year, month = divmod(first.year * 12 + first.month - 1 + months, 12)

@@ -41,6 +41,7 @@ _COLUMNS = [
     Column("disposition", "label", "How the case ended", "name", "outcome types that mean the same to a victim"),
     Column("quarter", "label", "Quarter", "name", "financial quarter in which the case was recorded"),
     Column("month", "label", "Month", "name", "month in which the case was recorded"),
+    Column("file", "label", "File", "name", "file that was read"),
     Column("reason", "label", "Reason", "text", "why rows of a file were not counted"),
     Column("year", "label", "Year", "name", "financial year in which the case was recorded"),
     Column("measure", "label", "Measure", "name", "what is measured"),

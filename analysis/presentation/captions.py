@@ -176,11 +176,41 @@ def quarters(rates: Protected) -> Caption:
     return Caption(identity, title, subtitle, text, notes)
 
 
+def months(undecided: Protected) -> Caption:
+    """The words of the cases month by month, and how many of them are still open."""
+    table, about = undecided.table, undecided.about
+    known = table.dropna(subset=["cases"])
+    identity = "cases-by-month"
+    who = f"{wording.cases_phrase(about.offence)} recorded by {wording.force_phrase(about.place)}"
+    subtitle = f"{wording.capital(who)}, by month of recording. Dark: decided; pale: not yet decided."
+    if known.empty:
+        text = "No month has a number of cases that can be shown."
+        return Caption(identity, text, subtitle, f"{text} {subtitle}")
+    low, high = (int(known["cases"].agg(pick)) for pick in ("min", "max"))
+    title = f"Between {low:,} and {high:,} cases in each month" if low < high else f"{low:,} cases in each month"
+    by_size = list(known.sort_values("cases", kind="stable")["month"])
+    fewest, most = by_size[0], by_size[-1]
+    told = f"A bar for each of {wording.plural(len(table), 'month')}, {table['month'].iloc[0]} to "
+    told += f"{table['month'].iloc[-1]}. Fewest cases: {fewest} ({low:,}). Most: {most} ({high:,})."
+    open_months = known.dropna(subset=["share"]).sort_values("share", ascending=False, kind="stable").head(3)
+    listed = wording.listed(f"{row['month']} ({percent(row['share'])})" for _, row in open_months.iterrows())
+    told += f" Most still open: {listed}." if listed else ""
+    absent = len(table) - len(known)
+    notes = (f"{wording.capital(wording.plural(absent, 'month'))} without a number: see the table.",) if absent else ()
+    return Caption(identity, title, subtitle, told, notes)
+
+
 def quarter_label(name: str) -> str:
     """A quarter as its months, for an axis: "2024/25 Q1" is "Apr–Jun 24"."""
     start, quarter = int(name[:4]), int(name[-1])
     months = ("Apr–Jun", "Jul–Sep", "Oct–Dec", "Jan–Mar")[quarter - 1]
     return f"{months} {(start + (quarter == 4)) % 100:02d}"
+
+
+def month_label(name: str) -> str:
+    """A month for an axis, on two lines: "April 2024" is "Apr" over "2024"."""
+    month, year = name.split(" ")
+    return f"{month[:3]}\n{year}"
 
 
 def row_label(row: pd.Series, by: tuple[str, ...]) -> str:

@@ -163,6 +163,31 @@ def quarters(rates: Protected) -> Shown:
     return _figure(rates, draw, lambda _: 300, captions.quarters(rates))
 
 
+def months(undecided: Protected) -> Shown:
+    """The cases of each month as a bar, those not yet decided pale on top; a month without a number has its symbol."""
+    only_protected(undecided)
+    table = undecided.table
+    numbers = [0 if pd.isna(cases) else int(cases) for cases in table["cases"]]
+    still_open = [0 if pd.isna(events) else int(events) for events in table["events"]]
+    top = max(*numbers, 1) * 1.08
+
+    def draw(canvas: Canvas) -> None:
+        axes = canvas.axes(left=58, top=10, width=canvas.width - 66, height=canvas.height - 62)
+        places = range(len(table))
+        decided = [number - waiting for number, waiting in zip(numbers, still_open, strict=True)]
+        axes.bar(places, decided, width=0.8, color=ACCENT)
+        axes.bar(places, still_open, width=0.8, bottom=decided, color="#ffffff", edgecolor=ACCENT, linewidth=0.8)
+        for place, (_, row) in zip(places, table.iterrows(), strict=True):
+            if pd.isna(row["cases"]):
+                axes.text(place, top * 0.02, wording.cell(row, "cases"), ha="center", color=QUIET)
+        step = max(1, -(-len(table) // (4 if canvas.is_narrow else 8)))
+        axes.set(xlim=(-0.6, len(table) - 0.4), ylim=(0, top), xticks=list(places)[::step])
+        axes.set_xticklabels([captions.month_label(str(name)) for name in table["month"][::step]], color=INK)
+        axes.yaxis.set_major_formatter(lambda number, _: f"{number:,.0f}")
+
+    return _figure(undecided, draw, lambda _: 300, captions.months(undecided))
+
+
 def _square(corner: tuple[float, float], side: float, fill: str) -> Rectangle:
     edge = QUIET if fill == "#ffffff" else fill
     return Rectangle(corner, side, side, facecolor=fill, edgecolor=edge, linewidth=1.6 if fill == "#ffffff" else 0)

@@ -74,7 +74,11 @@ def _framed(identity: str, title: str, *, head: str, body: str) -> str:
 def _heading(name: str, measure: str) -> str:
     """A column's heading; events are called by their measure, as "Victim withdrew"."""
     column = COLUMNS[name]
-    heading = measures.MEASURES[measure].short if name == "events" and measure in measures.MEASURES else column.heading
+    heading = column.heading
+    if name == "events" and measure in measures.MEASURES:
+        heading = measures.MEASURES[measure].short
+    elif name in ("events", "cases") and measure == "rows":
+        heading = {"events": "Rows", "cases": "Of all rows"}[name]
     kind = ' class="number"' if column.kind in ("count", "share") else ""
     return f'<th scope="col"{kind}>{escape(heading)}</th>'
 

@@ -32,13 +32,24 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
         values["offence"] = reference.offence_named(str(values["offence"]))
     if "counts" in values:
         held = counts.read(str(values["counts"]))
-        if "outcome" not in held.dimensions or not measures.measure("victim_withdrawal").codes(held.scheme):
+        if "offence" not in values:
+            _with_ledger(held, notebook)
+        elif "outcome" not in held.dimensions or not measures.measure("victim_withdrawal").codes(held.scheme):
             raise ParameterError(
                 f"Counts '{held.name}' do not hold outcomes by Home Office type, which {notebook.name} needs. "
                 "'attrition list counts' shows all sets."
             )
         held.select(**{name: str(values[name]) for name in ("force", "offence", "period") if name in values})
     return values
+
+
+def _with_ledger(held: counts.Counts, notebook: Notebook) -> None:
+    """Refuse counts without a reading ledger to a notebook that is about the reading."""
+    if not any(name.endswith(".ledger.json") for name in held.source.files):
+        raise ParameterError(
+            f"Counts '{held.name}' have no reading ledger, which {notebook.name} needs: they were not made by "
+            "'attrition reduce'. 'attrition list counts' shows all sets."
+        )
 
 
 def folder_of(notebook: Notebook, values: dict[str, Value]) -> Path:

@@ -20,7 +20,7 @@ from analysis import measures, reference
 from analysis.counts import Counts
 from analysis.errors import DataRefused, ParameterError
 from analysis.measures import Measure
-from analysis.periods import quarter_name
+from analysis.periods import month_name, quarter_name
 from analysis.schema import MEASURES
 
 CONFIDENCE = 0.95
@@ -140,7 +140,7 @@ def _place(forces: Sequence[str]) -> str:
 def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by: str = "") -> Rates:
     """The share of cases that end as ``measure`` (or its name) says, out of ``base``.
 
-    One row per label of ``by`` (``force``, ``quarter`` or ``offence_name``); one row for all, labelled by its
+    One row per label of ``by`` (``force``, ``month``, ``quarter`` or ``offence_name``); one row for all, labelled by its
     ``place``, when ``by`` is left out.
 
     Raises ParameterError for an unknown measure, base or label, and when the publisher's outcomes are too coarse to
@@ -180,7 +180,7 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
         names = {outcome.code: reference.DISPOSITIONS[outcome.disposition] for outcome in kept}
         order = [name for name in reference.DISPOSITIONS.values() if name in names.values()]
     else:
-        names = {outcome.code: f"{outcome.code}: {outcome.name}" for outcome in kept}
+        names = {one.code: one.name if one.code == one.name else f"{one.code}: {one.name}" for one in kept}
         order = list(names.values())
     sums = table.groupby(table["outcome"].map(names))["cases"].sum().reindex(order).fillna(0)
     rows = pd.DataFrame({by: order, "events": sums.to_numpy(), "cases": int(table["cases"].sum())})
@@ -202,10 +202,12 @@ def _labels(counts: Counts, by: str) -> tuple[str, dict[object, str]]:
         return "force", {force: force for force in counts.forces}
     if by == "quarter":
         return "period", {first: quarter_name(first) for first in sorted(counts.coverage.periods)}
+    if by == "month":
+        return "period", {first: month_name(first) for first in sorted(counts.coverage.periods)}
     if by == "offence_name":
         names = reference.offences()
         return "offence", {code: names[code] for code in counts.offences}
-    raise ParameterError(f"Rates cannot be split by '{by}'. Use force, quarter or offence_name.")
+    raise ParameterError(f"Rates cannot be split by '{by}'. Use force, month, quarter or offence_name.")
 
 
 def _whole(place: str) -> tuple[str, dict[object, str]]:

@@ -1,0 +1,78 @@
+"""What was read, in words: how much of it was counted, what came, and what to beware of."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+
+from analysis.disclosure import Protected, only_protected
+from analysis.ledger import Ledger
+from analysis.presentation import wording
+from analysis.presentation.show import Shown
+
+_FORMS = {
+    "cases": "case files",
+    "police-uk": "data.police.uk's monthly files",
+    "home-office": "the Home Office's workbooks",
+}
+
+
+def opening(counted: Protected) -> str:
+    """The answer in words: "Nearly all rows were counted"; "" where that may not be shown."""
+    only_protected(counted)
+    row = counted.table.iloc[0]
+    if row["state"] != "shown":
+        return ""
+    share = float(row["share"])
+    if share >= 0.999:
+        return "Everything that arrived was counted." if share == 1 else "All but a few of the rows were counted."
+    return f"{wording.capital(wording.plain_share(share))} of the rows that arrived were counted."
+
+
+def sentence(counted: Protected, ledger: Ledger) -> str:
+    """How many rows of how many files were counted, and what the files are."""
+    only_protected(counted)
+    row = counted.table.iloc[0]
+    files = f"{wording.plural(len(ledger.files), 'file')} ({_FORMS.get(ledger.form, ledger.form)})"
+    if pd.isna(row["cases"]):
+        return f"{wording.capital(files)} were read."
+    read = f"{int(row['cases']):,} rows of {files} were read"
+    if row["state"] != "shown":
+        return f"{read}; too few were counted, or too few were not, for the number to be shown."
+    return f"{read}, and {int(row['events']):,} ({wording.percent(float(row['share']))}) were counted."
+
+
+def beware(ledger: Ledger) -> str:
+    """How many things a reader must know of, in a sentence; "" when there are none."""
+    kinds = len({warned.kind for warned in ledger.warnings})
+    return (
+        f"There {'is one thing' if kinds == 1 else f'are {kinds} things'} to beware of, listed below." if kinds else ""
+    )
+
+
+def warnings(ledger: Ledger) -> Shown:
+    """What a reader should distrust, kind by kind: which force, and why."""
+    kinds: dict[str, list[tuple[str, str]]] = {}
+    for warned in ledger.warnings:
+        kinds.setdefault(warned.kind, []).append((warned.force, warned.text))
+    items = "".join(_item(kind, told) for kind, told in kinds.items())
+    text = " ".join(f"{wording.capital(kind)}: {_plain(told)}" for kind, told in kinds.items())
+    if not kinds:
+        text = "The reading found nothing that a reader must be warned of."
+        items = f"<li><p>{text}</p></li>"
+    record = {"warnings": [vars(warned) for warned in ledger.warnings]}
+    return Shown("provenance", f'<ul class="sources">{items}</ul>', text, record)
+
+
+def _item(kind: str, told: list[tuple[str, str]]) -> str:
+    lines = "".join(f"<li>{escape(_line(force, text))}</li>" for force, text in told)
+    return f"<li><p><strong>{escape(wording.capital(kind))}.</strong></p><ul>{lines}</ul></li>"
+
+
+def _plain(told: list[tuple[str, str]]) -> str:
+    return " ".join(_line(force, text) for force, text in told)
+
+
+def _line(force: str, text: str) -> str:
+    return f"{force}: {text}" if force else wording.capital(text)
