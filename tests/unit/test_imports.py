@@ -14,7 +14,16 @@ ONLY_IN = {
     "matplotlib": {"presentation/charts.py", "presentation/dots.py", "presentation/style.py"},
     "afcharts": {"presentation/style.py"},
     "scipy": {"statistics/rates.py"},
-    "pyarrow": {"counts.py"},
+    "pyarrow": {
+        "counts.py",
+        "intake/home_office_cells.py",
+        "intake/home_office_layout.py",
+        "intake/home_office_rows.py",
+        "intake/home_office_tally.py",
+        "intake/reading_cache.py",
+        "intake/workbooks.py",
+    },
+    "fastexcel": {"intake/workbooks.py"},
     "click": {"cli.py", "intake_commands.py"},
     "distributed": {"publishing/executors.py"},
 }
