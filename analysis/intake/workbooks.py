@@ -135,7 +135,7 @@ def _refuse_no_workbook(path: Path) -> None:
     if not start:
         raise DataRefused(f"{path.name} is empty: 0 bytes. Download or copy it again.")
     if start.startswith(_ZIP):
-        for member in files.members(path, (".xml",)):
+        for member in files.members(path, ("",), instead="open it and save it again without a password"):
             _refuse_endless(path, member)
     elif start != _OLE:
         raise DataRefused(
