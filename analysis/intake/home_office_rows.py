@@ -29,6 +29,7 @@ class Rows:
     """
 
     place: Place
+    force_printed: Column
     force: Labels
     firsts: tuple[date, ...]
     quarter: Numbers
@@ -106,6 +107,7 @@ def rows(table: pa.Table, found: Layout, *, file: str, sheet: str) -> Rows:
     bases = {"": "recorded", "closed": "closed"} if found.kind == "outcomes" else {"crimes": "crimes"}
     return Rows(
         place=place,
+        force_printed=held["force"],
         force=cells.forces(held["force"], place),
         firsts=firsts,
         quarter=quarter,

@@ -92,7 +92,7 @@ def tally(table: pa.Table, found: Layout, *, file: str, sheet: str, allow: froze
         years=_years(rows),
         outcomes=_outcome_totals(rows, counted),
         not_provided=_not_provided(rows, usable & ~rows.is_flagged),
-        warnings=(*warned, *twice, *_strange_columns(rows, found)),
+        warnings=(*warned, *twice, *_strange_columns(rows, found), *_no_forces(rows, ~is_force)),
     )
 
 
@@ -228,6 +228,14 @@ def _outcome_totals(rows: Rows, counted: Mapping[str, Mask]) -> dict[str, int]:
 def _strange_columns(rows: Rows, found: Layout) -> list[Warned]:
     text = f"{rows.place}: columns that are not known were passed over: {', '.join(found.strange)}."
     return [Warned("", "columns passed over", text)] if found.strange else []
+
+
+def _no_forces(rows: Rows, chosen: Mask) -> list[Warned]:
+    names = {rows.force_printed.texts[number] for number in np.unique(rows.force_printed.of_row[chosen])}
+    text = (
+        f"{rows.place.file}: rows of {', '.join(sorted(names))} are not counted: they report fraud and are no forces."
+    )
+    return [Warned("", "not police forces", text)] if names else []
 
 
 def _not_provided(rows: Rows, relevant: Mask) -> dict[str, dict[Pair, int]]:
