@@ -103,6 +103,8 @@ def layout(cells: pa.Table, *, where: str) -> Layout | None:
     for row in range(min(cells.num_rows, SEARCHED)):
         met = {meaning for header in text_of(cells, row) if (meaning := _meaning(header))}
         best = max(best, (len(met), -row))
+        if len(met) >= min(map(len, NEEDED.values())):
+            break
     if best[0] < 3:
         return None
     row = -best[1]
