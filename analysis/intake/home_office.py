@@ -50,7 +50,8 @@ class Workbook:
         if what := home_office_layout.sister([self.path.stem]):
             return self._passed_over(what)
         checksum = files.checksum(self.path)
-        place = reading_cache.place(checksum, [self.path.name, *sorted(self.allow)], modules=_MODULES)
+        depends_on = [self.path.name, workbooks.READER, *sorted(self.allow)]
+        place = reading_cache.place(checksum, depends_on, modules=_MODULES)
         kept = reading_cache.held(place)
         if kept is not None:
             return kept
@@ -68,18 +69,20 @@ class Workbook:
         if what := home_office_layout.sister(book.names):
             return what
         tables: list[Tally] = []
+        begin = []
         for number, name in enumerate(book.names):
             rows = book.rows(name)
             found = home_office_layout.layout(rows, where=f"{self.path.name}, sheet '{name}'")
             words = [*(home_office_layout.title(rows) if number == 0 else ()), *(found.strange if found else ())]
             if what := home_office_layout.sister(words):
                 return what
+            begin.append(f"'{name}' ({', '.join(home_office_layout.first_words(rows)) or 'blank'})")
             if found:
                 tables.append(tally(rows, found, file=self.path.name, sheet=name, allow=self.allow))
         if not tables:
             raise DataRefused(
-                f"{self.path.name}: no sheet has the header of a table of outcomes or of recorded crime. Its sheets "
-                f"are: {', '.join(book.names)}. Take the workbooks from {ADDRESS}."
+                f"{self.path.name}: no sheet has the header of a table of outcomes or of recorded crime. They begin: "
+                f"{'; '.join(begin)}. Take the workbooks from {ADDRESS}."
             )
         if all(one.is_only_parts for one in tables):
             return next(iter(home_office_layout.SISTERS))
@@ -116,7 +119,8 @@ def tasks(paths: list[Path], request: Request) -> list[Task]:
 def finished(reading: Reading, request: Request) -> Reading:
     """The reading once all workbooks are in: the main set in its place, and gaps that show only now.
 
-    Raises DataRefused when nothing but sister files was read, or a financial year stands in two workbooks.
+    Raises DataRefused when nothing but sister files was read, nothing in the tables counts, or a financial year stands
+    in two workbooks.
     """
     if not reading.parts:
         raise DataRefused(f"Nothing to count for '{request.name}': every file is a sister file. Name the tables too.")
@@ -127,17 +131,19 @@ def finished(reading: Reading, request: Request) -> Reading:
                 f"{one} and {other} both hold {column}. Earlier years are published again each quarter: keep the "
                 "latest of the two and leave the other out."
             )
-    parts = dict(reading.parts)
-    if "" not in parts:
-        parts[""] = parts.pop("crimes")
-    main = parts[""]
+    parts = {name: part for name, part in reading.parts.items() if part.received}
+    main = parts.pop("", None) or parts.pop("crimes", None)
+    if main is None:
+        reasons = "; ".join(f"{reason}: {rows:,}" for reason, rows in reading.dropped.items())
+        raise DataRefused(f"Nothing to count for '{request.name}': every row was dropped ({reasons}).")
+    parts = {"": main, **parts}
     gaps = [
         home_office_gaps.gaps(part, reading.categories.get(_not_provided(part), {}))
         for name, part in parts.items()
         if name != "closed"
     ]
     warnings = tuple(dict.fromkeys((*reading.warnings, *(one for found in gaps for one in found))))
-    return replace(reading, parts={"": main, **parts}, warnings=warnings)
+    return replace(reading, parts=parts, warnings=warnings)
 
 
 def described(reading: Reading, request: Request) -> Described:  # noqa: ARG001

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from analysis.errors import DataRefused, ParameterError, unknown
 from analysis.intake import files
 
+READER = f"fastexcel {fastexcel.__version__}"
 ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _ZIP, _OLE = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")
 #: A sheet is held as a full rectangle of cells, so one stray cell in its last corner would need this much and more.

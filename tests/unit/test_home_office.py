@@ -92,7 +92,7 @@ def test_a_column_nobody_knows_is_passed_over_and_told(read):
 
 def test_a_workbook_without_such_a_table_is_refused_with_its_sheets(tmp_path):
     pd.DataFrame({"a": [1], "b": [2]}).to_excel(tmp_path / "other.xlsx", sheet_name="Costs", index=False)
-    with pytest.raises(DataRefused, match=r"other\.xlsx: no sheet has the header .* Costs"):
+    with pytest.raises(DataRefused, match=r"other\.xlsx: no sheet has the header .*'Costs' \(a, b\)"):
         reading(tmp_path / "other.xlsx")
 
 
@@ -329,3 +329,12 @@ def test_a_year_of_next_to_nothing_is_told_against_the_years_around_it(tmp_path)
     ]
     told = [one for one in reading(*paths).warnings if one.kind == "next to nothing"]
     assert [one.text.partition(":")[0] for one in told] == ["2019/20"]
+
+
+def test_tables_of_which_nothing_counts_are_refused_with_the_reasons(read):
+    said = refusal(read, row(recorded="Data not provided", closed="NA"), row(force="Gwent", recorded="NA", closed="NA"))
+    assert "every row was dropped (data not provided by the force: 1; not applicable (NA or N/A): 1)" in said
+
+
+def test_a_basis_of_which_nothing_arrived_is_no_set(read):
+    assert set(read(row(closed="NA")).parts) == {""}

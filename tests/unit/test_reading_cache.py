@@ -1,3 +1,6 @@
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+
 import pandas as pd
 import pytest
 
@@ -86,3 +89,17 @@ def test_a_cache_that_cannot_be_written_is_no_fault(tmp_path, cache):
     cache.write_text("a file where the folder should be")
     task = home_office.Workbook(written(tmp_path / "a.xlsx", *ROWS), frozenset())
     same(task.read(), task.read())
+
+
+def test_several_that_read_one_workbook_at_once_do_not_disturb_each_other(tmp_path, cache):
+    task = home_office.Workbook(written(tmp_path / "a.xlsx", *ROWS), frozenset())
+    with ThreadPoolExecutor(4) as readers:
+        held = [future.result() for future in [readers.submit(task.read) for _ in range(8)]]
+    for one in held[1:]:
+        same(held[0], one)
+    assert [path.suffix for path in cache.iterdir()] == [".reading"]
+
+
+def test_a_task_can_be_sent_to_another_process(tmp_path):
+    task = home_office.Workbook(written(tmp_path / "a.xlsx", *ROWS), frozenset({"sister-files"}))
+    same(task.read(), pickle.loads(pickle.dumps(task)).read())
