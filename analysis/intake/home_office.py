@@ -73,8 +73,9 @@ class Workbook:
         for number, name in enumerate(book.names):
             rows = book.rows(name)
             found = home_office_layout.layout(rows, where=f"{self.path.name}, sheet '{name}'")
-            words = [*(home_office_layout.title(rows) if number == 0 else ()), *(found.strange if found else ())]
-            if what := home_office_layout.sister(words):
+            above = rows.slice(0, found.header_row - 1) if found else rows
+            words = home_office_layout.title(above) if number == 0 else []
+            if what := home_office_layout.sister([*words, *(found.strange if found else ())]):
                 return what
             begin.append(f"'{name}' ({', '.join(home_office_layout.first_words(rows)) or 'blank'})")
             if found:

@@ -108,6 +108,12 @@ def test_notes_that_mention_a_sister_file_do_not_make_one(tmp_path):
     assert reading(written(tmp_path / "a.xlsx", row(), title=title)).kept == 1
 
 
+def test_an_offence_that_names_firearms_does_not_make_a_sister_file(tmp_path):
+    held = row(offence="10A", description="Possession of firearms with intent")
+    pd.DataFrame([held]).to_excel(tmp_path / "a.xlsx", sheet_name="Outcomes", index=False)
+    assert reading(tmp_path / "a.xlsx").kept == 1
+
+
 def test_the_files_that_are_wanted_are_no_sisters():
     for name in ("prc-outcomes-open-data-mar2026-tables-230726", "prc-pfa-mar2013-onwards-tables-230726"):
         assert home_office_layout.sister([name]) == ""
