@@ -18,6 +18,8 @@ Pair: TypeAlias = tuple[str, date]
 #: A quarter with less than this share of what the force usually has is told. Greater Manchester had about a fiftieth
 #: from July 2019 to March 2020, with no mark in the tables.
 THIN = 0.1
+#: What is usual is the median of the quarters up to this many before and after: over a decade, crime may grow tenfold.
+AROUND = 6
 #: With fewer quarters than this, the largest stands for the usual: half of them may be the ones that are missing.
 FEW = 6
 
@@ -73,14 +75,20 @@ def _by_force(pairs: Iterable[Pair]) -> list[tuple[str, list[date]]]:
 def _thin(totals: Mapping[Pair, int], forces: list[str], firsts: list[date]) -> Iterator[Warned]:
     for force in forces:
         held = {first: totals[force, first] for first in firsts if (force, first) in totals}
-        usual = max(held.values()) if len(held) < FEW else median(held.values())
-        thin = [first for first, cases in held.items() if cases < THIN * usual]
+        usual = _usual(list(held.values()))
+        thin = {first: usual[n] for n, (first, cases) in enumerate(held.items()) if cases < THIN * usual[n]}
         if thin:
             text = (
-                f"{_runs(thin)}: {sum(held[first] for first in thin):,} cases, where {usual:,.0f} a quarter are usual. "
-                "Figures may be missing without a mark."
+                f"{_runs(thin)}: {sum(held[first] for first in thin):,} cases, where {median(thin.values()):,.0f} a "
+                "quarter are usual. Figures may be missing without a mark."
             )
             yield Warned(force, "next to nothing", text)
+
+
+def _usual(cases: list[int]) -> list[float]:
+    """What is usual about each of a force's quarters."""
+    around = [cases[max(0, n - AROUND) : n + AROUND + 1] for n in range(len(cases))]
+    return [max(near) if len(near) < FEW else median(near) for near in around]
 
 
 def _runs(firsts: Iterable[date]) -> str:

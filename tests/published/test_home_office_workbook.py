@@ -3,9 +3,10 @@
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 
-from analysis import counts
+from analysis import counts, periods
 from analysis.intake import home_office, reading_cache
 from analysis.intake.reading import Request, combined
 
@@ -91,3 +92,30 @@ def test_type_0_is_never_closed(built):
     closed = built[0].parts["closed"].table
     assert "0" not in set(closed["outcome"])
     assert "0" in set(built[0].parts[""].table["outcome"])
+
+
+def test_police_force_area_tables_give_the_recorded_crime_that_is_bundled(tmp_path, monkeypatch):
+    """One sheet a year, as the publisher has them, written from the bundled figures."""
+    monkeypatch.setattr(reading_cache, "FOLDER", tmp_path / "cache")
+    bundled = counts.read("stalking_recorded").table
+    quarters = [periods.quarter_name(first).split(" Q") for first in bundled["period"]]
+    printed = pd.DataFrame(
+        {
+            "Financial Year": [year for year, _ in quarters],
+            "Financial Quarter": [int(quarter) for _, quarter in quarters],
+            "Force Name": bundled["force"].astype(str).replace({"City of London": "London, City of"}),
+            "Offence Code": bundled["offence"].astype(str),
+            "Number of Offences": bundled["cases"],
+        }
+    )
+    with pd.ExcelWriter(tmp_path / "prc-pfa-mar2013-onwards-tables.xlsx", engine="xlsxwriter") as book:
+        for year, rows in printed.groupby("Financial Year"):
+            rows.to_excel(book, sheet_name=year.replace("/", "_"), index=False)
+    asked = Request("crimes", "home-office")
+    found = home_office.tasks([tmp_path / "prc-pfa-mar2013-onwards-tables.xlsx"], asked)
+    reading = home_office.finished(combined(task.read() for task in found), asked)
+    part = reading.parts[""]
+    by = ["force", "period", "offence"]
+    assert cells(part.table, by, part.received) == cells(bundled, by, part.received)
+    assert part.table["cases"].sum() == bundled["cases"].sum()
+    assert reading.warnings == ()

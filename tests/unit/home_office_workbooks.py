@@ -45,10 +45,11 @@ def row(**changes):
 
 
 def written(path, *rows, columns=COLUMNS, top=0, title="Outcomes open data, year ending March 2025"):
-    """A workbook of one table below a cover; ``columns`` picks or renames ({header: printed}) them."""
+    """A workbook of one table, after a cover if it has a title; ``columns`` picks or renames {header: printed}."""
     printed = columns if isinstance(columns, dict) and columns is not COLUMNS else {name: name for name in columns}
     with xlsxwriter.Workbook(path) as book:
-        book.add_worksheet("Cover").write(0, 0, title)
+        if title:
+            book.add_worksheet("Cover").write(0, 0, title)
         sheet = book.add_worksheet("Figures")
         sheet.write_row(top, 0, list(printed.values()))
         for number, held in enumerate(rows, top + 1):

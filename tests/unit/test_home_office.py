@@ -331,6 +331,17 @@ def test_a_year_of_next_to_nothing_is_told_against_the_years_around_it(tmp_path)
     assert [one.text.partition(":")[0] for one in told] == ["2019/20"]
 
 
+def test_growth_over_many_years_is_no_gap(tmp_path):
+    paths = [
+        written(
+            tmp_path / f"{n}.xlsx",
+            *(row(year=f"20{n}/{n + 1}", quarter=q, recorded=10 * 2 ** (n - 14)) for q in (1, 2, 3, 4)),
+        )
+        for n in range(14, 24)
+    ]
+    assert not [one for one in reading(*paths).warnings if one.kind == "next to nothing"]
+
+
 def test_tables_of_which_nothing_counts_are_refused_with_the_reasons(read):
     said = refusal(read, row(recorded="Data not provided", closed="NA"), row(force="Gwent", recorded="NA", closed="NA"))
     assert "every row was dropped (data not provided by the force: 1; not applicable (NA or N/A): 1)" in said
