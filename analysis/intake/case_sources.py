@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -15,9 +16,9 @@ from analysis.intake.files import checksum, members, reading, unpacked
 from analysis.intake.mapping import ISO, Mapping
 
 TEXT = (".csv", ".txt", ".tsv")
-WORKBOOKS = (".xlsx", ".xls", ".xlsb", ".xlsm", ".ods")
 _DATE_CELLS = (ISO, "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")  # how a workbook's own dates come out as text
-ENDINGS = (*TEXT, *WORKBOOKS, ".parquet", ".zip")
+_HEADER_WITHIN = 15  # rows of a sheet in which its header is looked for
+ENDINGS = (*TEXT, *workbooks.ENDINGS, ".parquet", ".zip")
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def sources(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, s
         return [_csv(unpacked(path, one, below), path, f"{path.name}/{one.filename}", mapping, below) for one in found]
     if ending == ".parquet":
         return [_parquet(database, path, mapping)]
-    if ending in WORKBOOKS:
+    if ending in workbooks.ENDINGS:
         return [_workbook(database, path, mapping)]
     return [_csv(path, path, path.name, mapping, scratch)]
 
@@ -66,7 +67,7 @@ def whole(database: duckdb.DuckDBPyConnection, path: Path, scratch: Path) -> Sou
     ending = path.suffix.casefold()
     if ending == ".parquet":
         return _parquet(database, path, None)
-    if ending in WORKBOOKS:
+    if ending in workbooks.ENDINGS:
         return _workbook(database, path, None)
     if ending == ".zip":
         found = members(path, TEXT)
@@ -119,53 +120,61 @@ def _parquet(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping |
 
 
 def _workbook(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping | None) -> Source:
-    sheet, row = _sheet_with(path, mapping) if mapping else _sheet_of_rows(path)
-    table = workbooks.sheet(path, sheet, header_row=row)
-    where = f"{path.name}, sheet '{sheet}'"
-    places = _places(tuple(" ".join(name.split()) for name in table.column_names), mapping, name=where)
-    if table.num_rows == 0:
+    book = workbooks.opened(path)
+    if mapping and mapping.sheet and mapping.sheet not in book.names:
+        raise DataRefused(f"{path.name} has no sheet '{mapping.sheet}'. Its sheets: {', '.join(book.names)}.")
+    tables = {name: book.rows(name) for name in ([mapping.sheet] if mapping and mapping.sheet else book.names)}
+    heads = {name: _first_rows(cells) for name, cells in tables.items()}
+    name, row = _sheet_with(path, heads, mapping) if mapping else _sheet_of_rows(path, heads)
+    where = f"{path.name}, sheet '{name}'"
+    places = _places(heads[name][row], mapping, name=where)
+    body = tables[name].slice(row + 1)
+    if body.num_rows == 0:
         raise DataRefused(f"{where}: a header and no rows. Export it again.")
     label = f"sheet_{checksum(path)[:16]}"
-    database.register(label, table.rename_columns([f"c{place}" for place in range(table.num_columns)]))
+    wanted = sorted(set(places.values()))
+    dated = {f"c{place}": workbooks.plain_dates(body.column(place)) for place in wanted}
+    database.from_arrow(body.from_pydict(dated)).create_view(label)
     texts = {column: f"c{place}" for column, place in places.items()}
     return Source(where, path, label, texts, _parsed(texts, mapping, *_DATE_CELLS), row + 2)
 
 
-def _sheet_with(path: Path, mapping: Mapping) -> tuple[str, int]:
+def _first_rows(cells: Any) -> list[tuple[str, ...]]:
+    """The rows of a sheet in which a header is looked for."""
+    return [
+        tuple(" ".join(cell.split()) for cell in workbooks.text_of(cells, row))
+        for row in range(min(_HEADER_WITHIN, cells.num_rows))
+    ]
+
+
+def _sheet_with(path: Path, heads: dict[str, list[tuple[str, ...]]], mapping: Mapping) -> tuple[str, int]:
     """The sheet that has the mapped columns in one of its first rows, and which row that is, from 0."""
-    names = workbooks.sheet_names(path)
-    if mapping.sheet and mapping.sheet not in names:
-        raise DataRefused(f"{path.name} has no sheet '{mapping.sheet}'. Its sheets: {', '.join(names)}.")
-    best: list[tuple[str, int]] = []
-    for name in [mapping.sheet] if mapping.sheet else names:
-        for row, cells in enumerate(workbooks.first_rows(path, name)):
-            if set(mapping.read_columns) <= {" ".join(cell.split()) for cell in cells}:
-                best.append((name, row))
-                break
-    if not best:
+    wanted = {" ".join(column.split()) for column in mapping.read_columns}
+    found = [
+        (name, next(row for row, cells in enumerate(rows) if wanted <= set(cells)))
+        for name, rows in heads.items()
+        if any(wanted <= set(cells) for cells in rows)
+    ]
+    if not found:
         raise DataRefused(
             f"{path.name}: no sheet has the columns {', '.join(mapping.read_columns)} in one of its first rows. "
-            f"Sheets: {', '.join(names)}. Correct [columns] in {mapping.path.name}."
+            f"Sheets: {', '.join(heads)}. Correct [columns] in {mapping.path.name}."
         )
-    if len(best) > 1:
+    if len(found) > 1:
         raise DataRefused(
-            f"{path.name}: the sheets {', '.join(name for name, _ in best)} all have the mapped columns. Name one in "
+            f"{path.name}: the sheets {', '.join(name for name, _ in found)} all have the mapped columns. Name one in "
             f'{mapping.path.name}: [file], sheet = "...".'
         )
-    return best[0]
+    return found[0]
 
 
-def _sheet_of_rows(path: Path) -> tuple[str, int]:
+def _sheet_of_rows(path: Path, heads: dict[str, list[tuple[str, ...]]]) -> tuple[str, int]:
     """The sheet with the most columns in one of its first rows, and that row: where a table would begin."""
-    widest = (0, "", 0)
-    for name in workbooks.sheet_names(path):
-        for row, cells in enumerate(workbooks.first_rows(path, name)):
-            width = sum(1 for cell in cells if cell.strip())
-            if width > widest[0]:
-                widest = (width, name, row)
-    if widest[0] < 2:
+    widths = [(sum(map(bool, cells)), name, row) for name, rows in heads.items() for row, cells in enumerate(rows)]
+    width, name, row = max(widths, key=lambda one: one[0], default=(0, "", 0))
+    if width < 2:
         raise DataRefused(f"{path.name} holds no table of rows and columns. Name a workbook that does.")
-    return widest[1], widest[2]
+    return name, row
 
 
 def _places(header: tuple[str, ...], mapping: Mapping | None, *, name: str) -> dict[str, int]:

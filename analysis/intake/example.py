@@ -60,7 +60,7 @@ FEATURES: dict[str, dict[str, float]] = {
     "Team": {f"Team {letter}": 1 / 12 for letter in "ABCDEFGHIJKL"},
 }
 
-#: How a category pulls a case towards an outcome, on the scale of log odds. Invented, and known to whoever tests a method.
+#: How a category pulls a case towards an outcome, on the scale of log odds. Invented, so that a method can be tested.
 _PULLS: dict[str, dict[tuple[str, str], float]] = {
     "withdrew": {
         ("Relationship", "Ex-partner"): 0.6,

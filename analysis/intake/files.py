@@ -87,11 +87,13 @@ def scratch() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def members(path: Path, endings: tuple[str, ...]) -> list[zipfile.ZipInfo]:
+def members(
+    path: Path, endings: tuple[str, ...], *, instead: str = "unpack it and name the files"
+) -> list[zipfile.ZipInfo]:
     """The members of a zip archive with one of these endings, in order of name.
 
-    Raises DataRefused for a file that is not a whole zip archive, for a member under a password, and for one that
-    would unpack to many times what it should.
+    ``instead`` is what to do with a file that is refused and trusted. Raises DataRefused for a file that is not a
+    whole zip archive, for a member under a password, and for one that would unpack to many times what it should.
     """
     with reading(path):
         try:
@@ -103,11 +105,11 @@ def members(path: Path, endings: tuple[str, ...]) -> list[zipfile.ZipInfo]:
             ) from None
     for one in found:
         if one.flag_bits & 0x1:
-            raise DataRefused(f"{path.name}: '{one.filename}' is under a password. Unpack it, then name the files.")
+            raise DataRefused(f"{path.name}: '{one.filename}' is under a password. First {instead}.")
         if one.file_size > BOMB_FROM and one.file_size > BOMB_RATIO * max(one.compress_size, 1):
             raise DataRefused(
                 f"{path.name}: '{one.filename}' would unpack to {one.file_size / 1e6:,.0f} MB, over {BOMB_RATIO} times "
-                "its size, as no table does. If it is to be trusted, unpack it and name the files."
+                "its size, as no table does. If it is to be trusted, {instead}."
             )
     return sorted(found, key=lambda one: one.filename)
 

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import reduce
 from pathlib import Path
 from typing import Protocol
 
@@ -112,58 +111,57 @@ def combined(readings: Iterable[Reading]) -> Reading:
 
     Files without a row may be alike: months in which nothing was published are.
     """
-    return reduce(_added, readings)
-
-
-def _added(one: Reading, other: Reading) -> Reading:
-    files = (*one.files, *other.files)
+    held = list(readings)
+    files = list(dict.fromkeys(file for one in held for file in one.files))
     seen: dict[str, str] = {}
     for file in files:
         if file.rows and seen.setdefault(file.sha256, file.name) != file.name:
             raise DataRefused(f"{file.name} and {seen[file.sha256]} are the same file, byte for byte. Leave one out.")
-    names = [*one.parts, *(name for name in other.parts if name not in one.parts)]
-    columns = [*one.categories, *(name for name in other.categories if name not in one.categories)]
+    names = dict.fromkeys(name for one in held for name in one.parts)
+    columns = dict.fromkeys(name for one in held for name in one.categories)
     return Reading(
-        parts={name: _sum(one.parts.get(name), other.parts.get(name)) for name in names},
-        files=tuple(dict.fromkeys(files)),
-        rows=one.rows + other.rows,
-        kept=one.kept + other.kept,
-        dropped=_tally(one.dropped, other.dropped),
-        categories={name: _tally(one.categories.get(name, {}), other.categories.get(name, {})) for name in columns},
-        warnings=tuple(dict.fromkeys((*one.warnings, *other.warnings))),
-        taken=max(one.taken, other.taken),
+        parts={name: _sum([one.parts[name] for one in held if name in one.parts]) for name in names},
+        files=tuple(files),
+        rows=sum(one.rows for one in held),
+        kept=sum(one.kept for one in held),
+        dropped=_tally(one.dropped for one in held),
+        categories={name: _tally(one.categories.get(name, {}) for one in held) for name in columns},
+        warnings=tuple(dict.fromkeys(warned for one in held for warned in one.warnings)),
+        taken=max(one.taken for one in held),
     )
 
 
-def _tally(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
-    return dict(sorted((Counter(one) + Counter(other)).items()))
+def _tally(tallies: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for tally in tallies:
+        total.update(tally)
+    return dict(sorted(total.items()))
 
 
-def _sum(one: Part | None, other: Part | None) -> Part:
-    """Two tables of the same dimensions added up; one that is absent adds nothing."""
-    if one is None or other is None:
-        present = one or other
-        if present is None:
-            raise ValueError("nothing to add")
-        return present
-    if (one.dimensions, one.basis, one.scheme, one.lag_unit) != (
-        other.dimensions,
-        other.basis,
-        other.scheme,
-        other.lag_unit,
-    ):
-        raise DataRefused(
-            f"Files of different kinds cannot be added: {', '.join(one.dimensions)} ({one.basis}) and "
-            f"{', '.join(other.dimensions)} ({other.basis}). Reduce them under two names."
-        )
-    plain = [part.table.astype(dict.fromkeys(set(part.dimensions) - {"lag"}, object)) for part in (one, other)]
+def _sum(parts: list[Part]) -> Part:
+    """Tables of the same dimensions added up, all at once: one by one, each would be sorted again for every other."""
+    one = parts[0]
+    for other in parts[1:]:
+        if (one.dimensions, one.basis, one.scheme, one.lag_unit) != (
+            other.dimensions,
+            other.basis,
+            other.scheme,
+            other.lag_unit,
+        ):
+            raise DataRefused(
+                f"Files of different kinds cannot be added: {', '.join(one.dimensions)} ({one.basis}) and "
+                f"{', '.join(other.dimensions)} ({other.basis}). Reduce them under two names."
+            )
+    if len(parts) == 1:
+        return one
+    plain = [part.table.astype(dict.fromkeys(set(part.dimensions) - {"lag"}, object)) for part in parts]
     return Part(
         table=settled(pd.concat(plain), one.dimensions),
         dimensions=one.dimensions,
-        received=one.received | other.received,
+        received=frozenset(pair for part in parts for pair in part.received),
         basis=one.basis,
         months=one.months,
         scheme=one.scheme,
-        features={**one.features, **other.features},
+        features={name: told for part in parts for name, told in part.features.items()},
         lag_unit=one.lag_unit,
     )

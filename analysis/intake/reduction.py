@@ -61,7 +61,7 @@ def reduce(paths: list[Path], request: Request, *, spread: Spread, append: bool 
     folder = counts.FOLDER
     before = _standing(folder, request, append=append)
     form = form_named(request.form)
-    reading = combined(spread(read, form.tasks(paths, request)))
+    reading = _finished(form, combined(spread(read, form.tasks(paths, request))), request)
     described = form.described(reading, request)
     entry = _entry(reading)
     if before is None:
@@ -77,6 +77,12 @@ def reduce(paths: list[Path], request: Request, *, spread: Spread, append: bool 
     entry = _entry(reading, also=warned)
     taken = max(reading.taken, *(one.taken for one in before.sets))
     return _reduced(request, parts, described, entries=(*before.ledger.entries, entry), taken=taken)
+
+
+def _finished(form: Form, reading: Reading, request: Request) -> Reading:
+    """The reading as a format leaves it that has something to say once all files are in."""
+    finish: Callable[[Reading, Request], Reading] | None = getattr(form, "finished", None)
+    return finish(reading, request) if finish else reading
 
 
 def write(reduced: Reduced, folder: Path = counts.FOLDER) -> list[Path]:

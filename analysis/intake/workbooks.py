@@ -1,30 +1,185 @@
-"""Sheets of workbooks as tables of text (stand-in until the fuller one arrives)."""
+"""Workbooks as tables of text: whatever a spreadsheet made of a cell, it arrives as the words a reader would see.
+
+Whole numbers come out without a point, dates as ISO 8601, an empty cell as null. xlsx, xlsm, xlsb, xls and ods are
+read, each sheet in one pass; numbers of rows are those that the spreadsheet shows.
+"""
 
 from __future__ import annotations
 
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import fastexcel
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis.errors import DataRefused, ParameterError, unknown
+from analysis.intake import files
+
+READER = f"fastexcel {fastexcel.__version__}"
+ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_ZIP, _OLE = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")
+#: A sheet is held as a full rectangle of cells, so one stray cell in its last corner would need this much and more.
+CELLS = 100_000_000
+_DIMENSION = re.compile(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """An open workbook. ``names`` are its sheets in the order of their tabs, hidden ones among them."""
+
+    path: Path
+    names: tuple[str, ...]
+    _reader: fastexcel.ExcelReader
+
+    def rows(self, name: str) -> pa.Table:
+        """Every row of a sheet from the first on, blank ones too, as strings in columns "0", "1" and on.
+
+        Raises DataRefused when the sheet is damaged.
+        """
+        with _refused(self.path, f"sheet '{name}'"):
+            loaded = self._reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+            batch = loaded.to_arrow()
+        cells = pa.Table.from_batches([batch])
+        return cells.rename_columns([str(number) for number in range(cells.num_columns)])
+
+
+def opened(path: Path) -> Workbook:
+    """The workbook in a file.
+
+    Raises DataRefused for a file that is empty, cut short, under a password, no workbook at all, or one that would
+    need far more memory than it should.
+    """
+    _refuse_no_workbook(path)
+    with files.reading(path), _refused(path, "the workbook"):
+        reader = fastexcel.read_excel(path)
+    return Workbook(path, tuple(reader.sheet_names), reader)
 
 
 def sheet_names(path: Path) -> list[str]:
-    """Names of the sheets."""
-    return list(fastexcel.read_excel(path).sheet_names)
+    """The sheets of a workbook in the order of their tabs. Raises DataRefused as ``opened`` does."""
+    return list(opened(path).names)
 
 
-def first_rows(path: Path, name: str) -> list[list[str]]:
-    """The first rows."""
-    sheet = fastexcel.read_excel(path).load_sheet(name, header_row=None, n_rows=15, dtypes="string")
-    return [
-        ["" if c is None else str(c) for c in r] for r in zip(*(col.to_pylist() for col in sheet.to_arrow().columns))
-    ]
+def sheet(path: Path, which: str | int = 0, *, header_row: int = 1, columns: Sequence[str] | None = None) -> pa.Table:
+    """One sheet as a table of strings, a column for each header in ``header_row`` (1 is the first row).
+
+    ``which`` is a sheet's name or its place, 0 for the first. ``columns`` picks headers, spaces at their ends aside;
+    all are taken if not given. Rows that are wholly blank are left out.
+
+    Raises ParameterError for a sheet or column that is not there, DataRefused when the sheet is empty, ends at its
+    header, or has two columns of one name, and as ``opened`` does.
+    """
+    book = opened(path)
+    name = _sheet_meant(book, which)
+    cells = book.rows(name)
+    where = f"{path.name}, sheet '{name}'"
+    if cells.num_rows < header_row or not any(text_of(cells, header_row - 1)):
+        raise DataRefused(f"{where}: no header in row {header_row}. Name another sheet or row.")
+    headers = text_of(cells, header_row - 1)
+    wanted = [header for header in headers if header] if columns is None else [one.strip() for one in columns]
+    for header in wanted:
+        if header not in headers:
+            raise unknown("column", header, [one for one in headers if one], see="attrition mapping")
+        if headers.count(header) > 1:
+            raise DataRefused(f"{where}, row {header_row}: {headers.count(header)} columns are called '{header}'.")
+    body = cells.slice(header_row)
+    filled = [pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(body[n])), 0) for n in range(body.num_columns)]
+    kept = body.filter(pc.fill_null(_any(filled), fill_value=False))
+    if not kept.num_rows:
+        raise DataRefused(f"{where}: nothing below the header in row {header_row}. Name another sheet.")
+    return pa.table({header: plain_dates(kept[headers.index(header)]) for header in wanted})
 
 
-def sheet(path: Path, name: str, *, header_row: int) -> Any:
-    """The sheet."""
-    import pyarrow as pa
+def text_of(cells: pa.Table, row: int) -> list[str]:
+    """The cells of one row, 0 for the first, without spaces at either end, "" for an empty one."""
+    return [(column[row].as_py() or "").strip() for column in cells.columns]
 
-    return pa.Table.from_batches(
-        [fastexcel.read_excel(path).load_sheet(name, header_row=header_row, dtypes="string").to_arrow()]
-    )
+
+def plain_dates(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Dates with no time of day as "2025-03-31" and those with one as "2025-03-31 14:05:00"; all else as it is."""
+    moment = r"^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})$"
+    if not pc.any(pc.match_substring_regex(column, moment)).as_py():
+        return column
+    spaced = pc.replace_substring_regex(column, moment, r"\1 \2")
+    return pc.replace_substring_regex(spaced, r"^(\d{4}-\d{2}-\d{2}) 00:00:00$", r"\1")
+
+
+def _any(masks: list[pa.ChunkedArray]) -> pa.ChunkedArray:
+    found = pc.fill_null(masks[0], fill_value=False)
+    for mask in masks[1:]:
+        found = pc.or_(found, pc.fill_null(mask, fill_value=False))
+    return found
+
+
+def _sheet_meant(book: Workbook, which: str | int) -> str:
+    if isinstance(which, int):
+        if not 0 <= which < len(book.names):
+            raise ParameterError(f"{book.path.name} has {len(book.names)} sheets: {', '.join(book.names)}.")
+        return book.names[which]
+    folded = {name.strip().casefold(): name for name in book.names}
+    if which.strip().casefold() not in folded:
+        raise ParameterError(f"{book.path.name} has no sheet '{which}'. It has: {', '.join(book.names)}.")
+    return folded[which.strip().casefold()]
+
+
+def _refuse_no_workbook(path: Path) -> None:
+    """Whatever can be told from a file's first bytes and its list of members."""
+    with files.reading(path), path.open("rb") as held:
+        start = held.read(8)
+        if start == _OLE and "EncryptedPackage".encode("utf-16-le") in held.read():
+            raise DataRefused(f"{path.name} is under a password. Save it without one, then name it again.")
+    if not start:
+        raise DataRefused(f"{path.name} is empty: 0 bytes. Download or copy it again.")
+    if start.startswith(_ZIP):
+        for member in files.members(path, ("",), instead="open it and save it again without a password"):
+            _refuse_endless(path, member)
+    elif start != _OLE:
+        raise DataRefused(
+            f"{path.name} is not a workbook ({', '.join(ENDINGS)}): it does not begin as one does. If it came from a "
+            "website, look whether a page was saved in its place."
+        )
+
+
+def _refuse_endless(path: Path, member: zipfile.ZipInfo) -> None:
+    """A sheet of more cells than memory has room for, by what it says of itself in its first lines."""
+    if "worksheets/" not in member.filename:
+        return
+    with files.reading(path):
+        try:
+            with zipfile.ZipFile(path) as archive, archive.open(member) as held:
+                found = _DIMENSION.search(held.read(4096))
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError):
+            return  # damage is told when the sheet itself is read
+    if found is None:
+        return
+    width = 0
+    for letter in found[1]:
+        width = width * 26 + letter - 64
+    if width * int(found[2]) > CELLS:
+        raise DataRefused(
+            f"{path.name}: {member.filename} reaches to cell {(found[1] + found[2]).decode()}. Look for a stray "
+            "cell far from the table, delete its row or column, and save the workbook again."
+        )
+
+
+@contextmanager
+def _refused(path: Path, what: str) -> Iterator[None]:
+    """Turns what the reader of workbooks says into a refusal that does not quote a cell."""
+    try:
+        yield
+    except BaseException as fault:
+        panicked = type(fault).__name__ == "PanicException"  # the reader's own crash, which is no Exception
+        if not panicked and not isinstance(fault, fastexcel.FastExcelError):
+            raise
+        told = str(fault).casefold()
+        if "password" in told or "encrypt" in told:
+            raise DataRefused(f"{path.name} is under a password. Save it without one, then name it again.") from None
+        raise DataRefused(
+            f"{path.name}: {what} cannot be read: cut short, damaged, or of another kind than its ending "
+            f"'{path.suffix}' says. Download it again, or open and save it as xlsx."
+        ) from None

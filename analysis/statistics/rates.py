@@ -140,8 +140,8 @@ def _place(forces: Sequence[str]) -> str:
 def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by: str = "") -> Rates:
     """The share of cases that end as ``measure`` (or its name) says, out of ``base``.
 
-    One row per label of ``by`` (``force``, ``month``, ``quarter`` or ``offence_name``); one row for all, labelled by its
-    ``place``, when ``by`` is left out.
+    One row per label of ``by`` (``force``, ``month``, ``quarter`` or ``offence_name``); one row for all, labelled by
+    its ``place``, when ``by`` is left out.
 
     Raises ParameterError for an unknown measure, base or label, and when the publisher's outcomes are too coarse to
     tell the measure.

@@ -1,0 +1,100 @@
+"""Seconds and memory of a piece of Python, each time in a process of its own.
+
+The process that measures imports nothing large: a child's peak is counted from the size of its parent.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+#: How often the memory of a family of processes is looked at, in seconds.
+LOOK = 0.05
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One run: wall seconds from start to end of the process, peak megabytes resident, and what it printed.
+
+    ``together`` is the peak of the process and all those that it started, summed at each moment; memory that they
+    share is counted once for each, so it is an upper limit. It is 0 where there is no /proc.
+    """
+
+    seconds: float
+    megabytes: float
+    together: float
+    printed: str
+
+
+def measured(code: str, *arguments: object) -> Measured:
+    """Run code with ``sys.argv[1:]`` as given. Raises RuntimeError with what it said when it fails."""
+    start = time.perf_counter()
+    child = subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, arguments)], cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    peak = [0.0]
+    done = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(child.pid, peak, done))
+    watcher.start()
+    printed, said = child.stdout.read().decode(), child.stderr.read().decode()
+    _, status, used = os.wait4(child.pid, 0)
+    seconds = time.perf_counter() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    done.set()
+    watcher.join()
+    if child.returncode:
+        raise RuntimeError(f"the piece ended with {child.returncode}: {said.strip()[-500:]}")
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return Measured(seconds, used.ru_maxrss / unit, peak[0], printed.strip())
+
+
+def interleaved(pieces: Mapping[str, Sequence[object]], *, times: int) -> dict[str, list[Measured]]:
+    """Every piece (its code, then its arguments) run in turn, ``times`` times over, so that noise falls on all."""
+    runs: dict[str, list[Measured]] = {name: [] for name in pieces}
+    for _ in range(times):
+        for name, (code, *arguments) in pieces.items():
+            runs[name].append(measured(str(code), *arguments))
+    return runs
+
+
+def best(runs: Sequence[Measured]) -> tuple[float, float]:
+    """The least seconds and the median of megabytes of some runs."""
+    return min(run.seconds for run in runs), statistics.median(run.megabytes for run in runs)
+
+
+def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table for a page of results."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def _watch(pid: int, peak: list[float], done: threading.Event) -> None:
+    while not done.wait(LOOK):
+        peak[0] = max(peak[0], sum(_resident(one) for one in _family(pid)))
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all that it started, as far as they still run."""
+    try:
+        told = [
+            Path(f"/proc/{pid}/task/{task.name}/children").read_text() for task in Path(f"/proc/{pid}/task").iterdir()
+        ]
+    except OSError:
+        return [pid]
+    return [pid, *(one for child in " ".join(told).split() for one in _family(int(child)))]
+
+
+def _resident(pid: int) -> float:
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (OSError, IndexError, ValueError):
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
