@@ -75,12 +75,12 @@ def _category(column: pd.Series) -> pd.Series:
     """A column of names or dates as categories in order, without those that do not occur."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype("category")
-    names, codes = column.cat.categories, column.cat.codes.to_numpy()
+    names, codes = column.cat.categories.tolist(), column.cat.codes.to_numpy()
     is_met = np.bincount(codes[codes >= 0], minlength=len(names)) > 0
-    if bool(is_met.all()) and names.is_monotonic_increasing:
-        return column
-    met = names[is_met]
-    order = np.array(sorted(range(len(met)), key=lambda place: met[place]), dtype=np.int64)
-    again = np.full(len(names) + 1, -1, dtype=np.int32)  # the last stands for a cell without a category
-    again[np.flatnonzero(is_met)[order]] = np.arange(len(met))
-    return pd.Series(pd.Categorical.from_codes(again[codes], categories=met[order]), index=column.index)
+    order = sorted(np.flatnonzero(is_met).tolist(), key=lambda place: names[place])
+    categories = pd.Index([names[place] for place in order])  # of one dtype, whatever the column came from
+    if order != list(range(len(names))):
+        again = np.full(len(names) + 1, -1, dtype=np.int32)  # the last stands for a cell without a category
+        again[order] = np.arange(len(order))
+        codes = again[codes]
+    return pd.Series(pd.Categorical.from_codes(codes, categories=categories), index=column.index)

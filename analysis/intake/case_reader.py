@@ -168,7 +168,7 @@ class CaseReader:
             if one.key in held:
                 codes = held[one.key].astype(np.int16) - 1
                 columns[one.role] = pd.Categorical.from_codes(
-                    codes, categories=pd.Index(one.categories(), dtype=object)
+                    codes, categories=pd.Index(one.categories())
                 )
             if one.role == "force" and "month" in held:
                 columns["period"] = _months(held["month"])
@@ -263,5 +263,5 @@ def _categories(parts: list[Part]) -> dict[str, dict[str, int]]:
 def _months(numbers: Any) -> Any:
     """Month numbers as categories of first days, in order."""
     first = int(numbers.min())
-    names = pd.Index([month_of(number) for number in range(first, int(numbers.max()) + 1)], dtype=object)
+    names = pd.Index([month_of(number) for number in range(first, int(numbers.max()) + 1)])
     return pd.Categorical.from_codes((numbers - first).astype(np.int16), categories=names)

@@ -32,7 +32,7 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
         values["offence"] = reference.offence_named(str(values["offence"]))
     if "counts" in values:
         held = counts.read(str(values["counts"]))
-        if "offence" not in values:
+        if notebook.names("read_ledger"):
             _with_ledger(held, notebook)
         elif "outcome" not in held.dimensions or not measures.measure("victim_withdrawal").codes(held.scheme):
             raise ParameterError(

@@ -67,6 +67,10 @@ class Notebook:
     question: str
     parameters: tuple[Parameter, ...]
 
+    def names(self, what: str) -> bool:
+        """Whether the notebook's source has this name in it."""
+        return re.search(rf"\b{re.escape(what)}\b", self.path.read_text(encoding="utf-8")) is not None
+
     def values(self, given: dict[str, Any]) -> dict[str, Value]:
         """All parameters with their values: the given ones converted, the others by default.
 
