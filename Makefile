@@ -28,8 +28,9 @@ check: $(VENV)/.run ## hold the notebooks to their rules
 lab: $(VENV)/.lab ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
-counts: $(VENV)/.run ## build data/counts/ again from data/published/
+counts: $(VENV)/.run ## build data/counts/ again from data/published/ and data/examples/
 	$(BIN)/python -m analysis.intake.published
+	$(BIN)/attrition reduce data/examples/stalking_cases.csv --mapping data/examples/stalking_cases.toml --format cases --as stalking_example
 
 lock: ## pin every version again, with hashes, from pyproject.toml
 	test -x $(UV) || ($(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet uv)

@@ -95,7 +95,8 @@ def mapping(*, file: Path, out: Path | None) -> None:
 def account(ledger: Ledger) -> list[str]:
     """What was read, kept, dropped and warned of, a line each."""
     entry = ledger.entries[-1]
-    lines = [f"{len(entry.files)} files, {entry.rows:,} rows read, {entry.kept:,} counted."]
+    files = f"{len(entry.files)} file{'s' if len(entry.files) > 1 else ''}"
+    lines = [f"{files}, {entry.rows:,} rows read, {entry.kept:,} counted."]
     lines += [f"dropped: {reason}: {rows:,}" for reason, rows in entry.dropped.items()]
     lines += [f"beware: {warned.force or 'all'}: {warned.kind}: {warned.text}" for warned in entry.warnings]
     return lines

@@ -43,6 +43,20 @@ def write(folder, contents):
     return folder
 
 
+def two_forces(folder):
+    """Two months of two forces, in a folder."""
+    found = {}
+    for slug, by in {"kent": "Kent Police", "essex": "Essex Police"}.items():
+        for number, month in enumerate(["2024-04", "2024-05"]):
+            crimes = [(f"{slug}{month}{one}", VIOLENCE, (OPEN, UNABLE)[one % 2]) for one in range(8 + number)]
+            ended = [
+                (f"{slug}2024-04{one}", (NO_SUSPECT, UNABLE)[one % 2]) for one in range(3 * number, 3 * number + 3)
+            ]
+            found[f"{month}-{slug}-street.csv"] = street(*crimes, by=by, month=month)
+            found[f"{month}-{slug}-outcomes.csv"] = outcomes(*ended, by=by, month=month)
+    return write(folder, found)
+
+
 def pack(path, contents):
     """The same in an archive, each file in the folder of its month."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:

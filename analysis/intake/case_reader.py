@@ -21,9 +21,7 @@ from analysis.intake.files import checksum, reading
 from analysis.intake.mapping import Mapping
 from analysis.intake.reading import Part, Reading
 from analysis.intake.vocabulary import SCHEME, vocabularies
-from analysis.ledger import FileRead, Warned
-
-NEARLY_ROWS = 0.5  # combinations to a case from which counts are hardly counts
+from analysis.ledger import FileRead
 
 
 class CaseReader:
@@ -138,6 +136,21 @@ class CaseReader:
 
     def counted(self, tally: dict[int, dict[int, int]]) -> Reading:
         """The counts of the rows that stand, and the account of all."""
+        overall = _overall(tally)
+        kept = overall.pop(0, 0)
+        parts = self.parts() if kept else {}
+        return Reading(
+            parts=parts,
+            files=self.files(tally),
+            rows=kept + sum(overall.values()),
+            kept=kept,
+            dropped=_dropped(overall),
+            categories=_categories(list(parts.values())),
+            taken=self.mapping.taken.isoformat(),
+        )
+
+    def parts(self) -> dict[str, Part]:
+        """The sets of counts: the main one, and those by time to outcome and by features where there is what for."""
         digits, features = matter(self.words), traits(self.words)
         main = self.part(case_rows.grouped(self.database, digits))
         parts = {"": main}
@@ -146,20 +159,7 @@ class CaseReader:
         if features.digits:
             by_features = case_rows.grouped_by_features(self.database, digits, features)
             parts["features"] = replace(self.part(by_features), received=main.received)
-        overall = _overall(tally)
-        kept = overall.pop(0, 0)
-        if not kept:
-            raise DataRefused(f"No case is left to count: {_told(_dropped(overall))}.")
-        return Reading(
-            parts=parts,
-            files=self.files(tally),
-            rows=kept + sum(overall.values()),
-            kept=kept,
-            dropped=_dropped(overall),
-            categories=_categories(list(parts.values())),
-            warnings=self.warnings(parts, kept),
-            taken=self.mapping.taken.isoformat(),
-        )
+        return parts
 
     def part(self, held: dict[str, Any]) -> Part:
         """One table of counts, its numbers turned back into names."""
@@ -167,9 +167,7 @@ class CaseReader:
         for one in self.words:
             if one.key in held:
                 codes = held[one.key].astype(np.int16) - 1
-                columns[one.role] = pd.Categorical.from_codes(
-                    codes, categories=pd.Index(one.categories())
-                )
+                columns[one.role] = pd.Categorical.from_codes(codes, categories=pd.Index(one.categories()))
             if one.role == "force" and "month" in held:
                 columns["period"] = _months(held["month"])
         if "lag" in held:
@@ -204,31 +202,6 @@ class CaseReader:
             rows[self.sources[place].file] += sum(one.values())
         return tuple(FileRead(path.name, checksum(path), path.stat().st_size, rows[path]) for path in self.paths)
 
-    def warnings(self, parts: dict[str, Part], kept: int) -> tuple[Warned, ...]:
-        """What a reader must know of these counts."""
-        found = []
-        for force in sorted({force for force, _ in parts[""].received}):
-            months = sorted(month_number(first) for name, first in parts[""].received if name == force)
-            absent = months[-1] - months[0] + 1 - len(months)
-            if absent:
-                told = (
-                    f"{absent} months between its first and its last have no case: none happened, or none was sent. If "
-                    "none happened, say first_month and last_month in the mapping."
-                )
-                found.append(Warned(force, "months without cases", told))
-        undated = case_rows.undated(self.database) if "outcome_date" in self.mapping.columns else 0
-        if undated:
-            told = f"{undated:,} decided cases have no date of outcome and are left out of times to outcome."
-            found.append(Warned("", "outcomes without date", told))
-        divided = len(parts["features"].table) if "features" in parts else 0
-        if divided > NEARLY_ROWS * kept:
-            told = (
-                f"the set by features has {divided:,} combinations for {kept:,} cases, nearly a row a case: guard it "
-                "as you guard the case file, declare fewer features, or group them further."
-            )
-            found.append(Warned("", "finely divided", told))
-        return tuple(found)
-
 
 def _overall(tally: dict[int, dict[int, int]]) -> Counter[int]:
     """Rows by mark over all files."""
@@ -243,10 +216,6 @@ def _dropped(overall: Counter[int]) -> dict[str, int]:
         reason = names.get(mark) or next(one.told for one in faults.FAULTS.values() if one.bit & mark)
         dropped[reason] += rows
     return dict(sorted(dropped.items()))
-
-
-def _told(dropped: dict[str, int]) -> str:
-    return "; ".join(f"{reason}: {rows:,} rows" for reason, rows in dropped.items()) or "the files hold none"
 
 
 def _categories(parts: list[Part]) -> dict[str, dict[str, int]]:

@@ -230,11 +230,6 @@ def _counted(database: duckdb.DuckDBPyConnection, key: str, *, where: str = "tru
     return found
 
 
-def undated(database: duckdb.DuckDBPyConnection) -> int:
-    """How many cases to be counted have an outcome without its date."""
-    return _one(database, "select count(*) from case_rows where fault = 0 and lag is null")
-
-
 def bits(tally: Pairs[int, int]) -> int:
     """The marks that occur in a tally."""
     found = 0

@@ -8,19 +8,22 @@ disguise.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from analysis.errors import ParameterError
+from analysis.errors import DataRefused, ParameterError
 from analysis.intake import case_sources, faults
 from analysis.intake import mapping as mappings
+from analysis.intake.case_encoding import month_number
 from analysis.intake.case_reader import CaseReader
 from analysis.intake.engine import connection
 from analysis.intake.files import listed, scratch
-from analysis.intake.mapping import Mapping
-from analysis.intake.reading import Described, Reading, Request, Task
+from analysis.intake.reading import Described, Part, Reading, Request, Task
+from analysis.ledger import Warned
 
+NEARLY_ROWS = 0.5  # combinations to a case from which counts are hardly counts
 SHARES = 8  # at most so many tasks for the forces that stand in the same files
 
 
@@ -29,7 +32,7 @@ class CaseTask:
     """The rows of some forces in some files; of all forces when ``forces`` is empty."""
 
     paths: tuple[Path, ...]
-    mapping: Mapping
+    mapping: mappings.Mapping
     allowed: int
     forces: tuple[str, ...] = ()
     others: bool = True
@@ -64,6 +67,51 @@ def tasks(paths: list[Path], request: Request) -> list[Task]:
     return _shared_out(files, mapping, allowed)
 
 
+def finished(reading: Reading, request: Request) -> Reading:  # noqa: ARG001
+    """The reading with what a reader must know of these counts. Raises DataRefused when no case is left to count."""
+    if not reading.kept:
+        told = "; ".join(f"{reason}: {rows:,} rows" for reason, rows in reading.dropped.items())
+        raise DataRefused(
+            f"No case is left to count ({told or 'the files hold none'}). Look at the files and the mapping."
+        )
+    warned = (*_months_without(reading.parts[""]), *_undated(reading.parts), *_finely_divided(reading))
+    return replace(reading, warnings=(*reading.warnings, *warned))
+
+
+def _months_without(main: Part) -> Iterator[Warned]:
+    """Forces with a month between their first and their last in which no case was recorded."""
+    for force in sorted({force for force, _ in main.received}):
+        months = sorted(month_number(first) for name, first in main.received if name == force)
+        absent = months[-1] - months[0] + 1 - len(months)
+        if absent:
+            told = (
+                f"{absent} months between its first and its last have no case: none happened, or none was sent. If "
+                "none happened, say first_month and last_month in the mapping."
+            )
+            yield Warned(force, "months without cases", told)
+
+
+def _undated(parts: Mapping[str, Part]) -> Iterator[Warned]:
+    """Cases that the set by time to outcome leaves out. Said roughly: a warning is shown as it stands."""
+    if "lags" in parts:
+        left_out = int(parts[""].table["cases"].sum() - parts["lags"].table["cases"].sum())
+        about = "Fewer than 10" if left_out < 10 else f"About {5 * round(left_out / 5):,}"
+        if left_out:
+            told = f"{about} decided cases have no date of outcome and are left out of times to outcome."
+            yield Warned("", "outcomes without date", told)
+
+
+def _finely_divided(reading: Reading) -> Iterator[Warned]:
+    """A set by features that is nearly a list of cases."""
+    share = len(reading.parts["features"].table) / reading.kept if "features" in reading.parts else 0.0
+    if share > NEARLY_ROWS:
+        told = (
+            f"The set by features has nearly a combination a case ({share:.0%}): guard it as you guard the case file, "
+            "declare fewer features, or group them further."
+        )
+        yield Warned("", "finely divided", told)
+
+
 def described(reading: Reading, request: Request) -> Described:
     """Case files are their owner's: restricted, unless the mapping says that they are made up."""
     mapping = mappings.read(request.mapping) if request.mapping else None
@@ -82,7 +130,7 @@ def described(reading: Reading, request: Request) -> Described:
     )
 
 
-def _shared_out(files: tuple[Path, ...], mapping: Mapping, allowed: int) -> list[Task]:
+def _shared_out(files: tuple[Path, ...], mapping: mappings.Mapping, allowed: int) -> list[Task]:
     """Tasks that share no case, since a case belongs to one force: the forces of the same files, a few at a time."""
     held: dict[str, list[Path]] = {}
     odd: list[Path] = []

@@ -87,6 +87,11 @@ def tasks(paths: list[Path], request: Request) -> list[ForceTask]:
     ]
 
 
+def finished(reading: Reading, request: Request) -> Reading:  # noqa: ARG001
+    """The reading as it is: each force has said by itself what a reader must know of it."""
+    return reading
+
+
 def described(reading: Reading, request: Request) -> Described:  # noqa: ARG001 - all such sets are alike
     """What these counts are."""
     return Described(

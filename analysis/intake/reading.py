@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -102,17 +102,21 @@ class Form(Protocol):
     def tasks(self, paths: list[Path], request: Request) -> list[Task]:
         """The work that the files need. Raises DataRefused for files that are not of this format."""
 
+    def finished(self, reading: Reading, request: Request) -> Reading:
+        """The reading once all files are in: what shows only then is warned of or refused."""
+
     def described(self, reading: Reading, request: Request) -> Described:
         """What the counts of a finished reading are."""
 
 
 def combined(readings: Iterable[Reading]) -> Reading:
-    """Several readings as one. Raises DataRefused when the same file, by checksum, is in two of them.
+    """Several readings as one. Raises DataRefused when the same file, by checksum, is there under two names.
 
-    Files without a row may be alike: months in which nothing was published are.
+    A file that several tasks shared has its rows added up. Files without a row may be alike: months in which nothing
+    was published are.
     """
     held = list(readings)
-    files = list(dict.fromkeys(file for one in held for file in one.files))
+    files = _shared(file for one in held for file in one.files)
     seen: dict[str, str] = {}
     for file in files:
         if file.rows and seen.setdefault(file.sha256, file.name) != file.name:
@@ -129,6 +133,15 @@ def combined(readings: Iterable[Reading]) -> Reading:
         warnings=tuple(dict.fromkeys(warned for one in held for warned in one.warnings)),
         taken=max(one.taken for one in held),
     )
+
+
+def _shared(files: Iterable[FileRead]) -> list[FileRead]:
+    """Each file once, with the rows that all tasks read of it."""
+    found: dict[tuple[str, str], FileRead] = {}
+    for file in files:
+        before = found.get((file.name, file.sha256))
+        found[file.name, file.sha256] = replace(file, rows=file.rows + before.rows) if before else file
+    return list(found.values())
 
 
 def _tally(tallies: Iterable[Mapping[str, int]]) -> dict[str, int]:

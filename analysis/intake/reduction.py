@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -25,6 +25,14 @@ FORMS = {
     "home-office": "analysis.intake.home_office",
 }
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
+
+#: What sets beside the main one hold, for their titles.
+_TOLD = {
+    "lags": ", by time to outcome",
+    "features": ", by features of the case",
+    "closed": ", investigations closed",
+    "crimes": ", recorded crime",
+}
 
 #: Runs tasks somewhere and gives their readings in the order of the tasks.
 Spread = Callable[[Callable[[Task], Reading], list[Task]], Iterable[Reading]]
@@ -61,7 +69,7 @@ def reduce(paths: list[Path], request: Request, *, spread: Spread, append: bool 
     folder = counts.FOLDER
     before = _standing(folder, request, append=append)
     form = form_named(request.form)
-    reading = _finished(form, combined(spread(read, form.tasks(paths, request))), request)
+    reading = form.finished(combined(spread(read, form.tasks(paths, request))), request)
     described = form.described(reading, request)
     entry = _entry(reading)
     if before is None:
@@ -79,17 +87,12 @@ def reduce(paths: list[Path], request: Request, *, spread: Spread, append: bool 
     return _reduced(request, parts, described, entries=(*before.ledger.entries, entry), taken=taken)
 
 
-def _finished(form: Form, reading: Reading, request: Request) -> Reading:
-    """The reading as a format leaves it that has something to say once all files are in."""
-    finish: Callable[[Reading, Request], Reading] | None = getattr(form, "finished", None)
-    return finish(reading, request) if finish else reading
-
-
-def write(reduced: Reduced, folder: Path = counts.FOLDER) -> list[Path]:
-    """The sets and the ledger, each staged beside its place, then all moved in.
+def write(reduced: Reduced, folder: Path | None = None) -> list[Path]:
+    """The sets and the ledger, each staged beside its place in ``folder`` (data/counts/), then all moved in.
 
     Raises CouldNotWrite, and leaves what was there, when the folder is full or may not be written.
     """
+    folder = folder or counts.FOLDER
     places = {folder / f"{one.name}.parquet": one for one in reduced.sets}
     account = folder / f"{reduced.ledger.name}.ledger.json"
     staged = [path.with_suffix(".staging") for path in (*places, account)]
@@ -227,14 +230,23 @@ def _reduced(request: Request, parts: Any, described: Described, *, entries: tup
     account = Ledger(request.name, request.form, described.sensitivity, tuple(names.values()), entries)
     digest = hashlib.sha256(ledger.written(account).encode()).hexdigest()
     source = Source(
-        title=described.title,
+        title="",
         publisher=described.publisher,
         address=described.address,
         licence=described.licence,
         files={f"data/counts/{request.name}.ledger.json": digest},
         notes=described.notes,
     )
-    sets = [_counts(names[end], part, described, source=source, taken=taken) for end, part in parts.items()]
+    sets = [
+        _counts(
+            names[end],
+            part,
+            described,
+            source=replace(source, title=described.title + _TOLD.get(end, "")),
+            taken=taken,
+        )
+        for end, part in parts.items()
+    ]
     return Reduced(tuple(sets), account)
 
 

@@ -39,7 +39,7 @@ def sentence(counted: Protected, ledger: Ledger) -> str:
         return f"{wording.capital(files)} were read."
     read = f"{int(row['cases']):,} rows of {files} were read"
     if row["state"] != "shown":
-        return f"{read}; too few were counted, or too few were not, for the number to be shown."
+        return f"{read}. How many were counted is not shown, since that number or the rest is under 10."
     return f"{read}, and {int(row['events']):,} ({wording.percent(float(row['share']))}) were counted."
 
 
@@ -66,8 +66,12 @@ def warnings(ledger: Ledger) -> Shown:
 
 
 def _item(kind: str, told: list[tuple[str, str]]) -> str:
+    """One kind of warning: in a line when it is about one force or all, else a line a force."""
+    name = f"<strong>{escape(wording.capital(kind))}.</strong>"
+    if len(told) == 1:
+        return f"<li><p>{name} {escape(_line(*told[0]))}</p></li>"
     lines = "".join(f"<li>{escape(_line(force, text))}</li>" for force, text in told)
-    return f"<li><p><strong>{escape(wording.capital(kind))}.</strong></p><ul>{lines}</ul></li>"
+    return f"<li><p>{name}</p><ul>{lines}</ul></li>"
 
 
 def _plain(told: list[tuple[str, str]]) -> str:

@@ -143,7 +143,9 @@ def made(*counts: Counts, measure: str = "") -> Shown:
     for each in counts:
         source = each.source
         notes = "".join(f"<li>{escape(note)}</li>" for note in source.notes)
-        named = f'<a href="{escape(source.address)}">{escape(source.publisher)}</a>'
+        named = escape(source.publisher)
+        if source.address:
+            named = f'<a href="{escape(source.address)}">{named}</a>'
         files = wording.listed(source.files)
         items.append(
             f"<li><p><strong>{escape(source.title)}.</strong> {named}. {escape(source.licence)}. In this project: "

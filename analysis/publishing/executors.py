@@ -11,6 +11,8 @@ from typing import Any, TypeAlias, TypeVar
 
 from analysis.errors import ParameterError
 
+PATIENCE = 10  # seconds that a scheduler is given to answer
+
 Work = TypeVar("Work")
 Result = TypeVar("Result")
 
@@ -72,7 +74,7 @@ def _cluster(address: str) -> Iterator[Executor]:
             "--scheduler needs dask.distributed, which is not installed: pip install 'attrition[cluster]'."
         ) from None
     try:
-        client: Any = distributed.Client(address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
+        client: Any = distributed.Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError) as fault:
         raise ParameterError(
             f"No dask scheduler answers at '{address}' ({type(fault).__name__}). Start one with 'dask scheduler', or "

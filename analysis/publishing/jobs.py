@@ -13,6 +13,8 @@ from analysis import counts, measures, periods, reference
 from analysis.errors import ParameterError
 from analysis.publishing.notebooks import Notebook, Value
 
+NEARLY_ALL = 40  # forces, of 44, that together speak for England and Wales
+
 
 def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     """The values a notebook will run with, each of them something that is there.
@@ -38,6 +40,11 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
             raise ParameterError(
                 f"Counts '{held.name}' do not hold outcomes by Home Office type, which {notebook.name} needs. "
                 "'attrition list counts' shows all sets."
+            )
+        elif held.lag_unit or not {"force", "period"} <= set(held.dimensions):
+            raise ParameterError(
+                f"Counts '{held.name}' are by {', '.join(held.dimensions)}, for another question than "
+                f"{notebook.name} asks. Use the set without an ending: 'attrition list counts' shows all."
             )
         held.select(**{name: str(values[name]) for name in ("force", "offence", "period") if name in values})
     return values
@@ -70,7 +77,7 @@ def subject(values: dict[str, Value]) -> str:
     """What a report is about, for its title line and the index: "Kent, stalking, 2024/25"."""
     parts = []
     if "force" in values:
-        parts.append("England and Wales" if values["force"] == "all" else str(values["force"]))
+        parts.append(_everywhere(values) if values["force"] == "all" else str(values["force"]))
     if "offence" in values:
         name = reference.offences()[str(values["offence"])]
         parts.append(name[:1].lower() + name[1:])
@@ -79,6 +86,14 @@ def subject(values: dict[str, Value]) -> str:
     if values.get("base", "recorded") != "recorded":
         parts.append(f"out of {measures.base(str(values['base'])).short}")
     return ", ".join(parts)
+
+
+def _everywhere(values: dict[str, Value]) -> str:
+    """What all forces of the counts are called together; one that stands alone by its name."""
+    forces = counts.read(str(values["counts"])).forces if "counts" in values else ()
+    if len(forces) == 1:
+        return forces[0]
+    return f"{len(forces)} police forces" if 0 < len(forces) < NEARLY_ALL else "England and Wales"
 
 
 def _span(values: dict[str, Value]) -> periods.Period:

@@ -198,6 +198,9 @@ def _in_base(counts: Counts, base: str) -> pd.DataFrame:
 
 def _labels(counts: Counts, by: str) -> tuple[str, dict[object, str]]:
     """The dimension behind a label and the label of each of its values, all that were expected, in order."""
+    dimension = {"month": "period", "quarter": "period"}.get(by, by)
+    if dimension in ("force", "period") and dimension not in counts.dimensions:
+        raise ParameterError(f"Counts '{counts.name}' are not kept by {dimension}, so not by {by} either.")
     if by == "force":
         return "force", {force: force for force in counts.forces}
     if by == "quarter":

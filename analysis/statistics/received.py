@@ -42,7 +42,8 @@ def rows_counted(held: Ledger, counts: Counts) -> Rates:
 def rows_by_reason(held: Ledger, counts: Counts) -> Rates:
     """One row a reason why rows were not counted, most first, and one for those that were; out of all rows read."""
     reasons = {COUNTED: held.kept, **held.dropped}
-    table = pd.DataFrame({"reason": list(reasons), "events": list(reasons.values()), "cases": held.rows})
+    names = [reason[:1].upper() + reason[1:] for reason in reasons]
+    table = pd.DataFrame({"reason": names, "events": list(reasons.values()), "cases": held.rows})
     return _finished(table, counts, by="reason")
 
 

@@ -38,7 +38,7 @@ def test_every_make_target_that_is_named_exists():
 
 def test_every_file_of_data_is_described():
     text = (PROJECT / "data" / "README.md").read_text()
-    for folder in ("reference", "published"):
+    for folder in ("reference", "published", "examples"):
         for path in (PROJECT / "data" / folder).iterdir():
             if path.is_file() and path.suffix != ".pyc":
                 assert f"`{folder}/{path.name}`" in text, path.name
