@@ -25,7 +25,8 @@ from analysis.intake.mapping import Mapping
 from analysis.intake.vocabulary import UNDECIDED, Vocabulary
 
 BLANK_ROW, COPY, SUPERSEDED = 1 << 20, 1 << 21, 1 << 22
-EARLIEST = date(1900, 1, 1)
+_ORIGIN = date(1900, 1, 1)
+EARLIEST = date(1950, 1, 1)  # a date before it is what a machine writes for none, or a year cut short
 _MONTHS = 12 * 400
 LAGS = 1 << 18  # days: 700 years
 _BIT = {name: fault.bit for name, fault in FAULTS.items()}
@@ -43,11 +44,12 @@ class Packing:
         return math.prod(self.digits.values())
 
     def packed(self) -> str:
-        """The packed number of a row, as an expression of its digits."""
-        expression = "0::bigint"
+        """The packed number of a row, as an expression of its digits: four bytes where that is enough."""
+        kind = "uinteger" if self.size < 2**32 else "ubigint"
+        expression = ""
         for name, size in self.digits.items():
-            expression = f"({expression} * {size} + {name})"
-        return expression
+            expression = f"({expression} * {size} + {name})" if expression else f"{name}::{kind}"
+        return expression or "0::uinteger"
 
     def unpacked(self, numbers: Any) -> dict[str, Any]:
         """Packed numbers taken apart again: an array for each digit."""
@@ -75,12 +77,12 @@ def traits(vocabularies: Sequence[Vocabulary]) -> Packing:
 
 def month_number(first: date) -> int:
     """A month as a number, from January 1900."""
-    return (first.year - EARLIEST.year) * 12 + first.month - 1
+    return (first.year - _ORIGIN.year) * 12 + first.month - 1
 
 
 def month_of(number: int) -> date:
     """The first day of a month from its number."""
-    return date(EARLIEST.year + number // 12, number % 12 + 1, 1)
+    return date(_ORIGIN.year + number // 12, number % 12 + 1, 1)
 
 
 def code_of(vocabulary: Vocabulary, category: str) -> int:
@@ -108,9 +110,9 @@ def encoded(
     """
     undecided = code_of(vocabularies[2], UNDECIDED)
     lag = f"case when outcome = {undecided} then date {quoted(mapping.taken)} else ended end - recorded"
-    number = "number" if is_located else "0::bigint as number"
+    number = "number, " if is_located else ""
     return (
-        f"select {file}::usmallint as file, {number}, hash(identifier, force) as identity, force, "
+        f"select {file}::usmallint as file, {number}hash(identifier, force) as identity, force, "
         f"{matter(vocabularies).packed()} as matter, {traits(vocabularies).packed()} as traits, recorded, "
         f"({lag})::int as lag, "
         f"({_mark(mapping, vocabularies, undecided)})::uinteger as fault "
@@ -128,7 +130,7 @@ def _categories(source: Source, mapping: Mapping, vocabularies: Sequence[Vocabul
     codes = ", ".join(f"({_code(one, mapping)})::utinyint as {one.key}" for one in vocabularies)
     return (
         f"select told.*, {known}{codes}, "
-        f"((year(recorded) - {EARLIEST.year}) * 12 + month(recorded) - 1)::bigint as month "
+        f"((year(recorded) - {_ORIGIN.year}) * 12 + month(recorded) - 1)::int as month "
         f"from ({_texts(source, mapping, looked_up, is_located=is_located)}) as told {joins}"
     )
 
@@ -138,7 +140,7 @@ def _texts(source: Source, mapping: Mapping, looked_up: Sequence[Vocabulary], *,
     columns = mapping.columns
     ended = columns.get("outcome_date", "")
     expressions = {
-        "identifier": f"trim({source.texts[columns['case']]})",
+        "identifier": _trimmed(source.texts[columns["case"]]),
         "recorded_text": source.texts[columns["recorded"]],
         "recorded": source.dates[columns["recorded"]],
         "ended_text": source.texts[ended] if ended else "null::varchar",
@@ -148,6 +150,11 @@ def _texts(source: Source, mapping: Mapping, looked_up: Sequence[Vocabulary], *,
     if is_located:
         expressions["number"] = f"row_number() over () + {source.first_row - 1}"
     return f"select {', '.join(f'{text} as {name}' for name, text in expressions.items())} from {source.relation}"
+
+
+def _trimmed(text: str) -> str:
+    """A text without spaces at its ends. Most have none, and asking is quicker than trimming."""
+    return f"case when prefix({text}, ' ') or suffix({text}, ' ') then trim({text}) else {text} end"
 
 
 def _code(vocabulary: Vocabulary, mapping: Mapping) -> str:

@@ -128,12 +128,12 @@ def columns_with_unknown_words(database: duckdb.DuckDBPyConnection, vocabularies
 
 def settle_cases(database: duckdb.DuckDBPyConnection, mapping: Mapping, vocabularies: Sequence[Vocabulary]) -> None:
     """One row a case: mark copies, outcomes that another takes the place of, and cases that contradict themselves."""
+    if not _one(database, "select count(*) - count(distinct identity) from case_rows where fault = 0"):
+        return
     database.execute(
         "create or replace temp table repeated as select identity from case_rows where fault = 0 group by identity "
         "having count(*) > 1"
     )
-    if not _one(database, "select count(*) from repeated"):
-        return
     database.execute(f"create or replace temp table judged as {_judged(mapping, vocabularies)}")
     database.execute(
         "update case_rows set fault = judged.mark from judged where case_rows.rowid = judged.place and judged.mark > 0"
@@ -207,7 +207,7 @@ def grouped(database: duckdb.DuckDBPyConnection, digits: Packing) -> dict[str, A
 
 def grouped_by_lag(database: duckdb.DuckDBPyConnection, digits: Packing) -> dict[str, Any]:
     """The same by "lag" in days besides; cases whose outcome has no date are left out."""
-    found = _counted(database, f"matter * {LAGS} + lag", where="lag is not null")
+    found = _counted(database, f"matter::bigint * {LAGS} + lag", where="lag is not null")
     return {**digits.unpacked(found["key"] // LAGS), "lag": found["key"] % LAGS, "cases": found["cases"]}
 
 

@@ -218,13 +218,20 @@ def _as_text(column: str, kind: str) -> str:
     return column if kind == "VARCHAR" else f"{column}::varchar"
 
 
+def _iso(text: str) -> str:
+    """A date as "2025-03-31": a cast is quicker than reading by a format, and as strict once the length is right."""
+    slow = f"try_strptime(trim({text}), {quoted(ISO)})::date"
+    return f"case when length({text}) = 10 then try_cast({text} as date) else {slow} end"
+
+
 def _parsed(texts: dict[str, str], mapping: Mapping | None, *also: str) -> dict[str, str]:
     """The columns of dates, read as the mapping says they are written; null where they are not."""
     if mapping is None:
         return {}
     listing = "[" + ", ".join(quoted(one) for one in dict.fromkeys((mapping.date_format, *also))) + "]"
+    plain = mapping.date_format == ISO and not also
     return {
-        column: f"try_strptime(trim({texts[column]}), {listing})::date"
+        column: _iso(texts[column]) if plain else f"try_strptime(trim({texts[column]}), {listing})::date"
         for role, column in mapping.columns.items()
         if role in ("recorded", "outcome_date")
     }

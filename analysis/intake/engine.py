@@ -12,7 +12,7 @@ import duckdb
 from analysis.errors import CouldNotWrite, DataRefused
 
 #: Rows beyond this much memory go to the scratch folder.
-MEMORY = "800MB"
+MEMORY = "600MB"
 
 
 @contextmanager

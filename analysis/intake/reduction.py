@@ -90,6 +90,8 @@ def reduce(paths: list[Path], request: Request, *, spread: Spread, append: bool 
 def write(reduced: Reduced, folder: Path | None = None) -> list[Path]:
     """The sets and the ledger, each staged beside its place in ``folder`` (data/counts/), then all moved in.
 
+    Sets that the name had before and has no longer are removed.
+
     Raises CouldNotWrite, and leaves what was there, when the folder is full or may not be written.
     """
     folder = folder or counts.FOLDER
@@ -101,8 +103,11 @@ def write(reduced: Reduced, folder: Path | None = None) -> list[Path]:
         for (_, one), stage in zip(places.items(), staged[:-1], strict=True):
             counts.write(one, stage)
         staged[-1].write_text(ledger.written(reduced.ledger), encoding="utf-8")
+        before = ledger.read(account).sets if account.is_file() else ()
         for path, stage in zip((*places, account), staged, strict=True):
             stage.replace(path)
+        for name in set(before) - {one.name for one in reduced.sets}:
+            (folder / f"{name}.parquet").unlink(missing_ok=True)
     except OSError as fault:
         raise CouldNotWrite(
             f"{folder} could not be written ({fault.strerror or type(fault).__name__}). Free some room or mend its "
