@@ -58,7 +58,8 @@ print([(len(one.table), one.total) for one in reduced.sets])
 PANDAS = """
 import sys; import pandas as pd
 checked = bool(sys.argv[2])
-names = [*(["crime_number"] if checked else []), "force", "offence", "recorded", "outcome", "outcome_date", "victim_sex", "relationship", "risk"]
+names = ["force", "offence", "recorded", "outcome", "outcome_date", "victim_sex", "relationship", "risk"]
+names += ["crime_number"] if checked else []
 path = sys.argv[1]
 if path.endswith(".csv"):
     rows = pd.read_csv(path, usecols=names, dtype={"outcome": str}, parse_dates=["recorded", "outcome_date"])
@@ -121,9 +122,9 @@ def _beside(folder: Path, rows: int, times: int) -> str:
     names = ("pandas", "duckdb", "pyarrow", "numpy")
     told = ", ".join(f"{name} {version(name)}" for name in names)
     text = (
-        f"# Case rows to checked counts\n\n{rows:,} made-up case rows, {date.today():%-d %B %Y}; {told}. The least "
-        f"seconds and the median memory of {times} runs in turn, each a process of its own, start and imports included. "
-        "Ratios are to the first line.\n\n"
+        f"# Case rows to checked counts\n\n{rows:,} made-up case rows, {date.today():%-d %B %Y}; {told}. The "
+        f"least seconds and the median memory of {times} runs in turn, each a process of its own, start and imports "
+        "included. Ratios are to the first line.\n\n"
     )
     for ending in ("csv", "parquet"):
         path = made(folder, rows, ending)

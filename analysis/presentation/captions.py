@@ -181,7 +181,7 @@ def months(undecided: Protected) -> Caption:
     table, about = undecided.table, undecided.about
     known = table.dropna(subset=["cases"])
     identity = "cases-by-month"
-    who = f"{wording.cases_phrase(about.offence)} recorded by {wording.force_phrase(about.place)}"
+    who = f"{wording.cases_of(about)} recorded by {wording.force_phrase(about.place)}"
     subtitle = f"{wording.capital(who)}, by month of recording. Dark: decided; pale: not yet decided."
     if known.empty:
         text = "No month has a number of cases that can be shown."
@@ -201,10 +201,10 @@ def months(undecided: Protected) -> Caption:
 
 
 def quarter_label(name: str) -> str:
-    """A quarter as its months, for an axis: "2024/25 Q1" is "Apr–Jun 24"."""
+    """A quarter as its months, for an axis, on two lines: "2024/25 Q1" is "Apr–Jun" over "2024"."""
     start, quarter = int(name[:4]), int(name[-1])
     months = ("Apr–Jun", "Jul–Sep", "Oct–Dec", "Jan–Mar")[quarter - 1]
-    return f"{months} {(start + (quarter == 4)) % 100:02d}"
+    return f"{months}\n{start + (quarter == 4)}"
 
 
 def month_label(name: str) -> str:

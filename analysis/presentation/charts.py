@@ -71,14 +71,15 @@ def hundred_cases(split: Protected, *, counted: str = "") -> Shown:
 def bars(split: Protected, *, counted: str = "") -> Shown:
     """How cases ended, a bar each with its share and count; those that the measure ``counted`` counts stand out.
 
-    Endings of under 1 in 100 are left to the table unless they are counted.
+    Endings of under 1 in 100 are left to the table unless they are counted, and so are those that may not be shown.
     """
     only_protected(split)
     by = split.by[0]
     marked = endings.counted_labels(split, counted)
     table = split.table.sort_values("share", ascending=False, na_position="last", kind="stable")
     is_drawn = (table["share"] >= 0.01).fillna(True) | (table[by].isin(marked) & (table["events"] > 0).fillna(True))
-    table = table[is_drawn & (table["state"] != "unreliable")].reset_index(drop=True)
+    is_told = ~table["state"].isin(["unreliable", *(["suppressed"] if table["share"].notna().any() else [])])
+    table = table[is_drawn & (is_told | table[by].isin(marked))].reset_index(drop=True)
     longest = max([float(share) for share in table["share"].dropna()], default=1.0)
 
     def draw(canvas: Canvas) -> None:
@@ -146,18 +147,19 @@ def quarters(rates: Protected) -> Shown:
     def draw(canvas: Canvas) -> None:
         axes = canvas.axes(left=44, top=24, width=canvas.width - 60, height=canvas.height - 70)
         places = range(len(table))
+        step = -(-len(table) // (4 if canvas.is_narrow else 8))
         for place, (_, row) in zip(places, table.iterrows(), strict=True):
             if pd.isna(row["share"]):
                 axes.text(place, top * 0.03, wording.cell(row, "share"), ha="center", color=QUIET)
                 continue
             axes.plot([place, place], [float(row["low"]), float(row["high"])], color=ACCENT, linewidth=3, alpha=0.5)
             axes.plot(place, float(row["share"]), "o", color=ACCENT, markersize=8)
-            axes.text(
-                place, float(row["high"]) + top * 0.035, wording.percent(row["share"]), ha="center", weight="bold"
-            )
+            if place % step == 0:
+                label = wording.percent(row["share"])
+                axes.text(place, float(row["high"]) + top * 0.035, label, ha="center", weight="bold")
         axes.plot(places, table["share"].astype(float), color=ACCENT, linewidth=1.5)
-        axes.set(xlim=(-0.5, len(table) - 0.5), ylim=(0, top), xticks=list(places))
-        axes.set_xticklabels([captions.quarter_label(str(name)) for name in table["quarter"]], color=INK)
+        axes.set(xlim=(-0.5, len(table) - 0.5), ylim=(0, top), xticks=list(places)[::step])
+        axes.set_xticklabels([captions.quarter_label(str(name)) for name in table["quarter"][::step]], color=INK)
         share_axis(axes, top, axis="y", room=canvas.height)
 
     return _figure(rates, draw, lambda _: 300, captions.quarters(rates))

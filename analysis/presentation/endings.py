@@ -143,6 +143,9 @@ def bars(split: Protected, *, counted: str) -> Caption:
     notes = (f"Darker bars are what this report counts. {measures.measure(counted).whose}",) if marked else ()
     text = f"A bar for each way the {base} ended, by share: {'; '.join(told)}. "
     text += "Endings of under 1 in 100 that this report does not count have no bar."
+    hidden = int((split.table["state"] == "suppressed").sum())
+    if hidden:
+        text += f" {wording.capital(wording.plural(hidden, 'ending'))} may not be shown: see the table."
     return Caption(identity, title, f"{wording.capital(base)}, by how they ended.", text, notes)
 
 

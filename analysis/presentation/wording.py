@@ -141,10 +141,15 @@ def cases_phrase(offence: str) -> str:
     return f"{name} cases" if len(name.split()) == 1 else f"cases of {name}"
 
 
+def cases_of(about: About) -> str:
+    """What the cases of a result are called; made-up ones are called so wherever the sentence goes."""
+    return f"{'made-up ' if about.sensitivity == 'synthetic' else ''}{cases_phrase(about.offence)}"
+
+
 def out_of(about: About) -> str:
     """The base in words: "stalking cases recorded by Kent Police in 2024/25 and since decided"."""
     return measures.base(about.base).phrase.format(
-        cases=cases_phrase(about.offence), who=force_phrase(about.place), when=time_phrase(about.period)
+        cases=cases_of(about), who=force_phrase(about.place), when=time_phrase(about.period)
     )
 
 
@@ -173,9 +178,9 @@ def opening(protected: Protected) -> str:
     if row["state"] != "shown":
         return ""
     ended = measures.measure(about.measure).ended
-    who = f"{cases_phrase(about.offence)} in England and Wales"
+    who = f"{cases_of(about)} in England and Wales"
     if not about.place.startswith("all "):
-        who = f"{cases_phrase(about.offence)} recorded by {force_phrase(about.place)}"
+        who = f"{cases_of(about)} recorded by {force_phrase(about.place)}"
     if row["high"] - row["low"] > VAGUE:
         return f"{capital(plural(row['cases'], 'case'))} {'is' if row['cases'] == 1 else 'are'} too few to say much."
     share = plain_share(row["share"])

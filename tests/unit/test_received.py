@@ -1,0 +1,94 @@
+"""What was read and what was left out, as rates of rows and in words."""
+
+import pytest
+
+from analysis import ledger
+from analysis.counts import read
+from analysis.disclosure import protect
+from analysis.errors import DataRefused, ParameterError
+from analysis.presentation import arrivals, charts, wording
+from analysis.statistics.rates import rates
+from analysis.statistics.received import read_ledger, rows_by_file, rows_by_reason, rows_counted
+
+
+@pytest.fixture(scope="module")
+def gwent():
+    return read("gwent_2022_2025")
+
+
+@pytest.fixture(scope="module")
+def example():
+    return read("stalking_example")
+
+
+def test_every_row_of_the_files_is_in_one_line(gwent):
+    held = read_ledger(gwent)
+    by_reason, by_file = rows_by_reason(held, gwent).table, rows_by_file(held, gwent).table
+    assert by_reason["events"].sum() == by_file["events"].sum() == held.rows == 202_374 + 142_755
+    assert set(by_reason["cases"]) == {held.rows}
+    street = by_file[by_file["file"].str.contains("street")]
+    assert (len(street), street["events"].sum()) == (36, 202_374)
+
+
+def test_published_rows_are_told_as_they_are(gwent):
+    held = read_ledger(gwent)
+    told = arrivals.sentence(protect(rows_counted(held, gwent)), held)
+    assert told == (
+        "345,129 rows of 72 files (data.police.uk's monthly files) were read, and 307,957 (89.2%) were counted."
+    )
+    assert (
+        arrivals.opening(protect(rows_counted(held, gwent))) == "About 9 in 10 of the rows that arrived were counted."
+    )
+
+
+def test_rows_of_case_files_go_through_disclosure_control(example):
+    held = read_ledger(example)
+    counted = protect(rows_counted(held, example))
+    assert arrivals.opening(counted) == ""
+    assert arrivals.sentence(counted, held) == (
+        "4,000 rows of one file (case files) were read. How many were counted is not shown, since that number or the "
+        "rest is under 10."
+    )
+
+
+def test_counts_that_were_not_reduced_have_no_ledger():
+    with pytest.raises(ParameterError, match="have no reading ledger"):
+        read_ledger(read("stalking_2024_25"))
+
+
+def test_a_ledger_reads_back_as_it_was_written(gwent, tmp_path):
+    held = read_ledger(gwent)
+    path = tmp_path / "gwent.ledger.json"
+    path.write_text(ledger.written(held))
+    assert ledger.read(path) == held
+    path.write_text(ledger.written(held)[:-100])
+    with pytest.raises(DataRefused, match="is not a reading ledger"):
+        ledger.read(path)
+    with pytest.raises(DataRefused, match="cannot be read"):
+        ledger.read(tmp_path / "nothing.json")
+
+
+def test_months_are_drawn_with_their_open_cases(gwent):
+    months = protect(rates(gwent, "undecided", by="month"))
+    assert len(months.table) == 36
+    assert months.table["cases"].sum() == gwent.total
+    shown = charts.months(months)
+    assert "A bar for each of 36 months, July 2022 to June 2025." in shown.text
+    assert "June 2025 (" in shown.text
+
+
+def test_warnings_name_the_force(gwent):
+    shown = arrivals.warnings(read_ledger(gwent))
+    assert "Join: Gwent: 85.2% of 165,809 crimes" in shown.text
+    assert arrivals.beware(read_ledger(gwent)) == "There are 6 things to beware of, listed below."
+
+
+def test_made_up_cases_are_called_so_in_every_sentence(example):
+    answer = protect(rates(example, "victim_withdrawal"))
+    assert wording.share_sentence(answer).startswith("1,800 of 4,000 made-up stalking cases recorded by")
+    assert "made-up stalking cases" in wording.opening(answer)
+
+
+def test_rates_by_a_dimension_that_is_not_kept_are_refused():
+    with pytest.raises(ParameterError, match="are not kept by period, so not by quarter either"):
+        rates(read("stalking_example_features"), "victim_withdrawal", by="quarter")
