@@ -72,7 +72,7 @@ def test_importing_the_package_opens_no_door_to_case_files():
     [
         ("notebooks", 4, "victim_withdrawal"),
         ("forces", 44, "London, City of"),
-        ("offences", 129, "Stalking"),
+        ("offences", 157, "Stalking"),
         ("outcomes", 57, "no_further_action"),
         ("measures", 8, "with_outcome"),
         ("counts", 9, "stalking_2024_25"),

@@ -246,18 +246,18 @@ def test_unknown_offences_with_counts_are_refused_all_at_once_with_their_descrip
     said = refusal(
         read,
         row(),
-        row(offence="28A", description="Burglary in a dwelling"),
-        row(offence="72", description="Trafficking", recorded=0, closed=1),
+        row(offence="928A", description="Burglary in a dwelling"),
+        row(offence="972", description="Trafficking", recorded=0, closed=1),
         row(offence="999", recorded=0, closed="NA"),
     )
     assert "2 offence codes" in said
-    assert "28A (Burglary in a dwelling), 72 (Trafficking)" in said
+    assert "928A (Burglary in a dwelling), 972 (Trafficking)" in said
     assert "data/reference/offences.csv" in said
     assert "999" not in said
 
 
 def test_unknown_offences_may_be_left_out_and_are_told(read):
-    held = read(row(), row(offence="28A", description="Burglary in a dwelling"), allow=["unknown-offences"])
+    held = read(row(), row(offence="928A", description="Burglary in a dwelling"), allow=["unknown-offences"])
     assert len(cases(held.parts[""])) == 1
     assert held.dropped == {"offence code that data/reference/offences.csv lacks, dropped as allowed": 1}
     assert [one for one in held.warnings if "28A (Burglary in a dwelling)" in one.text]
