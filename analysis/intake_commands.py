@@ -29,7 +29,7 @@ from analysis.ledger import Ledger
     help="For cases: what each column is. 'attrition mapping FILE' drafts one.",
 )
 @click.option(
-    "--allow", multiple=True, metavar="FAULT", help="For cases: drop and count rows with this fault. May be repeated."
+    "--allow", multiple=True, metavar="FAULT", help="Drop and count rows with this fault. May be repeated; see docs."
 )
 @click.option("--append", is_flag=True, help="Add to the set of this name instead of making it anew.")
 @click.option("--scheduler", default="", metavar="ADDRESS", help="A dask scheduler, as tcp://host:8786.")

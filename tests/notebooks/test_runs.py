@@ -15,6 +15,11 @@ RUNS = [
     ("no_further_action", {}),
     ("no_further_action", {"counts": "stalking_2024_25", "period": "2024/25 Q1", "base": "with_suspect"}),
     ("no_further_action", {"force": "City of London", "offence": "8M", "period": "2024/25 Q1"}),
+    ("data_received", {}),
+    ("data_received", {"counts": "stalking_example"}),
+    ("data_received", {"counts": "gwent_2022_2025_lags", "force": "Gwent"}),
+    ("victim_withdrawal", {"counts": "stalking_example", "period": "all"}),
+    ("no_further_action", {"counts": "stalking_example", "period": "2022/23", "base": "with_outcome"}),
 ]
 
 
@@ -27,7 +32,9 @@ def test_a_run(tmp_path, name, given):
     page, manifest, results = check_report(folder)
     assert manifest["notebook"] == results["notebook"] == name
     assert manifest["parameters"] == {**manifest["parameters"], **given}
-    assert not results["is_synthetic"]
+    is_made_up = given.get("counts") == "stalking_example"
+    assert results["is_synthetic"] == is_made_up
+    assert ("Synthetic cases" in page.text) == is_made_up
     assert not list((tmp_path / ".reports-staging").iterdir())
     for number in shown_numbers(results):
         assert number in page.text
