@@ -113,7 +113,7 @@ def members(
         if one.file_size > BOMB_FROM and one.file_size > BOMB_RATIO * max(one.compress_size, 1):
             raise DataRefused(
                 f"{path.name}: '{one.filename}' would unpack to {one.file_size / 1e6:,.0f} MB, over {BOMB_RATIO} times "
-                "its size, as no table does. If it is to be trusted, {instead}."
+                f"its size, as no table does. If it is to be trusted, {instead}."
             )
     return sorted(found, key=lambda one: one.filename)
 
