@@ -168,7 +168,8 @@ class CaseReader:
         main = self.part(case_rows.grouped(self.database, digits))
         parts = {"": main}
         if "outcome_date" in self.mapping.columns:
-            parts["lags"] = self.part(case_rows.grouped_by_lag(self.database, digits))
+            by_lag = case_rows.grouped_by_lag(self.database, digits)
+            parts |= {"lags": self.part(by_lag)} if len(by_lag["cases"]) else {}  # no outcome may have its date
         if features.digits:
             by_features = case_rows.grouped_by_features(self.database, digits, features)
             parts["features"] = replace(self.part(by_features), received=main.received)
