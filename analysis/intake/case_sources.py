@@ -85,9 +85,9 @@ def whole(database: duckdb.DuckDBPyConnection, path: Path, scratch: Path) -> Sou
     return _csv(path, path, path.name, None, scratch)
 
 
-def in_windows_encoding(source: Source, mapping: Mapping, scratch: Path) -> Source | None:
+def in_windows_encoding(source: Source, mapping: Mapping | None, scratch: Path) -> Source | None:
     """The same table taken for Windows-1252, when some byte of it is not UTF-8 and no encoding was declared."""
-    if source.sheet is None or mapping.encoding or csv_text.is_utf8(source.sheet.path):
+    if source.sheet is None or (mapping and mapping.encoding) or csv_text.is_utf8(source.sheet.path):
         return None
     sheet = csv_text.rewritten_as_windows(source.sheet, scratch, name=source.name)
     return _csv_source(sheet, source.file, source.name, mapping)
@@ -209,12 +209,16 @@ def _places(header: tuple[str, ...], mapping: Mapping | None, *, name: str) -> d
                 "Correct the mapping (capitals count), or the file."
             )
         if len(found) > 1:
-            raise DataRefused(
-                f"{name}, row 1: {len(found)} columns are called '{column}'. Give each its own name: which one is "
-                "meant cannot be told."
+            told = (
+                f"{len(found)} columns are called '{column}'" if mapping else f"columns {_listed(found)} have one name"
             )
+            raise DataRefused(f"{name}, row 1: {told}. Give each its own name: which one is meant cannot be told.")
         places[column] = found[0]
     return places
+
+
+def _listed(places: list[int]) -> str:
+    return ", ".join(str(place + 1) for place in places)
 
 
 def _offer(header: tuple[str, ...], wanted: tuple[str, ...], column: str) -> str:
