@@ -44,7 +44,7 @@ def test_a_member_under_a_password_is_refused(desk):
     held[6] |= 1
     held[held.index(b"PK\x01\x02") + 8] |= 1
     result = desk.reduce(desk.file(bytes(held), "cases.zip"))
-    check_refused(desk, result, says=["cases.zip: 'cases.csv' is under a password", "Unpack it, then name the files"])
+    check_refused(desk, result, says=["cases.zip: 'cases.csv' is under a password", "unpack it and name the files"])
 
 
 def test_an_archive_of_zeros_is_not_unpacked(desk, monkeypatch):

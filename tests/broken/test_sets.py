@@ -19,6 +19,12 @@ def standing(desk):
     return {path.name: path.read_bytes() for path in desk.counts.iterdir()}
 
 
+def test_a_refusal_comes_whole_out_of_another_process(desk):
+    path = desk.table(desk.rows(row_7={"Recorded": desk.secret}))
+    says = ["unreadable_date", "cases.csv, 1 row (row 7), column 'Recorded'"]
+    check_refused(desk, desk.reduce(path, words=["--workers", "2"]), says=says)
+
+
 @pytest.mark.parametrize("name", ["Broken", "1broken", "../broken", "a b", "", "x" * 61])
 def test_a_bad_name_of_a_set_is_refused(desk, name):
     result = desk.reduce(desk.table(), name=name)
@@ -75,6 +81,14 @@ def test_a_set_that_reduce_did_not_make_is_not_replaced(desk):
     check_refused(desk, result, says=["was not made by 'attrition reduce'", "--as"], status=2, leaves=MADE[1:])
 
 
+def test_sets_of_an_earlier_reduction_do_not_outlive_it(desk):
+    check_reduced(desk, desk.reduce(desk.table()))
+    assert sorted(standing(desk)) == MADE
+    mapping = desk.mapping(text=desk.mapping().read_text().partition("[features")[0])
+    check_reduced(desk, desk.reduce(desk.table(), mapping=mapping))
+    assert sorted(standing(desk)) == [name for name in MADE if "features" not in name]
+
+
 def test_a_refusal_leaves_the_set_that_stands(desk):
     check_reduced(desk, desk.reduce(desk.table()))
     before = standing(desk)
@@ -87,7 +101,7 @@ def test_a_file_that_is_named_twice_is_read_once(desk):
     path = desk.table()
     link = desk.files / "link.csv"
     link.symlink_to(path)
-    assert "1 files, 30 rows read, 30 counted" in check_reduced(desk, desk.reduce(path, path, link))
+    assert "1 file, 30 rows read, 30 counted" in check_reduced(desk, desk.reduce(path, path, link))
 
 
 def test_two_copies_of_a_file_are_refused(desk):

@@ -300,7 +300,9 @@ def test_tasks_for_a_cluster_give_what_one_task_gives(desk):
 
 def test_tasks_for_a_cluster_refuse_rows_of_no_known_force(desk):
     path = desk.table(desk.rows(row_7={"Force": "x"}))
-    request = Request(name="broken", form="cases", mapping=desk.mapping(), is_spread=True, allow=frozenset({"unknown_force"}))
+    request = Request(
+        name="broken", form="cases", mapping=desk.mapping(), is_spread=True, allow=frozenset({"unknown_force"})
+    )
     shared, _ = spread_over(request, [path])
     assert (shared.ledger.rows, shared.ledger.kept) == (30, 29)
 
@@ -328,7 +330,10 @@ def plain(table):
 
 def test_a_set_grows_by_months_that_are_new(desk):
     april = desk.rows(30)
-    june = [row | {"Case ref": f"{row['Case ref']}-6", "Recorded": "01/06/2024", "Outcome": "", "Outcome date": ""} for row in april]
+    june = [
+        row | {"Case ref": f"{row['Case ref']}-6", "Recorded": "01/06/2024", "Outcome": "", "Outcome date": ""}
+        for row in april
+    ]
     check_reduced(desk, desk.reduce(desk.table(april, "april.csv"), desk.table(june, "june.csv"), name="whole"))
     check_reduced(desk, desk.reduce(desk.table(april, "april.csv")))
     check_reduced(desk, desk.reduce(desk.table(june, "june.csv"), words=["--append"]))

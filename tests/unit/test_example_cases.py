@@ -21,7 +21,7 @@ FILE, MAPPING = FOLDER / "stalking_cases.csv", FOLDER / "stalking_cases.toml"
 
 
 def day(text):
-    return datetime.strptime(text, "%d/%m/%Y").date()  # noqa: DTZ007
+    return datetime.strptime(text, "%d/%m/%Y").date()
 
 
 @pytest.fixture(scope="module")

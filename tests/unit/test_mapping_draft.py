@@ -1,4 +1,4 @@
-"""``attrition mapping``: the draft parses, guesses roles with a reason, and reduces once its CHECK lines are taken up."""
+"""``attrition mapping``: the draft parses, gives a reason for each guess, and reduces once its CHECKs are taken up."""
 
 import re
 import tomllib
@@ -33,7 +33,7 @@ def taken_up(desk, text, meanings):
     """The draft with its commented lines taken up: each word given its meaning, each '...' filled in."""
     for word, meaning in meanings.items():
         text, times = re.subn(rf'^# "{re.escape(word)}" = "[^"]*"', f'"{word}" = "{meaning}"', text, flags=re.MULTILINE)
-        assert times == 1, word
+        assert times <= 1, word  # a word that the suite knows already has no line
     path = desk.files / "mended.toml"
     path.write_text(text, encoding="utf-8")
     return path
@@ -101,7 +101,9 @@ def test_other_header_words_and_dates_with_named_months(desk):
     )
     assert held["dates"]["format"] == "%d-%b-%Y"
     assert held["extract"]["taken"] == date(2024, 5, 8)
-    mapping = taken_up(desk, text, {"NFA by supervisor": "15", **({"Kent Police": "Kent"} if '# "Kent Police"' in text else {})})
+    mapping = taken_up(
+        desk, text, {"NFA by supervisor": "15", **({"Kent Police": "Kent"} if '# "Kent Police"' in text else {})}
+    )
     assert "120 rows read, 120 counted" in check_reduced(desk, desk.reduce(path, mapping=mapping))
 
 
@@ -175,7 +177,8 @@ def test_without_a_file_to_write_the_draft_is_shown(desk):
         (["a,b,c", '1,"2,3', "4,5,6"], "cases.csv, row 2: a quotation mark that is never closed"),
         (["a,b,c"], "cases.csv: a header and no rows"),
         ([""], "cases.csv is empty"),
-        (["a,b,a", "1,2,3"], "2 columns are called 'a'"),
+        (["a,b,a", "1,2,3"], "cases.csv, row 1: columns 1, 3 have one name"),
+        (["17/A,03/02/2024,x", "17/B,04/02/2024,x"], "Put a header above the rows"),
     ],
 )
 def test_a_broken_file_is_refused_with_its_place(desk, lines, says):
