@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from analysis.errors import DataRefused
 from analysis.intake import csv_text, workbooks
@@ -119,8 +117,8 @@ def _parquet(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping |
     try:
         described = database.execute(f"describe select * from {table}").fetchall()
         is_empty = not database.execute(f"select 1 from {table} limit 1").fetchall()
-        names = pq.read_schema(path).names  # DuckDB gives the second of two columns of one name another
-    except (duckdb.Error, pa.ArrowException, OSError):
+        names = _parquet_columns(database, path)
+    except duckdb.Error:
         raise DataRefused(f"{path.name} is not a whole Parquet file. Export or copy it again.") from None
     if is_empty:
         raise DataRefused(f"{path.name}: columns and no rows. Export it again.")
@@ -136,6 +134,19 @@ def _parquet(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping |
     dates = _parsed(texts, mapping)
     typed = {c: f"c{places[c]}::date" for c in dates if kinds[c].startswith(("DATE", "TIMESTAMP"))}
     return Source(path.name, path, relation, texts, {**dates, **typed})
+
+
+def _parquet_columns(database: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
+    """The columns as the file names them: of two of one name, ``describe`` gives the second another."""
+    query = f"select name, coalesce(num_children, 0) from parquet_schema({quoted(path)})"
+    names, nested = [], 0
+    for name, children in database.execute(query).fetchall()[1:]:  # the first is the table itself
+        if nested:
+            nested += children - 1
+        else:
+            names.append(name)
+            nested = children
+    return names
 
 
 def _workbook(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping | None) -> Source:
