@@ -20,6 +20,16 @@ from analysis.intake.files import CHUNK, reading
 DELIMITERS = (",", ";", "\t", "|")
 #: The longest cell, in characters. A longer one is a free text of pages or a quotation mark that is never closed.
 LONGEST = 1 << 20
+#: How files begin that are no text, whatever they are called.
+_KINDS = {
+    b"PK\x03\x04": "a workbook or a zip archive",
+    b"\xd0\xcf\x11\xe0": "an old workbook",
+    b"PAR1": "a Parquet file",
+    b"\x1f\x8b": "packed with gzip",
+    b"%PDF": "a PDF",
+    b"\xff\xd8\xff": "a picture",
+    b"\x89PNG": "a picture",
+}
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -41,13 +51,16 @@ class Sheet:
 def prepared(path: Path, scratch: Path, *, name: str, encoding: str = "", delimiter: str = "") -> Sheet:
     """A CSV file ready to be read. ``name`` is what messages call it.
 
-    Raises DataRefused when it is empty, when its text is in no encoding that can be told, or when ``encoding`` does
-    not fit.
+    Raises DataRefused when it is empty or something else than text, when its text is in no encoding that can be told,
+    or when ``encoding`` does not fit.
     """
     with reading(path), path.open("rb") as held:
         start = held.read(CHUNK)
     if not start.strip(b"\r\n\t \0") and path.stat().st_size <= CHUNK:
         raise DataRefused(f"{name} is empty. Export it again.")
+    kind = next((kind for beginning, kind in _KINDS.items() if start.startswith(beginning)), "")
+    if kind:
+        raise DataRefused(f"{name} is {kind}, by its first bytes. Give it the ending of what it is, or export CSV.")
     told = _declared(encoding, start) or _encoding(start)
     plain = told in ("utf-8", "ascii") and not _has_bare_returns(start)
     ready = path if plain else _rewritten(path, scratch, name=name, encoding=told, is_declared=bool(encoding))
