@@ -4,7 +4,7 @@ import csv
 import io
 import tempfile
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -49,7 +49,6 @@ class Desk:
     counts: Path
     scratch: Path
     secret: str
-    options: dict = field(default_factory=dict)
 
     def rows(self, number=30, *, start=0, **changes):
         """Rows as dictionaries; ``row_7={...}`` changes the cells of the row that a spreadsheet shows as 7."""

@@ -1,5 +1,6 @@
 """CSV files that lose their shape or are no text: where, and what to do."""
 
+import gzip
 import os
 import random
 
@@ -186,4 +187,11 @@ def test_a_long_cell_in_a_column_that_nobody_asked_for_is_no_matter(desk):
 
 def test_a_picture_is_no_table(desk):
     picture = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + random.Random(1).randbytes(5000) + desk.secret.encode()
-    check_refused(desk, desk.reduce(desk.file(picture)), says=["cases.csv"])
+    says = ["cases.csv is a picture, by its first bytes", "export CSV"]
+    check_refused(desk, desk.reduce(desk.file(picture)), says=says)
+
+
+def test_a_packed_file_is_no_table(desk):
+    packed = gzip.compress(desk.text().encode())
+    says = ["cases.csv.gz is packed with gzip", "Give it the ending of what it is"]
+    check_refused(desk, desk.reduce(desk.file(packed, "cases.csv.gz")), says=says)
