@@ -1,8 +1,7 @@
 """Counts: the small tidy table that everything reads, and the only shape in which cases reach a notebook.
 
 One row per combination of its dimensions, one whole-number column ``cases``. Counts add up: regrouping a sum of two
-sets gives the sum of the two regrouped. Stored as Parquet, with all that is known about them in
-the file's own metadata.
+sets gives the sum of the two regrouped. Stored as Parquet, with all that is known about them in its metadata.
 """
 
 from __future__ import annotations
@@ -111,8 +110,7 @@ class Counts:
 
         Raises ParameterError, with the nearest name that is there, when these counts hold no such thing.
         """
-        chosen, table, coverage = self, self.table, self.coverage
-        selection = dict(self.selection)
+        table, coverage, selection = self.table, self.coverage, dict(self.selection)
         if offence != "all":
             code = reference.offence_named(offence)
             if code not in self.offences:
@@ -137,7 +135,7 @@ class Counts:
             if not coverage.periods or not self._is_whole(wanted, coverage):
                 raise ParameterError(f"Counts '{self.name}' do not cover {period}. {self._periods_held()}")
             table = table[table["period"].isin(list(coverage.periods))]
-        return replace(chosen, table=table.reset_index(drop=True), coverage=coverage, selection=selection)
+        return replace(self, table=table.reset_index(drop=True), coverage=coverage, selection=selection)
 
     def comparable_to(self, offence: str) -> Counts:
         """The counts of an offence and of those that a reader would set beside it, as far as they are here."""
@@ -260,7 +258,6 @@ def _described(name: str, table: pd.DataFrame, about: dict[str, Any]) -> Counts:
         periods={date.fromisoformat(first): months for first, months in about["coverage"]["periods"].items()},
         missing=frozenset((force, date.fromisoformat(first)) for force, first in about["coverage"]["missing"]),
     )
-    source = Source(**{**about["source"], "notes": tuple(about["source"]["notes"])})
     return Counts(
         name=name,
         table=table,
@@ -268,7 +265,7 @@ def _described(name: str, table: pd.DataFrame, about: dict[str, Any]) -> Counts:
         coverage=coverage,
         basis=about["basis"],
         sensitivity=about["sensitivity"],
-        source=source,
+        source=Source(**{**about["source"], "notes": tuple(about["source"]["notes"])}),
         scheme=about["scheme"],
         offence=about["offence"],
         features=dict(about.get("features", {})),
@@ -296,5 +293,8 @@ def write(counts: Counts, path: Path) -> None:
     stored = pa.Table.from_pandas(counts.table, preserve_index=False)
     stored = stored.replace_schema_metadata({**(stored.schema.metadata or {}), _KEY: json.dumps(about).encode()})
     staged = path.with_name(path.name + ".staged")
-    pq.write_table(stored, staged, compression="zstd")
-    staged.replace(path)
+    try:
+        pq.write_table(stored, staged, compression="zstd")
+        staged.replace(path)
+    finally:
+        staged.unlink(missing_ok=True)

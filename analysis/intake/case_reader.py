@@ -32,6 +32,7 @@ class CaseReader:
     ) -> None:
         self.paths, self.mapping, self.database, self.folder = paths, mapping, database, folder
         self.words = vocabularies(mapping)
+        self.checksums: dict[Path, str] = {}
         self.sources: list[case_sources.Source] = []
         for place, path in enumerate(paths):
             below = folder / str(place)
@@ -42,8 +43,10 @@ class CaseReader:
     def reading(self, forces: tuple[str, ...], *, others: bool, allowed: int) -> Reading:
         """The rows of some forces (all when there are none), read, checked and counted.
 
-        Raises DataRefused with every fault that is not ``allowed`` (marks), all in one message.
+        Raises DataRefused for one file under two names, and with every fault that is not ``allowed`` (marks), all in
+        one message.
         """
+        self.check_copies()
         codes = tuple(code_of(self.words[0], name) if name else 0 for name in forces)
         scope = Scope(codes, others)
         self.learn(rows=FIRST_ROWS)
@@ -65,6 +68,16 @@ class CaseReader:
         except duckdb.Error:
             raise self.broken() from None
         return sorted(met - {""}), "" in met
+
+    def check_copies(self) -> None:
+        """Refuse a file that stands twice among the files, and keep the checksums for the account."""
+        first: dict[str, Path] = {}
+        for path in self.paths:
+            self.checksums[path] = checksum(path)
+            known = first.setdefault(self.checksums[path], path)
+            if known != path:
+                names = (path.name, known.name) if path.name != known.name else (str(path), str(known))
+                raise DataRefused(f"{' and '.join(names)} are the same file, byte for byte. Leave one out.")
 
     def learn(self, *, rows: int = 0) -> bool:
         """Look up words that are not known yet, in the first ``rows`` or where rows were marked for them.
@@ -132,7 +145,7 @@ class CaseReader:
         case_rows.settle_cases(self.database, self.mapping, self.words)
         kinds = [fault for fault in faults.FAULTS.values() if fault.bit & refused]
         found = [one for fault in kinds for one in case_rows.located(self.database, fault, self.sources)]
-        return faults.refusal(found, self.words)
+        return faults.refusal(found, self.words, self.mapping.columns)
 
     def counted(self, tally: dict[int, dict[int, int]]) -> Reading:
         """The counts of the rows that stand, and the account of all."""
@@ -155,7 +168,8 @@ class CaseReader:
         main = self.part(case_rows.grouped(self.database, digits))
         parts = {"": main}
         if "outcome_date" in self.mapping.columns:
-            parts["lags"] = self.part(case_rows.grouped_by_lag(self.database, digits))
+            by_lag = case_rows.grouped_by_lag(self.database, digits)
+            parts |= {"lags": self.part(by_lag)} if len(by_lag["cases"]) else {}  # no outcome may have its date
         if features.digits:
             by_features = case_rows.grouped_by_features(self.database, digits, features)
             parts["features"] = replace(self.part(by_features), received=main.received)
@@ -200,7 +214,7 @@ class CaseReader:
         rows: Counter[Path] = Counter()
         for place, one in tally.items():
             rows[self.sources[place].file] += sum(one.values())
-        return tuple(FileRead(path.name, checksum(path), path.stat().st_size, rows[path]) for path in self.paths)
+        return tuple(FileRead(path.name, self.checksums[path], path.stat().st_size, rows[path]) for path in self.paths)
 
 
 def _overall(tally: dict[int, dict[int, int]]) -> Counter[int]:

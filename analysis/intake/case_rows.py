@@ -191,7 +191,7 @@ def tallies(database: duckdb.DuckDBPyConnection) -> dict[int, dict[int, int]]:
 def located(database: duckdb.DuckDBPyConnection, fault: Fault, sources: Sequence[Source]) -> list[Found]:
     """Where a fault stands, file by file, in rows that were read with their numbers."""
     return [
-        Found(fault, sources[file].name, rows, sorted(first))
+        Found(fault, sources[file].name, rows, sources[file].shown(sorted(first)))
         for file, rows, first in database.execute(
             f"select file, count(*), min(number, {SHOWN}) from case_rows where fault & {fault.bit} > 0 and "
             f"fault < {BLANK_ROW} group by file order by file"

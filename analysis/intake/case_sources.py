@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,14 @@ import duckdb
 
 from analysis.errors import DataRefused
 from analysis.intake import csv_text, workbooks
-from analysis.intake.engine import named, quoted
+from analysis.intake.engine import quoted
 from analysis.intake.files import checksum, members, reading, unpacked
 from analysis.intake.mapping import ISO, Mapping
 
 TEXT = (".csv", ".txt", ".tsv")
 _DATE_CELLS = (ISO, "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")  # how a workbook's own dates come out as text
 _HEADER_WITHIN = 15  # rows of a sheet in which its header is looked for
+_NESTED = ("STRUCT", "MAP", "UNION", "BLOB")
 ENDINGS = (*TEXT, *workbooks.ENDINGS, ".parquet", ".zip")
 
 
@@ -36,6 +38,10 @@ class Source:
     dates: dict[str, str]
     first_row: int = 2
     sheet: csv_text.Sheet | None = None
+
+    def shown(self, rows: list[int]) -> list[int]:
+        """Row numbers as a spreadsheet shows them, where reading passed over blank lines."""
+        return csv_text.shown_rows(self.sheet, rows) if self.sheet else rows
 
 
 def sources(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, scratch: Path) -> list[Source]:
@@ -77,9 +83,9 @@ def whole(database: duckdb.DuckDBPyConnection, path: Path, scratch: Path) -> Sou
     return _csv(path, path, path.name, None, scratch)
 
 
-def in_windows_encoding(source: Source, mapping: Mapping, scratch: Path) -> Source | None:
+def in_windows_encoding(source: Source, mapping: Mapping | None, scratch: Path) -> Source | None:
     """The same table taken for Windows-1252, when some byte of it is not UTF-8 and no encoding was declared."""
-    if source.sheet is None or mapping.encoding or csv_text.is_utf8(source.sheet.path):
+    if source.sheet is None or (mapping and mapping.encoding) or csv_text.is_utf8(source.sheet.path):
         return None
     sheet = csv_text.rewritten_as_windows(source.sheet, scratch, name=source.name)
     return _csv_source(sheet, source.file, source.name, mapping)
@@ -105,18 +111,42 @@ def _csv_source(sheet: csv_text.Sheet, file: Path, name: str, mapping: Mapping |
 
 
 def _parquet(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping | None) -> Source:
-    relation = f"read_parquet({quoted(path)}, file_row_number=false)"
+    with reading(path):
+        path.stat()
+    table = f"read_parquet({quoted(path)}, file_row_number=false)"
     try:
-        described = database.execute(f"describe select * from {relation}").fetchall()
+        described = database.execute(f"describe select * from {table}").fetchall()
+        is_empty = not database.execute(f"select 1 from {table} limit 1").fetchall()
+        names = _parquet_columns(database, path)
     except duckdb.Error:
         raise DataRefused(f"{path.name} is not a whole Parquet file. Export or copy it again.") from None
-    kinds = {name: kind for name, kind, *_ in described}
-    texts = {
-        column: _as_text(named(column), kinds[column]) for column in _places(tuple(kinds), mapping, name=path.name)
-    }
+    if is_empty:
+        raise DataRefused(f"{path.name}: columns and no rows. Export it again.")
+    relation = f"{table} as held({', '.join(f'c{place}' for place in range(len(names)))})"
+    places = _places(tuple(" ".join(name.split()) for name in names), mapping, name=path.name)
+    kinds = {column: described[place][1] for column, place in places.items()}
+    nested = [column for column, kind in kinds.items() if kind.endswith("]") or kind.startswith(_NESTED)]
+    if nested and mapping:
+        raise DataRefused(
+            f"{path.name}: column '{nested[0]}' holds lists or records. Write it with one text or date a cell."
+        )
+    texts = {column: _as_text(f"c{place}", kinds[column]) for column, place in places.items() if column not in nested}
     dates = _parsed(texts, mapping)
-    typed = {c: f"{named(c)}::date" for c in dates if kinds[c].startswith(("DATE", "TIMESTAMP"))}
-    return Source(path.name, path, relation, texts, {**dates, **typed}, 1)
+    typed = {c: f"c{places[c]}::date" for c in dates if kinds[c].startswith(("DATE", "TIMESTAMP"))}
+    return Source(path.name, path, relation, texts, {**dates, **typed})
+
+
+def _parquet_columns(database: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
+    """The columns as the file names them: of two of one name, ``describe`` gives the second another."""
+    query = f"select name, coalesce(num_children, 0) from parquet_schema({quoted(path)})"
+    names, nested = [], 0
+    for name, children in database.execute(query).fetchall()[1:]:  # the first is the table itself
+        if nested:
+            nested += children - 1
+        else:
+            names.append(name)
+            nested = children
+    return names
 
 
 def _workbook(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping | None) -> Source:
@@ -185,18 +215,32 @@ def _places(header: tuple[str, ...], mapping: Mapping | None, *, name: str) -> d
         plain = " ".join(column.split())
         found = [place for place, cell in enumerate(header) if cell == plain]
         if not found:
-            shown = ", ".join(f"'{cell}'" for cell in header[:40] if cell)
             raise DataRefused(
-                f"{name}, row 1: no column '{column}', which the mapping names. Columns there: {shown}. Correct the "
-                "mapping (capitals count), or the file."
+                f"{name}, row 1: no column '{column}', which the mapping names. {_offer(header, wanted, plain)} "
+                "Correct the mapping (capitals count), or the file."
             )
         if len(found) > 1:
-            raise DataRefused(
-                f"{name}, row 1: {len(found)} columns are called '{column}'. Give each its own name: which one is "
-                "meant cannot be told."
+            told = (
+                f"{len(found)} columns are called '{column}'" if mapping else f"columns {_listed(found)} have one name"
             )
+            raise DataRefused(f"{name}, row 1: {told}. Give each its own name: which one is meant cannot be told.")
         places[column] = found[0]
     return places
+
+
+def _listed(places: list[int]) -> str:
+    return ", ".join(str(place + 1) for place in places)
+
+
+def _offer(header: tuple[str, ...], wanted: tuple[str, ...], column: str) -> str:
+    """What row 1 holds instead. Without one of the wanted columns it may be a case, and is not shown."""
+    folded = {cell.casefold(): cell for cell in header if cell}
+    near = get_close_matches(column.casefold(), folded, n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean '{folded[near[0]]}'?"
+    if {" ".join(one.split()) for one in wanted} & set(header):
+        return f"Columns there: {', '.join(repr(cell) for cell in header[:40] if cell)}."
+    return f"None of the {len(wanted)} columns that it names is there: is the header missing, or the delimiter another?"
 
 
 def _some_rows(sheet: csv_text.Sheet, name: str) -> None:

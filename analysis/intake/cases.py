@@ -67,14 +67,14 @@ def tasks(paths: list[Path], request: Request) -> list[Task]:
     return _shared_out(files, mapping, allowed)
 
 
-def finished(reading: Reading, request: Request) -> Reading:  # noqa: ARG001
+def finished(reading: Reading, request: Request) -> Reading:
     """The reading with what a reader must know of these counts. Raises DataRefused when no case is left to count."""
     if not reading.kept:
         told = "; ".join(f"{reason}: {rows:,} rows" for reason, rows in reading.dropped.items())
         raise DataRefused(
             f"No case is left to count ({told or 'the files hold none'}). Look at the files and the mapping."
         )
-    warned = (*_months_without(reading.parts[""]), *_undated(reading.parts), *_finely_divided(reading))
+    warned = (*_months_without(reading.parts[""]), *_undated(reading.parts, request), *_finely_divided(reading))
     return replace(reading, warnings=(*reading.warnings, *warned))
 
 
@@ -91,10 +91,11 @@ def _months_without(main: Part) -> Iterator[Warned]:
             yield Warned(force, "months without cases", told)
 
 
-def _undated(parts: Mapping[str, Part]) -> Iterator[Warned]:
+def _undated(parts: Mapping[str, Part], request: Request) -> Iterator[Warned]:
     """Cases that the set by time to outcome leaves out. Said roughly: a warning is shown as it stands."""
-    if "lags" in parts:
-        left_out = int(parts[""].table["cases"].sum() - parts["lags"].table["cases"].sum())
+    if request.mapping and "outcome_date" in mappings.read(request.mapping).columns:
+        dated = parts["lags"].table["cases"].sum() if "lags" in parts else 0
+        left_out = int(parts[""].table["cases"].sum() - dated)
         about = "Fewer than 10" if left_out < 10 else f"About {5 * round(left_out / 5):,}"
         if left_out:
             told = f"{about} decided cases have no date of outcome and are left out of times to outcome."

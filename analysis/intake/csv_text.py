@@ -9,7 +9,7 @@ import codecs
 import csv
 import io
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -20,6 +20,16 @@ from analysis.intake.files import CHUNK, reading
 DELIMITERS = (",", ";", "\t", "|")
 #: The longest cell, in characters. A longer one is a free text of pages or a quotation mark that is never closed.
 LONGEST = 1 << 20
+#: How files begin that are no text, whatever they are called.
+_KINDS = {
+    b"PK\x03\x04": "a workbook or a zip archive",
+    b"\xd0\xcf\x11\xe0": "an old workbook",
+    b"PAR1": "a Parquet file",
+    b"\x1f\x8b": "packed with gzip",
+    b"%PDF": "a PDF",
+    b"\xff\xd8\xff": "a picture",
+    b"\x89PNG": "a picture",
+}
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -41,25 +51,33 @@ class Sheet:
 def prepared(path: Path, scratch: Path, *, name: str, encoding: str = "", delimiter: str = "") -> Sheet:
     """A CSV file ready to be read. ``name`` is what messages call it.
 
-    Raises DataRefused when it is empty, when its text is in no encoding that can be told, or when ``encoding`` does
-    not fit.
+    Raises DataRefused when it is empty or something else than text, when its text is in no encoding that can be told,
+    or when ``encoding`` does not fit.
     """
     with reading(path), path.open("rb") as held:
         start = held.read(CHUNK)
     if not start.strip(b"\r\n\t \0") and path.stat().st_size <= CHUNK:
         raise DataRefused(f"{name} is empty. Export it again.")
-    told = encoding or _encoding(start)
+    kind = next((kind for beginning, kind in _KINDS.items() if start.startswith(beginning)), "")
+    if kind:
+        raise DataRefused(f"{name} is {kind}, by its first bytes. Give it the ending of what it is, or export CSV.")
+    told = _declared(encoding, start) or _encoding(start)
     plain = told in ("utf-8", "ascii") and not _has_bare_returns(start)
-    ready = path if plain else _rewritten(path, scratch, name=name, encoding=told)
+    ready = path if plain else _rewritten(path, scratch, name=name, encoding=told, is_declared=bool(encoding))
     header_line = _first_line(ready, name=name)
     mark = delimiter or max(DELIMITERS, key=lambda one: _cells(header_line, one))
-    header = next(csv.reader([header_line], delimiter=mark))
+    try:
+        header = next(csv.reader([header_line], delimiter=mark))
+    except csv.Error:
+        raise DataRefused(
+            f"{name}, row 1: a cell of more than {csv.field_size_limit():,} characters. Is it a CSV file with a header?"
+        ) from None
     return Sheet(ready, mark, tuple(" ".join(cell.split()) for cell in header))
 
 
 def rewritten_as_windows(sheet: Sheet, scratch: Path, *, name: str) -> Sheet:
     """The same file taken for Windows-1252, for one whose bytes further down are not UTF-8."""
-    ready = _rewritten(sheet.path, scratch, name=name, encoding="windows-1252")
+    ready = _rewritten(sheet.path, scratch, name=name, encoding="windows-1252", is_declared=False)
     return prepared(ready, scratch, name=name, delimiter=sheet.delimiter)
 
 
@@ -96,13 +114,43 @@ def structural_fault(sheet: Sheet, *, name: str) -> DataRefused | None:
         if "field limit" in str(fault):
             told = f"a cell of more than {LONGEST:,} characters, or a quotation mark that is never closed"
         else:
-            told = "a quotation mark that is not closed, or stands inside a cell without being doubled"
+            told = "a quotation mark that is never closed, or stands inside a cell without being doubled"
         return DataRefused(f"{name}, row {row + 1:,}: {told}. Mend that row, or export the file again.")
     except UnicodeDecodeError:
-        return DataRefused(f"{name}, after row {row:,}: not text in UTF-8. Name its encoding in the mapping, [file].")
+        return _not_text(sheet.path, "utf-8", name=name, told="not text in utf-8")
     finally:
         csv.field_size_limit(before)
     return None
+
+
+def shown_rows(sheet: Sheet, records: Sequence[int]) -> list[int]:
+    """The numbers that a spreadsheet shows for records, of which the header is 1: blank lines have numbers too."""
+    if not _has_blank_lines(sheet.path):
+        return list(records)
+    wanted, found, record = set(records), [], 0
+    before = csv.field_size_limit(LONGEST)
+    try:
+        with sheet.path.open(encoding="utf-8", newline="") as lines:
+            for row, cells in enumerate(csv.reader(lines, delimiter=sheet.delimiter), start=1):
+                record += bool(cells)
+                if cells and record in wanted:
+                    found.append(row)
+                if len(found) == len(wanted):
+                    break
+    finally:
+        csv.field_size_limit(before)
+    return found
+
+
+def _has_blank_lines(path: Path) -> bool:
+    end = b""
+    with reading(path), path.open("rb") as held:
+        while block := held.read(CHUNK):
+            lines = (end + block).replace(b"\r", b"")
+            if b"\n\n" in lines:
+                return True
+            end = lines[-1:]
+    return False
 
 
 def _encoding(start: bytes) -> str:
@@ -124,18 +172,38 @@ def _has_bare_returns(start: bytes) -> bool:
     return start[:-1].replace(b"\r\n", b"").count(b"\r") > 0
 
 
-def _rewritten(path: Path, scratch: Path, *, name: str, encoding: str) -> Path:
+def _declared(encoding: str, start: bytes) -> str:
+    """The encoding that a mapping declares, with the byte-order mark that a file in it may begin with."""
+    is_utf8 = bool(encoding) and codecs.lookup(encoding).name == "utf-8"
+    return ("utf-8-sig" if start.startswith(codecs.BOM_UTF8) else "utf-8") if is_utf8 else encoding
+
+
+def _rewritten(path: Path, scratch: Path, *, name: str, encoding: str, is_declared: bool) -> Path:
     """The file in UTF-8 with line feeds."""
-    target = scratch / f"{path.stem}-{encoding}.utf8.csv"
+    target = scratch / f"{path.stem[:60]}-{encoding}.utf8.csv"
     with reading(path):
         try:
             with path.open(encoding=encoding) as text, target.open("w", encoding="utf-8", newline="") as out:
                 shutil.copyfileobj(text, out, CHUNK)  # reading text turns every kind of line end into one
         except (UnicodeError, LookupError):
-            raise DataRefused(
-                f'{name} is not text in {encoding}. Name its encoding in the mapping: [file], encoding = "...".'
-            ) from None
+            is_guess = encoding == "windows-1252" and not is_declared
+            told = "text neither in UTF-8 nor in Windows-1252" if is_guess else f"not text in {encoding}"
+            raise _not_text(path, encoding, name=name, told=told) from None
     return target
+
+
+def _not_text(path: Path, encoding: str, *, name: str, told: str) -> DataRefused:
+    """The refusal of bytes that are no text in an encoding, with their line where lines can be told apart."""
+    where = ""
+    if not encoding.startswith(("utf-16", "utf-32")):
+        with reading(path), path.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                try:
+                    line.decode(encoding)
+                except UnicodeError:
+                    where = f", line {number:,}"
+                    break
+    return DataRefused(f'{name}{where}: {told}. Name its encoding in the mapping: [file], encoding = "...".')
 
 
 def _first_line(path: Path, *, name: str) -> str:
@@ -149,6 +217,13 @@ def _first_line(path: Path, *, name: str) -> str:
             break
     if "\0" in line:
         raise DataRefused(f"{name} is not a table of text: its first line holds null bytes. Export it as CSV or xlsx.")
+    if not text.strip("\ufeff\r\n\t "):
+        raise DataRefused(f"{name} is empty. Export it again.")
+    if line.count('"') % 2:
+        raise DataRefused(
+            f"{name}, row 1: a quotation mark that is never closed among the names of the columns. Close it, or export "
+            "the file again."
+        )
     if not line.strip():
         raise DataRefused(f"{name}: its first line is blank, where the names of the columns belong. Delete that line.")
     return line.rstrip("\r\n")

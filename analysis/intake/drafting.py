@@ -15,7 +15,10 @@ from pathlib import Path
 
 import duckdb
 
+from analysis.errors import DataRefused
 from analysis.intake import case_sources, guesses
+from analysis.intake.case_sources import Source
+from analysis.intake.csv_text import structural_fault
 from analysis.intake.engine import connection, quoted
 from analysis.intake.files import listed, scratch
 from analysis.intake.guesses import Column, Guess
@@ -25,6 +28,7 @@ SAMPLE = 200_000  # rows of the file that are looked at
 MOST_WORDS = 200  # a column with more different values holds no words
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%m/%d/%Y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d/%m/%y")
 _TIMES = ("", " %H:%M", " %H:%M:%S")
+_DATE = re.compile(r"\d{1,4}[-/. ]\w{1,9}[-/. ]\d{2,4}\b")  # a cell of a case, hardly the name of a column
 _ROLES = ("case", "force", "offence", "recorded", "outcome", "outcome_date")
 _NEEDED = ("case", "recorded", "outcome")
 
@@ -59,10 +63,31 @@ def drafted(path: Path) -> str:
 def _looked(path: Path) -> Looked:
     with scratch() as folder, connection(folder) as database:
         source = case_sources.whole(database, path, folder)
-        texts = ", ".join(f"nullif(trim({text}), '') as c{place}" for place, text in enumerate(source.texts.values()))
-        database.execute(f"create temp table looked as select {texts} from {source.relation} limit {SAMPLE}")  # noqa: S608
+        if any(_DATE.match(name) for name in source.texts):
+            raise DataRefused(
+                f"{source.name}: a date stands where the names of the columns belong. Put a header above the rows."
+            )
+        try:
+            _sample(database, source)
+        except duckdb.Error:
+            again = case_sources.in_windows_encoding(source, None, folder)
+            if again is None:
+                raise _broken(source) from None
+            _sample(database, again)
         columns = tuple(_column(database, name, f"c{place}") for place, name in enumerate(source.texts))
         return Looked(path.name, columns, int(_row(database, "select count(*) from looked")[0]))
+
+
+def _sample(database: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """The first rows of a file into a table of text, an empty cell as null."""
+    texts = ", ".join(f"nullif(trim({text}), '') as c{place}" for place, text in enumerate(source.texts.values()))
+    database.execute(f"create temp table looked as select {texts} from {source.relation} limit {SAMPLE}")  # noqa: S608
+
+
+def _broken(source: Source) -> DataRefused:
+    """Where a file breaks off or loses its shape."""
+    fault = structural_fault(source.sheet, name=source.name) if source.sheet else None
+    return fault or DataRefused(f"{source.name} could not be read to the end: damaged. Export or copy it again.")
 
 
 def _column(database: duckdb.DuckDBPyConnection, name: str, column: str) -> Column:

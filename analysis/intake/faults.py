@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.errors import DataRefused, unknown
@@ -13,40 +13,78 @@ SHOWN = 5  # row numbers that a message gives of each kind
 
 @dataclass(frozen=True)
 class Fault:
-    """One kind of fault. ``bit`` marks it on a row, ``told`` completes "12 rows: ...", ``step`` says what to do."""
+    """One kind of fault.
+
+    ``bit`` marks it on a row, ``told`` completes "12 rows: ...", ``step`` says what to do, ``roles`` are those of the
+    columns in which to look.
+    """
 
     name: str
     bit: int
     told: str
     step: str
+    roles: tuple[str, ...]
 
 
-_KINDS = [
-    ("blank_case", "no case identifier", "every row needs one: it is how a case is counted once"),
-    ("blank_force", "no force", "fill it in, or name the force in the mapping, [extract]"),
-    ("blank_offence", "no offence", "fill it in, or name the offence in the mapping, [extract]"),
-    ("blank_recorded", "no date recorded", "fill it in"),
-    ("unknown_force", "a force that is not known", "add the word to [forces] in the mapping"),
-    ("unknown_offence", "an offence that is not known", "add the word to [offences] in the mapping"),
-    ("unknown_outcome", "an outcome that is not known", "add the word to [outcomes] in the mapping"),
+_DATES = ("recorded", "outcome_date")
+_KINDS: list[tuple[str, str, str, tuple[str, ...]]] = [
+    ("blank_case", "no case identifier", "every row needs one: it is how a case is counted once", ("case",)),
+    ("blank_force", "no force", "fill it in, or name the force in the mapping, [extract]", ("force",)),
+    ("blank_offence", "no offence", "fill it in, or name the offence in the mapping, [extract]", ("offence",)),
+    ("blank_recorded", "no date recorded", "fill it in", ("recorded",)),
+    ("unknown_force", "a force that is not known", "add the word to [forces] in the mapping", ()),
+    ("unknown_offence", "an offence that is not known", "add the word to [offences] in the mapping", ()),
+    ("unknown_outcome", "an outcome that is not known", "add the word to [outcomes] in the mapping", ()),
     (
         "unknown_category",
         "a category that is not known",
         "add the word to the feature's groups, or give it other = ...",
+        (),
     ),
-    ("unreadable_date", "a date not written as the mapping says", "mend [dates] format, or those cells: one style"),
-    ("outcome_before_recording", "an outcome dated before the case was recorded", "correct one of the two dates"),
-    ("date_after_extract", "a date after the day of the extract", "correct it, or 'taken' in the mapping"),
-    ("date_without_outcome", "a date of outcome but no outcome", "fill in the outcome or clear the date"),
-    ("outside_period", "recorded outside first_month to last_month", "correct the mapping, or leave the rows out"),
+    (
+        "unreadable_date",
+        "a date not written as the mapping says",
+        "mend [dates] format, or those cells: one style",
+        _DATES,
+    ),
+    (
+        "outcome_before_recording",
+        "an outcome dated before the case was recorded",
+        "correct one of the two dates",
+        _DATES,
+    ),
+    (
+        "date_after_extract",
+        "a date after the day of the extract",
+        "correct it, or 'taken' in the mapping",
+        _DATES,
+    ),
+    (
+        "date_without_outcome",
+        "a date of outcome but no outcome",
+        "fill in the outcome or clear the date",
+        ("outcome_date", "outcome"),
+    ),
+    (
+        "outside_period",
+        "recorded outside first_month to last_month",
+        "correct the mapping, or leave the rows out",
+        ("recorded",),
+    ),
     (
         "conflicting_case",
         "one case identifier on different cases",
         "give each case its own identifier within its force",
+        ("case",),
     ),
-    ("several_outcomes", "one case with several outcomes", 'set several_outcomes = "latest" or "first" in the mapping'),
+    (
+        "several_outcomes",
+        "one case with several outcomes",
+        'set several_outcomes = "latest" or "first" in the mapping; of two on one day, correct one of the dates',
+        ("case",),
+    ),
 ]
-FAULTS = {name: Fault(name, 1 << place, what, step) for place, (name, what, step) in enumerate(_KINDS)}
+FAULTS = {name: Fault(name, 1 << place, what, step, roles) for place, (name, what, step, roles) in enumerate(_KINDS)}
 
 
 def allowed_bits(names: Iterable[str]) -> int:
@@ -69,17 +107,22 @@ class Found:
     first: Sequence[int]
 
 
-def refusal(found: Sequence[Found], vocabularies: Sequence[Vocabulary]) -> DataRefused:
-    """All faults of a reading in one message: kind by kind, file by file, with the first rows and the next step."""
+def refusal(found: Sequence[Found], vocabularies: Sequence[Vocabulary], columns: Mapping[str, str]) -> DataRefused:
+    """All faults of a reading in one message: kind by kind, file by file, with the first rows and the next step.
+
+    ``columns`` maps a role to the column that plays it.
+    """
     lines = []
     for fault in FAULTS.values():
         here = [one for one in found if one.fault is fault]
         if not here:
             continue
         places = "; ".join(_place(one) for one in here)
-        lines.append(f"  {fault.told} ({fault.name}): {places}. Next: {fault.step}.")
+        names = " or ".join(f"'{columns[role]}'" for role in fault.roles if role in columns)
+        where = f", column {names}" if names else ""
+        lines.append(f"  {fault.told} ({fault.name}): {places}{where}. Next: {fault.step}.")
         lines += [f"    in column '{one.column}': {', '.join(words)}" for one, words in _words(fault, vocabularies)]
-    kinds = len(lines) and len({one.fault.name for one in found})
+    kinds = len({one.fault.name for one in found})
     head = "One kind of fault" if kinds == 1 else f"{kinds} kinds of fault"
     return DataRefused(
         f"{head}; nothing was written.\n"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import lzma
 import shutil
 import tempfile
 import zipfile
@@ -74,7 +75,10 @@ def reading(path: Path) -> Iterator[None]:
                 f"No room left to unpack {path.name} in {tempfile.gettempdir()}. Free some, or set TMPDIR to a larger "
                 "disk. Nothing was written."
             ) from None
-        raise DataRefused(f"{path.name} cannot be read ({fault.strerror or type(fault).__name__}).") from None
+        raise DataRefused(
+            f"{path.name} cannot be read ({fault.strerror or type(fault).__name__}). Copy it to this machine, then "
+            "start again."
+        ) from None
 
 
 @contextmanager
@@ -109,7 +113,7 @@ def members(
         if one.file_size > BOMB_FROM and one.file_size > BOMB_RATIO * max(one.compress_size, 1):
             raise DataRefused(
                 f"{path.name}: '{one.filename}' would unpack to {one.file_size / 1e6:,.0f} MB, over {BOMB_RATIO} times "
-                "its size, as no table does. If it is to be trusted, {instead}."
+                f"its size, as no table does. If it is to be trusted, {instead}."
             )
     return sorted(found, key=lambda one: one.filename)
 
@@ -129,7 +133,17 @@ def unpacked(path: Path, member: zipfile.ZipInfo, into: Path) -> Path:
                     if left < 0:
                         raise zipfile.BadZipFile
                     out.write(block)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            lzma.LZMAError,
+            EOFError,
+            NotImplementedError,
+            RuntimeError,
+            OSError,
+        ) as fault:
+            if isinstance(fault, OSError) and fault.errno:  # of the disk; bzip2's own have no number
+                raise
             raise DataRefused(
                 f"{path.name}: '{member.filename}' is damaged and cannot be unpacked. Download or copy it again."
             ) from None

@@ -124,7 +124,7 @@ _SCORES: dict[str, Callable[[Column], tuple[float, str]]] = {
     "force": _among("force", force_names, "forces"),
     "offence": _among("offence", offence_names, "offences"),
     "outcome": _among("outcome", outcome_names, "outcomes"),
+    "recorded": _dated("recorded"),  # first: every file has it, and not every one the other
     "outcome_date": _dated("outcome_date"),
-    "recorded": _dated("recorded"),
     "case": _case,
 }

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from analysis import reference
-from analysis.errors import DataRefused, ParameterError
+from analysis.errors import DataRefused, ParameterError, unknown
 from analysis.intake.csv_text import DELIMITERS
 from analysis.intake.files import reading
 from analysis.schema import COLUMNS, SENSITIVITIES
@@ -100,6 +100,8 @@ def read(path: Path) -> Mapping:
     Raises ParameterError when there is no such file, DataRefused, naming the line, for anything in it that is not as
     it must be.
     """
+    if path.is_dir():
+        raise ParameterError(f"{path} is a folder. Name the file of the mapping.")
     if not path.is_file():
         raise ParameterError(f"{path} is not there. 'attrition mapping FILE --out {path.name}' drafts a mapping.")
     with reading(path):
@@ -118,9 +120,8 @@ def read(path: Path) -> Mapping:
 
 def _plainly(fault: str) -> str:
     """What the TOML reader says, with its commonest message in plain words."""
-    return fault.replace("Cannot overwrite a value", "a key stands twice").replace(
-        "Cannot declare", "a table stands twice:"
-    )
+    fault = re.sub(r"Cannot declare (\(.*\)) twice", r"a table stands twice: \1", fault)
+    return fault.replace("Cannot overwrite a value", "a key stands twice")
 
 
 class _Reader:
@@ -224,7 +225,7 @@ class _Reader:
         """An encoding that Python knows."""
         try:
             "".encode(value or "utf-8")
-        except LookupError:
+        except (LookupError, ValueError):
             self.refuse("file", "encoding", f"'{value}' is no encoding. Examples: utf-8, windows-1252, utf-16")
         return value
 
@@ -291,4 +292,7 @@ class _Reader:
 
 
 def _outcome(code: str) -> str:
+    known = reference.outcomes("home_office")
+    if code not in known:
+        raise unknown("outcome type", code, known, see="attrition list outcomes")
     return reference.countable("home_office", code).code

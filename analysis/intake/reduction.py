@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib import import_module
@@ -115,7 +116,8 @@ def write(reduced: Reduced, folder: Path | None = None) -> list[Path]:
         ) from None
     finally:
         for stage in staged:
-            stage.unlink(missing_ok=True)
+            with suppress(OSError):
+                stage.unlink()
     return [*places, account]
 
 

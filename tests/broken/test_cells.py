@@ -1,0 +1,193 @@
+"""Cells that are wrong: each kind named with its file, rows, column and next step."""
+
+import pytest
+
+from tests.broken.desk import check_reduced, check_refused
+
+STEP = "--allow and the name in brackets"
+
+#: What is wrong with row 7, and what the message says of it. "!" stands for the secret.
+CELLS = {
+    "a blank case": ({"Case ref": ""}, ["blank_case", "column 'Case ref'", "every row needs one"]),
+    "a case of spaces": ({"Case ref": "   "}, ["blank_case", "column 'Case ref'"]),
+    "a blank force": ({"Force": ""}, ["blank_force", "column 'Force'", "fill it in, or name the force in the mapping"]),
+    "a blank offence": ({"Offence": ""}, ["blank_offence", "column 'Offence'", "fill it in, or name the offence"]),
+    "a blank date": ({"Recorded": ""}, ["blank_recorded", "column 'Recorded'", "fill it in"]),
+    "a date of spaces": ({"Recorded": "  "}, ["blank_recorded", "column 'Recorded'"]),
+    "an unknown force": ({"Force": "!"}, ["unknown_force", "column 'Force'", "add the word to [forces]"]),
+    "an unknown offence": ({"Offence": "!"}, ["unknown_offence", "column 'Offence'", "add the word to [offences]"]),
+    "a rare unknown outcome": (
+        {"Outcome": "!"},
+        ["unknown_outcome", "column 'Outcome'", "1 that are not printed here", "add the word to [outcomes]"],
+    ),
+    "an outcome that is part of another": ({"Outcome": "1a"}, ["unknown_outcome", "column 'Outcome'"]),
+    "an outcome with a space that cannot be seen": (
+        {"Outcome": "Withdrew\u00a0"},
+        ["unknown_outcome", "column 'Outcome'", "'Withdrew' with a non-breaking space (1 row)"],
+    ),
+    "an outcome with a mark that cannot be seen": (
+        {"Outcome": "With\u200bdrew"},
+        ["unknown_outcome", "'Withdrew' with a character that cannot be seen (1 row)"],
+    ),
+    "a word for a date": ({"Recorded": "!"}, ["unreadable_date", "column 'Recorded'", "mend [dates] format"]),
+    "a day that is none": ({"Recorded": "31/02/2024"}, ["unreadable_date", "column 'Recorded'"]),
+    "a year of two digits": ({"Recorded": "06/01/24"}, ["unreadable_date", "column 'Recorded'"]),
+    "a date in another style": ({"Recorded": "2024-01-06"}, ["unreadable_date", "column 'Recorded'", "one style"]),
+    "a day without its month": ({"Recorded": "06//2024"}, ["unreadable_date"]),
+    "a date before there were cars": ({"Recorded": "06/01/1024"}, ["unreadable_date", "column 'Recorded'"]),
+    "a word for an outcome date": ({"Outcome date": "!"}, ["unreadable_date", "'Outcome date'"]),
+    "an outcome before recording": (
+        {"Recorded": "06/01/2024", "Outcome": "Charged", "Outcome date": "05/01/2024"},
+        ["outcome_before_recording", "'Outcome date'", "'Recorded'", "correct one of the two dates"],
+    ),
+    "recorded after the extract": (
+        {"Recorded": "01/07/2024", "Outcome": "", "Outcome date": ""},
+        ["date_after_extract", "'Recorded'", "correct it, or 'taken' in the mapping"],
+    ),
+    "an outcome after the extract": (
+        {"Outcome": "Charged", "Outcome date": "01/07/2024"},
+        ["date_after_extract", "'Outcome date'"],
+    ),
+    "a date of outcome and no outcome": (
+        {"Outcome": "", "Outcome date": "20/05/2024"},
+        ["date_without_outcome", "'Outcome date'", "fill in the outcome or clear the date"],
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CELLS)
+def test_a_wrong_cell_is_refused_with_its_row_and_column(desk, what, caplog):
+    cells, says = CELLS[what]
+    wrong = {column: cell.replace("!", f"{desk.secret} x") for column, cell in cells.items()}
+    result = desk.reduce(desk.table(desk.rows(row_7=wrong)))
+    says = ["One kind of fault", "nothing was written", "cases.csv, 1 row (row 7)", STEP, *says]
+    check_refused(desk, result, says=says, logged=caplog.text)
+
+
+@pytest.mark.parametrize("what", CELLS)
+def test_a_wrong_cell_may_be_dropped_and_counted_instead(desk, what):
+    cells, says = CELLS[what]
+    fault = next(word for word in says if word.isidentifier() and "_" in word)
+    wrong = {column: cell.replace("!", f"{desk.secret} x") for column, cell in cells.items()}
+    result = desk.reduce(desk.table(desk.rows(row_7=wrong)), words=["--allow", fault])
+    told = check_reduced(desk, result)
+    assert "30 rows read, 29 counted" in told
+    assert ": 1\n" in told
+    assert desk.secret not in told
+
+
+def test_a_frequent_unknown_word_is_named_and_a_rare_one_beside_it_is_not(desk):
+    rows = desk.rows(60)
+    for row in rows[:12]:
+        row["Outcome"] = "Filed by crime desk"
+    rows[20]["Outcome"] = f"{desk.secret} said so"
+    says = ["'Filed by crime desk' (12 rows)", "1 that are not printed here because each is rare", "13 rows"]
+    check_refused(desk, desk.reduce(desk.table(rows)), says=[*says, "(row 2, 3, 4, 5, 6 and on)"])
+
+
+def test_nine_rows_are_too_few_for_a_word_to_be_named(desk):
+    rows = desk.rows(60)
+    for row in rows[:9]:
+        row["Outcome"] = desk.secret
+    check_refused(desk, desk.reduce(desk.table(rows)), says=["1 that are not printed here", "(9 rows)"])
+
+
+def test_three_styles_of_date_in_one_column_are_refused(desk):
+    rows = desk.rows(row_3={"Recorded": "2024-01-02"}, row_9={"Recorded": "8 Jan 2024"})
+    says = ["unreadable_date", "column 'Recorded'", "cases.csv, 2 rows (row 3, 9)", "one style"]
+    check_refused(desk, desk.reduce(desk.table(rows)), says=says)
+
+
+def test_two_digit_years_throughout_are_refused_with_the_first_rows(desk):
+    rows = [row | {"Recorded": row["Recorded"].replace("2024", "24")} for row in desk.rows()]
+    says = ["unreadable_date", "cases.csv, 30 rows (row 2, 3, 4, 5, 6 and on)", "mend [dates] format"]
+    check_refused(desk, desk.reduce(desk.table(rows)), says=says)
+
+
+def test_several_outcomes_are_refused_where_the_mapping_does_not_say_which_counts(desk):
+    rows = desk.rows()
+    rows.append(rows[0] | {"Outcome": "Charged", "Outcome date": "20/03/2024"})
+    says = ["several_outcomes", "column 'Case ref'", "cases.csv, 2 rows (row 2, 32)", 'set several_outcomes = "latest"']
+    check_refused(desk, desk.reduce(desk.table(rows)), says=says)
+
+
+@pytest.mark.parametrize("rule", ["latest", "first"])
+def test_two_outcomes_on_one_day_no_rule_can_tell_apart(desk, rule):
+    rows = desk.rows()
+    rows.append(rows[0] | {"Outcome": "Charged"})
+    mapping = desk.mapping(("[columns]", f'several_outcomes = "{rule}"\n[columns]'))
+    says = ["several_outcomes", "cases.csv, 2 rows (row 2, 32)", "two on one day", "correct one of the dates"]
+    check_refused(desk, desk.reduce(desk.table(rows), mapping=mapping), says=says)
+
+
+def test_one_identifier_on_two_cases_is_refused(desk):
+    rows = desk.rows()
+    rows[9]["Case ref"] = rows[7]["Case ref"]
+    says = ["conflicting_case", "column 'Case ref'", "cases.csv, 2 rows (row 9, 11)", "its own identifier"]
+    check_refused(desk, desk.reduce(desk.table(rows)), says=says)
+
+
+def test_one_identifier_in_two_forces_is_two_cases(desk):
+    rows = desk.rows()
+    rows[8]["Case ref"] = rows[7]["Case ref"]
+    assert rows[8]["Force"] != rows[7]["Force"]
+    assert "30 rows read, 30 counted" in check_reduced(desk, desk.reduce(desk.table(rows)))
+
+
+def test_a_case_that_changes_between_two_files_is_refused_in_both(desk):
+    one, other = desk.rows(10), desk.rows(10, start=10)
+    other[4]["Case ref"] = one[0]["Case ref"]
+    paths = desk.table(one, "april.csv"), desk.table(other, "may.csv")
+    says = ["conflicting_case", "april.csv, 1 row (row 2); may.csv, 1 row (row 6)"]
+    check_refused(desk, desk.reduce(*paths), says=says)
+
+
+def test_every_kind_of_fault_stands_in_one_message(desk):
+    rows = desk.rows(
+        row_3={"Case ref": ""},
+        row_4={"Force": desk.secret},
+        row_5={"Recorded": desk.secret},
+        row_6={"Outcome": desk.secret, "Force": ""},
+        row_8={"Outcome": "", "Outcome date": "20/05/2024"},
+    )
+    rows.append(rows[0] | {"Outcome": "Charged"})
+    names = ("blank_case", "unknown_force", "unreadable_date", "unknown_outcome", "blank_force", "date_without_outcome")
+    says = ["7 kinds of fault", *(f"({name})" for name in (*names, "several_outcomes"))]
+    check_refused(desk, desk.reduce(desk.table(rows)), says=says)
+
+
+def test_a_month_outside_the_extract_is_refused(desk):
+    mapping = desk.mapping(("[columns]", 'first_month = "2024-01"\nlast_month = "2024-01"\n[columns]'))
+    says = ["outside_period", "column 'Recorded'", "29 rows (row 33, 34, 35, 36, 37 and on)", "correct the mapping"]
+    check_refused(desk, desk.reduce(desk.table(desk.rows(60)), mapping=mapping), says=says)
+
+
+def test_a_category_without_a_group_is_refused(desk):
+    mapping = desk.mapping(('other = "Other"\n', ""))
+    result = desk.reduce(desk.table(desk.rows(row_7={"Victim": desk.secret})), mapping=mapping)
+    check_refused(desk, result, says=["unknown_category", "(row 7)", "column 'Victim'", "give it other = ..."])
+
+
+def test_a_free_text_is_no_feature(desk):
+    rows = [row | {"Notes": f"{row['Notes']} {place}"} for place, row in enumerate(desk.rows(60))]
+    mapping = desk.mapping(("[features.victim]", '[features.told]\ncolumn = "Notes"\n[features.victim]'))
+    says = ["'Notes'", "more than 40 different values", "[features.told.groups]", "leave the feature out"]
+    check_refused(desk, desk.reduce(desk.table(rows), mapping=mapping), says=says)
+
+
+def test_rows_are_numbered_as_a_spreadsheet_shows_them_whatever_is_in_cells_and_between_rows(desk):
+    rows = desk.rows(row_4={"Notes": "one\ntwo\nthree"}, row_12={"Recorded": desk.secret})
+    lines = desk.text(rows).split("\r\n")
+    text = "\r\n".join([*lines[:6], "", "", *lines[6:]])  # two blank lines before the row that was 7
+    check_refused(desk, desk.reduce(desk.file(text)), says=["unreadable_date", "cases.csv, 1 row (row 14)"])
+
+
+def test_an_unknown_fault_cannot_be_allowed(desk):
+    result = desk.reduce(desk.table(), words=["--allow", "blank_cases"])
+    check_refused(desk, result, says=["No fault is called 'blank_cases'. Did you mean 'blank_case'?"], status=2)
+
+
+def test_nothing_is_written_when_nothing_is_left(desk):
+    rows = [row | {"Recorded": desk.secret} for row in desk.rows()]
+    result = desk.reduce(desk.table(rows), words=["--allow", "unreadable_date"])
+    check_refused(desk, result, says=["No case is left to count", "30 rows"])

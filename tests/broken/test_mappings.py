@@ -1,0 +1,115 @@
+"""Mappings that are not as they must be: the line, and what belongs there."""
+
+import pytest
+
+from tests.broken.desk import MAPPING, check_refused
+
+#: A change of the mapping in order, and what the message says of it.
+WRONG = {
+    "a key twice": (
+        ("[columns]", 'taken = 2024-07-01\n[columns]'),
+        ["a key stands twice", "line 4", "each key once in its table"],
+    ),
+    "a table twice": (("[dates]", "[columns]\n[dates]"), ["a table stands twice", "line 12", "'columns'"]),
+    "an unknown key": (
+        ("[columns]", 'takken = 2024-07-01\n[columns]'),
+        ["line 4: 'takken' is no key of [extract]. Did you mean 'taken'?", "Keys there: taken, several_outcomes"],
+    ),
+    "an unknown table": (("[dates]", "[date]"), ["line 12: 'date' is no key of a mapping", "Did you mean 'dates'?"]),
+    "a wrong type": (('case = "Case ref"', "case = 7"), ["line 5: 'case' must be a text"]),
+    "a list for a table": (("[dates]", "[[dates]]"), ["line 12: 'dates' must be a table"]),
+    "a text for a table": (("[extract]", 'file = "x"\n[extract]'), ["line 1: 'file' must be a table"]),
+    "a blank text": (('case = "Case ref"', 'case = " "'), ["line 5: 'case' must be a text"]),
+    "an unknown outcome": (
+        ('"Charged" = "1"', '"Charged" = "99"'),
+        ["line 17", "'99'", "'attrition list outcomes'"],
+    ),
+    "an outcome that another counts already": (('"Charged" = "1"', '"Charged" = "1a"'), ["line 17", "1a"]),
+    "an outcome that is a number": (('"Charged" = "1"', '"Charged" = 1'), ["line 17: 'Charged'"]),
+    "an unknown force": (
+        ("[features.victim]", '[forces]\n"K" = "Kentt"\n[features.victim]'),
+        ["line 20: No force is called 'Kentt'. Did you mean 'Kent'?", "'attrition list forces'"],
+    ),
+    "an unknown offence": (
+        ("[features.victim]", '[offences]\n"S" = "8QQ"\n[features.victim]'),
+        ["line 20: No offence is called '8QQ'", "'attrition list offences'"],
+    ),
+    "a format that is none": (("%d/%m/%Y", "dd/mm/yyyy"), ["line 13", "Examples:", "%d/%m/%Y"]),
+    "a format without a year": (("%d/%m/%Y", "%d/%m"), ["line 13", "does not say year, month and day once each"]),
+    "a format with a day of the week": (("%d/%m/%Y", "%a %d/%m/%Y"), ["line 13", "Examples:"]),
+    "no date of the extract": (("taken = 2024-06-30", ""), ["line 1: no date"]),
+    "a text for the date of the extract": (("2024-06-30", '"2024-06-30"'), ["line 2: 'taken' must be a date"]),
+    "a time for the date of the extract": (("2024-06-30", "2024-06-30T10:00:00"), ["line 2: 'taken' must be a date"]),
+    "a force twice": (
+        ("[columns]", 'force = "Kent"\n[columns]'),
+        ["line 4: force stands in [columns] and in [extract]: keep one"],
+    ),
+    "no column of outcomes": (('outcome = "Outcome"\n', ""), ["line 4: no column for 'outcome': name it in [columns]"]),
+    "no force at all": (('force = "Force"\n', ""), ["line 4: no column for 'force'", 'or force = "..." in [extract]']),
+    "a feature with the name of a column": (
+        ("[features.victim]", "[features.share]"),
+        ["line 19: 'share' cannot name a feature"],
+    ),
+    "a feature with capitals": (("[features.victim]", "[features.Victim]"), ["line 19: 'Victim' cannot name"]),
+    "a feature without a column": (('column = "Victim"\n', ""), ["line 19: column", "is missing"]),
+    "a feature that is a text": (
+        ("[features.victim]\ncolumn", '[features]\nvictim = "Victim"\n[features.other]\ncolumn'),
+        ["line 20: [features.victim] must be a table with column"],
+    ),
+    "an unknown key of a feature": (('other = "Other"', 'others = "Other"'), ["line 22", "Did you mean 'other'?"]),
+    "a group that is a number": (('"M" = "Male"', '"M" = 2'), ["'M' must be a text in quotation marks"]),
+    "an unknown rule": (
+        ("[columns]", 'several_outcomes = "last"\n[columns]'),
+        ['line 4: several_outcomes = "last" is not one of refuse, latest, first'],
+    ),
+    "an unknown sensitivity": (
+        ("[columns]", 'sensitivity = "published"\n[columns]'),
+        ['line 4: sensitivity = "published" is not one of restricted, synthetic'],
+    ),
+    "a month alone": (("[columns]", 'first_month = "2024-01"\n[columns]'), ["line 4: first_month and last_month go"]),
+    "months in the wrong order": (
+        ("[columns]", 'first_month = "2024-03"\nlast_month = "2024-01"\n[columns]'),
+        ["line 4: first_month and last_month go together, in order"],
+    ),
+    "a month that is none": (
+        ("[columns]", 'first_month = "2024-13"\nlast_month = "2024-01"\n[columns]'),
+        ['line 4: first_month must be as "2024-04"'],
+    ),
+    "an unknown encoding": (("[dates]", '[file]\nencoding = "windows"\n[dates]'), ["line 13: 'windows' is no"]),
+    "an encoding with a null byte": (("[dates]", '[file]\nencoding = "a\\u0000"\n[dates]'), ["line 13", "is no"]),
+    "an unknown delimiter": (("[dates]", '[file]\ndelimiter = "#"\n[dates]'), ["line 13: delimiter must be one of"]),
+    "no TOML": (("[extract]", "extract:"), ["line 1", "A mapping is TOML"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_wrong_mapping_is_refused_with_its_line(desk, what):
+    change, says = WRONG[what]
+    result = desk.reduce(desk.table(), mapping=desk.mapping(change))
+    check_refused(desk, result, says=["mapping.toml", *says])
+
+
+def test_a_mapping_in_another_encoding_is_refused(desk):
+    path = desk.file(MAPPING.replace("Charged", "Chargé").encode("latin-1"), "mapping.toml")
+    check_refused(
+        desk, desk.reduce(desk.table(), mapping=path), says=["mapping.toml is not text in UTF-8", "Save it so"]
+    )
+
+
+def test_a_mapping_that_is_absent_is_refused_with_the_command_that_drafts_one(desk):
+    result = desk.reduce(desk.table(), mapping=desk.files / "none.toml")
+    check_refused(desk, result, says=["none.toml is not there", "'attrition mapping FILE --out none.toml'"], status=2)
+
+
+def test_a_folder_is_no_mapping(desk):
+    result = desk.reduce(desk.table(), mapping=desk.files)
+    check_refused(desk, result, says=["is a folder", "Name the file"], status=2)
+
+
+def test_case_files_need_a_mapping(desk):
+    from click.testing import CliRunner
+
+    from analysis.cli import main
+
+    words = ["reduce", str(desk.table()), "--as", "broken", "--format", "cases", "--workers", "1"]
+    check_refused(desk, CliRunner().invoke(main, words), says=["need --mapping FILE", "'attrition mapping"], status=2)

@@ -1,0 +1,197 @@
+"""CSV files that lose their shape or are no text: where, and what to do."""
+
+import gzip
+import os
+import random
+
+import pytest
+
+from tests.broken.desk import HEADER, check_reduced, check_refused
+
+
+def longer(desk, lines, number=70_000):
+    """A CSV of so many rows, cheaply: a row in order repeated under different identifiers."""
+    told = desk.text(desk.rows(1)).splitlines()[1].partition(",")[2]
+    return [desk.text([]).rstrip(), *(f"{desk.secret}/{place},{told}" for place in range(number)), *lines]
+
+
+EMPTY = {
+    "nothing": b"",
+    "spaces": b"   \r\n  \t\r\n",
+    "a byte-order mark": b"\xef\xbb\xbf",
+    "a byte-order mark in UTF-16": b"\xff\xfe",
+    "a byte-order mark and line ends": b"\xef\xbb\xbf\r\n\r\n",
+    "null bytes": b"\0" * 5000,
+}
+
+
+@pytest.mark.parametrize("what", EMPTY)
+def test_an_empty_file_is_refused(desk, what):
+    check_refused(desk, desk.reduce(desk.file(EMPTY[what])), says=["cases.csv is empty", "Export it again"])
+
+
+@pytest.mark.parametrize("end", ["", "\r\n", "\r\n\r\n\r\n"])
+def test_a_header_alone_is_refused(desk, end):
+    text = desk.text([]).rstrip() + end
+    check_refused(desk, desk.reduce(desk.file(text)), says=["cases.csv: a header and no rows", "Export it again"])
+
+
+def test_a_blank_first_line_is_refused(desk):
+    says = ["cases.csv: its first line is blank", "Delete that line"]
+    check_refused(desk, desk.reduce(desk.file("\r\n" + desk.text())), says=says)
+
+
+@pytest.mark.parametrize(
+    ("lines", "row", "cells"),
+    [
+        ([], 2, "3 cells where the header has 8"),
+        (["in order"] * 20, 22, "3 cells where the header has 8"),
+    ],
+)
+def test_a_row_with_too_few_cells_is_named(desk, lines, row, cells):
+    good = desk.text(desk.rows(30)).splitlines()
+    text = "\r\n".join([good[0], *good[1 : len(lines) + 1], f"{desk.secret},Kent,8Q", *good[len(lines) + 1 :]])
+    says = [f"cases.csv, row {row}: {cells}", "Look for a comma or a line break outside quotation marks there"]
+    check_refused(desk, desk.reduce(desk.file(text)), says=says)
+
+
+@pytest.mark.parametrize("extra", [[], ["in order"]])
+def test_a_row_with_too_many_cells_far_down_is_named(desk, extra):
+    lines = longer(desk, [], 69_999)
+    wrong = f"{lines[-1]},{desk.secret}"
+    text = "\n".join([*lines, wrong, *(lines[5:9] if extra else [])])
+    check_refused(desk, desk.reduce(desk.file(text)), says=["cases.csv, row 70,001: 9 cells where the header has 8"])
+
+
+def test_the_last_row_cut_short_is_named(desk):
+    text = desk.text().rstrip().rpartition(",")[0]
+    check_refused(desk, desk.reduce(desk.file(text)), says=["cases.csv, row 31: 7 cells where the header has 8"])
+
+
+def test_a_quotation_mark_that_is_never_closed_is_named(desk):
+    lines = desk.text().splitlines()
+    lines[9] = lines[9].replace("Told by", '"Told by')
+    check_refused(desk, desk.reduce(desk.file("\n".join(lines))), says=["cases.csv, row 10", "never closed"])
+
+
+def test_a_quotation_mark_never_closed_in_a_long_file_is_named(desk):
+    lines = longer(desk, [], 40_000)
+    lines[9] = lines[9].replace("Told by", '"Told by')
+    says = ["cases.csv, row 10: a cell of more than 1,048,576 characters, or a quotation mark that is never closed"]
+    check_refused(desk, desk.reduce(desk.file("\n".join(lines))), says=[*says, "Mend that row, or export"])
+
+
+@pytest.mark.parametrize("number", [5, 30_000])
+def test_a_quotation_mark_never_closed_in_the_header_is_named_and_no_row_is_shown(desk, number):
+    text = "\n".join(longer(desk, [], number)).replace("Notes", '"Notes', 1)
+    check_refused(desk, desk.reduce(desk.file(text)), says=["cases.csv, row 1: a quotation mark", "never closed"])
+
+
+def test_a_quotation_mark_inside_a_cell_is_named(desk):
+    lines = desk.text().splitlines()
+    lines[12] = lines[12].replace(f"Told by {desk.secret}", f'"he said "no" to {desk.secret}"')
+    says = ["cases.csv, row 13", "inside a cell without being doubled", "Mend that row"]
+    check_refused(desk, desk.reduce(desk.file("\n".join(lines))), says=says)
+
+
+def test_two_mapped_columns_of_one_name_are_refused(desk):
+    header = [*HEADER[:-1], "Outcome"]
+    says = ["cases.csv, row 1: 2 columns are called 'Outcome'", "Give each its own name"]
+    check_refused(desk, desk.reduce(desk.table(header=header)), says=says)
+
+
+def test_two_columns_of_one_name_that_nobody_asked_for_are_no_matter(desk):
+    plain, twice = desk.table(), desk.table(name="twice.csv", header=[*HEADER[:-2], "Notes", "Notes"])
+    mapping = desk.mapping(text=desk.mapping().read_text().partition("[features")[0])
+    check_reduced(desk, desk.reduce(plain, mapping=mapping, name="plain"))
+    check_reduced(desk, desk.reduce(twice, mapping=mapping, name="twice"))
+    one, other = desk.numbers("plain"), desk.numbers("twice")
+    assert list(one.values()) == list(other.values())
+
+
+def test_a_mapped_column_that_is_absent_is_named_with_those_that_are_there(desk):
+    header = ["Xq", *HEADER[1:]]
+    says = ["cases.csv, row 1: no column 'Case ref'", "Columns there: 'Xq', 'Force'", "Correct the mapping"]
+    check_refused(desk, desk.reduce(desk.table(header=header)), says=says)
+
+
+def test_a_column_that_differs_in_capitals_is_offered(desk):
+    says = ["cases.csv, row 1: no column 'Case ref'", "Did you mean 'CASE REF'?", "capitals count"]
+    check_refused(desk, desk.reduce(desk.table(header=["CASE REF", *HEADER[1:]])), says=says)
+
+
+def test_a_file_without_a_header_shows_nothing_of_its_first_case(desk):
+    text = desk.text().partition("\r\n")[2]
+    says = ["cases.csv, row 1: no column 'Case ref'", "is the header missing"]
+    check_refused(desk, desk.reduce(desk.file(text)), says=says)
+
+
+def test_a_delimiter_that_is_not_that_of_the_file_is_refused(desk):
+    mapping = desk.mapping(("[dates]", '[file]\ndelimiter = ";"\n[dates]'))
+    says = ["cases.csv, row 1: no column 'Case ref'", "the delimiter another"]
+    check_refused(desk, desk.reduce(desk.table(), mapping=mapping), says=says)
+
+
+def test_null_bytes_in_a_row_are_refused(desk):
+    text = desk.text(desk.rows(row_7={"Outcome": f"\0{desk.secret}"}))
+    check_refused(desk, desk.reduce(desk.file(text)), says=["cases.csv", "row 7"])
+
+
+def test_null_bytes_in_the_header_are_refused(desk):
+    says = ["cases.csv is not a table of text", "null bytes", "Export it as CSV or xlsx"]
+    check_refused(desk, desk.reduce(desk.file(desk.text().replace("Recorded", "Rec\0orded", 1))), says=says)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_random_bytes_are_refused(desk, seed):
+    chance = random.Random(seed)
+    path = desk.file(chance.randbytes(300_000) + desk.secret.encode())
+    check_refused(desk, desk.reduce(path), says=["cases.csv"])
+
+
+def test_letters_without_a_line_end_are_refused(desk):
+    check_refused(desk, desk.reduce(desk.file(desk.secret * 20_000)), says=["cases.csv"])
+
+
+def test_a_declared_encoding_that_does_not_fit_is_refused_with_its_line(desk):
+    lines = longer(desk, [], 45_000)
+    assert len("\n".join(lines)) > 2 << 20
+    held = "\n".join(lines).encode() + f"\n{desk.secret} \x81\x8d".encode("latin-1")
+    for encoding in ("windows-1252", "utf-8"):
+        mapping = desk.mapping(("[dates]", f'[file]\nencoding = "{encoding}"\n[dates]'))
+        result = desk.reduce(desk.file(held), mapping=mapping)
+        says = ["cases.csv", f"not text in {encoding}", "Name its encoding in the mapping", "line 45,002"]
+        check_refused(desk, result, says=says)
+
+
+def test_bytes_of_neither_encoding_are_refused(desk):
+    held = "\n".join(longer(desk, [], 45_000)).encode() + f"\n{desk.secret} \x81\x8d".encode("latin-1")
+    says = ["cases.csv", "neither in UTF-8 nor in Windows-1252", "line 45,002", "Name its encoding in the mapping"]
+    check_refused(desk, desk.reduce(desk.file(held)), says=says)
+
+
+def test_a_cell_of_two_hundred_megabytes_is_refused(desk):
+    path = desk.table()
+    with path.open("ab") as held:
+        held.write(f'{desk.secret},"'.encode())
+        held.truncate(held.tell() + 200_000_000)  # a hole: the file takes no room
+        held.seek(0, os.SEEK_END)
+        held.write(b'"')
+    check_refused(desk, desk.reduce(path), says=["cases.csv, row 32", "a cell of more than 1,048,576 characters"])
+
+
+def test_a_long_cell_in_a_column_that_nobody_asked_for_is_no_matter(desk):
+    rows = desk.rows(row_7={"Notes": f"{desk.secret} said; " * 20_000})
+    assert "30 rows read, 30 counted" in check_reduced(desk, desk.reduce(desk.table(rows)))
+
+
+def test_a_picture_is_no_table(desk):
+    picture = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + random.Random(1).randbytes(5000) + desk.secret.encode()
+    says = ["cases.csv is a picture, by its first bytes", "export CSV"]
+    check_refused(desk, desk.reduce(desk.file(picture)), says=says)
+
+
+def test_a_packed_file_is_no_table(desk):
+    packed = gzip.compress(desk.text().encode())
+    says = ["cases.csv.gz is packed with gzip", "Give it the ending of what it is"]
+    check_refused(desk, desk.reduce(desk.file(packed, "cases.csv.gz")), says=says)

@@ -1,0 +1,236 @@
+"""Case files that are in order: the same counts from every kind of file, and every rule by cases made by hand."""
+
+import random
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analysis import ledger
+from analysis.intake import cases, reduction
+from analysis.intake.reading import Request, combined
+from tests.broken.desk import HEADER, check_reduced, desk_in
+from tests.broken.test_archives import archive
+from tests.broken.test_kinds import workbook
+
+
+@pytest.fixture
+def desk(tmp_path, request, monkeypatch):
+    return desk_in(tmp_path, request.node.nodeid, monkeypatch)
+
+
+def parquet(desk, kind):
+    rows = desk.rows(90)
+    held = {column: [row[column] or None for row in rows] for column in HEADER}
+    if kind == "dates":
+        for column in ("Recorded", "Outcome date"):
+            held[column] = [date(*map(int, cell.split("/")[::-1])) if cell else None for cell in held[column]]
+    if kind == "categories":
+        held = {column: pa.array(cells).dictionary_encode() for column, cells in held.items()}
+    path = desk.files / f"{kind}.parquet"
+    pq.write_table(pa.table(held), path)
+    return path
+
+
+def as_workbook(desk):
+    return workbook(desk, {"Data": [HEADER, *([row[name] for name in HEADER] for row in desk.rows(90))]})
+
+
+def with_times(desk):
+    rows = [row | {"Recorded": f" {row['Recorded']} 23:59:59"} for row in desk.rows(90)]
+    return [row | {"Outcome date": row["Outcome date"] and f"{row['Outcome date']} 00:00:01"} for row in rows]
+
+
+#: How the same ninety rows may be written. A text is written in UTF-8; the mapping may say more.
+KINDS = {
+    "a byte-order mark": lambda desk: desk.file("\ufeff" + desk.text(desk.rows(90))),
+    "UTF-16 with a mark": lambda desk: desk.file(desk.text(desk.rows(90)).encode("utf-16")),
+    "UTF-16 without a mark": lambda desk: desk.file(desk.text(desk.rows(90)).encode("utf-16-le")),
+    "UTF-16 the other way without a mark": lambda desk: desk.file(desk.text(desk.rows(90)).encode("utf-16-be")),
+    "UTF-32": lambda desk: desk.file(desk.text(desk.rows(90)).encode("utf-32")),
+    "line feeds": lambda desk: desk.table(desk.rows(90), end="\n"),
+    "carriage returns": lambda desk: desk.table(desk.rows(90), end="\r"),
+    "semicolons": lambda desk: desk.table(desk.rows(90), delimiter=";"),
+    "tabs": lambda desk: desk.table(desk.rows(90), "cases.tsv", delimiter="\t"),
+    "vertical bars": lambda desk: desk.table(desk.rows(90), "cases.txt", delimiter="|"),
+    "Windows-1252 in the header": lambda desk: desk.file(
+        desk.text(desk.rows(90)).replace("Notes", "Notes £", 1).encode("windows-1252")
+    ),
+    "line breaks within cells": lambda desk: desk.table([row | {"Notes": "a\r\nb\n"} for row in desk.rows(90)]),
+    "spaces in the header": lambda desk: desk.file(desk.text(desk.rows(90)).replace("Outcome date", " Outcome  date ")),
+    "blank lines": lambda desk: desk.file(desk.text(desk.rows(90)).replace("\r\n", "\r\n\r\n")),
+    "no line end at the end": lambda desk: desk.file(desk.text(desk.rows(90)).rstrip()),
+    "columns in another order": lambda desk: desk.file(
+        "\n".join(",".join(reversed(line.split(","))) for line in desk.text(desk.rows(90)).splitlines())
+    ),
+    "words in capitals": lambda desk: desk.table(
+        [row | {"Force": row["Force"].upper(), "Outcome": row["Outcome"].lower()} for row in desk.rows(90)]
+    ),
+    "spaces round words": lambda desk: desk.table(
+        [row | {name: f" {row[name]}  " for name in ("Force", "Outcome", "Recorded")} for row in desk.rows(90)]
+    ),
+    "a zip archive": lambda desk: desk.file(archive({"a.csv": desk.text(desk.rows(90))}), "cases.zip"),
+    "a zip archive of two": lambda desk: desk.file(
+        archive({"a.csv": desk.text(desk.rows(40)), "b/c.csv": desk.text(desk.rows(50, start=40))}), "cases.zip"
+    ),
+    "Parquet of texts": lambda desk: parquet(desk, "texts"),
+    "Parquet of dates": lambda desk: parquet(desk, "dates"),
+    "Parquet of categories": lambda desk: parquet(desk, "categories"),
+    "a workbook": as_workbook,
+}
+
+
+@pytest.mark.parametrize("what", KINDS)
+def test_every_kind_of_file_gives_the_same_counts(desk, what):
+    check_reduced(desk, desk.reduce(desk.table(desk.rows(90)), name="plain"))
+    check_reduced(desk, desk.reduce(KINDS[what](desk), name="other"))
+    plain, other = tables(desk, "plain"), tables(desk, "other")
+    assert len(plain) == 3
+    assert plain == other
+    assert same_account(desk, "plain") == same_account(desk, "other")
+
+
+def tables(desk, name):
+    """The tables of a set as bytes of Arrow, without the metadata that names their files."""
+    found = {}
+    for path in desk.counts.glob(f"{name}*.parquet"):
+        out = pa.BufferOutputStream()
+        table = pq.read_table(path).replace_schema_metadata(None)
+        with pa.ipc.new_stream(out, table.schema) as stream:
+            stream.write_table(table.combine_chunks())
+        found[path.name.removeprefix(name)] = out.getvalue().to_pybytes()
+    return found
+
+
+def same_account(desk, name):
+    """What the ledger says, but for the files."""
+    entry = ledger.read(desk.counts / f"{name}.ledger.json").entries[-1]
+    return (entry.rows, entry.kept, entry.dropped, entry.categories, entry.received, entry.warnings, entry.taken)
+
+
+def test_dates_may_have_times(desk):
+    check_reduced(desk, desk.reduce(desk.table(desk.rows(90)), name="plain"))
+    mapping = desk.mapping(("%d/%m/%Y", "%d/%m/%Y %H:%M:%S"))
+    check_reduced(desk, desk.reduce(desk.table(with_times(desk)), mapping=mapping, name="other"))
+    assert tables(desk, "plain") == tables(desk, "other")
+
+
+def test_windows_1252_may_be_met_far_down(desk):
+    row = desk.row(0)
+    rows = [row | {"Case ref": f"{desk.secret}/{place}"} for place in range(60_000)]
+    rows[-1] |= {"Notes": "caf\u00e9 \u2013 \u00a350"}
+    told = check_reduced(desk, desk.reduce(desk.file(desk.text(rows).encode("windows-1252"))))
+    assert "60,000 rows read, 60,000 counted" in told
+
+
+def test_utf_8_with_a_mark_may_be_declared(desk):
+    mapping = desk.mapping(("[dates]", '[file]\nencoding = "UTF-8"\n[dates]'))
+    told = check_reduced(desk, desk.reduce(desk.file("\ufeff" + desk.text()), mapping=mapping))
+    assert "30 rows read, 30 counted" in told
+
+
+def test_neither_the_order_of_rows_nor_that_of_files_matters(desk):
+    rows = desk.rows(200)
+    mapping = desk.mapping(('groups = { "F" = "Female", "M" = "Male" }\nother = "Other"\n', ""))
+    check_reduced(desk, desk.reduce(desk.table(rows), mapping=mapping, name="plain"))
+    random.Random(7).shuffle(rows)
+    check_reduced(desk, desk.reduce(desk.table(rows, "shuffled.csv"), mapping=mapping, name="shuffled"))
+    assert tables(desk, "plain") == tables(desk, "shuffled")
+    paths = [desk.table(rows[start : start + 50], f"{start}.csv") for start in range(0, 200, 50)]
+    check_reduced(desk, desk.reduce(*paths, mapping=mapping))
+    forwards, account = desk.held(), (desk.counts / "broken.ledger.json").read_bytes()
+    check_reduced(desk, desk.reduce(*reversed(paths), mapping=mapping))
+    assert desk.held() == forwards
+    assert (desk.counts / "broken.ledger.json").read_bytes() == account
+    assert tables(desk, "plain") == tables(desk, "broken")
+
+
+def spread_over(request, paths):
+    """A reduction with one task after another, as the command does it, and how many tasks there were."""
+    met = []
+
+    def one_by_one(function, work):
+        met.extend(work)
+        return [function(one) for one in work]
+
+    return reduction.reduce(paths, request, spread=one_by_one), len(met)
+
+
+def test_tasks_for_a_cluster_give_what_one_task_gives(desk):
+    rows = desk.rows(200)
+    for place, row in enumerate(rows):
+        row["Force"] = ("Kent", "Gwent", "Essex", "Surrey", "Kent")[place % 5]
+    rows[11]["Outcome date"] = ""
+    rows[12]["Outcome date"] = ""
+    rows[13] |= {"Outcome": "Withdrew", "Outcome date": ""}
+    paths = [
+        desk.table([row for row in rows[:80] if row["Force"] != "Surrey"], "a.csv"),
+        desk.table(rows[60:150], "b.csv"),
+        desk.table([row for row in rows[150:] if row["Force"] == "Surrey"], "c.csv"),
+        desk.file(archive({"d.csv": desk.text([row for row in rows[150:] if row["Force"] == "Kent"])}), "d.zip"),
+    ]
+    request = Request(name="broken", form="cases", mapping=desk.mapping())
+    alone, one = spread_over(request, paths)
+    shared, several = spread_over(Request(**vars(request) | {"is_spread": True}), paths)
+    assert one == 1
+    assert several > 2
+    assert alone.ledger == shared.ledger
+    reduction.write(alone)
+    before = desk.held()
+    reduction.write(shared)
+    assert desk.held() == before
+
+
+def test_tasks_for_a_cluster_refuse_rows_of_no_known_force(desk):
+    path = desk.table(desk.rows(row_7={"Force": "x"}))
+    request = Request(
+        name="broken", form="cases", mapping=desk.mapping(), is_spread=True, allow=frozenset({"unknown_force"})
+    )
+    shared, _ = spread_over(request, [path])
+    assert (shared.ledger.rows, shared.ledger.kept) == (30, 29)
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, 400), st.booleans()), min_size=2, unique_by=lambda one: one[0], max_size=30))
+def test_files_without_shared_cases_add_up(desk, drawn):
+    halves = [[desk.row(place) for place, is_first in drawn if is_first is which] for which in (True, False)]
+    if not all(halves):
+        halves = [[desk.row(drawn[0][0])], [desk.row(place) for place, _ in drawn[1:]]]
+    paths = [desk.table(rows, name) for rows, name in zip(halves, ("a.csv", "b.csv"), strict=True)]
+    request = Request(name="broken", form="cases", mapping=desk.mapping())
+    together = combined(task.read() for task in cases.tasks(paths, request))
+    apart = combined(task.read() for path in paths for task in cases.tasks([path], request))
+    assert (together.rows, together.kept, together.files) == (apart.rows, apart.kept, apart.files)
+    for name, part in together.parts.items():
+        other = apart.parts[name]
+        assert part.received == other.received
+        assert plain(part.table) == plain(other.table)
+
+
+def plain(table):
+    return sorted(table.astype(str).itertuples(index=False, name=None))
+
+
+def test_a_set_grows_by_months_that_are_new(desk):
+    april = desk.rows(30)
+    june = [
+        row | {"Case ref": f"{row['Case ref']}-6", "Recorded": "01/06/2024", "Outcome": "", "Outcome date": ""}
+        for row in april
+    ]
+    check_reduced(desk, desk.reduce(desk.table(april, "april.csv"), desk.table(june, "june.csv"), name="whole"))
+    check_reduced(desk, desk.reduce(desk.table(april, "april.csv")))
+    check_reduced(desk, desk.reduce(desk.table(june, "june.csv"), words=["--append"]))
+    assert tables(desk, "whole") == tables(desk, "broken")
+    assert len(ledger.read(desk.counts / "broken.ledger.json").entries) == 2
+
+
+def test_a_file_with_shared_cases_is_left_in_place(desk):
+    path = desk.table()
+    before = path.read_bytes()
+    check_reduced(desk, desk.reduce(path))
+    assert path.read_bytes() == before
+    assert sorted(one.name for one in Path(desk.files).iterdir()) == ["cases.csv", "mapping.toml"]

@@ -1,0 +1,127 @@
+"""What a mapping may ask for: which outcome counts, times, features, what is dropped, months without cases."""
+
+from datetime import date
+
+import pytest
+
+from analysis import counts, ledger
+from tests.broken.desk import HEADER, check_reduced, desk_in
+
+
+@pytest.fixture
+def desk(tmp_path, request, monkeypatch):
+    return desk_in(tmp_path, request.node.nodeid, monkeypatch)
+
+
+#: Outcomes of one case with their dates, and what stands under "latest" and under "first".
+SEVERAL = [
+    ([("Withdrew", "05/01/2024"), ("Charged", "09/01/2024")], "1", "16"),
+    ([("Charged", "09/01/2024"), ("Withdrew", "05/01/2024")], "1", "16"),
+    ([("", ""), ("Withdrew", "05/01/2024")], "16", "16"),
+    ([("Withdrew", ""), ("Charged", "09/01/2024")], "1", "1"),
+    ([("", ""), ("Withdrew", "")], "16", "16"),  # no outcome is dated: there is no set by time to outcome
+    ([("Withdrew", "05/01/2024"), ("Withdrew", "05/01/2024"), ("Charged", "04/01/2024")], "16", "1"),
+]
+
+
+@pytest.mark.parametrize("outcomes", SEVERAL)
+@pytest.mark.parametrize("rule", ["latest", "first"])
+def test_the_rule_says_which_outcome_counts(desk, outcomes, rule):
+    several, latest, first = outcomes
+    base = desk.row(0) | {"Recorded": "02/01/2024"}
+    rows = [base | {"Outcome": word, "Outcome date": ended} for word, ended in several]
+    mapping = desk.mapping(("[columns]", f'several_outcomes = "{rule}"\n[columns]'))
+    told = check_reduced(desk, desk.reduce(desk.table(rows), mapping=mapping))
+    assert f"{len(rows)} rows read, 1 counted" in told
+    table = counts.read("broken").table
+    assert table["outcome"].tolist() == [latest if rule == "latest" else first]
+    assert table["cases"].tolist() == [1]
+
+
+def test_exact_copies_and_blank_rows_are_left_out_and_counted(desk):
+    rows = desk.rows()
+    blank = dict.fromkeys(HEADER, "")
+    told = check_reduced(desk, desk.reduce(desk.table([*rows[:5], blank, *rows, blank])))
+    assert "37 rows read, 30 counted" in told
+    assert "dropped: exact copy of another row: 5\n" in told
+    assert "dropped: row without anything in it: 2\n" in told
+
+
+def test_copies_in_two_files_are_one_case(desk):
+    rows = desk.rows()
+    told = check_reduced(desk, desk.reduce(desk.table(rows[:20], "a.csv"), desk.table(rows[10:], "b.csv")))
+    assert "2 files, 40 rows read, 30 counted" in told
+
+
+def test_lags_are_days_and_an_open_case_is_followed_to_the_extract(desk):
+    rows = [
+        desk.row(0) | {"Recorded": "30/01/2024", "Outcome": "Charged", "Outcome date": "01/03/2024"},
+        desk.row(2) | {"Recorded": "29/06/2024", "Outcome": "", "Outcome date": ""},
+        desk.row(4) | {"Recorded": "02/01/2024", "Outcome": "Withdrew", "Outcome date": "02/01/2024"},
+        desk.row(6) | {"Recorded": "02/01/2024", "Outcome": "Withdrew", "Outcome date": ""},
+    ]
+    told = check_reduced(desk, desk.reduce(desk.table(rows)))
+    assert "outcomes without date: Fewer than 10 decided cases have no date" in told
+    table = counts.read("broken_lags").table
+    found = sorted(zip(table["outcome"], table["lag"], table["cases"], strict=True))
+    assert found == [("0", 1, 1), ("1", 31, 1), ("16", 0, 1)]
+    assert counts.read("broken_lags").lag_unit == "days"
+
+
+def test_features_are_grouped_with_blank_and_other(desk):
+    rows = [row | {"Victim": ("F", "M", "", "x", "f ")[place % 5]} for place, row in enumerate(desk.rows(50))]
+    check_reduced(desk, desk.reduce(desk.table(rows)))
+    made = counts.read("broken_features")
+    assert made.features == {"victim": "Victim"}
+    assert "period" not in made.dimensions
+    found = made.regroup("victim").table
+    assert dict(zip(found["victim"], found["cases"], strict=True)) == {
+        "Female": 20,
+        "Male": 10,
+        "Not recorded": 10,
+        "Other": 10,
+    }
+
+
+def test_a_feature_without_groups_takes_its_words_as_they_are(desk):
+    mapping = desk.mapping(('groups = { "F" = "Female", "M" = "Male" }\nother = "Other"', 'blank = "Unknown"'))
+    rows = [row | {"Victim": ("F ", "F", "", "a  b")[place % 4]} for place, row in enumerate(desk.rows(40))]
+    check_reduced(desk, desk.reduce(desk.table(rows), mapping=mapping))
+    found = counts.read("broken_features").regroup("victim").table
+    assert dict(zip(found["victim"], found["cases"], strict=True)) == {"F": 20, "Unknown": 10, "a b": 10}
+
+
+def test_what_is_allowed_is_dropped_and_counted_by_its_first_fault(desk):
+    rows = desk.rows(
+        row_3={"Case ref": ""}, row_4={"Recorded": "?"}, row_5={"Recorded": "?", "Outcome": "?"}, row_6={"Outcome": "?"}
+    )
+    words = [word for name in ("blank_case", "unreadable_date", "unknown_outcome") for word in ("--allow", name)]
+    told = check_reduced(desk, desk.reduce(desk.table(rows), words=words))
+    assert "30 rows read, 26 counted" in told
+    entry = ledger.read(desk.counts / "broken.ledger.json").entries[-1]
+    assert entry.kept + sum(entry.dropped.values()) == entry.rows == 30
+    assert sorted(entry.dropped.values()) == [1, 1, 2]
+    assert counts.read("broken").total == 26
+
+
+def test_a_month_without_cases_is_not_received_unless_the_mapping_says_it_is_covered(desk):
+    rows = [row for row in desk.rows(60) if row["Recorded"][3:5] == "01"]
+    rows.append(desk.row(0) | {"Case ref": "x", "Recorded": "05/03/2024", "Outcome": "", "Outcome date": ""})
+    told = check_reduced(desk, desk.reduce(desk.table(rows)))
+    assert "Kent: months without cases: 1 months between" in told
+    made = counts.read("broken")
+    assert ("Gwent", date(2024, 3, 1)) in made.coverage.missing
+    mapping = desk.mapping(("[columns]", 'first_month = "2023-12"\nlast_month = "2024-04"\n[columns]'))
+    assert "months without cases" not in check_reduced(desk, desk.reduce(desk.table(rows), mapping=mapping))
+    made = counts.read("broken")
+    assert list(made.coverage.periods) == [date(2023, 12, 1), *(date(2024, month, 1) for month in (1, 2, 3, 4))]
+    assert not made.coverage.missing
+
+
+def test_a_force_and_an_offence_may_stand_for_a_whole_file(desk):
+    mapping = desk.mapping(
+        ('force = "Force"\noffence = "Offence"\n', ""), ("[columns]", 'force = "Met"\noffence = "8Q"\n[columns]')
+    )
+    check_reduced(desk, desk.reduce(desk.table(), mapping=mapping))
+    made = counts.read("broken")
+    assert (made.forces, made.offences, made.total) == (("Metropolitan Police",), ("8Q",), 30)
