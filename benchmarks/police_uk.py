@@ -1,29 +1,29 @@
 """A force's three years of data.police.uk to counts: this package against what one would write in pandas.
 
-    python benchmarks/police_uk.py FOLDER
+    python -m benchmarks.police_uk FOLDER [--times 3]
 
-Each way runs in a process of its own, three times in turn; the fastest run and the least peak memory count. Both give
-crimes by month, crime type and last outcome; this package also checks every row, and keeps first outcomes and lags.
+Both give crimes by month, crime type and last outcome; this package also checks every row, and keeps first outcomes
+and lags. Each run is a process of its own, its start and imports included.
 """
 
 from __future__ import annotations
 
-import os
+import argparse
 import platform
-import subprocess
-import sys
-import time
+from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
-RESULTS = Path(__file__).resolve().parent / "results" / "police_uk.md"
-REPEATS = 3
+from benchmarks.measure import best, interleaved, markdown
+
+RESULTS = Path(__file__).with_name("results") / "police_uk.md"
 
 OURS = """
 import sys
 from pathlib import Path
 from analysis.intake import police_uk
 from analysis.intake.reading import Request, combined
-request = Request(name="measured", form="police-uk", workers=int(sys.argv[2]))
+request = Request(name="measured", form="police-uk", workers=2)
 found = combined(task.read() for task in police_uk.tasks([Path(sys.argv[1])], request))
 print(int(found.parts[""].table["cases"].sum()))
 """
@@ -44,51 +44,34 @@ print(int(both.groupby(["Month", "Crime type", "Outcome type"]).size().sum()))
 """
 
 
-def measured(code: str, *arguments: str) -> tuple[float, float, str]:
-    """Seconds, peak memory in MB, and what one run of some Python in a fresh process printed."""
-    begun = time.perf_counter()
-    child = subprocess.Popen([sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, text=True)
-    told = child.stdout.read().strip()
-    _, status, used = os.wait4(child.pid, 0)
-    seconds = time.perf_counter() - begun
-    child.stdout.close()
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        sys.exit(f"A run ended with status {child.returncode}.")
-    return seconds, used.ru_maxrss / 1024, told
-
-
 def main() -> None:
-    """Run both ways in turn and write the table."""
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    folder, processors = sys.argv[1], str(os.cpu_count() or 1)
-    ways = {"this package": OURS, "pandas": PANDAS}
-    runs = {name: [] for name in ways}
-    for _ in range(REPEATS):
-        for name, code in ways.items():
-            runs[name].append(measured(code, folder, processors))
-    best = {name: (min(run[0] for run in found), min(run[1] for run in found)) for name, found in runs.items()}
-    totals = {told for found in runs.values() for _, _, told in found}
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--times", type=int, default=3)
+    options = parser.parse_args()
+    folder = options.folder.resolve()
+    pieces = {"this project": (OURS, folder), "pandas, read, merge and groupby, nothing checked": (PANDAS, folder)}
+    runs = interleaved(pieces, times=options.times)
+    totals = {run.printed for held in runs.values() for run in held}
     if len(totals) != 1:
-        sys.exit(f"The two ways count differently: {sorted(totals)} crimes.")
-    text = _table(best, crimes=int(totals.pop()), files=len(list(Path(folder).glob("*.csv.gz"))), processors=processors)
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(text, encoding="utf-8")
-    print(text, end="")
-
-
-def _table(best: dict[str, tuple[float, float]], *, crimes: int, files: int, processors: str) -> str:
-    seconds, memory = best["pandas"]
-    setting = (
-        f"{files} gzipped files of one force, {crimes:,} crimes. Python {platform.python_version()}, {processors} "
-        f"processors; best of {REPEATS} runs in turn, start of Python and imports included."
+        raise RuntimeError(f"the ways do not agree: {sorted(totals)} crimes")
+    files = len(list(folder.glob("*.csv.gz")))
+    text = (
+        f"# data.police.uk to counts\n\n{files} gzipped files of one force, {int(totals.pop()):,} crimes, "
+        f"{date.today():%-d %B %Y}. Python {platform.python_version()}, pandas {version('pandas')}, duckdb "
+        f"{version('duckdb')}. The least seconds and the median memory of {options.times} runs in turn, each a process "
+        "of its own, start and imports included. Ratios are to the first line.\n\n"
     )
-    head = ["| | seconds | peak MB | times as fast | memory against pandas |", "|---|---|---|---|---|"]
-    lines = ["# data.police.uk to counts", "", setting, "", *head]
-    for name, (took, used) in best.items():
-        lines.append(f"| {name} | {took:.2f} | {used:,.0f} | {seconds / took:.1f} | {used / memory:.2f} |")
-    return "\n".join([*lines, "", "Made by `python benchmarks/police_uk.py FOLDER`.", ""])
+    first = best(runs["this project"])
+    lines = []
+    for name, held in runs.items():
+        seconds, megabytes = best(held)
+        ratios = f"{seconds / first[0]:.2f}", f"{megabytes / first[1]:.2f}"
+        lines.append([name, f"{seconds:.2f}", ratios[0], f"{megabytes:,.0f}", ratios[1]])
+    text += markdown(["way", "seconds", "ratio", "peak MB", "ratio"], lines)
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(text)
+    print(text)
 
 
 if __name__ == "__main__":

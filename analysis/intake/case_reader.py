@@ -17,6 +17,7 @@ from analysis.intake import case_rows, case_sources, faults
 from analysis.intake.case_encoding import BLANK_ROW, code_of, matter, month_number, month_of, traits
 from analysis.intake.case_rows import ASIDE, FIRST_ROWS, Scope
 from analysis.intake.csv_text import structural_fault
+from analysis.intake.engine import is_full
 from analysis.intake.files import checksum, reading
 from analysis.intake.mapping import Mapping
 from analysis.intake.reading import Part, Reading
@@ -112,7 +113,9 @@ class CaseReader:
                     scope=scope,
                     is_located=is_located,
                 )
-            except (duckdb.DataError, duckdb.InvalidInputException, duckdb.IOException):
+            except (duckdb.DataError, duckdb.InvalidInputException, duckdb.IOException) as fault:
+                if is_full(fault):
+                    raise  # the connection says what to do
                 if attempt or not self.reencoded():
                     raise self.broken() from None
             else:

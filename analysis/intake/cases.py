@@ -8,18 +8,19 @@ disguise.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from analysis.errors import DataRefused, ParameterError
-from analysis.intake import case_sources, faults
-from analysis.intake import mapping as mappings
+from analysis.intake import case_sources, faults, mapping_file
 from analysis.intake.case_encoding import month_number
 from analysis.intake.case_reader import CaseReader
 from analysis.intake.engine import connection
 from analysis.intake.files import listed, scratch
+from analysis.intake.mapping import Mapping
 from analysis.intake.reading import Described, Part, Reading, Request, Task
 from analysis.ledger import Warned
 
@@ -32,7 +33,7 @@ class CaseTask:
     """The rows of some forces in some files; of all forces when ``forces`` is empty."""
 
     paths: tuple[Path, ...]
-    mapping: mappings.Mapping
+    mapping: Mapping
     allowed: int
     forces: tuple[str, ...] = ()
     others: bool = True
@@ -59,7 +60,7 @@ def tasks(paths: list[Path], request: Request) -> list[Task]:
             "Case files need --mapping FILE, which says what each column is. 'attrition mapping CASEFILE --out FILE' "
             "drafts one."
         )
-    mapping = mappings.read(request.mapping)
+    mapping = mapping_file.read(request.mapping)
     allowed = faults.allowed_bits(sorted(request.allow))
     files = tuple(listed(paths, case_sources.ENDINGS, what="case files"))
     if not request.is_spread or "force" not in mapping.columns:
@@ -91,9 +92,9 @@ def _months_without(main: Part) -> Iterator[Warned]:
             yield Warned(force, "months without cases", told)
 
 
-def _undated(parts: Mapping[str, Part], request: Request) -> Iterator[Warned]:
+def _undated(parts: Pairs[str, Part], request: Request) -> Iterator[Warned]:
     """Cases that the set by time to outcome leaves out. Said roughly: a warning is shown as it stands."""
-    if request.mapping and "outcome_date" in mappings.read(request.mapping).columns:
+    if request.mapping and "outcome_date" in mapping_file.read(request.mapping).columns:
         dated = parts["lags"].table["cases"].sum() if "lags" in parts else 0
         left_out = int(parts[""].table["cases"].sum() - dated)
         about = "Fewer than 10" if left_out < 10 else f"About {5 * round(left_out / 5):,}"
@@ -115,7 +116,7 @@ def _finely_divided(reading: Reading) -> Iterator[Warned]:
 
 def described(reading: Reading, request: Request) -> Described:
     """Case files are their owner's: restricted, unless the mapping says that they are made up."""
-    mapping = mappings.read(request.mapping) if request.mapping else None
+    mapping = mapping_file.read(request.mapping) if request.mapping else None
     is_made_up = mapping is not None and mapping.sensitivity == "synthetic"
     followed = date.fromisoformat(reading.taken)
     return Described(
@@ -131,7 +132,7 @@ def described(reading: Reading, request: Request) -> Described:
     )
 
 
-def _shared_out(files: tuple[Path, ...], mapping: mappings.Mapping, allowed: int) -> list[Task]:
+def _shared_out(files: tuple[Path, ...], mapping: Mapping, allowed: int) -> list[Task]:
     """Tasks that share no case, since a case belongs to one force: the forces of the same files, a few at a time."""
     held: dict[str, list[Path]] = {}
     odd: list[Path] = []

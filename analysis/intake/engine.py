@@ -48,6 +48,11 @@ def connection(scratch: Path, *, memory: str = MEMORY, threads: int = 0) -> Iter
         database.close()
 
 
+def is_full(fault: duckdb.Error) -> bool:
+    """Whether a fault is that there was no room left to put rows aside."""
+    return isinstance(fault, duckdb.IOException) and "no space left" in str(fault).casefold()
+
+
 def quoted(text: object) -> str:
     """Text as a literal of SQL."""
     return "'" + str(text).replace("'", "''") + "'"

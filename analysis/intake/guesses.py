@@ -64,9 +64,15 @@ def guesses(columns: Sequence[Column]) -> dict[str, Guess]:
 def likely_outcome(word: str) -> tuple[str, str]:
     """The outcome type whose name is most like a word, and its name; "" when none is near."""
     names = {one.name: code for code, one in reference.outcomes(SCHEME).items() if not one.part_of}
-    near = get_close_matches(folded(word), {folded(name): name for name in names}, n=1, cutoff=0.5)
-    name = next((name for name in names if near and folded(name) == near[0]), "")
+    alike = {folded(name): name for name in names if _denies(name) == _denies(word)}
+    near = get_close_matches(folded(word), alike, n=1, cutoff=0.5)
+    name = alike[near[0]] if near else ""
     return names.get(name, ""), name
+
+
+def _denies(word: str) -> bool:
+    """Whether a word says that somebody does not: its likeness to one that says the opposite is worth nothing."""
+    return bool(re.search(r"\b(not|does not|declin\w*|refus\w*|withdr\w*|unsupport\w*)\b", word.casefold()))
 
 
 def _taken(column: Column, found: dict[str, Guess]) -> bool:

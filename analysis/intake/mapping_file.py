@@ -1,0 +1,251 @@
+"""A mapping file, TOML, held strictly.
+
+A key that is not known, stands twice or has the wrong kind of value is an error that names its line: a mapping that is
+silently half-read gives wrong counts.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NoReturn
+
+from analysis import reference
+from analysis.errors import DataRefused, ParameterError, unknown
+from analysis.intake.csv_text import DELIMITERS
+from analysis.intake.files import reading
+from analysis.intake.mapping import ISO, Feature, Mapping
+from analysis.schema import COLUMNS, SENSITIVITIES
+
+RULES = ("refuse", "latest", "first")
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_FEATURE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+#: Every key that may stand in a mapping, by table, with the kind of value it takes.
+KEYS: dict[str, dict[str, type]] = {
+    "": dict.fromkeys(("extract", "file", "columns", "dates", "forces", "offences", "outcomes", "features"), dict),
+    "extract": {
+        "taken": date,
+        "several_outcomes": str,
+        "sensitivity": str,
+        "force": str,
+        "offence": str,
+        "first_month": str,
+        "last_month": str,
+    },
+    "file": {"encoding": str, "delimiter": str, "sheet": str},
+    "columns": dict.fromkeys(("case", "force", "offence", "recorded", "outcome", "outcome_date"), str),
+    "dates": {"format": str},
+    "feature": {"column": str, "heading": str, "blank": str, "other": str, "groups": dict},
+}
+
+
+def read(path: Path) -> Mapping:
+    """The mapping in one file.
+
+    Raises ParameterError when there is no such file, DataRefused, naming the line, for anything in it that is not as
+    it must be.
+    """
+    if path.is_dir():
+        raise ParameterError(f"{path} is a folder. Name the file of the mapping.")
+    if not path.is_file():
+        raise ParameterError(f"{path} is not there. 'attrition mapping FILE --out {path.name}' drafts a mapping.")
+    with reading(path):
+        raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+        held = tomllib.loads(text)
+    except UnicodeDecodeError:
+        raise DataRefused(f"{path.name} is not text in UTF-8. Save it so.") from None
+    except tomllib.TOMLDecodeError as fault:
+        raise DataRefused(
+            f'{path.name}: {_plainly(str(fault))}. A mapping is TOML: key = "value", each key once in its table.'
+        ) from None
+    return _Reader(path, text).mapping(held)
+
+
+def _plainly(fault: str) -> str:
+    """What the TOML reader says, with its commonest message in plain words."""
+    fault = re.sub(r"Cannot declare (\(.*\)) twice", r"a table stands twice: \1", fault)
+    return fault.replace("Cannot overwrite a value", "a key stands twice")
+
+
+class _Reader:
+    """Turns what TOML held into a Mapping, and knows the lines for its errors."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.path, self.lines = path, text.splitlines()
+
+    def mapping(self, held: dict[str, Any]) -> Mapping:
+        """The mapping, once every key is known and every value is of its kind."""
+        self.check(held, "", "")
+        for table in ("extract", "file", "columns", "dates"):
+            self.check(held.get(table, {}), table, table)
+        extract, columns = held.get("extract", {}), held.get("columns", {})
+        if "taken" not in extract:
+            self.refuse(
+                "extract", "", "no date on which the extract was taken: taken = 2025-03-31 belongs in [extract]"
+            )
+        for role in ("case", "recorded", "force", "offence", "outcome"):
+            if role not in columns and not (role in ("force", "offence") and extract.get(role)):
+                or_whole = (
+                    f', or {role} = "..." in [extract] for the whole file' if role in ("force", "offence") else ""
+                )
+                self.refuse("columns", "", f"no column for '{role}': name it in [columns]{or_whole}")
+        for role in ("force", "offence"):
+            if role in columns and role in extract:
+                self.refuse("extract", role, f"{role} stands in [columns] and in [extract]: keep one")
+        for role, column in columns.items():
+            double = next(one for one in columns if columns[one] == column)
+            if double != role:
+                self.refuse("columns", role, f"column '{column}' is named for '{double}' and for '{role}': keep one")
+        return Mapping(
+            path=self.path,
+            columns=columns,
+            taken=extract["taken"],
+            several_outcomes=self.one_of(
+                "extract", "several_outcomes", extract.get("several_outcomes", "refuse"), RULES
+            ),
+            sensitivity=self.one_of(
+                "extract", "sensitivity", extract.get("sensitivity", "restricted"), SENSITIVITIES[1:]
+            ),
+            force=self.known("extract", "force", extract.get("force", ""), reference.force_named),
+            offence=self.known("extract", "offence", extract.get("offence", ""), reference.offence_named),
+            **self.months(extract),
+            date_format=self.format(held.get("dates", {}).get("format", ISO)),
+            encoding=self.encoding(held.get("file", {}).get("encoding", "")),
+            delimiter=self.delimiter(held.get("file", {}).get("delimiter", "")),
+            sheet=held.get("file", {}).get("sheet", ""),
+            forces=self.words("forces", held.get("forces", {}), reference.force_named),
+            offences=self.words("offences", held.get("offences", {}), reference.offence_named),
+            outcomes=self.words("outcomes", held.get("outcomes", {}), _outcome),
+            features=tuple(self.feature(name, one) for name, one in held.get("features", {}).items()),
+        )
+
+    def check(self, held: Any, table: str, kinds: str) -> None:
+        """Refuse a key that is not known, and a value of the wrong kind."""
+        for key, value in held.items():
+            known = KEYS[kinds]
+            if key not in known:
+                near = get_close_matches(key, known, n=1, cutoff=0.6)
+                offer = f" Did you mean '{near[0]}'?" if near else ""
+                where = f"[{table}]" if table else "a mapping"
+                self.refuse(table, key, f"'{key}' is no key of {where}.{offer} Keys there: {', '.join(known)}")
+            wanted = known[key]
+            is_blank = isinstance(value, str) and not value.strip()
+            if not isinstance(value, wanted) or isinstance(value, datetime) or is_blank:
+                kind = {date: "a date without quotation marks, as 2025-03-31", dict: "a table", str: "a text"}[wanted]
+                self.refuse(table, key, f"'{key}' must be {kind}")
+
+    def words(self, table: str, held: dict[str, Any], meaning: Any) -> dict[str, str]:
+        """The words of a table, each with the name or code that the suite knows."""
+        for word, value in held.items():
+            if not isinstance(value, str):
+                self.refuse(table, word, f"'{word}' must be a text in quotation marks")
+        return {word: self.known(table, word, value, meaning) for word, value in held.items()}
+
+    def known(self, table: str, key: str, value: str, meaning: Any) -> str:
+        """A name or code as the suite writes it."""
+        try:
+            return str(meaning(value)) if value else ""
+        except (ParameterError, DataRefused) as fault:
+            self.refuse(table, key, str(fault).rstrip("."))
+
+    def one_of(self, table: str, key: str, value: str, choices: tuple[str, ...]) -> str:
+        """A word out of a few."""
+        if value not in choices:
+            self.refuse(table, key, f'{key} = "{value}" is not one of {", ".join(choices)}')
+        return value
+
+    def format(self, value: str) -> str:
+        """How dates are written, as strptime has it."""
+        found = re.findall(r"%[A-Za-z]", value)
+        wanted = ({"%Y", "%y"}, {"%m", "%b", "%B"}, {"%d"})
+        strange = [one for one in found if one not in {"%Y", "%y", "%m", "%b", "%B", "%d", "%H", "%M", "%S"}]
+        if strange or any(len([one for one in found if one in group]) != 1 for group in wanted):
+            self.refuse(
+                "dates",
+                "format",
+                f'format = "{value}" does not say year, month and day once each. Examples: "%d/%m/%Y", "%Y-%m-%d", '
+                '"%d %b %Y", "%d/%m/%Y %H:%M"',
+            )
+        return value
+
+    def encoding(self, value: str) -> str:
+        """An encoding that Python knows."""
+        try:
+            "".encode(value or "utf-8")
+        except (LookupError, ValueError):
+            self.refuse("file", "encoding", f"'{value}' is no encoding. Examples: utf-8, windows-1252, utf-16")
+        return value
+
+    def delimiter(self, value: str) -> str:
+        """One of the delimiters that are read."""
+        if value and value not in DELIMITERS:
+            self.refuse("file", "delimiter", 'delimiter must be one of "," ";" "\\t" "|"')
+        return value
+
+    def months(self, extract: dict[str, Any]) -> dict[str, date | None]:
+        """The months that the extract covers, if it says."""
+        found: dict[str, date | None] = {"first_month": None, "last_month": None}
+        for key in found:
+            if key in extract:
+                match = _MONTH.fullmatch(extract[key])
+                if match is None:
+                    self.refuse("extract", key, f'{key} must be as "2024-04"')
+                found[key] = date(int(match[1]), int(match[2]), 1)
+        first, last = found["first_month"], found["last_month"]
+        if (first is None) != (last is None) or (first and last and not first <= last <= extract["taken"]):
+            self.refuse("extract", "first_month", "first_month and last_month go together, in order, up to 'taken'")
+        return found
+
+    def feature(self, name: str, held: Any) -> Feature:
+        """One feature."""
+        table = f"features.{name}"
+        if not isinstance(held, dict):
+            self.refuse("features", name, f'[{table}] must be a table with column = "..."')
+        self.check(held, table, "feature")
+        if not _FEATURE.fullmatch(name) or name in COLUMNS:
+            self.refuse(
+                table,
+                "",
+                f"'{name}' cannot name a feature: small letters, digits, underscores, and not a column "
+                "that the suite has already",
+            )
+        if "column" not in held:
+            self.refuse(table, "", 'column = "..." is missing')
+        groups = held.get("groups", {})
+        for word, group in groups.items():
+            if not isinstance(group, str) or not group.strip():
+                self.refuse(f"{table}.groups", word, f"'{word}' must be a text in quotation marks")
+        heading = held.get("heading", name.replace("_", " ").capitalize())
+        others = {key: held[key] for key in ("blank", "other") if key in held}
+        return Feature(name, held["column"], heading, dict(groups), **others)
+
+    def refuse(self, table: str, key: str, told: str) -> NoReturn:
+        """Refuse, naming the line of a key, or of its table, where it can be found."""
+        raise DataRefused(f"{self.path.name}{self.line(table, key)}: {told}.")
+
+    def line(self, table: str, key: str) -> str:
+        """ ", line 7" for a key of a table."""
+        inside = not table
+        heads = rf"\[\s*{re.escape(table)}\s*\]"
+        for number, line in enumerate(self.lines, start=1):
+            bare = line.strip()
+            if bare.startswith("["):
+                inside = bool(re.match(heads, bare)) if table else False
+                if (inside and not key) or (not table and re.match(rf"\[+\s*{re.escape(key)}\b", bare) and key):
+                    return f", line {number}"
+            elif inside and key and re.match(rf"[\"']?{re.escape(key)}[\"']?\s*=", bare):
+                return f", line {number}"
+        return ""
+
+
+def _outcome(code: str) -> str:
+    known = reference.outcomes("home_office")
+    if code not in known:
+        raise unknown("outcome type", code, known, see="attrition list outcomes")
+    return reference.countable("home_office", code).code
