@@ -80,6 +80,38 @@ SENSITIVITIES = ("published", "restricted", "synthetic")
 BASES = ("recorded", "closed", "not stated")
 
 
+@dataclass(frozen=True)
+class CaseColumn:
+    """A column of a case file, by the part that it plays. A mapping says what it is called in the file.
+
+    ``is_needed``: no file is read without it. ``is_for_all``: it may be said once for the whole file instead.
+    ``is_date``: it holds dates. A cell of it may be blank only where ``may_be_blank``.
+    """
+
+    name: str
+    meaning: str
+    is_needed: bool = False
+    is_for_all: bool = False
+    is_date: bool = False
+    may_be_blank: bool = False
+
+
+_CASE_COLUMNS = [
+    CaseColumn("case", "identifier of the case, one of its kind within its force", is_needed=True),
+    CaseColumn("force", "police force that recorded the case", is_needed=True, is_for_all=True),
+    CaseColumn("offence", "notifiable offence as classified by the police", is_needed=True, is_for_all=True),
+    CaseColumn("recorded", "day on which the case was recorded", is_needed=True, is_date=True),
+    CaseColumn("outcome", "how the case ended; blank while it is open", is_needed=True, may_be_blank=True),
+    CaseColumn("outcome_date", "day of the outcome", is_date=True, may_be_blank=True),
+]
+
+#: What is asked of a case file, once: mapping, drafting and reading go by it.
+CASE_COLUMNS: dict[str, CaseColumn] = {column.name: column for column in _CASE_COLUMNS}
+
+#: Which outcome counts when a case has several.
+SEVERAL_OUTCOMES = ("refuse", "latest", "first")
+
+
 def strictest(sensitivities: Iterable[str]) -> str:
     """The sensitivity of something made from several things: that of the most guarded of them."""
     return max(sensitivities, key=SENSITIVITIES.index)

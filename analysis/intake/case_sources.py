@@ -15,6 +15,7 @@ from analysis.intake import csv_text, workbooks
 from analysis.intake.engine import quoted
 from analysis.intake.files import checksum, members, reading, unpacked
 from analysis.intake.mapping import ISO, Mapping
+from analysis.schema import CASE_COLUMNS
 
 TEXT = (".csv", ".txt", ".tsv")
 _DATE_CELLS = (ISO, "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")  # how a workbook's own dates come out as text
@@ -277,5 +278,5 @@ def _parsed(texts: dict[str, str], mapping: Mapping | None, *also: str) -> dict[
     return {
         column: _iso(texts[column]) if plain else f"try_strptime(trim({texts[column]}), {listing})::date"
         for role, column in mapping.columns.items()
-        if role in ("recorded", "outcome_date")
+        if CASE_COLUMNS[role].is_date
     }

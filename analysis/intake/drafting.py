@@ -23,14 +23,13 @@ from analysis.intake.engine import connection, quoted
 from analysis.intake.files import listed, scratch
 from analysis.intake.guesses import Column, Guess
 from analysis.intake.vocabulary import PRINTED_FROM, folded
+from analysis.schema import CASE_COLUMNS
 
 SAMPLE = 200_000  # rows of the file that are looked at
 MOST_WORDS = 200  # a column with more different values holds no words
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%m/%d/%Y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d/%m/%y")
 _TIMES = ("", " %H:%M", " %H:%M:%S")
 _DATE = re.compile(r"\d{1,4}[-/. ]\w{1,9}[-/. ]\d{2,4}\b")  # a cell of a case, hardly the name of a column
-_ROLES = ("case", "force", "offence", "recorded", "outcome", "outcome_date")
-_NEEDED = ("case", "recorded", "outcome")
 
 
 @dataclass(frozen=True)
@@ -142,11 +141,11 @@ def _extract(found: dict[str, Guess]) -> list[str]:
 
 def _columns(found: dict[str, Guess]) -> list[str]:
     lines = ["[columns]"]
-    for role in _ROLES:
+    for role, asked in CASE_COLUMNS.items():
         guess = found.get(role)
         if guess:
             lines.append(f"{role} = {_text(guess.column.name)}  # CHECK: {guess.reason}")
-        elif role in _NEEDED:
+        elif asked.is_needed and not asked.is_for_all:
             lines.append(f'# {role} = "..."  # CHECK: needed, and no column looks like it')
     return lines
 

@@ -18,9 +18,8 @@ from analysis.errors import DataRefused, ParameterError, unknown
 from analysis.intake.csv_text import DELIMITERS
 from analysis.intake.files import reading
 from analysis.intake.mapping import ISO, Feature, Mapping
-from analysis.schema import COLUMNS, SENSITIVITIES
+from analysis.schema import CASE_COLUMNS, COLUMNS, SENSITIVITIES, SEVERAL_OUTCOMES
 
-RULES = ("refuse", "latest", "first")
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _FEATURE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -37,7 +36,7 @@ KEYS: dict[str, dict[str, type]] = {
         "last_month": str,
     },
     "file": {"encoding": str, "delimiter": str, "sheet": str},
-    "columns": dict.fromkeys(("case", "force", "offence", "recorded", "outcome", "outcome_date"), str),
+    "columns": dict.fromkeys(CASE_COLUMNS, str),
     "dates": {"format": str},
     "feature": {"column": str, "heading": str, "blank": str, "other": str, "groups": dict},
 }
@@ -89,13 +88,11 @@ class _Reader:
             self.refuse(
                 "extract", "", "no date on which the extract was taken: taken = 2025-03-31 belongs in [extract]"
             )
-        for role in ("case", "recorded", "force", "offence", "outcome"):
-            if role not in columns and not (role in ("force", "offence") and extract.get(role)):
-                or_whole = (
-                    f', or {role} = "..." in [extract] for the whole file' if role in ("force", "offence") else ""
-                )
+        for role, column in CASE_COLUMNS.items():
+            is_said = column.is_for_all and bool(extract.get(role))
+            if column.is_needed and role not in columns and not is_said:
+                or_whole = f', or {role} = "..." in [extract] for the whole file' if column.is_for_all else ""
                 self.refuse("columns", "", f"no column for '{role}': name it in [columns]{or_whole}")
-        for role in ("force", "offence"):
             if role in columns and role in extract:
                 self.refuse("extract", role, f"{role} stands in [columns] and in [extract]: keep one")
         for role, column in columns.items():
@@ -107,7 +104,7 @@ class _Reader:
             columns=columns,
             taken=extract["taken"],
             several_outcomes=self.one_of(
-                "extract", "several_outcomes", extract.get("several_outcomes", "refuse"), RULES
+                "extract", "several_outcomes", extract.get("several_outcomes", "refuse"), SEVERAL_OUTCOMES
             ),
             sensitivity=self.one_of(
                 "extract", "sensitivity", extract.get("sensitivity", "restricted"), SENSITIVITIES[1:]

@@ -98,6 +98,15 @@ def test_the_glossary_is_the_one_that_ends_every_page():
     assert lines == [f"- **{word}**: {meaning}" for word, meaning in TERMS.items()]
 
 
+def test_case_files_are_explained_whole():
+    from analysis.intake.faults import FAULTS
+    from analysis.intake.mapping_file import KEYS
+
+    text = (PROJECT / "docs" / "case_files.md").read_text()
+    for name in [*FAULTS, *(key for keys in KEYS.values() for key in keys)]:
+        assert f"`{name}`" in text or f"`[{name}]`" in text or f"[{name}." in text, name
+
+
 def test_every_decision_is_listed_and_every_statistic_has_a_section():
     decisions = {path.name for path in (PROJECT / "docs" / "decisions").glob("0*.md")}
     assert decisions == set(re.findall(r"\((0[\w-]+\.md)\)", (PROJECT / "docs/decisions/README.md").read_text()))
