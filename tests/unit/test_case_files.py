@@ -73,6 +73,7 @@ KINDS = {
     "spaces round words": lambda desk: desk.table(
         [row | {name: f" {row[name]}  " for name in ("Force", "Outcome", "Recorded")} for row in desk.rows(90)]
     ),
+    "a name with the signs of a pattern": lambda desk: desk.file(desk.text(desk.rows(90)), "cases [all]?*.csv"),
     "a zip archive": lambda desk: desk.file(archive({"a.csv": desk.text(desk.rows(90))}), "cases.zip"),
     "a zip archive of two": lambda desk: desk.file(
         archive({"a.csv": desk.text(desk.rows(40)), "b/c.csv": desk.text(desk.rows(50, start=40))}), "cases.zip"
