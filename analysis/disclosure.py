@@ -20,7 +20,8 @@ from dataclasses import asdict, dataclass, replace
 import pandas as pd
 
 from analysis.errors import DisclosureRefused
-from analysis.statistics.rates import About, Rates, with_shares
+from analysis.schema import MEASURES
+from analysis.statistics.rates import About, Rates
 
 _MAKER = object()
 
@@ -85,14 +86,14 @@ def protect(result: Rates) -> Protected:
     policy = POLICIES.get(result.about.sensitivity)
     if policy is None:
         raise DisclosureRefused(f"No policy says how '{result.about.sensitivity}' counts may be shown.")
-    table = result.table if policy is _OPEN else _controlled(result.table, policy)
+    table = result.table if policy is _OPEN else _controlled(result, policy)
     hidden = int((table["state"] == "suppressed").sum())
     return Protected(table.copy(), result.by, replace(result.about), policy=policy, hidden=hidden, maker=_MAKER)
 
 
-def _controlled(table: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """Counts under the threshold taken out, the rest rounded, shares worked out again from what is left."""
-    result = table.copy()
+def _controlled(rates: Rates, policy: Policy) -> pd.DataFrame:
+    """Counts under the threshold taken out, the rest rounded, all else worked out again from what is left."""
+    result = rates.table[[*rates.by, *MEASURES]].copy()
     remainder = result["cases"] - result["events"]
     known = result["cases"].notna()
     small_base = known & (result["cases"] < policy.threshold)
@@ -102,4 +103,4 @@ def _controlled(table: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     result.loc[small | small_base, "events"] = pd.NA
     result.loc[small_base, "cases"] = pd.NA
     result.loc[small | small_base, "state"] = "suppressed"
-    return with_shares(result)[list(table.columns)]
+    return rates.derive(result)[list(rates.table.columns)]

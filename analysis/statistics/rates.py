@@ -9,8 +9,8 @@ a share of this size might move by chance alone; differences between forces are 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import pandas as pd
@@ -21,9 +21,12 @@ from analysis.counts import Counts
 from analysis.errors import DataRefused, ParameterError
 from analysis.measures import Measure
 from analysis.periods import month_name, quarter_name
-from analysis.schema import MEASURES
+from analysis.schema import COLUMNS, MEASURES
 
 CONFIDENCE = 0.95
+
+#: Works out columns of a table from its labels, events, cases and state.
+Derive = Callable[[pd.DataFrame], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -41,33 +44,6 @@ class About:
     source: str
     files: tuple[str, ...]
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Rates:
-    """One row per combination of the label columns ``by``, then events, cases, share, low, high, state.
-
-    events and cases are whole numbers of cases, share and its limits run 0 to 1. A number is missing where ``state``
-    says why: not_received, suppressed, not_applicable (nothing to divide by) or unreliable.
-    """
-
-    table: pd.DataFrame
-    by: tuple[str, ...]
-    about: About
-
-    def __post_init__(self) -> None:
-        expected = [*self.by, *MEASURES]
-        if list(self.table.columns) != expected:
-            raise DataRefused(f"Rates have columns {list(self.table.columns)}, expected {expected}.")
-
-    def row(self, **labels: str) -> pd.Series:
-        """The one row with these labels. Raises ParameterError when there is not exactly one."""
-        rows = self.table
-        for column, label in labels.items():
-            rows = rows[rows[column] == label]
-        if len(rows) != 1:
-            raise ParameterError(f"{len(rows)} rows with {labels}; one was asked for.")
-        return rows.iloc[0]
 
 
 @lru_cache(maxsize=65536)
@@ -106,6 +82,46 @@ def with_shares(table: pd.DataFrame) -> pd.DataFrame:
     result["state"] = states
     result[["events", "cases"]] = result[["events", "cases"]].astype("Int64")
     return result
+
+
+@dataclass(frozen=True)
+class Rates:
+    """One row per combination of the label columns ``by``, then events, cases, share, low, high, state.
+
+    events and cases are whole numbers of cases, share and its limits run 0 to 1. A number is missing where ``state``
+    says why: not_received, suppressed, not_applicable (nothing to divide by) or unreliable.
+
+    A method may add columns after these (``added``). ``derive`` works them and the shares out from labels, events,
+    cases and state: disclosure control changes counts, and whatever rests on them is worked out again.
+    """
+
+    table: pd.DataFrame
+    by: tuple[str, ...]
+    about: About
+    derive: Derive = with_shares
+
+    def __post_init__(self) -> None:
+        expected = [*self.by, *MEASURES]
+        found = list(self.table.columns)
+        if found[: len(expected)] != expected or not set(found) <= set(COLUMNS):
+            raise DataRefused(f"Rates have columns {found}, expected {expected} and others of analysis/schema.py.")
+
+    def added(self, add: Derive) -> Rates:
+        """The same rows with columns that ``add`` works out from them, now and again after disclosure control."""
+
+        def derive(table: pd.DataFrame) -> pd.DataFrame:
+            return add(self.derive(table))
+
+        return replace(self, table=add(self.table), derive=derive)
+
+    def row(self, **labels: str) -> pd.Series:
+        """The one row with these labels. Raises ParameterError when there is not exactly one."""
+        rows = self.table
+        for column, label in labels.items():
+            rows = rows[rows[column] == label]
+        if len(rows) != 1:
+            raise ParameterError(f"{len(rows)} rows with {labels}; one was asked for.")
+        return rows.iloc[0]
 
 
 def about(counts: Counts, *, measure: str, base: str) -> About:

@@ -5,7 +5,7 @@ import pytest
 
 from analysis import disclosure
 from analysis.disclosure import POLICIES, Protected, protect
-from analysis.errors import DisclosureRefused
+from analysis.errors import DataRefused, DisclosureRefused
 from analysis.presentation import charts, show, tables, wording
 from analysis.statistics.definitions import definitions
 from analysis.statistics.rates import rates, split
@@ -143,3 +143,22 @@ def test_no_small_number_leaves_by_any_door(made):
             assert exact not in everything
     assert "7,015" in doors[0].text
     assert disclosure.POLICIES["restricted"].threshold == 10
+
+
+def test_what_a_method_adds_is_worked_out_again_from_rounded_counts(made):
+    some = restricted(made, [("Kent", Q1, "16", 7013), ("Kent", Q1, "1", 7013), ("Essex", Q1, "16", 3)])
+
+    def twice(table):
+        return table.assign(sample_size=table["events"] * 2)
+
+    exact = rates(some, "victim_withdrawal", by="force").added(twice)
+    assert list(exact.table["sample_size"]) == [6, 14026]
+    shown = protect(exact).table.set_index("force")["sample_size"]
+    assert shown["Kent"] == 14030
+    assert shown.isna()["Essex"]
+
+
+def test_a_column_that_is_not_in_the_schema_is_refused(made):
+    found = rates(made([("Kent", Q1, "16", 70), ("Kent", Q1, "1", 70)]), "victim_withdrawal")
+    with pytest.raises(DataRefused, match=r"others of analysis/schema\.py"):
+        found.added(lambda table: table.assign(secret=1))
