@@ -13,7 +13,14 @@ ONLY_IN = {
     "nbconvert": {"publishing/rendering.py"},
     "matplotlib": {"presentation/charts.py", "presentation/dots.py", "presentation/style.py"},
     "afcharts": {"presentation/style.py"},
-    "scipy": {"statistics/rates.py"},
+    "scipy": {
+        "statistics/comparison.py",
+        "statistics/differences.py",
+        "statistics/heterogeneity.py",
+        "statistics/pooling.py",
+        "statistics/ranks.py",
+        "statistics/rates.py",
+    },
     "pyarrow": {
         "counts.py",
         "intake/home_office_cells.py",

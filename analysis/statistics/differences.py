@@ -1,0 +1,242 @@
+"""How far apart are two shares? Difference and ratio of one row against the rest, or against a group of rows.
+
+Difference: Newcombe's hybrid of two Wilson intervals (1998, Statistics in Medicine 17: 873-890, method 10), or the
+score interval of Miettinen and Nurminen (1985, Statistics in Medicine 4: 213-226). Ratio: the score interval of Koopman
+(1984, Biometrics 40: 513-517) or that of Miettinen and Nurminen, which widens its variance by N / (N - 1).
+
+What it does not cover: rows that differ beyond chance. An interval says how far two shares might move by chance alone;
+where all rows differ, one row against the rest lies apart almost surely. ``comparison.py`` has what allows for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import brentq
+from scipy.stats import binomtest, norm
+
+from analysis.errors import ParameterError, unknown
+from analysis.statistics.counted import counted, first_wrong
+
+DifferenceMethod = Literal["newcombe", "miettinen_nurminen"]
+RatioMethod = Literal["koopman", "miettinen_nurminen"]
+_EDGE = 1e-12
+
+
+@dataclass(frozen=True)
+class Two:
+    """Events out of cases, twice: the shares that are compared. Raises ValueError for counts that cannot be."""
+
+    events: int
+    cases: int
+    other_events: int
+    other_cases: int
+
+    def __post_init__(self) -> None:
+        many, of = (self.events, self.other_events), (self.cases, self.other_cases)
+        wrong = first_wrong(many, of)
+        if wrong is not None:
+            place = ("first", "second")[wrong]
+            raise ValueError(f"The {place} of two shares: {many[wrong]} events out of {of[wrong]} cases cannot be.")
+
+    @property
+    def share(self) -> float:
+        """The first share, 0 to 1."""
+        return self.events / self.cases
+
+    @property
+    def other_share(self) -> float:
+        """The second share, 0 to 1."""
+        return self.other_events / self.other_cases
+
+
+def difference_interval(two: Two, *, method: DifferenceMethod = "newcombe", level: float = 0.95) -> tuple[float, float]:
+    """The interval of the first share less the second, in shares: -1 to 1.
+
+    Newcombe (1998, table II): 56 of 70 less 48 of 80 is 0.0524 to 0.3339.
+
+    Raises ParameterError for a method or level that is not there.
+    """
+    _check(level, method, ("newcombe", "miettinen_nurminen"))
+    if method == "newcombe":
+        return _newcombe(two, level)
+    return _where_score_is(
+        lambda value: _difference_score(two, value),
+        estimate=two.share - two.other_share,
+        edges=(-1 + _EDGE, 1 - _EDGE),
+        ends=(-1.0, 1.0),
+        level=level,
+    )
+
+
+def ratio_interval(two: Two, *, method: RatioMethod = "miettinen_nurminen", level: float = 0.95) -> tuple[float, float]:
+    """The score interval of the first share over the second: 0 to infinity.
+
+    It reaches 0 where the first has no events and infinity where the second has none.
+
+    Raises ParameterError for a method or level that is not there.
+    """
+    _check(level, method, ("koopman", "miettinen_nurminen"))
+    together = two.cases + two.other_cases
+    widened = together / (together - 1) if method == "miettinen_nurminen" else 1.0
+    if two.other_events:
+        estimate = np.log(two.share / two.other_share) if two.events else -np.inf
+    else:
+        estimate = np.inf if two.events else np.nan
+    if np.isnan(estimate):
+        return 0.0, float("inf")
+    low, high = _where_score_is(
+        lambda value: _ratio_score(two, float(np.exp(value)), widened),
+        estimate=float(estimate),
+        edges=(-50.0, 50.0),
+        ends=(-np.inf, np.inf),
+        level=level,
+    )
+    return float(np.exp(low)), float(np.exp(high))
+
+
+def against_rest(table: pd.DataFrame, by: str, *, method: DifferenceMethod = "newcombe") -> pd.DataFrame:
+    """Each row of (``by``, events, cases) against all other rows together, in the order given.
+
+    Columns: ``by``, events, cases, share; rest_events, rest_cases, rest_share; difference_share with
+    low_difference_share and high_difference_share (-1 to 1, the row's share less that of the rest); ratio with
+    low_ratio and high_ratio (the row's share over that of the rest; missing where that is 0, and high_ratio infinite).
+    95% intervals; those of ratios are Miettinen and Nurminen's.
+
+    Raises what ``counted`` and ``difference_interval`` raise.
+    """
+    rows = counted(table, by)
+    events, cases = rows.events.astype("int64"), rows.cases.astype("int64")
+    found = [
+        _compared(Two(int(some), int(of), int(events.sum() - some), int(cases.sum() - of)), method)
+        for some, of in zip(events, cases, strict=True)
+    ]
+    result = pd.DataFrame(found).rename(columns=lambda name: name.replace("other_", "rest_"))
+    result.insert(0, by, table[by].reset_index(drop=True))
+    return result
+
+
+def against_group(
+    table: pd.DataFrame, by: str, *, row: str, group: Iterable[str], method: DifferenceMethod = "newcombe"
+) -> pd.DataFrame:
+    """One row of (``by``, events, cases) against some others together: one row, with the columns of ``against_rest``
+    but group_events, group_cases and group_share. The row itself is left out of the group.
+
+    Raises ParameterError for a label that is not there and a group of nobody else; otherwise as ``against_rest``.
+    """
+    rows = counted(table, by)
+    others = [label for label in dict.fromkeys(group) if label != row]
+    for label in (row, *others):
+        if label not in rows.labels:
+            raise unknown("row", label, rows.labels, see=f"the column {by}")
+    if not others:
+        raise ParameterError(f"Nobody else is in the group that '{row}' is compared with.")
+    own = rows.labels.index(row)
+    places = [rows.labels.index(label) for label in others]
+    two = Two(
+        int(rows.events[own]), int(rows.cases[own]), int(rows.events[places].sum()), int(rows.cases[places].sum())
+    )
+    result = pd.DataFrame([_compared(two, method)]).rename(columns=lambda name: name.replace("other_", "group_"))
+    result.insert(0, by, [row])
+    return result
+
+
+def _compared(two: Two, method: DifferenceMethod) -> dict[str, float]:
+    """Difference and ratio of two shares with their intervals."""
+    low, high = difference_interval(two, method=method)
+    low_ratio, high_ratio = ratio_interval(two)
+    return {
+        "events": two.events,
+        "cases": two.cases,
+        "share": two.share,
+        "other_events": two.other_events,
+        "other_cases": two.other_cases,
+        "other_share": two.other_share,
+        "difference_share": two.share - two.other_share,
+        "low_difference_share": low,
+        "high_difference_share": high,
+        "ratio": two.share / two.other_share if two.other_events else float("nan"),
+        "low_ratio": low_ratio,
+        "high_ratio": high_ratio,
+    }
+
+
+def _newcombe(two: Two, level: float) -> tuple[float, float]:
+    """Method 10: the distances of each share from its Wilson limits, added as squares."""
+    own = binomtest(two.events, two.cases).proportion_ci(level, method="wilson")
+    other = binomtest(two.other_events, two.other_cases).proportion_ci(level, method="wilson")
+    difference = two.share - two.other_share
+    down = np.hypot(two.share - own.low, other.high - two.other_share)
+    up = np.hypot(own.high - two.share, two.other_share - other.low)
+    return float(max(-1.0, difference - down)), float(min(1.0, difference + up))
+
+
+def _difference_score(two: Two, value: float) -> float:
+    """z of the observed difference where the true one is ``value``: the first share is the second and ``value``.
+
+    The second share of greatest likelihood under that is the middle root of a cubic (Miettinen and Nurminen 1985,
+    in the trigonometric form of Farrington and Manning 1990, Statistics in Medicine 9: 1447-1454).
+    """
+    together, ended = two.cases + two.other_cases, two.events + two.other_events
+    squared = (two.cases + 2 * two.other_cases) * value - together - ended
+    linear = (two.other_cases * value - together - 2 * two.other_events) * value + ended
+    constant = two.other_events * value * (1 - value)
+    third = squared / (3 * together)
+    turn = third**3 - squared * linear / (6 * together**2) + constant / (2 * together)
+    radius = np.copysign(np.sqrt(max(third**2 - linear / (3 * together), 0.0)), turn)
+    cosine = np.clip(turn / radius**3, -1, 1) if radius else 1.0
+    other = 2 * radius * np.cos((np.pi + np.arccos(cosine)) / 3) - third
+    other = float(np.clip(other, max(0.0, -value), min(1.0, 1 - value)))
+    own = float(np.clip(other + value, 0, 1))
+    variance = own * (1 - own) / two.cases + other * (1 - other) / two.other_cases
+    return _standardised(two.share - two.other_share - value, variance * together / (together - 1))
+
+
+def _ratio_score(two: Two, value: float, widened: float) -> float:
+    """z of the observed shares where the true first is ``value`` times the true second.
+
+    The second share of greatest likelihood is the smaller root of a quadratic, in the form that does not cancel.
+    """
+    together, ended = two.cases + two.other_cases, two.events + two.other_events
+    half = two.cases * value + two.events + two.other_cases + two.other_events * value
+    root = np.sqrt(max(half**2 - 4 * together * value * ended, 0.0))
+    other = min(2 * ended / (half + root), 1.0, 1 / value)
+    own = min(other * value, 1.0)
+    variance = own * (1 - own) / two.cases + value**2 * other * (1 - other) / two.other_cases
+    return _standardised(two.share - value * two.other_share, variance * widened)
+
+
+def _standardised(distance: float, variance: float) -> float:
+    if variance > 0:
+        return float(distance / np.sqrt(variance))
+    return float(np.copysign(1e300, distance)) if distance else 0.0
+
+
+def _where_score_is(
+    score: Callable[[float], float],
+    *,
+    estimate: float,
+    edges: tuple[float, float],
+    ends: tuple[float, float],
+    level: float,
+) -> tuple[float, float]:
+    """The values either side of the estimate where the falling score is the critical one; an end where it never is."""
+    critical = float(norm.isf((1 - level) / 2))
+    middle = min(max(estimate, edges[0]), edges[1])
+    low, high = ends
+    if estimate > edges[0] and score(edges[0]) > critical:
+        low = brentq(lambda value: score(value) - critical, edges[0], middle, xtol=1e-13, rtol=1e-12)
+    if estimate < edges[1] and score(edges[1]) < -critical:
+        high = brentq(lambda value: score(value) + critical, middle, edges[1], xtol=1e-13, rtol=1e-12)
+    return float(low), float(high)
+
+
+def _check(level: float, method: str, methods: tuple[str, ...]) -> None:
+    if method not in methods:
+        raise ParameterError(f"No method is called '{method}'. Use {' or '.join(methods)}.")
+    if not 0 < level < 1:
+        raise ParameterError(f"An interval at level {level:g} cannot be: use 0.95.")

@@ -1,0 +1,133 @@
+"""What holds of comparisons whatever the counts are."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from analysis.statistics.comparison import comparison, funnel_limits
+from analysis.statistics.differences import Two, against_group, against_rest, difference_interval, ratio_interval
+from analysis.statistics.heterogeneity import dispersion, heterogeneity
+from analysis.statistics.levelling import levelled
+from analysis.statistics.pooling import pooled_rows, pooled_shares
+from analysis.statistics.ranks import ranks
+
+pairs = st.integers(1, 4000).flatmap(lambda cases: st.tuples(st.integers(0, cases), st.just(cases)))
+tables = (
+    st.lists(pairs, min_size=3, max_size=12)
+    .map(lambda rows: pd.DataFrame(rows, columns=["events", "cases"]))
+    .filter(lambda table: 0 < table["events"].sum() < table["cases"].sum())
+    .map(lambda table: table.assign(force=[f"Force {n}" for n in range(len(table))]))
+)
+levels = st.sampled_from([0.95, 0.998])
+forms = st.sampled_from(["exact", "share", "arcsine"])
+
+
+@given(st.lists(st.integers(1, 20_000), min_size=1), levels, forms)
+def test_a_funnel_about_a_half_is_symmetric(cases, level, form):
+    low, high = funnel_limits(cases, 0.5, level, form=form)
+    assert low + high == pytest.approx(1, abs=1e-9)
+
+
+@given(st.integers(1, 20_000), st.floats(0.01, 0.99), levels, forms)
+def test_a_funnel_about_the_opposite_is_its_mirror(cases, target, level, form):
+    low, high = funnel_limits(cases, target, level, form=form)
+    mirrored_low, mirrored_high = funnel_limits(cases, 1 - target, level, form=form)
+    assert (low + mirrored_high)[0] == pytest.approx(1, abs=1e-9)
+    assert (high + mirrored_low)[0] == pytest.approx(1, abs=1e-9)
+
+
+@given(st.integers(1, 5000), st.floats(0.02, 0.98), levels, forms)
+def test_a_funnel_holds_its_target_and_narrows(cases, target, level, form):
+    low, high = funnel_limits([cases, 4 * cases], target, level, form=form)
+    assert (low <= target).all()
+    assert (target <= high).all()
+    assert high[1] - low[1] <= high[0] - low[0] + 1e-12
+
+
+@settings(max_examples=40)
+@given(tables)
+def test_pooling_shrinks_and_never_overshoots(table):
+    prior = pooled_rows(table, "force").prior
+    found = pooled_shares(table, "force")
+    ends = found[["share"]].assign(mean=prior.mean_share)
+    assert (found["pooled_share"] >= ends.min(axis=1) - 1e-12).all()
+    assert (found["pooled_share"] <= ends.max(axis=1) + 1e-12).all()
+    assert found["own_weight_share"].between(0, 1).all()
+    assert (found["low_share"] <= found["pooled_share"]).mean() > 0.5
+    assert (found["low_share"] < found["high_share"]).all()
+    assert ends["share"].min() - 1e-4 <= prior.mean_share <= ends["share"].max() + 1e-4
+
+
+@settings(max_examples=25)
+@given(tables, st.randoms())
+def test_the_order_of_rows_never_matters(table, random):
+    places = list(range(len(table)))
+    random.shuffle(places)
+    other = table.iloc[places]
+
+    def agree(one, two):
+        pd.testing.assert_frame_equal(one, two.reindex(one.index), rtol=1e-9, atol=1e-12)
+
+    assert dispersion(table, "force").tau_squared == pytest.approx(dispersion(other, "force").tau_squared)
+    assert heterogeneity(table, "force").logit.mean == pytest.approx(heterogeneity(other, "force").logit.mean)
+    keys = ["force", "allowance"]
+    agree(comparison(table, "force").set_index(keys), comparison(other, "force").set_index(keys))
+    for method in (pooled_shares, ranks, against_rest):
+        settled = {"draws": 200} if method is ranks else {}
+        agree(
+            method(table, "force", **settled).set_index("force"), method(other, "force", **settled).set_index("force")
+        )
+    agree(levelled(table, "force", draws=200), levelled(other, "force", draws=200))
+
+
+@given(pairs, pairs, st.integers(2, 50))
+def test_scaling_counts_up_narrows_every_interval(one, other, times):
+    two, more = Two(*one, *other), Two(*np.multiply(one, times).tolist(), *np.multiply(other, times).tolist())
+    for method in ("newcombe", "miettinen_nurminen"):
+        low, high = difference_interval(two, method=method)
+        narrow_low, narrow_high = difference_interval(more, method=method)
+        assert -1 <= low <= narrow_low + 1e-9
+        assert narrow_high - 1e-9 <= high <= 1
+        assert low <= two.share - two.other_share + 1e-12
+        assert two.share - two.other_share <= high + 1e-12
+    for method in ("koopman", "miettinen_nurminen"):
+        low, high = ratio_interval(two, method=method)
+        narrow_low, narrow_high = ratio_interval(more, method=method)
+        assert low <= narrow_low * (1 + 1e-9)
+        assert narrow_high * (1 - 1e-9) <= high
+
+
+@given(pairs, pairs)
+def test_a_difference_turned_round_changes_its_sign_and_a_ratio_its_ends(one, other):
+    for method in ("newcombe", "miettinen_nurminen"):
+        low, high = difference_interval(Two(*one, *other), method=method)
+        assert difference_interval(Two(*other, *one), method=method) == pytest.approx((-high, -low), abs=1e-9)
+    assume(one[0] and other[0])
+    low, high = ratio_interval(Two(*one, *other))
+    assert ratio_interval(Two(*other, *one)) == pytest.approx((1 / high, 1 / low), rel=1e-6)
+
+
+@settings(max_examples=40)
+@given(tables, st.data())
+def test_splitting_the_others_changes_nothing_for_a_row(table, data):
+    """A group of rows weighs as their sum, however it is split."""
+    first, rest = table.iloc[:1], table.iloc[1:]
+    whole = pd.DataFrame({"events": [rest["events"].sum()], "cases": [rest["cases"].sum()], "force": ["All others"]})
+    merged = against_rest(pd.concat([first, whole]), "force").iloc[[0]]
+    split = against_rest(table, "force").iloc[[0]]
+    group = against_group(table, "force", row="Force 0", group=table["force"])
+    pd.testing.assert_frame_equal(merged, split)
+    assert group.to_numpy().tolist()[0][1:] == pytest.approx(split.to_numpy().tolist()[0][1:], nan_ok=True)
+
+
+@settings(max_examples=40)
+@given(tables, st.integers(2, 30))
+def test_a_wider_allowance_leaves_no_more_rows_outside(table, times):
+    found = comparison(table, "force", target_share=0.4)
+    scores = found.pivot(index="force", columns="allowance", values="z").abs()
+    assert (scores["phi"] <= scores["none"] + 1e-12).all()
+    assert (scores["tau"] <= scores["none"] + 1e-12).all()
+    scaled = table.assign(events=table["events"] * times, cases=table["cases"] * times)
+    assert dispersion(scaled, "force").q == pytest.approx(times * dispersion(table, "force").q)

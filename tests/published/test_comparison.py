@@ -1,0 +1,96 @@
+"""What the methods that compare forces say of stalking in 2024/25: victims who withdrew, out of all recorded cases."""
+
+import numpy as np
+import pytest
+
+from analysis import counts
+from analysis.statistics.comparison import comparison, outside
+from analysis.statistics.differences import against_rest
+from analysis.statistics.heterogeneity import dispersion, heterogeneity
+from analysis.statistics.levelling import levelled
+from analysis.statistics.pooling import pooled_rows
+from analysis.statistics.ranks import ranks
+from analysis.statistics.rates import rates
+
+
+def shares(base="recorded"):
+    return rates(counts.read("stalking_2024_25"), "victim_withdrawal", base=base, by="force").table
+
+
+@pytest.fixture(scope="module")
+def forces():
+    return shares()
+
+
+def test_forces_scatter_a_hundred_times_as_widely_as_chance_would_have_them(forces):
+    found = comparison(forces, "force").query("allowance == 'none'")
+    assert found["z"].var(ddof=1) == pytest.approx(106.4, abs=0.05)
+    assert (found["z"] ** 2).mean() == pytest.approx(104.8, abs=0.05)
+    assert (found["z"].abs() > 3).sum() == 33
+    spread = dispersion(forces, "force")
+    assert (spread.target_share, spread.q, spread.degrees) == pytest.approx((0.495576, 4609.5, 43), rel=1e-4)
+    assert (spread.phi, spread.tau) == pytest.approx((59.4, 0.0702), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("scale", "numbers"), [("share", [36, 33, 5, 2, 7, 1]), ("arcsine", [36, 33, 5, 2, 8, 1])], ids=["share", "arcsine"]
+)
+def test_few_forces_lie_outside_once_overdispersion_is_allowed_for(forces, scale, numbers):
+    """At 95% and 99.8%, without, with phi and with tau: 36 and 33 of 44, then 5 and 2, then 7 and 1."""
+    assert outside(comparison(forces, "force", scale=scale))["outside"].tolist() == numbers
+
+
+def test_which_force_lies_outside_whatever_is_allowed_for(forces):
+    found = comparison(forces, "force")
+    far = found[found["position_99_8"] != "within"].groupby("allowance")["force"].agg(sorted)
+    assert far["phi"] == ["Derbyshire", "West Midlands"]
+    assert far["tau"] == ["Derbyshire"]
+
+
+def test_a_forces_share_lies_anywhere_between_three_and_two_thirds_in_ten(forces):
+    found = heterogeneity(forces, "force")
+    assert found.logit.i_squared_share == pytest.approx(0.990, abs=5e-4)
+    assert np.sqrt(found.logit.tau_squared) == pytest.approx(0.374, abs=5e-4)
+    predicted = found.predicted_low_share, found.predicted_high_share, found.spread_points
+    assert predicted == pytest.approx((0.296, 0.659, 36.4), abs=0.05)
+
+
+@pytest.mark.parametrize(("force", "recorded", "decided"), [("Humberside", 6, 29), ("Derbyshire", 1, 10)])
+def test_a_rank_moves_further_with_the_base_than_with_chance(forces, force, recorded, decided):
+    """Undecided cases (outcome 0) in the base or not: the interval of a rank says nothing of that."""
+    one, other = (ranks(table, "force").set_index("force").loc[force] for table in (forces, shares("with_outcome")))
+    assert (one["rank"], other["rank"]) == (recorded, decided)
+    assert one["low_rank"] <= recorded <= one["high_rank"] < other["low_rank"] <= decided <= other["high_rank"]
+
+
+def test_a_small_forces_rank_is_known_only_widely(forces):
+    city = ranks(forces, "force").set_index("force").loc["City of London"]
+    assert city["rank"] == 21
+    assert (city["low_rank"], city["high_rank"]) == (4, 40)
+
+
+def test_forces_are_hardly_pooled_but_for_the_smallest(forces):
+    found = pooled_rows(forces, "force")
+    assert (found.prior.mean_share, found.prior.precision) == pytest.approx((0.4748, 26.27), rel=1e-3)
+    moved = np.abs(found.shares - found.rows.shares)
+    assert found.rows.labels[int(np.argmax(moved))] == "British Transport Police"
+    assert (moved < 0.01).sum() == 43
+
+
+def test_the_metropolitan_police_against_all_others(forces):
+    row = against_rest(forces, "force").set_index("force").loc["Metropolitan Police"]
+    assert (row["rest_events"], row["rest_cases"]) == (67214 - 5363, 135628 - 11831)
+    ends = row[["difference_share", "low_difference_share", "high_difference_share"]].astype(float)
+    assert ends.to_numpy() == pytest.approx([-0.0463, -0.0557, -0.0369], abs=5e-5)
+    assert row[["ratio", "low_ratio", "high_ratio"]].astype(float).to_numpy() == pytest.approx(
+        [0.9073, 0.8887, 0.9260], abs=5e-5
+    )
+
+
+def test_withdrawals_fewer_a_year_if_no_force_were_above_the_best_tenth_or_the_median(forces):
+    found = levelled(forces, "force").set_index("percentile")
+    assert found["rows_above"].tolist() == [39, 22]
+    assert found["reference_share"].to_numpy() == pytest.approx([0.3567, 0.4855], abs=5e-5)
+    assert found["fewer_events"].to_numpy() == pytest.approx([19251, 5665], abs=0.5)
+    assert found["low_events"].to_numpy() == pytest.approx([17600, 4830], rel=0.02)
+    assert found["high_events"].to_numpy() == pytest.approx([20840, 6590], rel=0.02)
