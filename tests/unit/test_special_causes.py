@@ -140,7 +140,15 @@ def test_no_rule_runs_over_a_period_that_is_missing():
     assert found([*quiet, 7, None, 7], "two_of_three") == []
 
 
-def test_points_on_the_mean_but_for_the_last_bit_are_on_no_side():
-    events, cases = [1, 3, 7, 11, 13, 17, 19, 23], [10, 30, 70, 110, 130, 170, 190, 230]
-    series = pd.DataFrame({"period": months(8), "events": events, "cases": cases})
-    assert signals(chart(series, "p")).empty
+@pytest.mark.parametrize(("events", "sigmas", "signalled"), [(28, 1.79, False), (30, 2.24, True)])
+def test_two_sigma_is_two_sigma(events, sigmas, signalled):
+    series = pd.DataFrame({"period": months(22), "events": [*[20] * 20, events, events], "cases": 100})
+    drawn = chart(series, "p")
+    last = drawn.points.iloc[-1]
+    assert round((last["value"] - last["centre"]) / last["sigma"], 2) == sigmas
+    assert ("two_of_three" in set(signals(drawn)["rule"])) == signalled
+
+
+@pytest.mark.parametrize(("value", "number"), [(0.1, 10), (0.7, 11), (1.1, 13), (0.3, 19)])
+def test_points_on_the_mean_but_for_the_last_bit_are_on_no_side(value, number):
+    assert signals(xmr([value] * number)).empty
