@@ -157,3 +157,21 @@ def printed_rates(first: date) -> dict[str, str]:
     rows = reference.read_table(path, required=("force", "period"))
     printed = {row["force"]: row["printed_rate"] for row in rows if row["period"] == first.isoformat()}
     return {force: rate for force, rate in printed.items() if rate.endswith("%")}
+
+
+def closed_charges(offence: str = "8Q") -> dict[date, int]:
+    """Charges of England and Wales by the first day of the quarter in which the investigation closed.
+
+    From data/published/stalking_charges_by_quarter.csv, April 2014 to June 2024; a charge may belong to a case that was
+    recorded in an earlier quarter.
+
+    Raises ParameterError when the table does not hold the offence.
+    """
+    path = reference.DATA / "published" / "stalking_charges_by_quarter.csv"
+    rows = reference.read_table(path, required=("period", "offence", "cases"))
+    found = {date.fromisoformat(row["period"]): int(row["cases"]) for row in rows if row["offence"] == offence}
+    if not found:
+        raise unknown(
+            "offence with charges by quarter", offence, {row["offence"] for row in rows}, see="data/README.md"
+        )
+    return found

@@ -1,4 +1,4 @@
-"""Published figures become counts: data/published/NAME.csv to data/counts/NAME.parquet.
+"""Published figures by force become counts: data/published/NAME.csv to data/counts/NAME.parquet.
 
     python -m analysis.intake.published
 
@@ -42,6 +42,11 @@ class Declared:
     offence: str = ""
     last_period_months: int = 0
 
+    @property
+    def has_forces(self) -> bool:
+        """Whether the figures are by force, as counts are; those that are not stay a published table."""
+        return "force" in self.dimensions
+
 
 def declared(path: Path = FOLDER / "sources.toml") -> dict[str, Declared]:
     """Every set of figures that sources.toml declares, by name.
@@ -60,9 +65,11 @@ def declared(path: Path = FOLDER / "sources.toml") -> dict[str, Declared]:
 def published(name: str, what: Declared) -> Counts:
     """The counts of one file of published figures.
 
-    Raises DataRefused when a force, offence or outcome in it is not in data/reference/, or an outcome type is one
-    that another already counts.
+    Raises DataRefused when the figures are not by force, a force, offence or outcome in it is not in data/reference/,
+    or an outcome type is one that another already counts.
     """
+    if not what.has_forces:
+        raise DataRefused(f"sources.toml, [{name}]: no forces, so no counts. Read it with analysis/findings.py.")
     path = FOLDER / what.file
     table = pd.read_csv(path, dtype={"offence": str, "outcome": str, "printed_rate": str})
     table["period"] = [date.fromisoformat(day) for day in table["period"]]
@@ -119,6 +126,8 @@ def _charged_or_not(table: pd.DataFrame) -> tuple[pd.DataFrame, frozenset[tuple[
 def main() -> None:
     counts.FOLDER.mkdir(exist_ok=True)
     for name, what in declared().items():
+        if not what.has_forces:
+            continue
         counted = published(name, what)
         counts.write(counted, counts.FOLDER / f"{name}.parquet")
         print(counted)

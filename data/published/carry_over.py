@@ -2,7 +2,7 @@
 
     python data/published/carry_over.py FOLDER
 
-FOLDER holds the publishers' tables as received: home_office/ and bbc/. Four files are written here, each with this
+FOLDER holds the publishers' tables as received: home_office/ and bbc/. Five files are written here, each with this
 project's column names, sorted, so that a second run changes nothing. What each file is stands in sources.toml.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import gzip
 import io
 import sys
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -70,6 +71,22 @@ def charges(folder: Path) -> pd.DataFrame:
     return table
 
 
+def charges_closed(table: pd.DataFrame) -> pd.DataFrame:
+    """Charges by quarter and offence, from the last day of each quarter as the source writes it: 30/06/2014.
+
+    Only the counts are kept: the source's other numbers weight each charge by the severity of its offence.
+    """
+    ends = pd.to_datetime(table["Date"], format="%d/%m/%Y")
+    result = pd.DataFrame(
+        {
+            "period": [date(day.year, day.month - 2, 1).isoformat() for day in ends],
+            "offence": table["Offence Code"],
+            "cases": table["Outcomes for investigations closed in the quarter"],
+        }
+    )
+    return result.sort_values(["period", "offence"], kind="stable").reset_index(drop=True)
+
+
 def write(table: pd.DataFrame, name: str) -> None:
     """One file, with plain line ends; a compressed one carries no time, so that its bytes stay the same."""
     text = table.to_csv(index=False, lineterminator="\n").encode()
@@ -93,6 +110,9 @@ def main(folder: Path) -> None:
     recorded = recorded[recorded["offence_code"].isin(OFFENCES_RECORDED)]
     write(tidy(recorded, offence="offence_code", cases="n"), "stalking_recorded.csv")
     write(charges(bbc), "stalking_charged_2015_2020.csv")
+    closed = pd.read_csv(home_office / "charges_by_offence_quarter_2014_2024.csv.gz")
+    closed = closed[closed["Offence Code"].isin(OFFENCES_RECORDED)]
+    write(charges_closed(closed), "stalking_charges_by_quarter.csv")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ ONLY_IN = {
         "statistics/pooling.py",
         "statistics/ranks.py",
         "statistics/rates.py",
+        "statistics/seasonality.py",
     },
     "pyarrow": {
         "counts.py",
