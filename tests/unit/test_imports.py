@@ -13,7 +13,7 @@ ONLY_IN = {
     "nbconvert": {"publishing/rendering.py"},
     "matplotlib": {"presentation/charts.py", "presentation/dots.py", "presentation/style.py"},
     "afcharts": {"presentation/style.py"},
-    "scipy": {"statistics/rates.py"},
+    "scipy": {"statistics/gray.py", "statistics/maturity.py", "statistics/rates.py"},
     "pyarrow": {
         "counts.py",
         "intake/home_office_cells.py",
