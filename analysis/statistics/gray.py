@@ -20,6 +20,8 @@ from scipy.stats import chi2
 from analysis.errors import ParameterError
 from analysis.statistics.incidence import UNDATED, UNDECIDED, Real, checked
 
+_NOTHING = 1e-9  # squared cases: less is no variance but rounding
+
 
 @dataclass(frozen=True)
 class GrayTest:
@@ -68,7 +70,7 @@ def gray_test(table: pd.DataFrame, *, ending: str, by: str = "group") -> GrayTes
 
 def _tested(score: Real, variance: Real, *, ending: str, groups: tuple[str, ...]) -> GrayTest:
     """Chi squared from the scores of all groups but the last."""
-    if np.linalg.matrix_rank(variance) < len(score):
+    if np.linalg.matrix_rank(variance, tol=_NOTHING) < len(score):
         raise ParameterError(f"Too few cases ended as '{ending}' while the groups were followed to compare them.")
     statistic = float(score @ np.linalg.solve(variance, score))
     degrees = len(score)

@@ -31,6 +31,7 @@ Real = NDArray[np.float64]
 UNDECIDED = "undecided"  # open when the figures were taken: its lag is how long the case was followed
 UNDATED = "undated"  # ended in a month that nobody published: in no curve, counted beside it
 VARIANCES = ("delta", "gray")
+HAIR = 1e-12  # sums of shares come this near to 0, one half or 1 without being it
 Z = 1.959963984540054  # the normal deviate of a two-sided 95% interval
 _NO_ROW = "No outcome published"  # as the first outcome: data.police.uk's outcomes files hold no row of the case
 
@@ -137,8 +138,8 @@ class Curve:
     """The share of cases that have ended in one way by each lag, and how sure that is.
 
     The covariance of two of its points is a sum over the lags up to the earlier, kept as running totals of what
-    happened at each: ``own`` for the endings themselves, ``left`` for what their number leaves open, ``both`` for the two
-    together, and their products with the share at that lag.
+    happened at each: ``own`` for the endings themselves, ``left`` for what their number leaves open, ``both`` for the
+    two together, and their products with the share at that lag.
     """
 
     lags: Whole
@@ -225,8 +226,8 @@ def interval(share: Real, error: Real) -> tuple[Real, Real]:
     Kalbfleisch and Prentice (1980, The Statistical Analysis of Failure Time Data, p. 14) for survival; Pintilie (2006,
     Competing Risks: A Practical Perspective) for incidences. nan where the share is 0 or 1, which have none.
     """
-    inside = (share > 0) & (share < 1 - 1e-12)
+    inside = (share > HAIR) & (share < 1 - HAIR)
     safe = np.where(inside, share, 0.5)
-    width = Z * error / (safe * np.log(safe))  # below 0, for the logarithm is
+    width = np.clip(Z * error / (safe * np.log(safe)), -700, 0)  # below 0, for the logarithm is
     low, high = safe ** np.exp(-width), safe ** np.exp(width)
     return np.where(inside, low, np.nan), np.where(inside, high, np.nan)

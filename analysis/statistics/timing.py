@@ -5,9 +5,9 @@ stands the naive share, out of the cases decided when the figures were taken: th
 slow ones, and so makes every ending look more frequent and sooner than it is.
 
 Two medians are kept apart. The unconditional is the lag by which half of all cases have ended so; most endings never
-get there and have none. The conditional is the lag by which half of those had ended so that do within the time followed.
-Their intervals are those lags at which the 95% interval of the curve holds one half (Brookmeyer and Crowley 1982,
-Biometrics 38: 29-41), on the log-minus-log scale.
+get there and have none. The conditional is the lag by which half of those had ended so that do within the time
+followed. Their intervals are those lags at which the 95% interval of the curve holds one half (Brookmeyer and Crowley
+1982, Biometrics 38: 29-41), on the log-minus-log scale.
 
 What it does not cover: causes. That an ending comes late says nothing of why.
 """
@@ -22,21 +22,20 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import ParameterError
-from analysis.statistics.incidence import UNDECIDED, Curve, Followed, Real, Whole, curve, followed, interval
+from analysis.statistics.incidence import HAIR, UNDECIDED, Curve, Followed, Real, Whole, curve, followed, interval
 
 DAYS = (7, 30, 90, 180, 365)
 MONTHS = (0, 1, 3, 6, 12)
 ANY = "any ending"
-_HAIR = 1e-12  # sums of shares come this near to one half without being it
 
 
 @dataclass(frozen=True)
 class Timing:
     """How soon ``cases`` ended. All lags are in the unit of the counts, days or months.
 
-    ``shares`` has a row per asked ``lag`` and ``ending``, "undecided" the last: ``at_risk`` cases were open just before
-    the end of that lag's day or month, ``incidence_share`` of all cases have ended so by its end (of "undecided": are
-    open after it), with ``standard_error``, ``low_share`` and ``high_share``; ``naive_share`` is that of the decided
+    ``shares`` has a row per asked ``lag`` and ``ending``, "undecided" the last: ``at_risk`` cases were followed until
+    that day or month and had not ended before it; ``incidence_share`` of all cases have ended so by its end (of
+    "undecided": are open after it), with ``standard_error``, ``low_share`` and ``high_share``; ``naive_share`` is that of the decided
     cases alone and ``difference_share`` how much greater it is. Missing beyond the time that any case was followed.
 
     ``medians`` has a row per ending and one for "any ending": ``ended`` cases, and lags: ``median``, ``median_low``,
@@ -120,35 +119,35 @@ def _point(one: Curve | None, place: int, *, is_open: bool) -> tuple[float | Non
     """Share, standard error and limits at a place of the curve; before its first lag nothing has happened."""
     if one is None or place < 0:
         return float(is_open), 0.0, None, None
-    share = 1 - one.share[place : place + 1] if is_open else one.share[place : place + 1]
-    error = one.standard_error[place : place + 1]
+    # Sums that should come to 0 or 1 miss them by a hair, and then have no error either.
+    share = np.round(1 - one.share[place : place + 1] if is_open else one.share[place : place + 1], 14)
+    error = np.where((share > 0) & (share < 1), one.standard_error[place : place + 1], 0)
     limits = (float(limit[0]) for limit in interval(share, error))
     low, high = (None if np.isnan(limit) else limit for limit in limits)
-    return float(np.clip(share[0], 0, 1)), float(error[0]), low, high
+    return float(share[0]), float(error[0]), low, high
 
 
 def _medians(cases: Followed, name: str, one: Curve) -> dict[str, int | None]:
     """The medians of one ending, in the unit of the lags."""
     ended = cases.ended.sum(axis=0) if name == ANY else cases.ended[cases.endings.index(name)]
-    low, high = _filled(one.share, *one.limits)
-    final = one.share[-1]
-    within = one.share / final
-    conditional_low, conditional_high = _filled(within, *interval(within, _conditional_error(one)))
+    low, high = one.limits
+    within = one.share / one.share[-1]
+    within_low, within_high = _certain_at_last(*interval(within, _conditional_error(one)))
     return {
         "ended": int(ended.sum()),
         "median": _reached(one.lags, one.share),
         "median_low": _reached(one.lags, high),
         "median_high": _reached(one.lags, low),
         "conditional_median": _reached(one.lags, within),
-        "conditional_median_low": _reached(one.lags, conditional_high),
-        "conditional_median_high": _reached(one.lags, conditional_low),
+        "conditional_median_low": _reached(one.lags, within_high),
+        "conditional_median_high": _reached(one.lags, within_low),
         "naive_median": _reached(one.lags, np.cumsum(ended) / ended.sum()),
     }
 
 
-def _filled(share: Real, low: Real, high: Real) -> tuple[Real, Real]:
-    """Limits that are the share itself where it is 0 or 1 and has none."""
-    return np.where(np.isnan(low), share, low), np.where(np.isnan(high), share, high)
+def _certain_at_last(low: Real, high: Real) -> tuple[Real, Real]:
+    """Limits of a share of those that end so by the last lag: by then all have."""
+    return np.append(low[:-1], 1.0), np.append(high[:-1], 1.0)
 
 
 def _conditional_error(one: Curve) -> Real:
@@ -163,5 +162,5 @@ def _conditional_error(one: Curve) -> Real:
 
 def _reached(lags: Whole, share: Real) -> int | None:
     """The first lag by which half have ended, if any."""
-    there = np.flatnonzero(share >= 0.5 - _HAIR)
+    there = np.flatnonzero(share >= 0.5 - HAIR)
     return int(lags[there[0]]) if len(there) else None
