@@ -35,8 +35,9 @@ class Timing:
 
     ``shares`` has a row per asked ``lag`` and ``ending``, "undecided" the last: ``at_risk`` cases were followed until
     that day or month and had not ended before it; ``incidence_share`` of all cases have ended so by its end (of
-    "undecided": are open after it), with ``standard_error``, ``low_share`` and ``high_share``; ``naive_share`` is that of the decided
-    cases alone and ``difference_share`` how much greater it is. Missing beyond the time that any case was followed.
+    "undecided": are open after it), with ``standard_error``, ``low_share`` and ``high_share``; ``naive_share`` is that
+    of the decided cases alone and ``difference_share`` how much greater it is. All but the naive are missing beyond the
+    time that any case was followed.
 
     ``medians`` has a row per ending and one for "any ending": ``ended`` cases, and lags: ``median``, ``median_low``,
     ``median_high`` of all cases; ``conditional_median`` with its limits of those that end so; ``naive_median`` of those
