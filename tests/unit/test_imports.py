@@ -16,7 +16,9 @@ ONLY_IN = {
     "scipy": {
         "statistics/comparison.py",
         "statistics/differences.py",
+        "statistics/gray.py",
         "statistics/heterogeneity.py",
+        "statistics/maturity.py",
         "statistics/pooling.py",
         "statistics/ranks.py",
         "statistics/rates.py",

@@ -1,0 +1,233 @@
+"""How many cases have ended, and how, by each lag: cumulative incidence with competing endings, from grouped counts.
+
+The estimator of Aalen and Johansen (1978, Scandinavian Journal of Statistics 5: 141-150): the cases still open before a
+lag, times the share of them that end so at it, added up. Cases that had not ended when the figures were taken count
+for as long as they were followed. An ending and the close of follow-up at one lag happen in that order: a case followed
+for three months and still open was open throughout the third, so it is at risk of the endings of that month. Days or
+months with many endings at once are taken as they are, as discrete time; nothing is jittered.
+
+Variance: ``delta``, the delta method with multinomial endings at each lag (Dinse and Larson 1986, Biometrika 73:
+379-386), which statsmodels gives too; without open cases it is p(1 - p)/n. Or ``gray``, Aalen's variance with Gray's
+correction for ties (Gray 1988, Annals of Statistics 16: 1141-1154), as R's cmprsk gives it.
+
+What it does not cover: it takes it that cases followed for less time would have ended like the others. A force that
+has grown slower or faster since breaks that; so does a publisher that stops updating old cases.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis import reference
+from analysis.errors import ParameterError
+
+Whole = NDArray[np.int64]
+Real = NDArray[np.float64]
+
+UNDECIDED = "undecided"  # open when the figures were taken: its lag is how long the case was followed
+UNDATED = "undated"  # ended in a month that nobody published: in no curve, counted beside it
+VARIANCES = ("delta", "gray")
+HAIR = 1e-12  # sums of shares come this near to 0, one half or 1 without being it
+Z = 1.959963984540054  # the normal deviate of a two-sided 95% interval
+_NO_ROW = "No outcome published"  # as the first outcome: data.police.uk's outcomes files hold no row of the case
+
+
+def endings(table: pd.DataFrame, scheme: str) -> pd.Series:
+    """How each row's cases ended: the disposition of its ``outcome``, "undecided" or "undated".
+
+    ``table`` is that of counts by lag. Undated are the cases of data.police.uk that are decided in the street file and
+    have no row in the outcomes files: the lag that they carry runs to the newest month and is not that of an ending.
+    Raises ParameterError when there is no column outcome or the scheme does not know an outcome.
+    """
+    _need(table, "outcome")
+    known = reference.outcomes(scheme)
+    strange = sorted(set(table["outcome"].unique()) - set(known))
+    if strange:
+        raise ParameterError(f"Scheme '{scheme}' has no outcome '{strange[0]}'. 'attrition list outcomes' shows all.")
+    ended = table["outcome"].astype(object).map({code: one.disposition for code, one in known.items()})
+    if "first_outcome" not in table:
+        return ended.rename("ending")
+    undated = (table["first_outcome"].astype(object) == _NO_ROW) & (ended != UNDECIDED)
+    return ended.mask(undated, UNDATED).rename("ending")
+
+
+@dataclass(frozen=True)
+class Followed:
+    """Cases by how and when they ended.
+
+    ``lags`` are the lags that occur, ascending. ``ended`` has a row per ending and a column per lag; ``censored`` are
+    the cases last seen open at a lag. ``early`` of them had a lag below 0, taken as 0. ``undated`` cases stand apart.
+    """
+
+    endings: tuple[str, ...]
+    lags: Whole
+    ended: Whole
+    censored: Whole
+    early: int
+    undated: int
+
+    @property
+    def at_risk(self) -> Whole:
+        """Cases open just before each lag."""
+        gone = self.ended.sum(axis=0) + self.censored
+        return np.asarray(gone[::-1].cumsum()[::-1], dtype=np.int64)
+
+    @property
+    def cases(self) -> int:
+        """All cases but the undated."""
+        return int(self.ended.sum() + self.censored.sum())
+
+
+def followed(table: pd.DataFrame) -> Followed:
+    """Rows of ``ending``, ``lag`` and ``cases``, in any order and as often as they come, laid out by lag.
+
+    Raises ParameterError when a column is absent or no case is left; ValueError for a blank ending, a lag or a number
+    of cases that is not whole, or a negative number of cases.
+    """
+    rows = checked(table, "ending", "lag", "cases")
+    dated = rows[rows["ending"] != UNDATED]
+    if dated.empty:
+        raise ParameterError("No case is left to follow: every count is zero or undated. Ask for more cases.")
+    early = int(dated.loc[dated["lag"] < 0, "cases"].sum())
+    cells = dated.assign(lag=dated["lag"].clip(lower=0)).pivot_table(
+        index="ending", columns="lag", values="cases", aggfunc="sum", fill_value=0
+    )
+    names = ordered(set(cells.index) - {UNDECIDED})
+    return Followed(
+        endings=names,
+        lags=cells.columns.to_numpy(dtype=np.int64),
+        ended=cells.reindex(list(names)).to_numpy(dtype=np.int64),
+        censored=cells.reindex([UNDECIDED], fill_value=0).to_numpy(dtype=np.int64)[0],
+        early=early,
+        undated=int(rows.loc[rows["ending"] == UNDATED, "cases"].sum()),
+    )
+
+
+def checked(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """The rows that hold cases, with these columns alone. Raises as ``followed`` does."""
+    _need(table, *columns)
+    for column in ("lag", "cases"):
+        if not pd.api.types.is_integer_dtype(table[column]) or bool(table[column].isna().any()):
+            raise ValueError(f"Column '{column}' holds something other than whole numbers.")
+    if bool((table["cases"] < 0).any()):
+        raise ValueError(f"{int((table['cases'] < 0).sum())} rows hold a negative number of cases.")
+    rows = table.loc[table["cases"] > 0, list(columns)].astype(dict.fromkeys(set(columns) - {"lag", "cases"}, object))
+    if bool(rows.isna().any().any()):
+        raise ValueError(f"A blank cell in {', '.join(columns)}.")
+    return rows
+
+
+def ordered(names: set[str]) -> tuple[str, ...]:
+    """Endings in the order in which a reader is told of them; those that are no disposition last, by name."""
+    told = [name for name in reference.DISPOSITIONS if name in names]
+    return (*told, *sorted(names - set(told)))
+
+
+def _need(table: pd.DataFrame, *columns: str) -> None:
+    absent = [column for column in columns if column not in table]
+    if absent:
+        raise ParameterError(f"No column '{absent[0]}'. Columns there: {', '.join(map(str, table.columns))}.")
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The share of cases that have ended in one way by each lag, and how sure that is.
+
+    The covariance of two of its points is a sum over the lags up to the earlier, kept as running totals of what
+    happened at each: ``own`` for the endings themselves, ``left`` for what their number leaves open, ``both`` for the
+    two together, and their products with the share at that lag.
+    """
+
+    lags: Whole
+    share: Real
+    own: Real
+    left: tuple[Real, Real, Real]
+    both: tuple[Real, Real]
+
+    def covariance(self, first: Whole, second: Whole) -> Real:
+        """Of the shares at two places in ``lags``, the first not after the second."""
+        one, other = self.share[first], self.share[second]
+        left, left_share, left_square = (total[first] for total in self.left)
+        both, both_share = (total[first] for total in self.both)
+        value = self.own[first] + one * other * left - (one + other) * (left_share + both) + left_square
+        return np.asarray(value + 2 * both_share)
+
+    @property
+    def standard_error(self) -> Real:
+        """Of the share at each lag."""
+        every = np.arange(len(self.lags))
+        return np.sqrt(np.clip(self.covariance(every, every), 0, None))
+
+    @property
+    def limits(self) -> tuple[Real, Real]:
+        """The 95% interval of the share at each lag; nan where the share is 0 or 1."""
+        return interval(self.share, self.standard_error)
+
+
+def curve(cases: Followed, *ending: str, variance: str = "delta") -> Curve:
+    """The cumulative incidence of one ending, or of several taken as one.
+
+    Raises ParameterError for an ending that does not occur and an unknown ``variance``.
+    """
+    if variance not in VARIANCES:
+        raise ParameterError(f"No variance is called '{variance}'. There are: {', '.join(VARIANCES)}.")
+    strange = [name for name in ending if name not in cases.endings]
+    if strange or not ending:
+        raise ParameterError(f"No case ended as {strange or 'nothing'}. Endings: {', '.join(cases.endings)}.")
+    risk = cases.at_risk.astype(float)
+    so = cases.ended[[cases.endings.index(name) for name in ending]].sum(axis=0).astype(float)
+    gone = cases.ended.sum(axis=0).astype(float)
+    before = np.concatenate([[1.0], _open(gone, risk)[:-1]])
+    share = np.cumsum(before * so / risk)
+    own, left, both = _terms(so, gone, risk, variance)
+    return Curve(
+        lags=cases.lags,
+        share=share,
+        own=np.cumsum(before**2 * own),
+        left=(np.cumsum(left), np.cumsum(share * left), np.cumsum(share**2 * left)),
+        both=(np.cumsum(before * both), np.cumsum(before * share * both)),
+    )
+
+
+def still_open(cases: Followed) -> Real:
+    """The probability of being open after each lag: Kaplan and Meier's estimate for any ending."""
+    return _open(cases.ended.sum(axis=0).astype(float), cases.at_risk.astype(float))
+
+
+def _open(gone: Real, risk: Real) -> Real:
+    return np.asarray(np.cumprod((risk - gone) / risk), dtype=np.float64)
+
+
+def _terms(so: Real, gone: Real, risk: Real, variance: str) -> tuple[Real, Real, Real]:
+    """What each lag adds: the variance of its endings, of what they leave open (relative), and their covariance.
+
+    When nobody stays open the last two are nothing: the curve does not move after that.
+    """
+    stay = risk - gone
+    safe = np.where(stay > 0, stay, np.inf)
+    if variance == "delta":
+        return so * (risk - so) / risk**3, gone / (risk * safe), np.where(stay > 0, so / risk**2, 0)
+    own, others = (number * _untied(number, risk) / risk**2 for number in (so, gone - so))
+    return own, (own + others) * (risk / safe) ** 2, own * risk / safe
+
+
+def _untied(number: Real, risk: Real) -> Real:
+    """The finite-population factor for ``number`` endings at one lag among ``risk`` cases."""
+    return 1 - np.clip(number - 1, 0, None) / np.clip(risk - 1, 1, None)
+
+
+def interval(share: Real, error: Real) -> tuple[Real, Real]:
+    """The 95% interval of shares on the log-minus-log scale: share ** exp(-+ z error / (share ln share)).
+
+    Kalbfleisch and Prentice (1980, The Statistical Analysis of Failure Time Data, p. 14) for survival; Pintilie (2006,
+    Competing Risks: A Practical Perspective) for incidences. nan where the share is 0 or 1, which have none.
+    """
+    inside = (share > HAIR) & (share < 1 - HAIR)
+    safe = np.where(inside, share, 0.5)
+    width = np.clip(Z * error / (safe * np.log(safe)), -700, 0)  # below 0, for the logarithm is
+    low, high = safe ** np.exp(-width), safe ** np.exp(width)
+    return np.where(inside, low, np.nan), np.where(inside, high, np.nan)

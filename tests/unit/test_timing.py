@@ -1,0 +1,212 @@
+"""Incidence, medians and naive shares against statsmodels and cmprsk, and on cases that can be worked out by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
+
+from analysis import counts
+from analysis.errors import ParameterError
+from analysis.statistics.incidence import UNDATED, UNDECIDED, curve, endings, followed, still_open
+from analysis.statistics.timing import ANY, MONTHS, timing
+from tests.unit.cmprsk_sessions import simulated, transplants
+
+
+def by_hand(*rows):
+    return pd.DataFrame(rows, columns=["ending", "lag", "cases"])
+
+
+def ungrouped(table):
+    """Times, and endings as numbers from 1 in the order in which ``followed`` has them, 0 for undecided."""
+    names = [UNDECIDED, *followed(table).endings]
+    each = table.loc[table.index.repeat(table["cases"])]
+    return each["lag"].clip(lower=0).to_numpy(), each["ending"].map(names.index).to_numpy(dtype=int)
+
+
+def example(name, **only):
+    held = counts.read(name)
+    table = held.table.assign(ending=endings(held.table, held.scheme))
+    for column, value in only.items():
+        table = table[table[column] == value]
+    return table
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        transplants(),
+        example("stalking_example_lags"),
+        example("gwent_2022_2025_lags", crime_type="Burglary").query("ending != 'undated'"),
+    ],
+    ids=["transplants", "days", "months"],
+)
+def test_incidence_and_its_standard_error_against_statsmodels(table):
+    """statsmodels.duration.survfunc: CumIncidenceRight (its variance is the delta method's), SurvfuncRight."""
+    cases = followed(table)
+    lags, status = ungrouped(table)
+    with np.errstate(divide="ignore", invalid="ignore"):  # theirs has no error where the last open case ends
+        theirs = CumIncidenceRight(lags, status)
+    assert cases.lags.tolist() == theirs.times.tolist()
+    for name, share, error in zip(cases.endings, theirs.cinc, theirs.cinc_se, strict=True):
+        ours = curve(cases, name)
+        assert ours.share == pytest.approx(share, abs=1e-12)
+        theirs_to = np.isfinite(error)
+        assert theirs_to[:-1].all()
+        assert ours.standard_error[theirs_to] == pytest.approx(error[theirs_to], abs=1e-10)
+    kaplan_meier = SurvfuncRight(lags, (status > 0).astype(int))
+    there = np.isin(cases.lags, kaplan_meier.surv_times)
+    assert still_open(cases)[there] == pytest.approx(kaplan_meier.surv_prob, abs=1e-10)
+    error, known = curve(cases, *cases.endings).standard_error[there], np.isfinite(kaplan_meier.surv_prob_se)
+    assert error[known] == pytest.approx(kaplan_meier.surv_prob_se[known], abs=1e-10)
+    assert known[:-1].all()
+
+
+def test_variances_against_cmprsk():
+    """cmprsk 2.2-8, tests/test.Rout.save, ``cuminc(ss, cc)``: $est and $var at times 1 to 5."""
+    printed = {
+        "1": (
+            [0.2352861, 0.3287068, 0.4247898, 0.4247898, 0.4247898],
+            [0.002062112, 0.002957844, 0.004170634, 0.004170634, 0.004170634],
+        ),
+        "2": (
+            [0.2567862, 0.3931580, 0.4631781, 0.4911861, 0.4911861],
+            [0.002190305, 0.003273248, 0.004004514, 0.004369940, 0.004369940],
+        ),
+    }
+    shares = timing(simulated(), [10**6 * second for second in range(1, 6)], variance="gray").shares
+    for ending, (share, variance) in printed.items():
+        rows = shares[shares["ending"] == ending]
+        assert rows["incidence_share"].astype(float).to_numpy() == pytest.approx(share, abs=5e-8)
+        assert rows["standard_error"].astype(float).to_numpy() ** 2 == pytest.approx(variance, abs=5e-10)
+
+
+def test_incidence_with_ties_against_cmprsk():
+    """``cuminc(bmtcrr$ftime, bmtcrr$Status, bmtcrr$D)``: $est, as printed in teaching notes on the data set."""
+    printed = {
+        ("ALL", "1"): [0.3713851, 0.3875571, 0.3875571, 0.3875571, 0.3875571, 0.3875571],
+        ("AML", "1"): [0.2414530, 0.2663827, 0.2810390, 0.2810390, 0.2810390, None],
+        ("ALL", "2"): [0.3698630, 0.3860350, 0.3860350, 0.3860350, 0.3860350, 0.3860350],
+        ("AML", "2"): [0.4439103, 0.4551473, 0.4551473, 0.4551473, 0.4551473, None],
+    }
+    table = transplants()
+    for (group, ending), shares in printed.items():
+        ours = timing(table[table["group"] == group], range(2000, 12001, 2000)).shares
+        found = ours.loc[ours["ending"] == ending, "incidence_share"]
+        assert [None if pd.isna(share) else round(share, 7) for share in found] == shares
+
+
+def test_a_table_by_hand():
+    """10 cases. Lag 1: 2 charged. Lag 2: 1 charged, 3 withdrew, 2 open. Lag 4: 1 withdrew, 1 open."""
+    table = by_hand(
+        ("charged", 1, 2),
+        ("charged", 2, 1),
+        ("withdrew", 2, 3),
+        (UNDECIDED, 2, 2),
+        ("withdrew", 4, 1),
+        (UNDECIDED, 4, 1),
+    )
+    result = timing(table, (0, 2, 4, 5))
+    shares = result.shares.set_index(["lag", "ending"])
+    assert (result.cases, result.undecided) == (10, 3)
+    assert shares.loc[(0, UNDECIDED), "incidence_share"] == 1
+    assert shares.loc[(2, "charged"), "incidence_share"] == pytest.approx(0.3)
+    assert shares.loc[(4, "withdrew"), "incidence_share"] == pytest.approx(0.3 + 0.4 / 2)
+    assert shares.loc[(4, UNDECIDED), "incidence_share"] == pytest.approx(0.2)
+    assert shares.loc[(4, "withdrew"), "naive_share"] == pytest.approx(4 / 7)
+    assert shares.loc[(4, "withdrew"), "difference_share"] == pytest.approx(4 / 7 - 0.5)
+    assert shares.loc[2, "at_risk"].tolist() == [8, 8, 8]
+    assert shares.loc[5, "incidence_share"].isna().all()
+    medians = result.medians.set_index("ending")
+    assert pd.isna(medians.loc["charged", "median"])
+    assert medians.loc["charged", "conditional_median"] == 1
+    assert medians.loc["withdrew", ["median", "conditional_median", "naive_median"]].tolist() == [4, 2, 2]
+    assert medians.loc[ANY, "median"] == 2
+    assert medians.loc[ANY, "ended"] == 7
+
+
+def test_the_interval_on_the_log_minus_log_scale():
+    """Pintilie (2006), as tidycmprsk gives it: x ** exp(-+ 1.96 se / (x log x)); here 3 of 10, se sqrt(0.021)."""
+    row = timing(by_hand(("charged", 3, 3), ("withdrew", 5, 7)), (3,)).shares.iloc[0]
+    width = 1.959964 * 0.021**0.5 / (0.3 * np.log(0.3))
+    assert row["low_share"] == pytest.approx(0.3 ** np.exp(-width), abs=1e-6)
+    assert row["high_share"] == pytest.approx(0.3 ** np.exp(width), abs=1e-6)
+
+
+def test_the_interval_of_a_median_is_where_that_of_the_curve_holds_one_half():
+    table = example("stalking_example_lags")
+    row = timing(table).medians.set_index("ending").loc[ANY]
+    whole = curve(followed(table), *followed(table).endings)
+    low, high = whole.limits
+    inside = whole.lags[(low < 0.5) & (high >= 0.5)]
+    assert (row["median_low"], row["median"]) == (inside.min(), 25)
+    assert row["median_high"] == whole.lags[whole.lags > inside.max()].min()
+
+
+def test_a_conditional_median_is_surer_than_its_interval_without_the_covariance():
+    """Without open cases the conditional share is a plain share of those that ended so, and so is its error."""
+    table = by_hand(("charged", 1, 30), ("charged", 5, 70), ("withdrew", 2, 100))
+    row = timing(table, (1,)).medians.set_index("ending").loc["charged"]
+    assert row[["conditional_median", "conditional_median_low", "conditional_median_high"]].tolist() == [5, 5, 5]
+    tight = timing(by_hand(("charged", 1, 5), ("charged", 5, 7), ("withdrew", 2, 3)), (1,)).medians.iloc[0]
+    assert tight[["conditional_median", "conditional_median_low", "conditional_median_high"]].tolist() == [5, 1, 5]
+
+
+def test_negative_lags_are_taken_as_nought_and_counted():
+    early = timing(by_hand(("charged", -2, 3), ("charged", 4, 1), (UNDECIDED, 9, 6)), (0, 4))
+    plain = timing(by_hand(("charged", 0, 3), ("charged", 4, 1), (UNDECIDED, 9, 6)), (0, 4))
+    pd.testing.assert_frame_equal(early.shares, plain.shares)
+    assert (early.early, plain.early) == (3, 0)
+
+
+def test_gwent_undated_cases_are_in_no_curve():
+    """data.police.uk: 47 crimes of Gwent are decided in the street file alone, so nobody knows when."""
+    table = example("gwent_2022_2025_lags")
+    result = timing(table, MONTHS)
+    assert (result.cases, result.undated, result.undecided, result.early) == (165762, 47, 24430, 0)
+    assert int(table.loc[table["ending"] == UNDATED, "cases"].sum()) == 47
+    last = result.shares[(result.shares["lag"] == 12) & (result.shares["ending"] == UNDECIDED)].iloc[0]
+    assert last["incidence_share"] == pytest.approx(0.121107, abs=5e-7)
+    assert last["naive_share"] == pytest.approx(0.019925, abs=5e-7)
+
+
+def test_nobody_decided():
+    result = timing(by_hand((UNDECIDED, 40, 5)), (30, 90))
+    assert result.medians.empty
+    assert result.shares["incidence_share"].tolist() == [1.0, pd.NA]
+    assert result.shares["naive_share"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("table", "changes", "message"),
+    [
+        (by_hand(("charged", 1, 1)).drop(columns="lag"), {}, "No column 'lag'"),
+        (by_hand(("charged", 1, 0)), {}, "No case is left"),
+        (by_hand((UNDATED, 1, 5)), {}, "No case is left"),
+        (by_hand(("charged", 1, 1)), {"at": (-1,)}, "0 or more"),
+        (by_hand(("charged", 1, 1)), {"variance": "aalen"}, "delta, gray"),
+    ],
+)
+def test_what_cannot_be_asked(table, changes, message):
+    with pytest.raises(ParameterError, match=message):
+        timing(table, **changes)
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (("charged", 1, -1), "negative"),
+        (("charged", 1.5, 1), "'lag'"),
+        ((None, 1, 1), "blank"),
+        (("a", 1, 0.5), "'cases'"),
+    ],
+)
+def test_rows_that_cannot_be(row, message):
+    with pytest.raises(ValueError, match=message):
+        timing(by_hand(row, ("charged", 2, 1)))
+
+
+def test_an_ending_that_did_not_occur_and_an_unknown_outcome():
+    with pytest.raises(ParameterError, match="charged"):
+        curve(followed(by_hand(("charged", 1, 1))), "transferred")
+    with pytest.raises(ParameterError, match="no outcome '99'"):
+        endings(pd.DataFrame({"outcome": ["99"]}), "home_office")
