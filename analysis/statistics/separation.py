@@ -45,7 +45,7 @@ def direction_of_separation(design: Array, endings: Array) -> Array:
                 block = np.zeros((len(rows), number, width))
                 block[:, this, :] += rows
                 block[:, other, :] -= rows
-                blocks.append(block[:, :-1, :].reshape(len(rows), -1))
+                blocks.append(block[:, :-1, :].reshape(len(rows), (number - 1) * width))
     ahead = np.unique(np.vstack(blocks), axis=0)
     found = linprog(-ahead.sum(axis=0), A_ub=-ahead, b_ub=np.zeros(len(ahead)), bounds=(-1, 1), method="highs")
     direction = np.asarray(found.x).reshape(number - 1, width)
