@@ -49,7 +49,7 @@ def test_its_clustered_errors_are_mnlogits(example, single):
         disp=0, tol=1e-12, maxiter=50, cov_type="cluster", cov_kwds={"groups": teams, "use_correction": False}
     )
     parameters = found.model.coefficients.size
-    # Stata's mlogit and MNLogit count k differently; without any correction both are one sandwich.
+    # Ours counts the coefficients of all endings in k; without the correction both are one sandwich.
     correction = 12 / 11 * 3999 / (4000 - parameters)
     bare = found.model.standard_errors.T / np.sqrt(correction)
     assert bare == pytest.approx(yardstick.bse.to_numpy(), abs=1e-8)
