@@ -14,15 +14,23 @@ ONLY_IN = {
     "matplotlib": {"presentation/charts.py", "presentation/dots.py", "presentation/style.py"},
     "afcharts": {"presentation/style.py"},
     "scipy": {
+    "scipy": {
+        "statistics/association_checks.py",
+        "statistics/average_differences.py",
         "statistics/comparison.py",
         "statistics/differences.py",
+        "statistics/feature_models.py",
         "statistics/gray.py",
         "statistics/heterogeneity.py",
+        "statistics/logistic.py",
         "statistics/maturity.py",
+        "statistics/multinomial.py",
         "statistics/pooling.py",
         "statistics/ranks.py",
         "statistics/rates.py",
         "statistics/seasonality.py",
+        "statistics/separation.py",
+    },
     },
     "pyarrow": {
         "counts.py",

@@ -1,0 +1,224 @@
+"""Logistic regression on grouped counts, by maximum likelihood or by Firth's penalised likelihood.
+
+Grouped counts give the estimates, standard errors and log-likelihood of the cases behind them: log-likelihoods here are
+those of single cases, without the binomial coefficients, so that they do not depend on how cases were grouped.
+
+Firth's likelihood (Firth 1993, Biometrika 80: 27-38) adds half the log determinant of the information, Jeffreys's
+prior: it takes away the first-order bias and always has a finite maximum, also where a category has no event (Heinze
+and Schemper 2002, Statistics in Medicine 21: 2409-2419). For one 2 by 2 table it is the odds ratio with a half added
+to each cell. Its intervals are those of the profile of the penalised likelihood and its tests are penalised likelihood
+ratios, both with the penalty of the whole model, as R's package logistf has them.
+
+Clustered covariance: Liang and Zeger (1986, Biometrika 73: 13-22), with the correction G/(G-1) (N-1)/(N-k) of Stata's
+and statsmodels' ``cluster`` for G clusters, N cases and k parameters, to be read with Student's t on G-1 degrees of
+freedom (Cameron and Miller 2015, Journal of Human Resources 50: 317-372).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import brentq
+from scipy.special import expit
+from scipy.stats import chi2
+
+from analysis.errors import ParameterError
+
+Array = npt.NDArray[np.float64]
+_STEPS = 400
+_SETTLED = 1e-10
+_LONGEST_STEP = 5.0
+_BLOCK = 200
+_TANGENT_SETTLED = 1e-8
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted model: ``coefficients`` in log odds, one a column of the design, with their ``covariance``.
+
+    ``likelihood`` is the log-likelihood of the cases, with Firth's penalty if ``is_penalised``; ``shares`` are the
+    predicted shares of each row, 0 to 1.
+    """
+
+    coefficients: Array
+    covariance: Array
+    likelihood: float
+    shares: Array
+    is_penalised: bool
+
+    @property
+    def standard_errors(self) -> Array:
+        """Standard errors of the coefficients, in log odds."""
+        return np.asarray(np.sqrt(np.diag(self.covariance)))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A design (a row per combination), the events of each row and its cases.
+
+    Raises ValueError when they are not of one length, cases are not above 0, or events lie outside 0 to cases.
+    """
+
+    design: Array
+    events: Array
+    cases: Array
+    is_penalised: bool = False
+
+    def __post_init__(self) -> None:
+        if not len(self.design) == len(self.events) == len(self.cases):
+            raise ValueError("Design, events and cases are not of one length.")
+        if bool((self.cases <= 0).any()) or bool((self.events < 0).any()) or bool((self.events > self.cases).any()):
+            raise ValueError("Cases must be above 0, and events lie between 0 and cases.")
+
+    def likelihood(self, coefficients: Array) -> float:
+        """The log-likelihood of the cases, with the penalty if there is one."""
+        odds = self.design @ coefficients
+        plain = float(self.events @ odds - self.cases @ np.logaddexp(0, odds))
+        if not self.is_penalised:
+            return plain
+        return plain + 0.5 * float(np.linalg.slogdet(self.information(coefficients))[1])
+
+    def information(self, coefficients: Array) -> Array:
+        """Fisher's information on the coefficients."""
+        scaled = self._scaled(coefficients)
+        return np.asarray(scaled.T @ scaled)
+
+    def score(self, coefficients: Array, information: Array) -> Array:
+        """The slope of the likelihood: events less those expected, with Firth's correction, on the design."""
+        shares = expit(self.design @ coefficients)
+        left = self.events - self.cases * shares
+        if self.is_penalised:
+            # A row's leverage, over all its cases, is the squared length of its scaled line in the information's root.
+            root = np.linalg.inv(np.linalg.cholesky(information))
+            # In small blocks: shared out over threads, a product of this size takes longer than alone.
+            blocks = np.array_split(self._scaled(coefficients), len(shares) // _BLOCK + 1)
+            leverage = np.concatenate([np.square(block @ root.T).sum(axis=1) for block in blocks])
+            left += leverage * (0.5 - shares)
+        return np.asarray(left @ self.design)
+
+    def _scaled(self, coefficients: Array) -> Array:
+        shares = expit(self.design @ coefficients)
+        return np.asarray(self.design * np.sqrt(self.cases * shares * (1 - shares))[:, None])
+
+
+def fit(
+    problem: Problem,
+    *,
+    held: Sequence[int] = (),
+    start: Array | None = None,
+    settled: float = _SETTLED,
+) -> Fit:
+    """The maximum of the likelihood over all coefficients but those ``held`` at their value in ``start`` (default 0).
+
+    Newton's method by Fisher's information, no step longer than 5 in log odds, halved while the likelihood falls.
+
+    Raises ParameterError when it does not settle: the data are separated, and Firth's likelihood is to be used.
+    """
+    width = problem.design.shape[1]
+    free = np.setdiff1d(np.arange(width), np.asarray(held, dtype=int))
+    at = np.zeros(width) if start is None else start.astype(float)
+    reached = problem.likelihood(at)
+    try:
+        for _ in range(_STEPS):
+            information = problem.information(at)
+            step = np.zeros(width)
+            step[free] = np.linalg.solve(information[np.ix_(free, free)], problem.score(at, information)[free])
+            longest = float(np.abs(step).max())
+            step *= min(1.0, _LONGEST_STEP / longest) if longest else 1.0
+            at, reached = _climbed(problem, at, reached, step)
+            if longest < settled:
+                covariance = np.asarray(np.linalg.inv(problem.information(at)), dtype=float)
+                return Fit(at, covariance, reached, np.asarray(expit(problem.design @ at)), problem.is_penalised)
+    except np.linalg.LinAlgError:
+        pass  # the information has run to nothing, as the shares of separated cases run to 0 or 1
+    raise ParameterError("The regression did not settle: a category decides the ending. Use Firth's, or group it.")
+
+
+def profile_limits(problem: Problem, best: Fit, place: int, *, confidence: float = 0.95) -> tuple[float, float]:
+    """The interval of one coefficient, in log odds, from the profile of the (penalised) likelihood.
+
+    Its limits are where twice the fall of the likelihood, all other coefficients fitted anew, is the chi-squared
+    quantile on one degree of freedom.
+    """
+    fall = float(chi2.ppf(confidence, 1)) / 2
+    width = float(np.sqrt(fall * 2) * best.standard_errors[place])
+    return _limit(problem, best, place, fall, -width), _limit(problem, best, place, fall, width)
+
+
+def ratio_test(problem: Problem, best: Fit, places: Sequence[int]) -> tuple[float, float]:
+    """The (penalised) likelihood ratio statistic of coefficients being 0 together, and its p value.
+
+    The penalty stays that of the whole model, as in logistf; the degrees of freedom are the number of ``places``.
+    """
+    start = best.coefficients.copy()
+    start[list(places)] = 0.0
+    without = fit(problem, held=places, start=start)
+    statistic = max(0.0, 2 * (best.likelihood - without.likelihood))
+    return statistic, float(chi2.sf(statistic, len(places)))
+
+
+def clustered(covariance: Array, scores: Array, clusters: npt.NDArray[np.int_], cases: float) -> Array:
+    """The sandwich of ``covariance`` with the scores of rows (a row each) added up by cluster; correction as above."""
+    number = int(clusters.max()) + 1
+    sums = np.zeros((number, scores.shape[1]))
+    np.add.at(sums, clusters, scores)
+    correction = number / (number - 1) * (cases - 1) / (cases - scores.shape[1])
+    return np.asarray(correction * covariance @ (sums.T @ sums) @ covariance)
+
+
+def _climbed(problem: Problem, at: Array, reached: float, step: Array) -> tuple[Array, float]:
+    """The point after a step, halved while the likelihood falls by more than rounding."""
+    slack = 1e-10 * (1 + abs(reached))
+    for halvings in range(40):
+        tried = at + step / 2**halvings
+        likelihood = problem.likelihood(tried)
+        if likelihood >= reached - slack:
+            return tried, likelihood
+    return at, reached
+
+
+def _limit(problem: Problem, best: Fit, place: int, fall: float, width: float) -> float:
+    """Where the profile has fallen by ``fall``, on the side to which ``width`` points."""
+    tangent = _tangent_limit(problem, best, place, fall, width)
+    if tangent is not None:
+        return tangent
+    warm = best.coefficients.copy()
+
+    def beyond(distance: float) -> float:
+        start = warm.copy()
+        start[place] = best.coefficients[place] + distance
+        now = fit(problem, held=[place], start=start, settled=1e-7)
+        warm[:] = now.coefficients
+        return float(np.sqrt(max(0.0, best.likelihood - now.likelihood)) - np.sqrt(fall))
+
+    far = width
+    while beyond(far) < 0:
+        far *= 1.5
+    return float(best.coefficients[place] + brentq(beyond, 0.0, far, xtol=1e-9, rtol=1e-12))
+
+
+def _tangent_limit(problem: Problem, best: Fit, place: int, fall: float, width: float) -> float | None:
+    """The same by the tangents of Venzon and Moolgavkar (1988, Applied Statistics 37: 87-94); None where they fail."""
+    at, target, own = best.coefficients.copy(), best.likelihood - fall, np.eye(len(best.coefficients))[place]
+    at = at + best.covariance[place] * width / best.covariance[place, place]
+    for _ in range(50):
+        information = problem.information(at)
+        score = problem.score(at, information)
+        try:
+            covariance = np.linalg.inv(information)
+        except np.linalg.LinAlgError:
+            return None
+        above = problem.likelihood(at) - target
+        squared = 2 * (above + 0.5 * float(score @ covariance @ score)) / covariance[place, place]
+        if squared < 0:
+            return None
+        step = covariance @ (score + np.copysign(np.sqrt(squared), width) * own)
+        if float(np.abs(step).max()) > _LONGEST_STEP:
+            return None
+        at = at + step
+        if float(np.abs(step).max()) < _TANGENT_SETTLED and abs(above) < _TANGENT_SETTLED:
+            return float(at[place]) if (at[place] - best.coefficients[place]) * width > 0 else None
+    return None
