@@ -84,6 +84,7 @@ _PULLS: dict[str, dict[tuple[str, str], float]] = {
         ("First recorded as", "Stalking"): 0.4,
     },
 }
+OPEN = "0"
 _ENDINGS = {"16": "withdrew", "14": "withdrew", "15": "no further action", "18": "no further action", "1": "charged"}
 
 #: Median days to an outcome and the spread of its logarithm.
@@ -112,16 +113,18 @@ def cases(seed: int = SEED) -> list[Case]:
         )
         for _ in range(total)
     ]
-    left = found
-    # Each outcome takes its number of cases in turn, those that are pulled to it most, with chance as strong as a
-    # logistic model has it (Gumbel noise). Open cases are taken first, from the latest.
-    for code in sorted(OUTCOMES, key=lambda code: (code != "0", OUTCOMES[code][1])):
-        scored = sorted(left, key=lambda one: _score(chance, code, one), reverse=True)
-        taken = scored[: OUTCOMES[code][1]]
-        for one in taken:
-            one.outcome = code
-        kept = set(map(id, taken))
-        left = [one for one in left if id(one) not in kept]
+    # Open cases are among the latest. Every other outcome is drawn for one case after another, in an order of chance,
+    # with a weight of the cases that it still has to give times what pulls the case to it: the totals come out
+    # exactly, and the odds nearly as a logistic model has them.
+    latest = sorted(found, key=lambda one: one.recorded.toordinal() + 300 * chance.random(), reverse=True)
+    for one in latest[: OUTCOMES[OPEN][1]]:
+        one.outcome = OPEN
+    left = {code: number for code, (_, number) in OUTCOMES.items() if code != OPEN}
+    decided = [one for one in found if not one.outcome]
+    chance.shuffle(decided)
+    for one in decided:
+        one.outcome = _drawn(chance, {code: number * _pull(code, one) for code, number in left.items() if number})
+        left[one.outcome] -= 1
     return sorted(found, key=lambda one: one.recorded)
 
 
@@ -160,18 +163,15 @@ def _drawn(chance: random.Random, shares: dict[str, float]) -> str:
     return next(reversed(shares))
 
 
-def _score(chance: random.Random, code: str, one: Case) -> float:
-    """How much a case is pulled to an outcome, chance included."""
-    noise = -math.log(-math.log(chance.random() or 0.5))
-    if code == "0":
-        return noise + 8 * ((one.recorded - FIRST).days / (LAST - FIRST).days)
+def _pull(code: str, one: Case) -> float:
+    """How much more likely an outcome is for this case than for one that nothing pulls: an odds ratio."""
     pulls = _PULLS.get(_ENDINGS.get(code, ""), {})
-    return noise + sum(pulls.get(pair, 0.0) for pair in one.features.items())
+    return math.exp(sum(pulls.get(pair, 0.0) for pair in one.features.items()))
 
 
 def _ended(chance: random.Random, one: Case) -> date | None:
     """The date of the outcome: log-normal after recording, and no later than the extract."""
-    if one.outcome == "0":
+    if one.outcome == OPEN:
         return None
     median, spread = _DAYS.get(one.outcome, _OTHER_DAYS)
     room = (TAKEN - one.recorded).days

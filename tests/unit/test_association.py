@@ -168,23 +168,18 @@ def test_berkeley_turns_round_when_departments_are_held():
 
 
 def test_the_pulls_that_were_put_into_the_example_come_back(example):
-    """analysis/intake/example.py, _PULLS, by sign.
-
-    Type 16 is given out last there, to whatever is left, so that what pulls towards withdrawing acts on type 14 alone.
-    """
+    """analysis/intake/example.py, _PULLS, by sign, for withdrawal as a whole: types 14 and 16."""
     held = ["relationship", "previous_reports", "contact", "team"]
     asked = {"base": "with_outcome", "references": {"relationship": "Acquaintance or family", "team": "Team B"}}
-    first_types = example.assign(outcome=example["outcome"].replace({"16": "1"}))
-    only_14 = associations(first_types, held, ending="victim_withdrawal", **asked).table
     withdrew = associations(example, held, ending="victim_withdrawal", **asked).table
     ended = associations(example, held, ending="no_further_action", **asked).table
     pulled = ["risk", "previous_reports", "first_recorded_as"]
     charged = associations(example, pulled, ending="charged", base="with_outcome").table
     for table, category, sign in (
-        (only_14, "Former partner", 1),
-        (only_14, "Stranger", -1),
-        (only_14, "Three or more", 1),
+        (withdrew, "Former partner", 1),
         (withdrew, "Stranger", -1),
+        (withdrew, "Team A", -1),
+        (withdrew, "Team L", 1),
         (ended, "Stranger", 1),
         (ended, "Online or by phone", 1),
         (ended, "Team A", 1),
@@ -196,6 +191,8 @@ def test_the_pulls_that_were_put_into_the_example_come_back(example):
         assert np.sign(line(table, category)["adjusted_difference_share"]) == sign, category
     for category in ("Stranger", "Online or by phone"):
         assert line(ended, category)["adjusted_p_holm"] < 0.001
+    for category in ("Former partner", "Stranger"):
+        assert line(withdrew, category)["adjusted_p_holm"] < 0.001
     assert line(charged, "High")["adjusted_p_holm"] < 0.001
 
 

@@ -14,7 +14,6 @@ ONLY_IN = {
     "matplotlib": {"presentation/charts.py", "presentation/dots.py", "presentation/style.py"},
     "afcharts": {"presentation/style.py"},
     "scipy": {
-    "scipy": {
         "statistics/association_checks.py",
         "statistics/average_differences.py",
         "statistics/comparison.py",
@@ -30,7 +29,6 @@ ONLY_IN = {
         "statistics/rates.py",
         "statistics/seasonality.py",
         "statistics/separation.py",
-    },
     },
     "pyarrow": {
         "counts.py",

@@ -56,7 +56,7 @@ def test_the_example_is_understood(desk):
         "outcome_date": "Outcome date",
     }
     assert held["dates"]["format"] == "%d/%m/%Y"
-    assert held["extract"]["taken"] == date(2024, 6, 30)
+    assert held["extract"]["taken"] == date(2024, 6, 29)
     assert {feature["column"] for feature in held["features"].values()} == {
         "Victim sex", "Victim age", "Relationship", "Previous reports", "Risk", "Contact", "First recorded as", "Team",
     }  # fmt: skip
