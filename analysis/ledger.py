@@ -90,11 +90,6 @@ class Ledger:
         return tuple(dict.fromkeys(warned for entry in self.entries for warned in entry.warnings))
 
 
-def path_beside(counts: Path) -> Path:
-    """The ledger of a file of counts: data/counts/NAME.parquet has NAME.ledger.json."""
-    return counts.with_name(f"{counts.stem}.ledger.json")
-
-
 def read(path: Path) -> Ledger:
     """The ledger in one file.
 

@@ -123,9 +123,14 @@ class CaseReader:
 
     def reencoded(self) -> bool:
         """Whether some file was not UTF-8 after all; those are read as Windows-1252 from now on."""
-        again = [case_sources.in_windows_encoding(one, self.mapping, self.folder) for one in self.sources]
-        self.sources = [new or old for new, old in zip(again, self.sources, strict=True)]
-        return any(again)
+        changed = False
+        for place, source in enumerate(self.sources):
+            below = self.folder / f"again-{place}"  # of its own: two files may have one name
+            below.mkdir(exist_ok=True)
+            again = case_sources.in_windows_encoding(source, self.mapping, below)
+            self.sources[place] = again or source
+            changed = changed or again is not None
+        return changed
 
     def broken(self) -> AttritionError:
         """Where a file breaks off or loses its shape."""

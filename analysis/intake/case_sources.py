@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,7 +14,7 @@ import duckdb
 from analysis.errors import DataRefused
 from analysis.intake import csv_text, workbooks
 from analysis.intake.engine import quoted
-from analysis.intake.files import checksum, members, reading, unpacked
+from analysis.intake.files import members, reading, unpacked
 from analysis.intake.mapping import ISO, Mapping
 from analysis.schema import CASE_COLUMNS
 
@@ -56,9 +57,11 @@ def sources(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, s
         found = members(path, TEXT)
         if not found:
             raise DataRefused(f"{path.name} holds no CSV file ({', '.join(TEXT)}). Name an archive that does.")
-        below = scratch / checksum(path)[:16]
-        below.mkdir(exist_ok=True)
-        return [_csv(unpacked(path, one, below), path, f"{path.name}/{one.filename}", mapping, below) for one in found]
+        names = [f"{path.name}/{one.filename}" for one in found]
+        return [
+            _csv(unpacked(path, one, scratch), path, name, mapping, scratch)
+            for one, name in zip(found, names, strict=True)
+        ]
     if ending == ".parquet":
         return [_parquet(database, path, mapping)]
     if ending in workbooks.ENDINGS:
@@ -162,7 +165,7 @@ def _workbook(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping 
     body = tables[name].slice(row + 1)
     if body.num_rows == 0:
         raise DataRefused(f"{where}: a header and no rows. Export it again.")
-    label = f"sheet_{checksum(path)[:16]}"
+    label = f"sheet_{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
     wanted = sorted(set(places.values()))
     dated = {f"c{place}": workbooks.plain_dates(body.column(place)) for place in wanted}
     database.from_arrow(body.from_pydict(dated)).create_view(label)

@@ -38,11 +38,6 @@ class CaseTask:
     forces: tuple[str, ...] = ()
     others: bool = True
 
-    @property
-    def label(self) -> str:
-        """What a progress bar calls it."""
-        return ", ".join(self.forces) or ", ".join(path.name for path in self.paths)
-
     def read(self) -> Reading:
         """Read, check and count. Raises DataRefused with every fault that is not allowed, all in one message."""
         with scratch() as folder, connection(folder) as database:

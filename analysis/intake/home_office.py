@@ -37,11 +37,6 @@ class Workbook:
     path: Path
     allow: frozenset[str]
 
-    @property
-    def label(self) -> str:
-        """The name of the file."""
-        return self.path.name
-
     def read(self) -> Reading:
         """The counts of the workbook, from the cache if it was read before.
 

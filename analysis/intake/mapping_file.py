@@ -20,6 +20,7 @@ from analysis.intake.files import reading
 from analysis.intake.mapping import ISO, Feature, Mapping
 from analysis.schema import CASE_COLUMNS, COLUMNS, SENSITIVITIES, SEVERAL_OUTCOMES
 
+MOST_GROUPS = 250  # categories of a feature: each is one byte, with room for blank and other
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _FEATURE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -218,6 +219,8 @@ class _Reader:
         for word, group in groups.items():
             if not isinstance(group, str) or not group.strip():
                 self.refuse(f"{table}.groups", word, f"'{word}' must be a text in quotation marks")
+        if len(set(groups.values())) > MOST_GROUPS:
+            self.refuse(f"{table}.groups", "", f"more than {MOST_GROUPS} categories: group the words further")
         heading = held.get("heading", name.replace("_", " ").capitalize())
         others = {key: held[key] for key in ("blank", "other") if key in held}
         return Feature(name, held["column"], heading, dict(groups), **others)

@@ -39,11 +39,6 @@ class ForceTask:
     told: tuple[Warned, ...]
     threads: int
 
-    @property
-    def label(self) -> str:
-        """The force."""
-        return self.force
-
     def read(self) -> Reading:
         """The force's crimes, each once, in two tables with the same total: with their outcome, and with its lag."""
         with files.scratch() as folder:

@@ -32,7 +32,6 @@ class Request:
     form: str
     mapping: Path | None = None
     allow: frozenset[str] = frozenset()
-    taken: date | None = None
     workers: int = 1
     is_spread: bool = False
 
@@ -87,10 +86,6 @@ class Described:
 
 class Task(Protocol):
     """A piece of work that can be sent anywhere the files can be seen."""
-
-    @property
-    def label(self) -> str:
-        """What a progress bar calls it."""
 
     def read(self) -> Reading:
         """Do it."""

@@ -72,6 +72,7 @@ def reduce(paths: list[Path], request: Request, *, spread: Spread, append: bool 
     form = form_named(request.form)
     reading = form.finished(combined(spread(read, form.tasks(paths, request))), request)
     described = form.described(reading, request)
+    _refuse_taken(folder, request, reading.parts)
     entry = _entry(reading)
     if before is None:
         return _reduced(request, reading.parts, described, entries=(entry,), taken=reading.taken)
@@ -104,7 +105,7 @@ def write(reduced: Reduced, folder: Path | None = None) -> list[Path]:
         for (_, one), stage in zip(places.items(), staged[:-1], strict=True):
             counts.write(one, stage)
         staged[-1].write_text(ledger.written(reduced.ledger), encoding="utf-8")
-        before = ledger.read(account).sets if account.is_file() else ()
+        before = _sets_before(account)
         for path, stage in zip((*places, account), staged, strict=True):
             stage.replace(path)
         for name in set(before) - {one.name for one in reduced.sets}:
@@ -119,6 +120,28 @@ def write(reduced: Reduced, folder: Path | None = None) -> list[Path]:
             with suppress(OSError):
                 stage.unlink()
     return [*places, account]
+
+
+def _sets_before(account: Path) -> tuple[str, ...]:
+    """The sets that a name has, by its ledger; by the endings that there are where that cannot be read any more."""
+    if not account.is_file():
+        return ()
+    try:
+        return ledger.read(account).sets
+    except DataRefused:
+        name = account.name.removesuffix(".ledger.json")
+        return (name, *(f"{name}_{end}" for end in _TOLD))
+
+
+def _refuse_taken(folder: Path, request: Request, parts: Iterable[str]) -> None:
+    """Refuse when a set that is to be written stands there and belongs to another name."""
+    before = _sets_before(folder / f"{request.name}.ledger.json")
+    for name in (f"{request.name}_{end}" for end in parts if end):
+        if (folder / f"{name}.parquet").exists() and name not in before:
+            raise ParameterError(
+                f"Set '{name}' is there and was not made with '{request.name}', which would write over it. Choose "
+                "another name with --as."
+            )
 
 
 def _standing(folder: Path, request: Request, *, append: bool) -> Reduced | None:
@@ -237,7 +260,7 @@ def _reduced(request: Request, parts: Any, described: Described, *, entries: tup
     account = Ledger(request.name, request.form, described.sensitivity, tuple(names.values()), entries)
     digest = hashlib.sha256(ledger.written(account).encode()).hexdigest()
     source = Source(
-        title="",
+        title=described.title,
         publisher=described.publisher,
         address=described.address,
         licence=described.licence,
@@ -249,7 +272,7 @@ def _reduced(request: Request, parts: Any, described: Described, *, entries: tup
             names[end],
             part,
             described,
-            source=replace(source, title=described.title + _TOLD.get(end, "")),
+            source=replace(source, title=source.title + _TOLD.get(end, "")),
             taken=taken,
         )
         for end, part in parts.items()

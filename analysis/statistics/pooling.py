@@ -49,11 +49,6 @@ class Prior:
         return self.alpha + self.beta
 
     @property
-    def spread_share(self) -> float:
-        """The standard deviation of the rows' shares, 0 to 1."""
-        return float(np.sqrt(self.mean_share * (1 - self.mean_share) / (self.precision + 1)))
-
-    @property
     def is_all_alike(self) -> bool:
         """Whether rows differ by no more than chance, as far as these counts tell."""
         return self.precision > MOST_PRECISION / 10

@@ -37,6 +37,11 @@ WRONG = {
     "a format that is none": (("%d/%m/%Y", "dd/mm/yyyy"), ["line 13", "Examples:", "%d/%m/%Y"]),
     "a format without a year": (("%d/%m/%Y", "%d/%m"), ["line 13", "does not say year, month and day once each"]),
     "a format with a day of the week": (("%d/%m/%Y", "%a %d/%m/%Y"), ["line 13", "Examples:"]),
+    "more categories than a byte can tell apart": (
+        ("[features.victim]", "[features.many]\ncolumn = \"Notes\"\n[features.many.groups]\n"
+         + "".join(f'"w{n}" = "c{n}"\n' for n in range(251)) + "[features.victim]"),
+        ["line 21: more than 250 categories", "group the words further"],
+    ),
     "no date of the extract": (("taken = 2024-06-30", ""), ["line 1: no date"]),
     "a text for the date of the extract": (("2024-06-30", '"2024-06-30"'), ["line 2: 'taken' must be a date"]),
     "a time for the date of the extract": (("2024-06-30", "2024-06-30T10:00:00"), ["line 2: 'taken' must be a date"]),

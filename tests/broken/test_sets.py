@@ -179,3 +179,19 @@ def test_a_folder_of_counts_that_may_not_be_made_is_refused(desk, monkeypatch):
     )
     result = desk.reduce(table, mapping=mapping)
     check_refused(desk, result, says=["could not be written (Permission denied)", "mend its permissions"], status=7)
+
+
+def test_a_damaged_ledger_does_not_stand_in_the_way_of_a_new_one(desk):
+    check_reduced(desk, desk.reduce(desk.table()))
+    before = standing(desk)
+    (desk.counts / "broken.ledger.json").write_text("{")
+    check_refused(desk, desk.reduce(desk.table(), words=["--append"]), says=["Reduce the files again"], leaves=MADE)
+    check_reduced(desk, desk.reduce(desk.table()))
+    assert standing(desk) == before
+
+
+def test_a_set_of_another_name_is_not_written_over(desk):
+    check_reduced(desk, desk.reduce(desk.table(), name="broken_lags"))
+    made = [f"broken_lags{end}" for end in (".ledger.json", ".parquet", "_features.parquet", "_lags.parquet")]
+    says = ["Set 'broken_lags' is there and was not made with 'broken'", "Choose another name with --as"]
+    check_refused(desk, desk.reduce(desk.table()), says=says, leaves=sorted(made), status=2)

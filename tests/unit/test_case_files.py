@@ -128,6 +128,17 @@ def test_windows_1252_may_be_met_far_down(desk):
     assert "60,000 rows read, 60,000 counted" in told
 
 
+def test_two_such_files_of_one_name_are_kept_apart(desk):
+    paths = []
+    for folder, start in (("first", 0), ("second", 30_000)):
+        rows = [desk.row(0) | {"Case ref": f"{desk.secret}/{place}"} for place in range(start, start + 30_000)]
+        rows[-1] |= {"Case ref": f"caf\u00e9/{start}"}  # in a column that is read: others are not looked at
+        (desk.files / folder).mkdir()
+        paths.append(desk.file(desk.text(rows).encode("windows-1252"), f"{folder}/cases.csv"))
+    told = check_reduced(desk, desk.reduce(*paths))
+    assert "2 files, 60,000 rows read, 60,000 counted" in told
+
+
 def test_utf_8_with_a_mark_may_be_declared(desk):
     mapping = desk.mapping(("[dates]", '[file]\nencoding = "UTF-8"\n[dates]'))
     told = check_reduced(desk, desk.reduce(desk.file("\ufeff" + desk.text()), mapping=mapping))

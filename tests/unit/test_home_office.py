@@ -4,7 +4,6 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DataRefused
-from analysis.intake import reading_cache
 from tests.unit.home_office_workbooks import (
     APRIL,
     CLOSED,
@@ -17,11 +16,7 @@ from tests.unit.home_office_workbooks import (
     written,
 )
 
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading_cache, "FOLDER", tmp_path / "cache")
-    return tmp_path / "cache"
+pytestmark = pytest.mark.usefixtures("cache")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 
 from analysis import counts
 from analysis.errors import DataRefused, ParameterError
-from analysis.intake import home_office, home_office_layout, reading_cache, reduction
+from analysis.intake import home_office, home_office_layout, reduction
 from analysis.intake.reading import Request
 from tests.unit.home_office_workbooks import (
     APRIL,
@@ -18,11 +18,7 @@ from tests.unit.home_office_workbooks import (
     written,
 )
 
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading_cache, "FOLDER", tmp_path / "cache")
-    return tmp_path / "cache"
+pytestmark = pytest.mark.usefixtures("cache")
 
 
 # several files

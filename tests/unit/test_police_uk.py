@@ -70,7 +70,7 @@ def test_crimes_are_joined_to_their_outcomes_across_months(tmp_path):
 
 def test_a_task_can_be_sent_elsewhere(tmp_path):
     (task,) = tasks(write(tmp_path, APRIL), workers=2)
-    assert (task.label, task.threads) == ("Kent", 2)
+    assert (task.force, task.threads) == ("Kent", 2)
     assert same(pickle.loads(pickle.dumps(task)).read(), task.read())
 
 

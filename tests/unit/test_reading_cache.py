@@ -6,14 +6,10 @@ import pytest
 
 from analysis import reference
 from analysis.errors import DataRefused
-from analysis.intake import home_office, reading_cache
+from analysis.intake import home_office
 from tests.unit.home_office_workbooks import APRIL, cases, crime, crimes, row, written
 
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading_cache, "FOLDER", tmp_path / "cache")
-    return tmp_path / "cache"
+pytestmark = pytest.mark.usefixtures("cache")
 
 
 def same(one, other):
