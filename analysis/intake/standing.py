@@ -1,0 +1,151 @@
+"""The sets of counts that stand: what a name holds already, and what may be added to it, replaced or written over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from analysis import counts, ledger
+from analysis.counts import Counts
+from analysis.errors import DataRefused, ParameterError
+from analysis.intake.reading import Part, Reading, Request, combined
+from analysis.ledger import Entry, Ledger, Warned
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
+
+#: What sets beside the main one hold, for their titles.
+ENDINGS = {
+    "lags": ", by time to outcome",
+    "features": ", by features of the case",
+    "closed": ", investigations closed",
+    "crimes": ", recorded crime",
+}
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """What a reduction made: its sets of counts, the main one first, and the account of how."""
+
+    sets: tuple[Counts, ...]
+    ledger: Ledger
+
+
+def sets_before(account: Path) -> tuple[str, ...]:
+    """The sets that a name has, by its ledger; by the endings that there are where that cannot be read any more."""
+    if not account.is_file():
+        return ()
+    try:
+        return ledger.read(account).sets
+    except DataRefused:
+        name = account.name.removesuffix(".ledger.json")
+        return (name, *(f"{name}_{end}" for end in ENDINGS))
+
+
+def refuse_taken(folder: Path, request: Request, parts: Iterable[str]) -> None:
+    """Refuse when a set that is to be written stands there and belongs to another name."""
+    before = sets_before(folder / f"{request.name}.ledger.json")
+    for name in (f"{request.name}_{end}" for end in parts if end):
+        if (folder / f"{name}.parquet").exists() and name not in before:
+            raise ParameterError(
+                f"Set '{name}' is there and was not made with '{request.name}', which would write over it. Choose "
+                "another name with --as."
+            )
+
+
+def added_to(folder: Path, request: Request, *, append: bool) -> Reduced | None:
+    """The set of this name as it stands, if it is to be added to."""
+    if not _NAME.fullmatch(request.name):
+        raise ParameterError(
+            f"'{request.name}' cannot name a set of counts. Use small letters, digits and underscores, a letter first."
+        )
+    account = folder / f"{request.name}.ledger.json"
+    if not account.is_file():
+        if (folder / f"{request.name}.parquet").exists():
+            raise ParameterError(
+                f"Set '{request.name}' was not made by 'attrition reduce' and is not replaced by it. Choose another "
+                "name with --as."
+            )
+        if append:
+            raise ParameterError(f"There is no set '{request.name}' to add to. Leave out --append the first time.")
+        return None
+    if not append:
+        return None
+    held = ledger.read(account)
+    if held.form != request.form:
+        raise ParameterError(f"Set '{request.name}' was made from {held.form} files; these are {request.form}.")
+    return Reduced(tuple(counts.read_file(folder / f"{name}.parquet") for name in held.sets), held)
+
+
+def refuse_read_before(held: Ledger, entry: Entry) -> None:
+    """Refuse a file that the set holds already, byte for byte."""
+    known = {file.sha256: file.name for file in held.files}
+    if held.form == "police-uk" and any(file.sha256 not in known for file in entry.files):
+        return  # archives repeat three years; months that are in both are replaced, never added
+    for file in entry.files:
+        if file.rows and file.sha256 in known:
+            raise DataRefused(
+                f"{file.name} is already in set '{held.name}', read as {known[file.sha256]}: the same file, byte for "
+                "byte. Leave it out."
+            )
+
+
+def part_of(held: Counts) -> Part:
+    """Counts that stand as a table that others can be added to."""
+    coverage = held.coverage
+    pairs = ((force, first) for force in coverage.forces for first in coverage.periods)
+    return Part(
+        table=held.table,
+        dimensions=held.dimensions,
+        received=frozenset(pair for pair in pairs if pair not in coverage.missing),
+        basis=held.basis,
+        months=next(iter(coverage.periods.values())),
+        scheme=held.scheme,
+        features=held.features,
+        lag_unit=held.lag_unit,
+    )
+
+
+def appended(
+    held: dict[str, Part], new: dict[str, Part], request: Request
+) -> tuple[dict[str, Part], tuple[Warned, ...]]:
+    """What a set holds and what is new, added; months in both are refused, or replaced where that is the custom."""
+    warned: tuple[Warned, ...] = ()
+    for name, part in new.items():
+        both = sorted(part.received & held[name].received) if name in held else []
+        if not both:
+            continue
+        if request.form != "police-uk":
+            force, first = both[0]
+            raise DataRefused(
+                f"{len(both)} force-periods are already in set '{request.name}', the first of them {force}, "
+                f"{first:%B %Y}: adding them would count cases twice. Reduce all current files together, without "
+                "--append."
+            )
+        held[name] = _without(held[name], frozenset(both))
+        warned = (*warned, *_replaced(both)) if name == "" else warned
+    readings = [Reading(parts=parts, files=(), rows=0, kept=0) for parts in (held, new)]
+    return dict(combined(readings).parts), warned
+
+
+def _without(part: Part, pairs: frozenset[tuple[str, date]]) -> Part:
+    keys = zip(part.table["force"], part.table["period"], strict=True)
+    table = part.table[[key not in pairs for key in keys]]
+    return Part(**{**vars(part), "table": table, "received": part.received - pairs})
+
+
+def _replaced(pairs: list[tuple[str, date]]) -> tuple[Warned, ...]:
+    told = []
+    for force in sorted({force for force, _ in pairs}):
+        months = [first for name, first in pairs if name == force]
+        told.append(
+            Warned(
+                force,
+                "published again",
+                f"{len(months)} months ({min(months):%B %Y} to {max(months):%B %Y}) were in the set from an earlier "
+                "publication; the later one took their place. Publications are revised, so totals may have moved.",
+            )
+        )
+    return tuple(told)
