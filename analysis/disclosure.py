@@ -9,6 +9,10 @@ every other count is rounded, and shares and intervals are worked out again from
 cannot give the exact ones back. The default follows what comparable services do: threshold 10 and rounding to 5
 (ACRO's defaults; OpenSAFELY rounds to 5 and treats zeros as disclosive).
 
+Results of several rows are worked out after that, from what may be shown. Where cases are followed over time, the
+running total of each ending is rounded to the threshold, so that no step of a curve speaks of fewer cases than that,
+and an ending of fewer in all is left out.
+
 Limit: each table is treated by itself. A count that can be found by subtracting shown cells from a shown total is
 blurred by rounding, not withheld.
 """
@@ -22,6 +26,7 @@ import pandas as pd
 from analysis.errors import DisclosureRefused
 from analysis.schema import MEASURES
 from analysis.statistics.rates import About, Rates
+from analysis.statistics.worked import Histories, Worked
 
 _MAKER = object()
 
@@ -78,7 +83,7 @@ def only_protected(*results: object) -> None:
             )
 
 
-def protect(result: Rates) -> Protected:
+def protect(result: Rates | Worked) -> Protected:
     """The result as it may be shown, by the policy of its sensitivity.
 
     Raises DisclosureRefused when no policy is known for it.
@@ -86,9 +91,37 @@ def protect(result: Rates) -> Protected:
     policy = POLICIES.get(result.about.sensitivity)
     if policy is None:
         raise DisclosureRefused(f"No policy says how '{result.about.sensitivity}' counts may be shown.")
-    table = result.table if policy is _OPEN else _controlled(result, policy)
-    hidden = int((table["state"] == "suppressed").sum())
+    source = result.source if isinstance(result, Worked) else result
+    table, hidden = _rows(source, policy)
+    if isinstance(result, Worked):
+        table = result.finished(table)
     return Protected(table.copy(), result.by, replace(result.about), policy=policy, hidden=hidden, maker=_MAKER)
+
+
+def _rows(source: Rates | Histories, policy: Policy) -> tuple[pd.DataFrame, int]:
+    """The rows of a source as they may be shown, and how many of them (or of their endings) are suppressed."""
+    if policy is _OPEN:
+        return source.table, 0
+    if isinstance(source, Histories):
+        return _coarsened(source, policy)
+    table = _controlled(source, policy)
+    return table, int((table["state"] == "suppressed").sum())
+
+
+def _coarsened(histories: Histories, policy: Policy) -> tuple[pd.DataFrame, int]:
+    """Running totals over the lags, rounded to the threshold; endings of fewer cases in all left out, and how many."""
+    step = max(policy.threshold, policy.rounding)
+    within = [*histories.by, "ending"]
+    table = histories.table.sort_values([*within, "lag"], kind="stable").reset_index(drop=True)
+    if table.empty:
+        return table, 0
+    groups = table.groupby(within, sort=False, observed=True)["cases"]
+    is_small = groups.transform("sum") < policy.threshold
+    running = (groups.cumsum() / step).round().astype("int64") * step
+    before = running.groupby([table[name] for name in within], sort=False, observed=True).shift(fill_value=0)
+    coarse = table.assign(cases=(running - before).where(~is_small, 0))
+    hidden = int((groups.sum().between(1, policy.threshold - 1)).sum())
+    return coarse[coarse["cases"] > 0].reset_index(drop=True), hidden
 
 
 def _controlled(rates: Rates, policy: Policy) -> pd.DataFrame:

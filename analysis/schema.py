@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["label", "count", "share", "date"]
+#: ``difference`` is of two shares (-1 to 1), ``ratio`` of two of a kind, ``number`` any other, ``probability`` 0 to 1.
+Kind = Literal["label", "date", "count", "share", "difference", "ratio", "number", "probability"]
+NUMERIC: tuple[Kind, ...] = ("count", "share", "difference", "ratio", "number", "probability")
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,93 @@ _COLUMNS = [
     Column("low", "share", "95% interval, lower", "share of the base, 0 to 1", "lower limit, Wilson"),
     Column("high", "share", "95% interval, upper", "share of the base, 0 to 1", "upper limit, Wilson"),
     Column("state", "label", "State", "name", "shown, not received, suppressed, not applicable, unreliable"),
+    # comparison: a row against a target, the rest, or the middle of all rows
+    Column("allowance", "label", "Limits allow for", "text", "chance alone, or besides that rows differ by nature"),
+    Column("level", "label", "Limits hold", "text", "how many of 100 or 1,000 rows lie inside by chance alone"),
+    Column("rows", "count", "Compared", "rows", "rows that were compared"),
+    Column("below", "count", "Below", "rows", "rows below the lower limit"),
+    Column("above", "count", "Above", "rows", "rows above the upper limit"),
+    Column("outside", "count", "Outside", "rows", "rows below or above the limits"),
+    Column("z", "number", "Standard errors away", "standard errors", "distance from the target, signed"),
+    Column("q_value", "probability", "Adjusted p value", "0 to 1", "p value adjusted for the number of rows"),
+    Column("position", "label", "Where it lies", "text", "below, within or above the limits"),
+    Column("pooled_share", "share", "Share, pooled", "share of the base, 0 to 1", "share with chance taken out"),
+    Column("low_pooled_share", "share", "Pooled, lower", "share of the base, 0 to 1", "lower 95% credible limit"),
+    Column("high_pooled_share", "share", "Pooled, upper", "share of the base, 0 to 1", "upper 95% credible limit"),
+    Column("rank", "number", "Rank", "1 is the lowest share", "place among the rows; equal shares have their mean"),
+    Column("low_rank", "number", "Rank, lower", "1 is the lowest share", "lower 95% limit of the rank"),
+    Column("high_rank", "number", "Rank, upper", "1 is the lowest share", "upper 95% limit of the rank"),
+    Column(
+        "other_share", "share", "Share of the others", "share of the base, 0 to 1", "share of what it is set against"
+    ),
+    Column("other_rank", "number", "Rank out of the other base", "1 is the lowest share", "place out of another base"),
+    Column("rank_change", "number", "Places moved", "places", "rank out of the other base less that out of this one"),
+    Column("compared_with", "label", "Compared with", "name", "what a row is set against"),
+    Column("difference_share", "difference", "Difference", "percentage points", "the share less that of the others"),
+    Column("low_difference_share", "difference", "Difference, lower", "percentage points", "lower 95% limit"),
+    Column("high_difference_share", "difference", "Difference, upper", "percentage points", "upper 95% limit"),
+    Column("ratio", "ratio", "Times as high", "share over share", "the share over that of the others"),
+    Column("low_ratio", "ratio", "Times, lower", "share over share", "lower 95% limit"),
+    Column("high_ratio", "ratio", "Times, upper", "share over share", "upper 95% limit"),
+    Column("standing", "label", "If every force stood at", "text", "the place that rows are brought to"),
+    Column("reference_share", "share", "Which is", "share of the base, 0 to 1", "share at that place"),
+    Column("rows_above", "count", "Forces above it", "rows", "rows with a higher share"),
+    Column("fewer_events", "count", "Fewer a year", "cases", "cases a year that would not have ended so"),
+    Column("low_events", "count", "Fewer, lower", "cases", "lower 95% limit"),
+    Column("high_events", "count", "Fewer, upper", "cases", "upper 95% limit"),
+    # trends: control charts
+    Column("charges", "count", "Charges", "charges", "charges in the quarter, of cases recorded then or earlier"),
+    Column("centre", "share", "Mean of the phase", "share, or as said", "mean between two breaks in the series"),
+    Column("low_limit", "share", "Limit, lower", "share, or as said", "three standard deviations below the mean"),
+    Column("high_limit", "share", "Limit, upper", "share, or as said", "three standard deviations above the mean"),
+    Column("phase", "label", "Phase", "number", "stretch between two breaks in the series"),
+    Column("cut_by", "label", "Break", "name", "break that cuts the period in two"),
+    Column("rule", "label", "Signal", "text", "rule for a special cause that speaks"),
+    Column("first_period", "label", "From", "name", "first period of a signal or phase"),
+    Column("last_period", "label", "To", "name", "last period of a signal or phase"),
+    Column("direction", "label", "Direction", "text", "above or below the mean, rising or falling"),
+    Column("points", "count", "Periods", "periods", "periods that a signal or phase spans"),
+    # timing: cases followed from recording
+    Column("ending", "label", "How the case ended", "name", "way of ending, or still open"),
+    Column("by_lag", "number", "By", "days or months", "time since the case was recorded"),
+    Column("at_risk", "count", "Still followed", "cases", "cases open and followed until then"),
+    Column("incidence_share", "share", "Have ended so", "share of all cases, 0 to 1", "cumulative incidence"),
+    Column("naive_share", "share", "If only decided cases count", "share, 0 to 1", "share of the cases decided so far"),
+    Column("ended", "count", "Ended so", "cases", "cases that ended so while they were followed"),
+    Column("median", "number", "Half of all cases by", "days or months", "unconditional median"),
+    Column("low_median", "number", "Median, lower", "days or months", "lower 95% limit"),
+    Column("high_median", "number", "Median, upper", "days or months", "upper 95% limit"),
+    Column("conditional_median", "number", "Half of those by", "days or months", "median of those that end so"),
+    Column("naive_median", "number", "Median, decided only", "days or months", "median of the cases decided so far"),
+    Column("group", "label", "Group", "name", "cases that are compared with others"),
+    Column("age", "number", "Followed for", "days or months", "time from recording to the newest figures"),
+    Column("so_far_share", "share", "So far", "share of the month's cases, 0 to 1", "share that has ended so by now"),
+    Column("final_share", "share", "Heading for", "share of the month's cases, 0 to 1", "forecast share"),
+    Column("came_share", "share", "What came", "share of the month's cases, 0 to 1", "share that it came to"),
+    Column("back", "number", "Months before", "months", "how far back the forecast was made"),
+    Column("months", "count", "Months", "months", "months that were forecast"),
+    Column("intervals", "count", "Intervals", "intervals", "intervals that were given"),
+    Column(
+        "held_share",
+        "share",
+        "Intervals that held",
+        "share, 0 to 1",
+        "intervals that hold what came",
+    ),
+    Column("absolute_error_share", "difference", "Off by, mean", "percentage points", "mean distance from what came"),
+    # association: features of cases
+    Column("feature", "label", "Feature", "name", "something that was written down about cases"),
+    Column("category", "label", "Category", "name", "what was written down"),
+    Column("compared_category", "label", "Set against", "name", "category that the others are compared with"),
+    Column("odds_ratio", "ratio", "Odds ratio", "odds over odds", "all other features held"),
+    Column("low_odds_ratio", "ratio", "Odds ratio, lower", "odds over odds", "lower 95% limit"),
+    Column("high_odds_ratio", "ratio", "Odds ratio, upper", "odds over odds", "upper 95% limit"),
+    Column("unadjusted_odds_ratio", "ratio", "Odds ratio, unadjusted", "odds over odds", "no other feature held"),
+    Column("unadjusted_difference_share", "difference", "Unadjusted", "percentage points", "no other feature held"),
+    Column("p_value", "probability", "p value", "0 to 1", "how often chance alone would bring this much"),
+    Column("parameters", "count", "Parameters", "parameters", "categories beside the one compared with"),
+    Column("likelihood_ratio", "number", "Likelihood ratio", "chi squared", "what leaving the feature out loses"),
+    Column("variance_inflation", "number", "Overlap", "1 is none", "generalised variance inflation, per parameter"),
 ]
 
 COLUMNS: dict[str, Column] = {column.name: column for column in _COLUMNS}
@@ -71,7 +160,7 @@ STATES = {"shown": "", "not_received": "[x]", "suppressed": "[c]", "not_applicab
 SYMBOLS = {
     "[x]": "not received: nobody sent this figure, which is not the same as none",
     "[c]": "not shown, so that nobody can be recognised",
-    "[z]": "not applicable: there was nothing to divide by",
+    "[z]": "not applicable: there is nothing to work out or to divide by",
     "[u]": "not reliable: the published count of some outcome is below zero",
 }
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis import measures
 from analysis.disclosure import Protected
-from analysis.presentation import endings, wording
+from analysis.presentation import cells, endings, wording
 from analysis.presentation.endings import Caption
 from analysis.presentation.wording import Line, percent
 
@@ -226,7 +226,7 @@ def row_value(row: pd.Series, value: str) -> str:
     """What stands at the end of a row: its share, or its interval."""
     if value == "interval" and not pd.isna(row["low"]):
         return wording.interval(row["low"], row["high"])
-    return wording.cell(row, "share")
+    return cells.cell(row, "share")
 
 
 def _share_of(rates: Protected) -> str:

@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 
 from analysis.disclosure import Protected, only_protected
 from analysis.errors import DisclosureRefused
-from analysis.presentation import captions, endings, wording
+from analysis.presentation import captions, cells, endings, wording
 from analysis.presentation.dots import ceiling, dot_rows, share_axis
 from analysis.presentation.endings import Caption
 from analysis.presentation.show import Shown, records
@@ -92,7 +92,7 @@ def bars(split: Protected, *, counted: str = "") -> Shown:
             length = 0.0 if pd.isna(row["share"]) else float(row["share"]) / longest * room
             corner, colour = (0, top + height + 1), ACCENT if is_marked else "#767676"
             page.add_patch(Rectangle(corner, max(length, 1), 15, facecolor=colour, linewidth=0))
-            value = f"{wording.cell(row, 'share')}  ({wording.cell(row, 'events')})"
+            value = f"{cells.cell(row, 'share')}  ({cells.cell(row, 'events')})"
             page.text(length + 7, top + height + 8.5, value, va="center", color=INK)
             top += height + 25
 
@@ -150,7 +150,7 @@ def quarters(rates: Protected) -> Shown:
         step = -(-len(table) // (4 if canvas.is_narrow else 8))
         for place, (_, row) in zip(places, table.iterrows(), strict=True):
             if pd.isna(row["share"]):
-                axes.text(place, top * 0.03, wording.cell(row, "share"), ha="center", color=QUIET)
+                axes.text(place, top * 0.03, cells.cell(row, "share"), ha="center", color=QUIET)
                 continue
             axes.plot([place, place], [float(row["low"]), float(row["high"])], color=ACCENT, linewidth=3, alpha=0.5)
             axes.plot(place, float(row["share"]), "o", color=ACCENT, markersize=8)
@@ -181,7 +181,7 @@ def months(undecided: Protected) -> Shown:
         axes.bar(places, still_open, width=0.8, bottom=decided, color="#ffffff", edgecolor=ACCENT, linewidth=0.8)
         for place, (_, row) in zip(places, table.iterrows(), strict=True):
             if pd.isna(row["cases"]):
-                axes.text(place, top * 0.02, wording.cell(row, "cases"), ha="center", color=QUIET)
+                axes.text(place, top * 0.02, cells.cell(row, "cases"), ha="center", color=QUIET)
         step = max(1, -(-len(table) // (4 if canvas.is_narrow else 8)))
         axes.set(xlim=(-0.6, len(table) - 0.4), ylim=(0, top), xticks=list(places)[::step])
         axes.set_xticklabels([captions.month_label(str(name)) for name in table["month"][::step]], color=INK)

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis import findings, measures
 from analysis.disclosure import Protected
 from analysis.findings import Finding
-from analysis.presentation import captions, wording
+from analysis.presentation import captions, cells, wording
 from analysis.presentation.show import Shown, records
 from analysis.presentation.wording import Line, percent
 from analysis.statistics.definitions import own_reading
@@ -50,7 +50,7 @@ def in_short(evidence: Protected, *names: str) -> list[str]:
         finding, row = findings.finding(name), evidence.table.query("finding == @name").iloc[0]
         when = f"{row['year']}, a later year," if finding.period == "not stated" else str(row["year"])
         why = ", since what it counts is not known; by this project's reading," if row["verdict"] == CANNOT else ":"
-        given = f"{why} figures of {_whose(row['place'])} for {when} give {wording.cell(row, 'share')}"
+        given = f"{why} figures of {_whose(row['place'])} for {when} give {cells.cell(row, 'share')}"
         given += f", out of {row['base']}"
         is_match = not finding.is_defined and row["verdict"] != CANNOT
         chance = " What it counts is not known, so the match may be chance." if is_match else ""
@@ -134,11 +134,11 @@ def _item(finding: Finding, verdict: str, why: str) -> str:
 
 def _round(row: pd.Series) -> str:
     """A share to the nearest whole per cent, or the symbol of its absence."""
-    return wording.cell(row, "share") if pd.isna(row["share"]) else percent(float(row["share"]), decimals=0)
+    return cells.cell(row, "share") if pd.isna(row["share"]) else percent(float(row["share"]), decimals=0)
 
 
 def _counted(row: pd.Series) -> str:
-    return f"{wording.cell(row, 'share')} ({wording.cell(row, 'events')} of {wording.cell(row, 'cases')} cases)"
+    return f"{cells.cell(row, 'share')} ({cells.cell(row, 'events')} of {cells.cell(row, 'cases')} cases)"
 
 
 def _share(finding: Finding, evidence: pd.DataFrame) -> str:
@@ -153,8 +153,8 @@ def _share(finding: Finding, evidence: pd.DataFrame) -> str:
             return f"{told}."
         now = others.iloc[0]
         return (
-            f"{told}; out of the {wording.cell(now, 'cases')} offences that the same forces have on record today, "
-            f"{wording.cell(now, 'share')}."
+            f"{told}; out of the {cells.cell(now, 'cases')} offences that the same forces have on record today, "
+            f"{cells.cell(now, 'share')}."
         )
     told = f"Figures of {_whose(first['place'])} for {first['year']} give {_counted(first)}, out of {first['base']}."
     ways = wording.capital(f"{wording.plural(len(others), 'other way')} of counting")
@@ -172,7 +172,7 @@ def _elsewhere(finding: Finding, evidence: pd.DataFrame) -> str:
     names = {name, short} if name in (own_reading(finding.measure), short) else {name}
     found = evidence[evidence["base"] == measures.base("recorded").short]
     found = found[[str(label).rsplit(" (", 1)[0] in names for label in found["definition"]]]
-    return f" Out of {found.iloc[0]['base']} it is {wording.cell(found.iloc[0], 'share')}." if len(found) else ""
+    return f" Out of {found.iloc[0]['base']} it is {cells.cell(found.iloc[0], 'share')}." if len(found) else ""
 
 
 def _spread(finding: Finding, evidence: pd.DataFrame) -> str:
@@ -190,19 +190,19 @@ def _spread(finding: Finding, evidence: pd.DataFrame) -> str:
 def _own_arithmetic(finding: Finding, evidence: pd.DataFrame) -> str:
     printed, now = evidence.iloc[0], evidence.iloc[1]
     return (
-        f"Out of the {wording.cell(now, 'cases')} cases that the recorded tables hold for {finding.period} today, the "
-        f"{wording.cell(now, 'events')} printed are {wording.cell(now, 'share')}; out of the "
-        f"{wording.cell(printed, 'cases')} printed, {wording.cell(printed, 'share')}. The count of "
-        f"{wording.cell(now, 'events')} is the publisher's; only the recorded cases are held here."
+        f"Out of the {cells.cell(now, 'cases')} cases that the recorded tables hold for {finding.period} today, the "
+        f"{cells.cell(now, 'events')} printed are {cells.cell(now, 'share')}; out of the "
+        f"{cells.cell(printed, 'cases')} printed, {cells.cell(printed, 'share')}. The count of "
+        f"{cells.cell(now, 'events')} is the publisher's; only the recorded cases are held here."
     )
 
 
 def _base_range(finding: Finding, evidence: pd.DataFrame) -> str:
     printed, smallest, largest = (evidence.iloc[place] for place in range(3))
     return (
-        f"{wording.cell(printed, 'events')} cases are {finding.percent:g}% of any base from "
-        f"{wording.cell(smallest, 'cases')} to {wording.cell(largest, 'cases')}. Out of exactly "
-        f"{wording.cell(printed, 'cases')} they are {wording.cell(printed, 'share')}."
+        f"{cells.cell(printed, 'events')} cases are {finding.percent:g}% of any base from "
+        f"{cells.cell(smallest, 'cases')} to {cells.cell(largest, 'cases')}. Out of exactly "
+        f"{cells.cell(printed, 'cases')} they are {cells.cell(printed, 'share')}."
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html import escape
+from math import isinf
 from typing import Any, Literal
 
 import pandas as pd
@@ -15,7 +16,7 @@ from analysis import measures
 from analysis.counts import Counts, sensitivities_read
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import wording
-from analysis.schema import COLUMNS, STATES
+from analysis.schema import COLUMNS, NUMERIC, STATES
 
 #: The media type under which a cell's data travels beside its HTML.
 MEDIA_TYPE = "application/vnd.attrition.block+json"
@@ -48,10 +49,10 @@ def records(protected: Protected, columns: tuple[str, ...] = ()) -> dict[str, An
         symbols = {}
         for name in names:
             value = row[name]
-            if COLUMNS[name].kind in ("count", "share"):
+            if COLUMNS[name].kind in NUMERIC:
                 record[name] = _plain(value)
                 if pd.isna(value):
-                    symbols[name] = STATES[row["state"]]
+                    symbols[name] = STATES[row["state"]] or STATES["not_applicable"]
             else:
                 record[name] = str(value)
         rows.append({**record, "symbols": symbols} if symbols else record)
@@ -65,8 +66,8 @@ def records(protected: Protected, columns: tuple[str, ...] = ()) -> dict[str, An
 
 
 def _plain(value: Any) -> int | float | None:
-    """A number as JSON has it: whole numbers whole, shares to six decimals."""
-    if pd.isna(value):
+    """A number as JSON has it: whole numbers whole, others to six decimals; one without a limit is absent."""
+    if pd.isna(value) or isinf(value):
         return None
     return int(value) if float(value) == int(value) and not isinstance(value, float) else round(float(value), 6)
 

@@ -10,9 +10,9 @@ import pandas as pd
 from analysis import measures, reference
 from analysis.counts import Counts
 from analysis.disclosure import Protected, only_protected
-from analysis.presentation import wording
+from analysis.presentation import cells, wording
 from analysis.presentation.show import Shown, records
-from analysis.schema import COLUMNS, SYMBOLS
+from analysis.schema import COLUMNS, NUMERIC, SYMBOLS
 
 _FOLD_FROM = 13
 
@@ -29,7 +29,7 @@ def table(protected: Protected, *, title: str, note: str = "", columns: tuple[st
     head = "".join(_heading(name, "" if "measure" in protected.by else protected.about.measure) for name in shown)
     body = "".join(f"<tr>{_cells(row, shown)}</tr>" for _, row in rows.iterrows())
     identity = "table-" + "".join(char if char.isalnum() else "-" for char in title.lower()).strip("-")
-    notes = [*([note] if note else []), *wording.symbols_used(protected, shown)]
+    notes = [*([note] if note else []), *cells.symbols_used(protected, shown)]
     if protected.policy.threshold:
         notes.append(wording.policy_note(protected.policy))
     html = (
@@ -79,24 +79,24 @@ def _heading(name: str, measure: str) -> str:
         heading = measures.MEASURES[measure].short
     elif name in ("events", "cases") and measure == "rows":
         heading = {"events": "Rows", "cases": "Of all rows"}[name]
-    kind = ' class="number"' if column.kind in ("count", "share") else ""
+    kind = ' class="number"' if column.kind in NUMERIC else ""
     return f'<th scope="col"{kind}>{escape(heading)}</th>'
 
 
 def _cells(row: pd.Series, shown: list[str]) -> str:
     """The cells of one row: a heading, then text and numbers."""
-    cells = []
+    made = []
     for place, name in enumerate(shown):
-        if COLUMNS[name].kind in ("count", "share"):
-            text = wording.cell(row, name)
+        if COLUMNS[name].kind in NUMERIC:
+            text = cells.cell(row, name)
             meaning = SYMBOLS.get(text)
-            cells.append(
+            made.append(
                 f'<td class="number"><abbr title="{escape(meaning)}">{text}</abbr></td>'
                 if meaning
                 else f'<td class="number">{text}</td>'
             )
         elif place == 0:
-            cells.append(f'<th scope="row">{escape(str(row[name]))}</th>')
+            made.append(f'<th scope="row">{escape(str(row[name]))}</th>')
         else:
-            cells.append(f"<td>{escape(str(row[name]))}</td>")
-    return "".join(cells)
+            made.append(f"<td>{escape(str(row[name]))}</td>")
+    return "".join(made)

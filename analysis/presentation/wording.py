@@ -9,13 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from analysis import measures
 from analysis.disclosure import Policy, Protected, only_protected
-from analysis.schema import STATES, SYMBOLS
 from analysis.statistics.rates import About
 
 VAGUE = 0.2  # an interval wider than this, 20 percentage points, is no answer
@@ -218,21 +216,6 @@ def beside(one: Protected, other: Protected, *, name: str) -> str:
     side = "more" if a["share"] > b["share"] else "less"
     size = f"about {plural(round(points), 'percentage point')}" if points >= 1 else "under one percentage point"
     return f"That is {size} {side} than {name} ({percent(b['share'])})."
-
-
-def cell(row: pd.Series, column: str) -> str:
-    """One number of a row as a table shows it, or the symbol of its absence."""
-    value: Any = row[column]
-    if pd.isna(value):
-        return STATES[row["state"]]
-    return percent(float(value)) if column in ("share", "low", "high") else f"{int(value):,}"
-
-
-def symbols_used(protected: Protected, shown: Iterable[str]) -> list[str]:
-    """The symbols that stand in the ``shown`` columns, each with its meaning, and no others."""
-    columns = [name for name in shown if name in ("events", "cases", "share", "low", "high")]
-    used = {cell(row, column) for _, row in protected.table.iterrows() for column in columns}
-    return [f"{symbol} {meaning}" for symbol, meaning in SYMBOLS.items() if symbol in used]
 
 
 def policy_note(policy: Policy) -> str:

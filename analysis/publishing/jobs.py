@@ -34,29 +34,56 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
         values["offence"] = reference.offence_named(str(values["offence"]))
     if "counts" in values:
         held = counts.read(str(values["counts"]))
-        if notebook.names("read_ledger"):
-            _with_ledger(held, notebook)
-        elif "outcome" not in held.dimensions or not measures.measure("victim_withdrawal").codes(held.scheme):
-            raise ParameterError(
-                f"Counts '{held.name}' do not hold outcomes by Home Office type, which {notebook.name} needs. "
-                "'attrition list counts' shows all sets."
-            )
-        elif held.lag_unit or not {"force", "period"} <= set(held.dimensions):
-            raise ParameterError(
-                f"Counts '{held.name}' are by {', '.join(held.dimensions)}, for another question than "
-                f"{notebook.name} asks. Use the set without an ending: 'attrition list counts' shows all."
-            )
+        wanted = next((wanted for name, wanted in _WANTED.items() if notebook.names(name)), _outcomes)
+        wanted(held, notebook)
         held.select(**{name: str(values[name]) for name in ("force", "offence", "period") if name in values})
     return values
 
 
-def _with_ledger(held: counts.Counts, notebook: Notebook) -> None:
+def _ledger(held: counts.Counts, notebook: Notebook) -> None:
     """Refuse counts without a reading ledger to a notebook that is about the reading."""
     if not any(name.endswith(".ledger.json") for name in held.source.files):
         raise ParameterError(
             f"Counts '{held.name}' have no reading ledger, which {notebook.name} needs: they were not made by "
-            "'attrition reduce'. 'attrition list counts' shows all sets."
+            f"'attrition reduce'. {_SEE}"
         )
+
+
+def _lags(held: counts.Counts, notebook: Notebook) -> None:
+    """Refuse counts that do not say how long cases took to a notebook that follows them."""
+    if not held.lag_unit or not {"force", "period"} <= set(held.dimensions):
+        raise ParameterError(
+            f"Counts '{held.name}' do not say how long cases took, which {notebook.name} needs. Use a set whose name "
+            f"ends in _lags, made by 'attrition reduce'. {_SEE}"
+        )
+
+
+def _features(held: counts.Counts, notebook: Notebook) -> None:
+    """Refuse counts without features of cases to a notebook that compares them."""
+    if not held.features:
+        raise ParameterError(
+            f"Counts '{held.name}' hold no features of cases, which {notebook.name} needs. Use a set whose name ends "
+            f"in _features, made by 'attrition reduce' with features in its mapping. {_SEE}"
+        )
+
+
+def _outcomes(held: counts.Counts, notebook: Notebook) -> None:
+    """Refuse counts that cannot give shares by force and period to a notebook that shows these."""
+    if "outcome" not in held.dimensions or not measures.measure("victim_withdrawal").codes(held.scheme):
+        raise ParameterError(
+            f"Counts '{held.name}' do not hold outcomes by Home Office type, which {notebook.name} needs. {_SEE}"
+        )
+    if held.lag_unit or not {"force", "period"} <= set(held.dimensions):
+        raise ParameterError(
+            f"Counts '{held.name}' are by {', '.join(held.dimensions)}, for another question than {notebook.name} "
+            f"asks. Use the set without an ending. {_SEE}"
+        )
+
+
+_SEE = "'attrition list counts' shows all sets."
+
+#: What counts a notebook needs, by a name that only such a notebook has in it; shares by force and period otherwise.
+_WANTED = {"read_ledger": _ledger, "histories": _lags, "associations": _features}
 
 
 def folder_of(notebook: Notebook, values: dict[str, Value]) -> Path:

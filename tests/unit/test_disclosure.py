@@ -6,7 +6,7 @@ import pytest
 from analysis import disclosure
 from analysis.disclosure import POLICIES, Protected, protect
 from analysis.errors import DataRefused, DisclosureRefused
-from analysis.presentation import charts, show, tables, wording
+from analysis.presentation import cells, charts, show, tables, wording
 from analysis.statistics.definitions import definitions
 from analysis.statistics.rates import rates, split
 
@@ -98,14 +98,14 @@ def test_four_absences_come_out_as_four_things(made):
         missing=[("Essex", Q1)],
     )
     table = protect(rates(some, "victim_withdrawal", by="force")).table.set_index("force")
-    assert wording.cell(table.loc["Essex"], "share") == "[x]"
-    assert wording.cell(table.loc["Kent"], "share") == "[c]"
-    assert wording.cell(table.loc["Surrey"], "share") == "50.0%"
+    assert cells.cell(table.loc["Essex"], "share") == "[x]"
+    assert cells.cell(table.loc["Kent"], "share") == "[c]"
+    assert cells.cell(table.loc["Surrey"], "share") == "50.0%"
     open_figures = made([("Kent", Q1, "1", 5), ("Surrey", Q1, "1", 0)])
     published = protect(rates(open_figures, "victim_withdrawal", by="force")).table.set_index("force")
-    assert wording.cell(published.loc["Kent"], "events") == "0"
-    assert wording.cell(published.loc["Surrey"], "share") == "[z]"
-    assert wording.cell(published.loc["Surrey"], "cases") == "0"
+    assert cells.cell(published.loc["Kent"], "events") == "0"
+    assert cells.cell(published.loc["Surrey"], "share") == "[z]"
+    assert cells.cell(published.loc["Surrey"], "cases") == "0"
 
 
 def test_four_absences_in_html_and_in_records(made):

@@ -1,0 +1,62 @@
+"""One number as it is printed: by the kind of its column, or the symbol of its absence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from math import isinf
+from typing import Any
+
+import pandas as pd
+
+from analysis.disclosure import Protected
+from analysis.presentation.wording import percent
+from analysis.schema import COLUMNS, NUMERIC, STATES, SYMBOLS
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def points(difference: float) -> str:
+    """A difference of two shares in percentage points, with its sign: 0.0317 is "+3.2"."""
+    told = f"{abs(difference) * 100:.1f}"
+    return told if float(told) == 0 else f"{'+' if difference > 0 else MINUS}{told}"
+
+
+def times(ratio: float) -> str:
+    """A ratio to two decimals; one without an upper limit says so."""
+    return "no limit" if isinf(ratio) else f"{ratio:.2f}"
+
+
+def plain_number(value: float) -> str:
+    """A number that is no count: whole where it is whole, otherwise to one decimal, with a true minus sign."""
+    told = f"{abs(value):,.0f}" if value == int(value) else f"{abs(value):,.1f}"
+    return f"{MINUS}{told}" if value < 0 and float(told.replace(",", "")) else told
+
+
+def probability(value: float) -> str:
+    """A p value: three decimals, and never 0."""
+    return "under 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+_AS_PRINTED: dict[str, Callable[[float], str]] = {
+    "count": lambda value: f"{int(value):,}",
+    "share": percent,
+    "difference": points,
+    "ratio": times,
+    "number": plain_number,
+    "probability": probability,
+}
+
+
+def cell(row: pd.Series, column: str) -> str:
+    """One number of a row as a table shows it, or the symbol of its absence."""
+    value: Any = row[column]
+    if pd.isna(value):
+        return STATES[row["state"]] or STATES["not_applicable"]
+    return _AS_PRINTED[COLUMNS[column].kind](float(value))
+
+
+def symbols_used(protected: Protected, shown: Iterable[str]) -> list[str]:
+    """The symbols that stand in the ``shown`` columns, each with its meaning, and no others."""
+    columns = [name for name in shown if COLUMNS[name].kind in NUMERIC]
+    used = {cell(row, column) for _, row in protected.table.iterrows() for column in columns}
+    return [f"{symbol} {meaning}" for symbol, meaning in SYMBOLS.items() if symbol in used]
