@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from analysis.counts import read as read_counts
     from analysis.disclosure import protect
     from analysis.measures import other_base
-    from analysis.presentation import arrivals, charts, reasons, show, tables, wording
+    from analysis.presentation import arrivals, charts, reasons, show, tables, ways, wording
     from analysis.statistics.charge_rates import national_charge_rates, printed_charge_rates
     from analysis.statistics.definitions import ceiling, definitions
     from analysis.statistics.rates import rates, split
     from analysis.statistics.received import read_ledger, rows_by_file, rows_by_reason, rows_counted
+    from analysis.statistics.specifications import choices, ranges, specifications
     from analysis.statistics.verdicts import sample_sizes, verdicts
 
 __version__ = "0.1.0"
@@ -30,6 +31,7 @@ _MODULES = {
     "reasons": "analysis.presentation.reasons",
     "show": "analysis.presentation.show",
     "tables": "analysis.presentation.tables",
+    "ways": "analysis.presentation.ways",
     "wording": "analysis.presentation.wording",
 }
 _FUNCTIONS = {
@@ -46,6 +48,9 @@ _FUNCTIONS = {
     "rows_by_file": "analysis.statistics.received",
     "rows_by_reason": "analysis.statistics.received",
     "rows_counted": "analysis.statistics.received",
+    "choices": "analysis.statistics.specifications",
+    "ranges": "analysis.statistics.specifications",
+    "specifications": "analysis.statistics.specifications",
     "sample_sizes": "analysis.statistics.verdicts",
     "verdicts": "analysis.statistics.verdicts",
 }
@@ -54,6 +59,7 @@ __all__ = [
     "arrivals",
     "ceiling",
     "charts",
+    "choices",
     "definitions",
     "findings",
     "measures",
@@ -61,6 +67,7 @@ __all__ = [
     "other_base",
     "printed_charge_rates",
     "protect",
+    "ranges",
     "rates",
     "read_counts",
     "read_ledger",
@@ -70,9 +77,11 @@ __all__ = [
     "rows_counted",
     "sample_sizes",
     "show",
+    "specifications",
     "split",
     "tables",
     "verdicts",
+    "ways",
     "wording",
 ]
 

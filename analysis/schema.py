@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-#: ``difference`` is of two shares (-1 to 1), ``ratio`` of two of a kind, ``number`` any other, ``probability`` 0 to 1.
-Kind = Literal["label", "date", "count", "share", "difference", "ratio", "number", "probability"]
-NUMERIC: tuple[Kind, ...] = ("count", "share", "difference", "ratio", "number", "probability")
+#: ``difference`` is of two shares (-1 to 1), ``distance`` one without its sign, ``ratio`` of two of a kind,
+#: ``probability`` runs 0 to 1, ``number`` is any other.
+Kind = Literal["label", "date", "count", "share", "difference", "distance", "ratio", "number", "probability"]
+NUMERIC: tuple[Kind, ...] = ("count", "share", "difference", "distance", "ratio", "number", "probability")
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,16 @@ _COLUMNS = [
     Column("fewer_events", "count", "Fewer a year", "cases", "cases a year that would not have ended so"),
     Column("low_events", "count", "Fewer, lower", "cases", "lower 95% limit"),
     Column("high_events", "count", "Fewer, upper", "cases", "upper 95% limit"),
+    # definitions: a measure under every way of counting it
+    Column("when", "label", "Period", "name", "the whole period, or a part of it"),
+    Column("choice", "label", "Choice", "text", "something that whoever counts must decide"),
+    Column("options", "count", "Options", "options", "ways to decide it"),
+    Column("mean_range", "distance", "Moves the share by, on average", "percentage points", "all else held"),
+    Column("widest_range", "distance", "At most", "percentage points", "all else held"),
+    Column("ways", "count", "Ways of counting", "ways", "combinations of choices that have a share"),
+    Column("fitting", "count", "Give what was printed", "ways", "ways that round to the printed figure"),
+    Column("lowest_share", "share", "Lowest", "share of the base, 0 to 1", "smallest share of any way"),
+    Column("highest_share", "share", "Highest", "share of the base, 0 to 1", "largest share of any way"),
     # trends: control charts
     Column("charges", "count", "Charges", "charges", "charges in the quarter, of cases recorded then or earlier"),
     Column("centre", "share", "Mean of the phase", "share, or as said", "mean between two breaks in the series"),
@@ -133,7 +144,7 @@ _COLUMNS = [
         "share, 0 to 1",
         "intervals that hold what came",
     ),
-    Column("absolute_error_share", "difference", "Off by, mean", "percentage points", "mean distance from what came"),
+    Column("absolute_error_share", "distance", "Off by, mean", "percentage points", "mean distance from what came"),
     # association: features of cases
     Column("feature", "label", "Feature", "name", "something that was written down about cases"),
     Column("category", "label", "Category", "name", "what was written down"),

@@ -41,6 +41,7 @@ _AS_PRINTED: dict[str, Callable[[float], str]] = {
     "count": lambda value: f"{int(value):,}",
     "share": percent,
     "difference": points,
+    "distance": lambda value: f"{value * 100:.1f}",
     "ratio": times,
     "number": plain_number,
     "probability": probability,

@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 
 from analysis.disclosure import Protected, only_protected
 from analysis.errors import DisclosureRefused
-from analysis.presentation import captions, cells, endings, wording
+from analysis.presentation import captions, cells, curves, endings, ways, wording
 from analysis.presentation.dots import ceiling, dot_rows, share_axis
 from analysis.presentation.endings import Caption
 from analysis.presentation.show import Shown, records
@@ -129,6 +129,13 @@ def definitions(rates: Protected, *, line: Line) -> Shown:
     only_protected(rates)
     draw, height = dot_rows(rates.table, rates.by, line=line, is_above=True)
     return _figure(rates, draw, height, captions.definitions(rates, line=line))
+
+
+def specification_curve(ways_of_counting: Protected, *, line: Line) -> Shown:
+    """Every way of counting one measure, lowest share first, with what each counts, and a printed share as a line."""
+    only_protected(ways_of_counting)
+    draw, height = curves.specification_curve(ways_of_counting, line=line)
+    return _figure(ways_of_counting, draw, height, ways.curve(ways_of_counting, line=line))
 
 
 def sample_sizes(rates: Protected, *, line: Line) -> Shown:

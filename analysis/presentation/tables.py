@@ -34,7 +34,7 @@ def table(protected: Protected, *, title: str, note: str = "", columns: tuple[st
         notes.append(wording.policy_note(protected.policy))
     html = (
         f"{_framed(identity, title, head=head, body=body)}"
-        f'<p class="notes">{escape(". ".join([*notes, wording.source_line(protected.about)]))}</p>'
+        f'<p class="notes">{escape(". ".join([*(note.rstrip(".") for note in notes), wording.source_line(protected.about)]))}</p>'
     )
     if len(rows) >= _FOLD_FROM:
         summary = f"Table: {title} ({wording.plural(len(rows), 'row')})"

@@ -17,7 +17,7 @@ import pandas as pd
 
 from analysis import measures
 from analysis.counts import Counts
-from analysis.measures import Measure
+from analysis.measures import Base, Measure
 from analysis.schema import MEASURES
 from analysis.statistics.rates import Rates, about, rates, with_shares
 
@@ -75,7 +75,8 @@ def own_reading(measure: str) -> str:
     return next(name for name, one in readings(measure).items() if one.codes(_SCHEME) == codes)
 
 
-def _label(name: str, codes: Iterable[str]) -> str:
+def labelled(name: str, codes: Iterable[str]) -> str:
+    """A reading with its outcome types: "evidential, no suspect (types 15 and 18)"."""
     return f"{name} ({types_label(codes)})"
 
 
@@ -107,18 +108,28 @@ def ceiling(counts: Counts, *names: str) -> Rates:
     return Rates(table, by=("measure",), about=about(counts, measure=names[0], base="recorded"))
 
 
+def distinct_ways(counts: Counts, measure: str) -> list[tuple[str, Measure, Base]]:
+    """Every reading of a measure (its name first) and base that counts other cases than a narrower one does.
+
+    Of guarded counts every one that counts other types does: that a type adds nothing would be told otherwise.
+    """
+    found, seen = [], set()
+    for base in measures.BASES.values():
+        for name, reading in readings(measure).items():
+            types = reading.codes(counts.scheme) - base.leaves_out(counts.scheme)
+            is_open = counts.sensitivity == "published"
+            key = (base.name, rates(counts, reading, base=base.name).table["events"].iloc[0] if is_open else types)
+            if key not in seen:
+                found.append((name, reading, base))
+            seen.add(key)
+    return found
+
+
 def _grid(counts: Counts, measure: str) -> pd.DataFrame:
     """One measure under every reading and base, each set of cases once."""
-    rows, seen = [], set()
-    for base in measures.BASES.values():
-        gone = base.leaves_out(counts.scheme)
-        for name, reading in readings(measure).items():
-            row = rates(counts, reading, base=base.name).table.iloc[0]
-            types = reading.codes(counts.scheme) - gone
-            key = (base.name, row["events"] if counts.sensitivity == "published" else types)
-            if key in seen:
-                continue
-            seen.add(key)
-            label = _label(name, types)
-            rows.append({"measure": measures.measure(measure).short, "definition": label, "base": base.short, **row})
+    rows = []
+    for name, reading, base in distinct_ways(counts, measure):
+        row = rates(counts, reading, base=base.name).table.iloc[0]
+        label = labelled(name, reading.codes(counts.scheme) - base.leaves_out(counts.scheme))
+        rows.append({"measure": measures.measure(measure).short, "definition": label, "base": base.short, **row})
     return pd.DataFrame(rows).sort_values("share", kind="stable")

@@ -51,7 +51,7 @@ def verdicts(chosen: Iterable[Finding]) -> Rates:
     names = dict.fromkeys(_BUNDLED)
     for finding in chosen:
         names |= dict.fromkeys([finding.counts] if finding.counts else [])
-        verdict, evidence = _CHECKS[finding.check](finding)
+        verdict, evidence = judged(finding)
         year = next((row["year"] for row in evidence if "year" in row), finding.period)
         same = {"finding": finding.finding, "verdict": verdict, "place": finding.place, "year": year}
         rows += [{**same, **{name: row[name] for name in ("definition", "base", *MEASURES)}} for row in evidence]
@@ -60,7 +60,12 @@ def verdicts(chosen: Iterable[Finding]) -> Rates:
     table = pd.DataFrame(rows)[[*_BY, *MEASURES]]
     table[["events", "cases"]] = table[["events", "cases"]].astype("Int64")
     table[["share", "low", "high"]] = table[["share", "low", "high"]].astype("Float64")
-    return Rates(table, by=_BY, about=_about(*names))
+    return Rates(table, by=_BY, about=evidence_about(*names))
+
+
+def judged(finding: Finding) -> tuple[str, list[_Row]]:
+    """The verdict on a finding and its evidence, the row that decides it first."""
+    return _CHECKS[finding.check](finding)
 
 
 #: Sizes that a review of case files might have had: assumptions that span what such reviews print, from about 100
@@ -86,7 +91,11 @@ def sample_sizes(finding: Finding, sizes: Iterable[int] = SIZES) -> Rates:
         rows.append({"sample_size": f"{size:,}", "events": round(events), "cases": size, "state": "shown"})
     table = with_shares(pd.DataFrame(rows))[["sample_size", *MEASURES]]
     context = replace(
-        _about(*_BUNDLED), source=f"{finding.publisher}, {finding.title}", counts="", files=(FINDINGS,), notes=()
+        evidence_about(*_BUNDLED),
+        source=f"{finding.publisher}, {finding.title}",
+        counts="",
+        files=(FINDINGS,),
+        notes=(),
     )
     return Rates(table, by=("sample_size",), about=context)
 
@@ -104,7 +113,7 @@ def fitting_bases(finding: Finding) -> tuple[int, int]:
 
 def _share(finding: Finding) -> tuple[str, list[_Row]]:
     """The share of a measure under each reading and base, against what was printed."""
-    chosen = _counts_of(finding)
+    chosen = figures_of(finding)
     if chosen.basis == "not stated":
         return _outcomes(finding, chosen)
     named = finding.base if finding.base in measures.BASES else "recorded"
@@ -137,7 +146,7 @@ def _outcomes(finding: Finding, chosen: counted.Counts) -> tuple[str, list[_Row]
 
 def _spread(finding: Finding) -> tuple[str, list[_Row]]:
     """All forces together and each of them, against the printed figure."""
-    chosen = _counts_of(finding)
+    chosen = figures_of(finding)
     whole = _row(rates(chosen, finding.measure, base=finding.base), base=measures.base(finding.base).short)
     forces = rates(chosen, finding.measure, base=finding.base, by="force").table
     rows = [{**row, "definition": row["force"], "base": whole["base"]} for _, row in forces.iterrows()]
@@ -193,7 +202,8 @@ _CHECKS: dict[str, Callable[[Finding], tuple[str, list[_Row]]]] = {
 }
 
 
-def _counts_of(finding: Finding) -> counted.Counts:
+def figures_of(finding: Finding) -> counted.Counts:
+    """The counts a finding is checked against: of its place, its offence and, where it is known, its period."""
     held = counted.read(finding.counts)
     period = finding.period if "/" in finding.period else "all"
     return held.select(force=finding.place, offence=finding.offence, period=period)
@@ -230,7 +240,7 @@ def _only_share(definition: str, base: str, share: float | None) -> _Row:
     return {**absent, "definition": definition, "base": base}
 
 
-def _about(*names: str) -> About:
+def evidence_about(*names: str) -> About:
     """Evidence from several sets of counts: each is named, and the most sensitive says how all of it may be shown."""
     parts = [about(counted.read(name), measure="verdict", base="recorded") for name in names]
     return About(

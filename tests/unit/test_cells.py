@@ -14,6 +14,7 @@ from analysis.presentation import cells
         ("difference_share", 0.0317, "+3.2"),
         ("difference_share", -0.0317, "\N{MINUS SIGN}3.2"),
         ("difference_share", -0.0001, "0.0"),
+        ("mean_range", 0.0317, "3.2"),
         ("ratio", 1.345, "1.34"),
         ("high_ratio", float("inf"), "no limit"),
         ("z", 104.84, "104.8"),

@@ -1,0 +1,163 @@
+"""How far does an answer hang on how it is counted? Every way of counting a measure, and the choices that move it most.
+
+A specification curve (Simonsohn, Simmons and Nelson 2020, Nature Human Behaviour 4: 1208-1214): a measure under every
+combination of three choices that somebody could defend, which outcome types count, which cases the share is out of,
+those still open among them or not, and which part of the period is looked at. What a choice moves is the distance
+between the highest and the lowest share over its options, all other choices held.
+
+What it does not cover: inference. Ways of counting are not draws, so a share of them is no probability, and a way that
+many combinations agree on is not more right for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from analysis import measures, periods
+from analysis.counts import Counts
+from analysis.errors import ParameterError
+from analysis.findings import Finding
+from analysis.schema import MEASURES
+from analysis.statistics.definitions import distinct_ways, labelled
+from analysis.statistics.rates import Rates, about, rates
+from analysis.statistics.verdicts import evidence_about, figures_of, judged
+from analysis.statistics.worked import Worked, shown
+
+BY = ("measure", "definition", "base", "when")
+WHOLE = "whole period"
+
+#: The choices, by the column that holds their options, as a reader asks them.
+CHOICES = {
+    "definition": "Which outcome types count",
+    "base": "What the share is out of",
+    "when": "Which part of the period",
+}
+_COUNTED = ("share", "own_arithmetic")  # the checks that count: others give bases that would fit, or forces
+_RANGES = ["finding", "printed", "ways", "fitting", "lowest_share", "highest_share", "position"]
+
+
+def specifications(counts: Counts, *names: str) -> Rates:
+    """Measures under every reading, base and part of the period: one row per combination, lowest share first.
+
+    Labels are ``measure``, ``definition``, ``base`` and ``when``: the whole period and its financial years, or its
+    quarters where it has no two years. A reading that adds no case to a narrower one is left out of a base.
+
+    Raises ParameterError where the publisher's outcomes cannot tell a measure.
+    """
+    table = pd.concat([_ways(counts, name) for name in names], ignore_index=True)[[*BY, *MEASURES]]
+    return Rates(table, by=BY, about=about(counts, measure=names[0], base="recorded"))
+
+
+def choices(ways: Rates) -> Worked:
+    """What each choice moves, the most first: one row per ``measure`` and ``choice``.
+
+    Columns ``options``, and the distance from the lowest to the highest share over these, all other choices held:
+    ``mean_range`` over the combinations of the others, ``widest_range`` the largest. Shares, 0 to 1.
+    """
+    return Worked(ways, _moved, ("measure", "choice"))
+
+
+def ranges(findings: Iterable[Finding]) -> Worked:
+    """Each finding with a printed percentage among the ways of counting it: one row per ``finding`` and ``printed``.
+
+    Columns ``ways`` with a share, ``fitting`` of them that round to what was printed, ``lowest_share`` and
+    ``highest_share``, and ``position``: what that makes of the printed figure. Findings that nothing here can count
+    are left out.
+
+    Raises ParameterError when none of the findings can be counted.
+    """
+    chosen = [one for one in findings if one.percent is not None]
+    parts = [(one, _evidence(one)) for one in chosen]
+    rows = [part.assign(finding=one.statement, printed=one.printed) for one, part in parts if len(part)]
+    if not rows:
+        raise ParameterError("None of the findings can be counted. 'attrition list findings' shows them all.")
+    by = ("finding", "printed", "definition", "base", "when")
+    names = dict.fromkeys(one.counts for one, part in parts if len(part) and one.counts)
+    source = Rates(pd.concat(rows, ignore_index=True)[[*by, *MEASURES]], by=by, about=evidence_about(*names))
+    known = {(one.statement, one.printed): one for one in chosen}
+    return Worked(source, lambda table: _placed(table, known), ("finding", "printed"))
+
+
+def parts_of(counts: Counts) -> dict[str, Counts]:
+    """The parts of a period that somebody could look at, by name: the whole, and its years or else its quarters."""
+    parts = {WHOLE: counts}
+    starts = sorted(counts.coverage.periods)
+    if set(counts.coverage.periods.values()) - {1, 3}:
+        return parts
+    for names in (map(periods.financial_year, starts), map(periods.quarter_name, starts)):
+        found = {name: part for name in dict.fromkeys(names) if (part := _part(counts, name)) is not None}
+        if len(found) > 1:
+            return {**parts, **found}
+    return parts
+
+
+def _part(counts: Counts, name: str) -> Counts | None:
+    """The counts of a year or quarter; None where they do not hold all of it."""
+    try:
+        return counts.select(period=name)
+    except ParameterError:
+        return None
+
+
+def _ways(counts: Counts, measure: str) -> pd.DataFrame:
+    """One measure under every reading, base and part."""
+    rows: list[dict[str, Any]] = []
+    for when, part in parts_of(counts).items():
+        for name, reading, base in distinct_ways(counts, measure):
+            row = rates(part, reading, base=base.name).table.iloc[0]
+            label = labelled(name, reading.codes(counts.scheme))
+            own = {"measure": measures.measure(measure).short, "definition": label, "base": base.short, "when": when}
+            rows.append({**own, **row[list(MEASURES)]})
+    return pd.DataFrame(rows).sort_values("share", kind="stable")
+
+
+def _moved(table: pd.DataFrame) -> pd.DataFrame:
+    """Work of ``choices``."""
+    rows = []
+    known = shown(table)
+    for measure, part in known.groupby("measure", sort=False):
+        for column, choice in CHOICES.items():
+            others = [name for name in CHOICES if name != column]
+            held = part.groupby(others)["share"].agg(["min", "max", "size"])
+            spread = (held["max"] - held["min"])[held["size"] > 1].astype(float)
+            if len(spread):
+                moved = {"mean_range": spread.mean(), "widest_range": spread.max()}
+                rows.append({"measure": measure, "choice": choice, "options": part[column].nunique(), **moved})
+    found = pd.DataFrame(rows, columns=["measure", "choice", "options", "mean_range", "widest_range"])
+    order = {measure: place for place, measure in enumerate(dict.fromkeys(known["measure"]))}
+    place = found["measure"].map(order)
+    return found.assign(place=place).sort_values(["place", "mean_range"], ascending=[True, False]).drop(columns="place")
+
+
+def _evidence(finding: Finding) -> pd.DataFrame:
+    """Every way of counting a finding, labelled; those of the grid where a share of outcomes is printed."""
+    if finding.check not in _COUNTED:
+        return pd.DataFrame(columns=[*BY, *MEASURES])
+    if finding.check == "share" and figures_of(finding).basis == "recorded":
+        return specifications(figures_of(finding), finding.measure).table
+    return pd.DataFrame(judged(finding)[1]).assign(when=WHOLE)
+
+
+def _placed(table: pd.DataFrame, known: dict[tuple[str, str], Finding]) -> pd.DataFrame:
+    """Work of ``ranges``."""
+    rows = []
+    found = shown(table)
+    for (statement, printed), finding in known.items():
+        part = found[(found["finding"] == statement) & (found["printed"] == printed)]
+        if part.empty:
+            continue
+        shares = part["share"].astype(float)
+        lowest, highest, fitting = shares.min(), shares.max(), int(shares.map(finding.fits).sum())
+        if fitting:
+            position = "some ways give it"
+        elif finding.highest <= lowest:
+            position = "below every way of counting"
+        elif finding.lowest > highest:
+            position = "above every way of counting"
+        else:
+            position = "between two ways, given by none"
+        rows.append((statement, printed, len(part), fitting, lowest, highest, position))
+    return pd.DataFrame(rows, columns=_RANGES)
