@@ -32,10 +32,8 @@ def table(protected: Protected, *, title: str, note: str = "", columns: tuple[st
     notes = [*([note] if note else []), *cells.symbols_used(protected, shown)]
     if protected.policy.threshold:
         notes.append(wording.policy_note(protected.policy))
-    html = (
-        f"{_framed(identity, title, head=head, body=body)}"
-        f'<p class="notes">{escape(". ".join([*(note.rstrip(".") for note in notes), wording.source_line(protected.about)]))}</p>'
-    )
+    below = ". ".join([*(each.rstrip(".") for each in notes), wording.source_line(protected.about)])
+    html = f'{_framed(identity, title, head=head, body=body)}<p class="notes">{escape(below)}</p>'
     if len(rows) >= _FOLD_FROM:
         summary = f"Table: {title} ({wording.plural(len(rows), 'row')})"
         html = f'<details class="table"><summary>{escape(summary)}</summary>{html}</details>'
