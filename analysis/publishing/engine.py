@@ -1,4 +1,9 @@
-"""Running a notebook: papermill, and an answer for each of the ways in which a run can end without being whole."""
+"""Running a notebook: papermill, and an answer for each of the ways in which a run can end without being whole.
+
+Two engines run the same cells. ``plain``, papermill's own, starts a kernel for each notebook and works everywhere.
+``warm`` (``analysis.publishing.warm``) forks a process in which everything is loaded; it is chosen where the system can
+do that, for notebooks that keep the rules, which is what makes the two equal.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +16,12 @@ from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from analysis.errors import AttritionError, DataRefused, DisclosureRefused, NotebookFailed, ParameterError
-from analysis.publishing import notebooks
+from analysis.errors import AttritionError, DataRefused, DisclosureRefused, NotebookFailed, ParameterError, unknown
+from analysis.publishing import notebooks, rules, warm
 from analysis.publishing.notebooks import Notebook, Value
 
 TIME_LIMIT = 600
+ENGINES = ("warm", "plain")
 
 #: A refusal of this package's own inside a cell keeps its exit status.
 _KINDS: dict[str, type[AttritionError]] = {
@@ -25,11 +31,13 @@ _KINDS: dict[str, type[AttritionError]] = {
 _log = logging.getLogger(__name__)
 
 
-def execute(notebook: Notebook, values: dict[str, Value], output: Path, *, progress: bool = False) -> Any:
+def execute(
+    notebook: Notebook, values: dict[str, Value], output: Path, *, progress: bool = False, engine: str = "warm"
+) -> Any:
     """Run a notebook with these parameters and return the executed document, which also stands at ``output``.
 
     ``values`` are plain Python values of the declared types (``Notebook.values`` makes them so). A cell may take at
-    most TIME_LIMIT seconds.
+    most TIME_LIMIT seconds. ``engine`` is "warm" or "plain"; warm gives way to plain where it cannot be had.
 
     Raises NotebookFailed, naming notebook and cell, when a cell raises, runs over its time, the kernel dies, or the run
     ends before the last cell (papermill takes ``sys.exit(0)`` half-way for success). A refusal of this package's own
@@ -37,7 +45,7 @@ def execute(notebook: Notebook, values: dict[str, Value], output: Path, *, progr
     """
     where = f"The notebook as far as it ran: {output}"
     try:
-        _started(notebook, values, output, progress=progress)
+        _started(notebook, values, output, progress=progress, engine=_engine_for(notebook, engine))
     except PapermillExecutionError as fault:
         told = f"{notebook.name}, cell {fault.cell_index + 1}: {fault.ename}: {str(fault.evalue).rstrip('.')}. {where}"
         raise _KINDS.get(fault.ename, NotebookFailed)(told) from None
@@ -62,7 +70,17 @@ class _NoKernelError(Exception):
     """A kernel that did not start, twice."""
 
 
-def _started(notebook: Notebook, values: dict[str, Value], output: Path, *, progress: bool) -> None:
+def _engine_for(notebook: Notebook, engine: str) -> str | None:
+    """papermill's name of the engine to use. Raises ParameterError for an engine that is not there."""
+    if engine not in ENGINES:
+        raise unknown("engine", engine, ENGINES, see="attrition run --help")
+    if engine == "plain" or not warm.is_possible() or rules.faults(notebook.path):
+        return None
+    warm.register()
+    return warm.NAME
+
+
+def _started(notebook: Notebook, values: dict[str, Value], output: Path, *, progress: bool, engine: str | None) -> None:
     """Run a notebook; a kernel that dies before it says its first word is started once more, since nothing has run."""
     for is_last in (False, True):
         try:
@@ -70,6 +88,7 @@ def _started(notebook: Notebook, values: dict[str, Value], output: Path, *, prog
                 notebook.path,
                 output,
                 parameters=values,
+                engine_name=engine,
                 kernel_name="python3",
                 language="python",
                 progress_bar={"desc": notebook.name, "leave": False} if progress else False,

@@ -7,15 +7,17 @@ import pytest
 from tests.conftest import PROJECT
 
 ONLY_IN = {
-    "papermill": {"publishing/engine.py"},
-    "nbformat": {"publishing/notebooks.py"},
-    "nbclient": {"publishing/engine.py"},
+    "papermill": {"publishing/engine.py", "publishing/warm.py"},
+    "nbformat": {"publishing/notebooks.py", "publishing/warm.py"},
+    "nbclient": {"publishing/engine.py", "publishing/warm.py"},
+    "IPython": {"publishing/shell.py"},
     "nbconvert": {"publishing/rendering.py"},
     "matplotlib": {
         "presentation/charts.py",
         "presentation/curves.py",
         "presentation/dots.py",
         "presentation/style.py",
+        "publishing/preloaded.py",
     },
     "afcharts": {"presentation/style.py"},
     "scipy": {

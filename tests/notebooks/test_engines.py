@@ -1,0 +1,135 @@
+"""The warm engine answers as a kernel does: bundled notebooks, awkward cells, and every way to end early."""
+
+import re
+
+import nbformat
+import papermill
+import pytest
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from papermill.exceptions import PapermillExecutionError
+
+from analysis.errors import ParameterError
+from analysis.publishing import engine, notebooks, warm
+
+pytestmark = pytest.mark.skipif(not warm.is_possible(), reason="this system cannot fork a prepared process")
+
+AWKWARD = {
+    "streams": "import sys\nprint('a')\nprint('b', file=sys.stderr)\nprint('c')\nsys.stdout.write('d')",
+    "warning": "import warnings\nwarnings.warn('mind', stacklevel=1)\n1",
+    "logging": "import logging\nlogging.warning('mind')",
+    "order": "from IPython.display import display\ndisplay(1)\nprint('between')\ndisplay(2)\n3",
+    "update": "handle = display('old', display_id=True)\nhandle.update('new')",
+    "clear": "from IPython.display import clear_output\nprint('gone')\nclear_output()\nprint('kept')",
+    "clear_later": "print('gone')\nclear_output(wait=True)\nprint('kept')",
+    "nothing": "",
+    "semicolon": "5;",
+    "none": "None",
+    "last": "_ = 7\n_",
+    "table": "import pandas as pd\npd.DataFrame({'a': [1, 2]})",
+    "figure": "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.title('t')",
+    "assigned": "x = 1\nx + 1",
+    "await": "import asyncio\nawait asyncio.sleep(0)\n'woken'",
+    "html": "from IPython.display import HTML\nHTML('<b>x</b>')",
+    "main": "__name__",
+    "where": "import os\nos.path.basename(os.getcwd())",
+}
+
+
+def written(tmp_path, *sources):
+    cells = [new_markdown_cell("# Words"), *(new_code_cell(source) for source in sources)]
+    held = new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "", "language": ""}})
+    path = tmp_path / "awkward.ipynb"
+    nbformat.write(held, path)
+    return path
+
+
+def run(path, name, **settings):
+    out = path.with_name(f"{name}.ipynb")
+    given = {"progress_bar": False, "kernel_name": "python3", "language": "python", "cwd": path.parent, **settings}
+    warm.register()
+    papermill.execute_notebook(path, out, engine_name=warm.NAME if name == "warm" else None, **given)
+    return nbformat.read(out, 4)
+
+
+def outputs(document):
+    """The outputs of each cell; places in memory, which differ at each run, taken out."""
+    told = [[dict(output) for output in cell.get("outputs", [])] for cell in document.cells if cell.cell_type == "code"]
+    return [
+        [
+            {
+                key: re.sub(r"0x[0-9a-f]+|/tmp/ipykernel_\d+/\d+\.py|<ipython-input-[^>]*>", "#", str(value))
+                for key, value in output.items()
+            }
+            for output in cell
+        ]
+        for cell in told
+    ]
+
+
+def test_awkward_cells_answer_alike(tmp_path):
+    path = written(tmp_path, *AWKWARD.values())
+    plain, forked = run(path, "plain"), run(path, "warm")
+    for name, one, other in zip(AWKWARD, outputs(plain), outputs(forked), strict=True):
+        if name == "figure":
+            assert [list(output) for output in one] == [list(output) for output in other]
+        else:
+            assert one == other, name
+    one, other = ([cell.get("execution_count") for cell in document.cells] for document in (plain, forked))
+    assert one == other
+
+
+@pytest.mark.parametrize("name", notebooks.names())
+def test_a_bundled_notebook_answers_alike(tmp_path, name):
+    book = notebooks.notebook(name)
+    found = [
+        outputs(engine.execute(book, book.values({}), tmp_path / f"{one}.ipynb", engine=one)) for one in engine.ENGINES
+    ]
+    assert found[0] == found[1]
+
+
+def test_seeds_differ_from_run_to_run(tmp_path):
+    path = written(tmp_path, "import random\nimport numpy as np\n(random.random(), float(np.random.rand()))")
+    first, second = (outputs(run(path, "warm"))[0][0]["data"] for _ in range(2))
+    assert first != second
+
+
+def test_an_error_ends_the_run_and_is_kept(tmp_path):
+    path = written(tmp_path, "1", "raise ValueError('no')", "2")
+    kept = []
+    for name in ("plain", "warm"):
+        with pytest.raises(PapermillExecutionError) as caught:
+            run(path, name)
+        assert (caught.value.ename, caught.value.evalue) == ("ValueError", "no")
+        document = nbformat.read(path.with_name(f"{name}.ipynb"), 4)
+        # papermill puts a note above the failed cell
+        kept.append([(cell.source[:9], len(cell.get("outputs", []))) for cell in document.cells])
+    assert kept[0] == kept[1]
+
+
+def test_a_notebook_that_never_ends_is_stopped(tmp_path):
+    path = written(tmp_path, "while True: pass")
+    with pytest.raises(CellTimeoutError):
+        run(path, "warm", execution_timeout=1)
+
+
+@pytest.mark.parametrize("source", ["import os\nos._exit(3)", "import os\nos.kill(os.getpid(), 9)"])
+def test_a_process_that_dies_is_noticed(tmp_path, source):
+    with pytest.raises(DeadKernelError):
+        run(written(tmp_path, "1", source, "2"), "warm")
+
+
+def test_a_notebook_that_breaks_the_rules_gets_a_kernel(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(engine.papermill, "execute_notebook", lambda *_, **given: asked.append(given["engine_name"]))
+    for name in ("victim_withdrawal", str(written(tmp_path, "import os\nos.system('true')"))):
+        book = notebooks.Notebook(name, notebooks.path_of(name), "", ())
+        with pytest.raises(FileNotFoundError):
+            engine.execute(book, {}, tmp_path / "out.ipynb")
+    assert asked == [warm.NAME, None]
+
+
+def test_an_engine_that_is_not_there_is_refused(tmp_path):
+    book = notebooks.notebook("victim_withdrawal")
+    with pytest.raises(ParameterError, match="engine"):
+        engine.execute(book, book.values({}), tmp_path / "out.ipynb", engine="warn")
