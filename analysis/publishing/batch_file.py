@@ -24,7 +24,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any, NoReturn
 
-from analysis import counts, periods
+from analysis import periods
 from analysis.counts import Counts
 from analysis.errors import ParameterError
 from analysis.publishing import jobs, notebooks
@@ -167,7 +167,7 @@ class _Reader:
         )
         for name in sets:
             try:
-                held = counts.read(name) if name else None
+                held = jobs.about_counts(name) if name else None
             except ParameterError as fault:
                 self.refuse(number, "counts", what=str(fault))
             own = {**choices, **({"counts": [name]} if name else {})}

@@ -6,6 +6,8 @@ Loads no more than it needs, so that a mistake is refused in about a second.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from analysis import counts, measures, periods, reference
 from analysis.errors import ParameterError
 from analysis.publishing.notebooks import Notebook, Value
 
+_MANY = ("force", "period", "outcome", "first_outcome", "lag")  # what coverage, or nothing here, asks of the rows
 NEARLY_ALL = 40  # forces, of 44, that together speak for England and Wales
 
 
@@ -33,7 +36,7 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     if "offence" in values:
         values["offence"] = reference.offence_named(str(values["offence"]))
     if "counts" in values:
-        held = counts.read(str(values["counts"]))
+        held = about_counts(str(values["counts"]))
         wanted = next((wanted for name, wanted in _WANTED.items() if notebook.names(name)), _outcomes)
         wanted(held, notebook)
         held.select(**{name: str(values[name]) for name in ("force", "offence", "period") if name in values})
@@ -86,6 +89,23 @@ _SEE = "'attrition list counts' shows all sets."
 _WANTED = {"read_ledger": _ledger, "histories": _lags, "associations": _features}
 
 
+def about_counts(name: str) -> counts.Counts:
+    """What a set of counts is about, with few of its rows: enough to check hundreds of jobs quickly.
+
+    Read once, and again when the file changes. Raises what reading counts raises.
+    """
+    path = counts.path_of(name)
+    status = path.stat()
+    return _about(name, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=32)
+def _about(name: str, *_: int) -> counts.Counts:
+    held = counts.read(name)
+    kept = [dimension for dimension in held.dimensions if dimension not in _MANY]
+    return replace(held, table=held.table.drop_duplicates(kept) if kept else held.table.head(1))
+
+
 def folder_of(notebook: Notebook, values: dict[str, Value]) -> Path:
     """Where a report belongs below the output folder: victim_withdrawal/force-kent_2024-04_2025-03."""
     defaults = {parameter.name: parameter.default for parameter in notebook.parameters}
@@ -117,14 +137,14 @@ def subject(values: dict[str, Value]) -> str:
 
 def _everywhere(values: dict[str, Value]) -> str:
     """What all forces of the counts are called together; one that stands alone by its name."""
-    forces = counts.read(str(values["counts"])).forces if "counts" in values else ()
+    forces = about_counts(str(values["counts"])).forces if "counts" in values else ()
     if len(forces) == 1:
         return forces[0]
     return f"{len(forces)} police forces" if 0 < len(forces) < NEARLY_ALL else "England and Wales"
 
 
 def _span(values: dict[str, Value]) -> periods.Period:
-    held = counts.read(str(values["counts"])).coverage.span
+    held = about_counts(str(values["counts"])).coverage.span
     return held if values.get("period", "all") == "all" else periods.named(str(values["period"]))
 
 
