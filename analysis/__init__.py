@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from analysis.counts import read as read_counts
     from analysis.disclosure import protect
     from analysis.measures import other_base
-    from analysis.presentation import arrivals, charts, reasons, show, tables, wording
+    from analysis.presentation import arrivals, changes, charts, reasons, show, tables, wording
     from analysis.statistics.charge_rates import national_charge_rates, printed_charge_rates
+    from analysis.statistics.charted import chart_phases, chart_points, chart_season, chart_signals
+    from analysis.statistics.charted_series import by_period, charges_series, outcome_series, recorded_series
     from analysis.statistics.definitions import ceiling, definitions
     from analysis.statistics.rates import rates, split
     from analysis.statistics.received import read_ledger, rows_by_file, rows_by_reason, rows_counted
@@ -26,6 +28,7 @@ _MODULES = {
     "findings": "analysis.findings",
     "measures": "analysis.measures",
     "arrivals": "analysis.presentation.arrivals",
+    "changes": "analysis.presentation.changes",
     "charts": "analysis.presentation.charts",
     "reasons": "analysis.presentation.reasons",
     "show": "analysis.presentation.show",
@@ -38,6 +41,14 @@ _FUNCTIONS = {
     "read_counts": "analysis.counts",
     "rates": "analysis.statistics.rates",
     "split": "analysis.statistics.rates",
+    "by_period": "analysis.statistics.charted_series",
+    "charges_series": "analysis.statistics.charted_series",
+    "outcome_series": "analysis.statistics.charted_series",
+    "recorded_series": "analysis.statistics.charted_series",
+    "chart_phases": "analysis.statistics.charted",
+    "chart_points": "analysis.statistics.charted",
+    "chart_season": "analysis.statistics.charted",
+    "chart_signals": "analysis.statistics.charted",
     "ceiling": "analysis.statistics.definitions",
     "definitions": "analysis.statistics.definitions",
     "national_charge_rates": "analysis.statistics.charge_rates",
@@ -52,19 +63,28 @@ _FUNCTIONS = {
 _RENAMED = {"read_counts": "read"}
 __all__ = [
     "arrivals",
+    "by_period",
     "ceiling",
+    "changes",
+    "charges_series",
+    "chart_phases",
+    "chart_points",
+    "chart_season",
+    "chart_signals",
     "charts",
     "definitions",
     "findings",
     "measures",
     "national_charge_rates",
     "other_base",
+    "outcome_series",
     "printed_charge_rates",
     "protect",
     "rates",
     "read_counts",
     "read_ledger",
     "reasons",
+    "recorded_series",
     "rows_by_file",
     "rows_by_reason",
     "rows_counted",
