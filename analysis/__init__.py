@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from analysis.counts import read as read_counts
     from analysis.disclosure import protect
     from analysis.measures import other_base
-    from analysis.presentation import arrivals, charts, reasons, show, tables, ways, wording
+    from analysis.presentation import arrivals, changes, charts, reasons, show, tables, ways, wording
     from analysis.statistics.charge_rates import national_charge_rates, printed_charge_rates
+    from analysis.statistics.charted import chart_phases, chart_points, chart_season, chart_signals
+    from analysis.statistics.charted_series import by_period, charges_series, outcome_series, recorded_series
     from analysis.statistics.definitions import ceiling, definitions
     from analysis.statistics.rates import rates, split
     from analysis.statistics.received import read_ledger, rows_by_file, rows_by_reason, rows_counted
@@ -24,10 +26,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _MODULES = {
+    "arrivals": "analysis.presentation.arrivals",
+    "changes": "analysis.presentation.changes",
+    "charts": "analysis.presentation.charts",
     "findings": "analysis.findings",
     "measures": "analysis.measures",
-    "arrivals": "analysis.presentation.arrivals",
-    "charts": "analysis.presentation.charts",
     "reasons": "analysis.presentation.reasons",
     "show": "analysis.presentation.show",
     "tables": "analysis.presentation.tables",
@@ -35,29 +38,46 @@ _MODULES = {
     "wording": "analysis.presentation.wording",
 }
 _FUNCTIONS = {
-    "other_base": "analysis.measures",
-    "protect": "analysis.disclosure",
-    "read_counts": "analysis.counts",
-    "rates": "analysis.statistics.rates",
-    "split": "analysis.statistics.rates",
+    "by_period": "analysis.statistics.charted_series",
     "ceiling": "analysis.statistics.definitions",
+    "charges_series": "analysis.statistics.charted_series",
+    "chart_phases": "analysis.statistics.charted",
+    "chart_points": "analysis.statistics.charted",
+    "chart_season": "analysis.statistics.charted",
+    "chart_signals": "analysis.statistics.charted",
+    "choices": "analysis.statistics.specifications",
     "definitions": "analysis.statistics.definitions",
     "national_charge_rates": "analysis.statistics.charge_rates",
+    "other_base": "analysis.measures",
+    "outcome_series": "analysis.statistics.charted_series",
     "printed_charge_rates": "analysis.statistics.charge_rates",
+    "protect": "analysis.disclosure",
+    "ranges": "analysis.statistics.specifications",
+    "rates": "analysis.statistics.rates",
+    "read_counts": "analysis.counts",
     "read_ledger": "analysis.statistics.received",
+    "recorded_series": "analysis.statistics.charted_series",
     "rows_by_file": "analysis.statistics.received",
     "rows_by_reason": "analysis.statistics.received",
     "rows_counted": "analysis.statistics.received",
-    "choices": "analysis.statistics.specifications",
-    "ranges": "analysis.statistics.specifications",
-    "specifications": "analysis.statistics.specifications",
     "sample_sizes": "analysis.statistics.verdicts",
+    "specifications": "analysis.statistics.specifications",
+    "split": "analysis.statistics.rates",
     "verdicts": "analysis.statistics.verdicts",
 }
-_RENAMED = {"read_counts": "read"}
+_RENAMED = {
+    "read_counts": "read",
+}
 __all__ = [
     "arrivals",
+    "by_period",
     "ceiling",
+    "changes",
+    "charges_series",
+    "chart_phases",
+    "chart_points",
+    "chart_season",
+    "chart_signals",
     "charts",
     "choices",
     "definitions",
@@ -65,6 +85,7 @@ __all__ = [
     "measures",
     "national_charge_rates",
     "other_base",
+    "outcome_series",
     "printed_charge_rates",
     "protect",
     "ranges",
@@ -72,6 +93,7 @@ __all__ = [
     "read_counts",
     "read_ledger",
     "reasons",
+    "recorded_series",
     "rows_by_file",
     "rows_by_reason",
     "rows_counted",

@@ -30,7 +30,17 @@ class Measure:
     differs: str
 
     def codes(self, scheme: str) -> frozenset[str]:
-        """The outcome codes that this measure counts in a publisher's scheme; empty where it cannot be told."""
+        """The outcome codes that this measure counts in a publisher's scheme; empty where it cannot be told.
+
+        It cannot where the publisher pools some of what it counts with something that it does not.
+        """
+        pooled = (
+            parts
+            for whole, parts in _POOLED.items()
+            if whole not in self.dispositions and reference.codes(scheme, whole)
+        )
+        if any(parts & set(self.dispositions) for parts in pooled):
+            return frozenset()
         if self.types and scheme == "home_office":
             return frozenset(self.types)
         return frozenset(reference.codes(scheme, *self.dispositions))
@@ -55,6 +65,12 @@ class Base:
         undecided = reference.codes(scheme, "undecided") if self.without else ()
         return frozenset(self.without if scheme == "home_office" else undecided)
 
+
+#: Dispositions that a publisher pools, and those that may be among them.
+_POOLED = {
+    "withdrew_or_evidential": {"victim_withdrew", "no_further_action"},
+    "not_charged": set(reference.DISPOSITIONS) - {"charged"},
+}
 
 _MEASURES = [
     Measure(
@@ -88,6 +104,18 @@ _MEASURES = [
         why="The two together are the cases that the justice process lost before anybody was charged.",
         whose="The two measures above, added: the choice of this project.",
         differs="The London review prints the two shares apart, as 45% and a further 41%.",
+    ),
+    Measure(
+        name="withdrew_or_evidential",
+        short="Withdrew or evidential difficulties",
+        ended="ended with the suspect not prosecuted: the victim withdrew, or evidential difficulties",
+        dispositions=("withdrew_or_evidential",),
+        types=("14", "15", "16"),
+        why="The nearest thing to withdrawal that data.police.uk can tell: it does not part those who withdrew from "
+        "those whose case lacked evidence.",
+        whose="Home Office outcome types 14, 15 and 16; 'Unable to prosecute suspect' at data.police.uk, which may "
+        "hold types 11 to 13 and 17 too.",
+        differs="Neither withdrawal nor no further action: a part of each, pooled by the publisher.",
     ),
     Measure(
         name="charged",

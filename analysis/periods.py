@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from analysis.errors import ParameterError
 
@@ -59,6 +59,20 @@ def quarter_name(day: date) -> str:
 def month_name(day: date) -> str:
     """The month that a day belongs to: "April 2024"."""
     return f"{day:%B %Y}"
+
+
+def labelled(label: str) -> Period:
+    """The quarter or month that a row is labelled with: "2024/25 Q1" or "April 2024".
+
+    Raises ParameterError when the label is of neither form.
+    """
+    if "/" in label:
+        return named(label)
+    try:
+        first = datetime.strptime(label, "%B %Y").date()
+    except ValueError:
+        raise ParameterError(f"'{label}' is no month. Write it as 'April 2024'.") from None
+    return Period(first, end_of(first, months=1))
 
 
 def end_of(first: date, *, months: int) -> date:

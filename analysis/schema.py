@@ -106,17 +106,42 @@ _COLUMNS = [
     Column("lowest_share", "share", "Lowest", "share of the base, 0 to 1", "smallest share of any way"),
     Column("highest_share", "share", "Highest", "share of the base, 0 to 1", "largest share of any way"),
     # trends: control charts
+    Column("recorded", "count", "Recorded", "cases", "cases recorded in the period"),
+    Column("centre_recorded", "count", "Mean of the phase", "cases a period", "mean between two breaks in the series"),
+    Column("low_recorded", "count", "Limit, lower", "cases a period", "three standard deviations below the mean"),
+    Column("high_recorded", "count", "Limit, upper", "cases a period", "three standard deviations above the mean"),
     Column("charges", "count", "Charges", "charges", "charges in the quarter, of cases recorded then or earlier"),
-    Column("centre", "share", "Mean of the phase", "share, or as said", "mean between two breaks in the series"),
-    Column("low_limit", "share", "Limit, lower", "share, or as said", "three standard deviations below the mean"),
-    Column("high_limit", "share", "Limit, upper", "share, or as said", "three standard deviations above the mean"),
+    Column(
+        "per_hundred", "number", "Per 100 recorded", "charges per 100 cases recorded", "charges over cases recorded"
+    ),
+    Column(
+        "centre_per_hundred",
+        "number",
+        "Mean of the phase",
+        "charges per 100 cases recorded",
+        "all charges of the phase over all cases recorded in it",
+    ),
+    Column("low_per_hundred", "number", "Limit, lower", "charges per 100 cases recorded", "three sigma below the mean"),
+    Column(
+        "high_per_hundred", "number", "Limit, upper", "charges per 100 cases recorded", "three sigma above the mean"
+    ),
+    Column(
+        "centre", "share", "Mean of the phase", "share of the base, 0 to 1", "mean between two breaks in the series"
+    ),
+    Column("low_limit", "share", "Limit, lower", "share of the base, 0 to 1", "three sigma below the mean"),
+    Column("high_limit", "share", "Limit, upper", "share of the base, 0 to 1", "three sigma above the mean"),
     Column("phase", "label", "Phase", "number", "stretch between two breaks in the series"),
-    Column("cut_by", "label", "Break", "name", "break that cuts the period in two"),
+    Column("stretch", "label", "Phase", "name", "number of a phase, and from when to when it lasts"),
+    Column("cut_by", "label", "Cut by", "name", "break that cuts the period in two"),
+    Column("after", "label", "After", "name", "breaks between this phase and the one before it"),
+    Column("change", "label", "Why it may not be compared with the phase before", "text", "what changed in between"),
+    Column("limits", "label", "Limits", "text", "full, trial (8 to 11 periods) or none (fewer)"),
     Column("rule", "label", "Signal", "text", "rule for a special cause that speaks"),
     Column("first_period", "label", "From", "name", "first period of a signal or phase"),
     Column("last_period", "label", "To", "name", "last period of a signal or phase"),
     Column("direction", "label", "Direction", "text", "above or below the mean, rising or falling"),
-    Column("points", "count", "Periods", "periods", "periods that a signal or phase spans"),
+    Column("points", "count", "Periods", "periods", "periods of a signal or phase that have a number"),
+    Column("caution", "label", "Caution", "text", "what to beware of in a series"),
     # timing: cases followed from recording
     Column("ending", "label", "How the case ended", "name", "way of ending, or still open"),
     Column("by_lag", "number", "By", "days or months", "time since the case was recorded"),

@@ -14,7 +14,8 @@ from matplotlib.patches import Rectangle
 
 from analysis.disclosure import Protected, only_protected
 from analysis.errors import DisclosureRefused
-from analysis.presentation import captions, cells, curves, endings, ways, wording
+from analysis.presentation import captions, cells, control_captions, curves, endings, ways, wording
+from analysis.presentation.control import control_chart
 from analysis.presentation.dots import ceiling, dot_rows, share_axis
 from analysis.presentation.endings import Caption
 from analysis.presentation.show import Shown, records
@@ -170,6 +171,13 @@ def quarters(rates: Protected) -> Shown:
         share_axis(axes, top, axis="y", room=canvas.height)
 
     return _figure(rates, draw, lambda _: 300, captions.quarters(rates))
+
+
+def control(points: Protected, phases: Protected) -> Shown:
+    """A control chart of the ``points`` and ``phases`` of one series, its limits begun anew at each change."""
+    only_protected(points, phases)
+    draw, height = control_chart(points, phases)
+    return _figure(points, draw, height, control_captions.control(points, phases))
 
 
 def months(undecided: Protected) -> Shown:

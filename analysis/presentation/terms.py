@@ -10,5 +10,8 @@ TERMS = {
     "Decided cases": "recorded cases that have an outcome; those still open are left out.",
     "Decided cases with a suspect": "decided cases in which the police identified somebody.",
     "95% interval": "how far a share of this size might move by chance alone. It leaves out differences in recording.",
+    "Phase": "a stretch of time in which the counting is not known to have changed. Compare within it only.",
+    "Limits": "where figures of a phase would nearly always lie if only chance moved them from one period to the next.",
+    "Signal": "a figure, or a run of them, that chance would seldom bring. It says where to ask, not why.",
     "Not clearly different": "two shares whose intervals overlap: chance alone could explain what lies between them.",
 }

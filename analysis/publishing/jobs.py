@@ -23,7 +23,7 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     """The values a notebook will run with, each of them something that is there.
 
     Raises ParameterError, with the nearest right name, for an unknown parameter, a value of the wrong kind, and a
-    force, offence, period, base or set of counts that does not exist; all before a kernel starts.
+    force, offence, period, base, measure or set of counts that does not exist; all before a kernel starts.
     """
     values = notebook.values(given)
     for name in ("force", "period"):
@@ -39,8 +39,29 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
         held = about_counts(str(values["counts"]))
         wanted = next((wanted for name, wanted in _WANTED.items() if notebook.names(name)), _outcomes)
         wanted(held, notebook)
+        _measure(values, held)
         held.select(**{name: str(values[name]) for name in ("force", "offence", "period") if name in values})
     return values
+
+
+def _measure(values: dict[str, Value], held: counts.Counts) -> None:
+    """Refuse a measure that is not in the catalogue, or that the counts cannot tell, with those that they can."""
+    if "measure" not in values:
+        return
+    if not measures.measure(str(values["measure"])).codes(held.scheme):
+        able = ", ".join(name for name, one in measures.MEASURES.items() if one.codes(held.scheme)) or "none"
+        raise ParameterError(
+            f"Counts '{held.name}' cannot tell {values['measure']}. Measures that they can tell: {able}."
+        )
+
+
+def _series(held: counts.Counts, notebook: Notebook) -> None:
+    """Refuse counts that are not kept by month or quarter to a notebook that follows a measure over time."""
+    lengths = set(held.coverage.periods.values())
+    if not {"outcome", "force", "period"} <= set(held.dimensions) or held.lag_unit or lengths not in ({1}, {3}):
+        raise ParameterError(
+            f"Counts '{held.name}' are not outcomes by month or by quarter, which {notebook.name} needs. {_SEE}"
+        )
 
 
 def _ledger(held: counts.Counts, notebook: Notebook) -> None:
@@ -86,7 +107,7 @@ def _outcomes(held: counts.Counts, notebook: Notebook) -> None:
 _SEE = "'attrition list counts' shows all sets."
 
 #: What counts a notebook needs, by a name that only such a notebook has in it; shares by force and period otherwise.
-_WANTED = {"read_ledger": _ledger, "histories": _lags, "associations": _features}
+_WANTED = {"outcome_series": _series, "read_ledger": _ledger, "histories": _lags, "associations": _features}
 
 
 def about_counts(name: str) -> counts.Counts:
@@ -130,6 +151,9 @@ def subject(values: dict[str, Value]) -> str:
         parts.append(name[:1].lower() + name[1:])
     if "counts" in values:
         parts.append(_span(values).label)
+    if "measure" in values:
+        short = measures.measure(str(values["measure"])).short
+        parts.append(short[:1].lower() + short[1:])
     if values.get("base", "recorded") != "recorded":
         parts.append(f"out of {measures.base(str(values['base'])).short}")
     return ", ".join(parts)

@@ -27,6 +27,13 @@ def run(*words):
         (["run", "victim_withdrawal", "--period", "last year"], "Write a financial year as 2024/25"),
         (["run", "victim_withdrawal", "--base", "decided"], "No base is called 'decided'."),
         (["run", "victim_withdrawal", "--counts", "../x"], "No set of counts is called '../x'."),
+        (["run", "trends", "--measure", "charge"], "No measure is called 'charge'. Did you mean 'charged'?"),
+        (
+            ["run", "trends", "--counts", "gwent_2022_2025"],
+            "cannot tell victim_withdrawal. Measures that they can tell: withdrew_or_evidential, charged, undecided.",
+        ),
+        (["run", "trends", "--counts", "stalking_charged_2015_2020"], "are not outcomes by month or by quarter"),
+        (["run", "trends", "--counts", "stalking_recorded"], "are not outcomes by month or by quarter"),
         (["run", "victim_withdrawl"], "No notebook is called 'victim_withdrawl'. Did you mean 'victim_withdrawal'?"),
         (
             ["run", "no_further_action", "--counts", "gwent_2022_2025"],
@@ -70,11 +77,11 @@ def test_importing_the_package_opens_no_door_to_case_files():
 @pytest.mark.parametrize(
     ("what", "lines", "holds"),
     [
-        ("notebooks", 4, "victim_withdrawal"),
+        ("notebooks", 5, "victim_withdrawal"),
         ("forces", 44, "London, City of"),
         ("offences", 157, "Stalking"),
         ("outcomes", 57, "no_further_action"),
-        ("measures", 8, "with_outcome"),
+        ("measures", 9, "with_outcome"),
         ("counts", 9, "stalking_2024_25"),
         ("findings", 24, "a further 41%"),
     ],
@@ -96,7 +103,7 @@ def test_help_comes_from_the_parameters_cell():
 
 def test_check_says_that_all_keep_the_rules():
     result = run("check")
-    assert (result.exit_code, result.output) == (0, "4 notebooks keep the rules.\n")
+    assert (result.exit_code, result.output) == (0, "5 notebooks keep the rules.\n")
 
 
 def test_a_run_ends_in_a_report_an_index_and_status_0(tmp_path):

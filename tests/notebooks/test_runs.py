@@ -19,6 +19,10 @@ RUNS = [
     ("data_received", {"counts": "stalking_example"}),
     ("data_received", {"counts": "gwent_2022_2025_lags", "force": "Gwent"}),
     ("victim_withdrawal", {"counts": "stalking_example", "period": "all"}),
+    ("trends", {}),
+    ("trends", {"force": "City of London", "measure": "charged", "base": "with_outcome"}),
+    ("trends", {"counts": "gwent_2022_2025", "measure": "withdrew_or_evidential"}),
+    ("trends", {"counts": "stalking_example"}),
     ("no_further_action", {"counts": "stalking_example", "period": "2022/23", "base": "with_outcome"}),
 ]
 

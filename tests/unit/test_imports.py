@@ -18,6 +18,7 @@ ONLY_IN = {
         "presentation/dots.py",
         "presentation/style.py",
         "publishing/preloaded.py",
+        "presentation/control.py",
     },
     "afcharts": {"presentation/style.py"},
     "scipy": {

@@ -1,0 +1,155 @@
+"""The series of the report on change: cases recorded, charges beside them, and endings period by period.
+
+A series of recorded crime, and of charges beside it, is cut where recording changed; a share of outcomes wherever
+anything did. A period in which a force did not send its figures is a gap: the sum of the others is another series.
+
+What it does not cover: a break that concerns one force only. The table of breaks is for all forces, so that a series of
+one force may be cut where nothing changed for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Protocol
+
+import pandas as pd
+
+from analysis import findings, reference
+from analysis.counts import Counts
+from analysis.errors import ParameterError
+from analysis.periods import end_of, quarter_name
+from analysis.reference import Break
+from analysis.schema import MEASURES
+from analysis.statistics.charged_share import charged_and_recorded
+from analysis.statistics.charted import Series
+from analysis.statistics.phases import RECORDING, breaks_of
+from analysis.statistics.rates import Rates, about, rates, with_shares
+
+_OPEN, _TIMES = 0.1, 2.0  # a tenth undecided, and twice as many as is usual, is much less decided
+_CHARGES = "data/published/stalking_charges_by_quarter.csv"
+
+
+def recorded_series(recorded: Counts, *, offence: str = "8Q") -> Series:
+    """Cases recorded by quarter, all forces of the counts together, from the day the offence has a class of its own.
+
+    Raises ParameterError when the counts hold no such offence or are not of recorded crime by quarter.
+    """
+    chosen = recorded.select(offence=offence)
+    if chosen.basis != "recorded" or period_length(chosen) != 3:
+        raise ParameterError(f"Counts '{recorded.name}' are not crimes recorded by quarter. Use stalking_recorded.")
+    # A break of definition is the day on which the offence became a class of its own: no zeros stand before it.
+    begins = [date.fromisoformat(one.from_date) for one in breaks_of(offence, kinds=("definition",))]
+    firsts = [first for first in sorted(chosen.coverage.periods) if first >= min(begins, default=first)]
+    sums = chosen.table.groupby("period")["cases"].sum()
+    table = pd.DataFrame({"period": firsts, "cases": [sums.get(first, 0) for first in firsts]})
+    table["events"] = pd.NA
+    return _counted(_marked(table, chosen), chosen, kind="c_prime", measure="recorded")
+
+
+def charges_series(recorded: Counts, *, offence: str = "8Q") -> Series:
+    """Charges of each quarter beside the cases recorded in it, England and Wales: see ``charged_share.CAUTION``.
+
+    Raises ParameterError when the counts hold no such offence or are not of recorded crime by quarter.
+    """
+    chosen = recorded.select(offence=offence)
+    table = charged_and_recorded(findings.closed_charges(offence), recorded, offence=offence)
+    series = _counted(_marked(table, chosen), chosen, kind="u_prime", measure="charges")
+    held = series.rates.about
+    source = f"Home Office, outcomes by offence and quarter ({_CHARGES}), and {held.source}"
+    context = replace(held, files=(_CHARGES, *held.files), source=source)
+    return replace(series, rates=replace(series.rates, about=context))
+
+
+def _marked(table: pd.DataFrame, counts: Counts) -> pd.DataFrame:
+    """The same rows with their state: not received where a number or a force is missing, unreliable where negative."""
+    partial = {first for _, first in counts.coverage.missing}
+    absent = table["cases"].isna() | table["period"].isin(partial)
+    if not table["events"].isna().all():
+        absent |= table["events"].isna()
+    negative = (table[["events", "cases"]].fillna(0) < 0).any(axis=1)
+    states = pd.Series("shown", index=table.index).mask(negative, "unreliable").mask(absent, "not_received")
+    return table.assign(state=states).astype({"events": "Int64", "cases": "Int64"})
+
+
+def _counted(table: pd.DataFrame, counts: Counts, *, kind: str, measure: str) -> Series:
+    """A series of numbers by quarter that are no share of one another."""
+    rows = without_shares(table.assign(quarter=[quarter_name(first) for first in table["period"]]))
+    rows.loc[rows["state"] == "not_received", ["events", "cases"]] = pd.NA
+    span = f"{table['period'].iloc[0]:%B %Y} to {end_of(table['period'].iloc[-1], months=3):%B %Y}"
+    context = replace(about(counts, measure=measure, base="recorded"), period=span)
+    source = Rates(rows[["quarter", *MEASURES]], by=("quarter",), about=context, derive=without_shares)
+    return Series(source, kind, breaks_of(counts.selection["offence"], kinds=RECORDING), 3)
+
+
+def without_shares(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows with no share: what stands in events is not among what stands in cases."""
+    empty = pd.Series(pd.NA, index=table.index, dtype="Float64")
+    return table.assign(share=empty, low=empty, high=empty)
+
+
+def by_period(counts: Counts, measure: str, *, base: str = "recorded") -> Rates:
+    """A measure by ``month`` or ``quarter``, whichever the counts are kept by; a period that is not whole is a gap.
+
+    Raises ParameterError when the counts are not kept by month or by quarter, or cannot tell the measure.
+    """
+    by = "quarter" if period_length(counts) == 3 else "month"
+    found = rates(counts, measure, base=base, by=by)
+    names = dict(zip(sorted(counts.coverage.periods), found.table[by], strict=True))
+    partial = {names[first] for _, first in counts.coverage.missing}
+    table = found.table.copy()
+    table.loc[table[by].isin(partial), ["events", "cases"]] = pd.NA
+    table.loc[table[by].isin(partial), "state"] = "not_received"
+    return replace(found, table=with_shares(table)[[by, *MEASURES]])
+
+
+class Tabled(Protocol):
+    """A result with rows, before or after disclosure control."""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The rows."""
+
+
+def outcome_series(counts: Counts, measure: str, *, base: str = "recorded", undecided: Tabled) -> Series:
+    """A measure period by period, cut at every break that concerns the offences of the counts, or any of them where
+    the counts are by type of crime, which holds many offences.
+
+    ``undecided`` is the share of undecided cases by the same periods, as it may be shown: by it the latest periods are
+    told in which much less has ended (``recent_periods``).
+
+    Raises ParameterError when the counts are not kept by month or by quarter, or cannot tell the measure.
+    """
+    found, months = by_period(counts, measure, base=base), period_length(counts)
+    return Series(found, "p_prime", _breaks_within(counts), months, recent_periods(undecided.table, found.by[0]))
+
+
+def recent_periods(undecided: pd.DataFrame, by: str) -> frozenset[str]:
+    """The labels of the latest periods whose cases are much less decided than those of most periods.
+
+    They reach back from the last one for as long as a tenth of the cases or more are undecided, and twice the median
+    of all periods. A share that is not shown counts as small in that median.
+    """
+    shares = undecided["share"].astype("Float64")
+    usual = float(shares.fillna(0).median()) if len(shares) else 0.0
+    many = (shares >= max(_OPEN, _TIMES * usual)).fillna(False)
+    latest = many[::-1].cummin()[::-1]
+    return frozenset(undecided.loc[latest, by].astype(str))
+
+
+def _breaks_within(counts: Counts) -> tuple[Break, ...]:
+    chosen = counts.selection.get("offence")
+    offences = [chosen] if chosen else list(counts.offences)
+    known = {one for offence in offences for one in breaks_of(offence)} if offences else set(reference.breaks())
+    return tuple(sorted(known, key=lambda one: one.from_date))
+
+
+def period_length(counts: Counts) -> int:
+    """The months of a period: 1 or 3.
+
+    Raises ParameterError when the counts are kept by no period, by several kinds, or by any other.
+    """
+    lengths = set(counts.coverage.periods.values())
+    if "period" not in counts.dimensions or len(lengths) != 1 or not lengths <= {1, 3}:
+        raise ParameterError(f"Counts '{counts.name}' are not kept by month or by quarter, so no change can be told.")
+    return lengths.pop()

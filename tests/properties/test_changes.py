@@ -1,0 +1,71 @@
+"""What holds of the words of change whatever the series: nothing goes up or down, least of all across a break."""
+
+import re
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.disclosure import protect
+from analysis.presentation import changes, charts
+from analysis.statistics.charted import chart_phases, chart_points, chart_season, chart_signals
+from analysis.statistics.charted_series import recorded_series
+from tests.unit.test_charted import followed, recorded_counts
+
+#: Words for a change of the world. None may stand beside figures on two sides of a break; "higher" and "lower" are for
+#: points of one phase that follow each other.
+MOVED = re.compile(
+    r"\b(rose|risen|rise[sn]?|rising|fell|fall(s|en|ing)?|increas\w+|decreas\w+|grew|grow(s|th|n|ing)?|declin\w+|"
+    r"drop\w*|climb\w*|soar\w*|doubl\w+|trebl\w+|up from|down from|because of|due to|caused?)\b",
+    re.IGNORECASE,
+)
+WITHIN = re.compile(r"[^:.]+: \d+ (quarter|month)s in a row, each (higher|lower) than the one before\.")
+pairs = st.lists(
+    st.integers(20, 400).flatmap(lambda cases: st.tuples(st.integers(0, cases), st.just(cases))),
+    min_size=1,
+    max_size=30,
+)
+quick = settings(max_examples=25)
+
+
+def check(told):
+    rest = WITHIN.sub("", told)
+    assert not MOVED.search(rest), MOVED.search(rest)
+    assert not re.search(r"\b(higher|lower) than\b", rest), rest
+    assert not re.search(r"\bnan\b|<NA>|\bNone\b", told)
+
+
+@quick
+@given(pairs, st.sampled_from([1, 3]), st.sampled_from(["published", "restricted", "synthetic"]))
+def test_no_sentence_of_a_share_says_that_it_moved(series, step, sensitivity):
+    points, phases, signals, season = followed(series, start=(2022, 7), step=step, sensitivity=sensitivity)
+    figure, told = charts.control(points, phases), changes.phase_by_phase(phases, signals, season)
+    check(f"{figure.text} {told.text} {changes.outcome(points, phases)}")
+    labels = points.table[points.by[0]].tolist()
+    phase_of = dict(zip(labels, points.table["phase"], strict=True))
+    for row in signals.table.itertuples():
+        within = labels[labels.index(row.first_period) : labels.index(row.last_period) + 1]
+        assert {phase_of[label] for label in within} == {row.phase}
+
+
+@quick
+@given(st.lists(st.integers(0, 40000), min_size=1, max_size=47), st.sampled_from(["published", "restricted"]))
+def test_no_sentence_of_recorded_cases_says_that_they_moved(numbers, sensitivity):
+    series = recorded_series(recorded_counts(numbers, sensitivity=sensitivity))
+    made = [protect(part(series)) for part in (chart_points, chart_phases, chart_signals, chart_season)]
+    points, phases, signals, season = made
+    told = [changes.opening(points), changes.recorded(points, phases), changes.latest(phases, signals)]
+    told += [charts.control(points, phases).text, changes.phase_by_phase(phases, signals, season).text]
+    told.append(str(changes.figure(points, phases)["interval"]))
+    check(
+        " ".join(told).replace("each higher than the one before)", ")").replace("each lower than the one before)", ")")
+    )
+
+
+@quick
+@given(pairs)
+def test_no_line_is_drawn_over_a_break_or_a_gap(series):
+    points, *_ = followed(series, start=(2022, 7), step=3)
+    table = points.table
+    assert table.loc[table["cut_by"] != "", ["centre", "low_limit", "high_limit"]].isna().all(axis=None)
+    for _, rows in table[table["cut_by"] == ""].groupby("phase"):
+        assert rows.index.tolist() == list(range(rows.index[0], rows.index[-1] + 1))

@@ -1,0 +1,112 @@
+"""Recorded stalking, charges and withdrawal over time: the bundled figures, and what is said of them."""
+
+import re
+
+import pytest
+
+from analysis import counts
+from analysis.disclosure import protect
+from analysis.presentation import changes, charts
+from analysis.statistics.charted import BETWEEN, RECENT, chart_phases, chart_points, chart_season, chart_signals
+from analysis.statistics.charted_series import by_period, charges_series, outcome_series, recorded_series
+
+
+@pytest.fixture(scope="module")
+def national():
+    return counts.read("stalking_recorded")
+
+
+@pytest.fixture(scope="module")
+def recorded(national):
+    series = recorded_series(national)
+    return {f.__name__: protect(f(series)) for f in (chart_points, chart_phases, chart_signals, chart_season)}
+
+
+def test_the_series_begins_when_stalking_became_a_class_and_every_quarter_is_the_publishers(national, recorded):
+    points = recorded["chart_points"].table
+    assert (points["quarter"].iloc[0], points["quarter"].iloc[-1], len(points)) == ("2014/15 Q1", "2025/26 Q3", 47)
+    sums = national.select(offence="8Q").table.groupby("period")["cases"].sum()
+    assert points["recorded"].tolist() == sums.tolist()
+    assert recorded["chart_points"].about.period == "April 2014 to December 2025"
+
+
+def test_limits_begin_anew_at_each_break_and_the_cut_quarter_has_none(recorded):
+    points, phases = recorded["chart_points"].table, recorded["chart_phases"].table
+    assert phases["centre_recorded"].tolist() == [1437, 6680, 27831, 34313]
+    assert phases["limits"].tolist() == ["full", "trial", "full", "trial"]
+    cut = points[points["phase"] == BETWEEN]
+    assert cut[["quarter", "cut_by"]].to_numpy().tolist() == [["2023/24 Q1", "principal-crime"]]
+    assert cut[["centre_recorded", "low_recorded", "high_recorded"]].isna().all(axis=None)
+    assert points.loc[points["phase"] == "4", "high_recorded"].unique().tolist() == [37032]
+
+
+def test_the_answer_is_in_the_numbers(recorded):
+    points, phases = recorded["chart_points"], recorded["chart_phases"]
+    assert changes.opening(points) == (
+        "Recorded stalking stands 52 times as high as in April to June 2014, but what is counted changed three times "
+        "in between."
+    )
+    assert changes.changes(points) == ["1 April 2018", "1 April 2020", "1 May 2023"]
+    assert "6,680 from April 2018 to March 2020, 27,831 from April 2020" in changes.recorded(points, phases)
+    assert changes.latest(phases, recorded["chart_signals"]) == (
+        "The 10 quarters since July 2023 are counted alike. What stands out among them: July to September 2025 (above "
+        "the limits of chance)."
+    )
+
+
+def test_neighbouring_phases_are_said_not_to_compare_and_why(recorded):
+    shown = changes.phase_by_phase(recorded["chart_phases"], recorded["chart_signals"], recorded["chart_season"])
+    assert shown.text.count("Not to be compared with the phase before. From 1 ") == 3
+    assert "January 2021 to March 2023: 9 quarters in a row above the mean." in shown.text
+    assert len(shown.record["records"]) == 12
+    assert [one["phase"] for one in shown.record["phases"]] == ["1", "2", "3", "4"]
+
+
+def test_charges_are_a_ratio_with_a_caution_and_no_line_through_a_break(national):
+    series = charges_series(national)
+    points, phases = protect(chart_points(series)), protect(chart_phases(series))
+    assert [round(mean, 1) for mean in phases.table["centre_per_hundred"]] == [19.9, 10.7, 6.7, 7.8]
+    assert phases.table["limits"].tolist() == ["full", "trial", "full", "none"]
+    shown = charts.control(points, phases)
+    assert "a ratio, not a charge rate" in shown.html
+    assert "Greater Manchester Police sent almost no outcomes" in shown.html
+    assert "%" not in shown.text
+    figure = changes.figure(points, phases)
+    assert (figure["value"], figure["interval"]) == ("7.9", "mean since July 2023: 7.8")
+    assert "data/published/stalking_charges_by_quarter.csv" in points.about.files
+
+
+def test_four_quarters_are_too_few_to_tell_a_trend():
+    cases = counts.read("stalking_2024_25")
+    undecided = protect(by_period(cases, "undecided"))
+    series = outcome_series(cases, "victim_withdrawal", undecided=undecided)
+    points, phases = protect(chart_points(series)), protect(chart_phases(series))
+    assert points.table["events"].tolist() == [16916, 16874, 16573, 16851]
+    assert points.table["centre"].isna().all()
+    assert changes.outcome(points, phases).endswith(
+        "between 48.8% and 50.3% ended because the victim withdrew in each of four quarters, too few to tell a trend."
+    )
+    assert changes.still_open(points, undecided) == ""
+    assert "four quarters are too few to tell a trend" in charts.control(points, phases).text
+
+
+def test_gwents_newest_months_are_no_news():
+    """The months whose cases are much less decided stand in no mean, limit or signal, and are said to."""
+    cases = counts.read("gwent_2022_2025")
+    undecided = protect(by_period(cases, "undecided"))
+    series = outcome_series(cases, "withdrew_or_evidential", undecided=undecided)
+    points, phases = protect(chart_points(series)), protect(chart_phases(series))
+    table = points.table
+    assert table.loc[table["phase"] == RECENT, "month"].tolist() == [
+        "March 2025",
+        "April 2025",
+        "May 2025",
+        "June 2025",
+    ]
+    assert [round(mean, 3) for mean in phases.table["centre"]] == [0.476, 0.453]
+    assert phases.table["after"].tolist() == ["", "principal-crime"]
+    assert not protect(chart_signals(series)).table["last_period"].isin(["March 2025", "June 2025"]).any()
+    told = changes.still_open(points, undecided)
+    assert told.startswith("Of the cases recorded from March to June 2025, 39.1% had no outcome yet, against 11.5%")
+    assert "no news" in told
+    assert re.search(r"drawn hollow: many of these cases have no outcome yet", charts.control(points, phases).html)

@@ -1,0 +1,230 @@
+"""Series on their way to a page: breaks inside a quarter, gaps, suppression, single points, and made-up cases."""
+
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from analysis import counts
+from analysis.disclosure import protect
+from analysis.errors import DisclosureRefused, ParameterError
+from analysis.presentation import changes, charts
+from analysis.statistics.charted import BETWEEN, RECENT, chart_phases, chart_points, chart_season, chart_signals
+from analysis.statistics.charted_series import (
+    by_period,
+    charges_series,
+    outcome_series,
+    recent_periods,
+    recorded_series,
+)
+from tests.conftest import make_counts
+
+PARTS = (chart_points, chart_phases, chart_signals, chart_season)
+
+
+def firsts(number, *, start=(2022, 1), step=3):
+    months = [start[0] * 12 + start[1] - 1 + step * place for place in range(number)]
+    return [date(month // 12, month % 12 + 1, 1).isoformat() for month in months]
+
+
+def followed(pairs, *, start=(2022, 1), step=3, missing=(), forces=None, **changed):
+    """Everything that a page shows of a share: events and cases by period."""
+    days = firsts(len(pairs), start=start, step=step)
+    rows = [
+        ("Kent", day, code, cases)
+        for day, (events, all_cases) in zip(days, pairs, strict=True)
+        for code, cases in (("16", events), ("1", all_cases - events))
+    ]
+    some = make_counts(rows, months=step, missing=missing, forces=forces, **changed)
+    undecided = protect(by_period(some, "undecided"))
+    series = outcome_series(some, "victim_withdrawal", undecided=undecided)
+    return [protect(part(series)) for part in PARTS]
+
+
+def recorded_counts(numbers, *, start=(2014, 4), missing=(), sensitivity="published"):
+    days = firsts(len(numbers), start=start)
+    held = make_counts(
+        [("Kent", day, "8Q", number) for day, number in zip(days, numbers, strict=True)], missing=missing
+    )
+    table = held.table.rename(columns={"outcome": "offence"})
+    names = ("force", "period", "offence")
+    return replace(held, table=table, dimensions=names, scheme="", offence="", sensitivity=sensitivity)
+
+
+def said(points, phases, signals, season):
+    """All that is written of a share."""
+    shown = changes.phase_by_phase(phases, signals, season)
+    return f"{charts.control(points, phases).text} {shown.text} {changes.outcome(points, phases)}"
+
+
+def test_a_break_inside_a_quarter_leaves_it_in_no_phase():
+    points, phases, *others = followed([(50, 100)] * 12)
+    table = points.table.set_index("quarter")
+    assert table.loc["2023/24 Q1", ["phase", "cut_by"]].tolist() == [BETWEEN, "principal-crime"]
+    assert phases.table["stretch"].tolist() == ["1: January 2022 to March 2023", "2: July 2023 to December 2024"]
+    assert phases.table["limits"].tolist() == ["none", "none"]
+    assert phases.table["change"].tolist()[1].startswith("From 1 May 2023: back to one crime recorded")
+    assert "April to June 2023, drawn hollow, is cut by the change of 1 May 2023" in charts.control(points, phases).html
+    assert "Not to be compared with the phase before" in said(points, phases, *others)
+
+
+def test_a_break_on_the_first_day_of_a_month_cuts_none():
+    points, phases, *_ = followed([(50, 100)] * 24, step=1, start=(2022, 5))
+    assert BETWEEN not in set(points.table["phase"])
+    assert phases.table["limits"].tolist() == ["full", "full"]
+
+
+def test_a_period_that_a_force_did_not_send_is_a_gap():
+    points, phases, *others = followed(
+        [(50, 100)] * 9, start=(2023, 7), missing=[("Essex", "2024-01-01")], forces=["Kent", "Essex"]
+    )
+    row = points.table.set_index("quarter").loc["2023/24 Q4"]
+    assert row["state"] == "not_received"
+    assert row[["events", "cases", "share"]].isna().all()
+    shown = charts.control(points, phases)
+    assert "Without a number, [x]: January to March 2024." in shown.html
+    assert shown.html.count("[x]") >= 3
+    assert phases.table["points"].tolist() == [8]
+    assert "nan" not in said(points, phases, *others)
+
+
+def test_guarded_counts_have_the_chart_of_their_rounded_counts():
+    pairs = [(52, 103), (48, 101), (3, 100), (51, 99), (47, 98), (53, 102), (51, 101), (46, 97), (52, 103), (51, 101)]
+    points, phases, *others = followed(pairs, start=(2023, 7), sensitivity="restricted")
+    table = points.table
+    assert table["events"].dropna().mod(5).eq(0).all()
+    assert table["state"].tolist().count("suppressed") == 1
+    assert table.loc[2, ["events", "share"]].isna().all()
+    rounded = [(round(e / 5) * 5, round(c / 5) * 5) for e, c in pairs if e > 3]
+    assert phases.table["centre"].iloc[0] == pytest.approx(sum(e for e, _ in rounded) / sum(c for _, c in rounded))
+    assert "[c]: January to March 2024" in charts.control(points, phases).html
+    assert "52" not in said(points, phases, *others).replace("2052", "")
+
+
+def test_where_nothing_may_be_shown_it_says_so():
+    points, phases, *others = followed([(2, 5)] * 9, sensitivity="restricted")
+    told = said(points, phases, *others)
+    assert "No quarter has a number that can be shown." in told
+    assert "nan" not in told
+    assert "<NA>" not in told
+    assert set(points.table["state"]) == {"suppressed"}
+    assert others[0].table.empty
+
+
+def test_one_point_says_nothing_of_change():
+    told = said(*followed([(40, 100)], start=(2024, 4)))
+    assert "40.0% in the one quarter shown" in told
+    assert "nothing can be said of change" in told
+
+
+def test_every_rule_is_said_in_words_and_nothing_where_nothing_is_news():
+    steady = followed([(50, 100), (51, 100)] * 7, start=(2023, 7), step=1)
+    assert "There is no signal" in said(*steady)
+    assert "no month lies outside its limits" in said(*steady)
+    shifted = [(30 + place % 2, 100) for place in range(7)] + [(60 + place % 2, 100) for place in range(7)]
+    told = said(*followed(shifted, start=(2023, 7), step=1))
+    assert "July 2023 to January 2024: 7 months in a row below the mean." in told
+    assert "February to August 2024: 7 months in a row above the mean." in told
+    rising = said(*followed([(20 + 4 * place, 100) for place in range(9)], start=(2023, 7), step=1))
+    assert "9 months in a row, each higher than the one before" in rising
+    falling = said(*followed([(60 - 4 * place, 100) for place in range(9)], start=(2023, 7), step=1))
+    assert "9 months in a row, each lower than the one before" in falling
+
+
+def test_points_outside_the_limits_that_follow_each_other_are_one_signal():
+    pairs = [(500 + place % 2, 1000) for place in range(20)] + [(900, 1000), (901, 1000)]
+    _, _, signals, _ = followed(pairs, start=(2023, 7), step=1)
+    outside = signals.table[signals.table["rule"] == "outside_limits"]
+    assert outside[["first_period", "last_period", "points"]].to_numpy().tolist() == [["March 2025", "April 2025", 2]]
+
+
+@pytest.mark.parametrize(
+    ("shares", "recent"),
+    [
+        ([0.05, 0.05, 0.05, 0.3, 0.6], ["3", "4"]),
+        ([0.3, 0.05, 0.05, 0.05, 0.6], ["4"]),
+        ([0.05, 0.05, 0.05, 0.05, 0.08], []),
+        ([0.3, 0.3, 0.3, 0.3, 0.4], []),
+        ([None, None, None, 0.1, 0.2], ["3", "4"]),
+        ([0.05, 0.05, 0.05, 0.6, None], []),
+        ([], []),
+    ],
+)
+def test_recent_periods_are_those_at_the_end_that_are_much_less_decided(shares, recent):
+    table = pd.DataFrame({"month": [str(place) for place in range(len(shares))], "share": shares})
+    assert recent_periods(table, "month") == frozenset(recent)
+
+
+def test_recent_periods_are_drawn_and_counted_nowhere():
+    days = firsts(10, start=(2024, 1), step=1)
+    rows = [("Kent", day, code, 50) for day in days for code in ("16", "1")] + [("Kent", days[-1], "0", 200)]
+    some = make_counts(rows, months=1)
+    undecided = protect(by_period(some, "undecided"))
+    for base, told in (("recorded", "no news"), ("with_outcome", "not like the rest")):
+        series = outcome_series(some, "victim_withdrawal", base=base, undecided=undecided)
+        points, phases = protect(chart_points(series)), protect(chart_phases(series))
+        assert points.table["phase"].tolist() == [*["1"] * 9, RECENT]
+        assert phases.table.loc[0, ["points", "centre", "last_period"]].tolist() == [9, 0.5, "September 2024"]
+        assert not pd.isna(points.table["share"].iloc[-1])
+        assert told in changes.still_open(points, undecided)
+
+
+def test_made_up_cases_are_called_so():
+    told = said(*followed([(50, 100)] * 9, start=(2023, 7), sensitivity="synthetic"))
+    assert told.count("made-up stalking cases") >= 2
+
+
+def test_recorded_series_without_and_with_breaks():
+    series = recorded_series(recorded_counts([100, 110]))
+    points = protect(chart_points(series))
+    assert changes.opening(points) == (
+        "Recorded stalking stands 1.1 times as high as in April to June 2014, with no known change in what is counted."
+    )
+    phases = protect(chart_phases(series))
+    assert changes.latest(phases, protect(chart_signals(series))).endswith("are too few to tell what is news.")
+    assert (
+        "a mean of 105 cases a quarter"
+        in changes.phase_by_phase(phases, protect(chart_signals(series)), protect(chart_season(series))).text
+    )
+    one = protect(chart_points(recorded_series(recorded_counts([100]))))
+    assert changes.opening(one) == ""
+    gap = recorded_series(recorded_counts([100, 110, 90], missing=[("Kent", "2014-07-01")]))
+    assert protect(chart_points(gap)).table["state"].tolist() == ["shown", "not_received", "shown"]
+
+
+def test_quarters_before_an_offence_had_a_class_of_its_own_are_no_zeros():
+    series = recorded_series(recorded_counts([5, 5, 100, 110], start=(2013, 10)))
+    assert protect(chart_points(series)).table["quarter"].tolist() == ["2014/15 Q1", "2014/15 Q2"]
+
+
+def test_recorded_counts_are_guarded_too():
+    guarded = protect(chart_points(recorded_series(recorded_counts([102, 4, 98], sensitivity="restricted"))))
+    assert guarded.table["recorded"].fillna(-1).tolist() == [100, -1, 100]
+    assert guarded.table["state"].tolist() == ["shown", "suppressed", "shown"]
+    hidden = recorded_series(recorded_counts([4, 4], sensitivity="restricted"))
+    points, phases = protect(chart_points(hidden)), protect(chart_phases(hidden))
+    assert changes.recorded(points, phases) == "No number of cases recorded can be shown."
+    assert changes.figure(points, phases)["value"] == "No number"
+    assert "No quarter has a number" in charts.control(points, phases).text
+
+
+def test_what_is_no_series_is_refused():
+    cases = counts.read("stalking_2024_25")
+    with pytest.raises(ParameterError, match="not crimes recorded by quarter"):
+        recorded_series(counts.read("stalking_charged_2015_2020"))
+    with pytest.raises(ParameterError, match="not crimes recorded by quarter"):
+        charges_series(replace(counts.read("stalking_recorded"), basis="closed"))
+    with pytest.raises(ParameterError, match="not kept by month or by quarter"):
+        by_period(counts.read("stalking_charged_2015_2020"), "charged")
+    with pytest.raises(ParameterError, match="not kept by month or by quarter"):
+        by_period(cases.regroup("force", "outcome"), "charged")
+
+
+def test_nothing_is_drawn_or_said_that_has_not_been_through_the_gate():
+    series = recorded_series(recorded_counts([100, 110]))
+    points = protect(chart_points(series))
+    with pytest.raises(DisclosureRefused):
+        charts.control(points, series.rates)
+    with pytest.raises(DisclosureRefused):
+        changes.opening(series.rates)
