@@ -32,21 +32,21 @@ _SAID = {
 
 
 def opening(recorded: Protected) -> str:
-    """The answer in words: how many times the first number the last one is, and how often the counting changed."""
+    """The answer in words: that no line runs across changes in the counting, or how far the series goes."""
     only_protected(recorded)
     known = recorded.table.dropna(subset=["recorded"])
     if len(known) < 2 or not int(known["recorded"].iloc[0]):
         return ""
-    first, last = (int(known["recorded"].iloc[place]) for place in (0, -1))
-    ratio = last / first
-    times = f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.1f}"
+    first = labelled(known["quarter"].iloc[0]).label
     case = wording.cases_of(recorded.about).removesuffix(" cases")
-    told = f"Recorded {case} stands {times} times as high as in {labelled(known['quarter'].iloc[0]).label}"
     changed = changes(recorded)
-    if not changed:
-        return f"{told}, with no known change in what is counted."
-    often = "once" if len(changed) == 1 else "twice" if len(changed) == 2 else f"{word(len(changed))} times"
-    return f"{told}, but what is counted changed {often} in between."
+    if changed:
+        often = "once" if len(changed) == 1 else "twice" if len(changed) == 2 else f"{word(len(changed))} times"
+        told = f"Recorded {case} cannot be followed in one line from {first} to now"
+        return f"{told}: what is counted changed {often}."
+    ratio = int(known["recorded"].iloc[-1]) / int(known["recorded"].iloc[0])
+    times = f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.1f}"
+    return f"Recorded {case} stands {times} times as high as in {first}, with no known change in what is counted."
 
 
 def changes(points: Protected) -> list[str]:

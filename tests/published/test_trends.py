@@ -43,8 +43,8 @@ def test_limits_begin_anew_at_each_break_and_the_cut_quarter_has_none(recorded):
 def test_the_answer_is_in_the_numbers(recorded):
     points, phases = recorded["chart_points"], recorded["chart_phases"]
     assert changes.opening(points) == (
-        "Recorded stalking stands 52 times as high as in April to June 2014, but what is counted changed three times "
-        "in between."
+        "Recorded stalking cannot be followed in one line from April to June 2014 to now: what is counted changed "
+        "three times."
     )
     assert changes.changes(points) == ["1 April 2018", "1 April 2020", "1 May 2023"]
     assert "6,680 from April 2018 to March 2020, 27,831 from April 2020" in changes.recorded(points, phases)
