@@ -98,8 +98,9 @@ def _force(force: str, found: list[Entry], views: list[Overview], common: dict[s
 
 
 def _is_of_all(entry: Entry) -> bool:
-    """Whether a report is about all forces of its counts."""
-    return entry.parameters.get("force") == "all" and entry.place not in reference.forces()
+    """Whether a report is about the country, and not about the few forces that its counts hold."""
+    is_of_some = entry.place in reference.forces() or entry.place.endswith(" police forces")
+    return entry.parameters.get("force") == "all" and not is_of_some
 
 
 def _by_question(found: Iterable[Entry]) -> dict[str, list[Entry]]:

@@ -53,6 +53,15 @@ def test_one_report(tmp_path):
     assert "No report is about Surrey alone yet" in pages["forces/surrey.html"].text
 
 
+def test_the_page_of_a_force_leads_to_reports_about_the_country_and_not_about_a_few_forces(tmp_path):
+    put(tmp_path, force="all")
+    few = {"subject": "2 police forces, stalking, 2024/25", "folder": "victim_withdrawal/force-all_counts-own"}
+    put(tmp_path, force="all", **few)
+    text = read(tmp_path)["forces/kent.html"].text
+    assert "England and Wales, stalking" in text
+    assert "2 police forces" not in text
+
+
 def test_only_the_forms_that_stand_there_are_linked(tmp_path):
     files = dict.fromkeys(("report.html", "report.pdf", "tables.xlsx", "results.json", "other.txt"), "")
     folder = put(tmp_path, files=files)
