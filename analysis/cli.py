@@ -10,6 +10,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import click
 
 import analysis
 from analysis import fetch_command, intake_commands, reference
-from analysis.errors import AttritionError, CouldNotWrite, NotebookFailed, unknown
+from analysis.errors import AttritionError, CouldNotWrite, DataRefused, NotebookFailed, unknown
 
 Rows = Sequence[tuple[str, ...]]
 
@@ -114,11 +115,17 @@ def _runner(name: str) -> Callable[..., None]:
         from analysis.publishing import jobs, notebooks
 
         book = notebooks.notebook(name)
-        jobs.checked(book, given)  # a mistake is refused before what draws and renders is loaded
-        from analysis.publishing import publication
+        with suppress(DataRefused):  # which publishing meets again, and remembers
+            jobs.checked(book, given)  # a mistake is refused before what draws and renders is loaded
+        from analysis.publishing import index
 
-        _publish(book, given, out)
-        click.echo(publication.write_index(out))
+        try:
+            _publish(book, given, out)
+        except AttritionError:
+            with suppress(CouldNotWrite):
+                index.write_index(out)  # which says that the run failed
+            raise
+        click.echo(index.write_index(out))
 
     return run
 
@@ -141,7 +148,8 @@ def run() -> None:
 @click.option("--out", **_OUT_SETTINGS)
 def report(out: Path) -> None:
     """Run every notebook with its defaults and write the index that leads to the reports."""
-    from analysis.publishing import notebooks, publication
+    from analysis.publishing import index as pages
+    from analysis.publishing import notebooks
 
     failed: list[str] = []
     for name in notebooks.names():
@@ -150,9 +158,19 @@ def report(out: Path) -> None:
         except NotebookFailed as fault:
             click.echo(f"attrition: {fault}", err=True)
             failed.append(name)
-    click.echo(publication.write_index(out))
+    click.echo(pages.write_index(out))
     if failed:
         raise NotebookFailed(f"{len(failed)} of {len(notebooks.names())} notebooks failed: {', '.join(failed)}.")
+
+
+@main.command()
+@click.option("--out", **_OUT_SETTINGS)
+@click.option("--address", help="Where the folder is published, for the links of the feed; kept for the next time.")
+def index(out: Path, address: str | None) -> None:
+    """Write the index of the reports that stand in a folder, and run nothing."""
+    from analysis.publishing import index as pages
+
+    click.echo(pages.write_index(out, address=address))
 
 
 @main.command()

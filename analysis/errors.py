@@ -10,9 +10,16 @@ from difflib import get_close_matches
 
 
 class AttritionError(Exception):
-    """Anything the suite refuses to do. Caught once, in the command line, and turned into an exit status."""
+    """Anything the suite refuses to do. Caught once, in the command line, and turned into an exit status.
+
+    ``in_short`` is as much of the message as may stand on a page that others read, where that is not all of it.
+    """
 
     exit_status = 1
+
+    def __init__(self, message: str = "", *, in_short: str = "") -> None:
+        super().__init__(message)
+        self.in_short = in_short or message
 
 
 class ParameterError(AttritionError):

@@ -47,19 +47,23 @@ def execute(
     try:
         _started(notebook, values, output, progress=progress, engine=_engine_for(notebook, engine))
     except PapermillExecutionError as fault:
-        told = f"{notebook.name}, cell {fault.cell_index + 1}: {fault.ename}: {str(fault.evalue).rstrip('.')}. {where}"
-        raise _KINDS.get(fault.ename, NotebookFailed)(told) from None
+        cell = f"{notebook.name}, cell {fault.cell_index + 1}: {fault.ename}"
+        told, kind = f"{cell}: {str(fault.evalue).rstrip('.')}.", _KINDS.get(fault.ename)
+        raise (kind or NotebookFailed)(f"{told} {where}", in_short=told if kind else f"{cell}.") from None
     except CellTimeoutError:
-        raise NotebookFailed(f"{notebook.name}: a cell took more than {TIME_LIMIT} seconds. {where}") from None
+        told = f"{notebook.name}: a cell took more than {TIME_LIMIT} seconds."
+        raise NotebookFailed(f"{told} {where}", in_short=told) from None
     except (DeadKernelError, _NoKernelError):
-        raise NotebookFailed(f"{notebook.name}: its kernel died, perhaps for want of memory. {where}") from None
+        told = f"{notebook.name}: its kernel died, perhaps for want of memory."
+        raise NotebookFailed(f"{told} {where}", in_short=told) from None
     except NoSuchKernel:
         raise NotebookFailed(f"{notebook.name}: there is no kernel 'python3'. Install ipykernel.") from None
     executed = notebooks.read(output)
     for place, cell in enumerate(executed.cells, start=1):
         status = cell.metadata.get("papermill", {}).get("status")
         if cell.cell_type == "code" and status != "completed":
-            raise NotebookFailed(f"{notebook.name}, cell {place}: the run ended here, before the last cell. {where}")
+            told = f"{notebook.name}, cell {place}: the run ended here, before the last cell."
+            raise NotebookFailed(f"{told} {where}", in_short=told)
         for stream in cell.get("outputs", []):
             if stream.output_type == "stream":
                 _log.warning("%s, cell %d wrote to %s: not part of the report", notebook.name, place, stream.name)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import platform
 import shutil
 import subprocess
@@ -21,12 +20,10 @@ import analysis
 from analysis import reference
 from analysis.errors import CouldNotWrite
 from analysis.presentation import wording
-from analysis.publishing import engine, jobs, moving, rendering
+from analysis.publishing import catalogue, engine, failures, history, jobs, moving, rendering
 from analysis.publishing.notebooks import Notebook, Value
 
 FOLDER = reference.PROJECT / "reports"
-_SCHEMA = "attrition manifest 1"
-_log = logging.getLogger(__name__)
 
 
 def publish(notebook: Notebook, given: dict[str, Any], *, out: Path = FOLDER, progress: bool = False) -> Path:
@@ -35,7 +32,14 @@ def publish(notebook: Notebook, given: dict[str, Any], *, out: Path = FOLDER, pr
     Raises ParameterError before anything runs, NotebookFailed with the executed notebook left in the staging folder,
     CouldNotWrite when the output folder cannot be written.
     """
-    values = jobs.checked(notebook, given)
+    with failures.remembered(out, notebook, notebook.values(given), is_started=False):
+        values = jobs.checked(notebook, given)
+    with failures.remembered(out, notebook, values, is_started=True):
+        return _published(notebook, values, out=out, progress=progress)
+
+
+def _published(notebook: Notebook, values: dict[str, Value], *, out: Path, progress: bool) -> Path:
+    """Run a notebook with values that are there, and put its report in place whole."""
     place = jobs.folder_of(notebook, values)
     try:
         staging = _staging(out, notebook.name)
@@ -47,47 +51,17 @@ def publish(notebook: Notebook, given: dict[str, Any], *, out: Path = FOLDER, pr
         (built / "report.html").write_text(rendering.page(report, manifest), encoding="utf-8")
         _write_json(built / "results.json", rendering.results(report, manifest))
         manifest["files"] = {path.name: _digest(path) for path in sorted(built.iterdir())}
+        manifest |= history.since(out / place, rendering.results(report, manifest), made_at=manifest["made_at"])
         _write_json(built / "manifest.json", manifest)
         moving.move_in(built, out / place)
         shutil.rmtree(staging)
     except OSError as fault:
         raise CouldNotWrite(
             f"{out / place} could not be written ({fault.strerror or fault}). Free some room or choose another folder "
-            "with --out; what stood there still stands."
+            "with --out; what stood there still stands.",
+            in_short=f"{place.as_posix()} could not be written ({fault.strerror or type(fault).__name__}).",
         ) from fault
     return out / place
-
-
-def write_index(out: Path = FOLDER) -> Path:
-    """The index of all reports that stand in a folder, read from their manifests. Returns its path.
-
-    Raises CouldNotWrite when the folder cannot be written.
-    """
-    manifests = [manifest for path in sorted(out.glob("*/*/manifest.json")) if (manifest := _manifest_at(path))]
-    path, text = out / "index.html", rendering.index(manifests)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=out, suffix=".staged", delete=False) as staged:
-            staged.write(text)
-        Path(staged.name).chmod(0o644)
-        Path(staged.name).replace(path)
-    except OSError as fault:
-        raise CouldNotWrite(
-            f"{path} could not be written ({fault.strerror or fault}). Free some room there."
-        ) from fault
-    return path
-
-
-def _manifest_at(path: Path) -> dict[str, Any]:
-    """A report's manifest; nothing, and a warning, where it is not one that this package wrote."""
-    try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if manifest["schema"] == _SCHEMA:
-            return manifest
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    _log.warning("%s is no manifest of a report: left out of the index", path)
-    return {}
 
 
 def _staging(out: Path, name: str) -> Path:
@@ -115,7 +89,7 @@ def _manifest(notebook: Notebook, values: dict[str, Value], report: Any, place: 
     controlled = [part["disclosure"] for part in _with_disclosure(records)]
     policies = sorted({part["policy"]["name"] for part in controlled})
     return {
-        "schema": _SCHEMA,
+        "schema": catalogue.SCHEMA,
         "folder": place.as_posix(),
         "notebook": notebook.name,
         "title": report.title,

@@ -1,4 +1,4 @@
-"""An executed notebook becomes a page and a set of records; the manifests of a folder become an index.
+"""An executed notebook becomes a page and a set of records.
 
 The page is made by an nbconvert exporter with a template of this project's own: no code, no script, nothing loaded from
 elsewhere. It shows the blocks that cells carry (analysis/presentation/show.py) and the prose between them.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,7 @@ def assembled(executed: Any) -> Report:
 
 def page(report: Report, manifest: dict[str, Any]) -> str:
     """The report as one self-contained HTML page."""
-    return _rendered("report.html.j2", report=report, manifest=manifest, terms=TERMS, attribution=ATTRIBUTION)
+    return rendered("report.html.j2", report=report, manifest=manifest, terms=TERMS, attribution=ATTRIBUTION)
 
 
 def results(report: Report, manifest: dict[str, Any]) -> dict[str, Any]:
@@ -125,14 +126,6 @@ def results(report: Report, manifest: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def index(manifests: list[dict[str, Any]]) -> str:
-    """The page that leads to every report: one section a question, in the order of the questions."""
-    questions: dict[str, list[dict[str, Any]]] = {}
-    for manifest in sorted(manifests, key=lambda one: (one["title"], one["place"] != "all", one["folder"])):
-        questions.setdefault(manifest["title"], []).append(manifest)
-    return _rendered("index.html.j2", questions=questions, attribution=ATTRIBUTION)
-
-
 class ReportExporter(HTMLExporter):
     """The page as an nbconvert exporter, so that JupyterLab's export menu and ``jupyter nbconvert`` offer it."""
 
@@ -146,10 +139,14 @@ class ReportExporter(HTMLExporter):
         return text, {**(resources or {}), "output_extension": ".html", "outputs": {}}
 
 
-def _rendered(name: str, **context: Any) -> str:
-    loader = FileSystemLoader(TEMPLATES)
-    environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template(name).render(**context)
+def rendered(name: str, **context: Any) -> str:
+    """A template of this package filled in; everything but ready-made HTML is escaped."""
+    return _environment().get_template(name).render(**context)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
 def _prose(source: str) -> Markup:

@@ -147,3 +147,23 @@ def test_odd_use_is_refused_before_a_kernel_starts(words):
     result = run(*words)
     assert result.exit_code == 2, result.output
     assert result.output.startswith("attrition: ")
+
+
+def test_the_index_is_written_without_a_run_and_refuses_what_is_no_address(tmp_path):
+    result = run("index", "--out", str(tmp_path), "--address", "https://example.org/reports/")
+    assert (result.exit_code, result.output) == (0, f"{tmp_path / 'index.html'}\n")
+    assert run("index", "--out", str(tmp_path), "--address", "example").exit_code == 2
+
+
+def test_a_run_that_fails_is_told_by_the_index(tmp_path, monkeypatch):
+    from analysis import counts
+
+    held = tmp_path / "counts"
+    held.mkdir()
+    (held / "stalking_2024_25.parquet").write_bytes(b"spoilt")
+    monkeypatch.setattr(counts, "FOLDER", held)
+    asked = ["--counts", "stalking_2024_25", "--force", "Kent"]
+    assert run("run", "victim_withdrawal", *asked, "--out", str(tmp_path / "r")).exit_code == 3
+    text = (tmp_path / "r" / "index.html").read_text()
+    assert "1 run failed last time" in text
+    assert "cannot be read as Parquet" in text

@@ -1,0 +1,50 @@
+"""When a report was first made, and when its answer or its numbers last changed.
+
+A report that is made again every night changes when what it says changes, not when the clock does. Each manifest
+carries that day on from the one that it replaces, so that nothing else need be kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+
+def since(place: Path, results: dict[str, Any], *, made_at: str) -> dict[str, str]:
+    """``figures``, ``first_made_at`` and ``changed_at`` of a report that is about to stand at ``place``.
+
+    ``figures`` is a digest of its answer and numbers, ``results`` its records, ``made_at`` the moment it is made.
+    """
+    figures = digest(results)
+    try:
+        before = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
+        first, changed = before.get("first_made_at", before["made_at"]), before.get("changed_at", before["made_at"])
+        told = before.get("figures") or digest(json.loads((place / "results.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {"figures": figures, "first_made_at": made_at, "changed_at": made_at}
+    return {"figures": figures, "first_made_at": first, "changed_at": changed if told == figures else made_at}
+
+
+def digest(results: dict[str, Any]) -> str:
+    """The SHA-256 of what a report answers and counts: openings of headlines and rows of figures and tables.
+
+    Titles, notes and descriptions are left out: rewording a caption changes no report.
+    """
+    content = json.dumps(list(_counted(results["blocks"])), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _counted(part: Any) -> Iterator[Any]:
+    """The openings and rows anywhere below a part of the records, in order."""
+    if isinstance(part, list):
+        for each in part:
+            yield from _counted(each)
+    elif isinstance(part, dict):
+        for name, value in part.items():
+            if name in ("opening", "records"):
+                yield value
+            else:
+                yield from _counted(value)

@@ -1,0 +1,152 @@
+"""The pages that lead to the reports of a folder: the index, a page for each police force, the country, and a feed.
+
+Made from the manifests of the reports and from nothing else, all anew each time. Every file is written whole or not at
+all, the index last, so that it never leads to a page that is not there yet.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from analysis import reference
+from analysis.errors import CouldNotWrite, ParameterError
+from analysis.presentation import wording
+from analysis.publishing import feed, figures, overview, rendering
+from analysis.publishing.catalogue import Entry, day, entries, slug
+from analysis.publishing.failures import STATE
+from analysis.publishing.overview import Overview
+
+FORCES = "forces"  # the folder of the pages of forces and of the country
+
+
+def write_index(out: Path, *, address: str | None = None) -> Path:
+    """The index of all reports that stand in a folder, and what goes with it. Returns the path of index.html.
+
+    ``address`` is where the folder is published, for the links of the feed; it is kept in the folder, so that it need
+    be given once. An empty one makes links relative again.
+
+    Raises ParameterError for an address that is not one of the web, CouldNotWrite when the folder cannot be written.
+    """
+    if address and not address.startswith(("https://", "http://")):
+        raise ParameterError(f"'{address}' is no address of the web. Write it as https://example.org/reports/.")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        known = _kept_address(out) if address is None else address
+        if address is not None:
+            (out / STATE).mkdir(exist_ok=True)
+            _put(out / STATE / "address.txt", address)
+        pages = _pages(out, address=known)
+        (out / FORCES).mkdir(exist_ok=True)
+        for name, text in pages.items():
+            if text:
+                _put(out / name, text)
+            else:
+                (out / name).unlink(missing_ok=True)
+    except OSError as fault:
+        raise CouldNotWrite(
+            f"{out / 'index.html'} could not be written ({fault.strerror or fault}). Free some room there."
+        ) from fault
+    return out / "index.html"
+
+
+def _pages(out: Path, *, address: str) -> dict[str, str]:
+    """Every page by its name below the folder, the index last; an empty text is a page that there is no need of."""
+    found = entries(out)
+    views = [overview.overview(picture) for picture in figures.pictures(found, out)]
+    news = feed.feed(found, address=address)
+    common: dict[str, Any] = {
+        "attribution": rendering.ATTRIBUTION,
+        "has_feed": bool(news),
+        "day": day,
+        "percent": wording.percent,
+        "interval": lambda figure: wording.interval(figure.low, figure.high),
+    }
+    pages = {f"{FORCES}/{slug(force)}.html": _force(force, found, views, common) for force in reference.forces()}
+    pages[f"{FORCES}/index.html"] = rendering.rendered("country.html.j2", views=views, root="../", **common)
+    pages[feed.NAME] = news
+    pages["index.html"] = rendering.rendered(
+        "index.html.j2",
+        questions=_by_question(found),
+        choices=_choices(found),
+        forces=_force_links(found),
+        failed=[one for one in found if one.failure],
+        number=len(found),
+        view=next(iter(views), None),
+        root="",
+        **common,
+    )
+    return pages
+
+
+def _force(force: str, found: list[Entry], views: list[Overview], common: dict[str, Any]) -> str:
+    """The page of one force: where it stands in the country, its reports, and those about all forces."""
+    tiles = [(view, tile) for view in views for tile in view.tiles if tile.force == force and tile.figure is not None]
+    wide = [one for one in found if one.made_at and not one.is_synthetic and _is_of_all(one)]
+    return rendering.rendered(
+        "force.html.j2",
+        force=force,
+        tiles=tiles,
+        questions=_by_question(one for one in found if one.place == force),
+        wide=wide,
+        root="../",
+        **common,
+    )
+
+
+def _is_of_all(entry: Entry) -> bool:
+    """Whether a report is about the country, and not about the few forces that its counts hold."""
+    is_of_some = entry.place in reference.forces() or entry.place.endswith(" police forces")
+    return entry.parameters.get("force") == "all" and not is_of_some
+
+
+def _by_question(found: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """The entries of each notebook, which asks one question, in the order of the questions."""
+    questions: dict[str, list[Entry]] = {}
+    for one in found:
+        questions.setdefault(slug(one.notebook), []).append(one)
+    return questions
+
+
+def _choices(found: list[Entry]) -> dict[str, list[tuple[str, str, int]]]:
+    """What a reader may filter by: for each filter its values, what they are called, and how many reports have each."""
+    asked = _by_question(found)
+    counted = {
+        "question": Counter({(name, several[0].question): len(several) for name, several in asked.items()}),
+        "force": Counter((one.place, one.place) for one in found if one.place),
+        "period": Counter((one.period, one.period) for one in found if one.period),
+        "offence": Counter((one.offence, one.offence) for one in found if one.offence),
+    }
+    return {
+        name: sorted(((value, label, number) for (value, label), number in held.items()), key=lambda one: one[1])
+        for name, held in counted.items()
+    }
+
+
+def _force_links(found: list[Entry]) -> list[tuple[str, str, int]]:
+    """Every force, the address of its page and how many reports are about it alone."""
+    held = Counter(one.place for one in found if one.made_at)
+    return [(force, f"{FORCES}/{slug(force)}.html", held[force]) for force in reference.forces()]
+
+
+def _kept_address(out: Path) -> str:
+    """The address that was given for this folder before, or none."""
+    try:
+        return (out / STATE / "address.txt").read_text(encoding="utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
+        return ""
+
+
+def _put(path: Path, text: str) -> None:
+    """Write a file whole: staged beside its place and moved in."""
+    with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".staged", delete=False) as staged:
+        place = Path(staged.name)
+    try:
+        place.write_text(text, encoding="utf-8")
+        place.chmod(0o644)
+        place.replace(path)
+    finally:
+        place.unlink(missing_ok=True)

@@ -1,0 +1,274 @@
+"""The index, the pages of forces and the country: made from what stands in a folder, whole, whatever stands there."""
+
+import re
+
+import pytest
+
+from analysis import reference
+from analysis.errors import CouldNotWrite, ParameterError
+from analysis.publishing import catalogue, country, figures, index, overview
+from tests.reports.made_folder import by_force, key_figure, put, row
+from tests.reports.page import check_page
+
+ALL = {force: (400 + 10 * place, 1000) for place, force in enumerate(reference.forces())}
+
+
+def read(out):
+    """Every page that was written, by its name, each of them checked."""
+    index.write_index(out)
+    pages = {path.relative_to(out).as_posix(): path.read_text() for path in (out / "forces").glob("*.html")}
+    pages["index.html"] = (out / "index.html").read_text()
+    checked = {}
+    for name, html in pages.items():
+        checked[name] = check_page(html, scripts=int("<script>" in html), largest=900_000)
+        for link in checked[name].all("a"):
+            target = link["href"].partition("#")[0]
+            assert not target or (out / name).parent.joinpath(target).exists(), f"{name} leads to {target}"
+    return checked
+
+
+def view(out):
+    return [overview.overview(picture) for picture in figures.pictures(catalogue.entries(out), out)]
+
+
+def test_an_empty_folder_has_an_index_that_says_so(tmp_path):
+    pages = read(tmp_path / "reports")
+    assert "No report has been made yet" in pages["index.html"].text
+    assert not pages["index.html"].all("script")
+    assert "No report is about Kent alone yet" in pages["forces/kent.html"].text
+    assert "No report here shows police forces side by side yet" in pages["forces/index.html"].text
+    assert not (tmp_path / "reports" / "feed.xml").exists()
+    assert len(pages) == len(reference.forces()) + 2
+
+
+def test_one_report(tmp_path):
+    put(tmp_path, blocks=[key_figure("Kent", 600, 1000)])
+    pages = read(tmp_path)
+    assert "Kent, stalking, 2024/25" in pages["index.html"].text
+    assert "Made 20 November 2026" in pages["index.html"].text
+    assert {"victim_withdrawal/force-kent_2024-04_2025-03/report.html"} <= {
+        link["href"] for link in pages["index.html"].all("a")
+    }
+    assert "600 of 1,000 stalking cases recorded by Kent Police in 2024/25" in pages["forces/kent.html"].text
+    assert "No report is about Surrey alone yet" in pages["forces/surrey.html"].text
+
+
+def test_the_page_of_a_force_leads_to_reports_about_the_country_and_not_about_a_few_forces(tmp_path):
+    put(tmp_path, force="all")
+    few = {"subject": "2 police forces, stalking, 2024/25", "folder": "victim_withdrawal/force-all_counts-own"}
+    put(tmp_path, force="all", **few)
+    text = read(tmp_path)["forces/kent.html"].text
+    assert "England and Wales, stalking" in text
+    assert "2 police forces" not in text
+
+
+def test_only_the_forms_that_stand_there_are_linked(tmp_path):
+    files = dict.fromkeys(("report.html", "report.pdf", "tables.xlsx", "results.json", "other.txt"), "")
+    folder = put(tmp_path, files=files)
+    for name in ("report.pdf", "other.txt"):
+        (folder / name).write_text("")
+    (entry,) = catalogue.entries(tmp_path)
+    assert entry.forms == {"PDF": "report.pdf", "Data": "results.json"}
+    assert "PDF: Kent, stalking, 2024/25" in read(tmp_path)["index.html"].text
+
+
+def test_every_filter_offers_what_there_is_and_each_report_carries_it(tmp_path):
+    put(tmp_path)
+    put(tmp_path, force="Surrey")
+    put(tmp_path, force="all", folder="other/force-all_2024-04_2024-06", parameters={"force": "all", "offence": "8L"})
+    page = read(tmp_path)["index.html"]
+    offered = {option["value"] for option in page.all("option")}
+    assert {"victim-withdrawal", "other", "Kent", "Surrey", "England and Wales", "2024/25"} <= offered
+    assert {"April to June 2024", "Stalking", "Harassment"} <= offered
+    carried = [item for item in page.all("li") if "data-force" in item]
+    assert {item[f"data-{name}"] for item in carried for name in ("force", "period", "offence")} <= offered
+    assert next(form for form in page.all("form"))["hidden"] == ""
+    assert [one["role"] for one in page.all("p") if one.get("id") == "told"] == ["status"]
+
+
+def test_a_manifest_that_is_none_is_left_out_and_named(tmp_path, caplog):
+    put(tmp_path)
+    put(tmp_path, force="Essex", made_at="yesterday")
+    put(tmp_path, force="Dorset", inputs=["not", "pairs"])
+    (put(tmp_path, force="Surrey") / "report.html").unlink()
+    for name, content in (("one", "{"), ("two", "[]"), ("three", '{"schema": "other"}')):
+        (tmp_path / "x" / name).mkdir(parents=True)
+        (tmp_path / "x" / name / "manifest.json").write_text(content)
+    assert [entry.place for entry in catalogue.entries(tmp_path)] == ["Kent"]
+    assert caplog.text.count("left out of the index") == 6
+
+
+def test_names_out_of_a_manifest_cannot_become_markup(tmp_path):
+    put(tmp_path, subject="<script>alert(1)</script>", answer='"><img src=x onerror=alert(1)>')
+    pages = read(tmp_path)
+    assert len(pages["index.html"].all("script")) == 1
+    assert not pages["index.html"].all("img")
+
+
+def test_what_a_report_was_made_from_is_compared_with_what_is_at_hand(tmp_path):
+    counts, notebook = "data/counts/stalking_2024_25.parquet", "notebooks/victim_withdrawal.ipynb"
+    put(tmp_path, inputs={counts: "0" * 64, notebook: "0" * 64, "data/counts/gone.parquet": "0" * 64})
+    put(tmp_path, force="Surrey", inputs={counts: catalogue._digest(reference.PROJECT / counts)})
+    put(tmp_path, force="Essex", inputs={counts: "not at hand", "../../etc/passwd": "0"}, version="0.0.1")
+    found = {entry.place: entry for entry in catalogue.entries(tmp_path)}
+    assert found["Kent"].older == ("older counts", "an older notebook")
+    assert found["Kent"].states == "older"
+    assert (found["Surrey"].older, found["Surrey"].states) == ((), "current")
+    assert found["Essex"].older == ("an older version (0.0.1)",)
+    assert "Made from older counts and an older notebook" in read(tmp_path)["forces/kent.html"].text
+
+
+def test_a_thousand_reports_make_one_index(tmp_path):
+    forces = reference.forces()
+    for place in range(1000):
+        year, force = 2000 + place // len(forces), forces[place % len(forces)]
+        put(tmp_path, force=force, folder=f"victim_withdrawal/force-{catalogue.slug(force)}_{year}-04_{year + 1}-03")
+    page = read(tmp_path)["index.html"]
+    assert len([item for item in page.all("li") if "data-force" in item]) == 1000
+    assert "1000 reports." in page.text
+
+
+def test_the_newest_period_stands_first_and_all_forces_before_one(tmp_path):
+    for force, span in (("Kent", "2022-04_2023-03"), ("Kent", "2024-04_2025-03"), ("all", "2023-04_2024-03")):
+        put(tmp_path, force=force, folder=f"victim_withdrawal/force-{force.lower()}_{span}")
+    found = [(entry.place, entry.period) for entry in catalogue.entries(tmp_path)]
+    assert found == [("England and Wales", "2023/24"), ("Kent", "2024/25"), ("Kent", "2022/23")]
+
+
+def test_every_territorial_force_stands_once_on_the_map():
+    rows = reference.force_rows()
+    places = country.places(row["force"] for row in rows)
+    assert {force for force, place in places.items() if place.is_apart} == {
+        row["force"] for row in rows if row["kind"] != "territorial"
+    }
+    assert len(set(places.values())) == len(rows)
+    assert max(place.column for place in places.values()) == country.COLUMNS
+    strangers = country.places([*places, "Elsewhere", "Nowhere"])
+    assert len(set(strangers.values())) == len(rows) + 2
+
+
+def test_the_country_shows_what_one_report_shows_of_all(tmp_path):
+    put(tmp_path, force="all", blocks=[by_force(ALL), key_figure("all 44 forces", 27060, 44000)])
+    (seen,) = view(tmp_path)
+    assert len(seen.tiles) == 44
+    ended = "of stalking cases ended because the victim withdrew"
+    assert seen.title == f"In one police force 40.0% {ended}, in another 83.0%"
+    assert seen.description == (
+        "44 of 44 police forces have a share that can be compared. All forces together: 61.5% of 44,000 cases. "
+        "Clearly above that: 19. Clearly below: 19. Not clearly different: 6."
+    )
+    first = seen.tiles[0]
+    assert (first.force, first.value, first.against) == ("Avon and Somerset", "40.0%", "below all forces together")
+    assert first.base == "400 of 1,000 stalking cases recorded by Avon and Somerset Police in 2024/25"
+    assert 0 < first.left < first.left + first.width < 100
+    assert first.tint == 1 < seen.tiles[-1].tint <= len(seen.legend) <= 5
+    page = read(tmp_path)["forces/index.html"]
+    for tile in seen.tiles:
+        assert page.text.count(tile.value) >= 2, "in its tile and in the table"
+    assert "Every police force" in (tmp_path / "forces" / "index.html").read_text()
+
+
+def test_a_force_without_a_figure_says_why(tmp_path):
+    rows = {force: counted for force, counted in ALL.items() if force != "Kent"} | {"Surrey": (None, 30)}
+    put(tmp_path, force="all", blocks=[by_force(rows | {"City of London": (14, 30)})])
+    tiles = {tile.force: tile for tile in view(tmp_path)[0].tiles}
+    assert tiles["Kent"].told == "No report here gives a figure for this force."
+    assert (tiles["Surrey"].value, tiles["Surrey"].tint) == ("[c]", 0)
+    assert tiles["Surrey"].told == "Not shown, so that nobody can be recognised."
+    assert (tiles["City of London"].against, tiles["City of London"].tint) == ("too few cases to say", 0)
+    read(tmp_path)
+
+
+def test_made_up_cases_stay_out_of_the_country_and_are_named_in_the_index(tmp_path):
+    made_up = [by_force(ALL, sensitivity="synthetic")]
+    put(tmp_path, force="all", blocks=[by_force(ALL)], is_synthetic=True)
+    put(tmp_path, force="Surrey", blocks=made_up)
+    assert view(tmp_path) == []
+    assert "Made-up cases" in read(tmp_path)["index.html"].text
+
+
+def test_a_picture_counts_the_same_cases_out_of_the_same_base(tmp_path):
+    put(tmp_path, blocks=[key_figure("Kent", 600, 1000)])
+    put(tmp_path, force="Surrey", blocks=[key_figure("Surrey", 300, 1000)])
+    put(tmp_path, force="Essex", blocks=[key_figure("Essex", 990, 1000, base="with_outcome")])
+    put(tmp_path, force="Dorset", blocks=[key_figure("Dorset", 980, 1000, period="2023/24")])
+    (picture,) = figures.pictures(catalogue.entries(tmp_path), tmp_path)
+    kept = {force: figure.share for force, figure in picture.figures.items()}
+    assert kept in ({"Kent": 0.6, "Surrey": 0.3}, {"Essex": 0.99}, {"Dorset": 0.98})
+    assert len({figure.entry.folder for figure in picture.figures.values()}) == len(kept)
+
+
+def test_a_report_of_today_goes_before_one_from_older_counts(tmp_path):
+    counts = "data/counts/stalking_2024_25.parquet"
+    put(tmp_path, force="all", blocks=[by_force(ALL)], inputs={counts: "0" * 64}, made_at="2026-11-22T00:00:00+00:00")
+    put(tmp_path, blocks=[key_figure("Kent", 100, 1000)])
+    (picture,) = figures.pictures(catalogue.entries(tmp_path), tmp_path)
+    assert picture.figures["Kent"].share == 0.1
+    assert picture.figures["Surrey"].entry.older
+    assert "43 figures come from a report that was made from older counts" in read(tmp_path)["forces/index.html"].text
+
+
+def test_tables_that_tell_more_than_forces_apart_and_broken_results_are_passed_over(tmp_path, caplog):
+    table = by_force(ALL)
+    table["columns"] = [*table["columns"], {"name": "printed", "kind": "label"}]
+    put(tmp_path, force="all", blocks=[table])
+    assert view(tmp_path) == []
+    (put(tmp_path, force="Surrey") / "results.json").write_text("{")
+    assert view(tmp_path) == []
+    assert "left out of the picture of the country" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("rows", "title"),
+    [
+        ({"Kent": (None, 30)}, "No force has a share of stalking cases that could be shown"),
+        ({"Kent": (500, 1000)}, "50.0% of stalking cases ended because the victim withdrew, in one police force"),
+        ({"Kent": (0, 1000)}, "0% of stalking cases ended because the victim withdrew, in one police force"),
+        ({"Kent": (1, 90000)}, "under 0.1% of stalking cases ended because the victim withdrew, in one police force"),
+        ({"Kent": (1000, 1000), "Surrey": (0, 1000)}, "In one police force 0% of stalking cases ended because"),
+    ],
+)
+def test_a_picture_of_few_and_of_extremes(tmp_path, rows, title):
+    put(tmp_path, force="all", blocks=[by_force(rows)])
+    (seen,) = view(tmp_path)
+    assert seen.title.startswith(title)
+    assert 0 < seen.top <= 1
+    assert all(tile.left + tile.width <= 100.1 for tile in seen.tiles)
+    read(tmp_path)
+
+
+def test_the_address_of_the_folder_is_given_once(tmp_path):
+    put(tmp_path)
+    index.write_index(tmp_path, address="https://example.org/reports")
+    index.write_index(tmp_path)
+    assert 'href="https://example.org/reports/victim_withdrawal/' in (tmp_path / "feed.xml").read_text()
+    index.write_index(tmp_path, address="")
+    assert 'href="victim_withdrawal/' in (tmp_path / "feed.xml").read_text()
+    with pytest.raises(ParameterError, match="no address of the web"):
+        index.write_index(tmp_path, address="javascript:alert(1)")
+
+
+def test_a_page_that_cannot_be_written_leaves_the_index_that_stood(tmp_path):
+    put(tmp_path)
+    before = index.write_index(tmp_path).read_text()
+    put(tmp_path, force="Surrey")
+    (tmp_path / "forces" / "kent.html").unlink()
+    (tmp_path / "forces" / "kent.html").mkdir()
+    with pytest.raises(CouldNotWrite):
+        index.write_index(tmp_path)
+    assert (tmp_path / "index.html").read_text() == before
+    assert not list(tmp_path.rglob("*.staged"))
+
+
+def test_the_script_asks_nobody(tmp_path):
+    put(tmp_path)
+    script = re.search(r"<script>(.+)</script>", index.write_index(tmp_path).read_text(), flags=re.DOTALL)[1]
+    assert not re.search(r"fetch|XMLHttp|import\b|eval|innerHTML|https?:", script)
+
+
+def test_a_share_is_never_worked_out_here_but_read(tmp_path):
+    told = {**row(400, 1000, place="Kent"), "share": 0.123456}
+    block = key_figure("Kent", 400, 1000)
+    block["figures"][0]["records"] = [told]
+    put(tmp_path, blocks=[block])
+    assert next(tile.value for tile in view(tmp_path)[0].tiles if tile.force == "Kent") == "12.3%"
