@@ -6,6 +6,7 @@ Loads no more than it needs, so that a mistake is refused in about a second.
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from analysis import counts, measures, periods, reference
 from analysis.errors import ParameterError
 from analysis.publishing.notebooks import Notebook, Value
 
+_LONGEST = 60  # characters of a value in a folder's name
 NEARLY_ALL = 40  # forces, of 44, that together speak for England and Wales
 
 
@@ -20,7 +22,8 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     """The values a notebook will run with, each of them something that is there.
 
     Raises ParameterError, with the nearest right name, for an unknown parameter, a value of the wrong kind, and a
-    force, offence, period, base or set of counts that does not exist; all before a kernel starts.
+    force, offence, period, measure, base or set of counts that does not exist; all before a kernel starts. Forces of a
+    ``group`` come back under their own names; they need not be in the counts.
     """
     values = notebook.values(given)
     for name in ("force", "period"):
@@ -30,6 +33,15 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
         measures.base(str(values["base"]))
     if "force" in values and values["force"] != "all":
         values["force"] = reference.force_named(str(values["force"]))
+    if "group" in values:
+        values["group"] = ", ".join(reference.forces_named(str(values["group"])))
+        if values.get("force") == "all":
+            raise ParameterError(
+                f"{notebook.name} sets one force against the others. Name it: 'attrition list forces' shows all "
+                f"{len(reference.forces())}."
+            )
+    if "measure" in values:
+        measures.measure(str(values["measure"]))
     if "offence" in values:
         values["offence"] = reference.offence_named(str(values["offence"]))
     if "counts" in values:
@@ -110,6 +122,9 @@ def subject(values: dict[str, Value]) -> str:
         parts.append(name[:1].lower() + name[1:])
     if "counts" in values:
         parts.append(_span(values).label)
+    if values.get("measure", "victim_withdrawal") != "victim_withdrawal":
+        short = measures.measure(str(values["measure"])).short
+        parts.append(short[:1].lower() + short[1:])
     if values.get("base", "recorded") != "recorded":
         parts.append(f"out of {measures.base(str(values['base'])).short}")
     return ", ".join(parts)
@@ -129,4 +144,6 @@ def _span(values: dict[str, Value]) -> periods.Period:
 
 
 def _slug(value: object) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", str(value).lower()).strip("-")
+    """A value as it may stand in a folder's name; a long list is cut and told apart by a digest."""
+    plain = re.sub(r"[^a-z0-9]+", "-", str(value).lower()).strip("-")
+    return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST].strip('-')}-{sha256(plain.encode()).hexdigest()[:8]}"
