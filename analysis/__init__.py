@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from analysis.counts import read as read_counts
     from analysis.disclosure import protect
     from analysis.measures import other_base
-    from analysis.presentation import arrivals, charts, reasons, show, tables, wording
+    from analysis.presentation import arrivals, charts, comparisons, reasons, sameness, show, tables, wording
     from analysis.statistics.charge_rates import national_charge_rates, printed_charge_rates
     from analysis.statistics.definitions import ceiling, definitions
+    from analysis.statistics.league import against, league, levels, moved
     from analysis.statistics.rates import rates, split
     from analysis.statistics.received import read_ledger, rows_by_file, rows_by_reason, rows_counted
+    from analysis.statistics.standings import compared, funnel, outliers, spread
     from analysis.statistics.verdicts import sample_sizes, verdicts
 
 __version__ = "0.1.0"
@@ -27,7 +29,9 @@ _MODULES = {
     "measures": "analysis.measures",
     "arrivals": "analysis.presentation.arrivals",
     "charts": "analysis.presentation.charts",
+    "comparisons": "analysis.presentation.comparisons",
     "reasons": "analysis.presentation.reasons",
+    "sameness": "analysis.presentation.sameness",
     "show": "analysis.presentation.show",
     "tables": "analysis.presentation.tables",
     "wording": "analysis.presentation.wording",
@@ -40,25 +44,41 @@ _FUNCTIONS = {
     "split": "analysis.statistics.rates",
     "ceiling": "analysis.statistics.definitions",
     "definitions": "analysis.statistics.definitions",
+    "against": "analysis.statistics.league",
+    "league": "analysis.statistics.league",
+    "levels": "analysis.statistics.league",
+    "moved": "analysis.statistics.league",
     "national_charge_rates": "analysis.statistics.charge_rates",
     "printed_charge_rates": "analysis.statistics.charge_rates",
     "read_ledger": "analysis.statistics.received",
     "rows_by_file": "analysis.statistics.received",
     "rows_by_reason": "analysis.statistics.received",
     "rows_counted": "analysis.statistics.received",
+    "compared": "analysis.statistics.standings",
+    "funnel": "analysis.statistics.standings",
+    "outliers": "analysis.statistics.standings",
+    "spread": "analysis.statistics.standings",
     "sample_sizes": "analysis.statistics.verdicts",
     "verdicts": "analysis.statistics.verdicts",
 }
 _RENAMED = {"read_counts": "read"}
 __all__ = [
+    "against",
     "arrivals",
     "ceiling",
     "charts",
+    "compared",
+    "comparisons",
     "definitions",
     "findings",
+    "funnel",
+    "league",
+    "levels",
     "measures",
+    "moved",
     "national_charge_rates",
     "other_base",
+    "outliers",
     "printed_charge_rates",
     "protect",
     "rates",
@@ -68,9 +88,11 @@ __all__ = [
     "rows_by_file",
     "rows_by_reason",
     "rows_counted",
+    "sameness",
     "sample_sizes",
     "show",
     "split",
+    "spread",
     "tables",
     "verdicts",
     "wording",

@@ -62,7 +62,7 @@ _COLUMNS = [
     Column("state", "label", "State", "name", "shown, not received, suppressed, not applicable, unreliable"),
     # comparison: a row against a target, the rest, or the middle of all rows
     Column("allowance", "label", "Limits allow for", "text", "chance alone, or besides that rows differ by nature"),
-    Column("level", "label", "Limits that hold", "text", "how many rows lie inside where nothing but that is at work"),
+    Column("level", "label", "Level", "text", "part of all rows inside, where nothing but that is at work"),
     Column("rows", "count", "Compared", "rows", "rows that were compared"),
     Column("below", "count", "Below", "rows", "rows below the lower limit"),
     Column("above", "count", "Above", "rows", "rows above the upper limit"),
@@ -74,17 +74,23 @@ _COLUMNS = [
     Column("low_allowed_share", "share", "Limits, lower", "share of the base, 0 to 1", "lowest share within limits"),
     Column("high_allowed_share", "share", "Limits, upper", "share of the base, 0 to 1", "highest share within limits"),
     Column("extent", "label", "Same everywhere", "text", "whether rows are alike, by the rule of docs/methods.md"),
-    Column("floor_share", "share", "Nine in ten reach", "share of the base, 0 to 1", "a plain share that most rows reach"),
+    Column(
+        "floor_share", "share", "Nine in ten reach", "share of the base, 0 to 1", "a plain share that most rows reach"
+    ),
     Column("rows_at_floor", "count", "Reach it", "rows", "rows whose share is at least that"),
     Column("scatter", "number", "Times as scattered", "times", "mean squared z about the pooled share; chance gives 1"),
     Column("q", "number", "Q", "chi squared", "Cochran's test that all rows are alike, on the logit scale"),
     Column("degrees", "count", "Degrees of freedom", "degrees", "what Q would come to by chance, about"),
     Column("i_squared_share", "share", "I squared", "share, 0 to 1", "part of the variance that is more than chance"),
-    Column("tau", "number", "Tau", "log odds", "standard deviation between rows, chance taken out"),
-    Column("tau_difference_share", "difference", "Tau, about", "percentage points", "the same as a share, at the mean"),
-    Column("mean_share", "share", "A typical row", "share of the base, 0 to 1", "random-effects mean of the rows"),
-    Column("low_predicted_share", "share", "19 in 20, lower", "share, 0 to 1", "lower limit for the share of another row"),
-    Column("high_predicted_share", "share", "19 in 20, upper", "share, 0 to 1", "upper limit for the share of another row"),
+    Column("tau", "ratio", "Tau", "log odds", "standard deviation between rows, chance taken out"),
+    Column("tau_points", "number", "Tau, in points", "percentage points", "the same as a share, at the mean"),
+    Column("mean_share", "share", "Typical share", "share of the base, 0 to 1", "random-effects mean of the rows"),
+    Column(
+        "low_predicted_share", "share", "19 in 20, lower", "share, 0 to 1", "lower limit for the share of another row"
+    ),
+    Column(
+        "high_predicted_share", "share", "19 in 20, upper", "share, 0 to 1", "upper limit for the share of another row"
+    ),
     Column("pooled_share", "share", "Share, pooled", "share of the base, 0 to 1", "share with chance taken out"),
     Column("low_pooled_share", "share", "Pooled, lower", "share of the base, 0 to 1", "lower 95% credible limit"),
     Column("high_pooled_share", "share", "Pooled, upper", "share of the base, 0 to 1", "upper 95% credible limit"),
@@ -92,17 +98,19 @@ _COLUMNS = [
     Column("low_rank", "number", "Rank, lower", "1 is the lowest share", "lower 95% limit of the rank"),
     Column("high_rank", "number", "Rank, upper", "1 is the lowest share", "upper 95% limit of the rank"),
     Column("other_base_share", "share", "Share, other base", "share, 0 to 1", "the same cases out of another base"),
-    Column("other_rank", "number", "Rank, other base", "1 is the lowest share", "place by the share out of another base"),
+    Column(
+        "other_rank", "number", "Rank, other base", "1 is the lowest share", "place by the share out of another base"
+    ),
     Column("rank_change", "number", "Places moved", "places", "rank out of the other base less that out of this one"),
     Column("compared_with", "label", "Compared with", "name", "what a row is set against"),
     Column("other_share", "share", "Their share", "share of the base, 0 to 1", "share of what it is set against"),
     Column("difference_share", "difference", "Difference", "percentage points", "the share less that of the others"),
     Column("low_difference_share", "difference", "Difference, lower", "percentage points", "lower 95% limit"),
     Column("high_difference_share", "difference", "Difference, upper", "percentage points", "upper 95% limit"),
-    Column("ratio", "ratio", "Times as high", "share over share", "the share over that of the others"),
-    Column("low_ratio", "ratio", "Times, lower", "share over share", "lower 95% limit"),
-    Column("high_ratio", "ratio", "Times, upper", "share over share", "upper 95% limit"),
-    Column("standing", "label", "If every force stood at", "text", "the place that rows are brought to"),
+    Column("ratio", "ratio", "Ratio", "share over share", "the share over that of the others"),
+    Column("low_ratio", "ratio", "Ratio, lower", "share over share", "lower 95% limit"),
+    Column("high_ratio", "ratio", "Ratio, upper", "share over share", "upper 95% limit"),
+    Column("standing", "label", "If none were worse than", "text", "the place that rows are brought to"),
     Column("reference_share", "share", "Which is", "share of the base, 0 to 1", "share at that place"),
     Column("rows_moved", "count", "Forces that would move", "rows", "rows on the far side of that place"),
     Column("changed_events", "count", "Cases a year", "cases", "cases a year that would end otherwise"),

@@ -10,5 +10,9 @@ TERMS = {
     "Decided cases": "recorded cases that have an outcome; those still open are left out.",
     "Decided cases with a suspect": "decided cases in which the police identified somebody.",
     "95% interval": "how far a share of this size might move by chance alone. It leaves out differences in recording.",
+    "Chance": "what makes counts differ where nothing else does, as two handfuls from one bag do.",
+    "Limits": "how far from all together a force of its size would lie, by chance or with an allowance for more.",
+    "Chance taken out": "a share drawn towards the mean of all forces, the more the fewer its cases.",
+    "Rank": "a place in the order of shares, 1 being the lowest. It is no mark for good work.",
     "Not clearly different": "two shares whose intervals overlap: chance alone could explain what lies between them.",
 }

@@ -146,4 +146,6 @@ def _span(values: dict[str, Value]) -> periods.Period:
 def _slug(value: object) -> str:
     """A value as it may stand in a folder's name; a long list is cut and told apart by a digest."""
     plain = re.sub(r"[^a-z0-9]+", "-", str(value).lower()).strip("-")
-    return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST].strip('-')}-{sha256(plain.encode()).hexdigest()[:8]}"
+    return (
+        plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST].strip('-')}-{sha256(plain.encode()).hexdigest()[:8]}"
+    )

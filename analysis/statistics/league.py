@@ -24,8 +24,8 @@ from analysis.statistics.worked import Worked, shown
 
 _POOLED = ("pooled_share", "low_pooled_share", "high_pooled_share", "rank", "low_rank", "high_rank")
 _POOLED_LIMITS = {"low_share": "low_pooled_share", "high_share": "high_pooled_share"}
-_LEAST = {10.0: "the lowest tenth", 50.0: "the middle"}
-_MOST = {10.0: "the highest tenth", 50.0: "the middle"}
+_LEAST = {50.0: "the middle", 10.0: "the lowest tenth"}
+_MOST = {50.0: "the middle", 10.0: "the highest tenth"}
 
 
 def league(forces: Rates) -> Rates:
@@ -85,8 +85,8 @@ def against(forces: Rates, force: str, *, group: str = "") -> Worked:
     Raises ParameterError for a name that is no force.
     """
     by, named = forces.by[0], reference.forces_named(group)
-    names = "compared_with share other_share difference_share low_difference_share high_difference_share ratio".split()
-    names += ["low_ratio", "high_ratio"]
+    limits = [f"{side}_{name}" for name in ("difference_share", "ratio") for side in ("low", "high")]
+    names = ["compared_with", "share", "other_share", "difference_share", *limits[:2], "ratio", *limits[2:]]
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
         rows = shown(table)
@@ -97,7 +97,7 @@ def against(forces: Rates, force: str, *, group: str = "") -> Worked:
         members = [label for label in named if label in labels and label != force]
         if found and members:
             line = against_group(rows, by, row=force, group=members).rename(columns={"group_share": "other_share"})
-            found.append(line.assign(compared_with=f"{len(members)} of the group"))
+            found.append(line.assign(compared_with=_group(len(members))))
         return pd.concat(found)[names] if found else pd.DataFrame(columns=names)
 
     return Worked(forces, work, ("compared_with",))
@@ -105,6 +105,10 @@ def against(forces: Rates, force: str, *, group: str = "") -> Worked:
 
 def _together(others: int) -> str:
     return "the other force" if others == 1 else f"the {others} other forces"
+
+
+def _group(members: int) -> str:
+    return "one force of the group" if members == 1 else f"the {members} forces of the group"
 
 
 def levels(forces: Rates, *, covered: Counts) -> Worked:
@@ -116,7 +120,8 @@ def levels(forces: Rates, *, covered: Counts) -> Worked:
     """
     by, is_wanted = forces.by[0], measures.measure(forces.about.measure).is_wanted
     years = sum(covered.coverage.periods.values()) / 12
-    names = "standing reference_share rows_moved changed_events low_events high_events".split()
+    numbers = ["changed_events", "low_events", "high_events"]
+    names = ["standing", "reference_share", "rows_moved", *numbers]
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
         rows = comparable(table)
@@ -124,15 +129,14 @@ def levels(forces: Rates, *, covered: Counts) -> Worked:
             return pd.DataFrame(columns=names)
         if is_wanted:
             rows = rows.assign(events=rows["cases"] - rows["events"])
-        found = levelled(rows, by, years=years).rename(
+        found = levelled(rows, by, percentiles=tuple(_LEAST), years=years).rename(
             columns={"rows_above": "rows_moved", "fewer_events": "changed_events"}
         )
         found["standing"] = found["percentile"].map(_MOST if is_wanted else _LEAST)
         if is_wanted:
             found["reference_share"] = 1 - found["reference_share"]
-        for name in names[3:]:
+        for name in numbers:
             found[name] = found[name].round().astype("int64")
         return found[names]
 
     return Worked(forces, work, ("standing",))
-

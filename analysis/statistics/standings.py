@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.statistics.comparison import LEVELS, comparison, funnel_curve, outside
+from analysis.statistics.comparison import comparison, funnel_curve, outside
 from analysis.statistics.heterogeneity import dispersion, heterogeneity
 from analysis.statistics.rates import Rates
 from analysis.statistics.worked import Worked, shown
@@ -25,9 +25,9 @@ FAR_BELOW, BELOW, WITHIN, ABOVE, FAR_ABOVE = "far below", "below", "within", "ab
 NO_SHARE = "not compared"
 
 #: What limits allow for, in a table's words.
-ALLOWED = {"none": "chance alone", "phi": "chance, times a factor", "tau": "chance, and forces that differ"}
-_LEVELS = {0.95: "95 of 100", 0.998: "998 of 1,000"}
-ADJUSTED = "95 of 100, many looked at"
+ALLOWED = {"none": "chance alone", "phi": "noisier figures (phi)", "tau": "differing forces (tau)"}
+NEAR, FAR, ADJUSTED = "95%", "99.8%", "95%, adjusted"
+_LEVELS = {0.95: NEAR, 0.998: FAR}
 
 #: Plain shares that are said as such: "a third", "1 in 10".
 FLOORS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 1 / 3, 0.4, 0.5, 0.6, 2 / 3, 0.7, 0.75, 0.8, 0.9)
@@ -103,7 +103,7 @@ def funnel(forces: Rates) -> Worked:
 
 
 def outliers(forces: Rates) -> Worked:
-    """How many rows lie outside: one row per ``allowance`` and ``level``, the last level adjusted for many rows looked at.
+    """How many rows lie outside: one row per ``allowance`` and ``level``, the last level adjusted for many rows.
 
     Columns: ``rows`` compared, ``below``, ``above`` and ``outside``, numbers of rows. The adjusted level counts rows
     whose Benjamini-Hochberg q value is under 0.05.
@@ -130,10 +130,9 @@ def outliers(forces: Rates) -> Worked:
     return Worked(forces, work, ("allowance", "level"))
 
 
-_SPREAD = (
-    "place extent rows floor_share rows_at_floor scatter q degrees p_value i_squared_share tau tau_difference_share "
-    "mean_share low_predicted_share high_predicted_share"
-).split()
+_TESTS = ["scatter", "q", "degrees", "p_value", "i_squared_share", "tau", "tau_points"]
+_PREDICTED = ["mean_share", "low_predicted_share", "high_predicted_share"]
+_SPREAD = ["place", "extent", "rows", "floor_share", "rows_at_floor", *_TESTS, *_PREDICTED]
 
 
 def spread(forces: Rates) -> Worked:
@@ -141,8 +140,8 @@ def spread(forces: Rates) -> Worked:
 
     ``extent`` is the verdict of the rule. ``floor_share`` is the highest of the plain shares that nine in ten rows
     reach, missing where that is under 1 in 100, and ``rows_at_floor`` how many do. ``scatter`` is the mean squared z
-    about the pooled share. Q, I squared and tau are of the logits; ``tau_difference_share`` is tau as a difference of
-    shares at the mean. The share of another such row lies between the predicted shares 19 times of 20.
+    about the pooled share. Q, I squared and tau are of the logits; ``tau_points`` is tau in percentage points, at the
+    mean. The share of another such row lies between the predicted shares 19 times of 20.
     """
     by, place = forces.by[0], forces.about.place
 
@@ -164,7 +163,7 @@ def spread(forces: Rates) -> Worked:
             "p_value": logit.p_value,
             "i_squared_share": logit.i_squared_share,
             "tau": tau,
-            "tau_difference_share": tau * found.mean_share * (1 - found.mean_share),
+            "tau_points": 100 * tau * found.mean_share * (1 - found.mean_share),
             "mean_share": found.mean_share,
             "low_predicted_share": found.predicted_low_share,
             "high_predicted_share": found.predicted_high_share,
