@@ -22,16 +22,15 @@ def funnel(forces: Protected, *, highlight: str) -> Caption:
     subtitle = f"{_share_of(forces)}, by {_noun(by)} and number of cases, with limits at 95% and 99.8%."
     notes = _absent(table, by)
     if known.empty:
-        text = f"Too few {_noun(by)}s with a share to compare"
+        text = f"Too few {_noun(by)}s have a share to compare, or all shares are alike"
         rows = table.dropna(subset=["share"])
         shares = wording.listed(f"{row[by]} {percent(row['share'])}" for _, row in rows.iterrows()) or "none"
         words = f"{text}: no limits can be drawn. Shares: {shares}."
         return Caption(identity, text, f"{_share_of(forces)}.", words, notes)
     beyond, both = (known[known[column] != WITHIN] for column in ("position", "allowed_position"))
-    title = (
-        f"{len(beyond)} of {len(known)} {_noun(by)}s lie outside the limits of chance; once {_noun(by)}s may differ, "
-    )
-    title += f"{wording.number(len(both)) if len(both) else 'none'} {'do' if len(both) > 1 else 'does'}"
+    still = "none does" if both.empty else f"{wording.number(len(both))} still {'do' if len(both) > 1 else 'does'}"
+    title = f"{len(beyond)} of {len(known)} {_noun(by)}s lie outside the limits of chance; {still} once {_noun(by)}s "
+    title += "may differ"
     if beyond.empty:
         title = f"No {_noun(by)} lies outside the limits of chance"
     share = float(known["events"].sum() / known["cases"].sum())
@@ -67,7 +66,7 @@ def ranks(forces: Protected, *, highlight: str) -> Caption:
     subtitle = f"{_share_of(forces)}, partly pooled, with 95% intervals; 1 is the lowest share."
     notes = _absent(forces.table, by)
     if known.empty:
-        text = f"Too few {_noun(by)}s with a share to rank"
+        text = f"Too few {_noun(by)}s have a share to rank, or all shares are alike"
         return Caption(identity, text, f"{_share_of(forces)}.", f"{text}: there is nothing to draw.", notes)
     widths = (known["high_rank"] - known["low_rank"] + 1).astype(int)
     half, widest = int(widths.median()), known.iloc[int(widths.to_numpy().argmax())]

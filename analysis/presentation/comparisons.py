@@ -19,7 +19,7 @@ def outliers(outside: Protected, places: Protected) -> str:
     """How many forces lie outside, with and without an allowance, and what that says of them."""
     only_protected(outside, places)
     if outside.table.empty:
-        return "Too few forces have a share for any to be counted as outside."
+        return "Too few forces have a share to compare, or all shares are alike: none can be called outside."
     found = {(row["allowance"], row["level"]): row for _, row in outside.table.iterrows()}
     chance, wide = ALLOWED["none"], ALLOWED["tau"]
     near, far = (found[chance, level] for level in (NEAR, FAR))
@@ -44,7 +44,11 @@ def place(league: Protected, *, force: str) -> str:
     ranked = league.table.dropna(subset=["rank"])
     row = row_of(league, force)
     if row is None or pd.isna(row["rank"]):
-        return "A rank is not a finding." if len(ranked) else "Too few forces have a share for any to be ranked."
+        return (
+            "A rank is not a finding."
+            if len(ranked)
+            else "Too few forces have a share to rank, or all shares are alike."
+        )
     who = wording.capital(wording.force_phrase(force))
     return (
         f"A rank is not a finding. {who} has rank {row['rank']:g} of {len(ranked)}, 1 being the lowest share; by "
@@ -57,7 +61,7 @@ def moves(moved: Protected, league: Protected, *, base: str, other: str) -> str:
     only_protected(moved, league)
     by, table = moved.by[0], moved.table
     if table.empty:
-        return "Too few forces have a share out of both bases to be ranked twice."
+        return "Too few forces have a share out of both bases, or all shares of one are alike: there are no two ranks."
     both = table.merge(league.table[[by, "low_rank", "high_rank"]], on=by)
     beyond = int(((both["other_rank"] < both["low_rank"]) | (both["other_rank"] > both["high_rank"])).sum())
     first = table.iloc[0]
@@ -93,8 +97,9 @@ def heterogeneity(spread: Protected) -> Shown:
         "high_predicted_share": "The upper end of the same.",
     }
     part = percent(row["i_squared_share"], decimals=0)
-    told = f"{part} of the variation between forces is more than chance. A force's share, chance taken out, typically "
-    told += f"lies about {tau:.0f} percentage points from {percent(row['mean_share'])}."
+    told = f"The variance of the shares about that of all together is {row['scatter']:,.0f} times what chance alone "
+    told += f"gives: {part} of what lies between forces is more than chance. A force's share, chance taken out, "
+    told += f"typically lies about {tau:.0f} percentage points from {percent(row['mean_share'])}."
     if float(row["tau"]) == 0:
         told = "Forces differ by no more than chance would make them."
     return tables.turned(spread, title=title, meanings=meanings, finding=told)
@@ -123,7 +128,7 @@ def levelling(levels: Protected) -> str:
     """What would be different if no force stood worse than the middle, or than the best tenth."""
     only_protected(levels)
     if levels.table.empty:
-        return "Too few forces have a share for a middle or a best tenth."
+        return "Too few forces have a share, or all shares are alike: there is no middle to come up to."
     measure = measures.measure(levels.about.measure)
     side, way = ("lower", "more") if measure.is_wanted else ("higher", "fewer")
     told: list[str] = []

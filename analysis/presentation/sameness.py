@@ -39,6 +39,8 @@ def opening(places: Protected, spread: Protected, *, force: str) -> str:
     if row is None:
         return verdict
     place = str(row["allowed_position"])
+    if row["high"] - row["low"] > wording.VAGUE:
+        return f"{verdict} {who} has too few cases to tell."
     if place == WITHIN:
         return f"{verdict} {who} is no exception."
     side = "higher" if place.endswith("above") else "lower"
@@ -51,25 +53,25 @@ def _verdict(places: Protected, extent: str) -> str:
     which = "every force" if bool((known >= float(known.median()) / 2).all()) else "nearly every force"
     happened = f"{wording.cases_of(places.about)} {measures.measure(places.about.measure).ended}"
     if extent == ALIKE:
-        return f"{wording.capital(happened)} to much the same extent in {which}."
+        return f"In {which} {happened}, to much the same extent."
     if extent == EVERYWHERE:
-        return f"{wording.capital(happened)} in {which}, but not to the same extent."
-    return f"{wording.capital(happened)} far more often in some forces than in others."
+        return f"In {which} {happened}, but not to the same extent."
+    return f"In some forces {happened} far more often than in others."
 
 
 def _too_few(places: Protected, known: pd.DataFrame) -> str:
     """Why there is no verdict."""
-    ended = measures.measure(places.about.measure).ended
-    who = wording.capital(f"{wording.cases_of(places.about)}")
+    ended, cases = measures.measure(places.about.measure).ended, wording.cases_of(places.about)
     if known.empty:
-        return "No police force has a share that can be shown, so none can be compared."
+        return f"Of {cases} no police force has a share that can be shown, so none can be compared."
     if len(known) == 1:
-        return f"{known.iloc[0][places.by[0]]} stands alone here: there is no other force to compare it with."
+        who = wording.force_phrase(str(known.iloc[0][places.by[0]]))
+        return f"Of {cases} only {who} has a share to show: there is no other force to compare it with."
     if int(known["events"].sum()) == 0:
-        return f"There is nothing to compare: no {wording.cases_of(places.about)} {ended}."
+        return f"There is nothing to compare: no {cases} {ended}."
     if int(known["events"].sum()) == int(known["cases"].sum()):
-        return f"There is nothing to compare: {who[:1].lower() + who[1:]} all {ended}."
-    return f"{len(known)} forces are too few to say whether it is the same everywhere."
+        return f"There is nothing to compare: all {cases} {ended}."
+    return f"{len(known)} forces with {cases} are too few to say whether it is the same everywhere."
 
 
 def answer(places: Protected, spread: Protected, gaps: Protected, *, force: str) -> list[str]:
@@ -97,7 +99,7 @@ def _everywhere(places: Protected, spread: Protected) -> str:
         told = f"In {int(row['rows_at_floor'])} of {int(row['rows'])} police forces at least {words} {joint}{base} "
         told += f"{ended}."
     clear = known[(known["high"] - known["low"]).fillna(1) <= wording.VAGUE].sort_values("share", kind="stable")
-    if len(clear) < 2:
+    if len(clear) < 2 or clear["share"].nunique() == 1:
         return told
     ends = [f"{percent(row['share'])} ({row[places.by[0]]})" for row in (clear.iloc[0], clear.iloc[-1])]
     of = "Shares" if told else f"Of the {base}, the shares that {ended}"
@@ -125,11 +127,16 @@ def _lies(places: Protected, gaps: Protected, force: str) -> str:
         return f"{who} has no share that can be given."
     if others.empty or row["position"] == NO_SHARE:
         return f"The share of {wording.force_phrase(force)} is {percent(row['share'])}."
-    told = f"{who}, at {percent(row['share'])}, {apart(others.iloc[0])}"
-    limits = f"{percent(row['low_allowed_share'])} to {percent(row['high_allowed_share'])}"
-    if row["allowed_position"] == WITHIN:
-        return f"{told}. That is no more than forces differ among themselves: limits that allow for it are {limits}."
-    return f"{told}. That is more than forces differ among themselves: limits that allow for it are {limits}."
+    gap = others.iloc[0]
+    told = f"{who}, at {percent(row['share'])}, {apart(gap)}."
+    limits = (
+        f"limits that allow for that are {percent(row['low_allowed_share'])} to {percent(row['high_allowed_share'])}."
+    )
+    if row["allowed_position"] != WITHIN:
+        return f"{told} That is more than forces commonly differ among themselves: {limits}"
+    if gap["low_difference_share"] <= 0 <= gap["high_difference_share"]:
+        return f"{told} Forces differ among themselves by more: {limits}"
+    return f"{told} That is more than chance often brings, but no more than forces differ among themselves: {limits}"
 
 
 def _suspicion(spread: Protected) -> str:

@@ -108,7 +108,7 @@ def folder_of(notebook: Notebook, values: dict[str, Value]) -> Path:
         parts.append(_span(values).folder)
     for name, value in values.items():
         if name not in ("force", "period") and value != defaults[name]:
-            parts.append(f"{name.replace('_', '-')}-{_slug(value)}")
+            parts.append(f"{name.replace('_', '-')}-{_slug(value) or 'none'}")
     return Path(notebook.name) / ("_".join(parts) or "report")
 
 

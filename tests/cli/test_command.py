@@ -33,6 +33,9 @@ def run(*words):
             "Counts 'gwent_2022_2025' do not hold outcomes by Home Office type, which no_further_action needs.",
         ),
         (["run", "victim_withdrawal", "--counts", "gwent_2022_2025_lags"], "do not hold outcomes by Home Office type"),
+        (["run", "force_comparison", "--measure", "victim_withdrawl"], "Did you mean 'victim_withdrawal'?"),
+        (["run", "force_comparison", "--group", "Kent, Esex"], "No force is called 'Esex'. Did you mean 'Essex'?"),
+        (["run", "force_comparison", "--force", "all"], "sets one force against the others. Name it"),
         (["runn"], "No command is called 'runn'. Did you mean 'run'?"),
         (["list", "colours"], "is not one of"),
         (["run", "victim_withdrawal", "--force"], "requires an argument"),
@@ -70,7 +73,7 @@ def test_importing_the_package_opens_no_door_to_case_files():
 @pytest.mark.parametrize(
     ("what", "lines", "holds"),
     [
-        ("notebooks", 4, "victim_withdrawal"),
+        ("notebooks", 5, "victim_withdrawal"),
         ("forces", 44, "London, City of"),
         ("offences", 157, "Stalking"),
         ("outcomes", 57, "no_further_action"),
@@ -96,7 +99,7 @@ def test_help_comes_from_the_parameters_cell():
 
 def test_check_says_that_all_keep_the_rules():
     result = run("check")
-    assert (result.exit_code, result.output) == (0, "4 notebooks keep the rules.\n")
+    assert (result.exit_code, result.output) == (0, "5 notebooks keep the rules.\n")
 
 
 def test_a_run_ends_in_a_report_an_index_and_status_0(tmp_path):
