@@ -22,8 +22,10 @@ def funnel(forces: Protected, *, highlight: str) -> Caption:
     subtitle = f"{_share_of(forces)}, by {_noun(by)} and number of cases, with limits at 95% and 99.8%."
     notes = _absent(table, by)
     if known.empty:
-        text = f"Too few {_noun(by)}s have a share to compare, or all shares are alike"
         rows = table.dropna(subset=["share"])
+        text = f"Too few {_noun(by)}s have a share to compare"
+        if len(rows) > 1:
+            text = f"All {_noun(by)}s have the same share, so there is nothing to compare"
         shares = wording.listed(f"{row[by]} {percent(row['share'])}" for _, row in rows.iterrows()) or "none"
         words = f"{text}: no limits can be drawn. Shares: {shares}."
         return Caption(identity, text, f"{_share_of(forces)}.", words, notes)
@@ -31,7 +33,7 @@ def funnel(forces: Protected, *, highlight: str) -> Caption:
     still = "none does" if both.empty else f"{wording.number(len(both))} still {'do' if len(both) > 1 else 'does'}"
     title = f"{len(beyond)} of {len(known)} {_noun(by)}s lie outside the limits of chance; {still} once {_noun(by)}s "
     title += "may differ"
-    if beyond.empty:
+    if beyond.empty and both.empty:
         title = f"No {_noun(by)} lies outside the limits of chance"
     share = float(known["events"].sum() / known["cases"].sum())
     text = f"A point for each of {wording.plural(len(known), _noun(by))}: its share, and how many cases it is out of "
@@ -98,7 +100,7 @@ def moves(moved: Protected, *, names: tuple[str, str], drawn: pd.DataFrame) -> C
             if len(table)
             else f"Too few {_noun(by)}s to rank out of both bases"
         )
-        return Caption(identity, text, subtitle, f"{text}. Bases: {names[0]}, and {names[1]}.")
+        return Caption(identity, text, f"{short}, {_where(moved)}.", f"{text}. Bases: {names[0]}, and {names[1]}.")
     first = drawn.iloc[0]
     title = f"{first[by]} goes from rank {first['rank']:g} to {first['other_rank']:g} when the base is {names[1]}"
     told = [f"{row[by]} {row['rank']:g} to {row['other_rank']:g}" for _, row in drawn.iterrows()]

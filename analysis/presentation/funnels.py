@@ -21,30 +21,31 @@ _DASHED = (0, (4, 3))
 def funnel_plot(table: pd.DataFrame, limits: pd.DataFrame, by: str, *, highlight: str) -> tuple[Draw, Height]:
     """The funnel of rows with a share, position and allowed position: how to draw it, and how high it is.
 
-    ``limits`` holds the lines as ``standings.funnel`` makes them. Rows outside the limits that allow for differences
-    are named, and so is the one called ``highlight``.
+    ``limits`` holds the lines as ``standings.funnel`` makes them; without any, nothing is drawn. Rows outside the
+    limits that allow for differences are named, and so is the one called ``highlight``.
     """
     rows = table.dropna(subset=["share"]).reset_index(drop=True)
 
     def draw(canvas: Canvas) -> None:
-        under = _key(canvas, has_limits=not limits.empty)
+        if limits.empty:
+            return
+        under = _key(canvas)
         left, bottom = 46, 46
         axes = canvas.axes(left=left, top=under, width=canvas.width - left - 14, height=canvas.height - under - bottom)
         top = _ceiling(rows, limits)
-        low, high = _ends(rows, limits)
+        low, high = float(limits["cases"].min()), float(limits["cases"].max())
         axes.set(xscale="log", xlim=(low, high), ylim=(0, top))
         share_axis(axes, top, axis="y", room=canvas.height - under)
         _case_axis(axes, low, high, canvas)
         _limits(axes, limits)
         _dots(axes, rows, by, highlight)
-        if not rows.empty:
-            taken = _target(axes, rows, canvas)
-            _names(axes, rows, by, highlight=highlight, canvas=canvas, taken=taken)
+        taken = _target(axes, rows, canvas)
+        _names(axes, rows, by, highlight=highlight, canvas=canvas, taken=taken)
 
-    return draw, lambda is_narrow: 470 if is_narrow else 500
+    return draw, lambda is_narrow: 1 if limits.empty else 470 if is_narrow else 500
 
 
-def mark(row: pd.Series, *, is_marked: bool) -> str:
+def _mark(row: pd.Series, *, is_marked: bool) -> str:
     """The shape of a row's point: a diamond for the marked one, a triangle beyond both limits, otherwise a circle."""
     if is_marked:
         return "D"
@@ -52,19 +53,10 @@ def mark(row: pd.Series, *, is_marked: bool) -> str:
     return "o" if place in (WITHIN, NO_SHARE) else "^" if place.endswith("above") else "v"
 
 
-def _ends(rows: pd.DataFrame, limits: pd.DataFrame) -> tuple[float, float]:
-    """The first and last number of cases on the axis."""
-    if not limits.empty:
-        return float(limits["cases"].min()), float(limits["cases"].max())
-    return (float(rows["cases"].min()) * 0.7, float(rows["cases"].max()) * 1.4) if len(rows) else (100.0, 1000.0)
-
-
 def _ceiling(rows: pd.DataFrame, limits: pd.DataFrame) -> float:
     """The end of the share axis: above every point and above the widest limits at the middle number of cases."""
-    known = [float(share) for share in rows["share"]]
-    if not limits.empty:
-        known.append(float(limits.loc[limits["cases"] >= limits["cases"].median(), "high_allowed_share"].max()))
-    return min(1.0, max(known, default=0.9) * 1.15 or 0.1)
+    wide = limits.loc[limits["cases"] >= limits["cases"].median(), "high_allowed_share"].max()
+    return min(1.0, max(float(rows["share"].max()), float(wide)) * 1.15)
 
 
 def _case_axis(axes: Axes, low: float, high: float, canvas: Canvas) -> None:
@@ -104,7 +96,7 @@ def _dots(axes: Axes, rows: pd.DataFrame, by: str, highlight: str) -> None:
         axes.plot(
             float(row["cases"]),
             float(row["share"]),
-            mark(row, is_marked=is_marked),
+            _mark(row, is_marked=is_marked),
             markersize=9 if is_marked else 7,
             markerfacecolor="white" if is_hollow else colour,
             markeredgecolor=INK if is_marked else "white" if not is_hollow else colour,
@@ -149,10 +141,8 @@ def _names(axes: Axes, rows: pd.DataFrame, by: str, *, highlight: str, canvas: C
         axes.text(x, y, name, ha="center", va="center", weight=weight(name == highlight), zorder=6)
 
 
-def _key(canvas: Canvas, *, has_limits: bool) -> int:
+def _key(canvas: Canvas) -> int:
     """What the lines, bands and shapes mean, above the plot. Returns where the plot begins, in pixels."""
-    if not has_limits:
-        return 12
     page = canvas.everywhere()
     lines = [
         ("chance alone", ((_DASHED, "95%"), ("-", "99.8%"))),

@@ -47,11 +47,18 @@ class Box:
         )
 
     def is_crossed(self, start: Point, end: Point) -> bool:
-        """Whether a line between two points runs through it, by twenty points along the line."""
-        steps = [
-            (start[0] + (end[0] - start[0]) * at / 20, start[1] + (end[1] - start[1]) * at / 20) for at in range(21)
-        ]
-        return any(self.left < x < self.right and self.bottom < y < self.top for x, y in steps)
+        """Whether the line between two points runs through its inside (Liang and Barsky 1984)."""
+        first, last = 0.0, 1.0
+        sides = ((start[0], end[0], self.left, self.right), (start[1], end[1], self.bottom, self.top))
+        for here, there, low, high in sides:
+            step = there - here
+            if step == 0:
+                if not low < here < high:
+                    return False
+                continue
+            ends = sorted(((low - here) / step, (high - here) / step))
+            first, last = max(first, ends[0]), min(last, ends[1])
+        return first < last
 
     def holds(self, other: Box) -> bool:
         """Whether the other lies wholly inside."""
@@ -68,46 +75,51 @@ def places(
     (``lead``) runs through a point or another name. Several orders of placing are tried. The one is kept that leaves
     out fewest names, the first name last of all, and has the shortest lines.
     """
+    dots = [Box(x - _CLEAR, y - _CLEAR, 2 * _CLEAR, 2 * _CLEAR) for x, y in points]
+    able = [_able(anchor, size, dots, room, taken) for anchor, size in zip(anchors, sizes, strict=True)]
     given = list(range(len(anchors)))
     shuffles = np.random.default_rng(1)
     orders = [given]
     for axis, side in ((0, 1), (0, -1), (1, 1), (1, -1)):
         orders.append(sorted(given, key=lambda place: side * anchors[place][axis]))
     orders += [[int(place) for place in shuffles.permutation(len(given))] for _ in range(_SHUFFLES)]
-    tried = [_in_order(order, anchors, sizes, points=points, room=room, taken=taken) for order in orders]
+    tried = [_in_order(order, anchors, able) for order in orders]
     best = min(tried, key=lambda found: (0 not in found, len(anchors) - len(found), _length(found, anchors)))
     return [best.get(place) for place in given]
 
 
-def _in_order(
-    order: Sequence[int],
-    anchors: Sequence[Point],
-    sizes: Sequence[Size],
-    *,
-    points: Sequence[Point],
-    room: Box,
-    taken: Sequence[Box],
-) -> dict[int, Box]:
-    """The boxes that find room when names are placed in this order, each by its place."""
-    dots = [Box(x - _CLEAR, y - _CLEAR, 2 * _CLEAR, 2 * _CLEAR) for x, y in points]
-    found: dict[int, Box] = {}
-    for place in order:
-        given = [(anchors[other], box) for other, box in found.items()]
-        for box in _around(anchors[place], sizes[place]):
-            is_free = room.holds(box) and not any(box.meets(one) for one in (*taken, *dots, *found.values()))
-            if is_free and not _tangled(anchors[place], box, given, dots):
-                found[place] = box
-                break
+def _able(anchor: Point, size: Size, dots: Sequence[Box], room: Box, taken: Sequence[Box]) -> list[Box]:
+    """The boxes that a name could have if it were the only one, the nearest first."""
+    strangers = [dot for dot in dots if not dot.holds(Box(*anchor, 0, 0))]
+    found = []
+    for box in _around(anchor, size):
+        if not room.holds(box) or any(box.meets(one) for one in (*taken, *dots)):
+            continue
+        end = lead(anchor, box)
+        if end is None or not any(dot.is_crossed(anchor, end) for dot in strangers):
+            found.append(box)
     return found
 
 
-def _tangled(anchor: Point, box: Box, given: Sequence[tuple[Point, Box]], dots: Sequence[Box]) -> bool:
-    """Whether the line to a box runs through a point or a name, or the line to another name through this one."""
+def _in_order(order: Sequence[int], anchors: Sequence[Point], able: Sequence[Sequence[Box]]) -> dict[int, Box]:
+    """The boxes that find room when names are placed in this order, each by its place."""
+    found: dict[int, Box] = {}
+    for place in order:
+        given = [(anchors[other], box) for other, box in found.items()]
+        free = (box for box in able[place] if not _tangled(anchors[place], box, given))
+        box = next(free, None)
+        if box is not None:
+            found[place] = box
+    return found
+
+
+def _tangled(anchor: Point, box: Box, given: Sequence[tuple[Point, Box]]) -> bool:
+    """Whether a box or the line to it runs through a name given before, or the line to such a name through the box."""
+    if any(box.meets(placed) for _, placed in given):
+        return True
     own = lead(anchor, box)
-    if own is not None:
-        strangers = [dot for dot in dots if not dot.holds(Box(*anchor, 0, 0))]
-        if any(one.is_crossed(anchor, own) for one in (*strangers, *(placed for _, placed in given))):
-            return True
+    if own is not None and any(placed.is_crossed(anchor, own) for _, placed in given):
+        return True
     ends = [(other, lead(other, placed)) for other, placed in given]
     return any(end is not None and box.is_crossed(other, end) for other, end in ends)
 

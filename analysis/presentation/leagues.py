@@ -28,12 +28,15 @@ _TOP, _FOOT = 38, 46  # pixels above and below the rows
 def ranked_rows(table: pd.DataFrame, by: str, *, highlight: str) -> tuple[Draw, Height]:
     """A row for each ranked row: its pooled share with its interval, and the interval of its rank.
 
-    In a wide column ranks have a panel of their own; on a phone they stand in figures at the end of the row.
+    In a wide column ranks have a panel of their own; on a phone they stand in figures at the end of the row. Without
+    rows nothing is drawn.
     """
     names = [str(name) for name in table[by]]
     top = min(1.0, float(table["high_pooled_share"].max()) * 1.08) if len(table) else 1.0
 
     def draw(canvas: Canvas) -> None:
+        if table.empty:
+            return
         left = max([text_width(name, is_narrow=canvas.is_narrow) for name in names], default=0.0) + 12
         right = 70
         ranks = 0 if canvas.is_narrow else 190
@@ -63,7 +66,7 @@ def ranked_rows(table: pd.DataFrame, by: str, *, highlight: str) -> tuple[Draw, 
         if places is None:
             shares.text(1 + 10 / room, -1.1, "Rank", va="center", color=QUIET, transform=_across(shares))
 
-    return draw, lambda _: _TOP + _FOOT + _ROW * len(table)
+    return draw, lambda _: _TOP + _FOOT + _ROW * len(table) if len(table) else 1
 
 
 def moves(
@@ -76,6 +79,8 @@ def moves(
     labels = [str(name) for name in table[by]]
 
     def draw(canvas: Canvas) -> None:
+        if table.empty:
+            return
         left = max([text_width(label, is_narrow=canvas.is_narrow) for label in labels], default=0.0) + 12
         right = 74
         room = canvas.width - left - right
@@ -104,7 +109,7 @@ def moves(
             value = f"{ends[0]:g} to {ends[1]:g}"
             axes.text(1 + 10 / room, place, value, va="center", weight=bold, transform=across)
 
-    return draw, lambda is_narrow: _key_height(is_narrow) + _FOOT + (_ROW + 4) * max(len(table), 1)
+    return draw, lambda is_narrow: _key_height(is_narrow) + _FOOT + (_ROW + 4) * len(table) if len(table) else 1
 
 
 def _panel(canvas: Canvas, *, left: float, width: float, rows: int, top: float = _TOP) -> Axes:

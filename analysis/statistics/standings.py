@@ -57,7 +57,7 @@ def compared(forces: Rates) -> Rates:
         rows = comparable(table)
         if rows.empty:
             return result
-        found = comparison(rows, by)
+        found = _judged(rows, by)
         chance, wide = (found[found["allowance"] == name].set_index(by) for name in ("none", "tau"))
         is_row = result[by].isin(chance.index)
         labels = result.loc[is_row, by]
@@ -69,6 +69,21 @@ def compared(forces: Rates) -> Rates:
         return result
 
     return forces.added(add)
+
+
+def _judged(rows: pd.DataFrame, by: str) -> pd.DataFrame:
+    """The comparison of the rows; limits that allow for more are never narrower than those of chance alone.
+
+    Those of chance are exact and the others normal, which are the narrower in the smallest rows if nothing is done.
+    """
+    found = comparison(rows, by)
+    exact = pd.concat([found[found["allowance"] == "none"]] * found["allowance"].nunique(), ignore_index=True)
+    for level in ("95", "99_8"):
+        low = found[f"low_{level}_share"].clip(upper=exact[f"low_{level}_share"])
+        high = found[f"high_{level}_share"].clip(lower=exact[f"high_{level}_share"])
+        place = np.select([found["share"] < low, found["share"] > high], ["below", "above"], "within")
+        found[f"low_{level}_share"], found[f"high_{level}_share"], found[f"position_{level}"] = low, high, place
+    return found
 
 
 def _positions(part: pd.DataFrame) -> Sequence[str]:
@@ -94,8 +109,13 @@ def funnel(forces: Rates) -> Worked:
         spread = dispersion(rows, forces.by[0])
         ends = max(1, int(rows["cases"].min() * 0.75)), int(rows["cases"].max() * 1.3) + 2
         lines = funnel_curve(spread, smallest=ends[0], largest=ends[1], points=80)
-        lines = lines[lines["allowance"] != "phi"].rename(
-            columns={"low_share": "low_allowed_share", "high_share": "high_allowed_share"}
+        lines = lines[lines["allowance"] != "phi"].copy()
+        within = lines.groupby(["level", "cases"])
+        lines["low_allowed_share"] = (
+            within["low_share"].transform("min").where(lines["allowance"] == "tau", lines["low_share"])
+        )
+        lines["high_allowed_share"] = (
+            within["high_share"].transform("max").where(lines["allowance"] == "tau", lines["high_share"])
         )
         return lines.assign(allowance=lines["allowance"].map(ALLOWED), level=lines["level"].map(_LEVELS))[names]
 
@@ -114,7 +134,7 @@ def outliers(forces: Rates) -> Worked:
         names = ["allowance", "level", "rows", "below", "above", "outside"]
         if rows.empty:
             return pd.DataFrame(columns=names)
-        found = comparison(rows, forces.by[0])
+        found = _judged(rows, forces.by[0])
         counts = outside(found)
         counts["level"] = counts["level"].map(_LEVELS)
         discoveries = found[found["q_value"] < 0.05].groupby("allowance")["z"]

@@ -37,3 +37,12 @@ def test_a_name_without_room_is_left_out():
 
 def test_a_far_name_has_a_line_to_its_nearest_edge():
     assert lead((0, 0), Box(30, 40, 10, 10)) == (30, 40)
+
+
+def test_a_line_crosses_a_box_only_through_its_inside():
+    box = Box(10, 10, 20, 10)
+    assert box.is_crossed((0, 15), (40, 15))
+    assert box.is_crossed((20, 0), (20, 12))
+    assert not box.is_crossed((0, 10), (40, 10))
+    assert not box.is_crossed((0, 15), (9, 15))
+    assert not box.is_crossed((0, 0), (9, 40))

@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-from analysis import protect, rates, reference
+from analysis import protect, rates, read_counts, reference
 from analysis.errors import ParameterError
 from analysis.presentation import charts, comparisons, sameness, tables
 from analysis.statistics import league, standings
-from analysis.statistics.standings import ALIKE, EVERYWHERE, NO_SHARE, NOT_EVERYWHERE
+from analysis.statistics.standings import ALIKE, ALLOWED, EVERYWHERE, NO_SHARE, NOT_EVERYWHERE
 from tests.conftest import make_counts
 
 DAY = "2024-04-01"
@@ -49,6 +49,21 @@ def test_a_position_says_how_far_outside():
     assert found.loc[forces[0], "position"] == "within"
     assert set(found["allowed_position"]) <= {"within", "above", "far above"}
     assert (found["low_allowed_share"] < found["high_allowed_share"]).all()
+
+
+def test_limits_that_allow_for_more_are_never_narrower_than_chance():
+    """City of London, charged: 6 of 30 lie within exact limits of chance, and so within all others."""
+    forces = rates(read_counts("stalking_2024_25"), "charged", by="force")
+    city = protect(standings.compared(forces)).table.set_index("force").loc["City of London"]
+    assert (city["position"], city["allowed_position"]) == ("within", "within")
+    lines = protect(standings.funnel(forces)).table
+    both = lines.merge(lines, on=["level", "cases"], suffixes=("", "_chance"))
+    both = both[(both["allowance"] == ALLOWED["tau"]) & (both["allowance_chance"] == ALLOWED["none"])]
+    assert len(both) > 100
+    assert (both["low_allowed_share"] <= both["low_allowed_share_chance"]).all()
+    assert (both["high_allowed_share"] >= both["high_allowed_share_chance"]).all()
+    counted = protect(standings.outliers(forces)).table
+    assert counted["outside"].tolist()[6] == 6
 
 
 def test_the_plain_share_that_nine_in_ten_reach():
