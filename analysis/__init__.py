@@ -13,14 +13,27 @@ if TYPE_CHECKING:
     from analysis.counts import read as read_counts
     from analysis.disclosure import protect
     from analysis.measures import other_base
-    from analysis.presentation import arrivals, changes, charts, reasons, show, tables, ways, wording
+    from analysis.presentation import (
+        arrivals,
+        changes,
+        charts,
+        comparisons,
+        reasons,
+        sameness,
+        show,
+        tables,
+        ways,
+        wording,
+    )
     from analysis.statistics.charge_rates import national_charge_rates, printed_charge_rates
     from analysis.statistics.charted import chart_phases, chart_points, chart_season, chart_signals
     from analysis.statistics.charted_series import by_period, charges_series, outcome_series, recorded_series
     from analysis.statistics.definitions import ceiling, definitions
+    from analysis.statistics.league import against, league, levels, moved
     from analysis.statistics.rates import rates, split
     from analysis.statistics.received import read_ledger, rows_by_file, rows_by_reason, rows_counted
     from analysis.statistics.specifications import choices, ranges, specifications
+    from analysis.statistics.standings import compared, funnel, outliers, spread
     from analysis.statistics.verdicts import sample_sizes, verdicts
 
 __version__ = "0.1.0"
@@ -29,15 +42,18 @@ _MODULES = {
     "arrivals": "analysis.presentation.arrivals",
     "changes": "analysis.presentation.changes",
     "charts": "analysis.presentation.charts",
+    "comparisons": "analysis.presentation.comparisons",
     "findings": "analysis.findings",
     "measures": "analysis.measures",
     "reasons": "analysis.presentation.reasons",
+    "sameness": "analysis.presentation.sameness",
     "show": "analysis.presentation.show",
     "tables": "analysis.presentation.tables",
     "ways": "analysis.presentation.ways",
     "wording": "analysis.presentation.wording",
 }
 _FUNCTIONS = {
+    "against": "analysis.statistics.league",
     "by_period": "analysis.statistics.charted_series",
     "ceiling": "analysis.statistics.definitions",
     "charges_series": "analysis.statistics.charted_series",
@@ -46,10 +62,16 @@ _FUNCTIONS = {
     "chart_season": "analysis.statistics.charted",
     "chart_signals": "analysis.statistics.charted",
     "choices": "analysis.statistics.specifications",
+    "compared": "analysis.statistics.standings",
     "definitions": "analysis.statistics.definitions",
+    "funnel": "analysis.statistics.standings",
+    "league": "analysis.statistics.league",
+    "levels": "analysis.statistics.league",
+    "moved": "analysis.statistics.league",
     "national_charge_rates": "analysis.statistics.charge_rates",
     "other_base": "analysis.measures",
     "outcome_series": "analysis.statistics.charted_series",
+    "outliers": "analysis.statistics.standings",
     "printed_charge_rates": "analysis.statistics.charge_rates",
     "protect": "analysis.disclosure",
     "ranges": "analysis.statistics.specifications",
@@ -63,12 +85,14 @@ _FUNCTIONS = {
     "sample_sizes": "analysis.statistics.verdicts",
     "specifications": "analysis.statistics.specifications",
     "split": "analysis.statistics.rates",
+    "spread": "analysis.statistics.standings",
     "verdicts": "analysis.statistics.verdicts",
 }
 _RENAMED = {
     "read_counts": "read",
 }
 __all__ = [
+    "against",
     "arrivals",
     "by_period",
     "ceiling",
@@ -80,12 +104,19 @@ __all__ = [
     "chart_signals",
     "charts",
     "choices",
+    "compared",
+    "comparisons",
     "definitions",
     "findings",
+    "funnel",
+    "league",
+    "levels",
     "measures",
+    "moved",
     "national_charge_rates",
     "other_base",
     "outcome_series",
+    "outliers",
     "printed_charge_rates",
     "protect",
     "ranges",
@@ -97,10 +128,12 @@ __all__ = [
     "rows_by_file",
     "rows_by_reason",
     "rows_counted",
+    "sameness",
     "sample_sizes",
     "show",
     "specifications",
     "split",
+    "spread",
     "tables",
     "verdicts",
     "ways",

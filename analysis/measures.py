@@ -17,7 +17,7 @@ class Measure:
     """What is counted.
 
     ``dispositions`` or, where a measure is narrower than those, ``types`` (Home Office outcome types) are counted.
-    ``ended`` completes "… of … cases", ``short`` fits a label.
+    ``ended`` completes "… of … cases", ``short`` fits a label. ``is_wanted`` where a high share is what one hopes for.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Measure:
     why: str
     whose: str
     differs: str
+    is_wanted: bool = False
 
     def codes(self, scheme: str) -> frozenset[str]:
         """The outcome codes that this measure counts in a publisher's scheme; empty where it cannot be told.
@@ -126,6 +127,7 @@ _MEASURES = [
         why="The share of cases that reach a court at all.",
         whose="Home Office outcome type 1.",
         differs="Printed out of recorded offences, out of assigned outcomes and out of closed investigations.",
+        is_wanted=True,
     ),
     Measure(
         name="undecided",

@@ -127,6 +127,20 @@ def force_named(name: str) -> str:
         raise unknown("force", name, forces(), see="attrition list forces") from None
 
 
+def forces_named(names: str) -> list[str]:
+    """The forces of a list with commas between them, each once; some names ("London, City of") hold a comma themselves.
+
+    Raises ParameterError with the nearest name when one of them is no force.
+    """
+    pieces, found = [piece.strip() for piece in names.split(",") if piece.strip()], []
+    while pieces:
+        pair = ", ".join(pieces[:2]).casefold()
+        taken = 2 if len(pieces) > 1 and pair in _force_names() else 1
+        found.append(force_named(", ".join(pieces[:taken])))
+        pieces = pieces[taken:]
+    return list(dict.fromkeys(found))
+
+
 @cache
 def _offences() -> Mapping[str, dict[str, str]]:
     required = ("offence", "offence_name", "source")

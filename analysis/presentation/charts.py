@@ -12,12 +12,15 @@ from typing import Any
 import pandas as pd
 from matplotlib.patches import Rectangle
 
+from analysis import measures
 from analysis.disclosure import Protected, only_protected
 from analysis.errors import DisclosureRefused
-from analysis.presentation import captions, cells, control_captions, curves, endings, ways, wording
+from analysis.presentation import captions, cells, comparison_captions, control_captions, curves, endings, ways, wording
 from analysis.presentation.control import control_chart
 from analysis.presentation.dots import ceiling, dot_rows, share_axis
 from analysis.presentation.endings import Caption
+from analysis.presentation.funnels import funnel_plot
+from analysis.presentation.leagues import moves, ranked_rows
 from analysis.presentation.show import Shown, records
 from analysis.presentation.style import (
     ACCENT,
@@ -35,6 +38,8 @@ from analysis.presentation.style import (
     wrapped,
 )
 from analysis.presentation.wording import Line
+
+_MOST_MOVES = 10
 
 
 def hundred_cases(split: Protected, *, counted: str = "") -> Shown:
@@ -203,6 +208,35 @@ def months(undecided: Protected) -> Shown:
         axes.yaxis.set_major_formatter(lambda number, _: f"{number:,.0f}")
 
     return _figure(undecided, draw, lambda _: 300, captions.months(undecided))
+
+
+def funnel(forces: Protected, limits: Protected, *, highlight: str = "") -> Shown:
+    """Shares against numbers of cases, with limits of chance alone and limits that allow for forces that differ.
+
+    Takes what ``compared`` and ``funnel`` of the same rates give. Rows outside the wide limits are named.
+    """
+    only_protected(forces, limits)
+    draw, height = funnel_plot(forces.table, limits.table, forces.by[0], highlight=highlight)
+    return _figure(forces, draw, height, comparison_captions.funnel(forces, highlight=highlight))
+
+
+def ranks(forces: Protected, *, highlight: str = "") -> Shown:
+    """The rows of a ``league``, lowest first: pooled shares with intervals, and the interval of each rank."""
+    only_protected(forces)
+    ranked = forces.table.dropna(subset=["rank"]).reset_index(drop=True)
+    draw, height = ranked_rows(ranked, forces.by[0], highlight=highlight)
+    return _figure(forces, draw, height, comparison_captions.ranks(forces, highlight=highlight))
+
+
+def rank_moves(moved: Protected, *, base: str, other: str, highlight: str = "") -> Shown:
+    """The rows that change place most between two bases, and the one to ``highlight``."""
+    only_protected(moved)
+    table, by = moved.table, moved.by[0]
+    far = table[table["rank_change"] != 0].head(_MOST_MOVES)
+    drawn = table[table[by].isin([*far[by], *([highlight] if len(far) else [])])].reset_index(drop=True)
+    names = measures.base(base).short, measures.base(other).short
+    draw, height = moves(drawn, by, compared=len(table), names=names, highlight=highlight)
+    return _figure(moved, draw, height, comparison_captions.moves(moved, names=names, drawn=drawn))
 
 
 def _square(corner: tuple[float, float], side: float, fill: str) -> Rectangle:

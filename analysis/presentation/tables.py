@@ -11,17 +11,20 @@ from analysis import measures, reference
 from analysis.counts import Counts
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import cells, wording
-from analysis.presentation.show import Shown, records
+from analysis.presentation.show import Shown, paragraphs, records
 from analysis.schema import COLUMNS, NUMERIC, SYMBOLS
 
 _FOLD_FROM = 13
 
 
-def table(protected: Protected, *, title: str, note: str = "", columns: tuple[str, ...] = ()) -> Shown:
+def table(
+    protected: Protected, *, title: str, finding: str = "", note: str = "", columns: tuple[str, ...] = ()
+) -> Shown:
     """The rows as a table under ``title``; the first label is the row heading.
 
-    ``note`` stands below it; ``columns`` names the columns to show, all of them when it is left out. A table of many
-    rows folds away on a page; a reader opens it, and it prints open.
+    ``finding`` says above it what it shows, ``note`` stands below it; ``columns`` names the columns to show, all of
+    them when it is left out. A table of many rows folds away on a page; a reader opens it, and it prints open. Without
+    rows there is only the finding.
     """
     only_protected(protected)
     rows = protected.table
@@ -33,12 +36,38 @@ def table(protected: Protected, *, title: str, note: str = "", columns: tuple[st
     if protected.policy.threshold:
         notes.append(wording.policy_note(protected.policy))
     below = ". ".join([*(each.rstrip(".") for each in notes), wording.source_line(protected.about)])
-    html = f'{_framed(identity, title, head=head, body=body)}<p class="notes">{escape(below)}</p>'
+    framed = f'{_framed(identity, title, head=head, body=body)}<p class="notes">{escape(below)}</p>'
+    html = "" if rows.empty else framed
     if len(rows) >= _FOLD_FROM:
         summary = f"Table: {title} ({wording.plural(len(rows), 'row')})"
         html = f'<details class="table"><summary>{escape(summary)}</summary>{html}</details>'
-    record = {"id": identity, "title": title, **records(protected, tuple(shown))}
-    return Shown("table", html, f"{title}: {wording.plural(len(rows), 'row')}.", record)
+    record = {"id": identity, "title": title, "finding": finding, **records(protected, tuple(shown))}
+    if rows.empty:
+        finding = finding or f"{title}: there is nothing to show."
+    text = " ".join(part for part in (finding, f"{title}: {wording.plural(len(rows), 'row')}.") if part)
+    return Shown("table", f"{paragraphs(finding)}{html}", text, record)
+
+
+def turned(protected: Protected, *, title: str, meanings: dict[str, str], finding: str = "") -> Shown:
+    """One row as a table of its own columns: a line for each column of ``meanings``, with its value and what it means.
+
+    Without a row there is only the finding.
+    """
+    only_protected(protected)
+    lines = "".join(
+        f'<tr><th scope="row">{escape(COLUMNS[name].heading)}</th><td class="number">{cells.cell(row, name)}</td>'
+        f"<td>{escape(meaning)}</td></tr>"
+        for _, row in protected.table.head(1).iterrows()
+        for name, meaning in meanings.items()
+    )
+    head = '<th scope="col">What</th><th scope="col" class="number">Value</th><th scope="col">What it means</th>'
+    identity = "table-" + "".join(char if char.isalnum() else "-" for char in title.lower()).strip("-")
+    framed = _framed(identity, title, head=head, body=lines) if lines else ""
+    source = f'<p class="notes">{escape(wording.source_line(protected.about))}</p>'
+    record = {"id": identity, "title": title, "finding": finding, **records(protected)}
+    return Shown(
+        "table", f"{paragraphs(finding)}{framed}{source if lines else ''}", f"{finding} {title}.".strip(), record
+    )
 
 
 def breaks(counts: Counts) -> Shown:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from analysis.errors import ParameterError
 from analysis.publishing.notebooks import Notebook, Value
 
 _MANY = ("force", "period", "outcome", "first_outcome", "lag")  # what coverage, or nothing here, asks of the rows
+_LONGEST = 60  # characters of a value in a folder's name
 NEARLY_ALL = 40  # forces, of 44, that together speak for England and Wales
 
 
@@ -23,7 +25,8 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     """The values a notebook will run with, each of them something that is there.
 
     Raises ParameterError, with the nearest right name, for an unknown parameter, a value of the wrong kind, and a
-    force, offence, period, base, measure or set of counts that does not exist; all before a kernel starts.
+    force, offence, period, measure, base or set of counts that does not exist; all before a kernel starts. Forces of a
+    ``group`` come back under their own names; they need not be in the counts.
     """
     values = notebook.values(given)
     for name in ("force", "period"):
@@ -33,6 +36,13 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
         measures.base(str(values["base"]))
     if "force" in values and values["force"] != "all":
         values["force"] = reference.force_named(str(values["force"]))
+    if "group" in values:
+        values["group"] = ", ".join(reference.forces_named(str(values["group"])))
+        if values.get("force") == "all":
+            raise ParameterError(
+                f"{notebook.name} sets one force against the others. Name it: 'attrition list forces' shows all "
+                f"{len(reference.forces())}."
+            )
     if "offence" in values:
         values["offence"] = reference.offence_named(str(values["offence"]))
     if "counts" in values:
@@ -137,7 +147,7 @@ def folder_of(notebook: Notebook, values: dict[str, Value]) -> Path:
         parts.append(_span(values).folder)
     for name, value in values.items():
         if name not in ("force", "period") and value != defaults[name]:
-            parts.append(f"{name.replace('_', '-')}-{_slug(value)}")
+            parts.append(f"{name.replace('_', '-')}-{_slug(value) or 'none'}")
     return Path(notebook.name) / ("_".join(parts) or "report")
 
 
@@ -151,7 +161,7 @@ def subject(values: dict[str, Value]) -> str:
         parts.append(name[:1].lower() + name[1:])
     if "counts" in values:
         parts.append(_span(values).label)
-    if "measure" in values:
+    if values.get("measure", "victim_withdrawal") != "victim_withdrawal":
         short = measures.measure(str(values["measure"])).short
         parts.append(short[:1].lower() + short[1:])
     if values.get("base", "recorded") != "recorded":
@@ -173,4 +183,8 @@ def _span(values: dict[str, Value]) -> periods.Period:
 
 
 def _slug(value: object) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", str(value).lower()).strip("-")
+    """A value as it may stand in a folder's name; a long list is cut and told apart by a digest."""
+    plain = re.sub(r"[^a-z0-9]+", "-", str(value).lower()).strip("-")
+    return (
+        plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST].strip('-')}-{sha256(plain.encode()).hexdigest()[:8]}"
+    )

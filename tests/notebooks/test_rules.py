@@ -36,14 +36,8 @@ def test_the_bundled_notebooks_keep_the_rules(name):
     assert rules.faults(notebooks.path_of(name)) == []
 
 
-def test_there_are_five_and_each_asks_a_question():
-    assert notebooks.names() == [
-        "data_received",
-        "no_further_action",
-        "published_findings",
-        "trends",
-        "victim_withdrawal",
-    ]
+def test_each_of_them_asks_a_question():
+    assert {"published_findings", "victim_withdrawal", "no_further_action", "data_received"} <= set(notebooks.names())
     assert all(notebooks.notebook(name).question.endswith("?") for name in notebooks.names())
 
 

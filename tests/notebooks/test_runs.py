@@ -15,6 +15,13 @@ RUNS = [
     ("no_further_action", {}),
     ("no_further_action", {"counts": "stalking_2024_25", "period": "2024/25 Q1", "base": "with_suspect"}),
     ("no_further_action", {"force": "City of London", "offence": "8M", "period": "2024/25 Q1"}),
+    ("force_comparison", {}),
+    (
+        "force_comparison",
+        {"force": "Kent", "measure": "charged", "period": "2024/25 Q4", "group": "GMP, London, City of"},
+    ),
+    ("force_comparison", {"measure": "undecided", "base": "with_outcome", "group": ""}),
+    ("force_comparison", {"counts": "stalking_example", "period": "all"}),
     ("data_received", {}),
     ("data_received", {"counts": "stalking_example"}),
     ("data_received", {"counts": "gwent_2022_2025_lags", "force": "Gwent"}),
@@ -35,7 +42,8 @@ def test_a_run(tmp_path, name, given):
     folder = publication.publish(notebooks.notebook(name), given, out=out)
     page, manifest, results = check_report(folder)
     assert manifest["notebook"] == results["notebook"] == name
-    assert manifest["parameters"] == {**manifest["parameters"], **given}
+    asked = {**given, "group": "Greater Manchester, City of London"} if given.get("group") else given
+    assert manifest["parameters"] == {**manifest["parameters"], **asked}
     is_made_up = given.get("counts") == "stalking_example"
     assert results["is_synthetic"] == is_made_up
     assert ("Synthetic cases" in page.text) == is_made_up

@@ -19,6 +19,8 @@ ONLY_IN = {
         "presentation/style.py",
         "publishing/preloaded.py",
         "presentation/control.py",
+        "presentation/funnels.py",
+        "presentation/leagues.py",
     },
     "afcharts": {"presentation/style.py"},
     "scipy": {

@@ -1,0 +1,172 @@
+"""Is one force different, or is it the same everywhere? The verdict in sentences, by the rule of ``extent``."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis import measures
+from analysis.disclosure import Protected, only_protected
+from analysis.presentation import wording
+from analysis.presentation.cells import MINUS, points
+from analysis.presentation.wording import percent
+from analysis.statistics.standings import ALIKE, EVERYWHERE, FLOORS, NO_SHARE, WITHIN
+
+_NATION = 40  # forces that together speak for England and Wales
+_FLOOR_WORDS = dict(
+    zip(
+        FLOORS,
+        (
+            *("1 in 100", "1 in 50", "1 in 20", "1 in 10", "1 in 5", "a quarter", "3 in 10", "a third", "4 in 10"),
+            *("half", "6 in 10", "two thirds", "7 in 10", "three quarters", "8 in 10", "9 in 10"),
+        ),
+        strict=True,
+    )
+)
+_SUSPECTED = ("victim_withdrew", "no_further_action")
+
+
+def opening(places: Protected, spread: Protected, *, force: str) -> str:
+    """The verdict: whether it is the same everywhere, and whether ``force`` is an exception.
+
+    Takes what ``compared`` and ``spread`` of the same rates give.
+    """
+    only_protected(places, spread)
+    known = places.table.dropna(subset=["share"])
+    if spread.table.empty:
+        return _too_few(places, known)
+    verdict = _verdict(places, str(spread.table.iloc[0]["extent"]))
+    row, who = row_of(places, force), wording.capital(wording.force_phrase(force))
+    if row is None:
+        return verdict
+    place = str(row["allowed_position"])
+    if row["high"] - row["low"] > wording.VAGUE:
+        return f"{verdict} {who} has too few cases to tell."
+    if place == WITHIN:
+        return f"{verdict} {who} is no exception."
+    side = "higher" if place.endswith("above") else "lower"
+    return f"{verdict} {who} stands out: its share is {side} than forces commonly differ by."
+
+
+def _verdict(places: Protected, extent: str) -> str:
+    """What the rule says of all forces."""
+    known = places.table["share"].dropna()
+    which = "every force" if bool((known >= float(known.median()) / 2).all()) else "nearly every force"
+    happened = f"{wording.cases_of(places.about)} {measures.measure(places.about.measure).ended}"
+    if extent == ALIKE:
+        return f"In {which} {happened}, to much the same extent."
+    if extent == EVERYWHERE:
+        return f"In {which} {happened}, but not to the same extent."
+    return f"In some forces {happened} far more often than in others."
+
+
+def _too_few(places: Protected, known: pd.DataFrame) -> str:
+    """Why there is no verdict."""
+    ended, cases = measures.measure(places.about.measure).ended, wording.cases_of(places.about)
+    if known.empty:
+        return f"Of {cases} no police force has a share that can be shown, so none can be compared."
+    if len(known) == 1:
+        who = wording.force_phrase(str(known.iloc[0][places.by[0]]))
+        return f"Of {cases} only {who} has a share to show: there is no other force to compare it with."
+    if int(known["events"].sum()) == 0:
+        return f"There is nothing to compare: no {cases} {ended}."
+    if int(known["events"].sum()) == int(known["cases"].sum()):
+        return f"There is nothing to compare: all {cases} {ended}."
+    return f"{len(known)} forces with {cases} are too few to say whether it is the same everywhere."
+
+
+def answer(places: Protected, spread: Protected, gaps: Protected, *, force: str) -> list[str]:
+    """The verdict in numbers: how high nearly everywhere, how wide, where the force lies, and what was suspected.
+
+    Takes what ``compared``, ``spread`` and ``against`` of the same rates give; sentences that cannot be said are left
+    out.
+    """
+    only_protected(places, spread, gaps)
+    told = [_everywhere(places, spread), _wide(spread), _lies(places, gaps, force), _suspicion(spread)]
+    return [sentence for sentence in told if sentence]
+
+
+def _everywhere(places: Protected, spread: Protected) -> str:
+    """How many forces reach a plain share, and the lowest and highest share that are known well enough."""
+    about, known = places.about, places.table.dropna(subset=["share"])
+    told = ""
+    ended = measures.measure(about.measure).ended
+    where = wording.time_phrase(about.period)
+    base = measures.base(about.base).phrase.format(cases=wording.cases_of(about), who="the force", when=where)
+    if len(spread.table) and not pd.isna(spread.table.iloc[0]["floor_share"]):
+        row = spread.table.iloc[0]
+        words = _FLOOR_WORDS[float(row["floor_share"])]
+        joint = "" if " in " in words else "of the "
+        told = f"In {int(row['rows_at_floor'])} of {int(row['rows'])} police forces at least {words} {joint}{base} "
+        told += f"{ended}."
+    clear = known[(known["high"] - known["low"]).fillna(1) <= wording.VAGUE].sort_values("share", kind="stable")
+    if len(clear) < 2 or clear["share"].nunique() == 1:
+        return told
+    ends = [f"{percent(row['share'])} ({row[places.by[0]]})" for row in (clear.iloc[0], clear.iloc[-1])]
+    of = "Shares" if told else f"Of the {base}, the shares that {ended}"
+    return f"{told} {of} run from {ends[0]} to {ends[1]}.".strip()
+
+
+def _wide(spread: Protected) -> str:
+    """Between which shares forces really lie."""
+    if spread.table.empty:
+        return ""
+    row = spread.table.iloc[0]
+    low, high = float(row["low_predicted_share"]), float(row["high_predicted_share"])
+    how = "little" if row["extent"] == ALIKE else "widely"
+    return (
+        f"With chance taken out, forces still differ {how}: 19 in 20 such forces would have a share between "
+        f"{percent(low)} and {percent(high)}, {(high - low) * 100:.0f} percentage points apart."
+    )
+
+
+def _lies(places: Protected, gaps: Protected, force: str) -> str:
+    """Where the force lies against the others, by chance and with an allowance for forces that differ."""
+    row, others = row_of(places, force), gaps.table.head(1)
+    who = wording.capital(wording.force_phrase(force))
+    if row is None:
+        return f"{who} has no share that can be given."
+    if others.empty or row["position"] == NO_SHARE:
+        return f"The share of {wording.force_phrase(force)} is {percent(row['share'])}."
+    gap = others.iloc[0]
+    told = f"{who}, at {percent(row['share'])}, {apart(gap)}."
+    limits = (
+        f"limits that allow for that are {percent(row['low_allowed_share'])} to {percent(row['high_allowed_share'])}."
+    )
+    if row["allowed_position"] != WITHIN:
+        return f"{told} That is more than forces commonly differ among themselves: {limits}"
+    if gap["low_difference_share"] <= 0 <= gap["high_difference_share"]:
+        return f"{told} Forces differ among themselves by more: {limits}"
+    return f"{told} That is more than chance often brings, but no more than forces differ among themselves: {limits}"
+
+
+def _suspicion(spread: Protected) -> str:
+    """What becomes of the suspicion of similar issues nationwide, where these figures can speak of it."""
+    about = spread.about
+    is_asked = set(measures.measure(about.measure).dispositions) <= set(_SUSPECTED)
+    if spread.table.empty or not is_asked or int(spread.table.iloc[0]["rows"]) < _NATION:
+        return ""
+    told = {
+        ALIKE: "it holds: the same happens nationwide, and to much the same extent",
+        EVERYWHERE: "it holds: the same happens nationwide, though not to the same extent",
+    }.get(str(spread.table.iloc[0]["extent"]), "it does not hold: some forces have far less of it than others")
+    return f"The suspicion of similar issues nationwide came without a number. By the rule of this report {told}."
+
+
+def apart(row: pd.Series) -> str:
+    """How one share lies against another: "lies 4.6 percentage points below the 43 other forces together (…)"."""
+    low, high = float(row["low_difference_share"]), float(row["high_difference_share"])
+    whom = f"{row['compared_with']}{' together' if 'forces' in str(row['compared_with']) else ''}"
+    at = percent(row["other_share"])
+    if low <= 0 <= high:
+        return f"is not clearly different from {whom} ({at})"
+    size = points(float(row["difference_share"])).lstrip(f"+{MINUS}")
+    ends = sorted((abs(low), abs(high)))
+    side = "above" if low > 0 else "below"
+    limits = " to ".join(points(end).lstrip("+") for end in ends)
+    return f"lies {size} percentage points {side} {whom} ({at}; 95% interval of the difference {limits} points)"
+
+
+def row_of(places: Protected, force: str) -> pd.Series | None:
+    """The row of a force, if it has a share."""
+    found = places.table[(places.table[places.by[0]] == force) & places.table["share"].notna()]
+    return found.iloc[0] if len(found) else None

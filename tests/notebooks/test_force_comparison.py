@@ -1,0 +1,79 @@
+"""The comparison of forces makes a page of any counts: its cells are run on counts that hold little or nothing."""
+
+import ast
+
+import pytest
+
+import analysis
+from analysis import counts
+from analysis.presentation.show import Shown
+from analysis.publishing import notebooks
+from tests.conftest import make_counts
+from tests.reports.page import Page
+
+DAY, LAST = "2024-04-01", "2025-01-01"
+WHOLE = [DAY, "2024-07-01", "2024-10-01", LAST]
+
+
+def year(*forces, **changes):
+    """A year of counts from (force, withdrew, evidence, open) for its first quarter; the others have no cases."""
+    rows = [
+        (force, DAY, code, number)
+        for force, *numbers in forces
+        for code, number in zip(("16", "15", "0"), numbers, strict=True)
+        if number
+    ]
+    rows += [(forces[0][0], day, "15", 0) for day in WHOLE[1:]]
+    return make_counts(rows, **changes)
+
+
+FORCES = [("Kent", 52, 40, 8), ("Essex", 31, 60, 9), ("Gwent", 70, 20, 10), ("Surrey", 44, 50, 6)]
+AWKWARD = {
+    "two forces": year(*FORCES[:2]),
+    "one force": year(*FORCES[:1]),
+    "one force not received": year(*FORCES, missing=[("Essex", day) for day in WHOLE]),
+    "the chosen force not received": year(*FORCES, missing=[("Kent", day) for day in WHOLE]),
+    "a force with a negative outcome": year(*FORCES, ("Sussex", -2, 90, 12)),
+    "nobody withdrew": year(*((name, 0, 90, 10) for name, *_ in FORCES)),
+    "everybody withdrew": year(*((name, 50, 0, 0) for name, *_ in FORCES)),
+    "guarded": year(*FORCES, ("Sussex", 4, 90, 6), sensitivity="restricted"),
+    "guarded, all too small": year(*((name, 3, 4, 1) for name, *_ in FORCES), sensitivity="restricted"),
+    "made up": year(*FORCES, sensitivity="synthetic"),
+    "all alike": year(*((name, 50, 50, 0) for name, *_ in FORCES)),
+}
+
+
+def shown(held, monkeypatch, **given):
+    """What each code cell shows, the cells being run one after another as a kernel does."""
+    monkeypatch.setattr(counts, "read", lambda name: held)
+    book = notebooks.read(notebooks.path_of("force_comparison"))
+    space, found = {}, []
+    for cell in (cell for cell in book.cells if cell.cell_type == "code"):
+        tree = ast.parse(cell.source)
+        last = tree.body[-1]
+        is_shown = isinstance(last, ast.Expr)
+        exec(compile(ast.Module(tree.body[:-1] if is_shown else tree.body, []), "cell", "exec"), space)
+        space |= given if "parameters" in cell.metadata.get("tags", []) else {}
+        if is_shown:
+            found.append(eval(compile(ast.Expression(last.value), "cell", "eval"), space))
+    return found
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+@pytest.mark.parametrize("measure", ["victim_withdrawal", "charged", "undecided"])
+def test_a_page_of_awkward_counts(name, measure, monkeypatch):
+    held = AWKWARD[name]
+    blocks = shown(held, monkeypatch, force="Kent", measure=measure, group="Essex, Sussex")
+    assert all(isinstance(block, Shown) for block in blocks)
+    assert [block.kind for block in blocks].count("figure") == 3
+    page = Page("".join(block.html for block in blocks))
+    for word in ("nan", "<NA>", "inf"):
+        assert f" {word} " not in page.text
+        assert f"{word}%" not in page.text
+    figures = [block for block in blocks if block.kind == "figure"]
+    assert all(block.record["title"] and len(block.record["description"]) > 40 for block in figures)
+    assert ("made-up stalking cases" in blocks[1].text) == (held.sensitivity == "synthetic")
+
+
+def test_the_cells_are_those_of_the_page():
+    assert {"sameness", "comparisons"} <= set(analysis.__all__)

@@ -1,0 +1,138 @@
+"""What the comparison of forces says of stalking in 2024/25: the verdict, its numbers and its sentences."""
+
+import pytest
+
+from analysis import counts, protect, rates
+from analysis.presentation import charts, comparisons, sameness
+from analysis.statistics import league, standings
+
+MET = "Metropolitan Police"
+GROUP = "Greater Manchester, Merseyside, Northumbria, South Yorkshire, West Midlands, West Yorkshire"
+
+
+def forces(measure="victim_withdrawal", base="recorded"):
+    return rates(counts.read("stalking_2024_25"), measure, base=base, by="force")
+
+
+@pytest.fixture(scope="module")
+def places():
+    return protect(standings.compared(forces()))
+
+
+@pytest.fixture(scope="module")
+def width():
+    return protect(standings.spread(forces()))
+
+
+def test_the_numbers_behind_the_verdict(width):
+    row = width.table.iloc[0]
+    assert (row["extent"], row["rows"], row["rows_at_floor"]) == (standings.EVERYWHERE, 44, 41)
+    assert row["floor_share"] == pytest.approx(1 / 3)
+    assert (row["scatter"], row["tau"], row["tau_points"]) == pytest.approx((104.8, 0.374, 9.33), abs=0.05)
+    assert (row["low_predicted_share"], row["high_predicted_share"]) == pytest.approx((0.2956, 0.6593), abs=5e-5)
+
+
+def test_the_verdict_on_london(places, width):
+    gaps = protect(league.against(forces(), MET, group=GROUP))
+    assert sameness.opening(places, width, force=MET) == (
+        "In every force stalking cases ended because the victim withdrew, but not to the same extent. "
+        "The Metropolitan Police is no exception."
+    )
+    everywhere, wide, lies, suspicion = sameness.answer(places, width, gaps, force=MET)
+    assert everywhere == (
+        "In 41 of 44 police forces at least a third of the stalking cases recorded by the force in 2024/25 ended "
+        "because the victim withdrew. Shares run from 26.4% (Derbyshire) to 67.0% (Merseyside)."
+    )
+    assert wide == (
+        "With chance taken out, forces still differ widely: 19 in 20 such forces would have a share between 29.6% and "
+        "65.9%, 36 percentage points apart."
+    )
+    assert lies == (
+        "The Metropolitan Police, at 45.3%, lies 4.6 percentage points below the 43 other forces together (50.0%; 95% "
+        "interval of the difference 3.7 to 5.6 points). That is more than chance often brings, but no more than forces "
+        "differ among themselves: limits that allow for that are 35.8% to 63.4%."
+    )
+    assert suspicion == (
+        "The suspicion of similar issues nationwide came without a number. By the rule of this report it holds: the "
+        "same happens nationwide, though not to the same extent."
+    )
+
+
+def test_the_suspicion_is_judged_of_attrition_only():
+    charged = forces("charged")
+    made = standings.compared(charged), standings.spread(charged), league.against(charged, MET)
+    told = " ".join(sameness.answer(*(protect(one) for one in made), force=MET))
+    assert "suspicion" not in told
+    assert "at least 1 in 20 stalking cases" in told
+
+
+def test_how_many_lie_outside_in_a_table_and_a_sentence(places):
+    found = protect(standings.outliers(forces()))
+    assert found.table["outside"].tolist() == [36, 33, 36, 5, 2, 2, 7, 1, 1]
+    told = comparisons.outliers(found, places)
+    assert "about 2 of 44 forces would lie outside the 95% limits; 36 do, and 33 lie outside the 99.8% limits" in told
+    assert "one lies outside the 99.8% limits: Derbyshire" in told
+    assert "not which of them is bad" in told
+
+
+def test_the_funnel_names_the_forces_outside_and_the_chosen_one(places):
+    shown = charts.funnel(places, protect(standings.funnel(forces())), highlight=MET)
+    assert shown.record["title"] == (
+        "36 of 44 forces lie outside the limits of chance; 7 still do once forces may differ"
+    )
+    wide = shown.html.split('class="narrow"')[0]
+    for name in ("Derbyshire", "North Wales", "Wiltshire", "Lincolnshire", "West Midlands", "Merseyside", MET):
+        assert f">{name}<" in wide
+    assert f">{MET}<" in shown.html.split('class="narrow"')[1]
+    assert "Metropolitan Police, a diamond: 45.3% of 11,831 cases; far below what chance allows" in shown.text
+
+
+def test_the_lines_of_the_funnel_are_those_of_the_positions(places):
+    lines = protect(standings.funnel(forces())).table
+    assert set(lines["allowance"]) == {standings.ALLOWED["none"], standings.ALLOWED["tau"]}
+    near = lines[(lines["allowance"] == standings.ALLOWED["tau"]) & (lines["level"] == standings.NEAR)]
+    row = places.table.set_index("force").loc[MET]
+    closest = near.iloc[(near["cases"] - row["cases"]).abs().to_numpy().argmin()]
+    assert closest["low_allowed_share"] == pytest.approx(row["low_allowed_share"], abs=0.002)
+
+
+@pytest.mark.parametrize(("force", "recorded", "decided"), [("Humberside", 6, 29), ("Derbyshire", 1, 10)])
+def test_the_base_moves_a_rank(force, recorded, decided):
+    found = protect(league.moved(forces(), forces(base="with_outcome")))
+    row = found.table.set_index("force").loc[force]
+    assert (row["rank"], row["other_rank"]) == (recorded, decided)
+    shown = charts.rank_moves(found, base="recorded", other="with_outcome", highlight=MET)
+    assert shown.record["title"] == "Humberside goes from rank 6 to 29 when the base is decided cases"
+    told = comparisons.moves(found, protect(league.league(forces())), base="recorded", other="with_outcome")
+    assert "In 6 of 44 forces the second rank lies outside the interval that chance gives the first." in told
+
+
+def test_ranks_are_loose():
+    ranked = protect(league.league(forces()))
+    assert ranked.table["force"].tolist()[0] == "Derbyshire"
+    shown = charts.ranks(ranked, highlight=MET)
+    assert shown.record["title"] == "Half of the forces might stand at any of 7 places or more, by chance alone"
+    assert "City of London, 4 to 40" in shown.text
+    assert "has rank 18 of 44, 1 being the lowest share; by chance alone it might lie at 16 to 21" in comparisons.place(
+        ranked, force=MET
+    )
+
+
+def test_london_against_the_rest_and_the_group():
+    gaps = protect(league.against(forces(), MET, group=GROUP))
+    rest, group = (row for _, row in gaps.table.iterrows())
+    assert rest["difference_share"] == pytest.approx(-0.0463, abs=5e-5)
+    assert (group["other_share"], group["difference_share"], group["ratio"]) == pytest.approx(
+        (0.5565, -0.1032, 0.8146), abs=5e-5
+    )
+    told = comparisons.gap(gaps, force=MET, group=GROUP)
+    assert "Its share is 0.91 times theirs (0.89 to 0.93)." in told
+    assert "below the 6 forces of the group together (55.6%;" in told
+
+
+def test_what_would_be_different():
+    cases = counts.read("stalking_2024_25")
+    told = comparisons.levelling(protect(league.levels(forces(), covered=cases)))
+    assert "If no force stood higher than the middle (48.5%), 5,665 fewer stalking cases a year" in told
+    assert "If no force stood higher than the lowest tenth (35.7%), 19,251 fewer a year" in told
+    assert "It is arithmetic, not a forecast." in told

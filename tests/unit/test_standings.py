@@ -1,0 +1,221 @@
+"""One force among all: positions, spread, ranks and what follows, where there is little or nothing to compare."""
+
+import pandas as pd
+import pytest
+
+from analysis import protect, rates, read_counts, reference
+from analysis.errors import ParameterError
+from analysis.presentation import charts, comparisons, sameness, tables
+from analysis.statistics import league, standings
+from analysis.statistics.standings import ALIKE, ALLOWED, EVERYWHERE, NO_SHARE, NOT_EVERYWHERE
+from tests.conftest import make_counts
+
+DAY = "2024-04-01"
+EIGHT = dict(zip(reference.forces()[:8], (31, 42, 55, 23, 60, 48, 37, 90), strict=True))
+
+
+def counts_of(events, *, cases=100, **changes):
+    """Counts in which so many of the cases of each force ended because the victim withdrew."""
+    rows = [
+        (force, DAY, code, n) for force, many in events.items() for code, n in (("16", many), ("15", cases - many)) if n
+    ]
+    return make_counts(rows, **changes)
+
+
+def by_force(counts, measure="victim_withdrawal", base="recorded"):
+    return rates(counts, measure, base=base, by="force")
+
+
+@pytest.mark.parametrize(
+    ("shares", "low", "high", "told"),
+    [
+        ([0.45, 0.5, 0.55], 0.45, 0.549, ALIKE),
+        ([0.45, 0.5, 0.55], 0.45, 0.56, EVERYWHERE),  # more than ten points
+        ([0.05, 0.06, 0.07], 0.04, 0.07, EVERYWHERE),  # more than one and a half times
+        ([0.5] * 9 + [0.2], 0.2, 0.6, EVERYWHERE),  # nine in ten reach half of the middle
+        ([0.5] * 8 + [0.2] * 2, 0.2, 0.6, NOT_EVERYWHERE),
+        ([0.0] * 6 + [0.4] * 4, 0.0, 0.6, NOT_EVERYWHERE),  # the middle force has none
+    ],
+)
+def test_the_rule_of_sameness(shares, low, high, told):
+    assert standings.extent(pd.Series(shares), low, high) == told
+
+
+def test_a_position_says_how_far_outside():
+    forces = reference.forces()
+    events = dict(zip(forces[:6], (50, 50, 50, 50, 61, 90), strict=True))
+    found = protect(standings.compared(by_force(counts_of(events)))).table.set_index("force")
+    assert found.loc[forces[5], "position"] == "far above"
+    assert found.loc[forces[0], "position"] == "within"
+    assert set(found["allowed_position"]) <= {"within", "above", "far above"}
+    assert (found["low_allowed_share"] < found["high_allowed_share"]).all()
+
+
+def test_limits_that_allow_for_more_are_never_narrower_than_chance():
+    """City of London, charged: 6 of 30 lie within exact limits of chance, and so within all others."""
+    forces = rates(read_counts("stalking_2024_25"), "charged", by="force")
+    city = protect(standings.compared(forces)).table.set_index("force").loc["City of London"]
+    assert (city["position"], city["allowed_position"]) == ("within", "within")
+    lines = protect(standings.funnel(forces)).table
+    both = lines.merge(lines, on=["level", "cases"], suffixes=("", "_chance"))
+    both = both[(both["allowance"] == ALLOWED["tau"]) & (both["allowance_chance"] == ALLOWED["none"])]
+    assert len(both) > 100
+    assert (both["low_allowed_share"] <= both["low_allowed_share_chance"]).all()
+    assert (both["high_allowed_share"] >= both["high_allowed_share_chance"]).all()
+    counted = protect(standings.outliers(forces)).table
+    assert counted["outside"].tolist()[6] == 6
+
+
+def test_the_plain_share_that_nine_in_ten_reach():
+    row = protect(standings.spread(by_force(counts_of(EIGHT)))).table.iloc[0]
+    assert (row["floor_share"], row["rows_at_floor"], row["rows"]) == (0.2, 8, 8)
+    few = dict.fromkeys(reference.forces()[:5], 0) | {"Kent": 60}
+    row = protect(standings.spread(by_force(counts_of(few)))).table.iloc[0]
+    assert pd.isna(row["floor_share"])
+    assert pd.isna(row["rows_at_floor"])
+
+
+def test_forces_that_are_absent_or_unreliable_are_left_out_and_keep_their_row():
+    forces = [*EIGHT, "Kent", "Essex"]
+    rows = [(force, DAY, code, n) for force, many in EIGHT.items() for code, n in (("16", many), ("15", 100 - many))]
+    rows += [("Essex", DAY, "16", -4), ("Essex", DAY, "15", 104)]
+    counts = make_counts(rows, forces=sorted(forces), missing=[("Kent", DAY)])
+    places = protect(standings.compared(by_force(counts))).table.set_index("force")
+    assert places.loc[["Kent", "Essex"], "position"].tolist() == [NO_SHARE, NO_SHARE]
+    assert places.loc[["Kent", "Essex"], "state"].tolist() == ["not_received", "unreliable"]
+    ranked = protect(league.league(by_force(counts))).table
+    assert set(ranked["force"].tail(2)) == {"Kent", "Essex"}
+    assert ranked["rank"].tolist()[:8] == sorted(ranked["rank"].tolist()[:8])
+    assert protect(standings.outliers(by_force(counts))).table["rows"].tolist() == [8] * 9
+    told = sameness.answer(*three(counts, "Kent"), force="Kent")
+    assert "Kent Police has no share that can be given." in told
+
+
+def test_guarded_counts_are_compared_by_what_may_be_shown():
+    guarded = counts_of(EIGHT | {"Kent": 3}, sensitivity="restricted")
+    places = protect(standings.compared(by_force(guarded))).table.set_index("force")
+    assert places.loc["Kent", ["state", "position"]].tolist() == ["suppressed", NO_SHARE]
+    shown = places[places["state"] == "shown"]
+    assert (shown["events"] % 5 == 0).all()
+    assert (
+        "Kent"
+        not in protect(league.moved(by_force(guarded), by_force(guarded, base="with_outcome"))).table["force"].tolist()
+    )
+    row = protect(league.against(by_force(guarded), "Avon and Somerset", group="Kent, Bedfordshire")).table.iloc[1]
+    assert row["compared_with"] == "one force of the group"
+    assert row["share"] == 0.3
+
+
+def three(counts, force, group=""):
+    forces = by_force(counts)
+    made = standings.compared(forces), standings.spread(forces), league.against(forces, force, group=group)
+    return [protect(one) for one in made]
+
+
+@pytest.mark.parametrize(
+    ("events", "force", "told"),
+    [
+        ({"Kent": 40}, "Kent", "Of stalking cases only Kent Police has a share to show: there is no other force"),
+        (
+            {"Kent": 40, "Essex": 60},
+            "Kent",
+            "2 forces with stalking cases are too few to say whether it is the same everywhere.",
+        ),
+        ({"Kent": 0, "Essex": 0, "Gwent": 0}, "Kent", "There is nothing to compare: no stalking cases ended because"),
+        ({"Kent": 100, "Essex": 100, "Gwent": 100}, "Kent", "There is nothing to compare: all stalking cases ended"),
+        (dict.fromkeys(reference.forces()[:9], 50), "Kent", "In every force stalking cases ended because the victim"),
+        (EIGHT, "British Transport Police", "In every force stalking cases ended because the victim withdrew, but not"),
+        (EIGHT, "Cumbria", "to the same extent. Cumbria Police stands out: its share is higher than forces commonly"),
+        (dict.fromkeys(reference.forces()[:9], 1) | {"Kent": 70}, "Kent", "In every force stalking cases"),
+    ],
+)
+def test_the_opening(events, force, told):
+    places, width, _ = three(counts_of(events), force)
+    assert told in sameness.opening(places, width, force=force)
+
+
+def test_alike_forces_are_called_so_and_a_zero_spread_too():
+    counts = counts_of(dict.fromkeys(reference.forces()[:9], 500), cases=1000)
+    places, width, gaps = three(counts, "Bedfordshire")
+    assert "to much the same extent. Bedfordshire Police is no exception." in sameness.opening(
+        places, width, force="Bedfordshire"
+    )
+    assert "is not clearly different from the 8 other forces together" in " ".join(
+        sameness.answer(places, width, gaps, force="Bedfordshire")
+    )
+    assert "Forces differ by no more than chance" in comparisons.heterogeneity(width).text
+
+
+def test_few_cases_are_said_to_be_few():
+    rows = [(force, DAY, code, n) for force, many in EIGHT.items() for code, n in (("16", many), ("15", 100 - many))]
+    counts = make_counts([*rows, ("Kent", DAY, "16", 4), ("Kent", DAY, "15", 6)])
+    places, width, _ = three(counts, "Kent")
+    assert sameness.opening(places, width, force="Kent").endswith("Kent Police has too few cases to tell.")
+
+
+def test_made_up_cases_are_called_so():
+    counts = counts_of(EIGHT, sensitivity="synthetic")
+    places, width, gaps = three(counts, "Cumbria")
+    assert "made-up stalking cases" in sameness.opening(places, width, force="Cumbria")
+    assert "made-up stalking cases" in sameness.answer(places, width, gaps, force="Cumbria")[0]
+    sums = protect(league.levels(by_force(counts), covered=counts))
+    assert "made-up stalking cases" in comparisons.levelling(sums)
+
+
+def test_levels_are_a_year_of_cases_and_turned_round_where_more_is_wanted():
+    one, half = (counts_of(EIGHT, months=months) for months in (12, 6))
+    year, doubled = (protect(league.levels(by_force(counts), covered=counts)).table for counts in (one, half))
+    assert year["standing"].tolist() == ["the middle", "the lowest tenth"]
+    assert doubled["changed_events"].to_numpy() == pytest.approx(2 * year["changed_events"].to_numpy(), abs=1)
+    rows = [(force, DAY, code, n) for force, many in EIGHT.items() for code, n in (("1", 100 - many), ("16", many))]
+    charged = make_counts(rows, months=12)
+    turned = protect(league.levels(by_force(charged, "charged"), covered=charged))
+    assert turned.table["changed_events"].tolist() == year["changed_events"].tolist()
+    assert turned.table["reference_share"].to_numpy() == pytest.approx(1 - year["reference_share"].to_numpy())
+    told = comparisons.levelling(turned)
+    assert "If no force stood lower than the highest tenth" in told
+    assert "more stalking cases a year would have ended in a charge or summons" in told
+    assert "turned round" in told
+
+
+def test_the_same_rows_out_of_two_bases():
+    rows = [("Kent", DAY, "16", 30), ("Kent", DAY, "15", 20), ("Kent", DAY, "0", 50)]
+    rows += [("Essex", DAY, "16", 40), ("Essex", DAY, "15", 60), ("Gwent", DAY, "16", 45), ("Gwent", DAY, "15", 55)]
+    counts = make_counts(rows)
+    found = protect(league.moved(by_force(counts), by_force(counts, base="with_outcome")))
+    first = found.table.iloc[0]
+    assert first[["force", "rank", "other_rank", "rank_change"]].tolist() == ["Kent", 1, 3, 2]
+    assert first["other_base_share"] == pytest.approx(0.6)
+    ranked = protect(league.league(by_force(counts)))
+    told = comparisons.moves(found, ranked, base="recorded", other="with_outcome")
+    assert told.startswith("Kent has rank 1 out of all recorded cases and rank 3 out of decided cases")
+    same = protect(league.moved(by_force(counts_of(EIGHT)), by_force(counts_of(EIGHT), base="with_outcome")))
+    ranked = protect(league.league(by_force(counts_of(EIGHT))))
+    assert (
+        comparisons.moves(same, ranked, base="recorded", other="with_outcome")
+        == "No force changes its rank with the base."
+    )
+    assert "No force changes its place" in charts.rank_moves(same, base="recorded", other="with_outcome").text
+
+
+def test_a_group_without_a_share_is_said_and_the_force_is_no_part_of_its_own():
+    gaps = protect(league.against(by_force(counts_of(EIGHT)), "Cumbria", group="Kent, Cumbria"))
+    assert gaps.table["compared_with"].tolist() == ["the 7 other forces"]
+    assert "None of the group (Kent) has a share here." in comparisons.gap(gaps, force="Cumbria", group="Kent, Cumbria")
+    with pytest.raises(ParameterError, match="Did you mean 'Kent'"):
+        league.against(by_force(counts_of(EIGHT)), "Cumbria", group="Kentt")
+
+
+def test_names_of_forces_in_a_list():
+    assert reference.forces_named(" GMP,London, City of ,met, Met Police") == [
+        "Greater Manchester",
+        "City of London",
+        "Metropolitan Police",
+    ]
+    assert reference.forces_named("") == []
+
+
+def test_tables_without_rows_say_why():
+    gaps = protect(league.against(by_force(counts_of({"Kent": 40})), "Kent"))
+    shown = tables.table(gaps, title="One force against others")
+    assert shown.html == "<p>One force against others: there is nothing to show.</p>"
