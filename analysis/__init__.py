@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from analysis.counts import read as read_counts
     from analysis.disclosure import protect
     from analysis.measures import other_base
-    from analysis.presentation import arrivals, charts, reasons, show, tables, wording
+    from analysis.presentation import arrivals, charts, contrast_tables, contrasts, reasons, show, tables, wording
+    from analysis.statistics.association_rates import associations
+    from analysis.statistics.association_results import endings_together, feature_tests, predicted_shares
+    from analysis.statistics.case_features import case_features
     from analysis.statistics.charge_rates import national_charge_rates, printed_charge_rates
     from analysis.statistics.definitions import ceiling, definitions
     from analysis.statistics.rates import rates, split
@@ -27,6 +30,8 @@ _MODULES = {
     "measures": "analysis.measures",
     "arrivals": "analysis.presentation.arrivals",
     "charts": "analysis.presentation.charts",
+    "contrast_tables": "analysis.presentation.contrast_tables",
+    "contrasts": "analysis.presentation.contrasts",
     "reasons": "analysis.presentation.reasons",
     "show": "analysis.presentation.show",
     "tables": "analysis.presentation.tables",
@@ -38,6 +43,11 @@ _FUNCTIONS = {
     "read_counts": "analysis.counts",
     "rates": "analysis.statistics.rates",
     "split": "analysis.statistics.rates",
+    "associations": "analysis.statistics.association_rates",
+    "endings_together": "analysis.statistics.association_results",
+    "feature_tests": "analysis.statistics.association_results",
+    "predicted_shares": "analysis.statistics.association_results",
+    "case_features": "analysis.statistics.case_features",
     "ceiling": "analysis.statistics.definitions",
     "definitions": "analysis.statistics.definitions",
     "national_charge_rates": "analysis.statistics.charge_rates",
@@ -52,13 +62,20 @@ _FUNCTIONS = {
 _RENAMED = {"read_counts": "read"}
 __all__ = [
     "arrivals",
+    "associations",
+    "case_features",
     "ceiling",
     "charts",
+    "contrast_tables",
+    "contrasts",
     "definitions",
+    "endings_together",
+    "feature_tests",
     "findings",
     "measures",
     "national_charge_rates",
     "other_base",
+    "predicted_shares",
     "printed_charge_rates",
     "protect",
     "rates",

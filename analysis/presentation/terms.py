@@ -11,4 +11,8 @@ TERMS = {
     "Decided cases with a suspect": "decided cases in which the police identified somebody.",
     "95% interval": "how far a share of this size might move by chance alone. It leaves out differences in recording.",
     "Not clearly different": "two shares whose intervals overlap: chance alone could explain what lies between them.",
+    "Percentage points": "what lies between two shares: 45% is 5 points more than 40%.",
+    "Set against": "compared with the most common category of the same feature.",
+    "Other features held": "compared among cases alike in every other feature, as far as a regression can do that.",
+    "Odds ratio": "the odds of one category over those of another; odds are cases that ended so for each that did not.",
 }

@@ -12,6 +12,7 @@ from typing import Any
 from analysis import counts, measures, periods, reference
 from analysis.errors import ParameterError
 from analysis.publishing.notebooks import Notebook, Value
+from analysis.statistics.case_features import case_features
 
 NEARLY_ALL = 40  # forces, of 44, that together speak for England and Wales
 
@@ -20,7 +21,7 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     """The values a notebook will run with, each of them something that is there.
 
     Raises ParameterError, with the nearest right name, for an unknown parameter, a value of the wrong kind, and a
-    force, offence, period, base or set of counts that does not exist; all before a kernel starts.
+    force, offence, period, base, set of counts, feature or cluster that does not exist; all before a kernel starts.
     """
     values = notebook.values(given)
     for name in ("force", "period"):
@@ -36,6 +37,8 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
         held = counts.read(str(values["counts"]))
         wanted = next((wanted for name, wanted in _WANTED.items() if notebook.names(name)), _outcomes)
         wanted(held, notebook)
+        if "features" in values:
+            case_features(held, str(values["features"]), cluster=str(values.get("cluster", "")))
         held.select(**{name: str(values[name]) for name in ("force", "offence", "period") if name in values})
     return values
 
@@ -96,7 +99,7 @@ def folder_of(notebook: Notebook, values: dict[str, Value]) -> Path:
         parts.append(_span(values).folder)
     for name, value in values.items():
         if name not in ("force", "period") and value != defaults[name]:
-            parts.append(f"{name.replace('_', '-')}-{_slug(value)}")
+            parts.append(f"{name.replace('_', '-')}-{_slug(value) or 'none'}")
     return Path(notebook.name) / ("_".join(parts) or "report")
 
 
