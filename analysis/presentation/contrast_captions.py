@@ -57,8 +57,8 @@ def forest(found: Protected) -> Caption:
     """The words of the differences of every category."""
     about = found.about
     identity = f"features-{about.measure}".replace("_", "-")
-    happened = contrasts.ENDINGS[about.measure][1]
-    subtitle = f"Share of {wording.out_of(about)} in which {happened}: differences in percentage points."
+    short = measures.measure(about.measure).short
+    subtitle = f"{short}: share of {wording.out_of(about)}. Differences in percentage points."
     if found.table["unadjusted_difference_share"].isna().all():
         text = f"No difference can be shown for {noun(found)}."
         return Caption(identity, text, subtitle, f"An empty figure. {text} {subtitle}", about.notes)
@@ -85,7 +85,8 @@ def _notes(found: Protected) -> tuple[str, ...]:
         bold += ", even among so many comparisons (adjusted p value under 0.05)"
     hidden = found.table["state"].eq("suppressed").any()
     symbol = ("[c]: fewer than ten cases of either kind, so not shown.",) if hidden else ()
-    return (f"{bold}.", *symbol, *([contrasts.few(found)] if contrasts.few(found) else []), *found.about.notes)
+    told = () if contrasts.clear(found).empty else (f"{bold}.",)
+    return (*told, *symbol, *found.about.notes)
 
 
 def _told(rows: pd.DataFrame, name: str) -> str:

@@ -35,8 +35,9 @@ def odds_ratios(found: Protected) -> Shown:
         names += ["odds_ratio", "low_odds_ratio", "high_odds_ratio", "q_value"]
     compared = int((found.table["category"] != found.table["compared_category"]).sum())
     note = f"p values are adjusted by Benjamini and Hochberg's method over all {compared} comparisons of this table"
-    title = f"{contrasts.title_noun(found)}: odds ratios and p values"
-    return _table(found, title=title, note=note if "q_value" in names else "", columns=tuple(names))
+    is_fitted = "q_value" in names
+    title = f"{contrasts.title_noun(found)}: odds ratios{' and p values' if is_fitted else ''}"
+    return _table(found, title=title, note=note if is_fitted else "", columns=tuple(names))
 
 
 def together(found: Protected) -> Shown:

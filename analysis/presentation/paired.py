@@ -88,7 +88,7 @@ class _Layout:
         longest = max([text_width(row.label, is_narrow=is_narrow) for one in groups for row in one.rows], default=0.0)
         is_above = is_narrow or longest > width * 0.45
         most = max([len(row.marks) for one in groups for row in one.rows], default=1)
-        row = 10 + _APART * (most - 1) + (LINE + 10 if is_above else 10)
+        row = 10 + _APART * (most - 1) + (LINE + 10 if is_above else 10 + 4 * (most == 1))
         placed, x, y = [], 8.0, 10.0
         for look, words in keys:
             needed = text_width(words, is_narrow=is_narrow) + 44
@@ -117,8 +117,10 @@ def paired_rows(
     """A chart of ``groups``: how to draw it, and how high it is.
 
     ``keys`` names the marks: (look, words) each. With ``sides``, what lies below and above 0, values are differences
-    from it; without, they are shares.
+    from it; without, they are shares. Without a row it says that there is nothing to draw.
     """
+    if not any(group.rows for group in groups):
+        return _nothing, lambda _: 2 * LINE
     low, high = _range(groups)
     is_told = any(row.told for group in groups for row in group.rows)
 
@@ -144,6 +146,10 @@ def paired_rows(
         return int(layout.top + layout.body(groups) + 28)
 
     return draw, height
+
+
+def _nothing(canvas: Canvas) -> None:
+    canvas.everywhere().text(2, LINE, "There is nothing to draw here.", va="center", color=QUIET)
 
 
 def _group(page: Axes, axes: Axes, layout: _Layout, group: Group, top: float) -> float:

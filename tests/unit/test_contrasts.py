@@ -188,24 +188,26 @@ def test_only_what_is_protected_is_shown(example):
 
 def test_small_categories_are_marked_in_the_chart_and_named():
     guarded, published = (
-        charts.forest(shown(drawn(rare=6, sensitivity=each), FOUR)) for each in ("restricted", "published")
+        charts.forest(shown(drawn(rare=6, sensitivity=each), THREE)) for each in ("restricted", "published")
     )
     assert "[c]</text>" in guarded.html
     assert "[c]: fewer than ten cases of either kind, so not shown." in guarded.html
     assert "Unknown (few cases)" in published.html
-    assert "Fewer than ten cases of either kind, so read with care: “Unknown” (risk grading)." in published.html
+    table = contrast_tables.differences(shown(drawn(rare=6, sensitivity="published"), THREE)).html
+    assert "Fewer than ten cases of either kind, so read with care: “Unknown” (risk grading)." in table
 
 
-FOUR = "risk, contact, place"
+THREE = "risk, contact, place"
 
 
 def test_why_there_is_no_fit_of_every_ending_is_said():
-    asked = case_features(separated("published"), FOUR)
+    asked = case_features(separated("published"), THREE)
     found = protect(endings_together(asked))
     chart, table = charts.endings_together(found), contrast_tables.together(found)
     for shown_block in (chart, table):
         assert "All endings at once cannot be fitted: ‘High’ of ‘Risk grading’ decides an ending" in shown_block.text
     assert chart.record["title"] == "Every ending at once: no figures"
+    assert "There is nothing to draw here." in chart.html
 
 
 def test_the_example_is_drawn_in_every_ending(example):
