@@ -28,11 +28,13 @@ def differences(found: Protected) -> Shown:
 
 
 def odds_ratios(found: Protected) -> Shown:
-    """Odds ratios with limits and p values, as a table."""
+    """Odds ratios with limits and p values, as a table; those of each feature by itself where there are no others."""
     only_protected(found)
-    names = ["feature", "category", "unadjusted_odds_ratio"]
+    names = ["feature", "category"]
     if contrasts.column(found) == "difference_share":
         names += ["odds_ratio", "low_odds_ratio", "high_odds_ratio", "q_value"]
+    else:
+        names += ["unadjusted_odds_ratio"]
     compared = int((found.table["category"] != found.table["compared_category"]).sum())
     note = f"p values are adjusted by Benjamini and Hochberg's method over all {compared} comparisons of this table"
     is_fitted = "q_value" in names
