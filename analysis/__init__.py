@@ -18,6 +18,8 @@ if TYPE_CHECKING:
         changes,
         charts,
         comparisons,
+        contrast_tables,
+        contrasts,
         reasons,
         sameness,
         show,
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
         ways,
         wording,
     )
+    from analysis.statistics.association_rates import associations
+    from analysis.statistics.association_results import endings_together, feature_tests, predicted_shares
+    from analysis.statistics.case_features import case_features
     from analysis.statistics.charge_rates import national_charge_rates, printed_charge_rates
     from analysis.statistics.charted import chart_phases, chart_points, chart_season, chart_signals
     from analysis.statistics.charted_series import by_period, charges_series, outcome_series, recorded_series
@@ -43,6 +48,8 @@ _MODULES = {
     "changes": "analysis.presentation.changes",
     "charts": "analysis.presentation.charts",
     "comparisons": "analysis.presentation.comparisons",
+    "contrast_tables": "analysis.presentation.contrast_tables",
+    "contrasts": "analysis.presentation.contrasts",
     "findings": "analysis.findings",
     "measures": "analysis.measures",
     "reasons": "analysis.presentation.reasons",
@@ -54,7 +61,9 @@ _MODULES = {
 }
 _FUNCTIONS = {
     "against": "analysis.statistics.league",
+    "associations": "analysis.statistics.association_rates",
     "by_period": "analysis.statistics.charted_series",
+    "case_features": "analysis.statistics.case_features",
     "ceiling": "analysis.statistics.definitions",
     "charges_series": "analysis.statistics.charted_series",
     "chart_phases": "analysis.statistics.charted",
@@ -64,6 +73,8 @@ _FUNCTIONS = {
     "choices": "analysis.statistics.specifications",
     "compared": "analysis.statistics.standings",
     "definitions": "analysis.statistics.definitions",
+    "endings_together": "analysis.statistics.association_results",
+    "feature_tests": "analysis.statistics.association_results",
     "funnel": "analysis.statistics.standings",
     "league": "analysis.statistics.league",
     "levels": "analysis.statistics.league",
@@ -72,6 +83,7 @@ _FUNCTIONS = {
     "other_base": "analysis.measures",
     "outcome_series": "analysis.statistics.charted_series",
     "outliers": "analysis.statistics.standings",
+    "predicted_shares": "analysis.statistics.association_results",
     "printed_charge_rates": "analysis.statistics.charge_rates",
     "protect": "analysis.disclosure",
     "ranges": "analysis.statistics.specifications",
@@ -94,7 +106,9 @@ _RENAMED = {
 __all__ = [
     "against",
     "arrivals",
+    "associations",
     "by_period",
+    "case_features",
     "ceiling",
     "changes",
     "charges_series",
@@ -106,7 +120,11 @@ __all__ = [
     "choices",
     "compared",
     "comparisons",
+    "contrast_tables",
+    "contrasts",
     "definitions",
+    "endings_together",
+    "feature_tests",
     "findings",
     "funnel",
     "league",
@@ -117,6 +135,7 @@ __all__ = [
     "other_base",
     "outcome_series",
     "outliers",
+    "predicted_shares",
     "printed_charge_rates",
     "protect",
     "ranges",

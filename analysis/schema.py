@@ -201,6 +201,14 @@ _COLUMNS = [
     Column("high_odds_ratio", "ratio", "Odds ratio, upper", "odds over odds", "upper 95% limit"),
     Column("unadjusted_odds_ratio", "ratio", "Odds ratio, unadjusted", "odds over odds", "no other feature held"),
     Column("unadjusted_difference_share", "difference", "Unadjusted", "percentage points", "no other feature held"),
+    Column(
+        "low_unadjusted_difference_share", "difference", "Unadjusted, lower", "percentage points", "lower 95% limit"
+    ),
+    Column(
+        "high_unadjusted_difference_share", "difference", "Unadjusted, upper", "percentage points", "upper 95% limit"
+    ),
+    Column("tenth", "label", "Tenth", "1 is the lowest", "cases in order of the share predicted, cut into tenths"),
+    Column("predicted_share", "share", "Predicted", "share of the base, 0 to 1", "mean of what the fit predicts"),
     Column("p_value", "probability", "p value", "0 to 1", "how often chance alone would bring this much"),
     Column("parameters", "count", "Parameters", "parameters", "categories beside the one compared with"),
     Column("likelihood_ratio", "number", "Likelihood ratio", "chi squared", "what leaving the feature out loses"),

@@ -15,12 +15,23 @@ from matplotlib.patches import Rectangle
 from analysis import measures
 from analysis.disclosure import Protected, only_protected
 from analysis.errors import DisclosureRefused
-from analysis.presentation import captions, cells, comparison_captions, control_captions, curves, endings, ways, wording
+from analysis.presentation import (
+    captions,
+    cells,
+    comparison_captions,
+    contrast_captions,
+    control_captions,
+    curves,
+    endings,
+    ways,
+    wording,
+)
 from analysis.presentation.control import control_chart
 from analysis.presentation.dots import ceiling, dot_rows, share_axis
 from analysis.presentation.endings import Caption
 from analysis.presentation.funnels import funnel_plot
 from analysis.presentation.leagues import moves, ranked_rows
+from analysis.presentation.paired import paired_rows
 from analysis.presentation.show import Shown, records
 from analysis.presentation.style import (
     ACCENT,
@@ -40,6 +51,7 @@ from analysis.presentation.style import (
 from analysis.presentation.wording import Line
 
 _MOST_MOVES = 10
+_SIDES = ("less often", "more often")
 
 
 def hundred_cases(split: Protected, *, counted: str = "") -> Shown:
@@ -237,6 +249,32 @@ def rank_moves(moved: Protected, *, base: str, other: str, highlight: str = "") 
     names = measures.base(base).short, measures.base(other).short
     draw, height = moves(drawn, by, compared=len(table), names=names, highlight=highlight)
     return _figure(moved, draw, height, comparison_captions.moves(moved, names=names, drawn=drawn))
+
+
+def forest(found: Protected) -> Shown:
+    """What goes with an ending: for each category of each feature the difference from the one it is set against.
+
+    Filled with the other features held and an interval, hollow beside it by itself.
+    """
+    only_protected(found)
+    keys, groups = contrast_captions.forest_keys(found), contrast_captions.forest_groups(found)
+    draw, height = paired_rows(groups, keys, sides=_SIDES)
+    return _figure(found, draw, height, contrast_captions.forest(found))
+
+
+def endings_together(found: Protected) -> Shown:
+    """Every ending at once: for each category a mark an ending, which add up to 0."""
+    only_protected(found)
+    keys, groups = contrast_captions.together_keys(found), contrast_captions.together_groups(found)
+    draw, height = paired_rows(groups, keys, sides=_SIDES)
+    return _figure(found, draw, height, contrast_captions.together(found))
+
+
+def predicted(found: Protected) -> Shown:
+    """What a fit predicts beside what was observed, for each tenth of the cases."""
+    only_protected(found)
+    draw, height = paired_rows(contrast_captions.predicted_groups(found), contrast_captions.PREDICTED_KEYS)
+    return _figure(found, draw, height, contrast_captions.predicted(found))
 
 
 def _square(corner: tuple[float, float], side: float, fill: str) -> Rectangle:

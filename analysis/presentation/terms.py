@@ -17,4 +17,8 @@ TERMS = {
     "Chance taken out": "a share drawn towards the mean of all forces, the more the fewer its cases.",
     "Rank": "a place in the order of shares, 1 being the lowest. It is no mark for good work.",
     "Not clearly different": "two shares whose intervals overlap: chance alone could explain what lies between them.",
+    "Percentage points": "what lies between two shares: 45% is 5 points more than 40%.",
+    "Set against": "compared with the most common category of the same feature.",
+    "Other features held": "compared among cases alike in every other feature, as far as a regression can do that.",
+    "Odds ratio": "the odds of one category over those of another; odds are cases that ended so for each that did not.",
 }

@@ -15,6 +15,7 @@ from typing import Any
 from analysis import counts, measures, periods, reference
 from analysis.errors import ParameterError
 from analysis.publishing.notebooks import Notebook, Value
+from analysis.statistics.case_features import case_features
 
 _MANY = ("force", "period", "outcome", "first_outcome", "lag")  # what coverage, or nothing here, asks of the rows
 _LONGEST = 60  # characters of a value in a folder's name
@@ -25,8 +26,8 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     """The values a notebook will run with, each of them something that is there.
 
     Raises ParameterError, with the nearest right name, for an unknown parameter, a value of the wrong kind, and a
-    force, offence, period, measure, base or set of counts that does not exist; all before a kernel starts. Forces of a
-    ``group`` come back under their own names; they need not be in the counts.
+    force, offence, period, measure, base, set of counts, feature or cluster that does not exist; all before a kernel
+    starts. Forces of a ``group`` come back under their own names; they need not be in the counts.
     """
     values = notebook.values(given)
     for name in ("force", "period"):
@@ -50,6 +51,8 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
         wanted = next((wanted for name, wanted in _WANTED.items() if notebook.names(name)), _outcomes)
         wanted(held, notebook)
         _measure(values, held)
+        if "features" in values:
+            case_features(held, str(values["features"]), cluster=str(values.get("cluster", "")))
         held.select(**{name: str(values[name]) for name in ("force", "offence", "period") if name in values})
     return values
 

@@ -74,7 +74,7 @@ class Association:
     shown: str = "adjusted_p_benjamini_hochberg"
 
 
-def associations(
+def association(
     table: pd.DataFrame,
     features: Sequence[str],
     *,

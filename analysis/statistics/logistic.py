@@ -113,14 +113,16 @@ def fit(
 ) -> Fit:
     """The maximum of the likelihood over all coefficients but those ``held`` at their value in ``start`` (default 0).
 
-    Newton's method by Fisher's information, no step longer than 5 in log odds, halved while the likelihood falls.
+    Newton's method by Fisher's information, no step longer than 5 in log odds, halved while the likelihood falls, and
+    where it turns back on the step before: the penalty is not in the information, and for a category of a single case
+    a step would come to twice the way, to and fro for ever.
 
     Raises ParameterError when it does not settle: the data are separated, and Firth's likelihood is to be used.
     """
     width = problem.design.shape[1]
     free = np.setdiff1d(np.arange(width), np.asarray(held, dtype=int))
     at = np.zeros(width) if start is None else start.astype(float)
-    reached = problem.likelihood(at)
+    reached, before = problem.likelihood(at), np.zeros(width)
     try:
         for _ in range(_STEPS):
             information = problem.information(at)
@@ -128,7 +130,10 @@ def fit(
             step[free] = np.linalg.solve(information[np.ix_(free, free)], problem.score(at, information)[free])
             longest = float(np.abs(step).max())
             step *= min(1.0, _LONGEST_STEP / longest) if longest else 1.0
+            if step @ before < -0.25 * (before @ before):
+                step /= 2
             at, reached = _climbed(problem, at, reached, step)
+            before = step
             if longest < settled:
                 covariance = np.asarray(np.linalg.inv(problem.information(at)), dtype=float)
                 return Fit(at, covariance, reached, np.asarray(expit(problem.design @ at)), problem.is_penalised)

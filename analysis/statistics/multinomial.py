@@ -116,7 +116,7 @@ def ending_associations(
 ) -> EndingAssociation:
     """What goes with each of ``endings`` (names of measures that share no outcome) and with anything else.
 
-    Arguments are those of ``association.associations``. Raises ParameterError as that does, for endings that overlap,
+    Arguments are those of ``association.association``. Raises ParameterError as that does, for endings that overlap,
     for an ending without a case, and for a category that separates the endings.
     """
     codes = [codes_of(name, scheme) for name in endings]

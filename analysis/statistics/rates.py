@@ -78,7 +78,8 @@ def with_shares(table: pd.DataFrame) -> pd.DataFrame:
         else:
             shares.append((events / cases, *wilson(int(events), int(cases))))
         states.append(state)
-    result[["share", "low", "high"]] = pd.DataFrame(shares, index=result.index, dtype="Float64")
+    columns = ["share", "low", "high"]
+    result[columns] = pd.DataFrame(shares, index=result.index, columns=columns, dtype="Float64")
     result["state"] = states
     result[["events", "cases"]] = result[["events", "cases"]].astype("Int64")
     return result

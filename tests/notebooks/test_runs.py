@@ -4,6 +4,7 @@ import pytest
 
 from analysis.publishing import notebooks, publication
 from tests.reports.page import check_report, shown_numbers
+from tests.words import causal_words
 
 RUNS = [
     ("published_findings", {}),
@@ -30,6 +31,8 @@ RUNS = [
     ("trends", {"force": "City of London", "measure": "charged", "base": "with_outcome"}),
     ("trends", {"counts": "gwent_2022_2025", "measure": "withdrew_or_evidential"}),
     ("trends", {"counts": "stalking_example"}),
+    ("who_withdraws", {}),
+    ("who_withdraws", {"features": "risk", "cluster": "", "base": "with_suspect"}),
     ("no_further_action", {"counts": "stalking_example", "period": "2022/23", "base": "with_outcome"}),
 ]
 
@@ -44,12 +47,14 @@ def test_a_run(tmp_path, name, given):
     assert manifest["notebook"] == results["notebook"] == name
     asked = {**given, "group": "Greater Manchester, City of London"} if given.get("group") else given
     assert manifest["parameters"] == {**manifest["parameters"], **asked}
-    is_made_up = given.get("counts") == "stalking_example"
+    is_made_up = manifest["parameters"]["counts"].startswith("stalking_example")
     assert results["is_synthetic"] == is_made_up
     assert ("Synthetic cases" in page.text) == is_made_up
     assert not list((tmp_path / ".reports-staging").iterdir())
     for number in shown_numbers(results):
         assert number in page.text
+    if name == "who_withdraws":
+        assert causal_words(page.text) == []
     if given == {"force": "Metropolitan Police"}:
         met(results, folder)
     if name == "victim_withdrawal" and not given:

@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.statistics.association import associations
+from analysis.statistics.association import association
 from analysis.statistics.multinomial import ending_associations
 
 CELLS = list(itertools.product(("a", "b", "c"), ("x", "y")))
@@ -36,7 +36,7 @@ sparse = tables(0, 12).filter(is_answerable)
 
 
 def found(table, **asked):
-    return associations(table, FEATURES, ending="victim_withdrawal", **asked)
+    return association(table, FEATURES, ending="victim_withdrawal", **asked)
 
 
 def numbers(table):

@@ -7,7 +7,7 @@ import statsmodels.api as sm
 
 from analysis import counts
 from analysis.errors import ParameterError
-from analysis.statistics.association import associations
+from analysis.statistics.association import association
 from analysis.statistics.average_differences import average_difference
 
 FEATURES = ["victim_sex", "victim_age", "relationship", "previous_reports", "risk", "contact", "first_recorded_as"]
@@ -55,7 +55,7 @@ def line(table, category):
 
 
 def test_it_is_the_fit_to_single_cases(example, one_by_one):
-    found = associations(example, FEATURES, ending="victim_withdrawal", base="with_outcome")
+    found = association(example, FEATURES, ending="victim_withdrawal", base="with_outcome")
     design = dummies(one_by_one, found.columns)
     logit = sm.Logit(one_by_one["outcome"].isin(WITHDREW).astype(float), design).fit(disp=0, tol=1e-12, maxiter=50)
     assert found.model.coefficients == pytest.approx(logit.params.to_numpy(), abs=1e-8)
@@ -72,7 +72,7 @@ def test_it_is_the_fit_to_single_cases(example, one_by_one):
 
 
 def test_a_single_feature_is_its_table_of_counts(example):
-    found = associations(example, FEATURES, ending="no_further_action")
+    found = association(example, FEATURES, ending="no_further_action")
     for feature, rows in found.table.groupby("feature"):
         reference = line(rows, rows["reference"].iloc[0])
         assert reference["cases"] == rows["cases"].max(), feature
@@ -88,7 +88,7 @@ def test_a_single_feature_is_its_table_of_counts(example):
 
 
 def test_clustered_errors_are_those_of_single_cases(example, one_by_one):
-    found = associations(example, FEATURES, ending="victim_withdrawal", base="with_outcome", cluster="team")
+    found = association(example, FEATURES, ending="victim_withdrawal", base="with_outcome", cluster="team")
     events = one_by_one["outcome"].isin(WITHDREW).astype(float)
     teams = pd.factorize(one_by_one["team"])[0]
     logit = sm.Logit(events, dummies(one_by_one, found.columns)).fit(
@@ -97,13 +97,13 @@ def test_clustered_errors_are_those_of_single_cases(example, one_by_one):
     assert found.model.standard_errors == pytest.approx(logit.bse.to_numpy(), abs=1e-8)
     assert found.clusters == 12
     assert "11 degrees of freedom" in found.intervals
-    plain = associations(example, FEATURES, ending="victim_withdrawal", base="with_outcome")
+    plain = association(example, FEATURES, ending="victim_withdrawal", base="with_outcome")
     assert found.model.coefficients == pytest.approx(plain.model.coefficients, abs=1e-9)
 
 
 def test_differences_against_statsmodels_margins(example, one_by_one):
     """get_margeff sets one column of ones and zeros at a time, so only a feature of two categories compares."""
-    found = associations(example, FEATURES, ending="victim_withdrawal", base="with_outcome")
+    found = association(example, FEATURES, ending="victim_withdrawal", base="with_outcome")
     design = dummies(one_by_one, found.columns)
     logit = sm.Logit(one_by_one["outcome"].isin(WITHDREW).astype(float), design).fit(disp=0, tol=1e-12, maxiter=50)
     margins = logit.get_margeff(at="overall", dummy=True).summary_frame().to_numpy()
@@ -115,7 +115,7 @@ def test_differences_against_statsmodels_margins(example, one_by_one):
 
 
 def test_differences_against_a_loop_over_cases(example, one_by_one):
-    found = associations(example, FEATURES, ending="victim_withdrawal", base="with_outcome")
+    found = association(example, FEATURES, ending="victim_withdrawal", base="with_outcome")
     for category in ("Stranger", "Not recorded", "Acquaintance or family"):
         predicted = []
         for chosen in (category, "Former partner"):
@@ -147,7 +147,7 @@ def test_berkeley_turns_round_when_departments_are_held():
     The first prints GenderMale 0.61035 (0.06389), null deviance 6044.3; the second GenderMale -0.09987 (0.08085),
     p 0.217, DeptB to DeptF -0.04340, -1.26260, -1.29461, -1.73931, -3.30648, residual deviance 5187.5.
     """
-    found = associations(
+    found = association(
         admissions(), ["sex", "department"], ending="victim_withdrawal", references={"sex": "Women", "department": "A"}
     )
     men = line(found.table, "Men")
@@ -171,10 +171,10 @@ def test_the_pulls_that_were_put_into_the_example_come_back(example):
     """analysis/intake/example.py, _PULLS, by sign, for withdrawal as a whole: types 14 and 16."""
     held = ["relationship", "previous_reports", "contact", "team"]
     asked = {"base": "with_outcome", "references": {"relationship": "Acquaintance or family", "team": "Team B"}}
-    withdrew = associations(example, held, ending="victim_withdrawal", **asked).table
-    ended = associations(example, held, ending="no_further_action", **asked).table
+    withdrew = association(example, held, ending="victim_withdrawal", **asked).table
+    ended = association(example, held, ending="no_further_action", **asked).table
     pulled = ["risk", "previous_reports", "first_recorded_as"]
-    charged = associations(example, pulled, ending="charged", base="with_outcome").table
+    charged = association(example, pulled, ending="charged", base="with_outcome").table
     for table, category, sign in (
         (withdrew, "Former partner", 1),
         (withdrew, "Stranger", -1),
@@ -197,7 +197,7 @@ def test_the_pulls_that_were_put_into_the_example_come_back(example):
 
 
 def test_not_recorded_stays_a_category_and_cases_add_up(example):
-    found = associations(example, FEATURES, ending="victim_withdrawal").table
+    found = association(example, FEATURES, ending="victim_withdrawal").table
     assert (found.groupby("feature")["cases"].sum() == 4000).all()
     assert (found.groupby("feature")["events"].sum() == 1800).all()
     assert line(found, "Not recorded")["cases"] == 158
@@ -205,7 +205,7 @@ def test_not_recorded_stays_a_category_and_cases_add_up(example):
 
 def test_a_rare_category_is_answered_by_firth_for_the_whole_fit(example):
     rare = example.assign(risk=example["risk"].where(example.index > 6, "Unheard of"))
-    found = associations(rare, ["risk", "contact"], ending="victim_withdrawal")
+    found = association(rare, ["risk", "contact"], ending="victim_withdrawal")
     assert found.method == "Firth's penalised likelihood"
     assert found.separated == (("risk", "Unheard of"),)
     row = line(found.table, "Unheard of")
@@ -218,15 +218,15 @@ def test_a_rare_category_is_answered_by_firth_for_the_whole_fit(example):
     odds = (totals["events"] + 0.5) / (totals["cases"] - totals["events"] + 0.5)
     assert row["unadjusted_odds_ratio"] == pytest.approx(odds["Unheard of"] / odds["Standard"], rel=1e-8)
     with pytest.raises(ParameterError, match="'Unheard of' of 'risk' decides the ending.*Group it"):
-        associations(rare, ["risk", "contact"], ending="victim_withdrawal", rare="refuse")
+        association(rare, ["risk", "contact"], ending="victim_withdrawal", rare="refuse")
     with pytest.raises(ParameterError, match="no intervals that allow for clusters"):
-        associations(rare, ["risk", "contact"], ending="victim_withdrawal", cluster="team")
+        association(rare, ["risk", "contact"], ending="victim_withdrawal", cluster="team")
 
 
 def test_fewer_than_ten_cases_of_an_ending_are_too_few(example):
     few = example.assign(risk=example["risk"].where(~example.index.isin([*range(5), *range(3000, 3030)]), "Seldom"))
     with pytest.raises(ParameterError, match="'Seldom' of 'risk' has fewer than 10"):
-        associations(few, ["risk"], ending="undecided", rare="refuse")
+        association(few, ["risk"], ending="undecided", rare="refuse")
 
 
 @pytest.mark.parametrize(
@@ -252,25 +252,25 @@ def test_fewer_than_ten_cases_of_an_ending_are_too_few(example):
 def test_what_cannot_be_asked_is_refused(example, changes, told):
     asked = {"features": ["risk", "victim_sex"], "ending": "victim_withdrawal"} | changes
     with pytest.raises(ParameterError, match=told):
-        associations(example, asked.pop("features"), **asked)
+        association(example, asked.pop("features"), **asked)
 
 
 def test_a_category_that_another_tells_is_refused_by_name(example):
     doubled = example.assign(known=example["risk"].where(example["risk"] == "Not recorded", "Recorded"))
     with pytest.raises(ParameterError, match="'Not recorded' of 'known' is told in full by 'Not recorded' of 'risk'"):
-        associations(doubled, ["risk", "known"], ending="victim_withdrawal")
+        association(doubled, ["risk", "known"], ending="victim_withdrawal")
 
 
 @pytest.mark.parametrize("cases", [-1.0, 0.5, np.nan])
 def test_counts_that_cannot_be_are_refused(example, cases):
     with pytest.raises(ValueError, match="whole numbers"):
-        associations(example.assign(cases=cases), ["risk"], ending="victim_withdrawal")
+        association(example.assign(cases=cases), ["risk"], ending="victim_withdrawal")
 
 
 def test_a_blank_label_is_refused(example):
     blank = example.assign(risk=example["risk"].where(example.index > 0, None))
     with pytest.raises(ValueError, match="blank label"):
-        associations(blank, ["risk"], ending="victim_withdrawal")
+        association(blank, ["risk"], ending="victim_withdrawal")
 
 
 def test_features_of_no_effect_hold_their_level():
@@ -281,6 +281,6 @@ def test_features_of_no_effect_hold_their_level():
         labels = {name: chance.integers(0, number, 400).astype(str) for name, number in (("a", 2), ("b", 3), ("c", 4))}
         outcome = np.where(chance.random(400) < 0.45, "16", "1")
         table = pd.DataFrame(labels).assign(outcome=outcome, cases=1)
-        found = associations(table, ["a", "b", "c"], ending="victim_withdrawal")
+        found = association(table, ["a", "b", "c"], ending="victim_withdrawal")
         below += int((found.tests["p"] < 0.05).sum())
     assert 2 <= below <= 18

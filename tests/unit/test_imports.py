@@ -14,13 +14,14 @@ ONLY_IN = {
     "nbconvert": {"publishing/rendering.py"},
     "matplotlib": {
         "presentation/charts.py",
+        "presentation/control.py",
         "presentation/curves.py",
         "presentation/dots.py",
-        "presentation/style.py",
-        "publishing/preloaded.py",
-        "presentation/control.py",
         "presentation/funnels.py",
         "presentation/leagues.py",
+        "presentation/paired.py",
+        "presentation/style.py",
+        "publishing/preloaded.py",
     },
     "afcharts": {"presentation/style.py"},
     "scipy": {

@@ -105,3 +105,11 @@ def test_a_profile_of_the_plain_likelihood_gives_back_its_quantile():
 def test_counts_that_cannot_be_are_refused(events, cases):
     with pytest.raises(ValueError, match=r"length|above 0"):
         Problem(np.ones((2, 1)), np.array(events), np.array(cases))
+
+
+def test_a_category_of_a_single_case_settles():
+    """Half a case added to each cell, where the step by the information is twice the way to the maximum."""
+    design = np.array([[1.0, 0.0], [1.0, 1.0]])
+    for events, odds in ((1.0, 1.5 / 0.5), (0.0, 0.5 / 1.5)):
+        found = fit(Problem(design, np.array([20.0, events]), np.array([50.0, 1.0]), is_penalised=True))
+        assert found.coefficients[1] == pytest.approx(np.log(odds / (20.5 / 30.5)), abs=1e-8)

@@ -7,7 +7,7 @@ import statsmodels.api as sm
 
 from analysis import counts
 from analysis.errors import ParameterError
-from analysis.statistics.association import associations
+from analysis.statistics.association import association
 from analysis.statistics.multinomial import ending_associations, fit_endings
 
 FEATURES = ["victim_sex", "relationship", "risk", "contact"]
@@ -101,7 +101,7 @@ def test_the_delta_method_against_the_slope_taken_by_small_steps(example):
 
 def test_with_one_ending_it_is_the_binomial_regression(example):
     several = ending_associations(example, FEATURES, endings=["victim_withdrawal"])
-    single = associations(example, FEATURES, ending="victim_withdrawal")
+    single = association(example, FEATURES, ending="victim_withdrawal")
     assert several.model.coefficients[0] == pytest.approx(single.model.coefficients, abs=1e-9)
     assert several.model.covariance == pytest.approx(single.model.covariance, abs=1e-10)
     rows = several.table[several.table["ending"] == "victim_withdrawal"].reset_index(drop=True)

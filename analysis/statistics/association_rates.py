@@ -1,0 +1,129 @@
+"""What goes with an ending, category by category, in the shape that passes disclosure control.
+
+Counts of each category are rates. What is worked out from them, the unadjusted difference from the category compared
+with, its interval (Newcombe's, ``differences.py``) and odds ratio, is worked out again from rounded counts. What comes
+from a fit to exact counts is guarded before it gets here (``association_fits.py``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from analysis.schema import MEASURES
+from analysis.statistics.association import Association
+from analysis.statistics.association_fits import Fitted, Prepared, fitted
+from analysis.statistics.case_features import CaseFeatures
+from analysis.statistics.differences import Two, difference_interval
+from analysis.statistics.rates import About, Rates, about, with_shares
+
+BY = ("feature", "category")
+UNADJUSTED = [
+    "unadjusted_difference_share",
+    "low_unadjusted_difference_share",
+    "high_unadjusted_difference_share",
+    "unadjusted_odds_ratio",
+]
+ADJUSTED = {
+    "difference_share": "adjusted_difference_share",
+    "low_difference_share": "adjusted_difference_low_share",
+    "high_difference_share": "adjusted_difference_high_share",
+    "odds_ratio": "adjusted_odds_ratio",
+    "low_odds_ratio": "adjusted_odds_ratio_low",
+    "high_odds_ratio": "adjusted_odds_ratio_high",
+    "q_value": "adjusted_p_benjamini_hochberg",
+}
+
+
+def associations(asked: CaseFeatures, ending: str) -> Rates:
+    """What goes with ``ending`` (the name of a measure): one row per ``feature`` and ``category``.
+
+    ``feature`` is the heading of the feature and ``compared_category`` the category that the others are set against,
+    the most common. Beside the rates: ``unadjusted_difference_share`` with limits and ``unadjusted_odds_ratio``; then,
+    with all other features held, ``difference_share`` and ``odds_ratio`` with limits, and ``q_value``, adjusted by
+    Benjamini and Hochberg over all rows. Differences run -1 to 1, limits are 95%. In the row of the category set
+    against a difference is 0 and a ratio 1, and limits are missing; so is everything that may not be shown.
+
+    ``about.notes`` say how it was fitted and what stood in the way. No rows where there is nothing to compare.
+
+    Raises ParameterError for an unknown measure, and for outcomes too coarse to tell it.
+    """
+    fit = fitted(asked, ending)
+    adjusted, references = adjusted_figures(fit), _references(fit.prepared)
+
+    def compared(table: pd.DataFrame) -> pd.DataFrame:
+        result = table.assign(compared_category=[references.get(one, "") for one in table["feature"]])
+        result = pd.concat([result, _unadjusted(result)], axis=1)
+        result = result.merge(adjusted, on=list(BY), how="left", validate="one_to_one")
+        result.loc[(result["state"] != "shown").to_numpy(), list(ADJUSTED)] = math.nan
+        return result
+
+    return source_rates(fit.prepared, ending, notes=fit.notes).added(compared)
+
+
+def source_rates(ready: Prepared, ending: str, *, notes: Sequence[str], place: int = 0) -> Rates:
+    """The share of each category that ended so, the ending at ``place`` of those prepared: no rows without cases."""
+    found = []
+    if ready.rows is not None:
+        for feature in ready.references:
+            for category, totals in ready.rows.totals(feature).iterrows():
+                heading = ready.asked.headings[feature]
+                found.append((heading, str(category), int(totals[place]), int(totals["cases"]), "shown"))
+    rows = pd.DataFrame(found, columns=[*BY, "events", "cases", "state"])
+    context = described(ready.asked, ending, notes=notes)
+    return Rates(with_shares(rows)[[*BY, *MEASURES]], by=BY, about=context)
+
+
+def described(asked: CaseFeatures, ending: str, *, notes: Sequence[str]) -> About:
+    """What a result of these features is about; its notes are of the fit."""
+    return replace(about(asked.counts, measure=ending, base=asked.base), notes=tuple(notes))
+
+
+def adjusted_figures(fit: Fitted) -> pd.DataFrame:
+    """The figures of a fit that may be shown, by heading and category; no rows where there is no fit."""
+    if fit.found is None:
+        empty = pd.DataFrame(columns=[*BY, *ADJUSTED])
+        return empty.astype({**dict.fromkeys(BY, str), **dict.fromkeys(ADJUSTED, float)})
+    return _headed(fit.prepared, _guarded(fit.prepared, fit.found))
+
+
+def _guarded(ready: Prepared, found: Association) -> pd.DataFrame:
+    table = found.table.rename(columns={theirs: ours for ours, theirs in ADJUSTED.items()})
+    return ready.guarded(table[[*BY, *ADJUSTED]], list(ADJUSTED))
+
+
+def _headed(ready: Prepared, table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(feature=table["feature"].map(ready.asked.headings), category=table["category"].astype(str))
+
+
+def _references(ready: Prepared) -> dict[str, str]:
+    """The category that each feature is compared with, by its heading."""
+    return {ready.asked.headings[feature]: category for feature, category in ready.references.items()}
+
+
+def _unadjusted(table: pd.DataFrame) -> pd.DataFrame:
+    """The unadjusted figures of each row, from the counts that stand in it and in the row it is compared with."""
+    known = table.dropna(subset=["share"]).set_index(list(BY))
+    found = []
+    for _, row in table.iterrows():
+        pair, other = (row["feature"], row["category"]), (row["feature"], row["compared_category"])
+        if pair not in known.index or other not in known.index:
+            found.append(dict.fromkeys(UNADJUSTED, math.nan))
+        elif pair == other:
+            found.append(dict(zip(UNADJUSTED, (0.0, math.nan, math.nan, 1.0), strict=True)))
+        else:
+            counts = [int(known.loc[one, name]) for one in (pair, other) for name in ("events", "cases")]
+            found.append(_compared(Two(*counts)))
+    return pd.DataFrame(found, columns=UNADJUSTED, index=table.index, dtype=float)
+
+
+def _compared(two: Two) -> dict[str, float]:
+    """Difference with limits and odds ratio of two shares; the ratio is missing where a count in it is 0."""
+    others, their_others = two.cases - two.events, two.other_cases - two.other_events
+    bottom = others * two.other_events
+    ratio = two.events * their_others / bottom if bottom else math.inf if two.events * their_others else math.nan
+    figures = (two.share - two.other_share, *difference_interval(two), ratio)
+    return dict(zip(UNADJUSTED, figures, strict=True))

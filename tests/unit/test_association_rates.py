@@ -1,0 +1,350 @@
+"""What goes with an ending, through disclosure control: what is shown, what is not, and what is said of it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis import counts
+from analysis.disclosure import protect
+from analysis.errors import ParameterError
+from analysis.intake import example as made_up
+from analysis.statistics.association import association
+from analysis.statistics.association_rates import ADJUSTED, UNADJUSTED, associations
+from analysis.statistics.association_results import endings_together, feature_tests, predicted_shares
+from analysis.statistics.case_features import case_features
+from analysis.statistics.differences import Two, difference_interval
+from tests.conftest import make_counts
+
+FEATURES = "victim_sex, victim_age, relationship, previous_reports, risk, contact, first_recorded_as"
+HEADINGS = {"risk": "Risk grading", "contact": "Where it happened", "place": "Where", "team": "Team"}
+
+
+def with_features(rows, *names, sensitivity="restricted"):
+    """Counts of Kent from (category of each name, outcome, cases) tuples."""
+    table = pd.DataFrame(rows, columns=[*names, "outcome", "cases"])
+    table = table.groupby([*names, "outcome"], as_index=False)["cases"].sum()
+    table.insert(0, "force", "Kent")
+    base = make_counts([("Kent", "2024-04-01", "16", 1)], sensitivity=sensitivity)
+    features = {name: HEADINGS[name] for name in names}
+    return replace(base, table=table, dimensions=("force", *names, "outcome"), features=features)
+
+
+def drawn(seed=1, *, cases=900, sensitivity="restricted", rare=0):
+    """Counts by risk, contact, place and team: High and Online go with withdrawal; ``rare`` cases are "Unknown"."""
+    chance = np.random.default_rng(seed)
+    rows = []
+    for _ in range(cases):
+        risk, contact = chance.choice(["Standard", "Medium", "High"]), chance.choice(["Both", "Online"])
+        place, team = chance.choice(["North", "South", "East"]), f"Team {chance.integers(12):02d}"
+        odds = -0.5 + 1.2 * (risk == "High") + 0.8 * (contact == "Online")
+        outcome = "16" if chance.random() < 1 / (1 + np.exp(-odds)) else chance.choice(["15", "1"])
+        rows.append((risk, contact, place, team, outcome, 1))
+    rows += [("Unknown", "Both", "North", "Team 00", ("16", "15", "1")[one % 3], 1) for one in range(rare)]
+    return with_features(rows, "risk", "contact", "place", "team", sensitivity=sensitivity)
+
+
+@pytest.fixture(scope="module")
+def example():
+    return counts.read("stalking_example_features")
+
+
+def shown(held, features=FEATURES, ending="victim_withdrawal", **asked):
+    return protect(associations(case_features(held, features, **asked), ending))
+
+
+def test_counts_of_each_category_are_guarded_as_all_counts_are(example):
+    table = shown(example, cluster="team").table
+    assert len(table) == 23
+    assert (table[["events", "cases"]] % 5 == 0).all().all()
+    assert (table["share"] - table["events"] / table["cases"]).abs().max() == 0
+
+
+def test_unadjusted_figures_are_worked_out_from_rounded_counts(example):
+    table = shown(example).table.set_index(["feature", "category"])
+    for (feature, category), row in table.iterrows():
+        other = table.loc[(feature, row["compared_category"])]
+        assert row["unadjusted_difference_share"] == pytest.approx(row["share"] - other["share"], abs=1e-12)
+        if category != row["compared_category"]:
+            limits = difference_interval(Two(row["events"], row["cases"], other["events"], other["cases"]))
+            assert row[UNADJUSTED[1:3]].to_list() == pytest.approx(limits, abs=1e-12)
+            odds = [one["events"] / (one["cases"] - one["events"]) for one in (row, other)]
+            assert row["unadjusted_odds_ratio"] == pytest.approx(odds[0] / odds[1])
+
+
+def test_adjusted_figures_are_those_of_the_fit_to_three_decimals(example):
+    table = shown(example, cluster="team").table
+    fit = association(example.table, FEATURES.split(", "), ending="victim_withdrawal", cluster="team").table
+    for ours, theirs in ADJUSTED.items():
+        assert table[ours].to_numpy() == pytest.approx(fit[theirs].round(3).to_numpy(), abs=1e-12, nan_ok=True)
+
+
+def test_published_counts_are_shown_as_they_are_fitted():
+    held = drawn(sensitivity="published")
+    table = shown(held, "risk, contact").table
+    fit = association(held.table, ["risk", "contact"], ending="victim_withdrawal").table
+    assert table["events"].to_list() == fit["events"].to_list()
+    for ours, theirs in ADJUSTED.items():
+        assert table[ours].to_numpy() == pytest.approx(fit[theirs].to_numpy(), abs=1e-12, nan_ok=True)
+
+
+@pytest.mark.parametrize("features", ["risk", "risk, contact"])
+def test_a_fit_with_little_freedom_has_no_adjusted_figures(features):
+    """Risk by contact: 6 combinations, 4 coefficients; a cluster must not count as combinations."""
+    held = drawn()
+    found = shown(held, features, cluster="team")
+    assert found.table[list(ADJUSTED)].isna().all().all()
+    assert found.table["unadjusted_difference_share"].notna().all()
+    assert "No adjusted figures" in found.about.notes[-1]
+    asked = case_features(held, features, cluster="team")
+    for result in (endings_together(asked), feature_tests(asked, "victim_withdrawal")):
+        assert protect(result).table.empty
+    assert protect(predicted_shares(asked, "victim_withdrawal")).table.empty
+    assert shown(held, "risk, contact, place").table["difference_share"].notna().all()  # 18 less 6
+
+
+def test_the_limit_is_ten_degrees_of_freedom(monkeypatch):
+    from analysis.statistics import association_fits
+
+    held = drawn()  # risk, contact and place: 12 over
+    for most, is_there in ((12, True), (13, False)):
+        monkeypatch.setattr(association_fits, "FREEDOM", most)
+        assert shown(held, "risk, contact, place").table["difference_share"].notna().any() == is_there
+    assert association_fits.FREEDOM == 13
+    monkeypatch.undo()
+    assert association_fits.FREEDOM == 10
+
+
+def test_a_category_with_few_cases_is_gone_and_named():
+    found = shown(drawn(rare=3), "risk, contact, place", cluster="team")
+    row = found.table.query("category == 'Unknown'").iloc[0]
+    assert row["state"] == "suppressed"
+    assert row[["events", "cases", *UNADJUSTED, *ADJUSTED]].isna().all()
+    others = found.table.set_index("category")["difference_share"]
+    assert others["High"] > others["Medium"]
+    told = " ".join(found.about.notes)
+    assert "Fewer than ten cases of either kind: ‘Unknown’ of ‘Risk grading’" in told
+    assert "Firth" in told
+    assert "Intervals do not allow for ‘Team’: the method that answers few cases has none that do." in told
+
+
+def test_a_feature_set_against_few_cases_has_no_figures():
+    places = "abcdefghijkl"
+    rows = [("High", place, outcome, 30) for place in places for outcome in ("16", "1")]
+    rows += [("Standard", place, "1", 500) for place in places]
+    rows += [("Standard", place, "16", 1) for place in places[:8]]
+    found = shown(with_features(rows, "risk", "place"), "risk, place").table
+    high = found.query("category == 'High'").iloc[0]
+    assert high["compared_category"] == "Standard"
+    assert high["state"] == "shown"
+    assert high[[*UNADJUSTED, *ADJUSTED]].isna().all()
+    assert found.query("category == 'b'").iloc[0]["difference_share"] == pytest.approx(0, abs=0.1)
+
+
+def test_few_cases_of_published_counts_are_shown_by_firth():
+    found = shown(drawn(rare=6, sensitivity="published"), "risk, contact, place")
+    row = found.table.query("category == 'Unknown'").iloc[0]
+    assert (row["events"], row["cases"], row["state"]) == (2, 6, "shown")
+    assert row[list(ADJUSTED)].notna().all()
+
+
+def separated(sensitivity):
+    """Every case with High withdrew."""
+    held = drawn(sensitivity=sensitivity)
+    table = held.table.copy()
+    table.loc[table["risk"] == "High", "outcome"] = "16"
+    table = table.groupby([*held.dimensions], as_index=False)["cases"].sum()
+    return replace(held, table=table)
+
+
+def test_perfect_separation_is_answered_and_guarded_counts_do_not_tell_of_it():
+    for sensitivity in ("published", "restricted"):
+        asked = case_features(separated(sensitivity), "risk, contact, place")
+        found = protect(associations(asked, "victim_withdrawal"))
+        assert "Firth" in " ".join(found.about.notes)
+        high = found.table.query("category == 'High'").iloc[0]
+        assert (high["state"] == "suppressed") == (sensitivity == "restricted")
+        both = protect(endings_together(asked))
+        assert both.table.empty
+        reason = both.about.notes[-1]
+        assert reason.startswith("All endings at once cannot be fitted")
+        assert ("‘High’ of ‘Risk grading’" in reason) == (sensitivity == "published")
+
+
+def test_a_feature_with_one_category_is_left_out_and_said_so():
+    held = drawn()
+    held = replace(held, table=held.table[held.table["contact"] == "Both"].reset_index(drop=True))
+    found = shown(held, "risk, contact, place")
+    assert set(found.table["feature"]) == {"Risk grading", "Where"}
+    assert found.about.notes[0].startswith("‘Where it happened’ has one category here and is left out")
+    nothing = shown(held, "contact")
+    assert nothing.table.empty
+    assert list(nothing.table.columns) == list(found.table.columns)
+
+
+@pytest.mark.parametrize("sensitivity", ["published", "restricted"])
+def test_features_that_cannot_be_held_apart_are_compared_one_by_one(sensitivity):
+    held = drawn(sensitivity=sensitivity)
+    held = replace(held, table=held.table.assign(place=held.table["risk"]).drop_duplicates(list(held.dimensions)))
+    found = shown(held, "risk, place, contact")
+    assert found.table["difference_share"].isna().all()
+    assert found.table["unadjusted_difference_share"].notna().all()
+    assert found.about.notes[-1].startswith("No adjusted figures: ")
+    assert ("is told in full by" in found.about.notes[-1]) == (sensitivity == "published")
+    both = protect(endings_together(case_features(held, "risk, place, contact")))
+    assert (both.table.empty, both.about.notes) == (True, found.about.notes)
+
+
+@pytest.mark.parametrize("outcome", ["16", "1", "0"])
+def test_nothing_to_compare_is_no_fault_and_tells_no_zero(outcome):
+    held = drawn()
+    table = held.table.assign(outcome=outcome).groupby([*held.dimensions], as_index=False)["cases"].sum()
+    asked = case_features(replace(held, table=table), "risk, contact, place", base="with_outcome")
+    found = protect(associations(asked, "victim_withdrawal"))
+    assert found.table["share"].isna().all()
+    expected = "There are no cases to compare." if outcome == "0" else "Too few cases ended so, or did not, to compare."
+    assert found.about.notes[-1] == expected
+    assert protect(endings_together(asked)).table.empty
+    assert protect(feature_tests(asked, "victim_withdrawal")).table.empty
+    assert protect(predicted_shares(asked, "victim_withdrawal")).table.empty
+
+
+def test_fewer_than_ten_groups_are_no_cluster_and_it_is_said():
+    held = drawn()
+    few = replace(held, table=held.table[held.table["team"] < "Team 06"].reset_index(drop=True))
+    found, plain = (shown(few, "risk, contact, place", cluster=cluster) for cluster in ("team", ""))
+    pd.testing.assert_frame_equal(found.table, plain.table)
+    assert found.about.notes == ("Intervals do not allow for ‘Team’: that needs 10 groups or more, and there are 6.",)
+    assert shown(held, "risk, contact, place", cluster="force").about.notes[0].endswith("and there are 1.")
+    allowed = shown(held, "risk, contact, place", cluster="team")
+    assert allowed.about.notes == ("Intervals allow for cases of one group of ‘Team’ being alike (12 groups).",)
+    assert not allowed.table["low_difference_share"].equals(
+        shown(held, "risk, contact, place").table["low_difference_share"]
+    )
+
+
+@settings(max_examples=25)
+@given(seed=st.integers(0, 10_000), rare=st.integers(0, 14), cases=st.integers(20, 400))
+def test_nothing_exact_remains_of_guarded_counts(seed, rare, cases):
+    held = drawn(seed, cases=cases, rare=rare)
+    asked = case_features(held, "risk, contact, place", cluster="team")
+    table = protect(associations(asked, "victim_withdrawal")).table
+    exact = held.table.assign(events=held.table["cases"].where(held.table["outcome"] == "16", 0))
+    for _, row in table.iterrows():
+        name = next(name for name, heading in HEADINGS.items() if heading == row["feature"])
+        cases_of, events = exact[exact[name] == row["category"]][["cases", "events"]].sum()
+        is_small = min(events, cases_of - events) < 10
+        assert (row["state"] == "suppressed") == is_small
+        if is_small:
+            assert row[["events", "share", "low", "high", *UNADJUSTED, *ADJUSTED]].isna().all()
+        else:
+            assert (row["events"] % 5, row["cases"] % 5) == (0, 0)
+            fitted = row[list(ADJUSTED)].dropna().astype(float)
+            assert fitted.to_numpy() == pytest.approx(fitted.round(3).to_numpy(), abs=1e-12)
+    both = protect(endings_together(asked)).table
+    assert not both[both["state"] == "suppressed"][["difference_share", "low_difference_share"]].notna().any().any()
+
+
+def test_with_one_feature_counts_that_round_alike_give_the_same_result():
+    held = [
+        with_features([("High", "16", a), ("High", "1", b), ("Low", "16", c), ("Low", "1", d)], "risk")
+        for a, b, c, d in ((101, 53, 149, 248), (99, 54, 148, 249))
+    ]
+    for ending in ("victim_withdrawal", "charged"):
+        pd.testing.assert_frame_equal(*(shown(one, "risk", ending).table for one in held))
+
+
+def test_differences_in_every_ending_add_up_to_nothing(example):
+    table = protect(endings_together(case_features(example, FEATURES, cluster="team"))).table
+    sums = table.groupby(["feature", "category"])["difference_share"].agg(["sum", "size"])
+    assert (sums["size"] == 3).all()
+    assert sums["sum"].abs().max() < 0.002  # three figures of three decimals
+    assert set(table["ending"]) == {"Victim withdrew", "No further action", "Anything else"}
+
+
+def test_overlap_and_calibration_of_the_example(example):
+    asked = case_features(example, FEATURES, cluster="team")
+    tests = protect(feature_tests(asked, "victim_withdrawal")).table
+    assert tests["variance_inflation"].between(1, 1.02).all()  # the features were drawn one without the other
+    assert tests.set_index("feature")["q_value"]["Suspect's relation to the victim"] == 0
+    tenths = protect(predicted_shares(asked, "victim_withdrawal")).table
+    assert tenths["tenth"].to_list() == [str(number) for number in range(1, 11)]
+    assert tenths["predicted_share"].is_monotonic_increasing
+    assert (tenths["share"] - tenths["predicted_share"]).abs().max() < 0.04
+
+
+#: What the example's categories are called once they are grouped, where grouping leaves them whole or nearly so.
+GROUPED = {
+    ("Relationship", "Ex-partner"): ("Suspect's relation to the victim", "Former partner"),
+    ("Relationship", "Stranger"): ("Suspect's relation to the victim", "Stranger"),
+    ("Previous reports", "Three or more"): ("Previous reports by the victim", "Three or more"),
+    ("Victim age", "18-24"): ("Age of the victim", "Under 25"),
+    ("Contact", "Online or phone"): ("Where it happened", "Online or by phone"),
+    ("Contact", "In person"): ("Where it happened", "In person"),
+    ("Risk", "High"): ("Risk grading", "High"),
+    ("First recorded as", "Stalking"): ("First recorded as", "Stalking"),
+}
+ENDINGS = {"withdrew": "victim_withdrawal", "no further action": "no_further_action", "charged": "charged"}
+
+
+@pytest.mark.parametrize(
+    ("ending", "pair", "pull"),
+    [
+        (ending, pair, pull)
+        for ending, pulls in made_up._PULLS.items()
+        for pair, pull in pulls.items()
+        if pair in GROUPED
+    ],
+)
+def test_the_signs_that_were_put_into_the_example_are_found(example, ending, pair, pull):
+    found = shown(example, ending=ENDINGS[ending], cluster="team").table
+    feature, category = GROUPED[pair]
+    rows = found[found["feature"] == feature].set_index("category")["difference_share"]
+    others = rows.drop(category)
+    if category == "Former partner":
+        assert (others < 0).all()
+    elif (ending, category) == ("no further action", "Stranger") or pull > 0:
+        assert rows[category] > 0
+    else:
+        assert rows[category] < others.min()
+
+
+def test_features_are_named_or_refused_with_the_nearest(example):
+    for features, cluster, message in (
+        ("risk, contcat", "", "is called 'contcat'. Did you mean 'contact'[?] They hold: victim_sex"),
+        ("risk", "teem", "is called 'teem'. Did you mean 'team'"),
+        ("risk, contact, risk", "", "named twice"),
+        ("risk, team", "team", "cannot be a feature and the cluster at once"),
+        (" , ", "", "No feature is named. Name some of victim_sex"),
+        ("outcome", "", "No feature of counts"),
+    ):
+        with pytest.raises(ParameterError, match=message):
+            case_features(example, features, cluster=cluster)
+    with pytest.raises(ParameterError, match="No base is called 'recordd'"):
+        case_features(example, "risk", base="recordd")
+    asked = case_features(example, " risk,contact ", cluster="force")
+    assert (asked.names, asked.cluster) == (("risk", "contact"), "force")
+
+
+def test_headings_give_way_to_names_where_two_are_alike(example):
+    doubled = replace(example, features={**example.features, "risk": "Grading", "contact": "Grading"})
+    assert set(case_features(doubled, "risk, contact").headings.values()) == {"risk", "contact"}
+
+
+def test_a_mistake_is_refused_before_a_kernel_starts():
+    from analysis.publishing import jobs, notebooks
+
+    book = notebooks.notebook("who_withdraws")
+    assert jobs.folder_of(book, jobs.checked(book, {})).as_posix() == "who_withdraws/force-all"
+    without = jobs.folder_of(book, jobs.checked(book, {"cluster": ""})).as_posix()
+    assert without == "who_withdraws/force-all_cluster-none"
+    for wrong, message in (
+        ({"features": "relationshp"}, "Did you mean 'relationship'"),
+        ({"cluster": "teams"}, "Did you mean 'team'"),
+        ({"counts": "stalking_example"}, "hold no features of cases"),
+    ):
+        with pytest.raises(ParameterError, match=message):
+            jobs.checked(book, wrong)

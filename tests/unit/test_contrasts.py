@@ -1,0 +1,216 @@
+"""What is said and drawn of what goes with an ending: the widest difference, its words, and no word of cause."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis import counts
+from analysis.disclosure import protect
+from analysis.errors import DisclosureRefused
+from analysis.presentation import charts, contrast_tables, contrasts
+from analysis.statistics.association_rates import associations
+from analysis.statistics.association_results import endings_together, feature_tests, predicted_shares
+from analysis.statistics.case_features import case_features
+from analysis.statistics.rates import rates
+from tests.unit.test_association_rates import FEATURES, drawn, separated, shown, with_features
+from tests.words import causal_words
+
+
+@pytest.fixture(scope="module")
+def example():
+    return counts.read("stalking_example_features")
+
+
+@pytest.fixture(scope="module")
+def withdrawal(example):
+    return shown(example, cluster="team")
+
+
+@pytest.fixture(scope="module")
+def no_action(example):
+    return shown(example, ending="no_further_action", cluster="team")
+
+
+def everything(held, features="risk, contact, place", cluster="team", base="recorded"):
+    """All that the notebook shows of some counts, as one text."""
+    asked = case_features(held, features, cluster=cluster, base=base)
+    found = [protect(associations(asked, name)) for name in ("victim_withdrawal", "no_further_action")]
+    totals = [protect(rates(held, name, base=base)) for name in ("victim_withdrawal", "no_further_action")]
+    together, tests = protect(endings_together(asked)), protect(feature_tests(asked, "victim_withdrawal"))
+    told = [contrasts.opening(*found), contrasts.counted(*totals), contrasts.caution(found[0])]
+    blocks = [charts.endings_together(together), contrast_tables.together(together), contrast_tables.features(tests)]
+    blocks += [contrast_tables.checks(*found, overlap=tests)]
+    for one in found:
+        figure = contrasts.key_contrast(one)
+        told += [contrasts.most(one), *(figure[part] for part in ("label", "value", "base", "interval"))]
+        blocks += [charts.forest(one), contrast_tables.differences(one), contrast_tables.odds_ratios(one)]
+        blocks += [contrast_tables.odds(one)]
+    blocks += [charts.predicted(protect(predicted_shares(asked, one.about.measure))) for one in found]
+    return "\n".join([*told, *(f"{block.text} {block.html}" for block in blocks)])
+
+
+def test_the_answer_is_the_widest_clear_difference(withdrawal, no_action):
+    assert contrasts.opening(withdrawal, no_action) == (
+        "Among these made-up stalking cases, withdrawal goes most with “Former partner” and no further action most "
+        "with “Stranger”."
+    )
+    assert contrasts.most(withdrawal) == (
+        "Among these made-up stalking cases, withdrawal goes most with “Former partner” (suspect's relation to the "
+        "victim): 36.4 percentage points more often than with “Stranger”, other features held (95% interval 33.1 to "
+        "39.7). It also goes clearly with risk grading and where it happened."
+    )
+    assert charts.forest(no_action).record["title"] == (
+        "No further action goes most with “Stranger”: 34.5 points more often than with “Former partner”, other "
+        "features held"
+    )
+
+
+def test_the_cases_are_counted_and_called_made_up(example):
+    totals = [protect(rates(example, name)) for name in ("victim_withdrawal", "no_further_action")]
+    assert contrasts.counted(*totals) == (
+        "Of 4,000 made-up stalking cases recorded by the Metropolitan Police from April 2022 to March 2024, the "
+        "victim withdrew in 1,800 (45.0%) and no further action was taken in 1,640 (41.0%)."
+    )
+
+
+def test_two_categories_apart_from_the_one_set_against_have_no_interval():
+    rows = [(risk, "16", n) for risk, n in (("High", 450), ("Low", 100), ("Standard", 500))]
+    rows += [(risk, "1", n) for risk, n in (("High", 150), ("Low", 500), ("Standard", 500))]
+    found = shown(with_features(rows, "risk"), "risk")
+    contrast = contrasts.widest(found)
+    assert (contrast.more, contrast.less, contrast.low, contrast.high) == ("High", "Low", None, None)
+    assert contrast.by == pytest.approx(0.75 - 1 / 6)
+    told = contrasts.most(found)
+    assert told == (
+        "Among these stalking cases, withdrawal goes most with “High” (risk grading): 58.3 percentage points more "
+        "often than with “Low”."
+    )
+    assert "Each stands alone here: no other feature is held." in contrasts.caution(found)
+
+
+def test_nothing_clear_is_said_to_be_so():
+    rows = [(risk, outcome, 100) for risk in ("High", "Low") for outcome in ("16", "1")]
+    found = shown(with_features(rows, "risk"), "risk")
+    assert contrasts.opening(found, found) == (
+        "Among these stalking cases, withdrawal goes clearly with no category and withdrawal clearly with no category."
+    )
+    assert contrasts.most(found).startswith("Among these stalking cases, withdrawal goes clearly with none of these")
+    assert contrasts.key_contrast(found)["value"] == "No clear difference"
+    assert charts.forest(found).record["title"] == "Withdrawal goes clearly with none of these features"
+
+
+def test_an_odds_ratio_is_set_beside_the_ratio_of_shares(withdrawal):
+    told = contrasts.odds(withdrawal)
+    assert "“Stranger” is 0.19, though its share is 0.35 times that of “Former partner” (19.7% against 56.6%)" in told
+
+
+def test_the_adjustment_is_named_with_the_number_of_comparisons(withdrawal):
+    html = contrast_tables.odds_ratios(withdrawal).html
+    assert "p values are adjusted by Benjamini and Hochberg&#x27;s method over all 16 comparisons of this table" in html
+    assert html.count("<tr>") == 24
+
+
+def test_marks_have_a_shape_of_their_own_and_bold_is_what_is_clear(withdrawal):
+    html = charts.forest(withdrawal).html
+    for label in ("−36.4", "−8.3"):
+        assert f"{label}</text>" in html
+    assert "set against “Former partner” (56.6%)" in html
+    assert "other features held, with its 95% interval" in html
+
+
+@pytest.mark.parametrize("sensitivity", ["published", "synthetic"])
+@pytest.mark.parametrize(
+    "held",
+    [
+        drawn(),
+        drawn(rare=3),
+        drawn(cases=60),
+        drawn(cases=4),
+        separated("restricted"),
+        with_features([("High", "16", 3)], "risk"),
+    ],
+    ids=["plenty", "a rare category", "sixty", "four", "separated", "one row"],
+)
+def test_whatever_the_cases_it_is_shown_in_words_without_a_cause(held, sensitivity):
+    held = replace(held, sensitivity=sensitivity)
+    features = "risk, contact, place" if "contact" in held.features else "risk"
+    told = everything(held, features, cluster="team" if "team" in held.features else "")
+    assert causal_words(told) == []
+    for wrong in ("nan", "<NA>", "None", ". .", "..", "inf "):
+        assert wrong not in told
+    if sensitivity == "synthetic":
+        assert "stalking cases" not in told.replace("made-up stalking cases", "")
+
+
+@settings(max_examples=12)
+@given(
+    seed=st.integers(0, 5000),
+    cases=st.integers(5, 500),
+    rare=st.integers(0, 12),
+    features=st.sampled_from(["risk", "risk, place", "contact, place, risk"]),
+    base=st.sampled_from(["recorded", "with_suspect"]),
+)
+def test_no_sentence_of_drawn_cases_says_a_cause(seed, cases, rare, features, base):
+    held = drawn(seed, cases=cases, rare=rare, sensitivity="synthetic")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(charts, "drawings", lambda *_, **__: ("", ""))  # words are wanted, and drawing takes long
+        told = everything(held, features, base=base)
+    assert causal_words(told) == []
+    assert "nan" not in told
+
+
+def test_words_of_cause_are_found():
+    for word in ("because", "Leads to", "causes", "an effect", "due to", "impact", "results in", "drives", "makes"):
+        assert causal_words(f"it {word} this"), word
+    assert causal_words("a risk factor, which influences it")
+    assert causal_words("what made this page goes with withdrawal") == []
+
+
+def test_only_what_is_protected_is_shown(example):
+    asked = case_features(example, "risk, contact")
+    exact = associations(asked, "victim_withdrawal")
+    for shows in (
+        charts.forest,
+        contrasts.most,
+        contrasts.odds,
+        contrasts.opening,
+        contrasts.key_contrast,
+        contrast_tables.differences,
+        contrast_tables.odds_ratios,
+        charts.endings_together,
+        charts.predicted,
+    ):
+        with pytest.raises(DisclosureRefused):
+            shows(exact)
+
+
+def test_small_categories_are_marked_in_the_chart_and_named():
+    guarded, published = (
+        charts.forest(shown(drawn(rare=6, sensitivity=each), THREE)) for each in ("restricted", "published")
+    )
+    assert "[c]</text>" in guarded.html
+    assert "[c]: fewer than ten cases of either kind, so not shown." in guarded.html
+    assert "Unknown (few cases)" in published.html
+    table = contrast_tables.differences(shown(drawn(rare=6, sensitivity="published"), THREE)).html
+    assert "Fewer than ten cases of either kind, so read with care: “Unknown” (risk grading)." in table
+
+
+THREE = "risk, contact, place"
+
+
+def test_why_there_is_no_fit_of_every_ending_is_said():
+    asked = case_features(separated("published"), THREE)
+    found = protect(endings_together(asked))
+    chart, table = charts.endings_together(found), contrast_tables.together(found)
+    for shown_block in (chart, table):
+        assert "All endings at once cannot be fitted: ‘High’ of ‘Risk grading’ decides an ending" in shown_block.text
+    assert chart.record["title"] == "Every ending at once: no figures"
+    assert "There is nothing to draw here." in chart.html
+
+
+def test_the_example_is_drawn_in_every_ending(example):
+    block = charts.endings_together(protect(endings_together(case_features(example, FEATURES, cluster="team"))))
+    assert block.record["title"].startswith("“Stranger” against “Former partner”: victim withdrew −36.5")
+    assert "add up to 0" in block.html
