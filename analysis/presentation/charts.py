@@ -6,6 +6,7 @@ and every figure carries a description with the numbers a reader would take from
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -188,6 +189,13 @@ def months(undecided: Protected) -> Shown:
         axes.yaxis.set_major_formatter(lambda number, _: f"{number:,.0f}")
 
     return _figure(undecided, draw, lambda _: 300, captions.months(undecided))
+
+
+def framed(result: Protected, drawing: Callable[[pd.DataFrame], tuple[Draw, Height]], caption: Caption) -> Shown:
+    """The rows of a result as a module of its own kind of chart draws them; where there are none, the words alone."""
+    only_protected(result)
+    draw, height = drawing(result.table) if len(result.table) else (lambda _: None, lambda _: 1)
+    return _figure(result, draw, height, caption)
 
 
 def _square(corner: tuple[float, float], side: float, fill: str) -> Rectangle:

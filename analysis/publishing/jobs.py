@@ -12,6 +12,7 @@ from typing import Any
 from analysis import counts, measures, periods, reference
 from analysis.errors import ParameterError
 from analysis.publishing.notebooks import Notebook, Value
+from analysis.statistics import narrowing
 
 NEARLY_ALL = 40  # forces, of 44, that together speak for England and Wales
 
@@ -20,10 +21,11 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     """The values a notebook will run with, each of them something that is there.
 
     Raises ParameterError, with the nearest right name, for an unknown parameter, a value of the wrong kind, and a
-    force, offence, period, base or set of counts that does not exist; all before a kernel starts.
+    force, offence, period, base or set of counts that does not exist; all before a kernel starts. A notebook that takes
+    a crime type and an offence is held to the one that its counts are kept by.
     """
     values = notebook.values(given)
-    for name in ("force", "period"):
+    for name in ("force", "period", "crime_type"):
         if str(values.get(name, "")).strip().casefold() == "all":
             values[name] = "all"
     if "base" in values:
@@ -36,7 +38,12 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
         held = counts.read(str(values["counts"]))
         wanted = next((wanted for name, wanted in _WANTED.items() if notebook.names(name)), _outcomes)
         wanted(held, notebook)
-        held.select(**{name: str(values[name]) for name in ("force", "offence", "period") if name in values})
+        asked = {name: str(values[name]) for name in ("force", "offence", "period") if name in values}
+        if "crime_type" in values:
+            kind, offence = str(values["crime_type"]), asked.pop("offence", narrowing.ALL)
+            chosen = narrowing.narrowed(held, crime_type=kind, offence=offence).selection
+            values["crime_type"] = chosen.get("crime_type", kind)
+        held.select(**asked)
     return values
 
 
@@ -105,14 +112,22 @@ def subject(values: dict[str, Value]) -> str:
     parts = []
     if "force" in values:
         parts.append(_everywhere(values) if values["force"] == "all" else str(values["force"]))
-    if "offence" in values:
-        name = reference.offences()[str(values["offence"])]
+    name = _kind_of_crime(values)
+    if name:
         parts.append(name[:1].lower() + name[1:])
     if "counts" in values:
         parts.append(_span(values).label)
     if values.get("base", "recorded") != "recorded":
         parts.append(f"out of {measures.base(str(values['base'])).short}")
     return ", ".join(parts)
+
+
+def _kind_of_crime(values: dict[str, Value]) -> str:
+    """The offence or crime type that a report is about; "" where it is about all that its counts hold."""
+    if "crime_type" in values and "crime_type" in counts.read(str(values["counts"])).dimensions:
+        name = str(values["crime_type"])
+        return "" if name == narrowing.ALL else name
+    return reference.offences()[str(values["offence"])] if "offence" in values else ""
 
 
 def _everywhere(values: dict[str, Value]) -> str:

@@ -88,10 +88,10 @@ def named(endings_of_rows: pd.Series) -> pd.Series:
 
 
 def after(lag: int, unit: str) -> str:
-    """A lag in words: "30 days", "the month recorded", "3 months after"."""
+    """A lag in words: "30 days", "The month recorded", "3 months after"."""
     if unit == "days":
         return f"{lag} {'day' if lag == 1 else 'days'}"
-    return "the month recorded" if lag == 0 else f"{lag} {'month' if lag == 1 else 'months'} after"
+    return "The month recorded" if lag == 0 else f"{lag} {'month' if lag == 1 else 'months'} after"
 
 
 def _groups(counts: Counts) -> pd.Series:
