@@ -15,34 +15,29 @@ _STYLES = ((ACCENT, "solid"), (ORANGE, (0, (5, 2))))
 
 def several(table: pd.DataFrame) -> tuple[Draw, Height]:
     """The curve of one ending in several groups; two have bands and styles of their own, of more the ends are named."""
-    shares, unit = _by_group(table, "incidence_share"), unit_of(table)
-    bands = {side: _by_group(table, side) for side in ("low", "high")}
+    known = table.dropna(subset=["incidence_share"])
+    shares, unit = _by_group(known, "incidence_share"), unit_of(known)
+    bands = {side: _by_group(known, side) for side in ("low", "high")}
     ends = shares.ffill().iloc[-1].sort_values()
     is_few = len(ends) <= len(_STYLES)
     named = [str(name) for name in shares] if is_few else [str(ends.index[0]), str(ends.index[-1])]
     styles = {name: _STYLES[place] for place, name in enumerate(named)}
     labels = [Label(f"{percent(float(ends[name]))}  {name}", float(ends[name]), styles[name][0]) for name in named]
-    top = min(1.0, max([float(bands["high"].max().max()), float(ends.max())]) * 1.1)
+    top = min(1.0, max([*known["high"].dropna().astype(float), float(ends.max()), 0.01]) * 1.1)
 
     def draw(canvas: Canvas) -> None:
         axes = plot(canvas, list(shares.index), unit)
         axes.set_ylim(0, top)
         for name in map(str, shares):
-            known = shares[name].dropna()
-            x = edges(known.index, unit)
+            line = shares[name].dropna()
+            x = edges(line.index, unit)
             colour, style = styles.get(name, (QUIET, "solid"))
-            axes.step(
-                x,
-                to_the_edge(known),
-                where="post",
-                color=colour,
-                linestyle=style,
-                linewidth=2 if name in styles else 0.8,
-            )
+            width = 2 if name in styles else 0.8
+            axes.step(x, to_the_edge(line), where="post", color=colour, linestyle=style, linewidth=width)
             if name in styles:
-                carried(axes, x[-1], float(known.iloc[-1]), colour)
+                carried(axes, x[-1], float(line.iloc[-1]), colour)
             if is_few:
-                low, high = (to_the_edge(bands[side][name].reindex(known.index)) for side in ("low", "high"))
+                low, high = (to_the_edge(bands[side][name].reindex(line.index)) for side in ("low", "high"))
                 axes.fill_between(x, low, high, step="post", color=colour, alpha=0.2, linewidth=0)
         share_axis(axes, top, axis="y", room=canvas.height)
         labelled(canvas, labels, top=top)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.disclosure import Protected
-from analysis.presentation import durations, endings, wording
+from analysis.presentation import durations, endings, trials, wording
 from analysis.presentation.captions import quarter_label
 from analysis.presentation.durations import STILL_OPEN
 from analysis.presentation.endings import Caption
@@ -41,7 +41,7 @@ def stacked(curves: Protected, standing: Protected) -> Caption:
     )
 
 
-def multiples(curves: Protected) -> Caption:
+def multiples(curves: Protected, medians: Protected) -> Caption:
     """The words of each ending by itself."""
     table, about = curves.table, curves.about
     if table.empty:
@@ -49,11 +49,9 @@ def multiples(curves: Protected) -> Caption:
     unit = str(table["lag_unit"].iloc[0])
     last = _at_end(table)
     known = last[(last["ending"] != STILL_OPEN)].dropna(subset=["incidence_share"])
-    soon = [(_done_by(table, str(name)), endings.ending(name)) for name in known["ending"]]
-    soon = sorted(one for one in soon if one[0] is not None)
-    title = "Most of what comes, comes early"
-    if len(soon) > 1 and soon[0][0] != soon[-1][0]:
-        title = f"{wording.capital(soon[0][1])}: the quickest ending; {soon[-1][1]}: the slowest"
+    quick = medians.table.dropna(subset=["conditional_median"]).iloc[1:]
+    soon = sorted((int(row["conditional_median"]), _short_name(row["ending"])) for _, row in quick.iterrows())
+    title = _pace(soon, unit)
     told = [
         f"{endings.ending(row['ending'])}: {percent(row['incidence_share'])}"
         + ("" if pd.isna(row["low"]) else f" ({wording.interval(row['low'], row['high'])})")
@@ -63,9 +61,10 @@ def multiples(curves: Protected) -> Caption:
         f"Share of {wording.out_of(about)} that had ended so, by {unit} since recording. Shaded: 95% interval. Each "
         "plot has a scale of its own."
     )
-    halves = [f"{name} {durations.by(lag, unit)}" for lag, name in soon if lag is not None]
-    text = f"A small plot for each ending. By {_time(table)}, with 95% intervals: {'; '.join(told)}. Half of what was "
-    text += f"reached by then had ended: {'; '.join(halves)}."
+    halves = [f"{name} {durations.by(lag, unit)}" for lag, name in soon]
+    text = f"A small plot for each ending. By {_time(table)}, with 95% intervals: {'; '.join(told)}. Of the "
+    text += "cases that ended so within the time followed, half had: "
+    text += f"{'; '.join(halves)}."
     return Caption("each-ending-over-time", title, subtitle, text)
 
 
@@ -79,7 +78,7 @@ def groups(curves: Protected, *, note: str) -> Caption:
     rows = table[table["by_lag"] == both].dropna(subset=["incidence_share"])
     told = [_with_interval(row) for _, row in rows.iterrows()]
     when = durations.by(both, unit)
-    title = f"{wording.capital(endings.ending(name))} {when}: {_spread(rows)}"
+    title = f"{wording.capital(endings.ending(name))}: {_spread(rows, when)}"
     subtitle = f"Share of {wording.out_of(about)} that had ended so, by {unit} since recording. Shaded: 95% interval."
     text = f"A stepped curve for each of {rows['group'].nunique()} groups. {wording.capital(when)}: {'; '.join(told)}."
     return Caption("groups-over-time", title, subtitle, text, (note,) if note else ())
@@ -110,12 +109,9 @@ def run_off(decided: Protected, *, highlight: str) -> Caption:
 def heading(forecast: Protected, back_test: Protected) -> Caption:
     """The words of where recent months are heading, always with how such forecasts would have done."""
     table, about = forecast.table.dropna(subset=["final_share"]), forecast.about
-    tried = durations.tried(back_test)
     if table.empty:
-        caption = _nothing("heading-for")
-        return Caption(
-            caption.identity, "No month has cases whose ending could be forecast", "", caption.description, (tried,)
-        )
+        text = "No month has cases whose ending could be forecast"
+        return Caption("heading-for", text, "", f"An empty figure. {text}.", (trials.tried(back_test),))
     first = table.iloc[0]
     mine = table[table["ending"] == first["ending"]]
     name, unit = endings.ending(first["ending"]), str(first["lag_unit"])
@@ -130,19 +126,21 @@ def heading(forecast: Protected, back_test: Protected) -> Caption:
         + ("" if pd.isna(row["low"]) else f" ({wording.interval(row['low'], row['high'])})")
         for _, row in mine.iterrows()
     ]
+    tried = trials.tried(back_test, ending=str(first["ending"]))
     return Caption("heading-for", title, subtitle, f"A row for each month, newest first. {'; '.join(told)}.", (tried,))
 
 
-def _spread(rows: pd.DataFrame) -> str:
+def _spread(rows: pd.DataFrame, when: str) -> str:
     """How the groups of one ending compare at one time: by name where there are two, from end to end of several."""
     if len(rows) < 2:
         return "too few cases to compare"
     told = [f"{percent(row['incidence_share'])} ({row['group']})" for _, row in rows.iterrows()]
     if len(rows) == 2:
-        is_level = rows["low"].max() <= rows["high"].min()
-        return f"{' and '.join(told)}{', not clearly different' if is_level else ''}"
+        lows, highs = (rows[limit].fillna(rows["incidence_share"]) for limit in ("low", "high"))
+        is_level = bool(lows.max() <= highs.min())
+        return f"{' and '.join(told)} {when}{', not clearly different' if is_level else ''}"
     shares = rows["incidence_share"].astype(float).to_numpy()
-    return f"from {told[int(shares.argmin())]} to {told[int(shares.argmax())]}"
+    return f"from {told[int(shares.argmin())]} to {told[int(shares.argmax())]} {when}"
 
 
 def _range(mine: pd.DataFrame) -> str:
@@ -190,11 +188,18 @@ def _largest(last: pd.DataFrame) -> str:
     return "; ".join(told) or "Nothing that can be shown"
 
 
-def _done_by(table: pd.DataFrame, name: str) -> int | None:
-    """The first time by which half of what an ending comes to in the figure had ended so."""
-    rows = table[(table["ending"] == name)].dropna(subset=["incidence_share"])
-    reached = rows[rows["incidence_share"] >= rows["incidence_share"].iloc[-1] / 2] if len(rows) else rows
-    return int(reached["by_lag"].min()) if len(reached) and rows["incidence_share"].iloc[-1] > 0 else None
+def _pace(soon: list[tuple[int, str]], unit: str) -> str:
+    """Which endings come soonest, by the time by which half of those had come that do, and which comes last."""
+    if not soon:
+        return "Too few cases ended in any one way to say how soon"
+    first = [name for lag, name in soon if lag == soon[0][0]]
+    lead = wording.listed(first) if len(first) < 3 else f"{len(first)} of {len(soon)} endings"
+    title = f"{wording.capital(lead)}: half of them {durations.by(soon[0][0], unit)}"
+    return title if soon[-1][0] == soon[0][0] else f"{title}; {soon[-1][1]}: {durations.by(soon[-1][0], unit)}"
+
+
+def _short_name(name: object) -> str:
+    return endings.ending(endings.short_disposition(str(name)))
 
 
 def _with_interval(row: pd.Series) -> str:

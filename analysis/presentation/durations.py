@@ -41,10 +41,10 @@ def by(lag: int, unit: str) -> str:
 
 def _short(lag: int, unit: str) -> str:
     """The same where the sentence has already said what time is counted from: "by the third month"."""
+    if not lag:
+        return "on the day of recording" if unit == "days" else "in the month of recording"
     if unit == "days":
         return f"within {wording.plural(lag, 'day')}"
-    if not lag:
-        return "in the month of recording"
     return f"by the {_ORDINALS[lag - 1] if lag <= len(_ORDINALS) else _numbered(lag)} month"
 
 
@@ -57,13 +57,15 @@ def opening(medians: Protected, ended: Protected) -> str:
     """The answer in words: by when half of all cases had ended, and how many were open at the last asked time."""
     only_protected(medians, ended)
     table, known = medians.table, ended.table.dropna(subset=["incidence_share"])
-    if table.empty or known.empty:
+    if known.empty:
         return ""
-    who, row, last = f"all {wording.cases_of(medians.about)}", table.iloc[0], known.iloc[-1]
+    who, last = f"all {wording.cases_of(medians.about)}", known.iloc[-1]
     half = f"Fewer than half of {who} had ended {_by(last)}."
-    if not pd.isna(row["median"]):
-        half = f"Half of {who} had ended {by(int(row['median']), str(row['lag_unit']))}."
+    if len(table) and not pd.isna(table.iloc[0]["median"]):
+        half = f"Half of {who} had ended {by(int(table.iloc[0]['median']), str(last['lag_unit']))}."
     share = 1 - float(last["incidence_share"])
+    if share == 1:
+        return f"Of {who}, none had ended {_by(last)}."
     if not share:
         return f"{half} All had ended {_by(last)}."
     return f"{half} {wording.capital(_later(last))}, {wording.plain_share(share)} had no ending on record."
@@ -88,16 +90,15 @@ def ways(ended: Protected) -> str:
     known = ended.table.dropna(subset=["incidence_share"])
     if known.empty:
         return ""
-    last = known[known["by_lag"] == known["by_lag"].max()].sort_values("incidence_share", ascending=False)
-    last = last[last["ending"] != "Any ending"]
-    told = [
-        f"{endings.ending(row['ending'])}, {percent(row['incidence_share'])}"
-        for _, row in last.iterrows()
-        if row["ending"] != STILL_OPEN and row["incidence_share"] > 0
-    ]
+    last = known[known["by_lag"] == known["by_lag"].max()]
+    kinds = last[~last["ending"].isin(["Any ending", STILL_OPEN]) & (last["incidence_share"] > 0)]
+    kinds = kinds.sort_values("incidence_share", ascending=False, kind="stable")
+    told = [f"{percent(row['incidence_share'])} {endings.ending(row['ending'])}" for _, row in kinds.head(3).iterrows()]
+    if len(kinds) > len(told):
+        told.append(f"{percent(kinds['incidence_share'].iloc[len(told) :].sum())} in other ways")
     still = last[last["ending"] == STILL_OPEN]
-    rest = f"; {percent(still.iloc[0]['incidence_share'])} had no ending on record" if len(still) else ""
-    return f"How they had ended {_by(last.iloc[0])}: {'; '.join(told) or 'in no way'}{rest}."
+    told += [f"{percent(share)} no ending on record" for share in still["incidence_share"] if share > 0]
+    return f"How, {_by(last.iloc[0])}: {'; '.join(told)}."
 
 
 def still_open(standing: Protected, outcomes: Protected) -> str:
@@ -177,59 +178,6 @@ def halves(medians: Protected) -> str:
     return f"{alone}{others} The last columns look only at cases that ended so: half of those had by then. {measured}"
 
 
-def tested(test: Protected, shares_by_group: Protected) -> str:
-    """What Gray's test says of the ending that carries withdrawal, and that the shares say more."""
-    only_protected(test, shares_by_group)
-    if test.table.empty:
-        return "There are no two groups with cases enough to compare."
-    row, many = test.table.iloc[0], shares_by_group.table["group"].nunique()
-    name = endings.ending(row["ending"])
-    differ = row["p_value"] < 0.05
-    told = "under 0.001" if row["p_value"] < 0.001 else f"{row['p_value']:.3f}"
-    found = "differ by more than chance alone would often bring" if differ else "are not clearly different"
-    size = " With this many cases a difference too small to matter would pass that test." if differ else ""
-    return (
-        f'For "{name}" the curves of the {wording.number(many) if many > 2 else "two"} groups {found} (Gray\'s test, p '
-        f"{'' if told.startswith('under') else '= '}{told}).{size} Read the shares, not the p value."
-    )
-
-
-def tried(back_test: Protected) -> str:
-    """How forecasts made before would have done: the intervals that held, and the error against standing still."""
-    only_protected(back_test)
-    table = back_test.table
-    together = table.drop_duplicates("back")
-    if together.empty:
-        return "The figures do not reach back far enough to try out the forecast, so nothing says how far to trust it."
-    held = wording.listed(f"{percent(row['held_share'], decimals=0)} ({row['back']})" for _, row in together.iterrows())
-    told = f"The same forecast, made from earlier figures, would have had this share of its 95% intervals hold: {held}."
-    return " ".join([told, _verdict(together), _errors(table)]).strip()
-
-
-def _verdict(together: pd.DataFrame) -> str:
-    """Whether the intervals are wide enough, by how many of them held."""
-    bad = together[together["held_share"] < 0.9]
-    few = " These are few intervals, so this says little." if int(together["intervals"].min()) < 30 else ""
-    if bad.empty:
-        return f"They held about as often as they should.{few}"
-    good = together[together["held_share"] >= 0.9]
-    beyond = f"beyond {str(good.iloc[-1]['back']).removesuffix(' before')}" if len(good) else "throughout"
-    return f"It should be 95%: {beyond} the intervals are too narrow, and what comes may well lie outside them.{few}"
-
-
-def _errors(table: pd.DataFrame) -> str:
-    """The mean error of the share still open, against that of saying that nothing more will come."""
-    rows = table[table["ending"] == STILL_OPEN]
-    if rows.empty:
-        return ""
-    row = rows.iloc[min(1, len(rows) - 1)]
-    return (
-        f"Made {row['back']}, the forecast of the share without an ending was off by "
-        f"{float(row['error_share']) * 100:.1f} percentage points on average; to say that no more cases will end would "
-        f"have been off by {float(row['standstill_error_share']) * 100:.1f}."
-    )
-
-
 def _by(row: pd.Series) -> str:
     return by(int(row["by_lag"]), str(row["lag_unit"]))
 
@@ -253,7 +201,8 @@ def _half(medians: Protected) -> dict[str, Any]:
     unit = str(row["lag_unit"])
     value = "Not reached" if pd.isna(row["median"]) else wording.plural(int(row["median"]), unit.removesuffix("s"))
     limits = [row["low_median"], row["high_median"]]
-    told = "" if any(pd.isna(limit) for limit in limits) else f"95% interval {limits[0]} to {limits[1]} {unit}"
+    is_wide = not any(pd.isna(limit) for limit in limits) and limits[0] != limits[1]
+    told = f"95% interval {limits[0]} to {limits[1]} {unit}" if is_wide else ""
     since = "" if unit == "days" else ", counted from the month of recording"
     base = f"of all {wording.cases_of(medians.about)}, those without an ending too{since}"
     return _card(medians, "Until half had ended", value, base=base, interval=told)

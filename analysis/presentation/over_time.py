@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 
 from analysis.disclosure import Protected, only_protected
-from analysis.presentation import curve_lines, curves, duration_captions, durations
+from analysis.presentation import curve_lines, curves, duration_captions, trials
 from analysis.presentation.charts import framed
 from analysis.presentation.forecast_rows import forecast_rows
 from analysis.presentation.show import Shown
@@ -22,24 +22,25 @@ def stacked_endings(ended: Protected, standing: Protected) -> Shown:
     return framed(ended, curves.stacked, duration_captions.stacked(ended, standing))
 
 
-def each_ending(ended: Protected) -> Shown:
-    """A small plot for each ending, with its 95% band."""
-    only_protected(ended)
-    return framed(ended, curves.multiples, duration_captions.multiples(ended))
+def each_ending(ended: Protected, medians: Protected) -> Shown:
+    """A small plot for each ending, with its 95% band; the ``medians`` say which comes soonest."""
+    only_protected(ended, medians)
+    return framed(ended, curves.multiples, duration_captions.multiples(ended, medians))
 
 
 def groups(ended: Protected, test: Protected) -> Shown:
     """The curve of one ending in each group, with what the ``test`` between the groups says."""
     only_protected(ended, test)
-    caption = duration_captions.groups(ended, note=durations.tested(test, ended))
-    return framed(ended, curve_lines.several, caption)
+    caption = duration_captions.groups(ended, note=trials.tested(test, ended))
+    has_shares = bool(ended.table["incidence_share"].notna().any())
+    return framed(ended, curve_lines.several if has_shares else _nothing, caption)
 
 
 def run_off(decided: Protected) -> Shown:
     """How far the cases of each quarter have got; the newest that was followed for some time stands out."""
     only_protected(decided)
     highlight = _newest(decided.table)
-    drawing = partial(curve_lines.run_off_lines, highlight=highlight)
+    drawing = partial(curve_lines.run_off_lines, highlight=highlight) if highlight else _nothing
     return framed(decided, drawing, duration_captions.run_off(decided, highlight=highlight))
 
 
@@ -51,8 +52,13 @@ def heading_for(forecast: Protected, back_test: Protected) -> Shown:
 
 def _of_one_ending(table: pd.DataFrame) -> tuple[Draw, Height]:
     """The rows of the ending that carries withdrawal: the first of each month."""
-    mine = table[(table["ending"] == table["ending"].iloc[0])]
-    return forecast_rows(mine.dropna(subset=["final_share"]).reset_index(drop=True))
+    mine = table[table["ending"] == table["ending"].iloc[0]].dropna(subset=["final_share"]).reset_index(drop=True)
+    return forecast_rows(mine) if len(mine) else _nothing(mine)
+
+
+def _nothing(_: pd.DataFrame) -> tuple[Draw, Height]:
+    """An empty drawing, for rows without a share that may be shown."""
+    return lambda _: None, lambda _: 1
 
 
 def _newest(table: pd.DataFrame) -> str:

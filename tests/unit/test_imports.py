@@ -11,7 +11,13 @@ ONLY_IN = {
     "nbformat": {"publishing/notebooks.py"},
     "nbclient": {"publishing/engine.py"},
     "nbconvert": {"publishing/rendering.py"},
-    "matplotlib": {"presentation/charts.py", "presentation/dots.py", "presentation/style.py"},
+    "matplotlib": {
+        "presentation/charts.py",
+        "presentation/curve_plot.py",
+        "presentation/curves.py",
+        "presentation/dots.py",
+        "presentation/style.py",
+    },
     "afcharts": {"presentation/style.py"},
     "scipy": {
         "statistics/association_checks.py",
