@@ -35,9 +35,14 @@ CURVE: Types = {
 }
 ENDED: Types = {
     "by_time": object,
-    **{name: kind for name, kind in CURVE.items() if name != "state"},
+    "ending": object,
+    "by_lag": "int64",
+    "lag_unit": object,
+    "incidence_share": "Float64",
     "naive_share": "Float64",
     "overstated_share": "Float64",
+    "low": "Float64",
+    "high": "Float64",
     "state": object,
 }
 
