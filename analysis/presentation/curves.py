@@ -90,9 +90,15 @@ def _told(share: float, name: str) -> str:
 
 def _panel(axes: Axes, share: pd.Series, low: pd.Series, high: pd.Series, *, unit: str) -> None:
     """One small plot: the band, the steps, and the share at the end as the only mark of the scale."""
-    x, end = edges(share.index, unit), float(share.iloc[-1])
-    axes.fill_between(x, to_the_edge(low), to_the_edge(high), step="post", color=ACCENT, alpha=0.3, linewidth=0)
-    axes.step(x, to_the_edge(share), where="post", color=ACCENT, linewidth=1.8)
+    band = pd.DataFrame({"share": share, "low": low, "high": high})
+    steps = band[
+        (band != band.shift()).any(axis="columns")
+    ]  # a step that does not move would only make the page larger
+    x = [*(float(lag) for lag in steps.index), edges(share.index, unit)[-1]]
+    end = float(share.iloc[-1])
+    lower, upper = to_the_edge(steps["low"]), to_the_edge(steps["high"])
+    axes.fill_between(x, lower, upper, step="post", color=ACCENT, alpha=0.3, linewidth=0)
+    axes.step(x, to_the_edge(steps["share"]), where="post", color=ACCENT, linewidth=1.8)
     axes.set_ylim(0, max(float(high.max()), end, 1e-9) * 1.12)
     axes.set_yticks([0, end], ["0%", percent(end)])
     axes.grid(axis="y", color=RULE, linewidth=0.8)

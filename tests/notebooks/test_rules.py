@@ -36,8 +36,14 @@ def test_the_bundled_notebooks_keep_the_rules(name):
     assert rules.faults(notebooks.path_of(name)) == []
 
 
-def test_there_are_four_and_each_asks_a_question():
-    assert notebooks.names() == ["data_received", "no_further_action", "published_findings", "victim_withdrawal"]
+def test_each_notebook_is_known_and_asks_a_question():
+    assert notebooks.names() == [
+        "data_received",
+        "no_further_action",
+        "published_findings",
+        "time_to_outcome",
+        "victim_withdrawal",
+    ]
     assert all(notebooks.notebook(name).question.endswith("?") for name in notebooks.names())
 
 
