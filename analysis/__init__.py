@@ -20,6 +20,8 @@ if TYPE_CHECKING:
         comparisons,
         contrast_tables,
         contrasts,
+        durations,
+        over_time,
         reasons,
         sameness,
         show,
@@ -34,7 +36,12 @@ if TYPE_CHECKING:
     from analysis.statistics.charted import chart_phases, chart_points, chart_season, chart_signals
     from analysis.statistics.charted_series import by_period, charges_series, outcome_series, recorded_series
     from analysis.statistics.definitions import ceiling, definitions
+    from analysis.statistics.duration_groups import group_curves, group_shares, group_test
+    from analysis.statistics.durations import any_ending_by, ended_by, incidence_curves, median_times, standing
+    from analysis.statistics.histories import histories
     from analysis.statistics.league import against, league, levels, moved
+    from analysis.statistics.narrowing import narrowed
+    from analysis.statistics.outlook import back_tested, decided_by_age, headed_for
     from analysis.statistics.rates import rates, split
     from analysis.statistics.received import read_ledger, rows_by_file, rows_by_reason, rows_counted
     from analysis.statistics.specifications import choices, ranges, specifications
@@ -50,8 +57,10 @@ _MODULES = {
     "comparisons": "analysis.presentation.comparisons",
     "contrast_tables": "analysis.presentation.contrast_tables",
     "contrasts": "analysis.presentation.contrasts",
+    "durations": "analysis.presentation.durations",
     "findings": "analysis.findings",
     "measures": "analysis.measures",
+    "over_time": "analysis.presentation.over_time",
     "reasons": "analysis.presentation.reasons",
     "sameness": "analysis.presentation.sameness",
     "show": "analysis.presentation.show",
@@ -61,7 +70,9 @@ _MODULES = {
 }
 _FUNCTIONS = {
     "against": "analysis.statistics.league",
+    "any_ending_by": "analysis.statistics.durations",
     "associations": "analysis.statistics.association_rates",
+    "back_tested": "analysis.statistics.outlook",
     "by_period": "analysis.statistics.charted_series",
     "case_features": "analysis.statistics.case_features",
     "ceiling": "analysis.statistics.definitions",
@@ -72,13 +83,23 @@ _FUNCTIONS = {
     "chart_signals": "analysis.statistics.charted",
     "choices": "analysis.statistics.specifications",
     "compared": "analysis.statistics.standings",
+    "decided_by_age": "analysis.statistics.outlook",
     "definitions": "analysis.statistics.definitions",
+    "ended_by": "analysis.statistics.durations",
     "endings_together": "analysis.statistics.association_results",
     "feature_tests": "analysis.statistics.association_results",
     "funnel": "analysis.statistics.standings",
+    "group_curves": "analysis.statistics.duration_groups",
+    "group_shares": "analysis.statistics.duration_groups",
+    "group_test": "analysis.statistics.duration_groups",
+    "headed_for": "analysis.statistics.outlook",
+    "histories": "analysis.statistics.histories",
+    "incidence_curves": "analysis.statistics.durations",
     "league": "analysis.statistics.league",
     "levels": "analysis.statistics.league",
+    "median_times": "analysis.statistics.durations",
     "moved": "analysis.statistics.league",
+    "narrowed": "analysis.statistics.narrowing",
     "national_charge_rates": "analysis.statistics.charge_rates",
     "other_base": "analysis.measures",
     "outcome_series": "analysis.statistics.charted_series",
@@ -98,6 +119,7 @@ _FUNCTIONS = {
     "specifications": "analysis.statistics.specifications",
     "split": "analysis.statistics.rates",
     "spread": "analysis.statistics.standings",
+    "standing": "analysis.statistics.durations",
     "verdicts": "analysis.statistics.verdicts",
 }
 _RENAMED = {
@@ -105,8 +127,10 @@ _RENAMED = {
 }
 __all__ = [
     "against",
+    "any_ending_by",
     "arrivals",
     "associations",
+    "back_tested",
     "by_period",
     "case_features",
     "ceiling",
@@ -122,19 +146,31 @@ __all__ = [
     "comparisons",
     "contrast_tables",
     "contrasts",
+    "decided_by_age",
     "definitions",
+    "durations",
+    "ended_by",
     "endings_together",
     "feature_tests",
     "findings",
     "funnel",
+    "group_curves",
+    "group_shares",
+    "group_test",
+    "headed_for",
+    "histories",
+    "incidence_curves",
     "league",
     "levels",
     "measures",
+    "median_times",
     "moved",
+    "narrowed",
     "national_charge_rates",
     "other_base",
     "outcome_series",
     "outliers",
+    "over_time",
     "predicted_shares",
     "printed_charge_rates",
     "protect",
@@ -153,6 +189,7 @@ __all__ = [
     "specifications",
     "split",
     "spread",
+    "standing",
     "tables",
     "verdicts",
     "ways",

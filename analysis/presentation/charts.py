@@ -6,6 +6,7 @@ and every figure carries a description with the numbers a reader would take from
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -21,8 +22,8 @@ from analysis.presentation import (
     comparison_captions,
     contrast_captions,
     control_captions,
-    curves,
     endings,
+    specification,
     ways,
     wording,
 )
@@ -152,7 +153,7 @@ def definitions(rates: Protected, *, line: Line) -> Shown:
 def specification_curve(ways_of_counting: Protected, *, line: Line) -> Shown:
     """Every way of counting one measure, lowest share first, with what each counts, and a printed share as a line."""
     only_protected(ways_of_counting)
-    draw, height = curves.specification_curve(ways_of_counting, line=line)
+    draw, height = specification.specification_curve(ways_of_counting, line=line)
     return _figure(ways_of_counting, draw, height, ways.curve(ways_of_counting, line=line))
 
 
@@ -275,6 +276,13 @@ def predicted(found: Protected) -> Shown:
     only_protected(found)
     draw, height = paired_rows(contrast_captions.predicted_groups(found), contrast_captions.PREDICTED_KEYS)
     return _figure(found, draw, height, contrast_captions.predicted(found))
+
+
+def framed(result: Protected, drawing: Callable[[pd.DataFrame], tuple[Draw, Height]], caption: Caption) -> Shown:
+    """The rows of a result as a module of its own kind of chart draws them; where there are none, the words alone."""
+    only_protected(result)
+    draw, height = drawing(result.table) if len(result.table) else (lambda _: None, lambda _: 1)
+    return _figure(result, draw, height, caption)
 
 
 def _square(corner: tuple[float, float], side: float, fill: str) -> Rectangle:

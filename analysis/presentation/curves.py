@@ -1,144 +1,106 @@
-"""A specification curve: a dot for each way of counting, and below it which choices each dot stands for."""
+"""How cases ended over the time since they were recorded: one ending on another, and each by itself with its band."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
-from analysis.disclosure import Protected
-from analysis.presentation import ways, wording
-from analysis.presentation.dots import ceiling, share_axis
-from analysis.presentation.style import (
-    ACCENT,
-    INK,
-    LINE,
-    NARROW,
-    ORANGE,
-    QUIET,
-    RULE,
-    WIDE,
-    Canvas,
-    Draw,
-    Height,
-    text_width,
-    wrapped,
+from analysis.presentation import endings
+from analysis.presentation.curve_plot import (
+    STILL_OPEN,
+    Label,
+    edges,
+    labelled,
+    plot,
+    plot_height,
+    time_axis,
+    to_the_edge,
+    unit_of,
 )
-from analysis.presentation.wording import Line
-from analysis.statistics.specifications import CHOICES
+from analysis.presentation.dots import share_axis
+from analysis.presentation.style import ACCENT, FILLS, INK, RULE, Canvas, Draw, Height, wrapped
+from analysis.presentation.wording import percent
 
-_TOP, _PANEL, _STRIP, _LEFT = 30, 190, 15, 44
-_PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-
-
-@dataclass(frozen=True)
-class _Option:
-    """One option of a choice: where it stands among the ways, and the range of the shares that it gives."""
-
-    name: str
-    places: list[int]
-    range: str
-    is_own: bool
+_PANEL = 182  # pixels: height of a small plot with its title and axis
 
 
-def specification_curve(protected: Protected, *, line: Line) -> tuple[Draw, Height]:
-    """The ways of counting of one measure, lowest share first, above a strip for each option of each choice."""
-    table = ways.drawn(protected)
-    own = ways.own_way(protected)
-    blocks = {
-        heading: _options(table, column, own[column], protected.about.measure) for column, heading in CHOICES.items()
-    }
-    top = ceiling(table, line)
+def stacked(table: pd.DataFrame) -> tuple[Draw, Height]:
+    """Endings one on another, as wide as their share of all cases; what has no ending stays white."""
+    shares, unit = _wide(table), unit_of(table)
+    names = [str(name) for name in shares if name != STILL_OPEN]
+    tops = shares[names].cumsum(axis="columns")
+    labels = [
+        Label(_told(shares[name].iloc[-1], name), float((tops[name] - shares[name] / 2).iloc[-1]), fill_of(name))
+        for name in names
+    ]
+    still = 1 - float(tops[names[-1]].iloc[-1]) if names else 1.0
+    labels.append(Label(_told(still, STILL_OPEN), 1 - still / 2, FILLS[STILL_OPEN]))
 
     def draw(canvas: Canvas) -> None:
-        room = canvas.width - _LEFT - 8
-        axes = canvas.axes(left=_LEFT, top=_TOP, width=room, height=_PANEL)
-        axes.set(xlim=(-0.7, max(len(table) - 0.3, 0.7)), ylim=(0, top), xticks=[])
-        share_axis(axes, top, axis="y", room=_PANEL)
-        _dots(axes, table, own)
-        _printed(axes, line, canvas.width)
-        _strips(canvas, blocks, (len(table), room))
+        axes = plot(canvas, list(shares.index), unit)
+        axes.set_ylim(0, 1)
+        x = edges(shares.index, unit)
+        for name in names:
+            lower, upper = (to_the_edge(one) for one in (tops[name] - shares[name], tops[name]))
+            axes.fill_between(x, lower, upper, step="post", facecolor=fill_of(name), edgecolor="white", linewidth=0.6)
+        axes.step(x, to_the_edge(tops[names[-1]] if names else shares[STILL_OPEN] * 0), where="post", color=INK)
+        share_axis(axes, 1.0, axis="y", room=canvas.height)
+        labelled(canvas, labels, top=1.0)
 
-    def height(is_narrow: bool) -> int:
-        lines = sum(LINE * _lines(option.name, is_narrow=is_narrow) for block in blocks.values() for option in block)
-        options = sum(len(block) for block in blocks.values())
-        return _TOP + _PANEL + 12 + lines + (_STRIP + 5) * options + 34 * len(blocks)
-
-    return draw, height
+    return draw, plot_height(labels)
 
 
-def _options(table: pd.DataFrame, column: str, own: str, measure: str) -> list[_Option]:
-    """The options of one choice, in the order in which a reader knows them."""
-    found = []
-    for name in ways.in_order(table[column].unique(), column, measure):
-        shares = table.loc[table[column] == name, "share"].astype(float)
-        low, high = shares.min(), shares.max()
-        told = wording.interval(low, high) if high > low else wording.percent(low)
-        found.append(_Option(name, list(shares.index), told, name == own))
-    return found
+def multiples(table: pd.DataFrame) -> tuple[Draw, Height]:
+    """A small plot for each ending with its 95% band, each on a scale of its own that begins at zero."""
+    shares, unit = _wide(table), unit_of(table)
+    names = [str(name) for name in shares if name != STILL_OPEN]
+    bands = {side: _wide(table, side) for side in ("low", "high")}
+
+    def draw(canvas: Canvas) -> None:
+        columns = 1 if canvas.is_narrow else 2
+        width = canvas.width / columns
+        page = canvas.everywhere()
+        for place, name in enumerate(names):
+            left, top = place % columns * width, place // columns * _PANEL
+            title = wrapped(endings.short_disposition(name), width - 20, is_narrow=canvas.is_narrow)
+            page.text(left, top + 2, title, va="top", weight="bold", linespacing=1.1)
+            axes = canvas.axes(left=left + 58, top=top + 42, width=width - 82, height=_PANEL - 80)
+            _panel(axes, shares[name], bands["low"][name], bands["high"][name], unit=unit)
+
+    return draw, lambda is_narrow: max(1, _PANEL * -(-len(names) // (1 if is_narrow else 2)))
 
 
-def _dots(axes: Axes, table: pd.DataFrame, own: dict[str, str]) -> None:
-    """A dot a way, and a diamond for the way that this project takes as the measure itself."""
-    is_own = (table[list(own)] == pd.Series(own)).all(axis=1)
-    for mark, colour, rows in (("o", ACCENT, table[~is_own]), ("D", ORANGE, table[is_own])):
-        axes.plot(rows.index, rows["share"].astype(float), mark, color=colour, markersize=5 if mark == "o" else 8)
-    for place, row in table[is_own].iterrows():
-        side = "right" if int(str(place)) > len(table) / 2 else "left"
-        offset = (-9 if side == "right" else 9, 11 if side == "right" else -14)
-        axes.annotate(
-            f"this report: {wording.percent(row['share'])}",
-            (int(str(place)), float(row["share"])),
-            xytext=offset,
-            textcoords="offset points",
-            ha=side,
-            weight="bold",
-            bbox=_PAPER,
-        )
+def fill_of(name: str) -> str:
+    """The colour of an ending; the one that a publisher pools has that of withdrawal, which is part of it."""
+    return str(FILLS.get(name, ACCENT))
 
 
-def _printed(axes: Axes, line: Line, width: int) -> None:
-    """The printed share as a line over all ways, named at its left end above the panel's dots."""
-    if line.share is None:
-        return
-    axes.axhline(line.share, color=INK, linewidth=1.2, linestyle=(0, (4, 3)), zorder=0)
-    name = wrapped(line.name, width - _LEFT - 20, is_narrow=width == NARROW)
-    axes.annotate(name, (0, line.share), xycoords=("axes fraction", "data"), xytext=(2, 4), textcoords="offset points")
+def _wide(table: pd.DataFrame, value: str = "incidence_share") -> pd.DataFrame:
+    """A row per time and a column per ending, in order; a share that may not be shown keeps its last height."""
+    order = list(dict.fromkeys(table["ending"]))
+    wide = table.pivot_table(
+        index="by_lag", columns="ending", values=value, aggfunc="first", dropna=False, observed=True
+    )
+    return wide.reindex(columns=order).astype("float64").ffill().fillna(0)
 
 
-def _strips(canvas: Canvas, blocks: dict[str, list[_Option]], size: tuple[int, float]) -> None:
-    """Below the dots: for each choice its options, each with its range and a mark under every dot that has it."""
-    many, room = size
-    page, top = canvas.everywhere(), _TOP + _PANEL + 12.0
-    step = room / (max(many - 0.3, 0.7) + 0.7)
-    mark = max(min(step - 1, 7), 1.2)
-    for heading, options in blocks.items():
-        page.text(0, top + 15, heading, weight="bold", va="center")
-        top += 30
-        for option in options:
-            label = wrapped(option.name, _label_room(is_narrow=canvas.is_narrow), is_narrow=canvas.is_narrow)
-            lines = label.count("\n") + 1
-            weight = "bold" if option.is_own else "normal"
-            page.text(0, top + LINE * lines / 2, label, va="center", color=INK, weight=weight, linespacing=1.1)
-            page.text(canvas.width - 2, top + LINE / 2, option.range, va="center", ha="right", color=QUIET)
-            top += LINE * lines
-            page.add_patch(Rectangle((_LEFT, top), room, _STRIP, facecolor="#f3f3f3", linewidth=0))
-            for place in option.places:
-                left = _LEFT + (place + 0.7) * step - mark / 2
-                colour = ORANGE if option.is_own else ACCENT
-                page.add_patch(Rectangle((left, top + 2), mark, _STRIP - 4, facecolor=colour, linewidth=0))
-            top += _STRIP + 5
-        page.plot([0, canvas.width], [top, top], color=RULE, linewidth=0.8)
-        top += 4
+def _told(share: float, name: str) -> str:
+    return f"{percent(share)}  {'No ending on record' if name == STILL_OPEN else endings.short_disposition(name)}"
 
 
-def _label_room(*, is_narrow: bool) -> float:
-    """How wide the name of an option may be: what the range at the end of its line leaves."""
-    width = NARROW if is_narrow else WIDE
-    return width - text_width("00.0% to 00.0%", is_narrow=is_narrow) - 14
-
-
-def _lines(name: str, *, is_narrow: bool) -> int:
-    return wrapped(name, _label_room(is_narrow=is_narrow), is_narrow=is_narrow).count("\n") + 1
+def _panel(axes: Axes, share: pd.Series, low: pd.Series, high: pd.Series, *, unit: str) -> None:
+    """One small plot: the band, the steps, and the share at the end as the only mark of the scale."""
+    band = pd.DataFrame({"share": share, "low": low, "high": high})
+    steps = band[
+        (band != band.shift()).any(axis="columns")
+    ]  # a step that does not move would only make the page larger
+    x = [*(float(lag) for lag in steps.index), edges(share.index, unit)[-1]]
+    end = float(share.iloc[-1])
+    lower, upper = to_the_edge(steps["low"]), to_the_edge(steps["high"])
+    axes.fill_between(x, lower, upper, step="post", color=ACCENT, alpha=0.3, linewidth=0)
+    axes.step(x, to_the_edge(steps["share"]), where="post", color=ACCENT, linewidth=1.8)
+    axes.set_ylim(0, max(float(high.max()), end, 1e-9) * 1.12)
+    axes.set_yticks([0, end], ["0%", percent(end)])
+    axes.grid(axis="y", color=RULE, linewidth=0.8)
+    axes.set_axisbelow(True)
+    time_axis(axes, list(share.index), unit, is_stepped=True, is_small=True)

@@ -15,6 +15,7 @@ from typing import Any
 from analysis import counts, measures, periods, reference
 from analysis.errors import ParameterError
 from analysis.publishing.notebooks import Notebook, Value
+from analysis.statistics import narrowing
 from analysis.statistics.case_features import case_features
 
 _MANY = ("force", "period", "outcome", "first_outcome", "lag")  # what coverage, or nothing here, asks of the rows
@@ -26,11 +27,12 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     """The values a notebook will run with, each of them something that is there.
 
     Raises ParameterError, with the nearest right name, for an unknown parameter, a value of the wrong kind, and a
-    force, offence, period, measure, base, set of counts, feature or cluster that does not exist; all before a kernel
-    starts. Forces of a ``group`` come back under their own names; they need not be in the counts.
+    force, offence, crime type, period, measure, base, set of counts, feature or cluster that does not exist; all before
+    a kernel starts. Forces of a ``group`` come back under their own names; they need not be in the counts. A notebook
+    that takes a crime type and an offence is held to the one that its counts are kept by.
     """
     values = notebook.values(given)
-    for name in ("force", "period"):
+    for name in ("force", "period", "crime_type"):
         if str(values.get(name, "")).strip().casefold() == "all":
             values[name] = "all"
     if "base" in values:
@@ -38,23 +40,38 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     if "force" in values and values["force"] != "all":
         values["force"] = reference.force_named(str(values["force"]))
     if "group" in values:
-        values["group"] = ", ".join(reference.forces_named(str(values["group"])))
-        if values.get("force") == "all":
-            raise ParameterError(
-                f"{notebook.name} sets one force against the others. Name it: 'attrition list forces' shows all "
-                f"{len(reference.forces())}."
-            )
+        _group(values, notebook)
     if "offence" in values:
         values["offence"] = reference.offence_named(str(values["offence"]))
     if "counts" in values:
-        held = about_counts(str(values["counts"]))
-        wanted = next((wanted for name, wanted in _WANTED.items() if notebook.names(name)), _outcomes)
-        wanted(held, notebook)
-        _measure(values, held)
-        if "features" in values:
-            case_features(held, str(values["features"]), cluster=str(values.get("cluster", "")))
-        held.select(**{name: str(values[name]) for name in ("force", "offence", "period") if name in values})
+        _held_there(values, notebook)
     return values
+
+
+def _group(values: dict[str, Value], notebook: Notebook) -> None:
+    """Name the forces of a group as they are called, and refuse a notebook about one force that is given all."""
+    values["group"] = ", ".join(reference.forces_named(str(values["group"])))
+    if values.get("force") == "all":
+        raise ParameterError(
+            f"{notebook.name} sets one force against the others. Name it: 'attrition list forces' shows all "
+            f"{len(reference.forces())}."
+        )
+
+
+def _held_there(values: dict[str, Value], notebook: Notebook) -> None:
+    """Refuse counts that the notebook cannot read, and what they do not hold."""
+    held = about_counts(str(values["counts"]))
+    wanted = next((wanted for name, wanted in _WANTED.items() if notebook.names(name)), _outcomes)
+    wanted(held, notebook)
+    _measure(values, held)
+    if "features" in values:
+        case_features(held, str(values["features"]), cluster=str(values.get("cluster", "")))
+    asked = {name: str(values[name]) for name in ("force", "offence", "period") if name in values}
+    if "crime_type" in values:
+        kind, offence = str(values["crime_type"]), asked.pop("offence", narrowing.ALL)
+        chosen = narrowing.narrowed(held, crime_type=kind, offence=offence).selection
+        values["crime_type"] = chosen.get("crime_type", kind)
+    held.select(**asked)
 
 
 def _measure(values: dict[str, Value], held: counts.Counts) -> None:
@@ -159,8 +176,8 @@ def subject(values: dict[str, Value]) -> str:
     parts = []
     if "force" in values:
         parts.append(_everywhere(values) if values["force"] == "all" else str(values["force"]))
-    if "offence" in values:
-        name = reference.offences()[str(values["offence"])]
+    name = _kind_of_crime(values)
+    if name:
         parts.append(name[:1].lower() + name[1:])
     if "counts" in values:
         parts.append(_span(values).label)
@@ -170,6 +187,14 @@ def subject(values: dict[str, Value]) -> str:
     if values.get("base", "recorded") != "recorded":
         parts.append(f"out of {measures.base(str(values['base'])).short}")
     return ", ".join(parts)
+
+
+def _kind_of_crime(values: dict[str, Value]) -> str:
+    """The offence or crime type that a report is about; "" where it is about all that its counts hold."""
+    if "crime_type" in values and "crime_type" in about_counts(str(values["counts"])).dimensions:
+        name = str(values["crime_type"])
+        return "" if name == narrowing.ALL else name
+    return reference.offences()[str(values["offence"])] if "offence" in values else ""
 
 
 def _everywhere(values: dict[str, Value]) -> str:

@@ -55,7 +55,12 @@ def developed(going_on: Real, leaving: Real, *, ages: Whole, latest: int | None 
         shares.append(share)
         scatter.append(spread)
         pooled.append(float(before[seen].sum()))
-    return Development(np.array(shares), _finished(scatter), np.array(pooled))
+    kinds = len(leaving) + 1
+    return Development(
+        shares=np.array(shares).reshape(steps, kinds),
+        scatter=_finished(scatter).reshape(steps, kinds, kinds),
+        pooled=np.array(pooled),
+    )
 
 
 def _one_step(before: Real, after: Real) -> tuple[Real, Real | None]:
@@ -97,7 +102,7 @@ def projected(steps: Development, standing: float, *, start: int, until: int) ->
 
     ``standing`` have come to the end of step ``start``. The last of both arrays is what still stands.
     """
-    kinds = steps.shares.shape[1] if steps.shares.ndim > 1 else 1
+    kinds = steps.shares.shape[1]
     state = np.zeros(kinds)
     state[-1] = standing
     spread = np.zeros((kinds, kinds))

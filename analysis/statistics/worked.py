@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -25,12 +26,17 @@ class Histories:
     """Cases by how long they took: one row per combination of ``by``, ``ending`` and ``lag``, and whole ``cases``.
 
     The cases of an ending "undecided" were still open at their lag, when the figures were taken. ``by`` is what cases
-    are followed within, such as the month recorded; it may be nothing.
+    are followed within, such as the month recorded; it may be nothing. Lags are in ``lag_unit``, "days" or "months";
+    ``followed_to`` is the day (or any day of the month) to which the cases were followed, and ``measured`` the ending
+    that carries withdrawal.
     """
 
     table: pd.DataFrame
     by: tuple[str, ...]
     about: About
+    lag_unit: str = "days"
+    followed_to: date | None = None
+    measured: str = ""
 
     def __post_init__(self) -> None:
         expected = [*self.by, "ending", "lag", "cases"]

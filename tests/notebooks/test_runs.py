@@ -26,6 +26,10 @@ RUNS = [
     ("data_received", {}),
     ("data_received", {"counts": "stalking_example"}),
     ("data_received", {"counts": "gwent_2022_2025_lags", "force": "Gwent"}),
+    ("time_to_outcome", {}),
+    ("time_to_outcome", {"crime_type": "all", "force": "Gwent"}),
+    ("time_to_outcome", {"crime_type": "Theft from the person"}),
+    ("time_to_outcome", {"counts": "stalking_example_lags"}),
     ("victim_withdrawal", {"counts": "stalking_example", "period": "all"}),
     ("trends", {}),
     ("trends", {"force": "City of London", "measure": "charged", "base": "with_outcome"}),
@@ -48,6 +52,8 @@ def test_a_run(tmp_path, name, given):
     asked = {**given, "group": "Greater Manchester, City of London"} if given.get("group") else given
     assert manifest["parameters"] == {**manifest["parameters"], **asked}
     is_made_up = manifest["parameters"]["counts"].startswith("stalking_example")
+    assert manifest["parameters"] == {**manifest["parameters"], **given}
+    is_made_up = given.get("counts", "").startswith("stalking_example")
     assert results["is_synthetic"] == is_made_up
     assert ("Synthetic cases" in page.text) == is_made_up
     assert not list((tmp_path / ".reports-staging").iterdir())

@@ -15,11 +15,13 @@ ONLY_IN = {
     "matplotlib": {
         "presentation/charts.py",
         "presentation/control.py",
+        "presentation/curve_plot.py",
         "presentation/curves.py",
         "presentation/dots.py",
         "presentation/funnels.py",
         "presentation/leagues.py",
         "presentation/paired.py",
+        "presentation/specification.py",
         "presentation/style.py",
         "publishing/preloaded.py",
     },

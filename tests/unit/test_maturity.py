@@ -202,6 +202,12 @@ def test_figures_that_cannot_be(row, message):
         triangle(pd.concat([FOUR, by_hand(row)]), APRIL)
 
 
+def test_months_of_age_nought_alone_stand_where_they_are():
+    rows = forecast(triangle(by_hand(("2024-04-01", "charged", 0, 20), ("2024-04-01", UNDECIDED, 0, 80)), APRIL))
+    assert rows["final_share"].to_list() == [0.2, 0.8]
+    assert rows["low_share"].isna().all()
+
+
 def test_what_cannot_be_asked():
     held = triangle(FOUR, APRIL)
     with pytest.raises(ParameterError, match="3 months; 4"):

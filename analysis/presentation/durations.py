@@ -1,0 +1,212 @@
+"""How soon cases end, and how, in sentences made from results that passed disclosure control; "" where none is left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.counts import Counts
+from analysis.disclosure import Protected, only_protected
+from analysis.presentation import endings, wording
+from analysis.presentation.show import Shown, key_figures, records
+from analysis.presentation.wording import percent
+from analysis.reference import DISPOSITIONS
+from analysis.statistics import narrowing
+
+STILL_OPEN = DISPOSITIONS["undecided"]
+_ORDINALS = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "11th",
+    "12th",
+)
+#: Outcomes of a case that is not decided by which its publisher says that it does not know.
+_SILENT = ("Status update unavailable", "No outcome published")
+_TOLD = (1, 2, 4)  # of the asked times: 30 days or 1 month, 90 days or 3 months, 365 days or 12 months
+
+
+def by(lag: int, unit: str) -> str:
+    """A time since recording, after "had ended": "within 30 days", "by the third month after recording"."""
+    return _short(lag, unit) + (" after recording" if unit == "months" and lag else "")
+
+
+def _short(lag: int, unit: str) -> str:
+    """The same where the sentence has already said what time is counted from: "by the third month"."""
+    if not lag:
+        return "on the day of recording" if unit == "days" else "in the month of recording"
+    if unit == "days":
+        return f"within {wording.plural(lag, 'day')}"
+    return f"by the {_ORDINALS[lag - 1] if lag <= len(_ORDINALS) else _numbered(lag)} month"
+
+
+def _numbered(lag: int) -> str:
+    ending = "th" if lag % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(lag % 10, "th")
+    return f"{lag}{ending}"
+
+
+def opening(medians: Protected, ended: Protected) -> str:
+    """The answer in words: by when half of all cases had ended, and how many were open at the last asked time."""
+    only_protected(medians, ended)
+    table, known = medians.table, ended.table.dropna(subset=["incidence_share"])
+    if known.empty:
+        return ""
+    who, last = f"all {wording.cases_of(medians.about)}", known.iloc[-1]
+    half = f"Fewer than half of {who} had ended {_by(last)}."
+    if len(table) and not pd.isna(table.iloc[0]["median"]):
+        half = f"Half of {who} had ended {by(int(table.iloc[0]['median']), str(last['lag_unit']))}."
+    share = 1 - float(last["incidence_share"])
+    if share == 1:
+        return f"Of {who}, none had ended {_by(last)}."
+    if not share:
+        return f"{half} All had ended {_by(last)}."
+    return f"{half} {wording.capital(_later(last))}, {wording.plain_share(share)} had no ending on record."
+
+
+def shares(ended: Protected, standing: Protected) -> str:
+    """Of how many cases, which share had ended by each of three asked times."""
+    only_protected(ended, standing)
+    rows = _told_rows(ended)
+    if rows.empty or standing.table.empty:
+        return f"No {wording.out_of(standing.about)} can be followed: there are none, or too few to be shown."
+    first, *others = [row for _, row in rows.iterrows()]
+    told = [f"{percent(first['incidence_share'])} had ended {_by(first)}"]
+    told += [f"{percent(row['incidence_share'])} {_short(int(row['by_lag']), row['lag_unit'])}" for row in others]
+    cases = int(standing.table.iloc[0]["cases"])
+    return f"Of {cases:,} {wording.out_of(standing.about)}, {wording.listed(told)}."
+
+
+def ways(ended: Protected) -> str:
+    """How cases had ended by the last asked time that is known, and how many had no ending on record."""
+    only_protected(ended)
+    known = ended.table.dropna(subset=["incidence_share"])
+    if known.empty:
+        return ""
+    last = known[known["by_lag"] == known["by_lag"].max()]
+    kinds = last[~last["ending"].isin(["Any ending", STILL_OPEN]) & (last["incidence_share"] > 0)]
+    kinds = kinds.sort_values("incidence_share", ascending=False, kind="stable")
+    told = [f"{percent(row['incidence_share'])} {endings.ending(row['ending'])}" for _, row in kinds.head(3).iterrows()]
+    if len(kinds) > len(told):
+        told.append(f"{percent(kinds['incidence_share'].iloc[len(told) :].sum())} in other ways")
+    still = last[last["ending"] == STILL_OPEN]
+    told += [f"{percent(share)} no ending on record" for share in still["incidence_share"] if share > 0]
+    return f"How, {_by(last.iloc[0])}: {'; '.join(told)}."
+
+
+def still_open(standing: Protected, outcomes: Protected) -> str:
+    """How many cases had no ending when the figures were taken, and of how many of these nobody says where they stand.
+
+    ``outcomes`` is the ``split`` of the same counts by outcome.
+    """
+    only_protected(standing, outcomes)
+    if standing.table.empty:
+        return ""
+    row = standing.table.iloc[0]
+    if row["state"] != "shown":
+        return "How many had no ending when the figures were taken is not shown: it is under 10."
+    counted = f"{wording.number(int(row['events']))} of the {int(row['cases']):,} ({percent(row['share'])})"
+    told = f"When the figures were taken, {counted} had no ending on record; some were recorded only lately."
+    names = outcomes.table["outcome_name"].astype(str)
+    silent = outcomes.table[names.isin(_SILENT)]["events"].dropna().sum()
+    if not silent:
+        return told
+    return (
+        f"{told} Of {wording.plural(int(silent), 'case')} among them the publisher says only that it has no update: "
+        "some may have ended long ago."
+    )
+
+
+def passed_over(counts: Counts, *, crime_type: str, offence: str) -> str:
+    """Which of the two parameters these counts cannot be asked for."""
+    return narrowing.passed_over(counts, crime_type=crime_type, offence=offence)
+
+
+def figures(ended: Protected, medians: Protected) -> Shown:
+    """The key figures: half by when, and the shares that had ended by two asked times."""
+    only_protected(ended, medians)
+    cards: list[dict[str, Any]] = []
+    if not medians.table.empty:
+        cards.append(_half(medians))
+    about = ended.about
+    for _, row in _told_rows(ended).iloc[1:].iterrows():
+        told = "" if pd.isna(row["low"]) else f"95% interval {wording.interval(row['low'], row['high'])}"
+        base = f"of all {wording.cases_of(about)}, those without an ending too"
+        cards.append(_card(ended, f"Ended {_by(row)}", percent(row["incidence_share"]), base=base, interval=told))
+    return key_figures(*cards)
+
+
+def misleads(ended: Protected) -> str:
+    """By how much the share of decided cases overstates what has ended, where it does most."""
+    only_protected(ended)
+    known = ended.table.dropna(subset=["overstated_share", "incidence_share"])
+    if known.empty:
+        return ""
+    row = known.iloc[int(known["overstated_share"].astype(float).abs().to_numpy().argmax())]
+    over = float(row["overstated_share"])
+    if abs(over) < 0.0005:
+        return "Counting only cases that are decided would say the same here, since nearly all are"
+    side = "more" if over > 0 else "fewer"
+    return (
+        f"Counting only the cases decided so far would say that {percent(row['naive_share'])} had ended {_by(row)}: "
+        f"{abs(over) * 100:.1f} percentage points {side} than of all cases ({percent(row['incidence_share'])}). It "
+        "leaves out the cases without an ending, which are the slow ones"
+    )
+
+
+def halves(medians: Protected) -> str:
+    """The two medians, in words: of all cases, and of those that ended in one way."""
+    only_protected(medians)
+    table = medians.table
+    if table.empty:
+        return ""
+    unit = str(table.iloc[0]["lag_unit"])
+    reached = table[table["median"].notna() & (table["ending"] != "Any ending")]
+    told = [f"{endings.ending(row['ending'])} ({by(int(row['median']), unit)})" for _, row in reached.iterrows()]
+    alone = (
+        f"One ending alone takes half of all cases: {told[0]}" if told else "No ending alone takes half of all cases"
+    )
+    others = "; the others never do, so that column is empty for them." if told else ", so that column is empty."
+    measured = "Time is in days" if unit == "days" else "Time is in months after that of recording, which is 0"
+    return f"{alone}{others} The last columns look only at cases that ended so: half of those had by then. {measured}"
+
+
+def _by(row: pd.Series) -> str:
+    return by(int(row["by_lag"]), str(row["lag_unit"]))
+
+
+def _later(row: pd.Series) -> str:
+    """A time as the beginning of a sentence: "after 365 days", "by the twelfth month"."""
+    lag, unit = int(row["by_lag"]), str(row["lag_unit"])
+    return f"after {wording.plural(lag, 'day')}" if unit == "days" else _short(lag, unit)
+
+
+def _told_rows(ended: Protected) -> pd.DataFrame:
+    """The rows of the asked times that are told in sentences, as far as they may be."""
+    table = ended.table[ended.table["ending"] == "Any ending"].reset_index(drop=True)
+    rows = table.iloc[[place for place in _TOLD if place < len(table)]]
+    return rows.dropna(subset=["incidence_share"])
+
+
+def _half(medians: Protected) -> dict[str, Any]:
+    """The card of the time by which half of all cases had ended."""
+    row = medians.table.iloc[0]
+    unit = str(row["lag_unit"])
+    value = "Not reached" if pd.isna(row["median"]) else wording.plural(int(row["median"]), unit.removesuffix("s"))
+    limits = [row["low_median"], row["high_median"]]
+    is_wide = not any(pd.isna(limit) for limit in limits) and limits[0] != limits[1]
+    told = f"95% interval {limits[0]} to {limits[1]} {unit}" if is_wide else ""
+    since = "" if unit == "days" else ", counted from the month of recording"
+    base = f"of all {wording.cases_of(medians.about)}, those without an ending too{since}"
+    return _card(medians, "Until half had ended", value, base=base, interval=told)
+
+
+def _card(protected: Protected, label: str, value: str, *, base: str, interval: str) -> dict[str, Any]:
+    return {"label": label, "value": value, "base": base, "interval": interval, **records(protected)}

@@ -1,0 +1,113 @@
+"""Cases by how they ended and how long that took, from counts by lag: what every question of time is asked of.
+
+Endings are dispositions. Cases still open are "undecided", at the lag to which they were followed; cases that ended in
+a month that nobody published are "undated" and stand apart.
+
+Within months recorded, figures that are not public keep three endings: the one that carries withdrawal, any other, and
+still open. Disclosure control rounds running totals to ten cases, and a month's few charges would be rounded away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+
+from analysis import reference
+from analysis.counts import Counts
+from analysis.errors import ParameterError
+from analysis.periods import Period, end_of
+from analysis.statistics.incidence import UNDATED, UNDECIDED, endings
+from analysis.statistics.rates import about
+from analysis.statistics.timing import ANY
+from analysis.statistics.worked import Histories
+
+OTHER = "any other ending"
+YEAR = 12  # months
+_WITHDRAWAL = ("victim_withdrew", "withdrew_or_evidential")
+
+#: What a reader calls each ending.
+NAMES = {
+    **reference.DISPOSITIONS,
+    UNDATED: "Ended in a month not published",
+    ANY: "Any ending",
+    OTHER: "Any other ending",
+}
+
+
+def histories(counts: Counts, *, by: str = "") -> Histories:
+    """The cases of counts by lag, followed from recording to their ending or to the newest figures.
+
+    ``by`` is "" for all together, "month" for the month recorded, or "group": the forces where the counts hold several,
+    otherwise the first and the last twelve months of recording (or halves, where there are fewer than 24 months).
+
+    Raises ParameterError when the counts have no lag or do not say to which day cases were followed, and for any other
+    ``by``.
+    """
+    if "lag" not in counts.dimensions or "outcome" not in counts.dimensions or not counts.taken:
+        raise ParameterError(
+            f"Counts '{counts.name}' do not say how long cases took, or to which day they were followed. Use a set "
+            "whose name ends in _lags, made by 'attrition reduce'."
+        )
+    if by not in _LABELS:
+        raise ParameterError(f"Cases are not followed by '{by}'. Use month or group, or leave it out.")
+    measured = withdrawal_ending(counts.scheme)
+    table = counts.table.assign(ending=endings(counts.table, counts.scheme))
+    if by == "month" and counts.sensitivity != "published":
+        table["ending"] = table["ending"].where(table["ending"].isin([measured, UNDECIDED, UNDATED]), OTHER)
+    labels = _LABELS[by]
+    if by == "group":
+        table["group"] = _groups(counts)
+        table = table.dropna(subset=["group"])
+    columns = [*labels, "ending", "lag"]
+    table = table.groupby(columns, observed=True, sort=True)["cases"].sum().reset_index()
+    context = about(counts, measure="undecided", base="recorded")
+    return Histories(
+        table[table["cases"] != 0].astype({"lag": "int64"}).reset_index(drop=True),
+        labels,
+        replace(context, offence=counts.selection.get("crime_type", context.offence)),
+        lag_unit=counts.lag_unit,
+        followed_to=_day(counts.taken),
+        measured=measured,
+    )
+
+
+_LABELS: dict[str, tuple[str, ...]] = {"": (), "month": ("period",), "group": ("group",)}
+
+
+def withdrawal_ending(scheme: str) -> str:
+    """The ending of a scheme that carries withdrawal: by itself where it is told apart, otherwise the pooled one."""
+    found = [name for name in _WITHDRAWAL if reference.codes(scheme, name)]
+    return found[0] if found else "charged"
+
+
+def named(endings_of_rows: pd.Series) -> pd.Series:
+    """Endings as a reader calls them."""
+    return endings_of_rows.map(NAMES)
+
+
+def after(lag: int, unit: str) -> str:
+    """A lag in words: "30 days", "The month recorded", "3 months after"."""
+    if unit == "days":
+        return f"{lag} {'day' if lag == 1 else 'days'}"
+    return "The month recorded" if lag == 0 else f"{lag} {'month' if lag == 1 else 'months'} after"
+
+
+def _groups(counts: Counts) -> pd.Series:
+    """The group of each row: its force, or the first or last months of recording; missing in between."""
+    if len(counts.forces) > 1:
+        return counts.table["force"].astype(object)
+    months = sorted(counts.coverage.periods)
+    span = min(YEAR, len(months) // 2)
+    names = {first: _label(some) for some in (months[:span], months[len(months) - span :]) for first in some}
+    return counts.table["period"].map(names)
+
+
+def _label(months: list[date]) -> str:
+    return Period(months[0], end_of(months[-1], months=1)).label
+
+
+def _day(taken: str) -> date:
+    """The day, or the first of the month, to which cases were followed: "2024-06-30" or "2025-06"."""
+    return date.fromisoformat(taken if len(taken) > len("2025-06") else f"{taken}-01")

@@ -1,0 +1,139 @@
+"""How soon Gwent's cases ended, against a plain count with pandas that shares no code with the suite."""
+
+import pandas as pd
+import pytest
+
+from analysis import counts, durations, protect
+from analysis.presentation import trials
+from analysis.publishing import jobs, notebooks
+from analysis.reference import DISPOSITIONS
+from analysis.statistics.duration_groups import group_shares, group_test
+from analysis.statistics.durations import any_ending_by, ended_by, median_times, standing
+from analysis.statistics.histories import histories
+from analysis.statistics.narrowing import narrowed
+from analysis.statistics.outlook import ALL_ENDINGS, back_tested, decided_by_age, headed_for
+
+GWENT = "gwent_2022_2025_lags"
+OPEN = ["Under investigation", "Status update unavailable", "No outcome published"]
+POOLED = DISPOSITIONS["withdrew_or_evidential"]
+
+
+@pytest.fixture(scope="module", params=["Violence and sexual offences", "all"])
+def held(request):
+    """Counts of one crime type or of all, and their rows as pandas has them: is the case open, is its month known."""
+    everything = counts.read(GWENT)
+    rows = everything.table.astype({"outcome": str, "first_outcome": str})
+    rows = rows if request.param == "all" else rows[rows["crime_type"] == request.param]
+    rows = rows.assign(is_open=rows["outcome"].isin(OPEN))
+    is_undated = (rows["first_outcome"] == "No outcome published") & ~rows["is_open"]
+    return narrowed(everything, crime_type=request.param), rows[~is_undated], int(rows[is_undated]["cases"].sum())
+
+
+def _ended_by(rows, last, outcome=""):
+    """The share ended by the end of a month, month by month: of those open and followed, how many ended."""
+    still, share = 1.0, 0.0
+    for month in range(last + 1):
+        followed = rows[rows["lag"] >= month]["cases"].sum()
+        ended = rows[(rows["lag"] == month) & ~rows["is_open"]]
+        counted = ended[ended["outcome"] == outcome] if outcome else ended
+        share += still * counted["cases"].sum() / followed
+        still *= 1 - ended["cases"].sum() / followed
+    return share
+
+
+def test_where_the_cases_stand(held):
+    cases, rows, undated = held
+    row = protect(standing(histories(cases))).table.iloc[0]
+    assert (row["cases"], row["events"], row["undated"]) == (
+        rows["cases"].sum(),
+        rows[rows["is_open"]]["cases"].sum(),
+        undated,
+    )
+
+
+@pytest.mark.parametrize("lag", [0, 1, 3, 6, 12])
+def test_shares_by_asked_times(held, lag):
+    cases, rows, _ = held
+    table = protect(ended_by(histories(cases))).table.set_index(["by_lag", "ending"])
+    assert table.loc[(lag, "Any ending"), "incidence_share"] == pytest.approx(_ended_by(rows, lag))
+    pooled = _ended_by(rows, lag, "Unable to prosecute suspect")
+    assert table.loc[(lag, POOLED), "incidence_share"] == pytest.approx(pooled)
+    decided = rows[~rows["is_open"]]
+    naive = decided[decided["lag"] <= lag]["cases"].sum() / decided["cases"].sum()
+    assert table.loc[(lag, "Any ending"), "naive_share"] == pytest.approx(naive)
+
+
+def test_the_half_way_month(held):
+    cases, rows, _ = held
+    row = protect(median_times(histories(cases))).table.set_index("ending").loc["Any ending"]
+    assert row["median"] == min(lag for lag in range(36) if _ended_by(rows, lag) >= 0.5)
+
+
+def test_the_first_year_was_followed_for_longer_so_its_shares_are_plain_shares(held):
+    cases, rows, _ = held
+    months = sorted(rows["period"].unique())[:12]
+    first = rows[rows["period"].isin(months)]
+    plain = first[(first["lag"] <= 12) & ~first["is_open"]]["cases"].sum() / first["cases"].sum()
+    table = protect(group_shares(histories(cases, by="group"))).table.set_index(["group", "by_lag", "ending"])
+    found = table.loc[("July 2022 to June 2023", 12, "Any ending"), "incidence_share"]
+    assert found == pytest.approx(plain)
+    assert pd.isna(
+        table.loc[("July 2024 to June 2025", 12, "Any ending"), "incidence_share"]
+    )  # followed for 11 at most
+
+
+def test_how_far_the_quarters_have_got(held):
+    cases, rows, _ = held
+    table = protect(decided_by_age(histories(cases, by="month"))).table.set_index(["quarter", "by_lag"])
+    spring = rows[[(day.year, day.month) in ((2025, 1), (2025, 2), (2025, 3)) for day in rows["period"]]]
+    plain = spring[(spring["lag"] <= 3) & ~spring["is_open"]]["cases"].sum() / spring["cases"].sum()
+    assert table.loc[("2024/25 Q4", 3), "decided_share"] == pytest.approx(plain)
+    assert table.loc["2024/25 Q4"].index.max() == 3
+
+
+def test_the_figures_that_the_page_is_read_for():
+    cases = narrowed(counts.read(GWENT), crime_type="Violence and sexual offences")
+    whole, months = histories(cases), histories(cases, by="month")
+    ended, medians = protect(any_ending_by(whole)), protect(median_times(whole))
+    assert durations.opening(medians, ended) == (
+        "Half of all cases of violence and sexual offences had ended by the second month after recording. By the 12th "
+        "month, more than 1 in 10 had no ending on record."
+    )
+    assert durations.shares(ended, protect(standing(whole))) == (
+        "Of 76,503 cases of violence and sexual offences recorded by Gwent Police from July 2022 to June 2025, 48.7% "
+        "had ended by the first month after recording, 64.5% by the third month and 84.7% by the 12th month."
+    )
+    assert "89.3% had ended by the sixth month after recording: 13.1 percentage points more" in durations.misleads(
+        ended
+    )
+    newest = protect(headed_for(months)).table.set_index(["month", "ending"]).loc[("June 2025", POOLED)]
+    assert newest[["so_far_share", "final_share", "low", "high"]].astype(float).round(3).to_list() == [
+        0.187, 0.598, 0.549, 0.648,
+    ]  # fmt: skip
+
+
+def test_the_intervals_that_held():
+    """All crime: 96%, 72% and 57% of all intervals, 3, 6 and 12 months before; of the pooled ending far fewer."""
+    back_test = protect(back_tested(histories(counts.read(GWENT), by="month")))
+    table = back_test.table.set_index(["ending", "back"])["held_share"].astype(float)
+    assert table[ALL_ENDINGS].round(2).to_list() == [0.96, 0.72, 0.57]
+    assert table[POOLED].round(2).to_list() == [0.93, 0.29, 0.17]
+    assert "beyond 3 months the intervals are too narrow" in trials.tried(back_test, ending=POOLED)
+
+
+def test_the_groups_differ_and_the_reader_is_sent_to_the_shares():
+    groups = histories(narrowed(counts.read(GWENT), crime_type="Violence and sexual offences"), by="group")
+    test = protect(group_test(groups))
+    row = test.table.set_index("ending").loc[POOLED]
+    assert (round(float(row["chi_squared"]), 1), row["chi_squared_degrees"]) == (50.1, 1)
+    assert trials.tested(test, protect(group_shares(groups))).endswith("Read the shares, not the p value.")
+
+
+def test_what_a_run_asks_of_counts_by_crime_type_and_by_offence():
+    book = notebooks.notebook("time_to_outcome")
+    values = jobs.checked(book, {"crime_type": "violence and sexual OFFENCES"})
+    assert values["crime_type"] == "Violence and sexual offences"
+    assert jobs.subject(values) == "Gwent, violence and sexual offences, July 2022 to June 2025"
+    assert jobs.subject(jobs.checked(book, {"crime_type": "ALL"})) == "Gwent, July 2022 to June 2025"
+    values = jobs.checked(book, {"counts": "stalking_example_lags"})
+    assert jobs.subject(values) == "Metropolitan Police, stalking, April 2022 to March 2024"

@@ -1,0 +1,166 @@
+"""How soon cases end, through disclosure control to the page: what must hold of any counts, and of odd ones."""
+
+from itertools import pairwise
+
+import pytest
+
+from analysis import counts, durations, over_time, protect
+from analysis.errors import DisclosureRefused
+from analysis.presentation import trials
+from analysis.presentation.curve_plot import spread
+from analysis.presentation.durations import STILL_OPEN, by
+from analysis.statistics.durations import any_ending_by, standing
+from analysis.statistics.histories import histories
+from analysis.statistics.narrowing import narrowed
+from tests.timed import everything, timed_counts
+
+MONTHS = [f"2023-{month:02d}-01" for month in range(1, 13)]
+PLAIN = [
+    row
+    for place, month in enumerate(MONTHS)
+    for row in (
+        (month, "16", 0, 60 + place),
+        (month, "16", 1, 40),
+        (month, "15", 2, 70 - place),
+        (month, "1", 3, 20),
+        (month, "0", 15 - place, 30 + place),
+    )
+]
+ODD = {
+    "plain": PLAIN,
+    "no open case": [row for row in PLAIN if row[1] != "0"],
+    "nobody decided": [row for row in PLAIN if row[1] == "0"],
+    "one month": [("2024-03-01", "16", 0, 40), ("2024-03-01", "0", 1, 30)],
+    "one ending": [row for row in PLAIN if row[1] in ("1", "0")],
+    "one ending and nothing open": [row for row in PLAIN if row[1] == "1"],
+    "nought alone": [(month, "16", 0, 40) for month in MONTHS],
+    "a single case": [("2024-03-01", "16", 0, 1)],
+    "all suppressed": [(month, "16", place % 3, 0 if place else 4) for place, month in enumerate(MONTHS)],
+    "before recording": [("2024-01-01", "16", -1, 30), ("2024-01-01", "0", 3, 30), ("2024-02-01", "1", 1, 30)],
+}
+
+
+@pytest.mark.parametrize("sensitivity", ["published", "restricted"])
+@pytest.mark.parametrize("name", ODD)
+def test_every_result_sentence_and_chart_copes_with_odd_counts(name, sensitivity):
+    found = everything(timed_counts(ODD[name], sensitivity=sensitivity))
+    curves = found["incidence_curves"].dropna(subset=["incidence_share"])
+    sums = curves.groupby("by_lag")["incidence_share"].sum().astype(float)
+    if sensitivity == "published":
+        assert sums.to_numpy() == pytest.approx(1)
+    else:
+        assert (sums <= 1 + 1e-9).all()
+    rows = found["ended_by"].dropna(subset=["incidence_share"]).set_index(["by_lag", "ending"])["incidence_share"]
+    for lag in dict.fromkeys(rows.index.get_level_values(0)):
+        if (lag, "Any ending") in rows and (lag, STILL_OPEN) in rows:
+            assert rows[lag, "Any ending"] == pytest.approx(1 - rows[lag, STILL_OPEN])
+
+
+def test_nobody_decided_and_all_suppressed_say_so():
+    found = everything(timed_counts(ODD["all suppressed"], sensitivity="restricted"))
+    assert all(found[name].empty for name in ("standing", "ended_by", "incidence_curves", "headed_for", "back_tested"))
+    assert "can be followed: there are none, or too few to be shown" in found["told"][1]
+    found = everything(timed_counts(ODD["nobody decided"]))
+    assert set(found["ended_by"]["ending"]) == {"Any ending", STILL_OPEN}
+    assert found["told"][0] == "Of all stalking cases, none had ended by the 12th month after recording."
+
+
+def test_zero_of_published_figures_is_zero_and_of_guarded_ones_is_not_shown():
+    rows = [("2024-01-01", "16", 0, 60), ("2024-01-01", "1", 0, 4), ("2024-02-01", "16", 1, 60)]
+    published, guarded = (everything(timed_counts(rows, sensitivity=name)) for name in ("published", "restricted"))
+    assert published["standing"][["events", "share", "state"]].to_numpy().tolist() == [[0, 0.0, "shown"]]
+    row = guarded["standing"].iloc[0]
+    assert row["state"] == "suppressed"
+    assert row[["events", "share"]].isna().all()
+    assert guarded["ended_by"][["incidence_share", "naive_share"]].isin([0, 1]).sum().sum() == 0
+    assert "Charged or summonsed" not in set(guarded["ended_by"]["ending"])
+    assert any("One ending of fewer than 10 cases" in shown.html for shown in guarded["shown"])
+
+
+def test_few_cases_rounded_to_tens_tell_no_median_and_bear_no_test():
+    rows = [*PLAIN, *((month, "8", 1, 3) for month in MONTHS)]  # 36 cases, three a month
+    published, guarded = (everything(timed_counts(rows, sensitivity=name)) for name in ("published", "restricted"))
+    names = ("Dealt with out of court", "conditional_median")
+    assert published["median_times"].set_index("ending")[names[1]][names[0]] == 1
+    few = guarded["median_times"].set_index("ending").loc[names[0]]
+    assert few["state"] == "suppressed"
+    assert few.isna()["conditional_median"]
+    assert names[0] in set(published["group_test"]["ending"])
+    assert names[0] not in set(guarded["group_test"]["ending"])
+
+
+def test_months_rounded_to_tens_are_still_a_triangle():
+    held = narrowed(counts.read("stalking_example_lags"), offence="8Q")
+    exact, rounded = (everything(one)["decided_by_age"] for one in (_as_published(held), held))
+    both = exact.merge(rounded, on=["quarter", "by_lag"], suffixes=("", "_rounded")).dropna()
+    assert len(both) > 60
+    assert (both["decided_share"] - both["decided_share_rounded"]).abs().max() < 0.06
+    assert everything(held)["headed_for"]["final_share"].isin([0, 1]).sum() == 0
+
+
+def _as_published(held):
+    from dataclasses import replace
+
+    return replace(held, sensitivity="published")
+
+
+def test_the_naive_share_never_counts_the_open_ones():
+    found = everything(timed_counts(PLAIN))["any_ending_by"].set_index("by_lag")
+    decided = sum(row[3] for row in PLAIN if row[1] != "0")
+    by_one = sum(row[3] for row in PLAIN if row[1] != "0" and row[2] <= 1)
+    everyone = sum(row[3] for row in PLAIN)
+    assert found.loc[1, "naive_share"] == pytest.approx(by_one / decided)
+    assert found.loc[1, "incidence_share"] == pytest.approx(by_one / everyone)  # every month was followed for longer
+    assert found.loc[1, "overstated_share"] == pytest.approx(by_one / decided - by_one / everyone)
+
+
+def test_only_what_may_be_shown_is_shown():
+    held = histories(timed_counts(PLAIN))
+    for call in (durations.misleads, durations.ways, over_time.run_off, trials.tried):
+        with pytest.raises(DisclosureRefused, match="protect"):
+            call(any_ending_by(held))
+
+
+@pytest.mark.parametrize(
+    ("lag", "unit", "words"),
+    [
+        (0, "days", "on the day of recording"),
+        (30, "days", "within 30 days"),
+        (0, "months", "in the month of recording"),
+        (3, "months", "by the third month after recording"),
+        (12, "months", "by the 12th month after recording"),
+        (23, "months", "by the 23rd month after recording"),
+    ],
+)
+def test_times_inside_a_sentence(lag, unit, words):
+    assert by(lag, unit) == words
+
+
+def test_sentences_of_plain_counts():
+    found = everything(timed_counts(PLAIN))
+    opening, shares, ways, still_open, misleads, halves = found["told"]
+    assert opening.startswith("Half of all stalking cases had ended by the second month after recording.")
+    assert shares.startswith("Of 2,706 stalking cases recorded by Kent Police from January to December 2023, 46.8% had")
+    assert ways.startswith("How, by the 12th month after recording: 46.8% the victim withdrew; ")
+    assert still_open == (
+        "When the figures were taken, 426 of the 2,706 (15.7%) had no ending on record; some were recorded only lately."
+    )
+    assert "percentage points more than of all cases" in misleads
+    assert halves.startswith("No ending alone takes half of all cases")
+
+
+def test_labels_never_touch_and_stay_on_the_plot():
+    heights = [30.0, 20.0, 40.0, 20.0]
+    placed = spread([5.0, 6.0, 300.0, 302.0], heights, end=320.0)
+    edges = [(middle - height / 2, middle + height / 2) for middle, height in zip(placed, heights, strict=True)]
+    assert all(lower[1] <= upper[0] for lower, upper in pairwise(edges))
+    assert edges[-1][1] <= 320
+
+
+def test_undated_and_early_cases_stand_apart():
+    held = counts.read("gwent_2022_2025_lags")
+    row = protect(standing(histories(held))).table.iloc[0]
+    assert (row["undated"], row["early"], row["cases"]) == (47, 0, held.total - 47)
+    found = everything(timed_counts(ODD["before recording"]))
+    assert found["standing"].iloc[0]["early"] == 30
+    assert any("ended before they were recorded" in shown.html for shown in found["shown"])

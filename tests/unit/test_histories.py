@@ -1,0 +1,108 @@
+"""Cases followed from recording: what is counted within what, and which kind of crime is picked out."""
+
+import pandas as pd
+import pytest
+
+from analysis import counts
+from analysis.errors import ParameterError
+from analysis.statistics.histories import OTHER, after, histories, withdrawal_ending
+from analysis.statistics.narrowing import narrowed, passed_over
+from tests.timed import timed_counts
+
+GWENT, EXAMPLE = "gwent_2022_2025_lags", "stalking_example_lags"
+ROWS = [("2024-01-01", "16", 0, 30), ("2024-01-01", "0", 3, 20), ("2024-02-01", "1", 1, 10), ("2024-03-01", "18", 0, 5)]
+
+
+def test_all_cases_by_ending_and_lag():
+    held = histories(timed_counts(ROWS))
+    assert held.table.to_numpy().tolist() == [
+        ["charged", 1, 10],
+        ["no_further_action", 0, 5],
+        ["undecided", 3, 20],
+        ["victim_withdrew", 0, 30],
+    ]
+    assert (held.lag_unit, str(held.followed_to), held.measured) == ("months", "2024-04-01", "victim_withdrew")
+
+
+def test_within_months_guarded_figures_keep_three_endings_and_published_ones_all():
+    open_to_all, guarded = (
+        histories(timed_counts(ROWS, sensitivity=name), by="month").table for name in ("published", "restricted")
+    )
+    assert set(open_to_all["ending"]) == {"charged", "no_further_action", "undecided", "victim_withdrew"}
+    assert set(guarded["ending"]) == {"victim_withdrew", OTHER, "undecided"}
+    assert guarded["cases"].sum() == open_to_all["cases"].sum() == 65
+
+
+def test_groups_are_forces_or_the_first_and_the_last_months():
+    months = [f"2023-{month:02d}-01" for month in range(1, 13)]
+    held = histories(timed_counts(ROWS, months=months), by="group")  # 15 months: halves of seven
+    assert set(held.table["group"]) == {"September 2023 to March 2024"}
+    assert held.table["cases"].sum() == 65
+    forces = histories(timed_counts([("Kent", *ROWS[0]), ("Essex", *ROWS[1])]), by="group")
+    assert list(forces.table["group"]) == ["Essex", "Kent"]
+    gwent = histories(counts.read(GWENT), by="group").table
+    assert set(gwent["group"]) == {"July 2022 to June 2023", "July 2024 to June 2025"}
+    assert histories(timed_counts(ROWS[:2]), by="group").table.empty  # a single month has no two halves
+
+
+def test_what_cannot_be_followed():
+    with pytest.raises(ParameterError, match="_lags"):
+        histories(counts.read("stalking_example"))
+    with pytest.raises(ParameterError, match="followed"):
+        histories(timed_counts(ROWS, taken=""))
+    with pytest.raises(ParameterError, match="month or group"):
+        histories(timed_counts(ROWS), by="year")
+
+
+def test_the_ending_that_carries_withdrawal():
+    assert withdrawal_ending("home_office") == "victim_withdrew"
+    assert withdrawal_ending("police_uk") == "withdrew_or_evidential"
+    assert withdrawal_ending("bbc_2021") == "charged"
+
+
+def test_one_crime_type_by_its_name():
+    held = counts.read(GWENT)
+    one = narrowed(held, crime_type=" violence and SEXUAL offences", offence="8Q")
+    plain = held.table[held.table["crime_type"] == "Violence and sexual offences"]["cases"].sum()
+    assert (one.total, one.selection) == (plain, {"crime_type": "Violence and sexual offences"})
+    assert histories(one).about.offence == "Violence and sexual offences"
+    assert narrowed(held, crime_type="All").total == held.total
+    with pytest.raises(ParameterError, match=r"hold no crime type 'Violence'.*They hold: Bicycle theft"):
+        narrowed(held, crime_type="Violence")
+    with pytest.raises(ParameterError, match=r"Did you mean 'Robbery'\?"):
+        narrowed(held, crime_type="robery")
+
+
+def test_one_offence_where_counts_are_kept_by_it():
+    held = counts.read(EXAMPLE)
+    assert narrowed(held, crime_type="Robbery", offence="8Q").selection == {"offence": "8Q"}
+    with pytest.raises(ParameterError, match="hold no offence 8M"):
+        narrowed(held, offence="8M")
+
+
+def test_what_is_passed_over_is_said():
+    assert "stalking cannot be picked out" in passed_over(counts.read(GWENT), crime_type="Robbery", offence="8Q")
+    assert "'Robbery' is not picked out" in passed_over(counts.read(EXAMPLE), crime_type="Robbery", offence="8Q")
+    assert not passed_over(counts.read(EXAMPLE), offence="8Q")
+    assert not passed_over(counts.read(GWENT), crime_type="Robbery")
+
+
+@pytest.mark.parametrize(
+    ("lag", "unit", "words"),
+    [
+        (1, "days", "1 day"),
+        (30, "days", "30 days"),
+        (0, "months", "The month recorded"),
+        (3, "months", "3 months after"),
+    ],
+)
+def test_times_in_words(lag, unit, words):
+    assert after(lag, unit) == words
+
+
+def test_no_case_is_lost_or_counted_twice():
+    held = counts.read(GWENT)
+    for by in ("", "month"):
+        assert histories(held, by=by).table["cases"].sum() == held.total
+    by_month = histories(held, by="month").table.groupby("period")["cases"].sum()
+    pd.testing.assert_series_equal(by_month, held.table.groupby("period")["cases"].sum(), check_names=False)
