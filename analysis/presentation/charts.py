@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 
 from analysis.disclosure import Protected, only_protected
 from analysis.errors import DisclosureRefused
-from analysis.presentation import captions, cells, endings, wording
+from analysis.presentation import captions, cells, endings, printed, wording
 from analysis.presentation.dots import ceiling, dot_rows, share_axis
 from analysis.presentation.endings import Caption
 from analysis.presentation.show import Shown, records
@@ -59,7 +59,7 @@ def hundred_cases(split: Protected, *, counted: str = "") -> Shown:
             y = top + place * step
             page.add_patch(_square((left, y), 15, FILLS.get(name, QUIET)))
             page.text(left + 24, y + 7.5, str(parts[name]), va="center", weight="bold", size=canvas.text + 2)
-            page.text(left + 50, y + 7.5, endings.short_disposition(name), va="center")
+            page.text(left + 54, y + 7.5, endings.short_disposition(name), va="center")
 
     def height(is_narrow: bool) -> int:
         rows = -(-sum(parts.values()) // 10)
@@ -217,4 +217,12 @@ def _figure(protected: Protected, draw: Draw, height: Height, caption: Caption) 
         "description": caption.description,
         **records(protected),
     }
-    return Shown("figure", html, f"{caption.title} {caption.subtitle} {caption.description}", record)
+    content = printed.figure(
+        wide,
+        title=caption.title,
+        subtitle=caption.subtitle,
+        description=caption.description,
+        notes=caption.notes,
+        source=wording.source_line(protected.about),
+    )
+    return Shown("figure", html, f"{caption.title} {caption.subtitle} {caption.description}", record, (content,))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, TypeAlias
 
 Part: TypeAlias = dict[str, Any]
+TYPEFACE = "DejaVu Sans"
 Style: TypeAlias = Literal["plain", "opening", "source"]
 
 
@@ -73,10 +74,13 @@ def table(
 
 
 def figure(svg: str, *, title: str, subtitle: str, description: str, notes: Sequence[str], source: str) -> Part:
-    """A drawing with its words. ``description`` is what a person hears in place of the picture."""
+    """A drawing with its words. ``description`` is what a person hears in place of the picture.
+
+    ``svg`` is set in the typeface in which charts are measured, since no page gives it another.
+    """
     return {
         "part": "figure",
-        "svg": svg,
+        "svg": svg.replace("<svg ", f'<svg font-family="{TYPEFACE}" ', 1),
         "title": title,
         "subtitle": subtitle,
         "description": description,

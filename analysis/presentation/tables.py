@@ -10,7 +10,7 @@ import pandas as pd
 from analysis import measures, reference
 from analysis.counts import Counts
 from analysis.disclosure import Protected, only_protected
-from analysis.presentation import cells, wording
+from analysis.presentation import cells, printed, wording
 from analysis.presentation.show import Shown, records
 from analysis.schema import COLUMNS, NUMERIC, SYMBOLS
 
@@ -26,21 +26,27 @@ def table(protected: Protected, *, title: str, note: str = "", columns: tuple[st
     only_protected(protected)
     rows = protected.table
     shown = [name for name in rows.columns if name != "state" and (not columns or name in columns)]
-    head = "".join(_heading(name, "" if "measure" in protected.by else protected.about.measure) for name in shown)
+    measure = "" if "measure" in protected.by else protected.about.measure
+    head = "".join(_heading(name, measure) for name in shown)
     body = "".join(f"<tr>{_cells(row, shown)}</tr>" for _, row in rows.iterrows())
     identity = "table-" + "".join(char if char.isalnum() else "-" for char in title.lower()).strip("-")
     notes = [*([note] if note else []), *cells.symbols_used(protected, shown)]
     if protected.policy.threshold:
         notes.append(wording.policy_note(protected.policy))
-    html = (
-        f"{_framed(identity, title, head=head, body=body)}"
-        f'<p class="notes">{escape(". ".join([*notes, wording.source_line(protected.about)]))}</p>'
-    )
+    below = ". ".join([*notes, wording.source_line(protected.about)])
+    html = f'{_framed(identity, title, head=head, body=body)}<p class="notes">{escape(below)}</p>'
     if len(rows) >= _FOLD_FROM:
         summary = f"Table: {title} ({wording.plural(len(rows), 'row')})"
         html = f'<details class="table"><summary>{escape(summary)}</summary>{html}</details>'
     record = {"id": identity, "title": title, **records(protected, tuple(shown))}
-    return Shown("table", html, f"{title}: {wording.plural(len(rows), 'row')}.", record)
+    content = printed.table(
+        title,
+        [_heading_text(name, measure) for name in shown],
+        [[_cell_text(row, name) for name in shown] for _, row in rows.iterrows()],
+        numbers=[place for place, name in enumerate(shown) if COLUMNS[name].kind in NUMERIC],
+        note=below,
+    )
+    return Shown("table", html, f"{title}: {wording.plural(len(rows), 'row')}.", record, (content,))
 
 
 def breaks(counts: Counts) -> Shown:
@@ -51,16 +57,18 @@ def breaks(counts: Counts) -> Shown:
         for one in reference.breaks()
         if date.fromisoformat(one.from_date) in span and offences & set(one.offences.split(";"))
     ]
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("From", "What changed", "What it means"))
+    headings = ("From", "What changed", "What it means")
+    rows = [(f"{date.fromisoformat(one.from_date):%B %Y}", one.what_changed, one.what_it_means) for one in found]
+    head = "".join(f'<th scope="col">{name}</th>' for name in headings)
     body = "".join(
-        f'<tr><th scope="row">{date.fromisoformat(one.from_date):%B %Y}</th><td>{escape(one.what_changed)}</td>'
-        f"<td>{escape(one.what_it_means)}</td></tr>"
-        for one in found
+        f'<tr><th scope="row">{when}</th><td>{escape(changed)}</td><td>{escape(means)}</td></tr>'
+        for when, changed, means in rows
     )
     title = f"Changes in what is counted, {span.label}"
     record = {"id": "breaks", "title": title, "breaks": [vars(one) for one in found]}
     text = f"{title}: {wording.plural(len(found), 'change')}."
-    return Shown("table", _framed("breaks", title, head=head, body=body), text, record)
+    html = _framed("breaks", title, head=head, body=body)
+    return Shown("table", html, text, record, (printed.table(title, headings, rows),))
 
 
 def _framed(identity: str, title: str, *, head: str, body: str) -> str:
@@ -72,23 +80,31 @@ def _framed(identity: str, title: str, *, head: str, body: str) -> str:
 
 
 def _heading(name: str, measure: str) -> str:
+    """The cell that heads a column."""
+    kind = ' class="number"' if COLUMNS[name].kind in NUMERIC else ""
+    return f'<th scope="col"{kind}>{escape(_heading_text(name, measure))}</th>'
+
+
+def _heading_text(name: str, measure: str) -> str:
     """A column's heading; events are called by their measure, as "Victim withdrew"."""
-    column = COLUMNS[name]
-    heading = column.heading
     if name == "events" and measure in measures.MEASURES:
-        heading = measures.MEASURES[measure].short
-    elif name in ("events", "cases") and measure == "rows":
-        heading = {"events": "Rows", "cases": "Of all rows"}[name]
-    kind = ' class="number"' if column.kind in NUMERIC else ""
-    return f'<th scope="col"{kind}>{escape(heading)}</th>'
+        return measures.MEASURES[measure].short
+    if name in ("events", "cases") and measure == "rows":
+        return {"events": "Rows", "cases": "Of all rows"}[name]
+    return COLUMNS[name].heading
+
+
+def _cell_text(row: pd.Series, name: str) -> str:
+    """One cell of a row as it is printed."""
+    return cells.cell(row, name) if COLUMNS[name].kind in NUMERIC else str(row[name])
 
 
 def _cells(row: pd.Series, shown: list[str]) -> str:
     """The cells of one row: a heading, then text and numbers."""
     made = []
     for place, name in enumerate(shown):
+        text = _cell_text(row, name)
         if COLUMNS[name].kind in NUMERIC:
-            text = cells.cell(row, name)
             meaning = SYMBOLS.get(text)
             made.append(
                 f'<td class="number"><abbr title="{escape(meaning)}">{text}</abbr></td>'
@@ -96,7 +112,7 @@ def _cells(row: pd.Series, shown: list[str]) -> str:
                 else f'<td class="number">{text}</td>'
             )
         elif place == 0:
-            made.append(f'<th scope="row">{escape(str(row[name]))}</th>')
+            made.append(f'<th scope="row">{escape(text)}</th>')
         else:
-            made.append(f"<td>{escape(str(row[name]))}</td>")
+            made.append(f"<td>{escape(text)}</td>")
     return "".join(made)

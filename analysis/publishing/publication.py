@@ -21,7 +21,7 @@ import analysis
 from analysis import reference
 from analysis.errors import CouldNotWrite
 from analysis.presentation import wording
-from analysis.publishing import engine, jobs, moving, rendering
+from analysis.publishing import engine, jobs, moving, rendering, typesetting
 from analysis.publishing.notebooks import Notebook, Value
 
 FOLDER = reference.PROJECT / "reports"
@@ -45,6 +45,7 @@ def publish(notebook: Notebook, given: dict[str, Any], *, out: Path = FOLDER, pr
         built = staging / "report"
         built.mkdir()
         (built / "report.html").write_text(rendering.page(report, manifest), encoding="utf-8")
+        (built / "report.pdf").write_bytes(typesetting.typeset(report, manifest))
         _write_json(built / "results.json", rendering.results(report, manifest))
         manifest["files"] = {path.name: _digest(path) for path in sorted(built.iterdir())}
         _write_json(built / "manifest.json", manifest)

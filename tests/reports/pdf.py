@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from datetime import datetime
@@ -62,7 +63,7 @@ def check_order(pdf, sections, results) -> None:
     headings = pdf.root.all("H1", "H2", "H3")
     levels = [int(one.kind[1]) for one in headings]
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
     marked = [(int(one.kind[1]) - 1, one.text) for one in headings if one.text != "Contents"]
     assert [(depth, squeezed(title)) for depth, title in pdf.bookmarks] == marked
     told = [one.text for one in headings if one.kind == "H2"]
@@ -98,6 +99,7 @@ def check_figures(pdf, results) -> None:
     figures = [block for block in results["blocks"] if block["kind"] == "figure"]
     drawn = pdf.root.all("Figure")
     assert [one.alternative for one in drawn] == [block["description"] for block in figures]
+    assert all(one.text for one, block in zip(drawn, figures, strict=True) if block["records"])
     for page in pdf.pdf.pages:
         images = page.obj.Resources.get("/XObject", {}).values()
         assert all(one.Subtype == "/Form" for one in images), "a figure is a bitmap"

@@ -18,6 +18,7 @@ class Element:
     kind: str
     alternative: str = ""
     scope: str = ""
+    box: tuple[float, ...] = ()
     inside: list[Element | str] = field(default_factory=list)
 
     @property
@@ -111,7 +112,8 @@ class Tagged:
             attributes = node.get("/A", [])
             attributes = attributes if isinstance(attributes, pikepdf.Array) else [attributes]
             scope = next((str(one.Scope)[1:] for one in attributes if "/Scope" in one), "")
-            element = Element(str(node.S)[1:], str(node.get("/Alt", "")), scope)
+            box = next((tuple(float(one) for one in each.BBox) for each in attributes if "/BBox" in each), ())
+            element = Element(str(node.S)[1:], str(node.get("/Alt", "")), scope, box)
             parent.inside.append(element)
             self._add(node.get("/K", pikepdf.Array()), element, node.get("/Pg", page))
         elif "/MCID" in node:
