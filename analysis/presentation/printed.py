@@ -42,6 +42,11 @@ def items(entries: Iterable[Sequence[Part]], *, is_numbered: bool = False) -> Pa
     return {"part": "items", "entries": [list(entry) for entry in entries], "is_numbered": is_numbered}
 
 
+def code(text: str) -> Part:
+    """Lines of code, kept as they are."""
+    return {"part": "code", "text": text}
+
+
 def quotation(content: Sequence[Part]) -> Part:
     """What somebody else said."""
     return {"part": "quotation", "parts": list(content)}

@@ -65,7 +65,7 @@ class Prose:
             case "block_quote":
                 part = printed.quotation(self._blocks(children))
             case "block_code":
-                part = printed.paragraph(printed.run(str(token["raw"]).rstrip("\n"), "code"))
+                part = printed.code(str(token["raw"]).rstrip("\n"))
             case "table":
                 part = self._table(children)
             case other:

@@ -10,7 +10,7 @@ ONLY_IN = {
     "papermill": {"publishing/engine.py"},
     "nbformat": {"publishing/notebooks.py"},
     "nbclient": {"publishing/engine.py"},
-    "nbconvert": {"publishing/prose.py", "publishing/rendering.py"},
+    "nbconvert": {"publishing/exporters.py", "publishing/prose.py", "publishing/rendering.py"},
     "typst": {"publishing/typesetting.py"},
     "matplotlib": {"presentation/charts.py", "presentation/dots.py", "presentation/style.py"},
     "afcharts": {"presentation/style.py"},
