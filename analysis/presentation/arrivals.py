@@ -8,7 +8,8 @@ import pandas as pd
 
 from analysis.disclosure import Protected, only_protected
 from analysis.ledger import Ledger
-from analysis.presentation import wording
+from analysis.presentation import printed, wording
+from analysis.presentation.printed import Part
 from analysis.presentation.show import Shown
 
 _FORMS = {
@@ -62,7 +63,8 @@ def warnings(ledger: Ledger) -> Shown:
         text = "The reading found nothing that a reader must be warned of."
         items = f"<li><p>{text}</p></li>"
     record = {"warnings": [vars(warned) for warned in ledger.warnings]}
-    return Shown("provenance", f'<ul class="sources">{items}</ul>', text, record)
+    content = printed.items(_parts(kind, told) for kind, told in kinds.items()) if kinds else printed.paragraph(text)
+    return Shown("provenance", f'<ul class="sources">{items}</ul>', text, record, (content,))
 
 
 def _item(kind: str, told: list[tuple[str, str]]) -> str:
@@ -72,6 +74,14 @@ def _item(kind: str, told: list[tuple[str, str]]) -> str:
         return f"<li><p>{name} {escape(_line(*told[0]))}</p></li>"
     lines = "".join(f"<li>{escape(_line(force, text))}</li>" for force, text in told)
     return f"<li><p>{name}</p><ul>{lines}</ul></li>"
+
+
+def _parts(kind: str, told: list[tuple[str, str]]) -> list[Part]:
+    """One kind of warning in print."""
+    name = printed.run(f"{wording.capital(kind)}.", "strong")
+    if len(told) == 1:
+        return [printed.paragraph(name, f" {_line(*told[0])}")]
+    return [printed.paragraph(name), printed.items([printed.paragraph(_line(*one))] for one in told)]
 
 
 def _plain(told: list[tuple[str, str]]) -> str:

@@ -23,6 +23,7 @@ from analysis.presentation import (
     contrast_captions,
     control_captions,
     endings,
+    printed,
     specification,
     ways,
     wording,
@@ -78,7 +79,7 @@ def hundred_cases(split: Protected, *, counted: str = "") -> Shown:
             y = top + place * step
             page.add_patch(_square((left, y), 15, FILLS.get(name, QUIET)))
             page.text(left + 24, y + 7.5, str(parts[name]), va="center", weight="bold", size=canvas.text + 2)
-            page.text(left + 50, y + 7.5, endings.short_disposition(name), va="center")
+            page.text(left + 54, y + 7.5, endings.short_disposition(name), va="center")
 
     def height(is_narrow: bool) -> int:
         rows = -(-sum(parts.values()) // 10)
@@ -312,4 +313,12 @@ def _figure(protected: Protected, draw: Draw, height: Height, caption: Caption) 
         "description": caption.description,
         **records(protected),
     }
-    return Shown("figure", html, f"{caption.title} {caption.subtitle} {caption.description}", record)
+    content = printed.figure(
+        wide,
+        title=caption.title,
+        subtitle=caption.subtitle,
+        description=caption.description,
+        notes=caption.notes,
+        source=wording.source_line(protected.about),
+    )
+    return Shown("figure", html, f"{caption.title} {caption.subtitle} {caption.description}", record, (content,))

@@ -39,13 +39,14 @@ class _Layout:
     row: int
 
     @classmethod
-    def of(cls, labels: list[str], *, is_narrow: bool, is_above: bool) -> _Layout:
+    def of(cls, labels: list[str], *, highlight: str, is_narrow: bool, is_above: bool) -> _Layout:
         width = NARROW if is_narrow else WIDE
-        longest = max([text_width(label, is_narrow=is_narrow) for label in labels], default=0.0)
+        widths = [text_width(label, is_narrow=is_narrow, is_marked=label == highlight) for label in labels]
+        longest = max(widths, default=0.0)
         if not is_above and longest <= width * 0.5:
             return cls(labels, False, longest + 12, _ROW)
         lines = [wrapped(label, width * 0.95, is_narrow=is_narrow) for label in labels]
-        return cls(lines, True, 6, 25 + LINE * max([label.count("\n") + 1 for label in lines], default=1))
+        return cls(lines, True, 12, 25 + LINE * max([label.count("\n") + 1 for label in lines], default=1))
 
 
 def dot_rows(
@@ -66,7 +67,7 @@ def dot_rows(
     top = ceiling(table, line)
 
     def draw(canvas: Canvas) -> None:
-        layout = _Layout.of(names, is_narrow=canvas.is_narrow, is_above=is_above)
+        layout = _Layout.of(names, highlight=highlight, is_narrow=canvas.is_narrow, is_above=is_above)
         room = canvas.width - layout.left - right
         axes = canvas.axes(left=layout.left, top=30, width=room, height=layout.row * len(table))
         axes.set(xlim=(0, top), ylim=(len(table) - 0.5, -0.5), yticks=[])
@@ -79,7 +80,8 @@ def dot_rows(
         share_axis(axes, top, axis="x", room=room)
 
     def height(is_narrow: bool) -> int:
-        return 64 + _Layout.of(names, is_narrow=is_narrow, is_above=is_above).row * len(table)
+        layout = _Layout.of(names, highlight=highlight, is_narrow=is_narrow, is_above=is_above)
+        return 64 + layout.row * len(table)
 
     return draw, height
 

@@ -11,7 +11,8 @@ import pandas as pd
 from analysis import findings, measures
 from analysis.disclosure import Protected
 from analysis.findings import Finding
-from analysis.presentation import captions, cells, wording
+from analysis.presentation import captions, cells, printed, wording
+from analysis.presentation.printed import Part
 from analysis.presentation.show import Shown, records
 from analysis.presentation.wording import Line, percent
 from analysis.statistics.definitions import own_reading
@@ -91,11 +92,12 @@ def verdict_of(evidence: Protected, name: str) -> str:
 
 def verdicts(evidence: Protected) -> Shown:
     """Every finding: what was printed, out of what, whether it stands, and why."""
-    items, told = [], []
+    items, told, content = [], [], []
     for name, rows in evidence.table.groupby("finding", sort=False):
         finding, verdict = findings.finding(str(name)), str(rows.iloc[0]["verdict"])
         why = reason(finding, rows)
         items.append(_item(finding, verdict, why))
+        content.append(_group(finding, verdict, why))
         told.append(
             {
                 "finding": finding.finding,
@@ -113,7 +115,7 @@ def verdicts(evidence: Protected) -> Shown:
         )
     html = f'<ol class="verdicts">{"".join(items)}</ol>'
     record: dict[str, Any] = {"id": "verdicts", "title": "Verdicts", "findings": told, **records(evidence)}
-    return Shown("table", html, headline(evidence), record)
+    return Shown("table", html, headline(evidence), record, tuple(content))
 
 
 def _item(finding: Finding, verdict: str, why: str) -> str:
@@ -127,9 +129,25 @@ def _item(finding: Finding, verdict: str, why: str) -> str:
         f'<li id="finding-{finding.finding}"><h3>{escape(finding.statement)}</h3>'
         f'<p class="printed"><span class="verdict {kind}">{escape(wording.capital(verdict))}</span> '
         f"Printed: <strong>{escape(finding.printed)}</strong>, out of {escape(finding.out_of)}.</p>"
-        f'<p>{escape(why)}</p><p class="source">{place}, {escape(finding.published)} '
-        f"({'the issuing body’s own text' if finding.evidence == 'primary' else 'press or a third party'})</p></li>"
+        f'<p>{escape(why)}</p><p class="source">{place}, {escape(finding.published)} ({_evidence(finding)})</p></li>'
     )
+
+
+def _group(finding: Finding, verdict: str, why: str) -> Part:
+    """One finding in print."""
+    kind = verdict.replace(" ", "-")
+    told = (printed.run(finding.printed, "strong"), f", out of {finding.out_of}.")
+    place = printed.run(finding.publisher, address=finding.address)
+    return printed.group(
+        printed.heading(finding.statement),
+        printed.paragraph(printed.run(wording.capital(verdict), "tag", kind), "  Printed: ", *told),
+        printed.paragraph(why),
+        printed.paragraph(place, f", {finding.published} ({_evidence(finding)})", style="source"),
+    )
+
+
+def _evidence(finding: Finding) -> str:
+    return "the issuing body’s own text" if finding.evidence == "primary" else "press or a third party"
 
 
 def _round(row: pd.Series) -> str:

@@ -15,27 +15,32 @@ import pandas as pd
 from analysis import measures
 from analysis.counts import Counts, sensitivities_read
 from analysis.disclosure import Protected, only_protected
-from analysis.presentation import wording
+from analysis.presentation import printed, wording
+from analysis.presentation.printed import Part
 from analysis.schema import COLUMNS, NUMERIC, STATES
 
 #: The media type under which a cell's data travels beside its HTML.
 MEDIA_TYPE = "application/vnd.attrition.block+json"
+#: The media type under which what a cell shows travels as it is printed.
+PRINT_TYPE = "application/vnd.attrition.print+json"
 
 BlockKind = Literal["headline", "key_figures", "figure", "table", "reading", "provenance"]
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One block of a report: ``html`` for a person, ``record`` for a machine, ``text`` in plain words."""
+    """One block of a report: ``html`` for a page, ``parts`` for print, ``record`` for a machine, ``text`` in words."""
 
     kind: BlockKind
     html: str
     text: str
     record: dict[str, Any] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         block = {"kind": self.kind, "text": self.text, "read": sensitivities_read(), **self.record}
-        return {"text/html": self.html, "text/plain": self.text, MEDIA_TYPE: block}
+        content = {"parts": list(self.parts)}
+        return {"text/html": self.html, "text/plain": self.text, MEDIA_TYPE: block, PRINT_TYPE: content}
 
 
 def records(protected: Protected, columns: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -82,7 +87,9 @@ def headline(opening: str, *sentences: str) -> Shown:
     told = [sentence for sentence in sentences if sentence]
     lead = f'<p class="opening">{escape(opening)}</p>' if opening else ""
     html = f'<div class="headline">{lead}{paragraphs(*told)}</div>'
-    return Shown("headline", html, " ".join([opening, *told]).strip(), {"opening": opening, "sentences": told})
+    text = " ".join([opening, *told]).strip()
+    content = [*printed.paragraphs(opening, style="opening"), *printed.paragraphs(*told)]
+    return Shown("headline", html, text, {"opening": opening, "sentences": told}, tuple(content))
 
 
 def key_figure(protected: Protected, *, label: str = "") -> dict[str, Any]:
@@ -118,7 +125,8 @@ def key_figures(*figures: dict[str, Any]) -> Shown:
         for one in figures
     )
     text = " ".join(f"{one['label']}: {one['value']}, {one['base']}." for one in figures)
-    return Shown("key_figures", f'<ul class="key-figures">{cards}</ul>', text, {"figures": list(figures)})
+    html = f'<ul class="key-figures">{cards}</ul>'
+    return Shown("key_figures", html, text, {"figures": list(figures)}, (printed.cards(figures),))
 
 
 def read(*counts: Counts) -> Shown:
@@ -131,16 +139,19 @@ def read(*counts: Counts) -> Shown:
         forces = wording.plural(len(coverage.forces), "police force")
         told.append(f"counts {one.name}: {forces}, {coverage.span.label}, {one.sensitivity} figures, {missing}")
     text = f"Read {'; '.join(told)}."
-    return Shown("reading", f'<p class="reading">{escape(text)}</p>', text)
+    return Shown("reading", f'<p class="reading">{escape(text)}</p>', text, parts=(printed.paragraph(text),))
 
 
 def made(*counts: Counts, measure: str = "") -> Shown:
     """How this was made: what was counted, by whose definition, and the files, publishers and licences behind it."""
     items, sources = [], []
+    content: list[list[Part]] = []
     if measure:
         one = measures.measure(measure)
         told = escape(f"{one.why} {one.whose} {one.differs}")
         items.append(f"<li><p><strong>{escape(one.short)}.</strong> {told}</p></li>")
+        lead = printed.run(f"{one.short}.", "strong")
+        content.append([printed.paragraph(lead, f" {one.why} {one.whose} {one.differs}")])
     for each in counts:
         source = each.source
         notes = "".join(f"<li>{escape(note)}</li>" for note in source.notes)
@@ -153,8 +164,23 @@ def made(*counts: Counts, measure: str = "") -> Shown:
             f"{escape(files)}, from there data/counts/{escape(each.name)}.parquet.</p>"
             f"{f'<ul>{notes}</ul>' if notes else ''}</li>"
         )
+        content.append(_source_parts(each))
         sources.append(
             {**vars(source), "notes": list(source.notes), "counts": each.name, "sensitivity": each.sensitivity}
         )
     text = f"Made from {wording.listed(each.name for each in counts)}."
-    return Shown("provenance", f'<ul class="sources">{"".join(items)}</ul>', text, {"sources": sources})
+    html = f'<ul class="sources">{"".join(items)}</ul>'
+    return Shown("provenance", html, text, {"sources": sources}, (printed.items(content),))
+
+
+def _source_parts(counts: Counts) -> list[Part]:
+    """Where some counts come from, in print."""
+    source = counts.source
+    files = wording.listed(source.files)
+    told = printed.paragraph(
+        printed.run(f"{source.title}.", "strong"),
+        " ",
+        printed.run(source.publisher, address=source.address),
+        f". {source.licence}. In this project: {files}, from there data/counts/{counts.name}.parquet.",
+    )
+    return [told, printed.items([printed.paragraph(note)] for note in source.notes)] if source.notes else [told]

@@ -96,9 +96,9 @@ def weight(is_marked: bool) -> str:
     return "bold" if is_marked else "normal"
 
 
-def text_width(text: str, *, is_narrow: bool) -> float:
+def text_width(text: str, *, is_narrow: bool, is_marked: bool = False) -> float:
     """The width of a label in pixels, the wider of its lines."""
-    font = FontProperties(family="DejaVu Sans", size=TEXT[is_narrow])
+    font = FontProperties(family="DejaVu Sans", size=TEXT[is_narrow], weight=weight(is_marked))
     measured = TextToPath().get_text_width_height_descent
     return max((float(measured(line, font, ismath=False)[0]) for line in text.split("\n")), default=0.0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from html import escape
 
@@ -10,42 +11,56 @@ import pandas as pd
 from analysis import measures, reference
 from analysis.counts import Counts
 from analysis.disclosure import Protected, only_protected
-from analysis.presentation import cells, wording
+from analysis.presentation import cells, printed, wording
 from analysis.presentation.show import Shown, paragraphs, records
 from analysis.schema import COLUMNS, NUMERIC, SYMBOLS
 
 _FOLD_FROM = 13
+_TURNED = ("What", "Value", "What it means")
 
 
 def table(
-    protected: Protected, *, title: str, finding: str = "", note: str = "", columns: tuple[str, ...] = ()
+    protected: Protected, *, title: str, note: str = "", columns: tuple[str, ...] = (), finding: str = ""
 ) -> Shown:
     """The rows as a table under ``title``; the first label is the row heading.
 
-    ``finding`` says above it what it shows, ``note`` stands below it; ``columns`` names the columns to show, all of
-    them when it is left out. A table of many rows folds away on a page; a reader opens it, and it prints open. Without
-    rows there is only the finding.
+    ``finding`` says above it what it shows, ``note`` stands below; ``columns`` names the columns to show, all of them
+    when it is left out. A table of many rows folds away on a page; a reader opens it, and it prints open. Without rows
+    there is only the finding.
     """
     only_protected(protected)
     rows = protected.table
     shown = [name for name in rows.columns if name != "state" and (not columns or name in columns)]
-    head = "".join(_heading(name, "" if "measure" in protected.by else protected.about.measure) for name in shown)
-    body = "".join(f"<tr>{_cells(row, shown)}</tr>" for _, row in rows.iterrows())
-    identity = "table-" + "".join(char if char.isalnum() else "-" for char in title.lower()).strip("-")
+    measure = "" if "measure" in protected.by else protected.about.measure
     notes = [*([note] if note else []), *cells.symbols_used(protected, shown)]
     if protected.policy.threshold:
         notes.append(wording.policy_note(protected.policy))
     below = ". ".join([*(each.rstrip(".") for each in notes), wording.source_line(protected.about)])
-    framed = f'{_framed(identity, title, head=head, body=body)}<p class="notes">{escape(below)}</p>'
-    html = "" if rows.empty else framed
-    if len(rows) >= _FOLD_FROM:
-        summary = f"Table: {title} ({wording.plural(len(rows), 'row')})"
-        html = f'<details class="table"><summary>{escape(summary)}</summary>{html}</details>'
-    record = {"id": identity, "title": title, "finding": finding, **records(protected, tuple(shown))}
     if rows.empty:
         finding = finding or f"{title}: there is nothing to show."
+    head = "".join(_heading(name, measure) for name in shown)
+    body = "".join(f"<tr>{_cells(row, shown)}</tr>" for _, row in rows.iterrows())
+    framed = f'{_framed(_identity(title), title, head=head, body=body)}<p class="notes">{escape(below)}</p>'
+    if len(rows) >= _FOLD_FROM:
+        summary = f"Table: {title} ({wording.plural(len(rows), 'row')})"
+        framed = f'<details class="table"><summary>{escape(summary)}</summary>{framed}</details>'
+    content = printed.table(
+        title,
+        [heading(name, measure) for name in shown],
+        [[_cell_text(row, name) for name in shown] for _, row in rows.iterrows()],
+        numbers=[place for place, name in enumerate(shown) if COLUMNS[name].kind in NUMERIC],
+        note=below,
+    )
+    record = {
+        "id": _identity(title),
+        "title": title,
+        "finding": finding,
+        "notes": [note] if note else [],
+        **records(protected, tuple(shown)),
+    }
     text = " ".join(part for part in (finding, f"{title}: {wording.plural(len(rows), 'row')}.") if part)
-    return Shown("table", f"{paragraphs(finding)}{html}", text, record)
+    html = f"{paragraphs(finding)}{'' if rows.empty else framed}"
+    return Shown("table", html, text, record, (*printed.paragraphs(finding), *(() if rows.empty else (content,))))
 
 
 def turned(protected: Protected, *, title: str, meanings: dict[str, str], finding: str = "") -> Shown:
@@ -54,20 +69,23 @@ def turned(protected: Protected, *, title: str, meanings: dict[str, str], findin
     Without a row there is only the finding.
     """
     only_protected(protected)
-    lines = "".join(
-        f'<tr><th scope="row">{escape(COLUMNS[name].heading)}</th><td class="number">{cells.cell(row, name)}</td>'
-        f"<td>{escape(meaning)}</td></tr>"
+    lines = [
+        (COLUMNS[name].heading, cells.cell(row, name), meaning)
         for _, row in protected.table.head(1).iterrows()
         for name, meaning in meanings.items()
+    ]
+    below = wording.source_line(protected.about)
+    body = "".join(
+        f'<tr><th scope="row">{escape(name)}</th><td class="number">{value}</td><td>{escape(meaning)}</td></tr>'
+        for name, value, meaning in lines
     )
     head = '<th scope="col">What</th><th scope="col" class="number">Value</th><th scope="col">What it means</th>'
-    identity = "table-" + "".join(char if char.isalnum() else "-" for char in title.lower()).strip("-")
-    framed = _framed(identity, title, head=head, body=lines) if lines else ""
-    source = f'<p class="notes">{escape(wording.source_line(protected.about))}</p>'
-    record = {"id": identity, "title": title, "finding": finding, **records(protected)}
-    return Shown(
-        "table", f"{paragraphs(finding)}{framed}{source if lines else ''}", f"{finding} {title}.".strip(), record
-    )
+    framed = f'{_framed(_identity(title), title, head=head, body=body)}<p class="notes">{escape(below)}</p>'
+    content = printed.table(title, _TURNED, lines, numbers=[1], note=below)
+    record = {"id": _identity(title), "title": title, "finding": finding, "notes": [], **records(protected)}
+    html = f"{paragraphs(finding)}{framed if lines else ''}"
+    parts = (*printed.paragraphs(finding), *((content,) if lines else ()))
+    return Shown("table", html, f"{finding} {title}.".strip(), record, parts)
 
 
 def breaks(counts: Counts) -> Shown:
@@ -78,16 +96,35 @@ def breaks(counts: Counts) -> Shown:
         for one in reference.breaks()
         if date.fromisoformat(one.from_date) in span and offences & set(one.offences.split(";"))
     ]
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("From", "What changed", "What it means"))
-    body = "".join(
-        f'<tr><th scope="row">{date.fromisoformat(one.from_date):%B %Y}</th><td>{escape(one.what_changed)}</td>'
-        f"<td>{escape(one.what_it_means)}</td></tr>"
-        for one in found
-    )
+    headings = ("From", "What changed", "What it means")
+    rows = [(f"{date.fromisoformat(one.from_date):%B %Y}", one.what_changed, one.what_it_means) for one in found]
     title = f"Changes in what is counted, {span.label}"
     record = {"id": "breaks", "title": title, "breaks": [vars(one) for one in found]}
     text = f"{title}: {wording.plural(len(found), 'change')}."
-    return Shown("table", _framed("breaks", title, head=head, body=body), text, record)
+    return Shown("table", plain("breaks", title, headings, rows), text, record, (printed.table(title, headings, rows),))
+
+
+def plain(identity: str, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of words: the first cell of each row is its heading."""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in headings)
+    body = "".join(
+        f'<tr><th scope="row">{escape(first)}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in rest)}</tr>'
+        for first, *rest in rows
+    )
+    return _framed(identity, title, head=head, body=body)
+
+
+def heading(name: str, measure: str) -> str:
+    """A column's heading; events are called by their measure, as "Victim withdrew"."""
+    if name == "events" and measure in measures.MEASURES:
+        return measures.MEASURES[measure].short
+    if name in ("events", "cases") and measure == "rows":
+        return {"events": "Rows", "cases": "Of all rows"}[name]
+    return COLUMNS[name].heading
+
+
+def _identity(title: str) -> str:
+    return "table-" + "".join(char if char.isalnum() else "-" for char in title.lower()).strip("-")
 
 
 def _framed(identity: str, title: str, *, head: str, body: str) -> str:
@@ -99,31 +136,25 @@ def _framed(identity: str, title: str, *, head: str, body: str) -> str:
 
 
 def _heading(name: str, measure: str) -> str:
-    """A column's heading; events are called by their measure, as "Victim withdrew"."""
-    column = COLUMNS[name]
-    heading = column.heading
-    if name == "events" and measure in measures.MEASURES:
-        heading = measures.MEASURES[measure].short
-    elif name in ("events", "cases") and measure == "rows":
-        heading = {"events": "Rows", "cases": "Of all rows"}[name]
-    kind = ' class="number"' if column.kind in NUMERIC else ""
-    return f'<th scope="col"{kind}>{escape(heading)}</th>'
+    """The cell that heads a column."""
+    kind = ' class="number"' if COLUMNS[name].kind in NUMERIC else ""
+    return f'<th scope="col"{kind}>{escape(heading(name, measure))}</th>'
+
+
+def _cell_text(row: pd.Series, name: str) -> str:
+    """One cell of a row as it is printed."""
+    return cells.cell(row, name) if COLUMNS[name].kind in NUMERIC else str(row[name])
 
 
 def _cells(row: pd.Series, shown: list[str]) -> str:
     """The cells of one row: a heading, then text and numbers."""
     made = []
     for place, name in enumerate(shown):
+        text = escape(_cell_text(row, name))
         if COLUMNS[name].kind in NUMERIC:
-            text = cells.cell(row, name)
             meaning = SYMBOLS.get(text)
-            made.append(
-                f'<td class="number"><abbr title="{escape(meaning)}">{text}</abbr></td>'
-                if meaning
-                else f'<td class="number">{text}</td>'
-            )
-        elif place == 0:
-            made.append(f'<th scope="row">{escape(str(row[name]))}</th>')
+            told = f'<abbr title="{escape(meaning)}">{text}</abbr>' if meaning else text
+            made.append(f'<td class="number">{told}</td>')
         else:
-            made.append(f"<td>{escape(str(row[name]))}</td>")
+            made.append(f'<th scope="row">{text}</th>' if place == 0 else f"<td>{text}</td>")
     return "".join(made)

@@ -20,7 +20,7 @@ import analysis
 from analysis import reference
 from analysis.errors import CouldNotWrite
 from analysis.presentation import wording
-from analysis.publishing import catalogue, engine, failures, history, jobs, moving, rendering
+from analysis.publishing import catalogue, engine, failures, history, jobs, moving, rendering, typesetting
 from analysis.publishing.notebooks import Notebook, Value
 
 FOLDER = reference.PROJECT / "reports"
@@ -49,6 +49,7 @@ def _published(notebook: Notebook, values: dict[str, Value], *, out: Path, progr
         built = staging / "report"
         built.mkdir()
         (built / "report.html").write_text(rendering.page(report, manifest), encoding="utf-8")
+        (built / "report.pdf").write_bytes(typesetting.typeset(report, manifest))
         _write_json(built / "results.json", rendering.results(report, manifest))
         manifest["files"] = {path.name: _digest(path) for path in sorted(built.iterdir())}
         manifest |= history.since(out / place, rendering.results(report, manifest), made_at=manifest["made_at"])

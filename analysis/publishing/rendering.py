@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
-from markupsafe import Markup
 from nbconvert.exporters.html import HTMLExporter
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from analysis.errors import NotebookFailed
-from analysis.presentation.show import MEDIA_TYPE
+from analysis.presentation.printed import Part
+from analysis.presentation.show import MEDIA_TYPE, PRINT_TYPE
 from analysis.presentation.terms import TERMS
+from analysis.publishing.prose import Prose
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
@@ -28,11 +28,16 @@ _LEADING = ("headline", "key_figures")
 
 @dataclass(frozen=True)
 class Block:
-    """One thing that a cell shows: its finished HTML and its record."""
+    """One thing that a cell shows: its finished HTML, its record, and its parts for print."""
 
     cell: int
     html: str
     record: dict[str, Any]
+    parts: list[Part]
+
+    def __html__(self) -> str:
+        """The block for a page."""
+        return self.html
 
     @property
     def kind(self) -> str:
@@ -42,20 +47,20 @@ class Block:
 
 @dataclass
 class Section:
-    """A heading, what it links to, and everything below it."""
+    """A heading, what it links to, and everything below it in order: prose and blocks."""
 
     title: str
     anchor: str
-    body: list[Markup] = field(default_factory=list)
+    body: list[Prose | Block] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a page is made of."""
+    """What a page is made of, and its PDF."""
 
     title: str
-    leading: list[Markup]
-    introduction: Markup
+    leading: list[Block]
+    introduction: Prose
     sections: list[Section]
     blocks: list[Block]
 
@@ -77,7 +82,8 @@ def blocks(executed: Any) -> list[Block]:
                 continue
             if MEDIA_TYPE not in output.get("data", {}):
                 raise NotebookFailed(f"Cell {place} shows something that is not a figure, table or text of this suite.")
-            found.append(Block(place, output.data["text/html"], dict(output.data[MEDIA_TYPE])))
+            parts = list(output.data.get(PRINT_TYPE, {}).get("parts", []))
+            found.append(Block(place, output.data["text/html"], dict(output.data[MEDIA_TYPE]), parts))
     return found
 
 
@@ -87,24 +93,25 @@ def assembled(executed: Any) -> Report:
     by_cell: dict[int, list[Block]] = {}
     for block in shown:
         by_cell.setdefault(block.cell, []).append(block)
-    title, introduction, sections = "", Markup(""), []
+    title, introduction = "", Prose("", 1)
+    sections: list[Section] = []
     for place, cell in enumerate(executed.cells, start=1):
         if cell.cell_type == "markdown" and not title:
             first, _, rest = cell.source.partition("\n")
-            title, introduction = first.lstrip("# "), _prose(rest)
+            title, introduction = first.lstrip("# "), Prose(rest, place)
         elif cell.cell_type == "markdown":
             match = re.match(r"## (.+)\n?", cell.source)
             if match:
                 sections.append(Section(match[1].strip(), _anchor(match[1])))
-                prose = _prose(cell.source[match.end() :])
+                prose = Prose(cell.source[match.end() :], place)
             else:
-                prose = _prose(cell.source)
+                prose = Prose(cell.source, place)
             if sections:
                 sections[-1].body.append(prose)
         for block in by_cell.get(place, []):
             if sections and block.kind not in (*_LEADING, "reading"):
-                sections[-1].body.append(Markup(block.html))
-    leading = [Markup(block.html) for kind in _LEADING for block in shown if block.kind == kind]
+                sections[-1].body.append(block)
+    leading = [block for kind in _LEADING for block in shown if block.kind == kind]
     return Report(title, leading, introduction, sections, shown)
 
 
@@ -147,12 +154,6 @@ def rendered(name: str, **context: Any) -> str:
 @cache
 def _environment() -> Environment:
     return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-
-
-def _prose(source: str) -> Markup:
-    """A cell's Markdown as HTML. Notebooks are part of the project and may hold HTML of their own."""
-    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
-    return Markup(MarkdownWithMath(renderer=renderer).render(source)) if source.strip() else Markup("")
 
 
 def _anchor(title: str) -> str:

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from tests.conftest import PROJECT
+from tests.reports.pdf import check_pdf
 
 VOID = {"meta", "br", "img", "hr", "link", "input", "use", "path", "rect"}
 
@@ -22,6 +23,7 @@ class Page(HTMLParser):
         self.tags: list[tuple[str, dict[str, str]]] = []
         self.text = ""
         self.heading_texts: list[str] = []
+        self.section_titles: list[str] = []
         self._inside: list[str] = []
         self.feed(html)
 
@@ -41,6 +43,8 @@ class Page(HTMLParser):
             self.text += data
         if self._inside and self._inside[-1] == "h1":
             self.heading_texts.append(data)
+        if self._inside and self._inside[-1] == "h2":
+            self.section_titles.append(data)
 
     def all(self, tag: str) -> list[dict[str, str]]:
         return [attributes for name, attributes in self.tags if name == tag]
@@ -84,8 +88,9 @@ def check_page(
 
 
 def check_report(folder: Path) -> tuple[Page, dict, dict]:
-    """A report's three files agree with each other and lead back to data/."""
-    assert sorted(path.name for path in folder.iterdir()) == ["manifest.json", "report.html", "results.json"]
+    """A report's files agree with each other and lead back to data/."""
+    names = ["manifest.json", "report.html", "report.pdf", "results.json"]
+    assert sorted(path.name for path in folder.iterdir()) == names
     manifest = json.loads((folder / "manifest.json").read_text())
     results = json.loads((folder / "results.json").read_text())
     for name, digest in manifest["files"].items():
@@ -105,6 +110,7 @@ def check_report(folder: Path) -> tuple[Page, dict, dict]:
         if block["kind"] == "figure":
             assert len(block["description"]) > 40
             assert block["description"] != block["title"]
+    check_pdf(folder / "report.pdf", page, manifest=manifest, results=results)
     return page, manifest, results
 
 

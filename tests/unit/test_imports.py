@@ -11,7 +11,8 @@ ONLY_IN = {
     "nbformat": {"publishing/notebooks.py", "publishing/warm.py"},
     "nbclient": {"publishing/engine.py", "publishing/warm.py"},
     "IPython": {"publishing/shell.py"},
-    "nbconvert": {"publishing/rendering.py"},
+    "nbconvert": {"publishing/exporters.py", "publishing/prose.py", "publishing/rendering.py"},
+    "typst": {"publishing/typesetting.py"},
     "matplotlib": {
         "presentation/charts.py",
         "presentation/control.py",

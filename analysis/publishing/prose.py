@@ -1,0 +1,107 @@
+"""The Markdown of a notebook's cells, read once: as HTML for the page and as parts for print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import unescape
+from typing import Any, TypeAlias
+
+from markupsafe import Markup
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+from analysis.errors import NotebookFailed
+from analysis.presentation import printed
+from analysis.presentation.printed import Part
+
+_Token: TypeAlias = dict[str, Any]
+_MARKS = {"strong": "strong", "emphasis": "emphasis"}
+_NAMES = {
+    "block_html": "HTML",
+    "inline_html": "HTML",
+    "block_math": "a formula",
+    "inline_math": "a formula",
+    "image": "a picture",
+}
+
+
+@dataclass(frozen=True)
+class Prose:
+    """What a cell of text says, in Markdown, and the place of the cell, counted from 1."""
+
+    source: str
+    cell: int
+
+    def __html__(self) -> str:
+        """The text for a page. Notebooks are part of the project and may hold HTML of their own."""
+        if not self.source.strip():
+            return ""
+        renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
+        return Markup(MarkdownWithMath(renderer=renderer).render(self.source))
+
+    @property
+    def parts(self) -> list[Part]:
+        """The text for print: paragraphs, lists, tables, quotations, code, and headings below a section's.
+
+        Raises NotebookFailed, naming the cell, for what print cannot carry: HTML, formulas, pictures.
+        """
+        parser = MarkdownWithMath(renderer=None)  # type: ignore[arg-type]  # None asks for the syntax tree
+        tokens: Any = parser.parse(self.source)[0]
+        return self._blocks(tokens)
+
+    def _blocks(self, tokens: list[_Token]) -> list[Part]:
+        return [self._block(token) for token in tokens if token["type"] not in ("blank_line", "thematic_break")]
+
+    def _block(self, token: _Token) -> Part:
+        """The part that one block of Markdown becomes."""
+        children = token.get("children", [])
+        match token["type"]:
+            case "paragraph" | "block_text":
+                part = printed.paragraph(*self._runs(children))
+            case "heading":
+                part = printed.heading("".join(run["text"] for run in self._runs(children)))
+            case "list":
+                entries = [self._blocks(item["children"]) for item in children]
+                part = printed.items(entries, is_numbered=bool(token["attrs"]["ordered"]))
+            case "block_quote":
+                part = printed.quotation(self._blocks(children))
+            case "block_code":
+                part = printed.code(str(token["raw"]).rstrip("\n"))
+            case "table":
+                part = self._table(children)
+            case other:
+                raise self._refusal(other)
+        return part
+
+    def _table(self, children: list[_Token]) -> Part:
+        """A table of a cell of text. It has no title of its own."""
+        head, *bodies = children
+        rows = [row["children"] for body in bodies for row in body["children"]]
+        numbers = [place for place, cell in enumerate(head["children"]) if cell["attrs"]["align"] == "right"]
+        heads, *cells = [
+            ["".join(run["text"] for run in self._runs(cell["children"])) for cell in row]
+            for row in [head["children"], *rows]
+        ]
+        return printed.table("", heads, cells, numbers=numbers)
+
+    def _runs(self, tokens: list[_Token], marks: tuple[str, ...] = (), address: str = "") -> list[Part]:
+        """Stretches of words with the marks of everything that they stand in."""
+        runs: list[Part] = []
+        for token in tokens:
+            kind = token["type"]
+            if kind == "text":
+                runs.append(printed.run(unescape(token["raw"]), *marks, address=address))
+            elif kind == "codespan":
+                runs.append(printed.run(unescape(token["raw"]), *marks, "code", address=address))
+            elif kind in ("softbreak", "linebreak"):
+                runs.append(printed.run(" " if kind == "softbreak" else "\n", *marks, address=address))
+            elif kind in _MARKS:
+                runs += self._runs(token["children"], (*marks, _MARKS[kind]), address)
+            elif kind == "link":
+                runs += self._runs(token["children"], marks, str(token["attrs"]["url"]))
+            else:
+                raise self._refusal(kind)
+        return runs
+
+    def _refusal(self, kind: str) -> NotebookFailed:
+        told = _NAMES.get(kind, f"Markdown of the kind '{kind}'")
+        return NotebookFailed(f"Cell {self.cell} holds {told}, which print cannot carry. Say it in words.")

@@ -1,0 +1,145 @@
+"""What every PDF must be, read by other means than those that make it: pdfua, and pikepdf through tagged.py."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from datetime import datetime
+
+import pdfua
+
+from tests.reports.tagged import Tagged, squeezed
+
+OWN_HEADINGS = {"On this page", "What made this page"}
+FAMILIES = {"DejaVuSans", "DejaVuSans-Bold", "DejaVuSansMono", "LibertinusSerif-Regular", "LibertinusSerif-Bold"}
+BANNER = "Synthetic cases: made up to show how this report works. No figure in this report is real."
+
+
+def check_pdf(path, page, *, manifest, results) -> Tagged:
+    """One accessible document that says what the page and its records say, in the same order."""
+    assert pdfua.validate(str(path)).findings == ()
+    pdf = Tagged(path)
+    check_document(pdf, manifest)
+    check_pages(pdf, manifest)
+    sections = [title for title in page.section_titles if title not in OWN_HEADINGS]
+    check_order(pdf, sections, results)
+    check_figures(pdf, results)
+    check_tables(pdf, results)
+    return pdf
+
+
+def check_document(pdf, manifest) -> None:
+    """Language, title, tags, the mark of PDF/UA-1, the date of the manifest, fonts that travel with the file."""
+    root = pdf.pdf.Root
+    title = f"{manifest['title']} {manifest['subject']}".strip()
+    assert root.Lang == "en-GB"
+    assert root.MarkInfo.Marked
+    assert root.ViewerPreferences.DisplayDocTitle
+    with pdf.pdf.open_metadata() as metadata:
+        assert metadata["pdfuaid:part"] == "1"
+        assert metadata["dc:title"] == title
+        assert datetime.fromisoformat(metadata["xmp:CreateDate"]) == datetime.fromisoformat(manifest["made_at"])
+    assert pdf.pdf.docinfo["/Title"] == title
+    for name, font in pdf.fonts.items():
+        described = font.DescendantFonts[0].FontDescriptor
+        assert "/FontFile2" in described or "/FontFile3" in described, name
+        assert name.split("+")[1].removesuffix("-Identity-H") in FAMILIES
+
+
+def check_pages(pdf, manifest) -> None:
+    """Each page has its number and the title at its foot, and the banner where cases are made up."""
+    for place, text in enumerate(pdf.pages, start=1):
+        assert f"Page {place} of {len(pdf.pages)}" in text
+        assert manifest["title"] in text
+        assert (BANNER in text) == manifest["is_synthetic"]
+    assert (BANNER in pdf.root.text) == manifest["is_synthetic"], "a listener does not hear the banner"
+    assert "These are not official statistics." in pdf.pages[0]
+    assert manifest["made_on"] in pdf.pages[0]
+
+
+def check_order(pdf, sections, results) -> None:
+    """What is read aloud comes in the order of the blocks; headings step down by one; bookmarks are the headings."""
+    headings = pdf.root.all("H1", "H2", "H3")
+    levels = [int(one.kind[1]) for one in headings]
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+    marked = [(int(one.kind[1]) - 1, one.text) for one in headings if one.text != "Contents"]
+    assert [(depth, squeezed(title)) for depth, title in pdf.bookmarks] == marked
+    told = [one.text for one in headings if one.kind == "H2"]
+    assert told == ["Contents", *sections, "Words used in this report", "What made this report"]
+    assert [one.text for one in headings if one.kind == "H1"] == [results["title"]]
+    text, place = without_spaces(pdf.root.text), 0
+    for words in in_order(results):
+        found = text.find(without_spaces(words), place)
+        assert found >= 0, f"'{words}' is not printed, or not in its place"
+        place = found
+
+
+def in_order(results) -> list[str]:
+    """What a report says in its blocks, in the order of the page: the answer first."""
+    first = [block for kind in ("headline", "key_figures") for block in results["blocks"] if block["kind"] == kind]
+    told = []
+    for block in first:
+        told += [block.get("opening", ""), *block.get("sentences", [])]
+        for figure in block.get("figures", []):
+            told += [figure["value"], figure["label"], figure["base"], figure["interval"]]
+    for block in results["blocks"]:
+        if block["kind"] in ("figure", "table") and block["id"] != "verdicts":
+            told += [block["title"]]
+        for finding in block.get("findings", []):
+            told += [finding["statement"], finding["verdict"].capitalize(), finding["printed"], finding["reason"]]
+        for source in block.get("sources", []):
+            told += [source["title"], source["publisher"], source["licence"]]
+    return [words for words in told if words]
+
+
+def check_figures(pdf, results) -> None:
+    """Every figure is a drawing, with its description for those who cannot see it, and words that stay words."""
+    figures = [block for block in results["blocks"] if block["kind"] == "figure"]
+    drawn = pdf.root.all("Figure")
+    assert [one.alternative for one in drawn] == [block["description"] for block in figures]
+    assert all(one.text for one in drawn if not one.alternative.startswith("An empty figure."))
+    for page in pdf.pdf.pages:
+        images = page.obj.Resources.get("/XObject", {}).values()
+        assert all(one.Subtype == "/Form" for one in images), "a figure is a bitmap"
+
+
+def check_tables(pdf, results) -> None:
+    """Every table with its caption, heading cells that say what they head, and the numbers of the records."""
+    printed = [block for block in results["blocks"] if block["kind"] == "table" and block["id"] != "verdicts"]
+    tables = [table for table in pdf.root.all("Table") if table.all("Caption")]
+    captions = [table.all("Caption")[0].text for table in tables]
+    assert [without_spaces(one) for one in captions] == [without_spaces(block["title"]) for block in printed]
+    for table, block in zip(tables, printed, strict=True):
+        heads = table.all("TH")
+        assert len(table.all("THead")) == 1
+        assert all(head.scope == "Column" and head.text for head in heads)
+        rows = [[cell.text for cell in row.all("TD")] for row in table.all("TBody")[0].all("TR")]
+        assert all(len(row) == len(heads) for row in rows)
+        columns = [one for one in block.get("columns", []) if one["name"] != "state"]
+        if len(columns) == len(heads) and len(rows) == len(block["records"]):
+            for cells, record in zip(rows, block["records"], strict=True):
+                for cell, column in zip(cells, columns, strict=True):
+                    assert agrees(cell, record, column), f"{cell} of {column['name']} in {block['title']}: {record}"
+
+
+def agrees(cell: str, record: dict, column: dict) -> bool:
+    """Whether a printed cell says what a record holds, to the digits that are printed."""
+    value, kind = record[column["name"]], column["kind"]
+    if value is None:
+        return cell == record["symbols"][column["name"]] or cell == "no limit"
+    if kind in ("label", "date"):
+        return without_spaces(cell) == without_spaces(str(value))
+    if cell.startswith(("under ", "over ")):
+        limit = float(cell.split()[1].rstrip("%")) / (100 if cell.endswith("%") else 1)
+        return value < limit if cell.startswith("under") else value > limit
+    scale = 100 if kind in ("share", "difference") else 1
+    number = cell.replace("\N{MINUS SIGN}", "-").replace(",", "").rstrip("%")
+    decimals = len(number.partition(".")[2])
+    return math.isclose(float(number), value * scale, abs_tol=0.5000001 * 10**-decimals)
+
+
+def without_spaces(text: str) -> str:
+    """A text without white space: a line that ends at a hyphen or a stroke has none there in the record."""
+    return re.sub(r"\s", "", text)

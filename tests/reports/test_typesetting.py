@@ -1,0 +1,227 @@
+"""The PDF: what keeps a report from being printed, words that are only words, tables that fit, bytes that stay."""
+
+import copy
+import json
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from analysis.errors import NotebookFailed
+from analysis.presentation import printed, show
+from analysis.publishing import prose, rendering, typesetting
+from analysis.publishing.exporters import PrintExporter
+from tests.reports.pdf import BANNER, agrees, check_order, check_tables, without_spaces
+from tests.reports.tagged import Tagged
+
+MADE_AT = "2026-11-24T02:12:25+00:00"
+MANIFEST = {
+    "notebook": "book",
+    "title": "How many?",
+    "subject": "Kent, 2024/25",
+    "parameters": {"force": "Kent"},
+    "is_synthetic": False,
+    "version": "0.1.0",
+    "made_at": MADE_AT,
+    "made_on": "24 November 2026",
+    "inputs": {"data/counts/some.parquet": "0123456789abcdef"},
+}
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 680 {high}"><text x="9" y="20">A label</text></svg>'
+DESCRIPTION = "Two dots, the higher at 50% and the lower at 40%, each with its interval."
+
+
+def shown(*parts, kind="table", **record):
+    """A cell with a block of these parts."""
+    block = show.Shown(kind, "<p>As on the page</p>", "As text", record, tuple(parts))
+    output = new_output("display_data", data=block._repr_mimebundle_())
+    output.data[show.MEDIA_TYPE]["read"] = []
+    return new_code_cell("show", outputs=[output])
+
+
+def figure(high=300, **changes):
+    words = {"title": "Half", "subtitle": "Of cases.", "description": DESCRIPTION, "notes": ["A note."], "source": "S."}
+    return printed.figure(SVG.format(high=high), **(words | changes))
+
+
+def report(*cells):
+    return rendering.assembled(new_notebook(cells=[new_markdown_cell("# How many?\n\nFor a test."), *cells]))
+
+
+def typeset(tmp_path, *cells, **changes):
+    path = tmp_path / "report.pdf"
+    path.write_bytes(typesetting.typeset(report(*cells), MANIFEST | changes))
+    return Tagged(path)
+
+
+@pytest.mark.parametrize("description", ["", "Half", "Too short to say anything."])
+def test_a_figure_without_a_description_fails_the_build_and_is_named(description):
+    cells = new_markdown_cell("## A part"), shown(figure(description=description), kind="figure")
+    with pytest.raises(NotebookFailed, match="book, cell 3: the figure 'Half' has no description"):
+        typesetting.typeset(report(*cells), MANIFEST)
+
+
+def test_a_block_with_nothing_for_print_fails_the_build():
+    with pytest.raises(NotebookFailed, match="book, cell 3: a table has nothing for print"):
+        typesetting.typeset(report(new_markdown_cell("## A part"), shown()), MANIFEST)
+
+
+def test_a_part_that_no_template_knows_fails_the_build():
+    with pytest.raises(NotebookFailed, match="book: its PDF could not be typeset: .*no way to set a part of the kind"):
+        typesetting.typeset(report(new_markdown_cell("## A part"), shown({"part": "unknown"})), MANIFEST)
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [("<b>x</b>", "holds HTML"), ("<div>x</div>", "holds HTML"), ("![x](y.png)", "a picture"), ("$x^2$", "a formula")],
+)
+def test_prose_that_print_cannot_carry_is_refused_by_cell(source, told):
+    with pytest.raises(NotebookFailed, match=f"book: Cell 2 .*{told}|book: Cell 2 {told}"):
+        typesetting.typeset(report(new_markdown_cell(f"## A part\n\n{source}")), MANIFEST)
+
+
+def test_prose_becomes_parts():
+    source = (
+        "Plain **bold *both*** and `code` to [there](https://example.org), [not](#here) &amp; on\nthe same line.\n\n"
+        "- One\n- Two\n  1. Below\n\n> Said\n\n### Under\n\n```\na = 1\nb = 2\n```\n\n"
+        "| A | B |\n|---|--:|\n| *x* | 2 |\n"
+    )
+    first, items, said, under, code, table = prose.Prose(source, 2).parts
+    runs = [(run["text"], tuple(run["marks"]), run["address"]) for run in first["runs"] if run["text"].strip()]
+    assert runs == [
+        ("Plain ", (), ""),
+        ("bold ", ("strong",), ""),
+        ("both", ("strong", "emphasis"), ""),
+        (" and ", (), ""),
+        ("code", ("code",), ""),
+        (" to ", (), ""),
+        ("there", (), "https://example.org"),
+        (", ", (), ""),
+        ("not", (), ""),
+        (" & on", (), ""),
+        ("the same line.", (), ""),
+    ]
+    assert "".join(run["text"] for run in first["runs"]).endswith(" & on the same line.")
+    assert not items["is_numbered"]
+    assert items["entries"][1][1]["is_numbered"]
+    assert said == printed.quotation([printed.paragraph("Said")])
+    assert under == printed.heading("Under")
+    assert code == printed.code("a = 1\nb = 2")
+    assert table == printed.table("", ["A", "B"], [["x", "2"]], numbers=[1])
+
+
+def test_every_part_of_prose_is_set_without_a_complaint(tmp_path, caplog):
+    source = "A **b** `c`\n\n- One\n  1. Two\n\n> Said\n\n### Under\n\n```\na = 1\nb = 2\n```\n\n|A|B|\n|-|-|\n|x|2|\n"
+    pdf = typeset(tmp_path, new_markdown_cell(f"## A part\n\n{source}"))
+    assert "A b c • One 1. Two Said Under a = 1 b = 2 A B x 2" in pdf.root.text
+    assert not caplog.text
+
+
+def test_words_are_words_whatever_they_look_like(tmp_path):
+    odd = 'A #panic("x") *b* _c_ $d$ @e <f> [g] \\h {i} `j` // k ~ l == m'
+    cells = [
+        shown(*printed.paragraphs(odd, style="opening"), kind="headline"),
+        new_markdown_cell("## Part #panic()\n\nIn prose: \\# \\* \\_ #let x = 1"),
+        shown(printed.table(odd, [odd], [[odd]], note=odd)),
+        shown(figure(title=odd, subtitle=odd, notes=[odd], source=odd), kind="figure"),
+    ]
+    pdf = typeset(tmp_path, *cells, subject=odd, parameters={"force": odd})
+    assert without_spaces(pdf.root.text).count(without_spaces(odd)) == 11
+    assert "In prose: # * _ #let x = 1" in pdf.root.text
+    assert "Part #panic()" in [title for _, title in pdf.bookmarks]
+
+
+def test_the_same_report_gives_the_same_bytes_and_another_time_others():
+    cells = new_markdown_cell("## A part"), shown(figure(), kind="figure")
+    one, again = (typesetting.typeset(report(*cells), MANIFEST) for _ in range(2))
+    assert one == again
+    assert one != typesetting.typeset(report(*cells), MANIFEST | {"made_at": "2026-11-25T02:12:25+00:00"})
+    undated = MANIFEST | {"made_at": "", "made_on": ""}
+    assert typesetting.typeset(report(*cells), undated) == typesetting.typeset(report(*cells), undated)
+
+
+def test_a_long_table_breaks_and_repeats_its_headings_for_the_eye_alone(tmp_path):
+    rows = [[f"Force {place}", f"{place:,}"] for place in range(100)]
+    part = printed.table("By force", ["Police force", "Cases"], rows, numbers=[1], note="[c] not shown.")
+    pdf = typeset(tmp_path, new_markdown_cell("## A part"), shown(part))
+    assert len([text for text in pdf.pages if "Police force Cases" in text]) >= 3
+    assert [cell.text for cell in pdf.root.all("TH")] == ["Police force", "Cases"]
+    assert len(pdf.root.all("TD")) == 200
+
+
+@pytest.mark.parametrize(("columns", "is_turned"), [(6, False), (7, False), (15, True), (40, True)])
+def test_a_wide_table_is_set_smaller_or_on_a_page_turned_round(tmp_path, columns, is_turned):
+    heads = ["Police force", *(f"Difference, upper {place}" for place in range(columns - 1))]
+    rows = [["Devon and Cornwall", *(f"{place},345" for place in range(columns - 1))]] * 3
+    pdf = typeset(
+        tmp_path,
+        new_markdown_cell("## A part"),
+        shown(printed.table("All of it", heads, rows, numbers=range(1, columns))),
+        new_markdown_cell("## Another"),
+    )
+    page = next(page for page, text in zip(pdf.pdf.pages, pdf.pages, strict=True) if "All of it" in text)
+    assert (page.mediabox[2] > page.mediabox[3]) == is_turned
+    assert [without_spaces(cell.text) for cell in pdf.root.all("TH")] == [without_spaces(head) for head in heads]
+    assert len(pdf.root.all("TD")) == 3 * columns
+    left, _, right, _ = pdf.root.all("Table")[0].box
+    assert left >= 50
+    assert right <= float(page.mediabox[2]) - 50
+
+
+@pytest.mark.parametrize("high", [60, 640, 900, 1100, 4000])
+def test_a_figure_stays_on_one_page_with_its_words(tmp_path, high):
+    cells = [new_markdown_cell("## A part\n\nWhat will be seen."), shown(figure(high), kind="figure")]
+    pdf = typeset(tmp_path, *cells)
+    words = ("Half", "Ofcases.", "Alabel", "Anote.", "S.")
+    assert [text for text in map(without_spaces, pdf.pages) if all(word in text for word in words)]
+    _, low, _, top = pdf.root.all("Figure")[0].box
+    assert 50 < low < top < 800
+
+
+def test_made_up_cases_are_named_on_every_page_and_aloud(tmp_path):
+    cells = [new_markdown_cell("## A part"), *(shown(figure(900), kind="figure") for _ in range(3))]
+    for cell in cells[1:]:
+        cell.outputs[0].data[show.MEDIA_TYPE]["read"] = ["synthetic"]
+    pdf = typeset(tmp_path, *cells)
+    assert len(pdf.pages) > 3
+    assert all(BANNER in text for text in pdf.pages)
+    assert pdf.root.text.count(BANNER) == 1
+
+
+def test_the_checks_of_a_pdf_find_what_is_wrong(tmp_path):
+    """Records that differ from what is printed, in a number, a title or their order, do not pass."""
+    columns = [{"name": "force", "kind": "label"}, {"name": "share", "kind": "share"}]
+    results = {"title": "How many?", "blocks": []}
+    cells = [new_markdown_cell("## A part")]
+    for title, share in (("First table", 0.4533), ("Second table", 0.0004)):
+        told = "45.3%" if share > 0.1 else "under 0.1%"
+        cells.append(shown(printed.table(title, ["Police force", "Share"], [["Kent", told]], numbers=[1])))
+        records = [{"force": "Kent", "share": share}]
+        results["blocks"].append({"kind": "table", "id": title, "title": title, "columns": columns, "records": records})
+    pdf = typeset(tmp_path, *cells)
+    check_order(pdf, ["A part"], results)
+    check_tables(pdf, results)
+    wrong = copy.deepcopy(results)
+    wrong["blocks"][0]["records"][0]["share"] = 0.4541
+    with pytest.raises(AssertionError, match="45.3% of share in First table"):
+        check_tables(pdf, wrong)
+    wrong["blocks"].reverse()
+    with pytest.raises(AssertionError, match="not in its place"):
+        check_order(pdf, ["A part"], wrong)
+    for cell, value in (("under 0.1%", 0.002), ("[c]", 0.1), ("1,234", 1235), ("\N{MINUS SIGN}3.2", 0.032)):
+        record, kind = {"x": value, "symbols": {}}, "share" if "%" in cell or "[" in cell else "number"
+        with pytest.raises((AssertionError, ValueError)):
+            assert agrees(cell, record, {"name": "x", "kind": kind})
+
+
+def test_the_exporter_prints_an_executed_notebook(tmp_path):
+    book = new_notebook(cells=[new_markdown_cell("# How many?"), new_markdown_cell("## A part"), shown(figure())])
+    made, resources = PrintExporter().from_notebook_node(book, {"metadata": {"name": "book"}})
+    (tmp_path / "book.pdf").write_bytes(made)
+    assert Tagged(tmp_path / "book.pdf").root.all("H1")[0].text == "How many?"
+    assert resources["output_extension"] == PrintExporter().file_extension == ".pdf"
+
+
+def test_parts_travel_as_plain_json():
+    block = show.headline("An answer.", "A sentence.")
+    bundle = json.loads(json.dumps(block._repr_mimebundle_()))
+    assert bundle[show.PRINT_TYPE]["parts"] == list(block.parts)
+    assert "parts" not in bundle[show.MEDIA_TYPE]
