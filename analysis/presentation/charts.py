@@ -215,6 +215,7 @@ def _figure(protected: Protected, draw: Draw, height: Height, caption: Caption) 
         "title": caption.title,
         "subtitle": caption.subtitle,
         "description": caption.description,
+        "notes": list(caption.notes),
         **records(protected),
     }
     return Shown("figure", html, f"{caption.title} {caption.subtitle} {caption.description}", record)

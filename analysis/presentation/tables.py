@@ -39,7 +39,7 @@ def table(protected: Protected, *, title: str, note: str = "", columns: tuple[st
     if len(rows) >= _FOLD_FROM:
         summary = f"Table: {title} ({wording.plural(len(rows), 'row')})"
         html = f'<details class="table"><summary>{escape(summary)}</summary>{html}</details>'
-    record = {"id": identity, "title": title, **records(protected, tuple(shown))}
+    record = {"id": identity, "title": title, "notes": [note] if note else [], **records(protected, tuple(shown))}
     return Shown("table", html, f"{title}: {wording.plural(len(rows), 'row')}.", record)
 
 
@@ -71,16 +71,18 @@ def _framed(identity: str, title: str, *, head: str, body: str) -> str:
     )
 
 
-def _heading(name: str, measure: str) -> str:
+def heading(name: str, measure: str) -> str:
     """A column's heading; events are called by their measure, as "Victim withdrew"."""
-    column = COLUMNS[name]
-    heading = column.heading
     if name == "events" and measure in measures.MEASURES:
-        heading = measures.MEASURES[measure].short
-    elif name in ("events", "cases") and measure == "rows":
-        heading = {"events": "Rows", "cases": "Of all rows"}[name]
-    kind = ' class="number"' if column.kind in NUMERIC else ""
-    return f'<th scope="col"{kind}>{escape(heading)}</th>'
+        return measures.MEASURES[measure].short
+    if name in ("events", "cases") and measure == "rows":
+        return {"events": "Rows", "cases": "Of all rows"}[name]
+    return COLUMNS[name].heading
+
+
+def _heading(name: str, measure: str) -> str:
+    kind = ' class="number"' if COLUMNS[name].kind in NUMERIC else ""
+    return f'<th scope="col"{kind}>{escape(heading(name, measure))}</th>'
 
 
 def _cells(row: pd.Series, shown: list[str]) -> str:
