@@ -13,6 +13,7 @@ ONLY_IN = {
     "nbconvert": {"publishing/rendering.py"},
     "matplotlib": {"presentation/charts.py", "presentation/dots.py", "presentation/style.py"},
     "afcharts": {"presentation/style.py"},
+    "gptables": {"presentation/workbook.py"},
     "scipy": {
         "statistics/association_checks.py",
         "statistics/average_differences.py",
