@@ -20,7 +20,7 @@ from typing import Any
 import analysis
 from analysis import reference
 from analysis.errors import CouldNotWrite
-from analysis.presentation import wording
+from analysis.presentation import wording, workbook
 from analysis.publishing import engine, jobs, moving, rendering
 from analysis.publishing.notebooks import Notebook, Value
 
@@ -45,7 +45,9 @@ def publish(notebook: Notebook, given: dict[str, Any], *, out: Path = FOLDER, pr
         built = staging / "report"
         built.mkdir()
         (built / "report.html").write_text(rendering.page(report, manifest), encoding="utf-8")
-        _write_json(built / "results.json", rendering.results(report, manifest))
+        results = rendering.results(report, manifest)
+        _write_json(built / "results.json", results)
+        workbook.write(built / "tables.xlsx", results, manifest)
         manifest["files"] = {path.name: _digest(path) for path in sorted(built.iterdir())}
         _write_json(built / "manifest.json", manifest)
         moving.move_in(built, out / place)

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from tests.conftest import PROJECT
+from tests.reports.spreadsheet import check_workbook
 
 VOID = {"meta", "br", "img", "hr", "link", "input", "use", "path", "rect"}
 
@@ -77,8 +78,10 @@ def check_page(html: str) -> Page:
 
 
 def check_report(folder: Path) -> tuple[Page, dict, dict]:
-    """A report's three files agree with each other and lead back to data/."""
-    assert sorted(path.name for path in folder.iterdir()) == ["manifest.json", "report.html", "results.json"]
+    """A report's files agree with each other and lead back to data/."""
+    names = ["manifest.json", "report.html", "results.json", "tables.xlsx"]
+    assert sorted(path.name for path in folder.iterdir()) == names
+    assert sorted(names) == sorted(["manifest.json", *json.loads((folder / "manifest.json").read_text())["files"]])
     manifest = json.loads((folder / "manifest.json").read_text())
     results = json.loads((folder / "results.json").read_text())
     for name, digest in manifest["files"].items():
@@ -96,6 +99,7 @@ def check_report(folder: Path) -> tuple[Page, dict, dict]:
         if block["kind"] == "figure":
             assert len(block["description"]) > 40
             assert block["description"] != block["title"]
+    check_workbook(folder / "tables.xlsx", results)
     return page, manifest, results
 
 
