@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.disclosure import Protected
-from analysis.presentation.wording import percent
+from analysis.presentation.wording import percent, rounded
 from analysis.schema import COLUMNS, NUMERIC, STATES, SYMBOLS
 
 MINUS = "\N{MINUS SIGN}"
@@ -17,31 +17,36 @@ MINUS = "\N{MINUS SIGN}"
 
 def points(difference: float) -> str:
     """A difference of two shares in percentage points, with its sign: 0.0317 is "+3.2"."""
-    told = f"{abs(difference) * 100:.1f}"
-    return told if float(told) == 0 else f"{'+' if difference > 0 else MINUS}{told}"
+    told = rounded(rounded(abs(difference) * 100, decimals=4), decimals=1)
+    return f"{'' if told == 0 else '+' if difference > 0 else MINUS}{told}"
+
+
+def distance(value: float) -> str:
+    """How far apart two shares are, in percentage points, without a sign."""
+    return f"{rounded(rounded(abs(value) * 100, decimals=4), decimals=1)}"
 
 
 def times(ratio: float) -> str:
     """A ratio to two decimals; one without an upper limit says so."""
-    return "no limit" if isinf(ratio) else f"{ratio:.2f}"
+    return "no limit" if isinf(ratio) else f"{rounded(ratio, decimals=2)}"
 
 
 def plain_number(value: float) -> str:
     """A number that is no count: whole where it is whole, otherwise to one decimal, with a true minus sign."""
-    told = f"{abs(value):,.0f}" if value == int(value) else f"{abs(value):,.1f}"
-    return f"{MINUS}{told}" if value < 0 and float(told.replace(",", "")) else told
+    told = rounded(abs(value), decimals=0 if value == int(value) else 1)
+    return f"{MINUS if value < 0 and told else ''}{told:,}"
 
 
 def probability(value: float) -> str:
     """A p value: three decimals, and never 0."""
-    return "under 0.001" if value < 0.001 else f"{value:.3f}"
+    return "under 0.001" if value < 0.001 else f"{rounded(value, decimals=3)}"
 
 
 _AS_PRINTED: dict[str, Callable[[float], str]] = {
     "count": lambda value: f"{int(value):,}",
     "share": percent,
     "difference": points,
-    "distance": lambda value: f"{value * 100:.1f}",
+    "distance": distance,
     "ratio": times,
     "number": plain_number,
     "probability": probability,

@@ -13,8 +13,9 @@ import pandas as pd
 from analysis import measures
 from analysis.disclosure import Protected, only_protected
 from analysis.periods import labelled
-from analysis.presentation import wording
+from analysis.presentation import printed, wording
 from analysis.presentation.control_captions import day, means, noun, scale_of, span, word
+from analysis.presentation.printed import Part
 from analysis.presentation.show import Shown, paragraphs, records
 from analysis.presentation.wording import capital, percent
 from analysis.statistics.charted import RECENT
@@ -146,7 +147,18 @@ def phase_by_phase(phases: Protected, found: Protected, season: Protected, *bewa
     title = f"Phases and signals, {found.about.period}"
     held = {"phases": records(phases)["records"], "cautions": cautions, **records(found)}
     identity = f"phases-{found.about.measure}".replace("_", "-")
-    return Shown("table", html, text, {"id": identity, "title": title, **held})
+    content = (
+        *printed.paragraphs(summary),
+        printed.items(_phase_parts(*one) for one in told),
+        *printed.paragraphs(*cautions),
+    )
+    return Shown("table", html, text, {"id": identity, "title": title, **held}, content)
+
+
+def _phase_parts(name: str, more: str, lines: list[str]) -> list[Part]:
+    """What is told of a phase, in print."""
+    lead = printed.paragraph(printed.run(name, "strong"), f" {more}")
+    return [lead, printed.items([printed.paragraph(line)] for line in lines)] if lines else [lead]
 
 
 def _phase_told(phase: pd.Series, phases: Protected, found: Protected) -> tuple[str, str, list[str]]:

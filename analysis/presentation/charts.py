@@ -311,6 +311,7 @@ def _figure(protected: Protected, draw: Draw, height: Height, caption: Caption) 
         "title": caption.title,
         "subtitle": caption.subtitle,
         "description": caption.description,
+        "notes": list(caption.notes),
         **records(protected),
     }
     content = printed.figure(

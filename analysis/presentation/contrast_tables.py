@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from analysis.disclosure import Protected, only_protected
-from analysis.presentation import contrasts, tables, wording
+from analysis.presentation import contrasts, printed, tables, wording
 from analysis.presentation.show import Shown
 
 _BEYOND = 2.0  # overlap from which features are hard to tell apart
@@ -65,13 +65,13 @@ def _table(found: Protected, *, title: str, note: str, columns: tuple[str, ...])
     if len(found.table):
         return tables.table(found, title=title, note=note.rstrip("."), columns=columns)
     text = f"{title}: not to be had. {' '.join(found.about.notes)}"
-    return Shown("provenance", f"<p>{escape(text)}</p>", text)
+    return Shown("provenance", f"<p>{escape(text)}</p>", text, parts=(printed.paragraph(text),))
 
 
 def odds(found: Protected) -> Shown:
     """Why an odds ratio looks larger than it is, in a paragraph."""
     text = contrasts.odds(found)
-    return Shown("provenance", f"<p>{escape(text)}</p>", text)
+    return Shown("provenance", f"<p>{escape(text)}</p>", text, parts=(printed.paragraph(text),))
 
 
 def checks(*results: Protected, overlap: Protected) -> Shown:
@@ -91,4 +91,5 @@ def checks(*results: Protected, overlap: Protected) -> Shown:
         told.append(("Overlap of features", f"At most {factors.max():.2f} ({name}), where 1 is none: {how}."))
     items = "".join(f"<li><p><strong>{escape(what)}.</strong> {escape(line)}</p></li>" for what, line in told)
     text = " ".join(f"{what}: {line}" for what, line in told)
-    return Shown("provenance", f'<ul class="sources">{items}</ul>', text)
+    content = [[printed.paragraph(printed.run(f"{what}.", "strong"), f" {line}")] for what, line in told]
+    return Shown("provenance", f'<ul class="sources">{items}</ul>', text, parts=(printed.items(content),))

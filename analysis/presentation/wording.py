@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
@@ -65,12 +66,21 @@ def percent(share: float, *, decimals: int = 1) -> str:
     """
     if share in (0, 1):
         return "100%" if share else "0%"
-    step = 10.0**-decimals
-    if 0 < share * 100 < step / 2:
-        return f"under {step:g}%"
-    if 100 - step / 2 <= share * 100 < 100:
-        return f"over {100 - step:g}%"
-    return f"{share * 100:.{decimals}f}%"
+    step, percentage = Decimal(1).scaleb(-decimals), rounded(share * 100, decimals=4)
+    if percentage < step / 2:
+        return f"under {step}%"
+    if percentage >= 100 - step / 2:
+        return f"over {100 - step}%"
+    return f"{rounded(percentage, decimals=decimals)}%"
+
+
+def rounded(number: float | Decimal, *, decimals: int) -> Decimal:
+    """A number to some decimals, halves away from zero, from the six that a record holds.
+
+    A spreadsheet that is given the number of a record shows the same digits: 6.25 is 6.3, not 6.2.
+    """
+    held = Decimal(f"{number:.6f}")
+    return held.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def interval(low: float, high: float) -> str:

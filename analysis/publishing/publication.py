@@ -19,7 +19,7 @@ from typing import Any
 import analysis
 from analysis import reference
 from analysis.errors import CouldNotWrite
-from analysis.presentation import wording
+from analysis.presentation import wording, workbook
 from analysis.publishing import catalogue, engine, failures, history, jobs, moving, rendering, typesetting
 from analysis.publishing.notebooks import Notebook, Value
 
@@ -50,9 +50,11 @@ def _published(notebook: Notebook, values: dict[str, Value], *, out: Path, progr
         built.mkdir()
         (built / "report.html").write_text(rendering.page(report, manifest), encoding="utf-8")
         (built / "report.pdf").write_bytes(typesetting.typeset(report, manifest))
-        _write_json(built / "results.json", rendering.results(report, manifest))
+        results = rendering.results(report, manifest)
+        _write_json(built / "results.json", results)
+        workbook.write(built / "tables.xlsx", results, manifest)
         manifest["files"] = {path.name: _digest(path) for path in sorted(built.iterdir())}
-        manifest |= history.since(out / place, rendering.results(report, manifest), made_at=manifest["made_at"])
+        manifest |= history.since(out / place, results, made_at=manifest["made_at"])
         _write_json(built / "manifest.json", manifest)
         moving.move_in(built, out / place)
         shutil.rmtree(staging)

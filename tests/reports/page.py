@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.conftest import PROJECT
 from tests.reports.pdf import check_pdf
+from tests.reports.spreadsheet import check_workbook
 
 VOID = {"meta", "br", "img", "hr", "link", "input", "use", "path", "rect"}
 
@@ -89,8 +90,9 @@ def check_page(
 
 def check_report(folder: Path) -> tuple[Page, dict, dict]:
     """A report's files agree with each other and lead back to data/."""
-    names = ["manifest.json", "report.html", "report.pdf", "results.json"]
+    names = ["manifest.json", "report.html", "report.pdf", "results.json", "tables.xlsx"]
     assert sorted(path.name for path in folder.iterdir()) == names
+    assert sorted(names) == sorted(["manifest.json", *json.loads((folder / "manifest.json").read_text())["files"]])
     manifest = json.loads((folder / "manifest.json").read_text())
     results = json.loads((folder / "results.json").read_text())
     for name, digest in manifest["files"].items():
@@ -111,6 +113,7 @@ def check_report(folder: Path) -> tuple[Page, dict, dict]:
             assert len(block["description"]) > 40
             assert block["description"] != block["title"]
     check_pdf(folder / "report.pdf", page, manifest=manifest, results=results)
+    check_workbook(folder / "tables.xlsx", results)
     return page, manifest, results
 
 

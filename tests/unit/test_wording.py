@@ -14,7 +14,15 @@ from analysis.statistics.rates import rates
 
 @pytest.mark.parametrize(
     ("share", "told"),
-    [(0, "0%"), (1, "100%"), (0.45330, "45.3%"), (0.0004, "under 0.1%"), (0.99961, "over 99.9%"), (0.5, "50.0%")],
+    [
+        (0, "0%"),
+        (1, "100%"),
+        (0.45330, "45.3%"),
+        (0.0004, "under 0.1%"),
+        (0.99961, "over 99.9%"),
+        (0.5, "50.0%"),
+        (0.9994999, "over 99.9%"),
+    ],
 )
 def test_percent(share, told):
     assert wording.percent(share) == told

@@ -1,0 +1,265 @@
+"""Which sheets a report's workbook has, and what stands on each: from the records of its blocks and nothing else.
+
+A figure and a table of the same rows share a sheet. Every other figure, table and list has one of its own, so that the
+numbers behind each chart are there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from analysis import measures
+from analysis.presentation import tables, wording
+from analysis.presentation.sheet_cells import Cell, cell, plain, text
+from analysis.presentation.sheet_names import tab_names
+from analysis.schema import NUMERIC, SYMBOLS, Column, Kind
+from analysis.statistics.rates import About
+
+_UNITS: dict[Kind, str] = {"share": "%", "difference": "percentage points", "distance": "percentage points"}
+
+#: Lists in a record that are no rows of numbers: the name and title of their sheet, and their headings in order.
+_LISTS: dict[str, tuple[str, str, dict[str, str]]] = {
+    "findings": (
+        "Verdicts",
+        "Every printed figure, whether it stands, and why",
+        {
+            "finding": "Published finding",
+            "statement": "What it says",
+            "printed": "Printed",
+            "out_of": "Out of",
+            "verdict": "Verdict",
+            "reason": "Why",
+            "publisher": "Where printed",
+            "title": "Publication",
+            "published": "Published",
+            "address": "Address",
+            "evidence": "Kind of source",
+        },
+    ),
+    "breaks": (
+        "Changes in what is counted",
+        "",
+        {
+            "from_date": "From",
+            "what_changed": "What changed",
+            "what_it_means": "What it means",
+            "offences": "Offence codes",
+        },
+    ),
+    "warnings": (
+        "What to beware of",
+        "What to beware of in these figures",
+        {"kind": "Kind", "force": "Police force", "text": "What was found"},
+    ),
+    "sources": (
+        "Sources",
+        "What the figures were made from",
+        {
+            "title": "What it is",
+            "publisher": "Publisher",
+            "licence": "Licence",
+            "address": "Address",
+            "counts": "Set of counts",
+            "notes": "To be kept in mind",
+        },
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column's heading, with its unit; the kind of thing below it; what it means, where that is said."""
+
+    words: str
+    kind: Kind = "label"
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet with one table. ``name`` stands on its tab; ``lines`` stand below the title, ``notes`` below those."""
+
+    name: str
+    title: str
+    headings: tuple[Heading, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    lines: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    source: str = ""
+
+    @property
+    def symbols(self) -> list[str]:
+        """The symbols that stand in this table and no others, in the order of the schema."""
+        found = {one.symbol for row in self.rows for one in row}
+        return [symbol for symbol in SYMBOLS if symbol in found]
+
+
+def sheets(results: dict[str, Any]) -> list[Sheet]:
+    """Every sheet with figures, in the order of the page, from what results.json holds."""
+    shared: list[list[dict[str, Any]]] = []
+    for block in results["blocks"]:
+        twin = next((group for group in shared if _is_twin(group, block)), None)
+        if twin is None:
+            shared.append([block])
+        else:
+            twin.append(block)
+    drafts = [draft for group in shared for draft in _drafts(group)]
+    names = tab_names(draft.name for draft in drafts)
+    return [whole(replace(draft, name=name)) for name, draft in zip(names, drafts, strict=True)]
+
+
+def whole(draft: Sheet) -> Sheet:
+    """A sheet with a title and lines of plain text, no two headings alike, and a row that says so where it has none."""
+    taken: set[str] = set()
+    headings = []
+    for heading in draft.headings:
+        words, place = heading.words, 1
+        while words.casefold() in taken:
+            place += 1
+            words = f"{heading.words} ({place})"
+        taken.add(words.casefold())
+        headings.append(replace(heading, words=words))
+    empty = (text("No rows to show"), *(text("") for _ in draft.headings[1:]))
+    return replace(
+        draft,
+        title=str(text(draft.title).value),
+        headings=tuple(headings),
+        rows=draft.rows or (empty,),
+        lines=tuple(map(plain, draft.lines)),
+        notes=tuple(map(plain, draft.notes)),
+    )
+
+
+def _is_twin(group: list[dict[str, Any]], block: dict[str, Any]) -> bool:
+    """Whether a block shows the rows that the one block of a group shows, one of the two being a figure."""
+    if len(group) > 1 or {group[0]["kind"], block["kind"]} != {"figure", "table"}:
+        return False
+    one, other = group[0], block
+    if not one.get("records") or not other.get("records") or one["about"] != other["about"]:
+        return False
+    both = {column["name"] for column in one["columns"]} & {column["name"] for column in other["columns"]}
+    if any(
+        column["kind"] not in NUMERIC and column["name"] not in both for column in one["columns"] + other["columns"]
+    ):
+        return False
+    rows = [
+        sorted(json.dumps({name: row[name] for name in both}, sort_keys=True) for row in part["records"])
+        for part in (one, other)
+    ]
+    return rows[0] == rows[1]
+
+
+def _drafts(group: list[dict[str, Any]]) -> Iterable[Sheet]:
+    """The sheets of blocks that share their rows: that of the rows, and one for every other list."""
+    for block in group:
+        for key, rows in block.items():
+            if key in _LISTS and (rows or key != "warnings"):
+                yield _list(key, rows, block)
+    first = group[0]
+    if first["kind"] == "key_figures" and first["figures"]:
+        yield _key_figures(first)
+    elif "columns" in first:
+        yield _records(group)
+
+
+def _records(group: list[dict[str, Any]]) -> Sheet:
+    """The rows behind a figure, a table or both: the figure's headline leads, the table's columns are all there."""
+    figure = next((block for block in group if block["kind"] == "figure"), None)
+    table = next((block for block in group if block["kind"] != "figure"), None)
+    widest = max(group, key=lambda block: len(block["columns"]))
+    columns = _shown(widest)
+    lead, lines = figure or group[0], []
+    name = table["title"] if table else lead["id"].replace("_", "-").replace("-", " ")
+    if "findings" in lead:
+        lead, name = {**lead, "title": "Verdicts: the figures behind them"}, "Figures behind the verdicts"
+    if figure and table:
+        lines.append(f"Table on the page: {table['title']}.")
+    lines.append(f"Figure on the page: {figure['subtitle']}" if figure else _measured(widest))
+    notes = [note for block in group for note in block.get("notes", [])]
+    rows = tuple(tuple(cell(row, column.name, column.kind) for column in columns) for row in widest["records"])
+    return Sheet(
+        wording.capital(name),
+        lead["title"],
+        _headings(columns, widest["about"]["measure"]),
+        rows,
+        tuple(filter(None, lines)),
+        (*dict.fromkeys(notes), *_policy(widest)),
+        _source(widest),
+    )
+
+
+def _key_figures(block: dict[str, Any]) -> Sheet:
+    """The key figures, a row each: what it is, the words below it, and its numbers."""
+    figures = block["figures"]
+    columns = list({column.name: column for figure in figures for column in _shown(figure)}.values())
+    rows = tuple(
+        (text(figure["label"]), text(figure["base"]), *(cell(row, column.name, column.kind) for column in columns))
+        for figure in figures
+        for row in figure["records"]
+    )
+    told = (Heading("Key figure"), Heading("In words"))
+    notes = dict.fromkeys(note for figure in figures for note in _policy(figure))
+    sources = dict.fromkeys(_source(figure) for figure in figures)
+    headings = (*told, *_headings(columns, ""))
+    return Sheet("Key figures", "Key figures", headings, rows, notes=tuple(notes), source=" ".join(sources))
+
+
+def _list(key: str, rows: list[dict[str, Any]], block: dict[str, Any]) -> Sheet:
+    """A list of things said, such as verdicts, warnings or sources."""
+    name, title, headings = _LISTS[key]
+    told = tuple(tuple(text(_said(key, row[key])) for key in headings) for row in rows)
+    return Sheet(name, title or block["title"], tuple(Heading(words) for words in headings.values()), told)
+
+
+def _said(key: str, value: Any) -> str:
+    """A value of a list as a reader has it."""
+    if key == "from_date":
+        return f"{date.fromisoformat(value):%B %Y}"
+    if key == "evidence":
+        return "the issuing body’s own text" if value == "primary" else "press or a third party"
+    return " ".join(value) if isinstance(value, list) else str(value)
+
+
+def _shown(part: dict[str, Any]) -> list[Column]:
+    """The columns of a record that a reader sees: symbols say what the state would."""
+    return [Column(**column) for column in part["columns"] if column["name"] != "state"]
+
+
+def _headings(columns: list[Column], measure: str) -> tuple[Heading, ...]:
+    """Headings in the words of the page, each with its unit."""
+    of = "" if any(column.name == "measure" for column in columns) else measure
+    return tuple(
+        Heading(_with_unit(tables.heading(column.name, of), column, of), column.kind, column.meaning)
+        for column in columns
+    )
+
+
+def _with_unit(words: str, column: Column, measure: str) -> str:
+    unit = _UNITS.get(column.kind, column.unit)
+    if measure == "rows" and column.name in ("events", "cases"):
+        unit = "rows"
+    return words if column.kind not in NUMERIC or unit in words.casefold() else f"{words} ({unit})"
+
+
+def _measured(part: dict[str, Any]) -> str:
+    """What a table without a figure counts, and out of what, where that can be said in a line."""
+    about, names = About(**part["about"]), {column["name"] for column in part["columns"]}
+    if "share" not in names or about.base not in measures.BASES or about.measure == "rows":
+        return ""
+    if "measure" in names or about.measure not in measures.MEASURES:
+        told = replace(about, base="recorded") if "base" in names else about
+        return f"{wording.capital(wording.out_of(told))}."
+    return f"{measures.measure(about.measure).short}, out of {wording.out_of(about)}."
+
+
+def _policy(part: dict[str, Any]) -> tuple[str, ...]:
+    policy = part["disclosure"]["policy"]
+    return (f"Disclosure control: {policy['name']}.",) if policy["threshold"] else ()
+
+
+def _source(part: dict[str, Any]) -> str:
+    return f"Source: {part['about']['source']}."

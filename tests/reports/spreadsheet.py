@@ -1,0 +1,120 @@
+"""What every workbook must be, read with openpyxl: used by the tests that make reports."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import openpyxl
+from openpyxl.cell import Cell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from analysis.presentation.workbook import BANNER
+from analysis.presentation.workbook_checks import faults
+from analysis.schema import NUMERIC
+
+LEADING = ["Cover", "Contents", "Notes"]
+
+
+def table_of(sheet: Worksheet) -> tuple[list[str], list[list[object]]]:
+    """The headings and rows of a sheet's one table."""
+    (table,) = sheet.tables.values()
+    head, *rows = sheet[table.ref]
+    return [cell.value for cell in head], [[cell.value for cell in row] for row in rows]
+
+
+def shown(cell: Cell) -> str:
+    """A number as a spreadsheet shows it: by the part of its format that is for its sign, halves away from zero."""
+    parts = cell.number_format.split(";")
+    part = parts[min(1, len(parts) - 1)] if cell.value < 0 else parts[-1] if cell.value == 0 else parts[0]
+    if part.startswith('"'):
+        return part.strip('"')
+    match = re.search(r"[#,]*0(?:\.(0+))?(%?)", part)
+    held = abs(Decimal(repr(cell.value))) * (100 if match[2] else 1)
+    told = held.quantize(Decimal(1).scaleb(-len(match[1] or "")), ROUND_HALF_UP)
+    return part[: match.start()] + (f"{told:,}" if "," in part else f"{told}") + match[2]
+
+
+def check_workbook(path: Path, results: dict) -> openpyxl.Workbook:
+    """One accessible workbook with every number of the records, in cells that hold numbers."""
+    assert faults(path) == []
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames[:3] == LEADING
+    assert book.properties.language == "en-GB"
+    assert book.properties.title.startswith(results["title"])
+    assert book["Cover"]["A1"].value == results["title"]
+    sheets = [sheet for sheet in book if sheet.title not in LEADING]
+    tables = {sheet.title: table_of(sheet) for sheet in sheets}
+    for block in results["blocks"]:
+        check_block(block, tables, {sheet.title: sheet["A1"].value for sheet in sheets})
+    for sheet in book:
+        words = [cell.value for cell in sheet["A"] if isinstance(cell.value, str)]
+        assert (BANNER in words) == results["is_synthetic"]
+        assert not [cell for row in sheet for cell in row if cell.data_type in ("f", "e")]
+    for block in results["blocks"]:
+        twins = [other for other in results["blocks"] if other.get("records") and is_twin(block, other)]
+        if twins:
+            names = holding(expected(block), tables)
+            assert len(names) == len({repr(tables[name][1]) for name in names}), "rows are written twice"
+    return book
+
+
+def check_block(block: dict, tables: dict, titles: dict) -> None:
+    """Whether a sheet holds the rows of a block, number by number."""
+    cells = {value for _, rows in tables.values() for row in rows for value in row}
+    for told in ("findings", "breaks", "sources"):
+        for one in block.get(told, []):
+            key = {"findings": "reason", "breaks": "what_changed", "sources": "publisher"}[told]
+            assert one[key] in cells
+    for one in block.get("warnings", []):
+        assert one["text"] in cells
+    for figure in block.get("figures", []):
+        assert figure["label"] in cells
+        assert holding(expected(figure), {"Key figures": tables["Key figures"]})
+    if block["kind"] in ("figure", "table"):
+        assert {"columns", "breaks"} & set(block), "a figure or table of which a workbook has nothing"
+    if "columns" in block:
+        found = holding(expected(block), tables)
+        assert found, block["title"]
+        if block["kind"] == "figure":
+            assert block["title"] in [titles[name] for name in found]
+
+
+def expected(part: dict) -> list[list[object]]:
+    """The rows of a record as a sheet has them, worked out here once more."""
+    columns = [column for column in part["columns"] if column["name"] != "state"]
+    rows = []
+    for record in part["records"]:
+        row = []
+        for column in columns:
+            value = record[column["name"]]
+            if column["kind"] not in NUMERIC:
+                row.append(value or "[z]")
+            elif value is None:
+                row.append(record.get("symbols", {}).get(column["name"], "no limit"))
+            else:
+                row.append(round(value * 100, 4) if column["kind"] == "difference" else value)
+        rows.append(row)
+    return rows or [["No rows to show", *["[z]"] * (len(columns) - 1)]]
+
+
+def holding(rows: list[list[object]], tables: dict) -> list[str]:
+    """The sheets whose rows hold these, each in a row of its own and in their order."""
+    return [
+        name
+        for name, (_, held) in tables.items()
+        if (len(held) == len(rows) or name == "Key figures")
+        and all(any(is_within(row, other) for other in held) for row in rows)
+    ]
+
+
+def is_within(row: list[object], other: list[object]) -> bool:
+    """Whether the values of a row stand in another, in order; a number is no text that looks like it."""
+    left = iter(other)
+    return all(any(isinstance(value, str) == isinstance(one, str) and value == one for one in left) for value in row)
+
+
+def is_twin(block: dict, other: dict) -> bool:
+    """Whether a figure and a table show the same rows."""
+    return (block["kind"], other["kind"]) == ("figure", "table") and block["records"] == other["records"]
