@@ -23,7 +23,9 @@ from analysis.presentation.style import (
     FILLS,
     INK,
     LINE,
+    MUTED,
     NARROW,
+    PAPER,
     QUIET,
     WIDE,
     Canvas,
@@ -34,6 +36,7 @@ from analysis.presentation.style import (
     wrapped,
 )
 from analysis.presentation.wording import Line
+from analysis.schema import SYMBOLS
 
 
 def hundred_cases(split: Protected, *, counted: str = "") -> Shown:
@@ -90,7 +93,7 @@ def bars(split: Protected, *, counted: str = "") -> Shown:
             height = LINE * (label.count("\n") + 1)
             page.text(0, top + height / 2, label, va="center", weight=weight(is_marked), linespacing=1.1)
             length = 0.0 if pd.isna(row["share"]) else float(row["share"]) / longest * room
-            corner, colour = (0, top + height + 1), ACCENT if is_marked else "#767676"
+            corner, colour = (0, top + height + 1), ACCENT if is_marked else MUTED
             page.add_patch(Rectangle(corner, max(length, 1), 15, facecolor=colour, linewidth=0))
             value = f"{cells.cell(row, 'share')}  ({cells.cell(row, 'events')})"
             page.text(length + 7, top + height + 8.5, value, va="center", color=INK)
@@ -152,7 +155,7 @@ def quarters(rates: Protected) -> Shown:
             if pd.isna(row["share"]):
                 axes.text(place, top * 0.03, cells.cell(row, "share"), ha="center", color=QUIET)
                 continue
-            axes.plot([place, place], [float(row["low"]), float(row["high"])], color=ACCENT, linewidth=3, alpha=0.5)
+            axes.plot([place, place], [float(row["low"]), float(row["high"])], color=ACCENT, linewidth=2)
             axes.plot(place, float(row["share"]), "o", color=ACCENT, markersize=8)
             if place % step == 0:
                 label = wording.percent(row["share"])
@@ -166,7 +169,7 @@ def quarters(rates: Protected) -> Shown:
 
 
 def months(undecided: Protected) -> Shown:
-    """The cases of each month as a bar, those not yet decided pale on top; a month without a number has its symbol."""
+    """The cases of each month as a bar, those still open outlined on top; a month without a number has its symbol."""
     only_protected(undecided)
     table = undecided.table
     numbers = [0 if pd.isna(cases) else int(cases) for cases in table["cases"]]
@@ -178,7 +181,7 @@ def months(undecided: Protected) -> Shown:
         places = range(len(table))
         decided = [number - waiting for number, waiting in zip(numbers, still_open, strict=True)]
         axes.bar(places, decided, width=0.8, color=ACCENT)
-        axes.bar(places, still_open, width=0.8, bottom=decided, color="#ffffff", edgecolor=ACCENT, linewidth=0.8)
+        axes.bar(places, still_open, width=0.8, bottom=decided, color=PAPER, edgecolor=ACCENT, linewidth=0.8)
         for place, (_, row) in zip(places, table.iterrows(), strict=True):
             if pd.isna(row["cases"]):
                 axes.text(place, top * 0.02, cells.cell(row, "cases"), ha="center", color=QUIET)
@@ -191,8 +194,8 @@ def months(undecided: Protected) -> Shown:
 
 
 def _square(corner: tuple[float, float], side: float, fill: str) -> Rectangle:
-    edge = QUIET if fill == "#ffffff" else fill
-    return Rectangle(corner, side, side, facecolor=fill, edgecolor=edge, linewidth=1.6 if fill == "#ffffff" else 0)
+    edge = QUIET if fill == PAPER else fill
+    return Rectangle(corner, side, side, facecolor=fill, edgecolor=edge, linewidth=1.6 if fill == PAPER else 0)
 
 
 def _figure(protected: Protected, draw: Draw, height: Height, caption: Caption) -> Shown:
@@ -200,10 +203,12 @@ def _figure(protected: Protected, draw: Draw, height: Height, caption: Caption) 
     if len(caption.description) < 40:
         raise DisclosureRefused(f"The figure '{caption.title}' has no description that says what is seen.")
     wide, narrow = drawings(draw, height, identity=caption.identity, description=caption.description)
-    notes = "".join(f"<p>{escape(note)}</p>" for note in caption.notes)
+    symbols = [f"{symbol} {meaning}." for symbol, meaning in SYMBOLS.items() if symbol in wide]
+    notes = "".join(f"<p>{escape(note)}</p>" for note in (*caption.notes, *symbols))
     html = (
-        f'<figure class="figure" id="{caption.identity}">'
-        f'<h3>{escape(caption.title)}</h3><p class="subtitle">{escape(caption.subtitle)}</p>'
+        f'<figure class="figure" id="{caption.identity}" aria-labelledby="{caption.identity}-title">'
+        f'<h3 id="{caption.identity}-title">{escape(caption.title)}</h3>'
+        f'<p class="subtitle">{escape(caption.subtitle)}</p>'
         f'<div class="wide" style="max-width:{WIDE}px;background:#fff">{wide}</div>'
         f'<div class="narrow" style="display:none">{narrow}</div>'
         f"<figcaption>{notes}<details><summary>This figure in words</summary>"

@@ -15,6 +15,7 @@ from analysis.presentation.style import (
     LINE,
     NARROW,
     ORANGE,
+    PAPER,
     RULE,
     WIDE,
     Canvas,
@@ -91,7 +92,7 @@ def _row_texts(axes: Axes, layout: _Layout, place: int, value: str, *, room: flo
     label = layout.labels[place]
     if layout.is_above:
         middle = place - 0.5 + LINE * (label.count("\n") + 1) / 2 / layout.row
-        paper = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+        paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 1}
         axes.text(0, middle, label, linespacing=1.1, bbox=paper, **settings)
     else:
         axes.text(-10 / room, y, label, ha="right", transform=across, **settings)
@@ -102,7 +103,7 @@ def _dot(axes: Axes, row: pd.Series, y: float, *, is_marked: bool) -> None:
     """A row's share and its interval, where they may be shown."""
     colour = ORANGE if is_marked else ACCENT
     if not pd.isna(row["low"]):
-        axes.plot([float(row["low"]), float(row["high"])], [y, y], color=colour, linewidth=3, alpha=0.55)
+        axes.plot([float(row["low"]), float(row["high"])], [y, y], color=colour, linewidth=2)
     if not pd.isna(row["share"]):
         axes.plot(float(row["share"]), y, "D" if is_marked else "o", color=colour, markersize=7, clip_on=False)
 

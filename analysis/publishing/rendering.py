@@ -13,16 +13,19 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
-from nbconvert.exporters.html import HTMLExporter
+from nbconvert.exporters import Exporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from analysis.errors import NotebookFailed
+from analysis.presentation import show
+from analysis.presentation.colours import DARK
 from analysis.presentation.show import MEDIA_TYPE
 from analysis.presentation.terms import TERMS
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
 _LEADING = ("headline", "key_figures")
+_FIRST_SCREEN = 240  # characters below the opening that leave room for the key figures on a phone
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,12 @@ class Block:
 
 @dataclass
 class Section:
-    """A heading, what it links to, and everything below it."""
+    """A heading, what it links to, and everything below it. A page folds the section that says how it was made."""
 
     title: str
     anchor: str
     body: list[Markup] = field(default_factory=list)
+    is_method: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,13 +107,35 @@ def assembled(executed: Any) -> Report:
         for block in by_cell.get(place, []):
             if sections and block.kind not in (*_LEADING, "reading"):
                 sections[-1].body.append(Markup(block.html))
-    leading = [Markup(block.html) for kind in _LEADING for block in shown if block.kind == kind]
-    return Report(title, leading, introduction, sections, shown)
+    if sections and shown and shown[-1].kind == "provenance":
+        sections[-1].is_method = True
+    return Report(title, _leading(shown), introduction, sections, shown)
+
+
+def _leading(shown: list[Block]) -> list[Markup]:
+    """The head of a page: the answer, the key figures, then whatever of the answer is too long for a first screen."""
+    head, tail = [], []
+    for block in shown:
+        if block.kind == "headline":
+            first, *others = block.record["sentences"] or [""]
+            is_short = len(" ".join([first, *others])) <= _FIRST_SCREEN
+            told = [first, *others] if is_short else [first]
+            head.append(Markup(show.headline(block.record["opening"], *told).html))
+            tail += [] if is_short else [Markup(f'<div class="headline">{show.paragraphs(*others)}</div>')]
+    return [*head, *(Markup(block.html) for block in shown if block.kind == "key_figures"), *tail]
 
 
 def page(report: Report, manifest: dict[str, Any]) -> str:
     """The report as one self-contained HTML page."""
-    return _rendered("report.html.j2", report=report, manifest=manifest, terms=TERMS, attribution=ATTRIBUTION)
+    terms = _terms(report)
+    return _rendered("report.html.j2", report=report, manifest=manifest, terms=terms, attribution=ATTRIBUTION)
+
+
+def _terms(report: Report) -> dict[str, str]:
+    """The words of a sense of their own that stand on this page, and no others."""
+    parts = [*report.leading, report.introduction, *(part for section in report.sections for part in section.body)]
+    said = " ".join(part.striptags() for part in parts).casefold()
+    return {word: meaning for word, meaning in TERMS.items() if word.casefold() in said}
 
 
 def results(report: Report, manifest: dict[str, Any]) -> dict[str, Any]:
@@ -133,23 +159,33 @@ def index(manifests: list[dict[str, Any]]) -> str:
     return _rendered("index.html.j2", questions=questions, attribution=ATTRIBUTION)
 
 
-class ReportExporter(HTMLExporter):
+class ReportExporter(Exporter):
     """The page as an nbconvert exporter, so that JupyterLab's export menu and ``jupyter nbconvert`` offer it."""
 
     export_from_notebook = "Stalking attrition report"
+    output_mimetype = "text/html"
 
-    def from_notebook_node(self, nb: Any, resources: Any = None, **_: Any) -> tuple[Any, dict[str, Any]]:
-        """The page of an executed notebook, and nbconvert's resources."""
-        name = (resources or {}).get("metadata", {}).get("name", "notebook")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
+        """The page of an executed notebook, and nbconvert's resources; ``--execute`` runs it first, as anywhere.
+
+        Raises NotebookFailed where a cell shows what no report can carry, or nothing was run.
+        """
+        executed, resources = super().from_notebook_node(nb, resources, **kw)
+        report = assembled(executed)
+        if not report.blocks:
+            raise NotebookFailed("No cell shows anything yet. Run the notebook, save it, then export it.")
+        name = resources["metadata"]["name"]
         manifest = {"notebook": name, "parameters": {}, "title": "", "version": "", "made_at": "", "inputs": {}}
-        text = page(assembled(nb), manifest)
-        return text, {**(resources or {}), "output_extension": ".html", "outputs": {}}
+        return page(report, manifest), resources
 
 
 def _rendered(name: str, **context: Any) -> str:
     loader = FileSystemLoader(TEMPLATES)
     environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template(name).render(**context)
+    return environment.get_template(name).render(dark=DARK, **context)
 
 
 def _prose(source: str) -> Markup:
