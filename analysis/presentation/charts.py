@@ -204,14 +204,15 @@ def _figure(protected: Protected, draw: Draw, height: Height, caption: Caption) 
         raise DisclosureRefused(f"The figure '{caption.title}' has no description that says what is seen.")
     wide, narrow = drawings(draw, height, identity=caption.identity, description=caption.description)
     symbols = [f"{symbol} {meaning}." for symbol, meaning in SYMBOLS.items() if symbol in wide]
-    notes = "".join(f"<p>{escape(note)}</p>" for note in (*caption.notes, *symbols))
+    notes = [*caption.notes, *symbols]
+    told = "".join(f"<p>{escape(note)}</p>" for note in notes)
     html = (
         f'<figure class="figure" id="{caption.identity}" aria-labelledby="{caption.identity}-title">'
         f'<h3 id="{caption.identity}-title">{escape(caption.title)}</h3>'
         f'<p class="subtitle">{escape(caption.subtitle)}</p>'
         f'<div class="wide" style="max-width:{WIDE}px;background:#fff">{wide}</div>'
         f'<div class="narrow" style="display:none">{narrow}</div>'
-        f"<figcaption>{notes}<details><summary>This figure in words</summary>"
+        f"<figcaption>{told}<details><summary>This figure in words</summary>"
         f"<p>{escape(caption.description)}</p></details>"
         f'<p class="source">{escape(wording.source_line(protected.about))}</p></figcaption></figure>'
     )
@@ -220,6 +221,7 @@ def _figure(protected: Protected, draw: Draw, height: Height, caption: Caption) 
         "title": caption.title,
         "subtitle": caption.subtitle,
         "description": caption.description,
+        "notes": notes,
         **records(protected),
     }
     return Shown("figure", html, f"{caption.title} {caption.subtitle} {caption.description}", record)

@@ -40,7 +40,9 @@ ONLY_IN = {
         "intake/workbooks.py",
     },
     "fastexcel": {"intake/workbooks.py"},
-    "click": {"cli.py", "fetch_command.py", "intake_commands.py"},
+    "click": {"check_command.py", "cli.py", "fetch_command.py", "intake_commands.py"},
+    "playwright": {"publishing/browser_rules.py"},
+    "axe_playwright_python": {"publishing/browser_rules.py"},
     "distributed": {"publishing/executors.py"},
     "requests": {"intake/answers.py", "intake/transfer.py"},
 }
