@@ -28,7 +28,7 @@ _CUT = """[...document.querySelectorAll('main *, footer *')].filter(one => {
 _NUMBERED = """() => {
     const all = [...document.querySelectorAll('a[href], summary, [tabindex="0"]')].filter(one => one.checkVisibility());
     all.forEach((one, place) => { one.dataset.place = place; });
-    return all.map(one => one.getAttribute('href') || one.getAttribute('aria-label') || one.textContent);
+    return all.map(one => one.getAttribute('aria-label') || one.textContent || one.getAttribute('href'));
 }"""
 _FOCUSED = """() => {
     const style = getComputedStyle(document.activeElement);
