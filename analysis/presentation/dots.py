@@ -46,7 +46,7 @@ class _Layout:
         if not is_above and longest <= width * 0.5:
             return cls(labels, False, longest + 12, _ROW)
         lines = [wrapped(label, width * 0.95, is_narrow=is_narrow) for label in labels]
-        return cls(lines, True, 6, 25 + LINE * max([label.count("\n") + 1 for label in lines], default=1))
+        return cls(lines, True, 6, 30 + LINE * max([label.count("\n") + 1 for label in lines], default=1))
 
 
 def dot_rows(
@@ -91,7 +91,7 @@ def _row_texts(axes: Axes, layout: _Layout, place: int, value: str, *, room: flo
     across = axes.get_yaxis_transform()
     label = layout.labels[place]
     if layout.is_above:
-        middle = place - 0.5 + LINE * (label.count("\n") + 1) / 2 / layout.row
+        middle = y - (9 + LINE * (label.count("\n") + 1) / 2) / layout.row
         paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 1}
         axes.text(0, middle, label, linespacing=1.1, bbox=paper, **settings)
     else:
