@@ -21,13 +21,20 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _SYMBOL = re.compile("|".join(re.escape(symbol) for symbol in SYMBOLS))
 _LEFT_OVER = re.compile(r"\bnan\b|<NA>|\bNone\b(?! gives)|\bNaT\b|DejaVu|(?<![\d.])0\.0%|100\.0%|\{\{|\{%")
 
+_NAMED_ONLY = ("alternate", "canonical", "license")  # links that a browser does not follow by itself
+
 Broken = Iterator[tuple[str, str]]
 
 
-def broken(html: str) -> list[tuple[str, str]]:
-    """Every rule that a page breaks: where, and how. Empty when it breaks none."""
+def broken(html: str, *, is_report: bool = True) -> list[tuple[str, str]]:
+    """Every rule that a page breaks: where, and how. Empty when it breaks none.
+
+    A report needs no script at all. A page that leads to reports may carry one of its own, to search them with.
+    """
     page = pages.read(html)
     found = [fault for rule in _RULES for fault in rule(page)]
+    if is_report:
+        found += [(script.place, "holds a script; a report needs none") for script in page.all("script")]
     if not html.lower().startswith("<!doctype html>"):
         found.insert(0, ("page", "does not begin with <!doctype html>"))
     size = len(html.encode())
@@ -77,6 +84,8 @@ def _figures(page: Element) -> Broken:
             yield drawing.place, "has its title for a description; say what is seen, with its numbers"
         for colour in sorted({_colour(part, name) for part in drawing.all() for name in ("fill", "stroke")} - {""}):
             yield drawing.place, f"draws in {colour}, which has no dark counterpart in presentation/colours.py"
+        for strength in sorted({part.attributes.get("stroke-opacity", "1") for part in drawing.all()} - {"1"}):
+            yield drawing.place, f"draws a line at {strength} of its colour; solid, it keeps its contrast"
 
 
 def _title(drawing: Element) -> str:
@@ -132,8 +141,9 @@ def _identities(page: Element) -> Broken:
 
 
 def _outside(page: Element) -> Broken:
-    for element in page.all("script", "link", "iframe", "object", "embed", "base", "video", "audio"):
-        yield element.place, f"holds <{element.tag}>; a page needs no script and loads nothing"
+    for element in page.all("link", "iframe", "object", "embed", "base", "video", "audio"):
+        if element.tag != "link" or element.attributes.get("rel") not in _NAMED_ONLY:
+            yield element.place, f"holds <{element.tag}>; a page loads nothing"
     for element in page.all():
         sources = [element.attributes.get(name, "") for name in ("src", "srcset", "data", "poster")]
         if element.tag in ("use", "image", "feimage"):

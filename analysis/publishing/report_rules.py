@@ -57,14 +57,22 @@ def faults(folder: Path) -> list[Fault]:
     return [Fault(name, place, rule) for place, rule in found]
 
 
+def index_pages(out: Path) -> list[Path]:
+    """The pages that lead to reports: the index of a folder and whatever stands beside it."""
+    return sorted({out / "index.html", *out.glob("*.html"), *out.glob("*/*.html")})
+
+
 def index_faults(out: Path) -> list[Fault]:
-    """Every rule that the index of a folder breaks, its links among them; one fault where there is no index."""
-    path = out / "index.html"
-    if not path.is_file():
-        return [Fault("index.html", "page", "is not there; any 'attrition run' writes it")]
-    html = path.read_text(encoding="utf-8")
-    found = [*page_rules.broken(html), *_links(out, pages.read(html))]
-    return [Fault("index.html", place, rule) for place, rule in found]
+    """Every rule that the pages that lead to reports break, their links among them; a fault where there is no index."""
+    found = []
+    for path in index_pages(out):
+        name = path.relative_to(out).as_posix()
+        if not path.is_file():
+            return [Fault(name, "page", "is not there; any 'attrition run' writes it")]
+        html = path.read_text(encoding="utf-8")
+        broken = [*page_rules.broken(html, is_report=False), *_links(path.parent, pages.read(html))]
+        found += [Fault(name, place, rule) for place, rule in broken]
+    return found
 
 
 def _files(folder: Path, page: Element, manifest: dict[str, Any]) -> Broken:

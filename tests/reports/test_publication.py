@@ -257,7 +257,7 @@ def test_the_index_leads_to_every_report(tmp_path):
     assert "No report has been made yet" in publication.write_index(out).read_text()
     folder = report(tmp_path)
     html = publication.write_index(out).read_text()
-    page = check_page(html)
+    page = check_page(html, is_report=False)
     targets = [link["href"] for link in page.all("a") if not link["href"].startswith("#")]
     assert f"{folder.relative_to(out).as_posix()}/report.html" in targets
     assert all((out / target).is_file() for target in targets)

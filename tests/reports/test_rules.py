@@ -81,6 +81,7 @@ def test_they_keep_the_rules_in_a_browser_too(built, request):
         (r'aria-label="Squares[^"]+"', "aria-label={title}", "#hundred-cases: has its title for a description"),
         (r'" fill="#12436d"', '" fill="#00ff00"', "#hundred-cases: draws in #00ff00, which has no dark counterpart"),
         (r'" fill="#12436d"', '" style="fill: #12436d"', "#hundred-cases: draws in #12436d, which has no dark"),
+        (r'" stroke="#12436d"', '" stroke-opacity="0.55" stroke="#12436d"', "draws a line at 0.55 of its colour"),
         (r"<caption>[^<]+", "<caption>", "#table-how-the-cases-ended--by-outcome-type: is a table without a caption"),
         ('<th scope="col">', "<th>", "has a heading that does not say what it heads (scope)"),
         (r'<th scope="row">(.+?)</th>', r"<td>\1</td>", "has a row without one heading"),
@@ -91,7 +92,7 @@ def test_they_keep_the_rules_in_a_browser_too(built, request):
         ('href="results.json"', 'href="gone.json"', "links to gone.json, which is not there"),
         ('href="results.json"', 'href=""', "links nowhere: 'results.json'"),
         (">results.json</a>", "></a>", "links to results.json without words"),
-        ("</main>", "<script>1</script></main>", "#main: holds <script>; a page needs no script"),
+        ("</main>", "<script>1</script></main>", "#main: holds a script; a report needs none"),
         ("</main>", '<img src="https://example.org/x.png" alt=""></main>', "#main: loads https://example.org/x.png"),
         ("</main>", '<p onclick="x()">A</p></main>', "#main: runs a script"),
         ("</style>", "p { background: url(x.png); }</style>", "style sheet: loads url(x.png"),
@@ -182,6 +183,16 @@ def test_the_command_names_report_place_and_rule_and_ends_with_5(report):
     ]
     (out / "index.html").unlink()
     assert "index.html: page: is not there; any 'attrition run' writes it" in check("--out", str(out)).output
+
+
+def test_a_page_that_leads_to_reports_may_search_them_with_a_script_of_its_own(report):
+    index = report.parent.parent / "index.html"
+    html = index.read_text()
+    feed = '<link rel="alternate" type="application/atom+xml" href="feed.xml"></head>'
+    index.write_text(html.replace("</main>", "<script>1</script></main>").replace("</head>", feed))
+    assert report_rules.index_faults(index.parent) == []
+    index.write_text(html.replace("</main>", "<script src='x.js'></script></main>"))
+    assert [str(fault) for fault in report_rules.index_faults(index.parent)] == ["index.html: #main: loads x.js"]
 
 
 def test_a_link_of_the_index_that_leads_nowhere_is_found(report):
