@@ -1,7 +1,8 @@
 """The command: words in, exit status out.
 
 0 done, 2 wrong use or parameter, 3 data refused, 4 disclosure, 5 a notebook failed, 7 could not write. Only this one,
-``intake_commands`` and ``fetch_command`` print; only this one sets up logging and makes an error an exit status.
+``intake_commands``, ``fetch_command`` and ``check_command`` print; only this one sets up logging and makes an error an
+exit status.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 import click
 
 import analysis
-from analysis import fetch_command, intake_commands, reference
+from analysis import check_command, fetch_command, intake_commands, reference
 from analysis.errors import AttritionError, CouldNotWrite, DataRefused, NotebookFailed, unknown
 
 Rows = Sequence[tuple[str, ...]]
@@ -106,6 +107,7 @@ def main() -> None:
 main.add_command(intake_commands.reduce)
 main.add_command(intake_commands.mapping)
 main.add_command(fetch_command.fetch)
+main.add_command(check_command.check)
 
 
 def _runner(name: str) -> Callable[..., None]:
@@ -171,21 +173,6 @@ def index(out: Path, address: str | None) -> None:
     from analysis.publishing import index as pages
 
     click.echo(pages.write_index(out, address=address))
-
-
-@main.command()
-@click.argument("chosen", metavar="[NOTEBOOK]...", nargs=-1)
-def check(chosen: tuple[str, ...]) -> None:
-    """Hold notebooks to their rules; all of them when none is named."""
-    from analysis.publishing import notebooks, rules
-
-    paths = [notebooks.path_of(name) for name in chosen or notebooks.names()]
-    found = [fault for path in paths for fault in rules.faults(path)]
-    for fault in found:
-        click.echo(fault)
-    if found:
-        raise NotebookFailed(f"{len(found)} rules broken in {len({fault.notebook for fault in found})} notebooks.")
-    click.echo(f"{len(paths)} notebooks keep the rules.")
 
 
 def _columns(rows: Rows) -> Rows:

@@ -32,8 +32,8 @@ engine.execute(book, jobs.checked(book, {}), Path(sys.argv[2]))
 PAGE = """
 import sys
 import nbformat
-from analysis.publishing.rendering import ReportExporter
-text, _ = ReportExporter().from_notebook_node(nbformat.read(sys.argv[1], as_version=4))
+from analysis.publishing.exporters import PageExporter
+text, _ = PageExporter().from_notebook_node(nbformat.read(sys.argv[1], as_version=4))
 print(len(text.encode()))
 """
 

@@ -182,7 +182,7 @@ def months(undecided: Protected) -> Caption:
     known = table.dropna(subset=["cases"])
     identity = "cases-by-month"
     who = f"{wording.cases_of(about)} recorded by {wording.force_phrase(about.place)}"
-    subtitle = f"{wording.capital(who)}, by month of recording. Dark: decided; pale: not yet decided."
+    subtitle = f"{wording.capital(who)}, by month of recording. Filled: decided; outlined: not yet decided."
     if known.empty:
         text = "No month has a number of cases that can be shown."
         return Caption(identity, text, subtitle, f"{text} {subtitle}")

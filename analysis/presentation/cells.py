@@ -53,12 +53,17 @@ _AS_PRINTED: dict[str, Callable[[float], str]] = {
 }
 
 
+def printed(value: float, column: str) -> str:
+    """A number of a column as it is printed."""
+    return _AS_PRINTED[COLUMNS[column].kind](value)
+
+
 def cell(row: pd.Series, column: str) -> str:
     """One number of a row as a table shows it, or the symbol of its absence."""
     value: Any = row[column]
     if pd.isna(value):
         return STATES[row["state"]] or STATES["not_applicable"]
-    return _AS_PRINTED[COLUMNS[column].kind](float(value))
+    return printed(float(value), column)
 
 
 def symbols_used(protected: Protected, shown: Iterable[str]) -> list[str]:

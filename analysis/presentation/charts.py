@@ -7,15 +7,11 @@ and every figure carries a description with the numbers a reader would take from
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
-from typing import Any
 
 import pandas as pd
-from matplotlib.patches import Rectangle
 
 from analysis import measures
 from analysis.disclosure import Protected, only_protected
-from analysis.errors import DisclosureRefused
 from analysis.presentation import (
     captions,
     cells,
@@ -23,33 +19,21 @@ from analysis.presentation import (
     contrast_captions,
     control_captions,
     endings,
-    printed,
     specification,
     ways,
     wording,
 )
+from analysis.presentation.colours import ACCENT, INK, PAPER, QUIET
 from analysis.presentation.control import control_chart
 from analysis.presentation.dots import ceiling, dot_rows, share_axis
 from analysis.presentation.endings import Caption
+from analysis.presentation.figure import figure
 from analysis.presentation.funnels import funnel_plot
 from analysis.presentation.leagues import moves, ranked_rows
 from analysis.presentation.paired import paired_rows
-from analysis.presentation.show import Shown, records
-from analysis.presentation.style import (
-    ACCENT,
-    FILLS,
-    INK,
-    LINE,
-    NARROW,
-    QUIET,
-    WIDE,
-    Canvas,
-    Draw,
-    Height,
-    drawings,
-    weight,
-    wrapped,
-)
+from analysis.presentation.pictures import bar_rows, hundred_squares
+from analysis.presentation.show import Shown
+from analysis.presentation.style import Canvas, Draw, Height
 from analysis.presentation.wording import Line
 
 _MOST_MOVES = 10
@@ -63,29 +47,8 @@ def hundred_cases(split: Protected, *, counted: str = "") -> Shown:
     """
     only_protected(split)
     parts = endings.of_hundred(split, counted=counted)
-    names = [name for name, squares in parts.items() if squares]
-
-    def draw(canvas: Canvas) -> None:
-        page = canvas.everywhere()
-        side = 27 if not canvas.is_narrow else 32
-        colours = [name for name in names for _ in range(parts[name])]
-        for place, name in enumerate(colours):
-            corner = (place % 10 * side + 2, place // 10 * side + 2)
-            page.add_patch(_square(corner, side - 4, FILLS.get(name, QUIET)))
-        rows = -(-len(colours) // 10)
-        left, top = (10 * side + 30, 8) if not canvas.is_narrow else (2, rows * side + 16)
-        step = 26 if canvas.is_narrow else 36
-        for place, name in enumerate(names):
-            y = top + place * step
-            page.add_patch(_square((left, y), 15, FILLS.get(name, QUIET)))
-            page.text(left + 24, y + 7.5, str(parts[name]), va="center", weight="bold", size=canvas.text + 2)
-            page.text(left + 54, y + 7.5, endings.short_disposition(name), va="center")
-
-    def height(is_narrow: bool) -> int:
-        rows = -(-sum(parts.values()) // 10)
-        return 32 * rows + 26 * len(names) + 20 if is_narrow else max(27 * rows, 36 * len(names)) + 4
-
-    return _figure(split, draw, height, endings.hundred(split, counted=counted))
+    draw, height = hundred_squares(parts)
+    return figure(split, draw, height, endings.hundred(split, counted=counted))
 
 
 def bars(split: Protected, *, counted: str = "") -> Shown:
@@ -94,39 +57,8 @@ def bars(split: Protected, *, counted: str = "") -> Shown:
     Endings of under 1 in 100 are left to the table unless they are counted, and so are those that may not be shown.
     """
     only_protected(split)
-    by = split.by[0]
-    marked = endings.counted_labels(split, counted)
-    table = split.table.sort_values("share", ascending=False, na_position="last", kind="stable")
-    is_drawn = (table["share"] >= 0.01).fillna(True) | (table[by].isin(marked) & (table["events"] > 0).fillna(True))
-    is_told = ~table["state"].isin(["unreliable", *(["suppressed"] if table["share"].notna().any() else [])])
-    table = table[is_drawn & (is_told | table[by].isin(marked))].reset_index(drop=True)
-    longest = max([float(share) for share in table["share"].dropna()], default=1.0)
-
-    def draw(canvas: Canvas) -> None:
-        page = canvas.everywhere()
-        room, top = canvas.width - 130, 0
-        for label, (_, row) in zip(_bar_labels(table[by], is_narrow=canvas.is_narrow), table.iterrows(), strict=True):
-            is_marked = row[by] in marked
-            height = LINE * (label.count("\n") + 1)
-            page.text(0, top + height / 2, label, va="center", weight=weight(is_marked), linespacing=1.1)
-            length = 0.0 if pd.isna(row["share"]) else float(row["share"]) / longest * room
-            corner, colour = (0, top + height + 1), ACCENT if is_marked else "#767676"
-            page.add_patch(Rectangle(corner, max(length, 1), 15, facecolor=colour, linewidth=0))
-            value = f"{cells.cell(row, 'share')}  ({cells.cell(row, 'events')})"
-            page.text(length + 7, top + height + 8.5, value, va="center", color=INK)
-            top += height + 25
-
-    def height(is_narrow: bool) -> int:
-        lines = sum(label.count("\n") + 1 for label in _bar_labels(table[by], is_narrow=is_narrow))
-        return max(LINE * lines + 25 * len(table), 1)
-
-    return _figure(split, draw, height, endings.bars(split, counted=counted))
-
-
-def _bar_labels(names: pd.Series, *, is_narrow: bool) -> list[str]:
-    """The labels over bars, in as many lines as they need."""
-    width = NARROW if is_narrow else WIDE
-    return [wrapped(str(name), width * 0.93, is_narrow=is_narrow) for name in names]
+    draw, height = bar_rows(split, endings.counted_labels(split, counted))
+    return figure(split, draw, height, endings.bars(split, counted=counted))
 
 
 def dots(
@@ -141,28 +73,28 @@ def dots(
     table = rates.table.sort_values("share", ascending=False, na_position="last", kind="stable")
     caption = captions.dots(rates, line=line, highlight=highlight, still_open=still_open)
     draw, height = dot_rows(table.reset_index(drop=True), rates.by, line=line, highlight=highlight)
-    return _figure(rates, draw, height, caption)
+    return figure(rates, draw, height, caption)
 
 
 def definitions(rates: Protected, *, line: Line) -> Shown:
     """Every reading and base of a measure, lowest first, with a printed share as a line."""
     only_protected(rates)
     draw, height = dot_rows(rates.table, rates.by, line=line, is_above=True)
-    return _figure(rates, draw, height, captions.definitions(rates, line=line))
+    return figure(rates, draw, height, captions.definitions(rates, line=line))
 
 
 def specification_curve(ways_of_counting: Protected, *, line: Line) -> Shown:
     """Every way of counting one measure, lowest share first, with what each counts, and a printed share as a line."""
     only_protected(ways_of_counting)
     draw, height = specification.specification_curve(ways_of_counting, line=line)
-    return _figure(ways_of_counting, draw, height, ways.curve(ways_of_counting, line=line))
+    return figure(ways_of_counting, draw, height, ways.curve(ways_of_counting, line=line))
 
 
 def sample_sizes(rates: Protected, *, line: Line) -> Shown:
     """The interval that a printed share would have at each of several sample sizes."""
     only_protected(rates)
     draw, height = dot_rows(rates.table, rates.by, line=line, value="interval")
-    return _figure(rates, draw, height, captions.sample_sizes(rates, line=line))
+    return figure(rates, draw, height, captions.sample_sizes(rates, line=line))
 
 
 def quarters(rates: Protected) -> Shown:
@@ -179,7 +111,7 @@ def quarters(rates: Protected) -> Shown:
             if pd.isna(row["share"]):
                 axes.text(place, top * 0.03, cells.cell(row, "share"), ha="center", color=QUIET)
                 continue
-            axes.plot([place, place], [float(row["low"]), float(row["high"])], color=ACCENT, linewidth=3, alpha=0.5)
+            axes.plot([place, place], [float(row["low"]), float(row["high"])], color=ACCENT, linewidth=2)
             axes.plot(place, float(row["share"]), "o", color=ACCENT, markersize=8)
             if place % step == 0:
                 label = wording.percent(row["share"])
@@ -189,18 +121,18 @@ def quarters(rates: Protected) -> Shown:
         axes.set_xticklabels([captions.quarter_label(str(name)) for name in table["quarter"][::step]], color=INK)
         share_axis(axes, top, axis="y", room=canvas.height)
 
-    return _figure(rates, draw, lambda _: 300, captions.quarters(rates))
+    return figure(rates, draw, lambda _: 300, captions.quarters(rates))
 
 
 def control(points: Protected, phases: Protected) -> Shown:
     """A control chart of the ``points`` and ``phases`` of one series, its limits begun anew at each change."""
     only_protected(points, phases)
     draw, height = control_chart(points, phases)
-    return _figure(points, draw, height, control_captions.control(points, phases))
+    return figure(points, draw, height, control_captions.control(points, phases))
 
 
 def months(undecided: Protected) -> Shown:
-    """The cases of each month as a bar, those not yet decided pale on top; a month without a number has its symbol."""
+    """The cases of each month as a bar, those still open outlined on top; a month without a number has its symbol."""
     only_protected(undecided)
     table = undecided.table
     numbers = [0 if pd.isna(cases) else int(cases) for cases in table["cases"]]
@@ -212,7 +144,7 @@ def months(undecided: Protected) -> Shown:
         places = range(len(table))
         decided = [number - waiting for number, waiting in zip(numbers, still_open, strict=True)]
         axes.bar(places, decided, width=0.8, color=ACCENT)
-        axes.bar(places, still_open, width=0.8, bottom=decided, color="#ffffff", edgecolor=ACCENT, linewidth=0.8)
+        axes.bar(places, still_open, width=0.8, bottom=decided, color=PAPER, edgecolor=ACCENT, linewidth=0.8)
         for place, (_, row) in zip(places, table.iterrows(), strict=True):
             if pd.isna(row["cases"]):
                 axes.text(place, top * 0.02, cells.cell(row, "cases"), ha="center", color=QUIET)
@@ -221,7 +153,7 @@ def months(undecided: Protected) -> Shown:
         axes.set_xticklabels([captions.month_label(str(name)) for name in table["month"][::step]], color=INK)
         axes.yaxis.set_major_formatter(lambda number, _: f"{number:,.0f}")
 
-    return _figure(undecided, draw, lambda _: 300, captions.months(undecided))
+    return figure(undecided, draw, lambda _: 300, captions.months(undecided))
 
 
 def funnel(forces: Protected, limits: Protected, *, highlight: str = "") -> Shown:
@@ -231,7 +163,7 @@ def funnel(forces: Protected, limits: Protected, *, highlight: str = "") -> Show
     """
     only_protected(forces, limits)
     draw, height = funnel_plot(forces.table, limits.table, forces.by[0], highlight=highlight)
-    return _figure(forces, draw, height, comparison_captions.funnel(forces, highlight=highlight))
+    return figure(forces, draw, height, comparison_captions.funnel(forces, highlight=highlight))
 
 
 def ranks(forces: Protected, *, highlight: str = "") -> Shown:
@@ -239,7 +171,7 @@ def ranks(forces: Protected, *, highlight: str = "") -> Shown:
     only_protected(forces)
     ranked = forces.table.dropna(subset=["rank"]).reset_index(drop=True)
     draw, height = ranked_rows(ranked, forces.by[0], highlight=highlight)
-    return _figure(forces, draw, height, comparison_captions.ranks(forces, highlight=highlight))
+    return figure(forces, draw, height, comparison_captions.ranks(forces, highlight=highlight))
 
 
 def rank_moves(moved: Protected, *, base: str, other: str, highlight: str = "") -> Shown:
@@ -250,7 +182,7 @@ def rank_moves(moved: Protected, *, base: str, other: str, highlight: str = "") 
     drawn = table[table[by].isin([*far[by], *([highlight] if len(far) else [])])].reset_index(drop=True)
     names = measures.base(base).short, measures.base(other).short
     draw, height = moves(drawn, by, compared=len(table), names=names, highlight=highlight)
-    return _figure(moved, draw, height, comparison_captions.moves(moved, names=names, drawn=drawn))
+    return figure(moved, draw, height, comparison_captions.moves(moved, names=names, drawn=drawn))
 
 
 def forest(found: Protected) -> Shown:
@@ -261,7 +193,7 @@ def forest(found: Protected) -> Shown:
     only_protected(found)
     keys, groups = contrast_captions.forest_keys(found), contrast_captions.forest_groups(found)
     draw, height = paired_rows(groups, keys, sides=_SIDES)
-    return _figure(found, draw, height, contrast_captions.forest(found))
+    return figure(found, draw, height, contrast_captions.forest(found))
 
 
 def endings_together(found: Protected) -> Shown:
@@ -269,57 +201,18 @@ def endings_together(found: Protected) -> Shown:
     only_protected(found)
     keys, groups = contrast_captions.together_keys(found), contrast_captions.together_groups(found)
     draw, height = paired_rows(groups, keys, sides=_SIDES)
-    return _figure(found, draw, height, contrast_captions.together(found))
+    return figure(found, draw, height, contrast_captions.together(found))
 
 
 def predicted(found: Protected) -> Shown:
     """What a fit predicts beside what was observed, for each tenth of the cases."""
     only_protected(found)
     draw, height = paired_rows(contrast_captions.predicted_groups(found), contrast_captions.PREDICTED_KEYS)
-    return _figure(found, draw, height, contrast_captions.predicted(found))
+    return figure(found, draw, height, contrast_captions.predicted(found))
 
 
 def framed(result: Protected, drawing: Callable[[pd.DataFrame], tuple[Draw, Height]], caption: Caption) -> Shown:
     """The rows of a result as a module of its own kind of chart draws them; where there are none, the words alone."""
     only_protected(result)
     draw, height = drawing(result.table) if len(result.table) else (lambda _: None, lambda _: 1)
-    return _figure(result, draw, height, caption)
-
-
-def _square(corner: tuple[float, float], side: float, fill: str) -> Rectangle:
-    edge = QUIET if fill == "#ffffff" else fill
-    return Rectangle(corner, side, side, facecolor=fill, edgecolor=edge, linewidth=1.6 if fill == "#ffffff" else 0)
-
-
-def _figure(protected: Protected, draw: Draw, height: Height, caption: Caption) -> Shown:
-    """A drawing with its words, ready for a page, and its rows as data."""
-    if len(caption.description) < 40:
-        raise DisclosureRefused(f"The figure '{caption.title}' has no description that says what is seen.")
-    wide, narrow = drawings(draw, height, identity=caption.identity, description=caption.description)
-    notes = "".join(f"<p>{escape(note)}</p>" for note in caption.notes)
-    html = (
-        f'<figure class="figure" id="{caption.identity}">'
-        f'<h3>{escape(caption.title)}</h3><p class="subtitle">{escape(caption.subtitle)}</p>'
-        f'<div class="wide" style="max-width:{WIDE}px;background:#fff">{wide}</div>'
-        f'<div class="narrow" style="display:none">{narrow}</div>'
-        f"<figcaption>{notes}<details><summary>This figure in words</summary>"
-        f"<p>{escape(caption.description)}</p></details>"
-        f'<p class="source">{escape(wording.source_line(protected.about))}</p></figcaption></figure>'
-    )
-    record: dict[str, Any] = {
-        "id": caption.identity,
-        "title": caption.title,
-        "subtitle": caption.subtitle,
-        "description": caption.description,
-        "notes": list(caption.notes),
-        **records(protected),
-    }
-    content = printed.figure(
-        wide,
-        title=caption.title,
-        subtitle=caption.subtitle,
-        description=caption.description,
-        notes=caption.notes,
-        source=wording.source_line(protected.about),
-    )
-    return Shown("figure", html, f"{caption.title} {caption.subtitle} {caption.description}", record, (content,))
+    return figure(result, draw, height, caption)

@@ -14,22 +14,10 @@ from analysis import reference
 from analysis.disclosure import Protected
 from analysis.periods import labelled
 from analysis.presentation import control_captions
+from analysis.presentation.colours import ACCENT, INK, ORANGE, PAPER, QUIET, RULE
 from analysis.presentation.control_captions import Scale
 from analysis.presentation.dots import share_axis
-from analysis.presentation.style import (
-    ACCENT,
-    INK,
-    LINE,
-    NARROW,
-    ORANGE,
-    QUIET,
-    RULE,
-    WIDE,
-    Canvas,
-    Draw,
-    Height,
-    text_width,
-)
+from analysis.presentation.style import LINE, NARROW, WIDE, Canvas, Draw, Height, text_width
 from analysis.statistics.charted import BETWEEN, RECENT
 
 _PLOT = 270  # pixels from the top of the plot to its axis
@@ -164,13 +152,11 @@ def _marks(axes: Axes, table: pd.DataFrame, scale: Scale, *, is_narrow: bool) ->
         value = float(row[scale.value])
         if "low" in table and pd.isna(row[scale.centre]) and not pd.isna(row["low"]):
             ends = [float(row["low"]), float(row["high"])]
-            axes.plot([place, place], ends, color=ACCENT, linewidth=3, alpha=0.5, zorder=2)
+            axes.plot([place, place], ends, color=ACCENT, linewidth=1.6, zorder=2)
         if row["phase"] == BETWEEN:
-            axes.plot(
-                place, value, "s", markersize=size + 2, color="#ffffff", markeredgecolor=ACCENT, markeredgewidth=1.5
-            )
+            axes.plot(place, value, "s", markersize=size + 2, color=PAPER, markeredgecolor=ACCENT, markeredgewidth=1.5)
         elif row["phase"] == RECENT:
-            axes.plot(place, value, "o", markersize=size, color="#ffffff", markeredgecolor=ACCENT, markeredgewidth=1.3)
+            axes.plot(place, value, "o", markersize=size, color=PAPER, markeredgecolor=ACCENT, markeredgewidth=1.3)
         elif "outside_limits" in row["rule"]:
             axes.plot(place, value, "D", markersize=size + 2.5, color=ORANGE, markeredgecolor=INK, markeredgewidth=0.7)
         else:

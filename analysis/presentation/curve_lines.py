@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.presentation.colours import ACCENT, ORANGE, QUIET
 from analysis.presentation.curve_plot import Label, carried, edges, labelled, plot, plot_height, to_the_edge, unit_of
 from analysis.presentation.dots import share_axis
 from analysis.presentation.duration_captions import quarter_months
-from analysis.presentation.style import ACCENT, ORANGE, QUIET, Canvas, Draw, Height
+from analysis.presentation.style import Canvas, Draw, Height
 from analysis.presentation.wording import percent
 
 _STYLES = ((ACCENT, "solid"), (ORANGE, (0, (5, 2))))

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis.presentation.style import FILLS, LINE, NARROW, QUIET, WIDE, Canvas, Height, wrapped
+from analysis.presentation.colours import FILLS, QUIET
+from analysis.presentation.style import LINE, NARROW, WIDE, Canvas, Height, wrapped
 from analysis.reference import DISPOSITIONS
 
 STILL_OPEN = DISPOSITIONS["undecided"]

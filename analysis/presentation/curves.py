@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.presentation import endings
+from analysis.presentation.colours import ACCENT, FILLS, INK, RULE
 from analysis.presentation.curve_plot import (
     STILL_OPEN,
     Label,
@@ -18,7 +19,7 @@ from analysis.presentation.curve_plot import (
     unit_of,
 )
 from analysis.presentation.dots import share_axis
-from analysis.presentation.style import ACCENT, FILLS, INK, RULE, Canvas, Draw, Height, wrapped
+from analysis.presentation.style import Canvas, Draw, Height, wrapped
 from analysis.presentation.wording import percent
 
 _PANEL = 182  # pixels: height of a small plot with its title and axis

@@ -9,21 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.presentation import captions
-from analysis.presentation.style import (
-    ACCENT,
-    INK,
-    LINE,
-    NARROW,
-    ORANGE,
-    RULE,
-    WIDE,
-    Canvas,
-    Draw,
-    Height,
-    text_width,
-    weight,
-    wrapped,
-)
+from analysis.presentation.colours import ACCENT, INK, ORANGE, PAPER, RULE
+from analysis.presentation.style import LINE, NARROW, WIDE, Canvas, Draw, Height, text_width, weight, wrapped
 from analysis.presentation.wording import Line
 
 _ROW = 22  # pixels a row of dots
@@ -46,7 +33,7 @@ class _Layout:
         if not is_above and longest <= width * 0.5:
             return cls(labels, False, longest + 12, _ROW)
         lines = [wrapped(label, width * 0.95, is_narrow=is_narrow) for label in labels]
-        return cls(lines, True, 12, 25 + LINE * max([label.count("\n") + 1 for label in lines], default=1))
+        return cls(lines, True, 12, 30 + LINE * max([label.count("\n") + 1 for label in lines], default=1))
 
 
 def dot_rows(
@@ -92,8 +79,8 @@ def _row_texts(axes: Axes, layout: _Layout, place: int, value: str, *, room: flo
     across = axes.get_yaxis_transform()
     label = layout.labels[place]
     if layout.is_above:
-        middle = place - 0.5 + LINE * (label.count("\n") + 1) / 2 / layout.row
-        paper = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+        middle = y - (9 + LINE * (label.count("\n") + 1) / 2) / layout.row
+        paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 1}
         axes.text(0, middle, label, linespacing=1.1, bbox=paper, **settings)
     else:
         axes.text(-10 / room, y, label, ha="right", transform=across, **settings)
@@ -104,7 +91,7 @@ def _dot(axes: Axes, row: pd.Series, y: float, *, is_marked: bool) -> None:
     """A row's share and its interval, where they may be shown."""
     colour = ORANGE if is_marked else ACCENT
     if not pd.isna(row["low"]):
-        axes.plot([float(row["low"]), float(row["high"])], [y, y], color=colour, linewidth=3, alpha=0.55)
+        axes.plot([float(row["low"]), float(row["high"])], [y, y], color=colour, linewidth=2)
     if not pd.isna(row["share"]):
         axes.plot(float(row["share"]), y, "D" if is_marked else "o", color=colour, markersize=7, clip_on=False)
 

@@ -140,7 +140,7 @@ def bars(split: Protected, *, counted: str) -> Caption:
         title += f", the commonest of the {len(counting)} endings counted here" if len(counting) > 1 else ""
     told = [f"{ending(row[split.by[0]])} {percent(row['share'])}" for _, row in table.iterrows() if row["share"] > 0]
     marked = counted_labels(split, counted)
-    notes = (f"Darker bars are what this report counts. {measures.measure(counted).whose}",) if marked else ()
+    notes = (f"This report counts the endings in bold. {measures.measure(counted).whose}",) if marked else ()
     text = f"A bar for each way the {base} ended, by share: {'; '.join(told)}. "
     text += "Endings of under 1 in 100 that this report does not count have no bar."
     hidden = int((split.table["state"] == "suppressed").sum())

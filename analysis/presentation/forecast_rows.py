@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.presentation.colours import ACCENT, INK, ORANGE, QUIET
 from analysis.presentation.dots import share_axis
-from analysis.presentation.style import ACCENT, INK, ORANGE, QUIET, Canvas, Draw, Height, text_width
+from analysis.presentation.style import Canvas, Draw, Height, text_width
 from analysis.presentation.wording import percent
 
 _ROW, _TOP, _BELOW = 26, 30, 34  # pixels
@@ -26,7 +27,7 @@ def forecast_rows(table: pd.DataFrame) -> tuple[Draw, Height]:
             final, so_far = float(row["final_share"]), float(row["so_far_share"])
             axes.plot([so_far, final], [place, place], color=QUIET, linewidth=0.8, linestyle=(0, (1, 2)))
             if not pd.isna(row["low"]):
-                axes.plot([float(row["low"]), float(row["high"])], [place, place], color=ORANGE, linewidth=3, alpha=0.6)
+                axes.plot([float(row["low"]), float(row["high"])], [place, place], color=ORANGE, linewidth=2)
             axes.plot(so_far, place, "o", markersize=7, markerfacecolor="white", markeredgecolor=ACCENT, mew=1.6)
             axes.plot(final, place, "D", markersize=7, color=ORANGE, clip_on=False)
             axes.text(-10 / room, place, label, ha="right", va="center", transform=across)

@@ -7,13 +7,13 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from analysis.presentation import labels
+from analysis.presentation.colours import ACCENT, BAND, INK, ORANGE, PALE_BAND, QUIET
 from analysis.presentation.dots import share_axis
 from analysis.presentation.labels import Box
-from analysis.presentation.style import ACCENT, INK, LINE, ORANGE, QUIET, Canvas, Draw, Height, text_width, weight
+from analysis.presentation.style import LINE, Canvas, Draw, Height, text_width, weight
 from analysis.presentation.wording import percent
 from analysis.statistics.standings import ALLOWED, NEAR, NO_SHARE, WITHIN
 
-_PALE, _PALER = "#d3dce8", "#e9eef4"
 _TICKS = [step * 10**power for power in range(7) for step in (1, 2, 5)]
 _DASHED = (0, (4, 3))
 
@@ -83,7 +83,7 @@ def _limits(axes: Axes, limits: pd.DataFrame) -> None:
                 axes.plot(cases, side, color=INK, linewidth=1.1, linestyle=_DASHED if is_inner else "-", zorder=2)
         else:
             axes.fill_between(
-                cases, low, high, color=_PALE if is_inner else _PALER, linewidth=0, zorder=0.6 if is_inner else 0.5
+                cases, low, high, color=BAND if is_inner else PALE_BAND, linewidth=0, zorder=0.6 if is_inner else 0.5
             )
 
 
@@ -146,7 +146,7 @@ def _key(canvas: Canvas) -> int:
     page = canvas.everywhere()
     lines = [
         ("chance alone", ((_DASHED, "95%"), ("-", "99.8%"))),
-        ("forces may differ", ((_PALE, "95%"), (_PALER, "99.8%"))),
+        ("forces may differ", ((BAND, "95%"), (PALE_BAND, "99.8%"))),
     ]
     y, x = 10.0, 0.0
     for title, samples in lines:

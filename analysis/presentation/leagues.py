@@ -7,19 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import Transform
 
 from analysis.presentation import comparison_captions as captions
+from analysis.presentation.colours import ACCENT, INK, ORANGE, QUIET, RULE
 from analysis.presentation.dots import share_axis
-from analysis.presentation.style import (
-    ACCENT,
-    INK,
-    ORANGE,
-    QUIET,
-    RULE,
-    Canvas,
-    Draw,
-    Height,
-    text_width,
-    weight,
-)
+from analysis.presentation.style import Canvas, Draw, Height, text_width, weight
 
 _ROW = 21  # pixels a row
 _TOP, _FOOT = 38, 46  # pixels above and below the rows
@@ -145,7 +135,7 @@ def _interval(axes: Axes, row: pd.Series, place: int, names: tuple[str, str, str
     """A value and its interval in a row."""
     low, middle, high = (float(row[name]) for name in names)
     colour = ORANGE if is_marked else ACCENT
-    axes.plot([low, high], [place, place], color=colour, linewidth=3, alpha=0.55, solid_capstyle="butt")
+    axes.plot([low, high], [place, place], color=colour, linewidth=2, solid_capstyle="butt")
     axes.plot(middle, place, "D" if is_marked else "o", color=colour, markersize=6, clip_on=False)
 
 

@@ -12,22 +12,8 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from analysis.presentation import cells
-from analysis.presentation.style import (
-    ACCENT,
-    INK,
-    LINE,
-    NARROW,
-    ORANGE,
-    QUIET,
-    RULE,
-    WIDE,
-    Canvas,
-    Draw,
-    Height,
-    text_width,
-    weight,
-    wrapped,
-)
+from analysis.presentation.colours import ACCENT, INK, ORANGE, PAPER, QUIET, RULE
+from analysis.presentation.style import LINE, NARROW, WIDE, Canvas, Draw, Height, text_width, weight, wrapped
 
 _APART = 8  # pixels between the marks of a row
 _ABOVE = 14  # pixels above a heading
@@ -36,9 +22,9 @@ _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
 #: Each look of a mark: its marker, its fill and its colour.
 _LOOKS = {
     "filled": ("o", ACCENT, ACCENT),
-    "hollow": ("o", "#ffffff", QUIET),
+    "hollow": ("o", PAPER, QUIET),
     "square": ("s", ORANGE, ORANGE),
-    "triangle": ("^", "#ffffff", INK),
+    "triangle": ("^", PAPER, INK),
 }
 
 
@@ -180,7 +166,7 @@ def _mark(axes: Axes, mark: Mark, y: float) -> None:
     """A value as its marker, on top of its interval."""
     marker, fill, colour = _LOOKS[mark.look]
     if mark.low is not None and mark.high is not None:
-        axes.plot([mark.low, mark.high], [y, y], color=colour, linewidth=2.4, alpha=0.6, solid_capstyle="butt")
+        axes.plot([mark.low, mark.high], [y, y], color=colour, linewidth=2, solid_capstyle="butt")
     axes.plot(
         mark.value,
         y,

@@ -113,7 +113,7 @@ def verdicts(evidence: Protected) -> Shown:
                 "evidence": finding.evidence,
             }
         )
-    html = f'<ol class="verdicts">{"".join(items)}</ol>'
+    html = f'<ol class="verdicts" id="verdicts">{"".join(items)}</ol>'
     record: dict[str, Any] = {"id": "verdicts", "title": "Verdicts", "findings": told, **records(evidence)}
     return Shown("table", html, headline(evidence), record, tuple(content))
 

@@ -119,14 +119,20 @@ def key_figure(protected: Protected, *, label: str = "") -> dict[str, Any]:
 def key_figures(*figures: dict[str, Any]) -> Shown:
     """The numbers that matter, side by side."""
     cards = "".join(
-        f'<li><div class="value">{escape(one["value"])}</div><div class="label">{escape(one["label"])}</div>'
-        f'<div class="base">{escape(one["base"])}</div>'
+        f'<li><div class="value">{escape(one["value"])}</div>{_gauge(one)}'
+        f'<div class="label">{escape(one["label"])}</div><div class="base">{escape(one["base"])}</div>'
         f'<div class="interval">{escape(one["interval"])}</div></li>'
         for one in figures
     )
     text = " ".join(f"{one['label']}: {one['value']}, {one['base']}." for one in figures)
     html = f'<ul class="key-figures">{cards}</ul>'
     return Shown("key_figures", html, text, {"figures": list(figures)}, (printed.cards(figures),))
+
+
+def _gauge(figure: dict[str, Any]) -> str:
+    """A bar as long as the share, for the eye alone: the number stands beside it."""
+    share = figure["records"][0].get("share")
+    return "" if share is None else f'<div class="gauge" style="--share:{share}" aria-hidden="true"></div>'
 
 
 def read(*counts: Counts) -> Shown:

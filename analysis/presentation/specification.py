@@ -10,22 +10,9 @@ from matplotlib.patches import Rectangle
 
 from analysis.disclosure import Protected
 from analysis.presentation import ways, wording
+from analysis.presentation.colours import ACCENT, INK, ORANGE, QUIET, RULE, STRIPE
 from analysis.presentation.dots import ceiling, share_axis
-from analysis.presentation.style import (
-    ACCENT,
-    INK,
-    LINE,
-    NARROW,
-    ORANGE,
-    QUIET,
-    RULE,
-    WIDE,
-    Canvas,
-    Draw,
-    Height,
-    text_width,
-    wrapped,
-)
+from analysis.presentation.style import LINE, NARROW, WIDE, Canvas, Draw, Height, text_width, wrapped
 from analysis.presentation.wording import Line
 from analysis.statistics.specifications import CHOICES
 
@@ -124,7 +111,7 @@ def _strips(canvas: Canvas, blocks: dict[str, list[_Option]], size: tuple[int, f
             page.text(0, top + LINE * lines / 2, label, va="center", color=INK, weight=weight, linespacing=1.1)
             page.text(canvas.width - 2, top + LINE / 2, option.range, va="center", ha="right", color=QUIET)
             top += LINE * lines
-            page.add_patch(Rectangle((_LEFT, top), room, _STRIP, facecolor="#f3f3f3", linewidth=0))
+            page.add_patch(Rectangle((_LEFT, top), room, _STRIP, facecolor=STRIPE, linewidth=0))
             for place in option.places:
                 left = _LEFT + (place + 0.7) * step - mark / 2
                 colour = ORANGE if option.is_own else ACCENT

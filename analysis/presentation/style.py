@@ -16,30 +16,20 @@ from xml.etree import ElementTree
 
 import afcharts  # noqa: F401  (registers the style)
 import matplotlib.style
-from afcharts.af_colours import get_af_colours
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 
+from analysis.presentation.colours import ACCENT, FILLS, INK, MUTED, ORANGE, PAPER, QUIET, RULE
+
+__all__ = ["ACCENT", "FILLS", "INK", "LINE", "MUTED", "NARROW", "ORANGE", "PAPER", "QUIET", "RULE", "TEXT", "WIDE"]
+__all__ += ["Canvas", "Draw", "Height", "drawings", "text_width", "weight", "wrapped"]
+
 WIDE, NARROW = 680, 352
-ACCENT, ORANGE = get_af_colours("duo")
-_CATEGORICAL = get_af_colours("categorical", number_of_colours=6)
-INK, QUIET, RULE = "#1b1b1b", "#595959", "#d4d4d4"
 LINE = 17  # pixels a line of text
 TEXT = {True: 13, False: 14}  # on a phone, in a wide column
-
-#: Fill of each disposition. The last ones are hollow: a case still open is drawn as an outline.
-FILLS = {
-    "The victim withdrew": _CATEGORICAL[0],
-    "No further action": _CATEGORICAL[3],
-    "Charged or summonsed": _CATEGORICAL[1],
-    "Dealt with out of court": _CATEGORICAL[2],
-    "Prosecution prevented or not in the public interest": _CATEGORICAL[5],
-    "Passed to another body": _CATEGORICAL[4],
-    "Not yet decided": "#ffffff",
-}
 
 _SETTINGS = {
     "font.family": "DejaVu Sans",
@@ -49,14 +39,20 @@ _SETTINGS = {
     "axes.spines.bottom": False,
     "figure.dpi": 72,
     "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": RULE,
+    "xtick.color": RULE,
+    "ytick.color": RULE,
     "xtick.labelcolor": QUIET,
+    "ytick.labelcolor": QUIET,
     "xtick.labelsize": "medium",
     "ytick.labelsize": "medium",
     "text.parse_math": False,
 }
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
-_TYPEFACE = re.compile(r"font-family: [^;]*; ?")
+_PLACES = {"d", "x", "y", "transform"}
+_FRACTION = re.compile(r"-?\d+\.\d{3,}")
 
 
 @dataclass(frozen=True)
@@ -144,30 +140,49 @@ def _svg(draw: Draw, width: int, height: int) -> bytes:
 
 
 def _inline(svg: bytes, *, identity: str, description: str) -> str:
-    """An SVG file as an element: no metadata, no style sheet, no id that another figure has, no fixed size."""
+    """An SVG file as an element: no metadata, no style sheet, no id that another figure has, no fixed size.
+
+    Colours stand in attributes of their own (``fill="#12436d"``), which a page's style sheet may put others in place of
+    and which whatever else draws the picture takes as they are.
+    """
     ElementTree.register_namespace("", _SVG)
     ElementTree.register_namespace("xlink", _XLINK)
     root = ElementTree.fromstring(svg)  # noqa: S314  (written by matplotlib a moment ago)
-    for parent in root.iter():
+    used = set(re.findall(r"(?:url\(#|href=\"#)([^\")]+)", svg.decode()))
+    for parent in list(root.iter()):
         for child in list(parent):
-            if child.tag in (f"{{{_SVG}}}metadata", f"{{{_SVG}}}style"):
+            if _is_left_out(child):
                 parent.remove(child)
-    text = ElementTree.tostring(root, encoding="unicode")
-    used = set(re.findall(r"(?:url\(#|href=\"#)([^\")]+)", text))
-    for element in root.iter():
-        name = element.attrib.get("id")
-        if name is not None:
-            if name in used:
-                element.attrib["id"] = f"{identity}-{name}"
-            else:
-                del element.attrib["id"]
-        style = element.attrib.get("style")
-        if style:
-            element.attrib["style"] = _TYPEFACE.sub("", style)
+        _plain(parent, identity=identity, used=used)
     for size in ("width", "height"):
         root.attrib.pop(size, None)
     root.attrib.update(role="img", focusable="false")
     root.attrib.update({"aria-label": description, "stroke-linejoin": "round"})
     text = ElementTree.tostring(root, encoding="unicode")
     text = re.sub(r"(url\(#|href=\"#)", rf"\g<1>{identity}-", text)
-    return re.sub(r">\s+<", "><", text).strip()
+    return re.sub(r"(?<=\d)\s+(?=\")|>\s+(?=<)", lambda found: ">" if found[0][0] == ">" else "", text).strip()
+
+
+def _is_left_out(element: ElementTree.Element) -> bool:
+    """Whether an element of a drawing shows nothing: its metadata, its style sheet, a patch without fill and line."""
+    style = element.attrib.get("style", "")
+    is_bare = element.tag == f"{{{_SVG}}}path" and "fill: none" in style and "stroke:" not in style
+    return is_bare or element.tag in (f"{{{_SVG}}}metadata", f"{{{_SVG}}}style")
+
+
+def _plain(element: ElementTree.Element, *, identity: str, used: set[str]) -> None:
+    """One element with attributes in place of a style, coordinates to a hundredth, and its id only if it is used."""
+    attributes = element.attrib
+    name = attributes.pop("id", None)
+    if name in used:
+        attributes["id"] = f"{identity}-{name}"
+    for declared in attributes.pop("style", "").split(";"):
+        key, _, value = declared.partition(":")
+        if value and key.strip() != "font-family":
+            attributes[key.strip()] = value.strip()
+    if attributes.get("transform", "").startswith("rotate(-0 "):
+        del attributes["transform"]
+    for place in _PLACES & attributes.keys():
+        attributes[place] = _FRACTION.sub(
+            lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), attributes[place]
+        )

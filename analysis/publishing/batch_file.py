@@ -155,7 +155,8 @@ class _Reader:
             try:
                 values = jobs.checked(notebook, given)
             except ParameterError as fault:
-                self.refuse(number, *_blamed(fault, given), what=str(fault))
+                written = {name: value for name, value in given.items() if name in choices}
+                self.refuse(number, *_blamed(fault, written), what=str(fault))
             yield Job(notebook.name, values, jobs.folder_of(notebook, values).as_posix())
 
     def each(

@@ -1,4 +1,7 @@
-"""The PDF as an nbconvert exporter, so that JupyterLab's export menu and ``jupyter nbconvert`` offer it."""
+"""A report as nbconvert exporters, so that JupyterLab's export menu and ``jupyter nbconvert`` offer page and PDF.
+
+``--execute`` runs the notebook first, as with any exporter.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,48 @@ from typing import Any
 
 from nbconvert.exporters.exporter import Exporter
 
+from analysis.errors import NotebookFailed
 from analysis.publishing import rendering, typesetting
+from analysis.publishing.rendering import Report
 
 
-class PrintExporter(Exporter):
-    """An executed notebook as a tagged PDF, without the manifest that only a published report has."""
+class _ReportExporter(Exporter):
+    """An executed notebook as a report, without the manifest that only a published report has."""
+
+    def _assembled(self, nb: Any, resources: Any, **kw: Any) -> tuple[Report, dict[str, Any], dict[str, Any]]:
+        """The report, a manifest of what is known of it, and nbconvert's resources.
+
+        Raises NotebookFailed where a cell shows what no report can carry, or nothing was run.
+        """
+        executed, resources = super().from_notebook_node(nb, resources, **kw)
+        report = rendering.assembled(executed)
+        if not report.blocks:
+            raise NotebookFailed("No cell shows anything yet. Run the notebook, save it, then export it.")
+        name = resources["metadata"]["name"]
+        manifest = {"notebook": name, "parameters": {}, "title": "", "version": "", "made_at": "", "inputs": {}}
+        return report, manifest, resources
+
+
+class PageExporter(_ReportExporter):
+    """An executed notebook as one self-contained HTML page."""
+
+    export_from_notebook = "Stalking attrition report"
+    output_mimetype = "text/html"
+
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
+        """The page of an executed notebook, and nbconvert's resources.
+
+        Raises NotebookFailed where a cell shows what no report can carry, or nothing was run.
+        """
+        report, manifest, resources = self._assembled(nb, resources, **kw)
+        return rendering.page(report, manifest), resources
+
+
+class PrintExporter(_ReportExporter):
+    """An executed notebook as a tagged PDF."""
 
     export_from_notebook = "Stalking attrition report, PDF"
     output_mimetype = "application/pdf"
@@ -18,12 +58,10 @@ class PrintExporter(Exporter):
     def _file_extension_default(self) -> str:
         return ".pdf"
 
-    def from_notebook_node(self, nb: Any, resources: Any = None, **_: Any) -> tuple[Any, dict[str, Any]]:
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
         """The PDF of an executed notebook, and nbconvert's resources.
 
-        Raises NotebookFailed for what cannot be printed.
+        Raises NotebookFailed for what cannot be printed, or where nothing was run.
         """
-        name = (resources or {}).get("metadata", {}).get("name", "notebook")
-        manifest = {"notebook": name, "parameters": {}, "version": "", "inputs": {}}
-        made = typesetting.typeset(rendering.assembled(nb), manifest)
-        return made, {**(resources or {}), "output_extension": ".pdf", "outputs": {}}
+        report, manifest, resources = self._assembled(nb, resources, **kw)
+        return typesetting.typeset(report, manifest), resources

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
-from nbconvert.exporters.html import HTMLExporter
+from markupsafe import Markup
 
 from analysis.errors import NotebookFailed
+from analysis.presentation import show
+from analysis.presentation.colours import DARK
 from analysis.presentation.printed import Part
 from analysis.presentation.show import MEDIA_TYPE, PRINT_TYPE
 from analysis.presentation.terms import TERMS
@@ -24,6 +26,7 @@ from analysis.publishing.prose import Prose
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
 _LEADING = ("headline", "key_figures")
+_FIRST_SCREEN = 240  # characters below the opening that leave room for the key figures on a phone
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,12 @@ class Block:
 
 @dataclass
 class Section:
-    """A heading, what it links to, and everything below it in order: prose and blocks."""
+    """A heading, what it links to, and everything below it. A page folds the section that says how it was made."""
 
     title: str
     anchor: str
     body: list[Prose | Block] = field(default_factory=list)
+    is_method: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,13 +115,38 @@ def assembled(executed: Any) -> Report:
         for block in by_cell.get(place, []):
             if sections and block.kind not in (*_LEADING, "reading"):
                 sections[-1].body.append(block)
+    if sections and shown and shown[-1].kind == "provenance":
+        sections[-1].is_method = True
     leading = [block for kind in _LEADING for block in shown if block.kind == kind]
     return Report(title, leading, introduction, sections, shown)
 
 
+def _head(report: Report) -> list[Markup]:
+    """The head of a page: the answer, the key figures, then whatever of the answer is too long for a first screen."""
+    head, tail = [], []
+    for block in report.leading:
+        if block.kind != "headline":
+            head.append(Markup(block.html))
+            continue
+        first, *others = block.record["sentences"] or [""]
+        is_short = len(" ".join([first, *others])) <= _FIRST_SCREEN
+        told = [first, *others] if is_short else [first]
+        head.append(Markup(show.headline(block.record["opening"], *told).html))
+        tail += [] if is_short else [Markup(f'<div class="headline">{show.paragraphs(*others)}</div>')]
+    return [*head, *tail]
+
+
 def page(report: Report, manifest: dict[str, Any]) -> str:
     """The report as one self-contained HTML page."""
-    return rendered("report.html.j2", report=report, manifest=manifest, terms=TERMS, attribution=ATTRIBUTION)
+    head, terms = _head(report), terms_of(report)
+    return rendered("report.html.j2", report=report, head=head, manifest=manifest, terms=terms, attribution=ATTRIBUTION)
+
+
+def terms_of(report: Report) -> dict[str, str]:
+    """The words of a sense of their own that stand in this report, and no others."""
+    parts = [*report.leading, report.introduction, *(part for section in report.sections for part in section.body)]
+    said = " ".join(Markup(part.__html__()).striptags() for part in parts).casefold()
+    return {word: meaning for word, meaning in TERMS.items() if word.casefold() in said}
 
 
 def results(report: Report, manifest: dict[str, Any]) -> dict[str, Any]:
@@ -133,22 +162,9 @@ def results(report: Report, manifest: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class ReportExporter(HTMLExporter):
-    """The page as an nbconvert exporter, so that JupyterLab's export menu and ``jupyter nbconvert`` offer it."""
-
-    export_from_notebook = "Stalking attrition report"
-
-    def from_notebook_node(self, nb: Any, resources: Any = None, **_: Any) -> tuple[Any, dict[str, Any]]:
-        """The page of an executed notebook, and nbconvert's resources."""
-        name = (resources or {}).get("metadata", {}).get("name", "notebook")
-        manifest = {"notebook": name, "parameters": {}, "title": "", "version": "", "made_at": "", "inputs": {}}
-        text = page(assembled(nb), manifest)
-        return text, {**(resources or {}), "output_extension": ".html", "outputs": {}}
-
-
 def rendered(name: str, **context: Any) -> str:
     """A template of this package filled in; everything but ready-made HTML is escaped."""
-    return _environment().get_template(name).render(**context)
+    return _environment().get_template(name).render(dark=DARK, **context)
 
 
 @cache

@@ -21,8 +21,7 @@ import typst
 from analysis.errors import NotebookFailed
 from analysis.presentation import printed
 from analysis.presentation.printed import Part
-from analysis.presentation.terms import TERMS
-from analysis.publishing.rendering import ATTRIBUTION, TEMPLATES, Block, Report
+from analysis.publishing.rendering import ATTRIBUTION, TEMPLATES, Block, Report, terms_of
 
 _SHORTEST = 40  # characters that say anything about what a figure shows
 _log = logging.getLogger(__name__)
@@ -76,6 +75,7 @@ def _content(report: Report, manifest: dict[str, Any]) -> dict[str, Any]:
         {"title": section.title, "parts": [part for each in section.body for part in each.parts]}
         for section in report.sections
     ]
+    terms = list(terms_of(report).items())
     return {
         "title": report.title,
         "subject": manifest.get("subject", ""),
@@ -85,7 +85,7 @@ def _content(report: Report, manifest: dict[str, Any]) -> dict[str, Any]:
         "introduction": report.introduction.parts,
         "sections": [
             *sections,
-            {"title": "Words used in this report", "parts": [_terms(list(TERMS.items()))]},
+            *([{"title": "Words used in this report", "parts": [_terms(terms)]}] if terms else []),
             {"title": "What made this report", "parts": _provenance(manifest)},
         ],
     }

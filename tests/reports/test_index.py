@@ -20,7 +20,7 @@ def read(out):
     pages["index.html"] = (out / "index.html").read_text()
     checked = {}
     for name, html in pages.items():
-        checked[name] = check_page(html, scripts=int("<script>" in html), largest=900_000)
+        checked[name] = check_page(html, is_report=False)
         for link in checked[name].all("a"):
             target = link["href"].partition("#")[0]
             assert not target or (out / name).parent.joinpath(target).exists(), f"{name} leads to {target}"

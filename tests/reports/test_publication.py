@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
+from traitlets.config import Config
 
 from analysis import counts
 from analysis.errors import CouldNotWrite, DisclosureRefused, NotebookFailed, ParameterError
-from analysis.publishing import index, jobs, moving, notebooks, publication, rendering
+from analysis.publishing import exporters, index, jobs, moving, notebooks, publication
 from tests.conftest import PROJECT, make_counts
 from tests.notebooks.test_rules import written
 from tests.reports.page import check_page, check_report
@@ -268,11 +269,15 @@ def test_the_exporter_is_registered_and_renders_an_executed_notebook(tmp_path):
     from nbconvert.exporters import get_exporter
 
     exporter = get_exporter("attrition")
-    assert exporter is rendering.ReportExporter
-    path = written(tmp_path, new_code_cell(SHOWN))
-    html, resources = exporter().from_notebook_node(notebooks.read(path), {"metadata": {"name": "book"}})
-    check_page(html)
-    assert resources["output_extension"] == ".html"
+    assert exporter is exporters.PageExporter
+    assert exporter.export_from_notebook == "Stalking attrition report"  # without it JupyterLab's menu passes it over
+    book = notebooks.read(written(tmp_path, new_code_cell(SHOWN)))
+    run_first = Config({"ExecutePreprocessor": {"enabled": True, "kernel_name": "python3"}})
+    html, resources = exporter(config=run_first).from_notebook_node(book, {"metadata": {"name": "book"}})
+    assert "An answer." in check_page(html).text
+    assert (resources["output_extension"], exporter().output_mimetype) == (".html", "text/html")
+    with pytest.raises(NotebookFailed, match="Run the notebook, save it, then export it"):
+        exporter().from_notebook_node(book)
 
 
 def test_a_report_is_whole(tmp_path):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from analysis import counts
 from analysis.disclosure import protect
 from analysis.errors import DisclosureRefused
-from analysis.presentation import charts, contrast_tables, contrasts
+from analysis.presentation import charts, contrast_tables, contrasts, figure
 from analysis.statistics.association_rates import associations
 from analysis.statistics.association_results import endings_together, feature_tests, predicted_shares
 from analysis.statistics.case_features import case_features
@@ -155,7 +155,7 @@ def test_whatever_the_cases_it_is_shown_in_words_without_a_cause(held, sensitivi
 def test_no_sentence_of_drawn_cases_says_a_cause(seed, cases, rare, features, base):
     held = drawn(seed, cases=cases, rare=rare, sensitivity="synthetic")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(charts, "drawings", lambda *_, **__: ("", ""))  # words are wanted, and drawing takes long
+        patch.setattr(figure, "drawings", lambda *_, **__: ("", ""))  # words are wanted, and drawing takes long
         told = everything(held, features, base=base)
     assert causal_words(told) == []
     assert "nan" not in told

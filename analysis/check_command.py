@@ -1,0 +1,82 @@
+"""The command that holds what is here to its rules: ``attrition check``, notebooks and built reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from analysis import reference
+from analysis.errors import NotebookFailed, ParameterError
+
+
+class Checks(click.Group):
+    """``attrition check``: all notebooks, notebooks by their names, or ``reports``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """What can be checked: the reports, and each notebook."""
+        from analysis.publishing import notebooks
+
+        return ["reports", *notebooks.names()]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command that checks reports, or one that checks the notebooks that are named."""
+        known = super().get_command(ctx, cmd_name)
+        if known is not None:
+            return known
+        others = click.Argument(["others"], nargs=-1, metavar="[NOTEBOOK]...")
+
+        def named(others: tuple[str, ...]) -> None:
+            _notebooks((cmd_name, *others))
+
+        return click.Command(cmd_name, params=[others], callback=named, help="Hold this notebook to the rules.")
+
+
+@click.group(cls=Checks, invoke_without_command=True, subcommand_metavar="[reports | NOTEBOOK...]")
+@click.pass_context
+def check(context: click.Context) -> None:
+    """Hold notebooks to their rules, all of them when none is named; or built reports to theirs."""
+    if context.invoked_subcommand is None:
+        from analysis.publishing import notebooks
+
+        _notebooks(tuple(notebooks.names()))
+
+
+def _notebooks(chosen: tuple[str, ...]) -> None:
+    from analysis.publishing import notebooks, rules
+
+    paths = [notebooks.path_of(name) for name in chosen]
+    found = [fault for path in paths for fault in rules.faults(path)]
+    for fault in found:
+        click.echo(fault)
+    if found:
+        raise NotebookFailed(f"{len(found)} rules broken in {len({fault.notebook for fault in found})} notebooks.")
+    click.echo(f"{len(paths)} notebooks keep the rules.")
+
+
+@check.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=reference.PROJECT / "reports",
+    metavar="FOLDER",
+    help="Folder of reports.",
+    show_default="reports",
+)
+@click.option("--browser", is_flag=True, help="Open each page in Chromium too: axe-core, keyboard, light and dark.")
+def reports(*, out: Path, browser: bool) -> None:
+    """Hold every report that stands in a folder to the rules of pages."""
+    from analysis.publishing import browser_rules, report_rules
+
+    folders = report_rules.folders(out)
+    if not folders:
+        raise ParameterError(f"No report stands in {out}. 'attrition report' makes them; --out names another folder.")
+    found = [*report_rules.index_faults(out), *(fault for one in folders for fault in report_rules.faults(one))]
+    if browser:
+        found += browser_rules.faults(out, [*report_rules.index_pages(out), *(one / "report.html" for one in folders)])
+    for fault in found:
+        click.echo(fault)
+    if found:
+        raise NotebookFailed(f"{len(found)} rules broken in {len({fault.report for fault in found})} pages.")
+    told = " in a browser too" if browser else ""
+    click.echo(f"{len(folders)} reports and their index keep the rules{told}.")

@@ -1,0 +1,55 @@
+"""A drawing becomes a figure: its words around it, its description for who cannot see it, its rows as data."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from analysis.disclosure import Protected
+from analysis.errors import DisclosureRefused
+from analysis.presentation import printed, wording
+from analysis.presentation.endings import Caption
+from analysis.presentation.show import Shown, records
+from analysis.presentation.style import WIDE, Draw, Height, drawings
+from analysis.schema import SYMBOLS
+
+_SHORTEST = 40  # characters of a description that says what is seen
+
+
+def figure(protected: Protected, draw: Draw, height: Height, caption: Caption) -> Shown:
+    """A drawing with its words, ready for a page and for print, and its rows as data.
+
+    A symbol that is drawn is explained below. Raises DisclosureRefused for a description that says nothing.
+    """
+    if len(caption.description) < _SHORTEST:
+        raise DisclosureRefused(f"The figure '{caption.title}' has no description that says what is seen.")
+    wide, narrow = drawings(draw, height, identity=caption.identity, description=caption.description)
+    notes = [*caption.notes, *(f"{symbol} {meaning}." for symbol, meaning in SYMBOLS.items() if symbol in wide)]
+    source = wording.source_line(protected.about)
+    html = (
+        f'<figure class="figure" id="{caption.identity}" aria-labelledby="{caption.identity}-title">'
+        f'<h3 id="{caption.identity}-title">{escape(caption.title)}</h3>'
+        f'<p class="subtitle">{escape(caption.subtitle)}</p>'
+        f'<div class="wide" style="max-width:{WIDE}px;background:#fff">{wide}</div>'
+        f'<div class="narrow" style="display:none">{narrow}</div>'
+        f"<figcaption>{''.join(f'<p>{escape(note)}</p>' for note in notes)}"
+        f"<details><summary>This figure in words</summary><p>{escape(caption.description)}</p></details>"
+        f'<p class="source">{escape(source)}</p></figcaption></figure>'
+    )
+    record: dict[str, Any] = {
+        "id": caption.identity,
+        "title": caption.title,
+        "subtitle": caption.subtitle,
+        "description": caption.description,
+        "notes": notes,
+        **records(protected),
+    }
+    content = printed.figure(
+        wide,
+        title=caption.title,
+        subtitle=caption.subtitle,
+        description=caption.description,
+        notes=notes,
+        source=source,
+    )
+    return Shown("figure", html, f"{caption.title} {caption.subtitle} {caption.description}", record, (content,))

@@ -1,0 +1,248 @@
+"""The rules of pages and reports: built reports keep them, each way of breaking one is found, in a browser too."""
+
+import json
+import re
+import shutil
+import sys
+from hashlib import sha256
+
+import pytest
+from click.testing import CliRunner
+
+from analysis.cli import main
+from analysis.publishing import browser_rules, index, notebooks, page_rules, pages, publication, report_rules
+
+#: One report of each notebook, a force's own with a mark of its own, and made-up cases with something suppressed.
+BUNDLED = [
+    *((name, {}) for name in notebooks.names()),
+    ("victim_withdrawal", {"force": "Metropolitan Police"}),
+    ("victim_withdrawal", {"counts": "stalking_example", "period": "all"}),
+]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The bundled reports and their index in a folder."""
+    out = tmp_path_factory.mktemp("built") / "reports"
+    for name, given in BUNDLED:
+        publication.publish(notebooks.notebook(name), given, out=out)
+    index.write_index(out)
+    return out
+
+
+@pytest.fixture
+def report(built, tmp_path):
+    """A folder with a copy of one report in it that may be spoilt, and its index."""
+    folder = next(built.glob("victim_withdrawal/force-metropolitan-police*"))
+    shutil.copytree(folder, tmp_path / "reports" / "victim_withdrawal" / folder.name)
+    index.write_index(tmp_path / "reports")
+    return next((tmp_path / "reports").glob("*/*/report.html")).parent
+
+
+def spoil(folder, name, old, new, *, times=1):
+    """A file of a report changed, and its manifest told so."""
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text, old
+    path.write_text(text.replace(old, new, times), encoding="utf-8")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["files"][name] = sha256(path.read_bytes()).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+def check(*words):
+    return CliRunner().invoke(main, ["check", "reports", *words])
+
+
+def test_the_bundled_reports_and_their_index_keep_the_rules(built):
+    result = check("--out", str(built))
+    assert (result.exit_code, result.output) == (0, f"{len(BUNDLED)} reports and their index keep the rules.\n")
+
+
+def test_they_keep_the_rules_in_a_browser_too(built, request):
+    if browser_rules.missing():
+        pytest.skip(browser_rules.missing())
+    result = check("--out", str(built), "--browser")
+    assert (result.exit_code, result.output.count("\n")) == (0, 1), result.output
+    assert result.output.endswith("keep the rules in a browser too.\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('<html lang="en-GB">', "<html>", "page: does not say its language"),
+        ("<!doctype html>", "", "page: does not begin with <!doctype html>"),
+        (r"<title>[^<]+", "<title>", "page: has no title"),
+        ("<h1>", "<h1>One more</h1><h1>", "page: has 2 headings of the first level; one"),
+        (r"<h3 id=", "<h4>Too deep</h4><h3 id=", "skips a heading level before 'Too deep'"),
+        ("<h3 id=", "<h3></h3><h3 id=", "has a heading without words"),
+        ('role="img" focusable', 'role="none" focusable', "#hundred-cases: is a drawing without the role 'img'"),
+        (r'aria-label="Squares[^"]+"', 'aria-label="Squares."', "#hundred-cases: has no description that says"),
+        (r'aria-label="Squares[^"]+"', "aria-label={title}", "#hundred-cases: has its title for a description"),
+        (r'" fill="#12436d"', '" fill="#00ff00"', "#hundred-cases: draws in #00ff00, which has no dark counterpart"),
+        (r'" fill="#12436d"', '" style="fill: #12436d"', "#hundred-cases: draws in #12436d, which has no dark"),
+        (r'" stroke="#12436d"', '" stroke-opacity="0.55" stroke="#12436d"', "draws a line at 0.55 of its colour"),
+        (r"<caption>[^<]+", "<caption>", "#table-how-the-cases-ended--by-outcome-type: is a table without a caption"),
+        ('<th scope="col">', "<th>", "has a heading that does not say what it heads (scope)"),
+        (r'<th scope="row">(.+?)</th>', r"<td>\1</td>", "has a row without one heading"),
+        (r'<td class="number">[^<]*</td>', "", "has rows of different lengths"),
+        ('id="hundred-cases"', 'id="main"', "#main: names 2 elements; an id names one"),
+        ('aria-labelledby="hundred-cases-title"', 'aria-labelledby="gone"', "labelled by '#gone', which is not on the"),
+        ('href="#main"', 'href="#gone"', "links to '#gone', which is not on the page"),
+        ('href="results.json"', 'href="gone.json"', "links to gone.json, which is not there"),
+        ('href="results.json"', 'href=""', "links nowhere: 'results.json'"),
+        (">results.json</a>", "></a>", "links to results.json without words"),
+        ("</main>", "<script>1</script></main>", "#main: holds a script; a report needs none"),
+        ("</main>", '<img src="https://example.org/x.png" alt=""></main>', "#main: loads https://example.org/x.png"),
+        ("</main>", '<p onclick="x()">A</p></main>', "#main: runs a script"),
+        ("</style>", "p { background: url(x.png); }</style>", "style sheet: loads url(x.png"),
+        ("</style>", "@import 'x.css';</style>", "style sheet: loads @import 'x.css'"),
+        ("</main>", "<p>nan</p></main>", "page: prints 'nan'"),
+        ("</main>", "<p>A {{ name }}</p></main>", "page: prints '{{'"),
+        ('<main id="main"', "<main></main><main id='main'", "page: has 2 main parts; one"),
+        ("</main>", "<!--" + "x" * 400_000 + "--></main>", "at most 400,000"),
+        (r'<td class="number">[\d,]+</td>', '<td class="number">[c]</td>', "shows [c] and does not say below"),
+        (r'<p class="notes">', '<p class="notes">[x] not received. ', "explains [x], which it does not show"),
+        (r"<figcaption>", "<figcaption><p>[c] not shown.</p>", "explains [c], which it does not show"),
+        (r">45</text>", ">[x]</text>", "#hundred-cases: shows [x] and does not say below what it means"),
+        ("What this cannot tell you</h2>", "Limits</h2>", "page: has no part 'What this cannot tell you'"),
+        (r"not (official statistics.+)not official", r"\1", "page: does not say 'not official statistics'"),
+        ("5,363 of 11,831", "5,364 of 11,831", "prints 5,364, which is not in results.json"),
+        (r"45\.3%</text>", "45.4321%</text>", "prints 45.4321%, which is not in results.json"),
+        (r'<div class="value">45.3%', '<div class="value">49.5%', "key figures: do not show 'Victim withdrew, of all"),
+        (
+            r'<td class="number">4,831</td>',
+            '<td class="number">5,363</td>',
+            "row 17: prints '5,363' where results.json has",
+        ),
+        (r"<tr><th scope=\"row\">0: .+?</tr>", "", "has 22 rows on the page and 23 in results.json"),
+        ('id="hundred-cases"', 'id="others"', "#hundred-cases: is in results.json and not on the page"),
+        ('id="table-by-police-force"', "", "#table-by-police-force: is in results.json and not on the page"),
+        (r'aria-label="Squares that', 'aria-label="Boxes that', "is described in other words than in results.json"),
+        ("<h1>How many", "<h1>How few", "page: has another title than results.json"),
+        (
+            '<header class="masthead">',
+            '<aside class="banner">A</aside><header>',
+            "page: says that real cases are made up",
+        ),
+    ],
+)
+def test_each_way_of_breaking_a_page_is_found(report, old, new, told):
+    html = (report / "report.html").read_text()
+    if "{title}" in new:
+        new = f'aria-label="{pages.read(html).with_id("hundred-cases-title").text}"'
+    spoilt, times = re.subn(old, new, html, count=1, flags=re.DOTALL)
+    assert times == 1, old
+    (report / "report.html").write_text(spoilt)
+    found = [str(fault) for fault in report_rules.faults(report)]
+    assert any(told in fault for fault in found), found
+    assert all(fault.startswith(f"{report.parent.name}/{report.name}: ") for fault in found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"events": 5363,', '"events": 5300,', "prints '5,363' where results.json has events 5300"),
+        ('"is_synthetic": false', '"is_synthetic": true', "manifest.json: and results.json differ about made-up cases"),
+        ('"is_synthetic": false', '"is_synthetic": true', "page: is of made-up cases and has no banner"),
+        ('"schema"', "", "cannot be read as a report"),
+        ('"blocks": [', '"blocks": [7, ', "cannot be read as a report"),
+    ],
+)
+def test_results_that_say_something_else_are_found(report, old, new, told):
+    spoil(report, "results.json", old, new, times=-1 if "events" in old else 1)
+    found = [str(fault) for fault in report_rules.faults(report)]
+    assert any(told in fault for fault in found), found
+
+
+def test_a_file_that_was_changed_or_lost_is_found(report):
+    (report / "results.json").write_text((report / "results.json").read_text() + " ")
+    assert "results.json: is not the file that manifest.json names" in str(report_rules.faults(report)[0])
+    (report / "results.json").unlink()
+    assert "cannot be read as a report (FileNotFoundError" in str(report_rules.faults(report)[0])
+
+
+def test_a_description_needs_a_number_where_the_figure_has_one(report):
+    html = (report / "report.html").read_text()
+    said = pages.read(html).with_id("hundred-cases").all("svg")[0].attributes["aria-label"]
+    wordy = "Many squares of several colours, most of them dark and some of them light."
+    for name in ("report.html", "results.json"):
+        spoil(report, name, said, wordy, times=-1)
+    assert "#hundred-cases: has a description without a number" in " ".join(map(str, report_rules.faults(report)))
+
+
+def test_the_command_names_report_place_and_rule_and_ends_with_5(report):
+    out = report.parent.parent
+    spoil(report, "report.html", ' lang="en-GB"', "")
+    result = check("--out", str(out))
+    assert result.exit_code == 5
+    name = f"victim_withdrawal/{report.name}"
+    assert result.output.splitlines() == [
+        f"{name}: page: does not say its language (lang='en-GB')",
+        "attrition: 1 rules broken in 1 pages.",
+    ]
+    (out / "index.html").unlink()
+    assert "index.html: page: is not there; any 'attrition run' writes it" in check("--out", str(out)).output
+
+
+def test_a_page_that_leads_to_reports_may_search_them_with_a_script_of_its_own(report):
+    index = report.parent.parent / "index.html"
+    html = index.read_text()
+    feed = '<link rel="alternate" type="application/atom+xml" href="feed.xml"></head>'
+    index.write_text(html.replace("</main>", "<script>1</script></main>").replace("</head>", feed))
+    assert report_rules.index_faults(index.parent) == []
+    index.write_text(html.replace("</main>", "<script src='x.js'></script></main>"))
+    assert [str(fault) for fault in report_rules.index_faults(index.parent)] == ["index.html: #main: loads x.js"]
+
+
+def test_a_link_of_the_index_that_leads_nowhere_is_found(report):
+    out = report.parent.parent
+    shutil.rmtree(report)
+    assert "links to victim_withdrawal/" in str(report_rules.index_faults(out)[0])
+    result = check("--out", str(out))
+    assert (result.exit_code, "No report stands in" in result.output) == (2, True)
+    assert check("--out", str(out / "nowhere")).exit_code == 2
+
+
+def test_without_a_browser_the_command_says_what_to_install(report, monkeypatch):
+    out = str(report.parent.parent)
+    monkeypatch.setattr(browser_rules, "_chromium", lambda: None)
+    if "playwright" in sys.modules or not browser_rules.missing().startswith(("playwright", "axe")):
+        result = check("--out", out, "--browser")
+        assert (result.exit_code, "No Chromium was found. Install one" in result.output) == (2, True)
+    monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
+    monkeypatch.setitem(sys.modules, "axe_playwright_python.sync_playwright", None)
+    result = check("--out", out, "--browser")
+    assert (result.exit_code, "'pip install .[test]' brings it" in result.output) == (2, True)
+    assert check("--out", out).exit_code == 0
+
+
+def test_what_only_a_browser_sees_is_found(report):
+    if browser_rules.missing():
+        pytest.skip(browser_rules.missing())
+    extra = (
+        '<p style="color:#bbb;background:#fff">Pale words</p><div style="width:2000px">Wide</div>'
+        '<a href="#main" style="outline:none" tabindex="0">Unseen</a><a href="#main" tabindex="-1">Unreached</a>'
+        '<div style="overflow:hidden;width:40px;white-space:nowrap">Words that are cut off here</div>'
+    )
+    spoil(report, "report.html", '<div class="lead">', f'<div style="height:900px">Air</div>{extra}<div class="lead">')
+    out = report.parent.parent
+    found = " ".join(str(fault) for fault in browser_rules.faults(out, [report / "report.html"]))
+    for told in (
+        "1280 pixels, light: the first screen does not hold a key figure",
+        "390 pixels, dark: axe: color-contrast (serious), 1 times",
+        "pixels wider than the screen",
+        "'Unseen' shows no focus",
+        "'Unreached' is not reached by the keyboard",
+        "cuts off what stands in 'DIV'",
+    ):
+        assert told in found, found
+
+
+def test_the_parser_gives_words_and_places():
+    page = pages.read("<main id='a'><p>One <b>two</b>three</p><ul><li>four</ul><svg><path d='x'/></svg>five</main>six")
+    assert page.text == "One twothree four five six"
+    assert page.all("path")[0].place == "#a"
+    assert page.all("path")[0].parent.tag == "svg"
+    assert [child.tag for child in page.with_id("a").all("ul", "svg")] == ["ul", "svg"]
+    assert page_rules.broken("") != []
