@@ -73,7 +73,9 @@ def reports(*, out: Path, browser: bool) -> None:
         raise ParameterError(f"No report stands in {out}. 'attrition report' makes them; --out names another folder.")
     found = [*report_rules.index_faults(out), *(fault for one in folders for fault in report_rules.faults(one))]
     if browser:
-        found += browser_rules.faults(out, [*report_rules.index_pages(out), *(one / "report.html" for one in folders)])
+        found += browser_rules.faults(
+            out, [*report_rules.kinds_of_index_pages(out), *(one / "report.html" for one in folders)]
+        )
     for fault in found:
         click.echo(fault)
     if found:

@@ -142,11 +142,11 @@ def phase_by_phase(phases: Protected, found: Protected, season: Protected, *bewa
     )
     cautions = [*(str(one) for one in season.table["caution"]), *(one for one in beware if one)]
     summary = _summary(found, phases)
-    html = f'<p>{escape(summary)}</p><ul class="sources">{items}</ul>{paragraphs(*cautions)}'
+    identity = f"phases-{found.about.measure}".replace("_", "-")
+    html = f'<div id="{identity}"><p>{escape(summary)}</p><ul class="sources">{items}</ul>{paragraphs(*cautions)}</div>'
     text = " ".join([summary, *(" ".join([name, more, *lines]) for name, more, lines in told), *cautions])
     title = f"Phases and signals, {found.about.period}"
     held = {"phases": records(phases)["records"], "cautions": cautions, **records(found)}
-    identity = f"phases-{found.about.measure}".replace("_", "-")
     content = (
         *printed.paragraphs(summary),
         printed.items(_phase_parts(*one) for one in told),

@@ -82,7 +82,8 @@ def turned(protected: Protected, *, title: str, meanings: dict[str, str], findin
     head = '<th scope="col">What</th><th scope="col" class="number">Value</th><th scope="col">What it means</th>'
     framed = f'{_framed(_identity(title), title, head=head, body=body)}<p class="notes">{escape(below)}</p>'
     content = printed.table(title, _TURNED, lines, numbers=[1], note=below)
-    record = {"id": _identity(title), "title": title, "finding": finding, "notes": [], **records(protected)}
+    told = {"title": title, "finding": finding, "notes": [], "turned": list(meanings)}
+    record = {"id": _identity(title), **told, **records(protected)}
     html = f"{paragraphs(finding)}{framed if lines else ''}"
     parts = (*printed.paragraphs(finding), *((content,) if lines else ()))
     return Shown("table", html, f"{finding} {title}.".strip(), record, parts)

@@ -23,12 +23,14 @@ _TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.cli
 _LARGER = "document.documentElement.style.fontSize = '212.5%'"  # twice that of the style sheet
 _CUT = """[...document.querySelectorAll('main *, footer *')].filter(one => {
     const style = getComputedStyle(one);
-    return ['hidden', 'clip'].includes(style.overflowX) && one.scrollWidth > one.clientWidth + 1;
+    const isForEars = one.clientWidth <= 1 && one.clientHeight <= 1;
+    return !isForEars && ['hidden', 'clip'].includes(style.overflowX) && one.scrollWidth > one.clientWidth + 1;
 }).map(one => one.id || one.className || one.tagName)"""
 _NUMBERED = """() => {
-    const all = [...document.querySelectorAll('a[href], summary, [tabindex="0"]')].filter(one => one.checkVisibility());
+    const used = 'a[href], summary, input, select, button, [tabindex="0"]';
+    const all = [...document.querySelectorAll(used)].filter(one => one.checkVisibility());
     all.forEach((one, place) => { one.dataset.place = place; });
-    return all.map(one => one.getAttribute('aria-label') || one.textContent || one.getAttribute('href'));
+    return all.map(one => one.getAttribute('aria-label') || one.textContent || one.id || one.tagName);
 }"""
 _FOCUSED = """() => {
     const style = getComputedStyle(document.activeElement);

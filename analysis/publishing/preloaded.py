@@ -12,7 +12,7 @@ import matplotlib_inline.backend_inline  # noqa: F401
 
 import analysis
 from analysis.presentation.style import Canvas, drawings
-from analysis.publishing import shell  # noqa: F401
+from analysis.publishing import forked  # noqa: F401
 from analysis.statistics.rates import wilson
 
 for name in analysis.__all__:

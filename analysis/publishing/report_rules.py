@@ -72,6 +72,13 @@ def index_pages(out: Path) -> list[Path]:
     return sorted({out / "index.html", *out.glob("*.html"), *out.glob("*/*.html")})
 
 
+def kinds_of_index_pages(out: Path) -> list[Path]:
+    """The index pages, and of the pages of forces, which are all made alike, the longest: enough for a browser."""
+    found = index_pages(out)
+    forces = [path for path in found if path.parent != out and path.name != "index.html"]
+    return [path for path in found if path not in forces] + sorted(forces, key=lambda path: path.stat().st_size)[-1:]
+
+
 def index_faults(out: Path) -> list[Fault]:
     """Every rule that the pages that lead to reports break, their links among them; a fault where there is no index."""
     found = []
@@ -155,8 +162,10 @@ def _table(page: Element, block: dict[str, Any]) -> Broken:
         return
     if table.tag != "table":
         return
-    names = [one["name"] for one in block["columns"] if one["name"] != "state"]
+    names = block.get("turned", [one["name"] for one in block["columns"] if one["name"] != "state"])
     rows = [[cell.text for cell in row.all("th", "td")] for body in table.all("tbody") for row in body.all("tr")]
+    if "turned" in block:  # a row as a table of its own columns: heading, value, meaning
+        rows = [[value for _, value, _ in rows]]
     for number, (shown, record) in enumerate(zip_longest(rows, block["records"]), start=1):
         if shown is None or record is None:
             yield place, f"has {len(rows)} rows on the page and {len(block['records'])} in results.json"

@@ -2,7 +2,7 @@
 
 A kernel takes seconds to start: Python, numpy, pandas, scipy, matplotlib, ``analysis``. Here a server process loads
 them once (``multiprocessing``'s fork server, which has no threads and so may be forked), and each notebook gets a child
-of it. The child runs the cells in a shell of its own (``shell``) and sends each cell's outputs back through a pipe;
+of it. The child runs the cells in a shell of its own (``forked``) and sends each cell's outputs back through a pipe;
 nothing listens on a port. The parent keeps the time and kills the child when a cell takes too long.
 
 It is equal to a kernel for notebooks that keep the rules (``rules``), which is what tests hold it to. Registered with
@@ -11,8 +11,6 @@ papermill as "attrition", so that ``papermill --engine attrition`` finds it.
 
 from __future__ import annotations
 
-import os
-import random
 import sys
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection
@@ -22,6 +20,8 @@ from typing import Any
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import from_dict
 from papermill.engines import Engine, papermill_engines
+
+from analysis.publishing import forked
 
 NAME = "attrition"
 PRELOADED = "analysis.publishing.preloaded"
@@ -80,7 +80,7 @@ def _started(sources: list[str]) -> tuple[Any, Connection]:
     context = get_context("forkserver")
     context.set_forkserver_preload([PRELOADED])
     answers, sends = context.Pipe(duplex=False)
-    child = context.Process(target=_run, args=(sources, sends, str(Path.cwd())), daemon=True)
+    child = context.Process(target=forked.run, args=(sources, sends, str(Path.cwd())), daemon=True)
     child.start()
     sends.close()
     return child, answers
@@ -97,23 +97,3 @@ def _answered(cell: Any, answers: Connection, time_limit: float | None) -> bool:
     cell.outputs = [from_dict(output) for output in outputs]  # type: ignore[no-untyped-call]
     cell.execution_count = count
     return bool(is_failed)
-
-
-def _run(sources: list[str], sends: Connection, folder: str) -> None:
-    """In the child: run the cells and send what each shows."""
-    import numpy as np
-
-    from analysis.publishing.shell import shell
-
-    os.chdir(folder)
-    random.seed()
-    np.random.seed()
-    runs = shell()
-    for source in sources:
-        if not source.strip():
-            continue
-        outputs, count = runs.answered(source)
-        is_failed = any(output["output_type"] == "error" for output in outputs)
-        sends.send((outputs, count, is_failed))
-        if is_failed:
-            return

@@ -1,6 +1,8 @@
 """The warm engine answers as a kernel does: bundled notebooks, awkward cells, and every way to end early."""
 
 import re
+import subprocess
+import sys
 
 import nbformat
 import papermill
@@ -11,6 +13,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from analysis.errors import ParameterError
 from analysis.publishing import engine, notebooks, warm
+from tests.conftest import PROJECT
 
 pytestmark = pytest.mark.skipif(not warm.is_possible(), reason="this system cannot fork a prepared process")
 
@@ -133,3 +136,15 @@ def test_an_engine_that_is_not_there_is_refused(tmp_path):
     book = notebooks.notebook("victim_withdrawal")
     with pytest.raises(ParameterError, match="engine"):
         engine.execute(book, book.values({}), tmp_path / "out.ipynb", engine="warn")
+
+
+@pytest.mark.parametrize("first", ["papermill", "analysis.publishing.warm", "analysis.publishing.entry"])
+def test_papermill_finds_the_engine_whichever_is_loaded_first(tmp_path, first):
+    program = (
+        f"import sys, {first}, papermill\n"
+        "papermill.execute_notebook(sys.argv[1], sys.argv[2], engine_name='attrition', progress_bar=False)\n"
+    )
+    path = written(tmp_path, "6 * 7")
+    words = [sys.executable, "-c", program, str(path), str(tmp_path / "out.ipynb")]
+    subprocess.run(words, check=True, capture_output=True, cwd=PROJECT)
+    assert outputs(nbformat.read(tmp_path / "out.ipynb", 4))[0][0]["data"] == "{'text/plain': '42'}"
