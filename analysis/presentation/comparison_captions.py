@@ -27,7 +27,7 @@ def funnel(forces: Protected, *, highlight: str) -> Caption:
         if len(rows) > 1:
             text = f"All {_noun(by)}s have the same share, so there is nothing to compare"
         shares = wording.listed(f"{row[by]} {percent(row['share'])}" for _, row in rows.iterrows()) or "none"
-        words = f"{text}: no limits can be drawn. Shares: {shares}."
+        words = f"An empty figure. {text}: no limits can be drawn. Shares: {shares}."
         return Caption(identity, text, f"{_share_of(forces)}.", words, notes)
     beyond, both = (known[known[column] != WITHIN] for column in ("position", "allowed_position"))
     still = "none does" if both.empty else f"{wording.number(len(both))} still {'do' if len(both) > 1 else 'does'}"
@@ -69,7 +69,7 @@ def ranks(forces: Protected, *, highlight: str) -> Caption:
     notes = _absent(forces.table, by)
     if known.empty:
         text = f"Too few {_noun(by)}s have a share to rank, or all shares are alike"
-        return Caption(identity, text, f"{_share_of(forces)}.", f"{text}: there is nothing to draw.", notes)
+        return Caption(identity, text, f"{_share_of(forces)}.", f"An empty figure. {text}.", notes)
     widths = (known["high_rank"] - known["low_rank"] + 1).astype(int)
     half, widest = int(widths.median()), known.iloc[int(widths.to_numpy().argmax())]
     title = f"Half of the {_noun(by)}s might stand at any of {half} places or more, by chance alone"
@@ -100,7 +100,9 @@ def moves(moved: Protected, *, names: tuple[str, str], drawn: pd.DataFrame) -> C
             if len(table)
             else f"Too few {_noun(by)}s to rank out of both bases"
         )
-        return Caption(identity, text, f"{short}, {_where(moved)}.", f"{text}. Bases: {names[0]}, and {names[1]}.")
+        return Caption(
+            identity, text, f"{short}, {_where(moved)}.", f"An empty figure. {text}. Bases: {names[0]}, and {names[1]}."
+        )
     first = drawn.iloc[0]
     title = f"{first[by]} goes from rank {first['rank']:g} to {first['other_rank']:g} when the base is {names[1]}"
     told = [f"{row[by]} {row['rank']:g} to {row['other_rank']:g}" for _, row in drawn.iterrows()]

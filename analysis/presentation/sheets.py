@@ -101,7 +101,7 @@ class Sheet:
 def sheets(results: dict[str, Any]) -> list[Sheet]:
     """Every sheet with figures, in the order of the page, from what results.json holds."""
     shared: list[list[dict[str, Any]]] = []
-    for block in results["blocks"]:
+    for block in [*results["blocks"], *_behind_key_figures(results["blocks"])]:
         twin = next((group for group in shared if _is_twin(group, block)), None)
         if twin is None:
             shared.append([block])
@@ -192,16 +192,38 @@ def _records(group: list[dict[str, Any]]) -> Sheet:
     )
 
 
+def _behind_key_figures(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The results of several rows that key figures are taken from, as blocks, but for those that a block shows."""
+    shown = [block["records"] for block in blocks if "records" in block]
+    found = []
+    for figure in (figure for block in blocks if block["kind"] == "key_figures" for figure in block["figures"]):
+        if len(figure["records"]) > 1 and figure["records"] not in shown:
+            shown.append(figure["records"])
+            found.append({**figure, "kind": "table", "id": figure["label"], "title": f"Behind: {figure['label']}"})
+    return found
+
+
 def _key_figures(block: dict[str, Any]) -> Sheet:
-    """The key figures, a row each: what it is, the words below it, and its numbers."""
+    """The key figures, a row each: what it is, how it is printed, and the numbers of those that are a row of their own.
+
+    A key figure from a result of several rows has its numbers on the sheet of that result.
+    """
     figures = block["figures"]
-    columns = list({column.name: column for figure in figures for column in _shown(figure)}.values())
+    alone = [figure for figure in figures if len(figure["records"]) == 1]
+    columns = list({column.name: column for figure in alone for column in _shown(figure)}.values())
     rows = tuple(
-        (text(figure["label"]), text(figure["base"]), *(cell(row, column.name, column.kind) for column in columns))
+        (
+            *(text(figure[part]) for part in ("label", "value", "base")),
+            *(
+                cell(figure["records"][0], column.name, column.kind)
+                if figure in alone and column.name in figure["records"][0]
+                else text("")
+                for column in columns
+            ),
+        )
         for figure in figures
-        for row in figure["records"]
     )
-    told = (Heading("Key figure"), Heading("In words"))
+    told = (Heading("Key figure"), Heading("As printed"), Heading("In words"))
     notes = dict.fromkeys(note for figure in figures for note in _policy(figure))
     sources = dict.fromkeys(_source(figure) for figure in figures)
     headings = (*told, *_headings(columns, ""))

@@ -119,7 +119,7 @@ def key_figure(protected: Protected, *, label: str = "") -> dict[str, Any]:
 def key_figures(*figures: dict[str, Any]) -> Shown:
     """The numbers that matter, side by side."""
     cards = "".join(
-        f'<li><div class="value">{escape(one["value"])}</div>{_gauge(one)}'
+        f'<li><div class="{_size(one)}">{escape(one["value"])}</div>{_gauge(one)}'
         f'<div class="label">{escape(one["label"])}</div><div class="base">{escape(one["base"])}</div>'
         f'<div class="interval">{escape(one["interval"])}</div></li>'
         for one in figures
@@ -127,6 +127,11 @@ def key_figures(*figures: dict[str, Any]) -> Shown:
     text = " ".join(f"{one['label']}: {one['value']}, {one['base']}." for one in figures)
     html = f'<ul class="key-figures">{cards}</ul>'
     return Shown("key_figures", html, text, {"figures": list(figures)}, (printed.cards(figures),))
+
+
+def _size(figure: dict[str, Any]) -> str:
+    """A value that ends in a word takes a smaller type where there is little room."""
+    return "value wordy" if figure["value"][-1:].isalpha() else "value"
 
 
 def _gauge(figure: dict[str, Any]) -> str:

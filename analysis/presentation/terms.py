@@ -16,7 +16,7 @@ TERMS = {
     "Phase": "a stretch of time in which the counting is not known to have changed. Compare within it only.",
     "Limits": "how far from the mean a force or a period may lie by chance, or with an allowance for more.",
     "Signal": "a figure, or a run of them, that chance would seldom bring. It says where to ask, not why.",
-    "Chance": "what makes counts differ where nothing else does, as two handfuls from one bag do.",
+    "Chance": "how far counts differ where nothing else does, as two handfuls from one bag do.",
     "Chance taken out": "a share drawn towards the mean of all forces, the more the fewer its cases.",
     "Rank": "a place in the order of shares, 1 being the lowest. It is no mark for good work.",
     "Not clearly different": "two shares whose intervals overlap: chance alone could explain what lies between them.",

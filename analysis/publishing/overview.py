@@ -42,6 +42,7 @@ class Overview:
     subtitle: str
     description: str
     notes: tuple[str, ...]
+    symbols: tuple[str, ...]
     heading: str
     tiles: list[Tile]
     legend: list[str]
@@ -71,6 +72,7 @@ def overview(picture: Picture) -> Overview:
         subtitle=f"Share of {base} that {ended}.",
         description=_description(picture),
         notes=_notes(picture),
+        symbols=tuple(f"{one} {told}." for one, told in SYMBOLS.items() if one in {tile.value for tile in tiles}),
         heading=measures.measure(about.measure).short,
         tiles=tiles,
         legend=[_step_name(steps, place) for place in range(len(steps) - 1)],

@@ -12,9 +12,12 @@ papermill as "attrition", so that ``papermill --engine attrition`` finds it.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -81,9 +84,21 @@ def _started(sources: list[str]) -> tuple[Any, Connection]:
     context.set_forkserver_preload([PRELOADED])
     answers, sends = context.Pipe(duplex=False)
     child = context.Process(target=forked.run, args=(sources, sends, str(Path.cwd())), daemon=True)
-    child.start()
+    with _program_left_alone():
+        child.start()
     sends.close()
     return child, answers
+
+
+@contextmanager
+def _program_left_alone() -> Iterator[None]:
+    """Hide the program that is running from multiprocessing, which would run it once more in the child."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
 
 
 def _answered(cell: Any, answers: Connection, time_limit: float | None) -> bool:

@@ -80,7 +80,7 @@ def test_importing_the_package_opens_no_door_to_case_files():
 @pytest.mark.parametrize(
     ("what", "lines", "holds"),
     [
-        ("notebooks", 5, "victim_withdrawal"),
+        ("notebooks", 8, "victim_withdrawal"),
         ("forces", 44, "London, City of"),
         ("offences", 157, "Stalking"),
         ("outcomes", 57, "no_further_action"),

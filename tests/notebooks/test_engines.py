@@ -145,6 +145,7 @@ def test_papermill_finds_the_engine_whichever_is_loaded_first(tmp_path, first):
         "papermill.execute_notebook(sys.argv[1], sys.argv[2], engine_name='attrition', progress_bar=False)\n"
     )
     path = written(tmp_path, "6 * 7")
-    words = [sys.executable, "-c", program, str(path), str(tmp_path / "out.ipynb")]
+    (tmp_path / "program.py").write_text(program)  # without a guard: it must not be run again in the child
+    words = [sys.executable, str(tmp_path / "program.py"), str(path), str(tmp_path / "out.ipynb")]
     subprocess.run(words, check=True, capture_output=True, cwd=PROJECT)
     assert outputs(nbformat.read(tmp_path / "out.ipynb", 4))[0][0]["data"] == "{'text/plain': '42'}"

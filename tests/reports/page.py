@@ -29,7 +29,8 @@ class Page:
 
 def check_page(html: str, *, is_report: bool = True, words: frozenset[str] = frozenset()) -> Page:
     """One self-contained, accessible page that keeps every rule of pages; ``words`` of a case file may stand on it."""
-    assert page_rules.broken(html, is_report=is_report, words=words) == []
+    broken = page_rules.broken(html, is_report=is_report, words=words)
+    assert broken == [], broken
     page = Page(html)
     assert "Open Government Licence v3.0" in page.text
     return page
@@ -47,7 +48,8 @@ def check_report(folder: Path) -> tuple[Page, dict, dict]:
     for name, digest in manifest["inputs"].items():
         if name.startswith(("data/", "notebooks/")):
             assert sha256((PROJECT / name).read_bytes()).hexdigest() == digest
-    assert report_rules.faults(folder) == []
+    faults = [str(fault) for fault in report_rules.faults(folder)]
+    assert faults == [], faults
     page = Page((folder / "report.html").read_text())
     sources = [source for block in results["blocks"] for source in block.get("sources", [])]
     assert all(source["title"] and source["publisher"] and source["licence"] for source in sources)

@@ -70,8 +70,13 @@ def check_block(block: dict, tables: dict, titles: dict) -> None:
     for one in block.get("warnings", []):
         assert one["text"] in cells
     for figure in block.get("figures", []):
-        assert figure["label"] in cells
-        assert holding(expected(figure), {"Key figures": tables["Key figures"]})
+        assert {figure["label"], figure["value"], figure["base"]} <= cells
+        if len(figure["records"]) == 1:
+            (numbers,) = expected(figure)
+            rows = [row for row in tables["Key figures"][1] if row[:2] == [figure["label"], figure["value"]]]
+            assert any(all(any(is_same(number, one) for one in row) for number in numbers) for row in rows)
+        else:
+            assert holding(expected(figure), tables), figure["label"]
     if block["kind"] in ("figure", "table"):
         assert {"columns", "breaks"} & set(block), "a figure or table of which a workbook has nothing"
     if "columns" in block:
@@ -94,7 +99,8 @@ def expected(part: dict) -> list[list[object]]:
             elif value is None:
                 row.append(record.get("symbols", {}).get(column["name"], "no limit"))
             else:
-                row.append(round(value * 100, 4) if column["kind"] == "difference" else value)
+                is_of_shares = column["kind"] in ("difference", "distance")
+                row.append(round(value * 100, 4) if is_of_shares else value)
         rows.append(row)
     return rows or [["No rows to show", *["[z]"] * (len(columns) - 1)]]
 
@@ -104,15 +110,19 @@ def holding(rows: list[list[object]], tables: dict) -> list[str]:
     return [
         name
         for name, (_, held) in tables.items()
-        if (len(held) == len(rows) or name == "Key figures")
-        and all(any(is_within(row, other) for other in held) for row in rows)
+        if len(held) == len(rows) and all(any(is_within(row, other) for other in held) for row in rows)
     ]
 
 
 def is_within(row: list[object], other: list[object]) -> bool:
     """Whether the values of a row stand in another, in order; a number is no text that looks like it."""
     left = iter(other)
-    return all(any(isinstance(value, str) == isinstance(one, str) and value == one for one in left) for value in row)
+    return all(any(is_same(value, one) for one in left) for value in row)
+
+
+def is_same(value: object, other: object) -> bool:
+    """Whether two cells hold the same; a number is no text that looks like it."""
+    return isinstance(value, str) == isinstance(other, str) and value == other
 
 
 def is_twin(block: dict, other: dict) -> bool:

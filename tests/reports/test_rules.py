@@ -198,7 +198,8 @@ def test_a_page_that_leads_to_reports_may_search_them_with_a_script_of_its_own(r
 def test_a_link_of_the_index_that_leads_nowhere_is_found(report):
     out = report.parent.parent
     shutil.rmtree(report)
-    assert "links to victim_withdrawal/" in str(report_rules.index_faults(out)[0])
+    found = [str(fault) for fault in report_rules.index_faults(out)]
+    assert any(fault.startswith("index.html") and "links to victim_withdrawal/" in fault for fault in found), found
     result = check("--out", str(out))
     assert (result.exit_code, "No report stands in" in result.output) == (2, True)
     assert check("--out", str(out / "nowhere")).exit_code == 2

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import PROJECT
 
 ONLY_IN = {
-    "papermill": {"publishing/engine.py", "publishing/warm.py"},
+    "papermill": {"publishing/engine.py", "publishing/entry.py", "publishing/warm.py"},
     "nbformat": {"publishing/notebooks.py", "publishing/warm.py"},
     "nbclient": {"publishing/engine.py", "publishing/warm.py"},
     "IPython": {"publishing/shell.py"},
