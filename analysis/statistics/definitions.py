@@ -108,8 +108,8 @@ def ceiling(counts: Counts, *names: str) -> Rates:
     return Rates(table, by=("measure",), about=about(counts, measure=names[0], base="recorded"))
 
 
-def distinct_ways(counts: Counts, measure: str) -> list[tuple[str, Measure, Base]]:
-    """Every reading of a measure (its name first) and base that counts other cases than a narrower one does.
+def distinct_ways(counts: Counts, measure: str) -> list[tuple[str, Measure, Base, pd.Series]]:
+    """Every reading of a measure (its name first) and base that counts other cases than a narrower one, with its rates.
 
     Of guarded counts every one that counts other types does: that a type adds nothing would be told otherwise.
     """
@@ -118,9 +118,10 @@ def distinct_ways(counts: Counts, measure: str) -> list[tuple[str, Measure, Base
         for name, reading in readings(measure).items():
             types = reading.codes(counts.scheme) - base.leaves_out(counts.scheme)
             is_open = counts.sensitivity == "published"
-            key = (base.name, rates(counts, reading, base=base.name).table["events"].iloc[0] if is_open else types)
+            row = rates(counts, reading, base=base.name).table.iloc[0]
+            key = (base.name, row["events"] if is_open else types)
             if key not in seen:
-                found.append((name, reading, base))
+                found.append((name, reading, base, row))
             seen.add(key)
     return found
 
@@ -128,8 +129,7 @@ def distinct_ways(counts: Counts, measure: str) -> list[tuple[str, Measure, Base
 def _grid(counts: Counts, measure: str) -> pd.DataFrame:
     """One measure under every reading and base, each set of cases once."""
     rows = []
-    for name, reading, base in distinct_ways(counts, measure):
-        row = rates(counts, reading, base=base.name).table.iloc[0]
+    for name, reading, base, row in distinct_ways(counts, measure):
         label = labelled(name, reading.codes(counts.scheme) - base.leaves_out(counts.scheme))
         rows.append({"measure": measures.measure(measure).short, "definition": label, "base": base.short, **row})
     return pd.DataFrame(rows).sort_values("share", kind="stable")

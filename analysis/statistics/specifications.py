@@ -105,9 +105,10 @@ def _part(counts: Counts, name: str) -> Counts | None:
 def _ways(counts: Counts, measure: str) -> pd.DataFrame:
     """One measure under every reading, base and part."""
     rows: list[dict[str, Any]] = []
+    distinct = distinct_ways(counts, measure)
     for when, part in parts_of(counts).items():
-        for name, reading, base in distinct_ways(counts, measure):
-            row = rates(part, reading, base=base.name).table.iloc[0]
+        for name, reading, base, whole in distinct:
+            row = whole if when == WHOLE else rates(part, reading, base=base.name).table.iloc[0]
             label = labelled(name, reading.codes(counts.scheme))
             own = {"measure": measures.measure(measure).short, "definition": label, "base": base.short, "when": when}
             rows.append({**own, **row[list(MEASURES)]})
