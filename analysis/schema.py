@@ -105,9 +105,9 @@ _COLUMNS = [
     Column("rank_change", "number", "Places moved", "places", "rank out of the other base less that out of this one"),
     Column("compared_with", "label", "Compared with", "name", "what a row is set against"),
     Column("other_share", "share", "Their share", "share of the base, 0 to 1", "share of what it is set against"),
-    Column("difference_share", "difference", "Difference", "percentage points", "the share less that of the others"),
-    Column("low_difference_share", "difference", "Difference, lower", "percentage points", "lower 95% limit"),
-    Column("high_difference_share", "difference", "Difference, upper", "percentage points", "upper 95% limit"),
+    Column("difference_share", "difference", "Difference", "share, 1 is 100%", "the share less that of the others"),
+    Column("low_difference_share", "difference", "Difference, lower", "share, 1 is 100%", "lower 95% limit"),
+    Column("high_difference_share", "difference", "Difference, upper", "share, 1 is 100%", "upper 95% limit"),
     Column("ratio", "ratio", "Ratio", "share over share", "the share over that of the others"),
     Column("low_ratio", "ratio", "Ratio, lower", "share over share", "lower 95% limit"),
     Column("high_ratio", "ratio", "Ratio, upper", "share over share", "upper 95% limit"),
@@ -121,8 +121,8 @@ _COLUMNS = [
     Column("when", "label", "Period", "name", "the whole period, or a part of it"),
     Column("choice", "label", "Choice", "text", "something that whoever counts must decide"),
     Column("options", "count", "Options", "options", "ways to decide it"),
-    Column("mean_range", "distance", "Moves the share by, on average", "percentage points", "all else held"),
-    Column("widest_range", "distance", "At most", "percentage points", "all else held"),
+    Column("mean_range", "distance", "Moves the share by, on average", "share, 1 is 100%", "all else held"),
+    Column("widest_range", "distance", "At most", "share, 1 is 100%", "all else held"),
     Column("ways", "count", "Ways of counting", "ways", "combinations of choices that have a share"),
     Column("fitting", "count", "Give what was printed", "ways", "ways that round to the printed figure"),
     Column("lowest_share", "share", "Lowest", "share of the base, 0 to 1", "smallest share of any way"),
@@ -172,7 +172,7 @@ _COLUMNS = [
     Column("at_risk", "count", "Followed and open", "cases", "cases followed so far and open until then"),
     Column("incidence_share", "share", "Have ended so", "share of all cases, 0 to 1", "cumulative incidence"),
     Column("naive_share", "share", "Of decided cases", "share, 0 to 1", "share of the cases decided so far"),
-    Column("overstated_share", "difference", "Misleads by", "percentage points", "the naive share less the true one"),
+    Column("overstated_share", "difference", "Misleads by", "share, 1 is 100%", "the naive share less the true one"),
     Column("ended", "count", "Ended so", "cases", "cases that ended so while they were followed"),
     Column("undated", "count", "Ended, no month", "cases", "cases that ended, nobody knows when"),
     Column("early", "count", "Ended before recording", "cases", "cases whose lag is below 0, taken as 0"),
@@ -195,12 +195,12 @@ _COLUMNS = [
     Column("months", "count", "Months", "months", "months that were forecast"),
     Column("intervals", "count", "Intervals", "intervals", "intervals that were given"),
     Column("held_share", "share", "Intervals that held", "share, 0 to 1", "intervals that hold what came"),
-    Column("error_share", "distance", "Forecast off by", "percentage points", "mean distance from what came"),
+    Column("error_share", "distance", "Forecast off by", "share, 1 is 100%", "mean distance from what came"),
     Column(
         "standstill_error_share",
         "distance",
         "Standing still off by",
-        "percentage points",
+        "share, 1 is 100%",
         "mean distance from what came of saying that nothing more will come",
     ),
     # association: features of cases
@@ -211,12 +211,10 @@ _COLUMNS = [
     Column("low_odds_ratio", "ratio", "Odds ratio, lower", "odds over odds", "lower 95% limit"),
     Column("high_odds_ratio", "ratio", "Odds ratio, upper", "odds over odds", "upper 95% limit"),
     Column("unadjusted_odds_ratio", "ratio", "Odds ratio, unadjusted", "odds over odds", "no other feature held"),
-    Column("unadjusted_difference_share", "difference", "Unadjusted", "percentage points", "no other feature held"),
+    Column("unadjusted_difference_share", "difference", "Unadjusted", "share, 1 is 100%", "no other feature held"),
+    Column("low_unadjusted_difference_share", "difference", "Unadjusted, lower", "share, 1 is 100%", "lower 95% limit"),
     Column(
-        "low_unadjusted_difference_share", "difference", "Unadjusted, lower", "percentage points", "lower 95% limit"
-    ),
-    Column(
-        "high_unadjusted_difference_share", "difference", "Unadjusted, upper", "percentage points", "upper 95% limit"
+        "high_unadjusted_difference_share", "difference", "Unadjusted, upper", "share, 1 is 100%", "upper 95% limit"
     ),
     Column("tenth", "label", "Tenth", "1 is the lowest", "cases in order of the share predicted, cut into tenths"),
     Column("predicted_share", "share", "Predicted", "share of the base, 0 to 1", "mean of what the fit predicts"),
