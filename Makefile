@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 UV := $(VENV)-lock/bin/uv
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' pyproject.toml --extra build
 
-.PHONY: help report test check lab counts lock clean
+.PHONY: help report test check lab counts picture lock clean
 
 help: ## say what each target does
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -31,6 +31,9 @@ lab: $(VENV)/.lab ## open the notebooks in JupyterLab
 counts: $(VENV)/.run ## build data/counts/ again from data/published/ and data/examples/
 	$(BIN)/python -m analysis.intake.published
 	$(BIN)/attrition reduce data/examples/stalking_cases.csv --mapping data/examples/stalking_cases.toml --format cases --as stalking_example
+
+picture: $(VENV)/.test ## draw docs/picture.png from the reports that stand in reports/; needs Chromium
+	$(BIN)/python docs/picture.py
 
 lock: ## pin every version again, with hashes, from pyproject.toml
 	test -x $(UV) || ($(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet uv)

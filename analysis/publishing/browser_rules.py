@@ -62,7 +62,7 @@ def faults(out: Path, pages: list[Path]) -> Iterator[Fault]:
     absent = missing()
     if absent:
         raise ParameterError(f"The pages cannot be opened in a browser: {absent}")
-    with _browser() as browser:
+    with opened() as browser:
         for path in pages:
             name = (path.parent if path.name == "report.html" else path).relative_to(out).as_posix()
             for width in WIDTHS:
@@ -77,7 +77,8 @@ def _chromium() -> str | None:
 
 
 @contextmanager
-def _browser() -> Iterator[Any]:
+def opened() -> Iterator[Any]:
+    """A Chromium of playwright's that is closed at the end; ``missing`` says whether there is one."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as started:

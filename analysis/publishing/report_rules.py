@@ -15,7 +15,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from analysis.presentation import cells, wording
+from analysis.presentation import cells, wording, workbook_checks
 from analysis.publishing import page_rules, pages
 from analysis.publishing.page_rules import Broken
 from analysis.publishing.pages import Element
@@ -56,6 +56,7 @@ def faults(folder: Path) -> list[Fault]:
             *_said(page, results, manifest),
         ]
         found += [*_blocks(page, results), *_numbers(page, results)]
+        found += [("tables.xlsx", fault) for fault in workbook_checks.faults(folder / "tables.xlsx")]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as fault:
         return [Fault(name, "report", f"cannot be read as a report ({type(fault).__name__}: {fault})")]
     return [Fault(name, place, rule) for place, rule in found]

@@ -6,6 +6,7 @@ import shutil
 import sys
 from hashlib import sha256
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -160,6 +161,14 @@ def test_a_file_that_was_changed_or_lost_is_found(report):
     assert "results.json: is not the file that manifest.json names" in str(report_rules.faults(report)[0])
     (report / "results.json").unlink()
     assert "cannot be read as a report (FileNotFoundError" in str(report_rules.faults(report)[0])
+
+
+def test_a_workbook_that_lost_its_marks_is_found(report):
+    book = openpyxl.load_workbook(report / "tables.xlsx")
+    book["Cover"].merge_cells("A1:B1")
+    book.save(report / "tables.xlsx")
+    found = [str(fault) for fault in report_rules.faults(report)]
+    assert any(": tables.xlsx: " in fault and "merged" in fault.casefold() for fault in found), found
 
 
 def test_a_description_needs_a_number_where_the_figure_has_one(report):
