@@ -63,7 +63,8 @@ def multiples(table: pd.DataFrame) -> tuple[Draw, Height]:
         page = canvas.everywhere()
         for place, name in enumerate(names):
             left, top = place % columns * width, place // columns * _PANEL
-            title = wrapped(endings.short_disposition(name), width - 20, is_narrow=canvas.is_narrow)
+            room = (width - 20) * 0.88  # bold is wider than what is measured
+            title = wrapped(endings.short_disposition(name), room, is_narrow=canvas.is_narrow)
             page.text(left, top + 2, title, va="top", weight="bold", linespacing=1.1)
             axes = canvas.axes(left=left + 58, top=top + 42, width=width - 82, height=_PANEL - 80)
             _panel(axes, shares[name], bands["low"][name], bands["high"][name], unit=unit)
