@@ -27,7 +27,7 @@ def ranked_rows(table: pd.DataFrame, by: str, *, highlight: str) -> tuple[Draw, 
     def draw(canvas: Canvas) -> None:
         if table.empty:
             return
-        left = max([text_width(name, is_narrow=canvas.is_narrow) for name in names], default=0.0) + 12
+        left = _room(names, highlight, canvas)
         right = 70
         ranks = 0 if canvas.is_narrow else 190
         room = canvas.width - left - right - (ranks + 24 if ranks else 0)
@@ -71,7 +71,7 @@ def moves(
     def draw(canvas: Canvas) -> None:
         if table.empty:
             return
-        left = max([text_width(label, is_narrow=canvas.is_narrow) for label in labels], default=0.0) + 12
+        left = _room(labels, highlight, canvas)
         right = 74
         room = canvas.width - left - right
         _move_key(canvas, names)
@@ -100,6 +100,12 @@ def moves(
             axes.text(1 + 10 / room, place, value, va="center", weight=bold, transform=across)
 
     return draw, lambda is_narrow: _key_height(is_narrow) + _FOOT + (_ROW + 4) * len(table) if len(table) else 1
+
+
+def _room(names: list[str], highlight: str, canvas: Canvas) -> float:
+    """The width that names need before the panel, the one to highlight in bold."""
+    widths = [text_width(name, is_narrow=canvas.is_narrow, is_marked=name == highlight) for name in names]
+    return max(widths, default=0.0) + 12
 
 
 def _panel(canvas: Canvas, *, left: float, width: float, rows: int, top: float = _TOP) -> Axes:

@@ -71,9 +71,11 @@ class _Layout:
     @classmethod
     def of(cls, groups: Sequence[Group], keys: Sequence[tuple[str, str]], *, is_narrow: bool) -> _Layout:
         width = NARROW if is_narrow else WIDE
-        longest = max([text_width(row.label, is_narrow=is_narrow) for one in groups for row in one.rows], default=0.0)
+        rows = [row for one in groups for row in one.rows]
+        widths = [text_width(row.label, is_narrow=is_narrow, is_marked=row.is_marked) for row in rows]
+        longest = max(widths, default=0.0)
         is_above = is_narrow or longest > width * 0.45
-        most = max([len(row.marks) for one in groups for row in one.rows], default=1)
+        most = max([len(row.marks) for row in rows], default=1)
         row = 10 + _APART * (most - 1) + (LINE + 10 if is_above else 10 + 4 * (most == 1))
         placed, x, y = [], 8.0, 10.0
         for look, words in keys:
