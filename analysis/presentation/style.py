@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from xml.etree import ElementTree
 
 import afcharts  # noqa: F401  (registers the style)
@@ -148,18 +149,20 @@ def _inline(svg: bytes, *, identity: str, description: str) -> str:
     ElementTree.register_namespace("", _SVG)
     ElementTree.register_namespace("xlink", _XLINK)
     root = ElementTree.fromstring(svg)  # noqa: S314  (written by matplotlib a moment ago)
-    used = set(re.findall(r"(?:url\(#|href=\"#)([^\")]+)", svg.decode()))
+    mark = f"g{sha256(identity.encode()).hexdigest()[:6]}"
+    used = dict.fromkeys(re.findall(r"(?:url\(#|href=\"#)([^\")]+)", svg.decode()))
+    names = {name: f"{mark}-{place}" for place, name in enumerate(used)}
     for parent in list(root.iter()):
         for child in list(parent):
             if _is_left_out(child):
                 parent.remove(child)
-        _plain(parent, identity=identity, used=used)
+        _plain(parent, names)
     for size in ("width", "height"):
         root.attrib.pop(size, None)
     root.attrib.update(role="img", focusable="false")
     root.attrib.update({"aria-label": description, "stroke-linejoin": "round"})
     text = ElementTree.tostring(root, encoding="unicode")
-    text = re.sub(r"(url\(#|href=\"#)", rf"\g<1>{identity}-", text)
+    text = re.sub(r"(url\(#|href=\"#)([^\")]+)", lambda found: found[1] + names[found[2]], text)
     return re.sub(r"(?<=\d)\s+(?=\")|>\s+(?=<)", lambda found: ">" if found[0][0] == ">" else "", text).strip()
 
 
@@ -170,12 +173,12 @@ def _is_left_out(element: ElementTree.Element) -> bool:
     return is_bare or element.tag in (f"{{{_SVG}}}metadata", f"{{{_SVG}}}style")
 
 
-def _plain(element: ElementTree.Element, *, identity: str, used: set[str]) -> None:
-    """One element with attributes in place of a style, coordinates to a hundredth, and its id only if it is used."""
+def _plain(element: ElementTree.Element, names: dict[str, str]) -> None:
+    """One element with attributes in place of a style, coordinates to a hundredth, and an id of ``names`` or none."""
     attributes = element.attrib
     name = attributes.pop("id", None)
-    if name in used:
-        attributes["id"] = f"{identity}-{name}"
+    if name in names:
+        attributes["id"] = names[name]
     for declared in attributes.pop("style", "").split(";"):
         key, _, value = declared.partition(":")
         if value and key.strip() != "font-family":
