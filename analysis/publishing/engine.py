@@ -16,7 +16,7 @@ from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from analysis.errors import AttritionError, DataRefused, DisclosureRefused, NotebookFailed, ParameterError, unknown
+from analysis.errors import AttritionError, DataRefused, DisclosureRefused, NotebookFailed, ParameterError
 from analysis.publishing import notebooks, rules, warm
 from analysis.publishing.notebooks import Notebook, Value
 
@@ -77,7 +77,7 @@ class _NoKernelError(Exception):
 def _engine_for(notebook: Notebook, engine: str) -> str | None:
     """papermill's name of the engine to use. Raises ParameterError for an engine that is not there."""
     if engine not in ENGINES:
-        raise unknown("engine", engine, ENGINES, see="attrition run --help")
+        raise ParameterError(f"No engine is called '{engine}'. There are: {', '.join(ENGINES)}.")
     if engine == "plain" or not warm.is_possible() or rules.faults(notebook.path):
         return None
     warm.register()

@@ -58,7 +58,7 @@ def faults(folder: Path) -> list[Fault]:
         found += [*_blocks(page, results), *_numbers(page, results)]
         found += [("tables.xlsx", fault) for fault in workbook_checks.faults(folder / "tables.xlsx")]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as fault:
-        return [Fault(name, "report", f"cannot be read as a report ({type(fault).__name__}: {fault})")]
+        return [Fault(name, "report", f"cannot be read as a report ({type(fault).__name__}: {fault}); make it again")]
     return [Fault(name, place, rule) for place, rule in found]
 
 
