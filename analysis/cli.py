@@ -1,7 +1,8 @@
 """The command: words in, exit status out.
 
-0 done, 2 wrong use or parameter, 3 data refused, 4 disclosure, 5 a notebook failed, 7 could not write. Only this one,
-``intake_commands``, ``fetch_command`` and ``check_command`` print; only this one sets up logging and makes an error an
+0 done, 2 wrong use or parameter, 3 data refused, 4 disclosure, 5 a notebook failed, 6 some reports of a batch failed,
+7 could not write. Only this one and its fellows (``intake_commands``, ``fetch_command``, ``check_command``,
+``batch_command``) print; only this one sets up logging and makes an error an
 exit status.
 """
 
@@ -18,26 +19,10 @@ from typing import Any
 import click
 
 import analysis
-from analysis import check_command, fetch_command, intake_commands, reference
-from analysis.errors import AttritionError, CouldNotWrite, DataRefused, NotebookFailed, unknown
+from analysis import batch_command, check_command, fetch_command, intake_commands, options, reference
+from analysis.errors import AttritionError, CouldNotWrite, DataRefused, unknown
 
 Rows = Sequence[tuple[str, ...]]
-
-
-def _folder(context: click.Context, _: click.Parameter, value: str) -> Path:
-    """The folder that --out names. Refuses an empty name and a file."""
-    if not value.strip() or Path(value).is_file():
-        raise click.BadParameter("name a folder; it is made where it does not exist.", context, param_hint="--out")
-    return Path(value)
-
-
-_OUT_SETTINGS: dict[str, Any] = {
-    "callback": _folder,
-    "default": str(reference.PROJECT / "reports"),
-    "metavar": "FOLDER",
-    "help": "Folder of reports.",
-    "show_default": "reports",
-}
 
 
 class Command(click.Group):
@@ -83,7 +68,7 @@ class Runs(click.Group):
         from analysis.publishing import notebooks
 
         book = notebooks.notebook(cmd_name)
-        options: list[click.Parameter] = [
+        found: list[click.Parameter] = [
             click.Option(
                 [one.option, one.name],
                 help=one.meaning,
@@ -93,8 +78,8 @@ class Runs(click.Group):
             )
             for one in book.parameters
         ]
-        options.append(click.Option(["--out"], **_OUT_SETTINGS))
-        return click.Command(cmd_name, params=options, help=book.question, callback=_runner(cmd_name))
+        found.append(click.Option(["--out"], **options.OUT))
+        return click.Command(cmd_name, params=found, help=book.question, callback=_runner(cmd_name))
 
 
 @click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -108,6 +93,8 @@ main.add_command(intake_commands.reduce)
 main.add_command(intake_commands.mapping)
 main.add_command(fetch_command.fetch)
 main.add_command(check_command.check)
+main.add_command(batch_command.batch)
+main.add_command(batch_command.report)
 
 
 def _runner(name: str) -> Callable[..., None]:
@@ -147,26 +134,7 @@ def run() -> None:
 
 
 @main.command()
-@click.option("--out", **_OUT_SETTINGS)
-def report(out: Path) -> None:
-    """Run every notebook with its defaults and write the index that leads to the reports."""
-    from analysis.publishing import index as pages
-    from analysis.publishing import notebooks
-
-    failed: list[str] = []
-    for name in notebooks.names():
-        try:
-            _publish(notebooks.notebook(name), {}, out)
-        except NotebookFailed as fault:
-            click.echo(f"attrition: {fault}", err=True)
-            failed.append(name)
-    click.echo(pages.write_index(out))
-    if failed:
-        raise NotebookFailed(f"{len(failed)} of {len(notebooks.names())} notebooks failed: {', '.join(failed)}.")
-
-
-@main.command()
-@click.option("--out", **_OUT_SETTINGS)
+@click.option("--out", **options.OUT)
 @click.option("--address", help="Where the folder is published, for the links of the feed; kept for the next time.")
 def index(out: Path, address: str | None) -> None:
     """Write the index of the reports that stand in a folder, and run nothing."""

@@ -46,6 +46,12 @@ class NotebookFailed(AttritionError):
     exit_status = 5
 
 
+class SomeFailed(AttritionError):
+    """Some of the reports of a batch failed and the others stand: look at those that the summary names."""
+
+    exit_status = 6
+
+
 class CouldNotWrite(AttritionError):
     """The report was made but could not be put in place: free the folder that the message names."""
 

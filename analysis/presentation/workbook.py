@@ -11,7 +11,6 @@ import warnings
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import replace
-from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -37,7 +36,7 @@ _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": 
 
 
 def write(path: Path, results: dict[str, Any], manifest: dict[str, Any]) -> None:
-    """Write the workbook of what results.json holds; the manifest says when and by what it was made.
+    """Write the workbook of what results.json holds; the manifest says by what it was made.
 
     The same results and manifest give the same bytes. Raises AttritionError when the written file does not keep the
     check list of analysis/presentation/workbook_checks.py.
@@ -54,6 +53,11 @@ def write(path: Path, results: dict[str, Any], manifest: dict[str, Any]) -> None
     write_tagged(path, written.getvalue())
     if wrong := faults(path):
         raise AttritionError(f"{path.name} does not keep the check list of workbooks: {'; '.join(wrong)}.")
+
+
+def load() -> None:
+    """Load the library that lays workbooks out, which takes longer than writing one."""
+    import gptables  # noqa: F401
 
 
 def _fill(written: BytesIO, contents: Sheet, shown: list[Sheet], told: dict[str, Any]) -> None:
@@ -193,11 +197,10 @@ def _told(results: dict[str, Any], manifest: dict[str, Any], figures: list[Sheet
         if block["kind"] == kind
         for words in ((block["opening"], *block["sentences"]) if kind == "headline" else (block["text"],))
     ]
-    commit = f", commit {manifest['commit'][:12]}" if manifest["commit"] else ""
     given = "; ".join(f"{name} = {value}" for name, value in manifest["parameters"].items())
     about = [
         *dict.fromkeys(sheet.source for sheet in figures if sheet.source),
-        f"Made on {manifest['made_on']} by attrition, version {manifest['version']}{commit}.",
+        f"Made by attrition, version {manifest['version']}, edition {manifest['edition'][:12]}.",
         f"Notebook: {manifest['notebook']}{f', with {given}' if given else ''}.",
         f"Disclosure control: {manifest['disclosure']}",
         f"These are not official statistics. {results['attribution']}",
@@ -212,6 +215,5 @@ def _told(results: dict[str, Any], manifest: dict[str, Any], figures: list[Sheet
             "subject": manifest["subject"] or results["title"],
             "author": f"attrition {manifest['version']}",
             "comments": " ".join([*banner, results["attribution"]]),
-            "created": datetime.fromisoformat(manifest["made_at"]),
         },
     }

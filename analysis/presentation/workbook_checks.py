@@ -15,7 +15,7 @@ from analysis.presentation.workbook_parts import LANGUAGE, Book, Tab, read
 from analysis.schema import SYMBOLS
 
 _FIRST = ("Cover", "Contents", "Notes")
-_PROPERTIES = ("title", "subject", "creator", "created")
+_PROPERTIES = ("title", "subject", "creator")
 _UNWANTED = {
     "mergeCells": "cells are merged",
     "f": "there is a formula",

@@ -1,7 +1,8 @@
 """The parts of a workbook's file: what gptables leaves unsaid is added, and everything can be read again.
 
 A workbook is a ZIP of XML (ECMA-376). gptables sets neither a language nor the heading styles by which the guidance
-wants titles tagged; both are added here. Entries carry one fixed date, so that the same content is the same file.
+wants titles tagged; both are added here. No moment stands in the file and entries carry one fixed date, so that the
+same content is the same file.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 LANGUAGE = "en-GB"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_SPOKEN = f"<dc:language>{LANGUAGE}</dc:language>".encode()
+_MOMENTS = re.compile(rb"<dcterms:(created|modified)\b.*?</dcterms:\1>")
 _CORE, _STYLES, _BOOK = "docProps/core.xml", "xl/styles.xml", "xl/workbook.xml"
 #: Titles by their bold type: the size in points, the style that Excel knows, and its number there.
 _TITLES = (("16", "Heading 1", "16"), ("14", "Heading 2", "17"))
@@ -62,7 +65,7 @@ def write_tagged(path: Path, written: bytes) -> None:
     with ZipFile(BytesIO(written)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     closing = b"</cp:coreProperties>"
-    parts[_CORE] = parts[_CORE].replace(closing, f"<dc:language>{LANGUAGE}</dc:language>".encode() + closing)
+    parts[_CORE] = _MOMENTS.sub(b"", parts[_CORE]).replace(closing, _SPOKEN + closing)
     parts[_STYLES] = _with_headings(parts[_STYLES])
     with ZipFile(path, "w", ZIP_DEFLATED) as archive:
         for name, content in parts.items():

@@ -28,13 +28,21 @@ from analysis import periods
 from analysis.counts import Counts
 from analysis.errors import ParameterError
 from analysis.publishing import jobs, notebooks
+from analysis.publishing.jobs import FORMATS
 from analysis.publishing.notebooks import Notebook, Value
 
 FOLDER = notebooks.FOLDER / "batches"
-FORMATS = ("page", "pdf", "workbook")
 FAILING = ("go on", "stop")
-TIME_LIMIT = 600  # seconds a report may take, where a batch says nothing else
-_KEYS: dict[str, type] = {"title": str, "when_one_fails": str, "formats": list, "time_limit": int, "reports": list}
+_LIMITS = {"time_limit": 600, "memory_limit": 4096}  # seconds and MiB of a report, where a batch says nothing else
+_LEAST = {"time_limit": 1, "memory_limit": 512}
+_KEYS: dict[str, type] = {
+    "title": str,
+    "when_one_fails": str,
+    "formats": list,
+    "time_limit": int,
+    "memory_limit": int,
+    "reports": list,
+}
 _LAST = re.compile(r"last(?: (\d+))? (quarter|year)s?")
 
 
@@ -49,7 +57,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Batch:
-    """What a batch asks for, in its order. ``formats`` are among FORMATS, ``time_limit`` is in seconds a report."""
+    """What a batch asks for, in its order. ``formats`` are among FORMATS, the page with them.
+
+    A report may take ``time_limit`` seconds and ``memory_limit`` MiB.
+    """
 
     name: str
     title: str
@@ -57,6 +68,7 @@ class Batch:
     formats: tuple[str, ...]
     stops_at_failure: bool
     time_limit: int
+    memory_limit: int
 
 
 def names() -> list[str]:
@@ -74,6 +86,14 @@ def path_of(name: str) -> Path:
         held = f" There are: {', '.join(names())}." if names() else ""
         raise ParameterError(f"No batch is called '{name}', and no file ending in .toml stands there.{held}")
     return path
+
+
+def of_every_notebook() -> Batch:
+    """Every notebook with its defaults, once: what 'attrition report' makes."""
+    books = [notebooks.notebook(name) for name in notebooks.names()]
+    found = [(book, jobs.checked(book, {})) for book in books]
+    made = tuple(Job(book.name, values, jobs.folder_of(book, values).as_posix()) for book, values in found)
+    return Batch("report", "Every notebook with its defaults", made, FORMATS, False, *_LIMITS.values())
 
 
 def read(path: Path) -> Batch:
@@ -113,10 +133,7 @@ class _Reader:
         if not reports or len(self.tables) != len(reports):
             self.refuse(0, "reports", what="no reports: write a table [[reports]] for each notebook")
         failing = self.one_of("when_one_fails", held.get("when_one_fails", FAILING[0]), FAILING)
-        formats = tuple(self.one_of("formats", one, FORMATS) for one in held.get("formats", FORMATS))
-        time_limit = held.get("time_limit", TIME_LIMIT)
-        if time_limit < 1:
-            self.refuse(0, "time_limit", what=f"a report may take 1 second or more, not {time_limit}")
+        limits = [self.limit(key, held.get(key, usual)) for key, usual in _LIMITS.items()]
         found: dict[str, tuple[int, Job]] = {}
         for number, table in enumerate(reports, start=1):
             for job in self.jobs(number, table):
@@ -127,7 +144,22 @@ class _Reader:
                         number, "notebook", what=f"asks for {job.folder}, which the table in line {line} asks for"
                     )
         title = held.get("title", name)
-        return Batch(name, title, tuple(job for _, job in found.values()), formats, failing == "stop", time_limit)
+        made = tuple(job for _, job in found.values())
+        return Batch(name, title, made, self.formats(held.get("formats", list(FORMATS))), failing == "stop", *limits)
+
+    def formats(self, asked: list[Any]) -> tuple[str, ...]:
+        """The formats that are asked for, in the order of FORMATS."""
+        named = {self.one_of("formats", one, FORMATS) for one in asked}
+        if FORMATS[0] not in named:
+            self.refuse(0, "formats", what="a report always has its page, which the index leads to: add 'page'")
+        return tuple(one for one in FORMATS if one in named)
+
+    def limit(self, key: str, value: int) -> int:
+        """A limit of time or memory."""
+        least = _LEAST[key]
+        if value < least:
+            self.refuse(0, key, what=f"'{key}' must be {least} or more, not {value}")
+        return value
 
     def jobs(self, number: int, table: dict[str, Any]) -> Iterator[Job]:
         """The jobs of one table of reports."""
@@ -157,7 +189,7 @@ class _Reader:
             except ParameterError as fault:
                 written = {name: value for name, value in given.items() if name in choices}
                 self.refuse(number, *_blamed(fault, written), what=str(fault))
-            yield Job(notebook.name, values, jobs.folder_of(notebook, values).as_posix())
+            yield Job(table["notebook"], values, jobs.folder_of(notebook, values).as_posix())
 
     def each(
         self, number: int, table: dict[str, Any], notebook: Notebook, choices: dict[str, list[Any]]

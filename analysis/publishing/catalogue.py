@@ -7,25 +7,23 @@ was made from differ from those at hand, the entry says what is older.
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import analysis
 from analysis import periods, reference
-from analysis.publishing import failures
+from analysis.publishing import failures, freshness
+from analysis.publishing.edition import edition
 from analysis.publishing.failures import Failure
 
-SCHEMA = "attrition manifest 1"
+KEY = "index.key"  # the file in which an index keeps a digest of what it was made from
 _SPAN = re.compile(r"(?:^|_)\d{4}-\d{2}_\d{4}-\d{2}(?=_|$)")
-_PLACES = {"data/counts/": "counts", "data/reference/": "reference tables", "notebooks/": "notebook"}
 _FORMS = {"report.pdf": "PDF", "tables.xlsx": "Workbook", "results.json": "Data"}
 _log = logging.getLogger(__name__)
 
@@ -94,14 +92,35 @@ def entries(out: Path) -> list[Entry]:
     A manifest that this package did not write, or whose page is gone, is named in the log and left out.
     """
     failed = failures.standing(out)
-    digests = cache(_digest)
-    found = [one for path in sorted(out.glob("*/*/manifest.json")) if (one := _entry(path, out, failed, digests))]
+    found = [one for path in sorted(out.glob("*/*/manifest.json")) if (one := _entry(path, out, failed))]
     told = {id(one.failure) for one in found}
     found += [_failed(one) for one in failed if id(one) not in told]
     forces = set(reference.forces())
     found.sort(key=lambda one: one.folder)
-    found.sort(key=lambda one: _span_in(one.folder), reverse=True)
+    found.sort(key=lambda one: span_in(one.folder), reverse=True)
     return sorted(found, key=lambda one: (one.question, one.place in forces, one.place))
+
+
+def is_current(out: Path) -> bool:
+    """Whether the index of a folder was made from what stands in it now, by this edition of the package."""
+    try:
+        told = (out / failures.STATE / KEY).read_text(encoding="utf-8")
+        return (out / "index.html").is_file() and told == key(entries(out), kept_address(out))
+    except OSError:
+        return False
+
+
+def key(found: list[Entry], address: str) -> str:
+    """A digest of all that an index is made from."""
+    return hashlib.sha256(f"{edition()} {address} {found!r}".encode()).hexdigest()
+
+
+def kept_address(out: Path) -> str:
+    """The address that was given for this folder before, or none."""
+    try:
+        return (out / failures.STATE / "address.txt").read_text(encoding="utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
+        return ""
 
 
 def slug(name: str) -> str:
@@ -115,11 +134,11 @@ def day(moment: str) -> str:
     return f"{when.day} {when:%B %Y}"
 
 
-def _entry(path: Path, out: Path, failed: list[Failure], digest: Callable[[Path], str]) -> Entry | None:
+def _entry(path: Path, out: Path, failed: list[Failure]) -> Entry | None:
     """The entry of one manifest; nothing, and a warning, where it is not one of a report."""
     try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if manifest["schema"] != SCHEMA or not (path.parent / "report.html").is_file():
+        manifest = freshness.manifest_of(path.parent)
+        if not (path.parent / "report.html").is_file():
             raise ValueError(path)
         made_at, parameters = datetime.fromisoformat(manifest["made_at"]).isoformat(), dict(manifest["parameters"])
         files = [name for name in manifest["files"] if (path.parent / name).is_file()]
@@ -139,7 +158,7 @@ def _entry(path: Path, out: Path, failed: list[Failure], digest: Callable[[Path]
             changed_at=datetime.fromisoformat(manifest.get("changed_at", made_at)).isoformat(),
             made_at=made_at,
             forms={form: name for name, form in _FORMS.items() if name in files},
-            older=tuple(_older(manifest, digest)),
+            older=tuple(_older(manifest)),
             failure=next((one for one in failed if one.is_of(manifest["notebook"], parameters)), None),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -166,37 +185,24 @@ def _facets(subject: str, parameters: dict[str, Any], folder: str) -> tuple[str,
     """Place, period and offence of a report, as a reader filters by them."""
     force, code = str(parameters.get("force", "")), str(parameters.get("offence", ""))
     place = force if force in reference.forces() else subject.partition(", ")[0]
-    span, period = _span_in(folder), str(parameters.get("period", "")).replace("all", "")
+    span, period = span_in(folder), str(parameters.get("period", "")).replace("all", "")
     if span:
         first, last = (date.fromisoformat(f"{month}-01") for month in span.split("_"))
         period = periods.Period(first, periods.end_of(last, months=1)).label
     return place if "force" in parameters else "", period, reference.offences().get(code, code)
 
 
-def _span_in(folder: str) -> str:
+def span_in(folder: str) -> str:
     """The months that a report covers, as they stand in its folder's name; nothing where it has none."""
     span = _SPAN.search(folder)
     return span[0].strip("_") if span else ""
 
 
-def _older(manifest: dict[str, Any], digest: Callable[[Path], str]) -> Iterator[str]:
+def _older(manifest: dict[str, Any]) -> Iterator[str]:
     """What a report was made from that is not what is at hand now: counts, reference tables, notebook, version."""
-    changed = []
-    for name, told in dict(manifest["inputs"]).items():
-        kind = next((kind for start, kind in _PLACES.items() if str(name).startswith(start)), "")
-        path = reference.PROJECT / str(name)
-        if kind and ".." not in path.parts and told != "not at hand" and digest(path) not in ("", told):
-            changed.append(kind)
-    for kind in _PLACES.values():
+    changed = {freshness.kind_of(name) for name in freshness.changed(manifest)}
+    for kind in ("counts", "reference tables", "notebook"):
         if kind in changed:
             yield f"an older {kind}" if kind == "notebook" else f"older {kind}"
     if manifest["version"] != analysis.__version__:
         yield f"an older version ({manifest['version']})"
-
-
-def _digest(path: Path) -> str:
-    """The SHA-256 of a file, or nothing where it is not at hand."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""

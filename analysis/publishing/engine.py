@@ -8,6 +8,7 @@ do that, for notebooks that keep the rules, which is what makes the two equal.
 from __future__ import annotations
 
 import logging
+import math
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from analysis.errors import AttritionError, DataRefused, DisclosureRefused, NotebookFailed, ParameterError
-from analysis.publishing import notebooks, rules, warm
+from analysis.publishing import children, notebooks, rules, warm
 from analysis.publishing.notebooks import Notebook, Value
 
 TIME_LIMIT = 600
@@ -32,12 +33,18 @@ _log = logging.getLogger(__name__)
 
 
 def execute(
-    notebook: Notebook, values: dict[str, Value], output: Path, *, progress: bool = False, engine: str = "warm"
+    notebook: Notebook,
+    values: dict[str, Value],
+    output: Path,
+    *,
+    progress: bool = False,
+    engine: str = "warm",
+    time_limit: float = TIME_LIMIT,
 ) -> Any:
     """Run a notebook with these parameters and return the executed document, which also stands at ``output``.
 
     ``values`` are plain Python values of the declared types (``Notebook.values`` makes them so). A cell may take at
-    most TIME_LIMIT seconds. ``engine`` is "warm" or "plain"; warm gives way to plain where it cannot be had.
+    most ``time_limit`` seconds. ``engine`` is "warm" or "plain"; warm gives way to plain where it cannot be had.
 
     Raises NotebookFailed, naming notebook and cell, when a cell raises, runs over its time, the kernel dies, or the run
     ends before the last cell (papermill takes ``sys.exit(0)`` half-way for success). A refusal of this package's own
@@ -45,13 +52,18 @@ def execute(
     """
     where = f"The notebook as far as it ran: {output}"
     try:
-        _started(notebook, values, output, progress=progress, engine=_engine_for(notebook, engine))
+        _started(
+            notebook, values, output, progress=progress, engine=_engine_for(notebook, engine), time_limit=time_limit
+        )
     except PapermillExecutionError as fault:
+        if fault.ename == children.OutOfTime.__name__:
+            told = f"{notebook.name}, cell {fault.cell_index + 1}: the report had taken {time_limit:g} seconds here."
+            raise NotebookFailed(f"{told} {where}", in_short=told) from None
         cell = f"{notebook.name}, cell {fault.cell_index + 1}: {fault.ename}"
         told, kind = f"{cell}: {str(fault.evalue).rstrip('.')}.", _KINDS.get(fault.ename)
         raise (kind or NotebookFailed)(f"{told} {where}", in_short=told if kind else f"{cell}.") from None
     except CellTimeoutError:
-        told = f"{notebook.name}: a cell took more than {TIME_LIMIT} seconds."
+        told = f"{notebook.name}: a cell took more than {time_limit:g} seconds."
         raise NotebookFailed(f"{told} {where}", in_short=told) from None
     except (DeadKernelError, _NoKernelError):
         told = f"{notebook.name}: its kernel died, perhaps for want of memory."
@@ -78,13 +90,21 @@ def _engine_for(notebook: Notebook, engine: str) -> str | None:
     """papermill's name of the engine to use. Raises ParameterError for an engine that is not there."""
     if engine not in ENGINES:
         raise ParameterError(f"No engine is called '{engine}'. There are: {', '.join(ENGINES)}.")
-    if engine == "plain" or not warm.is_possible() or rules.faults(notebook.path):
+    if engine == "plain" or not children.is_possible() or rules.faults(notebook.path):
         return None
     warm.register()
     return warm.NAME
 
 
-def _started(notebook: Notebook, values: dict[str, Value], output: Path, *, progress: bool, engine: str | None) -> None:
+def _started(
+    notebook: Notebook,
+    values: dict[str, Value],
+    output: Path,
+    *,
+    progress: bool,
+    engine: str | None,
+    time_limit: float,
+) -> None:
     """Run a notebook; a kernel that dies before it says its first word is started once more, since nothing has run."""
     for is_last in (False, True):
         try:
@@ -97,7 +117,7 @@ def _started(notebook: Notebook, values: dict[str, Value], output: Path, *, prog
                 language="python",
                 progress_bar={"desc": notebook.name, "leave": False} if progress else False,
                 cwd=notebook.path.parent,
-                execution_timeout=TIME_LIMIT,
+                execution_timeout=max(1, math.ceil(time_limit)),
                 extra_arguments=["--IPKernelApp.log_level=ERROR"],
             )
         except RuntimeError as fault:

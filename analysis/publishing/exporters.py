@@ -27,7 +27,7 @@ class _ReportExporter(Exporter):
         if not report.blocks:
             raise NotebookFailed("No cell shows anything yet. Run the notebook, save it, then export it.")
         name = resources["metadata"]["name"]
-        manifest = {"notebook": name, "parameters": {}, "title": "", "version": "", "made_at": "", "inputs": {}}
+        manifest = {"notebook": name, "parameters": {}, "title": "", "version": "", "inputs": {}}
         return report, manifest, resources
 
 

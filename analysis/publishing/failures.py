@@ -78,12 +78,17 @@ def standing(out: Path) -> list[Failure]:
     return sorted((failure for _, failure in _records(out)), key=lambda one: (one.notebook, one.subject))
 
 
+def in_short(fault: AttritionError) -> str:
+    """As much of an error as others may read: no path of this machine."""
+    return _FOLDERS.sub("", fault.in_short)
+
+
 def _keep(out: Path, notebook: Notebook, values: dict[str, Value], fault: Exception) -> None:
     """Write the record of a failure, counting on from the one that stands. A disk that is full is said, no more."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     told, status = f"{notebook.name}: {type(fault).__name__}.", AttritionError.exit_status
     if isinstance(fault, AttritionError):
-        told, status = fault.in_short, fault.exit_status
+        told, status = in_short(fault), fault.exit_status
     failure = Failure(
         notebook=notebook.name,
         question=notebook.question,
@@ -91,7 +96,7 @@ def _keep(out: Path, notebook: Notebook, values: dict[str, Value], fault: Except
         parameters=values,
         error=type(fault).__name__,
         exit_status=status,
-        message=_FOLDERS.sub("", told),
+        message=told,
         version=analysis.__version__,
         first_failed_at=now,
         last_failed_at=now,

@@ -7,18 +7,26 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from analysis.publishing.shell import shell
 
+#: What a cell showed, its number, and whether it raised.
+Answer: TypeAlias = tuple[list[dict[str, Any]], int, bool]
+
 
 def run(sources: list[str], sends: Connection, folder: str) -> None:
-    """Run cells in order in ``folder``, up to the first that raises; an empty source is passed over.
+    """Run cells in order in ``folder`` and send the answer of each, up to the first that raises."""
+    for answer in answers(sources, folder):
+        sends.send(answer)
 
-    Sends a tuple for each cell: its outputs, its number, whether it raised.
-    """
+
+def answers(sources: list[str], folder: str) -> Iterator[Answer]:
+    """Run cells in order in ``folder``, up to the first that raises; an empty source is passed over."""
     os.chdir(folder)
     random.seed()
     np.random.seed()
@@ -28,6 +36,6 @@ def run(sources: list[str], sends: Connection, folder: str) -> None:
             continue
         outputs, count = runs.answered(source)
         is_failed = any(output["output_type"] == "error" for output in outputs)
-        sends.send((outputs, count, is_failed))
+        yield outputs, count, is_failed
         if is_failed:
             return

@@ -13,19 +13,19 @@ from pathlib import Path
 from typing import Any
 
 
-def since(place: Path, results: dict[str, Any], *, made_at: str) -> dict[str, str]:
-    """``figures``, ``first_made_at`` and ``changed_at`` of a report that is about to stand at ``place``.
+def since(place: Path, manifest: dict[str, Any]) -> dict[str, str]:
+    """``first_made_at`` and ``changed_at`` of a report that is about to stand at ``place``, from its manifest.
 
-    ``figures`` is a digest of its answer and numbers, ``results`` its records, ``made_at`` the moment it is made.
+    Its ``figures`` are a digest of its answer and numbers, ``made_at`` is the moment it was made.
     """
-    figures = digest(results)
+    figures, made_at = manifest["figures"], manifest["made_at"]
     try:
         before = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
         first, changed = before.get("first_made_at", before["made_at"]), before.get("changed_at", before["made_at"])
         told = before.get("figures") or digest(json.loads((place / "results.json").read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {"figures": figures, "first_made_at": made_at, "changed_at": made_at}
-    return {"figures": figures, "first_made_at": first, "changed_at": changed if told == figures else made_at}
+        return {"first_made_at": made_at, "changed_at": made_at}
+    return {"first_made_at": first, "changed_at": changed if told == figures else made_at}
 
 
 def digest(results: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from analysis import reference
 from analysis.errors import CouldNotWrite, ParameterError
 from analysis.presentation import wording
-from analysis.publishing import feed, figures, overview, rendering
+from analysis.publishing import catalogue, feed, figures, locks, overview, rendering
 from analysis.publishing.catalogue import Entry, day, entries, slug
 from analysis.publishing.failures import STATE
 from analysis.publishing.overview import Overview
@@ -35,17 +35,12 @@ def write_index(out: Path, *, address: str | None = None) -> Path:
         raise ParameterError(f"'{address}' is no address of the web. Write it as https://example.org/reports/.")
     try:
         out.mkdir(parents=True, exist_ok=True)
-        known = _kept_address(out) if address is None else address
+        known = catalogue.kept_address(out) if address is None else address
         if address is not None:
             (out / STATE).mkdir(exist_ok=True)
             _put(out / STATE / "address.txt", address)
-        pages = _pages(out, address=known)
-        (out / FORCES).mkdir(exist_ok=True)
-        for name, text in pages.items():
-            if text:
-                _put(out / name, text)
-            else:
-                (out / name).unlink(missing_ok=True)
+        with locks.held(out / STATE / "index.lock", waits=True):
+            _write(out, address=known)
     except OSError as fault:
         raise CouldNotWrite(
             f"{out / 'index.html'} could not be written ({fault.strerror or fault}). Free some room there."
@@ -53,9 +48,21 @@ def write_index(out: Path, *, address: str | None = None) -> Path:
     return out / "index.html"
 
 
-def _pages(out: Path, *, address: str) -> dict[str, str]:
-    """Every page by its name below the folder, the index last; an empty text is a page that there is no need of."""
+def _write(out: Path, *, address: str) -> None:
+    """Every page anew, from one look at the folder."""
     found = entries(out)
+    pages = _pages(found, out, address=address)
+    (out / FORCES).mkdir(exist_ok=True)
+    for name, text in pages.items():
+        if text:
+            _put(out / name, text)
+        else:
+            (out / name).unlink(missing_ok=True)
+    _put(out / STATE / catalogue.KEY, catalogue.key(found, address))
+
+
+def _pages(found: list[Entry], out: Path, *, address: str) -> dict[str, str]:
+    """Every page by its name below the folder, the index last; an empty text is a page that there is no need of."""
     views = [overview.overview(picture) for picture in figures.pictures(found, out)]
     news = feed.feed(found, address=address)
     common: dict[str, Any] = {
@@ -130,14 +137,6 @@ def _force_links(found: list[Entry]) -> list[tuple[str, str, int]]:
     """Every force, the address of its page and how many reports are about it alone."""
     held = Counter(one.place for one in found if one.made_at)
     return [(force, f"{FORCES}/{slug(force)}.html", held[force]) for force in reference.forces()]
-
-
-def _kept_address(out: Path) -> str:
-    """The address that was given for this folder before, or none."""
-    try:
-        return (out / STATE / "address.txt").read_text(encoding="utf-8").strip()
-    except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
-        return ""
 
 
 def _put(path: Path, text: str) -> None:

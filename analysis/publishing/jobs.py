@@ -18,6 +18,7 @@ from analysis.publishing.notebooks import Notebook, Value
 from analysis.statistics import narrowing
 from analysis.statistics.case_features import case_features
 
+FORMATS = ("page", "pdf", "workbook")  # of a report; its results for machines and its manifest come with any
 _MANY = ("force", "period", "outcome", "first_outcome", "lag")  # what coverage, or nothing here, asks of the rows
 _LONGEST = 60  # characters of a value in a folder's name
 NEARLY_ALL = 40  # forces, of 44, that together speak for England and Wales

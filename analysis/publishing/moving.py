@@ -17,9 +17,38 @@ _EXCHANGE = 2  # RENAME_EXCHANGE
 def move_in(built: Path, place: Path) -> None:
     """Put the folder ``built`` at ``place``, on the same disk. What stood there may be left at ``built`` or beside it.
 
-    Raises OSError when it cannot be done; what stood at ``place`` still stands then.
+    What was built has been settled before. Raises OSError when it cannot be done; what stood at ``place`` still stands
+    then.
     """
-    place.parent.mkdir(parents=True, exist_ok=True)
+    if not place.parent.is_dir():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _sync(place.parent.parent)
+    _renamed(built, place)
+    _sync(place.parent)
+
+
+def settle(folder: Path, *names: str) -> None:
+    """Have the disk hold the files of a folder before anything is moved, so that a power cut leaves whole ones.
+
+    All of them where none is named.
+    """
+    for path in [folder / name for name in names] or sorted(folder.iterdir()):
+        _sync(path)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    """Wait until the disk holds a file, or the names in a folder; Windows cannot do that for a folder."""
+    if path.is_dir() and os.name != "posix":
+        return
+    held = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+    try:
+        os.fsync(held)
+    finally:
+        os.close(held)
+
+
+def _renamed(built: Path, place: Path) -> None:
     if not place.exists():
         built.rename(place)
         return

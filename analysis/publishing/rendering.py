@@ -167,6 +167,12 @@ def rendered(name: str, **context: Any) -> str:
     return _environment().get_template(name).render(dark=DARK, **context)
 
 
+def load_templates() -> None:
+    """Have every template of pages ready, before the first page is made."""
+    for name in _environment().list_templates(extensions=["j2", "css", "js"]):
+        _environment().get_template(name)
+
+
 @cache
 def _environment() -> Environment:
     return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)

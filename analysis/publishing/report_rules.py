@@ -124,7 +124,7 @@ def _said(page: Element, results: dict[str, Any], manifest: dict[str, Any]) -> B
     for needed in ("What this cannot tell you", "How this was made"):
         if needed not in [heading.text for heading in page.all("h2")]:
             yield "page", f"has no part '{needed}'"
-    for needed in (results["attribution"], "not official statistics", manifest["made_on"], manifest["version"]):
+    for needed in (results["attribution"], "not official statistics", manifest["version"], manifest["edition"][:12]):
         if needed not in text:
             yield "page", f"does not say '{needed}'"
 

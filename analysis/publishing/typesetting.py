@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 def typeset(report: Report, manifest: dict[str, Any]) -> bytes:
-    """The report as a tagged PDF. ``manifest`` is the report's; its time of making is the time in the file.
+    """The report as a tagged PDF. ``manifest`` is the report's; no time stands in the file.
 
     Raises NotebookFailed, naming notebook and cell, for a figure without a description, a block that has no parts for
     print, and prose that print cannot carry.
@@ -42,10 +41,9 @@ def typeset(report: Report, manifest: dict[str, Any]) -> bytes:
         made, warnings = typst.compile_with_warnings(
             TEMPLATES / "report.typ",
             root=TEMPLATES,
-            font_paths=_fonts(),
+            font_paths=load_fonts(),
             sys_inputs={"report": json.dumps(content)},
             pdf_standards="ua-1",
-            timestamp=_time(manifest),
         )
     except NotebookFailed as fault:
         raise NotebookFailed(f"{name}: {fault}") from None
@@ -79,7 +77,6 @@ def _content(report: Report, manifest: dict[str, Any]) -> dict[str, Any]:
     return {
         "title": report.title,
         "subject": manifest.get("subject", ""),
-        "made_on": manifest.get("made_on", ""),
         "is_synthetic": report.is_synthetic,
         "leading": [part for block in report.leading for part in block.parts],
         "introduction": report.introduction.parts,
@@ -98,12 +95,11 @@ def _terms(entries: list[tuple[str, str]]) -> Part:
 def _provenance(manifest: dict[str, Any]) -> list[Part]:
     """What made a report, as the foot of its page says it."""
     given = "; ".join(f"{name} = {value}" for name, value in manifest["parameters"].items())
-    commit = manifest.get("commit", "")[:12]
+    edition = manifest.get("edition", "")[:12]
     files = [f"{name} {digest[:12]}" for name, digest in manifest["inputs"].items()]
     told = {
         "Notebook": manifest["notebook"] + (f", with {given}" if given else ""),
-        "Version": manifest["version"] + (f", commit {commit}" if commit else ""),
-        "Made": manifest.get("made_on", ""),
+        "Version": manifest["version"] + (f", edition {edition}" if edition else ""),
         "Disclosure control": manifest.get("disclosure", ""),
         "Made from": "\n".join(files),
     }
@@ -111,15 +107,10 @@ def _provenance(manifest: dict[str, Any]) -> list[Part]:
     return [printed.group(entries, printed.paragraph(f"These are not official statistics. {ATTRIBUTION}"))]
 
 
-def _time(manifest: dict[str, Any]) -> datetime:
-    """When the report was made; the beginning of time where nobody says, so that bytes never depend on the hour."""
-    made_at = manifest.get("made_at", "")
-    return datetime.fromisoformat(made_at) if made_at else datetime.fromtimestamp(0, UTC)
-
-
 @cache
-def _fonts() -> typst.Fonts:
-    """Libertinus, which Typst brings, and DejaVu Sans, which matplotlib brings and charts are measured in.
+def load_fonts() -> typst.Fonts:
+    """The fonts of the PDF, found once: Libertinus, which Typst brings, and DejaVu Sans, which matplotlib brings and
+    charts are measured in.
 
     Raises NotebookFailed where matplotlib keeps its fonts elsewhere.
     """

@@ -12,27 +12,20 @@ papermill as "attrition", so that ``papermill --engine attrition`` finds it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import from_dict
 from papermill.engines import Engine, papermill_engines
 
-from analysis.publishing import forked
+from analysis.publishing import children, forked
+from analysis.publishing.forked import Answer
 
 NAME = "attrition"
-PRELOADED = "analysis.publishing.preloaded"
-
-
-def is_possible() -> bool:
-    """Whether this system can fork a prepared process."""
-    return "forkserver" in get_all_start_methods() and sys.platform == "linux"
 
 
 class WarmEngine(Engine):  # type: ignore[misc]
@@ -50,21 +43,18 @@ class WarmEngine(Engine):  # type: ignore[misc]
         del kernel_name  # there is one Python here, this one
         place, nb_man.output_path = nb_man.output_path, None  # saved once, at the end, not twice a cell
         sources = [cell.source if cell.cell_type == "code" else "" for cell in nb_man.nb.cells]
-        child, answers = _started(sources)
         try:
-            for number, cell in enumerate(nb_man.nb.cells):
-                nb_man.cell_start(cell, number)
-                is_failed = _answered(cell, answers, execution_timeout) if sources[number].strip() else False
-                if is_failed:
-                    nb_man.cell_exception(cell, cell_index=number)
-                nb_man.cell_complete(cell, cell_index=number)
-                if is_failed:
-                    break
+            with _answering(sources, execution_timeout) as answer:
+                for number, cell in enumerate(nb_man.nb.cells):
+                    nb_man.cell_start(cell, number)
+                    is_failed = _answered(cell, answer()) if sources[number].strip() else False
+                    if is_failed:
+                        nb_man.cell_exception(cell, cell_index=number)
+                    nb_man.cell_complete(cell, cell_index=number)
+                    if is_failed:
+                        break
         finally:
             nb_man.output_path = place
-            answers.close()
-            child.kill()
-            child.join()
         nb_man.nb.metadata["language_info"] = {
             "name": "python",
             "version": sys.version.split()[0],
@@ -78,37 +68,36 @@ def register() -> None:
     papermill_engines.register(NAME, WarmEngine)
 
 
-def _started(sources: list[str]) -> tuple[Any, Connection]:
-    """A child that runs these cells, and where its answers come."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload([PRELOADED])
-    answers, sends = context.Pipe(duplex=False)
-    child = context.Process(target=forked.run, args=(sources, sends, str(Path.cwd())), daemon=True)
-    with _program_left_alone():
-        child.start()
-    sends.close()
-    return child, answers
-
-
 @contextmanager
-def _program_left_alone() -> Iterator[None]:
-    """Hide the program that is running from multiprocessing, which would run it once more in the child."""
-    program = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
+def _answering(sources: list[str], time_limit: float | None) -> Iterator[Callable[[], Answer]]:
+    """What gives the answer of each cell that is not empty, in order: a child, or this process where it is one."""
+    if children.Process.is_for_one_report:
+        yield forked.answers(sources, str(Path.cwd())).__next__
+        return
+    answers, sends = children.pipe()
+    child = children.started(forked.run, sources, sends, str(Path.cwd()))
+    sends.close()
     try:
-        yield
+        yield lambda: _next(answers, time_limit)
     finally:
-        sys.modules["__main__"] = program
+        answers.close()
+        child.kill()
+        child.join()
 
 
-def _answered(cell: Any, answers: Connection, time_limit: float | None) -> bool:
-    """Put a cell's outputs where they belong; whether it failed."""
+def _next(answers: Connection, time_limit: float | None) -> Answer:
     try:
         if not answers.poll(time_limit):
             raise CellTimeoutError(f"A cell took more than {time_limit} seconds.")
-        outputs, count, is_failed = answers.recv()
+        answer: Answer = answers.recv()
     except (EOFError, ConnectionResetError):
         raise DeadKernelError("The process of this notebook ended.") from None
+    return answer
+
+
+def _answered(cell: Any, answer: Answer) -> bool:
+    """Put a cell's outputs where they belong; whether it failed."""
+    outputs, count, is_failed = answer
     cell.outputs = [from_dict(output) for output in outputs]  # type: ignore[no-untyped-call]
     cell.execution_count = count
     return bool(is_failed)

@@ -12,10 +12,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 
 from analysis.errors import ParameterError
-from analysis.publishing import engine, notebooks, warm
+from analysis.publishing import children, engine, notebooks, warm
 from tests.conftest import PROJECT
 
-pytestmark = pytest.mark.skipif(not warm.is_possible(), reason="this system cannot fork a prepared process")
+pytestmark = pytest.mark.skipif(not children.is_possible(), reason="this system cannot fork a prepared process")
 
 AWKWARD = {
     "streams": "import sys\nprint('a')\nprint('b', file=sys.stderr)\nprint('c')\nsys.stdout.write('d')",

@@ -78,7 +78,6 @@ def put(out, *, force="Kent", folder="", blocks=(), made_at="2026-11-20T03:00:00
         "is_synthetic": False,
         "version": __version__,
         "made_at": made_at,
-        "made_on": made_at,
         "inputs": {},
         "files": {"report.html": "", "results.json": ""},
         **changes,

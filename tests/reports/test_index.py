@@ -6,7 +6,7 @@ import pytest
 
 from analysis import reference
 from analysis.errors import CouldNotWrite, ParameterError
-from analysis.publishing import catalogue, country, figures, index, overview
+from analysis.publishing import catalogue, country, figures, index, inputs, overview
 from tests.reports.made_folder import by_force, key_figure, put, row
 from tests.reports.page import check_page
 
@@ -108,7 +108,7 @@ def test_names_out_of_a_manifest_cannot_become_markup(tmp_path):
 def test_what_a_report_was_made_from_is_compared_with_what_is_at_hand(tmp_path):
     counts, notebook = "data/counts/stalking_2024_25.parquet", "notebooks/victim_withdrawal.ipynb"
     put(tmp_path, inputs={counts: "0" * 64, notebook: "0" * 64, "data/counts/gone.parquet": "0" * 64})
-    put(tmp_path, force="Surrey", inputs={counts: catalogue._digest(reference.PROJECT / counts)})
+    put(tmp_path, force="Surrey", inputs={counts: inputs.digest(reference.PROJECT / counts)})
     put(tmp_path, force="Essex", inputs={counts: "not at hand", "../../etc/passwd": "0"}, version="0.0.1")
     found = {entry.place: entry for entry in catalogue.entries(tmp_path)}
     assert found["Kent"].older == ("older counts", "an older notebook")

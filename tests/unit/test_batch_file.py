@@ -56,7 +56,7 @@ def test_each_set_of_counts_has_forces_of_its_own(tmp_path):
         ("title = 'x'", 1, "no reports"),
         ("formats = ['page', 'pfd']\n[[reports]]\nnotebook = 'data_received'", 1, "Did you mean 'pdf'?"),
         ("\nwhen_one_fails = 'go'\n[[reports]]\nnotebook = 'data_received'", 2, "'when_one_fails' takes go on, stop"),
-        ("time_limit = 0\n[[reports]]\nnotebook = 'data_received'", 1, "1 second or more"),
+        ("time_limit = 0\n[[reports]]\nnotebook = 'data_received'", 1, "must be 1 or more"),
         ("[[reports]]\nforces = 'all'", 1, "no notebook"),
         ("[[reports]]\nnotebook = 'victim_withdrawl'", 2, "Did you mean 'victim_withdrawal'?"),
         ("[[reports]]\nnotebook = 'data_received'\nforse = 'all'", 3, "Did you mean 'force'?"),

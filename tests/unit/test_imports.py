@@ -27,6 +27,7 @@ ONLY_IN = {
         "publishing/preloaded.py",
     },
     "afcharts": {"presentation/style.py"},
+    "tqdm": {"batch_command.py"},
     "gptables": {"presentation/workbook.py"},
     "scipy": {
         "statistics/association_checks.py",
@@ -55,7 +56,14 @@ ONLY_IN = {
         "intake/workbooks.py",
     },
     "fastexcel": {"intake/workbooks.py"},
-    "click": {"check_command.py", "cli.py", "fetch_command.py", "intake_commands.py"},
+    "click": {
+        "batch_command.py",
+        "check_command.py",
+        "cli.py",
+        "fetch_command.py",
+        "intake_commands.py",
+        "options.py",
+    },
     "playwright": {"publishing/browser_rules.py"},
     "axe_playwright_python": {"publishing/browser_rules.py"},
     "distributed": {"publishing/executors.py"},

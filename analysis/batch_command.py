@@ -1,0 +1,179 @@
+"""The commands that make many reports: ``attrition batch`` and ``attrition report``, and how they tell what happens."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from analysis import options
+from analysis.errors import SomeFailed
+
+_MARKS = {"done": "done", "up to date": "kept", "failed": "FAILED"}
+
+
+class _Teller:
+    """Tells of a run as it goes: a bar on a terminal, a plain line a job elsewhere, or JSON, one object a line."""
+
+    def __init__(self, log_format: str) -> None:
+        self.is_json = log_format == "json"
+        self.bar: Any = None
+
+    def begin(self, run: Any) -> None:
+        """The run is about to begin."""
+        if self.is_json:
+            self._json("begin", batch=run.batch, jobs=run.total)
+        elif sys.stderr.isatty():
+            from tqdm import tqdm
+
+            self.bar = tqdm(total=run.total, desc=run.batch, unit="report", dynamic_ncols=True, leave=False)
+
+    def tell(self, result: Any) -> None:
+        """One job has come to its end."""
+        if self.is_json:
+            self._json("job", **result.record())
+        elif result.state == "failed":
+            self._line(f"FAILED {result.folder}: {result.message} Kept: {result.kept or 'nothing'}", err=True)
+        elif self.bar is None and result.state == "done":
+            self._line(f"done {result.seconds:6.1f} s  {result.folder} ({result.reason})")
+        if self.bar is not None:
+            self.bar.update()
+
+    def end(self, run: Any, index: Path) -> None:
+        """The run is over."""
+        if self.bar is not None:
+            self.bar.close()
+        if self.is_json:
+            told = run.record()
+            del told["results"]
+            self._json("end", **told)
+        else:
+            for line in run.summary():
+                click.echo(line)
+            click.echo(index)
+
+    def _line(self, words: str, *, err: bool = False) -> None:
+        if self.bar is not None:
+            self.bar.clear()
+        click.echo(words, err=err)
+
+    def _json(self, event: str, **told: Any) -> None:
+        click.echo(json.dumps({"event": event, **told}, ensure_ascii=False))
+
+
+def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that both commands have."""
+    for option in reversed(
+        [
+            click.option("--out", **options.OUT),
+            click.option("--force", "is_forced", is_flag=True, help="Make every report again, up to date or not."),
+            click.option(
+                "--only", multiple=True, metavar="PATTERN", help="Only these notebooks or reports: 'trends', '*kent*'."
+            ),
+            click.option("--failed", is_flag=True, help="Only reports whose last run failed."),
+            click.option(
+                "--workers", type=click.IntRange(min=1), metavar="N", help="Reports made at once; one a processor."
+            ),
+            click.option(
+                "--engine",
+                "by",
+                type=click.Choice(["warm", "plain"]),
+                default="warm",
+                show_default=True,
+                help="Fork prepared processes, or start a kernel for each notebook.",
+            ),
+            click.option(
+                "--scheduler",
+                default="",
+                metavar="ADDRESS",
+                help="Make them on a dask cluster: tcp://HOST:PORT, or 'local' for one on this machine.",
+            ),
+            click.option(
+                "--keep",
+                type=click.IntRange(min=1),
+                default=None,
+                metavar="N",
+                help="Remove all but the newest N periods of each series of reports.",
+            ),
+            click.option("--wait", "waits", is_flag=True, help="Wait for another batch on this folder to be done."),
+            click.option(
+                "--log-format",
+                type=click.Choice(["text", "json"]),
+                default="text",
+                show_default=True,
+                help="JSON: a line a job.",
+            ),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("file")
+@_settings
+@click.option("--dry-run", is_flag=True, help="List every job, its folder and whether it is up to date; make nothing.")
+@click.option("--verify", is_flag=True, help="Find damaged, missing and foreign files in the folder; make nothing.")
+def batch(file: str, *, dry_run: bool, verify: bool, out: Path, log_format: str, **given: Any) -> None:
+    """Make every report of a batch file that is not up to date. FILE: a name in notebooks/batches, or a path."""
+    from analysis.publishing import batch_file
+
+    wanted = batch_file.read(batch_file.path_of(file))
+    if verify:
+        _verify(wanted, out)
+    elif dry_run:
+        _dry_run(wanted, out, **{name: given[name] for name in ("is_forced", "only", "failed")})
+    else:
+        _run(wanted, out, log_format=log_format, **given)
+
+
+@click.command()
+@_settings
+def report(*, out: Path, log_format: str, **given: Any) -> None:
+    """Run every notebook with its defaults and write the index that leads to the reports."""
+    from analysis.publishing import batch_file
+
+    _run(batch_file.of_every_notebook(), out, log_format=log_format, **given)
+
+
+def _run(wanted: Any, out: Path, *, log_format: str, workers: int | None, keep: int | None, **given: Any) -> None:
+    """Run a batch, tell of it, and end with its status."""
+    from analysis.publishing import batch as batches
+    from analysis.publishing import executors
+
+    teller = _Teller(log_format)
+    settings = batches.Settings(workers=workers or executors.processors(), keep=keep or 0, **given)
+    run = batches.run(wanted, out, settings=settings, begin=teller.begin, tell=teller.tell)
+    teller.end(run, out / "index.html")
+    if run.exit_status:
+        sys.exit(run.exit_status)
+
+
+def _dry_run(wanted: Any, out: Path, *, is_forced: bool, only: tuple[str, ...], failed: bool) -> None:
+    """What a run would do, a line a job."""
+    from analysis.publishing import planning
+
+    jobs = planning.chosen(wanted, out, only=only, failed=failed)
+    planned = planning.plan(jobs, out, formats=wanted.formats, is_forced=is_forced)
+    for one in planned:
+        click.echo(
+            f"{'to do' if one.reason else 'up to date':10}  {one.job.folder}{f'  ({one.reason})' if one.reason else ''}"
+        )
+    due = sum(bool(one.reason) for one in planned)
+    click.echo(f"{wanted.name}: {due} to do, {len(planned) - due} up to date, below {out}")
+
+
+def _verify(wanted: Any, out: Path) -> None:
+    """Every fault below a folder of reports, a line each."""
+    from analysis.publishing import verification
+
+    found = verification.faults(out, wanted)
+    for fault in found:
+        click.echo(fault)
+    if found:
+        raise SomeFailed(f"{len(found)} faults below {out}.")
+    click.echo(f"{len(wanted.jobs)} reports of {wanted.name} are whole, and nothing foreign stands below {out}.")

@@ -1,0 +1,27 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from analysis import reference
+
+
+def _folder(context: click.Context, _: click.Parameter, value: str) -> Path:
+    """The folder that --out names. Refuses an empty name and a file."""
+    if not value.strip() or Path(value).is_file():
+        raise click.BadParameter("name a folder; it is made where it does not exist.", context, param_hint="--out")
+    return Path(value)
+
+
+#: ``--out`` of every command that makes reports.
+OUT: dict[str, Any] = {
+    "callback": _folder,
+    "default": str(reference.PROJECT / "reports"),
+    "metavar": "FOLDER",
+    "help": "Folder of reports.",
+    "show_default": "reports",
+}

@@ -1,0 +1,253 @@
+"""A batch from start to finish: what is out of date is made, each report apart, and moved in whole; the rest stands.
+
+Killed at any moment it leaves whole reports, and running it again makes what is missing. Reports are made by an
+executor (``executors``); this process alone moves them in, so that nothing else writes to the folder of reports.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from analysis.errors import AttritionError, CouldNotWrite, NotebookFailed
+from analysis.publishing import (
+    catalogue,
+    children,
+    executors,
+    failures,
+    locks,
+    notebooks,
+    planning,
+    publication,
+    retention,
+    stopping,
+    workroom,
+)
+from analysis.publishing.batch_file import Batch, Job
+from analysis.publishing.executors import Done
+from analysis.publishing.planning import Planned
+from analysis.publishing.received import Received
+from analysis.publishing.runs import Result, Run
+from analysis.publishing.staging import Staging
+from analysis.publishing.workroom import TOKEN, Answer, Order
+
+_LOCK = "batch.lock"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a batch is run: by how many workers, where (``scheduler``), by which engine, and which of its jobs.
+
+    ``keep`` is how many periods of a series of reports to keep, 0 for all; ``waits`` for another batch to be done.
+    """
+
+    workers: int = 1
+    scheduler: str = ""
+    by: str = "warm"
+    is_forced: bool = False
+    only: tuple[str, ...] = ()
+    failed: bool = False
+    keep: int = 0
+    waits: bool = False
+
+
+def run(
+    batch: Batch,
+    out: Path,
+    *,
+    settings: Settings,
+    begin: Callable[[Run], object] = lambda _: None,
+    tell: Callable[[Result], object] = lambda _: None,
+) -> Run:
+    """Make the reports of a batch that are not up to date. ``begin`` and ``tell`` hear of the run and of each result.
+
+    Raises ParameterError for jobs that it does not have, CouldNotWrite when the folder cannot be written or another
+    batch holds it. What fails in a job is in its result.
+    """
+    wanted = planning.chosen(batch, out, only=settings.only, failed=settings.failed)
+    report = Run(batch.name, batch.title, len(wanted), _told(settings))
+    started = time.monotonic()
+    try:
+        with stopping.watched(workroom.ROOM.close) as stop:
+            workroom.ROOM.open()
+            with locks.held(out / failures.STATE / _LOCK, waits=settings.waits, is_stopped=stop.is_asked):
+                _Desk(batch, out, settings=settings, run=report, tell=tell, stop=stop).work(wanted, begin)
+                report.stopped_by = stop.signal
+                report.seconds = time.monotonic() - started
+                with suppress(FileNotFoundError):  # nothing was ever made here
+                    report.write(out)
+    except OSError as fault:
+        raise CouldNotWrite(
+            f"{out} could not be written ({fault.strerror or fault}). Free some room, or choose another folder with "
+            "--out; what stood there still stands."
+        ) from fault
+    return report
+
+
+def _told(settings: Settings) -> dict[str, object]:
+    """The settings that were asked for, for the record; an address of a cluster stays out of it."""
+    told = asdict(settings) | {"scheduler": "a cluster" if settings.scheduler else ""}
+    return {name: value for name, value in told.items() if value not in ("", False, 0, ())}
+
+
+class _Desk:
+    """Where the orders of one batch go out and the reports come in."""
+
+    def __init__(
+        self,
+        batch: Batch,
+        out: Path,
+        *,
+        settings: Settings,
+        run: Run,
+        tell: Callable[[Result], object],
+        stop: stopping.Stop,
+    ) -> None:
+        self.batch, self.out, self.settings, self.run, self.tell, self.stop = batch, out, settings, run, tell, stop
+        self.is_full = False  # the disk
+        self.staging = Staging(out)
+
+    def work(self, wanted: Sequence[Job], begin: Callable[[Run], object]) -> None:
+        """Everything: what to do, the doing, what is no longer kept, the index."""
+        planned = planning.plan(wanted, self.out, formats=self.batch.formats, is_forced=self.settings.is_forced)
+        begin(self.run)
+        for one in planned:
+            if not one.reason:
+                self._result(one, state="up to date")
+        due = [one for one in planned if one.reason]
+        if due and not self.stop.is_asked():
+            self._make(due)
+        if self.settings.keep and not self.stop.is_asked():
+            asked = {job.folder for job in self.batch.jobs}
+            self.run.removed = retention.remove(self.out, self.staging, keep=self.settings.keep, asked=asked)
+        if not self.is_full and not catalogue.is_current(self.out):
+            from analysis.publishing import index  # which loads what draws pages
+
+            index.write_index(self.out)
+
+    def _make(self, due: list[Planned]) -> None:
+        """Send out every order and put each report in place as it comes."""
+        children.prepare(children.REPORTS)
+        folder, token = self.staging.of_batch(), secrets.token_hex(16)
+        (folder / TOKEN).write_text(token, encoding="utf-8")
+        planned = {one.job.folder: one for one in due}
+        orders = [self._order(one.job, folder, token) for one in due]
+        received = Received(folder, self.batch.formats)
+        try:
+            with executors.watching(workers=self.settings.workers, scheduler=self.settings.scheduler) as executor:
+                for done in executors.as_done(
+                    executor,
+                    workroom.make,
+                    orders,
+                    again=lambda done: received.is_to_be_tried_again(done, planned[done.piece.folder].job),
+                    is_stopped=self._is_over,
+                ):
+                    self._answered(planned[done.piece.folder], done, received)
+                    if self._is_over():
+                        workroom.ROOM.close()
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _is_over(self) -> bool:
+        """Whether no more reports are to be made."""
+        return self.stop.is_asked() or self.is_full or bool(self.batch.stops_at_failure and self.run.of("failed"))
+
+    def _order(self, job: Job, folder: Path, token: str) -> Order:
+        return Order(
+            folder=job.folder,
+            notebook=job.notebook,
+            values=job.values,
+            formats=self.batch.formats,
+            by=self.settings.by,
+            time_limit=self.batch.time_limit,
+            memory_limit=self.batch.memory_limit,
+            staging=str(folder),
+            token=token,
+        )
+
+    def _answered(self, planned: Planned, done: Done[Order, Answer], received: Received) -> None:
+        """Put a report in place, or keep what is left of it and remember that it failed."""
+        if isinstance(done.answer, (workroom.Stopped, CancelledError)):
+            return
+        answer = done.answer if isinstance(done.answer, Answer) else Answer(_error_of(done.answer, planned.job))
+        job, place = planned.job, self.out / planned.job.folder
+        book = notebooks.notebook(job.notebook)
+        for warning in answer.warnings:
+            _log.warning("%s", warning)
+        try:
+            with failures.remembered(self.out, book, job.values, is_started=True):
+                if answer.error is not None:
+                    raise answer.error
+                try:
+                    received.check(answer, job)
+                    publication.put(received.built(answer), place)
+                except OSError as fault:
+                    raise publication.could_not_write(self.out, Path(job.folder), fault) from fault
+        except AttritionError as fault:
+            self._failed(planned, done, answer=answer, fault=fault, left=received.left(answer))
+            return
+        self.staging.forget(job.folder)
+        self._result(planned, state="done", answer=answer, tries=done.tries)
+
+    def _failed(
+        self,
+        planned: Planned,
+        done: Done[Order, Answer],
+        *,
+        answer: Answer,
+        fault: AttritionError,
+        left: dict[str, bytes],
+    ) -> None:
+        """A job that failed: its notebook and error are kept beside the reports, never among them."""
+        self.is_full = isinstance(fault, CouldNotWrite)
+        kept = ""
+        with suppress(OSError):
+            told = f"{fault}\n\n{answer.traceback}"
+            kept = str(self.staging.keep(planned.job.folder, left | {"error.txt": told.encode()}))
+        self._result(planned, state="failed", answer=answer, tries=done.tries, fault=fault, kept=kept)
+
+    def _result(
+        self,
+        planned: Planned,
+        *,
+        state: str,
+        answer: Answer | None = None,
+        tries: int = 0,
+        fault: AttritionError | None = None,
+        kept: str = "",
+    ) -> None:
+        answer = answer or Answer()
+        result = Result(
+            folder=planned.job.folder,
+            notebook=planned.job.notebook,
+            parameters=planned.job.values,
+            state=state,
+            reason=planned.reason,
+            seconds=answer.seconds,
+            processor_seconds=answer.processor_seconds,
+            peak_memory=round(answer.peak_memory, 1),
+            machine=answer.machine,
+            tries=tries,
+            cause=type(fault).__name__ if fault else "",
+            message=failures.in_short(fault) if fault else "",
+            exit_status=fault.exit_status if fault else 0,
+            kept=kept,
+        )
+        self.run.results.append(result)
+        self.tell(result)
+
+
+def _error_of(fault: BaseException, job: Job) -> AttritionError:
+    """What a job failed with whose executor gave no answer."""
+    if isinstance(fault, AttritionError):
+        return fault
+    name = Path(job.notebook).stem
+    return NotebookFailed(f"{name}: {type(fault).__name__}: {fault}", in_short=f"{name}: {type(fault).__name__}.")

@@ -1,0 +1,68 @@
+"""One batch at a time on a folder of reports: a lock that the system takes back from a process that dies."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from analysis.errors import CouldNotWrite
+
+_PAUSE = 0.5  # seconds between two tries
+
+
+@contextmanager
+def held(path: Path, *, waits: bool = False, is_stopped: Callable[[], bool] = lambda: False) -> Iterator[None]:
+    """Hold the lock of a file while in here; the file says who holds it, and stays.
+
+    Where another process holds it, waits until that is done (or ``is_stopped``, and then goes on without it), or raises
+    CouldNotWrite, naming that process. A process that has died holds nothing.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+", encoding="utf-8") as file:
+        while not _taken(file):
+            if not waits:
+                raise CouldNotWrite(
+                    f"Another batch is writing to {path.parent.parent}{_holder(path)}. Wait for it with --wait, or "
+                    "choose another folder with --out."
+                )
+            if is_stopped():
+                break
+            time.sleep(_PAUSE)
+        file.truncate(0)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        file.write(json.dumps({"process": os.getpid(), "machine": platform.node(), "since": now}) + "\n")
+        file.flush()
+        yield
+
+
+def _holder(path: Path) -> str:
+    """Who wrote the file last."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return f" (process {told['process']} on {told['machine']}, since {told['since']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def _taken(file: IO[str]) -> bool:
+    """Whether the lock of an open file is this process's now; closing the file gives it back."""
+    try:
+        if os.name == "posix":
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        else:
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+    except (BlockingIOError, PermissionError):
+        return False
+    return True

@@ -1,0 +1,47 @@
+"""A report is made: its notebook is run and becomes a page, a PDF, a workbook and records in a staging folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from analysis.presentation import workbook
+from analysis.publishing import engine, history, inputs, jobs, manifests, moving, rendering, typesetting
+from analysis.publishing.jobs import FORMATS
+from analysis.publishing.notebooks import Notebook, Value
+from analysis.publishing.staging import BUILT, EXECUTED, write_json
+
+
+def make(
+    notebook: Notebook,
+    values: dict[str, Value],
+    staged: Path,
+    *,
+    formats: tuple[str, ...] = FORMATS,
+    by: str = "warm",
+    progress: bool = False,
+    time_limit: float = engine.TIME_LIMIT,
+    standing: inputs.Standing | None = None,
+) -> None:
+    """Run a notebook and build its report in the folder BUILT of a staging folder, its bytes safe on the disk.
+
+    ``values`` are those of all its parameters, checked; ``by`` is an engine; ``standing`` is how its data stood before.
+    Raises what running and rendering raise, OSError for a disk, Changed where its data changed meanwhile.
+    """
+    standing = standing or inputs.Standing()
+    executed = engine.execute(notebook, values, staged / EXECUTED, progress=progress, engine=by, time_limit=time_limit)
+    report = rendering.assembled(executed)
+    manifest = manifests.manifest(notebook, values, report, place=jobs.folder_of(notebook, values), formats=formats)
+    built = staged / BUILT
+    built.mkdir()
+    (built / "report.html").write_text(rendering.page(report, manifest), encoding="utf-8")
+    if "pdf" in formats:
+        (built / "report.pdf").write_bytes(typesetting.typeset(report, manifest))
+    results = rendering.results(report, manifest)
+    write_json(built / "results.json", results)
+    if "workbook" in formats:
+        workbook.write(built / "tables.xlsx", results, manifest)
+    standing.check([*manifest["inputs"], *inputs.tables()])
+    manifest["files"] = {path.name: inputs.digest(path) for path in sorted(built.iterdir())}
+    manifest |= manifests.making() | {"figures": history.digest(results)}
+    write_json(built / "manifest.json", manifest)
+    moving.settle(built)

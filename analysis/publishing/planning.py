@@ -1,0 +1,71 @@
+"""What a batch has to do: which of its jobs were asked for, and which of these are not up to date."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from pathlib import Path
+
+from analysis.errors import unknown
+from analysis.publishing import failures, freshness, notebooks
+from analysis.publishing.batch_file import Batch, Job
+from analysis.publishing.notebooks import Notebook
+
+FORCED = "asked for again"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A job and why its report must be made; "" where it is up to date."""
+
+    job: Job
+    reason: str
+
+
+def chosen(batch: Batch, out: Path, *, only: Sequence[str] = (), failed: bool = False) -> list[Job]:
+    """The jobs of a batch whose notebook or folder matches one of ``only`` (``*`` stands for anything), in order.
+
+    With ``failed``, those of them alone whose last run failed. Raises ParameterError for words that match no job.
+    """
+    jobs = list(batch.jobs)
+    for words in only:
+        if not any(_matches(job, words) for job in jobs):
+            names = sorted({job.notebook for job in jobs} | {job.folder for job in jobs})
+            raise unknown(
+                "notebook or report of this batch", words, names, see=f"attrition batch {batch.name} --dry-run"
+            )
+    if only:
+        jobs = [job for job in jobs if any(_matches(job, words) for words in only)]
+    if failed:
+        last = failures.standing(out)
+        jobs = [job for job in jobs if any(one.is_of(_book(job.notebook).name, job.values) for one in last)]
+    return jobs
+
+
+def plan(jobs: Sequence[Job], out: Path, *, formats: tuple[str, ...], is_forced: bool = False) -> list[Planned]:
+    """Each job with why its report must be made; ``is_forced`` is reason enough."""
+    return [Planned(job, FORCED if is_forced else lacking(job, out / job.folder, formats=formats)) for job in jobs]
+
+
+def lacking(job: Job, folder: Path, *, formats: tuple[str, ...]) -> str:
+    """Why the report in a folder is not the one that a job would make now; "" where it is."""
+    return freshness.lacking(folder, _book(job.notebook), job.values, formats=formats)
+
+
+def outdated(job: Job, built: Path, *, formats: tuple[str, ...]) -> str:
+    """Why a report that was just built is not made from what is at hand here; "" where it is."""
+    manifest = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
+    return next(iter(freshness.differences(manifest, _book(job.notebook), job.values, formats=formats)), "")
+
+
+def _matches(job: Job, words: str) -> bool:
+    names = (job.notebook, Path(job.notebook).stem, job.folder, job.folder.partition("/")[2])
+    return any(fnmatchcase(name, words) for name in names)
+
+
+@lru_cache(maxsize=64)
+def _book(name: str) -> Notebook:
+    return notebooks.notebook(name)

@@ -1,0 +1,18 @@
+"""What the server of a batch loads once: all that makes a notebook a report, besides what the notebook itself uses.
+
+Typst is not tried here: it starts threads, and a process that has threads must not be forked.
+"""
+
+from __future__ import annotations
+
+import gc
+
+from analysis.presentation import workbook
+from analysis.publishing import edition, making, preloaded, rendering, typesetting, workroom  # noqa: F401
+
+edition.edition()
+rendering.load_templates()
+typesetting.load_fonts()
+workbook.load()
+gc.collect()
+gc.freeze()

@@ -1,0 +1,131 @@
+"""What came of a run of a batch: the record that stays in reports/batches, its summary, and its exit status."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import analysis
+from analysis.errors import SomeFailed
+from analysis.publishing.notebooks import Value
+
+FOLDER = "batches"  # below the folder of reports
+SCHEMA = "attrition batch run 1"
+_SLOWEST = 5
+
+
+@dataclass
+class Result:
+    """What came of one job: ``state`` is done, up to date, failed, or left for the next run.
+
+    ``reason`` is why it had to be made. Seconds are of the clock and of the processor; ``peak_memory`` is in MiB.
+    ``cause`` is the kind of error, ``message`` as much of it as others may read, ``exit_status`` what it alone would
+    end with, ``kept`` where its notebook and error are on this machine.
+    """
+
+    folder: str
+    notebook: str
+    parameters: dict[str, Value]
+    state: str
+    reason: str = ""
+    seconds: float = 0.0
+    processor_seconds: float = 0.0
+    peak_memory: float = 0.0
+    machine: str = ""
+    tries: int = 0
+    cause: str = ""
+    message: str = ""
+    exit_status: int = 0
+    kept: str = ""
+
+    def record(self) -> dict[str, Any]:
+        """It as it is kept and logged: without what it does not have, and without a path of this machine."""
+        return {name: value for name, value in asdict(self).items() if name != "kept" and value not in ("", 0)}
+
+
+@dataclass
+class Run:
+    """A run of a batch, as far as it is."""
+
+    batch: str
+    title: str
+    total: int
+    settings: dict[str, Any]
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    seconds: float = 0.0
+    results: list[Result] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    stopped_by: int = 0
+
+    def of(self, state: str) -> list[Result]:
+        """The results in a state."""
+        return [one for one in self.results if one.state == state]
+
+    @property
+    def exit_status(self) -> int:
+        """0 all done; 6 some failed and others stand; the status that all failures share where nothing stands.
+
+        A disk that could not be written is 7 whatever else stands; a signal that stopped the run is 128 and its number.
+        """
+        failed = {one.exit_status for one in self.of("failed")}
+        if self.stopped_by:
+            return 128 + self.stopped_by
+        if not failed or 7 in failed:
+            return max(failed, default=0)
+        stands = self.of("done") or self.of("up to date")
+        return SomeFailed.exit_status if stands or len(failed) > 1 else failed.pop()
+
+    def line(self) -> str:
+        """What happened, in one line."""
+        told = [f"{len(self.of(state))} {state}" for state in ("done", "up to date", "failed") if self.of(state)]
+        left = self.total - len(self.results)
+        told += [f"{left} left for the next run"] if left else []
+        told += [f"{len(self.removed)} removed"] if self.removed else []
+        return f"{self.batch}: {', '.join(told) or 'nothing to do'} ({self.seconds:.1f} s)"
+
+    def summary(self) -> Iterator[str]:
+        """What happened, a line each: how many, what failed by cause, what was slowest."""
+        yield self.line()
+        for cause, number in Counter(one.cause for one in self.of("failed")).most_common():
+            first = next(one for one in self.of("failed") if one.cause == cause)
+            yield f"  failed, {cause}: {number}, the first {first.folder}: {first.message}"
+        slowest = sorted(self.of("done"), key=lambda one: -one.seconds)[:_SLOWEST]
+        for place, one in enumerate(slowest):
+            yield f"  {'slowest' if place == 0 else '       '} {one.seconds:6.1f} s  {one.folder}"
+
+    def record(self) -> dict[str, Any]:
+        """The run for machines."""
+        states = ("done", "up to date", "failed")
+        return {
+            "schema": SCHEMA,
+            "batch": self.batch,
+            "title": self.title,
+            "version": analysis.__version__,
+            "started_at": self.started.isoformat(timespec="seconds"),
+            "seconds": round(self.seconds, 1),
+            "exit_status": self.exit_status,
+            "settings": self.settings,
+            "jobs": self.total,
+            **{state.replace(" ", "_"): len(self.of(state)) for state in states},
+            "left": self.total - len(self.results),
+            "removed": self.removed,
+            "results": [one.record() for one in self.results],
+        }
+
+    def write(self, out: Path) -> Path:
+        """Write the record below a folder of reports, under a name that no earlier run has. Raises OSError."""
+        folder = out / FOLDER
+        folder.mkdir(exist_ok=True)
+        name = f"{self.batch}_{self.started:%Y-%m-%dT%H-%M-%SZ}"
+        place, number = folder / f"{name}.json", 2
+        while place.exists():  # two runs in a second, or a clock that was set back
+            place, number = folder / f"{name}_{number}.json", number + 1
+        staged = place.with_suffix(".staged")
+        staged.write_text(json.dumps(self.record(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        staged.replace(place)
+        return place

@@ -1,0 +1,69 @@
+"""Where reports are built before they are moved in: a folder on the same disk as the folder of reports.
+
+It stands beside the folder of reports, or, where that is a disk of its own or nothing may be made there, inside it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+BUILT = "report"  # the finished report in its staging folder
+EXECUTED = "executed.ipynb"  # the notebook that it was made by, beside it
+_BATCH, _FAILED = "batch", "failed"
+INSIDE = ".staging"  # its name where it stands inside
+
+
+class Staging:
+    """The staging folder of a folder of reports; both are made where they do not exist.
+
+    Raises OSError where neither place can be written.
+    """
+
+    def __init__(self, out: Path) -> None:
+        out.mkdir(parents=True, exist_ok=True)
+        home = out.resolve().parent / f".{out.resolve().name}-staging"
+        try:
+            home.mkdir(exist_ok=True)
+        except OSError:
+            home = out / INSIDE
+        if home.parent.stat().st_dev != out.stat().st_dev:
+            home = out / INSIDE
+        home.mkdir(exist_ok=True)
+        self.home = home
+
+    def fresh(self, name: str) -> Path:
+        """A new folder for one report; it stays when the run fails."""
+        return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.home))
+
+    def of_batch(self) -> Path:
+        """The folder that one batch builds its reports in, empty: whatever a batch that was killed left is gone."""
+        folder = self.home / _BATCH
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    def failed(self, job: str) -> Path:
+        """Where the notebook and the error of a job that failed are kept, by the folder of its report."""
+        return self.home / _FAILED / job
+
+    def keep(self, job: str, files: dict[str, bytes]) -> Path:
+        """Keep what is left of a job that failed, in the place of what it left before."""
+        place = self.failed(job)
+        self.forget(job)
+        place.mkdir(parents=True)
+        for name, content in files.items():
+            (place / name).write_bytes(content)
+        return place
+
+    def forget(self, job: str) -> None:
+        """Remove what a job left that failed before."""
+        shutil.rmtree(self.failed(job), ignore_errors=True)
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write a file of a report for machines."""
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
