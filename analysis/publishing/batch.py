@@ -192,7 +192,7 @@ class _Desk:
                 except OSError as fault:
                     raise publication.could_not_write(self.out, Path(job.folder), fault) from fault
         except AttritionError as fault:
-            self._failed(planned, done, answer=answer, fault=fault, left=received.left(answer))
+            self._failed(planned, done, answer=answer, fault=fault, left=received.left(answer, fault))
             return
         self.staging.forget(job.folder)
         self._result(planned, state="done", answer=answer, tries=done.tries)
@@ -210,8 +210,7 @@ class _Desk:
         self.is_full = isinstance(fault, CouldNotWrite)
         kept = ""
         with suppress(OSError):
-            told = f"{fault}\n\n{answer.traceback}"
-            kept = str(self.staging.keep(planned.job.folder, left | {"error.txt": told.encode()}))
+            kept = str(self.staging.keep(planned.job.folder, left))
         self._result(planned, state="failed", answer=answer, tries=done.tries, fault=fault, kept=kept)
 
     def _result(

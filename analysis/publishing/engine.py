@@ -86,11 +86,16 @@ class _NoKernelError(Exception):
     """A kernel that did not start, twice."""
 
 
-def _engine_for(notebook: Notebook, engine: str) -> str | None:
-    """papermill's name of the engine to use. Raises ParameterError for an engine that is not there."""
+def is_warm(notebook: Notebook, engine: str) -> bool:
+    """Whether a notebook runs without a kernel of its own. Raises ParameterError for an engine that is not there."""
     if engine not in ENGINES:
         raise ParameterError(f"No engine is called '{engine}'. There are: {', '.join(ENGINES)}.")
-    if engine == "plain" or not children.is_possible() or rules.faults(notebook.path):
+    return engine == "warm" and children.is_possible() and not rules.faults(notebook.path)
+
+
+def _engine_for(notebook: Notebook, engine: str) -> str | None:
+    """papermill's name of the engine to use. Raises ParameterError for an engine that is not there."""
+    if not is_warm(notebook, engine):
         return None
     warm.register()
     return warm.NAME

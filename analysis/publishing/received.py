@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
 import tempfile
 from pathlib import Path
 
+from analysis.errors import AttritionError
 from analysis.publishing import inputs, moving, planning, workroom
 from analysis.publishing.batch_file import Job
 from analysis.publishing.executors import Done
 from analysis.publishing.staging import BUILT, EXECUTED
 from analysis.publishing.workroom import Answer, Order
+
+ERROR = "error.txt"  # beside the notebook of a job that failed
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 
 class Received:
@@ -44,12 +50,15 @@ class Received:
             return False
         return False
 
-    def left(self, answer: Answer) -> dict[str, bytes]:
-        """The executed notebook of a job that failed, as far as it ran."""
-        if EXECUTED in answer.files:
-            return {EXECUTED: answer.files[EXECUTED]}
+    def left(self, answer: Answer, fault: AttritionError) -> dict[str, bytes]:
+        """What is left of a job that failed: its notebook as far as it ran, and its error with the place of it."""
+        found = {name: content for name, content in answer.files.items() if name == EXECUTED}
         path = self.folder / answer.folder / EXECUTED
-        return {EXECUTED: path.read_bytes()} if answer.folder and path.is_file() else {}
+        if answer.folder and path.is_file():
+            found = {EXECUTED: path.read_bytes()}
+        place = _raised(found[EXECUTED]) if EXECUTED in found else ""
+        said = str(fault).partition(" The notebook as far as it ran: ")[0]
+        return found | {ERROR: f"{said}\n\n{place or answer.traceback}\n".encode()}
 
     def _unpacked(self, answer: Answer) -> Path:
         """Where the files of an answer stand."""
@@ -63,3 +72,13 @@ class Received:
             moving.settle(place / BUILT)
             answer.folder, answer.files = place.name, {}
         return self.folder / answer.folder
+
+
+def _raised(notebook: bytes) -> str:
+    """The traceback that stands in an executed notebook, without its colours; "" where none does."""
+    try:
+        cells = json.loads(notebook)["cells"]
+        lines = [line for cell in cells for one in cell.get("outputs", []) for line in one.get("traceback", [])]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""
+    return _COLOUR.sub("", "\n".join(lines))

@@ -165,11 +165,12 @@ def _make(order: Order, staged: str, sends: Connection) -> None:
     logging.getLogger().addHandler(warned)
     children.Process.is_for_one_report = True
     try:
-        _limit(order)
-        from analysis.publishing import making  # which the server has loaded
+        from analysis.publishing import engine, making  # which the server has loaded
 
+        notebook = notebooks.notebook(order.notebook)
+        _limit(order, 0 if engine.is_warm(notebook, order.by) else _KERNELS_OWN)
         making.make(
-            notebooks.notebook(order.notebook),
+            notebook,
             order.values,
             Path(staged),
             formats=order.formats,
@@ -200,8 +201,8 @@ def _unwritten(notebook: str, fault: OSError) -> CouldNotWrite:
     return CouldNotWrite(f"{told} Free some room, or choose another folder with --out.", in_short=told)
 
 
-def _limit(order: Order) -> None:
-    """Hold this process to its time and its memory, where the system can."""
+def _limit(order: Order, more: float) -> None:
+    """Hold this process to its memory and its time and some ``more``, where the system can."""
     if sys.platform == "win32":
         return
     import resource
@@ -210,7 +211,7 @@ def _limit(order: Order) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (held, held))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the batch decides what Ctrl-C ends
     signal.signal(signal.SIGALRM, _interrupt)
-    _out_of_time(order.time_limit + (0 if order.by == "warm" else _KERNELS_OWN))
+    _out_of_time(order.time_limit + more)
 
 
 def _out_of_time(seconds: float) -> None:
