@@ -37,7 +37,7 @@ def repeats(table: pd.DataFrame, by: Sequence[str]) -> int:
     found = keys(table, by)
     if bool((np.diff(found) > 0).all()):
         return 0
-    return len(found) - len(np.unique(found))
+    return len(found) - len(pd.unique(found))
 
 
 def settled(table: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:

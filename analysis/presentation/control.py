@@ -17,7 +17,7 @@ from analysis.presentation import control_captions
 from analysis.presentation.colours import ACCENT, INK, ORANGE, PAPER, QUIET, RULE
 from analysis.presentation.control_captions import Scale
 from analysis.presentation.dots import share_axis
-from analysis.presentation.style import LINE, NARROW, WIDE, Canvas, Draw, Height, text_width
+from analysis.presentation.style import LINE, NARROW, WIDE, Canvas, Draw, Height, mark, text_width
 from analysis.statistics.charted import BETWEEN, RECENT
 
 _PLOT = 270  # pixels from the top of the plot to its axis
@@ -152,15 +152,15 @@ def _marks(axes: Axes, table: pd.DataFrame, scale: Scale, *, is_narrow: bool) ->
         value = float(row[scale.value])
         if "low" in table and pd.isna(row[scale.centre]) and not pd.isna(row["low"]):
             ends = [float(row["low"]), float(row["high"])]
-            axes.plot([place, place], ends, color=ACCENT, linewidth=1.6, zorder=2)
+            mark(axes, [place, place], ends, color=ACCENT, linewidth=1.6, zorder=2)
         if row["phase"] == BETWEEN:
-            axes.plot(place, value, "s", markersize=size + 2, color=PAPER, markeredgecolor=ACCENT, markeredgewidth=1.5)
+            mark(axes, place, value, "s", markersize=size + 2, color=PAPER, markeredgecolor=ACCENT, markeredgewidth=1.5)
         elif row["phase"] == RECENT:
-            axes.plot(place, value, "o", markersize=size, color=PAPER, markeredgecolor=ACCENT, markeredgewidth=1.3)
+            mark(axes, place, value, "o", markersize=size, color=PAPER, markeredgecolor=ACCENT, markeredgewidth=1.3)
         elif "outside_limits" in row["rule"]:
-            axes.plot(place, value, "D", markersize=size + 2.5, color=ORANGE, markeredgecolor=INK, markeredgewidth=0.7)
+            mark(axes, place, value, "D", markersize=size + 2.5, color=ORANGE, markeredgecolor=INK, markeredgewidth=0.7)
         else:
-            axes.plot(place, value, "o", markersize=size, color=ACCENT)
+            mark(axes, place, value, "o", markersize=size, color=ACCENT)
         if len(table) <= _DENSE // 2:
             above = value if "high" not in table or pd.isna(row["high"]) else float(row["high"])
             settings: dict[str, Any] = {"ha": "center", "weight": "bold"}

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from analysis.presentation import captions
 from analysis.presentation.colours import ACCENT, INK, ORANGE, PAPER, RULE
-from analysis.presentation.style import LINE, NARROW, WIDE, Canvas, Draw, Height, text_width, weight, wrapped
+from analysis.presentation.style import LINE, NARROW, WIDE, Canvas, Draw, Height, mark, text_width, weight, wrapped
 from analysis.presentation.wording import Line
 
 _ROW = 22  # pixels a row of dots
@@ -91,9 +91,9 @@ def _dot(axes: Axes, row: pd.Series, y: float, *, is_marked: bool) -> None:
     """A row's share and its interval, where they may be shown."""
     colour = ORANGE if is_marked else ACCENT
     if not pd.isna(row["low"]):
-        axes.plot([float(row["low"]), float(row["high"])], [y, y], color=colour, linewidth=2)
+        mark(axes, [float(row["low"]), float(row["high"])], [y, y], color=colour, linewidth=2)
     if not pd.isna(row["share"]):
-        axes.plot(float(row["share"]), y, "D" if is_marked else "o", color=colour, markersize=7, clip_on=False)
+        mark(axes, float(row["share"]), y, "D" if is_marked else "o", color=colour, markersize=7, clip_on=False)
 
 
 def _line(axes: Axes, line: Line | None, top: float) -> None:

@@ -9,7 +9,7 @@ from matplotlib.transforms import Transform
 from analysis.presentation import comparison_captions as captions
 from analysis.presentation.colours import ACCENT, INK, ORANGE, QUIET, RULE
 from analysis.presentation.dots import share_axis
-from analysis.presentation.style import Canvas, Draw, Height, text_width, weight
+from analysis.presentation.style import Canvas, Draw, Height, mark, text_width, weight
 
 _ROW = 21  # pixels a row
 _TOP, _FOOT = 38, 46  # pixels above and below the rows
@@ -82,8 +82,9 @@ def moves(
             is_marked = labels[place] == highlight
             colour = ORANGE if is_marked else ACCENT
             ends = [float(row["rank"]), float(row["other_rank"])]
-            axes.plot(ends, [place, place], color=colour, linewidth=2, zorder=2)
-            axes.plot(
+            mark(axes, ends, [place, place], color=colour, linewidth=2, zorder=2)
+            mark(
+                axes,
                 ends[0],
                 place,
                 "o",
@@ -93,7 +94,7 @@ def moves(
                 zorder=3,
                 clip_on=False,
             )
-            axes.plot(ends[1], place, "D", markersize=7, color=colour, zorder=4, clip_on=False)
+            mark(axes, ends[1], place, "D", markersize=7, color=colour, zorder=4, clip_on=False)
             across, bold = _across(axes), weight(is_marked)
             axes.text(-10 / room, place, labels[place], ha="right", va="center", weight=bold, transform=across)
             value = f"{ends[0]:g} to {ends[1]:g}"
@@ -141,8 +142,8 @@ def _interval(axes: Axes, row: pd.Series, place: int, names: tuple[str, str, str
     """A value and its interval in a row."""
     low, middle, high = (float(row[name]) for name in names)
     colour = ORANGE if is_marked else ACCENT
-    axes.plot([low, high], [place, place], color=colour, linewidth=2, solid_capstyle="butt")
-    axes.plot(middle, place, "D" if is_marked else "o", color=colour, markersize=6, clip_on=False)
+    mark(axes, [low, high], [place, place], color=colour, linewidth=2, solid_capstyle="butt")
+    mark(axes, middle, place, "D" if is_marked else "o", color=colour, markersize=6, clip_on=False)
 
 
 def _key_height(is_narrow: bool) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from analysis.presentation import cells
+from analysis.presentation import cells, style
 from analysis.presentation.colours import ACCENT, INK, ORANGE, PAPER, QUIET, RULE
 from analysis.presentation.style import LINE, NARROW, WIDE, Canvas, Draw, Height, text_width, weight, wrapped
 
@@ -168,8 +168,9 @@ def _mark(axes: Axes, mark: Mark, y: float) -> None:
     """A value as its marker, on top of its interval."""
     marker, fill, colour = _LOOKS[mark.look]
     if mark.low is not None and mark.high is not None:
-        axes.plot([mark.low, mark.high], [y, y], color=colour, linewidth=2, solid_capstyle="butt")
-    axes.plot(
+        style.mark(axes, [mark.low, mark.high], [y, y], color=colour, linewidth=2, solid_capstyle="butt")
+    style.mark(
+        axes,
         mark.value,
         y,
         marker,

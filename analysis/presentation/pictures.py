@@ -21,13 +21,13 @@ def hundred_squares(parts: dict[str, int]) -> tuple[Draw, Height]:
         colours = [name for name in names for _ in range(parts[name])]
         for place, name in enumerate(colours):
             corner = (place % 10 * side + 2, place // 10 * side + 2)
-            page.add_patch(_square(corner, side - 4, FILLS.get(name, QUIET)))
+            page.add_artist(_square(corner, side - 4, FILLS.get(name, QUIET)))
         rows = -(-len(colours) // 10)
         left, top = (10 * side + 30, 8) if not canvas.is_narrow else (2, rows * side + 16)
         step = 26 if canvas.is_narrow else 36
         for place, name in enumerate(names):
             y = top + place * step
-            page.add_patch(_square((left, y), 15, FILLS.get(name, QUIET)))
+            page.add_artist(_square((left, y), 15, FILLS.get(name, QUIET)))
             page.text(left + 24, y + 7.5, str(parts[name]), va="center", weight="bold", size=canvas.text + 2)
             page.text(left + 54, y + 7.5, endings.short_disposition(name), va="center")
 
@@ -59,7 +59,7 @@ def bar_rows(split: Protected, marked: set[str]) -> tuple[Draw, Height]:
             page.text(0, top + height / 2, label, va="center", weight=weight(is_marked), linespacing=1.1)
             length = 0.0 if pd.isna(row["share"]) else float(row["share"]) / longest * room
             corner, colour = (0, top + height + 1), ACCENT if is_marked else MUTED
-            page.add_patch(Rectangle(corner, max(length, 1), 15, facecolor=colour, linewidth=0))
+            page.add_artist(Rectangle(corner, max(length, 1), 15, facecolor=colour, linewidth=0))
             value = f"{cells.cell(row, 'share')}  ({cells.cell(row, 'events')})"
             page.text(length + 7, top + height + 8.5, value, va="center", color=INK)
             top += height + 25

@@ -111,11 +111,11 @@ def _strips(canvas: Canvas, blocks: dict[str, list[_Option]], size: tuple[int, f
             page.text(0, top + LINE * lines / 2, label, va="center", color=INK, weight=weight, linespacing=1.1)
             page.text(canvas.width - 2, top + LINE / 2, option.range, va="center", ha="right", color=QUIET)
             top += LINE * lines
-            page.add_patch(Rectangle((_LEFT, top), room, _STRIP, facecolor=STRIPE, linewidth=0))
+            page.add_artist(Rectangle((_LEFT, top), room, _STRIP, facecolor=STRIPE, linewidth=0))
             for place in option.places:
                 left = _LEFT + (place + 0.7) * step - mark / 2
                 colour = ORANGE if option.is_own else ACCENT
-                page.add_patch(Rectangle((left, top + 2), mark, _STRIP - 4, facecolor=colour, linewidth=0))
+                page.add_artist(Rectangle((left, top + 2), mark, _STRIP - 4, facecolor=colour, linewidth=0))
             top += _STRIP + 5
         page.plot([0, canvas.width], [top, top], color=RULE, linewidth=0.8)
         top += 4

@@ -10,23 +10,27 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
+from typing import Any
 from xml.etree import ElementTree
 
 import afcharts  # noqa: F401  (registers the style)
 import matplotlib.style
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
 from matplotlib.textpath import TextToPath
 
 from analysis.presentation.colours import ACCENT, FILLS, INK, MUTED, ORANGE, PAPER, QUIET, RULE
 
 __all__ = ["ACCENT", "FILLS", "INK", "LINE", "MUTED", "NARROW", "ORANGE", "PAPER", "QUIET", "RULE", "TEXT", "WIDE"]
-__all__ += ["Canvas", "Draw", "Height", "drawings", "text_width", "weight", "wrapped"]
+__all__ += ["Canvas", "Draw", "Height", "drawings", "mark", "text_width", "weight", "wrapped"]
 
 WIDE, NARROW = 680, 352
 LINE = 17  # pixels a line of text
@@ -88,11 +92,22 @@ class Canvas:
         return axes
 
 
+def mark(axes: Axes, x: float | Sequence[float], y: float | Sequence[float], shape: str = "", **look: Any) -> None:
+    """A marker of a ``shape`` at a point, or a line through points, on axes whose limits are set.
+
+    What ``axes.plot`` draws; the limits are not worked out anew for each mark, which takes most of plot's time.
+    """
+    if shape:
+        look = {"marker": shape, "linestyle": "None", **look}
+    axes.add_artist(Line2D(np.atleast_1d(x), np.atleast_1d(y), **look))
+
+
 def weight(is_marked: bool) -> str:
     """The weight of a label: bold for what stands out."""
     return "bold" if is_marked else "normal"
 
 
+@lru_cache(maxsize=16384)
 def text_width(text: str, *, is_narrow: bool, is_marked: bool = False) -> float:
     """The width of a label in pixels, the wider of its lines."""
     font = FontProperties(family="DejaVu Sans", size=TEXT[is_narrow], weight=weight(is_marked))

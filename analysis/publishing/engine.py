@@ -18,7 +18,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from analysis.errors import AttritionError, DataRefused, DisclosureRefused, NotebookFailed, ParameterError
-from analysis.publishing import children, notebooks, rules, warm
+from analysis.publishing import children, rules, warm
 from analysis.publishing.notebooks import Notebook, Value
 
 TIME_LIMIT = 600
@@ -52,7 +52,7 @@ def execute(
     """
     where = f"The notebook as far as it ran: {output}"
     try:
-        _started(
+        executed = _started(
             notebook, values, output, progress=progress, engine=_engine_for(notebook, engine), time_limit=time_limit
         )
     except PapermillExecutionError as fault:
@@ -70,7 +70,6 @@ def execute(
         raise NotebookFailed(f"{told} {where}", in_short=told) from None
     except NoSuchKernel:
         raise NotebookFailed(f"{notebook.name}: there is no kernel 'python3'. Install ipykernel.") from None
-    executed = notebooks.read(output)
     for place, cell in enumerate(executed.cells, start=1):
         status = cell.metadata.get("papermill", {}).get("status")
         if cell.cell_type == "code" and status != "completed":
@@ -109,11 +108,12 @@ def _started(
     progress: bool,
     engine: str | None,
     time_limit: float,
-) -> None:
-    """Run a notebook; a kernel that dies before it says its first word is started once more, since nothing has run."""
-    for is_last in (False, True):
+) -> Any:
+    """The executed notebook; a kernel that dies before its first word is started once more, since nothing has run."""
+    children.hold_to_one_thread()
+    for _ in range(2):
         try:
-            papermill.execute_notebook(
+            return papermill.execute_notebook(
                 notebook.path,
                 output,
                 parameters=values,
@@ -128,8 +128,5 @@ def _started(
         except RuntimeError as fault:
             if "Kernel died before replying" not in str(fault):
                 raise
-            if is_last:
-                raise _NoKernelError from fault
-            _log.warning("%s: the kernel did not start; once more", notebook.name)
-        else:
-            return
+            _log.warning("%s: the kernel did not start", notebook.name)
+    raise _NoKernelError

@@ -8,11 +8,22 @@ from __future__ import annotations
 import gc
 
 from analysis.presentation import workbook
-from analysis.publishing import edition, making, preloaded, rendering, typesetting, workroom  # noqa: F401
+from analysis.publishing import (  # noqa: F401
+    edition,
+    making,
+    notebooks,
+    preloaded,
+    rendering,
+    rules,
+    typesetting,
+    workroom,
+)
 
 edition.edition()
 rendering.load_templates()
 typesetting.load_fonts()
 workbook.load()
+for name in notebooks.names():
+    rules.faults(notebooks.path_of(name))
 gc.collect()
 gc.freeze()

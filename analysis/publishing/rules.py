@@ -11,7 +11,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 from importlib.util import find_spec
 from pathlib import Path
@@ -65,14 +65,24 @@ class Fault:
 def faults(path: Path) -> list[Fault]:
     """Every rule that a notebook breaks, in the order of its cells; empty when it breaks none."""
     try:
+        status = path.stat()
+    except OSError:
+        return list(_faults(path))
+    return list(_faults(path.resolve(), status.st_ino, status.st_size, status.st_mtime_ns))
+
+
+@lru_cache(maxsize=256)
+def _faults(path: Path, *_: int) -> tuple[Fault, ...]:
+    """The faults of a notebook, looked for again when its file changes."""
+    try:
         document = notebooks.read(path)
         found = [Fault(path.name, *fault) for fault in _shape(document, path)]
         for place, cell in enumerate(document.cells, start=1):
             rules = _code(cell) if cell.cell_type == "code" else _prose(cell)
             found += [Fault(path.name, place, line, rule) for line, rule in rules]
     except (NotebookFailed, ValueError, OSError, KeyError, TypeError, AttributeError) as fault:
-        return [Fault(path.name, 0, 0, f"cannot be read as a notebook ({type(fault).__name__})")]
-    return sorted(found, key=lambda fault: (fault.cell, fault.line))
+        return (Fault(path.name, 0, 0, f"cannot be read as a notebook ({type(fault).__name__})"),)
+    return tuple(sorted(found, key=lambda fault: (fault.cell, fault.line)))
 
 
 def _shape(document: Any, path: Path) -> Iterator[tuple[int, int, str]]:

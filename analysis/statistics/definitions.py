@@ -19,7 +19,7 @@ from analysis import measures
 from analysis.counts import Counts
 from analysis.measures import Base, Measure
 from analysis.schema import MEASURES
-from analysis.statistics.rates import Rates, about, rates, with_shares
+from analysis.statistics.rates import Rates, about, rates, whole, with_shares
 
 _SCHEME = "home_office"
 
@@ -114,15 +114,15 @@ def distinct_ways(counts: Counts, measure: str) -> list[tuple[str, Measure, Base
     Of guarded counts every one that counts other types does: that a type adds nothing would be told otherwise.
     """
     found, seen = [], set()
-    for base in measures.BASES.values():
-        for name, reading in readings(measure).items():
-            types = reading.codes(counts.scheme) - base.leaves_out(counts.scheme)
-            is_open = counts.sensitivity == "published"
-            row = rates(counts, reading, base=base.name).table.iloc[0]
-            key = (base.name, row["events"] if is_open else types)
-            if key not in seen:
-                found.append((name, reading, base, row))
-            seen.add(key)
+    named = [(name, reading, base) for base in measures.BASES.values() for name, reading in readings(measure).items()]
+    counted = whole(counts, [(reading, base) for _, reading, base in named])
+    is_open = counts.sensitivity == "published"
+    for (name, reading, base), (_, row) in zip(named, counted.iterrows(), strict=True):
+        types = reading.codes(counts.scheme) - base.leaves_out(counts.scheme)
+        key = (base.name, row["events"] if is_open else types)
+        if key not in seen:
+            found.append((name, reading, base, row))
+        seen.add(key)
     return found
 
 

@@ -17,10 +17,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
-from scipy.stats import binomtest, norm
+from scipy.stats import norm
 
 from analysis.errors import ParameterError, unknown
 from analysis.statistics.counted import counted, first_wrong
+from analysis.statistics.rates import wilson
 
 DifferenceMethod = Literal["newcombe", "miettinen_nurminen"]
 RatioMethod = Literal["koopman", "miettinen_nurminen"]
@@ -167,11 +168,10 @@ def _compared(two: Two, method: DifferenceMethod) -> dict[str, float]:
 
 def _newcombe(two: Two, level: float) -> tuple[float, float]:
     """Method 10: the distances of each share from its Wilson limits, added as squares."""
-    own = binomtest(two.events, two.cases).proportion_ci(level, method="wilson")
-    other = binomtest(two.other_events, two.other_cases).proportion_ci(level, method="wilson")
+    lows, highs = wilson([two.events, two.other_events], [two.cases, two.other_cases], level=level)
     difference = two.share - two.other_share
-    down = np.hypot(two.share - own.low, other.high - two.other_share)
-    up = np.hypot(own.high - two.share, two.other_share - other.low)
+    down = np.hypot(two.share - lows[0], highs[1] - two.other_share)
+    up = np.hypot(highs[0] - two.share, two.other_share - lows[1])
     return float(max(-1.0, difference - down)), float(min(1.0, difference + up))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import norm, t
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from analysis.errors import ParameterError
 from analysis.statistics import logistic
@@ -43,9 +43,11 @@ def cluster_codes(rows: Grouped, cluster: str) -> tuple[Codes | None, int]:
 
 def limits(estimate: float, error: float, clusters: int = 0) -> tuple[float, float, float]:
     """The 95% Wald limits of an estimate and its two-sided p value: normal, or t on clusters - 1 degrees of freedom."""
-    spread = t(clusters - 1) if clusters else norm
-    reach = float(spread.ppf((1 + CONFIDENCE) / 2)) * error
-    return estimate - reach, estimate + reach, float(2 * spread.sf(abs(estimate) / error))
+    upper, distance = (1 + CONFIDENCE) / 2, abs(estimate) / error
+    # the functions behind scipy.stats.norm and t, which take a hundred times as long to be asked for one number
+    reach = (stdtrit(clusters - 1, upper) if clusters else ndtri(upper)) * error
+    beyond = stdtr(clusters - 1, -distance) if clusters else ndtr(-distance)
+    return float(estimate - reach), float(estimate + reach), float(2 * beyond)
 
 
 def intervals_in_words(cluster: str, clusters: int, *, penalised: bool) -> str:

@@ -1,7 +1,8 @@
 """Shares with their base and interval, for one force or forty: the one shape that every method returns.
 
 Interval: Wilson (1927), the score interval without continuity correction, which Newcombe (1998, Statistics in
-Medicine 17: 857-872, method 3) recommends for a single proportion. Computed by ``scipy.stats.binomtest``.
+Medicine 17: 857-872, method 3) recommends for a single proportion. Worked out for all rows of a table at once; tests
+hold it to ``scipy.stats.binomtest``, which takes a call a row and works out a p-value besides.
 
 What it does not cover: cases are not independent draws, and the figures are a full count. The interval says how far
 a share of this size might move by chance alone; differences between forces are far larger than that.
@@ -11,15 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from scipy.stats import binomtest
+from scipy.special import ndtri
 
 from analysis import measures, reference
 from analysis.counts import Counts
 from analysis.errors import DataRefused, ParameterError
-from analysis.measures import Measure
+from analysis.measures import Base, Measure
 from analysis.periods import month_name, quarter_name
 from analysis.schema import COLUMNS, MEASURES
 
@@ -46,14 +49,25 @@ class About:
     notes: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=65536)
-def wilson(events: int, cases: int) -> tuple[float, float]:
-    """The 95% Wilson interval for ``events`` out of ``cases``, as shares from 0 to 1.
+def wilson(
+    events: npt.ArrayLike, cases: npt.ArrayLike, *, level: float = CONFIDENCE
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """The lower and the upper end of the Wilson interval for ``events`` out of ``cases``, as shares from 0 to 1.
 
-    Raises ValueError when cases is not positive or events lie outside 0 to cases.
+    Both may be numbers or arrays of one shape, which the ends have too. Newcombe (1998), method 3, page 859.
+
+    Raises ValueError when cases are not positive or events lie outside 0 to cases.
     """
-    interval = binomtest(events, cases).proportion_ci(CONFIDENCE, method="wilson")
-    return float(interval.low), float(interval.high)
+    counted: npt.NDArray[np.float64] = np.asarray(events, dtype=np.float64)
+    total: npt.NDArray[np.float64] = np.asarray(cases, dtype=np.float64)
+    if not bool(((total > 0) & (counted >= 0) & (counted <= total)).all()):
+        raise ValueError("events must lie within 0 to cases, and cases be more than none")
+    z = float(ndtri(0.5 + level / 2))
+    middle = 2 * counted + z**2
+    apart = z * np.sqrt(z**2 + 4 * counted * (1 - counted / total))
+    doubled = 2 * (total + z**2)
+    low, high = (middle - apart) / doubled, (middle + apart) / doubled
+    return np.where(counted == 0, 0.0, low), np.where(counted == total, 1.0, high)
 
 
 def with_shares(table: pd.DataFrame) -> pd.DataFrame:
@@ -63,26 +77,25 @@ def with_shares(table: pd.DataFrame) -> pd.DataFrame:
     outside 0 to cases is unreliable, keeps its counts and has no share either.
     """
     result = table.copy()
-    shares: list[tuple[float | None, ...]] = []
-    states = []
-    for events, cases, received in zip(result["events"], result["cases"], result["state"], strict=True):
-        state = received
-        if state != "shown" or pd.isna(events) or pd.isna(cases):
-            shares.append((None, None, None))
-        elif cases == 0 and events == 0:
-            shares.append((None, None, None))
-            state = "not_applicable"
-        elif cases <= 0 or not 0 <= events <= cases:
-            shares.append((None, None, None))
-            state = "unreliable"
-        else:
-            shares.append((events / cases, *wilson(int(events), int(cases))))
-        states.append(state)
-    columns = ["share", "low", "high"]
-    result[columns] = pd.DataFrame(shares, index=result.index, columns=columns, dtype="Float64")
-    result["state"] = states
+    events, cases = (_numbers(result[name]) for name in ("events", "cases"))
+    states = result["state"].to_numpy(dtype=object, copy=True)
+    known = (states == "shown") & ~np.isnan(events) & ~np.isnan(cases)
+    empty = known & (cases == 0) & (events == 0)
+    told = known & (cases > 0) & (events >= 0) & (events <= cases)
+    states[empty], states[known & ~empty & ~told] = "not_applicable", "unreliable"
+    low, high = wilson(events[told], cases[told])
+    for name, found in (("share", events[told] / cases[told]), ("low", low), ("high", high)):
+        column = np.full(len(result), np.nan)
+        column[told] = found
+        result[name] = pd.array(column, dtype="Float64")
+    result["state"] = states.tolist()
     result[["events", "cases"]] = result[["events", "cases"]].astype("Int64")
     return result
+
+
+def _numbers(column: pd.Series) -> npt.NDArray[np.float64]:
+    """A column of counts, NaN where there is none."""
+    return np.asarray(column.astype("Float64").to_numpy(np.float64, na_value=np.nan))
 
 
 @dataclass(frozen=True)
@@ -166,12 +179,7 @@ def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by:
     wanted = measures.measure(measure) if isinstance(measure, str) else measure
     table = _in_base(counts, base)
     context = about(counts, measure=wanted.name, base=base)
-    counted = wanted.codes(counts.scheme)
-    if not counted:
-        raise ParameterError(
-            f"Counts '{counts.name}' cannot tell {wanted.name}: their outcomes are too coarse. "
-            "'attrition list measures' says what each needs."
-        )
+    counted = _counted(counts, wanted)
     table["events"] = table["cases"].where(table["outcome"].isin(counted), 0)
     label, names = _labels(counts, by) if by else _whole(context.place)
     by = by or "place"
@@ -180,6 +188,23 @@ def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by:
     grouped = table.groupby(by, sort=False)[["events", "cases"]].sum().reindex(list(dict.fromkeys(names.values())))
     rows = grouped.fillna(0).rename_axis(by).reset_index()
     return _finished(rows, counts, by=by, context=context, corrected=_corrected(everything, by))
+
+
+def whole(counts: Counts, ways: Sequence[tuple[Measure, Base]]) -> pd.DataFrame:
+    """Measures out of bases over all of the counts: the columns MEASURES, one row a pair, as ``rates`` has them.
+
+    Sums by outcome are taken once, however many the ways. Raises what ``rates`` raises.
+    """
+    _check_outcomes(counts)
+    sums = {code: int(cases) for code, cases in counts.table.groupby("outcome", sort=False)["cases"].sum().items()}
+    rows = []
+    for one, base in ways:
+        kept = sums.keys() - base.leaves_out(counts.scheme)
+        counted = _counted(counts, one) & kept
+        rows.append((sum(sums[code] for code in counted), sum(sums[code] for code in kept)))
+    table = pd.DataFrame(rows, columns=["events", "cases"], dtype="int64")
+    state = "unreliable" if any(cases < 0 for cases in sums.values()) else "shown"
+    return with_shares(table.assign(state=state))[list(MEASURES)]
 
 
 def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") -> Rates:
@@ -205,10 +230,26 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
     return _finished(rows, counts, by=by, context=context, corrected=corrected)
 
 
-def _in_base(counts: Counts, base: str) -> pd.DataFrame:
-    """The rows of the counts that are in the base."""
+def _counted(counts: Counts, measure: Measure) -> frozenset[str]:
+    """The outcome codes that a measure counts."""
+    codes = measure.codes(counts.scheme)
+    if not codes:
+        raise ParameterError(
+            f"Counts '{counts.name}' cannot tell {measure.name}: their outcomes are too coarse. "
+            "'attrition list measures' says what each needs."
+        )
+    return codes
+
+
+def _check_outcomes(counts: Counts) -> None:
+    """Refuse counts that do not say how cases ended."""
     if "outcome" not in counts.dimensions:
         raise ParameterError(f"Counts '{counts.name}' hold no outcomes, only cases by {', '.join(counts.dimensions)}.")
+
+
+def _in_base(counts: Counts, base: str) -> pd.DataFrame:
+    """The rows of the counts that are in the base."""
+    _check_outcomes(counts)
     gone = measures.base(base).leaves_out(counts.scheme)
     return counts.table[~counts.table["outcome"].isin(gone)].copy()
 

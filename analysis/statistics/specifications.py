@@ -22,7 +22,7 @@ from analysis.errors import ParameterError
 from analysis.findings import Finding
 from analysis.schema import MEASURES
 from analysis.statistics.definitions import distinct_ways, labelled
-from analysis.statistics.rates import Rates, about, rates
+from analysis.statistics.rates import Rates, about, whole
 from analysis.statistics.verdicts import evidence_about, figures_of, judged
 from analysis.statistics.worked import Worked, shown
 
@@ -107,11 +107,11 @@ def _ways(counts: Counts, measure: str) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     distinct = distinct_ways(counts, measure)
     for when, part in parts_of(counts).items():
-        for name, reading, base, whole in distinct:
-            row = whole if when == WHOLE else rates(part, reading, base=base.name).table.iloc[0]
+        counted = whole(part, [(reading, base) for _, reading, base, _ in distinct])
+        for (name, reading, base, _), (_, row) in zip(distinct, counted.iterrows(), strict=True):
             label = labelled(name, reading.codes(counts.scheme))
             own = {"measure": measures.measure(measure).short, "definition": label, "base": base.short, "when": when}
-            rows.append({**own, **row[list(MEASURES)]})
+            rows.append({**own, **row})
     return pd.DataFrame(rows).sort_values("share", kind="stable")
 
 

@@ -44,7 +44,7 @@ def row(events, cases, **labels):
     if events is None:
         nothing = dict.fromkeys(("events", "share", "low", "high"))
         return {**labels, **nothing, "cases": cases, "state": "suppressed", "symbols": {"share": "[c]"}}
-    low, high = wilson(events, cases)
+    low, high = map(float, wilson(events, cases))
     numbers = {"events": events, "cases": cases, "share": events / cases, "low": low, "high": high}
     return {**labels, **numbers, "state": "shown"}
 

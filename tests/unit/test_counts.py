@@ -122,3 +122,14 @@ def test_absent_is_not_zero(made):
     assert not coverage.is_received("Essex", first)
     assert coverage.nothing_from() == []
     assert coverage.select(within=coverage.span).pairs == 4
+
+
+def test_counts_are_read_again_when_their_file_changes_and_nobody_elses_change_is_seen(made, tmp_path, monkeypatch):
+    monkeypatch.setattr(counts, "FOLDER", tmp_path)
+    counts.write(made(ROWS), tmp_path / "own.parquet")
+    first = counts.read("own")
+    first.table.loc[:, "cases"] = 0
+    first.table["more"] = 1
+    assert counts.read("own").total == 10
+    counts.write(made(ROWS[:1]), tmp_path / "own.parquet")
+    assert counts.read("own").total == 5

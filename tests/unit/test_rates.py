@@ -1,12 +1,15 @@
 """Shares and intervals, against other people's arithmetic."""
 
+import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binomtest
 from statsmodels.stats.proportion import proportion_confint
 
-from analysis import counts
+from analysis import counts, measures
 from analysis.errors import ParameterError
-from analysis.statistics.rates import rates, split, wilson
+from analysis.measures import BASES
+from analysis.statistics.rates import rates, split, whole, wilson
 
 
 @pytest.mark.parametrize(
@@ -23,6 +26,33 @@ def test_wilson_against_statsmodels_at_the_sizes_that_occur():
     low, high = proportion_confint(table["events"].astype(int), table["cases"].astype(int), method="wilson")
     assert table["low"].astype(float).to_numpy() == pytest.approx(low.to_numpy(), abs=1e-12)
     assert table["high"].astype(float).to_numpy() == pytest.approx(high.to_numpy(), abs=1e-12)
+
+
+def test_wilson_against_scipy():
+    """scipy.stats.binomtest takes one pair a call; a table's rows are worked out together."""
+    pairs = [(events, cases) for cases in (1, 2, 7, 300, 135_628) for events in {0, 1, cases // 3, cases - 1, cases}]
+    low, high = wilson(*np.array(pairs).T)
+    theirs = [binomtest(*pair).proportion_ci(0.95, method="wilson") for pair in pairs]
+    assert low == pytest.approx([one.low for one in theirs], rel=1e-13, abs=1e-16)
+    assert high == pytest.approx([one.high for one in theirs], rel=1e-13)
+    other = binomtest(3, 11).proportion_ci(0.998, method="wilson")
+    assert wilson(3, 11, level=0.998) == pytest.approx((other.low, other.high), rel=1e-13)
+
+
+@pytest.mark.parametrize(("events", "cases"), [(1, 0), (-1, 2), (3, 2), ([1, 3], [2, 2])])
+def test_an_interval_of_what_cannot_be_is_refused(events, cases):
+    with pytest.raises(ValueError, match="within 0 to cases"):
+        wilson(events, cases)
+
+
+@pytest.mark.parametrize("force", ["all", "Kent", "Gwent"])
+def test_several_ways_at_once_are_each_what_one_gives(force):
+    cases = counts.read("stalking_2024_25").select(force=force)
+    ways = [(one, base) for one in measures.MEASURES.values() if one.codes("home_office") for base in BASES.values()]
+    together = whole(cases, ways)
+    for (one, base), (_, row) in zip(ways, together.iterrows(), strict=True):
+        alone = rates(cases, one, base=base.name).table.iloc[0]
+        assert row.to_dict() == alone[list(row.index)].to_dict()
 
 
 def test_the_metropolitan_police_and_all_forces():
