@@ -5,6 +5,7 @@ The process that measures imports nothing large: a child's peak is counted from 
 
 from __future__ import annotations
 
+import ctypes
 import os
 import statistics
 import subprocess
@@ -18,6 +19,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 #: How often the memory of a family of processes is looked at, in seconds.
 LOOK = 0.05
+_SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
 
 
 @dataclass(frozen=True)
@@ -25,21 +27,27 @@ class Measured:
     """One run: wall seconds from start to end of the process, peak megabytes resident, and what it printed.
 
     ``together`` is the peak of the process and all those that it started, summed at each moment; memory that they
-    share is counted once for each, so it is an upper limit. It is 0 where there is no /proc.
+    share is counted once for each, so it is an upper limit. It is 0 where there is no /proc. ``processor`` is the
+    processor seconds of the process and of all that it started, those that outlive it for a moment too (on Linux).
     """
 
     seconds: float
     megabytes: float
     together: float
     printed: str
+    processor: float
 
 
 def measured(code: str, *arguments: object) -> Measured:
     """Run code with ``sys.argv[1:]`` as given. Raises RuntimeError with what it said when it fails."""
+    return measured_words([sys.executable, "-c", code, *map(str, arguments)])
+
+
+def measured_words(words: Sequence[str], *, fine: Sequence[int] = (0,)) -> Measured:
+    """Run a command. Raises RuntimeError with what it said when its exit status is not one of ``fine``."""
+    _take_orphans()
     start = time.perf_counter()
-    child = subprocess.Popen(
-        [sys.executable, "-c", code, *map(str, arguments)], cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    child = subprocess.Popen(words, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     peak = [0.0]
     done = threading.Event()
     watcher = threading.Thread(target=_watch, args=(child.pid, peak, done))
@@ -47,13 +55,14 @@ def measured(code: str, *arguments: object) -> Measured:
     printed, said = child.stdout.read().decode(), child.stderr.read().decode()
     _, status, used = os.wait4(child.pid, 0)
     seconds = time.perf_counter() - start
+    processor = used.ru_utime + used.ru_stime + _spent_by_orphans()
     child.returncode = os.waitstatus_to_exitcode(status)
     done.set()
     watcher.join()
-    if child.returncode:
+    if child.returncode not in fine:
         raise RuntimeError(f"the piece ended with {child.returncode}: {said.strip()[-500:]}")
     unit = 2**20 if sys.platform == "darwin" else 2**10
-    return Measured(seconds, used.ru_maxrss / unit, peak[0], printed.strip())
+    return Measured(seconds, used.ru_maxrss / unit, peak[0], printed.strip(), processor)
 
 
 def interleaved(pieces: Mapping[str, Sequence[object]], *, times: int) -> dict[str, list[Measured]]:
@@ -74,6 +83,24 @@ def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table for a page of results."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def _take_orphans() -> None:
+    """Have processes whose parent ends become children of this one, so that what they spent can be told."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SUBREAPER, 1)
+
+
+def _spent_by_orphans() -> float:
+    """Processor seconds of the processes that a command left behind, once all have ended."""
+    spent = 0.0
+    while sys.platform == "linux":
+        try:
+            _, _, used = os.wait4(-1, 0)
+        except ChildProcessError:
+            break
+        spent += used.ru_utime + used.ru_stime
+    return spent
 
 
 def _watch(pid: int, peak: list[float], done: threading.Event) -> None:
