@@ -25,8 +25,8 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
-from matplotlib.textpath import TextToPath
 
+from analysis.presentation import lettering
 from analysis.presentation.colours import ACCENT, FILLS, INK, MUTED, ORANGE, PAPER, QUIET, RULE
 
 __all__ = ["ACCENT", "FILLS", "INK", "LINE", "MUTED", "NARROW", "ORANGE", "PAPER", "QUIET", "RULE", "TEXT", "WIDE"]
@@ -111,8 +111,7 @@ def weight(is_marked: bool) -> str:
 def text_width(text: str, *, is_narrow: bool, is_marked: bool = False) -> float:
     """The width of a label in pixels, the wider of its lines."""
     font = FontProperties(family="DejaVu Sans", size=TEXT[is_narrow], weight=weight(is_marked))
-    measured = TextToPath().get_text_width_height_descent
-    return max((float(measured(line, font, ismath=False)[0]) for line in text.split("\n")), default=0.0)
+    return max((lettering.measured(line, font)[0] for line in text.split("\n")), default=0.0)
 
 
 def wrapped(text: str, width: float, *, is_narrow: bool) -> str:
@@ -144,18 +143,22 @@ def drawings(draw: Draw, height: Height, *, identity: str, description: str) -> 
     )
 
 
-def _svg(draw: Draw, width: int, height: int) -> bytes:
+def _svg(draw: Draw, width: int, height: int) -> str:
     size = TEXT[width == NARROW]
     with matplotlib.style.context(["afcharts.afcharts", {**_SETTINGS, "font.size": size}]):
         figure = Figure(figsize=(width / 72, height / 72), dpi=72)
         FigureCanvasSVG(figure)
         draw(Canvas(figure, width, height))
-        stream = io.BytesIO()
-        figure.savefig(stream, format="svg", metadata={"Date": None}, transparent=True)
+        for ground in (figure.patch, *(axes.patch for axes in figure.axes)):
+            ground.set(facecolor="none", edgecolor="none")
+        stream = io.StringIO()
+        renderer: Any = lettering.Renderer(width, height, stream, image_dpi=72, metadata={"Date": None})  # type: ignore[no-untyped-call]
+        figure.draw(renderer)
+        renderer.finalize()
     return stream.getvalue()
 
 
-def _inline(svg: bytes, *, identity: str, description: str) -> str:
+def _inline(svg: str, *, identity: str, description: str) -> str:
     """An SVG file as an element: no metadata, no style sheet, no id that another figure has, no fixed size.
 
     Colours stand in attributes of their own (``fill="#12436d"``), which a page's style sheet may put others in place of
@@ -163,9 +166,9 @@ def _inline(svg: bytes, *, identity: str, description: str) -> str:
     """
     ElementTree.register_namespace("", _SVG)
     ElementTree.register_namespace("xlink", _XLINK)
-    root = ElementTree.fromstring(svg)  # noqa: S314  (written by matplotlib a moment ago)
+    root = ElementTree.fromstring(svg.encode())  # noqa: S314  (written by matplotlib a moment ago)
     mark = f"g{sha256(identity.encode()).hexdigest()[:6]}"
-    used = dict.fromkeys(re.findall(r"(?:url\(#|href=\"#)([^\")]+)", svg.decode()))
+    used = dict.fromkeys(re.findall(r"(?:url\(#|href=\"#)([^\")]+)", svg))
     names = {name: f"{mark}-{place}" for place, name in enumerate(used)}
     for parent in list(root.iter()):
         for child in list(parent):
