@@ -9,6 +9,7 @@ exit status.
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -21,6 +22,10 @@ import click
 import analysis
 from analysis import batch_command, check_command, fetch_command, intake_commands, options, reference
 from analysis.errors import AttritionError, CouldNotWrite, DataRefused, unknown
+
+# Whatever a command starts does its linear algebra in one thread, unless told otherwise: its matrices are small, and
+# other reports want the processors. How many of these a machine has then changes no last digit, either.
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 Rows = Sequence[tuple[str, ...]]
 
@@ -87,6 +92,8 @@ class Runs(click.Group):
 def main() -> None:
     """Of the stalking cases that police record, how many are lost, where, and do the printed figures stand?"""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    for name in _THREADS:
+        os.environ.setdefault(name, "1")
 
 
 main.add_command(intake_commands.reduce)

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis import combinations, periods, reference
+from analysis import combinations, known_names, periods, reference
 from analysis.coverage import Coverage
 from analysis.errors import DataRefused, ParameterError, unknown
 from analysis.schema import BASES, COLUMNS, SENSITIVITIES
@@ -238,27 +238,7 @@ def checked(counts: Counts) -> Counts:
     Raises DataRefused for a blank or unknown force, period, offence, crime type or outcome, and for counts of nothing.
     """
     where = f"Counts '{counts.name}'"
-    if not counts.coverage.forces or not counts.coverage.periods:
-        raise DataRefused(f"{where} cover no force or no period. Build them again.")
-    table = counts.table
-
-    def names(dimension: str) -> list[Any]:
-        return list(table[dimension].unique()) if dimension in table else []
-
-    if bool(table[list(counts.dimensions)].isna().any().any()):
-        raise DataRefused(f"{where}: a blank cell in {', '.join(counts.dimensions)}. Build them again.")
-    strange = sorted({*counts.coverage.forces, *names("force")} - set(reference.forces()))
-    if strange:
-        raise DataRefused(f"{where}: '{strange[0]}' is not a force of data/reference/forces.csv.")
-    if set(names("period")) - set(counts.coverage.periods):
-        raise DataRefused(f"{where}: a period that their coverage does not name. Build them again.")
-    for code in names("offence"):
-        if code not in reference.offences():
-            raise DataRefused(f"{where}: '{code}' is not an offence of data/reference/offences.csv.")
-    for kind in set(names("crime_type")) - set(reference.crime_types()):
-        raise DataRefused(f"{where}: '{kind}' is not a crime type of data/reference/crime_types.csv.")
-    for code in {*names("outcome"), *names("first_outcome")}:
-        reference.countable(counts.scheme, code)
+    known_names.check(counts.table, counts.dimensions, counts.coverage, scheme=counts.scheme, where=where)
     return counts
 
 

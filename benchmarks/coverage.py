@@ -23,8 +23,9 @@ import pandas as pd
 from analysis import counts
 from analysis.statistics.comparison import funnel_limits
 from analysis.statistics.differences import Two, difference_interval, ratio_interval
+from analysis.statistics.intervals import wilson
 from analysis.statistics.pooling import pooled_shares
-from analysis.statistics.rates import rates, wilson
+from analysis.statistics.rates import rates
 from benchmarks.measure import markdown
 
 RESULTS = Path(__file__).with_name("results") / "coverage.md"

@@ -1,9 +1,11 @@
 """What a report page costs: this project's two engines, the shell loop that one would write, and the floor.
 
-    python -m benchmarks.report_engines [--times 3] [NOTEBOOK ...]
+    python -m benchmarks.report_engines [--times 3] [--lab FOLDER] [NOTEBOOK ...]
 
 Each notebook is run for one force in every way, one report at a time, the ways in turn. The floor is the same cells,
 run and drawn in a warm Python process that has run them before for another force: no Jupyter in it, no page made.
+FOLDER is the bin folder of an environment that has JupyterLab (make lab), where the loop is measured once more: a
+process that loads nbformat is a second slower there, and the loop starts two for each report.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import statistics
 import sys
 import tempfile
 from datetime import date
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 
 from analysis.publishing import jobs, notebooks
@@ -24,6 +26,7 @@ from benchmarks.measure import PROJECT, Measured, markdown, measured, measured_w
 RESULTS = Path(__file__).with_name("results") / "report_engines.md"
 FORCE, OTHER = "Kent", "Surrey"
 LOOP = "a loop of papermill and jupyter nbconvert"
+LAB_LOOP = "the same loop, JupyterLab installed beside it"
 LIBRARIES = "one process calling both libraries"
 PLAIN, WARM, FLOOR = "attrition batch, plain", "attrition batch, warm", "floor"
 WHOLE = "attrition batch, warm, with PDF and workbook"
@@ -71,12 +74,13 @@ print(json.dumps(spent))
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--lab", type=Path, default=None)
     parser.add_argument("notebooks", nargs="*", default=notebooks.names())
     options = parser.parse_args()
     given = {name: _given(name, FORCE) for name in options.notebooks}
     held: dict[str, dict[str, list[tuple[float, float]]]] = {}
     for _ in range(options.times):
-        for way, found in _ways(given).items():
+        for way, found in _ways(given, options.lab).items():
             for name, spent in found.items():
                 held.setdefault(way, {}).setdefault(name, []).append(spent)
     text = _told(held, options.times)
@@ -92,12 +96,16 @@ def _given(name: str, force: str) -> dict[str, str]:
     return asked if default and force in jobs.about_counts(default).forces else {}
 
 
-def _ways(given: dict[str, dict[str, str]]) -> dict[str, dict[str, tuple[float, float]]]:
+def _ways(given: dict[str, dict[str, str]], lab: Path | None) -> dict[str, dict[str, tuple[float, float]]]:
     """Processor and wall seconds of each notebook by each way, all ways once."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
+        scripts = {LOOP: Path(sys.executable).parent, **({LAB_LOOP: lab} if lab else {})}
         every = {
-            LOOP: {name: _loop(name, asked, place) for name, asked in given.items()},
+            way: {name: _loop(name, asked, place, scripts=held) for name, asked in given.items()}
+            for way, held in scripts.items()
+        }
+        every |= {
             LIBRARIES: _shared_out(measured(BOTH, json.dumps(list(given.items())), place), given),
             PLAIN: _batch(given, place / "plain", engine="plain", formats=["page"]),
             WARM: _batch(given, place / "warm", engine="warm", formats=["page"]),
@@ -110,9 +118,9 @@ def _ways(given: dict[str, dict[str, str]]) -> dict[str, dict[str, tuple[float, 
     return every
 
 
-def _loop(name: str, asked: dict[str, str], place: Path) -> tuple[float, float]:
+def _loop(name: str, asked: dict[str, str], place: Path, *, scripts: Path) -> tuple[float, float]:
     """One turn of the loop: two commands, as a shell calls them."""
-    scripts, executed = Path(sys.executable).parent, place / f"{name}.ipynb"
+    executed = place / f"{name}.ipynb"
     words = [word for key, value in asked.items() for word in ("-p", key, value)]
     notebook = str(PROJECT / "notebooks" / f"{name}.ipynb")
     both = [
@@ -151,55 +159,57 @@ def _batch(
 
 def _told(held: dict[str, dict[str, list[tuple[float, float]]]], times: int) -> str:
     """The page of results."""
-    middle = {
-        way: {name: statistics.median(one[0] for one in runs) for name, runs in found.items()}
-        for way, found in held.items()
+    spent, walls = (
+        {
+            way: {name: statistics.median(one[which] for one in runs) for name, runs in found.items()}
+            for way, found in held.items()
+        }
+        for which in (0, 1)
+    )
+    columns = {
+        "loop": LOOP,
+        **({"loop, JupyterLab": LAB_LOOP} if LAB_LOOP in held else {}),
+        "plain": PLAIN,
+        "warm": WARM,
+        "floor": FLOOR,
+        "warm, all forms": WHOLE,
     }
-    walls = {
-        way: {name: statistics.median(one[1] for one in runs) for name, runs in found.items()}
-        for way, found in held.items()
-    }
-    names = list(middle[FLOOR])
-    rows = []
-    for name in names:
-        cells = [f"{middle[way][name]:.2f}" for way in (LOOP, PLAIN, WARM, FLOOR, WHOLE)]
-        rows.append([name, *cells, f"{middle[LOOP][name] / middle[WARM][name]:.1f}", _over(middle, name)])
-    sums = {way: sum(found[name] for name in names) for way, found in middle.items()}
+    loop = LAB_LOOP if LAB_LOOP in held else LOOP
+    names = list(spent[FLOOR])
+    sums = {way: sum(found[name] for name in names) for way, found in spent.items()}
     walled = {way: sum(found[name] for name in names) for way, found in walls.items()}
-    cells = [f"{sums[way]:.2f}" for way in (LOOP, PLAIN, WARM, FLOOR, WHOLE)]
-    rows.append(["all of them", *cells, f"{sums[LOOP] / sums[WARM]:.1f}", f"{sums[WARM] / sums[FLOOR]:.2f}"])
-    head = ["notebook", "loop", "plain", "warm", "floor", "warm, all forms", "loop ÷ warm", "warm ÷ floor"]
-    ways = [
-        [way, f"{sums[way]:.1f}", f"{walled[way]:.1f}", f"{sums[LOOP] / sums[way]:.1f}", _rest(middle, walls, way)]
-        for way in (LOOP, LIBRARIES, PLAIN, WARM, WHOLE, FLOOR)
+    lines = {name: {way: spent[way][name] for way in columns.values()} for name in names} | {"all of them": sums}
+    rows = [
+        [
+            name,
+            *(f"{line[way]:.2f}" for way in columns.values()),
+            f"{line[loop] / line[WARM]:.1f}",
+            f"{line[WARM] / line[FLOOR]:.2f}",
+        ]
+        for name, line in lines.items()
     ]
+    ways = [
+        [way, f"{sums[way]:.1f}", f"{walled[way]:.1f}", f"{walled[loop] / walled[way]:.1f}", _rest(spent, walls, way)]
+        for way in held
+    ]
+    versions = ", ".join(f"{name} {version(name)}" for name in ("papermill", "nbconvert"))
     return (
-        f"# A report's page, by every way\n\n{date.today():%-d %B %Y}. Python {platform.python_version()}, papermill "
-        f"{version('papermill')}, nbconvert {version('nbconvert')}, JupyterLab {_lab()}. The median of {times} runs in "
-        f"turn, one report at a time. Processor seconds of a report, all processes that it took; {FORCE} where the "
-        "notebook's counts hold it. A page and its results, but for the column of all forms.\n\n"
-        + markdown(head, rows)
-        + "\nAll eight together, and what a batch takes once however many its reports:\n\n"
-        + markdown(["way", "processor seconds", "seconds", "times quicker than the loop", "once a batch"], ways)
-        + f"\nThe two libraries in one process are shared out equally over the notebooks. {FLOOR.capitalize()}: the "
-        f"same cells run and drawn in a warm process, after a first run for {OTHER}; no page, nothing saved.\n"
+        f"# A report's page, by every way\n\n{date.today():%-d %B %Y}. Python {platform.python_version()}, {versions}. "
+        f"The median of {times} runs in turn, one report at a time: {FORCE} where the notebook's counts hold it. "
+        "Processor seconds of a report, all processes that it took, for a page and its results; the last column of "
+        "seconds has PDF and workbook too.\n\n"
+        + markdown(["notebook", *columns, "loop ÷ warm", "warm ÷ floor"], rows)
+        + f"\n{len(names)} notebooks together, and what a batch takes once however many its reports:\n\n"
+        + markdown(["way", "processor seconds", "seconds", "times as quick as the loop", "once a batch"], ways)
+        + "\nWhere there are two loops, ratios are to the one with JupyterLab, which `make lab` and environment.yml "
+        "install. The two libraries in one process are shared out equally over the notebooks. Floor: the same cells "
+        f"run and drawn in a warm process, after a first run for {OTHER}; no page, nothing saved.\n"
     )
 
 
-def _over(middle: dict[str, dict[str, float]], name: str) -> str:
-    return f"{middle[WARM][name] / middle[FLOOR][name]:.2f}"
-
-
-def _rest(middle: dict[str, dict[str, float]], walls: dict[str, dict[str, float]], way: str) -> str:
+def _rest(spent: dict[str, dict[str, float]], walls: dict[str, dict[str, float]], way: str) -> str:
     """What a batch takes besides its reports."""
-    return f"{middle[way]['']:.1f} s of processor, {walls[way]['']:.1f} s" if "" in middle[way] else ""
-
-
-def _lab() -> str:
-    try:
-        return version("jupyterlab")
-    except PackageNotFoundError:
-        return "not installed (it makes the loop slower)"
+    return f"{spent[way]['']:.1f} s of processor, {walls[way]['']:.1f} s" if "" in spent[way] else ""
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ Where there is none, a child starts from nothing.
 from __future__ import annotations
 
 import ctypes
-import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -20,7 +19,6 @@ from types import ModuleType
 from typing import Any
 
 NOTEBOOKS, REPORTS = "analysis.publishing.preloaded", "analysis.publishing.preloaded_reports"
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 _DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 _starting = Lock()
 _server: list[str] = []  # what the server loads, once somebody has said it
@@ -44,19 +42,8 @@ def is_possible() -> bool:
 def prepare(preloaded: str = NOTEBOOKS) -> None:
     """Say what the server loads, REPORTS or no more than NOTEBOOKS; the first word counts, before its first child."""
     if is_possible() and not _server:
-        hold_to_one_thread()
         _server.append(preloaded)
         get_context("forkserver").set_forkserver_preload(_server)
-
-
-def hold_to_one_thread() -> None:
-    """Have processes that are started from now on do their linear algebra in one thread, unless told otherwise.
-
-    Its matrices are small: shared out they take longer, and other processes, each with a report, want the processors.
-    How many processors a machine has does not change the last digit of a number then, either.
-    """
-    for name in _THREADS:
-        os.environ.setdefault(name, "1")
 
 
 def pipe() -> tuple[Connection, Connection]:

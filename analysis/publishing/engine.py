@@ -110,7 +110,6 @@ def _started(
     time_limit: float,
 ) -> Any:
     """The executed notebook; a kernel that dies before its first word is started once more, since nothing has run."""
-    children.hold_to_one_thread()
     for _ in range(2):
         try:
             return papermill.execute_notebook(

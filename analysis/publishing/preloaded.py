@@ -13,7 +13,7 @@ import matplotlib_inline.backend_inline  # noqa: F401
 import analysis
 from analysis.presentation.style import Canvas, drawings
 from analysis.publishing import forked  # noqa: F401
-from analysis.statistics.rates import wilson
+from analysis.statistics.intervals import wilson
 
 for name in analysis.__all__:
     getattr(analysis, name)

@@ -21,7 +21,7 @@ from scipy.stats import norm
 
 from analysis.errors import ParameterError, unknown
 from analysis.statistics.counted import counted, first_wrong
-from analysis.statistics.rates import wilson
+from analysis.statistics.intervals import wilson
 
 DifferenceMethod = Literal["newcombe", "miettinen_nurminen"]
 RatioMethod = Literal["koopman", "miettinen_nurminen"]

@@ -1,23 +1,16 @@
 """Shares with their base and interval, for one force or forty: the one shape that every method returns.
 
-Interval: Wilson (1927), the score interval without continuity correction, which Newcombe (1998, Statistics in
-Medicine 17: 857-872, method 3) recommends for a single proportion. Worked out for all rows of a table at once; tests
-hold it to ``scipy.stats.binomtest``, which takes a call a row and works out a p-value besides.
-
-What it does not cover: cases are not independent draws, and the figures are a full count. The interval says how far
-a share of this size might move by chance alone; differences between forces are far larger than that.
+Intervals are Wilson's (``analysis.statistics.intervals``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtri
 
 from analysis import measures, reference
 from analysis.counts import Counts
@@ -25,8 +18,7 @@ from analysis.errors import DataRefused, ParameterError
 from analysis.measures import Base, Measure
 from analysis.periods import month_name, quarter_name
 from analysis.schema import COLUMNS, MEASURES
-
-CONFIDENCE = 0.95
+from analysis.statistics.intervals import wilson
 
 #: Works out columns of a table from its labels, events, cases and state.
 Derive = Callable[[pd.DataFrame], pd.DataFrame]
@@ -47,27 +39,6 @@ class About:
     source: str
     files: tuple[str, ...]
     notes: tuple[str, ...] = ()
-
-
-def wilson(
-    events: npt.ArrayLike, cases: npt.ArrayLike, *, level: float = CONFIDENCE
-) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """The lower and the upper end of the Wilson interval for ``events`` out of ``cases``, as shares from 0 to 1.
-
-    Both may be numbers or arrays of one shape, which the ends have too. Newcombe (1998), method 3, page 859.
-
-    Raises ValueError when cases are not positive or events lie outside 0 to cases.
-    """
-    counted: npt.NDArray[np.float64] = np.asarray(events, dtype=np.float64)
-    total: npt.NDArray[np.float64] = np.asarray(cases, dtype=np.float64)
-    if not bool(((total > 0) & (counted >= 0) & (counted <= total)).all()):
-        raise ValueError("events must lie within 0 to cases, and cases be more than none")
-    z = float(ndtri(0.5 + level / 2))
-    middle = 2 * counted + z**2
-    apart = z * np.sqrt(z**2 + 4 * counted * (1 - counted / total))
-    doubled = 2 * (total + z**2)
-    low, high = (middle - apart) / doubled, (middle + apart) / doubled
-    return np.where(counted == 0, 0.0, low), np.where(counted == total, 1.0, high)
 
 
 def with_shares(table: pd.DataFrame) -> pd.DataFrame:

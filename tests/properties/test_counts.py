@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.disclosure import protect
-from analysis.statistics.rates import rates, split, wilson
+from analysis.statistics.intervals import wilson
+from analysis.statistics.rates import rates, split
 from tests.conftest import make_counts
 
 FORCES = ["Essex", "Kent", "Surrey", "Sussex"]

@@ -20,6 +20,7 @@ ONLY_IN = {
         "presentation/dots.py",
         "presentation/funnels.py",
         "presentation/leagues.py",
+        "presentation/lettering.py",
         "presentation/paired.py",
         "presentation/pictures.py",
         "presentation/specification.py",
@@ -37,12 +38,12 @@ ONLY_IN = {
         "statistics/feature_models.py",
         "statistics/gray.py",
         "statistics/heterogeneity.py",
+        "statistics/intervals.py",
         "statistics/logistic.py",
         "statistics/maturity.py",
         "statistics/multinomial.py",
         "statistics/pooling.py",
         "statistics/ranks.py",
-        "statistics/rates.py",
         "statistics/seasonality.py",
         "statistics/separation.py",
     },
@@ -100,8 +101,10 @@ def test_only_the_command_and_the_builder_of_bundled_counts_print():
     assert calls <= {"intake/published.py"}
 
 
-def test_nothing_reads_the_environment():
+def test_only_the_command_knows_of_an_environment():
     for path in MODULES:
+        if name_of(path) == "cli.py":
+            continue
         named = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
         assert not named & {"environ", "getenv", "environb", "putenv"}, name_of(path)
 

@@ -9,7 +9,8 @@ from statsmodels.stats.proportion import proportion_confint
 from analysis import counts, measures
 from analysis.errors import ParameterError
 from analysis.measures import BASES
-from analysis.statistics.rates import rates, split, whole, wilson
+from analysis.statistics.intervals import wilson
+from analysis.statistics.rates import rates, split, whole
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,36 @@
+"""Whether the names and codes in a table of counts are ones that data/reference/ knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from analysis import reference
+from analysis.coverage import Coverage
+from analysis.errors import DataRefused
+
+
+def check(table: pd.DataFrame, dimensions: Sequence[str], coverage: Coverage, *, scheme: str, where: str) -> None:
+    """Raise DataRefused, beginning with ``where``, for a blank or unknown name or code, and for counts of nothing."""
+    if not coverage.forces or not coverage.periods:
+        raise DataRefused(f"{where} cover no force or no period. Build them again.")
+
+    def names(dimension: str) -> list[Any]:
+        return list(table[dimension].unique()) if dimension in table else []
+
+    if bool(table[list(dimensions)].isna().any().any()):
+        raise DataRefused(f"{where}: a blank cell in {', '.join(dimensions)}. Build them again.")
+    strange = sorted({*coverage.forces, *names("force")} - set(reference.forces()))
+    if strange:
+        raise DataRefused(f"{where}: '{strange[0]}' is not a force of data/reference/forces.csv.")
+    if set(names("period")) - set(coverage.periods):
+        raise DataRefused(f"{where}: a period that their coverage does not name. Build them again.")
+    for code in names("offence"):
+        if code not in reference.offences():
+            raise DataRefused(f"{where}: '{code}' is not an offence of data/reference/offences.csv.")
+    for kind in set(names("crime_type")) - set(reference.crime_types()):
+        raise DataRefused(f"{where}: '{kind}' is not a crime type of data/reference/crime_types.csv.")
+    for code in {*names("outcome"), *names("first_outcome")}:
+        reference.countable(scheme, code)
