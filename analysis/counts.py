@@ -115,16 +115,13 @@ class Counts:
         if offence != "all":
             code = reference.offence_named(offence)
             if code not in self.offences:
-                raise ParameterError(
-                    f"Counts '{self.name}' hold no offence {code} ({reference.offences()[code]}). They hold: "
-                    f"{', '.join(self.offences)}."
-                )
+                raise self._lacks(f"offence {code} ({reference.offences()[code]})", self.offences)
             table = table[table["offence"] == code] if "offence" in self.dimensions else table
             selection["offence"] = code
         if force != "all":
             name = reference.force_named(force)
             if name not in self.forces:
-                raise unknown("force", name, self.forces, see="attrition list forces")
+                raise self._lacks(f"figures for {name}", self.forces)
             table = table[table["force"] == name]
             coverage = coverage.select(forces=[name])
             selection["force"] = name
@@ -157,6 +154,9 @@ class Counts:
         else:
             table = pd.DataFrame({"cases": [self.total]})
         return replace(self, table=table, dimensions=tuple(by))
+
+    def _lacks(self, what: str, there: tuple[str, ...]) -> ParameterError:
+        return ParameterError(f"Counts '{self.name}' hold no {what}. They hold: {', '.join(there)}.")
 
     def _is_whole(self, wanted: periods.Period, held: Coverage) -> bool:
         """Whether nothing of the period is absent, or its publisher tabulated a short year as one period."""

@@ -37,7 +37,7 @@ def test_selecting(made):
     assert chosen.total == 5
     assert chosen.coverage.forces == ("Kent",)
     assert chosen.coverage.span.label == "April to June 2024"
-    with pytest.raises(ParameterError, match="No force is called 'Essex'"):
+    with pytest.raises(ParameterError, match="hold no figures for Essex. They hold: Kent, Surrey."):
         made(ROWS).select(force="Essex")
     with pytest.raises(ParameterError, match="do not cover 2024/25. They run from April 2024 to September 2024"):
         made(ROWS).select(period="2024/25")
@@ -133,3 +133,8 @@ def test_counts_are_read_again_when_their_file_changes_and_nobody_elses_change_i
     assert counts.read("own").total == 10
     counts.write(made(ROWS[:1]), tmp_path / "own.parquet")
     assert counts.read("own").total == 5
+
+
+def test_a_force_that_the_counts_do_not_hold_is_refused_with_those_that_they_do():
+    with pytest.raises(ParameterError, match="hold no figures for Kent. They hold: Gwent."):
+        counts.read("gwent_2022_2025").select(force="kent police")
