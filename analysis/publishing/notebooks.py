@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ FOLDER = reference.PROJECT / "notebooks"
 _TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 _RESERVED = ("out", "help")  # options of every run
+TAKEN = ("batches", "forces")  # folders beside those that notebooks have below the folder of reports
 _HELP = re.compile(r"#\s*(.+)$")
 
 Value = str | int | float | bool
@@ -39,20 +41,21 @@ class Parameter:
         """As it stands on a command line: "--force"."""
         return "--" + self.name.replace("_", "-")
 
-    def value(self, given: object) -> Value:
-        """A given value as this parameter's type. Text is converted; anything else must be of the type already.
+    def value(self, given: Any) -> Value:
+        """A given value as this parameter's type. Text is converted, and a whole number where any number will do.
 
-        Raises ParameterError when it cannot be: "yes" for a number, 3.5 for a whole number.
+        Raises ParameterError when it cannot be: "yes" for a number, 3.5 for a whole number, a number without end.
         """
         try:
-            if isinstance(given, self.kind) and not (self.kind is int and isinstance(given, bool)):
-                return given  # type: ignore[return-value]
             if self.kind is bool:
                 return _TRUTH[str(given).casefold()]
-            if isinstance(given, str) and self.kind in (int, float):
-                number: Value = self.kind(given)
-                return number
-        except (ValueError, KeyError):
+            if self.kind is str and isinstance(given, str):
+                return given
+            if self.kind in (int, float) and (isinstance(given, str) or type(given) in (int, self.kind)):
+                number: float = self.kind(given)
+                if math.isfinite(number):
+                    return number
+        except (ValueError, KeyError, OverflowError):
             pass
         wanted = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}[self.kind]
         raise ParameterError(f"{self.option} takes {wanted}, not '{given}'. {wanted.capitalize()}: {self.meaning}.")
@@ -135,10 +138,14 @@ def path_of(name: str) -> Path:
 def notebook(name: str) -> Notebook:
     """The notebook called ``name``, or the one at a path that ends in .ipynb.
 
-    Raises ParameterError with the nearest name when there is none, NotebookFailed when it has no parameters cell or
-    one that cannot be read.
+    Raises ParameterError with the nearest name when there is none, NotebookFailed when its name is taken, or when it
+    has no parameters cell or one that cannot be read.
     """
     path = path_of(name)
+    if path.stem in TAKEN:
+        raise NotebookFailed(
+            f"{path.name}: a folder of reports has a folder '{path.stem}' of its own. Give the notebook another name."
+        )
     cells = _cells(path)
     tagged = [cell for cell in cells if cell["type"] == "code" and "parameters" in cell["tags"]]
     if len(tagged) != 1:

@@ -182,6 +182,7 @@ def test_values_are_of_the_declared_type_or_refused():
     number, share, truth, force = declared
     assert number.value("007") == 7
     assert share.value("1e-1") == 0.1
+    assert repr(share.value(1)) == "1.0"
     assert truth.value("yes") is True
     assert truth.value("False") is False
     assert force.value("3") == "3"
@@ -189,7 +190,11 @@ def test_values_are_of_the_declared_type_or_refused():
         (number, "3.5"),
         (number, "yes"),
         (number, True),
+        (number, 3.0),
         (share, "half"),
+        (share, "nan"),
+        (share, float("inf")),
+        (share, True),
         (truth, "maybe"),
         (force, 3),
     ):
@@ -202,6 +207,13 @@ def test_an_unknown_parameter_is_refused_with_the_nearest():
         ParameterError, match="No parameter of victim_withdrawal is called 'forse'. Did you mean 'force'"
     ):
         notebooks.notebook("victim_withdrawal").values({"forse": "Kent"})
+
+
+@pytest.mark.parametrize("name", notebooks.TAKEN)
+def test_a_notebook_may_not_be_called_as_a_folder_that_leads_to_reports(tmp_path, name):
+    path = written(tmp_path).rename(tmp_path / f"{name}.ipynb")
+    with pytest.raises(NotebookFailed, match=f"a folder of reports has a folder '{name}' of its own"):
+        notebooks.notebook(str(path))
 
 
 def test_a_file_that_is_no_notebook_is_refused(tmp_path):
