@@ -64,8 +64,12 @@ def unknown(kind: str, found: object, choices: Iterable[str], *, see: str) -> Pa
     ``kind`` is the noun in the singular ("force"), ``see`` the command that lists them all.
     """
     names = list(choices)
-    folded = {name.casefold(): name for name in names}
-    near = get_close_matches(str(found).casefold(), folded, n=1, cutoff=0.6)
-    offer = f" Did you mean '{folded[near[0]]}'?" if near else ""
     listing = f" '{see}' shows all {len(names)}." if names else f" See '{see}'."
-    return ParameterError(f"No {kind} is called '{str(found)[:80]}'.{offer}{listing}")
+    return ParameterError(f"No {kind} is called '{str(found)[:80]}'.{offer(found, names)}{listing}")
+
+
+def offer(found: object, choices: Iterable[str]) -> str:
+    """A sentence that offers the nearest name that is there, a space before it; "" where none is near."""
+    folded = {name.casefold(): name for name in choices}
+    near = get_close_matches(str(found).casefold(), folded, n=1, cutoff=0.6)
+    return f" Did you mean '{folded[near[0]]}'?" if near else ""

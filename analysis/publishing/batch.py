@@ -226,7 +226,7 @@ class _Desk:
         answer = answer or Answer()
         result = Result(
             folder=planned.job.folder,
-            notebook=planned.job.notebook,
+            notebook=planned.job.name,
             parameters=planned.job.values,
             state=state,
             reason=planned.reason,
@@ -248,5 +248,5 @@ def _error_of(fault: BaseException, job: Job) -> AttritionError:
     """What a job failed with whose executor gave no answer."""
     if isinstance(fault, AttritionError):
         return fault
-    name = Path(job.notebook).stem
-    return NotebookFailed(f"{name}: {type(fault).__name__}: {fault}", in_short=f"{name}: {type(fault).__name__}.")
+    told = f"{job.name}: {type(fault).__name__}"
+    return NotebookFailed(f"{told}: {fault}", in_short=f"{told}.")

@@ -17,42 +17,47 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from difflib import get_close_matches
-from itertools import product
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from analysis import periods
-from analysis.counts import Counts
-from analysis.errors import ParameterError
-from analysis.publishing import jobs, notebooks
+from analysis.errors import ParameterError, offer
+from analysis.publishing import batch_table, jobs, notebooks
+from analysis.publishing.batch_lines import Lines
+from analysis.publishing.batch_words import KEYS, TABLES
 from analysis.publishing.jobs import FORMATS
-from analysis.publishing.notebooks import Notebook, Value
+from analysis.publishing.notebooks import Value
 
 FOLDER = notebooks.FOLDER / "batches"
 FAILING = ("go on", "stop")
-_LIMITS = {"time_limit": 600, "memory_limit": 4096}  # seconds and MiB of a report, where a batch says nothing else
-_LEAST = {"time_limit": 1, "memory_limit": 512}
-_KEYS: dict[str, type] = {
-    "title": str,
-    "when_one_fails": str,
-    "formats": list,
-    "time_limit": int,
-    "memory_limit": int,
-    "reports": list,
+LIMITS = {"time_limit": 600, "memory_limit": 4096}  # seconds and MiB of a report, where a batch says nothing else
+_BOUNDS = {"time_limit": (1, 604_800), "memory_limit": (512, 16_777_216)}
+_LARGEST = 2**20  # bytes of a batch file: more was written by nobody
+_KINDS = {str: 'a text: KEY = "words"', list: 'a list: KEY = ["page"]', int: "a whole number: KEY = 600"}
+_WHERE = re.compile(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
+_PLAINER = {
+    "Cannot overwrite a value": "a key stands twice in this table, here for the second time",
+    "Invalid value": "no value stands here. Put words in quotation marks",
+    "Expected '=' after a key in a key/value pair": "write key = value",
 }
-_LAST = re.compile(r"last(?: (\d+))? (quarter|year)s?")
 
 
 @dataclass(frozen=True)
 class Job:
-    """One report to make: ``values`` are those of all parameters, ``folder`` its place below the output folder."""
+    """One report to make: ``values`` are those of all parameters, ``folder`` its place below the output folder.
+
+    ``notebook`` is the name of one in notebooks/, or the path of another.
+    """
 
     notebook: str
     values: dict[str, Value]
     folder: str
+
+    @property
+    def name(self) -> str:
+        """What its notebook is called."""
+        return Path(self.notebook).stem
 
 
 @dataclass(frozen=True)
@@ -81,11 +86,13 @@ def path_of(name: str) -> Path:
 
     Raises ParameterError when there is none.
     """
-    path = FOLDER / f"{name}.toml" if name in names() else Path(name)
-    if not path.is_file() or path.suffix != ".toml":
-        held = f" There are: {', '.join(names())}." if names() else ""
-        raise ParameterError(f"No batch is called '{name}', and no file ending in .toml stands there.{held}")
-    return path
+    with suppress(OSError):  # a name longer than a name can be
+        path = FOLDER / f"{name}.toml" if name in names() else Path(name)
+        if path.is_file() and path.suffix == ".toml":
+            return path
+    held = f" There are: {', '.join(names())}." if names() else ""
+    near = offer(name.removesuffix(".toml"), names())
+    raise ParameterError(f"No batch is called '{name[:80]}', and no file ending in .toml stands there.{near}{held}")
 
 
 def of_every_notebook() -> Batch:
@@ -93,7 +100,7 @@ def of_every_notebook() -> Batch:
     books = [notebooks.notebook(name) for name in notebooks.names()]
     found = [(book, jobs.checked(book, {})) for book in books]
     made = tuple(Job(book.name, values, jobs.folder_of(book, values).as_posix()) for book, values in found)
-    return Batch("report", "Every notebook with its defaults", made, FORMATS, False, *_LIMITS.values())
+    return Batch("report", "Every notebook with its defaults", made, FORMATS, False, *LIMITS.values())
 
 
 def read(path: Path) -> Batch:
@@ -102,177 +109,103 @@ def read(path: Path) -> Batch:
     Raises ParameterError, naming the line, for a key or value that cannot be, and for two tables that ask for one
     report.
     """
+    text = _text(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
         held = tomllib.loads(text)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise ParameterError(
-            f"{path.name}: {fault}. A batch is TOML: key = value, and a table [[reports]] for each notebook."
-        ) from None
-    return _Reader(path.name, text).batch(path.stem, held)
+    except (ValueError, RecursionError) as fault:
+        where = _WHERE.search(str(fault))
+        line = where[1] if where and where[1] else text.rstrip().count("\n") + 1
+        hint = f"A batch is TOML: key = value, and a table [[{TABLES}]] for each notebook."
+        raise ParameterError(f"{path.name}, line {line}: {_plainer(fault)}. {hint}") from None
+    return _Reader(path, Lines(path.name, text)).batch(held)
+
+
+def _plainer(fault: Exception) -> str:
+    """What TOML's reader says, in the words of those who write batch files."""
+    told = _WHERE.sub("", str(fault)).strip()
+    return _PLAINER.get(told, told) if isinstance(fault, tomllib.TOMLDecodeError) else "a list or number is too long"
+
+
+def _text(path: Path) -> str:
+    """The text of a batch file, with line ends as TOML counts them."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+        if len(content) > _LARGEST:
+            raise ParameterError(f"{path.name}: more than {_LARGEST // 2**20} MiB is no batch file. Name another.")
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except OSError as fault:
+        raise ParameterError(f"{path} cannot be read ({fault.strerror}). Look at its permissions.") from None
+    except UnicodeDecodeError as fault:
+        line = content[: fault.start].count(b"\n") + 1
+        raise ParameterError(f"{path.name}, line {line}: no UTF-8. Save the file as UTF-8.") from None
 
 
 class _Reader:
     """Turns what TOML held into a batch, and knows the lines for its errors."""
 
-    def __init__(self, name: str, text: str) -> None:
-        self.name, self.lines = name, text.splitlines()
-        self.tables = [number for number, line in enumerate(self.lines, start=1) if line.strip() == "[[reports]]"]
+    def __init__(self, path: Path, lines: Lines) -> None:
+        self.path, self.lines = path, lines
 
-    def batch(self, name: str, held: dict[str, Any]) -> Batch:
+    def batch(self, held: dict[str, Any]) -> Batch:
         """The whole."""
         for key, value in held.items():
-            if key not in _KEYS:
-                self.refuse(
-                    0, key, what=f"'{key}' is no key of a batch.{_near(key, _KEYS)} Keys there: {', '.join(_KEYS)}"
-                )
-            if not isinstance(value, _KEYS[key]) or isinstance(value, bool):
-                kind = {str: "a text", list: "a list", int: "a whole number"}[_KEYS[key]]
-                self.refuse(0, key, what=f"'{key}' must be {kind}")
-        reports = held.get("reports", [])
-        if not reports or len(self.tables) != len(reports):
-            self.refuse(0, "reports", what="no reports: write a table [[reports]] for each notebook")
+            self.key(key, value)
+        reports = self.tables(held.get(TABLES))
         failing = self.one_of("when_one_fails", held.get("when_one_fails", FAILING[0]), FAILING)
-        limits = [self.limit(key, held.get(key, usual)) for key, usual in _LIMITS.items()]
+        formats = self.formats(held.get("formats", list(FORMATS)))
+        limits = [self.limit(key, held.get(key, usual)) for key, usual in LIMITS.items()]
         found: dict[str, tuple[int, Job]] = {}
         for number, table in enumerate(reports, start=1):
-            for job in self.jobs(number, table):
-                earlier = found.setdefault(job.folder, (number, job))
-                if earlier[1] is not job:
-                    line = self.tables[earlier[0] - 1]
-                    self.refuse(
-                        number, "notebook", what=f"asks for {job.folder}, which the table in line {line} asks for"
-                    )
-        title = held.get("title", name)
+            for notebook, values, folder in batch_table.wanted(
+                number, table, lines=self.lines, folder=self.path.parent
+            ):
+                job = Job(notebook, values, folder)
+                earlier, first = found.setdefault(job.folder, (number, job))
+                if first is job:
+                    continue
+                where = (
+                    f", which the table in line {self.lines.of(earlier)} asks for" if earlier != number else " twice"
+                )
+                self.lines.refuse(number, "notebook", what=f"asks for {job.folder}{where}. Leave one of them out")
+        name = self.path.stem
         made = tuple(job for _, job in found.values())
-        return Batch(name, title, made, self.formats(held.get("formats", list(FORMATS))), failing == "stop", *limits)
+        return Batch(name, held.get("title", name), made, formats, failing == "stop", *limits)
+
+    def key(self, key: str, value: Any) -> None:
+        """Refuse a key that a batch does not have, or that holds something else than it should."""
+        if key not in KEYS:
+            self.lines.refuse(
+                0, key, what=f"'{key}' is no key of a batch.{offer(key, KEYS)} Keys there: {', '.join(KEYS)}"
+            )
+        if key != TABLES and (not isinstance(value, KEYS[key]) or isinstance(value, bool)):
+            self.lines.refuse(0, key, what=f"'{key}' must be {_KINDS[KEYS[key]].replace('KEY', key)}")
+
+    def tables(self, reports: Any) -> list[dict[str, Any]]:
+        """The tables of reports, of which there must be some, each under its own header."""
+        if reports is None or reports == []:
+            self.lines.refuse(0, TABLES, what="no reports: write a table [[reports]] for each notebook")
+        if self.lines.tables == 0:
+            self.lines.refuse(0, TABLES, what="write a table [[reports]], in two pairs of brackets, for each notebook")
+        return list(reports)
 
     def formats(self, asked: list[Any]) -> tuple[str, ...]:
         """The formats that are asked for, in the order of FORMATS."""
         named = {self.one_of("formats", one, FORMATS) for one in asked}
         if FORMATS[0] not in named:
-            self.refuse(0, "formats", what="a report always has its page, which the index leads to: add 'page'")
+            self.lines.refuse(0, "formats", what="a report always has its page, which the index leads to: add 'page'")
         return tuple(one for one in FORMATS if one in named)
 
     def limit(self, key: str, value: int) -> int:
         """A limit of time or memory."""
-        least = _LEAST[key]
-        if value < least:
-            self.refuse(0, key, what=f"'{key}' must be {least} or more, not {value}")
+        least, most = _BOUNDS[key]
+        if not least <= value <= most:
+            self.lines.refuse(0, key, what=f"'{key}' must be from {least} to {most}")
         return value
-
-    def jobs(self, number: int, table: dict[str, Any]) -> Iterator[Job]:
-        """The jobs of one table of reports."""
-        if not isinstance(table.get("notebook"), str):
-            self.refuse(number, "notebook", what='no notebook: notebook = "victim_withdrawal"')
-        try:
-            notebook = notebooks.notebook(table["notebook"])
-        except ParameterError as fault:
-            self.refuse(number, "notebook", what=str(fault))
-        known = {parameter.name for parameter in notebook.parameters}
-        plural = {word: single for word, single in (("forces", "force"), ("periods", "period")) if single in known}
-        choices: dict[str, list[Any]] = {}
-        for key, value in table.items():
-            name = plural.get(key, key)
-            if key != "notebook" and name not in known:
-                allowed = sorted({*known, *plural})
-                self.refuse(number, key, what=f"'{key}' is no parameter of {notebook.name}.{_near(key, allowed)}")
-            if name in choices:
-                self.refuse(number, key, what=f"'{key}' and '{name}' say the same thing twice: keep one")
-            if key != "notebook":
-                choices[name] = value if isinstance(value, list) else [value]
-            if key != "notebook" and not choices[name]:
-                self.refuse(number, key, what=f"'{key}' is an empty list: nothing would be made")
-        for given in self.each(number, table, notebook, choices):
-            try:
-                values = jobs.checked(notebook, given)
-            except ParameterError as fault:
-                written = {name: value for name, value in given.items() if name in choices}
-                self.refuse(number, *_blamed(fault, written), what=str(fault))
-            yield Job(table["notebook"], values, jobs.folder_of(notebook, values).as_posix())
-
-    def each(
-        self, number: int, table: dict[str, Any], notebook: Notebook, choices: dict[str, list[Any]]
-    ) -> Iterator[dict[str, Any]]:
-        """Every combination of the values, forces and periods written out for the counts that it reads."""
-        sets = (
-            choices.get("counts") or [str(one.default) for one in notebook.parameters if one.name == "counts"] or [""]
-        )
-        for name in sets:
-            try:
-                held = jobs.about_counts(name) if name else None
-            except ParameterError as fault:
-                self.refuse(number, "counts", what=str(fault))
-            own = {**choices, **({"counts": [name]} if name else {})}
-            if held is not None and "forces" in table:
-                own["force"] = _forces(choices["force"], held)
-            if held is not None and "periods" in table:
-                own["period"] = self.periods(number, choices["period"], held)
-            yield from (dict(zip(own, values, strict=True)) for values in product(*own.values()))
-
-    def periods(self, number: int, words: list[Any], held: Counts) -> list[str]:
-        """Names of periods, "last 8 quarters" and "last 2 years" written out, the newest first."""
-        found: list[str] = []
-        for word in words:
-            match = _LAST.fullmatch(str(word).strip().lower())
-            if not match:
-                found.append(str(word))
-                continue
-            whole = _whole_parts(held, match[2])
-            wanted = int(match[1] or 1)
-            if not 1 <= wanted <= len(whole):
-                self.refuse(
-                    number, "periods", what=f"'{word}': counts '{held.name}' hold {len(whole)} whole {match[2]}s"
-                )
-            found += whole[::-1][:wanted]
-        return list(dict.fromkeys(found))
 
     def one_of(self, key: str, value: Any, choices: tuple[str, ...]) -> str:
         """One of a few words."""
         if value not in choices:
-            self.refuse(0, key, what=f"'{key}' takes {', '.join(choices)}, not '{value}'.{_near(str(value), choices)}")
+            near = offer(str(value), choices)
+            self.lines.refuse(0, key, what=f"'{key}' takes {', '.join(choices)}, not '{value}'.{near}", value=value)
         return str(value)
-
-    def refuse(self, number: int, *keys: str, what: str) -> NoReturn:
-        """Refuse, naming the line of a key in a table of reports (from 1), or of the file's own keys (0)."""
-        first = self.tables[number - 1] if number else 1
-        last = self.tables[number] - 1 if number < len(self.tables) else len(self.lines)
-        spelled = re.compile(rf'\s*"?({"|".join(map(re.escape, keys))})"?\s*=')
-        inside = (line for line in range(first, last + 1) if spelled.match(self.lines[line - 1]))
-        line = next(inside, first)
-        raise ParameterError(f"{self.name}, line {line}: {what.rstrip('.')}.")
-
-
-def _forces(words: list[Any], held: Counts) -> list[str]:
-    """Forces by name; "all" is each of those in the counts, "nation" all of them in one report."""
-    found: list[str] = []
-    for word in words:
-        known = {"all": list(held.forces), "nation": ["all"]}
-        found += known.get(str(word).strip().casefold(), [str(word)])
-    return list(dict.fromkeys(found))
-
-
-def _whole_parts(held: Counts, kind: str) -> list[str]:
-    """The names of the quarters or financial years of which the counts hold the whole, in order."""
-    name = periods.quarter_name if kind == "quarter" else periods.financial_year
-    found = []
-    for part in dict.fromkeys(name(first) for first in sorted(held.coverage.periods)):
-        try:
-            held.select(period=part)
-        except ParameterError:
-            continue
-        found.append(part)
-    return found
-
-
-def _blamed(fault: ParameterError, given: dict[str, Any]) -> tuple[str, ...]:
-    """The keys under which the value that a refusal names may stand in the file."""
-    told = str(fault)
-    quoted = (name for name, value in given.items() if f"'{value}'" in told)
-    blamed = next(quoted, next((name for name, value in given.items() if str(value) in told), "notebook"))
-    return (blamed, f"{blamed}s")
-
-
-def _near(word: str, choices: Any) -> str:
-    near = get_close_matches(word, list(choices), n=1, cutoff=0.6)
-    return f" Did you mean '{near[0]}'?" if near else ""

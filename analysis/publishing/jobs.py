@@ -36,6 +36,8 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     for name in ("force", "period", "crime_type"):
         if str(values.get(name, "")).strip().casefold() == "all":
             values[name] = "all"
+    if values.get("period", "all") != "all":
+        periods.named(str(values["period"]))
     if "base" in values:
         measures.base(str(values["base"]))
     if "force" in values and values["force"] != "all":
@@ -62,8 +64,8 @@ def _group(values: dict[str, Value], notebook: Notebook) -> None:
 def _held_there(values: dict[str, Value], notebook: Notebook) -> None:
     """Refuse counts that the notebook cannot read, and what they do not hold."""
     held = about_counts(str(values["counts"]))
-    wanted = next((wanted for name, wanted in _WANTED.items() if notebook.names(name)), _outcomes)
-    wanted(held, notebook)
+    reader = _reader(notebook, notebook.path.stat().st_mtime_ns)
+    _WANTED.get(reader, _outcomes)(held, notebook)
     _measure(values, held)
     if "features" in values:
         case_features(held, str(values["features"]), cluster=str(values.get("cluster", "")))
@@ -72,7 +74,9 @@ def _held_there(values: dict[str, Value], notebook: Notebook) -> None:
         kind, offence = str(values["crime_type"]), asked.pop("offence", narrowing.ALL)
         chosen = narrowing.narrowed(held, crime_type=kind, offence=offence).selection
         values["crime_type"] = chosen.get("crime_type", kind)
-    held.select(**asked)
+    status = _status(str(values["counts"]))
+    for dimension, value in asked.items():
+        _check_held(str(values["counts"]), dimension, value, *status)
 
 
 def _measure(values: dict[str, Value], held: counts.Counts) -> None:
@@ -146,9 +150,13 @@ def about_counts(name: str) -> counts.Counts:
 
     Read once, and again when the file changes. Raises what reading counts raises.
     """
-    path = counts.path_of(name)
-    status = path.stat()
-    return _about(name, status.st_mtime_ns, status.st_size)
+    return _about(name, *_status(name))
+
+
+def _status(name: str) -> tuple[int, int]:
+    """What changes when the file of a set of counts does."""
+    status = counts.path_of(name).stat()
+    return status.st_mtime_ns, status.st_size
 
 
 @lru_cache(maxsize=32)
@@ -158,6 +166,18 @@ def _about(name: str, *_: int) -> counts.Counts:
     return replace(held, table=held.table.drop_duplicates(kept) if kept else held.table.head(1))
 
 
+@lru_cache(maxsize=4096)
+def _check_held(name: str, dimension: str, value: str, *_: int) -> None:
+    """Refuse a force, offence or period that counts do not hold; asked once of each, whatever it is combined with."""
+    about_counts(name).select(**{dimension: value})
+
+
+@lru_cache(maxsize=64)
+def _reader(notebook: Notebook, _: int) -> str:
+    """The name in a notebook by which it is known what counts it needs; "" where it has none of them."""
+    return next((name for name in _WANTED if notebook.names(name)), "")
+
+
 def folder_of(notebook: Notebook, values: dict[str, Value]) -> Path:
     """Where a report belongs below the output folder: victim_withdrawal/force-kent_2024-04_2025-03."""
     defaults = {parameter.name: parameter.default for parameter in notebook.parameters}
@@ -165,7 +185,7 @@ def folder_of(notebook: Notebook, values: dict[str, Value]) -> Path:
     if "force" in values:
         parts.append(f"force-{_slug(values['force'])}")
     if "period" in values:
-        parts.append(_span(values).folder)
+        parts.append("all" if values["period"] == "all" and "counts" not in values else _span(values).folder)
     for name, value in values.items():
         if name not in ("force", "period") and value != defaults[name]:
             parts.append(f"{name.replace('_', '-')}-{_slug(value) or 'none'}")
@@ -207,8 +227,8 @@ def _everywhere(values: dict[str, Value]) -> str:
 
 
 def _span(values: dict[str, Value]) -> periods.Period:
-    held = about_counts(str(values["counts"])).coverage.span
-    return held if values.get("period", "all") == "all" else periods.named(str(values["period"]))
+    named = values.get("period", "all")
+    return about_counts(str(values["counts"])).coverage.span if named == "all" else periods.named(str(named))
 
 
 def _slug(value: object) -> str:

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 
-from analysis.errors import unknown
+from analysis.errors import ParameterError, offer
 from analysis.publishing import failures, freshness, notebooks
 from analysis.publishing.batch_file import Batch, Job
 from analysis.publishing.notebooks import Notebook
@@ -26,16 +26,17 @@ class Planned:
 
 
 def chosen(batch: Batch, out: Path, *, only: Sequence[str] = (), failed: bool = False) -> list[Job]:
-    """The jobs of a batch whose notebook or folder matches one of ``only`` (``*`` stands for anything), in order.
+    """The jobs of a batch whose notebook or folder matches one of ``only``, in order.
 
-    With ``failed``, those of them alone whose last run failed. Raises ParameterError for words that match no job.
+    ``*`` stands for anything in them, and case for nothing. With ``failed``, those of them alone whose last run failed. Raises ParameterError for words that match no job.
     """
     jobs = list(batch.jobs)
     for words in only:
         if not any(_matches(job, words) for job in jobs):
-            names = sorted({job.notebook for job in jobs} | {job.folder for job in jobs})
-            raise unknown(
-                "notebook or report of this batch", words, names, see=f"attrition batch {batch.name} --dry-run"
+            names = sorted({job.name for job in jobs} | {job.folder for job in jobs})
+            raise ParameterError(
+                f"No notebook or report of {batch.name} is called '{words[:80]}'.{offer(words, names)} "
+                "'attrition batch' lists them with --dry-run."
             )
     if only:
         jobs = [job for job in jobs if any(_matches(job, words) for words in only)]
@@ -62,8 +63,8 @@ def outdated(job: Job, built: Path, *, formats: tuple[str, ...]) -> str:
 
 
 def _matches(job: Job, words: str) -> bool:
-    names = (job.notebook, Path(job.notebook).stem, job.folder, job.folder.partition("/")[2])
-    return any(fnmatchcase(name, words) for name in names)
+    names = (job.name, job.folder, job.folder.partition("/")[2])
+    return any(fnmatchcase(name.casefold(), words.casefold()) for name in names)
 
 
 @lru_cache(maxsize=64)

@@ -107,7 +107,9 @@ class Room:
             if receives.poll(order.time_limit + GRACE):
                 answer: Answer = receives.recv()
                 return answer
-            return Answer(NotebookFailed(f"{order.notebook}: it took more than {order.time_limit:g} seconds."))
+            return Answer(
+                NotebookFailed(f"{Path(order.notebook).stem}: it took more than {order.time_limit:g} seconds.")
+            )
         except (EOFError, ConnectionResetError):
             if self.is_closed:
                 raise Stopped from None

@@ -102,7 +102,7 @@ def test_a_mistaken_parameter_is_no_failure_but_unreadable_counts_are(tmp_path, 
         with pytest.raises(DataRefused):
             publication.publish(book, given, out=out)
     (failure,) = failures.standing(out)
-    assert (failure.exit_status, failure.times, failure.subject) == (3, 2, "Met, 8Q, 2024/25, stalking_2024_25")
+    assert (failure.exit_status, failure.times, failure.subject) == (3, 2, "Met, stalking, 2024/25")
     asked = {"force": "Metropolitan Police", "counts": "stalking_2024_25"}
     assert failure.is_of("victim_withdrawal", asked)
     assert not failure.is_of("victim_withdrawal", {**asked, "base": "with_outcome"})

@@ -1,0 +1,80 @@
+"""The words of a batch file: its keys, and those that grow with the counts.
+
+``forces = "all"``, ``periods = "last 8 quarters"`` mean more as more counts arrive.
+"""
+
+from __future__ import annotations
+
+import re
+
+from analysis import periods, reference
+from analysis.counts import Counts
+from analysis.errors import ParameterError
+
+TABLES = "reports"  # the one kind of table
+KEYS: dict[str, type] = {  # of the file itself
+    "title": str,
+    "when_one_fails": str,
+    "formats": list,
+    "time_limit": int,
+    "memory_limit": int,
+    TABLES: list,
+}
+PLURAL = {"forces": "force", "periods": "period"}  # keys whose words grow with the counts, and the parameter of each
+EACH, NATION = "all", "nation"
+_LAST = re.compile(r"last(?: (\d{1,4}))? (quarter|year)s?")
+
+
+def forces_meant(word: str, held: Counts | None) -> list[str]:
+    """The forces that a word means: each force of the counts for "all", "all" of them in one report for "nation".
+
+    Any other word is the name of one. Without counts, "all" is each of the 44. Raises ParameterError.
+    """
+    plain = word.strip().casefold()
+    if plain == EACH:
+        return list(held.forces) if held else reference.forces()
+    return ["all"] if plain == NATION else [reference.force_named(word)]
+
+
+def periods_meant(word: str, held: Counts | None) -> list[str]:
+    """The periods that a word means, the newest first: "last year", "last 8 quarters", or the name of one.
+
+    A quarter or year is counted when the counts hold the whole of it. Raises ParameterError where they hold too few.
+    """
+    match = _LAST.fullmatch(" ".join(word.casefold().split()))
+    if match is None:
+        return [word.strip()]
+    if held is None:
+        raise ParameterError(f"'{word}' cannot be said without counts. Name the period: 2024/25, or '2024/25 Q1'")
+    whole, kind = _whole_parts(held, match[2]), match[2]
+    wanted = int(match[1] or 1)
+    if not wanted:
+        raise ParameterError(f"'{word}' asks for nothing. Ask for 'last {kind}' or more")
+    if wanted > len(whole):
+        there = f"{len(whole) or 'no'} whole {kind}{'s' if len(whole) != 1 else ''}"
+        most = f"'last {len(whole)} {kind}s'" if len(whole) > 1 else f"'last {kind}'" if whole else "'all'"
+        raise ParameterError(f"'{word}': counts '{held.name}' hold {there}. Ask for {most}")
+    return whole[::-1][:wanted]
+
+
+def hint(key: str, value: object) -> str:
+    """What to say where such a word stands under the key of one force or period; "" where it does not."""
+    plain = str(value).strip().casefold()
+    if key == "force" and plain == NATION:
+        return ' Write force = "all", or forces = "nation".'
+    if key == "periods" and plain.startswith("last"):
+        return " Or say 'last year', 'last 8 quarters'."
+    return f' Write periods = "{value}".' if key == "period" and _LAST.fullmatch(plain) else ""
+
+
+def _whole_parts(held: Counts, kind: str) -> list[str]:
+    """The names of the quarters or financial years of which the counts hold the whole, in order."""
+    name = periods.quarter_name if kind == "quarter" else periods.financial_year
+    found = []
+    for part in dict.fromkeys(name(first) for first in sorted(held.coverage.periods)):
+        try:
+            held.select(period=part)
+        except ParameterError:
+            continue
+        found.append(part)
+    return found
