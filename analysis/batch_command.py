@@ -5,64 +5,82 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 
 from analysis import options
-from analysis.errors import SomeFailed
-
-_MARKS = {"done": "done", "up to date": "kept", "failed": "FAILED"}
+from analysis.errors import ParameterError, SomeFailed
+from analysis.telling import is_terminal, say
 
 
 class _Teller:
-    """Tells of a run as it goes: a bar on a terminal, a plain line a job elsewhere, or JSON, one object a line."""
+    """Tells of a run as it goes: a bar on a terminal, a plain line a job elsewhere, or JSON, one object a line.
+
+    A run goes on whatever becomes of those who listen.
+    """
 
     def __init__(self, log_format: str) -> None:
         self.is_json = log_format == "json"
+        self.has_lines = not (self.is_json or (is_terminal(sys.stdout) and is_terminal(sys.stderr)))
         self.bar: Any = None
+        self.due = self.told = 0
 
     def begin(self, run: Any) -> None:
         """The run is about to begin."""
+        self.due = run.due
         if self.is_json:
-            self._json("begin", batch=run.batch, jobs=run.total)
-        elif sys.stderr.isatty():
+            self._json("begin", batch=run.batch, jobs=run.total, due=run.due)
+        if self.has_lines and run.due:
+            say(f"{run.batch}: {run.due} to do, {run.total - run.due} up to date")
+        if is_terminal(sys.stderr) and run.due and not self.is_json:
             from tqdm import tqdm
 
-            self.bar = tqdm(total=run.total, desc=run.batch, unit="report", dynamic_ncols=True, leave=False)
+            self.bar = tqdm(total=run.due, desc=run.batch, unit="report", dynamic_ncols=True, leave=False)
 
     def tell(self, result: Any) -> None:
         """One job has come to its end."""
         if self.is_json:
             self._json("job", **result.record())
-        elif result.state == "failed":
-            self._line(f"FAILED {result.folder}: {result.message} Kept: {result.kept or 'nothing'}", err=True)
-        elif self.bar is None and result.state == "done":
-            self._line(f"done {result.seconds:6.1f} s  {result.folder} ({result.reason})")
+        if result.state == "up to date":
+            return
+        self.told += 1
+        of = f"{self.told:{len(str(self.due))}} of {self.due}"
+        if result.state == "failed" and not self.is_json:
+            kept = f" Kept: {result.kept}" if result.kept else ""
+            self._line(f"FAILED {of}  {result.seconds:6.1f} s  {result.folder}: {result.message}{kept}", err=True)
+        elif self.has_lines:
+            self._line(f"done   {of}  {result.seconds:6.1f} s  {result.folder} ({result.reason})")
         if self.bar is not None:
-            self.bar.update()
+            with suppress(OSError):
+                self.bar.update()
 
     def end(self, run: Any, index: Path) -> None:
         """The run is over."""
         if self.bar is not None:
-            self.bar.close()
+            with suppress(OSError):
+                self.bar.close()
         if self.is_json:
             told = run.record()
             del told["results"]
             self._json("end", **told)
-        else:
-            for line in run.summary():
-                click.echo(line)
-            click.echo(index)
+            return
+        for line in run.summary():
+            say(line)
+        if index.is_file():
+            say(index)
 
     def _line(self, words: str, *, err: bool = False) -> None:
+        """A line, above the bar where there is one."""
         if self.bar is not None:
-            self.bar.clear()
-        click.echo(words, err=err)
+            with suppress(OSError):
+                self.bar.clear()
+        say(words, err=err)
 
     def _json(self, event: str, **told: Any) -> None:
-        click.echo(json.dumps({"event": event, **told}, ensure_ascii=False))
+        say(json.dumps({"event": event, **told}, ensure_ascii=False))
 
 
 def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -122,6 +140,8 @@ def batch(file: str, *, dry_run: bool, verify: bool, out: Path, log_format: str,
     """Make every report of a batch file that is not up to date. FILE: a name in notebooks/batches, or a path."""
     from analysis.publishing import batch_file
 
+    if dry_run and verify:
+        raise ParameterError("--dry-run and --verify do different things. Give one of them.")
     wanted = batch_file.read(batch_file.path_of(file))
     if verify:
         _verify(wanted, out)
@@ -160,11 +180,11 @@ def _dry_run(wanted: Any, out: Path, *, is_forced: bool, only: tuple[str, ...], 
     jobs = planning.chosen(wanted, out, only=only, failed=failed)
     planned = planning.plan(jobs, out, formats=wanted.formats, is_forced=is_forced)
     for one in planned:
-        click.echo(
+        say(
             f"{'to do' if one.reason else 'up to date':10}  {one.job.folder}{f'  ({one.reason})' if one.reason else ''}"
         )
     due = sum(bool(one.reason) for one in planned)
-    click.echo(f"{wanted.name}: {due} to do, {len(planned) - due} up to date, below {out}")
+    say(f"{wanted.name}: {due} to do, {len(planned) - due} up to date, below {out}")
 
 
 def _verify(wanted: Any, out: Path) -> None:
@@ -173,7 +193,7 @@ def _verify(wanted: Any, out: Path) -> None:
 
     found = verification.faults(out, wanted)
     for fault in found:
-        click.echo(fault)
+        say(fault)
     if found:
         raise SomeFailed(f"{len(found)} faults below {out}.")
-    click.echo(f"{len(wanted.jobs)} reports of {wanted.name} are whole, and nothing foreign stands below {out}.")
+    say(f"{len(wanted.jobs)} reports of {wanted.name} are whole, and nothing foreign stands below {out}.")

@@ -8,6 +8,7 @@ import click
 
 from analysis import reference
 from analysis.errors import NotebookFailed, ParameterError
+from analysis.telling import say
 
 
 class Checks(click.Group):
@@ -48,10 +49,10 @@ def _notebooks(chosen: tuple[str, ...]) -> None:
     paths = [notebooks.path_of(name) for name in chosen]
     found = [fault for path in paths for fault in rules.faults(path)]
     for fault in found:
-        click.echo(fault)
+        say(fault)
     if found:
         raise NotebookFailed(f"{len(found)} rules broken in {len({fault.notebook for fault in found})} notebooks.")
-    click.echo(f"{len(paths)} notebooks keep the rules.")
+    say(f"{len(paths)} notebooks keep the rules.")
 
 
 @check.command()
@@ -77,8 +78,8 @@ def reports(*, out: Path, browser: bool) -> None:
             out, [*report_rules.kinds_of_index_pages(out), *(one / "report.html" for one in folders)]
         )
     for fault in found:
-        click.echo(fault)
+        say(fault)
     if found:
         raise NotebookFailed(f"{len(found)} rules broken in {len({fault.report for fault in found})} pages.")
     told = " in a browser too" if browser else ""
-    click.echo(f"{len(folders)} reports and their index keep the rules{told}.")
+    say(f"{len(folders)} reports and their index keep the rules{told}.")

@@ -2,8 +2,7 @@
 
 0 done, 2 wrong use or parameter, 3 data refused, 4 disclosure, 5 a notebook failed, 6 some reports of a batch failed,
 7 could not write. Only this one and its fellows (``intake_commands``, ``fetch_command``, ``check_command``,
-``batch_command``) print; only this one sets up logging and makes an error an
-exit status.
+``batch_command``) print, by ``telling``; only this one sets up logging and makes an error an exit status.
 """
 
 from __future__ import annotations
@@ -20,8 +19,9 @@ from typing import Any
 import click
 
 import analysis
-from analysis import batch_command, check_command, fetch_command, intake_commands, options, reference
+from analysis import batch_command, check_command, fetch_command, intake_commands, options, reference, telling
 from analysis.errors import AttritionError, CouldNotWrite, DataRefused, unknown
+from analysis.telling import is_terminal, say
 
 # Whatever a command starts does its linear algebra in one thread, unless told otherwise: its matrices are small, and
 # other reports want the processors. How many of these a machine has then changes no last digit, either.
@@ -35,19 +35,24 @@ class Command(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         """Run, and end with the exit status of whatever was refused."""
+        telling.unwritten()  # of this command alone
         try:
-            return super().invoke(context)
+            super().invoke(context)
+            if why := telling.unwritten():
+                raise CouldNotWrite(f"Standard output could not be written ({why}). What was to be made is made.")
         except click.NoSuchOption as fault:
             command = fault.ctx or context
             names = [name for option in command.command.params for name in option.opts if name.startswith("--")]
             refusal = unknown("option", fault.option_name, names, see=f"{command.command_path} --help")
-            click.echo(f"attrition: {refusal}", err=True)
+            say(f"attrition: {refusal}", err=True)
             context.exit(refusal.exit_status)
         except AttritionError as fault:
-            click.echo(f"attrition: {fault}", err=True)
+            say(f"attrition: {fault}", err=True)
             context.exit(fault.exit_status)
+        except BrokenPipeError:  # nobody reads the help of a command to its end
+            telling.fall_silent(sys.stdout, sys.stderr)
         except OSError as fault:
-            click.echo(f"attrition: {fault}. Look at that file or folder, then run the command again.", err=True)
+            say(f"attrition: {fault}. Look at that file or folder, then run the command again.", err=True)
             context.exit(CouldNotWrite.exit_status)
 
     def resolve_command(
@@ -116,23 +121,24 @@ def _runner(name: str) -> Callable[..., None]:
         from analysis.publishing import index
 
         try:
-            _publish(book, given, out)
+            told = _published(book, given, out)
         except AttritionError:
             with suppress(CouldNotWrite):
                 index.write_index(out)  # which says that the run failed
             raise
-        click.echo(index.write_index(out))
+        for line in (told, index.write_index(out)):
+            say(line)
 
     return run
 
 
-def _publish(book: Any, given: dict[str, Any], out: Path) -> None:
-    """One report, with a progress bar on a terminal and one plain line at the end."""
+def _published(book: Any, given: dict[str, Any], out: Path) -> str:
+    """One report, with a progress bar on a terminal; the line that tells of it."""
     from analysis.publishing import publication
 
     started = time.monotonic()
-    place = publication.publish(book, given, out=out, progress=sys.stderr.isatty())
-    click.echo(f"{book.name}: {place / 'report.html'} ({time.monotonic() - started:.1f} s)")
+    place = publication.publish(book, given, out=out, progress=is_terminal(sys.stderr))
+    return f"{book.name}: {place / 'report.html'} ({time.monotonic() - started:.1f} s)"
 
 
 @main.group("run", cls=Runs)
@@ -147,7 +153,7 @@ def index(out: Path, address: str | None) -> None:
     """Write the index of the reports that stand in a folder, and run nothing."""
     from analysis.publishing import index as pages
 
-    click.echo(pages.write_index(out, address=address))
+    say(pages.write_index(out, address=address))
 
 
 def _columns(rows: Rows) -> Rows:
@@ -213,7 +219,7 @@ _LISTS: dict[str, Callable[[], Rows]] = {
 def list_(what: str) -> None:
     """Say what there is: notebooks, forces, offences, outcomes, measures, counts or findings."""
     for row in _LISTS[what]():
-        click.echo("  ".join(row).rstrip())
+        say("  ".join(row).rstrip())
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import click
 import analysis
 from analysis import reference
 from analysis.errors import DataRefused
+from analysis.telling import is_terminal, say
 
 _CASES = reference.PROJECT / "data" / "cases"
 
@@ -89,12 +90,12 @@ def _fetch(page: str, choose: Callable[[Any], Any], folder: Path, *, dry_run: bo
         coming = download.foreseen(choice, folder) if dry_run else download.fetch(line, choice, folder, page=page)
         fates = _tell(coming, onlooker)
     for one in choice.passed:
-        click.echo(f"passed over: {one.title}: {one.reason}")
+        say(f"passed over: {one.title}: {one.reason}")
     if dry_run:
-        click.echo("Nothing was written.")
+        say("Nothing was written.")
         return
     kinds = [fate.kind for fate in fates]
-    click.echo(
+    say(
         f"{folder}: {kinds.count('fetched')} fetched, {kinds.count('already here')} already here, "
         f"{kinds.count('refused')} refused, {len(choice.passed)} passed over."
     )
@@ -109,9 +110,7 @@ def _tell(fates: Iterable[Any], onlooker: _Onlooker) -> list[Any]:
     for fate in fates:
         onlooker.close()
         if fate.kind != "refused":
-            click.echo(
-                f"{fate.name}: {fate.text}" if fate.kind == "foreseen" else f"{fate.kind}: {fate.name}: {fate.text}"
-            )
+            say(f"{fate.name}: {fate.text}" if fate.kind == "foreseen" else f"{fate.kind}: {fate.name}: {fate.text}")
         done.append(fate)
     onlooker.close()
     return done
@@ -125,7 +124,7 @@ class _Onlooker:
 
     def began(self, name: str, size: int | None, *, done: int) -> None:
         self.close()
-        if size is not None and _is_terminal():
+        if size is not None and is_terminal(sys.stderr):
             self._bar = click.progressbar(length=size, label=name, file=sys.stderr, width=20)
             self._bar.__enter__()
             self._bar.update(done)
@@ -136,14 +135,10 @@ class _Onlooker:
 
     def told(self, text: str) -> None:
         self.close()
-        click.echo(text, err=True)
+        say(text, err=True)
 
     def close(self) -> None:
         """End the bar, so that a line of text begins on a line of its own."""
         if self._bar is not None:
             self._bar.__exit__(None, None, None)
             self._bar = None
-
-
-def _is_terminal() -> bool:
-    return sys.stderr.isatty()

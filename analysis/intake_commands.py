@@ -10,6 +10,7 @@ import click
 
 from analysis import reference
 from analysis.ledger import Ledger
+from analysis.telling import is_terminal, say
 
 
 @click.command()
@@ -69,9 +70,9 @@ def reduce(
 
         reduced = reduction.reduce(list(files), request, spread=counting, append=append)
     for path in reduction.write(reduced):
-        click.echo(_shown(path))
+        say(_shown(path))
     for line in account(reduced.ledger):
-        click.echo(line)
+        say(line)
 
 
 @click.command()
@@ -84,12 +85,12 @@ def mapping(*, file: Path, out: Path | None) -> None:
 
     text = drafting.drafted(file)
     if out is None:
-        click.echo(text, nl=False)
+        say(text, nl=False)
         return
     if out.exists():
         raise CouldNotWrite(f"{out} is there already and is not written over. Name another with --out.")
     out.write_text(text, encoding="utf-8")
-    click.echo(f"{out}: look at every line marked CHECK, then 'attrition reduce {file} --mapping {out} ...'.")
+    say(f"{out}: look at every line marked CHECK, then 'attrition reduce {file} --mapping {out} ...'.")
 
 
 def account(ledger: Ledger) -> list[str]:
@@ -104,7 +105,7 @@ def account(ledger: Ledger) -> list[str]:
 
 def _progress() -> Any:
     """A bar on a terminal, nothing elsewhere."""
-    hidden = not sys.stderr.isatty()
+    hidden = not is_terminal(sys.stderr)
     return click.progressbar(length=1, label="Reading", file=sys.stderr, hidden=hidden, show_pos=True)
 
 

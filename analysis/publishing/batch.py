@@ -118,11 +118,12 @@ class _Desk:
     def work(self, wanted: Sequence[Job], begin: Callable[[Run], object]) -> None:
         """Everything: what to do, the doing, what is no longer kept, the index."""
         planned = planning.plan(wanted, self.out, formats=self.batch.formats, is_forced=self.settings.is_forced)
+        due = [one for one in planned if one.reason]
+        self.run.due = len(due)
         begin(self.run)
         for one in planned:
             if not one.reason:
                 self._result(one, state="up to date")
-        due = [one for one in planned if one.reason]
         if due and not self.stop.is_asked():
             self._make(due)
         if self.settings.keep and not self.stop.is_asked():

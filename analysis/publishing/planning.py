@@ -28,7 +28,8 @@ class Planned:
 def chosen(batch: Batch, out: Path, *, only: Sequence[str] = (), failed: bool = False) -> list[Job]:
     """The jobs of a batch whose notebook or folder matches one of ``only``, in order.
 
-    ``*`` stands for anything in them, and case for nothing. With ``failed``, those of them alone whose last run failed. Raises ParameterError for words that match no job.
+    ``*`` stands for anything in them, and case for nothing. With ``failed``, those of them alone whose last run failed.
+    Raises ParameterError for words that match no job.
     """
     jobs = list(batch.jobs)
     for words in only:

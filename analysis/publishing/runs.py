@@ -17,6 +17,16 @@ from analysis.publishing.notebooks import Value
 FOLDER = "batches"  # below the folder of reports
 SCHEMA = "attrition batch run 1"
 _SLOWEST = 5
+_CAUSES = {  # in a reader's words
+    "NotebookFailed": "a notebook failed",
+    "Died": "a process was ended",
+    "Changed": "a file changed meanwhile",
+    "DataRefused": "data refused",
+    "DisclosureRefused": "disclosure control",
+    "ParameterError": "a parameter refused",
+    "CouldNotWrite": "could not be written",
+    "AttritionError": "a fault of this package",
+}
 
 
 @dataclass
@@ -50,12 +60,13 @@ class Result:
 
 @dataclass
 class Run:
-    """A run of a batch, as far as it is."""
+    """A run of a batch, as far as it is: of ``total`` jobs ``due`` were not up to date when it began."""
 
     batch: str
     title: str
     total: int
     settings: dict[str, Any]
+    due: int = 0
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: float = 0.0
     results: list[Result] = field(default_factory=list)
@@ -89,11 +100,15 @@ class Run:
         return f"{self.batch}: {', '.join(told) or 'nothing to do'} ({self.seconds:.1f} s)"
 
     def summary(self) -> Iterator[str]:
-        """What happened, a line each: how many, what failed by cause, what was slowest."""
+        """What happened, a line each: how many, what failed by cause and what to do about it, what was slowest."""
         yield self.line()
-        for cause, number in Counter(one.cause for one in self.of("failed")).most_common():
-            first = next(one for one in self.of("failed") if one.cause == cause)
-            yield f"  failed, {cause}: {number}, the first {first.folder}: {first.message}"
+        failed = self.of("failed")
+        for cause, number in Counter(one.cause for one in failed).most_common():
+            first = next(one for one in failed if one.cause == cause)
+            yield f"  {number} failed, {_CAUSES.get(cause, cause)}: {first.folder}: {first.message}"
+            yield from [f"    kept: {first.kept}"] if first.kept else []
+        if failed:
+            yield "  The next run tries what failed again; with --failed, nothing else."
         slowest = sorted(self.of("done"), key=lambda one: -one.seconds)[:_SLOWEST]
         for place, one in enumerate(slowest):
             yield f"  {'slowest' if place == 0 else '       '} {one.seconds:6.1f} s  {one.folder}"

@@ -64,6 +64,7 @@ ONLY_IN = {
         "fetch_command.py",
         "intake_commands.py",
         "options.py",
+        "telling.py",
     },
     "playwright": {"publishing/browser_rules.py"},
     "axe_playwright_python": {"publishing/browser_rules.py"},
@@ -99,6 +100,17 @@ def test_only_the_command_and_the_builder_of_bundled_counts_print():
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     }
     assert calls <= {"intake/published.py"}
+
+
+def test_only_the_commands_tell():
+    for path in MODULES:
+        if not name_of(path).endswith(("_command.py", "_commands.py")) and name_of(path) not in (
+            "cli.py",
+            "telling.py",
+        ):
+            named = {node.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)}
+            assert "say" not in named, name_of(path)
+            assert "analysis.telling" not in imported(path), name_of(path)
 
 
 def test_only_the_command_knows_of_an_environment():

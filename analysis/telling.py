@@ -1,0 +1,48 @@
+"""How the commands tell: a line at a time, and work goes on where nobody reads it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from typing import Any, TextIO
+
+import click
+
+_unwritten: list[str] = []  # why a line could not be written, once one could not
+
+
+def say(words: Any, *, err: bool = False, nl: bool = True) -> None:
+    """Write a line to standard output, or to standard error.
+
+    A reader that has gone away (``| head``) gets no more, and the command ends as it would have; where a line cannot be
+    written for another reason, such as a disk that is full, ``unwritten`` says so.
+    """
+    try:
+        click.echo(words, err=err, nl=nl)
+    except BrokenPipeError:
+        fall_silent(sys.stderr if err else sys.stdout)
+    except OSError as fault:
+        fall_silent(sys.stderr if err else sys.stdout)
+        _unwritten.append(fault.strerror or type(fault).__name__)
+
+
+def fall_silent(*streams: TextIO | None) -> None:
+    """Let whatever is still written to these streams go nowhere, so that it troubles nobody."""
+    for stream in streams:
+        with suppress(OSError, ValueError, AttributeError):  # a stream that is no file, or is closed
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())  # type: ignore[union-attr]
+            os.close(nowhere)
+
+
+def unwritten() -> str:
+    """Why lines of this command could not be written; "" where all were, or nobody read them. Asking forgets it."""
+    why = _unwritten[0] if _unwritten else ""
+    _unwritten.clear()
+    return why
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody looks at a stream; one that was closed before the command began is none."""
+    return stream is not None and stream.isatty()
