@@ -1,13 +1,15 @@
 """Whether a report that stands is the one that would be made now, and whole; if not, why not.
 
 It is when its manifest names the same parameters, formats, notebook, counts, look-up tables and edition of this package
-as are at hand, and its files are those that the manifest names. The clock has no part in it.
+as are at hand, and its files are those that the manifest names and no others (but hidden ones, which a file manager may
+leave). The clock has no part in it.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,10 @@ def lacking(folder: Path, notebook: Notebook, values: dict[str, Value], *, forma
     """Why the report in a folder must be made, in a few words; "" where it is up to date and whole."""
     try:
         manifest = manifest_of(folder)
-        return next(_differences(manifest, notebook, values, formats=formats), "") or next(damage(folder, manifest), "")
+        foreign = (f"{name} is not of this report" for name in strays(folder, manifest) if not name.startswith("."))
+        return next(
+            chain(_differences(manifest, notebook, values, formats=formats), damage(folder, manifest), foreign), ""
+        )
     except FileNotFoundError:
         return "manifest.json is missing" if folder.is_dir() else NEVER
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -53,6 +58,13 @@ def damage(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
         found = inputs.digest(folder / name)
         if found != told:
             yield f"{name} is damaged" if found else f"{name} is missing"
+        elif (folder / name).is_symlink():
+            yield f"{name} is a link"
+
+
+def strays(folder: Path, manifest: dict[str, Any]) -> list[str]:
+    """What stands in the folder of a report and is not of it, by name."""
+    return sorted({path.name for path in folder.iterdir()} - {*manifest["files"], "manifest.json"})
 
 
 def changed(manifest: dict[str, Any]) -> list[str]:
