@@ -146,7 +146,7 @@ def batch(file: str, *, dry_run: bool, verify: bool, out: Path, log_format: str,
     if verify:
         _verify(wanted, out)
     elif dry_run:
-        _dry_run(wanted, out, **{name: given[name] for name in ("is_forced", "only", "failed")})
+        _dry_run(wanted, out, **{name: given[name] for name in ("is_forced", "only", "failed", "keep")})
     else:
         _run(wanted, out, log_format=log_format, **given)
 
@@ -173,9 +173,9 @@ def _run(wanted: Any, out: Path, *, log_format: str, workers: int | None, keep: 
         sys.exit(run.exit_status)
 
 
-def _dry_run(wanted: Any, out: Path, *, is_forced: bool, only: tuple[str, ...], failed: bool) -> None:
-    """What a run would do, a line a job."""
-    from analysis.publishing import planning
+def _dry_run(wanted: Any, out: Path, *, is_forced: bool, only: tuple[str, ...], failed: bool, keep: int | None) -> None:
+    """What a run would do, a line a job, and a line for each report that would go."""
+    from analysis.publishing import planning, retention
 
     jobs = planning.chosen(wanted, out, only=only, failed=failed)
     planned = planning.plan(jobs, out, formats=wanted.formats, is_forced=is_forced)
@@ -183,8 +183,15 @@ def _dry_run(wanted: Any, out: Path, *, is_forced: bool, only: tuple[str, ...], 
         say(
             f"{'to do' if one.reason else 'up to date':10}  {one.job.folder}{f'  ({one.reason})' if one.reason else ''}"
         )
+    coming = {job.folder: job.values for job in wanted.jobs}
+    gone = [
+        folder for folder in (retention.surplus(out, keep=keep, coming=coming) if keep else []) if folder not in coming
+    ]
+    for folder in gone:
+        say(f"{'to go':10}  {folder}  (newer periods are enough)")
     due = sum(bool(one.reason) for one in planned)
-    say(f"{wanted.name}: {due} to do, {len(planned) - due} up to date, below {out}")
+    told = f"{due} to do, {len(planned) - due} up to date{f', {len(gone)} to go' if gone else ''}"
+    say(f"{wanted.name}: {told}, below {out}")
 
 
 def _verify(wanted: Any, out: Path) -> None:
@@ -195,5 +202,7 @@ def _verify(wanted: Any, out: Path) -> None:
     for fault in found:
         say(fault)
     if found:
-        raise SomeFailed(f"{len(found)} faults below {out}.")
-    say(f"{len(wanted.jobs)} reports of {wanted.name} are whole, and nothing foreign stands below {out}.")
+        raise SomeFailed(f"{len(found)} {'faults' if len(found) > 1 else 'fault'} below {out}.")
+    number = len(wanted.jobs)
+    told = f"{number} reports of {wanted.name} are" if number > 1 else f"The report of {wanted.name} is"
+    say(f"{told} whole, and nothing foreign stands below {out}.")

@@ -38,7 +38,6 @@ from analysis.publishing.runs import Result, Run
 from analysis.publishing.staging import Staging
 from analysis.publishing.workroom import TOKEN, Answer, Order
 
-_LOCK = "batch.lock"
 _log = logging.getLogger(__name__)
 
 
@@ -78,12 +77,14 @@ def run(
     try:
         with stopping.watched(workroom.ROOM.close) as stop:
             workroom.ROOM.open()
-            with locks.held(out / failures.STATE / _LOCK, waits=settings.waits, is_stopped=stop.is_asked):
+            with locks.held(out / failures.STATE / locks.BATCH, waits=settings.waits, is_stopped=stop.is_asked):
                 _Desk(batch, out, settings=settings, run=report, tell=tell, stop=stop).work(wanted, begin)
                 report.stopped_by = stop.signal
                 report.seconds = time.monotonic() - started
                 with suppress(FileNotFoundError):  # nothing was ever made here
                     report.write(out)
+                if settings.keep:
+                    retention.remove_records(out, keep=settings.keep)
     except OSError as fault:
         raise CouldNotWrite(
             f"{out} could not be written ({fault.strerror or fault}). Free some room, or choose another folder with "
@@ -182,7 +183,7 @@ class _Desk:
         job, place = planned.job, self.out / planned.job.folder
         book = notebooks.notebook(job.notebook)
         for warning in answer.warnings:
-            _log.warning("%s", warning)
+            _log.warning("%s: %s", job.folder, warning)
         try:
             with failures.remembered(self.out, book, job.values, is_started=True):
                 if answer.error is not None:

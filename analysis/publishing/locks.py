@@ -14,6 +14,7 @@ from typing import IO
 
 from analysis.errors import CouldNotWrite
 
+BATCH = "batch.lock"  # of a folder of reports
 _PAUSE = 0.5  # seconds between two tries
 
 
@@ -40,6 +41,15 @@ def held(path: Path, *, waits: bool = False, is_stopped: Callable[[], bool] = la
         file.write(json.dumps({"process": os.getpid(), "machine": platform.node(), "since": now}) + "\n")
         file.flush()
         yield
+
+
+def is_held(path: Path) -> bool:
+    """Whether somebody holds the lock of a file now."""
+    try:
+        with path.open("r+", encoding="utf-8") as file:
+            return not _taken(file)
+    except OSError:
+        return False
 
 
 def _holder(path: Path) -> str:

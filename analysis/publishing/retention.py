@@ -7,45 +7,68 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from analysis.publishing import catalogue, freshness, runs
+from analysis.publishing.notebooks import Value
 from analysis.publishing.staging import Staging
 
 
 def remove(out: Path, staging: Staging, *, keep: int, asked: Collection[str] = ()) -> list[str]:
-    """Remove reports of all but the newest ``keep`` periods of each series, and all but as many records of runs.
+    """Remove reports of all but the newest ``keep`` periods of each series.
 
     Reports that the batch itself asks for (``asked``) stay, and whatever is no report of this package. Returns the
     folders of the reports that are gone. Raises OSError.
     """
-    gone = [folder for folder in _surplus(out, keep) if folder not in asked]
+    gone = surplus(out, keep=keep, asked=asked)
     for folder in gone:
-        bin_ = staging.fresh("removed")
+        bin_ = staging.bin()
         (out / folder).rename(bin_ / "report")
         shutil.rmtree(bin_)
-    records = sorted((out / runs.FOLDER).glob("*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    for path in records[keep:]:
-        path.unlink()
     return gone
 
 
-def _surplus(out: Path, keep: int) -> list[str]:
-    """The folders of reports of which newer ones of the same series are enough."""
+def surplus(
+    out: Path, *, keep: int, asked: Collection[str] = (), coming: Mapping[str, Mapping[str, Value]] | None = None
+) -> list[str]:
+    """The folders of reports that ``remove`` removes.
+
+    ``coming`` are reports that will stand there too by then: the parameters of each, by its folder.
+    """
+    standing = dict(_standing(out))
     series: dict[tuple[str, str], list[tuple[list[str], str]]] = defaultdict(list)
-    for path in out.glob("*/*/manifest.json"):
-        folder = path.parent.relative_to(out).as_posix()
+    for folder, parameters in {**(coming or {}), **standing}.items():
         span = catalogue.span_in(folder)
-        try:
-            asked = str(freshness.manifest_of(path.parent)["parameters"].get("period", "all"))
-        except (OSError, ValueError, KeyError, AttributeError):
-            continue
         if span:
             # a year is no quarter; where a report covers all that its counts hold, its length says nothing
-            length = "all" if asked == "all" else str(_months(span))
+            length = "all" if str(parameters.get("period", "all")) == "all" else str(_months(span))
             series[folder.replace(span, ""), length].append((span.split("_")[::-1], folder))
-    return sorted(folder for found in series.values() for _, folder in sorted(found, reverse=True)[keep:])
+    older = {folder for found in series.values() for _, folder in sorted(found, reverse=True)[keep:]}
+    return sorted(older & standing.keys() - set(asked))
+
+
+def remove_records(out: Path, *, keep: int) -> None:
+    """Remove all but the newest ``keep`` records of each batch's runs, and nothing that is no such record."""
+    for records in runs.records(out).values():
+        for path in records[:-keep]:
+            path.unlink(missing_ok=True)
+
+
+def _standing(out: Path) -> list[tuple[str, Mapping[str, Value]]]:
+    """The folder of each report that stands, and its parameters; not of a copy under another name, nor of a link."""
+    found: list[tuple[str, Mapping[str, Value]]] = []
+    for path in out.glob("*/*/manifest.json"):
+        folder = path.parent.relative_to(out).as_posix()
+        try:
+            manifest = freshness.manifest_of(path.parent)
+            parameters, own = manifest["parameters"], manifest["folder"]
+        except (OSError, ValueError, KeyError):
+            continue
+        is_link = path.parent.is_symlink() or path.parent.parent.is_symlink()
+        if isinstance(parameters, dict) and own == folder and not is_link:
+            found.append((folder, parameters))
+    return found
 
 
 def _months(span: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -17,6 +18,9 @@ from analysis.publishing.notebooks import Value
 FOLDER = "batches"  # below the folder of reports
 SCHEMA = "attrition batch run 1"
 _SLOWEST = 5
+_LONGEST = 100  # characters of a batch's name in that of a record
+_RECORD = re.compile(r"(.+)_(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)(?:_(\d+))?\.json", re.DOTALL)
+_TOLD = 5  # kinds of failure that a summary tells apart
 _CAUSES = {  # in a reader's words
     "NotebookFailed": "a notebook failed",
     "Died": "a process was ended",
@@ -102,16 +106,23 @@ class Run:
     def summary(self) -> Iterator[str]:
         """What happened, a line each: how many, what failed by cause and what to do about it, what was slowest."""
         yield self.line()
-        failed = self.of("failed")
-        for cause, number in Counter(one.cause for one in failed).most_common():
-            first = next(one for one in failed if one.cause == cause)
-            yield f"  {number} failed, {_CAUSES.get(cause, cause)}: {first.folder}: {first.message}"
-            yield from [f"    kept: {first.kept}"] if first.kept else []
-        if failed:
-            yield "  The next run tries what failed again; with --failed, nothing else."
+        yield from self._failures()
         slowest = sorted(self.of("done"), key=lambda one: -one.seconds)[:_SLOWEST]
         for place, one in enumerate(slowest):
             yield f"  {'slowest' if place == 0 else '       '} {one.seconds:6.1f} s  {one.folder}"
+
+    def _failures(self) -> Iterator[str]:
+        """What failed, alike together, the most common first, and where the first of each is kept."""
+        failed = self.of("failed")
+        told = Counter((one.cause, one.message) for one in failed).most_common()
+        for (cause, message), number in told[:_TOLD]:
+            first = next(one for one in failed if (one.cause, one.message) == (cause, message))
+            yield f"  {number} failed, {_CAUSES.get(cause, cause)}: {message}"
+            yield f"    {'first ' if number > 1 else ''}{first.folder}{f', kept in {first.kept}' if first.kept else ''}"
+        if len(told) > _TOLD:
+            yield f"  {sum(number for _, number in told[_TOLD:])} failed otherwise: the record of the run names each"
+        if failed:
+            yield "  The next run tries what failed again; with --failed, nothing else."
 
     def record(self) -> dict[str, Any]:
         """The run for machines."""
@@ -136,7 +147,7 @@ class Run:
         """Write the record below a folder of reports, under a name that no earlier run has. Raises OSError."""
         folder = out / FOLDER
         folder.mkdir(exist_ok=True)
-        name = f"{self.batch}_{self.started:%Y-%m-%dT%H-%M-%SZ}"
+        name = f"{self.batch[:_LONGEST]}_{self.started:%Y-%m-%dT%H-%M-%SZ}"
         place, number = folder / f"{name}.json", 2
         while place.exists():  # two runs in a second, or a clock that was set back
             place, number = folder / f"{name}_{number}.json", number + 1
@@ -144,3 +155,22 @@ class Run:
         staged.write_text(json.dumps(self.record(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         staged.replace(place)
         return place
+
+
+def records(out: Path) -> dict[str, list[Path]]:
+    """The records of runs below a folder of reports, by batch, the oldest first."""
+    found: dict[str, list[tuple[str, int, Path]]] = {}
+    for path in (out / FOLDER).glob("*.json"):
+        named = _RECORD.fullmatch(path.name)
+        if named and _is_record(path):
+            found.setdefault(named[1], []).append((named[2], int(named[3] or 1), path))
+    return {batch: [path for *_, path in sorted(several)] for batch, several in found.items()}
+
+
+def _is_record(path: Path) -> bool:
+    """Whether a file is a record of a run."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return not path.is_symlink() and isinstance(told, dict) and told.get("schema") == SCHEMA

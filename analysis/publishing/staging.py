@@ -13,7 +13,7 @@ from typing import Any
 
 BUILT = "report"  # the finished report in its staging folder
 EXECUTED = "executed.ipynb"  # the notebook that it was made by, beside it
-_BATCH, _FAILED = "batch", "failed"
+_BATCH, _FAILED, _REMOVED = "batch", "failed", "removed"
 INSIDE = ".staging"  # its name where it stands inside
 
 
@@ -25,13 +25,13 @@ class Staging:
 
     def __init__(self, out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
-        home = out.resolve().parent / f".{out.resolve().name}-staging"
+        home, inside = _homes(out)
         try:
             home.mkdir(exist_ok=True)
         except OSError:
-            home = out / INSIDE
+            home = inside
         if home.parent.stat().st_dev != out.stat().st_dev:
-            home = out / INSIDE
+            home = inside
         home.mkdir(exist_ok=True)
         self.home = home
 
@@ -39,10 +39,15 @@ class Staging:
         """A new folder for one report; it stays when the run fails."""
         return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.home))
 
+    def bin(self) -> Path:
+        """A new folder to move a report to that is to be removed."""
+        return self.fresh(_REMOVED)
+
     def of_batch(self) -> Path:
         """The folder that one batch builds its reports in, empty: whatever a batch that was killed left is gone."""
         folder = self.home / _BATCH
-        shutil.rmtree(folder, ignore_errors=True)
+        for path in (folder, *self.home.glob(f"{_REMOVED}-*")):
+            shutil.rmtree(path, ignore_errors=True)
         folder.mkdir(exist_ok=True)
         return folder
 
@@ -62,6 +67,17 @@ class Staging:
     def forget(self, job: str) -> None:
         """Remove what a job left that failed before."""
         shutil.rmtree(self.failed(job), ignore_errors=True)
+
+
+def _homes(out: Path) -> tuple[Path, Path]:
+    """Where the staging folder of a folder of reports may be: beside it, or inside it."""
+    whole = out.resolve()
+    return whole.parent / f".{whole.name}-staging", out / INSIDE
+
+
+def left(out: Path) -> list[Path]:
+    """What a batch has in its staging folder while it is at work, and leaves there only when it is killed."""
+    return sorted(path for home in _homes(out) for name in (_BATCH, f"{_REMOVED}-*") for path in home.glob(name))
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
