@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.publishing import failures, feed, freshness, index, runs, staging
+from analysis import reference
+from analysis.publishing import catalogue, failures, feed, freshness, index, locks, runs, staging
 from analysis.publishing.batch_file import Batch
 
 _OWN = {"index.html", "README.md", feed.NAME, failures.STATE, runs.FOLDER, index.FORCES, staging.INSIDE}
+_STAGED = ".staged"  # the ending of a file that is being written
+_STRANGE = "is not of this package; move it elsewhere"
 
 
 @dataclass(frozen=True)
@@ -24,46 +27,79 @@ class Fault:
 
 
 def faults(out: Path, batch: Batch) -> list[Fault]:
-    """Everything that is wrong below a folder of reports, and every report of a batch that is not there, by name."""
-    found = [*_pages(out), *_strangers(out)]
-    for folder in sorted(path for path in out.glob("*/*") if path.parent.name not in _OWN):
-        found += _report(out, folder)
+    """Everything that is wrong below a folder of reports, and every report of a batch that is not there, by name.
+
+    Where a batch is at work now, what it is building is no fault.
+    """
     missing = [job.folder for job in batch.jobs if not (out / job.folder).is_dir()]
-    found += [Fault(name, "is asked for by the batch and is not there; run the batch") for name in missing]
+    found = [Fault(name, "is asked for by the batch and is not there; run the batch") for name in missing]
+    if out.is_dir():
+        asked = {job.folder.partition("/")[0] for job in batch.jobs}
+        found += [*_pages(out), *_strangers(out, asked)]
+        if not locks.is_held(out / failures.STATE / locks.BATCH):
+            found += _left(out)
     return sorted(found, key=lambda fault: fault.name)
 
 
 def _pages(out: Path) -> Iterator[Fault]:
+    """What is wrong with the pages that lead to the reports."""
     if not (out / "index.html").is_file():
         yield Fault("index.html", "is not there; 'attrition index' writes it")
+        return
+    if not catalogue.is_current(out):
+        yield Fault("index.html", "is not the index of what stands here; 'attrition index' writes it again")
+    for name in sorted(_force_pages()):
+        if not (out / index.FORCES / name).is_file():
+            yield Fault(f"{index.FORCES}/{name}", "is not there; 'attrition index' writes it")
 
 
-def _strangers(out: Path) -> Iterator[Fault]:
-    """Files and folders that are neither reports nor what leads to them."""
+def _force_pages() -> set[str]:
+    return {"index.html", *(f"{catalogue.slug(force)}.html" for force in reference.forces())}
+
+
+def _strangers(out: Path, asked: Collection[str]) -> Iterator[Fault]:
+    """What is wrong with the reports, and files and folders that are neither reports nor what leads to them."""
     for path in out.iterdir():
-        if path.name in _OWN:
+        if path.name in _OWN or path.suffix == _STAGED:
             continue
         if path.is_symlink() or not path.is_dir():
-            yield Fault(path.name, "is not of this package; move it elsewhere")
+            yield Fault(path.name, _STRANGE)
         elif not any(path.iterdir()):
             yield Fault(path.name, "is an empty folder; remove it")
-    for path in (out / runs.FOLDER).glob("*"):
-        if path.suffix != ".json" or not path.is_file():
-            yield Fault(path.relative_to(out).as_posix(), "is no record of a run; move it elsewhere")
-    for path in (out / index.FORCES).glob("*"):
-        if path.suffix != ".html" or not path.is_file():
-            yield Fault(path.relative_to(out).as_posix(), "is no page of a force; move it elsewhere")
+        elif path.name in asked or any(path.glob("*/manifest.json")):
+            for folder in path.iterdir():
+                yield from _report(out, folder)
+        else:
+            yield Fault(path.name, _STRANGE)
+    records = {path for several in runs.records(out).values() for path in several}
+    for name, own, what in (
+        (runs.FOLDER, {path.name for path in records}, "record of a run"),
+        (index.FORCES, _force_pages(), "page of a force"),
+    ):
+        for path in (out / name).glob("*"):
+            if path.suffix != _STAGED and (path.name not in own or path.is_symlink() or not path.is_file()):
+                yield Fault(f"{name}/{path.name}", f"is no {what}; move it elsewhere")
+
+
+def _left(out: Path) -> Iterator[Fault]:
+    """What was left by whatever was killed."""
+    for folder in (".", failures.STATE, runs.FOLDER, index.FORCES):
+        for path in (out / folder).glob(f"*{_STAGED}"):
+            yield Fault(path.relative_to(out).as_posix(), "was left by a run that was killed; remove it")
+    for path in staging.left(out):
+        what = "was left by a batch that was killed; the next one that makes a report removes it"
+        yield Fault(f"{path.parent.name}/{path.name}", what)
 
 
 def _report(out: Path, folder: Path) -> Iterator[Fault]:
     """What is wrong with one report."""
     name = folder.relative_to(out).as_posix()
     if folder.is_symlink() or not folder.is_dir():
-        yield Fault(name, "is not of this package; move it elsewhere")
+        yield Fault(name, _STRANGE)
         return
     try:
         manifest = freshness.manifest_of(folder)
-        told, own = str(manifest["folder"]), {*manifest["files"], "manifest.json"}
+        told = str(manifest["folder"])
     except (OSError, ValueError, KeyError, TypeError) as fault:
         why = "has no manifest" if isinstance(fault, FileNotFoundError) else "has a manifest that cannot be read"
         yield Fault(name, f"{why}; run the batch, or remove it where no batch asks for it")
@@ -71,7 +107,6 @@ def _report(out: Path, folder: Path) -> Iterator[Fault]:
     if told != name:
         yield Fault(name, f"is the report of {told}; move it back, or remove it")
     for what in freshness.damage(folder, manifest):
-        yield Fault(name, f"{what}; run the batch again, which makes it anew")
-    for path in sorted(folder.iterdir()):
-        if path.name not in own:
-            yield Fault(f"{name}/{path.name}", "is not of this report; move it elsewhere")
+        yield Fault(name, f"{what}; run the batch that asks for it, which makes it anew")
+    for stray in freshness.strays(folder, manifest):
+        yield Fault(f"{name}/{stray}", "is not of this report, and goes when it is made anew; move it elsewhere")
