@@ -1,0 +1,77 @@
+"""What docs/batches.md says of batches: its keys and options are those of the code, its example and commands run."""
+
+import re
+
+import pytest
+
+from analysis.cli import main
+from analysis.errors import AttritionError
+from analysis.publishing import batch_file, batch_words, jobs, runs
+from tests.batches import attrition
+from tests.conftest import PROJECT
+
+TEXT = (PROJECT / "docs" / "batches.md").read_text()
+
+
+def section(name):
+    return TEXT.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+
+
+def rows(text, first):
+    """The cells of a table whose heading begins with ``first``: its first cell, and the whole row."""
+    table = text.partition(f"| {first} |")[2].partition("\n\n")[0].splitlines()[2:]
+    return {line.split("|")[1].strip(): line for line in table}
+
+
+def test_every_key_of_a_file_is_explained_with_what_holds_if_it_is_not_said():
+    told = rows(section("The file"), "of the file")
+    assert list(told) == [
+        f"`{key}`" for key in ("title", "formats", "when_one_fails", "time_limit", "memory_limit", "reports")
+    ]
+    assert {f"`{key}`" for key in batch_words.KEYS} == set(told)
+    for key, (least, most) in batch_file._BOUNDS.items():
+        assert f"{least} to {most} | {batch_file.LIMITS[key]} |" in told[f"`{key}`"]
+    assert all(f'`"{one}"`' in told["`formats`"] for one in jobs.FORMATS)
+    assert all(f'`"{one}"`' in told["`when_one_fails`"] for one in batch_file.FAILING)
+    assert told["`when_one_fails`"].endswith(f'| `"{batch_file.FAILING[0]}"` |')
+
+
+def test_every_key_of_a_table_is_explained():
+    told = rows(section("The file"), "of a table")
+    assert {f"`{key}`" for key in ("notebook", *batch_words.PLURAL)} == set(told) - {"any parameter of the notebook"}
+
+
+def test_the_example_is_a_batch(tmp_path):
+    (tmp_path / "example.toml").write_text(re.search(r"```toml\n(.+?)```", TEXT, flags=re.DOTALL)[1])
+    batch = batch_file.read(tmp_path / "example.toml")
+    assert (batch.title, batch.formats) == ("Every quarter: the country and three forces", ("page", "workbook"))
+    assert len(batch.jobs) == 4 * 5 * 2 + 44
+
+
+def test_every_option_of_the_command_is_explained_and_no_other():
+    options = {option for one in main.commands["batch"].params for option in one.opts if option.startswith("--")}
+    told = re.findall(r"^\| `(--[a-z-]+)", section("What is made"), flags=re.MULTILINE)
+    assert {*told, "--dry-run", "--verify"} == options
+    assert len(told) == len(options) - 2
+    assert set(re.findall(r"--[a-z]+[a-z-]*", TEXT)) - {"--help"} <= options
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/batches.md", "reports/README.md"])
+def test_the_commands_that_are_printed_run(document, tmp_path):
+    text = (PROJECT / document).read_text()
+    found = re.findall(r"(?:^ {4}|`)attrition (batch monthly[^`#\n]*)", text, flags=re.MULTILINE)
+    assert found
+    for words in found:
+        asked = words.replace("/srv/reports", str(tmp_path / "reports")).split()
+        asked += [] if "--verify" in asked or "--dry-run" in asked else ["--dry-run"]
+        asked += [] if "--out" in asked else ["--out", str(tmp_path / "reports")]
+        assert attrition(*asked).exit_code == (6 if "--verify" in asked else 0), words
+    assert not (tmp_path / "reports").exists()
+
+
+def test_the_statuses_are_those_of_the_errors():
+    told = rows(section("What it says"), "status")
+    numbers = {int(number) for cell in told for number in re.findall(r"\b\d\b", cell)}
+    kinds = {one.exit_status for one in AttritionError.__subclasses__()}
+    assert numbers == kinds | {0}
+    assert f"`{runs.SCHEMA}`" in section("Where things are")

@@ -1,0 +1,155 @@
+"""Same inputs, same bytes: every bundled notebook, made by other workers, elsewhere, and five hundred days later."""
+
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from analysis.publishing import notebooks
+from tests.conftest import PROJECT
+
+FILES = ("report.html", "report.pdf", "results.json", "tables.xlsx")
+MOMENTS = {"made_at", "first_made_at", "changed_at"}
+CLOCK = r"""
+#define _GNU_SOURCE
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+#define AHEAD (500L * 86400 + 3723)
+int clock_gettime(clockid_t which, struct timespec *now) {
+    int told = syscall(SYS_clock_gettime, which, now);
+    if (which == CLOCK_REALTIME || which == CLOCK_REALTIME_COARSE) now->tv_sec += AHEAD;
+    return told;
+}
+int gettimeofday(struct timeval *now, void *zone) {
+    struct timespec exact;
+    clock_gettime(CLOCK_REALTIME, &exact);
+    now->tv_sec = exact.tv_sec;
+    now->tv_usec = exact.tv_nsec / 1000;
+    return 0;
+}
+time_t time(time_t *kept) {
+    struct timespec exact;
+    clock_gettime(CLOCK_REALTIME, &exact);
+    if (kept) *kept = exact.tv_sec;
+    return exact.tv_sec;
+}
+"""
+
+
+def other_clock(folder: Path) -> dict[str, str]:
+    """What has a process see another time; nothing where there is no compiler, or no way to put it in between.
+
+    The name of the folder must hold no space, which parts the names of libraries.
+    """
+    compiler = shutil.which("cc")
+    if compiler is None or sys.platform != "linux":
+        return {}
+    (folder / "clock.c").write_text(CLOCK)
+    words = [compiler, "-shared", "-fPIC", "-o", str(folder / "clock.so"), str(folder / "clock.c")]
+    subprocess.run(words, check=True, capture_output=True)
+    return {"LD_PRELOAD": str(folder / "clock.so")}
+
+
+def report(out: Path, *words: str, **environment: str) -> str:
+    """What ``attrition report`` says of its run, in a process of its own and in a folder that is not the project's."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "analysis.cli", "report", "--out", str(out), *words],
+        cwd=out.parent,
+        env={**os.environ, "PYTHONPATH": str(PROJECT), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, ""), ended.stdout + ended.stderr
+    return ended.stdout
+
+
+def content(path: Path) -> bytes:
+    """All that a file holds, unpacked where it is packed."""
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as packed:
+            return b"\n".join(one.filename.encode() + packed.read(one) for one in packed.infolist())
+    if path.suffix == ".pdf":
+        with pikepdf.open(path) as packed:
+            streams = [one.read_bytes() for one in packed.objects if isinstance(one, pikepdf.Stream)]
+            return path.read_bytes() + b"\n".join(streams)
+    return path.read_bytes()
+
+
+def manifest(folder: Path) -> dict:
+    return json.loads((folder / "manifest.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Every notebook's report, twice: here and now, and in another folder, time, zone, language and order of hashes."""
+    here, there = tmp_path_factory.mktemp("here"), tmp_path_factory.mktemp("there") / "with a longer name"
+    (there / "temporary").mkdir(parents=True)
+    elsewhere = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland", "LANG": "C", "LC_ALL": "C"}
+    elsewhere |= {
+        "TMPDIR": str(there / "temporary"),
+        "HOME": str(there),
+        **other_clock(tmp_path_factory.mktemp("clock")),
+    }
+    with ThreadPoolExecutor() as both:
+        first = both.submit(report, here / "reports", "--workers", "2", PYTHONHASHSEED="1")
+        second = both.submit(report, there / "published", "--workers", "1", **elsewhere)
+    for told in (first.result(), second.result()):
+        assert f"report: {len(notebooks.names())} done" in told
+    return here / "reports", there / "published", elsewhere
+
+
+def test_reports_are_the_same_wherever_and_whenever_they_are_made(made):
+    here, there, elsewhere = made
+    folders = sorted(path.parent.relative_to(here) for path in here.glob("*/*/manifest.json"))
+    assert {folder.parts[0] for folder in folders} == set(notebooks.names())
+    for folder in folders:
+        for name in FILES:
+            assert (here / folder / name).read_bytes() == (there / folder / name).read_bytes(), f"{folder}/{name}"
+        one, other = manifest(here / folder), manifest(there / folder)
+        differing = {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
+        assert differing == MOMENTS, folder
+        if "LD_PRELOAD" in elsewhere:
+            assert int(other["made_at"][:4]) > int(one["made_at"][:4])
+
+
+def test_reports_tell_nothing_of_where_and_when_they_were_made(made):
+    here, there, elsewhere = made
+    traces = [str(PROJECT), str(here), str(there), str(Path.home()), sys.prefix, "/tmp/", "ipykernel", "0x7f"]
+    traces += [platform.node()] if len(platform.node()) > 5 else []
+    if "LD_PRELOAD" in elsewhere:
+        year, month, day = manifest(next(there.glob("trends/*")))["made_at"][:10].split("-")
+        traces += [f"{year}-{month}-{day}", f"{year}{month}{day}", f"{day}/{month}/{year}"]
+    for path in sorted(there.glob("*/*/*")):
+        if path.name in FILES:
+            held = content(path)
+            found = [trace for trace in traces if trace.encode() in held]
+            assert found == [], path.relative_to(there)
+            assert not re.search(rb"object at 0x|<function |<built-in", held), path.relative_to(there)
+
+
+def test_what_was_made_here_is_up_to_date_there(made):
+    here, there, elsewhere = made
+    assert f"report: {len(notebooks.names())} up to date" in report(here, **elsewhere)
+    assert f"report: {len(notebooks.names())} up to date" in report(there)
+
+
+def test_ordinary_kernels_make_the_same_bytes(made, tmp_path):
+    here, _, _ = made
+    report(tmp_path / "reports", "--engine", "plain", "--only", "data_received", "--only", "trends")
+    folders = [path.parent.relative_to(tmp_path / "reports") for path in tmp_path.glob("reports/*/*/manifest.json")]
+    assert len(folders) == 2
+    for folder in folders:
+        for name in FILES:
+            assert (here / folder / name).read_bytes() == (tmp_path / "reports" / folder / name).read_bytes(), folder
