@@ -18,6 +18,7 @@ from analysis.publishing import notebooks
 from tests.conftest import PROJECT
 
 FILES = ("report.html", "report.pdf", "results.json", "tables.xlsx")
+QUICK = {"who_withdraws": 'features = "risk"\ncluster = ""'}  # whose defaults take many fits
 MOMENTS = {"made_at", "first_made_at", "changed_at"}
 CLOCK = r"""
 #define _GNU_SOURCE
@@ -62,9 +63,12 @@ def other_clock(folder: Path) -> dict[str, str]:
 
 
 def report(out: Path, *words: str, **environment: str) -> str:
-    """What ``attrition report`` says of its run, in a process of its own and in a folder that is not the project's."""
+    """What a batch of every notebook says of its run, in a process of its own and in a folder not the project's."""
+    (out.parent / "every.toml").write_text(
+        "".join(f'[[reports]]\nnotebook = "{name}"\n{QUICK.get(name, "")}\n' for name in notebooks.names())
+    )
     ended = subprocess.run(
-        [sys.executable, "-m", "analysis.cli", "report", "--out", str(out), *words],
+        [sys.executable, "-m", "analysis.cli", "batch", "every.toml", "--out", str(out), *words],
         cwd=out.parent,
         env={**os.environ, "PYTHONPATH": str(PROJECT), **environment},
         capture_output=True,
@@ -106,7 +110,7 @@ def made(tmp_path_factory):
         first = both.submit(report, here / "reports", "--workers", "2", PYTHONHASHSEED="1")
         second = both.submit(report, there / "published", "--workers", "1", **elsewhere)
     for told in (first.result(), second.result()):
-        assert f"report: {len(notebooks.names())} done" in told
+        assert f"every: {len(notebooks.names())} done" in told
     return here / "reports", there / "published", elsewhere
 
 
@@ -141,8 +145,8 @@ def test_reports_tell_nothing_of_where_and_when_they_were_made(made):
 
 def test_what_was_made_here_is_up_to_date_there(made):
     here, there, elsewhere = made
-    assert f"report: {len(notebooks.names())} up to date" in report(here, **elsewhere)
-    assert f"report: {len(notebooks.names())} up to date" in report(there)
+    assert f"every: {len(notebooks.names())} up to date" in report(here, **elsewhere)
+    assert f"every: {len(notebooks.names())} up to date" in report(there)
 
 
 def test_ordinary_kernels_make_the_same_bytes(made, tmp_path):
