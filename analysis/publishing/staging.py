@@ -1,6 +1,6 @@
 """Where reports are built before they are moved in: a folder on the same disk as the folder of reports.
 
-It stands beside the folder of reports, or, where that is a disk of its own or nothing may be made there, inside it.
+It stands beside the folder of reports, or, where nothing can be made there or moved from there, inside it.
 """
 
 from __future__ import annotations
@@ -25,15 +25,9 @@ class Staging:
 
     def __init__(self, out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
-        home, inside = _homes(out)
-        try:
-            home.mkdir(exist_ok=True)
-        except OSError:
-            home = inside
-        if home.parent.stat().st_dev != out.stat().st_dev:
-            home = inside
-        home.mkdir(exist_ok=True)
-        self.home = home
+        beside, inside = _homes(out)
+        self.home = beside if _leads_to(out, beside) else inside
+        self.home.mkdir(exist_ok=True)
 
     def fresh(self, name: str) -> Path:
         """A new folder for one report; it stays when the run fails."""
@@ -78,6 +72,27 @@ def _homes(out: Path) -> tuple[Path, Path]:
 def left(out: Path) -> list[Path]:
     """What a batch has in its staging folder while it is at work, and leaves there only when it is killed."""
     return sorted(path for home in _homes(out) for name in (_BATCH, f"{_REMOVED}-*") for path in home.glob(name))
+
+
+def _leads_to(out: Path, home: Path) -> bool:
+    """Whether a folder that is made in ``home`` can be moved into ``out``.
+
+    Tried rather than looked up: one disk may be mounted twice, as a service manager does with what a service may write
+    to, and nothing can be moved from one mount to the other though both say that they are the same disk.
+    """
+    try:
+        home.mkdir(exist_ok=True)
+        tried = Path(tempfile.mkdtemp(dir=home))
+    except OSError:
+        return False
+    moved = out / f"{INSIDE}-{tried.name}"
+    try:
+        tried.rename(moved)
+    except OSError:
+        tried.rmdir()
+        return False
+    moved.rmdir()
+    return True
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
