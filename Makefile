@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 UV := $(VENV)-lock/bin/uv
-LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' pyproject.toml --extra build
+PIN := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
+LOCK := $(PIN) pyproject.toml --extra build
 
-.PHONY: help report test check lab counts picture lock clean
+.PHONY: help report test check lab schedulers counts picture lock clean
 
 help: ## say what each target does
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -26,7 +27,9 @@ check: $(VENV)/.run ## hold the notebooks to their rules
 	$(BIN)/attrition check
 
 lab: $(VENV)/.lab ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
+	cd notebooks && $(abspath $(BIN))/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root)
+
+schedulers: $(VENV)-schedulers/.set-up $(VENV)-lab/.lab ## set up Airflow and JupyterLab apart, so that the tests try docs/scheduling/ with them
 
 counts: $(VENV)/.run ## build data/counts/ again from data/published/ and data/examples/
 	$(BIN)/python -m analysis.intake.published
@@ -40,9 +43,10 @@ lock: ## pin every version again, with hashes, from pyproject.toml
 	$(LOCK) --output-file requirements.lock
 	$(LOCK) --extra test --constraints requirements.lock --output-file requirements-test.lock
 	$(LOCK) --extra lab --constraints requirements.lock --output-file requirements-lab.lock
+	$(PIN) --group schedulers --output-file requirements-schedulers.lock
 
 clean: ## remove what was built: the environment and the reports
-	rm -rf $(VENV) $(VENV)-lock .reports-staging
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-schedulers $(VENV)-lab .reports-staging
 	find reports -mindepth 1 ! -name README.md -delete
 
 $(BIN)/python:
@@ -61,4 +65,13 @@ $(VENV)/.test: requirements-test.lock $(VENV)/.run
 
 $(VENV)/.lab: requirements-lab.lock $(VENV)/.run
 	$(PIP) install --require-hashes --requirement requirements-lab.lock
+	@touch $@
+
+$(VENV)-lab/.lab: requirements-lab.lock requirements.lock pyproject.toml
+	$(MAKE) VENV=$(VENV)-lab $@
+
+# The lock is whole, so that pip need not look for what else is wanted.
+$(VENV)-schedulers/.set-up: requirements-schedulers.lock
+	$(PYTHON) -m venv $(VENV)-schedulers
+	$(VENV)-schedulers/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --no-compile --require-hashes --requirement $<
 	@touch $@

@@ -9,7 +9,8 @@ from packaging.version import Version
 
 from tests.conftest import PROJECT
 
-DECLARED = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+WHOLE = tomllib.loads((PROJECT / "pyproject.toml").read_text())
+DECLARED, GROUPS = WHOLE["project"], WHOLE["dependency-groups"]
 EXTRAS = DECLARED["optional-dependencies"]
 
 
@@ -34,15 +35,26 @@ def test_environment_yml_is_the_same_list():
     ],
 )
 def test_a_lock_pins_all_of_it_with_hashes(lock, extras):
+    check(lock, [*DECLARED["dependencies"], *(one for extra in extras for one in EXTRAS[extra])])
+
+
+def check(lock, wanted):
+    """Hold a lock to the requirements that it is made from."""
     text = (PROJECT / lock).read_text()
     assert "://" not in text
     assert "index" not in text
     pinned = dict(re.findall(r"^([a-z0-9._-]+)==([^ \\;]+)", text, flags=re.MULTILINE))
     blocks = re.split(r"^(?=[a-z0-9._-]+==)", text, flags=re.MULTILINE)[1:]
     assert all("--hash=sha256:" in block for block in blocks)
-    for line in [*DECLARED["dependencies"], *(one for extra in extras for one in EXTRAS[extra])]:
+    for line in wanted:
         requirement = Requirement(line)
         assert requirement.specifier.contains(Version(pinned[requirement.name])), line
+
+
+def test_the_programs_that_schedule_are_pinned_apart_from_the_package():
+    check("requirements-schedulers.lock", GROUPS["schedulers"])
+    for lock in PROJECT.glob("requirements*.lock"):
+        assert ("\napache-airflow" in lock.read_text()) == (lock.name == "requirements-schedulers.lock"), lock.name
 
 
 def test_the_runner_has_no_jupyterlab():
