@@ -1,0 +1,58 @@
+"""What the files and their README say of the command is so."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from analysis import errors
+from analysis.cli import main
+from analysis.publishing import batch_file, jobs, notebooks
+from tests.scheduling import programs
+
+COMMAND = re.compile(rf"(?<!Stalking )\battrition ((?:{'|'.join(main.commands)})\b[^\n\"'`|>;)&#]*)")
+WITH_BATCH = {"README.md": 4, "crontab": 2, "attrition.service": 1, "github_actions.yml": 1, "airflow_dag.py": 1}
+
+
+@pytest.mark.parametrize(("name", "least"), WITH_BATCH.items())
+def test_every_command_has_its_options_and_every_batch_its_file(name, least):
+    found = [shlex.split(words) for words in COMMAND.findall(programs.text(name))]
+    assert len(found) >= least
+    for command, *words in found:
+        context = main.commands[command].make_context(command, words)  # refuses an option that there is not
+        if command == "batch":
+            assert batch_file.path_of(context.params["file"]).is_relative_to(batch_file.FOLDER)
+            assert context.params["out"].name == "reports"
+
+
+def test_every_notebook_and_parameter_that_is_named_exists():
+    asked = json.loads(programs.text("jupyter_scheduler.json"))
+    given = {name: value.strip('"') for name, value in asked["parameters"].items()}
+    book = notebooks.notebook(Path(asked["input_uri"]).stem)
+    assert set(given) <= {one.name for one in book.parameters}
+    jobs.checked(book, given)
+    dag = programs.text("airflow_dag.py")
+    book = notebooks.notebook(re.search(r"/notebooks/(\w+)\.ipynb", dag)[1])
+    given = json.loads(re.search(r"parameters=(\{.+\})", dag)[1])
+    assert set(given) <= {one.name for one in book.parameters}
+    jobs.checked(book, given)
+
+
+def test_the_readme_leads_to_every_file():
+    linked = set(re.findall(r"\]\(([\w.]+)\)", programs.text("README.md")))
+    assert linked == {path.name for path in programs.FOLDER.iterdir() if path.is_file()} - {"README.md"}
+
+
+def test_each_scheduler_has_its_three_lines():
+    sections = programs.text("README.md").split("\n## ")[1:-1]
+    assert len(sections) == 5
+    for section in sections:
+        assert len(re.findall(r"^- ", section, flags=re.MULTILINE)) == 3, section
+
+
+def test_the_table_has_every_exit_status():
+    kinds = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.AttritionError)]
+    printed = {int(status) for status in re.findall(r"^\| (\d) \|", programs.text("README.md"), flags=re.MULTILINE)}
+    assert printed == {one.exit_status for one in kinds} | {0}
