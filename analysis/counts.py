@@ -23,6 +23,7 @@ from analysis.errors import DataRefused, ParameterError, unknown
 from analysis.schema import BASES, COLUMNS, SENSITIVITIES
 
 _READ: set[str] = set()  # how sensitive the counts are that this process has read
+_FILES: set[str] = set()  # and their files
 FOLDER = reference.DATA / "counts"
 _KEY = b"attrition"
 
@@ -224,12 +225,18 @@ def read_file(path: Path) -> Counts:
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         raise DataRefused(f"{path.name} does not say in full what it holds ({fault}). Build it again.") from None
     _READ.add(counts.sensitivity)
+    _FILES.update([f"data/counts/{path.name}", *counts.source.files])
     return checked(counts)
 
 
 def sensitivities_read() -> list[str]:
     """How sensitive the counts are that were read since this process began: what a block may have been made from."""
     return sorted(_READ)
+
+
+def files_read() -> list[str]:
+    """The counts that were read since this process began, and the files behind them, by name below the project."""
+    return sorted(_FILES)
 
 
 def checked(counts: Counts) -> Counts:

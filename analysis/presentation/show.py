@@ -13,7 +13,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from analysis import measures
-from analysis.counts import Counts, sensitivities_read
+from analysis.counts import Counts, files_read, sensitivities_read
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import printed, wording
 from analysis.presentation.printed import Part
@@ -39,6 +39,8 @@ class Shown:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         block = {"kind": self.kind, "text": self.text, "read": sensitivities_read(), **self.record}
+        if self.kind == "provenance":  # the end of a report: whatever it shows, this is what it was made from
+            block["files"] = files_read()
         content = {"parts": list(self.parts)}
         return {"text/html": self.html, "text/plain": self.text, MEDIA_TYPE: block, PRINT_TYPE: content}
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import logging
 import secrets
-import shutil
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,10 +21,11 @@ from analysis.publishing import (
     executors,
     failures,
     locks,
-    notebooks,
+    moving,
     planning,
     publication,
     retention,
+    runs,
     stopping,
     workroom,
 )
@@ -77,14 +76,16 @@ def run(
     try:
         with stopping.watched(workroom.ROOM.close) as stop:
             workroom.ROOM.open()
-            with locks.held(out / failures.STATE / locks.BATCH, waits=settings.waits, is_stopped=stop.is_asked):
-                _Desk(batch, out, settings=settings, run=report, tell=tell, stop=stop).work(wanted, begin)
+            with locks.held(
+                out / failures.STATE / locks.BATCH, waits=settings.waits, is_stopped=stop.is_asked
+            ) as is_held:
+                desk = _Desk(batch, out, settings=settings, run=report, tell=tell, stop=stop)
+                if is_held:
+                    desk.work(wanted, begin)
                 report.stopped_by = stop.signal
                 report.seconds = time.monotonic() - started
-                with suppress(FileNotFoundError):  # nothing was ever made here
-                    report.write(out)
-                if settings.keep:
-                    retention.remove_records(out, keep=settings.keep)
+                if is_held:
+                    desk.record()
     except OSError as fault:
         raise CouldNotWrite(
             f"{out} could not be written ({fault.strerror or fault}). Free some room, or choose another folder with "
@@ -114,26 +115,49 @@ class _Desk:
     ) -> None:
         self.batch, self.out, self.settings, self.run, self.tell, self.stop = batch, out, settings, run, tell, stop
         self.is_full = False  # the disk
-        self.staging = Staging(out)
 
     def work(self, wanted: Sequence[Job], begin: Callable[[Run], object]) -> None:
         """Everything: what to do, the doing, what is no longer kept, the index."""
+        self.staging = Staging(self.out)
+        self.staging.clear()
+        moving.clear(self.out / runs.FOLDER)
+        with locks.held(self.out / failures.STATE / failures.LOCK, waits=True):
+            moving.clear(self.out / failures.STATE)
         planned = planning.plan(wanted, self.out, formats=self.batch.formats, is_forced=self.settings.is_forced)
         due = [one for one in planned if one.reason]
         self.run.due = len(due)
         begin(self.run)
+        failed = failures.standing(self.out)
         for one in planned:
             if not one.reason:
+                self._stands(one.job, failed)
                 self._result(one, state="up to date")
         if due and not self.stop.is_asked():
             self._make(due)
         if self.settings.keep and not self.stop.is_asked():
             asked = {job.folder for job in self.batch.jobs}
             self.run.removed = retention.remove(self.out, self.staging, keep=self.settings.keep, asked=asked)
-        if not self.is_full and not catalogue.is_current(self.out):
+        if (self.run.removed or not self.is_full) and not catalogue.is_current(self.out):
             from analysis.publishing import index  # which loads what draws pages
 
             index.write_index(self.out)
+
+    def _stands(self, job: Job, failed: list[failures.Failure]) -> None:
+        """Let go what is left of a run that failed: what it was to make is here, from another that went well."""
+        name = planning.book(job.notebook).name
+        if any(one.is_of(name, job.values) for one in failed):
+            failures.forget(self.out, name, job.values)
+        self.staging.forget(job.folder)
+
+    def record(self) -> None:
+        """Write down what came of the run. A disk that is known to be full need not be met once more."""
+        try:
+            self.run.write(self.out)
+            if self.settings.keep:
+                retention.remove_records(self.out, keep=self.settings.keep)
+        except OSError:
+            if not self.is_full:
+                raise
 
     def _make(self, due: list[Planned]) -> None:
         """Send out every order and put each report in place as it comes."""
@@ -145,18 +169,19 @@ class _Desk:
         received = Received(folder, self.batch.formats)
         try:
             with executors.watching(workers=self.settings.workers, scheduler=self.settings.scheduler) as executor:
-                for done in executors.as_done(
-                    executor,
-                    workroom.make,
-                    orders,
-                    again=lambda done: received.is_to_be_tried_again(done, planned[done.piece.folder].job),
-                    is_stopped=self._is_over,
-                ):
-                    self._answered(planned[done.piece.folder], done, received)
-                    if self._is_over():
-                        workroom.ROOM.close()
+                try:
+                    for done in executors.as_done(
+                        executor,
+                        workroom.make,
+                        orders,
+                        again=lambda done: received.is_to_be_tried_again(done, planned[done.piece.folder].job),
+                        is_stopped=self._is_over,
+                    ):
+                        self._answered(planned[done.piece.folder], done, received)
+                finally:  # whatever ended it, nobody waits for what is still being made
+                    workroom.ROOM.close()
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            self.staging.clear()
 
     def _is_over(self) -> bool:
         """Whether no more reports are to be made."""
@@ -177,11 +202,11 @@ class _Desk:
 
     def _answered(self, planned: Planned, done: Done[Order, Answer], received: Received) -> None:
         """Put a report in place, or keep what is left of it and remember that it failed."""
-        if isinstance(done.answer, (workroom.Stopped, CancelledError)):
-            return
         answer = done.answer if isinstance(done.answer, Answer) else Answer(_error_of(done.answer, planned.job))
+        if self._is_over() and isinstance(answer.error, (workroom.Stopped, workroom.Died, executors.Lost)):
+            return  # whoever asked to stop ended it, or will have
         job, place = planned.job, self.out / planned.job.folder
-        book = notebooks.notebook(job.notebook)
+        book = planning.book(job.notebook)
         for warning in answer.warnings:
             _log.warning("%s: %s", job.folder, warning)
         try:
@@ -194,8 +219,9 @@ class _Desk:
                 except OSError as fault:
                     raise publication.could_not_write(self.out, Path(job.folder), fault) from fault
         except AttritionError as fault:
-            self._failed(planned, done, answer=answer, fault=fault, left=received.left(answer, fault))
+            self._failed(planned, done, answer=answer, fault=fault, received=received)
             return
+        received.forget(answer)
         self.staging.forget(job.folder)
         self._result(planned, state="done", answer=answer, tries=done.tries)
 
@@ -206,13 +232,14 @@ class _Desk:
         *,
         answer: Answer,
         fault: AttritionError,
-        left: dict[str, bytes],
+        received: Received,
     ) -> None:
         """A job that failed: its notebook and error are kept beside the reports, never among them."""
-        self.is_full = isinstance(fault, CouldNotWrite)
+        self.is_full = self.is_full or isinstance(fault, CouldNotWrite)
         kept = ""
         with suppress(OSError):
-            kept = str(self.staging.keep(planned.job.folder, left))
+            kept = str(self.staging.keep(planned.job.folder, received.left(answer, fault)))
+        received.forget(answer)
         self._result(planned, state="failed", answer=answer, tries=done.tries, fault=fault, kept=kept)
 
     def _result(

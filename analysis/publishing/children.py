@@ -6,20 +6,29 @@ Where there is none, a child starts from nothing.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
+import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from multiprocessing import current_process, get_all_start_methods, get_context
-from multiprocessing.connection import Connection
+from contextlib import contextmanager, suppress
+from functools import cache
+from multiprocessing import current_process, get_all_start_methods, get_context, parent_process, resource_tracker
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from threading import Lock
 from types import ModuleType
 from typing import Any
 
 NOTEBOOKS, REPORTS = "analysis.publishing.preloaded", "analysis.publishing.preloaded_reports"
 _DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+_TRIES = 3  # to start a child: the server may be gone, and is then started anew
+_PAUSE = 0.1  # seconds between two tries, in which a server that was killed is gone for good
+_PATIENCE = 30  # seconds that a child which was killed is given to be gone
+_LOADED_BY = os.getpid()  # the server, in a child of it that finds this module loaded
 _starting = Lock()
 _server: list[str] = []  # what the server loads, once somebody has said it
 
@@ -52,19 +61,86 @@ def pipe() -> tuple[Connection, Connection]:
     return ends
 
 
-def started(target: Callable[..., None], *given: Any) -> BaseProcess:
-    """A child that has begun to run ``target``, which a module must hold. It ends when this process ends."""
-    child: BaseProcess = _context().Process(target=_run, args=(target, given), daemon=True)
-    with _starting, _program_left_alone(), _children_allowed():
-        child.start()
+def started(target: Callable[..., None], *given: Any, is_stopped: Callable[[], bool] = lambda: False) -> BaseProcess:
+    """A child that has begun to run ``target``, which a module must hold. It ends when this process ends.
+
+    Raises OSError or EOFError when none can be started, or the server was ended and ``is_stopped``.
+    """
+    with _starting, _program_left_alone(), _children_allowed(), _interrupts_held():
+        for number in range(1, _TRIES + 1):
+            child: BaseProcess = _context().Process(target=_run, args=(target, given), daemon=True)
+            try:
+                child.start()
+            except (OSError, EOFError):  # the server was killed: a child that it made yet has ended with it
+                if number == _TRIES or is_stopped():
+                    raise
+                time.sleep(_PAUSE)
+            else:
+                break
     return child
+
+
+def status_of(child: BaseProcess, seconds: float | None = None) -> int | None:
+    """The exit status of a child, once it has ended; None where it still runs after so many seconds."""
+    if not wait([child.sentinel], seconds):
+        return None
+    with _starting:  # starting another looks at all that have ended, and only one may take the status
+        return child.exitcode
+
+
+def end(child: BaseProcess) -> None:
+    """Kill a child that still runs, and wait until it has ended."""
+    if status_of(child, 0) is None:
+        child.kill()
+        status_of(child, _PATIENCE)
+
+
+def end_with_parent() -> None:
+    """Have the system kill this process when the one that started it ends, however that ends."""
+    if is_possible():
+        _system().prctl(_DIES_WITH_PARENT, signal.SIGKILL)
+
+
+def leave_nothing() -> None:
+    """Have this process, a server, remove the socket that it listens on; who started it may have been killed."""
+    atexit.register(_remove_socket)
+
+
+def _remove_socket() -> None:
+    from multiprocessing.forkserver import _forkserver
+
+    place = vars(_forkserver).get("_forkserver_address")
+    if isinstance(place, str) and place.startswith(os.sep):
+        with suppress(OSError):
+            for listener in Path(place).parent.glob("listener-*"):  # those too of servers before that were killed
+                listener.unlink(missing_ok=True)
+            Path(place).parent.rmdir()
 
 
 def _run(target: Callable[..., None], given: tuple[Any, ...]) -> None:
     """What a child does first: see that it ends with the server, which ends with the process that asked for it."""
     if is_possible():
-        ctypes.CDLL(None).prctl(_DIES_WITH_PARENT, signal.SIGKILL)
+        _let_server_go()
+        end_with_parent()
+        asked = parent_process()
+        if os.getppid() != _LOADED_BY != os.getpid() or (asked and not asked.is_alive()):
+            return  # one of them ended before the system was told
     target(*given)
+
+
+def _let_server_go() -> None:
+    """Close the pipe that keeps the server alive: it is to live for whoever asked for this child, not for the child."""
+    from multiprocessing.forkserver import _forkserver
+
+    held = vars(_forkserver)
+    if held.get("_forkserver_alive_fd") is not None:
+        os.close(held["_forkserver_alive_fd"])
+        held["_forkserver_alive_fd"] = None
+
+
+@cache
+def _system() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
 
 
 def _context() -> Any:
@@ -95,3 +171,17 @@ def _children_allowed() -> Iterator[None]:
         yield
     finally:
         settings["daemon"] = kept
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Keep Ctrl-C from what is started in here: it is for the process that asked, which ends the others."""
+    if not is_possible():
+        yield
+        return
+    resource_tracker.ensure_running()  # which lets them through again when it starts
+    kept = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, kept)

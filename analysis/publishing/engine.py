@@ -14,6 +14,7 @@ from typing import Any
 
 import papermill
 from jupyter_client.kernelspec import NoSuchKernel
+from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
@@ -81,6 +82,14 @@ def execute(
     return executed
 
 
+class _Kernel(AsyncKernelManager):
+    """A kernel that ends with the process that asked for it, whatever it is doing."""
+
+    def start_kernel(self, **settings: Any) -> Any:
+        own = {"preexec_fn": children.end_with_parent} if children.is_possible() else {}
+        return super().start_kernel(**own, **settings)
+
+
 class _NoKernelError(Exception):
     """A kernel that did not start, twice."""
 
@@ -123,6 +132,7 @@ def _started(
                 cwd=notebook.path.parent,
                 execution_timeout=max(1, math.ceil(time_limit)),
                 extra_arguments=["--IPKernelApp.log_level=ERROR"],
+                **({} if engine else {"kernel_manager_class": _Kernel}),
             )
         except RuntimeError as fault:
             if "Kernel died before replying" not in str(fault):

@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import os
+import secrets
+import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from analysis.errors import ParameterError
+from analysis.errors import NotebookFailed, ParameterError
 
 PATIENCE = 10  # seconds that a scheduler is given to answer
 LOCAL = "local"  # in the place of a scheduler's address: a cluster of this machine, for as long as the work lasts
 _BREATH = 0.5  # seconds between two looks at whether the work is to stop
+_TRIES = 2  # of work whose worker dies
+_LOOK, _DESERTED = 5, 60  # seconds between two looks at a cluster's workers, and without any before it is given up
+_GONE = "The scheduler of the cluster was lost. Look at its log, then run the batch again."
+_NOBODY = f"The cluster has had no worker for {_DESERTED} seconds. Start some, then run the batch again."
+_TWICE = "Two workers were lost while they were making it. Look at their logs."
+_TOPIC = "attrition"  # under which workers say what they begin
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
 
 #: Runs a function over pieces of work and gives the results in the order of the work.
 Spread: TypeAlias = Callable[[Callable[[Any], Any], list[Any]], Iterable[Any]]
+
+
+class Lost(NotebookFailed):
+    """Work that was given to a cluster and will not come back."""
 
 
 @contextmanager
@@ -66,28 +79,37 @@ def as_done(
 ) -> Iterator[Done[Work, Result]]:
     """What came of each piece of work, as it comes; a piece is tried once more where ``again`` says so of the first.
 
-    Ends early, and lets go what has not begun, once ``is_stopped``.
+    Ends early, and lets go what has not begun, once ``is_stopped``. What a cluster cannot do is answered by Lost.
     """
     answers: SimpleQueue[Future[Result]] = SimpleQueue()
     waiting: dict[Future[Result], tuple[Work, int]] = {}
+    cluster = executor if isinstance(executor, _Cluster) else None
+    lost: dict[Future[Result], str] = {}
 
-    def begin(piece: Work, tries: int) -> None:
+    def begin(piece: Work, earlier: int) -> None:
         future = executor.submit(function, piece)
-        waiting[future] = (piece, tries)
+        waiting[future] = (piece, earlier)
         future.add_done_callback(answers.put)
 
     for piece in work:
-        begin(piece, 1)
+        begin(piece, 0)
     try:
         while waiting and not is_stopped():
+            for future, why in cluster.lost() if cluster else ():
+                lost[future] = why
+                future.cancel()
             try:
                 future = answers.get(timeout=_BREATH)
             except Empty:
                 continue
-            piece, tries = waiting.pop(future)
-            done = Done(piece, future.exception() or future.result(), tries)
+            piece, earlier = waiting.pop(future)
+            tries = earlier + (cluster.begun(future) if cluster else 1)
+            try:
+                done = Done(piece, future.exception() or future.result(), tries)
+            except CancelledError:
+                done = Done(piece, Lost(lost.get(future, _GONE)), tries)
             if tries == 1 and again(done) and not is_stopped():
-                begin(piece, 2)
+                begin(piece, tries)
             else:
                 yield done
     finally:
@@ -131,6 +153,50 @@ def _gathered(
     return results
 
 
+class _Cluster(Executor):
+    """The workers of a dask cluster.
+
+    dask gives the work of a worker that died to another, as often as its scheduler is set to: here it does so once.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._executor = client.get_executor(pure=False)  # else a second try is answered by the first
+        self._names: dict[Future[Any], str] = {}
+        self._begun: Counter[str] = Counter()
+        self._peopled = self._looked = time.monotonic()
+        client.subscribe_topic(_TOPIC, lambda event: self._begun.update([event[1]]))
+
+    def submit(self, function: Callable[..., Result], /, *given: Any, **named: Any) -> Future[Result]:
+        """Have a worker do it."""
+        name = secrets.token_hex(8)
+        future: Future[Result] = self._executor.submit(_announced, name, function, *given, **named)
+        self._names[future] = name
+        return future
+
+    def begun(self, future: Future[Any]) -> int:
+        """How often a piece of work that has ended was begun."""
+        return max(1, self._begun.pop(self._names.pop(future), 1))
+
+    def lost(self) -> list[tuple[Future[Any], str]]:
+        """What to give up and why: work whose worker died twice, or all of it where there was no worker for long."""
+        if time.monotonic() - self._looked > _LOOK:
+            with suppress(OSError, TimeoutError):
+                self._peopled = time.monotonic() if self._client.nthreads(callback_timeout=PATIENCE) else self._peopled
+            self._looked = time.monotonic()
+        if self._looked - self._peopled > _DESERTED:
+            return [(future, _NOBODY) for future in self._names]
+        return [(future, _TWICE) for future, name in self._names.items() if self._begun[name] > _TRIES]
+
+
+def _announced(name: str, function: Callable[..., Result], *given: Any, **named: Any) -> Result:
+    """Say on a worker that a piece of work is begun, and do it."""
+    import distributed
+
+    distributed.get_worker().log_event(_TOPIC, name)
+    return function(*given, **named)
+
+
 @contextmanager
 def _cluster(address: str, workers: int) -> Iterator[Executor]:
     """The workers of a dask.distributed scheduler as an executor; LOCAL starts one with so many workers."""
@@ -154,7 +220,6 @@ def _cluster(address: str, workers: int) -> Iterator[Executor]:
             "leave out --scheduler to work on this machine."
         ) from None
     try:
-        executor: Executor = client.get_executor()
-        yield executor
+        yield _Cluster(client)
     finally:
         client.close()

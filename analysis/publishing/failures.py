@@ -21,10 +21,11 @@ from typing import Any
 import analysis
 from analysis import reference
 from analysis.errors import AttritionError, ParameterError
-from analysis.publishing import jobs
+from analysis.publishing import jobs, locks, moving
 from analysis.publishing.notebooks import Notebook, Value
 
 STATE = ".state"  # below the folder of reports
+LOCK = "index.lock"  # in it: who holds this may write to it and write the index
 _SCHEMA = "attrition failure 1"
 _FOLDERS = re.compile(r"(?<![\w.])(?:[A-Za-z]:)?(?:[\\/][\w.~-]+)*[\\/](?=[\w.-]+)")
 _log = logging.getLogger(__name__)
@@ -68,9 +69,14 @@ def remembered(out: Path, notebook: Notebook, values: dict[str, Value], *, is_st
             _keep(out, notebook, values, fault)
         raise
     if is_started:
-        for path, failure in _records(out):
-            if failure.is_of(notebook.name, values):
-                path.unlink(missing_ok=True)
+        forget(out, notebook.name, values)
+
+
+def forget(out: Path, notebook: str, values: dict[str, Value]) -> None:
+    """Take away the record of a run that failed: its report stands now."""
+    for path, failure in _records(out):
+        if failure.is_of(notebook, values):
+            path.unlink(missing_ok=True)
 
 
 def standing(out: Path) -> list[Failure]:
@@ -107,12 +113,10 @@ def _keep(out: Path, notebook: Notebook, values: dict[str, Value], fault: Except
         first = min(one.first_failed_at for one in earlier)
         failure = replace(failure, first_failed_at=first, times=max(one.times for one in earlier) + 1)
     path = out / STATE / f"{notebook.name}-{_digest(values)}.json"
-    staged = path.with_suffix(".staged")
+    record = {"schema": _SCHEMA, **asdict(failure)}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        record = {"schema": _SCHEMA, **asdict(failure)}
-        staged.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        staged.replace(path)
+        with locks.held(out / STATE / LOCK, waits=True):
+            moving.write_whole(path, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
     except OSError as refusal:
         _log.warning("That %s failed could not be written down (%s)", notebook.name, refusal.strerror)
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from analysis import measures, reference
 from analysis.presentation import wording
+from analysis.publishing import catalogue
 from analysis.publishing.catalogue import Entry
 from analysis.statistics.rates import About
 
@@ -59,7 +60,8 @@ class Picture:
 def pictures(entries: Iterable[Entry], out: Path) -> list[Picture]:
     """A picture for each measure that some report shows force by force, in the order of the catalogue of measures.
 
-    Of several combinations of base, offence and period it is the one with most forces, then that with most reports.
+    Of several combinations of base, offence and period it is the one with most forces, then that with most reports,
+    then that of the latest and longest period. When they were made says nothing.
     """
     alike: dict[tuple[str, str], list[Entry]] = {}
     for entry in entries:
@@ -74,9 +76,10 @@ def pictures(entries: Iterable[Entry], out: Path) -> list[Picture]:
     return [best[name] for name in measures.MEASURES if name in best]
 
 
-def _fullness(picture: Picture) -> tuple[int, int, str]:
+def _fullness(picture: Picture) -> tuple[int, int, str, int]:
     shares = sum(one.share is not None for one in picture.figures.values())
-    return shares, picture.asked, max(one.entry.made_at for one in picture.figures.values())
+    first, _, last = max(catalogue.span_in(one.entry.folder) for one in picture.figures.values()).partition("_")
+    return shares, picture.asked, last, -int(first.replace("-", "") or 0)
 
 
 def _of_group(group: list[Entry], out: Path) -> dict[str, Picture]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ def since(place: Path, manifest: dict[str, Any]) -> dict[str, str]:
         before = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
         first, changed = before.get("first_made_at", before["made_at"]), before.get("changed_at", before["made_at"])
         told = before.get("figures") or digest(json.loads((place / "results.json").read_text(encoding="utf-8")))
+        # a clock that was ahead and was set back: nothing was first made after it was last made
+        first, changed = (min(moment, made_at, key=datetime.fromisoformat) for moment in (first, changed))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {"first_made_at": made_at, "changed_at": made_at}
     return {"first_made_at": first, "changed_at": changed if told == figures else made_at}

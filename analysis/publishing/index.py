@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from analysis import reference
 from analysis.errors import CouldNotWrite, ParameterError
 from analysis.presentation import wording
-from analysis.publishing import catalogue, feed, figures, locks, overview, rendering
+from analysis.publishing import catalogue, failures, feed, figures, locks, moving, overview, rendering
 from analysis.publishing.catalogue import Entry, day, entries, slug
-from analysis.publishing.failures import STATE
 from analysis.publishing.overview import Overview
 
 FORCES = "forces"  # the folder of the pages of forces and of the country
@@ -36,10 +34,9 @@ def write_index(out: Path, *, address: str | None = None) -> Path:
     try:
         out.mkdir(parents=True, exist_ok=True)
         known = catalogue.kept_address(out) if address is None else address
-        if address is not None:
-            (out / STATE).mkdir(exist_ok=True)
-            _put(out / STATE / "address.txt", address)
-        with locks.held(out / STATE / "index.lock", waits=True):
+        with locks.held(out / failures.STATE / failures.LOCK, waits=True):
+            if address is not None:
+                moving.write_whole(out / failures.STATE / "address.txt", address)
             _write(out, address=known)
     except OSError as fault:
         raise CouldNotWrite(
@@ -53,12 +50,13 @@ def _write(out: Path, *, address: str) -> None:
     found = entries(out)
     pages = _pages(found, out, address=address)
     (out / FORCES).mkdir(exist_ok=True)
+    (out / failures.STATE / catalogue.KEY).unlink(missing_ok=True)  # until all pages are those of one moment
     for name, text in pages.items():
         if text:
-            _put(out / name, text)
+            moving.write_whole(out / name, text)
         else:
             (out / name).unlink(missing_ok=True)
-    _put(out / STATE / catalogue.KEY, catalogue.key(found, address))
+    moving.write_whole(out / failures.STATE / catalogue.KEY, catalogue.key(found, address))
 
 
 def _pages(found: list[Entry], out: Path, *, address: str) -> dict[str, str]:
@@ -137,15 +135,3 @@ def _force_links(found: list[Entry]) -> list[tuple[str, str, int]]:
     """Every force, the address of its page and how many reports are about it alone."""
     held = Counter(one.place for one in found if one.made_at)
     return [(force, f"{FORCES}/{slug(force)}.html", held[force]) for force in reference.forces()]
-
-
-def _put(path: Path, text: str) -> None:
-    """Write a file whole: staged beside its place and moved in."""
-    with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".staged", delete=False) as staged:
-        place = Path(staged.name)
-    try:
-        place.write_text(text, encoding="utf-8")
-        place.chmod(0o644)
-        place.replace(path)
-    finally:
-        place.unlink(missing_ok=True)

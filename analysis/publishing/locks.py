@@ -19,11 +19,11 @@ _PAUSE = 0.5  # seconds between two tries
 
 
 @contextmanager
-def held(path: Path, *, waits: bool = False, is_stopped: Callable[[], bool] = lambda: False) -> Iterator[None]:
+def held(path: Path, *, waits: bool = False, is_stopped: Callable[[], bool] = lambda: False) -> Iterator[bool]:
     """Hold the lock of a file while in here; the file says who holds it, and stays.
 
-    Where another process holds it, waits until that is done (or ``is_stopped``, and then goes on without it), or raises
-    CouldNotWrite, naming that process. A process that has died holds nothing.
+    Where another process holds it, waits until that is done, or raises CouldNotWrite, naming that process. Gives False
+    where ``is_stopped`` ended the waiting, and nothing is held. A process that has died holds nothing.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as file:
@@ -34,13 +34,14 @@ def held(path: Path, *, waits: bool = False, is_stopped: Callable[[], bool] = la
                     "choose another folder with --out."
                 )
             if is_stopped():
-                break
+                yield False
+                return
             time.sleep(_PAUSE)
         file.truncate(0)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         file.write(json.dumps({"process": os.getpid(), "machine": platform.node(), "since": now}) + "\n")
         file.flush()
-        yield
+        yield True
 
 
 def is_held(path: Path) -> bool:

@@ -36,6 +36,7 @@ def manifest(
     own, told = inputs.of_notebook(notebook.path)
     tables = [name for name in inputs.tables() if name.startswith("data/reference/")]
     files = {file for part in controlled for file in part["about"]["files"]}
+    files.update(file for record in records for file in record.get("files", []))
     return {
         "schema": freshness.SCHEMA,
         "folder": place.as_posix(),

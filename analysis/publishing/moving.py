@@ -1,4 +1,4 @@
-"""Putting a finished folder in its place, so that a reader finds the old one or the new one and never none.
+"""Putting what is finished in its place, so that a reader finds the old or the new and never a part, or none.
 
 Where the system can exchange two folders in one step (Linux, ``renameat2``), it does. Elsewhere the old folder is moved
 aside and put back if the new one cannot take its place; for a moment between the two renames there is none.
@@ -10,6 +10,7 @@ import ctypes
 import os
 from pathlib import Path
 
+STAGED = ".staged"  # the end of a file's name until it is whole
 _HERE = -100  # AT_FDCWD: names are relative to the working directory
 _EXCHANGE = 2  # RENAME_EXCHANGE
 
@@ -25,6 +26,25 @@ def move_in(built: Path, place: Path) -> None:
         _sync(place.parent.parent)
     _renamed(built, place)
     _sync(place.parent)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a small file whole or not at all: staged beside its place and moved in. One writer at a time.
+
+    Raises OSError.
+    """
+    staged = path.with_name(path.name + STAGED)
+    try:
+        staged.write_text(text, encoding="utf-8")
+        staged.replace(path)
+    finally:
+        staged.unlink(missing_ok=True)
+
+
+def clear(folder: Path) -> None:
+    """Remove what a process that was killed left of small files in a folder. Nobody else may be writing there."""
+    for path in folder.glob(f"*{STAGED}"):
+        path.unlink(missing_ok=True)
 
 
 def settle(folder: Path, *names: str) -> None:

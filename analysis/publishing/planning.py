@@ -43,7 +43,7 @@ def chosen(batch: Batch, out: Path, *, only: Sequence[str] = (), failed: bool = 
         jobs = [job for job in jobs if any(_matches(job, words) for words in only)]
     if failed:
         last = failures.standing(out)
-        jobs = [job for job in jobs if any(one.is_of(_book(job.notebook).name, job.values) for one in last)]
+        jobs = [job for job in jobs if any(one.is_of(book(job.notebook).name, job.values) for one in last)]
     return jobs
 
 
@@ -54,20 +54,21 @@ def plan(jobs: Sequence[Job], out: Path, *, formats: tuple[str, ...], is_forced:
 
 def lacking(job: Job, folder: Path, *, formats: tuple[str, ...]) -> str:
     """Why the report in a folder is not the one that a job would make now; "" where it is."""
-    return freshness.lacking(folder, _book(job.notebook), job.values, formats=formats)
+    return freshness.lacking(folder, book(job.notebook), job.values, formats=formats)
 
 
 def outdated(job: Job, built: Path, *, formats: tuple[str, ...]) -> str:
     """Why a report that was just built is not made from what is at hand here; "" where it is."""
     manifest = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
-    return next(iter(freshness.differences(manifest, _book(job.notebook), job.values, formats=formats)), "")
+    return next(iter(freshness.differences(manifest, book(job.notebook), job.values, formats=formats)), "")
+
+
+@lru_cache(maxsize=64)
+def book(name: str) -> Notebook:
+    """The notebook of a job as it was when the batch began, should its file go meanwhile."""
+    return notebooks.notebook(name)
 
 
 def _matches(job: Job, words: str) -> bool:
     names = (job.name, job.folder, job.folder.partition("/")[2])
     return any(fnmatchcase(name.casefold(), words.casefold()) for name in names)
-
-
-@lru_cache(maxsize=64)
-def _book(name: str) -> Notebook:
-    return notebooks.notebook(name)

@@ -12,7 +12,7 @@ import matplotlib_inline.backend_inline  # noqa: F401
 
 import analysis
 from analysis.presentation.style import Canvas, drawings
-from analysis.publishing import forked  # noqa: F401
+from analysis.publishing import children, forked  # noqa: F401
 from analysis.statistics.intervals import wilson
 
 for name in analysis.__all__:
@@ -24,6 +24,7 @@ def _tried(canvas: Canvas) -> None:
     canvas.everywhere().text(1, 1, "A", weight="bold")
 
 
+children.leave_nothing()
 drawings(_tried, lambda _: 10, identity="tried", description="Nothing.")
 gc.collect()
 gc.freeze()  # so that a child's collections copy no page of what it only reads

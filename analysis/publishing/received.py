@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import tempfile
 from pathlib import Path
 
-from analysis.errors import AttritionError
-from analysis.publishing import inputs, moving, planning, workroom
+from analysis.errors import AttritionError, NotebookFailed
+from analysis.publishing import freshness, inputs, moving, planning, workroom
 from analysis.publishing.batch_file import Job
 from analysis.publishing.executors import Done
 from analysis.publishing.staging import BUILT, EXECUTED
@@ -16,6 +17,10 @@ from analysis.publishing.workroom import Answer, Order
 
 ERROR = "error.txt"  # beside the notebook of a job that failed
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
+
+
+class Damaged(NotebookFailed):
+    """A report was made whole and did not come in whole."""
 
 
 class Received:
@@ -29,8 +34,15 @@ class Received:
         return self._unpacked(answer) / BUILT
 
     def check(self, answer: Answer, job: Job) -> None:
-        """Raise Changed for a report that is not made from what is at hand here."""
-        if why := planning.outdated(job, self.built(answer), formats=self.formats):
+        """Raise Damaged for a report that is not whole, Changed for one that is not made from what is at hand here."""
+        built = self.built(answer)
+        try:
+            lost = next(freshness.damage(built, freshness.manifest_of(built)), "")
+        except (FileNotFoundError, ValueError):
+            lost = "its manifest cannot be read"
+        if lost:
+            raise Damaged(f"{job.folder} did not come in whole ({lost}). Look at the disk that the workers write to.")
+        if why := planning.outdated(job, built, formats=self.formats):
             raise inputs.Changed(
                 f"{job.folder} was made from something else than is here now: {why}. Run the batch again; where "
                 "workers are on other machines, give them the same edition of this package and the same data."
@@ -39,16 +51,21 @@ class Received:
     def is_to_be_tried_again(self, done: Done[Order, Answer], job: Job) -> bool:
         """Whether a job deserves a second chance: its process died, or its data changed while it was made."""
         if not isinstance(done.answer, Answer):
-            return isinstance(done.answer, workroom.Died) or type(done.answer).__name__ == "KilledWorker"
+            return type(done.answer).__name__ == "KilledWorker"
         if done.answer.error is not None:
-            return isinstance(done.answer.error, inputs.Changed)
+            return isinstance(done.answer.error, (inputs.Changed, workroom.Died))
         try:
             self.check(done.answer, job)
-        except inputs.Changed:
+        except (inputs.Changed, Damaged):
             return True
         except OSError:  # which putting the report in place will meet again, and say
             return False
         return False
+
+    def forget(self, answer: Answer) -> None:
+        """Remove what is left of a report that is in its place: what stood there before, and its notebook."""
+        if answer.folder:
+            shutil.rmtree(self.folder / answer.folder, ignore_errors=True)
 
     def left(self, answer: Answer, fault: AttritionError) -> dict[str, bytes]:
         """What is left of a job that failed: its notebook as far as it ran, and its error with the place of it."""

@@ -5,7 +5,6 @@ What is no longer kept is moved out in one step and then removed, so that a read
 
 from __future__ import annotations
 
-import shutil
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -22,10 +21,9 @@ def remove(out: Path, staging: Staging, *, keep: int, asked: Collection[str] = (
     folders of the reports that are gone. Raises OSError.
     """
     gone = surplus(out, keep=keep, asked=asked)
-    for folder in gone:
-        bin_ = staging.bin()
-        (out / folder).rename(bin_ / "report")
-        shutil.rmtree(bin_)
+    for number, folder in enumerate(gone):
+        (out / folder).rename(staging.of_batch() / f"removed-{number}")
+    staging.clear()
     return gone
 
 

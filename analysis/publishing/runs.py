@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import analysis
-from analysis.errors import SomeFailed
+from analysis.errors import CouldNotWrite, SomeFailed
+from analysis.publishing import moving
 from analysis.publishing.notebooks import Value
 
 FOLDER = "batches"  # below the folder of reports
@@ -90,7 +91,7 @@ class Run:
         failed = {one.exit_status for one in self.of("failed")}
         if self.stopped_by:
             return 128 + self.stopped_by
-        if not failed or 7 in failed:
+        if not failed or CouldNotWrite.exit_status in failed:
             return max(failed, default=0)
         stands = self.of("done") or self.of("up to date")
         return SomeFailed.exit_status if stands or len(failed) > 1 else failed.pop()
@@ -151,9 +152,7 @@ class Run:
         place, number = folder / f"{name}.json", 2
         while place.exists():  # two runs in a second, or a clock that was set back
             place, number = folder / f"{name}_{number}.json", number + 1
-        staged = place.with_suffix(".staged")
-        staged.write_text(json.dumps(self.record(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        staged.replace(place)
+        moving.write_whole(place, json.dumps(self.record(), indent=1, ensure_ascii=False) + "\n")
         return place
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 BUILT = "report"  # the finished report in its staging folder
 EXECUTED = "executed.ipynb"  # the notebook that it was made by, beside it
-_BATCH, _FAILED, _REMOVED = "batch", "failed", "removed"
+_BATCH, _FAILED = "batch", "failed"
 INSIDE = ".staging"  # its name where it stands inside
 
 
@@ -33,17 +34,15 @@ class Staging:
         """A new folder for one report; it stays when the run fails."""
         return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.home))
 
-    def bin(self) -> Path:
-        """A new folder to move a report to that is to be removed."""
-        return self.fresh(_REMOVED)
-
     def of_batch(self) -> Path:
-        """The folder that one batch builds its reports in, empty: whatever a batch that was killed left is gone."""
+        """The folder that one batch builds its reports in."""
         folder = self.home / _BATCH
-        for path in (folder, *self.home.glob(f"{_REMOVED}-*")):
-            shutil.rmtree(path, ignore_errors=True)
         folder.mkdir(exist_ok=True)
         return folder
+
+    def clear(self) -> None:
+        """Remove what a batch built its reports in, or one that was killed left. The lock of batches is held."""
+        shutil.rmtree(self.home / _BATCH, ignore_errors=True)
 
     def failed(self, job: str) -> Path:
         """Where the notebook and the error of a job that failed are kept, by the folder of its report."""
@@ -60,7 +59,11 @@ class Staging:
 
     def forget(self, job: str) -> None:
         """Remove what a job left that failed before."""
-        shutil.rmtree(self.failed(job), ignore_errors=True)
+        place = self.failed(job)
+        shutil.rmtree(place, ignore_errors=True)
+        with suppress(OSError):  # which is what a folder that holds something else is removed with
+            place.parent.rmdir()
+            place.parent.parent.rmdir()
 
 
 def _homes(out: Path) -> tuple[Path, Path]:
@@ -71,7 +74,7 @@ def _homes(out: Path) -> tuple[Path, Path]:
 
 def left(out: Path) -> list[Path]:
     """What a batch has in its staging folder while it is at work, and leaves there only when it is killed."""
-    return sorted(path for home in _homes(out) for name in (_BATCH, f"{_REMOVED}-*") for path in home.glob(name))
+    return [home / _BATCH for home in _homes(out) if (home / _BATCH).is_dir()]
 
 
 def _leads_to(out: Path, home: Path) -> bool:

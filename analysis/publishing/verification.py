@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis import reference
-from analysis.publishing import catalogue, failures, feed, freshness, index, locks, runs, staging
+from analysis.publishing import catalogue, failures, feed, freshness, index, locks, moving, runs, staging
 from analysis.publishing.batch_file import Batch
 
 _OWN = {"index.html", "README.md", feed.NAME, failures.STATE, runs.FOLDER, index.FORCES, staging.INSIDE}
-_STAGED = ".staged"  # the ending of a file that is being written
 _STRANGE = "is not of this package; move it elsewhere"
 
 
@@ -60,7 +59,7 @@ def _force_pages() -> set[str]:
 def _strangers(out: Path, asked: Collection[str]) -> Iterator[Fault]:
     """What is wrong with the reports, and files and folders that are neither reports nor what leads to them."""
     for path in out.iterdir():
-        if path.name in _OWN or path.suffix == _STAGED:
+        if path.name in _OWN or path.suffix == moving.STAGED:
             continue
         if path.is_symlink() or not path.is_dir():
             yield Fault(path.name, _STRANGE)
@@ -77,17 +76,17 @@ def _strangers(out: Path, asked: Collection[str]) -> Iterator[Fault]:
         (index.FORCES, _force_pages(), "page of a force"),
     ):
         for path in (out / name).glob("*"):
-            if path.suffix != _STAGED and (path.name not in own or path.is_symlink() or not path.is_file()):
+            if path.suffix != moving.STAGED and (path.name not in own or path.is_symlink() or not path.is_file()):
                 yield Fault(f"{name}/{path.name}", f"is no {what}; move it elsewhere")
 
 
 def _left(out: Path) -> Iterator[Fault]:
     """What was left by whatever was killed."""
     for folder in (".", failures.STATE, runs.FOLDER, index.FORCES):
-        for path in (out / folder).glob(f"*{_STAGED}"):
+        for path in (out / folder).glob(f"*{moving.STAGED}"):
             yield Fault(path.relative_to(out).as_posix(), "was left by a run that was killed; remove it")
     for path in staging.left(out):
-        what = "was left by a batch that was killed; the next one that makes a report removes it"
+        what = "was left by a batch that was killed; run the batch again, which removes it"
         yield Fault(f"{path.parent.name}/{path.name}", what)
 
 

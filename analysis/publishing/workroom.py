@@ -7,6 +7,7 @@ the batch's staging folder builds there; another sends back the finished report.
 from __future__ import annotations
 
 import logging
+import os
 import platform
 import signal
 import sys
@@ -14,8 +15,10 @@ import tempfile
 import time
 import traceback
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 from analysis.errors import AttritionError, CouldNotWrite, NotebookFailed
@@ -67,7 +70,10 @@ class Answer:
 
 
 class Died(NotebookFailed):
-    """A process ended in the middle of its report: for want of memory, or because somebody or something killed it."""
+    """A report was not made for a reason outside of it: its process was killed, or its machine has no room.
+
+    It is worth another try, elsewhere if there is an elsewhere.
+    """
 
 
 class Stopped(AttritionError):
@@ -94,71 +100,108 @@ class Room:
     def made(self, order: Order, staged: Path) -> Answer:
         """The answer of a child that makes one report in the folder ``staged``.
 
-        Raises Died when the child ends without an answer, Stopped when the room was closed meanwhile. A child that is
-        over its time and has not said so is killed, and answered for.
+        A child that ends without an answer, or is over its time and has not said so, is answered for. Raises Stopped
+        when the room was closed meanwhile.
         """
-        receives, sends = children.pipe()
         if self.is_closed:
             raise Stopped
-        child = children.started(_make, order, str(staged), sends)
-        self._busy.add(child)
-        sends.close()
+        receives, sends = children.pipe()
         try:
-            if receives.poll(order.time_limit + GRACE):
-                answer: Answer = receives.recv()
-                return answer
-            return Answer(
-                NotebookFailed(f"{Path(order.notebook).stem}: it took more than {order.time_limit:g} seconds.")
-            )
-        except (EOFError, ConnectionResetError):
+            child = children.started(_make, order, str(staged), sends, is_stopped=lambda: self.is_closed)
+        except (OSError, EOFError) as fault:
+            receives.close()
             if self.is_closed:
                 raise Stopped from None
-            child.join(GRACE)
-            raise Died(_told(order.notebook, child.exitcode)) from None
+            return Answer(Died(f"{Path(order.notebook).stem}: no process could be started ({type(fault).__name__})."))
+        finally:
+            sends.close()
+        self._busy.add(child)
+        try:
+            if self.is_closed:  # since the look before; whoever closed it knew nothing of this child
+                raise Stopped
+            answer = _answered(order, child, receives)
+            if self.is_closed and isinstance(answer.error, Died):
+                raise Stopped
+            return answer
         finally:
             self._busy.discard(child)
             receives.close()
-            child.kill()
-            child.join()
+            children.end(child)
 
 
 ROOM = Room()
 
 
 def make(order: Order) -> Answer:
-    """Make one report, or say why not. Raises Died when its process ended, Stopped when the batch did."""
+    """Make one report, or say why not. Raises Stopped when the batch was told to stop meanwhile."""
     started = time.monotonic()
     children.prepare(children.REPORTS)
-    shared, name = _shared(order), f"{Path(order.notebook).stem}-"
-    if shared:
-        staged = Path(tempfile.mkdtemp(prefix=name, dir=shared))
-        answer = ROOM.made(order, staged)
-        answer.folder = staged.name
-    else:
-        with tempfile.TemporaryDirectory(prefix=name) as folder:
-            answer = ROOM.made(order, Path(folder))
-            kept = [path for path in Path(folder).rglob("*") if path.is_file()]
-            answer.files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in kept}
+    try:
+        shared = _shared(order)
+        answer = _made_there(order, shared) if shared else _made_to_send(order)
+    except OSError as fault:
+        answer = Answer(_unwritten(order.notebook, fault))
     answer.seconds = round(time.monotonic() - started, 3)
     answer.machine = platform.node()
     return answer
 
 
-def _shared(order: Order) -> Path | None:
-    """The batch's staging folder where this machine sees it, else nothing."""
+def _made_there(order: Order, shared: Path) -> Answer:
+    """A report in the batch's own staging folder."""
+    staged = Path(tempfile.mkdtemp(prefix=f"{Path(order.notebook).stem}-", dir=shared))
+    answer = ROOM.made(order, staged)
+    answer.folder = staged.name
+    return answer
+
+
+def _made_to_send(order: Order) -> Answer:
+    """A report that is sent to the batch. Where there is no room for it here, there may be elsewhere."""
+    name = Path(order.notebook).stem
     try:
-        held = (Path(order.staging) / TOKEN).read_text(encoding="utf-8")
+        with tempfile.TemporaryDirectory(prefix=f"{name}-") as folder:
+            answer = ROOM.made(order, Path(folder))
+            kept = [path for path in Path(folder).rglob("*") if path.is_file()]
+            answer.files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in kept}
+    except OSError as fault:
+        answer = Answer(_unwritten(order.notebook, fault))
+    if isinstance(answer.error, CouldNotWrite):
+        answer.error = Died(f"{name}: {platform.node()} has no room for it. Free some where its temporary files go.")
+    return answer
+
+
+def _answered(order: Order, child: BaseProcess, receives: Connection) -> Answer:
+    """What a child answers, or what there is to say of one that does not."""
+    name = Path(order.notebook).stem
+    if not wait([receives, child.sentinel], order.time_limit + GRACE):
+        return Answer(NotebookFailed(f"{name}: it took more than {order.time_limit:g} seconds and did not stop."))
+    killer = Timer(GRACE, child.kill)  # should it stand still in the middle of its answer
+    killer.start()
+    try:
+        if receives.poll(0):
+            answer: Answer = receives.recv()
+            return answer
+    except (EOFError, OSError):
+        pass
+    finally:
+        killer.cancel()
+    return Answer(Died(_told(name, children.status_of(child, GRACE))))
+
+
+def _shared(order: Order) -> Path | None:
+    """The batch's staging folder where this machine sees it and may write there, else nothing."""
+    folder = Path(order.staging)
+    try:
+        held = (folder / TOKEN).read_text(encoding="utf-8")
     except OSError:
         return None
-    return Path(order.staging) if held == order.token else None
+    return folder if held == order.token and os.access(folder, os.W_OK) else None
 
 
-def _told(notebook: str, status: int | None) -> str:
+def _told(name: str, status: int | None) -> str:
     """How a process ended that gave no answer."""
     if status is not None and status < 0:
-        name = signal.Signals(-status).name
-        return f"{Path(notebook).stem}: its process was ended by {name}, perhaps for want of memory."
-    return f"{Path(notebook).stem}: its process ended before the report was made (status {status})."
+        return f"{name}: its process was ended by {signal.Signals(-status).name}, perhaps for want of memory."
+    return f"{name}: its process ended before the report was made (status {status})."
 
 
 def _make(order: Order, staged: str, sends: Connection) -> None:
@@ -212,6 +255,7 @@ def _limit(order: Order, more: float) -> None:
     held = order.memory_limit * 2**20
     resource.setrlimit(resource.RLIMIT_DATA, (held, held))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the batch decides what Ctrl-C ends
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # a kernel is interrupted by it
     signal.signal(signal.SIGALRM, _interrupt)
     _out_of_time(order.time_limit + more)
 

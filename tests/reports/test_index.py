@@ -208,6 +208,21 @@ def test_a_report_of_today_goes_before_one_from_older_counts(tmp_path):
     assert "43 figures come from a report that was made from older counts" in read(tmp_path)["forces/index.html"].text
 
 
+def test_the_country_is_of_the_latest_period_whenever_its_reports_were_made(tmp_path):
+    spans = {"2024/25 Q4": "2025-01_2025-03", "2024/25": "2024-04_2025-03", "2024/25 Q2": "2024-07_2024-09"}
+    for day, (period, span) in enumerate(spans.items(), start=20):
+        about = {"period": period, "offence": "8Q", "base": "recorded", "counts": "made_by_hand", "force": "Kent"}
+        put(
+            tmp_path,
+            folder=f"victim_withdrawal/force-kent_{span}",
+            blocks=[key_figure("Kent", 10 * day, 1000, period=period)],
+            made_at=f"2026-11-{day}T03:00:00+00:00",
+            parameters=about,
+        )
+    (picture,) = figures.pictures(catalogue.entries(tmp_path), tmp_path)
+    assert picture.about.period == "2024/25"
+
+
 def test_tables_that_tell_more_than_forces_apart_and_broken_results_are_passed_over(tmp_path, caplog):
     table = by_force(ALL)
     table["columns"] = [*table["columns"], {"name": "printed", "kind": "label"}]

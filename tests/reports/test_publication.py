@@ -150,6 +150,12 @@ def test_the_same_inputs_give_the_same_bytes_by_either_engine(tmp_path):
     ] * 2
 
 
+def test_a_report_that_shows_no_number_names_the_counts_that_it_read(tmp_path):
+    manifest = json.loads((report(tmp_path) / "manifest.json").read_text())
+    read = PROJECT / "data" / "counts" / "stalking_2024_25.parquet"
+    assert manifest["inputs"]["data/counts/stalking_2024_25.parquet"] == sha256(read.read_bytes()).hexdigest()
+
+
 def test_synthetic_cases_are_named_on_every_page(tmp_path, monkeypatch):
     """Whatever a notebook shows of synthetic counts, its page says that they are made up."""
     monkeypatch.setattr(counts, "FOLDER", tmp_path)
