@@ -1,6 +1,9 @@
 """The crontab: read by cron's own checker, and its commands by the shell as cron would run them."""
 
 import re
+import subprocess
+
+import pytest
 
 from tests.scheduling import programs
 
@@ -9,7 +12,12 @@ SETTING = re.compile(r"^(\w+)=(.*)$")
 
 
 def checked(path):
-    return programs.run(programs.program("crontab", comes_by="apt-get install cron"), "-n", path)
+    """What Debian's cron says of a file that it does not install; the letter means something else to other crons."""
+    crontab = programs.program("crontab", comes_by="apt-get install cron")
+    told = programs.run(crontab, "-h", stdin=subprocess.DEVNULL)
+    if "dry run" not in told.stdout + told.stderr:
+        pytest.skip("the cron that is here has no dry run")
+    return programs.run(crontab, "-n", path, stdin=subprocess.DEVNULL)
 
 
 def test_cron_takes_it(tmp_path):
