@@ -96,7 +96,9 @@ class Runs(click.Group):
 @click.version_option(analysis.__version__, prog_name="attrition")
 def main() -> None:
     """Of the stalking cases that police record, how many are lost, where, and do the printed figures stand?"""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    told = logging.StreamHandler()
+    told.setLevel(logging.WARNING)  # whatever level a library sets for itself
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", handlers=[told])
     for name in _THREADS:
         os.environ.setdefault(name, "1")
 

@@ -161,7 +161,7 @@ class _Cluster(Executor):
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        self._executor = client.get_executor(pure=False)  # else a second try is answered by the first
+        self._executor = client.get_executor()
         self._names: dict[Future[Any], str] = {}
         self._begun: Counter[str] = Counter()
         self._peopled = self._looked = time.monotonic()
@@ -169,8 +169,8 @@ class _Cluster(Executor):
 
     def submit(self, function: Callable[..., Result], /, *given: Any, **named: Any) -> Future[Result]:
         """Have a worker do it."""
-        name = secrets.token_hex(8)
-        future: Future[Result] = self._executor.submit(_announced, name, function, *given, **named)
+        name = f"{_TOPIC}-{secrets.token_hex(8)}"  # its own, else a second try is answered by what came of the first
+        future: Future[Result] = self._executor.submit(_announced, name, function, *given, key=name, **named)
         self._names[future] = name
         return future
 

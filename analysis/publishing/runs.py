@@ -25,6 +25,8 @@ _TOLD = 5  # kinds of failure that a summary tells apart
 _CAUSES = {  # in a reader's words
     "NotebookFailed": "a notebook failed",
     "Died": "a process was ended",
+    "Lost": "a worker was lost",
+    "Damaged": "it did not come in whole",
     "Changed": "a file changed meanwhile",
     "DataRefused": "data refused",
     "DisclosureRefused": "disclosure control",
@@ -122,6 +124,8 @@ class Run:
             yield f"    {'first ' if number > 1 else ''}{first.folder}{f', kept in {first.kept}' if first.kept else ''}"
         if len(told) > _TOLD:
             yield f"  {sum(number for _, number in told[_TOLD:])} failed otherwise: the record of the run names each"
+        if any(one.exit_status == CouldNotWrite.exit_status for one in failed):
+            yield "  Free some room, or choose another folder with --out; what stood there still stands."
         if failed:
             yield "  The next run tries what failed again; with --failed, nothing else."
 

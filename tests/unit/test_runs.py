@@ -90,10 +90,10 @@ def test_a_summary_stays_short_however_many_ways_there_are_to_fail():
 
 
 def test_every_kind_of_error_has_a_name_that_readers_know():
-    from analysis.publishing import inputs, workroom
+    from analysis.publishing import executors, inputs, received, workroom
 
     kinds = {one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.AttritionError)}
-    kinds |= {inputs.Changed, workroom.Died}
+    kinds |= {inputs.Changed, workroom.Died, executors.Lost, received.Damaged}
     assert {one.__name__ for one in kinds} - {"SomeFailed"} == set(runs._CAUSES)
 
 

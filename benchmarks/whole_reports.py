@@ -1,0 +1,145 @@
+"""Whether every report below a folder is whole, looked at again and again while somebody writes there.
+
+    python -m benchmarks.whole_reports FOLDER
+
+Looks until its standard input is closed, then prints what it saw, as JSON, in a line. What it reads there meanwhile are
+inodes of reports that are about to be damaged on purpose; it says that it has heard. A report is opened once, by its
+folder, and all of it is read through that: if another takes its place meanwhile, the reader holds the one that it
+opened. Loads nothing of the suite.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import sys
+import threading
+from collections import Counter
+from pathlib import Path
+
+MOMENTS = ("made_at", "first_made_at", "changed_at")  # the only part of a manifest that may differ
+_PAUSE = 0.05  # seconds between two looks at all reports: the processors are for those who make them
+_FORMS = {"pdf": "report.pdf", "workbook": "tables.xlsx"}
+
+
+class Reader:
+    """What was seen of the reports below a folder, as often as they were looked at."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self.seen: Counter[str] = Counter()
+        self.torn: list[str] = []
+        self.gone: list[str] = []
+        self.excused: set[int] = set()
+        self._known: set[str] = set()
+
+    def look(self) -> None:
+        """Read every report once, and the index."""
+        found = {path.relative_to(self.out).as_posix() for path in self.out.glob("*/force-*")}
+        for name in self._known - found:
+            if not (self.out / name).exists():
+                self.gone.append(name)
+                found.discard(name)
+        self._known = found
+        for name in sorted(found):
+            self._report(name)
+        index = self.out / "index.html"
+        if index.is_file():
+            self.seen["index"] += 1
+            if not index.read_text(encoding="utf-8").rstrip().endswith("</html>"):
+                self.torn.append("index.html is cut off")
+
+    def _report(self, name: str) -> None:
+        """Read one report through its folder; a fault counts where the folder is still the one in its place."""
+        place = self.out / name
+        try:
+            held = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
+        except FileNotFoundError:
+            return  # moved out since the list was made; the next look says so
+        try:
+            inode = os.fstat(held).st_ino
+            fault = fault_of(held)
+            if not fault:
+                self.seen["whole"] += 1
+            elif inode in self.excused:
+                self.seen["damaged on purpose"] += 1
+            elif not place.exists() or place.stat().st_ino != inode:
+                self.seen["replaced meanwhile"] += 1
+            else:
+                self.torn.append(f"{name}: {fault}")
+        finally:
+            os.close(held)
+
+    def told(self) -> str:
+        """What was seen, as JSON."""
+        return json.dumps({"seen": self.seen, "torn": sorted(set(self.torn)), "gone": sorted(set(self.gone))})
+
+
+def fault_of(held: int) -> str:
+    """What is wrong with the report in an open folder; "" where it is whole."""
+    try:
+        manifest = json.loads(_read(held, "manifest.json"))
+        files = {*manifest["files"], "manifest.json"}
+        wanted = {"report.html", "results.json", *(_FORMS[one] for one in manifest["formats"] if one in _FORMS)}
+        if set(os.listdir(held)) != files or not wanted <= files:
+            return f"it holds {', '.join(sorted(os.listdir(held)))}"
+        for name, digest in manifest["files"].items():
+            content = _read(held, name)
+            if hashlib.sha256(content).hexdigest() != digest:
+                return f"{name} is not what its manifest names"
+            if name == "report.html" and not content.rstrip().endswith(b"</html>"):
+                return "its page is cut off"
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        return f"{type(fault).__name__}: {fault}"
+    return ""
+
+
+def _read(held: int, name: str) -> bytes:
+    with os.fdopen(os.open(name, os.O_RDONLY, dir_fd=held), "rb") as file:
+        return file.read()
+
+
+def differences(one: Path, other: Path) -> list[str]:
+    """Where the reports below two folders are not the same bytes, but for the moments in their manifests."""
+    found = [path.relative_to(folder) for folder in (one, other) for path in folder.rglob("*") if path.is_file()]
+    names = sorted({name.as_posix() for name in found if name.parts[0] not in (".state", "batches", "feed.xml")})
+    return [f"{name} differs" for name in names if _content(one / name) != _content(other / name)]
+
+
+def _content(path: Path) -> object:
+    if not path.is_file():
+        return None
+    if path.name == "manifest.json":
+        return {name: told for name, told in json.loads(path.read_text()).items() if name not in MOMENTS}
+    if path.name == "index.html" or path.parent.name == "forces":
+        return re.sub(r"\d+ \w+ 20\d\d|20[\d-]{8}T[\d:+]+", "a day", path.read_text(encoding="utf-8"))
+    return path.read_bytes()
+
+
+def standing(out: Path) -> dict[str, tuple[int, int]]:
+    """Every report and page below a folder, as it stands on the disk."""
+    paths = [*out.glob("*/force-*"), *out.glob("*.html"), *out.glob("forces/*.html")]
+    return {str(path): (path.stat().st_ino, path.stat().st_mtime_ns) for path in paths}
+
+
+def main() -> None:
+    reader, over = Reader(Path(sys.argv[1])), threading.Event()
+
+    def listen() -> None:
+        for line in sys.stdin:
+            reader.excused.update(map(int, line.split()))
+            print("heard", line, end="", flush=True)
+        over.set()
+
+    os.nice(5)
+    threading.Thread(target=listen, daemon=True).start()
+    while not over.wait(_PAUSE):
+        reader.look()
+    reader.look()
+    print(reader.told())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""Processes that are made for one task: a server that is killed is started anew, and takes its children with it."""
+
+import subprocess
+import sys
+
+import pytest
+
+from analysis.publishing import children
+from tests.conftest import PROJECT
+
+pytestmark = pytest.mark.skipif(not children.is_possible(), reason="this system cannot fork a prepared process")
+
+#: Kills the server again and again, and starts a child as soon as it has.
+KILLS = """
+import os, signal, time
+from multiprocessing import forkserver
+from analysis.publishing import children
+children.prepare("analysis.publishing.children")
+for number in range(20):
+    child = children.started(time.sleep, 60)
+    os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
+    other = children.started(time.sleep, 0)
+    assert children.status_of(other, 60) == 0
+    assert children.status_of(child, 60) == 255
+    assert not os.path.exists(f"/proc/{child.pid}") or "Z" in open(f"/proc/{child.pid}/stat").read()
+"""
+
+#: Takes the status of children while others are started, which multiprocessing would take it away from.
+MANY = """
+import os, signal, threading
+from analysis.publishing import children
+children.prepare("analysis.publishing.children")
+told = []
+def one():
+    for number in range(15):
+        child = children.started(os.abort)
+        told.append(children.status_of(child, 60))
+threads = [threading.Thread(target=one) for number in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+assert set(told) == {-signal.SIGABRT}, told
+"""
+
+
+@pytest.mark.parametrize("program", [KILLS, MANY], ids=["kills", "many"])
+def test_a_server_that_is_killed_is_started_anew_and_every_status_is_told(program):
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=300, cwd=PROJECT)

@@ -1,0 +1,107 @@
+"""Notebooks that never end or eat memory: each is reported as what it is, its remains are kept, the others stand."""
+
+import json
+
+import pytest
+
+from analysis.publishing import children, notebooks, rules, workroom
+from benchmarks import quick_batch
+from tests.batches import desk
+
+pytestmark = pytest.mark.skipif(not children.is_possible(), reason="this system holds no process to its limits")
+
+#: What each notebook does, by calls that the rules allow, so that it is run without a kernel, or by others.
+ENDLESS = {
+    "loops": "max(range(steps), key=wording.percent)",
+    "sums": "sum(range(steps))",
+    "loops_in_a_kernel": "while steps:\n    pass",
+    "halts_in_a_kernel": "import os, signal\nos.kill(os.getppid(), signal.SIGSTOP)\nsteps",
+}
+GREEDY = {
+    "hoards": "list(range(steps))",
+    "hoards_in_a_kernel": "import os\nkept = bytearray(steps)",
+}
+STEPS = "\nsteps: int = 1000000000000  # how far to go"
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """A batch of the endless and one of the greedy, both with a report that is to stand."""
+    folder, kept, said = tmp_path_factory.mktemp("limits"), workroom.GRACE, []
+    workroom.GRACE = 10
+    try:
+        for name, cells, limits in (
+            ("endless", ENDLESS, {"time_limit": 15}),
+            ("greedy", GREEDY, {"memory_limit": 512}),
+        ):
+            tables = [
+                desk.quick(folder, source, name=book, parameters=quick_batch.PARAMETERS + STEPS)
+                for book, source in cells.items()
+            ]
+            tables.append(desk.quick(folder, name=f"beside_the_{name}"))
+            file = desk.batch(folder, *tables, name=name, formats=["page"], **limits)
+            said.append(desk.run(file, folder / "reports", "--workers", len(tables)))
+    finally:
+        workroom.GRACE = kept
+    return said, folder
+
+
+def remains(ran, name):
+    """The result of a job that failed, and what is kept of it: its error, its notebook."""
+    said, folder = ran
+    result = next(one for one in every_result(folder) if one["notebook"] == name)
+    kept = folder / ".reports-staging" / "failed" / result["folder"]
+    assert sorted(path.name for path in kept.iterdir()) == ["error.txt", "executed.ipynb"]
+    assert str(kept) in said[0].output + said[1].output
+    return result, (kept / "error.txt").read_text(), json.loads((kept / "executed.ipynb").read_text())
+
+
+def every_result(folder):
+    """The results of all runs."""
+    records = (folder / "reports" / "batches").glob("*.json")
+    return [one for path in records for one in json.loads(path.read_text())["results"]]
+
+
+def test_the_others_stand_and_the_status_says_so(ran):
+    said, folder = ran
+    assert [one.exit_code for one in said] == [6, 6]
+    assert [name.partition("/")[0] for name in desk.reports(folder / "reports")] == [
+        "beside_the_endless",
+        "beside_the_greedy",
+    ]
+    for result, name, cells in zip(said, ("endless", "greedy"), (ENDLESS, GREEDY), strict=True):
+        assert f"{name}: 1 done, {len(cells)} failed" in result.output
+
+
+def test_each_is_run_by_the_engine_that_it_is_for(ran):
+    for name in ENDLESS | GREEDY:
+        is_warm = not rules.faults(notebooks.path_of(str(ran[1] / f"{name}.ipynb")))
+        assert is_warm != name.endswith("kernel"), name
+
+
+def test_a_notebook_that_never_ends_says_where_it_stood(ran):
+    result, error, executed = remains(ran, "loops")
+    assert result["cause"] == "NotebookFailed"
+    assert result["message"].startswith("loops, cell 8: the report had taken 15 seconds here")
+    assert "max(range(steps), key=wording.percent)" in error
+    assert any(one["output_type"] == "error" for cell in executed["cells"] for one in cell.get("outputs", []))
+
+
+@pytest.mark.parametrize("name", ["sums", "halts_in_a_kernel"])
+def test_one_that_hears_nothing_is_killed(ran, name):
+    result, _, executed = remains(ran, name)
+    assert result["message"] == f"{name}: it took more than 15 seconds and did not stop."
+    assert any(ENDLESS[name] in "".join(cell["source"]) for cell in executed["cells"])
+
+
+def test_one_in_a_kernel_is_told_too(ran):
+    result, _, _ = remains(ran, "loops_in_a_kernel")
+    assert "more than 15 seconds" in result["message"]
+    assert result["tries"] == 1
+
+
+@pytest.mark.parametrize("name", ["hoards", "hoards_in_a_kernel"])
+def test_one_that_eats_memory_is_told_so(ran, name):
+    result, error, _ = remains(ran, name)
+    assert (result["cause"], result["message"]) == ("NotebookFailed", f"{name}, cell 8: MemoryError.")
+    assert "MemoryError" in error

@@ -1,0 +1,99 @@
+"""A batch that is told to stop, and two batches on one folder."""
+
+import os
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+
+from analysis.publishing import children
+from benchmarks import command
+from tests.batches import desk
+
+pytestmark = pytest.mark.skipif(not children.is_possible(), reason="signals and processes as Linux has them")
+
+
+@pytest.fixture
+def waiting(tmp_path):
+    """A batch of a few reports and one that waits for a flag, which it is made after; and the flag."""
+    flag = tmp_path / "flag"
+    quick = desk.quick(tmp_path, forces=("Kent", "Essex"))
+    waits = desk.quick(tmp_path, desk.WAITS.format(flag=str(flag)), name="waits")
+    return desk.batch(tmp_path, quick, waits, quick | {"forces": ["Surrey"]}, formats=["page"]), flag
+
+
+def is_waiting(flag, out, number):
+    """Whether the one that waits does, and so many others stand."""
+    return flag.with_suffix(".pid").is_file() and len(list(out.glob("quick/*/manifest.json"))) == number
+
+
+def has_open(pid, path):
+    """Whether a process has a file open."""
+    try:
+        return path in [one.readlink() for one in Path(f"/proc/{pid}/fd").iterdir()]
+    except OSError:  # one of them was closed meanwhile
+        return False
+
+
+def press(batch):
+    """Ctrl-C, which reaches all that a terminal has in its foreground, and impatience."""
+    for _ in range(2):
+        os.killpg(batch.process.pid, signal.SIGINT)
+
+
+def stop_service(batch):
+    """What a service manager does, which tells every process of a service."""
+    for pid in command.alive(batch.mark):
+        batch.kill(pid, signal.SIGTERM)
+
+
+@pytest.mark.parametrize(("stop", "status"), [(press, 130), (stop_service, 143)])
+def test_what_is_made_stays_and_the_rest_is_left_to_the_next_run(tmp_path, waiting, stop, status):
+    file, flag = waiting
+    out = tmp_path / "reports"
+    with desk.begun(file, out, "--workers", "1") as batch:
+        desk.until(lambda: is_waiting(flag, out, 2), batch)
+        stop(batch)
+        assert batch.wait(desk.PATIENCE) == status
+        assert command.left(batch.mark, but="nothing") == []
+    assert "some: 2 done, 2 left for the next run" in batch.said()
+    assert "Traceback" not in batch.said()
+    assert len(desk.reports(out)) == 2
+    told = desk.record(out)
+    assert (told["exit_status"], told["done"], told["left"]) == (status, 2, 2)
+    assert not list((out / ".state").glob("*.json"))
+    assert not list((tmp_path / ".reports-staging").iterdir())
+    flag.touch()
+    result = desk.run(file, out)
+    assert (result.exit_code, "some: 2 done, 2 up to date" in result.output) == (0, True)
+    assert len(desk.reports(out)) == 4
+
+
+def test_a_second_batch_is_refused_by_name_or_waits_and_may_be_told_to_stop_waiting(tmp_path, waiting):
+    file, flag = waiting
+    out = tmp_path / "reports"
+    second = desk.batch(tmp_path, desk.quick(tmp_path, name="second"), name="other", formats=["page"])
+    waited = []
+    with desk.begun(file, out, "--workers", "1") as first:
+        desk.until(lambda: is_waiting(flag, out, 2), first)
+        held = (out / ".state" / "batch.lock").read_text()
+        with desk.begun(second, out, "--wait") as stopped:
+            refused = desk.run(second, out)
+            waits = threading.Thread(target=lambda: waited.append(desk.run(second, out, "--wait")))
+            waits.start()
+            desk.until(lambda: has_open(stopped.process.pid, out / ".state" / "batch.lock"), stopped)
+            stopped.kill(stopped.process.pid, signal.SIGTERM)
+            assert stopped.wait(desk.PATIENCE) == 143
+        assert "other: 1 left for the next run" in stopped.said()
+        assert (out / ".state" / "batch.lock").read_text() == held
+        assert waits.is_alive()
+        assert not list(out.glob("second/*"))
+        flag.touch()
+        assert first.wait(desk.PATIENCE) == 0
+        waits.join(desk.PATIENCE)
+    assert refused.exit_code == 7
+    assert f"Another batch is writing to {out} (process {first.process.pid} on " in refused.output
+    assert "Wait for it with --wait" in refused.output
+    assert waited[0].exit_code == 0, waited[0].output
+    assert len(desk.reports(out)) == 5
