@@ -11,6 +11,7 @@ from tests.conftest import PROJECT
 from tests.notebooks.test_rules import written
 
 ASKS = "[[reports]]\nnotebook = 'victim_withdrawal'\n"
+COMPARED = "[[reports]]\nnotebook = 'force_comparison'\n"
 RECEIVED = "[[reports]]\nnotebook = 'data_received'\n"
 
 
@@ -168,11 +169,13 @@ def test_a_file_may_be_written_in_any_way_that_toml_allows(tmp_path, text):
         (ASKS + "force = 'Kent'\n[[reports]]\nnotebook = 'trends'\nforce = 'Kennt'", 6, "Did you mean 'Kent'?"),
         ("title = 'a\u2028b'\n" + ASKS + "force = 'Kennt'", 4, "Did you mean 'Kent'?"),
         ((RECEIVED + "forces = [\n'Gwent',\n'Gwnt']").replace("\n", "\r\n"), 5, "Did you mean 'Gwent'?"),
+        ("title = '''it's\n[[reports]]\n'''\n" + ASKS + "force = 'Kennt'", 6, "Did you mean 'Kent'?"),
+        (COMPARED + "force = 'all'\ngroup = 'Essex, Kennt'", 4, "Did you mean 'Kent'?"),
         (RECEIVED + RECEIVED, 4, "the table in line 1"),
         (ASKS + "base = ['recorded', 'recorded']", 2, "_2024-04_2025-03 twice. Leave one of them out."),
         (ASKS + "periods = ['all', 'last year']", 2, "twice"),
         ("[[reports]]\nnotebook = 'trends'\nforce = 'all'\nmeasure = 'chargd'", 4, "Did you mean 'charged'?"),
-        ("[[reports]]\nnotebook = 'force_comparison'\nforces = 'nation'", 3, "sets one force against the others"),
+        (COMPARED + "forces = 'nation'", 3, "sets one force against the others"),
     ],
 )
 def test_a_mistake_names_its_line(tmp_path, text, line, said):
