@@ -5,8 +5,8 @@ import re
 import pytest
 
 from analysis import reference
-from analysis.errors import CouldNotWrite, ParameterError
-from analysis.publishing import catalogue, country, figures, index, inputs, overview
+from analysis.errors import CouldNotWrite, NotebookFailed, ParameterError
+from analysis.publishing import catalogue, country, failures, figures, index, inputs, notebooks, overview
 from tests.reports.made_folder import by_force, key_figure, put, row
 from tests.reports.page import check_page
 
@@ -287,3 +287,38 @@ def test_a_share_is_never_worked_out_here_but_read(tmp_path):
     block["figures"][0]["records"] = [told]
     put(tmp_path, blocks=[block])
     assert next(tile.value for tile in view(tmp_path)[0].tiles if tile.force == "Kent") == "12.3%"
+
+
+def test_an_index_is_current_until_something_that_it_tells_changes(tmp_path, monkeypatch):
+    assert not catalogue.is_current(tmp_path)
+    put(tmp_path)
+    assert not catalogue.is_current(tmp_path)
+    index.write_index(tmp_path)
+    assert catalogue.is_current(tmp_path)
+    put(tmp_path)  # the same again
+    assert catalogue.is_current(tmp_path)
+    for change in (
+        lambda: put(tmp_path, answer="Another answer."),
+        lambda: put(tmp_path, force="Surrey"),
+        lambda: (tmp_path / "victim_withdrawal/force-surrey_2024-04_2025-03/report.html").unlink(),
+        (tmp_path / "index.html").unlink,
+        (tmp_path / ".state" / catalogue.KEY).unlink,
+        lambda: (tmp_path / ".state" / "address.txt").write_text("https://example.org/"),
+        lambda: monkeypatch.setattr(catalogue, "edition", lambda: "another"),
+    ):
+        change()
+        assert not catalogue.is_current(tmp_path)
+        index.write_index(tmp_path)
+        assert catalogue.is_current(tmp_path)
+
+
+def test_an_index_that_tells_of_a_failure_is_no_longer_current_when_it_is_forgotten(tmp_path):
+    put(tmp_path)
+    book = notebooks.notebook("trends")
+    with pytest.raises(NotebookFailed), failures.remembered(tmp_path, book, {"force": "Kent"}, is_started=True):
+        raise NotebookFailed("It stopped.")
+    index.write_index(tmp_path)
+    assert catalogue.is_current(tmp_path)
+    with failures.remembered(tmp_path, book, {"force": "Kent"}, is_started=True):
+        pass
+    assert not catalogue.is_current(tmp_path)

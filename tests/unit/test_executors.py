@@ -1,0 +1,81 @@
+"""Work as it is done: each piece answered once, tried once more where that is asked for, let go once it is to stop."""
+
+import math
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from analysis.errors import ParameterError
+from analysis.publishing import executors
+
+WAIT = 60  # seconds, of a noisy machine
+
+
+def done(function, work, *, workers=2, again=lambda _: False, is_stopped=lambda: False):
+    with executors.watching(workers=workers) as executor:
+        return list(executors.as_done(executor, function, work, again=again, is_stopped=is_stopped))
+
+
+def test_every_piece_is_answered_once():
+    found = done(lambda number: number * number, range(20))
+    assert sorted((one.piece, one.answer, one.tries) for one in found) == [(n, n * n, 1) for n in range(20)]
+    assert done(lambda number: number, []) == []
+
+
+def test_a_piece_that_fails_is_an_answer_too():
+    found = {one.piece: one.answer for one in done(lambda number: 1 / number, [0, 1])}
+    assert isinstance(found[0], ZeroDivisionError)
+    assert found[1] == 1
+
+
+def test_a_piece_is_tried_once_more_and_no_more():
+    tried = []
+
+    def fail(piece):
+        tried.append(piece)
+        raise ValueError(piece)
+
+    found = done(fail, ["a", "b"], again=lambda one: one.piece == "a")
+    assert sorted((one.piece, one.tries) for one in found) == [("a", 2), ("b", 1)]
+    assert sorted(tried) == ["a", "a", "b"]
+
+
+def test_what_has_not_begun_is_let_go_once_it_is_to_stop():
+    begun, stop, gate = [], threading.Event(), threading.Event()
+
+    def work(piece):
+        begun.append(piece)
+        stop.set()
+        if piece:
+            gate.wait(WAIT)
+
+    with ThreadPoolExecutor(1) as executor:
+        found = list(executors.as_done(executor, work, range(100), again=lambda _: False, is_stopped=stop.is_set))
+        gate.set()
+    assert [one.piece for one in found] in ([], [0])
+    assert begun in ([0], [0, 1])
+
+
+def test_work_spread_over_processes_comes_back_in_its_order():
+    steps = []
+    for workers in (1, 2):
+        with executors.spreading(workers=workers, step=lambda: steps.append(1)) as spread:
+            assert list(spread(abs, [-3, 2, -1])) == [3, 2, 1]
+    assert len(steps) == 6
+
+
+def test_the_first_piece_that_fails_ends_the_rest():
+    with pytest.raises(ValueError, match="math domain"), executors.spreading(workers=2) as spread:
+        list(spread(math.sqrt, [4.0, -1.0, 9.0]))
+
+
+def test_there_is_a_processor():
+    assert executors.processors() >= 1
+
+
+def test_a_cluster_that_is_not_there_is_refused(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ParameterError, match="pip install 'attrition.cluster.'"), executors.watching(scheduler="local"):
+        pass
