@@ -82,9 +82,11 @@ def _strangers(out: Path, asked: Collection[str]) -> Iterator[Fault]:
 
 def _left(out: Path) -> Iterator[Fault]:
     """What was left by whatever was killed."""
-    for folder in (".", failures.STATE, runs.FOLDER, index.FORCES):
+    for folder, known in ((".", _OWN), (failures.STATE, None), (runs.FOLDER, None), (index.FORCES, _force_pages())):
         for path in (out / folder).glob(f"*{moving.STAGED}"):
-            yield Fault(path.relative_to(out).as_posix(), "was left by a run that was killed; remove it")
+            is_ours = known is None or path.name.removesuffix(moving.STAGED) in known
+            then = "run the batch again, which removes it" if is_ours else "remove it"
+            yield Fault(path.relative_to(out).as_posix(), f"was left by a run that was killed; {then}")
     for path in staging.left(out):
         what = "was left by a batch that was killed; run the batch again, which removes it"
         yield Fault(f"{path.parent.name}/{path.name}", what)

@@ -42,7 +42,7 @@ def test_a_page_that_was_being_written_is_said_to_be_left_over(copied):
     (out / "index.html.staged").write_text("<!doctype ht")
     told = desk.run(file, out, "--verify")
     assert told.exit_code == 6
-    assert "index.html.staged: is left of a run that was killed; run the batch again" in told.output
+    assert "index.html.staged: was left by a run that was killed; run the batch again" in told.output
 
 
 def test_an_index_that_was_not_finished_is_not_taken_for_current(tmp_path, monkeypatch):

@@ -14,8 +14,8 @@ from contextlib import suppress
 import pytest
 
 from analysis.publishing import failures
-from tests.batches import BY_PERIOD, attrition, batch, book
 from tests.conftest import PROJECT
+from tests.quick_batches import BY_PERIOD, attrition, batch, book
 from tests.reports.made_folder import put
 
 FAILS, DIES = "int('x4711')", "import os\nos._exit(3)"

@@ -260,7 +260,7 @@ def test_a_folder_that_is_full_or_taken_is_status_7(server, tmp_path, monkeypatc
 
 
 def test_a_terminal_sees_a_bar(server, tmp_path, monkeypatch):
-    monkeypatch.setattr("analysis.fetch_command._is_terminal", lambda: True)
+    monkeypatch.setattr("analysis.fetch_command.is_terminal", lambda _: True)
     page = police_uk(server)
     result = run("police-uk", "--page", page, to=tmp_path)
     assert result.exit_code == 0

@@ -7,8 +7,8 @@ import pytest
 from analysis import errors
 from analysis.cli import main
 from analysis.publishing import batch_file, batch_words, jobs, runs
-from tests.batches import attrition
 from tests.conftest import PROJECT
+from tests.quick_batches import attrition
 
 TEXT = (PROJECT / "docs" / "batches.md").read_text()
 

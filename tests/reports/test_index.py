@@ -300,7 +300,7 @@ def test_an_index_is_current_until_something_that_it_tells_changes(tmp_path, mon
     for change in (
         lambda: put(tmp_path, answer="Another answer."),
         lambda: put(tmp_path, force="Surrey"),
-        lambda: (tmp_path / "victim_withdrawal/force-surrey_2024-04_2025-03/report.html").unlink(),
+        (tmp_path / "victim_withdrawal/force-surrey_2024-04_2025-03/report.html").unlink,
         (tmp_path / "index.html").unlink,
         (tmp_path / ".state" / catalogue.KEY).unlink,
         lambda: (tmp_path / ".state" / "address.txt").write_text("https://example.org/"),

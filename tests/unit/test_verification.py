@@ -130,7 +130,7 @@ HOW = {
     ),
     "staged state": (
         lambda out: (out / failures.STATE / "tmp1.staged").write_text(""),
-        ".state/tmp1.staged: was left by a run that was killed; remove it",
+        ".state/tmp1.staged: was left by a run that was killed; run the batch again, which removes it",
     ),
     "staged page": (
         lambda out: (out / index.FORCES / "tmp1.staged").write_text(""),
