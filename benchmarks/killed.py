@@ -16,6 +16,7 @@ import json
 import os
 import platform
 import random
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -31,7 +32,7 @@ from benchmarks.whole_reports import differences, standing
 
 RESULTS = Path(__file__).with_name("results") / "killed.md"
 PHASES = ("starting", "planning", "making", "index", "ending")
-KINDS = ("batch", "server", "report", "kernel")
+KINDS = ("batch", "batch", "server", "report", "kernel")  # in turn; twice a batch, so that it is met while it starts
 PATIENCE = 300  # seconds after which a run that nobody has killed hangs
 _LOOK = 0.01
 _TOLD = (
@@ -58,8 +59,18 @@ class Strained:
 class Strain:
     """A batch below a folder, and whoever kills it."""
 
-    def __init__(self, folder: Path, *, seed: int, forces: int = len(quick_batch.FORCES), kernels: int = 3) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        seed: int,
+        forces: int = len(quick_batch.FORCES),
+        kernels: int = 3,
+        pause: float = 0.05,
+        tell: Callable[[int], object] = lambda _: None,
+    ) -> None:
         self.folder, self.random, self.strained = folder, random.Random(seed), Strained()
+        self.pause, self.tell = pause, tell  # between two looks of the reader; of how many were killed
         self.out, self.staging = folder / "killed", folder / ".killed-staging"
         self.quick, self.kernel = folder / "quick.ipynb", folder / "kernel.ipynb"
         self.version("first")
@@ -83,7 +94,7 @@ class Strain:
         """Kill at so many moments, then let it be done, and look at what stands there."""
         self.out.mkdir(exist_ok=True)
         try:
-            with command("-m", "benchmarks.whole_reports", self.out, mark=self.mark, asks=True) as reader:
+            with command("-m", "benchmarks.whole_reports", self.out, self.pause, mark=self.mark, asks=True) as reader:
                 while self.strained.kills.total() < moments:
                     self._begin_anew(reader)
                     self._round(moments)
@@ -144,6 +155,7 @@ class Strain:
             return batch.is_running()
         batch.kill(self.random.choice(found[kind]))
         self.strained.kills[kind, phase] += 1
+        self.tell(self.strained.kills.total())
         return kind != "batch"
 
     def _wait_until_gone(self) -> None:
@@ -239,7 +251,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20241125)
     asked, begun = parser.parse_args(), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="killed-") as folder:
-        strain = Strain(Path(folder), seed=asked.seed)
+        strain = Strain(Path(folder), seed=asked.seed, tell=lambda number: print(f"{number} killed", file=sys.stderr))
         found = strain.run(asked.moments)
     told = _TOLD.format(
         moments=asked.moments,
@@ -264,7 +276,7 @@ def _kills(found: Strained) -> str:
         "kernel": "a kernel",
     }
     rows = []
-    for kind in KINDS:
+    for kind in dict.fromkeys(KINDS):
         counted = [found.kills[kind, phase] for phase in PHASES]
         rows.append((names[kind], *map(str, counted), str(sum(counted))))
     return markdown(("killed while", *PHASES, "together"), rows)

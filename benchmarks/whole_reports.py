@@ -1,11 +1,11 @@
 """Whether every report below a folder is whole, looked at again and again while somebody writes there.
 
-    python -m benchmarks.whole_reports FOLDER
+    python -m benchmarks.whole_reports FOLDER PAUSE
 
-Looks until its standard input is closed, then prints what it saw, as JSON, in a line. What it reads there meanwhile are
-inodes of reports that are about to be damaged on purpose; it says that it has heard. A report is opened once, by its
-folder, and all of it is read through that: if another takes its place meanwhile, the reader holds the one that it
-opened. Loads nothing of the suite.
+Looks, with so many seconds between two looks, until its standard input is closed, then prints what it saw, as JSON, in
+a line. What it reads there meanwhile are inodes of reports that are about to be damaged on purpose; it says that it has
+heard. A report is opened once, by its folder, and all of it is read through that: if another takes its place meanwhile,
+the reader holds the one that it opened. Loads nothing of the suite.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from collections import Counter
 from pathlib import Path
 
 MOMENTS = ("made_at", "first_made_at", "changed_at")  # the only part of a manifest that may differ
-_PAUSE = 0.05  # seconds between two looks at all reports: the processors are for those who make them
 _FORMS = {"pdf": "report.pdf", "workbook": "tables.xlsx"}
 
 
@@ -135,7 +134,7 @@ def main() -> None:
 
     os.nice(5)
     threading.Thread(target=listen, daemon=True).start()
-    while not over.wait(_PAUSE):
+    while not over.wait(float(sys.argv[2])):
         reader.look()
     reader.look()
     print(reader.told())

@@ -32,10 +32,10 @@ from analysis.publishing import children
 children.prepare("analysis.publishing.children")
 told = []
 def one():
-    for number in range(15):
+    for number in range(60):
         child = children.started(os.abort)
         told.append(children.status_of(child, 60))
-threads = [threading.Thread(target=one) for number in range(4)]
+threads = [threading.Thread(target=one) for number in range(8)]
 [thread.start() for thread in threads]
 [thread.join() for thread in threads]
 assert set(told) == {-signal.SIGABRT}, told

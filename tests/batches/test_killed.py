@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are f
 
 
 def test_killed_at_random_moments_it_ends_as_if_left_alone(tmp_path):
-    strained = Strain(tmp_path, seed=8, forces=2, kernels=0).run(8)
+    strained = Strain(tmp_path, seed=8, forces=2, kernels=0, pause=0.01).run(8)
     assert strained.kills.total() == 8
     assert {kind for kind, _ in strained.kills} == {"batch", "server", "report"}
     assert strained.seen["whole"] > 0
@@ -22,10 +22,12 @@ def test_killed_at_random_moments_it_ends_as_if_left_alone(tmp_path):
 
 def test_a_killed_batch_leaves_no_lock_and_no_process_not_even_a_kernel_that_is_busy(tmp_path):
     """Nothing reads signals or looks for its parent in the middle of such a sum."""
-    file = desk.batch(tmp_path, desk.quick(tmp_path, "import os\nsum(range(10**12))"))
-    out = tmp_path / "reports"
+    flag, out = tmp_path / "flag", tmp_path / "reports"
+    source = f"import pathlib\npathlib.Path({str(flag)!r}).touch()\nsum(range(10**12))"
+    file = desk.batch(tmp_path, desk.quick(tmp_path, source))
     with desk.begun(file, out) as batch:
-        desk.until(lambda: batch.family()["kernel"], batch)
+        desk.until(flag.exists, batch)
+        assert len(batch.family()["kernel"]) == 1
         with locks.held(out / ".state" / "batch.lock", waits=True, is_stopped=lambda: True) as is_held:
             assert not is_held
         batch.kill(batch.process.pid)
