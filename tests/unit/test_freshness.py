@@ -27,9 +27,9 @@ def desk(two_reports, tmp_path, monkeypatch):
     monkeypatch.setattr(reference, "DATA", project / "data")
     monkeypatch.setattr(counts, "FOLDER", project / "data" / "counts")
     monkeypatch.setattr(notebooks, "FOLDER", project / "notebooks")
-    planning._book.cache_clear()
+    planning.book.cache_clear()
     yield SimpleNamespace(project=project, out=tmp_path / "reports", batch=batch)
-    planning._book.cache_clear()
+    planning.book.cache_clear()
 
 
 def reasons(desk, jobs=None, **changes):

@@ -1,6 +1,6 @@
 """Where reports are built: beside the folder of reports or inside it, and what stays there."""
 
-import os
+import errno
 from pathlib import Path
 
 import pytest
@@ -16,18 +16,15 @@ def test_it_stands_beside_the_folder_it_is_for_whatever_that_is_called_by(tmp_pa
     assert Staging(tmp_path / "link").home == tmp_path / ".reports-staging"
 
 
-def test_it_stands_inside_where_the_folder_is_a_disk_of_its_own(tmp_path, monkeypatch):
-    stat = Path.stat
+def test_it_stands_inside_where_nothing_can_be_moved_over_from_beside(tmp_path, monkeypatch):
+    rename = Path.rename
 
-    def elsewhere(self, **how):
-        told = stat(self, **how)
-        if self.name != "reports":
-            return told
-        values = list(told)
-        values[2] += 1  # its device
-        return os.stat_result(values)
+    def elsewhere(self, target):
+        if self.parent.name == ".reports-staging":
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return rename(self, target)
 
-    monkeypatch.setattr(Path, "stat", elsewhere)
+    monkeypatch.setattr(Path, "rename", elsewhere)
     assert Staging(tmp_path / "reports").home == tmp_path / "reports" / staging.INSIDE
 
 
@@ -37,13 +34,13 @@ def test_a_folder_that_cannot_be_made_is_a_fault_of_the_system(tmp_path):
         Staging(tmp_path / "file" / "reports")
 
 
-def test_the_folder_of_a_batch_is_empty_and_what_was_to_be_removed_is_gone(tmp_path):
+def test_what_a_batch_built_is_left_until_it_is_cleared(tmp_path):
     place = Staging(tmp_path / "reports")
     (place.of_batch() / "left").write_text("by one that was killed")
-    (place.bin() / "report").mkdir()
-    assert [path.name.partition("-")[0] for path in staging.left(tmp_path / "reports")] == ["batch", "removed"]
-    assert list(place.of_batch().iterdir()) == []
     assert [path.name for path in staging.left(tmp_path / "reports")] == ["batch"]
+    place.clear()
+    assert staging.left(tmp_path / "reports") == []
+    assert list(place.of_batch().iterdir()) == []
 
 
 def test_what_failed_is_kept_in_the_place_of_what_failed_before(tmp_path):
