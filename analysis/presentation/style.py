@@ -116,14 +116,15 @@ def text_width(text: str, *, is_narrow: bool, is_marked: bool = False) -> float:
 
 def wrapped(text: str, width: float, *, is_narrow: bool) -> str:
     """A label broken at words into as many lines as it takes to fit into ``width`` pixels."""
-    lines = [""]
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and text_width(longer, is_narrow=is_narrow) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return "\n".join(lines)
+    lines: list[list[str]] = [[]]
+    taken, space = 0.0, text_width(" ", is_narrow=is_narrow)
+    for word in filter(None, text.split(" ")):
+        own = text_width(word, is_narrow=is_narrow)  # of words, which come again, rather than of every line begun
+        if lines[-1] and taken + space + own > width:
+            lines.append([])
+        taken = taken + space + own if lines[-1] else own
+        lines[-1].append(word)
+    return "\n".join(map(" ".join, lines))
 
 
 Draw = Callable[[Canvas], None]

@@ -5,8 +5,9 @@ Intervals are Wilson's (``analysis.statistics.intervals``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -47,21 +48,20 @@ def with_shares(table: pd.DataFrame) -> pd.DataFrame:
     A row without cases to divide by gets the state not_applicable; one whose publisher's corrections leave events
     outside 0 to cases is unreliable, keeps its counts and has no share either.
     """
-    result = table.copy()
-    events, cases = (_numbers(result[name]) for name in ("events", "cases"))
-    states = result["state"].to_numpy(dtype=object, copy=True)
+    events, cases = (_numbers(table[name]) for name in ("events", "cases"))
+    states = table["state"].to_numpy(dtype=object, copy=True)
     known = (states == "shown") & ~np.isnan(events) & ~np.isnan(cases)
     empty = known & (cases == 0) & (events == 0)
     told = known & (cases > 0) & (events >= 0) & (events <= cases)
     states[empty], states[known & ~empty & ~told] = "not_applicable", "unreliable"
+    columns: dict[Any, Any] = dict(table.items())
+    columns |= {"events": table["events"].astype("Int64"), "cases": table["cases"].astype("Int64")}
     low, high = wilson(events[told], cases[told])
     for name, found in (("share", events[told] / cases[told]), ("low", low), ("high", high)):
-        column = np.full(len(result), np.nan)
+        column = np.full(len(table), np.nan)
         column[told] = found
-        result[name] = pd.array(column, dtype="Float64")
-    result["state"] = states.tolist()
-    result[["events", "cases"]] = result[["events", "cases"]].astype("Int64")
-    return result
+        columns[name] = pd.array(column, dtype="Float64")
+    return pd.DataFrame({**columns, "state": states.tolist()}, index=table.index)
 
 
 def _numbers(column: pd.Series) -> npt.NDArray[np.float64]:
@@ -148,17 +148,18 @@ def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by:
     tell the measure.
     """
     wanted = measures.measure(measure) if isinstance(measure, str) else measure
-    table = _in_base(counts, base)
+    _check_outcomes(counts)
+    gone = measures.base(base).leaves_out(counts.scheme)
     context = about(counts, measure=wanted.name, base=base)
-    counted = _counted(counts, wanted)
-    table["events"] = table["cases"].where(table["outcome"].isin(counted), 0)
+    counted = _counted(counts, wanted) - gone
     label, names = _labels(counts, by) if by else _whole(context.place)
     by = by or "place"
-    everything = _labelled(counts, label, names, by)
-    table[by] = everything.loc[table.index, by]
-    grouped = table.groupby(by, sort=False)[["events", "cases"]].sum().reindex(list(dict.fromkeys(names.values())))
-    rows = grouped.fillna(0).rename_axis(by).reset_index()
-    return _finished(rows, counts, by=by, context=context, corrected=_corrected(everything, by))
+    sums = _sums(counts, label, names)
+    rows = [
+        (name, _summed(held, held.keys() & counted), _summed(held, held.keys() - gone)) for name, held in sums.items()
+    ]
+    corrected = {name for name, held in sums.items() if min(held.values(), default=0) < 0}
+    return _finished(rows, counts, by=by, context=context, corrected=corrected)
 
 
 def whole(counts: Counts, ways: Sequence[tuple[Measure, Base]]) -> pd.DataFrame:
@@ -166,13 +167,11 @@ def whole(counts: Counts, ways: Sequence[tuple[Measure, Base]]) -> pd.DataFrame:
 
     Sums by outcome are taken once, however many the ways. Raises what ``rates`` raises.
     """
-    _check_outcomes(counts)
-    sums = {code: int(cases) for code, cases in counts.table.groupby("outcome", sort=False)["cases"].sum().items()}
+    sums = _by_outcome(counts)
     rows = []
     for one, base in ways:
         kept = sums.keys() - base.leaves_out(counts.scheme)
-        counted = _counted(counts, one) & kept
-        rows.append((sum(sums[code] for code in counted), sum(sums[code] for code in kept)))
+        rows.append((_summed(sums, _counted(counts, one) & kept), _summed(sums, kept)))
     table = pd.DataFrame(rows, columns=["events", "cases"], dtype="int64")
     state = "unreliable" if any(cases < 0 for cases in sums.values()) else "shown"
     return with_shares(table.assign(state=state))[list(MEASURES)]
@@ -184,7 +183,7 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
     Rows stand in the order of data/reference/outcomes.csv (types) or DISPOSITIONS; types that no case of the base
     can have are left out.
     """
-    table = _in_base(counts, base)
+    sums = _by_outcome(counts)
     context = about(counts, measure="split", base=base)
     known = reference.outcomes(counts.scheme)
     gone = measures.base(base).leaves_out(counts.scheme)
@@ -195,9 +194,9 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
     else:
         names = {one.code: one.name if one.code == one.name else f"{one.code}: {one.name}" for one in kept}
         order = list(names.values())
-    sums = table.groupby(table["outcome"].map(names))["cases"].sum().reindex(order).fillna(0)
-    rows = pd.DataFrame({by: order, "events": sums.to_numpy(), "cases": int(table["cases"].sum())})
-    corrected = set(order) if bool((counts.table.groupby("outcome")["cases"].sum() < 0).any()) else set()
+    total = _summed(sums, sums.keys() - gone)
+    rows = [(name, _summed(sums, [code for code in sums if names.get(code) == name]), total) for name in order]
+    corrected = set(order) if min(sums.values(), default=0) < 0 else set()
     return _finished(rows, counts, by=by, context=context, corrected=corrected)
 
 
@@ -218,11 +217,11 @@ def _check_outcomes(counts: Counts) -> None:
         raise ParameterError(f"Counts '{counts.name}' hold no outcomes, only cases by {', '.join(counts.dimensions)}.")
 
 
-def _in_base(counts: Counts, base: str) -> pd.DataFrame:
-    """The rows of the counts that are in the base."""
+def _by_outcome(counts: Counts) -> dict[str, int]:
+    """All cases by the outcome that they had."""
     _check_outcomes(counts)
-    gone = measures.base(base).leaves_out(counts.scheme)
-    return counts.table[~counts.table["outcome"].isin(gone)].copy()
+    sums = counts.table.groupby("outcome", sort=False)["cases"].sum()
+    return dict(zip(sums.index, map(int, sums), strict=True))
 
 
 def _labels(counts: Counts, by: str) -> tuple[str, dict[object, str]]:
@@ -247,26 +246,39 @@ def _whole(place: str) -> tuple[str, dict[object, str]]:
     return "", {"": place}
 
 
-def _labelled(counts: Counts, label: str, names: dict[object, str], by: str) -> pd.DataFrame:
-    """All rows of the counts, each with the label that its row in the result will have."""
-    table = counts.table
-    if not label:
-        return table.assign(**{by: names[""]})
-    values = table[label] if label in table else pd.Series(counts.offences[0], index=table.index)
-    return table.assign(**{by: values.map(names)})
+def _sums(counts: Counts, label: str, names: dict[object, str]) -> dict[str, dict[str, int]]:
+    """Cases by outcome for each name, in order; ``label`` is the dimension that the names stand for, if any."""
+    if label not in counts.table:  # all rows have the one name
+        [name] = names.values()
+        return {name: _by_outcome(counts)}
+    grouped = counts.table.groupby([label, "outcome"], sort=False)["cases"].sum()
+    sums: dict[str, dict[str, int]] = {name: {} for name in names.values()}
+    for value, code, cases in zip(*map(grouped.index.get_level_values, (0, 1)), grouped, strict=True):
+        if value in names:
+            held = sums[names[value]]
+            held[code] = held.get(code, 0) + int(cases)
+    return sums
 
 
-def _corrected(table: pd.DataFrame, by: str) -> set[str]:
-    """The labels of which some outcome, in the base or not, sums to less than nothing: their shares mean nothing."""
-    sums = table.groupby([by, "outcome"])["cases"].sum()
-    return set(sums[sums < 0].index.get_level_values(0))
+def _summed(sums: Mapping[str, int], codes: Iterable[str]) -> int:
+    """The cases of some outcomes together."""
+    return sum(sums[code] for code in codes)
 
 
-def _finished(rows: pd.DataFrame, counts: Counts, *, by: str, context: About, corrected: set[str]) -> Rates:
-    """Rows with their state, share and interval."""
+def _finished(
+    rows: list[tuple[str, int, int]], counts: Counts, *, by: str, context: About, corrected: set[str]
+) -> Rates:
+    """Rows of label, events and cases with their state, share and interval."""
     silent = set(counts.coverage.nothing_from()) if by == "force" else set()
     states = {**dict.fromkeys(corrected, "unreliable"), **dict.fromkeys(silent, "not_received")}
-    rows["state"] = [states.get(label, "shown") for label in rows[by]]
-    rows.loc[rows["state"] == "not_received", ["events", "cases"]] = None
-    rows[["events", "cases"]] = rows[["events", "cases"]].astype("Int64")
-    return Rates(with_shares(rows)[[by, *MEASURES]], by=(by,), about=context)
+    labels = [label for label, _, _ in rows]
+    known = [(None, None) if label in silent else both for label, *both in rows]
+    table = pd.DataFrame(
+        {
+            by: pd.array(labels, dtype="str"),
+            "events": pd.array([events for events, _ in known], dtype="Int64"),
+            "cases": pd.array([cases for _, cases in known], dtype="Int64"),
+            "state": [states.get(label, "shown") for label in labels],
+        }
+    )
+    return Rates(with_shares(table)[[by, *MEASURES]], by=(by,), about=context)
