@@ -99,7 +99,8 @@ def prepared(asked: CaseFeatures, endings: tuple[str, ...]) -> Prepared:
     )
     if not kept:
         return Prepared(asked, notes)
-    rows = grouped(counts.table, kept, codes, base=asked.base, scheme=scheme)
+    if len(kept) < len(asked.names):
+        rows = grouped(counts.table, kept, codes, base=asked.base, scheme=scheme)
     references = references_of(rows, kept)
     try:
         design = design_of(rows, references)

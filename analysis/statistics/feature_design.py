@@ -11,7 +11,7 @@ over them can change a result. Column k of a design is refused when the columns 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -34,11 +34,14 @@ class Grouped:
     labels: pd.DataFrame
     events: Array
     cases: Array
+    _totals: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def totals(self, feature: str) -> pd.DataFrame:
         """Cases and events by category of a feature: columns ``cases`` and one for each ending, from 0."""
-        table = pd.DataFrame(self.events).assign(cases=self.cases)
-        return table.groupby(self.labels[feature].to_numpy(), sort=True).sum()
+        if feature not in self._totals:
+            table = pd.DataFrame(self.events).assign(cases=self.cases)
+            self._totals[feature] = table.groupby(self.labels[feature].to_numpy(), sort=True).sum()
+        return self._totals[feature]
 
 
 @dataclass(frozen=True)
