@@ -135,12 +135,23 @@ class _Desk:
         if due and not self.stop.is_asked():
             self._make(due)
         if self.settings.keep and not self.stop.is_asked():
-            asked = {job.folder for job in self.batch.jobs}
-            self.run.removed = retention.remove(self.out, self.staging, keep=self.settings.keep, asked=asked)
+            self._remove()
         if (self.run.removed or not self.is_full) and not catalogue.is_current(self.out):
-            from analysis.publishing import index  # which loads what draws pages
+            self._index()
 
-            index.write_index(self.out)
+    def _remove(self) -> None:
+        """Remove what is no longer kept, once nothing leads there; a disk without room for that has more afterwards."""
+        gone = retention.surplus(self.out, keep=self.settings.keep, asked={job.folder for job in self.batch.jobs})
+        if gone and not self.is_full:
+            with suppress(CouldNotWrite):
+                self._index(without=gone)
+        retention.remove(self.out, self.staging, gone)
+        self.run.removed = gone
+
+    def _index(self, *, without: Sequence[str] = ()) -> None:
+        from analysis.publishing import index  # which loads what draws pages
+
+        index.write_index(self.out, without=without)
 
     def _stands(self, job: Job, failed: list[failures.Failure]) -> None:
         """Let go what is left of a run that failed: what it was to make is here, from another that went well."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 import atexit
 import ctypes
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -28,6 +30,8 @@ _DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 _TRIES = 3  # to start a child: the server may be gone, and is then started anew
 _PAUSE = 0.1  # seconds between two tries, in which a server that was killed is gone for good
 _PATIENCE = 30  # seconds that a child which was killed is given to be gone
+_SHORT = Path("/tmp")  # noqa: S108  where the server's socket stands if the usual folder has too long a name: in mkdtemp's
+_ROOM = 75  # bytes: a system takes 107 for the name of a socket, and multiprocessing needs 32 of them
 _LOADED_BY = os.getpid()  # the server, in a child of it that finds this module loaded
 _starting = Lock()
 _server: list[str] = []  # what the server loads, once somebody has said it
@@ -70,6 +74,7 @@ def started(target: Callable[..., None], *given: Any, is_stopped: Callable[[], b
         for number in range(1, _TRIES + 1):
             child: BaseProcess = _context().Process(target=_run, args=(target, given), daemon=True)
             try:
+                _make_room_for_socket()
                 child.start()
             except (OSError, EOFError):  # the server was killed: a child that it made yet has ended with it
                 if number == _TRIES or is_stopped():
@@ -104,6 +109,17 @@ def end_with_parent() -> None:
 def leave_nothing() -> None:
     """Have this process, a server, remove the socket that it listens on; who started it may have been killed."""
     atexit.register(_remove_socket)
+
+
+def _make_room_for_socket() -> None:
+    """Have multiprocessing use another folder where the name of the one for temporary files is too long for a socket.
+
+    Its server, or else this process, removes the folder when it ends.
+    """
+    settings: dict[str, Any] = current_process()._config  # type: ignore[attr-defined]
+    if is_possible() and not settings.get("tempdir") and len(os.fsencode(tempfile.gettempdir())) > _ROOM:
+        settings["tempdir"] = tempfile.mkdtemp(prefix="pymp-", dir=_SHORT)
+        atexit.register(shutil.rmtree, settings["tempdir"], ignore_errors=True)
 
 
 def _remove_socket() -> None:

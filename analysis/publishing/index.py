@@ -7,7 +7,7 @@ all, the index last, so that it never leads to a page that is not there yet.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,11 @@ from analysis.publishing.overview import Overview
 FORCES = "forces"  # the folder of the pages of forces and of the country
 
 
-def write_index(out: Path, *, address: str | None = None) -> Path:
+def write_index(out: Path, *, address: str | None = None, without: Collection[str] = ()) -> Path:
     """The index of all reports that stand in a folder, and what goes with it. Returns the path of index.html.
 
     ``address`` is where the folder is published, for the links of the feed; it is kept in the folder, so that it need
-    be given once. An empty one makes links relative again.
+    be given once. An empty one makes links relative again. ``without`` are folders of reports that are about to go.
 
     Raises ParameterError for an address that is not one of the web, CouldNotWrite when the folder cannot be written.
     """
@@ -37,7 +37,7 @@ def write_index(out: Path, *, address: str | None = None) -> Path:
         with locks.held(out / failures.STATE / failures.LOCK, waits=True):
             if address is not None:
                 moving.write_whole(out / failures.STATE / "address.txt", address)
-            _write(out, address=known)
+            _write(out, address=known, without=without)
     except OSError as fault:
         raise CouldNotWrite(
             f"{out / 'index.html'} could not be written ({fault.strerror or fault}). Free some room there."
@@ -45,9 +45,9 @@ def write_index(out: Path, *, address: str | None = None) -> Path:
     return out / "index.html"
 
 
-def _write(out: Path, *, address: str) -> None:
+def _write(out: Path, *, address: str, without: Collection[str]) -> None:
     """Every page anew, from one look at the folder."""
-    found = entries(out)
+    found = [one for one in entries(out) if one.folder not in without]
     pages = _pages(found, out, address=address)
     (out / FORCES).mkdir(exist_ok=True)
     (out / failures.STATE / catalogue.KEY).unlink(missing_ok=True)  # until all pages are those of one moment

@@ -6,7 +6,7 @@ What is no longer kept is moved out in one step and then removed, so that a read
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from analysis.publishing import catalogue, freshness, runs
@@ -14,25 +14,20 @@ from analysis.publishing.notebooks import Value
 from analysis.publishing.staging import Staging
 
 
-def remove(out: Path, staging: Staging, *, keep: int, asked: Collection[str] = ()) -> list[str]:
-    """Remove reports of all but the newest ``keep`` periods of each series.
-
-    Reports that the batch itself asks for (``asked``) stay, and whatever is no report of this package. Returns the
-    folders of the reports that are gone. Raises OSError.
-    """
-    gone = surplus(out, keep=keep, asked=asked)
+def remove(out: Path, staging: Staging, gone: Sequence[str]) -> None:
+    """Remove reports by their folders (``surplus``), each in one step. Raises OSError."""
     for number, folder in enumerate(gone):
         (out / folder).rename(staging.of_batch() / f"removed-{number}")
     staging.clear()
-    return gone
 
 
 def surplus(
     out: Path, *, keep: int, asked: Collection[str] = (), coming: Mapping[str, Mapping[str, Value]] | None = None
 ) -> list[str]:
-    """The folders of reports that ``remove`` removes.
+    """The folders of reports of all but the newest ``keep`` periods of each series.
 
-    ``coming`` are reports that will stand there too by then: the parameters of each, by its folder.
+    Reports that the batch itself asks for (``asked``) stay, and whatever is no report of this package. ``coming`` are
+    reports that will stand there too by then: the parameters of each, by its folder.
     """
     standing = dict(_standing(out))
     series: dict[tuple[str, str], list[tuple[list[str], str]]] = defaultdict(list)

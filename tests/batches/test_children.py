@@ -1,7 +1,9 @@
 """Processes that are made for one task: a server that is killed is started anew, and takes its children with it."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -45,3 +47,27 @@ assert set(told) == {-signal.SIGABRT}, told
 @pytest.mark.parametrize("program", [KILLS, MANY], ids=["kills", "many"])
 def test_a_server_that_is_killed_is_started_anew_and_every_status_is_told(program):
     subprocess.run([sys.executable, "-c", program], check=True, timeout=300, cwd=PROJECT)
+
+
+#: Starts a child, and says where the server's socket is.
+ONE = """
+import multiprocessing, os
+from analysis.publishing import children
+children.prepare("analysis.publishing.children")
+assert children.status_of(children.started(os.abort), 60) == -6
+print(multiprocessing.current_process()._config["tempdir"])
+"""
+
+
+@pytest.mark.parametrize("long", [1, 60, 200])
+def test_a_folder_for_temporary_files_may_have_a_long_name(long, tmp_path):
+    folder = tmp_path / ("x" * long)
+    folder.mkdir()
+    words = [sys.executable, "-c", ONE]
+    told = subprocess.run(
+        words, check=True, timeout=300, cwd=PROJECT, env={**os.environ, "TMPDIR": str(folder)}, capture_output=True
+    )
+    used = Path(told.stdout.decode().strip())
+    assert not used.exists()
+    assert not list(folder.iterdir())
+    assert (used.parent == folder) == (len(str(folder)) <= 75)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.publishing import children
+from analysis.publishing import batch as batches
+from analysis.publishing import batch_file, children, failures, workroom
 from benchmarks import command
 from tests.batches import desk
 
@@ -97,3 +98,16 @@ def test_a_second_batch_is_refused_by_name_or_waits_and_may_be_told_to_stop_wait
     assert "Wait for it with --wait" in refused.output
     assert waited[0].exit_code == 0, waited[0].output
     assert len(desk.reports(out)) == 5
+
+
+@pytest.mark.parametrize(("number", "failed"), [(signal.SIGTERM, 0), (0, 1)])
+def test_what_a_stop_has_ended_has_not_failed(number, failed, tmp_path, monkeypatch):
+    def died(order):
+        os.kill(os.getpid(), number)
+        return workroom.Answer(workroom.Died("Its process was ended."))
+
+    monkeypatch.setattr(workroom, "make", died)
+    wanted = batch_file.read(desk.batch(tmp_path, desk.quick(tmp_path, forces=("Kent",)), formats=["page"]))
+    run = batches.run(wanted, tmp_path / "reports", settings=batches.Settings())
+    assert (run.stopped_by, len(run.of("failed"))) == (number, failed)
+    assert len(failures.standing(tmp_path / "reports")) == failed

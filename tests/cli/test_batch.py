@@ -13,7 +13,7 @@ from contextlib import suppress
 
 import pytest
 
-from analysis.publishing import failures
+from analysis.publishing import failures, retention
 from tests.conftest import PROJECT
 from tests.quick_batches import BY_PERIOD, attrition, batch, book
 from tests.reports.made_folder import put
@@ -278,7 +278,15 @@ def test_reports_are_made_though_nothing_can_be_told(out, mixed, monkeypatch, fo
     assert is_whole(out)
 
 
-def test_only_as_many_periods_are_kept_as_are_asked_for(tmp_path, out):
+def test_only_as_many_periods_are_kept_as_are_asked_for(tmp_path, out, monkeypatch):
+    led_there = []
+    remove = retention.remove
+
+    def removed(folder, staging, gone):
+        led_there.extend(one for one in gone if one.partition("/")[2] in (folder / "index.html").read_text())
+        remove(folder, staging, gone)
+
+    monkeypatch.setattr(retention, "remove", removed)
     book(tmp_path, "good", parameters=BY_PERIOD)
     asked = batch(tmp_path, "good.ipynb period = '2024/25 Q4'")
     for span, period in (("2024-10_2024-12", "2024/25 Q3"), ("2024-07_2024-09", "2024/25 Q2")):
@@ -295,6 +303,7 @@ def test_only_as_many_periods_are_kept_as_are_asked_for(tmp_path, out):
     assert (first.exit_code, lines(first)[2]) == (0, "quick: 1 done, 1 removed ( S s)")
     (record,) = (out / "batches").iterdir()
     assert json.loads(record.read_text())["removed"] == ["good/force-all_2024-07_2024-09"]
+    assert not led_there
     for _ in range(2):
         assert lines(attrition("batch", asked, "--out", out, "--keep", 2))[0] == "quick: 1 up to date ( S s)"
     assert sorted(path.name for path in (out / "good").iterdir()) == [

@@ -25,7 +25,8 @@ def standing(out):
 
 
 def removed(out, *, keep, asked=()):
-    gone = retention.remove(out, Staging(out), keep=keep, asked=asked)
+    gone = retention.surplus(out, keep=keep, asked=asked)
+    retention.remove(out, Staging(out), gone)
     assert not [folder for folder in gone if (out / folder).exists()]
     return [folder.partition("/")[2] for folder in gone]
 
@@ -118,6 +119,15 @@ def test_the_index_no_longer_leads_to_what_is_gone(out):
     text = index.write_index(out).read_text()
     assert "2023-10_2023-12" not in text
     assert "2024-01_2024-03" in text
+    assert catalogue.is_current(out)
+
+
+def test_an_index_may_leave_out_what_is_about_to_go(out):
+    stand(out, "force-kent_{}", QUARTERS)
+    gone = retention.surplus(out, keep=2)
+    assert "2023-10_2023-12" not in index.write_index(out, without=gone).read_text()
+    assert not catalogue.is_current(out)
+    retention.remove(out, Staging(out), gone)
     assert catalogue.is_current(out)
 
 
