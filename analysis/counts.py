@@ -7,6 +7,7 @@ sets gives the sum of the two regrouped. Stored as Parquet, with all that is kno
 from __future__ import annotations
 
 import json
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -26,6 +27,7 @@ _READ: set[str] = set()  # how sensitive the counts are that this process has re
 _FILES: set[str] = set()  # and their files
 FOLDER = reference.DATA / "counts"
 _KEY = b"attrition"
+_TOLD = ("basis", "sensitivity", "scheme", "offence")  # in so many words in a file's metadata
 
 
 @dataclass(frozen=True)
@@ -134,14 +136,14 @@ class Counts:
             if not coverage.periods or not self._is_whole(wanted, coverage):
                 raise ParameterError(f"Counts '{self.name}' do not cover {period}. {self._periods_held()}")
             table = table[table["period"].isin(list(coverage.periods))]
-        return replace(self, table=table.reset_index(drop=True), coverage=coverage, selection=selection)
+        return self._with(table=table.reset_index(drop=True), coverage=coverage, selection=selection)
 
     def comparable_to(self, offence: str) -> Counts:
         """The counts of an offence and of those that a reader would set beside it, as far as they are here."""
         if "offence" not in self.dimensions:
             return self.select(offence=offence)
         codes = reference.comparable_offences(reference.offence_named(offence))
-        return replace(self, table=self.table[self.table["offence"].isin(codes)].reset_index(drop=True))
+        return self._with(table=self.table[self.table["offence"].isin(codes)].reset_index(drop=True))
 
     def regroup(self, *by: str) -> Counts:
         """The same cases by fewer dimensions; the total stays."""
@@ -155,6 +157,12 @@ class Counts:
         else:
             table = pd.DataFrame({"cases": [self.total]})
         return replace(self, table=table, dimensions=tuple(by))
+
+    def _with(self, **changes: Any) -> Counts:
+        """The same with some of its rows, which were checked with all others."""
+        part = copy(self)
+        vars(part).update(changes)
+        return part
 
     def _lacks(self, what: str, there: tuple[str, ...]) -> ParameterError:
         return ParameterError(f"Counts '{self.name}' hold no {what}. They hold: {', '.join(there)}.")
@@ -202,7 +210,7 @@ def read(name: str) -> Counts:
     status = path.stat()
     held = _held(path, status.st_ino, status.st_size, status.st_mtime_ns)
     _READ.add(held.sensitivity)
-    return replace(held, table=held.table.copy(deep=False))
+    return held._with(table=held.table.copy(deep=False))
 
 
 @lru_cache(maxsize=8)
@@ -261,11 +269,8 @@ def _described(name: str, table: pd.DataFrame, about: dict[str, Any]) -> Counts:
         table=table,
         dimensions=tuple(about["dimensions"]),
         coverage=coverage,
-        basis=about["basis"],
-        sensitivity=about["sensitivity"],
         source=Source(**{**about["source"], "notes": tuple(about["source"]["notes"])}),
-        scheme=about["scheme"],
-        offence=about["offence"],
+        **{name: about[name] for name in _TOLD},
         features=dict(about.get("features", {})),
         lag_unit=about.get("lag_unit", ""),
         taken=about.get("taken", ""),
@@ -276,10 +281,7 @@ def write(counts: Counts, path: Path) -> None:
     """Write counts as Parquet: staged beside their place and moved in whole."""
     about: dict[str, Any] = {
         "dimensions": counts.dimensions,
-        "basis": counts.basis,
-        "sensitivity": counts.sensitivity,
-        "scheme": counts.scheme,
-        "offence": counts.offence,
+        **{name: getattr(counts, name) for name in _TOLD},
         "coverage": {
             "forces": counts.coverage.forces,
             "periods": {first.isoformat(): months for first, months in sorted(counts.coverage.periods.items())},

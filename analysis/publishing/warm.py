@@ -41,7 +41,7 @@ class WarmEngine(Engine):  # type: ignore[misc]
         child ends before the last cell, as papermill's own engine does.
         """
         del kernel_name  # there is one Python here, this one
-        place, nb_man.output_path = nb_man.output_path, None  # saved once, at the end, not twice a cell
+        place, nb_man.output_path = nb_man.output_path, None  # saved by papermill at the end, not twice a cell
         sources = [cell.source if cell.cell_type == "code" else "" for cell in nb_man.nb.cells]
         try:
             with _answering(sources, execution_timeout) as answer:
@@ -53,8 +53,9 @@ class WarmEngine(Engine):  # type: ignore[misc]
                     nb_man.cell_complete(cell, cell_index=number)
                     if is_failed:
                         break
-        finally:
-            nb_man.output_path = place
+        except BaseException:
+            nb_man.output_path = place  # there will be no end
+            raise
         nb_man.nb.metadata["language_info"] = {
             "name": "python",
             "version": sys.version.split()[0],

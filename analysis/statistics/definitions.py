@@ -115,7 +115,7 @@ def distinct_ways(counts: Counts, measure: str) -> list[tuple[str, Measure, Base
     """
     found, seen = [], set()
     named = [(name, reading, base) for base in measures.BASES.values() for name, reading in readings(measure).items()]
-    counted = whole(counts, [(reading, base) for _, reading, base in named])
+    counted = whole([counts], [(reading, base) for _, reading, base in named])
     is_open = counts.sensitivity == "published"
     for (name, reading, base), (_, row) in zip(named, counted.iterrows(), strict=True):
         types = reading.codes(counts.scheme) - base.leaves_out(counts.scheme)

@@ -162,19 +162,20 @@ def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by:
     return _finished(rows, counts, by=by, context=context, corrected=corrected)
 
 
-def whole(counts: Counts, ways: Sequence[tuple[Measure, Base]]) -> pd.DataFrame:
-    """Measures out of bases over all of the counts: the columns MEASURES, one row a pair, as ``rates`` has them.
+def whole(parts: Sequence[Counts], ways: Sequence[tuple[Measure, Base]]) -> pd.DataFrame:
+    """Measures out of bases over all of each of some counts: the columns MEASURES, as ``rates`` has them.
 
-    Sums by outcome are taken once, however many the ways. Raises what ``rates`` raises.
+    One row a pair of ``ways`` for the first of ``parts``, then for the next; sums by outcome are taken once a part.
+    Raises what ``rates`` raises.
     """
-    sums = _by_outcome(counts)
     rows = []
-    for one, base in ways:
-        kept = sums.keys() - base.leaves_out(counts.scheme)
-        rows.append((_summed(sums, _counted(counts, one) & kept), _summed(sums, kept)))
-    table = pd.DataFrame(rows, columns=["events", "cases"], dtype="int64")
-    state = "unreliable" if any(cases < 0 for cases in sums.values()) else "shown"
-    return with_shares(table.assign(state=state))[list(MEASURES)]
+    for counts in parts:
+        sums = _by_outcome(counts)
+        state = "unreliable" if any(cases < 0 for cases in sums.values()) else "shown"
+        for one, base in ways:
+            kept = sums.keys() - base.leaves_out(counts.scheme)
+            rows.append((_summed(sums, _counted(counts, one) & kept), _summed(sums, kept), state))
+    return with_shares(pd.DataFrame(rows, columns=["events", "cases", "state"]))[list(MEASURES)]
 
 
 def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") -> Rates:

@@ -12,7 +12,6 @@ many combinations agree on is not more right for that.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import pandas as pd
 
@@ -47,7 +46,8 @@ def specifications(counts: Counts, *names: str) -> Rates:
 
     Raises ParameterError where the publisher's outcomes cannot tell a measure.
     """
-    table = pd.concat([_ways(counts, name) for name in names], ignore_index=True)[[*BY, *MEASURES]]
+    parts = parts_of(counts)
+    table = pd.concat([_ways(parts, name) for name in names], ignore_index=True)[[*BY, *MEASURES]]
     return Rates(table, by=BY, about=about(counts, measure=names[0], base="recorded"))
 
 
@@ -102,17 +102,22 @@ def _part(counts: Counts, name: str) -> Counts | None:
         return None
 
 
-def _ways(counts: Counts, measure: str) -> pd.DataFrame:
+def _ways(parts: dict[str, Counts], measure: str) -> pd.DataFrame:
     """One measure under every reading, base and part."""
-    rows: list[dict[str, Any]] = []
+    counts = parts[WHOLE]
     distinct = distinct_ways(counts, measure)
-    for when, part in parts_of(counts).items():
-        counted = whole(part, [(reading, base) for _, reading, base, _ in distinct])
-        for (name, reading, base, _), (_, row) in zip(distinct, counted.iterrows(), strict=True):
-            label = labelled(name, reading.codes(counts.scheme))
-            own = {"measure": measures.measure(measure).short, "definition": label, "base": base.short, "when": when}
-            rows.append({**own, **row})
-    return pd.DataFrame(rows).sort_values("share", kind="stable")
+    counted = whole(list(parts.values()), [(reading, base) for _, reading, base, _ in distinct])
+    labels = [
+        {
+            "measure": measures.measure(measure).short,
+            "definition": labelled(name, reading.codes(counts.scheme)),
+            "base": base.short,
+            "when": when,
+        }
+        for when in parts
+        for name, reading, base, _ in distinct
+    ]
+    return pd.DataFrame(labels).join(counted).sort_values("share", kind="stable")
 
 
 def _moved(table: pd.DataFrame) -> pd.DataFrame:

@@ -50,7 +50,7 @@ def test_an_interval_of_what_cannot_be_is_refused(events, cases):
 def test_several_ways_at_once_are_each_what_one_gives(force):
     cases = counts.read("stalking_2024_25").select(force=force)
     ways = [(one, base) for one in measures.MEASURES.values() if one.codes("home_office") for base in BASES.values()]
-    together = whole(cases, ways)
+    together = whole([cases], ways)
     for (one, base), (_, row) in zip(ways, together.iterrows(), strict=True):
         alone = rates(cases, one, base=base.name).table.iloc[0]
         assert row.to_dict() == alone[list(row.index)].to_dict()
