@@ -158,7 +158,7 @@ def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by:
     rows = [
         (name, _summed(held, held.keys() & counted), _summed(held, held.keys() - gone)) for name, held in sums.items()
     ]
-    corrected = {name for name, held in sums.items() if min(held.values(), default=0) < 0}
+    corrected = {name for name, held in sums.items() if _is_corrected(held)}
     return _finished(rows, counts, by=by, context=context, corrected=corrected)
 
 
@@ -171,7 +171,7 @@ def whole(parts: Sequence[Counts], ways: Sequence[tuple[Measure, Base]]) -> pd.D
     rows = []
     for counts in parts:
         sums = _by_outcome(counts)
-        state = "unreliable" if any(cases < 0 for cases in sums.values()) else "shown"
+        state = "unreliable" if _is_corrected(sums) else "shown"
         for one, base in ways:
             kept = sums.keys() - base.leaves_out(counts.scheme)
             rows.append((_summed(sums, _counted(counts, one) & kept), _summed(sums, kept), state))
@@ -197,7 +197,7 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
         order = list(names.values())
     total = _summed(sums, sums.keys() - gone)
     rows = [(name, _summed(sums, [code for code in sums if names.get(code) == name]), total) for name in order]
-    corrected = set(order) if min(sums.values(), default=0) < 0 else set()
+    corrected = set(order) if _is_corrected(sums) else set()
     return _finished(rows, counts, by=by, context=context, corrected=corrected)
 
 
@@ -264,6 +264,11 @@ def _sums(counts: Counts, label: str, names: dict[object, str]) -> dict[str, dic
 def _summed(sums: Mapping[str, int], codes: Iterable[str]) -> int:
     """The cases of some outcomes together."""
     return sum(sums[code] for code in codes)
+
+
+def _is_corrected(sums: Mapping[str, int]) -> bool:
+    """Whether some outcome, in the base or not, sums to less than nothing: shares of these cases mean nothing."""
+    return min(sums.values(), default=0) < 0
 
 
 def _finished(

@@ -1,4 +1,4 @@
-"""Sentences over hundreds of made-up counts: what they say is what the table holds, and chance is never news."""
+"""Sentences over thousands of made-up counts: what they say is what the table holds, and chance is never news."""
 
 import re
 from datetime import date
@@ -19,7 +19,7 @@ FORCES = ("Kent", "Essex", "Gwent", "Dorset")
 cases = st.lists(numbers, min_size=len(OUTCOMES), max_size=len(OUTCOMES)).filter(any)
 forces = st.lists(cases, min_size=2, max_size=len(FORCES))
 sensitivities = st.sampled_from(["published", "restricted", "synthetic"])
-HUNDREDS = settings(max_examples=300)
+THOUSANDS = settings(max_examples=1000)
 WORSE_THAN_CHANCE = re.compile(r"\b(increase|decrease|rose|fell|rise|fall|grew|drop|surge|worse|better)", re.IGNORECASE)
 
 
@@ -37,7 +37,7 @@ def percentages(text):
     return set(re.findall(r"\d+\.\d%|\b\d+%", text.replace("95% interval", "")))
 
 
-@HUNDREDS
+@THOUSANDS
 @given(cases, sensitivities, st.sampled_from(["recorded", "with_outcome", "with_suspect"]))
 def test_the_sentence_of_a_share_says_what_the_table_holds(found, sensitivity, base):
     held = protect(rates(counted([found], sensitivity), "victim_withdrawal", base=base))
@@ -57,7 +57,7 @@ def test_the_sentence_of_a_share_says_what_the_table_holds(found, sensitivity, b
         assert row["cases"] == sum(kept.values())
 
 
-@HUNDREDS
+@THOUSANDS
 @given(cases, sensitivities)
 def test_the_opening_is_true_or_silent(found, sensitivity):
     held = protect(rates(counted([found], sensitivity), "victim_withdrawal"))
@@ -72,7 +72,7 @@ def test_the_opening_is_true_or_silent(found, sensitivity):
         assert not WORSE_THAN_CHANCE.search(told)
 
 
-@HUNDREDS
+@THOUSANDS
 @given(cases, cases)
 def test_two_shares_differ_in_words_only_where_their_intervals_do(one, other):
     held = [protect(rates(counted([each], "published").select(force="Kent"), "charged")) for each in (one, other)]
@@ -88,7 +88,7 @@ def test_two_shares_differ_in_words_only_where_their_intervals_do(one, other):
     assert not WORSE_THAN_CHANCE.search(told)
 
 
-@HUNDREDS
+@THOUSANDS
 @given(cases, sensitivities, st.sampled_from(["", "victim_withdrawal", "no_further_action"]))
 def test_the_picture_of_a_hundred_adds_up(found, sensitivity, measure):
     held = protect(split(counted([found], sensitivity)))
@@ -103,7 +103,7 @@ def test_the_picture_of_a_hundred_adds_up(found, sensitivity, measure):
         assert "in none somebody was charged" not in caption.title
 
 
-@HUNDREDS
+@THOUSANDS
 @given(forces, sensitivities)
 def test_a_chart_by_force_says_no_number_that_its_table_lacks(found, sensitivity):
     held = protect(rates(counted(found, sensitivity), "victim_withdrawal", by="force"))

@@ -99,10 +99,10 @@ def manifest(folder: Path) -> dict:
 def made(tmp_path_factory):
     """Every notebook's report, twice: here and now, and in another folder, time, zone, language and order of hashes."""
     here, there = tmp_path_factory.mktemp("here"), tmp_path_factory.mktemp("there") / "with a longer name"
-    (there / "t").mkdir(parents=True)  # short: a socket stands below it, and its whole path has 107 characters
+    (there / "temporary").mkdir(parents=True)
     elsewhere = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland", "LANG": "C", "LC_ALL": "C"}
     elsewhere |= {
-        "TMPDIR": str(there / "t"),
+        "TMPDIR": str(there / "temporary"),
         "HOME": str(there),
         **other_clock(tmp_path_factory.mktemp("clock")),
     }
