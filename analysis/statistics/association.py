@@ -105,6 +105,13 @@ def association(
         told = "No case" if not rows.events.sum() else "Every case"
         raise ParameterError(f"{told} of the base '{base}' ended as '{ending}' says: there is nothing to compare.")
     references = references_of(rows, features, references)
+    return _associated(rows, references, ending=ending, base=base, rare=rare, cluster=cluster)
+
+
+def _associated(
+    rows: Grouped, references: dict[str, str], *, ending: str, base: str, rare: Rare, cluster: str
+) -> Association:
+    """What goes with the ending, once its cases and what each feature is compared with are known."""
     whole = design_of(rows, references)
     parted, few = separated(rows, whole), few_events(rows, whole)
     is_penalised = bool(parted or few)
