@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,10 @@ import analysis
 from analysis import batch_command, check_command, fetch_command, intake_commands, options, reference, telling
 from analysis.errors import AttritionError, CouldNotWrite, DataRefused, unknown
 from analysis.telling import is_terminal, say
+
+# What a reader has set for programs of their own, and would have another report, or none: a matplotlibrc, a place to
+# draw, a file that every kernel runs first.
+_LEFT_OUT = ("MPLBACKEND", "PYTHONSTARTUP")
 
 # Whatever a command starts does its linear algebra in one thread, unless told otherwise: its matrices are small, and
 # other reports want the processors. How many of these a machine has then changes no last digit, either.
@@ -99,8 +104,18 @@ def main() -> None:
     told = logging.StreamHandler()
     told.setLevel(logging.WARNING)  # whatever level a library sets for itself
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", handlers=[told])
+    _surroundings()
+
+
+def _surroundings() -> None:
+    """What a command and all that it starts find in their environment."""
     for name in _THREADS:
         os.environ.setdefault(name, "1")
+    for name in _LEFT_OUT:
+        os.environ.pop(name, None)
+    library = find_spec("matplotlib")
+    if library is not None and library.origin:
+        os.environ["MATPLOTLIBRC"] = str(Path(library.origin).with_name("mpl-data") / "matplotlibrc")
 
 
 main.add_command(intake_commands.reduce)
