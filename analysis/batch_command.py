@@ -154,9 +154,11 @@ def batch(file: str, *, dry_run: bool, verify: bool, out: Path, log_format: str,
 @click.command()
 @_settings
 def report(*, out: Path, log_format: str, **given: Any) -> None:
-    """Run every notebook with its defaults and write the index that leads to the reports."""
-    from analysis.publishing import batch_file
+    """Run every notebook of the suite with its defaults and write the index that leads to the reports."""
+    from analysis.publishing import batch_file, notebooks
 
+    if others := notebooks.left_alone():
+        say(others, err=True)
     _run(batch_file.of_every_notebook(), out, log_format=log_format, **given)
 
 

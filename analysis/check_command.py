@@ -40,6 +40,8 @@ def check(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         from analysis.publishing import notebooks
 
+        if others := notebooks.left_alone():
+            say(others, err=True)
         _notebooks(tuple(notebooks.names()))
 
 

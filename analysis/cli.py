@@ -1,20 +1,24 @@
 """The command: words in, exit status out.
 
-0 done, 2 wrong use or parameter, 3 data refused, 4 disclosure, 5 a notebook failed, 6 some reports of a batch failed,
-7 could not write. Only this one and its fellows (``intake_commands``, ``fetch_command``, ``check_command``,
-``batch_command``) print, by ``telling``; only this one sets up logging and makes an error an exit status.
+0 done, 1 a fault of this package, 2 wrong use or parameter, 3 data refused, 4 disclosure, 5 a notebook failed, 6 some
+reports of a batch failed, 7 could not write, 128 and a signal where one stopped it. Only this one and its fellows
+(``intake_commands``, ``fetch_command``, ``check_command``, ``batch_command``) print, by ``telling``; only this one sets
+up logging, reads the environment and makes an error an exit status.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -22,6 +26,10 @@ import analysis
 from analysis import batch_command, check_command, fetch_command, intake_commands, options, reference, telling
 from analysis.errors import AttritionError, CouldNotWrite, DataRefused, unknown
 from analysis.telling import is_terminal, say
+
+# What a reader has set for programs of their own, and would have another report, or none: a matplotlibrc, a place to
+# draw, a file that every kernel runs first.
+_LEFT_OUT = ("MPLBACKEND", "PYTHONSTARTUP")
 
 # Whatever a command starts does its linear algebra in one thread, unless told otherwise: its matrices are small, and
 # other reports want the processors. How many of these a machine has then changes no last digit, either.
@@ -31,29 +39,20 @@ Rows = Sequence[tuple[str, ...]]
 
 
 class Command(click.Group):
-    """The whole command: turns the suite's errors into a line on standard error and an exit status."""
+    """The whole command: whatever goes wrong in it becomes a line on standard error and an exit status."""
 
-    def invoke(self, context: click.Context) -> Any:
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words before the name of a command; help is written here."""
+        with _told(ctx):
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
         """Run, and end with the exit status of whatever was refused."""
         telling.unwritten()  # of this command alone
-        try:
-            super().invoke(context)
+        with _told(ctx):
+            super().invoke(ctx)
             if why := telling.unwritten():
                 raise CouldNotWrite(f"Standard output could not be written ({why}). What was to be made is made.")
-        except click.NoSuchOption as fault:
-            command = fault.ctx or context
-            names = [name for option in command.command.params for name in option.opts if name.startswith("--")]
-            refusal = unknown("option", fault.option_name, names, see=f"{command.command_path} --help")
-            say(f"attrition: {refusal}", err=True)
-            context.exit(refusal.exit_status)
-        except AttritionError as fault:
-            say(f"attrition: {fault}", err=True)
-            context.exit(fault.exit_status)
-        except BrokenPipeError:  # nobody reads the help of a command to its end
-            telling.fall_silent(sys.stdout, sys.stderr)
-        except OSError as fault:
-            say(f"attrition: {fault}. Look at that file or folder, then run the command again.", err=True)
-            context.exit(CouldNotWrite.exit_status)
 
     def resolve_command(
         self, context: click.Context, arguments: list[str]
@@ -61,7 +60,55 @@ class Command(click.Group):
         """The command that was asked for, or the refusal of its name."""
         if arguments and self.get_command(context, arguments[0]) is None and not arguments[0].startswith("-"):
             raise unknown("command", arguments[0], self.list_commands(context), see="attrition --help")
+        if not {"-h", "--help"} & set(arguments):
+            reference.check_at_hand()
         return super().resolve_command(context, arguments)
+
+
+@contextmanager
+def _told(context: click.Context) -> Iterator[None]:
+    """Tell what goes wrong in here, and end with its exit status."""
+    try:
+        yield
+    except click.NoSuchOption as fault:
+        command = fault.ctx or context
+        names = [name for option in command.command.params for name in option.opts if name.startswith("--")]
+        _end(context, unknown("option", fault.option_name, names, see=f"{command.command_path} --help"))
+    except (click.ClickException, click.exceptions.Exit):  # which click tells
+        raise
+    except AttritionError as fault:
+        _end(context, fault)
+    except BrokenPipeError:  # nobody reads the help of a command to its end
+        telling.fall_silent(sys.stdout, sys.stderr)
+        context.exit()
+    except OSError as fault:
+        what = ": ".join(str(one) for one in (fault.filename, fault.strerror or fault) if one)
+        _end(context, CouldNotWrite(f"{what}. Look at that file or folder, then run the command again."))
+    except KeyboardInterrupt:
+        say("attrition: stopped. What was made stands; run the command again for the rest.", err=True)
+        context.exit(128 + signal.SIGINT)
+    except Exception as fault:  # noqa: BLE001  (the one place where anything may arrive)
+        _end(context, _unexpected(fault, is_wanted_whole=bool(context.find_root().params.get("debug"))))
+
+
+def _end(context: click.Context, fault: AttritionError) -> NoReturn:
+    """Say what was refused, and end with its status."""
+    say(f"attrition: {fault}", err=True)
+    context.exit(fault.exit_status)
+
+
+def _unexpected(fault: Exception, *, is_wanted_whole: bool) -> AttritionError:
+    """What to say of an error that nothing foresaw: its kind and place, and no word of it, which may hold a value."""
+    if is_wanted_whole:
+        say("".join(traceback.format_exception(fault)), err=True, nl=False)
+    package = Path(analysis.__file__).parent
+    frames = [one for one in traceback.extract_tb(fault.__traceback__) if Path(one.filename).is_relative_to(package)]
+    place = frames[-1]
+    where = f"{Path(place.filename).relative_to(package.parent).as_posix()}, line {place.lineno}"
+    return AttritionError(
+        f"A fault of this package, not yours: {type(fault).__name__} in {where}. Whatever stood before still stands. "
+        "Tell whoever looks after it; 'attrition --debug ...' shows all of it, which may hold words of your files."
+    )
 
 
 class Runs(click.Group):
@@ -94,13 +141,25 @@ class Runs(click.Group):
 
 @click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(analysis.__version__, prog_name="attrition")
-def main() -> None:
+@click.option("--debug", is_flag=True, help="Show the whole of an error that nothing here foresaw.")
+def main(*, debug: bool) -> None:  # noqa: ARG001  (read where such an error arrives)
     """Of the stalking cases that police record, how many are lost, where, and do the printed figures stand?"""
+    telling.spell_out(sys.stdout, sys.stderr)
     told = logging.StreamHandler()
     told.setLevel(logging.WARNING)  # whatever level a library sets for itself
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", handlers=[told])
+    _surroundings()
+
+
+def _surroundings() -> None:
+    """What a command and all that it starts find in their environment."""
     for name in _THREADS:
         os.environ.setdefault(name, "1")
+    for name in _LEFT_OUT:
+        os.environ.pop(name, None)
+    library = find_spec("matplotlib")
+    if library is not None and library.origin:
+        os.environ["MATPLOTLIBRC"] = str(Path(library.origin).with_name("mpl-data") / "matplotlibrc")
 
 
 main.add_command(intake_commands.reduce)
@@ -193,7 +252,13 @@ def _measures() -> Rows:
 def _counts() -> Rows:
     from analysis import counts
 
-    return _columns([(name, str(counts.read(name).source.title)) for name in counts.available()])
+    def title(name: str) -> str:
+        try:
+            return str(counts.read(name).source.title)
+        except DataRefused as fault:  # a file of somebody's own hides no other
+            return str(fault)
+
+    return _columns([(name, title(name)) for name in counts.available()])
 
 
 def _findings() -> Rows:
@@ -220,8 +285,16 @@ _LISTS: dict[str, Callable[[], Rows]] = {
 )
 def list_(what: str) -> None:
     """Say what there is: notebooks, forces, offences, outcomes, measures, counts or findings."""
-    for row in _LISTS[what]():
+    rows = _LISTS[what]()
+    if not rows:
+        raise DataRefused(f"There are no {what} here. They are part of the project: restore data/ with git checkout.")
+    for row in rows:
         say("  ".join(row).rstrip())
+    if what == "notebooks":
+        from analysis.publishing import notebooks
+
+        if others := notebooks.left_alone():
+            say(others, err=True)
 
 
 if __name__ == "__main__":

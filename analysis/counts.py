@@ -191,12 +191,13 @@ class Counts:
 
 def available() -> list[str]:
     """The names of the sets of counts in data/counts/."""
-    return sorted(path.stem for path in FOLDER.glob("*.parquet") if path.is_file())
+    return sorted(path.stem for path in FOLDER.glob("[!.]*.parquet") if path.is_file())
 
 
 def path_of(name: str) -> Path:
     """The file of a set of counts. Raises ParameterError with the nearest name when there is none."""
     if name not in available():
+        reference.check_at_hand()
         raise unknown("set of counts", name, available(), see="attrition list counts")
     return FOLDER / f"{name}.parquet"
 

@@ -31,6 +31,15 @@ DISPOSITIONS: dict[str, str] = {
 }
 
 
+def check_at_hand() -> None:
+    """Raise DataRefused where this package stands without its project: its look-up tables are not beside it."""
+    if not (DATA / "reference").is_dir():
+        raise DataRefused(
+            f"There is no data here: no folder {DATA / 'reference'}. The package was installed apart from its project, "
+            "which it works in. Get the project, and in its folder run 'make report', or 'pip install --editable .'."
+        )
+
+
 @dataclass(frozen=True)
 class Outcome:
     """One outcome type. ``part_of`` names the type that already counts it: adding both would count a case twice."""
@@ -84,6 +93,7 @@ def read_table(path: Path, *, required: tuple[str, ...], optional: tuple[str, ..
                     )
                 rows.append(row)
     except FileNotFoundError:
+        check_at_hand()
         raise DataRefused(f"{path} is not there. It is part of the project: restore it with git checkout.") from None
     except (OSError, UnicodeDecodeError, csv.Error) as fault:
         raise DataRefused(f"{path} cannot be read as CSV in UTF-8 ({fault}). Restore it with git checkout.") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from io import TextIOWrapper
 from typing import Any, TextIO
 
 import click
@@ -34,6 +35,13 @@ def fall_silent(*streams: TextIO | None) -> None:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, stream.fileno())  # type: ignore[union-attr]
             os.close(nowhere)
+
+
+def spell_out(*streams: TextIO | None) -> None:
+    """Have letters spelt out that a stream cannot write: those its locale lacks, and bytes that are none."""
+    for stream in streams:
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def unwritten() -> str:

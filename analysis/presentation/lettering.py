@@ -7,35 +7,42 @@ them; a chart is drawn twice, at two sizes. That was a sixth of the time of draw
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+import matplotlib
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 
+from analysis.presentation.settings import settings
+
 _TEXTS = TextToPath()
 _SIZE = TextToPath.FONT_SCALE  # the size at which matplotlib itself measures, and scales from
+_FONTS = Path(matplotlib.get_data_path(), "fonts", "ttf")  # which come with it, so that no list of fonts is looked up
+_FACES = {"normal": "DejaVuSans.ttf", "bold": "DejaVuSans-Bold.ttf"}
 
 
 class Renderer(RendererSVG):
     """matplotlib's, with what text takes remembered."""
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
-        """Width, height and descent of one line, in pixels."""
+        """Width, height and descent of one line, in pixels. Every label is set in the same typeface."""
         if ismath:
             return super().get_text_width_height_descent(s, prop, ismath)  # type: ignore[no-any-return, no-untyped-call]
-        return measured(s, prop)
+        return measured(s, prop.get_size_in_points(), weight=str(prop.get_weight()))
 
 
-def measured(text: str, font: FontProperties) -> tuple[float, float, float]:
-    """Width, height and descent of one line of text, in pixels."""
-    width, height, descent = _at_one_size(text, tuple(font.get_family()), str(font.get_weight()), font.get_style())
-    scale = font.get_size_in_points() / _SIZE
+def measured(text: str, size: float, *, weight: str) -> tuple[float, float, float]:
+    """Width, height and descent of one line of text, in pixels; ``size`` too, and ``weight`` is "normal" or "bold"."""
+    width, height, descent = _at_one_size(text, weight)
+    scale = size / _SIZE
     return width * scale, height * scale, descent * scale
 
 
 @lru_cache(maxsize=32768)
-def _at_one_size(text: str, family: tuple[str, ...], weight: str, style: Any) -> tuple[float, float, float]:
-    font = FontProperties(family=list(family), weight=weight, style=style, size=_SIZE)
-    width, height, descent = _TEXTS.get_text_width_height_descent(text, font, ismath=False)
+def _at_one_size(text: str, weight: str) -> tuple[float, float, float]:
+    with settings():
+        font = FontProperties(fname=str(_FONTS / _FACES[weight]), size=_SIZE)
+        width, height, descent = _TEXTS.get_text_width_height_descent(text, font, ismath=False)
     return float(width), float(height), float(descent)

@@ -17,17 +17,15 @@ from hashlib import sha256
 from typing import Any
 from xml.etree import ElementTree
 
-import afcharts  # noqa: F401  (registers the style)
-import matplotlib.style
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 
 from analysis.presentation import lettering
 from analysis.presentation.colours import ACCENT, FILLS, INK, MUTED, ORANGE, PAPER, QUIET, RULE
+from analysis.presentation.settings import settings
 
 __all__ = ["ACCENT", "FILLS", "INK", "LINE", "MUTED", "NARROW", "ORANGE", "PAPER", "QUIET", "RULE", "TEXT", "WIDE"]
 __all__ += ["Canvas", "Draw", "Height", "drawings", "mark", "text_width", "weight", "wrapped"]
@@ -36,24 +34,6 @@ WIDE, NARROW = 680, 352
 LINE = 17  # pixels a line of text
 TEXT = {True: 13, False: 14}  # on a phone, in a wide column
 
-_SETTINGS = {
-    "font.family": "DejaVu Sans",
-    "svg.fonttype": "none",
-    "svg.hashsalt": "attrition",
-    "axes.grid": False,
-    "axes.spines.bottom": False,
-    "figure.dpi": 72,
-    "text.color": INK,
-    "axes.labelcolor": INK,
-    "axes.edgecolor": RULE,
-    "xtick.color": RULE,
-    "ytick.color": RULE,
-    "xtick.labelcolor": QUIET,
-    "ytick.labelcolor": QUIET,
-    "xtick.labelsize": "medium",
-    "ytick.labelsize": "medium",
-    "text.parse_math": False,
-}
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
 _PLACES = {"d", "x", "y", "transform"}
@@ -110,8 +90,8 @@ def weight(is_marked: bool) -> str:
 @lru_cache(maxsize=16384)
 def text_width(text: str, *, is_narrow: bool, is_marked: bool = False) -> float:
     """The width of a label in pixels, the wider of its lines."""
-    font = FontProperties(family="DejaVu Sans", size=TEXT[is_narrow], weight=weight(is_marked))
-    return max((lettering.measured(line, font)[0] for line in text.split("\n")), default=0.0)
+    size, thick = TEXT[is_narrow], weight(is_marked)
+    return max((lettering.measured(line, size, weight=thick)[0] for line in text.split("\n")), default=0.0)
 
 
 def wrapped(text: str, width: float, *, is_narrow: bool) -> str:
@@ -145,8 +125,7 @@ def drawings(draw: Draw, height: Height, *, identity: str, description: str) -> 
 
 
 def _svg(draw: Draw, width: int, height: int) -> str:
-    size = TEXT[width == NARROW]
-    with matplotlib.style.context(["afcharts.afcharts", {**_SETTINGS, "font.size": size}]):
+    with settings(TEXT[width == NARROW]):
         figure = Figure(figsize=(width / 72, height / 72), dpi=72)
         FigureCanvasSVG(figure)
         draw(Canvas(figure, width, height))

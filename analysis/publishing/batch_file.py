@@ -78,7 +78,7 @@ class Batch:
 
 def names() -> list[str]:
     """The batch files that the project has."""
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+    return sorted(path.stem for path in FOLDER.glob("[!.]*.toml"))
 
 
 def path_of(name: str) -> Path:
@@ -96,7 +96,7 @@ def path_of(name: str) -> Path:
 
 
 def of_every_notebook() -> Batch:
-    """Every notebook with its defaults, once: what 'attrition report' makes."""
+    """Every notebook of the suite with its defaults, once: what 'attrition report' makes."""
     books = [notebooks.notebook(name) for name in notebooks.names()]
     found = [(book, jobs.checked(book, {})) for book in books]
     made = tuple(Job(book.name, values, jobs.folder_of(book, values).as_posix()) for book, values in found)

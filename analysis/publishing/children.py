@@ -26,6 +26,7 @@ from types import ModuleType
 from typing import Any
 
 NOTEBOOKS, REPORTS = "analysis.publishing.preloaded", "analysis.publishing.preloaded_reports"
+_FIRST = "analysis.publishing.apart"
 _DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 _TRIES = 3  # to start a child: the server may be gone, and is then started anew
 _PAUSE = 0.1  # seconds between two tries, in which a server that was killed is gone for good
@@ -55,7 +56,7 @@ def is_possible() -> bool:
 def prepare(preloaded: str = NOTEBOOKS) -> None:
     """Say what the server loads, REPORTS or no more than NOTEBOOKS; the first word counts, before its first child."""
     if is_possible() and not _server:
-        _server.append(preloaded)
+        _server.extend((_FIRST, preloaded))
         get_context("forkserver").set_forkserver_preload(_server)
 
 

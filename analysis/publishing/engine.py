@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import logging
 import math
+import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import papermill
-from jupyter_client.kernelspec import NoSuchKernel
+from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
@@ -69,8 +71,6 @@ def execute(
     except (DeadKernelError, _NoKernelError):
         told = f"{notebook.name}: its kernel died, perhaps for want of memory."
         raise NotebookFailed(f"{told} {where}", in_short=told) from None
-    except NoSuchKernel:
-        raise NotebookFailed(f"{notebook.name}: there is no kernel 'python3'. Install ipykernel.") from None
     for place, cell in enumerate(executed.cells, start=1):
         status = cell.metadata.get("papermill", {}).get("status")
         if cell.cell_type == "code" and status != "completed":
@@ -83,7 +83,13 @@ def execute(
 
 
 class _Kernel(AsyncKernelManager):
-    """A kernel that ends with the process that asked for it, whatever it is doing."""
+    """A kernel of this very Python, whatever kernels a reader has under its name. It ends with who asked for it."""
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """How it is started."""
+        words = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=words, display_name="Python 3", language="python")
 
     def start_kernel(self, **settings: Any) -> Any:
         own = {"preexec_fn": children.end_with_parent} if children.is_possible() else {}
@@ -118,24 +124,28 @@ def _started(
     engine: str | None,
     time_limit: float,
 ) -> Any:
-    """The executed notebook; a kernel that dies before its first word is started once more, since nothing has run."""
+    """The executed notebook; a kernel that dies before its first word is started once more, since nothing has run.
+
+    A kernel finds an empty folder in place of the reader's own IPython profile, whose start-up files would run first.
+    """
     for _ in range(2):
-        try:
-            return papermill.execute_notebook(
-                notebook.path,
-                output,
-                parameters=values,
-                engine_name=engine,
-                kernel_name="python3",
-                language="python",
-                progress_bar={"desc": notebook.name, "leave": False} if progress else False,
-                cwd=notebook.path.parent,
-                execution_timeout=max(1, math.ceil(time_limit)),
-                extra_arguments=["--IPKernelApp.log_level=ERROR"],
-                **({} if engine else {"kernel_manager_class": _Kernel}),
-            )
-        except RuntimeError as fault:
-            if "Kernel died before replying" not in str(fault):
-                raise
-            _log.warning("%s: the kernel did not start", notebook.name)
+        with tempfile.TemporaryDirectory(prefix="ipython-", dir=output.parent) as profile:
+            try:
+                return papermill.execute_notebook(
+                    notebook.path,
+                    output,
+                    parameters=values,
+                    engine_name=engine,
+                    kernel_name="python3",
+                    language="python",
+                    progress_bar={"desc": notebook.name, "leave": False} if progress else False,
+                    cwd=notebook.path.parent,
+                    execution_timeout=max(1, math.ceil(time_limit)),
+                    extra_arguments=["--IPKernelApp.log_level=ERROR", f"--IPKernelApp.ipython_dir={profile}"],
+                    **({} if engine else {"kernel_manager_class": _Kernel}),
+                )
+            except RuntimeError as fault:
+                if "Kernel died before replying" not in str(fault):
+                    raise
+                _log.warning("%s: the kernel did not start", notebook.name)
     raise _NoKernelError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import time
 from collections import Counter
@@ -18,6 +19,7 @@ from analysis.errors import NotebookFailed, ParameterError
 
 PATIENCE = 10  # seconds that a scheduler is given to answer
 LOCAL = "local"  # in the place of a scheduler's address: a cluster of this machine, for as long as the work lasts
+_ADDRESS = re.compile(r"(tcp://|tls://)?[^\s/]+:\d{1,5}")
 _BREATH = 0.5  # seconds between two looks at whether the work is to stop
 _TRIES = 2  # of work whose worker dies
 _LOOK, _DESERTED = 5, 60  # seconds between two looks at a cluster's workers, and without any before it is given up
@@ -197,6 +199,14 @@ def _announced(name: str, function: Callable[..., Result], *given: Any, **named:
     return function(*given, **named)
 
 
+def _check(address: str, distributed: Any) -> None:
+    """Refuse an address that dask cannot use: it would say so in a traceback, half a minute later."""
+    if not _ADDRESS.fullmatch(address):
+        raise ParameterError(f"'{address[:80]}' is no address of a scheduler. Write tcp://HOST:PORT, or '{LOCAL}'.")
+    if address.startswith("tls://") and not distributed.Security().get_connection_args("client").get("ssl_context"):
+        raise ParameterError(f"{address} needs certificates. Name them in dask's settings, distributed.comm.tls.")
+
+
 @contextmanager
 def _cluster(address: str, workers: int) -> Iterator[Executor]:
     """The workers of a dask.distributed scheduler as an executor; LOCAL starts one with so many workers."""
@@ -212,6 +222,7 @@ def _cluster(address: str, workers: int) -> Iterator[Executor]:
         with local as cluster, _cluster(cluster.scheduler_address, workers) as held:
             yield held
         return
+    _check(address, distributed)
     try:
         client: Any = distributed.Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TimeoutError) as fault:

@@ -15,7 +15,7 @@ from analysis import counts, reference
 from analysis.errors import DataRefused
 
 ABSENT = "not at hand"
-_TABLES = ("reference/*.csv", "published/*.csv")  # read by any notebook, whatever its figures name
+_TABLES = ("reference/[!.]*.csv", "published/[!.]*.csv")  # read by any notebook, whatever its figures name
 
 
 class Changed(DataRefused):

@@ -12,16 +12,31 @@ import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any, cast
 
 from analysis import reference
 from analysis.errors import NotebookFailed, ParameterError, unknown
 
 FOLDER = reference.PROJECT / "notebooks"
+
+#: The suite's own, which 'report' makes and 'check' checks. Whatever else stands beside them is somebody's own: it is
+#: run by its name, and stops nothing.
+SUITE = (
+    "data_received",
+    "force_comparison",
+    "no_further_action",
+    "published_findings",
+    "time_to_outcome",
+    "trends",
+    "victim_withdrawal",
+    "who_withdraws",
+)
 _TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 _RESERVED = ("out", "help")  # options of every run
 TAKEN = ("batches", "forces")  # folders beside those that notebooks have below the folder of reports
+_MOST = 5  # notebooks of somebody's own that are named in a line
 _HELP = re.compile(r"#\s*(.+)$")
 
 Value = str | int | float | bool
@@ -87,8 +102,30 @@ class Notebook:
 
 
 def names() -> list[str]:
-    """The notebooks that are published: those directly in notebooks/, drafts left out."""
-    return sorted(path.stem for path in FOLDER.glob("*.ipynb"))
+    """The suite's notebooks, whether or not they are where they belong."""
+    return list(SUITE)
+
+
+def others() -> list[str]:
+    """Notebooks of somebody's own directly in notebooks/, whether or not they can be read."""
+    found = (path for path in FOLDER.glob("[!.]*.ipynb") if path.is_file())
+    return sorted(path.stem for path in found if path.stem not in SUITE)
+
+
+def left_alone() -> str:
+    """A line on the notebooks of somebody's own, and what runs one; "" where there are none."""
+    found = others()
+    if not found:
+        return ""
+    several = len(found) > 1
+    named = ", ".join(f"{name}.ipynb" for name in found[:_MOST]) + (
+        f" and {len(found) - _MOST} more" if len(found) > _MOST else ""
+    )
+    return (
+        f"{len(found)} {'notebooks are' if several else 'notebook is'} not the suite's and "
+        f"{'were' if several else 'was'} left alone: {named}. "
+        f"'attrition run {quote(found[0])}' runs {'the first' if several else 'it'}."
+    )
 
 
 def read(path: Path) -> Any:
@@ -123,16 +160,20 @@ def _cells(path: Path) -> list[dict[str, Any]]:
 def path_of(name: str) -> Path:
     """The file of a notebook, by its name or by a path that ends in .ipynb.
 
-    Raises ParameterError with the nearest name when there is none.
+    Raises ParameterError with the nearest name when there is none, NotebookFailed when one of the suite's is gone.
     """
-    if name in names():
-        return FOLDER / f"{name}.ipynb"
+    path = FOLDER / f"{name}.ipynb"
+    if name in SUITE and not path.is_file():
+        reference.check_at_hand()
+        raise NotebookFailed(f"{path} is not there. It is part of the project: restore it with git checkout.")
+    if name in SUITE or name in others():
+        return path
     try:
         if name.endswith(".ipynb") and Path(name).is_file():
             return Path(name)
     except OSError:
         pass
-    raise unknown("notebook", name, names(), see="attrition list notebooks")
+    raise unknown("notebook", name, [*names(), *others()], see="attrition list notebooks")
 
 
 def notebook(name: str) -> Notebook:
@@ -149,7 +190,10 @@ def notebook(name: str) -> Notebook:
     cells = _cells(path)
     tagged = [cell for cell in cells if cell["type"] == "code" and "parameters" in cell["tags"]]
     if len(tagged) != 1:
-        raise NotebookFailed(f"{path.name}: {len(tagged)} cells tagged 'parameters'; a notebook has exactly one.")
+        raise NotebookFailed(
+            f"{path.name}: {len(tagged)} cells are tagged 'parameters'. Tag one: in JupyterLab, select it, open "
+            "'Property Inspector' and add a cell tag."
+        )
     first = cells[0]["source"].splitlines() if cells else []
     question = first[0].removeprefix("#").strip() if first else path.stem
     return Notebook(path.stem, path, question, parameters(tagged[0]["source"], where=path.name))

@@ -24,6 +24,6 @@ rendering.load_templates()
 typesetting.load_fonts()
 workbook.load()
 for name in notebooks.names():
-    rules.faults(notebooks.path_of(name))
+    rules.faults(notebooks.FOLDER / f"{name}.ipynb")
 gc.collect()
 gc.freeze()

@@ -136,6 +136,12 @@ class Shell(InteractiveShell):
         self.enable_matplotlib("inline")  # type: ignore[no-untyped-call]
         return self
 
+    def init_ipython_dir(self, ipython_dir: str | None) -> None:
+        """Nothing of the reader's IPython is read here, and nothing is kept for them."""
+
+    def init_profile_dir(self, profile_dir: Any) -> None:
+        """There is no profile either."""
+
     def enable_gui(self, gui: Any = None) -> None:
         """There is no window to draw in."""
 
@@ -156,6 +162,7 @@ def shell() -> Shell:
     settings = Config()
     settings.HistoryManager.enabled = False
     settings.HistoryAccessor.enabled = False
+    settings.HistoryAccessor.hist_file = ":memory:"  # whose place it asks for all the same
     return Shell.instance(config=settings, user_ns={"__name__": "__main__"}).started()
 
 

@@ -56,6 +56,7 @@ def test_a_list_that_could_not_be_written_is_said():
     with FULL.open("w") as full:
         result = ended("list", "forces", stdout=full)
         assert ended("list", "force", stdout=full).returncode == 2
+        assert ended("--help", stdout=full).returncode == 7
     assert result.returncode == 7
     told = "attrition: Standard output could not be written (No space left on device). What was to be made is made.\n"
     assert result.stderr == told

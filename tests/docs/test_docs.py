@@ -77,20 +77,25 @@ def test_the_readmes_python_runs():
     assert len(eval(last, space)) == 4
 
 
-def test_the_readmes_commands_and_statuses():
+def test_menu_entries_are_called_as_jupyterlab_shows_them():
+    from importlib.metadata import entry_points
+
+    ours = [one for one in entry_points(group="nbconvert.exporters") if one.value.startswith("analysis.")]
+    shown = [one.name[0].upper() + one.name[1:] for one in ours]  # what JupyterLab makes of the name of an exporter
+    assert sorted(shown) == ["Attrition", "Attrition_pdf"]
+    for name in ("pages.md", "scheduling/README.md"):
+        text = " ".join((PROJECT / "docs" / name).read_text().split())
+        assert "*Save and Export Notebook As*, *Attrition*" in text, name
+        assert set(re.findall(r"\*(Attrition\w*)\*", text)) == set(shown), name
+    said = "".join(path.read_text() for path in [*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md")])
+    assert "Stalking attrition report" not in said
+
+
+def test_the_readmes_lists():
     text = (PROJECT / "README.md").read_text()
     lists = re.search(r"attrition list ([\w|]+)`", text)[1].split("|")
     for what in lists:
         assert CliRunner().invoke(main, ["list", what]).exit_code == 0
-    from analysis import errors
-
-    kinds = {
-        one.exit_status
-        for one in vars(errors).values()
-        if isinstance(one, type) and issubclass(one, errors.AttritionError)
-    }
-    printed = {int(status) for status in re.findall(r"^\| (\d) \|", text, flags=re.MULTILINE)}
-    assert printed == (kinds - {1}) | {0}
 
 
 def test_the_glossary_is_the_one_that_ends_every_page():
@@ -114,6 +119,20 @@ def test_every_decision_is_listed_and_every_statistic_has_a_section():
     for path in (PROJECT / "analysis" / "statistics").glob("*.py"):
         if path.name not in ("__init__.py", "charge_rates.py"):
             assert f"analysis/statistics/{path.name}" in methods
+
+
+def test_the_readme_lists_every_exit_status():
+    import signal
+
+    from analysis import errors
+    from analysis.publishing import stopping
+
+    kinds = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.AttritionError)]
+    ended = {0, *(one.exit_status for one in kinds)} | {128 + one for one in stopping._SIGNALS}
+    table = (PROJECT / "README.md").read_text().split("| status | meaning | then |")[1].split("\n\n")[0]
+    printed = [int(status) for cell in re.findall(r"^\| ([\d, ]+) \|", table, flags=re.M) for status in cell.split(",")]
+    assert printed == sorted(ended)
+    assert 128 + signal.SIGTERM in printed
 
 
 def test_the_version_is_in_the_changelog():

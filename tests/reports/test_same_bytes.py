@@ -20,6 +20,21 @@ from tests.conftest import PROJECT
 FILES = ("report.html", "report.pdf", "results.json", "tables.xlsx")
 QUICK = {"who_withdraws": 'features = "risk"\ncluster = ""'}  # whose defaults take many fits
 MOMENTS = {"made_at", "first_made_at", "changed_at"}
+STRANGE = """
+text.usetex: True
+font.family: serif
+font.style: italic
+font.stretch: condensed
+font.size: 30
+text.hinting_factor: 1
+text.kerning_factor: 6
+svg.fonttype: path
+svg.hashsalt: another
+path.sketch: 1, 100, 2
+axes.formatter.use_locale: True
+axes.facecolor: black
+no.such.setting: 1
+"""
 CLOCK = r"""
 #define _GNU_SOURCE
 #include <sys/syscall.h>
@@ -62,6 +77,36 @@ def other_clock(folder: Path) -> dict[str, str]:
     return {"LD_PRELOAD": str(folder / "clock.so")}
 
 
+def strange_home(home: Path) -> dict[str, str]:
+    """A reader's own settings for matplotlib, IPython, Jupyter and Python: each of them made another report, or none.
+
+    JUPYTER_PATH holds a kernel of the name of ours, and comes before those of any environment.
+    """
+    held = {
+        ".config/matplotlib/matplotlibrc": STRANGE,
+        ".config/matplotlib/stylelib/afcharts.afcharts.mplstyle": "lines.linewidth: 9\naxes.facecolor: red\n",
+        ".ipython/profile_default/startup/first.py": "print('good morning')",
+        ".ipython/profile_default/ipython_kernel_config.py": "c.InteractiveShellApp.exec_lines = ['raise SystemExit']",
+        "kernels/python3/kernel.json": '{"argv": ["false"], "display_name": "", "language": "python"}',
+        ".jupyter/jupyter_config.py": "c.KernelManager.shutdown_wait_time = 0\n",
+        "startup.py": "raise SystemExit('good evening')",
+        "matplotlibrc": "\xff",
+    }
+    for name, text in held.items():
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text(text, encoding="latin-1")
+    return {
+        "HOME": str(home),
+        "MATPLOTLIBRC": str(home / ".config" / "matplotlib" / "matplotlibrc"),
+        "MPLBACKEND": "none of these",
+        "JUPYTER_PATH": str(home),
+        "PYTHONSTARTUP": str(home / "startup.py"),
+        "COLUMNS": "1",
+        "NO_COLOR": "1",
+        "LANGUAGE": "de",
+    }
+
+
 def report(out: Path, *words: str, **environment: str) -> str:
     """What a batch of every notebook says of its run, in a process of its own and in a folder not the project's."""
     (out.parent / "every.toml").write_text(
@@ -97,13 +142,13 @@ def manifest(folder: Path) -> dict:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """Every notebook's report, twice: here and now, and in another folder, time, zone, language and order of hashes."""
+    """Every notebook's report, twice: here and now, and in another folder, time, zone, language and settings."""
     here, there = tmp_path_factory.mktemp("here"), tmp_path_factory.mktemp("there") / "with a longer name"
     (there / "temporary").mkdir(parents=True)
     elsewhere = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland", "LANG": "C", "LC_ALL": "C"}
     elsewhere |= {
         "TMPDIR": str(there / "temporary"),
-        "HOME": str(there),
+        **strange_home(there),
         **other_clock(tmp_path_factory.mktemp("clock")),
     }
     with ThreadPoolExecutor() as both:
@@ -151,7 +196,8 @@ def test_what_was_made_here_is_up_to_date_there(made):
 
 def test_ordinary_kernels_make_the_same_bytes(made, tmp_path):
     here, _, _ = made
-    report(tmp_path / "reports", "--engine", "plain", "--only", "data_received", "--only", "trends")
+    asked = ("--only", "data_received", "--only", "trends")
+    report(tmp_path / "reports", "--engine", "plain", *asked, **strange_home(tmp_path / "home"))
     folders = [path.parent.relative_to(tmp_path / "reports") for path in tmp_path.glob("reports/*/*/manifest.json")]
     assert len(folders) == 2
     for folder in folders:

@@ -79,3 +79,11 @@ def test_a_cluster_that_is_not_there_is_refused(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ParameterError, match="pip install 'attrition.cluster.'"), executors.watching(scheduler="local"):
         pass
+
+
+@pytest.mark.parametrize(
+    "address", ["here", "", "  ", "http://host:1", "tcp://", "tcp://host", ":", "a b:1", "tls://host:1"]
+)
+def test_an_address_that_dask_cannot_use_is_refused_at_once(address):
+    with pytest.raises(ParameterError, match="scheduler|certificates"), executors._cluster(address, 1):
+        pass

@@ -23,11 +23,12 @@ ONLY_IN = {
         "presentation/lettering.py",
         "presentation/paired.py",
         "presentation/pictures.py",
+        "presentation/settings.py",
         "presentation/specification.py",
         "presentation/style.py",
         "publishing/preloaded.py",
     },
-    "afcharts": {"presentation/style.py"},
+    "afcharts": {"presentation/settings.py"},
     "tqdm": {"batch_command.py"},
     "gptables": {"presentation/workbook.py"},
     "scipy": {

@@ -1,0 +1,252 @@
+"""The command among things that are not its own: notebooks and counts of somebody else, no project, odd terminals."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from analysis import cli, counts
+from analysis.publishing import batch_file, notebooks
+from tests.conftest import PROJECT
+from tests.notebooks.test_rules import written
+from tests.quick_batches import attrition, batch
+
+ALONE = "3 notebooks are not the suite's and were left alone: Untitled.ipynb, out.ipynb, trends-Copy1.ipynb."
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The suite's notebooks with what researchers leave beside them."""
+    folder = tmp_path / "notebooks"
+    shutil.copytree(notebooks.FOLDER, folder)
+    shutil.copy(folder / "trends.ipynb", folder / "trends-Copy1.ipynb")
+    (folder / "Untitled.ipynb").write_text("{")
+    (folder / "out.ipynb").write_text("{}")
+    (folder / ".hidden.ipynb").write_text("{")
+    (folder / "gone.ipynb").symlink_to(folder / "nowhere.ipynb")
+    for name in (".ipynb_checkpoints", "folder.ipynb"):
+        (folder / name).mkdir()
+    shutil.copy(folder / "trends.ipynb", folder / ".ipynb_checkpoints" / "trends-checkpoint.ipynb")
+    monkeypatch.setattr(notebooks, "FOLDER", folder)
+    return folder
+
+
+def test_the_suite_is_what_the_project_holds():
+    assert sorted(path.stem for path in (PROJECT / "notebooks").glob("*.ipynb") if path.stem in notebooks.SUITE) == [
+        *notebooks.SUITE
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        (["list", "notebooks"], 0, "victim_withdrawal"),
+        (["check"], 0, "8 notebooks keep the rules."),
+        (["report", "--only", "nothing"], 2, "No notebook or report of report is called 'nothing'."),
+    ],
+)
+def test_notebooks_of_somebodys_own_are_told_in_a_line_and_left_alone(folder, words, status, told):
+    result = attrition(*words)
+    assert (result.exit_code, told in result.output) == (status, True), result.output
+    assert f"{ALONE} 'attrition run Untitled' runs the first.\n" in result.stderr
+    assert "Untitled" not in result.stdout
+    for name in ("hidden", "gone", "folder", "checkpoint"):
+        assert name not in result.output
+
+
+def test_they_stop_no_other_command(folder, tmp_path):
+    assert [job.name for job in batch_file.of_every_notebook().jobs] == list(notebooks.SUITE)
+    for words in (["run", "--help"], ["check", "--help"], ["run", "trends", "--help"], ["check", "trends"]):
+        result = attrition(*words)
+        assert (result.exit_code, "Untitled" in result.output) == (0, False), words
+    planned = attrition("batch", "monthly", "--dry-run", "--out", tmp_path / "reports")
+    assert (planned.exit_code, "trends-Copy1" in planned.output) == (0, False)
+
+
+def test_one_is_named_alone(folder):
+    for name in ("out", "trends-Copy1"):
+        (folder / f"{name}.ipynb").unlink()
+    (folder / "Untitled.ipynb").rename(folder / "my own.ipynb")
+    told = "1 notebook is not the suite's and was left alone: my own.ipynb. 'attrition run 'my own'' runs it."
+    assert notebooks.left_alone() == told
+    (folder / "my own.ipynb").unlink()
+    assert notebooks.left_alone() == ""
+
+
+def test_one_of_somebodys_own_is_run_by_its_name(folder, tmp_path):
+    written(tmp_path).rename(folder / "mine.ipynb")
+    assert "--force" in attrition("run", "mine", "--help").output
+    assert "Did you mean 'mine'?" in attrition("run", "minne").output
+    asked = batch(tmp_path, "mine force = 'Kent'")
+    planned = attrition("batch", asked, "--dry-run", "--out", tmp_path / "reports")
+    assert "to do       mine/force-kent  (never made)" in planned.output
+    assert attrition("check", "mine").output == "1 notebooks keep the rules.\n"
+    broken = attrition("run", "Untitled")
+    assert (broken.exit_code, "Untitled.ipynb cannot be read as a notebook" in broken.output) == (5, True)
+
+
+def test_one_of_the_suites_that_is_gone_is_to_be_restored(folder):
+    (folder / "trends.ipynb").unlink()
+    for words in (["run", "trends"], ["report"], ["list", "notebooks"], ["check"]):
+        result = attrition(*words)
+        assert result.exit_code == 5, words
+        assert "trends.ipynb is not there. It is part of the project: restore it with git checkout." in result.output
+
+
+def test_a_file_of_somebodys_own_hides_no_counts(tmp_path, monkeypatch):
+    shutil.copy(counts.FOLDER / "stalking_2024_25.parquet", tmp_path)
+    (tmp_path / "mine.parquet").write_bytes(b"PAR1")
+    (tmp_path / "._stalking_2024_25.parquet").write_bytes(b"")
+    monkeypatch.setattr(counts, "FOLDER", tmp_path)
+    result = attrition("list", "counts")
+    first, second = result.output.splitlines()
+    assert (result.exit_code, first.split()[0]) == (0, "mine")
+    assert "mine.parquet cannot be read as Parquet" in first
+    assert second.startswith("stalking_2024_25  ")
+
+
+def test_a_list_of_nothing_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(counts, "FOLDER", tmp_path)
+    result = attrition("list", "counts")
+    assert (result.exit_code, "There are no counts here." in result.output) == (3, True)
+
+
+def ended(*words, cwd=PROJECT, **environment):
+    """A command that has come to its end, in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "analysis.cli", *words],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """The package without its project, as a wheel installs it."""
+    place = tmp_path_factory.mktemp("installed")
+    shutil.copytree(PROJECT / "analysis", place / "analysis", ignore=shutil.ignore_patterns("__pycache__"))
+    return {"PYTHONPATH": str(place), "cwd": place}
+
+
+COMMANDS = [
+    ["list", "notebooks"],
+    ["list", "counts"],
+    ["report"],
+    ["batch", "monthly"],
+    ["check"],
+    ["check", "reports"],
+    ["run", "trends"],
+    ["index"],
+    ["mapping", "file.csv"],
+    ["reduce", "file.csv", "--as", "mine", "--format", "police-uk"],
+    ["fetch", "police-uk", "--dry-run"],
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_a_package_without_its_project_refuses_with_the_reason(alone, words):
+    result = ended(*words, **alone)
+    assert (result.returncode, result.stdout) == (3, b""), result.stderr
+    told = result.stderr.decode()
+    assert told.startswith(f"attrition: There is no data here: no folder {alone['cwd'] / 'data' / 'reference'}.")
+    assert "pip install --editable ." in told
+    assert [path.name for path in alone["cwd"].iterdir()] == ["analysis"]
+
+
+def test_no_command_is_left_out_and_help_needs_no_project(alone):
+    assert {words[0] for words in COMMANDS} == set(cli.main.commands)
+    for words in (["--help"], ["--version"], ["reduce", "--help"], ["batch", "--help"]):
+        assert ended(*words, **alone).returncode == 0
+    code = "import analysis; analysis.read_counts('stalking_2024_25')"
+    failed = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": alone["PYTHONPATH"]},
+        cwd=alone["cwd"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "DataRefused: There is no data here" in failed.stderr
+
+
+def raising(error):
+    """What takes the place of a list and raises."""
+
+    def listed():
+        raise error
+
+    return listed
+
+
+def test_a_fault_that_nothing_foresaw_is_a_line_without_a_value_and_status_1(monkeypatch):
+    monkeypatch.setitem(cli._LISTS, "forces", raising(ValueError("Jane Doe, 1 High Street")))
+    result = attrition("list", "forces")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert len(result.stderr.splitlines()) == 1
+    assert result.stderr.startswith(
+        "attrition: A fault of this package, not yours: ValueError in analysis/cli.py, line "
+    )
+    assert "'attrition --debug ...' shows all of it" in result.stderr
+    assert "Jane" not in result.output
+    whole = attrition("--debug", "list", "forces")
+    assert (whole.exit_code, "ValueError: Jane Doe" in whole.stderr) == (1, True)
+    assert whole.stderr.splitlines()[-1] == result.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "told"),
+    [
+        (KeyboardInterrupt(), 130, "attrition: stopped. What was made stands; run the command again for the rest.\n"),
+        (MemoryError(), 1, "MemoryError"),
+        (RecursionError(), 1, "RecursionError"),
+        (EOFError(), 1, "EOFError"),
+        (PermissionError(13, "Permission denied", "/there"), 7, "attrition: /there: Permission denied. Look at"),
+    ],
+)
+def test_whatever_happens_ends_in_a_status_that_is_listed(monkeypatch, error, status, told):
+    monkeypatch.setitem(cli._LISTS, "forces", raising(error))
+    result = attrition("list", "forces")
+    assert (result.exit_code, told in result.stderr) == (status, True), result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [b"run", b"trends", b"--force", b"\xff"],
+        [b"run", b"\xff"],
+        [b"check", b"\xff.ipynb"],
+        [b"batch", b"\xff.toml"],
+        [b"run", b"trends", b"--\xff"],
+        [b"\xff"],
+        [b"list", b"\xe2\x98\x83"],
+    ],
+)
+def test_words_that_are_no_text_are_refused(words):
+    for spoken in ({}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}):
+        result = ended(*words, **spoken)
+        assert result.returncode == 2, result.stderr
+        assert b"Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONIOENCODING": "ascii"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"COLUMNS": "1", "NO_COLOR": "1", "TERM": "dumb"},
+        {"COLUMNS": "none", "LINES": "-3", "FORCE_COLOR": "1"},
+        {"HOME": os.devnull, "MPLBACKEND": "none", "MATPLOTLIBRC": os.devnull, "PYTHONSTARTUP": "/nowhere"},
+        {"TZ": "Nowhere/Never", "LANG": "xx_YY.UTF-8", "LC_ALL": "xx_YY"},
+    ],
+)
+def test_a_list_is_the_same_on_any_terminal(environment):
+    usual, told = ended("list", "findings"), ended("list", "findings", **environment)
+    assert (told.returncode, told.stderr) == (0, b"")
+    assert len(told.stdout.splitlines()) == len(usual.stdout.splitlines())
+    ascii_only = usual.stdout.decode().encode("ascii", "backslashreplace")
+    assert told.stdout in (usual.stdout, ascii_only)
