@@ -175,7 +175,7 @@ _COLUMNS = [
     Column("overstated_share", "difference", "Misleads by", "share, 1 is 100%", "the naive share less the true one"),
     Column("ended", "count", "Ended so", "cases", "cases that ended so while they were followed"),
     Column("undated", "count", "Ended, no date", "cases", "cases whose ending has no date: open as far as dates go"),
-    Column("unfollowed", "count", "Not followed", "cases", "cases recorded after the last dated ending, or never dated"),
+    Column("unfollowed", "count", "Not followed", "cases", "cases recorded after the last month with dates"),
     Column("known_to", "label", "Known to", "name", "month or day to which it is known how cases stand"),
     Column("dated_to", "label", "Dated to", "name", "month or day to which endings are dated; blank if none is"),
     Column("early", "count", "Ended before recording", "cases", "cases whose lag is below 0, taken as 0"),

@@ -1,8 +1,8 @@
 """data.police.uk's archives as counts: crimes by force, month, crime type and last outcome, and how long that took.
 
-One force a task, since no crime stands in two. Every crime counted is in both tables. Two dates say to when it is known:
-how it stands, to the newest month of its force's street files; when it ended, to the newest month of the outcomes files.
-A crime without an ending has been followed to the latter; so has one whose ending stands in the street file alone, which
+One force a task, since no crime stands in two. Every crime counted is in both tables. Two dates are kept. How a crime
+stands is known to the newest month of its force's files; when it ended, to the newest month of its outcomes files. A
+crime without an ending has been followed to the latter; so has one whose ending stands in the street file alone, which
 names no month for it: its first outcome is "No outcome published", and by all that has a date it was open. A crime of a
 later month, or of a force without outcomes files, has been followed for no time: its lag is -1.
 
@@ -192,7 +192,7 @@ def _followed(force: str, sheets: list[Sheet], found: Joined) -> Followed:
         cases=_cases(found.followed, force),
         street=months["street"],
         outcomes=months["outcomes"],
-        types={_first_day(month): set(some["crime_type"]) for month, some in found.types.groupby("month")},
+        types={_first_day(some["month"].iloc[0]): set(some["crime_type"]) for _, some in found.types.groupby("month")},
         joined=found,
         in_latin=sum(one.is_latin for one in sheets),
     )

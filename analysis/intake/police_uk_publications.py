@@ -166,7 +166,7 @@ def _archive_month(source: Source) -> str:
 def _moved(one: Source, other: Source) -> tuple[int, int]:
     """How many cases have got further in the other of two versions of a file, and how many in the first.
 
-    In a street file, of the crimes that both hold; in an outcomes file, where a crime in one alone has got further there.
+    In a street file, of the crimes that both hold; in an outcomes file a crime in one alone has got further there.
     """
     before, after = _standing(one), _standing(other)
     crimes = before.keys() & after.keys() if one.kind == "street" else before.keys() | after.keys()

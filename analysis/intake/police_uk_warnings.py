@@ -10,7 +10,7 @@ from statistics import median
 import pandas as pd
 
 from analysis import reference
-from analysis.intake.police_uk_join import NO_ID, NO_OUTCOME, OTHER_MONTH, Joined
+from analysis.intake.police_uk_join import NO_ID, OTHER_MONTH, Joined
 from analysis.intake.police_uk_rows import SCHEME
 from analysis.ledger import Warned
 from analysis.periods import Period, end_of
@@ -46,8 +46,8 @@ class Followed:
     ``cases`` has a row per combination of ``period``, ``crime_type``, ``state``, ``first_outcome``, ``outcome``,
     ``lag``, ``is_open``, ``is_undated``, ``last``, ``several`` and ``together`` (as in ``police_uk_join.Joined``) with
     the number of ``cases``. ``street`` and ``outcomes`` map the first day of each month of which a file came to its
-    rows, ``types`` that of each month of a street file with rows to the crime types in it. ``unpublished`` crimes are of
-    months of which no outcome is published, and in none of the cases.
+    rows, ``types`` that of each month of a street file with rows to the crime types in it. ``unpublished`` crimes are
+    of months of which no outcome is published, and in none of the cases.
     """
 
     force: str
@@ -146,8 +146,8 @@ def _not_received(followed: Followed) -> str:
     }
     told = " and ".join(reason for reason, holds in why.items() if holds) or "no crime that nothing else holds"
     return (
-        f"Nothing can be followed of crimes recorded in {_months(absent)} ({rows:,} rows: {told}). These months are not "
-        "received ([x]): neither none recorded nor none decided."
+        f"Nothing can be followed of crimes recorded in {_months(absent)} ({rows:,} rows: {told}). These months are "
+        "not received ([x]): neither none recorded nor none decided."
     )
 
 
@@ -155,8 +155,8 @@ def _as_at(followed: Followed) -> str:
     if not followed.total or followed.dated_to is None:
         return ""
     return (
-        f"How crimes stand is known from street files to {followed.known_to:%B %Y}; when they ended, from outcomes files "
-        f"to {followed.dated_to:%B %Y}."
+        f"How crimes stand is known from files to {followed.known_to:%B %Y}; when they ended, from outcomes files to "
+        f"{followed.dated_to:%B %Y}."
     )
 
 
@@ -166,8 +166,8 @@ def _no_dates(followed: Followed) -> str:
     ended = followed.those(~followed.cases["is_open"])
     return (
         f"No outcomes file with a row came, so nothing says when crimes ended: {ended:,} of {followed.total:,} have an "
-        "ending in the street files. Shares that ended can be given, times cannot. The outcomes files of the same months "
-        "have them."
+        "ending in the street files. Shares that ended can be given, times cannot; the outcomes files of the same "
+        "months have them."
     )
 
 
@@ -209,10 +209,10 @@ def _cut(followed: Followed) -> str:
         return ""
     there = {kind for types in cut.values() for kind in types}
     absent = sorted({kind for month in cut for kind in _in_use(month)} - there)
-    held = f"hold only {_listed(sorted(there))}, and no row of {_listed(absent)}" if absent else "do not hold every type"
+    held = f"hold only {_listed(sorted(there))}, and no {_listed(absent)}" if absent else "do not hold every crime type"
     return (
-        f"The street files of {_months(cut)} {held}. Whole files hold every type: these were cut. No share of all crime "
-        "is to be had from them, only shares within a crime type."
+        f"The street files of {_months(cut)} {held}. Whole files hold every type: these were cut. No share of all "
+        "crime is to be had from them, only shares within a crime type."
     )
 
 

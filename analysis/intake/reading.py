@@ -40,8 +40,9 @@ class Request:
 class Part:
     """One table of counts on its way: columns ``dimensions`` and ``cases``, one row a combination.
 
-    ``received`` holds the (force, first day) pairs that arrived, ``absent`` those that should have and did not, ``months``
-    is the length of each period. ``basis``, ``scheme``, ``features``, ``lag_unit`` and ``as_at`` are as in Counts.
+    ``received`` holds the (force, first day) pairs that arrived, ``absent`` those that should have and did not, and
+    ``months`` is the length of each period. ``basis``, ``scheme``, ``features``, ``lag_unit`` and ``as_at`` are as in
+    Counts.
     """
 
     table: pd.DataFrame

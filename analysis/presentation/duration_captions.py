@@ -214,7 +214,10 @@ def _left_out(standing: Protected) -> tuple[str, ...]:
         row = standing.table.iloc[0]
         if row["undated"]:
             cases = wording.plural(int(row["undated"]), "case")
-            notes.append(f"{wording.capital(cases)} ended in a month that was not published and stand apart from this.")
+            notes.append(f"{wording.capital(cases)} had ended on a date that is not given: here without an ending.")
+        if row["unfollowed"]:
+            cases = wording.plural(int(row["unfollowed"]), "case")
+            notes.append(f"{wording.capital(cases)} came after the last month with dates of endings: not in this.")
         if row["early"]:
             cases = wording.plural(int(row["early"]), "case")
             notes.append(f"{wording.capital(cases)} ended before they were recorded, by their dates, and count as 0.")

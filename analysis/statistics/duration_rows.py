@@ -149,4 +149,4 @@ def _grid(cases: Followed, unit: str, *, also: Iterable[int] = ()) -> Whole:
     every = np.arange(last + 1)
     if unit == "months":
         return every
-    return every[(every <= _DAILY) | (every % _STEP == 0) | np.isin(every, [last, *also])]
+    return np.asarray(every[(every <= _DAILY) | (every % _STEP == 0) | np.isin(every, [last, *also])])

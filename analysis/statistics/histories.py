@@ -21,6 +21,7 @@ from analysis import reference
 from analysis.counts import Counts
 from analysis.errors import ParameterError
 from analysis.periods import Period, end_of
+from analysis.statistics import narrowing
 from analysis.statistics.incidence import OPEN, UNDATED, UNDECIDED, UNFOLLOWED, endings
 from analysis.statistics.rates import about
 from analysis.statistics.timing import ANY
@@ -72,7 +73,7 @@ def histories(counts: Counts, *, by: str = "") -> Histories:
     return Histories(
         table[table["cases"] != 0].astype({"lag": "int64"}).reset_index(drop=True),
         labels,
-        replace(context, offence=counts.selection.get("crime_type", context.offence)),
+        replace(context, offence=narrowing.subject(counts) or context.offence),
         lag_unit=counts.lag_unit,
         followed_to=_day(min(dated)) if dated else None,
         measured=measured,

@@ -62,8 +62,8 @@ class Followed:
     """Cases by how and when they ended.
 
     ``lags`` are the lags that occur, ascending, ``UNFOLLOWED`` the first where a case was followed for no time.
-    ``ended`` has a row per ending and a column per lag; ``censored`` are the cases last seen open at a lag. ``early`` of
-    the ended had a lag below 0, taken as 0; ``undated`` of the censored have an ending that nothing dates.
+    ``ended`` has a row per ending and a column per lag; ``censored`` are the cases last seen open at a lag. ``early``
+    of the ended had a lag below 0, taken as 0; ``undated`` of the censored have an ending that nothing dates.
     """
 
     endings: tuple[str, ...]
