@@ -75,7 +75,7 @@ def shares(ended: Protected, standing: Protected) -> str:
     """Of how many cases, which share had ended by each of three asked times."""
     only_protected(ended, standing)
     rows = _told_rows(ended)
-    if not standing.table.empty and int(standing.table.iloc[0]["unfollowed"]) == int(standing.table.iloc[0]["cases"]):
+    if rows.empty and not standing.table.empty and standing.table.iloc[0]["undated"]:
         return _never_dated(standing)
     if rows.empty or standing.table.empty:
         return f"No {wording.out_of(standing.about)} can be followed: there are none, or too few to be shown."
@@ -90,11 +90,10 @@ def _never_dated(standing: Protected) -> str:
     """What can be said of cases of which no ending has a date."""
     row = standing.table.iloc[0]
     cases = f"{int(row['cases']):,} {wording.out_of(standing.about)}"
-    ended = f", {int(row['undated']):,} ({percent(row['undated'] / row['cases'])}) had ended" if row["undated"] else ""
     return (
-        f"Of {cases}{ended or ', none is known to have ended'}. How soon cannot be said, and no curve is drawn: no "
-        "ending has a date. Of data.police.uk, the outcomes files of the same months have the dates: reduce them with "
-        "the street files. How the cases ended stands in the report data_received."
+        f"Of {cases}, {int(row['undated']):,} ({percent(row['undated'] / row['cases'])}) had ended. How soon cannot be "
+        "said, and no curve is drawn: no ending has a date. Of data.police.uk, the outcomes files of the same months "
+        "have the dates: reduce them with the street files. How the cases ended stands in the report data_received."
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.statistics.histories import NAMES, after, named
-from analysis.statistics.incidence import UNDECIDED, Followed, Whole, curve, is_followed
+from analysis.statistics.incidence import OPEN, UNDATED, UNDECIDED, Followed, Whole, curve, is_followed
 from analysis.statistics.timing import ANY, DAYS, MONTHS, timing
 from analysis.statistics.worked import Histories, Work
 
@@ -53,10 +53,10 @@ def is_guarded(held: Histories) -> bool:
 
 
 def on_cases(work: Work, types: Types) -> Work:
-    """The same work, which makes a table without rows of rows that hold no case that was followed for some time."""
+    """The same work, which makes a table without rows of rows of which nothing can be told in time."""
 
     def guarded(rows: pd.DataFrame) -> pd.DataFrame:
-        if rows.loc[is_followed(rows), "cases"].sum() == 0:
+        if not _is_told(rows):
             return pd.DataFrame(columns=list(types)).astype(types)
         return work(rows)
 
@@ -76,9 +76,16 @@ def in_order(table: pd.DataFrame, held: Histories) -> pd.DataFrame:
 
 
 def by_group(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    """The rows of each group that has a case that was followed for some time, in the order of the table."""
-    names = dict.fromkeys(rows.loc[is_followed(rows), "group"])
-    return [(str(name), rows[rows["group"] == name]) for name in names]
+    """The rows of each group of which something can be told in time, in the order of the table."""
+    groups = [(str(name), rows[rows["group"] == name]) for name in dict.fromkeys(rows["group"])]
+    return [(name, some) for name, some in groups if _is_told(some)]
+
+
+def _is_told(rows: pd.DataFrame) -> bool:
+    """Whether some case was followed for some time, and not all that ended did so on a date that nobody gives."""
+    sums = rows[is_followed(rows)].groupby("ending")["cases"].sum()
+    some = {name for name, cases in sums.items() if cases}
+    return bool(some) and (UNDATED not in some or bool(some - set(OPEN)))
 
 
 def ended_rows(rows: pd.DataFrame, held: Histories, *, every: bool) -> pd.DataFrame:

@@ -81,11 +81,11 @@ def absent_types(counts: Counts) -> list[str]:
 
 
 def subject(counts: Counts) -> str:
-    """The crime type that these counts were narrowed to; what they hold where that is not all; "" for all crime."""
-    chosen = counts.selection.get("crime_type", "")
-    if chosen or "crime_type" not in counts.dimensions or not absent_types(counts):
-        return chosen
-    return "the crime types that came"
+    """The crime type that counts were narrowed to, or whether they are of all; "" where they are not kept by it."""
+    if "crime_type" not in counts.dimensions:
+        return ""
+    held = "the crime types that came" if absent_types(counts) else "all crime types"
+    return counts.selection.get("crime_type", held)
 
 
 def passed_over(counts: Counts, *, crime_type: str = ALL, offence: str = ALL) -> str:
