@@ -51,8 +51,10 @@ class Counts:
     not a row happened no times if ``coverage`` says that its force and period arrived.
 
     ``features`` maps each dimension that a case file's mapping declares to its heading. ``lag``, where it is a
-    dimension, is a whole number of ``lag_unit`` ("days" or "months"). ``taken`` is the day to which the cases were
-    followed, as "2025-03-31", where it is known.
+    dimension, is a whole number of ``lag_unit`` ("days" or "months"); that of an open case is how long it was followed,
+    -1 for no time. ``taken`` is the day or month to which it is known how cases stand, as "2025-03-31", where that is
+    known. ``as_at`` maps a force to two such months where its files have two: that to which it is known how its cases
+    stand, and that to which their endings are dated ("" where none is).
 
     Raises DataRefused when a combination stands twice, a count is not a whole number, or a negative count stands in
     figures that are not ``published`` (a publisher corrects earlier quarters so; nobody else can).
@@ -71,6 +73,7 @@ class Counts:
     features: dict[str, str] = field(default_factory=dict)
     lag_unit: str = ""
     taken: str = ""
+    as_at: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         expected = [*self.dimensions, "cases"]
@@ -275,6 +278,7 @@ def _described(name: str, table: pd.DataFrame, about: dict[str, Any]) -> Counts:
         features=dict(about.get("features", {})),
         lag_unit=about.get("lag_unit", ""),
         taken=about.get("taken", ""),
+        as_at={force: (known, dated) for force, (known, dated) in about.get("as_at", {}).items()},
     )
 
 
@@ -290,7 +294,7 @@ def write(counts: Counts, path: Path) -> None:
         },
         "source": vars(counts.source),
     }
-    about |= {name: held for name in ("features", "lag_unit", "taken") if (held := getattr(counts, name))}
+    about |= {name: held for name in ("features", "lag_unit", "taken", "as_at") if (held := getattr(counts, name))}
     stored = pa.Table.from_pandas(counts.table, preserve_index=False)
     stored = stored.replace_schema_metadata({**(stored.schema.metadata or {}), _KEY: json.dumps(about).encode()})
     staged = path.with_name(path.name + ".staged")

@@ -53,3 +53,7 @@ class Coverage:
     def nothing_from(self) -> list[str]:
         """The forces of which no period arrived."""
         return [f for f in self.forces if all((f, first) in self.missing for first in self.periods)]
+
+    def nothing_in(self) -> list[date]:
+        """The periods of which no force's figures arrived."""
+        return [first for first in self.periods if all((f, first) in self.missing for f in self.forces)]

@@ -64,6 +64,22 @@ class Break:
     what_it_means: str
 
 
+@dataclass(frozen=True)
+class Succession:
+    """A category of data.police.uk (``kind`` "crime_type" or "outcome") and one that came after it.
+
+    ``later`` stands from ``from_month`` ("2013-05") on. ``change`` is "renamed" where the two are one under two names,
+    "split" where the later is a part of the earlier, and then they cannot be compared.
+    """
+
+    kind: str
+    earlier: str
+    later: str
+    from_month: str
+    change: str
+    source: str
+
+
 def read_table(path: Path, *, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> list[dict[str, str]]:
     """Every row of a reference table, blank cells as "".
 
@@ -243,7 +259,27 @@ def breaks() -> tuple[Break, ...]:
 
 
 @cache
-def crime_types() -> tuple[str, ...]:
-    """data.police.uk's categories of crime, those that it no longer uses among them."""
+def _crime_types() -> tuple[dict[str, str], ...]:
     path = DATA / "reference" / "crime_types.csv"
-    return tuple(row["name"] for row in read_table(path, required=("name", "source"), optional=("valid_from",)))
+    return tuple(read_table(path, required=("name", "valid_from", "source"), optional=("valid_to",)))
+
+
+def crime_types(*, at: str = "") -> tuple[str, ...]:
+    """data.police.uk's categories of crime: all, or those in use in the month of a day such as "2013-04-01"."""
+    return tuple(
+        row["name"]
+        for row in _crime_types()
+        if not at or (row["valid_from"] <= at and (not row["valid_to"] or at <= row["valid_to"]))
+    )
+
+
+@cache
+def successions() -> tuple[Succession, ...]:
+    """Every category of data.police.uk that took the place of another, or a part of it."""
+    rows = read_table(DATA / "reference" / "successions.csv", required=tuple(Succession.__dataclass_fields__))
+    return tuple(Succession(**{name: row[name] for name in Succession.__dataclass_fields__}) for row in rows)
+
+
+def renamed(kind: str) -> tuple[Succession, ...]:
+    """The categories of one kind, "crime_type" or "outcome", that go on under another name."""
+    return tuple(one for one in successions() if one.kind == kind and one.change == "renamed")

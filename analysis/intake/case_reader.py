@@ -21,7 +21,7 @@ from analysis.intake.engine import is_full
 from analysis.intake.files import checksum, reading
 from analysis.intake.mapping import Mapping
 from analysis.intake.reading import Part, Reading
-from analysis.intake.vocabulary import SCHEME, vocabularies
+from analysis.intake.vocabulary import SCHEME, UNDECIDED, vocabularies
 from analysis.ledger import FileRead
 
 
@@ -176,8 +176,7 @@ class CaseReader:
         main = self.part(case_rows.grouped(self.database, digits))
         parts = {"": main}
         if "outcome_date" in self.mapping.columns:
-            by_lag = case_rows.grouped_by_lag(self.database, digits)
-            parts |= {"lags": self.part(by_lag)} if len(by_lag["cases"]) else {}  # no outcome may have its date
+            parts["lags"] = self.part(case_rows.grouped_by_lag(self.database, digits, taken=self.mapping.taken))
         if features.digits:
             by_features = case_rows.grouped_by_features(self.database, digits, features)
             parts["features"] = replace(self.part(by_features), received=main.received)
@@ -189,7 +188,11 @@ class CaseReader:
         for one in self.words:
             if one.key in held:
                 codes = held[one.key].astype(np.int16) - 1
-                columns[one.role] = pd.Categorical.from_codes(codes, categories=pd.Index(one.categories()))
+                names = pd.Index(one.categories())
+                if one.role == "outcome" and "is_dated" in held:  # none is the first that has a date
+                    first = np.where(held["is_dated"], codes, one.categories().index(UNDECIDED))
+                    columns["first_outcome"] = pd.Categorical.from_codes(first, categories=names)
+                columns[one.role] = pd.Categorical.from_codes(codes, categories=names)
             if one.role == "force" and "month" in held:
                 columns["period"] = _months(held["month"])
         if "lag" in held:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Pairs
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -25,6 +26,7 @@ from analysis.intake.case_encoding import (
     words_table,
 )
 from analysis.intake.case_sources import Source
+from analysis.intake.engine import quoted
 from analysis.intake.faults import FAULTS, SHOWN, Fault, Found
 from analysis.intake.mapping import Mapping
 from analysis.intake.vocabulary import UNDECIDED, Vocabulary
@@ -205,10 +207,15 @@ def grouped(database: duckdb.DuckDBPyConnection, digits: Packing) -> dict[str, A
     return {**digits.unpacked(found["key"]), "cases": found["cases"]}
 
 
-def grouped_by_lag(database: duckdb.DuckDBPyConnection, digits: Packing) -> dict[str, Any]:
-    """The same by "lag" in days besides; cases whose outcome has no date are left out."""
-    found = _counted(database, f"matter::bigint * {LAGS} + lag", where="lag is not null")
-    return {**digits.unpacked(found["key"] // LAGS), "lag": found["key"] % LAGS, "cases": found["cases"]}
+def grouped_by_lag(database: duckdb.DuckDBPyConnection, digits: Packing, *, taken: date) -> dict[str, Any]:
+    """The same by "lag" in days besides, and whether the outcome "is_dated".
+
+    A case whose outcome has no date was open, as far as dates go: its lag is to the day to which cases were followed.
+    """
+    lag = f"coalesce(lag, date {quoted(taken)} - recorded)"
+    found = _counted(database, f"(matter::bigint * 2 + (lag is not null)::int) * {LAGS} + {lag}")
+    key, lags = found["key"] // LAGS, found["key"] % LAGS
+    return {**digits.unpacked(key // 2), "is_dated": key % 2, "lag": lags, "cases": found["cases"]}
 
 
 def grouped_by_features(database: duckdb.DuckDBPyConnection, digits: Packing, features: Packing) -> dict[str, Any]:
@@ -222,10 +229,9 @@ def grouped_by_features(database: duckdb.DuckDBPyConnection, digits: Packing, fe
     return {**monthless.unpacked(found["key"]), **features.unpacked(found["traits"]), "cases": found["cases"]}
 
 
-def _counted(database: duckdb.DuckDBPyConnection, key: str, *, where: str = "true") -> dict[str, Any]:
+def _counted(database: duckdb.DuckDBPyConnection, key: str) -> dict[str, Any]:
     found: dict[str, Any] = database.execute(
-        f"select {key} as key, count(*)::bigint as cases from case_rows where fault = 0 and {where} "
-        "group by 1 order by 1"
+        f"select {key} as key, count(*)::bigint as cases from case_rows where fault = 0 group by 1 order by 1"
     ).fetchnumpy()
     return found
 

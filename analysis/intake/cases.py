@@ -22,6 +22,7 @@ from analysis.intake.engine import connection
 from analysis.intake.files import listed, scratch
 from analysis.intake.mapping import Mapping
 from analysis.intake.reading import Described, Part, Reading, Request, Task
+from analysis.intake.vocabulary import UNDECIDED
 from analysis.ledger import Warned
 
 NEARLY_ROWS = 0.5  # combinations to a case from which counts are hardly counts
@@ -88,13 +89,14 @@ def _months_without(main: Part) -> Iterator[Warned]:
 
 
 def _undated(parts: Pairs[str, Part], request: Request) -> Iterator[Warned]:
-    """Cases that the set by time to outcome leaves out. Said roughly: a warning is shown as it stands."""
-    if request.mapping and "outcome_date" in mapping_file.read(request.mapping).columns:
-        dated = parts["lags"].table["cases"].sum() if "lags" in parts else 0
-        left_out = int(parts[""].table["cases"].sum() - dated)
-        about = "Fewer than 10" if left_out < 10 else f"About {5 * round(left_out / 5):,}"
-        if left_out:
-            told = f"{about} decided cases have no date of outcome and are left out of times to outcome."
+    """Cases that ended on a date that is not given. Said roughly: a warning is shown as it stands."""
+    if request.mapping and "lags" in parts:
+        table = parts["lags"].table
+        is_undated = (table["first_outcome"] == UNDECIDED) & (table["outcome"] != UNDECIDED)
+        undated = int(table.loc[is_undated, "cases"].sum())
+        about = "Fewer than 10" if undated < 10 else f"About {5 * round(undated / 5):,}"
+        if undated:
+            told = f"{about} decided cases have no date of outcome: in times to outcome they count as open."
             yield Warned("", "outcomes without date", told)
 
 

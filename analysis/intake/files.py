@@ -27,13 +27,14 @@ BOMB_FROM = 64 * CHUNK
 def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> list[Path]:
     """Every file that is meant, a folder standing for the files below it with one of these endings, in order of name.
 
-    ``what`` is what they should be, in the plural ("case files"). A file that is named itself is taken whatever its
-    ending. Raises ParameterError when a path is not there, DataRefused when a folder holds no such file.
+    Folders below it whose name begins with a dot are not entered: .ipynb_checkpoints holds older copies. ``what`` is
+    what they should be, in the plural ("case files"). A file that is named itself is taken whatever its ending. Raises
+    ParameterError when a path is not there, DataRefused when a folder holds no such file.
     """
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            below = sorted(one for one in path.rglob("*") if one.is_file() and _ends(one, endings))
+            below = sorted(one for one in path.rglob("*") if one.is_file() and _ends(one.relative_to(path), endings))
             if not below:
                 raise DataRefused(f"{path} is a folder without {what} ({', '.join(endings)}). Name another.")
             found.extend(below)
@@ -50,8 +51,10 @@ def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> lis
 
 
 def _ends(path: Path, endings: tuple[str, ...]) -> bool:
+    """Whether a file below a folder, or in an archive, has one of these endings and is not hidden, nor its folders."""
     name = path.name.casefold()
-    return name.endswith(endings) and not name.startswith((".", "~$"))
+    is_hidden = any(part.startswith(".") for part in path.parts) or "__MACOSX" in path.parts
+    return name.endswith(endings) and not name.startswith("~$") and not is_hidden
 
 
 def checksum(path: Path) -> str:

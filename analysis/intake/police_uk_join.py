@@ -6,7 +6,10 @@ What it decides:
   gone furthest is taken.
 - A case goes from outcome to outcome by month. Within a month the order is that of data/reference/outcomes.csv, which
   lists data.police.uk's categories as a case goes: not decided, closed, dealt with out of court, charged, in court.
-- The last outcome is that of the outcomes files; where they have none, the one in the street file.
+- The last outcome is that of the outcomes files; where they have none, the one in the street file. A row of the
+  outcomes files that says only that a case is not decided dates no ending: where the street file names one, and no
+  other row does, the case ended and nothing says when.
+- An outcome under a name that it no longer has is the same outcome (data/reference/successions.csv).
 """
 
 from __future__ import annotations
@@ -58,11 +61,16 @@ class Joined:
     (year * 12 + month - 1); ``first``, ``last`` and ``last_month`` are blank where there is no outcome row.
     ``several`` says that a case has different outcomes, ``together`` that two of them stand in one month.
 
+    ``types`` has the rows of each ``month`` of the street files by ``crime_type``, whether counted or not; ``renamed``
+    the rows of outcomes under an earlier name, by that.
+
     ``rows`` has the rows of each sheet. ``kept`` are crimes counted and their outcome rows, the last and those before
     it; with ``dropped``, by reason, they add up to all rows. ``matched`` of ``outcome_rows`` belong to a crime.
     """
 
     followed: pd.DataFrame
+    types: pd.DataFrame
+    renamed: dict[str, int]
     rows: tuple[int, ...]
     kept: int
     dropped: dict[str, int]
@@ -77,22 +85,47 @@ def joined(sheets: Sequence[Sheet], force: str, *, scratch: Path, threads: int) 
     """
     with engine.connection(scratch, threads=threads) as database:
         rows = read(database, sheets, force)
+        renamed = _renamed(database)
         _mark(database)
         dropped = _left_out(database)
         _join(database)
         street = _totals(database, "SELECT sum(copies), count(*), (SELECT count(*) FROM cases) FROM crimes")
         found = _totals(database, "SELECT sum(copies), count(*), sum(copies * known), sum(known) FROM events")
         followed = database.execute("SELECT * FROM followed ORDER BY ALL").df()
+        types = database.execute(_TYPES).df()
     dropped |= {COPY: street[0] - street[1], REPEATED: street[1] - street[2]}
     dropped |= {OUTCOME_COPY: found[0] - found[1], UNMATCHED: found[1] - found[3]}
     return Joined(
         followed=followed,
+        types=types,
+        renamed=renamed,
         rows=rows,
         kept=street[2] + found[3],
         dropped={reason: number for reason, number in dropped.items() if number},
         outcome_rows=found[0],
         matched=found[2],
     )
+
+
+_TYPES = f"""SELECT month, enum_range(NULL::type_name)[type + 1]::VARCHAR AS crime_type, count(*) AS rows
+    FROM street WHERE reason <> {engine.quoted(OTHER_MONTH)} GROUP BY ALL ORDER BY ALL"""
+
+
+def _renamed(database: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Rows of outcomes under a name that is no longer used."""
+    earlier = ", ".join(engine.quoted(one.earlier) for one in reference.renamed("outcome"))
+    query = f"""SELECT name, count(*) FROM (SELECT "Last outcome category" AS name FROM street_as_read
+        UNION ALL SELECT "Outcome type" FROM outcomes_as_read) WHERE name IN ({earlier}) GROUP BY name ORDER BY name"""
+    return dict(database.execute(query).fetchall())
+
+
+def _present(column: str) -> str:
+    """A column of outcomes under the names that they have now, in SQL."""
+    names = " ".join(
+        f"WHEN {engine.quoted(one.earlier)} THEN {engine.quoted(one.later)}" for one in reference.renamed("outcome")
+    )
+    cell = engine.named(column)
+    return f"(CASE {cell} {names} ELSE {cell} END)"
 
 
 def _totals(database: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
@@ -109,9 +142,9 @@ def _mark(database: duckdb.DuckDBPyConnection) -> None:
     for name, words in (("outcome_name", tuple(reference.outcomes(SCHEME))), ("type_name", reference.crime_types())):
         database.execute(f"CREATE TYPE {name} AS ENUM ({', '.join(engine.quoted(word) for word in words)})")
     columns = {
-        "street": f"""enum_code(coalesce("Last outcome category", {engine.quoted(NO_OUTCOME)})::outcome_name)::BIGINT
-            AS state, enum_code("Crime type"::type_name)::BIGINT AS type""",
-        "outcomes": 'enum_code("Outcome type"::outcome_name)::BIGINT AS outcome',
+        "street": f"""enum_code(coalesce({_present("Last outcome category")}, {engine.quoted(NO_OUTCOME)})
+            ::outcome_name)::BIGINT AS state, enum_code("Crime type"::type_name)::BIGINT AS type""",
+        "outcomes": f"enum_code({_present('Outcome type')}::outcome_name)::BIGINT AS outcome",
     }
     for kind, reasons in _NOT_COUNTED.items():
         cases = " ".join(f"WHEN {test} THEN {engine.quoted(reason)}" for reason, test in reasons.items())
@@ -134,8 +167,11 @@ def _join(database: duckdb.DuckDBPyConnection) -> None:
     """Tables: crimes and events, each row once with its copies; cases, one an ID; followed, as ``Joined`` has it.
 
     What comes first or last is the least or greatest of one whole number: month * 1000 + outcome for an event; month,
-    outcomes counted back and type in three places each for a crime.
+    outcomes counted back and type in three places each for a crime. Of a case that the street file calls ended only
+    events that are endings count; of any other its first outcome is its first ending, if it has one.
     """
+    undecided = list(reference.outcomes(SCHEME)).index
+    pending = ", ".join(str(undecided(code)) for code in reference.codes(SCHEME, "undecided"))
     database.execute("""CREATE TABLE crimes AS
         SELECT id, month, type, state, count(*) AS copies FROM street WHERE reason = '' GROUP BY ALL""")
     database.execute("""CREATE TABLE cases AS
@@ -144,11 +180,16 @@ def _join(database: duckdb.DuckDBPyConnection) -> None:
     database.execute("""CREATE TABLE events AS
         SELECT id, month, outcome, copies, (id IN (SELECT id FROM cases))::INTEGER AS known
         FROM (SELECT id, month, outcome, count(*) AS copies FROM outcomes WHERE reason = '' GROUP BY ALL)""")
-    database.execute("""CREATE TABLE histories AS
-        SELECT id, min(month * 1000 + low) AS first, max(month * 1000 + high) AS last, min(low) <> max(high) AS several,
-            bool_or(low <> high) AS together
-        FROM (SELECT id, month, min(outcome) AS low, max(outcome) AS high FROM events WHERE known = 1 GROUP BY ALL)
-        GROUP BY id""")
+    database.execute(f"""CREATE TABLE histories AS
+        SELECT id, state, min(month * 1000 + low) AS first, max(month * 1000 + high) AS last,
+            min(first_ending) AS first_ending, max(month * 1000 + high) FILTER (high NOT IN ({pending})) AS last_ending,
+            min(low) <> max(high) AS several, bool_or(low <> high) AS together
+        FROM (SELECT id, state, events.month, min(outcome) AS low, max(outcome) AS high,
+            min(events.month * 1000 + outcome) FILTER (outcome NOT IN ({pending})) AS first_ending
+            FROM events JOIN (SELECT id, state FROM cases) USING (id) GROUP BY ALL)
+        GROUP BY ALL""")
+    database.execute(f"""UPDATE histories SET last = CASE WHEN state IN ({pending}) THEN last ELSE last_ending END,
+        first = CASE WHEN state IN ({pending}) THEN coalesce(first_ending, first) ELSE first_ending END""")
     database.execute("""CREATE TABLE followed AS
         SELECT month, enum_range(NULL::type_name)[type + 1] AS crime_type,
             enum_range(NULL::outcome_name)[state + 1] AS state,
@@ -157,4 +198,4 @@ def _join(database: duckdb.DuckDBPyConnection) -> None:
             several, together, cases
         FROM (SELECT month, type, state, first, last, coalesce(several, false) AS several,
             coalesce(together, false) AS together, count(*) AS cases
-            FROM cases LEFT JOIN histories USING (id) GROUP BY ALL)""")
+            FROM cases LEFT JOIN histories USING (id, state) GROUP BY ALL)""")

@@ -41,7 +41,7 @@ def read(database: duckdb.DuckDBPyConnection, sheets: Sequence[Sheet], force: st
     rows = _rows(database, sheets)
     for kind in COLUMNS:
         _check_months_and_force(database, sheets, kind, force=force)
-    outcomes = tuple(reference.outcomes(SCHEME))
+    outcomes = (*reference.outcomes(SCHEME), *(one.earlier for one in reference.renamed("outcome")))
     _check_words(database, "street", "Crime type", known=reference.crime_types(), table="crime_types.csv")
     _check_words(database, "street", "Last outcome category", known=(*outcomes, ""), table="outcomes.csv")
     _check_words(database, "outcomes", "Outcome type", known=(*outcomes, ""), table="outcomes.csv")

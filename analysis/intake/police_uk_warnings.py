@@ -10,10 +10,11 @@ from statistics import median
 import pandas as pd
 
 from analysis import reference
-from analysis.intake.police_uk_join import NO_ID, NO_OUTCOME, OTHER_MONTH
+from analysis.intake.police_uk_join import NO_ID, OTHER_MONTH, Joined
 from analysis.intake.police_uk_rows import SCHEME
 from analysis.ledger import Warned
 from analysis.periods import Period, end_of
+from analysis.reference import Succession
 
 #: Fewer crimes than this share with an outcome row, and a share of outcomes says little of all crimes.
 FEW = 0.70
@@ -23,6 +24,19 @@ DROP = 1 / 3
 UNPUBLISHED = 0.01
 _UNABLE = "Unable to prosecute suspect"
 _NEWEST = 3
+#: A street file of so many rows holds some of each of these, whatever the force: one that does not was cut.
+_ENOUGH = 25
+_EVERYWHERE = {
+    "Anti-social behaviour",
+    "Burglary",
+    "Criminal damage and arson",
+    "Other theft",
+    "Vehicle crime",
+    "Violence and sexual offences",
+    "Violent crime",
+}
+#: Kinds of warning that every page from these counts must carry.
+ON_PAGES = ("not received", "no dates", "outcomes missing", "cut files", "renamed")
 
 
 @dataclass(frozen=True)
@@ -30,17 +44,20 @@ class Followed:
     """One force's crimes after the join.
 
     ``cases`` has a row per combination of ``period``, ``crime_type``, ``state``, ``first_outcome``, ``outcome``,
-    ``lag``, ``is_open``, ``last``, ``several`` and ``together`` (as in ``police_uk_join.Joined``) with the number of
-    ``cases``. ``street`` and ``outcomes`` map the first day of each month of which a file came to its rows.
+    ``lag``, ``is_open``, ``is_undated``, ``last``, ``several`` and ``together`` (as in ``police_uk_join.Joined``) with
+    the number of ``cases``. ``street`` and ``outcomes`` map the first day of each month of which a file came to its
+    rows, ``types`` that of each month of a street file with rows to the crime types in it. ``unpublished`` crimes are
+    of months of which no outcome is published, and in none of the cases.
     """
 
+    force: str
     cases: pd.DataFrame
     street: Mapping[date, int]
     outcomes: Mapping[date, int]
-    outcome_rows: int
-    matched: int
-    dropped: Mapping[str, int]
+    types: Mapping[date, set[str]]
+    joined: Joined
     in_latin: int
+    unpublished: int = 0
 
     @property
     def total(self) -> int:
@@ -50,6 +67,33 @@ class Followed:
     def those(self, mask: pd.Series) -> int:
         """Crimes for which ``mask`` holds."""
         return int(self.cases.loc[mask, "cases"].sum())
+
+    @property
+    def dropped(self) -> Mapping[str, int]:
+        """Rows that were left out, by reason."""
+        return self.joined.dropped
+
+    @property
+    def known_to(self) -> date:
+        """The newest month of which a row came: how crimes stand is known to then, as far as files tell."""
+        held = [month for months in (self.street, self.outcomes) for month, rows in months.items() if rows]
+        return max(held, default=max([*self.street, *self.outcomes]))
+
+    @property
+    def dated_to(self) -> date | None:
+        """The newest month of which an outcome came: endings are dated to then. None where no outcome came."""
+        return max((month for month, rows in self.outcomes.items() if rows), default=None)
+
+    @property
+    def gaps(self) -> list[date]:
+        """Months between the first and the last street file of which no street file came."""
+        return _between(self.street) if self.street else []
+
+    @property
+    def not_received(self) -> list[date]:
+        """Months of street files of which no crime is counted."""
+        counted = set(self.cases["period"])
+        return [month for month in sorted(self.street) if month not in counted]
 
 
 def warnings(force: str, followed: Followed) -> tuple[Warned, ...]:
@@ -78,11 +122,134 @@ def _number(month: date) -> int:
     return month.year * 12 + month.month - 1
 
 
+def _between(months: Iterable[date]) -> list[date]:
+    """The months between the first and the last of some that are not among them."""
+    held = {_number(month) for month in months}
+    return [date(number // 12, number % 12 + 1, 1) for number in range(min(held), max(held) + 1) if number not in held]
+
+
 def _missing(followed: Followed) -> str:
-    held = {_number(month) for month in (*followed.street, *followed.outcomes)}
-    absent = sorted(set(range(min(held), max(held) + 1)) - held)
-    names = _months(date(number // 12, number % 12 + 1, 1) for number in absent)
-    return f"No file of {names}." if absent else ""
+    absent = _between((*followed.street, *followed.outcomes))
+    return f"No file of {_months(absent)}." if absent else ""
+
+
+def _not_received(followed: Followed) -> str:
+    """Months of which no crime can be followed: told apart from months with none."""
+    absent = followed.not_received
+    if not absent:
+        return ""
+    rows = sum(followed.street[month] for month in absent)
+    why = {
+        "no row below the header": not rows,
+        f"{followed.dropped.get(NO_ID, 0):,} crimes without a crime ID": followed.dropped.get(NO_ID, 0),
+        f"{followed.unpublished:,} crimes of which no outcome is published": followed.unpublished,
+    }
+    told = " and ".join(reason for reason, holds in why.items() if holds) or "no crime that nothing else holds"
+    return (
+        f"Nothing can be followed of crimes recorded in {_months(absent)} ({rows:,} rows: {told}). These months are "
+        "not received ([x]): neither none recorded nor none decided."
+    )
+
+
+def _as_at(followed: Followed) -> str:
+    if not followed.total or followed.dated_to is None:
+        return ""
+    return (
+        f"How crimes stand is known from files to {followed.known_to:%B %Y}; when they ended, from outcomes files to "
+        f"{followed.dated_to:%B %Y}."
+    )
+
+
+def _no_dates(followed: Followed) -> str:
+    if not followed.total or followed.dated_to is not None:
+        return ""
+    ended = followed.those(~followed.cases["is_open"])
+    return (
+        f"No outcomes file with a row came, so nothing says when crimes ended: {ended:,} of {followed.total:,} have an "
+        "ending in the street files. Shares that ended can be given, times cannot; the outcomes files of the same "
+        "months have them."
+    )
+
+
+def _outcomes_missing(followed: Followed) -> str:
+    """Months of outcomes that are not there though later ones are: what ended in them has no date."""
+    if followed.dated_to is None or not followed.street:
+        return ""
+    held = {min(followed.street), *(month for month, rows in followed.outcomes.items() if rows)}
+    empty = {min(followed.street)} - {month for month, rows in followed.outcomes.items() if rows}
+    absent = sorted({month for month in _between(held) if month >= min(followed.street)} | empty)
+    return (
+        f"No outcome of {_months(absent)} came though later ones did: what ended then has no date, and counts as open "
+        f"to {followed.dated_to:%B %Y} in everything about time."
+        if absent
+        else ""
+    )
+
+
+def _recorded_later(followed: Followed) -> str:
+    if followed.dated_to is None:
+        return ""
+    later = followed.cases["period"] > followed.dated_to
+    return (
+        f"{followed.those(later):,} crimes were recorded after {followed.dated_to:%B %Y}, the last month of outcomes, "
+        "and followed for no time."
+        if followed.those(later)
+        else ""
+    )
+
+
+def _cut(followed: Followed) -> str:
+    """Street files that lack a crime type which every whole one holds."""
+    cut = {
+        month: types
+        for month, types in followed.types.items()
+        if followed.street[month] >= _ENOUGH and _EVERYWHERE & set(_in_use(month)) - types
+    }
+    if not cut:
+        return ""
+    there = {kind for types in cut.values() for kind in types}
+    absent = sorted({kind for month in cut for kind in _in_use(month)} - there)
+    held = f"hold only {_listed(sorted(there))}, and no {_listed(absent)}" if absent else "do not hold every crime type"
+    return (
+        f"The street files of {_months(cut)} {held}. Whole files hold every type: these were cut. No share of all "
+        "crime is to be had from them, only shares within a crime type."
+    )
+
+
+def _in_use(month: date) -> tuple[str, ...]:
+    return reference.crime_types(at=month.isoformat())
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def _renamed(followed: Followed) -> str:
+    """Categories under an earlier name, and those that a part was taken of, where the months hold both."""
+    told = [
+        f"'{one.earlier}' is counted as '{one.later}', as it is called since {_month_of(one)} "
+        f"({followed.joined.renamed[one.earlier]:,} rows)"
+        for one in reference.renamed("outcome")
+        if one.earlier in followed.joined.renamed
+    ]
+    met = set(followed.cases["crime_type"])
+    for one in reference.successions():
+        if one.kind == "crime_type" and {one.earlier, one.later} <= met and _crosses(followed, one.from_month):
+            told.append(
+                f"'{one.earlier}' is called '{one.later}' since {_month_of(one)}, and whoever asks for one gets both"
+                if one.change == "renamed"
+                else f"'{one.later}' was part of '{one.earlier}' until {_month_of(one)}, so neither compares across it"
+            )
+    return f"{'; '.join(told)}." if told else ""
+
+
+def _month_of(one: Succession) -> str:
+    return f"{date.fromisoformat(f'{one.from_month}-01'):%B %Y}"
+
+
+def _crosses(followed: Followed, month: str) -> bool:
+    first = date.fromisoformat(f"{month}-01")
+    return bool(min(followed.cases["period"]) < first <= max(followed.cases["period"]))
 
 
 def _without_outcomes(followed: Followed) -> str:
@@ -124,19 +291,20 @@ def _join(followed: Followed) -> str:
         return ""
     dated = followed.those(followed.cases["last"].notna())
     text = f"{_share(dated, followed.total)} of {followed.total:,} crimes have a row in the outcomes files"
-    if followed.outcome_rows:
-        found = _share(followed.matched, followed.outcome_rows)
-        text += f"; {found} of {followed.outcome_rows:,} outcome rows belong to one of these crimes"
+    rows = followed.joined.outcome_rows
+    if rows:
+        found = _share(followed.joined.matched, rows)
+        text += f"; {found} of {rows:,} outcome rows belong to one of these crimes"
     return f"{text}. Under {FEW:.0%}: read shares with care." if dated < FEW * followed.total else f"{text}."
 
 
 def _street_only(followed: Followed) -> str:
-    cases = followed.those(followed.cases["last"].isna() & ~followed.cases["is_open"])
-    if not cases:
+    cases = followed.those(followed.cases["is_undated"])
+    if not cases or followed.dated_to is None:
         return ""
     return (
-        f"{cases:,} crimes have their outcome in the street file alone, without a month: their first "
-        f"outcome is '{NO_OUTCOME}' and their lag runs to the newest month."
+        f"{cases:,} crimes have an ending in the street files that no outcomes file dates. They are in every base; in "
+        f"everything about time they count as open at the end of {followed.dated_to:%B %Y}."
     )
 
 
@@ -165,7 +333,8 @@ def _histories(followed: Followed) -> str:
 
 
 def _negative(followed: Followed) -> str:
-    cases = followed.those(followed.cases["lag"] < 0)
+    dated = ~followed.cases["is_open"] & ~followed.cases["is_undated"]
+    cases = followed.those(dated & (followed.cases["lag"] < 0))
     return f"{cases:,} crimes have an outcome of a month before they were recorded; kept as published." if cases else ""
 
 
@@ -194,7 +363,14 @@ def _encoding(followed: Followed) -> str:
 
 
 _TOLD: dict[str, Callable[[Followed], str]] = {
+    "known to": _as_at,
     "months missing": _missing,
+    "not received": _not_received,
+    "cut files": _cut,
+    "renamed": _renamed,
+    "no dates": _no_dates,
+    "outcomes missing": _outcomes_missing,
+    "recorded later": _recorded_later,
     "no outcomes file": _without_outcomes,
     "no street file": _without_street,
     "empty file": _empty,

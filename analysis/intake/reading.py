@@ -40,8 +40,9 @@ class Request:
 class Part:
     """One table of counts on its way: columns ``dimensions`` and ``cases``, one row a combination.
 
-    ``received`` holds the (force, first day) pairs that arrived, ``months`` is the length of each period. ``basis``,
-    ``scheme``, ``features`` and ``lag_unit`` are as in Counts.
+    ``received`` holds the (force, first day) pairs that arrived, ``absent`` those that should have and did not, and
+    ``months`` is the length of each period. ``basis``, ``scheme``, ``features``, ``lag_unit`` and ``as_at`` are as in
+    Counts.
     """
 
     table: pd.DataFrame
@@ -52,6 +53,8 @@ class Part:
     scheme: str = "home_office"
     features: Mapping[str, str] = field(default_factory=dict)
     lag_unit: str = ""
+    absent: frozenset[tuple[str, date]] = frozenset()
+    as_at: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -162,14 +165,17 @@ def _sum(parts: list[Part]) -> Part:
             )
     if len(parts) == 1:
         return one
+    received = frozenset(pair for part in parts for pair in part.received)
     plain = [part.table.astype(dict.fromkeys(set(part.dimensions) - {"lag"}, object)) for part in parts]
     return Part(
         table=settled(pd.concat(plain), one.dimensions),
         dimensions=one.dimensions,
-        received=frozenset(pair for part in parts for pair in part.received),
+        received=received,
         basis=one.basis,
         months=one.months,
         scheme=one.scheme,
         features={name: told for part in parts for name, told in part.features.items()},
         lag_unit=one.lag_unit,
+        absent=frozenset(pair for part in parts for pair in part.absent) - received,
+        as_at={force: told for part in parts for force, told in part.as_at.items()},
     )

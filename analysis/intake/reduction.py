@@ -147,8 +147,9 @@ def _reduced(request: Request, parts: Any, described: Described, *, entries: tup
 
 
 def _counts(name: str, part: Part, described: Described, *, source: Source, taken: str) -> Counts:
-    forces = tuple(sorted({force for force, _ in part.received}))
-    periods = dict.fromkeys(sorted({first for _, first in part.received}), part.months)
+    asked = part.received | part.absent
+    forces = tuple(sorted({force for force, _ in asked}))
+    periods = dict.fromkeys(sorted({first for _, first in asked}), part.months)
     missing = frozenset((force, first) for force in forces for first in periods) - part.received
     table = settled(part.table, part.dimensions)
     made = Counts(
@@ -163,5 +164,6 @@ def _counts(name: str, part: Part, described: Described, *, source: Source, take
         features=dict(part.features),
         lag_unit=part.lag_unit,
         taken=taken,
+        as_at=dict(part.as_at),
     )
     return counts.checked(made)

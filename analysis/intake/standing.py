@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -105,6 +105,8 @@ def part_of(held: Counts) -> Part:
         scheme=held.scheme,
         features=held.features,
         lag_unit=held.lag_unit,
+        absent=coverage.missing,
+        as_at=held.as_at,
     )
 
 
@@ -125,15 +127,25 @@ def appended(
                 "--append."
             )
         held[name] = _without(held[name], frozenset(both))
+        new[name] = replace(part, as_at=_earliest(held[name], part))
         warned = (*warned, *_replaced(both)) if name == "" else warned
     readings = [Reading(parts=parts, files=(), rows=0, kept=0) for parts in (held, new)]
     return dict(combined(readings).parts), warned
 
 
+def _earliest(held: Part, new: Part) -> dict[str, tuple[str, str]]:
+    """To when the cases of each force are known: of one with months left from before, to when those were."""
+    kept = {force for force, _ in held.received}
+    return {
+        force: min(dates, held.as_at[force]) if force in kept and force in held.as_at else dates
+        for force, dates in new.as_at.items()
+    }
+
+
 def _without(part: Part, pairs: frozenset[tuple[str, date]]) -> Part:
     keys = zip(part.table["force"], part.table["period"], strict=True)
     table = part.table[[key not in pairs for key in keys]]
-    return Part(**{**vars(part), "table": table, "received": part.received - pairs})
+    return replace(part, table=table, received=part.received - pairs)
 
 
 def _replaced(pairs: list[tuple[str, date]]) -> tuple[Warned, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.presentation.colours import ACCENT, ORANGE, QUIET
+from analysis.presentation.colours import ACCENT, ORANGE, PAPER, QUIET
 from analysis.presentation.curve_plot import Label, carried, edges, labelled, plot, plot_height, to_the_edge, unit_of
 from analysis.presentation.dots import share_axis
 from analysis.presentation.duration_captions import quarter_months
@@ -15,8 +15,12 @@ _STYLES = ((ACCENT, "solid"), (ORANGE, (0, (5, 2))))
 
 
 def several(table: pd.DataFrame) -> tuple[Draw, Height]:
-    """The curve of one ending in several groups; two have bands and styles of their own, of more the ends are named."""
+    """The curve of one ending in several groups; two have bands and styles of their own, of more the ends are named.
+
+    A group of which no share may be shown has no curve: its symbol stands in the label.
+    """
     known = table.dropna(subset=["incidence_share"])
+    hidden = [str(name) for name in dict.fromkeys(table["group"]) if name not in set(known["group"])]
     shares, unit = _by_group(known, "incidence_share"), unit_of(known)
     bands = {side: _by_group(known, side) for side in ("low", "high")}
     ends = shares.ffill().iloc[-1].sort_values()
@@ -24,6 +28,7 @@ def several(table: pd.DataFrame) -> tuple[Draw, Height]:
     named = [str(name) for name in shares] if is_few else [str(ends.index[0]), str(ends.index[-1])]
     styles = {name: _STYLES[place] for place, name in enumerate(named)}
     labels = [Label(f"{percent(float(ends[name]))}  {name}", float(ends[name]), styles[name][0]) for name in named]
+    labels += [Label(f"[c]  {name}: fewer than 10 cases ended so", 0.0, PAPER) for name in hidden]
     top = min(1.0, max([*known["high"].dropna().astype(float), float(ends.max()), 0.01]) * 1.1)
 
     def draw(canvas: Canvas) -> None:

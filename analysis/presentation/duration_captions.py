@@ -68,19 +68,27 @@ def multiples(curves: Protected, medians: Protected) -> Caption:
     return Caption("each-ending-over-time", title, subtitle, text)
 
 
-def groups(curves: Protected, *, note: str) -> Caption:
-    """The words of one ending in several groups, compared at the last time to which all were followed."""
+def groups(curves: Protected, *, note: str, is_level: bool) -> Caption:
+    """The words of one ending in several groups, compared at the last time to which all were followed.
+
+    ``is_level`` says that a test tells no difference between them.
+    """
     table, about = curves.table, curves.about
     if table["group"].nunique() < 2:
         return Caption("groups-over-time", "There are no two groups to compare", "", _no_groups(), (note,))
     unit, name = str(table["lag_unit"].iloc[0]), str(table["ending"].iloc[0])
     both = int(table.groupby("group")["by_lag"].max().min())
-    rows = table[table["by_lag"] == both].dropna(subset=["incidence_share"])
+    rows = table[table["by_lag"] == both]
     told = [_with_interval(row) for _, row in rows.iterrows()]
     when = durations.by(both, unit)
-    title = f"{wording.capital(endings.ending(name))}: {_spread(rows, when)}"
+    title = f"{wording.capital(endings.ending(name))}: {_spread(rows, when)}{', not clearly different' * is_level}"
     subtitle = f"Share of {wording.out_of(about)} that had ended so, by {unit} since recording. Shaded: 95% interval."
-    text = f"A stepped curve for each of {rows['group'].nunique()} groups. {wording.capital(when)}: {'; '.join(told)}."
+    hidden = int(rows["incidence_share"].isna().sum())
+    text = f"A stepped curve for each of {wording.plural(len(rows) - hidden, 'group')}"
+    text += (
+        f"; that of {wording.plural(hidden, 'group')} is hidden, since fewer than 10 cases ended so" if hidden else ""
+    )
+    text += f". {wording.capital(when)}: {'; '.join(told)}."
     return Caption("groups-over-time", title, subtitle, text, (note,) if note else ())
 
 
@@ -131,16 +139,24 @@ def heading(forecast: Protected, back_test: Protected) -> Caption:
 
 
 def _spread(rows: pd.DataFrame, when: str) -> str:
-    """How the groups of one ending compare at one time: by name where there are two, from end to end of several."""
-    if len(rows) < 2:
-        return "too few cases to compare"
-    told = [f"{percent(row['incidence_share'])} ({row['group']})" for _, row in rows.iterrows()]
+    """How the groups of one ending compare at one time: by name where there are two, from end to end of several.
+
+    A group whose share may not be shown is named with it; of several with such a one among them no end is.
+    """
+    told = [f"{_share(row)} ({row['group']})" for _, row in rows.iterrows()]
     if len(rows) == 2:
-        lows, highs = (rows[limit].fillna(rows["incidence_share"]) for limit in ("low", "high"))
-        is_level = bool(lows.max() <= highs.min())
-        return f"{' and '.join(told)} {when}{', not clearly different' if is_level else ''}"
-    shares = rows["incidence_share"].astype(float).to_numpy()
+        return f"{' and '.join(told)} {when}"
+    known = rows.reset_index(drop=True).dropna(subset=["incidence_share"])
+    if len(known) < len(rows):
+        shown = f"{wording.number(len(known))} of {len(rows)} groups"
+        return f"too few cases to compare in all groups; {shown} can be shown {when}"
+    shares = known["incidence_share"].astype(float).to_numpy()
     return f"from {told[int(shares.argmin())]} to {told[int(shares.argmax())]} {when}"
+
+
+def _share(row: pd.Series) -> str:
+    """A share of a group, or that it may not be shown."""
+    return "not shown, under 10 cases" if pd.isna(row["incidence_share"]) else percent(row["incidence_share"])
 
 
 def _range(mine: pd.DataFrame) -> str:
@@ -203,7 +219,7 @@ def _short_name(name: object) -> str:
 
 
 def _with_interval(row: pd.Series) -> str:
-    told = f"{row['group']}, {percent(row['incidence_share'])}"
+    told = f"{row['group']}, {_share(row)}"
     return told if pd.isna(row["low"]) else f"{told} ({wording.interval(row['low'], row['high'])})"
 
 
@@ -214,7 +230,10 @@ def _left_out(standing: Protected) -> tuple[str, ...]:
         row = standing.table.iloc[0]
         if row["undated"]:
             cases = wording.plural(int(row["undated"]), "case")
-            notes.append(f"{wording.capital(cases)} ended in a month that was not published and stand apart from this.")
+            notes.append(f"{wording.capital(cases)} had ended on a date that is not given: here without an ending.")
+        if row["unfollowed"]:
+            cases = wording.plural(int(row["unfollowed"]), "case")
+            notes.append(f"{wording.capital(cases)} came after the last month with dates of endings: not in this.")
         if row["early"]:
             cases = wording.plural(int(row["early"]), "case")
             notes.append(f"{wording.capital(cases)} ended before they were recorded, by their dates, and count as 0.")

@@ -75,6 +75,8 @@ def shares(ended: Protected, standing: Protected) -> str:
     """Of how many cases, which share had ended by each of three asked times."""
     only_protected(ended, standing)
     rows = _told_rows(ended)
+    if rows.empty and not standing.table.empty and standing.table.iloc[0]["undated"]:
+        return _never_dated(standing)
     if rows.empty or standing.table.empty:
         return f"No {wording.out_of(standing.about)} can be followed: there are none, or too few to be shown."
     first, *others = [row for _, row in rows.iterrows()]
@@ -82,6 +84,17 @@ def shares(ended: Protected, standing: Protected) -> str:
     told += [f"{percent(row['incidence_share'])} {_short(int(row['by_lag']), row['lag_unit'])}" for row in others]
     cases = int(standing.table.iloc[0]["cases"])
     return f"Of {cases:,} {wording.out_of(standing.about)}, {wording.listed(told)}."
+
+
+def _never_dated(standing: Protected) -> str:
+    """What can be said of cases of which no ending has a date."""
+    row = standing.table.iloc[0]
+    cases = f"{int(row['cases']):,} {wording.out_of(standing.about)}"
+    return (
+        f"Of {cases}, {int(row['undated']):,} ({percent(row['undated'] / row['cases'])}) had ended. How soon cannot be "
+        "said, and no curve is drawn: no ending has a date. Of data.police.uk, the outcomes files of the same months "
+        "have the dates: reduce them with the street files. How the cases ended stands in the report data_received."
+    )
 
 
 def ways(ended: Protected) -> str:
@@ -102,7 +115,7 @@ def ways(ended: Protected) -> str:
 
 
 def still_open(standing: Protected, outcomes: Protected) -> str:
-    """How many cases had no ending when the figures were taken, and of how many of these nobody says where they stand.
+    """How many of all cases had no ending, of how many of these nobody says where they stand, and what has no date.
 
     ``outcomes`` is the ``split`` of the same counts by outcome.
     """
@@ -110,17 +123,52 @@ def still_open(standing: Protected, outcomes: Protected) -> str:
     if standing.table.empty:
         return ""
     row = standing.table.iloc[0]
+    told = [_without_ending(row), _no_update(outcomes), _undated(row), _unfollowed(row)]
+    return " ".join(sentence for sentence in told if sentence)
+
+
+def _without_ending(row: pd.Series) -> str:
+    """How many had no ending, when the figures were taken: to the newest month or day of which anything is known."""
     if row["state"] != "shown":
         return "How many had no ending when the figures were taken is not shown: it is under 10."
     counted = f"{wording.number(int(row['events']))} of the {int(row['cases']):,} ({percent(row['share'])})"
-    told = f"When the figures were taken, {counted} had no ending on record; some were recorded only lately."
+    known = str(row["known_to"])
+    when = f"When the figures were taken, {'in' if known[:1].isalpha() else 'on'} {known}," if known else "At the end,"
+    return f"{when} {counted} had no ending on record; some were recorded only lately."
+
+
+def _no_update(outcomes: Protected) -> str:
     names = outcomes.table["outcome_name"].astype(str)
     silent = outcomes.table[names.isin(_SILENT)]["events"].dropna().sum()
     if not silent:
-        return told
+        return ""
     return (
-        f"{told} Of {wording.plural(int(silent), 'case')} among them the publisher says only that it has no update: "
-        "some may have ended long ago."
+        f"Of {wording.plural(int(silent), 'case')} among them the publisher says only that it has no update: some may "
+        "have ended long ago."
+    )
+
+
+def _undated(row: pd.Series) -> str:
+    """Cases with an ending that has no date, and as what they count."""
+    number, dated = int(row["undated"]), str(row["dated_to"])
+    if not number or not dated:
+        return ""
+    still = int(row["events"]) + number if row["state"] == "shown" else None
+    together = "" if still is None else f", so that {still:,} ({percent(still / int(row['cases']))}) were open then"
+    return (
+        f"Another {wording.plural(number, 'case')} had ended, on a date that is not given. In all that is said here of "
+        f"time, endings are known to {dated}; {'it counts' if number == 1 else 'they count'} as open to then{together}."
+    )
+
+
+def _unfollowed(row: pd.Series) -> str:
+    """Cases that were followed for no time, where others were."""
+    number = int(row["unfollowed"])
+    if not number or number == int(row["cases"]):
+        return ""
+    return (
+        f"{wording.capital(wording.plural(number, 'case'))} came after the last month with dates of endings, or from a "
+        "force without any: followed for no time, and in no curve."
     )
 
 

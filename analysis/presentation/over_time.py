@@ -31,9 +31,10 @@ def each_ending(ended: Protected, medians: Protected) -> Shown:
 def groups(ended: Protected, test: Protected) -> Shown:
     """The curve of one ending in each group, with what the ``test`` between the groups says."""
     only_protected(ended, test)
-    caption = duration_captions.groups(ended, note=trials.tested(test, ended))
-    has_shares = bool(ended.table["incidence_share"].notna().any())
-    return framed(ended, curve_lines.several if has_shares else _nothing, caption)
+    note, is_level = trials.tested(test, ended), trials.is_level(test, ended)
+    caption = duration_captions.groups(ended, note=note, is_level=is_level)
+    is_drawn = ended.table["group"].nunique() > 1 and bool(ended.table["incidence_share"].notna().any())
+    return framed(ended, curve_lines.several if is_drawn else _nothing, caption)
 
 
 def run_off(decided: Protected) -> Shown:

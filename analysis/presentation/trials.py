@@ -10,17 +10,22 @@ from analysis.presentation.durations import STILL_OPEN
 from analysis.presentation.wording import percent
 
 _WIDE_ENOUGH = 0.9  # of 95% intervals that should hold what came
+_UNLIKELY = 0.05  # a p value under this is called a difference
 _MANY = 30  # intervals: of fewer, how many held says little
 
 
 def tested(test: Protected, shares_by_group: Protected) -> str:
-    """What Gray's test says of the ending that carries withdrawal, and that the shares say more."""
+    """What Gray's test says of the ending that carries withdrawal, and that the shares say more.
+
+    ``shares_by_group`` are shares or curves of that ending, or of it first, in each group.
+    """
     only_protected(test, shares_by_group)
-    if test.table.empty:
+    rows = _of_the_ending(test, shares_by_group)
+    if rows.empty:
         return "There are no two groups with cases enough to compare."
-    row, many = test.table.iloc[0], shares_by_group.table["group"].nunique()
+    row, many = rows.iloc[0], shares_by_group.table["group"].nunique()
     name = endings.ending(row["ending"])
-    differ = row["p_value"] < 0.05
+    differ = row["p_value"] < _UNLIKELY
     told = cells.probability(float(row["p_value"]))
     found = "differ by more than chance alone would often bring" if differ else "are not clearly different"
     size = " With this many cases a difference too small to matter would pass that test." if differ else ""
@@ -28,6 +33,19 @@ def tested(test: Protected, shares_by_group: Protected) -> str:
         f'For "{name}" the curves of the {wording.number(many) if many > 2 else "two"} groups {found} (Gray\'s test, p '
         f"{'' if told.startswith('under') else '= '}{told}).{size} Read the shares, not the p value."
     )
+
+
+def is_level(test: Protected, shares_by_group: Protected) -> bool:
+    """Whether Gray's test tells no difference between the groups in the ending that carries withdrawal."""
+    only_protected(test, shares_by_group)
+    return bool((_of_the_ending(test, shares_by_group)["p_value"].astype(float) >= _UNLIKELY).any())
+
+
+def _of_the_ending(test: Protected, shares_by_group: Protected) -> pd.DataFrame:
+    """The test of the ending that the curves by group are of; no row where there is none."""
+    held: set[str] = {str(name) for name in shares_by_group.table["ending"]}
+    rows = test.table if len(held) != 1 else test.table[test.table["ending"].isin(held)]
+    return rows.head(1)
 
 
 def tried(back_test: Protected, *, ending: str = "") -> str:
@@ -38,7 +56,8 @@ def tried(back_test: Protected, *, ending: str = "") -> str:
     if together.empty:
         return "The figures do not reach back far enough to try out the forecast, so nothing says how far to trust it."
     told = (
-        f"Made from earlier figures, of the 95% intervals of all endings {_held(together)} would have held what came."
+        f"Made from earlier figures of {wording.cases_of(back_test.about)}, of the 95% intervals of all endings "
+        f"{_held(together)} would have held what came."
     )
     mine = table[(table["ending"] == ending)].dropna(subset=["held_share"])
     if len(mine):

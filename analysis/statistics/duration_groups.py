@@ -18,6 +18,7 @@ from analysis.statistics.duration_rows import (
     curve_rows,
     ended_rows,
     finished,
+    followed_for,
     is_guarded,
     on_cases,
     ranked,
@@ -36,15 +37,22 @@ def group_shares(held: Histories) -> Worked:
 
 
 def group_curves(held: Histories) -> Worked:
-    """The cumulative incidence of the ending that carries withdrawal in each group: one row per group and time."""
+    """The cumulative incidence of the ending that carries withdrawal in each group: one row per group and time.
+
+    A group of which nobody ended so has a curve too, at nothing. The last time of each curve is one of all that reach
+    so far, so that groups can be compared at the last time that all of them have.
+    """
 
     def work(rows: pd.DataFrame) -> pd.DataFrame:
-        cases = followed(rows)
-        ended = held.measured in cases.endings
-        found = curve_rows(cases, held, held.measured) if ended else pd.DataFrame(columns=list(CURVE))
-        return finished(found, held, CURVE)
+        cases = {name: followed(some) for name, some in by_group(rows)}
+        lasts = {followed_for(one, held.lag_unit) for one in cases.values()}
+        told = [
+            finished(curve_rows(one, held, held.measured, also=lasts), held, CURVE).assign(group=name)
+            for name, one in cases.items()
+        ]
+        return pd.concat(told, ignore_index=True)[["group", *CURVE]].astype({"group": object, **CURVE})
 
-    return Worked(held, _each(work, CURVE), ("group", "ending", "by_lag"))
+    return Worked(held, on_cases(work, {"group": object, **CURVE}), ("group", "ending", "by_lag"))
 
 
 def group_test(held: Histories) -> Worked:

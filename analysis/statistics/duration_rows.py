@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.statistics.histories import NAMES, after, named
-from analysis.statistics.incidence import UNDATED, UNDECIDED, Followed, Whole, curve
+from analysis.statistics.incidence import OPEN, UNDATED, UNDECIDED, Followed, Whole, curve, is_followed
 from analysis.statistics.timing import ANY, DAYS, MONTHS, timing
 from analysis.statistics.worked import Histories, Work
 
@@ -53,10 +53,10 @@ def is_guarded(held: Histories) -> bool:
 
 
 def on_cases(work: Work, types: Types) -> Work:
-    """The same work, which makes a table without rows of rows that hold no case to follow."""
+    """The same work, which makes a table without rows of rows of which nothing can be told in time."""
 
     def guarded(rows: pd.DataFrame) -> pd.DataFrame:
-        if rows.loc[rows["ending"] != UNDATED, "cases"].sum() == 0:
+        if not _is_told(rows):
             return pd.DataFrame(columns=list(types)).astype(types)
         return work(rows)
 
@@ -76,9 +76,16 @@ def in_order(table: pd.DataFrame, held: Histories) -> pd.DataFrame:
 
 
 def by_group(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    """The rows of each group that has a case to follow, in the order of the table."""
-    dated = rows[rows["ending"] != UNDATED]
-    return [(str(name), dated[dated["group"] == name]) for name in dict.fromkeys(dated["group"])]
+    """The rows of each group of which something can be told in time, in the order of the table."""
+    groups = [(str(name), rows[rows["group"] == name]) for name in dict.fromkeys(rows["group"])]
+    return [(name, some) for name, some in groups if _is_told(some)]
+
+
+def _is_told(rows: pd.DataFrame) -> bool:
+    """Whether some case was followed for some time, and not all that ended did so on a date that nobody gives."""
+    sums = rows[is_followed(rows)].groupby("ending")["cases"].sum()
+    some = {name for name, cases in sums.items() if cases}
+    return bool(some) and (UNDATED not in some or bool(some - set(OPEN)))
 
 
 def ended_rows(rows: pd.DataFrame, held: Histories, *, every: bool) -> pd.DataFrame:
@@ -93,10 +100,15 @@ def ended_rows(rows: pd.DataFrame, held: Histories, *, every: bool) -> pd.DataFr
     return finished(table, held, ENDED)
 
 
-def curve_rows(cases: Followed, held: Histories, *endings: str) -> pd.DataFrame:
-    """The cumulative incidence of one ending, or of several taken as one, at each time to the horizon."""
+def curve_rows(cases: Followed, held: Histories, *endings: str, also: Iterable[int] = ()) -> pd.DataFrame:
+    """The cumulative incidence of one ending, or of several taken as one, at each time to the horizon.
+
+    ``also`` are times at which it is read besides.
+    """
+    grid = _grid(cases, held.lag_unit, also=also)
+    if not set(endings) & set(cases.endings):  # nobody ended so: nothing happened no times, which is known
+        return pd.DataFrame({"ending": endings[0], "by_lag": grid, "incidence_share": 0.0})
     one = curve(cases, *endings)
-    grid = _grid(cases, held.lag_unit)
     place = np.searchsorted(one.lags, grid, side="right") - 1
     told = {"ending": endings[0] if len(endings) == 1 else ANY, "by_lag": grid}
     for name, values, before in zip(
@@ -133,8 +145,15 @@ def finished(table: pd.DataFrame, held: Histories, types: Types) -> pd.DataFrame
     return result
 
 
-def _grid(cases: Followed, unit: str) -> Whole:
+def followed_for(cases: Followed, unit: str) -> int:
+    """The last time at which a curve is read: the horizon, or that to which some case was followed."""
+    return min(HORIZON[unit], int(cases.lags[-1])) if cases.censored[-1] else HORIZON[unit]
+
+
+def _grid(cases: Followed, unit: str, *, also: Iterable[int] = ()) -> Whole:
     """The times at which a curve is read: to the horizon, and no further than some case was followed."""
-    last = min(HORIZON[unit], int(cases.lags[-1])) if cases.censored[-1] else HORIZON[unit]
+    last = followed_for(cases, unit)
     every = np.arange(last + 1)
-    return every if unit == "months" else every[(every <= _DAILY) | (every % _STEP == 0) | (every == last)]
+    if unit == "months":
+        return every
+    return np.asarray(every[(every <= _DAILY) | (every % _STEP == 0) | np.isin(every, [last, *also])])

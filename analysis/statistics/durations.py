@@ -22,34 +22,39 @@ from analysis.statistics.duration_rows import (
     ranked,
 )
 from analysis.statistics.histories import named
-from analysis.statistics.incidence import UNDATED, UNDECIDED, followed
+from analysis.statistics.incidence import UNDATED, UNDECIDED, followed, is_early, is_followed
 from analysis.statistics.rates import with_shares
 from analysis.statistics.timing import timing
 from analysis.statistics.worked import Histories, Worked
 
-_STANDING = ["place", "events", "cases", "share", "low", "high", "state", "undated", "early"]
+_STANDING = ["place", "events", "cases", "share", "low", "high", "state", "undated", "unfollowed", "early"]
+_AS_AT = ["known_to", "dated_to"]
 _KINDS = ("median", "conditional_median")
 _MEDIANS = [name for kind in _KINDS for name in (kind, f"low_{kind}", f"high_{kind}")] + ["naive_median"]
 
 
 def standing(held: Histories) -> Worked:
-    """One row: how many of the ``cases`` were open (``events``) when the figures were taken, and share and interval.
+    """One row: how many of all ``cases`` had no ending (``events``) when it was last known how they stood, their share.
 
-    ``undated`` cases, whose ending has no month, are not among them; ``early`` ones had a lag below 0.
+    ``undated`` of the others have an ending that nothing dates: with the ``events`` they are the cases that are open as
+    far as dates go, at the time to which these reach (``dated_to``; ``known_to`` is that to which endings are known).
+    ``unfollowed`` of all had not been followed for any time by then; ``early`` ones ended at a lag below 0.
     """
 
     def work(rows: pd.DataFrame) -> pd.DataFrame:
-        dated = rows[rows["ending"] != UNDATED]
-        still = int(dated.loc[dated["ending"] == UNDECIDED, "cases"].sum())
-        row = pd.DataFrame({"place": [held.about.place], "events": [still], "cases": [int(dated["cases"].sum())]})
+        if not rows["cases"].sum():
+            return pd.DataFrame(columns=[*_STANDING, *_AS_AT]).astype(object)
+        still = int(rows.loc[rows["ending"] == UNDECIDED, "cases"].sum())
+        row = pd.DataFrame({"place": [held.about.place], "events": [still], "cases": [int(rows["cases"].sum())]})
         row["state"] = "shown"
         if is_guarded(held) and not still:
             row["events"], row["state"] = None, "suppressed"
         row["undated"] = int(rows.loc[rows["ending"] == UNDATED, "cases"].sum())
-        row["early"] = int(dated.loc[dated["lag"] < 0, "cases"].sum())
-        return with_shares(row)[_STANDING]
+        row["unfollowed"] = int(rows.loc[~is_followed(rows), "cases"].sum())
+        row["early"] = int(rows.loc[is_early(rows), "cases"].sum())
+        return with_shares(row)[_STANDING].assign(known_to=held.known_to, dated_to=held.dated_to)
 
-    return Worked(held, on_cases(work, dict.fromkeys(_STANDING, object)), ("place",))
+    return Worked(held, work, ("place",))
 
 
 def ended_by(held: Histories) -> Worked:

@@ -18,7 +18,7 @@ import pandas as pd
 from scipy.stats import chi2
 
 from analysis.errors import ParameterError
-from analysis.statistics.incidence import UNDATED, UNDECIDED, Real, checked
+from analysis.statistics.incidence import OPEN, UNDECIDED, Real, checked, is_followed, seen
 
 _NOTHING = 1e-9  # squared cases: less is no variance but rounding
 
@@ -52,17 +52,18 @@ class _History:
 def gray_test(table: pd.DataFrame, *, ending: str, by: str = "group") -> GrayTest:
     """Gray's test of ``ending`` between the labels of column ``by``.
 
-    Rows of ``by``, ``ending``, ``lag`` and ``cases``; lags below 0 are taken as 0, undated cases are left out.
+    Rows of ``by``, ``ending``, ``lag`` and ``cases``; endings at lags below 0 are taken as at 0, undated cases are open
+    for as long as they were followed. A group of which no case was followed for any time is none.
 
     Raises ParameterError when a column is absent, there are fewer than two groups, nobody ended so, or the groups were
     never open at one time; ValueError for rows that cannot be (``incidence.followed``).
     """
     rows = checked(table, by, "ending", "lag", "cases")
-    rows = rows[rows["ending"] != UNDATED]
+    rows = rows[is_followed(rows)]
     groups = tuple(sorted(rows[by].unique()))
     if len(groups) < 2:
         raise ParameterError(f"Gray's test compares groups; column '{by}' has {len(groups)}.")
-    if ending == UNDECIDED or ending not in set(rows["ending"]):
+    if ending in OPEN or ending not in set(rows["ending"]):
         raise ParameterError(f"No case ended as '{ending}', so there is nothing to compare.")
     score, variance = score_and_variance(rows.rename(columns={by: "group"}), ending)
     return _tested(score, variance, ending=ending, groups=groups)
@@ -95,8 +96,9 @@ def score_and_variance(rows: pd.DataFrame, ending: str) -> tuple[Real, Real]:
 
 def _history(rows: pd.DataFrame, ending: str) -> _History:
     """Lags at which some case ended, in each group."""
+    rows = seen(rows)
     kind = np.select([rows["ending"] == ending, rows["ending"] == UNDECIDED], ["so", UNDECIDED], "otherwise")
-    cells = rows.assign(lag=rows["lag"].clip(lower=0), kind=kind).pivot_table(
+    cells = rows.assign(kind=kind).pivot_table(
         index="lag", columns=["kind", "group"], values="cases", aggfunc="sum", fill_value=0
     )
     groups = sorted(rows["group"].unique())

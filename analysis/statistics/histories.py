@@ -1,7 +1,10 @@
 """Cases by how they ended and how long that took, from counts by lag: what every question of time is asked of.
 
-Endings are dispositions. Cases still open are "undecided", at the lag to which they were followed; cases that ended in
-a month that nobody published are "undated" and stand apart.
+Endings are dispositions. Cases still open are "undecided", at the lag to which they were followed. Cases with an ending
+that nothing dates are "undated": in everything about time they are open for as long as they were followed.
+
+Two dates are carried: that to which it is known how cases stand, and that to which their endings are dated. Of
+data.police.uk the first is the newest month of a force's street files, the second that of its outcomes files.
 
 Within months recorded, figures that are not public keep three endings: the one that carries withdrawal, any other, and
 still open. Disclosure control rounds running totals to ten cases, and a month's few charges would be rounded away.
@@ -18,7 +21,8 @@ from analysis import reference
 from analysis.counts import Counts
 from analysis.errors import ParameterError
 from analysis.periods import Period, end_of
-from analysis.statistics.incidence import UNDATED, UNDECIDED, endings
+from analysis.statistics import narrowing
+from analysis.statistics.incidence import OPEN, UNDATED, UNDECIDED, UNFOLLOWED, endings
 from analysis.statistics.rates import about
 from analysis.statistics.timing import ANY
 from analysis.statistics.worked import Histories
@@ -30,7 +34,7 @@ _WITHDRAWAL = ("victim_withdrew", "withdrew_or_evidential")
 #: What a reader calls each ending.
 NAMES = {
     **reference.DISPOSITIONS,
-    UNDATED: "Ended in a month not published",
+    UNDATED: "Ended on a date not given",
     ANY: "Any ending",
     OTHER: "Any other ending",
 }
@@ -55,8 +59,11 @@ def histories(counts: Counts, *, by: str = "") -> Histories:
     measured = withdrawal_ending(counts.scheme)
     table = counts.table.assign(ending=endings(counts.table, counts.scheme))
     if by == "month" and counts.sensitivity != "published":
-        table["ending"] = table["ending"].where(table["ending"].isin([measured, UNDECIDED, UNDATED]), OTHER)
+        table["ending"] = table["ending"].where(table["ending"].isin([measured, *OPEN]), OTHER)
     labels = _LABELS[by]
+    known, dated = _as_at(counts)
+    if by == "month" and dated and counts.lag_unit == "months":
+        table = _followed_to(table, min(dated))
     if by == "group":
         table["group"] = _groups(counts)
         table = table.dropna(subset=["group"])
@@ -66,10 +73,12 @@ def histories(counts: Counts, *, by: str = "") -> Histories:
     return Histories(
         table[table["cases"] != 0].astype({"lag": "int64"}).reset_index(drop=True),
         labels,
-        replace(context, offence=counts.selection.get("crime_type", context.offence)),
+        replace(context, offence=narrowing.subject(counts) or context.offence),
         lag_unit=counts.lag_unit,
-        followed_to=_day(counts.taken),
+        followed_to=_day(min(dated)) if dated else None,
         measured=measured,
+        known_to=_told(known),
+        dated_to=_told(dated),
     )
 
 
@@ -108,6 +117,35 @@ def _label(months: list[date]) -> str:
     return Period(months[0], end_of(months[-1], months=1)).label
 
 
+def _as_at(counts: Counts) -> tuple[list[str], list[str]]:
+    """The months or days to which it is known how the cases of each force stand, and to which endings are dated."""
+    told = [counts.as_at[force] for force in counts.forces if force in counts.as_at]
+    told = told if counts.as_at else [(counts.taken, counts.taken)]
+    return [known for known, _ in told if known], [dated for _, dated in told if dated]
+
+
+def _followed_to(table: pd.DataFrame, taken: str) -> pd.DataFrame:
+    """The rows as they would stand had all been followed to one month: what ended later was open then."""
+    month = _day(taken)
+    longest = pd.Series(
+        [12 * (month.year - one.year) + month.month - one.month for one in table["period"]], index=table.index
+    )
+    later = (table["lag"] > longest) & ~table["ending"].isin(OPEN)
+    ending = table["ending"].mask(later, UNDECIDED)
+    lag = table["lag"].where(~ending.isin(OPEN), table["lag"].clip(upper=longest).clip(lower=UNFOLLOWED))
+    return table.assign(ending=ending, lag=lag.astype("int64"))
+
+
 def _day(taken: str) -> date:
     """The day, or the first of the month, to which cases were followed: "2024-06-30" or "2025-06"."""
     return date.fromisoformat(taken if len(taken) > len("2025-06") else f"{taken}-01")
+
+
+def _told(taken: list[str]) -> str:
+    """Days or months in words: "30 June 2024", "June 2025", "May to June 2025" where forces differ; "" for none."""
+    if not taken:
+        return ""
+    first, last = (_day(one) for one in (min(taken), max(taken)))
+    if len(taken[0]) > len("2025-06"):
+        return f"{last.day} {last:%B %Y}"
+    return Period(first, end_of(last, months=1)).label

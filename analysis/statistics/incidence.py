@@ -29,29 +29,31 @@ Whole = NDArray[np.int64]
 Real = NDArray[np.float64]
 
 UNDECIDED = "undecided"  # open when the figures were taken: its lag is how long the case was followed
-UNDATED = "undated"  # ended in a month that nobody published: in no curve, counted beside it
+UNDATED = "undated"  # ended, by what is known of the case, and nothing dates it: open as far as dates go
+OPEN = (UNDECIDED, UNDATED)  # not ended, as far as dates go: their lag is how long the case was followed
+UNFOLLOWED = -1  # the lag of an open case that was followed for no time at all
 VARIANCES = ("delta", "gray")
 HAIR = 1e-12  # sums of shares come this near to 0, one half or 1 without being it
 Z = 1.959963984540054  # the normal deviate of a two-sided 95% interval
-_NO_ROW = "No outcome published"  # as the first outcome: data.police.uk's outcomes files hold no row of the case
 
 
 def endings(table: pd.DataFrame, scheme: str) -> pd.Series:
     """How each row's cases ended: the disposition of its ``outcome``, "undecided" or "undated".
 
-    ``table`` is that of counts by lag. Undated are the cases of data.police.uk that are decided in the street file and
-    have no row in the outcomes files: the lag that they carry runs to the newest month and is not that of an ending.
-    Raises ParameterError when there is no column outcome or the scheme does not know an outcome.
+    ``table`` is that of counts by lag. Undated are cases with an ending whose date nobody gives: their first dated
+    outcome is none, and the lag that they carry is how long they were followed. Raises ParameterError when there is no
+    column outcome or the scheme does not know an outcome.
     """
     _need(table, "outcome")
     known = reference.outcomes(scheme)
     strange = sorted(set(table["outcome"].unique()) - set(known))
     if strange:
         raise ParameterError(f"Scheme '{scheme}' has no outcome '{strange[0]}'. 'attrition list outcomes' shows all.")
-    ended = table["outcome"].astype(object).map({code: one.disposition for code, one in known.items()})
+    dispositions = {code: one.disposition for code, one in known.items()}
+    ended = table["outcome"].astype(object).map(dispositions)
     if "first_outcome" not in table:
         return ended.rename("ending")
-    undated = (table["first_outcome"].astype(object) == _NO_ROW) & (ended != UNDECIDED)
+    undated = (table["first_outcome"].astype(object).map(dispositions) == UNDECIDED) & (ended != UNDECIDED)
     return ended.mask(undated, UNDATED).rename("ending")
 
 
@@ -59,8 +61,9 @@ def endings(table: pd.DataFrame, scheme: str) -> pd.Series:
 class Followed:
     """Cases by how and when they ended.
 
-    ``lags`` are the lags that occur, ascending. ``ended`` has a row per ending and a column per lag; ``censored`` are
-    the cases last seen open at a lag. ``early`` of them had a lag below 0, taken as 0. ``undated`` cases stand apart.
+    ``lags`` are the lags that occur, ascending, ``UNFOLLOWED`` the first where a case was followed for no time.
+    ``ended`` has a row per ending and a column per lag; ``censored`` are the cases last seen open at a lag. ``early``
+    of the ended had a lag below 0, taken as 0; ``undated`` of the censored have an ending that nothing dates.
     """
 
     endings: tuple[str, ...]
@@ -78,24 +81,26 @@ class Followed:
 
     @property
     def cases(self) -> int:
-        """All cases but the undated."""
+        """All cases."""
         return int(self.ended.sum() + self.censored.sum())
+
+    @property
+    def unfollowed(self) -> int:
+        """Cases that were followed for no time: at risk of nothing, in no curve."""
+        return int(self.censored[self.lags < 0].sum())
 
 
 def followed(table: pd.DataFrame) -> Followed:
     """Rows of ``ending``, ``lag`` and ``cases``, in any order and as often as they come, laid out by lag.
 
-    Raises ParameterError when a column is absent or no case is left; ValueError for a blank ending, a lag or a number
-    of cases that is not whole, or a negative number of cases.
+    Undated cases are open for as long as they were followed. Raises ParameterError when a column is absent or no case
+    is left; ValueError for a blank ending, a lag or a number of cases that is not whole, or a negative number of cases.
     """
     rows = checked(table, "ending", "lag", "cases")
-    dated = rows[rows["ending"] != UNDATED]
-    if dated.empty:
-        raise ParameterError("No case is left to follow: every count is zero or undated. Ask for more cases.")
-    early = int(dated.loc[dated["lag"] < 0, "cases"].sum())
-    cells = dated.assign(lag=dated["lag"].clip(lower=0)).pivot_table(
-        index="ending", columns="lag", values="cases", aggfunc="sum", fill_value=0
-    )
+    if rows.empty:
+        raise ParameterError("No case is left to follow: every count is zero. Ask for more cases.")
+    early = int(rows.loc[is_early(rows), "cases"].sum())
+    cells = seen(rows).pivot_table(index="ending", columns="lag", values="cases", aggfunc="sum", fill_value=0)
     names = ordered(set(cells.index) - {UNDECIDED})
     return Followed(
         endings=names,
@@ -105,6 +110,23 @@ def followed(table: pd.DataFrame) -> Followed:
         early=early,
         undated=int(rows.loc[rows["ending"] == UNDATED, "cases"].sum()),
     )
+
+
+def seen(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows as far as dates go: undated cases open, endings from lag 0 on, open cases from ``UNFOLLOWED`` on."""
+    is_open = rows["ending"].isin(OPEN)
+    lag = rows["lag"].clip(lower=0).where(~is_open, rows["lag"].clip(lower=UNFOLLOWED))
+    return rows.assign(ending=rows["ending"].mask(is_open, UNDECIDED), lag=lag)
+
+
+def is_early(rows: pd.DataFrame) -> pd.Series:
+    """Whether the cases of each row ended before they were recorded, by their dates."""
+    return (rows["lag"] < 0) & ~rows["ending"].isin(OPEN)
+
+
+def is_followed(rows: pd.DataFrame) -> pd.Series:
+    """Whether the cases of each row were followed for some time: those of the first day or month on."""
+    return (rows["lag"] >= 0) | ~rows["ending"].isin(OPEN)
 
 
 def checked(table: pd.DataFrame, *columns: str) -> pd.DataFrame:

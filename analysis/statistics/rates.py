@@ -271,11 +271,23 @@ def _is_corrected(sums: Mapping[str, int]) -> bool:
     return min(sums.values(), default=0) < 0
 
 
+def _silent(counts: Counts, by: str, labels: list[str]) -> set[str]:
+    """The labels of which nothing arrived: a number of nothing there would be no count."""
+    coverage = counts.coverage
+    if by == "force":
+        return set(coverage.nothing_from())
+    if by in ("month", "quarter"):
+        name = month_name if by == "month" else quarter_name
+        absent = set(coverage.nothing_in())
+        return {name(first) for first in absent} - {name(first) for first in coverage.periods if first not in absent}
+    return set(labels) if len(coverage.missing) == coverage.pairs else set()
+
+
 def _finished(
     rows: list[tuple[str, int, int]], counts: Counts, *, by: str, context: About, corrected: set[str]
 ) -> Rates:
     """Rows of label, events and cases with their state, share and interval."""
-    silent = set(counts.coverage.nothing_from()) if by == "force" else set()
+    silent = _silent(counts, by, [label for label, _, _ in rows])
     states = {**dict.fromkeys(corrected, "unreliable"), **dict.fromkeys(silent, "not_received")}
     labels = [label for label, _, _ in rows]
     known = [(None, None) if label in silent else both for label, *both in rows]

@@ -16,7 +16,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.errors import ParameterError
-from analysis.statistics.incidence import UNDATED, UNDECIDED, Real, Whole, checked, ordered
+from analysis.statistics.incidence import (
+    UNDATED,
+    UNDECIDED,
+    Real,
+    Whole,
+    checked,
+    is_early,
+    is_followed,
+    ordered,
+    seen,
+)
 
 STEP_DAYS = 30
 
@@ -27,8 +37,9 @@ class Triangle:
 
     ``ended`` has a plane per ending, a row per month and a column per step, from step 0, in which the case was
     recorded. A month has been followed to the end of its step in ``ages``; what ended later is not in it, and its
-    ``cases`` hold those still open then. ``undated`` cases are in none of them. ``early`` had a lag below 0, taken as
-    0; ``young`` were recorded in months not followed for a whole step, which are left out.
+    ``cases`` hold those still open then; ``undated`` of these have an ending that nothing dates. ``early`` had ended at
+    a lag below 0, taken as 0. ``young`` are the cases left out: of months that were not followed for a whole step, and
+    those followed for no time. ``cases`` and ``young`` are all cases.
     """
 
     periods: tuple[date, ...]
@@ -84,8 +95,9 @@ def triangle(table: pd.DataFrame, taken: date, *, lag_unit: str = "months") -> T
     if lag_unit not in ("days", "months"):
         raise ParameterError(f"Lags are in days or months, not '{lag_unit}'.")
     rows = checked(table, "period", "ending", "lag", "cases")
-    dated = rows[rows["ending"] != UNDATED].assign(lag=lambda held: held["lag"].clip(lower=0))
-    ages = {period: _age(period, taken, lag_unit) for period in sorted(rows["period"].unique())}
+    held = rows[is_followed(rows)]
+    dated = seen(held)
+    ages = {period: _age(period, taken, lag_unit) for period in sorted(held["period"].unique())}
     _refuse(dated, taken, lag_unit)
     old = {period: age for period, age in ages.items() if age >= 0}
     if not old or not (dated["period"].isin(list(old)) & (dated["ending"] != UNDECIDED)).any():
@@ -97,16 +109,17 @@ def triangle(table: pd.DataFrame, taken: date, *, lag_unit: str = "months") -> T
     places = (decided["ending"].map(names.index), decided["period"].map(list(old).index), decided["step"])
     np.add.at(ended, tuple(place.to_numpy(dtype=np.int64) for place in places), decided["cases"].to_numpy())
     totals = dated.groupby("period")["cases"].sum()
-    undated = rows[rows["ending"] == UNDATED].groupby("period")["cases"].sum()
+    undated = held[held["ending"] == UNDATED].groupby("period")["cases"].sum()
+    cases = totals.reindex(list(old), fill_value=0).to_numpy(dtype=np.int64)
     return Triangle(
         periods=tuple(old),
         endings=names,
         ages=np.array(list(old.values()), dtype=np.int64),
-        cases=totals.reindex(list(old), fill_value=0).to_numpy(dtype=np.int64),
+        cases=cases,
         ended=ended,
         undated=undated.reindex(list(old), fill_value=0).to_numpy(dtype=np.int64),
-        early=int(rows.loc[(rows["lag"] < 0) & (rows["ending"] != UNDATED), "cases"].sum()),
-        young=int(totals[~totals.index.isin(list(old))].sum()),
+        early=int(rows.loc[is_early(rows), "cases"].sum()),
+        young=int(rows["cases"].sum() - cases.sum()),
         step="months" if lag_unit == "months" else f"steps of {STEP_DAYS} days",
     )
 

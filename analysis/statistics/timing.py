@@ -37,14 +37,14 @@ class Timing:
     that day or month and had not ended before it; ``incidence_share`` of all cases have ended so by its end (of
     "undecided": are open after it), with ``standard_error``, ``low_share`` and ``high_share``; ``naive_share`` is that
     of the decided cases alone and ``difference_share`` how much greater it is. All but the naive are missing beyond the
-    time that any case was followed.
+    time that any case was followed, and of cases of which none was followed for any time.
 
     ``medians`` has a row per ending and one for "any ending": ``ended`` cases, and lags: ``median``, ``median_low``,
     ``median_high`` of all cases; ``conditional_median`` with its limits of those that end so; ``naive_median`` of those
     seen to. Missing where the curve does not reach one half.
 
-    ``undecided`` of the cases were open when the figures were taken, ``early`` had a lag below 0, taken as 0.
-    ``undated`` are not among the cases: they ended, and nobody knows when.
+    ``undecided`` of the cases were open as far as dates go, ``undated`` of these have an ending that nothing dates, and
+    ``unfollowed`` were followed for no time. ``early`` had ended at a lag below 0, taken as 0.
     """
 
     shares: pd.DataFrame
@@ -53,6 +53,7 @@ class Timing:
     undecided: int
     early: int
     undated: int
+    unfollowed: int
 
 
 def timing(table: pd.DataFrame, at: Sequence[int] = DAYS, *, variance: str = "delta") -> Timing:
@@ -79,6 +80,7 @@ def timing(table: pd.DataFrame, at: Sequence[int] = DAYS, *, variance: str = "de
         undecided=int(cases.censored.sum()),
         early=cases.early,
         undated=cases.undated,
+        unfollowed=cases.unfollowed,
     )
 
 
@@ -97,7 +99,7 @@ def _shares(cases: Followed, curves: dict[str, Curve], lag: int) -> list[dict[st
     decided = int(cases.ended.sum())
     by_then = cases.ended[:, : place + 1].sum(axis=1)
     naive = dict(zip(cases.endings, by_then / decided, strict=True)) if decided else {}
-    known = lag <= cases.lags[-1] or cases.censored[-1] == 0
+    known = bool(cases.lags[-1] >= 0) and (lag <= cases.lags[-1] or cases.censored[-1] == 0)
     rows = []
     for name in (*cases.endings, UNDECIDED):
         one = curves.get(ANY if name == UNDECIDED else name)

@@ -25,10 +25,11 @@ Work = Callable[[pd.DataFrame], pd.DataFrame]
 class Histories:
     """Cases by how long they took: one row per combination of ``by``, ``ending`` and ``lag``, and whole ``cases``.
 
-    The cases of an ending "undecided" were still open at their lag, when the figures were taken. ``by`` is what cases
-    are followed within, such as the month recorded; it may be nothing. Lags are in ``lag_unit``, "days" or "months";
-    ``followed_to`` is the day (or any day of the month) to which the cases were followed, and ``measured`` the ending
-    that carries withdrawal.
+    The cases of an ending "undecided" were still open at their lag, when the figures were taken; so were, as far as
+    dates go, those of "undated". ``by`` is what cases are followed within, such as the month recorded; it may be
+    nothing. Lags are in ``lag_unit``, "days" or "months"; ``followed_to`` is the day (or any day of the month) to which
+    all cases were followed, and ``measured`` the ending that carries withdrawal. In words, ``known_to`` is when it was
+    last known how cases stand, and ``dated_to`` when their endings were last dated, "" if never.
     """
 
     table: pd.DataFrame
@@ -37,6 +38,8 @@ class Histories:
     lag_unit: str = "days"
     followed_to: date | None = None
     measured: str = ""
+    known_to: str = ""
+    dated_to: str = ""
 
     def __post_init__(self) -> None:
         expected = [*self.by, "ending", "lag", "cases"]

@@ -56,8 +56,8 @@ FOUR = by_hand(
     ("2024-03-01", "charged", 1, 20),
     ("2024-03-01", UNDECIDED, 1, 60),
     ("2024-04-01", "charged", -1, 20),
-    ("2024-04-01", UNDECIDED, 0, 80),
-    ("2024-04-01", UNDATED, 0, 5),
+    ("2024-04-01", UNDECIDED, 0, 70),
+    ("2024-04-01", UNDATED, 0, 10),  # ended, nothing says when: open as far as dates go
 )
 APRIL = date(2024, 4, 30)
 
@@ -81,7 +81,7 @@ def test_the_chain_ladder_and_its_errors_against_mack_1993():
 def test_a_triangle_by_hand():
     held = triangle(FOUR, APRIL)
     assert (held.ages.tolist(), held.cases.tolist()) == ([3, 2, 1, 0], [100] * 4)
-    assert (held.undated.tolist(), held.early, held.young) == ([0, 0, 0, 5], 20, 0)
+    assert (held.undated.tolist(), held.early, held.young) == ([0, 0, 0, 10], 20, 0)
     table = run_off(held).pivot(index="period", columns="step", values="decided")
     assert table.iloc[0].tolist() == [10, 30, 60, 60]
     assert table.iloc[1].tolist()[:3] == [10, 20, 40]
@@ -138,7 +138,8 @@ def test_months_that_are_all_alike_still_vary_as_whole_cases_do():
 
 def test_earlier_figures_are_those_of_the_cases_that_had_ended_by_then():
     """The triangle of three months before is that of the same rows, with what came later still open."""
-    table = gwent(crime_type="Robbery").query("ending != 'undated'")
+    table = gwent(crime_type="Robbery")
+    table = table.assign(ending=table["ending"].replace({UNDATED: UNDECIDED}))
     taken = date(2025, 3, 1)
     age = np.array([(taken.year - day.year) * 12 + taken.month - day.month for day in table["period"]])
     before = table.assign(
@@ -164,8 +165,8 @@ def test_six_months_back_the_clearing_of_old_cases_was_not_foreseen():
     """Early in 2025 Gwent decided many old cases at once: the intervals of six months before miss most of it."""
     found = back_test(triangle(gwent(crime_type="Violence and sexual offences"), date(2025, 6, 1)), (6,))
     summary = found.summary.set_index("ending")
-    assert summary.loc["withdrew_or_evidential", "held_share"] == pytest.approx(10 / 24)
-    assert summary.loc["withdrew_or_evidential", "error_share"] == pytest.approx(-0.0209, abs=0.00005)
+    assert summary.loc["withdrew_or_evidential", "held_share"] == pytest.approx(9 / 24)
+    assert summary.loc["withdrew_or_evidential", "error_share"] == pytest.approx(-0.0210, abs=0.00005)
     assert summary.loc["withdrew_or_evidential", "standstill_error_share"] == pytest.approx(0.0742, abs=0.00005)
 
 

@@ -80,7 +80,7 @@ def test_months_are_drawn_with_their_open_cases(gwent):
 def test_warnings_name_the_force(gwent):
     shown = arrivals.warnings(read_ledger(gwent))
     assert "Join: Gwent: 85.2% of 165,809 crimes" in shown.text
-    assert arrivals.beware(read_ledger(gwent)) == "There are 6 things to beware of, listed below."
+    assert arrivals.beware(read_ledger(gwent)) == "There are 7 things to beware of, listed below."
 
 
 def test_made_up_cases_are_called_so_in_every_sentence(example):
