@@ -147,4 +147,4 @@ def levelling(levels: Protected) -> str:
 def figure_label(one: Protected) -> str:
     """The label of a key figure that names its place: "Victim withdrew, Metropolitan Police"."""
     only_protected(one)
-    return f"{measures.measure(one.about.measure).short}, {one.about.place}"
+    return f"{measures.measure(one.about.measure).short}, {wording.place_name(one.about.place)}"
