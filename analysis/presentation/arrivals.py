@@ -37,11 +37,13 @@ def sentence(counted: Protected, ledger: Ledger) -> str:
     row = counted.table.iloc[0]
     files = f"{wording.plural(len(ledger.files), 'file')} ({_FORMS.get(ledger.form, ledger.form)})"
     if pd.isna(row["cases"]):
-        return f"{wording.capital(files)} were read."
-    read = f"{int(row['cases']):,} rows of {files} were read"
+        return f"{wording.capital(files)} {wording.agree(len(ledger.files), 'was', 'were')} read."
+    rows = int(row["cases"])
+    read = f"{rows:,} {wording.agree(rows, 'row', 'rows')} of {files} {wording.agree(rows, 'was', 'were')} read"
     if row["state"] != "shown":
         return f"{read}. How many were counted is not shown, since that number or the rest is under 10."
-    return f"{read}, and {int(row['events']):,} ({wording.percent(float(row['share']))}) were counted."
+    was = wording.agree(int(row["events"]), "was", "were")
+    return f"{read}, and {int(row['events']):,} ({wording.percent(float(row['share']))}) {was} counted."
 
 
 def followed(undecided: Protected) -> str:

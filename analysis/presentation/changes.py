@@ -85,9 +85,9 @@ def latest(phases: Protected, signals: Protected) -> str:
         return ""
     phase = phases.table.iloc[-1]
     since, many = f"{labelled(phase['first_period']).first:%B %Y}", wording.plural(int(phase["points"]), noun(phases))
-    alike = f"The {many} since {since} are counted alike"
+    alike = f"The {many} since {since} {wording.agree(int(phase['points']), 'is', 'are')} counted alike"
     if phase["limits"] == "none":
-        return f"{alike}, but are too few to tell what is news."
+        return f"{alike}, but {wording.agree(int(phase['points']), 'is', 'are')} too few to tell what is news."
     found = [row for _, row in signals.table.iterrows() if row["phase"] == phase["phase"]]
     # Two of three near a limit says less than the others: it is told here only where it is all there is.
     found = [row for row in found if row["rule"] != "two_of_three"] or found

@@ -214,11 +214,15 @@ def _left_out(standing: Protected) -> tuple[str, ...]:
         row = standing.table.iloc[0]
         if row["undated"]:
             cases = wording.plural(int(row["undated"]), "case")
-            notes.append(f"{wording.capital(cases)} ended in a month that was not published and stand apart from this.")
+            stand = wording.agree(int(row["undated"]), "stands", "stand")
+            told = f"{wording.capital(cases)} ended in a month that was not published and {stand} apart from this."
+            notes.append(told)
         if row["early"]:
             cases = wording.plural(int(row["early"]), "case")
-            notes.append(f"{wording.capital(cases)} ended before they were recorded, by their dates, and count as 0.")
+            count = wording.agree(int(row["early"]), "counts", "count")
+            notes.append(f"{wording.capital(cases)} ended before recording, by their dates, and {count} as 0.")
     if standing.hidden:
         kinds = wording.plural(standing.hidden, "ending")
-        notes.append(f"{wording.capital(kinds)} of fewer than 10 cases cannot be shown and is left out.")
+        left = wording.agree(standing.hidden, "is", "are")
+        notes.append(f"{wording.capital(kinds)} of fewer than 10 cases cannot be shown and {left} left out.")
     return tuple(notes)

@@ -118,6 +118,11 @@ def plural(count: int, singular: str, several: str = "") -> str:
     return f"{number(count)} {singular if count == 1 else several or singular + 's'}"
 
 
+def agree(count: int, one: str, several: str) -> str:
+    """A verb that agrees with its number: "lies" of one, "lie" of none and of several."""
+    return one if count == 1 else several
+
+
 def listed(words: Iterable[str]) -> str:
     """A list as a sentence has it: "a, b and c"."""
     items = list(words)

@@ -172,7 +172,7 @@ def _description(picture: Picture) -> str:
     """What is seen, in the numbers that a reader would take from it."""
     shown, few, every = len(picture.told), sum(one.is_few for one in picture.figures.values()), len(reference.forces())
     absent = every - shown - few
-    have = "has" if shown == 1 else "have"
+    have = wording.agree(shown, "has", "have")
     told = f"{wording.capital(wording.number(shown))} of {every} police forces {have} a share that can be compared."
     if few:
         told += f" {wording.capital(wording.plural(few, 'force'))} had too few cases for that."
@@ -202,6 +202,6 @@ def _notes(picture: Picture) -> tuple[str, ...]:
         wording.source_line(about),
     ]
     if older:
-        told, come = wording.capital(wording.plural(older, "figure")), "comes" if older == 1 else "come"
+        told, come = wording.capital(wording.plural(older, "figure")), wording.agree(older, "comes", "come")
         notes.append(f"{told} {come} from a report that was made from older counts, reference tables or notebooks.")
     return tuple(notes)
