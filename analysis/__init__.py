@@ -34,7 +34,13 @@ if TYPE_CHECKING:
     from analysis.statistics.case_features import case_features
     from analysis.statistics.charge_rates import national_charge_rates, printed_charge_rates
     from analysis.statistics.charted import chart_phases, chart_points, chart_season, chart_signals
-    from analysis.statistics.charted_series import by_period, charges_series, outcome_series, recorded_series
+    from analysis.statistics.charted_series import (
+        by_period,
+        charges_beside,
+        outcome_series,
+        recorded_counts,
+        recorded_series,
+    )
     from analysis.statistics.definitions import ceiling, definitions
     from analysis.statistics.duration_groups import group_curves, group_shares, group_test
     from analysis.statistics.durations import any_ending_by, ended_by, incidence_curves, median_times, standing
@@ -76,7 +82,7 @@ _FUNCTIONS = {
     "by_period": "analysis.statistics.charted_series",
     "case_features": "analysis.statistics.case_features",
     "ceiling": "analysis.statistics.definitions",
-    "charges_series": "analysis.statistics.charted_series",
+    "charges_beside": "analysis.statistics.charted_series",
     "chart_phases": "analysis.statistics.charted",
     "chart_points": "analysis.statistics.charted",
     "chart_season": "analysis.statistics.charted",
@@ -111,6 +117,7 @@ _FUNCTIONS = {
     "rates": "analysis.statistics.rates",
     "read_counts": "analysis.counts",
     "read_ledger": "analysis.statistics.received",
+    "recorded_counts": "analysis.statistics.charted_series",
     "recorded_series": "analysis.statistics.charted_series",
     "rows_by_file": "analysis.statistics.received",
     "rows_by_reason": "analysis.statistics.received",
@@ -135,7 +142,7 @@ __all__ = [
     "case_features",
     "ceiling",
     "changes",
-    "charges_series",
+    "charges_beside",
     "chart_phases",
     "chart_points",
     "chart_season",
@@ -179,6 +186,7 @@ __all__ = [
     "read_counts",
     "read_ledger",
     "reasons",
+    "recorded_counts",
     "recorded_series",
     "rows_by_file",
     "rows_by_reason",

@@ -185,6 +185,9 @@ def _dry_run(wanted: Any, out: Path, *, is_forced: bool, only: tuple[str, ...], 
         say(
             f"{'to do' if one.reason else 'up to date':10}  {one.job.folder}{f'  ({one.reason})' if one.reason else ''}"
         )
+    for folder, ways in wanted.merged.items():
+        if folder in {job.folder for job in jobs}:
+            say(f"{'one':10}  {folder}  (asked for as {ways}: the same cases)")
     coming = {job.folder: job.values for job in wanted.jobs}
     gone = [
         folder for folder in (retention.surplus(out, keep=keep, coming=coming) if keep else []) if folder not in coming

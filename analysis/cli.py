@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from click.core import ParameterSource
 
 import analysis
 from analysis import batch_command, check_command, fetch_command, intake_commands, options, reference, telling
@@ -176,7 +177,8 @@ def _runner(name: str) -> Callable[..., None]:
     def run(out: Path, **given: str) -> None:
         from analysis.publishing import jobs, notebooks
 
-        book = notebooks.notebook(name)
+        book, source = notebooks.notebook(name), click.get_current_context().get_parameter_source
+        given = {one: value for one, value in given.items() if source(one) is not ParameterSource.DEFAULT}
         with suppress(DataRefused):  # which publishing meets again, and remembers
             jobs.checked(book, given)  # a mistake is refused before what draws and renders is loaded
         from analysis.publishing import index

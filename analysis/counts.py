@@ -7,6 +7,7 @@ sets gives the sum of the two regrouped. Stored as Parquet, with all that is kno
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -27,6 +28,7 @@ _READ: set[str] = set()  # how sensitive the counts are that this process has re
 _FILES: set[str] = set()  # and their files
 FOLDER = reference.DATA / "counts"
 _KEY = b"attrition"
+_FEW = 4  # forces that are called by their names rather than by their number
 _TOLD = ("basis", "sensitivity", "scheme", "offence")  # in so many words in a file's metadata
 
 
@@ -112,6 +114,33 @@ class Counts:
             return tuple(sorted(self.table["offence"].unique()))
         return (self.offence,) if self.offence else ()
 
+    @property
+    def place(self) -> str:
+        """What the forces that sent anything are called together; one that stands alone by its name.
+
+        "all 44 forces", "40 of 44 forces", or a few by their names: "2 forces (Essex, Kent)".
+        """
+        silent, every = set(self.coverage.nothing_from()), len(reference.forces())
+        sent = [force for force in self.forces if force not in silent] or list(self.forces)
+        if len(sent) == 1:
+            return sent[0]
+        if len(sent) <= _FEW:
+            return f"{len(sent)} forces ({', '.join(sent)})"
+        return f"all {every} forces" if len(sent) == every else f"{len(sent)} of {every} forces"
+
+    @property
+    def crime(self) -> str:
+        """The one offence or type of crime that these counts are of, by its name.
+
+        "5 offences" or "all crime of 14 types" where they are of several, "" where they do not say.
+        """
+        if "crime_type" in self.dimensions:
+            types = self.table["crime_type"].unique()
+            several = f"all crime of {len(types)} types" if len(types) > 1 else "".join(types)
+            return self.selection.get("crime_type", several)
+        codes = [self.selection["offence"]] if "offence" in self.selection else list(self.offences)
+        return reference.offences()[codes[0]] if len(codes) == 1 else f"{len(codes)} offences" if codes else ""
+
     def select(self, *, force: str = "all", offence: str = "all", period: str = "all") -> Counts:
         """The counts of one force, one offence, one financial year or quarter; "all" leaves a dimension as it is.
 
@@ -140,6 +169,15 @@ class Counts:
                 raise ParameterError(f"Counts '{self.name}' do not cover {period}. {self._periods_held()}")
             table = table[table["period"].isin(list(coverage.periods))]
         return self._with(table=table.reset_index(drop=True), coverage=coverage, selection=selection)
+
+    def of_forces(self, names: Iterable[str]) -> Counts:
+        """The counts of some forces together. Raises ParameterError for one that these counts are not about."""
+        kept = list(names)
+        strange = [name for name in kept if name not in self.forces]
+        if strange:
+            raise self._lacks(f"figures for {strange[0]}", self.forces)
+        table = self.table[self.table["force"].isin(kept)].reset_index(drop=True)
+        return self._with(table=table, coverage=self.coverage.select(forces=kept))
 
     def comparable_to(self, offence: str) -> Counts:
         """The counts of an offence and of those that a reader would set beside it, as far as they are here."""

@@ -159,6 +159,11 @@ def printed_rates(first: date) -> dict[str, str]:
     return {force: rate for force, rate in printed.items() if rate.endswith("%")}
 
 
+def offences_with_charges() -> set[str]:
+    """The codes of the offences of which charges by quarter are held (``closed_charges``)."""
+    return {row["offence"] for row in _charge_rows()}
+
+
 def closed_charges(offence: str = "8Q") -> dict[date, int]:
     """Charges of England and Wales by the first day of the quarter in which the investigation closed.
 
@@ -167,11 +172,14 @@ def closed_charges(offence: str = "8Q") -> dict[date, int]:
 
     Raises ParameterError when the table does not hold the offence.
     """
-    path = reference.DATA / "published" / "stalking_charges_by_quarter.csv"
-    rows = reference.read_table(path, required=("period", "offence", "cases"))
-    found = {date.fromisoformat(row["period"]): int(row["cases"]) for row in rows if row["offence"] == offence}
+    found = {
+        date.fromisoformat(row["period"]): int(row["cases"]) for row in _charge_rows() if row["offence"] == offence
+    }
     if not found:
-        raise unknown(
-            "offence with charges by quarter", offence, {row["offence"] for row in rows}, see="data/README.md"
-        )
+        raise unknown("offence with charges by quarter", offence, offences_with_charges(), see="data/README.md")
     return found
+
+
+def _charge_rows() -> list[dict[str, str]]:
+    path = reference.DATA / "published" / "stalking_charges_by_quarter.csv"
+    return reference.read_table(path, required=("period", "offence", "cases"))

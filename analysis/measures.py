@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis import reference
-from analysis.errors import unknown
+from analysis.errors import ParameterError, unknown
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,20 @@ class Base:
     without: tuple[str, ...]
     meaning: str
 
+    def can_tell(self, scheme: str) -> bool:
+        """Whether a publisher's outcomes tell which cases are in this base: those of any tell which are undecided."""
+        return scheme == "home_office" or not set(self.without) - {"0"}
+
     def leaves_out(self, scheme: str) -> frozenset[str]:
-        """The outcome codes of a scheme that are not in this base."""
+        """The outcome codes of a scheme that are not in this base.
+
+        Raises ParameterError where the publisher's outcomes do not tell whether a case is in it.
+        """
+        if not self.can_tell(scheme):
+            raise ParameterError(
+                f"The base {self.name} needs the Home Office's outcome types, which these counts do not have: they do "
+                f"not tell {self.short} from others. Use {' or '.join(one for one in BASES if one != self.name)}."
+            )
         undecided = reference.codes(scheme, "undecided") if self.without else ()
         return frozenset(self.without if scheme == "home_office" else undecided)
 
@@ -174,6 +186,16 @@ def measure(name: str) -> Measure:
     if name not in MEASURES:
         raise unknown("measure", name, MEASURES, see="attrition list measures")
     return MEASURES[name]
+
+
+def whose_out_of(measured: str, out_of: str) -> str:
+    """Whose definition a measure is, and which of the types that it names a base leaves out."""
+    one, gone = measure(measured), base(out_of).leaves_out("home_office")
+    left = sorted((one.codes("home_office") & gone), key=int)
+    if not left:
+        return one.whose
+    named = f"type {left[0]} is" if len(left) == 1 else f"types {', '.join(left)} are"
+    return f"{one.whose} Of these, {named} left out here: shares are of {base(out_of).short}."
 
 
 def other_base(name: str) -> str:

@@ -7,7 +7,7 @@ from html import escape
 import pandas as pd
 
 from analysis.disclosure import Protected, only_protected
-from analysis.ledger import Ledger
+from analysis.ledger import Ledger, Warned
 from analysis.presentation import printed, wording
 from analysis.presentation.printed import Part
 from analysis.presentation.show import Shown
@@ -37,34 +37,50 @@ def sentence(counted: Protected, ledger: Ledger) -> str:
     row = counted.table.iloc[0]
     files = f"{wording.plural(len(ledger.files), 'file')} ({_FORMS.get(ledger.form, ledger.form)})"
     if pd.isna(row["cases"]):
-        return f"{wording.capital(files)} were read."
-    read = f"{int(row['cases']):,} rows of {files} were read"
+        return f"{wording.capital(files)} {wording.agree(len(ledger.files), 'was', 'were')} read."
+    rows = int(row["cases"])
+    read = f"{rows:,} {wording.agree(rows, 'row', 'rows')} of {files} {wording.agree(rows, 'was', 'were')} read"
     if row["state"] != "shown":
         return f"{read}. How many were counted is not shown, since that number or the rest is under 10."
-    return f"{read}, and {int(row['events']):,} ({wording.percent(float(row['share']))}) were counted."
+    was = wording.agree(int(row["events"]), "was", "were")
+    return f"{read}, and {int(row['events']):,} ({wording.percent(float(row['share']))}) {was} counted."
 
 
-def beware(ledger: Ledger) -> str:
+def followed(undecided: Protected) -> str:
+    """Which cases the report is about, and how many of them have no outcome yet: the one-row rates of these."""
+    only_protected(undecided)
+    return (
+        f"This report is about {wording.out_of(undecided.about)}. {wording.capital(wording.share_sentence(undecided))}"
+    )
+
+
+def beware(ledger: Ledger, *, force: str = "all") -> str:
     """How many things a reader must know of, in a sentence; "" when there are none."""
-    kinds = len({warned.kind for warned in ledger.warnings})
+    kinds = len({warned.kind for warned in _warned(ledger, force)})
     return (
         f"There {'is one thing' if kinds == 1 else f'are {kinds} things'} to beware of, listed below." if kinds else ""
     )
 
 
-def warnings(ledger: Ledger) -> Shown:
-    """What a reader should distrust, kind by kind: which force, and why."""
+def warnings(ledger: Ledger, *, force: str = "all") -> Shown:
+    """What a reader should distrust, kind by kind: which force, and why; of one force what is of it or of all."""
+    found = _warned(ledger, force)
     kinds: dict[str, list[tuple[str, str]]] = {}
-    for warned in ledger.warnings:
+    for warned in found:
         kinds.setdefault(warned.kind, []).append((warned.force, warned.text))
     items = "".join(_item(kind, told) for kind, told in kinds.items())
     text = " ".join(f"{wording.capital(kind)}: {_plain(told)}" for kind, told in kinds.items())
     if not kinds:
         text = "The reading found nothing that a reader must be warned of."
         items = f"<li><p>{text}</p></li>"
-    record = {"warnings": [vars(warned) for warned in ledger.warnings]}
+    record = {"warnings": [vars(warned) for warned in found]}
     content = printed.items(_parts(kind, told) for kind, told in kinds.items()) if kinds else printed.paragraph(text)
     return Shown("provenance", f'<ul class="sources">{items}</ul>', text, record, (content,))
+
+
+def _warned(ledger: Ledger, force: str) -> list[Warned]:
+    """The warnings of one force and of all together, or every one."""
+    return [warned for warned in ledger.warnings if force == "all" or warned.force in ("", force)]
 
 
 def _item(kind: str, told: list[tuple[str, str]]) -> str:

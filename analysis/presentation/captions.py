@@ -33,7 +33,7 @@ def dots(rates: Protected, *, line: Line | None, highlight: str, still_open: Pro
     marked = known[known[by] == highlight]
     if line is not None and line.share is not None and line.is_printed:
         reached = int((known["share"] >= line.share).sum())
-        title = f"{reached} of {len(known)} {noun}s lie at or above {line.name}"
+        title = f"{reached} of {len(known)} {noun}s {wording.agree(reached, 'lies', 'lie')} at or above {line.name}"
     elif line is not None and not marked.empty and line.name.casefold() != highlight.casefold():
         row = marked.iloc[0]
         title = f"{highlight}: {percent(row['share'])}, {wording.against(row['low'], row['high'], line)}"

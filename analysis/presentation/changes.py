@@ -38,8 +38,8 @@ def opening(recorded: Protected) -> str:
     known = recorded.table.dropna(subset=["recorded"])
     if len(known) < 2 or not int(known["recorded"].iloc[0]):
         return ""
-    first = labelled(known["quarter"].iloc[0]).label
-    case = wording.cases_of(recorded.about).removesuffix(" cases")
+    first = labelled(known[recorded.by[0]].iloc[0]).label
+    case = f"{wording.cases_of(recorded.about).removesuffix(' cases')}{_by_some(recorded)}"
     changed = changes(recorded)
     if changed:
         often = "once" if len(changed) == 1 else "twice" if len(changed) == 2 else f"{word(len(changed))} times"
@@ -48,6 +48,12 @@ def opening(recorded: Protected) -> str:
     ratio = int(known["recorded"].iloc[-1]) / int(known["recorded"].iloc[0])
     times = f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.1f}"
     return f"Recorded {case} stands {times} times as high as in {first}, with no known change in what is counted."
+
+
+def _by_some(points: Protected) -> str:
+    """Who recorded the cases, where it is not every force: " by Kent Police"."""
+    place = points.about.place
+    return "" if place.startswith("all ") else f" by {wording.force_phrase(place)}"
 
 
 def changes(points: Protected) -> list[str]:
@@ -64,7 +70,8 @@ def recorded(points: Protected, phases: Protected) -> str:
     if not told:
         return "No number of cases recorded can be shown."
     listed = wording.listed(f"{mean} from {when}" for when, mean in told)
-    sentence = f"The mean number of {wording.cases_of(points.about)} recorded in a {noun(points)} is {listed}."
+    cases, who = wording.cases_of(points.about), wording.force_phrase(points.about.place)
+    sentence = f"The mean number of {cases} recorded by {who} in a {noun(points)} is {listed}."
     if len(told) > 1:
         sentence += f" The counting changed on {wording.listed(changes(points))}. Figures on either side of such a day "
         sentence += "may not be compared: they cannot say how much of the difference is the world."
@@ -78,9 +85,9 @@ def latest(phases: Protected, signals: Protected) -> str:
         return ""
     phase = phases.table.iloc[-1]
     since, many = f"{labelled(phase['first_period']).first:%B %Y}", wording.plural(int(phase["points"]), noun(phases))
-    alike = f"The {many} since {since} are counted alike"
+    alike = f"The {many} since {since} {wording.agree(int(phase['points']), 'is', 'are')} counted alike"
     if phase["limits"] == "none":
-        return f"{alike}, but are too few to tell what is news."
+        return f"{alike}, but {wording.agree(int(phase['points']), 'is', 'are')} too few to tell what is news."
     found = [row for _, row in signals.table.iterrows() if row["phase"] == phase["phase"]]
     # Two of three near a limit says less than the others: it is told here only where it is all there is.
     found = [row for row in found if row["rule"] != "two_of_three"] or found
@@ -208,9 +215,9 @@ def figure(points: Protected, phases: Protected) -> dict[str, Any]:
     scale, about = scale_of(points), points.about
     cases = wording.cases_of(about)
     is_charges = about.measure == "charges"
-    label = (
-        f"Charges for every 100 {cases} recorded" if is_charges else f"{capital(cases)} recorded in the latest quarter"
-    )
+    label = f"{capital(cases)} recorded in the latest {noun(points)}"
+    if is_charges:
+        label = f"Charges for every 100 {cases} recorded"
     known = points.table.dropna(subset=[scale.value])
     if known.empty:
         return {"label": label, "value": "No number", "base": "none can be shown", "interval": "", **records(points)}

@@ -46,7 +46,7 @@ def hundred_cases(split: Protected, *, counted: str = "") -> Shown:
     The headline speaks of what the measure ``counted`` counts, or else of the largest part.
     """
     only_protected(split)
-    parts = endings.of_hundred(split, counted=counted)
+    parts = endings.of_hundred(split)
     draw, height = hundred_squares(parts)
     return figure(split, draw, height, endings.hundred(split, counted=counted))
 

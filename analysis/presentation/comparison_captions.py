@@ -31,14 +31,17 @@ def funnel(forces: Protected, *, highlight: str) -> Caption:
         return Caption(identity, text, f"{_share_of(forces)}.", words, notes)
     beyond, both = (known[known[column] != WITHIN] for column in ("position", "allowed_position"))
     still = "none does" if both.empty else f"{wording.number(len(both))} still {'do' if len(both) > 1 else 'does'}"
-    title = f"{len(beyond)} of {len(known)} {_noun(by)}s lie outside the limits of chance; {still} once {_noun(by)}s "
+    lie = wording.agree(len(beyond), "lies", "lie")
+    title = f"{len(beyond)} of {len(known)} {_noun(by)}s {lie} outside the limits of chance; {still} once {_noun(by)}s "
     title += "may differ"
     if beyond.empty and both.empty:
         title = f"No {_noun(by)} lies outside the limits of chance"
     share = float(known["events"].sum() / known["cases"].sum())
     text = f"A point for each of {wording.plural(len(known), _noun(by))}: its share, and how many cases it is out of "
     text += f"({int(known['cases'].min()):,} to {int(known['cases'].max()):,}). A line marks all together, "
-    text += f"{percent(share)}. Limits narrow as cases grow. {len(beyond)} lie outside the 95% limits of chance alone. "
+    text += (
+        f"{percent(share)}. Limits narrow as cases grow. {len(beyond)} {lie} outside the 95% limits of chance alone. "
+    )
     told = [
         f"{row[by]} ({percent(row['share'])}, {row['allowed_position']})"
         for _, row in both.sort_values("share", kind="stable").head(_MOST_NAMED).iterrows()
@@ -108,7 +111,8 @@ def moves(moved: Protected, *, names: tuple[str, str], drawn: pd.DataFrame) -> C
     told = [f"{row[by]} {row['rank']:g} to {row['other_rank']:g}" for _, row in drawn.iterrows()]
     far = int((table["rank_change"].abs() >= 3).sum())
     text = f"Ranks of {wording.plural(len(table), _noun(by))} out of two bases. Those that move furthest: "
-    text += f"{'; '.join(told)}. {wording.capital(wording.number(far))} move three places or more."
+    move = wording.agree(far, "moves", "move")
+    text += f"{'; '.join(told)}. {wording.capital(wording.number(far))} {move} three places or more."
     return Caption(identity, title, subtitle, text)
 
 

@@ -25,7 +25,8 @@ def outliers(outside: Protected, places: Protected) -> str:
     near, far = (found[chance, level] for level in (NEAR, FAR))
     rows = int(near["rows"])
     told = f"By chance alone about {rows * 0.05:.0f} of {rows} forces would lie outside the 95% limits; "
-    told += f"{near['outside']} do, and {far['outside']} lie outside the 99.8% limits."
+    do, lie = wording.agree(int(near["outside"]), "does", "do"), wording.agree(int(far["outside"]), "lies", "lie")
+    told += f"{near['outside']} {do}, and {far['outside']} {lie} outside the 99.8% limits."
     table = places.table
     names = [str(name) for name in table.loc[table["allowed_position"].str.startswith("far"), places.by[0]]]
     last = found[wide, FAR]["outside"]
@@ -147,4 +148,4 @@ def levelling(levels: Protected) -> str:
 def figure_label(one: Protected) -> str:
     """The label of a key figure that names its place: "Victim withdrew, Metropolitan Police"."""
     only_protected(one)
-    return f"{measures.measure(one.about.measure).short}, {one.about.place}"
+    return f"{measures.measure(one.about.measure).short}, {wording.place_name(one.about.place)}"

@@ -124,7 +124,7 @@ def _subtitle(points: Protected, *, is_limited: bool) -> str:
     key = f" {_KEY} Diamond: outside them." if is_limited else " Dot: the share; bar: its 95% interval."
     who = wording.force_phrase(about.place)
     if about.measure == "recorded":
-        what = f"{capital(wording.cases_of(about))} recorded by {who}, by quarter, {about.period}"
+        what = f"{capital(wording.cases_of(about))} recorded by {who}, by {noun(points)}, {about.period}"
     elif about.measure == "charges":
         what = f"Charges in each quarter for every 100 {wording.cases_of(about)} recorded in it, England and Wales"
         what += f", {about.period}"

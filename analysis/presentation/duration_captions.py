@@ -236,8 +236,10 @@ def _left_out(standing: Protected) -> tuple[str, ...]:
             notes.append(f"{wording.capital(cases)} came after the last month with dates of endings: not in this.")
         if row["early"]:
             cases = wording.plural(int(row["early"]), "case")
-            notes.append(f"{wording.capital(cases)} ended before they were recorded, by their dates, and count as 0.")
+            count = wording.agree(int(row["early"]), "counts", "count")
+            notes.append(f"{wording.capital(cases)} ended before recording, by their dates, and {count} as 0.")
     if standing.hidden:
         kinds = wording.plural(standing.hidden, "ending")
-        notes.append(f"{wording.capital(kinds)} of fewer than 10 cases cannot be shown and is left out.")
+        left = wording.agree(standing.hidden, "is", "are")
+        notes.append(f"{wording.capital(kinds)} of fewer than 10 cases cannot be shown and {left} left out.")
     return tuple(notes)

@@ -172,9 +172,9 @@ def _unfollowed(row: pd.Series) -> str:
     )
 
 
-def passed_over(counts: Counts, *, crime_type: str, offence: str) -> str:
-    """Which of the two parameters these counts cannot be asked for."""
-    return narrowing.passed_over(counts, crime_type=crime_type, offence=offence)
+def passed_over(counts: Counts, *, offence: str) -> str:
+    """That the offence cannot be picked out of these counts; "" where it can."""
+    return narrowing.passed_over(counts, offence=offence)
 
 
 def figures(ended: Protected, medians: Protected) -> Shown:

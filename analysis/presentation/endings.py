@@ -13,6 +13,7 @@ from analysis.presentation import wording
 from analysis.presentation.wording import percent
 
 NOT_SHOWN = "Not shown"
+_EXACT = 1e-9  # what a whole number of squares may lack by the arithmetic of a computer
 _HAPPENED = {
     reference.DISPOSITIONS[name]: words
     for name, words in {
@@ -40,11 +41,12 @@ class Caption:
     notes: tuple[str, ...] = ()
 
 
-def of_hundred(split: Protected, *, counted: str = "") -> dict[str, int]:
-    """How many of 100 cases each way of ending stands for: rounded, and made to add up to 100.
+def of_hundred(split: Protected) -> dict[str, int]:
+    """How many of 100 cases each way of ending stands for: whole squares that add up to 100.
 
-    The largest part, charges and what the measure ``counted`` counts keep their rounding, since they are said in words;
-    of the others, those that lie nearest to the next whole number give way.
+    Each way has the whole part of its share of the squares; those that are left go to the largest remainders, of equal
+    ones to the way that a reader is told first. So the same cases have the same squares in every report, whatever it
+    counts. Never is a way off by a whole square.
 
     Of fewer than 100 cases, how many ended in each way: a picture of 100 would pretend to know more. What is
     suppressed is drawn as "Not shown". Empty when there are no cases to draw.
@@ -57,15 +59,10 @@ def of_hundred(split: Protected, *, counted: str = "") -> dict[str, int]:
         known[NOT_SHOWN] = max(0.0, 1 - sum(known.values()))
     whole = sum(known.values())
     exact = {name: share / whole * squares_of(split) for name, share in known.items()}
-    squares = {name: round(share) for name, share in exact.items()}
-    over = sum(squares.values()) - squares_of(split)
-    step = -1 if over > 0 else 1
-    largest = max(exact, key=lambda name: exact[name])
-    kept = {largest, reference.DISPOSITIONS["charged"], *counted_labels(split, counted)}
-    able = [name for name in exact if exact[name] > 0 and squares[name] + step >= 0]
-    able.sort(key=lambda name: (name in kept, abs(squares[name] + step - exact[name])))
-    for name in able[: abs(over)]:
-        squares[name] += step
+    squares = {name: int(share + _EXACT) for name, share in exact.items()}
+    over = squares_of(split) - sum(squares.values())
+    for name in sorted(exact, key=lambda name: round(squares[name] - exact[name], 9))[:over]:
+        squares[name] += 1
     return squares
 
 
@@ -82,7 +79,7 @@ def short_disposition(name: str) -> str:
 
 def hundred(split: Protected, *, counted: str) -> Caption:
     """The words of the picture of 100 cases; what the measure ``counted`` counts leads, or else the largest part."""
-    parts = of_hundred(split, counted=counted)
+    parts = of_hundred(split)
     about = split.about
     base = wording.out_of(about)
     if not parts:
@@ -123,7 +120,8 @@ def counted_labels(split: Protected, counted: str) -> set[str]:
 def bars(split: Protected, *, counted: str) -> Caption:
     """The words of the split by outcome."""
     table = split.table.dropna(subset=["share"]).sort_values("share", ascending=False, kind="stable")
-    base = wording.out_of(split.about)
+    about = split.about
+    base = wording.out_of(about)
     identity = f"split-{split.by[0]}"
     if table.empty or not float(table["share"].max()):
         text = f"No share can be given of the {base}, so there is nothing to draw here."
@@ -140,7 +138,7 @@ def bars(split: Protected, *, counted: str) -> Caption:
         title += f", the commonest of the {len(counting)} endings counted here" if len(counting) > 1 else ""
     told = [f"{ending(row[split.by[0]])} {percent(row['share'])}" for _, row in table.iterrows() if row["share"] > 0]
     marked = counted_labels(split, counted)
-    notes = (f"This report counts the endings in bold. {measures.measure(counted).whose}",) if marked else ()
+    notes = (f"This report counts the endings in bold. {measures.whose_out_of(counted, about.base)}",) if marked else ()
     text = f"A bar for each way the {base} ended, by share: {'; '.join(told)}. "
     text += "Endings of under 1 in 100 that this report does not count have no bar."
     hidden = int((split.table["state"] == "suppressed").sum())

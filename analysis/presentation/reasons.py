@@ -81,7 +81,8 @@ def agreement(rates_by_force: Protected) -> str:
     table = rates_by_force.table.dropna(subset=["share"])
     printed = pd.to_numeric(table["printed"].str.rstrip("%"), errors="coerce")
     agree = int(((printed - table["share"].astype(float) * 100).abs() < _HALF_STEP).sum())
-    return f"{agree} of {len(table)} printed rates are what the counts give, to the two decimals printed"
+    are = wording.agree(agree, "is", "are")
+    return f"{agree} of {len(table)} printed rates {are} what the counts give, to the two decimals printed"
 
 
 def verdict_of(evidence: Protected, name: str) -> str:
@@ -198,9 +199,10 @@ def _spread(finding: Finding, evidence: pd.DataFrame) -> str:
     if forces.empty:
         return f"All forces together: {_counted(whole)}; no share by force can be shown."
     reached = int((forces["share"] >= finding.share).sum())
+    lie = wording.agree(reached, "lies", "lie")
     return (
         f"All forces together: {_counted(whole)}; by force from {percent(float(forces['share'].min()))} to "
-        f"{percent(float(forces['share'].max()))}. {reached} of {len(forces)} forces lie at or above "
+        f"{percent(float(forces['share'].max()))}. {reached} of {len(forces)} forces {lie} at or above "
         f"{percent(finding.share, decimals=0)}. {captions.positions(forces, line(finding), noun='force')}"
     )
 

@@ -24,7 +24,7 @@ MEDIA_TYPE = "application/vnd.attrition.block+json"
 #: The media type under which what a cell shows travels as it is printed.
 PRINT_TYPE = "application/vnd.attrition.print+json"
 
-BlockKind = Literal["headline", "key_figures", "figure", "table", "reading", "provenance"]
+BlockKind = Literal["title", "headline", "key_figures", "figure", "table", "reading", "provenance"]
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,16 @@ def headline(opening: str, *sentences: str) -> Shown:
     return Shown("headline", html, text, {"opening": opening, "sentences": told}, tuple(content))
 
 
+def title(question: str, counts: Counts, *, force: str = "") -> Shown:
+    """The title of a report, from its question: of which crime it is where that is not stalking, and of which force.
+
+    ``{force}`` in the question stands for the name of ``force``. The page, the index and the other forms take it in
+    place of the notebook's own first line, which no parameter changes.
+    """
+    told = wording.titled(question, crime=counts.crime, force=force)
+    return Shown("title", f"<h1>{escape(told)}</h1>", told, {}, (printed.paragraph(told),))
+
+
 def key_figure(protected: Protected, *, label: str = "") -> dict[str, Any]:
     """One number that matters, with its base and interval: material for ``key_figures``.
 
@@ -145,7 +155,7 @@ def _gauge(figure: dict[str, Any]) -> str:
 def read(*counts: Counts) -> Shown:
     """What was read, in one visible line: which counts, what they cover, what is missing."""
     told = []
-    for one in counts:
+    for one in {one.name: one for one in counts}.values():
         coverage = one.coverage
         absent = len(coverage.missing)
         missing = f"{absent} of {coverage.pairs} force-periods not received" if absent else "nothing missing"
@@ -155,17 +165,19 @@ def read(*counts: Counts) -> Shown:
     return Shown("reading", f'<p class="reading">{escape(text)}</p>', text, parts=(printed.paragraph(text),))
 
 
-def made(*counts: Counts, measure: str = "") -> Shown:
-    """How this was made: what was counted, by whose definition, and the files, publishers and licences behind it."""
+def made(*counts: Counts, measure: str = "", base: str = "recorded") -> Shown:
+    """How this was made: what was counted, by whose definition, and the files, publishers and licences behind it.
+
+    ``base`` is what shares are out of: a type that it leaves out is said to be left out.
+    """
     items, sources = [], []
     content: list[list[Part]] = []
     if measure:
         one = measures.measure(measure)
-        told = escape(f"{one.why} {one.whose} {one.differs}")
-        items.append(f"<li><p><strong>{escape(one.short)}.</strong> {told}</p></li>")
-        lead = printed.run(f"{one.short}.", "strong")
-        content.append([printed.paragraph(lead, f" {one.why} {one.whose} {one.differs}")])
-    for each in counts:
+        told = f"{one.why} {measures.whose_out_of(measure, base)} {one.differs}"
+        items.append(f"<li><p><strong>{escape(one.short)}.</strong> {escape(told)}</p></li>")
+        content.append([printed.paragraph(printed.run(f"{one.short}.", "strong"), f" {told}")])
+    for each in {one.name: one for one in counts}.values():
         source = each.source
         notes = "".join(f"<li>{escape(note)}</li>" for note in source.notes)
         named = escape(source.publisher)

@@ -91,11 +91,13 @@ def turned(protected: Protected, *, title: str, meanings: dict[str, str], findin
 
 def breaks(counts: Counts) -> Shown:
     """The dates within these counts across which their series does not measure the same thing, from the reference."""
-    span, offences = counts.coverage.span, {counts.selection.get("offence", ""), *counts.offences, "all"}
+    span, chosen = counts.coverage.span, counts.selection.get("offence")
+    offences = {chosen} if chosen else set(counts.offences)
     found = [
         one
         for one in reference.breaks()
-        if date.fromisoformat(one.from_date) in span and offences & set(one.offences.split(";"))
+        if date.fromisoformat(one.from_date) in span
+        and (not offences or {*offences, "all"} & set(one.offences.split(";")))
     ]
     headings = ("From", "What changed", "What it means")
     rows = [(f"{date.fromisoformat(one.from_date):%B %Y}", one.what_changed, one.what_it_means) for one in found]

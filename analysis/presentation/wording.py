@@ -13,11 +13,13 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
-from analysis import measures
+from analysis import measures, reference
 from analysis.disclosure import Policy, Protected, only_protected
 from analysis.statistics.rates import About
 
 VAGUE = 0.2  # an interval wider than this, 20 percentage points, is no answer
+#: Types of crime of data.police.uk in which stalking is counted with much else.
+_HOLD_STALKING = ("Violence and sexual offences", "Violent crime")
 _ANCHORS = {
     0.1: "1 in 10",
     0.2: "1 in 5",
@@ -116,6 +118,11 @@ def plural(count: int, singular: str, several: str = "") -> str:
     return f"{number(count)} {singular if count == 1 else several or singular + 's'}"
 
 
+def agree(count: int, one: str, several: str) -> str:
+    """A verb that agrees with its number: "lies" of one, "lie" of none and of several."""
+    return one if count == 1 else several
+
+
 def listed(words: Iterable[str]) -> str:
     """A list as a sentence has it: "a, b and c"."""
     items = list(words)
@@ -128,12 +135,41 @@ def capital(sentence: str) -> str:
 
 
 def force_phrase(place: str) -> str:
-    """A force, or all of them, inside a sentence: "the Metropolitan Police", "Kent Police"."""
-    if place.startswith("all "):
-        return place.replace("forces", "police forces of England and Wales")
-    if place.endswith(" forces"):
-        return place.replace("forces", "police forces")
+    """A force, or several, inside a sentence: "the Metropolitan Police", "Kent Police".
+
+    "2 forces (Essex, Kent)" is "2 police forces (Essex, Kent)", "all 44 forces" is "all 44 police
+    forces of England and Wales", and of "40 of 44 forces" it is said of which.
+    """
+    if re.match(r"(all |\d+ of )\d+ forces$", place):
+        return place.replace("of ", "of the ").replace("forces", "police forces of England and Wales")
+    if re.match(r"\d+ forces", place):
+        return place.replace("forces", "police forces", 1)
     return f"the {place}" if place.endswith("Police") else f"{place} Police"
+
+
+def place_name(place: str) -> str:
+    """A force, or several, as a label: all of them are "England and Wales", some are so many of them."""
+    return "England and Wales" if place.startswith("all ") else place.replace("forces", "police forces", 1)
+
+
+def titled(question: str, *, crime: str, force: str = "") -> str:
+    """The title of a report: a question, with the force that it is about and, where that is not stalking, the crime.
+
+    ``{force}`` in the question becomes the name of the force; London's is "London", as the reviews call it.
+    """
+    told = question.replace("{force}", "London" if force == "Metropolitan Police" else force)
+    if crime in ("", reference.offences()["8Q"]):
+        return told
+    told = told[:1].lower() + told[1:]
+    if holds_stalking(crime):
+        every = "all " if crime in _HOLD_STALKING else ""
+        return f"Not stalking alone but {every}{crime[:1].lower()}{crime[1:]}: {told}"
+    return f"{crime}: {told}"
+
+
+def holds_stalking(crime: str) -> bool:
+    """Whether stalking is counted among much else in what counts call their crime (``Counts.crime``)."""
+    return crime in _HOLD_STALKING or bool(re.match(r"\d+ offences$|all crime ", crime))
 
 
 def time_phrase(period: str) -> str:
@@ -186,9 +222,9 @@ def opening(protected: Protected) -> str:
     if row["state"] != "shown":
         return ""
     ended = measures.measure(about.measure).ended
-    who = f"{cases_of(about)} in England and Wales"
-    if not about.place.startswith("all "):
-        who = f"{cases_of(about)} recorded by {force_phrase(about.place)}"
+    name = place_name(about.place)
+    where = f"in {name}" if about.place.startswith("all ") else f"recorded by {force_phrase(about.place)}"
+    who = f"{cases_of(about)} {where}"
     if row["high"] - row["low"] > VAGUE:
         return f"{capital(plural(row['cases'], 'case'))} {'is' if row['cases'] == 1 else 'are'} too few to say much."
     share = plain_share(row["share"])

@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,8 @@ class Job:
 class Batch:
     """What a batch asks for, in its order. ``formats`` are among FORMATS, the page with them.
 
-    A report may take ``time_limit`` seconds and ``memory_limit`` MiB.
+    A report may take ``time_limit`` seconds and ``memory_limit`` MiB. ``merged`` says of a folder in which ways its one
+    report is asked for, where these are several and mean the same cases.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Batch:
     stops_at_failure: bool
     time_limit: int
     memory_limit: int
+    merged: Mapping[str, str] = field(default_factory=dict)
 
 
 def names() -> list[str]:
@@ -100,7 +103,9 @@ def of_every_notebook() -> Batch:
     books = [notebooks.notebook(name) for name in notebooks.names()]
     found = [(book, jobs.checked(book, {})) for book in books]
     made = tuple(Job(book.name, values, jobs.folder_of(book, values).as_posix()) for book, values in found)
-    return Batch("report", "Every notebook with its defaults", made, FORMATS, False, *LIMITS.values())
+    return Batch(
+        "report", "Every notebook with its defaults", made, FORMATS, False, LIMITS["time_limit"], LIMITS["memory_limit"]
+    )
 
 
 def read(path: Path) -> Batch:
@@ -118,6 +123,14 @@ def read(path: Path) -> Batch:
         hint = f"A batch is TOML: key = value, and a table [[{TABLES}]] for each notebook."
         raise ParameterError(f"{path.name}, line {line}: {_plainer(fault)}. {hint}") from None
     return _Reader(path, Lines(path.name, text)).batch(held)
+
+
+def _ways(asked: list[dict[str, Value]]) -> str:
+    """In which ways one report is asked for: "force all and force Gwent"."""
+    first = asked[0]
+    differing = [name for name in first if any(other[name] != first[name] for other in asked)]
+    ways = [", ".join(f"{name} {one[name] or 'none'}" for name in differing) for one in asked]
+    return " and ".join([", ".join(ways[:-1]), ways[-1]])
 
 
 def _plainer(fault: Exception) -> str:
@@ -154,23 +167,29 @@ class _Reader:
         reports = self.tables(held.get(TABLES))
         failing = self.one_of("when_one_fails", held.get("when_one_fails", FAILING[0]), FAILING)
         formats = self.formats(held.get("formats", list(FORMATS)))
-        limits = [self.limit(key, held.get(key, usual)) for key, usual in LIMITS.items()]
-        found: dict[str, tuple[int, Job]] = {}
-        for number, table in enumerate(reports, start=1):
-            for notebook, values, folder in batch_table.wanted(
-                number, table, lines=self.lines, folder=self.path.parent
-            ):
-                job = Job(notebook, values, folder)
-                earlier, first = found.setdefault(job.folder, (number, job))
-                if first is job:
-                    continue
-                where = (
-                    f", which the table in line {self.lines.of(earlier)} asks for" if earlier != number else " twice"
-                )
-                self.lines.refuse(number, "notebook", what=f"asks for {job.folder}{where}. Leave one of them out")
+        limits = {key: self.limit(key, held.get(key, usual)) for key, usual in LIMITS.items()}
+        made, merged = self.jobs(reports)
         name = self.path.stem
-        made = tuple(job for _, job in found.values())
-        return Batch(name, held.get("title", name), made, formats, failing == "stop", *limits)
+        return Batch(name, held.get("title", name), made, formats, failing == "stop", merged=merged, **limits)
+
+    def jobs(self, reports: list[dict[str, Any]]) -> tuple[tuple[Job, ...], dict[str, str]]:
+        """Every report that the tables ask for, once, and of those asked for in several ways in which.
+
+        Refuses what is asked for twice in the same way.
+        """
+        found: dict[str, list[tuple[int, Job, dict[str, Value]]]] = {}
+        for number, table in enumerate(reports, start=1):
+            for notebook, asked, values in batch_table.wanted(number, table, lines=self.lines, folder=self.path.parent):
+                folder = jobs.folder_of(notebooks.notebook(notebook), values).as_posix()
+                others = found.setdefault(folder, [])
+                same = [earlier for earlier, _, other in others if other == asked]
+                if same:
+                    where = f", which the table in line {self.lines.of(same[0])} asks for" if same[0] != number else ""
+                    told = f"asks for {folder}{where or ' twice'}. Leave one of them out"
+                    self.lines.refuse(number, "notebook", what=told)
+                others.append((number, Job(notebook, values, folder), asked))
+        merged = {folder: _ways([asked for *_, asked in some]) for folder, some in found.items() if len(some) > 1}
+        return tuple(some[0][1] for some in found.values()), merged
 
     def key(self, key: str, value: Any) -> None:
         """Refuse a key that a batch does not have, or that holds something else than it should."""

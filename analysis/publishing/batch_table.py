@@ -17,8 +17,8 @@ from analysis.publishing.notebooks import Notebook, Parameter, Value
 
 def wanted(
     number: int, table: dict[str, Any], *, lines: Lines, folder: Path
-) -> Iterator[tuple[str, dict[str, Value], str]]:
-    """The reports that a table asks for: notebook, values of its parameters, and where the report belongs.
+) -> Iterator[tuple[str, dict[str, Value], dict[str, Value]]]:
+    """The reports that a table asks for: notebook, values of its parameters as asked for, and as they are meant.
 
     ``folder`` is the one that the batch file stands in. Raises ParameterError, naming the line.
     """
@@ -40,16 +40,16 @@ class _Table:
         self.keys: dict[str, str] = {}  # the key under which they stand
         self._read(table)
 
-    def wanted(self) -> Iterator[tuple[str, dict[str, Value], str]]:
+    def wanted(self) -> Iterator[tuple[str, dict[str, Value], dict[str, Value]]]:
         """Every report, its values checked."""
         for given in self._each():
             try:
-                values = jobs.checked(self.notebook, given)
+                asked = jobs.asked(self.notebook, given)
             except ParameterError as fault:
                 blamed = _blamed(fault, self.notebook, given, written=self.choices)
                 key, value = self.keys.get(blamed, "notebook"), given.get(blamed)
                 self._refuse(key, what=str(fault).rstrip(".") + "." + batch_words.hint(key, value), value=value)
-            yield self.name, values, jobs.folder_of(self.notebook, values).as_posix()
+            yield self.name, asked, jobs.meant(asked)
 
     def _notebook(self, name: Any, folder: Path) -> str:
         """The name of a notebook, or the path of one: it is read from the folder of the batch file."""
@@ -134,7 +134,7 @@ def _blamed(fault: ParameterError, notebook: Notebook, given: dict[str, Any], *,
     found = []
     for name in written:
         try:
-            jobs.checked(notebook, {other: value for other, value in given.items() if other != name})
+            jobs.asked(notebook, {other: value for other, value in given.items() if other != name})
         except AttritionError as other:
             if str(other) == str(fault):
                 continue

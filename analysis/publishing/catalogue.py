@@ -32,12 +32,15 @@ _log = logging.getLogger(__name__)
 class Entry:
     """A report that stands, or a run that has only ever failed: then ``made_at`` and ``folder`` are empty.
 
-    ``place`` is a force, or what all forces of the counts are called together; ``period`` and ``offence`` are empty
-    where a question has none. ``older`` names what it was made from that has changed since. Times are ISO 8601.
+    ``question`` is the notebook's, the same for all its reports; ``title`` is the report's own, which follows its
+    parameters. ``place`` is a force, or what all forces of the counts are called together; ``period`` and ``offence``
+    are empty where a question has none. ``older`` names what it was made from that has changed since. Times are
+    ISO 8601.
     """
 
     notebook: str
     question: str
+    title: str
     subject: str
     place: str
     period: str
@@ -142,12 +145,13 @@ def _entry(path: Path, out: Path, failed: list[Failure]) -> Entry | None:
             raise ValueError(path)
         made_at, parameters = datetime.fromisoformat(manifest["made_at"]).isoformat(), dict(manifest["parameters"])
         files = [name for name in manifest["files"] if (path.parent / name).is_file()]
-        place, period, offence = _facets(str(manifest["subject"]), parameters, path.parent.name)
+        period, offence = _facets(parameters, path.parent.name)
         return Entry(
             notebook=str(manifest["notebook"]),
-            question=str(manifest["title"]),
+            question=str(manifest.get("question") or manifest["title"]),
+            title=str(manifest["title"]),
             subject=str(manifest["subject"] or manifest["title"]),
-            place=place,
+            place=str(manifest["place"]),
             period=period,
             offence=offence,
             parameters=parameters,
@@ -168,12 +172,13 @@ def _entry(path: Path, out: Path, failed: list[Failure]) -> Entry | None:
 
 def _failed(failure: Failure) -> Entry:
     """The entry of a run that has never succeeded."""
-    place, period, offence = _facets(failure.subject, failure.parameters, "")
+    period, offence = _facets(failure.parameters, "")
     return Entry(
         notebook=failure.notebook,
         question=failure.question,
+        title=failure.question,
         subject=failure.subject or failure.question,
-        place=place,
+        place=failure.place,
         period=period,
         offence=offence,
         parameters=failure.parameters,
@@ -181,15 +186,14 @@ def _failed(failure: Failure) -> Entry:
     )
 
 
-def _facets(subject: str, parameters: dict[str, Any], folder: str) -> tuple[str, str, str]:
-    """Place, period and offence of a report, as a reader filters by them."""
-    force, code = str(parameters.get("force", "")), str(parameters.get("offence", ""))
-    place = force if force in reference.forces() else subject.partition(", ")[0]
+def _facets(parameters: dict[str, Any], folder: str) -> tuple[str, str]:
+    """Period and offence of a report, as a reader filters by them."""
+    code = str(parameters.get("offence", ""))
     span, period = span_in(folder), str(parameters.get("period", "")).replace("all", "")
     if span:
         first, last = (date.fromisoformat(f"{month}-01") for month in span.split("_"))
         period = periods.Period(first, periods.end_of(last, months=1)).label
-    return place if "force" in parameters else "", period, reference.offences().get(code, code)
+    return period, reference.offences().get(code, code)
 
 
 def span_in(folder: str) -> str:

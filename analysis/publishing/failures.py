@@ -49,6 +49,7 @@ class Failure:
     first_failed_at: str
     last_failed_at: str
     times: int
+    place: str = ""
 
     def is_of(self, notebook: str, parameters: dict[str, Any]) -> bool:
         """Whether it is a run of this notebook with these parameters. One that only one of them has is passed over."""
@@ -107,6 +108,7 @@ def _keep(out: Path, notebook: Notebook, values: dict[str, Value], fault: Except
         first_failed_at=now,
         last_failed_at=now,
         times=1,
+        place=_place(values),
     )
     earlier = [one for _, one in _records(out) if one.is_of(notebook.name, values)]
     if earlier:
@@ -148,6 +150,14 @@ def _subject(values: dict[str, Value]) -> str:
         return jobs.subject(values)
     except AttritionError:
         return ", ".join(str(values[name]) for name in ("force", "offence", "period", "counts") if name in values)
+
+
+def _place(values: dict[str, Value]) -> str:
+    """The force or forces that the run was about; "" where the counts cannot be read."""
+    try:
+        return jobs.place(values)
+    except AttritionError:
+        return ""
 
 
 def _plain(parameters: dict[str, Any]) -> dict[str, str]:

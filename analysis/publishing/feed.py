@@ -50,7 +50,7 @@ def _entry(root: ElementTree.Element, one: Entry, base: str) -> None:
     entry = _add(root, "entry")
     made_up = "Made-up cases: " if one.is_synthetic else ""
     _add(entry, "id", uuid5(_NAMESPACE, f"report {one.folder}").urn)
-    _add(entry, "title", f"{made_up}{one.subject}: {one.question}")
+    _add(entry, "title", f"{made_up}{one.subject}: {one.title}")
     _add(entry, "published", one.first_made_at)
     _add(entry, "updated", one.changed_at)
     is_new = one.first_made_at == one.changed_at

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,62 @@ def pictures(entries: Iterable[Entry], out: Path) -> list[Picture]:
     return [best[name] for name in measures.MEASURES if name in best]
 
 
+@dataclass(frozen=True)
+class Offence:
+    """An offence of which some report gives a figure: where, and what it says; ``words`` are those it is found by."""
+
+    name: str
+    words: str
+    link: str
+    told: str
+
+
+def by_offence(entries: Iterable[Entry], out: Path) -> list[Offence]:
+    """Every offence that the reports here set side by side, and where; of several reports the one of all forces.
+
+    One report of each question is asked, of the latest period, the measure that stands first in the catalogue first.
+    """
+    able = [one for one in entries if one.made_at and not one.is_synthetic and "results.json" in one.forms.values()]
+    forces = reference.forces()
+    able.sort(key=lambda one: catalogue.span_in(one.folder).split("_")[::-1], reverse=True)
+    able.sort(key=lambda one: (one.place in forces, one.parameters.get("base") != "recorded"))
+    first: dict[str, Entry] = {}
+    for one in able:
+        if {"offence", "base"} <= one.parameters.keys():
+            first.setdefault(one.notebook, one)
+    found: dict[str, tuple[int, Offence]] = {}
+    for entry in first.values():
+        for place, offence in _offences(entry, out):
+            if offence.name not in found or place < found[offence.name][0]:
+                found[offence.name] = place, offence
+    return [found[name][1] for name in sorted(found)]
+
+
+def _offences(entry: Entry, out: Path) -> Iterator[tuple[int, Offence]]:
+    """The offences that one report tells apart, each with the place of its measure in the catalogue."""
+    codes = {name: code for code, name in reference.offences().items()}
+    for block in _blocks(entry, out):
+        about, rows = block.get("about", {}), block.get("records", [])
+        if about.get("measure") not in measures.MEASURES or not rows or "offence_name" not in rows[0]:
+            continue
+        for row in rows:
+            name, of = row["offence_name"], replace(_about(about), offence=row["offence_name"])
+            share = row.get("share")
+            told = f"{wording.percent(share)} of {row['cases']:,} {wording.out_of(of)} " if share is not None else ""
+            told += f"{measures.measure(of.measure).ended}." if told else "No share that could be shown."
+            link = f"{entry.link}#{block['id']}" if block.get("id") else entry.link
+            yield list(measures.MEASURES).index(of.measure), Offence(name, f"{name} {codes[name]}", link, told)
+
+
+def _blocks(entry: Entry, out: Path) -> list[dict[str, Any]]:
+    """What a report shows, as its results.json has it; nothing, and a warning, where that cannot be read."""
+    try:
+        return list(json.loads((out / entry.folder / "results.json").read_text(encoding="utf-8"))["blocks"])
+    except (OSError, ValueError, KeyError, TypeError):
+        _log.warning("results.json of %s cannot be read: left out of the index of offences", entry.folder)
+        return []
+
+
 def _fullness(picture: Picture) -> tuple[int, int, str, int]:
     shares = sum(one.share is not None for one in picture.figures.values())
     first, _, last = max(catalogue.span_in(one.entry.folder) for one in picture.figures.values()).partition("_")
@@ -95,7 +151,7 @@ def _of_group(group: list[Entry], out: Path) -> dict[str, Picture]:
             if _counted(picture.about) != _counted(about):
                 continue
             figures = {row["force"]: _figure(row, entry) for row in rows if "force" in row}
-            whole = next((_figure(row, entry) for row in rows if str(row.get("place")).startswith("all ")), None)
+            whole = next((_figure(row, entry) for row in rows if str(row.get("place", "")).startswith("all ")), None)
             found[about.measure] = Picture(
                 picture.about, {**figures, **picture.figures}, picture.all_together or whole, asked=len(group)
             )

@@ -18,6 +18,7 @@ from analysis.publishing import catalogue, failures, feed, figures, locks, movin
 from analysis.publishing.catalogue import Entry, day, entries, slug
 from analysis.publishing.overview import Overview
 
+_LEADS = 2  # sentences with London's figure and the nation's above all else
 FORCES = "forces"  # the folder of the pages of forces and of the country
 
 
@@ -69,9 +70,11 @@ def _pages(found: list[Entry], out: Path, *, address: str) -> dict[str, str]:
         "day": day,
         "percent": wording.percent,
         "interval": lambda figure: wording.interval(figure.low, figure.high),
+        "heading": _heading,
     }
+    country = [view for view in views if view.is_country]
     pages = {f"{FORCES}/{slug(force)}.html": _force(force, found, views, common) for force in reference.forces()}
-    pages[f"{FORCES}/index.html"] = rendering.rendered("country.html.j2", views=views, root="../", **common)
+    pages[f"{FORCES}/index.html"] = rendering.rendered("country.html.j2", views=country, root="../", **common)
     pages[feed.NAME] = news
     pages["index.html"] = rendering.rendered(
         "index.html.j2",
@@ -80,7 +83,9 @@ def _pages(found: list[Entry], out: Path, *, address: str) -> dict[str, str]:
         forces=_force_links(found),
         failed=[one for one in found if one.failure],
         number=len(found),
-        view=next(iter(views), None),
+        view=next(iter(country), None),
+        leads=[view.lead for view in views if view.lead][:_LEADS],
+        offences=figures.by_offence(found, out),
         root="",
         **common,
     )
@@ -104,8 +109,13 @@ def _force(force: str, found: list[Entry], views: list[Overview], common: dict[s
 
 def _is_of_all(entry: Entry) -> bool:
     """Whether a report is about the country, and not about the few forces that its counts hold."""
-    is_of_some = entry.place in reference.forces() or entry.place.endswith(" police forces")
-    return entry.parameters.get("force") == "all" and not is_of_some
+    return entry.place == wording.place_name("all forces")
+
+
+def _heading(several: list[Entry]) -> str:
+    """What stands over the reports of one notebook: their title where it is the same, or else the question."""
+    titles = {one.title for one in several}
+    return titles.pop() if len(titles) == 1 else several[0].question
 
 
 def _by_question(found: Iterable[Entry]) -> dict[str, list[Entry]]:
@@ -120,7 +130,7 @@ def _choices(found: list[Entry]) -> dict[str, list[tuple[str, str, int]]]:
     """What a reader may filter by: for each filter its values, what they are called, and how many reports have each."""
     asked = _by_question(found)
     counted = {
-        "question": Counter({(name, several[0].question): len(several) for name, several in asked.items()}),
+        "question": Counter({(name, _heading(several)): len(several) for name, several in asked.items()}),
         "force": Counter((one.place, one.place) for one in found if one.place),
         "period": Counter((one.period, one.period) for one in found if one.period),
         "offence": Counter((one.offence, one.offence) for one in found if one.offence),
@@ -131,7 +141,8 @@ def _choices(found: list[Entry]) -> dict[str, list[tuple[str, str, int]]]:
     }
 
 
-def _force_links(found: list[Entry]) -> list[tuple[str, str, int]]:
-    """Every force, the address of its page and how many reports are about it alone."""
+def _force_links(found: list[Entry]) -> list[tuple[str, str, int, str]]:
+    """Every force, the address of its page, how many reports are about it alone, and the names that it goes by."""
     held = Counter(one.place for one in found if one.made_at)
-    return [(force, f"{FORCES}/{slug(force)}.html", held[force]) for force in reference.forces()]
+    names = {row["force"]: f"{row['force']} {row['other_names']}".strip() for row in reference.force_rows()}
+    return [(force, f"{FORCES}/{slug(force)}.html", held[force], names[force]) for force in reference.forces()]

@@ -14,6 +14,7 @@ from typing import Any
 
 from analysis import counts, measures, periods, reference
 from analysis.errors import ParameterError
+from analysis.presentation import wording
 from analysis.publishing.notebooks import Notebook, Value
 from analysis.statistics import narrowing
 from analysis.statistics.case_features import case_features
@@ -21,16 +22,28 @@ from analysis.statistics.case_features import case_features
 FORMATS = ("page", "pdf", "workbook")  # of a report; its results for machines and its manifest come with any
 _MANY = ("force", "period", "outcome", "first_outcome", "lag")  # what coverage, or nothing here, asks of the rows
 _LONGEST = 60  # characters of a value in a folder's name
-NEARLY_ALL = 40  # forces, of 44, that together speak for England and Wales
 
 
 def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
-    """The values a notebook will run with, each of them something that is there.
+    """The values a notebook will run with: those that were ``asked`` for, as they are ``meant``."""
+    return meant(asked(notebook, given))
+
+
+def meant(values: dict[str, Value]) -> dict[str, Value]:
+    """The same report in the values that name it: all forces of counts that hold one force are that force."""
+    forces = about_counts(str(values["counts"])).forces if "counts" in values else ()
+    if values.get("force") == "all" and len(forces) == 1 and forces[0] in reference.forces():
+        return values | {"force": forces[0]}
+    return values
+
+
+def asked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
+    """The values that are asked for, each of them something that is there.
 
     Raises ParameterError, with the nearest right name, for an unknown parameter, a value of the wrong kind, and a
     force, offence, crime type, period, measure, base, set of counts, feature or cluster that does not exist; all before
-    a kernel starts. Forces of a ``group`` come back under their own names; they need not be in the counts. A notebook
-    that takes a crime type and an offence is held to the one that its counts are kept by.
+    a kernel starts; for a base that the counts cannot tell, and an offence or crime type that they are not kept by.
+    Forces of a ``group`` come back under their own names, in their order; they need not be in the counts.
     """
     values = notebook.values(given)
     for name in ("force", "period", "crime_type"):
@@ -48,12 +61,25 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
         values["offence"] = reference.offence_named(str(values["offence"]))
     if "counts" in values:
         _held_there(values, notebook)
+        _kept_by(given, str(values["counts"]))
     return values
 
 
+def _kept_by(given: dict[str, Any], name: str) -> None:
+    """Refuse an offence that somebody asked for of counts by crime type, or a crime type of counts by offence."""
+    held = about_counts(name)
+    strange = "offence" if "crime_type" in held.dimensions else "crime_type"
+    value = str(given.get(strange, narrowing.ALL))
+    if value.strip().casefold() != narrowing.ALL:
+        raise narrowing.not_kept(held, **{strange: value})
+
+
 def _group(values: dict[str, Value], notebook: Notebook) -> None:
-    """Name the forces of a group as they are called, and refuse a notebook about one force that is given all."""
-    values["group"] = ", ".join(reference.forces_named(str(values["group"])))
+    """Name the forces of a group as they are called, and refuse a notebook about one force that is given all.
+
+    The order of a group makes no difference, and nor does the force itself in it.
+    """
+    values["group"] = ", ".join(sorted({*reference.forces_named(str(values["group"]))} - {values.get("force")}))
     if values.get("force") == "all":
         raise ParameterError(
             f"{notebook.name} sets one force against the others. Name it: 'attrition list forces' shows all "
@@ -67,6 +93,7 @@ def _held_there(values: dict[str, Value], notebook: Notebook) -> None:
     reader = _reader(notebook, notebook.path.stat().st_mtime_ns)
     _WANTED.get(reader, _outcomes)(held, notebook)
     _measure(values, held)
+    _base(values, held)
     if "features" in values:
         case_features(held, str(values["features"]), cluster=str(values.get("cluster", "")))
     asked = {name: str(values[name]) for name in ("force", "offence", "period") if name in values}
@@ -88,6 +115,12 @@ def _measure(values: dict[str, Value], held: counts.Counts) -> None:
         raise ParameterError(
             f"Counts '{held.name}' cannot tell {values['measure']}. Measures that they can tell: {able}."
         )
+
+
+def _base(values: dict[str, Value], held: counts.Counts) -> None:
+    """Refuse a base that the outcomes of the counts cannot tell."""
+    if "base" in values and held.scheme:
+        measures.base(str(values["base"])).leaves_out(held.scheme)
 
 
 def _series(held: counts.Counts, notebook: Notebook) -> None:
@@ -194,9 +227,7 @@ def folder_of(notebook: Notebook, values: dict[str, Value]) -> Path:
 
 def subject(values: dict[str, Value]) -> str:
     """What a report is about, for its title line and the index: "Kent, stalking, 2024/25"."""
-    parts = []
-    if "force" in values:
-        parts.append(_everywhere(values) if values["force"] == "all" else str(values["force"]))
+    parts = [place(values)] if place(values) else []
     name = _kind_of_crime(values)
     if name:
         parts.append(name[:1].lower() + name[1:])
@@ -210,20 +241,32 @@ def subject(values: dict[str, Value]) -> str:
     return ", ".join(parts)
 
 
+def place(values: dict[str, Value]) -> str:
+    """The force that a report is about, or what those that sent anything in its period are called; "" for neither.
+
+    "England and Wales" is every force: "40 of 44 police forces", "2 police forces (Essex, Kent)" are some.
+    """
+    force = str(values.get("force", "all"))
+    if force != "all":
+        return force
+    if "counts" not in values:
+        return "England and Wales" if "force" in values else ""
+    held = about_counts(str(values["counts"]))
+    return wording.place_name(replace(held, coverage=held.coverage.select(within=_span(values))).place)
+
+
 def _kind_of_crime(values: dict[str, Value]) -> str:
-    """The offence or crime type that a report is about; "" where it is about all that its counts hold."""
-    if "crime_type" in values and "crime_type" in about_counts(str(values["counts"])).dimensions:
-        name = str(values["crime_type"])
-        return "" if name == narrowing.ALL else name
-    return reference.offences()[str(values["offence"])] if "offence" in values else ""
-
-
-def _everywhere(values: dict[str, Value]) -> str:
-    """What all forces of the counts are called together; one that stands alone by its name."""
-    forces = about_counts(str(values["counts"])).forces if "counts" in values else ()
-    if len(forces) == 1:
-        return forces[0]
-    return f"{len(forces)} police forces" if 0 < len(forces) < NEARLY_ALL else "England and Wales"
+    """The offence or crime type that a report is about, and that it is not of stalking alone; "" where nobody says."""
+    code = str(values.get("offence", ""))
+    if "counts" not in values or (code and "crime_type" not in values):
+        return reference.offences().get(code, "")
+    held = about_counts(str(values["counts"]))
+    if "crime_type" in values and "crime_type" in held.dimensions:
+        crime = narrowing.narrowed(held, crime_type=str(values["crime_type"])).crime
+        return f"{crime} (not stalking alone)" if wording.holds_stalking(crime) else crime
+    if code:
+        return reference.offences()[code]
+    return held.crime if len(held.offences) == 1 else ""
 
 
 def _span(values: dict[str, Value]) -> periods.Period:

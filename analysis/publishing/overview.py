@@ -12,6 +12,8 @@ from analysis.publishing.catalogue import Entry, slug
 from analysis.publishing.figures import Figure, Picture
 from analysis.schema import STATES, SYMBOLS
 
+LONDON = "Metropolitan Police"  # the force whose cases the London review read
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -50,6 +52,12 @@ class Overview:
     line: float | None
     all_together: Figure | None = None
     entries: list[Entry] = field(default_factory=list)
+    lead: str = ""
+
+    @property
+    def is_country(self) -> bool:
+        """Whether most forces have a figure: a set that holds a few draws no country of tiles without one."""
+        return sum(tile.figure is not None for tile in self.tiles) * 2 > len(self.tiles)
 
 
 def overview(picture: Picture) -> Overview:
@@ -79,6 +87,7 @@ def overview(picture: Picture) -> Overview:
         top=min(top, 1),
         line=line.share,
         all_together=together,
+        lead=_lead(picture),
         entries=list({figure.entry.folder: figure.entry for figure in picture.figures.values()}.values()),
     )
 
@@ -146,11 +155,25 @@ def _title(picture: Picture) -> str:
     return f"In one police force {low} of {what}, in another {high}"
 
 
+def _lead(picture: Picture) -> str:
+    """London's figure and the nation's, each with its base, in a sentence; "" where either has no share."""
+    about, one, every = picture.about, picture.figures.get(LONDON), picture.all_together
+    if one is None or every is None or one.share is None or every.share is None:
+        return ""
+    cases, ended = wording.cases_of(about), measures.measure(about.measure).ended
+    base = measures.base(about.base).phrase.format(
+        cases=cases, who=wording.force_phrase(LONDON), when=wording.time_phrase(about.period)
+    )
+    told = f"In London {wording.percent(one.share)} of {one.cases:,} {base} {ended}; "
+    return told + f"in England and Wales {wording.percent(every.share)} of {every.cases:,}."
+
+
 def _description(picture: Picture) -> str:
     """What is seen, in the numbers that a reader would take from it."""
     shown, few, every = len(picture.told), sum(one.is_few for one in picture.figures.values()), len(reference.forces())
     absent = every - shown - few
-    told = f"{wording.capital(wording.number(shown))} of {every} police forces have a share that can be compared."
+    have = wording.agree(shown, "has", "have")
+    told = f"{wording.capital(wording.number(shown))} of {every} police forces {have} a share that can be compared."
     if few:
         told += f" {wording.capital(wording.plural(few, 'force'))} had too few cases for that."
     if absent:
@@ -175,10 +198,10 @@ def _notes(picture: Picture) -> tuple[str, ...]:
     )
     notes = [
         caution,
-        measures.measure(about.measure).whose,
+        measures.whose_out_of(about.measure, about.base),
         wording.source_line(about),
     ]
     if older:
-        told = wording.capital(wording.plural(older, "figure"))
-        notes.append(f"{told} come from a report that was made from older counts, reference tables or notebooks.")
+        told, come = wording.capital(wording.plural(older, "figure")), wording.agree(older, "comes", "come")
+        notes.append(f"{told} {come} from a report that was made from older counts, reference tables or notebooks.")
     return tuple(notes)

@@ -92,8 +92,13 @@ def blocks(executed: Any) -> list[Block]:
 
 
 def assembled(executed: Any) -> Report:
-    """The parts of a page from an executed notebook: title, answer, introduction, sections."""
-    shown = blocks(executed)
+    """The parts of a page from an executed notebook: title, answer, introduction, sections.
+
+    The title that a cell shows, which follows its parameters, stands in place of the notebook's own.
+    """
+    found = blocks(executed)
+    shown = [block for block in found if block.kind != "title"]
+    own = next((str(block.record["text"]) for block in found if block.kind == "title"), "")
     by_cell: dict[int, list[Block]] = {}
     for block in shown:
         by_cell.setdefault(block.cell, []).append(block)
@@ -118,7 +123,7 @@ def assembled(executed: Any) -> Report:
     if sections and shown and shown[-1].kind == "provenance":
         sections[-1].is_method = True
     leading = [block for kind in _LEADING for block in shown if block.kind == kind]
-    return Report(title, leading, introduction, sections, shown)
+    return Report(own or title, leading, introduction, sections, shown)
 
 
 def _head(report: Report) -> list[Markup]:

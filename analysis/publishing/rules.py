@@ -22,7 +22,7 @@ from analysis.errors import NotebookFailed
 from analysis.publishing import notebooks
 
 MOST_CELLS, MOST_LINES = 30, 12
-_OPENING = 5  # parameters, imports, what was read, the answer and its key figures follow the title without prose
+_OPENING = 6  # parameters, imports, what was read, the title, the answer and its key figures follow without prose
 _LOOPS = "loops; let a function of analysis/ return the whole table"
 _DEFINES = "defines something; put it in analysis/"
 _OPENS = "opens something; notebooks read counts and nothing else"

@@ -9,6 +9,7 @@ one force may be cut where nothing changed for it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Protocol
@@ -18,33 +19,73 @@ import pandas as pd
 from analysis import findings, reference
 from analysis.counts import Counts
 from analysis.errors import ParameterError
-from analysis.periods import end_of, quarter_name
+from analysis.periods import Period, end_of, month_name, quarter_name
 from analysis.reference import Break
 from analysis.schema import MEASURES
 from analysis.statistics.charged_share import charged_and_recorded
 from analysis.statistics.charted import Series
-from analysis.statistics.phases import RECORDING, breaks_of
+from analysis.statistics.phases import KINDS, RECORDING, breaks_of
 from analysis.statistics.rates import Rates, about, rates, with_shares
 
 _OPEN, _TIMES = 0.1, 2.0  # a tenth undecided, and twice as many as is usual, is much less decided
 _CHARGES = "data/published/stalking_charges_by_quarter.csv"
 
 
-def recorded_series(recorded: Counts, *, offence: str = "8Q") -> Series:
-    """Cases recorded by quarter, all forces of the counts together, from the day the offence has a class of its own.
+def recorded_counts(cases: Counts, long: Counts) -> Counts:
+    """The counts in which a series of recorded cases of the same crime and forces goes back furthest.
 
-    Raises ParameterError when the counts hold no such offence or are not of recorded crime by quarter.
+    ``long`` where it holds both, narrowed to them; otherwise ``cases`` themselves: a page is about one crime.
     """
-    chosen = recorded.select(offence=offence)
-    if chosen.basis != "recorded" or period_length(chosen) != 3:
-        raise ParameterError(f"Counts '{recorded.name}' are not crimes recorded by quarter. Use stalking_recorded.")
+    code = _offence(cases)
+    if code not in long.offences or not set(cases.forces) <= set(long.forces):
+        return cases
+    return long.select(offence=code).of_forces(cases.forces)
+
+
+def recorded_series(recorded: Counts, *, offence: str = "8Q") -> Series:
+    """Cases recorded by month or quarter, all forces of the counts together.
+
+    Counts by offence are of ``offence`` unless one is chosen already, from the day it has a class of its own.
+
+    Raises ParameterError when the counts hold no such offence or are not of recorded crime by month or quarter.
+    """
+    chosen = recorded if _is_chosen(recorded) else recorded.select(offence=offence)
+    months = period_length(chosen)
+    if chosen.basis != "recorded":
+        raise ParameterError(f"Counts '{recorded.name}' are not crimes recorded in a period. Use stalking_recorded.")
     # A break of definition is the day on which the offence became a class of its own: no zeros stand before it.
-    begins = [date.fromisoformat(one.from_date) for one in breaks_of(offence, kinds=("definition",))]
+    begins = [date.fromisoformat(one.from_date) for one in _breaks_within(chosen, kinds=("definition",))]
     firsts = [first for first in sorted(chosen.coverage.periods) if first >= min(begins, default=first)]
     sums = chosen.table.groupby("period")["cases"].sum()
     table = pd.DataFrame({"period": firsts, "cases": [sums.get(first, 0) for first in firsts]})
     table["events"] = pd.NA
-    return _counted(_marked(table, chosen), chosen, kind="c_prime", measure="recorded")
+    return _counted(_marked(table, chosen), chosen, kind="c_prime", measure="recorded", months=months)
+
+
+def _is_chosen(counts: Counts) -> bool:
+    """Whether counts are narrowed to one crime, or kept by type of crime, of which all may be asked for."""
+    return "offence" in counts.selection or "crime_type" in counts.dimensions
+
+
+def _offence(counts: Counts) -> str:
+    """The one offence that counts are of; "" where they are of several, or of a type of crime."""
+    codes = [counts.selection["offence"]] if "offence" in counts.selection else list(counts.offences)
+    return codes[0] if len(codes) == 1 else ""
+
+
+def charges_beside(cases: Counts, long: Counts) -> Series:
+    """Charges of each quarter beside recorded cases of the same crime, England and Wales (``charges_series``).
+
+    Of a crime of which no charges by quarter are held, the periods of its recorded cases, and nothing received.
+    """
+    code = _offence(cases)
+    if code in findings.offences_with_charges():
+        return charges_series(long, offence=code)
+    own = recorded_series(recorded_counts(cases, long))
+    rows = own.rates.table.assign(state="not_received")
+    rows.loc[:, ["events", "cases"]] = pd.NA
+    context = replace(own.rates.about, measure="charges")
+    return replace(own, kind="u_prime", rates=replace(own.rates, table=rows, about=context))
 
 
 def charges_series(recorded: Counts, *, offence: str = "8Q") -> Series:
@@ -54,7 +95,7 @@ def charges_series(recorded: Counts, *, offence: str = "8Q") -> Series:
     """
     chosen = recorded.select(offence=offence)
     table = charged_and_recorded(findings.closed_charges(offence), recorded, offence=offence)
-    series = _counted(_marked(table, chosen), chosen, kind="u_prime", measure="charges")
+    series = _counted(_marked(table, chosen), chosen, kind="u_prime", measure="charges", months=3)
     held = series.rates.about
     source = f"Home Office, outcomes by offence and quarter ({_CHARGES}), and {held.source}"
     context = replace(held, files=(_CHARGES, *held.files), source=source)
@@ -72,14 +113,16 @@ def _marked(table: pd.DataFrame, counts: Counts) -> pd.DataFrame:
     return table.assign(state=states).astype({"events": "Int64", "cases": "Int64"})
 
 
-def _counted(table: pd.DataFrame, counts: Counts, *, kind: str, measure: str) -> Series:
-    """A series of numbers by quarter that are no share of one another."""
-    rows = without_shares(table.assign(quarter=[quarter_name(first) for first in table["period"]]))
+def _counted(table: pd.DataFrame, counts: Counts, *, kind: str, measure: str, months: int) -> Series:
+    """A series of numbers by month or quarter that are no share of one another."""
+    by, name = ("quarter", quarter_name) if months == 3 else ("month", month_name)
+    rows = without_shares(table.assign(**{by: [name(first) for first in table["period"]]}))
     rows.loc[rows["state"] == "not_received", ["events", "cases"]] = pd.NA
-    span = f"{table['period'].iloc[0]:%B %Y} to {end_of(table['period'].iloc[-1], months=3):%B %Y}"
-    context = replace(about(counts, measure=measure, base="recorded"), period=span)
-    source = Rates(rows[["quarter", *MEASURES]], by=("quarter",), about=context, derive=without_shares)
-    return Series(source, kind, breaks_of(counts.selection["offence"], kinds=RECORDING), 3)
+    span = Period(table["period"].iloc[0], end_of(table["period"].iloc[-1], months=months))
+    told = f"{span.first:%B %Y} to {span.last:%B %Y}"
+    context = replace(about(counts, measure=measure, base="recorded"), period=told)
+    source = Rates(rows[[by, *MEASURES]], by=(by,), about=context, derive=without_shares)
+    return Series(source, kind, _breaks_within(counts, kinds=RECORDING), months)
 
 
 def without_shares(table: pd.DataFrame) -> pd.DataFrame:
@@ -137,11 +180,12 @@ def recent_periods(undecided: pd.DataFrame, by: str) -> frozenset[str]:
     return frozenset(undecided.loc[latest, by].astype(str))
 
 
-def _breaks_within(counts: Counts) -> tuple[Break, ...]:
+def _breaks_within(counts: Counts, *, kinds: Sequence[str] = KINDS) -> tuple[Break, ...]:
+    """The breaks that concern the offences of counts; of counts by type of crime, which holds many, all of them."""
     chosen = counts.selection.get("offence")
     offences = [chosen] if chosen else list(counts.offences)
     known = {one for offence in offences for one in breaks_of(offence)} if offences else set(reference.breaks())
-    return tuple(sorted(known, key=lambda one: one.from_date))
+    return tuple(sorted((one for one in known if one.kind in kinds), key=lambda one: one.from_date))
 
 
 def period_length(counts: Counts) -> int:

@@ -1,7 +1,8 @@
 """Counts of one kind of crime: by data.police.uk's category where they are kept by it, by offence where they are not.
 
-No set of counts is kept by both. What a reader asks of the other is passed over, and ``passed_over`` says so. A crime
-type that was renamed is one under both names. Files may have been cut to some crime types: then nothing is said of all.
+No set of counts is kept by both. What a reader asks of the other is refused; ``passed_over`` says what it cannot tell.
+A crime type that was renamed is one under both names. Files may have been cut to some crime types: then nothing is said
+of all.
 """
 
 from __future__ import annotations
@@ -16,17 +17,25 @@ from analysis.errors import ParameterError
 
 ALL = "all"
 NO_CRIME = "Anti-social behaviour"  # incidents, which are never counted
+USUAL_CRIME_TYPE, USUAL_OFFENCE = "Violence and sexual offences", "8Q"  # what a report asks for where nobody says
 
 
 def narrowed(counts: Counts, *, crime_type: str = ALL, offence: str = ALL) -> Counts:
     """The counts of one crime type, or of one offence where they are not kept by crime type; "all" leaves all.
 
-    A crime type that was renamed is counted under both names. Counts of a single crime type are of that, not of all.
+    A crime type that was renamed is counted under both names. Counts of a single crime type are of that, not of all. Of
+    the two, the one that these counts are not kept by is passed over where it is the usual one, which a report asks for
+    when nobody says anything.
 
-    Raises ParameterError, with the nearest name that is there, when these counts hold no such crime type or offence.
+    Raises ParameterError, with the nearest name that is there, when these counts hold no such crime type or offence,
+    and for one that they are not kept by.
     """
     if "crime_type" not in counts.dimensions:
+        if crime_type not in (ALL, USUAL_CRIME_TYPE):
+            raise not_kept(counts, crime_type=crime_type)
         return counts.select(offence=offence if counts.offences else ALL)
+    if offence not in (ALL, USUAL_OFFENCE):
+        raise not_kept(counts, offence=offence)
     name = crime_type_named(counts, crime_type)
     if name == ALL and len(_held(counts)) == 1:
         name = _held(counts)[0]
@@ -34,6 +43,19 @@ def narrowed(counts: Counts, *, crime_type: str = ALL, offence: str = ALL) -> Co
         return counts
     table = counts.table[counts.table["crime_type"].isin(_names_of(name))].reset_index(drop=True)
     return replace(counts, table=table, selection={**counts.selection, "crime_type": name})
+
+
+def not_kept(counts: Counts, *, crime_type: str = ALL, offence: str = ALL) -> ParameterError:
+    """The refusal of an offence that cannot be picked out of counts by crime type, or the other way round."""
+    if offence != ALL:
+        return ParameterError(
+            f"Counts '{counts.name}': {_too_narrow(offence)} Leave the offence out, and ask for a crime type."
+        )
+    held = ", ".join(f"{code} ({reference.offences()[code]})" for code in counts.offences)
+    there = f"Leave the crime type out, and ask for an offence: {held}." if held else "Leave the crime type out."
+    return ParameterError(
+        f"Counts '{counts.name}' are not kept by crime type: '{crime_type[:80]}' cannot be picked out. {there}"
+    )
 
 
 def crime_type_named(counts: Counts, name: str) -> str:
@@ -88,14 +110,13 @@ def subject(counts: Counts) -> str:
     return counts.selection.get("crime_type", held)
 
 
-def passed_over(counts: Counts, *, crime_type: str = ALL, offence: str = ALL) -> str:
-    """In sentences, what of the two these counts cannot be asked for, and what a crime type is made of; "" for nothing.
+def passed_over(counts: Counts, *, offence: str = ALL) -> str:
+    """In sentences, what these counts cannot be asked for, and what a crime type is made of; "" for nothing.
 
     ``counts`` are those that ``narrowed`` gave.
     """
     if "crime_type" not in counts.dimensions:
-        asked = crime_type != ALL
-        return f"These figures are not kept by crime type: '{crime_type}' is not picked out of them." if asked else ""
+        return ""
     return " ".join(told for told in (_too_narrow(offence), _renaming(counts), _cut(counts)) if told)
 
 

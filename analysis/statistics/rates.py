@@ -111,16 +111,12 @@ class Rates:
 
 def about(counts: Counts, *, measure: str, base: str) -> About:
     """What rates from these counts are about."""
-    chosen = counts.selection
-    code = chosen.get("offence", counts.offence)
-    if not code and len(counts.offences) == 1:
-        code = counts.offences[0]
     return About(
         counts=counts.name,
         measure=measure,
         base=base,
-        offence=reference.offences()[code] if code else "",
-        place=chosen.get("force", _place(counts.forces)),
+        offence=counts.crime,
+        place=counts.place,
         period=counts.coverage.span.label,
         basis=counts.basis,
         sensitivity=counts.sensitivity,
@@ -128,14 +124,6 @@ def about(counts: Counts, *, measure: str, base: str) -> About:
         files=(f"data/counts/{counts.name}.parquet", *counts.source.files),
         notes=counts.source.notes,
     )
-
-
-def _place(forces: Sequence[str]) -> str:
-    """What several forces are called together."""
-    if len(forces) == 1:
-        return forces[0]
-    every = "all " if len(forces) == len(reference.forces()) else ""
-    return f"{every}{len(forces)} forces"
 
 
 def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by: str = "") -> Rates:
@@ -271,25 +259,25 @@ def _is_corrected(sums: Mapping[str, int]) -> bool:
     return min(sums.values(), default=0) < 0
 
 
-def _silent(counts: Counts, by: str, labels: list[str]) -> set[str]:
-    """The labels of which nothing arrived: a number of nothing there would be no count."""
-    coverage = counts.coverage
-    if by == "force":
-        return set(coverage.nothing_from())
+def _silent(counts: Counts, by: str, labels: Iterable[str]) -> set[str]:
+    """The labels of which nothing was received: a force, a period, or all of them where nothing came at all."""
+    coverage, silent = counts.coverage, set(counts.coverage.nothing_from())
+    if silent == set(coverage.forces):
+        return set(labels)
     if by in ("month", "quarter"):
         name = month_name if by == "month" else quarter_name
         absent = set(coverage.nothing_in())
         return {name(first) for first in absent} - {name(first) for first in coverage.periods if first not in absent}
-    return set(labels) if len(coverage.missing) == coverage.pairs else set()
+    return silent if by == "force" else set()
 
 
 def _finished(
     rows: list[tuple[str, int, int]], counts: Counts, *, by: str, context: About, corrected: set[str]
 ) -> Rates:
     """Rows of label, events and cases with their state, share and interval."""
-    silent = _silent(counts, by, [label for label, _, _ in rows])
-    states = {**dict.fromkeys(corrected, "unreliable"), **dict.fromkeys(silent, "not_received")}
     labels = [label for label, _, _ in rows]
+    silent = _silent(counts, by, labels)
+    states = {**dict.fromkeys(corrected, "unreliable"), **dict.fromkeys(silent, "not_received")}
     known = [(None, None) if label in silent else both for label, *both in rows]
     table = pd.DataFrame(
         {

@@ -347,6 +347,6 @@ def test_the_monthly_batch_lists_its_jobs(out):
 def test_every_notebook_with_its_defaults_is_a_batch_too(out):
     result = attrition("report", "--out", out, "--only", "data_received", "--workers", 1)
     assert result.exit_code == 0, result.output
-    assert lines(result)[1] == "done   1 of 1 S s  data_received/force-all (never made)"
-    files = {path.name for path in (out / "data_received/force-all").iterdir()}
+    assert lines(result)[1] == "done   1 of 1 S s  data_received/force-gwent (never made)"
+    files = {path.name for path in (out / "data_received/force-gwent").iterdir()}
     assert files == {"report.html", "report.pdf", "tables.xlsx", "results.json", "manifest.json"}

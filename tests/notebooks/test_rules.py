@@ -152,7 +152,7 @@ def test_a_file_in_another_shape_is_a_fault_and_no_traceback(tmp_path, content):
 
 
 def test_code_stands_below_prose_that_says_what_will_be_seen(tmp_path):
-    found = rules.faults(written(tmp_path, new_code_cell("cases"), new_code_cell("cases"), new_code_cell("cases")))
+    found = rules.faults(written(tmp_path, *(new_code_cell("cases") for _ in range(4))))
     assert any("without a heading" in fault.rule for fault in found)
 
 

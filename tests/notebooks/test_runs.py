@@ -8,7 +8,6 @@ from tests.words import causal_words
 
 RUNS = [
     ("published_findings", {}),
-    ("published_findings", {"force": "City of London"}),
     ("victim_withdrawal", {}),
     ("victim_withdrawal", {"force": "Metropolitan Police"}),
     ("victim_withdrawal", {"force": "City of London", "period": "2024/25 Q4"}),
@@ -32,13 +31,46 @@ RUNS = [
     ("time_to_outcome", {"counts": "stalking_example_lags"}),
     ("victim_withdrawal", {"counts": "stalking_example", "period": "all"}),
     ("trends", {}),
-    ("trends", {"force": "City of London", "measure": "charged", "base": "with_outcome"}),
+    ("trends", {"force": "City of London", "measure": "charged"}),
     ("trends", {"counts": "gwent_2022_2025", "measure": "withdrew_or_evidential"}),
     ("trends", {"counts": "stalking_example"}),
+    ("trends", {"counts": "offences_2024_25", "offence": "8L", "force": "Kent"}),
     ("who_withdraws", {}),
     ("who_withdraws", {"features": "risk", "cluster": "", "base": "with_suspect"}),
     ("no_further_action", {"counts": "stalking_example", "period": "2022/23", "base": "with_outcome"}),
 ]
+
+YEAR = "stalking, 2024/25"
+VIOLENCE = "violence and sexual offences (not stalking alone)"
+SAID = [
+    ("published_findings", {}, "Do the published findings stand, and out of what?", f"England and Wales, {YEAR}"),
+    ("force_comparison", {}, "Is London different, or is it the same everywhere?", f"Metropolitan Police, {YEAR}"),
+    (
+        "time_to_outcome",
+        {},
+        "Not stalking alone but all violence and sexual offences: how soon do cases end, and how?",
+        f"Gwent, {VIOLENCE}, July 2022 to June 2025",
+    ),
+    (
+        "time_to_outcome",
+        {"crime_type": "all", "force": "Gwent"},
+        "Not stalking alone but all crime of 13 types: how soon do cases end, and how?",
+        "Gwent, all crime of 13 types (not stalking alone), July 2022 to June 2025",
+    ),
+    (
+        "time_to_outcome",
+        {"crime_type": "Theft from the person"},
+        "Theft from the person: how soon do cases end, and how?",
+        "Gwent, theft from the person, July 2022 to June 2025",
+    ),
+    (
+        "trends",
+        {"counts": "offences_2024_25", "offence": "8L", "force": "Kent"},
+        "Harassment: what changed, when, and was it the world or the counting?",
+        "Kent, harassment, 2024/25",
+    ),
+]
+TITLES = {RUNS.index((name, given)): told for name, given, *told in SAID}
 
 
 @pytest.mark.parametrize(
@@ -49,12 +81,17 @@ def test_a_run(tmp_path, name, given):
     folder = publication.publish(notebooks.notebook(name), given, out=out)
     page, manifest, results = check_report(folder)
     assert manifest["notebook"] == results["notebook"] == name
-    asked = {**given, "group": "Greater Manchester, City of London"} if given.get("group") else given
+    asked = {**given, "group": "City of London, Greater Manchester"} if given.get("group") else given
     assert manifest["parameters"] == {**manifest["parameters"], **asked}
     is_made_up = manifest["parameters"]["counts"].startswith("stalking_example")
     assert results["is_synthetic"] == is_made_up
     assert ("Synthetic cases" in page.text) == is_made_up
     assert not list((tmp_path / ".reports-staging").iterdir())
+    assert manifest["title"] == results["title"]
+    assert manifest["title"] in page.text
+    place = RUNS.index((name, given))
+    if place in TITLES:
+        assert [manifest["title"], manifest["subject"]] == TITLES[place]
     for number in shown_numbers(results):
         assert number in page.text
     if name == "who_withdraws":

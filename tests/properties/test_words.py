@@ -92,7 +92,7 @@ def test_two_shares_differ_in_words_only_where_their_intervals_do(one, other):
 @given(cases, sensitivities, st.sampled_from(["", "victim_withdrawal", "no_further_action"]))
 def test_the_picture_of_a_hundred_adds_up(found, sensitivity, measure):
     held = protect(split(counted([found], sensitivity)))
-    squares = endings.of_hundred(held, counted=measure)
+    squares = endings.of_hundred(held)
     caption = endings.hundred(held, counted=measure)
     if squares:
         assert sum(squares.values()) == endings.squares_of(held)

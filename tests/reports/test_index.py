@@ -56,6 +56,7 @@ def test_one_report(tmp_path):
 def test_the_page_of_a_force_leads_to_reports_about_the_country_and_not_about_a_few_forces(tmp_path):
     put(tmp_path, force="all")
     few = {"subject": "2 police forces, stalking, 2024/25", "folder": "victim_withdrawal/force-all_counts-own"}
+    few["place"] = "2 police forces (Essex, Surrey)"
     put(tmp_path, force="all", **few)
     text = read(tmp_path)["forces/kent.html"].text
     assert "England and Wales, stalking" in text

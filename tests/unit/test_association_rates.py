@@ -338,9 +338,9 @@ def test_a_mistake_is_refused_before_a_kernel_starts():
     from analysis.publishing import jobs, notebooks
 
     book = notebooks.notebook("who_withdraws")
-    assert jobs.folder_of(book, jobs.checked(book, {})).as_posix() == "who_withdraws/force-all"
+    assert jobs.folder_of(book, jobs.checked(book, {})).as_posix() == "who_withdraws/force-metropolitan-police"
     without = jobs.folder_of(book, jobs.checked(book, {"cluster": ""})).as_posix()
-    assert without == "who_withdraws/force-all_cluster-none"
+    assert without == "who_withdraws/force-metropolitan-police_cluster-none"
     for wrong, message in (
         ({"features": "relationshp"}, "Did you mean 'relationship'"),
         ({"cluster": "teams"}, "Did you mean 'team'"),

@@ -66,7 +66,7 @@ def test_the_keys_of_a_file_are_what_its_batch_does(tmp_path):
 
 def test_a_notebook_by_itself_runs_with_its_defaults(tmp_path):
     batch = read(tmp_path, RECEIVED)
-    assert [job.folder for job in batch.jobs] == ["data_received/force-all"]
+    assert [job.folder for job in batch.jobs] == ["data_received/force-gwent"]
     assert batch.title == "made"
 
 
@@ -138,7 +138,11 @@ def test_a_file_may_be_written_in_any_way_that_toml_allows(tmp_path, text):
         ("[[reports]]\nnotebook = 'mine/book'", 2, "The path of a notebook ends in .ipynb."),
         ("[[reports]]\nnotebook = 'mine/book.ipynb'", 2, "read from the folder of the batch file"),
         (RECEIVED + "forse = 'all'", 3, "Did you mean 'force'?"),
-        (RECEIVED + "Force = 'all'", 3, "Did you mean 'force'? Keys there: counts, force, forces."),
+        (
+            RECEIVED + "Force = 'all'",
+            3,
+            "'force'? Keys there: counts, crime_type, force, forces, offence.",
+        ),
         (RECEIVED + "periods = 'last year'", 3, "'periods' is no parameter of data_received"),
         (RECEIVED + "forces = ['Gwnt']", 3, "Did you mean 'Gwent'?"),
         (RECEIVED + "forces = ['nation',\n'Kent',\n]", 4, "hold no figures for Kent. They hold: Gwent."),
@@ -173,7 +177,6 @@ def test_a_file_may_be_written_in_any_way_that_toml_allows(tmp_path, text):
         (COMPARED + "force = 'all'\ngroup = 'Essex, Kennt'", 4, "Did you mean 'Kent'?"),
         (RECEIVED + RECEIVED, 4, "the table in line 1"),
         (ASKS + "base = ['recorded', 'recorded']", 2, "_2024-04_2025-03 twice. Leave one of them out."),
-        (ASKS + "periods = ['all', 'last year']", 2, "twice"),
         ("[[reports]]\nnotebook = 'trends'\nforce = 'all'\nmeasure = 'chargd'", 4, "Did you mean 'charged'?"),
         (COMPARED + "forces = 'nation'", 3, "sets one force against the others"),
     ],
@@ -273,10 +276,44 @@ def test_monthly_asks_each_question_of_the_nation_and_of_every_force_that_its_co
     batch = batch_file.read(batch_file.path_of("monthly"))
     asked_of = {}
     for job in batch.jobs:
-        asked_of.setdefault(job.notebook, set()).add(job.values["force"])
+        asked_of.setdefault(job.notebook, set()).add(job.values.get("force", "none"))
         assert job.values.get("period", "2024/25") == "2024/25"
     assert set(asked_of) == {path.stem for path in (PROJECT / "notebooks").glob("*.ipynb")}
-    every = {"all", *reference.forces()}
     for name, forces in asked_of.items():
-        held = counts.read(next(job.values["counts"] for job in batch.jobs if job.notebook == name)).forces
-        assert forces == ({*held, "all"} & every if name not in ("published_findings", "force_comparison") else {*held})
+        held = {*counts.read(next(job.values["counts"] for job in batch.jobs if job.notebook == name)).forces}
+        wanted = {"published_findings": {"none"}, "force_comparison": held}.get(name, {"all"} | held)
+        assert forces == (held if len(held) == 1 else wanted), name
+    assert len(batch.jobs) == 183
+
+
+def test_one_report_is_made_of_the_same_cases_however_they_are_asked_for(tmp_path):
+    batch = read(tmp_path, RECEIVED + "forces = ['nation', 'all']\n" + ASKS + "periods = ['all', 'last year']\n")
+    received, withdrawal = batch.jobs
+    assert (received.folder, received.values["force"]) == ("data_received/force-gwent", "Gwent")
+    assert withdrawal.folder == "victim_withdrawal/force-all_2024-04_2025-03"
+    assert batch.merged == {
+        received.folder: "force all and force Gwent",
+        withdrawal.folder: "period all and period 2024/25",
+    }
+    same = COMPARED + "force = 'Kent'\ngroup = ['Essex, Surrey', 'Surrey, Kent, Essex']\n"
+    assert "group-essex-surrey twice" in refusal(tmp_path, same)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (RECEIVED + "counts = 'gwent_2022_2025'\noffence = '8L'", "harassment cannot be picked out of them"),
+        (RECEIVED + "offence = '8Q'", "stalking cannot be picked out of them"),
+        (RECEIVED + "counts = 'stalking_example'\ncrime_type = 'Robbery'", "are not kept by crime type: 'Robbery'"),
+        (
+            "[[reports]]\nnotebook = 'trends'\ncounts = 'gwent_2022_2025'\nmeasure = 'charged'\nbase = 'with_suspect'",
+            "they do not tell decided cases with a suspect from others",
+        ),
+        (
+            "[[reports]]\nnotebook = 'published_findings'\nforce = 'Kent'",
+            "'force' is no parameter of published",
+        ),
+    ],
+)
+def test_what_the_counts_or_the_notebook_cannot_honour_is_refused(tmp_path, text, said):
+    assert said in refusal(tmp_path, text)

@@ -179,7 +179,8 @@ def test_recorded_series_without_and_with_breaks():
     series = recorded_series(recorded_counts([100, 110]))
     points = protect(chart_points(series))
     assert changes.opening(points) == (
-        "Recorded stalking stands 1.1 times as high as in April to June 2014, with no known change in what is counted."
+        "Recorded stalking by Kent Police stands 1.1 times as high as in April to June 2014, with no known change in "
+        "what is counted."
     )
     phases = protect(chart_phases(series))
     assert changes.latest(phases, protect(chart_signals(series))).endswith("are too few to tell what is news.")
@@ -211,8 +212,10 @@ def test_recorded_counts_are_guarded_too():
 
 def test_what_is_no_series_is_refused():
     cases = counts.read("stalking_2024_25")
-    with pytest.raises(ParameterError, match="not crimes recorded by quarter"):
+    with pytest.raises(ParameterError, match="not kept by month or by quarter"):
         recorded_series(counts.read("stalking_charged_2015_2020"))
+    with pytest.raises(ParameterError, match="not crimes recorded"):
+        recorded_series(replace(counts.read("stalking_recorded"), basis="closed"))
     with pytest.raises(ParameterError, match="not crimes recorded by quarter"):
         charges_series(replace(counts.read("stalking_recorded"), basis="closed"))
     with pytest.raises(ParameterError, match="not kept by month or by quarter"):

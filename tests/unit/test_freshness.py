@@ -12,7 +12,7 @@ from analysis import counts, reference
 from analysis.publishing import edition, freshness, notebooks, planning
 from tests.conftest import PROJECT
 
-VICTIM, RECEIVED = "victim_withdrawal/force-kent_2024-04_2025-03", "data_received/force-all"
+VICTIM, RECEIVED = "victim_withdrawal/force-kent_2024-04_2025-03", "data_received/force-gwent"
 
 
 @pytest.fixture

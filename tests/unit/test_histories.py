@@ -6,7 +6,7 @@ import pytest
 from analysis import counts
 from analysis.errors import ParameterError
 from analysis.statistics.histories import OTHER, after, histories, withdrawal_ending
-from analysis.statistics.narrowing import narrowed, passed_over
+from analysis.statistics.narrowing import USUAL_CRIME_TYPE, narrowed, passed_over
 from tests.timed import timed_counts
 
 GWENT, EXAMPLE = "gwent_2022_2025_lags", "stalking_example_lags"
@@ -75,16 +75,19 @@ def test_one_crime_type_by_its_name():
 
 def test_one_offence_where_counts_are_kept_by_it():
     held = counts.read(EXAMPLE)
-    assert narrowed(held, crime_type="Robbery", offence="8Q").selection == {"offence": "8Q"}
+    assert narrowed(held, crime_type=USUAL_CRIME_TYPE, offence="8Q").selection == {"offence": "8Q"}
     with pytest.raises(ParameterError, match="hold no offence 8M"):
         narrowed(held, offence="8M")
 
 
-def test_what_is_passed_over_is_said():
-    assert "stalking cannot be picked out" in passed_over(counts.read(GWENT), crime_type="Robbery", offence="8Q")
-    assert "'Robbery' is not picked out" in passed_over(counts.read(EXAMPLE), crime_type="Robbery", offence="8Q")
+def test_what_counts_are_not_kept_by_is_refused_and_what_nobody_asked_for_is_told():
+    with pytest.raises(ParameterError, match="not kept by crime type: 'Robbery'.*ask for an offence: 8Q .Stalking."):
+        narrowed(counts.read(EXAMPLE), crime_type="Robbery")
+    with pytest.raises(ParameterError, match="harassment cannot be picked out of them. Leave the offence out"):
+        narrowed(counts.read(GWENT), offence="8L")
+    assert "stalking cannot be picked out" in passed_over(counts.read(GWENT), offence="8Q")
     assert not passed_over(counts.read(EXAMPLE), offence="8Q")
-    assert not passed_over(counts.read(GWENT), crime_type="Robbery")
+    assert not passed_over(counts.read(GWENT))
 
 
 @pytest.mark.parametrize(

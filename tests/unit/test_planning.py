@@ -19,8 +19,8 @@ def test_all_jobs_are_asked_for_where_nothing_is_said(batch, tmp_path):
     assert chosen(batch, tmp_path) == [job.folder for job in batch.jobs]
 
 
-RECEIVED = ["data_received/force-all", "data_received/force-gwent"]
-OF_GWENT = [f"{name}/force-gwent" for name in ("published_findings", "trends", "time_to_outcome", "data_received")]
+RECEIVED = ["data_received/force-gwent"]
+OF_GWENT = [f"{name}/force-gwent" for name in ("trends", "time_to_outcome", "data_received")]
 
 
 @pytest.mark.parametrize(
@@ -30,10 +30,7 @@ OF_GWENT = [f"{name}/force-gwent" for name in ("published_findings", "trends", "
         (["data_received/force-gwent"], ["data_received/force-gwent"]),
         (["force-gwent"], OF_GWENT),
         (["*GWENT"], OF_GWENT),
-        (
-            ["data_*", "*_OUTCOME/force-all"],
-            ["time_to_outcome/force-all", *(f"data_received/force-{n}" for n in ("all", "gwent"))],
-        ),
+        (["data_*", "*_OUTCOME/force-gwent"], ["time_to_outcome/force-gwent", "data_received/force-gwent"]),
         (["Trends/*kent", "trends/force-kent"], ["trends/force-kent"]),
     ],
 )
@@ -56,11 +53,11 @@ def test_words_that_match_nothing_are_refused_with_the_nearest(batch, tmp_path, 
 def test_what_failed_last_time_is_found_by_its_notebook_and_parameters(batch, tmp_path):
     assert chosen(batch, tmp_path, failed=True) == []
     jobs = {job.folder: job for job in batch.jobs}
-    for folder in ("trends/force-kent", "time_to_outcome/force-all"):
+    for folder in ("trends/force-kent", "time_to_outcome/force-gwent"):
         book = notebooks.notebook(jobs[folder].notebook)
         with pytest.raises(NotebookFailed), failures.remembered(tmp_path, book, jobs[folder].values, is_started=True):
             raise NotebookFailed("It stopped.")
-    assert chosen(batch, tmp_path, failed=True) == ["trends/force-kent", "time_to_outcome/force-all"]
+    assert chosen(batch, tmp_path, failed=True) == ["trends/force-kent", "time_to_outcome/force-gwent"]
     assert chosen(batch, tmp_path, "trends", failed=True) == ["trends/force-kent"]
     assert chosen(batch, tmp_path, "data_received", failed=True) == []
 

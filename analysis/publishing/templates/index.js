@@ -14,7 +14,28 @@
       ...item.dataset,
     }));
   });
+  const first = document.getElementById("first");
+  const named = [...document.querySelectorAll("[data-words]")].map((item) => ({
+    item,
+    names: item.dataset.words.toLowerCase().split(/[^a-z0-9]+/),
+  }));
+  const common = ["police", "force", "constabulary", "and", "the", "all", "cases"];
   let waiting;
+
+  // Forces and offences that the words name, those that most words name; each leads to where it is answered.
+  function answers(words) {
+    const meant = words.filter((word) => !common.includes(word));
+    const fit = named.map(({ item, names }) => {
+      const hits = meant.filter((word) => names.some((name) => name === word || (word.length > 2 && name.startsWith(word))));
+      return { item, hits: hits.length };
+    });
+    const most = Math.max(1, ...fit.map((one) => one.hits));
+    return fit.filter((one) => one.hits === most).map(({ item }) => {
+      const copy = item.cloneNode(true);
+      if (item.dataset.told) copy.append(` ${item.dataset.told}`);
+      return copy;
+    });
+  }
 
   const asked = () => new URLSearchParams([...new FormData(form)].filter(([, value]) => value.trim()));
 
@@ -37,16 +58,21 @@
       }
     }
     for (const section of sections) section.hidden = !filled.has(section);
+    const found = answers(words);
+    first.replaceChildren(...found);
+    first.hidden = !found.length;
     document.body.classList.toggle("is-filtered", wanted.size > 0);
     clearTimeout(waiting); // so that a screen reader hears the end of typing and not each letter
-    waiting = setTimeout(() => say(number, wanted.size > 0), 250);
+    waiting = setTimeout(() => say(number, wanted.size > 0, found), 250);
     return wanted;
   }
 
-  function say(number, isFiltered) {
+  function say(number, isFiltered, found) {
+    const names = found.map((item) => item.querySelector("a").textContent).join(", ");
     const all = `${reports.length} ${reports.length === 1 ? "report" : "reports"}`;
-    told.textContent = !isFiltered ? `${all}.` : number ? `Showing ${number} of ${all}.`
-      : "No report fits. Change the words or a filter, or show all.";
+    const listed = !isFiltered ? `${all}.` : number ? `Showing ${number} of ${all}.`
+      : found.length ? "No report in the list fits." : "No report fits. Change the words or a filter, or show all.";
+    told.textContent = names ? `Found: ${names}. ${listed}` : listed;
   }
 
   function keep(wanted) {
@@ -67,7 +93,11 @@
 
   form.addEventListener("input", () => keep(show()));
   form.addEventListener("reset", () => setTimeout(() => keep(show())));
-  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const link = first.querySelector("a"); // Enter opens what stands first
+    if (link && !first.hidden) location.assign(link.href);
+  });
   addEventListener("hashchange", () => {
     read();
     show();
