@@ -48,7 +48,7 @@ class Shown:
 def records(protected: Protected, columns: tuple[str, ...] = ()) -> dict[str, Any]:
     """The rows of a result as tidy records, with what each column is and a symbol where there is no number."""
     only_protected(protected)
-    table = protected.table
+    table = protected.noted
     names = [name for name in table.columns if not columns or name in columns or name == "state"]
     rows = []
     for _, row in table.iterrows():
@@ -106,6 +106,7 @@ def key_figure(protected: Protected, *, label: str = "") -> dict[str, Any]:
         value = wording.percent(row["share"])
         base = f"{row['events']:,} of {row['cases']:,} {wording.out_of(about)}"
         limits = f"95% interval {wording.interval(row['low'], row['high'])}"
+        limits += "; many cases still open" if str(row[protected.by[0]]) in protected.much_open else ""
     else:
         value, base = f"No share {STATES[row['state']]}", wording.share_sentence(protected)
         limits = ""

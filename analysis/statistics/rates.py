@@ -78,12 +78,15 @@ class Rates:
 
     A method may add columns after these (``added``). ``derive`` works them and the shares out from labels, events,
     cases and state: disclosure control changes counts, and whatever rests on them is worked out again.
+    ``undecided`` is the share of recorded cases still open by the same first label, where that is known: disclosure
+    control goes over it too, and says which rows have many (``open_cases``).
     """
 
     table: pd.DataFrame
     by: tuple[str, ...]
     about: About
     derive: Derive = with_shares
+    undecided: Rates | None = None
 
     def __post_init__(self) -> None:
         expected = [*self.by, *MEASURES]
@@ -149,6 +152,13 @@ def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by:
     """
     wanted = measures.measure(measure) if isinstance(measure, str) else measure
     _check_outcomes(counts)
+    found, still = _rates(counts, wanted, base=base, by=by), measures.measure("undecided")
+    is_beside = wanted.name != still.name and counts.basis == "recorded" and bool(still.codes(counts.scheme))
+    return replace(found, undecided=_rates(counts, still, base="recorded", by=by)) if is_beside else found
+
+
+def _rates(counts: Counts, wanted: Measure, *, base: str, by: str) -> Rates:
+    """The share that ends as ``wanted`` says, by itself."""
     gone = measures.base(base).leaves_out(counts.scheme)
     context = about(counts, measure=wanted.name, base=base)
     counted = _counted(counts, wanted) - gone
