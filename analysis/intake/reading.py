@@ -40,8 +40,9 @@ class Request:
 class Part:
     """One table of counts on its way: columns ``dimensions`` and ``cases``, one row a combination.
 
-    ``received`` holds the (force, first day) pairs that arrived, ``months`` is the length of each period. ``basis``,
-    ``scheme``, ``features`` and ``lag_unit`` are as in Counts.
+    ``received`` holds the (force, first day) pairs that arrived, ``lacking`` the outcome types that did not come with
+    some of these, ``months`` is the length of each period. ``basis``, ``scheme``, ``features`` and ``lag_unit`` are as
+    in Counts.
     """
 
     table: pd.DataFrame
@@ -52,6 +53,7 @@ class Part:
     scheme: str = "home_office"
     features: Mapping[str, str] = field(default_factory=dict)
     lag_unit: str = ""
+    lacking: Mapping[tuple[str, date], frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -172,4 +174,5 @@ def _sum(parts: list[Part]) -> Part:
         scheme=one.scheme,
         features={name: told for part in parts for name, told in part.features.items()},
         lag_unit=one.lag_unit,
+        lacking={pair: codes for part in parts for pair, codes in part.lacking.items()},
     )

@@ -105,6 +105,7 @@ def part_of(held: Counts) -> Part:
         scheme=held.scheme,
         features=held.features,
         lag_unit=held.lag_unit,
+        lacking=coverage.lacking,
     )
 
 
@@ -133,7 +134,8 @@ def appended(
 def _without(part: Part, pairs: frozenset[tuple[str, date]]) -> Part:
     keys = zip(part.table["force"], part.table["period"], strict=True)
     table = part.table[[key not in pairs for key in keys]]
-    return Part(**{**vars(part), "table": table, "received": part.received - pairs})
+    lacking = {pair: codes for pair, codes in part.lacking.items() if pair not in pairs}
+    return Part(**{**vars(part), "table": table, "received": part.received - pairs, "lacking": lacking})
 
 
 def _replaced(pairs: list[tuple[str, date]]) -> tuple[Warned, ...]:

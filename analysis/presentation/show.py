@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from analysis import measures
+from analysis import measures, reference
 from analysis.counts import Counts, files_read, sensitivities_read
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import printed, wording
@@ -67,7 +67,7 @@ def records(protected: Protected, columns: tuple[str, ...] = ()) -> dict[str, An
     return {
         "columns": [vars(COLUMNS[name]) for name in names],
         "records": rows,
-        "about": {**vars(about), "files": list(about.files), "notes": list(about.notes)},
+        "about": {**vars(about), **{name: list(getattr(about, name)) for name in ("files", "notes", "lacking")}},
         "disclosure": protected.record(),
     }
 
@@ -150,7 +150,10 @@ def read(*counts: Counts) -> Shown:
         coverage = one.coverage
         absent = len(coverage.missing)
         missing = f"{absent} of {coverage.pairs} force-periods not received" if absent else "nothing missing"
+        if types := coverage.lacks():
+            missing += f", outcome {reference.types_label(types)} did not come"
         forces = wording.plural(len(coverage.forces), "police force")
+        forces += f", {len(one.offences)} offences" if len(one.offences) > 1 else ""
         told.append(f"counts {one.name}: {forces}, {coverage.span.label}, {one.sensitivity} figures, {missing}")
     text = f"Read {'; '.join(told)}."
     return Shown("reading", f'<p class="reading">{escape(text)}</p>', text, parts=(printed.paragraph(text),))

@@ -33,6 +33,8 @@ def table(
     shown = [name for name in rows.columns if name != "state" and (not columns or name in columns)]
     measure = "" if "measure" in protected.by else protected.about.measure
     notes = [*([note] if note else []), *_many_open(protected, shown), *cells.symbols_used(protected, shown)]
+    if protected.about.lacking:
+        notes.append(f"[x] here: {wording.lacking(protected.about)}")
     if protected.policy.threshold:
         notes.append(wording.policy_note(protected.policy))
     below = ". ".join([*(each.rstrip(".") for each in notes), wording.source_line(protected.about)])

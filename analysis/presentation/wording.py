@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
-from analysis import measures
+from analysis import measures, reference
 from analysis.disclosure import Policy, Protected, only_protected
 from analysis.statistics.differences import Side, Two, rest_of, side
 from analysis.statistics.rates import About
@@ -173,6 +173,9 @@ def share_sentence(protected: Protected) -> str:
     row = protected.table.iloc[0]
     about = protected.about
     base, ended = out_of(about), measures.measure(about.measure).ended
+    if row["state"] == "not_received" and about.lacking:
+        counted = "" if pd.isna(row["events"]) else f" {plural(int(row['events']), 'case')} {ended}."
+        return f"No share can be given of {base}: {lacking(about)}.{counted}"
     if row["state"] == "not_received":
         return f"No figures were received for {base}."
     if row["state"] == "not_applicable":
@@ -193,6 +196,11 @@ def _still_open(protected: Protected) -> str:
     told = f" {capital(MANY_OPEN)}, so this says little yet"
     decided = row.get("of_decided_share", pd.NA)
     return f"{told}." if pd.isna(decided) else f"{told}: of those decided, {percent(float(decided))} did."
+
+
+def lacking(about: About) -> str:
+    """Which outcome types of the base did not come: "outcome types 0 and 18 did not come, so not all of …"."""
+    return f"outcome {reference.types_label(about.lacking)} did not come, so not all of its cases are there"
 
 
 def opening(protected: Protected) -> str:

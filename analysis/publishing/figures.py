@@ -134,7 +134,7 @@ def _are_by_force(part: dict[str, Any]) -> bool:
 
 
 def _about(told: dict[str, Any]) -> About:
-    return About(**{**told, "files": tuple(told["files"]), "notes": tuple(told["notes"])})
+    return About(**{**told, **{name: tuple(told.get(name, ())) for name in ("files", "notes", "lacking")}})
 
 
 def _counted(about: About) -> tuple[str, ...]:

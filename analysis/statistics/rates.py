@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,10 @@ Derive = Callable[[pd.DataFrame], pd.DataFrame]
 
 @dataclass(frozen=True)
 class About:
-    """What a table of rates is about, in the words that its title, its notes and its records need."""
+    """What a table of rates is about, in the words that its title, its notes and its records need.
+
+    ``lacking`` are outcome types of the base that did not come, for some of its cases or for all.
+    """
 
     counts: str
     measure: str
@@ -40,6 +44,7 @@ class About:
     source: str
     files: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
 
 def with_shares(table: pd.DataFrame) -> pd.DataFrame:
@@ -130,7 +135,13 @@ def about(counts: Counts, *, measure: str, base: str) -> About:
         source=counts.source.publisher,
         files=(f"data/counts/{counts.name}.parquet", *counts.source.files),
         notes=counts.source.notes,
+        lacking=tuple(sorted(_needed(counts, counts.coverage.lacks(), base), key=int)),
     )
+
+
+def _needed(counts: Counts, lacking: frozenset[str], base: str) -> frozenset[str]:
+    """The outcome types of a base among some that did not come."""
+    return lacking - measures.base(base).leaves_out(counts.scheme)
 
 
 def _place(forces: Sequence[str]) -> str:
@@ -169,7 +180,27 @@ def _rates(counts: Counts, wanted: Measure, *, base: str, by: str) -> Rates:
         (name, _summed(held, held.keys() & counted), _summed(held, held.keys() - gone)) for name, held in sums.items()
     ]
     corrected = {name for name, held in sums.items() if _is_corrected(held)}
-    return _finished(rows, counts, by=by, context=context, corrected=corrected)
+    return _finished(
+        rows,
+        counts,
+        by=by,
+        context=context,
+        corrected=corrected,
+        lacking=_lacks(counts, names, by, base),
+        counted=dict.fromkeys(sums, counted),
+    )
+
+
+def _lacks(counts: Counts, names: Mapping[object, str], by: str, base: str) -> dict[str, frozenset[str]]:
+    """The outcome types of the base that did not come, for each label of which some did not."""
+    coverage = counts.coverage
+    found = {
+        name: coverage.lacks(force=str(value))
+        if by == "force"
+        else coverage.lacks(first=value if isinstance(value, date) else None)
+        for value, name in names.items()
+    }
+    return {name: needed for name, codes in found.items() if (needed := _needed(counts, codes, base))}
 
 
 def whole(parts: Sequence[Counts], ways: Sequence[tuple[Measure, Base]]) -> pd.DataFrame:
@@ -180,11 +211,12 @@ def whole(parts: Sequence[Counts], ways: Sequence[tuple[Measure, Base]]) -> pd.D
     """
     rows = []
     for counts in parts:
-        sums = _by_outcome(counts)
+        sums, lacking = _by_outcome(counts), counts.coverage.lacks()
         state = "unreliable" if _is_corrected(sums) else "shown"
         for one, base in ways:
             kept = sums.keys() - base.leaves_out(counts.scheme)
-            rows.append((_summed(sums, _counted(counts, one) & kept), _summed(sums, kept), state))
+            row = _summed(sums, _counted(counts, one) & kept), _summed(sums, kept), state
+            rows.append((None, None, "not_received") if _needed(counts, lacking, base.name) else row)
     return with_shares(pd.DataFrame(rows, columns=["events", "cases", "state"]))[list(MEASURES)]
 
 
@@ -208,7 +240,16 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
     total = _summed(sums, sums.keys() - gone)
     rows = [(name, _summed(sums, [code for code in sums if names.get(code) == name]), total) for name in order]
     corrected = set(order) if _is_corrected(sums) else set()
-    return _finished(rows, counts, by=by, context=context, corrected=corrected)
+    needed = _needed(counts, counts.coverage.lacks(), base)
+    return _finished(
+        rows,
+        counts,
+        by=by,
+        context=context,
+        corrected=corrected,
+        lacking=dict.fromkeys(order, needed) if needed else {},
+        counted={name: frozenset(code for code in names if names[code] == name) for name in order},
+    )
 
 
 def _counted(counts: Counts, measure: Measure) -> frozenset[str]:
@@ -282,19 +323,34 @@ def _is_corrected(sums: Mapping[str, int]) -> bool:
 
 
 def _finished(
-    rows: list[tuple[str, int, int]], counts: Counts, *, by: str, context: About, corrected: set[str]
+    rows: list[tuple[str, int, int]],
+    counts: Counts,
+    *,
+    by: str,
+    context: About,
+    corrected: set[str],
+    lacking: Mapping[str, frozenset[str]],
+    counted: Mapping[str, frozenset[str]],
 ) -> Rates:
-    """Rows of label, events and cases with their state, share and interval."""
+    """Rows of label, events and cases with their state, share and interval.
+
+    A label some of whose outcome types are ``lacking`` has no base, and no events where some of the ``counted`` are.
+    """
     silent = set(counts.coverage.nothing_from()) if by == "force" else set()
-    states = {**dict.fromkeys(corrected, "unreliable"), **dict.fromkeys(silent, "not_received")}
-    labels = [label for label, _, _ in rows]
-    known = [(None, None) if label in silent else both for label, *both in rows]
+    partial = dict.fromkeys([*silent, *lacking], "not_received")
+    states = {**dict.fromkeys(corrected, "unreliable"), **partial}
     table = pd.DataFrame(
         {
-            by: pd.array(labels, dtype="str"),
-            "events": pd.array([events for events, _ in known], dtype="Int64"),
-            "cases": pd.array([cases for _, cases in known], dtype="Int64"),
-            "state": [states.get(label, "shown") for label in labels],
+            by: pd.array([label for label, _, _ in rows], dtype="str"),
+            "events": pd.array(
+                [
+                    None if label in silent or lacking.get(label, frozenset()) & counted[label] else events
+                    for label, events, _ in rows
+                ],
+                dtype="Int64",
+            ),
+            "cases": pd.array([None if label in partial else cases for label, _, cases in rows], dtype="Int64"),
+            "state": [states.get(label, "shown") for label, _, _ in rows],
         }
     )
     return Rates(with_shares(table)[[by, *MEASURES]], by=(by,), about=context)

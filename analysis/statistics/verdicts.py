@@ -129,7 +129,8 @@ def _share(finding: Finding) -> tuple[str, list[_Row]]:
     for row in others:
         if _fits(finding, row):
             return OTHER_BASE, [row, own, *[other for other in others if other is not row]]
-    return (DOES_NOT if finding.is_defined else CANNOT), [own, *others]
+    is_known = any(not pd.isna(row["share"]) for row in (own, *others))
+    return (DOES_NOT if finding.is_defined and is_known else CANNOT), [own, *others]
 
 
 def _outcomes(finding: Finding, chosen: counted.Counts) -> tuple[str, list[_Row]]:
