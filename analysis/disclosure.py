@@ -82,11 +82,18 @@ class Protected:
 
     @property
     def noted(self) -> pd.DataFrame:
-        """The rows; those of forces also say whether many of their cases are still open (``open_cases.noted``)."""
+        """The rows, which also say whether many of their cases are still open, where known (``open_cases.noted``)."""
         label = self.by[0]
-        if self._undecided is None or label not in ("force", "place") or "events" not in self._table:
+        if self._undecided is None or label not in self._undecided or "events" not in self._table:
             return self.table
         return open_cases.noted(self.table, self._undecided, label, base=self.about.base)
+
+    def decided_cases(self) -> pd.Series:
+        """The recorded cases of each row that are decided, by what may be shown; missing where that is not known."""
+        if self._undecided is None:
+            return pd.Series(pd.NA, index=self._table.index, dtype="Int64")
+        waiting = self._undecided.set_index(self._undecided.columns[0])["events"]
+        return self._table["cases"] - self._table[self.by[0]].map(waiting).astype("Int64")
 
     def record(self) -> dict[str, object]:
         """The policy and what it did, for manifests."""

@@ -97,9 +97,8 @@ def _notes(rates: Protected, found: Ends, noun: str) -> tuple[str, ...]:
 
 def open_note(rates: Protected) -> tuple[str, ...]:
     """Which rows are drawn hollow for their many open cases, with the share of those decided where that is another."""
-    if not rates.much_open or rates.by[0] not in ("force", "place"):
-        told = wording.listed(sorted(rates.much_open))
-        return (f"Drawn hollow, since {wording.MANY_OPEN}: {told}.",) if told else ()
+    if not rates.much_open:
+        return ()
     rows = rates.noted
     rows = rows[rows[rates.by[0]].isin(list(rates.much_open))]
     told = wording.listed(sorted(str(label) for label in rows[rates.by[0]]))
@@ -212,7 +211,7 @@ def quarters(rates: Protected) -> Caption:
         f"{row['quarter']}: {percent(row['share'])} ({wording.interval(row['low'], row['high'])})"
         for _, row in known.iterrows()
     ]
-    text = f"Shares by quarter, on an axis from 0%. {'; '.join(told)}.{_differ(rates, found)}"
+    text = f"Shares by quarter, on an axis from 0%. {'; '.join(told)}.{_differ(rates)}"
     is_open = rates.about.base == "recorded"
     notes = ("Cases recorded late in the period have had less time to end.",) if is_open else ()
     absent = wording.plural(int(rates.table["share"].isna().sum()), "quarter")
@@ -224,30 +223,47 @@ def quarters(rates: Protected) -> Caption:
     return Caption(identity, title, subtitle, text, (*notes, *open_note(rates)))
 
 
-def _differ(rates: Protected, found: Ends) -> str:
-    """Whether periods differ by more than chance, or rise or fall along their order; "" for fewer than two."""
-    rows = rates.table
-    is_told = rows[rates.by[0]].isin(found.rows[rates.by[0]])
-    events, cases = ([int(one) for one in rows[name].where(is_told).fillna(0)] for name in ("events", "cases"))
-    if len(found.rows) < 2:
+def _differ(rates: Protected) -> str:
+    """Whether quarters differ by more than chance, or rise or fall along their order; "" for fewer than two.
+
+    Where many cases of some are still open, which alone can make a difference, also whether decided cases say so.
+    """
+    table = rates.table
+    if int(table["share"].notna().sum()) < 2:
         return ""
-    kept = [place for place, one in enumerate(is_told) if one]
-    alike = homogeneity([events[place] for place in kept], [cases[place] for place in kept])
-    along = trend(events, cases)
-    if alike is None or along is None:
+    tested = _tests(table["events"], table["cases"].where(table["share"].notna()))
+    if tested is None:
         return " There are too few cases to test whether the quarters differ."
+    way, p_value, values = tested
+    told = f" By tests of difference and of trend, chance alone could bring what lies between the quarters ({values})."
+    if p_value < CLEAR:
+        told = f" By a test {way}, by more than chance would often bring ({values})."
+    if rates.about.base != "recorded" or not rates.much_open:
+        return told
+    again = _tests(table["events"], rates.decided_cases().where(table["share"].notna()))
+    if again is None:
+        return f"{told} Many cases are still open, which alone can make such a difference."
+    other = f"{again[0]} too" if again[1] < CLEAR else "no difference can be told from chance"
+    return f"{told} Many cases of some quarters are still open: of decided cases, {other} ({again[2]})."
+
+
+def _tests(events: pd.Series, cases: pd.Series) -> tuple[str, float, str] | None:
+    """What the clearer of two tests says in words, its p value, and both; None where there are too few cases.
+
+    A quarter without a number keeps its place in the order.
+    """
+    known = cases.notna() & events.notna()
+    some, of = ([int(one) for one in numbers.where(known).fillna(0)] for numbers in (events, cases))
+    kept = [place for place, one in enumerate(known) if one]
+    alike, along = homogeneity([some[place] for place in kept], [of[place] for place in kept]), trend(some, of)
+    if alike is None or along is None or any(one > whole for one, whole in zip(some, of, strict=True)):
+        return None
     values = (
         f"p {probability(alike.p_value)} that all are the same, p {probability(along.p_value)} that there is no trend"
     )
     if along.p_value < CLEAR:
-        rising = "rise" if _slope(events, cases) > 0 else "fall"
-        told = f"the shares {rising} from quarter to quarter by more than chance would often bring"
-        return f" By a test of trend {told} ({values})."
-    if alike.p_value < CLEAR:
-        return (
-            f" By a test the quarters differ by more than chance would often bring, and not along a trend ({values})."
-        )
-    return f" By tests of difference and of trend, chance alone could bring what lies between the quarters ({values})."
+        return f"the shares {'rise' if _slope(some, of) > 0 else 'fall'} from quarter to quarter", along.p_value, values
+    return "the quarters differ, though not along a trend", alike.p_value, values
 
 
 def _slope(events: list[int], cases: list[int]) -> float:

@@ -216,7 +216,9 @@ def _spread(finding: Finding, evidence: pd.DataFrame) -> str:
 def open_forces(forces: pd.DataFrame, level: float) -> str:
     """How the forces with many open cases count, out of recorded and of decided cases: rows of both bases by force."""
     recorded, decided = (part.set_index("definition") for _, part in forces.groupby("base", sort=False))
-    both = recorded.join(decided, rsuffix="_decided").dropna(subset=["share", "share_decided", "cases"])
+    both = recorded.merge(decided, left_index=True, right_index=True, suffixes=("", "_decided")).dropna(
+        subset=["share", "share_decided", "cases"]
+    )
     many = both[[is_much_open(1 - row["cases_decided"] / row["cases"]) for _, row in both.iterrows()]]
     if many.empty:
         return ""

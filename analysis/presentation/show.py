@@ -99,6 +99,7 @@ def key_figure(protected: Protected, *, label: str = "") -> dict[str, Any]:
 
     The label is the name of the measure and base unless another is given.
     """
+    only_protected(protected)
     about = protected.about
     label = label or f"{measures.measure(about.measure).short}, of {measures.base(about.base).short}"
     row = protected.table.iloc[0]
@@ -106,7 +107,7 @@ def key_figure(protected: Protected, *, label: str = "") -> dict[str, Any]:
         value = wording.percent(row["share"])
         base = f"{row['events']:,} of {row['cases']:,} {wording.out_of(about)}"
         limits = f"95% interval {wording.interval(row['low'], row['high'])}"
-        limits += "; many cases still open" if str(row[protected.by[0]]) in protected.much_open else ""
+        base += "; many cases still open" if str(row[protected.by[0]]) in protected.much_open else ""
     else:
         value, base = f"No share {STATES[row['state']]}", wording.share_sentence(protected)
         limits = ""
