@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from analysis.statistics.received import read_ledger, rows_by_file, rows_by_reason, rows_counted
     from analysis.statistics.specifications import choices, ranges, specifications
     from analysis.statistics.standings import compared, funnel, outliers, spread
+    from analysis.statistics.suspicion import suspected
     from analysis.statistics.verdicts import sample_sizes, verdicts
 
 __version__ = "0.1.0"
@@ -127,6 +128,7 @@ _FUNCTIONS = {
     "split": "analysis.statistics.rates",
     "spread": "analysis.statistics.standings",
     "standing": "analysis.statistics.durations",
+    "suspected": "analysis.statistics.suspicion",
     "verdicts": "analysis.statistics.verdicts",
 }
 _RENAMED = {
@@ -198,6 +200,7 @@ __all__ = [
     "split",
     "spread",
     "standing",
+    "suspected",
     "tables",
     "verdicts",
     "ways",

@@ -305,6 +305,10 @@ def _described(name: str, table: pd.DataFrame, about: dict[str, Any]) -> Counts:
         forces=tuple(about["coverage"]["forces"]),
         periods={date.fromisoformat(first): months for first, months in about["coverage"]["periods"].items()},
         missing=frozenset((force, date.fromisoformat(first)) for force, first in about["coverage"]["missing"]),
+        lacking={
+            (force, date.fromisoformat(first)): frozenset(codes)
+            for force, first, codes in about["coverage"].get("lacking", [])
+        },
     )
     return Counts(
         name=name,
@@ -332,6 +336,9 @@ def write(counts: Counts, path: Path) -> None:
         },
         "source": vars(counts.source),
     }
+    if lacking := counts.coverage.lacking.items():
+        held = sorted((force, first.isoformat(), sorted(codes)) for (force, first), codes in lacking)
+        about["coverage"] = {**about["coverage"], "lacking": held}
     about |= {name: held for name in ("features", "lag_unit", "taken", "as_at") if (held := getattr(counts, name))}
     stored = pa.Table.from_pandas(counts.table, preserve_index=False)
     stored = stored.replace_schema_metadata({**(stored.schema.metadata or {}), _KEY: json.dumps(about).encode()})

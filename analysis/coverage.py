@@ -7,7 +7,7 @@ them apart, so every Counts carries one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from analysis.periods import Period, end_of
@@ -18,11 +18,14 @@ class Coverage:
     """The forces and periods that a set of counts is about, and the pairs of them that never arrived.
 
     ``periods`` maps the first day of each period to its length in months; ``missing`` holds (force, first day) pairs.
+    ``lacking`` maps such pairs that did arrive to the outcome types that did not come with them: whatever is divided by
+    them has no whole base.
     """
 
     forces: tuple[str, ...]
     periods: Mapping[date, int]
     missing: frozenset[tuple[str, date]] = frozenset()
+    lacking: Mapping[tuple[str, date], frozenset[str]] = field(default_factory=dict)
 
     @property
     def span(self) -> Period:
@@ -48,7 +51,13 @@ class Coverage:
             if within is None or (first in within and end_of(first, months=months) in within)
         }
         missing = frozenset(pair for pair in self.missing if pair[0] in kept and pair[1] in periods)
-        return Coverage(kept, periods, missing)
+        lacking = {pair: codes for pair, codes in self.lacking.items() if pair[0] in kept and pair[1] in periods}
+        return Coverage(kept, periods, missing, lacking)
+
+    def lacks(self, *, force: str = "", first: date | None = None) -> frozenset[str]:
+        """The outcome types that did not come for some of these forces and periods, or for one of either."""
+        found = (codes for pair, codes in self.lacking.items() if force in ("", pair[0]) and first in (None, pair[1]))
+        return frozenset().union(*found)
 
     def nothing_from(self) -> list[str]:
         """The forces of which no period arrived."""

@@ -25,6 +25,7 @@ import pandas as pd
 
 from analysis.errors import DisclosureRefused
 from analysis.schema import MEASURES
+from analysis.statistics import open_cases
 from analysis.statistics.rates import About, Rates
 from analysis.statistics.worked import Histories, Worked
 
@@ -48,23 +49,51 @@ POLICIES = {"published": _OPEN, "restricted": _CLOSED, "synthetic": _CLOSED}
 class Protected:
     """What may be shown: the rows, labels and words of a result that has passed disclosure control.
 
-    ``table`` is a copy each time it is asked for. ``hidden`` is the number of rows with something suppressed.
+    ``table`` is a copy each time it is asked for. ``hidden`` is the number of rows with something suppressed,
+    ``much_open`` the labels of the rows with many cases still open, by what may be shown of these.
     """
 
-    __slots__ = ("_table", "about", "by", "hidden", "policy")
+    __slots__ = ("_table", "_undecided", "about", "by", "hidden", "much_open", "policy")
 
     def __init__(
-        self, table: pd.DataFrame, by: tuple[str, ...], about: About, *, policy: Policy, hidden: int, maker: object
+        self,
+        table: pd.DataFrame,
+        by: tuple[str, ...],
+        about: About,
+        *,
+        policy: Policy,
+        hidden: int,
+        maker: object,
+        undecided: pd.DataFrame | None = None,
     ) -> None:
         if maker is not _MAKER:
             raise DisclosureRefused("Only analysis.disclosure.protect makes a Protected. Pass it the result to show.")
         self._table = table
         self.by, self.about, self.policy, self.hidden = by, about, policy, hidden
+        self._undecided = undecided
+        self.much_open = (
+            frozenset[str]() if undecided is None else open_cases.much_open(undecided, undecided.columns[0])
+        )
 
     @property
     def table(self) -> pd.DataFrame:
         """A copy of the rows."""
         return self._table.copy()
+
+    @property
+    def noted(self) -> pd.DataFrame:
+        """The rows, which also say whether many of their cases are still open, where known (``open_cases.noted``)."""
+        label = self.by[0]
+        if self._undecided is None or label not in self._undecided or "events" not in self._table:
+            return self.table
+        return open_cases.noted(self.table, self._undecided, label, base=self.about.base)
+
+    def decided_cases(self) -> pd.Series:
+        """The recorded cases of each row that are decided, by what may be shown; missing where that is not known."""
+        if self._undecided is None:
+            return pd.Series(pd.NA, index=self._table.index, dtype="Int64")
+        waiting = self._undecided.set_index(self._undecided.columns[0])["events"]
+        return self._table["cases"] - self._table[self.by[0]].map(waiting).astype("Int64")
 
     def record(self) -> dict[str, object]:
         """The policy and what it did, for manifests."""
@@ -95,7 +124,16 @@ def protect(result: Rates | Worked) -> Protected:
     table, hidden = _rows(source, policy)
     if isinstance(result, Worked):
         table = result.finished(table)
-    return Protected(table.copy(), result.by, replace(result.about), policy=policy, hidden=hidden, maker=_MAKER)
+    undecided = source.undecided if isinstance(source, Rates) else None
+    return Protected(
+        table.copy(),
+        result.by,
+        replace(result.about),
+        policy=policy,
+        hidden=hidden,
+        maker=_MAKER,
+        undecided=None if undecided is None else _rows(undecided, policy)[0],
+    )
 
 
 def _rows(source: Rates | Histories, policy: Policy) -> tuple[pd.DataFrame, int]:

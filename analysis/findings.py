@@ -18,6 +18,8 @@ FILE = "data/published/findings.csv"
 
 #: How a finding can be checked; analysis/statistics/verdicts.py has one function for each.
 CHECKS = ("share", "spread", "own_arithmetic", "base_range", "dropped_base", "none")
+#: How a finding can come out; docs/decisions/0004-verdicts.md says when.
+VERDICTS = ("stands", "stands on another base", "does not stand", "cannot be recomputed")
 _OTHER_BASES = ("outcomes", "not stated")  # bases of a publisher that are none of this project's
 _GRADES = ("primary", "press")
 _REQUIRED = ("finding", "statement", "printed", "out_of", "place", "period", "check", "publisher", "evidence")

@@ -6,7 +6,7 @@ Nothing here is configured in code: a new force name or outcome type is a new ro
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -217,9 +217,51 @@ def outcomes(scheme: str) -> Mapping[str, Outcome]:
     return found
 
 
+#: Only fraud is passed to the National Fraud Intelligence Bureau, which no police force's table has a row for.
+_FRAUD_ALONE = {"19"}
+#: Nothing begins later than this: the end of a validity that has none.
+_OPEN_END = "9999-12-31"
+
+
+@cache
+def _validities(scheme: str) -> Mapping[str, tuple[str, str]]:
+    """The first and last day of each countable outcome type of a scheme, as ISO dates."""
+    required = ("scheme", "code", "valid_from")
+    rows = read_table(DATA / "reference" / "outcomes.csv", required=required, optional=("part_of", "valid_to"))
+    return {
+        row["code"]: (row["valid_from"], row["valid_to"] or _OPEN_END)
+        for row in rows
+        if row["scheme"] == scheme and not row["part_of"]
+    }
+
+
+def expected_outcomes(scheme: str, *, first: str, last: str) -> frozenset[str]:
+    """The outcome types that a whole table of a scheme carries for a period, those of no case too.
+
+    Days are ISO dates. A type that did not exist for all of the period, or that only fraud can have, is not expected.
+    """
+    known = _validities(scheme).items()
+    return frozenset(code for code, (start, end) in known if start <= first and last <= end) - _FRAUD_ALONE
+
+
 def outcome_rows() -> list[dict[str, str]]:
     """One row per outcome type of every scheme with all that the table holds."""
     return read_table(DATA / "reference" / "outcomes.csv", required=("scheme", "code", "disposition", "name"))
+
+
+def types_label(codes: Iterable[str]) -> str:
+    """Outcome types as a reader writes them: "type 16", "types 10, 14 to 16 and 21"."""
+    numbers = sorted(int(code) for code in codes)
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts = [f"{run[0]} to {run[-1]}" if len(run) > 2 else " and ".join(map(str, run)) for run in runs]
+    told = ", ".join(" and ".join(parts).split(" and ")[:-1])
+    last = " and ".join(parts).split(" and ")[-1]
+    return f"types {told} and {last}" if told else f"type{'s' if ' to ' in last else ''} {last}"
 
 
 def countable(scheme: str, code: str) -> Outcome:

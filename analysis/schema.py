@@ -57,6 +57,8 @@ _COLUMNS = [
     Column("sample_size", "label", "If the sample were", "cases", "a size that the sample might have had"),
     # measures
     Column("events", "count", "Cases", "cases", "cases that end in the way that is measured"),
+    Column("openness", "label", "Cases still open", "text", "many: over a tenth of those recorded have no outcome yet"),
+    Column("of_decided_share", "share", "Share, of decided", "share of decided cases, 0 to 1", "open cases left out"),
     Column("share", "share", "Share", "share of the base, 0 to 1", "events divided by cases"),
     Column("low", "share", "95% interval, lower", "share of the base, 0 to 1", "lower limit, Wilson unless said"),
     Column("high", "share", "95% interval, upper", "share of the base, 0 to 1", "upper limit, Wilson unless said"),
@@ -117,6 +119,13 @@ _COLUMNS = [
     Column("changed_events", "count", "Cases a year", "cases", "cases a year that would end otherwise"),
     Column("low_events", "count", "Cases, lower", "cases", "lower 95% limit"),
     Column("high_events", "count", "Cases, upper", "cases", "upper 95% limit"),
+    # suspicion: one rule for similar issues nationwide
+    Column("level_share", "share", "At or above", "share of the base, 0 to 1", "share that was printed of London"),
+    Column("rows_at_level", "count", "Reach it", "rows", "rows at or above the printed share"),
+    Column("rows_open", "count", "Many open", "rows", "rows with many cases still open"),
+    Column("open_at_level", "count", "Of these, reach it", "rows", "rows with many open cases at or above that share"),
+    Column("others", "count", "Other offences tried", "offences", "with enough cases for the rule to be put to them"),
+    Column("others_holding", "count", "Rule holds for", "offences", "other offences of which the rule says the same"),
     # definitions: a measure under every way of counting it
     Column("when", "label", "Period", "name", "the whole period, or a part of it"),
     Column("choice", "label", "Choice", "text", "something that whoever counts must decide"),

@@ -37,7 +37,8 @@ def gaps(part: Part, not_provided: Mapping[str, int]) -> list[Warned]:
     firsts = sorted({first for _, first in part.received})
     cells = {(name[:-8], date.fromisoformat(f"{name[-7:]}-01")): number for name, number in not_provided.items()}
     absent = {(force, first) for force in forces for first in firsts} - part.received - cells.keys()
-    return [*_none_of(forces), *_marked(cells, part), *_absent(absent), *_thin(totals, forces, firsts)]
+    told = [*_none_of(forces), *_marked(cells, part), *_absent(absent), *_thin(totals, forces, firsts)]
+    return [*told, *_lacking(part)]
 
 
 def marked(force: str, first: date) -> str:
@@ -65,6 +66,24 @@ def _absent(absent: Iterable[Pair]) -> Iterator[Warned]:
     for force, firsts in _by_force(absent):
         text = f"{_runs(firsts)}: no figures, and no mark that says why, while other forces have them."
         yield Warned(force, "not received", text)
+
+
+def _lacking(part: Part) -> Iterator[Warned]:
+    """Outcome types without a row in the table, by the force-quarters that lack the same ones."""
+    alike: dict[frozenset[str], list[Pair]] = {}
+    for pair, codes in sorted(part.lacking.items()):
+        alike.setdefault(codes, []).append(pair)
+    for codes, pairs in alike.items():
+        forces = sorted({force for force, _ in pairs})
+        where = f"{', '.join(forces)}, {_runs({first for _, first in pairs})}"
+        whole = "" if len(pairs) == len(part.received) else f" ({where})"
+        yield Warned(
+            "",
+            "outcome types that did not come",
+            f"{reference.types_label(codes)} {'has' if len(codes) == 1 else 'have'} no row in the table{whole}, not "
+            "even of 0. The cases are not all there, so no share is given of any base that these belong to. Reduce "
+            "the table as it was published, with every outcome type.",
+        )
 
 
 def _by_force(pairs: Iterable[Pair]) -> list[tuple[str, list[date]]]:

@@ -85,7 +85,7 @@ def tally(table: pa.Table, found: Layout, *, file: str, sheet: str, allow: froze
     return Tally(
         kind=found.kind,
         sheet=sheet,
-        parts={name: _part(rows, name, found.kind, counted[name]) for name in rows.amounts},
+        parts={name: _part(rows, name, found.kind, counted[name], usable) for name in rows.amounts},
         rows=len(kept),
         kept=int(kept.sum()),
         dropped=_dropped(reasons, ~kept),
@@ -164,7 +164,7 @@ def _repeated(rows: Rows, kept: Mask) -> tuple[Mask, tuple[Warned, ...]]:
     return repeated, (Warned("", "repeated rows", text),)
 
 
-def _part(rows: Rows, name: str, kind: str, counted: Mask) -> Part:
+def _part(rows: Rows, name: str, kind: str, counted: Mask, usable: Mask) -> Part:
     amounts, codes = rows.amounts[name], rows.offence.labels
     chosen = counted & (amounts.values != 0)
     keys, of_row = np.unique(rows.keys(codes.of_row, chosen), return_inverse=True)
@@ -190,7 +190,33 @@ def _part(rows: Rows, name: str, kind: str, counted: Mask) -> Part:
         basis="closed" if name == "closed" else "recorded",
         months=3,
         scheme="home_office" if kind == "outcomes" else "",
+        lacking=_lacking(rows, name, counted, usable),
     )
+
+
+def _lacking(rows: Rows, name: str, counted: Mask, usable: Mask) -> dict[Pair, frozenset[str]]:
+    """The outcome types that a table has no row of, for each force-quarter that it has others of.
+
+    A published table is a full grid, with a row of 0 for what did not happen: a type without a row was taken out. Where
+    all rows of 0 were taken out, what no force has in a quarter is absent.
+    """
+    if rows.outcome is None:
+        return {}
+    never = {"0"} if name == "closed" else set()
+    is_grid = bool((rows.amounts[name].values[counted] == 0).any())
+    held: dict[Pair, set[str]] = {}
+    for code in rows.outcome.meanings:
+        for pair in rows.pairs(usable & rows.has_outcome({code})):
+            held.setdefault(pair, set()).add(code)
+    found = {}
+    for force, first in rows.pairs(counted):
+        alike = [codes for (_, other), codes in held.items() if other == first]
+        carried = held[force, first] if is_grid else set().union(*alike)
+        last = periods.end_of(first, months=3)
+        expected = reference.expected_outcomes("home_office", first=first.isoformat(), last=last.isoformat())
+        if absent := expected - carried - never:
+            found[force, first] = absent
+    return found
 
 
 def _named(numbers: Numbers, names: Sequence[Any]) -> pd.Categorical[Any]:

@@ -40,9 +40,9 @@ class Request:
 class Part:
     """One table of counts on its way: columns ``dimensions`` and ``cases``, one row a combination.
 
-    ``received`` holds the (force, first day) pairs that arrived, ``absent`` those that should have and did not, and
-    ``months`` is the length of each period. ``basis``, ``scheme``, ``features``, ``lag_unit`` and ``as_at`` are as in
-    Counts.
+    ``received`` holds the (force, first day) pairs that arrived, ``absent`` those that should have and did not,
+    ``lacking`` the outcome types that did not come with some that arrived, and ``months`` is the length of each period.
+    ``basis``, ``scheme``, ``features``, ``lag_unit`` and ``as_at`` are as in Counts.
     """
 
     table: pd.DataFrame
@@ -55,6 +55,7 @@ class Part:
     lag_unit: str = ""
     absent: frozenset[tuple[str, date]] = frozenset()
     as_at: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    lacking: Mapping[tuple[str, date], frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -178,4 +179,5 @@ def _sum(parts: list[Part]) -> Part:
         lag_unit=one.lag_unit,
         absent=frozenset(pair for part in parts for pair in part.absent) - received,
         as_at={force: told for part in parts for force, told in part.as_at.items()},
+        lacking={pair: codes for part in parts for pair, codes in part.lacking.items()},
     )

@@ -94,6 +94,7 @@ def _described(part: Part) -> dict[str, Any]:
         **{name: getattr(part, name) for name in plain},
         "features": dict(part.features),
         "received": sorted((force, first.isoformat()) for force, first in part.received),
+        "lacking": sorted((force, first.isoformat(), sorted(codes)) for (force, first), codes in part.lacking.items()),
     }
 
 
@@ -113,4 +114,6 @@ def _part(frame: pd.DataFrame, about: dict[str, Any]) -> Part:
         column = table[name].cat.remove_unused_categories()
         table[name] = column.cat.rename_categories(date.fromisoformat) if name == "period" else column
     received = frozenset((force, date.fromisoformat(first)) for force, first in about["received"])
-    return Part(table, **{**about, "dimensions": tuple(about["dimensions"]), "received": received})
+    lacking = {(force, date.fromisoformat(first)): frozenset(codes) for force, first, codes in about["lacking"]}
+    told = {"dimensions": tuple(about["dimensions"]), "received": received, "lacking": lacking}
+    return Part(table, **{**about, **told})

@@ -156,7 +156,7 @@ def _counts(name: str, part: Part, described: Described, *, source: Source, take
         name=name,
         table=table,
         dimensions=part.dimensions,
-        coverage=Coverage(forces, periods, missing),
+        coverage=Coverage(forces, periods, missing, part.lacking),
         basis=part.basis,
         sensitivity=described.sensitivity,
         source=source,

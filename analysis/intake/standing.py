@@ -107,6 +107,7 @@ def part_of(held: Counts) -> Part:
         lag_unit=held.lag_unit,
         absent=coverage.missing,
         as_at=held.as_at,
+        lacking=coverage.lacking,
     )
 
 
@@ -145,7 +146,8 @@ def _earliest(held: Part, new: Part) -> dict[str, tuple[str, str]]:
 def _without(part: Part, pairs: frozenset[tuple[str, date]]) -> Part:
     keys = zip(part.table["force"], part.table["period"], strict=True)
     table = part.table[[key not in pairs for key in keys]]
-    return replace(part, table=table, received=part.received - pairs)
+    lacking = {pair: codes for pair, codes in part.lacking.items() if pair not in pairs}
+    return replace(part, table=table, received=part.received - pairs, lacking=lacking)
 
 
 def _replaced(pairs: list[tuple[str, date]]) -> tuple[Warned, ...]:

@@ -9,105 +9,149 @@ import pandas as pd
 from analysis import measures
 from analysis.disclosure import Protected
 from analysis.presentation import cells, endings, wording
+from analysis.presentation.cells import probability
 from analysis.presentation.endings import Caption
+from analysis.presentation.extremes import Ends, ends
 from analysis.presentation.wording import Line, percent
+from analysis.statistics.differences import CLEAR, homogeneity, sides, trend
 
-_MUCH_OPEN = 0.2  # a part of undecided cases from which on a share of recorded cases says little
 _NOUNS = {"force": ("force", "in"), "offence_name": ("offence", "for"), "place": ("row", "in")}
 
 
-def dots(rates: Protected, *, line: Line | None, highlight: str, still_open: Protected | None) -> Caption:
+def dots(rates: Protected, *, line: Line | None, highlight: str) -> Caption:
     """The words of a dot for each row: where the rows lie, and against what."""
-    by = rates.by[0]
+    by, table = rates.by[0], rates.table
     noun = _NOUNS.get(by, ("row", "in"))[0]
-    known = rates.table.dropna(subset=["share"]).sort_values("share", ascending=False, kind="stable")
+    known = table.dropna(subset=["share"])
     identity = f"{rates.about.measure}-by-{by}".replace("_", "-")
     subtitle = f"{_share_of(rates)}, by {noun}. Dot: the share; bar: its 95% interval."
     if known.empty:
         text = f"No {noun} has a share that can be shown."
         return Caption(identity, text, subtitle, f"{text} {subtitle}")
-    waiting = _still_open(still_open, rates)
-    title = _range(known[~known[by].isin(list(waiting))], by)
-    if title != _range(known, by):
-        title += f", leaving out {wording.plural(len(waiting), noun)} with many cases still open"
-    marked = known[known[by] == highlight]
+    found = told_ends(rates)
+    text = f"A dot and its interval for each of {wording.plural(len(known), noun)}, highest share first."
+    text += f"{_both_ends(found, by)}{_against(rates, line, noun=noun, highlight=highlight)}"
+    title = _dots_title(rates, found, line, highlight=highlight)
+    return Caption(identity, title, subtitle, text, (*_notes(rates, found, noun), *open_note(rates)))
+
+
+def _dots_title(rates: Protected, found: Ends, line: Line | None, *, highlight: str) -> str:
+    """What the dots show, first: how many reach a printed share, where one row lies, or how far all reach."""
+    by, table = rates.by[0], rates.table
+    noun = _NOUNS.get(by, ("row", "in"))[0]
+    marked = table[(table[by] == highlight) & table["share"].notna() & ~table[by].isin(list(rates.much_open))]
     if line is not None and line.share is not None and line.is_printed:
-        reached = int((known["share"] >= line.share).sum())
-        title = f"{reached} of {len(known)} {noun}s {wording.agree(reached, 'lies', 'lie')} at or above {line.name}"
-    elif line is not None and not marked.empty and line.name.casefold() != highlight.casefold():
+        counted = table[table["share"].notna() & ~table[by].isin(list(rates.much_open))]
+        reached = int((counted["share"] >= line.share).sum())
+        left = ", those with many open cases left out" if rates.much_open else ""
+        lie = wording.agree(reached, "lies", "lie")
+        return f"{reached} of {len(counted)} {noun}s {lie} at or above {line.name}{left}"
+    if line is not None and not marked.empty and line.name.casefold() != highlight.casefold():
         row = marked.iloc[0]
-        title = f"{highlight}: {percent(row['share'])}, {wording.against(row['low'], row['high'], line)}"
-    clear = _clear(known)
-    highest, lowest = (
-        wording.listed(f"{row[by]} ({percent(row['share'])})" for _, row in some.iterrows()) or "too few cases to say"
-        for some in (clear.head(3), clear.tail(3).iloc[::-1])
-    )
-    text = f"A dot and its interval for each of {wording.plural(len(known), noun)}, highest share first. "
-    text += f"Highest: {highest}. Lowest: {lowest}."
-    others = known[known[by] != highlight].dropna(subset=["low", "high"])
-    if line is not None and line.share is not None and len(others) > 1:
-        text += f" {positions(others, line, noun=noun if len(others) == len(known) else f'other {noun}')}"
-    return Caption(identity, title, subtitle, text, _notes(rates, noun, waiting))
+        where = wording.against(row, line, is_force=by == "force")
+        if where:
+            return f"{highlight}: {percent(row['share'])}, {where}"
+    return _range(found, by)
 
 
-def _notes(rates: Protected, noun: str, waiting: dict[str, tuple[float, float]]) -> tuple[str, ...]:
-    """What a reader of a chart by row must know: shares that are absent, and cases that are still open."""
-    notes = []
-    absent = int(rates.table["share"].isna().sum())
+def told_ends(rates: Protected) -> Ends:
+    """The rows between which others may be said to lie: those known well enough, and without many open cases."""
+    table, by = rates.table, rates.by[0]
+    is_wide = ((table["high"] - table["low"]) > wording.VAGUE).fillna(False)
+    return ends(table, "share", passed_over={*table.loc[is_wide, by], *rates.much_open})
+
+
+def _both_ends(found: Ends, by: str) -> str:
+    """The first three rows and the last three."""
+    told = [
+        wording.listed(f"{row[by]} ({percent(row['share'])})" for _, row in some.iterrows())
+        for some in (found.rows.head(3), found.rows.tail(3).iloc[::-1])
+    ]
+    if not told[0]:
+        return " Too few cases to say which lies highest."
+    highest = found.named(told[0], "Highest", "At the upper end of those that can be told")
+    return f" {highest} {found.named(told[1], 'Lowest', 'At the lower end')}"
+
+
+def _against(rates: Protected, line: Line | None, *, noun: str, highlight: str) -> str:
+    """How many of the other rows lie above the line and how many below."""
+    table, by = rates.table, rates.by[0]
+    others = table[(table[by] != highlight) & ~table[by].isin(list(rates.much_open))].dropna(subset=["low", "high"])
+    if line is None or line.share is None or len(others) < 2:
+        return ""
+    is_every = len(others) == int(table["share"].notna().sum())
+    return f" {positions(others, line, noun=noun if is_every else f'other {noun}', is_force=by == 'force')}"
+
+
+def _notes(rates: Protected, found: Ends, noun: str) -> tuple[str, ...]:
+    """What a reader of a chart by row must know: shares that are absent, and too few cases to be told."""
+    notes, table = [], rates.table
+    absent = int(table["share"].isna().sum())
     if absent:
         notes.append(f"{wording.capital(wording.plural(absent, noun))} without a share: see the table.")
-    if waiting:
-        told = wording.listed(f"{label} ({percent(share)})" for label, (share, _) in waiting.items())
-        decided = wording.listed(f"{label} {percent(share)}" for label, (_, share) in waiting.items())
-        notes.append(
-            f"Many cases have no outcome yet in {told}, which holds the share down. Of decided cases: {decided}."
-        )
+    few = len(table) - absent - len(found.rows) - int((table[rates.by[0]].isin(list(rates.much_open))).sum())
+    if few > 0:
+        notes.append(f"{wording.capital(wording.plural(few, noun))} with too few cases to be told from the others.")
     return tuple(notes)
 
 
-def _still_open(still_open: Protected | None, rates: Protected) -> dict[str, tuple[float, float]]:
-    """The rows of which a large part of the cases has no outcome yet: that part, and the share of those decided."""
-    if still_open is None or rates.about.base != "recorded":
-        return {}
-    by = rates.by[0]
-    both = rates.table.merge(still_open.table, on=by, suffixes=("", "_open")).dropna(subset=["events", "share_open"])
-    both = both[(both["share_open"] >= _MUCH_OPEN) & (both["cases"] > both["events_open"])]
-    return {
-        str(row[by]): (float(row["share_open"]), float(row["events"] / (row["cases"] - row["events_open"])))
-        for _, row in both.iterrows()
-    }
+def open_note(rates: Protected) -> tuple[str, ...]:
+    """Which rows are drawn hollow for their many open cases, with the share of those decided where that is another."""
+    if not rates.much_open:
+        return ()
+    rows = rates.noted
+    rows = rows[rows[rates.by[0]].isin(list(rates.much_open))]
+    told = wording.listed(sorted(str(label) for label in rows[rates.by[0]]))
+    note = f"Drawn hollow, since {wording.MANY_OPEN}: {told}."
+    if "of_decided_share" in rows and rows["of_decided_share"].notna().any():
+        shares = [
+            f"{row[rates.by[0]]} {percent(row['of_decided_share'])}"
+            for _, row in rows.dropna(subset=["of_decided_share"]).sort_values(rates.by[0]).iterrows()
+        ]
+        note += f" Of decided cases: {wording.listed(shares)}."
+    return (note,)
 
 
-def _clear(known: pd.DataFrame) -> pd.DataFrame:
-    """The rows whose interval is narrow enough to say anything."""
-    return known[(known["high"] - known["low"]).fillna(1) <= wording.VAGUE]
-
-
-def _range(known: pd.DataFrame, by: str) -> str:
-    """From the lowest to the highest row, of those whose interval is narrow enough to say anything."""
-    clear = _clear(known)
+def _range(found: Ends, by: str) -> str:
+    """From the lowest to the highest row of those that can be told; of how many, where others are absent."""
     joint = _NOUNS.get(by, ("row", "in"))[1]
-    ends = [f"{percent(row['share'])} {joint} {_inside(row[by], by)}" for _, row in clear.iterrows()]
-    if not ends:
+    told = [f"{percent(row['share'])} {joint} {_inside(row[by], by)}" for _, row in found.rows.iterrows()]
+    if not told:
         return "Too few cases to compare"
-    if len(ends) > 1 and clear["share"].nunique() == 1:
-        return f"{percent(clear.iloc[0]['share'])} in each that can be told"
-    return wording.capital(ends[0]) if len(ends) == 1 else f"From {ends[-1]} to {ends[0]}"
+    if len(told) == 1:
+        return wording.capital(told[0])
+    if found.high == found.low:
+        return f"{percent(found.high)} in each that can be told"
+    among = (
+        "" if found.is_whole else f", of {wording.plural(len(told), _NOUNS.get(by, ('row', 'in'))[0])} that can be told"
+    )
+    return f"From {told[-1]} to {told[0]}{among}"
 
 
-def positions(known: pd.DataFrame, line: Line, *, noun: str) -> str:
-    """How many rows lie above, below and not clearly off a line, by their intervals and its own."""
-    lower, upper = (line.share, line.share) if line.is_printed else (line.lower, line.upper)
-    above, below = int((known["low"] > upper).sum()), int((known["high"] < lower).sum())
-    level = len(known) - above - below
+def positions(known: pd.DataFrame, line: Line, *, noun: str, is_force: bool = False) -> str:
+    """How many rows lie above, below and not clearly off a line.
+
+    Of a printed share by their intervals; of a computed one by a test of each, adjusted for how many there are.
+    """
+    if line.is_printed:
+        above, below = int((known["low"] > line.share).sum()), int((known["high"] < line.share).sum())
+        level, silent = len(known) - above - below, 0
+    else:
+        told = sides(wording.pair(row, line, is_force=is_force) for _, row in known.iterrows())
+        above, below, level, silent = (told.count(one) for one in ("above", "below", "level", ""))
+    how = "wholly" if line.is_printed else "clearly"
     parts = [
-        f"{above} lie{'s' if above == 1 else ''} wholly above {line.name}" if above else "",
-        f"{below} lie{'s' if below == 1 else ''} wholly below {line.name}" if below else "",
+        f"{above} lie{'s' if above == 1 else ''} {how} above {line.name}" if above else "",
+        f"{below} lie{'s' if below == 1 else ''} {how} below {line.name}" if below else "",
         f"{level} {'is' if level == 1 else 'are'} not clearly different from {line.name}" if level else "",
+        f"{silent} cannot be set against {line.name}" if silent else "",
     ]
     first, *others = [part for part in parts if part]
-    told = wording.listed([first, *(part.replace(line.name, "it") for part in others)])
-    return f"By their 95% intervals, of {len(known)} {noun}s {told}."
+    told_of = wording.listed([first, *(part.replace(line.name, "it") for part in others)])
+    if line.is_printed:
+        return f"By their 95% intervals, of {len(known)} {noun}s {told_of}."
+    rest = ", each set against all the others" if is_force and line.is_of_forces else ""
+    return f"By tests that allow for so many{rest}, of {len(known)} {noun}s {told_of}."
 
 
 def definitions(rates: Protected, *, line: Line) -> Caption:
@@ -147,57 +191,126 @@ def sample_sizes(rates: Protected, *, line: Line) -> Caption:
 
 
 def quarters(rates: Protected) -> Caption:
-    """The words of the quarters."""
+    """The words of the quarters: from where to where, and whether they differ by a test of all and of a trend."""
+    found = ends(rates.table, "share", passed_over=rates.much_open)
     known = rates.table.dropna(subset=["share"])
     identity = f"{rates.about.measure}-by-quarter".replace("_", "-")
     subtitle = f"{_share_of(rates)}, by quarter of recording, with 95% intervals."
     if known.empty:
         text = "No quarter has a share that can be shown."
         return Caption(identity, text, subtitle, f"{text} {subtitle}")
-    shares = [float(share) for share in known["share"]]
-    if len(known) == 1:
-        title = f"{percent(shares[0])} in the one quarter shown"
+    many = wording.plural(len(found.rows), "quarter")
+    if found.rows.empty:
+        title = "Every quarter has too many open cases to tell"
+    elif len(found.rows) == 1:
+        title = f"{percent(found.high)} in the one quarter {'shown' if len(known) == 1 else 'that can be told'}"
     else:
-        title = f"Between {percent(min(shares))} and {percent(max(shares))} in each quarter"
+        which = "each quarter" if found.is_whole else f"each of {many} that can be told"
+        title = f"Between {percent(found.low)} and {percent(found.high)} in {which}"
     told = [
         f"{row['quarter']}: {percent(row['share'])} ({wording.interval(row['low'], row['high'])})"
         for _, row in known.iterrows()
     ]
-    apart = bool(known["low"].max() > known["high"].min())
-    if len(known) == 1:
-        verdict = ""
-    elif apart:
-        verdict = " At least two quarters differ by more than chance alone would often bring."
-    else:
-        verdict = " The intervals of all quarters overlap: no difference between them can be told from chance."
-    text = f"Shares by quarter, on an axis from 0%. {'; '.join(told)}.{verdict}"
+    text = f"Shares by quarter, on an axis from 0%. {'; '.join(told)}.{_differ(rates)}"
     is_open = rates.about.base == "recorded"
     notes = ("Cases recorded late in the period have had less time to end.",) if is_open else ()
-    return Caption(identity, title, subtitle, text, notes)
+    absent = wording.plural(int(rates.table["share"].isna().sum()), "quarter")
+    notes = (
+        (f"{wording.capital(absent)} without a share: see the table.", *notes)
+        if len(known) < len(rates.table)
+        else notes
+    )
+    return Caption(identity, title, subtitle, text, (*notes, *open_note(rates)))
+
+
+def _differ(rates: Protected) -> str:
+    """Whether quarters differ by more than chance, or rise or fall along their order; "" for fewer than two.
+
+    Where many cases of some are still open, which alone can make a difference, also whether decided cases say so.
+    """
+    table = rates.table
+    if int(table["share"].notna().sum()) < 2:
+        return ""
+    tested = _tests(table["events"], table["cases"].where(table["share"].notna()))
+    if tested is None:
+        return " There are too few cases to test whether the quarters differ."
+    way, p_value, values = tested
+    told = f" By tests of difference and of trend, chance alone could bring what lies between the quarters ({values})."
+    if p_value < CLEAR:
+        told = f" By a test {way}, by more than chance would often bring ({values})."
+    if rates.about.base != "recorded" or not rates.much_open:
+        return told
+    again = _tests(table["events"], rates.decided_cases().where(table["share"].notna()))
+    if again is None:
+        return f"{told} Many cases are still open, which alone can make such a difference."
+    other = f"{again[0]} too" if again[1] < CLEAR else "no difference can be told from chance"
+    return f"{told} Many cases of some quarters are still open: of decided cases, {other} ({again[2]})."
+
+
+def _tests(events: pd.Series, cases: pd.Series) -> tuple[str, float, str] | None:
+    """What the clearer of two tests says in words, its p value, and both; None where there are too few cases.
+
+    A quarter without a number keeps its place in the order.
+    """
+    known = cases.notna() & events.notna()
+    some, of = ([int(one) for one in numbers.where(known).fillna(0)] for numbers in (events, cases))
+    kept = [place for place, one in enumerate(known) if one]
+    alike, along = homogeneity([some[place] for place in kept], [of[place] for place in kept]), trend(some, of)
+    if alike is None or along is None or any(one > whole for one, whole in zip(some, of, strict=True)):
+        return None
+    values = (
+        f"p {probability(alike.p_value)} that all are the same, p {probability(along.p_value)} that there is no trend"
+    )
+    if along.p_value < CLEAR:
+        return f"the shares {'rise' if _slope(some, of) > 0 else 'fall'} from quarter to quarter", along.p_value, values
+    return "the quarters differ, though not along a trend", alike.p_value, values
+
+
+def _slope(events: list[int], cases: list[int]) -> float:
+    """Above 0 where shares rise along their order."""
+    pooled = sum(events) / sum(cases)
+    return sum(step * (some - of * pooled) for step, (some, of) in enumerate(zip(events, cases, strict=True)))
 
 
 def months(undecided: Protected) -> Caption:
     """The words of the cases month by month, and how many of them are still open."""
     table, about = undecided.table, undecided.about
-    known = table.dropna(subset=["cases"])
+    found = ends(table, "cases")
     identity = "cases-by-month"
     who = f"{wording.cases_of(about)} recorded by {wording.force_phrase(about.place)}"
     subtitle = f"{wording.capital(who)}, by month of recording. Filled: decided; outlined: not yet decided."
-    if known.empty:
+    if found.rows.empty:
         text = "No month has a number of cases that can be shown."
         return Caption(identity, text, subtitle, f"{text} {subtitle}")
-    low, high = (int(known["cases"].agg(pick)) for pick in ("min", "max"))
-    title = f"Between {low:,} and {high:,} cases in each month" if low < high else f"{low:,} cases in each month"
-    by_size = list(known.sort_values("cases", kind="stable")["month"])
-    fewest, most = by_size[0], by_size[-1]
+    low, high = int(found.low), int(found.high)
+    which = "each month" if found.is_whole else f"each of the {wording.plural(len(found.rows), 'month')} shown"
+    title = f"Between {low:,} and {high:,} cases in {which}" if low < high else f"{low:,} cases in {which}"
     told = f"A bar for each of {wording.plural(len(table), 'month')}, {table['month'].iloc[0]} to "
-    told += f"{table['month'].iloc[-1]}. Fewest cases: {fewest} ({low:,}). Most: {most} ({high:,})."
-    open_months = known.dropna(subset=["share"]).sort_values("share", ascending=False, kind="stable").head(3)
-    listed = wording.listed(f"{row['month']} ({percent(row['share'])})" for _, row in open_months.iterrows())
-    told += f" Most still open: {listed}." if listed else ""
-    absent = len(table) - len(known)
-    notes = (f"{wording.capital(wording.plural(absent, 'month'))} without a number: see the table.",) if absent else ()
+    told += f"{table['month'].iloc[-1]}. "
+    if found.is_whole:
+        told += (
+            f"Fewest cases: {found.rows['month'].iloc[-1]} ({low:,}). Most: {found.rows['month'].iloc[0]} ({high:,})."
+        )
+    else:
+        told += f"Those shown have {low:,} to {high:,} cases."
+    waiting = ends(table[table["cases"].notna()], "share")
+    listed = wording.listed(f"{row['month']} ({percent(row['share'])})" for _, row in waiting.rows.head(3).iterrows())
+    if listed and waiting.is_whole and found.is_whole:
+        told += f" Most still open: {listed}."
+    elif listed:
+        told += f" Not yet decided, of those shown: {percent(waiting.low)} to {percent(waiting.high)}."
+    notes = _month_notes(table)
     return Caption(identity, title, subtitle, told, notes)
+
+
+def _month_notes(table: pd.DataFrame) -> tuple[str, ...]:
+    """Months without a number, and those of which it is hidden how many are decided."""
+    absent, hidden = int(table["cases"].isna().sum()), int((table["cases"].notna() & table["events"].isna()).sum())
+    notes = [f"{wording.capital(wording.plural(absent, 'month'))} without a number: see the table."] if absent else []
+    if hidden:
+        part = "how many of its cases are decided" if hidden == 1 else "how many of their cases are decided"
+        notes.append(f"Hatched: {wording.plural(hidden, 'month')} of which {part} may not be shown.")
+    return tuple(notes)
 
 
 def quarter_label(name: str) -> str:

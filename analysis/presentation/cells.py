@@ -69,5 +69,5 @@ def cell(row: pd.Series, column: str) -> str:
 def symbols_used(protected: Protected, shown: Iterable[str]) -> list[str]:
     """The symbols that stand in the ``shown`` columns, each with its meaning, and no others."""
     columns = [name for name in shown if COLUMNS[name].kind in NUMERIC]
-    used = {cell(row, column) for _, row in protected.table.iterrows() for column in columns}
+    used = {cell(row, column) for _, row in protected.noted.iterrows() for column in columns}
     return [f"{symbol} {meaning}" for symbol, meaning in SYMBOLS.items() if symbol in used]

@@ -31,7 +31,7 @@ from analysis.presentation.figure import figure
 from analysis.presentation.funnels import funnel_plot
 from analysis.presentation.leagues import moves, ranked_rows
 from analysis.presentation.paired import paired_rows
-from analysis.presentation.pictures import bar_rows, hundred_squares
+from analysis.presentation.pictures import bar_rows, hundred_squares, month_bars
 from analysis.presentation.show import Shown
 from analysis.presentation.style import Canvas, Draw, Height
 from analysis.presentation.wording import Line
@@ -61,18 +61,18 @@ def bars(split: Protected, *, counted: str = "") -> Shown:
     return figure(split, draw, height, endings.bars(split, counted=counted))
 
 
-def dots(
-    rates: Protected, *, line: Line | None = None, highlight: str = "", still_open: Protected | None = None
-) -> Shown:
+def dots(rates: Protected, *, line: Line | None = None, highlight: str = "") -> Shown:
     """A dot and its 95% interval for each row, highest share first, with a line to compare with.
 
-    ``highlight`` is the label of the row that stands out; a label that no row has changes nothing. ``still_open``, the
-    share of undecided cases by the same label, lets the headline pass over rows that it holds down, and say so.
+    ``highlight`` is the label of the row that stands out; a label that no row has changes nothing. Rows with many cases
+    still open are hollow, and the headline passes over them.
     """
     only_protected(rates)
     table = rates.table.sort_values("share", ascending=False, na_position="last", kind="stable")
-    caption = captions.dots(rates, line=line, highlight=highlight, still_open=still_open)
-    draw, height = dot_rows(table.reset_index(drop=True), rates.by, line=line, highlight=highlight)
+    caption = captions.dots(rates, line=line, highlight=highlight)
+    draw, height = dot_rows(
+        table.reset_index(drop=True), rates.by, line=line, highlight=highlight, hollow=rates.much_open
+    )
     return figure(rates, draw, height, caption)
 
 
@@ -112,7 +112,8 @@ def quarters(rates: Protected) -> Shown:
                 axes.text(place, top * 0.03, cells.cell(row, "share"), ha="center", color=QUIET)
                 continue
             axes.plot([place, place], [float(row["low"]), float(row["high"])], color=ACCENT, linewidth=2)
-            axes.plot(place, float(row["share"]), "o", color=ACCENT, markersize=8)
+            fill = PAPER if row["quarter"] in rates.much_open else ACCENT
+            axes.plot(place, float(row["share"]), "o", color=ACCENT, markersize=8, markerfacecolor=fill, zorder=3)
             if place % step == 0:
                 label = wording.percent(row["share"])
                 axes.text(place, float(row["high"]) + top * 0.035, label, ha="center", weight="bold")
@@ -132,28 +133,13 @@ def control(points: Protected, phases: Protected) -> Shown:
 
 
 def months(undecided: Protected) -> Shown:
-    """The cases of each month as a bar, those still open outlined on top; a month without a number has its symbol."""
+    """The cases of each month as a bar, those still open outlined on top.
+
+    Where it is hidden how many are open the bar is hatched whole; a month without a number has its symbol.
+    """
     only_protected(undecided)
-    table = undecided.table
-    numbers = [0 if pd.isna(cases) else int(cases) for cases in table["cases"]]
-    still_open = [0 if pd.isna(events) else int(events) for events in table["events"]]
-    top = max(*numbers, 1) * 1.08
-
-    def draw(canvas: Canvas) -> None:
-        axes = canvas.axes(left=58, top=10, width=canvas.width - 66, height=canvas.height - 62)
-        places = range(len(table))
-        decided = [number - waiting for number, waiting in zip(numbers, still_open, strict=True)]
-        axes.bar(places, decided, width=0.8, color=ACCENT)
-        axes.bar(places, still_open, width=0.8, bottom=decided, color=PAPER, edgecolor=ACCENT, linewidth=0.8)
-        for place, (_, row) in zip(places, table.iterrows(), strict=True):
-            if pd.isna(row["cases"]):
-                axes.text(place, top * 0.02, cells.cell(row, "cases"), ha="center", color=QUIET)
-        step = max(1, -(-len(table) // (4 if canvas.is_narrow else 8)))
-        axes.set(xlim=(-0.6, len(table) - 0.4), ylim=(0, top), xticks=list(places)[::step])
-        axes.set_xticklabels([captions.month_label(str(name)) for name in table["month"][::step]], color=INK)
-        axes.yaxis.set_major_formatter(lambda number, _: f"{number:,.0f}")
-
-    return figure(undecided, draw, lambda _: 300, captions.months(undecided))
+    draw, height = month_bars(undecided.table)
+    return figure(undecided, draw, height, captions.months(undecided))
 
 
 def funnel(forces: Protected, limits: Protected, *, highlight: str = "") -> Shown:
@@ -162,7 +148,7 @@ def funnel(forces: Protected, limits: Protected, *, highlight: str = "") -> Show
     Takes what ``compared`` and ``funnel`` of the same rates give. Rows outside the wide limits are named.
     """
     only_protected(forces, limits)
-    draw, height = funnel_plot(forces.table, limits.table, forces.by[0], highlight=highlight)
+    draw, height = funnel_plot(forces.table, limits.table, forces.by[0], highlight=highlight, hollow=forces.much_open)
     return figure(forces, draw, height, comparison_captions.funnel(forces, highlight=highlight))
 
 
@@ -170,7 +156,7 @@ def ranks(forces: Protected, *, highlight: str = "") -> Shown:
     """The rows of a ``league``, lowest first: pooled shares with intervals, and the interval of each rank."""
     only_protected(forces)
     ranked = forces.table.dropna(subset=["rank"]).reset_index(drop=True)
-    draw, height = ranked_rows(ranked, forces.by[0], highlight=highlight)
+    draw, height = ranked_rows(ranked, forces.by[0], highlight=highlight, hollow=forces.much_open)
     return figure(forces, draw, height, comparison_captions.ranks(forces, highlight=highlight))
 
 
@@ -181,7 +167,7 @@ def rank_moves(moved: Protected, *, base: str, other: str, highlight: str = "") 
     far = table[table["rank_change"] != 0].head(_MOST_MOVES)
     drawn = table[table[by].isin([*far[by], *([highlight] if len(far) else [])])].reset_index(drop=True)
     names = measures.base(base).short, measures.base(other).short
-    draw, height = moves(drawn, by, compared=len(table), names=names, highlight=highlight)
+    draw, height = moves(drawn, by, compared=len(table), names=names, highlight=highlight, starred=moved.much_open)
     return figure(moved, draw, height, comparison_captions.moves(moved, names=names, drawn=drawn))
 
 

@@ -8,6 +8,7 @@ from analysis import measures
 from analysis.disclosure import Protected
 from analysis.presentation import wording
 from analysis.presentation.endings import Caption
+from analysis.presentation.extremes import ends
 from analysis.presentation.wording import percent
 from analysis.statistics.standings import NO_SHARE, WITHIN
 
@@ -29,13 +30,17 @@ def funnel(forces: Protected, *, highlight: str) -> Caption:
         shares = wording.listed(f"{row[by]} {percent(row['share'])}" for _, row in rows.iterrows()) or "none"
         words = f"An empty figure. {text}: no limits can be drawn. Shares: {shares}."
         return Caption(identity, text, f"{_share_of(forces)}.", words, notes)
-    beyond, both = (known[known[column] != WITHIN] for column in ("position", "allowed_position"))
+    told_of = known[~known[by].isin(list(forces.much_open))]
+    beyond, both = (told_of[told_of[column] != WITHIN] for column in ("position", "allowed_position"))
     still = "none does" if both.empty else f"{wording.number(len(both))} still {'do' if len(both) > 1 else 'does'}"
     lie = wording.agree(len(beyond), "lies", "lie")
-    title = f"{len(beyond)} of {len(known)} {_noun(by)}s {lie} outside the limits of chance; {still} once {_noun(by)}s "
+    title = (
+        f"{len(beyond)} of {len(told_of)} {_noun(by)}s {lie} outside the limits of chance; {still} once {_noun(by)}s "
+    )
     title += "may differ"
     if beyond.empty and both.empty:
         title = f"No {_noun(by)} lies outside the limits of chance"
+        title += " of those with few open cases" if forces.much_open else ""
     share = float(known["events"].sum() / known["cases"].sum())
     text = f"A point for each of {wording.plural(len(known), _noun(by))}: its share, and how many cases it is out of "
     text += f"({int(known['cases'].min()):,} to {int(known['cases'].max()):,}). A line marks all together, "
@@ -48,11 +53,13 @@ def funnel(forces: Protected, *, highlight: str) -> Caption:
     ]
     more = f" and {len(both) - _MOST_NAMED} more" if len(both) > _MOST_NAMED else ""
     text += f"Outside those that also allow for {_noun(by)}s that differ: {wording.listed(told) or 'none'}{more}."
+    notes += _open(forces, known)
     notes += ("A name that finds no room stands in the words below.",) if len(both) else ()
     marked = known[known[by] == highlight]
     if len(marked):
         row = marked.iloc[0]
-        text += f" {highlight}, a diamond: {percent(row['share'])} of {int(row['cases']):,} cases; {_place(row)}."
+        where = "many cases still open" if highlight in forces.much_open else _place(row)
+        text += f" {highlight}, a diamond: {percent(row['share'])} of {int(row['cases']):,} cases; {where}."
     return Caption(identity, title, subtitle, text, notes)
 
 
@@ -80,8 +87,12 @@ def ranks(forces: Protected, *, highlight: str) -> Caption:
         title = f"Most {_noun(by)}s keep their place by chance alone, which is not to say that the place means much"
     text = f"For each of {wording.plural(len(known), _noun(by))}, lowest share first, a dot for the share with chance "
     text += f"taken out and the interval of its rank. Widest: {widest[by]}, {rank_range(widest)}. "
-    ends = [f"{row[by]} ({percent(row['pooled_share'])})" for row in (known.iloc[0], known.iloc[-1])]
-    text += f"Lowest: {ends[0]}. Highest: {ends[1]}."
+    found = ends(forces.table, "pooled_share", passed_over=forces.much_open)
+    if len(found.rows):
+        low, high = (f"{row[by]} ({percent(row['pooled_share'])})" for row in (found.rows.iloc[-1], found.rows.iloc[0]))
+        text += found.named(low, "Lowest", "At the lower end of those that can be told")
+        text += f" {found.named(high, 'Highest', 'At the upper end')}"
+    notes += _open(forces, known)
     marked = known[known[by] == highlight]
     if len(marked):
         row = marked.iloc[0]
@@ -107,19 +118,32 @@ def moves(moved: Protected, *, names: tuple[str, str], drawn: pd.DataFrame) -> C
             identity, text, f"{short}, {_where(moved)}.", f"An empty figure. {text}. Bases: {names[0]}, and {names[1]}."
         )
     first = drawn.iloc[0]
-    title = f"{first[by]} goes from rank {first['rank']:g} to {first['other_rank']:g} when the base is {names[1]}"
-    told = [f"{row[by]} {row['rank']:g} to {row['other_rank']:g}" for _, row in drawn.iterrows()]
     far = int((table["rank_change"].abs() >= 3).sum())
+    title = (
+        f"{wording.capital(wording.plural(far, _noun(by)))} move{'s' if far == 1 else ''} three places or more when "
+    )
+    title += f"the base is {names[1]}"
+    if first[by] not in moved.much_open:
+        title = f"{first[by]} goes from rank {first['rank']:g} to {first['other_rank']:g} when the base is {names[1]}"
+    told = [f"{row[by]} {row['rank']:g} to {row['other_rank']:g}" for _, row in drawn.iterrows()]
     text = f"Ranks of {wording.plural(len(table), _noun(by))} out of two bases. Those that move furthest: "
     move = wording.agree(far, "moves", "move")
     text += f"{'; '.join(told)}. {wording.capital(wording.number(far))} {move} three places or more."
-    return Caption(identity, title, subtitle, text)
+    return Caption(identity, title, subtitle, text, _open(moved, table, how="Marked *"))
 
 
 def rank_range(row: pd.Series) -> str:
     """The interval of a rank: "16 to 21"; one place where it holds no other."""
     low, high = f"{row['low_rank']:.0f}", f"{row['high_rank']:.0f}"
     return low if low == high else f"{low} to {high}"
+
+
+def _open(
+    forces: Protected, known: pd.DataFrame, *, how: str = "Drawn hollow and not counted above"
+) -> tuple[str, ...]:
+    """Which rows of a picture have many cases still open."""
+    names = sorted(str(one) for one in known[forces.by[0]] if one in forces.much_open)
+    return (f"{how}, since {wording.MANY_OPEN}: {wording.listed(names)}.",) if names else ()
 
 
 def _absent(table: pd.DataFrame, by: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from analysis.presentation.cells import times
 from analysis.presentation.sameness import apart, row_of
 from analysis.presentation.show import Shown
 from analysis.presentation.wording import percent
-from analysis.statistics.standings import ADJUSTED, ALLOWED, FAR, NEAR
+from analysis.statistics.standings import ADJUSTED, ALLOWED, FAR, NEAR, NO_SHARE, WITHIN
 
 
 def outliers(outside: Protected, places: Protected) -> str:
@@ -21,22 +21,32 @@ def outliers(outside: Protected, places: Protected) -> str:
     if outside.table.empty:
         return "Too few forces have a share to compare, or all shares are alike: none can be called outside."
     found = {(row["allowance"], row["level"]): row for _, row in outside.table.iterrows()}
-    chance, wide = ALLOWED["none"], ALLOWED["tau"]
+    chance = ALLOWED["none"]
     near, far = (found[chance, level] for level in (NEAR, FAR))
     rows = int(near["rows"])
     told = f"By chance alone about {rows * 0.05:.0f} of {rows} forces would lie outside the 95% limits; "
     do, lie = wording.agree(int(near["outside"]), "does", "do"), wording.agree(int(far["outside"]), "lies", "lie")
     told += f"{near['outside']} {do}, and {far['outside']} {lie} outside the 99.8% limits."
-    table = places.table
-    names = [str(name) for name in table.loc[table["allowed_position"].str.startswith("far"), places.by[0]]]
-    last = found[wide, FAR]["outside"]
+    far_out = places.table.loc[places.table["allowed_position"].str.startswith("far"), places.by[0]]
+    names = [str(name) for name in far_out if name not in places.much_open]
     which = f": {wording.listed(names)}" if names else ""
-    told += f" Once limits allow for forces that differ, {wording.number(int(last)) if last else 'none'} "
-    told += f"{'lie' if last > 1 else 'lies'} outside the 99.8% limits{which}."
-    if int(found[chance, ADJUSTED]["outside"]) * 2 > rows:
+    told += f" Once limits allow for forces that differ, {wording.number(len(names)) if names else 'none'} "
+    told += f"{'lie' if len(names) > 1 else 'lies'} outside the 99.8% limits{which}."
+    told += _open_outside(places)
+    if int(found[chance, ADJUSTED]["outside"] - len(places.much_open)) * 2 > rows:
         told += " Most forces differ from all together by more than chance. That says that forces record and work "
         told += "differently, not which of them is bad."
     return told
+
+
+def _open_outside(places: Protected) -> str:
+    """The forces outside the limits of chance that have many cases still open, which alone may have put them there."""
+    table, by = places.table, places.by[0]
+    outside = table[~table["position"].isin([WITHIN, NO_SHARE]) & table[by].isin(list(places.much_open))]
+    names = wording.listed(str(name) for name in outside[by])
+    if not names:
+        return ""
+    return f" Among those outside the limits of chance {wording.MANY_OPEN} in {names}, which alone may put them there."
 
 
 def place(league: Protected, *, force: str) -> str:
@@ -51,6 +61,8 @@ def place(league: Protected, *, force: str) -> str:
             else "Too few forces have a share to rank, or all shares are alike."
         )
     who = wording.capital(wording.force_phrase(force))
+    if force in league.much_open:
+        return f"A rank is not a finding, least of all that of {wording.force_phrase(force)}: {wording.MANY_OPEN}."
     return (
         f"A rank is not a finding. {who} has rank {row['rank']:g} of {len(ranked)}, 1 being the lowest share; by "
         f"chance alone it might lie at {captions.rank_range(row)}."
@@ -68,9 +80,9 @@ def moves(moved: Protected, league: Protected, *, base: str, other: str) -> str:
     first = table.iloc[0]
     if not float(first["rank_change"]):
         return "No force changes its rank with the base."
-    told = (
-        f"{first[by]} has rank {first['rank']:g} out of {measures.base(base).short} and rank {first['other_rank']:g} "
-    )
+    waiting = ", which has many cases still open," if first[by] in moved.much_open else ""
+    told = f"{first[by]}{waiting} has rank {first['rank']:g} out of {measures.base(base).short} and rank "
+    told += f"{first['other_rank']:g} "
     told += f"out of {measures.base(other).short}: the same cases, divided by something else. "
     told += f"In {beyond} of {len(both)} forces the second rank lies outside the interval that chance gives the first. "
     return told + "A league table that does not name its base ranks the base as much as the forces."
@@ -117,8 +129,10 @@ def gap(gaps: Protected, *, force: str, group: str) -> str:
         limits = f"{times(row['low_ratio'])} to {times(row['high_ratio'])}"
         ratio = "" if pd.isna(row["ratio"]) else f" Its share is {times(row['ratio'])} times theirs ({limits})."
         told.append(f"{who} {apart(row)}.{ratio}")
+    if force in gaps.much_open:
+        told.append(f"Of {wording.force_phrase(force)} {wording.MANY_OPEN}, so this says little.")
     members = [name for name in reference.forces_named(group) if name != force]
-    if len(told) == 1 and members:
+    if len(gaps.table) == 1 and members:
         told.append(f"None of the group ({wording.listed(members)}) has a share here.")
     elif members:
         told.append(f"The group: {wording.listed(members)}.")
@@ -141,6 +155,9 @@ def levelling(levels: Protected) -> str:
             f"If no force stood {side} than {row['standing']} ({percent(row['reference_share'])}), "
             f"{int(row['changed_events']):,} {way}{what} a year{ended} (95% interval {limits})."
         )
+    if levels.much_open and levels.about.base == "recorded":
+        few = wording.plural(len(levels.much_open), "force")
+        told.append(f"{wording.capital(few)} with many cases still open help to set these marks.")
     turned = "A charge is hoped for, so the sum is turned round: more, not fewer." if measure.is_wanted else ""
     return " ".join([*told, "It is arithmetic, not a forecast.", turned]).strip()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,10 +45,11 @@ def dot_rows(
     highlight: str = "",
     is_above: bool = False,
     value: str = "share",
+    hollow: Collection[str] = (),
 ) -> tuple[Draw, Height]:
     """A chart of a row for each row of ``table``: how to draw it, and how high it is.
 
-    ``value`` says what stands at the end of a row, its share or its interval.
+    ``value`` says what stands at the end of a row, its share or its interval; ``hollow`` are labels of hollow dots.
     """
     names = [captions.row_label(row, by) for _, row in table.iterrows()]
     right = 118 if value == "interval" else 64
@@ -62,7 +64,7 @@ def dot_rows(
             is_marked = bool(highlight) and names[place] == highlight
             y = place + 0.5 - 11 / layout.row
             _row_texts(axes, layout, place, captions.row_value(row, value), room=room, y=y, is_marked=is_marked)
-            _dot(axes, row, y, is_marked=is_marked)
+            _dot(axes, row, y, is_marked=is_marked, is_hollow=str(row[by[0]]) in hollow)
         _line(axes, line, top)
         share_axis(axes, top, axis="x", room=room)
 
@@ -87,13 +89,24 @@ def _row_texts(axes: Axes, layout: _Layout, place: int, value: str, *, room: flo
     axes.text(1 + 8 / room, y, value, transform=across, **settings)
 
 
-def _dot(axes: Axes, row: pd.Series, y: float, *, is_marked: bool) -> None:
+def _dot(axes: Axes, row: pd.Series, y: float, *, is_marked: bool, is_hollow: bool) -> None:
     """A row's share and its interval, where they may be shown."""
     colour = ORANGE if is_marked else ACCENT
     if not pd.isna(row["low"]):
         mark(axes, [float(row["low"]), float(row["high"])], [y, y], color=colour, linewidth=2)
     if not pd.isna(row["share"]):
-        mark(axes, float(row["share"]), y, "D" if is_marked else "o", color=colour, markersize=7, clip_on=False)
+        shape, fill = "D" if is_marked else "o", PAPER if is_hollow else colour
+        mark(
+            axes,
+            float(row["share"]),
+            y,
+            shape,
+            color=colour,
+            markersize=7,
+            markerfacecolor=fill,
+            clip_on=False,
+            zorder=3,
+        )
 
 
 def _line(axes: Axes, line: Line | None, top: float) -> None:

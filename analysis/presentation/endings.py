@@ -10,6 +10,7 @@ import pandas as pd
 from analysis import measures, reference
 from analysis.disclosure import Protected
 from analysis.presentation import wording
+from analysis.presentation.extremes import ends, part_is_largest
 from analysis.presentation.wording import percent
 
 NOT_SHOWN = "Not shown"
@@ -49,7 +50,7 @@ def of_hundred(split: Protected) -> dict[str, int]:
     counts. Never is a way off by a whole square.
 
     Of fewer than 100 cases, how many ended in each way: a picture of 100 would pretend to know more. What is
-    suppressed is drawn as "Not shown". Empty when there are no cases to draw.
+    suppressed is drawn as "Not shown", hatched. Empty when there are no cases to draw.
     """
     shares = {str(row[split.by[0]]): row["share"] for _, row in split.table.iterrows()}
     known = {name: float(share) for name, share in shares.items() if not pd.isna(share)}
@@ -91,19 +92,32 @@ def hundred(split: Protected, *, counted: str) -> Caption:
     if counted:
         leading = reference.DISPOSITIONS[measures.measure(counted).dispositions[0]]
     squares = squares_of(split)
-    every = f"every {squares}" if squares == 100 else f"{squares}"
-    title = f"In {parts.get(leading, 0)} of {every} cases {_HAPPENED.get(leading, 'the ending is not shown')}"
-    charges = reference.DISPOSITIONS["charged"]
-    charged = parts.get(charges, 0)
-    if leading != charges:
-        was_charged = bool((split.table.loc[split.table[split.by[0]] == charges, "events"] > 0).any())
-        title += f"; in {charged or ('fewer than one' if was_charged else 'none')} somebody was charged"
+    title = _hundred_title(split, parts, leading)
     if squares == 1:
         title = f"One case: {told[0].removeprefix('1 ')}"
     text = f"Squares that stand for the {base}, {squares} in all: {wording.listed(told)}."
     rest = f" Without a square of their own: {wording.listed(small)}." if small else ""
     each = "Each square is one in a hundred." if squares == 100 else "Each square is one case."
     return Caption("hundred-cases", title, f"{wording.capital(base)}. {each}", text + rest)
+
+
+def _hundred_title(split: Protected, parts: dict[str, int], leading: str) -> str:
+    """How many ended as the leading ending, and how many with a charge; what is hidden is said to be so."""
+    squares, charges, by = squares_of(split), reference.DISPOSITIONS["charged"], split.by[0]
+    every = f"every {squares}" if squares == 100 else f"{squares}"
+    hidden = set(split.table.loc[split.table["events"].isna(), by])
+    title = f"In {parts.get(leading, 0)} of {every} cases {_HAPPENED.get(leading, 'the ending is not shown')}"
+    if leading in hidden:
+        title = f"Of {every} cases it is not shown in how many {_HAPPENED[leading]}"
+    if leading == charges:
+        return title
+    charged, was_charged = (
+        parts.get(charges, 0),
+        bool((split.table.loc[split.table[by] == charges, "events"] > 0).any()),
+    )
+    if charges in hidden:
+        return f"{title}; in how many somebody was charged is not shown"
+    return f"{title}; in {charged or ('fewer than one' if was_charged else 'none')} somebody was charged"
 
 
 def counted_labels(split: Protected, counted: str) -> set[str]:
@@ -126,16 +140,7 @@ def bars(split: Protected, *, counted: str) -> Caption:
     if table.empty or not float(table["share"].max()):
         text = f"No share can be given of the {base}, so there is nothing to draw here."
         return Caption(identity, text, wording.capital(base) + ".", f"An empty figure. {text}")
-    first = table.iloc[0]
-    title = f"The commonest ending: {ending(first[split.by[0]])}, {percent(first['share'])}"
-    equal = int((table["share"] == first["share"]).sum())
-    if equal > 1:
-        title = f"{equal} endings are equally common, at {percent(first['share'])} each"
-    counting = table[table[split.by[0]].isin(counted_labels(split, counted)) & (table["share"] > 0)]
-    if len(counting):
-        most = counting.iloc[0]
-        title = f"{wording.capital(ending(most[split.by[0]]))}: {percent(most['share'])}"
-        title += f", the commonest of the {len(counting)} endings counted here" if len(counting) > 1 else ""
+    title = _bars_title(split, table, counted_labels(split, counted))
     told = [f"{ending(row[split.by[0]])} {percent(row['share'])}" for _, row in table.iterrows() if row["share"] > 0]
     marked = counted_labels(split, counted)
     notes = (f"This report counts the endings in bold. {measures.whose_out_of(counted, about.base)}",) if marked else ()
@@ -145,6 +150,25 @@ def bars(split: Protected, *, counted: str) -> Caption:
     if hidden:
         text += f" {wording.capital(wording.plural(hidden, 'ending'))} may not be shown: see the table."
     return Caption(identity, title, f"{wording.capital(base)}, by how they ended.", text, notes)
+
+
+def _bars_title(split: Protected, table: pd.DataFrame, counted: set[str]) -> str:
+    """The commonest ending, or of those counted the commonest, where none that is hidden could be more common."""
+    by, first = split.by[0], table.iloc[0]
+    told = f"{ending(first[by])}, {percent(first['share'])}"
+    title = f"The commonest ending: {told}" if part_is_largest(split.table) else f"Of the endings shown: {told}"
+    equal = int((table["share"] == first["share"]).sum())
+    if equal > 1:
+        title = f"{equal} endings are equally common, at {percent(first['share'])} each"
+    found = ends(split.table[split.table[by].isin(counted)], "share")
+    shown = found.rows[found.rows["share"] > 0]
+    if len(shown):
+        title = f"{wording.capital(ending(shown.iloc[0][by]))}: {percent(shown.iloc[0]['share'])}"
+        if len(shown) > 1 and found.is_whole:
+            title += f", the commonest of the {len(shown)} endings counted here"
+        elif len(shown) > 1 or not found.is_whole:
+            title += f", one of the {found.every} endings counted here"
+    return title
 
 
 def ending(text: object) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -18,18 +20,22 @@ _TICKS = [step * 10**power for power in range(7) for step in (1, 2, 5)]
 _DASHED = (0, (4, 3))
 
 
-def funnel_plot(table: pd.DataFrame, limits: pd.DataFrame, by: str, *, highlight: str) -> tuple[Draw, Height]:
+def funnel_plot(
+    table: pd.DataFrame, limits: pd.DataFrame, by: str, *, highlight: str, hollow: Collection[str] = ()
+) -> tuple[Draw, Height]:
     """The funnel of rows with a share, position and allowed position: how to draw it, and how high it is.
 
     ``limits`` holds the lines as ``standings.funnel`` makes them; without any, nothing is drawn. Rows outside the
-    limits that allow for differences are named, and so is the one called ``highlight``.
+    limits that allow for differences are named, and so are the one called ``highlight`` and those that are ``hollow``:
+    hollow squares, wherever they lie.
     """
     rows = table.dropna(subset=["share"]).reset_index(drop=True)
+    rows = rows.assign(is_open=rows[by].isin(list(hollow)))
 
     def draw(canvas: Canvas) -> None:
         if limits.empty:
             return
-        under = _key(canvas)
+        under = _key(canvas, is_any_open=bool(rows["is_open"].any()))
         left, bottom = 46, 46
         axes = canvas.axes(left=left, top=under, width=canvas.width - left - 14, height=canvas.height - under - bottom)
         top = _ceiling(rows, limits)
@@ -47,8 +53,8 @@ def funnel_plot(table: pd.DataFrame, limits: pd.DataFrame, by: str, *, highlight
 
 def _mark(row: pd.Series, *, is_marked: bool) -> str:
     """The shape of a row's point: a diamond for the marked one, a triangle beyond both limits, otherwise a circle."""
-    if is_marked:
-        return "D"
+    if is_marked or row["is_open"]:
+        return "D" if is_marked else "s"
     place = str(row["allowed_position"])
     return "o" if place in (WITHIN, NO_SHARE) else "^" if place.endswith("above") else "v"
 
@@ -92,14 +98,14 @@ def _dots(axes: Axes, rows: pd.DataFrame, by: str, highlight: str) -> None:
     for _, row in rows.iterrows():
         is_marked = row[by] == highlight
         colour = ORANGE if is_marked else ACCENT
-        is_hollow = not is_marked and row["position"] in (WITHIN, NO_SHARE)
+        is_hollow = row["is_open"] or (not is_marked and row["position"] in (WITHIN, NO_SHARE))
         axes.plot(
             float(row["cases"]),
             float(row["share"]),
             _mark(row, is_marked=is_marked),
             markersize=9 if is_marked else 7,
             markerfacecolor="white" if is_hollow else colour,
-            markeredgecolor=INK if is_marked else "white" if not is_hollow else colour,
+            markeredgecolor=INK if is_marked else QUIET if row["is_open"] else colour if is_hollow else "white",
             markeredgewidth=1.2 if is_hollow or is_marked else 0.6,
             zorder=5 if is_marked else 4,
         )
@@ -118,7 +124,7 @@ def _target(axes: Axes, rows: pd.DataFrame, canvas: Canvas) -> Box:
 def _names(axes: Axes, rows: pd.DataFrame, by: str, *, highlight: str, canvas: Canvas, taken: Box) -> None:
     """The names of rows beyond both limits and of the marked one, where there is room; the marked one first."""
     points = [tuple(axes.transData.transform((float(row["cases"]), float(row["share"])))) for _, row in rows.iterrows()]
-    is_named = (rows[by] == highlight) | ~rows["allowed_position"].isin([WITHIN, NO_SHARE])
+    is_named = (rows[by] == highlight) | rows["is_open"] | ~rows["allowed_position"].isin([WITHIN, NO_SHARE])
     away = rows["share"].astype(float).sub(float(rows["events"].sum() / rows["cases"].sum())).abs()
     order = sorted(rows.index[is_named], key=lambda place: (rows.loc[place, by] != highlight, -away[place]))
     names = [str(rows.loc[place, by]) for place in order]
@@ -141,7 +147,7 @@ def _names(axes: Axes, rows: pd.DataFrame, by: str, *, highlight: str, canvas: C
         axes.text(x, y, name, ha="center", va="center", weight=weight(name == highlight), zorder=6)
 
 
-def _key(canvas: Canvas) -> int:
+def _key(canvas: Canvas, *, is_any_open: bool) -> int:
     """What the lines, bands and shapes mean, above the plot. Returns where the plot begins, in pixels."""
     page = canvas.everywhere()
     lines = [
@@ -161,18 +167,19 @@ def _key(canvas: Canvas) -> int:
             x += text_width(name, is_narrow=canvas.is_narrow) + 42
         if canvas.is_narrow:
             x, y = 0.0, y + 21
-    return _shapes(canvas, y if canvas.is_narrow else y + 21)
+    return _shapes(canvas, y if canvas.is_narrow else y + 21, is_any_open=is_any_open)
 
 
-def _shapes(canvas: Canvas, y: float) -> int:
+def _shapes(canvas: Canvas, y: float, *, is_any_open: bool) -> int:
     """The line of the key that says what the points mean. Returns where the plot begins, in pixels."""
     page, x = canvas.everywhere(), 0.0
-    for shape, fill, name in (
-        ("o", "white", "within 95%"),
-        ("o", ACCENT, "beyond chance"),
-        ("^", ACCENT, "beyond both"),
-    ):
-        page.plot(x + 7, y, shape, markersize=7, markerfacecolor=fill, markeredgecolor=ACCENT)
+    shapes = [("o", "white", "within 95%"), ("o", ACCENT, "beyond chance"), ("^", ACCENT, "beyond both")]
+    shapes += [("s", "white", "many cases open")] if is_any_open else []
+    for shape, fill, name in shapes:
+        needed = text_width(name, is_narrow=canvas.is_narrow) + 18
+        x, y = (0.0, y + 21) if x + needed > canvas.width else (x, y)
+        edge = QUIET if shape == "s" else ACCENT
+        page.plot(x + 7, y, shape, markersize=7, markerfacecolor=fill, markeredgecolor=edge)
         page.text(x + 18, y, name, va="center")
         x += text_width(name, is_narrow=canvas.is_narrow) + 32
     return int(y) + 22

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.transforms import Transform
 
 from analysis.presentation import comparison_captions as captions
-from analysis.presentation.colours import ACCENT, INK, ORANGE, QUIET, RULE
+from analysis.presentation.colours import ACCENT, INK, ORANGE, PAPER, QUIET, RULE
 from analysis.presentation.dots import share_axis
 from analysis.presentation.style import Canvas, Draw, Height, mark, text_width, weight
 
@@ -15,11 +17,11 @@ _ROW = 21  # pixels a row
 _TOP, _FOOT = 38, 46  # pixels above and below the rows
 
 
-def ranked_rows(table: pd.DataFrame, by: str, *, highlight: str) -> tuple[Draw, Height]:
+def ranked_rows(table: pd.DataFrame, by: str, *, highlight: str, hollow: Collection[str] = ()) -> tuple[Draw, Height]:
     """A row for each ranked row: its pooled share with its interval, and the interval of its rank.
 
-    In a wide column ranks have a panel of their own; on a phone they stand in figures at the end of the row. Without
-    rows nothing is drawn.
+    The marks of rows that are ``hollow`` are so. In a wide column ranks have a panel of their own; on a phone they
+    stand in figures at the end of the row. Without rows nothing is drawn.
     """
     names = [str(name) for name in table[by]]
     top = min(1.0, float(table["high_pooled_share"].max()) * 1.08) if len(table) else 1.0
@@ -40,16 +42,15 @@ def ranked_rows(table: pd.DataFrame, by: str, *, highlight: str) -> tuple[Draw, 
             _rank_axis(places, len(table), room=ranks)
             _heading(places, "Rank: where it may lie")
         for place, (_, row) in enumerate(table.iterrows()):
-            is_marked = names[place] == highlight
+            is_marked, is_hollow = names[place] == highlight, names[place] in hollow
             bold = weight(is_marked)
             shares.text(
                 -10 / room, place, names[place], ha="right", va="center", weight=bold, transform=_across(shares)
             )
-            _interval(
-                shares, row, place, ("low_pooled_share", "pooled_share", "high_pooled_share"), is_marked=is_marked
-            )
+            look = {"is_marked": is_marked, "is_hollow": is_hollow}
+            _interval(shares, row, place, ("low_pooled_share", "pooled_share", "high_pooled_share"), **look)
             if places is not None:
-                _interval(places, row, place, ("low_rank", "rank", "high_rank"), is_marked=is_marked)
+                _interval(places, row, place, ("low_rank", "rank", "high_rank"), **look)
             last, width = (shares, room) if places is None else (places, ranks)
             value = captions.rank_range(row)
             last.text(1 + 10 / width, place, value, va="center", weight=bold, transform=_across(last))
@@ -60,13 +61,20 @@ def ranked_rows(table: pd.DataFrame, by: str, *, highlight: str) -> tuple[Draw, 
 
 
 def moves(
-    table: pd.DataFrame, by: str, *, compared: int, names: tuple[str, str], highlight: str
+    table: pd.DataFrame,
+    by: str,
+    *,
+    compared: int,
+    names: tuple[str, str],
+    highlight: str,
+    starred: Collection[str] = (),
 ) -> tuple[Draw, Height]:
     """A row for each row that changes place: a ring at its rank out of the first base, a point out of the second.
 
-    ``compared`` is how many rows were ranked, ``names`` what the two bases are called.
+    ``compared`` is how many rows were ranked, ``names`` what the two bases are called; rows that are ``starred`` have a
+    star after their name.
     """
-    labels = [str(name) for name in table[by]]
+    labels = [f"{name}{' *' if name in starred else ''}" for name in table[by]]
 
     def draw(canvas: Canvas) -> None:
         if table.empty:
@@ -79,7 +87,7 @@ def moves(
         _rank_axis(axes, compared, room=room)
         axes.set_xlabel("Rank", color=QUIET, fontsize=canvas.text)
         for place, (_, row) in enumerate(table.iterrows()):
-            is_marked = labels[place] == highlight
+            is_marked = row[by] == highlight
             colour = ORANGE if is_marked else ACCENT
             ends = [float(row["rank"]), float(row["other_rank"])]
             mark(axes, ends, [place, place], color=colour, linewidth=2, zorder=2)
@@ -138,12 +146,15 @@ def _rank_axis(axes: Axes, rows: int, *, room: float) -> None:
     axes.set_axisbelow(True)
 
 
-def _interval(axes: Axes, row: pd.Series, place: int, names: tuple[str, str, str], *, is_marked: bool) -> None:
+def _interval(
+    axes: Axes, row: pd.Series, place: int, names: tuple[str, str, str], *, is_marked: bool, is_hollow: bool
+) -> None:
     """A value and its interval in a row."""
     low, middle, high = (float(row[name]) for name in names)
     colour = ORANGE if is_marked else ACCENT
     mark(axes, [low, high], [place, place], color=colour, linewidth=2, solid_capstyle="butt")
-    mark(axes, middle, place, "D" if is_marked else "o", color=colour, markersize=6, clip_on=False)
+    shape, fill = "D" if is_marked else "o", PAPER if is_hollow else colour
+    mark(axes, middle, place, shape, color=colour, markersize=6, markerfacecolor=fill, clip_on=False, zorder=3)
 
 
 def _key_height(is_narrow: bool) -> int:

@@ -12,11 +12,13 @@ from analysis import findings, measures
 from analysis.disclosure import Protected
 from analysis.findings import Finding
 from analysis.presentation import captions, cells, printed, wording
+from analysis.presentation import suspicion as suspicion_words
 from analysis.presentation.printed import Part
 from analysis.presentation.show import Shown, records
 from analysis.presentation.wording import Line, percent
 from analysis.statistics.definitions import own_reading
-from analysis.statistics.verdicts import CANNOT, DOES_NOT, OTHER_BASE, OUTCOMES, STANDS, VERDICTS
+from analysis.statistics.open_cases import is_much_open
+from analysis.statistics.verdicts import CANNOT, DOES_NOT, OTHER_BASE, OTHERS, OUTCOMES, STANDS, VERDICTS
 
 _HALF_STEP = 0.00501  # half of 0.01 of a percentage point, and room for the last binary digit
 _COUNTED = {
@@ -195,16 +197,41 @@ def _elsewhere(finding: Finding, evidence: pd.DataFrame) -> str:
 
 
 def _spread(finding: Finding, evidence: pd.DataFrame) -> str:
-    whole, forces = evidence.iloc[0], evidence.iloc[1:].dropna(subset=["low", "high"])
-    if forces.empty:
-        return f"All forces together: {_counted(whole)}; no share by force can be shown."
-    reached = int((forces["share"] >= finding.share).sum())
-    lie = wording.agree(reached, "lies", "lie")
-    return (
-        f"All forces together: {_counted(whole)}; by force from {percent(float(forces['share'].min()))} to "
-        f"{percent(float(forces['share'].max()))}. {reached} of {len(forces)} forces {lie} at or above "
-        f"{percent(finding.share, decimals=0)}. {captions.positions(forces, line(finding), noun='force')}"
+    rows = evidence[(evidence["definition"] != OTHERS)]
+    told: list[str] = []
+    for base, part in rows.groupby("base", sort=False):
+        forces = part.iloc[1:].dropna(subset=["low", "high"])
+        if forces.empty:
+            return f"All forces together: {_counted(part.iloc[0])}; no share by force can be shown."
+        reached = int((forces["share"] >= finding.share).sum())
+        lie = wording.agree(reached, "lies", "lie")
+        printed = "" if told else f" {captions.positions(forces, line(finding), noun='force')}"
+        told.append(
+            f"{'All forces together' if not told else f'Out of {base}'}: {_counted(part.iloc[0])}. "
+            f"{reached} of {len(forces)} forces {lie} at or above {percent(finding.share, decimals=0)}.{printed}"
+        )
+    first, second = told
+    waiting = open_forces(rows.iloc[2:], finding.share)
+    return " ".join(one for one in (first, waiting, second, _elsewhere_too(evidence)) if one)
+
+
+def open_forces(forces: pd.DataFrame, level: float) -> str:
+    """How the forces with many open cases count, out of recorded and of decided cases: rows of both bases by force."""
+    recorded, decided = (part.set_index("definition") for _, part in forces.groupby("base", sort=False))
+    both = recorded.merge(decided, left_index=True, right_index=True, suffixes=("", "_decided")).dropna(
+        subset=["share", "share_decided", "cases"]
     )
+    many = both[[is_much_open(1 - row["cases_decided"] / row["cases"]) for _, row in both.iterrows()]]
+    if many.empty:
+        return ""
+    counts = [int((many[column] >= level).sum()) for column in ("share", "share_decided")]
+    return suspicion_words.open_ones(sorted(map(str, many.index)), *counts)
+
+
+def _elsewhere_too(evidence: pd.DataFrame) -> str:
+    """For how many other offences the rule holds, out of recorded cases."""
+    tries = evidence[evidence["definition"] == OTHERS].iloc[0]
+    return "" if pd.isna(tries["events"]) else suspicion_words.worth(int(tries["events"]), int(tries["cases"]))
 
 
 def _own_arithmetic(finding: Finding, evidence: pd.DataFrame) -> str:

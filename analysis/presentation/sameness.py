@@ -6,12 +6,12 @@ import pandas as pd
 
 from analysis import measures
 from analysis.disclosure import Protected, only_protected
-from analysis.presentation import wording
+from analysis.presentation import captions, suspicion, wording
 from analysis.presentation.cells import MINUS, points
+from analysis.presentation.extremes import ends
 from analysis.presentation.wording import percent
 from analysis.statistics.standings import ALIKE, EVERYWHERE, FLOORS, NO_SHARE, WITHIN
 
-_NATION = 40  # forces that together speak for England and Wales
 _FLOOR_WORDS = dict(
     zip(
         FLOORS,
@@ -22,7 +22,6 @@ _FLOOR_WORDS = dict(
         strict=True,
     )
 )
-_SUSPECTED = ("victim_withdrew", "no_further_action")
 
 
 def opening(places: Protected, spread: Protected, *, force: str) -> str:
@@ -39,6 +38,8 @@ def opening(places: Protected, spread: Protected, *, force: str) -> str:
     if row is None:
         return verdict
     place = str(row["allowed_position"])
+    if force in places.much_open:
+        return f"{verdict} {who} has too many cases still open to tell."
     if row["high"] - row["low"] > wording.VAGUE:
         return f"{verdict} {who} has too few cases to tell."
     if place == WITHIN:
@@ -48,9 +49,11 @@ def opening(places: Protected, spread: Protected, *, force: str) -> str:
 
 
 def _verdict(places: Protected, extent: str) -> str:
-    """What the rule says of all forces."""
-    known = places.table["share"].dropna()
+    """What the rule says of all forces; of those shown, where the share of some is absent."""
+    found = ends(places.table, "share")
+    known = found.rows["share"]
     which = "every force" if bool((known >= float(known.median()) / 2).all()) else "nearly every force"
+    which += "" if found.is_whole else " with a share to show"
     happened = f"{wording.cases_of(places.about)} {measures.measure(places.about.measure).ended}"
     if extent == ALIKE:
         return f"In {which} {happened}, to much the same extent."
@@ -74,21 +77,23 @@ def _too_few(places: Protected, known: pd.DataFrame) -> str:
     return f"{len(known)} forces with {cases} are too few to say whether it is the same everywhere."
 
 
-def answer(places: Protected, spread: Protected, gaps: Protected, *, force: str) -> list[str]:
+def answer(
+    places: Protected, spread: Protected, gaps: Protected, *, force: str, suspected: Protected | None = None
+) -> list[str]:
     """The verdict in numbers: how high nearly everywhere, how wide, where the force lies, and what was suspected.
 
-    Takes what ``compared``, ``spread`` and ``against`` of the same rates give; sentences that cannot be said are left
-    out.
+    Takes what ``compared``, ``spread``, ``against`` and ``suspected`` of the same rates give; sentences that cannot be
+    said are left out.
     """
     only_protected(places, spread, gaps)
-    told = [_everywhere(places, spread), _wide(spread), _lies(places, gaps, force), _suspicion(spread)]
+    doubt = suspicion.sentences(suspected) if suspected is not None else ""
+    told = [_everywhere(places, spread), _wide(spread), _lies(places, gaps, force), doubt]
     return [sentence for sentence in told if sentence]
 
 
 def _everywhere(places: Protected, spread: Protected) -> str:
     """How many forces reach a plain share, and the lowest and highest share that are known well enough."""
-    about, known = places.about, places.table.dropna(subset=["share"])
-    told = ""
+    about, told = places.about, ""
     ended = measures.measure(about.measure).ended
     where = wording.time_phrase(about.period)
     base = measures.base(about.base).phrase.format(cases=wording.cases_of(about), who="the force", when=where)
@@ -98,12 +103,13 @@ def _everywhere(places: Protected, spread: Protected) -> str:
         joint = "" if " in " in words else "of the "
         told = f"In {int(row['rows_at_floor'])} of {int(row['rows'])} police forces at least {words} {joint}{base} "
         told += f"{ended}."
-    clear = known[(known["high"] - known["low"]).fillna(1) <= wording.VAGUE].sort_values("share", kind="stable")
-    if len(clear) < 2 or clear["share"].nunique() == 1:
+    found = captions.told_ends(places)
+    if len(found.rows) < 2 or found.high == found.low:
         return told
-    ends = [f"{percent(row['share'])} ({row[places.by[0]]})" for row in (clear.iloc[0], clear.iloc[-1])]
+    low, high = (f"{percent(row['share'])} ({row[places.by[0]]})" for row in (found.rows.iloc[-1], found.rows.iloc[0]))
     of = "Shares" if told else f"Of the {base}, the shares that {ended}"
-    return f"{told} {of} run from {ends[0]} to {ends[1]}.".strip()
+    among = "" if found.is_whole else f" in the {len(found.rows)} forces that can be told"
+    return f"{told} {of} run from {low} to {high}{among}.".strip()
 
 
 def _wide(spread: Protected) -> str:
@@ -125,6 +131,8 @@ def _lies(places: Protected, gaps: Protected, force: str) -> str:
     who = wording.capital(wording.force_phrase(force))
     if row is None:
         return f"{who} has no share that can be given."
+    if force in places.much_open:
+        return f"{who} is set against nobody, since {wording.MANY_OPEN}."
     if others.empty or row["position"] == NO_SHARE:
         return f"The share of {wording.force_phrase(force)} is {percent(row['share'])}."
     gap = others.iloc[0]
@@ -137,19 +145,6 @@ def _lies(places: Protected, gaps: Protected, force: str) -> str:
     if gap["low_difference_share"] <= 0 <= gap["high_difference_share"]:
         return f"{told} Forces differ among themselves by more: {limits}"
     return f"{told} That is more than chance often brings, but no more than forces differ among themselves: {limits}"
-
-
-def _suspicion(spread: Protected) -> str:
-    """What becomes of the suspicion of similar issues nationwide, where these figures can speak of it."""
-    about = spread.about
-    is_asked = set(measures.measure(about.measure).dispositions) <= set(_SUSPECTED)
-    if spread.table.empty or not is_asked or int(spread.table.iloc[0]["rows"]) < _NATION:
-        return ""
-    told = {
-        ALIKE: "it holds: the same happens nationwide, and to much the same extent",
-        EVERYWHERE: "it holds: the same happens nationwide, though not to the same extent",
-    }.get(str(spread.table.iloc[0]["extent"]), "it does not hold: some forces have far less of it than others")
-    return f"The suspicion of similar issues nationwide came without a number. By the rule of this report {told}."
 
 
 def apart(row: pd.Series) -> str:

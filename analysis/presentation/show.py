@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from analysis import measures
+from analysis import measures, reference
 from analysis.counts import Counts, files_read, sensitivities_read
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import printed, wording
@@ -48,7 +48,7 @@ class Shown:
 def records(protected: Protected, columns: tuple[str, ...] = ()) -> dict[str, Any]:
     """The rows of a result as tidy records, with what each column is and a symbol where there is no number."""
     only_protected(protected)
-    table = protected.table
+    table = protected.noted
     names = [name for name in table.columns if not columns or name in columns or name == "state"]
     rows = []
     for _, row in table.iterrows():
@@ -67,7 +67,7 @@ def records(protected: Protected, columns: tuple[str, ...] = ()) -> dict[str, An
     return {
         "columns": [vars(COLUMNS[name]) for name in names],
         "records": rows,
-        "about": {**vars(about), "files": list(about.files), "notes": list(about.notes)},
+        "about": {**vars(about), **{name: list(getattr(about, name)) for name in ("files", "notes", "lacking")}},
         "disclosure": protected.record(),
     }
 
@@ -109,6 +109,7 @@ def key_figure(protected: Protected, *, label: str = "") -> dict[str, Any]:
 
     The label is the name of the measure and base unless another is given.
     """
+    only_protected(protected)
     about = protected.about
     label = label or f"{measures.measure(about.measure).short}, of {measures.base(about.base).short}"
     row = protected.table.iloc[0]
@@ -116,6 +117,7 @@ def key_figure(protected: Protected, *, label: str = "") -> dict[str, Any]:
         value = wording.percent(row["share"])
         base = f"{row['events']:,} of {row['cases']:,} {wording.out_of(about)}"
         limits = f"95% interval {wording.interval(row['low'], row['high'])}"
+        base += "; many cases still open" if str(row[protected.by[0]]) in protected.much_open else ""
     else:
         value, base = f"No share {STATES[row['state']]}", wording.share_sentence(protected)
         limits = ""
@@ -159,7 +161,10 @@ def read(*counts: Counts) -> Shown:
         coverage = one.coverage
         absent = len(coverage.missing)
         missing = f"{absent} of {coverage.pairs} force-periods not received" if absent else "nothing missing"
+        if types := coverage.lacks():
+            missing += f", outcome {reference.types_label(types)} did not come"
         forces = wording.plural(len(coverage.forces), "police force")
+        forces += f", {len(one.offences)} offences" if len(one.offences) > 1 else ""
         told.append(f"counts {one.name}: {forces}, {coverage.span.label}, {one.sensitivity} figures, {missing}")
     text = f"Read {'; '.join(told)}."
     return Shown("reading", f'<p class="reading">{escape(text)}</p>', text, parts=(printed.paragraph(text),))

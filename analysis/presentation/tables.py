@@ -29,10 +29,12 @@ def table(
     there is only the finding.
     """
     only_protected(protected)
-    rows = protected.table
+    rows = protected.noted
     shown = [name for name in rows.columns if name != "state" and (not columns or name in columns)]
     measure = "" if "measure" in protected.by else protected.about.measure
-    notes = [*([note] if note else []), *cells.symbols_used(protected, shown)]
+    notes = [*([note] if note else []), *_many_open(protected, shown), *cells.symbols_used(protected, shown)]
+    if protected.about.lacking:
+        notes.append(f"[x] here: {wording.lacking(protected.about)}")
     if protected.policy.threshold:
         notes.append(wording.policy_note(protected.policy))
     below = ". ".join([*(each.rstrip(".") for each in notes), wording.source_line(protected.about)])
@@ -61,6 +63,12 @@ def table(
     text = " ".join(part for part in (finding, f"{title}: {wording.plural(len(rows), 'row')}.") if part)
     html = f"{paragraphs(finding)}{'' if rows.empty else framed}"
     return Shown("table", html, text, record, (*printed.paragraphs(finding), *(() if rows.empty else (content,))))
+
+
+def _many_open(protected: Protected, shown: Sequence[str]) -> list[str]:
+    """What "many" means in a table that says of which rows many cases are still open."""
+    is_told = "openness" in shown and protected.much_open
+    return [f"Many cases still open: {wording.MANY_OPEN}, so the share says little yet"] if is_told else []
 
 
 def turned(protected: Protected, *, title: str, meanings: dict[str, str], finding: str = "") -> Shown:

@@ -15,11 +15,13 @@ import pandas as pd
 
 from analysis import measures, reference
 from analysis.disclosure import Policy, Protected, only_protected
+from analysis.statistics.differences import Side, Two, rest_of, side
 from analysis.statistics.rates import About
 
 VAGUE = 0.2  # an interval wider than this, 20 percentage points, is no answer
 #: Types of crime of data.police.uk in which stalking is counted with much else.
 _HOLD_STALKING = ("Violence and sexual offences", "Violent crime")
+MANY_OPEN = "over a tenth of the cases recorded have no outcome yet"  # open_cases.MUCH_OPEN, in words
 _ANCHORS = {
     0.1: "1 in 10",
     0.2: "1 in 5",
@@ -42,6 +44,8 @@ class Line:
     """A share to compare with, and its name. ``share`` is missing where it may not be shown.
 
     ``low`` and ``high`` are the interval of a computed share, or what a printed percentage may be rounded from.
+    ``counted`` holds the events and cases of a computed share, which others are tested against; ``is_of_forces`` where
+    these are of several forces together, so that a force is a part of them.
     """
 
     share: float | None
@@ -49,6 +53,8 @@ class Line:
     low: float | None = None
     high: float | None = None
     is_printed: bool = False
+    counted: tuple[int, int] | None = None
+    is_of_forces: bool = False
 
     @property
     def lower(self) -> float:
@@ -203,6 +209,9 @@ def share_sentence(protected: Protected) -> str:
     row = protected.table.iloc[0]
     about = protected.about
     base, ended = out_of(about), measures.measure(about.measure).ended
+    if row["state"] == "not_received" and about.lacking:
+        counted = "" if pd.isna(row["events"]) else f" {plural(int(row['events']), 'case')} {ended}."
+        return f"No share can be given of {base}: {lacking(about)}.{counted}"
     if row["state"] == "not_received":
         return f"No figures were received for {base}."
     if row["state"] == "not_applicable":
@@ -212,7 +221,22 @@ def share_sentence(protected: Protected) -> str:
     if row["state"] == "suppressed":
         return f"Too few of the {base} {ended}, or did not, for the number to be shown."
     counted = f"{row['events']:,} of {row['cases']:,} {base} ({percent(row['share'])})"
-    return f"{counted} {ended}."
+    return f"{counted} {ended}.{_still_open(protected)}"
+
+
+def _still_open(protected: Protected) -> str:
+    """That many cases of a one-row result are still open, with the share of those decided where that is another."""
+    if str(protected.table.iloc[0][protected.by[0]]) not in protected.much_open:
+        return ""
+    row = protected.noted.iloc[0]
+    told = f" {capital(MANY_OPEN)}, so this says little yet"
+    decided = row.get("of_decided_share", pd.NA)
+    return f"{told}." if pd.isna(decided) else f"{told}: of those decided, {percent(float(decided))} did."
+
+
+def lacking(about: About) -> str:
+    """Which outcome types of the base did not come: "outcome types 0 and 18 did not come, so not all of …"."""
+    return f"outcome {reference.types_label(about.lacking)} did not come, so not all of its cases are there"
 
 
 def opening(protected: Protected) -> str:
@@ -225,6 +249,8 @@ def opening(protected: Protected) -> str:
     name = place_name(about.place)
     where = f"in {name}" if about.place.startswith("all ") else f"recorded by {force_phrase(about.place)}"
     who = f"{cases_of(about)} {where}"
+    if str(row[protected.by[0]]) in protected.much_open:
+        return f"Too many {who} are still open to say how they end."
     if row["high"] - row["low"] > VAGUE:
         return f"{capital(plural(row['cases'], 'case'))} {'is' if row['cases'] == 1 else 'are'} too few to say much."
     share = plain_share(row["share"])
@@ -233,35 +259,79 @@ def opening(protected: Protected) -> str:
 
 
 def line(protected: Protected, name: str) -> Line:
-    """The share of a one-row result as a line to compare others with, as wide as its interval."""
+    """The share of a one-row result as a line to compare others with, with the cases behind it."""
     only_protected(protected)
     row = protected.table.iloc[0]
     if pd.isna(row["share"]):
         return Line(None, name)
-    return Line(float(row["share"]), name, float(row["low"]), float(row["high"]))
+    counted = int(row["events"]), int(row["cases"])
+    is_of_forces = protected.about.place.endswith(" forces")
+    return Line(
+        float(row["share"]),
+        name,
+        float(row["low"]),
+        float(row["high"]),
+        counted=counted,
+        is_of_forces=is_of_forces,
+    )
 
 
-def against(low: float, high: float, line: Line) -> str:
-    """The interval of a share against a line: "above all forces together", "not clearly different from …"."""
-    if line.share is None or (low <= line.upper and line.lower <= high):
-        return f"not clearly different from {line.name}"
-    return f"{'above' if low > line.upper else 'below'} {line.name}"
+def pair(row: pd.Series, line: Line, *, is_force: bool) -> Two | None:
+    """A row and what a computed line stands for, to be tested: a force against all the others where it is one of them.
+
+    None where a number is absent, or no rest is left.
+    """
+    if line.counted is None or pd.isna(row["events"]) or pd.isna(row["cases"]) or not int(row["cases"]):
+        return None
+    events, cases = int(row["events"]), int(row["cases"])
+    if not 0 <= events <= cases:
+        return None
+    return (
+        rest_of(events, cases, whole=line.counted)
+        if is_force and line.is_of_forces
+        else Two(events, cases, *line.counted)
+    )
+
+
+def against(row: pd.Series, line: Line, *, is_force: bool = False) -> str:
+    """A share against a line: "above all forces together", "not clearly different from …"; "" where none can be told.
+
+    Against a printed share by the interval, since nothing is known of how that would move by chance; against a computed
+    one by a test of the difference, from all others where the row is one of those that the line is made of.
+    """
+    where: Side = ""
+    if line.is_printed:
+        where = "above" if row["low"] > line.upper else "below" if row["high"] < line.lower else "level"
+    elif (two := pair(row, line, is_force=is_force)) is not None:
+        where = side(two)
+    return stands(where, line.name)
+
+
+def stands(where: Side, name: str) -> str:
+    """Where a share stands, in words."""
+    if not where:
+        return ""
+    return f"not clearly different from {name}" if where == "level" else f"{where} {name}"
 
 
 def beside(one: Protected, other: Protected, *, name: str) -> str:
-    """How one share lies against another, in a sentence that mentions uncertainty and says no cause."""
+    """How one share lies against another, in a sentence that mentions uncertainty and says no cause.
+
+    By a test of the difference; one force is tested against all the others where the other share is that of all.
+    """
     only_protected(one, other)
     a, b = one.table.iloc[0], other.table.iloc[0]
     if one.about.place == other.about.place or a["state"] != "shown" or b["state"] != "shown":
         return ""
-    if max(a["high"] - a["low"], b["high"] - b["low"]) > VAGUE:
+    if max(a["high"] - a["low"], b["high"] - b["low"]) > VAGUE or one.much_open or other.much_open:
         return ""
-    if a["low"] <= b["high"] and b["low"] <= a["high"]:
-        return f"That is not clearly different from {name} ({percent(b['share'])}): the two intervals overlap."
+    told = against(a, line(other, name), is_force=True)
+    if not told or told.startswith("not"):
+        return f"That is {told} ({percent(b['share'])}): chance alone could bring the difference." if told else ""
     points = abs(a["share"] - b["share"]) * 100
-    side = "more" if a["share"] > b["share"] else "less"
+    where = "more" if a["share"] > b["share"] else "less"
     size = f"about {plural(round(points), 'percentage point')}" if points >= 1 else "under one percentage point"
-    return f"That is {size} {side} than {name} ({percent(b['share'])})."
+    return f"That is {size} {where} than {name} ({percent(b['share'])})."
 
 
 def policy_note(policy: Policy) -> str:

@@ -17,9 +17,10 @@ from analysis import measures, reference
 from analysis.presentation import wording
 from analysis.publishing import catalogue
 from analysis.publishing.catalogue import Entry
+from analysis.statistics import open_cases
 from analysis.statistics.rates import About
 
-_LABELS = {"force", "state"}
+_LABELS = {"force", "state", "openness"}
 _NUMBERS = {"events", "cases", "share", "low", "high"}
 _log = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ class Figure:
     low: float | None
     high: float | None
     entry: Entry
+    is_much_open: bool = False
+    of_decided_share: float | None = None
 
     @property
     def is_few(self) -> bool:
@@ -53,8 +56,9 @@ class Picture:
 
     @property
     def told(self) -> list[Figure]:
-        """The figures that have a share with an interval narrow enough to say something."""
-        return [one for one in self.figures.values() if one.share is not None and not one.is_few]
+        """The figures that have a share to compare: a narrow interval, and not many cases still open."""
+        known = (one for one in self.figures.values() if one.share is not None)
+        return [one for one in known if not one.is_few and not one.is_much_open]
 
 
 def pictures(entries: Iterable[Entry], out: Path) -> list[Picture]:
@@ -186,7 +190,7 @@ def _are_by_force(part: dict[str, Any]) -> bool:
 
 
 def _about(told: dict[str, Any]) -> About:
-    return About(**{**told, "files": tuple(told["files"]), "notes": tuple(told["notes"])})
+    return About(**{**told, **{name: tuple(told.get(name, ())) for name in ("files", "notes", "lacking")}})
 
 
 def _counted(about: About) -> tuple[str, ...]:
@@ -195,4 +199,7 @@ def _counted(about: About) -> tuple[str, ...]:
 
 
 def _figure(row: dict[str, Any], entry: Entry) -> Figure:
-    return Figure(row["state"], row["events"], row["cases"], row["share"], row["low"], row["high"], entry)
+    numbers = {name: row[name] for name in sorted(_NUMBERS)}
+    is_much_open = row.get("openness") == open_cases.MANY
+    decided = row.get("of_decided_share")
+    return Figure(row["state"], **numbers, entry=entry, is_much_open=is_much_open, of_decided_share=decided)

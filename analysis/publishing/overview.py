@@ -11,6 +11,7 @@ from analysis.publishing import country
 from analysis.publishing.catalogue import Entry, slug
 from analysis.publishing.figures import Figure, Picture
 from analysis.schema import STATES, SYMBOLS
+from analysis.statistics.differences import Side, rest_of, sides
 
 LONDON = "Metropolitan Police"  # the force whose cases the London review read
 
@@ -65,11 +66,12 @@ def overview(picture: Picture) -> Overview:
     about, together = picture.about, picture.all_together
     top = ceil(max([one.high or 0 for one in picture.told], default=1) * 10 + 0.2) / 10
     steps = _steps([one.share for one in picture.told if one.share is not None])
-    line = wording.Line(None, "")
-    if together is not None and together.share is not None:
-        line = wording.Line(together.share, "all forces together", together.low, together.high)
+    stands = _stands(picture)
     places = country.places(reference.forces())
-    tiles = [_tile(force, picture, place, line=line, top=min(top, 1), steps=steps) for force, place in places.items()]
+    tiles = [
+        _tile(force, picture, place, against=stands.get(force, ""), top=min(top, 1), steps=steps)
+        for force, place in places.items()
+    ]
     base = measures.base(about.base).phrase.format(
         cases=wording.cases_of(about), who="each police force", when=wording.time_phrase(about.period)
     )
@@ -85,16 +87,25 @@ def overview(picture: Picture) -> Overview:
         tiles=tiles,
         legend=[_step_name(steps, place) for place in range(len(steps) - 1)],
         top=min(top, 1),
-        line=line.share,
+        line=None if together is None else together.share,
         all_together=together,
         lead=_lead(picture),
         entries=list({figure.entry.folder: figure.entry for figure in picture.figures.values()}.values()),
     )
 
 
-def _tile(
-    force: str, picture: Picture, place: country.Place, *, line: wording.Line, top: float, steps: list[float]
-) -> Tile:
+def _stands(picture: Picture) -> dict[str, Side]:
+    """Where each force to compare stands: "above", "below" or "level", tested against all others, or "" untested."""
+    whole = picture.all_together
+    if whole is None or whole.share is None or whole.events is None or whole.cases is None:
+        return {}
+    told = set(map(id, picture.told))
+    forces = {force: one for force, one in picture.figures.items() if id(one) in told}
+    rests = (rest_of(one.events or 0, one.cases or 0, whole=(whole.events, whole.cases)) for one in forces.values())
+    return dict(zip(forces, sides(rests), strict=True))
+
+
+def _tile(force: str, picture: Picture, place: country.Place, *, against: Side, top: float, steps: list[float]) -> Tile:
     """The tile of one force."""
     page, figure = f"{slug(force)}.html", picture.figures.get(force)
     if figure is None:
@@ -104,10 +115,15 @@ def _tile(
         told = wording.capital(SYMBOLS[symbol])
         return Tile(force, page, place, symbol, f"{told}.", figure=figure)
     told = f"95% interval {wording.interval(figure.low, figure.high)}"
-    against = wording.against(figure.low, figure.high, line) if line.share is not None else ""
+    words = wording.stands(against, "all forces together") if against else ""
     tint = sum(figure.share >= step for step in steps[:-1])
+    if figure.is_much_open:
+        decided = figure.of_decided_share
+        words, tint = "many cases still open", 0
+        words += f"; of decided cases {wording.percent(decided)}" if decided is not None else ""
+        told = f"{told}; {wording.MANY_OPEN}"
     if figure.is_few:
-        told, against, tint = f"{told}; too few cases to say much", "too few cases to say", 0
+        told, words, tint = f"{told}; too few cases to say much", "too few cases to say", 0
     low, high = min(figure.low / top, 1), min(figure.high / top, 1)
     value = wording.percent(figure.share)
     return Tile(
@@ -116,7 +132,7 @@ def _tile(
         place,
         value,
         told,
-        against,
+        words,
         base=f"{figure.events:,} of {figure.cases:,} {wording.out_of(replace(picture.about, place=force))}",
         tint=tint,
         left=round(low * 100, 1),
@@ -170,21 +186,25 @@ def _lead(picture: Picture) -> str:
 
 def _description(picture: Picture) -> str:
     """What is seen, in the numbers that a reader would take from it."""
-    shown, few, every = len(picture.told), sum(one.is_few for one in picture.figures.values()), len(reference.forces())
-    absent = every - shown - few
+    shown, every, figures = len(picture.told), len(reference.forces()), picture.figures.values()
+    few, waiting = sum(one.is_few for one in figures), sum(one.is_much_open and not one.is_few for one in figures)
+    absent = every - shown - few - waiting
     have = wording.agree(shown, "has", "have")
     told = f"{wording.capital(wording.number(shown))} of {every} police forces {have} a share that can be compared."
     if few:
         told += f" {wording.capital(wording.plural(few, 'force'))} had too few cases for that."
+    if waiting:
+        told += f" {wording.capital(wording.plural(waiting, 'force'))} had many cases still open, and no tint: "
+        told += f"{wording.MANY_OPEN}."
     if absent:
         told += f" For {wording.plural(absent, 'force')} there is no figure here."
     together, whole = picture.all_together, ""
     if together is not None and together.share is not None and together.low is not None and together.high is not None:
         whole = f" All forces together: {wording.percent(together.share)} of {together.cases:,} cases."
-        line = wording.Line(together.share, "", together.low, together.high)
-        sides = [wording.against(one.low or 0, one.high or 0, line).split()[0] for one in picture.told]
-        above, below, neither = (sides.count(side) or "none" for side in ("above", "below", "not"))
-        whole += f" Clearly above that: {above}. Clearly below: {below}. Not clearly different: {neither}."
+        found = list(_stands(picture).values())
+        above, below, neither = (found.count(side) or "none" for side in ("above", "below", "level"))
+        whole += " Each set against all the others, by tests that allow for so many, clearly above that: "
+        whole += f"{above}. Clearly below: {below}. Not clearly different: {neither}."
     return told + whole
 
 

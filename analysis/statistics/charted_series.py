@@ -24,10 +24,11 @@ from analysis.reference import Break
 from analysis.schema import MEASURES
 from analysis.statistics.charged_share import charged_and_recorded
 from analysis.statistics.charted import Series
+from analysis.statistics.open_cases import MUCH_OPEN
 from analysis.statistics.phases import KINDS, RECORDING, breaks_of
 from analysis.statistics.rates import Rates, about, rates, with_shares
 
-_OPEN, _TIMES = 0.1, 2.0  # a tenth undecided, and twice as many as is usual, is much less decided
+_TIMES = 2.0  # many undecided, and twice as many as is usual, is much less decided
 _CHARGES = "data/published/stalking_charges_by_quarter.csv"
 
 
@@ -170,12 +171,12 @@ def outcome_series(counts: Counts, measure: str, *, base: str = "recorded", unde
 def recent_periods(undecided: pd.DataFrame, by: str) -> frozenset[str]:
     """The labels of the latest periods whose cases are much less decided than those of most periods.
 
-    They reach back from the last one for as long as a tenth of the cases or more are undecided, and twice the median
-    of all periods. A share that is not shown counts as small in that median.
+    They reach back from the last one for as long as over a tenth of the cases are undecided, and twice the median of
+    all periods. A share that is not shown counts there as the least it could be: more are left out so, never fewer.
     """
     shares = undecided["share"].astype("Float64")
     usual = float(shares.fillna(0).median()) if len(shares) else 0.0
-    many = (shares >= max(_OPEN, _TIMES * usual)).fillna(False)
+    many = ((shares > MUCH_OPEN) & (shares >= _TIMES * usual)).fillna(False)
     latest = many[::-1].cummin()[::-1]
     return frozenset(undecided.loc[latest, by].astype(str))
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis import measures
+from analysis import measures, reference
 from analysis.counts import Counts
 from analysis.measures import Base, Measure
 from analysis.schema import MEASURES
@@ -54,21 +54,6 @@ def readings(measure: str) -> dict[str, Measure]:
     return {name: replace(own, types=types, dispositions=()) for name, types in named.items()} or {own.short: own}
 
 
-def types_label(codes: Iterable[str]) -> str:
-    """Outcome types as a reader writes them: "type 16", "types 10, 14 to 16 and 21"."""
-    numbers = sorted(int(code) for code in codes)
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    parts = [f"{run[0]} to {run[-1]}" if len(run) > 2 else " and ".join(map(str, run)) for run in runs]
-    told = ", ".join(" and ".join(parts).split(" and ")[:-1])
-    last = " and ".join(parts).split(" and ")[-1]
-    return f"types {told} and {last}" if told else f"type{'s' if ' to ' in last else ''} {last}"
-
-
 def own_reading(measure: str) -> str:
     """The name of the reading that this project takes as the measure itself."""
     codes = measures.measure(measure).codes(_SCHEME)
@@ -77,7 +62,7 @@ def own_reading(measure: str) -> str:
 
 def labelled(name: str, codes: Iterable[str]) -> str:
     """A reading with its outcome types: "evidential, no suspect (types 15 and 18)"."""
-    return f"{name} ({types_label(codes)})"
+    return f"{name} ({reference.types_label(codes)})"
 
 
 def definitions(counts: Counts, *names: str) -> Rates:

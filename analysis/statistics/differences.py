@@ -1,8 +1,11 @@
-"""How far apart are two shares? Difference and ratio of one row against the rest, or against a group of rows.
+"""How far apart are shares? One row against the rest or against a group of rows, and tests of several together.
 
 Difference: Newcombe's hybrid of two Wilson intervals (1998, Statistics in Medicine 17: 873-890, method 10), or the
 score interval of Miettinen and Nurminen (1985, Statistics in Medicine 4: 213-226). Ratio: the score interval of Koopman
-(1984, Biometrics 40: 513-517) or that of Miettinen and Nurminen, which widens its variance by N / (N - 1).
+(1984, Biometrics 40: 513-517) or that of Miettinen and Nurminen, which widens its variance by N / (N - 1). Several
+shares: Pearson's chi-squared test that all are the same, and that of a straight trend (Cochran 1954, Biometrics 10:
+417-451; Armitage 1955, Biometrics 11: 375-386). Many shares each against the rest: false discoveries as Benjamini and
+Hochberg have them (``comparison.py``). That two intervals overlap is no test: they may, and the shares differ clearly.
 
 What it does not cover: rows that differ beyond chance. An interval says how far two shares might move by chance alone;
 where all rows differ, one row against the rest lies apart almost surely. ``comparison.py`` has what allows for that.
@@ -10,22 +13,27 @@ where all rows differ, one row against the rest lies apart almost surely. ``comp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
-from scipy.stats import norm
+from scipy.stats import chi2, false_discovery_control, fisher_exact, norm
 
 from analysis.errors import ParameterError, unknown
-from analysis.statistics.counted import counted, first_wrong
+from analysis.statistics.counted import Numbers, counted, first_wrong
 from analysis.statistics.intervals import wilson
 
 DifferenceMethod = Literal["newcombe", "miettinen_nurminen"]
 RatioMethod = Literal["koopman", "miettinen_nurminen"]
 _EDGE = 1e-12
+_FEWEST = 5  # expected in every cell for chi-squared to hold (Cochran 1954)
+
+#: Where a share stands against another: clearly above or below, or neither by the test; "" where none can be made.
+Side = Literal["above", "below", "level", ""]
+CLEAR = 0.05  # the p value, or the part of false discoveries among many, under which shares differ clearly
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,86 @@ class Two:
     def other_share(self) -> float:
         """The second share, 0 to 1."""
         return self.other_events / self.other_cases
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A test of several shares: ``statistic`` is chi squared with so many ``degrees`` of freedom."""
+
+    statistic: float
+    degrees: int
+    p_value: float
+
+
+def homogeneity(events: Sequence[int], cases: Sequence[int]) -> Tested | None:
+    """Pearson's test that all shares are the same; None where they are fewer than two, or a cell expects under 5."""
+    some, of, pooled = _pooled(events, cases)
+    if not _can_be_tested(of, pooled):
+        return None
+    statistic = float((((some - of * pooled) ** 2) / (of * pooled * (1 - pooled))).sum())
+    return Tested(statistic, len(of) - 1, float(chi2.sf(statistic, len(of) - 1)))
+
+
+def trend(events: Sequence[int], cases: Sequence[int]) -> Tested | None:
+    """The Cochran-Armitage test that shares neither rise nor fall along their order, one step from each to the next.
+
+    None where ``homogeneity`` is. A share that is absent must keep its step, so give it no cases: 0 of 0.
+    """
+    some, of, pooled = _pooled(events, cases)
+    if not _can_be_tested(of[of > 0], pooled):
+        return None
+    steps = np.arange(len(of), dtype="float64")
+    along = float((steps * (some - of * pooled)).sum())
+    variance = pooled * (1 - pooled) * float((of * steps**2).sum() - (of * steps).sum() ** 2 / of.sum())
+    statistic = along**2 / variance
+    return Tested(statistic, 1, float(chi2.sf(statistic, 1)))
+
+
+def _pooled(events: Sequence[int], cases: Sequence[int]) -> tuple[Numbers, Numbers, float]:
+    some, of = (np.asarray(numbers, dtype="float64") for numbers in (events, cases))
+    return some, of, float(some.sum() / of.sum()) if of.sum() else 0.0
+
+
+def _can_be_tested(cases: Numbers, pooled: float) -> bool:
+    return len(cases) > 1 and float(cases.min()) * min(pooled, 1 - pooled) >= _FEWEST
+
+
+def side(two: Two) -> Side:
+    """Whether the first share is clearly above or below the second, by Newcombe's interval of the difference."""
+    low, high = difference_interval(two)
+    return "above" if low > 0 else "below" if high < 0 else "level"
+
+
+def rest_of(events: int, cases: int, *, whole: tuple[int, int]) -> Two | None:
+    """A row against the rest of the whole that it is a part of; None where no rest is left, or not after rounding."""
+    rest = whole[0] - events, whole[1] - cases
+    return Two(events, cases, *rest) if rest[1] > 0 and 0 <= rest[0] <= rest[1] else None
+
+
+def sides(compared: Iterable[Two | None]) -> list[Side]:
+    """Where each first share stands against its second, so that one in twenty of those that are called clear is not.
+
+    By the p value of each pair (chi squared; Fisher's exact test where a cell expects under 5), adjusted for how many
+    there are after Benjamini and Hochberg (1995).
+    """
+    pairs = list(compared)
+    known = [pair for pair in pairs if pair is not None]
+    adjusted = iter(false_discovery_control([_p_value(two) for two in known]) if known else ())
+    return ["" if pair is None else _sided(pair, float(next(adjusted))) for pair in pairs]
+
+
+def _sided(two: Two, q_value: float) -> Side:
+    if q_value >= CLEAR:
+        return "level"
+    return "above" if two.share > two.other_share else "below"
+
+
+def _p_value(two: Two) -> float:
+    tested = homogeneity([two.events, two.other_events], [two.cases, two.other_cases])
+    if tested is not None:
+        return tested.p_value
+    rows = [[two.events, two.cases - two.events], [two.other_events, two.other_cases - two.other_events]]
+    return float(fisher_exact(rows).pvalue)
 
 
 def difference_interval(two: Two, *, method: DifferenceMethod = "newcombe", level: float = 0.95) -> tuple[float, float]:

@@ -58,7 +58,9 @@ def moved(forces: Rates, others: Rates) -> Worked:
     tables = [one.table[[by, *MEASURES]] for one in (forces, others)]
     both = pd.concat([table.assign(base=one.about.base) for table, one in zip(tables, (forces, others), strict=True)])
     columns = [by, "base", *MEASURES]
-    source = Rates(both[columns].reset_index(drop=True), by=(by, "base"), about=forces.about)
+    source = Rates(
+        both[columns].reset_index(drop=True), by=(by, "base"), about=forces.about, undecided=forces.undecided
+    )
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
         one, other = (table[table["base"] == rates.about.base] for rates in (forces, others))

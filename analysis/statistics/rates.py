@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,10 @@ Derive = Callable[[pd.DataFrame], pd.DataFrame]
 
 @dataclass(frozen=True)
 class About:
-    """What a table of rates is about, in the words that its title, its notes and its records need."""
+    """What a table of rates is about, in the words that its title, its notes and its records need.
+
+    ``lacking`` are outcome types of the base that did not come, for some of its cases or for all.
+    """
 
     counts: str
     measure: str
@@ -40,6 +44,7 @@ class About:
     source: str
     files: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
 
 def with_shares(table: pd.DataFrame) -> pd.DataFrame:
@@ -78,12 +83,15 @@ class Rates:
 
     A method may add columns after these (``added``). ``derive`` works them and the shares out from labels, events,
     cases and state: disclosure control changes counts, and whatever rests on them is worked out again.
+    ``undecided`` is the share of recorded cases still open by the same first label, where that is known: disclosure
+    control goes over it too, and says which rows have many (``open_cases``).
     """
 
     table: pd.DataFrame
     by: tuple[str, ...]
     about: About
     derive: Derive = with_shares
+    undecided: Rates | None = None
 
     def __post_init__(self) -> None:
         expected = [*self.by, *MEASURES]
@@ -123,7 +131,13 @@ def about(counts: Counts, *, measure: str, base: str) -> About:
         source=counts.source.publisher,
         files=(f"data/counts/{counts.name}.parquet", *counts.source.files),
         notes=counts.source.notes,
+        lacking=tuple(sorted(_needed(counts, counts.coverage.lacks(), base), key=int)),
     )
+
+
+def _needed(counts: Counts, lacking: frozenset[str], base: str) -> frozenset[str]:
+    """The outcome types of a base among some that did not come."""
+    return lacking - measures.base(base).leaves_out(counts.scheme)
 
 
 def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by: str = "") -> Rates:
@@ -137,6 +151,13 @@ def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by:
     """
     wanted = measures.measure(measure) if isinstance(measure, str) else measure
     _check_outcomes(counts)
+    found, still = _rates(counts, wanted, base=base, by=by), measures.measure("undecided")
+    is_beside = wanted.name != still.name and counts.basis == "recorded" and bool(still.codes(counts.scheme))
+    return replace(found, undecided=_rates(counts, still, base="recorded", by=by)) if is_beside else found
+
+
+def _rates(counts: Counts, wanted: Measure, *, base: str, by: str) -> Rates:
+    """The share that ends as ``wanted`` says, by itself."""
     gone = measures.base(base).leaves_out(counts.scheme)
     context = about(counts, measure=wanted.name, base=base)
     counted = _counted(counts, wanted) - gone
@@ -147,7 +168,27 @@ def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by:
         (name, _summed(held, held.keys() & counted), _summed(held, held.keys() - gone)) for name, held in sums.items()
     ]
     corrected = {name for name, held in sums.items() if _is_corrected(held)}
-    return _finished(rows, counts, by=by, context=context, corrected=corrected)
+    return _finished(
+        rows,
+        counts,
+        by=by,
+        context=context,
+        corrected=corrected,
+        lacking=_lacks(counts, names, by, base),
+        counted=dict.fromkeys(sums, counted),
+    )
+
+
+def _lacks(counts: Counts, names: Mapping[object, str], by: str, base: str) -> dict[str, frozenset[str]]:
+    """The outcome types of the base that did not come, for each label of which some did not."""
+    coverage = counts.coverage
+    found = {
+        name: coverage.lacks(force=str(value))
+        if by == "force"
+        else coverage.lacks(first=value if isinstance(value, date) else None)
+        for value, name in names.items()
+    }
+    return {name: needed for name, codes in found.items() if (needed := _needed(counts, codes, base))}
 
 
 def whole(parts: Sequence[Counts], ways: Sequence[tuple[Measure, Base]]) -> pd.DataFrame:
@@ -158,11 +199,12 @@ def whole(parts: Sequence[Counts], ways: Sequence[tuple[Measure, Base]]) -> pd.D
     """
     rows = []
     for counts in parts:
-        sums = _by_outcome(counts)
+        sums, lacking = _by_outcome(counts), counts.coverage.lacks()
         state = "unreliable" if _is_corrected(sums) else "shown"
         for one, base in ways:
             kept = sums.keys() - base.leaves_out(counts.scheme)
-            rows.append((_summed(sums, _counted(counts, one) & kept), _summed(sums, kept), state))
+            row = _summed(sums, _counted(counts, one) & kept), _summed(sums, kept), state
+            rows.append((None, None, "not_received") if _needed(counts, lacking, base.name) else row)
     return with_shares(pd.DataFrame(rows, columns=["events", "cases", "state"]))[list(MEASURES)]
 
 
@@ -186,7 +228,16 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
     total = _summed(sums, sums.keys() - gone)
     rows = [(name, _summed(sums, [code for code in sums if names.get(code) == name]), total) for name in order]
     corrected = set(order) if _is_corrected(sums) else set()
-    return _finished(rows, counts, by=by, context=context, corrected=corrected)
+    needed = _needed(counts, counts.coverage.lacks(), base)
+    return _finished(
+        rows,
+        counts,
+        by=by,
+        context=context,
+        corrected=corrected,
+        lacking=dict.fromkeys(order, needed) if needed else {},
+        counted={name: frozenset(code for code in names if names[code] == name) for name in order},
+    )
 
 
 def _counted(counts: Counts, measure: Measure) -> frozenset[str]:
@@ -272,19 +323,34 @@ def _silent(counts: Counts, by: str, labels: Iterable[str]) -> set[str]:
 
 
 def _finished(
-    rows: list[tuple[str, int, int]], counts: Counts, *, by: str, context: About, corrected: set[str]
+    rows: list[tuple[str, int, int]],
+    counts: Counts,
+    *,
+    by: str,
+    context: About,
+    corrected: set[str],
+    lacking: Mapping[str, frozenset[str]],
+    counted: Mapping[str, frozenset[str]],
 ) -> Rates:
-    """Rows of label, events and cases with their state, share and interval."""
-    labels = [label for label, _, _ in rows]
-    silent = _silent(counts, by, labels)
-    states = {**dict.fromkeys(corrected, "unreliable"), **dict.fromkeys(silent, "not_received")}
-    known = [(None, None) if label in silent else both for label, *both in rows]
+    """Rows of label, events and cases with their state, share and interval.
+
+    A label some of whose outcome types are ``lacking`` has no base, and no events where some of the ``counted`` are.
+    """
+    silent = _silent(counts, by, [label for label, _, _ in rows])
+    partial = dict.fromkeys([*silent, *lacking], "not_received")
+    states = {**dict.fromkeys(corrected, "unreliable"), **partial}
     table = pd.DataFrame(
         {
-            by: pd.array(labels, dtype="str"),
-            "events": pd.array([events for events, _ in known], dtype="Int64"),
-            "cases": pd.array([cases for _, cases in known], dtype="Int64"),
-            "state": [states.get(label, "shown") for label in labels],
+            by: pd.array([label for label, _, _ in rows], dtype="str"),
+            "events": pd.array(
+                [
+                    None if label in silent or lacking.get(label, frozenset()) & counted[label] else events
+                    for label, events, _ in rows
+                ],
+                dtype="Int64",
+            ),
+            "cases": pd.array([None if label in partial else cases for label, _, cases in rows], dtype="Int64"),
+            "state": [states.get(label, "shown") for label, _, _ in rows],
         }
     )
     return Rates(with_shares(table)[[by, *MEASURES]], by=(by,), about=context)

@@ -19,19 +19,17 @@ from typing import Any
 import pandas as pd
 
 from analysis import counts as counted
-from analysis import measures
+from analysis import findings, measures
 from analysis.errors import ParameterError
 from analysis.findings import FILE as FINDINGS
 from analysis.findings import Finding
 from analysis.schema import MEASURES, strictest
+from analysis.statistics import suspicion
 from analysis.statistics.definitions import definitions, own_reading
 from analysis.statistics.rates import About, Rates, about, rates, with_shares
 
-STANDS = "stands"
-OTHER_BASE = "stands on another base"
-DOES_NOT = "does not stand"
-CANNOT = "cannot be recomputed"
-VERDICTS = (STANDS, OTHER_BASE, DOES_NOT, CANNOT)
+VERDICTS = findings.VERDICTS
+STANDS, OTHER_BASE, DOES_NOT, CANNOT = VERDICTS
 
 _BUNDLED = ("stalking_charged_2015_2020", "stalking_recorded")
 _BY = ("finding", "verdict", "definition", "base", "place", "year")
@@ -39,6 +37,10 @@ _Row = dict[str, Any]
 
 #: The cases of a table whose publisher does not say whether they are offences recorded or investigations closed.
 OUTCOMES = "stalking outcomes"
+
+
+#: The row of evidence that says for how many other offences the rule of ``suspicion`` holds.
+OTHERS = "other offences for which the rule holds"
 
 
 def verdicts(chosen: Iterable[Finding]) -> Rates:
@@ -127,7 +129,8 @@ def _share(finding: Finding) -> tuple[str, list[_Row]]:
     for row in others:
         if _fits(finding, row):
             return OTHER_BASE, [row, own, *[other for other in others if other is not row]]
-    return (DOES_NOT if finding.is_defined else CANNOT), [own, *others]
+    is_known = any(not pd.isna(row["share"]) for row in (own, *others))
+    return (DOES_NOT if finding.is_defined and is_known else CANNOT), [own, *others]
 
 
 def _outcomes(finding: Finding, chosen: counted.Counts) -> tuple[str, list[_Row]]:
@@ -145,15 +148,25 @@ def _outcomes(finding: Finding, chosen: counted.Counts) -> tuple[str, list[_Row]
 
 
 def _spread(finding: Finding) -> tuple[str, list[_Row]]:
-    """All forces together and each of them, against the printed figure."""
+    """All forces together and each of them, out of both bases, by the rule of ``suspicion``.
+
+    The evidence: all forces together out of recorded and of decided cases, for how many other offences the rule holds
+    out of each, then every force out of recorded cases and every force out of decided ones.
+    """
     chosen = figures_of(finding)
-    whole = _row(rates(chosen, finding.measure, base=finding.base), base=measures.base(finding.base).short)
-    forces = rates(chosen, finding.measure, base=finding.base, by="force").table
-    rows = [{**row, "definition": row["force"], "base": whole["base"]} for _, row in forces.iterrows()]
-    level = finding.share
-    most = sum(bool(row["share"] >= level) for row in rows if not pd.isna(row["share"])) > len(rows) / 2
-    is_above: bool = not pd.isna(whole["low"]) and float(whole["low"]) >= level
-    return (STANDS if is_above and most else DOES_NOT), [whole, *rows]
+    wholes, tries, forces, tables = [], [], [], []
+    for name in suspicion.BASES:
+        base = measures.base(name).short
+        wholes.append(_row(rates(chosen, finding.measure, base=name), base=base))
+        table = rates(chosen, finding.measure, base=name, by="force").table
+        forces += [{**row, "definition": row["force"], "base": base} for _, row in table.iterrows()]
+        tables.append(table.assign(base=name))
+        others, holding = suspicion.elsewhere(finding.measure, finding.share, name)
+        tries.append(_given(OTHERS, base, events=holding, cases=others))
+    found = suspicion.judged(
+        pd.concat(tables, ignore_index=True), "force", measure=finding.measure, level_share=finding.share
+    )
+    return (CANNOT if found.empty else str(found["verdict"].iloc[0])), [*wholes, *tries, *forces]
 
 
 def _own_arithmetic(finding: Finding) -> tuple[str, list[_Row]]:

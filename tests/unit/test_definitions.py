@@ -4,7 +4,8 @@ import pytest
 
 from analysis import counts, findings
 from analysis.errors import ParameterError
-from analysis.statistics.definitions import ceiling, definitions, own_reading, types_label
+from analysis.reference import types_label
+from analysis.statistics.definitions import ceiling, definitions, own_reading
 from analysis.statistics.verdicts import fitting_bases, sample_sizes
 
 

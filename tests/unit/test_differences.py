@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 from scipy.optimize import minimize_scalar
 from scipy.special import xlog1py, xlogy
+from scipy.stats import chi2_contingency, false_discovery_control, fisher_exact
 from scipy.stats.contingency import relative_risk
+from statsmodels.stats.contingency_tables import Table
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from analysis.errors import ParameterError
@@ -14,8 +16,14 @@ from analysis.statistics.differences import (
     against_group,
     against_rest,
     difference_interval,
+    homogeneity,
     ratio_interval,
+    rest_of,
+    side,
+    sides,
+    trend,
 )
+from analysis.statistics.intervals import wilson
 
 PAIRS = [(7, 34, 1, 34), (56, 70, 48, 80), (43, 136, 67171, 135492), (5363, 11831, 61851, 123797), (9, 30, 300, 400)]
 
@@ -142,3 +150,66 @@ def test_what_cannot_be_compared_is_refused():
         ratio_interval(Two(1, 2, 1, 2), level=95)
     with pytest.raises(ValueError, match="second of two shares: 3 events out of 2"):
         Two(1, 2, 3, 2)
+
+
+#: Victim withdrawal of the Metropolitan Police by quarter of 2024/25, out of recorded cases: data/published.
+QUARTERS = [1259, 1388, 1333, 1383], [2718, 2971, 3000, 3142]
+
+
+@pytest.mark.parametrize(
+    ("events", "cases"), [QUARTERS, ([10, 25, 31], [100, 110, 90]), ([300, 310], [400, 500]), ([50, 50], [100, 100])]
+)
+def test_homogeneity_and_trend_against_scipy_and_statsmodels(events, cases):
+    rows = np.array([events, np.subtract(cases, events)])
+    alike = homogeneity(events, cases)
+    known = chi2_contingency(rows, correction=False)
+    assert (alike.statistic, alike.p_value) == pytest.approx((known.statistic, known.pvalue))
+    along = trend(events, cases)
+    table = Table(rows, shift_zeros=False).test_ordinal_association()  # the linear-by-linear test, of N - 1 for N
+    z = table.zscore * np.sqrt(sum(cases) / (sum(cases) - 1))
+    assert along.statistic == pytest.approx(z**2)
+    assert along.degrees == 1
+
+
+def test_the_trend_of_the_metropolitan_police():
+    """p = 0.024 (Cochran-Armitage), where the intervals of all four quarters overlap."""
+    assert trend(*QUARTERS).p_value == pytest.approx(0.0236, abs=5e-5)
+    assert homogeneity(*QUARTERS).p_value == pytest.approx(0.0878, abs=5e-5)
+
+
+def test_an_absent_quarter_keeps_its_step():
+    with_gap, without = trend([10, 0, 30], [100, 0, 100]), trend([10, 30], [100, 100])
+    assert with_gap.p_value == pytest.approx(without.p_value)  # of two shares the distance makes no difference
+    assert trend([10, 0, 30, 31], [100, 0, 100, 100]).p_value != pytest.approx(
+        trend([10, 30, 31], [100, 100, 100]).p_value
+    )
+
+
+@pytest.mark.parametrize(("events", "cases"), [([1, 2], [10, 10]), ([0, 0], [100, 100]), ([5], [10]), ([], [])])
+def test_too_few_cases_are_not_tested(events, cases):
+    assert homogeneity(events, cases) is None
+    assert trend(events, cases) is None
+
+
+def test_intervals_may_overlap_where_shares_differ():
+    two = Two(470, 1000, 520, 1000)
+    assert side(two) == "below"
+    lows, highs = wilson([470, 520], [1000, 1000])
+    assert highs[0] > lows[1], "and a rule of overlap would have said that nothing can be told"
+
+
+def test_a_part_is_tested_against_the_rest_and_not_against_what_holds_it():
+    assert rest_of(5363, 11831, whole=(67214, 135628)) == Two(5363, 11831, 61851, 123797)
+    assert rest_of(10, 20, whole=(10, 20)) is None
+    assert rest_of(15, 20, whole=(10, 40)) is None, "rounding has left no such rest"
+
+
+def test_many_shares_are_adjusted_for_how_many_there_are():
+    pairs = [Two(52, 100, 500, 1000), Two(61, 100, 500, 1000), Two(1, 8, 500, 1000), None]
+    values = [chi2_contingency([[52, 48], [500, 500]], correction=False).pvalue]
+    values.append(chi2_contingency([[61, 39], [500, 500]], correction=False).pvalue)
+    values.append(fisher_exact([[1, 7], [500, 500]]).pvalue)
+    assert values[1] < 0.05 < false_discovery_control(values)[1]
+    assert sides(pairs) == ["level", "level", "level", ""]
+    assert sides([*pairs, Two(90, 100, 500, 1000), Two(10, 100, 500, 1000)])[-2:] == ["above", "below"]
+    assert sides([]) == []

@@ -87,7 +87,19 @@ def test_a_copy_is_handed_out_and_nothing_hidden_is_kept(made):
     assert int(result.table["events"].max()) == 60
     held = {int(number) for number in result._table[["events", "cases"]].to_numpy().ravel() if not pd.isna(number)}
     assert held == {45, 60, 110}
-    assert sorted(Protected.__slots__) == ["_table", "about", "by", "hidden", "policy"]
+    assert sorted(Protected.__slots__) == ["_table", "_undecided", "about", "by", "hidden", "much_open", "policy"]
+    assert set(result.table.columns) == set(result.noted.columns)
+
+
+def test_whether_many_cases_are_open_is_told_from_what_may_be_shown(made):
+    rows = [("Kent", Q1, "16", 40), ("Kent", Q1, "1", 60), ("Kent", Q1, "0", 12)]  # 12 of 112 open: 10.7%
+    for each, many in (("published", {"Kent"}), ("restricted", set())):  # 10 of 110 may be shown: no more than a tenth
+        found = protect(rates(made(rows, sensitivity=each), "victim_withdrawal", by="force"))
+        assert found.much_open == many
+        assert found.noted["openness"].tolist() == ["many" if many else "few"]
+    hidden = protect(rates(restricted(made, [*rows[:2], ("Kent", Q1, "0", 3)]), "victim_withdrawal", by="force"))
+    assert hidden.noted["openness"].tolist() == ["[c]"]
+    assert hidden.noted["of_decided_share"].isna().all()
 
 
 def test_four_absences_come_out_as_four_things(made):
@@ -114,15 +126,16 @@ def test_four_absences_in_html_and_in_records(made):
     )
     protected = protect(rates(some, "victim_withdrawal", by="force"))
     shown = tables.table(protected, title="By force")
-    assert shown.html.count(">[x]<") == 5
-    assert shown.html.count(">[z]<") == 3
+    assert shown.html.count(">[x]<") == 7
+    assert shown.html.count(">[z]<") == 5
     assert "[c]" not in shown.html
     records = {row["force"]: row for row in shown.record["records"]}
     assert records["Kent"]["events"] == 0
     assert "symbols" not in records["Kent"]
+    assert (records["Kent"]["openness"], records["Essex"]["openness"]) == ("few", "[x]")
     assert records["Essex"]["events"] is None
     assert records["Essex"]["symbols"]["events"] == "[x]"
-    assert records["Surrey"]["symbols"] == {"share": "[z]", "low": "[z]", "high": "[z]"}
+    assert records["Surrey"]["symbols"] == dict.fromkeys(("share", "low", "high", "of_decided_share"), "[z]")
 
 
 def test_no_small_number_leaves_by_any_door(made):
