@@ -21,7 +21,7 @@ test: $(VENV)/.test ## set up, then style, types, import contract, notebook rule
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/attrition check
-	$(BIN)/pytest --numprocesses 2
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup
 
 check: $(VENV)/.run ## hold the notebooks to their rules
 	$(BIN)/attrition check

@@ -19,6 +19,22 @@ PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Have tests that share what is made once run in one process, which then makes it once.
+
+    The others go to whichever process is free (``--dist loadgroup``).
+    """
+    for item in items:
+        fixtures = [one for several in item._fixtureinfo.name2fixturedefs.values() for one in several if one.baseid]
+        for scope in ("session", "module"):  # what more than one file uses comes first
+            names = sorted(one.argname for one in fixtures if one.scope == scope)
+            if names:
+                place = item.path.relative_to(PROJECT).as_posix() if scope == "module" else ", ".join(names)
+                item.add_marker(pytest.mark.xdist_group(place))
+                break
+
+
 @pytest.fixture
 def shared():
     """The folder of the publishers' tables as received; tests that compare with it skip where it is absent."""

@@ -36,6 +36,30 @@ _FOCUSED = """() => {
     const style = getComputedStyle(document.activeElement);
     return [document.activeElement.dataset.place, style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2];
 }"""
+_OF_COLOURS = ["color-contrast", "link-in-text-block"]  # axe's rules on colours; the others see one page in all schemes
+_SPARINGLY = """;axe.configure({rules: [{id: 'color-contrast', selector: '[data-dressed]'}]});"""
+_SEEN = "() => [...document.querySelectorAll('body *')].map(one => one.checkVisibility() ? '1' : '0').join('')"
+_DRESSED = """() => {
+    const grounds = new Map(), dressed = new Set();
+    const ground = one => {  // what is painted behind the words of an element, by itself and all that it stands in
+        if (!one) return '';
+        if (!grounds.has(one)) {
+            const style = getComputedStyle(one);
+            const own = [style.backgroundColor, style.backgroundImage, style.opacity, style.position, style.filter];
+            grounds.set(one, own.join() + '<' + ground(one.parentElement));
+        }
+        return grounds.get(one);
+    };
+    for (const one of document.querySelectorAll('body, body *')) {
+        const hasWords = [...one.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
+        if (!(hasWords || one.matches('input, select')) || !one.checkVisibility()) continue;
+        const style = getComputedStyle(one);
+        const looks = [style.color, style.fontSize, style.fontWeight, style.textShadow, ground(one)].join();
+        if (!one.closest('svg') && dressed.has(looks)) continue;  // in a drawing, what lies behind words is no parent
+        dressed.add(looks);
+        one.dataset.dressed = '';
+    }
+}"""
 _LOWEST = """() => {
     const first = document.querySelector('.key-figures .value') || document.querySelector('.headline');
     return first ? Math.round(first.getBoundingClientRect().bottom) : 0;
@@ -66,10 +90,10 @@ def faults(out: Path, pages: list[Path]) -> Iterator[Fault]:
         for path in pages:
             name = (path.parent if path.name == "report.html" else path).relative_to(out).as_posix()
             for width in WIDTHS:
+                seen: set[str] = set()  # which elements are seen, in the schemes before
                 for scheme in SCHEMES:
-                    yield from (
-                        Fault(name, f"{width} pixels, {scheme}", rule) for rule in _broken(browser, path, width, scheme)
-                    )
+                    found = _broken(browser, path, width, scheme, seen=seen)
+                    yield from (Fault(name, f"{width} pixels, {scheme}", rule) for rule in found)
 
 
 def _chromium() -> str | None:
@@ -89,7 +113,7 @@ def opened() -> Iterator[Any]:
             browser.close()
 
 
-def _broken(browser: Any, path: Path, width: int, scheme: str) -> Iterator[str]:
+def _broken(browser: Any, path: Path, width: int, scheme: str, *, seen: set[str]) -> Iterator[str]:
     """The rules that one page breaks at one width in one scheme."""
     height = WIDTHS[width]
     view = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
@@ -102,7 +126,7 @@ def _broken(browser: Any, path: Path, width: int, scheme: str) -> Iterator[str]:
     if scheme == SCHEMES[0]:
         yield from _by_keyboard(view)
     view.evaluate(_OPENED)
-    yield from _by_axe(view)
+    yield from _by_axe(view, seen)
     yield from _in_its_room(view, "")
     view.evaluate(_LARGER)
     yield from _in_its_room(view, " with text at 200%")
@@ -110,10 +134,20 @@ def _broken(browser: Any, path: Path, width: int, scheme: str) -> Iterator[str]:
     view.close()
 
 
-def _by_axe(view: Any) -> Iterator[str]:
+def _by_axe(view: Any, seen: set[str]) -> Iterator[str]:
+    """What axe-core finds. Where the same elements were ``seen`` in another scheme, only colours can differ.
+
+    The contrast of words takes most of its time, and is the same for all words that are dressed alike, such as the
+    cells of a table: it is tried once for each way.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
-    for violation in Axe().run(view).response["violations"]:
+    shown = view.evaluate(_SEEN)
+    asked = {"runOnly": {"type": "rule", "values": _OF_COLOURS}} if shown in seen else {}
+    seen.add(shown)
+    view.evaluate(_DRESSED)
+    axe = Axe(Axe().axe_script + _SPARINGLY)
+    for violation in axe.run(view, options={"resultTypes": ["violations"], **asked}).response["violations"]:
         nodes = violation["nodes"]
         yield f"axe: {violation['id']} ({violation['impact']}), {len(nodes)} times, first {nodes[0]['html'][:120]}"
 

@@ -249,6 +249,29 @@ def test_what_only_a_browser_sees_is_found(report):
         assert told in found, found
 
 
+DRESSES = """<!doctype html><html lang="en"><title>A page</title><style>
+.cells td { color: #767676 } .cells .pale { color: #bbb }
+.night, .phone { display: none; background: #fff; color: #bbb } .phone { color: #ccc }
+@media (prefers-color-scheme: dark) { .night { display: block } }
+@media (max-width: 45rem) { .phone { display: block } .thumb { color: #ddd; background: #fff } }
+</style><main><h1>One</h1>
+<table class="cells"><tr><td>One<td>Two</tr><tr><td>Three<td class="pale">Pale</tr><tr><td>Four<td>Five</tr></table>
+<p class="night">Night<span role="button"></span></p><p class="phone">Phone</p><p class="thumb">Thumb</p>
+<div style="background: #777"><p>Even</p><p style="color: #666">Uneven</p></div></main>"""
+
+
+def test_each_way_in_which_words_are_dressed_is_tried_in_each_scheme_and_width(tmp_path):
+    if browser_rules.missing():
+        pytest.skip(browser_rules.missing())
+    (tmp_path / "page.html").write_text(DRESSES)
+    told = " ".join(str(fault) for fault in browser_rules.faults(tmp_path, [tmp_path / "page.html"]))
+    pale = re.findall(r"(\d+) pixels, (\w+): axe: color-contrast \(serious\), (\d+) times", told)
+    # 'Pale' and 'Uneven' everywhere, 'Night' in the dark, 'Phone' and 'Thumb' on a phone
+    assert pale == [("1280", "light", "2"), ("1280", "dark", "3"), ("390", "light", "4"), ("390", "dark", "5")]
+    unnamed = re.findall(r"(\d+) pixels, (\w+): axe: aria-command-name", told)
+    assert unnamed == [("1280", "dark"), ("390", "dark")]  # what the dark alone shows is held to every rule
+
+
 def test_the_parser_gives_words_and_places():
     page = pages.read("<main id='a'><p>One <b>two</b>three</p><ul><li>four</ul><svg><path d='x'/></svg>five</main>six")
     assert page.text == "One twothree four five six"
