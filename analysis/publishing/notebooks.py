@@ -16,6 +16,7 @@ from typing import Any, cast
 
 from analysis import reference
 from analysis.errors import NotebookFailed, ParameterError, unknown
+from analysis.folders import visible
 
 FOLDER = reference.PROJECT / "notebooks"
 _TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
@@ -88,7 +89,7 @@ class Notebook:
 
 def names() -> list[str]:
     """The notebooks that are published: those directly in notebooks/, drafts left out."""
-    return sorted(path.stem for path in FOLDER.glob("*.ipynb"))
+    return [path.stem for path in visible(FOLDER, "*.ipynb")]
 
 
 def read(path: Path) -> Any:

@@ -143,7 +143,8 @@ def test_sentences_of_plain_counts():
     assert shares.startswith("Of 2,706 stalking cases recorded by Kent Police from January to December 2023, 46.8% had")
     assert ways.startswith("How, by the 12th month after recording: 46.8% the victim withdrew; ")
     assert still_open == (
-        "When the figures were taken, in April 2024, 426 of the 2,706 (15.7%) had no ending on record; some were recorded only lately."
+        "When the figures were taken, in April 2024, 426 of the 2,706 (15.7%) had no ending on record; some were "
+        "recorded only lately."
     )
     assert "percentage points more than of all cases" in misleads
     assert halves.startswith("No ending alone takes half of all cases")
