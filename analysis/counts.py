@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from analysis import combinations, known_names, periods, reference
 from analysis.coverage import Coverage
 from analysis.errors import DataRefused, ParameterError, unknown
+from analysis.folders import visible
 from analysis.schema import BASES, COLUMNS, SENSITIVITIES
 
 _READ: set[str] = set()  # how sensitive the counts are that this process has read
@@ -232,7 +233,7 @@ class Counts:
 
 def available() -> list[str]:
     """The names of the sets of counts in data/counts/."""
-    return sorted(path.stem for path in FOLDER.glob("[!.]*.parquet") if path.is_file())
+    return [path.stem for path in visible(FOLDER, "*.parquet") if path.is_file()]
 
 
 def path_of(name: str) -> Path:

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from analysis.errors import CouldNotWrite, DataRefused, ParameterError
+from analysis.folders import is_hidden, visible
 
 CHUNK = 1 << 20
 #: A member that unpacks to more than this many times its size, and to more than BOMB_FROM bytes, is no table.
@@ -34,7 +35,7 @@ def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> lis
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            below = sorted(one for one in path.rglob("*") if one.is_file() and _ends(one.relative_to(path), endings))
+            below = [one for one in visible(path, "**/*") if one.is_file() and _ends(one, endings)]
             if not below:
                 raise DataRefused(f"{path} is a folder without {what} ({', '.join(endings)}). Name another.")
             found.extend(below)
@@ -51,10 +52,8 @@ def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> lis
 
 
 def _ends(path: Path, endings: tuple[str, ...]) -> bool:
-    """Whether a file below a folder, or in an archive, has one of these endings and is not hidden, nor its folders."""
     name = path.name.casefold()
-    is_hidden = any(part.startswith(".") for part in path.parts) or "__MACOSX" in path.parts
-    return name.endswith(endings) and not name.startswith("~$") and not is_hidden
+    return name.endswith(endings) and not name.startswith((".", "~$"))
 
 
 def checksum(path: Path) -> str:
@@ -105,7 +104,12 @@ def members(
     with reading(path):
         try:
             with zipfile.ZipFile(path) as archive:
-                found = [one for one in archive.infolist() if not one.is_dir() and _ends(Path(one.filename), endings)]
+                held = [(one, Path(one.filename)) for one in archive.infolist() if not one.is_dir()]
+                found = [
+                    one
+                    for one, name in held
+                    if _ends(name, endings) and not is_hidden(name) and "__MACOSX" not in name.parts
+                ]
         except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError):
             raise DataRefused(
                 f"{path.name} is not a whole zip archive: cut short or damaged. Download or copy it again."

@@ -23,7 +23,7 @@ Numbers: TypeAlias = npt.NDArray[np.int64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
 #: Bodies that report fraud to the police: they stand in the column of forces and are none.
-NO_FORCES = ("action fraud", "cifas", "uk finance", "report fraud")
+NO_FORCES = ("action fraud", "cifas", "uk finance", "financial fraud action uk", "report fraud")
 #: Published as one class "1/4.1/4.10/4.2": murder, manslaughter, corporate manslaughter, infanticide. Whether they
 #: come together or apart, they are the HOM of data/reference/offences.csv.
 HOMICIDE, HOMICIDE_PARTS = "HOM", {"1", "4.1", "4.2", "4.10"}

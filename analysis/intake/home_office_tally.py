@@ -20,7 +20,7 @@ from analysis.intake.reading import Part
 from analysis.ledger import Warned
 
 PART_OF = "part of another outcome type, which counts it already (1a, 2a, 3a)"
-NO_FORCE = "not a police force (Action Fraud, CIFAS, UK Finance)"
+NO_FORCE = "not a police force (Action Fraud, CIFAS, UK Finance and the like)"
 EXPIRED = "offence code expired, nothing counted under it"
 UNKNOWN = "offence code that data/reference/offences.csv lacks, nothing counted under it"
 ALLOWED = "offence code that data/reference/offences.csv lacks, dropped as allowed"

@@ -209,7 +209,8 @@ def _cut(followed: Followed) -> str:
         return ""
     there = {kind for types in cut.values() for kind in types}
     absent = sorted({kind for month in cut for kind in _in_use(month)} - there)
-    held = f"hold only {_listed(sorted(there))}, and no {_listed(absent)}" if absent else "do not hold every crime type"
+    only = f"only {_listed(sorted(there))}, and " if len(there) <= len(absent) else ""
+    held = f"hold {only}no {_listed(absent)}" if absent else "do not hold every crime type each month"
     return (
         f"The street files of {_months(cut)} {held}. Whole files hold every type: these were cut. No share of all "
         "crime is to be had from them, only shares within a crime type."

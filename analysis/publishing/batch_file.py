@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import ParameterError, offer
+from analysis.folders import visible
 from analysis.publishing import batch_table, jobs, notebooks
 from analysis.publishing.batch_lines import Lines
 from analysis.publishing.batch_words import KEYS, TABLES
@@ -81,7 +82,7 @@ class Batch:
 
 def names() -> list[str]:
     """The batch files that the project has."""
-    return sorted(path.stem for path in FOLDER.glob("[!.]*.toml"))
+    return [path.stem for path in visible(FOLDER, "*.toml")]
 
 
 def path_of(name: str) -> Path:

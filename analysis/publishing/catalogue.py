@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 import analysis
 from analysis import periods, reference
+from analysis.folders import visible
 from analysis.publishing import failures, freshness
 from analysis.publishing.edition import edition
 from analysis.publishing.failures import Failure
@@ -95,7 +96,7 @@ def entries(out: Path) -> list[Entry]:
     A manifest that this package did not write, or whose page is gone, is named in the log and left out.
     """
     failed = failures.standing(out)
-    found = [one for path in sorted(out.glob("*/*/manifest.json")) if (one := _entry(path, out, failed))]
+    found = [one for path in visible(out, "*/*/manifest.json") if (one := _entry(path, out, failed))]
     told = {id(one.failure) for one in found}
     found += [_failed(one) for one in failed if id(one) not in told]
     forces = set(reference.forces())

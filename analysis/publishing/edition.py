@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 import analysis
+from analysis.folders import visible
 
 PACKAGE = Path(analysis.__file__).resolve().parent
 _KINDS = (".py", ".j2", ".typ", ".css", ".js")
@@ -26,7 +27,7 @@ def edition() -> str:
     told = hashlib.sha256(f"{analysis.__version__} {platform.python_version()}\n".encode())
     for name, held in sorted(libraries().items()):
         told.update(f"{name} {held}\n".encode())
-    for path in sorted(PACKAGE.rglob("*")):
+    for path in visible(PACKAGE, "**/*"):
         if path.suffix in _KINDS:
             content = path.read_bytes()
             told.update(f"{path.relative_to(PACKAGE).as_posix()} {len(content)}\n".encode() + content)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from analysis import counts, reference
 from analysis.errors import DataRefused
+from analysis.folders import visible
 
 ABSENT = "not at hand"
 _TABLES = ("reference/[!.]*.csv", "published/[!.]*.csv")  # read by any notebook, whatever its figures name
@@ -58,7 +59,7 @@ def of_notebook(path: Path) -> tuple[str, str]:
 def tables() -> list[str]:
     """The look-up tables and printed figures, by their names below the project, in order."""
     return sorted(
-        path.relative_to(reference.PROJECT).as_posix() for one in _TABLES for path in reference.DATA.glob(one)
+        path.relative_to(reference.PROJECT).as_posix() for one in _TABLES for path in visible(reference.DATA, one)
     )
 
 

@@ -17,6 +17,7 @@ from typing import Any, cast
 
 from analysis import reference
 from analysis.errors import NotebookFailed, ParameterError, unknown
+from analysis.folders import visible
 
 FOLDER = reference.PROJECT / "notebooks"
 
@@ -108,8 +109,8 @@ def names() -> list[str]:
 
 def others() -> list[str]:
     """Notebooks of somebody's own directly in notebooks/, whether or not they can be read."""
-    found = (path for path in FOLDER.glob("[!.]*.ipynb") if path.is_file())
-    return sorted(path.stem for path in found if path.stem not in SUITE)
+    found = (path for path in visible(FOLDER, "*.ipynb") if path.is_file())
+    return [path.stem for path in found if path.stem not in SUITE]
 
 
 def left_alone() -> str:

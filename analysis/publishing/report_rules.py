@@ -15,6 +15,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from analysis.folders import visible
 from analysis.presentation import cells, wording, workbook_checks
 from analysis.publishing import page_rules, pages
 from analysis.publishing.page_rules import Broken
@@ -40,7 +41,7 @@ class Fault:
 
 def folders(out: Path) -> list[Path]:
     """The folders of reports that stand in a folder, in order of their names."""
-    return sorted(path.parent for path in out.glob("*/*/report.html"))
+    return [path.parent for path in visible(out, "*/*/report.html")]
 
 
 def faults(folder: Path) -> list[Fault]:
@@ -70,7 +71,7 @@ def _words(results: dict[str, Any]) -> frozenset[str]:
 
 def index_pages(out: Path) -> list[Path]:
     """The pages that lead to reports: the index of a folder and whatever stands beside it."""
-    return sorted({out / "index.html", *out.glob("*.html"), *out.glob("*/*.html")})
+    return sorted({out / "index.html", *visible(out, "*.html"), *visible(out, "*/*.html")})
 
 
 def kinds_of_index_pages(out: Path) -> list[Path]:

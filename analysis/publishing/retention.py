@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
+from analysis.folders import visible
 from analysis.publishing import catalogue, freshness, runs
 from analysis.publishing.notebooks import Value
 from analysis.publishing.staging import Staging
@@ -51,7 +52,7 @@ def remove_records(out: Path, *, keep: int) -> None:
 def _standing(out: Path) -> list[tuple[str, Mapping[str, Value]]]:
     """The folder of each report that stands, and its parameters; not of a copy under another name, nor of a link."""
     found: list[tuple[str, Mapping[str, Value]]] = []
-    for path in out.glob("*/*/manifest.json"):
+    for path in visible(out, "*/*/manifest.json"):
         folder = path.parent.relative_to(out).as_posix()
         try:
             manifest = freshness.manifest_of(path.parent)

@@ -63,8 +63,9 @@ def test_lags_are_days_and_an_open_case_is_followed_to_the_extract(desk):
     told = check_reduced(desk, desk.reduce(desk.table(rows)))
     assert "outcomes without date: Fewer than 10 decided cases have no date" in told
     table = counts.read("broken_lags").table
-    found = sorted(zip(table["outcome"], table["lag"], table["cases"], strict=True))
-    assert found == [("0", 1, 1), ("1", 31, 1), ("16", 0, 1)]
+    found = sorted(zip(table["first_outcome"], table["outcome"], table["lag"], table["cases"], strict=True))
+    assert found == [("0", "0", 1, 1), ("0", "16", 180, 1), ("1", "1", 31, 1), ("16", "16", 0, 1)]
+    assert counts.read("broken_lags").total == counts.read("broken").total == 4
     assert counts.read("broken_lags").lag_unit == "days"
 
 

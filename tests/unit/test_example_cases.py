@@ -57,10 +57,11 @@ def by_lag(rows, mapping):
     for row in rows:
         force, offence = place(row, mapping)
         recorded = day(row["Date recorded"])
+        code = outcome(row, mapping)
         ended = day(row["Outcome date"]) if row["Outcome date"] else None
-        until = mapping["extract"]["taken"] if outcome(row, mapping) == "0" else ended
-        if until:
-            found[force, recorded.replace(day=1), offence, outcome(row, mapping), (until - recorded).days] += 1
+        first = code if ended else "0"  # an ending without a date is open as far as dates go
+        until = ended or mapping["extract"]["taken"]
+        found[force, recorded.replace(day=1), offence, first, code, (until - recorded).days] += 1
     return found
 
 

@@ -170,7 +170,7 @@ def test_police_force_area_tables_beside_outcomes_are_a_set_of_their_own(tmp_pat
     assert cases(held.parts["crimes"]) == {("Kent", APRIL, "8Q"): 9}
 
 
-@pytest.mark.parametrize("body", ["Action Fraud", "CIFAS", "UK Finance"])
+@pytest.mark.parametrize("body", ["Action Fraud", "CIFAS", "UK Finance", "Financial Fraud Action UK"])
 def test_bodies_that_are_no_force_are_dropped_and_counted(tmp_path, body):
     held = reading(crimes(tmp_path / "pfa.xlsx", {"a": [crime(3), crime(4, force=body, code="NFIB1")]}))
     assert list(cases(held.parts[""]).values()) == [3]

@@ -213,11 +213,13 @@ def test_a_file_that_swells_like_no_table_is_refused(tmp_path, monkeypatch):
         reading(path)
 
 
-def test_a_month_with_a_header_alone_was_received_and_is_told(tmp_path):
+def test_a_month_with_a_header_alone_was_not_received_and_is_told(tmp_path):
     bare = {"2024-05-kent-street.csv": STREET + "\n", "2024-05-kent-outcomes.csv": OUTCOMES + "\n"}
     more = {"2024-06-kent-street.csv": STREET + "\n", "2024-04-essex-street.csv": STREET + "\n"}
     found = reading(write(tmp_path, APRIL | bare | more))
-    assert ("Kent", date(2024, 5, 1)) in found.parts[""].received
+    part = found.parts[""]
+    assert part.received == {("Kent", date(2024, 4, 1))}
+    assert part.absent == {("Kent", date(2024, 5, 1)), ("Kent", date(2024, 6, 1)), ("Essex", date(2024, 4, 1))}
     told = {warned.text for warned in found.warnings if warned.kind == "empty file"}
     assert told == {
         "A header and no row below it: street May to June 2024; outcomes May 2024.",
@@ -230,7 +232,8 @@ def test_a_month_with_a_header_alone_was_received_and_is_told(tmp_path):
     [
         ("kent.csv", "kent.csv is not named as data.police.uk names its files"),
         ("2024-13-kent-street.csv", "is not named as"),
-        ("2024-04-kent-neighbourhood.csv", "is not named as"),
+        ("2012-04-kent-neighbourhood.csv", "crimes by neighbourhood, of the layout from before 2013"),
+        ("2024-04-kent-people.csv", "is not named as"),
         ("2024-04-bermuda-street.csv", "No force is known by 'bermuda'"),
     ],
 )
@@ -348,7 +351,8 @@ def test_the_street_file_tells_where_the_outcomes_files_do_not(tmp_path):
         ("Suspect charged", "Suspect charged", 2): 1,
     }
     told = kinds(found)
-    assert told["undated"].startswith("1 crimes have their outcome in the street file alone")
+    assert told["undated"].startswith("1 crimes have an ending in the street files that no outcomes file dates")
+    assert told["outcomes missing"].startswith("No outcome of April to May 2024 came though later ones did")
     assert "different last outcomes of 1 of 1 crimes; in 0 of them the case stands differently" in told["disagreement"]
     assert told["no outcomes file"] == "Street file without outcomes file: April 2024."
     assert told["no street file"].endswith("June 2024.")

@@ -1,0 +1,17 @@
+"""What stands in a folder, without what is hidden: copies that a program keeps for itself are nobody's files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def visible(folder: Path, pattern: str) -> list[Path]:
+    """What matches a pattern of ``Path.glob`` below a folder, in order, but nothing whose name, or whose folder's below
+    that one, begins with a dot: JupyterLab keeps older copies in .ipynb_checkpoints.
+    """
+    return sorted(path for path in folder.glob(pattern) if not is_hidden(path.relative_to(folder)))
+
+
+def is_hidden(path: Path) -> bool:
+    """Whether a path below a folder, or in an archive, is hidden or in what is hidden."""
+    return any(part.startswith(".") for part in path.parts)
