@@ -113,7 +113,7 @@ def test_a_title_names_its_force_and_a_crime_that_is_not_stalking(crime, force, 
 def test_the_place_of_a_report_is_that_of_its_period(monkeypatch):
     late = held(["Essex", "Kent"], days=[DAY, NEXT])
     gap = replace(late.coverage, missing=frozenset({("Essex", date(2024, 7, 1))}))
-    monkeypatch.setattr(jobs, "about_counts", lambda name: replace(late, coverage=gap))  # noqa: ARG005
+    monkeypatch.setattr(jobs, "about_counts", lambda name: replace(late, coverage=gap))
     values = {"counts": "made", "force": "all"}
     assert jobs.place(values | {"period": "2024/25 Q1"}) == "2 police forces (Essex, Kent)"
     assert jobs.place(values | {"period": "2024/25 Q2"}) == "Kent"
