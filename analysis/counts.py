@@ -224,7 +224,8 @@ class Counts:
         """What these are, without a number that only disclosure control may let out."""
         told = f"{self.total:,} cases, " if self.sensitivity == "published" else ""
         return (
-            f"Counts '{self.name}': {told}by {', '.join(self.dimensions)}; {len(self.forces)} forces, "
+            f"Counts '{self.name}': {told}by {', '.join(self.dimensions)}; {len(self.forces)} "
+            f"force{'' if len(self.forces) == 1 else 's'}, "
             f"{self.coverage.span.label}; {self.sensitivity}, {self.basis} basis."
         )
 

@@ -46,14 +46,6 @@ def sentence(counted: Protected, ledger: Ledger) -> str:
     return f"{read}, and {int(row['events']):,} ({wording.percent(float(row['share']))}) {was} counted."
 
 
-def followed(undecided: Protected) -> str:
-    """Which cases the report is about, and how many of them have no outcome yet: the one-row rates of these."""
-    only_protected(undecided)
-    return (
-        f"This report is about {wording.out_of(undecided.about)}. {wording.capital(wording.share_sentence(undecided))}"
-    )
-
-
 def beware(ledger: Ledger, *, force: str = "all") -> str:
     """How many things a reader must know of, in a sentence; "" when there are none."""
     kinds = len({warned.kind for warned in _warned(ledger, force)})

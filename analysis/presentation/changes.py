@@ -220,7 +220,8 @@ def figure(points: Protected, phases: Protected) -> dict[str, Any]:
         label = f"Charges for every 100 {cases} recorded"
     known = points.table.dropna(subset=[scale.value])
     if known.empty:
-        return {"label": label, "value": "No number", "base": "none can be shown", "interval": "", **records(points)}
+        why = "none was received" if (points.table["state"] == "not_received").all() else "none can be shown"
+        return {"label": label, "value": "No number", "base": why, "interval": "", **records(points)}
     row = known.iloc[-1]
     when = labelled(row[points.by[0]]).label
     base = f"by {wording.force_phrase(about.place)}, {when}"

@@ -6,8 +6,8 @@ import pytest
 
 from analysis import reference
 from analysis.errors import CouldNotWrite, NotebookFailed, ParameterError
-from analysis.publishing import catalogue, country, failures, figures, index, inputs, notebooks, overview
-from tests.reports.made_folder import by_force, key_figure, put, row
+from analysis.publishing import browser_rules, catalogue, country, failures, figures, index, inputs, notebooks, overview
+from tests.reports.made_folder import about, by_force, key_figure, put, row
 from tests.reports.page import check_page
 
 ALL = {force: (400 + 10 * place, 1000) for place, force in enumerate(reference.forces())}
@@ -251,6 +251,121 @@ def test_a_picture_of_few_and_of_extremes(tmp_path, rows, title):
     assert 0 < seen.top <= 1
     assert all(tile.left + tile.width <= 100.1 for tile in seen.tiles)
     read(tmp_path)
+
+
+LONDON = {"Metropolitan Police": (5363, 11831)}
+OFFENCES = {
+    "kind": "table",
+    "id": "table-by-offence",
+    "columns": [{"name": "offence_name", "kind": "label"}],
+    "records": [row(400, 1000, offence_name="Harassment"), row(None, 30, offence_name="Malicious communications")],
+    "about": about("all 44 forces", offence="5 offences"),
+}
+
+
+def nation(out, **changes):
+    """A report of all forces: every force, all together, and two offences beside stalking."""
+    blocks = [by_force(ALL | LONDON), key_figure("all 44 forces", 67214, 135628), OFFENCES]
+    return put(out, force="all", blocks=blocks, **changes)
+
+
+def test_the_first_lines_say_londons_figure_and_the_nations(tmp_path):
+    nation(tmp_path)
+    text = read(tmp_path)["index.html"].text
+    told = (
+        "In London 45.3% of 11,831 stalking cases recorded by the Metropolitan Police in 2024/25 ended because the "
+        "victim withdrew; in England and Wales 49.6% of 135,628."
+    )
+    assert told in text
+    assert text.index(told) < text.index("In one police force")
+
+
+def test_neither_is_said_where_one_of_them_is_not_there(tmp_path):
+    put(tmp_path, force="all", blocks=[by_force(ALL | {"Metropolitan Police": (None, 30)})])
+    assert "In London" not in read(tmp_path)["index.html"].text
+
+
+def test_a_set_that_holds_few_forces_draws_no_country(tmp_path):
+    put(tmp_path, force="Gwent", blocks=[key_figure("Gwent", 600, 1000)])
+    pages = read(tmp_path)
+    assert "The country at a glance" not in pages["index.html"].text
+    assert "no figure" not in pages["forces/index.html"].text
+    assert "600 of 1,000 stalking cases recorded by Gwent Police" in pages["forces/gwent.html"].text
+    put(tmp_path, force="all", blocks=[by_force(dict(list(ALL.items())[:23]))])
+    assert "The country at a glance" in read(tmp_path)["index.html"].text
+
+
+@pytest.mark.parametrize(("forces", "told"), [(1, "One of 44 police forces has"), (2, "2 of 44 police forces have")])
+def test_a_verb_agrees_with_its_number(tmp_path, forces, told):
+    put(tmp_path, force="all", blocks=[by_force(dict(list(ALL.items())[:forces]))])
+    assert view(tmp_path)[0].description.startswith(told)
+
+
+def test_an_offence_leads_to_where_it_is_answered(tmp_path):
+    nation(tmp_path)
+    put(tmp_path, force="Kent", blocks=[OFFENCES | {"about": about("Kent", offence="5 offences")}])
+    harassment, malicious = figures.by_offence(catalogue.entries(tmp_path), tmp_path)
+    assert harassment.link == "victim_withdrawal/force-all_2024-04_2025-03/report.html#table-by-offence"
+    assert harassment.told == (
+        "40.0% of 1,000 harassment cases recorded by all 44 police forces of England and Wales in 2024/25 ended "
+        "because the victim withdrew."
+    )
+    assert (malicious.words, malicious.told) == ("Malicious communications 8R", "No share that could be shown.")
+    assert "One offence: where it is answered" in read(tmp_path)["index.html"].text
+
+
+def test_reports_of_one_question_stand_under_their_title_where_they_share_it(tmp_path):
+    own, asked = "Is Kent different?", "Is one force different?"
+
+    def headings(name):
+        index.write_index(tmp_path)
+        return re.findall(r"<h2 id=[^>]+>([^<]+)</h2>", (tmp_path / name).read_text())
+
+    put(tmp_path, question=asked, title=own)
+    assert own in headings("index.html")
+    put(tmp_path, force="Surrey", question=asked, title="Is Surrey different?")
+    assert asked in headings("index.html")
+    assert own not in headings("index.html")
+    assert f"<p>{own}</p>" in (tmp_path / "index.html").read_text()
+    assert own in headings("forces/kent.html")
+    assert f"Kent, stalking, 2024/25: {own}" in (tmp_path / "feed.xml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "status"),
+    [
+        ("Kent", "Kent", "Found: Kent. No report in the list fits."),
+        ("kent withdrew", "Kent", "Found: Kent. No report in the list fits."),
+        ("Merseyside", "Merseyside", "Found: Merseyside. No report in the list fits."),
+        ("GMP", "Greater Manchester", "Found: Greater Manchester. No report in the list fits."),
+        ("west yorkshire police", "West Yorkshire", "Found: West Yorkshire. No report in the list fits."),
+        ("harassment", "Harassment", "Found: Harassment. No report in the list fits."),
+        ("8L", "Harassment", "Found: Harassment. No report in the list fits."),
+        ("police", "", "No report fits. Change the words or a filter, or show all."),
+        ("England", "", "Showing 1 of 1 report."),
+    ],
+)
+def test_the_search_finds_forces_and_offences_first(tmp_path, browser, words, first, status):
+    nation(tmp_path, answer="Half of cases ended so.")
+    page = browser.new_page()
+    page.goto(index.write_index(tmp_path).resolve().as_uri())
+    page.fill("#words", words)
+    found = page.locator("#first a").all_text_contents()
+    assert found[:1] == ([first] if first else [])
+    page.wait_for_function("told => document.getElementById('told').textContent === told", arg=status, timeout=5000)
+    if first and words == "Kent":
+        page.press("#words", "Enter")
+        page.wait_for_url("**/forces/kent.html")
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A Chromium; where there is none the script is not tried."""
+    if browser_rules.missing():
+        pytest.skip(browser_rules.missing())
+    with browser_rules.opened() as opened:
+        yield opened
 
 
 def test_the_address_of_the_folder_is_given_once(tmp_path):

@@ -1,0 +1,121 @@
+"""What the forces and the crime of some counts are called, in labels, sentences and titles."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from analysis import counts, reference
+from analysis.disclosure import protect
+from analysis.presentation import wording
+from analysis.publishing import jobs
+from analysis.statistics.narrowing import narrowed
+from analysis.statistics.rates import rates, split
+from tests.conftest import make_counts
+
+DAY, NEXT = "2024-04-01", "2024-07-01"
+
+
+def held(forces, *, silent=(), days=(DAY,)):
+    """Counts of some forces, ten withdrawals each, of which some sent nothing at all."""
+    rows = [(force, day, "16", 0 if force in silent else 10) for force in forces for day in days]
+    return make_counts(rows, missing=[(force, day) for force in silent for day in days])
+
+
+EVERY = reference.forces()
+
+
+@pytest.mark.parametrize(
+    ("forces", "silent", "place", "phrase", "name"),
+    [
+        (["Kent"], [], "Kent", "Kent Police", "Kent"),
+        (["Metropolitan Police"], [], "Metropolitan Police", "the Metropolitan Police", "Metropolitan Police"),
+        (
+            ["Essex", "Kent"],
+            [],
+            "2 forces (Essex, Kent)",
+            "2 police forces (Essex, Kent)",
+            "2 police forces (Essex, Kent)",
+        ),
+        (["Essex", "Kent"], ["Essex"], "Kent", "Kent Police", "Kent"),
+        (["Essex", "Kent"], ["Essex", "Kent"], "2 forces (Essex, Kent)", "2 police forces (Essex, Kent)", None),
+        (EVERY, [], "all 44 forces", "all 44 police forces of England and Wales", "England and Wales"),
+        (
+            EVERY,
+            ["Kent"],
+            "43 of 44 forces",
+            "43 of the 44 police forces of England and Wales",
+            "43 of 44 police forces",
+        ),
+        (
+            EVERY[:39],
+            [],
+            "39 of 44 forces",
+            "39 of the 44 police forces of England and Wales",
+            "39 of 44 police forces",
+        ),
+    ],
+)
+def test_a_force_that_sent_nothing_is_not_counted_and_some_are_not_the_country(forces, silent, place, phrase, name):
+    one = held(forces, silent=silent)
+    assert one.place == rates(one, "victim_withdrawal").about.place == place
+    assert wording.force_phrase(place) == phrase
+    assert wording.place_name(place) == (name or phrase)
+    told = wording.opening(protect(rates(one, "victim_withdrawal")))
+    assert ("in England and Wales" in told) == (name == "England and Wales")
+
+
+def test_what_did_not_arrive_is_not_received_in_every_total_and_period():
+    partly = held(["Essex", "Kent"], silent=["Essex"], days=[DAY, NEXT])
+    nothing = partly.select(force="Essex")
+    for of in (rates(nothing, "victim_withdrawal"), rates(nothing, "victim_withdrawal", by="quarter"), split(nothing)):
+        assert set(of.table["state"]) == {"not_received"}
+        assert of.table["cases"].isna().all()
+    assert "No figures were received" in wording.share_sentence(protect(rates(nothing, "victim_withdrawal")))
+    late = make_counts([("Kent", DAY, "16", 10), ("Kent", NEXT, "15", 0)], missing=[("Kent", NEXT)])
+    assert rates(late, "victim_withdrawal", by="quarter").table["state"].tolist() == ["shown", "not_received"]
+    zero = make_counts([("Kent", DAY, "16", 10), ("Kent", NEXT, "15", 0)])
+    assert rates(zero, "victim_withdrawal", by="quarter").table["state"].tolist() == ["shown", "not_applicable"]
+
+
+def test_the_crime_of_counts_is_named_or_said_to_be_several():
+    gwent, every = counts.read("gwent_2022_2025"), counts.read("offences_2024_25")
+    assert gwent.crime == "all crime of 13 types"
+    assert narrowed(gwent, crime_type="robbery").crime == "Robbery"
+    assert every.crime == f"{len(every.offences)} offences"
+    assert every.select(offence="8L").crime == counts.read("stalking_2024_25").crime.replace("Stalking", "Harassment")
+    assert rates(narrowed(gwent), "undecided").about.offence == "all crime of 13 types"
+    assert "robbery cases recorded by Gwent Police" in wording.share_sentence(
+        protect(rates(narrowed(gwent, crime_type="Robbery"), "undecided"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("crime", "force", "title"),
+    [
+        ("Stalking", "Kent", "Is Kent different?"),
+        ("", "Metropolitan Police", "Is London different?"),
+        ("Harassment", "Kent", "Harassment: is Kent different?"),
+        ("Robbery", "Kent", "Robbery: is Kent different?"),
+        (
+            "Violence and sexual offences",
+            "Kent",
+            "Not stalking alone but all violence and sexual offences: is Kent different?",
+        ),
+        ("all crime of 14 types", "Kent", "Not stalking alone but all crime of 14 types: is Kent different?"),
+        ("5 offences", "Kent", "Not stalking alone but 5 offences: is Kent different?"),
+    ],
+)
+def test_a_title_names_its_force_and_a_crime_that_is_not_stalking(crime, force, title):
+    assert wording.titled("Is {force} different?", crime=crime, force=force) == title
+
+
+def test_the_place_of_a_report_is_that_of_its_period(monkeypatch):
+    late = held(["Essex", "Kent"], days=[DAY, NEXT])
+    gap = replace(late.coverage, missing=frozenset({("Essex", date(2024, 7, 1))}))
+    monkeypatch.setattr(jobs, "about_counts", lambda name: replace(late, coverage=gap))
+    values = {"counts": "made", "force": "all"}
+    assert jobs.place(values | {"period": "2024/25 Q1"}) == "2 police forces (Essex, Kent)"
+    assert jobs.place(values | {"period": "2024/25 Q2"}) == "Kent"
+    assert jobs.place(values | {"force": "Essex"}) == "Essex"
+    assert jobs.place({}) == ""
