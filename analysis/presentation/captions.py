@@ -169,11 +169,14 @@ def definitions(rates: Protected, *, line: Line) -> Caption:
     given = wording.number(len(fits)) if len(fits) else "none"
     found = f"{given} of {ways} {'give' if len(fits) > 1 else 'gives'} {line.name}"
     title = f"From {percent(lowest)} to {percent(highest)}: {found}"
-    ends = [
+    reached = ends(rates.table, "share")
+    low, high = (
         f"{row['definition']} out of {row['base']}, {percent(row['share'])}"
-        for _, row in table.iloc[[0, -1]].iterrows()
-    ]
-    text = f"A dot for each reading of the outcome types and each base. Lowest: {ends[0]}. Highest: {ends[1]}. "
+        for _, row in reached.rows.iloc[[-1, 0]].iterrows()
+    )
+    text = "A dot for each reading of the outcome types and each base. "
+    text += f"{reached.named(low, 'Lowest', 'At the lower end of those shown')} "
+    text += f"{reached.named(high, 'Highest', 'At the upper end')} "
     text += f"A dashed line marks {line.name}; {found}."
     return Caption(identity, title, subtitle, text)
 

@@ -10,6 +10,7 @@ from analysis.presentation.captions import quarter_label
 from analysis.presentation.durations import STILL_OPEN
 from analysis.presentation.endings import Caption
 from analysis.presentation.wording import percent
+from analysis.statistics.differences import side_of_estimates
 
 _STEPS = "Curves are steps, since time is counted in whole {unit}."
 
@@ -137,7 +138,8 @@ def _spread(rows: pd.DataFrame, when: str) -> str:
     told = [f"{percent(row['incidence_share'])} ({row['group']})" for _, row in rows.iterrows()]
     if len(rows) == 2:
         lows, highs = (rows[limit].fillna(rows["incidence_share"]) for limit in ("low", "high"))
-        is_level = bool(lows.max() <= highs.min())
+        one, other = zip(rows["incidence_share"].astype(float), lows.astype(float), highs.astype(float), strict=True)
+        is_level = side_of_estimates(one, other) == "level"
         return f"{' and '.join(told)} {when}{', not clearly different' if is_level else ''}"
     shares = rows["incidence_share"].astype(float).to_numpy()
     return f"from {told[int(shares.argmin())]} to {told[int(shares.argmax())]} {when}"

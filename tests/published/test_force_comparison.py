@@ -42,8 +42,8 @@ def test_the_verdict_on_london(places, width):
     everywhere, wide, lies, told = sameness.answer(places, width, gaps, force=MET, suspected=doubt)
     assert everywhere == (
         "In 41 of 44 police forces at least a third of the stalking cases recorded by the force in 2024/25 ended "
-        "because the victim withdrew. Shares run from 30.4% (North Wales) to 67.0% (Merseyside) in the 40 forces that can be "
-        "told."
+        "because the victim withdrew. Shares run from 30.4% (North Wales) to 67.0% (Merseyside) in the 40 forces that "
+        "can be told."
     )
     assert wide == (
         "With chance taken out, forces still differ widely: 19 in 20 such forces would have a share between 29.6% and "
@@ -56,11 +56,11 @@ def test_the_verdict_on_london(places, width):
     )
     assert told == (
         "The suspicion of similar issues nationwide came without a number. Read as what was printed of London or more, "
-        "45%, by all forces together and by more than half of the forces, it holds: out of all recorded cases 49.6%, and "
-        "27 of 44 forces reach it; out of decided cases 51.7%, and 31 of 44 forces reach it. 3 forces have many cases "
-        "still open (Derbyshire, Humberside and Lincolnshire): none of them reaches it out of recorded cases, one out of "
-        "decided. The same rule holds, out of recorded cases, for 3 of the 53 other offences of 2024/25 that have 50 "
-        "cases or more in at least 40 forces."
+        "45%, by all forces together and by more than half of the forces, it holds: out of all recorded cases 49.6%, "
+        "and 27 of 44 forces reach it; out of decided cases 51.7%, and 31 of 44 forces reach it. 3 forces have many "
+        "cases still open (Derbyshire, Humberside and Lincolnshire): none of them reaches it out of recorded cases, "
+        "one out of decided. The same rule holds, out of recorded cases, for 3 of the 53 other offences of 2024/25 that "
+        "have 50 cases or more in at least 40 forces."
     )
 
 
