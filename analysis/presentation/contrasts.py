@@ -172,7 +172,8 @@ def most(found: Protected) -> str:
         limits = f" (95% interval {bare_points(contrast.low)} to {bare_points(contrast.high)})"
     text = (
         f"{opening} {degree(found)} with {quoted(contrast.more)} ({inside(contrast.feature)}): "
-        f"{bare_points(contrast.by)} percentage points more often than with {quoted(contrast.less)}{held(found)}{limits}."
+        f"{bare_points(contrast.by)} percentage points more often than with {quoted(contrast.less)}{held(found)}"
+        f"{limits}."
     )
     rest = [inside(one) for one in clear(found)["feature"].drop_duplicates() if one != contrast.feature]
     if found.table["feature"].nunique() == 1:
