@@ -59,8 +59,8 @@ def test_the_verdict_on_london(places, width):
         "45%, by all forces together and by more than half of the forces, it holds: out of all recorded cases 49.6%, "
         "and 27 of 44 forces reach it; out of decided cases 51.7%, and 31 of 44 forces reach it. 3 forces have many "
         "cases still open (Derbyshire, Humberside and Lincolnshire): none of them reaches it out of recorded cases, "
-        "one out of decided. The same rule holds, out of recorded cases, for 3 of the 53 other offences of 2024/25 that "
-        "have 50 cases or more in at least 40 forces."
+        "one out of decided. The same rule holds, out of recorded cases, for 3 of the 53 other offences of 2024/25 "
+        "that have 50 cases or more in at least 40 forces."
     )
 
 

@@ -74,6 +74,8 @@ def test_no_headline_rests_on_such_a_force():
 
 
 def test_without_such_a_force_the_ends_are_named():
-    few = make_counts([(force, DAY, code, n) for force, n in (("Essex", 500), ("Kent", 600)) for code in ("16", "15")])
-    caption = captions.dots(protect(rates(few, "victim_withdrawal", by="force")), line=None, highlight="")
-    assert "that can be told" not in caption.title
+    two = {"Essex": (500, 500), "Kent": (600, 400)}
+    rows = [(force, DAY, code, n) for force, some in two.items() for code, n in zip(("16", "15"), some, strict=True)]
+    caption = captions.dots(protect(rates(make_counts(rows), "victim_withdrawal", by="force")), line=None, highlight="")
+    assert caption.title == "From 50.0% in Essex to 60.0% in Kent"
+    assert "Highest: Kent (60.0%) and Essex (50.0%). Lowest: Essex (50.0%) and Kent (60.0%)." in caption.description

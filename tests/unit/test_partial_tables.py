@@ -55,9 +55,9 @@ def test_types_that_did_not_come_are_named_and_no_share_is_given(reduced):
     recorded = protect(rates(held, "victim_withdrawal"))
     assert recorded.table["events"].tolist() == [109], "the cases themselves came"
     assert wording.share_sentence(recorded) == (
-        "No share can be given of stalking cases recorded by Kent Police from April to June 2024: outcome types 0, 2 to "
-        "13, 17, 18 and 20 to 22 did not come, so not all of its cases are there. 109 cases ended because the victim "
-        "withdrew."
+        "No share can be given of stalking cases recorded by Kent Police from April to June 2024: outcome types 0, 2 "
+        "to 13, 17, 18 and 20 to 22 did not come, so not all of its cases are there. 109 cases ended because the "
+        "victim withdrew."
     )
     assert wording.opening(recorded) == ""
     assert protect(rates(held, "no_further_action")).table["events"].isna().all(), "of types 10 and 18 nothing is known"
