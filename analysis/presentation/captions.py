@@ -214,15 +214,14 @@ def quarters(rates: Protected) -> Caption:
         f"{row['quarter']}: {percent(row['share'])} ({wording.interval(row['low'], row['high'])})"
         for _, row in known.iterrows()
     ]
-    text = f"Shares by quarter, on an axis from 0%. {'; '.join(told)}.{_differ(rates)}"
-    is_open = rates.about.base == "recorded"
-    notes = ("Cases recorded late in the period have had less time to end.",) if is_open else ()
-    absent = wording.plural(int(rates.table["share"].isna().sum()), "quarter")
-    notes = (
-        (f"{wording.capital(absent)} without a share: see the table.", *notes)
-        if len(known) < len(rates.table)
-        else notes
-    )
+    differ = _differ(rates)
+    text = f"Shares by quarter, on an axis from 0%. {'; '.join(told)}.{differ}"
+    notes = [differ.strip()] if differ else []
+    if len(known) < len(rates.table):
+        absent = wording.plural(len(rates.table) - len(known), "quarter")
+        notes.append(f"{wording.capital(absent)} without a share: see the table.")
+    if rates.about.base == "recorded":
+        notes.append("Cases recorded late in the period have had less time to end.")
     return Caption(identity, title, subtitle, text, (*notes, *open_note(rates)))
 
 
