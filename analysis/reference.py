@@ -219,7 +219,7 @@ def outcomes(scheme: str) -> Mapping[str, Outcome]:
 
 #: Only fraud is passed to the National Fraud Intelligence Bureau, which no police force's table has a row for.
 _FRAUD_ALONE = {"19"}
-#: Nothing begins later than this: the end of a validity that has none.
+#: The end of a validity that has none.
 _OPEN_END = "9999-12-31"
 
 

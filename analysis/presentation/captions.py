@@ -169,11 +169,14 @@ def definitions(rates: Protected, *, line: Line) -> Caption:
     given = wording.number(len(fits)) if len(fits) else "none"
     found = f"{given} of {ways} {'give' if len(fits) > 1 else 'gives'} {line.name}"
     title = f"From {percent(lowest)} to {percent(highest)}: {found}"
-    ends = [
+    reached = ends(rates.table, "share")
+    low, high = (
         f"{row['definition']} out of {row['base']}, {percent(row['share'])}"
-        for _, row in table.iloc[[0, -1]].iterrows()
-    ]
-    text = f"A dot for each reading of the outcome types and each base. Lowest: {ends[0]}. Highest: {ends[1]}. "
+        for _, row in reached.rows.iloc[[-1, 0]].iterrows()
+    )
+    text = "A dot for each reading of the outcome types and each base. "
+    text += f"{reached.named(low, 'Lowest', 'At the lower end of those shown')} "
+    text += f"{reached.named(high, 'Highest', 'At the upper end')} "
     text += f"A dashed line marks {line.name}; {found}."
     return Caption(identity, title, subtitle, text)
 
@@ -211,15 +214,14 @@ def quarters(rates: Protected) -> Caption:
         f"{row['quarter']}: {percent(row['share'])} ({wording.interval(row['low'], row['high'])})"
         for _, row in known.iterrows()
     ]
-    text = f"Shares by quarter, on an axis from 0%. {'; '.join(told)}.{_differ(rates)}"
-    is_open = rates.about.base == "recorded"
-    notes = ("Cases recorded late in the period have had less time to end.",) if is_open else ()
-    absent = wording.plural(int(rates.table["share"].isna().sum()), "quarter")
-    notes = (
-        (f"{wording.capital(absent)} without a share: see the table.", *notes)
-        if len(known) < len(rates.table)
-        else notes
-    )
+    differ = _differ(rates)
+    text = f"Shares by quarter, on an axis from 0%. {'; '.join(told)}.{differ}"
+    notes = [differ.strip()] if differ else []
+    if len(known) < len(rates.table):
+        absent = wording.plural(len(rates.table) - len(known), "quarter")
+        notes.append(f"{wording.capital(absent)} without a share: see the table.")
+    if rates.about.base == "recorded":
+        notes.append("Cases recorded late in the period have had less time to end.")
     return Caption(identity, title, subtitle, text, (*notes, *open_note(rates)))
 
 

@@ -39,7 +39,7 @@ def funnel(forces: Protected, *, highlight: str) -> Caption:
     )
     title += "may differ"
     if beyond.empty and both.empty:
-        title = f"No {_noun(by)} lies outside the limits of chance"
+        title = f"No {_noun(by)}{' with a share' if notes else ''} lies outside the limits of chance"
         title += " of those with few open cases" if forces.much_open else ""
     share = float(known["events"].sum() / known["cases"].sum())
     text = f"A point for each of {wording.plural(len(known), _noun(by))}: its share, and how many cases it is out of "
@@ -82,11 +82,12 @@ def ranks(forces: Protected, *, highlight: str) -> Caption:
         return Caption(identity, text, f"{_share_of(forces)}.", f"An empty figure. {text}.", notes)
     widths = (known["high_rank"] - known["low_rank"] + 1).astype(int)
     half, widest = int(widths.median()), known.iloc[int(widths.to_numpy().argmax())]
-    title = f"Half of the {_noun(by)}s might stand at any of {half} places or more, by chance alone"
+    some = f"{_noun(by)}s" if len(known) == len(forces.table) else f"{len(known)} {_noun(by)}s ranked"
+    title = f"Half of the {some} might stand at any of {half} places or more, by chance alone"
     if half == 1:
         title = f"Most {_noun(by)}s keep their place by chance alone, which is not to say that the place means much"
     text = f"For each of {wording.plural(len(known), _noun(by))}, lowest share first, a dot for the share with chance "
-    text += f"taken out and the interval of its rank. Widest: {widest[by]}, {rank_range(widest)}. "
+    text += f"taken out and the interval of its rank. The widest of these: {widest[by]}, {rank_range(widest)}. "
     found = ends(forces.table, "pooled_share", passed_over=forces.much_open)
     if len(found.rows):
         low, high = (f"{row[by]} ({percent(row['pooled_share'])})" for row in (found.rows.iloc[-1], found.rows.iloc[0]))
@@ -126,7 +127,7 @@ def moves(moved: Protected, *, names: tuple[str, str], drawn: pd.DataFrame) -> C
     if first[by] not in moved.much_open:
         title = f"{first[by]} goes from rank {first['rank']:g} to {first['other_rank']:g} when the base is {names[1]}"
     told = [f"{row[by]} {row['rank']:g} to {row['other_rank']:g}" for _, row in drawn.iterrows()]
-    text = f"Ranks of {wording.plural(len(table), _noun(by))} out of two bases. Those that move furthest: "
+    text = f"Ranks of {wording.plural(len(table), _noun(by))} out of two bases. Of these move furthest: "
     move = wording.agree(far, "moves", "move")
     text += f"{'; '.join(told)}. {wording.capital(wording.number(far))} {move} three places or more."
     return Caption(identity, title, subtitle, text, _open(moved, table, how="Marked *"))

@@ -65,7 +65,8 @@ def forest(found: Protected) -> Caption:
     contrast = contrasts.widest(found)
     title = f"{title_noun(found)} goes clearly with none of these features"
     if contrast is not None:
-        title = f"{title_noun(found)} goes most with {quoted(contrast.more)}: {bare_points(contrast.by)} points"
+        title = f"{title_noun(found)} goes {contrasts.degree(found)} with {quoted(contrast.more)}: "
+        title += f"{bare_points(contrast.by)} points"
         title += f" more often than with {quoted(contrast.less)}{contrasts.held(found)}"
     name = contrasts.column(found)
     told = [
@@ -190,6 +191,7 @@ def predicted(found: Protected) -> Caption:
     apart = float((table["share"] - table["predicted_share"]).abs().max())
     outside = int(((table["predicted_share"] < table["low"]) | (table["predicted_share"] > table["high"])).sum())
     title = f"{title_noun(found)}: predicted and observed shares lie at most {bare_points(apart)} points apart"
+    title += "" if len(table) == len(found.table) else f" in the {len(table)} tenths shown"
     told = [
         f"{inside(_tenth(row['tenth'], len(found.table)))}: predicted {wording.percent(row['predicted_share'])}, "
         f"observed {wording.percent(row['share'])}"

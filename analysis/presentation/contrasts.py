@@ -84,6 +84,14 @@ def widest(found: Protected) -> Contrast | None:
     return best
 
 
+def degree(found: Protected) -> str:
+    """How an ending goes with what it goes most with: "clearly" where a hidden category might lie further off."""
+    name, table = column(found), found.table
+    others = table[table["category"] != table["compared_category"]]
+    hidden = others[name].isna() & (others["state"] != "not_applicable")
+    return "clearly" if hidden.any() else "most"
+
+
 def _limits(rows: pd.DataFrame, name: str, more: str, less: str) -> tuple[float | None, float | None]:
     """The limits of the distance of two categories, one of which the others are set against."""
     against = str(rows.iloc[0]["compared_category"])
@@ -125,7 +133,7 @@ def opening(*results: Protected) -> str:
     told: list[str] = []
     for found in results:
         contrast = widest(found)
-        with_what = f"most with {quoted(contrast.more)}" if contrast else "clearly with no category"
+        with_what = f"{degree(found)} with {quoted(contrast.more)}" if contrast else "clearly with no category"
         told.append(f"{noun(found)} goes {with_what}" if not told else f"{noun(found)} {with_what}")
     cases = wording.cases_of(results[0].about)
     if all(found.table["share"].isna().all() for found in results):
@@ -163,8 +171,9 @@ def most(found: Protected) -> str:
     if contrast.low is not None and contrast.high is not None:
         limits = f" (95% interval {bare_points(contrast.low)} to {bare_points(contrast.high)})"
     text = (
-        f"{opening} most with {quoted(contrast.more)} ({inside(contrast.feature)}): {bare_points(contrast.by)} "
-        f"percentage points more often than with {quoted(contrast.less)}{held(found)}{limits}."
+        f"{opening} {degree(found)} with {quoted(contrast.more)} ({inside(contrast.feature)}): "
+        f"{bare_points(contrast.by)} percentage points more often than with {quoted(contrast.less)}{held(found)}"
+        f"{limits}."
     )
     rest = [inside(one) for one in clear(found)["feature"].drop_duplicates() if one != contrast.feature]
     if found.table["feature"].nunique() == 1:

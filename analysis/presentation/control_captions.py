@@ -115,7 +115,8 @@ def _title(points: Protected, phases: Protected, known: pd.DataFrame) -> str:
         return f"Between {low} and {high}{scale.unit}: {word(len(known))} {several} are too few to tell a trend"
     outside = int(known["rule"].str.contains("outside_limits").sum())
     stand = f"{outside} of {len(known)} {several} lie{'s' if outside == 1 else ''} outside its limits"
-    return f"A mean of {told[0]}{scale.unit}: {stand if outside else f'no {noun(points)} lies outside its limits'}"
+    shown = noun(points) if points.table[scale.value].notna().all() else f"{noun(points)} shown"
+    return f"A mean of {told[0]}{scale.unit}: {stand if outside else f'no {shown} lies outside its limits'}"
 
 
 def _subtitle(points: Protected, *, is_limited: bool) -> str:

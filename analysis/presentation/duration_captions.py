@@ -10,6 +10,7 @@ from analysis.presentation.captions import quarter_label
 from analysis.presentation.durations import STILL_OPEN
 from analysis.presentation.endings import Caption
 from analysis.presentation.wording import percent
+from analysis.statistics.differences import side_of_estimates
 
 _STEPS = "Curves are steps, since time is counted in whole {unit}."
 
@@ -145,13 +146,22 @@ def _spread(rows: pd.DataFrame, when: str) -> str:
     """
     told = [f"{_share(row)} ({row['group']})" for _, row in rows.iterrows()]
     if len(rows) == 2:
-        return f"{' and '.join(told)} {when}"
+        return f"{' and '.join(told)} {when}{_level(rows)}"
     known = rows.reset_index(drop=True).dropna(subset=["incidence_share"])
     if len(known) < len(rows):
         shown = f"{wording.number(len(known))} of {len(rows)} groups"
         return f"too few cases to compare in all groups; {shown} can be shown {when}"
     shares = known["incidence_share"].astype(float).to_numpy()
     return f"from {told[int(shares.argmin())]} to {told[int(shares.argmax())]} {when}"
+
+
+def _level(rows: pd.DataFrame) -> str:
+    """That two groups cannot be told apart, where both are known and a test of difference says so."""
+    if bool(rows["incidence_share"].isna().any()):
+        return ""
+    lows, highs = (rows[limit].fillna(rows["incidence_share"]) for limit in ("low", "high"))
+    one, other = zip(rows["incidence_share"].astype(float), lows.astype(float), highs.astype(float), strict=True)
+    return ", not clearly different" if side_of_estimates(one, other) == "level" else ""
 
 
 def _share(row: pd.Series) -> str:

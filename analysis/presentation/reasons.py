@@ -178,11 +178,13 @@ def _share(finding: Finding, evidence: pd.DataFrame) -> str:
             f"{cells.cell(now, 'share')}."
         )
     told = f"Figures of {_whose(first['place'])} for {first['year']} give {_counted(first)}, out of {first['base']}."
-    ways = wording.capital(f"{wording.plural(len(others), 'other way')} of counting")
     shares = [float(share) for share in others["share"].dropna()]
     if not shares:
-        return f"{told} {ways} cannot be shown."
-    closing = " None gives the printed figure." if verdict in (DOES_NOT, CANNOT) else ""
+        return f"{told} {wording.capital(wording.plural(len(others), 'other way'))} of counting cannot be shown."
+    ways = wording.capital(f"{wording.plural(len(shares), 'other way')} of counting")
+    ways += "" if len(shares) == len(others) else f", of {len(others)},"
+    which = "None" if len(shares) == len(others) else "None of those shown"
+    closing = f" {which} gives the printed figure." if verdict in (DOES_NOT, CANNOT) else ""
     return f"{told} {ways} run from {percent(min(shares))} to {percent(max(shares))}.{closing}"
 
 

@@ -19,7 +19,7 @@ TERMS = {
     "Chance": "how far counts differ where nothing else does, as two handfuls from one bag do.",
     "Chance taken out": "a share drawn towards the mean of all forces, the more the fewer its cases.",
     "Rank": "a place in the order of shares, 1 being the lowest. It is no mark for good work.",
-    "Not clearly different": "two shares whose intervals overlap: chance alone could explain what lies between them.",
+    "Not clearly different": "by a test of it, chance alone could bring the difference. Overlap is no test.",
     "Percentage points": "what lies between two shares: 45% is 5 points more than 40%.",
     "Set against": "compared with the most common category of the same feature.",
     "Other features held": "compared among cases alike in every other feature, as far as a regression can do that.",

@@ -10,6 +10,7 @@ from analysis import measures
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import wording
 from analysis.presentation.endings import Caption
+from analysis.presentation.extremes import ends
 from analysis.presentation.wording import Line, percent
 from analysis.statistics.definitions import labelled, own_reading, readings
 from analysis.statistics.specifications import CHOICES, WHOLE
@@ -61,7 +62,10 @@ def curve(ways: Protected, *, line: Line) -> Caption:
     text += f"They differ in {wording.listed(told)}. "
     rows = table[(table[list(own)] == pd.Series(own)).all(axis=1)]
     text += f"The way this report counts gives {percent(rows['share'].iloc[0])}. " if len(rows) else ""
-    text += f"Lowest: {_told(table.iloc[0])}. Highest: {_told(table.iloc[-1])}."
+    found = ends(ways.table, "share")
+    low, high = _told(found.rows.iloc[-1]), _told(found.rows.iloc[0])
+    text += f"{found.named(low, 'Lowest', 'At the lower end of those shown')} "
+    text += found.named(high, "Highest", "At the upper end")
     notes = ("How many ways of counting agree says nothing of which of them is right.",)
     return Caption(identity, title, subtitle, text, notes)
 

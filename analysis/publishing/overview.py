@@ -203,8 +203,10 @@ def _description(picture: Picture) -> str:
         whole = f" All forces together: {wording.percent(together.share)} of {together.cases:,} cases."
         found = list(_stands(picture).values())
         above, below, neither = (found.count(side) or "none" for side in ("above", "below", "level"))
-        whole += " Each set against all the others, by tests that allow for so many, clearly above that: "
-        whole += f"{above}. Clearly below: {below}. Not clearly different: {neither}."
+        whole += (
+            f" Clearly above that: {above}. Clearly below: {below}. Not clearly different: {neither}. Each was tested "
+        )
+        whole += "against all the others together, with an allowance for so many tests."
     return told + whole
 
 

@@ -111,6 +111,16 @@ def side(two: Two) -> Side:
     return "above" if low > 0 else "below" if high < 0 else "level"
 
 
+def side_of_estimates(one: tuple[float, float, float], other: tuple[float, float, float]) -> Side:
+    """The same for any two independent estimates with their limits (value, low, high): Newcombe's way to add them.
+
+    Zou and Donner (2008, Statistics in Medicine 27: 1693-1702): the method of variance estimates recovery.
+    """
+    difference = one[0] - other[0]
+    down, up = np.hypot(one[0] - one[1], other[2] - other[0]), np.hypot(one[2] - one[0], other[0] - other[1])
+    return "above" if difference - down > 0 else "below" if difference + up < 0 else "level"
+
+
 def rest_of(events: int, cases: int, *, whole: tuple[int, int]) -> Two | None:
     """A row against the rest of the whole that it is a part of; None where no rest is left, or not after rounding."""
     rest = whole[0] - events, whole[1] - cases

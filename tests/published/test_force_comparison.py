@@ -55,12 +55,12 @@ def test_the_verdict_on_london(places, width):
         "differ among themselves: limits that allow for that are 35.8% to 63.4%."
     )
     assert told == (
-        "The suspicion of similar issues nationwide came without a number. Read as what was printed of London or "
-        "more, 45%, by all forces together and by more than half of the forces, it holds: out of all recorded "
-        "cases 49.6%, and 27 of 44 forces reach it; out of decided cases 51.7%, and 31 of 44 forces reach it. 3 "
-        "forces have many cases still open (Derbyshire, Humberside and Lincolnshire): none of them reaches it out "
-        "of recorded cases, one out of decided. The same rule holds, out of recorded cases, for 3 of the 53 other "
-        "offences of 2024/25 that have 50 cases or more in at least 40 forces."
+        "The suspicion of similar issues nationwide came without a number. Read as what was printed of London or more, "
+        "45%, by all forces together and by more than half of the forces, it holds: out of all recorded cases 49.6%, "
+        "and 27 of 44 forces reach it; out of decided cases 51.7%, and 31 of 44 forces reach it. 3 forces have many "
+        "cases still open (Derbyshire, Humberside and Lincolnshire): none of them reaches it out of recorded cases, "
+        "one out of decided. The same rule holds, out of recorded cases, for 3 of the 53 other offences of 2024/25 "
+        "that have 50 cases or more in at least 40 forces."
     )
 
 

@@ -156,7 +156,8 @@ def test_the_country_shows_what_one_report_shows_of_all(tmp_path):
     assert seen.title == f"In one police force 40.0% {ended}, in another 83.0%"
     assert seen.description == (
         "44 of 44 police forces have a share that can be compared. All forces together: 61.5% of 44,000 cases. "
-        "Clearly above that: 19. Clearly below: 19. Not clearly different: 6."
+        "Clearly above that: 19. Clearly below: 19. Not clearly different: 6. Each was tested against all the others "
+        "together, with an allowance for so many tests."
     )
     first = seen.tiles[0]
     assert (first.force, first.value, first.against) == ("Avon and Somerset", "40.0%", "below all forces together")

@@ -1,0 +1,81 @@
+"""Forces with many open cases are marked wherever their share stands, and no headline rests on them."""
+
+import pytest
+
+from analysis import protect, rates
+from analysis.presentation import captions, charts, show, tables, wording
+from analysis.statistics import league, standings
+from analysis.statistics.open_cases import MUCH_OPEN, is_much_open
+from tests.conftest import make_counts
+
+DAY = "2024-04-01"
+FORCES = {"Essex": (400, 550, 50), "Gwent": (450, 500, 50), "Kent": (100, 500, 400), "Surrey": (520, 430, 50)}
+
+
+def counts(sensitivity="published"):
+    rows = [
+        (force, DAY, code, n)
+        for force, parts in FORCES.items()
+        for code, n in zip(("16", "15", "0"), parts, strict=True)
+    ]
+    return make_counts(rows, sensitivity=sensitivity)
+
+
+def test_over_a_tenth_is_many_and_a_tenth_is_not():
+    assert not is_much_open(MUCH_OPEN)
+    assert is_much_open(MUCH_OPEN + 1e-9)
+    assert not is_much_open(None)
+
+
+@pytest.mark.parametrize("base", ["recorded", "with_outcome"])
+def test_a_force_is_marked_out_of_either_base_by_the_part_of_recorded_cases(base):
+    found = protect(rates(counts(), "victim_withdrawal", base=base, by="force"))
+    assert found.much_open == {"Kent"}
+    told = found.noted.set_index("force")
+    assert told["openness"].to_dict() == {"Essex": "few", "Gwent": "few", "Kent": "many", "Surrey": "few"}
+    if base == "recorded":
+        assert told.loc["Kent", "of_decided_share"] == pytest.approx(100 / 600)
+    else:
+        assert "of_decided_share" not in told
+
+
+def test_tables_records_and_pictures_carry_the_mark():
+    found = protect(rates(counts(), "victim_withdrawal", by="force"))
+    table = tables.table(found, title="By force")
+    assert ["Kent", "100", "1,000", "10.0%", "8.3%", "12.0%", "many", "16.7%"] in table.parts[0]["rows"]
+    assert "over a tenth of the cases recorded have no outcome yet" in table.html
+    assert [row["openness"] for row in table.record["records"]].count("many") == 1
+    drawn = charts.dots(found)
+    assert "Kent" not in drawn.record["title"]
+    assert "Drawn hollow" in " ".join(drawn.record["notes"])
+    assert "Of decided cases: Kent 16.7%." in " ".join(drawn.record["notes"])
+    plain = charts.dots(protect(rates(counts().select(force="Essex"), "victim_withdrawal", by="force")))
+    assert "hollow" not in plain.text + " ".join(plain.record["notes"])
+
+
+def test_no_headline_rests_on_such_a_force():
+    everywhere = rates(counts(), "victim_withdrawal", by="force")
+    here, nation = counts().select(force="Kent"), protect(rates(counts(), "victim_withdrawal"))
+    one = protect(rates(here, "victim_withdrawal"))
+    assert wording.opening(one) == "Too many stalking cases recorded by Kent Police are still open to say how they end."
+    assert "of those decided, 16.7% did" in wording.share_sentence(one)
+    assert wording.beside(one, nation, name="all forces together") == ""
+    assert "many cases still open" in show.key_figures(show.key_figure(one)).text
+    places = protect(standings.compared(everywhere))
+    funnel = charts.funnel(places, protect(standings.funnel(everywhere)))
+    assert "of 3 forces lie outside" in funnel.record["title"] or "No force" in funnel.record["title"]
+    assert "many cases open" in funnel.html
+    ranks = charts.ranks(protect(league.league(everywhere)))
+    assert "Lowest: Kent" not in ranks.text
+    assert "At the lower end of those that can be told: Essex" in ranks.text
+    others = rates(counts(), "victim_withdrawal", base="with_outcome", by="force")
+    moves = charts.rank_moves(protect(league.moved(everywhere, others)), base="recorded", other="with_outcome")
+    assert "Kent" not in moves.record["title"]
+
+
+def test_without_such_a_force_the_ends_are_named():
+    two = {"Essex": (500, 500), "Kent": (600, 400)}
+    rows = [(force, DAY, code, n) for force, some in two.items() for code, n in zip(("16", "15"), some, strict=True)]
+    caption = captions.dots(protect(rates(make_counts(rows), "victim_withdrawal", by="force")), line=None, highlight="")
+    assert caption.title == "From 50.0% in Essex to 60.0% in Kent"
+    assert "Highest: Kent (60.0%) and Essex (50.0%). Lowest: Essex (50.0%) and Kent (60.0%)." in caption.description
