@@ -95,7 +95,7 @@ def entries(out: Path) -> list[Entry]:
     found = [one for path in sorted(out.glob("*/*/manifest.json")) if (one := _entry(path, out, failed))]
     told = {id(one.failure) for one in found}
     found += [_failed(one) for one in failed if id(one) not in told]
-    forces = set(reference.forces())
+    forces = {*reference.forces(), *reference.made_up_forces()}
     found.sort(key=lambda one: one.folder)
     found.sort(key=lambda one: span_in(one.folder), reverse=True)
     return sorted(found, key=lambda one: (one.question, one.place in forces, one.place))
@@ -184,7 +184,7 @@ def _failed(failure: Failure) -> Entry:
 def _facets(subject: str, parameters: dict[str, Any], folder: str) -> tuple[str, str, str]:
     """Place, period and offence of a report, as a reader filters by them."""
     force, code = str(parameters.get("force", "")), str(parameters.get("offence", ""))
-    place = force if force in reference.forces() else subject.partition(", ")[0]
+    place = force if force in (*reference.forces(), *reference.made_up_forces()) else subject.partition(", ")[0]
     span, period = span_in(folder), str(parameters.get("period", "")).replace("all", "")
     if span:
         first, last = (date.fromisoformat(f"{month}-01") for month in span.split("_"))
