@@ -297,7 +297,14 @@ def checked(counts: Counts) -> Counts:
     Raises DataRefused for a blank or unknown force, period, offence, crime type or outcome, and for counts of nothing.
     """
     where = f"Counts '{counts.name}'"
-    known_names.check(counts.table, counts.dimensions, counts.coverage, scheme=counts.scheme, where=where)
+    known_names.check(
+        counts.table,
+        counts.dimensions,
+        counts.coverage,
+        scheme=counts.scheme,
+        where=where,
+        is_made_up=counts.sensitivity == "synthetic",
+    )
     return counts
 
 

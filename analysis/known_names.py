@@ -12,8 +12,13 @@ from analysis.coverage import Coverage
 from analysis.errors import DataRefused
 
 
-def check(table: pd.DataFrame, dimensions: Sequence[str], coverage: Coverage, *, scheme: str, where: str) -> None:
-    """Raise DataRefused, beginning with ``where``, for a blank or unknown name or code, and for counts of nothing."""
+def check(
+    table: pd.DataFrame, dimensions: Sequence[str], coverage: Coverage, *, scheme: str, where: str, is_made_up: bool
+) -> None:
+    """Raise DataRefused, beginning with ``where``, for a blank or unknown name or code, and for counts of nothing.
+
+    A force that does not exist is known only where the cases are made up too.
+    """
     if not coverage.forces or not coverage.periods:
         raise DataRefused(f"{where} cover no force or no period. Build them again.")
 
@@ -22,7 +27,11 @@ def check(table: pd.DataFrame, dimensions: Sequence[str], coverage: Coverage, *,
 
     if bool(table[list(dimensions)].isna().any().any()):
         raise DataRefused(f"{where}: a blank cell in {', '.join(dimensions)}. Build them again.")
-    strange = sorted({*coverage.forces, *names("force")} - set(reference.forces()))
+    met = {*coverage.forces, *names("force")}
+    invented = sorted(met & set(reference.made_up_forces()))
+    if invented and not is_made_up:
+        raise DataRefused(f"{where}: '{invented[0]}' is a made-up force, and these cases are not made up.")
+    strange = sorted(met - set(reference.forces()) - set(reference.made_up_forces()))
     if strange:
         raise DataRefused(f"{where}: '{strange[0]}' is not a force of data/reference/forces.csv.")
     if set(names("period")) - set(coverage.periods):

@@ -123,10 +123,16 @@ def _forces() -> tuple[dict[str, str], ...]:
 
 
 @cache
+def _made_up_forces() -> tuple[dict[str, str], ...]:
+    path = DATA / "reference" / "made_up_forces.csv"
+    return tuple(read_table(path, required=("force", "source"), optional=("other_names",)))
+
+
+@cache
 def _force_names() -> Mapping[str, str]:
     names = {}
-    for row in _forces():
-        for name in (row["force"], row["police_uk_slug"], *row["other_names"].split(";")):
+    for row in (*_forces(), *_made_up_forces()):
+        for name in (row["force"], row.get("police_uk_slug", ""), *row["other_names"].split(";")):
             if name.strip():
                 names[name.strip().casefold()] = row["force"]
     return names
@@ -137,13 +143,23 @@ def forces() -> list[str]:
     return [row["force"] for row in _forces()]
 
 
+def made_up_forces() -> list[str]:
+    """Forces that do not exist, for made-up cases: no count of real cases may be theirs."""
+    return [row["force"] for row in _made_up_forces()]
+
+
+def made_up_force_rows() -> list[dict[str, str]]:
+    """One row per force that does not exist."""
+    return [dict(row) for row in _made_up_forces()]
+
+
 def force_rows() -> list[dict[str, str]]:
     """One row per force with all that the table holds."""
     return [dict(row) for row in _forces()]
 
 
 def force_named(name: str) -> str:
-    """The force that a reader means by any of the names it is printed under.
+    """The force that a reader means by any of the names it is printed under, a made-up one among them.
 
     Raises ParameterError with the nearest name when there is no such force.
     """
@@ -242,6 +258,29 @@ def expected_outcomes(scheme: str, *, first: str, last: str) -> frozenset[str]:
     """
     known = _validities(scheme).items()
     return frozenset(code for code, (start, end) in known if start <= first and last <= end) - _FRAUD_ALONE
+
+
+@cache
+def outcome_words() -> Mapping[str, str]:
+    """The outcome type that each spelling of record systems and forces' answers means, 1a, 2a and 3a among them."""
+    return _spellings("outcome_words.csv", outcomes("home_office"))
+
+
+@cache
+def offence_words() -> Mapping[str, str]:
+    """The offence that each sub-code and each spelling of record systems and forces' answers means."""
+    return _spellings("offence_words.csv", _offences())
+
+
+def _spellings(name: str, known: Mapping[str, object]) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for row in read_table(DATA / "reference" / name, required=("word", "code", "is_seen", "source")):
+        if row["code"] not in known:
+            raise DataRefused(f"{name}: '{row['word']}' stands for '{row['code']}', which is not a code.")
+        if row["word"] in found:
+            raise DataRefused(f"{name}: '{row['word']}' stands twice. Keep one row.")
+        found[row["word"]] = row["code"]
+    return found
 
 
 def outcome_rows() -> list[dict[str, str]]:

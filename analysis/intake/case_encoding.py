@@ -22,9 +22,11 @@ from analysis.intake.case_sources import Source
 from analysis.intake.engine import quoted
 from analysis.intake.faults import FAULTS
 from analysis.intake.mapping import Mapping
+from analysis.intake.table_shape import NOTE, TOTAL
 from analysis.intake.vocabulary import UNDECIDED, Vocabulary
 
-BLANK_ROW, COPY, SUPERSEDED = 1 << 20, 1 << 21, 1 << 22
+BLANK_ROW, COPY, SUPERSEDED, REMARK = 1 << 20, 1 << 21, 1 << 22, 1 << 23
+_WHOLE = r"^\s*\+?(\d+|\d{1,3}(,\d{3})+)(\.0*)?\s*$"  # how a number of cases may be written
 _ORIGIN = date(1900, 1, 1)
 EARLIEST = date(1950, 1, 1)  # a date before it is what a machine writes for none, or a year cut short
 _MONTHS = 12 * 400
@@ -106,7 +108,8 @@ def encoded(
     """A query with one row a row of the file.
 
     Columns: file, number (of the row; only with ``is_located``), identity (hash of case within force), force (number),
-    matter and traits (packed), recorded, lag (days), fault (marks, 0 for none).
+    matter and traits (packed), recorded, lag (days), weight (cases that the row stands for; only of a table of counts),
+    fault (marks, 0 for none).
     """
     undecided = code_of(vocabularies[2], UNDECIDED)
     lag = f"case when outcome = {undecided} then date {quoted(mapping.taken)} else ended end - recorded"
@@ -114,7 +117,7 @@ def encoded(
     return (
         f"select {file}::usmallint as file, {number}hash(identifier, force) as identity, force, "
         f"{matter(vocabularies).packed()} as matter, {traits(vocabularies).packed()} as traits, recorded, "
-        f"({lag})::int as lag, "
+        f"({lag})::int as lag, {'coalesce(weight, 0) as weight, ' if mapping.cases else ''}"
         f"({_mark(mapping, vocabularies, undecided)})::uinteger as fault "
         f"from ({_categories(source, mapping, vocabularies, is_located=is_located)})"
     )
@@ -130,9 +133,15 @@ def _categories(source: Source, mapping: Mapping, vocabularies: Sequence[Vocabul
     codes = ", ".join(f"({_code(one, mapping)})::utinyint as {one.key}" for one in vocabularies)
     return (
         f"select told.*, {known}{codes}, "
-        f"((year(recorded) - {_ORIGIN.year}) * 12 + month(recorded) - 1)::int as month "
+        f"{_month(mapping)} as month "
         f"from ({_texts(source, mapping, looked_up, is_located=is_located)}) as told {joins}"
     )
+
+
+def _month(mapping: Mapping) -> str:
+    """The number of a row's month, or of the first month of its period."""
+    number = f"((year(recorded) - {_ORIGIN.year}) * 12 + month(recorded) - 1)"
+    return f"({number} - {number} % {mapping.months})::int" if mapping.months > 1 else f"{number}::int"
 
 
 def _texts(source: Source, mapping: Mapping, looked_up: Sequence[Vocabulary], *, is_located: bool) -> str:
@@ -140,13 +149,20 @@ def _texts(source: Source, mapping: Mapping, looked_up: Sequence[Vocabulary], *,
     columns = mapping.columns
     ended = columns.get("outcome_date", "")
     expressions = {
-        "identifier": _trimmed(source.texts[columns["case"]]),
+        "identifier": _trimmed(source.texts[columns["case"]]) if "case" in columns else "null::varchar",
         "recorded_text": source.texts[columns["recorded"]],
         "recorded": source.dates[columns["recorded"]],
         "ended_text": source.texts[ended] if ended else "null::varchar",
         "ended": source.dates[ended] if ended else "null::date",
         **{f"{one.key}_word": source.texts[one.column] for one in looked_up},
     }
+    if mapping.cases:
+        count = source.texts[mapping.cases]
+        bare = f"regexp_replace(regexp_replace({count}, '[,+\\s]', '', 'g'), '\\..*$', '')"
+        expressions["count_text"] = count
+        expressions["weight"] = f"case when regexp_matches({count}, '{_WHOLE}') then try_cast({bare} as integer) end"
+        beside = " or ".join(_matches(held, TOTAL) for held in source.others.values()) or "false"
+        expressions["is_beside_total"] = f"coalesce({beside}, false)"
     if is_located:
         expressions["number"] = f"row_number() over () + {source.first_row - 1}"
     return f"select {', '.join(f'{text} as {name}' for name, text in expressions.items())} from {source.relation}"
@@ -174,28 +190,56 @@ def _mark(mapping: Mapping, vocabularies: Sequence[Vocabulary], undecided: int) 
     """The mark of a row. Rows in order, nearly all, are passed by one test; the rest are asked everything."""
     is_dated = f"ended between recorded and date {quoted(mapping.taken)} and outcome <> {undecided}"
     in_order = [
-        "identifier <> ''",
+        "weight is not null and not is_beside_total" if mapping.cases else "identifier <> ''",
         *(f"{one.key} is not null" for one in vocabularies),
+        *(f"not {_matches(f'{one.key}_word', TOTAL)}" for one in vocabularies if mapping.cases and one.is_feature),
         f"recorded between date {quoted(EARLIEST)} and date {quoted(mapping.taken)}",
         f"({is_dated} or ended is null and ended_text is null)",
         *([_within(mapping)] if mapping.first_month else []),
     ]
-    texts = ("identifier", "recorded_text", "ended_text", *(f"{one.key}_word" for one in vocabularies if one.column))
+    texts = ["identifier", "recorded_text", "ended_text", *(f"{one.key}_word" for one in vocabularies if one.column)]
+    texts += ["count_text"] if mapping.cases else []
     return (
         f"case when {' and '.join(in_order)} then 0 when coalesce({', '.join(texts)}) is null then {BLANK_ROW} "
+        f"when {_remark(mapping, vocabularies, texts)} then {REMARK} "
         f"else {_marks(mapping, vocabularies, undecided)} end"
     )
+
+
+def _remark(mapping: Mapping, vocabularies: Sequence[Vocabulary], texts: Sequence[str]) -> str:
+    """Whether a row is none of the table's own: it adds up others, or holds a note in its one cell.
+
+    A word that the mapping explains is a word, whatever it looks like.
+    """
+    filled = " + ".join(f"(coalesce(trim({text}), '') <> '')::int" for text in texts)
+    first = "coalesce(" + ", ".join(f"nullif(trim({text}), '')" for text in texts) + ")"
+    tests = [f"({filled} = 1 and {_matches(first, NOTE)})"]
+    tests += [_matches(text, TOTAL) for text in ("identifier", "recorded_text")]
+    for one in vocabularies:
+        if one.column and not one.is_feature:
+            tests.append(f"({one.key} is null and {_matches(f'{one.key}_word', TOTAL)})")
+        elif one.column and mapping.cases:
+            tests.append(_matches(f"{one.key}_word", TOTAL))
+    tests += ["is_beside_total"] if mapping.cases else []
+    return f"({' or '.join(tests)})"
+
+
+def _matches(text: str, pattern: str) -> str:
+    return f"coalesce(regexp_matches({text}, {quoted(pattern)}, 'i'), false)"
 
 
 def _within(mapping: Mapping) -> str:
     if mapping.first_month is None or mapping.last_month is None:
         return "true"
-    return f"month between {month_number(mapping.first_month)} and {month_number(mapping.last_month)}"
+    first = month_number(mapping.first_month)
+    return f"month between {first - first % mapping.months} and {month_number(mapping.last_month)}"
 
 
 def _marks(mapping: Mapping, vocabularies: Sequence[Vocabulary], undecided: int) -> str:
     """The marks of every fault of a row, together."""
     tests: list[tuple[str, str]] = [("blank_case", "identifier is null or identifier = ''")]
+    if mapping.cases:
+        tests = [("unreadable_count", "weight is null")]
     for one in vocabularies:
         if not one.column:
             continue

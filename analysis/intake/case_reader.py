@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,15 +15,19 @@ import pandas as pd
 
 from analysis.errors import AttritionError, DataRefused
 from analysis.intake import case_rows, case_sources, faults
-from analysis.intake.case_encoding import BLANK_ROW, code_of, matter, month_number, month_of, traits
+from analysis.intake.case_encoding import BLANK_ROW, REMARK, code_of, matter, month_number, month_of, traits
 from analysis.intake.case_rows import ASIDE, FIRST_ROWS, Scope
 from analysis.intake.csv_text import structural_fault
-from analysis.intake.engine import is_full
+from analysis.intake.engine import is_full, quoted
 from analysis.intake.files import checksum, reading
 from analysis.intake.mapping import Mapping
 from analysis.intake.reading import Part, Reading
+from analysis.intake.table_shape import counts_by_name
 from analysis.intake.vocabulary import SCHEME, UNDECIDED, vocabularies
-from analysis.ledger import FileRead
+from analysis.ledger import FileRead, Warned
+
+#: So many dates on so many different days, and none after the twelfth, do not happen: 0.4 to the thirtieth power.
+_ENOUGH_DATES, _ENOUGH_DAYS, _ENOUGH_MONTHS = 30, 4, 3
 
 
 class CaseReader:
@@ -35,6 +40,7 @@ class CaseReader:
         self.words = vocabularies(mapping)
         self.checksums: dict[Path, str] = {}
         self.sources: list[case_sources.Source] = []
+        database.execute(f"set TimeZone = {quoted(mapping.time_zone)}")
         for place, path in enumerate(paths):
             below = folder / str(place)
             below.mkdir()
@@ -48,6 +54,7 @@ class CaseReader:
         one message.
         """
         self.check_copies()
+        self.check_kind()
         codes = tuple(code_of(self.words[0], name) if name else 0 for name in forces)
         scope = Scope(codes, others)
         self.learn(rows=FIRST_ROWS)
@@ -59,6 +66,7 @@ class CaseReader:
         refused = case_rows.bits(_overall(tally)) & (BLANK_ROW - 1) & ~allowed
         if refused:
             raise self.refusal(scope, refused)
+        self.check_days()
         return self.counted(tally)
 
     def forces(self) -> tuple[list[str], bool]:
@@ -79,6 +87,86 @@ class CaseReader:
             if known != path:
                 names = (path.name, known.name) if path.name != known.name else (str(path), str(known))
                 raise DataRefused(f"{' and '.join(names)} are the same file, byte for byte. Leave one out.")
+
+    def check_kind(self) -> None:
+        """Refuse a table of counts that is mapped as a list of cases, and dates of which a program swapped some.
+
+        A fault of the file's structure is left to the reading of its rows, which says where it is.
+        """
+        for source in self.sources:
+            with suppress(duckdb.Error):
+                self.check_no_counts(source)
+                for column in source.cells:
+                    self.check_no_swap(source, column)
+
+    def check_no_counts(self, source: case_sources.Source) -> None:
+        """Refuse a list whose cases are line numbers, where a column that is not mapped holds numbers of cases."""
+        named = [one for one in source.others if counts_by_name(one)]
+        if not named or "case" not in self.mapping.columns:
+            return
+        case = self.mapping.columns["case"]
+        for one in case_rows.numbered_counts(self.database, source, case, named):
+            raise DataRefused(
+                f"{source.name}: a table of counts, not of cases: '{case}' numbers the lines, and '{one}' says how "
+                f'many cases each line stands for. In {self.mapping.path.name}, [columns], write cases = "{one}" in '
+                "place of case = ..."
+            )
+
+    def check_no_swap(self, source: case_sources.Source, column: str) -> None:
+        """Refuse a column of date cells and texts in which no date cell falls after the twelfth of a month."""
+        cells, latest, texts = case_rows.mixed_cells(self.database, source, column)
+        if cells and texts and latest <= 12 and not self.mapping.date_format.startswith("%Y"):
+            raise DataRefused(
+                f"{source.name}, column '{column}': {cells:,} cells are dates and {texts:,} are texts, and no date "
+                "falls after the 12th of a month. A spreadsheet program has read days as months wherever that gave a "
+                "date, and left the rest as text: the dates are swapped. Export the column again as text, or set it as "
+                "text before that program opens the file."
+            )
+
+    def check_days(self) -> None:
+        """Refuse dates that never fall after the twelfth of a month, which only days read as months do."""
+        for role in ("recorded", "outcome_date"):
+            column = self.mapping.columns.get(role)
+            if not column:
+                continue
+            number, latest, days, months = case_rows.days_of_month(self.database, self.moved(role))
+            if number >= _ENOUGH_DATES and latest <= 12 and days >= _ENOUGH_DAYS and months >= _ENOUGH_MONTHS:
+                raise DataRefused(
+                    f"Column '{column}': none of {number:,} dates falls after the 12th of a month, which does not "
+                    "happen by chance. Days and months are swapped, or those after the 12th are missing. Look at "
+                    f"[dates] format in {self.mapping.path.name}, and export the column again as text in one style."
+                )
+
+    def moved(self, role: str) -> str:
+        """The dates of a role as SQL has them of a row that is read; an open case has none of an outcome."""
+        if role == "recorded":
+            return "recorded"
+        outcomes, undecided = matter(self.words).digits["outcome"], code_of(self.words[2], UNDECIDED)
+        return f"case when matter % {outcomes} <> {undecided} then recorded + lag end"
+
+    def told(self) -> tuple[Warned, ...]:
+        """What a reader must know of how these files were read."""
+        found = [Warned("", "sheets", _left_told(source)) for source in self.sources if source.left]
+        if self.mapping.has_instants or any(source.instants for source in self.sources):
+            zone = self.mapping.time_zone
+            found.append(Warned("", "time zone", f"Instants were read as days in the time zone {zone}."))
+        if self.mapping.cases:
+            told = f"A table of counts: each row stands for as many cases as '{self.mapping.cases}' says, not for one."
+            found.append(Warned("", "table of counts", told))
+            if case_rows.repeats(self.database):
+                told = (
+                    "Some rows agree in every mapped column but the number of cases, and were added. That is right if "
+                    "a column that is not mapped divides them, and counts cases twice if not."
+                )
+                found.append(Warned("", "rows added", told))
+        found += [
+            Warned(
+                "", "spellings", f"Words of '{one.column}' that differ in capitals or spaces alone are one category."
+            )
+            for one in self.words
+            if one.has_spellings
+        ]
+        return tuple(dict.fromkeys(found))
 
     def learn(self, *, rows: int = 0) -> bool:
         """Look up words that are not known yet, in the first ``rows`` or where rows were marked for them.
@@ -153,12 +241,15 @@ class CaseReader:
         case_rows.settle_cases(self.database, self.mapping, self.words)
         kinds = [fault for fault in faults.FAULTS.values() if fault.bit & refused]
         found = [one for fault in kinds for one in case_rows.located(self.database, fault, self.sources)]
-        return faults.refusal(found, self.words, self.mapping.columns)
+        return faults.refusal(found, self.words, {**self.mapping.columns, "cases": self.mapping.cases})
 
     def counted(self, tally: dict[int, dict[int, int]]) -> Reading:
         """The counts of the rows that stand, and the account of all."""
         overall = _overall(tally)
         kept = overall.pop(0, 0)
+        for source in self.sources:
+            if source.sheet and source.sheet.notes:
+                overall[REMARK] += source.sheet.notes
         parts = self.parts() if kept else {}
         return Reading(
             parts=parts,
@@ -167,6 +258,7 @@ class CaseReader:
             kept=kept,
             dropped=_dropped(overall),
             categories=_categories(list(parts.values())),
+            warnings=self.told(),
             taken=self.mapping.taken.isoformat(),
         )
 
@@ -204,6 +296,7 @@ class CaseReader:
             dimensions=tuple(columns),
             received=self.received(held) if "month" in held else frozenset(),
             scheme=SCHEME,
+            months=self.mapping.months,
             features=features,
             lag_unit="days" if "lag" in columns else "",
         )
@@ -217,15 +310,23 @@ class CaseReader:
         first, last = self.mapping.first_month, self.mapping.last_month
         if first is None or last is None:
             return met
-        span = range(month_number(first), month_number(last) + 1)
+        start = month_number(first) - month_number(first) % self.mapping.months
+        span = range(start, month_number(last) + 1, self.mapping.months)
         return frozenset((force, month_of(number)) for force in {force for force, _ in met} for number in span)
 
     def files(self, tally: dict[int, dict[int, int]]) -> tuple[FileRead, ...]:
         """Each file with its checksum, size and rows."""
         rows: Counter[Path] = Counter()
         for place, one in tally.items():
-            rows[self.sources[place].file] += sum(one.values())
+            source = self.sources[place]
+            rows[source.file] += sum(one.values()) + (source.sheet.notes if source.sheet else 0)
         return tuple(FileRead(path.name, self.checksums[path], path.stat().st_size, rows[path]) for path in self.paths)
+
+
+def _left_told(source: case_sources.Source) -> str:
+    several = len(source.left) > 1
+    told = f"the sheet{'s' if several else ''} {', '.join(source.left)} {'were' if several else 'was'} not read."
+    return f"{source.file.name}: {told}"
 
 
 def _overall(tally: dict[int, dict[int, int]]) -> Counter[int]:

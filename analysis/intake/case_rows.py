@@ -17,6 +17,7 @@ from analysis.intake.case_encoding import (
     BLANK_ROW,
     COPY,
     LAGS,
+    REMARK,
     SUPERSEDED,
     Packing,
     code_of,
@@ -40,6 +41,7 @@ ASIDE = {
     "row without anything in it": BLANK_ROW,
     "exact copy of another row": COPY,
     "outcome that is not the one that counts for its case": SUPERSEDED,
+    "total or note, not a case": REMARK,
 }
 
 
@@ -129,7 +131,12 @@ def columns_with_unknown_words(database: duckdb.DuckDBPyConnection, vocabularies
 
 
 def settle_cases(database: duckdb.DuckDBPyConnection, mapping: Mapping, vocabularies: Sequence[Vocabulary]) -> None:
-    """One row a case: mark copies, outcomes that another takes the place of, and cases that contradict themselves."""
+    """One row a case: mark copies, outcomes that another takes the place of, and cases that contradict themselves.
+
+    The rows of a table of counts are no cases and are left as they are.
+    """
+    if mapping.cases:
+        return
     if not _one(database, "select count(*) - count(distinct identity) from case_rows where fault = 0"):
         return
     database.execute(
@@ -224,16 +231,22 @@ def grouped_by_features(database: duckdb.DuckDBPyConnection, digits: Packing, fe
     monthless = Packing({name: size for name, size in digits.digits.items() if name != "month"})
     found: dict[str, Any] = database.execute(
         f"select matter // {after * digits.digits['month']} * {after} + matter % {after} as key, traits, "
-        "count(*)::bigint as cases from case_rows where fault = 0 group by 1, 2 order by 1, 2"
+        f"{_cases(database)} as cases from case_rows where fault = 0 group by 1, 2 order by 1, 2"
     ).fetchnumpy()
     return {**monthless.unpacked(found["key"]), **features.unpacked(found["traits"]), "cases": found["cases"]}
 
 
 def _counted(database: duckdb.DuckDBPyConnection, key: str) -> dict[str, Any]:
     found: dict[str, Any] = database.execute(
-        f"select {key} as key, count(*)::bigint as cases from case_rows where fault = 0 group by 1 order by 1"
+        f"select {key} as key, {_cases(database)} as cases from case_rows where fault = 0 group by 1 order by 1"
     ).fetchnumpy()
     return found
+
+
+def _cases(database: duckdb.DuckDBPyConnection) -> str:
+    """How rows are counted: each as one case, or as many as it stands for."""
+    columns = {name for name, *_ in database.execute("describe case_rows").fetchall()}
+    return "sum(weight)::bigint" if "weight" in columns else "count(*)::bigint"
 
 
 def bits(tally: Pairs[int, int]) -> int:
@@ -242,6 +255,53 @@ def bits(tally: Pairs[int, int]) -> int:
     for mark in tally:
         found |= mark
     return found
+
+
+def repeats(database: duckdb.DuckDBPyConnection) -> int:
+    """Rows of a table of counts whose mapped columns another row has as well."""
+    return _one(
+        database, "select count(*) - count(distinct (matter, traits, recorded, lag)) from case_rows where fault = 0"
+    )
+
+
+def days_of_month(database: duckdb.DuckDBPyConnection, moved: str) -> tuple[int, int, int, int]:
+    """Of the dates "recorded" or, as "recorded + lag", of outcomes: how many, the latest day of a month among them, how
+    many different days of a month and how many different months."""
+    row = database.execute(
+        f"select count(*), coalesce(max(day(it)), 0), count(distinct day(it)), count(distinct date_trunc('month', it)) "
+        f"from (select {moved} as it from case_rows where fault = 0) where it is not null"
+    ).fetchone()
+    return row or (0, 0, 0, 0)
+
+
+def mixed_cells(database: duckdb.DuckDBPyConnection, source: Source, column: str) -> tuple[int, int, int]:
+    """Of a column of dates in a workbook: cells that are dates, the latest day of a month among them, and cells that
+    are texts and read as dates."""
+    is_cell = f"regexp_matches({source.texts[column]}, '^\\d{{4}}-\\d\\d-\\d\\d( \\d\\d:\\d\\d:\\d\\d)?$')"
+    row = database.execute(
+        f"select count(*) filter (is_cell), coalesce(max(day(it)) filter (is_cell), 0), "
+        f"count(*) filter (not is_cell and it is not null) "
+        f"from (select {is_cell} as is_cell, {source.dates[column]} as it from {source.relation})"
+    ).fetchone()
+    return row or (0, 0, 0)
+
+
+def numbered_counts(database: duckdb.DuckDBPyConnection, source: Source, case: str, named: Sequence[str]) -> list[str]:
+    """Which of some columns hold whole numbers, where the column of cases does no more than number the rows."""
+    number = f"try_cast({source.texts[case]} as bigint)"
+    row = database.execute(
+        f"select count(*) > 1 and count(distinct n) = count(*) and max(n) - min(n) + 1 = count(*) and min(n) in (0, 1) "
+        f"from (select {number} as n, {source.texts[case]} as t from {source.relation}) where t is not null"
+    ).fetchone()
+    if not row or not row[0]:
+        return []
+    tests = ", ".join(
+        f"count(try_cast({source.others[one]} as bigint)) = count({source.others[one]}) "
+        f"and max(try_cast({source.others[one]} as bigint)) > 1"
+        for one in named
+    )
+    held = database.execute(f"select {tests} from {source.relation}").fetchone() or ()
+    return [one for one, is_count in zip(named, held, strict=True) if is_count]
 
 
 def _one(database: duckdb.DuckDBPyConnection, query: str) -> int:

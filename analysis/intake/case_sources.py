@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,13 @@ from analysis.errors import DataRefused
 from analysis.intake import csv_text, workbooks
 from analysis.intake.engine import quoted
 from analysis.intake.files import members, reading, unpacked
-from analysis.intake.mapping import ISO, Mapping
+from analysis.intake.mapping import ALL_SHEETS, ISO, SERIAL, Mapping
+from analysis.intake.table_shape import HEADER_WITHIN, are_alike, has_all, header_row, plain_name
 from analysis.schema import CASE_COLUMNS
 
 TEXT = (".csv", ".txt", ".tsv")
-_DATE_CELLS = (ISO, "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")  # how a workbook's own dates come out as text
-_HEADER_WITHIN = 15  # rows of a sheet in which its header is looked for
+DATE_CELLS = (ISO, "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")  # how a workbook's own dates come out as text
+_INSTANT = r"(Z|z|[+-]\d{2}(:?\d{2})?)$"  # how a text ends that says its distance from Greenwich
 _NESTED = ("STRUCT", "MAP", "UNION", "BLOB")
 ENDINGS = (*TEXT, *workbooks.ENDINGS, ".parquet", ".zip")
 
@@ -30,7 +32,9 @@ class Source:
     """One table of rows. ``relation`` is what SQL selects from; ``texts`` and ``dates`` are expressions by column.
 
     ``name`` is what messages call it, ``first_row`` the number of its first row below the header as a spreadsheet
-    shows it. ``sheet`` is the CSV file behind it, where there is one.
+    shows it. ``sheet`` is the CSV file behind it, where there is one. ``others`` are the columns that no mapping names,
+    ``cells`` those of dates in which a cell may be a date or a text, ``instants`` those of dates with a time zone.
+    ``title`` is the name of a workbook's sheet, ``left`` are the names of those that are not read.
     """
 
     name: str
@@ -40,6 +44,11 @@ class Source:
     dates: dict[str, str]
     first_row: int = 2
     sheet: csv_text.Sheet | None = None
+    others: dict[str, str] = field(default_factory=dict)
+    cells: tuple[str, ...] = ()
+    instants: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    title: str = ""
 
     def shown(self, rows: list[int]) -> list[int]:
         """Row numbers as a spreadsheet shows them, where reading passed over blank lines."""
@@ -65,26 +74,26 @@ def sources(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, s
     if ending == ".parquet":
         return [_parquet(database, path, mapping)]
     if ending in workbooks.ENDINGS:
-        return [_workbook(database, path, mapping)]
+        return _workbook(database, path, mapping)
     return [_csv(path, path, path.name, mapping, scratch)]
 
 
-def whole(database: duckdb.DuckDBPyConnection, path: Path, scratch: Path) -> Source:
-    """The first table in a file with every column that has a name, for whoever drafts a mapping.
+def whole(database: duckdb.DuckDBPyConnection, path: Path, scratch: Path) -> list[Source]:
+    """The tables in a file with every column that has a name, for a draft of a mapping: a workbook's are its sheets.
 
     Raises DataRefused when the file is not what its ending says, or when two columns have one name.
     """
     ending = path.suffix.casefold()
     if ending == ".parquet":
-        return _parquet(database, path, None)
+        return [_parquet(database, path, None)]
     if ending in workbooks.ENDINGS:
         return _workbook(database, path, None)
     if ending == ".zip":
         found = members(path, TEXT)
         if not found:
             raise DataRefused(f"{path.name} holds no CSV file ({', '.join(TEXT)}). Name an archive that does.")
-        return _csv(unpacked(path, found[0], scratch), path, f"{path.name}/{found[0].filename}", None, scratch)
-    return _csv(path, path, path.name, None, scratch)
+        return [_csv(unpacked(path, found[0], scratch), path, f"{path.name}/{found[0].filename}", None, scratch)]
+    return [_csv(path, path, path.name, None, scratch)]
 
 
 def in_windows_encoding(source: Source, mapping: Mapping | None, scratch: Path) -> Source | None:
@@ -97,12 +106,12 @@ def in_windows_encoding(source: Source, mapping: Mapping | None, scratch: Path) 
 
 def _csv(path: Path, file: Path, name: str, mapping: Mapping | None, scratch: Path) -> Source:
     told = {"encoding": mapping.encoding, "delimiter": mapping.delimiter} if mapping else {}
-    sheet = csv_text.prepared(path, scratch, name=name, **told)
+    sheet = csv_text.prepared(path, scratch, name=name, wanted=mapping.names if mapping else (), **told)
     return _csv_source(sheet, file, name, mapping)
 
 
 def _csv_source(sheet: csv_text.Sheet, file: Path, name: str, mapping: Mapping | None) -> Source:
-    places = _places(sheet.header, mapping, name=name)
+    places = _places(sheet.header, mapping, name=name, row=sheet.skipped + 1)
     _some_rows(sheet, name)
     columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(sheet.header)))
     relation = (
@@ -111,7 +120,8 @@ def _csv_source(sheet: csv_text.Sheet, file: Path, name: str, mapping: Mapping |
         f"max_line_size={2 * csv_text.LONGEST}, columns={{{columns}}})"
     )
     texts = {column: f"c{place}" for column, place in places.items()}
-    return Source(name, file, relation, texts, _parsed(texts, mapping), 2, sheet)
+    others = _others(sheet.header, places)
+    return Source(name, file, relation, texts, _parsed(texts, mapping), 2, sheet, others)
 
 
 def _parquet(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping | None) -> Source:
@@ -127,7 +137,8 @@ def _parquet(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping |
     if is_empty:
         raise DataRefused(f"{path.name}: columns and no rows. Export it again.")
     relation = f"{table} as held({', '.join(f'c{place}' for place in range(len(names)))})"
-    places = _places(tuple(" ".join(name.split()) for name in names), mapping, name=path.name)
+    header = tuple(" ".join(name.split()) for name in names)
+    places = _places(header, mapping, name=path.name)
     kinds = {column: described[place][1] for column, place in places.items()}
     nested = [column for column, kind in kinds.items() if kind.endswith("]") or kind.startswith(_NESTED)]
     if nested and mapping:
@@ -137,7 +148,9 @@ def _parquet(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping |
     texts = {column: _as_text(f"c{place}", kinds[column]) for column, place in places.items() if column not in nested}
     dates = _parsed(texts, mapping)
     typed = {c: f"c{places[c]}::date" for c in dates if kinds[c].startswith(("DATE", "TIMESTAMP"))}
-    return Source(path.name, path, relation, texts, {**dates, **typed})
+    instants = tuple(column for column in typed if kinds[column] == "TIMESTAMP WITH TIME ZONE")
+    others = {name: f"{held}::varchar" for name, held in _others(header, places).items()}
+    return Source(path.name, path, relation, texts, {**dates, **typed}, others=others, instants=instants)
 
 
 def _parquet_columns(database: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
@@ -153,83 +166,130 @@ def _parquet_columns(database: duckdb.DuckDBPyConnection, path: Path) -> list[st
     return names
 
 
-def _workbook(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping | None) -> Source:
+def _workbook(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping | None) -> list[Source]:
     book = workbooks.opened(path)
-    if mapping and mapping.sheet and mapping.sheet not in book.names:
-        raise DataRefused(f"{path.name} has no sheet '{mapping.sheet}'. Its sheets: {', '.join(book.names)}.")
-    tables = {name: book.rows(name) for name in ([mapping.sheet] if mapping and mapping.sheet else book.names)}
+    asked = mapping.sheets if mapping else ()
+    for name in asked:
+        if name not in (*book.names, ALL_SHEETS):
+            raise DataRefused(f"{path.name} has no sheet '{name}'. Its sheets: {', '.join(book.names)}.")
+    tables = {name: book.rows(name) for name in book.names if not asked or ALL_SHEETS in asked or name in asked}
     heads = {name: _first_rows(cells) for name, cells in tables.items()}
-    name, row = _sheet_with(path, heads, mapping) if mapping else _sheet_of_rows(path, heads)
-    where = f"{path.name}, sheet '{name}'"
-    places = _places(heads[name][row], mapping, name=where)
-    body = tables[name].slice(row + 1)
+    meant = _sheets_meant(path, heads, mapping) if mapping else _sheets_of_rows(path, heads)
+    if len(meant) > 1:  # a quarter without a case is no fault where the others have some
+        meant = [(name, row) for name, row in meant if tables[name].num_rows > row + 1] or meant[:1]
+    found = [
+        _sheet(database, path, name, tables[name], row=row, header=heads[name][row], mapping=mapping)
+        for name, row in meant
+    ]
+    left = tuple(name for name in book.names if name not in dict(meant) and any(map(any, heads.get(name, [("?",)]))))
+    return [replace(one, left=left) for one in found]
+
+
+def _sheet(
+    database: duckdb.DuckDBPyConnection,
+    path: Path,
+    name: str,
+    cells: Any,
+    *,
+    row: int,
+    header: tuple[str, ...],
+    mapping: Mapping | None,
+) -> Source:
+    """One sheet below the row of its header, from 0."""
+    where, body = f"{path.name}, sheet '{name}'", cells.slice(row + 1)
+    places = _places(header, mapping, name=where, row=row + 1)
     if body.num_rows == 0:
         raise DataRefused(f"{where}: a header and no rows. Export it again.")
-    label = f"sheet_{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
-    wanted = sorted(set(places.values()))
-    dated = {f"c{place}": workbooks.plain_dates(body.column(place)) for place in wanted}
-    database.from_arrow(body.from_pydict(dated)).create_view(label)
+    label = f"sheet_{hashlib.sha256(f'{path}/{name}'.encode()).hexdigest()[:16]}"
+    others = _others(header, places)
+    held = {f"c{place}": workbooks.plain_dates(body.column(place)) for place in sorted(set(places.values()))}
+    held |= {column: body.column(int(column[1:])) for column in others.values()}
+    database.from_arrow(body.from_pydict(held)).create_view(label)
     texts = {column: f"c{place}" for column, place in places.items()}
-    return Source(where, path, label, texts, _parsed(texts, mapping, *_DATE_CELLS), row + 2)
+    dates = _parsed(texts, mapping, *DATE_CELLS)
+    return Source(where, path, label, texts, dates, row + 2, others=others, cells=tuple(dates), title=name)
 
 
 def _first_rows(cells: Any) -> list[tuple[str, ...]]:
     """The rows of a sheet in which a header is looked for."""
     return [
         tuple(" ".join(cell.split()) for cell in workbooks.text_of(cells, row))
-        for row in range(min(_HEADER_WITHIN, cells.num_rows))
+        for row in range(min(HEADER_WITHIN, cells.num_rows))
     ]
 
 
-def _sheet_with(path: Path, heads: dict[str, list[tuple[str, ...]]], mapping: Mapping) -> tuple[str, int]:
-    """The sheet that has the mapped columns in one of its first rows, and which row that is, from 0."""
-    wanted = {" ".join(column.split()) for column in mapping.read_columns}
-    found = [
-        (name, next(row for row, cells in enumerate(rows) if wanted <= set(cells)))
-        for name, rows in heads.items()
-        if any(wanted <= set(cells) for cells in rows)
-    ]
-    if not found:
+def _sheets_meant(path: Path, heads: dict[str, list[tuple[str, ...]]], mapping: Mapping) -> list[tuple[str, int]]:
+    """The sheets that the mapping means, each with the row of its header, from 0.
+
+    Those that it names; or all whose columns are alike. Where it says neither, the one sheet of its kind: several are
+    refused, since which of them are meant cannot be told, and so is a sheet that is like it and lacks a column.
+    """
+    rows = {name: header_row(head, mapping.names) for name, head in heads.items() if any(map(any, head))}
+    fits = [name for name, row in rows.items() if has_all(heads[name][row], mapping.names)]
+    if mapping.sheets and ALL_SHEETS not in mapping.sheets:
+        return [(name, rows.get(name, 0)) for name in mapping.sheets if heads[name]]
+    if not fits:
         raise DataRefused(
             f"{path.name}: no sheet has the columns {', '.join(mapping.read_columns)} in one of its first rows. "
             f"Sheets: {', '.join(heads)}. Correct [columns] in {mapping.path.name}."
         )
-    if len(found) > 1:
+    header = heads[fits[0]][rows[fits[0]]]
+    meant = [name for name, row in rows.items() if name in fits or are_alike(header, heads[name][row])]
+    if len(meant) > 1 and not mapping.sheets:
+        lacking = [name for name in meant if name not in fits]
+        told = f" (a mapped column is lacking in {', '.join(lacking)})" if lacking else ""
         raise DataRefused(
-            f"{path.name}: the sheets {', '.join(name for name, _ in found)} all have the mapped columns. Name one in "
-            f'{mapping.path.name}: [file], sheet = "...".'
+            f"{path.name}: the sheets {', '.join(meant)} have like columns{told}. In {mapping.path.name}, [file], "
+            f'sheets = "all" reads them together, sheets = ["{meant[0]}", ...] some of them, sheet = "..." one. A '
+            'column that has another name in some sheets takes both: outcome = ["Outcome", "Outcome type"].'
         )
-    return found[0]
+    return [(name, rows[name]) for name in meant]
 
 
-def _sheet_of_rows(path: Path, heads: dict[str, list[tuple[str, ...]]]) -> tuple[str, int]:
-    """The sheet with the most columns in one of its first rows, and that row: where a table would begin."""
-    widths = [(sum(map(bool, cells)), name, row) for name, rows in heads.items() for row, cells in enumerate(rows)]
-    width, name, row = max(widths, key=lambda one: one[0], default=(0, "", 0))
-    if width < 2:
+def _sheets_of_rows(path: Path, heads: dict[str, list[tuple[str, ...]]]) -> list[tuple[str, int]]:
+    """The sheets in which a table begins, each with the row of its header."""
+    rows = {name: header_row(head) for name, head in heads.items() if head}
+    found = [(name, row) for name, row in rows.items() if sum(map(bool, heads[name][row])) >= 2]
+    if not found:
         raise DataRefused(f"{path.name} holds no table of rows and columns. Name a workbook that does.")
-    return name, row
+    return found
 
 
-def _places(header: tuple[str, ...], mapping: Mapping | None, *, name: str) -> dict[str, int]:
-    """Where each column that is wanted stands in the header: those of the mapping, or all that have a name."""
+def _others(header: tuple[str, ...], places: dict[str, int]) -> dict[str, str]:
+    """The columns with a name that are not wanted."""
+    taken = set(places.values())
+    return {name: f"c{place}" for place, name in enumerate(header) if name and place not in taken}
+
+
+def _places(header: tuple[str, ...], mapping: Mapping | None, *, name: str, row: int = 1) -> dict[str, int]:
+    """Where each column that is wanted stands in the header: those of the mapping, or all that have a name.
+
+    A name is looked for as it stands, then without regard to capitals and spaces.
+    """
     places = {}
     wanted = mapping.read_columns if mapping else tuple(dict.fromkeys(cell for cell in header if cell))
     for column in wanted:
         plain = " ".join(column.split())
-        found = [place for place, cell in enumerate(header) if cell == plain]
+        found = _found(header, (column, *(mapping.other_names.get(column, ()) if mapping else ())))
         if not found:
             raise DataRefused(
-                f"{name}, row 1: no column '{column}', which the mapping names. {_offer(header, wanted, plain)} "
-                "Correct the mapping (capitals count), or the file."
+                f"{name}, row {row}: no column '{column}', which the mapping names. {_offer(header, wanted, plain)} "
+                "Correct the mapping or the file. A column of two names takes both in the mapping, in brackets."
             )
         if len(found) > 1:
             told = (
                 f"{len(found)} columns are called '{column}'" if mapping else f"columns {_listed(found)} have one name"
             )
-            raise DataRefused(f"{name}, row 1: {told}. Give each its own name: which one is meant cannot be told.")
+            raise DataRefused(f"{name}, row {row}: {told}. Give each its own name: which one is meant cannot be told.")
         places[column] = found[0]
     return places
+
+
+def _found(header: tuple[str, ...], names: Collection[str]) -> list[int]:
+    exact = {" ".join(one.split()) for one in names}
+    alike = {plain_name(one) for one in names}
+    same = [place for place, cell in enumerate(header) if cell in exact]
+    return same or [place for place, cell in enumerate(header) if cell and plain_name(cell) in alike]
 
 
 def _listed(places: list[int]) -> str:
@@ -276,10 +336,28 @@ def _parsed(texts: dict[str, str], mapping: Mapping | None, *also: str) -> dict[
     """The columns of dates, read as the mapping says they are written; null where they are not."""
     if mapping is None:
         return {}
-    listing = "[" + ", ".join(quoted(one) for one in dict.fromkeys((mapping.date_format, *also))) + "]"
-    plain = mapping.date_format == ISO and not also
-    return {
-        column: _iso(texts[column]) if plain else f"try_strptime(trim({texts[column]}), {listing})::date"
-        for role, column in mapping.columns.items()
-        if CASE_COLUMNS[role].is_date
-    }
+    roles = [role for role in mapping.columns if CASE_COLUMNS[role].is_date]
+    return {mapping.columns[role]: _date(texts[mapping.columns[role]], mapping, also) for role in roles}
+
+
+def _date(text: str, mapping: Mapping, also: tuple[str, ...]) -> str:
+    return _iso(text) if mapping.date_format == ISO and not also else date_read(text, mapping.date_format, also)
+
+
+def date_read(text: str, written: str, also: tuple[str, ...] = ()) -> str:
+    """The date in a text that is written in one way, or in one of a few others; null where it is in none."""
+    if written == SERIAL:
+        days = f"try_cast(floor(try_cast({text} as double)) as integer)"
+        own = f"case when {days} between 1 and 200000 then date '1899-12-30' + {days} end"
+    elif "%z" in written:
+        # try_strptime knows no "Z" and no "+01:00": a cast does, and both come out in the session's time zone.
+        is_instant = f"regexp_matches(trim({text}), '^\\d{{4}}-\\d\\d-\\d\\d[T ].*{_INSTANT}')"
+        own = f"case when {is_instant} then try_cast(trim({text}) as timestamptz)::date end"
+    else:
+        return _strptime(text, (written, *also))
+    return f"coalesce({own}, {_strptime(text, also)})" if also else own
+
+
+def _strptime(text: str, formats: tuple[str, ...]) -> str:
+    listing = "[" + ", ".join(quoted(one) for one in dict.fromkeys(formats)) + "]"
+    return f"try_strptime(trim({text}), {listing})::date"

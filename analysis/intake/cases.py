@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from analysis.combinations import settled
 from analysis.errors import DataRefused, ParameterError
 from analysis.intake import case_sources, faults, mapping_file
 from analysis.intake.case_encoding import month_number
@@ -22,7 +23,7 @@ from analysis.intake.engine import connection
 from analysis.intake.files import listed, scratch
 from analysis.intake.mapping import Mapping
 from analysis.intake.reading import Described, Part, Reading, Request, Task
-from analysis.intake.vocabulary import UNDECIDED
+from analysis.intake.vocabulary import UNDECIDED, folded, preferred
 from analysis.ledger import Warned
 
 NEARLY_ROWS = 0.5  # combinations to a case from which counts are hardly counts
@@ -71,15 +72,31 @@ def finished(reading: Reading, request: Request) -> Reading:
         raise DataRefused(
             f"No case is left to count ({told or 'the files hold none'}). Look at the files and the mapping."
         )
+    reading = replace(reading, parts={end: _spelled_once(part) for end, part in reading.parts.items()})
     warned = (*_months_without(reading.parts[""]), *_undated(reading.parts, request), *_finely_divided(reading))
     return replace(reading, warnings=(*reading.warnings, *warned))
+
+
+def _spelled_once(part: Part) -> Part:
+    """Categories that tasks spelled differently as one: the same choice that one task makes."""
+    table = part.table
+    for name in part.features:
+        if name not in table:
+            continue
+        spellings: dict[str, list[str]] = {}
+        for label in table[name].astype(object).unique():
+            spellings.setdefault(folded(label), []).append(label)
+        if len(spellings) < sum(map(len, spellings.values())):
+            chosen = {label: preferred(several) for several in spellings.values() for label in several}
+            table = table.assign(**{name: table[name].astype(object).map(chosen)})
+    return part if table is part.table else replace(part, table=settled(table, part.dimensions))
 
 
 def _months_without(main: Part) -> Iterator[Warned]:
     """Forces with a month between their first and their last in which no case was recorded."""
     for force in sorted({force for force, _ in main.received}):
         months = sorted(month_number(first) for name, first in main.received if name == force)
-        absent = months[-1] - months[0] + 1 - len(months)
+        absent = (months[-1] - months[0]) // main.months + 1 - len(months)
         if absent:
             told = (
                 f"{absent} months between its first and its last have no case: none happened, or none was sent. If "

@@ -10,16 +10,18 @@ import csv
 import io
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 
 from analysis.errors import DataRefused
 from analysis.intake.files import CHUNK, reading
+from analysis.intake.table_shape import HEADER_WITHIN, has_all, header_row, is_note
 
 DELIMITERS = (",", ";", "\t", "|")
 #: The longest cell, in characters. A longer one is a free text of pages or a quotation mark that is never closed.
 LONGEST = 1 << 20
+_TAIL = 1 << 16  # bytes at the end of a file in which notes below its rows are looked for
 #: How files begin that are no text, whatever they are called.
 _KINDS = {
     b"PK\x03\x04": "a workbook or a zip archive",
@@ -41,15 +43,29 @@ _MARKS = (
 
 @dataclass(frozen=True)
 class Sheet:
-    """A CSV file as DuckDB can read it: ``path`` in UTF-8, its delimiter, and the names in its first row."""
+    """A CSV file as DuckDB can read it: ``path`` in UTF-8 from the header on, its delimiter, the names of its columns.
+
+    ``skipped`` rows stood above the header, ``notes`` below the last row, each shorter than a row.
+    """
 
     path: Path
     delimiter: str
     header: tuple[str, ...]
+    skipped: int = 0
+    notes: int = 0
 
 
-def prepared(path: Path, scratch: Path, *, name: str, encoding: str = "", delimiter: str = "") -> Sheet:
-    """A CSV file ready to be read. ``name`` is what messages call it.
+def prepared(
+    path: Path,
+    scratch: Path,
+    *,
+    name: str,
+    encoding: str = "",
+    delimiter: str = "",
+    wanted: Sequence[Sequence[str]] = (),
+) -> Sheet:
+    """A CSV file ready to be read. ``name`` is what messages call it, ``wanted`` are the columns that its header has,
+    each by all of its names.
 
     Raises DataRefused when it is empty or something else than text, when its text is in no encoding that can be told,
     or when ``encoding`` does not fit.
@@ -64,21 +80,88 @@ def prepared(path: Path, scratch: Path, *, name: str, encoding: str = "", delimi
     told = _declared(encoding, start) or _encoding(start)
     plain = told in ("utf-8", "ascii") and not _has_bare_returns(start)
     ready = path if plain else _rewritten(path, scratch, name=name, encoding=told, is_declared=bool(encoding))
-    header_line = _first_line(ready, name=name)
-    mark = delimiter or max(DELIMITERS, key=lambda one: _cells(header_line, one))
+    _refuse_no_table(ready, name=name)
+    heads = {mark: _head(ready, mark, name=name) for mark in ([delimiter] if delimiter else DELIMITERS)}
+    places = {mark: header_row([cells for cells, _ in rows], wanted) for mark, rows in heads.items()}
+
+    def fits(mark: str) -> tuple[bool, int]:
+        cells = heads[mark][places[mark]][0]
+        return bool(wanted) and has_all(cells, wanted), len(cells)
+
+    best = max(heads, key=fits)
+    place = places[best]
+    header = tuple(" ".join(cell.split()) for cell in heads[best][place][0])
+    lines = heads[best][place - 1][1] if place else 0
+    return _trimmed(Sheet(ready, best, header, skipped=place), lines, scratch)
+
+
+def _trimmed(sheet: Sheet, lines: int, scratch: Path) -> Sheet:
+    """The file without the lines above its header and without the notes below its rows, written again if it has any."""
+    with reading(sheet.path), sheet.path.open("rb") as held:
+        start = sum(len(line) for line in islice(held, lines))
+    end, notes = _before_notes(sheet)
+    if not start and not notes:
+        return sheet
+    target = scratch / f"{sheet.path.stem[:60]}-trimmed.csv"
+    with reading(sheet.path), sheet.path.open("rb") as held, target.open("wb") as out:
+        held.seek(start)
+        left = end - start
+        while left > 0 and (block := held.read(min(CHUNK, left))):
+            out.write(block)
+            left -= len(block)
+    return replace(sheet, path=target, notes=notes)
+
+
+def _before_notes(sheet: Sheet) -> tuple[int, int]:
+    """Where the rows end, in bytes, and how many notes or totals, shorter than a row, stand below them."""
+    size = sheet.path.stat().st_size
+    with reading(sheet.path), sheet.path.open("rb") as held:
+        held.seek(max(size - _TAIL, 0))
+        tail = held.read()
+    end, notes = size, 0
+    for line in reversed(tail.splitlines(keepends=True)[1 if size > _TAIL else 0 :]):
+        try:
+            cells = next(csv.reader([line.decode("utf-8", errors="replace")], delimiter=sheet.delimiter), [])
+        except csv.Error:
+            break
+        filled = [cell for cell in cells if cell.strip()]
+        is_short = bool(filled) and len(cells) != len(sheet.header) and is_note(filled[0])
+        if filled and not (is_short and all(_is_number(cell) for cell in filled[1:])):
+            break
+        notes += bool(filled)
+        end -= len(line)
+    return (end, notes) if notes else (size, 0)
+
+
+def _is_number(cell: str) -> bool:
+    return cell.replace(",", "").replace(".", "", 1).strip().isdigit()
+
+
+def _head(path: Path, delimiter: str, *, name: str) -> list[tuple[list[str], int]]:
+    """The first rows as cells, blank ones too, each with the number of lines down to its end."""
+    with reading(path), path.open("rb") as held:
+        text = held.read(CHUNK).decode("utf-8", errors="ignore")
+    rows = csv.reader(_lines(text), delimiter=delimiter)
+    found: list[tuple[list[str], int]] = []
     try:
-        header = next(csv.reader([header_line], delimiter=mark))
+        for cells in islice(rows, HEADER_WITHIN):
+            found.append((cells, rows.line_num))
     except csv.Error:
-        raise DataRefused(
-            f"{name}, row 1: a cell of more than {csv.field_size_limit():,} characters. Is it a CSV file with a header?"
-        ) from None
-    return Sheet(ready, mark, tuple(" ".join(cell.split()) for cell in header))
+        if not found:
+            raise DataRefused(
+                f"{name}, row 1: a cell of more than {csv.field_size_limit():,} characters. Is it a CSV file with a "
+                "header?"
+            ) from None
+    return found
 
 
 def rewritten_as_windows(sheet: Sheet, scratch: Path, *, name: str) -> Sheet:
     """The same file taken for Windows-1252, for one whose bytes further down are not UTF-8."""
     ready = _rewritten(sheet.path, scratch, name=name, encoding="windows-1252", is_declared=False)
-    return prepared(ready, scratch, name=name, delimiter=sheet.delimiter)
+    again = prepared(
+        ready, scratch, name=name, delimiter=sheet.delimiter, wanted=[(one,) for one in sheet.header if one]
+    )
+    return replace(again, skipped=sheet.skipped + again.skipped, notes=sheet.notes + again.notes)
 
 
 def is_utf8(path: Path) -> bool:
@@ -99,7 +182,7 @@ def structural_fault(sheet: Sheet, *, name: str) -> DataRefused | None:
 
     Rows are counted as a spreadsheet shows them: the header is row 1.
     """
-    expected = len(sheet.header)
+    expected, above = len(sheet.header), sheet.skipped
     before = csv.field_size_limit(LONGEST)
     row = 0
     try:
@@ -107,7 +190,7 @@ def structural_fault(sheet: Sheet, *, name: str) -> DataRefused | None:
             for row, cells in enumerate(csv.reader(lines, delimiter=sheet.delimiter, strict=True), start=1):
                 if cells and len(cells) != expected:
                     return DataRefused(
-                        f"{name}, row {row:,}: {len(cells)} cells where the header has {expected}. Look for a "
+                        f"{name}, row {row + above:,}: {len(cells)} cells where the header has {expected}. Look for a "
                         f"{_spelled(sheet.delimiter)} or a line break outside quotation marks there."
                     )
     except csv.Error as fault:
@@ -115,7 +198,7 @@ def structural_fault(sheet: Sheet, *, name: str) -> DataRefused | None:
             told = f"a cell of more than {LONGEST:,} characters, or a quotation mark that is never closed"
         else:
             told = "a quotation mark that is never closed, or stands inside a cell without being doubled"
-        return DataRefused(f"{name}, row {row + 1:,}: {told}. Mend that row, or export the file again.")
+        return DataRefused(f"{name}, row {row + above + 1:,}: {told}. Mend that row, or export the file again.")
     except UnicodeDecodeError:
         return _not_text(sheet.path, "utf-8", name=name, told="not text in utf-8")
     finally:
@@ -126,7 +209,7 @@ def structural_fault(sheet: Sheet, *, name: str) -> DataRefused | None:
 def shown_rows(sheet: Sheet, records: Sequence[int]) -> list[int]:
     """The numbers that a spreadsheet shows for records, of which the header is 1: blank lines have numbers too."""
     if not _has_blank_lines(sheet.path):
-        return list(records)
+        return [record + sheet.skipped for record in records]
     wanted, found, record = set(records), [], 0
     before = csv.field_size_limit(LONGEST)
     try:
@@ -134,7 +217,7 @@ def shown_rows(sheet: Sheet, records: Sequence[int]) -> list[int]:
             for row, cells in enumerate(csv.reader(lines, delimiter=sheet.delimiter), start=1):
                 record += bool(cells)
                 if cells and record in wanted:
-                    found.append(row)
+                    found.append(row + sheet.skipped)
                 if len(found) == len(wanted):
                     break
     finally:
@@ -206,14 +289,14 @@ def _not_text(path: Path, encoding: str, *, name: str, told: str) -> DataRefused
     return DataRefused(f'{name}{where}: {told}. Name its encoding in the mapping: [file], encoding = "...".')
 
 
-def _first_line(path: Path, *, name: str) -> str:
-    """The header as text, a line break within quotation marks and all."""
+def _refuse_no_table(path: Path, *, name: str) -> None:
+    """Refuse a file whose first lines cannot be a header, and say why."""
     with reading(path), path.open("rb") as held:
         text = held.read(CHUNK).decode("utf-8", errors="ignore")
     line = ""
     for piece in _lines(text):
         line += piece
-        if line.count('"') % 2 == 0:
+        if line.strip() and line.count('"') % 2 == 0:
             break
     if "\0" in line:
         raise DataRefused(f"{name} is not a table of text: its first line holds null bytes. Export it as CSV or xlsx.")
@@ -224,20 +307,10 @@ def _first_line(path: Path, *, name: str) -> str:
             f"{name}, row 1: a quotation mark that is never closed among the names of the columns. Close it, or export "
             "the file again."
         )
-    if not line.strip():
-        raise DataRefused(f"{name}: its first line is blank, where the names of the columns belong. Delete that line.")
-    return line.rstrip("\r\n")
 
 
 def _lines(text: str) -> Iterator[str]:
     return chain(io.StringIO(text, newline=""))
-
-
-def _cells(line: str, delimiter: str) -> int:
-    try:
-        return len(next(csv.reader([line], delimiter=delimiter), []))
-    except csv.Error:
-        return 0
 
 
 def _spelled(delimiter: str) -> str:

@@ -2,10 +2,10 @@
 
     python -m analysis.intake.example
 
-No real case is in them. Their numbers of outcomes are set so that 45% withdrew and 41% ended with no further action,
-the shares that the London Stalking Review printed, exactly, at a size of this project's own choosing: 4,000. Everything
-else is invented, from a fixed seed: how the features are spread, and how they go with the outcomes (_PULLS). What a
-method finds here says that the method works, and nothing about stalking.
+No real case is in them, and the force that they are of does not exist. Everything is invented, from a fixed seed: how
+common each outcome is (WEIGHTS, and then chance), how the features are spread, and how they go with the outcomes
+(_PULLS). No share is set to a figure that anybody printed. What a method finds here says that the method works, and
+nothing about stalking.
 """
 
 from __future__ import annotations
@@ -23,24 +23,26 @@ from statistics import NormalDist
 from analysis import reference
 
 FOLDER = reference.DATA / "examples"
-SEED = 45_41
+SEED = 20_26
 FIRST, LAST, TAKEN = date(2022, 4, 1), date(2024, 3, 31), date(2024, 6, 30)
 
-#: Cases by outcome type and the word that the file has for it. 14 and 16 are 45% of 4,000; 15, 18, 10 and 21 are 41%.
-OUTCOMES: dict[str, tuple[str, int]] = {
-    "16": ("Victim declines, suspect named", 1_620),
-    "14": ("Victim declines, no suspect", 180),
-    "15": ("Insufficient evidence, victim supports", 1_180),
-    "18": ("No suspect found", 400),
-    "10": ("Not in public interest, police", 40),
-    "21": ("Further investigation not in public interest", 20),
-    "1": ("Charged", 350),
-    "3": ("Adult caution", 50),
-    "8": ("Community resolution", 40),
-    "17": ("Out of time", 30),
-    "12": ("Suspect too ill", 10),
-    "20": ("Other agency", 20),
-    "0": ("", 60),
+FORCE, CASES = "Exampleshire Police", 4_000
+
+#: Of a hundred cases, about how many end so, and the word that the file has for it.
+WEIGHTS: dict[str, tuple[str, float]] = {
+    "16": ("Victim declines, suspect named", 34.0),
+    "14": ("Victim declines, no suspect", 5.5),
+    "15": ("Insufficient evidence, victim supports", 31.0),
+    "18": ("No suspect found", 10.0),
+    "10": ("Not in public interest, police", 1.5),
+    "21": ("Further investigation not in public interest", 1.0),
+    "1": ("Charged", 11.0),
+    "3": ("Adult caution", 1.5),
+    "8": ("Community resolution", 1.0),
+    "17": ("Out of time", 1.0),
+    "12": ("Suspect too ill", 0.5),
+    "20": ("Other agency", 0.5),
+    "0": ("", 1.5),
 }
 
 #: Each feature: its column, and its categories with the share of cases that have each.
@@ -104,22 +106,22 @@ class Case:
 def cases(seed: int = SEED) -> list[Case]:
     """All made-up cases, in the order of the date recorded; the same for the same seed."""
     chance = random.Random(seed)  # noqa: S311
-    total = sum(number for _, number in OUTCOMES.values())
+    totals = _totals(chance)
     span = (LAST - FIRST).days + 1
     found = [
         Case(
             {name: _drawn(chance, shares) for name, shares in FEATURES.items()},
             FIRST + timedelta(chance.randrange(span)),
         )
-        for _ in range(total)
+        for _ in range(CASES)
     ]
     # Open cases are among the latest. Every other outcome is drawn for one case after another, in an order of chance,
     # with a weight of the cases that it still has to give times what pulls the case to it: the totals come out
     # exactly, and the odds nearly as a logistic model has them.
     latest = sorted(found, key=lambda one: one.recorded.toordinal() + 300 * chance.random(), reverse=True)
-    for one in latest[: OUTCOMES[OPEN][1]]:
+    for one in latest[: totals[OPEN]]:
         one.outcome = OPEN
-    left = {code: number for code, (_, number) in OUTCOMES.items() if code != OPEN}
+    left = {code: number for code, number in totals.items() if code != OPEN}
     decided = [one for one in found if not one.outcome]
     chance.shuffle(decided)
     for one in decided:
@@ -136,10 +138,10 @@ def rows(seed: int = SEED) -> Iterator[list[str]]:
         ended = _ended(chance, one)
         yield [
             f"MADE-UP-{number:05d}",
-            "MPS",
+            FORCE,
             "Stalking",
             f"{one.recorded:%d/%m/%Y}",
-            OUTCOMES[one.outcome][0],
+            WEIGHTS[one.outcome][0],
             f"{ended:%d/%m/%Y}" if ended else "",
             *one.features.values(),
         ]
@@ -151,6 +153,13 @@ def write(folder: Path = FOLDER) -> Path:
     with path.open("w", encoding="utf-8", newline="") as out:
         csv.writer(out, lineterminator="\n").writerows(rows())
     return path
+
+
+def _totals(chance: random.Random) -> dict[str, int]:
+    """How many cases end in each way: drawn, not set."""
+    weights = {code: weight for code, (_, weight) in WEIGHTS.items()}
+    drawn = [_drawn(chance, weights) for _ in range(CASES)]
+    return {code: drawn.count(code) for code in WEIGHTS}
 
 
 def _drawn(chance: random.Random, shares: dict[str, float]) -> str:

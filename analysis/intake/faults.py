@@ -83,6 +83,12 @@ _KINDS: list[tuple[str, str, str, tuple[str, ...]]] = [
         'set several_outcomes = "latest" or "first" in the mapping; of two on one day, correct one of the dates',
         ("case",),
     ),
+    (
+        "unreadable_count",
+        "a number of cases that is blank, below zero or not whole",
+        "write the number out, or leave the row out if it is not known",
+        ("cases",),
+    ),
 ]
 FAULTS = {name: Fault(name, 1 << place, what, step, roles) for place, (name, what, step, roles) in enumerate(_KINDS)}
 
@@ -110,7 +116,7 @@ class Found:
 def refusal(found: Sequence[Found], vocabularies: Sequence[Vocabulary], columns: Mapping[str, str]) -> DataRefused:
     """All faults of a reading in one message: kind by kind, file by file, with the first rows and the next step.
 
-    ``columns`` maps a role to the column that plays it.
+    ``columns`` maps a role to the column that plays it, "cases" among them.
     """
     lines = []
     for fault in FAULTS.values():

@@ -13,19 +13,23 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
+import duckdb
+
 from analysis import reference
 from analysis.errors import DataRefused, ParameterError, unknown
 from analysis.intake.csv_text import DELIMITERS
+from analysis.intake.engine import quoted
 from analysis.intake.files import reading
-from analysis.intake.mapping import ISO, Feature, Mapping
+from analysis.intake.mapping import ALL_SHEETS, ISO, SERIAL, ZONE, Feature, Mapping
 from analysis.schema import CASE_COLUMNS, COLUMNS, SENSITIVITIES, SEVERAL_OUTCOMES
 
 MOST_GROUPS = 250  # categories of a feature: each is one byte, with room for blank and other
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _FEATURE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_PERIODS = {"month": 1, "quarter": 3}
 
 #: Every key that may stand in a mapping, by table, with the kind of value it takes.
-KEYS: dict[str, dict[str, type]] = {
+KEYS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "": dict.fromkeys(("extract", "file", "columns", "dates", "forces", "offences", "outcomes", "features"), dict),
     "extract": {
         "taken": date,
@@ -36,9 +40,9 @@ KEYS: dict[str, dict[str, type]] = {
         "first_month": str,
         "last_month": str,
     },
-    "file": {"encoding": str, "delimiter": str, "sheet": str},
-    "columns": dict.fromkeys(CASE_COLUMNS, str),
-    "dates": {"format": str},
+    "file": {"encoding": str, "delimiter": str, "sheet": str, "sheets": (list, str)},
+    "columns": {**dict.fromkeys(CASE_COLUMNS, (str, list)), "cases": str},
+    "dates": {"format": str, "time_zone": str, "period": str},
     "feature": {"column": str, "heading": str, "blank": str, "other": str, "groups": dict},
 }
 
@@ -84,25 +88,20 @@ class _Reader:
         self.check(held, "", "")
         for table in ("extract", "file", "columns", "dates"):
             self.check(held.get(table, {}), table, table)
-        extract, columns = held.get("extract", {}), held.get("columns", {})
+        extract = held.get("extract", {})
         if "taken" not in extract:
             self.refuse(
                 "extract", "", "no date on which the extract was taken: taken = 2025-03-31 belongs in [extract]"
             )
-        for role, column in CASE_COLUMNS.items():
-            is_said = column.is_for_all and bool(extract.get(role))
-            if column.is_needed and role not in columns and not is_said:
-                or_whole = f', or {role} = "..." in [extract] for the whole file' if column.is_for_all else ""
-                self.refuse("columns", "", f"no column for '{role}': name it in [columns]{or_whole}")
-            if role in columns and role in extract:
-                self.refuse("extract", role, f"{role} stands in [columns] and in [extract]: keep one")
-        for role, column in columns.items():
-            double = next(one for one in columns if columns[one] == column)
-            if double != role:
-                self.refuse("columns", role, f"column '{column}' is named for '{double}' and for '{role}': keep one")
+        force_named = reference.force_named if extract.get("sensitivity") == "synthetic" else _real_force
+        columns, other_names = self.columns(held.get("columns", {}), extract)
+        dates, file = held.get("dates", {}), held.get("file", {})
         return Mapping(
             path=self.path,
-            columns=columns,
+            columns={role: column for role, column in columns.items() if role != "cases"},
+            cases=columns.get("cases", ""),
+            other_names=other_names,
+            months=_PERIODS[self.one_of("dates", "period", dates.get("period", "month"), tuple(_PERIODS))],
             taken=extract["taken"],
             several_outcomes=self.one_of(
                 "extract", "several_outcomes", extract.get("several_outcomes", "refuse"), SEVERAL_OUTCOMES
@@ -110,18 +109,64 @@ class _Reader:
             sensitivity=self.one_of(
                 "extract", "sensitivity", extract.get("sensitivity", "restricted"), SENSITIVITIES[1:]
             ),
-            force=self.known("extract", "force", extract.get("force", ""), reference.force_named),
+            force=self.known("extract", "force", extract.get("force", ""), force_named),
             offence=self.known("extract", "offence", extract.get("offence", ""), reference.offence_named),
             **self.months(extract),
-            date_format=self.format(held.get("dates", {}).get("format", ISO)),
-            encoding=self.encoding(held.get("file", {}).get("encoding", "")),
-            delimiter=self.delimiter(held.get("file", {}).get("delimiter", "")),
-            sheet=held.get("file", {}).get("sheet", ""),
-            forces=self.words("forces", held.get("forces", {}), reference.force_named),
+            date_format=self.format(dates.get("format", ISO), columns),
+            time_zone=self.time_zone(dates.get("time_zone", ZONE)),
+            encoding=self.encoding(file.get("encoding", "")),
+            delimiter=self.delimiter(file.get("delimiter", "")),
+            sheets=self.sheets(file),
+            forces=self.words("forces", held.get("forces", {}), force_named),
             offences=self.words("offences", held.get("offences", {}), reference.offence_named),
             outcomes=self.words("outcomes", held.get("outcomes", {}), _outcome),
             features=tuple(self.feature(name, one) for name, one in held.get("features", {}).items()),
         )
+
+    def columns(
+        self, held: dict[str, Any], extract: dict[str, Any]
+    ) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+        """The column of each role, and what else it is called where the mapping gives it several names."""
+        columns: dict[str, str] = {}
+        other_names: dict[str, tuple[str, ...]] = {}
+        for role, names in held.items():
+            several = [names] if isinstance(names, str) else names
+            if not several or not all(isinstance(one, str) and one.strip() for one in several):
+                self.refuse("columns", role, f'\'{role}\' must be a text, or texts in brackets: ["Outcome", "Result"]')
+            columns[role], *others = several
+            if others:
+                other_names[columns[role]] = tuple(others)
+        self.needed(columns, extract)
+        for role, column in columns.items():
+            double = next(one for one in columns if columns[one] == column)
+            if double != role:
+                self.refuse("columns", role, f"column '{column}' is named for '{double}' and for '{role}': keep one")
+        return columns, other_names
+
+    def needed(self, columns: dict[str, str], extract: dict[str, Any]) -> None:
+        """Refuse when a column is not named that every file needs, or is named twice over."""
+        if "case" in columns and "cases" in columns:
+            self.refuse("columns", "cases", "'case' and 'cases' exclude each other: a row is a case, or counts several")
+        for role, column in CASE_COLUMNS.items():
+            is_said = (column.is_for_all and bool(extract.get(role))) or (role == "case" and "cases" in columns)
+            if column.is_needed and role not in columns and not is_said:
+                or_whole = f', or {role} = "..." in [extract] for the whole file' if column.is_for_all else ""
+                or_whole += ", or cases = where each row counts several" if role == "case" else ""
+                self.refuse("columns", "", f"no column for '{role}': name it in [columns]{or_whole}")
+            if role in columns and role in extract:
+                self.refuse("extract", role, f"{role} stands in [columns] and in [extract]: keep one")
+
+    def sheets(self, file: dict[str, Any]) -> tuple[str, ...]:
+        """The sheets to read, ALL_SHEETS for all that have like columns; none where the mapping does not say."""
+        if "sheet" in file and "sheets" in file:
+            self.refuse("file", "sheets", "'sheet' and 'sheets' exclude each other: keep one")
+        found = file.get("sheets", [file["sheet"]] if "sheet" in file else [])
+        if found == ALL_SHEETS:
+            return (ALL_SHEETS,)
+        is_listed = isinstance(found, list) and all(isinstance(one, str) and one.strip() for one in found)
+        if not is_listed or ("sheets" in file and not found):
+            self.refuse("file", "sheets", '\'sheets\' must be "all", or names in brackets: ["Q1", "Q2"]')
+        return tuple(dict.fromkeys(found))
 
     def check(self, held: Any, table: str, kinds: str) -> None:
         """Refuse a key that is not known, and a value of the wrong kind."""
@@ -135,7 +180,8 @@ class _Reader:
             wanted = known[key]
             is_blank = isinstance(value, str) and not value.strip()
             if not isinstance(value, wanted) or isinstance(value, datetime) or is_blank:
-                kind = {date: "a date without quotation marks, as 2025-03-31", dict: "a table", str: "a text"}[wanted]
+                kinds_told = {date: "a date without quotation marks, as 2025-03-31", dict: "a table", str: "a text"}
+                kind = kinds_told[wanted] if isinstance(wanted, type) else "a text, or texts in brackets"
                 self.refuse(table, key, f"'{key}' must be {kind}")
 
     def words(self, table: str, held: dict[str, Any], meaning: Any) -> dict[str, str]:
@@ -158,18 +204,37 @@ class _Reader:
             self.refuse(table, key, f'{key} = "{value}" is not one of {", ".join(choices)}')
         return value
 
-    def format(self, value: str) -> str:
-        """How dates are written, as strptime has it."""
+    def format(self, value: str, columns: dict[str, str]) -> str:
+        """How dates are written, as strptime has it, or SERIAL."""
+        if value == SERIAL:
+            return value
         found = re.findall(r"%[A-Za-z]", value)
-        wanted = ({"%Y", "%y"}, {"%m", "%b", "%B"}, {"%d"})
-        strange = [one for one in found if one not in {"%Y", "%y", "%m", "%b", "%B", "%d", "%H", "%M", "%S"}]
-        if strange or any(len([one for one in found if one in group]) != 1 for group in wanted):
+        groups = ({"%Y", "%y"}, {"%m", "%b", "%B"}, {"%d"})
+        times = [len([one for one in found if one in group]) for group in groups]
+        clock = {"%H", "%I", "%M", "%S", "%p", "%z"}
+        is_strange = any(one not in {*clock, *(known for group in groups for known in group)} for one in found)
+        is_half_a_day = ("%I" in found and "%p" not in found) or ("%z" in found and not value.startswith(ISO))
+        if is_strange or is_half_a_day or times[:2] != [1, 1] or times[2] > 1 or (times[2] == 0 and len(found) > 2):
             self.refuse(
                 "dates",
                 "format",
                 f'format = "{value}" does not say year, month and day once each. Examples: "%d/%m/%Y", "%Y-%m-%d", '
-                '"%d %b %Y", "%d/%m/%Y %H:%M"',
+                '"%d %b %Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %I:%M %p"; "%B %Y" for months alone; "serial" for numbers '
+                "of days",
             )
+        if times[2] == 0 and "outcome_date" in columns:
+            self.refuse(
+                "columns", "outcome_date", "times to outcome need days, and the format of dates has months alone"
+            )
+        return value
+
+    def time_zone(self, value: str) -> str:
+        """A time zone by its name."""
+        try:
+            with duckdb.connect(":memory:") as database:
+                database.execute(f"set TimeZone = {quoted(value)}")
+        except duckdb.Error:
+            self.refuse("dates", "time_zone", f"'{value}' is no time zone. Examples: {ZONE}, UTC")
         return value
 
     def encoding(self, value: str) -> str:
@@ -244,8 +309,17 @@ class _Reader:
         return ""
 
 
+def _real_force(name: str) -> str:
+    force = reference.force_named(name)
+    if force in reference.made_up_forces():
+        raise DataRefused(f"'{force}' is a made-up force, for made-up cases: sensitivity = \"synthetic\"")
+    return force
+
+
 def _outcome(code: str) -> str:
     known = reference.outcomes("home_office")
     if code not in known:
         raise unknown("outcome type", code, known, see="attrition list outcomes")
-    return reference.countable("home_office", code).code
+    if parent := known[code].part_of:
+        raise DataRefused(f'type {code} stands in place of {parent} in a case file: map it to "{parent}"')
+    return code

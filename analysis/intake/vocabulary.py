@@ -1,18 +1,20 @@
 """What the words of a case file mean: forces, offences, outcomes and the categories of features, as small numbers.
 
 A word is looked up as it stands. One that is not known is looked up again without regard to capitals and ordinary
-spaces; what then remains is refused. Nothing is mapped by likeness.
+spaces, then among the spellings of data/reference/; what then remains is refused. Nothing is mapped by likeness.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field
 
 from analysis import reference
 from analysis.errors import DataRefused
+from analysis.intake import offence_words, outcome_words
 from analysis.intake.mapping import Feature, Mapping
 
 #: A feature with more categories than this is no feature: a name, a number or a free text.
@@ -29,7 +31,7 @@ class Vocabulary:
 
     ``is_open`` is a feature without groups: each word met becomes a category. ``blank`` is the category of an empty
     cell, "" where a cell may not be empty; ``blanks`` holds words in which there is nothing to see. ``unknown`` counts
-    the rows of each word without a meaning.
+    the rows of each word without a meaning. ``spelled`` gives the category of a word that is spelled in another way.
     """
 
     role: str
@@ -40,6 +42,7 @@ class Vocabulary:
     blank: str = ""
     blanks: set[str] = field(default_factory=set)
     unknown: dict[str, int] = field(default_factory=dict)
+    spelled: Callable[[str], str] | None = None
 
     @property
     def is_feature(self) -> bool:
@@ -53,7 +56,13 @@ class Vocabulary:
 
     def meaning(self, word: str) -> str:
         """The category of a word, "" when it is not known."""
-        return self.words.get(word) or self._folded().get(folded(word), "") or self.other
+        found = self.words.get(word) or self._folded().get(folded(word), "")
+        return found or (self.spelled(word) if self.spelled else "") or self.other
+
+    @property
+    def has_spellings(self) -> bool:
+        """Whether words of a feature without groups were taken together that differ in capitals or spaces alone."""
+        return self.is_open and len(self.words) > len(set(self.words.values()))
 
     def categories(self) -> list[str]:
         """Every category, in order of name."""
@@ -67,8 +76,8 @@ class Vocabulary:
         self.blanks |= {word for word in met if not visible(word)}
         seen = {word: rows for word, rows in met.items() if word not in self.blanks}
         if self.is_open:
-            found = {word: " ".join(word.split()) for word in seen}
-            if len({*self.words.values(), *found.values()}) > MOST_CATEGORIES:
+            found = self._one_of_each([*self.words, *seen])
+            if len(set(found.values())) > MOST_CATEGORIES:
                 raise DataRefused(
                     f"Column '{self.column}' has more than {MOST_CATEGORIES} different values: too many to be the "
                     f"categories of a feature. Group them in [features.{self.role}.groups], or leave the feature out."
@@ -79,8 +88,24 @@ class Vocabulary:
         self.words.update({word: category for word, category in found.items() if category})
         return len(self.unknown) < len(met)
 
+    def _one_of_each(self, words: Iterable[str]) -> dict[str, str]:
+        """Each word with its category: one spelling for all that differ in capitals or spaces alone."""
+        spellings: dict[str, list[str]] = {folded(self.blank): [self.blank]} if self.blank else {}
+        for word in words:
+            plain = " ".join(word.split())
+            spellings.setdefault(folded(plain), []).append(plain)
+        return {word: preferred(spellings[folded(" ".join(word.split()))], first=self.blank) for word in words}
+
     def _folded(self) -> dict[str, str]:
         return {folded(word): category for word, category in self.words.items()}
+
+
+def preferred(spellings: Iterable[str], *, first: str = "") -> str:
+    """The spelling that stands for all: ``first`` if it is there, then one that is neither all small nor all capitals.
+
+    It depends on the spellings alone, so that tasks which met different ones agree once their counts are added.
+    """
+    return min(spellings, key=lambda one: (one != first, one.isupper(), one.islower(), one))
 
 
 def folded(word: str) -> str:
@@ -91,9 +116,20 @@ def folded(word: str) -> str:
 def vocabularies(mapping: Mapping) -> list[Vocabulary]:
     """The words that each column of categories may hold, before a row is read: force, offence, outcome, features."""
     return [
-        Vocabulary("force", mapping.columns.get("force", ""), {**_forces(), **mapping.forces}),
-        Vocabulary("offence", mapping.columns.get("offence", ""), {**_offences(), **mapping.offences}),
-        Vocabulary("outcome", mapping.columns["outcome"], {**_outcomes(), **mapping.outcomes}, blank=UNDECIDED),
+        Vocabulary("force", mapping.columns.get("force", ""), {**_forces(mapping), **mapping.forces}),
+        Vocabulary(
+            "offence",
+            mapping.columns.get("offence", ""),
+            {**_offences(), **mapping.offences},
+            spelled=offence_words.known,
+        ),
+        Vocabulary(
+            "outcome",
+            mapping.columns["outcome"],
+            {**_outcomes(), **mapping.outcomes},
+            blank=UNDECIDED,
+            spelled=outcome_words.known,
+        ),
         *(_feature(one) for one in mapping.features),
     ]
 
@@ -104,10 +140,11 @@ def _feature(feature: Feature) -> Vocabulary:
     return Vocabulary(feature.name, feature.column, words, other=feature.other, is_open=not groups, blank=feature.blank)
 
 
-def _forces() -> dict[str, str]:
+def _forces(mapping: Mapping) -> dict[str, str]:
     names: dict[str, str] = {}
-    for row in reference.force_rows():
-        every = (row["force"], row["police_uk_slug"], *row["other_names"].split(";"))
+    invented = reference.made_up_force_rows() if mapping.sensitivity == "synthetic" else []
+    for row in (*reference.force_rows(), *invented):
+        every = (row["force"], row.get("police_uk_slug", ""), *row["other_names"].split(";"))
         names |= {name.strip(): row["force"] for name in every if name.strip()}
     return names
 
@@ -127,15 +164,18 @@ def told(vocabulary: Vocabulary) -> list[str]:
     """The unknown words of a column as a message may name them: category-like words, the rest by number alone."""
     lines, unnamed, unnamed_rows = [], 0, 0
     for word, rows in sorted(vocabulary.unknown.items(), key=lambda pair: (-pair[1], pair[0])):
+        part = outcome_words.meaning(word) if vocabulary.role == "outcome" else outcome_words.Meaning()
         twin = next((known for known in vocabulary.words if visible(known) == visible(word)), "")
         if twin:
             lines.append(f"'{twin}' with {_oddity(word)} ({_rows(rows)})")
-        elif rows >= PRINTED_FROM and len(word) <= 80 and len(lines) < 20:
+        elif part.part and part.is_known:
+            lines.append(f"'{word}' ({_rows(rows)}): {part.reason}")
+        elif rows >= PRINTED_FROM and len(lines) < 20:
             lines.append(f"'{word}' ({_rows(rows)})")
         else:
             unnamed, unnamed_rows = unnamed + 1, unnamed_rows + rows
     if unnamed:
-        lines.append(f"{unnamed} that are not printed here because each is rare or long ({_rows(unnamed_rows)})")
+        lines.append(f"{unnamed} that are not printed here because each is rare ({_rows(unnamed_rows)})")
     return lines
 
 

@@ -99,7 +99,7 @@ def entries(out: Path) -> list[Entry]:
     found = [one for path in visible(out, "*/*/manifest.json") if (one := _entry(path, out, failed))]
     told = {id(one.failure) for one in found}
     found += [_failed(one) for one in failed if id(one) not in told]
-    forces = set(reference.forces())
+    forces = {*reference.forces(), *reference.made_up_forces()}
     found.sort(key=lambda one: one.folder)
     found.sort(key=lambda one: span_in(one.folder), reverse=True)
     return sorted(found, key=lambda one: (one.question, one.place in forces, one.place))

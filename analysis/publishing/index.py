@@ -131,7 +131,7 @@ def _choices(found: list[Entry]) -> dict[str, list[tuple[str, str, int]]]:
     asked = _by_question(found)
     counted = {
         "question": Counter({(name, _heading(several)): len(several) for name, several in asked.items()}),
-        "force": Counter((one.place, one.place) for one in found if one.place),
+        "force": Counter((one.place, _as_filtered(one.place)) for one in found if one.place),
         "period": Counter((one.period, one.period) for one in found if one.period),
         "offence": Counter((one.offence, one.offence) for one in found if one.offence),
     }
@@ -139,6 +139,11 @@ def _choices(found: list[Entry]) -> dict[str, list[tuple[str, str, int]]]:
         name: sorted(((value, label, number) for (value, label), number in held.items()), key=lambda one: one[1])
         for name, held in counted.items()
     }
+
+
+def _as_filtered(place: str) -> str:
+    """What a place is called among the places that a reader may filter by."""
+    return f"{place} (made up)" if place in reference.made_up_forces() else place
 
 
 def _force_links(found: list[Entry]) -> list[tuple[str, str, int, str]]:

@@ -99,7 +99,7 @@ def test_the_sheet_with_the_columns_is_found(desk):
 
 def test_two_sheets_that_fit_are_refused(desk):
     path = workbook(desk, {"Kent": cells(desk), "Gwent": cells(desk)})
-    check_refused(desk, desk.reduce(path), says=["cases.xlsx", "Kent, Gwent", '[file], sheet = "..."'])
+    check_refused(desk, desk.reduce(path), says=["cases.xlsx", "Kent, Gwent", 'sheets = "all"', 'sheet = "..."'])
 
 
 def test_a_sheet_that_is_named_and_absent_is_refused(desk):

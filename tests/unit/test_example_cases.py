@@ -7,13 +7,15 @@ a case, its month is that of its date, an empty outcome is undecided and followe
 import csv
 import tomllib
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 
-from analysis import counts
+from analysis import counts, findings, reference
+from analysis.errors import DataRefused
 from analysis.intake import example
-from tests.broken.desk import check_reduced, desk_in
+from tests.broken.desk import check_reduced, check_refused, desk_in
 from tests.conftest import PROJECT
 
 FOLDER = PROJECT / "data" / "examples"
@@ -37,7 +39,7 @@ def mapping():
 
 def place(row, mapping):
     """Force and offence of a row: the one force and the one offence of the file."""
-    return mapping["forces"][row["Force"]], {"Stalking": "8Q"}[row["Offence"]]
+    return {"Exampleshire Police": "Exampleshire"}[row["Force"]], {"Stalking": "8Q"}[row["Offence"]]
 
 
 def outcome(row, mapping):
@@ -104,8 +106,29 @@ def test_the_file_is_what_its_code_makes(tmp_path):
     assert example.write(tmp_path).read_bytes() == FILE.read_bytes()
 
 
-def test_the_shares_are_those_that_were_set(rows, mapping):
+def test_the_cases_are_of_no_real_force_and_no_share_is_a_printed_one(rows, mapping):
     met = Counter(outcome(row, mapping) for row in rows)
-    assert len(rows) == len({row["Crime number"] for row in rows}) == 4_000
-    assert met["14"] + met["16"] == 1_800
-    assert sum(met[code] for code in ("15", "18", "10", "21")) == 1_640
+    assert len(rows) == len({row["Crime number"] for row in rows}) == example.CASES
+    assert {row["Force"] for row in rows} == {example.FORCE}
+    assert reference.force_named(example.FORCE) in reference.made_up_forces()
+    assert not set(reference.made_up_forces()) & set(reference.forces())
+    withdrew, no_action = met["14"] + met["16"], sum(met[code] for code in ("15", "18", "10", "21"))
+    printed = {one.percent for one in findings.findings() if one.percent}
+    assert {round(100 * withdrew / len(rows)), round(100 * no_action / len(rows))}.isdisjoint({45, 41})
+    assert printed  # the two that the London review printed are among them
+    for code, (_, weight) in example.WEIGHTS.items():  # drawn by chance, so near their weights and not on them
+        assert abs(met[code] - weight * example.CASES / 100) < 5 * (weight * example.CASES / 100) ** 0.5
+    assert any(met[code] != weight * example.CASES / 100 for code, (_, weight) in example.WEIGHTS.items())
+
+
+def test_a_made_up_force_has_no_real_cases(rows, tmp_path, monkeypatch):
+    desk = desk_in(tmp_path, "example", monkeypatch)
+    real = MAPPING.read_text(encoding="utf-8").replace('sensitivity = "synthetic"\n', "")
+    result = desk.reduce(FILE, mapping=desk.mapping(text=real), name="real")
+    check_refused(desk, result, says=["unknown_force", "4,000 rows"])
+    mapped = real + '\n[forces]\n"Exampleshire Police" = "Exampleshire"\n'
+    result = desk.reduce(FILE, mapping=desk.mapping(text=mapped), name="real")
+    check_refused(desk, result, says=["'Exampleshire' is a made-up force", 'sensitivity = "synthetic"'])
+    made = counts.read("stalking_example")
+    with pytest.raises(DataRefused, match="'Exampleshire' is a made-up force, and these cases are not made up"):
+        counts.checked(replace(made, sensitivity="restricted"))
