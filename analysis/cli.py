@@ -2,7 +2,7 @@
 
 0 done, 2 wrong use or parameter, 3 data refused, 4 disclosure, 5 a notebook failed, 6 some reports of a batch failed,
 7 could not write. Only this one and its fellows (``intake_commands``, ``fetch_command``, ``check_command``,
-``batch_command``) print, by ``telling``; only this one sets up logging and makes an error an exit status.
+``audit_command``, ``batch_command``) print, by ``telling``; only this one sets up logging and makes an error an exit status.
 """
 
 from __future__ import annotations
@@ -19,7 +19,16 @@ from typing import Any
 import click
 
 import analysis
-from analysis import batch_command, check_command, fetch_command, intake_commands, options, reference, telling
+from analysis import (
+    audit_command,
+    batch_command,
+    check_command,
+    fetch_command,
+    intake_commands,
+    options,
+    reference,
+    telling,
+)
 from analysis.errors import AttritionError, CouldNotWrite, DataRefused, unknown
 from analysis.telling import is_terminal, say
 
@@ -107,6 +116,7 @@ main.add_command(intake_commands.reduce)
 main.add_command(intake_commands.mapping)
 main.add_command(fetch_command.fetch)
 main.add_command(check_command.check)
+main.add_command(audit_command.audit)
 main.add_command(batch_command.batch)
 main.add_command(batch_command.report)
 
