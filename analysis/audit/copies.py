@@ -179,13 +179,14 @@ def _alike(table: Table, *, across: str, along: list[str], kind: str, title: str
     if across == "when" and -1 in wide.columns:
         wide = wide.drop(columns=-1)
     values, tried, told = wide.to_numpy(), wide.shape[1] ** 2 / 2, []
+    unit = max(1.0, 2 * float(counted["half"].max()))  # rounded counts agree more often
     for a, b in combinations(range(wide.shape[1]), 2):
         both = ~np.isnan(values[:, a]) & ~np.isnan(values[:, b])
         same = values[both, a] == values[both, b]
         telling = np.maximum(values[both, a], values[both, b]) >= _TELLING
         if both.sum() < 3 or telling.sum() < 3 or not same[telling].all() or same.mean() < 0.95:
             continue
-        chance = for_all(coincidence(values[both, a][telling]), tried)
+        chance = for_all(coincidence(values[both, a][telling] / unit**2), tried)
         if chance < SELDOM:
             told.append(
                 _pair(

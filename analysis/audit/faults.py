@@ -10,7 +10,8 @@ from analysis.audit import copies, multiples, presence, printed, shares, sizes, 
 from analysis.audit.finding import Finding
 from analysis.audit.table import Table
 
-_SURER = ("multiplied", "slipped_rows", "copied_column", "swapped_labels", "copied_time", "two_editions")
+_FIRST = ("multiplied", "copied_time", "copied_column", "repeated_row", "units")
+_SURER = ("units", "multiplied", "slipped_rows", "copied_column", "swapped_labels", "copied_time", "two_editions")
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,10 @@ def audit(path: Path, named: Mapping[str, Sequence[str]] | None = None) -> Audit
 def audited(read: Table) -> Audit:
     """What is wrong with a table."""
     matches = suite.matches(read)
-    found = [*presence.findings(read), *multiples.findings(read), *shares.findings(read)]
+    found = [*presence.findings(read), *multiples.findings(read), *shares.findings(read, suite.beside(read, matches))]
     copied = {name for one in found if one.kind == "copied_column" for name in one.columns}
     found += copies.findings(read, known=copied)
-    found += suite.findings(read, matches, known=_explained(read, found, ("multiplied",), by_kind=False))
+    found += suite.findings(read, matches, known=_explained(read, found, _FIRST, by_kind=False))
     found += sizes.findings(read, matches, known=_explained(read, found, _SURER, by_kind=True))
     found += totals.findings(read)
     found = _with_evidence(found, read, matches)

@@ -27,7 +27,43 @@ def findings(table: Table) -> list[Finding]:
         best = _best(counted, rows, tried)
         if best is not None:
             found.append((what, name, rows, *best))
-    return [_finding(table, counted, one) for one in _outermost(found)]
+    return [*(_finding(table, counted, one) for one in _outermost(found)), *_thousands(table)]
+
+
+def _thousands(table: Table) -> list[Finding]:
+    """A time whose counts are a thousandth (or a thousand times) of those of the times beside it."""
+    counted = table.counted()
+    told = []
+    for series, held in counted[counted["value"] > 0].groupby("series", sort=False):
+        wide = held.pivot_table(index="place", columns="when", values="value", aggfunc="first")
+        logs = np.log10(wide.to_numpy())
+        for at, when in enumerate(wide.columns):
+            rest = np.delete(logs, at, axis=1)
+            rest = np.where(np.isfinite(logs[:, [at]]), rest, np.nan)
+            seen = np.isfinite(rest).sum(axis=1) >= 2
+            if seen.sum() < 3:
+                continue
+            usual = np.nanmedian(rest[seen], axis=1)
+            away, inside = logs[seen, at] - usual, rest[seen] - usual[:, None]
+            inside = inside[np.isfinite(inside)]
+            middle = float(np.median(np.abs(away)))
+            if 2.5 < middle < 3.5 and np.quantile(np.abs(inside), 0.95) < 1.5 and np.ptp(np.sign(away)) == 0:
+                told.append(_in_thousands(table, held[held["when"] == when], str(series), away, inside))
+    return told
+
+
+def _in_thousands(table: Table, rows: pd.DataFrame, series: str, away: np.ndarray, inside: np.ndarray) -> Finding:
+    """A time in other units, as a finding."""
+    told = "a thousandth of" if away[0] < 0 else "a thousand times"
+    evidence = (
+        f"'{series}' of {rows['time'].iloc[0].label} is about {told} what the same places have at other times, in all "
+        f"{len(away)} of them ({rows['place'].iloc[0]}: {figure(rows['value'].iloc[0])}): thousands?"
+    )
+    spread = max(0.1, float(np.std(inside)))
+    chance = for_all(float(-np.log10(1 + (away / spread) ** 2).sum()), 100)
+    columns = tuple(dict.fromkeys(rows["column"]))
+    model = "that counts move so far from those of other times, whatever their distribution (Cantelli's inequality)"
+    return Finding("units", "Units mixed", columns, table.where(rows["row"].to_numpy()), evidence, chance, model)
 
 
 def _levels(counted: pd.DataFrame) -> list[tuple[str, str, pd.Index]]:

@@ -14,7 +14,7 @@ from analysis.audit.times import Time
 #: A table of forces that lacks more than these was meant for some of them.
 MOST_FORCES_ABSENT = 3
 #: A table that lacks more of its own rows than this was never a whole grid.
-LEAST_FILLED = 0.9
+LEAST_FILLED = 0.94
 
 
 def findings(table: Table) -> list[Finding]:
@@ -88,9 +88,10 @@ def _rows(table: Table) -> list[Finding]:
 def _is_no_dropped_zero(table: Table, rows: pd.Index) -> bool:
     """Whether a row that is absent cannot be one whose figure was zero, left out as all zeros were."""
     counts = table.cells[(table.cells["kind"] == "count") & table.cells["value"].notna()]
-    if bool((counts["value"] == 0).any()):
+    largest = counts.groupby("row")["value"].max()
+    if bool((largest == 0).any()):
         return True
-    of_place = counts[counts["row"].isin(rows)].groupby("row")["value"].max()
+    of_place = largest[largest.index.isin(rows)]
     return bool(len(of_place)) and float(of_place.min()) >= 10
 
 

@@ -248,6 +248,24 @@ def _known(column: Column) -> int:
     return 10_000 * sum(is_force(text) for text in distinct) + len(distinct)
 
 
+def _alike(found: list[Column]) -> list[Column]:
+    """The same, a column of figures with decimals being counts where the other times of its measure are."""
+    stems = [times.inside(one.name) for one in found]
+    roles = {
+        stem: [one.role for one, (_, other) in zip(found, stems, strict=True) if other == stem] for _, stem in stems
+    }
+    return [
+        replace(one, role="count")
+        if one.role == "share"
+        and when
+        and not _SHARE.search(one.name)
+        and roles[stem].count("count") > roles[stem].count("share")
+        and not any(held.is_percent for held in one.cells)
+        else one
+        for one, (when, stem) in zip(found, stems, strict=True)
+    ]
+
+
 def _wide(found: list[Column]) -> list[Column]:
     """The same, with what stands in the headings of columns of numbers: a time, or a place."""
     numbers = [one for one in found if one.role in ("count", "share")]
@@ -255,7 +273,7 @@ def _wide(found: list[Column]) -> list[Column]:
     is_by_place = sum(map(bool, places.values())) >= max(3, 0.6 * len(numbers))
     has_time = any(one.role == "time" for one in found)
     wide = []
-    for one in found:
+    for one in _alike(found) if not has_time else found:
         if one.role not in ("count", "share"):
             wide.append(one)
         elif is_by_place and (places[one.name] or is_total(one.name)):

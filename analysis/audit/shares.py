@@ -91,8 +91,8 @@ class Relation:
         return f"({self.top.name} − {below}) / {below}" if self.is_change else f"{self.top.name} / {below}"
 
 
-def findings(table: Table) -> list[Finding]:
-    """What is wrong with the shares of a table."""
+def findings(table: Table, beside: Sequence[Column] = ()) -> list[Finding]:
+    """What is wrong with the shares of a table. ``beside`` are counts of the suite that are not printed in it."""
     relations = {one.name: _relations(table, one) for one in table.shares}
     chosen = {name: _chosen(held) for name, held in relations.items()}
     told: list[Finding] = []
@@ -106,8 +106,20 @@ def findings(table: Table) -> list[Finding]:
             done |= {share.name, *also}
     for share in table.shares:
         if share.name not in done:
-            told += _exceptions(table, share, relations[share.name], chosen[share.name])
+            made = _exceptions(table, share, relations[share.name], chosen[share.name])
+            told += made or (_slipped_beside(table, share, beside) if chosen[share.name] is None else [])
     return told
+
+
+def _slipped_beside(table: Table, share: Column, beside: Sequence[Column]) -> list[Finding]:
+    """A share of counts that only the suite has, where its rows slipped."""
+    for top in sorted(beside, key=lambda one: -_likeness(share, one)):
+        for bottom in table.counts:
+            for scale in _scales(share):
+                finding = _slipped_from(table, share, top, bottom, scale)
+                if finding is not None and _likeness(share, top) > 0:
+                    return [finding]
+    return []
 
 
 # ------------------------------------------------------------------------------------------------ which two counts
@@ -147,10 +159,12 @@ def _relation(
     """How a share agrees with two counts, row by row."""
     low, high = _quotient(table, top, bottom, scale=scale, is_change=is_change)
     agrees = _agrees(table, share, low, high)
-    if share.decimals or np.nanmean(np.append(agrees, np.nan)) < 0.9:  # cut off instead of rounded
+    if np.nansum(agrees) < 0.9 * np.isfinite(agrees).sum():  # cut off instead of rounded
         half = table.half(share)
         cut = _compared(table.values(share) + half, half, low, high)
-        agrees = cut if np.nansum(cut) > np.nansum(agrees) and np.nanmean(cut) >= 0.95 else agrees
+        agrees = (
+            cut if np.nansum(cut) > np.nansum(agrees) and np.nansum(cut) >= 0.95 * np.isfinite(cut).sum() else agrees
+        )
     return Relation(share, top, bottom, scale, is_change, agrees, _often(table, share, low, high))
 
 
@@ -204,7 +218,10 @@ def _often(table: Table, share: Column, low: np.ndarray, high: np.ndarray) -> fl
 def _chosen(relations: Sequence[Relation]) -> Relation | None:
     """The pair that a share is taken to be the quotient of; None where none can be told."""
     for one in relations:
-        if one.part >= 0.5 and for_all(tail(one.held, one.seen, one.often), 2 * len(relations)) < SELDOM:
+        if (
+            one.part >= (0.5 if one.bottom else 0.97)
+            and for_all(tail(one.held, one.seen, one.often), 2 * len(relations)) < SELDOM
+        ):
             return one
     return None
 
@@ -315,7 +332,7 @@ def _exceptions(table: Table, share: Column, relations: list[Relation], best: Re
         return [slipped]
     if best is None or best.part < 0.6:
         return _mixed_units(table, share)
-    told = [_without_base(table, best), _absent_part(table, best)]
+    told: list[Finding | None] = []
     rows = np.flatnonzero(best.agrees == 0)
     units = _other_units(table, best, rows)
     if units is not None:
@@ -325,9 +342,10 @@ def _exceptions(table: Table, share: Column, relations: list[Relation], best: Re
     if elsewhere is not None:
         told.append(elsewhere[0])
         rows = np.setdiff1d(rows, elsewhere[1])
-    if len(rows) and not _is_other_base(table, best, rows):
-        told.append(_unfollowed(table, best, rows))
-    told.append(_above_whole(table, best))
+    if len(rows):
+        told += [] if _is_other_base(table, best, rows) else [_unfollowed(table, best, rows)]
+    else:
+        told += [_without_base(table, best), _absent_part(table, best), _above_whole(table, best)]
     return [one for one in told if one is not None]
 
 
@@ -344,7 +362,7 @@ def _is_other_base(table: Table, best: Relation, rows: np.ndarray) -> bool:
     if best.part < 0.9 and float(np.median(np.abs(off) / np.maximum(np.abs(low[rows]), unit))) < 0.25:
         return True
     is_one_sided = bool(np.all(off > 0) or np.all(off < 0))
-    return len(rows) >= 3 and is_one_sided and bool(np.all(np.abs(off) < 0.15 * np.abs(low[rows])))
+    return len(rows) >= 3 and is_one_sided and float(np.median(np.abs(off) / np.abs(low[rows]))) < 0.4
 
 
 def _unfollowed(table: Table, best: Relation, rows: np.ndarray) -> Finding:

@@ -38,6 +38,7 @@ class Panel:
     values: np.ndarray
     expected: np.ndarray
     spread: float
+    own: np.ndarray  # the spread of each place, where that is more
 
 
 def findings(table: Table, matches: list[Match], *, known: set[tuple[int, str]]) -> list[Finding]:
@@ -67,10 +68,25 @@ def _panel(held: pd.DataFrame) -> Panel | None:
     spread = 1.4826 * float(np.nanmedian(np.abs(rest))) if np.isfinite(rest).any() else 1.0
     # Medians fit closely what few times there are: a residual is that much too small.
     spread *= math.sqrt(values.shape[1] / max(1, values.shape[1] - 1.5))
-    expected = np.where(seen, np.exp(place[:, None] + time[None, :]), np.nan)
-    return Panel(
-        [str(one) for one in wide.index], [int(one) for one in wide.columns], values, expected, max(spread, 0.05)
-    )
+    own = 1.4826 * _medians(np.abs(rest - _medians(rest, axis=1)[:, None]), axis=1)
+    expected = np.where(seen, _cautious(values, place, time), np.nan)
+    spread = max(spread, 0.05)
+    places, times = [str(one) for one in wide.index], [int(one) for one in wide.columns]
+    return Panel(places, times, values, expected, spread, np.maximum(spread, own))
+
+
+def _cautious(values: np.ndarray, place: np.ndarray, time: np.ndarray) -> np.ndarray:
+    """What is expected, a zero counting as a zero: effects fitted to what is above zero alone are too high.
+
+    Each time and each place is brought down to its own sum, zeros in it, where that is less.
+    """
+    expected = np.exp(place[:, None] + time[None, :])
+    there = np.isfinite(values)
+    for axis in (0, 1):
+        held = np.where(there, expected, 0).sum(axis=axis, keepdims=True)
+        ratio = np.where(there, values, 0).sum(axis=axis, keepdims=True) / np.maximum(held, 1e-9)
+        expected = expected * np.minimum(ratio, 1)
+    return np.asarray(expected)
 
 
 def _medians(rest: np.ndarray, *, axis: int) -> np.ndarray:
@@ -114,14 +130,17 @@ def _by_panel(zero: pd.DataFrame, held: pd.DataFrame, _: Match | None) -> pd.Dat
     if panel is None:
         return zero
     at = {(p, t): panel.expected[i, j] for i, p in enumerate(panel.places) for j, t in enumerate(panel.times)}
+    own = dict(zip(panel.places, panel.own, strict=True))
+    unit = max(1.0, 2 * float(held["half"].max()))  # a rounded 0 is any count below half of the unit
     empty = {
         p for i, p in enumerate(panel.places) if (panel.values[i] == 0).sum() > 0.5 * np.isfinite(panel.values[i]).sum()
     }
     for index, place, when in zip(zero.index, zero["place"], zero["when"], strict=True):
         expected = float(at.get((place, when), math.nan))
         if np.isfinite(expected) and place not in empty:
-            chance = chance_of_none(expected, 1.3 * panel.spread)
-            zero.loc[[index], ["expected", "spread", "chance"]] = [[expected, 1.3 * panel.spread, chance]]
+            spread = max(_LEAST_SPREAD, 1.3 * float(own[place]))
+            chance = chance_of_none(expected / unit, spread)
+            zero.loc[[index], ["expected", "spread", "chance"]] = [[expected, spread, chance]]
     return zero
 
 
@@ -133,7 +152,7 @@ def _by_suite(zero: pd.DataFrame, held: pd.DataFrame, match: Match | None) -> pd
     if len(seen) < 8:
         return zero
     logs = np.log(seen["value"] / seen["suite"])
-    spread = 1.5 * float(np.median(np.abs(logs - np.median(logs))) * 1.4826)
+    spread = max(_LEAST_SPREAD, 1.5 * float(np.median(np.abs(logs - np.median(logs))) * 1.4826))
     ratio = float(np.exp(np.quantile(logs, 0.1)))
     held_of = {}
     beside = dict(zip(match.cells.index, match.cells["suite"], strict=True))
@@ -161,7 +180,7 @@ def _zero_findings(table: Table, counted: pd.DataFrame, zeros: pd.DataFrame) -> 
         for _, group in first[first["chance"] < -0.3].groupby([key, "series"]):
             size = counted[counted[key] == group[key].iloc[0]][whole].nunique()
             chance = for_all(group["chance"].sum() + _ways(size, len(group)), counted[key].nunique())
-            if len(group) > 1 and chance < _SELDOM:
+            if len(group) > 1 and chance < _SELDOM and group["chance"].min() < _SELDOM:  # one that tells by itself
                 for index in group.index:
                     sure[index] = min(chance, sure.get(index, 0.0))
     if not sure:

@@ -7,6 +7,7 @@ Then what differs from it is looked at: multiplied, slipped, exchanged, zero, or
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,8 +16,11 @@ import numpy as np
 import pandas as pd
 
 from analysis import counts, reference
-from analysis.audit.finding import Finding, coincidence, figure, for_all, listed, spoken, tail
+from analysis.audit.finding import SELDOM, Finding, coincidence, figure, for_all, listed, spoken, tail
+from analysis.audit.numbers import cell
+from analysis.audit.roles import Column
 from analysis.audit.table import Table
+from analysis.audit.times import Time
 
 _TELLING = 20  # counts below this agree by chance too often
 _LOOKED_AT = 300
@@ -93,6 +97,8 @@ def matches(table: Table) -> list[Match]:
         return []
     library, sources = _library()
     counted = table.counted()
+    if len(counted) and (counted["when"] == -1).all():
+        counted = _dated(counted, library)
     is_kept = [one is not None and (one.unit != "year" or one.first.month == 4) for one in counted["time"]]
     counted = counted[np.array(is_kept, dtype=bool)]
     found = []
@@ -104,6 +110,44 @@ def matches(table: Table) -> list[Match]:
         if match is not None:
             found.append(match)
     return found
+
+
+def _dated(counted: pd.DataFrame, library: pd.DataFrame) -> pd.DataFrame:
+    """Counts of no stated time, given the year of the suite's figures that most of them agree with."""
+    largest = counted[counted["series"] == counted.groupby("series")["value"].sum().idxmax()]
+    best, most = counted, 4
+    for year in sorted({when for _, unit, when in library.index if unit == "year"}):
+        when = Time("year", int(year), date(int(year), 4, 1))
+        keys = pd.MultiIndex.from_arrays([largest["place"], ["year"] * len(largest), [year] * len(largest)])
+        same = (library.reindex(keys).to_numpy() == largest["value"].to_numpy()[:, None]) & (
+            largest["value"] >= _TELLING
+        ).to_numpy()[:, None]
+        if same.sum(axis=0).max() > most:
+            most = int(same.sum(axis=0).max())
+            best = counted.assign(when=year, time=pd.Series([when] * len(counted), index=counted.index, dtype=object))
+    return best
+
+
+def beside(table: Table, found: list[Match]) -> list[Column]:
+    """The suite's figures of the other outcomes of the same cases, as columns beside the table's own."""
+    library, _ = _library()
+    columns: list[Column] = []
+    for match in found:
+        cells = match.cells.drop_duplicates("row")
+        set_of, _, rest = match.name.partition(": ")
+        offence = rest.partition(", ")[0]
+        for name in library.columns:
+            if str(name).startswith(f"{set_of}: {offence}, ") and str(name) != match.name:
+                held = dict(zip(cells["row"], library[name].reindex(_keys(cells)).to_numpy(), strict=True))
+                texts = [
+                    f"{held[row]:.0f}" if held.get(row, np.nan) == held.get(row) else ""
+                    for row in range(len(table.keys))
+                ]
+                columns.append(
+                    Column(f"{name} (the suite's)", 0, "count", tuple(texts), tuple(map(cell, texts)), stem=str(name))
+                )
+        break  # the largest column tells which cases they are
+    return columns
 
 
 def _keys(held: pd.DataFrame) -> pd.MultiIndex:
@@ -151,6 +195,8 @@ def findings(table: Table, found: list[Match], *, known: set[tuple[int, str]]) -
             if made is not None:
                 finding, rows = made
                 findings.append(finding)
+                if finding.kind == "slipped_rows":  # the rows where a slip begins and ends are of it too
+                    rows = set(cells.index[cells["column"].isin(finding.columns)])
                 left = [keep and row not in rows for keep, row in zip(left, cells.index, strict=True)]
     return [*findings, *_swapped(table, found)]
 
@@ -218,9 +264,10 @@ def _slipped(table: Table, match: Match, cells: pd.DataFrame) -> Made:
 
 def _exchanged(table: Table, match: Match, cells: pd.DataFrame) -> Made:
     """Pairs of rows of one time whose counts stand at each other's labels."""
-    pairs, rows = [], []
+    pairs, rows, tried = [], [], 0.0
     for _, group in cells.groupby("when", sort=False):
         odd = group[(group["value"] != group["suite"]) & (group["value"] >= _TELLING) & (group["suite"] >= _TELLING)]
+        tried += len(odd) * (len(odd) - 1) / 2
         numbers = list(zip(odd["value"], odd["suite"], odd.index, strict=True))
         for at, (value, own, index) in enumerate(numbers):
             for theirs, other, partner in numbers[at + 1 :]:
@@ -229,11 +276,11 @@ def _exchanged(table: Table, match: Match, cells: pd.DataFrame) -> Made:
                     rows += [index, partner]
     if not pairs:
         return None
-    chance = for_all(sum(coincidence([a["value"], b["value"]]) for a, b in pairs), len(cells) ** 2)
+    chance = for_all(sum(coincidence([a["value"], b["value"]]) for a, b in pairs), tried)
     chosen = cells.loc[rows]
     names = listed(f"{a['place']} and {b['place']} ({a['time'].label})" for a, b in pairs)
     evidence = f"The counts of {names} stand at each other's labels, by the suite's figures."
-    if chance > -1:
+    if chance > SELDOM:
         return None
     return _finding(table, match, chosen, "slipped_rows", "Rows joined to the wrong labels", evidence, chance)
 

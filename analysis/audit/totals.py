@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 import pandas as pd
@@ -41,7 +42,48 @@ def findings(table: Table) -> list[Finding]:
         wrong = [one for one in sums if not one.adds]
         if wrong and _is_meant(sums, wrong, what):
             found.append(_finding(table, sums, wrong, what))
+    return [*found, *_changes(table)]
+
+
+def _changes(table: Table) -> list[Finding]:
+    """A column that is the difference of two others: where it is not, and where one of the two is absent."""
+    found = []
+    for column in table.counts:
+        if not re.search(r"change|difference|increase", column.name, re.IGNORECASE):
+            continue
+        values = table.values(column)
+        others = [one for one in table.counts if one is not column]
+        for after, before in permutations(others, 2):
+            gap = table.values(after) - table.values(before)
+            seen = ~np.isnan(gap) & ~np.isnan(values)
+            same = seen & (gap == values)
+            if same.sum() >= 4 and same.sum() >= 0.9 * seen.sum() and len(set(gap[same])) >= 3:
+                found += _wrong_changes(table, column, (after, before), seen & ~same)
+                break
     return found
+
+
+def _wrong_changes(table: Table, column: Column, pair: tuple[Column, Column], wrong: np.ndarray) -> list[Finding]:
+    """Differences that are none, as findings."""
+    values, after, before = table.values(column), table.values(pair[0]), table.values(pair[1])
+    told = []
+    name = f"{pair[0].name} − {pair[1].name}"
+    rows = np.flatnonzero(wrong)
+    if len(rows):
+        at = int(rows[0])
+        evidence = (
+            f"'{column.name}' is {name}, but not in {len(rows)} row{'s' if len(rows) > 1 else ''} (line "
+            f"{table.printed.lines[at]}: {figure(after[at])} − {figure(before[at])} is {figure(after[at] - before[at])}, "
+            f"printed {column.texts[at]})."
+        )
+        told.append(Finding("total", "Changes that do not follow", (column.name,), table.where(rows), evidence))
+    lone = np.isnan(after) != np.isnan(before)
+    rows = np.flatnonzero(lone & (values == np.nan_to_num(after) - np.nan_to_num(before)) & (values != 0))
+    if len(rows):
+        names = listed(f"{table.keys['printed_place'][int(row)]} {column.texts[int(row)]}" for row in rows)
+        evidence = f"'{column.name}' is {name}, and is printed where one of them is absent, taken for 0: {names}."
+        told.append(Finding("zero", "'Not provided' counted as zero", (column.name,), table.where(rows), evidence))
+    return told
 
 
 def _is_meant(sums: list[Sum], wrong: list[Sum], what: str) -> bool:
