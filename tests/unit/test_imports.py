@@ -59,6 +59,7 @@ ONLY_IN = {
     },
     "fastexcel": {"intake/workbooks.py"},
     "click": {
+        "audit_command.py",
         "batch_command.py",
         "check_command.py",
         "cli.py",

@@ -1,0 +1,209 @@
+"""What is printed twice: a column of counts under two names, a year's figures under two years, a row under two labels."""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations
+from math import lgamma, log
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.audit.finding import SELDOM, Finding, coincidence, for_all, listed
+from analysis.audit.roles import Column
+from analysis.audit.table import Table
+
+_SCOPE = {
+    "all",
+    "total",
+    "ex",
+    "excl",
+    "excluding",
+    "without",
+    "incl",
+    "including",
+    "with",
+    "revised",
+    "adjusted",
+    "of",
+}
+_TELLING = 10  # counts below this agree too often to tell anything
+_MODEL = (
+    "two unrelated counts x agree with probability 1/sqrt(4 pi x) at most; shares as often as those of other rows do"
+)
+
+
+def findings(table: Table, *, known: set[str] | None = None) -> list[Finding]:
+    """Columns, times and rows that are the same as others. ``known`` are columns whose copying is told already."""
+    return [*_columns(table, known or set()), *_where_blank(table), *_times(table), *_rows(table)]
+
+
+def _columns(table: Table, known: set[str]) -> list[Finding]:
+    """Pairs of columns of one kind that are the same in nearly all rows, or in all rows of one time."""
+    told = []
+    rows = ~table.keys["is_total"].to_numpy()
+    for held in (table.counts, table.shares):
+        pairs = [(a, b) for a, b in combinations(held, 2) if not {a.name, b.name} <= known and not _is_one(a, b)]
+        for left, right in pairs:
+            finding = _same(table, left, right, rows, len(pairs))
+            finding = finding or _same_in_part(table, left, right, len(pairs))
+            if finding is not None:
+                told.append(finding)
+    return told
+
+
+def _is_one(left: Column, right: Column) -> bool:
+    """Whether two columns may well be the same: one measure in two scopes, or counts of two times (told elsewhere)."""
+    if left.role == "count" and (left.time != right.time or left.place != right.place):
+        return True
+    words = [set(re.findall(r"[a-z]+|\d+", one.name.casefold())) for one in (left, right)]
+    return bool(_SCOPE & (words[0] ^ words[1])) and len(words[0] & words[1]) >= 0.3 * len(words[0] | words[1])
+
+
+def _agreement(table: Table, left: Column, right: Column, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Which of some rows can be told by, in which of them two columns agree, and how likely that is by chance."""
+    one, other = table.values(left), table.values(right)
+    if left.role == "count":
+        seen = rows & (np.maximum(one, other) >= _TELLING) & ~np.isnan(one) & ~np.isnan(other)
+        near = np.maximum(table.half(left), table.half(right))
+        same = seen & (np.abs(one - other) <= near)
+        return seen, same, coincidence(one[same] / np.maximum(1, 2 * near[same]))
+    seen = rows & ~np.isnan(one) & ~np.isnan(other) & ((one != 0) | (other != 0))
+    near = np.maximum(table.half(left), table.half(right)) * 1.0001 * (left.decimals != right.decimals)
+    same = seen & (np.abs(one - other) <= near + 1e-12)
+    held = other[seen]
+    if len(held) < 3:
+        return seen, same, 0.0
+    hits = np.abs(one[seen][:, None] - held[None, :]) <= near[seen][:, None] + 1e-12
+    np.fill_diagonal(hits, val=False)
+    often = float((hits.sum() + 1) / (len(held) * (len(held) - 1)))
+    return seen, same, float(same.sum()) * float(np.log10(often))
+
+
+def _same(table: Table, left: Column, right: Column, rows: np.ndarray, tried: int) -> Finding | None:
+    """Two columns that agree in nearly all rows."""
+    seen, same, chance = _agreement(table, left, right, rows)
+    chance = for_all(chance, tried)
+    values = table.values(left)[seen]
+    if seen.sum() < 5 or same.sum() < 0.95 * seen.sum() or chance >= SELDOM or len(set(values)) < 4:
+        return None
+    rounded = " once rounded" if left.decimals != right.decimals else ""
+    evidence = (
+        f"'{left.name}' and '{right.name}' are the same{rounded} in {int(same.sum()):,} of the {int(seen.sum()):,} rows that "
+        "can tell."
+    )
+    return Finding(
+        "copied_column", "A column that copies another", (left.name, right.name), table.where(np.flatnonzero(same)),
+        evidence, chance, _MODEL,
+    )  # fmt: skip
+
+
+def _same_in_part(table: Table, left: Column, right: Column, tried: int) -> Finding | None:
+    """Two columns that agree in all rows of one time, and in few of the others."""
+    label = table.keys["time"].map(str).to_numpy()
+    times = [when for when in dict.fromkeys(label) if when != "None"]
+    for when in times if len(times) > 1 else []:
+        inside = (label == when) & ~table.keys["is_total"].to_numpy()
+        seen, same, chance = _agreement(table, left, right, inside)
+        others, alike, _ = _agreement(table, left, right, ~inside)
+        chance = for_all(chance, tried * len(times))
+        if seen.sum() >= 6 and same.sum() == seen.sum() and chance < SELDOM and alike.sum() < 0.2 * others.sum():
+            told = table.keys["time"][int(np.flatnonzero(same)[0])].label
+            evidence = (
+                f"'{left.name}' and '{right.name}' are the same in all {int(same.sum()):,} rows of {told} that can tell, "
+                f"and in {int(alike.sum()):,} of {int(others.sum()):,} others."
+            )
+            return Finding(
+                "copied_column", "A column that copies another in part", (left.name, right.name),
+                table.where(np.flatnonzero(same)), evidence, chance, _MODEL,
+            )  # fmt: skip
+    return None
+
+
+def _where_blank(table: Table) -> list[Finding]:
+    """Two columns of counts that are the same in just those rows in which a third has no figure."""
+    for left, right in combinations(table.counts, 2):
+        one, other = table.values(left), table.values(right)
+        both = ~np.isnan(one) & ~np.isnan(other) & ~table.keys["is_total"].to_numpy() & (one + other > 0)
+        same = both & (one == other)
+        for third in table.counts:
+            blank = both & np.isnan(table.values(third)) if third not in (left, right) else np.zeros_like(both)
+            if blank.sum() < 5 or not same[blank].all() or same[both & ~blank].mean() > 0.2:
+                continue
+            chance = for_all(_all_inside(int(both.sum()), int(same.sum()), int(blank.sum())), len(table.counts) ** 3)
+            if chance < SELDOM:
+                rows = np.flatnonzero(blank)
+                evidence = (
+                    f"'{left.name}' and '{right.name}' are the same in all {int(blank.sum())} rows that have no "
+                    f"'{third.name}' ({listed(table.keys['printed_place'].iloc[rows])}), and in "
+                    f"{int(same[both & ~blank].sum())} of {int((both & ~blank).sum())} others: one was put for the other."
+                )
+                return [
+                    Finding(
+                        "copied_column", "A column that copies another in part", (left.name, right.name),
+                        table.where(rows), evidence, chance,
+                        "rows that are the same fall on rows without a figure at random (Fisher's exact test)",
+                    )
+                ]  # fmt: skip
+    return []
+
+
+def _all_inside(rows: int, same: int, blank: int) -> float:
+    """The power of ten of the chance that all rows without a figure are among those that are the same."""
+    return (_choose(rows - blank, same - blank) - _choose(rows, same)) / log(10)
+
+
+def _choose(n: int, k: int) -> float:
+    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
+
+
+def _times(table: Table) -> list[Finding]:
+    """Times whose counts are those of another time, for every place."""
+    return _alike(
+        table, across="when", along=["place", "series"], kind="copied_time", title="A year that copies another"
+    )
+
+
+def _rows(table: Table) -> list[Finding]:
+    """Places whose counts are those of another place, for every time and measure; of one time and all measures."""
+    return _alike(table, across="place", along=["when", "series"], kind="repeated_row", title="Rows repeated")
+
+
+def _alike(table: Table, *, across: str, along: list[str], kind: str, title: str) -> list[Finding]:
+    """Pairs of levels whose counts are the same wherever both have one."""
+    counted = table.counted()
+    wide = counted.pivot_table(index=along, columns=across, values="value", aggfunc="first")
+    if wide.shape[1] < 2 or wide.shape[1] > 400:
+        return []
+    if across == "when" and -1 in wide.columns:
+        wide = wide.drop(columns=-1)
+    values, tried, told = wide.to_numpy(), wide.shape[1] ** 2 / 2, []
+    unit = max(1.0, 2 * float(counted["half"].max()))  # rounded counts agree more often
+    for a, b in combinations(range(wide.shape[1]), 2):
+        both = ~np.isnan(values[:, a]) & ~np.isnan(values[:, b])
+        same = values[both, a] == values[both, b]
+        telling = np.maximum(values[both, a], values[both, b]) >= _TELLING
+        if both.sum() < 3 or telling.sum() < 3 or not same[telling].all() or same.mean() < 0.95:
+            continue
+        chance = for_all(coincidence(values[both, a][telling] / unit**2), tried)
+        if chance < SELDOM:
+            told.append(
+                _pair(
+                    table, counted, across, (wide.columns[a], wide.columns[b]), int(same.sum()), chance, (kind, title)
+                )
+            )
+    return told
+
+
+def _pair(
+    table: Table, counted: pd.DataFrame, across: str, pair: tuple[Any, Any], same: int, chance: float,
+    called: tuple[str, str],
+) -> Finding:  # fmt: skip
+    """Two levels that are the same, as a finding."""
+    held = counted[counted[across].isin(pair)]
+    names = held.drop_duplicates(across).set_index(across)
+    told = [names["time"][one].label if across == "when" else str(one) for one in pair]
+    evidence = f"All {same:,} counts that {told[0]} and {told[1]} both have are the same."
+    lines = table.where(held["row"].to_numpy())
+    return Finding(called[0], called[1], tuple(dict.fromkeys(held["column"])), lines, evidence, chance, _MODEL)

@@ -1,0 +1,88 @@
+"""Every kind of fault, tried on a table in an order in which one that explains another comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.audit import copies, multiples, presence, printed, shares, sizes, suite, table, totals
+from analysis.audit.finding import Finding
+from analysis.audit.table import Table
+
+_FIRST = ("multiplied", "copied_time", "copied_column", "repeated_row", "units")
+_SURER = ("units", "multiplied", "slipped_rows", "copied_column", "swapped_labels", "copied_time", "two_editions")
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What was found in a table, how it was read, and what it was compared with."""
+
+    table: Table
+    findings: tuple[Finding, ...]
+    compared: tuple[str, ...]
+
+
+def audit(path: Path, named: Mapping[str, Sequence[str]] | None = None) -> Audit:
+    """What is wrong with the table in a file; ``named`` maps roles to the columns that the user gave them.
+
+    Raises DataRefused for what cannot be read, ParameterError for a role or a column that is not there.
+    """
+    read = table.build(printed.read(path), named)
+    return audited(read)
+
+
+def audited(read: Table) -> Audit:
+    """What is wrong with a table."""
+    matches = suite.matches(read)
+    found = [*presence.findings(read), *multiples.findings(read), *shares.findings(read, suite.beside(read, matches))]
+    copied = {name for one in found if one.kind == "copied_column" for name in one.columns}
+    found += copies.findings(read, known=copied)
+    found += suite.findings(read, matches, known=_explained(read, found, _FIRST, by_kind=False))
+    found += sizes.findings(read, matches, known=_explained(read, found, _SURER, by_kind=True))
+    found += totals.findings(read)
+    found = _with_evidence(found, read, matches)
+    return Audit(read, tuple(sorted(found, key=_order)), tuple(suite.told(one) for one in matches))
+
+
+def _explained(read: Table, found: list[Finding], kinds: Sequence[str], *, by_kind: bool) -> set[tuple[int, str]]:
+    """The cells (row, column) that findings of some kinds explain."""
+    line_of = {int(line): row for row, line in enumerate(read.lines)}
+    return {
+        (line_of[line], column)
+        for one in found
+        if one.kind in kinds and (by_kind or one.chance is not None)
+        for line in one.lines
+        for column in one.columns
+    }
+
+
+def _with_evidence(found: list[Finding], read: Table, matches: list[suite.Match]) -> list[Finding]:
+    """The same, a level that was multiplied with what the suite's figures say of it."""
+    told = []
+    for one in found:
+        beside = _beside(one, read, matches) if one.kind == "multiplied" and not one.compared else None
+        told.append(beside or one)
+    return told
+
+
+def _beside(one: Finding, read: Table, matches: list[suite.Match]) -> Finding | None:
+    from dataclasses import replace
+
+    for match in matches:
+        lines = read.lines[match.cells["row"].to_numpy()]
+        cells = match.cells[
+            [int(line) in one.lines for line in lines] & match.cells["column"].isin(one.columns).to_numpy()
+        ]
+        if len(cells) >= 0.5 * len(one.lines):
+            evidence = (
+                f"{one.evidence} The suite's figures have {cells['suite'].sum():,.0f} where '{match.series}' has "
+                f"{cells['value'].sum():,.0f}."
+            )
+            return replace(one, evidence=evidence, compared=suite.told(match))
+    return None
+
+
+def _order(one: Finding) -> tuple[int, float, int]:
+    """Facts of many rows first, then by how unlikely."""
+    return (0 if one.chance is not None else 1, one.chance or 0.0, min(one.lines, default=0))

@@ -1,0 +1,378 @@
+"""The suite's own figures that a printed table can be set beside: by force and financial year or quarter.
+
+A printed series is taken to be one of the suite's where more of its counts are the same to the case than chance gives.
+Then what differs from it is looked at: multiplied, slipped, exchanged, zero, or of another edition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis import counts, reference
+from analysis.audit.finding import SELDOM, Finding, coincidence, figure, for_all, listed, spoken, tail
+from analysis.audit.numbers import cell
+from analysis.audit.roles import Column
+from analysis.audit.table import Table
+from analysis.audit.times import Time
+
+_TELLING = 20  # counts below this agree by chance too often
+_LOOKED_AT = 300
+_CERTAIN = -8.0
+_MODEL = "two unrelated counts x agree with probability 1/sqrt(4 pi x) at most"
+
+
+@dataclass(frozen=True)
+class Match:
+    """A printed series beside one of the suite's. ``cells`` has row, column, place, when, value, ``suite``."""
+
+    series: str
+    name: str
+    source: str
+    cells: pd.DataFrame
+    same: int
+    telling: int
+
+
+@cache
+def _library() -> tuple[pd.DataFrame, dict[str, str]]:
+    """Every published series by (force, unit, time), a column each, and the source of each."""
+    parts: list[pd.DataFrame] = []
+    sources: dict[str, str] = {}
+    for name in counts.available():
+        held = counts.read(name)
+        if held.sensitivity != "published" or not {"force", "period"} <= set(held.dimensions):
+            continue
+        if set(held.dimensions) <= {"force", "period", "offence", "outcome"}:
+            for part in _series(held):
+                parts.append(part)
+                sources |= {str(column): f"{held.source.publisher} (data/counts/{name}.parquet)" for column in part}
+    return pd.concat(parts, axis=1) if parts else pd.DataFrame(), sources
+
+
+def _series(held: Any) -> Iterator[pd.DataFrame]:
+    """The series of one set of counts: all cases, and each outcome and disposition, of each offence."""
+    table = held.table.assign(period=pd.to_datetime(held.table["period"]))
+    if "offence" not in table:
+        table["offence"] = held.offence
+    label = held.name + ": " + table["offence"].astype(str)
+    kinds = [(label, "all cases")]
+    if "outcome" in table and held.scheme:
+        known = reference.outcomes(held.scheme)
+        meant = table["outcome"].map({code: one.disposition for code, one in known.items()})
+        kinds += [(label + ", type " + table["outcome"].astype(str), ""), (label + ", " + meant.astype(str), "")]
+    for series, suffix in kinds:
+        named = series + (f", {suffix}" if suffix else "")
+        yield _wide(table, named, held.coverage.periods)
+
+
+def _wide(table: pd.DataFrame, series: pd.Series, periods: Any) -> pd.DataFrame:
+    """Cases by (force, unit, place of the time), a column a series, for quarters and for whole years."""
+    when = table["period"].dt
+    year = when.year - (when.month < 4)
+    parts = []
+    if all(months == 3 for months in periods.values()):
+        quarter = (when.year * 12 + when.month - 1) // 3
+        parts.append(_pivot(table, series, "quarter", quarter))
+        quarters = pd.Series(list(periods)).map(lambda one: one.year - (one.month < 4)).value_counts()
+        table = table[year.map(quarters) == 4]
+    parts.append(_pivot(table, series.loc[table.index], "year", year.loc[table.index]))
+    return pd.concat(parts)
+
+
+def _pivot(table: pd.DataFrame, series: pd.Series, unit: str, place: pd.Series) -> pd.DataFrame:
+    keyed = table.assign(series=series, unit=unit, when=place)
+    return keyed.pivot_table(index=["force", "unit", "when"], columns="series", values="cases", aggfunc="sum")
+
+
+def matches(table: Table) -> list[Match]:
+    """The suite's series for each printed one, where one can be told."""
+    if not table.is_by_force:
+        return []
+    library, sources = _library()
+    counted = table.counted()
+    if len(counted) and (counted["when"] == -1).all():
+        counted = _dated(counted, library)
+    is_kept = [one is not None and (one.unit != "year" or one.first.month == 4) for one in counted["time"]]
+    counted = counted[np.array(is_kept, dtype=bool)]
+    found = []
+    for series, held in counted.groupby("series", sort=False):
+        some = held[held["value"] >= _TELLING]
+        some = some.iloc[:: max(1, len(some) // _LOOKED_AT)]  # enough to tell which of thousands it is
+        name = _likely(some["value"].to_numpy(), library.reindex(_keys(some)))
+        match = _beside(str(series), held, library[[name]], sources) if name else None
+        if match is not None:
+            found.append(match)
+    return found
+
+
+def _dated(counted: pd.DataFrame, library: pd.DataFrame) -> pd.DataFrame:
+    """Counts of no stated time, given the year of the suite's figures that most of them agree with."""
+    largest = counted[counted["series"] == counted.groupby("series")["value"].sum().idxmax()]
+    best, most = counted, 4
+    for year in sorted({when for _, unit, when in library.index if unit == "year"}):
+        when = Time("year", int(year), date(int(year), 4, 1))
+        keys = pd.MultiIndex.from_arrays([largest["place"], ["year"] * len(largest), [year] * len(largest)])
+        same = (library.reindex(keys).to_numpy() == largest["value"].to_numpy()[:, None]) & (
+            largest["value"] >= _TELLING
+        ).to_numpy()[:, None]
+        if same.sum(axis=0).max() > most:
+            most = int(same.sum(axis=0).max())
+            best = counted.assign(when=year, time=pd.Series([when] * len(counted), index=counted.index, dtype=object))
+    return best
+
+
+def beside(table: Table, found: list[Match]) -> list[Column]:
+    """The suite's figures of the other outcomes of the same cases, as columns beside the table's own."""
+    library, _ = _library()
+    columns: list[Column] = []
+    for match in found:
+        cells = match.cells.drop_duplicates("row")
+        set_of, _, rest = match.name.partition(": ")
+        offence = rest.partition(", ")[0]
+        for name in library.columns:
+            if str(name).startswith(f"{set_of}: {offence}, ") and str(name) != match.name:
+                held = dict(zip(cells["row"], library[name].reindex(_keys(cells)).to_numpy(), strict=True))
+                texts = [
+                    f"{held[row]:.0f}" if held.get(row, np.nan) == held.get(row) else ""
+                    for row in range(len(table.keys))
+                ]
+                columns.append(
+                    Column(f"{name} (the suite's)", 0, "count", tuple(texts), tuple(map(cell, texts)), stem=str(name))
+                )
+        break  # the largest column tells which cases they are
+    return columns
+
+
+def _keys(held: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_arrays([held["place"], held["time"].map(lambda one: one.unit), held["when"]])
+
+
+def _likely(values: np.ndarray, beside: pd.DataFrame) -> str:
+    """The suite's series that agrees with most of some counts, if with more than chance gives; "" for none."""
+    same = (beside.to_numpy() == values[:, None]).sum(axis=0)
+    if not len(same) or same.max() < 5:
+        return ""
+    at = int(same.argmax())
+    there = beside.iloc[:, at].notna().to_numpy()
+    often = 10 ** (coincidence(values[there]) / max(1, there.sum()))
+    chance = for_all(tail(int(same[at]), int(there.sum()), often), beside.shape[1])
+    return str(beside.columns[at]) if chance < _CERTAIN else ""
+
+
+def _beside(series: str, held: pd.DataFrame, library: pd.DataFrame, sources: dict[str, str]) -> Match:
+    """A printed series beside one of the suite's."""
+    name = str(library.columns[0])
+    cells = held.assign(suite=library.reindex(_keys(held)).iloc[:, 0].to_numpy())
+    cells = cells[cells["suite"].notna()]
+    telling = cells["value"] >= _TELLING
+    same = int((telling & (cells["value"] == cells["suite"])).sum())
+    return Match(series, name, sources[name], cells, same, int(telling.sum()))
+
+
+def told(match: Match) -> str:
+    """What a printed series was compared with, in a line."""
+    return (
+        f"'{match.series}' beside {match.name}, {match.source}: {match.same:,} of {match.telling:,} counts of {_TELLING} or "
+        "more are the same"
+    )
+
+
+def findings(table: Table, found: list[Match], *, known: set[tuple[int, str]]) -> list[Finding]:
+    """What differs from the suite's figures in a way that no revision makes. ``known`` cells are explained already."""
+    findings: list[Finding] = []
+    for match in found:
+        cells = match.cells
+        left = [cell not in known for cell in zip(cells["row"], cells["column"], strict=True)]
+        for method in (_multiplied, _slipped, _exchanged, _other_edition, _far_off):
+            made = method(table, match, cells[np.array(left, dtype=bool)])
+            if made is not None:
+                finding, rows = made
+                findings.append(finding)
+                if finding.kind == "slipped_rows":  # the rows where a slip begins and ends are of it too
+                    rows = set(cells.index[cells["column"].isin(finding.columns)])
+                left = [keep and row not in rows for keep, row in zip(left, cells.index, strict=True)]
+    return [*findings, *_swapped(table, found)]
+
+
+Made = tuple[Finding, "set[Any]"] | None
+
+
+def _finding(
+    table: Table, match: Match, rows: pd.DataFrame, kind: str, title: str, evidence: str, chance: float | None,
+    model: str = _MODEL,
+) -> Made:  # fmt: skip
+    columns = tuple(dict.fromkeys(rows["column"]))
+    made = Finding(kind, title, columns, table.where(rows["row"].to_numpy()), evidence, chance, model, told(match))
+    return made, set(rows.index)
+
+
+def _multiplied(table: Table, match: Match, cells: pd.DataFrame) -> Made:
+    """A level whose counts are the suite's times one number."""
+    held = cells[(cells["suite"] >= 5) & (cells["value"] > 0)]
+    for what, key in (("time", "when"), ("place", "place")):
+        for _, rows in held.groupby(key, sort=False):
+            ratio = float(np.median(rows["value"] / rows["suite"]))
+            factor = round(ratio) if ratio >= 1.5 else 1 / round(1 / ratio) if ratio <= 0.67 else 1.0
+            if len(rows) < 3 or factor in (0, 1.0) or held[key].nunique() < 2:
+                continue
+            same = np.abs(rows["value"] - factor * rows["suite"]) <= max(0.5, 0.5 * min(1, factor))
+            chance = for_all(coincidence(rows["value"][same]), held[key].nunique() * 20)
+            if same.mean() >= 0.5 and same.sum() >= 3 and chance < -6:
+                name = rows["time"].iloc[0].label if what == "time" else rows["place"].iloc[0]
+                evidence = (
+                    f"{match.series} of {name} is {figure(factor)} times the suite's in {int(same.sum())} of {len(rows)} counts: "
+                    f"{figure(rows['value'].sum())} printed, {figure(rows['suite'].sum())} in the suite's figures."
+                )
+                title = f"A {'year' if what == 'time' else what} multiplied"
+                return _finding(table, match, rows, "multiplied", title, evidence, chance)
+    return None
+
+
+def _slipped(table: Table, match: Match, cells: pd.DataFrame) -> Made:
+    """Counts that are the suite's of a row above or below, or are exchanged among rows of one time."""
+    best: tuple[int, int, pd.DataFrame] | None = None
+    parts = [group.sort_values("row") for _, group in cells.groupby("when", sort=False)]
+    for step in (1, -1, 2, -2, 3, -3):
+        rows = []
+        for group in parts:
+            moved = group["suite"].shift(-step)
+            hit = (group["value"] == moved) & (group["value"] >= 10) & (group["value"] != group["suite"])
+            rows.append(group[hit])
+        hits = pd.concat(rows) if rows else cells.iloc[:0]
+        if best is None or len(hits) > best[0]:
+            best = len(hits), step, hits
+    if best is None or best[0] < 4:
+        return None
+    often, step, hits = best
+    chance = for_all(tail(often, len(cells), 0.03) + 0.0, 6)
+    if chance > -6:
+        return None
+    first = hits.iloc[0]
+    evidence = (
+        f"{often} counts of '{match.series}' are those that the suite has {abs(step)} row{'s' if abs(step) > 1 else ''} "
+        f"{'below' if step > 0 else 'above'} ({first['place']}: {figure(first['value'])} printed, {figure(first['suite'])} its own)."
+    )
+    return _finding(table, match, hits, "slipped_rows", "Rows slipped against their labels", evidence, chance)
+
+
+def _exchanged(table: Table, match: Match, cells: pd.DataFrame) -> Made:
+    """Pairs of rows of one time whose counts stand at each other's labels."""
+    pairs, rows, tried = [], [], 0.0
+    for _, group in cells.groupby("when", sort=False):
+        odd = group[(group["value"] != group["suite"]) & (group["value"] >= _TELLING) & (group["suite"] >= _TELLING)]
+        tried += len(odd) * (len(odd) - 1) / 2
+        numbers = list(zip(odd["value"], odd["suite"], odd.index, strict=True))
+        for at, (value, own, index) in enumerate(numbers):
+            for theirs, other, partner in numbers[at + 1 :]:
+                if value == other and theirs == own:
+                    pairs.append((odd.loc[index], odd.loc[partner]))
+                    rows += [index, partner]
+    if not pairs:
+        return None
+    chance = for_all(sum(coincidence([a["value"], b["value"]]) for a, b in pairs), tried)
+    chosen = cells.loc[rows]
+    names = listed(f"{a['place']} and {b['place']} ({a['time'].label})" for a, b in pairs)
+    evidence = f"The counts of {names} stand at each other's labels, by the suite's figures."
+    if chance > SELDOM:
+        return None
+    return _finding(table, match, chosen, "slipped_rows", "Rows joined to the wrong labels", evidence, chance)
+
+
+def _other_edition(table: Table, match: Match, cells: pd.DataFrame) -> Made:
+    """Counts that are not the suite's in this series, and are those of another of its editions."""
+    library, sources = _library()
+    odd = cells[(cells["value"] != cells["suite"]) & (cells["value"] >= _TELLING)]
+    if len(odd) < 5 or match.same < 5:
+        return None
+    offence, measure = match.name.partition(": ")[2].partition(", ")[::2]
+    unit = odd["time"].map(lambda one: one.unit)
+    beside = library.reindex(pd.MultiIndex.from_arrays([odd["place"], unit, odd["when"]]))
+    for name in beside.columns:
+        other, _, rest = str(name).partition(": ")
+        if other == match.name.partition(": ")[0] or rest.partition(", ")[::2] != (offence, measure):
+            continue
+        same = (beside[name].to_numpy() == odd["value"].to_numpy()) & (odd["value"] != odd["suite"]).to_numpy()
+        chance = for_all(coincidence(odd["value"][same]), 20)
+        if same.sum() >= 5 and same.sum() >= 0.5 * len(odd) and chance < -6:
+            rows = odd[same]
+            evidence = (
+                f"{match.same:,} counts of '{match.series}' are those of {match.name}, and {int(same.sum()):,} others, which "
+                f"differ there, are those of {name}, {sources[str(name)]} ({spoken(table.where(rows['row'].to_numpy()))})."
+            )
+            return _finding(table, match, rows, "two_editions", "Two editions mixed", evidence, chance)
+    return None
+
+
+def _far_off(table: Table, match: Match, cells: pd.DataFrame) -> Made:
+    """Counts far from the suite's, where nearly all others are the same: no revision moves one count so far."""
+    seen = cells[(cells["suite"] >= _TELLING) | (cells["value"] >= _TELLING)]
+    off = np.abs(np.log((seen["value"] + 0.5) / (seen["suite"] + 0.5))) > np.log(1.5)
+    rows = seen[off & (np.abs(seen["value"] - seen["suite"]) > 10) & (seen["value"] > 0)]
+    if match.same < 0.8 * match.telling or not 0 < len(rows) <= max(1, 0.1 * len(seen)):
+        return None
+    names = listed(
+        f"{one.place} {one.time.label}, {one.column}: {figure(one.value)} printed, {figure(one.suite)} in the suite's"
+        for one in rows.itertuples()
+    )
+    evidence = (
+        f"{len(rows)} of {len(seen)} counts are far from the suite's figures, and {match.same:,} are the same: {names}."
+    )
+    chance = for_all(-np.log10(len(seen)) * 1.0 * len(rows) - 2, 1)
+    return _finding(
+        table, match, rows, "differs", "Counts that differ from the suite's", evidence, float(chance),
+        "that a revision moves one count by half or more where it moves hardly any other: fewer than 1 in so many rows",
+    )  # fmt: skip
+
+
+_SAID = {
+    "charged": ("charg", "summons"),
+    "victim_withdrew": ("withdr", "not support", "withdraw"),
+    "undecided": ("undecided", "not yet", "open"),
+    "no_further_action": ("no further", "nfa"),
+    "all cases": ("record", "offence", "crime", "total", "all"),
+}
+
+
+def _swapped(table: Table, found: list[Match]) -> list[Finding]:
+    """Two columns of counts whose names and whose figures, by the suite, are each other's."""
+    meant = {}
+    for match in found:
+        kind = next((one for one in _SAID if match.name.endswith(one)), "")
+        if match.name.endswith(", type 1"):
+            kind = "charged"
+        named = next(
+            (one for one, words in _SAID.items() if any(w in match.series.casefold().replace("_", " ") for w in words)),
+            "",
+        )
+        meant[match.series] = (match, kind, named)
+    told_of = []
+    for a, (left, kind, named) in meant.items():
+        for b, (right, other, theirs) in meant.items():
+            if a < b and kind and other and kind != other and (kind, other) == (theirs, named):
+                rows = pd.concat([left.cells, right.cells])
+                evidence = (
+                    f"By the suite's figures '{a}' is {left.name} in {left.same:,} of {left.telling:,} counts and '{b}' is "
+                    f"{right.name} in {right.same:,} of {right.telling:,}: they stand under each other's names."
+                )
+                lines = table.where(rows["row"].to_numpy())
+                chance = for_all(tail(left.same, left.telling, 0.06), 1e4)
+                told_of.append(
+                    Finding(
+                        "swapped_labels",
+                        "Labels of columns swapped",
+                        (a, b),
+                        lines,
+                        evidence,
+                        chance,
+                        _MODEL,
+                        told(left),
+                    )
+                )
+    return told_of

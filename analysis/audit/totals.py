@@ -1,0 +1,232 @@
+"""Totals against their parts: a row "All forces" or "England and Wales", a column "total". Sums, no chance in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import permutations
+
+import numpy as np
+import pandas as pd
+
+from analysis import reference
+from analysis.audit import roles
+from analysis.audit.finding import Finding, figure, listed
+from analysis.audit.roles import Column
+from analysis.audit.table import Table, unit_of
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A total beside its parts. ``is_whole`` where the parts are all that there can be."""
+
+    row: int
+    column: str
+    name: str
+    total: float
+    parts: float
+    adds: bool
+    is_whole: bool
+    guess: str = ""
+
+
+def findings(table: Table) -> list[Finding]:
+    """Totals that do not add: in rows, in further labels, in columns."""
+    found = []
+    for sums, what in (
+        (list(_row_sums(table)), "row"),
+        (list(_label_sums(table)), "row"),
+        (list(_column_sums(table)), "column"),
+    ):
+        wrong = [one for one in sums if not one.adds]
+        if wrong and _is_meant(sums, wrong, what):
+            found.append(_finding(table, sums, wrong, what))
+    return [*found, *_changes(table)]
+
+
+def _changes(table: Table) -> list[Finding]:
+    """A column that is the difference of two others: where it is not, and where one of the two is absent."""
+    found = []
+    for column in table.counts:
+        if not re.search(r"change|difference|increase", column.name, re.IGNORECASE):
+            continue
+        values = table.values(column)
+        others = [one for one in table.counts if one is not column]
+        for after, before in permutations(others, 2):
+            gap = table.values(after) - table.values(before)
+            seen = ~np.isnan(gap) & ~np.isnan(values)
+            same = seen & (gap == values)
+            if same.sum() >= 4 and same.sum() >= 0.9 * seen.sum() and len(set(gap[same])) >= 3:
+                found += _wrong_changes(table, column, (after, before), seen & ~same)
+                break
+    return found
+
+
+def _wrong_changes(table: Table, column: Column, pair: tuple[Column, Column], wrong: np.ndarray) -> list[Finding]:
+    """Differences that are none, as findings."""
+    values, after, before = table.values(column), table.values(pair[0]), table.values(pair[1])
+    told = []
+    name = f"{pair[0].name} − {pair[1].name}"
+    rows = np.flatnonzero(wrong)
+    if len(rows):
+        at = int(rows[0])
+        evidence = (
+            f"'{column.name}' is {name}, but not in {len(rows)} row{'s' if len(rows) > 1 else ''} (line "
+            f"{table.printed.lines[at]}: {figure(after[at])} − {figure(before[at])} is {figure(after[at] - before[at])}, "
+            f"printed {column.texts[at]})."
+        )
+        told.append(Finding("total", "Changes that do not follow", (column.name,), table.where(rows), evidence))
+    lone = np.isnan(after) != np.isnan(before)
+    rows = np.flatnonzero(lone & (values == np.nan_to_num(after) - np.nan_to_num(before)) & (values != 0))
+    if len(rows):
+        names = listed(f"{table.keys['printed_place'][int(row)]} {column.texts[int(row)]}" for row in rows)
+        evidence = f"'{column.name}' is {name}, and is printed where one of them is absent, taken for 0: {names}."
+        told.append(Finding("zero", "'Not provided' counted as zero", (column.name,), table.where(rows), evidence))
+    return told
+
+
+def _is_meant(sums: list[Sum], wrong: list[Sum], what: str) -> bool:
+    """Whether these totals are sums of what is printed: most add, or the parts are all that there are."""
+    if len(sums) - len(wrong) >= max(1, (0.8 if what == "column" else 0.5) * len(sums)):
+        return True
+    if what == "column":
+        return False
+    return all(one.is_whole or one.total < one.parts for one in wrong)
+
+
+def _finding(table: Table, sums: list[Sum], wrong: list[Sum], what: str) -> Finding:
+    """Sums that are wrong, as a finding."""
+    told = listed(
+        (
+            f"line {table.printed.lines[one.row]}, {one.column}: {figure(one.total)} printed, parts {figure(one.parts)}"
+            f" ({one.total - one.parts:+,.4g}{one.guess})"
+            for one in wrong
+        ),
+        most=4,
+    )
+    evidence = f"{len(wrong)} of {len(sums)} totals do not add: {told}."
+    columns = tuple(dict.fromkeys(one.column for one in wrong))
+    title = "Totals that do not add" if what == "row" else "A column of totals that do not add"
+    return Finding("total", title, columns, table.where([one.row for one in wrong]), evidence)
+
+
+def _row_sums(table: Table) -> Iterator[Sum]:
+    """Each total row beside the rows that it is the total of, for each column of counts."""
+    keys = table.keys.assign(when=table.keys["time"].map(str))
+    time = next((one for one in table.columns if one.role == "time"), None)
+    all_times = np.array([roles.is_total(text) for text in time.texts]) if time else np.zeros(len(keys), dtype=bool)
+    if all_times.any():
+        yield from _over_times(table, keys, all_times)
+    for _, group in keys[~all_times].groupby(["when", "other"], sort=False):
+        totals = group[group["is_total"]]
+        parts = group[~group["is_total"]].drop_duplicates("place")
+        if len(parts) >= 2:
+            for column in table.counts:
+                values = table.values(column)
+                for row in totals.index:
+                    if not np.isnan(values[row]):
+                        yield _sum(column, values, row, parts)
+
+
+def _over_times(table: Table, keys: pd.DataFrame, all_times: np.ndarray) -> Iterator[Sum]:
+    """Rows that are the total of all times."""
+    for _, group in keys.groupby(["place", "other"], sort=False):
+        rows = group.index.to_numpy()
+        parts = group[~all_times[rows]]
+        for row in rows[all_times[rows]]:
+            for column in table.counts:
+                values = table.values(column)
+                if len(parts) >= 2 and not np.isnan(values[row]):
+                    yield _sum(column, values, int(row), parts.assign(place=parts["when"]))
+
+
+def _sum(column: Column, values: np.ndarray, row: int, parts: pd.DataFrame) -> Sum:
+    """One total beside the set of rows whose sum comes nearest to it."""
+    label = str(parts.attrs.get("label", ""))
+    best: tuple[float, float, bool] | None = None
+    for chosen in _sets(parts):
+        held = values[chosen]
+        added = float(np.nansum(held))
+        slack = (unit_of(column) if unit_of(column) != 1 else 0) * (len(held) + 1) / 2 + 1e-6
+        off = values[row] - added
+        adds = abs(off) <= slack or (bool(np.isnan(held).any()) and off >= -slack)
+        if best is None or (adds, -abs(off)) > (best[2], -abs(best[0])):
+            best = (off, added, adds)
+    assert best is not None  # there are always the rows themselves
+    off, added, adds = best
+    guess = ""
+    same = [str(p) for p, at in zip(parts["place"], parts.index, strict=True) if values[at] == abs(off) and off]
+    if len(same) == 1 and abs(off) > 10:
+        guess = f", as much as {same[0]} has"
+    return Sum(row, column.name, label, float(values[row]), added, adds, _is_whole(parts, values, row, added), guess)
+
+
+def _sets(parts: pd.DataFrame) -> Iterator[pd.Index]:
+    """The rows that a total may be the sum of: all, the forces, the territorial forces, those of a nation."""
+    yield parts.index
+    nation = parts["place"].map({row["force"]: row["nation"] for row in reference.force_rows()})
+    if nation.notna().any():
+        yield parts.index[nation.notna()]
+        for chosen in (("England", "Wales"), ("England",), ("Wales",)):
+            if nation.isin(chosen).any():
+                yield parts.index[nation.isin(chosen)]
+
+
+def _is_whole(parts: pd.DataFrame, values: np.ndarray, row: int, added: float) -> bool:
+    """Whether the parts are all the territorial forces, or a total is off by so little that it can only be of them."""
+    territorial = {one["force"] for one in reference.force_rows() if one["kind"] == "territorial"}
+    if territorial <= {*parts["place"], "City of London"}:
+        return True
+    is_by_force = len(set(parts["place"]) & territorial) >= 2
+    return bool(abs(values[row] - added) < (0.02 if is_by_force else 0.2) * abs(values[row]))
+
+
+def _label_sums(table: Table) -> Iterator[Sum]:
+    """Rows whose further label is "All ..." beside the rows of the other labels."""
+    keys = table.keys.assign(when=table.keys["time"].map(str))
+    if not keys["is_other_total"].any():
+        return
+    for _, group in keys.groupby(["when", "place"], sort=False):
+        totals, parts = group[group["is_other_total"]], group[~group["is_other_total"]]
+        for column in table.counts:
+            values = table.values(column)
+            for row in totals.index:
+                if len(parts) >= 2 and not np.isnan(values[row]):
+                    yield _sum(column, values, row, parts.assign(place=parts["other"]))
+
+
+def _column_sums(table: Table) -> Iterator[Sum]:
+    """Columns called total beside the columns that they are the total of, or any that is the sum of all the others."""
+    for column in table.counts:
+        others = [one for one in table.counts if one is not column and not _is_total(one)]
+        alike = [one for one in others if one.stem == column.stem] if column.time is None else []
+        same = [one for one in others if one.time == column.time] if column.time is not None else others
+        for parts in (alike, same, others):
+            if len(parts) >= 2 and (_is_total(column) or column.name in table.sums):
+                sums = list(_added(table, column, parts))
+                if sums and sum(one.adds for one in sums) >= 0.8 * len(sums):
+                    yield from sums
+                    break
+
+
+def _is_total(column: Column) -> bool:
+    return roles.is_total(column.place or column.stem or column.name) or bool(
+        re.search(r"\btotal\b|^all\b", column.name.replace("_", " "), re.IGNORECASE)
+    )
+
+
+def _added(table: Table, column: Column, parts: list[Column]) -> Iterator[Sum]:
+    """A column of totals, row by row, where at least four rows can be added."""
+    values = table.values(column)
+    held = np.array([table.values(one) for one in parts])
+    unit = max(unit_of(column), *(unit_of(one) for one in parts))
+    slack = (unit if unit != 1 else 0) * (len(parts) + 1) / 2 + 1e-6
+    rows = np.flatnonzero(~np.isnan(values) & (values != 0))
+    if len(rows) < 4:
+        return
+    for row in rows:
+        added = float(np.nansum(held[:, row]))
+        off = values[row] - added
+        adds = abs(off) <= slack or (bool(np.isnan(held[:, row]).any()) and off > 0)
+        yield Sum(int(row), column.name, column.name, float(values[row]), added, adds, is_whole=False)

@@ -1,0 +1,64 @@
+"""What was found in a table, in lines for people and in records for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from analysis.audit.faults import Audit
+from analysis.audit.finding import listed, spoken
+from analysis.audit.table import Table
+
+
+def lines(audit: Audit) -> Iterator[str]:
+    """The report for people: how the table was read, what was compared, each fault."""
+    yield f"{audit.table.printed.name}: {_read_as(audit.table)}"
+    if audit.compared:
+        yield f"Compared: {listed(audit.compared, most=3)}."
+    if not audit.findings:
+        yield "Nothing was found wrong."
+        return
+    for number, one in enumerate(audit.findings, 1):
+        where = spoken(one.lines, most=12) if one.lines else "the whole table"
+        yield ""
+        yield f"{number}. {one.title}: {listed(one.columns, most=4)}; {where}."
+        yield f"   {one.evidence}"
+        yield f"   By chance: {one.probability}."
+        if one.compared:
+            yield f"   Compared with: {one.compared}."
+
+
+def _read_as(table: Table) -> str:
+    """How the columns were read, in one line."""
+    roles = {"label": "labels", "time": "time", "count": "counts", "share": "shares", "ignore": "left aside"}
+    told = []
+    for role, name in roles.items():
+        columns = [one.name for one in table.columns if one.role == role]
+        if columns:
+            told.append(f"{name}: {listed(columns, most=8)}")
+    first, last = min(table.printed.lines), max(table.printed.lines)
+    return f"{len(table.printed.rows):,} rows, lines {first} to {last}; {'; '.join(told)}."
+
+
+def record(audit: Audit) -> dict[str, Any]:
+    """The same for machines: ``log10_probability`` is None where no chance is involved."""
+    table = audit.table
+    return {
+        "table": table.printed.name,
+        "rows": len(table.printed.rows),
+        "columns": [{"name": one.name, "role": one.role} for one in table.columns],
+        "compared": list(audit.compared),
+        "findings": [
+            {
+                "kind": one.kind,
+                "title": one.title,
+                "columns": list(one.columns),
+                "lines": list(one.lines),
+                "evidence": one.evidence,
+                "log10_probability": None if one.chance is None else round(float(one.chance), 2),
+                "model": one.model,
+                "compared": one.compared,
+            }
+            for one in audit.findings
+        ],
+    }
