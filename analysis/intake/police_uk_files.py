@@ -58,7 +58,7 @@ def _source(path: Path, name: str, *, member: str = "") -> Source:
     if match is None and name.casefold().endswith("-neighbourhood.csv"):
         raise DataRefused(
             f"{f'{path.name}/{member}' if member else path.name} is a file of crimes by neighbourhood, of the layout "
-            "from before 2013: its crimes have no crime ID, and nothing follows them. Files of that layout are not read."
+            "from before 2013: its crimes have no crime ID and nothing follows them. Files of that layout are not read."
         )
     if match is None:
         raise DataRefused(

@@ -125,7 +125,7 @@ def _as_at(counts: Counts) -> tuple[list[str], list[str]]:
 
 
 def _followed_to(table: pd.DataFrame, taken: str) -> pd.DataFrame:
-    """The rows as they would stand had all been followed to one month: what came later, or ended later, was open then."""
+    """The rows as they would stand had all been followed to one month: what ended, or came, later was open then."""
     month = _day(taken)
     longest = pd.Series(
         [12 * (month.year - one.year) + month.month - one.month for one in table["period"]], index=table.index
