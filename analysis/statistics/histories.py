@@ -125,12 +125,12 @@ def _as_at(counts: Counts) -> tuple[list[str], list[str]]:
 
 
 def _followed_to(table: pd.DataFrame, taken: str) -> pd.DataFrame:
-    """The rows as they would stand had all been followed to one month: what ended later was open then."""
+    """The rows as they would stand had all been followed to one month: what ended, or came, later was open then."""
     month = _day(taken)
     longest = pd.Series(
         [12 * (month.year - one.year) + month.month - one.month for one in table["period"]], index=table.index
     )
-    later = (table["lag"] > longest) & ~table["ending"].isin(OPEN)
+    later = ((table["lag"] > longest) | (longest < 0)) & ~table["ending"].isin(OPEN)
     ending = table["ending"].mask(later, UNDECIDED)
     lag = table["lag"].where(~ending.isin(OPEN), table["lag"].clip(upper=longest).clip(lower=UNFOLLOWED))
     return table.assign(ending=ending, lag=lag.astype("int64"))

@@ -4,9 +4,20 @@ import random
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from analysis import protect, reference
+from analysis.errors import DataRefused
+from analysis.intake import reduction
+from analysis.intake.police_uk import UNPUBLISHED
+from analysis.intake.reading import Request
+from analysis.statistics.durations import standing
+from analysis.statistics.histories import histories
+from analysis.statistics.incidence import OPEN as NOT_ENDED
+from analysis.statistics.incidence import followed
+from analysis.statistics.run_off import triangle
+from analysis.statistics.timing import timing
 from tests.archives import NO_SUSPECT, OPEN, UNABLE, VIOLENCE, outcomes, pack, plain, reading, same, street, write
 
 MONTHS = ["2024-04", "2024-05", "2024-06"]
@@ -70,4 +81,38 @@ def test_every_row_is_kept_or_dropped_and_every_crime_counted_once(kent):
         read = reading(write(Path(name), contents("kent", kent)))
     assert read.kept + sum(read.dropped.values()) == read.rows
     recorded = {one for rows, _ in kent.values() for one, kind, _ in rows if one and kind != "Anti-social behaviour"}
-    assert [int(part.table["cases"].sum()) for part in read.parts.values()] == [len(recorded)] * 2
+    left_out = read.dropped.get(UNPUBLISHED, 0)  # of months of which no outcome is published at all
+    assert [int(part.table["cases"].sum()) + left_out for part in read.parts.values()] == [len(recorded)] * 2
+    assert not left_out or read.parts[""].absent
+
+
+@settings(max_examples=40, phases=[Phase.generate])
+@given(force, force, st.sets(st.sampled_from(MONTHS)))
+def test_no_case_ever_leaves_the_base(kent, essex, lost):
+    """Whatever is recorded, whenever outcomes stop or are lost: every count of time holds every recorded case."""
+    with tempfile.TemporaryDirectory() as name:
+        made = contents("kent", kent) | contents("essex", essex)
+        kept = {file: text for file, text in made.items() if not (file[:7] in lost and "outcomes" in file)}
+        write(Path(name), kept)
+        try:
+            made = reduction.reduce([Path(name)], Request(name="tried", form="police-uk"), spread=map)
+        except DataRefused:
+            assert not any(reading(Path(name)).parts[""].received)
+            return
+    whole, timed = made.sets
+    assert whole.total == timed.total
+    row = protect(standing(histories(timed))).table.iloc[0]
+    assert row["cases"] == whole.total
+    assert row["events"] + row["undated"] <= whole.total
+    rows = histories(timed).table
+    assert followed(rows).cases == whole.total
+    assert timing(rows, (0,)).cases == whole.total
+    if len(timed.forces) > 1:
+        groups = histories(timed, by="group").table.groupby("group")
+        assert sum(followed(some).cases for _, some in groups) == whole.total
+    months = histories(timed, by="month")
+    if not months.table["ending"].isin(NOT_ENDED).all() and months.followed_to:
+        held = triangle(months.table, months.followed_to)
+        assert int(held.cases.sum()) + held.young == whole.total
+    ended = whole.table[~whole.table["outcome"].isin(reference.codes("police_uk", "undecided"))]["cases"].sum()
+    assert row["events"] == whole.total - ended

@@ -6,8 +6,13 @@ import re
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
-from analysis import reference
+from analysis import counts, protect, reference
+from analysis.cli import main
+from analysis.statistics.durations import any_ending_by, standing
+from analysis.statistics.histories import histories
+from analysis.statistics.narrowing import narrowed
 from tests.archives import as_dict, plain, reading
 
 FOLDERS = ["gwent", "cumbria", "city-of-london", "northumbria-sample"]
@@ -113,3 +118,66 @@ def test_the_forces_are_as_their_publisher_has_them(force):
     months = {len(part.received) for part in found.parts.values()}
     assert months == {street["Month"].nunique()}
     assert not re.search("[0-9a-f]{16}", " ".join(told.values()))
+
+
+@pytest.fixture
+def made(shared, tmp_path, monkeypatch):
+    """Reduces a folder of shared files by the command, and gives its status, its words and its two sets."""
+
+    def reduce(folder):
+        monkeypatch.setattr(counts, "FOLDER", tmp_path)
+        words = ["reduce", str(shared / folder), "--format", "police-uk", "--as", "tried"]
+        result = CliRunner().invoke(main, words)
+        sets = [counts.read(name) for name in ("tried", "tried_lags")] if result.exit_code == 0 else []
+        return result.exit_code, result.output, sets
+
+    return reduce
+
+
+@pytest.mark.parametrize(
+    ("name", "recorded", "without"), [("northumbria-sample", 22_546, 9_446), ("cumbria", 39_852, 2_502)]
+)
+def test_every_crime_is_in_the_base_of_time(made, shared, name, recorded, without):
+    """Against pandas: crimes with an ID, those without an ending by the street file, and those ended without a date."""
+    _, _, (whole, timed) = made(f"data/police_uk/{name}")
+    folder = shared / "data/police_uk" / name
+    street, outcomes = _frame(folder, "street"), _frame(folder, "outcomes")
+    crimes = street[street["Crime ID"] != ""].drop_duplicates("Crime ID")
+    is_open = crimes["Last outcome category"].isin(["Under investigation", "Status update unavailable", ""])
+    undated = int((~is_open & ~crimes["Crime ID"].isin(set(outcomes["Crime ID"]))).sum())
+    row = protect(standing(histories(timed))).table.iloc[0]
+    assert whole.total == row["cases"] == len(crimes) == recorded
+    assert row["events"] == int(is_open.sum()) == without
+    assert row["undated"] == undated
+    same_month = outcomes[outcomes["Crime ID"].isin(set(crimes["Crime ID"]))].groupby("Crime ID")["Month"].max()
+    lags = crimes.set_index("Crime ID")["Month"].to_frame().join(same_month.rename("until"), how="left")
+    at_once = (lags["until"] <= lags["Month"]).sum() / recorded  # every crime was followed through its own month
+    by_time = protect(any_ending_by(histories(timed))).table.set_index("by_lag")["incidence_share"]
+    assert by_time[0] == pytest.approx(at_once)
+
+
+def test_months_without_ids_or_outcomes_are_not_received(made):
+    status, told, _ = made("cases/01_no_crime_ids")
+    assert status == 3
+    assert "240 rows: 240 crimes without a crime ID" in told
+    status, _, (whole, timed) = made("cases/02_before_outcomes")
+    assert status == 0
+    assert [f"{first:%Y-%m}" for _, first in sorted(whole.coverage.missing)] == ["2011-11", "2011-12"]
+    assert (whole.total, timed.as_at) == (240, {"Metropolitan Police": ("2012-04", "")})
+
+
+def test_a_renamed_crime_type_loses_no_case(made):
+    _, told, (whole, timed) = made("cases/12_renamed_crime_type")
+    assert "'Violent crime' is called 'Violence and sexual offences' since May 2013" in told
+    assert narrowed(timed, crime_type="Violence and sexual offences").total == 36 + 36 + 37 + 39
+    assert whole.total == 320
+
+
+def test_outcome_names_from_before_may_2014_are_known_and_an_old_layout_is_named(made):
+    status, told, (whole, _) = made("cases/21_outcome_names_before_may_2014")
+    assert status == 0
+    assert "different last outcomes" not in told  # each is that of the street file, under its earlier name
+    assert whole.regroup("outcome").table["cases"].tolist() == [12] * 5
+    status, told, _ = made("cases/22_old_layout_2012")
+    assert status == 3
+    assert "of the layout from before 2013" in told

@@ -2,15 +2,20 @@
 
 import gzip
 import pickle
+import zipfile
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 
-from analysis import counts
+from analysis import counts, durations, protect, rates, reference, split
 from analysis.errors import DataRefused, ParameterError
 from analysis.intake import police_uk, reduction
 from analysis.intake.reading import Request
+from analysis.statistics.durations import any_ending_by, incidence_curves, median_times, standing
+from analysis.statistics.histories import histories
+from analysis.statistics.narrowing import narrowed
 from tests.archives import (
     NO_SUSPECT,
     OPEN,
@@ -443,3 +448,215 @@ def test_what_the_counts_are_says_what_they_cannot_tell(tmp_path):
     told = police_uk.described(reading(write(tmp_path, APRIL)), request)
     assert (told.licence, told.sensitivity) == ("Open Government Licence v3.0", "published")
     assert any("pools" in note for note in told.notes)
+
+
+def made(path, monkeypatch, name="tried"):
+    """The two sets of counts of some files, written and read again."""
+    monkeypatch.setattr(counts, "FOLDER", path / "counts")
+    reduction.write(reduction.reduce([path / "files"], Request(name=name, form="police-uk"), spread=map))
+    return counts.read(name), counts.read(f"{name}_lags")
+
+
+def test_two_dates_are_kept_for_each_force_and_every_case_stays(tmp_path, monkeypatch):
+    """Kent's outcomes stop in May, Essex's in April: what ended after that, by the street file, was open then."""
+    held = {
+        "2024-04-kent-street.csv": street(("a", VIOLENCE, UNABLE), ("b", VIOLENCE, NO_SUSPECT), ("c", VIOLENCE, OPEN)),
+        "2024-05-kent-outcomes.csv": outcomes(("a", UNABLE), month="2024-05"),
+        "2024-06-kent-street.csv": street(("d", VIOLENCE, UNABLE), ("e", VIOLENCE, OPEN), month="2024-06"),
+        "2024-04-essex-street.csv": street(("f", VIOLENCE, UNABLE), ("g", VIOLENCE, UNABLE), by="Essex Police"),
+        "2024-04-essex-outcomes.csv": outcomes(("f", UNABLE), by="Essex Police"),
+    }
+    write(tmp_path / "files", held)
+    whole, timed = made(tmp_path, monkeypatch)
+    assert whole.total == timed.total == 7
+    assert timed.as_at == {"Essex": ("2024-04", "2024-04"), "Kent": ("2024-06", "2024-05")}
+    table = timed.table.astype({"force": str, "first_outcome": str, "outcome": str})
+    rows = {tuple(row) for row in table[["force", "first_outcome", "outcome", "lag"]].itertuples(index=False)}
+    assert ("Kent", "No outcome published", NO_SUSPECT, 1) in rows  # b: open to May
+    assert ("Kent", "No outcome published", UNABLE, -1) in rows  # d: recorded after the last month of outcomes
+    assert ("Essex", "No outcome published", UNABLE, 0) in rows  # g
+    row = protect(standing(histories(timed))).table.iloc[0]
+    assert (row["events"], row["cases"], row["undated"], row["unfollowed"]) == (2, 7, 3, 2)
+    assert (row["known_to"], row["dated_to"]) == ("April to June 2024", "April to May 2024")
+    kent = protect(any_ending_by(histories(timed.select(force="Kent")))).table.set_index("by_lag")["incidence_share"]
+    assert kent[1] == pytest.approx(1 / 3)  # of a, b and c one ended; d and e were followed for no time
+    assert histories(timed, by="month").followed_to == date(2024, 4, 1)
+    assert "Another 3 cases had ended, on a date that is not given" in durations.still_open(
+        protect(standing(histories(timed))), protect(split(timed, by="outcome_name"))
+    )
+
+
+def test_without_outcomes_files_endings_are_known_and_their_dates_are_not(tmp_path, monkeypatch):
+    held = {
+        "2024-04-kent-street.csv": street(("a", VIOLENCE, UNABLE), ("b", VIOLENCE, NO_SUSPECT), ("c", VIOLENCE, OPEN))
+    }
+    write(tmp_path / "files", held)
+    whole, timed = made(tmp_path, monkeypatch)
+    assert {row.outcome: row.cases for row in whole.table.itertuples()} == {UNABLE: 1, NO_SUSPECT: 1, OPEN: 1}
+    found = histories(narrowed(timed, crime_type=VIOLENCE))
+    now, ended = protect(standing(found)), protect(any_ending_by(found))
+    assert (now.table.iloc[0]["cases"], now.table.iloc[0]["events"], now.table.iloc[0]["undated"]) == (3, 1, 2)
+    assert ended.table.empty
+    assert protect(incidence_curves(found)).table.empty
+    assert durations.shares(ended, now).startswith(
+        "Of 3 cases of violence and sexual offences recorded by Kent Police in April 2024, 2 (66.7%) had ended. How "
+        "soon cannot be said, and no curve is drawn: no ending has a date."
+    )
+    assert "none had ended" not in durations.opening(protect(median_times(found)), ended)
+
+
+def test_outcomes_that_say_only_that_a_case_is_open_date_no_ending(tmp_path):
+    held = {
+        "2024-04-kent-street.csv": street(("a", VIOLENCE, UNABLE), ("b", VIOLENCE, UNABLE), ("c", VIOLENCE, OPEN)),
+        "2024-05-kent-outcomes.csv": outcomes(*((one, "Status update unavailable") for one in "abc"), month="2024-05"),
+        "2024-06-kent-outcomes.csv": outcomes(("b", UNABLE), month="2024-06"),
+    }
+    found = reading(write(tmp_path, held))
+    assert as_dict(found.parts["lags"], "first_outcome", "outcome", "lag") == {
+        ("No outcome published", UNABLE, 2): 1,
+        (UNABLE, UNABLE, 2): 1,
+        ("Status update unavailable", "Status update unavailable", 2): 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([("", VIOLENCE, ""), ("", "Burglary", "")], "2 rows: 2 crimes without a crime ID"),
+        ([("a", VIOLENCE, ""), ("b", "Burglary", "")], "2 rows: 2 crimes of which no outcome is published"),
+        ([("a", VIOLENCE, OPEN), ("b", VIOLENCE, OPEN)], "2 rows: 2 crimes of which no outcome is published"),
+        ([], "0 rows: no row below the header"),
+    ],
+)
+def test_nothing_that_can_be_followed_is_refused_and_nothing_is_written(tmp_path, monkeypatch, rows, told):
+    write(tmp_path / "files", {"2024-04-kent-street.csv": street(*rows)})
+    with pytest.raises(DataRefused, match=f"No crime of these files can be followed .*April 2024 .{told}"):
+        made(tmp_path, monkeypatch)
+    assert not (tmp_path / "counts").exists()
+
+
+def test_months_that_nothing_follows_are_not_received(tmp_path, monkeypatch):
+    """A month without IDs, one of blanks, a gap, and a force that publishes no outcomes, beside months that count."""
+    transport = "British Transport Police"
+    held = APRIL | {
+        "2024-02-kent-street.csv": street(("", VIOLENCE, ""), month="2024-02"),
+        "2024-03-kent-street.csv": street(("q", VIOLENCE, ""), month="2024-03"),
+        "2024-06-kent-street.csv": street(("r", VIOLENCE, UNABLE), month="2024-06"),
+        "2024-04-btp-street.csv": street(("s", VIOLENCE, OPEN), by=transport),
+    }
+    write(tmp_path / "files", held)
+    whole, _ = made(tmp_path, monkeypatch)
+    absent = {(force, f"{first:%m}") for force, first in whole.coverage.missing}
+    assert {month for force, month in absent if force == "Kent"} == {"02", "03", "05"}
+    assert {month for force, month in absent if force == transport} == {"02", "03", "04", "05", "06"}
+    assert whole.total == 4
+    months = protect(rates(whole, "undecided", by="month")).table.set_index("month")
+    assert months.loc["February 2024", "state"] == months.loc["May 2024", "state"] == "not_received"
+    assert pd.isna(months.loc["March 2024", "cases"])
+    assert (
+        protect(rates(whole, "undecided", by="force")).table.set_index("force").loc[transport, "state"]
+        == "not_received"
+    )
+
+
+def test_a_file_cut_to_one_crime_type_gives_nothing_of_all_crime(tmp_path, monkeypatch):
+    rows = [(f"{place}", VIOLENCE, UNABLE) for place in range(40)]
+    cut = {"2024-04-kent-street.csv": street(*rows), "2024-04-kent-outcomes.csv": outcomes(("1", UNABLE))}
+    write(tmp_path / "files", cut)
+    told = kinds(reading(tmp_path / "files"))["cut files"]
+    assert told.startswith("The street files of April 2024 hold only Violence and sexual offences, and no Anti-social")
+    whole, timed = made(tmp_path, monkeypatch)
+    assert any("these were cut" in note for note in whole.source.notes)
+    assert narrowed(timed, crime_type="all").selection == {"crime_type": VIOLENCE}
+    more = {
+        "2024-04-kent-street.csv": street(*rows, ("x", "Drugs", UNABLE)),
+        "2024-04-kent-outcomes.csv": outcomes(("1", UNABLE)),
+    }
+    write(tmp_path / "files", more)
+    _, timed = made(tmp_path, monkeypatch)
+    asked = narrowed(timed, crime_type="all")
+    assert histories(asked).about.offence == "the crime types that came"
+    assert "Burglary" in durations.passed_over(asked, crime_type="all", offence="all")
+    whole_file = street(*rows, *((f"t{place}", kind, UNABLE) for place, kind in enumerate(reference.crime_types())))
+    write(tmp_path / "files", {"2024-04-kent-street.csv": whole_file})
+    assert "cut files" not in kinds(reading(tmp_path / "files"))
+
+
+def test_a_renamed_crime_type_is_one_under_both_names(tmp_path, monkeypatch):
+    months = {"2013-04": "Violent crime", "2013-05": VIOLENCE}
+    held = {}
+    for month, kind in months.items():
+        held[f"{month}-kent-street.csv"] = street(
+            (f"{month}a", kind, UNABLE), (f"{month}b", "Other theft", UNABLE), month=month
+        )
+        held[f"{month}-kent-outcomes.csv"] = outcomes((f"{month}a", UNABLE), month=month)
+    held["2013-05-kent-street.csv"] += (
+        street(("t", "Theft from the person", UNABLE), month="2013-05").split("\n")[1] + "\n"
+    )
+    write(tmp_path / "files", held)
+    told = kinds(reading(tmp_path / "files"))["renamed"]
+    assert "'Violent crime' is called 'Violence and sexual offences' since May 2013" in told
+    assert "'Theft from the person' was part of 'Other theft' until May 2013" in told
+    _, timed = made(tmp_path, monkeypatch)
+    for asked in (VIOLENCE, "violent CRIME"):
+        found = narrowed(timed, crime_type=asked)
+        assert (found.total, found.selection["crime_type"]) == (2, VIOLENCE)
+        assert "both are counted here as one" in durations.passed_over(found, crime_type=asked, offence="all")
+    theft = narrowed(timed, crime_type="Other theft")
+    assert theft.total == 2
+    assert "do not compare across it" in durations.passed_over(theft, crime_type="Other theft", offence="all")
+
+
+def test_outcomes_under_an_earlier_name_are_those_of_today(tmp_path):
+    names = {one.earlier: one.later for one in reference.renamed("outcome")}
+    ids = {f"id{place}": name for place, name in enumerate(names)}
+    held = {
+        "2013-10-kent-street.csv": street(
+            *((one, VIOLENCE, names[name]) for one, name in ids.items()), month="2013-10"
+        ),
+        "2013-10-kent-outcomes.csv": outcomes(*ids.items(), month="2013-10"),
+    }
+    found = reading(write(tmp_path, held))
+    assert sum(found.categories["outcome"].values()) == len(names)
+    assert set(found.categories["outcome"]) == set(names.values()) <= set(reference.outcomes("police_uk"))
+    assert "'Offender imprisoned' is counted as 'Offender sent to prison'" in kinds(found)["renamed"]
+    assert "disagreement" not in kinds(found)
+
+
+EARLIER = {"2024-04-kent-street.csv": street(("a", VIOLENCE, OPEN), ("b", VIOLENCE, OPEN), ("c", VIOLENCE, UNABLE))} | {
+    "2024-04-kent-outcomes.csv": outcomes(("c", UNABLE))
+}
+LATER = {"2024-04-kent-street.csv": street(("a", VIOLENCE, UNABLE), ("b", VIOLENCE, OPEN), ("c", VIOLENCE, UNABLE))} | {
+    "2024-04-kent-outcomes.csv": outcomes(("c", UNABLE))
+}
+
+
+@pytest.mark.parametrize("names", [("first", "second"), ("second", "first")])
+def test_the_publication_in_which_cases_got_further_is_read_though_the_other_reaches_further(tmp_path, names):
+    write(tmp_path / names[0], EARLIER | MAY)
+    write(tmp_path / names[1], LATER)
+    found = reading(tmp_path)
+    assert as_dict(found.parts[""], "period", "outcome")[date(2024, 4, 1), OPEN] == 1  # of two, one has ended since
+    assert "Files left for those of a later publication: 1" in kinds(found)["published again"]
+
+
+def test_where_nothing_tells_the_later_publication_the_files_are_refused(tmp_path):
+    other = {"2024-04-kent-street.csv": street(("a", VIOLENCE, OPEN), ("b", VIOLENCE, UNABLE), ("c", VIOLENCE, UNABLE))}
+    write(tmp_path / "first", LATER)
+    write(tmp_path / "second", other)
+    with pytest.raises(DataRefused, match=r"1 cases have got further .* Remove the one that was downloaded earlier"):
+        reading(tmp_path)
+
+
+def test_folders_and_files_that_are_hidden_are_not_read(tmp_path):
+    write(tmp_path / "kent", APRIL | MAY)
+    write(tmp_path / "kent" / ".ipynb_checkpoints", EARLIER)
+    write(tmp_path / "kent" / "2024-04" / ".ipynb_checkpoints", EARLIER)
+    alone = reading(*sorted((tmp_path / "kent").glob("*.csv")))
+    assert same(reading(tmp_path / "kent"), alone)
+    with zipfile.ZipFile(tmp_path / "2024-05.zip", "w") as archive:
+        for name, text in (APRIL | MAY).items():
+            archive.writestr(f"{name[:7]}/{name}", text)
+        archive.writestr(f".ipynb_checkpoints/{next(iter(EARLIER))}", next(iter(EARLIER.values())))
+        archive.writestr(f"__MACOSX/2024-04/._{next(iter(EARLIER))}", "resource fork")
+    assert same(reading(tmp_path / "2024-05.zip"), alone)
