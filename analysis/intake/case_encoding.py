@@ -158,14 +158,19 @@ def _texts(source: Source, mapping: Mapping, looked_up: Sequence[Vocabulary], *,
     }
     if mapping.cases:
         count = source.texts[mapping.cases]
-        bare = f"regexp_replace(regexp_replace({count}, '[,+\\s]', '', 'g'), '\\..*$', '')"
         expressions["count_text"] = count
-        expressions["weight"] = f"case when regexp_matches({count}, '{_WHOLE}') then try_cast({bare} as integer) end"
+        expressions["weight"] = whole_number(count)
         beside = " or ".join(_matches(held, TOTAL) for held in source.others.values()) or "false"
         expressions["is_beside_total"] = f"coalesce({beside}, false)"
     if is_located:
         expressions["number"] = f"row_number() over () + {source.first_row - 1}"
     return f"select {', '.join(f'{text} as {name}' for name, text in expressions.items())} from {source.relation}"
+
+
+def whole_number(text: str) -> str:
+    """A number of cases as it may be written ("1,204", "7.0"), null for any other text."""
+    bare = f"regexp_replace(regexp_replace({text}, '[,+\\s]', '', 'g'), '\\..*$', '')"
+    return f"case when regexp_matches({text}, '{_WHOLE}') then try_cast({bare} as integer) end"
 
 
 def _trimmed(text: str) -> str:

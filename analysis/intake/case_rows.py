@@ -24,6 +24,7 @@ from analysis.intake.case_encoding import (
     encoded,
     matter,
     unknown_fault,
+    whole_number,
     words_table,
 )
 from analysis.intake.case_sources import Source
@@ -296,8 +297,8 @@ def numbered_counts(database: duckdb.DuckDBPyConnection, source: Source, case: s
     if not row or not row[0]:
         return []
     tests = ", ".join(
-        f"count(try_cast({source.others[one]} as bigint)) = count({source.others[one]}) "
-        f"and max(try_cast({source.others[one]} as bigint)) > 1"
+        f"count({whole_number(source.others[one])}) = count({source.others[one]}) "
+        f"and max({whole_number(source.others[one])}) > 1"
         for one in named
     )
     held = database.execute(f"select {tests} from {source.relation}").fetchone() or ()

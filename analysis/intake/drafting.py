@@ -36,6 +36,7 @@ _TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 _INSTANT = "%Y-%m-%dT%H:%M:%S%z"
 _MONTHS = ("%Y-%m", "%B %Y", "%b %Y", "%m/%Y", "%b-%y", "%B-%y")
 _STYLES = (*(day + time for day in _DAYS for time in _TIMES), _INSTANT, *_MONTHS)
+_HIDDEN = r"^(<\s*\d+|\*+|\[?[a-z]\]?|-+|\.\.+|suppressed|n/?a)$"  # in place of a small number
 _SERIALS = (25_000, 60_000)  # days: 1968 to 2064
 _DATE = re.compile(r"\d{1,4}[-/. ]\w{1,9}[-/. ]\d{2,4}\b")  # a cell of a case, hardly the name of a column
 
@@ -191,12 +192,14 @@ def _column(database: duckdb.DuckDBPyConnection, name: str, column: str, *, is_b
 
 
 def _numbers(database: duckdb.DuckDBPyConnection, column: str) -> tuple[bool, bool]:
-    """Whether a column holds whole numbers, some above 1, and whether they number the rows."""
+    """Whether a column holds whole numbers, some above 1 and few of them hidden, and whether they number the rows."""
     number = f"try_cast(replace({column}, ',', '') as bigint)"
+    hidden = f"count(*) filter (n is null and regexp_matches(t, '{_HIDDEN}'))"
     query = (
-        f"select count(*) > 0 and count(n) = count(*) and min(n) >= 0 and max(n) > 1, count(distinct n) = count(*) "  # noqa: S608
+        f"select count(n) > count(*) / 2 and count(n) + {hidden} = count(*) and min(n) >= 0 and max(n) > 1, "  # noqa: S608
+        f"count(distinct n) = count(*) "
         f"and min(n) in (0, 1) and max(n) - min(n) + 1 = count(*) "
-        f"from (select {number} as n from looked where {column} is not null)"
+        f"from (select {number} as n, {column} as t from looked where {column} is not null)"
     )
     found = _row(database, query)
     return bool(found[0]), bool(found[0] and found[1])
@@ -206,8 +209,12 @@ def _is_serial(database: duckdb.DuckDBPyConnection, column: str, name: str) -> b
     """Whether numbers are days as a spreadsheet counts them: in a column that is called a date."""
     if not re.search(r"\bdate|\bday\b|\bwhen\b|recorded|reported|created|closed|finalised| on$", name.casefold()):
         return False
-    least, most = _row(database, f"select min({column}::bigint), max({column}::bigint) from looked")  # noqa: S608
-    return _SERIALS[0] <= least and most <= _SERIALS[1]
+    days = f"try_cast({column} as bigint)"
+    least, most, odd = _row(
+        database,
+        f"select min({days}), max({days}), count(*) filter ({days} is null and {column} is not null) from looked",  # noqa: S608
+    )
+    return odd == 0 and _SERIALS[0] <= least and most <= _SERIALS[1]
 
 
 def _written(database: duckdb.DuckDBPyConnection, column: str, *, is_book: bool) -> dict[str, float]:

@@ -126,6 +126,8 @@ def _dated(role: str) -> Callable[[Column], tuple[float, str]]:
     def score(column: Column) -> tuple[float, str]:
         if not column.dates:
             return 0.0, ""
+        if role == "outcome_date" and not is_named(column, role):
+            return 0.0, ""  # a file has many dates, and a wrong one would pass for times to outcome
         points = 1.0 + 2.0 * is_named(column, role) - 1.5 * (role == "recorded" and is_named(column, "outcome_date"))
         points += 0.5 * (role == "recorded" and bool(_RECORDED.search(column.name.casefold())))
         return points, "holds dates" + (" and is called so" if is_named(column, role) else "; its name does not say")
@@ -143,7 +145,9 @@ def _case(column: Column) -> tuple[float, str]:
 def _among(role: str, is_known: Callable[[str], bool], noun: str) -> Callable[[Column], tuple[float, str]]:
     def score(column: Column) -> tuple[float, str]:
         known, named = column.known(is_known), is_named(column, role)
-        if not column.words or column.dates or (known < 0.5 and not named):
+        is_other = not named and any(is_named(column, other) for other in ("force", "offence", "outcome"))
+        is_number = not named and all(word.isdigit() for word in column.words)
+        if not column.words or column.dates or is_other or is_number or (known < 0.5 and not named):
             return 0.0, ""
         return known + 1.0 * named, f"{known:.0%} of its words are known {noun}"
 

@@ -146,7 +146,7 @@ def test_a_file_may_be_written_in_any_way_that_toml_allows(tmp_path, text):
         (RECEIVED + "periods = 'last year'", 3, "'periods' is no parameter of data_received"),
         (RECEIVED + "forces = ['Gwnt']", 3, "Did you mean 'Gwent'?"),
         (RECEIVED + "forces = ['nation',\n'Kent',\n]", 4, "hold no figures for Kent. They hold: Gwent."),
-        (RECEIVED + "counts = ['gwent_2022_2025',\n'stalking_example']\nforce = 'Gwent'", 4, "They hold: Metropolitan"),
+        (RECEIVED + "counts = ['gwent_2022_2025',\n'stalking_example']\nforce = 'Gwent'", 4, "They hold: Exampleshire"),
         (RECEIVED + "counts = 'gwent'", 3, "No set of counts is called 'gwent'"),
         (ASKS + "\nperiods = 'last 9 quarters'", 4, "hold 4 whole quarters. Ask for 'last 4 quarters'."),
         (ASKS + "periods = 'last 2 years'", 3, "hold 1 whole year. Ask for 'last year'."),

@@ -202,11 +202,17 @@ def test_windows_1252_far_down_is_drafted_all_the_same(desk):
 
 def official(place):
     words = [
-        "Charge/Summons", "Evidential Difficulties Victim Based - Named Suspect Identified",
-        "Evidential Difficulties Victim Based - Named Suspect Not Identified", "Investigation Complete - No Suspect Identified",
-        "Outcome 15 - victim supports", "Outcome 15 - named suspect identified, victim declines", "1A", "NFA", "Cautioned",
-        "Named Suspect Identified: Evidential Difficulties - Victim Does Not Support (Or Has Withdrawn Support From) Police Action",
-    ]  # fmt: skip
+        "Charge/Summons",
+        "Evidential Difficulties Victim Based - Named Suspect Identified",
+        "Evidential Difficulties Victim Based - Named Suspect Not Identified",
+        "Investigation Complete - No Suspect Identified",
+        "Outcome 15 - victim supports",
+        "Outcome 15 - named suspect identified, victim declines",
+        "1A",
+        "NFA",
+        "Cautioned",
+        "Named Suspect Identified: Victim Does Not Support (Or Has Withdrawn Support From) Police Action",
+    ]
     return [
         f"C-{place}",
         "Kent",
@@ -379,3 +385,26 @@ def test_totals_and_notes_are_no_words_to_map(desk):
     assert "# 3 rows are totals or notes, not cases; they are not counted." in text
     assert "Total" not in text.replace("totals or notes", "")
     assert held["columns"]["recorded"] == "Recorded"
+
+
+def test_numbers_that_are_hidden_are_numbers_and_codes_of_outcomes_no_offences(desk):
+    def row(place):
+        return [
+            f"{date(2024, place % 4 * 3 + 1, 1)}",
+            "Kent",
+            ("14", "15", "16", "1")[place // 4],
+            ("12", "40", "<5")[place % 3],
+        ]
+
+    path = invented(desk, ["Quarter start", "Force", "Outcome", "Crimes"], row, 16)
+    _, held = draft(desk, path)
+    assert held["columns"] == {"cases": "Crimes", "force": "Force", "recorded": "Quarter start", "outcome": "Outcome"}
+
+
+def test_a_date_that_is_not_called_one_of_an_outcome_is_not_offered_as_one(desk):
+    def row(place):
+        day = date(2024, 1, 1) + timedelta(place)
+        return [f"C-{place}", f"{day}", f"{day + timedelta(3)}", "16", f"{20 + place % 30}"]
+
+    _, held = draft(desk, invented(desk, ["Ref", "Recorded date", "Date of statement", "Outcome", "Age"], row))
+    assert held["columns"] == {"case": "Ref", "recorded": "Recorded date", "outcome": "Outcome"}

@@ -75,15 +75,46 @@ def test_1a_stands_in_place_of_1_and_is_never_read_unasked(word):
 @pytest.mark.parametrize(
     "word",
     [
-        "Section 4A", "Stalking Section 4A", "within 28 days", "14 days", "16 weeks bail", "2024", "2024/25", "16/05/2024",
-        "Outcome 23", "OC99", "15B", "Outcome 15B", "Outcome 14/16", "14 or 16", "OC5/9/10", "Outcome 1 of 2",
-        "2 suspects charged", "3. NFA", "2. Other", "NFA", "No further action", "Cautioned", "Victim withdrew", "Not charged",
-        "Released without charge", "No suspect identified", "Evidential difficulties", "Not in the public interest", "Undetected",
-        "Community resolution not suitable", "Transferred to another force", "CPS does not support prosecution, suspect identified",
-        "Victim's evidence does not support prosecution, suspect identified", "Victim has not withdrawn support, suspect identified",
-        "Awaiting charging decision", "Victim unable to identify suspect", "not Outcome 16", "",
+        "Section 4A",
+        "Stalking Section 4A",
+        "within 28 days",
+        "14 days",
+        "16 weeks bail",
+        "2024",
+        "2024/25",
+        "16/05/2024",
+        "Outcome 23",
+        "OC99",
+        "15B",
+        "Outcome 15B",
+        "Outcome 14/16",
+        "14 or 16",
+        "OC5/9/10",
+        "Outcome 1 of 2",
+        "2 suspects charged",
+        "3. NFA",
+        "2. Other",
+        "NFA",
+        "No further action",
+        "Cautioned",
+        "Victim withdrew",
+        "Not charged",
+        "Released without charge",
+        "No suspect identified",
+        "Evidential difficulties",
+        "Not in the public interest",
+        "Undetected",
+        "Community resolution not suitable",
+        "Transferred to another force",
+        "CPS does not support prosecution, suspect identified",
+        "Victim's evidence does not support prosecution, suspect identified",
+        "Victim has not withdrawn support, suspect identified",
+        "Awaiting charging decision",
+        "Victim unable to identify suspect",
+        "not Outcome 16",
+        "",
     ],
-)  # fmt: skip
+)
 def test_what_is_not_sure_is_not_offered(word):
     found = meaning(word)
     assert found.code == ""
@@ -94,12 +125,19 @@ def test_what_is_not_sure_is_not_offered(word):
 @pytest.mark.parametrize(
     ("word", "code"),
     [
-        ("16 - Victim declines", "16"), ("Type 16: Victim declines", "16"), ("16 Victim declines", "16"), ("Victim declines (OC16)", "16"),
-        ("18: Investigation complete", "18"), ("9 - CPS, not in public interest", "9"), ("Outcome 16 - a word of the force's own", "16"),
-        ("Suspect named; victim does not wish to support", "16"), ("Victim refuses to engage - no named suspect", "14"),
-        ("Identified suspect, victim supports, insufficient evidence", "15"), ("Adult conditional caution given", "3"),
+        ("16 - Victim declines", "16"),
+        ("Type 16: Victim declines", "16"),
+        ("16 Victim declines", "16"),
+        ("Victim declines (OC16)", "16"),
+        ("18: Investigation complete", "18"),
+        ("9 - CPS, not in public interest", "9"),
+        ("Outcome 16 - a word of the force's own", "16"),
+        ("Suspect named; victim does not wish to support", "16"),
+        ("Victim refuses to engage - no named suspect", "14"),
+        ("Identified suspect, victim supports, insufficient evidence", "15"),
+        ("Adult conditional caution given", "3"),
     ],
-)  # fmt: skip
+)
 def test_words_that_are_clear_are_offered_and_not_read_unasked(word, code):
     assert meaning(word).code == code
     assert known(word) == ""
@@ -125,10 +163,20 @@ def test_a_number_that_its_words_deny_is_never_offered(number, suspect, victim):
 
 def test_identified_and_not_and_supports_and_not_are_never_crossed():
     """Every way of saying the two facts, in both orders: the type is that of the facts or none."""
-    suspects = {True: ["named suspect", "suspect identified", "suspect known"], False: ["no suspect", "suspect not identified",
-                "unidentified suspect", "suspect has not been named"]}  # fmt: skip
-    victims = {True: ["victim supports", "with victim support", "victim is supportive"], False: ["victim does not support",
-               "victim doesn't support", "victim declines", "victim no longer supports", "no victim support"]}  # fmt: skip
+    suspects = {
+        True: ["named suspect", "suspect identified", "suspect known"],
+        False: ["no suspect", "suspect not identified", "unidentified suspect", "suspect has not been named"],
+    }
+    victims = {
+        True: ["victim supports", "with victim support", "victim is supportive"],
+        False: [
+            "victim does not support",
+            "victim doesn't support",
+            "victim declines",
+            "victim no longer supports",
+            "no victim support",
+        ],
+    }
     types = {(True, True): "15", (True, False): "16", (False, False): "14"}
     sure = 0
     for identified, supports in itertools.product((True, False), repeat=2):
@@ -142,9 +190,21 @@ def test_identified_and_not_and_supports_and_not_are_never_crossed():
 
 @pytest.mark.parametrize(
     "word",
-    ["8/65", "08/65", "008/66", "00865", "195/12", "19512", "008Q", "8q", "8Q - Stalking", "Stalking (8Q)",
-     "8/65 Stalking involving fear of violence", "STALKING INVOLVING FEAR OF VIOLENCE"],
-)  # fmt: skip
+    [
+        "8/65",
+        "08/65",
+        "008/66",
+        "00865",
+        "195/12",
+        "19512",
+        "008Q",
+        "8q",
+        "8Q - Stalking",
+        "Stalking (8Q)",
+        "8/65 Stalking involving fear of violence",
+        "STALKING INVOLVING FEAR OF VIOLENCE",
+    ],
+)
 def test_the_sub_codes_of_stalking_are_8q(word):
     assert offence_words.known(word) == "8Q"
 

@@ -1,0 +1,348 @@
+"""Tables as people make them: counts in place of cases, totals and notes, several sheets, dates that were swapped."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from analysis import counts, ledger
+from tests.broken.desk import HEADER, check_reduced, check_refused
+from tests.broken.test_kinds import cells, workbook
+from tests.conftest import PROJECT
+
+COUNTED = """\
+[extract]
+taken = 2025-03-31
+
+[columns]
+cases = "Crimes"
+force = "Force"
+offence = "Offence"
+recorded = "Month"
+outcome = "Outcome"
+
+[dates]
+format = "%Y-%m-%d"
+"""
+LINES = [
+    "Line,Month,Force,Offence,Outcome,Crimes",
+    '1,2024-04-01,Kent,8Q,16,"1,204"',
+    "2,2024-04-01,Kent,8Q,1,85",
+    "3,2024-05-01,Kent,8Q,16,0",
+    "4,2024-06-01,Gwent,8Q,14, 7.0 ",
+]
+
+
+def total(desk, name="broken"):
+    return int(counts.read_file(desk.counts / f"{name}.parquet").table["cases"].sum())
+
+
+def entry(desk, name="broken"):
+    return ledger.read(desk.counts / f"{name}.ledger.json").entries[-1]
+
+
+def test_each_row_of_a_table_of_counts_counts_as_many_as_it_says(desk):
+    told = check_reduced(desk, desk.reduce(desk.file("\n".join(LINES)), mapping=desk.mapping(text=COUNTED)))
+    assert total(desk) == 1204 + 85 + 0 + 7
+    assert "each row stands for as many cases as 'Crimes' says, not for one" in told
+    assert entry(desk).received == {"Gwent": ("2024-06",), "Kent": ("2024-04", "2024-05")}
+
+
+def test_a_table_of_quarters_is_kept_by_quarter(desk):
+    mapping = desk.mapping(("[dates]", '[dates]\nperiod = "quarter"'), text=COUNTED)
+    check_reduced(desk, desk.reduce(desk.file("\n".join(LINES)), mapping=mapping))
+    held = counts.read_file(desk.counts / "broken.parquet")
+    assert dict(held.coverage.periods) == {date(2024, 4, 1): 3}
+    assert int(held.table["cases"].sum()) == 1296
+
+
+@pytest.mark.parametrize("number", ["", "-3", "2.5", "*", "<5", "1,20", "many", "1e3"])
+def test_a_number_of_cases_that_is_none_is_named_by_its_row(desk, number):
+    text = "\n".join([*LINES, f'5,2024-06-01,Gwent,8Q,16,"{number}"'])
+    says = ["unreadable_count", "1 row (row 6)", "column 'Crimes'", "write the number out"]
+    check_refused(desk, desk.reduce(desk.file(text), mapping=desk.mapping(text=COUNTED)), says=says)
+    words = ["--allow", "unreadable_count"]
+    check_reduced(desk, desk.reduce(desk.file(text), mapping=desk.mapping(text=COUNTED), words=words))
+    assert total(desk) == 1296
+
+
+def test_rows_that_are_added_are_warned_of(desk):
+    text = "\n".join([*LINES, "5,2024-04-01,Kent,8Q,1,15"])
+    told = check_reduced(desk, desk.reduce(desk.file(text), mapping=desk.mapping(text=COUNTED)))
+    assert total(desk) == 1311
+    assert "Some rows agree in every mapped column but the number of cases, and were added" in told
+
+
+def test_a_table_of_counts_that_is_mapped_as_a_list_is_refused_with_the_way_to_read_it(desk):
+    mapping = desk.mapping(('cases = "Crimes"', 'case = "Line"'), text=COUNTED)
+    result = desk.reduce(desk.file("\n".join(LINES)), mapping=mapping)
+    check_refused(desk, result, says=["a table of counts, not of cases", "'Crimes' says how many"])
+
+
+def test_numbered_cases_with_a_column_of_other_numbers_are_cases(desk):
+    lines = ["Line,Month,Force,Offence,Outcome,Previous reports"]
+    lines += [f"{n},2024-04-{n:02d},Kent,8Q,16,{n % 4}" for n in range(1, 20)]
+    mapping = desk.mapping(('cases = "Crimes"', 'case = "Line"'), text=COUNTED)
+    assert "19 counted" in check_reduced(desk, desk.reduce(desk.file("\n".join(lines)), mapping=mapping))
+
+
+@pytest.mark.parametrize(
+    ("extra", "lines"),
+    [
+        ('"Total",,,,,1296', 1),
+        (",Total,,,,1296", 1),
+        (",2024-04-01,Kent,8Q,Total,1289", 1),
+        (",2024-04-01,England and Wales,8Q,16,1204", 1),
+        (",2024-04-01,All forces,8Q,All,1204", 1),
+        (",Grand total,,,,1296", 1),
+        (",Sub-total,,,,1296", 1),
+        (",,,,,\n,Source: the force's own system,,,,", 2),
+        ("Source: the force's own system", 1),
+        ("Note 1: numbers are provisional\n* under 5", 2),
+        ("Total,1296", 1),
+    ],
+)
+def test_totals_and_notes_of_a_table_are_not_counted_and_told(desk, extra, lines):
+    told = check_reduced(
+        desk, desk.reduce(desk.file("\n".join([*LINES, extra]) + "\n"), mapping=desk.mapping(text=COUNTED))
+    )
+    assert total(desk) == 1296
+    dropped = entry(desk).dropped
+    assert sum(dropped.values()) == lines
+    assert entry(desk).rows == entry(desk).kept + lines
+    assert "total or note, not a case" in told
+
+
+def test_a_total_between_the_rows_of_a_list_is_not_counted_either(desk):
+    rows = desk.rows(30)
+    rows.insert(10, dict.fromkeys(HEADER, "") | {"Case ref": "Total", "Victim": "10"})
+    rows.insert(20, dict.fromkeys(HEADER, "") | {"Force": "All forces", "Outcome": "20"})
+    told = check_reduced(desk, desk.reduce(desk.table(rows)))
+    assert "32 rows read, 30 counted" in told
+    assert "dropped: total or note, not a case: 2" in told
+
+
+def test_a_word_that_the_mapping_explains_is_a_word_whatever_it_looks_like(desk):
+    rows = desk.rows(30)
+    rows[4]["Outcome"] = "Overall"
+    mapping = desk.mapping(('"Charged" = "1"', '"Charged" = "1"\n"Overall" = "18"'))
+    assert "30 rows read, 30 counted" in check_reduced(desk, desk.reduce(desk.table(rows), mapping=mapping))
+
+
+def test_a_case_without_its_date_is_no_note(desk):
+    rows = desk.rows(30)
+    rows[4] |= dict.fromkeys(HEADER[1:], "")
+    check_refused(desk, desk.reduce(desk.table(rows)), says=["blank_recorded", "(row 6)"])
+
+
+def test_a_file_cut_short_in_its_last_row_is_no_table_with_a_note(desk):
+    text = desk.text().rstrip() + "\r\n" + desk.secret
+    check_refused(desk, desk.reduce(desk.file(text)), says=["cases.csv, row 32: 1 cells where the header has 8"])
+
+
+def quarters(desk):
+    return {f"Q{n}": cells(desk, desk.rows(30, start=30 * n)) for n in range(4)} | {"Notes": [["Made for a review"]]}
+
+
+@pytest.mark.parametrize(
+    ("asked", "rows"), [('sheets = "all"', 120), ('sheets = ["Q1", "Q3"]', 60), ('sheet = "Q2"', 30)]
+)
+def test_sheets_are_read_together_when_asked(desk, asked, rows):
+    mapping = desk.mapping(("[dates]", f"[file]\n{asked}\n[dates]"))
+    told = check_reduced(desk, desk.reduce(workbook(desk, quarters(desk)), mapping=mapping))
+    assert f"{rows} rows read, {rows} counted" in told
+    assert ("Notes" in told) == (asked == 'sheets = "all"') or "not read" in told
+
+
+def test_a_sheet_that_lacks_a_column_is_not_left_out_without_a_word(desk):
+    book = quarters(desk)
+    book["Q2"] = [["CASE REF", *HEADER[1:4], "Result", *HEADER[5:]], *book["Q2"][1:]]
+    path = workbook(desk, book)
+    check_refused(desk, desk.reduce(path), says=["Q0, Q1, Q2, Q3 have like columns", "lacking in Q2", 'sheets = "all"'])
+    every = ("[dates]", '[file]\nsheets = "all"\n[dates]')
+    check_refused(
+        desk, desk.reduce(path, mapping=desk.mapping(every)), says=["sheet 'Q2'", "no column 'Outcome'", "takes both"]
+    )
+    both = ('outcome = "Outcome"', 'outcome = ["Outcome", "Result"]')
+    told = check_reduced(desk, desk.reduce(path, mapping=desk.mapping(every, both)))
+    assert "120 rows read, 120 counted" in told
+
+
+def test_the_same_case_in_two_sheets_is_still_one_case(desk):
+    rows = desk.rows(30)
+    path = workbook(desk, {"New": cells(desk, rows), "Old": cells(desk, rows[:10])})
+    mapping = desk.mapping(("[dates]", '[file]\nsheets = "all"\n[dates]'))
+    told = check_reduced(desk, desk.reduce(path, mapping=mapping))
+    assert "40 rows read, 30 counted" in told
+
+
+def dated(desk, days, *, is_swapped=False, name="cases.xlsx"):
+    """A workbook whose dates are cells, or, where a program could not read one as a month and a day, text."""
+    rows = desk.rows(len(days))
+    for row, day in zip(rows, days, strict=True):
+        row |= {"Outcome": "", "Outcome date": "", "Recorded": f"{day:%d/%m/%Y}"}
+        if is_swapped and day.day <= 12:
+            row["Recorded"] = date(day.year, day.day, day.month)
+    import xlsxwriter
+
+    path = desk.files / name
+    with xlsxwriter.Workbook(path, {"default_date_format": "dd/mm/yyyy"}) as book:
+        sheet = book.add_worksheet("Data")
+        sheet.write_row(0, 0, HEADER)
+        for place, row in enumerate(rows, start=1):
+            sheet.write_row(place, 0, [row[column] for column in HEADER])
+    return path
+
+
+DAYS = [date(2023, 1, 1) + timedelta(3 * n) for n in range(120)]
+
+
+def test_dates_that_a_program_swapped_are_refused(desk):
+    path = dated(desk, DAYS, is_swapped=True)
+    says = [
+        "column 'Recorded'",
+        "cells are dates and",
+        "are texts",
+        "after the 12th",
+        "swapped",
+        "Export the column again",
+    ]
+    check_refused(desk, desk.reduce(path), says=says)
+    check_reduced(desk, desk.reduce(dated(desk, DAYS, name="right.xlsx")))
+
+
+def test_one_swapped_cell_among_texts_is_refused_too(desk):
+    days = [day for day in DAYS if day.day > 12] + [date(2023, 2, 7)]
+    check_refused(desk, desk.reduce(dated(desk, days, is_swapped=True)), says=["1 cells are dates", "swapped"])
+
+
+def test_date_cells_beside_texts_are_read_where_some_fall_late_in_a_month(desk):
+    rows = desk.rows(40)
+    for row in rows[:20]:
+        day, month, year = map(int, row["Recorded"].split("/"))
+        row["Recorded"] = f"{date(year, month, day)}"  # as a date cell comes out
+    path = workbook(desk, {"Data": cells(desk, rows)})
+    assert "40 counted" in check_reduced(desk, desk.reduce(path))
+
+
+def test_dates_that_never_fall_after_the_twelfth_are_refused_in_any_file(desk):
+    rows = desk.rows(60)
+    for place, row in enumerate(rows):
+        row |= {"Recorded": f"{place % 11 + 1:02d}/{place % 5 + 1:02d}/2024", "Outcome": "", "Outcome date": ""}
+    check_refused(desk, desk.reduce(desk.table(rows)), says=["Column 'Recorded'", "none of 60 dates", "after the 12th"])
+
+
+@pytest.mark.parametrize("few", ["one month", "first days", "few rows"])
+def test_dates_may_be_early_in_a_month_for_a_reason(desk, few):
+    rows = desk.rows(20 if few == "few rows" else 60)
+    for place, row in enumerate(rows):
+        day = {
+            "one month": (place % 11 + 1, 3),
+            "first days": (1, place % 5 + 1),
+            "few rows": (place % 11 + 1, place % 5 + 1),
+        }
+        row |= {"Recorded": "{:02d}/{:02d}/2024".format(*day[few]), "Outcome": "", "Outcome date": ""}
+    check_reduced(desk, desk.reduce(desk.table(rows)))
+
+
+def test_months_alone_have_no_times_to_outcome(desk):
+    rows = [row | {"Recorded": row["Recorded"][3:]} for row in desk.rows(30)]
+    month = ("%d/%m/%Y", "%m/%Y")
+    result = desk.reduce(desk.table(rows), mapping=desk.mapping(month))
+    check_refused(desk, result, says=["line 10", "times to outcome need days"])
+    mapping = desk.mapping(month, ('outcome_date = "Outcome date"\n', ""))
+    assert "30 counted" in check_reduced(desk, desk.reduce(desk.table(rows), mapping=mapping))
+
+
+def instants(desk, kind):
+    """Half past eleven in Greenwich, on the last nights of March and April: half past midnight in London."""
+    moments = [datetime(2024, 3, 31, 23, 30, tzinfo=UTC), datetime(2024, 4, 30, 23, 30, tzinfo=UTC)]
+    rows = desk.rows(30)
+    for place, row in enumerate(rows):
+        row |= {"Outcome": "", "Outcome date": "", "Recorded": f"{moments[place % 2]:%Y-%m-%dT%H:%M:%SZ}"}
+    if kind == "csv":
+        return desk.table(rows)
+    held = {column: [row[column] or None for row in rows] for column in HEADER}
+    held["Recorded"] = pa.array([moments[place % 2] for place in range(30)], pa.timestamp("us", tz="America/New_York"))
+    path = desk.files / "cases.parquet"
+    pq.write_table(pa.table(held), path)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize(("zone", "months"), [("", ("2024-04", "2024-05")), ("UTC", ("2024-03", "2024-04"))])
+def test_instants_are_days_in_the_zone_that_the_mapping_names(desk, kind, zone, months):
+    told = f'format = "%Y-%m-%dT%H:%M:%S%z"\n{f"time_zone = {chr(34)}{zone}{chr(34)}" if zone else ""}'
+    mapping = desk.mapping(('format = "%d/%m/%Y"', told), ('outcome_date = "Outcome date"\n', ""))
+    said = check_reduced(desk, desk.reduce(instants(desk, kind), mapping=mapping))
+    assert {month for held in entry(desk).received.values() for month in held} == set(months)
+    assert f"Instants were read as days in the time zone {zone or 'Europe/London'}" in said
+
+
+def test_the_zone_of_the_machine_changes_nothing(desk):
+    path, found = instants(desk, "parquet"), set()
+    mapping = desk.mapping(('outcome_date = "Outcome date"\n', ""))
+    code = (
+        "import sys; from pathlib import Path; from analysis import counts; from analysis.cli import main; "
+        "counts.FOLDER = Path(sys.argv.pop(1)); main()"
+    )
+    for zone in ("UTC", "Pacific/Auckland", "America/New_York"):
+        into = desk.files / zone.replace("/", "-")
+        words = ["reduce", str(path), "--as", "made", "--format", "cases", "--mapping", str(mapping), "--workers", "1"]
+        environment = {**os.environ, "TZ": zone, "TMPDIR": str(desk.scratch)}
+        subprocess.run(
+            [sys.executable, "-c", code, str(into), *words],
+            check=True,
+            env=environment,
+            cwd=PROJECT,
+            capture_output=True,
+        )
+        found.add((into / "made.parquet").read_bytes())
+    assert len(found) == 1
+
+
+def test_a_zone_that_is_none_is_refused(desk):
+    mapping = desk.mapping(('format = "%d/%m/%Y"', 'format = "%d/%m/%Y"\ntime_zone = "Mars/Olympus"'))
+    check_refused(desk, desk.reduce(desk.table(), mapping=mapping), says=["line 14", "'Mars/Olympus' is no time zone"])
+
+
+def test_categories_that_differ_in_capitals_or_spaces_are_one(desk):
+    rows = desk.rows(60)
+    for place, row in enumerate(rows):
+        row["Victim"] = ("Ex-partner", "EX-PARTNER", " ex-partner", "Stranger")[place % 4]
+    mapping = desk.mapping(('groups = { "F" = "Female", "M" = "Male" }\nother = "Other"\n', ""))
+    told = check_reduced(desk, desk.reduce(desk.table(rows), mapping=mapping))
+    assert entry(desk).categories["victim"] == {"Ex-partner": 45, "Stranger": 15}
+    assert "Words of 'Victim' that differ in capitals or spaces alone are one category" in told
+
+
+def test_1a_is_refused_with_the_type_to_map_it_to(desk):
+    rows = desk.rows(30)
+    for row in rows[:3]:
+        row |= {"Outcome": "1A", "Outcome date": row["Recorded"]}
+    result = desk.reduce(desk.table(rows))
+    check_refused(
+        desk, result, says=["unknown_outcome", "'1A' (3 rows): type 1a, which in a case file stands in place of 1"]
+    )
+    wrong = desk.mapping(('"Charged" = "1"', '"Charged" = "1a"'))
+    check_refused(desk, desk.reduce(desk.table(), mapping=wrong), says=["stands in place of 1", 'map it to "1"'])
+
+
+def test_listed_spellings_are_read_without_a_line_and_others_are_not(desk):
+    rows = desk.rows(30)
+    for place, row in enumerate(rows):
+        row |= {"Outcome": ("Charge/Summons", "OUTCOME 16", "Under Investigation")[place % 3], "Offence": "008/66"}
+        row["Outcome date"] = "" if place % 3 == 2 else row["Recorded"]
+    check_reduced(desk, desk.reduce(desk.table(rows)))
+    assert entry(desk).categories["outcome"] == {"0": 10, "1": 10, "16": 10}
+    assert entry(desk).categories["offence"] == {"8Q": 30}
+    for row in rows[:12]:
+        row |= {"Outcome": "Suspect named, victim declines", "Outcome date": row["Recorded"]}
+    check_refused(
+        desk, desk.reduce(desk.table(rows), name="second"), says=["unknown_outcome"],
+        leaves=[path.name for path in desk.counts.iterdir()],
+    )  # fmt: skip
