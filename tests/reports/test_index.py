@@ -171,9 +171,9 @@ def test_the_country_shows_what_one_report_shows_of_all(tmp_path):
 
 def test_a_force_with_many_open_cases_has_a_tile_of_its_own_kind_and_no_headline(tmp_path):
     table = by_force(ALL | {"Kent": (50, 1000)})
-    for row in table["records"]:
-        is_kent = row["force"] == "Kent"
-        row |= {"openness": "many" if is_kent else "few", "of_decided_share": 0.413 if is_kent else None}
+    for record in table["records"]:
+        is_kent = record["force"] == "Kent"
+        record |= {"openness": "many" if is_kent else "few", "of_decided_share": 0.413 if is_kent else None}
     table["columns"] = [*table["columns"], {"name": "openness", "kind": "label"}]
     put(tmp_path, force="all", blocks=[table, key_figure("all 44 forces", 27060, 44000)])
     (seen,) = view(tmp_path)
