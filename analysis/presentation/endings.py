@@ -109,15 +109,25 @@ def _hundred_title(split: Protected, parts: dict[str, int], leading: str) -> str
     title = f"In {parts.get(leading, 0)} of {every} cases {_HAPPENED.get(leading, 'the ending is not shown')}"
     if leading in hidden:
         title = f"Of {every} cases it is not shown in how many {_HAPPENED[leading]}"
-    if leading == charges:
-        return title
-    charged, was_charged = (
-        parts.get(charges, 0),
-        bool((split.table.loc[split.table[by] == charges, "events"] > 0).any()),
-    )
-    if charges in hidden:
-        return f"{title}; in how many somebody was charged is not shown"
-    return f"{title}; in {charged or ('fewer than one' if was_charged else 'none')} somebody was charged"
+    if leading != charges:
+        title += _charged(split, parts.get(charges, 0), is_hidden=charges in hidden)
+    return f"{title}{_waiting(split, parts.get(reference.DISPOSITIONS['undecided'], 0))}"
+
+
+def _charged(split: Protected, squares: int, *, is_hidden: bool) -> str:
+    """In how many somebody was charged; a number that is hidden is not none."""
+    if is_hidden:
+        return "; in how many somebody was charged is not shown"
+    is_charge = split.table[split.by[0]] == reference.DISPOSITIONS["charged"]
+    was_charged = bool((split.table.loc[is_charge, "events"] > 0).any())
+    return f"; in {squares or ('fewer than one' if was_charged else 'none')} somebody was charged"
+
+
+def _waiting(split: Protected, squares: int) -> str:
+    """That many cases are still open, so that the other numbers are no last ones; how many, where they are drawn."""
+    if not split.much_open:
+        return ""
+    return f"; {squares} are still open" if squares else "; many cases recorded are still open"
 
 
 def counted_labels(split: Protected, counted: str) -> set[str]:
@@ -168,7 +178,7 @@ def _bars_title(split: Protected, table: pd.DataFrame, counted: set[str]) -> str
             title += f", the commonest of the {len(shown)} endings counted here"
         elif len(shown) > 1 or not found.is_whole:
             title += f", one of the {found.every} endings counted here"
-    return title
+    return f"{title}{_waiting(split, 0)}"
 
 
 def ending(text: object) -> str:

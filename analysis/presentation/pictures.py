@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from analysis.disclosure import Protected
 from analysis.presentation import captions, cells, endings
 from analysis.presentation.colours import ACCENT, FILLS, INK, MUTED, PAPER, QUIET
-from analysis.presentation.style import LINE, NARROW, WIDE, Canvas, Draw, Height, weight, wrapped
+from analysis.presentation.style import LINE, NARROW, WIDE, Canvas, Draw, Height, hatch, weight, wrapped
 from analysis.schema import STATES
 
 
@@ -24,13 +25,13 @@ def hundred_squares(parts: dict[str, int]) -> tuple[Draw, Height]:
         colours = [name for name in names for _ in range(parts[name])]
         for place, name in enumerate(colours):
             corner = (place % 10 * side + 2, place // 10 * side + 2)
-            page.add_artist(_square(corner, side - 4, name))
+            _square(page, corner, side - 4, name)
         rows = -(-len(colours) // 10)
         left, top = (10 * side + 30, 8) if not canvas.is_narrow else (2, rows * side + 16)
         step = 26 if canvas.is_narrow else 36
         for place, name in enumerate(names):
             y = top + place * step
-            page.add_artist(_square((left, y), 15, name))
+            _square(page, (left, y), 15, name)
             page.text(left + 24, y + 7.5, str(parts[name]), va="center", weight="bold", size=canvas.text + 2)
             symbol = f" {STATES['suppressed']}" if name == endings.NOT_SHOWN else ""
             page.text(left + 54, y + 7.5, f"{endings.short_disposition(name)}{symbol}", va="center")
@@ -83,21 +84,26 @@ def month_bars(table: pd.DataFrame) -> tuple[Draw, Height]:
     is_told = known["events"].notna()
 
     def draw(canvas: Canvas) -> None:
-        axes = canvas.axes(left=58, top=10, width=canvas.width - 66, height=canvas.height - 62)
+        wide, high = canvas.width - 66, canvas.height - 62
+        axes = canvas.axes(left=58, top=10, width=wide, height=high)
         told, hidden = known[is_told], known[~is_told]
         decided = told["cases"].astype(int) - told["events"].astype(int)
         outlined: dict[str, Any] = {"width": 0.8, "color": PAPER, "edgecolor": ACCENT, "linewidth": 0.8}
         axes.bar(told["index"], decided, width=0.8, color=ACCENT)
         axes.bar(told["index"], told["events"].astype(int), bottom=decided, **outlined)
-        axes.bar(hidden["index"], hidden["cases"].astype(int), hatch="////", **outlined)
+        axes.bar(hidden["index"], hidden["cases"].astype(int), **outlined)
+        page, step = canvas.everywhere(), wide / (len(table) + 0.2)
+        for _, row in hidden.iterrows():
+            tall = high * int(row["cases"]) / top
+            hatch(page, (58 + (int(row["index"]) + 0.2) * step, 10 + high - tall, 0.8 * step, tall), color=ACCENT)
         absent = [(place, row) for place, (_, row) in enumerate(table.iterrows()) if pd.isna(row["cases"])]
         symbols = [(place, 0.0, cells.cell(row, "cases")) for place, row in absent]
         symbols += [(int(row["index"]), float(row["cases"]), cells.cell(row, "events")) for _, row in hidden.iterrows()]
         for place, height, symbol in symbols:
             axes.text(place, height + top * 0.02, symbol, ha="center", color=QUIET)
-        step = max(1, -(-len(table) // (4 if canvas.is_narrow else 8)))
-        axes.set(xlim=(-0.6, len(table) - 0.4), ylim=(0, top), xticks=list(range(len(table)))[::step])
-        axes.set_xticklabels([captions.month_label(str(name)) for name in table["month"][::step]], color=INK)
+        every = max(1, -(-len(table) // (4 if canvas.is_narrow else 8)))
+        axes.set(xlim=(-0.6, len(table) - 0.4), ylim=(0, top), xticks=list(range(len(table)))[::every])
+        axes.set_xticklabels([captions.month_label(str(name)) for name in table["month"][::every]], color=INK)
         axes.yaxis.set_major_formatter(lambda number, _: f"{number:,.0f}")
 
     return draw, lambda _: 300
@@ -109,9 +115,10 @@ def _labels(names: pd.Series, *, is_narrow: bool) -> list[str]:
     return [wrapped(str(name), width * 0.93, is_narrow=is_narrow) for name in names]
 
 
-def _square(corner: tuple[float, float], side: float, name: str) -> Rectangle:
+def _square(page: Axes, corner: tuple[float, float], side: float, name: str) -> None:
     """A square in the fill of an ending: hollow for what is open, hatched for what may not be shown."""
     fill = FILLS.get(name, PAPER)
-    edge, hatch = QUIET if fill == PAPER else fill, "////" if name == endings.NOT_SHOWN else ""
-    width = 1.6 if fill == PAPER else 0
-    return Rectangle(corner, side, side, facecolor=fill, edgecolor=edge, linewidth=width, hatch=hatch)
+    edge, width = (QUIET, 1.6) if fill == PAPER else (fill, 0.0)
+    page.add_artist(Rectangle(corner, side, side, facecolor=fill, edgecolor=edge, linewidth=width))
+    if name == endings.NOT_SHOWN:
+        hatch(page, (*corner, side, side), color=QUIET)

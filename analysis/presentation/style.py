@@ -28,10 +28,11 @@ from analysis.presentation.colours import ACCENT, FILLS, INK, MUTED, ORANGE, PAP
 from analysis.presentation.settings import settings
 
 __all__ = ["ACCENT", "FILLS", "INK", "LINE", "MUTED", "NARROW", "ORANGE", "PAPER", "QUIET", "RULE", "TEXT", "WIDE"]
-__all__ += ["Canvas", "Draw", "Height", "drawings", "mark", "text_width", "weight", "wrapped"]
+__all__ += ["Canvas", "Draw", "Height", "drawings", "hatch", "mark", "text_width", "weight", "wrapped"]
 
 WIDE, NARROW = 680, 352
 LINE = 17  # pixels a line of text
+_HATCH = 5  # pixels from one slanting line to the next, along an edge
 TEXT = {True: 13, False: 14}  # on a phone, in a wide column
 
 _SVG = "http://www.w3.org/2000/svg"
@@ -80,6 +81,20 @@ def mark(axes: Axes, x: float | Sequence[float], y: float | Sequence[float], sha
     if shape:
         look = {"marker": shape, "linestyle": "None", **look}
     axes.add_artist(Line2D(np.atleast_1d(x), np.atleast_1d(y), **look))
+
+
+def hatch(page: Axes, box: tuple[float, float, float, float], *, color: str) -> None:
+    """A box of (left, top, width, height) in pixels filled with slanting lines: something is there and is not shown.
+
+    Lines of our own, since a pattern is a fill of its own that no page could put a dark one in place of.
+    """
+    left, top, wide, high = box
+    x: list[float] = []
+    y: list[float] = []
+    for along in np.arange(_HATCH / 2, wide + high, _HATCH):
+        x += [left + max(0.0, along - high), left + min(along, wide), np.nan]
+        y += [top + min(along, high), top + max(0.0, along - wide), np.nan]
+    mark(page, x, y, color=color, linewidth=0.8)
 
 
 def weight(is_marked: bool) -> str:

@@ -151,9 +151,15 @@ def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by:
     """
     wanted = measures.measure(measure) if isinstance(measure, str) else measure
     _check_outcomes(counts)
-    found, still = _rates(counts, wanted, base=base, by=by), measures.measure("undecided")
-    is_beside = wanted.name != still.name and counts.basis == "recorded" and bool(still.codes(counts.scheme))
-    return replace(found, undecided=_rates(counts, still, base="recorded", by=by)) if is_beside else found
+    found = _rates(counts, wanted, base=base, by=by)
+    return found if wanted.name == "undecided" else replace(found, undecided=_undecided(counts, by))
+
+
+def _undecided(counts: Counts, by: str) -> Rates | None:
+    """The share of recorded cases still open by a label; None where the counts cannot tell."""
+    still = measures.measure("undecided")
+    is_told = counts.basis == "recorded" and bool(still.codes(counts.scheme))
+    return _rates(counts, still, base="recorded", by=by) if is_told else None
 
 
 def _rates(counts: Counts, wanted: Measure, *, base: str, by: str) -> Rates:
@@ -212,7 +218,7 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
     """How the cases of a base ended: one row per ``disposition`` or ``outcome_name``, each out of the whole base.
 
     Rows stand in the order of data/reference/outcomes.csv (types) or DISPOSITIONS; types that no case of the base
-    can have are left out.
+    can have are left out. ``undecided`` is of all cases together, by place.
     """
     sums = _by_outcome(counts)
     context = about(counts, measure="split", base=base)
@@ -229,7 +235,7 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
     rows = [(name, _summed(sums, [code for code in sums if names.get(code) == name]), total) for name in order]
     corrected = set(order) if _is_corrected(sums) else set()
     needed = _needed(counts, counts.coverage.lacks(), base)
-    return _finished(
+    found = _finished(
         rows,
         counts,
         by=by,
@@ -238,6 +244,7 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
         lacking=dict.fromkeys(order, needed) if needed else {},
         counted={name: frozenset(code for code in names if names[code] == name) for name in order},
     )
+    return replace(found, undecided=_undecided(counts, ""))
 
 
 def _counted(counts: Counts, measure: Measure) -> frozenset[str]:

@@ -170,6 +170,24 @@ def test_the_country_shows_what_one_report_shows_of_all(tmp_path):
     assert "Every police force" in (tmp_path / "forces" / "index.html").read_text()
 
 
+def test_a_force_with_many_open_cases_has_a_tile_of_its_own_kind_and_no_headline(tmp_path):
+    table = by_force(ALL | {"Kent": (50, 1000)})
+    for record in table["records"]:
+        is_kent = record["force"] == "Kent"
+        record |= {"openness": "many" if is_kent else "few", "of_decided_share": 0.413 if is_kent else None}
+    table["columns"] = [*table["columns"], {"name": "openness", "kind": "label"}]
+    put(tmp_path, force="all", blocks=[table, key_figure("all 44 forces", 27060, 44000)])
+    (seen,) = view(tmp_path)
+    tile = next(one for one in seen.tiles if one.force == "Kent")
+    assert (tile.value, tile.tint) == ("5.0%", 0)
+    assert tile.against == "many cases still open; of decided cases 41.3%"
+    assert "5.0%" not in seen.title + " ".join(seen.legend)
+    told = "43 of 44 police forces have a share that can be compared. One force had many cases still open"
+    assert told in seen.description
+    pages = read(tmp_path)
+    assert "many cases still open; of decided cases 41.3%" in pages["forces/index.html"].text
+
+
 def test_a_force_without_a_figure_says_why(tmp_path):
     rows = {force: counted for force, counted in ALL.items() if force != "Kent"} | {"Surrey": (None, 30)}
     put(tmp_path, force="all", blocks=[by_force(rows | {"City of London": (14, 30)})])

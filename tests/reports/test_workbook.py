@@ -85,15 +85,18 @@ def test_a_figure_and_its_table_share_a_sheet_and_another_figure_has_its_own(tmp
         "Share (%)",
         "95% interval, lower",
         "95% interval, upper",
+        "Cases still open",
+        "Share, of decided (%)",
     ]
     assert rows[0][:4] == ["Kent", 40, 100, 0.4]
+    assert rows[0][6:] == ["few", 0.4]
 
 
 def test_a_table_of_fewer_columns_still_shares_the_sheet_of_its_figure(tmp_path):
     forces = by_force("Kent", "Surrey")
     book = written(tmp_path, charts.dots(forces), tables.table(forces, title="In short", columns=("force", "share")))
     assert book.sheetnames[3:] == ["In short"]
-    assert len(table_of(book["In short"])[0]) == 6
+    assert len(table_of(book["In short"])[0]) == 8
 
 
 def test_two_tables_of_the_same_rows_stay_two(tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis import protect, rates
+from analysis import protect, rates, split
 from analysis.presentation import captions, charts, show, tables, wording
 from analysis.statistics import league, standings
 from analysis.statistics.open_cases import MUCH_OPEN, is_much_open
@@ -71,6 +71,13 @@ def test_no_headline_rests_on_such_a_force():
     others = rates(counts(), "victim_withdrawal", base="with_outcome", by="force")
     moves = charts.rank_moves(protect(league.moved(everywhere, others)), base="recorded", other="with_outcome")
     assert "Kent" not in moves.record["title"]
+    endings = charts.hundred_cases(protect(split(here)), counted="victim_withdrawal")
+    assert endings.record["title"].endswith("; 40 are still open")
+    decided = charts.hundred_cases(protect(split(here, base="with_outcome")), counted="victim_withdrawal")
+    assert decided.record["title"].endswith("; many cases recorded are still open")
+    bars = charts.bars(protect(split(here, by="outcome_name")), counted="victim_withdrawal")
+    assert bars.record["title"].endswith("; many cases recorded are still open")
+    assert "still open" not in charts.hundred_cases(protect(split(counts().select(force="Essex")))).record["title"]
 
 
 def test_without_such_a_force_the_ends_are_named():
