@@ -71,7 +71,7 @@ def started(target: Callable[..., None], *given: Any, is_stopped: Callable[[], b
 
     Raises OSError or EOFError when none can be started, or the server was ended and ``is_stopped``.
     """
-    with _starting, _program_left_alone(), _children_allowed(), _interrupts_held():
+    with _starting, _program_left_alone(), _children_allowed(), interrupts_held():
         for number in range(1, _TRIES + 1):
             child: BaseProcess = _context().Process(target=_run, args=(target, given), daemon=True)
             try:
@@ -105,6 +105,13 @@ def end_with_parent() -> None:
     """Have the system kill this process when the one that started it ends, however that ends."""
     if is_possible():
         _system().prctl(_DIES_WITH_PARENT, signal.SIGKILL)
+
+
+def end_at_interrupt() -> None:
+    """Have Ctrl-C end this process without a word, now that it has begun: who asked for it tells of it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def leave_nothing() -> None:
@@ -191,7 +198,7 @@ def _children_allowed() -> Iterator[None]:
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
+def interrupts_held() -> Iterator[None]:
     """Keep Ctrl-C from what is started in here: it is for the process that asked, which ends the others."""
     if not is_possible():
         yield

@@ -129,7 +129,7 @@ def _started(
     A kernel finds an empty folder in place of the reader's own IPython profile, whose start-up files would run first.
     """
     for _ in range(2):
-        with tempfile.TemporaryDirectory(prefix="ipython-", dir=output.parent) as profile:
+        with tempfile.TemporaryDirectory(prefix="ipython-", dir=output.parent, ignore_cleanup_errors=True) as profile:
             try:
                 return papermill.execute_notebook(
                     notebook.path,

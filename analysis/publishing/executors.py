@@ -16,6 +16,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from analysis.errors import NotebookFailed, ParameterError
+from analysis.publishing import children
 
 PATIENCE = 10  # seconds that a scheduler is given to answer
 LOCAL = "local"  # in the place of a scheduler's address: a cluster of this machine, for as long as the work lasts
@@ -50,7 +51,8 @@ def spreading(*, workers: int = 1, scheduler: str = "", step: Callable[[], objec
         with _cluster(scheduler, workers) as executor:
             yield lambda function, work: _gathered(executor, function, work, step)
     elif workers > 1:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
+        settings: dict[str, Any] = {"mp_context": get_context("spawn"), "initializer": children.end_at_interrupt}
+        with ProcessPoolExecutor(workers, **settings) as executor:
             yield lambda function, work: _gathered(executor, function, work, step)
     else:
         yield lambda function, work: _serial(function, work, step)
@@ -143,7 +145,8 @@ def _gathered(
     executor: Executor, function: Callable[[Work], Result], work: list[Work], step: Callable[[], object]
 ) -> list[Result]:
     """Results in the order of the work; what has not begun is let go when a piece fails."""
-    futures = [executor.submit(function, piece) for piece in work]
+    with children.interrupts_held():  # in processes that are just being started, too
+        futures = [executor.submit(function, piece) for piece in work]
     results = []
     try:
         for future in futures:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.publishing import notebooks, publication
+from tests.reports import made_once
 from tests.reports.page import check_report, shown_numbers
 from tests.words import causal_words
 
@@ -76,9 +76,9 @@ TITLES = {RUNS.index((name, given)): told for name, given, *told in SAID}
 @pytest.mark.parametrize(
     ("name", "given"), RUNS, ids=[f"{name}-{len(given)}-{place}" for place, (name, given) in enumerate(RUNS)]
 )
-def test_a_run(tmp_path, name, given):
-    out = tmp_path / "reports"
-    folder = publication.publish(notebooks.notebook(name), given, out=out)
+def test_a_run(tmp_path_factory, name, given):
+    folder = made_once.folder_of(tmp_path_factory, name, given)
+    out = folder.parent.parent
     page, manifest, results = check_report(folder)
     assert manifest["notebook"] == results["notebook"] == name
     asked = {**given, "group": "City of London, Greater Manchester"} if given.get("group") else given
@@ -86,7 +86,7 @@ def test_a_run(tmp_path, name, given):
     is_made_up = manifest["parameters"]["counts"].startswith("stalking_example")
     assert results["is_synthetic"] == is_made_up
     assert ("Synthetic cases" in page.text) == is_made_up
-    assert not list((tmp_path / ".reports-staging").iterdir())
+    assert not list(out.with_name(".reports-staging").iterdir())
     assert manifest["title"] == results["title"]
     assert manifest["title"] in page.text
     place = RUNS.index((name, given))

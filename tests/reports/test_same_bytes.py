@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from matplotlib import font_manager
 
 from analysis.publishing import notebooks
 from tests.conftest import PROJECT
@@ -92,6 +93,15 @@ def strange_home(home: Path) -> dict[str, str]:
         "startup.py": "raise SystemExit('good evening')",
         "matplotlibrc": "\xff",
     }
+    version = font_manager.FontManager.__version__
+    fonts = {
+        "_version": version,
+        "defaultFamily": {"ttf": ""},
+        "afmlist": [],
+        "ttflist": [],
+        "__class__": "FontManager",
+    }
+    held[f".cache/matplotlib/fontlist-v{version}.json"] = json.dumps(fonts)  # which holds none
     for name, text in held.items():
         (home / name).parent.mkdir(parents=True, exist_ok=True)
         (home / name).write_text(text, encoding="latin-1")

@@ -1,14 +1,19 @@
 """Work as it is done: each piece answered once, tried once more where that is asked for, let go once it is to stop."""
 
 import math
+import os
+import signal
+import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from analysis.errors import ParameterError
 from analysis.publishing import executors
+from tests.conftest import PROJECT
 
 WAIT = 60  # seconds, of a noisy machine
 
@@ -87,3 +92,29 @@ def test_a_cluster_that_is_not_there_is_refused(monkeypatch):
 def test_an_address_that_dask_cannot_use_is_refused_at_once(address):
     with pytest.raises(ParameterError, match="scheduler|certificates"), executors._cluster(address, 1):
         pass
+
+
+STOPPED = """
+import time
+from analysis.publishing.executors import spreading
+
+if __name__ == "__main__":
+    try:
+        with spreading(workers=2) as spread:
+            print("begun", flush=True)
+            spread(time.sleep, [60, 60, 60])
+    except KeyboardInterrupt:
+        print("stopped")
+"""
+
+
+@pytest.mark.parametrize("seconds", [0, 1])
+def test_an_interrupt_ends_processes_that_are_being_started_without_a_word(tmp_path, seconds):
+    (tmp_path / "stopped.py").write_text(STOPPED)
+    command = [sys.executable, str(tmp_path / "stopped.py")]
+    settings = {"env": {**os.environ, "PYTHONPATH": str(PROJECT)}, "start_new_session": True, "text": True}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **settings) as ran:
+        assert ran.stdout.readline() == "begun\n"
+        time.sleep(seconds)
+        os.killpg(ran.pid, signal.SIGINT)
+        assert ran.communicate(timeout=50) == ("stopped\n", "")

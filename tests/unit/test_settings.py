@@ -5,6 +5,8 @@ import subprocess
 import sys
 
 import matplotlib
+import pytest
+from matplotlib import font_manager
 
 from analysis.presentation import lettering, style
 from analysis.presentation.settings import _values, settings
@@ -70,6 +72,16 @@ def test_no_setting_of_matplotlib_is_left_to_the_reader():
         dict.update(matplotlib.rcParams, dict.fromkeys(ours.keys() - {"backend"}, strange))
         with settings(13):
             assert dict(matplotlib.rcParams.items()) == ours
+
+
+def test_a_list_of_fonts_that_lacks_ours_changes_no_chart(monkeypatch):
+    usual = drawn()
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", [])
+    font_manager.FontManager._findfont_cached.cache_clear()
+    with pytest.raises(ValueError, match="Failed to find font"):
+        font_manager.findfont("DejaVu Sans", rebuild_if_missing=False)
+    assert drawn() == usual
+    font_manager.FontManager._findfont_cached.cache_clear()
 
 
 def test_months_have_english_names_where_matplotlibrc_has_the_process_speak_another_language(tmp_path):
