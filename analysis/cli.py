@@ -2,7 +2,8 @@
 
 0 done, 2 wrong use or parameter, 3 data refused, 4 disclosure, 5 a notebook failed, 6 some reports of a batch failed,
 7 could not write. Only this one and its fellows (``intake_commands``, ``fetch_command``, ``check_command``,
-``audit_command``, ``batch_command``) print, by ``telling``; only this one sets up logging and makes an error an exit status.
+``audit_command``, ``batch_command``) print, by ``telling``; only this one sets up logging and makes an error an exit
+status.
 """
 
 from __future__ import annotations
