@@ -1,4 +1,4 @@
-"""What is printed twice: a column of counts under two names, a year's figures under two years, a row under two labels."""
+"""What is printed twice: a column under two names, a year's figures under two years, a row under two labels."""
 
 from __future__ import annotations
 
@@ -90,8 +90,8 @@ def _same(table: Table, left: Column, right: Column, rows: np.ndarray, tried: in
         return None
     rounded = " once rounded" if left.decimals != right.decimals else ""
     evidence = (
-        f"'{left.name}' and '{right.name}' are the same{rounded} in {int(same.sum()):,} of the {int(seen.sum()):,} rows that "
-        "can tell."
+        f"'{left.name}' and '{right.name}' are the same{rounded} in {int(same.sum()):,} of the {int(seen.sum()):,} "
+        "rows that can tell."
     )
     return Finding(
         "copied_column", "A column that copies another", (left.name, right.name), table.where(np.flatnonzero(same)),
@@ -111,8 +111,8 @@ def _same_in_part(table: Table, left: Column, right: Column, tried: int) -> Find
         if seen.sum() >= 6 and same.sum() == seen.sum() and chance < SELDOM and alike.sum() < 0.2 * others.sum():
             told = table.keys["time"][int(np.flatnonzero(same)[0])].label
             evidence = (
-                f"'{left.name}' and '{right.name}' are the same in all {int(same.sum()):,} rows of {told} that can tell, "
-                f"and in {int(alike.sum()):,} of {int(others.sum()):,} others."
+                f"'{left.name}' and '{right.name}' are the same in all {int(same.sum()):,} rows of {told} that can "
+                f"tell, and in {int(alike.sum()):,} of {int(others.sum()):,} others."
             )
             return Finding(
                 "copied_column", "A column that copies another in part", (left.name, right.name),
@@ -137,7 +137,8 @@ def _where_blank(table: Table) -> list[Finding]:
                 evidence = (
                     f"'{left.name}' and '{right.name}' are the same in all {int(blank.sum())} rows that have no "
                     f"'{third.name}' ({listed(table.keys['printed_place'].iloc[rows])}), and in "
-                    f"{int(same[both & ~blank].sum())} of {int((both & ~blank).sum())} others: one was put for the other."
+                    f"{int(same[both & ~blank].sum())} of {int((both & ~blank).sum())} others: one was put for the "
+                    "other."
                 )
                 return [
                     Finding(
@@ -190,14 +191,20 @@ def _alike(table: Table, *, across: str, along: list[str], kind: str, title: str
         if chance < SELDOM:
             told.append(
                 _pair(
-                    table, counted, across, (wide.columns[a], wide.columns[b]), int(same.sum()), chance, (kind, title)
+                    table,
+                    counted,
+                    across=across,
+                    pair=(wide.columns[a], wide.columns[b]),
+                    same=int(same.sum()),
+                    chance=chance,
+                    called=(kind, title),
                 )
             )
     return told
 
 
 def _pair(
-    table: Table, counted: pd.DataFrame, across: str, pair: tuple[Any, Any], same: int, chance: float,
+    table: Table, counted: pd.DataFrame, *, across: str, pair: tuple[Any, Any], same: int, chance: float,
     called: tuple[str, str],
 ) -> Finding:  # fmt: skip
     """Two levels that are the same, as a finding."""

@@ -34,7 +34,7 @@ class Finding:
     def probability(self) -> str:
         """The chance in words: "less than 1 in 10^52", or that none is involved."""
         if self.chance is None:
-            return self.model
+            return self.model  # which says why there is none
         power = math.floor(-self.chance)
         odds = f"10^{power}" if power > 6 else f"{10**power:,}"
         return f"less than 1 in {odds} ({self.model})"

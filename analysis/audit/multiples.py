@@ -119,8 +119,9 @@ def _finding(table: Table, counted: pd.DataFrame, found: tuple[str, str, pd.Inde
         told = f"multiplied by {factor}, or rounded"
     all_of = "even" if factor == 2 else f"a multiple of {factor}"
     evidence = (
-        f"All {len(values):,} counts above 0 of {name} are {all_of}, where {100 * often:.0f}% of the {len(outside):,} other counts "
-        f"are: {told}. {largest} adds up to {figure(total)} as printed, {figure(total / factor)} if so."
+        f"All {len(values):,} counts above 0 of {name} are {all_of}, where {100 * often:.0f}% of the "
+        f"{len(outside):,} other counts are: {told}. {largest} adds up to "
+        f"{figure(total)} as printed, {figure(total / factor)} if so."
     )
     columns = tuple(dict.fromkeys(counted.loc[rows, "column"]))
     lines = table.where(counted.loc[rows, "row"].to_numpy())

@@ -184,7 +184,7 @@ def _body(
                 f"{file}, line {line}, column {extra}: {_filled(row[width:])} cells more than the {width} that the "
                 "header names. Look for a comma inside a number or a name that stands without quotation marks."
             )
-        rows.append(tuple([*row[:width], *[""] * (width - len(row))]))
+        rows.append((*row[:width], *[""] * (width - len(row))))
         lines.append(line)
     return rows, lines
 

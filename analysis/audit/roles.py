@@ -20,6 +20,7 @@ _SHARE = re.compile(r"per ?cent|pct|%|share|rate|proportion|ratio|\bprop\b|conve
 _TIME = re.compile(r"year|\byr\b|\bfy\b|period|date|quarter|month|time", re.IGNORECASE)
 _NOTE = re.compile(r"note|comment|source|address|evidence|remark|footnote|\burl\b|link", re.IGNORECASE)
 _KEY = re.compile(r"code|type|quarter|month|outcome|age|group|class|category|stage", re.IGNORECASE)
+_CODE = re.compile(r"(offence|crime|outcome|measure)?[ _]?(code|type|group)?", re.IGNORECASE)
 _NUMBERING = {"id", "line", "line number", "row", "row number", "rank", "index", "no", "no.", "#", "code", "order"}
 _TOTAL = re.compile(
     r"(grand |sub-?)?totals?|total .*|.* totals?|all|all .*|overall.*|sum|national(ly)?|"
@@ -144,7 +145,10 @@ def _role(name: str, texts: Sequence[str], cells: Sequence[Cell]) -> str:
     if _is_time(name, filled):
         return "time"
     told = kinds["number"] + kinds["words"] + kinds["broken"]
-    if kinds["number"] and kinds["number"] >= 0.7 * told:
+    broken = {one.text for one in cells if one.kind == "broken"}
+    if _CODE.fullmatch(name) or (len(broken) > 1 and len(set(filled)) <= 0.5 * len(filled)):
+        return "label"  # codes, of which some are numbers
+    if kinds["number"] and kinds["number"] >= 0.6 * told:
         return _number_role(name, cells)
     if not told or _NOTE.search(name) or all(_AREA.fullmatch(text) for text in filled):
         return "ignore"

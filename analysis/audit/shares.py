@@ -1,7 +1,7 @@
 """Shares that do not follow from their counts, and why: a copy, a swap, rows slipped, other units, nothing to divide.
 
-A share follows from two counts where, within the rounding that is printed, it is their quotient. Which two is found out:
-the pair that most rows agree with, and the pair that the names agree with.
+A share follows from two counts where, within the rounding that is printed, it is their quotient. Which two is found
+out: the pair that most rows agree with, and the pair that the names agree with.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from analysis.audit.finding import SELDOM, Finding, figure, for_all, listed, spoken, tail
 from analysis.audit.roles import Column
-from analysis.audit.table import Table, unit_of
+from analysis.audit.table import Table
 
 _FILLING = {
     "percent",
@@ -135,9 +135,16 @@ def _relations(table: Table, share: Column) -> list[Relation]:
             for is_change in (False, True) if bottom is not None else (False,):
                 for scale in _scales(share):
                     one = _relation(table, share, top, bottom, scale=scale, is_change=is_change)
-                    if one.held >= _FEW:
+                    if one.held >= _FEW and (is_change or _is_part(table, top, bottom)):
                         found.append(one)
     return sorted(found, key=lambda one: (-round(one.part, 2), one.often, -_likeness(share, one.top)))
+
+
+def _is_part(table: Table, top: Column, bottom: Column | None) -> bool:
+    """Whether one column may be a part of another: no more than it, but for a row in ten."""
+    above, below = table.values(top), _below(table, bottom)
+    seen = ~np.isnan(above) & ~np.isnan(below) & (below > 0)
+    return bool(np.mean(above[seen] <= below[seen]) >= 0.9) if seen.any() else False
 
 
 def _could_meet(share: Column, top: Column, bottom: Column | None) -> bool:
@@ -159,6 +166,7 @@ def _relation(
     """How a share agrees with two counts, row by row."""
     low, high = _quotient(table, top, bottom, scale=scale, is_change=is_change)
     agrees = _agrees(table, share, low, high)
+    agrees[(table.values(top) == 0) & (table.values(share) == 0)] = np.nan  # none is none of anything
     if np.nansum(agrees) < 0.9 * np.isfinite(agrees).sum():  # cut off instead of rounded
         half = table.half(share)
         cut = _compared(table.values(share) + half, half, low, high)
@@ -173,8 +181,8 @@ def _quotient(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The least and the greatest quotient that two columns of rounded counts allow, NaN where there is none."""
     above, below = table.values(top), _below(table, bottom)
-    loose = 0.0 if unit_of(top) == 1 else unit_of(top) / 2
-    under = 0.0 if bottom is None or unit_of(bottom) == 1 else unit_of(bottom) / 2
+    loose = 0.0 if table.unit(top) == 1 else table.unit(top) / 2
+    under = 0.0 if bottom is None or table.unit(bottom) == 1 else table.unit(bottom) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
         ends = [(above + a) / (below + b) for a in (-loose, loose) for b in (-under, under)]
         low, high = np.min(ends, axis=0), np.max(ends, axis=0)
@@ -228,8 +236,7 @@ def _chosen(relations: Sequence[Relation]) -> Relation | None:
 
 def _words(name: str) -> set[str]:
     """The stems of the words of a column's name that say what it counts."""
-    found = {word[:5] for word in re.findall(r"[a-z]+|\d+", name.casefold()) if word not in _FILLING}
-    return found
+    return {word[:5] for word in re.findall(r"[a-z]+|\d+", name.casefold()) if word not in _FILLING}
 
 
 def _likeness(share: Column, top: Column) -> float:
@@ -330,6 +337,8 @@ def _exceptions(table: Table, share: Column, relations: list[Relation], best: Re
     slipped = _slipped(table, share, best)
     if slipped is not None:
         return [slipped]
+    if best is not None and not _likeness(share, best.top) and any(_likeness(share, one) for one in table.counts):
+        best = None  # it is of another count, by its name, of a base that is not printed
     if best is None or best.part < 0.6:
         return _mixed_units(table, share)
     told: list[Finding | None] = []
@@ -540,7 +549,7 @@ def _slipped_from(table: Table, share: Column, top: Column, bottom: Column | Non
     ways: dict[str, int] = {}
     for step in sorted(range(-MOST_STEPS, MOST_STEPS + 1), key=abs):
         for whole in (False, True):
-            hits, chance = _from_step(table, share, (top, bottom), scale, rows, step, whole=whole)
+            hits, chance = _from_step(table, share, (top, bottom), scale, rows=rows, step=step, whole=whole)
             hits = hits & wrong & ~best & _in_runs(hits | ~wrong, hits)
             if step and hits.sum() >= 3:
                 best, often = best | hits, max(often, chance)
@@ -551,7 +560,7 @@ def _slipped_from(table: Table, share: Column, top: Column, bottom: Column | Non
     chance_all = for_all(tail(found, total, min(1.0, 2 * often * max(len(ways), 1))), 100)
     if found < max(5, 0.6 * total) or chance_all >= SELDOM:
         return None
-    return _slip(table, own, rows[best], ways, chance_all, total)
+    return _slip(table, own, rows[best], ways=ways, chance=chance_all, total=total)
 
 
 def _in_order(table: Table) -> np.ndarray:
@@ -560,7 +569,7 @@ def _in_order(table: Table) -> np.ndarray:
 
 
 def _from_step(
-    table: Table, share: Column, pair: tuple[Column, Column], scale: float, rows: np.ndarray, step: int, *, whole: bool
+    table: Table, share: Column, pair: tuple[Column, Column], scale: float, *, rows: np.ndarray, step: int, whole: bool
 ) -> tuple[np.ndarray, float]:
     """Where a share follows from the top (or from both counts) of the row that stands ``step`` below."""
     top, bottom = (table.values(one)[rows] for one in pair)
@@ -599,12 +608,12 @@ def _way(top: Column, bottom: Column, step: int, *, whole: bool) -> str:
     return f"{top.name} and {bottom.name} of {where}" if whole else f"{top.name} of {where} over its own {bottom.name}"
 
 
-def _slip(table: Table, own: Relation, rows: np.ndarray, ways: dict[str, int], chance: float, total: int) -> Finding:
+def _slip(table: Table, own: Relation, rows: np.ndarray, *, ways: dict[str, int], chance: float, total: int) -> Finding:
     """Rows that slipped, as a finding."""
     told = listed((f"in {often} rows it follows from {way}" for way, often in ways.items()), most=4)
     evidence = (
-        f"'{own.share.name}' is {own.name} of its own row in {own.held:,} of {own.seen:,} rows; of the {total:,} others "
-        f"{len(rows):,} slipped: {told} ({_example(table, own)})."
+        f"'{own.share.name}' is {own.name} of its own row in {own.held:,} of {own.seen:,} rows; of the {total:,} "
+        f"others {len(rows):,} slipped: {told} ({_example(table, own)})."
     )
     return Finding(
         "slipped_rows", "Rows slipped against their labels", (own.share.name,), table.where(rows), evidence, chance,

@@ -1,7 +1,7 @@
 """Counts of a size that their neighbours speak against: zeros that stand for "not provided", rows that slipped.
 
-What a place has at a time is expected from what it has at other times and what others have then (log-additive effects by
-medians: Tukey's median polish), and from the suite's own figures where they are of the same cases.
+What a place has at a time is expected from what it has at other times and what others have then (log-additive effects
+by medians: Tukey's median polish), and from the suite's own figures where they are of the same cases.
 """
 
 from __future__ import annotations
@@ -111,20 +111,19 @@ def chance_of_none(expected: float, spread: float) -> float:
 
 
 def _zeros(counted: pd.DataFrame, matches: list[Match]) -> pd.DataFrame:
-    """Every zero with what was expected instead and its chance: columns of ``counted``, and expected, spread, chance."""
+    """Every zero with what was expected instead: columns of ``counted``, and expected, spread, chance, recorded."""
     parts = []
     for series, held in counted.groupby("series", sort=False):
         zero = held[held["value"] == 0]
         if not len(zero) or len(zero) > 0.25 * len(held):
             continue
         zero = zero.assign(expected=np.nan, spread=1.0, chance=0.0, recorded=np.nan)
-        for make in (_by_panel, _by_suite):
-            zero = make(zero, held, next((one for one in matches if one.series == series), None))
-        parts.append(zero)
+        zero = _by_panel(zero, held)
+        parts.append(_by_suite(zero, next((one for one in matches if one.series == series), None)))
     return pd.concat(parts) if parts else counted.iloc[:0].assign(expected=0.0, spread=0.0, chance=0.0, recorded=0.0)
 
 
-def _by_panel(zero: pd.DataFrame, held: pd.DataFrame, _: Match | None) -> pd.DataFrame:
+def _by_panel(zero: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
     """What other times and places lead to expect."""
     panel = _panel(held)
     if panel is None:
@@ -144,7 +143,7 @@ def _by_panel(zero: pd.DataFrame, held: pd.DataFrame, _: Match | None) -> pd.Dat
     return zero
 
 
-def _by_suite(zero: pd.DataFrame, held: pd.DataFrame, match: Match | None) -> pd.DataFrame:
+def _by_suite(zero: pd.DataFrame, match: Match | None) -> pd.DataFrame:
     """What the suite's figures of the same places and times lead to expect."""
     if match is None:
         return zero
@@ -221,12 +220,12 @@ def _zero_told(one: Any) -> str:
 def _slips(table: Table, counted: pd.DataFrame) -> list[Finding | None]:
     """A time of a series whose places are those of the rows above or below, from some row on."""
     found: list[Finding | None] = []
-    for series, held in counted.groupby("series", sort=False):
+    for _, held in counted.groupby("series", sort=False):
         panel = _panel(held)
         if panel is None or len(panel.places) < 8:
             continue
         for at, when in enumerate(panel.times):
-            found.append(_slip(table, held[held["when"] == when], _without(panel, at), panel, at, str(series)))
+            found.append(_slip(table, held[held["when"] == when], _without(panel, at), panel, at))
     return found
 
 
@@ -238,7 +237,7 @@ def _without(panel: Panel, at: int) -> np.ndarray:
     return np.where(np.isfinite(level).sum(axis=1) >= 2, _medians(level, axis=1), np.nan)
 
 
-def _slip(table: Table, held: pd.DataFrame, usual: np.ndarray, panel: Panel, at: int, series: str) -> Finding | None:
+def _slip(table: Table, held: pd.DataFrame, usual: np.ndarray, panel: Panel, at: int) -> Finding | None:
     """Whether the places of one time fit those of the rows beside them far better than their own."""
     logs = np.log(np.where(panel.values[:, at] > 0, panel.values[:, at], np.nan))
     scale = max(0.25, 1.2 * panel.spread)
@@ -258,7 +257,7 @@ def _slip(table: Table, held: pd.DataFrame, usual: np.ndarray, panel: Panel, at:
         return None
     places = [panel.places[int(row)] for row in rows]
     chosen = held[held["place"].isin(places)]
-    label = chosen["time"].iloc[0].label
+    label, series = chosen["time"].iloc[0].label, chosen["series"].iloc[0]
     evidence = (
         f"'{series}' of {label}, from {places[0]} to {places[-1]}, is of the size of the row {abs(step)} "
         f"{'below' if step > 0 else 'above'} at other times, and not of its own, in {len(rows)} rows."

@@ -7,8 +7,8 @@ Then what differs from it is looked at: multiplied, slipped, exchanged, zero, or
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -179,8 +179,8 @@ def _beside(series: str, held: pd.DataFrame, library: pd.DataFrame, sources: dic
 def told(match: Match) -> str:
     """What a printed series was compared with, in a line."""
     return (
-        f"'{match.series}' beside {match.name}, {match.source}: {match.same:,} of {match.telling:,} counts of {_TELLING} or "
-        "more are the same"
+        f"'{match.series}' beside {match.name}, {match.source}: {match.same:,} of {match.telling:,} counts of "
+        f"{_TELLING} or more are the same"
     )
 
 
@@ -205,9 +205,10 @@ Made = tuple[Finding, "set[Any]"] | None
 
 
 def _finding(
-    table: Table, match: Match, rows: pd.DataFrame, kind: str, title: str, evidence: str, chance: float | None,
+    table: Table, match: Match, rows: pd.DataFrame, *, kind: str, title: str, evidence: str, chance: float | None,
     model: str = _MODEL,
 ) -> Made:  # fmt: skip
+    """A finding about some cells of a match, and those cells."""
     columns = tuple(dict.fromkeys(rows["column"]))
     made = Finding(kind, title, columns, table.where(rows["row"].to_numpy()), evidence, chance, model, told(match))
     return made, set(rows.index)
@@ -227,11 +228,12 @@ def _multiplied(table: Table, match: Match, cells: pd.DataFrame) -> Made:
             if same.mean() >= 0.5 and same.sum() >= 3 and chance < -6:
                 name = rows["time"].iloc[0].label if what == "time" else rows["place"].iloc[0]
                 evidence = (
-                    f"{match.series} of {name} is {figure(factor)} times the suite's in {int(same.sum())} of {len(rows)} counts: "
-                    f"{figure(rows['value'].sum())} printed, {figure(rows['suite'].sum())} in the suite's figures."
+                    f"{match.series} of {name} is {figure(factor)} times the suite's in {int(same.sum())} of "
+                    f"{len(rows)} counts: {figure(rows['value'].sum())} printed, {figure(rows['suite'].sum())} in the "
+                    "suite's figures."
                 )
                 title = f"A {'year' if what == 'time' else what} multiplied"
-                return _finding(table, match, rows, "multiplied", title, evidence, chance)
+                return _finding(table, match, rows, kind="multiplied", title=title, evidence=evidence, chance=chance)
     return None
 
 
@@ -256,10 +258,19 @@ def _slipped(table: Table, match: Match, cells: pd.DataFrame) -> Made:
         return None
     first = hits.iloc[0]
     evidence = (
-        f"{often} counts of '{match.series}' are those that the suite has {abs(step)} row{'s' if abs(step) > 1 else ''} "
-        f"{'below' if step > 0 else 'above'} ({first['place']}: {figure(first['value'])} printed, {figure(first['suite'])} its own)."
+        f"{often} counts of '{match.series}' are those that the suite has {abs(step)} row"
+        f"{'s' if abs(step) > 1 else ''} {'below' if step > 0 else 'above'} ({first['place']}: "
+        f"{figure(first['value'])} printed, {figure(first['suite'])} its own)."
     )
-    return _finding(table, match, hits, "slipped_rows", "Rows slipped against their labels", evidence, chance)
+    return _finding(
+        table,
+        match,
+        hits,
+        kind="slipped_rows",
+        title="Rows slipped against their labels",
+        evidence=evidence,
+        chance=chance,
+    )
 
 
 def _exchanged(table: Table, match: Match, cells: pd.DataFrame) -> Made:
@@ -282,7 +293,15 @@ def _exchanged(table: Table, match: Match, cells: pd.DataFrame) -> Made:
     evidence = f"The counts of {names} stand at each other's labels, by the suite's figures."
     if chance > SELDOM:
         return None
-    return _finding(table, match, chosen, "slipped_rows", "Rows joined to the wrong labels", evidence, chance)
+    return _finding(
+        table,
+        match,
+        chosen,
+        kind="slipped_rows",
+        title="Rows joined to the wrong labels",
+        evidence=evidence,
+        chance=chance,
+    )
 
 
 def _other_edition(table: Table, match: Match, cells: pd.DataFrame) -> Made:
@@ -303,10 +322,13 @@ def _other_edition(table: Table, match: Match, cells: pd.DataFrame) -> Made:
         if same.sum() >= 5 and same.sum() >= 0.5 * len(odd) and chance < -6:
             rows = odd[same]
             evidence = (
-                f"{match.same:,} counts of '{match.series}' are those of {match.name}, and {int(same.sum()):,} others, which "
-                f"differ there, are those of {name}, {sources[str(name)]} ({spoken(table.where(rows['row'].to_numpy()))})."
+                f"{match.same:,} counts of '{match.series}' are those of {match.name}, and {int(same.sum()):,} "
+                f"others, which differ there, are those of {name}, {sources[str(name)]} "
+                f"({spoken(table.where(rows['row'].to_numpy()))})."
             )
-            return _finding(table, match, rows, "two_editions", "Two editions mixed", evidence, chance)
+            return _finding(
+                table, match, rows, kind="two_editions", title="Two editions mixed", evidence=evidence, chance=chance
+            )
     return None
 
 
@@ -324,10 +346,9 @@ def _far_off(table: Table, match: Match, cells: pd.DataFrame) -> Made:
     evidence = (
         f"{len(rows)} of {len(seen)} counts are far from the suite's figures, and {match.same:,} are the same: {names}."
     )
-    chance = for_all(-np.log10(len(seen)) * 1.0 * len(rows) - 2, 1)
     return _finding(
-        table, match, rows, "differs", "Counts that differ from the suite's", evidence, float(chance),
-        "that a revision moves one count by half or more where it moves hardly any other: fewer than 1 in so many rows",
+        table, match, rows, kind="differs", title="Counts that differ from the suite's", evidence=evidence, chance=None,
+        model="no probability is given: how often a publisher revises one count so far, and few others, is not known",
     )  # fmt: skip
 
 
@@ -358,8 +379,9 @@ def _swapped(table: Table, found: list[Match]) -> list[Finding]:
             if a < b and kind and other and kind != other and (kind, other) == (theirs, named):
                 rows = pd.concat([left.cells, right.cells])
                 evidence = (
-                    f"By the suite's figures '{a}' is {left.name} in {left.same:,} of {left.telling:,} counts and '{b}' is "
-                    f"{right.name} in {right.same:,} of {right.telling:,}: they stand under each other's names."
+                    f"By the suite's figures '{a}' is {left.name} in {left.same:,} of {left.telling:,} counts and "
+                    f"'{b}' is {right.name} in {right.same:,} of {right.telling:,}: they stand under each "
+                    "other's names."
                 )
                 lines = table.where(rows["row"].to_numpy())
                 chance = for_all(tail(left.same, left.telling, 0.06), 1e4)

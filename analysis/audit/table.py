@@ -49,7 +49,21 @@ class Table:
         if column.role == "share":
             printed = np.array([min(one.decimals, column.decimals) for one in column.cells])
             return np.asarray(0.5 * 10.0**-printed)
-        return np.full(len(column.cells), unit_of(column) / 2 if unit_of(column) != 1 else 0.0)
+        unit = self.unit(column)
+        return np.full(len(column.cells), unit / 2 if unit != 1 else 0.0)
+
+    def unit(self, column: Column) -> float:
+        """What the counts of a column are rounded to: 1, 5, 10, ... or 0.1 where they have decimals.
+
+        Columns of one measure at several times are rounded alike.
+        """
+        if column.decimals:
+            return float(10.0**-column.decimals)
+        alike = [one for one in self.counts if one.stem == column.stem and not one.decimals]
+        values = [abs(one.value) for held in alike for one in held.cells if one.kind == "number" and one.value]
+        if len(values) < 6:
+            return 1
+        return next((unit for unit in _UNITS if all(value % unit == 0 for value in values)), 1)
 
     @cached_property
     def place_column(self) -> Column | None:
@@ -172,16 +186,6 @@ def _agree(left: np.ndarray, right: np.ndarray) -> bool:
 
 def _forces(column: Column) -> int:
     return sum(roles.is_force(text) for text in set(column.texts))
-
-
-def unit_of(column: Column) -> float:
-    """What the counts of a column are rounded to: 1, 5, 10, ... or 0.1 where they have decimals."""
-    if column.decimals:
-        return float(10.0**-column.decimals)
-    values = [abs(one.value) for one in column.cells if one.kind == "number" and one.value]
-    if len(values) < 6:
-        return 1
-    return next((unit for unit in _UNITS if all(value % unit == 0 for value in values)), 1)
 
 
 def build(printed: Printed, named: Mapping[str, Sequence[str]] | None = None) -> Table:

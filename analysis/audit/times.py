@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 
 from analysis import periods
 
@@ -137,7 +138,7 @@ _INSIDE = (
 
 
 def inside(heading: str) -> tuple[Time | None, str]:
-    """The time that stands in a column's heading, and the heading without it: "applied_2020_21" is 2020/21, "applied"."""
+    """The time in a column's heading, and the heading without it: "applied_2020_21" is 2020/21, "applied"."""
     whole = time(heading)
     if whole is not None:
         return whole, ""
@@ -155,7 +156,7 @@ def evened(found: list[Time]) -> list[Time]:
     if not found or any(one.unit != "month" for one in found):
         return found
     starts = sorted({one.place for one in found})
-    gaps = [after - before for before, after in zip(starts, starts[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(starts)]
     if not gaps:
         is_april = found[0].first.month == 4
         return [_year(one.first.year) for one in found] if is_april else found

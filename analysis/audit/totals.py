@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from analysis import reference
 from analysis.audit import roles
 from analysis.audit.finding import Finding, figure, listed
 from analysis.audit.roles import Column
-from analysis.audit.table import Table, unit_of
+from analysis.audit.table import Table
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,6 @@ class Sum:
 
     row: int
     column: str
-    name: str
     total: float
     parts: float
     adds: bool
@@ -34,11 +34,9 @@ class Sum:
 def findings(table: Table) -> list[Finding]:
     """Totals that do not add: in rows, in further labels, in columns."""
     found = []
-    for sums, what in (
-        (list(_row_sums(table)), "row"),
-        (list(_label_sums(table)), "row"),
-        (list(_column_sums(table)), "column"),
-    ):
+    by_kind = {"row": _row_sums, "label": _label_sums, "column": _column_sums}
+    for what, make in by_kind.items():
+        sums = list(make(table))
         wrong = [one for one in sums if not one.adds]
         if wrong and _is_meant(sums, wrong, what):
             found.append(_finding(table, sums, wrong, what))
@@ -73,8 +71,8 @@ def _wrong_changes(table: Table, column: Column, pair: tuple[Column, Column], wr
         at = int(rows[0])
         evidence = (
             f"'{column.name}' is {name}, but not in {len(rows)} row{'s' if len(rows) > 1 else ''} (line "
-            f"{table.printed.lines[at]}: {figure(after[at])} − {figure(before[at])} is {figure(after[at] - before[at])}, "
-            f"printed {column.texts[at]})."
+            f"{table.printed.lines[at]}: {figure(after[at])} − {figure(before[at])} is "
+            f"{figure(after[at] - before[at])}, printed {column.texts[at]})."
         )
         told.append(Finding("total", "Changes that do not follow", (column.name,), table.where(rows), evidence))
     lone = np.isnan(after) != np.isnan(before)
@@ -107,7 +105,7 @@ def _finding(table: Table, sums: list[Sum], wrong: list[Sum], what: str) -> Find
     )
     evidence = f"{len(wrong)} of {len(sums)} totals do not add: {told}."
     columns = tuple(dict.fromkeys(one.column for one in wrong))
-    title = "Totals that do not add" if what == "row" else "A column of totals that do not add"
+    title = "Totals that do not add" if what != "column" else "A column of totals that do not add"
     return Finding("total", title, columns, table.where([one.row for one in wrong]), evidence)
 
 
@@ -126,7 +124,7 @@ def _row_sums(table: Table) -> Iterator[Sum]:
                 values = table.values(column)
                 for row in totals.index:
                     if not np.isnan(values[row]):
-                        yield _sum(column, values, row, parts)
+                        yield _sum(table, column, row, parts)
 
 
 def _over_times(table: Table, keys: pd.DataFrame, all_times: np.ndarray) -> Iterator[Sum]:
@@ -138,28 +136,27 @@ def _over_times(table: Table, keys: pd.DataFrame, all_times: np.ndarray) -> Iter
             for column in table.counts:
                 values = table.values(column)
                 if len(parts) >= 2 and not np.isnan(values[row]):
-                    yield _sum(column, values, int(row), parts.assign(place=parts["when"]))
+                    yield _sum(table, column, int(row), parts.assign(place=parts["when"]))
 
 
-def _sum(column: Column, values: np.ndarray, row: int, parts: pd.DataFrame) -> Sum:
+def _sum(table: Table, column: Column, row: int, parts: pd.DataFrame) -> Sum:
     """One total beside the set of rows whose sum comes nearest to it."""
-    label = str(parts.attrs.get("label", ""))
-    best: tuple[float, float, bool] | None = None
+    values, unit = table.values(column), float(table.half(column)[row])
+    best: tuple[float, float, bool] = (math.inf, 0.0, False)
     for chosen in _sets(parts):
         held = values[chosen]
         added = float(np.nansum(held))
-        slack = (unit_of(column) if unit_of(column) != 1 else 0) * (len(held) + 1) / 2 + 1e-6
+        slack = unit * (len(held) + 1) + 1e-6
         off = values[row] - added
         adds = abs(off) <= slack or (bool(np.isnan(held).any()) and off >= -slack)
-        if best is None or (adds, -abs(off)) > (best[2], -abs(best[0])):
+        if (adds, -abs(off)) > (best[2], -abs(best[0])):
             best = (off, added, adds)
-    assert best is not None  # there are always the rows themselves
     off, added, adds = best
     guess = ""
     same = [str(p) for p, at in zip(parts["place"], parts.index, strict=True) if values[at] == abs(off) and off]
     if len(same) == 1 and abs(off) > 10:
         guess = f", as much as {same[0]} has"
-    return Sum(row, column.name, label, float(values[row]), added, adds, _is_whole(parts, values, row, added), guess)
+    return Sum(row, column.name, float(values[row]), added, adds, _is_whole(parts, values, row, added), guess)
 
 
 def _sets(parts: pd.DataFrame) -> Iterator[pd.Index]:
@@ -193,7 +190,7 @@ def _label_sums(table: Table) -> Iterator[Sum]:
             values = table.values(column)
             for row in totals.index:
                 if len(parts) >= 2 and not np.isnan(values[row]):
-                    yield _sum(column, values, row, parts.assign(place=parts["other"]))
+                    yield _sum(table, column, row, parts.assign(place=parts["other"]))
 
 
 def _column_sums(table: Table) -> Iterator[Sum]:
@@ -220,7 +217,7 @@ def _added(table: Table, column: Column, parts: list[Column]) -> Iterator[Sum]:
     """A column of totals, row by row, where at least four rows can be added."""
     values = table.values(column)
     held = np.array([table.values(one) for one in parts])
-    unit = max(unit_of(column), *(unit_of(one) for one in parts))
+    unit = max(table.unit(column), *(table.unit(one) for one in parts))
     slack = (unit if unit != 1 else 0) * (len(parts) + 1) / 2 + 1e-6
     rows = np.flatnonzero(~np.isnan(values) & (values != 0))
     if len(rows) < 4:
@@ -229,4 +226,4 @@ def _added(table: Table, column: Column, parts: list[Column]) -> Iterator[Sum]:
         added = float(np.nansum(held[:, row]))
         off = values[row] - added
         adds = abs(off) <= slack or (bool(np.isnan(held[:, row]).any()) and off > 0)
-        yield Sum(int(row), column.name, column.name, float(values[row]), added, adds, is_whole=False)
+        yield Sum(int(row), column.name, float(values[row]), added, adds, is_whole=False)
