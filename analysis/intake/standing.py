@@ -136,11 +136,12 @@ def appended(
 
 def _earliest(held: Part, new: Part) -> dict[str, tuple[str, str]]:
     """To when the cases of each force are known: of one with months left from before, to when those were."""
-    kept = {force for force, _ in held.received}
-    return {
-        force: min(dates, held.as_at[force]) if force in kept and force in held.as_at else dates
-        for force, dates in new.as_at.items()
-    }
+    kept = {force for force, _ in held.received} & set(held.as_at)
+    earliest = {}
+    for force, (known, dated) in new.as_at.items():
+        before = held.as_at[force] if force in kept else (known, dated)
+        earliest[force] = (min(known, before[0]), min(filter(None, (dated, before[1])), default=""))
+    return earliest
 
 
 def _without(part: Part, pairs: frozenset[tuple[str, date]]) -> Part:

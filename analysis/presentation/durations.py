@@ -247,7 +247,9 @@ def _half(medians: Protected) -> dict[str, Any]:
     """The card of the time by which half of all cases had ended."""
     row = medians.table.iloc[0]
     unit = str(row["lag_unit"])
-    value = "Not reached" if pd.isna(row["median"]) else wording.plural(int(row["median"]), unit.removesuffix("s"))
+    half = None if pd.isna(row["median"]) else int(row["median"])
+    value = "Not reached" if half is None else wording.plural(half, unit.removesuffix("s"))
+    value = wording.capital(by(0, unit).partition(" ")[2]) if half == 0 else value
     limits = [row["low_median"], row["high_median"]]
     is_wide = not any(pd.isna(limit) for limit in limits) and limits[0] != limits[1]
     told = f"95% interval {limits[0]} to {limits[1]} {unit}" if is_wide else ""

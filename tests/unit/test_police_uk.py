@@ -16,6 +16,7 @@ from analysis.intake.reading import Request
 from analysis.statistics.durations import any_ending_by, incidence_curves, median_times, standing
 from analysis.statistics.histories import histories
 from analysis.statistics.narrowing import narrowed
+from analysis.statistics.run_off import triangle
 from tests.archives import (
     NO_SUSPECT,
     OPEN,
@@ -426,6 +427,22 @@ def test_a_set_is_made_and_a_later_publication_takes_the_place_of_its_months(tmp
     added = reduced(later, append=True)
     assert [one.total for one in added.sets] == [4, 4]
     assert "published again" in {one.kind for one in added.ledger.entries[-1].warnings}
+
+
+def test_months_that_are_left_from_an_earlier_publication_keep_their_date(tmp_path, monkeypatch):
+    """April from May's publication beside May and June from a later one: all are known to the earlier date only."""
+    monkeypatch.setattr(counts, "FOLDER", tmp_path / "counts")
+    reduction.write(reduced(write(tmp_path / "first", APRIL | MAY)), tmp_path / "counts")
+    june = {
+        "2024-05-kent-street.csv": street(("d", VIOLENCE, UNABLE), month="2024-05"),
+        "2024-06-kent-street.csv": street(("e", VIOLENCE, OPEN), month="2024-06"),
+        "2024-06-kent-outcomes.csv": outcomes(("d", UNABLE), month="2024-06"),
+    }
+    added = reduced(write(tmp_path / "later", june), append=True).sets[1]
+    assert (added.total, added.as_at) == (5, {"Kent": ("2024-05", "2024-05")})
+    months = histories(added, by="month")
+    held = triangle(months.table, months.followed_to)
+    assert (int(held.cases.sum()), held.young) == (4, 1)  # that of June was not followed to May
 
 
 def test_what_only_case_files_have_is_refused(tmp_path):
