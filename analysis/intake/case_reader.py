@@ -47,8 +47,8 @@ class CaseReader:
             with reading(path):
                 self.sources += case_sources.sources(database, path, mapping, below)
 
-    def reading(self, forces: tuple[str, ...], *, others: bool, allowed: int) -> Reading:
-        """The rows of some forces (all when there are none), read, checked and counted.
+    def reading(self, forces: tuple[str, ...], *, others: bool, allowed: int, noted: tuple[Path, ...]) -> Reading:
+        """The rows of some forces (all when there are none) and the notes of some files, read, checked and counted.
 
         Raises DataRefused for one file under two names, and with every fault that is not ``allowed`` (marks), all in
         one message.
@@ -67,7 +67,7 @@ class CaseReader:
         if refused:
             raise self.refusal(scope, refused)
         self.check_days()
-        return self.counted(tally)
+        return self.counted(tally, noted)
 
     def forces(self) -> tuple[list[str], bool]:
         """The forces in the files, and whether some rows are of none that is known."""
@@ -243,17 +243,19 @@ class CaseReader:
         found = [one for fault in kinds for one in case_rows.located(self.database, fault, self.sources)]
         return faults.refusal(found, self.words, {**self.mapping.columns, "cases": self.mapping.cases})
 
-    def counted(self, tally: dict[int, dict[int, int]]) -> Reading:
+    def counted(self, tally: dict[int, dict[int, int]], noted: tuple[Path, ...]) -> Reading:
         """The counts of the rows that stand, and the account of all."""
         overall = _overall(tally)
         kept = overall.pop(0, 0)
+        notes = Counter({one.file: 0 for one in self.sources})
         for source in self.sources:
-            if source.sheet and source.sheet.notes:
-                overall[REMARK] += source.sheet.notes
+            notes[source.file] += source.sheet.notes if source.sheet and source.file in noted else 0
+        if notes.total():
+            overall[REMARK] += notes.total()
         parts = self.parts() if kept else {}
         return Reading(
             parts=parts,
-            files=self.files(tally),
+            files=self.files(tally, notes),
             rows=kept + sum(overall.values()),
             kept=kept,
             dropped=_dropped(overall),
@@ -314,12 +316,11 @@ class CaseReader:
         span = range(start, month_number(last) + 1, self.mapping.months)
         return frozenset((force, month_of(number)) for force in {force for force, _ in met} for number in span)
 
-    def files(self, tally: dict[int, dict[int, int]]) -> tuple[FileRead, ...]:
+    def files(self, tally: dict[int, dict[int, int]], notes: Counter[Path]) -> tuple[FileRead, ...]:
         """Each file with its checksum, size and rows."""
-        rows: Counter[Path] = Counter()
+        rows = Counter(notes)
         for place, one in tally.items():
-            source = self.sources[place]
-            rows[source.file] += sum(one.values()) + (source.sheet.notes if source.sheet else 0)
+            rows[self.sources[place].file] += sum(one.values())
         return tuple(FileRead(path.name, self.checksums[path], path.stat().st_size, rows[path]) for path in self.paths)
 
 

@@ -227,7 +227,10 @@ def _sheets_meant(path: Path, heads: dict[str, list[tuple[str, ...]]], mapping: 
     rows = {name: header_row(head, mapping.names) for name, head in heads.items() if any(map(any, head))}
     fits = [name for name, row in rows.items() if has_all(heads[name][row], mapping.names)]
     if mapping.sheets and ALL_SHEETS not in mapping.sheets:
-        return [(name, rows.get(name, 0)) for name in mapping.sheets if heads[name]]
+        for name in mapping.sheets:
+            if name not in rows:
+                raise DataRefused(f"{path.name}, sheet '{name}': nothing in it. Take it out of {mapping.path.name}.")
+        return [(name, rows[name]) for name in mapping.sheets]
     if not fits:
         raise DataRefused(
             f"{path.name}: no sheet has the columns {', '.join(mapping.read_columns)} in one of its first rows. "

@@ -32,19 +32,23 @@ SHARES = 8  # at most so many tasks for the forces that stand in the same files
 
 @dataclass(frozen=True)
 class CaseTask:
-    """The rows of some forces in some files; of all forces when ``forces`` is empty."""
+    """The rows of some forces in some files; of all forces when ``forces`` is empty.
+
+    ``noted`` are the files whose notes below the rows this task accounts for: several tasks may read one file.
+    """
 
     paths: tuple[Path, ...]
     mapping: Mapping
     allowed: int
     forces: tuple[str, ...] = ()
     others: bool = True
+    noted: tuple[Path, ...] = ()
 
     def read(self) -> Reading:
         """Read, check and count. Raises DataRefused with every fault that is not allowed, all in one message."""
         with scratch() as folder, connection(folder) as database:
             reader = CaseReader(self.paths, self.mapping, database, folder)
-            return reader.reading(self.forces, others=self.others, allowed=self.allowed)
+            return reader.reading(self.forces, others=self.others, allowed=self.allowed, noted=self.noted)
 
 
 def tasks(paths: list[Path], request: Request) -> list[Task]:
@@ -61,7 +65,7 @@ def tasks(paths: list[Path], request: Request) -> list[Task]:
     allowed = faults.allowed_bits(sorted(request.allow))
     files = tuple(listed(paths, case_sources.ENDINGS, what="case files"))
     if not request.is_spread or "force" not in mapping.columns:
-        return [CaseTask(files, mapping, allowed)]
+        return [CaseTask(files, mapping, allowed, noted=files)]
     return _shared_out(files, mapping, allowed)
 
 
@@ -159,9 +163,15 @@ def _shared_out(files: tuple[Path, ...], mapping: Mapping, allowed: int) -> list
     groups: dict[tuple[Path, ...], list[str]] = {}
     for name, where in sorted(held.items()):
         groups.setdefault(tuple(where), []).append(name)
-    found: list[Task] = [
+    found = [
         CaseTask(where, mapping, allowed, tuple(names[start::SHARES]), others=False)
         for where, names in groups.items()
         for start in range(min(SHARES, len(names)))
     ]
-    return [*found, CaseTask(tuple(odd), mapping, allowed, ("",))] if odd else found
+    found += [CaseTask(tuple(odd), mapping, allowed, ("",))] if odd else []
+    told: set[Path] = set()
+    tasks: list[Task] = []
+    for one in found:
+        tasks.append(replace(one, noted=tuple(path for path in one.paths if path not in told)))
+        told.update(one.paths)
+    return tasks

@@ -30,6 +30,7 @@ from analysis.intake.vocabulary import PRINTED_FROM, folded
 from analysis.schema import CASE_COLUMNS
 
 SAMPLE = 200_000  # rows of the file that are looked at
+_FEW = 500  # values on which all ways of writing dates are tried
 MOST_WORDS = 200  # a column with more different values holds no words
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%m/%d/%Y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d/%m/%y")
 _TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
@@ -218,16 +219,25 @@ def _is_serial(database: duckdb.DuckDBPyConnection, column: str, name: str) -> b
 
 
 def _written(database: duckdb.DuckDBPyConnection, column: str, *, is_book: bool) -> dict[str, float]:
-    """The ways of writing dates that read nearly all values, each with its share: in one pass over the rows."""
+    """The ways of writing dates that read nearly all values, each with its share: those that read the first few too."""
     also = DATE_CELLS if is_book else ()
     if is_book:  # a workbook's own dates need no format
         own = f"count({date_read(column, DATE_CELLS[0], DATE_CELLS)})"
         share = _row(database, f"select {own} / greatest(count({column}), 1) from looked")[0]  # noqa: S608
         if share > 0.9:
             return {DATE_CELLS[0]: float(share)}
-    reads = ", ".join(f"count({date_read(column, style, also)})" for style in _STYLES)
-    total, *counted = _row(database, f"select greatest(count({column}), 1), {reads} from looked")  # noqa: S608
-    return {style: read / total for style, read in zip(_STYLES, counted, strict=True) if read / total > 0.9}
+    few = f"(select {column} from looked where {column} is not null limit {_FEW})"  # noqa: S608
+    likely = _read_by(database, column, few, _STYLES, also)
+    return _read_by(database, column, "looked", tuple(likely), also) if likely else {}
+
+
+def _read_by(
+    database: duckdb.DuckDBPyConnection, column: str, rows: str, styles: tuple[str, ...], also: tuple[str, ...]
+) -> dict[str, float]:
+    """The styles that read nearly all values of some rows, each with its share."""
+    reads = ", ".join(f"count({date_read(column, style, also)})" for style in styles)
+    total, *counted = _row(database, f"select greatest(count({column}), 1), {reads} from {rows}")  # noqa: S608
+    return {style: read / total for style, read in zip(styles, counted, strict=True) if read / total > 0.9}
 
 
 _CELL = "^\\d{4}-\\d\\d-\\d\\d([ T]\\d\\d:\\d\\d:\\d\\d)?$"

@@ -346,3 +346,9 @@ def test_listed_spellings_are_read_without_a_line_and_others_are_not(desk):
         desk, desk.reduce(desk.table(rows), name="second"), says=["unknown_outcome"],
         leaves=[path.name for path in desk.counts.iterdir()],
     )  # fmt: skip
+
+
+def test_an_empty_sheet_that_is_named_is_refused(desk):
+    mapping = desk.mapping(("[dates]", '[file]\nsheets = ["Q1", "Empty"]\n[dates]'))
+    path = workbook(desk, quarters(desk) | {"Empty": []})
+    check_refused(desk, desk.reduce(path, mapping=mapping), says=["sheet 'Empty': nothing in it"])

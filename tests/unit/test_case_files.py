@@ -184,6 +184,9 @@ def test_tasks_for_a_cluster_give_what_one_task_gives(desk):
         desk.table(rows[60:150], "b.csv"),
         desk.table([row for row in rows[150:] if row["Force"] == "Surrey"], "c.csv"),
         desk.file(archive({"d.csv": desk.text([row for row in rows[150:] if row["Force"] == "Kent"])}), "d.zip"),
+        desk.file(
+            desk.text([row | {"Case ref": f"more/{row['Case ref']}"} for row in rows]) + "Source: the force\n", "e.csv"
+        ),
     ]
     request = Request(name="broken", form="cases", mapping=desk.mapping())
     alone, one = spread_over(request, paths)
