@@ -142,8 +142,9 @@ def _is_twin(group: list[dict[str, Any]], block: dict[str, Any]) -> bool:
     if not one.get("records") or not other.get("records") or one["about"] != other["about"]:
         return False
     both = {column["name"] for column in one["columns"]} & {column["name"] for column in other["columns"]}
+    told = {*both, "openness"}  # which says something of a row and does not tell it from others
     if any(
-        column["kind"] not in NUMERIC and column["name"] not in both for column in one["columns"] + other["columns"]
+        column["kind"] not in NUMERIC and column["name"] not in told for column in one["columns"] + other["columns"]
     ):
         return False
     rows = [

@@ -47,6 +47,9 @@ def test_the_sentence_of_a_share_says_what_the_table_holds(found, sensitivity, b
         assert not re.search(r"\d,?\d* of \d", told)
         assert not percentages(told)
         return
+    told, waiting, decided = told.partition(" Over a tenth of the cases recorded have no outcome yet")
+    assert bool(waiting) == bool(held.much_open)
+    assert len(percentages(decided)) <= 1
     assert told.startswith(f"{row['events']:,} of {row['cases']:,} ")
     assert percentages(told) == percentages(percent(row["share"]))
     assert ("0%" in percentages(told)) == (row["events"] == 0)
@@ -65,6 +68,8 @@ def test_the_opening_is_true_or_silent(found, sensitivity):
     row, told = held.table.iloc[0], wording.opening(held)
     if row["state"] != "shown":
         assert told == ""
+    elif held.much_open:
+        assert told.endswith("are still open to say how they end.")
     elif row["high"] - row["low"] > wording.VAGUE:
         assert told.endswith("too few to say much.")
     else:

@@ -10,7 +10,7 @@ from analysis.presentation import captions, charts, endings
 from analysis.presentation.extremes import ends, part_is_largest
 from tests.conftest import make_counts
 
-HATCHED = re.compile(r'd="(?:M[\d.\s]+L[\d.\s]+){5,}"')  # many lines of one stroke
+HATCHED = re.compile(r'd="(?:M[\d.\s]+L[\d.\sL]+){5,}"')  # many lines of one stroke
 Q = ["2024-04-01", "2024-07-01", "2024-10-01"]
 
 
