@@ -14,7 +14,6 @@ from typing import Any
 
 from analysis import counts, measures, periods, reference
 from analysis.errors import ParameterError
-from analysis.presentation import wording
 from analysis.publishing.notebooks import Notebook, Value
 from analysis.statistics import narrowing
 from analysis.statistics.case_features import case_features
@@ -246,6 +245,8 @@ def place(values: dict[str, Value]) -> str:
 
     "England and Wales" is every force: "40 of 44 police forces", "2 police forces (Essex, Kent)" are some.
     """
+    from analysis.presentation import wording  # which loads what counts, and a refusal needs none of it
+
     force = str(values.get("force", "all"))
     if force != "all":
         return force
@@ -257,6 +258,8 @@ def place(values: dict[str, Value]) -> str:
 
 def _kind_of_crime(values: dict[str, Value]) -> str:
     """The offence or crime type that a report is about, and that it is not of stalking alone; "" where nobody says."""
+    from analysis.presentation import wording
+
     code = str(values.get("offence", ""))
     if "counts" not in values or (code and "crime_type" not in values):
         return reference.offences().get(code, "")

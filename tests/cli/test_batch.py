@@ -336,11 +336,19 @@ def test_a_folder_of_reports_is_verified(tmp_path, out):
 
 def test_the_monthly_batch_lists_its_jobs(out):
     told = attrition("batch", "monthly", "--dry-run", "--out", out)
-    *jobs, last = told.stdout.splitlines()
+    *listed, last = told.stdout.splitlines()
+    jobs, merged = ([line for line in listed if line.startswith(word)] for word in ("to do ", "one "))
     assert told.exit_code == 0
     assert last == f"monthly: {len(jobs)} to do, 0 up to date, below {out}"
+    assert "one         data_received/force-gwent  (asked for as force all and force Gwent: the same cases)" in merged
+    assert [line.split()[1].partition("/")[0] for line in merged] == [
+        "time_to_outcome",
+        "who_withdraws",
+        "data_received",
+    ]
+    assert len(jobs) + len(merged) == len(listed)
     assert "to do       victim_withdrawal/force-all_2024-04_2025-03  (never made)" in jobs
-    assert len({job.split()[2] for job in jobs}) == len(jobs) > 200
+    assert len({job.split()[2] for job in jobs}) == len(jobs) > 180
     assert not out.exists()
 
 
