@@ -35,7 +35,9 @@ def _offences():
 
 
 def offences():
-    return sorted(_offences()["offence"].unique())
+    """Those of which the publisher corrected no count to below zero."""
+    held = _offences()
+    return sorted(set(held["offence"]) - set(held.loc[held["cases"] < 0, "offence"]))
 
 
 def recorded(offence, years, forces=TERRITORIAL):

@@ -41,7 +41,7 @@ def audited(read: Table) -> Audit:
     found += suite.findings(read, matches, known=_explained(read, found, _FIRST, by_kind=False))
     found += sizes.findings(read, matches, known=_explained(read, found, _SURER, by_kind=True))
     found += totals.findings(read)
-    found = _with_evidence(found, read, matches)
+    found = _with_evidence(_causes(found), read, matches)
     return Audit(read, tuple(sorted(found, key=_order)), tuple(suite.told(one) for one in matches))
 
 
@@ -55,6 +55,21 @@ def _explained(read: Table, found: list[Finding], kinds: Sequence[str], *, by_ki
         for line in one.lines
         for column in one.columns
     }
+
+
+def _causes(found: list[Finding]) -> list[Finding]:
+    """The same without shares that do not follow only because their counts are another finding's."""
+    return [
+        one
+        for one in found
+        if one.kind != "share"
+        or not any(
+            other.kind in _SURER
+            and set(one.columns[1:]) & set(other.columns)
+            and len(set(one.lines) & set(other.lines)) >= 0.8 * len(one.lines)
+            for other in found
+        )
+    ]
 
 
 def _with_evidence(found: list[Finding], read: Table, matches: list[suite.Match]) -> list[Finding]:

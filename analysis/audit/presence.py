@@ -89,8 +89,8 @@ def _is_no_dropped_zero(table: Table, rows: pd.Index) -> bool:
     """Whether a row that is absent cannot be one whose figure was zero, left out as all zeros were."""
     counts = table.cells[(table.cells["kind"] == "count") & table.cells["value"].notna()]
     largest = counts.groupby("row")["value"].max()
-    if bool((largest == 0).any()):
-        return True
+    if bool((largest == 0).any()) and len(table.counts) == 1:
+        return True  # zeros are printed here
     of_place = largest[largest.index.isin(rows)]
     return bool(len(of_place)) and float(of_place.min()) >= 10
 

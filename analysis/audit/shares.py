@@ -383,7 +383,8 @@ def _unfollowed(table: Table, best: Relation, rows: np.ndarray) -> Finding:
     )
     chance = for_all(tail(best.held, best.seen, best.often), 10)
     return Finding(
-        "share", "Shares that do not follow from their counts", (best.share.name, best.top.name), table.where(rows),
+        "share", "Shares that do not follow from their counts",
+        (best.share.name, best.top.name, *((best.bottom.name,) if best.bottom else ())), table.where(rows),
         evidence, chance, "that the other rows follow so by chance; rounding cannot make the difference",
     )  # fmt: skip
 

@@ -337,7 +337,7 @@ def _far_off(table: Table, match: Match, cells: pd.DataFrame) -> Made:
     seen = cells[(cells["suite"] >= _TELLING) | (cells["value"] >= _TELLING)]
     off = np.abs(np.log((seen["value"] + 0.5) / (seen["suite"] + 0.5))) > np.log(1.5)
     rows = seen[off & (np.abs(seen["value"] - seen["suite"]) > 10) & (seen["value"] > 0)]
-    if match.same < 0.8 * match.telling or not 0 < len(rows) <= max(1, 0.1 * len(seen)):
+    if match.telling < 40 or match.same < 0.9 * match.telling or not 0 < len(rows) <= max(1, 0.1 * len(seen)):
         return None
     names = listed(
         f"{one.place} {one.time.label}, {one.column}: {figure(one.value)} printed, {figure(one.suite)} in the suite's"

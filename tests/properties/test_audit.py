@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from analysis.audit import faults
 from tests import printed_tables as made
 
-QUIET = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @QUIET
