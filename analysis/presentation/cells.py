@@ -58,11 +58,18 @@ def printed(value: float, column: str) -> str:
     return _AS_PRINTED[COLUMNS[column].kind](value)
 
 
+def absence(row: pd.Series, column: str) -> str:
+    """The symbol of why a row has no number in a column; the share of decided cases lacks what tells how many are."""
+    if column == "of_decided_share" and str(row.get("openness")) in SYMBOLS:
+        return str(row["openness"])
+    return STATES[row["state"]] or STATES["not_applicable"]
+
+
 def cell(row: pd.Series, column: str) -> str:
     """One number of a row as a table shows it, or the symbol of its absence."""
     value: Any = row[column]
     if pd.isna(value):
-        return STATES[row["state"]] or STATES["not_applicable"]
+        return absence(row, column)
     return printed(float(value), column)
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from analysis import measures, reference
 from analysis.counts import Counts, files_read, sensitivities_read
 from analysis.disclosure import Protected, only_protected
-from analysis.presentation import printed, wording
+from analysis.presentation import cells, printed, wording
 from analysis.presentation.printed import Part
 from analysis.schema import COLUMNS, NUMERIC, STATES
 
@@ -59,7 +59,7 @@ def records(protected: Protected, columns: tuple[str, ...] = ()) -> dict[str, An
             if COLUMNS[name].kind in NUMERIC:
                 record[name] = _plain(value)
                 if pd.isna(value):
-                    symbols[name] = STATES[row["state"]] or STATES["not_applicable"]
+                    symbols[name] = cells.absence(row, name)
             else:
                 record[name] = str(value)
         rows.append({**record, "symbols": symbols} if symbols else record)
