@@ -123,11 +123,12 @@ def _same_in_part(table: Table, left: Column, right: Column, tried: int) -> Find
 
 def _where_blank(table: Table) -> list[Finding]:
     """Two columns of counts that are the same in just those rows in which a third has no figure."""
-    for left, right in combinations(table.counts, 2):
+    gaps = [one for one in table.counts if 5 <= np.isnan(table.values(one)).sum() < len(table.keys)]
+    for left, right in combinations(table.counts if gaps else [], 2):
         one, other = table.values(left), table.values(right)
         both = ~np.isnan(one) & ~np.isnan(other) & ~table.keys["is_total"].to_numpy() & (one + other > 0)
         same = both & (one == other)
-        for third in table.counts:
+        for third in gaps:
             blank = both & np.isnan(table.values(third)) if third not in (left, right) else np.zeros_like(both)
             if blank.sum() < 5 or not same[blank].all() or same[both & ~blank].mean() > 0.2:
                 continue

@@ -125,7 +125,9 @@ def _finding(table: Table, counted: pd.DataFrame, found: tuple[str, str, pd.Inde
     )
     columns = tuple(dict.fromkeys(counted.loc[rows, "column"]))
     lines = table.where(counted.loc[rows, "row"].to_numpy())
+    noun = counted.loc[rows, "time"].iloc[0].unit if what == "time" else what
+    noun = {"place": "force" if table.is_by_force else "place", "other": "label"}.get(noun, noun)
     return Finding(
-        "multiplied", f"A {'year' if what == 'time' else what} multiplied", columns, lines, evidence, chance,
+        "multiplied", f"A {noun} multiplied", columns, lines, evidence, chance,
         _MODEL.format(factor=factor),
     )  # fmt: skip

@@ -75,9 +75,12 @@ def _rows(table: Table) -> list[Finding]:
         return []
     there = set(zip(place, across, strict=True))
     whole = place.nunique() * across.nunique()
+    if len(there) == whole or len(there) / whole < LEAST_FILLED:
+        return []
     absent = [(p, a) for p in dict.fromkeys(place) for a in dict.fromkeys(across) if (p, a) not in there]
-    absent = [(p, a) for p, a in absent if _is_no_dropped_zero(table, keys.index[place == p])]
-    if not absent or len(there) / whole < LEAST_FILLED:
+    told_of = {p for p in {p for p, _ in absent} if _is_no_dropped_zero(table, keys.index[place == p])}
+    absent = [(p, a) for p, a in absent if p in told_of]
+    if not absent:
         return []
     names = listed(f"{p} {a}".strip() for p, a in absent)
     columns = tuple(one.name for one in table.columns if one.role in ("label", "time"))

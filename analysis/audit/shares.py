@@ -371,6 +371,9 @@ def _is_other_base(table: Table, best: Relation, rows: np.ndarray) -> bool:
     if best.part < 0.9 and float(np.median(np.abs(off) / np.maximum(np.abs(low[rows]), unit))) < 0.25:
         return True
     is_one_sided = bool(np.all(off > 0) or np.all(off < 0))
+    named = re.search(r"\b(?:of|per) (?:all |the )?([a-z]{4,})", best.share.name.casefold().replace("_", " "))
+    if is_one_sided and named and best.bottom and named[1][:5] not in best.bottom.name.casefold():
+        return True  # the name says another base
     return len(rows) >= 3 and is_one_sided and float(np.median(np.abs(off) / np.abs(low[rows]))) < 0.4
 
 

@@ -232,7 +232,7 @@ def _multiplied(table: Table, match: Match, cells: pd.DataFrame) -> Made:
                     f"{len(rows)} counts: {figure(rows['value'].sum())} printed, {figure(rows['suite'].sum())} in the "
                     "suite's figures."
                 )
-                title = f"A {'year' if what == 'time' else what} multiplied"
+                title = f"A {rows['time'].iloc[0].unit if what == 'time' else 'force'} multiplied"
                 return _finding(table, match, rows, kind="multiplied", title=title, evidence=evidence, chance=chance)
     return None
 
