@@ -164,6 +164,7 @@ _COLUMNS = [
     Column("direction", "label", "Direction", "text", "above or below the mean, rising or falling"),
     Column("points", "count", "Periods", "periods", "periods of a signal or phase that have a number"),
     Column("caution", "label", "Caution", "text", "what to beware of in a series"),
+    Column("noted", "label", "In one force", "name", "changes in one force, where a series of several is not cut"),
     # timing: cases followed from recording
     Column("ending", "label", "How the case ended", "name", "way of ending, or still open"),
     Column("by_time", "label", "By", "text", "time since the case was recorded, in words"),

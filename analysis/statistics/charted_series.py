@@ -1,10 +1,9 @@
 """The series of the report on change: cases recorded, charges beside them, and endings period by period.
 
 A series of recorded crime, and of charges beside it, is cut where recording changed; a share of outcomes wherever
-anything did. A period in which a force did not send its figures is a gap: the sum of the others is another series.
-
-What it does not cover: a break that concerns one force only. The table of breaks is for all forces, so that a series of
-one force may be cut where nothing changed for it.
+anything did. A series of one force is cut at its own breaks as well, such as another record system; a series of several
+is not cut where one of them changed, and says so. A period in which a force did not send its figures is a gap: the sum
+of the others is another series.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from analysis import findings, reference
+from analysis import findings
 from analysis.counts import Counts
 from analysis.errors import ParameterError
 from analysis.periods import end_of, quarter_name
@@ -23,7 +22,7 @@ from analysis.reference import Break
 from analysis.schema import MEASURES
 from analysis.statistics.charged_share import charged_and_recorded
 from analysis.statistics.charted import Series
-from analysis.statistics.phases import RECORDING, breaks_of
+from analysis.statistics.phases import RECORDING, breaks_noted, breaks_of
 from analysis.statistics.rates import Rates, about, rates, with_shares
 
 _OPEN, _TIMES = 0.1, 2.0  # a tenth undecided, and twice as many as is usual, is much less decided
@@ -58,7 +57,8 @@ def charges_series(recorded: Counts, *, offence: str = "8Q") -> Series:
     held = series.rates.about
     source = f"Home Office, outcomes by offence and quarter ({_CHARGES}), and {held.source}"
     context = replace(held, files=(_CHARGES, *held.files), source=source)
-    return replace(series, rates=replace(series.rates, about=context))
+    noted = breaks_noted(offence, chosen.forces)
+    return replace(series, rates=replace(series.rates, about=context), noted=noted)
 
 
 def _marked(table: pd.DataFrame, counts: Counts) -> pd.DataFrame:
@@ -79,7 +79,15 @@ def _counted(table: pd.DataFrame, counts: Counts, *, kind: str, measure: str) ->
     span = f"{table['period'].iloc[0]:%B %Y} to {end_of(table['period'].iloc[-1], months=3):%B %Y}"
     context = replace(about(counts, measure=measure, base="recorded"), period=span)
     source = Rates(rows[["quarter", *MEASURES]], by=("quarter",), about=context, derive=without_shares)
-    return Series(source, kind, breaks_of(counts.selection["offence"], kinds=RECORDING), 3)
+    offence = counts.selection["offence"]
+    breaks = breaks_of(offence, kinds=RECORDING, force=_one_force(counts))
+    noted = breaks_noted(offence, counts.forces, kinds=RECORDING)
+    return Series(source, kind, breaks, 3, noted=noted)
+
+
+def _one_force(counts: Counts) -> str:
+    """The force of counts of one force, "" of several."""
+    return counts.forces[0] if len(counts.forces) == 1 else ""
 
 
 def without_shares(table: pd.DataFrame) -> pd.DataFrame:
@@ -121,7 +129,8 @@ def outcome_series(counts: Counts, measure: str, *, base: str = "recorded", unde
     Raises ParameterError when the counts are not kept by month or by quarter, or cannot tell the measure.
     """
     found, months = by_period(counts, measure, base=base), period_length(counts)
-    return Series(found, "p_prime", _breaks_within(counts), months, recent_periods(undecided.table, found.by[0]))
+    recent = recent_periods(undecided.table, found.by[0])
+    return Series(found, "p_prime", _breaks_within(counts), months, recent, breaks_noted("", counts.forces))
 
 
 def recent_periods(undecided: pd.DataFrame, by: str) -> frozenset[str]:
@@ -138,9 +147,10 @@ def recent_periods(undecided: pd.DataFrame, by: str) -> frozenset[str]:
 
 
 def _breaks_within(counts: Counts) -> tuple[Break, ...]:
+    """The breaks of all forces, and of the force of counts of one, that concern any offence of the counts."""
     chosen = counts.selection.get("offence")
-    offences = [chosen] if chosen else list(counts.offences)
-    known = {one for offence in offences for one in breaks_of(offence)} if offences else set(reference.breaks())
+    offences = [chosen] if chosen else list(counts.offences) or [""]
+    known = {one for offence in offences for one in breaks_of(offence, force=_one_force(counts))}
     return tuple(sorted(known, key=lambda one: one.from_date))
 
 
