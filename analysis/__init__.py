@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         tables,
         ways,
         wording,
+        years,
     )
     from analysis.statistics.association_rates import associations
     from analysis.statistics.association_results import endings_together, feature_tests, predicted_shares
@@ -44,9 +45,12 @@ if TYPE_CHECKING:
     from analysis.statistics.outlook import back_tested, decided_by_age, headed_for
     from analysis.statistics.rates import rates, split
     from analysis.statistics.received import read_ledger, rows_by_file, rows_by_reason, rows_counted
+    from analysis.statistics.relabelling import relabelled, swap
     from analysis.statistics.specifications import choices, ranges, specifications
     from analysis.statistics.standings import compared, funnel, outliers, spread
     from analysis.statistics.verdicts import sample_sizes, verdicts
+    from analysis.statistics.year_bounds import by_year, directions, wales_and_england
+    from analysis.yearly import read as read_endings
 
 __version__ = "0.1.0"
 
@@ -67,6 +71,7 @@ _MODULES = {
     "tables": "analysis.presentation.tables",
     "ways": "analysis.presentation.ways",
     "wording": "analysis.presentation.wording",
+    "years": "analysis.presentation.years",
 }
 _FUNCTIONS = {
     "against": "analysis.statistics.league",
@@ -74,6 +79,7 @@ _FUNCTIONS = {
     "associations": "analysis.statistics.association_rates",
     "back_tested": "analysis.statistics.outlook",
     "by_period": "analysis.statistics.charted_series",
+    "by_year": "analysis.statistics.year_bounds",
     "case_features": "analysis.statistics.case_features",
     "ceiling": "analysis.statistics.definitions",
     "charges_series": "analysis.statistics.charted_series",
@@ -85,6 +91,7 @@ _FUNCTIONS = {
     "compared": "analysis.statistics.standings",
     "decided_by_age": "analysis.statistics.outlook",
     "definitions": "analysis.statistics.definitions",
+    "directions": "analysis.statistics.year_bounds",
     "ended_by": "analysis.statistics.durations",
     "endings_together": "analysis.statistics.association_results",
     "feature_tests": "analysis.statistics.association_results",
@@ -110,8 +117,10 @@ _FUNCTIONS = {
     "ranges": "analysis.statistics.specifications",
     "rates": "analysis.statistics.rates",
     "read_counts": "analysis.counts",
+    "read_endings": "analysis.yearly",
     "read_ledger": "analysis.statistics.received",
     "recorded_series": "analysis.statistics.charted_series",
+    "relabelled": "analysis.statistics.relabelling",
     "rows_by_file": "analysis.statistics.received",
     "rows_by_reason": "analysis.statistics.received",
     "rows_counted": "analysis.statistics.received",
@@ -120,9 +129,12 @@ _FUNCTIONS = {
     "split": "analysis.statistics.rates",
     "spread": "analysis.statistics.standings",
     "standing": "analysis.statistics.durations",
+    "swap": "analysis.statistics.relabelling",
     "verdicts": "analysis.statistics.verdicts",
+    "wales_and_england": "analysis.statistics.year_bounds",
 }
 _RENAMED = {
+    "read_endings": "read",
     "read_counts": "read",
 }
 __all__ = [
@@ -132,6 +144,7 @@ __all__ = [
     "associations",
     "back_tested",
     "by_period",
+    "by_year",
     "case_features",
     "ceiling",
     "changes",
@@ -148,6 +161,7 @@ __all__ = [
     "contrasts",
     "decided_by_age",
     "definitions",
+    "directions",
     "durations",
     "ended_by",
     "endings_together",
@@ -177,9 +191,11 @@ __all__ = [
     "ranges",
     "rates",
     "read_counts",
+    "read_endings",
     "read_ledger",
     "reasons",
     "recorded_series",
+    "relabelled",
     "rows_by_file",
     "rows_by_reason",
     "rows_counted",
@@ -190,10 +206,13 @@ __all__ = [
     "split",
     "spread",
     "standing",
+    "swap",
     "tables",
     "verdicts",
+    "wales_and_england",
     "ways",
     "wording",
+    "years",
 ]
 
 

@@ -25,6 +25,7 @@ ONLY_IN = {
         "presentation/pictures.py",
         "presentation/specification.py",
         "presentation/style.py",
+        "presentation/year_chart.py",
         "publishing/preloaded.py",
     },
     "afcharts": {"presentation/style.py"},

@@ -57,10 +57,11 @@ def test_the_breaks_of_stalking():
         "course-of-conduct-counted",
         "diversionary-outcome",
         "former-partner-default",
+        "diversionary-compulsory",
         "principal-crime",
     ]
     recording = {one.name for one in breaks_of("8Q", kinds=RECORDING)}
-    assert recording == set(names) - {"diversionary-outcome"}
+    assert recording == set(names) - {"diversionary-outcome", "diversionary-compulsory"}
     assert "malicious-communications-class" in [one.name for one in breaks_of("8R")]
     assert {one.kind for one in reference.breaks()} == set(KINDS)
     with pytest.raises(ParameterError, match="No kind of break is called 'legal'"):
