@@ -166,8 +166,8 @@ _COLUMNS = [
     Column("caution", "label", "Caution", "text", "what to beware of in a series"),
     Column("noted", "label", "In one force", "name", "changes in one force, where a series of several is not cut"),
     # endings by year, with bounds
-    Column("edition", "label", "Edition", "name", "when the publisher's tables that a figure is from were taken"),
-    Column("recorded_edition", "label", "Edition of recorded", "name", "the same of the recorded cases beside it"),
+    Column("edition", "label", "Edition", "name", "the month of the tables, or to which they run"),
+    Column("recorded_edition", "label", "Of recorded", "name", "edition of the recorded cases beside it"),
     Column("forces", "count", "Forces", "police forces", "police forces that sent figures"),
     Column("decided", "count", "Decided", "cases", "recorded cases that had an outcome in that edition"),
     Column("undecided", "count", "Undecided", "cases", "recorded cases less those that had an outcome"),

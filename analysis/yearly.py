@@ -37,8 +37,8 @@ DOUBTS = {
 }
 
 EVERYWHERE, ENGLAND, WALES = "England and Wales", "England", "Wales"
-_OWN_EDITION = "tables to March 2025"
-_LATER_RECORDED = "tables to December 2025"  # of recorded crime, beside outcomes of every edition
+_OWN_EDITION = "March 2025"
+_LATER_RECORDED = "December 2025"  # of recorded crime, beside outcomes of every edition
 _EDGE = ("edition", "recorded", "recorded_edition", *COUNTED, "doubt")
 
 

@@ -20,8 +20,9 @@ from analysis.presentation.dots import share_axis
 from analysis.presentation.style import LINE, NARROW, WIDE, Canvas, Draw, Height, mark, text_width
 from analysis.reference import Break
 
-_PLOT, _FOOT, _LEFT, _RIGHT = 190, 30, 50, 6  # pixels
+_PLOT, _FOOT, _LEFT, _RIGHT = 160, 30, 50, 6  # pixels
 _TITLE = LINE + 12  # pixels for the name of a panel
+_BOUNDS = ("low_bound_share", "high_bound_share")
 _BOX = 0.46  # years
 _BESIDE = 0.34  # years from the middle to another edition of the same year
 
@@ -48,8 +49,10 @@ def year_panels(table: pd.DataFrame, measures: Sequence[str], cuts: Sequence[Bre
             axes.set(xlim=(-0.5, len(years) - 0.5), ylim=(0, top))
             share_axis(axes, top, axis="y", room=_PLOT)
             _years(axes, years, is_last=place == len(measures) - 1, is_narrow=canvas.is_narrow)
-            for _, row in table[table["measure"] == measure].iterrows():
-                _year(axes, row, years.index(row["year"]), is_narrow=canvas.is_narrow)
+            rows = table[table["measure"] == measure]
+            for (_, row), is_beside in zip(rows.iterrows(), rows.duplicated("year"), strict=True):
+                x = years.index(row["year"]) + (_BESIDE if is_beside else 0)
+                _year(axes, row, x, is_beside=is_beside, is_narrow=canvas.is_narrow)
 
     def height(is_narrow: bool) -> int:
         return round(_head(lines, len(years), is_narrow=is_narrow)) + len(measures) * (_PLOT + _TITLE) + _FOOT
@@ -104,27 +107,24 @@ def _years(axes: Axes, years: Sequence[str], *, is_last: bool, is_narrow: bool) 
     axes.set_xticks(places, [years[place][2:] if is_last else "" for place in places], color=INK)
 
 
-def _year(axes: Axes, row: pd.Series, place: int, *, is_narrow: bool) -> None:
-    """One year and edition: its box, its dot, and the share above them; another edition hollow and to the side."""
-    is_other = row["edition"].startswith("about")
-    x = place + (_BESIDE if is_other else 0)
-    low, high, share = (None if pd.isna(row[name]) else float(row[name]) for name in (*_BOUNDS, "share"))
+def _year(axes: Axes, row: pd.Series, x: float, *, is_beside: bool, is_narrow: bool) -> None:
+    """One year and edition: its box, its dot, and the share above them.
+
+    An edition about which less is known is hollow; a second one of a year stands beside the first, without its share.
+    """
     if not row["edition"]:
-        axes.text(place, axes.get_ylim()[1] * 0.02, cells.cell(row, "share"), ha="center", color=QUIET)
+        axes.text(x, axes.get_ylim()[1] * 0.02, cells.cell(row, "share"), ha="center", color=QUIET)
         return
+    low, high, share = (None if pd.isna(row[name]) else float(row[name]) for name in (*_BOUNDS, "share"))
     if low is not None and high is not None:
-        wide = _BOX / 2 if is_other else _BOX
-        box = Rectangle((x - wide / 2, low), wide, high - low, facecolor=BAND, edgecolor=ACCENT, linewidth=1.2)
-        axes.add_artist(box)
-    if share is not None:
-        size = 5 if is_narrow else 7
-        mark(
-            axes, x, share, "o", color=PAPER if is_other else ACCENT, markeredgecolor=ACCENT, markersize=size, zorder=3
-        )
-        if not is_other:
-            told = f"{wording.rounded(share * 100, decimals=0)}" if is_narrow else wording.percent(share)
-            above = (x, max(share, high or share))
-            axes.annotate(told, above, (0, 7), textcoords="offset points", ha="center", weight="bold", zorder=4)
-
-
-_BOUNDS = ("low_bound_share", "high_bound_share")
+        wide = _BOX / 2 if is_beside else _BOX
+        corner = (x - wide / 2, low)
+        axes.add_artist(Rectangle(corner, wide, high - low, facecolor=BAND, edgecolor=ACCENT, linewidth=1.2))
+    if share is None:
+        return
+    colour = PAPER if row["edition"].startswith("about") else ACCENT
+    mark(axes, x, share, "o", color=colour, markeredgecolor=ACCENT, markersize=5 if is_narrow else 7, zorder=3)
+    if not is_beside:
+        told = f"{wording.rounded(share * 100, decimals=0)}" if is_narrow else wording.percent(share)
+        above = (x, max(share, high or share))
+        axes.annotate(told, above, (0, 7), textcoords="offset points", ha="center", weight="bold", zorder=4)

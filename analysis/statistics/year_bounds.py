@@ -66,16 +66,8 @@ _BOTH_WAYS = "cases of one year counted both ways, which nobody has printed"
 _BOUNDS = ("low_bound_share", "high_bound_share")
 _YEAR_COLUMNS = ("forces", "recorded", "recorded_edition", "decided", "undecided", "events", "share", *_BOUNDS, "doubt")
 _PAIR = ("earlier_share", "later_share", "earlier_low_share", "earlier_high_share", "later_low_share")
-_PAIR_COLUMNS = (
-    "forces",
-    "fewest_decided",
-    *_PAIR,
-    "later_high_share",
-    "decided_change",
-    "recorded_change",
-    "direction",
-    "reason",
-)
+_CHANGES = ("decided_change", "recorded_change", "direction", "reason", "settled_by", "whole_direction")
+_PAIR_COLUMNS = ("forces", "fewest_decided", *_PAIR, "later_high_share", *_CHANGES)
 
 
 @dataclass(frozen=True)
@@ -154,10 +146,10 @@ def _doubts(sent: pd.DataFrame, *, absent: int, exceeding: int) -> str:
     """What is doubtful of a sum, in words."""
     told = list(dict.fromkeys(words for cell in sent["doubt"] for words in _in_words(cell)))
     if absent:
-        told.append(f"{absent} of {absent + len(sent)} forces provided nothing")
+        told.append(f"{absent} of {absent + len(sent)} forces sent nothing")
     if exceeding:
-        which = "its outcomes exceed its recorded cases" if len(sent) + absent == 1 else ""
-        told.append(which or f"in {exceeding} of {len(sent)} forces outcomes exceed recorded cases")
+        which = "outcomes exceed recorded cases" if len(sent) + absent == 1 else ""
+        told.append(which or f"outcomes exceed recorded cases in {exceeding} of {len(sent)} forces")
     return "; ".join(told)
 
 
@@ -185,11 +177,10 @@ def years_of(endings: Yearly) -> list[Year]:
     """Every year and edition of the place, in order; a year of which nothing is held has no edition and no numbers."""
     found = [year_of(endings, first, endings.members) for first in endings.years]
     every = [one for one in found if one] + ([*_printed(endings)] if endings.place == EVERYWHERE else [])
-    nothing: dict[str, int | None] = dict.fromkeys(COUNTED)
     for first in set(endings.years) - {one.first for one in every}:
         is_refused = first in set(endings.forces["period"])
-        why = "the force provided nothing" if is_refused else _unheld(endings, first)
-        every.append(Year(first, "", None, None, "", nothing, why))
+        why = DOUBTS["not_provided"] if is_refused else _unheld(endings, first)
+        every.append(_gap(first, why))
     return sorted(every, key=lambda one: (one.first, one.edition.startswith("about"), one.edition))
 
 
@@ -208,10 +199,25 @@ def by_year(endings: Yearly) -> Worked:
     """
 
     def rows(held: Yearly) -> list[dict[str, Any]]:
-        found = [_row(one, measure) for measure in FOLLOWED for one in years_of(held)]
-        return [row for row in found if not row["edition"] or row["events"] is not None]
+        years = years_of(held)
+        return [_row(one, measure) for measure in FOLLOWED for one in _telling(years, measure)]
 
     return worked(endings, rows, by=("measure", "year", "edition"), columns=_YEAR_COLUMNS)
+
+
+def _telling(years: list[Year], measure: str) -> Iterator[Year]:
+    """The years and editions that tell a measure, and a gap for each year that none of them tells."""
+    telling = [one for one in years if one.events(measure) is not None]
+    for one in years:
+        if one in telling or not one.edition:
+            yield one
+        elif one.first not in {other.first for other in telling}:
+            yield _gap(one.first, "not told apart in what was printed")
+
+
+def _gap(first: date, why: str) -> Year:
+    """A year without numbers."""
+    return Year(first, "", None, None, "", dict.fromkeys(COUNTED), why)
 
 
 def _row(one: Year, measure: str) -> dict[str, Any]:
@@ -239,13 +245,14 @@ def directions(endings: Yearly) -> Worked:
     """Whether each measure rose or fell between two years: one row per ``measure``, ``earlier`` and ``later`` year.
 
     Each year with the next that is held, the first with the last of each run without a break, and the first with the
-    last of all. Both are sums over the same ``forces``; ``fewest_decided`` are the cases of the smaller. ``direction`` is ROSE, FELL or UNSAID; ``reason`` says why it
-    cannot be said, ``settled_by`` what would settle it. ``whole_direction`` is the same of all forces of the place, the
-    cases of those that sent nothing being taken as undecided. ``decided_change`` is the change of the share of decided
-    cases, ``recorded_change`` that of recorded ones as they stand (the lower bounds).
+    last of all. Both are sums over the same ``forces``; ``fewest_decided`` are the cases of the smaller.
+
+    ``direction`` is ROSE, FELL or UNSAID; ``reason`` says why it cannot be said, ``settled_by`` what would settle it.
+    ``whole_direction`` is the same of all forces of the place, the cases of those that sent nothing being taken as
+    undecided. ``decided_change`` is the change of the share of decided cases, ``recorded_change`` that of recorded ones
+    as they stand (the lower bounds).
     """
-    columns = (*_PAIR_COLUMNS, "settled_by", "whole_direction")
-    return worked(endings, _directions, by=("measure", "earlier", "later"), columns=columns)
+    return worked(endings, _directions, by=("measure", "earlier", "later"), columns=_PAIR_COLUMNS)
 
 
 def _directions(endings: Yearly) -> list[dict[str, Any]]:
