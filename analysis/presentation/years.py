@@ -143,8 +143,8 @@ def wales_and_england(beside: Protected) -> str:
 def _beside(row: pd.Series) -> str:
     told = f"in {row['year']} {percent(row['share'])} of decided cases ended in withdrawal in Wales, "
     told += f"{percent(row['other_share'])} in England: "
-    bounds = f"{wording.interval(row['low_bound_share'], row['high_bound_share'])} against "
-    bounds += f"{wording.interval(row['low_other_share'], row['high_other_share'])} of recorded"
+    bounds = f"{_limits(row['low_bound_share'], row['high_bound_share'])} against "
+    bounds += f"{_limits(row['low_other_share'], row['high_other_share'])} of recorded"
     stands = "whether Wales stood higher cannot be said" if row["direction"] == UNSAID else f"Wales {row['direction']}"
     return f"{told}{stands} ({bounds})"
 
@@ -169,9 +169,9 @@ def _caption(years: Protected, directions: Protected) -> Caption:
     subtitle += "Box: of all recorded cases, if none or all of the undecided ended so. Hollow: another edition."
     identity = "endings-by-year"
     if known.empty:
-        text = f"No year of {_who(place)} has a share that can be shown."
-        return Caption(identity, text, subtitle, f"{text} {subtitle}")
-    title = opening(directions).rstrip(".") or f"{percent(known['share'].iloc[0])} in the one year that is held"
+        title = f"No year of {_who(place)} has a share that can be shown"
+    else:
+        title = opening(directions).rstrip(".") or f"{percent(known['share'].iloc[0])} in the one year that is held"
     text = " ".join(f"{name}. {_described(_of(years, name))}" for name in _DRAWN)
     return Caption(identity, title, subtitle, text, _notes(years))
 
@@ -186,7 +186,7 @@ def _described(rows: pd.DataFrame) -> str:
             continue
         bounds = ""
         if not pd.isna(row["high_bound_share"]):
-            bounds = f", {wording.interval(row['low_bound_share'], row['high_bound_share'])} of recorded"
+            bounds = f", {_limits(row['low_bound_share'], row['high_bound_share'])} of recorded"
         told.append(f"{row['year']}{edition}: {percent(row['share'])} of decided{bounds}")
     return f"{'; '.join(told)}."
 
@@ -243,7 +243,11 @@ def _share(row: pd.Series, column: str) -> str:
 
 def _pair(row: pd.Series, which: str) -> str:
     """The bounds of one of two years: "46.6% to 62.7%", or that there are none."""
-    low, high = row[f"{which}_low_share"], row[f"{which}_high_share"]
+    return _limits(row[f"{which}_low_share"], row[f"{which}_high_share"])
+
+
+def _limits(low: float, high: float) -> str:
+    """Two bounds, once where they are the same as printed."""
     if pd.isna(low) or pd.isna(high):
         return "no bounds"
     return percent(low) if percent(low) == percent(high) else wording.interval(low, high)
@@ -255,7 +259,7 @@ def _bounded(row: pd.Series) -> str:
 
 
 def _points(change: float) -> str:
-    return wording.plural(1, "point") if cells.distance(change) == "1.0" else f"{cells.distance(change)} points"
+    return f"{cells.distance(change)} points"
 
 
 def _moved(change: float) -> str:

@@ -177,17 +177,16 @@ def years_of(endings: Yearly) -> list[Year]:
     """Every year and edition of the place, in order; a year of which nothing is held has no edition and no numbers."""
     found = [year_of(endings, first, endings.members) for first in endings.years]
     every = [one for one in found if one] + ([*_printed(endings)] if endings.place == EVERYWHERE else [])
-    for first in set(endings.years) - {one.first for one in every}:
-        is_refused = first in set(endings.forces["period"])
-        why = DOUBTS["not_provided"] if is_refused else _unheld(endings, first)
-        every.append(_gap(first, why))
+    every += [_gap(first, _unheld(endings, first)) for first in set(endings.years) - {one.first for one in every}]
     return sorted(every, key=lambda one: (one.first, one.edition.startswith("about"), one.edition))
 
 
 def _unheld(endings: Yearly, first: date) -> str:
-    """Why there is no row at all for a year."""
-    is_national = first in set(endings.national["period"])
-    return "held for England and Wales only" if is_national else "not held here"
+    """Why there is no figure for a year."""
+    rows = endings.forces[endings.forces["force"].isin(endings.members)]
+    if first in set(rows["period"]):
+        return DOUBTS["not_provided"]
+    return "held for England and Wales only" if first in set(endings.national["period"]) else "not held here"
 
 
 def by_year(endings: Yearly) -> Worked:
@@ -447,8 +446,7 @@ def worked(endings: Yearly, rows: Rows, *, by: tuple[str, ...], columns: tuple[s
 
 def _tabled(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
     """Rows as a table whose numbers may be missing; where all is known a row is shown."""
-    table = pd.DataFrame(rows, columns=[*columns, "state"])
-    table["state"] = table["state"].fillna("shown")
+    table = pd.DataFrame([{"state": "shown", **row} for row in rows], columns=[*columns, "state"])
     for name in columns:
         kind = COLUMNS[name].kind
         if kind in NUMERIC:
