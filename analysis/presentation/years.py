@@ -53,7 +53,7 @@ def opening(directions: Protected) -> str:
 
 
 def answer(directions: Protected) -> str:
-    """The latest two years in numbers: of decided and of recorded cases, what follows and what would settle it."""
+    """The latest two years in numbers: of decided and of recorded cases, and what follows."""
     only_protected(directions)
     rows = _of(directions, WITHDREW)
     if rows.empty:
@@ -66,8 +66,17 @@ def answer(directions: Protected) -> str:
         told += f" These are few: {wording.plural(row['fewest_decided'], 'decided case')} in one of the years."
     if row["direction"] != UNSAID:
         return f"{told} So it {row['direction']}."
-    end = f"neither a rise nor a fall can be stated: {row['reason']}"
-    return f"{told} So {end}. What would settle it: {row['settled_by']}."
+    return f"{told} So neither a rise nor a fall can be stated: {row['reason']}."
+
+
+def settled(directions: Protected) -> str:
+    """What would settle the direction of the latest two years, where it cannot be said."""
+    only_protected(directions)
+    rows = _of(directions, WITHDREW)
+    if rows.empty or _latest(rows)["direction"] != UNSAID:
+        return ""
+    row = _latest(rows)
+    return f"What would settle withdrawal from {_span(row)}: {row['settled_by']}."
 
 
 def stated(directions: Protected) -> str:
@@ -125,6 +134,11 @@ def swapped(swap: Protected) -> str:
     told += f"{cells.distance(row['withdrew_spread'])} points, that of types 14, 15 and 16 together "
     told += f"{cells.distance(row['pooled_spread'])}. In {row['swapped']} of the forces most of the change is between "
     return f"{told}the two labels. Changes are of decided cases as they stand and state no direction."
+
+
+def labels(directions: Protected, swap: Protected) -> str:
+    """Whether withdrawal changed or only its label: in the place that is asked for, then force by force."""
+    return " ".join(told for told in (exchange(directions), swapped(swap)) if told)
 
 
 def wales_and_england(beside: Protected) -> str:

@@ -237,6 +237,9 @@ def test_wales_swapped_labels_and_the_words_say_so(endings):
     ]
     assert years.exchange(wales).endswith("They part: most of the change of withdrawal is between the two labels.")
     assert "21.7 points" in years.exchange(wales)
+    assert years.labels(wales, protect(swap(endings))) == (
+        f"{years.exchange(wales)} {years.swapped(protect(swap(endings)))}"
+    )
     assert shares[WITHDREW]["direction"] == UNSAID  # though its bounds part: the counting changed in May 2023
     assert "overlap" not in shares[WITHDREW]["reason"]
 
