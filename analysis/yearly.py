@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -39,14 +39,31 @@ DOUBTS = {
 EVERYWHERE, ENGLAND, WALES = "England and Wales", "England", "Wales"
 _OWN_EDITION = "March 2025"
 _LATER_RECORDED = "December 2025"  # of recorded crime, beside outcomes of every edition
+_LABELS = ("force", "period", "edition", "recorded_edition", "doubt")
 _EDGE = ("edition", "recorded", "recorded_edition", *COUNTED, "doubt")
+
+
+@dataclass(frozen=True)
+class ForceYear:
+    """One row of the table by force. ``counted`` holds the COUNTED; a number that is not known is None."""
+
+    edition: str
+    recorded: int | None
+    recorded_edition: str
+    counted: dict[str, int | None]
+    doubt: str
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether the force sent its endings."""
+        return self.counted["outcomes"] is not None
 
 
 @dataclass(frozen=True, repr=False)
 class Yearly:
     """Endings of stalking cases by year, of one ``place``: a force, England, Wales, or England and Wales.
 
-    ``forces`` has one row per force, ``period`` (1 April) and ``edition``: ``recorded`` cases with their own edition,
+    ``forces`` has one row per force and ``period`` (1 April), of one ``edition``: ``recorded`` cases with their own,
     those with an outcome (``outcomes``), and of these ``charged`` (type 1), ``victim_supports`` (15) and ``withdrew``
     (14 and 16), whole numbers of cases; ``doubt`` holds words of DOUBTS, joined by ";". ``national`` has the same for
     England and Wales as printed, one row per period and edition, and the number of ``forces`` where it is stated.
@@ -61,7 +78,7 @@ class Yearly:
     place: str = EVERYWHERE
 
     def __post_init__(self) -> None:
-        _check(self.forces, ["force", "period", "edition"])
+        _check(self.forces, ["force", "period"])  # two editions of one would be added up
         _check(self.national, ["period", "edition"])
         strange = sorted(set(self.forces["force"]) - set(reference.forces()))
         if strange:
@@ -73,6 +90,18 @@ class Yearly:
         told = self.forces[["charged", "victim_supports", "withdrew"]].sum(axis=1)
         if (told > self.forces["outcomes"]).fillna(False).any():
             raise _refused("forces", "more charged, type 15 and types 14 and 16 than outcomes")
+
+    @cached_property
+    def by_force(self) -> dict[tuple[str, date], ForceYear]:
+        """The rows of the table by force, each by its force and first day."""
+        names = ("recorded", *COUNTED)
+        numbers = zip(*(self.forces[name].astype(object) for name in names), strict=True)
+        found = {}
+        for labels, cells in zip(self.forces[list(_LABELS)].itertuples(index=False), numbers, strict=True):
+            force, period, edition, beside, doubt = labels
+            recorded, *counted = (None if pd.isna(cell) else int(cell) for cell in cells)
+            found[force, period] = ForceYear(edition, recorded, beside, dict(zip(COUNTED, counted, strict=True)), doubt)
+        return found
 
     @property
     def members(self) -> list[str]:

@@ -15,7 +15,6 @@ What it does not cover: why labels changed; a fall of both that hides an exchang
 
 from __future__ import annotations
 
-from datetime import date
 from math import sqrt
 from typing import Any
 
@@ -23,7 +22,17 @@ import numpy as np
 
 from analysis.periods import financial_year
 from analysis.statistics.worked import Worked
-from analysis.statistics.year_bounds import CHARGED, EVIDENTIAL, POOLED, WITHDREW, Year, sent_both, worked, year_of
+from analysis.statistics.year_bounds import (
+    CHARGED,
+    EVIDENTIAL,
+    POOLED,
+    WITHDREW,
+    Year,
+    held_years,
+    sent_both,
+    worked,
+    year_of,
+)
 from analysis.yearly import Yearly
 
 FEWEST = 500  # cases recorded in the later year, below which a force's shares move by chance
@@ -84,17 +93,12 @@ def reading(withdrew: float, supports: float) -> str:
     return OPPOSED if pooled * withdrew < 0 else TOGETHER
 
 
-def _latest(endings: Yearly) -> list[date]:
-    """The last two years for which forces sent figures."""
-    rows = endings.forces[endings.forces["outcomes"].notna() & endings.forces["force"].isin(endings.members)]
-    return sorted(set(rows["period"]))[-2:]
-
-
 def _large(endings: Yearly) -> list[tuple[str, Year, Year]]:
     """The forces of the place that are compared, with both their years."""
-    if len(_latest(endings)) < 2:
+    latest = held_years(endings)[-2:]
+    if len(latest) < 2:
         return []
-    one, other = _latest(endings)
+    one, other = latest
     found = []
     for force in sent_both(endings, one, other):
         earlier, later = year_of(endings, one, [force]), year_of(endings, other, [force])
@@ -134,7 +138,7 @@ def _swap(endings: Yearly) -> list[dict[str, Any]]:
         np.array([row[name] for row in rows]) for name in ("withdrew_change", "supports_change", "pooled_change")
     )
     members = [force for force, _, _ in large]
-    years = [year_of(endings, first, members) for first in _latest(endings)]
+    years = [year_of(endings, first, members) for first in held_years(endings)[-2:]]
     means = [(one.share(WITHDREW) or 0.0, one.share(EVIDENTIAL) or 0.0) for one in years if one is not None]
     return [
         {

@@ -17,7 +17,7 @@ how much of a change in the world would look so small that the bounds hide it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -41,6 +41,7 @@ from analysis.yearly import (
     RECORDED,
     WALES,
     WHOLE,
+    ForceYear,
     Yearly,
     forces_of,
 )
@@ -124,32 +125,43 @@ def year_of(endings: Yearly, first: date, members: list[str], *, is_whole: bool 
     Recorded crime is of the edition of the outcomes where that is printed for England and Wales; else of a later one.
     ``is_whole`` takes the cases recorded by forces that sent no endings as undecided; otherwise they are left out.
     """
-    rows = endings.forces[(endings.forces["period"] == first) & endings.forces["force"].isin(members)]
-    sent = rows[rows["outcomes"].notna()]
-    if sent.empty:
+    rows = [endings.by_force[force, first] for force in members if (force, first) in endings.by_force]
+    sent = [row for row in rows if row.is_sent]
+    if not sent:
         return None
     base = rows if is_whole else sent
-    counted: dict[str, int | None] = {name: int(sent[name].sum()) for name in COUNTED}
-    edition, beside = str(sent["edition"].iloc[0]), str(sent["recorded_edition"].iloc[0])
-    recorded = None if base["recorded"].isna().any() else int(base["recorded"].sum())
-    printed = endings.national[(endings.national["period"] == first) & (endings.national["edition"] == edition)]
-    if len(base) == len(forces_of(EVERYWHERE)) and printed["recorded"].notna().any():
-        recorded, beside = int(printed["recorded"].iloc[0]), edition
-    exceeding = int((sent["outcomes"] > sent["recorded"]).fillna(False).sum())
-    doubt = _doubts(sent, absent=len(members) - len(sent), exceeding=exceeding)
+    counted = {name: _sum(row.counted[name] for row in sent) for name in COUNTED}
+    edition, beside = sent[0].edition, sent[0].recorded_edition
+    recorded = _sum(row.recorded for row in base)
+    if len(base) == len(forces_of(EVERYWHERE)) and (first, edition) in (printed := _recorded_as_printed(endings)):
+        recorded, beside = printed[first, edition], edition
+    doubt = _doubts(sent, absent=len(members) - len(sent))
     if recorded is not None and recorded < (counted["outcomes"] or 0):
         return Year(first, edition, len(sent), None, "", counted, doubt, exceed=True)
     return Year(first, edition, len(sent), recorded, beside if recorded is not None else "", counted, doubt)
 
 
-def _doubts(sent: pd.DataFrame, *, absent: int, exceeding: int) -> str:
+def _sum(numbers: Iterable[int | None]) -> int | None:
+    """The sum of numbers, None where one of them is not known."""
+    known = list(numbers)
+    return None if None in known else sum(one for one in known if one is not None)
+
+
+def _recorded_as_printed(endings: Yearly) -> dict[tuple[date, str], int]:
+    """The cases recorded in England and Wales in a year, as an edition prints them."""
+    rows = endings.national[endings.national["recorded"].notna()]
+    return {(row["period"], row["edition"]): int(row["recorded"]) for _, row in rows.iterrows()}
+
+
+def _doubts(sent: Sequence[ForceYear], *, absent: int) -> str:
     """What is doubtful of a sum, in words."""
-    told = list(dict.fromkeys(words for cell in sent["doubt"] for words in _in_words(cell)))
+    told = list(dict.fromkeys(words for row in sent for words in _in_words(row.doubt)))
     if absent:
         told.append(f"{absent} of {absent + len(sent)} forces sent nothing")
+    exceeding = sum((row.counted["outcomes"] or 0) > row.recorded for row in sent if row.recorded is not None)
     if exceeding:
-        which = "outcomes exceed recorded cases" if len(sent) + absent == 1 else ""
-        told.append(which or f"outcomes exceed recorded cases in {exceeding} of {len(sent)} forces")
+        where = "" if len(sent) + absent == 1 else f" in {exceeding} of {len(sent)} forces"
+        told.append(f"outcomes exceed recorded cases{where}")
     return "; ".join(told)
 
 
@@ -183,8 +195,7 @@ def years_of(endings: Yearly) -> list[Year]:
 
 def _unheld(endings: Yearly, first: date) -> str:
     """Why there is no figure for a year."""
-    rows = endings.forces[endings.forces["force"].isin(endings.members)]
-    if first in set(rows["period"]):
+    if any((force, first) in endings.by_force for force in endings.members):
         return DOUBTS["not_provided"]
     return "held for England and Wales only" if first in set(endings.national["period"]) else "not held here"
 
@@ -275,15 +286,15 @@ def _directions(endings: Yearly) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: order[row["measure"]])
 
 
-def _held(endings: Yearly) -> list[date]:
+def held_years(endings: Yearly) -> list[date]:
     """The years for which some force of the place sent figures."""
-    rows = endings.forces[endings.forces["force"].isin(endings.members) & endings.forces["outcomes"].notna()]
-    return sorted(set(rows["period"]))
+    members = set(endings.members)
+    return sorted({first for (force, first), row in endings.by_force.items() if force in members and row.is_sent})
 
 
 def _pairs(endings: Yearly, known: tuple[Break, ...]) -> list[tuple[date, date]]:
     """The pairs of years that are compared, each once: neighbours, ends of runs without a break, first and last."""
-    held = _held(endings)
+    held = held_years(endings)
     found = [*pairwise(held)]
     run: list[date] = []
     for first in held:
@@ -297,9 +308,9 @@ def _pairs(endings: Yearly, known: tuple[Break, ...]) -> list[tuple[date, date]]
 
 def sent_both(endings: Yearly, one: date, other: date) -> list[str]:
     """The forces of the place that sent figures for both years."""
-    rows = endings.forces[endings.forces["outcomes"].notna() & endings.forces["force"].isin(endings.members)]
-    sent = [set(rows.loc[rows["period"] == first, "force"]) for first in (one, other)]
-    return sorted(sent[0] & sent[1])
+    held = endings.by_force
+    pairs = {force: [held.get((force, first)) for first in (one, other)] for force in endings.members}
+    return [force for force, pair in pairs.items() if all(row is not None and row.is_sent for row in pair)]
 
 
 def _cutting(breaks: tuple[Break, ...]) -> list[Break]:
@@ -401,7 +412,7 @@ def wales_and_england(endings: Yearly) -> Worked:
 
 
 def _wales_and_england(endings: Yearly) -> list[dict[str, Any]]:
-    pairs = [[year_of(endings, first, forces_of(place)) for place in (WALES, ENGLAND)] for first in _held(endings)]
+    pairs = [[year_of(endings, first, forces_of(place)) for place in (WALES, ENGLAND)] for first in held_years(endings)]
     return [
         _beside(wales, england, measure)
         for measure in FOLLOWED
@@ -438,7 +449,7 @@ def worked(endings: Yearly, rows: Rows, *, by: tuple[str, ...], columns: tuple[s
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
         events = {name: table["events"].iloc[place * count :][:count] for place, name in enumerate(COUNTED)}
-        shown = {name: column.astype("Int64").to_numpy() for name, column in events.items()}
+        shown = {name: column.astype("Int64").set_axis(held.index) for name, column in events.items()}
         return _tabled(rows(replace(endings, forces=held.assign(**shown))), [*by, *columns])
 
     return Worked(Rates(long, by=source_by, about=about_years(endings)), work, by)

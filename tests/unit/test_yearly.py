@@ -34,7 +34,7 @@ ROW = ("Kent", 2014, 100, 90, 20, 30, 25)
 @pytest.mark.parametrize(
     ("rows", "told"),
     [
-        ([ROW, ROW], "a row stands twice for one force, period, edition"),
+        ([ROW, ROW], "a row stands twice for one force, period"),
         ([("Kentt", *ROW[1:])], "'Kentt' is no force"),
         ([(*ROW[:4], 40, 30, 25)], "more charged, type 15 and types 14 and 16 than outcomes"),
         ([(*ROW[:4], -1, 30, 25)], "a count below zero"),
