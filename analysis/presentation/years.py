@@ -6,9 +6,10 @@ it says that it cannot be said, why, and what would settle it. None says why any
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
-from analysis import reference
 from analysis.disclosure import Protected, only_protected
 from analysis.periods import named
 from analysis.presentation import cells, wording
@@ -217,7 +218,11 @@ def _notes(years: Protected) -> tuple[str, ...]:
     notes += [f"No figures: {wording.listed(gaps)}."] if gaps else []
     noted = [one.what_changed for one in breaks_noted(OFFENCE, forces_of(place)) if span[0] < one.from_date <= span[1]]
     notes += [f"Not cut where one force alone changed: {'; '.join(noted)}."] if noted else []
-    begun = [one.what_changed for one in reference.breaks() if one.kind == "outcome" and one.from_date > span[0]]
+    begun = [
+        f"{one.what_changed} ({date.fromisoformat(one.from_date):%B %Y})"
+        for one in breaks_of(OFFENCE, kinds=["outcome"])
+        if span[0] < one.from_date <= span[1]
+    ]
     notes += [f"Not cut, but taken into account where a share falls: {'; '.join(begun)}."] if begun else []
     return tuple(notes)
 

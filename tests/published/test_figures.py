@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis import counts, reference
+from analysis.errors import DataRefused
 from analysis.intake import published
 from tests.conftest import PROJECT
 
@@ -21,6 +22,15 @@ def test_committed_counts_are_what_the_published_tables_give(name):
         made.scheme,
     )
     assert held.sensitivity == "published"
+
+
+@pytest.mark.parametrize("name", ["stalking_endings_by_force", "stalking_endings_national"])
+def test_figures_that_leave_cases_out_become_no_counts(name):
+    what = published.declared()[name]
+    assert not what.is_counted
+    assert name not in counts.available()
+    with pytest.raises(DataRefused, match="no counts"):
+        published.published(name, what)
 
 
 def test_totals():
