@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         tables,
         ways,
         wording,
+        years,
     )
     from analysis.statistics.association_rates import associations
     from analysis.statistics.association_results import endings_together, feature_tests, predicted_shares
@@ -50,10 +51,13 @@ if TYPE_CHECKING:
     from analysis.statistics.outlook import back_tested, decided_by_age, headed_for
     from analysis.statistics.rates import rates, split
     from analysis.statistics.received import read_ledger, rows_by_file, rows_by_reason, rows_counted
+    from analysis.statistics.relabelling import relabelled, swap
     from analysis.statistics.specifications import choices, ranges, specifications
     from analysis.statistics.standings import compared, funnel, outliers, spread
     from analysis.statistics.suspicion import suspected
     from analysis.statistics.verdicts import sample_sizes, verdicts
+    from analysis.statistics.year_bounds import by_year, directions, wales_and_england
+    from analysis.yearly import read as read_endings
 
 __version__ = "0.1.0"
 
@@ -74,6 +78,7 @@ _MODULES = {
     "tables": "analysis.presentation.tables",
     "ways": "analysis.presentation.ways",
     "wording": "analysis.presentation.wording",
+    "years": "analysis.presentation.years",
 }
 _FUNCTIONS = {
     "against": "analysis.statistics.league",
@@ -81,6 +86,7 @@ _FUNCTIONS = {
     "associations": "analysis.statistics.association_rates",
     "back_tested": "analysis.statistics.outlook",
     "by_period": "analysis.statistics.charted_series",
+    "by_year": "analysis.statistics.year_bounds",
     "case_features": "analysis.statistics.case_features",
     "ceiling": "analysis.statistics.definitions",
     "charges_beside": "analysis.statistics.charted_series",
@@ -92,6 +98,7 @@ _FUNCTIONS = {
     "compared": "analysis.statistics.standings",
     "decided_by_age": "analysis.statistics.outlook",
     "definitions": "analysis.statistics.definitions",
+    "directions": "analysis.statistics.year_bounds",
     "ended_by": "analysis.statistics.durations",
     "endings_together": "analysis.statistics.association_results",
     "feature_tests": "analysis.statistics.association_results",
@@ -117,9 +124,11 @@ _FUNCTIONS = {
     "ranges": "analysis.statistics.specifications",
     "rates": "analysis.statistics.rates",
     "read_counts": "analysis.counts",
+    "read_endings": "analysis.yearly",
     "read_ledger": "analysis.statistics.received",
     "recorded_counts": "analysis.statistics.charted_series",
     "recorded_series": "analysis.statistics.charted_series",
+    "relabelled": "analysis.statistics.relabelling",
     "rows_by_file": "analysis.statistics.received",
     "rows_by_reason": "analysis.statistics.received",
     "rows_counted": "analysis.statistics.received",
@@ -129,9 +138,12 @@ _FUNCTIONS = {
     "spread": "analysis.statistics.standings",
     "standing": "analysis.statistics.durations",
     "suspected": "analysis.statistics.suspicion",
+    "swap": "analysis.statistics.relabelling",
     "verdicts": "analysis.statistics.verdicts",
+    "wales_and_england": "analysis.statistics.year_bounds",
 }
 _RENAMED = {
+    "read_endings": "read",
     "read_counts": "read",
 }
 __all__ = [
@@ -141,6 +153,7 @@ __all__ = [
     "associations",
     "back_tested",
     "by_period",
+    "by_year",
     "case_features",
     "ceiling",
     "changes",
@@ -157,6 +170,7 @@ __all__ = [
     "contrasts",
     "decided_by_age",
     "definitions",
+    "directions",
     "durations",
     "ended_by",
     "endings_together",
@@ -186,10 +200,12 @@ __all__ = [
     "ranges",
     "rates",
     "read_counts",
+    "read_endings",
     "read_ledger",
     "reasons",
     "recorded_counts",
     "recorded_series",
+    "relabelled",
     "rows_by_file",
     "rows_by_reason",
     "rows_counted",
@@ -201,10 +217,13 @@ __all__ = [
     "spread",
     "standing",
     "suspected",
+    "swap",
     "tables",
     "verdicts",
+    "wales_and_england",
     "ways",
     "wording",
+    "years",
 ]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from analysis.errors import DataRefused, unknown
+from analysis.errors import DataRefused, offer, unknown
 
 PROJECT = Path(__file__).resolve().parent.parent
 DATA = PROJECT / "data"
@@ -54,7 +54,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Break:
-    """A date across which a series does not measure the same thing."""
+    """A date across which a series does not measure the same thing; ``force`` names the one it concerns, "" all."""
 
     name: str
     from_date: str
@@ -62,6 +62,7 @@ class Break:
     kind: str
     what_changed: str
     what_it_means: str
+    force: str = ""
 
 
 @dataclass(frozen=True)
@@ -334,8 +335,23 @@ def codes(scheme: str, *dispositions: str) -> tuple[str, ...]:
 @cache
 def breaks() -> tuple[Break, ...]:
     """The breaks in the series, earliest first."""
-    rows = read_table(DATA / "reference" / "breaks.csv", required=tuple(Break.__dataclass_fields__))
-    found = [Break(**{name: row[name] for name in Break.__dataclass_fields__}) for row in rows]
+    return read_breaks(DATA / "reference" / "breaks.csv")
+
+
+def read_breaks(path: Path) -> tuple[Break, ...]:
+    """The breaks that a file holds, earliest first.
+
+    Raises DataRefused, naming the row, for a force that is not written as data/reference/forces.csv writes it.
+    """
+    required = tuple(name for name in Break.__dataclass_fields__ if name != "force")
+    found = []
+    for row in read_table(path, required=(*required, "source"), optional=("force",)):
+        if row["force"] and row["force"] not in forces():
+            raise DataRefused(
+                f"{path.name}, break '{row['name']}', column 'force': '{row['force']}' is no police force."
+                f"{offer(row['force'], forces())} Leave it blank where all are concerned."
+            )
+        found.append(Break(**{name: row[name] for name in Break.__dataclass_fields__}))
     return tuple(sorted(found, key=lambda one: one.from_date))
 
 

@@ -173,6 +173,47 @@ _COLUMNS = [
     Column("direction", "label", "Direction", "text", "above or below the mean, rising or falling"),
     Column("points", "count", "Periods", "periods", "periods of a signal or phase that have a number"),
     Column("caution", "label", "Caution", "text", "what to beware of in a series"),
+    Column("noted", "label", "In one force", "name", "changes in one force, where a series of several is not cut"),
+    # endings by year, with bounds
+    Column("edition", "label", "Edition", "name", "the month of the tables, or to which they run"),
+    Column("recorded_edition", "label", "Of recorded", "name", "edition of the recorded cases beside it"),
+    Column("forces", "count", "Forces", "police forces", "police forces that sent figures"),
+    Column("decided", "count", "Decided", "cases", "recorded cases that had an outcome in that edition"),
+    Column("undecided", "count", "Undecided", "cases", "recorded cases less those that had an outcome"),
+    Column("low_bound_share", "share", "Of recorded, at least", "share, 0 to 1", "if no undecided case ends so"),
+    Column("high_bound_share", "share", "Of recorded, at most", "share, 0 to 1", "if every undecided case ends so"),
+    Column("fewest_decided", "count", "Decided, fewest", "cases", "decided cases of the smaller of two years"),
+    Column("doubt", "label", "To beware of", "text", "what is doubtful of a figure"),
+    Column("earlier", "label", "From", "name", "earlier of two financial years"),
+    Column("later", "label", "To", "name", "later of two financial years"),
+    Column("earlier_share", "share", "Of decided, from", "share of decided cases, 0 to 1", "in the earlier year"),
+    Column("later_share", "share", "Of decided, to", "share of decided cases, 0 to 1", "in the later year"),
+    Column("earlier_low_share", "share", "From, at least", "share of recorded cases, 0 to 1", "bound, earlier year"),
+    Column("earlier_high_share", "share", "From, at most", "share of recorded cases, 0 to 1", "bound, earlier year"),
+    Column("later_low_share", "share", "To, at least", "share of recorded cases, 0 to 1", "bound, later year"),
+    Column("later_high_share", "share", "To, at most", "share of recorded cases, 0 to 1", "bound, later year"),
+    Column("decided_change", "difference", "Change, of decided", "share, 1 is 100%", "later less earlier share"),
+    Column("recorded_change", "difference", "Change, of recorded", "share, 1 is 100%", "the same of the lower bounds"),
+    Column("settled_by", "label", "What would settle it", "text", "what is not held, and would let it be said"),
+    Column("whole_direction", "label", "All forces", "text", "direction, forces that sent nothing taken as undecided"),
+    Column("withdrew_change", "difference", "Withdrew", "share of decided cases", "change of types 14 and 16"),
+    Column("supports_change", "difference", "Victim supports", "share of decided cases", "change of type 15"),
+    Column("pooled_change", "difference", "Both together", "share of decided cases", "change of types 14, 15 and 16"),
+    Column("charged_change", "difference", "Charged", "share of decided cases", "change of type 1"),
+    Column("reading", "label", "What it may be", "text", "whether most of a change is between two labels"),
+    Column("correlation", "ratio", "Correlation", "-1 to 1", "of the changes of two shares over forces"),
+    Column(
+        "neutral_correlation", "ratio", "By arithmetic alone", "-1 to 1", "of two shares of a whole split at random"
+    ),
+    Column("withdrew_spread", "distance", "Withdrew, spread", "share, 1 is 100%", "standard deviation over forces"),
+    Column("pooled_spread", "distance", "Together, spread", "share, 1 is 100%", "standard deviation over forces"),
+    Column("swapped", "count", "Swapped labels", "police forces", "forces where most of a change is between labels"),
+    Column(
+        "low_other_share", "share", "Theirs, at least", "share of recorded cases, 0 to 1", "lower bound of the other"
+    ),
+    Column(
+        "high_other_share", "share", "Theirs, at most", "share of recorded cases, 0 to 1", "upper bound of the other"
+    ),
     # timing: cases followed from recording
     Column("ending", "label", "How the case ended", "name", "way of ending, or still open"),
     Column("by_time", "label", "By", "text", "time since the case was recorded, in words"),

@@ -41,11 +41,17 @@ class Declared:
     scheme: str = ""
     offence: str = ""
     last_period_months: int = 0
+    leaves_out: str = ""
 
     @property
     def has_forces(self) -> bool:
         """Whether the figures are by force, as counts are; those that are not stay a published table."""
         return "force" in self.dimensions
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the figures become counts, which hold every case of a period; others stay a published table."""
+        return self.has_forces and not self.leaves_out
 
 
 def declared(path: Path = FOLDER / "sources.toml") -> dict[str, Declared]:
@@ -70,6 +76,10 @@ def published(name: str, what: Declared) -> Counts:
     """
     if not what.has_forces:
         raise DataRefused(f"sources.toml, [{name}]: no forces, so no counts. Read it with analysis/findings.py.")
+    if not what.is_counted:
+        raise DataRefused(
+            f"sources.toml, [{name}]: leaves out {what.leaves_out}, so no counts. See analysis/yearly.py."
+        )
     path = FOLDER / what.file
     table = pd.read_csv(path, dtype={"offence": str, "outcome": str, "printed_rate": str})
     table["period"] = [date.fromisoformat(day) for day in table["period"]]
@@ -126,7 +136,7 @@ def _charged_or_not(table: pd.DataFrame) -> tuple[pd.DataFrame, frozenset[tuple[
 def main() -> None:
     counts.FOLDER.mkdir(exist_ok=True)
     for name, what in declared().items():
-        if not what.has_forces:
+        if not what.is_counted:
             continue
         counted = published(name, what)
         counts.write(counted, counts.FOLDER / f"{name}.parquet")

@@ -155,7 +155,8 @@ def _described(phase: pd.Series, points: Protected, scale: Scale) -> str:
 def _notes(points: Protected, phases: Protected) -> tuple[str, ...]:
     """What a reader of the chart must be told: cut periods, gaps, limits that are absent or for trial."""
     by, table = points.by[0], points.table
-    notes = [CAUTION, *_unsent(points)] if points.about.measure == "charges" else []
+    notes = [CAUTION] if points.about.measure == "charges" else []
+    notes += _of_one_force(points)
     for _, row in table[table["phase"] == BETWEEN].iterrows():
         changed = wording.listed(day(name) for name in row["cut_by"].split("; "))
         notes.append(f"{labelled(row[by]).label}, drawn hollow, is cut by the change of {changed}: it is in no phase.")
@@ -175,11 +176,11 @@ def _notes(points: Protected, phases: Protected) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _unsent(points: Protected) -> list[str]:
-    """What no count of charges by quarter can show: forces that are known to have sent none."""
-    within = labelled(points.table[points.by[0]].iloc[0]).first, labelled(points.table[points.by[0]].iloc[-1]).last
-    known = [one for one in reference.breaks() if one.kind == "missing"]
-    return [f"{one.what_changed}." for one in known if within[0] <= date.fromisoformat(one.from_date) <= within[1]]
+def _of_one_force(points: Protected) -> list[str]:
+    """What changed in single forces of a series of several, which is not cut there."""
+    names = {name for cell in points.table["noted"] for name in cell.split("; ") if name}
+    told = [f"{one.what_changed}." for one in reference.breaks() if one.name in names]
+    return [" ".join(["Not cut where one force alone changed.", *told])] if told else []
 
 
 def axis_label(label: str, *, is_year: bool) -> str:

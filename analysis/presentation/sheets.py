@@ -45,6 +45,7 @@ _LISTS: dict[str, tuple[str, str, dict[str, str]]] = {
         "",
         {
             "from_date": "From",
+            "force": "Where",
             "what_changed": "What changed",
             "what_it_means": "What it means",
             "offences": "Offence codes",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from html import escape
 
@@ -16,6 +17,7 @@ from analysis.presentation.show import Shown, paragraphs, records
 from analysis.schema import COLUMNS, NUMERIC, SYMBOLS
 
 _FOLD_FROM = 13
+_EVERYWHERE = "all forces"
 _TURNED = ("What", "Value", "What it means")
 
 
@@ -98,17 +100,23 @@ def turned(protected: Protected, *, title: str, meanings: dict[str, str], findin
 
 
 def breaks(counts: Counts) -> Shown:
-    """The dates within these counts across which their series does not measure the same thing, from the reference."""
+    """The dates within these counts across which their series does not measure the same thing, from the reference.
+
+    Those of all forces, and those of single forces that the counts hold, each with where it is so.
+    """
     span, chosen = counts.coverage.span, counts.selection.get("offence")
     offences = {chosen} if chosen else set(counts.offences)
     found = [
-        one
+        replace(one, force=one.force or _EVERYWHERE)
         for one in reference.breaks()
         if date.fromisoformat(one.from_date) in span
         and (not offences or {*offences, "all"} & set(one.offences.split(";")))
+        and one.force in ("", *counts.forces)
     ]
-    headings = ("From", "What changed", "What it means")
-    rows = [(f"{date.fromisoformat(one.from_date):%B %Y}", one.what_changed, one.what_it_means) for one in found]
+    headings = ("From", "Where", "What changed", "What it means")
+    rows = [
+        (f"{date.fromisoformat(one.from_date):%B %Y}", one.force, one.what_changed, one.what_it_means) for one in found
+    ]
     title = f"Changes in what is counted, {span.label}"
     record = {"id": "breaks", "title": title, "breaks": [vars(one) for one in found]}
     text = f"{title}: {wording.plural(len(found), 'change')}."

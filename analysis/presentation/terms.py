@@ -13,6 +13,8 @@ TERMS = {
     "No ending on record": "the police or the publisher gave no outcome; most such cases are open, some may not be.",
     "Months after recording": "calendar months after the one in which the case was recorded, which is month 0.",
     "95% interval": "how far a share of this size might move by chance alone. It leaves out differences in recording.",
+    "Bounds": "the least and the greatest share that is possible: if no undecided case ends so, and if all do.",
+    "Edition": "the publisher's tables as they stood in one month. Later ones know how more of the same cases ended.",
     "Phase": "a stretch of time in which the counting is not known to have changed. Compare within it only.",
     "Limits": "how far from the mean a force or a period may lie by chance, or with an allowance for more.",
     "Signal": "a figure, or a run of them, that chance would seldom bring. It says where to ask, not why.",

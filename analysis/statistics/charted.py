@@ -40,7 +40,7 @@ class Series:
     its cases, a u' chart 100 times its events over its cases, a p' chart its share. ``breaks`` cut it.
 
     ``recent`` holds the labels of the last periods, where many of their cases have not ended: they are drawn, and
-    counted in no mean, limit or rule.
+    counted in no mean, limit or rule. ``noted`` are breaks of single forces among several, which cut nothing.
     """
 
     rates: Rates
@@ -48,11 +48,13 @@ class Series:
     breaks: tuple[Break, ...]
     months: int
     recent: frozenset[str] = frozenset()
+    noted: tuple[Break, ...] = ()
 
 
 def chart_points(series: Series) -> Worked:
     """One row a period, from first to last: what is plotted, the mean of its phase and its limits, in its unit.
 
+    ``noted`` names breaks of single forces within the period, which cut nothing.
     ``phase`` is BETWEEN where the breaks ``cut_by`` cut the period, RECENT where it is too recent; ``after`` names the
     breaks that its phase stands after, ``rule`` the signals that it is part of. Counts, shares and intervals stand
     before these. A period that did not arrive or may not be shown has a row without numbers.
@@ -106,8 +108,14 @@ def _points(table: pd.DataFrame, *, series: Series) -> pd.DataFrame:
     found["cut_by"] = told["cut_by"].fillna("")
     found["after"] = told["phase"].map(dict(drawn.phases[["phase", "after"]].to_numpy())).fillna("")
     found["rule"] = [*_marks(drawn), *("" for _ in recent)]
+    found["noted"] = [_noted(labelled(name), series.noted) for name in found[by]]
     found["state"] = source["state"].fillna("not_received").to_numpy()
     return found
+
+
+def _noted(period: Period, breaks: tuple[Break, ...]) -> str:
+    """The breaks that fall into a period, joined by "; "."""
+    return "; ".join(one.name for one in breaks if date.fromisoformat(one.from_date) in period)
 
 
 _RENAMED = {"u_prime": {"events": "charges", "cases": "recorded"}, "c_prime": {"cases": "recorded"}, "p_prime": {}}

@@ -1,10 +1,9 @@
 """The series of the report on change: cases recorded, charges beside them, and endings period by period.
 
 A series of recorded crime, and of charges beside it, is cut where recording changed; a share of outcomes wherever
-anything did. A period in which a force did not send its figures is a gap: the sum of the others is another series.
-
-What it does not cover: a break that concerns one force only. The table of breaks is for all forces, so that a series of
-one force may be cut where nothing changed for it.
+anything did. A series of one force is cut at its own breaks as well, such as another record system; a series of several
+is not cut where one of them changed, and says so. A period in which a force did not send its figures is a gap: the sum
+of the others is another series.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from analysis import findings, reference
+from analysis import findings
 from analysis.counts import Counts
 from analysis.errors import ParameterError
 from analysis.periods import Period, end_of, month_name, quarter_name
@@ -25,7 +24,7 @@ from analysis.schema import MEASURES
 from analysis.statistics.charged_share import charged_and_recorded
 from analysis.statistics.charted import Series
 from analysis.statistics.open_cases import MUCH_OPEN
-from analysis.statistics.phases import KINDS, RECORDING, breaks_of
+from analysis.statistics.phases import KINDS, RECORDING, breaks_noted, breaks_of
 from analysis.statistics.rates import Rates, about, rates, with_shares
 
 _TIMES = 2.0  # many undecided, and twice as many as is usual, is much less decided
@@ -100,7 +99,8 @@ def charges_series(recorded: Counts, *, offence: str = "8Q") -> Series:
     held = series.rates.about
     source = f"Home Office, outcomes by offence and quarter ({_CHARGES}), and {held.source}"
     context = replace(held, files=(_CHARGES, *held.files), source=source)
-    return replace(series, rates=replace(series.rates, about=context))
+    noted = breaks_noted(offence, chosen.forces)
+    return replace(series, rates=replace(series.rates, about=context), noted=noted)
 
 
 def _marked(table: pd.DataFrame, counts: Counts) -> pd.DataFrame:
@@ -123,7 +123,13 @@ def _counted(table: pd.DataFrame, counts: Counts, *, kind: str, measure: str, mo
     told = f"{span.first:%B %Y} to {span.last:%B %Y}"
     context = replace(about(counts, measure=measure, base="recorded"), period=told)
     source = Rates(rows[[by, *MEASURES]], by=(by,), about=context, derive=without_shares)
-    return Series(source, kind, _breaks_within(counts, kinds=RECORDING), months)
+    noted = breaks_noted(counts.selection.get("offence", ""), counts.forces, kinds=RECORDING)
+    return Series(source, kind, _breaks_within(counts, kinds=RECORDING), months, noted=noted)
+
+
+def _one_force(counts: Counts) -> str:
+    """The force of counts of one force, "" of several."""
+    return counts.forces[0] if len(counts.forces) == 1 else ""
 
 
 def without_shares(table: pd.DataFrame) -> pd.DataFrame:
@@ -165,7 +171,8 @@ def outcome_series(counts: Counts, measure: str, *, base: str = "recorded", unde
     Raises ParameterError when the counts are not kept by month or by quarter, or cannot tell the measure.
     """
     found, months = by_period(counts, measure, base=base), period_length(counts)
-    return Series(found, "p_prime", _breaks_within(counts), months, recent_periods(undecided.table, found.by[0]))
+    recent = recent_periods(undecided.table, found.by[0])
+    return Series(found, "p_prime", _breaks_within(counts), months, recent, breaks_noted("", counts.forces))
 
 
 def recent_periods(undecided: pd.DataFrame, by: str) -> frozenset[str]:
@@ -182,11 +189,14 @@ def recent_periods(undecided: pd.DataFrame, by: str) -> frozenset[str]:
 
 
 def _breaks_within(counts: Counts, *, kinds: Sequence[str] = KINDS) -> tuple[Break, ...]:
-    """The breaks that concern the offences of counts; of counts by type of crime, which holds many, all of them."""
+    """The breaks of all forces, and of the force of counts of one, that concern any offence of the counts.
+
+    Of counts by type of crime, which holds many offences, all of them.
+    """
     chosen = counts.selection.get("offence")
-    offences = [chosen] if chosen else list(counts.offences)
-    known = {one for offence in offences for one in breaks_of(offence)} if offences else set(reference.breaks())
-    return tuple(sorted((one for one in known if one.kind in kinds), key=lambda one: one.from_date))
+    offences = [chosen] if chosen else list(counts.offences) or [""]
+    known = {one for offence in offences for one in breaks_of(offence, kinds=kinds, force=_one_force(counts))}
+    return tuple(sorted(known, key=lambda one: one.from_date))
 
 
 def period_length(counts: Counts) -> int:

@@ -2,7 +2,8 @@
 
 A break (data/reference/breaks.csv) is a day from which something else is counted. Periods between two breaks form a
 phase: they may be set beside each other. Periods of different phases may not, whatever their figures, and a period
-that a break cuts in two belongs to neither side.
+that a break cuts in two belongs to neither side. A break of one force, such as another record system, cuts the series
+of that force and of no other: a sum over forces is not cut by it, and whoever shows it says so (``breaks_noted``).
 
 What it does not cover: a break that the table does not hold. Breaks are looked up, never searched for in the figures:
 a search finds changes of the world as well, and calls both by the same name.
@@ -22,8 +23,8 @@ from analysis.periods import Period, end_of
 from analysis.reference import Break
 
 #: The kinds of break that data/reference/breaks.csv tells apart, and those of them that change what is recorded.
-KINDS = ("definition", "counting", "outcome", "missing")
-RECORDING = ("definition", "counting")
+KINDS = ("definition", "counting", "system", "outcome", "missing")
+RECORDING = ("definition", "counting", "system")
 
 
 @dataclass(frozen=True)
@@ -52,20 +53,39 @@ class Comparison:
         return f"{between} are not comparable: {names}."
 
 
-def breaks_of(offence: str, *, kinds: Sequence[str] = KINDS) -> tuple[Break, ...]:
-    """The breaks that concern an offence, earliest first.
+def breaks_of(offence: str, *, kinds: Sequence[str] = KINDS, force: str = "") -> tuple[Break, ...]:
+    """The breaks that cut a series of an offence, earliest first: those of all forces, and those of one ``force``.
 
     ``kinds`` narrows them: a series of recorded crime is cut by RECORDING only, a share of outcomes by all.
 
-    Raises ParameterError for an offence that is not in data/reference/offences.csv or a kind that is not in KINDS.
+    Raises ParameterError for an offence that is not in data/reference/offences.csv, a kind that is not in KINDS or a
+    name that is no force.
     """
-    code = reference.offence_named(offence)
+    place = reference.force_named(force) if force else ""
+    return tuple(one for one in _concerning(offence, kinds) if one.force in ("", place))
+
+
+def breaks_noted(offence: str, forces: Iterable[str], *, kinds: Sequence[str] = KINDS) -> tuple[Break, ...]:
+    """The breaks of single forces among several, earliest first: they cut no sum, and are to be told beside it.
+
+    Raises what ``breaks_of`` raises.
+    """
+    held = set(forces)
+    return tuple(one for one in _concerning(offence, kinds) if one.force in held) if len(held) > 1 else ()
+
+
+def _concerning(offence: str, kinds: Sequence[str]) -> list[Break]:
+    """The breaks of some kinds that concern an offence, of whatever force; with no offence named, of any."""
+    code = reference.offence_named(offence) if offence else ""
     strange = [kind for kind in kinds if kind not in KINDS]
     if strange:
         raise ParameterError(f"No kind of break is called '{strange[0]}'. Use {', '.join(KINDS)}.")
-    return tuple(
-        one for one in reference.breaks() if one.kind in kinds and {"all", code} & set(one.offences.split(";"))
-    )
+    concerned = {"all", code}
+    return [
+        one
+        for one in reference.breaks()
+        if one.kind in kinds and (not code or concerned & set(one.offences.split(";")))
+    ]
 
 
 def phases(periods: Iterable[date], breaks: Iterable[Break] = (), *, months: int = 3) -> pd.DataFrame:

@@ -2,8 +2,9 @@
 
     python data/published/carry_over.py FOLDER
 
-FOLDER holds the publishers' tables as received: home_office/ and bbc/. Five files are written here, each with this
-project's column names, sorted, so that a second run changes nothing. What each file is stands in sources.toml.
+FOLDER holds the publishers' tables as received: home_office/, bbc/, bbc_2022/ and other/. Seven files are written here,
+each with this project's column names, sorted, so that a second run changes nothing. What each file is stands in
+sources.toml.
 """
 
 from __future__ import annotations
@@ -87,6 +88,53 @@ def charges_closed(table: pd.DataFrame) -> pd.DataFrame:
     return result.sort_values(["period", "offence"], kind="stable").reset_index(drop=True)
 
 
+#: The edition of the outcomes tables that the BBC's tables of 2022 were made from, as its page says.
+EDITION = "July 2022"
+_COUNTS = ["outcomes", "charged", "victim_supports", "withdrew"]
+
+
+def endings(table: pd.DataFrame) -> pd.DataFrame:
+    """How stalking cases ended by force and year, with what is doubtful of each row; blank where none was provided.
+
+    The source prints a force that provided nothing as 0, and every count of 2016/17 doubled: the table that is read
+    has been halved, which an odd number would contradict. Raises ValueError where a note is of no kind known here.
+    """
+    doubts = {"": "", "not provided": "not_provided", "printed doubled": "halved"}
+    result = pd.DataFrame({"force": forces(table), "period": table["period"], "edition": EDITION})
+    result[_COUNTS] = table[_COUNTS].astype("Int64")
+    notes = table["note"].fillna("")
+    kinds = [next((kind for kind in doubts if kind and note.startswith(kind)), "") for note in notes]
+    if any(note and not kind for note, kind in zip(notes, kinds, strict=True)):
+        raise ValueError("a note of the source is of no kind that is known here: read it, and add it to doubts")
+    result["doubt"] = [doubts[kind] for kind in kinds]
+    result.loc[result["doubt"] == "not_provided", _COUNTS] = pd.NA
+    return result.sort_values(["force", "period"], kind="stable").reset_index(drop=True)
+
+
+def national(table: pd.DataFrame) -> pd.DataFrame:
+    """The same for England and Wales, an edition a row; the year that this project holds whole itself is left out.
+
+    A row that says nothing of its forces covers forces that nobody names; counts that were worked out from a printed
+    percentage are called derived.
+    """
+    table = table[table["evidence"] != "recovered"].reset_index(drop=True)
+    result = pd.DataFrame({"period": [quarter_start(year, 1).isoformat() for year in table["financial_year"]]})
+    result["edition"] = table["edition"]
+    columns = {"recorded": "recorded_in_edition", "outcomes": "outcomes", "charged": "charged"}
+    columns |= {"victim_supports": "type_15", "withdrew": "withdrew_14_16", "forces": "forces"}
+    for name, source in columns.items():
+        result[name] = table[source].astype("Int64")
+    notes = table["note"].fillna("")
+    kinds = {"halved": "halved here", "derived": "printed;"}
+    result["doubt"] = [
+        ";".join([*(["national_only"] if unknown else []), *(kind for kind, mark in kinds.items() if mark in note)])
+        for unknown, note in zip(result["forces"].isna(), notes, strict=True)
+    ]
+    for name in ("source", "address", "evidence"):
+        result[name] = table[name]
+    return result.sort_values(["period", "edition"], kind="stable").reset_index(drop=True)
+
+
 def write(table: pd.DataFrame, name: str) -> None:
     """One file, with plain line ends; a compressed one carries no time, so that its bytes stay the same."""
     text = table.to_csv(index=False, lineterminator="\n").encode()
@@ -113,6 +161,9 @@ def main(folder: Path) -> None:
     closed = pd.read_csv(home_office / "charges_by_offence_quarter_2014_2024.csv.gz")
     closed = closed[closed["Offence Code"].isin(OFFENCES_RECORDED)]
     write(charges_closed(closed), "stalking_charges_by_quarter.csv")
+    years = pd.read_csv(folder / "bbc_2022" / "stalking_outcomes_by_force_2014_2022.csv")
+    write(endings(years), "stalking_endings_by_force.csv")
+    write(national(pd.read_csv(folder / "other" / "stalking_national_series.csv")), "stalking_endings_national.csv")
 
 
 if __name__ == "__main__":

@@ -6,11 +6,12 @@ import pandas as pd
 import pytest
 
 from analysis import counts, reference
+from analysis.errors import DataRefused
 from analysis.intake import published
 from tests.conftest import PROJECT
 
 
-@pytest.mark.parametrize("name", sorted(name for name, what in published.declared().items() if what.has_forces))
+@pytest.mark.parametrize("name", sorted(name for name, what in published.declared().items() if what.is_counted))
 def test_committed_counts_are_what_the_published_tables_give(name):
     held, made = counts.read(name), published.published(name, published.declared()[name])
     pd.testing.assert_frame_equal(held.table, made.table)
@@ -21,6 +22,15 @@ def test_committed_counts_are_what_the_published_tables_give(name):
         made.scheme,
     )
     assert held.sensitivity == "published"
+
+
+@pytest.mark.parametrize("name", ["stalking_endings_by_force", "stalking_endings_national"])
+def test_figures_that_leave_cases_out_become_no_counts(name):
+    what = published.declared()[name]
+    assert not what.is_counted
+    assert name not in counts.available()
+    with pytest.raises(DataRefused, match="no counts"):
+        published.published(name, what)
 
 
 def test_totals():
@@ -53,7 +63,7 @@ def test_carrying_over_again_changes_nothing(shared, tmp_path, monkeypatch):
     monkeypatch.setattr(carry_over, "HERE", tmp_path)
     carry_over.main(shared / "data")
     made = sorted(tmp_path.iterdir())
-    assert len(made) == 5
+    assert len(made) == 7
     for path in made:
         assert path.read_bytes() == (PROJECT / "data" / "published" / path.name).read_bytes(), path.name
 

@@ -9,7 +9,7 @@ import pytest
 from analysis import counts
 from analysis.disclosure import protect
 from analysis.errors import DisclosureRefused, ParameterError
-from analysis.presentation import changes, charts
+from analysis.presentation import changes, charts, tables
 from analysis.statistics.charted import BETWEEN, RECENT, chart_phases, chart_points, chart_season, chart_signals
 from analysis.statistics.charted_series import (
     by_period,
@@ -67,6 +67,30 @@ def test_a_break_inside_a_quarter_leaves_it_in_no_phase():
     assert phases.table["change"].tolist()[1].startswith("From 1 May 2023: back to one crime recorded")
     assert "April to June 2023, drawn hollow, is cut by the change of 1 May 2023" in charts.control(points, phases).html
     assert "Not to be compared with the phase before" in said(points, phases, *others)
+
+
+def test_a_force_is_cut_at_its_own_breaks_and_a_sum_only_notes_them():
+    def drawn(*forces):
+        days = firsts(6, start=(2023, 7))
+        some = make_counts([(name, day, code, 50) for name in forces for day in days for code in ("16", "1")])
+        series = outcome_series(some, "victim_withdrawal", undecided=protect(by_period(some, "undecided")))
+        return protect(chart_points(series)), protect(chart_phases(series)), tables.breaks(some)
+
+    points, phases, told = drawn("Metropolitan Police")
+    cut = points.table[points.table["phase"] == BETWEEN]
+    assert cut[["quarter", "cut_by"]].to_numpy().tolist() == [["2023/24 Q4", "metropolitan-system"]]
+    assert len(phases.table) == 2
+    assert "28 February 2024" in charts.control(points, phases).html
+    assert [one["force"] for one in told.record["breaks"]] == ["Metropolitan Police"]
+    points, phases, told = drawn("Kent")
+    assert len(phases.table) == 1
+    assert told.record["breaks"] == []
+    points, phases, told = drawn("Kent", "Metropolitan Police")
+    assert len(phases.table) == 1
+    assert points.table["noted"].tolist() == ["", "", "metropolitan-system", "", "", ""]
+    said_once = "Not cut where one force alone changed. The Metropolitan Police moved from the record system CRIS"
+    assert charts.control(points, phases).html.count(said_once) == 1
+    assert [one["force"] for one in told.record["breaks"]] == ["Metropolitan Police"]
 
 
 def test_a_break_on_the_first_day_of_a_month_cuts_none():

@@ -26,6 +26,7 @@ ONLY_IN = {
         "presentation/settings.py",
         "presentation/specification.py",
         "presentation/style.py",
+        "presentation/year_chart.py",
         "publishing/preloaded.py",
     },
     "afcharts": {"presentation/settings.py"},

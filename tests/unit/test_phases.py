@@ -7,7 +7,7 @@ import pytest
 from analysis import reference
 from analysis.errors import ParameterError
 from analysis.reference import Break
-from analysis.statistics.phases import RECORDING, breaks_of, comparison, phases
+from analysis.statistics.phases import KINDS, RECORDING, breaks_noted, breaks_of, comparison, phases
 from tests.unit.test_trends import a_break, months
 
 
@@ -56,18 +56,44 @@ def test_the_breaks_of_stalking():
         "stalking-own-class",
         "course-of-conduct-counted",
         "diversionary-outcome",
-        "greater-manchester-missing",
         "former-partner-default",
+        "diversionary-compulsory",
         "principal-crime",
     ]
     recording = {one.name for one in breaks_of("8Q", kinds=RECORDING)}
-    assert recording == set(names) - {"diversionary-outcome", "greater-manchester-missing"}
+    assert recording == set(names) - {"diversionary-outcome", "diversionary-compulsory"}
     assert "malicious-communications-class" in [one.name for one in breaks_of("8R")]
-    assert {one.kind for one in reference.breaks()} == {"definition", "counting", "outcome", "missing"}
+    assert {one.kind for one in reference.breaks()} == set(KINDS)
     with pytest.raises(ParameterError, match="No kind of break is called 'legal'"):
         breaks_of("8Q", kinds=["legal"])
     with pytest.raises(ParameterError, match="No offence is called '99Z'"):
         breaks_of("99Z")
+
+
+def test_a_break_of_one_force_cuts_that_force_and_no_sum():
+    everywhere = {one.name for one in breaks_of("8Q")}
+    assert {one.name for one in breaks_of("8Q", force="Metropolitan Police")} - everywhere == {"metropolitan-system"}
+    assert {one.name for one in breaks_of("8Q", force="Kent")} == everywhere
+    assert [one.name for one in breaks_of("8Q", force="met") if one.force] == ["metropolitan-system"]
+    several = breaks_noted("8Q", ["Kent", "Metropolitan Police", "Greater Manchester"])
+    assert [one.name for one in several] == [
+        "greater-manchester-missing",
+        "greater-manchester-system",
+        "metropolitan-system",
+    ]
+    assert breaks_noted("8Q", ["Metropolitan Police"]) == ()  # its own series is cut there instead
+    assert breaks_noted("8Q", ["Kent", "Essex"]) == ()
+    with pytest.raises(ParameterError, match="No force is called 'Kentt'"):
+        breaks_of("8Q", force="Kentt")
+
+
+def test_the_year_of_a_force_in_which_its_system_changed_compares_with_nothing():
+    known = breaks_of("8Q", force="Metropolitan Police")
+    one, other = date(2023, 4, 1), date(2024, 4, 1)
+    assert not comparison(one, one, known, months=12).is_comparable
+    assert comparison(other, other, known, months=12).is_comparable
+    assert [each.name for each in comparison(date(2023, 10, 1), other, known).breaks] == ["metropolitan-system"]
+    assert comparison(date(2023, 10, 1), other, breaks_of("8Q", force="Kent")).is_comparable
 
 
 def test_the_trebling_of_stalking_is_not_comparable():

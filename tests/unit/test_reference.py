@@ -105,6 +105,19 @@ def test_breaks_stand_in_order_and_name_their_source():
     assert "2020-04-01" in dates
 
 
+def test_a_break_of_a_force_that_is_none_is_refused(tmp_path):
+    path = tmp_path / "breaks.csv"
+    head = "name,from_date,offences,force,kind,what_changed,what_it_means,source\n"
+    path.write_text(f"{head}moved,2024-02-28,all,Kentt,system,a,b,c\n")
+    with pytest.raises(DataRefused, match="breaks.csv, break 'moved', column 'force': 'Kentt' is no police force. Did"):
+        reference.read_breaks(path)
+    path.write_text(f"{head}moved,2024-02-28,all,Kent,system,a,b,c\nearlier,2020-04-01,8Q,,counting,a,b,c\n")
+    assert [(one.name, one.force) for one in reference.read_breaks(path)] == [("earlier", ""), ("moved", "Kent")]
+    path.write_text(f"{head}moved,2024-02-28,all,Kent,system,a,b,\n")
+    with pytest.raises(DataRefused, match="line 2, column 'source': blank"):
+        reference.read_breaks(path)
+
+
 def test_police_uk_outcomes_stand_in_the_order_in_which_a_case_goes():
     order = [one.disposition for one in reference.outcomes("police_uk").values()]
     assert order == sorted(order, key=lambda one: {"undecided": 0, "charged": 2}.get(one, 1))

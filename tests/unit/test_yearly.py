@@ -1,0 +1,99 @@
+"""Endings by year as a table with stated invariants: what is refused, what a blank is, which places there are."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from analysis import counts, yearly
+from analysis.errors import DataRefused, ParameterError
+from analysis.yearly import COUNTED, Yearly
+
+COLUMNS = ["force", "period", "edition", "recorded", "recorded_edition", *COUNTED, "doubt"]
+NATIONAL = ["period", "edition", "recorded", *COUNTED, "forces", "doubt"]
+
+
+def made(*rows, national=(), place=yearly.EVERYWHERE):
+    """Endings by year from (force, first year, recorded, outcomes, charged, victim supports, withdrew) tuples.
+
+    Four Nones in place of the counts: the force sent nothing.
+    """
+    whole = [
+        (force, date(year, 4, 1), "one", recorded, "later", *told, "not_provided" if told[0] is None else "")
+        for force, year, recorded, *told in rows
+    ]
+    forces = pd.DataFrame(whole, columns=COLUMNS).astype(dict.fromkeys(("recorded", *COUNTED), "Int64"))
+    others = [(date(year, 4, 1), *told) for year, *told in national]
+    table = pd.DataFrame(others, columns=NATIONAL).astype(dict.fromkeys(("recorded", *COUNTED, "forces"), "Int64"))
+    return Yearly(forces, table, place)
+
+
+ROW = ("Kent", 2014, 100, 90, 20, 30, 25)
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([ROW, ROW], "a row stands twice for one force, period"),
+        ([("Kentt", *ROW[1:])], "'Kentt' is no force"),
+        ([(*ROW[:4], 40, 30, 25)], "more charged, type 15 and types 14 and 16 than outcomes"),
+        ([(*ROW[:4], -1, 30, 25)], "a count below zero"),
+        ([(*ROW[:4], None, 30, 25)], "counts that are there in part"),
+    ],
+)
+def test_a_table_that_breaks_its_contract_is_refused(rows, told):
+    with pytest.raises(DataRefused, match=told):
+        made(*rows)
+
+
+def test_blank_and_not_provided_go_together():
+    held = made(("Kent", 2014, 100, None, None, None, None))
+    for doubt, outcomes in (("", pd.NA), ("not_provided", 5)):
+        table = held.forces.assign(doubt=doubt)
+        table["outcomes"] = pd.array([outcomes], dtype="Int64")
+        with pytest.raises(DataRefused, match="not_provided"):
+            Yearly(table, held.national)
+    with pytest.raises(DataRefused, match="doubt 'guessed'; known are not_provided, halved"):
+        Yearly(made(ROW).forces.assign(doubt="halved;guessed"), held.national)
+    with pytest.raises(DataRefused, match="does not begin on 1 April"):
+        Yearly(made(ROW).forces.assign(period=date(2014, 5, 1)), held.national)
+
+
+def test_two_editions_of_a_year_are_two_rows_and_the_same_twice_is_none():
+    twice = [(2014, "about 2018", None, 90, 20, None, 25, None, ""), (2014, "one", None, 95, 20, None, 25, 44, "")]
+    assert len(made(ROW, national=twice).national) == 2
+    with pytest.raises(DataRefused, match="national: a row stands twice for one period, edition"):
+        made(ROW, national=[twice[0], twice[0]])
+
+
+def test_places_and_their_forces():
+    held = made(ROW)
+    assert held.of("all").members == held.of("England and Wales").members
+    assert len(held.members) == 44
+    assert held.of("Wales").members == ["Dyfed-Powys", "Gwent", "North Wales", "South Wales"]
+    assert len(held.of("England").members) == 39
+    assert held.of("kent").place == "Kent"
+    assert held.of(counts.read("gwent_2022_2025")).place == "Gwent"
+    assert held.of(counts.read("stalking_2024_25")).place == "England and Wales"
+    assert held.of(counts.read("stalking_2024_25").select(force="Kent")).place == "Kent"
+    with pytest.raises(ParameterError, match="Did you mean 'Kent'"):
+        held.of("Kentt")
+    assert [day.year for day in made(ROW, ("Kent", 2017, *ROW[2:])).years] == [2014, 2015, 2016, 2017]
+
+
+def test_a_number_that_is_none_is_refused_with_its_place(tmp_path):
+    for name in ("stalking_endings_by_force.csv", "stalking_endings_national.csv"):
+        (tmp_path / name).write_text((yearly.reference.DATA / "published" / name).read_text())
+    forces, national = yearly.read_tables(tmp_path)
+    assert (len(forces), len(national)) == (308, 10)
+    path = tmp_path / "stalking_endings_by_force.csv"
+    whole = path.read_text()
+    path.write_text(whole.replace("2014-04-01,July 2022,175,47", "2014-04-01,July 2022,175,4.7", 1))
+    with pytest.raises(DataRefused, match="by_force.csv, line 2, column 'charged': '4.7' is not a whole number"):
+        yearly.read_tables(tmp_path)
+    path.write_text(whole.replace("2014-04-01", "April 2014", 1))
+    with pytest.raises(DataRefused, match="column 'period'.*Write the first day"):
+        yearly.read_tables(tmp_path)
+    path.write_text(whole.replace("July 2022", "", 1))
+    with pytest.raises(DataRefused, match="line 2, column 'edition': blank"):
+        yearly.read_tables(tmp_path)
