@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import wording
 from analysis.presentation.wording import percent
@@ -40,7 +42,8 @@ def sentences(found: Protected) -> str:
     if found.much_open and len(found.table) == 2:
         counts = [int(row["open_at_level"]) for _, row in found.table.iterrows()]
         told += f" {open_ones(sorted(found.much_open), *counts)}"
-    return f"{told} {worth(int(recorded['others_holding']), int(recorded['others']))}"
+    tried = recorded["others"]
+    return told if pd.isna(tried) else f"{told} {worth(int(recorded['others_holding']), int(tried))}"
 
 
 def open_ones(forces: Sequence[str], recorded: int, decided: int) -> str:

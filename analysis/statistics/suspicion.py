@@ -128,12 +128,18 @@ def _holds(low: float, level: float, *, least: int, most: int, rows: int) -> boo
     return True if 2 * least > rows else None
 
 
-@cache
-def elsewhere(measure: str, level: float, base: str) -> tuple[int, int]:
+def elsewhere(measure: str, level: float, base: str) -> tuple[int, int] | tuple[None, None]:
     """Of how many other offences the rule can be tried, and for how many of them it holds, out of ``base``.
 
-    Those of data/counts/offences_2024_25 with at least ENOUGH recorded cases in NATION forces or more.
+    Those of data/counts/offences_2024_25 with at least ENOUGH recorded cases in NATION forces or more; None where that
+    set of counts is not at hand.
     """
+    return _elsewhere(measure, level, base) if _ELSEWHERE in counted.available() else (None, None)
+
+
+@cache
+def _elsewhere(measure: str, level: float, base: str) -> tuple[int, int]:
+    """The same, worked out once."""
     wide, scheme = _by_outcome()
     codes, gone = measures.measure(measure).codes(scheme), measures.base(base).leaves_out(scheme)
     table = pd.DataFrame(
