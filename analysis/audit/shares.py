@@ -325,7 +325,8 @@ def _example(table: Table, relation: Relation) -> str:
     row = int(rows[np.argmax(below[rows])])
     low, _ = _quotient(table, relation.top, relation.bottom, scale=relation.scale, is_change=relation.is_change)
     top = table.values(relation.top)[row]
-    ratio = f"{figure(top)} of {figure(below[row])} is {low[row]:.{max(relation.share.decimals, 1)}f}"
+    said = "against" if relation.is_change else "of"
+    ratio = f"{figure(top)} {said} {figure(below[row])} is {low[row]:.{max(relation.share.decimals, 1)}f}"
     return f"line {table.printed.lines[row]}: {ratio}, printed {relation.share.texts[row]}"
 
 

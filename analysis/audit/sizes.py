@@ -199,7 +199,7 @@ def _zero_finding(table: Table, zeros: pd.DataFrame, cells: pd.DataFrame, chance
     cells = cells.sort_values("expected", ascending=False)
     told = listed((_zero_told(one) for one in cells.itertuples()), most=12)
     rows = zeros[zeros["row"].isin(cells["row"]) & (zeros["column"].isin(cells["column"]) | (zeros["chance"] < 0))]
-    evidence = f"{len(cells)} printed 0 not believable, likely 'not provided': {told}."
+    evidence = f"{len(cells)} zero{'s' if len(cells) > 1 else ''} that few would expect, likely 'not provided': {told}."
     model = _ZERO_MODEL.format(spread=float(cells["spread"].max()), tried=tried)
     compared = "recorded cases of the suite (data/counts/)" if cells["recorded"].notna().any() else ""
     columns = tuple(dict.fromkeys(rows["column"]))
