@@ -68,7 +68,7 @@ def _forces(table: Table) -> list[Finding]:
 
 
 def _leaves_out_zeros(table: Table) -> bool:
-    """Whether places without a case may have been left out: several have next to none, and none is seen to have none."""
+    """Whether places without a case may be left out: several have next to none, and none is seen to have none."""
     counts = table.cells[(table.cells["kind"] == "count") & table.cells["value"].notna() & ~table.cells["is_total"]]
     largest = counts.groupby("place")["value"].max()
     is_zero_printed = bool((largest == 0).any()) and len(table.counts) == 1
