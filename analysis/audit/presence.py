@@ -56,6 +56,8 @@ def _forces(table: Table) -> list[Finding]:
     absent = [one for one in absent if not (one == "City of London" and is_with_city)]
     if not 0 < len(absent) <= MOST_FORCES_ABSENT or absent == ["City of London"]:
         return []
+    if _leaves_out_zeros(table):
+        return []
     column = (table.place_column.name,) if table.place_column else ()
     told = "is" if len(absent) == 1 else "are"
     evidence = (
@@ -63,6 +65,14 @@ def _forces(table: Table) -> list[Finding]:
         "data/reference/forces.csv are."
     )
     return [Finding("missing_force", "A force missing" if len(absent) == 1 else "Forces missing", column, (), evidence)]
+
+
+def _leaves_out_zeros(table: Table) -> bool:
+    """Whether places without a case may be left out: several have next to none, and none is seen to have none."""
+    counts = table.cells[(table.cells["kind"] == "count") & table.cells["value"].notna() & ~table.cells["is_total"]]
+    largest = counts.groupby("place")["value"].max()
+    is_zero_printed = bool((largest == 0).any()) and len(table.counts) == 1
+    return not is_zero_printed and int((largest < 5).sum()) >= 3
 
 
 def _rows(table: Table) -> list[Finding]:
