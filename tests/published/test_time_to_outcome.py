@@ -136,7 +136,9 @@ def test_what_a_run_asks_of_counts_by_crime_type_and_by_offence():
     book = notebooks.notebook("time_to_outcome")
     values = jobs.checked(book, {"crime_type": "violence and sexual OFFENCES"})
     assert values["crime_type"] == "Violence and sexual offences"
-    assert jobs.subject(values) == "Gwent, violence and sexual offences, July 2022 to June 2025"
-    assert jobs.subject(jobs.checked(book, {"crime_type": "ALL"})) == "Gwent, July 2022 to June 2025"
+    assert jobs.subject(values) == "Gwent, violence and sexual offences (not stalking alone), July 2022 to June 2025"
+    assert jobs.subject(jobs.checked(book, {"crime_type": "ALL"})) == (
+        "Gwent, all crime of 13 types (not stalking alone), July 2022 to June 2025"
+    )
     values = jobs.checked(book, {"counts": "stalking_example_lags"})
-    assert jobs.subject(values) == "Metropolitan Police, stalking, April 2022 to March 2024"
+    assert jobs.subject(values) == "Exampleshire, stalking, April 2022 to March 2024"

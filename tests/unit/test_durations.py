@@ -164,4 +164,4 @@ def test_undated_and_early_cases_are_in_the_base_and_told():
     assert (row["undated"], row["early"], row["cases"]) == (47, 0, held.total)
     found = everything(timed_counts(ODD["before recording"]))
     assert found["standing"].iloc[0]["early"] == 30
-    assert any("ended before they were recorded" in shown.html for shown in found["shown"])
+    assert any("ended before recording" in shown.html for shown in found["shown"])

@@ -593,7 +593,7 @@ def test_a_file_cut_to_one_crime_type_gives_nothing_of_all_crime(tmp_path, monke
     _, timed = made(tmp_path, monkeypatch)
     asked = narrowed(timed, crime_type="all")
     assert histories(asked).about.offence == "the crime types that came"
-    assert "Burglary" in durations.passed_over(asked, crime_type="all", offence="all")
+    assert "Burglary" in durations.passed_over(asked, offence="all")
     whole_file = street(*rows, *((f"t{place}", kind, UNABLE) for place, kind in enumerate(reference.crime_types())))
     write(tmp_path / "files", {"2024-04-kent-street.csv": whole_file})
     assert "cut files" not in kinds(reading(tmp_path / "files"))
@@ -618,10 +618,10 @@ def test_a_renamed_crime_type_is_one_under_both_names(tmp_path, monkeypatch):
     for asked in (VIOLENCE, "violent CRIME"):
         found = narrowed(timed, crime_type=asked)
         assert (found.total, found.selection["crime_type"]) == (2, VIOLENCE)
-        assert "both are counted here as one" in durations.passed_over(found, crime_type=asked, offence="all")
+        assert "both are counted here as one" in durations.passed_over(found, offence="all")
     theft = narrowed(timed, crime_type="Other theft")
     assert theft.total == 2
-    assert "do not compare across it" in durations.passed_over(theft, crime_type="Other theft", offence="all")
+    assert "do not compare across it" in durations.passed_over(theft, offence="all")
 
 
 def test_outcomes_under_an_earlier_name_are_those_of_today(tmp_path):

@@ -138,7 +138,10 @@ def test_the_interval_of_a_median_is_where_that_of_the_curve_holds_one_half():
     whole = curve(followed(table), *followed(table).endings)
     low, high = whole.limits
     inside = whole.lags[(low < 0.5) & (high >= 0.5)]
-    assert (row["median_low"], row["median"]) == (inside.min(), 26)
+    assert (row["median_low"], row["median"]) == (
+        inside.min(),
+        29,
+    )  # statsmodels' SurvfuncRight of the file gives 29 too
     assert row["median_high"] == whole.lags[whole.lags > inside.max()].min()
 
 
