@@ -31,7 +31,7 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
 def meant(values: dict[str, Value]) -> dict[str, Value]:
     """The same report in the values that name it: all forces of counts that hold one force are that force."""
     forces = about_counts(str(values["counts"])).forces if "counts" in values else ()
-    if values.get("force") == "all" and len(forces) == 1 and forces[0] in reference.forces():
+    if values.get("force") == "all" and len(forces) == 1:
         return values | {"force": forces[0]}
     return values
 

@@ -108,7 +108,8 @@ def test_gwents_newest_months_are_no_news():
     assert not protect(chart_signals(series)).table["last_period"].isin(["March 2025", "June 2025"]).any()
     told = changes.still_open(points, undecided)
     assert told.startswith(
-        "Of the cases of all crime of 13 types recorded from March to June 2025, 39.1% had no outcome yet, against 11.5%"
+        "Of the cases of all crime of 13 types recorded from March to June 2025, 39.1% had no outcome yet, "
+        "against 11.5%"
     )
     assert "no news" in told
     assert re.search(r"drawn hollow: many of these cases have no outcome yet", charts.control(points, phases).html)

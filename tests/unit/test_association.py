@@ -62,7 +62,7 @@ def test_it_is_the_fit_to_single_cases(example, one_by_one):
     assert found.model.standard_errors == pytest.approx(logit.bse.to_numpy(), abs=1e-8)
     assert found.deviance == pytest.approx(-2 * logit.llf, abs=1e-8)
     assert found.deviance_without_features == pytest.approx(-2 * logit.llnull, abs=1e-6)
-    assert (found.cases, found.events) == (3940, 1800)
+    assert (found.cases, found.events) == (3946, 1592)
     assert found.method == "maximum likelihood"
     limits = np.exp(logit.conf_int().to_numpy()[1:])
     rows = found.table[found.table["category"] != found.table["reference"]].set_index(["feature", "category"])
@@ -199,8 +199,8 @@ def test_the_pulls_that_were_put_into_the_example_come_back(example):
 def test_not_recorded_stays_a_category_and_cases_add_up(example):
     found = association(example, FEATURES, ending="victim_withdrawal").table
     assert (found.groupby("feature")["cases"].sum() == 4000).all()
-    assert (found.groupby("feature")["events"].sum() == 1800).all()
-    assert line(found, "Not recorded")["cases"] == 158
+    assert (found.groupby("feature")["events"].sum() == 1592).all()
+    assert line(found, "Not recorded")["cases"] == 147
 
 
 def test_a_rare_category_is_answered_by_firth_for_the_whole_fit(example):
@@ -236,7 +236,7 @@ def test_fewer_than_ten_cases_of_an_ending_are_too_few(example):
         ({"features": []}, "No feature"),
         ({"features": ["risk", "risk"]}, "twice"),
         ({"features": ["outcome"]}, "no feature of a case"),
-        ({"features": ["force", "risk"]}, "Every case has 'Metropolitan Police' for 'force'"),
+        ({"features": ["force", "risk"]}, "Every case has 'Exampleshire' for 'force'"),
         ({"references": {"risk": "Gold"}}, "No case has 'Gold'"),
         ({"references": {"team": "Team A"}}, "'team', which is not among"),
         ({"ending": "victim_withdrawl"}, "Did you mean 'victim_withdrawal'"),
