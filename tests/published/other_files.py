@@ -42,6 +42,7 @@ class Tried:
     name: str
     files: str
     commands: tuple[str, ...]
+    right: tuple[str, ...]  # words that are printed where the files come out right
     environment: dict[str, str] = field(default_factory=dict)
 
 
@@ -50,22 +51,37 @@ _CASES = "reduce {files} --format cases --as tried --mapping"
 _TIME = "run time_to_outcome --counts tried_lags --crime-type all --out {out}"
 
 TRIED = (
-    Tried("no crime IDs", "cases/01_no_crime_ids", (_POLICE,)),
-    Tried("before outcomes were published", "cases/02_before_outcomes", (_POLICE, _TIME)),
-    Tried("endings that nobody dated", "data/police_uk/northumbria-sample", (_POLICE, _TIME)),
-    Tried("endings that nobody dated yet", "data/police_uk/cumbria", (_POLICE, _TIME)),
+    Tried("no crime IDs", "cases/01_no_crime_ids", (_POLICE,), ("status 3", "nothing to count", "[x]")),
+    Tried(
+        "before outcomes were published",
+        "cases/02_before_outcomes",
+        (_POLICE, _TIME),
+        ("November to December 2011", "neither none recorded nor none decided", "no ending has a date"),
+    ),
+    Tried(
+        "endings that nobody dated",
+        "data/police_uk/northumbria-sample",
+        (_POLICE, _TIME),
+        ("Of 22,546 cases", "9,446 of the 22,546 (41.9%)"),
+    ),
+    Tried("endings that nobody dated yet", "data/police_uk/cumbria", (_POLICE, _TIME), ("Of 39,852 cases",)),
     Tried(
         "dates swapped by a spreadsheet",
         "cases/05_swapped_dates.xlsx",
         (_CASES + " {shared}/cases/05_swapped_dates.toml",),
+        ("status 3", "the dates are swapped"),
     ),
     Tried(
-        "a sheet a quarter", "cases/06_sheet_per_quarter.xlsx", (_CASES + " {shared}/cases/06_sheet_per_quarter.toml",)
+        "a sheet a quarter",
+        "cases/06_sheet_per_quarter.xlsx",
+        (_CASES + " {shared}/cases/06_sheet_per_quarter.toml",),
+        ("status 3", 'sheets = "all" reads them together'),
     ),
     Tried(
         "a sheet a quarter, the same headers",
         "cases/06_sheet_per_quarter_same_headers.xlsx",
         (_CASES + " {shared}/cases/06_sheet_per_quarter.toml",),
+        ("status 3", 'sheets = "all" reads them together'),
     ),
     Tried(
         "a table cut to some outcome types",
@@ -74,13 +90,28 @@ TRIED = (
             "reduce {files} --format home-office --as tried",
             "run victim_withdrawal --counts tried --force Kent --out {out}",
         ),
+        ("types 0, 2 to 13, 17, 18 and 20 to 22", "No share can be given", "2,315 cases"),
     ),
-    Tried("outcomes in official words", "cases/10_official_outcome_names.csv", ("mapping {files}",)),
-    Tried("outcomes in long words", "cases/11_long_outcome_names.csv", ("mapping {files}",)),
+    Tried(
+        "outcomes in official words",
+        "cases/10_official_outcome_names.csv",
+        ("mapping {files}",),
+        ('Named Suspect Identified" = "16"', 'Named Suspect Not Identified" = "14"', '"Under Investigation" = "0"'),
+    ),
+    Tried(
+        "outcomes in long words",
+        "cases/11_long_outcome_names.csv",
+        ("mapping {files}",),
+        (
+            'Victim Does Not Support Police Action" = "16"',
+            'Victim Supports Police Action But Evidential Difficulties" = "15"',
+        ),
+    ),
     Tried(
         "a crime type that was renamed",
         "cases/12_renamed_crime_type",
         (_POLICE, _TIME.replace("all", "'Violence and sexual offences'")),
+        ("'Violent crime' is called 'Violence and sexual offences' since May 2013", "Of 148 cases"),
     ),
     Tried(
         "a group in which nobody ended so",
@@ -89,20 +120,38 @@ TRIED = (
             _CASES + " {shared}/cases/14_group_without_ending.toml",
             "run time_to_outcome --counts tried_lags --out {out}",
         ),
+        ("2 police forces (Kent, Surrey)",),
     ),
-    Tried("a table of counts", "cases/15_table_of_counts.csv", ("mapping {files}",)),
-    Tried("a pivot wider than the cases", "cases/16_pivot_wider_than_data.xlsx", ("mapping {files}",)),
+    Tried(
+        "a table of counts",
+        "cases/15_table_of_counts.csv",
+        ("mapping {files}",),
+        ("a table of counts, not of cases", 'cases = "Number of crimes"'),
+    ),
+    Tried(
+        "a pivot wider than the cases",
+        "cases/16_pivot_wider_than_data.xlsx",
+        ("mapping {files}",),
+        ('sheet = "Extract"', "not read: pivot"),
+    ),
     Tried(
         "Financial Fraud Action",
         "cases/20_financial_fraud_action.xlsx",
         ("reduce {files} --format home-office --as tried",),
+        ("status 0", "they report fraud and are no forces"),
     ),
-    Tried("outcomes named before May 2014", "cases/21_outcome_names_before_may_2014", (_POLICE,)),
-    Tried("the layout of 2012", "cases/22_old_layout_2012", (_POLICE,)),
+    Tried(
+        "outcomes named before May 2014",
+        "cases/21_outcome_names_before_may_2014",
+        (_POLICE,),
+        ("status 0", "as it is called since May 2014"),
+    ),
+    Tried("the layout of 2012", "cases/22_old_layout_2012", (_POLICE,), ("status 3", "of the layout from before 2013")),
     Tried(
         "somebody's own matplotlibrc",
         "cases/24_matplotlibrc/home",
         ("run victim_withdrawal --out {out}",),
+        ("status 0", "67,214 of 135,628"),
         {"HOME": "{files}"},
     ),
 )
@@ -149,18 +198,33 @@ def _openings(out: Path) -> Iterator[str]:
         yield from (block["text"] for block in held["blocks"] if block["kind"] == "headline")
 
 
+def lacking(one: Tried, told: list[Told]) -> list[str]:
+    """The words that were not printed and should have been."""
+    printed = "\n".join(f"status {each.status}\n{each.printed}" for each in told)
+    return [words for words in one.right if words not in printed]
+
+
 def main() -> None:
-    """Print what each command prints."""
+    """Print what each command prints, and how many of the files come out right; status 1 where not all do."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--tree", type=Path, default=PROJECT, help="the project's tree to ask")
     asked.add_argument("--shared", type=Path, default=SHARED, help="the folder in which the files lie")
     asked.add_argument("names", nargs="*", help="only files whose name holds one of these words")
     given = asked.parse_args()
-    for one in TRIED:
-        if not given.names or any(word in one.name or word in one.files for word in given.names):
-            print(f"## {one.name}: {one.files}")  # noqa: T201
-            for told in tried(one, tree=given.tree.resolve(), shared=given.shared.resolve()):
-                print(f"$ {told.command}   (status {told.status})\n{told.printed}\n")  # noqa: T201
+    chosen = [
+        one for one in TRIED if not given.names or any(word in one.name or word in one.files for word in given.names)
+    ]
+    wrong = 0
+    for one in chosen:
+        found = list(tried(one, tree=given.tree.resolve(), shared=given.shared.resolve()))
+        absent = lacking(one, found)
+        wrong += bool(absent)
+        told = f"WRONG, not printed: {'; '.join(absent)}" if absent else "right"
+        print(f"## {one.name}: {one.files}: {told}")  # noqa: T201
+        for each in found:
+            print(f"$ {each.command}   (status {each.status})\n{each.printed}\n")  # noqa: T201
+    print(f"{len(chosen) - wrong} of {len(chosen)} come out right")  # noqa: T201
+    sys.exit(1 if wrong else 0)
 
 
 if __name__ == "__main__":
