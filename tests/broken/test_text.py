@@ -1,5 +1,6 @@
 """CSV files that lose their shape or are no text: where, and what to do."""
 
+import csv
 import gzip
 import os
 import random
@@ -52,7 +53,8 @@ def test_titles_above_the_header_are_passed_over_and_rows_keep_their_numbers(des
     broken = desk.text(desk.rows(row_7={"Recorded": desk.secret}))
     result = desk.reduce(desk.file("\r\n".join([*above, broken])))
     made = [path.name for path in desk.counts.iterdir()]
-    check_refused(desk, result, says=[f"(row {7 + len(above)})", "unreadable_date"], leaves=made)
+    rows = len(list(csv.reader(above)))  # as a spreadsheet shows them: a title over two lines is one row
+    check_refused(desk, result, says=[f"(row {7 + rows})", "unreadable_date"], leaves=made)
 
 
 @pytest.mark.parametrize(
