@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from math import isinf
 from typing import Any
 
@@ -73,8 +73,9 @@ def cell(row: pd.Series, column: str) -> str:
     return printed(float(value), column)
 
 
-def symbols_used(protected: Protected, shown: Iterable[str]) -> list[str]:
+def symbols_used(protected: Protected, shown: Collection[str]) -> list[str]:
     """The symbols that stand in the ``shown`` columns, each with its meaning, and no others."""
-    columns = [name for name in shown if COLUMNS[name].kind in NUMERIC]
-    used = {cell(row, column) for _, row in protected.noted.iterrows() for column in columns}
+    columns, rows = [name for name in shown if COLUMNS[name].kind in NUMERIC], protected.noted
+    used = {cell(row, column) for _, row in rows.iterrows() for column in columns}
+    used |= set(rows["openness"]) if "openness" in shown else set()
     return [f"{symbol} {meaning}" for symbol, meaning in SYMBOLS.items() if symbol in used]

@@ -178,7 +178,12 @@ def chart(years: Protected, directions: Protected) -> Shown:
     """Withdrawal and, below it, the pooled share of types 14, 15 and 16, year by year, cut where counting changed."""
     only_protected(years, directions)
     if not years.about.period:
-        return figure(years, lambda _: None, lambda _: 1, Caption("endings-by-year", NOT_HELD, "", f"{NOT_HELD}."))
+        return figure(
+            years,
+            lambda _: None,
+            lambda _: 1,
+            Caption("endings-by-year", NOT_HELD, "", f"An empty figure. {NOT_HELD}."),
+        )
     draw, height = year_panels(years.table, _DRAWN, _cuts(years.about.place))
     return figure(years, draw, height, _caption(years, directions))
 

@@ -132,9 +132,11 @@ def elsewhere(measure: str, level: float, base: str) -> tuple[int, int] | tuple[
     """Of how many other offences the rule can be tried, and for how many of them it holds, out of ``base``.
 
     Those of data/counts/offences_2024_25 with at least ENOUGH recorded cases in NATION forces or more; None where that
-    set of counts is not at hand.
+    set of counts is not at hand, or tells no offences apart.
     """
-    return _elsewhere(measure, level, base) if _ELSEWHERE in counted.available() else (None, None)
+    if _ELSEWHERE not in counted.available() or "offence" not in counted.read(_ELSEWHERE).dimensions:
+        return None, None
+    return _elsewhere(measure, level, base)
 
 
 @cache

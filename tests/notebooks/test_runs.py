@@ -21,7 +21,7 @@ RUNS = [
         {"force": "Kent", "measure": "charged", "period": "2024/25 Q4", "group": "GMP, London, City of"},
     ),
     ("force_comparison", {"measure": "undecided", "base": "with_outcome", "group": ""}),
-    ("force_comparison", {"counts": "stalking_example", "period": "all"}),
+    ("force_comparison", {"counts": "stalking_example", "force": "Exampleshire", "period": "all"}),
     ("data_received", {}),
     ("data_received", {"counts": "stalking_example"}),
     ("data_received", {"counts": "gwent_2022_2025_lags", "force": "Gwent"}),

@@ -73,12 +73,22 @@ def test_places_and_their_forces():
     assert held.of("Wales").members == ["Dyfed-Powys", "Gwent", "North Wales", "South Wales"]
     assert len(held.of("England").members) == 39
     assert held.of("kent").place == "Kent"
-    assert held.of(counts.read("gwent_2022_2025")).place == "Gwent"
     assert held.of(counts.read("stalking_2024_25")).place == "England and Wales"
     assert held.of(counts.read("stalking_2024_25").select(force="Kent")).place == "Kent"
     with pytest.raises(ParameterError, match="Did you mean 'Kent'"):
         held.of("Kentt")
     assert [day.year for day in made(ROW, ("Kent", 2017, *ROW[2:])).years] == [2014, 2015, 2016, 2017]
+
+
+@pytest.mark.parametrize("name", ["gwent_2022_2025", "stalking_example", "offences_2024_25"])
+def test_nothing_is_held_beside_another_crime_or_made_up_cases(name):
+    """Endings of stalking would otherwise answer on a page about violence, or under the banner of made-up cases."""
+    held = yearly.read().of(counts.read(name))
+    assert (len(held.forces), held.years) == (0, [])
+    assert "none beside counts of another crime" in repr(held)
+    harassment = counts.read("offences_2024_25").select(offence="8L")
+    assert len(yearly.read().of(harassment).forces) == 0
+    assert len(yearly.read().of(counts.read("offences_2024_25").select(offence="8Q")).forces) > 300
 
 
 def test_a_number_that_is_none_is_refused_with_its_place(tmp_path):
