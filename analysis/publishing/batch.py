@@ -70,6 +70,7 @@ def run(
     Raises ParameterError for jobs that it does not have, CouldNotWrite when the folder cannot be written or another
     batch holds it. What fails in a job is in its result.
     """
+    planning.book.cache_clear()  # as notebooks are when this batch begins, not when another in this process did
     wanted = planning.chosen(batch, out, only=settings.only, failed=settings.failed)
     report = Run(batch.name, batch.title, len(wanted), _told(settings))
     started = time.monotonic()
