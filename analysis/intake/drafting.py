@@ -26,7 +26,7 @@ from analysis.intake.files import listed, scratch
 from analysis.intake.guesses import Column, Guess
 from analysis.intake.mapping import SERIAL, ZONE
 from analysis.intake.table_shape import NOTE, TOTAL, are_alike, plain_name
-from analysis.intake.vocabulary import PRINTED_FROM, folded
+from analysis.intake.vocabulary import PRINTED_FROM, folded, one_of_each
 from analysis.schema import CASE_COLUMNS
 
 SAMPLE = 200_000  # rows of the file that are looked at
@@ -488,7 +488,7 @@ def _features(looked: Looked, found: dict[str, Guess]) -> list[list[str]]:
             f"[features.{name[:40]}.groups]  # word = category; give several words one category to group them",
         ]
         shown = [(word, rows) for word, rows in column.words.items() if rows >= PRINTED_FROM]
-        pairs = [f"{_text(word)} = {_text(' '.join(word.split()))}" for word, _ in shown]
+        pairs = [f"{_text(word)} = {_text(category)}" for word, category in one_of_each(word for word, _ in shown)]
         sections.append([*lines, *pairs, *_unshown(len(column.words) - len(shown))])
     return sections
 

@@ -167,7 +167,7 @@ def key(word: str) -> tuple[str, ...]:
 
 _NUMBER = r"0*(\d{1,2})([a-z])?"
 _NAMED = re.compile(
-    r"(?<![a-z0-9])(?:(?:home office |ho |crime )?outcome(?: ?(?:type|code|number|no\.?))?|ho|oc|o/c|type"
+    r"(?<![a-z0-9])(?:(?:home office |ho |crime )?outcome(?: ?(?:type|code|number|no\.?))?|ho|oc|ot|o/c|type"
     r"|disposal(?: code)?)"
     rf"\s*[-:.#]*\s*{_NUMBER}(?![a-z0-9])"
 )

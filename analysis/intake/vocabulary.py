@@ -76,7 +76,7 @@ class Vocabulary:
         self.blanks |= {word for word in met if not visible(word)}
         seen = {word: rows for word, rows in met.items() if word not in self.blanks}
         if self.is_open:
-            found = self._one_of_each([*self.words, *seen])
+            found = dict(one_of_each([*self.words, *seen], blank=self.blank))
             if len(set(found.values())) > MOST_CATEGORIES:
                 raise DataRefused(
                     f"Column '{self.column}' has more than {MOST_CATEGORIES} different values: too many to be the "
@@ -88,16 +88,17 @@ class Vocabulary:
         self.words.update({word: category for word, category in found.items() if category})
         return len(self.unknown) < len(met)
 
-    def _one_of_each(self, words: Iterable[str]) -> dict[str, str]:
-        """Each word with its category: one spelling for all that differ in capitals or spaces alone."""
-        spellings: dict[str, list[str]] = {folded(self.blank): [self.blank]} if self.blank else {}
-        for word in words:
-            plain = " ".join(word.split())
-            spellings.setdefault(folded(plain), []).append(plain)
-        return {word: preferred(spellings[folded(" ".join(word.split()))], first=self.blank) for word in words}
-
     def _folded(self) -> dict[str, str]:
         return {folded(word): category for word, category in self.words.items()}
+
+
+def one_of_each(words: Iterable[str], *, blank: str = "") -> list[tuple[str, str]]:
+    """Each word with the spelling that stands for all that differ from it in capitals or spaces alone, in order."""
+    met = [(word, " ".join(word.split())) for word in words]
+    spellings: dict[str, list[str]] = {folded(blank): [blank]} if blank else {}
+    for _, plain in met:
+        spellings.setdefault(folded(plain), []).append(plain)
+    return [(word, preferred(spellings[folded(plain)], first=blank)) for word, plain in met]
 
 
 def preferred(spellings: Iterable[str], *, first: str = "") -> str:

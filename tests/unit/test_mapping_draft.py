@@ -408,3 +408,12 @@ def test_a_date_that_is_not_called_one_of_an_outcome_is_not_offered_as_one(desk)
 
     _, held = draft(desk, invented(desk, ["Ref", "Recorded date", "Date of statement", "Outcome", "Age"], row))
     assert held["columns"] == {"case": "Ref", "recorded": "Recorded date", "outcome": "Outcome"}
+
+
+def test_words_that_differ_in_capitals_or_spaces_alone_are_drafted_as_one_category(desk):
+    rows = [
+        row | {"Victim": ("Female", "FEMALE ", "female", "Male")[place % 4]} for place, row in enumerate(desk.rows(80))
+    ]
+    _, held = draft(desk, desk.table(rows))
+    assert set(held["features"]["victim"]["groups"].values()) == {"Female", "Male"}
+    assert held["features"]["victim"]["groups"]["female"] == "Female"

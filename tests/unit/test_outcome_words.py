@@ -44,6 +44,7 @@ def test_every_row_of_the_tables_names_its_source_and_says_whether_it_was_seen()
         "Outcome {}",
         "OC{}",
         "oc {}",
+        "OT{}",
         "Type {}",
         "OUTCOME TYPE {}",
         "outcome type: {}",
