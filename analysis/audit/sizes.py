@@ -22,7 +22,6 @@ _FREEDOM = (
 )
 _LEAST_SPREAD = 0.3
 _SELDOM = -3.0
-_SURE = 9.0  # natural logarithm of the odds that a slip must reach for each place where it may begin
 _ZERO_MODEL = (
     "counts about what the place's other times, the other places, or the suite lead to expect: Poisson about a "
     "log-t spread of {spread:.2f} with 6 degrees of freedom, for all {tried:,} figures"

@@ -63,7 +63,6 @@ WITHDREW, EVIDENTIAL, POOLED, CHARGED = FOLLOWED
 Rows = Callable[[Yearly], list[dict[str, Any]]]
 
 _CUTS = ((("definition", "counting"), "counted otherwise"), (("system",), "kept in another record system"))
-_BOTH_WAYS = "cases of one year counted both ways, which nobody has printed"
 _BOUNDS = ("low_bound_share", "high_bound_share")
 _YEAR_COLUMNS = ("forces", "recorded", "recorded_edition", "decided", "undecided", "events", "share", *_BOUNDS, "doubt")
 _PAIR = ("earlier_share", "later_share", "earlier_low_share", "earlier_high_share", "later_low_share")
