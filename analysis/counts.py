@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 import pyarrow as pa
@@ -23,6 +23,7 @@ from analysis import combinations, known_names, periods, reference
 from analysis.coverage import Coverage
 from analysis.errors import DataRefused, ParameterError, unknown
 from analysis.folders import visible
+from analysis.periods import Period
 from analysis.schema import BASES, COLUMNS, SENSITIVITIES
 
 _READ: set[str] = set()  # how sensitive the counts are that this process has read
@@ -30,7 +31,35 @@ _FILES: set[str] = set()  # and their files
 FOLDER = reference.DATA / "counts"
 _KEY = b"attrition"
 _FEW = 4  # forces that are called by their names rather than by their number
+ALL_TYPES = "all"  # the coordinate of every outcome type together
 _TOLD = ("basis", "sensitivity", "scheme", "offence")  # in so many words in a file's metadata
+
+
+class Withheld:
+    """What stands for the rows of counts of people: there are none to be had, and whoever asks is told so."""
+
+    def __init__(self, name: str) -> None:
+        vars(self)["_name"] = name
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise self._refusal()
+
+    def __getitem__(self, _: object) -> Any:
+        raise self._refusal()
+
+    def __len__(self) -> int:
+        raise self._refusal()
+
+    def __repr__(self) -> str:
+        return "rows that are not released"
+
+    def _refusal(self) -> DataRefused:
+        return DataRefused(
+            f"Counts '{vars(self)['_name']}' are of people: they are released as cells and hold no rows. Ask rates(), "
+            "split() or histories(), which read the cells."
+        )
 
 
 @dataclass(frozen=True)
@@ -77,8 +106,12 @@ class Counts:
     lag_unit: str = ""
     taken: str = ""
     as_at: dict[str, tuple[str, str]] = field(default_factory=dict)
+    cells: pd.DataFrame | None = None
+    release: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.cells is not None:
+            return
         expected = [*self.dimensions, "cases"]
         if list(self.table.columns) != expected:
             raise DataRefused(f"Counts '{self.name}': columns {list(self.table.columns)}, expected {expected}.")
@@ -99,6 +132,90 @@ class Counts:
             raise DataRefused(f"Counts '{self.name}': negative counts, which only a publisher's correction can be.")
 
     @property
+    def is_released(self) -> bool:
+        """Whether these are counts of people as they were released: cells, and no rows that add up."""
+        return self.cells is not None
+
+    def as_released(self, cells: pd.DataFrame, coverage: Coverage, release: dict[str, Any]) -> Counts:
+        """The same set with the cells that may be read of it for its rows."""
+        return self._with(table=Withheld(self.name), cells=cells, coverage=coverage, release=release)
+
+    def cell(
+        self,
+        codes: Iterable[str] = (),
+        *,
+        force: str = "",
+        first: date | None = None,
+        months: int = 0,
+        offence: str = "",
+        **more: str | int,
+    ) -> int | None:
+        """The released number of one cell; None where it is hidden.
+
+        Of all outcome types unless ``codes`` names some, and of what is selected unless a force, an offence or a run
+        of ``months`` is named; ``more`` are the coordinates that other tables have. Only of released counts.
+
+        Raises ParameterError for a cell that is not on the list of what is released.
+        """
+        span = self.coverage.span
+        first, months = first or span.first, months or months_of(span)
+        where: dict[str, str | int] = {
+            "force": force or self._everything("force", self.forces),
+            "offence": offence or self._everything("offence", self.offences),
+            "period": span_key(first, months),
+            "outcome": codes_key(codes),
+            **more,
+        }
+        key = tuple(where[name] for name in self._coordinates)
+        if key not in self._numbers:
+            told = ", ".join(f"{name} {value or 'all'}" for name, value in zip(self._coordinates, key, strict=True))
+            raise ParameterError(
+                f"Counts '{self.name}' were not released by {told}. docs/case_files.md says what is, and how to ask for "
+                "more in the mapping."
+            )
+        return self._numbers[key]
+
+    def chosen_cells(self) -> pd.DataFrame:
+        """The released cells of the force and the offence that are selected, or of all together; without these columns."""
+        if self.cells is None:
+            raise DataRefused(f"Counts '{self.name}' are not released by cell: they are published, and add up.")
+        force, offence = self._everything("force", self.forces), self._everything("offence", self.offences)
+        is_chosen = (self.cells["force"] == force) & (self.cells["offence"] == offence)
+        return self.cells[is_chosen].drop(columns=["force", "offence"]).reset_index(drop=True)
+
+    def by_period(self) -> dict[date, int | None]:
+        """The cases of each period that the coverage names, 0 where there are none; None where a number is hidden."""
+        if self.is_released:
+            periods_held = sorted(self.coverage.periods.items())
+            return {first: self.cell(first=first, months=months) for first, months in periods_held}
+        sums = self.table.groupby("period")["cases"].sum()
+        return {first: int(sums.get(first, 0)) for first in sorted(self.coverage.periods)}
+
+    @cached_property
+    def _coordinates(self) -> tuple[str, ...]:
+        return () if self.cells is None else tuple(name for name in self.cells.columns if name != "cases")
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[Any, ...], int | None]:
+        """The number of each cell by its coordinates."""
+        if self.cells is None:
+            raise DataRefused(f"Counts '{self.name}' are not released by cell: they are published, and add up.")
+        keys = zip(*(self.cells[name] for name in self._coordinates), strict=True)
+        numbers = self.cells["cases"].astype(object).where(self.cells["cases"].notna(), None)
+        return dict(zip(keys, numbers, strict=True))
+
+    def _everything(self, coordinate: str, chosen: tuple[str, ...]) -> str:
+        """The coordinate of what is selected: the one that is, or all of them together."""
+        if len(chosen) == 1:
+            return chosen[0]
+        held = {str(name) for name in (self.cells[coordinate] if self.cells is not None else ())} - {""}
+        if held != set(chosen):
+            raise ParameterError(
+                f"Counts '{self.name}' were released for each {coordinate} and for all together, not for some."
+            )
+        return ""
+
+    @property
     def total(self) -> int:
         """All cases."""
         return int(self.table["cases"].sum())
@@ -111,6 +228,9 @@ class Counts:
     @property
     def offences(self) -> tuple[str, ...]:
         """Every offence code in these counts."""
+        if self.cells is not None:
+            held = sorted({str(code) for code in self.cells["offence"]} - {""})
+            return (self.selection["offence"],) if "offence" in self.selection else tuple(held)
         if "offence" in self.dimensions:
             return tuple(sorted(self.table["offence"].unique()))
         return (self.offence,) if self.offence else ()
@@ -152,13 +272,13 @@ class Counts:
             code = reference.offence_named(offence)
             if code not in self.offences:
                 raise self._lacks(f"offence {code} ({reference.offences()[code]})", self.offences)
-            table = table[table["offence"] == code] if "offence" in self.dimensions else table
+            table = table[table["offence"] == code] if self._has_rows_by("offence") else table
             selection["offence"] = code
         if force != "all":
             name = reference.force_named(force)
             if name not in self.forces:
                 raise self._lacks(f"figures for {name}", self.forces)
-            table = table[table["force"] == name]
+            table = table[table["force"] == name] if self._has_rows_by("force") else table
             coverage = coverage.select(forces=[name])
             selection["force"] = name
         if period != "all" and "period" not in self.dimensions:
@@ -168,8 +288,12 @@ class Counts:
             coverage = coverage.select(within=wanted)
             if not coverage.periods or not self._is_whole(wanted, coverage):
                 raise ParameterError(f"Counts '{self.name}' do not cover {period}. {self._periods_held()}")
-            table = table[table["period"].isin(list(coverage.periods))]
-        return self._with(table=table.reset_index(drop=True), coverage=coverage, selection=selection)
+            table = table[table["period"].isin(list(coverage.periods))] if self._has_rows_by("period") else table
+        table = table if self.is_released else table.reset_index(drop=True)
+        return self._with(table=table, coverage=coverage, selection=selection)
+
+    def _has_rows_by(self, dimension: str) -> bool:
+        return not self.is_released and dimension in self.dimensions
 
     def of_forces(self, names: Iterable[str]) -> Counts:
         """The counts of some forces together. Raises ParameterError for one that these counts are not about."""
@@ -177,6 +301,8 @@ class Counts:
         strange = [name for name in kept if name not in self.forces]
         if strange:
             raise self._lacks(f"figures for {strange[0]}", self.forces)
+        if self.is_released:
+            return self._with(coverage=self.coverage.select(forces=kept))
         table = self.table[self.table["force"].isin(kept)].reset_index(drop=True)
         return self._with(table=table, coverage=self.coverage.select(forces=kept))
 
@@ -184,6 +310,8 @@ class Counts:
         """The counts of an offence and of those that a reader would set beside it, as far as they are here."""
         if "offence" not in self.dimensions:
             return self.select(offence=offence)
+        if self.is_released:
+            return self
         codes = reference.comparable_offences(reference.offence_named(offence))
         return self._with(table=self.table[self.table["offence"].isin(codes)].reset_index(drop=True))
 
@@ -232,6 +360,34 @@ class Counts:
     __repr__ = __str__
 
 
+def codes_key(codes: Iterable[str]) -> str:
+    """A set of the Home Office's outcome types as a coordinate: "14+16"; "all" for every type, or for none named."""
+    held = frozenset(codes)
+    return "+".join(sorted(held, key=int)) if held and held != _every_type() else ALL_TYPES
+
+
+@cache
+def _every_type() -> frozenset[str]:
+    return frozenset(code for code, one in reference.outcomes("home_office").items() if not one.part_of)
+
+
+def span_key(first: date, months: int) -> str:
+    """A period as a coordinate: "2024-04+3" is April to June 2024."""
+    return f"{first:%Y-%m}+{months}"
+
+
+def span_days(key: str) -> tuple[date, date]:
+    """The first and the last day of a period by its coordinate."""
+    first, months = key.split("+")
+    start = date.fromisoformat(f"{first}-01")
+    return start, periods.end_of(start, months=int(months))
+
+
+def months_of(span: Period) -> int:
+    """How many months a period has."""
+    return 12 * (span.last.year - span.first.year) + span.last.month - span.first.month + 1
+
+
 def available() -> list[str]:
     """The names of the sets of counts in data/counts/."""
     return [path.stem for path in visible(FOLDER, "*.parquet") if path.is_file()]
@@ -254,7 +410,7 @@ def read(name: str) -> Counts:
     status = path.stat()
     held = _held(path, status.st_ino, status.st_size, status.st_mtime_ns)
     _READ.add(held.sensitivity)
-    return held._with(table=held.table.copy(deep=False))
+    return held if held.is_released else held._with(table=held.table.copy(deep=False))
 
 
 @lru_cache(maxsize=8)
@@ -297,9 +453,16 @@ def checked(counts: Counts) -> Counts:
     Raises DataRefused for a blank or unknown force, period, offence, crime type or outcome, and for counts of nothing.
     """
     where = f"Counts '{counts.name}'"
+    rows, dimensions = counts.table, counts.dimensions
+    if counts.cells is not None:
+        rows, dimensions = (
+            counts.cells.loc[counts.cells["force"].ne("") & counts.cells["offence"].ne("")],
+            ("force", "offence"),
+        )
+        rows = rows[["force", "offence"]]
     known_names.check(
-        counts.table,
-        counts.dimensions,
+        rows,
+        dimensions,
         counts.coverage,
         scheme=counts.scheme,
         where=where,
@@ -319,9 +482,12 @@ def _described(name: str, table: pd.DataFrame, about: dict[str, Any]) -> Counts:
             for force, first, codes in about["coverage"].get("lacking", [])
         },
     )
+    release = dict(about.get("release", {}))
     return Counts(
         name=name,
-        table=table,
+        table=cast(pd.DataFrame, Withheld(name)) if release else table,
+        cells=table if release else None,
+        release=release,
         dimensions=tuple(about["dimensions"]),
         coverage=coverage,
         source=Source(**{**about["source"], "notes": tuple(about["source"]["notes"])}),
@@ -348,8 +514,11 @@ def write(counts: Counts, path: Path) -> None:
     if lacking := counts.coverage.lacking.items():
         held = sorted((force, first.isoformat(), sorted(codes)) for (force, first), codes in lacking)
         about["coverage"] = {**about["coverage"], "lacking": held}
-    about |= {name: held for name in ("features", "lag_unit", "taken", "as_at") if (held := getattr(counts, name))}
-    stored = pa.Table.from_pandas(counts.table, preserve_index=False)
+    about |= {
+        name: held for name in ("features", "lag_unit", "taken", "as_at", "release") if (held := getattr(counts, name))
+    }
+    rows = counts.table if counts.cells is None else counts.cells
+    stored = pa.Table.from_pandas(rows, preserve_index=False)
     stored = stored.replace_schema_metadata({**(stored.schema.metadata or {}), _KEY: json.dumps(about).encode()})
     staged = path.with_name(path.name + ".staged")
     try:

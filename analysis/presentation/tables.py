@@ -37,7 +37,7 @@ def table(
     notes = [*([note] if note else []), *_many_open(protected, shown), *cells.symbols_used(protected, shown)]
     if protected.about.lacking:
         notes.append(f"[x] here: {wording.lacking(protected.about)}")
-    if protected.policy.threshold:
+    if protected.policy.smallest:
         notes.append(wording.policy_note(protected.policy))
     below = ". ".join([*(each.rstrip(".") for each in notes), wording.source_line(protected.about)])
     if rows.empty:

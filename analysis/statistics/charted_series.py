@@ -56,8 +56,8 @@ def recorded_series(recorded: Counts, *, offence: str = "8Q") -> Series:
     # A break of definition is the day on which the offence became a class of its own: no zeros stand before it.
     begins = [date.fromisoformat(one.from_date) for one in _breaks_within(chosen, kinds=("definition",))]
     firsts = [first for first in sorted(chosen.coverage.periods) if first >= min(begins, default=first)]
-    sums = chosen.table.groupby("period")["cases"].sum()
-    table = pd.DataFrame({"period": firsts, "cases": [sums.get(first, 0) for first in firsts]})
+    sums = chosen.by_period()
+    table = pd.DataFrame({"period": firsts, "cases": pd.array([sums[first] for first in firsts], dtype="Int64")})
     table["events"] = pd.NA
     return _counted(_marked(table, chosen), chosen, kind="c_prime", measure="recorded", months=months)
 
@@ -104,13 +104,15 @@ def charges_series(recorded: Counts, *, offence: str = "8Q") -> Series:
 
 
 def _marked(table: pd.DataFrame, counts: Counts) -> pd.DataFrame:
-    """The same rows with their state: not received where a number or a force is missing, unreliable where negative."""
+    """The same rows with their state: not received, or hidden, where a number is missing; unreliable where negative."""
     partial = {first for _, first in counts.coverage.missing}
-    absent = table["cases"].isna() | table["period"].isin(partial)
+    unknown = table["cases"].isna()
     if not table["events"].isna().all():
-        absent |= table["events"].isna()
+        unknown |= table["events"].isna()
     negative = (table[["events", "cases"]].fillna(0) < 0).any(axis=1)
-    states = pd.Series("shown", index=table.index).mask(negative, "unreliable").mask(absent, "not_received")
+    reason = "suppressed" if counts.is_released else "not_received"
+    states = pd.Series("shown", index=table.index).mask(negative, "unreliable").mask(unknown, reason)
+    states = states.mask(table["period"].isin(partial), "not_received")
     return table.assign(state=states).astype({"events": "Int64", "cases": "Int64"})
 
 

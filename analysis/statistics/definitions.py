@@ -54,6 +54,11 @@ def readings(measure: str) -> dict[str, Measure]:
     return {name: replace(own, types=types, dispositions=()) for name, types in named.items()} or {own.short: own}
 
 
+def every_reading() -> list[Measure]:
+    """Every reading of every measure that has several."""
+    return [one for name in _READINGS for one in readings(name).values()]
+
+
 def own_reading(measure: str) -> str:
     """The name of the reading that this project takes as the measure itself."""
     codes = measures.measure(measure).codes(_SCHEME)
@@ -88,7 +93,9 @@ def ceiling(counts: Counts, *names: str) -> Rates:
     parts = []
     for name in names:
         now = rates(counts, name).table
-        parts.append(now.assign(measure=measures.measure(name).short, events=now["events"] + open_cases))
+        highest = now.assign(measure=measures.measure(name).short, events=now["events"] + open_cases)
+        highest.loc[highest["events"].isna() & (highest["state"] == "shown"), "state"] = "suppressed"
+        parts.append(highest)
     table = with_shares(pd.concat(parts, ignore_index=True))[["measure", *MEASURES]]
     return Rates(table, by=("measure",), about=about(counts, measure=names[0], base="recorded"))
 

@@ -18,7 +18,7 @@ from datetime import date
 import pandas as pd
 
 from analysis import reference
-from analysis.counts import Counts
+from analysis.counts import Counts, months_of, span_days, span_key
 from analysis.errors import ParameterError
 from analysis.periods import Period, end_of
 from analysis.statistics import narrowing
@@ -57,18 +57,12 @@ def histories(counts: Counts, *, by: str = "") -> Histories:
     if by not in _LABELS:
         raise ParameterError(f"Cases are not followed by '{by}'. Use month or group, or leave it out.")
     measured = withdrawal_ending(counts.scheme)
-    table = counts.table.assign(ending=endings(counts.table, counts.scheme))
-    if by == "month" and counts.sensitivity != "published":
-        table["ending"] = table["ending"].where(table["ending"].isin([measured, *OPEN]), OTHER)
     labels = _LABELS[by]
     known, dated = _as_at(counts)
-    if by == "month" and dated and counts.lag_unit == "months":
-        table = _followed_to(table, min(dated))
-    if by == "group":
-        table["group"] = _groups(counts)
-        table = table.dropna(subset=["group"])
-    columns = [*labels, "ending", "lag"]
-    table = table.groupby(columns, observed=True, sort=True)["cases"].sum().reset_index()
+    if counts.is_released:
+        table = _from_cells(counts, by)
+    else:
+        table = _from_rows(counts, by, min(dated) if dated else "")
     context = about(counts, measure="undecided", base="recorded")
     return Histories(
         table[table["cases"] != 0].astype({"lag": "int64"}).reset_index(drop=True),
@@ -80,6 +74,60 @@ def histories(counts: Counts, *, by: str = "") -> Histories:
         known_to=_told(known),
         dated_to=_told(dated),
     )
+
+
+def _from_rows(counts: Counts, by: str, dated_to: str) -> pd.DataFrame:
+    """Cases by label, ending and lag, from rows that add up."""
+    table = counts.table.assign(ending=endings(counts.table, counts.scheme))
+    if by == "month" and dated_to and counts.lag_unit == "months":
+        table = _followed_to(table, dated_to)
+    if by == "group":
+        table["group"] = _groups(counts)
+        table = table.dropna(subset=["group"])
+    return table.groupby([*_LABELS[by], "ending", "lag"], observed=True, sort=True)["cases"].sum().reset_index()
+
+
+def _from_cells(counts: Counts, by: str) -> pd.DataFrame:
+    """The same from released running totals: a case stands at the first released time by which it had ended.
+
+    An ending whose number is hidden is left out, and a month whose cases are. Cases of a month that have not ended
+    were followed from its last day.
+    """
+    taken, parts = _day(counts.taken), []
+    for label, chosen, span in _released_labels(counts, by):
+        cells = chosen.chosen_cells()
+        cells = cells[cells["period"] == span]
+        first, last = span_days(span)
+        longest, shortest = (_lag(first, taken, counts.lag_unit), _lag(last, taken, counts.lag_unit))
+        rows = cells[(cells["lag"] >= 0) & cells["cases"].notna()].sort_values("lag", kind="stable")
+        running = rows.groupby("ending", sort=False)["cases"].cummax()
+        ended = rows.assign(cases=(running - running.groupby(rows["ending"]).shift(fill_value=0)).astype("int64"))
+        ended["lag"] = ended["lag"].clip(upper=longest)
+        total = cells.loc[cells["lag"] < 0, "cases"]
+        if by == "month":
+            if total.isna().any():
+                continue
+            still = max(int(total.iloc[0]) - int(ended["cases"].sum()), 0)
+            ended = pd.concat([ended, pd.DataFrame({"ending": [UNDECIDED], "lag": [shortest], "cases": [still]})])
+        parts.append(ended.assign(**dict.fromkeys(_LABELS[by], label))[[*_LABELS[by], "ending", "lag", "cases"]])
+    table = pd.concat(parts) if parts else pd.DataFrame(columns=[*_LABELS[by], "ending", "lag", "cases"])
+    return table.groupby([*_LABELS[by], "ending", "lag"], sort=True)["cases"].sum().reset_index()
+
+
+def _released_labels(counts: Counts, by: str) -> list[tuple[date | str, Counts, str]]:
+    """Each label of ``by``, the counts that its cases are among, and their period as it was released."""
+    span = counts.coverage.span
+    if by == "month":
+        return [(first, counts, span_key(first, 1)) for first in sorted(counts.coverage.periods)]
+    if by == "group" and len(counts.forces) > 1:
+        return [(force, counts.select(force=force), span_key(span.first, months_of(span))) for force in counts.forces]
+    if by == "group":
+        return [(_label(some), counts, span_key(some[0], len(some))) for some in _first_and_last(counts)]
+    return [("", counts, span_key(span.first, months_of(span)))]
+
+
+def _lag(day: date, taken: date, unit: str) -> int:
+    return (taken - day).days if unit == "days" else 12 * (taken.year - day.year) + taken.month - day.month
 
 
 _LABELS: dict[str, tuple[str, ...]] = {"": (), "month": ("period",), "group": ("group",)}
@@ -107,10 +155,15 @@ def _groups(counts: Counts) -> pd.Series:
     """The group of each row: its force, or the first or last months of recording; missing in between."""
     if len(counts.forces) > 1:
         return counts.table["force"].astype(object)
+    names = {first: _label(some) for some in _first_and_last(counts) for first in some}
+    return counts.table["period"].map(names)
+
+
+def _first_and_last(counts: Counts) -> tuple[list[date], list[date]]:
+    """The first and the last twelve months of recording, or halves, where there are fewer than 24."""
     months = sorted(counts.coverage.periods)
     span = min(YEAR, len(months) // 2)
-    names = {first: _label(some) for some in (months[:span], months[len(months) - span :]) for first in some}
-    return counts.table["period"].map(names)
+    return months[:span], months[len(months) - span :]
 
 
 def _label(months: list[date]) -> str:

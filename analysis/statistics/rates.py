@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +30,8 @@ Derive = Callable[[pd.DataFrame], pd.DataFrame]
 class About:
     """What a table of rates is about, in the words that its title, its notes and its records need.
 
-    ``lacking`` are outcome types of the base that did not come, for some of its cases or for all.
+    ``lacking`` are outcome types of the base that did not come, for some of its cases or for all. ``is_released`` where
+    the counts are of people, as disclosure control let them out.
     """
 
     counts: str
@@ -45,6 +46,7 @@ class About:
     files: tuple[str, ...]
     notes: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
+    is_released: bool = False
 
 
 def with_shares(table: pd.DataFrame) -> pd.DataFrame:
@@ -132,6 +134,7 @@ def about(counts: Counts, *, measure: str, base: str) -> About:
         files=(f"data/counts/{counts.name}.parquet", *counts.source.files),
         notes=counts.source.notes,
         lacking=tuple(sorted(_needed(counts, counts.coverage.lacks(), base), key=int)),
+        is_released=counts.is_released,
     )
 
 
@@ -170,10 +173,8 @@ def _rates(counts: Counts, wanted: Measure, *, base: str, by: str) -> Rates:
     label, names = _labels(counts, by) if by else _whole(context.place)
     by = by or "place"
     sums = _sums(counts, label, names)
-    rows = [
-        (name, _summed(held, held.keys() & counted), _summed(held, held.keys() - gone)) for name, held in sums.items()
-    ]
-    corrected = {name for name, held in sums.items() if _is_corrected(held)}
+    rows = [(name, held.of(held.codes & counted), held.of(held.codes - gone)) for name, held in sums.items()]
+    corrected = {name for name, held in sums.items() if held.is_corrected}
     return _finished(
         rows,
         counts,
@@ -206,10 +207,11 @@ def whole(parts: Sequence[Counts], ways: Sequence[tuple[Measure, Base]]) -> pd.D
     rows = []
     for counts in parts:
         sums, lacking = _by_outcome(counts), counts.coverage.lacks()
-        state = "unreliable" if _is_corrected(sums) else "shown"
+        state = "unreliable" if sums.is_corrected else "shown"
         for one, base in ways:
-            kept = sums.keys() - base.leaves_out(counts.scheme)
-            row = _summed(sums, _counted(counts, one) & kept), _summed(sums, kept), state
+            kept = sums.codes - base.leaves_out(counts.scheme)
+            events, cases = sums.of(_counted(counts, one) & kept), sums.of(kept)
+            row = events, cases, "suppressed" if None in (events, cases) else state
             rows.append((None, None, "not_received") if _needed(counts, lacking, base.name) else row)
     return with_shares(pd.DataFrame(rows, columns=["events", "cases", "state"]))[list(MEASURES)]
 
@@ -231,9 +233,9 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
     else:
         names = {one.code: one.name if one.code == one.name else f"{one.code}: {one.name}" for one in kept}
         order = list(names.values())
-    total = _summed(sums, sums.keys() - gone)
-    rows = [(name, _summed(sums, [code for code in sums if names.get(code) == name]), total) for name in order]
-    corrected = set(order) if _is_corrected(sums) else set()
+    total = sums.of(sums.codes - gone)
+    rows = [(name, sums.of(code for code in sums.codes if names.get(code) == name), total) for name in order]
+    corrected = set(order) if sums.is_corrected else set()
     needed = _needed(counts, counts.coverage.lacks(), base)
     found = _finished(
         rows,
@@ -264,11 +266,66 @@ def _check_outcomes(counts: Counts) -> None:
         raise ParameterError(f"Counts '{counts.name}' hold no outcomes, only cases by {', '.join(counts.dimensions)}.")
 
 
-def _by_outcome(counts: Counts) -> dict[str, int]:
+class Tally(Protocol):
+    """The cases of one place and time by how they ended: what a share is made of."""
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The outcome types that there may be cases of."""
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether some outcome, in the base or not, sums to less than nothing: shares of these cases mean nothing."""
+
+    def of(self, codes: Iterable[str]) -> int | None:
+        """The cases of some outcome types together; None where disclosure control hides them."""
+
+
+class Sums(dict[str, int]):
+    """A tally of figures that add up: the cases of each outcome type."""
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The outcome types that there are cases of."""
+        return frozenset(self)
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether some outcome sums to less than nothing."""
+        return min(self.values(), default=0) < 0
+
+    def of(self, codes: Iterable[str]) -> int:
+        """The cases of some outcome types together."""
+        return sum(self[code] for code in codes if code in self)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A tally of counts of people: each set of outcome types is a cell of its own, and none is a sum of others."""
+
+    counts: Counts
+    where: Mapping[str, Any]
+    is_corrected: bool = False
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Every countable outcome type."""
+        known = reference.outcomes(self.counts.scheme)
+        return frozenset(code for code, one in known.items() if not one.part_of)
+
+    def of(self, codes: Iterable[str]) -> int | None:
+        """The released number of a set of types; None where it is hidden. No type is no case."""
+        asked = frozenset(codes)
+        return self.counts.cell(asked, **self.where) if asked else 0
+
+
+def _by_outcome(counts: Counts) -> Tally:
     """All cases by the outcome that they had."""
     _check_outcomes(counts)
+    if counts.is_released:
+        return Cells(counts, {})
     sums = counts.table.groupby("outcome", sort=False)["cases"].sum()
-    return dict(zip(sums.index, map(int, sums), strict=True))
+    return Sums(zip(sums.index, map(int, sums), strict=True))
 
 
 def _labels(counts: Counts, by: str) -> tuple[str, dict[object, str]]:
@@ -293,28 +350,31 @@ def _whole(place: str) -> tuple[str, dict[object, str]]:
     return "", {"": place}
 
 
-def _sums(counts: Counts, label: str, names: dict[object, str]) -> dict[str, dict[str, int]]:
+def _sums(counts: Counts, label: str, names: dict[object, str]) -> dict[str, Tally]:
     """Cases by outcome for each name, in order; ``label`` is the dimension that the names stand for, if any."""
+    if counts.is_released:
+        return {name: Cells(counts, where) for name, where in _places(label, names).items()}
     if label not in counts.table:  # all rows have the one name
         [name] = names.values()
         return {name: _by_outcome(counts)}
     grouped = counts.table.groupby([label, "outcome"], sort=False)["cases"].sum()
-    sums: dict[str, dict[str, int]] = {name: {} for name in names.values()}
+    sums = {name: Sums() for name in names.values()}
     for value, code, cases in zip(*map(grouped.index.get_level_values, (0, 1)), grouped, strict=True):
         if value in names:
             held = sums[names[value]]
             held[code] = held.get(code, 0) + int(cases)
-    return sums
+    return dict(sums)
 
 
-def _summed(sums: Mapping[str, int], codes: Iterable[str]) -> int:
-    """The cases of some outcomes together."""
-    return sum(sums[code] for code in codes)
-
-
-def _is_corrected(sums: Mapping[str, int]) -> bool:
-    """Whether some outcome, in the base or not, sums to less than nothing: shares of these cases mean nothing."""
-    return min(sums.values(), default=0) < 0
+def _places(label: str, names: dict[object, str]) -> dict[str, dict[str, Any]]:
+    """The coordinates of each name: of a period the first day and the number of the months that share the name."""
+    if label != "period":
+        return {name: {label: value} if label else {} for value, name in names.items()}
+    found: dict[str, dict[str, Any]] = {}
+    for value, name in names.items():
+        held = found.setdefault(name, {"first": value, "months": 0})
+        held["months"] += 1
+    return found
 
 
 def _silent(counts: Counts, by: str, labels: Iterable[str]) -> set[str]:
@@ -330,7 +390,7 @@ def _silent(counts: Counts, by: str, labels: Iterable[str]) -> set[str]:
 
 
 def _finished(
-    rows: list[tuple[str, int, int]],
+    rows: list[tuple[str, int | None, int | None]],
     counts: Counts,
     *,
     by: str,
@@ -345,7 +405,8 @@ def _finished(
     """
     silent = _silent(counts, by, [label for label, _, _ in rows])
     partial = dict.fromkeys([*silent, *lacking], "not_received")
-    states = {**dict.fromkeys(corrected, "unreliable"), **partial}
+    hidden = dict.fromkeys((label for label, *numbers in rows if None in numbers), "suppressed")
+    states = {**hidden, **dict.fromkeys(corrected, "unreliable"), **partial}
     table = pd.DataFrame(
         {
             by: pd.array([label for label, _, _ in rows], dtype="str"),

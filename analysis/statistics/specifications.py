@@ -82,12 +82,16 @@ def ranges(findings: Iterable[Finding]) -> Worked:
 
 
 def parts_of(counts: Counts) -> dict[str, Counts]:
-    """The parts of a period that somebody could look at, by name: the whole, and its years or else its quarters."""
+    """The parts of a period that somebody could look at, by name: the whole, and its years or else its quarters.
+
+    Counts of people are not released by every reading within a quarter: of them only the whole and years.
+    """
     parts = {WHOLE: counts}
     starts = sorted(counts.coverage.periods)
     if set(counts.coverage.periods.values()) - {1, 3}:
         return parts
-    for names in (map(periods.financial_year, starts), map(periods.quarter_name, starts)):
+    quarters = () if counts.is_released else map(periods.quarter_name, starts)
+    for names in (map(periods.financial_year, starts), quarters):
         found = {name: part for name in dict.fromkeys(names) if (part := _part(counts, name)) is not None}
         if len(found) > 1:
             return {**parts, **found}

@@ -1,28 +1,18 @@
-"""Disclosure control: the one gate between a result and anything that shows it.
+"""The one gate between a result and anything that shows it.
 
-``protect`` is the only maker of ``Protected``, and charts, tables and reports accept nothing else. What is suppressed
-is gone: a Protected holds no hidden original.
-
-Published counts pass as they are, since they are public already. Counts from case files (restricted) and synthetic
-ones go through a threshold and rounding: a count below the threshold, a zero, or a remainder below it, is not shown,
-every other count is rounded, and shares and intervals are worked out again from the rounded counts, so that they
-cannot give the exact ones back. The default follows what comparable services do: threshold 10 and rounding to 5
-(ACRO's defaults; OpenSAFELY rounds to 5 and treats zeros as disclosive).
-
-Results of several rows are worked out after that, from what may be shown. Where cases are followed over time, the
-running total of each ending is rounded to the threshold, so that no step of a curve speaks of fewer cases than that,
-and an ending of fewer in all is left out.
-
-Limit: each table is treated by itself. A count that can be found by subtracting shown cells from a shown total is
-blurred by rounding, not withheld.
+``protect`` is the only maker of ``Protected``, and charts, tables and reports accept nothing else. Published counts pass
+as they are, since they are public already. Counts of people pass only as they were released (``release``), where each
+number was drawn and hidden once; exact ones are refused. What is hidden stays hidden: a share is worked out again from
+numbers that are shown, and none is shown where those that it leaves out are under the smallest number.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 
 import pandas as pd
 
+from analysis.disclosure.policy import OPEN, POLICIES, Policy
 from analysis.errors import DisclosureRefused
 from analysis.schema import MEASURES
 from analysis.statistics import open_cases
@@ -30,20 +20,6 @@ from analysis.statistics.rates import About, Rates
 from analysis.statistics.worked import Histories, Worked
 
 _MAKER = object()
-
-
-@dataclass(frozen=True)
-class Policy:
-    """What may be shown of counts with a given sensitivity. ``threshold`` and ``rounding`` are numbers of cases."""
-
-    name: str
-    threshold: int
-    rounding: int
-
-
-_OPEN = Policy("published figures are shown as published", threshold=0, rounding=1)
-_CLOSED = Policy("counts under 10 are not shown, others are rounded to 5", threshold=10, rounding=5)
-POLICIES = {"published": _OPEN, "restricted": _CLOSED, "synthetic": _CLOSED}
 
 
 class Protected:
@@ -120,6 +96,11 @@ def protect(result: Rates | Worked) -> Protected:
     policy = POLICIES.get(result.about.sensitivity)
     if policy is None:
         raise DisclosureRefused(f"No policy says how '{result.about.sensitivity}' counts may be shown.")
+    if policy is not OPEN and not result.about.is_released:
+        raise DisclosureRefused(
+            f"Counts '{result.about.counts}' are exact counts of people. Nothing of them is shown before they are "
+            "released: 'attrition reduce' does it."
+        )
     source = result.source if isinstance(result, Worked) else result
     table, hidden = _rows(source, policy)
     if isinstance(result, Worked):
@@ -138,40 +119,17 @@ def protect(result: Rates | Worked) -> Protected:
 
 def _rows(source: Rates | Histories, policy: Policy) -> tuple[pd.DataFrame, int]:
     """The rows of a source as they may be shown, and how many of them (or of their endings) are suppressed."""
-    if policy is _OPEN:
+    if policy is OPEN or isinstance(source, Histories):
         return source.table, 0
-    if isinstance(source, Histories):
-        return _coarsened(source, policy)
-    table = _controlled(source, policy)
+    table = _without_small_remainders(source, policy)
     return table, int((table["state"] == "suppressed").sum())
 
 
-def _coarsened(histories: Histories, policy: Policy) -> tuple[pd.DataFrame, int]:
-    """Running totals over the lags, rounded to the threshold; endings of fewer cases in all left out, and how many."""
-    step = max(policy.threshold, policy.rounding)
-    within = [*histories.by, "ending"]
-    table = histories.table.sort_values([*within, "lag"], kind="stable").reset_index(drop=True)
-    if table.empty:
-        return table, 0
-    groups = table.groupby(within, sort=False, observed=True)["cases"]
-    is_small = groups.transform("sum") < policy.threshold
-    running = (groups.cumsum() / step).round().astype("int64") * step
-    before = running.groupby([table[name] for name in within], sort=False, observed=True).shift(fill_value=0)
-    coarse = table.assign(cases=(running - before).where(~is_small, 0))
-    hidden = int((groups.sum().between(1, policy.threshold - 1)).sum())
-    return coarse[coarse["cases"] > 0].reset_index(drop=True), hidden
-
-
-def _controlled(rates: Rates, policy: Policy) -> pd.DataFrame:
-    """Counts under the threshold taken out, the rest rounded, all else worked out again from what is left."""
+def _without_small_remainders(rates: Rates, policy: Policy) -> pd.DataFrame:
+    """The rows, without a share of nearly all: it says of each of the rest what became of them."""
     result = rates.table[[*rates.by, *MEASURES]].copy()
-    remainder = result["cases"] - result["events"]
-    known = result["cases"].notna()
-    small_base = known & (result["cases"] < policy.threshold)
-    small = known & ((result["events"] < policy.threshold) | (remainder < policy.threshold))
-    for column in ("events", "cases"):
-        result[column] = (result[column] / policy.rounding).round().astype("Int64") * policy.rounding
-    result.loc[small | small_base, "events"] = pd.NA
-    result.loc[small_base, "cases"] = pd.NA
-    result.loc[small | small_base, "state"] = "suppressed"
+    is_small = ((result["cases"] - result["events"]) < policy.smallest).fillna(False).astype(bool)
+    is_small &= result["state"] == "shown"
+    result.loc[is_small, "events"] = pd.NA
+    result.loc[is_small, "state"] = "suppressed"
     return rates.derive(result)[list(rates.table.columns)]

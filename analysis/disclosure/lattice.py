@@ -1,0 +1,125 @@
+"""Cells, and how they add up: everything that is released of one edition of a set, and what a reader can subtract.
+
+A cell has coordinates (place, offence, period, what) and an exact count, which only ``release`` and the audit see. The
+same coordinates are the same cell wherever they come up: a set of one force has one cell for it, not one more for all.
+A cell that is not released stands here because a reader can work it out from those that are: the cases between two
+times, or one set of types less another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.counts import span_key
+
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The names along one side of a table: the finest first, then groups of them.
+
+    ``members`` has a row a name and a column a finest one, 1 where it is in it. ``sums`` are ways to add up: the place
+    of a name and the places of those that make it.
+    """
+
+    names: tuple[str, ...]
+    members: Numbers
+    sums: tuple[tuple[int, tuple[int, ...]], ...]
+
+    @staticmethod
+    def of(finest: Sequence[str], groups: Mapping[str, Sequence[str]]) -> Axis:
+        """The finest names and their groups, which may be made of groups before them. No group of one is a name."""
+        names, rows = list(finest), list(np.eye(len(finest), dtype=np.int64))
+        sums = []
+        for name, parts in groups.items():
+            places = tuple(names.index(part) for part in parts)
+            if name not in names and len(parts) > 1:
+                names.append(name)
+                rows.append(np.sum([rows[place] for place in places], axis=0))
+            if len(parts) > 1:
+                sums.append((names.index(name), places))
+        return Axis(tuple(names), np.array(rows, dtype=np.int64).reshape(len(names), len(finest)), tuple(sums))
+
+
+@dataclass
+class Lattice:
+    """Cells, each with its exact count and whether it is released, and relations of cells that sum to nothing.
+
+    A cell is known by its coordinates and its count: after a revision the same coordinates may hold two, and what an
+    earlier edition said of the first is still known. A relation is the places of its cells and their signs.
+    """
+
+    at: dict[tuple[str, int], int] = field(default_factory=dict)
+    keys: list[str] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
+    is_released: list[bool] = field(default_factory=list)
+    relations: dict[tuple[tuple[int, ...], tuple[int, ...]], None] = field(default_factory=dict)
+
+    def cell(self, key: str, count: int, *, is_released: bool) -> int:
+        """The place of a cell, new or known."""
+        place = self.at.setdefault((key, int(count)), len(self.counts))
+        if place == len(self.counts):
+            self.keys.append(key)
+            self.counts.append(int(count))
+            self.is_released.append(is_released)
+        elif is_released:
+            self.is_released[place] = True
+        return place
+
+    def adds_up(self, whole: int, parts: Iterable[int]) -> None:
+        """One cell is the sum of others."""
+        self.related((whole, *parts), (1, *(-1 for _ in parts)))
+
+    def related(self, places: Sequence[int], signs: Sequence[int]) -> None:
+        """Cells that sum to nothing with these signs."""
+        self.relations.setdefault((tuple(places), tuple(signs)))
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+
+def key_of(*coordinates: str) -> str:
+    """The key of a cell: its coordinates, which the draw belongs to."""
+    return "|".join(coordinates)
+
+
+def months_between(first: date, last: date) -> Iterator[date]:
+    """The first day of every month from one to another."""
+    while first <= last:
+        yield first
+        first = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def periods_of(first: date, last: date) -> Axis:
+    """Months from one to another, their quarters, whole financial years, and all of them together."""
+    months = list(months_between(first, last))
+    finest = [span_key(month, 1) for month in months]
+    groups: dict[str, list[str]] = {}
+    tops: list[str] = []
+    for quarters in _runs(months, lambda month: (month.year - (month.month < 4),)):
+        names = []
+        for some in _runs(quarters, lambda month: (month.year, (month.month - 1) // 3)):
+            name = span_key(some[0], len(some))
+            groups[name] = [span_key(month, 1) for month in some]
+            names.append(name)
+        if len(quarters) == 12:
+            name = span_key(quarters[0], 12)
+            groups[name] = names
+            names = [name]
+        tops += names
+    groups.setdefault(span_key(months[0], len(months)), tops)
+    return Axis.of(finest, groups)
+
+
+def _runs(months: list[date], of: object) -> list[list[date]]:
+    """Months together while ``of`` says the same of them."""
+    found: dict[object, list[date]] = {}
+    for month in months:
+        found.setdefault(of(month), []).append(month)  # type: ignore[operator]
+    return list(found.values())

@@ -1,0 +1,166 @@
+"""Drawing until no cell is narrow: cells round a narrow one are drawn again, by the next counter of each.
+
+Nothing more is hidden: who tries which number would have caused a suppression narrows the cell again, while every set
+of counts that fits what is shown could have drawn it at once. Cells that were released before stand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.disclosure import audit, drawing
+from analysis.disclosure.audit import Known, Sums, Truths
+from analysis.disclosure.lattice import Lattice, Numbers
+from analysis.disclosure.policy import CLOSED, Policy
+from analysis.errors import DisclosureRefused
+
+ROUNDS = 400
+_COIN, _FEW = 0.3, 3  # of the cells round a narrow one this share, or about so many, are drawn again
+_WIDER, _WIDEST = 5, 15  # every so many rounds, cells further off are drawn again too
+_APART = 1000  # counters of a cell whose count has changed begin so far on, so that its draw is another
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The number of each cell of a lattice (hidden ones have one too), the counter of its draw, and its range."""
+
+    numbers: Numbers
+    counters: Numbers
+    low: Numbers
+    high: Numbers
+    rounds: int
+
+
+def drawn(
+    lattice: Lattice,
+    secret: bytes,
+    *,
+    before: dict[tuple[str, int], tuple[int, int]] | None = None,
+    policy: Policy = CLOSED,
+    rounds: int = ROUNDS,
+) -> Drawn:
+    """A number for every released cell of a lattice, such that none is narrow.
+
+    ``before`` maps the coordinates and count of cells that were released to their numbers and counters, which stand.
+
+    Raises DisclosureRefused when there is none in so many rounds: what to do is for the caller to say.
+    """
+    held = _Drawing(lattice, secret, before or {}, policy)
+    for turn in range(rounds):
+        numbers = held.numbers()
+        known = held.known(numbers)
+        low, high = audit.ranges(held.sums, *known.bounds(policy))
+        bad = np.flatnonzero(audit.is_narrow(known, low, high, policy))
+        if not len(bad):
+            return Drawn(numbers, held.counters, low, high, turn)
+        held.again(bad, turn)
+    raise DisclosureRefused(f"{len(bad)} cells would be narrow.")
+
+
+class _Drawing:
+    """The draws of one lattice."""
+
+    def __init__(
+        self, lattice: Lattice, secret: bytes, before: dict[tuple[str, int], tuple[int, int]], policy: Policy
+    ) -> None:
+        self.lattice, self.secret, self.policy = lattice, secret, policy
+        self.sums = Sums.of(lattice)
+        self.counts = np.array(lattice.counts, dtype=np.int64)
+        self.is_released = np.array(lattice.is_released, dtype=bool)
+        size = len(lattice)
+        self.stands = np.zeros(size, dtype=bool)
+        self.old = np.zeros(size, dtype=np.int64)
+        self.counters = np.zeros(size, dtype=np.int64)
+        counted = {key: 0 for key, _ in before}
+        for key, _ in before:
+            counted[key] += 1
+        for place, (key, count) in enumerate(zip(lattice.keys, lattice.counts, strict=True)):
+            if (key, count) in before:
+                self.stands[place] = True
+                self.old[place], self.counters[place] = before[key, count]
+            else:
+                self.counters[place] = _APART * counted.get(key, 0)
+        self.offsets = np.zeros(size, dtype=np.int64)
+        self._draw(np.flatnonzero(self.is_released & ~self.stands))
+        self._is_free = ~self.stands & self.is_released & (self.counts % policy.rounding != 0)
+        self._by_cell = np.argsort(self.sums.cells, kind="stable")
+        self._starts = np.searchsorted(self.sums.cells[self._by_cell], np.arange(size + 1))
+        self._row_starts = np.searchsorted(self.sums.rows, np.arange(self.sums.count + 1))
+
+    def _draw(self, places: Numbers) -> None:
+        keys = [self.lattice.keys[place] for place in places]
+        self.offsets[places] = drawing.offsets(self.secret, keys, self.counters[places].tolist())
+
+    def numbers(self) -> Numbers:
+        """The numbers as drawn; where a part is shown the whole is, and where a whole stands hidden its parts are."""
+        drawn = drawing.rounded(self.counts, self.offsets, self.policy)
+        numbers = np.where(self.stands, self.old, drawn)
+        return self._closed(np.where(self.is_released, numbers, 0))
+
+    def _closed(self, numbers: Numbers) -> Numbers:
+        smallest, sums = self.policy.smallest, self.sums
+        is_whole = (sums.signs > 0) & self._is_sum[sums.rows]
+        whole_of = np.zeros(sums.count, dtype=np.int64)
+        whole_of[sums.rows[is_whole]] = sums.cells[is_whole]
+        is_part = self._is_sum[sums.rows] & (sums.signs < 0)
+        rows, cells = sums.rows[is_part], sums.cells[is_part]
+        fixed_hidden = self.stands & self.is_released & (numbers < smallest)
+        sealed = fixed_hidden.copy()
+        while True:  # nothing within a hidden number that stands is shown
+            more = cells[sealed[whole_of[rows]] & ~sealed[cells]]
+            if not len(more):
+                break
+            sealed[more] = True
+        numbers = np.where(sealed & ~self.stands, np.minimum(numbers, smallest - self.policy.rounding), numbers)
+        is_shown = numbers >= smallest
+        while True:
+            wholes = np.unique(whole_of[rows[is_shown[cells]]])
+            more = wholes[~is_shown[wholes]]
+            if not len(more):
+                break
+            is_shown[more] = True
+        risen = is_shown & self.is_released & (numbers < smallest) & ~self.stands
+        return np.where(risen, smallest, numbers)
+
+    @property
+    def _is_sum(self) -> Truths:
+        """Which relations are one whole of parts."""
+        if not hasattr(self, "_sum_rows"):
+            added = np.bincount(self.sums.rows, self.sums.signs > 0, self.sums.count)
+            self._sum_rows = added == 1
+        return self._sum_rows
+
+    def known(self, numbers: Numbers) -> Known:
+        """What a reader knows once these numbers are out."""
+        is_shown = self.is_released & (numbers >= self.policy.smallest)
+        return Known(numbers, is_shown, self.is_released & ~is_shown)
+
+    def again(self, bad: Numbers, turn: int) -> None:
+        """Draw again a few of the cells that share a sum with each narrow one; now and then of those further off."""
+        steps = 1 + (turn % _WIDER == _WIDER - 1) + (turn % _WIDEST == _WIDEST - 1)
+        chosen: set[int] = set()
+        for place in bad.tolist():
+            near = np.array([place])
+            for _ in range(steps):
+                near = self._beside(near)
+            able = near[self._is_free[near]].tolist()
+            bound = int(min(_COIN, _FEW / max(len(able), 1)) * 2**64)
+            coin = f"{self.lattice.keys[place]}|again"
+            chosen |= {
+                one for one in able if drawing.uniform(self.secret, f"{coin}|{self.lattice.keys[one]}", turn) < bound
+            }
+        places = np.array(sorted(chosen), dtype=np.int64)
+        self.counters[places] += 1
+        self._draw(places)
+
+    def _beside(self, places: Numbers) -> Numbers:
+        """The cells that stand in a sum with some cells, they among them."""
+        rows = {
+            int(row)
+            for place in places.tolist()
+            for row in self.sums.rows[self._by_cell[self._starts[place] : self._starts[place + 1]]]
+        }
+        found = [self.sums.cells[self._row_starts[row] : self._row_starts[row + 1]] for row in rows]
+        return np.unique(np.concatenate([places, *found]))
