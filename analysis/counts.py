@@ -12,6 +12,7 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property, lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
@@ -170,13 +171,13 @@ class Counts:
         if key not in self._numbers:
             told = ", ".join(f"{name} {value or 'all'}" for name, value in zip(self._coordinates, key, strict=True))
             raise ParameterError(
-                f"Counts '{self.name}' were not released by {told}. docs/case_files.md says what is, and how to ask for "
-                "more in the mapping."
+                f"Counts '{self.name}' were not released by {told}. docs/case_files.md says what is, and how to ask "
+                "for more in the mapping."
             )
         return self._numbers[key]
 
     def chosen_cells(self) -> pd.DataFrame:
-        """The released cells of the force and the offence that are selected, or of all together; without these columns."""
+        """The released cells of the force and offence that are selected, or of all together; without these columns."""
         if self.cells is None:
             raise DataRefused(f"Counts '{self.name}' are not released by cell: they are published, and add up.")
         force, offence = self._everything("force", self.forces), self._everything("offence", self.offences)
@@ -383,6 +384,11 @@ def span_days(key: str) -> tuple[date, date]:
     return start, periods.end_of(start, months=int(months))
 
 
+def day_of(taken: str) -> date:
+    """The day, or the first of the month, to which cases were followed: "2024-06-30" or "2025-06"."""
+    return date.fromisoformat(taken if len(taken) > len("2025-06") else f"{taken}-01")
+
+
 def months_of(span: Period) -> int:
     """How many months a period has."""
     return 12 * (span.last.year - span.first.year) + span.last.month - span.first.month + 1
@@ -501,6 +507,29 @@ def _described(name: str, table: pd.DataFrame, about: dict[str, Any]) -> Counts:
 
 def write(counts: Counts, path: Path) -> None:
     """Write counts as Parquet: staged beside their place and moved in whole."""
+    staged = path.with_name(path.name + ".staged")
+    try:
+        pq.write_table(_stored(counts), staged, compression="zstd")
+        staged.replace(path)
+    finally:
+        staged.unlink(missing_ok=True)
+
+
+def packed(counts: Counts) -> bytes:
+    """Counts as the bytes of a Parquet file."""
+    held = BytesIO()
+    pq.write_table(_stored(counts), held, compression="zstd")
+    return held.getvalue()
+
+
+def unpacked(name: str, data: bytes) -> Counts:
+    """The counts that ``packed`` gave. Raises ValueError or KeyError when they are none."""
+    stored = pq.read_table(BytesIO(data))
+    return _described(name, stored.to_pandas(), json.loads((stored.schema.metadata or {})[_KEY]))
+
+
+def _stored(counts: Counts) -> pa.Table:
+    """Counts as an Arrow table, with what is known about them in its metadata."""
     about: dict[str, Any] = {
         "dimensions": counts.dimensions,
         **{name: getattr(counts, name) for name in _TOLD},
@@ -519,10 +548,4 @@ def write(counts: Counts, path: Path) -> None:
     }
     rows = counts.table if counts.cells is None else counts.cells
     stored = pa.Table.from_pandas(rows, preserve_index=False)
-    stored = stored.replace_schema_metadata({**(stored.schema.metadata or {}), _KEY: json.dumps(about).encode()})
-    staged = path.with_name(path.name + ".staged")
-    try:
-        pq.write_table(stored, staged, compression="zstd")
-        staged.replace(path)
-    finally:
-        staged.unlink(missing_ok=True)
+    return stored.replace_schema_metadata({**(stored.schema.metadata or {}), _KEY: json.dumps(about).encode()})

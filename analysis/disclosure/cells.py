@@ -110,14 +110,15 @@ def _cube(table: pd.DataFrame, frame: _Frame) -> Numbers:
         _places(table["outcome"], codes),
     )
     np.add.at(fine, places, table["cases"].to_numpy(dtype=np.int64))
-    return np.einsum(
+    sums: Numbers = np.einsum(
         "af,bo,cp,fopk->abck", frame.forces.members, frame.offences.members, frame.periods.members, fine, optimize=True
     )
+    return sums
 
 
 def _places(labels: pd.Series, names: Sequence[object]) -> Numbers:
     known = {name: place for place, name in enumerate(names)}
-    return labels.astype(object).map(known).to_numpy(dtype=np.int64)
+    return np.asarray(labels.astype(object).map(known).to_numpy(dtype=np.int64), dtype=np.int64)
 
 
 def _by_set(
@@ -256,7 +257,8 @@ def by_lag(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
             first, last = span_days(span)
             some = here[[first <= day <= last for day in here["period"]]]
             names = _endings(counts.scheme, is_coarse=(span, grid) in months)
-            for ending, lag, place in _chains(lattice, (force, offence, span), some, grid, names, counts.taken):
+            asked = _Asked(names, grid, counts.taken)
+            for ending, lag, place in _chains(lattice, (force, offence, span), some, asked):
                 rows.append((force, offence, span, ending, lag))
                 places.append(place)
     for place, parts in _over_forces(rows, places, frame):
@@ -284,32 +286,36 @@ def _spans(frame: _Frame) -> list[str]:
 
 
 def _steps(span: str, taken: date, unit: str) -> tuple[int, ...]:
-    """The lags at which running totals of one month are released: whole steps, as far as all its cases were followed."""
+    """The lags of a month's running totals: whole steps, as far as all its cases were followed."""
     first, last = span_days(span)
     if unit == "months":
         return tuple(range((taken.year - first.year) * 12 + taken.month - first.month + 1))
     return tuple(STEP * step - 1 for step in range(1, ((taken - last) + timedelta(days=1)).days // STEP + 1))
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What running totals are released of some cases: of which endings, at which lags, and to when they were followed."""
+
+    names: tuple[str, ...]
+    grid: tuple[int, ...]
+    taken: str
+
+
 def _chains(
-    lattice: Lattice,
-    where: tuple[str, str, str],
-    table: pd.DataFrame,
-    grid: tuple[int, ...],
-    names: tuple[str, ...],
-    taken: str,
+    lattice: Lattice, where: tuple[str, str, str], table: pd.DataFrame, asked: _Asked
 ) -> Iterable[tuple[str, int, int]]:
     """Each ending's running totals: its name, the lag, and the place of the cell; all cases under lag -1."""
     whole = lattice.cell(key_of(*where, codes_key(sets.types())), int(table["cases"].sum()), is_released=True)
     yield ALL, -1, whole
-    named = table["ending"].where(table["ending"].isin((*names, *incidence.OPEN)), OTHER)
+    named = table["ending"].where(table["ending"].isin((*asked.names, *incidence.OPEN)), OTHER)
     ends = []
-    for ending in names:
+    for ending in asked.names:
         is_so = (named == ending).to_numpy()
         followed, cases = table["lag"].to_numpy()[is_so], table["cases"].to_numpy()[is_so]
-        chain = f"{ending}@{taken}" if ending in incidence.OPEN else ending
+        chain = f"{ending}@{asked.taken}" if ending in incidence.OPEN else ending
         before: tuple[int, int, int] | None = None
-        for lag in (*grid, _LAST):
+        for lag in (*asked.grid, _LAST):
             running = int(cases[followed <= lag].sum())
             place = lattice.cell(key_of(*where, chain, str(lag)), running, is_released=True)
             if before is not None:
@@ -321,7 +327,9 @@ def _chains(
         ends.append(place)
     rest = lattice.counts[whole] - sum(lattice.counts[place] for place in ends)
     others = (
-        [] if incidence.UNDATED in names else [lattice.cell(key_of(*where, f"open@{taken}"), rest, is_released=False)]
+        []
+        if incidence.UNDATED in asked.names
+        else [lattice.cell(key_of(*where, f"open@{asked.taken}"), rest, is_released=False)]
     )
     lattice.adds_up(whole, [*ends, *others])
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -75,6 +76,24 @@ class Lattice:
     def adds_up(self, whole: int, parts: Iterable[int]) -> None:
         """One cell is the sum of others."""
         self.related((whole, *parts), (1, *(-1 for _ in parts)))
+
+    def changed(self) -> None:
+        """Relate what changed between editions: the rise of a whole is that of those of its parts that changed."""
+        ways: dict[tuple[str, ...], list[tuple[int, ...]]] = {}
+        for places, signs in list(self.relations):
+            if signs[0] > 0 and not any(sign > 0 for sign in signs[1:]):
+                ways.setdefault(tuple(self.keys[place] for place in places), []).append(places)
+        for several in ways.values():
+            for before, after in pairwise(several):
+                self._risen(before, after)
+
+    def _risen(self, before: tuple[int, ...], after: tuple[int, ...]) -> None:
+        """One sum in two editions, without the parts that are the same in both."""
+        moved = [(one, other) for one, other in zip(before, after, strict=True) if one != other]
+        if moved and len(moved) < len(before):
+            signs = [1 if (one, other) == (before[0], after[0]) else -1 for one, other in moved]
+            places = [place for pair in moved for place in (pair[1], pair[0])]
+            self.related(places, [sign * part for sign in signs for part in (1, -1)])
 
     def related(self, places: Sequence[int], signs: Sequence[int]) -> None:
         """Cells that sum to nothing with these signs."""

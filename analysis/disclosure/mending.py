@@ -7,6 +7,7 @@ of counts that fits what is shown could have drawn it at once. Cells that were r
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -124,13 +125,10 @@ class _Drawing:
         risen = is_shown & self.is_released & (numbers < smallest) & ~self.stands
         return np.where(risen, smallest, numbers)
 
-    @property
+    @cached_property
     def _is_sum(self) -> Truths:
         """Which relations are one whole of parts."""
-        if not hasattr(self, "_sum_rows"):
-            added = np.bincount(self.sums.rows, self.sums.signs > 0, self.sums.count)
-            self._sum_rows = added == 1
-        return self._sum_rows
+        return np.asarray(np.bincount(self.sums.rows, self.sums.signs > 0, self.sums.count) == 1)
 
     def known(self, numbers: Numbers) -> Known:
         """What a reader knows once these numbers are out."""

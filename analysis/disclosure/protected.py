@@ -1,9 +1,9 @@
 """The one gate between a result and anything that shows it.
 
-``protect`` is the only maker of ``Protected``, and charts, tables and reports accept nothing else. Published counts pass
-as they are, since they are public already. Counts of people pass only as they were released (``release``), where each
-number was drawn and hidden once; exact ones are refused. What is hidden stays hidden: a share is worked out again from
-numbers that are shown, and none is shown where those that it leaves out are under the smallest number.
+``protect`` is the only maker of ``Protected``, and charts, tables and reports accept nothing else. Published counts
+pass as they are, since they are public already. Counts of people pass only as they were released (``release``), where
+each number was drawn and hidden once; exact ones are refused. What is hidden stays hidden: a share is worked out again
+from numbers that are shown, and none is shown where those that it leaves out are under the smallest number.
 """
 
 from __future__ import annotations

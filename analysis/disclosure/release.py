@@ -7,60 +7,86 @@ no edition leaves that tells more than the policy allows (docs/decisions/0024).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 import pandas as pd
 
 from analysis.counts import Counts
 from analysis.coverage import Coverage
-from analysis.disclosure import cells
+from analysis.disclosure import cells, grown
+from analysis.disclosure.grown import Placed
+from analysis.disclosure.history import History, Numbers, Sets, effective, refuse_other_cases
 from analysis.disclosure.lattice import Lattice, months_between
 from analysis.disclosure.mending import Drawn, drawn
-from analysis.disclosure.policy import POLICIES
-
-#: Numbers that were drawn before: by coordinates and count, the number and the counter of its draw.
-Numbers = Mapping[tuple[str, int], tuple[int, int]]
+from analysis.disclosure.policy import POLICIES, Policy
+from analysis.errors import DisclosureRefused
 
 
 @dataclass(frozen=True)
 class Edition:
-    """What one release gives: the sets as they may be read, and every number drawn, to be kept in private."""
+    """What one release gives: the sets as they may be read, and the history with it, to be kept in private."""
 
     sets: tuple[Counts, ...]
-    numbers: Numbers
+    history: History
 
 
-def release(exact: tuple[Counts, ...], secret: bytes, *, before: Numbers | None = None) -> Edition:
-    """The released sets of the same names. ``exact`` are the main set and those by features and by lag, where there are.
+def release(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
+    """The released sets of the same names. ``exact`` are the main set and those by features and by lag, if any.
 
-    Raises DisclosureRefused when nothing can be drawn that keeps to the policy.
+    ``past`` is what was released before under the same secret, of this name and of others.
+
+    Raises ParameterError for a set that another was released of with other cases, and DisclosureRefused when no edition
+    can be drawn that keeps to the policy beside those before it.
     """
-    main, policy = exact[0], POLICIES[exact[0].sensitivity]
+    main, history = exact[0], past or History()
+    policy, editions = POLICIES[main.sensitivity], history.editions.get(main.name, ())
+    refuse_other_cases(exact, history)
+    current = effective(exact, editions[-1] if editions else None)
     lattice = Lattice()
+    placed = [Placed.of(one[0], _cells(lattice, one)) for one in editions]
+    tables = _cells(lattice, current)
+    lattice.changed()
+    grown.relate(lattice, [*placed, Placed.of(current[0], tables)])
+    try:
+        held = drawn(lattice, secret, before=history.numbers, policy=policy)
+    except DisclosureRefused as fault:
+        raise DisclosureRefused(
+            f"Set '{main.name}' cannot be released as it is: beside what was released before, {fault} Reduce it again "
+            "once another quarter has come. What was released stands."
+        ) from None
+    sets = tuple(
+        _released(one, main, rows.assign(cases=_shown(held, places, policy)), len(editions) + 1)
+        for one, (rows, places) in zip(current, tables, strict=True)
+    )
+    return Edition(sets, history.with_edition(main.name, current, _numbers(lattice, held)))
+
+
+def _cells(lattice: Lattice, sets: Sets) -> list[cells.Rows]:
+    """The cells of one edition, put into a lattice."""
+    main = sets[0]
     tables = [cells.by_outcome(lattice, main)]
-    for one in exact[1:]:
-        made = cells.by_lag if one.lag_unit else cells.by_feature
-        tables.append(made(lattice, one, main))
-    held = drawn(lattice, secret, before=dict(before or {}), policy=policy)
-    sets = tuple(_released(one, main, rows, places, held) for one, (rows, places) in zip(exact, tables, strict=True))
-    return Edition(sets, _numbers(lattice, held) | dict(before or {}))
+    for one in sets[1:]:
+        tables.append((cells.by_lag if one.lag_unit else cells.by_feature)(lattice, one, main))
+    return tables
 
 
-def _released(one: Counts, main: Counts, rows: pd.DataFrame, places: list[int], held: Drawn) -> Counts:
+def _shown(held: Drawn, places: list[int], policy: Policy) -> pd.Series:
+    """The numbers of some cells, missing where they are hidden."""
+    numbers = pd.Series(held.numbers[places], dtype="Int64")
+    return numbers.where(numbers >= policy.smallest)
+
+
+def _released(one: Counts, main: Counts, rows: pd.DataFrame, edition: int) -> Counts:
     """One set with its cells for its rows, and a coverage that tells no month by its absence."""
-    smallest = POLICIES[one.sensitivity].smallest
-    numbers = pd.array(held.numbers[places], dtype="Int64")
-    numbers[numbers < smallest] = pd.NA
     span = main.coverage.span
     months = dict.fromkeys(months_between(span.first, span.last.replace(day=1)), 1)
-    periods = months if "period" in one.dimensions else one.coverage.periods
-    coverage = Coverage(main.coverage.forces, periods)
-    about = {"policy": asdict(POLICIES[one.sensitivity]), "cells": len(rows), "hidden": int(numbers.isna().sum())}
-    return one.as_released(rows.assign(cases=numbers), coverage, about)
+    coverage = Coverage(main.coverage.forces, months if "period" in one.dimensions else one.coverage.periods)
+    policy, hidden = asdict(POLICIES[one.sensitivity]), int(rows["cases"].isna().sum())
+    about = {"edition": edition, "policy": policy, "cells": len(rows), "hidden": hidden}
+    return one.as_released(rows, coverage, about)
 
 
-def _numbers(lattice: Lattice, held: Drawn) -> dict[tuple[str, int], tuple[int, int]]:
+def _numbers(lattice: Lattice, held: Drawn) -> Numbers:
     keys = zip(lattice.keys, lattice.counts, strict=True)
     drawn_numbers = zip(held.numbers.tolist(), held.counters.tolist(), lattice.is_released, strict=True)
     return {

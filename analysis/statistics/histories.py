@@ -18,7 +18,7 @@ from datetime import date
 import pandas as pd
 
 from analysis import reference
-from analysis.counts import Counts, months_of, span_days, span_key
+from analysis.counts import Counts, day_of, months_of, span_days, span_key
 from analysis.errors import ParameterError
 from analysis.periods import Period, end_of
 from analysis.statistics import narrowing
@@ -59,17 +59,14 @@ def histories(counts: Counts, *, by: str = "") -> Histories:
     measured = withdrawal_ending(counts.scheme)
     labels = _LABELS[by]
     known, dated = _as_at(counts)
-    if counts.is_released:
-        table = _from_cells(counts, by)
-    else:
-        table = _from_rows(counts, by, min(dated) if dated else "")
+    found = _from_cells(counts, by) if counts.is_released else _from_rows(counts, by, min(dated, default=""))
     context = about(counts, measure="undecided", base="recorded")
     return Histories(
-        table[table["cases"] != 0].astype({"lag": "int64"}).reset_index(drop=True),
+        found[found["cases"] != 0].astype({"lag": "int64"}).reset_index(drop=True),
         labels,
         replace(context, offence=narrowing.subject(counts) or context.offence),
         lag_unit=counts.lag_unit,
-        followed_to=_day(min(dated)) if dated else None,
+        followed_to=day_of(min(dated)) if dated else None,
         measured=measured,
         known_to=_told(known),
         dated_to=_told(dated),
@@ -93,12 +90,12 @@ def _from_cells(counts: Counts, by: str) -> pd.DataFrame:
     An ending whose number is hidden is left out, and a month whose cases are. Cases of a month that have not ended
     were followed from its last day.
     """
-    taken, parts = _day(counts.taken), []
+    taken, parts = day_of(counts.taken), []
     for label, chosen, span in _released_labels(counts, by):
         cells = chosen.chosen_cells()
         cells = cells[cells["period"] == span]
         first, last = span_days(span)
-        longest, shortest = (_lag(first, taken, counts.lag_unit), _lag(last, taken, counts.lag_unit))
+        longest, shortest = (lag_of(first, taken, counts.lag_unit), lag_of(last, taken, counts.lag_unit))
         rows = cells[(cells["lag"] >= 0) & cells["cases"].notna()].sort_values("lag", kind="stable")
         running = rows.groupby("ending", sort=False)["cases"].cummax()
         ended = rows.assign(cases=(running - running.groupby(rows["ending"]).shift(fill_value=0)).astype("int64"))
@@ -126,7 +123,8 @@ def _released_labels(counts: Counts, by: str) -> list[tuple[date | str, Counts, 
     return [("", counts, span_key(span.first, months_of(span)))]
 
 
-def _lag(day: date, taken: date, unit: str) -> int:
+def lag_of(day: date, taken: date, unit: str) -> int:
+    """From one day to another, in days or whole months."""
     return (taken - day).days if unit == "days" else 12 * (taken.year - day.year) + taken.month - day.month
 
 
@@ -179,7 +177,7 @@ def _as_at(counts: Counts) -> tuple[list[str], list[str]]:
 
 def _followed_to(table: pd.DataFrame, taken: str) -> pd.DataFrame:
     """The rows as they would stand had all been followed to one month: what ended, or came, later was open then."""
-    month = _day(taken)
+    month = day_of(taken)
     longest = pd.Series(
         [12 * (month.year - one.year) + month.month - one.month for one in table["period"]], index=table.index
     )
@@ -189,16 +187,11 @@ def _followed_to(table: pd.DataFrame, taken: str) -> pd.DataFrame:
     return table.assign(ending=ending, lag=lag.astype("int64"))
 
 
-def _day(taken: str) -> date:
-    """The day, or the first of the month, to which cases were followed: "2024-06-30" or "2025-06"."""
-    return date.fromisoformat(taken if len(taken) > len("2025-06") else f"{taken}-01")
-
-
 def _told(taken: list[str]) -> str:
     """Days or months in words: "30 June 2024", "June 2025", "May to June 2025" where forces differ; "" for none."""
     if not taken:
         return ""
-    first, last = (_day(one) for one in (min(taken), max(taken)))
+    first, last = (day_of(one) for one in (min(taken), max(taken)))
     if len(taken[0]) > len("2025-06"):
         return f"{last.day} {last:%B %Y}"
     return Period(first, end_of(last, months=1)).label

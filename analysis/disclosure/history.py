@@ -1,0 +1,176 @@
+"""What was released before: every number of every cell, hidden ones too, and the cases of every edition.
+
+A number that was released stands: it is read back, never drawn again. The audit goes over all editions together, since
+a reader has them all. Of the cases of an edition the exact counts are kept, in the private store alone.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from analysis import counts as counts_files
+from analysis.counts import Counts
+from analysis.disclosure.policy import POLICIES
+from analysis.errors import DataRefused, ParameterError
+from analysis.statistics.histories import lag_of
+
+#: By coordinates and count of a cell: the number that was drawn, and the counter of its draw.
+Numbers = dict[tuple[str, int], tuple[int, int]]
+Sets = tuple[Counts, ...]
+_APART = "#"
+
+
+@dataclass(frozen=True)
+class History:
+    """Every number that was drawn, and the exact sets of each edition of each name, the oldest first."""
+
+    numbers: Numbers = field(default_factory=dict)
+    editions: dict[str, tuple[Sets, ...]] = field(default_factory=dict)
+
+    def with_edition(self, name: str, sets: Sets, numbers: Numbers) -> History:
+        """The same and one edition more."""
+        editions = {**self.editions, name: (*self.editions.get(name, ()), sets)}
+        return History({**self.numbers, **numbers}, editions)
+
+    def written(self) -> dict[str, Any]:
+        """As JSON can hold it."""
+        return {
+            "numbers": {f"{key}{_APART}{count}": list(drawn) for (key, count), drawn in self.numbers.items()},
+            "editions": {
+                name: {
+                    str(number): {one.name: base64.b64encode(counts_files.packed(one)).decode() for one in sets}
+                    for number, sets in enumerate(editions, start=1)
+                }
+                for name, editions in self.editions.items()
+            },
+        }
+
+
+def read(held: Mapping[str, Any]) -> History:
+    """The history that ``written`` gave. Raises DataRefused when it is none."""
+    try:
+        numbers = {}
+        for key, (number, counter) in held.get("numbers", {}).items():
+            coordinates, _, count = key.rpartition(_APART)
+            numbers[coordinates, int(count)] = (int(number), int(counter))
+        editions = {
+            name: tuple(
+                tuple(counts_files.unpacked(one, base64.b64decode(data)) for one, data in sets.items())
+                for _, sets in sorted(several.items(), key=lambda each: int(each[0]))
+            )
+            for name, several in held.get("editions", {}).items()
+        }
+    except (AttributeError, TypeError, ValueError) as fault:
+        raise DataRefused(f"The history of what was released cannot be read ({type(fault).__name__}).") from None
+    return History(numbers, editions)
+
+
+def refuse_other_cases(exact: Sets, history: History) -> None:
+    """Refuse a set that covers the same force, offence and months as another set, and not the same cases.
+
+    Side by side the two would tell what became of the cases that only one of them has.
+    """
+    main = exact[0]
+    new = _by_block(main.table)
+    for name, editions in history.editions.items():
+        held = _by_block(editions[-1][0].table)
+        if name != main.name and any(new[block] != held[block] for block in new.keys() & held.keys()):
+            raise ParameterError(
+                f"Set '{main.name}' covers forces and months of which set '{name}' was released, with other cases. Two "
+                f"such sets side by side tell single cases. Reduce the files as '{name}' again; to look at some of the "
+                "cases apart, declare what sets them apart as a feature in the mapping."
+            )
+
+
+def effective(exact: Sets, before: Sets | None) -> Sets:
+    """The cases that an edition is made of: a force's month stands as it was until enough of its cases have changed.
+
+    Otherwise two editions side by side would tell what became of the one case between them. New months come as they
+    are. Sets by features, which have no months, change when enough of all their cases have.
+    """
+    if before is None:
+        return exact
+    old = {_ending(one, before[0]): one for one in before}
+    new = {_ending(one, exact[0]): one for one in exact}
+    batch = POLICIES[exact[0].sensitivity].batch
+    dated = [end for end in new if end in old and "period" in new[end].dimensions]
+    changed: dict[tuple[str, date], int] = {}
+    for end in dated:
+        for block, cases in _changes(old[end], new[end]):
+            changed[block] = max(changed.get(block, 0), cases)
+    existed = {block for end in dated for block in _blocks(old[end].table)}
+    kept = {block for block, cases in changed.items() if cases < batch and block in existed}
+    return tuple(_standing(one, old.get(end), kept, batch) for end, one in new.items())
+
+
+def _standing(new: Counts, old: Counts | None, kept: set[tuple[str, date]], batch: int) -> Counts:
+    """One set with the rows of months that stand as they were in place of its own."""
+    if old is None or old.dimensions != new.dimensions:
+        return new
+    if "period" not in new.dimensions:
+        return old if _changed(old.table, new.table, list(new.dimensions)) < batch else new
+    if not kept:
+        return new
+    stands = [block in kept for block in _rows(old.table)]
+    renewed = [block not in kept for block in _rows(new.table)]
+    rows = old.table[stands]
+    if new.lag_unit:  # cases that were open were followed on
+        longer = lag_of(counts_files.day_of(old.taken), counts_files.day_of(new.taken), new.lag_unit)
+        is_open = rows["first_outcome"].astype(str) == "0"
+        rows = rows.assign(lag=rows["lag"] + longer * is_open.astype("int64"))
+    columns = list(new.table.columns)
+    table = pd.concat([rows[columns].astype(object), new.table.loc[renewed, columns].astype(object)], ignore_index=True)
+    return replace(new, table=table.astype({"cases": "int64"} | ({"lag": "int64"} if new.lag_unit else {})))
+
+
+def _changes(old: Counts, new: Counts) -> Iterator[tuple[tuple[str, date], int]]:
+    """Each force's month with how many of its cases must have changed, at least, to make one table of the other."""
+    by = list(new.dimensions)
+    before, after = _without_follow_up(old), _without_follow_up(new)
+    both = pd.concat([after[[*by, "cases"]], before[[*by, "cases"]].assign(cases=-before["cases"])])
+    moved = both.groupby(by, observed=True)["cases"].sum().reset_index()
+    moved = moved[moved["cases"] != 0]
+    blocks = pd.Series(_rows(moved), index=moved.index, dtype=object)
+    for block, cases in moved["cases"].groupby(blocks):
+        yield block, int(max(cases.clip(lower=0).sum(), -cases.clip(upper=0).sum()))
+
+
+def _without_follow_up(counts: Counts) -> pd.DataFrame:
+    """The rows, of which those of open cases do not say for how long they were followed: that changes by itself."""
+    table = counts.table.astype(dict.fromkeys(set(counts.dimensions) - {"lag", "period"}, str))
+    return table.assign(lag=table["lag"].where(table["first_outcome"] != "0", -1)) if counts.lag_unit else table
+
+
+def _changed(old: pd.DataFrame, new: pd.DataFrame, by: list[str]) -> int:
+    """How many cases must have changed, at least, to make one table of the other."""
+    both = pd.concat([new[[*by, "cases"]], old[[*by, "cases"]].assign(cases=-old["cases"])])
+    moved = both.astype(dict.fromkeys(by, str)).groupby(by)["cases"].sum()
+    return int(max(moved.clip(lower=0).sum(), -moved.clip(upper=0).sum()))
+
+
+def _rows(table: pd.DataFrame) -> list[tuple[str, date]]:
+    return list(zip(table["force"].astype(str), table["period"], strict=True))
+
+
+def _blocks(table: pd.DataFrame) -> set[tuple[str, date]]:
+    return set(_rows(table))
+
+
+def _by_block(table: pd.DataFrame) -> dict[tuple[str, str, date], dict[str, int]]:
+    """Cases by outcome of each force, offence and month."""
+    found: dict[tuple[str, str, date], dict[str, int]] = {}
+    for force, offence, first, outcome, cases in zip(
+        table["force"], table["offence"], table["period"], table["outcome"], table["cases"], strict=True
+    ):
+        found.setdefault((str(force), str(offence), first), {})[str(outcome)] = int(cases)
+    return found
+
+
+def _ending(one: Counts, main: Counts) -> str:
+    return one.name.removeprefix(main.name)
