@@ -81,6 +81,16 @@ def ranges(sums: Sums, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
     return low, high
 
 
+def ends_by(cells: Numbers, signs: Numbers, low: Numbers, high: Numbers, cell: int) -> tuple[int, int]:
+    """The range of one cell by one sum alone, given the ranges of the others in it."""
+    is_it = cells == cell
+    sign = int(signs[is_it][0])
+    others, added = cells[~is_it], signs[~is_it] > 0
+    least = int(np.where(added, low[others], -high[others]).sum())
+    most = int(np.where(added, high[others], -low[others]).sum())
+    return (-most, -least) if sign > 0 else (least, most)
+
+
 def is_narrow(known: Known, low: Numbers, high: Numbers, policy: Policy = CLOSED) -> Truths:
     """Which cells have a narrower range than the policy leaves them.
 

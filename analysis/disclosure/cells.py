@@ -99,7 +99,7 @@ def _names(frame: _Frame) -> tuple[Sequence[str], ...]:
 def _cube(table: pd.DataFrame, frame: _Frame) -> Numbers:
     """Exact counts by place, offence, period and outcome type, sums of every group of each among them."""
     codes = sorted(sets.types(), key=int)
-    months = [*months_between(frame.first, frame.last)]
+    months = list(months_between(frame.first, frame.last))
     fine = np.zeros(
         (frame.forces.members.shape[1], frame.offences.members.shape[1], len(months), len(codes)), dtype=np.int64
     )
@@ -295,7 +295,7 @@ def _steps(span: str, taken: date, unit: str) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What running totals are released of some cases: of which endings, at which lags, and to when they were followed."""
+    """What running totals are released: of which endings, at which lags, of cases followed to when."""
 
     names: tuple[str, ...]
     grid: tuple[int, ...]

@@ -19,6 +19,7 @@ from analysis.errors import DisclosureRefused
 
 ROUNDS = 400
 _COIN, _FEW = 0.3, 3  # of the cells round a narrow one this share, or about so many, are drawn again
+_DEEP, _MANY = 2, 30  # sums from a narrow cell to those drawn again; looked for where so many are narrow
 _WIDER, _WIDEST = 5, 15  # every so many rounds, cells further off are drawn again too
 _APART = 1000  # counters of a cell whose count has changed begin so far on, so that its draw is another
 
@@ -56,7 +57,7 @@ def drawn(
         bad = np.flatnonzero(audit.is_narrow(known, low, high, policy))
         if not len(bad):
             return Drawn(numbers, held.counters, low, high, turn)
-        held.again(bad, turn)
+        held.again(bad, low, high, turn)
     raise DisclosureRefused(f"{len(bad)} cells would be narrow.")
 
 
@@ -83,6 +84,7 @@ class _Drawing:
                 self.old[place], self.counters[place] = before[key, count]
             else:
                 self.counters[place] = _APART * counted.get(key, 0)
+        self._is_out = self.stands
         self.offsets = np.zeros(size, dtype=np.int64)
         self._draw(np.flatnonzero(self.is_released & ~self.stands))
         self._is_free = ~self.stands & self.is_released & (self.counts % policy.rounding != 0)
@@ -133,15 +135,17 @@ class _Drawing:
     def known(self, numbers: Numbers) -> Known:
         """What a reader knows once these numbers are out."""
         is_shown = self.is_released & (numbers >= self.policy.smallest)
+        self._is_out = is_shown
         return Known(numbers, is_shown, self.is_released & ~is_shown)
 
-    def again(self, bad: Numbers, turn: int) -> None:
-        """Draw again a few of the cells that share a sum with each narrow one; now and then of those further off."""
+    def again(self, bad: Numbers, low: Numbers, high: Numbers, turn: int) -> None:
+        """Draw again a few of the cells of the sums that make cells narrow; now and then of those further off."""
         steps = 1 + (turn % _WIDER == _WIDER - 1) + (turn % _WIDEST == _WIDEST - 1)
         chosen: set[int] = set()
         for place in bad.tolist():
-            near = np.array([place])
-            for _ in range(steps):
+            is_near = turn % 2 and len(bad) < _MANY
+            near = self._binding(place, low, high) if is_near else np.array([place])
+            for _ in range(steps - is_near):
                 near = self._beside(near)
             able = near[self._is_free[near]].tolist()
             bound = int(min(_COIN, _FEW / max(len(able), 1)) * 2**64)
@@ -153,12 +157,32 @@ class _Drawing:
         self.counters[places] += 1
         self._draw(places)
 
+    def _binding(self, place: int, low: Numbers, high: Numbers) -> Numbers:
+        """The cells of the sums that an end of a cell's range comes from, and those of the sums that theirs come from."""
+        found, seen = {place}, {place}
+        for _ in range(_DEEP):
+            more: set[int] = set()
+            for cell in seen:
+                for row in self._rows_of(cell):
+                    cells, signs = self._cells_of(row), self._signs_of(row)
+                    ends = audit.ends_by(cells, signs, low, high, cell)
+                    if low[cell] == ends[0] or high[cell] == ends[1]:
+                        more.update(cells.tolist())
+            seen = {cell for cell in more - found if not self._is_out[cell]}
+            found |= more
+        return np.array(sorted(found), dtype=np.int64)
+
+    def _rows_of(self, place: int) -> Numbers:
+        return self.sums.rows[self._by_cell[self._starts[place] : self._starts[place + 1]]]
+
+    def _cells_of(self, row: int) -> Numbers:
+        return self.sums.cells[self._row_starts[row] : self._row_starts[row + 1]]
+
+    def _signs_of(self, row: int) -> Numbers:
+        return self.sums.signs[self._row_starts[row] : self._row_starts[row + 1]]
+
     def _beside(self, places: Numbers) -> Numbers:
         """The cells that stand in a sum with some cells, they among them."""
-        rows = {
-            int(row)
-            for place in places.tolist()
-            for row in self.sums.rows[self._by_cell[self._starts[place] : self._starts[place + 1]]]
-        }
-        found = [self.sums.cells[self._row_starts[row] : self._row_starts[row + 1]] for row in rows]
+        rows = {int(row) for place in places.tolist() for row in self._rows_of(place)}
+        found = [self._cells_of(row) for row in rows]
         return np.unique(np.concatenate([places, *found]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
-from itertools import combinations
+from itertools import permutations
 
 from analysis import measures, reference
 from analysis.statistics.definitions import every_reading
@@ -64,27 +64,39 @@ def _within_bases(counted: Iterable[Codes]) -> tuple[Codes, ...]:
 
 
 def sums(released: Collection[Codes]) -> Sums:
-    """How sets add up: each from the smallest parts that the sets tell apart, and each pair in which one holds another.
+    """How sets add up: from the smallest parts that they tell apart, by disposition, and each pair of one in another.
 
     What is left of a set without another may be none that is released: a reader can still subtract, so it stands here
-    to be audited.
+    to be audited, and adds up like the others.
     """
     parts = _parts(released)
-    found: dict[Codes, list[tuple[Codes, ...]]] = {}
-    for one in released:
-        within = tuple(part for part in parts if part <= one)
-        if len(within) > 1:
-            found.setdefault(one, []).append(within)
-    for one, other in combinations(released, 2):
-        whole, part = (one, other) if other < one else (other, one)
-        if part < whole and (part, whole - part) not in _pairs(found.get(whole, ())):
-            found.setdefault(whole, []).append((part, whole - part))
-    return {whole: tuple(ways) for whole, ways in found.items()}
+    ways: dict[Codes, dict[frozenset[Codes], None]] = {}
+
+    def adds_up(whole: Codes, some: Iterable[Codes]) -> None:
+        together = frozenset(one for one in some if one)
+        if len(together) > 1:
+            ways.setdefault(whole, {}).setdefault(together)
+
+    for one, other in permutations(released, 2):
+        if other < one:
+            adds_up(one, (other, one - other))
+    known = [*released, *(part for some in list(ways.values()) for way in some for part in way)]
+    known = list(dict.fromkeys(known))
+    for one in known:
+        adds_up(one, (part for part in parts if part <= one))
+        by_disposition = [one & every for every in _dispositions()]
+        if all(part in known for part in by_disposition if part):
+            adds_up(one, by_disposition)
+        for other in released:
+            if other < one and one - other in known:
+                adds_up(one, (other, one - other))
+    return {whole: tuple(tuple(sorted(way, key=sorted)) for way in some) for whole, some in ways.items()}
 
 
-def _pairs(ways: Iterable[tuple[Codes, ...]]) -> set[tuple[Codes, ...]]:
-    """Ways to add up a set of two parts, in either order."""
-    return {order for way in ways if len(way) == 2 for order in (way, way[::-1])}
+@cache
+def _dispositions() -> tuple[Codes, ...]:
+    """The dispositions of case files, which share no type."""
+    return tuple(frozenset(codes) for name in reference.DISPOSITIONS if (codes := reference.codes(SCHEME, name)))
 
 
 def _parts(released: Collection[Codes]) -> list[Codes]:

@@ -1,0 +1,181 @@
+"""The attacker against what is released: wins against the rules that stood before, and against a weakened policy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.counts import Counts
+from analysis.disclosure import policy, release
+from analysis.disclosure.history import History
+from tests.disclosure.attacker import SMALLEST, Attacker
+from tests.disclosure.case_sets import SECRET, by_features, cases, counted, revised
+
+FEW = policy.CLOSED.few
+
+
+def _cells(released: Counts) -> pd.DataFrame:
+    assert released.cells is not None
+    return released.cells
+
+
+def _told(attacker: Attacker, released: Counts, exact: Counts, rows: pd.DataFrame) -> pd.DataFrame:
+    """Of some cells what is true, and what the attacker makes of them."""
+    truth = exact.table.assign(month=[f"{day:%Y-%m}" for day in exact.table["period"]])
+    by = truth.groupby(["force", "month", "outcome"])["cases"].sum().to_dict()
+    keys = {place: key for key, place in attacker.unknowns.items()}
+    sums = [attacker.sum_of(released, row, {}) for row in rows.itertuples(index=False)]
+    true = [sum(by.get(keys[place][:3], 0) for place in within) for within in sums]
+    low, high = zip(*attacker.ranges(sums), strict=True)
+    return rows.assign(true=true, low=low, high=high)
+
+
+def _narrow(told: pd.DataFrame) -> pd.Series:
+    """Cells of which the attacker knows more than the policy allows."""
+    kept = np.minimum(told["high"], FEW - 1) - np.maximum(told["low"], 1) + 1
+    is_shown = told["cases"].notna()
+    return ((kept < 7) & ~is_shown) | ((told["high"] - told["low"] + 1 < 3) & is_shown)
+
+
+def _attack(released: Counts, exact: Counts, *, sample: int = 60, seed: int = 0) -> pd.DataFrame:
+    attacker = Attacker()
+    attacker.reads(released)
+    cells = _cells(released)
+    return _told(attacker, released, exact, cells.sample(min(sample, len(cells)), random_state=seed))
+
+
+@pytest.mark.parametrize(("seed", "number", "forces"), [(1, 120, 1), (2, 700, 1), (3, 2500, 2)])
+def test_no_cell_is_narrower_than_the_policy_says(seed: int, number: int, forces: int) -> None:
+    exact = counted(cases(seed, number, forces=forces), months=12, forces=forces)
+    [released] = release.release((exact,), SECRET).sets
+    told = _attack(released, exact, seed=seed)
+    assert (told["low"] <= told["true"]).all() and (told["true"] <= told["high"]).all()
+    assert not _narrow(told).any(), told[_narrow(told)]
+    assert not (told["low"] == told["high"]).any()
+
+
+def _as_before(exact: Counts, released: Counts) -> Counts:
+    """The cells by the rule that stood before: to the nearest 5, hidden where the count itself is under 10."""
+    cells = _cells(released)
+    attacker = Attacker()
+    sums = [attacker.sum_of(released, row, {}) for row in cells.itertuples(index=False)]
+    keys = {place: key for key, place in attacker.unknowns.items()}
+    truth = exact.table.assign(month=[f"{day:%Y-%m}" for day in exact.table["period"]])
+    by = truth.groupby(["force", "month", "outcome"])["cases"].sum().to_dict()
+    true = pd.Series([sum(by.get(keys[place][:3], 0) for place in within) for within in sums], dtype="Int64")
+    numbers = (true / 5).round().astype("Int64") * 5
+    return replace(released, cells=cells.assign(cases=numbers.where(true >= 10)))
+
+
+def test_the_attacker_wins_against_the_rule_that_stood_before() -> None:
+    exact = counted(cases(2, 700), months=12)
+    [released] = release.release((exact,), SECRET).sets
+    before = _as_before(exact, released)
+    attacker = Attacker()
+    for row in _cells(before).itertuples(index=False):
+        within = attacker.sum_of(before, row, {})
+        hidden = pd.isna(row.cases)
+        attacker.sums.append((within, 0, 9) if hidden else (within, max(int(row.cases) - 2, 10), int(row.cases) + 2))
+    told = _told(attacker, before, exact, _cells(before).sample(120, random_state=1))
+    assert _narrow(told).sum() > 5
+    assert (told["low"] == told["high"]).sum() > 0
+
+
+def test_the_attacker_wins_where_nothing_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    weak = replace(policy.CLOSED, hidden_values=0, shown_values=0, worked_out_values=0)
+    monkeypatch.setitem(policy.POLICIES, "restricted", weak)
+    narrow = 0
+    for seed in range(4):
+        exact = counted(cases(seed, 400), months=12)
+        [released] = release.release((exact,), SECRET).sets
+        narrow += int(_narrow(_attack(released, exact, sample=80, seed=seed)).sum())
+    assert narrow > 0
+
+
+def test_two_editions_do_not_tell_the_case_between_them() -> None:
+    some = cases(5, 600)
+    first = counted(some, months=12)
+    edition = release.release((first,), SECRET)
+    place = int(some.index[some["outcome"] == "0"][0])
+    some.loc[place, "outcome"] = "16"
+    again = release.release((counted(some, months=12),), SECRET, edition.history)
+    assert _cells(again.sets[0]).equals(_cells(edition.sets[0]))
+
+
+def test_a_month_that_was_much_revised_is_released_anew_and_all_editions_together_stay_wide() -> None:
+    some = cases(6, 900, months=13)
+    early = some[some["month"] < 12]
+    first = counted(early, months=12)
+    one = release.release((first,), SECRET)
+    changed = revised(some, 7, 0.2)
+    second = counted(changed, months=13)
+    two = release.release((second,), SECRET, one.history)
+    assert not _cells(one.sets[0]).equals(_cells(two.sets[0]))
+    attacker = Attacker()
+    attacker.reads(one.sets[0])
+    current = two.history.editions["tried"][-1][0]
+    attacker.reads(two.sets[0], version=_versions(first, current))
+    rows = _cells(one.sets[0]).sample(50, random_state=3)
+    told = _told(attacker, one.sets[0], first, rows)
+    assert not _narrow(told).any(), told[_narrow(told)]
+
+
+def _versions(old: Counts, new: Counts) -> dict[tuple[str, str], int]:
+    """The months whose cases are others than they were."""
+
+    def blocks(held: Counts) -> dict[tuple[str, str], list[tuple[str, int]]]:
+        found: dict[tuple[str, str], list[tuple[str, int]]] = {}
+        for row in held.table.sort_values("outcome").itertuples(index=False):
+            found.setdefault((str(row.force), f"{row.period:%Y-%m}"), []).append((str(row.outcome), int(row.cases)))
+        return found
+
+    before, after = blocks(old), blocks(new)
+    return {block: 1 for block, held in after.items() if block in before and before[block] != held}
+
+
+def test_numbers_once_released_stand_whatever_is_released_beside_them() -> None:
+    some = cases(8, 800)
+    exact = counted(some, months=12)
+    alone = release.release((exact,), SECRET)
+    beside = release.release((exact, by_features(some, exact)), SECRET, alone.history)
+    assert _cells(beside.sets[0]).equals(_cells(alone.sets[0]))
+    other = release.release((replace(exact, name="another"),), SECRET, beside.history)
+    assert _cells(other.sets[0]).equals(_cells(alone.sets[0]))
+
+
+def test_a_second_set_with_other_cases_of_the_same_months_is_refused() -> None:
+    some = cases(9, 500)
+    edition = release.release((counted(some, months=12),), SECRET)
+    part = counted(some[some["relationship"] != "Stranger"], months=12, name="another")
+    with pytest.raises(Exception, match="as a feature in the mapping"):
+        release.release((part,), SECRET, edition.history)
+
+
+def test_nothing_under_the_smallest_is_ever_shown_and_every_number_stands_for_more_than_ten() -> None:
+    for seed in range(3):
+        some = cases(seed, 350)
+        exact = counted(some, months=12)
+        sets = release.release((exact, by_features(some, exact)), SECRET).sets
+        for one in sets:
+            shown = _cells(one)["cases"].dropna()
+            assert (shown >= SMALLEST).all() and (shown % 5 == 0).all()
+    told = _attack(sets[0], exact, sample=200)
+    assert (told.loc[told["cases"].notna(), "true"] > 10).all()
+
+
+def test_the_history_can_be_written_and_read_again() -> None:
+    some = cases(10, 300, months=6)
+    exact = counted(some, months=6)
+    edition = release.release((exact, by_features(some, exact)), SECRET)
+    from analysis.disclosure import history
+
+    held = history.read(edition.history.written())
+    assert held.numbers == edition.history.numbers
+    again = release.release((exact, by_features(some, exact)), SECRET, held)
+    assert [_cells(one).equals(_cells(other)) for one, other in zip(again.sets, edition.sets, strict=True)] == [
+        True
+    ] * 2
+    assert isinstance(held, History)
