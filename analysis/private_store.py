@@ -209,10 +209,14 @@ def done() -> None:
 def sweep() -> None:
     """Remove what stopped commands left of versions that never counted. The lock must be held, nothing intended."""
     with _told():
-        for place in [path for path in folder().iterdir() if path.is_dir() and not path.is_symlink()]:
-            kept = (_CURRENT, _HISTORY, _version(place.name))
-            for other in [path for path in place.iterdir() if path.name not in kept]:
-                _removed(other)
+        for path in list(folder().iterdir()):
+            if path.is_dir() and not path.is_symlink():
+                kept = (_CURRENT, _HISTORY, _version(path.name))
+                left = [one for one in path.iterdir() if one.name not in kept]
+            else:
+                left = [path] if path.name.startswith(".") and path.name != _LOCK else []
+            for one in left:
+                _removed(one)
 
 
 def _version(name: str) -> str | None:

@@ -98,6 +98,7 @@ def release(reduced: Reduced, *, release: Release, draw: DrawUnder) -> list[Path
     try:
         private_store.intend({"name": name, "version": version, **asdict(staged)})
     except BaseException:
+        private_store.done()  # first: the note may stand all the same, and speaks of the files
         discard(folder, staged.room)
         raise
     return finish() or []
