@@ -67,7 +67,7 @@ def reduce(
         workers=workers or processors(),
         is_spread=bool(scheduler),
     )
-    placing.finish_stopped()
+    placing.finish_stopped(waiting=_waiting)
     with (
         _progress() as bar,
         spreading(workers=request.workers, scheduler=scheduler, step=lambda: bar.update(1)) as spread,
@@ -95,7 +95,7 @@ def _put_in_place(reading: Reading, request: Request, *, append: bool) -> tuple[
         return reduced, reduction.write(reduced)
     releasing: Any = import_module("analysis.disclosure.release")
     drawing: Any = import_module("analysis.disclosure.drawing")
-    with private_store.locked(waiting=lambda: say("Another release is at work here; waiting for it.", err=True)):
+    with private_store.locked(waiting=_waiting):
         placing.finish()
         reduced = reduction.added(reading, request, append=append)
         return reduced, placing.release(reduced, release=releasing.release, draw=drawing.draw)
@@ -132,6 +132,10 @@ def account(ledger: Ledger) -> list[str]:
     lines += [f"dropped: {reason}: {rows:,}" for reason, rows in entry.dropped.items()]
     lines += [f"beware: {warned.force or 'all'}: {warned.kind}: {warned.text}" for warned in entry.warnings]
     return lines
+
+
+def _waiting() -> None:
+    say("Another release is at work here; waiting for it.", err=True)
 
 
 def _progress() -> Any:

@@ -104,10 +104,10 @@ def release(reduced: Reduced, *, release: Release, draw: DrawUnder) -> list[Path
     return finish() or []
 
 
-def finish_stopped() -> None:
+def finish_stopped(*, waiting: Callable[[], None] = lambda: None) -> None:
     """Put in place what a command intended that was stopped, if one was. Raises CouldNotWrite where it cannot be."""
     if private_store.folder().is_dir():
-        with private_store.locked():
+        with private_store.locked(waiting=waiting):
             finish()
 
 
