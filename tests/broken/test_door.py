@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -52,12 +53,14 @@ def rows_released(desk):
 
 
 def told(desk):
-    """Every word and number in the folder of counts: ledgers, and the metadata and cells of tables."""
+    """Every word and number in the folder of counts: ledgers, and the metadata, cells and categories of tables."""
     found = []
     for path in desk.counts.iterdir():
         if path.suffix == ".parquet":
             table = pq.read_table(path)
             found += [str(table.schema.metadata), json.dumps(table.to_pydict(), default=str)]
+            kinds = [column for column in table.columns if pa.types.is_dictionary(column.type)]
+            found += [str(chunk.dictionary.to_pylist()) for column in kinds for chunk in column.chunks]
         else:
             found.append(path.read_text())
     return "\n".join(found)
