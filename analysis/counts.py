@@ -6,6 +6,7 @@ sets gives the sum of the two regrouped. Stored as Parquet, with all that is kno
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from copy import copy
@@ -415,8 +416,20 @@ def read(name: str) -> Counts:
     path = path_of(name)
     status = path.stat()
     held = _held(path, status.st_ino, status.st_size, status.st_mtime_ns)
+    _check_ledger(held)
     _READ.add(held.sensitivity)
     return held if held.is_released else held._with(table=held.table.copy(deep=False))
+
+
+def _check_ledger(held: Counts) -> None:
+    """Refuse a set that was made with another reading ledger than the one that stands beside it."""
+    for name, digest in held.source.files.items():
+        path = FOLDER / Path(name).name
+        if name.endswith(".ledger.json") and path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            raise DataRefused(
+                f"Set '{held.name}' and {path.name} are of two readings: 'attrition reduce' was stopped while it put "
+                "them in place, or is at it. Run it again: it first puts in place what is left."
+            )
 
 
 @lru_cache(maxsize=8)

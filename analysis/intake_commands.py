@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from analysis import reference
 from analysis.ledger import Ledger
 from analysis.telling import is_terminal, say
+
+if TYPE_CHECKING:
+    from analysis.intake.reading import Reading, Request
+    from analysis.intake.standing import Reduced
 
 
 @click.command()
@@ -46,8 +51,11 @@ def reduce(
     scheduler: str,
     workers: int,
 ) -> None:
-    """Reduce files to counts in data/counts/, with a ledger of what was read, dropped and refused."""
-    from analysis.intake import reduction
+    """Reduce files to counts in data/counts/, with a ledger of what was read, dropped and refused.
+
+    Counts of people are released there: the exact ones go to data/private/, which no report reads.
+    """
+    from analysis.intake import placing, reduction
     from analysis.intake.reading import Request
     from analysis.publishing.executors import processors, spreading
 
@@ -59,6 +67,7 @@ def reduce(
         workers=workers or processors(),
         is_spread=bool(scheduler),
     )
+    placing.finish_stopped(waiting=_waiting)
     with (
         _progress() as bar,
         spreading(workers=request.workers, scheduler=scheduler, step=lambda: bar.update(1)) as spread,
@@ -68,11 +77,28 @@ def reduce(
             bar.length = len(work)
             return spread(function, work)
 
-        reduced = reduction.reduce(list(files), request, spread=counting, append=append)
-    for path in reduction.write(reduced):
+        reading = reduction.read_files(list(files), request, spread=counting, append=append)
+    reduced, places = _put_in_place(reading, request, append=append)
+    for path in places:
         say(_shown(path))
     for line in account(reduced.ledger):
         say(line)
+
+
+def _put_in_place(reading: Reading, request: Request, *, append: bool) -> tuple[Reduced, list[Path]]:
+    """What was read as sets of counts, and where they stand now."""
+    from analysis import private_store
+    from analysis.intake import placing, reduction
+
+    if not reduction.is_of_people(request):
+        reduced = reduction.added(reading, request, append=append)
+        return reduced, reduction.write(reduced)
+    releasing: Any = import_module("analysis.disclosure.release")
+    drawing: Any = import_module("analysis.disclosure.drawing")
+    with private_store.locked(waiting=_waiting):
+        placing.finish()
+        reduced = reduction.added(reading, request, append=append)
+        return reduced, placing.release(reduced, release=releasing.release, draw=drawing.draw)
 
 
 @click.command()
@@ -94,13 +120,22 @@ def mapping(*, file: Path, out: Path | None) -> None:
 
 
 def account(ledger: Ledger) -> list[str]:
-    """What was read, kept, dropped and warned of, a line each."""
+    """What was read, kept, dropped and warned of, a line each: exactly, for whoever has the files.
+
+    Case files are told one by one, since nothing that is released names them.
+    """
     entry = ledger.entries[-1]
     files = f"{len(entry.files)} file{'s' if len(entry.files) > 1 else ''}"
     lines = [f"{files}, {entry.rows:,} rows read, {entry.kept:,} counted."]
+    if ledger.sensitivity != "published":
+        lines += [f"read: {file.name}: {file.rows:,} rows" for file in entry.files]
     lines += [f"dropped: {reason}: {rows:,}" for reason, rows in entry.dropped.items()]
     lines += [f"beware: {warned.force or 'all'}: {warned.kind}: {warned.text}" for warned in entry.warnings]
     return lines
+
+
+def _waiting() -> None:
+    say("Another release is at work here; waiting for it.", err=True)
 
 
 def _progress() -> Any:

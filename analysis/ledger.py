@@ -2,13 +2,17 @@
 
 It stands beside the counts as NAME.ledger.json and holds names and totals, never a value from a case row. One entry a
 reading: ``attrition reduce`` writes the first, ``--append`` adds another.
+
+That of case files is exact and names their files, so it stays in the private store. Beside their counts stands what of
+it was ``Released``.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -90,24 +94,77 @@ class Ledger:
         return tuple(dict.fromkeys(warned for entry in self.entries for warned in entry.warnings))
 
 
+@dataclass(frozen=True)
+class Released:
+    """What everybody may know of the reading of case files: no exact number, no name of a file, sheet or column.
+
+    ``number`` of files were read. ``dropped`` maps a reason to its rows, drawn; a reason of few rows is not in it.
+    How many rows there were, in all, in a file or of a category, is not said: they add up to the cases, which the
+    released counts tell, and two numbers of the same cases tell more than one.
+    """
+
+    name: str
+    form: str
+    sensitivity: str
+    sets: tuple[str, ...]
+    taken: str
+    number: int
+    dropped: Mapping[str, int]
+    warnings: tuple[Warned, ...]
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files, numbered in the order of reading."""
+        return tuple(f"Case file {place}" for place in range(1, self.number + 1))
+
+
 def read(path: Path) -> Ledger:
-    """The ledger in one file.
+    """The exact ledger in one file.
 
     Raises DataRefused when the file cannot be read or is not a ledger that this package wrote.
     """
-    try:
+    with _reading(path):
+        return _exact(json.loads(path.read_text(encoding="utf-8")))
+
+
+def read_public(path: Path) -> Ledger | Released:
+    """The ledger that stands beside counts in data/counts/: of case files what was released, of others all.
+
+    Raises DataRefused as ``read`` does, and for one of case files that holds exact numbers, as they did once.
+    """
+    with _reading(path):
         held = json.loads(path.read_text(encoding="utf-8"))
-        return Ledger(
-            name=held["name"],
-            form=held["form"],
-            sensitivity=held["sensitivity"],
-            sets=tuple(held["sets"]),
-            entries=tuple(_entry(one) for one in held["entries"]),
+        if held.pop("released", False):
+            warnings = tuple(Warned(**warned) for warned in held.pop("warnings"))
+            return Released(**{**held, "sets": tuple(held["sets"])}, warnings=warnings)
+        found = _exact(held)
+    if found.sensitivity != "published":
+        raise DataRefused(
+            f"Set '{found.name}' was made before counts of people were kept apart: its exact counts stand in "
+            f"{path.parent}. Reduce all of its files again, without --append; that replaces them."
         )
+    return found
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turns what goes wrong while a ledger is read into a refusal that names it."""
+    try:
+        yield
     except (OSError, UnicodeDecodeError) as fault:
         raise DataRefused(f"{path.name} cannot be read ({type(fault).__name__}). Reduce the files again.") from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise DataRefused(f"{path.name} is not a reading ledger of this package. Reduce the files again.") from None
+
+
+def _exact(held: dict[str, Any]) -> Ledger:
+    return Ledger(
+        name=held["name"],
+        form=held["form"],
+        sensitivity=held["sensitivity"],
+        sets=tuple(held["sets"]),
+        entries=tuple(_entry(one) for one in held["entries"]),
+    )
 
 
 def _entry(held: dict[str, Any]) -> Entry:
@@ -121,6 +178,7 @@ def _entry(held: dict[str, Any]) -> Entry:
     )
 
 
-def written(ledger: Ledger) -> str:
+def written(ledger: Ledger | Released) -> str:
     """The ledger as it is stored: JSON, the same bytes for the same readings."""
-    return json.dumps(asdict(ledger), ensure_ascii=False, indent=1) + "\n"
+    mark = {"released": True} if isinstance(ledger, Released) else {}
+    return json.dumps({**mark, **asdict(ledger)}, ensure_ascii=False, indent=1) + "\n"

@@ -110,14 +110,14 @@ def _months_without(main: Part) -> Iterator[Warned]:
 
 
 def _undated(parts: Pairs[str, Part], request: Request) -> Iterator[Warned]:
-    """Cases that ended on a date that is not given. Said roughly: a warning is shown as it stands."""
+    """Cases that ended on a date that is not given."""
     if request.mapping and "lags" in parts:
         table = parts["lags"].table
         is_undated = (table["first_outcome"] == UNDECIDED) & (table["outcome"] != UNDECIDED)
         undated = int(table.loc[is_undated, "cases"].sum())
-        about = "Fewer than 10" if undated < 10 else f"About {5 * round(undated / 5):,}"
         if undated:
-            told = f"{about} decided cases have no date of outcome: in times to outcome they count as open."
+            have = "case has" if undated == 1 else "cases have"
+            told = f"{undated:,} decided {have} no date of outcome: in times to outcome such a case counts as open."
             yield Warned("", "outcomes without date", told)
 
 
@@ -126,8 +126,8 @@ def _finely_divided(reading: Reading) -> Iterator[Warned]:
     share = len(reading.parts["features"].table) / reading.kept if "features" in reading.parts else 0.0
     if share > NEARLY_ROWS:
         told = (
-            f"The set by features has nearly a combination a case ({share:.0%}): guard it as you guard the case file, "
-            "declare fewer features, or group them further."
+            f"The exact set by features has nearly a combination a case ({share:.0%}): guard the private store, in "
+            "which it stays, as you guard the case file."
         )
         yield Warned("", "finely divided", told)
 

@@ -1,10 +1,12 @@
-"""Files to counts: read by their format, added up, checked, and put in place with the ledger beside them."""
+"""Files to counts: read by their format, added up, checked, and put in place with the ledger beside them.
+
+Those of people are put in place by ``analysis.intake.placing.release``.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -14,8 +16,8 @@ from analysis import counts, ledger
 from analysis.combinations import settled
 from analysis.counts import Counts, Source
 from analysis.coverage import Coverage
-from analysis.errors import CouldNotWrite, DataRefused, unknown
-from analysis.intake import standing
+from analysis.errors import DataRefused, DisclosureRefused, unknown
+from analysis.intake import placing, standing
 from analysis.intake.reading import Described, Form, Part, Reading, Request, Task, combined
 from analysis.intake.standing import ENDINGS, Reduced
 from analysis.ledger import Entry, Ledger, Warned
@@ -43,21 +45,38 @@ def read(task: Task) -> Reading:
     return task.read()
 
 
+def is_of_people(request: Request) -> bool:
+    """Whether what files of this format count is released, and not published as it is."""
+    return request.form == "cases"
+
+
 def reduce(paths: list[Path], request: Request, *, spread: Spread, append: bool = False) -> Reduced:
     """The files read, added up and, with ``append``, added to the set that is there. Nothing is written yet.
 
     Raises ParameterError for a name that cannot be, DataRefused for what the files hold, for a file that the set
     already holds, and for months that it already holds.
     """
+    return added(read_files(paths, request, spread=spread, append=append), request, append=append)
+
+
+def read_files(paths: list[Path], request: Request, *, spread: Spread, append: bool = False) -> Reading:
+    """The files read and added up, once it is clear that a set of this name may be made. Raises as ``reduce``."""
     folder = counts.FOLDER
-    before = standing.added_to(folder, request, append=append)
+    standing.check_name(folder, request, append=append)
+    if append:
+        standing.added_to(folder, request)
     form = form_named(request.form)
     reading = form.finished(combined(spread(read, form.tasks(paths, request))), request)
-    described = form.described(reading, request)
     standing.refuse_taken(folder, request, reading.parts)
-    entry = _entry(reading)
-    if before is None:
+    return reading
+
+
+def added(reading: Reading, request: Request, *, append: bool = False) -> Reduced:
+    """A reading as sets of counts, with ``append`` together with what stands. Raises as ``reduce``."""
+    described, entry = form_named(request.form).described(reading, request), _entry(reading)
+    if not append:
         return _reduced(request, reading.parts, described, entries=(entry,), taken=reading.taken)
+    before = standing.added_to(counts.FOLDER, request)
     if before.ledger.sensitivity != described.sensitivity:
         raise DataRefused(
             f"Set '{request.name}' is {before.ledger.sensitivity} and these files are {described.sensitivity}: the two "
@@ -72,36 +91,20 @@ def reduce(paths: list[Path], request: Request, *, spread: Spread, append: bool 
 
 
 def write(reduced: Reduced, folder: Path | None = None) -> list[Path]:
-    """The sets and the ledger, each staged beside its place in ``folder`` (data/counts/), then all moved in.
+    """Published sets and their ledger, staged beside their places in ``folder`` (data/counts/), then all moved in.
 
     Sets that the name had before and has no longer are removed.
 
-    Raises CouldNotWrite, and leaves what was there, when the folder is full or may not be written.
+    Raises CouldNotWrite, and leaves what was there, when the folder is full or may not be written; DisclosureRefused
+    for counts of people.
     """
+    if reduced.ledger.sensitivity != "published":
+        raise DisclosureRefused(
+            f"Set '{reduced.ledger.name}' counts people: its exact counts are released, not written."
+        )
     folder = folder or counts.FOLDER
-    places = {folder / f"{one.name}.parquet": one for one in reduced.sets}
-    account = folder / f"{reduced.ledger.name}.ledger.json"
-    staged = [path.with_suffix(".staging") for path in (*places, account)]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for (_, one), stage in zip(places.items(), staged[:-1], strict=True):
-            counts.write(one, stage)
-        staged[-1].write_text(ledger.written(reduced.ledger), encoding="utf-8")
-        before = standing.sets_before(account)
-        for path, stage in zip((*places, account), staged, strict=True):
-            stage.replace(path)
-        for name in set(before) - {one.name for one in reduced.sets}:
-            (folder / f"{name}.parquet").unlink(missing_ok=True)
-    except OSError as fault:
-        raise CouldNotWrite(
-            f"{folder} could not be written ({fault.strerror or type(fault).__name__}). Free some room or mend its "
-            "permissions; what was there stands."
-        ) from None
-    finally:
-        for stage in staged:
-            with suppress(OSError):
-                stage.unlink()
-    return [*places, account]
+    with placing.writing(folder):
+        return placing.move(folder, placing.stage(folder, reduced.sets, reduced.ledger))
 
 
 def _entry(reading: Reading, *, also: tuple[Warned, ...] = ()) -> Entry:
@@ -125,12 +128,13 @@ def _reduced(request: Request, parts: Any, described: Described, *, entries: tup
     names = {end: f"{request.name}_{end}" if end else request.name for end in parts}
     account = Ledger(request.name, request.form, described.sensitivity, tuple(names.values()), entries)
     digest = hashlib.sha256(ledger.written(account).encode()).hexdigest()
+    is_public = described.sensitivity == "published"
     source = Source(
         title=described.title,
         publisher=described.publisher,
         address=described.address,
         licence=described.licence,
-        files={f"data/counts/{request.name}.ledger.json": digest},
+        files={f"data/counts/{request.name}.ledger.json": digest} if is_public else {},
         notes=described.notes,
     )
     sets = [

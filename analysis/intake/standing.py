@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from analysis import counts, ledger
+from analysis import counts, ledger, private_store
 from analysis.counts import Counts
 from analysis.errors import DataRefused, ParameterError
 from analysis.intake.reading import Part, Reading, Request, combined
@@ -38,7 +38,7 @@ def sets_before(account: Path) -> tuple[str, ...]:
     if not account.is_file():
         return ()
     try:
-        return ledger.read(account).sets
+        return ledger.read_public(account).sets
     except DataRefused:
         name = account.name.removesuffix(".ledger.json")
         return (name, *(f"{name}_{end}" for end in ENDINGS))
@@ -55,8 +55,8 @@ def refuse_taken(folder: Path, request: Request, parts: Iterable[str]) -> None:
             )
 
 
-def added_to(folder: Path, request: Request, *, append: bool) -> Reduced | None:
-    """The set of this name as it stands, if it is to be added to."""
+def check_name(folder: Path, request: Request, *, append: bool) -> None:
+    """Refuse a name that cannot be, one that is taken, and a release of people whose secret is not at hand."""
     if not _NAME.fullmatch(request.name):
         raise ParameterError(
             f"'{request.name}' cannot name a set of counts. Use small letters, digits and underscores, a letter first."
@@ -70,13 +70,42 @@ def added_to(folder: Path, request: Request, *, append: bool) -> Reduced | None:
             )
         if append:
             raise ParameterError(f"There is no set '{request.name}' to add to. Leave out --append the first time.")
-        return None
-    if not append:
-        return None
-    held = ledger.read(account)
+    elif not append:
+        _refuse_without_secret(account, request.name)
+
+
+def _refuse_without_secret(account: Path, name: str) -> None:
+    """Refuse to release again, under another secret, what was released with one that is not here."""
+    try:
+        held = ledger.read_public(account)
+    except DataRefused:
+        return  # damaged, or made before there was a release: replaced
+    if held.sensitivity == "restricted" and not private_store.is_here(name):
+        raise DataRefused(
+            f"Set '{name}' was released from another copy of the project: its exact counts and the secret of its "
+            f"release are not in {private_store.folder()}. A second release under another secret can tell what the "
+            "first hides. Reduce it where it was made, or put a copy of that folder in place. Other cases take another "
+            "name with --as."
+        )
+
+
+def added_to(folder: Path, request: Request) -> Reduced:
+    """The set of this name as it stands, to be added to: its exact counts, which are private where they are of people.
+
+    Raises ParameterError for one of another format, DataRefused where its exact counts are not at hand.
+    """
+    held = ledger.read_public(folder / f"{request.name}.ledger.json")
     if held.form != request.form:
         raise ParameterError(f"Set '{request.name}' was made from {held.form} files; these are {request.form}.")
-    return Reduced(tuple(counts.read_file(folder / f"{name}.parquet") for name in held.sets), held)
+    if isinstance(held, Ledger):
+        return Reduced(tuple(counts.read_file(folder / f"{name}.parquet") for name in held.sets), held)
+    found = private_store.exact(request.name)
+    if found is None:
+        raise DataRefused(
+            f"The exact counts of set '{request.name}' are not in {private_store.folder()}, so nothing can be added. "
+            "Add to it where it was made, or reduce all of its files together, without --append."
+        )
+    return Reduced(*found)
 
 
 def refuse_read_before(held: Ledger, entry: Entry) -> None:

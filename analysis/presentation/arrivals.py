@@ -7,7 +7,7 @@ from html import escape
 import pandas as pd
 
 from analysis.disclosure import Protected, only_protected
-from analysis.ledger import Ledger, Warned
+from analysis.ledger import Ledger, Released, Warned
 from analysis.presentation import printed, wording
 from analysis.presentation.printed import Part
 from analysis.presentation.show import Shown
@@ -31,7 +31,7 @@ def opening(counted: Protected) -> str:
     return f"{wording.capital(wording.plain_share(share))} of the rows that arrived were counted."
 
 
-def sentence(counted: Protected, ledger: Ledger) -> str:
+def sentence(counted: Protected, ledger: Ledger | Released) -> str:
     """How many rows of how many files were counted, and what the files are."""
     only_protected(counted)
     row = counted.table.iloc[0]
@@ -46,7 +46,7 @@ def sentence(counted: Protected, ledger: Ledger) -> str:
     return f"{read}, and {int(row['events']):,} ({wording.percent(float(row['share']))}) {was} counted."
 
 
-def beware(ledger: Ledger, *, force: str = "all") -> str:
+def beware(ledger: Ledger | Released, *, force: str = "all") -> str:
     """How many things a reader must know of, in a sentence; "" when there are none."""
     kinds = len({warned.kind for warned in _warned(ledger, force)})
     return (
@@ -54,7 +54,26 @@ def beware(ledger: Ledger, *, force: str = "all") -> str:
     )
 
 
-def warnings(ledger: Ledger, *, force: str = "all") -> Shown:
+def reasons(ledger: Ledger | Released) -> str:
+    """What a table of reasons leaves out, in a sentence above it; "" where it has every row of the files."""
+    if isinstance(ledger, Ledger):
+        return ""
+    left_out = "Of case files, a reason is listed where it is of many rows, and their number is rounded."
+    return left_out if ledger.dropped else f"{left_out} None is listed."
+
+
+def files(ledger: Ledger | Released) -> str:
+    """What is told of files in place of a table of them; "" where there is one."""
+    if isinstance(ledger, Ledger):
+        return ""
+    number = wording.plural(len(ledger.files), "case file")
+    told = f"{wording.capital(number)} {wording.agree(len(ledger.files), 'was', 'were')} read"
+    return (
+        f"{told}. What they are called and how many rows each holds is known to whoever reduced them, and is not shown."
+    )
+
+
+def warnings(ledger: Ledger | Released, *, force: str = "all") -> Shown:
     """What a reader should distrust, kind by kind: which force, and why; of one force what is of it or of all."""
     found = _warned(ledger, force)
     kinds: dict[str, list[tuple[str, str]]] = {}
@@ -70,7 +89,7 @@ def warnings(ledger: Ledger, *, force: str = "all") -> Shown:
     return Shown("provenance", f'<ul class="sources">{items}</ul>', text, record, (content,))
 
 
-def _warned(ledger: Ledger, force: str) -> list[Warned]:
+def _warned(ledger: Ledger | Released, force: str) -> list[Warned]:
     """The warnings of one force and of all together, or every one."""
     return [warned for warned in ledger.warnings if force == "all" or warned.force in ("", force)]
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
 
 from analysis.errors import CouldNotWrite
+from analysis.locking import is_taken
 
 BATCH = "batch.lock"  # of a folder of reports
 _PAUSE = 0.5  # seconds between two tries
@@ -27,7 +27,7 @@ def held(path: Path, *, waits: bool = False, is_stopped: Callable[[], bool] = la
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as file:
-        while not _taken(file):
+        while not is_taken(file):
             if not waits:
                 raise CouldNotWrite(
                     f"Another batch is writing to {path.parent.parent}{_holder(path)}. Wait for it with --wait, or "
@@ -48,7 +48,7 @@ def is_held(path: Path) -> bool:
     """Whether somebody holds the lock of a file now."""
     try:
         with path.open("r+", encoding="utf-8") as file:
-            return not _taken(file)
+            return not is_taken(file)
     except OSError:
         return False
 
@@ -60,20 +60,3 @@ def _holder(path: Path) -> str:
         return f" (process {told['process']} on {told['machine']}, since {told['since']})"
     except (OSError, ValueError, KeyError, TypeError):
         return ""
-
-
-def _taken(file: IO[str]) -> bool:
-    """Whether the lock of an open file is this process's now; closing the file gives it back."""
-    try:
-        if os.name == "posix":
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        else:
-            import msvcrt
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-    except (BlockingIOError, PermissionError):
-        return False
-    return True

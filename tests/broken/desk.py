@@ -10,8 +10,9 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from analysis import counts
+from analysis import counts, private_store
 from analysis.cli import main
+from tests import releasing
 
 HEADER = ("Case ref", "Force", "Offence", "Recorded", "Outcome", "Outcome date", "Victim", "Notes")
 MAPPING = """\
@@ -114,17 +115,26 @@ class Desk:
         """The bytes of every set of counts by this name."""
         return {path.name: path.read_bytes() for path in sorted(self.counts.glob(f"{name}*.parquet"))}
 
+    def exact(self, name="broken"):
+        """The exact sets of a name by theirs, out of the private store."""
+        sets, _ = private_store.exact(name)
+        return {one.name: one for one in sets}
+
+    def account(self, name="broken"):
+        """The full ledger of a name, out of the private store."""
+        return private_store.exact(name)[1]
+
     def numbers(self, name="broken"):
-        """Every set of this name as sorted rows, for comparing sets whose ledgers differ."""
-        found = {}
-        for path in sorted(self.counts.glob(f"{name}*.parquet")):
-            read = counts.read_file(path)
-            found[path.name] = sorted(read.table.astype(str).itertuples(index=False, name=None))
-        return found
+        """Every exact set of this name as sorted rows, for comparing sets whose ledgers differ."""
+        return {
+            f"{one}.parquet": sorted(held.table.astype(str).itertuples(index=False, name=None))
+            for one, held in self.exact(name).items()
+        }
 
 
 def desk_in(folder, name, monkeypatch):
-    """A desk of its own: its counts folder and its temporary folder are in ``folder``."""
+    """A desk of its own: its counts, the private store beside them and its temporary folder are in ``folder``."""
+    releasing.install()
     made = Desk(folder / "files", folder / "counts", folder / "scratch", f"Zx9-SECRET-{zlib.crc32(name.encode())}")
     made.files.mkdir()
     made.scratch.mkdir()

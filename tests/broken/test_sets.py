@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from analysis import ledger
+from analysis import ledger, private_store
 from tests.broken.desk import check_reduced, check_refused
 
 MADE = ["broken.ledger.json", "broken.parquet", "broken_features.parquet", "broken_lags.parquet"]
@@ -121,14 +121,16 @@ def full(*_, **__):
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def test_a_full_disk_under_the_counts_leaves_nothing(desk, monkeypatch):
+def test_a_full_disk_under_the_store_leaves_nothing(desk, monkeypatch):
     def half_written(table, path, **_):
         Path(path).write_bytes(b"PAR1")
         full()
 
     monkeypatch.setattr(pq, "write_table", half_written)
-    says = [str(desk.counts), "could not be written (No space left on device)", "Free some room"]
+    says = [str(private_store.folder()), "could not be written or read (No space left on device)", "Free some room"]
     check_refused(desk, desk.reduce(desk.table()), says=says, status=7)
+    assert private_store.exact("broken") is None
+    assert [path.name for path in (private_store.folder() / "broken").iterdir()] == []
 
 
 def test_a_full_disk_under_the_second_set_leaves_what_stood(desk, monkeypatch):

@@ -5,7 +5,6 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from analysis import counts
 from analysis.cli import main
 from tests.broken.desk import check_reduced, check_refused, desk_in
 
@@ -35,7 +34,7 @@ def drafted(desk, path, *changes):
 
 
 def shares(desk):
-    table = counts.read_file(desk.counts / "broken.parquet").table
+    table = desk.exact()["broken"].table
     withdrew = table[table["outcome"].isin(["14", "16"])]
     return int(withdrew["cases"].sum()), int(table["cases"].sum())
 

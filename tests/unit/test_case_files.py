@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis import ledger
+from analysis import counts
 from analysis.intake import cases, reduction
 from analysis.intake.reading import Request, combined
 from tests.broken.desk import HEADER, check_reduced, desk_in
@@ -96,20 +96,25 @@ def test_every_kind_of_file_gives_the_same_counts(desk, what):
 
 
 def tables(desk, name):
-    """The tables of a set as bytes of Arrow, without the metadata that names their files."""
+    """The exact tables of a set as bytes of Arrow, without the metadata that says what they are."""
     found = {}
-    for path in desk.counts.glob(f"{name}*.parquet"):
+    for one, held in desk.exact(name).items():
         out = pa.BufferOutputStream()
-        table = pq.read_table(path).replace_schema_metadata(None)
+        table = pa.Table.from_pandas(held.table, preserve_index=False).replace_schema_metadata(None)
         with pa.ipc.new_stream(out, table.schema) as stream:
             stream.write_table(table.combine_chunks())
-        found[path.name.removeprefix(name)] = out.getvalue().to_pybytes()
+        found[one.removeprefix(name)] = out.getvalue().to_pybytes()
     return found
+
+
+def standing(desk):
+    """What is released, with its bytes."""
+    return {path.name: path.read_bytes() for path in desk.counts.iterdir()}
 
 
 def same_account(desk, name):
     """What the ledger says, but for the files."""
-    entry = ledger.read(desk.counts / f"{name}.ledger.json").entries[-1]
+    entry = desk.account(name).entries[-1]
     return (entry.rows, entry.kept, entry.dropped, entry.categories, entry.received, entry.warnings, entry.taken)
 
 
@@ -154,10 +159,9 @@ def test_neither_the_order_of_rows_nor_that_of_files_matters(desk):
     assert tables(desk, "plain") == tables(desk, "shuffled")
     paths = [desk.table(rows[start : start + 50], f"{start}.csv") for start in range(0, 200, 50)]
     check_reduced(desk, desk.reduce(*paths, mapping=mapping))
-    forwards, account = desk.held(), (desk.counts / "broken.ledger.json").read_bytes()
+    forwards, account, released = tables(desk, "broken"), desk.account(), standing(desk)
     check_reduced(desk, desk.reduce(*reversed(paths), mapping=mapping))
-    assert desk.held() == forwards
-    assert (desk.counts / "broken.ledger.json").read_bytes() == account
+    assert (tables(desk, "broken"), desk.account(), standing(desk)) == (forwards, account, released)
     assert tables(desk, "plain") == tables(desk, "broken")
 
 
@@ -172,7 +176,13 @@ def spread_over(request, paths):
     return reduction.reduce(paths, request, spread=one_by_one), len(met)
 
 
-def test_tasks_for_a_cluster_give_what_one_task_gives(desk):
+def stored(one, folder):
+    """The bytes of a set as it is stored."""
+    counts.write(one, folder / "stored.parquet")
+    return (folder / "stored.parquet").read_bytes()
+
+
+def test_tasks_for_a_cluster_give_what_one_task_gives(desk, tmp_path):
     rows = desk.rows(200)
     for place, row in enumerate(rows):
         row["Force"] = ("Kent", "Gwent", "Essex", "Surrey", "Kent")[place % 5]
@@ -194,10 +204,8 @@ def test_tasks_for_a_cluster_give_what_one_task_gives(desk):
     assert one == 1
     assert several > 2
     assert alone.ledger == shared.ledger
-    reduction.write(alone)
-    before = desk.held()
-    reduction.write(shared)
-    assert desk.held() == before
+    for one, other in zip(alone.sets, shared.sets, strict=True):
+        assert stored(one, tmp_path) == stored(other, tmp_path)
 
 
 def test_tasks_for_a_cluster_refuse_rows_of_no_known_force(desk):
@@ -240,7 +248,7 @@ def test_a_set_grows_by_months_that_are_new(desk):
     check_reduced(desk, desk.reduce(desk.table(april, "april.csv")))
     check_reduced(desk, desk.reduce(desk.table(june, "june.csv"), words=["--append"]))
     assert tables(desk, "whole") == tables(desk, "broken")
-    assert len(ledger.read(desk.counts / "broken.ledger.json").entries) == 2
+    assert len(desk.account().entries) == 2
 
 
 def test_a_file_with_shared_cases_is_left_in_place(desk):

@@ -1,12 +1,15 @@
 """What was read and what was left out, as rates of rows and in words."""
 
+from dataclasses import replace
+
 import pytest
 
 from analysis import ledger
 from analysis.counts import read
 from analysis.disclosure import protect
 from analysis.errors import DataRefused, ParameterError
-from analysis.presentation import arrivals, charts, wording
+from analysis.ledger import Released
+from analysis.presentation import arrivals, charts, tables, wording
 from analysis.statistics.rates import rates
 from analysis.statistics.received import read_ledger, rows_by_file, rows_by_reason, rows_counted
 
@@ -41,14 +44,34 @@ def test_published_rows_are_told_as_they_are(gwent):
     )
 
 
-def test_rows_of_case_files_go_through_disclosure_control(example):
+def test_of_case_files_only_what_was_released_is_told(example):
     held = read_ledger(example)
+    assert isinstance(held, Released)
     counted = protect(rows_counted(held, example))
     assert arrivals.opening(counted) == ""
-    assert arrivals.sentence(counted, held) == (
-        "4,000 rows of one file (case files) were read. How many were counted is not shown, since that number or the "
-        "rest is under 10."
-    )
+    assert arrivals.sentence(counted, held) == "One file (case files) was read."
+    shown = tables.table(protect(rows_by_reason(held, example)), title="Rows", finding=arrivals.reasons(held))
+    assert shown.html == f"<p>{arrivals.reasons(held)}</p>"
+    assert "None is listed." in shown.html
+    shown = tables.table(protect(rows_by_file(held, example)), title="Files", finding=arrivals.files(held))
+    assert shown.text.startswith("One case file was read. What they are called")
+
+
+def test_reasons_of_many_rows_are_told_of_case_files(example):
+    held = replace(read_ledger(example), dropped={"exact copy of another row": 40, "no force": 115}, number=3)
+    assert held.files == ("Case file 1", "Case file 2", "Case file 3")
+    table = protect(rows_by_reason(held, example)).table
+    assert table["reason"].tolist() == ["No force", "Exact copy of another row"]
+    assert table["events"].tolist() == [115, 40]
+    assert table[["cases", "share"]].isna().all(axis=None)
+    shown = tables.table(protect(rows_by_reason(held, example)), title="Rows", columns=("reason", "events", "share"))
+    assert ["No force", "115", "[c]"] in shown.parts[0]["rows"]
+    assert "None is listed" not in arrivals.reasons(held)
+
+
+def test_published_files_have_no_such_sentence(gwent):
+    held = read_ledger(gwent)
+    assert arrivals.reasons(held) == arrivals.files(held) == ""
 
 
 def test_counts_that_were_not_reduced_have_no_ledger():

@@ -1,0 +1,153 @@
+"""Sets of counts put in place in data/counts/: staged apart, then moved in, the ledger first.
+
+A set names the checksum of its ledger, and ``counts.read`` refuses one that does not belong to the ledger that stands:
+between two moves nobody reads half of the one reading and half of another.
+
+Counts of people are released in this order, so that a kill or a full disk loses nothing at any moment: the history of
+what is released; the exact sets, staged in the private store; the released sets, staged in data/counts/; a note that
+they are to be put in place, which the next command does where this one was stopped; the moves; the exact sets count.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from analysis import counts, ledger, private_store
+from analysis.counts import Counts
+from analysis.errors import CouldNotWrite, DisclosureRefused
+from analysis.intake import standing
+from analysis.intake.public_account import public_account
+from analysis.intake.standing import Reduced
+from analysis.ledger import Ledger, Released
+from analysis.private_store import Store
+
+#: What of exact sets may be known: ``analysis.disclosure`` has it. It keeps the history before it returns.
+Release = Callable[[tuple[Counts, ...], Store], tuple[Counts, ...]]
+#: A number under a name and a secret as it may be shown, or None: ``analysis.disclosure`` has it too.
+DrawUnder = Callable[[bytes, str, int], int | None]
+_STAGED = ".staged-"  # folders in data/counts/ that a reduction fills
+_RELEASED = ".released-"  # and those of counts of people, which are filled by one command at a time
+
+
+@dataclass(frozen=True)
+class Staged:
+    """Files that stand in a folder ``room`` of data/counts/, to be moved out of it, and ``gone``: those to remove."""
+
+    room: str
+    names: tuple[str, ...]
+    gone: tuple[str, ...]
+
+
+def stage(folder: Path, sets: Sequence[Counts], account: Ledger | Released, *, kind: str = _STAGED) -> Staged:
+    """The sets and their ledger in a new folder beside their places; nothing is left of it where that fails."""
+    name = f"{account.name}.ledger.json"
+    before = standing.sets_before(folder / name)
+    folder.mkdir(parents=True, exist_ok=True)
+    room = folder / f"{kind}{secrets.token_hex(8)}"
+    try:
+        room.mkdir()
+        for one in sets:
+            counts.write(one, room / f"{one.name}.parquet")
+        (room / name).write_text(ledger.written(account), encoding="utf-8")
+    except BaseException:
+        discard(folder, room.name)
+        raise
+    held = [one.name for one in sets]
+    gone = tuple(f"{one}.parquet" for one in before if one not in held)
+    return Staged(room.name, (name, *(f"{one}.parquet" for one in held)), gone)
+
+
+def move(folder: Path, staged: Staged) -> list[Path]:
+    """Everything into its place, the sets first in what is returned. It may be done again where it was stopped."""
+    room = folder / staged.room
+    for name in staged.names:
+        with suppress(FileNotFoundError):  # moved before the command was stopped
+            (room / name).replace(folder / name)
+    for name in staged.gone:
+        (folder / name).unlink(missing_ok=True)
+    discard(folder, staged.room)
+    account, *sets = staged.names
+    return [folder / name for name in (*sets, account)]
+
+
+def discard(folder: Path, room: str) -> None:
+    """Remove a folder of staged files."""
+    shutil.rmtree(folder / room, ignore_errors=True)
+
+
+def release(reduced: Reduced, *, release: Release, draw: DrawUnder) -> list[Path]:
+    """Release counts of people: exact sets and ledger to the store, what may be known to data/counts/.
+
+    The store must be held (``private_store.locked``). Raises CouldNotWrite when something cannot be written: until all
+    is staged, what was there stands.
+    """
+    folder, name = counts.FOLDER, reduced.ledger.name
+    store = Store(name, reduced.ledger.sensitivity)
+    secret = store.secret()
+    account = public_account(reduced.ledger, lambda what, number: draw(secret, what, number))
+    found = _of_account(release(reduced.sets, store), reduced, account)
+    version = private_store.staged(reduced.sets, reduced.ledger)
+    with writing(folder):
+        staged = stage(folder, found, account, kind=_RELEASED)
+    try:
+        private_store.intend({"name": name, "version": version, **asdict(staged)})
+    except BaseException:
+        private_store.done()  # first: the note may stand all the same, and speaks of the files
+        discard(folder, staged.room)
+        raise
+    return finish() or []
+
+
+def finish_stopped(*, waiting: Callable[[], None] = lambda: None) -> None:
+    """Put in place what a command intended that was stopped, if one was. Raises CouldNotWrite where it cannot be."""
+    if private_store.folder().is_dir():
+        with private_store.locked(waiting=waiting):
+            finish()
+
+
+def finish() -> list[Path] | None:
+    """Do what a release intended, be it of a command that was stopped, and remove what others left half-way.
+
+    The store must be held. Gives the files that were put in place, None where nothing was intended.
+    """
+    intended, folder, places = private_store.intended(), counts.FOLDER, None
+    if intended is not None:
+        staged = Staged(intended["room"], tuple(intended["names"]), tuple(intended["gone"]))
+        with writing(folder):
+            places = move(folder, staged)
+        private_store.adopt(intended["name"], intended["version"])
+        private_store.done()
+    private_store.sweep()
+    for room in folder.glob(f"{_RELEASED}*"):
+        discard(folder, room.name)
+    return places
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turns what the disk refuses into what to do about it."""
+    try:
+        yield
+    except OSError as fault:
+        raise CouldNotWrite(
+            f"{folder} could not be written ({fault.strerror or type(fault).__name__}). Free some room or mend its "
+            "permissions; what was there stands."
+        ) from None
+
+
+def _of_account(released: Iterable[Counts], reduced: Reduced, account: Released) -> list[Counts]:
+    """Released sets as made from the released ledger: no checksum of anything else goes with them."""
+    found = list(released)
+    if [one.name for one in found] != [one.name for one in reduced.sets]:
+        raise DisclosureRefused(
+            f"The release of '{account.name}' has other sets than the reading. Nothing was written."
+        )
+    digest = hashlib.sha256(ledger.written(account).encode()).hexdigest()
+    files = {f"data/counts/{account.name}.ledger.json": digest}
+    return [replace(one, source=replace(one.source, files=files)) for one in found]
