@@ -158,7 +158,7 @@ class _Drawing:
         self._draw(places)
 
     def _binding(self, place: int, low: Numbers, high: Numbers) -> Numbers:
-        """The cells of the sums that an end of a cell's range comes from, and those of the sums that theirs come from."""
+        """The cells of the sums that an end of a range comes from, and those of the sums that theirs come from."""
         found, seen = {place}, {place}
         for _ in range(_DEEP):
             more: set[int] = set()

@@ -13,13 +13,14 @@ import pandas as pd
 
 from analysis.counts import Counts
 from analysis.coverage import Coverage
-from analysis.disclosure import cells, grown
+from analysis.disclosure import cells, grown, history
 from analysis.disclosure.grown import Placed
 from analysis.disclosure.history import History, Numbers, Sets, effective, refuse_other_cases
 from analysis.disclosure.lattice import Lattice, months_between
 from analysis.disclosure.mending import Drawn, drawn
 from analysis.disclosure.policy import POLICIES, Policy
 from analysis.errors import DisclosureRefused
+from analysis.private_store import Store
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,17 @@ class Edition:
     history: History
 
 
-def release(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
+def release(exact: Sets, store: Store) -> Sets:
+    """The released sets of the same names; the history is in the store, with this edition, before they are given.
+
+    Raises what ``edition`` raises.
+    """
+    made = edition(exact, store.secret(), history.read(store.history()))
+    store.keep_history(made.history.written())
+    return made.sets
+
+
+def edition(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
     """The released sets of the same names. ``exact`` are the main set and those by features and by lag, if any.
 
     ``past`` is what was released before under the same secret, of this name and of others.
@@ -38,9 +49,9 @@ def release(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
     Raises ParameterError for a set that another was released of with other cases, and DisclosureRefused when no edition
     can be drawn that keeps to the policy beside those before it.
     """
-    main, history = exact[0], past or History()
-    policy, editions = POLICIES[main.sensitivity], history.editions.get(main.name, ())
-    refuse_other_cases(exact, history)
+    main, before = exact[0], past or History()
+    policy, editions = POLICIES[main.sensitivity], before.editions.get(main.name, ())
+    refuse_other_cases(exact, before)
     current = effective(exact, editions[-1] if editions else None)
     lattice = Lattice()
     placed = [Placed.of(one[0], _cells(lattice, one)) for one in editions]
@@ -48,7 +59,7 @@ def release(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
     lattice.changed()
     grown.relate(lattice, [*placed, Placed.of(current[0], tables)])
     try:
-        held = drawn(lattice, secret, before=history.numbers, policy=policy)
+        held = drawn(lattice, secret, before=before.numbers, policy=policy)
     except DisclosureRefused as fault:
         raise DisclosureRefused(
             f"Set '{main.name}' cannot be released as it is: beside what was released before, {fault} Reduce it again "
@@ -58,7 +69,7 @@ def release(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
         _released(one, main, rows.assign(cases=_shown(held, places, policy)), len(editions) + 1)
         for one, (rows, places) in zip(current, tables, strict=True)
     )
-    return Edition(sets, history.with_edition(main.name, current, _numbers(lattice, held)))
+    return Edition(sets, before.with_edition(main.name, current, _numbers(lattice, held)))
 
 
 def _cells(lattice: Lattice, sets: Sets) -> list[cells.Rows]:

@@ -77,7 +77,7 @@ class Attacker:
             least, most = (
                 linprog(sign * goal, A_ub=below, b_ub=limits, bounds=(0, None), method="highs") for sign in (1, -1)
             )
-            assert least.status in (0, 3) and most.status in (0, 3), (least.message, most.message)
+            assert {least.status, most.status} <= {0, 3}, (least.message, most.message)
             found.append(
                 (int(np.ceil(least.fun - 1e-6)), int(np.floor(-most.fun + 1e-6)) if most.status == 0 else 10**7)
             )

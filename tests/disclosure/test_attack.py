@@ -50,9 +50,10 @@ def _attack(released: Counts, exact: Counts, *, sample: int = 60, seed: int = 0)
 @pytest.mark.parametrize(("seed", "number", "forces"), [(1, 120, 1), (2, 700, 1), (3, 2500, 2)])
 def test_no_cell_is_narrower_than_the_policy_says(seed: int, number: int, forces: int) -> None:
     exact = counted(cases(seed, number, forces=forces), months=12, forces=forces)
-    [released] = release.release((exact,), SECRET).sets
+    [released] = release.edition((exact,), SECRET).sets
     told = _attack(released, exact, seed=seed)
-    assert (told["low"] <= told["true"]).all() and (told["true"] <= told["high"]).all()
+    assert (told["low"] <= told["true"]).all()
+    assert (told["true"] <= told["high"]).all()
     assert not _narrow(told).any(), told[_narrow(told)]
     assert not (told["low"] == told["high"]).any()
 
@@ -72,7 +73,7 @@ def _as_before(exact: Counts, released: Counts) -> Counts:
 
 def test_the_attacker_wins_against_the_rule_that_stood_before() -> None:
     exact = counted(cases(2, 700), months=12)
-    [released] = release.release((exact,), SECRET).sets
+    [released] = release.edition((exact,), SECRET).sets
     before = _as_before(exact, released)
     attacker = Attacker()
     for row in _cells(before).itertuples(index=False):
@@ -90,7 +91,7 @@ def test_the_attacker_wins_where_nothing_is_drawn_again(monkeypatch: pytest.Monk
     narrow = 0
     for seed in range(4):
         exact = counted(cases(seed, 400), months=12)
-        [released] = release.release((exact,), SECRET).sets
+        [released] = release.edition((exact,), SECRET).sets
         narrow += int(_narrow(_attack(released, exact, sample=80, seed=seed)).sum())
     assert narrow > 0
 
@@ -98,10 +99,10 @@ def test_the_attacker_wins_where_nothing_is_drawn_again(monkeypatch: pytest.Monk
 def test_two_editions_do_not_tell_the_case_between_them() -> None:
     some = cases(5, 600)
     first = counted(some, months=12)
-    edition = release.release((first,), SECRET)
+    edition = release.edition((first,), SECRET)
     place = int(some.index[some["outcome"] == "0"][0])
     some.loc[place, "outcome"] = "16"
-    again = release.release((counted(some, months=12),), SECRET, edition.history)
+    again = release.edition((counted(some, months=12),), SECRET, edition.history)
     assert _cells(again.sets[0]).equals(_cells(edition.sets[0]))
 
 
@@ -109,10 +110,10 @@ def test_a_month_that_was_much_revised_is_released_anew_and_all_editions_togethe
     some = cases(6, 900, months=13)
     early = some[some["month"] < 12]
     first = counted(early, months=12)
-    one = release.release((first,), SECRET)
+    one = release.edition((first,), SECRET)
     changed = revised(some, 7, 0.2)
     second = counted(changed, months=13)
-    two = release.release((second,), SECRET, one.history)
+    two = release.edition((second,), SECRET, one.history)
     assert not _cells(one.sets[0]).equals(_cells(two.sets[0]))
     attacker = Attacker()
     attacker.reads(one.sets[0])
@@ -139,29 +140,30 @@ def _versions(old: Counts, new: Counts) -> dict[tuple[str, str], int]:
 def test_numbers_once_released_stand_whatever_is_released_beside_them() -> None:
     some = cases(8, 800)
     exact = counted(some, months=12)
-    alone = release.release((exact,), SECRET)
-    beside = release.release((exact, by_features(some, exact)), SECRET, alone.history)
+    alone = release.edition((exact,), SECRET)
+    beside = release.edition((exact, by_features(some, exact)), SECRET, alone.history)
     assert _cells(beside.sets[0]).equals(_cells(alone.sets[0]))
-    other = release.release((replace(exact, name="another"),), SECRET, beside.history)
+    other = release.edition((replace(exact, name="another"),), SECRET, beside.history)
     assert _cells(other.sets[0]).equals(_cells(alone.sets[0]))
 
 
 def test_a_second_set_with_other_cases_of_the_same_months_is_refused() -> None:
     some = cases(9, 500)
-    edition = release.release((counted(some, months=12),), SECRET)
+    edition = release.edition((counted(some, months=12),), SECRET)
     part = counted(some[some["relationship"] != "Stranger"], months=12, name="another")
     with pytest.raises(Exception, match="as a feature in the mapping"):
-        release.release((part,), SECRET, edition.history)
+        release.edition((part,), SECRET, edition.history)
 
 
 def test_nothing_under_the_smallest_is_ever_shown_and_every_number_stands_for_more_than_ten() -> None:
     for seed in range(3):
         some = cases(seed, 350)
         exact = counted(some, months=12)
-        sets = release.release((exact, by_features(some, exact)), SECRET).sets
+        sets = release.edition((exact, by_features(some, exact)), SECRET).sets
         for one in sets:
             shown = _cells(one)["cases"].dropna()
-            assert (shown >= SMALLEST).all() and (shown % 5 == 0).all()
+            assert (shown >= SMALLEST).all()
+            assert (shown % 5 == 0).all()
     told = _attack(sets[0], exact, sample=200)
     assert (told.loc[told["cases"].notna(), "true"] > 10).all()
 
@@ -169,12 +171,12 @@ def test_nothing_under_the_smallest_is_ever_shown_and_every_number_stands_for_mo
 def test_the_history_can_be_written_and_read_again() -> None:
     some = cases(10, 300, months=6)
     exact = counted(some, months=6)
-    edition = release.release((exact, by_features(some, exact)), SECRET)
+    edition = release.edition((exact, by_features(some, exact)), SECRET)
     from analysis.disclosure import history
 
     held = history.read(edition.history.written())
     assert held.numbers == edition.history.numbers
-    again = release.release((exact, by_features(some, exact)), SECRET, held)
+    again = release.edition((exact, by_features(some, exact)), SECRET, held)
     assert [_cells(one).equals(_cells(other)) for one, other in zip(again.sets, edition.sets, strict=True)] == [
         True
     ] * 2
