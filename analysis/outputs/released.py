@@ -46,6 +46,16 @@ class Released:
             held = dict(zip(names, map(str, row[:-1]), strict=True))
             outcomes = self._at.setdefault(self._place(held), {})
             outcomes[held.get("outcome", ALL)] = None if pd.isna(row[-1]) else int(row[-1])
+        self._join_names()
+
+    def _join_names(self) -> None:
+        """Have a way of ending of one outcome type found by either name: it is one cell."""
+        for key in reference.DISPOSITIONS if self.counts.scheme else ():
+            codes = reference.codes(self.counts.scheme, key)
+            for outcomes in self._at.values() if len(codes) == 1 else ():
+                for one, other in ((key, *codes), (*codes, key)):
+                    if one in outcomes:
+                        outcomes.setdefault(other, outcomes[one])
 
     @property
     def hidden(self) -> int:
@@ -82,14 +92,10 @@ class Released:
         place, name = self._at.get(self._of(row, about), {}), named or str(row.get("base") or about.get("base", ""))
         if name not in measures.BASES:
             return set()
-        gone = measures.base(name).leaves_out(self.counts.scheme)
-        if not gone:
-            return _sums(place, [frozenset({ALL})])
-        found = _sums(place, [frozenset({name})])
-        whole = place.get(ALL)
-        if whole is not None:
-            found |= {whole - left for left in _sums(place, self._groups(gone))}
-        return found
+        gone, whole = measures.base(name).leaves_out(self.counts.scheme), place.get(ALL)
+        if not gone or name in place:
+            return _sums(place, [frozenset({name if gone else ALL})])
+        return set() if whole is None else {whole - left for left in _sums(place, self._groups(gone))}
 
     def anything(self, row: dict[str, Any], about: dict[str, Any]) -> set[int]:
         """Every number that is shown of the force, offence and period of a row, whatever the cases are."""
@@ -146,7 +152,7 @@ class Released:
         return ALL if label == whole else label
 
     def _outcomes(self, row: dict[str, Any], about: dict[str, Any]) -> list[frozenset[str]]:
-        """The ways to put together what a row counts, each as the cells to add up."""
+        """The ways to put together what a row counts, each as the cells to add up, the coarsest first."""
         if row.get("outcome_name"):
             name = str(row["outcome_name"])
             return self._groups(frozenset({name.partition(":")[0], name} & set(reference.outcomes(self.counts.scheme))))
@@ -160,7 +166,7 @@ class Released:
         return [frozenset({name}), *self._groups(codes)]
 
     def _groups(self, codes: frozenset[str]) -> list[frozenset[str]]:
-        """Some outcome types as cells: type by type, and with those of a way of ending together under its name."""
+        """Some outcome types as cells: with those of a way of ending together under its name, and type by type."""
         if not codes:
             return []
         scheme, whole = self.counts.scheme, frozenset(codes)
@@ -169,17 +175,17 @@ class Released:
             parts = frozenset(reference.codes(scheme, key))
             if parts and parts <= whole:
                 joined, whole = joined | {key}, whole - parts
-        return [frozenset(codes), joined | whole]
+        return [joined | whole, frozenset(codes)]
 
 
-def _sums(place: dict[str, int | None], groups: list[frozenset[str]]) -> set[int]:
-    """The sums of groups of cells that are all shown."""
-    found = set()
-    for group in groups:
-        held = [place.get(name) for name in group]
-        if group and None not in held:
-            found.add(sum(cases for cases in held if cases is not None))
-    return found
+def _sums(place: Mapping[str, int | None], groups: list[frozenset[str]]) -> set[int]:
+    """The sum of the first group that is on the list of the release, where all of it is shown.
+
+    The first is the coarsest: rounded parts are not added up to what has a number of its own, shown or hidden.
+    """
+    group = next((one for one in groups if one and one <= place.keys()), frozenset())
+    held = [place[name] for name in group]
+    return {sum(cases for cases in held if cases is not None)} if held and None not in held else set()
 
 
 def _label(told: str, held: Mapping[date, int]) -> str:
