@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -39,6 +40,7 @@ class Released:
     cells: pd.DataFrame
     told: dict[str, Any]
     _at: dict[Place, dict[str, int | None]] = field(default_factory=dict)
+    _periods: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [name for name in COORDINATES if name in self.cells.columns]
@@ -56,6 +58,12 @@ class Released:
                 for one, other in ((key, *codes), (*codes, key)):
                     if one in outcomes:
                         outcomes.setdefault(other, outcomes[one])
+
+    @cached_property
+    def _alone(self) -> tuple[str, str]:
+        """The one force and the one offence of the set, which are all of them; "" where there are several."""
+        forces, offences = self.counts.forces, self.counts.offences
+        return forces[0] if len(forces) == 1 else ALL, offences[0] if len(offences) == 1 else ALL
 
     @property
     def hidden(self) -> int:
@@ -140,16 +148,18 @@ class Released:
         )
 
     def _force(self, name: str) -> str:
-        return ALL if (name,) == self.counts.forces else name
+        return ALL if name == self._alone[0] else name
 
     def _offence(self, code: str) -> str:
-        return ALL if (code,) == self.counts.offences else code
+        return ALL if code == self._alone[1] else code
 
     def _period(self, told: str) -> str:
         """A period in the one way in which it is compared, however a cell or a row writes it."""
-        whole = self.counts.coverage.span.label
-        label = _label(told, self.counts.coverage.periods) if told else whole
-        return ALL if label == whole else label
+        if told not in self._periods:
+            whole = self.counts.coverage.span.label
+            label = _label(told, self.counts.coverage.periods) if told else whole
+            self._periods[told] = ALL if label == whole else label
+        return self._periods[told]
 
     def _outcomes(self, row: dict[str, Any], about: dict[str, Any]) -> list[frozenset[str]]:
         """The ways to put together what a row counts, each as the cells to add up, the coarsest first."""

@@ -248,12 +248,19 @@ def _told(report: Report, held: Sets) -> Iterator[Fault]:
         return
     known = _printed(report.outputs) | _released_of(report, held)
     said = [(report.name, report.words)]
-    said += [(one.name, " ".join([one.title, *one.lines, *one.notes])) for one in report.outputs if one.is_of_people]
+    said += [(one.name, " ".join(_written(one))) for one in report.outputs if one.is_of_people]
     for name, text in said:
         line = " ".join(text.split())
         pairs = [number for pair in _OUT_OF.findall(line) for number in pair]
         if any(one not in known for one in [*_PERCENT.findall(line), *_COUNT.findall(line), *pairs]):
             yield Fault(name, 0, NO_DATA, "a number is told in its words that no table here gives")
+
+
+def _written(output: Output) -> Iterator[str]:
+    """Every word of a table and above it."""
+    yield from (output.title, *output.lines, *output.notes)
+    for row in output.rows:
+        yield from (str(row.get(name, "")) for name in labels(output))
 
 
 def _released_of(report: Report, held: Sets) -> set[str]:

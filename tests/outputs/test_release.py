@@ -196,6 +196,11 @@ def number_in_a_note(results):
     block(results, "by-quarter")["notes"].append("In truth 39.71% did.")
 
 
+def number_in_a_label(results):
+    for one in [*blocks(results, "by-outcome-type"), *blocks(results, "split-outcome_name")]:
+        one["records"][0]["outcome_name"] += " (in truth 1,588)"
+
+
 FIVE = pytest.mark.parametrize(
     ("change", "reason", "rule"),
     [
@@ -216,6 +221,7 @@ FIVE = pytest.mark.parametrize(
         (said_to_be_public, "unredacted", "says that counts 'stalking_example' are published: they are synthetic"),
         (number_in_words, "no underlying data", "a number is told in its words"),
         (small_number_in_words, "no underlying data", "a number is told in its words"),
+        (number_in_a_label, "no underlying data", "a number is told in its words"),
         (number_in_a_note, "no underlying data", "by-quarter: no underlying data"),
     ],
 )
