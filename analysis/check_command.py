@@ -106,7 +106,7 @@ def outputs(*, place: Path, page: Path | None, again: bool) -> None:
     for fault in checked.faults:
         say(fault)
     if checked.faults:
-        raise DisclosureRefused(f"{checked.opening} Nothing of {place} may leave before each is mended.")
+        raise DisclosureRefused(f"{place}: {checked.opening}")
     say(f"{checked.sentence} {checked.opening}")
 
 

@@ -40,7 +40,7 @@ def release(*, place: Path, chosen: tuple[str, ...], reports: Path) -> None:
     if found:
         more = f" The first {_MOST_TOLD} are told." if len(found) > _MOST_TOLD else ""
         raise DisclosureRefused(
-            f"{signing.opening(asked, found)}{more} An airlock would return them, so nothing was written. Name other "
+            f"{signing.opening(asked, found)}{more} An airlock would return it, so nothing was written. Name other "
             "reports with --report, or make these again."
         )
     written = folder.write(asked, place)

@@ -32,7 +32,7 @@ class Unreadable(DataRefused):
     """A file that is not what it should be; ``why`` completes "the file …"."""
 
     def __init__(self, name: str, why: str) -> None:
-        super().__init__(f"{name} {why}.")
+        super().__init__(f"{printable(name)} {why}.")
         self.name, self.why = name, why
 
 
@@ -42,8 +42,8 @@ def content(folder: Path, name: str) -> str:
     Raises Unreadable for a name that leads elsewhere, a link, anything but a plain file, more than MOST_BYTES, and
     bytes that are not UTF-8.
     """
-    if Path(name).name != name or name in ("", ".", ".."):
-        raise Unreadable(json.dumps(name), "is a name that leads out of the folder")
+    if Path(name).name != name or name in ("", ".", "..") or "\x00" in name:
+        raise Unreadable(name, "is a name that leads out of the folder")
     path = folder / name
     if folder.is_symlink() or path.is_symlink():
         raise Unreadable(name, "is a link; put the file itself in its place")
@@ -97,6 +97,11 @@ def unsafe(text: str, *, is_cell: bool = False) -> str:
     if _CONTROL.search(text):
         return "a control character or one that turns the direction of writing"
     return "text that a spreadsheet would run as a formula" if is_cell and _FORMULA.search(text) else ""
+
+
+def printable(text: str) -> str:
+    """Somebody else's text as it may stand in a terminal or on a page: what is no writing is spelt out."""
+    return "".join(char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text)
 
 
 def strings(held: Any) -> Iterator[str]:

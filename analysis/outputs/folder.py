@@ -223,8 +223,8 @@ def read(folder: Path) -> tuple[Request, list[Fault]]:
         raise DataRefused(
             f"{folder}: manifest.json is not as this package writes it ({type(fault).__name__})."
         ) from None
-    found += _strays(folder, named)
-    return Request(tuple(reports), is_whole=not found), found
+    asked = Request(tuple(reports), is_whole=not found)
+    return asked, [*found, *_strays(folder, named)]
 
 
 def _strays(folder: Path, named: set[str]) -> Iterator[Fault]:
@@ -233,15 +233,14 @@ def _strays(folder: Path, named: set[str]) -> Iterator[Fault]:
     if len(there) > files.MOST_FILES:
         yield Fault("folder", 0, TOO_LARGE, f"holds {len(there)} files; at most {files.MOST_FILES}")
     for name in there:
-        shown = name if re.fullmatch(r"[\w.-]+", name) else json.dumps(name)
         if (folder / name).is_symlink() or not (folder / name).is_file():
-            yield Fault(shown, 0, FILE_TYPE, "is a link, a folder or no plain file")
+            yield Fault(name, 0, FILE_TYPE, "is a link, a folder or no plain file")
         elif name.rpartition(".")[2] not in files.KINDS or name.startswith("."):
-            yield Fault(shown, 0, FILE_TYPE, f"is none of the kinds of file that an airlock takes: {words.kinds()}")
+            yield Fault(name, 0, FILE_TYPE, f"is none of the kinds of file that an airlock takes: {words.kinds()}")
         elif name not in named:
-            yield Fault(shown, 0, NO_CONTEXT, "is not in manifest.json: nobody says what it is")
+            yield Fault(name, 0, NO_CONTEXT, "is not in manifest.json: nobody says what it is")
         elif (folder / name).stat().st_size > files.MOST_BYTES:
-            yield Fault(shown, 0, TOO_LARGE, f"is larger than {files.MOST_BYTES // 1_000_000} MB")
+            yield Fault(name, 0, TOO_LARGE, f"is larger than {files.MOST_BYTES // 1_000_000} MB")
 
 
 def _report(folder: Path, told: dict[str, Any], found: list[Fault]) -> Report:

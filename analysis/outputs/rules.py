@@ -45,7 +45,7 @@ class Fault:
 
     def __str__(self) -> str:
         row = f"row {self.row}: " if self.row else ""
-        return f"{self.output}: {row}{self.reason}: {self.rule}"
+        return files.printable(f"{self.output}: {row}{self.reason}: {self.rule}")
 
 
 def sets(asked: Request) -> Sets:

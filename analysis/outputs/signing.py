@@ -57,13 +57,13 @@ def tally(output: Output) -> Tally:
 def page(asked: Request, found: Sequence[Fault], held: Sets, *, place: Path, was_made_again: bool) -> str:
     """The page as HTML, one file without a script. ``found`` are the faults, none where all may leave."""
     by_reason = Counter(fault.reason for fault in found)
-    return rendering.rendered(
+    html = rendering.rendered(
         "signing.html.j2",
         opening=opening(asked, found),
         sentence=sentence(asked, was_made_again=was_made_again),
         faults=found,
         reasons=[(reason, told, by_reason[reason]) for reason, told in _LOOKED_AT.items()],
-        sets=[(name, words.of_set(name, held.get(name))) for name in asked.sets(of_people=True)],
+        sets=[(name, words.of_set(held.get(name))) for name in asked.sets(of_people=True)],
         public=[name for name in asked.sets() if name not in asked.sets(of_people=True)],
         policies=_policies(asked),
         reports=[(report, [(one, tally(one)) for one in report.outputs]) for report in asked.reports],
@@ -71,13 +71,15 @@ def page(asked: Request, found: Sequence[Fault], held: Sets, *, place: Path, was
         was_made_again=was_made_again,
         **_identity(place),
     )
+    return files.printable(html)
 
 
 def opening(asked: Request, found: Sequence[Fault]) -> str:
     """What was found, in a sentence."""
     if found:
         several = {fault.output for fault in found}
-        return f"{wording.capital(wording.plural(len(found), 'fault'))} in {wording.plural(len(several), 'file')}."
+        many = wording.capital(wording.plural(len(found), "fault"))
+        return f"{many} in {wording.plural(len(several), 'file')}: not to leave as it stands."
     return f"Nothing was found that keeps {wording.plural(len(asked.outputs), 'output')} from leaving."
 
 

@@ -150,13 +150,13 @@ def variables(asked: Request) -> list[str]:
     return [f"{name}: {one.heading}; {one.meaning} ({one.unit})" for name, one in explained]
 
 
-def of_set(name: str, released: Released | None) -> list[str]:
+def of_set(released: Released | None) -> list[str]:
     """What is to be known of a set of counts of people: what was shown and hidden, by which rule, and before."""
     if released is None:
-        return [f"{name}: is not a released set."]
+        return ["It is no released set."]
     many, hidden = len(released.cells), released.hidden
     told = [
-        f"{name}: release {released.edition}, covering {released.counts.coverage.span.label}.",
+        f"Release {released.edition}, covering {released.counts.coverage.span.label}.",
         f"{many:,} numbers of people: {many - hidden:,} shown, {hidden:,} hidden. Policy: {_policy(released.told)}.",
     ]
     for one in released.earlier:
@@ -189,7 +189,7 @@ def request(asked: Request, sets: Sets) -> str:
     people = asked.sets(of_people=True)
     public = [name for name in asked.sets() if name not in people]
     parts.append("WHAT WAS RELEASED")
-    parts += ["\n".join(of_set(name, sets.get(name))) for name in people]
+    parts += ["\n".join([f"{name}:", *of_set(sets.get(name))]) for name in people]
     if public:
         parts.append(f"Public already, shown as published: {', '.join(public)}.")
     if not people:

@@ -271,6 +271,19 @@ def test_what_a_folder_says_of_itself_is_escaped_on_the_page(outgoing):
     assert not pages.read(checked.page()).all("script")
 
 
+def test_what_is_no_writing_is_spelt_out_on_a_terminal_and_on_the_page(outgoing):
+    manifest = json.loads((outgoing / "manifest.json").read_text("utf-8"))
+    manifest["reports"][0]["title"] = "right\u202eto left"
+    manifest["reports"][0]["outputs"][4]["table"] = "red\x1b[31m.csv"
+    (outgoing / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    (outgoing / "blue\x1b[34m.txt").write_text("")
+    told, page = check(outgoing).output, checking.checked(outgoing).page()
+    assert "red\\x1b[31m.csv" in told
+    assert "blue\\x1b[34m.txt" in told
+    assert "\x1b" not in told + page
+    assert "\u202e" not in told + page
+
+
 # drawings -------------------------------------------------------------------------------------------------------------
 
 

@@ -60,7 +60,7 @@ def test_the_request_tells_a_checker_the_context_of_every_output(tmp_path, of_pe
         "(MADE-UP CASES)",
         "Population: Made-up stalking cases recorded by Exampleshire Police from April 2022 to March 2024: 4,000 by",
         "Every count of people is a multiple of 5",
-        "release 2, covering April 2022 to March 2024.",
+        "stalking_example: Release 2, covering April 2022 to March 2024.",
         f"{many:,} numbers of people: {many - hidden:,} shown, {hidden:,} hidden",
         "Before it, release 1, covering April 2022 to December 2023: 280 shown, 420 hidden.",
         "events: Cases; cases that end in the way that is measured (cases)",
