@@ -17,7 +17,7 @@ import analysis
 from analysis.errors import AttritionError, CouldNotWrite, DataRefused, ParameterError
 from analysis.outputs import drawings, files, rules, words
 from analysis.outputs.released import COORDINATES, Released
-from analysis.outputs.request import EXPLAINED, Output, Report, Request, Row, is_number
+from analysis.outputs.request import EXPLAINED, Output, Report, Request, Row, is_number, is_sane
 from analysis.outputs.rules import FILE_TYPE, NO_CONTEXT, NO_DATA, NOT_RELEASED, TOO_LARGE, UNSAFE, Fault
 from analysis.outputs.words import Sets
 from analysis.publishing import moving
@@ -26,7 +26,7 @@ from analysis.schema import STATES, SYMBOLS
 SCHEMA = "attrition outputs 1"
 REQUEST, MANIFEST = "request.txt", "manifest.json"
 _NO_LIMIT = "no limit"
-_NUMBER = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?")
+_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?(e-?[0-9]{1,3})?")
 _OF_OUTPUT = ("title", "lines", "abouts", "policies", "notes", "is_figure")
 
 
@@ -313,10 +313,11 @@ def _rows(name: str, columns: tuple[str, ...], text: str, found: list[Fault]) ->
 
 def _put(row: Row, column: str, cell: str) -> None:
     """Put what a cell says into a row: words, a number, or the symbol of its absence."""
+    value = (int if cell.lstrip("-").isdigit() else float)(cell) if _NUMBER.fullmatch(cell) else None
     if not is_number(column):
         row[column] = cell
-    elif _NUMBER.fullmatch(cell) and len(cell) < 40:
-        row[column] = int(cell) if cell.lstrip("-").isdigit() else float(cell)
+    elif is_sane(value):
+        row[column] = value
     else:
         row[column] = None
         if cell in SYMBOLS:

@@ -23,6 +23,7 @@ EXPLAINED: dict[str, Column] = {
 }
 HIDDEN = "[c]"  # what stands where a number may not be shown
 _LONGEST = 48  # characters of a title in the name of a file
+_MOST = 10**15
 _WIDTH = 100  # characters of a line of words
 
 Row = dict[str, Any]
@@ -219,10 +220,10 @@ def _key_figures(block: dict[str, Any]) -> Output:
 def _row(record: dict[str, Any]) -> Row:
     """A row as a record has it: words and numbers, and why there is none.
 
-    Raises TypeError for anything else, so that nothing hides in a list within a cell.
+    Raises TypeError for anything else, so that nothing hides in a list within a cell, nor in a number without end.
     """
     for name, value in record.items():
-        if name != "symbols" and not isinstance(value, str | int | float | None):
+        if name != "symbols" and not (isinstance(value, str | None) or is_sane(value)):
             raise TypeError
     if not all(isinstance(value, str) for value in record.get("symbols", {}).values()):
         raise TypeError
@@ -281,6 +282,11 @@ def _short(name: str) -> str:
 def _slug(text: str) -> str:
     """Text as it may stand in a file's name: letters, digits and hyphens, whatever it held."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "output"
+
+
+def is_sane(value: object) -> bool:
+    """Whether something is a number that such figures can hold: finite, below a thousand million million."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _MOST
 
 
 def is_number(column: str) -> bool:

@@ -35,6 +35,24 @@ def cells_of(held):
         for span in spans.values()
         for way in ways.values()
     ]
+    return _protected(parts, held)
+
+
+def feature_cells_of(held):
+    """The cells of counts by features of cases: each feature by outcome, without periods."""
+    table, known = held.table, reference.outcomes(held.scheme)
+    ways = (table["outcome"], [known[code].disposition for code in table["outcome"]], [""] * len(table))
+    by = ["force", "offence", "period", "outcome", "feature", "category"]
+    parts = []
+    for feature in ("", *held.features):
+        category = table[feature].astype(str) if feature else ""
+        told = table[["cases"]].assign(force="", offence="", period="", feature=feature, category=category)
+        parts += [told.assign(outcome=list(way)).groupby(by)["cases"].sum() for way in ways]
+    return _protected(parts, held)
+
+
+def _protected(parts, held):
+    """Sums as cells: rounded, and missing where they are small."""
     exact = pd.concat(parts)
     exact = exact[~exact.index.duplicated()]
     policy = asdict(POLICIES[held.sensitivity])

@@ -11,13 +11,17 @@ from hashlib import sha256
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from analysis.cli import main
+from analysis.errors import DataRefused
 from analysis.outputs import again, checking, drawings, files, folder, released, request, rules
 from analysis.publishing import page_rules, pages
 from tests.conftest import make_counts
 from tests.outputs import released_sets
 from tests.outputs.conftest import block, seal
+from tests.reports.made_once import folder_of
 
 QUARTERS = "01_victim-withdrawal_05_victim-withdrawal-by-quarter.csv"
 TYPES = "01_victim-withdrawal_03_split-outcome-name"
@@ -80,6 +84,9 @@ def test_a_report_that_breaks_a_rule_is_told_by_output_and_row(doctored, release
         ),
         (QUARTERS, "2022/23 Q1,210", "2022/23 Q1,", "column events holds neither a number nor a symbol"),
         (QUARTERS, "2022/23 Q1,210", "2022/23 Q1,nan", "column events holds neither a number nor a symbol"),
+        (QUARTERS, "2022/23 Q1,210", "2022/23 Q1,1e999", "column events holds neither a number nor a symbol"),
+        (QUARTERS, "2022/23 Q1,210", f"2022/23 Q1,{'9' * 5000}", "column events holds neither a number nor a symbol"),
+        (QUARTERS, "2022/23 Q1,210", "2022/23 Q1,\u0662\u0661\u0660", "column events holds neither a number nor"),
         (QUARTERS, "quarter,events", "quarter,exact", "has other columns than manifest.json says"),
         (QUARTERS, "2022/23 Q1,210,500,", '"2022/23 Q1,210,500,', "no underlying data: "),
         (f"{TYPES}.csv", '"2: Caution, young person",[c]', '"2: Caution, young person",15', "not of the release"),
@@ -221,6 +228,37 @@ def test_a_release_that_is_not_what_its_file_says_is_found(of_people, monkeypatc
     told = check(of_people).output
     assert "stalking_example: unredacted: shows a number under 10" in told
     assert "stalking_example: unrounded: holds a number that is not rounded" in told
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_byte_that_was_changed_is_found(outgoing, data):
+    """In any file but the manifest, which is what is signed for; there it is found or changes nothing that is shown."""
+    name = data.draw(st.sampled_from(sorted(path.name for path in outgoing.iterdir())))
+    whole = (outgoing / name).read_bytes()
+    place = data.draw(st.integers(0, len(whole) - 1))
+    byte = data.draw(st.integers(0, 255).filter(lambda one: one != whole[place]))
+    try:
+        (outgoing / name).write_bytes(whole[:place] + bytes([byte]) + whole[place + 1 :])
+        found = checking.checked(outgoing).faults
+        assert found or name == "manifest.json"
+    except DataRefused:
+        assert name == "manifest.json"
+    finally:
+        (outgoing / name).write_bytes(whole)
+
+
+def test_a_number_of_no_cell_is_refused_and_those_beside_it_are_not(tmp_path_factory, monkeypatch):
+    """Counts by tenths of a fit are in no released table; those by category are."""
+    place = folder_of(tmp_path_factory, "who_withdraws", {})
+    released_sets.put(monkeypatch, "stalking_example_features", cells=released_sets.feature_cells_of)
+    found = checking.checked(place).faults
+    assert {(one.output.partition("_1")[2], one.reason) for one in found} == {
+        ("0_predicted-victim-withdrawal", "not of the release"),
+        ("1_predicted-no-further-action", "not of the release"),
+    }
+    shown = [one for one in request.of_report(place).outputs if "category" in one.columns]
+    assert sum(row.get("events") is not None for one in shown for row in one.rows) > 80
 
 
 # the page -------------------------------------------------------------------------------------------------------------

@@ -430,6 +430,15 @@ def test_a_strange_record_is_refused_without_a_traceback(tmp_path, doctored, rel
     assert "Make the report again" in result.output
 
 
+def test_a_number_without_end_is_refused(tmp_path, doctored, released):
+    report = doctored()
+    text = (report / "results.json").read_text("utf-8")
+    (report / "results.json").write_text(text.replace('"events": 210', '"events": 1e999'), "utf-8")
+    result = release(tmp_path / "outgoing", seal(report).parents[1])
+    assert result.exit_code == 3, result.output
+    assert "Make the report again" in result.output
+
+
 @pytest.mark.parametrize("label", ["=HYPERLINK(1)", "@SUM(1)", "+1", "-cmd|calc", "a\u202eb", "a\x1b[31m", "a\x00"])
 def test_a_label_that_would_do_something_is_refused(tmp_path, doctored, released, label):
     def change(results):
@@ -440,10 +449,15 @@ def test_a_label_that_would_do_something_is_refused(tmp_path, doctored, released
     refused(release(place, doctored(change).parents[1]), place, "unsafe: column outcome_name holds")
 
 
-def test_a_list_in_a_cell_is_refused(tmp_path, doctored, released):
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("quarter", ["2022/23 Q1", {"exactly": 213}]), ("events", 10**400), ("events", True), ("share", [0.4])],
+)
+@pytest.mark.usefixtures("released")
+def test_a_cell_holds_one_word_or_number(tmp_path, doctored, name, value):
     def change(results):
         for one in blocks(results, "by-quarter"):
-            one["records"][0]["quarter"] = ["2022/23 Q1", {"exactly": 213}]
+            one["records"][0][name] = value
 
     result = release(tmp_path / "outgoing", doctored(change).parents[1])
     assert result.exit_code == 3
