@@ -1,4 +1,4 @@
-"""The command that holds what is here to its rules: ``attrition check``, notebooks and built reports."""
+"""The command that holds what is here to its rules: ``attrition check``, notebooks, built reports and outputs."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from pathlib import Path
 import click
 
 from analysis import reference
-from analysis.errors import NotebookFailed, ParameterError
+from analysis.errors import CouldNotWrite, DisclosureRefused, NotebookFailed, ParameterError
 from analysis.telling import say
 
 
 class Checks(click.Group):
-    """``attrition check``: all notebooks, notebooks by their names, or ``reports``."""
+    """``attrition check``: all notebooks, notebooks by their names, ``reports`` or ``outputs``."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """What can be checked: the reports, and each notebook."""
+        """What can be checked: the reports, outputs, and each notebook."""
         from analysis.publishing import notebooks
 
-        return ["reports", *notebooks.names()]
+        return ["reports", "outputs", *notebooks.names()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command that checks reports, or one that checks the notebooks that are named."""
@@ -33,10 +33,10 @@ class Checks(click.Group):
         return click.Command(cmd_name, params=[others], callback=named, help="Hold this notebook to the rules.")
 
 
-@click.group(cls=Checks, invoke_without_command=True, subcommand_metavar="[reports | NOTEBOOK...]")
+@click.group(cls=Checks, invoke_without_command=True, subcommand_metavar="[reports | outputs DIR | NOTEBOOK...]")
 @click.pass_context
 def check(context: click.Context) -> None:
-    """Hold notebooks to their rules, all of them when none is named; or built reports to theirs."""
+    """Hold notebooks to their rules, all of them when none is named; or built reports or outputs to theirs."""
     if context.invoked_subcommand is None:
         from analysis.publishing import notebooks
 
@@ -85,3 +85,40 @@ def reports(*, out: Path, browser: bool) -> None:
         raise NotebookFailed(f"{len(found)} rules broken in {len({fault.report for fault in found})} pages.")
     told = " in a browser too" if browser else ""
     say(f"{len(folders)} reports and their index keep the rules{told}.")
+
+
+@check.command()
+@click.argument("place", metavar="DIR", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.option("--page", type=click.Path(path_type=Path, dir_okay=False), help="Write the page that a checker signs.")
+@click.option(
+    "--again", is_flag=True, help="Make its reports again from the release at hand, and compare; seconds each."
+)
+def outputs(*, place: Path, page: Path | None, again: bool) -> None:
+    """Hold what is to leave to the released sets: a folder of 'attrition release', or one report.
+
+    Reads data/counts/ and nothing private. Says what is wrong, by file and row; status 4 where something is.
+    """
+    from analysis.outputs import checking
+
+    checked = checking.checked(place, again=again)
+    if page is not None:
+        _write_page(page, checked.page())
+    for fault in checked.faults:
+        say(fault)
+    if checked.faults:
+        raise DisclosureRefused(f"{place}: {checked.opening}")
+    say(f"{checked.sentence} {checked.opening}")
+
+
+def _write_page(page: Path, html: str) -> None:
+    """Write a page where none stands yet. Raises ParameterError where something does, CouldNotWrite for a disk."""
+    try:
+        with page.open("x", encoding="utf-8") as file:
+            file.write(html)
+    except FileExistsError:
+        raise ParameterError(f"{page} is there already. Name another file for the page.") from None
+    except OSError as fault:
+        raise CouldNotWrite(
+            f"{page} could not be written ({fault.strerror}). Name another file with --page."
+        ) from fault
+    say(page)

@@ -2,8 +2,8 @@
 
 0 done, 1 a fault of this package, 2 wrong use or parameter, 3 data refused, 4 disclosure, 5 a notebook failed, 6 some
 reports of a batch failed, 7 could not write, 128 and a signal where one stopped it. Only this one and its fellows
-(``intake_commands``, ``fetch_command``, ``check_command``, ``audit_command``, ``batch_command``) print, by ``telling``;
-only this one sets up logging, reads the environment and makes an error an exit status.
+(``intake_commands``, ``fetch_command``, ``check_command``, ``audit_command``, ``release_command``, ``batch_command``)
+print, by ``telling``; only this one sets up logging, reads the environment and makes an error an exit status.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from analysis import (
     intake_commands,
     options,
     reference,
+    release_command,
     telling,
 )
 from analysis.errors import AttritionError, CouldNotWrite, DataRefused, unknown
@@ -177,6 +178,7 @@ main.add_command(intake_commands.mapping)
 main.add_command(fetch_command.fetch)
 main.add_command(check_command.check)
 main.add_command(audit_command.audit)
+main.add_command(release_command.release)
 main.add_command(batch_command.batch)
 main.add_command(batch_command.report)
 

@@ -101,16 +101,29 @@ class Sheet:
 
 def sheets(results: dict[str, Any]) -> list[Sheet]:
     """Every sheet with figures, in the order of the page, from what results.json holds."""
-    shared: list[list[dict[str, Any]]] = []
-    for block in [*results["blocks"], *_behind_key_figures(results["blocks"])]:
-        twin = next((group for group in shared if _is_twin(group, block)), None)
-        if twin is None:
-            shared.append([block])
-        else:
-            twin.append(block)
-    drafts = [draft for group in shared for draft in _drafts(group)]
+    drafts = [draft for group in shared(results) for draft in _drafts(group)]
     names = tab_names(draft.name for draft in drafts)
     return [whole(replace(draft, name=name)) for name, draft in zip(names, drafts, strict=True)]
+
+
+def shared(results: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    """The blocks of a report in the order of its page, a figure and a table of the same rows together.
+
+    Results of several rows that only key figures are taken from stand at the end, as tables.
+    """
+    groups: list[list[dict[str, Any]]] = []
+    for block in [*results["blocks"], *_behind_key_figures(results["blocks"])]:
+        twin = next((group for group in groups if _is_twin(group, block)), None)
+        if twin is None:
+            groups.append([block])
+        else:
+            twin.append(block)
+    return groups
+
+
+def lists(block: dict[str, Any]) -> list[Sheet]:
+    """What a block says in lists that are no rows of numbers: verdicts, warnings, sources."""
+    return [_list(key, rows, block) for key, rows in block.items() if key in _LISTS and (rows or key != "warnings")]
 
 
 def whole(draft: Sheet) -> Sheet:
@@ -158,9 +171,7 @@ def _is_twin(group: list[dict[str, Any]], block: dict[str, Any]) -> bool:
 def _drafts(group: list[dict[str, Any]]) -> Iterable[Sheet]:
     """The sheets of blocks that share their rows: that of the rows, and one for every other list."""
     for block in group:
-        for key, rows in block.items():
-            if key in _LISTS and (rows or key != "warnings"):
-                yield _list(key, rows, block)
+        yield from lists(block)
     first = group[0]
     if first["kind"] == "key_figures" and first["figures"]:
         yield _key_figures(first)

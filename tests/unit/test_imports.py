@@ -67,6 +67,7 @@ ONLY_IN = {
         "fetch_command.py",
         "intake_commands.py",
         "options.py",
+        "release_command.py",
         "telling.py",
     },
     "playwright": {"publishing/browser_rules.py"},

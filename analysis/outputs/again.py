@@ -1,0 +1,53 @@
+"""Reports made again from the released sets at hand, and compared with what is asked to leave.
+
+Numbers that are no sums of cells (a fit, a test, a median, the marks of a drawing) follow from the release only by way
+of the notebook. So the notebook is run, and every table, drawing and word has to be the same.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from analysis.errors import AttritionError
+from analysis.outputs import request
+from analysis.outputs.folder import table
+from analysis.outputs.request import Output, Report, Request
+from analysis.outputs.rules import NOT_RELEASED, Fault
+from analysis.publishing import jobs, making, notebooks, rules
+from analysis.publishing.staging import BUILT
+
+
+def faults(asked: Request) -> list[Fault]:
+    """Every table, drawing and text that is not what its notebook makes of the release at hand. Seconds a report."""
+    return [fault for place, report in enumerate(asked.reports, start=1) for fault in _report(report, place)]
+
+
+def _report(report: Report, place: int) -> Iterator[Fault]:
+    try:
+        made = _made(report, place)
+    except AttritionError as fault:
+        yield Fault(report.name, 0, NOT_RELEASED, f"its report cannot be made again: {fault.in_short}")
+        return
+    fresh = {one.name: one for one in made.outputs}
+    for one in report.outputs:
+        other = fresh.get(one.name)
+        if other is None or _shown(one) != _shown(other):
+            yield Fault(one.name, 0, NOT_RELEASED, "is not what its notebook makes of the release at hand")
+    if report.words != made.words:
+        yield Fault(report.name, 0, NOT_RELEASED, "does not say what its notebook makes of the release at hand")
+
+
+def _made(report: Report, place: int) -> Report:
+    """The report as it would be made now. Raises what making one raises, and for a notebook that breaks the rules."""
+    book = notebooks.notebook(report.notebook)
+    if broken := rules.faults(book.path):
+        raise AttritionError(f"the notebook {book.name} breaks {len(broken)} rules; 'attrition check' names them")
+    with tempfile.TemporaryDirectory() as staged:
+        making.make(book, jobs.checked(book, report.parameters), Path(staged), formats=("page",))
+        return request.of_report(Path(staged) / BUILT, place)
+
+
+def _shown(output: Output) -> tuple[object, ...]:
+    return table(output.columns, output.rows), output.drawing, output.title, output.lines, output.notes

@@ -1,0 +1,306 @@
+"""The rules of outputs: the five reasons for which an airlock returns one, and that no number goes past the release.
+
+``faults`` is what ``attrition release`` refuses by and what ``attrition check outputs`` prints. A fault names the file,
+the row and the column, and never the number: a number that may not be shown is not shown by saying so.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from analysis import counts, measures
+from analysis.disclosure import POLICIES
+from analysis.errors import AttritionError
+from analysis.outputs import drawings, files, released, words
+from analysis.outputs.released import Released
+from analysis.outputs.request import EXPLAINED, Output, Report, Request, Row, is_number, labels
+from analysis.outputs.words import CONTEXT, Sets
+from analysis.presentation import wording
+from analysis.statistics.intervals import wilson
+
+UNROUNDED, NO_CONTEXT, UNREDACTED, NO_DATA, FILE_TYPE = words.REASONS
+NOT_RELEASED, UNSAFE, TOO_LARGE = "not of the release", "unsafe", "too large"
+
+_PERCENT = re.compile(r"(?<![\d.,])\d+\.\d+%")
+_COUNT = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d.,]*\d)")
+_OUT_OF = re.compile(r"(?<![\d.,])(\d[\d,]*) of (?:the )?(\d[\d,]*) (?:[^\s.;:]+ ){0,6}?cases\b")
+_IN_BRACKETS = re.compile(r"\((\d[\d,]*)\)")
+_STEP = 1.5e-6  # shares are kept to six decimals
+_ESTIMATES = ("changed_events", "low_events", "high_events")  # worked out, and no number of people
+_HIDDEN_WITH_EVENTS = ("events", "share", "low", "high")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing for which an output is not to leave. ``row`` counts from 1, below the heading; 0 is the whole file."""
+
+    output: str
+    row: int
+    reason: str
+    rule: str
+
+    def __str__(self) -> str:
+        row = f"row {self.row}: " if self.row else ""
+        return files.printable(f"{self.output}: {row}{self.reason}: {self.rule}")
+
+
+def sets(asked: Request) -> Sets:
+    """The released sets behind a request, by name; None for one that is not at hand or was not released."""
+    found: Sets = {}
+    for name in asked.sets(of_people=True):
+        try:
+            found[name] = released.read(name)
+        except AttritionError:
+            found[name] = None
+    return found
+
+
+def faults(asked: Request, held: Sets) -> list[Fault]:
+    """Every reason for which what is asked for may not leave; empty when all of it may."""
+    found: list[Fault] = []
+    for report in asked.reports:
+        for output in report.outputs:
+            found += _output(output, held)
+        found += _told(report, held)
+    for name, one in held.items():
+        found += [] if one is None else _as_told(name, one)
+    return found
+
+
+def _output(output: Output, held: Sets) -> Iterator[Fault]:
+    """What is wrong with one table and its drawing."""
+    gaps = list(_context(output, held))
+    yield from gaps
+    yield from _safe(output)
+    if len(output.rows) > files.MOST_ROWS:
+        yield Fault(output.name, 0, TOO_LARGE, f"has {len(output.rows):,} rows; at most {files.MOST_ROWS:,}")
+    if gaps:  # what has no context cannot be held to it
+        return
+    yield from _policy(output)
+    yield from _underlying(output, held)
+    for number, row in enumerate(output.rows):
+        if output.about(number)["sensitivity"] != "published":
+            for reason, rule in _row(row, output, number, held):
+                yield Fault(output.name, number + 1, reason, rule)
+    yield from _drawn(output)
+
+
+def _context(output: Output, held: Sets) -> Iterator[Fault]:
+    for name in output.columns:
+        if name not in EXPLAINED:
+            yield Fault(output.name, 0, NO_CONTEXT, f"column {json.dumps(name)} is not one that this package explains")
+    if len(output.abouts) not in (1, len(output.rows)) or len(output.policies) not in (1, len(output.rows)):
+        yield Fault(output.name, 0, NO_CONTEXT, "does not say of each row what it is about")
+        return
+    for about in output.abouts:
+        if not isinstance(about.get("sensitivity"), str) or about["sensitivity"] not in POLICIES:
+            yield Fault(output.name, 0, NO_CONTEXT, "does not say whether its figures are public")
+            return
+    for name, told in words.context(output, held).items():
+        if not told.strip():
+            yield Fault(output.name, 0, NO_CONTEXT, f"does not say its {CONTEXT[name].lower()}")
+    for number, row in enumerate(output.rows):
+        if set(row) - {*output.columns, "symbols"}:
+            yield Fault(output.name, number + 1, NO_CONTEXT, "holds a value without a column")
+        for name in output.columns:
+            if row.get(name) is not None and is_number(name) == isinstance(row[name], str | bool):
+                yield Fault(
+                    output.name, number + 1, NO_CONTEXT, f"column {name} holds another kind of thing than it says"
+                )
+
+
+def _safe(output: Output) -> Iterator[Fault]:
+    """Words that would do something else than be read."""
+    told = [output.title, *output.lines, *output.notes, *files.strings(list(output.abouts))]
+    for text in told:
+        if why := files.unsafe(text):
+            yield Fault(output.name, 0, UNSAFE, f"its words hold {why}")
+    for number, row in enumerate(output.rows, start=1):
+        for name in labels(output):
+            if why := files.unsafe(str(row.get(name, "")), is_cell=True):
+                yield Fault(output.name, number, UNSAFE, f"column {name} holds {why}")
+
+
+def _policy(output: Output) -> Iterator[Fault]:
+    """The rule by which it was protected is the one that this package has for figures as sensitive as these."""
+    for number, _ in enumerate(output.rows):
+        ours = asdict(POLICIES[output.about(number)["sensitivity"]])
+        if json.dumps(ours, sort_keys=True) != json.dumps(output.policy(number), sort_keys=True):
+            rule = "was protected by another rule than this package has for such figures; make its report again"
+            yield Fault(output.name, 0, UNREDACTED, rule)
+            return
+
+
+def _underlying(output: Output, held: Sets) -> Iterator[Fault]:
+    """The counts behind it are at hand, as public or as guarded as it says."""
+    if output.is_figure and output.rows and not output.drawing:
+        yield Fault(output.name, 0, FILE_TYPE, "is a figure, and the page of its report has no drawing of it")
+    if output.drawing and not output.rows:
+        yield Fault(output.name, 0, NO_DATA, "is a drawing without the rows that it is drawn from")
+    for name in output.counts:
+        said = {about["sensitivity"] for about in output.abouts if name in str(about.get("counts", ""))}
+        try:
+            truly = counts.read(name).sensitivity
+        except AttritionError:
+            yield Fault(output.name, 0, NO_DATA, f"counts {json.dumps(name)} are not in data/counts/")
+            continue
+        if said != {truly}:
+            yield Fault(
+                output.name, 0, UNREDACTED, f"says that counts '{name}' are {'/'.join(sorted(said))}: they are {truly}"
+            )
+        elif truly != "published" and held.get(name) is None:
+            rule = f"counts '{name}' are no released set, and nothing else of people leaves; reduce the case file again"
+            yield Fault(output.name, 0, NO_DATA, rule)
+    if output.is_of_people and not output.counts:
+        yield Fault(output.name, 0, NO_DATA, "names no set of counts")
+
+
+def _row(row: Row, output: Output, number: int, held: Sets) -> Iterator[tuple[str, str]]:
+    """What is wrong with one row of numbers of people."""
+    about, policy = output.about(number), output.policy(number)
+    base, least = int(policy["rounding"]), words.smallest(policy)
+    for name in output.columns:
+        value = row.get(name)
+        if value is None or not counts_people(name):
+            continue
+        if value % base:
+            yield UNROUNDED, f"{name} is no multiple of {base}"
+        elif value < least:
+            yield UNREDACTED, f"{name} is under {least}, the smallest number that is shown"
+    if row.get("state") == "suppressed":
+        for name in _HIDDEN_WITH_EVENTS:
+            if row.get(name) is not None:
+                yield UNREDACTED, f"{name} stands in a row that is said to be hidden"
+    yield from _shares(row)
+    release = held.get(str(about["counts"]))
+    if release is not None:
+        yield from _released(row, output, about, release)
+
+
+def counts_people(column: str) -> bool:
+    """Whether the numbers of a column are numbers of cases, each of them somebody's."""
+    return (
+        EXPLAINED[column].kind == "count"
+        and EXPLAINED[column].unit in ("cases", "charges")
+        and column not in _ESTIMATES
+    )
+
+
+def _shares(row: Row) -> Iterator[tuple[str, str]]:
+    """A share and its interval are those of the counts beside them, not of others."""
+    events, cases, share = (row.get(name) for name in ("events", "cases", "share"))
+    if events is None or cases is None:
+        return
+    if not 0 <= events <= cases or not cases:
+        if share is not None:
+            yield UNROUNDED, "share is of counts that give none"
+        return
+    expected = {"share": events / cases, **dict(zip(("low", "high"), map(float, wilson(events, cases)), strict=True))}
+    for name, value in expected.items():
+        if row.get(name) is not None and abs(row[name] - value) > _STEP:
+            yield UNROUNDED, f"{name} is not what the counts in its row give"
+
+
+def _released(row: Row, output: Output, about: dict[str, Any], release: Released) -> Iterator[tuple[str, str]]:
+    """Every number of people is one that the release shows at its place, or follows from some that it shows."""
+    for name in output.columns:
+        value = row.get(name)
+        if value is None or not counts_people(name):
+            continue
+        if name == "events":
+            may_be = release.events(row, about)
+        elif name in ("cases", "recorded"):
+            may_be = release.base(row, about, named="recorded" if name == "recorded" else "")
+        else:
+            may_be = release.anything(row, about)
+        if value not in may_be:
+            yield NOT_RELEASED, f"{name} is no number that the release shows of these cases, nor follows from any"
+    decided, events = row.get("of_decided_share"), row.get("events")
+    if decided is not None and events is not None:
+        given = release.base(row, about, named="with_outcome")
+        if not any(cases and abs(decided - events / cases) <= _STEP for cases in given):
+            yield NOT_RELEASED, "of_decided_share does not follow from numbers that the release shows"
+
+
+def _drawn(output: Output) -> Iterator[Fault]:
+    """What is written in a drawing is in the rows beside it."""
+    if not output.drawing or not output.is_of_people:
+        return
+    known = _printed([output])
+    for text in drawings.words(output.drawing):
+        found = [*_PERCENT.findall(text), *_COUNT.findall(text), *_IN_BRACKETS.findall(text)]
+        if any(one not in known for one in found):
+            yield Fault(output.name, 0, NO_DATA, "a number is written in its drawing that is in no row beside it")
+            return
+
+
+def _told(report: Report, held: Sets) -> Iterator[Fault]:
+    """What the words of a report say in numbers is in its tables, or in the release that they are made from."""
+    if why := files.unsafe(report.words):
+        yield Fault(report.name, 0, UNSAFE, f"holds {why}")
+    if any(files.unsafe(text) for text in files.strings([report.title, report.subject, report.parameters])):
+        yield Fault(report.name, 0, UNSAFE, "its title or parameters hold a control character")
+    if not any(one.is_of_people for one in report.outputs):
+        return
+    known = _printed(report.outputs) | _released_of(report, held)
+    said = [(report.name, report.words)]
+    said += [(one.name, " ".join(_written(one))) for one in report.outputs if one.is_of_people]
+    for name, text in said:
+        line = " ".join(text.split())
+        pairs = [number for pair in _OUT_OF.findall(line) for number in pair]
+        if any(one not in known for one in [*_PERCENT.findall(line), *_COUNT.findall(line), *pairs]):
+            yield Fault(name, 0, NO_DATA, "a number is told in its words that no table here gives")
+
+
+def _written(output: Output) -> Iterator[str]:
+    """Every word of a table and above it."""
+    yield from (output.title, *output.lines, *output.notes)
+    for row in output.rows:
+        yield from (str(row.get(name, "")) for name in labels(output))
+
+
+def _released_of(report: Report, held: Sets) -> set[str]:
+    """The released numbers of what a report is about, and their shares, as words print them."""
+    known = set()
+    for about in (about for one in report.outputs for about in one.abouts):
+        release = held.get(str(about.get("counts", "")))
+        if release is None or about.get("sensitivity") == "published":
+            continue
+        shown = release.at(about)
+        bases = {cases for name in measures.BASES for cases in release.base({}, about, named=name)}
+        known |= {f"{cases:,}" for cases in {*shown, *bases}} | {str(cases) for cases in {*shown, *bases}}
+        known |= {wording.percent(cases / base) for base in bases for cases in shown if base and cases <= base}
+    return known
+
+
+def _printed(outputs: Iterable[Output]) -> set[str]:
+    """Every number of some tables, as words and drawings print it."""
+    known = set()
+    for output in outputs:
+        for row in output.rows:
+            for name in output.columns:
+                value = row.get(name)
+                if value is None or not is_number(name):
+                    continue
+                if EXPLAINED[name].kind == "count":
+                    known |= {f"{int(value):,}", str(int(value))}
+                near = (min(1.0, max(0.0, abs(value) + way)) for way in (-_STEP / 3, 0, _STEP / 3))
+                known |= {wording.percent(one) for one in near}
+    return known
+
+
+def _as_told(name: str, held: Released) -> Iterator[Fault]:
+    """The released set holds what its file says that was released."""
+    told = held.told
+    ours = words.smallest(asdict(POLICIES[held.counts.sensitivity]))
+    if (told.get("cells"), told.get("hidden")) != (len(held.cells), held.hidden):
+        yield Fault(name, 0, NOT_RELEASED, "does not hold as many shown and hidden numbers as its release says")
+    shown = held.cells["cases"].dropna()
+    if bool((shown < ours).any()):
+        yield Fault(name, 0, UNREDACTED, f"shows a number under {ours}, the smallest that is shown")
+    if bool((shown % POLICIES[held.counts.sensitivity].rounding != 0).any()):
+        yield Fault(name, 0, UNROUNDED, "holds a number that is not rounded")

@@ -1,0 +1,119 @@
+"""The page that an output checker signs: what is to leave, what is shown and hidden, by which rule, what was found."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.disclosure import POLICIES
+from analysis.outputs import files, folder, rules, words
+from analysis.outputs.request import HIDDEN, Output, Request, is_number
+from analysis.outputs.rules import Fault
+from analysis.outputs.words import Sets
+from analysis.presentation import wording
+from analysis.publishing import rendering
+
+#: What is looked at for each reason, in the words of the page.
+_LOOKED_AT = {
+    "unrounded": "every number of people is a multiple of the rounding; every share and interval is what the counts "
+    "beside it give",
+    "no context": "every output says what it shows, of whom, when, out of what, and by which rules",
+    "unredacted": "no number of people is under the smallest that is shown; what is hidden has no number",
+    "no underlying data": "every figure has its rows beside it; every number in words or drawings is in a table; the "
+    "released numbers are there",
+    "file type": f"only {', '.join(files.KINDS).upper()}; plain files, no links",
+    "not of the release": "every number of people is one that the release shows at that force, period and offence, or "
+    "a sum, difference or share of such",
+    "unsafe": "no control characters, no formulas, no scripts in words and drawings",
+    "too large": f"at most {files.MOST_FILES} files of {files.MOST_BYTES // 1_000_000} MB, and "
+    f"{files.MOST_ROWS:,} rows in a table",
+}
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many numbers an output has: of people; hidden; worked out from those."""
+
+    people: int
+    hidden: int
+    worked: int
+
+
+def tally(output: Output) -> Tally:
+    """How many numbers an output has, by what was checked of them. Published figures are not among them."""
+    if not output.is_of_people:
+        return Tally(0, 0, 0)
+    filled = [name for row in output.rows for name in output.columns if row.get(name) is not None]
+    people = sum(rules.counts_people(name) for name in filled)
+    numbers = sum(is_number(name) for name in filled)
+    hidden = [name for row in output.rows for name, symbol in row.get("symbols", {}).items() if symbol == HIDDEN]
+    return Tally(people, sum(rules.counts_people(name) for name in hidden if name in output.columns), numbers - people)
+
+
+def page(asked: Request, found: Sequence[Fault], held: Sets, *, place: Path, was_made_again: bool) -> str:
+    """The page as HTML, one file without a script. ``found`` are the faults, none where all may leave."""
+    by_reason = Counter(fault.reason for fault in found)
+    html = rendering.rendered(
+        "signing.html.j2",
+        opening=opening(asked, found),
+        sentence=sentence(asked, was_made_again=was_made_again),
+        faults=found,
+        reasons=[(reason, told, by_reason[reason]) for reason, told in _LOOKED_AT.items()],
+        sets=[(name, words.of_set(held.get(name))) for name in asked.sets(of_people=True)],
+        public=[name for name in asked.sets() if name not in asked.sets(of_people=True)],
+        policies=_policies(asked),
+        reports=[(report, [(one, tally(one)) for one in report.outputs]) for report in asked.reports],
+        is_synthetic=any(report.sensitivity == "synthetic" for report in asked.reports),
+        was_made_again=was_made_again,
+        **_identity(place),
+    )
+    return files.printable(html)
+
+
+def opening(asked: Request, found: Sequence[Fault]) -> str:
+    """What was found, in a sentence."""
+    if found:
+        several = {fault.output for fault in found}
+        many = wording.capital(wording.plural(len(found), "fault"))
+        return f"{many} in {wording.plural(len(several), 'file')}: not to leave as it stands."
+    return f"Nothing was found that keeps {wording.plural(len(asked.outputs), 'output')} from leaving."
+
+
+def sentence(asked: Request, *, was_made_again: bool) -> str:
+    """What was checked, in numbers."""
+    tallies = [tally(one) for one in asked.outputs]
+    people, hidden, worked = (sum(getattr(one, name) for one in tallies) for name in ("people", "hidden", "worked"))
+    figures = sum(bool(one.drawing) for one in asked.outputs)
+    told = (
+        f"{wording.capital(wording.plural(len(asked.outputs), 'table'))}, {figures} of them drawn, from "
+        f"{wording.plural(len(asked.reports), 'report')}. "
+    )
+    if not people and not hidden:
+        return told + "They hold published figures alone, which are public already."
+    told += f"{people:,} numbers of people were held to the released set, {hidden:,} are hidden, "
+    again = "made again, and the same" if was_made_again else "not made again here"
+    return told + f"{worked:,} are shares and statistics worked out from those ({again})."
+
+
+def _policies(asked: Request) -> list[tuple[str, str]]:
+    """The rules of disclosure control of what is asked for: of whose figures, and what they say."""
+    found = dict.fromkeys(
+        str(about["sensitivity"]) for one in asked.outputs for about in one.abouts if _is_known(about)
+    )
+    told = [(one, asdict(POLICIES[one])) for one in found]
+    return [(one, f"{words.rounding(policy)} {words.suppression(policy)}") for one, policy in told]
+
+
+def _is_known(about: dict[str, Any]) -> bool:
+    return about.get("sensitivity") in POLICIES
+
+
+def _identity(place: Path) -> dict[str, str]:
+    """What is signed for: the name of the folder, and the digest of the file that names all others."""
+    name = folder.MANIFEST
+    digest = hashlib.sha256(files.content(place, name).encode()).hexdigest()
+    return {"folder": place.resolve().name, "signed": name, "digest": digest}
