@@ -13,13 +13,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis import combinations, known_names, periods, reference
+from analysis import combinations, known_names, periods, reference, writing
 from analysis.coverage import Coverage
 from analysis.errors import DataRefused, ParameterError, unknown
 from analysis.folders import visible
@@ -28,6 +28,20 @@ from analysis.schema import BASES, COLUMNS, SENSITIVITIES
 _READ: set[str] = set()  # how sensitive the counts are that this process has read
 _FILES: set[str] = set()  # and their files
 FOLDER = reference.DATA / "counts"
+#: The sets that are part of the project. 'attrition reduce' makes none of them: a report of them is what it always was.
+BUNDLED = frozenset(
+    {
+        "gwent_2022_2025",
+        "gwent_2022_2025_lags",
+        "offences_2024_25",
+        "stalking_2024_25",
+        "stalking_charged_2015_2020",
+        "stalking_example",
+        "stalking_example_features",
+        "stalking_example_lags",
+        "stalking_recorded",
+    }
+)
 _KEY = b"attrition"
 _FEW = 4  # forces that are called by their names rather than by their number
 _TOLD = ("basis", "sensitivity", "scheme", "offence")  # in so many words in a file's metadata
@@ -334,7 +348,13 @@ def _described(name: str, table: pd.DataFrame, about: dict[str, Any]) -> Counts:
 
 
 def write(counts: Counts, path: Path) -> None:
-    """Write counts as Parquet: staged beside their place and moved in whole."""
+    """Write counts as Parquet, whole or not at all. Raises OSError, Linked."""
+    with writing.whole(path) as out:
+        write_to(out, counts)
+
+
+def write_to(out: IO[bytes], counts: Counts) -> None:
+    """Write counts as Parquet into an open file. Raises OSError."""
     about: dict[str, Any] = {
         "dimensions": counts.dimensions,
         **{name: getattr(counts, name) for name in _TOLD},
@@ -351,9 +371,5 @@ def write(counts: Counts, path: Path) -> None:
     about |= {name: held for name in ("features", "lag_unit", "taken", "as_at") if (held := getattr(counts, name))}
     stored = pa.Table.from_pandas(counts.table, preserve_index=False)
     stored = stored.replace_schema_metadata({**(stored.schema.metadata or {}), _KEY: json.dumps(about).encode()})
-    staged = path.with_name(path.name + ".staged")
-    try:
-        pq.write_table(stored, staged, compression="zstd")
-        staged.replace(path)
-    finally:
-        staged.unlink(missing_ok=True)
+    pq.write_table(stored, out, compression="zstd")
+    out.flush()  # so that a full disk says so before anything is moved

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import ExitStack
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from analysis import counts, ledger
+from analysis import counts, ledger, writing
 from analysis.combinations import settled
 from analysis.counts import Counts, Source
 from analysis.coverage import Coverage
@@ -81,15 +81,14 @@ def write(reduced: Reduced, folder: Path | None = None) -> list[Path]:
     folder = folder or counts.FOLDER
     places = {folder / f"{one.name}.parquet": one for one in reduced.sets}
     account = folder / f"{reduced.ledger.name}.ledger.json"
-    staged = [path.with_suffix(".staging") for path in (*places, account)]
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for (_, one), stage in zip(places.items(), staged[:-1], strict=True):
-            counts.write(one, stage)
-        staged[-1].write_text(ledger.written(reduced.ledger), encoding="utf-8")
         before = standing.sets_before(account)
-        for path, stage in zip((*places, account), staged, strict=True):
-            stage.replace(path)
+        with ExitStack() as staged:  # which is left in reverse: the ledger, staged first, is moved in last
+            out = staged.enter_context(writing.whole(account))
+            out.write(ledger.written(reduced.ledger).encode())
+            out.flush()
+            for path, one in places.items():
+                counts.write_to(staged.enter_context(writing.whole(path)), one)
         for name in set(before) - {one.name for one in reduced.sets}:
             (folder / f"{name}.parquet").unlink(missing_ok=True)
     except OSError as fault:
@@ -97,10 +96,6 @@ def write(reduced: Reduced, folder: Path | None = None) -> list[Path]:
             f"{folder} could not be written ({fault.strerror or type(fault).__name__}). Free some room or mend its "
             "permissions; what was there stands."
         ) from None
-    finally:
-        for stage in staged:
-            with suppress(OSError):
-                stage.unlink()
     return [*places, account]
 
 
