@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from analysis import reference
+from analysis import reference, writing
 from analysis.ledger import Ledger
 from analysis.telling import is_terminal, say
 
@@ -47,10 +48,11 @@ def reduce(
     workers: int,
 ) -> None:
     """Reduce files to counts in data/counts/, with a ledger of what was read, dropped and refused."""
-    from analysis.intake import reduction
+    from analysis.intake import reduction, standing
     from analysis.intake.reading import Request
     from analysis.publishing.executors import processors, spreading
 
+    standing.refuse_bundled(name)
     request = Request(
         name=name,
         form=form,
@@ -87,9 +89,10 @@ def mapping(*, file: Path, out: Path | None) -> None:
     if out is None:
         say(text, nl=False)
         return
-    if out.exists():
+    if os.path.lexists(out):
         raise CouldNotWrite(f"{out} is there already and is not written over. Name another with --out.")
-    out.write_text(text, encoding="utf-8")
+    with writing.whole(out) as written:
+        written.write(text.encode())
     say(f"{out}: look at every line marked CHECK, then 'attrition reduce {file} --mapping {out} ...'.")
 
 
