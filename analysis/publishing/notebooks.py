@@ -98,7 +98,10 @@ class Notebook:
 
         Those that ``read_counts`` is given by name or by a parameter, and that of a parameter ``counts``.
         """
-        literals, parameters = _read(self.path, self.path.stat().st_mtime_ns)
+        try:
+            literals, parameters = _read(self.path, self.path.stat().st_mtime_ns)
+        except OSError:  # its file went since; what it read is held against its report all the same
+            literals = parameters = frozenset()
         return {*literals, *(str(values[name]) for name in {"counts", *parameters} & values.keys())}
 
     def values(self, given: dict[str, Any]) -> dict[str, Value]:

@@ -25,7 +25,7 @@ def test_no_file_of_a_batch_holds_the_name_of_the_machine(desk):
 
 
 def test_a_worker_without_room_does_not_say_where_it_is(monkeypatch, tmp_path):
-    def full(*_):
+    def full(**_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("platform.node", lambda: HOST)
