@@ -82,12 +82,12 @@ class Folder:
         with self.staged(name) as out:
             out.write(content.encode() if isinstance(content, str) else content)
 
-    def opened(self, name: str) -> IO[str]:
-        """A file to read and add to, which stays: made where it is not there. Raises OSError, Linked."""
+    def opened(self, name: str) -> IO[bytes]:
+        """A file to add to, which stays: made where it is not there. Raises OSError, Linked."""
         self.refuse_link(name)
         mode = 0o600 if self.is_private else 0o666
         file = os.open(self._named(name), os.O_RDWR | os.O_CREAT | os.O_APPEND | _PLAIN, mode, dir_fd=self.handle)
-        return os.fdopen(file, "a+", encoding="utf-8")
+        return os.fdopen(file, "ab+")
 
     def remove(self, name: str) -> None:
         """Remove a file, or a link itself; it need not be there. Raises OSError."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from analysis.errors import CouldNotWrite
 from analysis.publishing import places
@@ -42,7 +42,7 @@ def held(
             time.sleep(_PAUSE)
         file.truncate(0)
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        file.write(json.dumps({"process": os.getpid(), "since": now}) + "\n")
+        file.write(json.dumps({"process": os.getpid(), "since": now}).encode() + b"\n")
         file.flush()
         yield True
 
@@ -65,7 +65,7 @@ def _holder(path: Path) -> str:
         return ""
 
 
-def _taken(file: IO[str]) -> bool:
+def _taken(file: IO[Any]) -> bool:
     """Whether the lock of an open file is this process's now; closing the file gives it back."""
     try:
         if os.name == "posix":

@@ -150,6 +150,16 @@ def test_the_batch_goes_on_where_one_report_meets_a_link(desk):
     assert names(desk.out.parent / "elsewhere") == []
 
 
+def test_a_download_is_not_added_to_what_a_link_leads_to(out):
+    from analysis.intake.partial import Partial
+
+    part = Partial(out.parent, "a.zip")
+    part.path.symlink_to(out.parent / "elsewhere" / "kept.txt")
+    with pytest.raises(Linked, match=r"a\.zip\.part is a link"), part.growing():
+        pass
+    assert untouched(out)
+
+
 def test_nothing_in_publishing_writes_but_by_the_one_way():
     """Whatever else opens a file there to write it, or moves one, does not go through ``analysis.writing``."""
     known = {("staging.py", "rename")}  # an empty folder of its own, to find out what can be moved

@@ -10,7 +10,9 @@ import openpyxl
 import pytest
 
 from analysis.presentation import wording
-from analysis.publishing import notebooks, pages
+from analysis.publishing import index, notebooks, pages
+from tests.conftest import PROJECT
+from tests.reports.made_folder import put
 from tests.restricted_reports.conftest import SET, holding, manifest
 
 QUARTER = "quick/force-kent_2024-04_2024-06_counts-kent-canary"
@@ -99,6 +101,16 @@ def test_they_have_an_index_and_a_feed_of_their_own(once):
     assert not (once.restricted / "forces").exists()
 
 
+def test_the_address_of_the_folder_stands_in_the_public_feed_alone(tmp_path):
+    out = tmp_path / "reports"
+    for folder in (YEAR, f"restricted/{YEAR}"):
+        put(out, folder=folder, is_restricted=folder != YEAR)
+    index.write_index(out, address="https://example.org/reports/")
+    assert f"https://example.org/reports/{YEAR}/report.html" in (out / "feed.xml").read_text()
+    assert "example.org" not in (out / "restricted" / "feed.xml").read_text()
+    assert f'href="{YEAR}/report.html"' in (out / "restricted" / "feed.xml").read_text()
+
+
 def test_the_command_says_which_index_leads_to_what_it_made(once):
     public, restricted, both = (said.split() for said in once.said)
     assert str(once.out / "index.html") in public
@@ -148,8 +160,8 @@ def test_words_that_choose_jobs_of_both_places_stand_in_neither_record(desk):
 
 
 def test_older_periods_go_there_too_and_are_named_there_alone(desk):
-    earlier = quarters = desk.folder / "quarters.toml"
-    quarters.write_text(
+    earlier = desk.folder / "earlier.toml"
+    earlier.write_text(
         f'[[reports]]\nnotebook = "{desk.quick}"\nforce = "Kent"\ncounts = "{SET}"\nperiod = "2024/25 Q2"\n'
     )
     assert f"to go       restricted/{QUARTER}" in desk.run(
@@ -219,8 +231,6 @@ def test_no_report_is_ever_committed(once):
         "reports/restricted/index.html",
         "elsewhere/restricted/x/y/report.pdf",
     ]
-    from tests.conftest import PROJECT
-
     run = subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, check=False)
     if run.returncode == 128:
         pytest.skip("this is no checkout")
