@@ -47,7 +47,7 @@ def folders(out: Path) -> list[Path]:
 
 def faults(folder: Path) -> list[Fault]:
     """Every rule that a report breaks; empty when it breaks none."""
-    name = f"{folder.parent.name}/{folder.name}"
+    name = places.named(folder.parent.parent, folder)
     try:
         html = (folder / "report.html").read_text(encoding="utf-8")
         results, manifest = (json.loads((folder / f"{one}.json").read_text("utf-8")) for one in ("results", "manifest"))

@@ -200,7 +200,9 @@ def test_what_others_may_read_is_a_fault(desk):
     (desk.restricted / YEAR / "results.json").chmod(0o644)
     told = f"restricted/{YEAR}/results.json: is restricted and open to others; 'chmod -R go=' closes it"
     assert told in desk.batch("--verify", status=6)
-    assert "results.json: is restricted and open to others" in desk.run("check", "reports", "--out", desk.out, status=5)
+    assert f"restricted/{YEAR}: results.json: is restricted and open to others" in desk.run(
+        "check", "reports", "--out", desk.out, status=5
+    )
     desk.restricted.chmod(0o755)
     desk.run("index", "--out", desk.out)
     assert stat.S_IMODE(desk.restricted.stat().st_mode) == 0o700  # whatever it was
