@@ -33,7 +33,7 @@ schedulers: $(VENV)-schedulers/.set-up $(VENV)-lab/.lab ## set up Airflow and Ju
 
 counts: $(VENV)/.run ## build data/counts/ again from data/published/ and data/examples/
 	$(BIN)/python -m analysis.intake.published
-	$(BIN)/attrition reduce data/examples/stalking_cases.csv --mapping data/examples/stalking_cases.toml --format cases --as stalking_example
+	$(BIN)/python -m analysis.bundled stalking_example
 
 picture: $(VENV)/.test ## draw docs/picture.png from the reports that stand in reports/; needs Chromium
 	$(BIN)/python docs/picture.py

@@ -57,7 +57,7 @@ class _Teller:
             with suppress(OSError):
                 self.bar.update()
 
-    def end(self, run: Any, index: Path) -> None:
+    def end(self, run: Any, out: Path) -> None:
         """The run is over."""
         if self.bar is not None:
             with suppress(OSError):
@@ -69,8 +69,9 @@ class _Teller:
             return
         for line in run.summary():
             say(line)
-        if index.is_file():
-            say(index)
+        for index in [root / "index.html" for root, _ in run.parts(out)]:
+            if index.is_file():
+                say(index)
 
     def _line(self, words: str, *, err: bool = False) -> None:
         """A line, above the bar where there is one."""
@@ -170,7 +171,7 @@ def _run(wanted: Any, out: Path, *, log_format: str, workers: int | None, keep: 
     teller = _Teller(log_format)
     settings = batches.Settings(workers=workers or executors.processors(), keep=keep or 0, **given)
     run = batches.run(wanted, out, settings=settings, begin=teller.begin, tell=teller.tell)
-    teller.end(run, out / "index.html")
+    teller.end(run, out)
     if run.exit_status:
         sys.exit(run.exit_status)
 

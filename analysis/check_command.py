@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from analysis import reference
+from analysis import options
 from analysis.errors import CouldNotWrite, DisclosureRefused, NotebookFailed, ParameterError
 from analysis.telling import say
 
@@ -58,14 +58,7 @@ def _notebooks(chosen: tuple[str, ...]) -> None:
 
 
 @check.command()
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    default=reference.PROJECT / "reports",
-    metavar="FOLDER",
-    help="Folder of reports.",
-    show_default="reports",
-)
+@click.option("--out", **options.OUT)
 @click.option("--browser", is_flag=True, help="Open each page in Chromium too: axe-core, keyboard, light and dark.")
 def reports(*, out: Path, browser: bool) -> None:
     """Hold every report that stands in a folder to the rules of pages."""

@@ -196,24 +196,25 @@ def _runner(name: str) -> Callable[..., None]:
         from analysis.publishing import index
 
         try:
-            told = _published(book, given, out)
+            place, told = _published(book, given, out)
         except AttritionError:
             with suppress(CouldNotWrite):
                 index.write_index(out)  # which says that the run failed
             raise
-        for line in (told, index.write_index(out)):
+        written = index.write_index(out)
+        for line in (told, place.parents[1] / written.name):
             say(line)
 
     return run
 
 
-def _published(book: Any, given: dict[str, Any], out: Path) -> str:
-    """One report, with a progress bar on a terminal; the line that tells of it."""
+def _published(book: Any, given: dict[str, Any], out: Path) -> tuple[Path, str]:
+    """One report, with a progress bar on a terminal: its folder, and the line that tells of it."""
     from analysis.publishing import publication
 
     started = time.monotonic()
     place = publication.publish(book, given, out=out, progress=is_terminal(sys.stderr))
-    return f"{book.name}: {place / 'report.html'} ({time.monotonic() - started:.1f} s)"
+    return place, f"{book.name}: {place / 'report.html'} ({time.monotonic() - started:.1f} s)"
 
 
 @main.group("run", cls=Runs)
@@ -266,13 +267,14 @@ def _measures() -> Rows:
 def _counts() -> Rows:
     from analysis import counts
 
-    def title(name: str) -> str:
+    def told(name: str) -> tuple[str, str]:
         try:
-            return str(counts.read(name).source.title)
+            held = counts.read(name)
+            return held.sensitivity, str(held.source.title)
         except DataRefused as fault:  # a file of somebody's own hides no other
-            return str(fault)
+            return "", str(fault)
 
-    return _columns([(name, title(name)) for name in counts.available()])
+    return _columns([(name, *told(name)) for name in counts.available()])
 
 
 def _findings() -> Rows:

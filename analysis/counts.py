@@ -15,13 +15,13 @@ from datetime import date
 from functools import cache, cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis import combinations, known_names, periods, reference
+from analysis import combinations, known_names, periods, reference, writing
 from analysis.coverage import Coverage
 from analysis.errors import DataRefused, ParameterError, unknown
 from analysis.folders import visible
@@ -31,6 +31,20 @@ from analysis.schema import BASES, COLUMNS, SENSITIVITIES
 _READ: set[str] = set()  # how sensitive the counts are that this process has read
 _FILES: set[str] = set()  # and their files
 FOLDER = reference.DATA / "counts"
+#: The sets that are part of the project. 'attrition reduce' makes none of them: a report of them is what it always was.
+BUNDLED = frozenset(
+    {
+        "gwent_2022_2025",
+        "gwent_2022_2025_lags",
+        "offences_2024_25",
+        "stalking_2024_25",
+        "stalking_charged_2015_2020",
+        "stalking_example",
+        "stalking_example_features",
+        "stalking_example_lags",
+        "stalking_recorded",
+    }
+)
 _KEY = b"attrition"
 _FEW = 4  # forces that are called by their names rather than by their number
 ALL_TYPES = "all"  # the coordinate of every outcome type together
@@ -532,19 +546,21 @@ def _described(name: str, table: pd.DataFrame, about: dict[str, Any]) -> Counts:
 
 
 def write(counts: Counts, path: Path) -> None:
-    """Write counts as Parquet: staged beside their place and moved in whole."""
-    staged = path.with_name(path.name + ".staged")
-    try:
-        pq.write_table(_stored(counts), staged, compression="zstd")
-        staged.replace(path)
-    finally:
-        staged.unlink(missing_ok=True)
+    """Write counts as Parquet, whole or not at all. Raises OSError, Linked."""
+    with writing.whole(path) as out:
+        write_to(out, counts)
+
+
+def write_to(out: IO[bytes], counts: Counts) -> None:
+    """Write counts as Parquet into an open file. Raises OSError."""
+    pq.write_table(_stored(counts), out, compression="zstd")
+    out.flush()  # so that a full disk says so before anything is moved
 
 
 def packed(counts: Counts) -> bytes:
     """Counts as the bytes of a Parquet file."""
     held = BytesIO()
-    pq.write_table(_stored(counts), held, compression="zstd")
+    write_to(held, counts)
     return held.getvalue()
 
 

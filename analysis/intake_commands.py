@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from analysis import reference
+from analysis import reference, writing
 from analysis.ledger import Ledger
 from analysis.telling import is_terminal, say
 
@@ -55,10 +56,11 @@ def reduce(
 
     Counts of people are released there: the exact ones go to data/private/, which no report reads.
     """
-    from analysis.intake import placing, reduction
+    from analysis.intake import placing, reduction, standing
     from analysis.intake.reading import Request
     from analysis.publishing.executors import processors, spreading
 
+    standing.refuse_bundled(name)
     request = Request(
         name=name,
         form=form,
@@ -78,14 +80,14 @@ def reduce(
             return spread(function, work)
 
         reading = reduction.read_files(list(files), request, spread=counting, append=append)
-    reduced, places = _put_in_place(reading, request, append=append)
+    reduced, places = put_in_place(reading, request, append=append)
     for path in places:
         say(_shown(path))
     for line in account(reduced.ledger):
         say(line)
 
 
-def _put_in_place(reading: Reading, request: Request, *, append: bool) -> tuple[Reduced, list[Path]]:
+def put_in_place(reading: Reading, request: Request, *, append: bool = False) -> tuple[Reduced, list[Path]]:
     """What was read as sets of counts, and where they stand now."""
     from analysis import private_store
     from analysis.intake import placing, reduction
@@ -113,9 +115,10 @@ def mapping(*, file: Path, out: Path | None) -> None:
     if out is None:
         say(text, nl=False)
         return
-    if out.exists():
+    if os.path.lexists(out):
         raise CouldNotWrite(f"{out} is there already and is not written over. Name another with --out.")
-    out.write_text(text, encoding="utf-8")
+    with writing.whole(out) as written:
+        written.write(text.encode())
     say(f"{out}: look at every line marked CHECK, then 'attrition reduce {file} --mapping {out} ...'.")
 
 

@@ -11,9 +11,12 @@ from analysis import reference
 
 
 def _folder(context: click.Context, _: click.Parameter, value: str) -> Path:
-    """The folder that --out names. Refuses an empty name and a file."""
+    """The folder that --out names. Refuses an empty name, a file, and the place of restricted reports itself."""
     if not value.strip() or Path(value).is_file():
         raise click.BadParameter("name a folder; it is made where it does not exist.", context, param_hint="--out")
+    if Path(value).resolve().name == "restricted":
+        told = "'restricted' is what a folder of reports calls its restricted ones. Name the folder that it stands in."
+        raise click.BadParameter(told, context, param_hint="--out")
     return Path(value)
 
 

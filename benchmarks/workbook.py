@@ -40,7 +40,7 @@ OURS = f"""{START}
 from analysis.presentation import workbook
 import gptables
 start = time.perf_counter()
-workbook.write(out, results, manifest)
+out.write_bytes(workbook.content(results, manifest))
 {END}"""
 PANDAS = f"""{START}
 import pandas as pd

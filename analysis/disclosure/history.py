@@ -33,11 +33,6 @@ class History:
     numbers: Numbers = field(default_factory=dict)
     editions: dict[str, tuple[Sets, ...]] = field(default_factory=dict)
 
-    def with_edition(self, name: str, sets: Sets, numbers: Numbers) -> History:
-        """The same and one edition more."""
-        editions = {**self.editions, name: (*self.editions.get(name, ()), sets)}
-        return History({**self.numbers, **numbers}, editions)
-
     def written(self) -> dict[str, Any]:
         """As JSON can hold it."""
         return {
@@ -107,6 +102,16 @@ def effective(exact: Sets, before: Sets | None) -> Sets:
     existed = {block for end in dated for block in _blocks(old[end].table)}
     kept = {block for block, cases in changed.items() if cases < batch and block in existed}
     return tuple(_standing(one, old.get(end), kept, batch) for end, one in new.items())
+
+
+def is_the_same(one: Sets, other: Sets) -> bool:
+    """Whether two editions are of the same cases, followed to the same day."""
+    return [_identity(held) for held in one] == [_identity(held) for held in other]
+
+
+def _identity(held: Counts) -> object:
+    rows = held.table.astype(dict.fromkeys(held.dimensions, str)).sort_values(list(held.dimensions))
+    return held.name, held.taken, held.coverage, dict(held.features), rows.to_numpy().tolist()
 
 
 def _standing(new: Counts, old: Counts | None, kept: set[tuple[str, date]], batch: int) -> Counts:

@@ -15,7 +15,7 @@ from analysis.counts import Counts
 from analysis.coverage import Coverage
 from analysis.disclosure import cells, grown, history
 from analysis.disclosure.grown import Placed
-from analysis.disclosure.history import History, Numbers, Sets, effective, refuse_other_cases
+from analysis.disclosure.history import History, Numbers, Sets, effective, is_the_same, refuse_other_cases
 from analysis.disclosure.lattice import Lattice, months_between
 from analysis.disclosure.mending import Drawn, drawn
 from analysis.disclosure.policy import POLICIES, Policy
@@ -53,6 +53,7 @@ def edition(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
     policy, editions = POLICIES[main.sensitivity], before.editions.get(main.name, ())
     refuse_other_cases(exact, before)
     current = effective(exact, editions[-1] if editions else None)
+    editions = editions[:-1] if editions and is_the_same(current, editions[-1]) else editions
     lattice = Lattice()
     placed = [Placed.of(one[0], _cells(lattice, one)) for one in editions]
     tables = _cells(lattice, current)
@@ -69,7 +70,8 @@ def edition(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
         _released(one, main, rows.assign(cases=_shown(held, places, policy)), len(editions) + 1)
         for one, (rows, places) in zip(current, tables, strict=True)
     )
-    return Edition(sets, before.with_edition(main.name, current, _numbers(lattice, held)))
+    numbers = before.numbers | _numbers(lattice, held)
+    return Edition(sets, History(numbers, {**before.editions, main.name: (*editions, current)}))
 
 
 def _cells(lattice: Lattice, sets: Sets) -> list[cells.Rows]:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from analysis import writing
 from analysis.errors import CouldNotWrite, DataRefused
 
 NAME = "manifest.json"
@@ -125,16 +126,12 @@ def write(manifest: Manifest, folder: Path, *, by: str) -> None:
 
 def write_json(path: Path, content: Any) -> None:
     """Stage a JSON file beside its place and move it in. Raises CouldNotWrite when there is no room or no leave."""
-    staged = path.with_name(f"{path.name}.staging")
     try:
-        with staged.open("w", encoding="utf-8") as out:
-            json.dump(content, out, indent=1, ensure_ascii=False)
-            out.write("\n")
+        with writing.whole(path) as out:
+            out.write((json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
             out.flush()
             os.fsync(out.fileno())
-        staged.replace(path)
     except OSError as fault:
-        staged.unlink(missing_ok=True)
         raise unwritable(path, fault) from None
 
 

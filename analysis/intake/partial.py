@@ -15,6 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from analysis import writing
 from analysis.errors import DataRefused
 from analysis.intake.manifest import Entry, Stamp, Superseded, entry_of, superseded_of, unwritable, write_json
 
@@ -63,7 +64,8 @@ class Partial:
         """Yields what adds bytes to the end. Raises CouldNotWrite on the disk's account."""
         self._catch_up()
         try:
-            held = self.path.open("ab")
+            with writing.held(self.path.parent) as folder:
+                held = folder.opened(self.path.name)
         except OSError as fault:
             raise unwritable(self.path, fault) from None
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
@@ -20,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis import reference
+from analysis import reference, writing
 from analysis.intake.reading import Part, Reading
 from analysis.ledger import FileRead, Warned
 
@@ -56,15 +55,9 @@ def keep(path: Path, reading: Reading) -> None:
 
     A folder that cannot be written is no fault: the reading is simply not kept.
     """
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".staged", delete=False) as staged:
-            stage = Path(staged.name)
-        try:
-            pq.write_table(_stored(reading), stage, compression="zstd", write_page_checksum=True)
-            stage.replace(path)
-        finally:
-            stage.unlink(missing_ok=True)
+    with suppress(OSError, writing.Linked):
+        with writing.whole(path) as out:
+            pq.write_table(_stored(reading), out, compression="zstd", write_page_checksum=True)
         for other in path.parent.glob(f"{path.name.partition('-')[0]}-*.reading"):
             if other != path:
                 other.unlink(missing_ok=True)

@@ -44,6 +44,16 @@ def sets_before(account: Path) -> tuple[str, ...]:
         return (name, *(f"{name}_{end}" for end in ENDINGS))
 
 
+def refuse_bundled(name: str) -> None:
+    """Refuse the name of a set that is part of the project, of one beside it, or of one whose sets beside it are."""
+    own = counts.BUNDLED & {name, *(f"{name}_{end}" for end in ENDINGS)}
+    if own:
+        raise ParameterError(
+            f"Set '{min(own)}' is part of the project, and every report of it rests on it being what it was. Choose "
+            f"another name with --as, such as '{name}_own'. 'make counts' builds the project's own sets again."
+        )
+
+
 def refuse_taken(folder: Path, request: Request, parts: Iterable[str]) -> None:
     """Refuse when a set that is to be written stands there and belongs to another name."""
     before = sets_before(folder / f"{request.name}.ledger.json")

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import analysis
+from analysis import writing
 from analysis.errors import AttritionError, CouldNotWrite, DataRefused, ParameterError
 from analysis.outputs import drawings, files, rules, words
 from analysis.outputs.released import COORDINATES, Released
 from analysis.outputs.request import EXPLAINED, Output, Report, Request, Row, is_number, is_sane
 from analysis.outputs.rules import FILE_TYPE, NO_CONTEXT, NO_DATA, NOT_RELEASED, TOO_LARGE, UNSAFE, Fault
 from analysis.outputs.words import Sets
-from analysis.publishing import moving
 from analysis.schema import STATES, SYMBOLS
 
 SCHEMA = "attrition outputs 1"
@@ -136,7 +136,7 @@ def write(asked: Request, place: Path) -> dict[str, str]:
                 file.write(text)
         if left := faults(built):
             raise AttritionError(f"What was written does not read back: {left[0]}. Nothing was released.")
-        moving.settle(built)
+        writing.settle(built)
         check_place(place)
         built.rename(place)  # which takes the place of an empty folder, and of no other
     except OSError as fault:

@@ -190,17 +190,33 @@ def made(*counts: Counts, measure: str = "", base: str = "recorded") -> Shown:
             named = f'<a href="{escape(source.address)}">{named}</a>'
         files = wording.listed(source.files)
         items.append(
-            f"<li><p><strong>{escape(source.title)}.</strong> {named}. {escape(source.licence)}. In this project: "
+            f"<li><p><strong>{escape(source.title)}.</strong> {named}. {escape(_licence(each))}. In this project: "
             f"{escape(files)}, from there data/counts/{escape(each.name)}.parquet.</p>"
             f"{f'<ul>{notes}</ul>' if notes else ''}</li>"
         )
         content.append(_source_parts(each))
         sources.append(
-            {**vars(source), "notes": list(source.notes), "counts": each.name, "sensitivity": each.sensitivity}
+            {
+                **vars(source),
+                "licence": _licence(each),
+                "notes": list(source.notes),
+                "counts": each.name,
+                "sensitivity": each.sensitivity,
+            }
         )
     text = f"Made from {wording.listed(each.name for each in counts)}."
     html = f'<ul class="sources">{"".join(items)}</ul>'
     return Shown("provenance", html, text, {"sources": sources}, (printed.items(content),))
+
+
+def _licence(counts: Counts) -> str:
+    """Under what counts may be used. Where case files were read too, that is not the licence of the whole."""
+    is_mixed = counts.sensitivity == "published" and "restricted" in sensitivities_read()
+    return (
+        "Published figures, whose licence does not cover what is made from case files"
+        if is_mixed
+        else (counts.source.licence)
+    )
 
 
 def _source_parts(counts: Counts) -> list[Part]:
@@ -211,6 +227,6 @@ def _source_parts(counts: Counts) -> list[Part]:
         printed.run(f"{source.title}.", "strong"),
         " ",
         printed.run(source.publisher, address=source.address),
-        f". {source.licence}. In this project: {files}, from there data/counts/{counts.name}.parquet.",
+        f". {_licence(counts)}. In this project: {files}, from there data/counts/{counts.name}.parquet.",
     )
     return [told, printed.items([printed.paragraph(note)] for note in source.notes)] if source.notes else [told]

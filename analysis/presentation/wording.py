@@ -18,6 +18,13 @@ from analysis.disclosure import Policy, Protected, only_protected
 from analysis.statistics.differences import Side, Two, rest_of, side
 from analysis.statistics.rates import About
 
+#: What stands on every page of what was made from case files, and what stands there in the place of a licence.
+RESTRICTED = (
+    "Restricted: made from case files about real people; not for publication. Keep it where only those can read it "
+    "whom the owner of the case files allows, and do not pass it on."
+)
+NO_LICENCE = "No licence goes with this: it may be used only as the owner of the case files allows."
+ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
 VAGUE = 0.2  # an interval wider than this, 20 percentage points, is no answer
 #: Types of crime of data.police.uk in which stalking is counted with much else.
 _HOLD_STALKING = ("Violence and sexual offences", "Violent crime")

@@ -12,19 +12,19 @@ from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import replace
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from analysis.errors import AttritionError
+from analysis.presentation import wording
 from analysis.presentation.sheet_cells import FORMATS, Cell, plain, text
 from analysis.presentation.sheet_names import table_name
 from analysis.presentation.sheets import Heading, Sheet, sheets, whole
 from analysis.presentation.terms import TERMS
 from analysis.presentation.wording import capital
 from analysis.presentation.workbook_checks import faults
-from analysis.presentation.workbook_parts import write_tagged
+from analysis.presentation.workbook_parts import tagged
 from analysis.schema import NUMERIC, SYMBOLS
 
 BANNER = "Synthetic cases: made up to show how this report works. No figure in this file is real."
@@ -35,14 +35,14 @@ _A4 = 9
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def write(path: Path, results: dict[str, Any], manifest: dict[str, Any]) -> None:
-    """Write the workbook of what results.json holds; the manifest says by what it was made.
+def content(results: dict[str, Any], manifest: dict[str, Any]) -> bytes:
+    """The bytes of a workbook of what results.json holds; the manifest says by what it was made.
 
-    The same results and manifest give the same bytes. Raises AttritionError when the written file does not keep the
+    The same results and manifest give the same bytes. Raises AttritionError when what was written does not keep the
     check list of analysis/presentation/workbook_checks.py.
     """
     figures = sheets(results)
-    banner = (BANNER,) if results["is_synthetic"] else ()
+    banner = _banners(results)
     shown = [replace(sheet, lines=(*banner, *sheet.lines)) for sheet in (_notes(figures), *figures)]
     contents = replace(_contents(shown), lines=banner)
     written = BytesIO()
@@ -50,9 +50,16 @@ def write(path: Path, results: dict[str, Any], manifest: dict[str, Any]) -> None
         # it warns that it numbers no notes of its own, and of what a later pandas will change
         warnings.filterwarnings("ignore", module=r"gptables\.")
         _fill(written, contents, shown, _told(results, manifest, figures))
-    write_tagged(path, written.getvalue())
-    if wrong := faults(path):
-        raise AttritionError(f"{path.name} does not keep the check list of workbooks: {'; '.join(wrong)}.")
+    made = tagged(written.getvalue())
+    if wrong := faults(BytesIO(made)):
+        raise AttritionError(f"The workbook does not keep the check list of workbooks: {'; '.join(wrong)}.")
+    return made
+
+
+def _banners(results: dict[str, Any]) -> tuple[str, ...]:
+    """What stands over every sheet, whatever it shows."""
+    restricted = (wording.RESTRICTED,) if results["is_restricted"] else ()
+    return (*restricted, BANNER) if results["is_synthetic"] else restricted
 
 
 def load() -> None:
@@ -189,7 +196,7 @@ def _words(shown: list[Sheet]) -> Iterable[str]:
 
 def _told(results: dict[str, Any], manifest: dict[str, Any], figures: list[Sheet]) -> dict[str, Any]:
     """What the cover says, and the properties of the file."""
-    banner = [BANNER] if results["is_synthetic"] else []
+    banner = _banners(results)
     answers = [
         words
         for kind in ("headline", "reading")
@@ -211,7 +218,8 @@ def _told(results: dict[str, Any], manifest: dict[str, Any], figures: list[Sheet
         "intro": [plain(words) for words in (*banner, manifest["subject"], *answers) if words],
         "about": [plain(words) for words in about],
         "properties": {
-            "title": results["title"] + (" (made-up cases)" if banner else ""),
+            "title": f"{'Restricted: ' if results['is_restricted'] else ''}{results['title']}"
+            f"{' (made-up cases)' if results['is_synthetic'] else ''}",
             "subject": manifest["subject"] or results["title"],
             "author": f"attrition {manifest['version']}",
             "comments": " ".join([*banner, results["attribution"]]),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import IO
 
 from analysis.presentation.sheet_names import LONGEST
 from analysis.presentation.workbook_parts import LANGUAGE, Book, Tab, read
@@ -27,8 +28,8 @@ _UNWANTED = {
 }
 
 
-def faults(path: Path) -> list[str]:
-    """What is wrong with the workbook at ``path``, a sentence each; none when it keeps the check list."""
+def faults(path: Path | IO[bytes]) -> list[str]:
+    """What is wrong with a workbook, a sentence each; none when it keeps the check list."""
     try:
         book = read(path)
     except ValueError as fault:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from posixpath import dirname, join, normpath
+from typing import IO
 from xml.etree import ElementTree as Xml
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
@@ -60,21 +61,23 @@ class Book:
     parts: tuple[str, ...]
 
 
-def write_tagged(path: Path, written: bytes) -> None:
-    """Write a workbook of gptables with its language and its titles tagged as headings."""
+def tagged(written: bytes) -> bytes:
+    """A workbook of gptables with its language and its titles tagged as headings."""
     with ZipFile(BytesIO(written)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     closing = b"</cp:coreProperties>"
     parts[_CORE] = _MOMENTS.sub(b"", parts[_CORE]).replace(closing, _SPOKEN + closing)
     parts[_STYLES] = _with_headings(parts[_STYLES])
-    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+    made = BytesIO()
+    with ZipFile(made, "w", ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             entry = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             entry.compress_type = ZIP_DEFLATED
             archive.writestr(entry, content)
+    return made.getvalue()
 
 
-def read(path: Path) -> Book:
+def read(path: Path | IO[bytes]) -> Book:
     """What stands in a workbook. Raises ValueError when it is none, or its XML declares types of its own."""
     try:
         with ZipFile(path) as archive:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from analysis import writing
 from analysis.errors import AttritionError, CouldNotWrite, NotebookFailed
 from analysis.publishing import (
     catalogue,
@@ -21,7 +22,7 @@ from analysis.publishing import (
     executors,
     failures,
     locks,
-    moving,
+    places,
     planning,
     publication,
     retention,
@@ -73,13 +74,12 @@ def run(
     planning.book.cache_clear()  # as notebooks are when this batch begins, not when another in this process did
     wanted = planning.chosen(batch, out, only=settings.only, failed=settings.failed)
     report = Run(batch.name, batch.title, len(wanted), _told(settings))
+    report.restricted = sum(places.is_of_restricted(job.folder) for job in wanted)
     started = time.monotonic()
     try:
         with stopping.watched(workroom.ROOM.close) as stop:
             workroom.ROOM.open()
-            with locks.held(
-                out / failures.STATE / locks.BATCH, waits=settings.waits, is_stopped=stop.is_asked
-            ) as is_held:
+            with locks.held(out, locks.BATCH, waits=settings.waits, is_stopped=stop.is_asked) as is_held:
                 desk = _Desk(batch, out, settings=settings, run=report, tell=tell, stop=stop)
                 if is_held:
                     desk.work(wanted, begin)
@@ -121,14 +121,16 @@ class _Desk:
         """Everything: what to do, the doing, what is no longer kept, the index."""
         self.staging = Staging(self.out)
         self.staging.clear()
-        moving.clear(self.out / runs.FOLDER)
-        with locks.held(self.out / failures.STATE / failures.LOCK, waits=True):
-            moving.clear(self.out / failures.STATE)
+        for root in places.roots(self.out):
+            with places.held(root, runs.FOLDER) as folder:
+                folder.clear()
+            with locks.held(root, failures.LOCK, waits=True), places.held(root, locks.STATE) as folder:
+                folder.clear()
         planned = planning.plan(wanted, self.out, formats=self.batch.formats, is_forced=self.settings.is_forced)
         due = [one for one in planned if one.reason]
         self.run.due = len(due)
         begin(self.run)
-        failed = failures.standing(self.out)
+        failed = [one for root in places.roots(self.out) for one in failures.standing(root)]
         for one in planned:
             if not one.reason:
                 self._stands(one.job, failed)
@@ -137,7 +139,7 @@ class _Desk:
             self._make(due)
         if self.settings.keep and not self.stop.is_asked():
             self._remove()
-        if (self.run.removed or not self.is_full) and not catalogue.is_current(self.out):
+        if (self.run.removed or not self.is_full) and not all(map(catalogue.is_current, places.roots(self.out))):
             self._index()
 
     def _remove(self) -> None:
@@ -158,13 +160,14 @@ class _Desk:
         """Let go what is left of a run that failed: what it was to make is here, from another that went well."""
         name = planning.book(job.notebook).name
         if any(one.is_of(name, job.values) for one in failed):
-            failures.forget(self.out, name, job.values)
+            failures.forget(places.root_of(self.out, job.folder), name, job.values)
         self.staging.forget(job.folder)
 
     def record(self) -> None:
         """Write down what came of the run. A disk that is known to be full need not be met once more."""
         try:
-            self.run.write(self.out)
+            for root, part in self.run.parts(self.out):
+                part.write(root)
             if self.settings.keep:
                 retention.remove_records(self.out, keep=self.settings.keep)
         except OSError:
@@ -175,7 +178,8 @@ class _Desk:
         """Send out every order and put each report in place as it comes."""
         children.prepare(children.REPORTS)
         folder, token = self.staging.of_batch(), secrets.token_hex(16)
-        (folder / TOKEN).write_text(token, encoding="utf-8")
+        with writing.whole(folder / TOKEN) as out:
+            out.write(token.encode())
         planned = {one.job.folder: one for one in due}
         orders = [self._order(one.job, folder, token) for one in due]
         received = Received(folder, self.batch.formats)
@@ -217,17 +221,17 @@ class _Desk:
         answer = done.answer if isinstance(done.answer, Answer) else Answer(_error_of(done.answer, planned.job))
         if self._is_over() and isinstance(answer.error, (workroom.Stopped, workroom.Died, executors.Lost)):
             return  # whoever asked to stop ended it, or will have
-        job, place = planned.job, self.out / planned.job.folder
-        book = planning.book(job.notebook)
+        job = planned.job
+        book, root = planning.book(job.notebook), places.root_of(self.out, job.folder)
         for warning in answer.warnings:
             _log.warning("%s: %s", job.folder, warning)
         try:
-            with failures.remembered(self.out, book, job.values, is_started=True):
+            with failures.remembered(root, book, job.values, is_started=True):
                 if answer.error is not None:
                     raise answer.error
                 try:
                     received.check(answer, job)
-                    publication.put(received.built(answer), place)
+                    publication.put(received.built(answer), self.out, job.folder)
                 except OSError as fault:
                     raise publication.could_not_write(self.out, Path(job.folder), fault) from fault
         except AttritionError as fault:
@@ -247,7 +251,7 @@ class _Desk:
         received: Received,
     ) -> None:
         """A job that failed: its notebook and error are kept beside the reports, never among them."""
-        self.is_full = self.is_full or isinstance(fault, CouldNotWrite)
+        self.is_full = self.is_full or (isinstance(fault, CouldNotWrite) and not isinstance(fault, writing.Linked))
         kept = ""
         with suppress(OSError):
             kept = str(self.staging.keep(planned.job.folder, received.left(answer, fault)))
@@ -274,7 +278,6 @@ class _Desk:
             seconds=answer.seconds,
             processor_seconds=answer.processor_seconds,
             peak_memory=round(answer.peak_memory, 1),
-            machine=answer.machine,
             tries=tries,
             cause=type(fault).__name__ if fault else "",
             message=failures.in_short(fault) if fault else "",

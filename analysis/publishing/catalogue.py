@@ -18,8 +18,7 @@ from urllib.parse import quote
 
 import analysis
 from analysis import periods, reference
-from analysis.folders import visible
-from analysis.publishing import failures, freshness
+from analysis.publishing import failures, freshness, locks, places
 from analysis.publishing.edition import edition
 from analysis.publishing.failures import Failure
 
@@ -91,12 +90,14 @@ class Entry:
 
 
 def entries(out: Path) -> list[Entry]:
-    """Every report below ``out`` and every run that has only failed: by question, all forces first, newest first.
+    """Every report in a place and every run that has only failed: by question, all forces first, newest first.
 
-    A manifest that this package did not write, or whose page is gone, is named in the log and left out.
+    A manifest that this package did not write, or whose page is gone, is named in the log and left out, and so is one
+    that belongs in another place: no restricted report is among public ones, whoever moved it there, nor one of which
+    nobody can say.
     """
     failed = failures.standing(out)
-    found = [one for path in visible(out, "*/*/manifest.json") if (one := _entry(path, out, failed))]
+    found = [one for path in places.folders(out, with_file="manifest.json") if (one := _entry(path, out, failed))]
     told = {id(one.failure) for one in found}
     found += [_failed(one) for one in failed if id(one) not in told]
     forces = {*reference.forces(), *reference.made_up_forces()}
@@ -106,9 +107,9 @@ def entries(out: Path) -> list[Entry]:
 
 
 def is_current(out: Path) -> bool:
-    """Whether the index of a folder was made from what stands in it now, by this edition of the package."""
+    """Whether the index of a place was made from what stands in it now, by this edition of the package."""
     try:
-        told = (out / failures.STATE / KEY).read_text(encoding="utf-8")
+        told = (out / locks.STATE / KEY).read_text(encoding="utf-8")
         return (out / "index.html").is_file() and told == key(entries(out), kept_address(out))
     except OSError:
         return False
@@ -122,7 +123,7 @@ def key(found: list[Entry], address: str) -> str:
 def kept_address(out: Path) -> str:
     """The address that was given for this folder before, or none."""
     try:
-        return (out / failures.STATE / "address.txt").read_text(encoding="utf-8").strip()
+        return (out / locks.STATE / "address.txt").read_text(encoding="utf-8").strip()
     except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
         return ""
 
@@ -138,15 +139,18 @@ def day(moment: str) -> str:
     return f"{when.day} {when:%B %Y}"
 
 
-def _entry(path: Path, out: Path, failed: list[Failure]) -> Entry | None:
+def _entry(folder: Path, out: Path, failed: list[Failure]) -> Entry | None:
     """The entry of one manifest; nothing, and a warning, where it is not one of a report."""
     try:
-        manifest = freshness.manifest_of(path.parent)
-        if not (path.parent / "report.html").is_file():
-            raise ValueError(path)
+        manifest = freshness.manifest_of(folder)
+        if not (folder / "report.html").is_file():
+            raise ValueError(folder)
+        if manifest.get("is_restricted") is not places.is_restricted(out):
+            _log.warning("%s %s: left out of the index", folder, _misplaced(manifest))
+            return None
         made_at, parameters = datetime.fromisoformat(manifest["made_at"]).isoformat(), dict(manifest["parameters"])
-        files = [name for name in manifest["files"] if (path.parent / name).is_file()]
-        period, offence = _facets(parameters, path.parent.name)
+        files = [name for name in manifest["files"] if (folder / name).is_file()]
+        period, offence = _facets(parameters, folder.name)
         return Entry(
             notebook=str(manifest["notebook"]),
             question=str(manifest.get("question") or manifest["title"]),
@@ -156,7 +160,7 @@ def _entry(path: Path, out: Path, failed: list[Failure]) -> Entry | None:
             period=period,
             offence=offence,
             parameters=parameters,
-            folder=path.parent.relative_to(out).as_posix(),
+            folder=folder.relative_to(out).as_posix(),
             answer=str(manifest["answer"]),
             is_synthetic=bool(manifest["is_synthetic"]),
             first_made_at=datetime.fromisoformat(manifest.get("first_made_at", made_at)).isoformat(),
@@ -167,8 +171,16 @@ def _entry(path: Path, out: Path, failed: list[Failure]) -> Entry | None:
             failure=next((one for one in failed if one.is_of(manifest["notebook"], parameters)), None),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        _log.warning("%s is no manifest of a report: left out of the index", path)
+        _log.warning("%s is no manifest of a report: left out of the index", folder / "manifest.json")
         return None
+
+
+def _misplaced(manifest: dict[str, Any]) -> str:
+    """Why a report is not one of the place that it stands in."""
+    if "is_restricted" not in manifest:
+        return "does not say whether it is restricted, as earlier versions did not; make it again, or remove it"
+    kind = ("public", "restricted") if manifest["is_restricted"] is False else ("restricted", "public")
+    return f"is a {kind[0]} report among {kind[1]} ones; move it back to {manifest.get('folder')}, or remove it"
 
 
 def _failed(failure: Failure) -> Entry:

@@ -28,6 +28,7 @@ class _ReportExporter(Exporter):
             raise NotebookFailed("No cell shows anything yet. Run the notebook, save it, then export it.")
         name = resources["metadata"]["name"]
         manifest = {"notebook": name, "parameters": {}, "title": "", "version": "", "inputs": {}}
+        manifest["is_restricted"] = report.is_restricted
         return report, manifest, resources
 
 

@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import Any
 
 import analysis
-from analysis import reference
+from analysis import reference, writing
 from analysis.errors import AttritionError, ParameterError
-from analysis.publishing import jobs, locks, moving
+from analysis.publishing import jobs, locks, places
+from analysis.publishing.locks import STATE
 from analysis.publishing.notebooks import Notebook, Value
+from analysis.publishing.staging import as_json
 
-STATE = ".state"  # below the folder of reports
-LOCK = "index.lock"  # in it: who holds this may write to it and write the index
+LOCK = "index.lock"  # in the folder STATE: who holds this may write to it and write the index
 _SCHEMA = "attrition failure 1"
 _FOLDERS = re.compile(r"(?<![\w.])(?:[A-Za-z]:)?(?:[\\/][\w.~-]+)*[\\/](?=[\w.-]+)")
 _log = logging.getLogger(__name__)
@@ -75,9 +76,10 @@ def remembered(out: Path, notebook: Notebook, values: dict[str, Value], *, is_st
 
 def forget(out: Path, notebook: str, values: dict[str, Value]) -> None:
     """Take away the record of a run that failed: its report stands now."""
-    for path, failure in _records(out):
-        if failure.is_of(notebook, values):
-            path.unlink(missing_ok=True)
+    told = [path.name for path, failure in _records(out) if failure.is_of(notebook, values)]
+    for name in told:
+        with places.held(out, STATE) as folder:
+            folder.remove(name)
 
 
 def standing(out: Path) -> list[Failure]:
@@ -114,13 +116,13 @@ def _keep(out: Path, notebook: Notebook, values: dict[str, Value], fault: Except
     if earlier:
         first = min(one.first_failed_at for one in earlier)
         failure = replace(failure, first_failed_at=first, times=max(one.times for one in earlier) + 1)
-    path = out / STATE / f"{notebook.name}-{_digest(values)}.json"
     record = {"schema": _SCHEMA, **asdict(failure)}
     try:
-        with locks.held(out / STATE / LOCK, waits=True):
-            moving.write_whole(path, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
-    except OSError as refusal:
-        _log.warning("That %s failed could not be written down (%s)", notebook.name, refusal.strerror)
+        with locks.held(out, LOCK, waits=True), places.held(out, STATE) as folder:
+            folder.write(f"{notebook.name}-{_digest(values)}.json", as_json(record))
+    except (OSError, writing.Linked) as refusal:
+        why = getattr(refusal, "strerror", None) or refusal
+        _log.warning("That %s failed could not be written down (%s)", notebook.name, why)
 
 
 def _records(out: Path) -> Iterator[tuple[Path, Failure]]:

@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 from uuid import UUID, uuid5
 from xml.etree import ElementTree
 
+from analysis.presentation import wording
 from analysis.publishing.catalogue import Entry, day
 
 NAME = "feed.xml"
@@ -21,7 +22,7 @@ _NAMESPACE = UUID("6a1f3c52-0f0e-5a44-9a0c-6d1d7c9b2e81")  # of this suite's rep
 _ATOM = "http://www.w3.org/2005/Atom"
 
 
-def feed(entries: Iterable[Entry], *, address: str = "") -> str:
+def feed(entries: Iterable[Entry], *, address: str = "", is_restricted: bool = False) -> str:
     """The feed of the NEWEST reports, newest first, as XML. Empty text where no report stands.
 
     ``address`` is where the folder of reports is published, such as "https://example.org/reports/"; without it links
@@ -33,24 +34,28 @@ def feed(entries: Iterable[Entry], *, address: str = "") -> str:
     base = f"{address.rstrip('/')}/" if address else ""
     ElementTree.register_namespace("", _ATOM)
     root = ElementTree.Element(f"{{{_ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "en-GB"})
-    _add(root, "id", uuid5(_NAMESPACE, "feed").urn)
-    _add(root, "title", TITLE)
+    kind = "restricted " if is_restricted else ""
+    _add(root, "id", uuid5(_NAMESPACE, f"{kind}feed").urn)
+    _add(root, "title", f"Restricted: {TITLE}" if is_restricted else TITLE)
     _add(root, "updated", made[0].changed_at)
     _add(_add(root, "author"), "name", AUTHOR)
     _add(root, "link", rel="self", type="application/atom+xml", href=urljoin(base, NAME))
     _add(root, "link", rel="alternate", type="text/html", href=urljoin(base, "index.html"))
+    if is_restricted:
+        _add(root, "rights", f"{wording.RESTRICTED} {wording.NO_LICENCE}")
     for one in made[:NEWEST]:
-        _entry(root, one, base)
+        _entry(root, one, base, kind=kind)
     ElementTree.indent(root, " ")
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _entry(root: ElementTree.Element, one: Entry, base: str) -> None:
+def _entry(root: ElementTree.Element, one: Entry, base: str, *, kind: str) -> None:
     """One report: what it is about, what it answers, whether it is new or has changed."""
     entry = _add(root, "entry")
-    made_up = "Made-up cases: " if one.is_synthetic else ""
-    _add(entry, "id", uuid5(_NAMESPACE, f"report {one.folder}").urn)
-    _add(entry, "title", f"{made_up}{one.subject}: {one.title}")
+    before = f"{kind.capitalize().strip()}: " if kind else ""
+    before += "Made-up cases: " if one.is_synthetic else ""
+    _add(entry, "id", uuid5(_NAMESPACE, f"{kind}report {one.folder}").urn)
+    _add(entry, "title", f"{before}{one.subject}: {one.title}")
     _add(entry, "published", one.first_made_at)
     _add(entry, "updated", one.changed_at)
     is_new = one.first_made_at == one.changed_at

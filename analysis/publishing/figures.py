@@ -171,7 +171,7 @@ def _tables(entry: Entry, out: Path) -> Iterator[tuple[About, list[dict[str, Any
         for block in blocks:
             for part in [block, *block.get("figures", [])]:
                 rows, about = part.get("records", []), part.get("about", {})
-                is_plain = about.get("measure") in measures.MEASURES and about.get("sensitivity") != "synthetic"
+                is_plain = about.get("measure") in measures.MEASURES and about.get("sensitivity") == "published"
                 if not rows or not is_plain or not rows[0].keys() >= _NUMBERS:
                     continue
                 if "force" in rows[0] and _are_by_force(part):

@@ -1,7 +1,8 @@
 """The pages that lead to the reports of a folder: the index, a page for each police force, the country, and a feed.
 
 Made from the manifests of the reports and from nothing else, all anew each time. Every file is written whole or not at
-all, the index last, so that it never leads to a page that is not there yet.
+all, the index last, so that it never leads to a page that is not there yet. Restricted reports have an index and a feed
+of their own where they stand, and nowhere else is a word of them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 from analysis import reference
 from analysis.errors import CouldNotWrite, ParameterError
 from analysis.presentation import wording
-from analysis.publishing import catalogue, failures, feed, figures, locks, moving, overview, rendering
+from analysis.publishing import catalogue, failures, feed, figures, locks, overview, places, rendering
 from analysis.publishing.catalogue import Entry, day, entries, slug
 from analysis.publishing.overview import Overview
 
@@ -23,22 +24,28 @@ FORCES = "forces"  # the folder of the pages of forces and of the country
 
 
 def write_index(out: Path, *, address: str | None = None, without: Collection[str] = ()) -> Path:
-    """The index of all reports that stand in a folder, and what goes with it. Returns the path of index.html.
+    """The index of all public reports that stand in a folder, what goes with it, and that of its restricted reports.
 
-    ``address`` is where the folder is published, for the links of the feed; it is kept in the folder, so that it need
-    be given once. An empty one makes links relative again. ``without`` are folders of reports that are about to go.
+    Returns the path of the public index.html. ``address`` is where the folder is published, for the links of the feed;
+    it is kept in the folder, so that it need be given once. An empty one makes links relative again. Links of the feed
+    of restricted reports always are: where these stand is not published. ``without`` are folders of reports that are
+    about to go.
 
-    Raises ParameterError for an address that is not one of the web, CouldNotWrite when the folder cannot be written.
+    Raises ParameterError for an address that is not one of the web, CouldNotWrite when the folder cannot be written or
+    a link stands on the way.
     """
     if address and not address.startswith(("https://", "http://")):
         raise ParameterError(f"'{address}' is no address of the web. Write it as https://example.org/reports/.")
     try:
-        out.mkdir(parents=True, exist_ok=True)
         known = catalogue.kept_address(out) if address is None else address
-        with locks.held(out / failures.STATE / failures.LOCK, waits=True):
+        with locks.held(out, failures.LOCK, waits=True):
             if address is not None:
-                moving.write_whole(out / failures.STATE / "address.txt", address)
+                with places.held(out, locks.STATE) as folder:
+                    folder.write("address.txt", address)
             _write(out, address=known, without=without)
+        for root in places.roots(out)[1:]:
+            with locks.held(root, failures.LOCK, waits=True):
+                _write(root, address="", without=without)
     except OSError as fault:
         raise CouldNotWrite(
             f"{out / 'index.html'} could not be written ({fault.strerror or fault}). Free some room there."
@@ -46,26 +53,32 @@ def write_index(out: Path, *, address: str | None = None, without: Collection[st
     return out / "index.html"
 
 
-def _write(out: Path, *, address: str, without: Collection[str]) -> None:
-    """Every page anew, from one look at the folder."""
-    found = [one for one in entries(out) if one.folder not in without]
-    pages = _pages(found, out, address=address)
-    (out / FORCES).mkdir(exist_ok=True)
-    (out / failures.STATE / catalogue.KEY).unlink(missing_ok=True)  # until all pages are those of one moment
-    for name, text in pages.items():
-        if text:
-            moving.write_whole(out / name, text)
-        else:
-            (out / name).unlink(missing_ok=True)
-    moving.write_whole(out / failures.STATE / catalogue.KEY, catalogue.key(found, address))
+def _write(root: Path, *, address: str, without: Collection[str]) -> None:
+    """Every page of one place anew, from one look at it."""
+    found = [one for one in entries(root) if places.named(root, root / one.folder) not in without]
+    pages = _pages(found, root, address=address)
+    with places.held(root, locks.STATE) as state:
+        state.remove(catalogue.KEY)  # until all pages are those of one moment
+    for around in sorted({name.rpartition("/")[0] for name in pages}, reverse=True):  # the index last
+        with places.held(root, around) as folder:
+            folder.clear()
+            for name, text in pages.items():
+                start, _, own = name.rpartition("/")
+                if start == around and text:
+                    folder.write(own, text)
+                elif start == around:
+                    folder.remove(own)
+    with places.held(root, locks.STATE) as state:
+        state.write(catalogue.KEY, catalogue.key(found, address))
 
 
-def _pages(found: list[Entry], out: Path, *, address: str) -> dict[str, str]:
-    """Every page by its name below the folder, the index last; an empty text is a page that there is no need of."""
-    views = [overview.overview(picture) for picture in figures.pictures(found, out)]
-    news = feed.feed(found, address=address)
+def _pages(found: list[Entry], root: Path, *, address: str) -> dict[str, str]:
+    """Every page by its name below the place, the index last; an empty text is a page that there is no need of."""
+    is_restricted = places.is_restricted(root)
+    views = [] if is_restricted else [overview.overview(picture) for picture in figures.pictures(found, root)]
+    news = feed.feed(found, address=address, is_restricted=is_restricted)
     common: dict[str, Any] = {
-        "attribution": rendering.ATTRIBUTION,
+        **rendering.handling({"is_restricted": is_restricted}),
         "has_feed": bool(news),
         "day": day,
         "percent": wording.percent,
@@ -73,19 +86,21 @@ def _pages(found: list[Entry], out: Path, *, address: str) -> dict[str, str]:
         "heading": _heading,
     }
     country = [view for view in views if view.is_country]
-    pages = {f"{FORCES}/{slug(force)}.html": _force(force, found, views, common) for force in reference.forces()}
-    pages[f"{FORCES}/index.html"] = rendering.rendered("country.html.j2", views=country, root="../", **common)
+    pages: dict[str, str] = {}
+    if not is_restricted:
+        pages = {f"{FORCES}/{slug(force)}.html": _force(force, found, views, common) for force in reference.forces()}
+        pages[f"{FORCES}/index.html"] = rendering.rendered("country.html.j2", views=country, root="../", **common)
     pages[feed.NAME] = news
     pages["index.html"] = rendering.rendered(
         "index.html.j2",
         questions=_by_question(found),
         choices=_choices(found),
-        forces=_force_links(found),
+        forces=[] if is_restricted else _force_links(found),
         failed=[one for one in found if one.failure],
         number=len(found),
         view=next(iter(country), None),
         leads=[view.lead for view in views if view.lead][:_LEADS],
-        offences=figures.by_offence(found, out),
+        offences=[] if is_restricted else figures.by_offence(found, root),
         root="",
         **common,
     )

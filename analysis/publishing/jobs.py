@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from analysis import counts, measures, periods, reference
-from analysis.errors import ParameterError
+from analysis.errors import DataRefused, ParameterError
+from analysis.publishing import places
 from analysis.publishing.notebooks import Notebook, Value
 from analysis.statistics import narrowing
 from analysis.statistics.case_features import case_features
@@ -210,8 +211,26 @@ def _reader(notebook: Notebook, _: int) -> str:
     return next((name for name in _WANTED if notebook.names(name)), "")
 
 
+def is_restricted(notebook: Notebook, values: dict[str, Value]) -> bool:
+    """Whether a report is restricted: some of the counts that its notebook reads with these values are.
+
+    Counts that cannot be read are taken for restricted, unless they are the project's own: nobody can tell.
+    """
+    return any(_is_restricted(name) for name in notebook.reads(values) & set(counts.available()))
+
+
+def _is_restricted(name: str) -> bool:
+    try:
+        return about_counts(name).sensitivity == "restricted"
+    except DataRefused:
+        return name not in counts.BUNDLED
+
+
 def folder_of(notebook: Notebook, values: dict[str, Value]) -> Path:
-    """Where a report belongs below the output folder: victim_withdrawal/force-kent_2024-04_2025-03."""
+    """Where a report belongs below the output folder: victim_withdrawal/force-kent_2024-04_2025-03.
+
+    A restricted one belongs among its like: restricted/victim_withdrawal/force-kent_2024-04_2025-03.
+    """
     defaults = {parameter.name: parameter.default for parameter in notebook.parameters}
     parts = []
     if "force" in values:
@@ -221,7 +240,8 @@ def folder_of(notebook: Notebook, values: dict[str, Value]) -> Path:
     for name, value in values.items():
         if name not in ("force", "period") and value != defaults[name]:
             parts.append(f"{name.replace('_', '-')}-{_slug(value) or 'none'}")
-    return Path(notebook.name) / ("_".join(parts) or "report")
+    place = Path(places.RESTRICTED) if is_restricted(notebook, values) else Path()
+    return place / notebook.name / ("_".join(parts) or "report")
 
 
 def subject(values: dict[str, Value]) -> str:

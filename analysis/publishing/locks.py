@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,24 +12,28 @@ from pathlib import Path
 
 from analysis.errors import CouldNotWrite
 from analysis.locking import is_taken
+from analysis.publishing import places
 
-BATCH = "batch.lock"  # of a folder of reports
+STATE = ".state"  # below a place of reports
+BATCH = "batch.lock"  # in it
 _PAUSE = 0.5  # seconds between two tries
 
 
 @contextmanager
-def held(path: Path, *, waits: bool = False, is_stopped: Callable[[], bool] = lambda: False) -> Iterator[bool]:
-    """Hold the lock of a file while in here; the file says who holds it, and stays.
+def held(
+    root: Path, name: str, *, waits: bool = False, is_stopped: Callable[[], bool] = lambda: False
+) -> Iterator[bool]:
+    """Hold a lock of a place of reports while in here; its file says which process holds it, and stays.
 
     Where another process holds it, waits until that is done, or raises CouldNotWrite, naming that process. Gives False
     where ``is_stopped`` ended the waiting, and nothing is held. A process that has died holds nothing.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+", encoding="utf-8") as file:
+    path = root / STATE / name
+    with places.held(root, STATE) as folder, folder.opened(name) as file:
         while not is_taken(file):
             if not waits:
                 raise CouldNotWrite(
-                    f"Another batch is writing to {path.parent.parent}{_holder(path)}. Wait for it with --wait, or "
+                    f"Another batch is writing to {root}{_holder(path)}. Wait for it with --wait, or "
                     "choose another folder with --out."
                 )
             if is_stopped():
@@ -39,7 +42,7 @@ def held(path: Path, *, waits: bool = False, is_stopped: Callable[[], bool] = la
             time.sleep(_PAUSE)
         file.truncate(0)
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        file.write(json.dumps({"process": os.getpid(), "machine": platform.node(), "since": now}) + "\n")
+        file.write(json.dumps({"process": os.getpid(), "since": now}).encode() + b"\n")
         file.flush()
         yield True
 
@@ -57,6 +60,6 @@ def _holder(path: Path) -> str:
     """Who wrote the file last."""
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-        return f" (process {told['process']} on {told['machine']}, since {told['since']})"
+        return f" (process {told['process']}, since {told['since']})"
     except (OSError, ValueError, KeyError, TypeError):
         return ""

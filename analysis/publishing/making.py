@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from analysis import writing
+from analysis.errors import DisclosureRefused
 from analysis.presentation import workbook
-from analysis.publishing import engine, history, inputs, jobs, manifests, moving, rendering, typesetting
+from analysis.publishing import engine, history, inputs, jobs, manifests, rendering, typesetting
 from analysis.publishing.jobs import FORMATS
 from analysis.publishing.notebooks import Notebook, Value
-from analysis.publishing.staging import BUILT, EXECUTED, write_json
+from analysis.publishing.staging import BUILT, EXECUTED, as_json
 
 
 def make(
@@ -25,23 +27,29 @@ def make(
     """Run a notebook and build its report in the folder BUILT of a staging folder, its bytes safe on the disk.
 
     ``values`` are those of all its parameters, checked; ``by`` is an engine; ``standing`` is how its data stood before.
-    Raises what running and rendering raise, OSError for a disk, Changed where its data changed meanwhile.
+    Raises what running and rendering raise, OSError for a disk, Changed where its data changed meanwhile,
+    DisclosureRefused for a notebook that read restricted counts that it does not name.
     """
     standing = standing or inputs.Standing()
     executed = engine.execute(notebook, values, staged / EXECUTED, progress=progress, engine=by, time_limit=time_limit)
     report = rendering.assembled(executed)
     manifest = manifests.manifest(notebook, values, report, place=jobs.folder_of(notebook, values), formats=formats)
+    if report.is_restricted and not manifest["is_restricted"]:
+        raise DisclosureRefused(
+            f"{notebook.name} read restricted counts that it does not name, so its report would have stood among "
+            'public ones. Write read_counts("NAME"), or make NAME a parameter and give that to read_counts.'
+        )
     built = staged / BUILT
-    built.mkdir()
-    (built / "report.html").write_text(rendering.page(report, manifest), encoding="utf-8")
-    if "pdf" in formats:
-        (built / "report.pdf").write_bytes(typesetting.typeset(report, manifest))
-    results = rendering.results(report, manifest)
-    write_json(built / "results.json", results)
-    if "workbook" in formats:
-        workbook.write(built / "tables.xlsx", results, manifest)
-    standing.check([*manifest["inputs"], *inputs.tables()])
-    manifest["files"] = {path.name: inputs.digest(path) for path in sorted(built.iterdir())}
-    manifest |= manifests.making() | {"figures": history.digest(results)}
-    write_json(built / "manifest.json", manifest)
-    moving.settle(built)
+    with writing.held(staged, BUILT, is_private=manifest["is_restricted"]) as folder:
+        folder.write("report.html", rendering.page(report, manifest))
+        if "pdf" in formats:
+            folder.write("report.pdf", typesetting.typeset(report, manifest))
+        results = rendering.results(report, manifest)
+        folder.write("results.json", as_json(results))
+        if "workbook" in formats:
+            folder.write("tables.xlsx", workbook.content(results, manifest))
+        standing.check([*manifest["inputs"], *inputs.tables()])
+        manifest["files"] = {path.name: inputs.digest(path) for path in sorted(built.iterdir())}
+        manifest |= manifests.making() | {"figures": history.digest(results)}
+        folder.write("manifest.json", as_json(manifest))
+    writing.settle(built)

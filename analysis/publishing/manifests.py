@@ -18,7 +18,7 @@ from typing import Any
 import analysis
 from analysis import reference
 from analysis.presentation import wording
-from analysis.publishing import freshness, inputs, jobs
+from analysis.publishing import freshness, inputs, jobs, places
 from analysis.publishing.edition import edition
 from analysis.publishing.notebooks import Notebook, Value
 from analysis.publishing.rendering import Report
@@ -48,6 +48,8 @@ def manifest(
         "place": jobs.place(values),
         "parameters": values,
         "formats": list(formats),
+        "is_restricted": (is_restricted := places.is_of_restricted(place.as_posix())),
+        **({"handling": wording.RESTRICTED} if is_restricted else {}),
         "is_synthetic": report.is_synthetic,
         "version": analysis.__version__,
         "edition": edition(),

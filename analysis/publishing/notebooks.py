@@ -10,7 +10,10 @@ import ast
 import json
 import math
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from shlex import quote
 from typing import Any, cast
@@ -36,7 +39,7 @@ SUITE = (
 _TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 _RESERVED = ("out", "help")  # options of every run
-TAKEN = ("batches", "forces")  # folders beside those that notebooks have below the folder of reports
+TAKEN = ("batches", "forces", "restricted")  # folders beside those that notebooks have below the folder of reports
 _MOST = 5  # notebooks of somebody's own that are named in a line
 _HELP = re.compile(r"#\s*(.+)$")
 
@@ -89,6 +92,17 @@ class Notebook:
     def names(self, what: str) -> bool:
         """Whether the notebook's source has this name in it."""
         return re.search(rf"\b{re.escape(what)}\b", self.path.read_text(encoding="utf-8")) is not None
+
+    def reads(self, values: dict[str, Value]) -> set[str]:
+        """The sets of counts that it reads with these values, as far as its source names them.
+
+        Those that ``read_counts`` is given by name or by a parameter, and that of a parameter ``counts``.
+        """
+        try:
+            literals, parameters = _read(self.path, self.path.stat().st_mtime_ns)
+        except OSError:  # its file went since; what it read is held against its report all the same
+            literals = parameters = frozenset()
+        return {*literals, *(str(values[name]) for name in {"counts", *parameters} & values.keys())}
 
     def values(self, given: dict[str, Any]) -> dict[str, Value]:
         """All parameters with their values: the given ones converted, the others by default.
@@ -156,6 +170,25 @@ def _cells(path: Path) -> list[dict[str, Any]]:
         ]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise NotebookFailed(f"{path.name} cannot be read as a notebook. Restore it or save it again.") from None
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, _: int) -> tuple[frozenset[str], frozenset[str]]:
+    """The names in quotes, and the names of variables, that cells of a notebook give to ``read_counts``."""
+    given: list[ast.expr] = []
+    for cell in _cells(path):
+        with suppress(SyntaxError, ValueError):  # which running it meets again
+            given += _given(ast.parse(cell["source"])) if cell["type"] == "code" else []
+    literals = {one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+    return frozenset(literals), frozenset(one.id for one in given if isinstance(one, ast.Name))
+
+
+def _given(tree: ast.AST) -> Iterator[ast.expr]:
+    """What a cell gives to ``read_counts``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            yield from (*node.args, *(word.value for word in node.keywords)) if called == "read_counts" else ()
 
 
 def path_of(name: str) -> Path:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from analysis.presentation.colours import DARK
-from analysis.publishing import pages
+from analysis.publishing import content_policy, pages
 from analysis.publishing.pages import Element
 from analysis.schema import SYMBOLS
 
@@ -21,6 +21,8 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _SYMBOL = re.compile("|".join(re.escape(symbol) for symbol in SYMBOLS))
 _LEFT_OVER = re.compile(r"\bnan\b|<NA>|\bNone\b(?! gives)|\bNaT\b|DejaVu|(?<![\d.])0\.0%|100\.0%|\{\{|\{%")
 
+_POLICY = "content-security-policy"
+_FIRST = ({"charset"}, {"http-equiv", "content"})  # of what may stand before it: nothing, or in which characters
 _NAMED_ONLY = ("alternate", "canonical", "license")  # links that a browser does not follow by itself
 
 Broken = Iterator[tuple[str, str]]
@@ -54,6 +56,20 @@ def _document(page: Element) -> Broken:
         yield "page", "has no title"
     if len(page.all("main")) != 1:
         yield "page", f"has {len(page.all('main'))} main parts; one"
+
+
+def _policy(page: Element) -> Broken:
+    """What the page allows a browser to do is said before it begins to, and is exactly what its own parts need."""
+    told = [meta for meta in page.all("meta") if meta.attributes.get("http-equiv", "").lower() == _POLICY]
+    before = [element for head in page.all("head")[:1] for element in head.children if isinstance(element, Element)][:2]
+    if len(told) != 1 or told[0] not in before or {*before[0].attributes} not in _FIRST:
+        yield "page", "does not begin with what it allows a browser to do (Content-Security-Policy)"
+        return
+    styles, scripts = (["".join(map(str, one.children)) for one in page.all(tag)] for tag in ("style", "script"))
+    if len(styles) > 1 or len(scripts) > 1:
+        yield "page", f"has {len(styles)} style sheets and {len(scripts)} scripts; one at most of each"
+    elif told[0].attributes.get("content") != content_policy.policy("".join(styles), "".join(scripts)):
+        yield "page", "allows a browser something else than what its own style sheet and script need"
 
 
 def _outline(page: Element) -> Broken:
@@ -151,6 +167,9 @@ def _outside(page: Element) -> Broken:
         outside = [source for source in sources if source and not source.startswith(("data:", "#"))]
         if outside:
             yield element.place, f"loads {outside[0]}"
+        target = element.attributes.get("href", "")
+        if element.tag == "a" and re.match(r"\s*(javascript|data|vbscript):", target, re.IGNORECASE):
+            yield element.place, f"links to {target[:20]}, which a browser would run"
         if any(name.startswith("on") for name in element.attributes):
             yield element.place, "runs a script"
     styles = [str(child) for style in page.all("style") for child in style.children]
@@ -195,6 +214,7 @@ def _explained(place: str, shown: str, notes: str) -> Broken:
 
 _RULES: tuple[Callable[[Element], Broken], ...] = (
     _document,
+    _policy,
     _outline,
     _figures,
     _tables,

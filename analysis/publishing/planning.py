@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from analysis.errors import ParameterError, offer
-from analysis.publishing import failures, freshness, notebooks
+from analysis.publishing import failures, freshness, notebooks, places
 from analysis.publishing.batch_file import Batch, Job
 from analysis.publishing.notebooks import Notebook
 
@@ -42,7 +42,7 @@ def chosen(batch: Batch, out: Path, *, only: Sequence[str] = (), failed: bool = 
     if only:
         jobs = [job for job in jobs if any(_matches(job, words) for words in only)]
     if failed:
-        last = failures.standing(out)
+        last = [one for root in places.roots(out) for one in failures.standing(root)]
         jobs = [job for job in jobs if any(one.is_of(book(job.notebook).name, job.values) for one in last)]
     return jobs
 
@@ -70,5 +70,6 @@ def book(name: str) -> Notebook:
 
 
 def _matches(job: Job, words: str) -> bool:
-    names = (job.name, job.folder, job.folder.partition("/")[2])
+    parts = job.folder.split("/")
+    names = (job.name, job.folder, *("/".join(parts[start:]) for start in range(1, len(parts))))
     return any(fnmatchcase(name.casefold(), words.casefold()) for name in names)

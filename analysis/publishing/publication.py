@@ -6,15 +6,16 @@ What stood in its place stays readable until the new report replaces it, and sta
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
 
-from analysis import reference
+from analysis import reference, writing
 from analysis.errors import AttritionError, CouldNotWrite
-from analysis.publishing import failures, history, jobs, moving
+from analysis.publishing import failures, history, jobs, places
 from analysis.publishing.notebooks import Notebook
-from analysis.publishing.staging import BUILT, Staging, write_json
+from analysis.publishing.staging import BUILT, Staging, as_json
 
 FOLDER = reference.PROJECT / "reports"
 
@@ -25,34 +26,46 @@ def publish(
     """Run a notebook and put its report in place. Returns the report's folder.
 
     Raises ParameterError before anything runs, NotebookFailed with the executed notebook left in the staging folder,
-    CouldNotWrite when the output folder cannot be written.
+    CouldNotWrite when the output folder cannot be written or a link stands on the way.
     """
     from analysis.publishing import making  # which loads what runs, draws and renders
 
-    with failures.remembered(out, notebook, notebook.values(given), is_started=False):
+    values = notebook.values(given)
+    root = out / places.RESTRICTED if jobs.is_restricted(notebook, values) else out
+    with failures.remembered(root, notebook, values, is_started=False):
         values = jobs.checked(notebook, given)
-    with failures.remembered(out, notebook, values, is_started=True):
+    with failures.remembered(root, notebook, values, is_started=True):
         place = jobs.folder_of(notebook, values)
         try:
             staged = Staging(out).fresh(notebook.name)
             making.make(notebook, values, staged, by=by, progress=progress)
-            put(staged / BUILT, out / place)
+            put(staged / BUILT, out, place.as_posix())
             shutil.rmtree(staged)
         except OSError as fault:
             raise could_not_write(out, place, fault) from fault
     return out / place
 
 
-def put(built: Path, place: Path) -> None:
-    """Move a finished report into its place, its manifest carrying on when it was first made and last changed.
+def put(built: Path, out: Path, folder: str) -> None:
+    """Move a finished report into its folder below ``out``, its manifest carrying on when it was made and last changed.
 
-    Raises OSError when it cannot be done; what stood there still stands then.
+    The report that stood under its name among public reports, once it is restricted, or the other way round, goes: it
+    was of counts that are something else now.
+
+    Raises OSError when it cannot be done, Linked for a link on the way; what stood there still stands then.
     """
     manifest = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
-    manifest |= history.since(place, manifest)
-    write_json(built / "manifest.json", manifest)
-    moving.settle(built, "manifest.json")
-    moving.move_in(built, place)
+    manifest |= history.since(out / folder, manifest)
+    with writing.held(built.parent, built.name, is_private=places.is_of_restricted(folder)) as staged:
+        staged.write("manifest.json", as_json(manifest))
+        if staged.is_private:
+            staged.close_to_others()
+    writing.settle(built, "manifest.json")
+    around, _, name = folder.rpartition("/")
+    with places.held(out, around) as place:
+        place.move_in(built, name)
+    if os.path.lexists(out / (other := places.twin(folder))):
+        places.take_out(out, other, to=built.with_name("twin"))
 
 
 def could_not_write(out: Path, place: Path, fault: OSError) -> AttritionError:

@@ -8,8 +8,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from analysis import writing
 from analysis.errors import AttritionError, NotebookFailed
-from analysis.publishing import freshness, inputs, moving, planning, workroom
+from analysis.publishing import freshness, inputs, planning, workroom
 from analysis.publishing.batch_file import Job
 from analysis.publishing.executors import Done
 from analysis.publishing.staging import BUILT, EXECUTED
@@ -81,12 +82,13 @@ class Received:
         """Where the files of an answer stand."""
         if not answer.folder:
             place = Path(tempfile.mkdtemp(dir=self.folder))
-            (place / BUILT).mkdir()
-            for name, content in answer.files.items():
-                folder, _, own = name.rpartition("/")
-                if folder in ("", BUILT):
-                    (place / folder / own).write_bytes(content)
-            moving.settle(place / BUILT)
+            for below in ((), (BUILT,)):
+                with writing.held(place, *below) as folder:
+                    for name, content in answer.files.items():
+                        start, _, own = name.rpartition("/")
+                        if start == "".join(below):
+                            folder.write(own, content)
+            writing.settle(place / BUILT)
             answer.folder, answer.files = place.name, {}
         return self.folder / answer.folder
 

@@ -7,6 +7,7 @@ elsewhere. It shows the blocks that cells carry (analysis/presentation/show.py) 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -16,15 +17,15 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from analysis.errors import NotebookFailed
-from analysis.presentation import show
+from analysis.presentation import show, wording
 from analysis.presentation.colours import DARK
 from analysis.presentation.printed import Part
 from analysis.presentation.show import MEDIA_TYPE, PRINT_TYPE
 from analysis.presentation.terms import TERMS
+from analysis.publishing import content_policy
 from analysis.publishing.prose import Prose
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
-ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
 _LEADING = ("headline", "key_figures")
 _FIRST_SCREEN = 240  # characters below the opening that leave room for the key figures on a phone
 
@@ -71,7 +72,15 @@ class Report:
     @property
     def is_synthetic(self) -> bool:
         """Whether made-up cases were read before anything on the page was shown, or nobody can say."""
-        return any("synthetic" in block.record.get("read", ["synthetic"]) for block in self.blocks)
+        return self._has_read("synthetic")
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether counts made from case files were read before anything on the page was shown, or nobody can say."""
+        return self._has_read("restricted")
+
+    def _has_read(self, sensitivity: str) -> bool:
+        return any(sensitivity in block.record.get("read", [sensitivity]) for block in self.blocks)
 
 
 def blocks(executed: Any) -> list[Block]:
@@ -144,7 +153,17 @@ def _head(report: Report) -> list[Markup]:
 def page(report: Report, manifest: dict[str, Any]) -> str:
     """The report as one self-contained HTML page."""
     head, terms = _head(report), terms_of(report)
-    return rendered("report.html.j2", report=report, head=head, manifest=manifest, terms=terms, attribution=ATTRIBUTION)
+    return rendered("report.html.j2", report=report, head=head, manifest=manifest, terms=terms, **handling(manifest))
+
+
+def handling(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Whether what a manifest is of is restricted, and so what stands over and below each page of it."""
+    is_restricted = bool(manifest["is_restricted"])
+    return {
+        "is_restricted": is_restricted,
+        "handling": wording.RESTRICTED if is_restricted else "",
+        "attribution": wording.NO_LICENCE if is_restricted else wording.ATTRIBUTION,
+    }
 
 
 def terms_of(report: Report) -> dict[str, str]:
@@ -162,14 +181,26 @@ def results(report: Report, manifest: dict[str, Any]) -> dict[str, Any]:
         "notebook": manifest["notebook"],
         "parameters": manifest["parameters"],
         "is_synthetic": report.is_synthetic,
-        "attribution": ATTRIBUTION,
+        **handling(manifest),
         "blocks": [block.record for block in report.blocks],
     }
 
 
 def rendered(name: str, **context: Any) -> str:
-    """A template of this package filled in; everything but ready-made HTML is escaped."""
-    return _environment().get_template(name).render(dark=DARK, **context)
+    """A template of this package filled in; everything but ready-made HTML is escaped.
+
+    The page brings its style and, where it is the index, its script, and allows nothing else (``content_policy``).
+    """
+    style = _filled("style.css") + (_filled("guide.css") if name != "report.html.j2" else "")
+    script = _filled("index.js") if name == "index.html.j2" and context["questions"] else ""
+    own = {"style": Markup(style), "script": Markup(script), "policy": content_policy.policy(style, script)}
+    return _environment().get_template(name).render(**own, **context)
+
+
+@cache
+def _filled(name: str) -> str:
+    """A style sheet or script of this package, as it stands in a page."""
+    return _environment().get_template(name).render(dark=DARK)
 
 
 def load_templates() -> None:

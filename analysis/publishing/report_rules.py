@@ -15,9 +15,10 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from analysis import writing
 from analysis.folders import visible
 from analysis.presentation import cells, wording, workbook_checks
-from analysis.publishing import page_rules, pages
+from analysis.publishing import page_rules, pages, places
 from analysis.publishing.page_rules import Broken
 from analysis.publishing.pages import Element
 from analysis.schema import COLUMNS, NUMERIC
@@ -40,13 +41,13 @@ class Fault:
 
 
 def folders(out: Path) -> list[Path]:
-    """The folders of reports that stand in a folder, in order of their names."""
-    return [path.parent for path in visible(out, "*/*/report.html")]
+    """The folders of reports that stand in a folder, public ones and then restricted ones, in order of their names."""
+    return [path for root in places.roots(out) for path in places.folders(root, with_file="report.html")]
 
 
 def faults(folder: Path) -> list[Fault]:
     """Every rule that a report breaks; empty when it breaks none."""
-    name = f"{folder.parent.name}/{folder.name}"
+    name = places.named(folder.parent.parent, folder)
     try:
         html = (folder / "report.html").read_text(encoding="utf-8")
         results, manifest = (json.loads((folder / f"{one}.json").read_text("utf-8")) for one in ("results", "manifest"))
@@ -55,6 +56,7 @@ def faults(folder: Path) -> list[Fault]:
             *page_rules.broken(html, words=_words(results)),
             *_files(folder, page, manifest),
             *_said(page, results, manifest),
+            *_placed(folder, page, results, manifest),
         ]
         found += [*_blocks(page, results), *_numbers(page, results)]
         found += [("tables.xlsx", fault) for fault in workbook_checks.faults(folder / "tables.xlsx")]
@@ -70,14 +72,16 @@ def _words(results: dict[str, Any]) -> frozenset[str]:
 
 
 def index_pages(out: Path) -> list[Path]:
-    """The pages that lead to reports: the index of a folder and whatever stands beside it."""
-    return sorted({out / "index.html", *visible(out, "*.html"), *visible(out, "*/*.html")})
+    """The pages that lead to reports: the indexes of a folder and whatever stands beside them."""
+    roots = places.roots(out)
+    beside = {path for root in roots for path in (*visible(root, "*.html"), *visible(root, "*/*.html"))}
+    return sorted({*(root / "index.html" for root in roots), *beside})
 
 
 def kinds_of_index_pages(out: Path) -> list[Path]:
     """The index pages, and of the pages of forces, which are all made alike, the longest: enough for a browser."""
     found = index_pages(out)
-    forces = [path for path in found if path.parent != out and path.name != "index.html"]
+    forces = [path for path in found if path.name != "index.html"]
     return [path for path in found if path not in forces] + sorted(forces, key=lambda path: path.stat().st_size)[-1:]
 
 
@@ -89,7 +93,9 @@ def index_faults(out: Path) -> list[Fault]:
         if not path.is_file():
             return [Fault(name, "page", "is not there; any 'attrition run' writes it")]
         html = path.read_text(encoding="utf-8")
-        broken = [*page_rules.broken(html, is_report=False), *_links(path.parent, pages.read(html))]
+        page = pages.read(html)
+        broken = [*page_rules.broken(html, is_report=False), *_links(path.parent, page)]
+        broken += _marked(page, is_restricted=places.is_restricted(path.parent))
         found += [Fault(name, place, rule) for place, rule in broken]
     return found
 
@@ -118,7 +124,7 @@ def _said(page: Element, results: dict[str, Any], manifest: dict[str, Any]) -> B
     is_made_up = bool(results["is_synthetic"])
     if is_made_up != bool(manifest["is_synthetic"]):
         yield "manifest.json", "and results.json differ about made-up cases"
-    if is_made_up != bool(page.classed("banner")):
+    if is_made_up != bool(page.classed("made-up")):
         yield "page", "is of made-up cases and has no banner" if is_made_up else "says that real cases are made up"
     if results["title"] not in [heading.text for heading in page.all("h1")]:
         yield "page", "has another title than results.json"
@@ -128,6 +134,30 @@ def _said(page: Element, results: dict[str, Any], manifest: dict[str, Any]) -> B
     for needed in (results["attribution"], "not official statistics", manifest["version"], manifest["edition"][:12]):
         if needed not in text:
             yield "page", f"does not say '{needed}'"
+
+
+def _placed(folder: Path, page: Element, results: dict[str, Any], manifest: dict[str, Any]) -> Broken:
+    """A restricted report stands among restricted ones, for its owner alone, and says what it is; no other does."""
+    is_restricted = places.is_restricted(folder.parent.parent)
+    for name, told in (("manifest.json", manifest), ("results.json", results)):
+        if told["is_restricted"] is not is_restricted:
+            kinds = ("public", "restricted") if is_restricted else ("restricted", "public")
+            yield name, f"is of a {kinds[0]} report, which stands among {kinds[1]} ones; move it, or remove it"
+    read = {word for block in results["blocks"] for word in block.get("read", [])}
+    if "restricted" in read and not results["is_restricted"]:
+        yield "results.json", "is of restricted counts and does not say so"
+    for path in (folder, *folder.iterdir()) if is_restricted else ():
+        if writing.is_open_to_others(path):
+            yield path.name, "is restricted and open to others; 'chmod -R go=' closes it"
+    yield from _marked(page, is_restricted=is_restricted)
+
+
+def _marked(page: Element, *, is_restricted: bool) -> Broken:
+    """What stands over a page says whether it is restricted, and below it no licence that is not its own."""
+    if is_restricted != (wording.RESTRICTED in [banner.text for banner in page.classed("restricted")]):
+        yield "page", "is restricted and has no banner" if is_restricted else "says that it is restricted"
+    if is_restricted and wording.ATTRIBUTION in page.text:
+        yield "page", "is restricted and says that it is under an open licence"
 
 
 def _blocks(page: Element, results: dict[str, Any]) -> Broken:

@@ -9,16 +9,15 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from analysis.folders import visible
-from analysis.publishing import catalogue, freshness, runs
+from analysis.publishing import catalogue, freshness, places, runs
 from analysis.publishing.notebooks import Value
 from analysis.publishing.staging import Staging
 
 
 def remove(out: Path, staging: Staging, gone: Sequence[str]) -> None:
-    """Remove reports by their folders (``surplus``), each in one step. Raises OSError."""
+    """Remove reports by their folders (``surplus``), each in one step. Raises OSError, Linked for a link on the way."""
     for number, folder in enumerate(gone):
-        (out / folder).rename(staging.of_batch() / f"removed-{number}")
+        places.take_out(out, folder, to=staging.of_batch() / f"removed-{number}")
     staging.clear()
 
 
@@ -44,22 +43,24 @@ def surplus(
 
 def remove_records(out: Path, *, keep: int) -> None:
     """Remove all but the newest ``keep`` records of each batch's runs, and nothing that is no such record."""
-    for records in runs.records(out).values():
-        for path in records[:-keep]:
-            path.unlink(missing_ok=True)
+    for root in places.roots(out):
+        for records in runs.records(root).values():
+            with places.held(root, runs.FOLDER) as folder:
+                for path in records[:-keep]:
+                    folder.remove(path.name)
 
 
 def _standing(out: Path) -> list[tuple[str, Mapping[str, Value]]]:
     """The folder of each report that stands, and its parameters; not of a copy under another name, nor of a link."""
     found: list[tuple[str, Mapping[str, Value]]] = []
-    for path in visible(out, "*/*/manifest.json"):
-        folder = path.parent.relative_to(out).as_posix()
+    for path in [path for root in places.roots(out) for path in places.folders(root, with_file="manifest.json")]:
+        folder = path.relative_to(out).as_posix()
         try:
-            manifest = freshness.manifest_of(path.parent)
+            manifest = freshness.manifest_of(path)
             parameters, own = manifest["parameters"], manifest["folder"]
         except (OSError, ValueError, KeyError):
             continue
-        is_link = path.parent.is_symlink() or path.parent.parent.is_symlink()
+        is_link = path.is_symlink() or path.parent.is_symlink()
         if isinstance(parameters, dict) and own == folder and not is_link:
             found.append((folder, parameters))
     return found

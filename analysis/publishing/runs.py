@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import analysis
 from analysis.errors import CouldNotWrite, SomeFailed
-from analysis.publishing import moving
+from analysis.publishing import places
 from analysis.publishing.notebooks import Value
+from analysis.publishing.staging import as_json
 
 FOLDER = "batches"  # below the folder of reports
 SCHEMA = "attrition batch run 1"
@@ -53,7 +55,6 @@ class Result:
     seconds: float = 0.0
     processor_seconds: float = 0.0
     peak_memory: float = 0.0
-    machine: str = ""
     tries: int = 0
     cause: str = ""
     message: str = ""
@@ -67,7 +68,10 @@ class Result:
 
 @dataclass
 class Run:
-    """A run of a batch, as far as it is: of ``total`` jobs ``due`` were not up to date when it began."""
+    """A run of a batch, as far as it is: of ``total`` jobs ``due`` were not up to date when it began.
+
+    ``restricted`` of them are of restricted reports.
+    """
 
     batch: str
     title: str
@@ -79,6 +83,7 @@ class Run:
     results: list[Result] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     stopped_by: int = 0
+    restricted: int = 0
 
     def of(self, state: str) -> list[Result]:
         """The results in a state."""
@@ -97,6 +102,20 @@ class Run:
             return max(failed, default=0)
         stands = self.of("done") or self.of("up to date")
         return SomeFailed.exit_status if stands or len(failed) > 1 else failed.pop()
+
+    def parts(self, out: Path) -> Iterator[tuple[Path, Run]]:
+        """As much of it as is about the reports of each place, with the place: of the other's, nothing is told there.
+
+        Words that jobs were chosen by may name a report: of a run of both places they stand in neither.
+        """
+        both = 0 < self.restricted < self.total
+        settings = {name: told for name, told in self.settings.items() if name != "only" or not both}
+        for root, total in ((out, self.total - self.restricted), (out / places.RESTRICTED, self.restricted)):
+            is_own = places.is_restricted(root)
+            if total or not (self.total or is_own):
+                results = [one for one in self.results if places.is_of_restricted(one.folder) == is_own]
+                removed = [one for one in self.removed if places.is_of_restricted(one) == is_own]
+                yield root, replace(self, total=total, settings=settings, results=results, removed=removed)
 
     def line(self) -> str:
         """What happened, in one line."""
@@ -148,16 +167,15 @@ class Run:
             "results": [one.record() for one in self.results],
         }
 
-    def write(self, out: Path) -> Path:
-        """Write the record below a folder of reports, under a name that no earlier run has. Raises OSError."""
-        folder = out / FOLDER
-        folder.mkdir(exist_ok=True)
+    def write(self, root: Path) -> Path:
+        """Write the record in a place of reports, under a name that no earlier run has. Raises OSError, Linked."""
         name = f"{self.batch[:_LONGEST]}_{self.started:%Y-%m-%dT%H-%M-%SZ}"
-        place, number = folder / f"{name}.json", 2
-        while place.exists():  # two runs in a second, or a clock that was set back
-            place, number = folder / f"{name}_{number}.json", number + 1
-        moving.write_whole(place, json.dumps(self.record(), indent=1, ensure_ascii=False) + "\n")
-        return place
+        own, number = f"{name}.json", 2
+        with places.held(root, FOLDER) as folder:
+            while os.path.lexists(folder.path / own):  # two runs in a second, or a clock that was set back
+                own, number = f"{name}_{number}.json", number + 1
+            folder.write(own, as_json(self.record()))
+        return folder.path / own
 
 
 def records(out: Path) -> dict[str, list[Path]]:

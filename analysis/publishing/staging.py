@@ -1,6 +1,7 @@
 """Where reports are built before they are moved in: a folder on the same disk as the folder of reports.
 
-It stands beside the folder of reports, or, where nothing can be made there or moved from there, inside it.
+It stands beside the folder of reports, or, where nothing can be made there or moved from there, inside it. What is
+below it can be read by its owner alone: a report may be a restricted one, and what failed may hold what none shows.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from analysis import writing
 
 BUILT = "report"  # the finished report in its staging folder
 EXECUTED = "executed.ipynb"  # the notebook that it was made by, beside it
@@ -28,7 +31,8 @@ class Staging:
         out.mkdir(parents=True, exist_ok=True)
         beside, inside = _homes(out)
         self.home = beside if _leads_to(out, beside) else inside
-        self.home.mkdir(exist_ok=True)
+        with writing.held(self.home.parent, self.home.name, is_private=True):
+            pass
 
     def fresh(self, name: str) -> Path:
         """A new folder for one report; it stays when the run fails."""
@@ -36,9 +40,8 @@ class Staging:
 
     def of_batch(self) -> Path:
         """The folder that one batch builds its reports in."""
-        folder = self.home / _BATCH
-        folder.mkdir(exist_ok=True)
-        return folder
+        with writing.held(self.home, _BATCH, is_private=True) as folder:
+            return folder.path
 
     def clear(self) -> None:
         """Remove what a batch built its reports in, or one that was killed left. The lock of batches is held."""
@@ -50,20 +53,21 @@ class Staging:
 
     def keep(self, job: str, files: dict[str, bytes]) -> Path:
         """Keep what is left of a job that failed, in the place of what it left before."""
-        place = self.failed(job)
         self.forget(job)
-        place.mkdir(parents=True)
-        for name, content in files.items():
-            (place / name).write_bytes(content)
-        return place
+        with writing.held(self.home, *self.failed(job).relative_to(self.home).parts, is_private=True) as folder:
+            for name, content in files.items():
+                folder.write(name, content)
+            return folder.path
 
     def forget(self, job: str) -> None:
         """Remove what a job left that failed before."""
         place = self.failed(job)
         shutil.rmtree(place, ignore_errors=True)
         with suppress(OSError):  # which is what a folder that holds something else is removed with
-            place.parent.rmdir()
-            place.parent.parent.rmdir()
+            for around in place.parents:
+                if around == self.home:
+                    break
+                around.rmdir()
 
 
 def _homes(out: Path) -> tuple[Path, Path]:
@@ -83,6 +87,8 @@ def _leads_to(out: Path, home: Path) -> bool:
     Tried rather than looked up: one disk may be mounted twice, as a service manager does with what a service may write
     to, and nothing can be moved from one mount to the other though both say that they are the same disk.
     """
+    if home.is_symlink():
+        raise writing.Linked(home)
     try:
         home.mkdir(exist_ok=True)
         tried = Path(tempfile.mkdtemp(dir=home))
@@ -98,6 +104,6 @@ def _leads_to(out: Path, home: Path) -> bool:
     return True
 
 
-def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Write a file of a report for machines."""
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+def as_json(content: dict[str, Any]) -> str:
+    """A file for machines."""
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"

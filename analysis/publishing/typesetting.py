@@ -18,10 +18,11 @@ from typing import Any
 import typst
 
 from analysis.errors import NotebookFailed
-from analysis.presentation import printed
+from analysis.presentation import printed, wording
 from analysis.presentation.printed import Part
-from analysis.publishing.rendering import ATTRIBUTION, TEMPLATES, Block, Report, terms_of
+from analysis.publishing.rendering import TEMPLATES, Block, Report, handling, terms_of
 
+_MADE_UP = "Synthetic cases: made up to show how this report works. No figure in this report is real."
 _SHORTEST = 40  # characters that say anything about what a figure shows
 _log = logging.getLogger(__name__)
 
@@ -77,7 +78,11 @@ def _content(report: Report, manifest: dict[str, Any]) -> dict[str, Any]:
     return {
         "title": report.title,
         "subject": manifest.get("subject", ""),
-        "is_synthetic": report.is_synthetic,
+        "is_restricted": manifest["is_restricted"],
+        "banners": [
+            *([wording.RESTRICTED] if manifest["is_restricted"] else []),
+            *([_MADE_UP] if report.is_synthetic else []),
+        ],
         "leading": [part for block in report.leading for part in block.parts],
         "introduction": report.introduction.parts,
         "sections": [
@@ -104,7 +109,11 @@ def _provenance(manifest: dict[str, Any]) -> list[Part]:
         "Made from": "\n".join(files),
     }
     entries = _terms([(term, meaning) for term, meaning in told.items() if meaning])
-    return [printed.group(entries, printed.paragraph(f"These are not official statistics. {ATTRIBUTION}"))]
+    return [
+        printed.group(
+            entries, printed.paragraph(f"These are not official statistics. {handling(manifest)['attribution']}")
+        )
+    ]
 
 
 @cache

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import platform
 import signal
 import sys
 import tempfile
@@ -64,7 +63,6 @@ class Answer:
     seconds: float = 0.0
     processor_seconds: float = 0.0
     peak_memory: float = 0.0
-    machine: str = ""
     traceback: str = ""
     warnings: list[str] = field(default_factory=list)
 
@@ -142,7 +140,6 @@ def make(order: Order) -> Answer:
     except OSError as fault:
         answer = Answer(_unwritten(order.notebook, fault))
     answer.seconds = round(time.monotonic() - started, 3)
-    answer.machine = platform.node()
     return answer
 
 
@@ -165,7 +162,7 @@ def _made_to_send(order: Order) -> Answer:
     except OSError as fault:
         answer = Answer(_unwritten(order.notebook, fault))
     if isinstance(answer.error, CouldNotWrite):
-        answer.error = Died(f"{name}: {platform.node()} has no room for it. Free some where its temporary files go.")
+        answer.error = Died(f"{name}: the machine that made it has no room for it. Free some where temporary files go.")
     return answer
 
 

@@ -28,11 +28,11 @@ def test_a_killed_batch_leaves_no_lock_and_no_process_not_even_a_kernel_that_is_
     with desk.begun(file, out) as batch:
         desk.until(flag.exists, batch)
         assert len(batch.family()["kernel"]) == 1
-        with locks.held(out / ".state" / "batch.lock", waits=True, is_stopped=lambda: True) as is_held:
+        with locks.held(out, locks.BATCH, waits=True, is_stopped=lambda: True) as is_held:
             assert not is_held
         batch.kill(batch.process.pid)
         assert batch.wait(desk.PATIENCE) == -9
-        with locks.held(out / ".state" / "batch.lock", waits=True, is_stopped=lambda: True) as is_held:
+        with locks.held(out, locks.BATCH, waits=True, is_stopped=lambda: True) as is_held:
             assert is_held
         assert command.left(batch.mark, but="nothing") == []
 

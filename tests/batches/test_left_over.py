@@ -4,8 +4,9 @@ import shutil
 
 import pytest
 
-from analysis.publishing import batch_file, catalogue, failures, index, moving, received, workroom
+from analysis.publishing import batch_file, catalogue, failures, index, received, workroom
 from analysis.publishing.executors import Done
+from analysis.writing import Folder
 from tests.batches import desk
 from tests.reports.made_folder import put
 
@@ -27,7 +28,7 @@ def copied(made, tmp_path):
 
 def test_what_a_killed_run_left_is_cleared_though_nothing_is_to_be_made(copied):
     file, out = copied
-    left = [out / "batches" / "some.json.staged", out / ".state" / "some.json.staged"]
+    left = [out / name / f"some.json.{'0' * 16}.staged" for name in ("batches", ".state")]
     left.append(out.with_name(".reports-staging") / "batch" / "quick-1" / "report" / "report.html")
     for path in left:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -39,24 +40,24 @@ def test_what_a_killed_run_left_is_cleared_though_nothing_is_to_be_made(copied):
 
 def test_a_page_that_was_being_written_is_said_to_be_left_over(copied):
     file, out = copied
-    (out / "index.html.staged").write_text("<!doctype ht")
+    (out / "index.html.0123456789abcdef.staged").write_text("<!doctype ht")
     told = desk.run(file, out, "--verify")
     assert told.exit_code == 6
-    assert "index.html.staged: was left by a run that was killed; run the batch again" in told.output
+    assert "index.html.0123456789abcdef.staged: was left by a run that was killed; run the batch again" in told.output
 
 
 def test_an_index_that_was_not_finished_is_not_taken_for_current(tmp_path, monkeypatch):
     put(tmp_path)
     index.write_index(tmp_path)
-    other, write, written = put(tmp_path, force="Surrey"), moving.write_whole, []
+    other, write, written = put(tmp_path, force="Surrey"), Folder.write, []
 
-    def killed(path, text):
-        written.append(path)
+    def killed(folder, name, content):
+        written.append(name)
         if len(written) > 3:
             raise SystemExit
-        write(path, text)
+        write(folder, name, content)
 
-    monkeypatch.setattr(moving, "write_whole", killed)
+    monkeypatch.setattr(Folder, "write", killed)
     with pytest.raises(SystemExit):
         index.write_index(tmp_path)
     shutil.rmtree(other.parent.parent / other.parent.name / other.name)

@@ -1,39 +1,27 @@
-"""The bundled sets that 'attrition reduce' made are what it makes today, to the byte."""
+"""The bundled sets that come of files are what the project makes of these today, to the byte."""
 
 import pytest
-from click.testing import CliRunner
 
 from analysis import counts
-from analysis.cli import main
+from analysis.intake import bundled
 from tests.conftest import PROJECT
 
-EXAMPLE = [
-    PROJECT / "data/examples/stalking_cases.csv",
-    "--mapping",
-    PROJECT / "data/examples/stalking_cases.toml",
-    "--format",
-    "cases",
-]
 
-
-def made(monkeypatch, folder, name, *words):
+def made(folder, name, *files):
     """Every file of a set, as committed and as made anew."""
     committed = {path.name: path.read_bytes() for path in (PROJECT / "data/counts").glob(f"{name}*")}
-    monkeypatch.setattr(counts, "FOLDER", folder)
-    result = CliRunner().invoke(main, ["reduce", *map(str, words), "--as", name])
-    assert result.exit_code == 0, result.output
+    bundled.make(name, files, folder=folder)
     return committed, {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_the_example_is_what_its_cases_give(monkeypatch, tmp_path):
-    committed, now = made(monkeypatch, tmp_path, "stalking_example", *EXAMPLE)
+def test_the_example_is_what_its_cases_give(tmp_path):
+    committed, now = made(tmp_path, "stalking_example")
     assert len(committed) == 4
     assert now == committed
 
 
-def test_gwent_is_what_the_archive_gives(monkeypatch, tmp_path, shared):
-    words = [shared / "data/police_uk/gwent", "--format", "police-uk"]
-    committed, now = made(monkeypatch, tmp_path, "gwent_2022_2025", *words)
+def test_gwent_is_what_the_archive_gives(tmp_path, shared):
+    committed, now = made(tmp_path, "gwent_2022_2025", shared / "data/police_uk/gwent")
     assert len(committed) == 3
     assert now == committed
 

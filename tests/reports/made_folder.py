@@ -76,6 +76,7 @@ def put(out, *, force="Kent", folder="", blocks=(), made_at="2026-11-20T03:00:00
         "answer": f"More than half of stalking cases in {place} ended because the victim withdrew.",
         "place": place,
         "parameters": {"counts": "made_by_hand", "force": force, "period": period, "offence": "8Q", "base": "recorded"},
+        "is_restricted": False,
         "is_synthetic": False,
         "version": __version__,
         "made_at": made_at,

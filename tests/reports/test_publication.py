@@ -13,9 +13,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from traitlets.config import Config
 
-from analysis import counts
+from analysis import counts, writing
 from analysis.errors import CouldNotWrite, DisclosureRefused, NotebookFailed, ParameterError
-from analysis.publishing import exporters, index, jobs, moving, notebooks, publication
+from analysis.publishing import exporters, index, jobs, notebooks, publication
 from analysis.publishing.engine import ENGINES
 from tests.conftest import PROJECT, make_counts
 from tests.notebooks.test_rules import written
@@ -89,13 +89,13 @@ def test_a_move_that_fails_puts_the_old_report_back(tmp_path, monkeypatch):
     before = everything_below(folder)
     rename = os.rename
 
-    def refuse(self, target):
-        if self.name == "report":
+    def refuse(source, target, **named):
+        if Path(source).name == "report":
             raise OSError(28, "No space left on device")
-        rename(self, target)
+        rename(source, target, **named)
 
-    monkeypatch.setattr(Path, "rename", refuse)
-    monkeypatch.setattr(moving, "exchanged", lambda one, other: False)
+    monkeypatch.setattr(os, "rename", refuse)
+    monkeypatch.setattr(writing, "exchanged", lambda *_: False)
     with pytest.raises(CouldNotWrite, match="No space left on device"):
         report(tmp_path)
     assert everything_below(folder) == before
@@ -119,7 +119,8 @@ def test_a_reader_never_finds_a_report_missing(tmp_path):
     reader = threading.Thread(target=read)
     reader.start()
     for _ in range(2000):
-        moving.move_in(tmp_path / "built", place)
+        with writing.held(tmp_path) as folder:
+            folder.move_in(tmp_path / "built", "place")
     stop.set()
     reader.join()
     assert not missing
@@ -127,11 +128,12 @@ def test_a_reader_never_finds_a_report_missing(tmp_path):
 
 
 def test_without_an_exchange_the_new_report_still_takes_the_place(tmp_path, monkeypatch):
-    monkeypatch.setattr(moving, "exchanged", lambda one, other: False)
+    monkeypatch.setattr(writing, "exchanged", lambda *_: False)
     for name in ("place", "built"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "report.html").write_text(name)
-    moving.move_in(tmp_path / "built", tmp_path / "place")
+    with writing.held(tmp_path) as folder:
+        folder.move_in(tmp_path / "built", "place")
     assert (tmp_path / "place" / "report.html").read_text() == "built"
     assert (tmp_path / "old" / "report.html").read_text() == "place"
 

@@ -14,6 +14,7 @@ from tests.reports.pdf import BANNER, agrees, check_order, check_tables, without
 from tests.reports.tagged import Tagged
 
 MANIFEST = {
+    "is_restricted": False,
     "notebook": "book",
     "title": "How many?",
     "subject": "Kent, 2024/25",

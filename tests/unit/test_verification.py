@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 
 from analysis import reference
-from analysis.publishing import batch_file, failures, index, locks, runs, verification
+from analysis.publishing import batch_file, index, locks, runs, verification
 from analysis.publishing.runs import Run
 from analysis.publishing.staging import Staging
 from tests.reports.made_folder import put
@@ -129,8 +129,8 @@ HOW = {
         "tmp1.staged: was left by a run that was killed; remove it",
     ),
     "staged state": (
-        lambda out: (out / failures.STATE / "tmp1.staged").write_text(""),
-        ".state/tmp1.staged: was left by a run that was killed; run the batch again, which removes it",
+        lambda out: (out / locks.STATE / "a.0123456789abcdef.staged").write_text(""),
+        ".state/a.0123456789abcdef.staged: was left by a run that was killed; run the batch again, which removes it",
     ),
     "staged page": (
         lambda out: (out / index.FORCES / "tmp1.staged").write_text(""),
@@ -187,7 +187,7 @@ def test_a_folder_with_another_name_is_not_the_report_it_was(out, batch):
 def test_what_a_batch_that_is_at_work_builds_is_no_fault(out, batch):
     staged = Staging(out).of_batch()
     (out / "tmp1.staged").write_text("")
-    with locks.held(out / failures.STATE / locks.BATCH):
+    with locks.held(out, locks.BATCH):
         assert told(out, batch) == []
     assert len(told(out, batch)) == 2
     assert staged.is_dir()

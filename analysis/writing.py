@@ -1,0 +1,241 @@
+"""Writing, so that a reader finds the old or the new and never a part, and no link leads what is written elsewhere.
+
+What is written stands under a random name, which nobody else can have taken, until it is whole; then it is moved to its
+own. The folders on the way are opened one after another, none of them through a link, and everything is named from the
+open folder: whoever puts a link in the way meanwhile leads nothing astray. Where a system cannot name files so
+(Windows), links are looked for and refused, and a moment stays between the look and the writing.
+
+Where the system can exchange two folders in one step (Linux, ``renameat2``), a folder takes the place of another so.
+Elsewhere the old folder is moved aside and put back if the new one cannot take its place; for a moment between the two
+renames there is none.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from analysis.errors import CouldNotWrite
+
+STAGED = ".staged"  # the end of a file's name until it is whole
+_STAGE = re.compile(rf".+\.[0-9a-f]{{16}}{re.escape(STAGED)}", re.DOTALL)
+_HERE = -100  # AT_FDCWD: names are relative to the working directory
+_EXCHANGE = 2  # RENAME_EXCHANGE
+_PLAIN = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_CAN_NAME_FROM_FOLDERS = {os.open, os.mkdir, os.rename, os.unlink, os.stat} <= os.supports_dir_fd
+
+
+class Linked(CouldNotWrite):
+    """A link stands where something is to be written, or on the way there."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} is a link, and nothing here is written, moved or removed through one. Remove the link, or put "
+            "what it leads to in its place; then run it again.",
+            in_short=f"{path.name} is a link, through which nothing is written.",
+        )
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder that is open for writing. ``handle`` is None where the system names nothing from an open folder.
+
+    What is written into one that ``is_private`` can be read by its owner alone, whatever the umask.
+    """
+
+    path: Path
+    handle: int | None
+    is_private: bool = False
+
+    @contextmanager
+    def staged(self, name: str) -> Iterator[IO[bytes]]:
+        """A new file that takes the place of ``name`` once it is whole, and leaves nothing when something is raised.
+
+        Raises OSError, Linked for a link under that name.
+        """
+        self.refuse_link(name)
+        stage = f"{name}.{secrets.token_hex(8)}{STAGED}"
+        mode = 0o600 if self.is_private else 0o666
+        file = os.open(self._named(stage), os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN, mode, dir_fd=self.handle)
+        try:
+            with os.fdopen(file, "wb") as out:
+                yield out
+            self.refuse_link(name)
+            os.replace(self._named(stage), self._named(name), src_dir_fd=self.handle, dst_dir_fd=self.handle)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(self._named(stage), dir_fd=self.handle)
+            raise
+
+    def write(self, name: str, content: str | bytes) -> None:
+        """Write a small file whole or not at all. Raises OSError, Linked."""
+        with self.staged(name) as out:
+            out.write(content.encode() if isinstance(content, str) else content)
+
+    def opened(self, name: str) -> IO[bytes]:
+        """A file to add to, which stays: made where it is not there. Raises OSError, Linked."""
+        self.refuse_link(name)
+        mode = 0o600 if self.is_private else 0o666
+        file = os.open(self._named(name), os.O_RDWR | os.O_CREAT | os.O_APPEND | _PLAIN, mode, dir_fd=self.handle)
+        return os.fdopen(file, "ab+")
+
+    def remove(self, name: str) -> None:
+        """Remove a file, or a link itself; it need not be there. Raises OSError."""
+        with suppress(FileNotFoundError):
+            os.unlink(self._named(name), dir_fd=self.handle)
+
+    def close_to_others(self) -> None:
+        """Have the files in the folder be its owner's alone. Raises OSError."""
+        for name in self._names():
+            os.chmod(self._named(name), 0o600, dir_fd=self.handle)
+
+    def clear(self) -> None:
+        """Remove what a process that was killed left of files. Nobody else may be writing here."""
+        for name in self._names():
+            if is_staged(name):
+                self.remove(name)
+
+    def move_in(self, built: Path, name: str) -> None:
+        """Put the folder ``built``, on the same disk, under a name. What stood there may be left at or beside it.
+
+        What was built has been settled before. Raises OSError or Linked when it cannot be done; what stood there still
+        stands then.
+        """
+        self.refuse_link(name)
+        if not self._holds(name):
+            os.rename(built, self._named(name), dst_dir_fd=self.handle)
+        elif not exchanged(built, self, name):
+            old = built.with_name("old")
+            os.rename(self._named(name), old, src_dir_fd=self.handle)
+            try:
+                os.rename(built, self._named(name), dst_dir_fd=self.handle)
+            except OSError:
+                os.rename(old, self._named(name), dst_dir_fd=self.handle)
+                raise
+        self.settle()
+
+    def move_out(self, name: str, place: Path) -> None:
+        """Move a folder out to ``place`` in one step. Raises OSError, Linked."""
+        self.refuse_link(name)
+        os.rename(self._named(name), place, src_dir_fd=self.handle)
+
+    def settle(self) -> None:
+        """Have the disk hold the names in the folder, where the system can do that."""
+        if self.handle is not None:
+            os.fsync(self.handle)
+
+    def refuse_link(self, name: str) -> None:
+        """Raise Linked where a name is that of a link."""
+        with suppress(FileNotFoundError):
+            if stat.S_ISLNK(os.lstat(self._named(name), dir_fd=self.handle).st_mode):
+                raise Linked(self.path / name)
+
+    def _names(self) -> list[str]:
+        return os.listdir(self.path if self.handle is None else self.handle)  # noqa: PTH208  (of an open folder)
+
+    def _holds(self, name: str) -> bool:
+        try:
+            os.lstat(self._named(name), dir_fd=self.handle)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _named(self, name: str) -> str:
+        return str(self.path / name) if self.handle is None else name
+
+
+@contextmanager
+def held(trusted: Path, *below: str, is_private: bool = False) -> Iterator[Folder]:
+    """A folder below one that is trusted, both made where they are not there, open for writing.
+
+    The folders ``below`` are the caller's alone when it ``is_private``: 0700 whatever the umask, and whatever before.
+    ``trusted`` may be reached through a link, as whoever named it wants; no folder below it may.
+
+    Raises OSError, Linked for a link on the way.
+    """
+    trusted.mkdir(parents=True, exist_ok=True)
+    handle = os.open(trusted, _FOLDER) if _CAN_NAME_FROM_FOLDERS else None
+    path = trusted
+    try:
+        for name in below:
+            path, handle = path / name, _inside(path / name, handle, is_private=is_private)
+        yield Folder(path, handle, is_private)
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def _inside(path: Path, handle: int | None, *, is_private: bool) -> int | None:
+    """The folder at ``path`` opened from the one around it, which is let go where that succeeds."""
+    around = Folder(path.parent, handle)
+    around.refuse_link(path.name)
+    with suppress(FileExistsError):
+        os.mkdir(path if handle is None else path.name, 0o700 if is_private else 0o777, dir_fd=handle)
+        around.settle()
+    if handle is None:
+        return None
+    inner = os.open(path.name, _FOLDER | _PLAIN, dir_fd=handle)
+    try:
+        if is_private and stat.S_IMODE(os.fstat(inner).st_mode) != stat.S_IRWXU:
+            os.fchmod(inner, stat.S_IRWXU)
+    except OSError:
+        os.close(inner)
+        raise
+    os.close(handle)
+    return inner
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[IO[bytes]]:
+    """A new file that takes the place of ``path`` once it is whole (``Folder.staged``). Raises OSError, Linked."""
+    with held(path.parent) as folder, folder.staged(path.name) as out:
+        yield out
+
+
+def exchanged(built: Path, folder: Folder, name: str) -> bool:
+    """Whether two folders changed places in one step; False where the system or the disk does not know how."""
+    rename = getattr(ctypes.CDLL(None), "renameat2", None) if os.name == "posix" else None
+    if rename is None or folder.handle is None:
+        return False
+    return int(rename(_HERE, os.fsencode(built), folder.handle, os.fsencode(name), _EXCHANGE)) == 0
+
+
+def is_staged(name: str) -> bool:
+    """Whether a file of this name was never finished by whatever wrote it here."""
+    return _STAGE.fullmatch(name) is not None
+
+
+def settle(folder: Path, *names: str) -> None:
+    """Have the disk hold the files of a folder before anything is moved, so that a power cut leaves whole ones.
+
+    All of them where none is named.
+    """
+    for path in [folder / name for name in names] or sorted(folder.iterdir()):
+        _sync(path)
+    _sync(folder)
+
+
+def is_open_to_others(path: Path) -> bool:
+    """Whether anybody but its owner may do anything with a file or folder."""
+    return os.name == "posix" and bool(path.lstat().st_mode & _OTHERS)
+
+
+def _sync(path: Path) -> None:
+    """Wait until the disk holds a file, or the names in a folder; Windows cannot do that for a folder."""
+    if path.is_dir() and os.name != "posix":
+        return
+    file = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
