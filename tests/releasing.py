@@ -1,12 +1,12 @@
 """A release of counts of people for tests of what stands round it: each combination drawn by itself, nothing audited.
 
-``install`` puts it in the place of ``analysis.disclosure.release`` and ``.drawing`` where these cannot be had.
+Tests of how files are read need no more, and are quick with it. ``install`` puts it in the place of
+``analysis.disclosure.release`` and ``.drawing``.
 """
 
 import hashlib
 import sys
 from dataclasses import replace
-from importlib import import_module
 from types import ModuleType
 
 
@@ -33,11 +33,9 @@ def release(exact, store):
     return tuple(found)
 
 
-def install():
-    try:
-        import_module("analysis.disclosure.release")
-    except ModuleNotFoundError:
-        for name in ("release", "drawing"):
-            module = ModuleType(f"analysis.disclosure.{name}")
-            module.release, module.draw = release, draw
-            sys.modules[module.__name__] = module
+def install(put=sys.modules.__setitem__):
+    """Have commands release so: with ``monkeypatch`` for ``put`` in a test, by itself in a process of its own."""
+    for name in ("release", "drawing"):
+        module = ModuleType(f"analysis.disclosure.{name}")
+        module.release, module.draw = release, draw
+        put(module.__name__, module)

@@ -66,11 +66,10 @@ def files(ledger: Ledger | Released) -> str:
     """What is told of files in place of a table of them; "" where there is one."""
     if isinstance(ledger, Ledger):
         return ""
-    number = wording.plural(len(ledger.files), "case file")
-    told = f"{wording.capital(number)} {wording.agree(len(ledger.files), 'was', 'were')} read"
-    return (
-        f"{told}. What they are called and how many rows each holds is known to whoever reduced them, and is not shown."
-    )
+    if len(ledger.files) == 1:
+        return "One case file was read. Its name and its number of rows are known to whoever reduced it, and not shown."
+    told = f"{wording.capital(wording.plural(len(ledger.files), 'case file'))} were read."
+    return f"{told} Their names and their numbers of rows are known to whoever reduced them, and not shown."
 
 
 def warnings(ledger: Ledger | Released, *, force: str = "all") -> Shown:

@@ -54,12 +54,13 @@ def test_of_case_files_only_what_was_released_is_told(example):
     assert shown.html == f"<p>{arrivals.reasons(held)}</p>"
     assert "None is listed." in shown.html
     shown = tables.table(protect(rows_by_file(held, example)), title="Files", finding=arrivals.files(held))
-    assert shown.text.startswith("One case file was read. What they are called")
+    assert shown.text.startswith("One case file was read. Its name and its number of rows are known")
 
 
 def test_reasons_of_many_rows_are_told_of_case_files(example):
     held = replace(read_ledger(example), dropped={"exact copy of another row": 40, "no force": 115}, number=3)
     assert held.files == ("Case file 1", "Case file 2", "Case file 3")
+    assert arrivals.files(held).startswith("3 case files were read. Their names")
     table = protect(rows_by_reason(held, example)).table
     assert table["reason"].tolist() == ["No force", "Exact copy of another row"]
     assert table["events"].tolist() == [115, 40]
