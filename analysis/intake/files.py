@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import lzma
-import shutil
 import tempfile
 import zipfile
 import zlib
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from analysis.errors import CouldNotWrite, DataRefused, ParameterError
 from analysis.folders import is_hidden, visible
+from analysis.intake.scratch import Scratch
 
 CHUNK = 1 << 20
 #: A member that unpacks to more than this many times its size, and to more than BOMB_FROM bytes, is no table.
@@ -63,34 +63,25 @@ def checksum(path: Path) -> str:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[None]:
-    """Turns what goes wrong while a file is read into a refusal that names it."""
+def reading(path: Path, name: str = "") -> Iterator[None]:
+    """Turns what goes wrong while a file is read into a refusal that names it: by ``name``, where that says more."""
+    name = name or path.name
     try:
         yield
     except FileNotFoundError:
-        raise DataRefused(f"{path.name} was there and is gone. Put it back and start again.") from None
+        raise DataRefused(f"{name} was there and is gone. Put it back and start again.") from None
     except PermissionError:
-        raise DataRefused(f"{path.name} may not be read by this user. Ask whoever owns it.") from None
+        raise DataRefused(f"{name} may not be read by this user. Ask whoever owns it.") from None
     except OSError as fault:
         if fault.errno in (errno.ENOSPC, errno.EDQUOT):
             raise CouldNotWrite(
-                f"No room left to unpack {path.name} in {tempfile.gettempdir()}. Free some, or set TMPDIR to a larger "
+                f"No room left to unpack {name} in {tempfile.gettempdir()}. Free some, or set TMPDIR to a larger "
                 "disk. Nothing was written."
             ) from None
         raise DataRefused(
-            f"{path.name} cannot be read ({fault.strerror or type(fault).__name__}). Copy it to this machine, then "
+            f"{name} cannot be read ({fault.strerror or type(fault).__name__}). Copy it to this machine, then "
             "start again."
         ) from None
-
-
-@contextmanager
-def scratch() -> Iterator[Path]:
-    """A folder for case rows on their way, readable by this user alone and gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="attrition-"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def members(
@@ -125,14 +116,14 @@ def members(
     return sorted(found, key=lambda one: one.filename)
 
 
-def unpacked(path: Path, member: zipfile.ZipInfo, into: Path) -> Path:
-    """One member of an archive as a file in ``into``, no longer than the archive says it is.
+def unpacked(path: Path, member: zipfile.ZipInfo, into: Scratch) -> Path:
+    """One member of an archive as a file of its own, no longer than the archive says it is.
 
     Raises DataRefused when the member is damaged, CouldNotWrite when there is no room.
     """
-    target = into / f"{hashlib.sha256(member.filename.encode()).hexdigest()[:16]}{Path(member.filename).suffix}"
     with reading(path):
         try:
+            target = into.file()
             with zipfile.ZipFile(path) as archive, archive.open(member) as held, target.open("wb") as out:
                 left = member.file_size
                 while block := held.read(CHUNK):
