@@ -40,8 +40,8 @@ def connection(aside: Path | None = None, *, threads: int = 0) -> Iterator[duckd
         yield database
     except duckdb.OutOfMemoryException:
         raise DataRefused(
-            "The rows need more memory than this machine can give. Reduce fewer files at a time, from the second on with "
-            "--append, or use a machine with more: fifty million rows take 5 GB."
+            "The rows need more memory than this machine can give. Reduce fewer files at a time, from the second on "
+            "with --append, or use a machine with more: fifty million rows take 5 GB."
         ) from None
     except duckdb.IOException:
         raise CouldNotWrite(

@@ -87,7 +87,7 @@ def found(folder):
 
 def opened(process):
     """Whether a process has a file open that holds a canary and that has no name."""
-    held = [one for one in Path(f"/proc/{process}/fd").iterdir() if "(deleted)" in os.readlink(one)]
+    held = [one for one in Path(f"/proc/{process}/fd").iterdir() if str(one.readlink()).endswith("(deleted)")]
     return any(CANARY.encode() in one.read_bytes() for one in held)
 
 
@@ -216,7 +216,7 @@ def test_rows_that_memory_does_not_hold_are_put_on_no_disk(desk, monkeypatch):
     monkeypatch.setattr(
         engine.duckdb,
         "connect",
-        lambda name, config=None: real(name, config=config and {**config, "memory_limit": "8MB"}),
+        lambda name, config=None: real(name, config={**config, "memory_limit": "8MB"} if config else {}),
     )
     result = desk.reduce(desk.table(desk.rows(40_000)))
     assert result.exit_code == 3, result.output
