@@ -8,21 +8,36 @@ from __future__ import annotations
 import errno
 import hashlib
 import lzma
+import struct
 import tempfile
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from analysis.errors import CouldNotWrite, DataRefused, ParameterError
-from analysis.folders import is_hidden, visible
+from analysis.folders import is_hidden, is_text, visible
 from analysis.intake.scratch import Scratch
 
 CHUNK = 1 << 20
 #: A member that unpacks to more than this many times its size, and to more than BOMB_FROM bytes, is no table.
 BOMB_RATIO = 400
 BOMB_FROM = 64 * CHUNK
+#: What Python's own reader of archives comes to grief with on one that is damaged, or made to be.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    ValueError,  # a name that is no text among them
+)
 
 
 def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> list[Path]:
@@ -30,7 +45,7 @@ def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> lis
 
     Folders below it whose name begins with a dot are not entered: .ipynb_checkpoints holds older copies. ``what`` is
     what they should be, in the plural ("case files"). A file that is named itself is taken whatever its ending. Raises
-    ParameterError when a path is not there, DataRefused when a folder holds no such file.
+    ParameterError when a path is not there, DataRefused when a folder holds no such file or a name is no text.
     """
     found: list[Path] = []
     for path in paths:
@@ -46,6 +61,11 @@ def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> lis
         else:
             raise ParameterError(f"{path} is not there. Check the name; folders and several files may be given.")
     unique = list(dict.fromkeys(one.resolve() for one in found))
+    for path in unique:
+        if not is_text(str(path)):
+            raise DataRefused(
+                f"{path}: its name, or a folder's, is not text in UTF-8 and cannot be written down. Rename it."
+            )
     if not unique:
         raise ParameterError(f"No {what} were named.")
     return unique
@@ -90,7 +110,8 @@ def members(
     """The members of a zip archive with one of these endings, in order of name.
 
     ``instead`` is what to do with a file that is refused and trusted. Raises DataRefused for a file that is not a
-    whole zip archive, for a member under a password, and for one that would unpack to many times what it should.
+    whole zip archive, for two members of one name, for a member under a password, and for one that would unpack to many
+    times what it should.
     """
     with reading(path):
         try:
@@ -101,11 +122,17 @@ def members(
                     for one, name in held
                     if _ends(name, endings) and not is_hidden(name) and "__MACOSX" not in name.parts
                 ]
-        except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError):
+        except DAMAGED:
             raise DataRefused(
                 f"{path.name} is not a whole zip archive: cut short or damaged. Download or copy it again."
             ) from None
+    names = Counter(one.filename for one in found)
     for one in found:
+        if names[one.filename] > 1:
+            raise DataRefused(
+                f"{path.name} holds {names[one.filename]} files that are called '{one.filename}': which of them is "
+                "meant cannot be told. Make it again, each file in it under a name of its own."
+            )
         if one.flag_bits & 0x1:
             raise DataRefused(f"{path.name}: '{one.filename}' is under a password. First {instead}.")
         if one.file_size > BOMB_FROM and one.file_size > BOMB_RATIO * max(one.compress_size, 1):
@@ -131,15 +158,7 @@ def unpacked(path: Path, member: zipfile.ZipInfo, into: Scratch) -> Path:
                     if left < 0:
                         raise zipfile.BadZipFile
                     out.write(block)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            lzma.LZMAError,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-            OSError,
-        ) as fault:
+        except (*DAMAGED, OSError) as fault:
             if isinstance(fault, OSError) and fault.errno:  # of the disk; bzip2's own have no number
                 raise
             raise DataRefused(
