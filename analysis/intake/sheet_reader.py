@@ -1,7 +1,8 @@
 """The reader of workbooks, in a process of its own.
 
-The library that reads them ends its process where a file asks for more memory than there is, and tells what it stumbles
-over on standard error, cells among it. Here that costs a process that has nothing else to do, and is heard by nobody.
+The library that reads them ends its process where a file asks for more memory than there is, runs without end on some
+that are damaged, and tells what it stumbles over on standard error, cells among it. Here that costs a process that has
+nothing else to do, and is heard by nobody.
 
 ``serve`` is what that process does: a request is a line of JSON, a path and perhaps a sheet; the answer is a line of
 JSON and, for a sheet, its cells as an Arrow stream. ``asked`` is what other processes do.
@@ -21,12 +22,14 @@ import pyarrow as pa
 
 from analysis import processes
 
-_SHARE = 0.8  # of the machine's memory that a workbook may take
+_SHARE = 0.8  # of the machine's memory that a workbook may take at most
+_MEMORY, _TIMES = 6 << 30, 100  # bytes for the widest sheet, and for each byte of the file
+_SECONDS, _A_MEGABYTE = 10, 4  # of the processor; fifty times what a workbook takes
 _idle: list[subprocess.Popen[bytes]] = []
 
 
 class Fault(Exception):
-    """A workbook cannot be read: ``kind`` is "password", "damaged", or "ended" where the reader's process is gone."""
+    """A workbook cannot be read: ``kind`` is "password", "damaged", or "ended" where the process of its reader is."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
@@ -94,7 +97,6 @@ def serve(parent: int) -> None:
     """Answer requests from standard input until there are no more, or the first that cannot be answered."""
     processes.end_with(parent)
     processes.leave_no_image()
-    _limit()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what the library itself has to say is nobody's
     for line in sys.stdin.buffer:
@@ -119,6 +121,7 @@ def _read(path: str, sheet: str | None) -> tuple[dict[str, Any], pa.RecordBatch 
     import fastexcel
 
     told = os.stat(path)  # noqa: PTH116
+    _limit(told.st_size)
     key = (path, told.st_size, told.st_mtime_ns)
     if key not in _book:
         _book.clear()
@@ -129,12 +132,15 @@ def _read(path: str, sheet: str | None) -> tuple[dict[str, Any], pa.RecordBatch 
     return {"has_cells": True}, loaded.to_arrow()
 
 
-def _limit() -> None:
-    """Have this process refused more memory than the machine can give, where the system can."""
+def _limit(size: int) -> None:
+    """Have the system end this process when a file of ``size`` bytes takes more than any workbook of that size does."""
     if sys.platform == "win32":
         return
     import resource
 
-    most = int(_SHARE * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    machine = int(_SHARE * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = int(used.ru_utime + used.ru_stime) + _SECONDS + _A_MEGABYTE * size // 2**20
+    for kind, most in ((resource.RLIMIT_DATA, min(machine, _MEMORY + _TIMES * size)), (resource.RLIMIT_CPU, seconds)):
+        with suppress(ValueError, OSError):
+            resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))

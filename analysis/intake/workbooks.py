@@ -171,8 +171,8 @@ def _asked(path: Path, what: str, sheet: str | None = None) -> Any:
             raise DataRefused(f"{path.name} is under a password. Save it without one, then name it again.") from None
         if fault.kind == "ended":
             raise DataRefused(
-                f"{path.name}: {what} would need more memory than there is, or is damaged. Look for a stray cell far "
-                "from the table, delete its row or column, and save the workbook again as xlsx."
+                f"{path.name}: {what} would need more memory or time than there is, or is damaged. Look for a stray "
+                "cell far from the table, delete its row or column, and save the workbook again as xlsx."
             ) from None
         raise DataRefused(
             f"{path.name}: {what} cannot be read: cut short, damaged, or of another kind than its ending "
