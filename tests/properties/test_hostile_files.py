@@ -26,10 +26,11 @@ pytestmark = pytest.mark.filterwarnings(  # a file is too long to be shown; a ce
     "ignore::hypothesis.errors.HypothesisWarning", "ignore::SyntaxWarning", "ignore::DeprecationWarning"
 )
 ALL = faults.allowed_bits(sorted(faults.FAULTS))
+DAYS = [n % 28 + 1 for n in range(40)]
 ROWS = [
-    (f"{SECRET}{n}", "Kent", "8Q", f"{n % 28 + 1:02}/01/2024", "Withdrew", f"{n % 28 + 1:02}/02/2024", "FM"[n % 2], f"{SECRET} {n}")
-    for n in range(40)
-]  # fmt: skip
+    (f"{SECRET}{n}", "Kent", "8Q", f"{day:02}/01/2024", "Withdrew", f"{day:02}/02/2024", "FM"[n % 2], f"{SECRET} {n}")
+    for n, day in enumerate(DAYS)
+]
 CSV = "\r\n".join(",".join(row) for row in (HEADER, *ROWS)).encode()
 CODECS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252", "utf-32")
 
