@@ -96,9 +96,9 @@ def _never_dated(standing: Protected) -> str:
     row = standing.table.iloc[0]
     ended = f"{int(row['undated']):,} ({percent(row['undated'] / row['cases'])})"
     return (
-        f"Of {_cases(standing)}, {ended} had ended. How soon cannot be said, and no curve is drawn: no ending has a date. "
-        "Of data.police.uk, the outcomes files of the same months have the dates: reduce them with the street files. How "
-        "the cases ended stands in the report data_received."
+        f"Of {_cases(standing)}, {ended} had ended. How soon cannot be said, and no curve is drawn: no ending has a "
+        "date. Of data.police.uk, the outcomes files of the same months have the dates: reduce them with the street "
+        "files. How the cases ended stands in the report data_received."
     )
 
 
