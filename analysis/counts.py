@@ -30,6 +30,7 @@ _FILES: set[str] = set()  # and their files
 FOLDER = reference.DATA / "counts"
 _KEY = b"attrition"
 _FEW = 4  # forces that are called by their names rather than by their number
+_KEPT = ("features", "lag_unit", "taken", "as_at", "fit_features", "fit_cluster", "fits")  # there, if not empty
 _TOLD = ("basis", "sensitivity", "scheme", "offence")  # in so many words in a file's metadata
 
 
@@ -55,9 +56,12 @@ class Counts:
 
     ``features`` maps each dimension that a case file's mapping declares to its heading. ``lag``, where it is a
     dimension, is a whole number of ``lag_unit`` ("days" or "months"); that of an open case is how long it was followed,
-    -1 for no time. ``taken`` is the day or month to which it is known how cases stand, as "2025-03-31", where that is
-    known. ``as_at`` maps a force to two such months where its files have two: that to which it is known how its cases
-    stand, and that to which their endings are dated ("" where none is).
+    -1 for no time. ``fit_features`` and ``fit_cluster`` are those of the regressions that the mapping asks for, and
+    ``fits`` what was released of them (``statistics.released_fits``), with the ``cells`` of each category: columns
+    force ("" for all), offence, feature, category (both "" for all cases), outcome (codes with + between, "" for all)
+    and cases, missing where they may not be shown. ``taken`` is the day or month to which it is known how cases stand,
+    as "2025-03-31", where that is known. ``as_at`` maps a force to two such months where its files have two: that to
+    which it is known how its cases stand, and that to which their endings are dated ("" where none is).
 
     Raises DataRefused when a combination stands twice, a count is not a whole number, or a negative count stands in
     figures that are not ``published`` (a publisher corrects earlier quarters so; nobody else can).
@@ -77,6 +81,10 @@ class Counts:
     lag_unit: str = ""
     taken: str = ""
     as_at: dict[str, tuple[str, str]] = field(default_factory=dict)
+    fit_features: tuple[str, ...] = ()
+    fit_cluster: str = ""
+    fits: dict[str, Any] = field(default_factory=dict)
+    cells: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         expected = [*self.dimensions, "cases"]
@@ -141,6 +149,27 @@ class Counts:
             return self.selection.get("crime_type", several)
         codes = [self.selection["offence"]] if "offence" in self.selection else list(self.offences)
         return reference.offences()[codes[0]] if len(codes) == 1 else f"{len(codes)} offences" if codes else ""
+
+    def cell(
+        self, codes: frozenset[str], *, feature: str = "", category: str = "", force: str = "", offence: str = ""
+    ) -> int | None:
+        """The released number of a cell, of cases with an outcome of ``codes`` (none for all); None where hidden.
+
+        None too for a cell that is on no list.
+        """
+        if self.cells is None:
+            return None
+        place = {"force": force, "offence": offence, "feature": feature, "category": category}
+        wanted = {**place, "outcome": "+".join(sorted(codes))}
+        is_it = (self.cells[list(wanted)] == pd.Series(wanted)).all(axis=1)
+        found = self.cells.loc[is_it, "cases"].dropna()
+        return int(found.iloc[0]) if len(found) else None
+
+    def categories(self, feature: str) -> list[str]:
+        """The categories of a feature that a released set lists, shown or not."""
+        if self.cells is None:
+            return []
+        return sorted(self.cells.loc[self.cells["feature"] == feature, "category"].unique())
 
     def select(self, *, force: str = "all", offence: str = "all", period: str = "all") -> Counts:
         """The counts of one force, one offence, one financial year or quarter; "all" leaves a dimension as it is.
@@ -330,6 +359,9 @@ def _described(name: str, table: pd.DataFrame, about: dict[str, Any]) -> Counts:
         lag_unit=about.get("lag_unit", ""),
         taken=about.get("taken", ""),
         as_at={force: (known, dated) for force, (known, dated) in about.get("as_at", {}).items()},
+        fit_features=tuple(about.get("fit_features", ())),
+        fit_cluster=about.get("fit_cluster", ""),
+        fits=dict(about.get("fits", {})),
     )
 
 
@@ -348,7 +380,7 @@ def write(counts: Counts, path: Path) -> None:
     if lacking := counts.coverage.lacking.items():
         held = sorted((force, first.isoformat(), sorted(codes)) for (force, first), codes in lacking)
         about["coverage"] = {**about["coverage"], "lacking": held}
-    about |= {name: held for name in ("features", "lag_unit", "taken", "as_at") if (held := getattr(counts, name))}
+    about |= {name: held for name in _KEPT if (held := getattr(counts, name))}
     stored = pa.Table.from_pandas(counts.table, preserve_index=False)
     stored = stored.replace_schema_metadata({**(stored.schema.metadata or {}), _KEY: json.dumps(about).encode()})
     staged = path.with_name(path.name + ".staged")

@@ -11,15 +11,15 @@ import math
 import pandas as pd
 
 from analysis import measures
+from analysis.statistics import released_fits
 from analysis.statistics.association_fits import DECIMALS, Fitted, both, fitted, usable_cluster
-from analysis.statistics.association_rates import BY, described, source_rates
+from analysis.statistics.association_rates import BY, described, released_rates, source_rates
 from analysis.statistics.case_features import CaseFeatures
 from analysis.statistics.multinomial import OTHER, ending_associations
 from analysis.statistics.rates import Rates, with_shares
+from analysis.statistics.released_fits import ANYTHING_ELSE, ENDINGS
 from analysis.statistics.worked import Worked
 
-ENDINGS = ("victim_withdrawal", "no_further_action")
-ANYTHING_ELSE = "Anything else"
 _DIFFERENCES = {
     "difference_share": "difference_share",
     "low_difference_share": "difference_low_share",
@@ -38,6 +38,8 @@ def endings_together(asked: CaseFeatures, *endings: str) -> Worked:
     Raises ParameterError as ``associations`` does, and for endings that share an outcome.
     """
     names = endings or ENDINGS
+    if asked.counts.fits:
+        return _together_looked_up(asked, names)
     ready, reason = both(asked, names)
     columns = [*BY, "ending", "compared_category", *_DIFFERENCES, "state"]
     found, told = pd.DataFrame(columns=columns), reason
@@ -64,6 +66,14 @@ def endings_together(asked: CaseFeatures, *endings: str) -> Worked:
     return Worked(source, lambda _: found.copy(), (*BY, "ending"))
 
 
+def _together_looked_up(asked: CaseFeatures, endings: tuple[str, ...]) -> Worked:
+    """The same from a released set; no rows for other endings than were released."""
+    table, notes = released_fits.found(asked, "together", *endings)
+    found = table.assign(state="shown")
+    source = released_rates(asked, endings[0], notes=notes)
+    return Worked(source, lambda _: found.copy(), (*BY, "ending"))
+
+
 def feature_tests(asked: CaseFeatures, ending: str) -> Worked:
     """What each feature adds, and how much it overlaps with the others: one row per ``feature``.
 
@@ -71,6 +81,9 @@ def feature_tests(asked: CaseFeatures, ending: str) -> Worked:
     leaving it out; ``variance_inflation``, per parameter, is 1 where it goes with no other feature. Without rows where
     there is no fit.
     """
+    if asked.counts.fits:
+        table, notes = released_fits.found(asked, "tests", ending)
+        return Worked(released_rates(asked, ending, notes=notes), lambda _: table.copy(), ("feature",))
     fit = fitted(asked, ending)
     found = pd.DataFrame(columns=["feature", *_TESTS])
     if fit.found is not None:
