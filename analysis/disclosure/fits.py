@@ -52,7 +52,7 @@ def released_fits(features: Counts, is_shown: Shown) -> dict[str, Any]:
     names = features.fit_features or tuple(name for name in features.features if name != features.fit_cluster)
     forces = [*features.forces, *([""] if len(features.forces) > 1 else [])]
     tables = [
-        _Fits(features, names, is_shown, force, offence, base).tables()
+        Place(features, names, is_shown, force, offence, base).tables()
         for force in forces
         for offence in features.offences
         for base in measures.BASES
@@ -62,8 +62,8 @@ def released_fits(features: Counts, is_shown: Shown) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Fits:
-    """The fits of one place and base."""
+class Place:
+    """The fits of one force ("" for all), offence and base."""
 
     counts: Counts
     names: tuple[str, ...]
@@ -181,7 +181,7 @@ class _Fits:
     def group_numbers(self, group: str, endings: tuple[str, ...]) -> np.ndarray[Any, Any]:
         """The numbers of one group, missing where they may not be shown."""
         if self.counts.fit_cluster == "force":
-            one = _Fits(self.counts, self.names, self.is_shown, group, self.offence, self.base)
+            one = Place(self.counts, self.names, self.is_shown, group, self.offence, self.base)
             found = one.numbers("", "", endings)
         else:
             found = self.numbers(self.counts.fit_cluster, group, endings)

@@ -1,4 +1,4 @@
-"""What stands beside a table of associations: all endings at once, overlap of features, predicted against observed.
+"""What stands beside a table of associations: all endings at once, and overlap of features.
 
 Each rests on a fit to exact counts and keeps to the rules of ``association_fits.py``: none of it is shown of guarded
 counts where the fit leaves too little freedom, and figures are to three decimals.
@@ -6,17 +6,14 @@ counts where the fit leaves too little freedom, and figures are to three decimal
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 
 from analysis import measures
 from analysis.statistics import released_fits
 from analysis.statistics.association_fits import DECIMALS, Fitted, both, fitted, usable_cluster
-from analysis.statistics.association_rates import BY, described, released_rates, source_rates
+from analysis.statistics.association_rates import BY, released_rates, source_rates
 from analysis.statistics.case_features import CaseFeatures
 from analysis.statistics.multinomial import OTHER, ending_associations
-from analysis.statistics.rates import Rates, with_shares
 from analysis.statistics.released_fits import ANYTHING_ELSE, ENDINGS
 from analysis.statistics.worked import Worked
 
@@ -93,33 +90,6 @@ def feature_tests(asked: CaseFeatures, ending: str) -> Worked:
         found = _rounded(fit, found.assign(feature=found["feature"].map(asked.headings))[["feature", *_TESTS]])
     source = source_rates(fit.prepared, ending, notes=fit.notes)
     return Worked(source, lambda _: found.copy(), ("feature",))
-
-
-def predicted_shares(asked: CaseFeatures, ending: str) -> Rates:
-    """Predicted against observed: cases by ``tenth`` of the share that the fit predicts, the lowest first.
-
-    ``share`` is what was observed and ``predicted_share`` the mean of the prediction. No rows where there is no fit.
-    """
-    fit = fitted(asked, ending)
-    rows = pd.DataFrame({"tenth": [], "events": [], "cases": [], "state": []})
-    predicted: dict[str, float] = {}
-    if fit.found is not None:
-        table = fit.found.calibration
-        rows = table.assign(tenth=table["tenth"].astype(str), state="shown")[["tenth", "events", "cases", "state"]]
-        shares = _rounded(fit, table[["predicted_share"]])["predicted_share"]
-        predicted = dict(zip(rows["tenth"], shares, strict=True))
-
-    def beside(table: pd.DataFrame) -> pd.DataFrame:
-        shares = [predicted.get(one, math.nan) for one in table["tenth"]]
-        is_known = table["share"].notna().to_numpy()
-        return table.assign(predicted_share=pd.Series(shares, index=table.index, dtype=float).where(is_known))
-
-    source = Rates(
-        with_shares(rows)[["tenth", "events", "cases", "share", "low", "high", "state"]],
-        by=("tenth",),
-        about=described(asked, ending, notes=fit.notes),
-    )
-    return source.added(beside)
 
 
 def _rounded(fit: Fitted, table: pd.DataFrame) -> pd.DataFrame:
