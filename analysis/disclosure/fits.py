@@ -4,8 +4,9 @@ The outcome of no case is read here but through ``is_shown``, which gives the re
 logistic regression needs no more of outcomes than that (``statistics.margin_fits``): fits with these figures are as
 good as the released numbers are, and nobody who inverts one learns a cell that was not released. Of the exact counts
 only the table of how features go together is read, whatever became of the cases; its margins are brought to the
-released ones first, and what leaves is coarse: differences and their limits in whole percentage points, odds ratios to
-two significant figures, p values as "at most" 0.001, 0.01, 0.05 or 1. Limits are rounded outwards.
+released ones first, and what leaves is coarse: differences and their limits in whole percentage points, odds ratios in
+steps of a tenth of log odds, p values as "at most" 0.001, 0.01, 0.05 or 1. Limits are rounded outwards. And there must
+be five combinations of features or more for each coefficient, so that many tables go with the figures that leave.
 
 Which features and which cluster: those of the mapping, no others. docs/decisions/0029 has what was measured.
 """
@@ -29,15 +30,16 @@ from analysis.statistics.association_fits import FREEDOM
 from analysis.statistics.feature_design import Grouped, codes_of
 from analysis.statistics.feature_models import FEWEST_CLUSTERS, Model
 from analysis.statistics.margin_fits import Alike, Known, MarginFit, margin_fit, together
-from analysis.statistics.released_fits import ANYTHING_ELSE, ENDINGS, base_codes
+from analysis.statistics.released_fits import ANYTHING_ELSE, CLASSES, ENDINGS, base_codes
 
 #: The released number of a cell by force ("" for all), offence, feature, category (both "" for all cases) and outcome
 #: codes (none for all); None where it may not be shown.
 Shown = Callable[[str, str, str, str, frozenset[str]], int | None]
 OTHER_CATEGORY = "Other or not known"
-CLASSES = (0.001, 0.01, 0.05, 1.0)
 _OFF = 4  # cases by which a released number may be off
 _SMALL = 10  # no group of so few cases, or fewer, takes part
+_SPARE = 5  # combinations of features for each coefficient
+_STEP = 0.1  # of log odds, in which ratios are given
 _FIGURES = 2  # significant figures of a ratio
 _NOTE = "Fitted to rounded counts, which the intervals allow for; differences are given in whole percentage points."
 _ALIKE = "No adjusted figures: some categories always go together, so that these features cannot be held apart."
@@ -89,14 +91,16 @@ class Place:
     def fit(self, endings: tuple[str, ...]) -> tuple[MarginFit | None, list[str]]:
         """The fit of some endings and all else, and what is to be said of it: none where there cannot be one."""
         total = self.numbers("", "", endings)
-        groups = {} if total is None else {name: self.groups(name, endings, total) for name in self.names}
+        if total is None:
+            return None, [_FREEDOM]
+        groups = {name: self.groups(name, endings, total) for name in self.names}
         known = {name: table for name, table in groups.items() if table is not None}
         notes = self.told(known)
-        if total is None or len(known) < 2:
+        if len(known) < 2:
             return None, [*notes, _FREEDOM]
         joint, clusters = self.joint(known)
-        coefficients = (1 + sum(len(table) - 1 for table in known.values())) * len(endings)
-        if len(joint.cases) - coefficients < FREEDOM:
+        coefficients = 1 + sum(len(table) - 1 for table in known.values())
+        if len(joint.cases) < max(_SPARE * coefficients, coefficients * len(endings) + FREEDOM):
             return None, [*notes, _FREEDOM]
         alike, said = self.alike(clusters, endings)
         try:
@@ -254,7 +258,7 @@ def _differences(held: dict[str, float]) -> list[float | None]:
 def _ratios(held: dict[str, float]) -> list[float | None]:
     names = ("odds_ratio", "odds_ratio_low", "odds_ratio_high")
     steps: tuple[Callable[[float], int], ...] = (round, math.floor, math.ceil)
-    return [_significant(held.get(name), step) for name, step in zip(names, steps, strict=True)]
+    return [_stepped(held.get(name), step) for name, step in zip(names, steps, strict=True)]
 
 
 def _nearest(share: float | None) -> float | None:
@@ -270,11 +274,14 @@ def _up(share: float) -> float:
     return math.ceil(share * 100) / 100
 
 
-def _significant(value: float | None, step: Callable[[float], int] = round) -> float | None:
+def _stepped(ratio: float | None, step: Callable[[float], int]) -> float | None:
+    """An odds ratio in steps of log odds, printed to two figures."""
+    return None if ratio is None else _significant(math.exp(_STEP * step(math.log(ratio) / _STEP)), step)
+
+
+def _significant(value: float, step: Callable[[float], int] = round) -> float:
     """A number to two significant figures, one below 1 to two decimals."""
-    if value is None or not value:
-        return value
-    places = _FIGURES - 1 - max(math.floor(math.log10(abs(value))), -1)
+    places = _FIGURES - 1 - max(math.floor(math.log10(value)), -1) if value > 0 else _FIGURES
     return float(step(value * 10.0**places) / 10.0**places)
 
 

@@ -25,7 +25,7 @@ def forest_groups(found: Protected) -> list[Group]:
         groups.append(
             Group(
                 feature,
-                f"set against {quoted(rows.iloc[0]['compared_category'])}{share}",
+                f"set against {quoted(rows.iloc[0]['compared_category'])}{share}" if len(against) else "",
                 tuple(_forest_row(row, name, is_clear=place in clear) for place, row in drawn.iterrows()),
             )
         )
@@ -83,7 +83,7 @@ def _notes(found: Protected) -> tuple[str, ...]:
     """What a reader of the marks must know."""
     bold = "Figures in bold: chance alone would seldom bring so much"
     if contrasts.column(found) == "difference_share":
-        bold += ", even among so many comparisons (adjusted p value under 0.05)"
+        bold += ", even among so many comparisons (adjusted p value at most 0.05)"
     hidden = found.table["state"].eq("suppressed").any()
     symbol = ("[c]: fewer than ten cases of either kind, so not shown.",) if hidden else ()
     told = () if contrasts.clear(found).empty else (f"{bold}.",)

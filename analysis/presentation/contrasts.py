@@ -61,7 +61,7 @@ def clear(found: Protected) -> pd.DataFrame:
     """
     table, name = found.table, column(found)
     if name == "difference_share":
-        return table[(table["q_value"] < LEVEL).fillna(False)]
+        return table[(table["q_value"] <= LEVEL).fillna(False)]
     is_off = (table[f"low_{name}"] > 0) | (table[f"high_{name}"] < 0)
     return table[is_off.fillna(False)]
 

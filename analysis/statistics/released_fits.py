@@ -31,6 +31,7 @@ ASSOCIATIONS = ("feature", "category", "compared_category", *FIGURES)
 TESTS = ("feature", "parameters", "likelihood_ratio", "q_value", "variance_inflation")
 TOGETHER = ("feature", "category", "ending", "compared_category", *FIGURES[:3])
 _COLUMNS = {"associations": ASSOCIATIONS, "tests": TESTS, "together": TOGETHER}
+CLASSES = (0.001, 0.01, 0.05, 1.0)  # p values are given as at most one of these
 ENDINGS = ("victim_withdrawal", "no_further_action")
 ANYTHING_ELSE = "Anything else"
 _PART = (
