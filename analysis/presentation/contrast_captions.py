@@ -50,7 +50,7 @@ def _forest_row(row: pd.Series, name: str, *, is_clear: bool) -> Row:
         low, high = (float(row[f"{end}_{alone}"]) if name == alone else None for end in ("low", "high"))
         marks.append(Mark(float(row[alone]), "hollow", low, high))
     label = f"{row['category']} (few cases)" if contrasts.is_few(row) else str(row["category"])
-    return Row(label, tuple(marks), cells.cell(row, name), is_marked=is_clear)
+    return Row(label, tuple(marks), contrasts.whole(cells.cell(row, name)), is_marked=is_clear)
 
 
 def forest(found: Protected) -> Caption:
@@ -93,7 +93,9 @@ def _notes(found: Protected) -> tuple[str, ...]:
 def _told(rows: pd.DataFrame, name: str) -> str:
     """The differences of one feature's categories, a phrase each."""
     drawn = rows[rows["category"] != rows["compared_category"]].sort_values(name, ascending=False, kind="stable")
-    return wording.listed(f"{quoted(row['category'])} {cells.cell(row, name)}" for _, row in drawn.iterrows())
+    return wording.listed(
+        f"{quoted(row['category'])} {contrasts.whole(cells.cell(row, name))}" for _, row in drawn.iterrows()
+    )
 
 
 def _by_width(table: pd.DataFrame, name: str) -> list[tuple[str, pd.DataFrame]]:
@@ -138,11 +140,17 @@ def together(found: Protected) -> Caption:
         return Caption(identity, text, subtitle, f"An empty figure. {why} {subtitle}", (why,))
     row = table.iloc[int(table["difference_share"].abs().argmax())]
     same = table[(table["feature"] == row["feature"]) & (table["category"] == row["category"])]
-    moves = [f"{_ending(one['ending'])} {cells.points(one['difference_share'])}" for _, one in same.iterrows()]
+    moves = [
+        f"{_ending(one['ending'])} {contrasts.whole(cells.points(one['difference_share']))}"
+        for _, one in same.iterrows()
+    ]
     title = f"{quoted(row['category'])} against {quoted(row['compared_category'])}: {wording.listed(moves)} points"
     told = []
     for (feature, category), lines in table.groupby(["feature", "category"], sort=False):
-        parts = [f"{_ending(one['ending'])} {cells.points(one['difference_share'])}" for _, one in lines.iterrows()]
+        parts = [
+            f"{_ending(one['ending'])} {contrasts.whole(cells.points(one['difference_share']))}"
+            for _, one in lines.iterrows()
+        ]
         told.append(f"{quoted(str(category))} ({inside(str(feature))}): {wording.listed(parts)}")
     text = f"A row for each category, with a mark for each ending; the marks of a row add up to 0. {'; '.join(told)}."
     notes = (

@@ -241,5 +241,10 @@ def odds(found: Protected) -> str:
 
 
 def bare_points(by: float) -> str:
-    """A distance in percentage points, with a sign only below 0: 0.364 is "36.4"."""
-    return f"{cells.MINUS if by < 0 and round(by, 3) else ''}{abs(by) * 100:.1f}"
+    """A distance in percentage points, with a sign only below 0: 0.364 is "36.4", 0.36 is "36"."""
+    return whole(f"{cells.MINUS if by < 0 and round(by, 3) else ''}{abs(by) * 100:.1f}")
+
+
+def whole(told: str) -> str:
+    """A number of points as it is printed, without a decimal of nothing: released fits are in whole points."""
+    return told.removesuffix(".0")

@@ -150,7 +150,7 @@ def test_where_too_few_cases_may_be_shown_there_is_no_fit(held):
 
 def test_exact_margins_give_the_fit_of_single_cases(example):
     names = example.fit_features
-    assert names == tuple(name for name in example.features if name != "team")
+    assert (names, example.fit_cluster) == (tuple(name for name in example.features if name != "team"), "team")
     joint = attacker.joint_of(replace(example, fit_features=names))
     model = margin_fit(joint, margins(example.table, names, WITHDREW)).plain()
     theirs = association(example.table, names, ending="victim_withdrawal").model
