@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         years,
     )
     from analysis.statistics.association_rates import associations
-    from analysis.statistics.association_results import endings_together, feature_tests, predicted_shares
+    from analysis.statistics.association_results import endings_together, feature_tests
     from analysis.statistics.case_features import case_features
     from analysis.statistics.charge_rates import national_charge_rates, printed_charge_rates
     from analysis.statistics.charted import chart_phases, chart_points, chart_season, chart_signals
@@ -118,7 +118,6 @@ _FUNCTIONS = {
     "other_base": "analysis.measures",
     "outcome_series": "analysis.statistics.charted_series",
     "outliers": "analysis.statistics.standings",
-    "predicted_shares": "analysis.statistics.association_results",
     "printed_charge_rates": "analysis.statistics.charge_rates",
     "protect": "analysis.disclosure",
     "ranges": "analysis.statistics.specifications",
@@ -194,7 +193,6 @@ __all__ = [
     "outcome_series",
     "outliers",
     "over_time",
-    "predicted_shares",
     "printed_charge_rates",
     "protect",
     "ranges",

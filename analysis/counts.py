@@ -47,7 +47,9 @@ BUNDLED = frozenset(
 )
 _KEY = b"attrition"
 _FEW = 4  # forces that are called by their names rather than by their number
+_PLAIN: dict[str, str | int] = {"feature": "", "category": "", "ending": "", "lag": -1}  # coordinates of all cases
 ALL_TYPES = "all"  # the coordinate of every outcome type together
+_KEPT = ("features", "lag_unit", "taken", "as_at", "release", "fit_features", "fit_cluster", "fits")  # if not empty
 _TOLD = ("basis", "sensitivity", "scheme", "offence")  # in so many words in a file's metadata
 
 
@@ -100,9 +102,12 @@ class Counts:
 
     ``features`` maps each dimension that a case file's mapping declares to its heading. ``lag``, where it is a
     dimension, is a whole number of ``lag_unit`` ("days" or "months"); that of an open case is how long it was followed,
-    -1 for no time. ``taken`` is the day or month to which it is known how cases stand, as "2025-03-31", where that is
-    known. ``as_at`` maps a force to two such months where its files have two: that to which it is known how its cases
-    stand, and that to which their endings are dated ("" where none is).
+    -1 for no time. ``fit_features`` and ``fit_cluster`` are those of the regressions that the mapping asks for, and
+    ``fits`` what was released of them (``statistics.released_fits``), with the ``cells`` of each category: columns
+    force ("" for all), offence, feature, category (both "" for all cases), outcome (codes with + between, "" for all)
+    and cases, missing where they may not be shown. ``taken`` is the day or month to which it is known how cases stand,
+    as "2025-03-31", where that is known. ``as_at`` maps a force to two such months where its files have two: that to
+    which it is known how its cases stand, and that to which their endings are dated ("" where none is).
 
     Raises DataRefused when a combination stands twice, a count is not a whole number, or a negative count stands in
     figures that are not ``published`` (a publisher corrects earlier quarters so; nobody else can).
@@ -124,6 +129,9 @@ class Counts:
     as_at: dict[str, tuple[str, str]] = field(default_factory=dict)
     cells: pd.DataFrame | None = None
     release: dict[str, Any] = field(default_factory=dict)
+    fit_features: tuple[str, ...] = ()
+    fit_cluster: str = ""
+    fits: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.cells is not None:
@@ -180,6 +188,7 @@ class Counts:
             "offence": offence or self._everything("offence", self.offences),
             "period": span_key(first, months),
             "outcome": codes_key(codes),
+            **_PLAIN,
             **more,
         }
         key = tuple(where[name] for name in self._coordinates)
@@ -277,6 +286,12 @@ class Counts:
             return self.selection.get("crime_type", several)
         codes = [self.selection["offence"]] if "offence" in self.selection else list(self.offences)
         return reference.offences()[codes[0]] if len(codes) == 1 else f"{len(codes)} offences" if codes else ""
+
+    def categories(self, feature: str) -> list[str]:
+        """The categories of a feature that a released set lists, shown or not."""
+        if self.cells is None:
+            return []
+        return sorted(self.cells.loc[self.cells["feature"] == feature, "category"].unique())
 
     def select(self, *, force: str = "all", offence: str = "all", period: str = "all") -> Counts:
         """The counts of one force, one offence, one financial year or quarter; "all" leaves a dimension as it is.
@@ -542,6 +557,9 @@ def _described(name: str, table: pd.DataFrame, about: dict[str, Any]) -> Counts:
         lag_unit=about.get("lag_unit", ""),
         taken=about.get("taken", ""),
         as_at={force: (known, dated) for force, (known, dated) in about.get("as_at", {}).items()},
+        fit_features=tuple(about.get("fit_features", ())),
+        fit_cluster=about.get("fit_cluster", ""),
+        fits=dict(about.get("fits", {})),
     )
 
 
@@ -585,9 +603,7 @@ def _stored(counts: Counts) -> pa.Table:
     if lacking := counts.coverage.lacking.items():
         held = sorted((force, first.isoformat(), sorted(codes)) for (force, first), codes in lacking)
         about["coverage"] = {**about["coverage"], "lacking": held}
-    about |= {
-        name: held for name in ("features", "lag_unit", "taken", "as_at", "release") if (held := getattr(counts, name))
-    }
+    about |= {name: held for name in _KEPT if (held := getattr(counts, name))}
     rows = counts.table if counts.cells is None else counts.cells
     stored = pa.Table.from_pandas(rows, preserve_index=False)
     return stored.replace_schema_metadata({**(stored.schema.metadata or {}), _KEY: json.dumps(about).encode()})

@@ -269,8 +269,6 @@ _COLUMNS = [
     Column(
         "high_unadjusted_difference_share", "difference", "Unadjusted, upper", "share, 1 is 100%", "upper 95% limit"
     ),
-    Column("tenth", "label", "Tenth", "1 is the lowest", "cases in order of the share predicted, cut into tenths"),
-    Column("predicted_share", "share", "Predicted", "share of the base, 0 to 1", "mean of what the fit predicts"),
     Column("p_value", "probability", "p value", "0 to 1", "how often chance alone would bring this much"),
     Column("parameters", "count", "Parameters", "parameters", "categories beside the one compared with"),
     Column("likelihood_ratio", "number", "Likelihood ratio", "chi squared", "what leaving the feature out loses"),

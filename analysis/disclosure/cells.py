@@ -263,7 +263,9 @@ def by_lag(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
                 places.append(place)
     for place, parts in _over_forces(rows, places, frame):
         lattice.adds_up(place, parts)
-    return pd.DataFrame(rows, columns=["force", "offence", "period", "ending", "lag"]), places
+    table = pd.DataFrame(rows, columns=["force", "offence", "period", "ending", "lag"])
+    table.insert(3, "outcome", codes_key(()))
+    return table, places
 
 
 def _over_forces(

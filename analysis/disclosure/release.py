@@ -7,19 +7,20 @@ no edition leaves that tells more than the policy allows (docs/decisions/0024).
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import pandas as pd
 
-from analysis.counts import Counts
+from analysis.counts import Counts, months_of, span_key
 from analysis.coverage import Coverage
 from analysis.disclosure import cells, grown, history
+from analysis.disclosure.fits import released_fits
 from analysis.disclosure.grown import Placed
 from analysis.disclosure.history import History, Numbers, Sets, effective, is_the_same, refuse_other_cases
 from analysis.disclosure.lattice import Lattice, months_between
 from analysis.disclosure.mending import Drawn, drawn
 from analysis.disclosure.policy import POLICIES, Policy
-from analysis.errors import DisclosureRefused
+from analysis.errors import DisclosureRefused, ParameterError
 from analysis.private_store import Store
 
 
@@ -66,9 +67,10 @@ def edition(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
             f"Set '{main.name}' cannot be released as it is: beside what was released before, {fault} Reduce it again "
             "once another quarter has come. What was released stands."
         ) from None
+    shown = [rows.assign(cases=_shown(held, places, policy)) for rows, places in tables]
     sets = tuple(
-        _released(one, main, rows.assign(cases=_shown(held, places, policy)), len(editions) + 1)
-        for one, (rows, places) in zip(current, tables, strict=True)
+        _with_fits(_released(one, main, _with_all(rows, shown[0], one), len(editions) + 1), one)
+        for one, rows in zip(current, shown, strict=True)
     )
     numbers = before.numbers | _numbers(lattice, held)
     return Edition(sets, History(numbers, {**before.editions, main.name: (*editions, current)}))
@@ -97,6 +99,33 @@ def _released(one: Counts, main: Counts, rows: pd.DataFrame, edition: int) -> Co
     policy, hidden = asdict(POLICIES[one.sensitivity]), int(rows["cases"].isna().sum())
     about = {"edition": edition, "policy": policy, "cells": len(rows), "hidden": hidden}
     return one.as_released(rows, coverage, about)
+
+
+def _with_all(rows: pd.DataFrame, main: pd.DataFrame, one: Counts) -> pd.DataFrame:
+    """The cells of a set by feature or lag, and those of all its cases, which are of no feature and no lag."""
+    if one.features:
+        span = span_key(one.coverage.span.first, months_of(one.coverage.span))
+        whole = main[main["period"] == span].assign(feature="", category="")
+    elif one.lag_unit:
+        whole = main.assign(ending="", lag=-1)
+    else:
+        return rows
+    columns = list(rows.columns)
+    return pd.concat([whole[columns], rows]).drop_duplicates(columns[:-1]).reset_index(drop=True)
+
+
+def _with_fits(released: Counts, exact: Counts) -> Counts:
+    """A set by features with what leaves of its regressions; any other as it is."""
+    if not exact.features:
+        return released
+
+    def is_shown(force: str, offence: str, feature: str, category: str, codes: frozenset[str]) -> int | None:
+        try:
+            return released.cell(codes, force=force, offence=offence, feature=feature, category=category)
+        except ParameterError:
+            return None
+
+    return replace(released, fits=released_fits(exact, is_shown))
 
 
 def _numbers(lattice: Lattice, held: Drawn) -> Numbers:

@@ -270,7 +270,12 @@ class CaseReader:
             parts["lags"] = self.part(case_rows.grouped_by_lag(self.database, digits, taken=self.mapping.taken))
         if features.digits:
             by_features = case_rows.grouped_by_features(self.database, digits, features)
-            parts["features"] = replace(self.part(by_features), received=main.received)
+            parts["features"] = replace(
+                self.part(by_features),
+                received=main.received,
+                fit_features=self.mapping.fit_features,
+                fit_cluster=self.mapping.fit_cluster,
+            )
         return parts
 
     def part(self, held: dict[str, Any]) -> Part:

@@ -38,8 +38,9 @@ class Mapping:
     ``months`` is the length of a period. ``sheets`` names the sheets to read together, or holds ALL_SHEETS alone.
 
     ``force`` and ``offence`` stand for a whole file in which no column says them. ``several_outcomes`` is the rule for
-    a case with several outcomes. ``first_month`` and ``last_month`` are first days; with them, a month in between
-    without cases is a month with none.
+    a case with several outcomes. ``fit_features`` and ``fit_cluster`` are the features that the regressions of a
+    release hold, all together, and that within which cases are alike, "" for none. ``first_month`` and ``last_month``
+    are first days; with them, a month in between without cases is a month with none.
     """
 
     path: Path
@@ -63,6 +64,8 @@ class Mapping:
     offences: Pairs[str, str] = field(default_factory=dict)
     outcomes: Pairs[str, str] = field(default_factory=dict)
     features: tuple[Feature, ...] = ()
+    fit_features: tuple[str, ...] = ()
+    fit_cluster: str = ""
 
     @property
     def read_columns(self) -> tuple[str, ...]:

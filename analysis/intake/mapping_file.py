@@ -31,7 +31,9 @@ _PERIODS = {"month": 1, "quarter": 3}
 
 #: Every key that may stand in a mapping, by table, with the kind of value it takes.
 KEYS: dict[str, dict[str, type | tuple[type, ...]]] = {
-    "": dict.fromkeys(("extract", "file", "columns", "dates", "forces", "offences", "outcomes", "features"), dict),
+    "": dict.fromkeys(
+        ("extract", "file", "columns", "dates", "forces", "offences", "outcomes", "features", "regression"), dict
+    ),
     "extract": {
         "taken": date,
         "several_outcomes": str,
@@ -44,6 +46,7 @@ KEYS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "file": {"encoding": str, "delimiter": str, "sheet": str, "sheets": (list, str)},
     "columns": {**dict.fromkeys(CASE_COLUMNS, (str, list)), "cases": str},
     "dates": {"format": str, "time_zone": str, "period": str},
+    "regression": {"features": list, "cluster": str},
     "feature": {"column": str, "heading": str, "blank": str, "other": str, "groups": dict},
 }
 
@@ -95,7 +98,7 @@ class _Reader:
     def mapping(self, held: dict[str, Any]) -> Mapping:
         """The mapping, once every key is known and every value is of its kind."""
         self.check(held, "", "")
-        for table in ("extract", "file", "columns", "dates"):
+        for table in ("extract", "file", "columns", "dates", "regression"):
             self.check(held.get(table, {}), table, table)
         extract = held.get("extract", {})
         if "taken" not in extract:
@@ -130,6 +133,7 @@ class _Reader:
             offences=self.words("offences", held.get("offences", {}), reference.offence_named),
             outcomes=self.words("outcomes", held.get("outcomes", {}), _outcome),
             features=tuple(self.feature(name, one) for name, one in held.get("features", {}).items()),
+            **self.regression(held.get("regression", {}), tuple(held.get("features", {}))),
         )
 
     def columns(
@@ -190,6 +194,7 @@ class _Reader:
             is_blank = isinstance(value, str) and not value.strip()
             if not isinstance(value, wanted) or isinstance(value, datetime) or is_blank:
                 kinds_told = {date: "a date without quotation marks, as 2025-03-31", dict: "a table", str: "a text"}
+                kinds_told[list] = 'texts in brackets: ["risk", "contact"]'
                 kind = kinds_told[wanted] if isinstance(wanted, type) else "a text, or texts in brackets"
                 self.refuse(table, key, f"'{key}' must be {kind}")
 
@@ -260,7 +265,7 @@ class _Reader:
             self.refuse("file", "delimiter", 'delimiter must be one of "," ";" "\\t" "|"')
         return value
 
-    def months(self, extract: dict[str, Any]) -> dict[str, date | None]:
+    def months(self, extract: dict[str, Any]) -> dict[str, Any]:
         """The months that the extract covers, if it says."""
         found: dict[str, date | None] = {"first_month": None, "last_month": None}
         for key in found:
@@ -299,6 +304,22 @@ class _Reader:
         others = {key: held[key] for key in ("blank", "other") if key in held}
         return Feature(name, held["column"], heading, dict(groups), **others)
 
+    def regression(self, held: dict[str, Any], declared: tuple[str, ...]) -> dict[str, Any]:
+        """The features of a regression, all that are declared unless it names some, and its cluster."""
+        cluster = held.get("cluster", "")
+        names = held.get("features", [name for name in declared if name != cluster])
+        if not isinstance(cluster, str) or (cluster and cluster not in (*declared, "force")):
+            self.refuse(
+                "regression", "cluster", f"'{cluster}' is no feature of this mapping, nor force: {_all(declared)}"
+            )
+        strange = [name for name in names if name not in declared]
+        if strange or ("features" in held and not names):
+            what = f"'{strange[0]}' is no feature of this mapping" if strange else "no feature is named"
+            self.refuse("regression", "features", f"{what}: {_all(declared)}")
+        if len(set(names)) < len(names) or cluster in names:
+            self.refuse("regression", "features", "name each feature once, and the cluster not among them")
+        return {"fit_features": tuple(names), "fit_cluster": cluster}
+
     def refuse(self, table: str, key: str, told: str) -> NoReturn:
         """Refuse, naming the line of a key, or of its table, where it can be found."""
         raise DataRefused(f"{self.path.name}{self.line(table, key)}: {told}.")
@@ -316,6 +337,11 @@ class _Reader:
             elif inside and key and re.match(rf"[\"']?{re.escape(key)}[\"']?\s*=", bare):
                 return f", line {number}"
         return ""
+
+
+def _all(declared: tuple[str, ...]) -> str:
+    """The features that there are, for a message."""
+    return f"there are {', '.join(declared)}" if declared else "there are none"
 
 
 def _real_force(name: str) -> str:

@@ -42,7 +42,7 @@ class Part:
 
     ``received`` holds the (force, first day) pairs that arrived, ``absent`` those that should have and did not,
     ``lacking`` the outcome types that did not come with some that arrived, and ``months`` is the length of each period.
-    ``basis``, ``scheme``, ``features``, ``lag_unit`` and ``as_at`` are as in Counts.
+    ``basis``, ``scheme``, ``features``, ``fit_features``, ``fit_cluster``, ``lag_unit`` and ``as_at`` are as in Counts.
     """
 
     table: pd.DataFrame
@@ -52,6 +52,8 @@ class Part:
     months: int = 1
     scheme: str = "home_office"
     features: Mapping[str, str] = field(default_factory=dict)
+    fit_features: tuple[str, ...] = ()
+    fit_cluster: str = ""
     lag_unit: str = ""
     absent: frozenset[tuple[str, date]] = frozenset()
     as_at: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -176,6 +178,8 @@ def _sum(parts: list[Part]) -> Part:
         months=one.months,
         scheme=one.scheme,
         features={name: told for part in parts for name, told in part.features.items()},
+        fit_features=parts[-1].fit_features,
+        fit_cluster=parts[-1].fit_cluster,
         lag_unit=one.lag_unit,
         absent=frozenset(pair for part in parts for pair in part.absent) - received,
         as_at={force: told for part in parts for force, told in part.as_at.items()},

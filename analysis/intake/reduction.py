@@ -166,6 +166,8 @@ def _counts(name: str, part: Part, described: Described, *, source: Source, take
         source=source,
         scheme=part.scheme,
         features=dict(part.features),
+        fit_features=part.fit_features,
+        fit_cluster=part.fit_cluster,
         lag_unit=part.lag_unit,
         taken=taken,
         as_at=dict(part.as_at),

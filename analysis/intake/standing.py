@@ -143,6 +143,8 @@ def part_of(held: Counts) -> Part:
         months=next(iter(coverage.periods.values())),
         scheme=held.scheme,
         features=held.features,
+        fit_features=held.fit_features,
+        fit_cluster=held.fit_cluster,
         lag_unit=held.lag_unit,
         absent=coverage.missing,
         as_at=held.as_at,

@@ -190,13 +190,6 @@ def endings_together(found: Protected) -> Shown:
     return figure(found, draw, height, contrast_captions.together(found))
 
 
-def predicted(found: Protected) -> Shown:
-    """What a fit predicts beside what was observed, for each tenth of the cases."""
-    only_protected(found)
-    draw, height = paired_rows(contrast_captions.predicted_groups(found), contrast_captions.PREDICTED_KEYS)
-    return figure(found, draw, height, contrast_captions.predicted(found))
-
-
 def framed(result: Protected, drawing: Callable[[pd.DataFrame], tuple[Draw, Height]], caption: Caption) -> Shown:
     """The rows of a result as a module of its own kind of chart draws them; where there are none, the words alone."""
     only_protected(result)

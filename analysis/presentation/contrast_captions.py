@@ -25,7 +25,7 @@ def forest_groups(found: Protected) -> list[Group]:
         groups.append(
             Group(
                 feature,
-                f"set against {quoted(rows.iloc[0]['compared_category'])}{share}",
+                f"set against {quoted(rows.iloc[0]['compared_category'])}{share}" if len(against) else "",
                 tuple(_forest_row(row, name, is_clear=place in clear) for place, row in drawn.iterrows()),
             )
         )
@@ -50,7 +50,7 @@ def _forest_row(row: pd.Series, name: str, *, is_clear: bool) -> Row:
         low, high = (float(row[f"{end}_{alone}"]) if name == alone else None for end in ("low", "high"))
         marks.append(Mark(float(row[alone]), "hollow", low, high))
     label = f"{row['category']} (few cases)" if contrasts.is_few(row) else str(row["category"])
-    return Row(label, tuple(marks), cells.cell(row, name), is_marked=is_clear)
+    return Row(label, tuple(marks), contrasts.whole(cells.cell(row, name)), is_marked=is_clear)
 
 
 def forest(found: Protected) -> Caption:
@@ -83,7 +83,7 @@ def _notes(found: Protected) -> tuple[str, ...]:
     """What a reader of the marks must know."""
     bold = "Figures in bold: chance alone would seldom bring so much"
     if contrasts.column(found) == "difference_share":
-        bold += ", even among so many comparisons (adjusted p value under 0.05)"
+        bold += ", even among so many comparisons (adjusted p value at most 0.05)"
     hidden = found.table["state"].eq("suppressed").any()
     symbol = ("[c]: fewer than ten cases of either kind, so not shown.",) if hidden else ()
     told = () if contrasts.clear(found).empty else (f"{bold}.",)
@@ -93,7 +93,9 @@ def _notes(found: Protected) -> tuple[str, ...]:
 def _told(rows: pd.DataFrame, name: str) -> str:
     """The differences of one feature's categories, a phrase each."""
     drawn = rows[rows["category"] != rows["compared_category"]].sort_values(name, ascending=False, kind="stable")
-    return wording.listed(f"{quoted(row['category'])} {cells.cell(row, name)}" for _, row in drawn.iterrows())
+    return wording.listed(
+        f"{quoted(row['category'])} {contrasts.whole(cells.cell(row, name))}" for _, row in drawn.iterrows()
+    )
 
 
 def _by_width(table: pd.DataFrame, name: str) -> list[tuple[str, pd.DataFrame]]:
@@ -138,11 +140,17 @@ def together(found: Protected) -> Caption:
         return Caption(identity, text, subtitle, f"An empty figure. {why} {subtitle}", (why,))
     row = table.iloc[int(table["difference_share"].abs().argmax())]
     same = table[(table["feature"] == row["feature"]) & (table["category"] == row["category"])]
-    moves = [f"{_ending(one['ending'])} {cells.points(one['difference_share'])}" for _, one in same.iterrows()]
+    moves = [
+        f"{_ending(one['ending'])} {contrasts.whole(cells.points(one['difference_share']))}"
+        for _, one in same.iterrows()
+    ]
     title = f"{quoted(row['category'])} against {quoted(row['compared_category'])}: {wording.listed(moves)} points"
     told = []
     for (feature, category), lines in table.groupby(["feature", "category"], sort=False):
-        parts = [f"{_ending(one['ending'])} {cells.points(one['difference_share'])}" for _, one in lines.iterrows()]
+        parts = [
+            f"{_ending(one['ending'])} {contrasts.whole(cells.points(one['difference_share']))}"
+            for _, one in lines.iterrows()
+        ]
         told.append(f"{quoted(str(category))} ({inside(str(feature))}): {wording.listed(parts)}")
     text = f"A row for each category, with a mark for each ending; the marks of a row add up to 0. {'; '.join(told)}."
     notes = (
@@ -155,50 +163,3 @@ def together(found: Protected) -> Caption:
 
 def _ending(label: object) -> str:
     return inside(str(label))
-
-
-def predicted_groups(found: Protected) -> list[Group]:
-    """A row for each tenth: what was observed, with its interval, and what was predicted."""
-    rows = []
-    for _, row in found.table.iterrows():
-        marks: tuple[Mark, ...] = ()
-        if not pd.isna(row["share"]):
-            observed = Mark(float(row["share"]), "filled", float(row["low"]), float(row["high"]))
-            marks = (observed, Mark(float(row["predicted_share"]), "hollow"))
-        rows.append(Row(_tenth(row["tenth"], len(found.table)), marks, cells.cell(row, "share")))
-    return [Group("", "", tuple(rows))]
-
-
-def _tenth(number: object, tenths: int) -> str:
-    ends = {"1": "lowest tenth", str(tenths): "highest tenth"}
-    return wording.capital(ends.get(str(number), f"tenth {number}"))
-
-
-PREDICTED_KEYS = [("filled", "observed, with its 95% interval"), ("hollow", "predicted from the features")]
-
-
-def predicted(found: Protected) -> Caption:
-    """The words of predicted against observed."""
-    about = found.about
-    identity = f"predicted-{about.measure}".replace("_", "-")
-    short = measures.measure(about.measure).short
-    subtitle = f"{short}: share of {wording.out_of(about)}, in tenths by the share predicted from their features."
-    table = found.table.dropna(subset=["share", "predicted_share"])
-    if table.empty:
-        text = f"Predicted against observed: no figures for {noun(found)}"
-        why = " ".join(about.notes)
-        return Caption(identity, text, subtitle, f"An empty figure. {why} {subtitle}", (why,) if why else ())
-    apart = float((table["share"] - table["predicted_share"]).abs().max())
-    outside = int(((table["predicted_share"] < table["low"]) | (table["predicted_share"] > table["high"])).sum())
-    title = f"{title_noun(found)}: predicted and observed shares lie at most {bare_points(apart)} points apart"
-    title += "" if len(table) == len(found.table) else f" in the {len(table)} tenths shown"
-    told = [
-        f"{inside(_tenth(row['tenth'], len(found.table)))}: predicted {wording.percent(row['predicted_share'])}, "
-        f"observed {wording.percent(row['share'])}"
-        for _, row in table.iterrows()
-    ]
-    some = f"{outside} of {len(table)} predictions {'lies' if outside == 1 else 'lie'}"
-    beyond = f"{some if outside else 'No prediction lies'} outside the interval of what was observed."
-    text = f"A row for each tenth of the cases. {wording.capital('; '.join(told))}. {beyond}"
-    note = "These are the cases that the fit was made on, so the match is closer than it would be on others."
-    return Caption(identity, title, subtitle, text, (beyond, note))

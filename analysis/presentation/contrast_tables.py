@@ -7,6 +7,7 @@ from html import escape
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import contrasts, printed, tables, wording
 from analysis.presentation.show import Shown
+from analysis.statistics.released_fits import CLASSES
 
 _BEYOND = 2.0  # overlap from which features are hard to tell apart
 
@@ -37,6 +38,8 @@ def odds_ratios(found: Protected) -> Shown:
         names += ["unadjusted_odds_ratio"]
     compared = int((found.table["category"] != found.table["compared_category"]).sum())
     note = f"p values are adjusted by Benjamini and Hochberg's method over all {compared} comparisons of this table"
+    if found.table["q_value"].dropna().isin(CLASSES).all():
+        note += ", and given as at most 0.001, 0.01, 0.05 or 1"
     is_fitted = "q_value" in names
     title = f"{contrasts.title_noun(found)}: odds ratios{' and p values' if is_fitted else ''}"
     return _table(found, title=title, note=note if is_fitted else "", columns=tuple(names))
@@ -56,6 +59,8 @@ def features(found: Protected) -> Shown:
     title = f"{contrasts.title_noun(found)}: what each feature adds, and its overlap with the others"
     note = "An overlap of 1 is none. p values are adjusted by Benjamini and Hochberg's method over the features and do "
     note += "not allow for groups of cases"
+    if found.table["q_value"].dropna().isin(CLASSES).all():
+        note += ", and are given as at most 0.001, 0.01, 0.05 or 1"
     names = ("feature", "parameters", "likelihood_ratio", "q_value", "variance_inflation")
     return _table(found, title=title, note=note, columns=names)
 

@@ -61,7 +61,7 @@ def clear(found: Protected) -> pd.DataFrame:
     """
     table, name = found.table, column(found)
     if name == "difference_share":
-        return table[(table["q_value"] < LEVEL).fillna(False)]
+        return table[(table["q_value"] <= LEVEL).fillna(False)]
     is_off = (table[f"low_{name}"] > 0) | (table[f"high_{name}"] < 0)
     return table[is_off.fillna(False)]
 
@@ -241,5 +241,10 @@ def odds(found: Protected) -> str:
 
 
 def bare_points(by: float) -> str:
-    """A distance in percentage points, with a sign only below 0: 0.364 is "36.4"."""
-    return f"{cells.MINUS if by < 0 and round(by, 3) else ''}{abs(by) * 100:.1f}"
+    """A distance in percentage points, with a sign only below 0: 0.364 is "36.4", 0.36 is "36"."""
+    return whole(f"{cells.MINUS if by < 0 and round(by, 3) else ''}{abs(by) * 100:.1f}")
+
+
+def whole(told: str) -> str:
+    """A number of points as it is printed, without a decimal of nothing: released fits are in whole points."""
+    return told.removesuffix(".0")

@@ -88,7 +88,7 @@ def shares(ended: Protected, standing: Protected) -> str:
 def _cases(standing: Protected) -> str:
     """How many cases are followed, and of what; that the number is no count of those recorded, where it is rounded."""
     number, base = int(standing.table.iloc[0]["cases"]), wording.out_of(standing.about)
-    return f"the {base} ({number:,} once rounded)" if standing.policy.threshold else f"{number:,} {base}"
+    return f"the {base} ({number:,} once rounded)" if standing.policy.smallest else f"{number:,} {base}"
 
 
 def _never_dated(standing: Protected) -> str:
@@ -145,12 +145,12 @@ def _without_ending(row: pd.Series) -> str:
 def _rounded(standing: Protected, outcomes: Protected) -> str:
     """How many cases were recorded, where those that are followed come to another number by what may be shown."""
     recorded, followed = outcomes.table["cases"].dropna(), int(standing.table.iloc[0]["cases"])
-    if not standing.policy.threshold or recorded.empty or int(recorded.iloc[0]) == followed:
+    if not standing.policy.smallest or recorded.empty or int(recorded.iloc[0]) == followed:
         return ""
     return (
-        f"{int(recorded.iloc[0]):,} were recorded, to the nearest {standing.policy.rounding}. Over time each ending is "
-        f"counted in tens, and one of fewer than {standing.policy.threshold} cases is left out: by that the parts come "
-        f"to {followed:,}."
+        f"About {int(recorded.iloc[0]):,} were recorded. Over time each ending has a number of its own, up to "
+        f"{standing.policy.rounding - 1} cases off, and one that is hidden is left out: by that the parts come to "
+        f"{followed:,}."
     )
 
 

@@ -293,7 +293,7 @@ def _measured(part: dict[str, Any]) -> str:
 
 def _policy(part: dict[str, Any]) -> tuple[str, ...]:
     policy = part["disclosure"]["policy"]
-    return (f"Disclosure control: {policy['name']}.",) if policy["threshold"] else ()
+    return (f"Disclosure control: {policy['name']}.",) if policy["smallest"] else ()
 
 
 def _source(part: dict[str, Any]) -> str:

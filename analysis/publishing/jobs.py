@@ -196,6 +196,8 @@ def _status(name: str) -> tuple[int, int]:
 def _about(name: str, *_: int) -> counts.Counts:
     held = counts.read(name)
     kept = [dimension for dimension in held.dimensions if dimension not in _MANY]
+    if held.is_released:
+        return held
     return replace(held, table=held.table.drop_duplicates(kept) if kept else held.table.head(1))
 
 

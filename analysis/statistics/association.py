@@ -127,7 +127,7 @@ def _associated(
     plain = Problem(whole.matrix, rows.events[:, 0], rows.cases)
     return Association(
         table=_table(rows, whole_model, alone, few),
-        tests=_tests(whole_model, _deviance_without(events, others)),
+        tests=joint_tests(whole_model, _deviance_without(events, others)),
         calibration=calibration(whole_model.fitted.shares, rows.events[:, 0], rows.cases),
         model=replace(whole_model.fitted, covariance=whole_model.covariance),
         columns=whole.columns,
@@ -188,8 +188,8 @@ def _table(rows: Grouped, model: Model, alone: Sequence[Model], few: Pairs) -> p
     return table
 
 
-def _tests(model: Model, without: float) -> pd.DataFrame:
-    """One row per feature; ``without`` is the deviance without any feature."""
+def joint_tests(model: Model, without: float = math.nan) -> pd.DataFrame:
+    """What each feature adds, as in Association; ``without`` is the deviance without any feature."""
     places = {feature: model.design.places(feature) for feature in model.design.references}
     inflation = variance_inflation(model.fitted.covariance, places)
     found = []

@@ -8,12 +8,13 @@ from a fit to exact counts is guarded before it gets here (``association_fits.py
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from analysis.schema import MEASURES
+from analysis.statistics import released_fits
 from analysis.statistics.association import Association
 from analysis.statistics.association_fits import Fitted, Prepared, fitted
 from analysis.statistics.case_features import CaseFeatures
@@ -51,8 +52,25 @@ def associations(asked: CaseFeatures, ending: str) -> Rates:
 
     Raises ParameterError for an unknown measure, and for outcomes too coarse to tell it.
     """
+    if asked.counts.fits:
+        return _looked_up(asked, ending)
     fit = fitted(asked, ending)
-    adjusted, references = adjusted_figures(fit), _references(fit.prepared)
+    source = source_rates(fit.prepared, ending, notes=fit.notes)
+    return _beside(source, adjusted_figures(fit), _references(fit.prepared))
+
+
+def _looked_up(asked: CaseFeatures, ending: str) -> Rates:
+    """The same from a released set: its cells, and the fit that was released with them."""
+    adjusted, notes = released_fits.found(asked, "associations", ending)
+    source = released_rates(asked, ending, notes=notes)
+    most_cases = source.table.dropna(subset=["share"]).sort_values("cases", ascending=False, kind="stable")
+    references = dict(most_cases.drop_duplicates("feature")[list(BY)].itertuples(index=False, name=None))
+    references |= dict(zip(adjusted["feature"], adjusted["compared_category"], strict=True))
+    return _beside(source, adjusted.drop(columns="compared_category"), references)
+
+
+def _beside(source: Rates, adjusted: pd.DataFrame, references: Mapping[str, str]) -> Rates:
+    """Rates with the differences that rest on them, and the figures of a fit."""
 
     def compared(table: pd.DataFrame) -> pd.DataFrame:
         result = table.assign(compared_category=[references.get(one, "") for one in table["feature"]])
@@ -61,7 +79,13 @@ def associations(asked: CaseFeatures, ending: str) -> Rates:
         result.loc[(result["state"] != "shown").to_numpy(), list(ADJUSTED)] = math.nan
         return result
 
-    return source_rates(fit.prepared, ending, notes=fit.notes).added(compared)
+    return source.added(compared)
+
+
+def released_rates(asked: CaseFeatures, ending: str, *, notes: Sequence[str]) -> Rates:
+    """The share of each category that ended so, from the released cells."""
+    rows = with_shares(released_fits.marginal_rows(asked, ending))
+    return Rates(rows[[*BY, *MEASURES]], by=BY, about=described(asked, ending, notes=notes))
 
 
 def source_rates(ready: Prepared, ending: str, *, notes: Sequence[str], place: int = 0) -> Rates:

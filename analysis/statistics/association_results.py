@@ -1,4 +1,4 @@
-"""What stands beside a table of associations: all endings at once, overlap of features, predicted against observed.
+"""What stands beside a table of associations: all endings at once, and overlap of features.
 
 Each rests on a fit to exact counts and keeps to the rules of ``association_fits.py``: none of it is shown of guarded
 counts where the fit leaves too little freedom, and figures are to three decimals.
@@ -6,20 +6,17 @@ counts where the fit leaves too little freedom, and figures are to three decimal
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 
 from analysis import measures
+from analysis.statistics import released_fits
 from analysis.statistics.association_fits import DECIMALS, Fitted, both, fitted, usable_cluster
-from analysis.statistics.association_rates import BY, described, source_rates
+from analysis.statistics.association_rates import BY, released_rates, source_rates
 from analysis.statistics.case_features import CaseFeatures
 from analysis.statistics.multinomial import OTHER, ending_associations
-from analysis.statistics.rates import Rates, with_shares
+from analysis.statistics.released_fits import ANYTHING_ELSE, ENDINGS
 from analysis.statistics.worked import Worked
 
-ENDINGS = ("victim_withdrawal", "no_further_action")
-ANYTHING_ELSE = "Anything else"
 _DIFFERENCES = {
     "difference_share": "difference_share",
     "low_difference_share": "difference_low_share",
@@ -38,6 +35,8 @@ def endings_together(asked: CaseFeatures, *endings: str) -> Worked:
     Raises ParameterError as ``associations`` does, and for endings that share an outcome.
     """
     names = endings or ENDINGS
+    if asked.counts.fits:
+        return _together_looked_up(asked, names)
     ready, reason = both(asked, names)
     columns = [*BY, "ending", "compared_category", *_DIFFERENCES, "state"]
     found, told = pd.DataFrame(columns=columns), reason
@@ -64,6 +63,14 @@ def endings_together(asked: CaseFeatures, *endings: str) -> Worked:
     return Worked(source, lambda _: found.copy(), (*BY, "ending"))
 
 
+def _together_looked_up(asked: CaseFeatures, endings: tuple[str, ...]) -> Worked:
+    """The same from a released set; no rows for other endings than were released."""
+    table, notes = released_fits.found(asked, "together", *endings)
+    found = table.assign(state="shown")
+    source = released_rates(asked, endings[0], notes=notes)
+    return Worked(source, lambda _: found.copy(), (*BY, "ending"))
+
+
 def feature_tests(asked: CaseFeatures, ending: str) -> Worked:
     """What each feature adds, and how much it overlaps with the others: one row per ``feature``.
 
@@ -71,6 +78,9 @@ def feature_tests(asked: CaseFeatures, ending: str) -> Worked:
     leaving it out; ``variance_inflation``, per parameter, is 1 where it goes with no other feature. Without rows where
     there is no fit.
     """
+    if asked.counts.fits:
+        table, notes = released_fits.found(asked, "tests", ending)
+        return Worked(released_rates(asked, ending, notes=notes), lambda _: table.copy(), ("feature",))
     fit = fitted(asked, ending)
     found = pd.DataFrame(columns=["feature", *_TESTS])
     if fit.found is not None:
@@ -80,33 +90,6 @@ def feature_tests(asked: CaseFeatures, ending: str) -> Worked:
         found = _rounded(fit, found.assign(feature=found["feature"].map(asked.headings))[["feature", *_TESTS]])
     source = source_rates(fit.prepared, ending, notes=fit.notes)
     return Worked(source, lambda _: found.copy(), ("feature",))
-
-
-def predicted_shares(asked: CaseFeatures, ending: str) -> Rates:
-    """Predicted against observed: cases by ``tenth`` of the share that the fit predicts, the lowest first.
-
-    ``share`` is what was observed and ``predicted_share`` the mean of the prediction. No rows where there is no fit.
-    """
-    fit = fitted(asked, ending)
-    rows = pd.DataFrame({"tenth": [], "events": [], "cases": [], "state": []})
-    predicted: dict[str, float] = {}
-    if fit.found is not None:
-        table = fit.found.calibration
-        rows = table.assign(tenth=table["tenth"].astype(str), state="shown")[["tenth", "events", "cases", "state"]]
-        shares = _rounded(fit, table[["predicted_share"]])["predicted_share"]
-        predicted = dict(zip(rows["tenth"], shares, strict=True))
-
-    def beside(table: pd.DataFrame) -> pd.DataFrame:
-        shares = [predicted.get(one, math.nan) for one in table["tenth"]]
-        is_known = table["share"].notna().to_numpy()
-        return table.assign(predicted_share=pd.Series(shares, index=table.index, dtype=float).where(is_known))
-
-    source = Rates(
-        with_shares(rows)[["tenth", "events", "cases", "share", "low", "high", "state"]],
-        by=("tenth",),
-        about=described(asked, ending, notes=fit.notes),
-    )
-    return source.added(beside)
 
 
 def _rounded(fit: Fitted, table: pd.DataFrame) -> pd.DataFrame:

@@ -41,7 +41,7 @@ def case_features(counts: Counts, features: str, *, base: str = "recorded", clus
     ``cluster`` is a feature, or "force", within which cases are alike; empty for none.
 
     Raises ParameterError, with the nearest name, for a feature, cluster or base that is not there; when no feature is
-    named, or one twice; and for a cluster that is a feature too.
+    named, or one twice; for a cluster that is a feature too; and for what a released set was not released with.
     """
     names = tuple(name.strip() for name in features.split(",") if name.strip())
     cluster = cluster.strip()
@@ -59,7 +59,24 @@ def case_features(counts: Counts, features: str, *, base: str = "recorded", clus
         raise ParameterError(
             f"'{cluster}' cannot be a feature and the cluster at once. Leave it out of one of the two."
         )
+    if counts.fits:
+        _check_released(counts, names, cluster)
     return CaseFeatures(counts, names, base, cluster)
+
+
+def _check_released(counts: Counts, names: tuple[str, ...], cluster: str) -> None:
+    """Refuse what a released set does not hold: features that are in no fit of it, and another cluster."""
+    fits = counts.fits
+    strange = [name for name in names if name not in fits["features"]]
+    if not strange and cluster == fits["cluster"]:
+        return
+    within = f"cluster '{fits['cluster']}'" if fits["cluster"] else "no cluster"
+    what = f"feature '{strange[0]}'" if strange else f"cluster '{cluster}'" if cluster else "no cluster"
+    raise ParameterError(
+        f"Counts '{counts.name}' were released with fits on {', '.join(fits['features'])} and {within}; {what} is not "
+        "to be had. To have other fits, name their features and cluster in [regression] of the mapping and reduce the "
+        "files again."
+    )
 
 
 def _unknown(counts: Counts, name: str) -> ParameterError:

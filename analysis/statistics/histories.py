@@ -18,7 +18,7 @@ from datetime import date
 import pandas as pd
 
 from analysis import reference
-from analysis.counts import Counts, day_of, months_of, span_days, span_key
+from analysis.counts import ALL_TYPES, Counts, day_of, months_of, span_days, span_key
 from analysis.errors import ParameterError
 from analysis.periods import Period, end_of
 from analysis.statistics import narrowing
@@ -100,7 +100,7 @@ def _from_cells(counts: Counts, by: str) -> pd.DataFrame:
         running = rows.groupby("ending", sort=False)["cases"].cummax()
         ended = rows.assign(cases=(running - running.groupby(rows["ending"]).shift(fill_value=0)).astype("int64"))
         ended["lag"] = ended["lag"].clip(upper=longest)
-        total = cells.loc[cells["lag"] < 0, "cases"]
+        total = cells.loc[(cells["lag"] < 0) & (cells["outcome"] == ALL_TYPES), "cases"]
         if by == "month":
             if total.isna().any():
                 continue

@@ -51,6 +51,30 @@ WRONG = {
     ),
     "no column of outcomes": (('outcome = "Outcome"\n', ""), ["line 4: no column for 'outcome': name it in [columns]"]),
     "no force at all": (('force = "Force"\n', ""), ["line 4: no column for 'force'", 'or force = "..." in [extract]']),
+    "a regression on no feature of the mapping": (
+        ("[features.victim]", '[regression]\nfeatures = ["victims"]\n[features.victim]'),
+        ["line 20: 'victims' is no feature of this mapping: there are victim"],
+    ),
+    "a regression on nothing": (
+        ("[features.victim]", "[regression]\nfeatures = []\n[features.victim]"),
+        ["line 20: no feature is named: there are victim"],
+    ),
+    "a regression on a text": (
+        ("[features.victim]", '[regression]\nfeatures = "victim"\n[features.victim]'),
+        ["line 20: 'features' must be texts in brackets"],
+    ),
+    "a regression on numbers": (
+        ("[features.victim]", "[regression]\nfeatures = [1]\n[features.victim]"),
+        ["line 20: '1' is no feature of this mapping"],
+    ),
+    "a cluster that is no feature": (
+        ("[features.victim]", '[regression]\ncluster = "team"\n[features.victim]'),
+        ["line 20: 'team' is no feature of this mapping, nor force: there are victim"],
+    ),
+    "a cluster that is a feature of the regression": (
+        ("[features.victim]", '[regression]\nfeatures = ["victim"]\ncluster = "victim"\n[features.victim]'),
+        ["line 20: name each feature once, and the cluster not among them"],
+    ),
     "a feature with the name of a column": (
         ("[features.victim]", "[features.share]"),
         ["line 19: 'share' cannot name a feature"],

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import chi2
 
 from analysis import counts
 from analysis.disclosure import protect
@@ -15,7 +14,7 @@ from analysis.errors import ParameterError
 from analysis.intake import example as made_up
 from analysis.statistics.association import association
 from analysis.statistics.association_rates import ADJUSTED, UNADJUSTED, associations
-from analysis.statistics.association_results import endings_together, feature_tests, predicted_shares
+from analysis.statistics.association_results import endings_together, feature_tests
 from analysis.statistics.case_features import case_features
 from analysis.statistics.differences import Two, difference_interval
 from tests.conftest import make_counts
@@ -103,7 +102,6 @@ def test_a_fit_with_little_freedom_has_no_adjusted_figures(features):
     asked = case_features(held, features, cluster="team")
     for result in (endings_together(asked), feature_tests(asked, "victim_withdrawal")):
         assert protect(result).table.empty
-    assert protect(predicted_shares(asked, "victim_withdrawal")).table.empty
     assert shown(held, "risk, contact, place").table["difference_share"].notna().all()  # 18 less 6
 
 
@@ -210,7 +208,6 @@ def test_nothing_to_compare_is_no_fault_and_tells_no_zero(outcome):
     assert found.about.notes[-1] == expected
     assert protect(endings_together(asked)).table.empty
     assert protect(feature_tests(asked, "victim_withdrawal")).table.empty
-    assert protect(predicted_shares(asked, "victim_withdrawal")).table.empty
 
 
 def test_fewer_than_ten_groups_are_no_cluster_and_it_is_said():
@@ -266,17 +263,11 @@ def test_differences_in_every_ending_add_up_to_nothing(example):
     assert set(table["ending"]) == {"Victim withdrew", "No further action", "Anything else"}
 
 
-def test_overlap_and_calibration_of_the_example(example):
+def test_overlap_of_the_example(example):
     asked = case_features(example, FEATURES, cluster="team")
     tests = protect(feature_tests(asked, "victim_withdrawal")).table
     assert tests["variance_inflation"].between(1, 1.02).all()  # the features were drawn one without the other
     assert tests.set_index("feature")["q_value"]["Suspect's relation to the victim"] == 0
-    tenths = protect(predicted_shares(asked, "victim_withdrawal")).table
-    assert tenths["tenth"].to_list() == [str(number) for number in range(1, 11)]
-    assert tenths["predicted_share"].is_monotonic_increasing
-    apart = (tenths["share"] - tenths["predicted_share"]).astype(float)
-    chance = (tenths["predicted_share"] * (1 - tenths["predicted_share"]) / tenths["cases"]).astype(float)
-    assert (apart**2 / chance).sum() < chi2.ppf(0.95, len(tenths) - 2)  # Hosmer and Lemeshow (1980)
 
 
 #: What the example's categories are called once they are grouped, where grouping leaves them whole or nearly so.

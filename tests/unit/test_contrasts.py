@@ -11,7 +11,7 @@ from analysis.disclosure import protect
 from analysis.errors import DisclosureRefused
 from analysis.presentation import charts, contrast_tables, contrasts, figure
 from analysis.statistics.association_rates import associations
-from analysis.statistics.association_results import endings_together, feature_tests, predicted_shares
+from analysis.statistics.association_results import endings_together, feature_tests
 from analysis.statistics.case_features import case_features
 from analysis.statistics.rates import rates
 from tests.unit.test_association_rates import FEATURES, drawn, separated, shown, with_features
@@ -47,7 +47,6 @@ def everything(held, features="risk, contact, place", cluster="team", base="reco
         told += [contrasts.most(one), *(figure[part] for part in ("label", "value", "base", "interval"))]
         blocks += [charts.forest(one), contrast_tables.differences(one), contrast_tables.odds_ratios(one)]
         blocks += [contrast_tables.odds(one)]
-    blocks += [charts.predicted(protect(predicted_shares(asked, one.about.measure))) for one in found]
     return "\n".join([*told, *(f"{block.text} {block.html}" for block in blocks)])
 
 
@@ -180,7 +179,6 @@ def test_only_what_is_protected_is_shown(example):
         contrast_tables.differences,
         contrast_tables.odds_ratios,
         charts.endings_together,
-        charts.predicted,
     ):
         with pytest.raises(DisclosureRefused):
             shows(exact)

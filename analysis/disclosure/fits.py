@@ -1,0 +1,301 @@
+"""What leaves of regressions on the features of cases: fits to released numbers, and nothing else.
+
+The outcome of no case is read here but through ``is_shown``, which gives the released number of a marginal cell. A
+logistic regression needs no more of outcomes than that (``statistics.margin_fits``): fits with these figures are as
+good as the released numbers are, and nobody who inverts one learns a cell that was not released. Of the exact counts
+only the table of how features go together is read, whatever became of the cases; its margins are brought to the
+released ones first, and what leaves is coarse: differences and their limits in whole percentage points, odds ratios in
+steps of a tenth of log odds, p values as "at most" 0.001, 0.01, 0.05 or 1. Limits are rounded outwards. And there must
+be five combinations of features or more for each coefficient, so that many tables go with the figures that leave.
+
+Which features and which cluster: those of the mapping, no others. docs/decisions/0029 has what was measured.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis import measures
+from analysis.counts import Counts
+from analysis.errors import ParameterError
+from analysis.statistics.association import joint_tests
+from analysis.statistics.association_checks import benjamini_hochberg
+from analysis.statistics.association_fits import FREEDOM
+from analysis.statistics.feature_design import Grouped, codes_of
+from analysis.statistics.feature_models import FEWEST_CLUSTERS, Model
+from analysis.statistics.margin_fits import Alike, Known, MarginFit, margin_fit, together
+from analysis.statistics.released_fits import ANYTHING_ELSE, CLASSES, ENDINGS, base_codes
+
+#: The released number of a cell by force ("" for all), offence, feature, category (both "" for all cases) and outcome
+#: codes (none for all); None where it may not be shown.
+Shown = Callable[[str, str, str, str, frozenset[str]], int | None]
+OTHER_CATEGORY = "Other or not known"
+_OFF = 4  # cases by which a released number may be off
+_SMALL = 10  # no group of so few cases, or fewer, takes part
+_SPARE = 5  # combinations of features for each coefficient
+_STEP = 0.1  # of log odds, in which ratios are given
+_FIGURES = 2  # significant figures of a ratio
+_NOTE = "Fitted to rounded counts, which the intervals allow for; differences are given in whole percentage points."
+_ALIKE = "No adjusted figures: some categories always go together, so that these features cannot be held apart."
+_FREEDOM = "No adjusted figures: there are too few combinations of these features, or too few cases that may be shown."
+
+
+def released_fits(features: Counts, is_shown: Shown) -> dict[str, Any]:
+    """All that a released set holds of regressions: see ``statistics.released_fits`` for its shape, which is JSON's.
+
+    One set of tables for each force, for all together where there are several, each offence and each base.
+    """
+    names = features.fit_features or tuple(name for name in features.features if name != features.fit_cluster)
+    forces = [*features.forces, *([""] if len(features.forces) > 1 else [])]
+    tables = [
+        Place(features, names, is_shown, force, offence, base).tables()
+        for force in forces
+        for offence in features.offences
+        for base in measures.BASES
+        if measures.base(base).can_tell(features.scheme)
+    ]
+    return {"features": list(names), "cluster": features.fit_cluster, "tables": tables}
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """The fits of one force ("" for all), offence and base."""
+
+    counts: Counts
+    names: tuple[str, ...]
+    is_shown: Shown
+    force: str
+    offence: str
+    base: str
+
+    def tables(self) -> dict[str, Any]:
+        """Every table of this place and base."""
+        found: dict[str, Any] = {"force": self.force, "offence": self.offence, "base": self.base}
+        found |= {"associations": {}, "tests": {}}
+        for ending in ENDINGS:
+            fit, notes = self.fit((ending,))
+            model = None if fit is None else fit.model()
+            rows = [] if model is None else _associations(model)
+            found["associations"][ending] = {"notes": notes, "rows": rows}
+            found["tests"][ending] = {"notes": notes, "rows": [] if fit is None else _tests(fit)}
+        fit, notes = self.fit(ENDINGS)
+        found["together"] = {", ".join(ENDINGS): {"notes": notes, "rows": [] if fit is None else _together(fit)}}
+        return found
+
+    def fit(self, endings: tuple[str, ...]) -> tuple[MarginFit | None, list[str]]:
+        """The fit of some endings and all else, and what is to be said of it: none where there cannot be one."""
+        total = self.numbers("", "", endings)
+        if total is None:
+            return None, [_FREEDOM]
+        groups = {name: self.groups(name, endings, total) for name in self.names}
+        known = {name: table for name, table in groups.items() if table is not None}
+        notes = self.told(known)
+        if len(known) < 2:
+            return None, [*notes, _FREEDOM]
+        joint, clusters = self.joint(known)
+        coefficients = 1 + sum(len(table) - 1 for table in known.values())
+        if len(joint.cases) < max(_SPARE * coefficients, coefficients * len(endings) + FREEDOM):
+            return None, [*notes, _FREEDOM]
+        alike, said = self.alike(clusters, endings)
+        try:
+            return margin_fit(joint, Known(known, total, OTHER_CATEGORY), alike), [*notes, said, _NOTE]
+        except ParameterError:
+            return None, [*notes, _ALIKE]
+
+    def numbers(self, feature: str, category: str, endings: tuple[str, ...]) -> np.ndarray[Any, Any] | None:
+        """The released cases of a category by how they ended; none where one may not be shown.
+
+        All else is what is left of the cases, and has to be surely more than ten.
+        """
+        scheme = self.counts.scheme
+        gone = measures.base(self.base).leaves_out(scheme)
+        wanted = [codes_of(ending, scheme) - gone for ending in endings]
+        cells = [self.cell(feature, category, codes) for codes in (*wanted, base_codes(scheme, self.base))]
+        held = [cell for cell in cells if cell is not None]
+        if len(held) < len(cells):
+            return None
+        rest = held[-1] - sum(held[:-1])
+        return np.array([*held[:-1], rest], dtype=float) if rest > _SMALL + _OFF * len(held) else None
+
+    def cell(self, feature: str, category: str, codes: frozenset[str]) -> int | None:
+        """One released number."""
+        return self.is_shown(self.force, self.offence, feature, category, codes)
+
+    def groups(self, feature: str, endings: tuple[str, ...], total: np.ndarray[Any, Any]) -> pd.DataFrame | None:
+        """The categories of a feature that can be told apart, one for all others if there are any, with their cases.
+
+        The others have to be surely more than ten of each ending too: until they are, the smallest category that is
+        shown joins them. None where fewer than two are left.
+        """
+        categories = self.categories(feature)
+        found = {one: self.numbers(feature, one, endings) for one in categories}
+        apart = {one: held for one, held in found.items() if held is not None}
+        if len(apart) < len(categories):
+            smallest_first = sorted(apart, key=lambda one: (apart[one].sum(), one))
+            sure = _SMALL + _OFF * (len(endings) + 1) * (len(apart) + 1)
+            while smallest_first and (total - sum(apart.values())).min() <= sure:
+                del apart[smallest_first.pop(0)]
+            apart[OTHER_CATEGORY] = total - sum(apart.values())
+        if len(apart) < 2:
+            return None
+        return pd.DataFrame.from_dict(apart, orient="index").sort_index()
+
+    def categories(self, feature: str) -> list[str]:
+        """Every category of a feature, whichever force has cases of it."""
+        return sorted(self.counts.table[feature].astype(str).unique())
+
+    def joint(self, known: dict[str, pd.DataFrame]) -> tuple[Grouped, pd.DataFrame]:
+        """Cases by combination of features, and by group within which they are alike, whatever became of them."""
+        table = self.counts.table
+        if self.force:
+            table = table[table["force"] == self.force]
+        if "offence" in table:
+            table = table[table["offence"] == self.offence]
+        labels = {
+            name: table[name].astype(str).where(table[name].astype(str).isin(kept.index), OTHER_CATEGORY)
+            for name, kept in known.items()
+        }
+        group = table[self.counts.fit_cluster].astype(str) if self.counts.fit_cluster else ""
+        summed = pd.DataFrame({**labels, " ": group, "cases": table["cases"]}).groupby([*known, " "])["cases"].sum()
+        wide = summed.unstack(" ", fill_value=0)
+        wide = wide[wide.sum(axis=1) > 0]
+        cases = wide.sum(axis=1).to_numpy(dtype=float)
+        return Grouped(wide.index.to_frame(index=False), np.zeros((len(cases), 1)), cases), wide
+
+    def alike(self, clusters: pd.DataFrame, endings: tuple[str, ...]) -> tuple[Alike | None, str]:
+        """The groups within which cases are alike, as far as their numbers are released, and what is said of them."""
+        name = self.counts.fit_cluster
+        if not name:
+            return None, "Intervals take every case as independent of every other."
+        told = self.counts.features.get(name, name)
+        held = [self.group_numbers(str(group), endings) for group in clusters.columns]
+        alike = Alike(clusters.to_numpy(dtype=float), np.array(held))
+        if alike.groups < FEWEST_CLUSTERS:
+            return None, (
+                f"Intervals do not allow for ‘{told}’: that needs {FEWEST_CLUSTERS} groups or more with enough cases."
+            )
+        return alike, f"Intervals allow for cases of one group of ‘{told}’ being alike ({alike.groups} groups)."
+
+    def group_numbers(self, group: str, endings: tuple[str, ...]) -> np.ndarray[Any, Any]:
+        """The numbers of one group, missing where they may not be shown."""
+        if self.counts.fit_cluster == "force":
+            one = Place(self.counts, self.names, self.is_shown, group, self.offence, self.base)
+            found = one.numbers("", "", endings)
+        else:
+            found = self.numbers(self.counts.fit_cluster, group, endings)
+        return np.full(len(endings) + 1, math.nan) if found is None else found
+
+    def told(self, known: dict[str, pd.DataFrame]) -> list[str]:
+        """What is to be said of features that do not take part, or not with all their categories."""
+        notes = []
+        for name in self.names:
+            heading = self.counts.features[name]
+            if name not in known:
+                notes.append(f"‘{heading}’ is left out: fewer than two of its categories have enough cases.")
+            elif OTHER_CATEGORY in known[name].index:
+                notes.append(f"Some categories of ‘{heading}’ are held as one, ‘{OTHER_CATEGORY}’: too few cases.")
+        return notes
+
+
+def _associations(model: Model) -> list[list[Any]]:
+    """The figures of every category but those held as one: coarse, p values adjusted over all of them."""
+    rows, values = [], []
+    for feature, reference in model.design.references.items():
+        others = [category for name, category in model.design.columns if name == feature]
+        for category in sorted([reference, *others]):
+            if category == OTHER_CATEGORY:
+                continue
+            rows.append((feature, category, reference))
+            values.append(model.against_reference(feature, category))
+    adjusted = benjamini_hochberg([held.get("p", math.nan) for held in values])
+    return [
+        [*row, *_differences(held), *_ratios(held), _at_most(float(q))]
+        for row, held, q in zip(rows, values, adjusted, strict=True)
+    ]
+
+
+def _tests(fit: MarginFit) -> list[list[Any]]:
+    """What each feature adds and how far it overlaps with the others, coarse."""
+    table = joint_tests(fit.plain())
+    return [
+        [
+            row["feature"],
+            int(row["parameters"]),
+            _significant(row["likelihood_ratio"]),
+            _at_most(row["p_benjamini_hochberg"]),
+            round(float(row["variance_inflation_root"]), 1),
+        ]
+        for _, row in table.iterrows()
+    ]
+
+
+def _together(fit: MarginFit) -> list[list[Any]]:
+    """Differences in every ending, coarse; those of a category still add up to 0."""
+    shorts = [*(measures.measure(name).short for name in ENDINGS), ANYTHING_ELSE]
+    rows = []
+    for (feature, category), lines in together(fit).groupby(["feature", "category"], sort=False):
+        reference = fit.design.references[str(feature)]
+        if category == OTHER_CATEGORY:
+            continue
+        points = _adding_up(lines["difference"].to_numpy())
+        for short, point, (_, line) in zip(shorts, points, lines.iterrows(), strict=True):
+            rows.append([feature, category, short, reference, point, _down(line["low"]), _up(line["high"])])
+    return rows
+
+
+def _differences(held: dict[str, float]) -> list[float | None]:
+    names = ("difference_share", "difference_low_share", "difference_high_share")
+    middle, low, high = (held.get(name) for name in names)
+    return [_nearest(middle), None if low is None else _down(low), None if high is None else _up(high)]
+
+
+def _ratios(held: dict[str, float]) -> list[float | None]:
+    names = ("odds_ratio", "odds_ratio_low", "odds_ratio_high")
+    steps: tuple[Callable[[float], int], ...] = (round, math.floor, math.ceil)
+    return [_stepped(held.get(name), step) for name, step in zip(names, steps, strict=True)]
+
+
+def _nearest(share: float | None) -> float | None:
+    """A share to whole percentage points; never minus nothing."""
+    return None if share is None else round(share * 100) / 100 + 0.0
+
+
+def _down(share: float) -> float:
+    return math.floor(share * 100) / 100
+
+
+def _up(share: float) -> float:
+    return math.ceil(share * 100) / 100
+
+
+def _stepped(ratio: float | None, step: Callable[[float], int]) -> float | None:
+    """An odds ratio in steps of log odds, printed to two figures."""
+    return None if ratio is None else _significant(math.exp(_STEP * step(math.log(ratio) / _STEP)), step)
+
+
+def _significant(value: float, step: Callable[[float], int] = round) -> float:
+    """A number to two significant figures, one below 1 to two decimals."""
+    places = _FIGURES - 1 - max(math.floor(math.log10(value)), -1) if value > 0 else _FIGURES
+    return float(step(value * 10.0**places) / 10.0**places)
+
+
+def _at_most(p: float) -> float | None:
+    """The least of the classes that a p value does not go beyond."""
+    return None if math.isnan(p) else next(limit for limit in CLASSES if p <= limit)
+
+
+def _adding_up(differences: np.ndarray[Any, Any]) -> list[float]:
+    """Differences that add up to nothing, in whole points that still do: those are moved that it costs least."""
+    exact = differences * 100
+    points = np.round(exact)
+    missing = int(-points.sum())
+    order: Sequence[int] = np.argsort(np.sign(missing) * (points - exact), kind="stable").tolist()
+    for place in order[: abs(missing)]:
+        points[place] += np.sign(missing)
+    return [float(point / 100 + 0.0) for point in points]

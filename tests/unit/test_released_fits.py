@@ -1,0 +1,375 @@
+"""Fits that leave: what an attacker learns of them, what they rest on, what they say, and how they are looked up."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+
+from analysis import counts as sets
+from analysis.disclosure import protect
+from analysis.disclosure.fits import OTHER_CATEGORY, released_fits
+from analysis.errors import ParameterError
+from analysis.statistics.association import association
+from analysis.statistics.association_rates import ADJUSTED, associations
+from analysis.statistics.association_results import endings_together, feature_tests
+from analysis.statistics.case_features import case_features
+from analysis.statistics.feature_design import Grouped
+from analysis.statistics.margin_fits import Alike, Known, correlation, margin_fit, together
+from analysis.statistics.multinomial import ending_associations
+from analysis.statistics.released_fits import CLASSES
+from benchmarks import fits_attacked as attacker
+
+FEATURES = tuple(attacker.KINDS)
+WITHDREW, STOPPED = {"14", "16"}, {"10", "15", "18", "21"}
+
+
+@pytest.fixture(scope="module")
+def held():
+    return attacker.case_file(1, 1500)
+
+
+@pytest.fixture(scope="module")
+def released(held):
+    return attacker.release(held)
+
+
+@pytest.fixture(scope="module")
+def example():
+    return sets.read("stalking_example_features")
+
+
+def margins(table, features, *endings):
+    """The exact cases of each category by how they ended."""
+    place = np.full(len(table), len(endings))
+    for number, codes in enumerate(endings):
+        place[table["outcome"].isin(codes).to_numpy()] = number
+    text = table.astype(dict.fromkeys(features, str)).assign(place=place)
+    by = {name: text.groupby([name, "place"])["cases"].sum().unstack(fill_value=0).astype(float) for name in features}
+    return Known(by, text.groupby("place")["cases"].sum().to_numpy(dtype=float))
+
+
+def asked_of(counts, features=FEATURES, cluster="team", base="recorded"):
+    return case_features(counts, ", ".join(features), cluster=cluster, base=base)
+
+
+# the attacker
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_three_decimals_gave_every_count_away_and_a_release_does_not(seed):
+    """The likelihood equations, solved by somebody who knows the features of every case but not how it ended."""
+    held = attacker.case_file(seed, 1500)
+    joint, events = attacker.joint_of(held), attacker.events_of(held)
+    total = attacker.drawn(held)("", "8Q", "", "", frozenset(WITHDREW))
+    found = attacker.inverted(joint, attacker.three_decimals(held), total)
+    assert {place: round(number) for place, number in found.items()} == events
+    found = attacker.inverted(joint, attacker.coarse(held, released_fits(held, attacker.drawn(held))), total)
+    off = np.array([abs(found[place] - number) for place, number in events.items()])
+    assert (off < 0.5).mean() < 0.5  # a released number is the true one in one case of five
+    assert off.max() > 2
+
+
+def test_the_attacker_beats_fits_to_exact_counts_that_are_printed_coarsely():
+    wide = attacker.ranges(attacker.case_file(2, 1500))
+    assert min(wide.values()) < 2
+    assert max(wide.values()) <= 8
+
+
+def test_a_release_leaves_pairs_of_features_wide_open():
+    held = attacker.case_file(0, 1500, kinds={"risk": 3, "contact": 2, "relation": 4, "age": 2})
+    found = attacker.pair_ranges(held)
+    assert len(found) == 3 * 2 + 3 * 4 + 3 * 2 + 2 * 4 + 2 * 2 + 4 * 2
+    assert min(most - max(least, 0.0) for least, most in found.values()) > 9
+
+
+def swapped(held, seed, times):
+    """The same cases, some of which changed their outcomes with each other."""
+    chance = np.random.default_rng(seed)
+    rows = held.table.loc[held.table.index.repeat(held.table["cases"])].drop(columns="cases").reset_index(drop=True)
+    outcomes = rows["outcome"].to_numpy(copy=True)
+    for _ in range(times):
+        first, last = chance.choice(len(rows), 2, replace=False)
+        outcomes[[first, last]] = outcomes[[last, first]]
+    rows["outcome"] = outcomes
+    return replace(held, table=rows.groupby(list(rows.columns)).size().rename("cases").reset_index())
+
+
+def test_two_case_files_with_one_release_have_one_set_of_fits(held, released):
+    """The other file might have been drawn so: no cell of it is further from the released number than a draw takes."""
+    other = swapped(held, 3, 12)
+    one, two = attacker.events_of(held), attacker.events_of(other)
+    assert one != two
+    assert max(abs(number - two[place]) for place, number in one.items()) <= 4
+    assert json.dumps(released_fits(other, attacker.drawn(held))) == json.dumps(released.fits)
+
+
+def test_fits_change_with_the_numbers_that_are_released(held, released):
+    number = attacker.drawn(held)
+
+    def another(*cell):
+        found = number(*cell)
+        return found + 25 if found is not None and cell[2:4] == ("risk", "risk A") and cell[4] else found
+
+    assert released_fits(held, another) != released.fits
+
+
+@pytest.mark.parametrize("few", [0, 3, 9])
+def test_a_category_with_few_cases_is_held_with_others_whether_it_has_any_or_not(held, few):
+    """Cases of a fourth category of risk in Kent: 0, 3 or 9, all hidden; Essex has it anyhow."""
+    table = pd.concat([held.table.assign(force="Kent"), held.table.assign(force="Essex")], ignore_index=True)
+    places = table.index[(table["force"] == "Kent") & (table["risk"] == "risk B") & (table["cases"] == 1)][:few]
+    table.loc[places, "risk"] = "risk D"
+    table.loc[table.index[(table["force"] == "Essex") & (table["risk"] == "risk A")][:40], "risk"] = "risk D"
+    coverage = replace(held.coverage, forces=("Essex", "Kent"))
+    two = replace(held, table=table, coverage=coverage)
+    fits = released_fits(two, attacker.drawn(two))
+    kent = next(one for one in fits["tables"] if (one["force"], one["base"]) == ("Kent", "recorded"))
+    notes = kent["associations"]["victim_withdrawal"]["notes"]
+    assert notes[0] == f"Some categories of ‘Risk’ are held as one, ‘{OTHER_CATEGORY}’: too few cases."
+    categories = {row[1] for row in kent["associations"]["victim_withdrawal"]["rows"] if row[0] == "risk"}
+    assert "risk D" not in categories
+    assert OTHER_CATEGORY not in categories
+    assert len(categories) == 2  # the smallest of the others is held with the few
+
+
+def test_where_too_few_cases_may_be_shown_there_is_no_fit(held):
+    small = swapped(attacker.case_file(5, 60), 0, 0)
+    tables = released_fits(small, attacker.drawn(small))["tables"]
+    for one in tables:
+        for kind in ("associations", "tests", "together"):
+            for found in one[kind].values():
+                assert found["rows"] == []
+                assert found["notes"][-1].startswith("No adjusted figures")
+
+
+# the figures
+
+
+def test_exact_margins_give_the_fit_of_single_cases(example):
+    names = example.fit_features
+    assert (names, example.fit_cluster) == (tuple(name for name in example.features if name != "team"), "team")
+    joint = attacker.joint_of(replace(example, fit_features=names))
+    model = margin_fit(joint, margins(example.table, names, WITHDREW)).plain()
+    theirs = association(example.table, names, ending="victim_withdrawal").model
+    assert model.fitted.coefficients == pytest.approx(theirs.coefficients, abs=1e-8)
+    assert model.fitted.covariance == pytest.approx(theirs.covariance, abs=1e-10)
+    cases = example.table.loc[example.table.index.repeat(example.table["cases"])]
+    design = np.column_stack(
+        [np.ones(len(cases)), *((cases[name].astype(str) == one).astype(float) for name, one in model.design.columns)]
+    )
+    logit = sm.Logit(cases["outcome"].isin(WITHDREW).astype(float).to_numpy(), design).fit(disp=0)
+    assert model.fitted.coefficients == pytest.approx(logit.params, abs=1e-6)
+
+
+def test_exact_margins_give_the_fit_of_every_ending(held):
+    fit = margin_fit(attacker.joint_of(held), margins(held.table, FEATURES, WITHDREW, STOPPED))
+    found = together(fit)
+    theirs = ending_associations(held.table, FEATURES).table.query("category != reference")
+    assert found["difference"].to_numpy() == pytest.approx(theirs["difference_share"].to_numpy(), abs=1e-7)
+    width = theirs["difference_high_share"].to_numpy() - theirs["difference_low_share"].to_numpy()
+    wider = (found["high"] - found["low"]).to_numpy() / width
+    assert wider.min() > 1
+    assert wider.max() < 1.25
+
+
+def drawn_margins(known, chance):
+    """Margins as they are released: events and cases each drawn between the multiples of 5 round them."""
+
+    def number(value):
+        return 5 * np.floor((value + chance.integers(5, size=np.shape(value))) / 5)
+
+    by = {}
+    for name, table in known.features.items():
+        events, cases = number(table[0].to_numpy()), number(table.sum(axis=1).to_numpy())
+        by[name] = pd.DataFrame({0: events, 1: cases - events}, index=table.index)
+    events, cases = number(known.total[0]), number(known.total.sum())
+    return Known(by, np.array([events, cases - events]))
+
+
+def test_intervals_hold_as_often_as_they_say_and_would_not_without_what_rounding_adds():
+    """300 draws of 400 cases: the share of intervals that hold the true mean difference over these cases.
+
+    Set beside those of the fit to exact counts of the same draws, so that chance falls on both alike.
+    """
+    chance = np.random.default_rng(7)
+    held = {"wide": [], "plain": [], "exact": []}
+    for _ in range(300):
+        cases = pd.DataFrame({name: chance.choice(list("ABC"), 400, p=[0.6, 0.25, 0.15]) for name in ("x", "y", "z")})
+        odds = -0.4 + 0.8 * (cases["x"] == "B") - 0.6 * (cases["y"] == "C")
+        cases["outcome"] = np.where(chance.random(400) < 1 / (1 + np.exp(-odds)), "16", "1")
+        table = cases.groupby(list(cases.columns)).size().rename("cases").reset_index()
+        joint = attacker.grouped(table, ["x", "y", "z"], [])
+        known = margins(table, ["x", "y", "z"], WITHDREW)
+        fit = margin_fit(joint, drawn_margins(known, chance))
+        models = {"wide": fit.model(), "plain": fit.plain(), "exact": margin_fit(joint, known).plain()}
+        for name, model in models.items():
+            for category in "BC":
+                found = model.against_reference("x", category)
+                one, none = (
+                    1 / (1 + np.exp(0.4 + 0.6 * (cases["y"] == "C") - pull)) for pull in (0.8 * (category == "B"), 0.0)
+                )
+                truth = float((one - none).mean())
+                held[name].append(found["difference_low_share"] <= truth <= found["difference_high_share"])
+    assert abs(np.mean(held["wide"]) - np.mean(held["exact"])) < 0.015
+    assert 0.925 < np.mean(held["wide"]) < 0.975
+    assert np.mean(held["plain"]) < np.mean(held["wide"]) - 0.01
+
+
+def with_teams(pull, seed=3, cases=3000):
+    """A fit by two features, cases of a team being alike by so much."""
+    chance = np.random.default_rng(seed)
+    rows = pd.DataFrame({name: chance.choice(list("ABCD"), cases) for name in ("x", "y")})
+    rows["team"] = chance.integers(15, size=cases)
+    odds = -0.3 + 0.7 * (rows["x"] == "B") + pull * chance.normal(size=15)[rows["team"]]
+    rows["outcome"] = np.where(chance.random(cases) < 1 / (1 + np.exp(-odds)), "16", "1")
+    table = rows.groupby(list(rows.columns)).size().rename("cases").reset_index()
+    joint = attacker.grouped(table, ["x", "y"], [])
+    wide = rows.groupby(["x", "y", "team"]).size().unstack(fill_value=0).to_numpy(dtype=float)
+    known = rows.groupby(["team", rows["outcome"] != "16"]).size().unstack().to_numpy(dtype=float)
+    return margin_fit(joint, margins(table, ["x", "y"], WITHDREW), Alike(wide, known))
+
+
+def test_cases_of_one_group_are_alike_by_as_much_as_they_were_made():
+    """A normal pull of 0.6 in log odds is a correlation of about 0.6^2 / (0.6^2 + pi^2 / 3) times what logits lose."""
+    alone = np.mean([correlation(with_teams(0.0, seed)) for seed in range(10)])
+    alike = np.mean([correlation(with_teams(0.6, seed)) for seed in range(10)])
+    assert alone < 0.004
+    assert 0.05 < alike < 0.11
+    loose, tight = (with_teams(pull).model().covariance[0, 0] for pull in (0.6, 0.0))
+    assert loose > 5 * tight
+
+
+def test_a_group_whose_numbers_are_hidden_says_nothing_of_correlation():
+    fit = with_teams(0.6)
+    known = fit.alike.known.copy()
+    known[0] = np.nan
+    less = replace(fit, alike=Alike(fit.alike.cases, known))
+    assert fit.alike.groups - less.alike.groups == 1
+    assert 0 < correlation(less) != correlation(fit)
+
+
+def test_margins_that_go_with_no_table_are_refused():
+    labels = pd.DataFrame({"x": ["A", "A", "B", "B"], "y": ["P", "Q", "P", "Q"]})
+    joint = Grouped(labels, np.zeros((4, 1)), np.array([10.0, 10.0, 10.0, 10.0]))
+    good = pd.DataFrame({0: [10.0, 10.0], 1: [10.0, 10.0]})
+    known = Known({"x": good.set_axis(["A", "B"]), "y": good.set_axis(["P", "R"])}, np.array([20.0, 20.0]))
+    with pytest.raises(ParameterError, match="not of the categories"):
+        margin_fit(joint, known)
+    together_only = Grouped(labels.iloc[[0, 3]], np.zeros((2, 1)), np.array([20.0, 20.0]))
+    uneven = pd.DataFrame({0: [12.0, 8.0], 1: [12.0, 8.0]}, index=["P", "Q"])
+    with pytest.raises(ParameterError, match="told in full"):
+        margin_fit(together_only, Known({"x": good.set_axis(["A", "B"]), "y": uneven}, np.array([20.0, 20.0])))
+    three = Grouped(labels.iloc[[0, 2, 3]].reset_index(drop=True), np.zeros((3, 1)), np.array([20.0, 10.0, 10.0]))
+    more = pd.DataFrame({0: [8.0, 12.0], 1: [8.0, 12.0]}, index=["P", "Q"])  # all A are P, and there are more A
+    with pytest.raises(ParameterError, match="no such table"):
+        margin_fit(three, Known({"x": good.set_axis(["A", "B"]), "y": more}, np.array([20.0, 20.0])))
+
+
+def test_what_leaves_is_coarse_and_its_limits_go_outwards(held, released):
+    one = next(one for one in released.fits["tables"] if one["base"] == "recorded")
+    number = attacker.drawn(held)
+    for row in one["associations"]["victim_withdrawal"]["rows"]:
+        difference, low, high, ratio, low_ratio, high_ratio, q = row[3:]
+        for value in (difference, low, high):
+            assert value is None or round(value * 100) == pytest.approx(value * 100)
+        for value in (ratio, low_ratio, high_ratio):
+            assert value is None or float(f"{value:.2g}") == value
+        assert q is None or q in CLASSES
+        assert (low is None) == (row[1] == row[2])
+    place = attacker.Place(held, FEATURES, number, "Kent", "8Q", "recorded")
+    model = place.fit(("victim_withdrawal",))[0].model()
+    for feature, category, reference, _, low, high, _, low_ratio, high_ratio, _ in one["associations"][
+        "victim_withdrawal"
+    ]["rows"]:
+        if category != reference:
+            exact = model.against_reference(feature, category)
+            assert low <= exact["difference_low_share"] < low + 0.01
+            assert high - 0.01 < exact["difference_high_share"] <= high
+            assert low_ratio <= exact["odds_ratio_low"]
+            assert exact["odds_ratio_high"] <= high_ratio
+
+
+def test_differences_in_every_ending_still_add_up_to_nothing(released):
+    table = protect(endings_together(asked_of(released))).table
+    sums = table.groupby(["feature", "category"])["difference_share"].agg(["sum", "size"])
+    assert len(sums) == len(next(iter(released.fits["tables"][0]["together"].values()))["rows"]) / 3 > 5
+    assert (sums["size"] == 3).all()
+    assert sums["sum"].abs().max() < 1e-12
+
+
+# looking them up
+
+
+@pytest.mark.parametrize("base", ["recorded", "with_outcome", "with_suspect"])
+def test_a_released_set_is_read_and_not_fitted(released, base, monkeypatch):
+    nothing = replace(released, table=released.table.iloc[:0])
+    asked = asked_of(nothing, base=base)
+    one = next(one for one in released.fits["tables"] if one["base"] == base)
+    table = protect(associations(asked, "victim_withdrawal")).table.set_index(["feature", "category"])
+    assert len(table) == 13
+    for row in one["associations"]["victim_withdrawal"]["rows"]:
+        found = table.loc[(released.features[row[0]], row[1])]
+        assert found["compared_category"] == row[2]
+        assert found[list(ADJUSTED)].astype(float).to_numpy() == pytest.approx(
+            np.array(row[3:], dtype=float), nan_ok=True
+        )
+    tests = protect(feature_tests(asked, "no_further_action"))
+    assert tests.table["parameters"].to_list() == [2, 1, 3, 3]
+    assert tests.about.notes[0].startswith("Intervals allow for cases of one group of ‘Team’")
+
+
+def test_counts_beside_a_fit_are_the_released_cells(released):
+    table = protect(associations(asked_of(released), "victim_withdrawal")).table
+    cells = released.cells.query("feature == 'risk' and category == 'risk A'").set_index("outcome")["cases"]
+    row = table[table["category"] == "risk A"].iloc[0]
+    assert (row["events"], row["cases"]) == (cells["14+16"], cells[""])
+
+
+def test_some_of_the_features_have_their_counts_and_no_adjusted_figures(released):
+    found = protect(associations(asked_of(released, ("risk", "age")), "victim_withdrawal"))
+    assert set(found.table["feature"]) == {"Risk", "Age"}
+    assert found.table["unadjusted_difference_share"].notna().all()
+    assert found.table[list(ADJUSTED)].isna().all().all()
+    assert "were released together (Risk, Where, Relation, Age)" in found.about.notes[0]
+    assert protect(endings_together(asked_of(released, ("risk", "age")))).table.empty
+
+
+@pytest.mark.parametrize(
+    ("features", "cluster", "told"),
+    [
+        (("risk", "team"), "", "feature 'team' is not to be had"),
+        (FEATURES, "", "no cluster is not to be had"),
+        (FEATURES, "force", "cluster 'force' is not to be had"),
+    ],
+)
+def test_what_was_not_released_is_refused_with_how_to_ask_for_it(released, features, cluster, told):
+    with pytest.raises(ParameterError, match=told) as refused:
+        asked_of(released, features, cluster)
+    assert "in [regression] of the mapping" in str(refused.value)
+
+
+def test_other_endings_were_not_released_and_it_is_said(released):
+    found = protect(associations(asked_of(released), "charged"))
+    assert found.table[list(ADJUSTED)].isna().all().all()
+    assert found.about.notes[0].startswith("No figures: fits were released of victim_withdrawal")
+
+
+def test_each_force_and_all_together_have_fits_of_their_own():
+    held = attacker.release(attacker.case_file(4, 3000, forces=2))
+    assert {one["force"] for one in held.fits["tables"]} == {"Essex", "Kent", ""}
+    alone, together_ = (
+        protect(associations(asked_of(one), "victim_withdrawal")).table for one in (held.select(force="Kent"), held)
+    )
+    assert (alone["cases"].astype(float) < together_["cases"].astype(float)).all()
+    assert not alone["difference_share"].equals(together_["difference_share"])
+
+
+def test_fits_are_kept_with_their_counts(released, tmp_path):
+    place = tmp_path / "made_up_features.parquet"
+    sets.write(replace(released, sensitivity="synthetic"), place)
+    again = sets.read_file(place)
+    assert again.fits == released.fits
+    assert (again.fit_features, again.fit_cluster) == (FEATURES, "team")
