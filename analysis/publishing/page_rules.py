@@ -67,7 +67,7 @@ def _policy(page: Element) -> Broken:
         return
     styles, scripts = (["".join(map(str, one.children)) for one in page.all(tag)] for tag in ("style", "script"))
     if len(styles) > 1 or len(scripts) > 1:
-        yield "page", f"has {len(styles)} style sheets and {len(scripts)} scripts; one at most of each"
+        yield "page", "holds a style sheet or a script beside its own"
     elif told[0].attributes.get("content") != content_policy.policy("".join(styles), "".join(scripts)):
         yield "page", "allows a browser something else than what its own style sheet and script need"
 
