@@ -141,17 +141,12 @@ def agreement(rates_by_force: Protected) -> str:
     return f"{agree} of {len(table)} printed rates {are} what the counts give, to the two decimals printed"
 
 
-def reason(finding: Finding, row: pd.Series, evidence: Protected) -> str:
+def reason(finding: Finding, row: pd.Series, evidence: Protected, matches: Protected) -> str:
     """What the verdict on a finding rests on: the ways of counting it, how strong that is, and what else to know."""
-    given = given_by(finding, evidence)
-    strength = "" if pd.isna(row["ways"]) else f"{wording.capital(_matches(row))}."
-    told = [
-        f"{wording.capital(given)}." if given else "",
-        strength,
-        *_remarks(finding, str(row["verdict"])),
-        finding.note,
-    ]
-    return " ".join(part for part in told if part)
+    given, after = given_by(finding, evidence), later(matches, finding.finding)
+    strength = "" if pd.isna(row["ways"]) else _matches(row)
+    told = [f"{wording.capital(one)}." for one in (given, strength, after) if one]
+    return " ".join([*told, *_remarks(finding, str(row["verdict"])), *filter(None, [finding.note])])
 
 
 def brief(finding: Finding, evidence: Protected) -> str:
@@ -332,13 +327,13 @@ def table(judged: Protected, evidence: Protected, matches: Protected, *, title: 
     return Shown("table", html, f"{title}: {wording.plural(len(rows), 'row')}.", {**record, **records(judged)}, parts)
 
 
-def verdicts(judged: Protected, evidence: Protected) -> Shown:
+def verdicts(judged: Protected, evidence: Protected, matches: Protected) -> Shown:
     """Every finding: what was printed, out of what, the verdict, and why."""
-    only_protected(judged, evidence)
+    only_protected(judged, evidence, matches)
     items, told, content = [], [], []
     for _, row in judged.table.iterrows():
         finding, verdict = findings.finding(str(row["finding"])), str(row["verdict"])
-        why = reason(finding, row, evidence)
+        why = reason(finding, row, evidence, matches)
         items.append(_item(finding, verdict, why))
         content.append(_group(finding, verdict, why))
         names = ("finding", "statement", "printed", "out_of", "publisher", "title", "published", "address", "evidence")

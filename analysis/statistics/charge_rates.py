@@ -41,7 +41,7 @@ def national_charge_rates() -> Rates:
     """
     rows = []
     for finding in findings.findings().values():
-        if finding.measure != "charged" or finding.place != "all" or finding.check != "figure":
+        if finding.measure != "charged" or finding.place != "all" or finding.check != "figure" or finding.repeats:
             continue
         is_counted = finding.events is not None and finding.cases is not None
         rows.append(

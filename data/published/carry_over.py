@@ -23,7 +23,8 @@ import pandas as pd
 from analysis.periods import quarter_start
 from analysis.reference import force_named
 
-HERE = Path(__file__).resolve().parent
+OWN = Path(__file__).resolve().parent
+HERE = OWN  # where files are written
 OFFENCES_RECORDED = ["8Q", "8L", "8M", "8R", "8U"]
 
 
@@ -148,7 +149,7 @@ def national(table: pd.DataFrame, printed: dict[tuple[str, str], str]) -> pd.Dat
     for name in ("source", "address", "evidence"):
         result[name] = table[name]
     rows = zip(result["period"], result["edition"], strict=True)
-    result["printed_rate"] = [printed.get(("all", period), "") if edition == EDITION else "" for period, edition in rows]
+    result["printed_rate"] = [printed.get(("all", day), "") if edition == EDITION else "" for day, edition in rows]
     return result.sort_values(["period", "edition"], kind="stable").reset_index(drop=True)
 
 
@@ -157,7 +158,7 @@ def claimed(claims: list[dict[str, str]], findings: list[dict[str, str]]) -> lis
 
     Raises ValueError where a claim has no words here, or these name a column that findings.csv has not.
     """
-    words = tomllib.loads((HERE / "claims.toml").read_text(encoding="utf-8"))
+    words = tomllib.loads((OWN / "claims.toml").read_text(encoding="utf-8"))
     columns = list(findings[0])
     found = {row["finding"]: row for row in findings}
     for claim in claims:
@@ -174,13 +175,12 @@ def claimed(claims: list[dict[str, str]], findings: list[dict[str, str]]) -> lis
 
 def write_findings(claims: Path) -> None:
     """The claims of a table as rows of findings.csv."""
-    path = HERE / "findings.csv"
     tables = []
-    for each in (claims, path):
+    for each in (claims, OWN / "findings.csv"):
         with each.open(encoding="utf-8", newline="") as lines:
             tables.append(list(csv.DictReader(lines)))
     rows = claimed(*tables)
-    with path.open("w", encoding="utf-8", newline="") as lines:
+    with (HERE / "findings.csv").open("w", encoding="utf-8", newline="") as lines:
         writer = csv.DictWriter(lines, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
