@@ -10,17 +10,18 @@ What it does not cover: why forces label differently; endings other than these t
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 
 from analysis.counts import Counts
+from analysis.measures import Measure
 from analysis.schema import MEASURES
+from analysis.statistics.definitions import readings
 from analysis.statistics.rates import Rates, rates, with_shares
 from analysis.statistics.relabelling import LABEL, NO_CHANGE, OPPOSED, TOGETHER, reading
 from analysis.statistics.worked import Worked
 
 WITHDREW, TYPES_TOGETHER = "victim_withdrawal", "withdrew_or_evidential"
+_SUPPORTS = "evidential difficulties"  # the reading of no further action that is type 15 alone
 
 #: Where withdrawal and the three types together part, by what ``reading`` makes of the distance from all forces.
 PARTINGS = {
@@ -37,20 +38,28 @@ def beside_together(counts: Counts, measure: str, *, base: str = "recorded") -> 
 
     After the columns of rates: ``rank`` and ``together_rank`` (1 is the lowest share), ``together_share``, and
     ``parting``, one of PARTINGS by how far the force lies from all forces together. A force without one of the shares
-    keeps its row. No row for another ``measure`` than withdrawal.
+    keeps its row, as does one whose type 15 may not be shown: the two shares would tell it.
+
+    No row for another ``measure`` than withdrawal.
     """
-    own, together = (rates(counts, name, base=base, by="force") for name in (WITHDREW, TYPES_TOGETHER))
-    by = ("force", "measure")
-    parts = [one.table.assign(measure=one.about.measure)[[*by, *MEASURES]] for one in (own, together)]
+    if measure != WITHDREW:
+        return Worked(rates(counts, measure, base=base, by="force"), _nothing, ("force",))
+    named: dict[str, str | Measure] = {name: name for name in (WITHDREW, TYPES_TOGETHER)}
+    named[_SUPPORTS] = readings("no_further_action")[_SUPPORTS]
+    found = {name: rates(counts, one, base=base, by="force") for name, one in named.items()}
+    own, by = found[WITHDREW], ("force", "measure")
+    parts = [one.table.assign(measure=name)[[*by, *MEASURES]] for name, one in found.items()]
     source = Rates(pd.concat(parts, ignore_index=True), by=by, about=own.about, undecided=own.undecided)
-    context = replace(source.about, measure=measure)
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
-        if measure != WITHDREW:
-            return pd.DataFrame(columns=["force", *_COLUMNS])
-        return _beside(*(table[table["measure"] == name].set_index("force") for name in (WITHDREW, TYPES_TOGETHER)))
+        own, together, supports = (table[table["measure"] == name].set_index("force") for name in named)
+        return _beside(own, together[supports["share"].notna()])
 
-    return Worked(replace(source, about=context), work, ("force",))
+    return Worked(source, work, ("force",))
+
+
+def _nothing(_: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(columns=["force", *_COLUMNS])
 
 
 def _beside(own: pd.DataFrame, together: pd.DataFrame) -> pd.DataFrame:

@@ -70,3 +70,12 @@ def test_guarded_counts_tell_neither_share_of_a_small_force(made):
     assert table.loc["Norfolk", ["share", "together_share"]].isna().all()
     assert table.loc["Norfolk", "parting"] == "not told"
     assert table.loc["Kent", "events"] == 400
+
+
+def test_a_small_type_15_is_not_told_by_two_larger_shares(made):
+    rows = rows_of({"Kent": (400, 8), "Essex": (560, 150)})
+    beside = protect(beside_together(made(rows, sensitivity="restricted"), "victim_withdrawal"))
+    table = beside.table.set_index("force")
+    assert table.loc["Kent", "share"] == 0.4
+    assert table["together_share"].notna().tolist() == [True, False]
+    assert (table.index[0], table.loc["Kent", "parting"]) == ("Essex", "not told")
