@@ -41,8 +41,7 @@ _TOLD = {
 }
 _STOOD, _EVENTUALLY = ", as they stood", ", however the undecided ended"
 _ABSENT = ", those of forces that sent nothing among them"
-_PAIRS = (("fitting", "ways"), ("forces_fitting", "forces"))
-_COLUMNS = ("What was printed", "Verdict", "Ways", "Forces", "What the figures held here give")
+_COLUMNS = ("What was printed", "Verdict, and how strong", "What the figures held here give")
 _WAYS_AND_FORCES = (
     "Ways: how many of the ways of counting that the words allow match the printed figure. Forces: how many police "
     "forces would match the same figure, of those that can be counted; what most of them match is hardly evidence"
@@ -305,15 +304,15 @@ def table(judged: Protected, evidence: Protected, matches: Protected, *, title: 
     only_protected(judged, evidence, matches)
     rows, body = [], ""
     for _, row in judged.table.iterrows():
-        finding = findings.finding(str(row["finding"]))
-        ways, forces = ("-" if pd.isna(row[whole]) else f"{row[part]} of {row[whole]}" for part, whole in _PAIRS)
+        finding, verdict = findings.finding(str(row["finding"])), str(row["verdict"])
         given = "; ".join(filter(None, (brief(finding, evidence), _later_forces(matches, finding.finding))))
-        told = f"{finding.statement}: {finding.printed}"
-        rows.append((told, str(row["verdict"]), ways, forces, wording.capital(given)))
+        strength, given = _in_numbers(row), wording.capital(given)
+        told = f"{wording.capital(verdict)}{f': {strength}' if strength else ''}"
+        rows.append((f"{finding.statement}: {finding.printed}", told, given))
         body += (
             f'<tr><th scope="row"><a href="#finding-{finding.finding}">{escape(finding.statement)}</a>: '
-            f"<strong>{escape(finding.printed)}</strong></th><td>{_tag(rows[-1][1])}</td>"
-            f"<td>{ways}</td><td>{forces}</td><td>{escape(rows[-1][4])}</td></tr>"
+            f"<strong>{escape(finding.printed)}</strong></th><td>{_tag(verdict)} <span class="strength">{strength}</span></td>"
+            f"<td>{escape(given)}</td></tr>"
         )
     identity = "findings-in-short"
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in _COLUMNS)
@@ -322,9 +321,19 @@ def table(judged: Protected, evidence: Protected, matches: Protected, *, title: 
         f'<table class="in-short"><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>'
         f'</table></div><p class="notes">{escape(_WAYS_AND_FORCES)}.</p></div>'
     )
-    record = {"id": identity, "title": title, "notes": [_WAYS_AND_FORCES], "given": [row[4] for row in rows]}
+    record = {"id": identity, "title": title, "notes": [_WAYS_AND_FORCES], "given": [row[-1] for row in rows]}
     parts = (printed.table(title, _COLUMNS, rows, note=f"{_WAYS_AND_FORCES}."),)
     return Shown("table", html, f"{title}: {wording.plural(len(rows), 'row')}.", {**record, **records(judged)}, parts)
+
+
+def _in_numbers(row: pd.Series) -> str:
+    """How strong a verdict is: "1 of 6 ways, 6 of 44 forces"."""
+    told = [("ways", "fitting", "way"), ("forces", "forces_fitting", "force")]
+    return ", ".join(
+        f"{row[part]} of {row[whole]} {noun}{'' if row[whole] == 1 else 's'}"
+        for whole, part, noun in told
+        if not pd.isna(row[whole])
+    )
 
 
 def verdicts(judged: Protected, evidence: Protected, matches: Protected) -> Shown:
