@@ -311,8 +311,8 @@ def table(judged: Protected, evidence: Protected, matches: Protected, *, title: 
         rows.append((f"{finding.statement}: {finding.printed}", told, given))
         body += (
             f'<tr><th scope="row"><a href="#finding-{finding.finding}">{escape(finding.statement)}</a>: '
-            f"<strong>{escape(finding.printed)}</strong></th><td>{_tag(verdict)} <span class="strength">{strength}</span></td>"
-            f"<td>{escape(given)}</td></tr>"
+            f"<strong>{escape(finding.printed)}</strong></th><td>{_tag(verdict)} "
+            f'<span class="strength">{strength}</span></td><td>{escape(given)}</td></tr>'
         )
     identity = "findings-in-short"
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in _COLUMNS)
