@@ -44,7 +44,8 @@ _ABSENT = ", those of forces that sent nothing among them"
 _COLUMNS = ("What was printed", "Verdict, and how strong", "What the figures held here give")
 _WAYS_AND_FORCES = (
     "Ways: how many of the ways of counting that the words allow match the printed figure. Forces: how many police "
-    "forces would match the same figure, of those that can be counted; what most of them match is hardly evidence"
+    "forces would match the same figure, its own among them, of those that can be counted; what most match is hardly "
+    "evidence"
 )
 
 
