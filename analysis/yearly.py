@@ -21,6 +21,7 @@ from analysis import counts, reference
 from analysis.counts import Counts
 from analysis.errors import DataRefused
 from analysis.periods import financial_year
+from analysis.reference import EVERYWHERE, forces_of
 
 FORCES_FILE, NATIONAL_FILE = (f"data/published/stalking_endings_{name}.csv" for name in ("by_force", "national"))
 RECORDED, WHOLE = "stalking_recorded", "stalking_2024_25"
@@ -37,7 +38,6 @@ DOUBTS = {
 }
 
 OFFENCE = "8Q"
-EVERYWHERE, ENGLAND, WALES = "England and Wales", "England", "Wales"
 _OWN_EDITION = "March 2025"
 _LATER_RECORDED = "December 2025"  # of recorded crime, beside outcomes of every edition
 _LABELS = ("force", "period", "edition", "recorded_edition", "doubt")
@@ -116,7 +116,7 @@ class Yearly:
         return [date(year, 4, 1) for year in range(held[0].year, held[-1].year + 1)] if held else []
 
     def of(self, place: str | Counts) -> Yearly:
-        """The same of another place: its name ("all" is England and Wales), or the one force that counts are of.
+        """The same of another place: its name ("all" is England and Wales), or the force or nation that counts are of.
 
         Beside counts of another crime, or of made-up cases, nothing is held: these endings are of real stalking cases.
 
@@ -125,9 +125,8 @@ class Yearly:
         if isinstance(place, Counts):
             if place.sensitivity == "synthetic" or _offences(place) != (OFFENCE,):
                 return replace(self, forces=self.forces.iloc[:0], national=self.national.iloc[:0], place=EVERYWHERE)
-            place = place.forces[0] if len(place.forces) == 1 else EVERYWHERE
-        place = EVERYWHERE if place == "all" else place
-        return replace(self, place=place if place in (EVERYWHERE, ENGLAND, WALES) else reference.force_named(place))
+            place = place.forces[0] if len(place.forces) == 1 else reference.nation_of(place.forces) or EVERYWHERE
+        return replace(self, place=EVERYWHERE if place in ("all", EVERYWHERE) else reference.place_named(place))
 
     def __repr__(self) -> str:
         if not self.years:
@@ -139,14 +138,6 @@ class Yearly:
 def _offences(counts: Counts) -> tuple[str, ...]:
     """The offences that counts are of, those alone that were chosen; none where they are kept by type of crime."""
     return (counts.selection["offence"],) if "offence" in counts.selection else tuple(counts.offences)
-
-
-def forces_of(place: str) -> list[str]:
-    """The forces of a place: England and Wales (all 44), England, Wales, or one force."""
-    if place == EVERYWHERE:
-        return reference.forces()
-    nation = [row["force"] for row in reference.force_rows() if row["nation"] == place]
-    return nation or [reference.force_named(place)]
 
 
 def read() -> Yearly:

@@ -18,11 +18,11 @@ from analysis.presentation.figure import figure
 from analysis.presentation.show import Shown
 from analysis.presentation.wording import capital, percent
 from analysis.presentation.year_chart import year_panels
-from analysis.reference import Break
+from analysis.reference import Break, forces_of
 from analysis.statistics.phases import RECORDING, breaks_noted, breaks_of
 from analysis.statistics.relabelling import LABEL, OPPOSED, reading
 from analysis.statistics.year_bounds import EVIDENTIAL, POOLED, UNSAID, WITHDREW
-from analysis.yearly import OFFENCE, forces_of
+from analysis.yearly import OFFENCE
 
 _WORTH_TELLING = 0.01  # a point of decided cases: what moved by less is told in the table alone
 _FEW = 50  # decided cases: what rests on fewer is told in the table alone

@@ -40,8 +40,9 @@ def asked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     """The values that are asked for, each of them something that is there.
 
     Raises ParameterError, with the nearest right name, for an unknown parameter, a value of the wrong kind, and a
-    force, offence, crime type, period, measure, base, set of counts, feature or cluster that does not exist; all before
-    a kernel starts; for a base that the counts cannot tell, and an offence or crime type that they are not kept by.
+    force or nation, offence, crime type, period, measure, base, set of counts, feature or cluster that does not exist;
+    all before a kernel starts; for a base that the counts cannot tell, and an offence or crime type that they are not
+    kept by.
     Forces of a ``group`` come back under their own names, in their order; they need not be in the counts.
     """
     values = notebook.values(given)
@@ -53,7 +54,7 @@ def asked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     if "base" in values:
         measures.base(str(values["base"]))
     if "force" in values and values["force"] != "all":
-        values["force"] = reference.force_named(str(values["force"]))
+        values["force"] = reference.place_named(str(values["force"]))
     if "group" in values:
         _group(values, notebook)
     if "offence" in values:
@@ -74,12 +75,12 @@ def _kept_by(given: dict[str, Any], name: str) -> None:
 
 
 def _group(values: dict[str, Value], notebook: Notebook) -> None:
-    """Name the forces of a group as they are called, and refuse a notebook about one force that is given all.
+    """Name the forces of a group as they are called, and refuse a notebook about one force that is given several.
 
     The order of a group makes no difference, and nor does the force itself in it.
     """
     values["group"] = ", ".join(sorted({*reference.forces_named(str(values["group"]))} - {values.get("force")}))
-    if values.get("force") == "all":
+    if values.get("force") in ("all", *reference.NATIONS):
         raise ParameterError(
             f"{notebook.name} sets one force against the others. Name it: 'attrition list forces' shows all "
             f"{len(reference.forces())}."

@@ -26,7 +26,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.periods import financial_year
-from analysis.reference import Break
+from analysis.reference import ENGLAND, EVERYWHERE, WALES, Break, forces_of
 from analysis.schema import COLUMNS, MEASURES, NUMERIC
 from analysis.statistics.phases import RECORDING, breaks_of, comparison
 from analysis.statistics.rates import About, Rates
@@ -34,17 +34,13 @@ from analysis.statistics.worked import Worked
 from analysis.yearly import (
     COUNTED,
     DOUBTS,
-    ENGLAND,
-    EVERYWHERE,
     FORCES_FILE,
     NATIONAL_FILE,
     OFFENCE,
     RECORDED,
-    WALES,
     WHOLE,
     ForceYear,
     Yearly,
-    forces_of,
 )
 
 ROSE, FELL, UNSAID = "rose", "fell", "cannot be said"
