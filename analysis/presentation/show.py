@@ -24,7 +24,7 @@ MEDIA_TYPE = "application/vnd.attrition.block+json"
 #: The media type under which what a cell shows travels as it is printed.
 PRINT_TYPE = "application/vnd.attrition.print+json"
 
-BlockKind = Literal["title", "headline", "key_figures", "figure", "table", "reading", "provenance"]
+BlockKind = Literal["title", "headline", "key_figures", "figure", "table", "reading", "provenance", "nothing"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,14 @@ class Shown:
             block["files"] = files_read()
         content = {"parts": list(self.parts)}
         return {"text/html": self.html, "text/plain": self.text, MEDIA_TYPE: block, PRINT_TYPE: content}
+
+
+def nothing(told: str = "") -> Shown:
+    """That nothing is held of what a cell would show. A report leaves out the text that introduces it.
+
+    ``told`` says so, once, in its place. A section of which nothing is left is left out with its heading.
+    """
+    return Shown("nothing", paragraphs(told), told)
 
 
 def records(protected: Protected, columns: tuple[str, ...] = ()) -> dict[str, Any]:
