@@ -156,9 +156,9 @@ def read_tables(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Raises DataRefused, naming file, line and column, for a blank that must not be one and a number that is none.
     """
-    forces = _numbered(folder / Path(FORCES_FILE).name, ("force", "period", "edition"), (*COUNTED, "doubt"))
+    forces = read_numbers(folder / Path(FORCES_FILE).name, ("force", "period", "edition"), (*COUNTED, "doubt"))
     columns = ("recorded", *COUNTED, "forces", "doubt")
-    national = _numbered(
+    national = read_numbers(
         folder / Path(NATIONAL_FILE).name, ("period", "edition", "source", "address", "evidence"), columns
     )
     return forces, national
@@ -169,8 +169,11 @@ def _tables(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     return read_tables(folder)
 
 
-def _numbered(path: Path, required: Sequence[str], optional: Sequence[str]) -> pd.DataFrame:
-    """A table with its numbers whole and its blanks missing."""
+def read_numbers(path: Path, required: Sequence[str], optional: Sequence[str]) -> pd.DataFrame:
+    """A published table with its periods as days: the ``optional`` columns but ``doubt`` whole numbers, blanks missing.
+
+    Raises DataRefused, naming file, line and column, for a blank in a ``required`` column and a number that is none.
+    """
     rows = reference.read_table(path, required=tuple(required), optional=tuple(optional))
     table = pd.DataFrame(rows)
     for column in (name for name in optional if name != "doubt"):

@@ -42,6 +42,7 @@ class Declared:
     offence: str = ""
     last_period_months: int = 0
     leaves_out: str = ""
+    unit: str = "cases"
 
     @property
     def has_forces(self) -> bool:
@@ -51,7 +52,7 @@ class Declared:
     @property
     def is_counted(self) -> bool:
         """Whether the figures become counts, which hold every case of a period; others stay a published table."""
-        return self.has_forces and not self.leaves_out
+        return self.has_forces and not self.leaves_out and self.unit == "cases"
 
 
 def declared(path: Path = FOLDER / "sources.toml") -> dict[str, Declared]:
@@ -76,6 +77,8 @@ def published(name: str, what: Declared) -> Counts:
     """
     if not what.has_forces:
         raise DataRefused(f"sources.toml, [{name}]: no forces, so no counts. Read it with analysis/findings.py.")
+    if what.unit != "cases":
+        raise DataRefused(f"sources.toml, [{name}]: {what.unit}, not cases, so no counts. See analysis/courts.py.")
     if not what.is_counted:
         raise DataRefused(
             f"sources.toml, [{name}]: leaves out {what.leaves_out}, so no counts. See analysis/yearly.py."

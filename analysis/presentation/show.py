@@ -158,7 +158,7 @@ def _size(figure: dict[str, Any]) -> str:
 
 def _gauge(figure: dict[str, Any]) -> str:
     """A bar as long as the share, for the eye alone: the number stands beside it."""
-    share = figure["records"][0].get("share")
+    share = next((row.get("share") for row in figure["records"]), None)
     return "" if share is None else f'<div class="gauge" style="--share:{share}" aria-hidden="true"></div>'
 
 

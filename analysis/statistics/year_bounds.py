@@ -445,13 +445,16 @@ def worked(endings: Yearly, rows: Rows, *, by: tuple[str, ...], columns: tuple[s
     def work(table: pd.DataFrame) -> pd.DataFrame:
         events = {name: table["events"].iloc[place * count :][:count] for place, name in enumerate(COUNTED)}
         shown = {name: column.astype("Int64").set_axis(held.index) for name, column in events.items()}
-        return _tabled(rows(replace(endings, forces=held.assign(**shown))), [*by, *columns])
+        return tabled(rows(replace(endings, forces=held.assign(**shown))), [*by, *columns])
 
     return Worked(Rates(long, by=source_by, about=about_years(endings)), work, by)
 
 
-def _tabled(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
-    """Rows as a table whose numbers may be missing; where all is known a row is shown."""
+def tabled(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
+    """Rows as a table of these columns and ``state``, whose numbers may be missing.
+
+    A row that gives no state is shown.
+    """
     table = pd.DataFrame([{"state": "shown", **row} for row in rows], columns=[*columns, "state"])
     for name in columns:
         kind = COLUMNS[name].kind
