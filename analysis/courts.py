@@ -96,10 +96,10 @@ class Courts:
     @property
     def years(self) -> list[CourtYear]:
         """Every calendar year, in order, with the sums over the forces of the place."""
-        mine = self.forces[self.forces["force"].isin(forces_of(self.place))]
-        every = sorted({day.year for day in self.forces["period"]})
-        by_year = dict(iter(mine.groupby([day.year for day in mine["period"]])))
-        return [_year(year, by_year.get(year, mine.iloc[:0]), len(forces_of(self.place))) for year in every]
+        members = forces_of(self.place)
+        mine = self.forces[self.forces["force"].isin(members)]
+        every = sorted(set(self.forces["period"]))
+        return [_year(first.year, mine[mine["period"] == first], len(members)) for first in every]
 
     def of(self, place: str | Counts) -> Courts:
         """The same of another place: its name ("all" is England and Wales), or the force or nation that counts are of.

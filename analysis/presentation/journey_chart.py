@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 
 from analysis.periods import named
 from analysis.presentation import cells
-from analysis.presentation.colours import ACCENT, BURGUNDY, INK, MUTED, PAPER, QUIET, RULE
+from analysis.presentation.colours import ACCENT, BURGUNDY, INK, ORANGE, PAPER, QUIET, RULE
 from analysis.presentation.style import (
     LINE,
     NARROW,
@@ -31,7 +31,7 @@ from analysis.presentation.style import (
 _BAR, _GAP, _BAND = 22, 14, 36  # pixels: a bar, the room below it, between two units
 _FILLS = {"people": PAPER, "cases": ACCENT, "defendants": BURGUNDY}
 _PANEL, _HEAD, _FOOT, _LEFT = 150, LINE + 12, 44, 56  # pixels of a panel of years
-_ROW, _RIGHT = 24, 120  # pixels a force, and for the numbers beside its bar
+_ROW, _RIGHT = 24, 150  # pixels a force, and for the numbers beside its bar
 
 
 def step_bars(table: pd.DataFrame, headings: dict[str, str], values: Sequence[str]) -> tuple[Draw, Height]:
@@ -127,10 +127,8 @@ def _panel(canvas: Canvas, place: int, heading: str, limits: tuple[float, float]
     most = float(numbers.max()) if numbers.notna().any() else 1.0
     axes.set(xlim=limits, ylim=(0, max(most, 1.0) * 1.16))
     years = range(int(limits[0]) + 1, int(limits[1]) + 1)
-    shown = [year for year in years if not canvas.is_narrow or year % 2 == 0]
-    axes.set_xticks(
-        [year + 0.5 for year in shown], [f"{year}"[2:] if canvas.is_narrow else f"{year}" for year in shown]
-    )
+    shown = [year for year in years if year % (4 if canvas.is_narrow else 2) == 0]
+    axes.set_xticks([year + 0.5 for year in shown], [str(year) for year in shown])
     axes.yaxis.set_major_formatter(lambda number, _: f"{number:,.0f}")
     axes.tick_params(colors=INK)
     axes.grid(visible=True, axis="y", color=RULE)
@@ -147,34 +145,31 @@ def _bar(axes: Axes, place: float, row: pd.Series, column: str, *, fill: str, wi
     axes.add_artist(Rectangle((place - wide / 2, 0), wide, float(row[column]), facecolor=fill, **look))
 
 
-def force_bars(table: pd.DataFrame, *, highlight: str = "") -> tuple[Draw, Height]:
-    """More charges of each force as a bar with a line from the least to the most by other rates for the kept cases.
+def force_dots(table: pd.DataFrame, *, highlight: str = "") -> tuple[Draw, Height]:
+    """More charges of each force: a dot, on a line from the least to the most by other rates for the kept cases.
 
     ``table`` is that of ``more_charges_by_force``, forces that keep no case left out.
     """
     most = max([float(number) for number in table["high_more"].dropna()], default=1.0) or 1.0
-    is_one = highlight in set(table["force"])
 
     def draw(canvas: Canvas) -> None:
         page = canvas.everywhere()
         names = [text_width(name, is_narrow=canvas.is_narrow, is_marked=True) for name in table["force"]]
-        left = max(names, default=0.0) + 10
+        left = max(names, default=0.0) + 14
         room = canvas.width - left - _RIGHT
+        mark(page, [left, left], [0, _ROW * len(table)], color=RULE, linewidth=1)
         for place, (_, row) in enumerate(table.iterrows()):
             y, is_marked = place * _ROW + _ROW / 2, row["force"] == highlight
+            colour = ORANGE if is_marked else ACCENT
+            known = [row[name] for name in ("low_more", "high_more", "more_charges") if not pd.isna(row[name])]
+            places = [left + float(number) / most * room for number in known]
             page.text(left - 10, y, row["force"], ha="right", va="center", weight=weight(is_marked))
             told = cells.cell(row, "more_charges")
-            end = left
-            if not pd.isna(row["more_charges"]):
-                long = float(row["more_charges"]) / most * room
-                fill = ACCENT if is_marked or not is_one else MUTED
-                page.add_artist(Rectangle((left, y - 7), max(long, 1), 14, facecolor=fill, linewidth=0))
-                end = left + long
-            if not pd.isna(row["low_more"]):
-                ends = [left + float(row[name]) / most * room for name in ("low_more", "high_more")]
-                mark(page, ends, [y, y], color=INK, linewidth=1.6)
-                mark(page, ends, [y, y], "|", color=INK, markersize=8)
-                told, end = f"{told} ({row['low_more']:,} to {row['high_more']:,})", max(end, *ends)
-            page.text(end + 8, y, told, va="center", weight=weight(is_marked))
+            if len(known) == 3:
+                mark(page, places[:2], [y, y], color=colour, linewidth=2)
+                told = f"{told} ({cells.cell(row, 'low_more')} to {cells.cell(row, 'high_more')})"
+            if known:
+                mark(page, places[-1], y, "o", color=colour, markersize=8, zorder=3)
+            page.text(max(places, default=left) + 12, y, told, va="center", weight=weight(is_marked))
 
     return draw, lambda _: max(_ROW * len(table), 1)

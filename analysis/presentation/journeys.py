@@ -14,7 +14,7 @@ from analysis.disclosure import Protected, only_protected
 from analysis.presentation import cells, show, tables, wording
 from analysis.presentation.endings import Caption
 from analysis.presentation.figure import figure
-from analysis.presentation.journey_chart import force_bars, step_bars, year_bars
+from analysis.presentation.journey_chart import force_dots, step_bars, year_bars
 from analysis.presentation.show import Shown, nothing
 from analysis.presentation.wording import capital, percent, plural
 from analysis.reference import NATIONS, Break, forces, forces_of
@@ -304,6 +304,9 @@ def _more_here(more: Protected, by_force: Protected, place: str) -> dict[str, An
     card = {"label": "More charges in one scenario", **show.records(more)}
     told = f"if {row['forces_above']} of {row['forces']} forces came to {percent(row['line_share'])} withdrawn, of "
     told += "decided cases"
+    if own is not None and not own["kept_cases"]:
+        base = f"{wording.force_phrase(place)} stands at or below {percent(row['line_share'])} withdrawn already"
+        return {**card, "value": "None", "base": base, "interval": ""}
     if own is None:
         shown, beside, span = row, f"the {row['charged_cases']:,} of all these forces", _range(rows)
     else:
@@ -326,11 +329,11 @@ def forces_chart(by_force: Protected, *, highlight: str = "") -> Shown:
     table = by_force.table[(by_force.table["kept_cases"] > 0).fillna(False)].reset_index(drop=True)
     if table.empty:
         return nothing()
-    draw, height = force_bars(table, highlight=highlight)
+    draw, height = force_dots(table, highlight=highlight)
     first, rest = table.iloc[0], len(by_force.table) - len(table)
     title = f"{first['force']} would have most of them: {cells.cell(first, 'more_charges')} more charges"
     subtitle = (
-        "More charges in the scenario by police force. Bar: charged as often as the force's other cases. Line: from "
+        "More charges in the scenario by police force. Dot: charged as often as the force's other cases. Line: from "
     )
     subtitle += "the least to the most by other rates."
     told = "; ".join(
@@ -340,7 +343,7 @@ def forces_chart(by_force: Protected, *, highlight: str = "") -> Shown:
     )
     stand = f"{capital(plural(rest, 'force'))} at or below the line, where nothing changes"
     notes = (f"{stand}, {wording.agree(rest, 'is', 'are')} not drawn.",)
-    return figure(by_force, draw, height, Caption("more-charges", title, subtitle, f"A bar a force: {told}.", notes))
+    return figure(by_force, draw, height, Caption("more-charges", title, subtitle, f"A dot a force: {told}.", notes))
 
 
 def forces_table(by_force: Protected) -> Shown:

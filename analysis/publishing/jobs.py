@@ -172,10 +172,26 @@ def _outcomes(held: counts.Counts, notebook: Notebook) -> None:
         )
 
 
+def _recorded(held: counts.Counts, notebook: Notebook) -> None:
+    """Refuse counts that do not hold every case recorded in a period to a notebook that follows these."""
+    _outcomes(held, notebook)
+    if held.basis != "recorded":
+        raise ParameterError(
+            f"Counts '{held.name}' are not of cases recorded in a period, which {notebook.name} follows: basis "
+            f"'{held.basis}'. {_SEE}"
+        )
+
+
 _SEE = "'attrition list counts' shows all sets."
 
 #: What counts a notebook needs, by a name that only such a notebook has in it; shares by force and period otherwise.
-_WANTED = {"outcome_series": _series, "read_ledger": _ledger, "histories": _lags, "associations": _features}
+_WANTED = {
+    "outcome_series": _series,
+    "read_ledger": _ledger,
+    "histories": _lags,
+    "associations": _features,
+    "case_steps": _recorded,
+}
 
 
 def about_counts(name: str) -> counts.Counts:

@@ -112,7 +112,7 @@ def more_charges(cases: Counts) -> Worked:
     A scope is the forces of FEWEST recorded cases or more (LARGE), or all (ALL), each with a line of its own:
     ``line_share`` of decided cases. ``forces_above`` of its ``forces`` come to it and keep ``kept_cases``; of these
     ``more_charges`` are charged, ``more_share`` of the ``charged_cases`` that there are. No rows where fewer than
-    FEWEST_FORCES have their numbers shown.
+    FEWEST_FORCES are so large and have their numbers shown.
     """
     columns = ["scope", "way", "forces", *_PARTS]
     return Worked(_source(cases), lambda shown: tabled(_scopes(shown), columns), ("scope", "way"))
@@ -166,11 +166,12 @@ def _numbers(shown: pd.DataFrame) -> pd.DataFrame:
 
 
 def _lines(shown: pd.DataFrame) -> dict[str, Line]:
-    """The line of each scope: none where its forces are too few for a quartile, one where all forces are large."""
+    """The line of each scope: none where large forces are too few for a quartile, one where all forces are large."""
     every = _numbers(shown)
     large = every[every["recorded"] >= FEWEST]
-    found = {LARGE: large, ALL: every} if len(large) < len(every) else {LARGE: large}
-    return {scope: _line(forces) for scope, forces in found.items() if len(forces) >= FEWEST_FORCES}
+    if len(large) < FEWEST_FORCES:
+        return {}
+    return {LARGE: _line(large)} | ({ALL: _line(every)} if len(large) < len(every) else {})
 
 
 def _line(forces: pd.DataFrame) -> Line:
