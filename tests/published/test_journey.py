@@ -166,6 +166,12 @@ def test_the_words_give_the_scenario_with_its_range_and_what_it_is_not(scenario,
     assert here["all"] == ""
 
 
+def test_the_readme_says_what_the_report_says():
+    text = (PROJECT / "README.md").read_text()
+    assert "11,610 were charged. Courts convicted 1,487 defendants in 2021" in text
+    assert "2,343 more (1,895 to 2,766), 20%" in text
+
+
 def test_nothing_said_takes_a_share_across_two_units(cases, held):
     """No percentage on the picture or in its sentences is one number over another of a different unit."""
     steps = protect(case_steps(cases, held))
