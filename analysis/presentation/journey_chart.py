@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from analysis.periods import named
 from analysis.presentation import cells
@@ -129,6 +130,7 @@ def _panel(canvas: Canvas, place: int, heading: str, limits: tuple[float, float]
     years = range(int(limits[0]) + 1, int(limits[1]) + 1)
     shown = [year for year in years if year % (4 if canvas.is_narrow else 2) == 0]
     axes.set_xticks([year + 0.5 for year in shown], [str(year) for year in shown])
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
     axes.yaxis.set_major_formatter(lambda number, _: f"{number:,.0f}")
     axes.tick_params(colors=INK)
     axes.grid(visible=True, axis="y", color=RULE)

@@ -134,7 +134,7 @@ def _convicted(steps: Protected) -> dict[str, Any]:
     card = {"label": "Defendants convicted of stalking", "interval": "", **show.records(steps)}
     if pd.isna(row["counted"]):
         base = f"in {row['time']}: the courts' figures held here have no row for it"
-        return {**card, "value": f"No number {STATES['not_received']}", "base": base}
+        return {**card, "value": STATES["not_received"], "base": base}
     base = f"in {row['time']}, beside {cells.cell(before, 'counted')} proceeded against in that year"
     return {**card, "value": cells.cell(row, "counted"), "base": f"{base}; these are no cases"}
 
@@ -241,7 +241,7 @@ def by_ways(more: Protected) -> Shown:
         finding += f" Over all {one['forces']} forces, with {percent(one['line_share'])} as their lower quartile, "
         finding += f"{cells.cell(one, 'more_charges')}{_range(every)}."
     columns = ("scope", "way", "forces", "line_share", "forces_above", "kept_cases", "more_charges", "more_share")
-    return tables.table(more, title="More charges if", columns=columns, finding=finding)
+    return tables.table(more, title="More charges, by rate and by forces", columns=columns, finding=finding)
 
 
 def beside(today: Protected) -> Shown:
@@ -283,7 +283,8 @@ def scenario_here(by_force: Protected, steps: Protected) -> str:
     rows = table[table["force"].isin(forces_of(place))]
     who = capital(wording.force_phrase(place))
     if rows.empty:
-        return f"{who} recorded fewer than {FEWEST} cases, or their number is not shown, and is left out of this."
+        hidden = ", or their number is not shown," if by_force.policy.threshold else ""
+        return f"{who} recorded fewer than {FEWEST} cases{hidden} and is left out of this."
     if not rows["kept_cases"].fillna(0).sum():
         return (
             f"{who} {'stand' if place in NATIONS else 'stands'} at or below that share already: nothing changes there."
@@ -306,7 +307,7 @@ def _more_here(more: Protected, by_force: Protected, place: str) -> dict[str, An
     told += "decided cases"
     if own is not None and not own["kept_cases"]:
         base = f"{wording.force_phrase(place)} stands at or below {percent(row['line_share'])} withdrawn already"
-        return {**card, "value": "None", "base": base, "interval": ""}
+        return {**card, "value": "0", "base": capital(base), "interval": ""}
     if own is None:
         shown, beside, span = row, f"the {row['charged_cases']:,} of all these forces", _range(rows)
     else:

@@ -140,7 +140,7 @@ def test_a_place_is_told_its_part_or_that_nothing_changes_there():
     assert told(FORCES[8])[1] == "+100"
     assert told(FORCES[8])[0].startswith("Of these, 100 charges would be in")
     assert "(46 to 100 by other rates)" in told(FORCES[8])[0]
-    assert told(FORCES[0])[1] == "None"
+    assert told(FORCES[0])[1] == "0"
     assert told(FORCES[0])[0].endswith("stands at or below that share already: nothing changes there.")
     assert "is left out of this" in told(FORCES[9])[0]
 
