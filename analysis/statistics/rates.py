@@ -48,6 +48,11 @@ class About:
     lacking: tuple[str, ...] = ()
     is_released: bool = False
 
+    @property
+    def is_held(self) -> bool:
+        """Whether anything is held of what was asked for; a result of nothing covers no period."""
+        return bool(self.period)
+
 
 def with_shares(table: pd.DataFrame) -> pd.DataFrame:
     """Add share, low and high to rows that hold events, cases and state.
