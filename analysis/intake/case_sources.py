@@ -313,13 +313,13 @@ def _listed(places: list[int]) -> str:
 
 
 def _offer(header: tuple[str, ...], wanted: tuple[str, ...], column: str) -> str:
-    """What row 1 holds instead. Without one of the wanted columns it may be a case, and is not shown."""
+    """What row 1 holds instead. All of it, or the half of a row that was cut, may be a case, and is not shown."""
     folded = {cell.casefold(): cell for cell in header if cell}
     near = get_close_matches(column.casefold(), folded, n=1, cutoff=0.6)
     if near:
         return f"Did you mean '{folded[near[0]]}'?"
     if {" ".join(one.split()) for one in wanted} & set(header):
-        return f"Columns there: {', '.join(repr(cell) for cell in header[:40] if cell)}."
+        return f"It has {len(header)} columns, and 'attrition mapping' drafts a mapping with their names."
     return f"None of the {len(wanted)} columns that it names is there: is the header missing, or the delimiter another?"
 
 

@@ -23,7 +23,11 @@ from tests.conftest import PROJECT
 from tests.hostile import FUZZ, SECRET, TRIED, answered, broken
 
 pytestmark = pytest.mark.filterwarnings(  # a file is too long to be shown; a cell that is no Python may be nearly so
-    "ignore::hypothesis.errors.HypothesisWarning", "ignore::SyntaxWarning", "ignore::DeprecationWarning"
+    "ignore::hypothesis.errors.HypothesisWarning",
+    "ignore::FutureWarning",
+    "ignore::UserWarning",
+    "ignore::SyntaxWarning",
+    "ignore::DeprecationWarning",
 )
 ALL = faults.allowed_bits(sorted(faults.FAULTS))
 DAYS = [n % 28 + 1 for n in range(40)]
