@@ -13,7 +13,7 @@ from analysis import measures, reference
 from analysis.counts import Counts
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import cells, printed, wording
-from analysis.presentation.show import Shown, paragraphs, records
+from analysis.presentation.show import Shown, only_words, paragraphs, records
 from analysis.schema import COLUMNS, NUMERIC, SYMBOLS
 
 _FOLD_FROM = 13
@@ -31,6 +31,7 @@ def table(
     there is only the finding.
     """
     only_protected(protected)
+    only_words(title, note, finding)
     rows = protected.noted
     shown = [name for name in rows.columns if name != "state" and (not columns or name in columns)]
     measure = "" if "measure" in protected.by else protected.about.measure
@@ -79,6 +80,7 @@ def turned(protected: Protected, *, title: str, meanings: dict[str, str], findin
     Without a row there is only the finding.
     """
     only_protected(protected)
+    only_words(title, finding, *meanings.values())
     lines = [
         (COLUMNS[name].heading, cells.cell(row, name), meaning)
         for _, row in protected.table.head(1).iterrows()
