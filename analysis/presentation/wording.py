@@ -18,6 +18,8 @@ from analysis.disclosure import Policy, Protected, only_protected
 from analysis.statistics.differences import Side, Two, rest_of, side
 from analysis.statistics.rates import About
 
+#: What a report says that was made with --draft, or exported by hand, on every page.
+DRAFT = "Draft: made from a notebook that nothing held to the rules of reports. Not for publication; quote no figure."
 VAGUE = 0.2  # an interval wider than this, 20 percentage points, is no answer
 #: Types of crime of data.police.uk in which stalking is counted with much else.
 _HOLD_STALKING = ("Violence and sexual offences", "Violent crime")

@@ -22,7 +22,7 @@ from analysis.presentation.sheet_cells import FORMATS, Cell, plain, text
 from analysis.presentation.sheet_names import table_name
 from analysis.presentation.sheets import Heading, Sheet, sheets, whole
 from analysis.presentation.terms import TERMS
-from analysis.presentation.wording import capital
+from analysis.presentation.wording import DRAFT, capital
 from analysis.presentation.workbook_checks import faults
 from analysis.presentation.workbook_parts import write_tagged
 from analysis.schema import NUMERIC, SYMBOLS
@@ -42,7 +42,7 @@ def write(path: Path, results: dict[str, Any], manifest: dict[str, Any]) -> None
     check list of analysis/presentation/workbook_checks.py.
     """
     figures = sheets(results)
-    banner = (BANNER,) if results["is_synthetic"] else ()
+    banner = _banner(results)
     shown = [replace(sheet, lines=(*banner, *sheet.lines)) for sheet in (_notes(figures), *figures)]
     contents = replace(_contents(shown), lines=banner)
     written = BytesIO()
@@ -53,6 +53,12 @@ def write(path: Path, results: dict[str, Any], manifest: dict[str, Any]) -> None
     write_tagged(path, written.getvalue())
     if wrong := faults(path):
         raise AttritionError(f"{path.name} does not keep the check list of workbooks: {'; '.join(wrong)}.")
+
+
+def _banner(results: dict[str, Any]) -> tuple[str, ...]:
+    """What every sheet says first: that it is a draft, that its cases are made up."""
+    is_draft = results.get("is_draft")
+    return (*([DRAFT] if is_draft else []), *([BANNER] if results["is_synthetic"] else []))
 
 
 def load() -> None:
@@ -189,7 +195,7 @@ def _words(shown: list[Sheet]) -> Iterable[str]:
 
 def _told(results: dict[str, Any], manifest: dict[str, Any], figures: list[Sheet]) -> dict[str, Any]:
     """What the cover says, and the properties of the file."""
-    banner = [BANNER] if results["is_synthetic"] else []
+    banner = _banner(results)
     answers = [
         words
         for kind in ("headline", "reading")
@@ -211,7 +217,9 @@ def _told(results: dict[str, Any], manifest: dict[str, Any], figures: list[Sheet
         "intro": [plain(words) for words in (*banner, manifest["subject"], *answers) if words],
         "about": [plain(words) for words in about],
         "properties": {
-            "title": results["title"] + (" (made-up cases)" if banner else ""),
+            "title": ("Draft: " if results.get("is_draft") else "")
+            + results["title"]
+            + (" (made-up cases)" if results["is_synthetic"] else ""),
             "subject": manifest["subject"] or results["title"],
             "author": f"attrition {manifest['version']}",
             "comments": " ".join([*banner, results["attribution"]]),

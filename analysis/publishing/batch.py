@@ -44,7 +44,8 @@ _log = logging.getLogger(__name__)
 class Settings:
     """How a batch is run: by how many workers, where (``scheduler``), by which engine, and which of its jobs.
 
-    ``keep`` is how many periods of a series of reports to keep, 0 for all; ``waits`` for another batch to be done.
+    ``keep`` is how many periods of a series of reports to keep, 0 for all; ``waits`` for another batch to be done;
+    ``is_draft`` makes drafts, which no index leads to.
     """
 
     workers: int = 1
@@ -55,6 +56,7 @@ class Settings:
     failed: bool = False
     keep: int = 0
     waits: bool = False
+    is_draft: bool = False
 
 
 def run(
@@ -124,7 +126,13 @@ class _Desk:
         moving.clear(self.out / runs.FOLDER)
         with locks.held(self.out / failures.STATE / failures.LOCK, waits=True):
             moving.clear(self.out / failures.STATE)
-        planned = planning.plan(wanted, self.out, formats=self.batch.formats, is_forced=self.settings.is_forced)
+        planned = planning.plan(
+            wanted,
+            self.out,
+            formats=self.batch.formats,
+            is_forced=self.settings.is_forced,
+            is_draft=self.settings.is_draft,
+        )
         due = [one for one in planned if one.reason]
         self.run.due = len(due)
         begin(self.run)
@@ -150,6 +158,8 @@ class _Desk:
         self.run.removed = gone
 
     def _index(self, *, without: Sequence[str] = ()) -> None:
+        if self.settings.is_draft:
+            return
         from analysis.publishing import index  # which loads what draws pages
 
         index.write_index(self.out, without=without)
@@ -178,7 +188,7 @@ class _Desk:
         (folder / TOKEN).write_text(token, encoding="utf-8")
         planned = {one.job.folder: one for one in due}
         orders = [self._order(one.job, folder, token) for one in due]
-        received = Received(folder, self.batch.formats)
+        received = Received(folder, self.batch.formats, is_draft=self.settings.is_draft)
         try:
             with executors.watching(workers=self.settings.workers, scheduler=self.settings.scheduler) as executor:
                 try:
@@ -210,6 +220,7 @@ class _Desk:
             memory_limit=self.batch.memory_limit,
             staging=str(folder),
             token=token,
+            is_draft=self.settings.is_draft,
         )
 
     def _answered(self, planned: Planned, done: Done[Order, Answer], received: Received) -> None:

@@ -142,6 +142,9 @@ def _entry(path: Path, out: Path, failed: list[Failure]) -> Entry | None:
     """The entry of one manifest; nothing, and a warning, where it is not one of a report."""
     try:
         manifest = freshness.manifest_of(path.parent)
+        if manifest.get("is_draft"):
+            _log.warning("%s is of a draft: left out of the index", path)
+            return None
         if not (path.parent / "report.html").is_file():
             raise ValueError(path)
         made_at, parameters = datetime.fromisoformat(manifest["made_at"]).isoformat(), dict(manifest["parameters"])

@@ -40,12 +40,14 @@ def execute(
     values: dict[str, Value],
     output: Path,
     *,
+    source: Path | None = None,
     progress: bool = False,
     engine: str = "warm",
     time_limit: float = TIME_LIMIT,
 ) -> Any:
     """Run a notebook with these parameters and return the executed document, which also stands at ``output``.
 
+    ``source`` is the file to run where it is not the notebook's own.
     ``values`` are plain Python values of the declared types (``Notebook.values`` makes them so). A cell may take at
     most ``time_limit`` seconds. ``engine`` is "warm" or "plain"; warm gives way to plain where it cannot be had.
 
@@ -56,7 +58,13 @@ def execute(
     where = f"The notebook as far as it ran: {output}"
     try:
         executed = _started(
-            notebook, values, output, progress=progress, engine=_engine_for(notebook, engine), time_limit=time_limit
+            notebook,
+            values,
+            output,
+            source=source or notebook.path,
+            progress=progress,
+            engine=_engine_for(notebook, engine),
+            time_limit=time_limit,
         )
     except PapermillExecutionError as fault:
         if fault.ename == children.OutOfTime.__name__:
@@ -87,8 +95,8 @@ class _Kernel(AsyncKernelManager):
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        """How it is started."""
-        words = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        """How it is started: what stands beside a notebook is no module, whatever it is called."""
+        words = [sys.executable, "-P", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         return KernelSpec(argv=words, display_name="Python 3", language="python")
 
     def start_kernel(self, **settings: Any) -> Any:
@@ -120,6 +128,7 @@ def _started(
     values: dict[str, Value],
     output: Path,
     *,
+    source: Path,
     progress: bool,
     engine: str | None,
     time_limit: float,
@@ -132,7 +141,7 @@ def _started(
         with tempfile.TemporaryDirectory(prefix="ipython-", dir=output.parent, ignore_cleanup_errors=True) as profile:
             try:
                 return papermill.execute_notebook(
-                    notebook.path,
+                    source,
                     output,
                     parameters=values,
                     engine_name=engine,

@@ -49,6 +49,7 @@ def manifest(
         "parameters": values,
         "formats": list(formats),
         "is_synthetic": report.is_synthetic,
+        "is_draft": report.is_draft,
         "version": analysis.__version__,
         "edition": edition(),
         "disclosure": wording.capital("; ".join(named)) + "." if named else "Nothing was counted.",

@@ -20,12 +20,19 @@ FOLDER = reference.PROJECT / "reports"
 
 
 def publish(
-    notebook: Notebook, given: dict[str, Any], *, out: Path = FOLDER, progress: bool = False, by: str = "warm"
+    notebook: Notebook,
+    given: dict[str, Any],
+    *,
+    out: Path = FOLDER,
+    progress: bool = False,
+    by: str = "warm",
+    is_draft: bool = False,
 ) -> Path:
     """Run a notebook and put its report in place. Returns the report's folder.
 
-    Raises ParameterError before anything runs, NotebookFailed with the executed notebook left in the staging folder,
-    CouldNotWrite when the output folder cannot be written.
+    Raises ParameterError before anything runs, NotebookFailed for a notebook that breaks its rules, unless it
+    ``is_draft``, and for one that stops, the executed notebook left in the staging folder; CouldNotWrite when the
+    output folder cannot be written.
     """
     from analysis.publishing import making  # which loads what runs, draws and renders
 
@@ -35,7 +42,7 @@ def publish(
         place = jobs.folder_of(notebook, values)
         try:
             staged = Staging(out).fresh(notebook.name)
-            making.make(notebook, values, staged, by=by, progress=progress)
+            making.make(notebook, values, staged, by=by, progress=progress, is_draft=is_draft)
             put(staged / BUILT, out / place)
             shutil.rmtree(staged)
         except OSError as fault:

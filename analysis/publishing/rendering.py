@@ -16,12 +16,13 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from analysis.errors import NotebookFailed
-from analysis.presentation import show
+from analysis.presentation import show, wording
 from analysis.presentation.colours import DARK
 from analysis.presentation.printed import Part
 from analysis.presentation.show import MEDIA_TYPE, PRINT_TYPE
 from analysis.presentation.terms import TERMS
 from analysis.publishing.prose import Prose
+from analysis.safe_words import safe_lines, safe_throughout
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
@@ -67,6 +68,12 @@ class Report:
     introduction: Prose
     sections: list[Section]
     blocks: list[Block]
+    is_draft: bool = False
+
+    @property
+    def draft(self) -> str:
+        """What a draft says on every page; "" of a report."""
+        return wording.DRAFT if self.is_draft else ""
 
     @property
     def is_synthetic(self) -> bool:
@@ -86,13 +93,16 @@ def blocks(executed: Any) -> list[Block]:
                 continue
             if MEDIA_TYPE not in output.get("data", {}):
                 raise NotebookFailed(f"Cell {place} shows something that is not a figure, table or text of this suite.")
-            parts = list(output.data.get(PRINT_TYPE, {}).get("parts", []))
-            found.append(Block(place, output.data["text/html"], dict(output.data[MEDIA_TYPE]), parts))
+            told = safe_throughout({name: output.data.get(name) for name in ("text/html", MEDIA_TYPE, PRINT_TYPE)})
+            parts = list((told[PRINT_TYPE] or {}).get("parts", []))
+            found.append(Block(place, told["text/html"], dict(told[MEDIA_TYPE]), parts))
     return found
 
 
-def assembled(executed: Any) -> Report:
+def assembled(executed: Any, *, is_draft: bool) -> Report:
     """The parts of a page from an executed notebook: title, answer, introduction, sections.
+
+    ``is_draft`` where nothing held the notebook to its rules.
 
     The title that a cell shows, which follows its parameters, stands in place of the notebook's own.
     """
@@ -105,16 +115,17 @@ def assembled(executed: Any) -> Report:
     title, introduction = "", Prose("", 1)
     sections: list[Section] = []
     for place, cell in enumerate(executed.cells, start=1):
+        source = safe_lines(cell.source)
         if cell.cell_type == "markdown" and not title:
-            first, _, rest = cell.source.partition("\n")
+            first, _, rest = source.partition("\n")
             title, introduction = first.lstrip("# "), Prose(rest, place)
         elif cell.cell_type == "markdown":
-            match = re.match(r"## (.+)\n?", cell.source)
+            match = re.match(r"## (.+)\n?", source)
             if match:
                 sections.append(Section(match[1].strip(), _anchor(match[1])))
-                prose = Prose(cell.source[match.end() :], place)
+                prose = Prose(source[match.end() :], place)
             else:
-                prose = Prose(cell.source, place)
+                prose = Prose(source, place)
             if sections:
                 sections[-1].body.append(prose)
         for block in by_cell.get(place, []):
@@ -123,7 +134,7 @@ def assembled(executed: Any) -> Report:
     if sections and shown and shown[-1].kind == "provenance":
         sections[-1].is_method = True
     leading = [block for kind in _LEADING for block in shown if block.kind == kind]
-    return Report(own or title, leading, introduction, sections, shown)
+    return Report(own or title, leading, introduction, sections, shown, is_draft)
 
 
 def _head(report: Report) -> list[Markup]:
@@ -162,14 +173,15 @@ def results(report: Report, manifest: dict[str, Any]) -> dict[str, Any]:
         "notebook": manifest["notebook"],
         "parameters": manifest["parameters"],
         "is_synthetic": report.is_synthetic,
+        "is_draft": report.is_draft,
         "attribution": ATTRIBUTION,
         "blocks": [block.record for block in report.blocks],
     }
 
 
 def rendered(name: str, **context: Any) -> str:
-    """A template of this package filled in; everything but ready-made HTML is escaped."""
-    return _environment().get_template(name).render(dark=DARK, **context)
+    """A template of this package filled in; everything but ready-made HTML is escaped, and all of it can be seen."""
+    return safe_lines(_environment().get_template(name).render(dark=DARK, **context))
 
 
 def load_templates() -> None:

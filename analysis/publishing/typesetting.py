@@ -78,6 +78,7 @@ def _content(report: Report, manifest: dict[str, Any]) -> dict[str, Any]:
         "title": report.title,
         "subject": manifest.get("subject", ""),
         "is_synthetic": report.is_synthetic,
+        "draft": report.draft,
         "leading": [part for block in report.leading for part in block.parts],
         "introduction": report.introduction.parts,
         "sections": [

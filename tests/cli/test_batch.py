@@ -15,10 +15,10 @@ import pytest
 
 from analysis.publishing import failures, retention
 from tests.conftest import PROJECT
-from tests.quick_batches import BY_PERIOD, attrition, batch, book
+from tests.quick_batches import BY_PERIOD, FAILS, attrition, batch, book
 from tests.reports.made_folder import put
 
-FAILS, DIES = "int('x4711')", "import os\nos._exit(3)"
+DIES = "import os\nos._exit(3)"
 
 
 @pytest.fixture
