@@ -71,7 +71,7 @@ def reduce(
         reduced = reduction.reduce(list(files), request, spread=counting, append=append)
     for path in reduction.write(reduced):
         say(_shown(path))
-    for line in account(reduced.ledger):
+    for line in (*account(reduced.ledger), *reduced.told_owner):
         say(line)
 
 
