@@ -143,7 +143,9 @@ def batch(file: str, *, dry_run: bool, verify: bool, out: Path, log_format: str,
     from analysis.publishing import batch_file
 
     if verify and (dry_run or given["is_draft"]):
-        raise ParameterError(f"{'--dry-run' if dry_run else '--draft'} and --verify do different things. Give one.")
+        raise ParameterError(
+            f"{'--dry-run' if dry_run else '--draft'} and --verify do different things. Give one of them."
+        )
     out = options.draft_place(out) if given["is_draft"] else out
     wanted = batch_file.read(batch_file.path_of(file))
     if verify:

@@ -14,7 +14,7 @@ from analysis import reference
 from analysis.errors import AttritionError, CouldNotWrite
 from analysis.publishing import failures, history, jobs, moving
 from analysis.publishing.notebooks import Notebook
-from analysis.publishing.staging import BUILT, Staging, write_json
+from analysis.publishing.staging import BUILT, EXECUTED, Staging, write_json
 
 FOLDER = reference.PROJECT / "reports"
 
@@ -47,6 +47,10 @@ def publish(
             shutil.rmtree(staged)
         except OSError as fault:
             raise could_not_write(out, place, fault) from fault
+        except AttritionError:
+            if not (staged / EXECUTED).exists():  # nothing was run, so nothing of it is to be looked at
+                shutil.rmtree(staged, ignore_errors=True)
+            raise
     return out / place
 
 

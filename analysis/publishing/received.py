@@ -27,7 +27,7 @@ class Damaged(NotebookFailed):
 class Received:
     """The reports that came in, in the batch's staging folder, and whether they are made from what is at hand here."""
 
-    def __init__(self, folder: Path, formats: tuple[str, ...], *, is_draft: bool) -> None:
+    def __init__(self, folder: Path, formats: tuple[str, ...], *, is_draft: bool = False) -> None:
         self.folder, self.formats, self.is_draft = folder, formats, is_draft
 
     def built(self, answer: Answer) -> Path:

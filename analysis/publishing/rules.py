@@ -63,7 +63,7 @@ def enforce(path: Path, content: bytes) -> None:
         return
     first, more = found[0], f", and {len(found) - 1} more" if len(found) > 1 else ""
     place = f", cell {first.cell}, line {first.line}" if first.cell else ""
-    told = f"{path.stem}{place}: it {first.rule}{more}. A report comes of a notebook that keeps the rules."
+    told = f"{path.stem}{place}: {first.rule}{more}. Only a notebook that keeps the rules becomes a report."
     raise NotebookFailed(
         f"{told} 'attrition check {quote(str(path) if path.parent != notebooks.FOLDER else path.stem)}' lists every "
         "one it breaks; --draft runs it as it is, for a draft outside the reports.",

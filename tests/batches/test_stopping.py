@@ -76,7 +76,7 @@ def test_a_second_batch_is_refused_by_name_or_waits_and_may_be_told_to_stop_wait
     out = tmp_path / "reports"
     second = desk.batch(tmp_path, desk.quick(tmp_path, name="second"), name="other", formats=["page"])
     waited = []
-    with desk.begun(file, out, "--workers", "1") as first:
+    with desk.begun(file, out, "--draft", "--workers", "1") as first:
         desk.until(lambda: is_waiting(flag, out, 2), first)
         held = (out / ".state" / "batch.lock").read_text()
         with desk.begun(second, out, "--wait") as stopped:

@@ -81,7 +81,10 @@ WRONG = {
         ['line 4: first_month must be as "2024-04"'],
     ),
     "an unknown encoding": (("[dates]", '[file]\nencoding = "windows"\n[dates]'), ["line 13: 'windows' is no"]),
-    "an encoding with a null byte": (("[dates]", '[file]\nencoding = "a\\u0000"\n[dates]'), ["line 13", "is no"]),
+    "an encoding with a null byte": (
+        ("[dates]", '[file]\nencoding = "a\\u0000"\n[dates]'),
+        ["line 13: encoding holds a character that cannot be seen"],
+    ),
     "an unknown delimiter": (("[dates]", '[file]\ndelimiter = "#"\n[dates]'), ["line 13: delimiter must be one of"]),
     "no TOML": (("[extract]", "extract:"), ["line 1", "A mapping is TOML"]),
 }  # fmt: skip
