@@ -23,6 +23,7 @@ from analysis import reference
 from analysis.errors import AttritionError, ParameterError
 from analysis.publishing import jobs, locks, moving
 from analysis.publishing.notebooks import Notebook, Value
+from analysis.safe_words import safe_throughout
 
 STATE = ".state"  # below the folder of reports
 LOCK = "index.lock"  # in it: who holds this may write to it and write the index
@@ -127,7 +128,7 @@ def _records(out: Path) -> Iterator[tuple[Path, Failure]]:
     """Every record that stands, with its file; one that cannot be read is named and passed over."""
     for path in sorted((out / STATE).glob("*.json")):
         try:
-            record = json.loads(path.read_text(encoding="utf-8"))
+            record = safe_throughout(json.loads(path.read_text(encoding="utf-8")))
             if record.pop("schema") != _SCHEMA:
                 raise ValueError(path.name)
             yield path, _checked(Failure(**record))

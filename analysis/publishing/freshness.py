@@ -17,6 +17,7 @@ from analysis import reference
 from analysis.publishing import inputs
 from analysis.publishing.edition import edition
 from analysis.publishing.notebooks import Notebook, Value
+from analysis.safe_words import safe_throughout
 
 SCHEMA = "attrition manifest 1"
 NEVER = "never made"
@@ -25,7 +26,7 @@ _KINDS = {"data/counts/": "counts", "data/reference/": "reference tables", "note
 
 def manifest_of(folder: Path) -> dict[str, Any]:
     """What a report's manifest says. Raises ValueError where it is no manifest of this package, OSError where none."""
-    told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    told = safe_throughout(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
     if not isinstance(told, dict) or told.get("schema") != SCHEMA or not isinstance(told.get("files"), dict):
         raise ValueError("it is no manifest of a report")
     return told

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are f
 
 
 def test_killed_at_random_moments_it_ends_as_if_left_alone(tmp_path):
-    strained = Strain(tmp_path, seed=8, forces=2, kernels=0, pause=0.01).run(8)
+    strained = Strain(tmp_path, seed=8, forces=2, kernels=False, pause=0.01).run(8)
     assert strained.kills.total() == 8
     assert {kind for kind, _ in strained.kills} == {"batch", "server", "report"}
     assert strained.seen["whole"] > 0
