@@ -92,7 +92,8 @@ def _read(function: ast.FunctionDef) -> Function:
 
 
 def _kind(annotation: ast.expr | None) -> str:
-    return ast.unparse(annotation) if annotation else UNKNOWN
+    """The kind that an annotation names; where there is none, one that nothing fits and that fits nowhere."""
+    return ast.unparse(annotation) if annotation else ""
 
 
 def fits(kind: str, wanted: str) -> bool:

@@ -99,7 +99,7 @@ def blocks(executed: Any) -> list[Block]:
     return found
 
 
-def assembled(executed: Any, *, is_draft: bool) -> Report:
+def assembled(executed: Any, *, is_draft: bool = False) -> Report:
     """The parts of a page from an executed notebook: title, answer, introduction, sections.
 
     ``is_draft`` where nothing held the notebook to its rules.

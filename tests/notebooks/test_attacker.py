@@ -238,6 +238,31 @@ def test_every_kind_that_holds_numbers_and_is_not_protected_is_among_them(kind):
     }
 
 
+@pytest.mark.parametrize(
+    ("kind", "wanted", "is_taken"),
+    [
+        ("Finding", "Finding | None", True),
+        ("tuple[str, str]", "Iterable[str]", True),
+        ("tuple[str, ...]", "tuple[str, ...]", True),
+        ("list[Finding]", "Iterable[Finding]", True),
+        ("tuple[str, Rates]", "Iterable[str]", False),
+        ("tuple[]", "tuple[str, ...]", True),
+        ("Rates", "Rates | Worked", True),
+        ("Rates", "str", False),
+        ("str", "Path", False),
+        ("str", "Any", False),
+        ("Protected", "Callable[[pd.DataFrame], tuple[Draw, Height]]", False),
+        ("dict[str, Any]", "dict[str, Any]", True),
+        ("str", kinds._kind(None), False),
+        (kinds._kind(None), "str", False),
+        (kinds.UNKNOWN, "str", True),
+    ],
+)
+def test_what_fits_where(kind, wanted, is_taken):
+    """What says no kind takes nothing; what was found fault with already is not found fault with again."""
+    assert kinds.fits(kind, wanted) == is_taken
+
+
 def test_only_words_are_shown_as_words(secret):
     frame = pd.DataFrame({"cases": [ODD]})  # of which html.escape makes the text of the table
     shown = protect(rates(secret, "victim_withdrawal", by="force"))
