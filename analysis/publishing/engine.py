@@ -47,9 +47,9 @@ def execute(
 ) -> Any:
     """Run a notebook with these parameters and return the executed document, which also stands at ``output``.
 
-    ``source`` is the file to run where it is not the notebook's own.
-    ``values`` are plain Python values of the declared types (``Notebook.values`` makes them so). A cell may take at
-    most ``time_limit`` seconds. ``engine`` is "warm" or "plain"; warm gives way to plain where it cannot be had.
+    ``source`` is the file to run where it is not the notebook's own, ``values`` are plain Python values of the declared
+    types (``Notebook.values`` makes them so). A cell may take at most ``time_limit`` seconds. ``engine`` is "warm" or
+    "plain"; warm gives way to plain where it cannot be had.
 
     Raises NotebookFailed, naming notebook and cell, when a cell raises, runs over its time, the kernel dies, or the run
     ends before the last cell (papermill takes ``sys.exit(0)`` half-way for success). A refusal of this package's own
@@ -79,15 +79,20 @@ def execute(
     except (DeadKernelError, _NoKernelError):
         told = f"{notebook.name}: its kernel died, perhaps for want of memory."
         raise NotebookFailed(f"{told} {where}", in_short=told) from None
+    _check_whole(executed, notebook.name, where)
+    return executed
+
+
+def _check_whole(executed: Any, name: str, where: str) -> None:
+    """Raise NotebookFailed for a run that ended before the last cell, and warn of what its cells printed."""
     for place, cell in enumerate(executed.cells, start=1):
         status = cell.metadata.get("papermill", {}).get("status")
         if cell.cell_type == "code" and status != "completed":
-            told = f"{notebook.name}, cell {place}: the run ended here, before the last cell."
+            told = f"{name}, cell {place}: the run ended here, before the last cell."
             raise NotebookFailed(f"{told} {where}", in_short=told)
         for stream in cell.get("outputs", []):
             if stream.output_type == "stream":
-                _log.warning("%s, cell %d wrote to %s: not part of the report", notebook.name, place, stream.name)
-    return executed
+                _log.warning("%s, cell %d wrote to %s: not part of the report", name, place, stream.name)
 
 
 class _Kernel(AsyncKernelManager):
