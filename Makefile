@@ -45,8 +45,8 @@ lock: ## pin every version again, with hashes, from pyproject.toml
 	$(LOCK) --extra lab --constraints requirements.lock --output-file requirements-lab.lock
 	$(PIN) --group schedulers --output-file requirements-schedulers.lock
 
-clean: ## remove what was built: the environment and the reports
-	rm -rf $(VENV) $(VENV)-lock $(VENV)-schedulers $(VENV)-lab .reports-staging
+clean: ## remove what was built: the environment, the reports and the drafts
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-schedulers $(VENV)-lab .reports-staging drafts .drafts-staging
 	find reports -mindepth 1 ! -name README.md -delete
 
 $(BIN)/python:

@@ -258,6 +258,11 @@ __all__ = [
 ]
 
 
+def function_of(name: str) -> tuple[str, str]:
+    """The module of a function that notebooks may import, and its name there; two empty texts for any other name."""
+    return _FUNCTIONS.get(name, ""), _RENAMED.get(name, name) if name in _FUNCTIONS else ""
+
+
 def module_of(name: str) -> str:
     """The full name of a module that notebooks may use: "analysis.presentation.charts"; empty for any other name."""
     return _MODULES.get(name, "")

@@ -13,6 +13,7 @@ import click
 
 from analysis import options
 from analysis.errors import ParameterError, SomeFailed
+from analysis.safe_words import safe
 from analysis.telling import is_terminal, say
 
 
@@ -38,7 +39,7 @@ class _Teller:
         if is_terminal(sys.stderr) and run.due and not self.is_json:
             from tqdm import tqdm
 
-            self.bar = tqdm(total=run.due, desc=run.batch, unit="report", dynamic_ncols=True, leave=False)
+            self.bar = tqdm(total=run.due, desc=safe(run.batch), unit="report", dynamic_ncols=True, leave=False)
 
     def tell(self, result: Any) -> None:
         """One job has come to its end."""
@@ -136,18 +137,22 @@ def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("file")
 @_settings
 @click.option("--dry-run", is_flag=True, help="List every job, its folder and whether it is up to date; make nothing.")
+@click.option("--draft", "is_draft", **options.DRAFT)
 @click.option("--verify", is_flag=True, help="Find damaged, missing and foreign files in the folder; make nothing.")
 def batch(file: str, *, dry_run: bool, verify: bool, out: Path, log_format: str, **given: Any) -> None:
     """Make every report of a batch file that is not up to date. FILE: a name in notebooks/batches, or a path."""
     from analysis.publishing import batch_file
 
-    if dry_run and verify:
-        raise ParameterError("--dry-run and --verify do different things. Give one of them.")
+    if verify and (dry_run or given["is_draft"]):
+        raise ParameterError(
+            f"{'--dry-run' if dry_run else '--draft'} and --verify do different things. Give one of them."
+        )
+    out = options.draft_place(out) if given["is_draft"] else out
     wanted = batch_file.read(batch_file.path_of(file))
     if verify:
         _verify(wanted, out)
     elif dry_run:
-        _dry_run(wanted, out, **{name: given[name] for name in ("is_forced", "only", "failed", "keep")})
+        _dry_run(wanted, out, **{name: given[name] for name in ("is_forced", "only", "failed", "keep", "is_draft")})
     else:
         _run(wanted, out, log_format=log_format, **given)
 
@@ -176,12 +181,21 @@ def _run(wanted: Any, out: Path, *, log_format: str, workers: int | None, keep: 
         sys.exit(run.exit_status)
 
 
-def _dry_run(wanted: Any, out: Path, *, is_forced: bool, only: tuple[str, ...], failed: bool, keep: int | None) -> None:
+def _dry_run(
+    wanted: Any,
+    out: Path,
+    *,
+    is_forced: bool,
+    only: tuple[str, ...],
+    failed: bool,
+    keep: int | None,
+    is_draft: bool,
+) -> None:
     """What a run would do, a line a job, and a line for each report that would go."""
     from analysis.publishing import planning, retention
 
     jobs = planning.chosen(wanted, out, only=only, failed=failed)
-    planned = planning.plan(jobs, out, formats=wanted.formats, is_forced=is_forced)
+    planned = planning.plan(jobs, out, formats=wanted.formats, is_forced=is_forced, is_draft=is_draft)
     for one in planned:
         say(
             f"{'to do' if one.reason else 'up to date':10}  {one.job.folder}{f'  ({one.reason})' if one.reason else ''}"

@@ -37,6 +37,7 @@ from analysis import (
 )
 from analysis.errors import AttritionError, CouldNotWrite, DataRefused, ParameterError, unknown
 from analysis.folders import is_text
+from analysis.safe_words import safe_lines
 from analysis.telling import is_terminal, say
 
 # What a reader has set for programs of their own, and would have another report, or none: a matplotlibrc, a place to
@@ -89,7 +90,10 @@ def _told(context: click.Context) -> Iterator[None]:
         command = fault.ctx or context
         names = [name for option in command.command.params for name in option.opts if name.startswith("--")]
         _end(context, unknown("option", fault.option_name, names, see=f"{command.command_path} --help"))
-    except (click.ClickException, click.exceptions.Exit):  # which click tells
+    except click.ClickException as fault:  # which click tells
+        vars(fault)["message"] = safe_lines(fault.message)
+        raise
+    except click.exceptions.Exit:
         raise
     except AttritionError as fault:
         _end(context, fault)
@@ -150,7 +154,7 @@ class Runs(click.Group):
             )
             for one in book.parameters
         ]
-        found.append(click.Option(["--out"], **options.OUT))
+        found += [click.Option(["--out"], **options.OUT), click.Option(["--draft", "is_draft"], **options.DRAFT)]
         return click.Command(cmd_name, params=found, help=book.question, callback=_runner(cmd_name))
 
 
@@ -162,8 +166,16 @@ def main(*, debug: bool) -> None:  # noqa: ARG001  (read where such an error arr
     telling.spell_out(sys.stdout, sys.stderr)
     told = logging.StreamHandler()
     told.setLevel(logging.WARNING)  # whatever level a library sets for itself
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", handlers=[told])
+    told.setFormatter(_SafeLines("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[told])
     _surroundings()
+
+
+class _SafeLines(logging.Formatter):
+    """A line of the log, whatever stands in a name that it tells."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return safe_lines(super().format(record))
 
 
 def _surroundings() -> None:
@@ -190,13 +202,18 @@ main.add_command(batch_command.report)
 def _runner(name: str) -> Callable[..., None]:
     """What ``attrition run NAME`` does with its options."""
 
-    def run(out: Path, **given: str) -> None:
+    def run(out: Path, *, is_draft: bool, **given: str) -> None:
         from analysis.publishing import jobs, notebooks
+
+        out = options.draft_place(out) if is_draft else out
 
         book, source = notebooks.notebook(name), click.get_current_context().get_parameter_source
         given = {one: value for one, value in given.items() if source(one) is not ParameterSource.DEFAULT}
         with suppress(DataRefused):  # which publishing meets again, and remembers
             jobs.checked(book, given)  # a mistake is refused before what draws and renders is loaded
+        if is_draft:
+            say(_published(book, given, out, is_draft=True))
+            return
         from analysis.publishing import index
 
         try:
@@ -212,13 +229,14 @@ def _runner(name: str) -> Callable[..., None]:
     return run
 
 
-def _published(book: Any, given: dict[str, Any], out: Path) -> tuple[Path, str]:
-    """One report, with a progress bar on a terminal: its folder, and the line that tells of it."""
+def _published(book: Any, given: dict[str, Any], out: Path, *, is_draft: bool = False) -> tuple[Path, str]:
+    """One report or draft, with a progress bar on a terminal: its folder, and the line that tells of it."""
     from analysis.publishing import publication
 
     started = time.monotonic()
-    place = publication.publish(book, given, out=out, progress=is_terminal(sys.stderr))
-    return place, f"{book.name}: {place / 'report.html'} ({time.monotonic() - started:.1f} s)"
+    place = publication.publish(book, given, out=out, progress=is_terminal(sys.stderr), is_draft=is_draft)
+    told = f"{book.name}: {place / 'report.html'} ({time.monotonic() - started:.1f} s){', a draft' * is_draft}"
+    return place, told
 
 
 @main.group("run", cls=Runs)

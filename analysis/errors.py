@@ -1,12 +1,15 @@
 """One class for each thing the reader can do about it, each with its exit status.
 
-Every message says where, what was found and what to do next. A message never holds a value from a case row.
+Every message says where, what was found and what to do next. A message never holds a value from a case row, nor a
+character that cannot be seen, whatever a file, a column or a parameter is called (``safe_words``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+
+from analysis.safe_words import safe, safe_lines
 
 
 class AttritionError(Exception):
@@ -18,8 +21,8 @@ class AttritionError(Exception):
     exit_status = 1
 
     def __init__(self, message: str = "", *, in_short: str = "") -> None:
-        super().__init__(message)
-        self.in_short = in_short or message
+        super().__init__(safe_lines(message))
+        self.in_short = safe_lines(in_short or message)
 
 
 class ParameterError(AttritionError):
@@ -66,7 +69,8 @@ def unknown(kind: str, found: object, choices: Iterable[str], *, see: str, also:
     """
     names = list(choices)
     listing = f" '{see}' shows all {len(names)}." if names else f" See '{see}'."
-    return ParameterError(f"No {kind} is called '{str(found)[:80]}'.{offer(found, [*names, *also])}{listing}")
+    offered = offer(found, [*names, *also])
+    return ParameterError(f"No {kind} is called '{safe(str(found)[:80])}'.{offered}{listing}")
 
 
 def offer(found: object, choices: Iterable[str]) -> str:

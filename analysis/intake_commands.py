@@ -83,7 +83,7 @@ def reduce(
     reduced, places = put_in_place(reading, request, append=append)
     for path in places:
         say(_shown(path))
-    for line in account(reduced.ledger):
+    for line in (*account(reduced.ledger), *reduced.told_owner):
         say(line)
 
 

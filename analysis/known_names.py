@@ -10,6 +10,8 @@ import pandas as pd
 from analysis import reference
 from analysis.coverage import Coverage
 from analysis.errors import DataRefused
+from analysis.safe_words import is_safe
+from analysis.schema import COLUMNS
 
 
 def check(
@@ -41,5 +43,8 @@ def check(
             raise DataRefused(f"{where}: '{code}' is not an offence of data/reference/offences.csv.")
     for kind in set(names("crime_type")) - set(reference.crime_types()):
         raise DataRefused(f"{where}: '{kind}' is not a crime type of data/reference/crime_types.csv.")
+    for feature in set(dimensions) - set(COLUMNS):
+        if not all(is_safe(str(category)) for category in names(feature)):
+            raise DataRefused(f"{where}: a category of '{feature}' holds what cannot be seen. Reduce the files again.")
     for code in {*names("outcome"), *names("first_outcome")}:
         reference.countable(scheme, code)

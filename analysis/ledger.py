@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import DataRefused
+from analysis.safe_words import unsaid
 
 
 @dataclass(frozen=True, order=True)
@@ -39,7 +40,7 @@ class Warned:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Entry:
     """One reading. ``kept`` is the number of rows that were counted; ``kept`` and ``dropped`` add up to ``rows``.
 
@@ -56,6 +57,7 @@ class Entry:
     categories: Mapping[str, Mapping[str, int]]
     received: Mapping[str, tuple[str, ...]]
     warnings: tuple[Warned, ...] = ()
+    __repr__ = unsaid
 
 
 @dataclass(frozen=True)

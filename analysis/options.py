@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from analysis import reference
 
@@ -19,6 +20,23 @@ def _folder(context: click.Context, _: click.Parameter, value: str) -> Path:
         raise click.BadParameter(told, context, param_hint="--out")
     return Path(value)
 
+
+def draft_place(out: Path) -> Path:
+    """Where drafts of this command go: what --out names, where it is given, or their own folder.
+
+    Raises ParameterError for a folder of reports.
+    """
+    from analysis.publishing import drafts
+
+    is_given = click.get_current_context().get_parameter_source("out") is not ParameterSource.DEFAULT
+    return drafts.place(out if is_given else None)
+
+
+#: ``--draft`` of the commands that run notebooks.
+DRAFT: dict[str, Any] = {
+    "is_flag": True,
+    "help": "Run notebooks that break their rules too: every page says that it is a draft, and all go to drafts/.",
+}
 
 #: ``--out`` of every command that makes reports.
 OUT: dict[str, Any] = {

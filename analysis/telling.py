@@ -10,17 +10,19 @@ from typing import Any, TextIO
 
 import click
 
+from analysis.safe_words import safe_lines
+
 _unwritten: list[str] = []  # why a line could not be written, once one could not
 
 
 def say(words: Any, *, err: bool = False, nl: bool = True) -> None:
-    """Write a line to standard output, or to standard error.
+    """Write a line to standard output, or to standard error, without a character that does something to a terminal.
 
     A reader that has gone away (``| head``) gets no more, and the command ends as it would have; where a line cannot be
     written for another reason, such as a disk that is full, ``unwritten`` says so.
     """
     try:
-        click.echo(words, err=err, nl=nl)
+        click.echo(safe_lines(str(words)), err=err, nl=nl)
     except BrokenPipeError:
         fall_silent(sys.stderr if err else sys.stdout)
     except OSError as fault:

@@ -2,11 +2,11 @@
 
     python -m benchmarks.killed [--moments 200] [--seed 20241125]
 
-A batch of 60 quick jobs (three of them with kernels) is made by the command, in a process of its own. At so many random
-moments something is killed by SIGKILL: the batch, the fork server that makes its reports, the process of one report, a
-kernel. A killed batch is run again, until it is done; then its notebooks change, some reports are damaged, reports of
-an earlier period are put there for ``--keep`` to remove, and it begins anew. A reader looks at every report all the
-while. In the end the reports must be the same bytes as those of a batch left alone.
+A batch of 57 quick jobs is made by the command, in a process of its own; every fourth run starts a kernel for each job.
+At so many random moments something is killed by SIGKILL: the batch, the fork server that makes its reports, the process
+of one report, a kernel. A killed batch is run again, until it is done; then its notebooks change, some reports are
+damaged, reports of an earlier period are put there for ``--keep`` to remove, and it begins anew. A reader looks at
+every report all the while. In the end the reports must be the same bytes as those of a batch left alone.
 """
 
 from __future__ import annotations
@@ -65,30 +65,27 @@ class Strain:
         *,
         seed: int,
         forces: int = len(quick_batch.FORCES),
-        kernels: int = 3,
+        kernels: bool = True,
         pause: float = 0.05,
         tell: Callable[[int], object] = lambda _: None,
     ) -> None:
         self.folder, self.random, self.strained = folder, random.Random(seed), Strained()
         self.pause, self.tell = pause, tell  # between two looks of the reader; of how many were killed
         self.out, self.staging = folder / "killed", folder / ".killed-staging"
-        self.quick, self.kernel = folder / "quick.ipynb", folder / "kernel.ipynb"
+        self.quick, self.kernels = folder / "quick.ipynb", kernels
         self.version("first")
         those = quick_batch.FORCES[:forces]
-        tables = [quick_batch.reports_of(self.quick, those)]
-        if kernels:  # first, so that there are some whenever a run begins
-            tables.insert(0, quick_batch.reports_of(self.kernel, those[:kernels], quick_batch.PERIODS[:1]))
-        self.file = quick_batch.write_batch(folder / "strained.toml", *tables, title="Killed")
+        table = quick_batch.reports_of(self.quick, those)
+        self.file = quick_batch.write_batch(folder / "strained.toml", table, title="Killed")
         earlier = quick_batch.reports_of(self.quick, those[:2], [quick_batch.EARLIER])
         self.earlier = quick_batch.write_batch(folder / "earlier.toml", earlier)
-        self.jobs = forces * len(quick_batch.PERIODS) + kernels
+        self.jobs = forces * len(quick_batch.PERIODS)
         self.mark, self.held = f"{folder.name}-{seed}", list[int]()
 
     def version(self, name: str) -> None:
-        """Let the notebooks be another version of themselves: every report is out of date."""
+        """Let the notebook be another version of itself: every report is out of date."""
         title = f'tables.table(answer, title="How many withdrew, the {name} time")'
         quick_batch.write_notebook(self.quick, title)
-        quick_batch.write_notebook(self.kernel, title, imports=f"{quick_batch.KERNELS}\n{quick_batch.IMPORTS}")
 
     def run(self, moments: int) -> Strained:
         """Kill at so many moments, then let it be done, and look at what stands there."""
@@ -129,7 +126,8 @@ class Strain:
         while self.strained.kills.total() < moments:
             self.strained.runs += 1
             killed = 0
-            with self._batch(self.file, "--keep", "3") as batch:
+            engine = ("--engine", "plain") if self.kernels and self.strained.runs % 4 == 0 else ()
+            with self._batch(self.file, "--keep", "3", *engine) as batch:
                 watch = _Watch(batch, self.out, self.staging)
                 while self.strained.kills.total() < moments and self._killed(batch, watch):
                     killed += 1
@@ -149,7 +147,7 @@ class Strain:
             return False
         watch.follow(self.random.random() * {"starting": 3, "making": 4}.get(aim, 0.5))
         found, phase = batch.family(), watch.phase()
-        if kind == "kernel" and not found["kernel"]:  # few reports have one
+        if kind == "kernel" and not found["kernel"]:  # few runs have some
             kind = "report"
         if not found[kind]:
             return batch.is_running()

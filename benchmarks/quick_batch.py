@@ -27,7 +27,6 @@ ANSWER = (
     "show.headline(wording.opening(answer), wording.share_sentence(answer))"
 )
 TABLE = 'tables.table(answer, title="How many withdrew")'
-KERNELS = "import os"  # breaks a rule, so that its notebook gets a kernel
 
 
 def write_notebook(path: Path, *cells: str, parameters: str = PARAMETERS, imports: str = IMPORTS) -> Path:

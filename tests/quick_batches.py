@@ -9,6 +9,8 @@ from analysis.cli import main
 from tests.notebooks.test_rules import PARAMETERS, written
 
 SHOWN = 'show.headline("An answer.", "A sentence.")'
+#: A cell that keeps the rules and raises an error of another's making, which quotes what it stumbled over.
+FAILS = 'from analysis import tables\nword = tables.heading("x4711", "rows")'
 BY_PERIOD = f'{PARAMETERS}\nperiod: str = "2024/25"  # when'
 
 

@@ -26,6 +26,7 @@ from analysis.intake.scratch import Scratch
 from analysis.intake.table_shape import counts_by_name
 from analysis.intake.vocabulary import SCHEME, UNDECIDED, vocabularies
 from analysis.ledger import FileRead, Warned
+from analysis.safe_words import safe
 
 #: So many dates on so many different days, and none after the twelfth, do not happen: 0.4 to the thirtieth power.
 _ENOUGH_DATES, _ENOUGH_DAYS, _ENOUGH_MONTHS = 30, 4, 3
@@ -84,7 +85,7 @@ class CaseReader:
             self.checksums[path] = checksum(path)
             known = first.setdefault(self.checksums[path], path)
             if known != path:
-                names = (path.name, known.name) if path.name != known.name else (str(path), str(known))
+                names = (path.name, known.name) if path.name != known.name else (safe(str(path)), safe(str(known)))
                 raise DataRefused(f"{' and '.join(names)} are the same file, byte for byte. Leave one out.")
 
     def check_kind(self) -> None:
@@ -144,13 +145,15 @@ class CaseReader:
         return f"case when matter % {outcomes} <> {undecided} then recorded + lag end"
 
     def told(self) -> tuple[Warned, ...]:
-        """What a reader must know of how these files were read."""
-        found = [Warned("", "sheets", _left_told(source)) for source in self.sources if source.left]
+        """What a reader must know of how these files were read, without a name of a file, a sheet or a column."""
+        left = sum(len(source.left) for source in {one.file: one for one in self.sources if one.left}.values())
+        some = f"{left} sheets of a workbook were" if left > 1 else "One sheet of a workbook was"
+        found = [Warned("", "sheets", f"{some} not read.")] if left else []
         if self.mapping.has_instants or any(source.instants for source in self.sources):
             zone = self.mapping.time_zone
             found.append(Warned("", "time zone", f"Instants were read as days in the time zone {zone}."))
         if self.mapping.cases:
-            told = f"A table of counts: each row stands for as many cases as '{self.mapping.cases}' says, not for one."
+            told = "A table of counts: each row stands for as many cases as one of its columns says, not for one."
             found.append(Warned("", "table of counts", told))
             if case_rows.repeats(self.database):
                 told = (
@@ -158,14 +161,16 @@ class CaseReader:
                     "a column that is not mapped divides them, and counts cases twice if not."
                 )
                 found.append(Warned("", "rows added", told))
+        headings = {one.name: one.heading for one in self.mapping.features}
+        alone = "that differ in capitals, spaces or what cannot be seen alone are one category."
         found += [
-            Warned(
-                "", "spellings", f"Words of '{one.column}' that differ in capitals or spaces alone are one category."
-            )
-            for one in self.words
-            if one.has_spellings
+            Warned("", "spellings", f"{headings[one.role]}: words {alone}") for one in self.words if one.has_spellings
         ]
         return tuple(dict.fromkeys(found))
+
+    def told_owner(self) -> tuple[str, ...]:
+        """What whoever reads these files is told in their words, which no report has."""
+        return tuple(dict.fromkeys(_left_told(source) for source in self.sources if source.left))
 
     def learn(self, *, rows: int = 0) -> bool:
         """Look up words that are not known yet, in the first ``rows`` or where rows were marked for them.
@@ -258,6 +263,7 @@ class CaseReader:
             dropped=_dropped(overall),
             categories=_categories(list(parts.values())),
             warnings=self.told(),
+            told_owner=self.told_owner(),
             taken=self.mapping.taken.isoformat(),
         )
 

@@ -20,6 +20,7 @@ from analysis.intake.files import members, reading, unpacked
 from analysis.intake.mapping import ALL_SHEETS, ISO, SERIAL, Mapping
 from analysis.intake.scratch import Scratch
 from analysis.intake.table_shape import HEADER_WITHIN, are_alike, has_all, header_row, plain_name
+from analysis.safe_words import in_one_line, safe
 from analysis.schema import CASE_COLUMNS
 
 TEXT = (".csv", ".txt", ".tsv")
@@ -66,7 +67,7 @@ def sources(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, s
     ending = path.suffix.casefold()
     if ending == ".zip":
         found = _members(path)
-        names = [f"{path.name}/{one.filename}" for one in found]
+        names = [f"{path.name}/{safe(one.filename)}" for one in found]
         return [
             _csv(unpacked(path, one, scratch), path, name, mapping, scratch)
             for one, name in zip(found, names, strict=True)
@@ -90,7 +91,7 @@ def whole(database: duckdb.DuckDBPyConnection, path: Path, scratch: Scratch) -> 
         return _workbook(database, path, None)
     if ending == ".zip":
         found = _members(path)
-        return [_csv(unpacked(path, found[0], scratch), path, f"{path.name}/{found[0].filename}", None, scratch)]
+        return [_csv(unpacked(path, found[0], scratch), path, f"{path.name}/{safe(found[0].filename)}", None, scratch)]
     return [_csv(path, path, path.name, None, scratch)]
 
 
@@ -150,7 +151,7 @@ def _parquet(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping |
     if is_empty:
         raise DataRefused(f"{path.name}: columns and no rows. Export it again.")
     relation = f"{table} as held({', '.join(f'c{place}' for place in range(len(names)))})"
-    header = tuple(" ".join(name.split()) for name in names)
+    header = tuple(map(in_one_line, names))
     places = _places(header, mapping, name=path.name)
     kinds = {column: described[place][1] for column, place in places.items()}
     nested = [column for column, kind in kinds.items() if kind.endswith("]") or kind.startswith(_NESTED)]
@@ -194,7 +195,9 @@ def _workbook(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping 
         _sheet(database, path, name, tables[name], row=row, header=heads[name][row], mapping=mapping)
         for name, row in meant
     ]
-    left = tuple(name for name in book.names if name not in dict(meant) and any(map(any, heads.get(name, [("?",)]))))
+    left = tuple(
+        safe(name) for name in book.names if name not in dict(meant) and any(map(any, heads.get(name, [("?",)])))
+    )
     return [replace(one, left=left) for one in found]
 
 
@@ -209,7 +212,7 @@ def _sheet(
     mapping: Mapping | None,
 ) -> Source:
     """One sheet below the row of its header, from 0."""
-    where, body = f"{path.name}, sheet '{name}'", cells.slice(row + 1)
+    where, body = f"{path.name}, sheet '{safe(name)}'", cells.slice(row + 1)
     places = _places(header, mapping, name=where, row=row + 1)
     if body.num_rows == 0:
         raise DataRefused(f"{where}: a header and no rows. Export it again.")
@@ -220,15 +223,12 @@ def _sheet(
     database.from_arrow(body.from_pydict(held)).create_view(label)
     texts = {column: f"c{place}" for column, place in places.items()}
     dates = _parsed(texts, mapping, *DATE_CELLS)
-    return Source(where, path, label, texts, dates, row + 2, others=others, cells=tuple(dates), title=name)
+    return Source(where, path, label, texts, dates, row + 2, others=others, cells=tuple(dates), title=safe(name))
 
 
 def _first_rows(cells: Any) -> list[tuple[str, ...]]:
     """The rows of a sheet in which a header is looked for."""
-    return [
-        tuple(" ".join(cell.split()) for cell in workbooks.text_of(cells, row))
-        for row in range(min(HEADER_WITHIN, cells.num_rows))
-    ]
+    return [tuple(map(in_one_line, workbooks.text_of(cells, row))) for row in range(min(HEADER_WITHIN, cells.num_rows))]
 
 
 def _sheets_meant(path: Path, heads: dict[str, list[tuple[str, ...]]], mapping: Mapping) -> list[tuple[str, int]]:

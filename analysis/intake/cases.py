@@ -21,12 +21,13 @@ from analysis.intake.case_encoding import month_number
 from analysis.intake.case_reader import CaseReader
 from analysis.intake.engine import connection
 from analysis.intake.files import listed
-from analysis.intake.mapping import Mapping
+from analysis.intake.mapping import Feature, Mapping
 from analysis.intake.reading import Described, Part, Reading, Request, Task
 from analysis.intake.scratch import scratch
-from analysis.intake.vocabulary import UNDECIDED, folded, preferred
+from analysis.intake.vocabulary import PRINTED_FROM, UNDECIDED, folded, preferred
 from analysis.ledger import Warned
 
+OTHER = "Other (fewer than 10 cases each)"  # what words of a file are called that stand for few cases
 NEARLY_ROWS = 0.5  # combinations to a case from which counts are hardly counts
 SHARES = 8  # at most so many tasks for the forces that stand in the same files
 
@@ -78,6 +79,7 @@ def finished(reading: Reading, request: Request) -> Reading:
             f"No case is left to count ({told or 'the files hold none'}). Look at the files and the mapping."
         )
     reading = replace(reading, parts={end: _spelled_once(part) for end, part in reading.parts.items()})
+    reading = _pooled(reading, mapping_file.read(request.mapping).features if request.mapping else ())
     warned = (*_months_without(reading.parts[""]), *_undated(reading.parts, request), *_finely_divided(reading))
     return replace(reading, warnings=(*reading.warnings, *warned))
 
@@ -95,6 +97,33 @@ def _spelled_once(part: Part) -> Part:
             chosen = {label: preferred(several) for several in spellings.values() for label in several}
             table = table.assign(**{name: table[name].astype(object).map(chosen)})
     return part if table is part.table else replace(part, table=settled(table, part.dimensions))
+
+
+def _pooled(reading: Reading, features: tuple[Feature, ...]) -> Reading:
+    """Categories that are words of the files and hold few cases told as one: such a word may be anything.
+
+    So a name and an address that somebody typed into one cell go no further. The one may itself hold few cases; then
+    its number is hidden as that of any other.
+    """
+    if "features" not in reading.parts:
+        return reading
+    part, categories = reading.parts["features"], dict(reading.categories)
+    table, told = part.table, []
+    for one in (each for each in features if not each.groups):  # other categories are words of the mapping
+        words = table[one.name].astype(object)
+        sums = table.groupby(words, sort=True)["cases"].sum()
+        few = set(sums[sums < PRINTED_FROM].index) - {one.blank}
+        if few:
+            label = one.other or OTHER
+            table = table.assign(**{one.name: words.where(~words.isin(few), label)})
+            sums = table.groupby(one.name, sort=True)["cases"].sum()
+            categories[one.name] = {str(word): int(cases) for word, cases in sums.items()}
+            text = f"{one.heading}: categories of fewer than 10 cases each are one, '{label}'."
+            told.append(Warned("", "rare words", text))
+    if not told:
+        return reading
+    parts = {**reading.parts, "features": replace(part, table=settled(table, part.dimensions))}
+    return replace(reading, parts=parts, categories=categories, warnings=(*reading.warnings, *told))
 
 
 def _months_without(main: Part) -> Iterator[Warned]:

@@ -18,6 +18,7 @@ from analysis.errors import DataRefused
 from analysis.intake.files import CHUNK, reading
 from analysis.intake.scratch import Scratch
 from analysis.intake.table_shape import HEADER_WITHIN, has_all, header_row, is_note
+from analysis.safe_words import in_one_line
 
 DELIMITERS = (",", ";", "\t", "|")
 #: The longest cell, in characters. A longer one is a free text of pages or a quotation mark that is never closed.
@@ -91,7 +92,7 @@ def prepared(
 
     best = max(heads, key=fits)
     place = places[best]
-    header = tuple(" ".join(cell.split()) for cell in heads[best][place][0])
+    header = tuple(map(in_one_line, heads[best][place][0]))
     lines = heads[best][place - 1][1] if place else 0
     return _trimmed(Sheet(ready, best, header, skipped=place), lines, scratch, name=name)
 

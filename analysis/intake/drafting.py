@@ -28,6 +28,7 @@ from analysis.intake.mapping import SERIAL, ZONE
 from analysis.intake.scratch import Scratch, scratch
 from analysis.intake.table_shape import NOTE, TOTAL, are_alike, plain_name
 from analysis.intake.vocabulary import PRINTED_FROM, folded, one_of_each
+from analysis.safe_words import safe
 from analysis.schema import CASE_COLUMNS
 
 SAMPLE = 200_000  # rows of the file that are looked at
@@ -77,7 +78,7 @@ def drafted(path: Path) -> str:
         *_words(found),
         *_features(looked, found),
     )
-    return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
+    return "\n\n".join("\n".join(map(safe, lines)) for lines in sections if lines) + "\n"
 
 
 def _looked(path: Path) -> Looked:

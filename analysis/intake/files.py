@@ -20,6 +20,7 @@ from pathlib import Path
 from analysis.errors import CouldNotWrite, DataRefused, ParameterError
 from analysis.folders import is_hidden, is_text, visible
 from analysis.intake.scratch import Scratch
+from analysis.safe_words import is_safe, safe
 
 CHUNK = 1 << 20
 #: A member that unpacks to more than this many times its size, and to more than BOMB_FROM bytes, is no table.
@@ -45,7 +46,8 @@ def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> lis
 
     Folders below it whose name begins with a dot are not entered: .ipynb_checkpoints holds older copies. ``what`` is
     what they should be, in the plural ("case files"). A file that is named itself is taken whatever its ending. Raises
-    ParameterError when a path is not there, DataRefused when a folder holds no such file or a name is no text.
+    ParameterError when a path is not there, DataRefused when a folder holds no such file or a name is no text, or
+    cannot be told as it stands.
     """
     found: list[Path] = []
     for path in paths:
@@ -68,6 +70,9 @@ def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> lis
             )
     if not unique:
         raise ParameterError(f"No {what} were named.")
+    for one in unique:
+        if not is_safe(one.name):
+            raise DataRefused(f"{safe(one.name)}: its name holds a character that cannot be seen. Rename it.")
     return unique
 
 
@@ -134,11 +139,11 @@ def members(
                 "meant cannot be told. Make it again, each file in it under a name of its own."
             )
         if one.flag_bits & 0x1:
-            raise DataRefused(f"{path.name}: '{one.filename}' is under a password. First {instead}.")
+            raise DataRefused(f"{path.name}: '{safe(one.filename)}' is under a password. First {instead}.")
         if one.file_size > BOMB_FROM and one.file_size > BOMB_RATIO * max(one.compress_size, 1):
             raise DataRefused(
-                f"{path.name}: '{one.filename}' would unpack to {one.file_size / 1e6:,.0f} MB, over {BOMB_RATIO} times "
-                f"its size, as no table does. If it is to be trusted, {instead}."
+                f"{path.name}: '{safe(one.filename)}' would unpack to {one.file_size / 1e6:,.0f} MB, over {BOMB_RATIO} "
+                f"times its size, as no table does. If it is to be trusted, {instead}."
             )
     return sorted(found, key=lambda one: one.filename)
 
@@ -162,6 +167,6 @@ def unpacked(path: Path, member: zipfile.ZipInfo, into: Scratch) -> Path:
             if isinstance(fault, OSError) and fault.errno:  # of the disk; bzip2's own have no number
                 raise
             raise DataRefused(
-                f"{path.name}: '{member.filename}' is damaged and cannot be unpacked. Download or copy it again."
+                f"{path.name}: '{safe(member.filename)}' is damaged and cannot be unpacked. Download or copy it again."
             ) from None
     return target

@@ -21,12 +21,16 @@ from analysis.intake.csv_text import DELIMITERS
 from analysis.intake.engine import quoted
 from analysis.intake.files import reading
 from analysis.intake.mapping import ALL_SHEETS, ISO, SERIAL, ZONE, Feature, Mapping
+from analysis.intake.table_shape import plain_name
+from analysis.safe_words import is_safe, safe
 from analysis.schema import CASE_COLUMNS, COLUMNS, SENSITIVITIES, SEVERAL_OUTCOMES
 from analysis.toml_text import LARGEST, TooMuch
 
 MOST_GROUPS = 250  # categories of a feature: each is one byte, with room for blank and other
 _MONTH = re.compile(r"((?:19|20|21)\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 _FEATURE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_WORDS = ("forces", "offences", "outcomes", "groups")  # tables whose keys are words of the file
+_NO_FEATURE = {"case", "cases", "recorded", "outcome_date"}  # columns of which a value may be one person's
 _PERIODS = {"month": 1, "quarter": 3}
 
 #: Every key that may stand in a mapping, by table, with the kind of value it takes.
@@ -98,6 +102,7 @@ class _Reader:
     def mapping(self, held: dict[str, Any]) -> Mapping:
         """The mapping, once every key is known and every value is of its kind."""
         self.check(held, "", "")
+        self.seen(held)
         for table in ("extract", "file", "columns", "dates", "regression"):
             self.check(held.get(table, {}), table, table)
         extract = held.get("extract", {})
@@ -132,7 +137,9 @@ class _Reader:
             forces=self.words("forces", held.get("forces", {}), force_named),
             offences=self.words("offences", held.get("offences", {}), reference.offence_named),
             outcomes=self.words("outcomes", held.get("outcomes", {}), _outcome),
-            features=tuple(self.feature(name, one) for name, one in held.get("features", {}).items()),
+            features=tuple(
+                self.feature(name, one, columns, other_names) for name, one in held.get("features", {}).items()
+            ),
             **self.regression(held.get("regression", {}), tuple(held.get("features", {}))),
         )
 
@@ -197,6 +204,16 @@ class _Reader:
                 kinds_told[list] = 'texts in brackets: ["risk", "contact"]'
                 kind = kinds_told[wanted] if isinstance(wanted, type) else "a text, or texts in brackets"
                 self.refuse(table, key, f"'{key}' must be {kind}")
+
+    def seen(self, held: dict[str, Any], table: str = "") -> None:
+        """Refuse a text that cannot be told as it stands; only a word of the file is what it is."""
+        for key, value in held.items():
+            told = value if isinstance(value, list) else [value]
+            told = told if table.rsplit(".", maxsplit=1)[-1] in _WORDS else [key, *told]
+            if not all(is_safe(one) for one in told if isinstance(one, str)):
+                self.refuse(table, key, f"{safe(key)} holds a character that cannot be seen: write it without")
+            if isinstance(value, dict):
+                self.seen(value, f"{table}.{key}" if table else key)
 
     def words(self, table: str, held: dict[str, Any], meaning: Any) -> dict[str, str]:
         """The words of a table, each with the name or code that the suite knows."""
@@ -279,8 +296,10 @@ class _Reader:
             self.refuse("extract", "first_month", "first_month and last_month go together, in order, up to 'taken'")
         return found
 
-    def feature(self, name: str, held: Any) -> Feature:
-        """One feature."""
+    def feature(
+        self, name: str, held: Any, columns: dict[str, str], other_names: dict[str, tuple[str, ...]]
+    ) -> Feature:
+        """One feature. What tells cases apart one by one is none: a column of cases, of dates, of numbers of cases."""
         table = f"features.{name}"
         if not isinstance(held, dict):
             self.refuse("features", name, f'[{table}] must be a table with column = "..."')
@@ -294,6 +313,10 @@ class _Reader:
             )
         if "column" not in held:
             self.refuse(table, "", 'column = "..." is missing')
+        for role in _NO_FEATURE & columns.keys():
+            if plain_name(held["column"]) in map(plain_name, (columns[role], *other_names.get(columns[role], ()))):
+                told = f"column '{held['column']}' is that of '{role}' in [columns], and no feature: take [{table}] out"
+                self.refuse(table, "column", told)
         groups = held.get("groups", {})
         for word, group in groups.items():
             if not isinstance(group, str) or not group.strip():

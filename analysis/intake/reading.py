@@ -65,7 +65,8 @@ class Reading:
     """Counts and their account. ``parts`` maps the end of a set's name ("" for the main one) to its table.
 
     ``rows`` were read; ``kept`` were counted; ``dropped`` maps a reason to the rows that were not; the two add up to
-    ``rows``. ``categories`` maps a column to the rows of each category met in it.
+    ``rows``. ``categories`` maps a column to the rows of each category met in it. ``told_owner`` is for the terminal of
+    whoever reads the files, in their words; it goes nowhere else.
     """
 
     parts: Mapping[str, Part]
@@ -76,6 +77,7 @@ class Reading:
     categories: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     warnings: tuple[Warned, ...] = ()
     taken: str = ""
+    told_owner: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,7 @@ def combined(readings: Iterable[Reading]) -> Reading:
         categories={name: _tally(one.categories.get(name, {}) for one in held) for name in columns},
         warnings=tuple(dict.fromkeys(warned for one in held for warned in one.warnings)),
         taken=max(one.taken for one in held),
+        told_owner=tuple(dict.fromkeys(line for one in held for line in one.told_owner)),
     )
 
 

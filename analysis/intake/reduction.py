@@ -85,9 +85,10 @@ def added(reading: Reading, request: Request, *, append: bool = False) -> Reduce
     standing.refuse_read_before(before.ledger, entry)
     held = {one.name.removeprefix(request.name).removeprefix("_"): standing.part_of(one) for one in before.sets}
     parts, warned = standing.appended(held, dict(reading.parts), request)
-    entry = _entry(reading, also=warned)
+    entry, told = _numbered(_entry(reading, also=warned), request, after=len(before.ledger.files))
     taken = max(reading.taken, *(one.taken for one in before.sets))
-    return _reduced(request, parts, described, entries=(*before.ledger.entries, entry), taken=taken)
+    made = _reduced(request, parts, described, entries=(*before.ledger.entries, entry), taken=taken)
+    return replace(made, told_owner=(*told, *reading.told_owner))
 
 
 def write(reduced: Reduced, folder: Path | None = None) -> list[Path]:
@@ -122,6 +123,16 @@ def _entry(reading: Reading, *, also: tuple[Warned, ...] = ()) -> Entry:
         received=received,
         warnings=tuple(sorted({*reading.warnings, *also})),
     )
+
+
+def _numbered(entry: Entry, request: Request, *, after: int = 0) -> tuple[Entry, list[str]]:
+    """The same with case files by number alone, and which is which: reports show the ledger, and a file may be called
+    after a case. A publisher's files keep the names by which anybody finds them."""
+    if request.form != "cases":
+        return entry, []
+    files = tuple(replace(one, name=f"File {place}") for place, one in enumerate(entry.files, start=after + 1))
+    told = [f"{new.name}: {old.name}" for new, old in zip(files, entry.files, strict=True)]
+    return replace(entry, files=files), told
 
 
 def _reduced(request: Request, parts: Any, described: Described, *, entries: tuple[Entry, ...], taken: str) -> Reduced:

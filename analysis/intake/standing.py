@@ -27,10 +27,14 @@ ENDINGS = {
 
 @dataclass(frozen=True)
 class Reduced:
-    """What a reduction made: its sets of counts, the main one first, and the account of how."""
+    """What a reduction made: its sets of counts, the main one first, and the account of how.
+
+    ``told_owner`` is for the terminal alone: what files and sheets are called.
+    """
 
     sets: tuple[Counts, ...]
     ledger: Ledger
+    told_owner: tuple[str, ...] = ()
 
 
 def sets_before(account: Path) -> tuple[str, ...]:

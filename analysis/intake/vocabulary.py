@@ -16,6 +16,7 @@ from analysis import reference
 from analysis.errors import DataRefused
 from analysis.intake import offence_words, outcome_words
 from analysis.intake.mapping import Feature, Mapping
+from analysis.safe_words import in_one_line, seen
 
 #: A feature with more categories than this is no feature: a name, a number or a free text.
 MOST_CATEGORIES = 40
@@ -93,8 +94,9 @@ class Vocabulary:
 
 
 def one_of_each(words: Iterable[str], *, blank: str = "") -> list[tuple[str, str]]:
-    """Each word with the spelling that stands for all that differ from it in capitals or spaces alone, in order."""
-    met = [(word, " ".join(word.split())) for word in words]
+    """Each word with the spelling that stands for all that differ from it in capitals, in spaces or in what cannot be
+    seen alone, in order."""
+    met = [(word, in_one_line(word)) for word in words]
     spellings: dict[str, list[str]] = {folded(blank): [blank]} if blank else {}
     for _, plain in met:
         spellings.setdefault(folded(plain), []).append(plain)
@@ -182,8 +184,7 @@ def told(vocabulary: Vocabulary) -> list[str]:
 
 def visible(word: str) -> str:
     """What a reader sees of a word: every kind of space one space, marks without width gone."""
-    plain = "".join(" " if unicodedata.category(char) in ("Zs", "Cc") else char for char in word)
-    return folded("".join(char for char in plain if unicodedata.category(char) != "Cf"))
+    return folded("".join(" " if unicodedata.category(char) == "Zs" else char for char in seen(word)))
 
 
 def _oddity(word: str) -> str:

@@ -15,6 +15,7 @@ import pandas as pd
 from analysis import measures, reference
 from analysis.counts import Counts, files_read, sensitivities_read
 from analysis.disclosure import Protected, only_protected
+from analysis.errors import DisclosureRefused
 from analysis.presentation import cells, printed, wording
 from analysis.presentation.printed import Part
 from analysis.schema import COLUMNS, NUMERIC, STATES
@@ -87,13 +88,25 @@ def _plain(value: Any) -> int | float | None:
     return int(value) if float(value) == int(value) and not isinstance(value, float) else round(float(value), 6)
 
 
+def only_words(*told: object) -> None:
+    """Let nothing pass that is no text: what shows words calls this first, and makes none itself out of what it gets.
+
+    Raises DisclosureRefused for anything else: the text of a table of counts is the counts.
+    """
+    for one in told:
+        if not isinstance(one, str):
+            raise DisclosureRefused(f"A {type(one).__name__} stands where words belong. Words come from the suite.")
+
+
 def paragraphs(*sentences: str) -> str:
     """Each sentence or group of sentences in a paragraph of its own, safe to stand in a page."""
+    only_words(*sentences)
     return "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences if sentence)
 
 
 def headline(opening: str, *sentences: str) -> Shown:
     """The answer: a short opening in large type, then the sentence with its numbers."""
+    only_words(opening, *sentences)
     told = [sentence for sentence in sentences if sentence]
     lead = f'<p class="opening">{escape(opening)}</p>' if opening else ""
     html = f'<div class="headline">{lead}{paragraphs(*told)}</div>'
@@ -108,6 +121,7 @@ def title(question: str, counts: Counts, *, force: str = "") -> Shown:
     ``{force}`` in the question stands for the name of ``force``. The page, the index and the other forms take it in
     place of the notebook's own first line, which no parameter changes.
     """
+    only_words(question, force)
     told = wording.titled(question, crime=counts.crime, force=force)
     return Shown("title", f"<h1>{escape(told)}</h1>", told, {}, (printed.paragraph(told),))
 
@@ -118,6 +132,7 @@ def key_figure(protected: Protected, *, label: str = "") -> dict[str, Any]:
     The label is the name of the measure and base unless another is given.
     """
     only_protected(protected)
+    only_words(label)
     about = protected.about
     label = label or f"{measures.measure(about.measure).short}, of {measures.base(about.base).short}"
     row = protected.table.iloc[0]

@@ -13,7 +13,7 @@ from analysis import measures, reference
 from analysis.counts import Counts
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import cells, printed, wording
-from analysis.presentation.show import Shown, nothing, paragraphs, records
+from analysis.presentation.show import Shown, nothing, only_words, paragraphs, records
 from analysis.schema import COLUMNS, NUMERIC, SYMBOLS
 
 _FOLD_FROM = 13
@@ -31,6 +31,7 @@ def table(
     there is only the finding, and of what is not held here nothing at all.
     """
     only_protected(protected)
+    only_words(title, note, finding)
     if not protected.about.is_held:
         return nothing()
     rows = protected.noted
@@ -81,6 +82,7 @@ def turned(protected: Protected, *, title: str, meanings: dict[str, str], findin
     Without a row there is only the finding.
     """
     only_protected(protected)
+    only_words(title, finding, *meanings.values())
     lines = [
         (COLUMNS[name].heading, cells.cell(row, name), meaning)
         for _, row in protected.table.head(1).iterrows()

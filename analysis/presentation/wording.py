@@ -25,6 +25,8 @@ RESTRICTED = (
 )
 NO_LICENCE = "No licence goes with this: it may be used only as the owner of the case files allows."
 ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
+#: What a report says that was made with --draft, or exported by hand, on every page.
+DRAFT = "Draft: made from a notebook that nothing held to the rules of reports. Not for publication; quote no figure."
 VAGUE = 0.2  # an interval wider than this, 20 percentage points, is no answer
 #: Types of crime of data.police.uk in which stalking is counted with much else.
 _HOLD_STALKING = ("Violence and sexual offences", "Violent crime")

@@ -22,7 +22,7 @@ from analysis.presentation.sheet_cells import FORMATS, Cell, plain, text
 from analysis.presentation.sheet_names import table_name
 from analysis.presentation.sheets import Heading, Sheet, sheets, whole
 from analysis.presentation.terms import TERMS
-from analysis.presentation.wording import capital
+from analysis.presentation.wording import DRAFT, capital
 from analysis.presentation.workbook_checks import faults
 from analysis.presentation.workbook_parts import tagged
 from analysis.schema import NUMERIC, SYMBOLS
@@ -58,8 +58,18 @@ def content(results: dict[str, Any], manifest: dict[str, Any]) -> bytes:
 
 def _banners(results: dict[str, Any]) -> tuple[str, ...]:
     """What stands over every sheet, whatever it shows."""
-    restricted = (wording.RESTRICTED,) if results["is_restricted"] else ()
-    return (*restricted, BANNER) if results["is_synthetic"] else restricted
+    told = {
+        wording.RESTRICTED: results["is_restricted"],
+        DRAFT: results.get("is_draft"),
+        BANNER: results["is_synthetic"],
+    }
+    return tuple(banner for banner, is_so in told.items() if is_so)
+
+
+def _title(results: dict[str, Any]) -> str:
+    """The title of a report, which says first that it is not for everybody, or none yet."""
+    marks = "Restricted: " * bool(results["is_restricted"]) + "Draft: " * bool(results.get("is_draft"))
+    return f"{marks}{results['title']}{' (made-up cases)' * bool(results['is_synthetic'])}"
 
 
 def load() -> None:
@@ -218,8 +228,9 @@ def _told(results: dict[str, Any], manifest: dict[str, Any], figures: list[Sheet
         "intro": [plain(words) for words in (*banner, manifest["subject"], *answers) if words],
         "about": [plain(words) for words in about],
         "properties": {
-            "title": f"{'Restricted: ' if results['is_restricted'] else ''}{results['title']}"
-            f"{' (made-up cases)' if results['is_synthetic'] else ''}",
+            "title": "".join(_marks(results))
+            + results["title"]
+            + (" (made-up cases)" if results["is_synthetic"] else ""),
             "subject": manifest["subject"] or results["title"],
             "author": f"attrition {manifest['version']}",
             "comments": " ".join([*banner, results["attribution"]]),

@@ -45,7 +45,8 @@ _log = logging.getLogger(__name__)
 class Settings:
     """How a batch is run: by how many workers, where (``scheduler``), by which engine, and which of its jobs.
 
-    ``keep`` is how many periods of a series of reports to keep, 0 for all; ``waits`` for another batch to be done.
+    ``keep`` is how many periods of a series of reports to keep, 0 for all; ``waits`` for another batch to be done;
+    ``is_draft`` makes drafts, which no index leads to.
     """
 
     workers: int = 1
@@ -56,6 +57,7 @@ class Settings:
     failed: bool = False
     keep: int = 0
     waits: bool = False
+    is_draft: bool = False
 
 
 def run(
@@ -126,7 +128,13 @@ class _Desk:
                 folder.clear()
             with locks.held(root, failures.LOCK, waits=True), places.held(root, locks.STATE) as folder:
                 folder.clear()
-        planned = planning.plan(wanted, self.out, formats=self.batch.formats, is_forced=self.settings.is_forced)
+        planned = planning.plan(
+            wanted,
+            self.out,
+            formats=self.batch.formats,
+            is_forced=self.settings.is_forced,
+            is_draft=self.settings.is_draft,
+        )
         due = [one for one in planned if one.reason]
         self.run.due = len(due)
         begin(self.run)
@@ -152,6 +160,8 @@ class _Desk:
         self.run.removed = gone
 
     def _index(self, *, without: Sequence[str] = ()) -> None:
+        if self.settings.is_draft:
+            return
         from analysis.publishing import index  # which loads what draws pages
 
         index.write_index(self.out, without=without)
@@ -182,7 +192,7 @@ class _Desk:
             out.write(token.encode())
         planned = {one.job.folder: one for one in due}
         orders = [self._order(one.job, folder, token) for one in due]
-        received = Received(folder, self.batch.formats)
+        received = Received(folder, self.batch.formats, is_draft=self.settings.is_draft)
         try:
             with executors.watching(workers=self.settings.workers, scheduler=self.settings.scheduler) as executor:
                 try:
@@ -214,6 +224,7 @@ class _Desk:
             memory_limit=self.batch.memory_limit,
             staging=str(folder),
             token=token,
+            is_draft=self.settings.is_draft,
         )
 
     def _answered(self, planned: Planned, done: Done[Order, Answer], received: Received) -> None:

@@ -143,6 +143,9 @@ def _entry(folder: Path, out: Path, failed: list[Failure]) -> Entry | None:
     """The entry of one manifest; nothing, and a warning, where it is not one of a report."""
     try:
         manifest = freshness.manifest_of(folder)
+        if manifest.get("is_draft"):
+            _log.warning("%s is of a draft: left out of the index", folder)
+            return None
         if not (folder / "report.html").is_file():
             raise ValueError(folder)
         if manifest.get("is_restricted") is not places.is_restricted(out):

@@ -70,7 +70,7 @@ def started(target: Callable[..., None], *given: Any, is_stopped: Callable[[], b
 
     Raises OSError or EOFError when none can be started, or the server was ended and ``is_stopped``.
     """
-    with _starting, _program_left_alone(), _children_allowed(), interrupts_held():
+    with _starting, _program_left_alone(), _modules_of_ours(), _children_allowed(), interrupts_held():
         for number in range(1, _TRIES + 1):
             child: BaseProcess = _context().Process(target=_run, args=(target, given), daemon=True)
             try:
@@ -175,6 +175,22 @@ def _program_left_alone() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = program
+
+
+@contextmanager
+def _modules_of_ours() -> Iterator[None]:
+    """Have a server find its modules where this process does, and never in the folder that it is started in.
+
+    That is a notebook's: a file analysis.py beside it would be what the notebook imports.
+    """
+    kept = {name: os.environ.get(name) for name in ("PYTHONPATH", "PYTHONSAFEPATH")}
+    os.environ |= {"PYTHONPATH": os.pathsep.join(filter(os.path.isabs, sys.path)), "PYTHONSAFEPATH": "1"}
+    try:
+        yield
+    finally:
+        for name, value in kept.items():
+            os.environ.pop(name, None)
+            os.environ |= {} if value is None else {name: value}
 
 
 @contextmanager

@@ -43,14 +43,16 @@ def execute(
     values: dict[str, Value],
     output: Path,
     *,
+    source: Path | None = None,
     progress: bool = False,
     engine: str = "warm",
     time_limit: float = TIME_LIMIT,
 ) -> Any:
     """Run a notebook with these parameters and return the executed document, which also stands at ``output``.
 
-    ``values`` are plain Python values of the declared types (``Notebook.values`` makes them so). A cell may take at
-    most ``time_limit`` seconds. ``engine`` is "warm" or "plain"; warm gives way to plain where it cannot be had.
+    ``source`` is the file to run where it is not the notebook's own, ``values`` are plain Python values of the declared
+    types (``Notebook.values`` makes them so). A cell may take at most ``time_limit`` seconds. ``engine`` is "warm" or
+    "plain"; warm gives way to plain where it cannot be had.
 
     Raises NotebookFailed, naming notebook and cell, when a cell raises, runs over its time, the kernel dies, or the run
     ends before the last cell (papermill takes ``sys.exit(0)`` half-way for success). A refusal of this package's own
@@ -59,7 +61,13 @@ def execute(
     where = f"The notebook as far as it ran: {output}"
     try:
         executed = _started(
-            notebook, values, output, progress=progress, engine=_engine_for(notebook, engine), time_limit=time_limit
+            notebook,
+            values,
+            output,
+            source=source or notebook.path,
+            progress=progress,
+            engine=_engine_for(notebook, engine),
+            time_limit=time_limit,
         )
     except PapermillExecutionError as fault:
         if fault.ename == children.OutOfTime.__name__:
@@ -74,15 +82,20 @@ def execute(
     except (DeadKernelError, _NoKernelError):
         told = f"{notebook.name}: its kernel died, perhaps for want of memory."
         raise NotebookFailed(f"{told} {where}", in_short=told) from None
+    _check_whole(executed, notebook.name, where)
+    return executed
+
+
+def _check_whole(executed: Any, name: str, where: str) -> None:
+    """Raise NotebookFailed for a run that ended before the last cell, and warn of what its cells printed."""
     for place, cell in enumerate(executed.cells, start=1):
         status = cell.metadata.get("papermill", {}).get("status")
         if cell.cell_type == "code" and status != "completed":
-            told = f"{notebook.name}, cell {place}: the run ended here, before the last cell."
+            told = f"{name}, cell {place}: the run ended here, before the last cell."
             raise NotebookFailed(f"{told} {where}", in_short=told)
         for stream in cell.get("outputs", []):
             if stream.output_type == "stream":
-                _log.warning("%s, cell %d wrote to %s: not part of the report", notebook.name, place, stream.name)
-    return executed
+                _log.warning("%s, cell %d wrote to %s: not part of the report", name, place, stream.name)
 
 
 class _Kernel(AsyncKernelManager):
@@ -90,8 +103,8 @@ class _Kernel(AsyncKernelManager):
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        """How it is started."""
-        words = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        """How it is started: what stands beside a notebook is no module, whatever it is called."""
+        words = [sys.executable, "-P", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         return KernelSpec(argv=words, display_name="Python 3", language="python")
 
     def start_kernel(self, **settings: Any) -> Any:
@@ -123,6 +136,7 @@ def _started(
     values: dict[str, Value],
     output: Path,
     *,
+    source: Path,
     progress: bool,
     engine: str | None,
     time_limit: float,
@@ -135,7 +149,7 @@ def _started(
         with tempfile.TemporaryDirectory(prefix="ipython-", dir=output.parent, ignore_cleanup_errors=True) as profile:
             try:
                 return papermill.execute_notebook(
-                    notebook.path,
+                    source,
                     output,
                     parameters=values,
                     engine_name=engine,

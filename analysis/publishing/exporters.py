@@ -1,6 +1,7 @@
 """A report as nbconvert exporters, so that JupyterLab's export menu and ``jupyter nbconvert`` offer page and PDF.
 
-``--execute`` runs the notebook first, as with any exporter.
+``--execute`` runs the notebook first, as with any exporter. Nothing holds it to its rules, or what it shows to what its
+cells say: what is exported says that it is a draft.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ class _ReportExporter(Exporter):
         Raises NotebookFailed where a cell shows what no report can carry, or nothing was run.
         """
         executed, resources = super().from_notebook_node(nb, resources, **kw)
-        report = rendering.assembled(executed)
+        report = rendering.assembled(executed, is_draft=True)
         if not report.blocks:
             raise NotebookFailed("No cell shows anything yet. Run the notebook, save it, then export it.")
         name = resources["metadata"]["name"]

@@ -25,6 +25,7 @@ from analysis.publishing import jobs, locks, places
 from analysis.publishing.locks import STATE
 from analysis.publishing.notebooks import Notebook, Value
 from analysis.publishing.staging import as_json
+from analysis.safe_words import safe_throughout
 
 LOCK = "index.lock"  # in the folder STATE: who holds this may write to it and write the index
 _SCHEMA = "attrition failure 1"
@@ -129,7 +130,7 @@ def _records(out: Path) -> Iterator[tuple[Path, Failure]]:
     """Every record that stands, with its file; one that cannot be read is named and passed over."""
     for path in sorted((out / STATE).glob("*.json")):
         try:
-            record = json.loads(path.read_text(encoding="utf-8"))
+            record = safe_throughout(json.loads(path.read_text(encoding="utf-8")))
             if record.pop("schema") != _SCHEMA:
                 raise ValueError(path.name)
             yield path, _checked(Failure(**record))

@@ -17,6 +17,7 @@ from analysis import reference
 from analysis.publishing import inputs
 from analysis.publishing.edition import edition
 from analysis.publishing.notebooks import Notebook, Value
+from analysis.safe_words import safe_throughout
 
 SCHEMA = "attrition manifest 1"
 NEVER = "never made"
@@ -25,19 +26,26 @@ _KINDS = {"data/counts/": "counts", "data/reference/": "reference tables", "note
 
 def manifest_of(folder: Path) -> dict[str, Any]:
     """What a report's manifest says. Raises ValueError where it is no manifest of this package, OSError where none."""
-    told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    told = safe_throughout(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
     if not isinstance(told, dict) or told.get("schema") != SCHEMA or not isinstance(told.get("files"), dict):
         raise ValueError("it is no manifest of a report")
     return told
 
 
-def lacking(folder: Path, notebook: Notebook, values: dict[str, Value], *, formats: tuple[str, ...]) -> str:
-    """Why the report in a folder must be made, in a few words; "" where it is up to date and whole."""
+def lacking(
+    folder: Path, notebook: Notebook, values: dict[str, Value], *, formats: tuple[str, ...], is_draft: bool = False
+) -> str:
+    """Why the report, or the draft, in a folder must be made, in a few words; "" where it is up to date and whole."""
     try:
         manifest = manifest_of(folder)
         foreign = (f"{name} is not of this report" for name in strays(folder, manifest) if not name.startswith("."))
         return next(
-            chain(_differences(manifest, notebook, values, formats=formats), damage(folder, manifest), foreign), ""
+            chain(
+                _differences(manifest, notebook, values, formats=formats, is_draft=is_draft),
+                damage(folder, manifest),
+                foreign,
+            ),
+            "",
         )
     except FileNotFoundError:
         return "manifest.json is missing" if folder.is_dir() else NEVER
@@ -46,10 +54,15 @@ def lacking(folder: Path, notebook: Notebook, values: dict[str, Value], *, forma
 
 
 def differences(
-    manifest: dict[str, Any], notebook: Notebook, values: dict[str, Value], *, formats: tuple[str, ...]
+    manifest: dict[str, Any],
+    notebook: Notebook,
+    values: dict[str, Value],
+    *,
+    formats: tuple[str, ...],
+    is_draft: bool = False,
 ) -> list[str]:
     """What is not now as it was when a report was made."""
-    return list(_differences(manifest, notebook, values, formats=formats))
+    return list(_differences(manifest, notebook, values, formats=formats, is_draft=is_draft))
 
 
 def damage(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
@@ -86,9 +99,16 @@ def kind_of(name: str) -> str:
 
 
 def _differences(
-    manifest: dict[str, Any], notebook: Notebook, values: dict[str, Value], *, formats: tuple[str, ...]
+    manifest: dict[str, Any],
+    notebook: Notebook,
+    values: dict[str, Value],
+    *,
+    formats: tuple[str, ...],
+    is_draft: bool,
 ) -> Iterator[str]:
     """Each with the word by which a reader knows it."""
+    if bool(manifest.get("is_draft")) != is_draft:
+        yield "no draft" if is_draft else "a draft"
     name, told = inputs.of_notebook(notebook.path)
     made_from = dict(manifest["inputs"])
     if manifest["parameters"] != values:

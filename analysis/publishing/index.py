@@ -18,6 +18,7 @@ from analysis.presentation import wording
 from analysis.publishing import catalogue, failures, feed, figures, locks, overview, places, rendering
 from analysis.publishing.catalogue import Entry, day, entries, slug
 from analysis.publishing.overview import Overview
+from analysis.safe_words import is_safe
 
 _LEADS = 2  # sentences with London's figure and the nation's above all else
 FORCES = "forces"  # the folder of the pages of forces and of the country
@@ -34,7 +35,7 @@ def write_index(out: Path, *, address: str | None = None, without: Collection[st
     Raises ParameterError for an address that is not one of the web, CouldNotWrite when the folder cannot be written or
     a link stands on the way.
     """
-    if address and not address.startswith(("https://", "http://")):
+    if address and not (address.startswith(("https://", "http://")) and is_safe(address)):
         raise ParameterError(f"'{address}' is no address of the web. Write it as https://example.org/reports/.")
     try:
         known = catalogue.kept_address(out) if address is None else address

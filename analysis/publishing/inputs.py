@@ -37,6 +37,11 @@ class Standing:
             if path in self._before and (not path.exists() or self._before[path] != _status(path)):
                 raise Changed(f"{name} changed while a report was made from it. Run it again once the file is whole.")
 
+    def check_notebook(self, path: Path, run: Path) -> None:
+        """Raise Changed where a notebook is not the one that was ``run`` any more."""
+        if digest(path) != digest(run):
+            raise Changed(f"{path.name} changed while a report was made from it. Run it again once it is saved.")
+
 
 def named(files: Iterable[str]) -> dict[str, str]:
     """The SHA-256 of files below the project, by name and in order; ABSENT where one is not to be had."""

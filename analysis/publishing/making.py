@@ -7,10 +7,10 @@ from pathlib import Path
 from analysis import writing
 from analysis.errors import DisclosureRefused
 from analysis.presentation import workbook
-from analysis.publishing import engine, history, inputs, jobs, manifests, rendering, typesetting
+from analysis.publishing import engine, history, inputs, jobs, manifests, rendering, rules, typesetting
 from analysis.publishing.jobs import FORMATS
 from analysis.publishing.notebooks import Notebook, Value
-from analysis.publishing.staging import BUILT, EXECUTED, as_json
+from analysis.publishing.staging import BUILT, EXECUTED, SOURCE, as_json
 
 
 def make(
@@ -23,16 +23,26 @@ def make(
     progress: bool = False,
     time_limit: float = engine.TIME_LIMIT,
     standing: inputs.Standing | None = None,
+    is_draft: bool = False,
 ) -> None:
     """Run a notebook and build its report in the folder BUILT of a staging folder, its bytes safe on the disk.
 
     ``values`` are those of all its parameters, checked; ``by`` is an engine; ``standing`` is how its data stood before.
-    Raises what running and rendering raise, OSError for a disk, Changed where its data changed meanwhile,
-    DisclosureRefused for a notebook that read restricted counts that it does not name.
+
+    What is run is the notebook as it was read here: it keeps its rules, or ``is_draft`` and says so.
+    Raises NotebookFailed for one that breaks them, what running and rendering raise, OSError for a disk, Changed where
+    the notebook or its data changed meanwhile, DisclosureRefused for one that read restricted counts that it does not
+    name.
     """
     standing = standing or inputs.Standing()
-    executed = engine.execute(notebook, values, staged / EXECUTED, progress=progress, engine=by, time_limit=time_limit)
-    report = rendering.assembled(executed)
+    source = staged / SOURCE
+    source.write_bytes(notebook.path.read_bytes())
+    if not is_draft:
+        rules.enforce(notebook.path, source.read_bytes())
+    executed = engine.execute(
+        notebook, values, staged / EXECUTED, source=source, progress=progress, engine=by, time_limit=time_limit
+    )
+    report = rendering.assembled(executed, is_draft=is_draft)
     manifest = manifests.manifest(notebook, values, report, place=jobs.folder_of(notebook, values), formats=formats)
     if report.is_restricted and not manifest["is_restricted"]:
         raise DisclosureRefused(
@@ -48,6 +58,7 @@ def make(
         folder.write("results.json", as_json(results))
         if "workbook" in formats:
             folder.write("tables.xlsx", workbook.content(results, manifest))
+        standing.check_notebook(notebook.path, source)
         standing.check([*manifest["inputs"], *inputs.tables()])
         manifest["files"] = {path.name: inputs.digest(path) for path in sorted(built.iterdir())}
         manifest |= manifests.making() | {"figures": history.digest(results)}

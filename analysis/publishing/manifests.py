@@ -51,6 +51,7 @@ def manifest(
         "is_restricted": (is_restricted := places.is_of_restricted(place.as_posix())),
         **({"handling": wording.RESTRICTED} if is_restricted else {}),
         "is_synthetic": report.is_synthetic,
+        "is_draft": report.is_draft,
         "version": analysis.__version__,
         "edition": edition(),
         "disclosure": wording.capital("; ".join(named)) + "." if named else "Nothing was counted.",

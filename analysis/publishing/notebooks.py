@@ -21,6 +21,7 @@ from typing import Any, cast
 from analysis import reference
 from analysis.errors import NotebookFailed, ParameterError, unknown
 from analysis.folders import visible
+from analysis.safe_words import in_one_line, is_safe, safe
 
 FOLDER = reference.PROJECT / "notebooks"
 
@@ -39,8 +40,9 @@ SUITE = (
 )
 _TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
-_RESERVED = ("out", "help")  # options of every run
+_RESERVED = ("out", "help", "draft", "is_draft")  # options of every run
 TAKEN = ("batches", "forces", "restricted")  # folders beside those that notebooks have below the folder of reports
+_LONGEST = 5_000  # characters of a cell
 _MOST = 5  # notebooks of somebody's own that are named in a line
 _HELP = re.compile(r"#\s*(.+)$")
 _LINE_END = re.compile(r"\r\n|\r|\n")  # as Python counts the lines of a program
@@ -70,7 +72,7 @@ class Parameter:
         try:
             if self.kind is bool:
                 return _TRUTH[str(given).casefold()]
-            if self.kind is str and isinstance(given, str):
+            if self.kind is str and isinstance(given, str) and is_safe(given):
                 return given
             if self.kind in (int, float) and (isinstance(given, str) or type(given) in (int, self.kind)):
                 number: float = self.kind(given)
@@ -79,7 +81,10 @@ class Parameter:
         except (ValueError, KeyError, OverflowError):
             pass
         wanted = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}[self.kind]
-        raise ParameterError(f"{self.option} takes {wanted}, not '{given}'. {wanted.capitalize()}: {self.meaning}.")
+        wanted += "" if is_safe(str(given)) else " without a character that cannot be seen"
+        raise ParameterError(
+            f"{self.option} takes {wanted}, not '{safe(str(given))}'. {wanted.capitalize()}: {self.meaning}."
+        )
 
 
 @dataclass(frozen=True)
@@ -145,43 +150,44 @@ def left_alone() -> str:
     )
 
 
-def read(path: Path) -> Any:
-    """A notebook file as nbformat's document, in format 4."""
+def read(path: Path, content: bytes | None = None) -> Any:
+    """A notebook file, or its ``content``, as nbformat's document, in format 4. Raises NotebookFailed for any other."""
     import nbformat  # which takes a second where JupyterLab is installed
 
     try:
-        return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        return nbformat.reads((path.read_bytes() if content is None else content).decode(), as_version=4)  # type: ignore[no-untyped-call]
     except (nbformat.ValidationError, ValueError, RecursionError, KeyError, TypeError, AttributeError) as fault:
         raise NotebookFailed(f"{path.name} cannot be read as a notebook. Restore it or save it again.") from fault
 
 
-def tree(source: str) -> ast.Module:
-    """The syntax tree of a cell. Raises SyntaxError for what is no Python, or is more of it than Python can read."""
+def syntax(source: str) -> ast.Module:
+    """The syntax tree of a cell. Raises SyntaxError for all that has none, however deep its brackets are."""
     try:
+        if len(source) > _LONGEST:
+            raise SyntaxError(f"it has {len(source):,} characters; no cell needs over {_LONGEST:,}", ("", 1, 1, ""))
         return ast.parse(source)
     except (ValueError, RecursionError, MemoryError):
-        raise SyntaxError(
-            "holds what no line of Python can, or brackets and signs without end", ("", 1, 1, "")
-        ) from None
+        raise SyntaxError("nested too deeply to be read, or with a null in it", ("", 1, 1, "")) from None
 
 
 def _cells(path: Path) -> list[dict[str, Any]]:
-    """The cells of a notebook file, their sources as text, by the JSON alone.
-
-    Raises NotebookFailed when the file is not a notebook.
-    """
+    """The cells of a notebook file, by the JSON alone. Raises NotebookFailed when the file is not a notebook."""
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        return [
-            {
-                "tags": cell.get("metadata", {}).get("tags") or [],
-                "type": cell["cell_type"],
-                "source": "".join(cell["source"]),
-            }
-            for cell in cells
-        ]
-    except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
+        return plain_cells(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise NotebookFailed(f"{path.name} cannot be read as a notebook. Restore it or save it again.") from None
+
+
+def plain_cells(document: Any) -> list[dict[str, Any]]:
+    """The cells of a notebook with their tags and types, their sources as text."""
+    return [
+        {
+            "tags": cell.get("metadata", {}).get("tags") or [],
+            "type": cell["cell_type"],
+            "source": "".join(cell["source"]),
+        }
+        for cell in document["cells"]
+    ]
 
 
 @lru_cache(maxsize=64)
@@ -189,8 +195,8 @@ def _read(path: Path, _: int) -> tuple[frozenset[str], frozenset[str]]:
     """The names in quotes, and the names of variables, that cells of a notebook give to ``read_counts``."""
     given: list[ast.expr] = []
     for cell in _cells(path):
-        with suppress(SyntaxError, ValueError):  # which running it meets again
-            given += _given(ast.parse(cell["source"])) if cell["type"] == "code" else []
+        with suppress(SyntaxError):  # which running it meets again
+            given += _given(syntax(cell["source"])) if cell["type"] == "code" else []
     literals = {one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)}
     return frozenset(literals), frozenset(one.id for one in given if isinstance(one, ast.Name))
 
@@ -225,15 +231,21 @@ def path_of(name: str) -> Path:
 def notebook(name: str) -> Notebook:
     """The notebook called ``name``, or the one at a path that ends in .ipynb.
 
-    Raises ParameterError with the nearest name when there is none, NotebookFailed when its name is taken, or when it
-    has no parameters cell or one that cannot be read.
+    Raises ParameterError with the nearest name when there is none, NotebookFailed when its name is taken or cannot be
+    told, or when it has no parameters cell or one that cannot be read.
     """
     path = path_of(name)
+    return of_cells(path, _cells(path))
+
+
+def of_cells(path: Path, cells: list[dict[str, Any]]) -> Notebook:
+    """The notebook of a file with these cells. Raises NotebookFailed as ``notebook`` does."""
+    if not is_safe(path.stem):
+        raise NotebookFailed(f"{safe(path.name)}: its name holds a character that cannot be seen. Rename it.")
     if path.stem in TAKEN:
         raise NotebookFailed(
             f"{path.name}: a folder of reports has a folder '{path.stem}' of its own. Give the notebook another name."
         )
-    cells = _cells(path)
     tagged = [cell for cell in cells if cell["type"] == "code" and "parameters" in cell["tags"]]
     if len(tagged) != 1:
         raise NotebookFailed(
@@ -241,8 +253,8 @@ def notebook(name: str) -> Notebook:
             "'Property Inspector' and add a cell tag."
         )
     first = cells[0]["source"].splitlines() if cells else []
-    question = first[0].removeprefix("#").strip() if first else path.stem
-    return Notebook(path.stem, path, question, parameters(tagged[0]["source"], where=path.name))
+    question = first[0].removeprefix("#") if first else path.stem
+    return Notebook(path.stem, path, in_one_line(question), parameters(tagged[0]["source"], where=path.name))
 
 
 def parameters(source: str, *, where: str) -> tuple[Parameter, ...]:
@@ -251,9 +263,9 @@ def parameters(source: str, *, where: str) -> tuple[Parameter, ...]:
     Raises NotebookFailed, naming the line, for anything else that stands in the cell.
     """
     try:
-        cell = tree(source)
+        cell = syntax(source)
     except SyntaxError as fault:
-        raise NotebookFailed(f"{where}, parameters cell, line {fault.lineno}: {fault.msg}.") from None
+        raise NotebookFailed(f"{where}, parameters cell, line {fault.lineno or 1}: {fault.msg}.") from None
     lines = _LINE_END.split(source)
     found: list[Parameter] = []
     for node in cell.body:
@@ -270,7 +282,9 @@ def parameters(source: str, *, where: str) -> tuple[Parameter, ...]:
             raise NotebookFailed(f"{place}: the default of '{node.target.id}' is not a plain value.") from None
         if type(default) is not _TYPES[kind]:
             raise NotebookFailed(f"{place}: the default of '{node.target.id}' is not of type {kind}.")
+        if isinstance(default, str) and not is_safe(default):
+            raise NotebookFailed(f"{place}: the default of '{node.target.id}' holds a character that cannot be seen.")
         if node.target.id in _RESERVED or node.target.id in {one.name for one in found}:
             raise NotebookFailed(f"{place}: '{node.target.id}' is taken. Give the parameter another name.")
-        found.append(Parameter(node.target.id, _TYPES[kind], cast("Value", default), help_text[1]))
+        found.append(Parameter(node.target.id, _TYPES[kind], cast("Value", default), safe(help_text[1])))
     return tuple(found)

@@ -47,20 +47,26 @@ def chosen(batch: Batch, out: Path, *, only: Sequence[str] = (), failed: bool = 
     return jobs
 
 
-def plan(jobs: Sequence[Job], out: Path, *, formats: tuple[str, ...], is_forced: bool = False) -> list[Planned]:
-    """Each job with why its report must be made; ``is_forced`` is reason enough."""
-    return [Planned(job, FORCED if is_forced else lacking(job, out / job.folder, formats=formats)) for job in jobs]
+def plan(
+    jobs: Sequence[Job], out: Path, *, formats: tuple[str, ...], is_forced: bool = False, is_draft: bool = False
+) -> list[Planned]:
+    """Each job with why its report, or its draft, must be made; ``is_forced`` is reason enough."""
+    return [
+        Planned(job, FORCED if is_forced else lacking(job, out / job.folder, formats=formats, is_draft=is_draft))
+        for job in jobs
+    ]
 
 
-def lacking(job: Job, folder: Path, *, formats: tuple[str, ...]) -> str:
+def lacking(job: Job, folder: Path, *, formats: tuple[str, ...], is_draft: bool = False) -> str:
     """Why the report in a folder is not the one that a job would make now; "" where it is."""
-    return freshness.lacking(folder, book(job.notebook), job.values, formats=formats)
+    return freshness.lacking(folder, book(job.notebook), job.values, formats=formats, is_draft=is_draft)
 
 
-def outdated(job: Job, built: Path, *, formats: tuple[str, ...]) -> str:
+def outdated(job: Job, built: Path, *, formats: tuple[str, ...], is_draft: bool = False) -> str:
     """Why a report that was just built is not made from what is at hand here; "" where it is."""
     manifest = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
-    return next(iter(freshness.differences(manifest, book(job.notebook), job.values, formats=formats)), "")
+    changed = freshness.differences(manifest, book(job.notebook), job.values, formats=formats, is_draft=is_draft)
+    return next(iter(changed), "")
 
 
 @lru_cache(maxsize=64)

@@ -15,18 +15,25 @@ from analysis import reference, writing
 from analysis.errors import AttritionError, CouldNotWrite
 from analysis.publishing import failures, history, jobs, places
 from analysis.publishing.notebooks import Notebook
-from analysis.publishing.staging import BUILT, Staging, as_json
+from analysis.publishing.staging import BUILT, EXECUTED, Staging, as_json
 
 FOLDER = reference.PROJECT / "reports"
 
 
 def publish(
-    notebook: Notebook, given: dict[str, Any], *, out: Path = FOLDER, progress: bool = False, by: str = "warm"
+    notebook: Notebook,
+    given: dict[str, Any],
+    *,
+    out: Path = FOLDER,
+    progress: bool = False,
+    by: str = "warm",
+    is_draft: bool = False,
 ) -> Path:
     """Run a notebook and put its report in place. Returns the report's folder.
 
-    Raises ParameterError before anything runs, NotebookFailed with the executed notebook left in the staging folder,
-    CouldNotWrite when the output folder cannot be written or a link stands on the way.
+    Raises ParameterError before anything runs, NotebookFailed for a notebook that breaks its rules, unless it
+    ``is_draft``, and for one that stops, the executed notebook left in the staging folder; CouldNotWrite when the
+    output folder cannot be written or a link stands on the way.
     """
     from analysis.publishing import making  # which loads what runs, draws and renders
 
@@ -38,11 +45,15 @@ def publish(
         place = jobs.folder_of(notebook, values)
         try:
             staged = Staging(out).fresh(notebook.name)
-            making.make(notebook, values, staged, by=by, progress=progress)
+            making.make(notebook, values, staged, by=by, progress=progress, is_draft=is_draft)
             put(staged / BUILT, out, place.as_posix())
             shutil.rmtree(staged)
         except OSError as fault:
             raise could_not_write(out, place, fault) from fault
+        except AttritionError:
+            if not (staged / EXECUTED).exists():  # nothing was run, so nothing of it is to be looked at
+                shutil.rmtree(staged, ignore_errors=True)
+            raise
     return out / place
 
 

@@ -15,6 +15,7 @@ from analysis.publishing.batch_file import Job
 from analysis.publishing.executors import Done
 from analysis.publishing.staging import BUILT, EXECUTED
 from analysis.publishing.workroom import Answer, Order
+from analysis.safe_words import safe_lines
 
 ERROR = "error.txt"  # beside the notebook of a job that failed
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
@@ -27,8 +28,8 @@ class Damaged(NotebookFailed):
 class Received:
     """The reports that came in, in the batch's staging folder, and whether they are made from what is at hand here."""
 
-    def __init__(self, folder: Path, formats: tuple[str, ...]) -> None:
-        self.folder, self.formats = folder, formats
+    def __init__(self, folder: Path, formats: tuple[str, ...], *, is_draft: bool = False) -> None:
+        self.folder, self.formats, self.is_draft = folder, formats, is_draft
 
     def built(self, answer: Answer) -> Path:
         """The folder of a finished report; one that was sent is unpacked first."""
@@ -43,7 +44,7 @@ class Received:
             lost = "its manifest cannot be read"
         if lost:
             raise Damaged(f"{job.folder} did not come in whole ({lost}). Look at the disk that the workers write to.")
-        if why := planning.outdated(job, built, formats=self.formats):
+        if why := planning.outdated(job, built, formats=self.formats, is_draft=self.is_draft):
             raise inputs.Changed(
                 f"{job.folder} was made from something else than is here now: {why}. Run the batch again; where "
                 "workers are on other machines, give them the same edition of this package and the same data."
@@ -76,7 +77,7 @@ class Received:
             found = {EXECUTED: path.read_bytes()}
         place = _raised(found[EXECUTED]) if EXECUTED in found else ""
         said = str(fault).partition(" The notebook as far as it ran: ")[0]
-        return found | {ERROR: f"{said}\n\n{place or answer.traceback}\n".encode()}
+        return found | {ERROR: safe_lines(f"{said}\n\n{place or answer.traceback}\n").encode()}
 
     def _unpacked(self, answer: Answer) -> Path:
         """Where the files of an answer stand."""

@@ -24,6 +24,7 @@ from analysis.presentation.show import MEDIA_TYPE, PRINT_TYPE
 from analysis.presentation.terms import TERMS
 from analysis.publishing import content_policy
 from analysis.publishing.prose import Prose
+from analysis.safe_words import safe_lines, safe_throughout
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 _ANNEX = "Annex: "
@@ -92,6 +93,12 @@ class Report:
     introduction: Prose
     sections: list[Section]
     blocks: list[Block]
+    is_draft: bool = False
+
+    @property
+    def draft(self) -> str:
+        """What a draft says on every page; "" of a report."""
+        return wording.DRAFT if self.is_draft else ""
 
     @property
     def is_synthetic(self) -> bool:
@@ -119,13 +126,16 @@ def blocks(executed: Any) -> list[Block]:
                 continue
             if MEDIA_TYPE not in output.get("data", {}):
                 raise NotebookFailed(f"Cell {place} shows something that is not a figure, table or text of this suite.")
-            parts = list(output.data.get(PRINT_TYPE, {}).get("parts", []))
-            found.append(Block(place, output.data["text/html"], dict(output.data[MEDIA_TYPE]), parts))
+            told = safe_throughout({name: output.data.get(name) for name in ("text/html", MEDIA_TYPE, PRINT_TYPE)})
+            parts = list((told[PRINT_TYPE] or {}).get("parts", []))
+            found.append(Block(place, told["text/html"], dict(told[MEDIA_TYPE]), parts))
     return found
 
 
-def assembled(executed: Any) -> Report:
+def assembled(executed: Any, *, is_draft: bool = False) -> Report:
     """The parts of a page from an executed notebook: title, answer, introduction, sections.
+
+    ``is_draft`` where nothing held the notebook to its rules.
 
     The title that a cell shows, which follows its parameters, stands in place of the notebook's own. Where a cell has
     nothing to show (``show.nothing``), the text right before it is left out, and so is a section that is left empty.
@@ -140,16 +150,17 @@ def assembled(executed: Any) -> Report:
     title, introduction = "", Prose("", 1)
     sections: list[Section] = []
     for place, cell in enumerate(executed.cells, start=1):
+        source = safe_lines(cell.source)
         if cell.cell_type == "markdown" and not title:
-            first, _, rest = cell.source.partition("\n")
+            first, _, rest = source.partition("\n")
             title, introduction = first.lstrip("# "), Prose(rest, place)
         elif cell.cell_type == "markdown":
-            match = re.match(r"## (.+)\n?", cell.source)
+            match = re.match(r"## (.+)\n?", source)
             if match:
                 sections.append(Section(match[1].strip(), _anchor(match[1])))
-                prose = Prose(cell.source[match.end() :], place)
+                prose = Prose(source[match.end() :], place)
             else:
-                prose = Prose(cell.source, place)
+                prose = Prose(source, place)
             if sections:
                 sections[-1].body.append(prose)
         if sections and place in absent:
@@ -161,7 +172,7 @@ def assembled(executed: Any) -> Report:
     if sections and shown and shown[-1].kind == "provenance":
         sections[-1].is_method = True
     leading = [block for kind in _LEADING for block in shown if block.kind == kind]
-    return Report(own or title, leading, introduction, sections, shown)
+    return Report(own or title, leading, introduction, sections, shown, is_draft)
 
 
 def _head(report: Report) -> list[Markup]:
@@ -210,20 +221,21 @@ def results(report: Report, manifest: dict[str, Any]) -> dict[str, Any]:
         "notebook": manifest["notebook"],
         "parameters": manifest["parameters"],
         "is_synthetic": report.is_synthetic,
+        "is_draft": report.is_draft,
         **handling(manifest),
         "blocks": [block.record for block in report.blocks],
     }
 
 
 def rendered(name: str, **context: Any) -> str:
-    """A template of this package filled in; everything but ready-made HTML is escaped.
+    """A template of this package filled in; everything but ready-made HTML is escaped, and all of it can be seen.
 
     The page brings its style and, where it is the index, its script, and allows nothing else (``content_policy``).
     """
     style = _filled("style.css") + (_filled("guide.css") if name != "report.html.j2" else "")
     script = _filled("index.js") if name == "index.html.j2" and context["questions"] else ""
     own = {"style": Markup(style), "script": Markup(script), "policy": content_policy.policy(style, script)}
-    return _environment().get_template(name).render(**own, **context)
+    return safe_lines(_environment().get_template(name).render(**own, **context))
 
 
 @cache

@@ -124,6 +124,9 @@ def _said(page: Element, results: dict[str, Any], manifest: dict[str, Any]) -> B
     is_made_up = bool(results["is_synthetic"])
     if is_made_up != bool(manifest["is_synthetic"]):
         yield "manifest.json", "and results.json differ about made-up cases"
+    is_draft = bool(results.get("is_draft"))
+    if is_draft != bool(manifest.get("is_draft")) or is_draft != bool(page.classed("draft")):
+        yield "page", "and results.json and manifest.json differ about whether it is a draft"
     if is_made_up != bool(page.classed("made-up")):
         yield "page", "is of made-up cases and has no banner" if is_made_up else "says that real cases are made up"
     if results["title"] not in [heading.text for heading in page.all("h1")]:

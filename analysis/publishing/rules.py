@@ -1,8 +1,9 @@
 """The rules of a notebook, read from its cells as syntax trees: what a notebook may do, so that all of them can be run
 by any engine, published without reading them again, and understood from top to bottom.
 
-``faults`` is what ``attrition check`` prints and what the tests call. The rules keep honest authors on the road; they
-are no wall against somebody who means harm, whose notebook should not be run at all.
+``faults`` is what ``attrition check`` prints; ``enforce`` is what keeps a notebook that breaks them from becoming a
+report. What may stand in a cell of code is listed, not what may not (``expressions``). The rules are about what is
+shown; somebody who means harm needs no notebook to harm the account that runs it.
 """
 
 from __future__ import annotations
@@ -11,41 +12,23 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from html import unescape
-from importlib.util import find_spec
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
-import analysis
 from analysis.errors import NotebookFailed
 from analysis.publishing import notebooks
+from analysis.publishing.expressions import Reader
+from analysis.safe_words import is_safe
 
 MOST_CELLS, MOST_LINES = 30, 12
 _OPENING = 6  # parameters, imports, what was read, the title, the answer and its key figures follow without prose
-_LOOPS = "loops; let a function of analysis/ return the whole table"
-_DEFINES = "defines something; put it in analysis/"
-_OPENS = "opens something; notebooks read counts and nothing else"
-_SENTENCE = "builds a sentence; sentences come from wording"
-_FORBIDDEN: dict[str, str] = {
-    **dict.fromkeys(("FunctionDef", "AsyncFunctionDef", "ClassDef", "Lambda"), _DEFINES),
-    **dict.fromkeys(("For", "AsyncFor", "While", "ListComp", "DictComp", "SetComp", "GeneratorExp"), _LOOPS),
-    **dict.fromkeys(("Try", "TryStar"), "catches an exception; a fault must stop the report"),
-    **dict.fromkeys(("With", "AsyncWith"), _OPENS),
-    **dict.fromkeys(("Raise", "Assert"), "stops the run; a fault in the data stops it by itself"),
-    **dict.fromkeys(("JoinedStr", "BinOp"), _SENTENCE),
-}
-_NAMES = {
-    **dict.fromkeys(("open", "input"), "opens a file; notebooks read counts and nothing else"),
-    **dict.fromkeys(("exec", "eval", "compile"), "runs text as code"),
-    **dict.fromkeys(("exit", "quit", "SystemExit"), "ends the run before its last cell"),
-    **dict.fromkeys(("map", "filter", "reduce"), _LOOPS),
-    **dict.fromkeys(("Policy", "POLICIES"), "sets the disclosure policy"),
-    **dict.fromkeys(("getattr", "setattr", "vars", "globals", "locals", "get_ipython"), "reaches round the rules"),
-    **dict.fromkeys(("total", "table", "sensitivity"), "takes a number or a table out of its protection"),
-    "print": "prints; show it with a function of analysis",
-    "warnings": "silences a warning",
-}
+_MARKUP = re.compile(r"<(?!(?:https?://|mailto:)[^\s<>]+>)[A-Za-z/!?]|!\[")
+_LINK = re.compile(r"(?:\]\(\s*<?|^\s*\[[^\]]*\]:\s*<?|<)([A-Za-z][\w+.-]*):")  # the scheme of its address
+_RUNS = re.compile(r"\b(?:javascript|vbscript|data|file|blob):\S", re.IGNORECASE)  # wherever a link may have it
+_SCHEMES = ("http", "https", "mailto")
 _RESULT = re.compile(r"\d[\d.,]*\s?(%|％|per\s?cent)(?! interval)|\d[\d,]* (out )?of \d")
 
 
@@ -62,27 +45,61 @@ class Fault:
         return f"{self.notebook}:{self.cell}:{self.line}: {self.rule}"
 
 
-def faults(path: Path) -> list[Fault]:
-    """Every rule that a notebook breaks, in the order of its cells; empty when it breaks none."""
+def faults(path: Path, content: bytes | None = None) -> list[Fault]:
+    """Every rule that a notebook breaks, in the order of its cells; empty when it breaks none.
+
+    ``content`` is that of the file where it has been read already.
+    """
     try:
-        status = path.stat()
-    except OSError:
-        return list(_faults(path))
-    return list(_faults(path.resolve(), status.st_ino, status.st_size, status.st_mtime_ns))
+        return list(_faults(path, path.read_bytes() if content is None else content))
+    except OSError as fault:
+        return [_unreadable(path, fault)]
+
+
+def enforce(path: Path, content: bytes) -> None:
+    """Raise NotebookFailed, naming the first of them, for a notebook of this content that breaks rules."""
+    found = faults(path, content)
+    if not found:
+        return
+    first, more = found[0], f", and {len(found) - 1} more" if len(found) > 1 else ""
+    place = f", cell {first.cell}, line {first.line}" if first.cell else ""
+    told = f"{path.stem}{place}: {first.rule}{more}. Only a notebook that keeps the rules becomes a report."
+    raise NotebookFailed(
+        f"{told} 'attrition check {quote(str(path) if path.parent != notebooks.FOLDER else path.stem)}' lists every "
+        "one it breaks; --draft runs it as it is, for a draft outside the reports.",
+        in_short=told,
+    )
 
 
 @lru_cache(maxsize=256)
-def _faults(path: Path, *_: int) -> tuple[Fault, ...]:
-    """The faults of a notebook, looked for again when its file changes."""
+def _faults(path: Path, content: bytes) -> tuple[Fault, ...]:
+    """The faults of a notebook with this content."""
     try:
-        document = notebooks.read(path)
-        found = [Fault(path.name, *fault) for fault in _shape(document, path)]
-        for place, cell in enumerate(document.cells, start=1):
-            rules = _code(cell) if cell.cell_type == "code" else _prose(cell)
-            found += [Fault(path.name, place, line, rule) for line, rule in rules]
-    except (NotebookFailed, ValueError, RecursionError, OSError, KeyError, TypeError, AttributeError) as fault:
-        return (Fault(path.name, 0, 0, f"cannot be read as a notebook ({type(fault).__name__})"),)
+        document = notebooks.read(path, content)
+        found = [Fault(path.name, *fault) for fault in (*_shape(document, path), *_cells(document, path))]
+    except (NotebookFailed, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
+        return (_unreadable(path, fault),)
     return tuple(sorted(found, key=lambda fault: (fault.cell, fault.line)))
+
+
+def _unreadable(path: Path, fault: Exception) -> Fault:
+    return Fault(path.name, 0, 0, f"cannot be read as a notebook ({type(fault).__name__})")
+
+
+def _cells(document: Any, path: Path) -> Iterator[tuple[int, int, str]]:
+    """The rules about each cell, those of code in the order in which they run."""
+    reader = Reader({one.name: one.kind.__name__ for one in _declared(document, path)})
+    for place, cell in enumerate(document.cells, start=1):
+        rules = [*_characters(cell), *(_code(cell, reader) if cell.cell_type == "code" else _prose(cell))]
+        yield from ((place, line, rule) for line, rule in rules)
+
+
+def _declared(document: Any, path: Path) -> tuple[notebooks.Parameter, ...]:
+    """The parameters of a notebook; none where they cannot be read, which is told of the notebook as a whole."""
+    try:
+        return notebooks.of_cells(path, notebooks.plain_cells(document)).parameters
+    except NotebookFailed:
+        return ()
 
 
 def _shape(document: Any, path: Path) -> Iterator[tuple[int, int, str]]:
@@ -96,23 +113,37 @@ def _shape(document: Any, path: Path) -> Iterator[tuple[int, int, str]]:
     if len(code) > MOST_CELLS:
         yield 0, 0, f"has {len(code)} code cells; at most {MOST_CELLS}"
     try:
-        declared = notebooks.notebook(str(path)).parameters
+        notebooks.of_cells(path, notebooks.plain_cells(document))
     except NotebookFailed as fault:
         yield 2, 1, str(fault)
-        declared = ()
     trees = [_tree(cell) for cell in code if not _is_parameters(cell)]
     used = {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    for parameter in declared:
+    for parameter in _declared(document, path):
         if parameter.name not in used:
             yield 2, 1, f"declares parameter '{parameter.name}' and never uses it"
-    if not trees or not trees[-1].body or not _shows_how_it_was_made(trees[-1].body[-1]):
+    if not trees or not trees[-1].body or not _says_how(trees[-1].body[-1]):
         yield len(cells), 1, "does not end with how it was made ('show.made(…)')"
     for place in range(_OPENING + 1, len(cells)):
         if cells[place].cell_type == cells[place - 1].cell_type == "code":
             yield place + 1, 1, "follows another code cell without a heading or a sentence on what will be seen"
 
 
-def _code(cell: Any) -> Iterator[tuple[int, str]]:
+def _says_how(statement: ast.stmt) -> bool:
+    """Whether a statement is a call of ``show.made``."""
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="show"), attr="made"))):
+            return True
+    return False
+
+
+def _characters(cell: Any) -> Iterator[tuple[int, str]]:
+    """What can be seen of a cell is all that there is in it."""
+    for number, line in enumerate(cell.source.split("\n"), start=1):
+        if not is_safe(line.replace("\t", " ")):
+            yield number, "holds a character that cannot be seen; take it out"
+
+
+def _code(cell: Any, reader: Reader) -> Iterator[tuple[int, str]]:
     """The rules about one code cell."""
     if cell.outputs or cell.execution_count is not None:
         yield 1, "keeps its outputs; clear them"
@@ -126,83 +157,30 @@ def _code(cell: Any) -> Iterator[tuple[int, str]]:
         if line.lstrip().startswith(("%", "!", "?")):
             yield number, "uses a magic or the shell"
     try:
-        tree = notebooks.tree(cell.source)
+        tree = notebooks.syntax(cell.source)
     except SyntaxError as fault:
         yield fault.lineno or 1, f"is not Python: {fault.msg}"
         return
+    if not _is_parameters(cell):
+        yield from reader.cell(tree)
     for node in ast.walk(tree):
-        rule = _rule(node, is_parameters=_is_parameters(cell))
-        if rule:
-            yield getattr(node, "lineno", 1), rule
-
-
-def _rule(node: ast.AST, *, is_parameters: bool) -> str:
-    """The rule that one node of a cell's syntax tree breaks, or nothing."""
-    match node:
-        case ast.Import():
-            rule = "imports a module; use 'from analysis import …'"
-        case ast.ImportFrom():
-            rule = _imported(node)
-        case ast.Name():
-            rule = _NAMES.get(node.id, "")
-        case ast.Attribute():
-            rule = _attribute(node)
-        case ast.Subscript(ctx=ast.Store() | ast.Del()):
-            rule = "changes something of analysis"
-        case ast.Constant():
-            rule = _constant(node.value, is_parameters=is_parameters)
-        case _:
-            rule = _FORBIDDEN.get(type(node).__name__, "")
-    return rule
-
-
-def _imported(node: ast.ImportFrom) -> str:
-    if node.module != "analysis":
-        return f"imports from '{node.module}'; only from analysis"
-    strange = [alias.name for alias in node.names if alias.name not in analysis.__all__]
-    return f"imports '{strange[0]}', which is not for notebooks" if strange else ""
-
-
-def _attribute(node: ast.Attribute) -> str:
-    """An attribute may be read if it is public, and of a module only if it is a function of that module."""
-    if not isinstance(node.ctx, ast.Load):
-        return "changes something of analysis"
-    if node.attr.startswith("_"):
-        return "reaches round the rules"
-    if isinstance(node.value, ast.Name):
-        functions = _functions(node.value.id)
-        if functions:
-            return "" if node.attr in functions else f"'{node.value.id}.{node.attr}' is not a function for notebooks"
-    return _NAMES.get(node.attr, "")
-
-
-@cache
-def _functions(module: str) -> frozenset[str]:
-    """The public functions of a module that notebooks may import; empty where the name is no such module."""
-    spec = find_spec(analysis.module_of(module)) if analysis.module_of(module) else None
-    if spec is None or spec.origin is None:
-        return frozenset()
-    tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
-    return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name[0] != "_")
-
-
-def _constant(value: object, *, is_parameters: bool) -> str:
-    """The rule that a number or a text in a cell breaks, or nothing."""
-    if type(value) in (int, float) and not is_parameters:
-        return "holds a number; results come from wording, choices from parameters"
-    if isinstance(value, str) and _RESULT.search(value):
-        return "holds a percentage in a text; results come from wording"
-    return ""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _RESULT.search(node.value):
+            yield node.lineno, "holds a percentage in a text; results come from wording"
 
 
 def _prose(cell: Any) -> Iterator[tuple[int, str]]:
     """The rules about one cell of text."""
+    if cell.get("attachments"):
+        yield 1, "has something attached; a report is made of words, tables and charts"
     for number, line in enumerate(cell.source.splitlines(), start=1):
         plain = re.sub(r"[*_`]", "", unescape(line))
         if _RESULT.search(plain.replace("the 95% level", "")):
             yield number, "holds a percentage in its prose; results come from wording"
-        if re.search(r"<\s*(script|iframe|style|link|img)", plain, re.IGNORECASE):
-            yield number, "holds HTML that loads or runs something"
+        if _MARKUP.search(line):
+            yield number, "holds HTML or a picture, which loads or runs something or may; say it in words"
+        addresses = {*_LINK.findall(line), *_LINK.findall(unescape(line))}
+        if any(one.casefold() not in _SCHEMES for one in addresses) or _RUNS.search(unescape(line)):
+            yield number, "holds a link that is not to a page of the web"
 
 
 def _shows_how_it_was_made(statement: ast.stmt) -> bool:
@@ -219,6 +197,6 @@ def _is_parameters(cell: Any) -> bool:
 
 def _tree(cell: Any) -> ast.Module:
     try:
-        return notebooks.tree(str(cell.source))
+        return notebooks.syntax(str(cell.source))
     except SyntaxError:
         return ast.Module(body=[], type_ignores=[])

@@ -16,7 +16,8 @@ from typing import Any
 from analysis import writing
 
 BUILT = "report"  # the finished report in its staging folder
-EXECUTED = "executed.ipynb"  # the notebook that it was made by, beside it
+SOURCE = "source.ipynb"  # the notebook as it was read, beside it
+EXECUTED = "executed.ipynb"  # the notebook that it was made by, as far as it ran
 _BATCH, _FAILED = "batch", "failed"
 INSIDE = ".staging"  # its name where it stands inside
 

@@ -79,9 +79,10 @@ def _content(report: Report, manifest: dict[str, Any]) -> dict[str, Any]:
     return {
         "title": report.title,
         "subject": manifest.get("subject", ""),
-        "is_restricted": manifest["is_restricted"],
+        "marks": ("Restricted: " if manifest["is_restricted"] else "") + ("Draft: " if report.draft else ""),
         "banners": [
             *([wording.RESTRICTED] if manifest["is_restricted"] else []),
+            *([report.draft] if report.draft else []),
             *([_MADE_UP] if report.is_synthetic else []),
         ],
         "leading": [part for block in report.leading for part in block.parts],

@@ -118,6 +118,8 @@ def _report(out: Path, folder: Path) -> Iterator[Fault]:
         why = "has no manifest" if isinstance(fault, FileNotFoundError) else "has a manifest that cannot be read"
         yield Fault(name, f"{why}; run the batch, or remove it where no batch asks for it")
         return
+    if manifest.get("is_draft"):
+        yield Fault(name, "is a draft, which has no place among reports; move it elsewhere")
     if told != whole:
         yield Fault(name, f"is the report of {told}; move it back, or remove it")
     for what in freshness.damage(folder, manifest):

@@ -35,7 +35,7 @@ class Order:
 
     ``staging`` is the batch's staging folder, which holds a file TOKEN with ``token`` in it.
 
-    ``time_limit`` is in seconds, ``memory_limit`` in MiB of data of its own.
+    ``time_limit`` is in seconds, ``memory_limit`` in MiB of data of its own. ``is_draft`` is as ``making`` has it.
     """
 
     folder: str
@@ -47,6 +47,7 @@ class Order:
     memory_limit: int
     staging: str
     token: str
+    is_draft: bool = False
 
 
 @dataclass
@@ -218,6 +219,7 @@ def _make(order: Order, staged: str, sends: Connection) -> None:
             formats=order.formats,
             by=order.by,
             time_limit=order.time_limit,
+            is_draft=order.is_draft,
         )
     except AttritionError as fault:
         answer.error, answer.traceback = fault, traceback.format_exc()

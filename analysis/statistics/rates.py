@@ -19,6 +19,7 @@ from analysis.counts import Counts
 from analysis.errors import DataRefused, ParameterError
 from analysis.measures import Base, Measure
 from analysis.periods import month_name, quarter_name
+from analysis.safe_words import unsaid
 from analysis.schema import COLUMNS, MEASURES
 from analysis.statistics.intervals import wilson
 
@@ -81,7 +82,7 @@ def _numbers(column: pd.Series) -> npt.NDArray[np.float64]:
     return np.asarray(column.astype("Float64").to_numpy(np.float64, na_value=np.nan))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Rates:
     """One row per combination of the label columns ``by``, then events, cases, share, low, high, state.
 
@@ -99,6 +100,7 @@ class Rates:
     about: About
     derive: Derive = with_shares
     undecided: Rates | None = None
+    __repr__ = unsaid
 
     def __post_init__(self) -> None:
         expected = [*self.by, *MEASURES]

@@ -14,6 +14,7 @@ from datetime import date
 import pandas as pd
 
 from analysis.errors import DataRefused
+from analysis.safe_words import unsaid
 from analysis.schema import COLUMNS, MEASURES
 from analysis.statistics.rates import About, Rates
 
@@ -21,7 +22,7 @@ from analysis.statistics.rates import About, Rates
 Work = Callable[[pd.DataFrame], pd.DataFrame]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Histories:
     """Cases by how long they took: one row per combination of ``by``, ``ending`` and ``lag``, and whole ``cases``.
 
@@ -40,6 +41,7 @@ class Histories:
     measured: str = ""
     known_to: str = ""
     dated_to: str = ""
+    __repr__ = unsaid
 
     def __post_init__(self) -> None:
         expected = [*self.by, "ending", "lag", "cases"]

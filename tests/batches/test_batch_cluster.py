@@ -60,7 +60,7 @@ def test_a_worker_that_is_killed_has_its_report_made_elsewhere_and_all_are_the_s
     waits = desk.quick(tmp_path, desk.WAITS.format(flag=str(flag)), name="waits")
     quick = desk.quick(tmp_path, forces=desk.quick_batch.FORCES[:5])
     file, away, home = desk.batch(tmp_path, waits, quick), tmp_path / "away", tmp_path / "home"
-    with workers(address, 3) as those, desk.begun(file, away, "--scheduler", address) as batch:
+    with workers(address, 3) as those, desk.begun(file, away, "--draft", "--scheduler", address) as batch:
         desk.until(flag.with_suffix(".pid").is_file, batch)
         kernel = int(flag.with_suffix(".pid").read_text())
         flag.with_suffix(".pid").unlink()
@@ -73,7 +73,7 @@ def test_a_worker_that_is_killed_has_its_report_made_elsewhere_and_all_are_the_s
     told = desk.results(away)
     assert told["waits kent"]["tries"] == 2
     assert {one["state"] for one in told.values()} == {"done"}
-    assert desk.run(file, home, "--workers", "1").exit_code == 0
+    assert desk.run(file, home, "--draft", "--workers", "1").exit_code == 0
     assert desk.reports(away) == desk.reports(home)
     assert len(desk.reports(away)) == 6
     assert not list((tmp_path / ".away-staging").iterdir())
@@ -163,7 +163,11 @@ def test_a_scheduler_that_is_killed_ends_the_batch_and_not_the_reports(tmp_path)
     flag = tmp_path / "flag"
     waits = desk.quick(tmp_path, desk.WAITS.format(flag=str(flag)), name="waits")
     file, out = desk.batch(tmp_path, desk.quick(tmp_path), waits, formats=["page"]), tmp_path / "reports"
-    with scheduler() as (process, address), workers(address), desk.begun(file, out, "--scheduler", address) as batch:
+    with (
+        scheduler() as (process, address),
+        workers(address),
+        desk.begun(file, out, "--draft", "--scheduler", address) as batch,
+    ):
         desk.until(lambda: flag.with_suffix(".pid").is_file() and list(out.glob("quick/*/manifest.json")), batch)
         process.kill(process.process.pid)
         assert batch.wait(desk.PATIENCE) == 6, batch.said()

@@ -45,7 +45,7 @@ def test_a_report_is_made_of_one_moment_or_not_at_all(tmp_path, project):
         desk.quick(tmp_path, source, name="always") | {"counts": "offences_2024_25"},
     ]
     file = desk.batch(tmp_path, *tables, formats=["page"])
-    with desk.begun(file, out, "--workers", "1", project=project) as batch:
+    with desk.begun(file, out, "--draft", "--workers", "1", project=project) as batch:
         assert batch.wait(desk.PATIENCE) == 6, batch.said()
     told = desk.results(out)
     assert {name: (one["state"], one["tries"]) for name, one in told.items()} == {
@@ -58,7 +58,7 @@ def test_a_report_is_made_of_one_moment_or_not_at_all(tmp_path, project):
     assert not (out / "always").exists()
     answers = [said(out / told["once kent"]["folder"], place) for place in (0, 1)]
     assert answers[0] == answers[1] != said(out / told["quick kent"]["folder"], 0)
-    words = ("--only", "quick", "--only", "once")  # which nothing changes any more
+    words = ("--draft", "--only", "quick", "--only", "once")  # which nothing changes any more
     with desk.begun(file, out, *words, project=project) as batch:
         assert batch.wait(desk.PATIENCE) == 0, batch.said()
     told = desk.results(out)

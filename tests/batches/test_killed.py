@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are f
 
 
 def test_killed_at_random_moments_it_ends_as_if_left_alone(tmp_path):
-    strained = Strain(tmp_path, seed=8, forces=2, kernels=0, pause=0.01).run(8)
+    strained = Strain(tmp_path, seed=8, forces=2, kernels=False, pause=0.01).run(8)
     assert strained.kills.total() == 8
     assert {kind for kind, _ in strained.kills} == {"batch", "server", "report"}
     assert strained.seen["whole"] > 0
@@ -25,7 +25,7 @@ def test_a_killed_batch_leaves_no_lock_and_no_process_not_even_a_kernel_that_is_
     flag, out = tmp_path / "flag", tmp_path / "reports"
     source = f"import pathlib\npathlib.Path({str(flag)!r}).touch()\nsum(range(10**12))"
     file = desk.batch(tmp_path, desk.quick(tmp_path, source))
-    with desk.begun(file, out) as batch:
+    with desk.begun(file, out, "--draft") as batch:
         desk.until(flag.exists, batch)
         assert len(batch.family()["kernel"]) == 1
         with locks.held(out, locks.BATCH, waits=True, is_stopped=lambda: True) as is_held:
@@ -41,7 +41,7 @@ def test_a_report_whose_process_is_killed_twice_is_left_to_the_next_run(tmp_path
     flag = tmp_path / "flag"
     waits = desk.quick(tmp_path, desk.WAITS.format(flag=str(flag)), name="waits")
     file, out = desk.batch(tmp_path, waits, desk.quick(tmp_path), formats=["page"]), tmp_path / "reports"
-    with desk.begun(file, out, "--workers", "2") as batch:
+    with desk.begun(file, out, "--draft", "--workers", "2") as batch:
         for _ in range(2):
             desk.until(lambda: flag.with_suffix(".pid").is_file() and batch.family()["kernel"], batch)
             flag.with_suffix(".pid").unlink()
@@ -55,7 +55,7 @@ def test_a_report_whose_process_is_killed_twice_is_left_to_the_next_run(tmp_path
     assert sorted(path.name for path in kept.iterdir()) == ["error.txt", "executed.ipynb"]
     assert list(desk.reports(out)) == [desk.results(out)["quick kent"]["folder"]]
     flag.touch()
-    assert desk.run(file, out).exit_code == 0
+    assert desk.run(file, out, "--draft").exit_code == 0
     assert len(desk.reports(out)) == 2
     assert not list((tmp_path / ".reports-staging").iterdir())
     assert not list((out / ".state").glob("*.json"))

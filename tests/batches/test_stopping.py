@@ -53,7 +53,7 @@ def stop_service(batch):
 def test_what_is_made_stays_and_the_rest_is_left_to_the_next_run(tmp_path, waiting, stop, status):
     file, flag = waiting
     out = tmp_path / "reports"
-    with desk.begun(file, out, "--workers", "1") as batch:
+    with desk.begun(file, out, "--draft", "--workers", "1") as batch:
         desk.until(lambda: is_waiting(flag, out, 2), batch)
         stop(batch)
         assert batch.wait(desk.PATIENCE) == status
@@ -66,7 +66,7 @@ def test_what_is_made_stays_and_the_rest_is_left_to_the_next_run(tmp_path, waiti
     assert not list((out / ".state").glob("*.json"))
     assert not list((tmp_path / ".reports-staging").iterdir())
     flag.touch()
-    result = desk.run(file, out)
+    result = desk.run(file, out, "--draft")
     assert (result.exit_code, "some: 2 done, 2 up to date" in result.output) == (0, True)
     assert len(desk.reports(out)) == 4
 
@@ -76,7 +76,7 @@ def test_a_second_batch_is_refused_by_name_or_waits_and_may_be_told_to_stop_wait
     out = tmp_path / "reports"
     second = desk.batch(tmp_path, desk.quick(tmp_path, name="second"), name="other", formats=["page"])
     waited = []
-    with desk.begun(file, out, "--workers", "1") as first:
+    with desk.begun(file, out, "--draft", "--workers", "1") as first:
         desk.until(lambda: is_waiting(flag, out, 2), first)
         held = (out / ".state" / "batch.lock").read_text()
         with desk.begun(second, out, "--wait") as stopped:

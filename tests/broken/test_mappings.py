@@ -105,7 +105,10 @@ WRONG = {
         ['line 4: first_month must be as "2024-04"'],
     ),
     "an unknown encoding": (("[dates]", '[file]\nencoding = "windows"\n[dates]'), ["line 13: 'windows' is no"]),
-    "an encoding with a null byte": (("[dates]", '[file]\nencoding = "a\\u0000"\n[dates]'), ["line 13", "is no"]),
+    "an encoding with a null byte": (
+        ("[dates]", '[file]\nencoding = "a\\u0000"\n[dates]'),
+        ["line 13: encoding holds a character that cannot be seen"],
+    ),
     "an unknown delimiter": (("[dates]", '[file]\ndelimiter = "#"\n[dates]'), ["line 13: delimiter must be one of"]),
     "a month of no year": (
         ("[columns]", 'first_month = "0000-01"\nlast_month = "2024-01"\n[columns]'),

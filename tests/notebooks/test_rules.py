@@ -77,7 +77,7 @@ def test_a_plain_notebook_keeps_the_rules(tmp_path):
         ("x['a'] = cases", 1, "changes something of analysis"),
         ("print(cases)", 1, "prints"),
         ("exit()", 1, "ends the run"),
-        ("raise SystemExit", 1, "ends the run"),
+        ("raise SystemExit", 1, "stops the run"),
         ("assert cases", 1, "stops the run"),
         ("%matplotlib inline", 1, "uses a magic"),
         ("!ls", 1, "uses a magic or the shell"),
@@ -94,7 +94,7 @@ def test_each_rule_is_found_at_its_place(tmp_path, source, line, rule):
 
 
 def test_outputs_are_not_kept(tmp_path):
-    cell = new_code_cell("cases", execution_count=3)
+    cell = new_code_cell("show.read(cases)", execution_count=3)
     found = rules.faults(written(tmp_path, new_markdown_cell("## A part"), cell))
     assert [fault.rule for fault in found] == ["keeps its outputs; clear them"]
 

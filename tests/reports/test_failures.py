@@ -13,11 +13,12 @@ from analysis.errors import DataRefused, NotebookFailed, ParameterError
 from analysis.publishing import catalogue, failures, feed, history, index, notebooks, publication
 from tests.conftest import PROJECT
 from tests.notebooks.test_rules import written
+from tests.quick_batches import FAILS
 from tests.reports.made_folder import by_force, put
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SHOWN = 'show.headline("An answer.", "A sentence.")'
-BROKEN = [new_markdown_cell("## A part"), new_code_cell("int('x4711')")]
+BROKEN = [new_markdown_cell("## A part"), new_code_cell(FAILS)]
 
 
 def report(tmp_path, *cells, given=None, shown=SHOWN):
@@ -55,7 +56,7 @@ def test_a_record_holds_no_value_and_no_path(tmp_path):
     with pytest.raises(NotebookFailed, match="x4711"):
         report(tmp_path, *BROKEN)
     record = next((tmp_path / "reports" / ".state").glob("*.json")).read_text()
-    assert json.loads(record)["message"] == "book, cell 8: ValueError."
+    assert json.loads(record)["message"] == "book, cell 8: KeyError."
     assert "4711" not in record
     assert str(tmp_path) not in record
 

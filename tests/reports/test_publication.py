@@ -14,6 +14,7 @@ from traitlets.config import Config
 
 from analysis import counts, writing
 from analysis.errors import CouldNotWrite, DisclosureRefused, NotebookFailed, ParameterError
+from analysis.presentation import wording
 from analysis.publishing import exporters, index, jobs, notebooks, publication
 from analysis.publishing.engine import ENGINES
 from tests.conftest import PROJECT, make_counts
@@ -23,9 +24,9 @@ from tests.reports.page import check_page, check_report
 SHOWN = 'show.headline("An answer.", "A sentence.")'
 
 
-def report(tmp_path, *cells, **settings):
+def report(tmp_path, *cells, is_draft=False, **settings):
     path = written(tmp_path, new_code_cell(SHOWN), *cells, **settings)
-    return publication.publish(notebooks.notebook(str(path)), {}, out=tmp_path / "reports")
+    return publication.publish(notebooks.notebook(str(path)), {}, out=tmp_path / "reports", is_draft=is_draft)
 
 
 def everything_below(folder: Path) -> dict:
@@ -55,7 +56,7 @@ def test_a_failed_run_leaves_what_was_there_and_says_where_the_notebook_lies(tmp
     report(tmp_path)
     before = everything_below(tmp_path / "reports")
     with pytest.raises(NotebookFailed, match=told) as failed:
-        report(tmp_path, new_markdown_cell("## A part"), new_code_cell(source))
+        report(tmp_path, new_markdown_cell("## A part"), new_code_cell(source), is_draft=True)
     assert everything_below(tmp_path / "reports") == before
     kept = Path(str(failed.value).rsplit("as far as it ran: ", 1)[1])
     assert kept.is_file()
@@ -65,11 +66,11 @@ def test_a_failed_run_leaves_what_was_there_and_says_where_the_notebook_lies(tmp
 
 def test_what_no_report_can_carry_is_refused(tmp_path):
     with pytest.raises(NotebookFailed, match="shows something that is not a figure, table or text"):
-        report(tmp_path, new_markdown_cell("## A part"), new_code_cell("cases.table"))
+        report(tmp_path, new_markdown_cell("## A part"), new_code_cell("cases.table"), is_draft=True)
 
 
 def test_print_is_left_out_and_said(tmp_path, caplog):
-    folder = report(tmp_path, new_markdown_cell("## A part"), new_code_cell("print('a stray line')"))
+    folder = report(tmp_path, new_markdown_cell("## A part"), new_code_cell("print('a stray line')"), is_draft=True)
     assert "a stray line" not in (folder / "report.html").read_text()
     assert "wrote to stdout" in caplog.text
 
@@ -170,24 +171,25 @@ def test_synthetic_cases_are_named_on_every_page(tmp_path, monkeypatch):
         ),
         new_code_cell('tables.table(protect(rates(cases, "charged")), title="Charged")'),
     ]
-    folder = report(tmp_path, new_markdown_cell("## A part"), *cells)
+    folder = report(tmp_path, new_markdown_cell("## A part"), *cells, is_draft=True)
     html = (folder / "report.html").read_text()
     assert "Synthetic cases: made up" in html
+    assert wording.DRAFT in html
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["is_synthetic"]
     assert manifest["inputs"]["tests/conftest.py"] == sha256((PROJECT / "tests/conftest.py").read_bytes()).hexdigest()
     made_up = sha256((tmp_path / "made_up.parquet").read_bytes()).hexdigest()
     assert manifest["inputs"]["data/counts/made_up.parquet"] == made_up
-    assert "Made-up cases" in index.write_index(tmp_path / "reports").read_text()
+    assert folder.name not in index.write_index(tmp_path / "reports").read_text()
 
 
 def test_a_refusal_inside_a_cell_keeps_its_kind(tmp_path):
     for source, kind in (
-        ('read_counts("nothing")', ParameterError),
+        ('none = read_counts("nothing")', ParameterError),
         ('from analysis import rates, tables\ntables.table(rates(cases, "charged"), title="No")', DisclosureRefused),
     ):
         with pytest.raises(kind, match=r"book, cell \d+: .*The notebook as far as it ran"):
-            report(tmp_path, new_markdown_cell("## A part"), new_code_cell(source))
+            report(tmp_path, new_markdown_cell("## A part"), new_code_cell(source), is_draft=True)
 
 
 def test_restricted_counts_are_guarded_through_every_notebook(made, tmp_path, monkeypatch):
@@ -284,6 +286,7 @@ def test_the_exporter_is_registered_and_renders_an_executed_notebook(tmp_path):
     run_first = Config({"ExecutePreprocessor": {"enabled": True, "kernel_name": "python3"}})
     html, resources = exporter(config=run_first).from_notebook_node(book, {"metadata": {"name": "book"}})
     assert "An answer." in check_page(html).text
+    assert wording.DRAFT in html  # nobody saw what was run
     assert (resources["output_extension"], exporter().output_mimetype) == (".html", "text/html")
     with pytest.raises(NotebookFailed, match="Run the notebook, save it, then export it"):
         exporter().from_notebook_node(book)

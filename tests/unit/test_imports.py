@@ -121,7 +121,7 @@ def test_only_the_commands_tell():
 
 def test_only_the_command_knows_of_an_environment():
     for path in MODULES:
-        if name_of(path) == "cli.py":
+        if name_of(path) in ("cli.py", "publishing/children.py"):  # which hands its own modules on, and puts all back
             continue
         named = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
         assert not named & {"environ", "getenv", "environb", "putenv"}, name_of(path)

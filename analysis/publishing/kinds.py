@@ -1,0 +1,129 @@
+"""What a thing of the suite is to a notebook: its kind, as the annotations of the package name it. Nothing is loaded.
+
+A kind is the text of an annotation: "str", "Protected", "tuple[str, ...]". A tuple that a notebook writes is a kind of
+its own, with that of each of its parts: "tuple[str, Line]". ``UNKNOWN`` is the kind of what has been found fault with.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import analysis
+
+UNKNOWN = "?"
+_MANY = re.compile(r"(?:tuple|list|Iterable|Sequence)\[(.*)\]", re.DOTALL)
+_ALSO = {"Tabled": "Protected", "float": "int"}  # what has rows to look up, and what is a number
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What a function takes under a name. ``place`` is "any", "by name" alone, or "all that follow"."""
+
+    name: str
+    kind: str
+    place: str = "any"
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function that a notebook may call: what it takes, in order, and the kind of what it gives."""
+
+    parameters: tuple[Parameter, ...]
+    gives: str
+
+
+def _method(gives: str, *names: str, follow: str = "") -> Function:
+    """A method that takes words: by these names, or as many as there are in one argument of the kind ``follow``."""
+    by_name = [Parameter(name, "str", "by name") for name in names]
+    return Function((*([Parameter("what is asked for", follow)] if follow else []), *by_name), gives)
+
+
+#: What a notebook may ask of a thing: words that say what it is about, and smaller parts of it; no number.
+MEMBERS: dict[str, dict[str, str | Function]] = {
+    "Counts": {
+        "select": _method("Counts", "force", "offence", "period"),
+        "comparable_to": _method("Counts", follow="str"),
+        "of_forces": _method("Counts", follow="Iterable[str]"),
+        "place": "str",
+        "crime": "str",
+    },
+    "Yearly": {"of": _method("Yearly", follow="str | Counts")},
+    "Protected": {"about": "About", "by": "tuple[str, ...]"},
+    "About": dict.fromkeys(("offence", "place", "period", "measure", "base"), "str"),
+    "str": {"lower": _method("str")},
+}
+
+
+def member(kind: str, name: str) -> str | Function | None:
+    """The kind of an attribute, or a method; None for what is not for notebooks."""
+    return MEMBERS.get(kind, {}).get(name)
+
+
+def function(name: str) -> Function | None:
+    """A function that notebooks import by its name; None for any other name."""
+    module, own = analysis.function_of(name)
+    return functions(module).get(own) if module else None
+
+
+@cache
+def functions(module: str) -> dict[str, Function]:
+    """The public functions of a module of the package, by its full name; none where there is no such module."""
+    spec = find_spec(module) if module else None
+    if spec is None or spec.origin is None:
+        return {}
+    tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
+    return {one.name: _read(one) for one in tree.body if isinstance(one, ast.FunctionDef) and one.name[0] != "_"}
+
+
+def _read(function: ast.FunctionDef) -> Function:
+    """What a function takes and gives, from its first line."""
+    held = function.args
+    found = [Parameter(one.arg, _kind(one.annotation)) for one in (*held.posonlyargs, *held.args)]
+    if held.vararg:
+        found.append(Parameter(held.vararg.arg, _kind(held.vararg.annotation), "all that follow"))
+    found += [Parameter(one.arg, _kind(one.annotation), "by name") for one in held.kwonlyargs]
+    return Function(tuple(found), _kind(function.returns))
+
+
+def _kind(annotation: ast.expr | None) -> str:
+    """The kind that an annotation names; where there is none, one that nothing fits and that fits nowhere."""
+    return ast.unparse(annotation) if annotation else ""
+
+
+def fits(kind: str, wanted: str) -> bool:
+    """Whether a thing of a kind may stand where an annotation asks for one: "Finding" for "Finding | None"."""
+    if UNKNOWN in (kind, wanted):
+        return True
+    for one in _parted(wanted, " | "):
+        many = _MANY.fullmatch(one)
+        if kind in (one, _ALSO.get(one)) or (many and _MANY.fullmatch(kind) and _all_fit(kind, many[1])):
+            return True
+    return False
+
+
+def _all_fit(kind: str, wanted: str) -> bool:
+    asked = wanted.removesuffix(", ...")
+    return all(fits(part, asked) for part in parts(kind) or [])
+
+
+def parts(kind: str) -> list[str] | None:
+    """The kinds of what is in a tuple or list, the one kind of all where their number is not known; None for others."""
+    many = _MANY.fullmatch(kind)
+    return [one for one in _parted(many[1], ", ") if one not in ("", "...")] if many else None
+
+
+def _parted(told: str, between: str) -> Iterator[str]:
+    """A text cut where ``between`` stands outside all brackets."""
+    depth = start = 0
+    for place, char in enumerate(told):
+        depth += (char == "[") - (char == "]")
+        if not depth and told.startswith(between, place):
+            yield told[start:place]
+            start = place + len(between)
+    yield told[start:]

@@ -1,0 +1,75 @@
+"""Words that may be shown anywhere: every character of them can be seen, and none does anything to what shows them.
+
+An escape clears a terminal, an override turns a name about, a space without width makes one word two, and a lone
+surrogate cannot be written at all. Whatever comes from a file, a file's name, a parameter or a notebook goes through
+here before a page, a log or a terminal has it. What is not safe is spelled out, as JSON does: "\\u001b".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TypeVar
+
+_Told = TypeVar("_Told")
+
+#: Controls (C0, C1, line and paragraph separators), everything that Unicode says may be left out when text is shown
+#: (directions, joiners, marks without width, fillers, variation selectors, tags), format characters of other scripts,
+#: surrogates, and what is no character.
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029"
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd\U00013430-\U0001345f"
+    "\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17))
+    + "]"
+)
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def safe(words: str) -> str:
+    """Words for one line, each character that is not safe spelled out; words that are safe come back as they are."""
+    return _UNSAFE.sub(_spelled, words)
+
+
+def safe_lines(text: str) -> str:
+    """The same of several lines, which stay several, with their tabs."""
+    return _UNSAFE.sub(lambda found: found[0] if found[0] in "\n\t" else _spelled(found), text)
+
+
+def is_safe(words: str) -> bool:
+    """Whether words may be shown as they are, in one line."""
+    return _UNSAFE.search(words) is None
+
+
+def seen(words: str) -> str:
+    """What a reader sees of words from a file: a control is a space, whatever else is not safe is gone."""
+    return _UNSAFE.sub("", _CONTROLS.sub(" ", words))
+
+
+def in_one_line(words: str) -> str:
+    """What a reader sees of words from a file, with one space wherever there is any."""
+    return " ".join(seen(words).split())
+
+
+def safe_throughout(told: _Told) -> _Told:
+    """Every text in lists, tuples and dictionaries of texts and numbers made safe, line by line; names too."""
+    found: object = told
+    if isinstance(told, str):
+        found = safe_lines(told)
+    elif isinstance(told, dict):
+        found = {safe_throughout(name): safe_throughout(value) for name, value in told.items()}
+    elif isinstance(told, (list, tuple)):
+        found = type(told)(map(safe_throughout, told))
+    return found  # type: ignore[return-value]
+
+
+def unsaid(thing: object) -> str:
+    """What a thing is and nothing that it holds: the text of whatever holds numbers that nothing protects yet."""
+    return f"<{type(thing).__name__}>"
+
+
+def _spelled(found: re.Match[str]) -> str:
+    """A character in the escapes of JSON: two of them for one beyond the first 65,536."""
+    units = found[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[place : place + 2].hex()}" for place in range(0, len(units), 2))

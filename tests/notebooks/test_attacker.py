@@ -1,0 +1,314 @@
+"""An attacker who keeps every rule and wants exact numbers: each way round is refused before anything runs.
+
+Each of the notebooks in ``LEAKS`` was published with status 0, or told its numbers on the way, before the rules listed
+what may stand in a cell.
+"""
+
+import json
+import re
+
+import nbformat
+import pandas as pd
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
+
+import analysis
+from analysis import counts, histories, protect, rates
+from analysis.errors import DisclosureRefused, NotebookFailed
+from analysis.ledger import Entry, FileRead, Ledger
+from analysis.presentation import show, tables
+from analysis.publishing import engine, kinds, notebooks, publication, rules
+from analysis.statistics.received import rows_counted
+from analysis.statistics.worked import Worked
+from tests.conftest import PROJECT, make_counts
+from tests.notebooks.test_rules import written
+
+#: What a notebook may import besides what the fixture imports already.
+MORE = "from analysis import {}\n"
+SHARES = 'shares = rates(cases, "victim_withdrawal", by="force")\n'
+
+LEAKS = {
+    "the text of unprotected rates as a sentence": MORE.format("rates, wording")
+    + SHARES
+    + "show.headline(wording.stands(shares, cases.place))",
+    "a table of rates as a sentence": MORE.format("rates") + SHARES + "show.headline(shares)",
+    "a frame, of which escaping makes text": MORE.format("contrasts, protect, rates")
+    + SHARES
+    + 'show.headline("A", contrasts.clear(protect(shares)))',
+    "rates as a title": MORE.format("protect, rates, tables")
+    + SHARES
+    + "tables.table(protect(shares), title=shares, note=shares)",
+    "rates as a label": MORE.format("protect, rates")
+    + SHARES
+    + "show.key_figures(show.key_figure(protect(shares), label=shares))",
+    "rates as the name of a place": MORE.format("rates")
+    + SHARES
+    + 'show.title("How many? {force}", cases, force=shares)',
+    "what a ledger holds": MORE.format("read_ledger, wording")
+    + "show.headline(wording.listed(read_ledger(cases).files))",
+    "rows of a ledger": MORE.format("read_ledger, wording") + "show.headline(wording.number(read_ledger(cases).rows))",
+    "str of anything": "show.headline(str(cases))",
+    "repr of anything": "show.headline(repr(cases))",
+    "a format": 'show.headline("{0.table}".format(cases))',
+    "an f-string": 'show.headline(f"{cases.table}")',
+    "an old format": 'show.headline("%s" % cases)',
+    "words joined": 'show.headline("".join(cases.forces))',
+    "an attribute": "show.headline(cases.coverage.missing)",
+    "a row": MORE.format("rates") + SHARES + 'shares.row(force="Kent")',
+    "a frame displayed": MORE.format("rates") + SHARES + "shares.table",
+    "the last result": "cases\n_",
+    "a display": MORE.format("rates") + SHARES + "display(shares)",
+    "help": "help(cases)",
+    "a docstring": '"""All of it."""',
+    "vars": "show.headline(vars(cases))",
+    "its dictionary": "show.headline(cases.__dict__)",
+    "getattr": 'show.headline(getattr(cases, "table"))',
+    "the builtins": "show.headline(__builtins__.str(cases))",
+    "a module's own imports": 'show.pd.read_parquet("x")',
+    "a hidden function": "show._plain(cases)",
+    "a function that opens a file": MORE.format("findings") + 'found = findings.read("data/private/x.csv")',
+    "a function handed on": MORE.format("charts, protect, rates")
+    + SHARES
+    + "charts.framed(protect(shares), protect, show)",
+    "a function as a key": MORE.format("wording") + "most = max(cases, key=wording.percent)",
+    "a walrus": "show.headline((found := cases))",
+    "a match": "match cases:\n    case _:\n        show.headline(cases)",
+    "a decorator": "@show.headline\ndef told(): ...",
+    "a comprehension": "show.headline(*[one for one in cases.forces])",
+    "a star": "show.headline(*cases)",
+    "two stars": "show.headline(**cases)",
+    "a lambda": "show.headline((lambda: cases)())",
+    "a conditional": 'show.headline("A" if cases else "B")',
+    "a comparison": "found = cases == cases",
+    "an exception with numbers": "raise ValueError(cases)",
+    "a suite name for something else": "show = cases",
+    "a function of the suite for another": MORE.format("protect, rates") + "protect = rates",
+    "a parameter for something else": 'force = "Kent"',
+    "another name for a function": "from analysis import protect as rates",
+    "a relative import": "from .analysis import intake",
+    "everything of the suite": "from analysis import *",
+    "another module": "import pandas",
+    "an own module": "from helper import everything",
+    "open": 'open("data/counts/x.parquet")',
+    "a magic": "%env",
+    "a shell": "!cat data/counts/x.parquet",
+    "a question": "?cases",
+    "an assignment of a shell": "found = !ls",
+    "a subscript": 'show.headline(cases["table"])',
+    "a slice": "show.headline(cases.forces[:1])",
+    "an augmented assignment": "cases += cases",
+    "an annotation": "found: str = cases",
+    "a starred target": "first, *rest = cases, cases",
+    "a deletion": "del cases",
+    "an await": "await cases",
+    "a number": "show.headline(4711)",
+    "bytes": 'show.headline(b"4711")',
+    "a word with a direction turned about": 'show.headline("\u202e4711")',
+    "a word with a mark without width": 'show.headline("47\u200b11")',
+    "an escape of a terminal": 'show.headline("\x1b[2J")',
+}
+
+
+def faults(tmp_path, source):
+    return rules.faults(written(tmp_path, new_markdown_cell("## A part"), new_code_cell(source)))
+
+
+@pytest.mark.parametrize("way", LEAKS)
+def test_no_way_round(tmp_path, way):
+    found = faults(tmp_path, LEAKS[way])
+    assert found, way
+    assert {fault.cell for fault in found} == {6}
+
+
+def test_what_goes_round_is_all_that_is_refused(tmp_path):
+    honest = MORE.format("other_base, protect, rates, tables, wording") + (
+        'shares = protect(rates(cases, "charged", base=other_base("recorded"), by="force"))\n'
+        'one, name = protect(rates(cases.select(force=force), "charged")), cases.place.lower()\n'
+        "told = wording.opening(one), wording.share_sentence(one)\n"
+        "show.headline(*told, wording.beside(one, shares, name=name))\n"
+        'columns = (*shares.by, "events", "share")\n'
+        'tables.table(shares, title="By force", note=shares.about.offence, columns=columns)'
+    )
+    assert faults(tmp_path, honest) == []
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "<object data=x>",
+        "<svg onload=alert(1)>",
+        "<a href='javascript:alert(1)'>x</a>",
+        "<!-- hidden -->",
+        "<meta http-equiv=refresh content='0;url=https://example.org'>",
+        "![a picture](https://example.org/x.png)",
+        "[x](javascript:alert)",
+        "[x]: data:text/html,x",
+        "[x](java&#115;cript:alert)",
+        "javascript:alert(1)",
+        "[x](<javascript:alert(1)>)",
+        "turned \u202eabout",
+        "A\u00adB",
+    ],
+)
+def test_prose_loads_and_hides_nothing(tmp_path, prose):
+    found = rules.faults(written(tmp_path, new_markdown_cell(f"## A part\n\n{prose}")))
+    assert {(fault.cell, fault.line) for fault in found} == {(5, 3)}
+    assert rules.faults(written(tmp_path, new_raw_cell(f"{prose}")))
+
+
+def test_honest_prose_stays(tmp_path):
+    prose = "A link [there](https://example.org/a_b), one more <https://example.org>, and 3 < 4 > 2; a@b.org."
+    assert rules.faults(written(tmp_path, new_markdown_cell(f"## A part\n\n{prose}"))) == []
+
+
+def test_nothing_is_attached(tmp_path):
+    cell = new_markdown_cell("## A part", attachments={"x.png": {"image/png": "AAAA"}})
+    assert "attached" in str(rules.faults(written(tmp_path, cell))[0])
+
+
+DEEP = {
+    "brackets": "(" * 2000 + ")" * 2000,
+    "attributes": "cases" + ".place" * 400,
+    "calls": "cases" + ".select()" * 300,
+    "signs": "-" * 3000 + "cases",
+    "tuples": "x = " + "(" * 90 + "cases" + ",)" * 90,
+    "a text": "x = '" + "a" * 100_000 + "'",
+    "a null": "x = cases\x00",
+}
+
+
+@pytest.mark.parametrize("kind", DEEP)
+def test_a_cell_however_deep_is_a_fault_and_no_traceback(tmp_path, kind):
+    for found in (faults(tmp_path, DEEP[kind]), rules.faults(written(tmp_path, parameters=f"x: str = {DEEP[kind]}"))):
+        assert all(isinstance(fault, rules.Fault) for fault in found)
+    if kind != "tuples":
+        assert found
+
+
+@pytest.mark.parametrize("content", ['{"cells": ' + "[" * 100_000, "[" * 100_000, '{"a":' * 100_000])
+def test_a_file_however_deep_is_refused(tmp_path, content):
+    path = tmp_path / "deep.ipynb"
+    path.write_text(content)
+    assert "cannot be read as a notebook" in str(rules.faults(path)[0])
+    with pytest.raises(NotebookFailed, match="deep.ipynb cannot be read as a notebook"):
+        notebooks.notebook(str(path))
+
+
+def test_a_name_that_cannot_be_seen_is_refused(tmp_path):
+    path = written(tmp_path).rename(tmp_path / "a\u202eb.ipynb")
+    with pytest.raises(NotebookFailed, match=re.escape("a\\u202eb.ipynb: its name holds a character")):
+        notebooks.notebook(str(path))
+
+
+ODD = 7919  # a number of cases that stands nowhere by chance
+
+
+@pytest.fixture
+def secret():
+    """Counts of cases whose every number is odd enough to be found again."""
+    rows = [("Kent", "2024-04-01", outcome, ODD) for outcome in ("1", "16", "15", "0")]
+    return make_counts(rows, sensitivity="restricted", months=3)
+
+
+def test_nothing_unprotected_says_its_numbers(secret):
+    """Whatever function of the suite makes a text of it."""
+    found = rates(secret, "victim_withdrawal", by="force")
+    held = Ledger(
+        "x", "cases", "restricted", ("x",), (Entry("", (FileRead("a", "b", 1, ODD),), ODD, ODD, {"r": ODD}, {}, {}),)
+    )
+    worked = Worked(found, lambda table: table, ("force",))
+    for one in (secret, found, held, worked, rows_counted(held, secret)):
+        for told in (str(one), repr(one), f"{one}", "{}".format(one), f"{(one,)}"):  # noqa: UP032
+            assert str(ODD) not in told.replace(",", ""), type(one)
+
+
+def test_followed_cases_say_none_either():
+    told = repr(histories(counts.read("gwent_2022_2025_lags")))
+    assert told == "<Histories>"
+
+
+@pytest.mark.parametrize("kind", ["Counts", "Rates", "Histories", "Worked", "Ledger", "Series", "CaseFeatures"])
+def test_every_kind_that_holds_numbers_and_is_not_protected_is_among_them(kind):
+    """What the functions that notebooks import give: its text is its own, or that of parts which are."""
+    given = {one.gives for name in analysis.__all__ if (one := kinds.function(name))}
+    assert kind in given
+    assert given <= {
+        *("Counts", "Rates", "Histories", "Worked", "Ledger", "Series", "CaseFeatures"),
+        *("Protected", "Yearly", "str"),  # what may be shown, what is published, what is words
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted", "is_taken"),
+    [
+        ("Finding", "Finding | None", True),
+        ("tuple[str, str]", "Iterable[str]", True),
+        ("tuple[str, ...]", "tuple[str, ...]", True),
+        ("list[Finding]", "Iterable[Finding]", True),
+        ("tuple[str, Rates]", "Iterable[str]", False),
+        ("tuple[]", "tuple[str, ...]", True),
+        ("Rates", "Rates | Worked", True),
+        ("Rates", "str", False),
+        ("str", "Path", False),
+        ("str", "Any", False),
+        ("Protected", "Callable[[pd.DataFrame], tuple[Draw, Height]]", False),
+        ("dict[str, Any]", "dict[str, Any]", True),
+        ("str", kinds._kind(None), False),
+        (kinds._kind(None), "str", False),
+        (kinds.UNKNOWN, "str", True),
+    ],
+)
+def test_what_fits_where(kind, wanted, is_taken):
+    """What says no kind takes nothing; what was found fault with already is not found fault with again."""
+    assert kinds.fits(kind, wanted) == is_taken
+
+
+def test_only_words_are_shown_as_words(secret):
+    frame = pd.DataFrame({"cases": [ODD]})  # of which html.escape makes the text of the table
+    shown = protect(rates(secret, "victim_withdrawal", by="force"))
+    for call in (
+        lambda: show.headline(frame),
+        lambda: show.headline("A", frame),
+        lambda: show.paragraphs(frame),
+        lambda: show.title(frame, secret),
+        lambda: show.key_figure(shown, label=frame),
+        lambda: tables.table(shown, title=frame),
+        lambda: tables.table(shown, title="A", note=frame),
+        lambda: tables.table(shown, title="A", finding=frame),
+        lambda: tables.turned(shown, title="A", meanings={"cases": frame}),
+    ):
+        with pytest.raises(DisclosureRefused, match="stands where words belong"):
+            call()
+
+
+@pytest.mark.parametrize("by", engine.ENGINES)
+def test_what_stands_beside_a_notebook_is_no_module(tmp_path, by):
+    """A file analysis.py, or one called as a library, would be what a notebook imports that keeps every rule."""
+    for name in ("analysis", "pandas", "colorsys"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('not this one')")
+    path = written(tmp_path, new_code_cell('show.headline("An answer.", "A sentence.")'))
+    folder = publication.publish(notebooks.notebook(str(path)), {}, out=tmp_path / "reports", by=by)
+    assert "An answer." in (folder / "report.html").read_text()
+
+
+def test_a_notebook_that_is_exchanged_while_it_is_read_is_not_run(tmp_path, monkeypatch):
+    """What was held to the rules is what runs; and no report says that it is of a notebook that it is not of."""
+    path = written(tmp_path, new_code_cell('show.headline("An answer.", "A sentence.")'))
+    enforce = rules.enforce
+
+    def exchanged(*given):
+        enforce(*given)
+        held = nbformat.read(path, 4)
+        held.cells[4].source = "import os\nos.abort()"
+        nbformat.write(held, path)
+
+    monkeypatch.setattr(rules, "enforce", exchanged)
+    with pytest.raises(counts.DataRefused, match="changed while a report was made"):
+        publication.publish(notebooks.notebook(str(path)), {}, out=tmp_path / "reports")
+    assert not list((tmp_path / "reports").glob("*/*/*"))
+
+
+def test_the_suites_own_notebooks_stay_as_simple_as_they_are():
+    sizes = [len(json.loads(notebooks.path_of(name).read_text())["cells"]) for name in notebooks.names()]
+    assert max(sizes) < 70
+    assert (PROJECT / "notebooks").is_dir()
