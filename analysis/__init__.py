@@ -138,7 +138,7 @@ _FUNCTIONS = {
     "outcome_series": "analysis.statistics.charted_series",
     "outliers": "analysis.statistics.standings",
     "printed_charge_rates": "analysis.statistics.charge_rates",
-    "protect": "analysis.disclosure",
+    "protect": "analysis.disclosure.protected",
     "rates": "analysis.statistics.rates",
     "rates_in": "analysis.statistics.year_bounds",
     "read_counts": "analysis.counts",

@@ -177,6 +177,11 @@ def findings() -> dict[str, Finding]:
     return read(reference.PROJECT / FILE)
 
 
+def every() -> tuple[Finding, ...]:
+    """The findings that this project stands by, in the order of their file."""
+    return tuple(findings().values())
+
+
 def finding(name: str) -> Finding:
     """The finding called ``name``. Raises ParameterError with the nearest name when there is none."""
     if name not in findings():

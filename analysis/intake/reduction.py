@@ -75,7 +75,8 @@ def added(reading: Reading, request: Request, *, append: bool = False) -> Reduce
     """A reading as sets of counts, with ``append`` together with what stands. Raises as ``reduce``."""
     described, entry = form_named(request.form).described(reading, request), _entry(reading)
     if not append:
-        return _reduced(request, reading.parts, described, entries=(entry,), taken=reading.taken)
+        made = _reduced(request, reading.parts, described, entries=(entry,), taken=reading.taken)
+        return replace(made, told_owner=reading.told_owner)
     before = standing.added_to(counts.FOLDER, request)
     if before.ledger.sensitivity != described.sensitivity:
         raise DataRefused(
@@ -85,10 +86,10 @@ def added(reading: Reading, request: Request, *, append: bool = False) -> Reduce
     standing.refuse_read_before(before.ledger, entry)
     held = {one.name.removeprefix(request.name).removeprefix("_"): standing.part_of(one) for one in before.sets}
     parts, warned = standing.appended(held, dict(reading.parts), request)
-    entry, told = _numbered(_entry(reading, also=warned), request, after=len(before.ledger.files))
+    entry = _entry(reading, also=warned)
     taken = max(reading.taken, *(one.taken for one in before.sets))
     made = _reduced(request, parts, described, entries=(*before.ledger.entries, entry), taken=taken)
-    return replace(made, told_owner=(*told, *reading.told_owner))
+    return replace(made, told_owner=reading.told_owner)
 
 
 def write(reduced: Reduced, folder: Path | None = None) -> list[Path]:
@@ -123,16 +124,6 @@ def _entry(reading: Reading, *, also: tuple[Warned, ...] = ()) -> Entry:
         received=received,
         warnings=tuple(sorted({*reading.warnings, *also})),
     )
-
-
-def _numbered(entry: Entry, request: Request, *, after: int = 0) -> tuple[Entry, list[str]]:
-    """The same with case files by number alone, and which is which: reports show the ledger, and a file may be called
-    after a case. A publisher's files keep the names by which anybody finds them."""
-    if request.form != "cases":
-        return entry, []
-    files = tuple(replace(one, name=f"File {place}") for place, one in enumerate(entry.files, start=after + 1))
-    told = [f"{new.name}: {old.name}" for new, old in zip(files, entry.files, strict=True)]
-    return replace(entry, files=files), told
 
 
 def _reduced(request: Request, parts: Any, described: Described, *, entries: tuple[Entry, ...], taken: str) -> Reduced:

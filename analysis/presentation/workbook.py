@@ -228,9 +228,7 @@ def _told(results: dict[str, Any], manifest: dict[str, Any], figures: list[Sheet
         "intro": [plain(words) for words in (*banner, manifest["subject"], *answers) if words],
         "about": [plain(words) for words in about],
         "properties": {
-            "title": "".join(_marks(results))
-            + results["title"]
-            + (" (made-up cases)" if results["is_synthetic"] else ""),
+            "title": _title(results),
             "subject": manifest["subject"] or results["title"],
             "author": f"attrition {manifest['version']}",
             "comments": " ".join([*banner, results["attribution"]]),

@@ -53,6 +53,8 @@ MEMBERS: dict[str, dict[str, str | Function]] = {
         "place": "str",
         "crime": "str",
     },
+    "Courts": {"of": _method("Courts", follow="str | Counts")},
+    "Finding": {"measure": "str"},
     "Yearly": {"of": _method("Yearly", follow="str | Counts")},
     "Protected": {"about": "About", "by": "tuple[str, ...]"},
     "About": dict.fromkeys(("offence", "place", "period", "measure", "base"), "str"),
@@ -100,6 +102,8 @@ def fits(kind: str, wanted: str) -> bool:
     """Whether a thing of a kind may stand where an annotation asks for one: "Finding" for "Finding | None"."""
     if UNKNOWN in (kind, wanted):
         return True
+    if len(several := list(_parted(kind, " | "))) > 1:
+        return all(fits(one, wanted) for one in several)
     for one in _parted(wanted, " | "):
         many = _MANY.fullmatch(one)
         if kind in (one, _ALSO.get(one)) or (many and _MANY.fullmatch(kind) and _all_fit(kind, many[1])):
