@@ -17,9 +17,10 @@ from analysis.disclosure.lattice import Lattice, Numbers
 from analysis.disclosure.policy import CLOSED, Policy
 from analysis.errors import DisclosureRefused
 
-ROUNDS = 400
+ROUNDS = 1500
 _COIN, _FEW = 0.3, 3  # of the cells round a narrow one this share, or about so many, are drawn again
 _DEEP, _MANY = 2, 30  # sums from a narrow cell to those drawn again; looked for where so many are narrow
+_PATIENCE = 3  # rounds that may stand further from the goal than the best so far
 _WIDER, _WIDEST = 5, 15  # every so many rounds, cells further off are drawn again too
 _APART = 1000  # counters of a cell whose count has changed begin so far on, so that its draw is another
 
@@ -50,6 +51,7 @@ def drawn(
     Raises DisclosureRefused when there is none in so many rounds: what to do is for the caller to say.
     """
     held = _Drawing(lattice, secret, before or {}, policy)
+    fewest = len(lattice) + 1
     for turn in range(rounds):
         numbers = held.numbers()
         known = held.known(numbers)
@@ -57,8 +59,13 @@ def drawn(
         bad = np.flatnonzero(audit.is_narrow(known, low, high, policy))
         if not len(bad):
             return Drawn(numbers, held.counters, low, high, turn)
+        if len(bad) <= fewest:
+            fewest, best = len(bad), (held.state(), bad, low, high)
+        elif turn % _PATIENCE == 0:  # further from it than once before: on from there
+            state, bad, low, high = best
+            held.restore(state)
         held.again(bad, low, high, turn)
-    raise DisclosureRefused(f"{len(bad)} cells would be narrow.")
+    raise DisclosureRefused(f"{fewest} cells would be narrow.")
 
 
 class _Drawing:
@@ -85,6 +92,7 @@ class _Drawing:
             else:
                 self.counters[place] = _APART * counted.get(key, 0)
         self._is_out = self.stands
+        self._first = self.counters.copy()
         self.offsets = np.zeros(size, dtype=np.int64)
         self._draw(np.flatnonzero(self.is_released & ~self.stands))
         self._is_free = ~self.stands & self.is_released & (self.counts % policy.rounding != 0)
@@ -154,8 +162,16 @@ class _Drawing:
                 one for one in able if drawing.uniform(self.secret, f"{coin}|{self.lattice.keys[one]}", turn) < bound
             }
         places = np.array(sorted(chosen), dtype=np.int64)
-        self.counters[places] += 1
+        self.counters[places] = self._first[places] + turn + 1
         self._draw(places)
+
+    def state(self) -> tuple[Numbers, Numbers]:
+        """The draws as they are, to come back to."""
+        return self.counters.copy(), self.offsets.copy()
+
+    def restore(self, state: tuple[Numbers, Numbers]) -> None:
+        """The draws as they were."""
+        self.counters, self.offsets = (one.copy() for one in state)
 
     def _binding(self, place: int, low: Numbers, high: Numbers) -> Numbers:
         """The cells of the sums that an end of a range comes from, and those of the sums that theirs come from."""
