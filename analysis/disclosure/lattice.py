@@ -99,6 +99,19 @@ class Lattice:
         """Cells that sum to nothing with these signs."""
         self.relations.setdefault((tuple(places), tuple(signs)))
 
+    def of(self, places: Sequence[int]) -> Lattice:
+        """Some of the cells, in this order, with the sums that are among them."""
+        new = {place: number for number, place in enumerate(places)}
+        part = Lattice(
+            keys=[self.keys[place] for place in places],
+            counts=[self.counts[place] for place in places],
+            is_released=[self.is_released[place] for place in places],
+        )
+        for cells, signs in self.relations:
+            if all(cell in new for cell in cells):
+                part.related([new[cell] for cell in cells], signs)
+        return part
+
     def __len__(self) -> int:
         return len(self.counts)
 

@@ -6,23 +6,28 @@ of counts that fits what is shown could have drawn it at once. Cells that were r
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from analysis.counts import span_days
 from analysis.disclosure import audit, drawing
 from analysis.disclosure.audit import Known, Sums, Truths
 from analysis.disclosure.lattice import Lattice, Numbers
 from analysis.disclosure.policy import CLOSED, Policy
 from analysis.errors import DisclosureRefused
+from analysis.periods import financial_year
 
 ROUNDS = 1500
+_FEW_ROUNDS = 300  # of a part of the cells by itself
+_LEVEL = 10_000  # counters between the rounds of parts and those of the whole
 _COIN, _FEW = 0.3, 3  # of the cells round a narrow one this share, or about so many, are drawn again
 _DEEP, _MANY = 2, 30  # sums from a narrow cell to those drawn again; looked for where so many are narrow
 _PATIENCE = 3  # rounds that may stand further from the goal than the best so far
 _WIDER, _WIDEST = 5, 15  # every so many rounds, cells further off are drawn again too
-_APART = 1000  # counters of a cell whose count has changed begin so far on, so that its draw is another
+_APART = 10**6  # counters of a cell whose count has changed begin so far on, so that its draw is another
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,6 @@ class Drawn:
     counters: Numbers
     low: Numbers
     high: Numbers
-    rounds: int
 
 
 def drawn(
@@ -51,21 +55,54 @@ def drawn(
     Raises DisclosureRefused when there is none in so many rounds: what to do is for the caller to say.
     """
     held = _Drawing(lattice, secret, before or {}, policy)
-    fewest = len(lattice) + 1
-    for turn in range(rounds):
-        numbers = held.numbers()
-        known = held.known(numbers)
-        low, high = audit.ranges(held.sums, *known.bounds(policy))
-        bad = np.flatnonzero(audit.is_narrow(known, low, high, policy))
-        if not len(bad):
-            return Drawn(numbers, held.counters, low, high, turn)
+    for level, grouping in enumerate((_by_year, _by_force)):
+        for cells in _groups(lattice, grouping):
+            held.settle(cells, turn=level * _LEVEL)
+    fewest = _search(held, rounds, turn=2 * _LEVEL)
+    if fewest:
+        raise DisclosureRefused(f"{fewest} cells would be narrow.")
+    numbers = held.numbers()
+    low, high = audit.ranges(held.sums, *held.known(numbers).bounds(policy))
+    return Drawn(numbers, held.counters, low, high)
+
+
+def _search(held: _Drawing, rounds: int, *, turn: int) -> int:
+    """Draw again until no cell is narrow, or so many rounds are over; gives how few were, and leaves the draws there."""
+    fewest = len(held.lattice) + 1
+    for number in range(turn, turn + rounds):
+        known = held.known(held.numbers())
+        low, high = audit.ranges(held.sums, *known.bounds(held.policy))
+        bad = np.flatnonzero(audit.is_narrow(known, low, high, held.policy))
         if len(bad) <= fewest:
             fewest, best = len(bad), (held.state(), bad, low, high)
-        elif turn % _PATIENCE == 0:  # further from it than once before: on from there
+        elif number % _PATIENCE == 0:  # further from it than once before: on from there
             state, bad, low, high = best
             held.restore(state)
-        held.again(bad, low, high, turn)
-    raise DisclosureRefused(f"{fewest} cells would be narrow.")
+        if not fewest:
+            return 0
+        held.again(bad, low, high, number)
+    held.restore(best[0])
+    return fewest
+
+
+def _groups(lattice: Lattice, grouping: Callable[[str], str]) -> list[list[int]]:
+    """The cells of a lattice by what a grouping makes of their coordinates; none where all are of one group."""
+    found: dict[str, list[int]] = {}
+    for place, key in enumerate(lattice.keys):
+        found.setdefault(grouping(key), []).append(place)
+    return list(found.values()) if len(found) > 1 else []
+
+
+def _by_force(key: str) -> str:
+    return key.partition("|")[0]
+
+
+def _by_year(key: str) -> str:
+    """The force, the offence and the financial year of a cell; cells of a longer time are by themselves."""
+    force, offence, span, *_ = key.split("|")
+    first, last = span_days(span)
+    year = financial_year(first)
+    return f"{force}|{offence}|{year if financial_year(last) == year else span}"
 
 
 class _Drawing:
@@ -91,14 +128,26 @@ class _Drawing:
                 self.old[place], self.counters[place] = before[key, count]
             else:
                 self.counters[place] = _APART * counted.get(key, 0)
-        self._is_out = self.stands
-        self._first = self.counters.copy()
         self.offsets = np.zeros(size, dtype=np.int64)
         self._draw(np.flatnonzero(self.is_released & ~self.stands))
-        self._is_free = ~self.stands & self.is_released & (self.counts % policy.rounding != 0)
+        self.free()
         self._by_cell = np.argsort(self.sums.cells, kind="stable")
         self._starts = np.searchsorted(self.sums.cells[self._by_cell], np.arange(size + 1))
         self._row_starts = np.searchsorted(self.sums.rows, np.arange(self.sums.count + 1))
+
+    def settle(self, cells: list[int], *, turn: int) -> None:
+        """Draw for some of the cells by themselves, with the sums among them: most of what is narrow is near."""
+        part = _Drawing(self.lattice.of(cells), self.secret, {}, self.policy)
+        part.stands, part.old = self.stands[cells], self.old[cells]
+        part.restore((self.counters[cells], self.offsets[cells]))
+        part.free()
+        _search(part, _FEW_ROUNDS, turn=turn)
+        self.counters[cells], self.offsets[cells] = part.state()
+
+    def free(self) -> None:
+        """Look again which cells can be drawn anew, and what their counters begin from."""
+        self._is_free = ~self.stands & self.is_released & (self.counts % self.policy.rounding != 0)
+        self._is_out, self._first = self.stands, self.counters // _APART * _APART
 
     def _draw(self, places: Numbers) -> None:
         keys = [self.lattice.keys[place] for place in places]
