@@ -67,7 +67,7 @@ def drawn(
 
 
 def _search(held: _Drawing, rounds: int, *, turn: int) -> int:
-    """Draw again until no cell is narrow, or so many rounds are over; gives how few were, and leaves the draws there."""
+    """Draw again until no cell is narrow, or so many rounds are over; gives how few were, and stops there."""
     fewest = len(held.lattice) + 1
     for number in range(turn, turn + rounds):
         known = held.known(held.numbers())
