@@ -33,7 +33,7 @@ class Policy:
 
 OPEN = Policy("published figures are shown as published", rounding=1, smallest=0)
 CLOSED = Policy(
-    "no count of 10 or fewer is shown; others are drawn up or down to a multiple of 5",
+    "no count of 10 or fewer is shown; others are drawn up or down to a multiple of 5, so that parts need not add up",
     rounding=5,
     smallest=15,
     few=10,
