@@ -520,11 +520,10 @@ def checked(counts: Counts) -> Counts:
     where = f"Counts '{counts.name}'"
     rows, dimensions = counts.table, counts.dimensions
     if counts.cells is not None:
-        rows, dimensions = (
-            counts.cells.loc[counts.cells["force"].ne("") & counts.cells["offence"].ne("")],
-            ("force", "offence"),
-        )
-        rows = rows[["force", "offence"]]
+        named = counts.cells["force"].ne("") & counts.cells["offence"].ne("")
+        rows, dimensions = counts.cells.loc[named, ["force", "offence"]], ("force", "offence")
+        for feature in counts.features:
+            known_names.check_categories(feature, counts.categories(feature), where=where)
     known_names.check(
         rows,
         dimensions,

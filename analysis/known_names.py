@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -44,7 +44,12 @@ def check(
     for kind in set(names("crime_type")) - set(reference.crime_types()):
         raise DataRefused(f"{where}: '{kind}' is not a crime type of data/reference/crime_types.csv.")
     for feature in set(dimensions) - set(COLUMNS):
-        if not all(is_safe(str(category)) for category in names(feature)):
-            raise DataRefused(f"{where}: a category of '{feature}' holds what cannot be seen. Reduce the files again.")
+        check_categories(feature, names(feature), where=where)
     for code in {*names("outcome"), *names("first_outcome")}:
         reference.countable(scheme, code)
+
+
+def check_categories(feature: str, categories: Iterable[str], *, where: str) -> None:
+    """Raise DataRefused, beginning with ``where``, for a category that holds what cannot be seen."""
+    if not all(is_safe(str(category)) for category in categories):
+        raise DataRefused(f"{where}: a category of '{feature}' holds what cannot be seen. Reduce the files again.")

@@ -141,6 +141,7 @@ COMMANDS = [
     ["check", "reports"],
     ["run", "trends"],
     ["index"],
+    ["release", "folder"],
     ["mapping", "file.csv"],
     ["audit", "table.csv"],
     ["reduce", "file.csv", "--as", "mine", "--format", "police-uk"],
