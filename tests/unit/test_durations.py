@@ -69,7 +69,9 @@ def test_nobody_decided_and_all_suppressed_say_so():
 
 def test_zero_of_published_figures_is_zero_and_of_guarded_ones_is_not_shown():
     rows = [("2024-01-01", "16", 0, 60), ("2024-01-01", "1", 0, 4), ("2024-02-01", "16", 1, 60)]
-    published, guarded = (everything(shown(timed_counts(rows, sensitivity=name))) for name in ("published", "restricted"))
+    published, guarded = (
+        everything(shown(timed_counts(rows, sensitivity=name))) for name in ("published", "restricted")
+    )
     assert published["standing"][["events", "share", "state"]].to_numpy().tolist() == [[0, 0.0, "shown"]]
     row = guarded["standing"].iloc[0]
     assert row["state"] == "suppressed"
@@ -99,7 +101,9 @@ def test_a_sum_of_rounded_parts_is_not_called_the_cases_recorded():
 
 def test_few_cases_rounded_to_tens_tell_no_median_and_bear_no_test():
     rows = [*PLAIN, *((month, "8", 1, 3) for month in MONTHS)]  # 36 cases, three a month
-    published, guarded = (everything(shown(timed_counts(rows, sensitivity=name))) for name in ("published", "restricted"))
+    published, guarded = (
+        everything(shown(timed_counts(rows, sensitivity=name))) for name in ("published", "restricted")
+    )
     names = ("Dealt with out of court", "conditional_median")
     assert published["median_times"].set_index("ending")[names[1]][names[0]] == 1
     few = guarded["median_times"].set_index("ending").loc[names[0]]

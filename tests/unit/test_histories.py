@@ -28,7 +28,8 @@ def test_all_cases_by_ending_and_lag():
 def test_within_months_guarded_figures_keep_three_endings_and_published_ones_all():
     rows = [(*row[:3], 4 * row[3]) for row in ROWS]
     open_to_all, guarded = (
-        histories(shown(timed_counts(rows, sensitivity=name)), by="month").table for name in ("published", "restricted")
+        histories(shown(timed_counts(rows, months=["2023-12-01"], sensitivity=name)), by="month").table
+        for name in ("published", "restricted")
     )
     assert set(open_to_all["ending"]) == {"charged", "no_further_action", "undecided", "victim_withdrew"}
     assert set(guarded["ending"]) == {"victim_withdrew", OTHER, "undecided"}
