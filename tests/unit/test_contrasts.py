@@ -14,7 +14,7 @@ from analysis.statistics.association_rates import associations
 from analysis.statistics.association_results import endings_together, feature_tests
 from analysis.statistics.case_features import case_features
 from analysis.statistics.rates import rates
-from tests.unit.test_association_rates import FEATURES, drawn, separated, shown, with_features
+from tests.unit.test_association_rates import FEATURES, asked_of, drawn, separated, shown, with_features
 from tests.words import causal_words
 
 
@@ -35,9 +35,9 @@ def no_action(example):
 
 def everything(held, features="risk, contact, place", cluster="team", base="recorded"):
     """All that the notebook shows of some counts, as one text."""
-    asked = case_features(held, features, cluster=cluster, base=base)
+    asked = asked_of(held, features, cluster=cluster, base=base)
     found = [protect(associations(asked, name)) for name in ("victim_withdrawal", "no_further_action")]
-    totals = [protect(rates(held, name, base=base)) for name in ("victim_withdrawal", "no_further_action")]
+    totals = [protect(rates(asked.counts, name, base=base)) for name in ("victim_withdrawal", "no_further_action")]
     together, tests = protect(endings_together(asked)), protect(feature_tests(asked, "victim_withdrawal"))
     told = [contrasts.opening(*found), contrasts.counted(*totals), contrasts.caution(found[0])]
     blocks = [charts.endings_together(together), contrast_tables.together(together), contrast_tables.features(tests)]
