@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from analysis import writing
 from analysis.errors import DisclosureRefused
@@ -44,11 +45,7 @@ def make(
     )
     report = rendering.assembled(executed, is_draft=is_draft)
     manifest = manifests.manifest(notebook, values, report, place=jobs.folder_of(notebook, values), formats=formats)
-    if report.is_restricted and not manifest["is_restricted"]:
-        raise DisclosureRefused(
-            f"{notebook.name} read restricted counts that it does not name, so its report would have stood among "
-            'public ones. Write read_counts("NAME"), or make NAME a parameter and give that to read_counts.'
-        )
+    _check_named(notebook, report, manifest)
     built = staged / BUILT
     with writing.held(staged, BUILT, is_private=manifest["is_restricted"]) as folder:
         folder.write("report.html", rendering.page(report, manifest))
@@ -64,3 +61,12 @@ def make(
         manifest |= manifests.making() | {"figures": history.digest(results)}
         folder.write("manifest.json", as_json(manifest))
     writing.settle(built)
+
+
+def _check_named(notebook: Notebook, report: rendering.Report, manifest: dict[str, Any]) -> None:
+    """Refuse restricted counts that a notebook read and does not name: its folder would be a public one."""
+    if report.is_restricted and not manifest["is_restricted"]:
+        raise DisclosureRefused(
+            f"{notebook.name} read restricted counts that it does not name, so its report would have stood among "
+            'public ones. Write read_counts("NAME"), or make NAME a parameter and give that to read_counts.'
+        )

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from analysis import counts
 from analysis.errors import ParameterError
 from analysis.statistics.association import association
 from analysis.statistics.average_differences import average_difference
+from tests import released
 
 FEATURES = ["victim_sex", "victim_age", "relationship", "previous_reports", "risk", "contact", "first_recorded_as"]
 WITHDREW = ("14", "16")
@@ -27,7 +27,8 @@ BERKELEY = {
 
 @pytest.fixture(scope="module")
 def example():
-    return counts.read("stalking_example_features").table.astype(dict.fromkeys([*FEATURES, "team", "outcome"], str))
+    held = released.made_up_cases()["stalking_example_features"]
+    return held.table.astype(dict.fromkeys([*FEATURES, "team", "outcome"], str))
 
 
 @pytest.fixture(scope="module")

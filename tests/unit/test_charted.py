@@ -19,6 +19,7 @@ from analysis.statistics.charted_series import (
     recorded_series,
 )
 from tests.conftest import make_counts
+from tests.released import shown
 
 PARTS = (chart_points, chart_phases, chart_signals, chart_season)
 
@@ -36,7 +37,7 @@ def followed(pairs, *, start=(2022, 1), step=3, missing=(), forces=None, **chang
         for day, (events, all_cases) in zip(days, pairs, strict=True)
         for code, cases in (("16", events), ("1", all_cases - events))
     ]
-    some = make_counts(rows, months=step, missing=missing, forces=forces, **changed)
+    some = shown(make_counts(rows, months=step, missing=missing, forces=forces, **changed))
     undecided = protect(by_period(some, "undecided"))
     series = outcome_series(some, "victim_withdrawal", undecided=undecided)
     return [protect(part(series)) for part in PARTS]
@@ -54,8 +55,8 @@ def recorded_counts(numbers, *, start=(2014, 4), missing=(), sensitivity="publis
 
 def said(points, phases, signals, season):
     """All that is written of a share."""
-    shown = changes.phase_by_phase(phases, signals, season)
-    return f"{charts.control(points, phases).text} {shown.text} {changes.outcome(points, phases)}"
+    told = changes.phase_by_phase(phases, signals, season)
+    return f"{charts.control(points, phases).text} {told.text} {changes.outcome(points, phases)}"
 
 
 def test_a_break_inside_a_quarter_leaves_it_in_no_phase():
@@ -106,30 +107,30 @@ def test_a_period_that_a_force_did_not_send_is_a_gap():
     row = points.table.set_index("quarter").loc["2023/24 Q4"]
     assert row["state"] == "not_received"
     assert row[["events", "cases", "share"]].isna().all()
-    shown = charts.control(points, phases)
-    assert "Without a number, [x]: January to March 2024." in shown.html
-    assert shown.html.count("[x]") >= 3
+    chart = charts.control(points, phases)
+    assert "Without a number, [x]: January to March 2024." in chart.html
+    assert chart.html.count("[x]") >= 3
     assert phases.table["points"].tolist() == [8]
     assert "nan" not in said(points, phases, *others)
 
 
 def test_guarded_counts_have_the_chart_of_their_rounded_counts():
     pairs = [(52, 103), (48, 101), (3, 100), (51, 99), (47, 98), (53, 102), (51, 101), (46, 97), (52, 103), (51, 101)]
-    points, phases, *others = followed(pairs, start=(2023, 7), sensitivity="restricted")
+    points, phases, *others = followed(pairs, start=(2023, 7), step=1, sensitivity="restricted")
     table = points.table
     assert table["events"].dropna().mod(5).eq(0).all()
     assert table["state"].tolist().count("suppressed") == 1
     assert table.loc[2, ["events", "share"]].isna().all()
     rounded = [(round(e / 5) * 5, round(c / 5) * 5) for e, c in pairs if e > 3]
     assert phases.table["centre"].iloc[0] == pytest.approx(sum(e for e, _ in rounded) / sum(c for _, c in rounded))
-    assert "[c]: January to March 2024" in charts.control(points, phases).html
+    assert "[c]: September 2023" in charts.control(points, phases).html
     assert "52" not in said(points, phases, *others).replace("2052", "")
 
 
 def test_where_nothing_may_be_shown_it_says_so():
-    points, phases, *others = followed([(2, 5)] * 9, sensitivity="restricted")
+    points, phases, *others = followed([(2, 5)] * 9, step=1, sensitivity="restricted")
     told = said(points, phases, *others)
-    assert "No quarter has a number that can be shown." in told
+    assert "No month has a number that can be shown." in told
     assert "nan" not in told
     assert "<NA>" not in told
     assert set(points.table["state"]) == {"suppressed"}
@@ -225,14 +226,21 @@ def test_quarters_before_an_offence_had_a_class_of_its_own_are_no_zeros():
 
 
 def test_recorded_counts_are_guarded_too():
-    guarded = protect(chart_points(recorded_series(recorded_counts([102, 4, 98], sensitivity="restricted"))))
+    def of_people(numbers):
+        days = firsts(len(numbers), start=(2023, 7), step=1)
+        rows = [("Kent", day, "16", number) for day, number in zip(days, numbers, strict=True)]
+        return shown(make_counts(rows, months=1, sensitivity="restricted"))
+
+    with pytest.raises(DisclosureRefused, match="exact counts of people"):
+        protect(chart_points(recorded_series(recorded_counts([102, 4, 98], sensitivity="restricted"))))
+    guarded = protect(chart_points(recorded_series(of_people([102, 4, 98]))))
     assert guarded.table["recorded"].fillna(-1).tolist() == [100, -1, 100]
     assert guarded.table["state"].tolist() == ["shown", "suppressed", "shown"]
-    hidden = recorded_series(recorded_counts([4, 4], sensitivity="restricted"))
+    hidden = recorded_series(of_people([4, 4]))
     points, phases = protect(chart_points(hidden)), protect(chart_phases(hidden))
     assert changes.recorded(points, phases) == "No number of cases recorded can be shown."
     assert changes.figure(points, phases)["value"] == "No number"
-    assert "No quarter has a number" in charts.control(points, phases).text
+    assert "No month has a number" in charts.control(points, phases).text
 
 
 def test_what_is_no_series_is_refused():

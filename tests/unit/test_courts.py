@@ -11,6 +11,7 @@ from analysis.disclosure import protect
 from analysis.errors import DataRefused, ParameterError
 from analysis.presentation import journeys
 from analysis.statistics.journey import CASES, STEPS, case_steps, charged_by_year, courts_by_year
+from tests import released
 from tests.conftest import make_counts
 from tests.unit.test_yearly import made as endings
 
@@ -99,7 +100,7 @@ def test_where_more_were_convicted_than_proceeded_against_there_is_no_share():
 
 
 def steps(rows, held=None, **changes):
-    return protect(case_steps(make_counts(rows, **changes), held or made(KENT)))
+    return protect(case_steps(released.shown(make_counts(rows, **changes)), held or made(KENT)))
 
 
 ROWS = [("Kent", "2024-04-01", code, cases) for code, cases in (("0", 100), ("1", 90), ("16", 500), ("15", 310))]

@@ -9,12 +9,20 @@ from analysis.errors import DataRefused, DisclosureRefused
 from analysis.presentation import cells, charts, show, tables, wording
 from analysis.statistics.definitions import definitions
 from analysis.statistics.rates import rates, split
+from tests import released
 
 Q1, Q2 = "2024-04-01", "2024-07-01"
 
 
 def restricted(made, rows, **changes):
-    return made(rows, sensitivity="restricted", **changes)
+    return released.rounded(made(rows, sensitivity="restricted", **changes))
+
+
+def test_exact_counts_of_people_are_refused_and_the_same_released_pass(made):
+    exact = made([("Kent", Q1, "16", 50), ("Kent", Q1, "1", 50)], sensitivity="restricted")
+    with pytest.raises(DisclosureRefused, match="exact counts of people.*'attrition reduce'"):
+        protect(rates(exact, "charged"))
+    assert protect(rates(released.drawn(exact), "charged")).about.is_released
 
 
 def test_nobody_else_makes_a_protected(made):
@@ -40,7 +48,7 @@ def test_nothing_is_said_of_what_is_not_protected(made):
 def test_the_grid_of_guarded_counts_does_not_tell_that_a_type_is_empty(made):
     rows = [("Kent", Q1, "16", 200), ("Kent", Q1, "14", 100), ("Kent", Q1, "1", 300)]
     labels = [
-        set(definitions(made(rows, sensitivity=each), "victim_withdrawal").table["definition"])
+        set(definitions(released.shown(made(rows, sensitivity=each)), "victim_withdrawal").table["definition"])
         for each in ("published", "restricted")
     ]
     assert labels[1] - labels[0] == {
@@ -54,7 +62,7 @@ def test_published_counts_pass_as_they_are(made):
     pd.testing.assert_frame_equal(protect(result).table, result.table)
 
 
-@pytest.mark.parametrize(("withdrew", "others"), [(9, 100), (0, 100), (100, 9), (100, 0), (4, 3)])
+@pytest.mark.parametrize(("withdrew", "others"), [(12, 100), (0, 100), (100, 12), (100, 0), (4, 3)])
 def test_small_counts_zeros_and_small_remainders_go(made, withdrew, others):
     result = protect(
         rates(restricted(made, [("Kent", Q1, "16", withdrew), ("Kent", Q1, "1", others)]), "victim_withdrawal")
@@ -62,7 +70,7 @@ def test_small_counts_zeros_and_small_remainders_go(made, withdrew, others):
     row = result.table.iloc[0]
     assert row["state"] == "suppressed"
     assert row[["events", "share", "low", "high"]].isna().all()
-    assert pd.isna(row["cases"]) == (withdrew + others < 10)
+    assert pd.isna(row["cases"]) == (withdrew + others < 15)
     assert result.hidden == 1
 
 
@@ -92,9 +100,9 @@ def test_a_copy_is_handed_out_and_nothing_hidden_is_kept(made):
 
 
 def test_whether_many_cases_are_open_is_told_from_what_may_be_shown(made):
-    rows = [("Kent", Q1, "16", 40), ("Kent", Q1, "1", 60), ("Kent", Q1, "0", 12)]  # 12 of 112 open: 10.7%
-    for each, many in (("published", {"Kent"}), ("restricted", set())):  # 10 of 110 may be shown: no more than a tenth
-        found = protect(rates(made(rows, sensitivity=each), "victim_withdrawal", by="force"))
+    rows = [("Kent", Q1, "16", 60), ("Kent", Q1, "1", 75), ("Kent", Q1, "0", 16)]  # 16 of 151 open: 10.6%
+    for each, many in (("published", {"Kent"}), ("restricted", set())):  # 15 of 150 may be shown: no more than a tenth
+        found = protect(rates(released.shown(made(rows, sensitivity=each)), "victim_withdrawal", by="force"))
         assert found.much_open == many
         assert found.noted["openness"].tolist() == ["many" if many else "few"]
     hidden = protect(rates(restricted(made, [*rows[:2], ("Kent", Q1, "0", 3)]), "victim_withdrawal", by="force"))
@@ -110,11 +118,14 @@ def test_four_absences_come_out_as_four_things(made):
         missing=[("Essex", Q1)],
     )
     table = protect(rates(some, "victim_withdrawal", by="force")).table.set_index("force")
-    assert cells.cell(table.loc["Essex"], "share") == "[x]"
+    assert cells.cell(table.loc["Essex"], "share") == "[c]"  # of people, nothing received looks like few
     assert cells.cell(table.loc["Kent"], "share") == "[c]"
     assert cells.cell(table.loc["Surrey"], "share") == "50.0%"
-    open_figures = made([("Kent", Q1, "1", 5), ("Surrey", Q1, "1", 0)])
+    open_figures = made(
+        [("Kent", Q1, "1", 5), ("Surrey", Q1, "1", 0)], forces=["Essex", "Kent", "Surrey"], missing=[("Essex", Q1)]
+    )
     published = protect(rates(open_figures, "victim_withdrawal", by="force")).table.set_index("force")
+    assert cells.cell(published.loc["Essex"], "share") == "[x]"
     assert cells.cell(published.loc["Kent"], "events") == "0"
     assert cells.cell(published.loc["Surrey"], "share") == "[z]"
     assert cells.cell(published.loc["Surrey"], "cases") == "0"
@@ -149,13 +160,13 @@ def test_no_small_number_leaves_by_any_door(made):
         charts.bars(parts),
         tables.table(parts, title="Endings"),
     ]
-    assert "are rounded to 5. Source: " in doors[-1].html
+    assert "others are drawn up or down to a multiple of 5. Source: " in doors[-1].html
     for door in doors:
         everything = f"{door.html} {door.text} {door.record}"
         for exact in ("7,013", "7013", "8,011", "8011", "15,031", "15031"):
             assert exact not in everything
     assert "7,015" in doors[0].text
-    assert disclosure.POLICIES["restricted"].threshold == 10
+    assert disclosure.POLICIES["restricted"].smallest == 15
 
 
 def test_what_a_method_adds_is_worked_out_again_from_rounded_counts(made):
@@ -164,11 +175,14 @@ def test_what_a_method_adds_is_worked_out_again_from_rounded_counts(made):
     def twice(table):
         return table.assign(sample_size=table["events"] * 2)
 
-    exact = rates(some, "victim_withdrawal", by="force").added(twice)
-    assert list(exact.table["sample_size"]) == [6, 14026]
-    shown = protect(exact).table.set_index("force")["sample_size"]
+    held = rates(some, "victim_withdrawal", by="force").added(twice)
+    shown = protect(held).table.set_index("force")["sample_size"]
     assert shown["Kent"] == 14030
     assert shown.isna()["Essex"]
+    nearly_all = restricted(made, [("Kent", Q1, "16", 7013), ("Kent", Q1, "1", 7)])
+    held = rates(nearly_all, "victim_withdrawal").added(twice)
+    assert held.table["sample_size"].tolist() == [14030]
+    assert protect(held).table["sample_size"].isna().all()
 
 
 def test_a_column_that_is_not_in_the_schema_is_refused(made):

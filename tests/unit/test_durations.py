@@ -13,6 +13,7 @@ from analysis.presentation.durations import STILL_OPEN, by
 from analysis.statistics.durations import any_ending_by, standing
 from analysis.statistics.histories import histories
 from analysis.statistics.narrowing import narrowed
+from tests.released import rounded, shown
 from tests.timed import everything, timed_counts
 
 MONTHS = [f"2023-{month:02d}-01" for month in range(1, 13)]
@@ -44,7 +45,7 @@ ODD = {
 @pytest.mark.parametrize("sensitivity", ["published", "restricted"])
 @pytest.mark.parametrize("name", ODD)
 def test_every_result_sentence_and_chart_copes_with_odd_counts(name, sensitivity):
-    found = everything(timed_counts(ODD[name], sensitivity=sensitivity))
+    found = everything(shown(timed_counts(ODD[name], sensitivity=sensitivity)))
     curves = found["incidence_curves"].dropna(subset=["incidence_share"])
     sums = curves.groupby("by_lag")["incidence_share"].sum().astype(float)
     if sensitivity == "published":
@@ -58,7 +59,7 @@ def test_every_result_sentence_and_chart_copes_with_odd_counts(name, sensitivity
 
 
 def test_nobody_decided_and_all_suppressed_say_so():
-    found = everything(timed_counts(ODD["all suppressed"], sensitivity="restricted"))
+    found = everything(rounded(timed_counts(ODD["all suppressed"], sensitivity="restricted")))
     assert all(found[name].empty for name in ("standing", "ended_by", "incidence_curves", "headed_for", "back_tested"))
     assert "can be followed: there are none, or too few to be shown" in found["told"][1]
     found = everything(timed_counts(ODD["nobody decided"]))
@@ -68,21 +69,23 @@ def test_nobody_decided_and_all_suppressed_say_so():
 
 def test_zero_of_published_figures_is_zero_and_of_guarded_ones_is_not_shown():
     rows = [("2024-01-01", "16", 0, 60), ("2024-01-01", "1", 0, 4), ("2024-02-01", "16", 1, 60)]
-    published, guarded = (everything(timed_counts(rows, sensitivity=name)) for name in ("published", "restricted"))
+    published, guarded = (
+        everything(shown(timed_counts(rows, sensitivity=name))) for name in ("published", "restricted")
+    )
     assert published["standing"][["events", "share", "state"]].to_numpy().tolist() == [[0, 0.0, "shown"]]
     row = guarded["standing"].iloc[0]
     assert row["state"] == "suppressed"
     assert row[["events", "share"]].isna().all()
     assert guarded["ended_by"][["incidence_share", "naive_share"]].isin([0, 1]).sum().sum() == 0
     assert "Charged or summonsed" not in set(guarded["ended_by"]["ending"])
-    assert any("One ending of fewer than 10 cases" in shown.html for shown in guarded["shown"])
+    assert any("One ending of fewer than 10 cases" in one.html for one in guarded["shown"])
 
 
 def test_a_sum_of_rounded_parts_is_not_called_the_cases_recorded():
     """400 were recorded; two endings of 9 and one of 8 are left out, and each of the others is counted in tens."""
     parts = {"16": 221, "15": 93, "1": 14, "18": 9, "14": 9, "13": 8, "0": 46}
     rows = [("2024-01-01", code, 2 if code != "0" else 9, number) for code, number in parts.items()]
-    told = " ".join(everything(timed_counts(rows, sensitivity="restricted"))["told"])
+    told = " ".join(everything(rounded(timed_counts(rows, sensitivity="restricted")))["told"])
     assert sum(parts.values()) == 400
     assert "Of 3" not in told
     assert re.search(r"Of the stalking cases recorded by [^()]+ \(3\d0 once rounded\), ", told), told
@@ -98,7 +101,9 @@ def test_a_sum_of_rounded_parts_is_not_called_the_cases_recorded():
 
 def test_few_cases_rounded_to_tens_tell_no_median_and_bear_no_test():
     rows = [*PLAIN, *((month, "8", 1, 3) for month in MONTHS)]  # 36 cases, three a month
-    published, guarded = (everything(timed_counts(rows, sensitivity=name)) for name in ("published", "restricted"))
+    published, guarded = (
+        everything(shown(timed_counts(rows, sensitivity=name))) for name in ("published", "restricted")
+    )
     names = ("Dealt with out of court", "conditional_median")
     assert published["median_times"].set_index("ending")[names[1]][names[0]] == 1
     few = guarded["median_times"].set_index("ending").loc[names[0]]
@@ -183,4 +188,4 @@ def test_undated_and_early_cases_are_in_the_base_and_told():
     assert (row["undated"], row["early"], row["cases"]) == (47, 0, held.total)
     found = everything(timed_counts(ODD["before recording"]))
     assert found["standing"].iloc[0]["early"] == 30
-    assert any("ended before recording" in shown.html for shown in found["shown"])
+    assert any("ended before recording" in one.html for one in found["shown"])

@@ -20,6 +20,7 @@ from analysis.statistics.more_charges import (
     more_charges_by_force,
 )
 from analysis.statistics.rates import rates
+from tests import released
 from tests.conftest import make_counts
 from tests.unit.test_courts import KENT, made
 
@@ -38,7 +39,7 @@ def cases(*forces, **changes):
 
 
 def found(*forces, **changes):
-    held = cases(*forces, **changes)
+    held = released.shown(cases(*forces, **changes))
     return protect(more_charges(held)), protect(more_charges_by_force(held)), protect(beside_the_line(held))
 
 

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from analysis import counts
 from analysis.errors import ParameterError
 from analysis.statistics.association import association
 from analysis.statistics.multinomial import ending_associations, fit_endings
+from tests import released
 
 FEATURES = ["victim_sex", "relationship", "risk", "contact"]
 CODES = {"14": 1, "16": 1, "10": 2, "15": 2, "18": 2, "21": 2}
@@ -16,7 +16,7 @@ CODES = {"14": 1, "16": 1, "10": 2, "15": 2, "18": 2, "21": 2}
 
 @pytest.fixture(scope="module")
 def example():
-    return counts.read("stalking_example_features").table.astype({"risk": str, "outcome": str})
+    return released.made_up_cases()["stalking_example_features"].table.astype({"risk": str, "outcome": str})
 
 
 @pytest.fixture(scope="module")
