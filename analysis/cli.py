@@ -212,7 +212,8 @@ def _runner(name: str) -> Callable[..., None]:
         with suppress(DataRefused):  # which publishing meets again, and remembers
             jobs.checked(book, given)  # a mistake is refused before what draws and renders is loaded
         if is_draft:
-            say(_published(book, given, out, is_draft=True))
+            _, told = _published(book, given, out, is_draft=True)
+            say(told)
             return
         from analysis.publishing import index
 

@@ -171,8 +171,8 @@ def test_the_owner_is_told_which_file_is_which_and_no_report_says(said):
 
 def test_no_index_leads_to_the_draft(said):
     told, project = said
-    assert told["draft"].strip().endswith("a draft")
-    (draft,) = (project / "drafts").glob("data_received/*/report.html")
+    assert re.fullmatch(r"data_received: \S+/report\.html \(\S+ s\), a draft", told["draft"].strip())
+    (draft,) = (project / "drafts" / "restricted").glob("data_received/*/report.html")
     assert "Draft: made from a notebook" in draft.read_text()
     assert not (project / "drafts" / "index.html").exists()
     assert not list((project / "reports").rglob("*draft*"))
