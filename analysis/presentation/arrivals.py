@@ -59,7 +59,7 @@ def reasons(ledger: Ledger | Released) -> str:
     if isinstance(ledger, Ledger):
         return ""
     left_out = "Of case files, a reason is listed where it is of many rows, and their number is rounded."
-    return left_out if ledger.dropped else f"{left_out} None is listed."
+    return left_out if ledger.dropped else f"{left_out} Here there is no such reason."
 
 
 def files(ledger: Ledger | Released) -> str:

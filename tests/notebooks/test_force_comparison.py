@@ -10,19 +10,25 @@ from analysis.presentation.show import Shown
 from analysis.publishing import notebooks
 from tests.conftest import make_counts
 from tests.reports.page import Page
+from tests.reports.people import released
 
 DAY, LAST = "2024-04-01", "2025-01-01"
 WHOLE = [DAY, "2024-07-01", "2024-10-01", LAST]
 
 
-def year(*forces, **changes):
-    """A year of counts from (force, withdrew, evidence, open) for its first quarter; the others have no cases."""
+def year(*forces, sensitivity="published", **changes):
+    """A year of counts from (force, withdrew, evidence, open) for its first quarter; the others have no cases.
+
+    Of people they are released, of its first month, with one case in its last so that the year is whole.
+    """
     rows = [
         (force, DAY, code, number)
         for force, *numbers in forces
         for code, number in zip(("16", "15", "0"), numbers, strict=True)
         if number
     ]
+    if sensitivity != "published":
+        return released([*rows, (forces[0][0], "2025-03-01", "15", 1)], sensitivity=sensitivity)
     rows += [(forces[0][0], day, "15", 0) for day in WHOLE[1:]]
     return make_counts(rows, **changes)
 

@@ -157,18 +157,22 @@ def test_nothing_raw_is_in_any_form_or_on_a_terminal(said):
 
 def test_the_owner_is_told_which_file_is_which_and_no_report_says(said):
     told, project = said
-    assert f"File 1: {FILE}" in told["reduce"]
+    assert f"read: {FILE}: 600 rows" in told["reduce"]
     assert all(TYPED.split()[1] not in words for words in told.values())
-    ledger = json.loads((project / "data/counts/marked.ledger.json").read_text())
-    (entry,) = ledger["entries"]
-    assert [one["name"] for one in entry["files"]] == ["File 1"]
+    released = json.loads((project / "data/counts/marked.ledger.json").read_text())
+    assert released["number"] == 1
+    assert not {"entries", "files", "categories"} & set(released)
+    version = (project / "data/private/marked/current").read_text().strip()
+    (full,) = (project / "data/private/marked" / version).glob("*.ledger.json")
+    (entry,) = json.loads(full.read_text())["entries"]
+    assert [(one["name"], one["rows"]) for one in entry["files"]] == [(FILE, 600)]
     assert entry["categories"]["team"] == {"Other (fewer than 10 cases each)": 1, "Team A": 399, "Zqxjwteam [2JB": 200}
 
 
 def test_no_index_leads_to_the_draft(said):
     told, project = said
-    assert told["draft"].strip().endswith("a draft")
-    (draft,) = (project / "drafts").glob("data_received/*/report.html")
+    assert re.fullmatch(r"data_received: \S+/report\.html \(\S+ s\), a draft", told["draft"].strip())
+    (draft,) = (project / "drafts" / "restricted").glob("data_received/*/report.html")
     assert "Draft: made from a notebook" in draft.read_text()
     assert not (project / "drafts" / "index.html").exists()
     assert not list((project / "reports").rglob("*draft*"))

@@ -17,9 +17,10 @@ from analysis.errors import CouldNotWrite, DisclosureRefused, NotebookFailed, Pa
 from analysis.presentation import wording
 from analysis.publishing import exporters, index, jobs, notebooks, publication
 from analysis.publishing.engine import ENGINES
-from tests.conftest import PROJECT, make_counts
+from tests.conftest import PROJECT
 from tests.notebooks.test_rules import written
 from tests.reports.page import check_page, check_report
+from tests.reports.people import released
 
 SHOWN = 'show.headline("An answer.", "A sentence.")'
 
@@ -161,7 +162,7 @@ def test_a_report_that_shows_no_number_names_the_counts_that_it_read(tmp_path):
 def test_synthetic_cases_are_named_on_every_page(tmp_path, monkeypatch):
     """Whatever a notebook shows of synthetic counts, its page says that they are made up."""
     monkeypatch.setattr(counts, "FOLDER", tmp_path)
-    some = make_counts([("Kent", "2024-04-01", "16", 400), ("Kent", "2024-04-01", "1", 600)], sensitivity="synthetic")
+    some = released([("Kent", "2024-04-01", "16", 400), ("Kent", "2024-04-01", "1", 600)], sensitivity="synthetic")
     counts.write(some, tmp_path / "made_up.parquet")
     read = f'cases = read_file(Path("{tmp_path}/made_up.parquet"))'
     cells = [
@@ -192,7 +193,7 @@ def test_a_refusal_inside_a_cell_keeps_its_kind(tmp_path):
             report(tmp_path, new_markdown_cell("## A part"), new_code_cell(source), is_draft=True)
 
 
-def test_restricted_counts_are_guarded_through_every_notebook(made, tmp_path, monkeypatch):
+def test_restricted_counts_are_guarded_through_every_notebook(tmp_path, monkeypatch):
     """A report from a force's own cases holds no exact count where it is set beside the press."""
     from analysis import findings
     from analysis.disclosure import protect
@@ -208,7 +209,7 @@ def test_restricted_counts_are_guarded_through_every_notebook(made, tmp_path, mo
         ("Metropolitan Police", "2024-04-01", code, n)
         for code, n in (("16", 109), ("15", 83), ("18", 29), ("1", 7), ("0", 619))
     ]
-    own = make_counts(rows, sensitivity="restricted")
+    own = released(rows)
     counts.write(own, tmp_path / "own.parquet")
     grid = protect(definitions(own, "victim_withdrawal"))
     chart = charts.definitions(grid, line=reasons.line(findings.finding("london-withdrew")))
@@ -222,7 +223,7 @@ def test_restricted_counts_are_guarded_through_every_notebook(made, tmp_path, mo
     assert judged.about.sensitivity == "published", "what was printed is judged by published figures alone"
 
 
-def test_every_sentence_holds_where_nothing_may_be_shown(made, tmp_path, monkeypatch):
+def test_every_sentence_holds_where_nothing_may_be_shown():
     """A force with a handful of restricted cases: symbols and words, no number, no fault, no "nan"."""
     from analysis import findings
     from analysis.disclosure import protect
@@ -232,7 +233,7 @@ def test_every_sentence_holds_where_nothing_may_be_shown(made, tmp_path, monkeyp
 
     for cases in (3, 0):
         rows = [("Metropolitan Police", "2024-04-01", code, cases) for code in ("16", "15", "1", "0")]
-        own = made(rows, sensitivity="restricted")
+        own = released(rows)
         grid = protect(definitions(own, "no_further_action"))
         chart = charts.definitions(grid, line=reasons.line(findings.finding("london-no-action")))
         told = labels_beside.parted(protect(beside_together(own, "victim_withdrawal")), force="Metropolitan Police")

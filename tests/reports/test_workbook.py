@@ -18,6 +18,7 @@ from analysis.presentation.sheets import sheets
 from analysis.presentation.workbook_checks import faults
 from analysis.statistics.rates import Rates, rates
 from tests.conftest import make_counts
+from tests.reports.people import released
 from tests.reports.spreadsheet import check_workbook, shown, table_of
 
 MANIFEST = {
@@ -47,9 +48,10 @@ def written(tmp_path, *blocks, is_synthetic=False):
     return check_workbook(path, given_results)
 
 
-def by_force(*forces, events=40, **settings):
+def by_force(*forces, events=40, sensitivity="published", **settings):
     rows = [(force, "2024-04-01", code, cases) for force in forces for code, cases in (("16", events), ("1", 60))]
-    return protect(rates(make_counts(rows, **settings), "victim_withdrawal", by="force"))
+    make = make_counts if sensitivity == "published" else released
+    return protect(rates(make(rows, sensitivity=sensitivity, **settings), "victim_withdrawal", by="force"))
 
 
 def test_the_same_input_gives_the_same_bytes_and_another_edition_does_not(tmp_path):
@@ -107,21 +109,24 @@ def test_two_tables_of_the_same_rows_stay_two(tmp_path):
 
 
 def test_symbols_stand_where_there_is_no_number_and_only_those_that_occur_are_explained(tmp_path):
-    cases = make_counts(
-        [("Kent", "2024-04-01", "16", 400), ("Kent", "2024-04-01", "1", 60), ("Surrey", "2024-04-01", "16", 3)],
-        sensitivity="restricted",
-        forces=["Essex", "Kent", "Surrey"],
-        missing=[("Essex", "2024-04-01")],
-    )
-    book = written(tmp_path, tables.table(protect(rates(cases, "victim_withdrawal", by="force")), title="By force"))
-    _, rows = table_of(book["By force"])
-    assert {row[0]: row[1] for row in rows} == {"Essex": "[x]", "Kent": 400, "Surrey": "[c]"}
-    _, notes = table_of(book["Notes"])
-    assert [row[1] for row in notes if row[0] == "Symbol"] == ["[x]", "[c]"]
-    words = [cell.value for cell in book["By force"]["A"]]
-    assert any(word.startswith("[c] not shown") for word in words)
-    assert "Disclosure control: counts under 10 are not shown, others are rounded to 5." in words
-    assert not any(str(word).startswith("[z]") for word in words)
+    """Of counts of people a small number is hidden, and a force without a case with it; of published ones none is."""
+    rows = [("Kent", "2024-04-01", "16", 400), ("Kent", "2024-04-01", "1", 60), ("Surrey", "2024-04-01", "16", 3)]
+    forces = ["Essex", "Kent", "Surrey"]
+    published = make_counts(rows, forces=forces, missing=[("Essex", "2024-04-01")])
+    people = released(rows, forces=forces)
+    for cases, numbers, symbol in (
+        (people, {"Essex": "[c]", "Kent": people.cell(("14", "16"), force="Kent"), "Surrey": "[c]"}, "[c]"),
+        (published, {"Essex": "[x]", "Kent": 400, "Surrey": 3}, "[x]"),
+    ):
+        book = written(tmp_path, tables.table(protect(rates(cases, "victim_withdrawal", by="force")), title="By force"))
+        _, found = table_of(book["By force"])
+        assert {row[0]: row[1] for row in found} == numbers
+        _, notes = table_of(book["Notes"])
+        assert [row[1] for row in notes if row[0] == "Symbol"] == [symbol]
+        words = [str(cell.value) for cell in book["By force"]["A"]]
+        assert [word[:3] for word in words if word.startswith("[")] == [symbol]
+        is_said = any(word.startswith("Disclosure control: ") for word in words)
+        assert is_said == (cases is people)
 
 
 def test_words_that_do_not_occur_are_not_explained(tmp_path):

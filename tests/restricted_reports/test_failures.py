@@ -9,7 +9,7 @@ from analysis.publishing import jobs, notebooks
 from benchmarks import quick_batch
 from tests.restricted_reports.conftest import SET, holding
 
-BREAKS = 'read_counts("nothing_at_all")'
+BREAKS = 'nothing = read_counts("nothing_at_all")\nshow.read(nothing)'
 HIDDEN = 'name = "kent" + "_canary"\nown = read_counts(name)\nshow.read(own)'
 
 

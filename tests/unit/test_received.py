@@ -52,7 +52,7 @@ def test_of_case_files_only_what_was_released_is_told(example):
     assert arrivals.sentence(counted, held) == "One file (case files) was read."
     shown = tables.table(protect(rows_by_reason(held, example)), title="Rows", finding=arrivals.reasons(held))
     assert shown.html == f"<p>{arrivals.reasons(held)}</p>"
-    assert "None is listed." in shown.html
+    assert "Here there is no such reason." in shown.html
     shown = tables.table(protect(rows_by_file(held, example)), title="Files", finding=arrivals.files(held))
     assert shown.text.startswith("One case file was read. Its name and its number of rows are known")
 
@@ -67,7 +67,7 @@ def test_reasons_of_many_rows_are_told_of_case_files(example):
     assert table[["cases", "share"]].isna().all(axis=None)
     shown = tables.table(protect(rows_by_reason(held, example)), title="Rows", columns=("reason", "events", "share"))
     assert ["No force", "115", "[c]"] in shown.parts[0]["rows"]
-    assert "None is listed" not in arrivals.reasons(held)
+    assert "Here there is no such reason" not in arrivals.reasons(held)
 
 
 def test_published_files_have_no_such_sentence(gwent):
