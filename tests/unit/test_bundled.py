@@ -5,9 +5,9 @@ import subprocess
 import pytest
 from click.testing import CliRunner
 
-from analysis import counts
+from analysis import bundled, counts
 from analysis.cli import main
-from analysis.intake import bundled, standing
+from analysis.intake import standing
 from analysis.intake.published import declared
 from tests.conftest import PROJECT
 
@@ -53,9 +53,9 @@ def test_the_project_makes_each_of_them_itself():
     assert made >= counts.BUNDLED
 
 
-def test_what_it_cannot_make_is_refused(tmp_path):
+def test_what_it_cannot_make_is_refused():
     for words in (("stalking_2024_25",), ("gwent_2022_2025",)):
         with pytest.raises(
             bundled.ParameterError, match="cannot be made. There are: stalking_example, gwent_2022_2025"
         ):
-            bundled.make(*words, folder=tmp_path)
+            bundled.make(*words)

@@ -1,0 +1,54 @@
+"""Counts of people as they are released, for tests of what is shown of them.
+
+``rounded`` goes through the whole door, but every number is the nearest multiple of five: what a test expects of a page
+can be worked out by hand. ``drawn`` is the door as it is, under a secret that is no secret.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from unittest import mock
+
+import numpy as np
+
+from analysis.counts import Counts
+from analysis.disclosure import release
+from analysis.disclosure.mending import Drawn
+
+SECRET = bytes(range(32))
+
+
+def drawn(exact: Counts) -> Counts:
+    """A set of people as it is released: its numbers drawn, those under the smallest hidden."""
+    return release.edition(_sets(exact), SECRET).sets[-1]
+
+
+def rounded(exact: Counts) -> Counts:
+    """A set of people as it is released, with each number to the nearest five in place of one drawn."""
+    with mock.patch.object(release, "drawn", _nearest):
+        return drawn(exact)
+
+
+def shown(counts: Counts) -> Counts:
+    """Counts as they may be shown: of people as ``rounded``, published ones as they are."""
+    return counts if counts.sensitivity == "published" else rounded(counts)
+
+
+def _nearest(lattice, secret, *, before, policy):
+    counts = np.array(lattice.counts, dtype=np.int64)
+    numbers = (counts + policy.rounding // 2) // policy.rounding * policy.rounding
+    return Drawn(numbers, counters=np.zeros_like(counts), low=numbers, high=numbers, rounds=0)
+
+
+def _sets(exact: Counts) -> tuple[Counts, ...]:
+    """The set, and before it the same cases by month alone where it is by lag or by features."""
+    if "offence" not in exact.dimensions:
+        dimensions = ("force", "period", "offence", *exact.dimensions[2:])
+        table = exact.table.assign(offence=exact.offence)[[*dimensions, "cases"]]
+        exact = replace(exact, table=table, dimensions=dimensions, offence="")
+    if not exact.lag_unit:
+        return (exact,)
+    by = ["force", "period", "offence", "outcome"]
+    cases = exact.table.groupby(by, sort=False)["cases"].sum().reset_index()
+    main = replace(exact, name=exact.name.removesuffix("_lags"), table=cases, dimensions=tuple(by), lag_unit="")
+    return main, exact
