@@ -489,19 +489,6 @@ def read_file(path: Path) -> Counts:
     return checked(counts)
 
 
-def release_of(name: str) -> dict[str, Any]:
-    """What the file of a set of counts says of its release: policy, edition, cells, hidden, earlier. {} where none.
-
-    Raises what finding a set raises, DataRefused when its file cannot be read.
-    """
-    path = path_of(name)
-    try:
-        told = json.loads((pq.read_metadata(path).metadata or {}).get(_KEY, b"{}"))
-    except (pa.ArrowException, OSError, ValueError) as fault:
-        raise DataRefused(f"{path.name} cannot be read as Parquet ({type(fault).__name__}). Build it again.") from fault
-    return dict(told.get("release", {}))
-
-
 def sensitivities_read() -> list[str]:
     """How sensitive the counts are that were read since this process began: what a block may have been made from."""
     return sorted(_READ)

@@ -24,9 +24,8 @@ from scipy.optimize import brentq, linprog
 from scipy.special import expit
 
 from analysis import measures
-from analysis.counts import Counts, Source
+from analysis.counts import Counts, Source, codes_key
 from analysis.coverage import Coverage
-from analysis.disclosure import protect
 from analysis.disclosure.fits import Place, Shown, released_fits
 from analysis.statistics.association_rates import associations
 from analysis.statistics.case_features import case_features
@@ -106,7 +105,7 @@ def drawn(counts: Counts, secret: str = "secret") -> Shown:
 
 
 def release(counts: Counts, is_shown: Shown | None = None) -> Counts:
-    """The released set of counts: cells and fits. The table in it stands for what a release no longer has."""
+    """The released set of counts: cells and fits."""
     number = is_shown or drawn(counts)
     codes = {base_codes(counts.scheme, base) for base in measures.BASES}
     for base in measures.BASES.values():
@@ -115,14 +114,15 @@ def release(counts: Counts, is_shown: Shown | None = None) -> Counts:
     places += [(name, one) for name in counts.features for one in sorted(counts.table[name].astype(str).unique())]
     cells = pd.DataFrame(
         [
-            (force, "8Q", *place, "+".join(sorted(one)), number(force, "8Q", *place, one))
+            (force, "8Q", *place, codes_key(one), number(force, "8Q", *place, one))
             for force in (*counts.forces, *([""] if len(counts.forces) > 1 else []))
             for place in places
             for one in codes
         ],
         columns=["force", "offence", "feature", "category", "outcome", "cases"],
     )
-    return replace(counts, cells=cells.astype({"cases": "Int64"}), fits=released_fits(counts, number))
+    held = counts.as_released(cells.astype({"cases": "Int64"}), counts.coverage, {"edition": 1})
+    return replace(held, fits=released_fits(counts, number))
 
 
 def joint_of(counts: Counts) -> Grouped:
@@ -139,7 +139,7 @@ def events_of(counts: Counts, ending: str = "victim_withdrawal") -> dict[tuple[s
 
 def three_decimals(counts: Counts) -> dict[tuple[str, str], float]:
     """The odds ratios that the suite printed in November 2026: of a fit to exact counts, to three decimals."""
-    table = protect(associations(case_features(counts, ", ".join(counts.fit_features)), "victim_withdrawal")).table
+    table = associations(case_features(counts, ", ".join(counts.fit_features)), "victim_withdrawal").table
     return _ratios(table)
 
 

@@ -41,7 +41,7 @@ def shown(counts: Counts) -> Counts:
 def _nearest(lattice, secret, *, before, policy):
     counts = np.array(lattice.counts, dtype=np.int64)
     numbers = (counts + policy.rounding // 2) // policy.rounding * policy.rounding
-    return Drawn(numbers, counters=np.zeros_like(counts), low=numbers, high=numbers, rounds=0)
+    return Drawn(numbers, counters=np.zeros_like(counts), low=numbers, high=numbers)
 
 
 def _sets(exact: Counts) -> tuple[Counts, ...]:

@@ -56,10 +56,10 @@ def edition(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
     current = effective(exact, editions[-1] if editions else None)
     editions = editions[:-1] if editions and is_the_same(current, editions[-1]) else editions
     lattice = Lattice()
-    placed = [Placed.of(one[0], _cells(lattice, one)) for one in editions]
-    tables = _cells(lattice, current)
+    every = [*editions, current]
+    tables = [_cells(lattice, one) for one in every]
     lattice.changed()
-    grown.relate(lattice, [*placed, Placed.of(current[0], tables)])
+    grown.relate(lattice, [Placed.of(one[0], rows) for one, rows in zip(every, tables, strict=True)])
     try:
         held = drawn(lattice, secret, before=before.numbers, policy=policy)
     except DisclosureRefused as fault:
@@ -67,11 +67,8 @@ def edition(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
             f"Set '{main.name}' cannot be released as it is: beside what was released before, {fault} Reduce it again "
             "once another quarter has come. What was released stands."
         ) from None
-    shown = [rows.assign(cases=_shown(held, places, policy)) for rows, places in tables]
-    sets = tuple(
-        _with_fits(_released(one, main, _with_all(rows, shown[0], one), len(editions) + 1), one)
-        for one, rows in zip(current, shown, strict=True)
-    )
+    made = [_sets(one, rows, held, number) for number, (one, rows) in enumerate(zip(every, tables, strict=True), 1)]
+    sets = tuple(_with_fits(_after(one, made[:-1]), counted) for one, counted in zip(made[-1], current, strict=True))
     numbers = before.numbers | _numbers(lattice, held)
     return Edition(sets, History(numbers, {**before.editions, main.name: (*editions, current)}))
 
@@ -89,6 +86,27 @@ def _shown(held: Drawn, places: list[int], policy: Policy) -> pd.Series:
     """The numbers of some cells, missing where they are hidden."""
     numbers = pd.Series(held.numbers[places], dtype="Int64")
     return numbers.where(numbers >= policy.smallest)
+
+
+def _sets(exact: Sets, tables: list[cells.Rows], held: Drawn, edition: int) -> Sets:
+    """The sets of one edition with their cells for their rows."""
+    policy = POLICIES[exact[0].sensitivity]
+    shown = [rows.assign(cases=_shown(held, places, policy)) for rows, places in tables]
+    return tuple(
+        _released(one, exact[0], _with_all(rows, shown[0], one), edition)
+        for one, rows in zip(exact, shown, strict=True)
+    )
+
+
+def _after(released: Counts, before: list[Sets]) -> Counts:
+    """A set that says what was released of it before, where anything was."""
+    earlier = [
+        {**{name: one.release[name] for name in ("edition", "cells", "hidden")}, "span": one.coverage.span.label}
+        for sets in before
+        for one in sets
+        if one.name == released.name
+    ]
+    return replace(released, release=released.release | {"earlier": earlier}) if earlier else released
 
 
 def _released(one: Counts, main: Counts, rows: pd.DataFrame, edition: int) -> Counts:

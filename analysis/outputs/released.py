@@ -6,64 +6,44 @@ to what can be worked out from these.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from analysis import counts, measures, periods, reference
-from analysis.counts import Counts
+from analysis.counts import Counts, months_of, span_days
 from analysis.errors import ParameterError
+from analysis.periods import Period
 
 #: Coordinates of a cell, in the order in which they are told; a set has those that its tables need.
 COORDINATES = ("force", "offence", "period", "outcome", "feature", "category", "lag", "ending")
-_PLACE = ("force", "offence", "period", "feature", "category", "lag", "ending")
-_MONTH = re.compile(r"(\d{4})-(\d{2})(?:-01)?")
-_SPAN = re.compile(r"(\d{4})-(\d{2})_(\d{4})-(\d{2})")
 ALL = ""
+_QUARTER = 3  # months
+_ALL = {"lag": -1}  # what stands for all of a coordinate, where it is not ALL
 
-Place = tuple[str, ...]
+Codes = frozenset[str]
+#: A force, an offence and a period; None for one of which nothing is released.
+Place = tuple[str, str, Period | None]
 
 
 @dataclass(frozen=True)
 class Released:
-    """A set of counts as it was released. ``told`` is what its file says of the release: policy, edition, earlier ones.
-
-    ``cells`` has a column for each coordinate, "" where it is all of them, and ``cases``, missing where hidden.
-    """
+    """A set of counts as it was released, by its ``cells``. No cell is a sum of others: each was drawn by itself."""
 
     counts: Counts
-    cells: pd.DataFrame
-    told: dict[str, Any]
-    _at: dict[Place, dict[str, int | None]] = field(default_factory=dict)
-    _periods: dict[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        names = [name for name in COORDINATES if name in self.cells.columns]
-        for row in self.cells[[*names, "cases"]].itertuples(index=False):
-            held = dict(zip(names, map(str, row[:-1]), strict=True))
-            outcomes = self._at.setdefault(self._place(held), {})
-            outcomes[held.get("outcome", ALL)] = None if pd.isna(row[-1]) else int(row[-1])
-        self._join_names()
+    @property
+    def told(self) -> dict[str, Any]:
+        """What its file says of the release: policy, edition, cells, those hidden."""
+        return self.counts.release
 
-    def _join_names(self) -> None:
-        """Have a way of ending of one outcome type found by either name: it is one cell."""
-        for key in reference.DISPOSITIONS if self.counts.scheme else ():
-            codes = reference.codes(self.counts.scheme, key)
-            for outcomes in self._at.values() if len(codes) == 1 else ():
-                for one, other in ((key, *codes), (*codes, key)):
-                    if one in outcomes:
-                        outcomes.setdefault(other, outcomes[one])
-
-    @cached_property
-    def _alone(self) -> tuple[str, str]:
-        """The one force and the one offence of the set, which are all of them; "" where there are several."""
-        forces, offences = self.counts.forces, self.counts.offences
-        return forces[0] if len(forces) == 1 else ALL, offences[0] if len(offences) == 1 else ALL
+    @property
+    def cells(self) -> pd.DataFrame:
+        """A row for each cell: its coordinates, and its ``cases``, missing where they are hidden."""
+        assert self.counts.cells is not None  # noqa: S101 - ``read`` makes none without
+        return self.counts.cells
 
     @property
     def hidden(self) -> int:
@@ -85,132 +65,128 @@ class Released:
         names = [name for name in COORDINATES if name in self.cells.columns]
         told = self.cells[[*names, "cases"]].to_dict("records")
         return [
-            {name: str(row[name]) or "all" for name in names}
+            {name: "all" if row[name] == _ALL.get(name, ALL) else str(row[name]) for name in names}
             | ({"cases": None, "symbols": {"cases": "[c]"}} if pd.isna(row["cases"]) else {"cases": int(row["cases"])})
             for row in told
         ]
 
     def events(self, row: dict[str, Any], about: dict[str, Any]) -> set[int]:
-        """Every number of cases that a row may give as those that ended as it says."""
-        place = self._at.get(self._of(row, about), {})
-        return _sums(place, self._outcomes(row, about))
+        """Every number of cases that a row may give as those that ended as it says, of those that it is out of."""
+        counted, kept = self._counted(row, about), self._kept(row, about)
+        return set() if counted is None or kept is None else self._number(counted & kept, row, about)
 
     def base(self, row: dict[str, Any], about: dict[str, Any], *, named: str = "") -> set[int]:
         """Every number of cases that a row may give as what its share is out of."""
-        place, name = self._at.get(self._of(row, about), {}), named or str(row.get("base") or about.get("base", ""))
-        if name not in measures.BASES:
-            return set()
-        gone, whole = measures.base(name).leaves_out(self.counts.scheme), place.get(ALL)
-        if not gone or name in place:
-            return _sums(place, [frozenset({name if gone else ALL})])
-        return set() if whole is None else {whole - left for left in _sums(place, self._groups(gone))}
+        kept = self._kept(row, about, named=named)
+        return set() if kept is None else self._number(kept, row, about)
+
+    def decided(self, row: dict[str, Any], about: dict[str, Any]) -> set[int]:
+        """The recorded cases of a row less those still open, where both are shown."""
+        still = frozenset(reference.codes(self.counts.scheme, "undecided"))
+        waiting = self._number(still, row, about)
+        return {cases - one for cases in self.base(row, about, named="recorded") for one in waiting}
 
     def anything(self, row: dict[str, Any], about: dict[str, Any]) -> set[int]:
         """Every number that is shown of the force, offence and period of a row, whatever the cases are."""
-        whole = self._of({**row, "feature": ALL, "category": ALL}, about)[:3]
-        return {
-            cases
-            for place, held in self._at.items()
-            if place[:3] == whole
-            for cases in held.values()
-            if cases is not None
-        }
+        return self._of_any.get(self._place(row, about), set())
 
     def at(self, about: dict[str, Any]) -> set[int]:
         """Every number that is shown of what something is about, and of nothing narrower or wider."""
-        return {cases for cases in self._at.get(self._of({}, about), {}).values() if cases is not None}
+        return self._of_all.get(self._place({}, about), set())
 
     def population(self, about: dict[str, Any]) -> int | None:
         """All cases of what something is about, by the release; None where that is hidden or not on its list."""
-        return self._at.get(self._of({}, about), {}).get(ALL)
+        return next(iter(self._number(self._types, {}, about)), None)
 
-    def _place(self, held: dict[str, str]) -> Place:
-        """Coordinates without what says nothing: all forces of a set of one force are that force."""
-        one = held | {"force": self._force(held.get("force", ALL)), "offence": self._offence(held.get("offence", ALL))}
-        one["period"] = self._period(held.get("period", ALL))
-        one["feature"] = self.counts.features.get(held.get("feature", ALL), held.get("feature", ALL))
-        return tuple(one.get(name, ALL) for name in _PLACE)
+    @cached_property
+    def _types(self) -> Codes:
+        """Every countable outcome type."""
+        return frozenset(code for code, one in reference.outcomes(self.counts.scheme).items() if not one.part_of)
 
-    def _of(self, row: dict[str, Any], about: dict[str, Any]) -> Place:
-        """Where a row stands among the cells, by its labels, and by what it is about where it has none."""
-        where = str(row.get("force") or row.get("place") or about.get("place", ""))
-        when = next((str(row[name]) for name in ("month", "quarter", "year") if row.get(name)), "")
-        what = str(row.get("offence_name") or about.get("offence", ""))
-        codes = {name: code for code, name in reference.offences().items()}
-        return self._place(
-            {
-                "force": where if where in self.counts.forces else ALL,
-                "offence": codes.get(what, ALL),
-                "period": when or str(about.get("period", "")),
-                "feature": str(row.get("feature") or ALL),
-                "category": str(row.get("category") or ALL),
-            }
-        )
+    def _kept(self, row: dict[str, Any], about: dict[str, Any], *, named: str = "") -> Codes | None:
+        """The outcome types of what a share is out of; None where no base is named that is known."""
+        name = named or str(row.get("base") or about.get("base", ""))
+        return self._types - measures.base(name).leaves_out(self.counts.scheme) if name in measures.BASES else None
 
-    def _force(self, name: str) -> str:
-        return ALL if name == self._alone[0] else name
-
-    def _offence(self, code: str) -> str:
-        return ALL if code == self._alone[1] else code
-
-    def _period(self, told: str) -> str:
-        """A period in the one way in which it is compared, however a cell or a row writes it."""
-        if told not in self._periods:
-            whole = self.counts.coverage.span.label
-            label = _label(told, self.counts.coverage.periods) if told else whole
-            self._periods[told] = ALL if label == whole else label
-        return self._periods[told]
-
-    def _outcomes(self, row: dict[str, Any], about: dict[str, Any]) -> list[frozenset[str]]:
-        """The ways to put together what a row counts, each as the cells to add up, the coarsest first."""
+    def _counted(self, row: dict[str, Any], about: dict[str, Any]) -> Codes | None:
+        """The outcome types that a row counts; None where it says nothing that is known."""
         if row.get("outcome_name"):
             name = str(row["outcome_name"])
-            return self._groups(frozenset({name.partition(":")[0], name} & set(reference.outcomes(self.counts.scheme))))
+            return frozenset({name.partition(":")[0], name} & self._types) or None
         if row.get("disposition"):
             named = [key for key, words in reference.DISPOSITIONS.items() if words == row["disposition"]]
-            return self._groups(frozenset(reference.codes(self.counts.scheme, *named))) if named else []
+            return frozenset(reference.codes(self.counts.scheme, *named)) if named else None
         name = str(row.get("measure") or about.get("measure", ""))
         if name == "recorded":
-            return [frozenset({ALL})]
-        codes = measures.MEASURES[name].codes(self.counts.scheme) if name in measures.MEASURES else frozenset()
-        return [frozenset({name}), *self._groups(codes)]
+            return self._types
+        return measures.MEASURES[name].codes(self.counts.scheme) if name in measures.MEASURES else None
 
-    def _groups(self, codes: frozenset[str]) -> list[frozenset[str]]:
-        """Some outcome types as cells: with those of a way of ending together under its name, and type by type."""
+    def _number(self, codes: Codes, row: dict[str, Any], about: dict[str, Any]) -> set[int]:
+        """The released number of some outcome types at the place of a row; none where it is hidden or not listed."""
         if not codes:
-            return []
-        scheme, whole = self.counts.scheme, frozenset(codes)
-        joined: frozenset[str] = frozenset()
-        for key in reference.DISPOSITIONS:
-            parts = frozenset(reference.codes(scheme, key))
-            if parts and parts <= whole:
-                joined, whole = joined | {key}, whole - parts
-        return [joined | whole, frozenset(codes)]
+            return {0}  # no type is no case
+        force, offence, period = self._place(row, about)
+        if period is None:
+            return set()
+        feature, names = (
+            str(row.get("feature") or ALL),
+            {heading: name for name, heading in self.counts.features.items()},
+        )
+        where = {"feature": names.get(feature, feature), "category": str(row.get("category") or ALL)}
+        try:
+            found = self.counts.cell(
+                codes, first=period.first, months=months_of(period), force=force, offence=offence, **where
+            )
+        except ParameterError:
+            return set()
+        return set() if found is None else {found}
+
+    def _place(self, row: dict[str, Any], about: dict[str, Any]) -> Place:
+        """Where a row stands, by its labels, and by what it is about where it has none."""
+        where = str(row.get("force") or row.get("place") or about.get("place", ""))
+        when = next((str(row[name]) for name in ("month", "quarter", "year") if row.get(name)), "")
+        codes = {name: code for code, name in reference.offences().items()}
+        return (
+            _one(where if where in self.counts.forces else ALL, self.counts.forces),
+            _one(codes.get(str(row.get("offence_name") or about.get("offence", "")), ALL), self.counts.offences),
+            self._periods.get(when or str(about.get("period", ""))),
+        )
+
+    @cached_property
+    def _periods(self) -> dict[str, Period]:
+        """The periods that are released, by each name that a report may give them."""
+        whole = self.counts.coverage.span
+        found = {ALL: whole, whole.label: whole}
+        for key in self.cells["period"].unique() if "period" in self.cells else ():
+            period = Period(*span_days(key))
+            found[period.label] = period
+            if months_of(period) == _QUARTER:
+                found[periods.quarter_name(period.first)] = period
+        return found
+
+    @cached_property
+    def _of_any(self) -> dict[Place, set[int]]:
+        """The numbers that are shown at each place, whatever the cases are."""
+        return self._by_place(self.cells)
+
+    @cached_property
+    def _of_all(self) -> dict[Place, set[int]]:
+        """The numbers that are shown at each place of the cases of every feature, whenever they ended."""
+        narrower = [name for name in ("feature", "ending") if name in self.cells]
+        return self._by_place(self.cells[(self.cells[narrower] == ALL).all(axis="columns")])
+
+    def _by_place(self, cells: pd.DataFrame) -> dict[Place, set[int]]:
+        found: dict[Place, set[int]] = {}
+        for row in cells.dropna(subset=["cases"]).to_dict("records"):
+            span = Period(*span_days(row["period"])) if "period" in row else self.counts.coverage.span
+            place = _one(row["force"], self.counts.forces), _one(row["offence"], self.counts.offences), span
+            found.setdefault(place, set()).add(int(row["cases"]))
+        return found
 
 
-def _sums(place: Mapping[str, int | None], groups: list[frozenset[str]]) -> set[int]:
-    """The sum of the first group that is on the list of the release, where all of it is shown.
-
-    The first is the coarsest: rounded parts are not added up to what has a number of its own, shown or hidden.
-    """
-    group = next((one for one in groups if one and one <= place.keys()), frozenset())
-    held = [place[name] for name in group]
-    return {sum(cases for cases in held if cases is not None)} if held and None not in held else set()
-
-
-def _label(told: str, held: Mapping[date, int]) -> str:
-    """What a period is called, whether it is written 2024/25, 2024/25 Q1, April 2024, 2024-04 or 2024-04_2024-06."""
-    if match := _SPAN.fullmatch(told):
-        return periods.Period(
-            date(int(match[1]), int(match[2]), 1), periods.end_of(date(int(match[3]), int(match[4]), 1), months=1)
-        ).label
-    if match := _MONTH.fullmatch(told):
-        first = date(int(match[1]), int(match[2]), 1)
-        return periods.Period(first, periods.end_of(first, months=held.get(first, 1))).label
-    try:
-        return periods.labelled(told).label
-    except ParameterError:
-        return told
+def _one(name: str, there: tuple[str, ...]) -> str:
+    """A name, ALL where it is the only one there is: then the two are the same."""
+    return ALL if there == (name,) else name
 
 
 def read(name: str) -> Released | None:
@@ -218,6 +194,5 @@ def read(name: str) -> Released | None:
 
     Raises what reading counts raises.
     """
-    held, told = counts.read(name), counts.release_of(name)
-    cells = getattr(held, "cells", None)
-    return Released(held, cells, told) if told and isinstance(cells, pd.DataFrame) else None
+    held = counts.read(name)
+    return Released(held) if held.is_released else None

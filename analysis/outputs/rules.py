@@ -221,8 +221,8 @@ def _released(row: Row, output: Output, about: dict[str, Any], release: Released
             yield NOT_RELEASED, f"{name} is no number that the release shows of these cases, nor follows from any"
     decided, events = row.get("of_decided_share"), row.get("events")
     if decided is not None and events is not None:
-        given = release.base(row, about, named="with_outcome")
-        if not any(cases and abs(decided - events / cases) <= _STEP for cases in given):
+        given = release.decided(row, about)
+        if not any(cases > 0 and abs(decided - events / cases) <= _STEP for cases in given):
             yield NOT_RELEASED, "of_decided_share does not follow from numbers that the release shows"
 
 

@@ -43,7 +43,7 @@ Sets = dict[str, Released | None]
 
 def smallest(policy: dict[str, Any]) -> int:
     """The smallest number of people that a policy shows; 0 where it shows any."""
-    return int(policy.get("smallest", policy.get("threshold", 0)) or 0)
+    return int(policy["smallest"])
 
 
 def rounding(policy: dict[str, Any]) -> str:
@@ -101,7 +101,9 @@ def about_of(told: dict[str, Any]) -> About | None:
         held = About(**{**told, **{name: tuple(map(str, told.get(name, ()))) for name in lists}})
     except TypeError:
         return None
-    return held if all(isinstance(value, str) for name, value in vars(held).items() if name not in lists) else None
+    words = {name: value for name, value in vars(held).items() if name not in (*lists, "is_released")}
+    is_whole = all(isinstance(value, str) for value in words.values()) and isinstance(held.is_released, bool)
+    return held if is_whole else None
 
 
 def _population(told: dict[str, Any], sets: Sets) -> str:
@@ -154,10 +156,10 @@ def of_set(released: Released | None) -> list[str]:
     """What is to be known of a set of counts of people: what was shown and hidden, by which rule, and before."""
     if released is None:
         return ["It is no released set."]
-    many, hidden = len(released.cells), released.hidden
+    many, hidden, policy = len(released.cells), released.hidden, released.told["policy"]
     told = [
         f"Release {released.edition}, covering {released.counts.coverage.span.label}.",
-        f"{many:,} numbers of people: {many - hidden:,} shown, {hidden:,} hidden. Policy: {_policy(released.told)}.",
+        f"{many:,} numbers of people: {many - hidden:,} shown, {hidden:,} hidden. Policy: {policy['name']}.",
     ]
     for one in released.earlier:
         span = f", covering {one['span']}" if one.get("span") else ""
@@ -170,11 +172,6 @@ def of_set(released: Released | None) -> list[str]:
         "Rounded numbers need not add up."
     )
     return told
-
-
-def _policy(told: dict[str, Any]) -> str:
-    policy = told.get("policy", "")
-    return str(policy.get("name", "")) if isinstance(policy, dict) else str(policy)
 
 
 def request(asked: Request, sets: Sets) -> str:

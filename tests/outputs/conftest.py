@@ -28,8 +28,8 @@ def of_published(tmp_path_factory):
 
 @pytest.fixture
 def released(monkeypatch):
-    """The made-up cases as a released set."""
-    return released_sets.put(monkeypatch, "stalking_example")["stalking_example"]
+    """The cells of the made-up cases, of which a release before this one is known."""
+    return released_sets.put(monkeypatch, "stalking_example", edition=2, earlier=released_sets.EARLIER)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from analysis.statistics.margin_fits import Alike, Known, correlation, margin_fi
 from analysis.statistics.multinomial import ending_associations
 from analysis.statistics.released_fits import CLASSES
 from benchmarks import fits_attacked as attacker
+from tests.exact_example import exact
 
 FEATURES = tuple(attacker.KINDS)
 WITHDREW, STOPPED = {"14", "16"}, {"10", "15", "18", "21"}
@@ -38,7 +39,7 @@ def released(held):
 
 @pytest.fixture(scope="module")
 def example():
-    return sets.read("stalking_example_features")
+    return exact("stalking_example_features")
 
 
 def margins(table, features, *endings):
@@ -304,9 +305,9 @@ def test_differences_in_every_ending_still_add_up_to_nothing(released):
 
 
 @pytest.mark.parametrize("base", ["recorded", "with_outcome", "with_suspect"])
-def test_a_released_set_is_read_and_not_fitted(released, base, monkeypatch):
-    nothing = replace(released, table=released.table.iloc[:0])
-    asked = asked_of(nothing, base=base)
+def test_a_released_set_is_read_and_not_fitted(released, base):
+    """It holds no rows to fit anything to: asking for one raises."""
+    asked = asked_of(released, base=base)
     one = next(one for one in released.fits["tables"] if one["base"] == base)
     table = protect(associations(asked, "victim_withdrawal")).table.set_index(["feature", "category"])
     assert len(table) == 13
@@ -325,7 +326,7 @@ def test_counts_beside_a_fit_are_the_released_cells(released):
     table = protect(associations(asked_of(released), "victim_withdrawal")).table
     cells = released.cells.query("feature == 'risk' and category == 'risk A'").set_index("outcome")["cases"]
     row = table[table["category"] == "risk A"].iloc[0]
-    assert (row["events"], row["cases"]) == (cells["14+16"], cells[""])
+    assert (row["events"], row["cases"]) == (cells["14+16"], cells["all"])
 
 
 def test_some_of_the_features_have_their_counts_and_no_adjusted_figures(released):
@@ -352,9 +353,9 @@ def test_what_was_not_released_is_refused_with_how_to_ask_for_it(released, featu
 
 
 def test_other_endings_were_not_released_and_it_is_said(released):
-    found = protect(associations(asked_of(released), "charged"))
-    assert found.table[list(ADJUSTED)].isna().all().all()
-    assert found.about.notes[0].startswith("No figures: fits were released of victim_withdrawal")
+    for asked in (associations, feature_tests):
+        with pytest.raises(ParameterError, match="were not released by .* outcome 1. docs/case_files.md says what is"):
+            asked(asked_of(released), "charged")
 
 
 def test_each_force_and_all_together_have_fits_of_their_own():

@@ -9,6 +9,7 @@ from analysis.presentation import charts, comparisons, sameness, tables
 from analysis.statistics import league, standings
 from analysis.statistics.standings import ALIKE, ALLOWED, EVERYWHERE, NO_SHARE, NOT_EVERYWHERE
 from tests.conftest import make_counts
+from tests.released import rounded
 
 DAY = "2024-04-01"
 EIGHT = dict(zip(reference.forces()[:8], (31, 42, 55, 23, 60, 48, 37, 90), strict=True))
@@ -92,7 +93,7 @@ def test_forces_that_are_absent_or_unreliable_are_left_out_and_keep_their_row():
 
 
 def test_guarded_counts_are_compared_by_what_may_be_shown():
-    guarded = counts_of(EIGHT | {"Kent": 3}, sensitivity="restricted")
+    guarded = rounded(counts_of(EIGHT | {"Kent": 3}, sensitivity="restricted"))
     places = protect(standings.compared(by_force(guarded))).table.set_index("force")
     assert places.loc["Kent", ["state", "position"]].tolist() == ["suppressed", NO_SHARE]
     shown = places[places["state"] == "shown"]
@@ -154,7 +155,7 @@ def test_few_cases_are_said_to_be_few():
 
 
 def test_made_up_cases_are_called_so():
-    counts = counts_of(EIGHT, sensitivity="synthetic")
+    counts = rounded(counts_of(EIGHT, sensitivity="synthetic"))
     places, width, gaps = three(counts, "Cumbria")
     assert "made-up stalking cases" in sameness.opening(places, width, force="Cumbria")
     assert "made-up stalking cases" in sameness.answer(places, width, gaps, force="Cumbria")[0]

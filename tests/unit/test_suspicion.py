@@ -7,6 +7,7 @@ from analysis import protect, rates, reference
 from analysis.presentation import suspicion as words
 from analysis.statistics import suspicion
 from tests.conftest import make_counts
+from tests.released import rounded
 
 DAY = "2024-04-01"
 
@@ -71,7 +72,7 @@ def test_the_sentence_says_number_bases_and_what_the_rule_is_worth():
 
 def test_it_is_judged_from_what_may_be_shown():
     shares = [0.5] * 43 + [0.003]
-    table = found(counts_of(shares, sensitivity="restricted")).table
+    table = found(rounded(counts_of(shares, sensitivity="restricted"))).table
     assert table["rows"].tolist() == [43, 43], "one force has too few to be shown"
 
 
