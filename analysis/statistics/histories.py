@@ -119,7 +119,7 @@ def _released_labels(counts: Counts, by: str) -> list[tuple[date | str, Counts, 
     if by == "group" and len(counts.forces) > 1:
         return [(force, counts.select(force=force), span_key(span.first, months_of(span))) for force in counts.forces]
     if by == "group":
-        return [(_label(some), counts, span_key(some[0], len(some))) for some in _first_and_last(counts)]
+        return [(_label(some), counts, span_key(some[0], len(some))) for some in _first_and_last(counts) if some]
     return [("", counts, span_key(span.first, months_of(span)))]
 
 

@@ -171,7 +171,7 @@ def test_words_of_cause_are_found():
 
 
 def test_only_what_is_protected_is_shown(example):
-    asked = case_features(example, "risk, contact")
+    asked = case_features(example, "risk, contact", cluster="team")
     exact = associations(asked, "victim_withdrawal")
     for shows in (
         charts.forest,

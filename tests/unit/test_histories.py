@@ -112,3 +112,8 @@ def test_no_case_is_lost_or_counted_twice():
         assert histories(held, by=by).table["cases"].sum() == held.total
     by_month = histories(held, by="month").table.groupby("period")["cases"].sum()
     pd.testing.assert_series_equal(by_month, held.table.groupby("period")["cases"].sum(), check_names=False)
+
+
+def test_one_month_of_released_cases_has_no_two_halves():
+    exact = timed_counts([("2024-03-01", "16", 0, 40), ("2024-03-01", "0", 1, 30)], sensitivity="restricted")
+    assert histories(shown(exact), by="group").table.empty
