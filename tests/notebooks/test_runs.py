@@ -42,7 +42,7 @@ RUNS = [
     ("journey", {"force": "Kent", "offence": "8L", "period": "2024/25 Q1"}),
     ("journey", {"counts": "stalking_example", "period": "all"}),
     ("who_withdraws", {}),
-    ("who_withdraws", {"features": "risk", "cluster": "", "base": "with_suspect"}),
+    ("who_withdraws", {"features": "risk", "base": "with_suspect"}),
     ("no_further_action", {"counts": "stalking_example", "period": "2022/23", "base": "with_outcome"}),
 ]
 

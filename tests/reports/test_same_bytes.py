@@ -19,7 +19,6 @@ from analysis.publishing import notebooks
 from tests.conftest import PROJECT
 
 FILES = ("report.html", "report.pdf", "results.json", "tables.xlsx")
-QUICK = {"who_withdraws": 'features = "risk"\ncluster = ""'}  # whose defaults take many fits
 MOMENTS = {"made_at", "first_made_at", "changed_at"}
 STRANGE = """
 text.usetex: True
@@ -119,9 +118,7 @@ def strange_home(home: Path) -> dict[str, str]:
 
 def report(out: Path, *words: str, **environment: str) -> str:
     """What a batch of every notebook says of its run, in a process of its own and in a folder not the project's."""
-    (out.parent / "every.toml").write_text(
-        "".join(f'[[reports]]\nnotebook = "{name}"\n{QUICK.get(name, "")}\n' for name in notebooks.names())
-    )
+    (out.parent / "every.toml").write_text("".join(f'[[reports]]\nnotebook = "{name}"\n' for name in notebooks.names()))
     ended = subprocess.run(
         [sys.executable, "-m", "analysis.cli", "batch", "every.toml", "--out", str(out), *words],
         cwd=out.parent,

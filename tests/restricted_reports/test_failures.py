@@ -4,7 +4,7 @@ import json
 import stat
 
 from analysis import counts
-from analysis.errors import DisclosureRefused
+from analysis.errors import DisclosureRefused, NotebookFailed
 from analysis.publishing import jobs, notebooks
 from benchmarks import quick_batch
 from tests.restricted_reports.conftest import SET, holding
@@ -39,7 +39,11 @@ def test_a_failure_is_remembered_among_restricted_reports_alone(desk):
 def test_a_notebook_that_does_not_name_the_restricted_counts_it_reads_makes_no_report(desk):
     path = quick_batch.write_notebook(desk.project / "notebooks" / "hidden.ipynb", HIDDEN)
     try:
-        said = desk.run("run", "hidden", "--force", "Kent", "--out", desk.out, status=DisclosureRefused.exit_status)
+        said = desk.run("run", "hidden", "--force", "Kent", "--out", desk.out, status=NotebookFailed.exit_status)
+        assert "builds a sentence" in said
+        draft = ("run", "hidden", "--draft", "--force", "Kent", "--out", desk.out.parent / "tried")
+        said = desk.run(*draft, status=DisclosureRefused.exit_status)
+        assert not list((desk.out.parent / "tried").rglob("report.html"))
         assert "hidden read restricted counts that it does not name" in said
         assert not list(desk.out.rglob("hidden/*"))
         assert holding(desk.out, SET, leave=desk.restricted) == []
