@@ -7,13 +7,17 @@ can be worked out by hand. ``drawn`` is the door as it is, under a secret that i
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from unittest import mock
 
 import numpy as np
 
+from analysis import bundled
 from analysis.counts import Counts
 from analysis.disclosure import release
 from analysis.disclosure.mending import Drawn
+from analysis.intake import reduction
+from analysis.intake.reading import Request
 
 SECRET = bytes(range(32))
 
@@ -43,12 +47,29 @@ def _nearest(lattice, secret, *, before, policy):
 def _sets(exact: Counts) -> tuple[Counts, ...]:
     """The set, and before it the same cases by month alone where it is by lag or by features."""
     if "offence" not in exact.dimensions:
-        dimensions = ("force", "period", "offence", *exact.dimensions[2:])
+        first = [name for name in ("force", "period") if name in exact.dimensions]
+        dimensions = (*first, "offence", *exact.dimensions[len(first) :])
         table = exact.table.assign(offence=exact.offence)[[*dimensions, "cases"]]
         exact = replace(exact, table=table, dimensions=dimensions, offence="")
-    if not exact.lag_unit:
+    if not exact.lag_unit and not exact.features:
         return (exact,)
     by = ["force", "period", "offence", "outcome"]
-    cases = exact.table.groupby(by, sort=False)["cases"].sum().reset_index()
-    main = replace(exact, name=exact.name.removesuffix("_lags"), table=cases, dimensions=tuple(by), lag_unit="")
+    held = exact.table if exact.lag_unit else exact.table.assign(period=exact.coverage.span.first)
+    main = replace(
+        exact,
+        name=exact.name.removesuffix("_lags").removesuffix("_features"),
+        table=held.groupby(by, sort=False)["cases"].sum().reset_index(),
+        dimensions=tuple(by),
+        lag_unit="",
+        features={},
+    )
     return main, exact
+
+
+@cache
+def made_up_cases() -> dict[str, Counts]:
+    """The exact sets of the project's made-up cases by name, which stand in no file of the project."""
+    form, files, mapping = bundled.SETS["stalking_example"]
+    request = Request(name="stalking_example", form=form, mapping=mapping, workers=1)
+    reading = reduction.read_files(list(files), request, spread=map)
+    return {one.name: one for one in reduction.added(reading, request).sets}
