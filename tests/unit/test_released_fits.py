@@ -21,7 +21,7 @@ from analysis.statistics.margin_fits import Alike, Known, correlation, margin_fi
 from analysis.statistics.multinomial import ending_associations
 from analysis.statistics.released_fits import CLASSES
 from benchmarks import fits_attacked as attacker
-from tests.exact_example import exact
+from tests.released import made_up_cases
 
 FEATURES = tuple(attacker.KINDS)
 WITHDREW, STOPPED = {"14", "16"}, {"10", "15", "18", "21"}
@@ -39,7 +39,7 @@ def released(held):
 
 @pytest.fixture(scope="module")
 def example():
-    return exact("stalking_example_features")
+    return made_up_cases()["stalking_example_features"]
 
 
 def margins(table, features, *endings):
