@@ -119,7 +119,9 @@ def protect(result: Rates | Worked) -> Protected:
 
 def _rows(source: Rates | Histories, policy: Policy) -> tuple[pd.DataFrame, int]:
     """The rows of a source as they may be shown, and how many of them (or of their endings) are suppressed."""
-    if policy is OPEN or isinstance(source, Histories):
+    if isinstance(source, Histories):
+        return source.table, source.hidden
+    if policy is OPEN:
         return source.table, 0
     table = _without_small_remainders(source, policy)
     return table, int((table["state"] == "suppressed").sum())

@@ -41,7 +41,7 @@ def sentence(counted: Protected, ledger: Ledger | Released) -> str:
     rows = int(row["cases"])
     read = f"{rows:,} {wording.agree(rows, 'row', 'rows')} of {files} {wording.agree(rows, 'was', 'were')} read"
     if row["state"] != "shown":
-        return f"{read}. How many were counted is not shown, since that number or the rest is under 10."
+        return f"{read}. How many were counted is not shown, since that number or the rest is too small."
     was = wording.agree(int(row["events"]), "was", "were")
     return f"{read}, and {int(row['events']):,} ({wording.percent(float(row['share']))}) {was} counted."
 

@@ -86,9 +86,7 @@ def groups(curves: Protected, *, note: str, is_level: bool) -> Caption:
     subtitle = f"Share of {wording.out_of(about)} that had ended so, by {unit} since recording. Shaded: 95% interval."
     hidden = int(rows["incidence_share"].isna().sum())
     text = f"A stepped curve for each of {wording.plural(len(rows) - hidden, 'group')}"
-    text += (
-        f"; that of {wording.plural(hidden, 'group')} is hidden, since fewer than 10 cases ended so" if hidden else ""
-    )
+    text += f"; that of {wording.plural(hidden, 'group')} is hidden, since too few cases ended so" if hidden else ""
     text += f". {wording.capital(when)}: {'; '.join(told)}."
     return Caption("groups-over-time", title, subtitle, text, (note,) if note else ())
 
@@ -166,7 +164,7 @@ def _level(rows: pd.DataFrame) -> str:
 
 def _share(row: pd.Series) -> str:
     """A share of a group, or that it may not be shown."""
-    return "not shown, under 10 cases" if pd.isna(row["incidence_share"]) else percent(row["incidence_share"])
+    return "not shown, too few cases" if pd.isna(row["incidence_share"]) else percent(row["incidence_share"])
 
 
 def _range(mine: pd.DataFrame) -> str:
@@ -251,5 +249,5 @@ def _left_out(standing: Protected) -> tuple[str, ...]:
     if standing.hidden:
         kinds = wording.plural(standing.hidden, "ending")
         left = wording.agree(standing.hidden, "is", "are")
-        notes.append(f"{wording.capital(kinds)} of fewer than 10 cases cannot be shown and {left} left out.")
+        notes.append(f"{wording.capital(kinds)} of too few cases, or none, cannot be shown and {left} left out.")
     return tuple(notes)

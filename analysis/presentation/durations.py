@@ -135,7 +135,7 @@ def still_open(standing: Protected, outcomes: Protected) -> str:
 def _without_ending(row: pd.Series) -> str:
     """How many had no ending, when the figures were taken: to the newest month or day of which anything is known."""
     if row["state"] != "shown":
-        return "How many had no ending when the figures were taken is not shown: it is under 10."
+        return "How many had no ending when the figures were taken is not shown: they are too few."
     counted = f"{wording.number(int(row['events']))} of the {int(row['cases']):,} ({percent(row['share'])})"
     known = str(row["known_to"])
     when = f"When the figures were taken, {'in' if known[:1].isalpha() else 'on'} {known}," if known else "At the end,"

@@ -70,6 +70,7 @@ def histories(counts: Counts, *, by: str = "") -> Histories:
         measured=measured,
         known_to=_told(known),
         dated_to=_told(dated),
+        hidden=_hidden(counts) if counts.is_released and not by else 0,
     )
 
 
@@ -109,6 +110,13 @@ def _from_cells(counts: Counts, by: str) -> pd.DataFrame:
         parts.append(ended.assign(**dict.fromkeys(_LABELS[by], label))[[*_LABELS[by], "ending", "lag", "cases"]])
     table = pd.concat(parts) if parts else pd.DataFrame(columns=[*_LABELS[by], "ending", "lag", "cases"])
     return table.groupby([*_LABELS[by], "ending", "lag"], sort=True)["cases"].sum().reset_index()
+
+
+def _hidden(counts: Counts) -> int:
+    """How many endings of the whole time have no number that is shown, though some case may have ended so."""
+    cells, span = counts.chosen_cells(), counts.coverage.span
+    rows = cells[(cells["period"] == span_key(span.first, months_of(span))) & (cells["lag"] >= 0)]
+    return int(rows.groupby("ending")["cases"].max().isna().sum())
 
 
 def _released_labels(counts: Counts, by: str) -> list[tuple[date | str, Counts, str]]:

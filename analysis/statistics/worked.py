@@ -30,7 +30,8 @@ class Histories:
     dates go, those of "undated". ``by`` is what cases are followed within, such as the month recorded; it may be
     nothing. Lags are in ``lag_unit``, "days" or "months"; ``followed_to`` is the day (or any day of the month) to which
     all cases were followed, and ``measured`` the ending that carries withdrawal. In words, ``known_to`` is when it was
-    last known how cases stand, and ``dated_to`` when their endings were last dated, "" if never.
+    last known how cases stand, and ``dated_to`` when their endings were last dated, "" if never. ``hidden`` endings are
+    left out, since their number is not shown.
     """
 
     table: pd.DataFrame
@@ -41,6 +42,7 @@ class Histories:
     measured: str = ""
     known_to: str = ""
     dated_to: str = ""
+    hidden: int = 0
     __repr__ = unsaid
 
     def __post_init__(self) -> None:
