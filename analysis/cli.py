@@ -34,7 +34,8 @@ from analysis import (
     reference,
     telling,
 )
-from analysis.errors import AttritionError, CouldNotWrite, DataRefused, unknown
+from analysis.errors import AttritionError, CouldNotWrite, DataRefused, ParameterError, unknown
+from analysis.folders import is_text
 from analysis.telling import is_terminal, say
 
 # What a reader has set for programs of their own, and would have another report, or none: a matplotlibrc, a place to
@@ -54,6 +55,9 @@ class Command(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the words before the name of a command; help is written here."""
         with _told(ctx):
+            for word in (*args, str(reference.PROJECT)):
+                if not is_text(word):
+                    raise ParameterError(f"'{word}' is not text in UTF-8. Give that file or folder another name.")
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -15,3 +15,8 @@ def visible(folder: Path, pattern: str) -> list[Path]:
 def is_hidden(path: Path) -> bool:
     """Whether a path below a folder, or in an archive, is hidden or in what is hidden."""
     return any(part.startswith(".") for part in path.parts)
+
+
+def is_text(name: str) -> bool:
+    """Whether a name is text: to one that is not UTF-8, Python gives a letter that cannot be written for each byte."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)

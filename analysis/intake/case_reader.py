@@ -22,6 +22,7 @@ from analysis.intake.engine import is_full, quoted
 from analysis.intake.files import checksum, reading
 from analysis.intake.mapping import Mapping
 from analysis.intake.reading import Part, Reading
+from analysis.intake.scratch import Scratch
 from analysis.intake.table_shape import counts_by_name
 from analysis.intake.vocabulary import SCHEME, UNDECIDED, vocabularies
 from analysis.ledger import FileRead, Warned
@@ -34,18 +35,16 @@ class CaseReader:
     """Case files being read: their tables, what their words mean, and the database that holds their rows."""
 
     def __init__(
-        self, paths: tuple[Path, ...], mapping: Mapping, database: duckdb.DuckDBPyConnection, folder: Path
+        self, paths: tuple[Path, ...], mapping: Mapping, database: duckdb.DuckDBPyConnection, scratch: Scratch
     ) -> None:
-        self.paths, self.mapping, self.database, self.folder = paths, mapping, database, folder
+        self.paths, self.mapping, self.database, self.scratch = paths, mapping, database, scratch
         self.words = vocabularies(mapping)
         self.checksums: dict[Path, str] = {}
         self.sources: list[case_sources.Source] = []
         database.execute(f"set TimeZone = {quoted(mapping.time_zone)}")
-        for place, path in enumerate(paths):
-            below = folder / str(place)
-            below.mkdir()
+        for path in paths:
             with reading(path):
-                self.sources += case_sources.sources(database, path, mapping, below)
+                self.sources += case_sources.sources(database, path, mapping, scratch)
 
     def reading(self, forces: tuple[str, ...], *, others: bool, allowed: int, noted: tuple[Path, ...]) -> Reading:
         """The rows of some forces (all when there are none) and the notes of some files, read, checked and counted.
@@ -213,9 +212,7 @@ class CaseReader:
         """Whether some file was not UTF-8 after all; those are read as Windows-1252 from now on."""
         changed = False
         for place, source in enumerate(self.sources):
-            below = self.folder / f"again-{place}"  # of its own: two files may have one name
-            below.mkdir(exist_ok=True)
-            again = case_sources.in_windows_encoding(source, self.mapping, below)
+            again = case_sources.in_windows_encoding(source, self.mapping, self.scratch)
             self.sources[place] = again or source
             changed = changed or again is not None
         return changed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import zipfile
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -14,9 +15,10 @@ import duckdb
 
 from analysis.errors import DataRefused
 from analysis.intake import csv_text, workbooks
-from analysis.intake.engine import quoted
+from analysis.intake.engine import file_at, quoted
 from analysis.intake.files import members, reading, unpacked
 from analysis.intake.mapping import ALL_SHEETS, ISO, SERIAL, Mapping
+from analysis.intake.scratch import Scratch
 from analysis.intake.table_shape import HEADER_WITHIN, are_alike, has_all, header_row, plain_name
 from analysis.schema import CASE_COLUMNS
 
@@ -55,7 +57,7 @@ class Source:
         return csv_text.shown_rows(self.sheet, rows) if self.sheet else rows
 
 
-def sources(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, scratch: Path) -> list[Source]:
+def sources(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, scratch: Scratch) -> list[Source]:
     """The tables in one case file: one, or as many as a zip archive has members.
 
     Raises DataRefused when a column that the mapping names is not there, or stands twice, and when the file is not
@@ -63,9 +65,7 @@ def sources(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, s
     """
     ending = path.suffix.casefold()
     if ending == ".zip":
-        found = members(path, TEXT)
-        if not found:
-            raise DataRefused(f"{path.name} holds no CSV file ({', '.join(TEXT)}). Name an archive that does.")
+        found = _members(path)
         names = [f"{path.name}/{one.filename}" for one in found]
         return [
             _csv(unpacked(path, one, scratch), path, name, mapping, scratch)
@@ -78,7 +78,7 @@ def sources(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, s
     return [_csv(path, path, path.name, mapping, scratch)]
 
 
-def whole(database: duckdb.DuckDBPyConnection, path: Path, scratch: Path) -> list[Source]:
+def whole(database: duckdb.DuckDBPyConnection, path: Path, scratch: Scratch) -> list[Source]:
     """The tables in a file with every column that has a name, for a draft of a mapping: a workbook's are its sheets.
 
     Raises DataRefused when the file is not what its ending says, or when two columns have one name.
@@ -89,14 +89,27 @@ def whole(database: duckdb.DuckDBPyConnection, path: Path, scratch: Path) -> lis
     if ending in workbooks.ENDINGS:
         return _workbook(database, path, None)
     if ending == ".zip":
-        found = members(path, TEXT)
-        if not found:
-            raise DataRefused(f"{path.name} holds no CSV file ({', '.join(TEXT)}). Name an archive that does.")
+        found = _members(path)
         return [_csv(unpacked(path, found[0], scratch), path, f"{path.name}/{found[0].filename}", None, scratch)]
     return [_csv(path, path, path.name, None, scratch)]
 
 
-def in_windows_encoding(source: Source, mapping: Mapping | None, scratch: Path) -> Source | None:
+def _members(path: Path) -> list[zipfile.ZipInfo]:
+    """The tables in an archive, each once."""
+    found = members(path, TEXT)
+    if not found:
+        raise DataRefused(f"{path.name} holds no CSV file ({', '.join(TEXT)}). Name an archive that does.")
+    first: dict[tuple[int, int], zipfile.ZipInfo] = {}
+    for one in found:
+        known = first.setdefault((one.CRC, one.file_size), one)
+        if known is not one:
+            raise DataRefused(
+                f"{path.name}: '{known.filename}' and '{one.filename}' are the same file, byte for byte. Leave one out."
+            )
+    return found
+
+
+def in_windows_encoding(source: Source, mapping: Mapping | None, scratch: Scratch) -> Source | None:
     """The same table taken for Windows-1252, when some byte of it is not UTF-8 and no encoding was declared."""
     if source.sheet is None or (mapping and mapping.encoding) or csv_text.is_utf8(source.sheet.path):
         return None
@@ -104,7 +117,7 @@ def in_windows_encoding(source: Source, mapping: Mapping | None, scratch: Path) 
     return _csv_source(sheet, source.file, source.name, mapping)
 
 
-def _csv(path: Path, file: Path, name: str, mapping: Mapping | None, scratch: Path) -> Source:
+def _csv(path: Path, file: Path, name: str, mapping: Mapping | None, scratch: Scratch) -> Source:
     told = {"encoding": mapping.encoding, "delimiter": mapping.delimiter} if mapping else {}
     sheet = csv_text.prepared(path, scratch, name=name, wanted=mapping.names if mapping else (), **told)
     return _csv_source(sheet, file, name, mapping)
@@ -115,7 +128,7 @@ def _csv_source(sheet: csv_text.Sheet, file: Path, name: str, mapping: Mapping |
     _some_rows(sheet, name)
     columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(sheet.header)))
     relation = (
-        f"read_csv({quoted(sheet.path)}, auto_detect=false, header=true, delim={quoted(sheet.delimiter)}, "
+        f"read_csv({file_at(sheet.path)}, auto_detect=false, header=true, delim={quoted(sheet.delimiter)}, "
         f"quote='\"', escape='\"', nullstr='', encoding='utf-8', strict_mode=true, "
         f"max_line_size={2 * csv_text.LONGEST}, columns={{{columns}}})"
     )
@@ -127,7 +140,7 @@ def _csv_source(sheet: csv_text.Sheet, file: Path, name: str, mapping: Mapping |
 def _parquet(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping | None) -> Source:
     with reading(path):
         path.stat()
-    table = f"read_parquet({quoted(path)}, file_row_number=false)"
+    table = f"read_parquet({file_at(path)}, file_row_number=false)"
     try:
         described = database.execute(f"describe select * from {table}").fetchall()
         is_empty = not database.execute(f"select 1 from {table} limit 1").fetchall()
@@ -155,7 +168,7 @@ def _parquet(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping |
 
 def _parquet_columns(database: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
     """The columns as the file names them: of two of one name, ``describe`` gives the second another."""
-    query = f"select name, coalesce(num_children, 0) from parquet_schema({quoted(path)})"
+    query = f"select name, coalesce(num_children, 0) from parquet_schema({file_at(path)})"
     names, nested = [], 0
     for name, children in database.execute(query).fetchall()[1:]:  # the first is the table itself
         if nested:
@@ -300,13 +313,13 @@ def _listed(places: list[int]) -> str:
 
 
 def _offer(header: tuple[str, ...], wanted: tuple[str, ...], column: str) -> str:
-    """What row 1 holds instead. Without one of the wanted columns it may be a case, and is not shown."""
+    """What row 1 holds instead. All of it, or the half of a row that was cut, may be a case, and is not shown."""
     folded = {cell.casefold(): cell for cell in header if cell}
     near = get_close_matches(column.casefold(), folded, n=1, cutoff=0.6)
     if near:
         return f"Did you mean '{folded[near[0]]}'?"
     if {" ".join(one.split()) for one in wanted} & set(header):
-        return f"Columns there: {', '.join(repr(cell) for cell in header[:40] if cell)}."
+        return f"It has {len(header)} columns, and 'attrition mapping' drafts a mapping with their names."
     return f"None of the {len(wanted)} columns that it names is there: is the header missing, or the delimiter another?"
 
 

@@ -20,9 +20,10 @@ from analysis.intake import case_sources, faults, mapping_file
 from analysis.intake.case_encoding import month_number
 from analysis.intake.case_reader import CaseReader
 from analysis.intake.engine import connection
-from analysis.intake.files import listed, scratch
+from analysis.intake.files import listed
 from analysis.intake.mapping import Mapping
 from analysis.intake.reading import Described, Part, Reading, Request, Task
+from analysis.intake.scratch import scratch
 from analysis.intake.vocabulary import UNDECIDED, folded, preferred
 from analysis.ledger import Warned
 
@@ -46,7 +47,7 @@ class CaseTask:
 
     def read(self) -> Reading:
         """Read, check and count. Raises DataRefused with every fault that is not allowed, all in one message."""
-        with scratch() as folder, connection(folder) as database:
+        with scratch() as folder, connection() as database:
             reader = CaseReader(self.paths, self.mapping, database, folder)
             return reader.reading(self.forces, others=self.others, allowed=self.allowed, noted=self.noted)
 
@@ -155,7 +156,7 @@ def _shared_out(files: tuple[Path, ...], mapping: Mapping, allowed: int) -> list
     held: dict[str, list[Path]] = {}
     odd: list[Path] = []
     for path in files:
-        with scratch() as folder, connection(folder) as database:
+        with scratch() as folder, connection() as database:
             names, is_odd = CaseReader((path,), mapping, database, folder).forces()
         for name in names:
             held.setdefault(name, []).append(path)

@@ -1,6 +1,6 @@
 """What a CSV file is before it is read: its encoding, line ends, delimiter and header; and where it breaks.
 
-DuckDB reads UTF-8 with ordinary line ends. Any other file is written again so, in the scratch folder, as a stream.
+DuckDB reads UTF-8 with ordinary line ends. Any other file is written again so, as a stream.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from analysis.errors import DataRefused
 from analysis.intake.files import CHUNK, reading
+from analysis.intake.scratch import Scratch
 from analysis.intake.table_shape import HEADER_WITHIN, has_all, header_row, is_note
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -57,7 +58,7 @@ class Sheet:
 
 def prepared(
     path: Path,
-    scratch: Path,
+    scratch: Scratch,
     *,
     name: str,
     encoding: str = "",
@@ -70,7 +71,7 @@ def prepared(
     Raises DataRefused when it is empty or something else than text, when its text is in no encoding that can be told,
     or when ``encoding`` does not fit.
     """
-    with reading(path), path.open("rb") as held:
+    with reading(path, name), path.open("rb") as held:
         start = held.read(CHUNK)
     if not start.strip(b"\r\n\t \0") and path.stat().st_size <= CHUNK:
         raise DataRefused(f"{name} is empty. Export it again.")
@@ -92,23 +93,24 @@ def prepared(
     place = places[best]
     header = tuple(" ".join(cell.split()) for cell in heads[best][place][0])
     lines = heads[best][place - 1][1] if place else 0
-    return _trimmed(Sheet(ready, best, header, skipped=place), lines, scratch)
+    return _trimmed(Sheet(ready, best, header, skipped=place), lines, scratch, name=name)
 
 
-def _trimmed(sheet: Sheet, lines: int, scratch: Path) -> Sheet:
+def _trimmed(sheet: Sheet, lines: int, scratch: Scratch, *, name: str) -> Sheet:
     """The file without the lines above its header and without the notes below its rows, written again if it has any."""
     with reading(sheet.path), sheet.path.open("rb") as held:
         start = sum(len(line) for line in islice(held, lines))
     end, notes = _before_notes(sheet)
     if not start and not notes:
         return sheet
-    target = scratch / f"{sheet.path.stem[:60]}-trimmed.csv"
-    with reading(sheet.path), sheet.path.open("rb") as held, target.open("wb") as out:
-        held.seek(start)
-        left = end - start
-        while left > 0 and (block := held.read(min(CHUNK, left))):
-            out.write(block)
-            left -= len(block)
+    with reading(sheet.path, name):
+        target = scratch.file()
+        with sheet.path.open("rb") as held, target.open("wb") as out:
+            held.seek(start)
+            left = end - start
+            while left > 0 and (block := held.read(min(CHUNK, left))):
+                out.write(block)
+                left -= len(block)
     return replace(sheet, path=target, notes=notes)
 
 
@@ -155,7 +157,7 @@ def _head(path: Path, delimiter: str, *, name: str) -> list[tuple[list[str], int
     return found
 
 
-def rewritten_as_windows(sheet: Sheet, scratch: Path, *, name: str) -> Sheet:
+def rewritten_as_windows(sheet: Sheet, scratch: Scratch, *, name: str) -> Sheet:
     """The same file taken for Windows-1252, for one whose bytes further down are not UTF-8."""
     ready = _rewritten(sheet.path, scratch, name=name, encoding="windows-1252", is_declared=False)
     again = prepared(
@@ -261,10 +263,10 @@ def _declared(encoding: str, start: bytes) -> str:
     return ("utf-8-sig" if start.startswith(codecs.BOM_UTF8) else "utf-8") if is_utf8 else encoding
 
 
-def _rewritten(path: Path, scratch: Path, *, name: str, encoding: str, is_declared: bool) -> Path:
+def _rewritten(path: Path, scratch: Scratch, *, name: str, encoding: str, is_declared: bool) -> Path:
     """The file in UTF-8 with line feeds."""
-    target = scratch / f"{path.stem[:60]}-{encoding}.utf8.csv"
-    with reading(path):
+    with reading(path, name):
+        target = scratch.file()
         try:
             with path.open(encoding=encoding) as text, target.open("w", encoding="utf-8", newline="") as out:
                 shutil.copyfileobj(text, out, CHUNK)  # reading text turns every kind of line end into one

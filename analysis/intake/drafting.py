@@ -22,9 +22,10 @@ from analysis.intake import case_sources, guesses, offence_words, outcome_words
 from analysis.intake.case_sources import DATE_CELLS, Source, date_read
 from analysis.intake.csv_text import structural_fault
 from analysis.intake.engine import connection, quoted
-from analysis.intake.files import listed, scratch
+from analysis.intake.files import listed
 from analysis.intake.guesses import Column, Guess
 from analysis.intake.mapping import SERIAL, ZONE
+from analysis.intake.scratch import Scratch, scratch
 from analysis.intake.table_shape import NOTE, TOTAL, are_alike, plain_name
 from analysis.intake.vocabulary import PRINTED_FROM, folded, one_of_each
 from analysis.schema import CASE_COLUMNS
@@ -81,7 +82,7 @@ def drafted(path: Path) -> str:
 
 def _looked(path: Path) -> Looked:
     """The table of cases in a file: of several sheets the one that is most like a list of cases."""
-    with scratch() as folder, connection(folder) as database:
+    with scratch() as folder, connection() as database:
         database.execute(f"set TimeZone = {quoted(ZONE)}")
         sources = case_sources.whole(database, path, folder)
         for source in sources:
@@ -123,7 +124,7 @@ def _lacking(best: Looked, other: Looked) -> tuple[str, tuple[str, ...], tuple[s
     return other.source.title, absent, tuple(name for plain, name in second.items() if plain not in first)
 
 
-def _table(database: duckdb.DuckDBPyConnection, source: Source, file: str, folder: Path, *more: Source) -> Looked:
+def _table(database: duckdb.DuckDBPyConnection, source: Source, file: str, folder: Scratch, *more: Source) -> Looked:
     """What is seen of a table, and of the rows of ``more`` sheets with like columns."""
     try:
         _sample(database, source, *more)

@@ -1,8 +1,9 @@
-"""DuckDB, set up for case rows: bounded memory, no network, nothing kept."""
+"""DuckDB, set up for rows of files: no network, nothing kept, and of case rows nothing on a disk."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,31 +12,36 @@ import duckdb
 
 from analysis.errors import CouldNotWrite, DataRefused
 
-#: Rows beyond this much memory go to the scratch folder.
+#: Rows of published files beyond this much memory are put aside on the disk.
 MEMORY = "600MB"
 
 
 @contextmanager
-def connection(scratch: Path, *, memory: str = MEMORY, threads: int = 0) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database in memory that spills to ``scratch``; ``threads`` 0 is one a processor.
+def connection(aside: Path | None = None, *, threads: int = 0) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory; ``threads`` 0 is one a processor.
+
+    Rows that are published may be put ``aside``, in a folder, beyond MEMORY. Without one no row leaves memory: a file
+    that DuckDB puts rows in has a name, outlives a process that is killed, and is not safely encrypted.
 
     DuckDB's own messages may quote a row, so they are never passed on: a fault that the caller did not foresee is
-    told by its kind alone. Raises CouldNotWrite when the scratch folder is full.
+    told by its kind alone. Raises DataRefused when memory does not do, CouldNotWrite when the folder is full.
     """
     settings: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": memory,
-        "temp_directory": str(scratch / "spilled"),
+        "temp_directory": str(aside / "spilled") if aside else "",
         "threads": threads or max(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2, 1),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }
+    if aside:
+        settings["memory_limit"] = MEMORY  # otherwise four fifths of what the machine has
     database = duckdb.connect(":memory:", config=settings)
     database.execute("set enable_progress_bar = false")
     try:
         yield database
     except duckdb.OutOfMemoryException:
         raise DataRefused(
-            f"The rows need more than {memory} of memory and could not be put aside. Reduce fewer files at a time."
+            "The rows need more memory than this machine can give. Reduce fewer files at a time, from the second on "
+            "with --append, or use a machine with more: fifty million rows take 5 GB."
         ) from None
     except duckdb.IOException:
         raise CouldNotWrite(
@@ -51,6 +57,11 @@ def connection(scratch: Path, *, memory: str = MEMORY, threads: int = 0) -> Iter
 def is_full(fault: duckdb.Error) -> bool:
     """Whether a fault is that there was no room left to put rows aside."""
     return isinstance(fault, duckdb.IOException) and "no space left" in str(fault).casefold()
+
+
+def file_at(path: Path) -> str:
+    """The path of a file as a literal of SQL: letters that make a pattern elsewhere stand for themselves."""
+    return quoted(re.sub(r"([*?\[])", r"[\1]", str(path)))
 
 
 def quoted(text: object) -> str:

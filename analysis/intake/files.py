@@ -8,21 +8,36 @@ from __future__ import annotations
 import errno
 import hashlib
 import lzma
-import shutil
+import struct
 import tempfile
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from analysis.errors import CouldNotWrite, DataRefused, ParameterError
-from analysis.folders import is_hidden, visible
+from analysis.folders import is_hidden, is_text, visible
+from analysis.intake.scratch import Scratch
 
 CHUNK = 1 << 20
 #: A member that unpacks to more than this many times its size, and to more than BOMB_FROM bytes, is no table.
 BOMB_RATIO = 400
 BOMB_FROM = 64 * CHUNK
+#: What Python's own reader of archives comes to grief with on one that is damaged, or made to be.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    ValueError,  # a name that is no text among them
+)
 
 
 def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> list[Path]:
@@ -30,7 +45,7 @@ def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> lis
 
     Folders below it whose name begins with a dot are not entered: .ipynb_checkpoints holds older copies. ``what`` is
     what they should be, in the plural ("case files"). A file that is named itself is taken whatever its ending. Raises
-    ParameterError when a path is not there, DataRefused when a folder holds no such file.
+    ParameterError when a path is not there, DataRefused when a folder holds no such file or a name is no text.
     """
     found: list[Path] = []
     for path in paths:
@@ -46,6 +61,11 @@ def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> lis
         else:
             raise ParameterError(f"{path} is not there. Check the name; folders and several files may be given.")
     unique = list(dict.fromkeys(one.resolve() for one in found))
+    for path in unique:
+        if not is_text(str(path)):
+            raise DataRefused(
+                f"{path}: its name, or a folder's, is not text in UTF-8 and cannot be written down. Rename it."
+            )
     if not unique:
         raise ParameterError(f"No {what} were named.")
     return unique
@@ -63,34 +83,25 @@ def checksum(path: Path) -> str:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[None]:
-    """Turns what goes wrong while a file is read into a refusal that names it."""
+def reading(path: Path, name: str = "") -> Iterator[None]:
+    """Turns what goes wrong while a file is read into a refusal that names it: by ``name``, where that says more."""
+    name = name or path.name
     try:
         yield
     except FileNotFoundError:
-        raise DataRefused(f"{path.name} was there and is gone. Put it back and start again.") from None
+        raise DataRefused(f"{name} was there and is gone. Put it back and start again.") from None
     except PermissionError:
-        raise DataRefused(f"{path.name} may not be read by this user. Ask whoever owns it.") from None
+        raise DataRefused(f"{name} may not be read by this user. Ask whoever owns it.") from None
     except OSError as fault:
         if fault.errno in (errno.ENOSPC, errno.EDQUOT):
             raise CouldNotWrite(
-                f"No room left to unpack {path.name} in {tempfile.gettempdir()}. Free some, or set TMPDIR to a larger "
+                f"No room left to unpack {name} in {tempfile.gettempdir()}. Free some, or set TMPDIR to a larger "
                 "disk. Nothing was written."
             ) from None
         raise DataRefused(
-            f"{path.name} cannot be read ({fault.strerror or type(fault).__name__}). Copy it to this machine, then "
+            f"{name} cannot be read ({fault.strerror or type(fault).__name__}). Copy it to this machine, then "
             "start again."
         ) from None
-
-
-@contextmanager
-def scratch() -> Iterator[Path]:
-    """A folder for case rows on their way, readable by this user alone and gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="attrition-"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def members(
@@ -99,7 +110,8 @@ def members(
     """The members of a zip archive with one of these endings, in order of name.
 
     ``instead`` is what to do with a file that is refused and trusted. Raises DataRefused for a file that is not a
-    whole zip archive, for a member under a password, and for one that would unpack to many times what it should.
+    whole zip archive, for two members of one name, for a member under a password, and for one that would unpack to many
+    times what it should.
     """
     with reading(path):
         try:
@@ -110,11 +122,17 @@ def members(
                     for one, name in held
                     if _ends(name, endings) and not is_hidden(name) and "__MACOSX" not in name.parts
                 ]
-        except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError):
+        except DAMAGED:
             raise DataRefused(
                 f"{path.name} is not a whole zip archive: cut short or damaged. Download or copy it again."
             ) from None
+    names = Counter(one.filename for one in found)
     for one in found:
+        if names[one.filename] > 1:
+            raise DataRefused(
+                f"{path.name} holds {names[one.filename]} files that are called '{one.filename}': which of them is "
+                "meant cannot be told. Make it again, each file in it under a name of its own."
+            )
         if one.flag_bits & 0x1:
             raise DataRefused(f"{path.name}: '{one.filename}' is under a password. First {instead}.")
         if one.file_size > BOMB_FROM and one.file_size > BOMB_RATIO * max(one.compress_size, 1):
@@ -125,14 +143,14 @@ def members(
     return sorted(found, key=lambda one: one.filename)
 
 
-def unpacked(path: Path, member: zipfile.ZipInfo, into: Path) -> Path:
-    """One member of an archive as a file in ``into``, no longer than the archive says it is.
+def unpacked(path: Path, member: zipfile.ZipInfo, into: Scratch) -> Path:
+    """One member of an archive as a file of its own, no longer than the archive says it is.
 
     Raises DataRefused when the member is damaged, CouldNotWrite when there is no room.
     """
-    target = into / f"{hashlib.sha256(member.filename.encode()).hexdigest()[:16]}{Path(member.filename).suffix}"
     with reading(path):
         try:
+            target = into.file()
             with zipfile.ZipFile(path) as archive, archive.open(member) as held, target.open("wb") as out:
                 left = member.file_size
                 while block := held.read(CHUNK):
@@ -140,15 +158,7 @@ def unpacked(path: Path, member: zipfile.ZipInfo, into: Path) -> Path:
                     if left < 0:
                         raise zipfile.BadZipFile
                     out.write(block)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            lzma.LZMAError,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-            OSError,
-        ) as fault:
+        except (*DAMAGED, OSError) as fault:
             if isinstance(fault, OSError) and fault.errno:  # of the disk; bzip2's own have no number
                 raise
             raise DataRefused(

@@ -26,7 +26,8 @@ LICENCE = "Open Government Licence v3.0"
 #: What a caller may ask to have dropped and counted instead of refused.
 ALLOWED = {"sister-files", "unknown-offences"}
 #: The code whose change makes a kept reading out of date.
-_MODULES = [Path(__file__).with_name(f"{name}.py") for name in ("files", "reading", "reading_cache", "workbooks")]
+_SHARED = ("files", "reading", "reading_cache", "sheet_reader", "workbooks")
+_MODULES = [Path(__file__).with_name(f"{name}.py") for name in _SHARED]
 _MODULES += sorted(Path(__file__).parent.glob("home_office*.py"))
 
 

@@ -15,16 +15,17 @@ from typing import Any, NoReturn
 
 import duckdb
 
-from analysis import reference
+from analysis import reference, toml_text
 from analysis.errors import DataRefused, ParameterError, unknown
 from analysis.intake.csv_text import DELIMITERS
 from analysis.intake.engine import quoted
 from analysis.intake.files import reading
 from analysis.intake.mapping import ALL_SHEETS, ISO, SERIAL, ZONE, Feature, Mapping
 from analysis.schema import CASE_COLUMNS, COLUMNS, SENSITIVITIES, SEVERAL_OUTCOMES
+from analysis.toml_text import LARGEST, TooMuch
 
 MOST_GROUPS = 250  # categories of a feature: each is one byte, with room for blank and other
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"((?:19|20|21)\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 _FEATURE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _PERIODS = {"month": 1, "quarter": 3}
 
@@ -57,13 +58,21 @@ def read(path: Path) -> Mapping:
         raise ParameterError(f"{path} is a folder. Name the file of the mapping.")
     if not path.is_file():
         raise ParameterError(f"{path} is not there. 'attrition mapping FILE --out {path.name}' drafts a mapping.")
-    with reading(path):
-        raw = path.read_bytes()
+    with reading(path), path.open("rb") as file:
+        raw = file.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise DataRefused(
+            f"{path.name}: more than {LARGEST // 2**20} MiB is no mapping. Name another, or map fewer words: listed "
+            "spellings need no line."
+        )
     try:
         text = raw.decode("utf-8-sig")
-        held = tomllib.loads(text)
+        held = toml_text.read(text)
     except UnicodeDecodeError:
         raise DataRefused(f"{path.name} is not text in UTF-8. Save it so.") from None
+    except TooMuch as fault:
+        where = f", line {fault.line}" if fault.line else ""
+        raise DataRefused(f"{path.name}{where}: {fault}, and no mapping needs it. Look at that place.") from None
     except tomllib.TOMLDecodeError as fault:
         raise DataRefused(
             f'{path.name}: {_plainly(str(fault))}. A mapping is TOML: key = "value", each key once in its table.'

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -17,6 +16,7 @@ from typing import Any
 
 from analysis import writing
 from analysis.errors import DataRefused
+from analysis.intake.files import DAMAGED
 from analysis.intake.manifest import Entry, Stamp, Superseded, entry_of, superseded_of, unwritable, write_json
 
 _CHUNK = 1 << 20
@@ -138,7 +138,7 @@ def check_whole(path: Path, name: str, *, is_pieced: bool) -> None:
                     pass
             if not members or (is_pieced and archive.testzip() is not None):
                 raise zipfile.BadZipFile
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
+    except (*DAMAGED, OSError):
         with path.open("rb") as held:
             is_page = held.read(512).lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml"))
         came = "a web page" if is_page else "no whole archive: cut short or damaged"

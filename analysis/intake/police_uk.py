@@ -22,7 +22,6 @@ import pandas as pd
 from analysis import reference
 from analysis.combinations import settled
 from analysis.errors import DataRefused, ParameterError
-from analysis.intake import files
 from analysis.intake.police_uk_files import Source
 from analysis.intake.police_uk_join import NO_OUTCOME, Joined, joined
 from analysis.intake.police_uk_publications import chosen
@@ -30,6 +29,7 @@ from analysis.intake.police_uk_rows import SCHEME
 from analysis.intake.police_uk_sheets import Sheet, sheet
 from analysis.intake.police_uk_warnings import ON_PAGES, Followed, warnings
 from analysis.intake.reading import Described, Part, Reading, Request
+from analysis.intake.scratch import scratch
 from analysis.ledger import FileRead, Warned
 
 _COUNTED = ("force", "period", "crime_type", "outcome")
@@ -49,9 +49,9 @@ class ForceTask:
 
     def read(self) -> Reading:
         """The force's crimes, each once, in two tables with the same total: with their outcome, and with its lag."""
-        with files.scratch() as folder:
+        with scratch() as folder:
             sheets = [sheet(source, folder) for source in self.sources]
-            found = joined(sheets, self.force, scratch=folder, threads=self.threads)
+            found = joined(sheets, self.force, aside=folder.folder, threads=self.threads)
         followed = _followed(self.force, sheets, found)
         cases = _timed(followed.cases, followed.dated_to)
         left_out = followed.total - int(cases["cases"].sum())

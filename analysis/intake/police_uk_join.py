@@ -78,12 +78,12 @@ class Joined:
     matched: int
 
 
-def joined(sheets: Sequence[Sheet], force: str, *, scratch: Path, threads: int) -> Joined:
-    """The crimes of one force with their outcomes.
+def joined(sheets: Sequence[Sheet], force: str, *, aside: Path, threads: int) -> Joined:
+    """The crimes of one force with their outcomes; rows that memory does not hold are put ``aside``, in a folder.
 
     Raises DataRefused for what ``police_uk_rows.read`` refuses.
     """
-    with engine.connection(scratch, threads=threads) as database:
+    with engine.connection(aside, threads=threads) as database:
         rows = read(database, sheets, force)
         renamed = _renamed(database)
         _mark(database)

@@ -29,6 +29,7 @@ from analysis.intake import files
 from analysis.intake.police_uk_files import ENDINGS, KINDS, Source, blocks, dated, within
 from analysis.intake.police_uk_rows import SCHEME
 from analysis.intake.police_uk_sheets import COLUMNS, rows, sheet
+from analysis.intake.scratch import scratch
 from analysis.ledger import Warned
 
 #: Published beside the forces of England and Wales without being one of them.
@@ -178,7 +179,7 @@ def _standing(source: Source) -> dict[str, int]:
     """How far each crime of a file has got: the place of its outcome in the course of a case."""
     places = _places()
     found: dict[str, int] = {}
-    with files.scratch() as folder:
+    with scratch() as folder:
         held = sheet(source, folder)
         crime, outcome = (held.columns.index(name) for name in ("Crime ID", COLUMNS[source.kind][-1]))
         for _, cells in rows(held):

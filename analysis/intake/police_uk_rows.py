@@ -58,7 +58,7 @@ def _scan(database: duckdb.DuckDBPyConnection, sheets: Sequence[Sheet], kind: st
         if sheet.source.kind == kind:
             alike.setdefault((sheet.columns, sheet.line_end), []).append(sheet)
     for group in alike.values():
-        paths = ", ".join(engine.quoted(sheet.path) for sheet in group)
+        paths = ", ".join(engine.file_at(sheet.path) for sheet in group)
         columns = ", ".join(f"{engine.quoted(column)}: 'VARCHAR'" for column in group[0].columns)
         options = (
             f"auto_detect = false, header = true, columns = {{{columns}}}, delim = ',', quote = '\"', escape = '\"', "

@@ -1,7 +1,7 @@
 """One file of data.police.uk as text that a database can read: UTF-8, one kind of line end, its columns named.
 
 Most files are so already and are read where they are, or once unpacked. Some have a byte-order mark, bare carriage
-returns as line ends, or another encoding; those are written out anew into the scratch folder.
+returns as line ends, or another encoding; those are written out anew.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from analysis.errors import DataRefused
 from analysis.intake import files
 from analysis.intake.police_uk_files import Source, blocks, is_gzipped
+from analysis.intake.scratch import Scratch
 
 #: What is read of each kind of file; the rest are places.
 COLUMNS = {
@@ -24,8 +25,6 @@ COLUMNS = {
     "outcomes": ("Crime ID", "Month", "Reported by", "Outcome type"),
 }
 _LONGEST_HEADER = 1 << 16
-#: A path with one of these would be taken for a pattern.
-_WILD = set("*?[")
 
 
 @dataclass(frozen=True)
@@ -65,8 +64,8 @@ class _Survey:
         return self.returns == self.pairs and self.pairs in (0, self.feeds)
 
 
-def sheet(source: Source, into: Path) -> Sheet:
-    """One file made ready, with what had to be mended written into ``into``.
+def sheet(source: Source, into: Scratch) -> Sheet:
+    """One file made ready, with what had to be mended written anew, ``into`` a file of its own.
 
     Raises DataRefused when the file is empty, damaged, not text, or lacks a column that is read.
     """
@@ -75,7 +74,7 @@ def sheet(source: Source, into: Path) -> Sheet:
         original = text if source.member else source.path
         found = _survey(text)
         codec = _codec(found, source.name)
-        is_fit = codec == "utf-8" and found.is_even and not _WILD & set(str(text))
+        is_fit = codec == "utf-8" and found.is_even
         path = text if is_fit else _rewritten(text, into, codec)
         found = found if is_fit else _survey(path)
         return Sheet(
@@ -90,7 +89,7 @@ def sheet(source: Source, into: Path) -> Sheet:
         )
 
 
-def _unpacked(source: Source, into: Path) -> Path:
+def _unpacked(source: Source, into: Scratch) -> Path:
     """The file itself, or what an archive or gzip holds: unpacked once, since it is read more than once."""
     if source.member:
         with zipfile.ZipFile(source.path) as archive:
@@ -98,7 +97,7 @@ def _unpacked(source: Source, into: Path) -> Path:
         return files.unpacked(source.path, member, into)
     if not is_gzipped(source.path):
         return source.path
-    target = into / f"{source.month:%Y-%m}-{source.kind}.csv"
+    target = into.file()
     with target.open("wb") as out:
         out.writelines(blocks(source))
     return target
@@ -141,9 +140,9 @@ def _codec(found: _Survey, name: str) -> str:
     return "utf-8-sig" if found.start.startswith(codecs.BOM_UTF8) else "utf-8"
 
 
-def _rewritten(path: Path, into: Path, codec: str) -> Path:
+def _rewritten(path: Path, into: Scratch, codec: str) -> Path:
     """The same text as UTF-8 with line feeds, in a file of its own."""
-    target = into / f"mended-{len(list(into.iterdir()))}.csv"
+    target = into.file()
     with path.open("rb") as held, target.open("w", encoding="utf-8", newline="\n") as out:
         text = io.TextIOWrapper(held, encoding=codec, errors="replace" if codec == "utf-16" else "strict")
         while block := text.read(files.CHUNK):

@@ -28,7 +28,11 @@ _LONGEST_PAGE = 10 << 20
 
 @dataclass(frozen=True)
 class Manners:
-    """How long to wait and how often to ask, seconds and bytes; a try that brings ``gain`` bytes is not counted."""
+    """How long to wait and how often to ask, seconds and bytes; a try that brings ``gain`` bytes is not counted.
+
+    A body of more than ``largest`` bytes is refused, whether or not it says how long it is: the largest that is
+    published, an archive of data.police.uk, has a fifth of them.
+    """
 
     tries: int = 6
     first_wait: float = 2.0
@@ -37,6 +41,7 @@ class Manners:
     timeout: tuple[float, float] = (15.0, 60.0)
     chunk: int = 1 << 18
     gain: int = 1 << 20
+    largest: int = 8 << 30
     sleep: Callable[[float], None] = time.sleep
 
 
@@ -150,12 +155,25 @@ class Line:
             return self._whole(partial, held, answer.url, is_pieced=bool(offset))
 
     def _receive(self, answer: requests.Response, partial: Partial, stamp: Stamp) -> None:
+        came = partial.size
+        self._check_length(partial, stamp.size or 0)
         _check_room(partial, stamp)
-        self._watch.began(partial.name, stamp.size, done=partial.size)
+        self._watch.began(partial.name, stamp.size, done=came)
         with partial.growing() as add:
             for block in answers.blocks(answer, self._manners.chunk):
+                came += len(block)
+                self._check_length(partial, came)
                 add(block)
                 self._watch.advanced(len(block))
+
+    def _check_length(self, partial: Partial, size: int) -> None:
+        """Refuse a body that is longer than any that is meant, and keep no part of it."""
+        if size > self._manners.largest:
+            partial.discard()
+            raise DataRefused(
+                f"{partial.name} is longer than any file that is published here: over {self._manners.largest:,} bytes. "
+                "It was not kept. Look at the address in a browser."
+            )
 
     def _whole(self, partial: Partial, stamp: Stamp, reached: str, *, is_pieced: bool) -> Taken:
         """The part as a whole file. A broken one that was put together from pieces is begun again."""

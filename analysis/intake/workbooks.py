@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-import fastexcel
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.errors import DataRefused, ParameterError, unknown
-from analysis.intake import files
+from analysis.intake import files, sheet_reader
 
-READER = f"fastexcel {fastexcel.__version__}"
+READER = f"fastexcel {version('fastexcel')}"
 ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _ZIP, _OLE = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")
 #: A sheet is held as a full rectangle of cells, so one stray cell in its last corner would need this much and more.
@@ -34,17 +34,13 @@ class Workbook:
 
     path: Path
     names: tuple[str, ...]
-    _reader: fastexcel.ExcelReader
 
     def rows(self, name: str) -> pa.Table:
         """Every row of a sheet from the first on, blank ones too, as strings in columns "0", "1" and on.
 
         Raises DataRefused when the sheet is damaged.
         """
-        with _refused(self.path, f"sheet '{name}'"):
-            loaded = self._reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-            batch = loaded.to_arrow()
-        cells = pa.Table.from_batches([batch])
+        cells = _asked(self.path, f"sheet '{name}'", name)
         return cells.rename_columns([str(number) for number in range(cells.num_columns)])
 
 
@@ -55,9 +51,8 @@ def opened(path: Path) -> Workbook:
     need far more memory than it should.
     """
     _refuse_no_workbook(path)
-    with files.reading(path), _refused(path, "the workbook"):
-        reader = fastexcel.read_excel(path)
-    return Workbook(path, tuple(reader.sheet_names), reader)
+    with files.reading(path):
+        return Workbook(path, tuple(_asked(path, "the workbook")))
 
 
 def sheet_names(path: Path) -> list[str]:
@@ -153,7 +148,7 @@ def _refuse_endless(path: Path, member: zipfile.ZipInfo) -> None:
         try:
             with zipfile.ZipFile(path) as archive, archive.open(member) as held:
                 found = _DIMENSION.search(held.read(4096))
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError):
+        except files.DAMAGED:
             return  # damage is told when the sheet itself is read
     if found is None:
         return
@@ -167,18 +162,18 @@ def _refuse_endless(path: Path, member: zipfile.ZipInfo) -> None:
         )
 
 
-@contextmanager
-def _refused(path: Path, what: str) -> Iterator[None]:
-    """Turns what the reader of workbooks says into a refusal that does not quote a cell."""
+def _asked(path: Path, what: str, sheet: str | None = None) -> Any:
+    """What the reader of workbooks answers, or a refusal of ``what`` that does not quote a cell."""
     try:
-        yield
-    except BaseException as fault:
-        panicked = type(fault).__name__ == "PanicException"  # the reader's own crash, which is no Exception
-        if not panicked and not isinstance(fault, fastexcel.FastExcelError):
-            raise
-        told = str(fault).casefold()
-        if "password" in told or "encrypt" in told:
+        return sheet_reader.asked(str(path), sheet)
+    except sheet_reader.Fault as fault:
+        if fault.kind == "password":
             raise DataRefused(f"{path.name} is under a password. Save it without one, then name it again.") from None
+        if fault.kind == "ended":
+            raise DataRefused(
+                f"{path.name}: {what} would need more memory or time than there is, or is damaged. Look for a stray "
+                "cell far from the table, delete its row or column, and save the workbook again as xlsx."
+            ) from None
         raise DataRefused(
             f"{path.name}: {what} cannot be read: cut short, damaged, or of another kind than its ending "
             f"'{path.suffix}' says. Download it again, or open and save it as xlsx."

@@ -82,18 +82,23 @@ def shares(ended: Protected, standing: Protected) -> str:
     first, *others = [row for _, row in rows.iterrows()]
     told = [f"{percent(first['incidence_share'])} had ended {_by(first)}"]
     told += [f"{percent(row['incidence_share'])} {_short(int(row['by_lag']), row['lag_unit'])}" for row in others]
-    cases = int(standing.table.iloc[0]["cases"])
-    return f"Of {cases:,} {wording.out_of(standing.about)}, {wording.listed(told)}."
+    return f"Of {_cases(standing)}, {wording.listed(told)}."
+
+
+def _cases(standing: Protected) -> str:
+    """How many cases are followed, and of what; that the number is no count of those recorded, where it is rounded."""
+    number, base = int(standing.table.iloc[0]["cases"]), wording.out_of(standing.about)
+    return f"the {base} ({number:,} once rounded)" if standing.policy.threshold else f"{number:,} {base}"
 
 
 def _never_dated(standing: Protected) -> str:
     """What can be said of cases of which no ending has a date."""
     row = standing.table.iloc[0]
-    cases = f"{int(row['cases']):,} {wording.out_of(standing.about)}"
+    ended = f"{int(row['undated']):,} ({percent(row['undated'] / row['cases'])})"
     return (
-        f"Of {cases}, {int(row['undated']):,} ({percent(row['undated'] / row['cases'])}) had ended. How soon cannot be "
-        "said, and no curve is drawn: no ending has a date. Of data.police.uk, the outcomes files of the same months "
-        "have the dates: reduce them with the street files. How the cases ended stands in the report data_received."
+        f"Of {_cases(standing)}, {ended} had ended. How soon cannot be said, and no curve is drawn: no ending has a "
+        "date. Of data.police.uk, the outcomes files of the same months have the dates: reduce them with the street "
+        "files. How the cases ended stands in the report data_received."
     )
 
 
@@ -123,7 +128,7 @@ def still_open(standing: Protected, outcomes: Protected) -> str:
     if standing.table.empty:
         return ""
     row = standing.table.iloc[0]
-    told = [_without_ending(row), _no_update(outcomes), _undated(row), _unfollowed(row)]
+    told = [_without_ending(row), _no_update(outcomes), _undated(row), _unfollowed(row), _rounded(standing, outcomes)]
     return " ".join(sentence for sentence in told if sentence)
 
 
@@ -135,6 +140,18 @@ def _without_ending(row: pd.Series) -> str:
     known = str(row["known_to"])
     when = f"When the figures were taken, {'in' if known[:1].isalpha() else 'on'} {known}," if known else "At the end,"
     return f"{when} {counted} had no ending on record; some were recorded only lately."
+
+
+def _rounded(standing: Protected, outcomes: Protected) -> str:
+    """How many cases were recorded, where those that are followed come to another number by what may be shown."""
+    recorded, followed = outcomes.table["cases"].dropna(), int(standing.table.iloc[0]["cases"])
+    if not standing.policy.threshold or recorded.empty or int(recorded.iloc[0]) == followed:
+        return ""
+    return (
+        f"{int(recorded.iloc[0]):,} were recorded, to the nearest {standing.policy.rounding}. Over time each ending is "
+        f"counted in tens, and one of fewer than {standing.policy.threshold} cases is left out: by that the parts come "
+        f"to {followed:,}."
+    )
 
 
 def _no_update(outcomes: Protected) -> str:

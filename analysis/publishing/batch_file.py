@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from analysis import toml_text
 from analysis.errors import ParameterError, offer
 from analysis.folders import visible
 from analysis.publishing import batch_table, jobs, notebooks
@@ -30,12 +31,12 @@ from analysis.publishing.batch_lines import Lines
 from analysis.publishing.batch_words import KEYS, TABLES
 from analysis.publishing.jobs import FORMATS
 from analysis.publishing.notebooks import Value
+from analysis.toml_text import LARGEST, TooMuch
 
 FOLDER = notebooks.FOLDER / "batches"
 FAILING = ("go on", "stop")
 LIMITS = {"time_limit": 600, "memory_limit": 4096}  # seconds and MiB of a report, where a batch says nothing else
 _BOUNDS = {"time_limit": (1, 604_800), "memory_limit": (512, 16_777_216)}
-_LARGEST = 2**20  # bytes of a batch file: more was written by nobody
 _KINDS = {str: 'a text: KEY = "words"', list: 'a list: KEY = ["page"]', int: "a whole number: KEY = 600"}
 _WHERE = re.compile(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
 _PLAINER = {
@@ -117,10 +118,11 @@ def read(path: Path) -> Batch:
     """
     text = _text(path)
     try:
-        held = tomllib.loads(text)
-    except (ValueError, RecursionError) as fault:
+        held = toml_text.read(text)
+    except (tomllib.TOMLDecodeError, TooMuch) as fault:
         where = _WHERE.search(str(fault))
-        line = where[1] if where and where[1] else text.rstrip().count("\n") + 1
+        last = text.rstrip().count("\n") + 1
+        line = where[1] if where and where[1] else getattr(fault, "line", 0) or last
         hint = f"A batch is TOML: key = value, and a table [[{TABLES}]] for each notebook."
         raise ParameterError(f"{path.name}, line {line}: {_plainer(fault)}. {hint}") from None
     return _Reader(path, Lines(path.name, text)).batch(held)
@@ -137,16 +139,16 @@ def _ways(asked: list[dict[str, Value]]) -> str:
 def _plainer(fault: Exception) -> str:
     """What TOML's reader says, in the words of those who write batch files."""
     told = _WHERE.sub("", str(fault)).strip()
-    return _PLAINER.get(told, told) if isinstance(fault, tomllib.TOMLDecodeError) else "a list or number is too long"
+    return _PLAINER.get(told, told)
 
 
 def _text(path: Path) -> str:
     """The text of a batch file, with line ends as TOML counts them."""
     try:
         with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
-        if len(content) > _LARGEST:
-            raise ParameterError(f"{path.name}: more than {_LARGEST // 2**20} MiB is no batch file. Name another.")
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise ParameterError(f"{path.name}: more than {LARGEST // 2**20} MiB is no batch file. Name another.")
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as fault:
         raise ParameterError(f"{path} cannot be read ({fault.strerror}). Look at its permissions.") from None

@@ -7,7 +7,6 @@ Where there is none, a child starts from nothing.
 from __future__ import annotations
 
 import atexit
-import ctypes
 import os
 import shutil
 import signal
@@ -16,7 +15,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
 from multiprocessing import current_process, get_all_start_methods, get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -25,9 +23,10 @@ from threading import Lock
 from types import ModuleType
 from typing import Any
 
+from analysis import processes
+
 NOTEBOOKS, REPORTS = "analysis.publishing.preloaded", "analysis.publishing.preloaded_reports"
 _FIRST = "analysis.publishing.apart"
-_DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 _TRIES = 3  # to start a child: the server may be gone, and is then started anew
 _PAUSE = 0.1  # seconds between two tries, in which a server that was killed is gone for good
 _PATIENCE = 30  # seconds that a child which was killed is given to be gone
@@ -101,14 +100,12 @@ def end(child: BaseProcess) -> None:
         status_of(child, _PATIENCE)
 
 
-def end_with_parent() -> None:
-    """Have the system kill this process when the one that started it ends, however that ends."""
-    if is_possible():
-        _system().prctl(_DIES_WITH_PARENT, signal.SIGKILL)
+def begin(parent: int) -> None:
+    """What a worker does first: it ends with ``parent``, which started it, and at Ctrl-C without a word.
 
-
-def end_at_interrupt() -> None:
-    """Have Ctrl-C end this process without a word, now that it has begun: who asked for it tells of it."""
+    Who asked for the work tells of it.
+    """
+    processes.end_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -143,9 +140,9 @@ def _remove_socket() -> None:
 
 def _run(target: Callable[..., None], given: tuple[Any, ...]) -> None:
     """What a child does first: see that it ends with the server, which ends with the process that asked for it."""
+    processes.end_with(os.getppid())
     if is_possible():
         _let_server_go()
-        end_with_parent()
         asked = parent_process()
         if os.getppid() != _LOADED_BY != os.getpid() or (asked and not asked.is_alive()):
             return  # one of them ended before the system was told
@@ -160,11 +157,6 @@ def _let_server_go() -> None:
     if held.get("_forkserver_alive_fd") is not None:
         os.close(held["_forkserver_alive_fd"])
         held["_forkserver_alive_fd"] = None
-
-
-@cache
-def _system() -> ctypes.CDLL:
-    return ctypes.CDLL(None)
 
 
 def _context() -> Any:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import logging
 import math
+import os
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
+from analysis import processes
 from analysis.errors import AttritionError, DataRefused, DisclosureRefused, NotebookFailed, ParameterError
 from analysis.publishing import children, rules, warm
 from analysis.publishing.notebooks import Notebook, Value
@@ -92,7 +95,7 @@ class _Kernel(AsyncKernelManager):
         return KernelSpec(argv=words, display_name="Python 3", language="python")
 
     def start_kernel(self, **settings: Any) -> Any:
-        own = {"preexec_fn": children.end_with_parent} if children.is_possible() else {}
+        own = {"preexec_fn": partial(processes.end_with, os.getpid())} if children.is_possible() else {}
         return super().start_kernel(**own, **settings)
 
 

@@ -9,13 +9,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from analysis.errors import NotebookFailed, ParameterError
+from analysis.errors import AttritionError, NotebookFailed, ParameterError
 from analysis.publishing import children
 
 PATIENCE = 10  # seconds that a scheduler is given to answer
@@ -27,6 +29,10 @@ _LOOK, _DESERTED = 5, 60  # seconds between two looks at a cluster's workers, an
 _GONE = "The scheduler of the cluster was lost. Look at its log, then run the batch again."
 _NOBODY = f"The cluster has had no worker for {_DESERTED} seconds. Start some, then run the batch again."
 _TWICE = "Two workers were lost while they were making it. Look at their logs."
+_ENDED = (
+    "A process of this command was ended from outside, perhaps for want of memory. Nothing was written. Run it again, "
+    "with fewer files at a time or --workers 1."
+)
 _TOPIC = "attrition"  # under which workers say what they begin
 
 Work = TypeVar("Work")
@@ -51,8 +57,8 @@ def spreading(*, workers: int = 1, scheduler: str = "", step: Callable[[], objec
         with _cluster(scheduler, workers) as executor:
             yield lambda function, work: _gathered(executor, function, work, step)
     elif workers > 1:
-        settings: dict[str, Any] = {"mp_context": get_context("spawn"), "initializer": children.end_at_interrupt}
-        with ProcessPoolExecutor(workers, **settings) as executor:
+        context, begin = get_context("spawn"), partial(children.begin, os.getpid())
+        with ProcessPoolExecutor(workers, mp_context=context, initializer=begin) as executor:
             yield lambda function, work: _gathered(executor, function, work, step)
     else:
         yield lambda function, work: _serial(function, work, step)
@@ -152,6 +158,8 @@ def _gathered(
         for future in futures:
             results.append(future.result())
             step()
+    except BrokenProcessPool:
+        raise AttritionError(_ENDED) from None
     finally:
         for future in futures:
             future.cancel()

@@ -42,6 +42,7 @@ _RESERVED = ("out", "help")  # options of every run
 TAKEN = ("batches", "forces", "restricted")  # folders beside those that notebooks have below the folder of reports
 _MOST = 5  # notebooks of somebody's own that are named in a line
 _HELP = re.compile(r"#\s*(.+)$")
+_LINE_END = re.compile(r"\r\n|\r|\n")  # as Python counts the lines of a program
 
 Value = str | int | float | bool
 
@@ -149,8 +150,18 @@ def read(path: Path) -> Any:
 
     try:
         return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-    except (nbformat.ValidationError, ValueError) as fault:
+    except (nbformat.ValidationError, ValueError, RecursionError, KeyError, TypeError, AttributeError) as fault:
         raise NotebookFailed(f"{path.name} cannot be read as a notebook. Restore it or save it again.") from fault
+
+
+def tree(source: str) -> ast.Module:
+    """The syntax tree of a cell. Raises SyntaxError for what is no Python, or is more of it than Python can read."""
+    try:
+        return ast.parse(source)
+    except (ValueError, RecursionError, MemoryError):
+        raise SyntaxError(
+            "holds what no line of Python can, or brackets and signs without end", ("", 1, 1, "")
+        ) from None
 
 
 def _cells(path: Path) -> list[dict[str, Any]]:
@@ -168,7 +179,7 @@ def _cells(path: Path) -> list[dict[str, Any]]:
             }
             for cell in cells
         ]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
         raise NotebookFailed(f"{path.name} cannot be read as a notebook. Restore it or save it again.") from None
 
 
@@ -239,21 +250,22 @@ def parameters(source: str, *, where: str) -> tuple[Parameter, ...]:
     Raises NotebookFailed, naming the line, for anything else that stands in the cell.
     """
     try:
-        tree = ast.parse(source)
+        cell = tree(source)
     except SyntaxError as fault:
         raise NotebookFailed(f"{where}, parameters cell, line {fault.lineno}: {fault.msg}.") from None
+    lines = _LINE_END.split(source)
     found: list[Parameter] = []
-    for node in tree.body:
+    for node in cell.body:
         place = f"{where}, parameters cell, line {node.lineno}"
         if not (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None):
             raise NotebookFailed(f"{place}: write 'name: type = default  # meaning', one parameter a line.")
         kind = node.annotation.id if isinstance(node.annotation, ast.Name) else ""
-        help_text = _HELP.search(source.splitlines()[(node.end_lineno or node.lineno) - 1])
+        help_text = _HELP.search(lines[(node.end_lineno or node.lineno) - 1])
         if kind not in _TYPES or help_text is None:
             raise NotebookFailed(f"{place}: give '{node.target.id}' a type of {', '.join(_TYPES)} and a comment.")
         try:
             default: Any = ast.literal_eval(node.value)
-        except ValueError:
+        except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
             raise NotebookFailed(f"{place}: the default of '{node.target.id}' is not a plain value.") from None
         if type(default) is not _TYPES[kind]:
             raise NotebookFailed(f"{place}: the default of '{node.target.id}' is not of type {kind}.")

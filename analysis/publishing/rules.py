@@ -80,7 +80,7 @@ def _faults(path: Path, *_: int) -> tuple[Fault, ...]:
         for place, cell in enumerate(document.cells, start=1):
             rules = _code(cell) if cell.cell_type == "code" else _prose(cell)
             found += [Fault(path.name, place, line, rule) for line, rule in rules]
-    except (NotebookFailed, ValueError, OSError, KeyError, TypeError, AttributeError) as fault:
+    except (NotebookFailed, ValueError, RecursionError, OSError, KeyError, TypeError, AttributeError) as fault:
         return (Fault(path.name, 0, 0, f"cannot be read as a notebook ({type(fault).__name__})"),)
     return tuple(sorted(found, key=lambda fault: (fault.cell, fault.line)))
 
@@ -105,7 +105,7 @@ def _shape(document: Any, path: Path) -> Iterator[tuple[int, int, str]]:
     for parameter in declared:
         if parameter.name not in used:
             yield 2, 1, f"declares parameter '{parameter.name}' and never uses it"
-    if not trees or not trees[-1].body or not ast.unparse(trees[-1].body[-1]).startswith("show.made("):
+    if not trees or not trees[-1].body or not _shows_how_it_was_made(trees[-1].body[-1]):
         yield len(cells), 1, "does not end with how it was made ('show.made(…)')"
     for place in range(_OPENING + 1, len(cells)):
         if cells[place].cell_type == cells[place - 1].cell_type == "code":
@@ -126,7 +126,7 @@ def _code(cell: Any) -> Iterator[tuple[int, str]]:
         if line.lstrip().startswith(("%", "!", "?")):
             yield number, "uses a magic or the shell"
     try:
-        tree = ast.parse(cell.source)
+        tree = notebooks.tree(cell.source)
     except SyntaxError as fault:
         yield fault.lineno or 1, f"is not Python: {fault.msg}"
         return
@@ -205,12 +205,20 @@ def _prose(cell: Any) -> Iterator[tuple[int, str]]:
             yield number, "holds HTML that loads or runs something"
 
 
+def _shows_how_it_was_made(statement: ast.stmt) -> bool:
+    """Whether a statement is a call of ``show.made``."""
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="show"), attr="made"))):
+            return True
+    return False
+
+
 def _is_parameters(cell: Any) -> bool:
     return "parameters" in (cell.metadata.get("tags") or [])
 
 
 def _tree(cell: Any) -> ast.Module:
     try:
-        return ast.parse(str(cell.source))
+        return notebooks.tree(str(cell.source))
     except SyntaxError:
         return ast.Module(body=[], type_ignores=[])

@@ -1,11 +1,13 @@
 """Zip archives: cut short, damaged, under a password, too large, or of something else."""
 
 import io
+import os
+import warnings
 import zipfile
 
 import pytest
 
-from tests.broken.desk import check_refused
+from tests.broken.desk import check_reduced, check_refused
 
 
 def archive(members, *, kind=zipfile.ZIP_DEFLATED):
@@ -76,3 +78,56 @@ def test_a_fault_in_a_member_names_the_archive_and_the_member(desk):
     }
     result = desk.reduce(desk.file(archive(parts), "cases.zip"))
     check_refused(desk, result, says=["cases.zip/b/may.csv, 1 row (row 4)", "unreadable_date"])
+
+
+def twice(first, second, name="cases.csv"):
+    """An archive with two members of one name."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as held, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        held.writestr(name, first)
+        held.writestr(name, second)
+    return out.getvalue()
+
+
+def test_two_members_of_one_name_are_refused(desk):
+    held = twice(desk.text(desk.rows(28)), desk.text(desk.rows(11, start=28)))
+    says = ["cases.zip holds 2 files that are called 'cases.csv'", "each file in it under a name of its own"]
+    check_refused(desk, desk.reduce(desk.file(held, "cases.zip")), says=says)
+
+
+def test_two_members_that_are_one_file_are_refused(desk):
+    held = archive({"april.csv": desk.text(), "april (1).csv": desk.text()})
+    says = ["cases.zip: 'april (1).csv' and 'april.csv' are the same file, byte for byte", "Leave one out"]
+    check_refused(desk, desk.reduce(desk.file(held, "cases.zip")), says=says)
+
+
+def test_members_of_one_name_in_two_folders_are_both_read(desk):
+    held = archive({"a/cases.csv": desk.text(desk.rows(28)), "b/cases.csv": desk.text(desk.rows(11, start=28))})
+    assert "39 rows read, 39 counted" in check_reduced(desk, desk.reduce(desk.file(held, "cases.zip")))
+
+
+def test_a_name_in_an_archive_that_is_no_text_is_refused(desk):
+    held = bytearray(archive({"cäses.csv": desk.text()}))
+    for _ in range(2):
+        place = held.index("ä".encode())
+        held[place : place + 2] = b"\xff\xfe"
+    check_refused(desk, desk.reduce(desk.file(bytes(held), "cases.zip")), says=["cases.zip is not a whole zip archive"])
+
+
+@pytest.mark.parametrize("name", ["cases[1].csv", "case?.csv", "c*.csv"])
+def test_a_name_that_looks_like_a_pattern_is_a_name(desk, name):
+    desk.table(desk.rows(30), name="cases1.csv")
+    desk.table(desk.rows(30, start=30), name="cases.csv")
+    told = check_reduced(desk, desk.reduce(desk.table(desk.rows(9, start=60), name=name)))
+    assert "1 file, 9 rows read, 9 counted" in told
+
+
+@pytest.mark.parametrize("name", [b"c\xe9.csv", b"f\xe9lder/cases.csv"])
+def test_a_name_of_a_file_that_is_no_text_is_refused(desk, name):
+    path = desk.files / os.fsdecode(name)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(desk.text())
+    check_refused(desk, desk.reduce(desk.files), says=["is not text in UTF-8 and cannot be written down. Rename it"])
+    told = desk.reduce(path)
+    check_refused(desk, told, says=["is not text in UTF-8. Give that file or folder another name"], status=2)

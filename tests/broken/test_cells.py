@@ -191,3 +191,12 @@ def test_nothing_is_written_when_nothing_is_left(desk):
     rows = [row | {"Recorded": desk.secret} for row in desk.rows()]
     result = desk.reduce(desk.table(rows), words=["--allow", "unreadable_date"])
     check_refused(desk, result, says=["No case is left to count", "30 rows"])
+
+
+def test_a_category_with_control_characters_is_read(desk):
+    """What a page makes of it is for those who write the page; it is a word like another."""
+    mapping = desk.mapping(('groups = { "F" = "Female", "M" = "Male" }\nother = "Other"\n', ""))
+    odd = ("\x1b[31mred", "bell\x07", "\u202eback", "no\u2028line", "\x85next", "\ufffeno letter", "\x01")
+    rows = [row | {"Victim": odd[place % len(odd)]} for place, row in enumerate(desk.rows(20 * len(odd)))]
+    told = check_reduced(desk, desk.reduce(desk.table(rows), mapping=mapping))
+    assert f"{len(rows)} rows read, {len(rows)} counted" in told

@@ -83,6 +83,24 @@ WRONG = {
     "an unknown encoding": (("[dates]", '[file]\nencoding = "windows"\n[dates]'), ["line 13: 'windows' is no"]),
     "an encoding with a null byte": (("[dates]", '[file]\nencoding = "a\\u0000"\n[dates]'), ["line 13", "is no"]),
     "an unknown delimiter": (("[dates]", '[file]\ndelimiter = "#"\n[dates]'), ["line 13: delimiter must be one of"]),
+    "a month of no year": (
+        ("[columns]", 'first_month = "0000-01"\nlast_month = "2024-01"\n[columns]'),
+        ['line 4: first_month must be as "2024-04"'],
+    ),
+    "a month in other digits": (
+        ("[columns]", 'first_month = "٢٠٢٤-01"\nlast_month = "2024-01"\n[columns]'),
+        ['line 4: first_month must be as "2024-04"'],
+    ),
+    "a number of 5,000 digits": (("[columns]", f"x = {'9' * 5000}\n[columns]"), ["a list or number is too long"]),
+    "brackets in brackets": (("[columns]", f"x = {'[' * 5000}\n[columns]"), ["a list or number is too long"]),
+    "tables in tables": (("[columns]", f"x = {'{a=' * 5000}\n[columns]"), ["a list or number is too long"]),
+    "a key of 100,000 parts": (("[columns]", f"{'a.' * 100_000}a = 1\n[columns]"), ["line 4: a key of more than 40"]),
+    "a table of 100,000 parts": (("[dates]", f"[{'a.' * 100_000}a]\n[dates]"), ["line 12: a key of more than 40"]),
+    "50,000 keys": (
+        ("[columns]", "".join(f"key{n} = 1\n" for n in range(50_000)) + "[columns]"),
+        ["line 4: 'key0' is no key of [extract]"],
+    ),
+    "more than a mapping": (("[columns]", "#" * 2**20 + "\n[columns]"), ["more than 1 MiB is no mapping"]),
     "no TOML": (("[extract]", "extract:"), ["line 1", "A mapping is TOML"]),
 }  # fmt: skip
 

@@ -352,3 +352,9 @@ def test_an_empty_sheet_that_is_named_is_refused(desk):
     mapping = desk.mapping(("[dates]", '[file]\nsheets = ["Q1", "Empty"]\n[dates]'))
     path = workbook(desk, quarters(desk) | {"Empty": []})
     check_refused(desk, desk.reduce(path, mapping=mapping), says=["sheet 'Empty': nothing in it"])
+
+
+def test_a_case_that_has_run_into_the_header_is_not_shown(desk):
+    """Part of a row before the names of the columns, as after a bad copy; found by trying hostile files."""
+    text = f"{desk.secret},Kent," + desk.text().replace("Case ref", "Ref", 1)
+    check_refused(desk, desk.reduce(desk.file(text)), says=["no column 'Case ref'", "It has 10 columns"])

@@ -198,6 +198,7 @@ def test_a_mistake_names_its_line(tmp_path, text, line, said):
         (ASKS + "forces = ['Kent'\n# and so on\n", 4, "Unclosed array"),
         (ASKS + f"force = {'9' * 5000}", 3, "a list or number is too long"),
         (f"x = {'[' * 5000}", 1, "a list or number is too long"),
+        (ASKS + f"{'a.' * 100_000}a = 1", 3, "a key of more than 40 parts"),
         (ASKS.encode("utf-16"), 1, "no UTF-8. Save the file as UTF-8"),
         (ASKS.encode() + b"force = 'Caf\xe9'", 3, "no UTF-8"),
         (ASKS.replace("\n", "\r"), 1, "Expected newline"),

@@ -1,5 +1,6 @@
 """How soon cases end, through disclosure control to the page: what must hold of any counts, and of odd ones."""
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -75,6 +76,24 @@ def test_zero_of_published_figures_is_zero_and_of_guarded_ones_is_not_shown():
     assert guarded["ended_by"][["incidence_share", "naive_share"]].isin([0, 1]).sum().sum() == 0
     assert "Charged or summonsed" not in set(guarded["ended_by"]["ending"])
     assert any("One ending of fewer than 10 cases" in shown.html for shown in guarded["shown"])
+
+
+def test_a_sum_of_rounded_parts_is_not_called_the_cases_recorded():
+    """400 were recorded; two endings of 9 and one of 8 are left out, and each of the others is counted in tens."""
+    parts = {"16": 221, "15": 93, "1": 14, "18": 9, "14": 9, "13": 8, "0": 46}
+    rows = [("2024-01-01", code, 2 if code != "0" else 9, number) for code, number in parts.items()]
+    told = " ".join(everything(timed_counts(rows, sensitivity="restricted"))["told"])
+    assert sum(parts.values()) == 400
+    assert "Of 3" not in told
+    assert re.search(r"Of the stalking cases recorded by [^()]+ \(3\d0 once rounded\), ", told), told
+    assert (
+        "400 were recorded, to the nearest 5. Over time each ending is counted in tens, and one of fewer than 10"
+        in told
+    )
+    published = " ".join(everything(timed_counts(rows))["told"])
+    assert "Of 400 stalking cases recorded by" in published
+    assert "once rounded" not in published
+    assert "were recorded, to the nearest" not in published
 
 
 def test_few_cases_rounded_to_tens_tell_no_median_and_bear_no_test():

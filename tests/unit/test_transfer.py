@@ -1,5 +1,6 @@
 """One address to one part of a file, from a server that breaks off, refuses, asks for patience and changes its mind."""
 
+import gzip
 import hashlib
 import http.client
 import tracemalloc
@@ -382,6 +383,29 @@ def test_a_body_that_comes_packed_is_unpacked_and_has_no_length_to_keep(server, 
     packed = Answer(gzip.compress(WHOLE), headers={"Content-Encoding": "gzip"}, etag='"a"')
     taken = fetch(server, tmp_path, packed)
     assert (part(tmp_path), taken.stamp.size) == (WHOLE, None)
+
+
+@pytest.mark.parametrize("is_chunked", [True, False])
+def test_a_body_that_does_not_end_is_refused_and_not_kept(server, tmp_path, is_chunked):
+    """A length that is said is refused before anything comes, one that is not once it has come so far."""
+    endless = Answer(bytes(200_000), etag='"a"', is_chunked=is_chunked)
+    with pytest.raises(DataRefused, match="is longer than any file that is published here: over 50,000 bytes"):
+        fetch(server, tmp_path, endless, largest=50_000)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_body_that_breaks_off_again_and_again_comes_to_an_end(server, tmp_path):
+    pieces = [Answer(bytes(200_000), etag='"a"', is_chunked=True, breaks_after=30_000)]
+    with pytest.raises(DataRefused, match="is longer than any file"):
+        fetch(server, tmp_path, *pieces, largest=50_000, gain=10_000)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_packed_body_is_measured_unpacked(server, tmp_path):
+    packed = Answer(gzip.compress(bytes(5_000_000)), headers={"Content-Encoding": "gzip"})
+    with pytest.raises(DataRefused, match="is longer than any file"):
+        fetch(server, tmp_path, packed, largest=1_000_000)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_is_on_the_way_can_be_read_by_nobody_as_a_table(tmp_path):

@@ -1,5 +1,10 @@
 import datetime as dt
+import re
+import subprocess
+import sys
+import time
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -8,6 +13,7 @@ import xlsxwriter
 
 from analysis.errors import DataRefused, ParameterError
 from analysis.intake import workbooks
+from tests.conftest import PROJECT
 
 
 def written(path, sheets):
@@ -182,3 +188,110 @@ def test_a_stray_cell_in_the_last_corner_is_refused_before_memory_is_asked_for(t
 def test_a_file_that_is_gone_is_refused(tmp_path):
     with pytest.raises(DataRefused, match="was there and is gone"):
         workbooks.opened(tmp_path / "gone.xlsx")
+
+
+def without_dimension(sheet):
+    return re.sub(rb"<dimension[^>]*>", b"", sheet)
+
+
+def with_another(sheet):
+    return re.sub(rb"<dimension[^>]*>", b'<dimension ref="A1:B2"/>', sheet)
+
+
+@pytest.mark.parametrize("change", [without_dimension, with_another])
+def test_a_stray_cell_that_nothing_tells_of_ends_no_command(tmp_path, change):
+    """The reader of workbooks ends its process there: it is one of its own."""
+    path = written(tmp_path / "a.xlsx", {"s": {(0, 0): "A", (1048575, 16383): "stray"}})
+    book = workbooks.opened(changed(path, "xl/worksheets/sheet1.xml", change))
+    with pytest.raises(
+        DataRefused, match=r"a\.xlsx: sheet 's' would need more memory or time than there is, or is damaged"
+    ):
+        book.rows("s")
+
+
+def test_after_a_workbook_that_ended_its_reader_the_next_is_read(tmp_path, plain):
+    path = written(tmp_path / "a.xlsx", {"s": {(0, 0): "A", (1048575, 16383): "stray"}})
+    book = workbooks.opened(changed(path, "xl/worksheets/sheet1.xml", without_dimension))
+    for _ in range(2):
+        with pytest.raises(DataRefused):
+            book.rows("s")
+        assert workbooks.sheet(plain, "Two").to_pydict() == {"C": ["2"]}
+
+
+def test_the_reader_of_workbooks_says_nothing_and_ends_with_who_asked(plain):
+    code = (
+        "import sys; from pathlib import Path; from analysis.intake import sheet_reader, workbooks\n"
+        f"workbooks.sheet(Path({str(plain)!r})); print(sheet_reader._idle[0].pid, flush=True); sys.stdin.read()"
+    )
+    words = [sys.executable, "-c", code]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(words, cwd=PROJECT, **pipes) as asking:
+        reader = Path(f"/proc/{int(asking.stdout.readline())}")
+        assert b"sheet_reader" in (reader / "cmdline").read_bytes()
+        asking.kill()
+        assert asking.stderr.read() == b""
+    until = time.monotonic() + 60
+    while (
+        reader.exists()
+        and time.monotonic() < until
+        and (reader / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    ):
+        time.sleep(0.02)
+    assert not reader.exists() or (reader / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+@pytest.mark.parametrize(
+    "member", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml", "[Content_Types].xml"]
+)
+def test_a_member_whose_packed_bytes_are_damaged_is_refused(plain, member):
+    with zipfile.ZipFile(plain) as archive:
+        told = archive.getinfo(member)
+        start = told.header_offset + 30 + len(member)
+    held = bytearray(plain.read_bytes())
+    start += int.from_bytes(held[told.header_offset + 28 : told.header_offset + 30], "little")
+    held[start : start + 8] = b"\xff" * 8
+    plain.write_bytes(bytes(held))
+    if member == "[Content_Types].xml":  # which the reader does not need
+        assert workbooks.sheet_names(plain) == ["one", "Two"]
+        return
+    with pytest.raises(DataRefused, match=r"plain\.xlsx: (sheet 'one'|the workbook) cannot be read"):
+        workbooks.sheet(plain)
+
+
+ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda xml: ENTITIES + xml.replace(b"<si><t>A", b"<si><t>&b;"),
+        lambda xml: xml.replace(b"?>", b'?><!DOCTYPE x SYSTEM "file:///etc/passwd">', 1),
+        lambda xml: xml.replace(b"<si><t>A", b"<si><t>&#0;&#xFFFF;&nothing;"),
+        lambda xml: b"",
+        lambda xml: b"\xff\xfe" + xml,
+        lambda xml: xml.replace(b"</t>", b"</u>"),
+    ],
+)  # fmt: skip
+def test_hostile_xml_is_read_as_letters_or_refused(plain, change):
+    changed(plain, "xl/sharedStrings.xml", change)
+    try:
+        told = str(workbooks.sheet(plain).to_pydict())
+    except DataRefused as fault:
+        told = str(fault)
+    assert "root:" not in told
+    assert "aaaaaaaaaaa" not in told
+
+
+@pytest.mark.parametrize(
+    ("member", "old", "new"),
+    [
+        ("xl/_rels/workbook.xml.rels", b"worksheets/sheet1.xml", b"../../../../etc/passwd"),
+        ("xl/_rels/workbook.xml.rels", b"worksheets/sheet1.xml", b"worksheets/none.xml"),
+        ("xl/_rels/workbook.xml.rels", b"rId1", b"rId999"),
+        ("xl/workbook.xml", b'r:id="rId1"', b""),
+    ],
+)
+def test_a_sheet_that_leads_nowhere_is_refused(plain, member, old, new):
+    changed(plain, member, lambda xml: xml.replace(old, new))
+    with pytest.raises(DataRefused, match=r"plain\.xlsx"):
+        workbooks.sheet(plain, "one")
