@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         contrast_tables,
         contrasts,
         durations,
+        labels_beside,
         over_time,
         reasons,
         sameness,
@@ -46,17 +47,20 @@ if TYPE_CHECKING:
     from analysis.statistics.duration_groups import group_curves, group_shares, group_test
     from analysis.statistics.durations import any_ending_by, ended_by, incidence_curves, median_times, standing
     from analysis.statistics.histories import histories
+    from analysis.statistics.labelled import beside_together
+    from analysis.statistics.later_matches import later_matches
     from analysis.statistics.league import against, league, levels, moved
     from analysis.statistics.narrowing import narrowed
     from analysis.statistics.outlook import back_tested, decided_by_age, headed_for
     from analysis.statistics.rates import rates, split
     from analysis.statistics.received import read_ledger, rows_by_file, rows_by_reason, rows_counted
     from analysis.statistics.relabelling import relabelled, swap
-    from analysis.statistics.specifications import choices, ranges, specifications
+    from analysis.statistics.samples import sample_sizes
+    from analysis.statistics.specifications import choices, specifications
     from analysis.statistics.standings import compared, funnel, outliers, spread
     from analysis.statistics.suspicion import suspected
-    from analysis.statistics.verdicts import sample_sizes, verdicts
-    from analysis.statistics.year_bounds import by_year, directions, wales_and_england
+    from analysis.statistics.verdicts import evidence, verdicts
+    from analysis.statistics.year_bounds import by_year, directions, rates_in, wales_and_england
     from analysis.yearly import read as read_endings
 
 __version__ = "0.1.0"
@@ -70,6 +74,7 @@ _MODULES = {
     "contrasts": "analysis.presentation.contrasts",
     "durations": "analysis.presentation.durations",
     "findings": "analysis.findings",
+    "labels_beside": "analysis.presentation.labels_beside",
     "measures": "analysis.measures",
     "over_time": "analysis.presentation.over_time",
     "reasons": "analysis.presentation.reasons",
@@ -85,6 +90,7 @@ _FUNCTIONS = {
     "any_ending_by": "analysis.statistics.durations",
     "associations": "analysis.statistics.association_rates",
     "back_tested": "analysis.statistics.outlook",
+    "beside_together": "analysis.statistics.labelled",
     "by_period": "analysis.statistics.charted_series",
     "by_year": "analysis.statistics.year_bounds",
     "case_features": "analysis.statistics.case_features",
@@ -101,6 +107,7 @@ _FUNCTIONS = {
     "directions": "analysis.statistics.year_bounds",
     "ended_by": "analysis.statistics.durations",
     "endings_together": "analysis.statistics.association_results",
+    "evidence": "analysis.statistics.verdicts",
     "feature_tests": "analysis.statistics.association_results",
     "funnel": "analysis.statistics.standings",
     "group_curves": "analysis.statistics.duration_groups",
@@ -109,6 +116,7 @@ _FUNCTIONS = {
     "headed_for": "analysis.statistics.outlook",
     "histories": "analysis.statistics.histories",
     "incidence_curves": "analysis.statistics.durations",
+    "later_matches": "analysis.statistics.later_matches",
     "league": "analysis.statistics.league",
     "levels": "analysis.statistics.league",
     "median_times": "analysis.statistics.durations",
@@ -121,8 +129,8 @@ _FUNCTIONS = {
     "predicted_shares": "analysis.statistics.association_results",
     "printed_charge_rates": "analysis.statistics.charge_rates",
     "protect": "analysis.disclosure",
-    "ranges": "analysis.statistics.specifications",
     "rates": "analysis.statistics.rates",
+    "rates_in": "analysis.statistics.year_bounds",
     "read_counts": "analysis.counts",
     "read_endings": "analysis.yearly",
     "read_ledger": "analysis.statistics.received",
@@ -132,7 +140,7 @@ _FUNCTIONS = {
     "rows_by_file": "analysis.statistics.received",
     "rows_by_reason": "analysis.statistics.received",
     "rows_counted": "analysis.statistics.received",
-    "sample_sizes": "analysis.statistics.verdicts",
+    "sample_sizes": "analysis.statistics.samples",
     "specifications": "analysis.statistics.specifications",
     "split": "analysis.statistics.rates",
     "spread": "analysis.statistics.standings",
@@ -152,6 +160,7 @@ __all__ = [
     "arrivals",
     "associations",
     "back_tested",
+    "beside_together",
     "by_period",
     "by_year",
     "case_features",
@@ -174,6 +183,7 @@ __all__ = [
     "durations",
     "ended_by",
     "endings_together",
+    "evidence",
     "feature_tests",
     "findings",
     "funnel",
@@ -183,6 +193,8 @@ __all__ = [
     "headed_for",
     "histories",
     "incidence_curves",
+    "labels_beside",
+    "later_matches",
     "league",
     "levels",
     "measures",
@@ -197,8 +209,8 @@ __all__ = [
     "predicted_shares",
     "printed_charge_rates",
     "protect",
-    "ranges",
     "rates",
+    "rates_in",
     "read_counts",
     "read_endings",
     "read_ledger",

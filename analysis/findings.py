@@ -5,7 +5,9 @@ A finding without a base is refused: a percentage whose "out of" is not said can
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from math import isfinite
@@ -16,22 +18,34 @@ from analysis.errors import DataRefused, unknown
 
 FILE = "data/published/findings.csv"
 
-#: How a finding can be checked; analysis/statistics/verdicts.py has one function for each.
-CHECKS = ("share", "spread", "own_arithmetic", "base_range", "dropped_base", "none")
-#: How a finding can come out; docs/decisions/0004-verdicts.md says when.
-VERDICTS = ("stands", "stands on another base", "does not stand", "cannot be recomputed")
+#: How a finding is judged; docs/decisions/0022-verdicts-that-can-fail.md has the rule, statistics/verdicts.py keeps it.
+CHECKS = ("figure", "spread", "column")
+#: How a finding can come out.
+VERDICTS = ("reproduced", "consistent with the figures", "not matched by any reading", "not comparable")
+#: The published tables held here that a finding can name as its source.
+SOURCES = ("stalking_endings_by_force", "stalking_charged_2015_2020")
+#: What a number of cases is measured as, where no share of anything was printed.
+CASES = "cases"
 _OTHER_BASES = ("outcomes", "not stated")  # bases of a publisher that are none of this project's
 _GRADES = ("primary", "press")
-_REQUIRED = ("finding", "statement", "printed", "out_of", "place", "period", "check", "publisher", "evidence")
+_REQUIRED = ("finding", "statement", "printed", "out_of", "place", "check", "publisher", "evidence")
+_WHOLE = ("events", "cases")
+_YEAR = re.compile(r"\d{4}/\d{2}")
+_NUMBERS = ("percent", "precision", "least", "most", "base_percent")
 
 
 @dataclass(frozen=True)
 class Finding:
     """One printed figure, in this project's own words.
 
-    ``percent`` is the figure as printed (per cent), ``precision`` the step it is rounded to, ``out_of`` its base as
-    its publisher describes it. ``events`` and ``cases`` are printed counts, where there are any;
-    ``is_defined`` says whether it is known what exactly was counted, and out of what.
+    ``percent`` is the figure as printed (per cent), ``precision`` the step it is rounded to. A figure printed in words
+    ("more than half") has ``least`` and ``most`` instead: per cent, or cases where the ``measure`` is CASES. ``out_of``
+    is its base as its publisher describes it, ``base`` the one of this project's that the words allow, and ``reading``
+    the only reading of the measure that they do ("" for all). ``years`` are those it speaks of or may speak of.
+    ``events`` and ``cases`` are printed counts, where there are any; ``source`` is the table held here that it names.
+
+    A finding without a ``measure`` is of something that nothing held here counts; its ``note`` says why. One that
+    ``repeats`` another or ``is_derived`` (a sum or a reading of this project's own) is left out of the tally.
     """
 
     finding: str
@@ -40,18 +54,23 @@ class Finding:
     printed: str
     percent: float | None
     precision: float
+    least: float | None
+    most: float | None
     base_percent: float | None
     events: int | None
     cases: int | None
     out_of: str
     base: str
-    is_defined: bool
+    reading: str
     place: str
     offence: str
     period: str
+    years: tuple[str, ...]
     check: str
-    counts: str
     measure: str
+    source: str
+    repeats: str
+    is_derived: bool
     publisher: str
     title: str
     published: str
@@ -61,59 +80,95 @@ class Finding:
 
     @property
     def lowest(self) -> float:
-        """The smallest share, 0 to 1, that rounds to what was printed."""
-        return ((self.percent or 0) - self.precision / 2) / 100
+        """The smallest share, 0 to 1, or number of cases that would be printed so."""
+        if self.least is not None:
+            return self.least / self._unit
+        return ((self.percent or 0) - self.precision / 2) / self._unit
 
     @property
     def highest(self) -> float:
-        """The share, 0 to 1, from which on it would be rounded to the next figure."""
-        return ((self.percent or 0) + self.precision / 2) / 100
+        """The share or number of cases from which on another figure would be printed."""
+        if self.most is not None:
+            return self.most / self._unit
+        return ((self.percent or 0) + self.precision / 2) / self._unit
 
     @property
     def share(self) -> float:
         """The figure as a share from 0 to 1."""
         return (self.percent or 0) / 100
 
-    def fits(self, share: float) -> bool:
-        """Whether a share would be printed as this figure."""
-        return self.percent is not None and self.lowest <= share < self.highest
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is a figure, and of something that can be counted here."""
+        return bool(self.measure) and (self.percent is not None or self.least is not None)
+
+    @property
+    def is_tallied(self) -> bool:
+        """Whether it counts among the findings: printed, and not printed again."""
+        return not (self.repeats or self.is_derived)
+
+    @property
+    def _unit(self) -> int:
+        return 1 if self.measure == CASES else 100
+
+    def fits(self, value: float) -> bool:
+        """Whether a share (or number of cases) would be printed as this figure."""
+        return (self.percent is not None or self.least is not None) and self.lowest <= value < self.highest
+
+    def meets(self, low: float, high: float) -> bool:
+        """Whether some share (or number of cases) from ``low`` to ``high`` would be printed as this figure."""
+        return self.lowest <= high and low < self.highest
 
 
 def read(path: Path) -> dict[str, Finding]:
     """Every finding in a file, by its name, in the order of the file.
 
-    Raises DataRefused, naming the line and column, for a row without a base, with an unknown check, a grade of
-    evidence that is neither primary nor press, a name that stands twice, or a number that is not one.
+    Raises DataRefused, naming the line and column, for a row without a base, with an unknown check, source or measure,
+    a grade of evidence that is neither primary nor press, a name that stands twice, a number that is not one, a year
+    that is no financial year, a figure that nothing counts without a note of why, or one that repeats no other finding.
     """
     found: dict[str, Finding] = {}
     optional = tuple(name for name in Finding.__dataclass_fields__ if name not in _REQUIRED)
     for line, row in enumerate(reference.read_table(path, required=_REQUIRED, optional=optional), start=2):
         name = row["finding"]
         where = f"{path.name}, finding '{name}' (row {line})"
-        if row["check"] not in CHECKS:
-            raise DataRefused(f"{where}, column 'check': '{row['check']}'. Write one of {', '.join(CHECKS)}.")
-        if row["evidence"] not in _GRADES:
-            raise DataRefused(f"{where}, column 'evidence': '{row['evidence']}'. Only primary and press are repeated.")
-        if row["measure"] and row["measure"] not in measures.MEASURES:
-            raise DataRefused(f"{where}, column 'measure': '{row['measure']}'. 'attrition list measures' shows them.")
-        if row["base"] not in (*measures.BASES, *_OTHER_BASES):
-            raise DataRefused(
-                f"{where}, column 'base': '{row['base']}'. Write one of {', '.join(_OTHER_BASES)} or ours."
-            )
+        for column, cell, told in _strange(row, found):
+            raise DataRefused(f"{where}, column '{column}': '{cell}'. {told}")
         if name in found:
             raise DataRefused(f"{where}: the name stands twice. Give each finding its own.")
+        numbers: dict[str, float | None] = {column: _number(row, column, where) for column in _NUMBERS}
         found[name] = Finding(
             **{
                 **row,
-                "percent": _number(row, "percent", where),
-                "precision": _number(row, "precision", where) or 1.0,
-                "base_percent": _number(row, "base_percent", where),
-                "events": _whole(row, "events", where),
-                "cases": _whole(row, "cases", where),
-                "is_defined": row["is_defined"] == "yes",
+                **numbers,
+                "precision": numbers["precision"] or 1.0,
+                **{column: _whole(row, column, where) for column in _WHOLE},
+                "years": tuple(filter(None, row["years"].split(";"))),
+                "is_derived": row["is_derived"] == "yes",
             }  # type: ignore[arg-type]
         )
     return found
+
+
+def _strange(row: dict[str, str], before: dict[str, Finding]) -> Iterator[tuple[str, str, str]]:
+    """What a row may not say: the column, the cell, and what to do about it."""
+    known = {
+        "check": (CHECKS, f"Write one of {', '.join(CHECKS)}."),
+        "evidence": (_GRADES, "Only primary and press are repeated."),
+        "measure": (("", CASES, *measures.MEASURES), "'attrition list measures' shows them."),
+        "base": ((*measures.BASES, *_OTHER_BASES), f"Write one of {', '.join(_OTHER_BASES)} or ours."),
+        "source": (("", *SOURCES), f"Write one of {', '.join(SOURCES)}, or nothing."),
+        "repeats": (("", *before), "Write the name of a finding that stands above it, or nothing."),
+        "is_derived": (("", "yes"), "Write yes or nothing."),
+    }
+    for column, (allowed, told) in known.items():
+        if row[column] not in allowed:
+            yield column, row[column], told
+    for year in filter(None, row["years"].split(";")):
+        if not _YEAR.fullmatch(year):
+            yield "years", year, "Write financial years such as 2021/22, with ; between them."
+    if not row["measure"] and not row["note"]:
+        yield "note", "", "Say why nothing held here counts this figure, or name a measure."
 
 
 @cache
@@ -122,16 +177,16 @@ def findings() -> dict[str, Finding]:
     return read(reference.PROJECT / FILE)
 
 
-def checked_against(counts: str) -> list[Finding]:
-    """The findings, those about outcomes of 2024/25 checked against another set of counts of the same kind."""
-    return [replace(one, counts=counts) if one.counts == "stalking_2024_25" else one for one in findings().values()]
-
-
 def finding(name: str) -> Finding:
     """The finding called ``name``. Raises ParameterError with the nearest name when there is none."""
     if name not in findings():
         raise unknown("finding", name, findings(), see="attrition list findings")
     return findings()[name]
+
+
+def named(*names: str) -> list[Finding]:
+    """Some findings, in the order of their names. Raises ParameterError with the nearest name when there is none."""
+    return [finding(name) for name in names]
 
 
 def _number(row: dict[str, str], column: str, where: str) -> float | None:
@@ -159,6 +214,21 @@ def printed_rates(first: date) -> dict[str, str]:
     rows = reference.read_table(path, required=("force", "period"))
     printed = {row["force"]: row["printed_rate"] for row in rows if row["period"] == first.isoformat()}
     return {force: rate for force, rate in printed.items() if rate.endswith("%")}
+
+
+def rates_by_year() -> dict[tuple[str, date], int]:
+    """The charge rates that stand beside the endings by year, in whole per cents: {("Kent", 1 April 2014): 26}.
+
+    Those of each force and, as "all", of all of them together; a cell that prints none is left out.
+    """
+    found: dict[tuple[str, date], int] = {}
+    for name in ("by_force", "national"):
+        path = reference.DATA / "published" / f"stalking_endings_{name}.csv"
+        for row in reference.read_table(path, required=("period",)):
+            if row["printed_rate"]:
+                rate = float(row["printed_rate"].removesuffix("%"))
+                found[row.get("force", "all"), date.fromisoformat(row["period"])] = int(rate)
+    return found
 
 
 def offences_with_charges() -> set[str]:

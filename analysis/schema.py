@@ -53,7 +53,8 @@ _COLUMNS = [
     Column("finding", "label", "Published finding", "text", "a printed figure in this project's own words"),
     Column("printed", "label", "Printed", "text", "the figure as its publisher printed it"),
     Column("publisher", "label", "Where printed", "name", "who printed the figure"),
-    Column("verdict", "label", "Verdict", "text", "whether the printed figure stands"),
+    Column("verdict", "label", "Verdict", "text", "what the figures held here make of a printed one"),
+    Column("bearing", "label", "The printed figure", "text", "whether a way of counting gives what was printed"),
     Column("sample_size", "label", "If the sample were", "cases", "a size that the sample might have had"),
     # measures
     Column("events", "count", "Cases", "cases", "cases that end in the way that is measured"),
@@ -134,6 +135,11 @@ _COLUMNS = [
     Column("widest_range", "distance", "At most", "share, 1 is 100%", "all else held"),
     Column("ways", "count", "Ways of counting", "ways", "combinations of choices that have a share"),
     Column("fitting", "count", "Give what was printed", "ways", "ways that round to the printed figure"),
+    Column("forces_fitting", "count", "Forces that match", "police forces", "forces whose own figures give it as well"),
+    Column("least", "count", "At least", "cases", "cases that are known to count"),
+    Column("most", "count", "At most", "cases", "cases that may count"),
+    Column("least_share", "share", "Share, at least", "share of the base, 0 to 1", "what is known to count"),
+    Column("most_share", "share", "Share, at most", "share of the base, 0 to 1", "what may count"),
     Column("lowest_share", "share", "Lowest", "share of the base, 0 to 1", "smallest share of any way"),
     Column("highest_share", "share", "Highest", "share of the base, 0 to 1", "largest share of any way"),
     # trends: control charts
@@ -200,6 +206,11 @@ _COLUMNS = [
     Column("supports_change", "difference", "Victim supports", "share of decided cases", "change of type 15"),
     Column("pooled_change", "difference", "Both together", "share of decided cases", "change of types 14, 15 and 16"),
     Column("charged_change", "difference", "Charged", "share of decided cases", "change of type 1"),
+    Column("together_share", "share", "Types 14, 15, 16", "share of the base, 0 to 1", "withdrew and type 15 together"),
+    Column(
+        "together_rank", "number", "Rank by these", "1 is the lowest share", "place by types 14, 15 and 16 together"
+    ),
+    Column("parting", "label", "Where the two part", "text", "whether withdrawal differs by what type 15 makes up for"),
     Column("reading", "label", "What it may be", "text", "whether most of a change is between two labels"),
     Column("correlation", "ratio", "Correlation", "-1 to 1", "of the changes of two shares over forces"),
     Column(

@@ -41,6 +41,7 @@ EVERYWHERE, ENGLAND, WALES = "England and Wales", "England", "Wales"
 _OWN_EDITION = "March 2025"
 _LATER_RECORDED = "December 2025"  # of recorded crime, beside outcomes of every edition
 _LABELS = ("force", "period", "edition", "recorded_edition", "doubt")
+_TEXTS = ("doubt", "printed_rate")  # columns that may be blank and hold no whole number
 _EDGE = ("edition", "recorded", "recorded_edition", *COUNTED, "doubt")
 
 
@@ -165,8 +166,8 @@ def read_tables(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Raises DataRefused, naming file, line and column, for a blank that must not be one and a number that is none.
     """
-    forces = _numbered(folder / Path(FORCES_FILE).name, ("force", "period", "edition"), (*COUNTED, "doubt"))
-    columns = ("recorded", *COUNTED, "forces", "doubt")
+    forces = _numbered(folder / Path(FORCES_FILE).name, ("force", "period", "edition"), (*COUNTED, *_TEXTS))
+    columns = ("recorded", *COUNTED, "forces", *_TEXTS)
     national = _numbered(
         folder / Path(NATIONAL_FILE).name, ("period", "edition", "source", "address", "evidence"), columns
     )
@@ -182,7 +183,7 @@ def _numbered(path: Path, required: Sequence[str], optional: Sequence[str]) -> p
     """A table with its numbers whole and its blanks missing."""
     rows = reference.read_table(path, required=tuple(required), optional=tuple(optional))
     table = pd.DataFrame(rows)
-    for column in (name for name in optional if name != "doubt"):
+    for column in (name for name in optional if name not in _TEXTS):
         for line, cell in enumerate(table[column], start=2):
             if cell and not cell.isdecimal():
                 raise DataRefused(f"{path.name}, line {line}, column '{column}': '{cell[:40]}' is not a whole number.")

@@ -9,14 +9,7 @@ import pandas as pd
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import wording
 from analysis.presentation.wording import percent
-from analysis.statistics.suspicion import CANNOT, DOES_NOT, ENOUGH, NATION, OTHER_BASE, STANDS
-
-_FOUND = {
-    STANDS: "it holds",
-    OTHER_BASE: "it holds out of decided cases only",
-    DOES_NOT: "it does not hold",
-    CANNOT: "it cannot be told",
-}
+from analysis.statistics.suspicion import ENOUGH, NATION
 
 
 def sentences(found: Protected) -> str:
@@ -32,7 +25,7 @@ def sentences(found: Protected) -> str:
     told = (
         "The suspicion of similar issues nationwide came without a number. Read as what was printed of London or more, "
     )
-    told += f"{level}, by all forces together and by more than half of the forces, {_FOUND[str(recorded['verdict'])]}"
+    told += f"{level}, by all forces together and by more than half of the forces, it {recorded['verdict']}"
     parts = [
         f"out of {row['base']} {percent(row['share'])}, and {int(row['rows_at_level'])} of {int(row['rows'])} forces "
         "reach it"

@@ -95,20 +95,6 @@ def moved_most(moved: Protected) -> str:
     return " ".join(told) or "No choice could be set against another."
 
 
-def printed_among(ranges: Protected) -> str:
-    """How many of the findings that can be counted are given by some way of counting them."""
-    only_protected(ranges)
-    table = ranges.table
-    if table.empty:
-        return "None of the printed figures can be counted here."
-    given = int((table["fitting"] > 0).sum())
-    wide = table.assign(width=table["highest_share"] - table["lowest_share"]).sort_values("width").iloc[-1]
-    told = f"Of {wording.plural(len(table), 'printed figure')} that can be counted here, {wording.number(given)} "
-    told += f"{'is' if given == 1 else 'are'} given by some way of counting. "
-    reach = wording.interval(float(wide["lowest_share"]), float(wide["highest_share"]))
-    return f"{told}The widest range, {reach}, belongs to: {wide['finding']}."
-
-
 def _points(size: str) -> str:
     return f"{'under 1' if size == '0' else size} percentage point{'' if size in ('0', '1') else 's'}"
 

@@ -26,6 +26,7 @@ from analysis.publishing import content_policy
 from analysis.publishing.prose import Prose
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
+_ANNEX = "Annex: "
 _LEADING = ("headline", "key_figures")
 _FIRST_SCREEN = 240  # characters below the opening that leave room for the key figures on a phone
 
@@ -51,12 +52,28 @@ class Block:
 
 @dataclass
 class Section:
-    """A heading, what it links to, and everything below it. A page folds the section that says how it was made."""
+    """A heading, what it links to, and everything below it.
+
+    A page folds the section that says how it was made, and those of the annex, whose title begins so: what is not for a
+    reader with five minutes stands in the same report and is not in the way.
+    """
 
     title: str
     anchor: str
     body: list[Prose | Block] = field(default_factory=list)
     is_method: bool = False
+
+    @property
+    def is_annex(self) -> bool:
+        """Whether it is a part of the annex."""
+        return self.title.startswith(_ANNEX)
+
+    @property
+    def fold(self) -> str:
+        """What a closed section says that it holds; "" of one that stands open."""
+        if self.is_method:
+            return "Definitions, intervals, sources and licences"
+        return f"Open: {self.title.removeprefix(_ANNEX)}" if self.is_annex else ""
 
 
 @dataclass(frozen=True)

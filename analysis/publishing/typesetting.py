@@ -70,8 +70,9 @@ def _faults(block: Block) -> Iterator[str]:
 
 def _content(report: Report, manifest: dict[str, Any]) -> dict[str, Any]:
     """All that the template lays out, in the order of the page."""
+    first = next((section for section in report.sections if section.is_annex), None)
     sections = [
-        {"title": section.title, "parts": [part for each in section.body for part in each.parts]}
+        _section(section.title, [part for each in section.body for part in each.parts], begins_annex=section is first)
         for section in report.sections
     ]
     terms = list(terms_of(report).items())
@@ -87,10 +88,15 @@ def _content(report: Report, manifest: dict[str, Any]) -> dict[str, Any]:
         "introduction": report.introduction.parts,
         "sections": [
             *sections,
-            *([{"title": "Words used in this report", "parts": [_terms(terms)]}] if terms else []),
-            {"title": "What made this report", "parts": _provenance(manifest)},
+            *([_section("Words used in this report", [_terms(terms)])] if terms else []),
+            _section("What made this report", _provenance(manifest)),
         ],
     }
+
+
+def _section(title: str, parts: list[Part], *, begins_annex: bool = False) -> dict[str, Any]:
+    """A heading and all below it; an annex begins on a page of its own."""
+    return {"title": title, "parts": parts, "begins_annex": begins_annex}
 
 
 def _terms(entries: list[tuple[str, str]]) -> Part:

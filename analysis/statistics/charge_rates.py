@@ -41,12 +41,12 @@ def national_charge_rates() -> Rates:
     """
     rows = []
     for finding in findings.findings().values():
-        if finding.measure != "charged" or finding.place != "all":
+        if finding.measure != "charged" or finding.place != "all" or finding.check != "figure" or finding.repeats:
             continue
-        is_counted = finding.check == "own_arithmetic"
+        is_counted = finding.events is not None and finding.cases is not None
         rows.append(
             {
-                "year": finding.period,
+                "year": " or ".join(finding.years),
                 "publisher": finding.publisher,
                 "printed": finding.printed,
                 "base": finding.out_of,

@@ -11,18 +11,14 @@ many combinations agree on is not more right for that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pandas as pd
 
 from analysis import measures, periods
 from analysis.counts import Counts
 from analysis.errors import ParameterError
-from analysis.findings import Finding
 from analysis.schema import MEASURES
 from analysis.statistics.definitions import distinct_ways, labelled
 from analysis.statistics.rates import Rates, about, whole
-from analysis.statistics.verdicts import evidence_about, figures_of, judged
 from analysis.statistics.worked import Worked, shown
 
 BY = ("measure", "definition", "base", "when")
@@ -34,8 +30,6 @@ CHOICES = {
     "base": "What the share is out of",
     "when": "Which part of the period",
 }
-_COUNTED = ("share", "own_arithmetic")  # the checks that count: others give bases that would fit, or forces
-_RANGES = ["finding", "printed", "ways", "fitting", "lowest_share", "highest_share", "position"]
 
 
 def specifications(counts: Counts, *names: str) -> Rates:
@@ -58,27 +52,6 @@ def choices(ways: Rates) -> Worked:
     ``mean_range`` over the combinations of the others, ``widest_range`` the largest. Shares, 0 to 1.
     """
     return Worked(ways, _moved, ("measure", "choice"))
-
-
-def ranges(findings: Iterable[Finding]) -> Worked:
-    """Each finding with a printed percentage among the ways of counting it: one row per ``finding`` and ``printed``.
-
-    Columns ``ways`` with a share, ``fitting`` of them that round to what was printed, ``lowest_share`` and
-    ``highest_share``, and ``position``: what that makes of the printed figure. Findings that nothing here can count
-    are left out.
-
-    Raises ParameterError when none of the findings can be counted.
-    """
-    chosen = [one for one in findings if one.percent is not None]
-    parts = [(one, _evidence(one)) for one in chosen]
-    rows = [part.assign(finding=one.statement, printed=one.printed) for one, part in parts if len(part)]
-    if not rows:
-        raise ParameterError("None of the findings can be counted. 'attrition list findings' shows them all.")
-    by = ("finding", "printed", "definition", "base", "when")
-    names = dict.fromkeys(one.counts for one, part in parts if len(part) and one.counts)
-    source = Rates(pd.concat(rows, ignore_index=True)[[*by, *MEASURES]], by=by, about=evidence_about(*names))
-    known = {(one.statement, one.printed): one for one in chosen}
-    return Worked(source, lambda table: _placed(table, known), ("finding", "printed"))
 
 
 def parts_of(counts: Counts) -> dict[str, Counts]:
@@ -136,34 +109,3 @@ def _moved(table: pd.DataFrame) -> pd.DataFrame:
     order = {measure: place for place, measure in enumerate(dict.fromkeys(known["measure"]))}
     place = found["measure"].map(order)
     return found.assign(place=place).sort_values(["place", "mean_range"], ascending=[True, False]).drop(columns="place")
-
-
-def _evidence(finding: Finding) -> pd.DataFrame:
-    """Every way of counting a finding, labelled; those of the grid where a share of outcomes is printed."""
-    if finding.check not in _COUNTED:
-        return pd.DataFrame(columns=[*BY, *MEASURES])
-    if finding.check == "share" and figures_of(finding).basis == "recorded":
-        return specifications(figures_of(finding), finding.measure).table
-    return pd.DataFrame(judged(finding)[1]).assign(when=WHOLE)
-
-
-def _placed(table: pd.DataFrame, known: dict[tuple[str, str], Finding]) -> pd.DataFrame:
-    """Work of ``ranges``."""
-    rows = []
-    found = shown(table)
-    for (statement, printed), finding in known.items():
-        part = found[(found["finding"] == statement) & (found["printed"] == printed)]
-        if part.empty:
-            continue
-        shares = part["share"].astype(float)
-        lowest, highest, fitting = shares.min(), shares.max(), int(shares.map(finding.fits).sum())
-        if fitting:
-            position = "some ways give it"
-        elif finding.highest <= lowest:
-            position = "below every way of counting"
-        elif finding.lowest > highest:
-            position = "above every way of counting"
-        else:
-            position = "between two ways, given by none"
-        rows.append((statement, printed, len(part), fitting, lowest, highest, position))
-    return pd.DataFrame(rows, columns=_RANGES)

@@ -1,11 +1,10 @@
 """Similar issues nationwide? One rule for a suspicion that came without a number, with how often it says yes elsewhere.
 
 The Victims' Commissioner for England and Wales suspected nationwide what the London review had printed. Read here as:
-nationwide as large a share ends so as was printed of London, or a larger one. It ``stands`` where, out of all recorded
-cases, all forces together lie at or above that share with their whole interval, and so do more than half of the forces.
-It ``stands on another base`` where that is so of decided cases only, ``does not stand`` where it is so of neither, and
-``cannot be recomputed`` of fewer than 40 forces, or where forces with many open cases would decide it. The verdicts are
-those of docs/decisions/0004-verdicts.md.
+nationwide as large a share ends so as was printed of London, or a larger one. It holds where, out of all recorded
+cases, all forces together lie at or above that share with their whole interval, and so do more than half of the
+forces. It holds out of decided cases only where that is so of these alone, does not hold where it is so of neither, and
+cannot be told of fewer than 40 forces, or where forces with many open cases would decide it.
 
 What the rule is worth: ``others_holding`` says for how many other offences of 2024/25 it would say the same, of those
 with enough cases. A rule that holds for most says nothing of stalking.
@@ -30,7 +29,8 @@ from analysis.statistics.open_cases import is_much_open
 from analysis.statistics.rates import Rates, with_shares
 from analysis.statistics.worked import Worked, shown
 
-STANDS, OTHER_BASE, DOES_NOT, CANNOT = findings.VERDICTS
+#: How the rule can come out, after "it".
+HOLDS, OF_DECIDED, DOES_NOT, CANNOT = "holds", "holds out of decided cases only", "does not hold", "cannot be told"
 
 NATION = 40  # forces that together speak for England and Wales
 ENOUGH = 50  # cases of an offence that a force must have to count, in NATION forces, for the rule to be tried on it
@@ -44,7 +44,7 @@ COLUMNS = (*_COLUMNS, "others", "others_holding")
 def printed(measure: str) -> Finding | None:
     """What was printed of London for a measure; None where nothing was."""
     london = (one for one in findings.findings().values() if one.finding.startswith("london-"))
-    return next((one for one in london if one.check == "share" and one.measure == measure and one.percent), None)
+    return next((one for one in london if one.measure == measure and one.percent), None)
 
 
 def suspected(recorded: Rates, decided: Rates) -> Worked:
@@ -84,10 +84,10 @@ def judged(table: pd.DataFrame, by: str, *, measure: str, level_share: float) ->
 def verdict_of(holds: list[bool | None]) -> str:
     """The verdict from whether the rule holds out of recorded and out of decided cases; None where that is not told."""
     if holds[0]:
-        return STANDS
+        return HOLDS
     if None in holds:
         return CANNOT
-    return OTHER_BASE if holds[1] else DOES_NOT
+    return OF_DECIDED if holds[1] else DOES_NOT
 
 
 def _much_open(parts: dict[str, pd.DataFrame]) -> frozenset[object]:

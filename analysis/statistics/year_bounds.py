@@ -25,11 +25,13 @@ from typing import Any
 
 import pandas as pd
 
+from analysis import measures
+from analysis.errors import unknown
 from analysis.periods import financial_year
 from analysis.reference import Break
 from analysis.schema import COLUMNS, MEASURES, NUMERIC
 from analysis.statistics.phases import RECORDING, breaks_of, comparison
-from analysis.statistics.rates import About, Rates
+from analysis.statistics.rates import About, Rates, with_shares
 from analysis.statistics.worked import Worked
 from analysis.yearly import (
     COUNTED,
@@ -212,6 +214,26 @@ def by_year(endings: Yearly) -> Worked:
         return [_row(one, measure) for measure in FOLLOWED for one in _telling(years, measure)]
 
     return worked(endings, rows, by=("measure", "year", "edition"), columns=_YEAR_COLUMNS)
+
+
+def rates_in(endings: Yearly, year: str, measure: str) -> Rates:
+    """The share of decided cases of the place in one financial year that ended as a measure of FOLLOWED, in one row.
+
+    ``measure`` is the catalogue's name of it: victim_withdrawal or charged. Not received where the place sent nothing.
+
+    Raises ParameterError for a measure that the tables by year do not tell.
+    """
+    short = measures.measure(measure).short
+    if short not in FOLLOWED:
+        raise unknown("measure by year", measure, ("victim_withdrawal", "charged"), see="docs/methods.md")
+    found = next((one for one in years_of(endings) if financial_year(one.first) == year and one.edition), None)
+    everybody = f"all {len(endings.members)} forces"
+    place = everybody if endings.place == EVERYWHERE else endings.place
+    row: dict[str, Any] = {"place": place, "events": None, "cases": None, "state": "not_received"}
+    if found is not None and found.share(short) is not None:
+        row |= {"events": found.events(short), "cases": found.counted["outcomes"], "state": "shown"}
+    context = replace(about_years(endings), measure=measure, base="with_outcome", place=place, period=year)
+    return Rates(with_shares(pd.DataFrame([row]))[["place", *MEASURES]], by=("place",), about=context)
 
 
 def _telling(years: list[Year], measure: str) -> Iterator[Year]:

@@ -4,14 +4,17 @@
 
 FOLDER holds the publishers' tables as received: home_office/, bbc/, bbc_2022/ and other/. Seven files are written here,
 each with this project's column names, sorted, so that a second run changes nothing. What each file is stands in
-sources.toml.
+sources.toml. Where a table of claims, new_claims.csv, stands beside FOLDER, they become rows of findings.csv in the
+words of claims.toml; the rows of other findings stay as they are.
 """
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import sys
+import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +23,8 @@ import pandas as pd
 from analysis.periods import quarter_start
 from analysis.reference import force_named
 
-HERE = Path(__file__).resolve().parent
+OWN = Path(__file__).resolve().parent
+HERE = OWN  # where files are written
 OFFENCES_RECORDED = ["8Q", "8L", "8M", "8R", "8U"]
 
 
@@ -93,7 +97,17 @@ EDITION = "July 2022"
 _COUNTS = ["outcomes", "charged", "victim_supports", "withdrew"]
 
 
-def endings(table: pd.DataFrame) -> pd.DataFrame:
+def printed_rates(table: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """The charge rates that the source prints, by force ("all" for all of them) and first day: "26.0%"."""
+    names = {name: "all" if name == "All forces" else force_named(name) for name in table["force"].unique()}
+    rates = table["charged_percent_printed"].fillna("")
+    return {
+        (names[force], quarter_start(year, 1).isoformat()): rate
+        for force, year, rate in zip(table["force"], table["financial_year_printed"], rates, strict=True)
+    }
+
+
+def endings(table: pd.DataFrame, printed: dict[tuple[str, str], str]) -> pd.DataFrame:
     """How stalking cases ended by force and year, with what is doubtful of each row; blank where none was provided.
 
     The source prints a force that provided nothing as 0, and every count of 2016/17 doubled: the table that is read
@@ -108,10 +122,12 @@ def endings(table: pd.DataFrame) -> pd.DataFrame:
         raise ValueError("a note of the source is of no kind that is known here: read it, and add it to doubts")
     result["doubt"] = [doubts[kind] for kind in kinds]
     result.loc[result["doubt"] == "not_provided", _COUNTS] = pd.NA
+    keys = zip(result["force"], result["period"], strict=True)
+    result["printed_rate"] = [printed[key] for key in keys]
     return result.sort_values(["force", "period"], kind="stable").reset_index(drop=True)
 
 
-def national(table: pd.DataFrame) -> pd.DataFrame:
+def national(table: pd.DataFrame, printed: dict[tuple[str, str], str]) -> pd.DataFrame:
     """The same for England and Wales, an edition a row; the year that this project holds whole itself is left out.
 
     A row that says nothing of its forces covers forces that nobody names; counts that were worked out from a printed
@@ -132,7 +148,43 @@ def national(table: pd.DataFrame) -> pd.DataFrame:
     ]
     for name in ("source", "address", "evidence"):
         result[name] = table[name]
+    rows = zip(result["period"], result["edition"], strict=True)
+    result["printed_rate"] = [printed.get(("all", day), "") if edition == EDITION else "" for day, edition in rows]
     return result.sort_values(["period", "edition"], kind="stable").reset_index(drop=True)
+
+
+def claimed(claims: list[dict[str, str]], findings: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The rows of findings.csv with a row for each claim: its facts as received, all else from claims.toml.
+
+    Raises ValueError where a claim has no words here, or these name a column that findings.csv has not.
+    """
+    words = tomllib.loads((OWN / "claims.toml").read_text(encoding="utf-8"))
+    columns = list(findings[0])
+    found = {row["finding"]: row for row in findings}
+    for claim in claims:
+        own = {name: str(value) for name, value in words[claim["id"]].items()} if claim["id"] in words else None
+        if own is None or not set(own) <= set(columns):
+            raise ValueError(f"claim '{claim['id']}': no table in claims.toml, or one with a column of no such name")
+        facts = {"finding": claim["id"], "offence": "8Q", "check": "figure"}
+        facts |= {name: claim[name] for name in ("period", "publisher", "address", "evidence")}
+        counts = {"events": claim["numerator"], "cases": claim["denominator"]}
+        facts |= {name: number for name, number in counts.items() if number.isdecimal()}
+        found[claim["id"]] = {**dict.fromkeys(columns, ""), **facts, **own}
+    return list(found.values())
+
+
+def write_findings(claims: Path) -> None:
+    """The claims of a table as rows of findings.csv."""
+    tables = []
+    for each in (claims, OWN / "findings.csv"):
+        with each.open(encoding="utf-8", newline="") as lines:
+            tables.append(list(csv.DictReader(lines)))
+    rows = claimed(*tables)
+    with (HERE / "findings.csv").open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.DictWriter(lines, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    print(f"findings.csv: {len(rows):,} rows, {len(tables[0])} of them claims")
 
 
 def write(table: pd.DataFrame, name: str) -> None:
@@ -162,8 +214,12 @@ def main(folder: Path) -> None:
     closed = closed[closed["Offence Code"].isin(OFFENCES_RECORDED)]
     write(charges_closed(closed), "stalking_charges_by_quarter.csv")
     years = pd.read_csv(folder / "bbc_2022" / "stalking_outcomes_by_force_2014_2022.csv")
-    write(endings(years), "stalking_endings_by_force.csv")
-    write(national(pd.read_csv(folder / "other" / "stalking_national_series.csv")), "stalking_endings_national.csv")
+    printed = printed_rates(pd.read_csv(folder / "bbc_2022" / "bbc2022_stalking_outcomes_as_printed.csv"))
+    write(endings(years, printed), "stalking_endings_by_force.csv")
+    series = pd.read_csv(folder / "other" / "stalking_national_series.csv")
+    write(national(series, printed), "stalking_endings_national.csv")
+    if (claims := folder.parent / "new_claims.csv").is_file():
+        write_findings(claims)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def test_the_rows_that_the_data_readme_counts():
 
         assert len(pd.read_csv(PROJECT / "data" / "published" / name, dtype=str)) == int(rows.replace(",", ""))
     assert f"the {len(reference.offences())} offence codes" in text
-    assert len(findings.findings()) == 24
+    assert len(findings.findings()) == 45
 
 
 def test_the_numbers_of_the_readme():

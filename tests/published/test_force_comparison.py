@@ -67,9 +67,9 @@ def test_the_verdict_on_london(places, width):
 @pytest.mark.parametrize(
     ("measure", "verdict", "reached"),
     [
-        ("victim_withdrawal", suspicion.STANDS, [27, 31]),
+        ("victim_withdrawal", suspicion.HOLDS, [27, 31]),
         ("no_further_action", suspicion.DOES_NOT, [10, 13]),
-        ("attrition", suspicion.OTHER_BASE, [19, 24]),
+        ("attrition", suspicion.OF_DECIDED, [19, 24]),
     ],
 )
 def test_the_rule_for_the_suspicion_comes_out_every_way(measure, verdict, reached):

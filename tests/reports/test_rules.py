@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from analysis.cli import main
 from analysis.publishing import browser_rules, index, notebooks, page_rules, pages, report_rules
 from tests.reports import made_once
+from tests.reports.tagged import Tagged
 
 #: One report of each notebook, a force's own with a mark of its own, and made-up cases with something suppressed.
 BUNDLED = [
@@ -285,3 +286,21 @@ def test_the_parser_gives_words_and_places():
     assert page.all("path")[0].parent.tag == "svg"
     assert [child.tag for child in page.with_id("a").all("ul", "svg")] == ["ul", "svg"]
     assert page_rules.broken("") != []
+
+
+def test_the_published_findings_read_in_two_pages(built):
+    """The answer, ten findings and what cannot be known; the annex begins on the third page."""
+    folder = next(path.parent for path in built.rglob("report.pdf") if "published_findings" in str(path))
+    pages_of = Tagged(folder / "report.pdf").pages
+    assert "is consistent with police figures of 2020/21 and 2021/22" in pages_of[0]
+    assert "Ten findings and their verdicts" in pages_of[1]
+    assert "What this cannot tell you" in pages_of[1]
+    assert "Contents" in pages_of[2]
+    assert "Annex: every finding, one by one" in pages_of[2]
+    results = json.loads((folder / "results.json").read_text())
+    ten = next(block for block in results["blocks"] if block.get("id") == "findings-in-short")
+    assert len(ten["records"]) == len(ten["given"]) == 10
+    page = (folder / "report.html").read_text()
+    for record in ten["records"]:
+        assert f'href="#finding-{record["finding"]}"' in page
+        assert f'id="finding-{record["finding"]}"' in page

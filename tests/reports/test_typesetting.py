@@ -174,6 +174,21 @@ def test_a_figure_stays_on_one_page_with_its_words(tmp_path, high):
     assert 50 < low < top < 800
 
 
+def test_an_annex_is_folded_on_the_page_and_begins_a_page_of_its_own_after_the_contents(tmp_path):
+    cells = [new_markdown_cell(f"## {title}\n\nWords on {title}.") for title in ("First", "Annex: more", "Annex: most")]
+    html = rendering.page(report(*cells), MANIFEST)
+    assert html.count('<details class="annex">') == 2
+    assert "<summary>Open: more</summary>" in html
+    assert 'href="#annex-more"' in html
+    pdf = typeset(tmp_path, *cells)
+    first, second, third = pdf.pages[:3]
+    assert "Contents" not in first + second
+    assert "Words on First" in second
+    assert third.index("Contents") < third.index("Words on Annex: more") < third.index("Words on Annex: most")
+    plain = typeset(tmp_path, cells[0])
+    assert "Contents" in plain.pages[0]
+
+
 def test_made_up_cases_are_named_on_every_page_and_aloud(tmp_path):
     cells = [new_markdown_cell("## A part"), *(shown(figure(900), kind="figure") for _ in range(3))]
     for cell in cells[1:]:

@@ -1,16 +1,15 @@
-"""Every way of counting, the choices that move it, and where printed figures lie among them."""
+"""Every way of counting, and the choices that move it."""
 
 from itertools import product
 
 import pandas as pd
 import pytest
 
-from analysis import counts, findings, measures
+from analysis import counts, measures
 from analysis.disclosure import protect
-from analysis.errors import ParameterError
 from analysis.presentation import charts, ways
 from analysis.presentation.wording import Line
-from analysis.statistics.specifications import WHOLE, choices, parts_of, ranges, specifications
+from analysis.statistics.specifications import WHOLE, choices, parts_of, specifications
 
 Q1, Q2 = "2024-04-01", "2024-07-01"
 
@@ -74,21 +73,6 @@ def test_guarded_counts_show_no_way_with_a_small_count(made):
     found = protect(specifications(made(rows, sensitivity="restricted"), "victim_withdrawal")).table
     assert (found["events"].dropna() % 5 == 0).all()
     assert set(found["state"]) == {"shown"}
-
-
-def test_printed_figures_among_the_ways():
-    table = protect(ranges(findings.checked_against("stalking_2024_25"))).table.set_index(["finding", "printed"])
-    no_action = table.xs("a further 41%", level="printed").iloc[0]
-    assert (no_action["ways"], no_action["fitting"], no_action["position"]) == (70, 0, "above every way of counting")
-    assert table.xs("45%", level="printed").iloc[0]["fitting"] == 3
-    trust = table.xs("11% (3,506 of 32,217)", level="printed").iloc[0]
-    assert trust["highest_share"] == pytest.approx(3506 / 32217)
-    assert set(table["ways"]) <= {1, 2, 25, 70}
-
-
-def test_findings_that_nothing_can_count_are_refused():
-    with pytest.raises(ParameterError, match="None of the findings can be counted"):
-        ranges([findings.finding("rape-7-days")])
 
 
 def test_the_curve_says_where_the_printed_figure_lies():

@@ -28,7 +28,7 @@ def found(counts, measure="victim_withdrawal"):
 @pytest.mark.parametrize(
     ("shares", "verdict"),
     [
-        ([0.5] * 44, suspicion.STANDS),
+        ([0.5] * 44, suspicion.HOLDS),
         ([0.4] * 44, suspicion.DOES_NOT),
         ([0.9] * 15 + [0.4] * 29, suspicion.DOES_NOT),  # above nationally, in few forces
         ([0.46] * 23 + [0.2] * 21, suspicion.DOES_NOT),  # in most forces, below nationally
@@ -43,7 +43,7 @@ def test_it_may_hold_of_decided_cases_only():
     waiting = [(force, DAY, "0", 60) for force in reference.forces()]  # under a tenth, which brings 46.0% to 43.4%
     rows = counts_of([0.46] * 44).table
     table = make_counts([*_tuples(rows), *waiting])
-    assert set(found(table).table["verdict"]) == {suspicion.OTHER_BASE}
+    assert set(found(table).table["verdict"]) == {suspicion.OF_DECIDED}
 
 
 def _tuples(table):
@@ -56,7 +56,7 @@ def test_forces_with_many_open_cases_decide_nothing():
     assert table["rows_open"].tolist() == [10, 10]
     assert table["open_at_level"].tolist() == [10, 10]
     assert set(table["verdict"]) == {suspicion.CANNOT}, "without them it is 16 of 44, with them 26"
-    assert set(found(counts_of(shares)).table["verdict"]) == {suspicion.STANDS}
+    assert set(found(counts_of(shares)).table["verdict"]) == {suspicion.HOLDS}
 
 
 def test_the_sentence_says_number_bases_and_what_the_rule_is_worth():
