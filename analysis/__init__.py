@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analysis import findings, measures
     from analysis.counts import read as read_counts
+    from analysis.courts import read as read_courts
     from analysis.disclosure import protect
     from analysis.measures import other_base
     from analysis.presentation import (
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         contrast_tables,
         contrasts,
         durations,
+        journeys,
         labels_beside,
         over_time,
         reasons,
@@ -47,9 +49,11 @@ if TYPE_CHECKING:
     from analysis.statistics.duration_groups import group_curves, group_shares, group_test
     from analysis.statistics.durations import any_ending_by, ended_by, incidence_curves, median_times, standing
     from analysis.statistics.histories import histories
+    from analysis.statistics.journey import case_steps, charged_by_year, courts_by_year
     from analysis.statistics.labelled import beside_together
     from analysis.statistics.later_matches import later_matches
     from analysis.statistics.league import against, league, levels, moved
+    from analysis.statistics.more_charges import beside_the_line, more_charges, more_charges_by_force
     from analysis.statistics.narrowing import narrowed
     from analysis.statistics.outlook import back_tested, decided_by_age, headed_for
     from analysis.statistics.rates import rates, split
@@ -75,6 +79,7 @@ _MODULES = {
     "durations": "analysis.presentation.durations",
     "findings": "analysis.findings",
     "labels_beside": "analysis.presentation.labels_beside",
+    "journeys": "analysis.presentation.journeys",
     "measures": "analysis.measures",
     "over_time": "analysis.presentation.over_time",
     "reasons": "analysis.presentation.reasons",
@@ -91,10 +96,13 @@ _FUNCTIONS = {
     "associations": "analysis.statistics.association_rates",
     "back_tested": "analysis.statistics.outlook",
     "beside_together": "analysis.statistics.labelled",
+    "beside_the_line": "analysis.statistics.more_charges",
     "by_period": "analysis.statistics.charted_series",
     "by_year": "analysis.statistics.year_bounds",
     "case_features": "analysis.statistics.case_features",
+    "case_steps": "analysis.statistics.journey",
     "ceiling": "analysis.statistics.definitions",
+    "charged_by_year": "analysis.statistics.journey",
     "charges_beside": "analysis.statistics.charted_series",
     "chart_phases": "analysis.statistics.charted",
     "chart_points": "analysis.statistics.charted",
@@ -102,6 +110,7 @@ _FUNCTIONS = {
     "chart_signals": "analysis.statistics.charted",
     "choices": "analysis.statistics.specifications",
     "compared": "analysis.statistics.standings",
+    "courts_by_year": "analysis.statistics.journey",
     "decided_by_age": "analysis.statistics.outlook",
     "definitions": "analysis.statistics.definitions",
     "directions": "analysis.statistics.year_bounds",
@@ -120,6 +129,8 @@ _FUNCTIONS = {
     "league": "analysis.statistics.league",
     "levels": "analysis.statistics.league",
     "median_times": "analysis.statistics.durations",
+    "more_charges": "analysis.statistics.more_charges",
+    "more_charges_by_force": "analysis.statistics.more_charges",
     "moved": "analysis.statistics.league",
     "narrowed": "analysis.statistics.narrowing",
     "national_charge_rates": "analysis.statistics.charge_rates",
@@ -132,6 +143,7 @@ _FUNCTIONS = {
     "rates": "analysis.statistics.rates",
     "rates_in": "analysis.statistics.year_bounds",
     "read_counts": "analysis.counts",
+    "read_courts": "analysis.courts",
     "read_endings": "analysis.yearly",
     "read_ledger": "analysis.statistics.received",
     "recorded_counts": "analysis.statistics.charted_series",
@@ -151,8 +163,9 @@ _FUNCTIONS = {
     "wales_and_england": "analysis.statistics.year_bounds",
 }
 _RENAMED = {
-    "read_endings": "read",
     "read_counts": "read",
+    "read_courts": "read",
+    "read_endings": "read",
 }
 __all__ = [
     "against",
@@ -160,12 +173,15 @@ __all__ = [
     "arrivals",
     "associations",
     "back_tested",
+    "beside_the_line",
     "beside_together",
     "by_period",
     "by_year",
     "case_features",
+    "case_steps",
     "ceiling",
     "changes",
+    "charged_by_year",
     "charges_beside",
     "chart_phases",
     "chart_points",
@@ -177,6 +193,7 @@ __all__ = [
     "comparisons",
     "contrast_tables",
     "contrasts",
+    "courts_by_year",
     "decided_by_age",
     "definitions",
     "directions",
@@ -193,12 +210,15 @@ __all__ = [
     "headed_for",
     "histories",
     "incidence_curves",
+    "journeys",
     "labels_beside",
     "later_matches",
     "league",
     "levels",
     "measures",
     "median_times",
+    "more_charges",
+    "more_charges_by_force",
     "moved",
     "narrowed",
     "national_charge_rates",
@@ -212,6 +232,7 @@ __all__ = [
     "rates",
     "rates_in",
     "read_counts",
+    "read_courts",
     "read_endings",
     "read_ledger",
     "reasons",

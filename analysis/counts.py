@@ -131,14 +131,16 @@ class Counts:
 
     @property
     def place(self) -> str:
-        """What the forces that sent anything are called together; one that stands alone by its name.
+        """What the forces that sent anything are called together; one that stands alone, and a nation, by its name.
 
-        "all 44 forces", "40 of 44 forces", or a few by their names: "2 forces (Essex, Kent)".
+        "all 44 forces", "40 of 44 forces", "Wales", or a few by their names: "2 forces (Essex, Kent)".
         """
         silent, every = set(self.coverage.nothing_from()), len(reference.forces())
         sent = [force for force in self.forces if force not in silent] or list(self.forces)
         if len(sent) == 1:
             return sent[0]
+        if nation := reference.nation_of(sent):
+            return nation
         if len(sent) <= _FEW:
             return f"{len(sent)} forces ({', '.join(sent)})"
         return f"all {every} forces" if len(sent) == every else f"{len(sent)} of {every} forces"
@@ -157,7 +159,7 @@ class Counts:
         return reference.offences()[codes[0]] if len(codes) == 1 else f"{len(codes)} offences" if codes else ""
 
     def select(self, *, force: str = "all", offence: str = "all", period: str = "all") -> Counts:
-        """The counts of one force, one offence, one financial year or quarter; "all" leaves a dimension as it is.
+        """The counts of one force or nation, one offence, one financial year or quarter; "all" leaves all as they are.
 
         Raises ParameterError, with the nearest name that is there, when these counts hold no such thing.
         """
@@ -169,11 +171,13 @@ class Counts:
             table = table[table["offence"] == code] if "offence" in self.dimensions else table
             selection["offence"] = code
         if force != "all":
-            name = reference.force_named(force)
-            if name not in self.forces:
-                raise self._lacks(f"figures for {name}", self.forces)
-            table = table[table["force"] == name]
-            coverage = coverage.select(forces=[name])
+            name = reference.place_named(force)
+            members = reference.forces_of(name)
+            if absent := [one for one in members if one not in self.forces]:
+                of_what = f", a force of {name}" if name in reference.NATIONS else ""
+                raise self._lacks(f"figures for {absent[0]}{of_what}", self.forces)
+            table = table[table["force"].isin(members)]
+            coverage = coverage.select(forces=members)
             selection["force"] = name
         if period != "all" and "period" not in self.dimensions:
             raise ParameterError(f"Counts '{self.name}' are not kept by period. Leave the period at all.")

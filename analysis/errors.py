@@ -58,14 +58,15 @@ class CouldNotWrite(AttritionError):
     exit_status = 7
 
 
-def unknown(kind: str, found: object, choices: Iterable[str], *, see: str) -> ParameterError:
+def unknown(kind: str, found: object, choices: Iterable[str], *, see: str, also: Iterable[str] = ()) -> ParameterError:
     """The refusal of a name that is not there, with the nearest name that is.
 
-    ``kind`` is the noun in the singular ("force"), ``see`` the command that lists them all.
+    ``kind`` is the noun in the singular ("force"), ``see`` the command that lists all choices, ``also`` other names
+    that would do.
     """
     names = list(choices)
     listing = f" '{see}' shows all {len(names)}." if names else f" See '{see}'."
-    return ParameterError(f"No {kind} is called '{str(found)[:80]}'.{offer(found, names)}{listing}")
+    return ParameterError(f"No {kind} is called '{str(found)[:80]}'.{offer(found, [*names, *also])}{listing}")
 
 
 def offer(found: object, choices: Iterable[str]) -> str:

@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from analysis.errors import DataRefused, offer, unknown
+from analysis.errors import DataRefused, ParameterError, offer, unknown
 
 PROJECT = Path(__file__).resolve().parent.parent
 DATA = PROJECT / "data"
+
+#: What several forces are called together: all 44, and those of each nation.
+EVERYWHERE, ENGLAND, WALES = "England and Wales", "England", "Wales"
+NATIONS = (ENGLAND, WALES)
 
 #: Every way a case can stand, in the order in which a reader is told. They do not overlap and cover everything; the
 #: last two are pooled by their publisher and never split here.
@@ -168,6 +172,34 @@ def force_named(name: str) -> str:
         return _force_names()[" ".join(name.split()).casefold()]
     except KeyError:
         raise unknown("force", name, forces(), see="attrition list forces") from None
+
+
+def place_named(name: str) -> str:
+    """The force that a reader means, as ``force_named`` has it, or the nation: "England", "Wales".
+
+    Raises ParameterError with the nearest name when there is no such place.
+    """
+    nations = {nation.casefold(): nation for nation in NATIONS}
+    try:
+        return nations.get(" ".join(name.split()).casefold()) or force_named(name)
+    except ParameterError:
+        raise unknown("force", name, forces(), see="attrition list forces", also=NATIONS) from None
+
+
+def forces_of(place: str) -> list[str]:
+    """The forces of a place: England and Wales (all 44), England, Wales, or one force.
+
+    British Transport Police is of no one nation.
+    """
+    if place == EVERYWHERE:
+        return forces()
+    return [row["force"] for row in _forces() if row["nation"] == place] or [force_named(place)]
+
+
+def nation_of(members: Iterable[str]) -> str:
+    """The nation whose forces these are, all of them and no others; "" where there is none."""
+    held = set(members)
+    return next((nation for nation in NATIONS if held == set(forces_of(nation))), "")
 
 
 def forces_named(names: str) -> list[str]:

@@ -225,6 +225,48 @@ _COLUMNS = [
     Column(
         "high_other_share", "share", "Theirs, at most", "share of recorded cases, 0 to 1", "upper bound of the other"
     ),
+    # the journey: steps, each in its own unit, and what more charges would take
+    Column("step", "label", "Step", "name", "how far a case, a defendant or a person got"),
+    Column("unit", "label", "Counted in", "name", "people, cases or defendants: no share is taken across them"),
+    Column("time", "label", "Of", "name", "period of recording; financial year of the survey; calendar year of courts"),
+    Column("counted", "count", "Number", "people, cases or defendants", "number at this step, in its unit"),
+    Column("of_step", "label", "Share is out of", "name", "step before it in the same unit"),
+    Column("calendar_year", "label", "Calendar year", "name", "year in which courts dealt with the defendants"),
+    Column("proceeded", "count", "Proceeded against", "defendants", "defendants proceeded against for stalking"),
+    Column("convicted", "count", "Convicted", "defendants", "defendants convicted of stalking"),
+    Column(
+        "convicted_share",
+        "share",
+        "Convicted over proceeded against",
+        "share, 0 to 1",
+        "of the same year, not the same defendants",
+    ),
+    Column("charged_cases", "count", "Charged", "cases", "cases that ended in a charge or summons"),
+    Column("charged_share", "share", "Charged, of decided", "share of decided cases, 0 to 1", "type 1 over decided"),
+    Column("scope", "label", "Forces", "text", "forces that the scenario is worked out over"),
+    Column("way", "label", "Kept cases are charged", "text", "how often the kept cases are taken to be charged"),
+    Column("line_share", "share", "Come to", "share of decided cases, 0 to 1", "lower quartile of withdrawal"),
+    Column("forces_above", "count", "Forces above it", "police forces", "forces that would come to that share"),
+    Column("kept_cases", "count", "Cases kept", "cases", "cases that would not end in withdrawal"),
+    Column("more_charges", "count", "More charges", "cases", "kept cases that would be charged"),
+    Column(
+        "more_share", "share", "More, of charges now", "share of charged cases, 0 to 1", "more charges over charges"
+    ),
+    Column("below_share", "share", "Charged at or below it", "share of decided cases, 0 to 1", "in these forces now"),
+    Column("above_share", "share", "Charged above it", "share of decided cases, 0 to 1", "in these forces now"),
+    Column("after_share", "share", "Charged above it, then", "share of decided cases, 0 to 1", "in the scenario"),
+    Column("below_evidential_share", "share", "Type 15 at or below it", "share of decided cases, 0 to 1", "now"),
+    Column("above_evidential_share", "share", "Type 15 above it", "share of decided cases, 0 to 1", "now"),
+    Column("withdrew_share", "share", "Withdrew, of decided", "share of decided cases, 0 to 1", "types 14 and 16"),
+    Column(
+        "other_charged_share",
+        "share",
+        "Charged, of its other cases",
+        "share, 0 to 1",
+        "of decided, victim did not withdraw",
+    ),
+    Column("low_more", "count", "More charges, least", "cases", "by any of the rates for kept cases"),
+    Column("high_more", "count", "More charges, most", "cases", "by any of the rates for kept cases"),
     # timing: cases followed from recording
     Column("ending", "label", "How the case ended", "name", "way of ending, or still open"),
     Column("by_time", "label", "By", "text", "time since the case was recorded, in words"),

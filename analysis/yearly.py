@@ -21,6 +21,7 @@ from analysis import counts, reference
 from analysis.counts import Counts
 from analysis.errors import DataRefused
 from analysis.periods import financial_year
+from analysis.reference import EVERYWHERE, forces_of
 
 FORCES_FILE, NATIONAL_FILE = (f"data/published/stalking_endings_{name}.csv" for name in ("by_force", "national"))
 RECORDED, WHOLE = "stalking_recorded", "stalking_2024_25"
@@ -37,7 +38,6 @@ DOUBTS = {
 }
 
 OFFENCE = "8Q"
-EVERYWHERE, ENGLAND, WALES = "England and Wales", "England", "Wales"
 _OWN_EDITION = "March 2025"
 _LATER_RECORDED = "December 2025"  # of recorded crime, beside outcomes of every edition
 _LABELS = ("force", "period", "edition", "recorded_edition", "doubt")
@@ -117,7 +117,7 @@ class Yearly:
         return [date(year, 4, 1) for year in range(held[0].year, held[-1].year + 1)] if held else []
 
     def of(self, place: str | Counts) -> Yearly:
-        """The same of another place: its name ("all" is England and Wales), or the one force that counts are of.
+        """The same of another place: its name ("all" is England and Wales), or the force or nation that counts are of.
 
         Beside counts of another crime, or of made-up cases, nothing is held: these endings are of real stalking cases.
 
@@ -126,9 +126,8 @@ class Yearly:
         if isinstance(place, Counts):
             if place.sensitivity == "synthetic" or _offences(place) != (OFFENCE,):
                 return replace(self, forces=self.forces.iloc[:0], national=self.national.iloc[:0], place=EVERYWHERE)
-            place = place.forces[0] if len(place.forces) == 1 else EVERYWHERE
-        place = EVERYWHERE if place == "all" else place
-        return replace(self, place=place if place in (EVERYWHERE, ENGLAND, WALES) else reference.force_named(place))
+            place = place.forces[0] if len(place.forces) == 1 else reference.nation_of(place.forces) or EVERYWHERE
+        return replace(self, place=EVERYWHERE if place in ("all", EVERYWHERE) else reference.place_named(place))
 
     def __repr__(self) -> str:
         if not self.years:
@@ -140,14 +139,6 @@ class Yearly:
 def _offences(counts: Counts) -> tuple[str, ...]:
     """The offences that counts are of, those alone that were chosen; none where they are kept by type of crime."""
     return (counts.selection["offence"],) if "offence" in counts.selection else tuple(counts.offences)
-
-
-def forces_of(place: str) -> list[str]:
-    """The forces of a place: England and Wales (all 44), England, Wales, or one force."""
-    if place == EVERYWHERE:
-        return reference.forces()
-    nation = [row["force"] for row in reference.force_rows() if row["nation"] == place]
-    return nation or [reference.force_named(place)]
 
 
 def read() -> Yearly:
@@ -166,9 +157,9 @@ def read_tables(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Raises DataRefused, naming file, line and column, for a blank that must not be one and a number that is none.
     """
-    forces = _numbered(folder / Path(FORCES_FILE).name, ("force", "period", "edition"), (*COUNTED, *_TEXTS))
+    forces = read_numbers(folder / Path(FORCES_FILE).name, ("force", "period", "edition"), (*COUNTED, *_TEXTS))
     columns = ("recorded", *COUNTED, "forces", *_TEXTS)
-    national = _numbered(
+    national = read_numbers(
         folder / Path(NATIONAL_FILE).name, ("period", "edition", "source", "address", "evidence"), columns
     )
     return forces, national
@@ -179,8 +170,11 @@ def _tables(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     return read_tables(folder)
 
 
-def _numbered(path: Path, required: Sequence[str], optional: Sequence[str]) -> pd.DataFrame:
-    """A table with its numbers whole and its blanks missing."""
+def read_numbers(path: Path, required: Sequence[str], optional: Sequence[str]) -> pd.DataFrame:
+    """A published table with its periods as days: the ``optional`` columns but ``doubt`` whole numbers, blanks missing.
+
+    Raises DataRefused, naming file, line and column, for a blank in a ``required`` column and a number that is none.
+    """
     rows = reference.read_table(path, required=tuple(required), optional=tuple(optional))
     table = pd.DataFrame(rows)
     for column in (name for name in optional if name not in _TEXTS):

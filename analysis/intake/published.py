@@ -42,6 +42,7 @@ class Declared:
     offence: str = ""
     last_period_months: int = 0
     leaves_out: str = ""
+    unit: str = "cases"
 
     @property
     def has_forces(self) -> bool:
@@ -51,7 +52,14 @@ class Declared:
     @property
     def is_counted(self) -> bool:
         """Whether the figures become counts, which hold every case of a period; others stay a published table."""
-        return self.has_forces and not self.leaves_out
+        return self.has_forces and not self.why_not
+
+    @property
+    def why_not(self) -> str:
+        """Why no counts are made of figures by force, and what reads them; "" where they are."""
+        if self.unit != "cases":
+            return f"of {self.unit}, not of cases (see analysis/courts.py)"
+        return f"leaves out {self.leaves_out} (see analysis/yearly.py)" if self.leaves_out else ""
 
 
 def declared(path: Path = FOLDER / "sources.toml") -> dict[str, Declared]:
@@ -77,9 +85,7 @@ def published(name: str, what: Declared) -> Counts:
     if not what.has_forces:
         raise DataRefused(f"sources.toml, [{name}]: no forces, so no counts. Read it with analysis/findings.py.")
     if not what.is_counted:
-        raise DataRefused(
-            f"sources.toml, [{name}]: leaves out {what.leaves_out}, so no counts. See analysis/yearly.py."
-        )
+        raise DataRefused(f"sources.toml, [{name}]: {what.why_not}, so no counts.")
     path = FOLDER / what.file
     table = pd.read_csv(path, dtype={"offence": str, "outcome": str, "printed_rate": str})
     table["period"] = [date.fromisoformat(day) for day in table["period"]]

@@ -24,7 +24,7 @@ MEDIA_TYPE = "application/vnd.attrition.block+json"
 #: The media type under which what a cell shows travels as it is printed.
 PRINT_TYPE = "application/vnd.attrition.print+json"
 
-BlockKind = Literal["title", "headline", "key_figures", "figure", "table", "reading", "provenance"]
+BlockKind = Literal["title", "headline", "key_figures", "figure", "table", "reading", "provenance", "nothing"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,14 @@ class Shown:
             block["files"] = files_read()
         content = {"parts": list(self.parts)}
         return {"text/html": self.html, "text/plain": self.text, MEDIA_TYPE: block, PRINT_TYPE: content}
+
+
+def nothing(told: str = "") -> Shown:
+    """That nothing is held of what a cell would show. A report leaves out the text that introduces it.
+
+    ``told`` says so, once, in its place. A section of which nothing is left is left out with its heading.
+    """
+    return Shown("nothing", paragraphs(told), told)
 
 
 def records(protected: Protected, columns: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -150,7 +158,7 @@ def _size(figure: dict[str, Any]) -> str:
 
 def _gauge(figure: dict[str, Any]) -> str:
     """A bar as long as the share, for the eye alone: the number stands beside it."""
-    share = figure["records"][0].get("share")
+    share = next((row.get("share") for row in figure["records"]), None)
     return "" if share is None else f'<div class="gauge" style="--share:{share}" aria-hidden="true"></div>'
 
 

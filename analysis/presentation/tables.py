@@ -13,7 +13,7 @@ from analysis import measures, reference
 from analysis.counts import Counts
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import cells, printed, wording
-from analysis.presentation.show import Shown, paragraphs, records
+from analysis.presentation.show import Shown, nothing, paragraphs, records
 from analysis.schema import COLUMNS, NUMERIC, SYMBOLS
 
 _FOLD_FROM = 13
@@ -28,9 +28,11 @@ def table(
 
     ``finding`` says above it what it shows, ``note`` stands below; ``columns`` names the columns to show, all of them
     when it is left out. A table of many rows folds away on a page; a reader opens it, and it prints open. Without rows
-    there is only the finding.
+    there is only the finding, and of what is not held here nothing at all.
     """
     only_protected(protected)
+    if not protected.about.is_held:
+        return nothing()
     rows = protected.noted
     shown = [name for name in rows.columns if name != "state" and (not columns or name in columns)]
     measure = "" if "measure" in protected.by else protected.about.measure

@@ -26,6 +26,8 @@ TERMS = {
     "Chance taken out": "a share drawn towards the mean of all forces, the more the fewer its cases.",
     "Rank": "a place in the order of shares, 1 being the lowest. It is no mark for good work.",
     "Not clearly different": "by a test of it, chance alone could bring the difference. Overlap is no test.",
+    "Defendants": "people whom courts dealt with, each under the gravest offence. They are no cases of the police.",
+    "Lower quartile": "the share that a quarter of the forces lie at or below.",
     "Percentage points": "what lies between two shares: 45% is 5 points more than 40%.",
     "Set against": "compared with the most common category of the same feature.",
     "Other features held": "compared among cases alike in every other feature, as far as a regression can do that.",

@@ -148,7 +148,7 @@ def capital(sentence: str) -> str:
 
 
 def force_phrase(place: str) -> str:
-    """A force, or several, inside a sentence: "the Metropolitan Police", "Kent Police".
+    """A force, or several, inside a sentence: "the Metropolitan Police", "Kent Police", "the police forces of Wales".
 
     "2 forces (Essex, Kent)" is "2 police forces (Essex, Kent)", "all 44 forces" is "all 44 police
     forces of England and Wales", and of "40 of 44 forces" it is said of which.
@@ -157,6 +157,8 @@ def force_phrase(place: str) -> str:
         return place.replace("of ", "of the ").replace("forces", "police forces of England and Wales")
     if re.match(r"\d+ forces", place):
         return place.replace("forces", "police forces", 1)
+    if place in reference.NATIONS:
+        return f"the police forces of {place}"
     return f"the {place}" if place.endswith("Police") else f"{place} Police"
 
 
@@ -272,7 +274,7 @@ def line(protected: Protected, name: str) -> Line:
     if pd.isna(row["share"]):
         return Line(None, name)
     counted = int(row["events"]), int(row["cases"])
-    is_of_forces = protected.about.place.endswith(" forces")
+    is_of_forces = protected.about.place.endswith(" forces") or protected.about.place in reference.NATIONS
     return Line(
         float(row["share"]),
         name,

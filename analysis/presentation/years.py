@@ -15,14 +15,14 @@ from analysis.periods import named
 from analysis.presentation import cells, wording
 from analysis.presentation.endings import Caption
 from analysis.presentation.figure import figure
-from analysis.presentation.show import Shown
+from analysis.presentation.show import Shown, nothing
 from analysis.presentation.wording import capital, percent
 from analysis.presentation.year_chart import year_panels
-from analysis.reference import Break
+from analysis.reference import Break, forces_of
 from analysis.statistics.phases import RECORDING, breaks_noted, breaks_of
 from analysis.statistics.relabelling import LABEL, OPPOSED, reading
 from analysis.statistics.year_bounds import EVIDENTIAL, POOLED, UNSAID, WITHDREW
-from analysis.yearly import OFFENCE, forces_of
+from analysis.yearly import OFFENCE
 
 _WORTH_TELLING = 0.01  # a point of decided cases: what moved by less is told in the table alone
 _FEW = 50  # decided cases: what rests on fewer is told in the table alone
@@ -31,13 +31,16 @@ _NOT_CHANCE = (
     "The bounds are no confidence intervals: the figures are complete counts, and only open cases make them wide."
 )
 
-NOT_HELD = "Endings by year are held here for stalking alone, and only for real cases"
+NOT_HELD = (
+    "Endings by year are held here of stalking alone, and of real cases only: so nothing stands here on whether it is "
+    "getting worse, nor on withdrawal and a change of label."
+)
 
 
 def answered(directions: Protected, *sentences: str) -> list[str]:
     """The first words of a report: whether it is getting worse, where that is held, and then other ``sentences``."""
     only_protected(directions)
-    return [opening(directions), answer(directions), *sentences] if directions.about.period else list(sentences)
+    return [opening(directions), answer(directions), *sentences] if directions.about.is_held else list(sentences)
 
 
 def opening(directions: Protected) -> str:
@@ -82,8 +85,6 @@ def settled(directions: Protected) -> str:
     """What would settle the direction of the latest two years, where it cannot be said."""
     only_protected(directions)
     rows = _of(directions, WITHDREW)
-    if not directions.about.period:
-        return f"{NOT_HELD}."
     if rows.empty or _latest(rows)["direction"] != UNSAID:
         return ""
     row = _latest(rows)
@@ -177,13 +178,8 @@ def _beside(row: pd.Series) -> str:
 def chart(years: Protected, directions: Protected) -> Shown:
     """Withdrawal and, below it, the pooled share of types 14, 15 and 16, year by year, cut where counting changed."""
     only_protected(years, directions)
-    if not years.about.period:
-        return figure(
-            years,
-            lambda _: None,
-            lambda _: 1,
-            Caption("endings-by-year", NOT_HELD, "", f"An empty figure. {NOT_HELD}."),
-        )
+    if not years.about.is_held:
+        return nothing(NOT_HELD)
     draw, height = year_panels(years.table, _DRAWN, _cuts(years.about.place))
     return figure(years, draw, height, _caption(years, directions))
 

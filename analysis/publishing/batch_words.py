@@ -28,12 +28,13 @@ _LAST = re.compile(r"last(?: (\d{1,4}))? (quarter|year)s?")
 def forces_meant(word: str, held: Counts | None) -> list[str]:
     """The forces that a word means: each force of the counts for "all", "all" of them in one report for "nation".
 
-    Any other word is the name of one. Without counts, "all" is each of the 44. Raises ParameterError.
+    Any other word is the name of one, or of England or Wales. Without counts, "all" is each of the 44.
+    Raises ParameterError.
     """
     plain = word.strip().casefold()
     if plain == EACH:
         return list(held.forces) if held else reference.forces()
-    return ["all"] if plain == NATION else [reference.force_named(word)]
+    return ["all"] if plain == NATION else [reference.place_named(word)]
 
 
 def periods_meant(word: str, held: Counts | None) -> list[str]:

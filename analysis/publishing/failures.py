@@ -166,7 +166,7 @@ def _plain(parameters: dict[str, Any]) -> dict[str, str]:
     """Parameters as they compare: a force by its one name, all else without regard to case."""
     plain = {name: str(value).strip().casefold() for name, value in parameters.items()}
     with suppress(ParameterError):
-        plain |= {"force": reference.force_named(plain["force"]).casefold()} if "force" in plain else {}
+        plain |= {"force": reference.place_named(plain["force"]).casefold()} if "force" in plain else {}
     return plain
 
 

@@ -41,8 +41,9 @@ def asked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     """The values that are asked for, each of them something that is there.
 
     Raises ParameterError, with the nearest right name, for an unknown parameter, a value of the wrong kind, and a
-    force, offence, crime type, period, measure, base, set of counts, feature or cluster that does not exist; all before
-    a kernel starts; for a base that the counts cannot tell, and an offence or crime type that they are not kept by.
+    force or nation, offence, crime type, period, measure, base, set of counts, feature or cluster that does not exist;
+    all before a kernel starts; for a base that the counts cannot tell, and an offence or crime type that they are not
+    kept by.
     Forces of a ``group`` come back under their own names, in their order; they need not be in the counts.
     """
     values = notebook.values(given)
@@ -54,7 +55,7 @@ def asked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     if "base" in values:
         measures.base(str(values["base"]))
     if "force" in values and values["force"] != "all":
-        values["force"] = reference.force_named(str(values["force"]))
+        values["force"] = reference.place_named(str(values["force"]))
     if "group" in values:
         _group(values, notebook)
     if "offence" in values:
@@ -75,12 +76,12 @@ def _kept_by(given: dict[str, Any], name: str) -> None:
 
 
 def _group(values: dict[str, Value], notebook: Notebook) -> None:
-    """Name the forces of a group as they are called, and refuse a notebook about one force that is given all.
+    """Name the forces of a group as they are called, and refuse a notebook about one force that is given several.
 
     The order of a group makes no difference, and nor does the force itself in it.
     """
     values["group"] = ", ".join(sorted({*reference.forces_named(str(values["group"]))} - {values.get("force")}))
-    if values.get("force") == "all":
+    if values.get("force") in ("all", *reference.NATIONS):
         raise ParameterError(
             f"{notebook.name} sets one force against the others. Name it: 'attrition list forces' shows all "
             f"{len(reference.forces())}."
@@ -172,10 +173,26 @@ def _outcomes(held: counts.Counts, notebook: Notebook) -> None:
         )
 
 
+def _recorded(held: counts.Counts, notebook: Notebook) -> None:
+    """Refuse counts that do not hold every case recorded in a period to a notebook that follows these."""
+    _outcomes(held, notebook)
+    if held.basis != "recorded":
+        raise ParameterError(
+            f"Counts '{held.name}' are not of cases recorded in a period, which {notebook.name} follows: basis "
+            f"'{held.basis}'. {_SEE}"
+        )
+
+
 _SEE = "'attrition list counts' shows all sets."
 
 #: What counts a notebook needs, by a name that only such a notebook has in it; shares by force and period otherwise.
-_WANTED = {"outcome_series": _series, "read_ledger": _ledger, "histories": _lags, "associations": _features}
+_WANTED = {
+    "outcome_series": _series,
+    "read_ledger": _ledger,
+    "histories": _lags,
+    "associations": _features,
+    "case_steps": _recorded,
+}
 
 
 def about_counts(name: str) -> counts.Counts:

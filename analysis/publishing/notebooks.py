@@ -29,6 +29,7 @@ FOLDER = reference.PROJECT / "notebooks"
 SUITE = (
     "data_received",
     "force_comparison",
+    "journey",
     "no_further_action",
     "published_findings",
     "time_to_outcome",

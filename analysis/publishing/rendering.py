@@ -28,6 +28,7 @@ from analysis.publishing.prose import Prose
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 _ANNEX = "Annex: "
 _LEADING = ("headline", "key_figures")
+_NOTHING = "nothing"
 _FIRST_SCREEN = 240  # characters below the opening that leave room for the key figures on a phone
 
 
@@ -75,6 +76,12 @@ class Section:
             return "Definitions, intervals, sources and licences"
         return f"Open: {self.title.removeprefix(_ANNEX)}" if self.is_annex else ""
 
+    def leave_out(self, cell: int, told: str) -> None:
+        """Leave out the text right before a cell that shows nothing; what is ``told`` of that stands in its place."""
+        if self.body and isinstance(self.body[-1], Prose) and self.body[-1].cell == cell - 1:
+            self.body.pop()
+        self.body += [Prose(told, cell)] if told else []
+
 
 @dataclass(frozen=True)
 class Report:
@@ -120,10 +127,12 @@ def blocks(executed: Any) -> list[Block]:
 def assembled(executed: Any) -> Report:
     """The parts of a page from an executed notebook: title, answer, introduction, sections.
 
-    The title that a cell shows, which follows its parameters, stands in place of the notebook's own.
+    The title that a cell shows, which follows its parameters, stands in place of the notebook's own. Where a cell has
+    nothing to show (``show.nothing``), the text right before it is left out, and so is a section that is left empty.
     """
     found = blocks(executed)
-    shown = [block for block in found if block.kind != "title"]
+    shown = [block for block in found if block.kind not in ("title", _NOTHING)]
+    absent = {block.cell: str(block.record["text"]) for block in found if block.kind == _NOTHING}
     own = next((str(block.record["text"]) for block in found if block.kind == "title"), "")
     by_cell: dict[int, list[Block]] = {}
     for block in shown:
@@ -143,9 +152,12 @@ def assembled(executed: Any) -> Report:
                 prose = Prose(cell.source, place)
             if sections:
                 sections[-1].body.append(prose)
+        if sections and place in absent:
+            sections[-1].leave_out(place, absent[place])
         for block in by_cell.get(place, []):
             if sections and block.kind not in (*_LEADING, "reading"):
                 sections[-1].body.append(block)
+    sections = [section for section in sections if section.body]
     if sections and shown and shown[-1].kind == "provenance":
         sections[-1].is_method = True
     leading = [block for kind in _LEADING for block in shown if block.kind == kind]

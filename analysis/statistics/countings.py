@@ -27,7 +27,7 @@ from analysis.periods import financial_year
 from analysis.statistics.definitions import labelled, own_reading, readings
 from analysis.statistics.open_cases import is_much_open
 from analysis.statistics.year_bounds import Year, year_of
-from analysis.yearly import EVERYWHERE, Yearly, forces_of
+from analysis.yearly import Yearly
 
 ENDINGS, CHARGED = SOURCES
 #: What the tables by year tell apart, by their column, as outcome types.
@@ -155,7 +155,7 @@ def countings(finding: Finding, tables: Tables, place: str = "") -> list[Countin
 
 
 def _members(place: str) -> list[str]:
-    return forces_of(EVERYWHERE if place == "all" else place)
+    return reference.forces_of(reference.EVERYWHERE if place == "all" else place)
 
 
 def _is_allowed(finding: Finding, base: str) -> bool:

@@ -46,6 +46,11 @@ class About:
     notes: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
 
+    @property
+    def is_held(self) -> bool:
+        """Whether anything is held of what was asked for; a result of nothing covers no period."""
+        return bool(self.period)
+
 
 def with_shares(table: pd.DataFrame) -> pd.DataFrame:
     """Add share, low and high to rows that hold events, cases and state.

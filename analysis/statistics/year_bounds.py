@@ -28,7 +28,7 @@ import pandas as pd
 from analysis import measures
 from analysis.errors import unknown
 from analysis.periods import financial_year
-from analysis.reference import Break
+from analysis.reference import ENGLAND, EVERYWHERE, WALES, Break, forces_of
 from analysis.schema import COLUMNS, MEASURES, NUMERIC
 from analysis.statistics.phases import RECORDING, breaks_of, comparison
 from analysis.statistics.rates import About, Rates, with_shares
@@ -36,17 +36,13 @@ from analysis.statistics.worked import Worked
 from analysis.yearly import (
     COUNTED,
     DOUBTS,
-    ENGLAND,
-    EVERYWHERE,
     FORCES_FILE,
     NATIONAL_FILE,
     OFFENCE,
     RECORDED,
-    WALES,
     WHOLE,
     ForceYear,
     Yearly,
-    forces_of,
 )
 
 ROSE, FELL, UNSAID = "rose", "fell", "cannot be said"
@@ -471,13 +467,16 @@ def worked(endings: Yearly, rows: Rows, *, by: tuple[str, ...], columns: tuple[s
     def work(table: pd.DataFrame) -> pd.DataFrame:
         events = {name: table["events"].iloc[place * count :][:count] for place, name in enumerate(COUNTED)}
         shown = {name: column.astype("Int64").set_axis(held.index) for name, column in events.items()}
-        return _tabled(rows(replace(endings, forces=held.assign(**shown))), [*by, *columns])
+        return tabled(rows(replace(endings, forces=held.assign(**shown))), [*by, *columns])
 
     return Worked(Rates(long, by=source_by, about=about_years(endings)), work, by)
 
 
-def _tabled(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
-    """Rows as a table whose numbers may be missing; where all is known a row is shown."""
+def tabled(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
+    """Rows as a table of these columns and ``state``, whose numbers may be missing.
+
+    A row that gives no state is shown.
+    """
     table = pd.DataFrame([{"state": "shown", **row} for row in rows], columns=[*columns, "state"])
     for name in columns:
         kind = COLUMNS[name].kind

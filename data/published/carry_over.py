@@ -2,10 +2,10 @@
 
     python data/published/carry_over.py FOLDER
 
-FOLDER holds the publishers' tables as received: home_office/, bbc/, bbc_2022/ and other/. Seven files are written here,
-each with this project's column names, sorted, so that a second run changes nothing. What each file is stands in
-sources.toml. Where a table of claims, new_claims.csv, stands beside FOLDER, they become rows of findings.csv in the
-words of claims.toml; the rows of other findings stay as they are.
+FOLDER holds the publishers' tables as received: home_office/, bbc/, bbc_2022/ and other/; beside it stand the printed
+figures, published_figures.csv and new_claims.csv. Nine files are written here, each with this project's column names,
+sorted, so that a second run changes nothing. What each file is stands in sources.toml. The claims become rows of
+findings.csv in the words of claims.toml; the rows of other findings stay as they are.
 """
 
 from __future__ import annotations
@@ -187,6 +187,48 @@ def write_findings(claims: Path) -> None:
     print(f"findings.csv: {len(rows):,} rows, {len(tables[0])} of them claims")
 
 
+#: The edition of the Ministry of Justice's tables that the BBC's table of courts was made from, as its page says.
+COURTS_EDITION = "December 2021"
+_DEFENDANTS = ["proceeded", "convicted"]
+
+
+def courts(table: pd.DataFrame) -> pd.DataFrame:
+    """Defendants proceeded against and convicted by force and calendar year, every force in every year.
+
+    A force and year that the source has no row for is blank and called not_listed: that it had none is not said. Where
+    more were convicted than proceeded against, doubt says more_convicted. Percentages that the source prints are left
+    out: it prints 0% wherever nobody was proceeded against. Raises ValueError where forces do not add up to its total.
+    """
+    named = table.rename(columns={"proceedings": "proceeded"}).set_index("year")
+    whole, rest = (named[(named["force"] == "All forces") == is_whole] for is_whole in (True, False))
+    if not rest.groupby("year")[_DEFENDANTS].sum().equals(whole[_DEFENDANTS].sort_index()):
+        raise ValueError("the forces do not add up to 'All forces': read the source again")
+    rest = rest.reset_index()
+    rest["force"] = forces(rest)
+    every = pd.MultiIndex.from_product([sorted(set(rest["force"])), sorted(set(rest["year"]))], names=["force", "year"])
+    result = rest.set_index(["force", "year"])[_DEFENDANTS].astype("Int64").reindex(every).reset_index()
+    result.insert(1, "period", [f"{year}-01-01" for year in result.pop("year")])
+    result.insert(2, "edition", COURTS_EDITION)
+    result["doubt"] = ""
+    result.loc[(result["convicted"] > result["proceeded"]).fillna(False), "doubt"] = "more_convicted"
+    result.loc[result["proceeded"].isna(), "doubt"] = "not_listed"
+    return result
+
+
+def survey(figures: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
+    """People who were stalked in a year, as estimated by a survey of people, one row a year."""
+    printed = figures[(figures["source_id"] == "ONS24") & (figures["measure_id"] == "csew_victims")].iloc[0]
+    claimed = claims[claims["id"] == "csew-2025"].iloc[0]
+    millions = float(str(claimed["printed"]).removesuffix(" million"))
+    rows = [
+        (printed["period"], int(printed["numerator"]), printed["publisher"], printed["url"], printed["evidence"]),
+        (claimed["period"], round(millions * 1e6), claimed["publisher"], claimed["address"], claimed["evidence"]),
+    ]
+    result = pd.DataFrame(rows, columns=["year", "people", "source", "address", "evidence"])
+    result.insert(0, "period", [quarter_start(year, 1).isoformat() for year in result.pop("year")])
+    return result.sort_values("period").reset_index(drop=True)
+
+
 def write(table: pd.DataFrame, name: str) -> None:
     """One file, with plain line ends; a compressed one carries no time, so that its bytes stay the same."""
     text = table.to_csv(index=False, lineterminator="\n").encode()
@@ -218,8 +260,10 @@ def main(folder: Path) -> None:
     write(endings(years, printed), "stalking_endings_by_force.csv")
     series = pd.read_csv(folder / "other" / "stalking_national_series.csv")
     write(national(series, printed), "stalking_endings_national.csv")
-    if (claims := folder.parent / "new_claims.csv").is_file():
-        write_findings(claims)
+    write(courts(pd.read_csv(folder / "bbc_2022" / "stalking_court_by_force_2010_2021.csv")), "stalking_courts.csv")
+    figures, claims = (pd.read_csv(folder.parent / name) for name in ("published_figures.csv", "new_claims.csv"))
+    write(survey(figures, claims), "stalking_survey.csv")
+    write_findings(folder.parent / "new_claims.csv")
 
 
 if __name__ == "__main__":

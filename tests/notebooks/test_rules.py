@@ -36,8 +36,8 @@ def test_the_bundled_notebooks_keep_the_rules(name):
     assert rules.faults(notebooks.path_of(name)) == []
 
 
-def test_there_are_eight_and_each_asks_a_question():
-    assert len(notebooks.names()) == 8
+def test_there_are_nine_and_each_asks_a_question():
+    assert len(notebooks.names()) == 9
     assert all(notebooks.notebook(name).question.endswith("?") for name in notebooks.names())
 
 

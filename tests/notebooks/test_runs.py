@@ -35,6 +35,12 @@ RUNS = [
     ("trends", {"counts": "gwent_2022_2025", "measure": "withdrew_or_evidential"}),
     ("trends", {"counts": "stalking_example"}),
     ("trends", {"counts": "offences_2024_25", "offence": "8L", "force": "Kent"}),
+    ("trends", {"force": "Wales"}),
+    ("journey", {}),
+    ("journey", {"force": "Wales"}),
+    ("journey", {"force": "British Transport Police"}),
+    ("journey", {"force": "Kent", "offence": "8L", "period": "2024/25 Q1"}),
+    ("journey", {"counts": "stalking_example", "period": "all"}),
     ("who_withdraws", {}),
     ("who_withdraws", {"features": "risk", "cluster": "", "base": "with_suspect"}),
     ("no_further_action", {"counts": "stalking_example", "period": "2022/23", "base": "with_outcome"}),
@@ -43,6 +49,12 @@ RUNS = [
 YEAR = "stalking, 2024/25"
 VIOLENCE = "violence and sexual offences (not stalking alone)"
 SAID = [
+    (
+        "journey",
+        {"force": "Wales"},
+        "How far do cases get, and what would it take for more to be charged?",
+        f"Wales, {YEAR}",
+    ),
     ("published_findings", {}, "Do the published findings stand, and out of what?", f"England and Wales, {YEAR}"),
     ("force_comparison", {}, "Is London different, or is it the same everywhere?", f"Metropolitan Police, {YEAR}"),
     (

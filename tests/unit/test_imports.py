@@ -19,6 +19,7 @@ ONLY_IN = {
         "presentation/curves.py",
         "presentation/dots.py",
         "presentation/funnels.py",
+        "presentation/journey_chart.py",
         "presentation/leagues.py",
         "presentation/lettering.py",
         "presentation/paired.py",

@@ -5,12 +5,14 @@ from datetime import date
 
 import pytest
 
-from analysis import counts, reference
+from analysis import counts, reference, yearly
 from analysis.disclosure import protect
-from analysis.presentation import wording
-from analysis.publishing import jobs
+from analysis.errors import ParameterError
+from analysis.presentation import wording, years
+from analysis.publishing import jobs, notebooks
 from analysis.statistics.narrowing import narrowed
 from analysis.statistics.rates import rates, split
+from analysis.statistics.year_bounds import directions
 from tests.conftest import make_counts
 
 DAY, NEXT = "2024-04-01", "2024-07-01"
@@ -23,6 +25,7 @@ def held(forces, *, silent=(), days=(DAY,)):
 
 
 EVERY = reference.forces()
+WELSH = reference.forces_of("Wales")
 
 
 @pytest.mark.parametrize(
@@ -47,6 +50,9 @@ EVERY = reference.forces()
             "43 of the 44 police forces of England and Wales",
             "43 of 44 police forces",
         ),
+        (WELSH, [], "Wales", "the police forces of Wales", "Wales"),
+        (WELSH[:3], [], f"3 forces ({', '.join(WELSH[:3])})", f"3 police forces ({', '.join(WELSH[:3])})", None),
+        (reference.forces_of("England"), [], "England", "the police forces of England", "England"),
         (
             EVERY[:39],
             [],
@@ -119,3 +125,39 @@ def test_the_place_of_a_report_is_that_of_its_period(monkeypatch):
     assert jobs.place(values | {"period": "2024/25 Q2"}) == "Kent"
     assert jobs.place(values | {"force": "Essex"}) == "Essex"
     assert jobs.place({}) == ""
+
+
+def test_a_nation_is_asked_for_by_its_name_and_is_the_sum_of_its_forces():
+    cases = counts.read("stalking_2024_25")
+    wales = cases.select(force=" wales ")
+    assert (wales.place, wales.total, wales.forces) == ("Wales", 8714, tuple(WELSH))
+    assert wales.total == sum(cases.select(force=force).total for force in WELSH)
+    apart = cases.select(force="England").total + wales.total + cases.select(force="British Transport Police").total
+    assert apart == cases.total
+    recorded = counts.read("stalking_recorded").select(offence="8Q").of_forces(wales.forces)
+    assert recorded.place == "Wales"
+
+
+def test_a_nation_some_of_whose_forces_are_not_held_is_refused_by_the_first_of_them():
+    with pytest.raises(ParameterError, match="hold no figures for Dyfed-Powys, a force of Wales. They hold: Gwent"):
+        counts.read("gwent_2022_2025").select(force="Wales")
+    with pytest.raises(ParameterError, match="Did you mean 'Wales'. 'attrition list forces' shows all 44"):
+        counts.read("stalking_2024_25").select(force="Wale")
+
+
+def test_a_report_of_a_nation_has_a_folder_and_a_subject_of_its_own():
+    book = notebooks.notebook("trends")
+    values = jobs.checked(book, {"force": "WALES"})
+    assert jobs.folder_of(book, values).as_posix() == "trends/force-wales"
+    assert (jobs.place(values), jobs.subject(values)) == ("Wales", "Wales, stalking, 2024/25")
+    with pytest.raises(ParameterError, match="sets one force against the others"):
+        jobs.checked(notebooks.notebook("force_comparison"), {"force": "Wales"})
+
+
+def test_is_it_getting_worse_is_answered_for_wales_by_name():
+    endings = yearly.read().of(counts.read("stalking_2024_25").select(force="Wales"))
+    assert (endings.place, endings.members) == ("Wales", WELSH)
+    told = years.answer(protect(directions(endings)))
+    assert "Of stalking cases recorded by the police forces of Wales in 2021/22 and decided, 62.8% ended" in told
+    assert "of those of 2024/25, 41.1%: 21.7 points less" in told
+    assert "51.0% to 69.8% against 40.2% to 42.4%" in told

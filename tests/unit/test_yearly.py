@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis import counts, yearly
+from analysis import counts, reference, yearly
 from analysis.errors import DataRefused, ParameterError
 from analysis.yearly import COUNTED, Yearly
 
@@ -13,7 +13,7 @@ COLUMNS = ["force", "period", "edition", "recorded", "recorded_edition", *COUNTE
 NATIONAL = ["period", "edition", "recorded", *COUNTED, "forces", "doubt"]
 
 
-def made(*rows, national=(), place=yearly.EVERYWHERE):
+def made(*rows, national=(), place=reference.EVERYWHERE):
     """Endings by year from (force, first year, recorded, outcomes, charged, victim supports, withdrew) tuples.
 
     Four Nones in place of the counts: the force sent nothing.
