@@ -223,7 +223,7 @@ def rendered(name: str, **context: Any) -> str:
     style = _filled("style.css") + (_filled("guide.css") if name != "report.html.j2" else "")
     script = _filled("index.js") if name == "index.html.j2" and context["questions"] else ""
     own = {"style": Markup(style), "script": Markup(script), "policy": content_policy.policy(style, script)}
-    return _environment().get_template(name).render(**own, **context)
+    return _environment().get_template(name).render(dark=DARK, **own, **context)
 
 
 @cache
