@@ -6,7 +6,6 @@ called the same wherever it stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -380,8 +379,3 @@ CASE_COLUMNS: dict[str, CaseColumn] = {column.name: column for column in _CASE_C
 
 #: Which outcome counts when a case has several.
 SEVERAL_OUTCOMES = ("refuse", "latest", "first")
-
-
-def strictest(sensitivities: Iterable[str]) -> str:
-    """The sensitivity of something made from several things: that of the most guarded of them."""
-    return max(sensitivities, key=SENSITIVITIES.index)

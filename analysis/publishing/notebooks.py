@@ -189,8 +189,8 @@ def _read(path: Path, _: int) -> tuple[frozenset[str], frozenset[str]]:
     """The names in quotes, and the names of variables, that cells of a notebook give to ``read_counts``."""
     given: list[ast.expr] = []
     for cell in _cells(path):
-        with suppress(SyntaxError, ValueError):  # which running it meets again
-            given += _given(ast.parse(cell["source"])) if cell["type"] == "code" else []
+        with suppress(SyntaxError):  # which running it meets again
+            given += _given(tree(cell["source"])) if cell["type"] == "code" else []
     literals = {one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)}
     return frozenset(literals), frozenset(one.id for one in given if isinstance(one, ast.Name))
 
