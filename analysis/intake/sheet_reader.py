@@ -38,8 +38,9 @@ class Fault(Exception):
 
 def asked(path: str, sheet: str | None = None) -> Any:
     """The names of a workbook's sheets; of one of them every row, as a table of strings. Raises Fault."""
-    reader = _idle.pop() if _idle else None
-    if reader is None or reader.poll() is not None:
+    reader = _idle.pop() if _idle else _started()
+    if reader.poll() is not None:
+        _ended(reader)
         reader = _started()
     try:
         found = _answer(reader, {"path": path, "sheet": sheet})

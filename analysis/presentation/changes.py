@@ -226,7 +226,7 @@ def figure(points: Protected, phases: Protected) -> dict[str, Any]:
     when = labelled(row[points.by[0]]).label
     base = f"by {wording.force_phrase(about.place)}, {when}"
     if is_charges:
-        base = f"{int(row['charges']):,} charges beside {int(row['recorded']):,} cases recorded, {when}"
+        base = f"{int(row['charges']):,} charges beside {int(row['recorded']):,} cases recorded {base}"
         base += "; a ratio, not a charge rate"
     mine = phases.table[phases.table["phase"] == row["phase"]]
     mean = (

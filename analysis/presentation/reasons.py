@@ -55,7 +55,7 @@ def opening(judged: Protected, name: str) -> str:
     told = _TOLD[str(row["verdict"])][0].replace("the figures", f"police figures of {wording.listed(finding.years)}")
     strength = "" if pd.isna(row["ways"]) else f": {_matches(row)}"
     worth = f", which is {_worth(row)}" if row["verdict"] == CONSISTENT else ""
-    return f"{finding.claim} {told}{worth}{strength}"
+    return f"{finding.claim} {told}{worth}{strength}."
 
 
 def tally(judged: Protected) -> str:
@@ -270,15 +270,20 @@ def _of_forces(row: pd.Series) -> str:
 
 def _worth(row: pd.Series) -> str:
     """What a match is worth: hardly anything where half of the forces match as well, little where most ways do not."""
-    forces, ways = int(row["forces_fitting"]) / int(row["forces"]), int(row["fitting"]) / int(row["ways"])
-    if forces >= 0.5:
+    if _is_matched_by(row, share=0.5):
         return "hardly evidence"
-    return "weak evidence" if ways < 0.5 or forces >= 0.1 else "some evidence"
+    is_rare = 2 * int(row["fitting"]) < int(row["ways"])
+    return "weak evidence" if is_rare or _is_matched_by(row, share=0.1) else "some evidence"
 
 
 def _hardly(row: pd.Series) -> str:
     """What a figure that half of the forces match is worth."""
-    return ", so it is hardly evidence" if 2 * int(row["forces_fitting"]) >= int(row["forces"]) else ""
+    return ", so it is hardly evidence" if _is_matched_by(row, share=0.5) else ""
+
+
+def _is_matched_by(row: pd.Series, *, share: float) -> bool:
+    """Whether a share of the forces, or more, match a figure; not where no force can be asked, as of a number."""
+    return not pd.isna(row["forces"]) and int(row["forces_fitting"]) >= share * int(row["forces"])
 
 
 def _remarks(finding: Finding, verdict: str) -> list[str]:

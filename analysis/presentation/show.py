@@ -234,12 +234,9 @@ def made(*counts: Counts, measure: str = "", base: str = "recorded") -> Shown:
 
 def _licence(counts: Counts) -> str:
     """Under what counts may be used. Where case files were read too, that is not the licence of the whole."""
-    is_mixed = counts.sensitivity == "published" and "restricted" in sensitivities_read()
-    return (
-        "Published figures, whose licence does not cover what is made from case files"
-        if is_mixed
-        else (counts.source.licence)
-    )
+    if counts.sensitivity == "published" and "restricted" in sensitivities_read():
+        return "Published figures, whose licence does not cover what is made from case files"
+    return counts.source.licence
 
 
 def _source_parts(counts: Counts) -> list[Part]:

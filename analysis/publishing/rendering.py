@@ -232,14 +232,14 @@ def rendered(name: str, **context: Any) -> str:
 
     The page brings its style and, where it is the index, its script, and allows nothing else (``content_policy``).
     """
-    style = _filled("style.css") + (_filled("guide.css") if name != "report.html.j2" else "")
-    script = _filled("index.js") if name == "index.html.j2" and context["questions"] else ""
+    style = filled("style.css") + (filled("guide.css") if name != "report.html.j2" else "")
+    script = filled("index.js") if name == "index.html.j2" and context["questions"] else ""
     own = {"style": Markup(style), "script": Markup(script), "policy": content_policy.policy(style, script)}
     return safe_lines(_environment().get_template(name).render(**own, **context))
 
 
 @cache
-def _filled(name: str) -> str:
+def filled(name: str) -> str:
     """A style sheet or script of this package, as it stands in a page."""
     return _environment().get_template(name).render(dark=DARK)
 

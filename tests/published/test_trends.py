@@ -72,6 +72,7 @@ def test_charges_are_a_ratio_with_a_caution_and_no_line_through_a_break(national
     assert "Greater Manchester Police sent almost no outcomes" in shown.html
     assert "%" not in shown.text
     figure = changes.figure(points, phases)
+    assert "recorded by all 44 police forces of England and Wales, April to June 2024; a ratio" in figure["base"]
     assert (figure["value"], figure["interval"]) == ("7.9", "mean since July 2023: 7.8")
     assert "data/published/stalking_charges_by_quarter.csv" in points.about.files
 

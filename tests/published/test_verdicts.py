@@ -202,10 +202,16 @@ def test_the_london_figures_in_a_later_year_and_how_many_forces_match_them(later
     assert "it lies above all 14 ways of counting" in reasons.later(later, "london-no-action")
 
 
+def test_a_number_that_no_force_can_be_asked_for_has_an_opening_too():
+    printed = replace(findings.finding("bbc22-volume"), events=117_692, source="", base="not stated")
+    told = reasons.opening(protect(verdicts([printed])), "bbc22-volume")
+    assert "which is some evidence: 1 of 2 ways of counting matches it." in told
+
+
 def test_the_head_of_the_page(found, rows, later):
     assert reasons.opening(found, "london-withdrew") == (
         "The 45% of London cases that ended in withdrawal is consistent with police figures of 2020/21 and 2021/22, "
-        "which is weak evidence: 1 of 6 ways of counting matches it, and so would the figures of 6 of 44 forces"
+        "which is weak evidence: 1 of 6 ways of counting matches it, and so would the figures of 6 of 44 forces."
     )
     told = reasons.in_full(rows, later, "london-withdrew")
     for number in (

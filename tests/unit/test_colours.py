@@ -89,7 +89,7 @@ def test_grid_lines_are_quieter_than_every_mark():
 
 def variables():
     """The colours of the style sheet's own variables: light, and dark where they differ."""
-    css = rendering.rendered("style.css")
+    css = rendering.filled("style.css")
     light, dark = re.findall(r":root \{(.+?)\}", css, flags=re.DOTALL)[:2]
     colours = re.compile(r"--([\w-]+): (#[0-9a-f]{6});")
     return {
