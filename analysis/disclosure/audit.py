@@ -6,8 +6,10 @@ and nearly complete: ``certified`` takes the exact range from linear programming
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -20,31 +22,58 @@ from analysis.disclosure.policy import CLOSED, Policy
 NO_LIMIT = 10**7  # more cases than there can be
 _SWEEPS = 200
 Truths = npt.NDArray[np.bool_]
+Relation = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 @dataclass(frozen=True)
 class Sums:
-    """The relations of a lattice as the entries of a sparse matrix: its rows times the cells give nothing."""
+    """The relations of a lattice as the entries of a sparse matrix: its rows times the cells give nothing.
+
+    ``rows``, ``cells`` and ``times`` have one place an entry, sorted by row. The last ``cuts`` of the ``count`` rows
+    give nothing or more.
+    """
 
     rows: Numbers
     cells: Numbers
-    signs: Numbers
+    times: Numbers
     count: int
+    cuts: int = 0
 
     @staticmethod
-    def of(lattice: Lattice) -> Sums:
-        """All relations of a lattice."""
-        places = [one for one, _ in lattice.relations]
-        signs = [one for _, one in lattice.relations]
-        lengths = np.array([len(one) for one in places], dtype=np.int64)
-        flat = [
-            np.concatenate([np.array(one, dtype=np.int64) for one in some]) if some else _EMPTY
-            for some in (places, signs)
-        ]
-        return Sums(np.repeat(np.arange(len(places)), lengths), flat[0], flat[1], len(places))
+    def of(relations: Collection[Relation], cuts: Collection[Relation] = ()) -> Sums:
+        """Relations as they stand in a lattice, and others that give nothing or more."""
+        every = [*relations, *cuts]
+        lengths = [len(places) for places, _ in every]
+        cells, times = (np.fromiter(chain.from_iterable(one[side] for one in every), dtype=np.int64) for side in (0, 1))
+        return Sums(np.repeat(np.arange(len(every)), lengths), cells, times, len(every), len(cuts))
 
+    @cached_property
+    def starts(self) -> Numbers:
+        """The first entry of each row, and the end of the last."""
+        return np.asarray(np.searchsorted(self.rows, np.arange(self.count + 1)), dtype=np.int64)
 
-_EMPTY = np.array([], dtype=np.int64)
+    @cached_property
+    def by_cell(self) -> Numbers:
+        """The entries sorted by cell."""
+        return np.asarray(np.argsort(self.cells, kind="stable"), dtype=np.int64)
+
+    @cached_property
+    def summed(self) -> tuple[Numbers, Numbers]:
+        """The cells that stand in a sum, and where the entries of each begin among those sorted by cell."""
+        found, starts = np.unique(self.cells[self.by_cell], return_index=True)
+        return found, np.asarray(starts, dtype=np.int64)
+
+    def ends(self, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
+        """The range of the cell of each entry by its row alone, given the ranges of the others in it."""
+        is_added, size = self.times > 0, np.abs(self.times)
+        least = self.times * np.where(is_added, low[self.cells], high[self.cells])
+        most = self.times * np.where(is_added, high[self.cells], low[self.cells])
+        others_least = np.add.reduceat(least, self.starts[:-1])[self.rows] - least
+        others_most = np.add.reduceat(most, self.starts[:-1])[self.rows] - most
+        is_equal = self.rows < self.count - self.cuts
+        lowest = np.where(is_added, -(others_most // size), np.where(is_equal, -(-others_least // size), 0))
+        highest = np.where(is_added, np.where(is_equal, -others_least // size, NO_LIMIT), others_most // size)
+        return lowest, highest
 
 
 @dataclass(frozen=True)
@@ -54,6 +83,10 @@ class Known:
     numbers: Numbers
     is_shown: Truths
     is_hidden: Truths
+
+    def of(self, places: Sequence[int]) -> Known:
+        """What a reader knows of some of the cells."""
+        return Known(self.numbers[places], self.is_shown[places], self.is_hidden[places])
 
     def bounds(self, policy: Policy = CLOSED) -> tuple[Numbers, Numbers]:
         """The range of each cell by itself. A shown number is never more than the base less one away."""
@@ -66,29 +99,17 @@ class Known:
 def ranges(sums: Sums, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
     """The range of each cell once every sum has been used, again and again, until none narrows any."""
     low, high = low.copy(), high.copy()
-    rows, cells, is_added = sums.rows, sums.cells, sums.signs > 0
+    if not sums.count:
+        return low, high
+    cells, starts = sums.summed
     for _ in range(_SWEEPS):
-        least = np.where(is_added, low[cells], -high[cells])
-        most = np.where(is_added, high[cells], -low[cells])
-        others_least = np.bincount(rows, least, sums.count).astype(np.int64)[rows] - least
-        others_most = np.bincount(rows, most, sums.count).astype(np.int64)[rows] - most
-        new_low, new_high = low.copy(), high.copy()
-        np.maximum.at(new_low, cells, np.where(is_added, -others_most, others_least))
-        np.minimum.at(new_high, cells, np.where(is_added, -others_least, others_most))
-        if bool((new_low == low).all() and (new_high == high).all()):
+        ends = sums.ends(low, high)
+        least = np.maximum(low[cells], np.maximum.reduceat(ends[0][sums.by_cell], starts))
+        most = np.minimum(high[cells], np.minimum.reduceat(ends[1][sums.by_cell], starts))
+        if (least == low[cells]).all() and (most == high[cells]).all():
             break
-        low, high = new_low, new_high
+        low[cells], high[cells] = least, most
     return low, high
-
-
-def ends_by(cells: Numbers, signs: Numbers, low: Numbers, high: Numbers, cell: int) -> tuple[int, int]:
-    """The range of one cell by one sum alone, given the ranges of the others in it."""
-    is_it = cells == cell
-    sign = int(signs[is_it][0])
-    others, added = cells[~is_it], signs[~is_it] > 0
-    least = int(np.where(added, low[others], -high[others]).sum())
-    most = int(np.where(added, high[others], -low[others]).sum())
-    return (-most, -least) if sign > 0 else (least, most)
 
 
 def is_narrow(known: Known, low: Numbers, high: Numbers, policy: Policy = CLOSED) -> Truths:
@@ -105,8 +126,8 @@ def is_narrow(known: Known, low: Numbers, high: Numbers, policy: Policy = CLOSED
 
 def certified(lattice: Lattice, low: Numbers, high: Numbers, cells: Sequence[int]) -> dict[int, tuple[int, int]]:
     """The exact range of some cells, by linear programming over all sums at once."""
-    sums = Sums.of(lattice)
-    matrix = csr_matrix((sums.signs.astype(float), (sums.rows, sums.cells)), shape=(sums.count, len(lattice)))
+    sums = Sums.of(lattice.relations)
+    matrix = csr_matrix((sums.times.astype(float), (sums.rows, sums.cells)), shape=(sums.count, len(lattice)))
     found = {}
     for cell in cells:
         goal = np.zeros(len(lattice))

@@ -142,6 +142,7 @@ def _by_set(
     for whole, ways in _sums_of(family).items():
         for parts in ways:
             lattice.adds_up(cell(whole), [cell(part) for part in parts])
+    lattice.families.append(found)
     return found
 
 

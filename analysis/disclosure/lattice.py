@@ -53,7 +53,8 @@ class Lattice:
     """Cells, each with its exact count and whether it is released, and relations of cells that sum to nothing.
 
     A cell is known by its coordinates and its count: after a revision the same coordinates may hold two, and what an
-    earlier edition said of the first is still known. A relation is the places of its cells and their signs.
+    earlier edition said of the first is still known. A relation is the places of its cells and how often each counts
+    in it. ``families`` are the cells of one place and period by set of outcome types.
     """
 
     at: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class Lattice:
     counts: list[int] = field(default_factory=list)
     is_released: list[bool] = field(default_factory=list)
     relations: dict[tuple[tuple[int, ...], tuple[int, ...]], None] = field(default_factory=dict)
+    families: list[dict[frozenset[str], int]] = field(default_factory=list)
 
     def cell(self, key: str, count: int, *, is_released: bool) -> int:
         """The place of a cell, new or known."""
@@ -98,19 +100,6 @@ class Lattice:
     def related(self, places: Sequence[int], signs: Sequence[int]) -> None:
         """Cells that sum to nothing with these signs."""
         self.relations.setdefault((tuple(places), tuple(signs)))
-
-    def of(self, places: Sequence[int]) -> Lattice:
-        """Some of the cells, in this order, with the sums that are among them."""
-        new = {place: number for number, place in enumerate(places)}
-        part = Lattice(
-            keys=[self.keys[place] for place in places],
-            counts=[self.counts[place] for place in places],
-            is_released=[self.is_released[place] for place in places],
-        )
-        for cells, signs in self.relations:
-            if all(cell in new for cell in cells):
-                part.related([new[cell] for cell in cells], signs)
-        return part
 
     def __len__(self) -> int:
         return len(self.counts)

@@ -1,4 +1,4 @@
-"""Drawing until no cell is narrow: cells round a narrow one are drawn again, by the next counter of each.
+"""Drawing until no cell is narrow: of what makes a cell narrow, one number is drawn again until it goes the other way.
 
 Nothing more is hidden: who tries which number would have caused a suppression narrows the cell again, while every set
 of counts that fits what is shown could have drawn it at once. Cells that were released before stand.
@@ -6,28 +6,25 @@ of counts that fits what is shown could have drawn it at once. Cells that were r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from analysis.counts import span_days
 from analysis.disclosure import audit, drawing
 from analysis.disclosure.audit import Known, Sums, Truths
+from analysis.disclosure.certificate import Certificate
 from analysis.disclosure.lattice import Lattice, Numbers
 from analysis.disclosure.policy import CLOSED, Policy
 from analysis.errors import DisclosureRefused
-from analysis.periods import financial_year
 
-ROUNDS = 1500
-_FEW_ROUNDS = 300  # of a part of the cells by itself
-_LEVEL = 10_000  # counters between the rounds of parts and those of the whole
-_COIN, _FEW = 0.3, 3  # of the cells round a narrow one this share, or about so many, are drawn again
-_DEEP, _MANY = 2, 30  # sums from a narrow cell to those drawn again; looked for where so many are narrow
-_PATIENCE = 3  # rounds that may stand further from the goal than the best so far
-_WIDER, _WIDEST = 5, 15  # every so many rounds, cells further off are drawn again too
+ROUNDS = 1000
+_ASIDE = 8  # every so many rounds any cell of the sums that a narrow one stands in may be drawn again
 _APART = 10**6  # counters of a cell whose count has changed begin so far on, so that its draw is another
+
+#: One end of the range of a cell: its place, and whether it is the upper end.
+End = tuple[int, bool]
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,7 @@ def drawn(
     lattice: Lattice,
     secret: bytes,
     *,
-    before: dict[tuple[str, int], tuple[int, int]] | None = None,
+    before: Mapping[tuple[str, int], tuple[int, int]] | None = None,
     policy: Policy = CLOSED,
     rounds: int = ROUNDS,
 ) -> Drawn:
@@ -55,199 +52,180 @@ def drawn(
     Raises DisclosureRefused when there is none in so many rounds: what to do is for the caller to say.
     """
     held = _Drawing(lattice, secret, before or {}, policy)
-    for level, grouping in enumerate((_by_year, _by_force)):
-        for cells in _groups(lattice, grouping):
-            held.settle(cells, turn=level * _LEVEL)
-    fewest = _search(held, rounds, turn=2 * _LEVEL)
-    if fewest:
-        raise DisclosureRefused(f"{fewest} cells would be narrow.")
-    numbers = held.numbers()
-    low, high = audit.ranges(held.sums, *held.known(numbers).bounds(policy))
-    return Drawn(numbers, held.counters, low, high)
+    certificate = Certificate(lattice.families, held.counts, policy)
+    for turn in range(rounds):
+        found = held.audited()
+        if len(found.narrow):
+            held.turned(_Causes(held, found, turn).chosen())
+        elif certificate.look(found.known, found.low, found.high):
+            return Drawn(found.known.numbers, held.counters, found.low, found.high)
+        else:
+            held.sums = Sums.of(lattice.relations, certificate.relations())
+    raise DisclosureRefused(f"{len(found.narrow)} cells would be narrow.")
 
 
-def _search(held: _Drawing, rounds: int, *, turn: int) -> int:
-    """Draw again until no cell is narrow, or so many rounds are over; gives how few were, and stops there."""
-    fewest = len(held.lattice) + 1
-    for number in range(turn, turn + rounds):
-        known = held.known(held.numbers())
-        low, high = audit.ranges(held.sums, *known.bounds(held.policy))
-        bad = np.flatnonzero(audit.is_narrow(known, low, high, held.policy))
-        if len(bad) <= fewest:
-            fewest, best = len(bad), (held.state(), bad, low, high)
-        elif number % _PATIENCE == 0:  # further from it than once before: on from there
-            state, bad, low, high = best
-            held.restore(state)
-        if not fewest:
-            return 0
-        held.again(bad, low, high, number)
-    held.restore(best[0])
-    return fewest
+@dataclass(frozen=True)
+class _Audited:
+    """What a reader would know of the numbers as drawn, the ranges that follow from it, and which are too narrow."""
 
-
-def _groups(lattice: Lattice, grouping: Callable[[str], str]) -> list[list[int]]:
-    """The cells of a lattice by what a grouping makes of their coordinates; none where all are of one group."""
-    found: dict[str, list[int]] = {}
-    for place, key in enumerate(lattice.keys):
-        found.setdefault(grouping(key), []).append(place)
-    return list(found.values()) if len(found) > 1 else []
-
-
-def _by_force(key: str) -> str:
-    return key.partition("|")[0]
-
-
-def _by_year(key: str) -> str:
-    """The force, the offence and the financial year of a cell; cells of a longer time are by themselves."""
-    force, offence, span, *_ = key.split("|")
-    first, last = span_days(span)
-    year = financial_year(first)
-    return f"{force}|{offence}|{year if financial_year(last) == year else span}"
+    known: Known
+    base: tuple[Numbers, Numbers]
+    low: Numbers
+    high: Numbers
+    narrow: Numbers
 
 
 class _Drawing:
     """The draws of one lattice."""
 
     def __init__(
-        self, lattice: Lattice, secret: bytes, before: dict[tuple[str, int], tuple[int, int]], policy: Policy
+        self, lattice: Lattice, secret: bytes, before: Mapping[tuple[str, int], tuple[int, int]], policy: Policy
     ) -> None:
-        self.lattice, self.secret, self.policy = lattice, secret, policy
-        self.sums = Sums.of(lattice)
+        self.keys, self.secret, self.policy = lattice.keys, secret, policy
+        self.sums = Sums.of(lattice.relations)
         self.counts = np.array(lattice.counts, dtype=np.int64)
         self.is_released = np.array(lattice.is_released, dtype=bool)
-        size = len(lattice)
-        self.stands = np.zeros(size, dtype=bool)
-        self.old = np.zeros(size, dtype=np.int64)
-        self.counters = np.zeros(size, dtype=np.int64)
-        counted = {key: 0 for key, _ in before}
+        self.stands = np.zeros(len(lattice), dtype=bool)
+        self.old, self.counters = np.zeros((2, len(lattice)), dtype=np.int64)
+        self._stand(before)
+        drawn_first = np.flatnonzero(self.is_released & ~self.stands)
+        self.offsets = np.zeros(len(lattice), dtype=np.int64)
+        keys = [self.keys[place] for place in drawn_first]
+        self.offsets[drawn_first] = drawing.offsets(secret, keys, self.counters[drawn_first].tolist())
+
+    def _stand(self, before: Mapping[tuple[str, int], tuple[int, int]]) -> None:
+        """Take over what was released before; a cell whose count has changed since begins with other counters."""
+        versions: dict[str, int] = {}
         for key, _ in before:
-            counted[key] += 1
-        for place, (key, count) in enumerate(zip(lattice.keys, lattice.counts, strict=True)):
-            if (key, count) in before:
+            versions[key] = versions.get(key, 0) + 1
+        for place, known in enumerate(zip(self.keys, self.counts.tolist(), strict=True)):
+            if known in before:
                 self.stands[place] = True
-                self.old[place], self.counters[place] = before[key, count]
+                self.old[place], self.counters[place] = before[known]
             else:
-                self.counters[place] = _APART * counted.get(key, 0)
-        self.offsets = np.zeros(size, dtype=np.int64)
-        self._draw(np.flatnonzero(self.is_released & ~self.stands))
-        self.free()
-        self._by_cell = np.argsort(self.sums.cells, kind="stable")
-        self._starts = np.searchsorted(self.sums.cells[self._by_cell], np.arange(size + 1))
-        self._row_starts = np.searchsorted(self.sums.rows, np.arange(self.sums.count + 1))
+                self.counters[place] = _APART * versions.get(known[0], 0)
 
-    def settle(self, cells: list[int], *, turn: int) -> None:
-        """Draw for some of the cells by themselves, with the sums among them: most of what is narrow is near."""
-        part = _Drawing(self.lattice.of(cells), self.secret, {}, self.policy)
-        part.stands, part.old = self.stands[cells], self.old[cells]
-        part.restore((self.counters[cells], self.offsets[cells]))
-        part.free()
-        _search(part, _FEW_ROUNDS, turn=turn)
-        self.counters[cells], self.offsets[cells] = part.state()
+    @cached_property
+    def can_turn(self) -> Truths:
+        """Which cells could be drawn otherwise, so that a reader would see it."""
+        is_between = self.counts % self.policy.rounding != 0
+        is_ever_shown = self.counts > self.policy.smallest - self.policy.rounding
+        return np.asarray(self.is_released & ~self.stands & is_between & is_ever_shown)
 
-    def free(self) -> None:
-        """Look again which cells can be drawn anew, and what their counters begin from."""
-        self._is_free = ~self.stands & self.is_released & (self.counts % self.policy.rounding != 0)
-        self._is_out, self._first = self.stands, self.counters // _APART * _APART
+    def audited(self) -> _Audited:
+        """The numbers as they are drawn now, and what they tell."""
+        numbers = self.numbers()
+        is_shown = self.is_released & (numbers >= self.policy.smallest)
+        known = Known(numbers, is_shown, self.is_released & ~is_shown)
+        base = known.bounds(self.policy)
+        low, high = audit.ranges(self.sums, *base)
+        return _Audited(known, base, low, high, np.flatnonzero(audit.is_narrow(known, low, high, self.policy)))
 
-    def _draw(self, places: Numbers) -> None:
-        keys = [self.lattice.keys[place] for place in places]
-        self.offsets[places] = drawing.offsets(self.secret, keys, self.counters[places].tolist())
+    def turned(self, places: list[int]) -> None:
+        """Draw some cells again, each until its number is the other of the two that it can be."""
+        for place in places:
+            key, count = self.keys[place], int(self.counts[place])
+            was = (count + int(self.offsets[place])) // self.policy.rounding
+            while (count + int(self.offsets[place])) // self.policy.rounding == was:
+                self.counters[place] += 1
+                self.offsets[place] = drawing.offset(self.secret, key, int(self.counters[place]))
 
     def numbers(self) -> Numbers:
         """The numbers as drawn; where a part is shown the whole is, and where a whole stands hidden its parts are."""
         drawn = drawing.rounded(self.counts, self.offsets, self.policy)
-        numbers = np.where(self.stands, self.old, drawn)
-        return self._closed(np.where(self.is_released, numbers, 0))
-
-    def _closed(self, numbers: Numbers) -> Numbers:
-        smallest, sums = self.policy.smallest, self.sums
-        is_whole = (sums.signs > 0) & self._is_sum[sums.rows]
-        whole_of = np.zeros(sums.count, dtype=np.int64)
-        whole_of[sums.rows[is_whole]] = sums.cells[is_whole]
-        is_part = self._is_sum[sums.rows] & (sums.signs < 0)
-        rows, cells = sums.rows[is_part], sums.cells[is_part]
-        fixed_hidden = self.stands & self.is_released & (numbers < smallest)
-        sealed = fixed_hidden.copy()
-        while True:  # nothing within a hidden number that stands is shown
-            more = cells[sealed[whole_of[rows]] & ~sealed[cells]]
-            if not len(more):
-                break
-            sealed[more] = True
+        numbers = np.where(self.is_released, np.where(self.stands, self.old, drawn), 0)
+        smallest = self.policy.smallest
+        sealed = self._spread(self.stands & self.is_released & (numbers < smallest), is_down=True)
         numbers = np.where(sealed & ~self.stands, np.minimum(numbers, smallest - self.policy.rounding), numbers)
-        is_shown = numbers >= smallest
-        while True:
-            wholes = np.unique(whole_of[rows[is_shown[cells]]])
-            more = wholes[~is_shown[wholes]]
-            if not len(more):
-                break
-            is_shown[more] = True
-        risen = is_shown & self.is_released & (numbers < smallest) & ~self.stands
-        return np.where(risen, smallest, numbers)
+        is_shown = self._spread(numbers >= smallest, is_down=False)
+        return np.where(is_shown & self.is_released & (numbers < smallest) & ~self.stands, smallest, numbers)
+
+    def _spread(self, some: Truths, *, is_down: bool) -> Truths:
+        """Some cells, and all parts of them, and theirs; or, upwards, all wholes of them, and theirs."""
+        wholes, parts = self._parts_of
+        source, target = (wholes, parts) if is_down else (parts, wholes)
+        found: Truths = some.copy()
+        while (more := target[found[source] & ~found[target]]).size:
+            found[more] = True
+        return np.asarray(found)
 
     @cached_property
-    def _is_sum(self) -> Truths:
-        """Which relations are one whole of parts."""
-        return np.asarray(np.bincount(self.sums.rows, self.sums.signs > 0, self.sums.count) == 1)
+    def _parts_of(self) -> tuple[Numbers, Numbers]:
+        """Each whole that is the sum of parts, beside each of its parts."""
+        sums, is_added = self.sums, self.sums.times > 0
+        is_sum = (np.bincount(sums.rows, is_added, sums.count) == 1) & (np.arange(sums.count) < sums.count - sums.cuts)
+        wholes = np.zeros(sums.count, dtype=np.int64)
+        wholes[sums.rows[is_added]] = sums.cells[is_added]
+        is_part = is_sum[sums.rows] & ~is_added
+        return wholes[sums.rows[is_part]], sums.cells[is_part]
 
-    def known(self, numbers: Numbers) -> Known:
-        """What a reader knows once these numbers are out."""
-        is_shown = self.is_released & (numbers >= self.policy.smallest)
-        self._is_out = is_shown
-        return Known(numbers, is_shown, self.is_released & ~is_shown)
 
-    def again(self, bad: Numbers, low: Numbers, high: Numbers, turn: int) -> None:
-        """Draw again a few of the cells of the sums that make cells narrow; now and then of those further off."""
-        steps = 1 + (turn % _WIDER == _WIDER - 1) + (turn % _WIDEST == _WIDEST - 1)
-        chosen: set[int] = set()
-        for place in bad.tolist():
-            is_near = turn % 2 and len(bad) < _MANY
-            near = self._binding(place, low, high) if is_near else np.array([place])
-            for _ in range(steps - is_near):
-                near = self._beside(near)
-            able = near[self._is_free[near]].tolist()
-            bound = int(min(_COIN, _FEW / max(len(able), 1)) * 2**64)
-            coin = f"{self.lattice.keys[place]}|again"
-            chosen |= {
-                one for one in able if drawing.uniform(self.secret, f"{coin}|{self.lattice.keys[one]}", turn) < bound
-            }
-        places = np.array(sorted(chosen), dtype=np.int64)
-        self.counters[places] = self._first[places] + turn + 1
-        self._draw(places)
+class _Causes:
+    """What the ends of narrow ranges come from, traced through the sums that bind them to the numbers as drawn."""
 
-    def state(self) -> tuple[Numbers, Numbers]:
-        """The draws as they are, to come back to."""
-        return self.counters.copy(), self.offsets.copy()
+    def __init__(self, held: _Drawing, found: _Audited, turn: int) -> None:
+        self.held, self.found, self.turn = held, found, turn
+        sums = held.sums
+        low, high = sums.ends(found.low, found.high) if sums.count else (sums.cells, sums.cells)
+        self._binds = (low == found.low[sums.cells], high == found.high[sums.cells])
+        self._seen: set[End] = set()
 
-    def restore(self, state: tuple[Numbers, Numbers]) -> None:
-        """The draws as they were."""
-        self.counters, self.offsets = (one.copy() for one in state)
+    def chosen(self) -> list[int]:
+        """The cells to draw again: one for each cause that narrow cells do not share; now and then another near one."""
+        places: dict[int, None] = {}
+        is_aside = self.turn % _ASIDE == _ASIDE - 1
+        for place in sorted(self.found.narrow.tolist(), key=self._chance):
+            able = list(self._able(place))
+            if is_aside or (not able and not places):
+                able = [cell for cell in self._beside(place) if self.held.can_turn[cell]]
+            if able:
+                places.setdefault(min(able, key=self._chance))
+        return list(places)
 
-    def _binding(self, place: int, low: Numbers, high: Numbers) -> Numbers:
-        """The cells of the sums that an end of a range comes from, and those of the sums that theirs come from."""
-        found, seen = {place}, {place}
-        for _ in range(_DEEP):
-            more: set[int] = set()
-            for cell in seen:
-                for row in self._rows_of(cell):
-                    cells, signs = self._cells_of(row), self._signs_of(row)
-                    ends = audit.ends_by(cells, signs, low, high, cell)
-                    if low[cell] == ends[0] or high[cell] == ends[1]:
-                        more.update(cells.tolist())
-            seen = {cell for cell in more - found if not self._is_out[cell]}
-            found |= more
-        return np.array(sorted(found), dtype=np.int64)
+    def _chance(self, place: int) -> int:
+        return drawing.uniform(self.held.secret, f"{self.held.keys[place]}|again", self.turn)
 
-    def _rows_of(self, place: int) -> Numbers:
-        return self.sums.rows[self._by_cell[self._starts[place] : self._starts[place + 1]]]
+    def _able(self, place: int) -> Iterator[int]:
+        """The cells that, turned, would move an end of a narrow range outwards; those seen for another cell are not."""
+        found, few = self.found, self.held.policy.few
+        is_small = not found.known.is_shown[place] and found.high[place] < self.held.policy.smallest
+        ends = [(place, True)] if not is_small or found.high[place] < few - 1 else []
+        ends += [(place, False)] if found.low[place] > int(is_small) else []
+        if self.held.can_turn[place] and is_small:
+            yield place
+        while ends:
+            end = ends.pop()
+            if end in self._seen:
+                continue
+            self._seen.add(end)
+            cell, is_upper = end
+            if (found.high if is_upper else found.low)[cell] == found.base[is_upper][cell]:
+                is_up = found.known.numbers[cell] > self.held.counts[cell]
+                if self.held.can_turn[cell] and is_up != is_upper:
+                    yield cell
+            else:
+                ends += self._behind(cell, is_upper=is_upper)
 
-    def _cells_of(self, row: int) -> Numbers:
-        return self.sums.cells[self._row_starts[row] : self._row_starts[row + 1]]
+    def _behind(self, cell: int, *, is_upper: bool) -> Iterator[End]:
+        """The ends of other ranges from which an end of one follows."""
+        sums = self.held.sums
+        for entry in self._entries(cell):
+            if self._binds[is_upper][entry]:
+                first, last = sums.starts[sums.rows[entry] :][:2].tolist()
+                for other in range(first, last):
+                    if other != entry:
+                        yield int(sums.cells[other]), is_upper != bool(sums.times[other] * sums.times[entry] > 0)
 
-    def _signs_of(self, row: int) -> Numbers:
-        return self.sums.signs[self._row_starts[row] : self._row_starts[row + 1]]
+    def _beside(self, place: int) -> Iterator[int]:
+        """The cells that stand in a sum with one."""
+        for row in self.held.sums.rows[self._entries(place)]:
+            yield from self.held.sums.cells[self.held.sums.rows == row].tolist()
 
-    def _beside(self, places: Numbers) -> Numbers:
-        """The cells that stand in a sum with some cells, they among them."""
-        rows = {int(row) for place in places.tolist() for row in self._rows_of(place)}
-        found = [self._cells_of(row) for row in rows]
-        return np.unique(np.concatenate([places, *found]))
+    def _entries(self, place: int) -> list[int]:
+        first, last = np.searchsorted(self._sorted, [place, place + 1])
+        return [int(entry) for entry in self.held.sums.by_cell[first:last]]
+
+    @cached_property
+    def _sorted(self) -> Numbers:
+        """The cell of each entry, sorted."""
+        return self.held.sums.cells[self.held.sums.by_cell]

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import permutations
 
 from analysis import measures, reference
-from analysis.statistics.definitions import every_reading
+from analysis.statistics.definitions import readings_of_people
 
 SCHEME = "home_office"  # in which case files say how cases ended
 
@@ -43,7 +43,7 @@ def quarterly() -> tuple[Codes, ...]:
 @cache
 def yearly() -> tuple[Codes, ...]:
     """The sets that are released of years and of the whole time: those, and every reading of a measure."""
-    return tuple(dict.fromkeys([*quarterly(), *_within_bases(one.codes(SCHEME) for one in every_reading())]))
+    return tuple(dict.fromkeys([*quarterly(), *_within_bases(one.codes(SCHEME) for one in readings_of_people())]))
 
 
 @cache

@@ -46,17 +46,28 @@ _READINGS: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 
+#: Not counted of people: beside the others it tells the one type that it adds, mostly of nobody, to within six cases
+#: (docs/decisions/0024).
+_NOT_OF_PEOPLE = "withdrew, or victim or witness dead or ill"
 
-def readings(measure: str) -> dict[str, Measure]:
-    """Each reading of a measure by its name; only the measure itself where it has no other."""
+
+def readings(measure: str, *, of_people: bool = False) -> dict[str, Measure]:
+    """Each reading of a measure by its name; only the measure itself where it has no other.
+
+    ``of_people`` leaves out what is not counted where counts are of people and were released.
+    """
     own = measures.measure(measure)
-    named = _READINGS.get(measure, {})
-    return {name: replace(own, types=types, dispositions=()) for name, types in named.items()} or {own.short: own}
+    named = {
+        name: replace(own, types=types, dispositions=())
+        for name, types in _READINGS.get(measure, {}).items()
+        if not (of_people and name == _NOT_OF_PEOPLE)
+    }
+    return named or {own.short: own}
 
 
-def every_reading() -> list[Measure]:
-    """Every reading of every measure that has several."""
-    return [one for name in _READINGS for one in readings(name).values()]
+def readings_of_people() -> list[Measure]:
+    """Every reading of every measure that has several, as they are counted of people."""
+    return [one for name in _READINGS for one in readings(name, of_people=True).values()]
 
 
 def own_reading(measure: str) -> str:
@@ -106,7 +117,8 @@ def distinct_ways(counts: Counts, measure: str) -> list[tuple[str, Measure, Base
     Of guarded counts every one that counts other types does: that a type adds nothing would be told otherwise.
     """
     found, seen = [], set()
-    named = [(name, reading, base) for base in measures.BASES.values() for name, reading in readings(measure).items()]
+    every = readings(measure, of_people=counts.is_released)
+    named = [(name, reading, base) for base in measures.BASES.values() for name, reading in every.items()]
     counted = whole([counts], [(reading, base) for _, reading, base in named])
     is_open = counts.sensitivity == "published"
     for (name, reading, base), (_, row) in zip(named, counted.iterrows(), strict=True):
