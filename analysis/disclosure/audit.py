@@ -20,7 +20,6 @@ from analysis.disclosure.lattice import Lattice, Numbers
 from analysis.disclosure.policy import CLOSED, Policy
 
 NO_LIMIT = 10**7  # more cases than there can be
-_SWEEPS = 200
 Truths = npt.NDArray[np.bool_]
 Relation = tuple[tuple[int, ...], tuple[int, ...]]
 
@@ -57,23 +56,29 @@ class Sums:
         """The entries sorted by cell."""
         return np.asarray(np.argsort(self.cells, kind="stable"), dtype=np.int64)
 
-    @cached_property
-    def summed(self) -> tuple[Numbers, Numbers]:
-        """The cells that stand in a sum, and where the entries of each begin among those sorted by cell."""
-        found, starts = np.unique(self.cells[self.by_cell], return_index=True)
-        return found, np.asarray(starts, dtype=np.int64)
+    def ends(self, low: Numbers, high: Numbers, entries: Numbers | None = None) -> tuple[Numbers, Numbers]:
+        """The range of the cell of each entry by its row alone, given the ranges of the others in it.
 
-    def ends(self, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
-        """The range of the cell of each entry by its row alone, given the ranges of the others in it."""
-        is_added, size = self.times > 0, np.abs(self.times)
-        least = self.times * np.where(is_added, low[self.cells], high[self.cells])
-        most = self.times * np.where(is_added, high[self.cells], low[self.cells])
-        others_least = np.add.reduceat(least, self.starts[:-1])[self.rows] - least
-        others_most = np.add.reduceat(most, self.starts[:-1])[self.rows] - most
-        is_equal = self.rows < self.count - self.cuts
-        lowest = np.where(is_added, -(others_most // size), np.where(is_equal, -(-others_least // size), 0))
-        highest = np.where(is_added, np.where(is_equal, -others_least // size, NO_LIMIT), others_most // size)
-        return lowest, highest
+        Of all ``entries``, or of those of some whole rows.
+        """
+        chosen = slice(None) if entries is None else entries
+        rows, cells, times = self.rows[chosen], self.cells[chosen], self.times[chosen]
+        is_added, size, is_cut = times > 0, np.abs(times), rows >= self.count - self.cuts
+        least = times * np.where(is_added, low[cells], high[cells])
+        most = times * np.where(is_added, high[cells], low[cells])
+        starts = np.flatnonzero(np.r_[True, rows[1:] != rows[:-1]])
+        lengths = np.diff(np.r_[starts, len(rows)])
+        others_least = np.repeat(np.add.reduceat(least, starts), lengths) - least
+        others_most = np.repeat(np.add.reduceat(most, starts), lengths) - most
+        lowest = np.where(is_added, _shared(-others_most, size, up=True), _shared(others_least, size, up=True))
+        highest = np.where(is_added, _shared(-others_least, size), _shared(others_most, size))
+        return np.where(is_cut & ~is_added, 0, lowest), np.where(is_cut & is_added, NO_LIMIT, highest)
+
+
+def _shared(numbers: Numbers, by: Numbers, *, up: bool = False) -> Numbers:
+    """Whole numbers over others, most of which are one, rounded down or up."""
+    sign = -1 if up else 1
+    return sign * np.floor_divide(sign * numbers, by, out=sign * numbers, where=by > 1)
 
 
 @dataclass(frozen=True)
@@ -97,18 +102,19 @@ class Known:
 
 
 def ranges(sums: Sums, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
-    """The range of each cell once every sum has been used, again and again, until none narrows any."""
+    """The range of each cell once every sum has been used, again and again where a range moved, until none does."""
     low, high = low.copy(), high.copy()
-    if not sums.count:
-        return low, high
-    cells, starts = sums.summed
-    for _ in range(_SWEEPS):
-        ends = sums.ends(low, high)
-        least = np.maximum(low[cells], np.maximum.reduceat(ends[0][sums.by_cell], starts))
-        most = np.minimum(high[cells], np.minimum.reduceat(ends[1][sums.by_cell], starts))
-        if (least == low[cells]).all() and (most == high[cells]).all():
-            break
-        low[cells], high[cells] = least, most
+    entries = np.arange(len(sums.rows))
+    while len(entries):
+        cells = sums.cells[entries]
+        lowest, highest = sums.ends(low, high, entries)
+        is_moved = np.zeros(len(low), dtype=bool)
+        is_moved[cells[(lowest > low[cells]) | (highest < high[cells])]] = True
+        np.maximum.at(low, cells, lowest)
+        np.minimum.at(high, cells, highest)
+        is_used = np.zeros(sums.count, dtype=bool)
+        is_used[sums.rows[is_moved[sums.cells]]] = True
+        entries = np.flatnonzero(is_used[sums.rows])
     return low, high
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import log1p
 
 import numpy as np
 
@@ -166,7 +167,7 @@ class _Causes:
     def __init__(self, held: _Drawing, found: _Audited, turn: int) -> None:
         self.held, self.found, self.turn = held, found, turn
         sums = held.sums
-        low, high = sums.ends(found.low, found.high) if sums.count else (sums.cells, sums.cells)
+        low, high = sums.ends(found.low, found.high)
         self._binds = (low == found.low[sums.cells], high == found.high[sums.cells])
         self._seen: set[End] = set()
 
@@ -179,11 +180,18 @@ class _Causes:
             if is_aside or (not able and not places):
                 able = [cell for cell in self._beside(place) if self.held.can_turn[cell]]
             if able:
-                places.setdefault(min(able, key=self._chance))
+                places.setdefault(min(able, key=self._wait))
         return list(places)
 
     def _chance(self, place: int) -> int:
         return drawing.uniform(self.held.secret, f"{self.held.keys[place]}|again", self.turn)
+
+    def _wait(self, place: int) -> float:
+        """How long a cell that could be turned waits for it: the likelier its other number, the shorter."""
+        rounding = self.held.policy.rounding
+        above = int(self.held.counts[place]) % rounding
+        is_up = self.found.known.numbers[place] > self.held.counts[place]
+        return -log1p(-self._chance(place) / 2**64) / (rounding - above if is_up else above)
 
     def _able(self, place: int) -> Iterator[int]:
         """The cells that, turned, would move an end of a narrow range outwards; those seen for another cell are not."""
