@@ -6,7 +6,7 @@ and nearly complete: ``certified`` takes the exact range from linear programming
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -21,30 +21,30 @@ from analysis.disclosure.policy import CLOSED, Policy
 
 NO_LIMIT = 10**7  # more cases than there can be
 Truths = npt.NDArray[np.bool_]
-Relation = tuple[tuple[int, ...], tuple[int, ...]]
+#: One end of the range of a cell: its place, and whether it is the upper end.
+End = tuple[int, bool]
 
 
 @dataclass(frozen=True)
 class Sums:
     """The relations of a lattice as the entries of a sparse matrix: its rows times the cells give nothing.
 
-    ``rows``, ``cells`` and ``times`` have one place an entry, sorted by row. The last ``cuts`` of the ``count`` rows
-    give nothing or more.
+    ``rows``, ``cells`` and ``signs`` have one place an entry, sorted by row; ``count`` is the number of rows.
     """
 
     rows: Numbers
     cells: Numbers
-    times: Numbers
+    signs: Numbers
     count: int
-    cuts: int = 0
 
     @staticmethod
-    def of(relations: Collection[Relation], cuts: Collection[Relation] = ()) -> Sums:
-        """Relations as they stand in a lattice, and others that give nothing or more."""
-        every = [*relations, *cuts]
-        lengths = [len(places) for places, _ in every]
-        cells, times = (np.fromiter(chain.from_iterable(one[side] for one in every), dtype=np.int64) for side in (0, 1))
-        return Sums(np.repeat(np.arange(len(every)), lengths), cells, times, len(every), len(cuts))
+    def of(lattice: Lattice) -> Sums:
+        """All relations of a lattice."""
+        lengths = [len(places) for places, _ in lattice.relations]
+        cells, signs = (
+            np.fromiter(chain.from_iterable(one[side] for one in lattice.relations), dtype=np.int64) for side in (0, 1)
+        )
+        return Sums(np.repeat(np.arange(len(lengths)), lengths), cells, signs, len(lengths))
 
     @cached_property
     def starts(self) -> Numbers:
@@ -56,29 +56,16 @@ class Sums:
         """The entries sorted by cell."""
         return np.asarray(np.argsort(self.cells, kind="stable"), dtype=np.int64)
 
-    def ends(self, low: Numbers, high: Numbers, entries: Numbers | None = None) -> tuple[Numbers, Numbers]:
-        """The range of the cell of each entry by its row alone, given the ranges of the others in it.
-
-        Of all ``entries``, or of those of some whole rows.
-        """
-        chosen = slice(None) if entries is None else entries
-        rows, cells, times = self.rows[chosen], self.cells[chosen], self.times[chosen]
-        is_added, size, is_cut = times > 0, np.abs(times), rows >= self.count - self.cuts
-        least = times * np.where(is_added, low[cells], high[cells])
-        most = times * np.where(is_added, high[cells], low[cells])
+    def ends(self, low: Numbers, high: Numbers, entries: Numbers) -> tuple[Numbers, Numbers]:
+        """The range of the cell of each entry of some whole rows by its row alone, given those of the others in it."""
+        rows, cells, is_added = self.rows[entries], self.cells[entries], self.signs[entries] > 0
+        least = np.where(is_added, low[cells], -high[cells])
+        most = np.where(is_added, high[cells], -low[cells])
         starts = np.flatnonzero(np.r_[True, rows[1:] != rows[:-1]])
         lengths = np.diff(np.r_[starts, len(rows)])
         others_least = np.repeat(np.add.reduceat(least, starts), lengths) - least
         others_most = np.repeat(np.add.reduceat(most, starts), lengths) - most
-        lowest = np.where(is_added, _shared(-others_most, size, up=True), _shared(others_least, size, up=True))
-        highest = np.where(is_added, _shared(-others_least, size), _shared(others_most, size))
-        return np.where(is_cut & ~is_added, 0, lowest), np.where(is_cut & is_added, NO_LIMIT, highest)
-
-
-def _shared(numbers: Numbers, by: Numbers, *, up: bool = False) -> Numbers:
-    """Whole numbers over others, most of which are one, rounded down or up."""
-    sign = -1 if up else 1
-    return sign * np.floor_divide(sign * numbers, by, out=sign * numbers, where=by > 1)
+        return np.where(is_added, -others_most, others_least), np.where(is_added, -others_least, others_most)
 
 
 @dataclass(frozen=True)
@@ -132,8 +119,8 @@ def is_narrow(known: Known, low: Numbers, high: Numbers, policy: Policy = CLOSED
 
 def certified(lattice: Lattice, low: Numbers, high: Numbers, cells: Sequence[int]) -> dict[int, tuple[int, int]]:
     """The exact range of some cells, by linear programming over all sums at once."""
-    sums = Sums.of(lattice.relations)
-    matrix = csr_matrix((sums.times.astype(float), (sums.rows, sums.cells)), shape=(sums.count, len(lattice)))
+    sums = Sums.of(lattice)
+    matrix = csr_matrix((sums.signs.astype(float), (sums.rows, sums.cells)), shape=(sums.count, len(lattice)))
     found = {}
     for cell in cells:
         goal = np.zeros(len(lattice))

@@ -18,7 +18,7 @@ import pandas as pd
 from analysis import reference
 from analysis.counts import Counts, codes_key, span_days, span_key
 from analysis.disclosure import sets
-from analysis.disclosure.lattice import Axis, Lattice, Numbers, key_of, months_between, periods_of
+from analysis.disclosure.lattice import Axis, Family, Lattice, Numbers, Unit, key_of, months_between, periods_of
 from analysis.statistics import incidence
 from analysis.statistics.histories import OTHER, withdrawal_ending
 
@@ -76,12 +76,25 @@ def by_outcome(lattice: Lattice, counts: Counts) -> Rows:
         exact = dict(zip(codes, cube[f, o, p], strict=True))
         family = _family(period, frame)
         found = _by_set(lattice, (force, offence, period), exact, family)
+        lattice.families.append(Family(found, tuple(_units(frame, f, o, p))))
         of_period[force, offence, period] = found
         for one in family:
             rows.append((force, offence, period, codes_key(one)))
             places.append(found[one])
     _across(lattice, frame, of_period)
     return pd.DataFrame(rows, columns=["force", "offence", "period", "outcome"]), places
+
+
+def _finest(frame: _Frame, force: int, offence: int) -> Iterable[tuple[str, str]]:
+    """Each single force and offence of a place and a group of offences."""
+    axes = ((frame.forces, force), (frame.offences, offence))
+    return product(*([axis.names[one] for one in axis.members[place].nonzero()[0]] for axis, place in axes))
+
+
+def _units(frame: _Frame, force: int, offence: int, period: int) -> Iterable[Unit]:
+    """Each single force, offence and month of a place, a group of offences and a period."""
+    months = [frame.periods.names[one] for one in frame.periods.members[period].nonzero()[0]]
+    return ((*place, "", month) for place, month in product(_finest(frame, force, offence), months))
 
 
 def _family(period: str, frame: _Frame) -> tuple[sets.Codes, ...]:
@@ -142,7 +155,6 @@ def _by_set(
     for whole, ways in _sums_of(family).items():
         for parts in ways:
             lattice.adds_up(cell(whole), [cell(part) for part in parts])
-    lattice.families.append(found)
     return found
 
 
@@ -207,6 +219,8 @@ def by_feature(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
             exact = dict(zip(codes, cube[f, o, x], strict=True))
             where = (force, offence, key_of(frame.span, counts.features[feature], category))
             found[force, offence, category] = _by_set(lattice, where, exact, family)
+            units = tuple((*place, counts.features[feature], category) for place in _finest(frame, f, o))
+            lattice.families.append(Family(found[force, offence, category], units))
             rows += [(force, offence, feature, category, codes_key(one)) for one in family]
             places += [found[force, offence, category][one] for one in family]
         _across_features(lattice, frame, found, categories, cube)

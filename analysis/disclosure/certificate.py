@@ -1,129 +1,213 @@
-"""The exact range of each cell given all that is shown of its place and period, by linear programming.
+"""The exact range of each cell given all that is shown at once, by linear programming.
 
-Sets of outcome types that overlap without one being in another tell more together than any two of them do, which the
-propagation of bounds does not see: of A and B that share a type and together cover C, twice the type is at most A + B -
-C. Where that makes a cell narrow, the programme's dual is such an inequality. It holds wherever these sets are, so that
-it joins the sums of every place and period, and what is narrow is mended like all else.
+Sets that overlap without one being in another tell more together than any sum of them does, which the propagation of
+bounds does not see: of A and B that share a type and together cover C, twice the type is at most A + B - C. So the
+cells of each place and period are looked at together, and then all cells of an edition or, where these are too many,
+those of each force's year and those of all forces in each period.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_matrix, vstack
 
+from analysis.counts import span_days
 from analysis.disclosure import audit
-from analysis.disclosure.audit import Known, Relation
-from analysis.disclosure.lattice import Numbers
+from analysis.disclosure.audit import End, Known
+from analysis.disclosure.lattice import Family, Lattice, Numbers, Unit
 from analysis.disclosure.policy import Policy
+from analysis.periods import financial_year
 
 _NEAR = 1e-6
-_DENOMINATORS = 60  # duals are fractions of small whole numbers
+_MANY = 700  # unknowns above which an edition is looked at in parts
+_ENOUGH = 25  # narrow cells of a block that are looked for before they are mended
+_YEAR = 12  # months
+_PUSHES = 3  # times that all cells of which little is seen are taken as far as they go at once
+_KEPT = 300  # solutions of a block that are kept for the next look
+
 Floats = npt.NDArray[np.float64]
-#: Sets of outcome types and how often each counts: their sum is never under nothing.
-Cut = tuple[tuple[frozenset[str], int], ...]
 
 
-@dataclass
 class Certificate:
-    """The families of a lattice, what was certified of each, and the inequalities that were found on the way."""
+    """The blocks of cells of a lattice that are looked at together: single families, then whole editions."""
 
-    families: Sequence[dict[frozenset[str], int]]
-    counts: Numbers
-    policy: Policy
-    cuts: dict[Cut, None] = field(default_factory=dict)
-    _done: dict[int, bytes] = field(default_factory=dict)
-    _programmes: dict[tuple[frozenset[str], ...], _Programme] = field(default_factory=dict)
+    def __init__(self, lattice: Lattice, policy: Policy) -> None:
+        programmes: dict[tuple[frozenset[str], ...], _Programme] = {}
+        for family in lattice.families:
+            names = tuple(family.cells)
+            if names not in programmes:
+                programmes[names] = _Programme(*_sums([Family(family.cells, _NOWHERE)]), np.arange(len(names)))
+        self._families = [_Block(one.cells, programmes[tuple(one.cells)], lattice, policy) for one in lattice.families]
+        self._wholes = [_whole(some, lattice, policy) for some in _together(lattice.families[lattice.last :])]
 
-    def look(self, known: Known, low: Numbers, high: Numbers) -> bool:
-        """Whether no cell is narrow given its own family; what makes one narrow joins the inequalities."""
-        before = len(self.cuts)
-        for number, family in enumerate(self.families):
-            places = list(family.values())
-            ends = low[places], high[places]
-            seen = np.concatenate(ends).tobytes() + known.is_shown[places].tobytes()
-            if self._done.get(number) != seen:
-                self.cuts |= dict.fromkeys(self._cuts(family, known.of(places), *ends))
-                self._done[number] = seen
-        return len(self.cuts) == before
+    def narrow(self, known: Known, low: Numbers, high: Numbers) -> dict[int, list[End]]:
+        """Cells that are narrow given all that is shown of their block, and the ends of ranges that make them so.
 
-    def relations(self) -> list[Relation]:
-        """The inequalities, for every family that has their sets."""
-        return [
-            (tuple(family[codes] for codes, _ in cut), tuple(times for _, times in cut))
-            for cut in self.cuts
-            for family in self.families
-            if all(codes in family for codes, _ in cut)
-        ]
+        ``low`` and ``high`` are the ranges by propagation. Whole editions are looked at where no family has any.
+        """
+        for blocks in (self._families, self._wholes):
+            found = {cell: ends for block in blocks for cell, ends in block.narrow(known, low, high).items()}
+            if found:
+                return found
+        return {}
 
-    def _cuts(self, family: dict[frozenset[str], int], known: Known, low: Numbers, high: Numbers) -> Iterator[Cut]:
-        """What makes cells of one family narrow. A solution for one cell shows how far others may go, too."""
-        names = tuple(family)
-        if names not in self._programmes:
-            self._programmes[names] = _Programme(names)
-        programme = self._programmes[names]
-        programme.bound(low, high)
-        counts = self.counts[list(family.values())]
-        reached = counts.copy(), counts.copy()
-        is_left = np.ones(len(counts), dtype=bool)
-        while (cells := np.flatnonzero(is_left & audit.is_narrow(known, *reached, self.policy))).size:
-            cell = int(cells[0])
-            found = [programme.furthest(cell, is_upper=is_upper, reached=reached) for is_upper in (True, False)]
-            is_left[cell] = False
-            if audit.is_narrow(known, *reached, self.policy)[cell]:
-                yield from (cut for cut in found if len(cut) > 1)  # one set alone is under nothing, says no more
+
+_NOWHERE: tuple[Unit, ...] = (("", "", "", ""),)
+
+
+def _whole(families: list[Family], lattice: Lattice, policy: Policy) -> _Block:
+    """Families that share their units, bound by their released cells."""
+    cells = dict.fromkeys(place for family in families for place in family.cells.values())
+    bound = np.flatnonzero(np.array(lattice.is_released)[list(cells)])
+    return _Block({str(place): place for place in cells}, _Programme(*_sums(families), bound), lattice, policy)
+
+
+def _together(families: Sequence[Family]) -> Iterator[list[Family]]:
+    """The families of one edition: all at once or, where these are too many, in parts that overlap.
+
+    Of each force those of a year's months and quarters; those of its years, its whole time and its features; and those
+    of all forces of one period or category.
+    """
+    size = len({(unit, code) for one in families for unit in one.units for codes in one.cells for code in codes})
+    if size <= _MANY:
+        yield list(families)
+        return
+    groups: dict[object, list[Family]] = {}
+    for family in families:
+        forces, times = {force for force, *_ in family.units}, {when for *_, when in family.units}
+        years = {financial_year(span_days(when)[0]) for _, _, heading, when in family.units if not heading}
+        groups.setdefault(frozenset(times), []).append(family)
+        if len(forces) == 1 and len(years) == 1:
+            groups.setdefault((*forces, *years), []).append(family)
+        if len(forces) == 1 and (len(times) >= _YEAR or not years):
+            groups.setdefault(tuple(forces), []).append(family)
+    yield from (some for some in groups.values() if len(some) > 1)
+
+
+def _sums(families: Sequence[Family]) -> tuple[csr_matrix, csr_matrix]:
+    """Each cell as a sum of unknowns, which are counts by unit and type; and what else sums to nothing.
+
+    The cases of a place are those of all its months, and of all categories of a feature.
+    """
+    unknowns: dict[tuple[Unit, str], int] = {}
+    rows: dict[int, list[int]] = {}
+    for family in families:
+        for codes, place in family.cells.items():
+            if place not in rows:
+                rows[place] = [
+                    unknowns.setdefault((unit, code), len(unknowns)) for unit in family.units for code in codes
+                ]
+    members = _matrix(list(rows.values()), len(unknowns))
+    groups: dict[tuple[str, str, str], dict[str, list[int]]] = {}
+    for ((force, offence, heading, _), code), place in unknowns.items():
+        groups.setdefault((force, offence, code), {}).setdefault(heading, []).append(place)
+    pairs = [(by[""], some) for by in groups.values() if "" in by for heading, some in by.items() if heading]
+    months, categories = (_matrix([pair[side] for pair in pairs], len(unknowns)) for side in (0, 1))
+    return members, csr_matrix(months - categories)
+
+
+def _matrix(rows: Sequence[Sequence[int]], width: int) -> csr_matrix:
+    """Rows by the places of their ones."""
+    starts = np.cumsum([0, *map(len, rows)])
+    places = np.concatenate([np.zeros(0, dtype=np.int64), *(np.array(one, dtype=np.int64) for one in rows)])
+    return csr_matrix((np.ones(len(places)), places, starts), shape=(len(rows), width))
+
+
+class _Block:
+    """Cells that are looked at together, and how far they were seen to go."""
+
+    def __init__(self, cells: dict[Any, int], programme: _Programme, lattice: Lattice, policy: Policy) -> None:
+        self.places, self.programme, self.policy = np.array(list(cells.values())), programme, policy
+        self.counts = np.array(lattice.counts, dtype=np.int64)[self.places]
+        self._seen, self._solutions = b"", np.zeros((0, programme.size))
+
+    def narrow(self, known: Known, low: Numbers, high: Numbers) -> dict[int, list[End]]:
+        """The narrow cells, and what makes them so. A solution for one cell shows how far others may go, too."""
+        of_block, low, high = known.of(self.places.tolist()), low[self.places], high[self.places]
+        seen = np.concatenate([low, high, of_block.is_shown]).tobytes()
+        found: dict[int, list[End]] = {}
+        if seen == self._seen:
+            return found
+        self._begin(low, high)
+        is_asked = np.zeros(len(self.places), dtype=bool)
+        turns = 0
+        while len(found) < _ENOUGH:
+            left = np.flatnonzero(audit.is_narrow(of_block, *self._reached, self.policy) & ~is_asked)
+            if not len(left):
+                break
+            turns += 1
+            some = left if turns <= _PUSHES else left[:1]
+            ends = [self._furthest(some, way) for way in (1, -1)]
+            if len(some) == 1:
+                is_asked[some] = True
+                if audit.is_narrow(of_block, *self._reached, self.policy)[some[0]]:
+                    found[int(self.places[some[0]])] = [end for one in ends for end in one]
+        self._seen = b"" if found else seen
+        return found
+
+    def _begin(self, low: Numbers, high: Numbers) -> None:
+        """Take these ranges; the counts, and each solution before that still fits, show how far cells go."""
+        self.programme.limit(low, high)
+        values = self.programme.members @ self._solutions.T
+        fits = self.programme.fits(values, low, high)
+        self._solutions = self._solutions[fits][-_KEPT:]
+        self._reached = self.counts.copy(), self.counts.copy()
+        self._show(values[:, fits])
+
+    def _show(self, values: Floats) -> None:
+        """Note how far cells go in some solutions: a column each."""
+        if values.shape[1]:
+            low, high = self._reached
+            np.minimum(low, np.ceil(values.min(axis=1) - _NEAR).astype(np.int64), out=low)
+            np.maximum(high, np.floor(values.max(axis=1) + _NEAR).astype(np.int64), out=high)
+
+    def _furthest(self, cells: Numbers, way: int) -> list[End]:
+        """Take cells as far down (1) or up (-1) as they go, and give the ends of the ranges that stop them."""
+        solution, duals = self.programme.furthest(cells, way)
+        self._solutions = np.vstack([self._solutions, solution])
+        self._show((self.programme.members @ solution)[:, None])
+        stops = np.flatnonzero(np.abs(duals) > _NEAR)
+        return [(int(self.places[self.programme.bound[row]]), bool(duals[row] < 0)) for row in stops]
 
 
 class _Programme:
-    """Counts by outcome type that are nowhere under nothing, and ranges of sets of them: one for each list of sets."""
+    """Unknown counts that are nowhere under nothing, cells that are sums of them, and the ranges of some of these."""
 
-    def __init__(self, names: tuple[frozenset[str], ...]) -> None:
+    def __init__(self, members: csr_matrix, links: csr_matrix, bound: Numbers) -> None:
         import highspy  # which only a release needs
 
-        self.names = names
-        types = sorted(frozenset().union(*names), key=int)
-        self.members = np.array([[code in one for code in types] for one in names], dtype=np.int64)
-        self.solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        self.solver.silent()
+        self.members, self.bound, self.size = members, bound, members.shape[1]
+        self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._solver.silent()
         for option, value in (("presolve", "off"), ("solver", "simplex"), ("threads", 1)):
-            self.solver.setOptionValue(option, value)
-        self._rows, self._columns = (np.arange(size, dtype=np.int32) for size in self.members.shape)
+            self._solver.setOptionValue(option, value)
         self._solved = highspy.HighsModelStatus.kOptimal
-        none = np.zeros(len(names))
-        self.solver.addVars(len(types), np.zeros(len(types)), np.full(len(types), float(audit.NO_LIMIT)))
-        rows, columns = np.nonzero(self.members)
-        starts = np.searchsorted(rows, np.arange(len(names)))
-        self.solver.addRows(len(names), none, none, len(rows), starts, columns, np.ones(len(rows)))
+        self._rows, self._columns = (np.arange(size, dtype=np.int32) for size in (len(bound), self.size))
+        self._solver.addVars(self.size, np.zeros(self.size), np.full(self.size, float(audit.NO_LIMIT)))
+        every = csr_matrix(vstack([members[bound], links]))
+        none = np.zeros(every.shape[0])
+        self._solver.addRows(len(none), none, none, every.nnz, every.indptr[:-1], every.indices, every.data)
 
-    def bound(self, low: Numbers, high: Numbers) -> None:
-        """Take the ranges of the sets."""
-        self.solver.changeRowsBounds(len(low), self._rows, low.astype(float), high.astype(float))
+    def limit(self, low: Numbers, high: Numbers) -> None:
+        """Take the ranges of the cells, of which those that are bound count."""
+        ends = (one[self.bound].astype(float) for one in (low, high))
+        self._solver.changeRowsBounds(len(self.bound), self._rows, *ends)
 
-    def furthest(self, cell: int, *, is_upper: bool, reached: tuple[Numbers, Numbers]) -> Cut:
-        """Take one set as far as it goes, note how far that takes each, and give the inequality that ends it."""
-        way = -1 if is_upper else 1
-        cost = (way * self.members[cell]).astype(float)
-        self.solver.changeColsCost(len(cost), self._columns, cost)
-        self.solver.run()
-        if self.solver.getModelStatus() != self._solved:
-            raise ArithmeticError("The programme of a family has no solution, though the counts are one.")
-        solved = self.solver.getSolution()
-        values = self.members @ np.array(solved.col_value)
-        np.minimum(reached[0], np.ceil(values - _NEAR).astype(np.int64), out=reached[0])
-        np.maximum(reached[1], np.floor(values + _NEAR).astype(np.int64), out=reached[1])
-        return self._cut(cell, way, np.array(solved.row_dual))
+    def fits(self, values: Floats, low: Numbers, high: Numbers) -> npt.NDArray[np.bool_]:
+        """Which columns of cells are within these ranges."""
+        bound, low, high = values[self.bound], low[self.bound, None], high[self.bound, None]
+        return np.asarray(((bound >= low - _NEAR) & (bound <= high + _NEAR)).all(axis=0))
 
-    def _cut(self, cell: int, way: int, duals: Floats) -> Cut:
-        """The inequality of a dual solution, in whole numbers; none where it says no more than the range of the set."""
-        weights = -duals
-        weights[cell] += way
-        for times in range(1, _DENOMINATORS + 1):
-            whole = np.rint(weights * times).astype(np.int64)
-            if np.abs(whole - weights * times).max() < _NEAR * times:
-                if (whole @ self.members < 0).any():
-                    break
-                return tuple((self.names[place], int(whole[place])) for place in np.flatnonzero(whole))
-        raise ArithmeticError("The dual of a family's programme is no inequality in whole numbers.")
+    def furthest(self, cells: Numbers, way: int) -> tuple[Floats, Floats]:
+        """The unknowns where the sum of some cells is least (1) or most (-1), and the dual of each bound."""
+        cost = way * np.asarray(self.members[cells].sum(axis=0), dtype=float).ravel()
+        self._solver.changeColsCost(self.size, self._columns, cost)
+        self._solver.run()
+        if self._solver.getModelStatus() != self._solved:
+            raise ArithmeticError("The programme of a release has no solution, though the counts are one.")
+        solved = self._solver.getSolution()
+        return np.array(solved.col_value), np.array(solved.row_dual)[: len(self.bound)]

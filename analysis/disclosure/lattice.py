@@ -48,13 +48,25 @@ class Axis:
         return Axis(tuple(names), np.array(rows, dtype=np.int64).reshape(len(names), len(finest)), tuple(sums))
 
 
+#: Cases that no axis parts further: a force, an offence, and a month ("") or the category of a feature (its heading).
+Unit = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True)
+class Family:
+    """The cells of one place and period, or category, by set of outcome types, and the units that its cases are of."""
+
+    cells: dict[frozenset[str], int]
+    units: tuple[Unit, ...]
+
+
 @dataclass
 class Lattice:
     """Cells, each with its exact count and whether it is released, and relations of cells that sum to nothing.
 
     A cell is known by its coordinates and its count: after a revision the same coordinates may hold two, and what an
-    earlier edition said of the first is still known. A relation is the places of its cells and how often each counts
-    in it. ``families`` are the cells of one place and period by set of outcome types.
+    earlier edition said of the first is still known. A relation is the places of its cells and their signs.
+    ``families`` are those of all editions; those of the last begin at ``last``.
     """
 
     at: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -62,7 +74,8 @@ class Lattice:
     counts: list[int] = field(default_factory=list)
     is_released: list[bool] = field(default_factory=list)
     relations: dict[tuple[tuple[int, ...], tuple[int, ...]], None] = field(default_factory=dict)
-    families: list[dict[frozenset[str], int]] = field(default_factory=list)
+    families: list[Family] = field(default_factory=list)
+    last: int = 0
 
     def cell(self, key: str, count: int, *, is_released: bool) -> int:
         """The place of a cell, new or known."""

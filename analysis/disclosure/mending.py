@@ -14,7 +14,7 @@ from math import log1p
 import numpy as np
 
 from analysis.disclosure import audit, drawing
-from analysis.disclosure.audit import Known, Sums, Truths
+from analysis.disclosure.audit import End, Known, Sums, Truths
 from analysis.disclosure.certificate import Certificate
 from analysis.disclosure.lattice import Lattice, Numbers
 from analysis.disclosure.policy import CLOSED, Policy
@@ -23,9 +23,6 @@ from analysis.errors import DisclosureRefused
 ROUNDS = 1000
 _ASIDE = 8  # every so many rounds any cell of the sums that a narrow one stands in may be drawn again
 _APART = 10**6  # counters of a cell whose count has changed begin so far on, so that its draw is another
-
-#: One end of the range of a cell: its place, and whether it is the upper end.
-End = tuple[int, bool]
 
 
 @dataclass(frozen=True)
@@ -52,28 +49,29 @@ def drawn(
 
     Raises DisclosureRefused when there is none in so many rounds: what to do is for the caller to say.
     """
-    held = _Drawing(lattice, secret, before or {}, policy)
-    certificate = Certificate(lattice.families, held.counts, policy)
+    held, certificate = _Drawing(lattice, secret, before or {}, policy), Certificate(lattice, policy)
     for turn in range(rounds):
         found = held.audited()
-        if len(found.narrow):
-            held.turned(_Causes(held, found, turn).chosen())
-        elif certificate.look(found.known, found.low, found.high):
+        narrow = found.narrow(policy) or certificate.narrow(found.known, found.low, found.high)
+        if not narrow:
             return Drawn(found.known.numbers, held.counters, found.low, found.high)
-        else:
-            held.sums = Sums.of(lattice.relations, certificate.relations())
-    raise DisclosureRefused(f"{len(found.narrow)} cells would be narrow.")
+        held.turned(_Causes(held, found, turn).chosen(narrow))
+    raise DisclosureRefused(f"{len(narrow)} cells would be narrow.")
 
 
 @dataclass(frozen=True)
 class _Audited:
-    """What a reader would know of the numbers as drawn, the ranges that follow from it, and which are too narrow."""
+    """What a reader would know of the numbers as drawn, and the ranges that follow from it by propagation."""
 
     known: Known
     base: tuple[Numbers, Numbers]
     low: Numbers
     high: Numbers
-    narrow: Numbers
+
+    def narrow(self, policy: Policy) -> dict[int, list[End]]:
+        """The cells that are too narrow, and the ends of their ranges that would have to move."""
+        found = np.flatnonzero(audit.is_narrow(self.known, self.low, self.high, policy)).tolist()
+        return {cell: [(cell, True), (cell, False)] for cell in found}
 
 
 class _Drawing:
@@ -83,7 +81,7 @@ class _Drawing:
         self, lattice: Lattice, secret: bytes, before: Mapping[tuple[str, int], tuple[int, int]], policy: Policy
     ) -> None:
         self.keys, self.secret, self.policy = lattice.keys, secret, policy
-        self.sums = Sums.of(lattice.relations)
+        self.sums = Sums.of(lattice)
         self.counts = np.array(lattice.counts, dtype=np.int64)
         self.is_released = np.array(lattice.is_released, dtype=bool)
         self.stands = np.zeros(len(lattice), dtype=bool)
@@ -120,7 +118,7 @@ class _Drawing:
         known = Known(numbers, is_shown, self.is_released & ~is_shown)
         base = known.bounds(self.policy)
         low, high = audit.ranges(self.sums, *base)
-        return _Audited(known, base, low, high, np.flatnonzero(audit.is_narrow(known, low, high, self.policy)))
+        return _Audited(known, base, low, high)
 
     def turned(self, places: list[int]) -> None:
         """Draw some cells again, each until its number is the other of the two that it can be."""
@@ -153,8 +151,8 @@ class _Drawing:
     @cached_property
     def _parts_of(self) -> tuple[Numbers, Numbers]:
         """Each whole that is the sum of parts, beside each of its parts."""
-        sums, is_added = self.sums, self.sums.times > 0
-        is_sum = (np.bincount(sums.rows, is_added, sums.count) == 1) & (np.arange(sums.count) < sums.count - sums.cuts)
+        sums, is_added = self.sums, self.sums.signs > 0
+        is_sum = np.bincount(sums.rows, is_added, sums.count) == 1
         wholes = np.zeros(sums.count, dtype=np.int64)
         wholes[sums.rows[is_added]] = sums.cells[is_added]
         is_part = is_sum[sums.rows] & ~is_added
@@ -167,16 +165,16 @@ class _Causes:
     def __init__(self, held: _Drawing, found: _Audited, turn: int) -> None:
         self.held, self.found, self.turn = held, found, turn
         sums = held.sums
-        low, high = sums.ends(found.low, found.high)
+        low, high = sums.ends(found.low, found.high, np.arange(len(sums.rows)))
         self._binds = (low == found.low[sums.cells], high == found.high[sums.cells])
         self._seen: set[End] = set()
 
-    def chosen(self) -> list[int]:
+    def chosen(self, narrow: dict[int, list[End]]) -> list[int]:
         """The cells to draw again: one for each cause that narrow cells do not share; now and then another near one."""
         places: dict[int, None] = {}
         is_aside = self.turn % _ASIDE == _ASIDE - 1
-        for place in sorted(self.found.narrow.tolist(), key=self._chance):
-            able = list(self._able(place))
+        for place in sorted(narrow, key=self._chance):
+            able = list(self._able(place, narrow[place]))
             if is_aside or (not able and not places):
                 able = [cell for cell in self._beside(place) if self.held.can_turn[cell]]
             if able:
@@ -193,16 +191,17 @@ class _Causes:
         is_up = self.found.known.numbers[place] > self.held.counts[place]
         return -log1p(-self._chance(place) / 2**64) / (rounding - above if is_up else above)
 
-    def _able(self, place: int) -> Iterator[int]:
+    def _able(self, place: int, ends: list[End]) -> Iterator[int]:
         """The cells that, turned, would move an end of a narrow range outwards; those seen for another cell are not."""
-        found, few = self.found, self.held.policy.few
-        is_small = not found.known.is_shown[place] and found.high[place] < self.held.policy.smallest
-        ends = [(place, True)] if not is_small or found.high[place] < few - 1 else []
-        ends += [(place, False)] if found.low[place] > int(is_small) else []
+        found, policy = self.found, self.held.policy
+        is_small = not found.known.is_shown[place] and found.high[place] < policy.smallest
         if self.held.can_turn[place] and is_small:
             yield place
-        while ends:
-            end = ends.pop()
+        spared = {(place, True)} if is_small and found.high[place] >= policy.few - 1 else set()
+        spared |= {(place, False)} if found.low[place] <= int(is_small) else set()
+        left = [end for end in ends if end not in spared]
+        while left:
+            end = left.pop()
             if end in self._seen:
                 continue
             self._seen.add(end)
@@ -212,7 +211,7 @@ class _Causes:
                 if self.held.can_turn[cell] and is_up != is_upper:
                     yield cell
             else:
-                ends += self._behind(cell, is_upper=is_upper)
+                left += self._behind(cell, is_upper=is_upper)
 
     def _behind(self, cell: int, *, is_upper: bool) -> Iterator[End]:
         """The ends of other ranges from which an end of one follows."""
@@ -222,7 +221,7 @@ class _Causes:
                 first, last = sums.starts[sums.rows[entry] :][:2].tolist()
                 for other in range(first, last):
                     if other != entry:
-                        yield int(sums.cells[other]), is_upper != bool(sums.times[other] * sums.times[entry] > 0)
+                        yield int(sums.cells[other]), is_upper != bool(sums.signs[other] * sums.signs[entry] > 0)
 
     def _beside(self, place: int) -> Iterator[int]:
         """The cells that stand in a sum with one."""

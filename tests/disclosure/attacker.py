@@ -7,19 +7,23 @@ is less than the smallest that is shown. The exact range of any sum then comes f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+import highspy
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
-from scipy.sparse import lil_matrix
+from scipy.sparse import csr_matrix
 
 from analysis import reference
 from analysis.counts import Counts
 
 TYPES = [code for code, one in reference.outcomes("home_office").items() if not one.part_of]
 BASE, SMALLEST = 5, 15
+MOST = 10**6  # cases in all
+#: Whether a range of a sum, by its place among those wanted, is wide enough.
+Enough = Callable[[tuple[int, int], int], bool]
 
 
 @dataclass
@@ -59,26 +63,47 @@ class Attacker:
             for code in codes
         ]
 
-    def ranges(self, wanted: Iterable[Sequence[int]]) -> list[tuple[int, int]]:
-        """The least and the most that each of some sums can be, given all that is known."""
-        matrix = lil_matrix((len(self.sums), len(self.unknowns)))
-        for place, (within, _, _) in enumerate(self.sums):
-            matrix[place, within] = 1
-        rows = matrix.tocsr()
-        low = np.array([least for _, least, _ in self.sums])
-        high = np.array([most for _, _, most in self.sums])
-        from scipy.sparse import vstack
+    def ranges(self, wanted: Sequence[Sequence[int]], *, enough: Enough | None = None) -> list[tuple[int, int]]:
+        """The least and the most that each of some sums can be, given all that is known.
 
-        below, limits = vstack([rows, -rows]).tocsr(), np.concatenate([high, -low])
-        found = []
-        for within in wanted:
-            goal = np.zeros(len(self.unknowns))
-            goal[list(within)] = 1
-            least, most = (
-                linprog(sign * goal, A_ub=below, b_ub=limits, bounds=(0, None), method="highs") for sign in (1, -1)
-            )
-            assert {least.status, most.status} <= {0, 3}, (least.message, most.message)
-            found.append(
-                (int(np.ceil(least.fun - 1e-6)), int(np.floor(-most.fun + 1e-6)) if most.status == 0 else 10**7)
-            )
-        return found
+        Every solution shows how far all sums can go at once. Where ``enough`` is satisfied with the range of a sum that
+        was shown so, it is not asked for by itself: what is given of it is a part of its range.
+        """
+        solver, size = self._programme(), len(self.unknowns)
+        members = csr_matrix(
+            (
+                np.ones(sum(map(len, wanted))),
+                np.concatenate([np.asarray(within, dtype=np.int64) for within in wanted]),
+                np.cumsum([0, *map(len, wanted)]),
+            ),
+            shape=(len(wanted), size),
+        )
+        low, high = np.full(len(wanted), np.inf), np.full(len(wanted), -np.inf)
+        for place, within in enumerate(wanted):
+            for way in (1, -1):
+                if enough and low[place] <= high[place] and enough(_whole(low[place], high[place]), place):
+                    continue
+                goal = np.zeros(size)
+                goal[list(within)] = way
+                solver.changeColsCost(size, np.arange(size, dtype=np.int32), goal)
+                solver.run()
+                assert solver.getModelStatus() == highspy.HighsModelStatus.kOptimal, solver.getModelStatus()
+                found = members @ np.array(solver.getSolution().col_value)
+                low, high = np.minimum(low, found), np.maximum(high, found)
+        return [_whole(*ends) for ends in zip(low, high, strict=True)]
+
+    def _programme(self) -> Any:
+        """The unknowns, none under nothing, and the range of each sum of them."""
+        solver: Any = highspy.Highs()
+        solver.silent()
+        size, lengths = len(self.unknowns), [len(within) for within, _, _ in self.sums]
+        solver.addVars(size, np.zeros(size), np.full(size, float(MOST)))
+        low, high = (np.array([one[side] for one in self.sums], dtype=float) for side in (1, 2))
+        starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+        places = np.concatenate([within for within, _, _ in self.sums])
+        solver.addRows(len(lengths), low, high, len(places), starts, places, np.ones(len(places)))
+        return solver
+
+
+def _whole(low: float, high: float) -> tuple[int, int]:
+    return int(np.ceil(low - 1e-6)), int(np.floor(high + 1e-6))
