@@ -4,6 +4,8 @@ Random case files of one to three forces and a year, and a second edition of eac
 each the same cells by four rules: this suite's, the one that it had before, OpenSAFELY's (7 or fewer hidden, rounded to
 5) and this suite's without its audit. The attacker (tests/disclosure/attacker.py) solves for the range of every cell of
 a sample by linear programming. Time is CPU time, as ratios to a year of one force.
+
+``python -m benchmarks.release together 0 1000`` asks of every cell of a thousand files, both editions at hand.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from analysis.errors import DisclosureRefused
 from tests.disclosure.attacker import Attacker
 from tests.disclosure.case_sets import SECRET, cases, counted, revised
 
-SAMPLE = 25  # cells of each file that the attacker solves for
+SAMPLE = 25  # cells of each file that the attacker solves for by the other rules
 RULES: dict[str, Callable[[pd.Series], tuple[pd.Series, pd.Series]]] = {
     "to the nearest 5, under 10 hidden (before)": lambda true: ((true / 5).round() * 5, true < 10),
     "to the nearest 5, 7 or fewer hidden (OpenSAFELY)": lambda true: ((true / 5).round() * 5, true <= 7),
@@ -46,6 +48,45 @@ def told(released: Counts, exact: Counts, seed: int, *, off: int, hidden: int, s
     ranges = attacker.ranges([attacker.sum_of(released, row, {}) for row in rows.itertuples(index=False)])
     low, high = zip(*ranges, strict=True)
     return rows.assign(low=low, high=high)
+
+
+def told_together(editions: list[tuple[Counts, Counts]]) -> pd.DataFrame:
+    """Of every cell of some editions the truth, and the range that the attacker finds with all of them at hand.
+
+    What is found wide enough on the way is not asked for by itself, so that these ranges may be wider than they stand.
+    """
+    attacker, tables, wanted = Attacker(), [], []
+    for number, (released, exact) in enumerate(editions):
+        version = revised_months(editions[number - 1][1], exact) if number else {}
+        attacker.reads(released, version=version)
+        assert released.cells is not None
+        tables.append(released.cells.assign(true=truth(released, exact)))
+        wanted += [attacker.sum_of(released, row, version) for row in released.cells.itertuples(index=False)]
+    every = pd.concat(tables, ignore_index=True)
+    is_shown = every["cases"].notna().to_numpy()
+
+    def enough(ends: tuple[int, int], place: int) -> bool:
+        if is_shown[place]:
+            return ends[1] - ends[0] + 1 >= policy.CLOSED.shown_values
+        few = policy.CLOSED.few - 1
+        return min(ends[1], few) - max(ends[0], 1) + 1 >= policy.CLOSED.hidden_values
+
+    low, high = zip(*attacker.ranges(wanted, enough=enough), strict=True)
+    return every.assign(low=low, high=high)
+
+
+def revised_months(before: Counts, after: Counts) -> dict[tuple[str, str], int]:
+    """The months of each force whose cases are others than they were: the attacker is told which."""
+    old, new = (
+        {
+            block: sorted(zip(some["outcome"].astype(str), some["cases"], strict=True))
+            for block, some in held.table.assign(month=[f"{day:%Y-%m}" for day in held.table["period"]]).groupby(
+                ["force", "month"]
+            )
+        }
+        for held in (before, after)
+    )
+    return {block: 1 for block, cases in new.items() if block in old and old[block] != cases}
 
 
 def truth(released: Counts, exact: Counts) -> pd.Series:
@@ -72,24 +113,27 @@ def score(found: list[pd.DataFrame]) -> dict[str, float]:
     }
 
 
+def editions_of(seed: int) -> tuple[list[tuple[Counts, Counts]], bool]:
+    """A random case file and a second edition of it, as released and exactly; and whether the second was refused."""
+    chance = np.random.default_rng(seed)
+    forces = int(chance.choice([1, 2, 3], p=[0.75, 0.2, 0.05]))
+    number, months = int(chance.integers(30, 2500)), int(chance.integers(2, 7))
+    some = cases(seed, number, forces=forces, months=months + 1)
+    first = counted(some[some["month"] < months], months=months, forces=forces)
+    one = release.edition((first,), SECRET)
+    second = counted(revised(some, seed, 0.05), months=months + 1, forces=forces)
+    try:
+        two = release.edition((second,), SECRET, one.history)
+    except DisclosureRefused:
+        return [(one.sets[0], first)], True
+    return [(one.sets[0], first), (two.sets[0], two.history.editions["tried"][-1][0])], False
+
+
 def attacked(files: int) -> pd.DataFrame:
-    """All rules on the same random files and second editions."""
+    """All rules on the same random files and second editions, each edition and a sample of its cells by itself."""
     found: dict[str, list[pd.DataFrame]] = {}
-    refused = 0
     for seed in range(files):
-        chance = np.random.default_rng(seed)
-        forces, number = int(chance.integers(1, 3)), int(chance.integers(100, 2000))
-        some = cases(seed, number, forces=forces, months=7)
-        first = counted(some[some["month"] < 6], months=6, forces=forces)
-        second = counted(revised(some, seed, 0.05), months=7, forces=forces)
-        edition = release.edition((first,), SECRET)
-        try:
-            again = release.edition((second,), SECRET, edition.history)
-        except DisclosureRefused:
-            refused += 1
-            continue
-        current = again.history.editions["tried"][-1][0]
-        for one, exact in ((edition.sets[0], first), (again.sets[0], current)):
+        for one, exact in editions_of(seed)[0]:
             found.setdefault("this suite", []).append(told(one, exact, seed, off=4, hidden=14, shown=11))
             true = truth(one, exact)
             for name, rule in RULES.items():
@@ -97,14 +141,39 @@ def attacked(files: int) -> pd.DataFrame:
                 shown = replace(one, cells=one.cells.assign(cases=numbers.astype("Int64").mask(is_hidden)))  # type: ignore[union-attr]
                 most = 9 if "10" in name else 7
                 found.setdefault(name, []).append(told(shown, exact, seed, off=2, hidden=most, shown=most + 1))
-    sys.stderr.write(f"{refused} second editions of {files} were refused\n")
     return pd.DataFrame({name: score(tables) for name, tables in found.items()}).T
+
+
+def attacked_together(seeds: range) -> pd.Series:
+    """Every cell of many random files and their second editions, given all that was released of each."""
+    total = pd.Series(dtype="int64")
+    for seed in seeds:
+        editions, is_refused = editions_of(seed)
+        every = told_together(editions)
+        is_hidden = every["cases"].isna()
+        kept = np.minimum(every["high"], policy.CLOSED.few - 1) - np.maximum(every["low"], 1) + 1
+        width = every["high"] - every["low"] + 1
+        one = {
+            "files": 1,
+            "second editions refused": int(is_refused),
+            "cells": len(every),
+            "hidden cells": int(is_hidden.sum()),
+            "narrow hidden cells": int((is_hidden & (kept < policy.CLOSED.hidden_values)).sum()),
+            "narrow shown cells": int((~is_hidden & (width < policy.CLOSED.shown_values)).sum()),
+            "exact recoveries": int((width == 1).sum()),
+        }
+        if seed % 20 == 19:
+            sys.stderr.write(f"{seed + 1} files\n")
+        if one["narrow hidden cells"] or one["narrow shown cells"]:
+            sys.stderr.write(f"seed {seed}: {one}\n")
+        total = total.add(pd.Series(one), fill_value=0).astype("int64")
+    return total
 
 
 def grows() -> pd.DataFrame:
     """CPU time of a release as places and months grow."""
     rows = []
-    for forces, months in ((1, 12), (1, 24), (3, 12), (3, 36)):
+    for forces, months in ((1, 12), (1, 36), (3, 12), (3, 36)):
         exact = counted(cases(1, 1500 * forces, forces=forces, months=months), months=months, forces=forces)
         begun = time.process_time()
         [one] = release.edition((exact,), SECRET).sets
@@ -114,5 +183,8 @@ def grows() -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    print(attacked(int(sys.argv[1]) if len(sys.argv) > 1 else 20).to_string())
-    print(grows().to_string(index=False))
+    if sys.argv[1:2] == ["together"]:
+        print(attacked_together(range(*map(int, sys.argv[2:]))).to_string())
+    else:
+        print(attacked(int(sys.argv[1]) if len(sys.argv) > 1 else 20).to_string())
+        print(grows().to_string(index=False))

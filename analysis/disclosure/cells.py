@@ -76,7 +76,13 @@ def by_outcome(lattice: Lattice, counts: Counts) -> Rows:
         exact = dict(zip(codes, cube[f, o, p], strict=True))
         family = _family(period, frame)
         found = _by_set(lattice, (force, offence, period), exact, family)
-        lattice.families.append(Family(found, tuple(_units(frame, f, o, p))))
+        months = frame.periods.members[p].nonzero()[0]
+        units = [
+            Unit(*place, "", frame.periods.names[month], tuple(cube[*at, month].tolist()))
+            for place, at in _finest(frame, f, o)
+            for month in months
+        ]
+        lattice.families.append(Family(found, tuple(units), lattice.edition))
         of_period[force, offence, period] = found
         for one in family:
             rows.append((force, offence, period, codes_key(one)))
@@ -85,16 +91,12 @@ def by_outcome(lattice: Lattice, counts: Counts) -> Rows:
     return pd.DataFrame(rows, columns=["force", "offence", "period", "outcome"]), places
 
 
-def _finest(frame: _Frame, force: int, offence: int) -> Iterable[tuple[str, str]]:
-    """Each single force and offence of a place and a group of offences."""
-    axes = ((frame.forces, force), (frame.offences, offence))
-    return product(*([axis.names[one] for one in axis.members[place].nonzero()[0]] for axis, place in axes))
-
-
-def _units(frame: _Frame, force: int, offence: int, period: int) -> Iterable[Unit]:
-    """Each single force, offence and month of a place, a group of offences and a period."""
-    months = [frame.periods.names[one] for one in frame.periods.members[period].nonzero()[0]]
-    return ((*place, "", month) for place, month in product(_finest(frame, force, offence), months))
+def _finest(frame: _Frame, force: int, offence: int) -> Iterable[tuple[tuple[str, str], tuple[int, int]]]:
+    """Each single force and offence of a place and a group of offences, and where they stand among all."""
+    for f, o in product(
+        *(axis.members[at].nonzero()[0] for axis, at in ((frame.forces, force), (frame.offences, offence)))
+    ):
+        yield (frame.forces.names[f], frame.offences.names[o]), (f, o)
 
 
 def _family(period: str, frame: _Frame) -> tuple[sets.Codes, ...]:
@@ -219,8 +221,11 @@ def by_feature(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
             exact = dict(zip(codes, cube[f, o, x], strict=True))
             where = (force, offence, key_of(frame.span, counts.features[feature], category))
             found[force, offence, category] = _by_set(lattice, where, exact, family)
-            units = tuple((*place, counts.features[feature], category) for place in _finest(frame, f, o))
-            lattice.families.append(Family(found[force, offence, category], units))
+            fine_cases = ((place, fine[*at, x]) for place, at in _finest(frame, f, o))
+            units = [
+                Unit(*place, counts.features[feature], category, tuple(some.tolist())) for place, some in fine_cases
+            ]
+            lattice.families.append(Family(found[force, offence, category], tuple(units), lattice.edition))
             rows += [(force, offence, feature, category, codes_key(one)) for one in family]
             places += [found[force, offence, category][one] for one in family]
         _across_features(lattice, frame, found, categories, cube)

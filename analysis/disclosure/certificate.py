@@ -40,9 +40,9 @@ class Certificate:
         for family in lattice.families:
             names = tuple(family.cells)
             if names not in programmes:
-                programmes[names] = _Programme(*_sums([Family(family.cells, _NOWHERE)]), np.arange(len(names)))
+                programmes[names] = _Programme(_sums([Family(family.cells, _NOWHERE)]), np.arange(len(names)))
         self._families = [_Block(one.cells, programmes[tuple(one.cells)], lattice, policy) for one in lattice.families]
-        self._wholes = [_whole(some, lattice, policy) for some in _together(lattice.families[lattice.last :])]
+        self._wholes = [_whole(some, lattice, policy) for some in _together(lattice)]
 
     def narrow(self, known: Known, low: Numbers, high: Numbers) -> dict[int, list[End]]:
         """Cells that are narrow given all that is shown of their block, and the ends of ranges that make them so.
@@ -56,34 +56,39 @@ class Certificate:
         return {}
 
 
-_NOWHERE: tuple[Unit, ...] = (("", "", "", ""),)
+_NOWHERE = (Unit("", "", "", "", ()),)
 
 
 def _whole(families: list[Family], lattice: Lattice, policy: Policy) -> _Block:
     """Families that share their units, bound by their released cells."""
     cells = dict.fromkeys(place for family in families for place in family.cells.values())
     bound = np.flatnonzero(np.array(lattice.is_released)[list(cells)])
-    return _Block({str(place): place for place in cells}, _Programme(*_sums(families), bound), lattice, policy)
+    return _Block({str(place): place for place in cells}, _Programme(_sums(families), bound), lattice, policy)
 
 
-def _together(families: Sequence[Family]) -> Iterator[list[Family]]:
-    """The families of one edition: all at once or, where these are too many, in parts that overlap.
+def _together(lattice: Lattice) -> Iterator[list[Family]]:
+    """The families of all editions at once or, where these are too many, those of the last two in parts that overlap.
 
-    Of each force those of a year's months and quarters; those of its years, its whole time and its features; and those
-    of all forces of one period or category.
+    Of each force those of a year's months and quarters; those of its years, its whole time, its features and what is
+    new; and those of all forces of one period or category.
     """
-    size = len({(unit, code) for one in families for unit in one.units for codes in one.cells for code in codes})
-    if size <= _MANY:
-        yield list(families)
+    if (
+        len({(unit, code) for one in lattice.families for unit in one.units for codes in one.cells for code in codes})
+        <= _MANY
+    ):
+        yield lattice.families
         return
+    families = [one for one in lattice.families if one.edition >= lattice.edition - 1]
+    known = {unit for one in families if one.edition < lattice.edition for unit in one.units}
     groups: dict[object, list[Family]] = {}
     for family in families:
-        forces, times = {force for force, *_ in family.units}, {when for *_, when in family.units}
-        years = {financial_year(span_days(when)[0]) for _, _, heading, when in family.units if not heading}
+        forces, times = {unit.force for unit in family.units}, {unit.when for unit in family.units}
+        years = {financial_year(span_days(unit.when)[0]) for unit in family.units if not unit.heading}
         groups.setdefault(frozenset(times), []).append(family)
         if len(forces) == 1 and len(years) == 1:
             groups.setdefault((*forces, *years), []).append(family)
-        if len(forces) == 1 and (len(times) >= _YEAR or not years):
+        is_new = bool(known) and known.isdisjoint(family.units)
+        if len(forces) == 1 and (len(times) >= _YEAR or not years or is_new):
             groups.setdefault(tuple(forces), []).append(family)
     yield from (some for some in groups.values() if len(some) > 1)
 
@@ -102,12 +107,27 @@ def _sums(families: Sequence[Family]) -> tuple[csr_matrix, csr_matrix]:
                     unknowns.setdefault((unit, code), len(unknowns)) for unit in family.units for code in codes
                 ]
     members = _matrix(list(rows.values()), len(unknowns))
-    groups: dict[tuple[str, str, str], dict[str, list[int]]] = {}
-    for ((force, offence, heading, _), code), place in unknowns.items():
-        groups.setdefault((force, offence, code), {}).setdefault(heading, []).append(place)
-    pairs = [(by[""], some) for by in groups.values() if "" in by for heading, some in by.items() if heading]
+    pairs = [
+        [[unknowns[unit, code] for unit in some if (unit, code) in unknowns] for some in pair]
+        for pair in _the_same_cases(families)
+        for code in {code for _, code in unknowns}
+    ]
     months, categories = (_matrix([pair[side] for pair in pairs], len(unknowns)) for side in (0, 1))
     return members, csr_matrix(months - categories)
+
+
+def _the_same_cases(families: Sequence[Family]) -> Iterator[tuple[set[Unit], set[Unit]]]:
+    """The months of a place, and the categories of a feature, of one edition and the same cases."""
+    groups: dict[tuple[int, str, str], dict[str, set[Unit]]] = {}
+    for family in families:
+        for unit in family.units:
+            groups.setdefault((family.edition, unit.force, unit.offence), {}).setdefault(unit.heading, set()).add(unit)
+    for by in groups.values():
+        for heading, categories in by.items():
+            months = by.get("", set())
+            totals = [np.sum([unit.cases for unit in some], axis=0) for some in (months, categories)]
+            if heading and months and np.array_equal(*totals):
+                yield months, categories
 
 
 def _matrix(rows: Sequence[Sequence[int]], width: int) -> csr_matrix:
@@ -177,10 +197,11 @@ class _Block:
 class _Programme:
     """Unknown counts that are nowhere under nothing, cells that are sums of them, and the ranges of some of these."""
 
-    def __init__(self, members: csr_matrix, links: csr_matrix, bound: Numbers) -> None:
+    def __init__(self, sums: tuple[csr_matrix, csr_matrix], bound: Numbers) -> None:
         import highspy  # which only a release needs
 
-        self.members, self.bound, self.size = members, bound, members.shape[1]
+        self.members, links = sums
+        self.bound, self.size = bound, self.members.shape[1]
         self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self._solver.silent()
         for option, value in (("presolve", "off"), ("solver", "simplex"), ("threads", 1)):
@@ -188,7 +209,7 @@ class _Programme:
         self._solved = highspy.HighsModelStatus.kOptimal
         self._rows, self._columns = (np.arange(size, dtype=np.int32) for size in (len(bound), self.size))
         self._solver.addVars(self.size, np.zeros(self.size), np.full(self.size, float(audit.NO_LIMIT)))
-        every = csr_matrix(vstack([members[bound], links]))
+        every = csr_matrix(vstack([self.members[bound], links]))
         none = np.zeros(every.shape[0])
         self._solver.addRows(len(none), none, none, every.nnz, every.indptr[:-1], every.indices, every.data)
 

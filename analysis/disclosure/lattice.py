@@ -48,8 +48,18 @@ class Axis:
         return Axis(tuple(names), np.array(rows, dtype=np.int64).reshape(len(names), len(finest)), tuple(sums))
 
 
-#: Cases that no axis parts further: a force, an offence, and a month ("") or the category of a feature (its heading).
-Unit = tuple[str, str, str, str]
+@dataclass(frozen=True)
+class Unit:
+    """Cases that no axis parts further: of a force, an offence, and a month or a category of the feature ``heading``.
+
+    ``cases`` are the counts by outcome type: after a revision the same month is another unit.
+    """
+
+    force: str
+    offence: str
+    heading: str
+    when: str
+    cases: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,7 @@ class Family:
 
     cells: dict[frozenset[str], int]
     units: tuple[Unit, ...]
+    edition: int = 0
 
 
 @dataclass
@@ -66,7 +77,7 @@ class Lattice:
 
     A cell is known by its coordinates and its count: after a revision the same coordinates may hold two, and what an
     earlier edition said of the first is still known. A relation is the places of its cells and their signs.
-    ``families`` are those of all editions; those of the last begin at ``last``.
+    ``families`` are those of all editions, of which ``edition`` is the number of the last.
     """
 
     at: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -75,7 +86,7 @@ class Lattice:
     is_released: list[bool] = field(default_factory=list)
     relations: dict[tuple[tuple[int, ...], tuple[int, ...]], None] = field(default_factory=dict)
     families: list[Family] = field(default_factory=list)
-    last: int = 0
+    edition: int = 0
 
     def cell(self, key: str, count: int, *, is_released: bool) -> int:
         """The place of a cell, new or known."""

@@ -75,7 +75,7 @@ def edition(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
 
 def _cells(lattice: Lattice, sets: Sets) -> list[cells.Rows]:
     """The cells of one edition, put into a lattice."""
-    lattice.last = len(lattice.families)
+    lattice.edition += 1
     main = sets[0]
     tables = [cells.by_outcome(lattice, main)]
     for one in sets[1:]:
