@@ -20,6 +20,7 @@ from analysis.disclosure import audit
 from analysis.disclosure.audit import End, Known
 from analysis.disclosure.lattice import Family, Lattice, Numbers, Unit
 from analysis.disclosure.policy import Policy
+from analysis.errors import DisclosureRefused
 from analysis.periods import financial_year
 
 _NEAR = 1e-6
@@ -224,11 +225,14 @@ class _Programme:
         return np.asarray(((bound >= low - _NEAR) & (bound <= high + _NEAR)).all(axis=0))
 
     def furthest(self, cells: Numbers, way: int) -> tuple[Floats, Floats]:
-        """The unknowns where the sum of some cells is least (1) or most (-1), and the dual of each bound."""
+        """The unknowns where the sum of some cells is least (1) or most (-1), and the dual of each bound.
+
+        Raises DisclosureRefused where the solver finds none, though the counts are one: nothing is known to be safe.
+        """
         cost = way * np.asarray(self.members[cells].sum(axis=0), dtype=float).ravel()
         self._solver.changeColsCost(self.size, self._columns, cost)
         self._solver.run()
         if self._solver.getModelStatus() != self._solved:
-            raise ArithmeticError("The programme of a release has no solution, though the counts are one.")
+            raise DisclosureRefused("the range of a cell could not be worked out.")
         solved = self._solver.getSolution()
         return np.array(solved.col_value), np.array(solved.row_dual)[: len(self.bound)]

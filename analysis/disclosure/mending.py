@@ -20,7 +20,7 @@ from analysis.disclosure.lattice import Lattice, Numbers
 from analysis.disclosure.policy import CLOSED, Policy
 from analysis.errors import DisclosureRefused
 
-ROUNDS = 1000
+ROUNDS = 300
 _ASIDE = 8  # every so many rounds any cell of the sums that a narrow one stands in may be drawn again
 _APART = 10**6  # counters of a cell whose count has changed begin so far on, so that its draw is another
 
