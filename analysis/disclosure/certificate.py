@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, vstack
 
 from analysis.counts import span_days
-from analysis.disclosure import audit
+from analysis.disclosure import audit, sets
 from analysis.disclosure.audit import End, Known
 from analysis.disclosure.lattice import Family, Lattice, Numbers, Unit
 from analysis.disclosure.policy import Policy
@@ -73,10 +73,8 @@ def _together(lattice: Lattice) -> Iterator[list[Family]]:
     Of each force those of a year's months and quarters; those of its years, its whole time, its features and what is
     new; and those of all forces of one period or category.
     """
-    if (
-        len({(unit, code) for one in lattice.families for unit in one.units for codes in one.cells for code in codes})
-        <= _MANY
-    ):
+    size = len({unit for one in lattice.families for unit in one.units}) * len(sets.types())
+    if size <= _MANY:
         yield lattice.families
         return
     families = [one for one in lattice.families if one.edition >= lattice.edition - 1]
@@ -99,36 +97,41 @@ def _sums(families: Sequence[Family]) -> tuple[csr_matrix, csr_matrix]:
 
     The cases of a place are those of all its months, and of all categories of a feature.
     """
-    unknowns: dict[tuple[Unit, str], int] = {}
+    types = {
+        code: place
+        for place, code in enumerate(sorted({code for one in families for codes in one.cells for code in codes}))
+    }
+    units = {
+        unit: number * len(types) for number, unit in enumerate(dict.fromkeys(u for one in families for u in one.units))
+    }
     rows: dict[int, list[int]] = {}
     for family in families:
+        starts = [units[unit] for unit in family.units]
         for codes, place in family.cells.items():
             if place not in rows:
-                rows[place] = [
-                    unknowns.setdefault((unit, code), len(unknowns)) for unit in family.units for code in codes
-                ]
-    members = _matrix(list(rows.values()), len(unknowns))
+                rows[place] = [start + types[code] for start in starts for code in sorted(codes)]
+    width = len(units) * len(types)
     pairs = [
-        [[unknowns[unit, code] for unit in some if (unit, code) in unknowns] for some in pair]
+        [[units[unit] + place for unit in some] for some in pair]
         for pair in _the_same_cases(families)
-        for code in {code for _, code in unknowns}
+        for place in types.values()
     ]
-    months, categories = (_matrix([pair[side] for pair in pairs], len(unknowns)) for side in (0, 1))
-    return members, csr_matrix(months - categories)
+    months, categories = (_matrix([pair[side] for pair in pairs], width) for side in (0, 1))
+    return _matrix(list(rows.values()), width), csr_matrix(months - categories)
 
 
-def _the_same_cases(families: Sequence[Family]) -> Iterator[tuple[set[Unit], set[Unit]]]:
+def _the_same_cases(families: Sequence[Family]) -> Iterator[tuple[list[Unit], list[Unit]]]:
     """The months of a place, and the categories of a feature, of one edition and the same cases."""
-    groups: dict[tuple[int, str, str], dict[str, set[Unit]]] = {}
+    groups: dict[tuple[int, str, str], dict[str, dict[Unit, None]]] = {}
     for family in families:
         for unit in family.units:
-            groups.setdefault((family.edition, unit.force, unit.offence), {}).setdefault(unit.heading, set()).add(unit)
+            groups.setdefault((family.edition, unit.force, unit.offence), {}).setdefault(unit.heading, {})[unit] = None
     for by in groups.values():
         for heading, categories in by.items():
-            months = by.get("", set())
+            months = by.get("", {})
             totals = [np.sum([unit.cases for unit in some], axis=0) for some in (months, categories)]
             if heading and months and np.array_equal(*totals):
-                yield months, categories
+                yield list(months), list(categories)
 
 
 def _matrix(rows: Sequence[Sequence[int]], width: int) -> csr_matrix:

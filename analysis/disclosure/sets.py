@@ -37,7 +37,7 @@ def monthly() -> tuple[Codes, ...]:
 @cache
 def quarterly() -> tuple[Codes, ...]:
     """The sets that are released of quarters and longer: those, and each type by itself."""
-    return tuple(dict.fromkeys([*monthly(), *(frozenset({code}) for code in types())]))
+    return tuple(dict.fromkeys([*monthly(), *(frozenset({code}) for code in sorted(types(), key=int))]))
 
 
 @cache
@@ -70,10 +70,10 @@ def sums(released: Collection[Codes]) -> Sums:
     to be audited, and adds up like the others.
     """
     parts = _parts(released)
-    ways: dict[Codes, dict[frozenset[Codes], None]] = {}
+    ways: dict[Codes, dict[tuple[Codes, ...], None]] = {}
 
     def adds_up(whole: Codes, some: Iterable[Codes]) -> None:
-        together = frozenset(one for one in some if one)
+        together = tuple(sorted({one for one in some if one}, key=sorted))
         if len(together) > 1:
             ways.setdefault(whole, {}).setdefault(together)
 
@@ -90,7 +90,7 @@ def sums(released: Collection[Codes]) -> Sums:
         for other in released:
             if other < one and one - other in known:
                 adds_up(one, (other, one - other))
-    return {whole: tuple(tuple(sorted(way, key=sorted)) for way in some) for whole, some in ways.items()}
+    return {whole: tuple(some) for whole, some in ways.items()}
 
 
 @cache
