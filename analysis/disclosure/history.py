@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -16,8 +16,8 @@ import pandas as pd
 
 from analysis import counts as counts_files
 from analysis.counts import Counts
-from analysis.disclosure.policy import POLICIES
-from analysis.errors import DataRefused, ParameterError
+from analysis.disclosure.policy import POLICIES, Policy
+from analysis.errors import DataRefused, DisclosureRefused, ParameterError
 from analysis.statistics.histories import lag_of
 
 #: By coordinates and count of a cell: the number that was drawn, and the counter of its draw.
@@ -28,10 +28,11 @@ _APART = "#"
 
 @dataclass(frozen=True)
 class History:
-    """Every number that was drawn, and the exact sets of each edition of each name, the oldest first."""
+    """Every number that was drawn, the exact sets of each edition of each name, the oldest first, and the policy."""
 
     numbers: Numbers = field(default_factory=dict)
     editions: dict[str, tuple[Sets, ...]] = field(default_factory=dict)
+    policy: dict[str, Any] = field(default_factory=dict)
 
     def written(self) -> dict[str, Any]:
         """As JSON can hold it."""
@@ -44,6 +45,7 @@ class History:
                 }
                 for name, editions in self.editions.items()
             },
+            "policy": self.policy,
         }
 
 
@@ -61,9 +63,21 @@ def read(held: Mapping[str, Any]) -> History:
             )
             for name, several in held.get("editions", {}).items()
         }
+        policy = dict(held.get("policy", {}))
     except (AttributeError, TypeError, ValueError) as fault:
         raise DataRefused(f"The history of what was released cannot be read ({type(fault).__name__}).") from None
-    return History(numbers, editions)
+    return History(numbers, editions, policy)
+
+
+def refuse_another_policy(policy: Policy, history: History) -> None:
+    """Refuse to release beside numbers of another policy: the audit of either holds for its own numbers alone."""
+    if history.policy and history.policy != asdict(policy):
+        raise DisclosureRefused(
+            "The policy of this edition of the suite is another than that under which these cases, or others of this "
+            "project, were released. Numbers of both side by side may tell more than either allows. Release with the "
+            "edition of the suite that you used before, or begin another project for cases of other months. What was "
+            "released stands."
+        )
 
 
 def refuse_other_cases(exact: Sets, history: History) -> None:

@@ -16,7 +16,15 @@ from analysis.coverage import Coverage
 from analysis.disclosure import cells, grown, history
 from analysis.disclosure.fits import released_fits
 from analysis.disclosure.grown import Placed
-from analysis.disclosure.history import History, Numbers, Sets, effective, is_the_same, refuse_other_cases
+from analysis.disclosure.history import (
+    History,
+    Numbers,
+    Sets,
+    effective,
+    is_the_same,
+    refuse_another_policy,
+    refuse_other_cases,
+)
 from analysis.disclosure.lattice import Lattice, months_between
 from analysis.disclosure.mending import Drawn, drawn
 from analysis.disclosure.policy import POLICIES, Policy
@@ -53,6 +61,7 @@ def edition(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
     main, before = exact[0], past or History()
     policy, editions = POLICIES[main.sensitivity], before.editions.get(main.name, ())
     refuse_other_cases(exact, before)
+    refuse_another_policy(policy, before)
     current = effective(exact, editions[-1] if editions else None)
     editions = editions[:-1] if editions and is_the_same(current, editions[-1]) else editions
     lattice = Lattice()
@@ -70,7 +79,7 @@ def edition(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
     made = [_sets(one, rows, held, number) for number, (one, rows) in enumerate(zip(every, tables, strict=True), 1)]
     sets = tuple(_with_fits(_after(one, made[:-1]), counted) for one, counted in zip(made[-1], current, strict=True))
     numbers = before.numbers | _numbers(lattice, held)
-    return Edition(sets, History(numbers, {**before.editions, main.name: (*editions, current)}))
+    return Edition(sets, History(numbers, {**before.editions, main.name: (*editions, current)}, asdict(policy)))
 
 
 def _cells(lattice: Lattice, sets: Sets) -> list[cells.Rows]:

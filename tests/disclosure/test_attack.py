@@ -11,6 +11,7 @@ import pytest
 from analysis.counts import Counts
 from analysis.disclosure import policy, release
 from analysis.disclosure.history import History
+from analysis.errors import DisclosureRefused
 from tests.disclosure.attacker import SMALLEST, Attacker
 from tests.disclosure.case_sets import SECRET, by_features, cases, counted, revised
 
@@ -173,6 +174,16 @@ def test_nothing_under_the_smallest_is_ever_shown_and_every_number_stands_for_mo
     assert (told.loc[told["cases"].notna(), "true"] > 10).all()
 
 
+def test_a_changed_policy_does_not_draw_the_same_cells_a_second_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    some = cases(9, 200, months=3)
+    exact = counted(some, months=3)
+    one = release.edition((exact,), SECRET)
+    monkeypatch.setitem(policy.POLICIES, "restricted", replace(policy.CLOSED, hidden_values=6))
+    with pytest.raises(DisclosureRefused, match="another than that under which"):
+        release.edition((exact,), SECRET, one.history)
+    assert release.edition((exact,), SECRET).history.policy != one.history.policy
+
+
 def test_the_history_can_be_written_and_read_again() -> None:
     some = cases(10, 300, months=6)
     exact = counted(some, months=6)
@@ -181,6 +192,7 @@ def test_the_history_can_be_written_and_read_again() -> None:
 
     held = history.read(edition.history.written())
     assert held.numbers == edition.history.numbers
+    assert held.policy == edition.history.policy != {}
     again = release.edition((exact, by_features(some, exact)), SECRET, held)
     assert [_cells(one).equals(_cells(other)) for one, other in zip(again.sets, edition.sets, strict=True)] == [
         True
