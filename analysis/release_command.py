@@ -50,16 +50,18 @@ def release(*, place: Path, chosen: tuple[str, ...], reports: Path) -> None:
 
 
 def _folders(out: Path, chosen: tuple[str, ...]) -> list[Path]:
-    """The folders of the reports that are asked for, in order."""
+    """The folders of the reports that are asked for, in order, restricted ones after the others."""
     from analysis.folders import visible
+    from analysis.publishing import places
 
-    there = {path.parent.relative_to(out).as_posix(): path.parent for path in visible(out, "*/*/results.json")}
+    found = [path for root in places.roots(out) for path in visible(root, "*/*/results.json")]
+    there = {path.parent.relative_to(out).as_posix(): path.parent for path in found}
     if not there:
         raise ParameterError(f"No report stands in {out}. 'attrition report' makes them; --out names another folder.")
     wanted: dict[str, Path] = {}
     for name in chosen or there:
-        found = {key: path for key, path in there.items() if name.strip("/") in (key, key.partition("/")[0])}
-        if not found:
-            raise unknown("report", name, [*there, *{key.partition("/")[0] for key in there}], see=f"ls {out}")
-        wanted |= found
+        named = {key: path for key, path in there.items() if name.strip("/") in (key, path.parent.name)}
+        if not named:
+            raise unknown("report", name, [*there, *{path.parent.name for path in there.values()}], see=f"ls {out}")
+        wanted |= named
     return list(wanted.values())

@@ -6,6 +6,7 @@ import csv
 import errno
 import io
 import json
+import shutil
 from dataclasses import asdict
 from hashlib import sha256
 
@@ -471,3 +472,17 @@ def test_a_cell_holds_one_word_or_number(tmp_path, doctored, name, value):
     result = release(tmp_path / "outgoing", doctored(change).parents[1])
     assert result.exit_code == 3
     assert "not as this package writes it" in result.output
+
+
+@pytest.mark.parametrize("asked", [(), ("--report", PEOPLE), ("--report", "restricted/{}/{}")])
+def test_a_restricted_report_is_released_as_any_other(tmp_path, of_people, released, asked):
+    """That is what an airlock is for; it stands in a place of its own."""
+    reports = tmp_path / "reports"
+    shutil.copytree(of_people, reports / "restricted" / PEOPLE / of_people.name)
+    named = [word.format(PEOPLE, of_people.name) for word in asked]
+    result = release(tmp_path / "outgoing", reports, *named)
+    assert result.exit_code == 0, result.output
+    result = release(tmp_path / "public", of_people.parents[1])
+    assert result.exit_code == 0, result.output
+    for path in (tmp_path / "public").iterdir():
+        assert (tmp_path / "outgoing" / path.name).read_bytes() == path.read_bytes()
