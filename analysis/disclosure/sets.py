@@ -37,7 +37,7 @@ def monthly() -> tuple[Codes, ...]:
 @cache
 def quarterly() -> tuple[Codes, ...]:
     """The sets that are released of quarters and longer: those, and each type by itself."""
-    return tuple(dict.fromkeys([*monthly(), *(frozenset({code}) for code in types())]))
+    return tuple(dict.fromkeys([*monthly(), *(frozenset({code}) for code in sorted(types(), key=int))]))
 
 
 @cache
