@@ -50,18 +50,23 @@ def release(*, place: Path, chosen: tuple[str, ...], reports: Path) -> None:
 
 
 def _folders(out: Path, chosen: tuple[str, ...]) -> list[Path]:
-    """The folders of the reports that are asked for, in order, restricted ones after the others."""
-    from analysis.folders import visible
+    """The folders of the reports that are asked for, in order: public ones, then those in the restricted place."""
     from analysis.publishing import places
 
-    found = [path for root in places.roots(out) for path in visible(root, "*/*/results.json")]
-    there = {path.parent.relative_to(out).as_posix(): path.parent for path in found}
+    found = ((root, path) for root in places.roots(out) for path in places.folders(root, with_file="results.json"))
+    there = {places.named(root, path): path for root, path in found}
     if not there:
         raise ParameterError(f"No report stands in {out}. 'attrition report' makes them; --out names another folder.")
     wanted: dict[str, Path] = {}
     for name in chosen or there:
-        named = {key: path for key, path in there.items() if name.strip("/") in (key, path.parent.name)}
-        if not named:
-            raise unknown("report", name, [*there, *{path.parent.name for path in there.values()}], see=f"ls {out}")
-        wanted |= named
+        called = {key: path for key, path in there.items() if name.strip("/") in _names(key)}
+        if not called:
+            raise unknown("report", name, [*there, *{_names(key)[-1] for key in there}], see=f"ls {out}")
+        wanted |= called
     return list(wanted.values())
+
+
+def _names(folder: str) -> tuple[str, ...]:
+    """What a report may be called by: its folder, with its place or without it, or its notebook."""
+    parts = folder.split("/")
+    return folder, "/".join(parts[-2:]), parts[-2]

@@ -29,7 +29,7 @@ def drawn(exact: Counts) -> Counts:
 
 def rounded(exact: Counts) -> Counts:
     """A set of people as it is released, with each number to the nearest five in place of one drawn."""
-    with mock.patch.object(release, "drawn", _nearest):
+    with mock.patch.object(release, "drawn", nearest):
         return drawn(exact)
 
 
@@ -38,7 +38,8 @@ def shown(counts: Counts) -> Counts:
     return counts if counts.sensitivity == "published" else rounded(counts)
 
 
-def _nearest(lattice, secret, *, before, policy):
+def nearest(lattice, secret, *, before, policy):
+    """In place of ``mending.drawn``: every number the nearest multiple of the rounding, nothing audited."""
     counts = np.array(lattice.counts, dtype=np.int64)
     numbers = (counts + policy.rounding // 2) // policy.rounding * policy.rounding
     return Drawn(numbers, counters=np.zeros_like(counts), low=numbers, high=numbers)

@@ -6,10 +6,10 @@ each ending by time since recording. Nothing else is released, so nothing else i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 from itertools import product
 
 import numpy as np
@@ -20,7 +20,7 @@ from analysis.counts import Counts, codes_key, span_days, span_key
 from analysis.disclosure import sets
 from analysis.disclosure.lattice import Axis, Family, Lattice, Numbers, Unit, key_of, months_between, periods_of
 from analysis.statistics import incidence
-from analysis.statistics.histories import OTHER, withdrawal_ending
+from analysis.statistics.histories import OTHER, lag_of, withdrawal_ending
 
 ALL = ""  # the coordinate of all forces, or all offences, together
 #: Days after recording at which running totals are released, and months where cases are followed in months.
@@ -277,8 +277,8 @@ def by_lag(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
             first, last = span_days(span)
             some = here[[first <= day <= last for day in here["period"]]]
             names = _endings(counts.scheme, is_coarse=(span, grid) in months)
-            asked = _Asked(names, grid, counts.taken)
-            for ending, lag, place in _chains(lattice, (force, offence, span), some, asked):
+            asked = _Asked(names, grid, taken, counts.lag_unit, counts.scheme)
+            for ending, lag, place in _Chains(lattice, frame, (force, offence, span), some, asked).found():
                 rows.append((force, offence, span, ending, lag))
                 places.append(place)
     for place, parts in _over_forces(rows, places, frame):
@@ -321,39 +321,143 @@ class _Asked:
 
     names: tuple[str, ...]
     grid: tuple[int, ...]
-    taken: str
+    taken: date
+    unit: str
+    scheme: str
 
 
-def _chains(
-    lattice: Lattice, where: tuple[str, str, str], table: pd.DataFrame, asked: _Asked
-) -> Iterable[tuple[str, int, int]]:
-    """Each ending's running totals: its name, the lag, and the place of the cell; all cases under lag -1."""
-    whole = lattice.cell(key_of(*where, codes_key(sets.types())), int(table["cases"].sum()), is_released=True)
-    yield ALL, -1, whole
-    named = table["ending"].where(table["ending"].isin((*asked.names, *incidence.OPEN)), OTHER)
-    ends = []
-    for ending in asked.names:
-        is_so = (named == ending).to_numpy()
-        followed, cases = table["lag"].to_numpy()[is_so], table["cases"].to_numpy()[is_so]
-        chain = f"{ending}@{asked.taken}" if ending in incidence.OPEN else ending
+@dataclass(frozen=True, eq=False)
+class _Chains:
+    """The running totals of one place, offence and span, and how they add up with what is released by outcome.
+
+    Each number is one cell, whatever leads to it: drawn twice, it would be narrower than either. Nobody was followed
+    for longer than since the first day of the span, so that all later totals are the last one; undecided cases were
+    followed since they were recorded, so that a total of them is that of the months since.
+    """
+
+    lattice: Lattice
+    frame: _Frame
+    where: tuple[str, str, str]
+    table: pd.DataFrame
+    asked: _Asked
+
+    def found(self) -> Iterator[tuple[str, int, int]]:
+        """Each ending's running totals: its name, the lag, and the place of the cell; all cases under lag -1."""
+        whole = self.cell(codes_key(sets.types()), int(self.table["cases"].sum()), is_released=True)
+        yield ALL, -1, whole
+        ends = {}
+        for ending in self.asked.names:
+            for lag, place in self.chain(ending):
+                yield ending, lag, place
+            ends[ending] = place
+        self.relate(whole, ends)
+
+    def cell(self, what: str, count: int, *, is_released: bool = False) -> int:
+        """A cell of this place, offence and span."""
+        return self.lattice.cell(key_of(*self.where, what), count, is_released=is_released)
+
+    def chain(self, ending: str) -> Iterator[tuple[int, int]]:
+        """The running totals of one ending, each with its lag but the last, which is that of all lags."""
+        first, _ = span_days(self.where[2])
+        longest = lag_of(first, self.asked.taken, self.asked.unit)
+        is_so = (self.named == ending).to_numpy()
+        followed, cases = self.table["lag"].to_numpy()[is_so], self.table["cases"].to_numpy()[is_so]
+        name = self.open(ending) if ending in incidence.OPEN else ending
         before: tuple[int, int, int] | None = None
-        for lag in (*asked.grid, _LAST):
-            running = int(cases[followed <= lag].sum())
-            place = lattice.cell(key_of(*where, chain, str(lag)), running, is_released=True)
-            if before is not None:
-                key = key_of(*where, chain, f"{before[0]} to {lag}")
-                between = lattice.cell(key, running - before[1], is_released=False)
-                lattice.adds_up(place, [before[2], between])
-            before = lag, running, place
-            yield ending, lag, place
-        ends.append(place)
-    rest = lattice.counts[whole] - sum(lattice.counts[place] for place in ends)
-    others = (
-        []
-        if incidence.UNDATED in asked.names
-        else [lattice.cell(key_of(*where, f"open@{asked.taken}"), rest, is_released=False)]
-    )
-    lattice.adds_up(whole, [*ends, *others])
+        for lag in (*self.asked.grid, _LAST):
+            until = lag if lag < longest else _LAST
+            running = int(cases[followed <= until].sum())
+            if ending == incidence.UNDECIDED:
+                place = self.undecided(until, running)
+            else:
+                place = self.cell(key_of(name, str(until)), running, is_released=True)
+            if before is not None and place != before[2]:
+                between = self.cell(key_of(name, f"{before[0]} to {until}"), running - before[1])
+                self.lattice.adds_up(place, [before[2], between])
+            before = until, running, place
+            yield lag, place
+
+    @cached_property
+    def named(self) -> pd.Series:
+        """How each row's cases ended, by the names that are released."""
+        return self.table["ending"].where(self.table["ending"].isin((*self.asked.names, *incidence.OPEN)), OTHER)
+
+    def open(self, ending: str) -> str:
+        """What cases that have not ended are called: until when they were followed belongs to it."""
+        return f"{ending}@{self.asked.taken}"
+
+    def undecided(self, until: int, running: int) -> int:
+        """The cell of the undecided cases that were followed for at most so long: those recorded since then."""
+        name = codes_key(reference.codes(self.asked.scheme, incidence.UNDECIDED))
+        if until == _LAST:
+            return self.cell(name, running, is_released=True)
+        months, part = self.since(until)
+        keys = [key_of(*self.where[:2], period, name) for period in [*months, *([part] if part else [])]]
+        counts = [self.undecided_in(period) for period in [*months, *([part] if part else [])]]
+        within = running - sum(counts[: len(months)])
+        if len(keys) == 1 and not part and not within:
+            return self.lattice.cell(keys[0], running, is_released=True)
+        place = self.cell(key_of(self.open(incidence.UNDECIDED), str(until)), running, is_released=True)
+        parts = [self.lattice.cell(key, count, is_released=False) for key, count in zip(keys, counts, strict=True)]
+        if part and 0 <= within <= counts[-1]:
+            chain = key_of(self.open(incidence.UNDECIDED), str(until), part)
+            month, parts[-1] = parts[-1], self.cell(key_of(chain, "since"), within)
+            self.lattice.adds_up(month, [parts[-1], self.cell(key_of(chain, "before"), counts[-1] - within)])
+            within = 0
+        if parts and not within:
+            self.lattice.adds_up(place, parts)
+        return place
+
+    def since(self, lag: int) -> tuple[list[str], str]:
+        """The released periods that cases followed for at most a lag were recorded in, and the month partly so."""
+        first, last = span_days(self.where[2])
+        taken, unit = self.asked.taken, self.asked.unit
+        months = [one for one in months_between(first, last.replace(day=1)) if lag_of(one, taken, unit) <= lag]
+        before = [one for one in months_between(first, last.replace(day=1)) if one not in months]
+        is_part = before and unit == "days" and lag_of(span_days(span_key(before[-1], 1))[1], taken, unit) <= lag
+        left, periods = {span_key(one, 1) for one in months}, []
+        finest = self.frame.periods.names[: self.frame.periods.members.shape[1]]
+        sizes = self.frame.periods.members.sum(axis=1)
+        for at in sorted(range(len(sizes)), key=lambda one: -sizes[one]):
+            within = {finest[one] for one in np.flatnonzero(self.frame.periods.members[at])}
+            if within <= left:
+                left -= within
+                periods.append(self.frame.periods.names[at])
+        return periods, span_key(before[-1], 1) if is_part else ""
+
+    def undecided_in(self, period: str) -> int:
+        """The undecided cases that were recorded in a period."""
+        first, last = span_days(period)
+        still = self.table[self.table["ending"] == incidence.UNDECIDED]
+        return int(still.loc[[first <= day <= last for day in still["period"]], "cases"].sum())
+
+    def relate(self, whole: int, ends: dict[str, int]) -> None:
+        """All cases are those that ended and those that did not; all of an ending, those with a date and without."""
+        undated = self.table[self.table["ending"] == incidence.UNDATED]
+        known = reference.outcomes(self.asked.scheme)
+        endings = undated["outcome"].astype(object).map(lambda code: known[code].disposition)
+        without, rest = [], int(undated["cases"].sum())
+        for ending, place in ends.items():
+            codes = reference.codes(self.asked.scheme, ending) if ending in reference.DISPOSITIONS else ()
+            if not codes or ending in incidence.OPEN:
+                continue
+            count = int(undated.loc[endings == ending, "cases"].sum())
+            key, total = codes_key(codes), count + self.lattice.counts[place]
+            if (key_of(*self.where, key), total) in self.lattice.at:
+                without.append(self.cell(key_of(ending, f"undated@{self.asked.taken}"), count))
+                self.lattice.adds_up(self.cell(key, total), [place, without[-1]])
+                rest -= count
+        if incidence.UNDATED in ends:
+            if without and not rest:
+                self.lattice.adds_up(ends[incidence.UNDATED], without)
+            self.lattice.adds_up(whole, list(ends.values()))
+            return
+        left = self.lattice.counts[whole] - sum(self.lattice.counts[place] for place in ends.values())
+        still = self.cell(self.open("open"), left)
+        self.lattice.adds_up(whole, [*ends.values(), still])
+        decided = int(undated["cases"].sum())
+        waiting = self.cell(codes_key(reference.codes(self.asked.scheme, incidence.UNDECIDED)), left - decided)
+        self.lattice.adds_up(still, [waiting, self.cell(self.open(incidence.UNDATED), decided)])
 
 
 def _endings(scheme: str, *, is_coarse: bool) -> tuple[str, ...]:

@@ -93,7 +93,7 @@ def results(out: Path) -> dict[str, dict]:
 
 def copied_project(folder: Path) -> Path:
     """The project as a batch needs it, somewhere else, so that its code and data may be changed."""
-    leave = shutil.ignore_patterns("cases", "examples")
+    leave = shutil.ignore_patterns("cases", "examples", "private")
     for name in ("analysis", "data", "notebooks"):
         shutil.copytree(PROJECT / name, folder / name, ignore=leave)
     return folder
