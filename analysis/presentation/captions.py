@@ -46,7 +46,8 @@ def _dots_title(rates: Protected, found: Ends, line: Line | None, *, highlight: 
         left = ", those with many open cases left out" if rates.much_open else ""
         lie = wording.agree(reached, "lies", "lie")
         return f"{reached} of {len(counted)} {noun}s {lie} at or above {line.name}{left}"
-    if line is not None and not marked.empty and line.name.casefold() != highlight.casefold():
+    is_alone = by == "force" and len(table) == 1  # all forces together are the one
+    if line is not None and not (marked.empty or is_alone) and line.name.casefold() != highlight.casefold():
         row = marked.iloc[0]
         where = wording.against(row, line, is_force=by == "force")
         if where:
@@ -310,8 +311,8 @@ def _month_notes(table: pd.DataFrame) -> tuple[str, ...]:
     absent, hidden = int(table["cases"].isna().sum()), int((table["cases"].notna() & table["events"].isna()).sum())
     notes = [f"{wording.capital(wording.plural(absent, 'month'))} without a number: see the table."] if absent else []
     if hidden:
-        part = "how many of its cases are decided" if hidden == 1 else "how many of their cases are decided"
-        notes.append(f"Hatched: {wording.plural(hidden, 'month')} of which {part} may not be shown.")
+        months = wording.plural(hidden, "month")
+        notes.append(f"Hatched: {months} in which it may not be shown how many cases are decided.")
     return tuple(notes)
 
 

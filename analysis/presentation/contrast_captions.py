@@ -85,7 +85,7 @@ def _notes(found: Protected) -> tuple[str, ...]:
     if contrasts.column(found) == "difference_share":
         bold += ", even among so many comparisons (adjusted p value at most 0.05)"
     hidden = found.table["state"].eq("suppressed").any()
-    symbol = ("[c]: too few cases of either kind to be shown.",) if hidden else ()
+    symbol = ("[c]: may not be shown.",) if hidden else ()
     told = () if contrasts.clear(found).empty else (f"{bold}.",)
     return (*told, *symbol, *found.about.notes)
 

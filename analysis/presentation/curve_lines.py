@@ -28,7 +28,7 @@ def several(table: pd.DataFrame) -> tuple[Draw, Height]:
     named = [str(name) for name in shares] if is_few else [str(ends.index[0]), str(ends.index[-1])]
     styles = {name: _STYLES[place] for place, name in enumerate(named)}
     labels = [Label(f"{percent(float(ends[name]))}  {name}", float(ends[name]), styles[name][0]) for name in named]
-    labels += [Label(f"[c]  {name}: too few cases ended so", 0.0, PAPER) for name in hidden]
+    labels += [Label(f"[c]  {name}: may not be shown", 0.0, PAPER) for name in hidden]
     top = min(1.0, max([*known["high"].dropna().astype(float), float(ends.max()), 0.01]) * 1.1)
 
     def draw(canvas: Canvas) -> None:

@@ -12,6 +12,7 @@ from analysis.presentation.endings import Caption
 from analysis.presentation.wording import percent
 from analysis.statistics.differences import side_of_estimates
 
+_LEVEL = ", not clearly different"
 _STEPS = "Curves are steps, since time is counted in whole {unit}."
 
 
@@ -82,11 +83,13 @@ def groups(curves: Protected, *, note: str, is_level: bool) -> Caption:
     rows = table[table["by_lag"] == both]
     told = [_with_interval(row) for _, row in rows.iterrows()]
     when = durations.by(both, unit)
-    title = f"{wording.capital(endings.ending(name))}: {_spread(rows, when)}{', not clearly different' * is_level}"
+    spread = _spread(rows, when)
+    level = _LEVEL if is_level and not spread.endswith(_LEVEL) else ""
+    title = f"{wording.capital(endings.ending(name))}: {spread}{level}"
     subtitle = f"Share of {wording.out_of(about)} that had ended so, by {unit} since recording. Shaded: 95% interval."
     hidden = int(rows["incidence_share"].isna().sum())
     text = f"A stepped curve for each of {wording.plural(len(rows) - hidden, 'group')}"
-    text += f"; that of {wording.plural(hidden, 'group')} is hidden, since too few cases ended so" if hidden else ""
+    text += f"; that of {wording.plural(hidden, 'group')} may not be shown" if hidden else ""
     text += f". {wording.capital(when)}: {'; '.join(told)}."
     return Caption("groups-over-time", title, subtitle, text, (note,) if note else ())
 
@@ -148,7 +151,7 @@ def _spread(rows: pd.DataFrame, when: str) -> str:
     known = rows.reset_index(drop=True).dropna(subset=["incidence_share"])
     if len(known) < len(rows):
         shown = f"{wording.number(len(known))} of {len(rows)} groups"
-        return f"too few cases to compare in all groups; {shown} can be shown {when}"
+        return f"not every group may be shown; {shown} can be {when}"
     shares = known["incidence_share"].astype(float).to_numpy()
     return f"from {told[int(shares.argmin())]} to {told[int(shares.argmax())]} {when}"
 
@@ -159,12 +162,12 @@ def _level(rows: pd.DataFrame) -> str:
         return ""
     lows, highs = (rows[limit].fillna(rows["incidence_share"]) for limit in ("low", "high"))
     one, other = zip(rows["incidence_share"].astype(float), lows.astype(float), highs.astype(float), strict=True)
-    return ", not clearly different" if side_of_estimates(one, other) == "level" else ""
+    return _LEVEL if side_of_estimates(one, other) == "level" else ""
 
 
 def _share(row: pd.Series) -> str:
     """A share of a group, or that it may not be shown."""
-    return "not shown, too few cases" if pd.isna(row["incidence_share"]) else percent(row["incidence_share"])
+    return "not shown" if pd.isna(row["incidence_share"]) else percent(row["incidence_share"])
 
 
 def _range(mine: pd.DataFrame) -> str:
@@ -249,5 +252,5 @@ def _left_out(standing: Protected) -> tuple[str, ...]:
     if standing.hidden:
         kinds = wording.plural(standing.hidden, "ending")
         left = wording.agree(standing.hidden, "is", "are")
-        notes.append(f"{wording.capital(kinds)} of too few cases, or none, cannot be shown and {left} left out.")
+        notes.append(f"{wording.capital(kinds)} may not be shown and {left} left out.")
     return tuple(notes)

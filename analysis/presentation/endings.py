@@ -154,8 +154,8 @@ def bars(split: Protected, *, counted: str) -> Caption:
     told = [f"{ending(row[split.by[0]])} {percent(row['share'])}" for _, row in table.iterrows() if row["share"] > 0]
     marked = counted_labels(split, counted)
     notes = (f"This report counts the endings in bold. {measures.whose_out_of(counted, about.base)}",) if marked else ()
-    text = f"A bar for each way the {base} ended, by share: {'; '.join(told)}. "
-    text += "Endings of under 1 in 100 that this report does not count have no bar."
+    text = f"How the {base} ended, by share: {'; '.join(told)}. "
+    text += "Each has a bar, but for endings of under 1 in 100 that this report does not count."
     hidden = int((split.table["state"] == "suppressed").sum())
     if hidden:
         text += f" {wording.capital(wording.plural(hidden, 'ending'))} may not be shown: see the table."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import wording
 from analysis.presentation.wording import percent
@@ -17,6 +19,8 @@ def parted(beside: Protected, *, force: str = "") -> str:
     table = beside.table.dropna(subset=["share", "together_share"])
     if table.empty:
         return _ONLY if beside.table.empty else "Of no force can both shares be shown."
+    if len(table) == 1:
+        return _alone(table.iloc[0])
     counts = {kind: int((table["parting"] == words).sum()) for kind, words in PARTINGS.items()}
     reach, other = (wording.interval(table[name].min(), table[name].max()) for name in ("share", "together_share"))
     told = f"By withdrawal (types 14 and 16) forces reach from {reach}, by types 14, 15 and 16 together from {other}. "
@@ -31,6 +35,14 @@ def parted(beside: Protected, *, force: str = "") -> str:
 
 def _part(count: int) -> str:
     return wording.agree(count, "parts", "part")
+
+
+def _alone(row: pd.Series) -> str:
+    """The one force of which both shares can be shown: there is nothing for it to part from."""
+    return (
+        f"{wording.capital(wording.force_phrase(str(row['force'])))}: {percent(row['share'])} by withdrawal, "
+        f"{percent(row['together_share'])} by types 14, 15 and 16 together. No other force can be set beside it."
+    )
 
 
 def _of(beside: Protected, force: str) -> str:

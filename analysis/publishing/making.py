@@ -37,7 +37,8 @@ def make(
     """
     standing = standing or inputs.Standing()
     source = staged / SOURCE
-    source.write_bytes(notebook.path.read_bytes())
+    with writing.held(staged) as folder:
+        folder.write(SOURCE, notebook.path.read_bytes())
     if not is_draft:
         rules.enforce(notebook.path, source.read_bytes())
     executed = engine.execute(

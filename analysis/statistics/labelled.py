@@ -63,13 +63,14 @@ def _nothing(_: pd.DataFrame) -> pd.DataFrame:
 
 
 def _beside(own: pd.DataFrame, together: pd.DataFrame) -> pd.DataFrame:
-    """Work of ``beside_together``."""
+    """Work of ``beside_together``. Of one force by itself it is not told where it parts: it is all forces together."""
     both = own.assign(together_share=together["share"].reindex(own.index))
     is_known = both["share"].notna() & both["together_share"].notna()
+    is_several = int(is_known.sum()) > 1
     whole = [_whole(part[is_known.reindex(part.index, fill_value=False)]) for part in (own, together)]
     both["rank"], both["together_rank"] = (both[name].astype("Float64").rank() for name in ("share", "together_share"))
     both["parting"] = [
-        _parting(row["share"] - whole[0], row["together_share"] - whole[1]) if known else "not told"
+        _parting(row["share"] - whole[0], row["together_share"] - whole[1]) if known and is_several else "not told"
         for (_, row), known in zip(both.iterrows(), is_known, strict=True)
     ]
     return both.reset_index()[["force", *_COLUMNS]]

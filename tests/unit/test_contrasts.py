@@ -192,7 +192,7 @@ def test_small_categories_are_marked_in_the_chart_and_named():
         charts.forest(shown(drawn(rare=6, sensitivity=each), THREE)) for each in ("restricted", "published")
     )
     assert "[c]</text>" in guarded.html
-    assert "[c]: too few cases of either kind to be shown." in guarded.html
+    assert "[c]: may not be shown." in guarded.html
     assert "Unknown (few cases)" in published.html
     table = contrast_tables.differences(shown(drawn(rare=6, sensitivity="published"), THREE)).html
     assert "Fewer than ten cases of either kind, so read with care: “Unknown” (risk grading)." in table

@@ -79,7 +79,7 @@ def test_zero_of_published_figures_is_zero_and_of_guarded_ones_is_not_shown():
     assert row[["events", "share"]].isna().all()
     assert guarded["ended_by"][["incidence_share", "naive_share"]].isin([0, 1]).sum().sum() == 0
     assert "Charged or summonsed" not in set(guarded["ended_by"]["ending"])
-    assert any("of too few cases, or none, cannot be shown" in one.html for one in guarded["shown"])
+    assert any("may not be shown and" in one.html for one in guarded["shown"])
 
 
 def test_a_sum_of_rounded_parts_is_not_called_the_cases_recorded():

@@ -63,7 +63,7 @@ def test_a_month_of_which_the_open_part_is_hidden_is_drawn_as_hidden():
     assert HATCHED.search(hidden.html)
     assert "<pattern" not in hidden.html, "which would have no dark counterpart"
     assert ">[c]<" in hidden.html
-    assert "Hatched: one month of which how many of its cases are decided may not be shown." in hidden.record["notes"]
+    assert "Hatched: one month in which it may not be shown how many cases are decided." in hidden.record["notes"]
     assert "Most still open" not in hidden.text
 
 

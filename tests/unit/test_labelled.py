@@ -56,6 +56,14 @@ def test_the_forces_of_2024_25():
     assert "The Metropolitan Police: 45.3%, rank 18 of 44, by withdrawal; 65.6%, rank 4, by the three together" in told
 
 
+def test_a_force_by_itself_is_set_beside_no_other(made):
+    beside = protect(beside_together(made(rows_of({"Kent": (400, 390)})), "victim_withdrawal"))
+    assert beside.table["parting"].tolist() == ["not told"]
+    assert labels_beside.parted(beside, force="Kent") == (
+        "Kent Police: 40.0% by withdrawal, 79.0% by types 14, 15 and 16 together. No other force can be set beside it."
+    )
+
+
 def test_another_measure_has_nothing_beside_it():
     beside = protect(beside_together(counts.read("stalking_2024_25"), "charged"))
     assert beside.table.empty
