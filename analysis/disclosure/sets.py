@@ -37,7 +37,7 @@ def monthly() -> tuple[Codes, ...]:
 @cache
 def quarterly() -> tuple[Codes, ...]:
     """The sets that are released of quarters and longer: those, and each type by itself."""
-    return tuple(dict.fromkeys([*monthly(), *(frozenset({code}) for code in types())]))
+    return tuple(dict.fromkeys([*monthly(), *(frozenset({code}) for code in sorted(types(), key=int))]))
 
 
 @cache
@@ -80,7 +80,7 @@ def sums(released: Collection[Codes]) -> Sums:
     for one, other in permutations(released, 2):
         if other < one:
             adds_up(one, (other, one - other))
-    known = [*released, *(part for some in list(ways.values()) for way in some for part in way)]
+    known = [*released, *(part for some in list(ways.values()) for way in some for part in _in_order(way))]
     known = list(dict.fromkeys(known))
     for one in known:
         adds_up(one, (part for part in parts if part <= one))
@@ -90,7 +90,12 @@ def sums(released: Collection[Codes]) -> Sums:
         for other in released:
             if other < one and one - other in known:
                 adds_up(one, (other, one - other))
-    return {whole: tuple(tuple(sorted(way, key=sorted)) for way in some) for whole, some in ways.items()}
+    return {whole: tuple(_in_order(way) for way in some) for whole, some in ways.items()}
+
+
+def _in_order(some: Iterable[Codes]) -> tuple[Codes, ...]:
+    """Sets in an order that is theirs: that of a frozenset of them is another in every process."""
+    return tuple(sorted(some, key=sorted))
 
 
 @cache
