@@ -24,10 +24,10 @@ from analysis.intake.files import listed
 from analysis.intake.mapping import Feature, Mapping
 from analysis.intake.reading import Described, Part, Reading, Request, Task
 from analysis.intake.scratch import scratch
-from analysis.intake.vocabulary import PRINTED_FROM, UNDECIDED, folded, preferred
+from analysis.intake.vocabulary import LISTED_FROM, UNDECIDED, folded, preferred
 from analysis.ledger import Warned
 
-OTHER = "Other (fewer than 10 cases each)"  # what words of a file are called that stand for few cases
+OTHER = f"Other (fewer than {LISTED_FROM} cases each)"  # what words of a file are called that stand for few cases
 NEARLY_ROWS = 0.5  # combinations to a case from which counts are hardly counts
 SHARES = 8  # at most so many tasks for the forces that stand in the same files
 
@@ -102,8 +102,9 @@ def _spelled_once(part: Part) -> Part:
 def _pooled(reading: Reading, features: tuple[Feature, ...]) -> Reading:
     """Categories that are words of the files and hold few cases told as one: such a word may be anything.
 
-    So a name and an address that somebody typed into one cell go no further. The one may itself hold few cases; then
-    its number is hidden as that of any other.
+    So a name and an address that somebody typed into one cell go no further, and none is listed whose number is hidden:
+    that it is there would tell that it stands for some cases. The one may itself hold few cases; then its number is
+    hidden as that of any other.
     """
     if "features" not in reading.parts:
         return reading
@@ -112,13 +113,13 @@ def _pooled(reading: Reading, features: tuple[Feature, ...]) -> Reading:
     for one in (each for each in features if not each.groups):  # other categories are words of the mapping
         words = table[one.name].astype(object)
         sums = table.groupby(words, sort=True)["cases"].sum()
-        few = set(sums[sums < PRINTED_FROM].index) - {one.blank}
+        few = set(sums[sums < LISTED_FROM].index) - {one.blank}
         if few:
             label = one.other or OTHER
             table = table.assign(**{one.name: words.where(~words.isin(few), label)})
             sums = table.groupby(one.name, sort=True)["cases"].sum()
             categories[one.name] = {str(word): int(cases) for word, cases in sums.items()}
-            text = f"{one.heading}: categories of fewer than 10 cases each are one, '{label}'."
+            text = f"{one.heading}: categories of fewer than {LISTED_FROM} cases each are one, '{label}'."
             told.append(Warned("", "rare words", text))
     if not told:
         return reading

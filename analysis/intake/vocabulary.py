@@ -22,6 +22,9 @@ from analysis.safe_words import in_one_line, seen
 MOST_CATEGORIES = 40
 #: A word that stands in fewer rows than this is not printed unless it is known: it may be what somebody typed.
 PRINTED_FROM = 10
+#: A category that is a word of the files and holds fewer cases than this is not listed: its number might be hidden, and
+#: that it is there would tell most of it. It is the smallest number that is shown of people, as a test holds.
+LISTED_FROM = 15
 SCHEME = "home_office"
 UNDECIDED = "0"  # the type of a case that has no outcome yet
 
@@ -104,11 +107,16 @@ def one_of_each(words: Iterable[str], *, blank: str = "") -> list[tuple[str, str
 
 
 def preferred(spellings: Iterable[str], *, first: str = "") -> str:
-    """The spelling that stands for all: ``first`` if it is there, then one that is neither all small nor all capitals.
+    """The spelling that stands for all: ``first`` if it is there, or the only one, or small letters after a capital.
 
-    It depends on the spellings alone, so that tasks which met different ones agree once their counts are added.
+    Of several spellings none is taken as it is: that may be how one case alone has it. It depends on the spellings
+    alone, so that tasks which met different ones agree once their counts are added.
     """
-    return min(spellings, key=lambda one: (one != first, one.isupper(), one.islower(), one))
+    several = sorted(set(spellings))
+    if first in several or len(several) == 1:
+        return first if first in several else several[0]
+    plain = folded(several[0])
+    return plain[:1].upper() + plain[1:]
 
 
 def folded(word: str) -> str:

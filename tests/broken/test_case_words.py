@@ -5,8 +5,10 @@ import pytest
 import xlsxwriter
 
 from analysis import counts, ledger
+from analysis.disclosure.policy import CLOSED
 from analysis.disclosure.release import edition
 from analysis.errors import DataRefused
+from analysis.intake import vocabulary
 from analysis.intake.cases import OTHER
 from tests.broken.desk import HEADER, check_reduced, check_refused
 from tests.disclosure.case_sets import SECRET, by_features, cases, counted
@@ -44,15 +46,15 @@ def test_what_is_typed_into_one_cell_goes_no_further(desk):
     told = check_reduced(desk, desk.reduce(desk.table(rows), mapping=desk.mapping(OPEN)))
     assert entry(desk).categories["victim"] == {OTHER: 1, "Partner": 60, "Stranger": 59}
     assert TYPED not in everything(desk) + told
-    assert "Victim: categories of fewer than 10 cases each are one, 'Other (fewer than 10 cases each)'." in told
+    assert "Victim: categories of fewer than 15 cases each are one, 'Other (fewer than 15 cases each)'." in told
     held = desk.exact()["broken_features"]
     assert set(held.table["victim"]) == {OTHER, "Partner", "Stranger"}
     assert held.total == 120
     assert TYPED not in str(desk.account()) + held.table.to_csv()
 
 
-@pytest.mark.parametrize(("times", "is_kept"), [(9, False), (10, True)])
-def test_ten_cases_make_a_category(desk, times, is_kept):
+@pytest.mark.parametrize(("times", "is_kept"), [(14, False), (15, True)])
+def test_as_many_cases_as_are_shown_make_a_category(desk, times, is_kept):
     rows = with_victims(desk, "Partner")
     for row in rows[:times]:
         row["Victim"] = "Neighbour"
@@ -198,3 +200,15 @@ def test_released_categories_with_what_cannot_be_seen_are_refused(tmp_path):
     counts.write(held, path)
     with pytest.raises(DataRefused, match="a category of 'relationship' holds what cannot be seen. Reduce the files"):
         counts.read_file(path)
+
+
+def test_a_listed_category_is_one_whose_number_is_shown():
+    assert CLOSED.smallest == vocabulary.LISTED_FROM
+
+
+def test_one_cases_spelling_is_nobodys_label(desk):
+    rows = with_victims(desk, "former partner", "STRANGER")
+    rows[0]["Victim"] = "ForMer parTner"
+    told = check_reduced(desk, desk.reduce(desk.table(rows), mapping=desk.mapping(OPEN)))
+    assert entry(desk).categories["victim"] == {"Former partner": 60, "STRANGER": 60}
+    assert "ForMer parTner" not in everything(desk) + told

@@ -143,7 +143,7 @@ def test_the_search_finds_what_there_is(said):
     _, project = said
     assert found(project / FOLDER, MARK) == {FILE, MAPPING}
     assert found(project / "reports", re.compile(rb"Zqxjwteam ?\[2J ?B")) != set()  # the category of many cases
-    assert found(project / "reports", re.compile(b"Other .fewer than 10 cases each")) != set()
+    assert found(project / "reports", re.compile(b"Other .fewer than 15 cases each")) != set()
 
 
 def test_nothing_raw_is_in_any_form_or_on_a_terminal(said):
@@ -166,7 +166,7 @@ def test_the_owner_is_told_which_file_is_which_and_no_report_says(said):
     (full,) = (project / "data/private/marked" / version).glob("*.ledger.json")
     (entry,) = json.loads(full.read_text())["entries"]
     assert [(one["name"], one["rows"]) for one in entry["files"]] == [(FILE, 600)]
-    assert entry["categories"]["team"] == {"Other (fewer than 10 cases each)": 1, "Team A": 399, "Zqxjwteam [2JB": 200}
+    assert entry["categories"]["team"] == {"Other .fewer than 15 cases each)": 1, "Team A": 399, "Zqxjwteam [2JB": 200}
 
 
 def test_no_index_leads_to_the_draft(said):

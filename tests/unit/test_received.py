@@ -109,8 +109,9 @@ def test_warnings_name_the_force(gwent):
 
 def test_made_up_cases_are_called_so_in_every_sentence(example):
     answer = protect(rates(example, "victim_withdrawal"))
+    row = answer.table.iloc[0]
     assert wording.share_sentence(answer).startswith(
-        "1,595 of 4,000 made-up stalking cases recorded by Exampleshire Police"
+        f"{row['events']:,} of {row['cases']:,} made-up stalking cases recorded by Exampleshire Police"
     )
     assert "made-up stalking cases" in wording.opening(answer)
 
