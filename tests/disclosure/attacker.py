@@ -22,6 +22,7 @@ from analysis.counts import Counts
 TYPES = [code for code, one in reference.outcomes("home_office").items() if not one.part_of]
 BASE, SMALLEST = 5, 15
 MOST = 10**6  # cases in all
+_AT_ONCE = 30  # solutions that take many sums as far as they go at once
 #: Whether a range of a sum, by its place among those wanted, is wide enough.
 Enough = Callable[[tuple[int, int], int], bool]
 
@@ -79,17 +80,23 @@ class Attacker:
             shape=(len(wanted), size),
         )
         low, high = np.full(len(wanted), np.inf), np.full(len(wanted), -np.inf)
-        for place, within in enumerate(wanted):
+
+        def go(goal: Any) -> None:
+            solver.changeColsCost(size, np.arange(size, dtype=np.int32), goal)
+            solver.run()
+            assert solver.getModelStatus() == highspy.HighsModelStatus.kOptimal, solver.getModelStatus()
+            found = members @ np.array(solver.getSolution().col_value)
+            np.minimum(low, found, out=low)
+            np.maximum(high, found, out=high)
+
+        chance = np.random.default_rng(0)
+        for _ in range(_AT_ONCE if enough else 0):
+            go(members.T @ chance.uniform(-1, 1, len(wanted)))
+        for place in range(len(wanted)):
             for way in (1, -1):
-                if enough and low[place] <= high[place] and enough(_whole(low[place], high[place]), place):
+                if enough and enough(_whole(low[place], high[place]), place):
                     continue
-                goal = np.zeros(size)
-                goal[list(within)] = way
-                solver.changeColsCost(size, np.arange(size, dtype=np.int32), goal)
-                solver.run()
-                assert solver.getModelStatus() == highspy.HighsModelStatus.kOptimal, solver.getModelStatus()
-                found = members @ np.array(solver.getSolution().col_value)
-                low, high = np.minimum(low, found), np.maximum(high, found)
+                go(way * members[[place]].toarray().ravel())
         return [_whole(*ends) for ends in zip(low, high, strict=True)]
 
     def _programme(self) -> Any:

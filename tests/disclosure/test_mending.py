@@ -42,7 +42,7 @@ def table(seed: int, *, most: int = 25) -> Lattice:
         for place, some in zip(sums, parts, strict=True):
             lattice.adds_up(place, some)
         lattice.adds_up(whole, sums)
-    units = tuple(Unit("Kent", "8Q", "", str(r), tuple(row)) for r, row in enumerate(counts.tolist()))
+    units = tuple(Unit("Kent", "8Q", "", f"{2000 + r}-04+1", tuple(row)) for r, row in enumerate(counts.tolist()))
     for some, place, unit in zip(inner, rows, units, strict=True):
         lattice.families.append(_family(types, some, place, (unit,)))
     lattice.families.append(_family(types, columns, whole, units))
@@ -169,7 +169,7 @@ def test_a_number_is_right_on_average() -> None:
     alone = Lattice()
     for count in range(11, 61):
         place = alone.cell(f"alone {count}", count, is_released=True)
-        unit = Unit("Kent", "8Q", "", str(count), (count,))
+        unit = Unit("Kent", "8Q", "", f"{2000 + count}-04+1", (count,))
         alone.families.append(Family({frozenset({"16"}): place}, (unit,)))
     away = np.concatenate([drawn(alone, secret(seed)).numbers - exactly(alone) for seed in range(60)])
     assert abs(away.mean()) < 0.15  # 3,000 draws of which none has a standard deviation over 2.5: three standard errors
