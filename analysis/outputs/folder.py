@@ -130,7 +130,8 @@ def write(asked: Request, place: Path) -> dict[str, str]:
         raise CouldNotWrite(f"Nothing can be made beside {place} ({fault.strerror}). Name another folder.") from fault
     try:
         built = home / "outputs"
-        built.mkdir()
+        is_guarded = any(one.sensitivity != "published" for one in asked.reports)
+        built.mkdir(mode=0o700 if is_guarded else 0o777)
         for name, text in found.items():
             with (built / name).open("x", encoding="utf-8", newline="") as file:
                 file.write(text)

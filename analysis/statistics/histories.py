@@ -7,7 +7,7 @@ Two dates are carried: that to which it is known how cases stand, and that to wh
 data.police.uk the first is the newest month of a force's street files, the second that of its outcomes files.
 
 Within months recorded, figures that are not public keep three endings: the one that carries withdrawal, any other, and
-still open. Disclosure control rounds running totals to ten cases, and a month's few charges would be rounded away.
+still open. Running totals of people are released in multiples of five, and a month's few charges would be rounded away.
 """
 
 from __future__ import annotations

@@ -482,6 +482,7 @@ def test_a_restricted_report_is_released_as_any_other(tmp_path, of_people, relea
     named = [word.format(PEOPLE, of_people.name) for word in asked]
     result = release(tmp_path / "outgoing", reports, *named)
     assert result.exit_code == 0, result.output
+    assert (tmp_path / "outgoing").stat().st_mode & 0o777 == 0o700
     result = release(tmp_path / "public", of_people.parents[1])
     assert result.exit_code == 0, result.output
     for path in (tmp_path / "public").iterdir():
