@@ -1,7 +1,7 @@
 """What range has every cell, given all numbers that are shown? Who reads them all knows as much, and no more.
 
 The range of a cell is narrowed by every sum that it stands in until nothing moves (bounds propagation). That is sound
-and nearly complete: ``certified`` takes the exact range from linear programming, and tests hold the two together.
+and nearly complete: ``certificate`` takes the exact range from linear programming.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
-from scipy.sparse import csr_matrix
 
 from analysis.disclosure.lattice import Lattice, Numbers
 from analysis.disclosure.policy import CLOSED, Policy
@@ -115,21 +113,3 @@ def is_narrow(known: Known, low: Numbers, high: Numbers, policy: Policy = CLOSED
     is_small = ~known.is_shown & (high < policy.smallest)
     least = np.where(known.is_shown, policy.shown_values, policy.worked_out_values)
     return np.where(is_small, few_left < policy.hidden_values, width < least)
-
-
-def certified(lattice: Lattice, low: Numbers, high: Numbers, cells: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """The exact range of some cells, by linear programming over all sums at once."""
-    sums = Sums.of(lattice)
-    matrix = csr_matrix((sums.signs.astype(float), (sums.rows, sums.cells)), shape=(sums.count, len(lattice)))
-    found = {}
-    for cell in cells:
-        goal = np.zeros(len(lattice))
-        goal[cell] = 1
-        ends = []
-        for sign in (1, -1):
-            solved = linprog(
-                sign * goal, A_eq=matrix, b_eq=np.zeros(sums.count), bounds=np.c_[low, high], method="highs-ds"
-            )
-            ends.append(sign * solved.fun)
-        found[cell] = int(np.ceil(ends[0] - 1e-6)), int(np.floor(ends[1] + 1e-6))
-    return found

@@ -7,6 +7,7 @@ stand, which words, names and further columns their files have. They go through 
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -59,7 +60,7 @@ def _packed(exact: tuple[Counts, ...]) -> list[bytes]:
     return [counts.packed(one) for one in release.edition(exact, worlds.SECRET).sets]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def caution(tmp_path_factory) -> Change:
     """That one case was no caution but a community resolution: counts change, and the numbers drawn of them do not.
 
@@ -87,7 +88,7 @@ def _reduced(place: Path, some: list[Row], files: Files = AS_RECEIVED) -> dict[s
     return published((place / "counts",), {})
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def as_it_is(tmp_path_factory) -> dict[str, bytes]:
     """What stands in data/counts/ of the cases that no change was made to."""
     return _reduced(tmp_path_factory.mktemp("as it is") / "project", worlds.rows())
@@ -175,15 +176,15 @@ def test_a_release_that_leaks_is_found(tmp_path, caution, leak):
 # all changes at once, through every command ---------------------------------------------------------------------------
 
 FAILS = 'from analysis import tables\nword = tables.heading("x4711", "rows")'
-#: Every notebook that fits case files.
+#: A notebook for each set of a case file; with ATTRITION_EVERY every notebook that fits one, which takes a minute more.
+MORE = ("no_further_action", "journey", "trends") if "ATTRITION_EVERY" in os.environ else ()
 OF_CASES: tuple[dict[str, object], ...] = (
-    *({"notebook": name, "counts": NAME} for name in ("victim_withdrawal", "no_further_action", "journey", "trends")),
-    {"notebook": "force_comparison", "counts": NAME, "force": worlds.FORCE},
-    {"notebook": "data_received", "counts": NAME},
+    *({"notebook": name, "counts": NAME} for name in ("victim_withdrawal", "data_received", *MORE)),
+    *([{"notebook": "force_comparison", "counts": NAME, "force": worlds.FORCE}] if MORE else []),
     {"notebook": "time_to_outcome", "counts": f"{NAME}_lags"},
     {"notebook": "who_withdraws", "counts": f"{NAME}_features", "features": "sex, relation", "cluster": "team"},
 )
-TO_LEAVE = ("victim_withdrawal", "no_further_action", "journey", "who_withdraws")
+TO_LEAVE = ("victim_withdrawal", "who_withdraws", *MORE[:2])
 
 
 def _work(world: World) -> dict[str, bytes]:
@@ -207,7 +208,7 @@ def _work(world: World) -> dict[str, bytes]:
     return published(places, world.said)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def both(tmp_path_factory, caution) -> list[tuple[World, dict[str, bytes]]]:
     """Two worlds and what was published of them: the cases as they are, and all changes to them at once."""
     folder, some = tmp_path_factory.mktemp("worlds"), worlds.rows()
@@ -335,7 +336,7 @@ def _edition(exact: tuple[Counts, ...]) -> list[bytes] | str:
     months=st.sampled_from([3, 5, 12]),
     forces=st.integers(1, 2),
 )
-@settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.too_slow])
 def test_what_no_cell_holds_changes_no_byte_of_an_edition(seed, number, months, forces):
     chance = random.Random(seed)
     some = case_sets.cases(seed, number, forces=forces, months=months)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import pandas as pd
 
 from analysis import counts
@@ -64,30 +60,3 @@ def test_a_month_without_a_case_looks_like_one_with_a_few() -> None:
         assert main.cells is not None
         assert main.cells.loc[main.cells["period"] == key, "cases"].isna().all()
         assert not main.coverage.missing
-
-
-_HASHED = """
-import hashlib
-from analysis import counts
-from analysis.disclosure import release
-from tests.disclosure.case_sets import SECRET, by_features, cases, counted
-some = cases(1, 400, months=3)
-exact = counted(some, months=3)
-for one in release.edition((exact, by_features(some, exact)), SECRET).sets:
-    print(hashlib.sha256(counts.packed(one)).hexdigest())
-"""
-
-
-def test_the_same_cases_give_the_same_bytes_in_every_process() -> None:
-    told = {
-        subprocess.run(
-            [sys.executable, "-c", _HASHED],
-            env=os.environ | {"PYTHONHASHSEED": seed},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in ("1", "2", "3")
-    }
-    assert len(told) == 1
-    assert len(told.pop().split()) == 2

@@ -12,6 +12,7 @@ from analysis.presentation import captions, endings, wording
 from analysis.presentation.wording import percent
 from analysis.statistics.differences import Two, difference_interval
 from analysis.statistics.rates import rates, split
+from tests import released
 from tests.conftest import make_counts
 
 numbers = st.one_of(st.integers(0, 12), st.integers(0, 400), st.integers(0, 30_000))
@@ -31,7 +32,7 @@ def counted(found, sensitivity, *, months=("2024-04-01",)):
         for month in months
         for outcome, number in zip(OUTCOMES, each, strict=True)
     ]
-    return make_counts(rows, sensitivity=sensitivity, forces=FORCES[: len(found)])
+    return released.shown(make_counts(rows, sensitivity=sensitivity, forces=FORCES[: len(found)]))
 
 
 def percentages(text):

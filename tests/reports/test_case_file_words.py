@@ -166,7 +166,7 @@ def test_the_owner_is_told_which_file_is_which_and_no_report_says(said):
     (full,) = (project / "data/private/marked" / version).glob("*.ledger.json")
     (entry,) = json.loads(full.read_text())["entries"]
     assert [(one["name"], one["rows"]) for one in entry["files"]] == [(FILE, 600)]
-    assert entry["categories"]["team"] == {"Other .fewer than 15 cases each)": 1, "Team A": 399, "Zqxjwteam [2JB": 200}
+    assert entry["categories"]["team"] == {"Other (fewer than 15 cases each)": 1, "Team A": 399, "Zqxjwteam [2JB": 200}
 
 
 def test_no_index_leads_to_the_draft(said):
