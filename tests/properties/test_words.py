@@ -1,5 +1,6 @@
 """Sentences over thousands of made-up counts: what they say is what the table holds, and chance is never news."""
 
+import os
 import re
 from datetime import date
 
@@ -21,7 +22,7 @@ FORCES = ("Kent", "Essex", "Gwent", "Dorset")
 cases = st.lists(numbers, min_size=len(OUTCOMES), max_size=len(OUTCOMES)).filter(any)
 forces = st.lists(cases, min_size=2, max_size=len(FORCES))
 sensitivities = st.sampled_from(["published", "restricted", "synthetic"])
-THOUSANDS = settings(max_examples=1000)
+THOUSANDS = settings(max_examples=1000 if "ATTRITION_EVERY" in os.environ else 200)
 WORSE_THAN_CHANCE = re.compile(r"\b(increase|decrease|rose|fell|rise|fall|grew|drop|surge|worse|better)", re.IGNORECASE)
 
 
