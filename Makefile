@@ -7,10 +7,10 @@ UV := $(VENV)-lock/bin/uv
 PIN := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 LOCK := $(PIN) pyproject.toml --extra build
 
-.PHONY: help report test check lab schedulers counts picture lock clean
+.PHONY: help report test test-all check lab schedulers counts picture lock clean
 
 help: ## say what each target does
-	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
 report: $(VENV)/.run ## set up, run every notebook, write reports/index.html
 	$(BIN)/attrition report
@@ -22,6 +22,9 @@ test: $(VENV)/.test ## set up, then style, types, import contract, notebook rule
 	$(BIN)/lint-imports
 	$(BIN)/attrition check
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup
+
+test-all: $(VENV)/.test ## the same, and what takes longer: every notebook in both engines, a thousand examples, kills at random
+	ATTRITION_EVERY=1 $(MAKE) test
 
 check: $(VENV)/.run ## hold the notebooks to their rules
 	$(BIN)/attrition check

@@ -5,7 +5,8 @@ each the same cells by four rules: this suite's, the one that it had before, Ope
 5) and this suite's without its audit. The attacker (tests/disclosure/attacker.py) solves for the range of every cell of
 a sample by linear programming. Time is CPU time, as ratios to a year of one force.
 
-``python -m benchmarks.release together 0 1000`` asks of every cell of a thousand files, both editions at hand.
+``python -m benchmarks.release together 0 1000`` asks of every cell of a thousand files, both editions at hand;
+``small`` of files of one force and two or three months, of up to 630 cases.
 """
 
 from __future__ import annotations
@@ -113,11 +114,13 @@ def score(found: list[pd.DataFrame]) -> dict[str, float]:
     }
 
 
-def editions_of(seed: int) -> tuple[list[tuple[Counts, Counts]], bool]:
+def editions_of(seed: int, *, is_small: bool = False) -> tuple[list[tuple[Counts, Counts]], bool]:
     """A random case file and a second edition of it, as released and exactly; and whether the second was refused."""
     chance = np.random.default_rng(seed)
     forces = int(chance.choice([1, 2, 3], p=[0.75, 0.2, 0.05]))
     number, months = int(chance.integers(30, 2500)), int(chance.integers(2, 7))
+    if is_small:
+        forces, number, months = 1, number % 600 + 30, months % 2 + 2
     some = cases(seed, number, forces=forces, months=months + 1)
     first = counted(some[some["month"] < months], months=months, forces=forces)
     one = release.edition((first,), SECRET)
@@ -144,11 +147,11 @@ def attacked(files: int) -> pd.DataFrame:
     return pd.DataFrame({name: score(tables) for name, tables in found.items()}).T
 
 
-def attacked_together(seeds: range) -> pd.Series:
+def attacked_together(seeds: range, *, is_small: bool = False) -> pd.Series:
     """Every cell of many random files and their second editions, given all that was released of each."""
     total = pd.Series(dtype="int64")
     for seed in seeds:
-        editions, is_refused = editions_of(seed)
+        editions, is_refused = editions_of(seed, is_small=is_small)
         every = told_together(editions)
         is_hidden = every["cases"].isna()
         kept = np.minimum(every["high"], policy.CLOSED.few - 1) - np.maximum(every["low"], 1) + 1
@@ -183,8 +186,9 @@ def grows() -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["together"]:
-        print(attacked_together(range(*map(int, sys.argv[2:]))).to_string())
+    if sys.argv[1:2] in (["together"], ["small"]):
+        seeds = range(*map(int, sys.argv[2:]))
+        print(attacked_together(seeds, is_small=sys.argv[1] == "small").to_string())
     else:
         print(attacked(int(sys.argv[1]) if len(sys.argv) > 1 else 20).to_string())
         print(grows().to_string(index=False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -26,6 +27,8 @@ def pytest_collection_modifyitems(items):
     The others go to whichever process is free (``--dist loadgroup``).
     """
     for item in items:
+        if item.get_closest_marker("nightly") and "ATTRITION_EVERY" not in os.environ:
+            item.add_marker(pytest.mark.skip(reason="'make test-all' runs it"))
         fixtures = [one for several in item._fixtureinfo.name2fixturedefs.values() for one in several if one.baseid]
         for scope in ("session", "module"):  # what more than one file uses comes first
             names = sorted(one.argname for one in fixtures if one.scope == scope)

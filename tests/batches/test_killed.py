@@ -12,6 +12,7 @@ from tests.batches import desk
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
 
 
+@pytest.mark.nightly
 def test_killed_at_random_moments_it_ends_as_if_left_alone(tmp_path):
     strained = Strain(tmp_path, seed=8, forces=2, kernels=False, pause=0.01).run(8)
     assert strained.kills.total() == 8

@@ -82,7 +82,12 @@ def test_awkward_cells_answer_alike(tmp_path):
     assert one == other
 
 
-@pytest.mark.parametrize("name", notebooks.names())
+def nightly(names, *always):
+    """Each name; all but some of them only where everything is run."""
+    return [name if name in always else pytest.param(name, marks=pytest.mark.nightly) for name in names]
+
+
+@pytest.mark.parametrize("name", nightly(notebooks.names(), "victim_withdrawal", "time_to_outcome"))
 def test_a_bundled_notebook_answers_alike(tmp_path, name):
     book = notebooks.notebook(name)
     found = [

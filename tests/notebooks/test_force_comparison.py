@@ -78,7 +78,10 @@ def shown(held, monkeypatch, **given):
 
 
 @pytest.mark.parametrize("name", AWKWARD)
-@pytest.mark.parametrize("measure", ["victim_withdrawal", "charged", "undecided"])
+@pytest.mark.parametrize(
+    "measure",
+    ["victim_withdrawal", *(pytest.param(one, marks=pytest.mark.nightly) for one in ("charged", "undecided"))],
+)
 def test_a_page_of_awkward_counts(name, measure, monkeypatch):
     held = awkward(name)
     blocks = shown(held, monkeypatch, force="Kent", measure=measure, group="Essex, Sussex")

@@ -201,6 +201,7 @@ def test_what_was_made_here_is_up_to_date_there(made):
     assert f"every: {len(notebooks.names())} up to date" in report(there)
 
 
+@pytest.mark.nightly
 def test_ordinary_kernels_make_the_same_bytes(made, tmp_path):
     here, _, _ = made
     asked = ("--only", "data_received", "--only", "trends")
