@@ -154,9 +154,11 @@ def read(path: Path, content: bytes | None = None) -> Any:
     """A notebook file, or its ``content``, as nbformat's document, in format 4. Raises NotebookFailed for any other."""
     import nbformat  # which takes a second where JupyterLab is installed
 
+    # NameError is what it says of an old notebook whose cells have no kind that it knows
+    wrong = (nbformat.ValidationError, ValueError, RecursionError, LookupError, NameError, TypeError, AttributeError)
     try:
         return nbformat.reads((path.read_bytes() if content is None else content).decode(), as_version=4)  # type: ignore[no-untyped-call]
-    except (nbformat.ValidationError, ValueError, RecursionError, KeyError, TypeError, AttributeError) as fault:
+    except wrong as fault:
         raise NotebookFailed(f"{path.name} cannot be read as a notebook. Restore it or save it again.") from fault
 
 

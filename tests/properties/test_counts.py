@@ -1,7 +1,7 @@
 """What holds whatever the counts are."""
 
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis.disclosure import protect
@@ -78,6 +78,7 @@ def test_an_interval_is_mirrored_and_narrows(pair):
 
 @settings(max_examples=25)
 @given(cells, st.sampled_from(["restricted", "synthetic"]))
+@example({("Essex", "2024-04-01", "0"): 1405, ("Essex", "2024-10-01", "0"): 3305}, "synthetic")
 def test_nothing_exact_or_small_is_shown_of_protected_counts(found, sensitivity):
     exact = counted(found, sensitivity=sensitivity)
     whole = drawn(exact)
@@ -91,7 +92,10 @@ def test_nothing_exact_or_small_is_shown_of_protected_counts(found, sensitivity)
             known = table[column].dropna()
             assert (known % 5 == 0).all()
             assert (known >= 15).all()
-        assert table.iloc[:, 0].tolist() == truth.iloc[:, 0].tolist()
+        between = ~table.iloc[:, 0].isin(truth.iloc[:, 0])  # a quarter without a case is listed like one with a few
+        assert table.loc[between, ["events", "share", "low", "high"]].isna().all().all()
+        held = table[~between].reset_index(drop=True)
+        assert held.iloc[:, 0].tolist() == truth.iloc[:, 0].tolist()
         few = (truth["events"] <= 10).fillna(True)
-        assert table.loc[few, ["events", "share", "low", "high"]].isna().all().all()
+        assert held.loc[few, ["events", "share", "low", "high"]].isna().all().all()
         assert ((table["cases"] - table["events"]).dropna() >= 15).all()

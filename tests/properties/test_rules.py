@@ -4,7 +4,7 @@ import ast
 import json
 from contextlib import suppress
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import NotebookFailed
@@ -101,6 +101,7 @@ JSON = st.recursive(
 
 @settings(max_examples=200)
 @given(st.one_of(st.binary(max_size=60), JSON.map(lambda told: json.dumps(told).encode())))
+@example(b'{"cells":[{"cell_type":null}]}')
 def test_any_file_is_a_notebook_or_refused(tmp_path_factory, content):
     path = tmp_path_factory.getbasetemp() / "any.ipynb"
     path.write_bytes(content)
