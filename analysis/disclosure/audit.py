@@ -79,9 +79,9 @@ class Known:
         return Known(self.numbers[places], self.is_shown[places], self.is_hidden[places])
 
     def bounds(self, policy: Policy = CLOSED) -> tuple[Numbers, Numbers]:
-        """The range of each cell by itself. A shown number is never more than the base less one away."""
-        reach = policy.rounding - 1
-        low = np.where(self.is_shown, np.maximum(self.numbers - reach, policy.smallest - reach), 0)
+        """The range of each cell by itself. A shown number is never more than the base away, nor of a few cases."""
+        reach = policy.rounding
+        low = np.where(self.is_shown, np.maximum(self.numbers - reach, policy.smallest - reach + 1), 0)
         high = np.where(self.is_shown, self.numbers + reach, np.where(self.is_hidden, policy.smallest - 1, NO_LIMIT))
         return low, high
 

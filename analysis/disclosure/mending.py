@@ -21,7 +21,7 @@ from analysis.disclosure.policy import CLOSED, Policy
 from analysis.errors import DisclosureRefused
 
 ROUNDS = 300
-_ASIDE = 8  # every so many rounds any cell of the sums that a narrow one stands in may be drawn again
+_EITHER_WAY = 10  # after so many rounds, numbers are turned only up, or only down, for as many rounds each
 _APART = 10**6  # counters of a cell whose count has changed begin so far on, so that its draw is another
 
 
@@ -90,7 +90,7 @@ class _Drawing:
         drawn_first = np.flatnonzero(self.is_released & ~self.stands)
         self.offsets = np.zeros(len(lattice), dtype=np.int64)
         keys = [self.keys[place] for place in drawn_first]
-        self.offsets[drawn_first] = drawing.offsets(secret, keys, self.counters[drawn_first].tolist())
+        self.offsets[drawn_first] = drawing.offsets(secret, keys, self.counters[drawn_first].tolist(), policy)
 
     def _stand(self, before: Mapping[tuple[str, int], tuple[int, int]]) -> None:
         """Take over what was released before; a cell whose count has changed since begins with other counters."""
@@ -107,9 +107,8 @@ class _Drawing:
     @cached_property
     def can_turn(self) -> Truths:
         """Which cells could be drawn otherwise, so that a reader would see it."""
-        is_between = self.counts % self.policy.rounding != 0
         is_ever_shown = self.counts > self.policy.smallest - self.policy.rounding
-        return np.asarray(self.is_released & ~self.stands & is_between & is_ever_shown)
+        return np.asarray(self.is_released & ~self.stands & is_ever_shown)
 
     def audited(self) -> _Audited:
         """The numbers as they are drawn now, and what they tell."""
@@ -121,13 +120,15 @@ class _Drawing:
         return _Audited(known, base, low, high)
 
     def turned(self, places: list[int]) -> None:
-        """Draw some cells again, each until its number is the other of the two that it can be."""
+        """Draw some cells again, each until its number is another."""
         for place in places:
             key, count = self.keys[place], int(self.counts[place])
             was = (count + int(self.offsets[place])) // self.policy.rounding
             while (count + int(self.offsets[place])) // self.policy.rounding == was:
                 self.counters[place] += 1
-                self.offsets[place] = drawing.offset(self.secret, key, int(self.counters[place]))
+                self.offsets[place] = drawing.offset(
+                    self.secret, key, int(self.counters[place]), of=self.policy.rounding
+                )
 
     def numbers(self) -> Numbers:
         """The numbers as drawn; where a part is shown the whole is, and where a whole stands hidden its parts are."""
@@ -170,13 +171,14 @@ class _Causes:
         self._seen: set[End] = set()
 
     def chosen(self, narrow: dict[int, list[End]]) -> list[int]:
-        """The cells to draw again: one for each cause that narrow cells do not share; now and then another near one."""
+        """The cells to draw again: one for each cause that narrow cells do not share; where none is known, one near."""
         places: dict[int, None] = {}
-        is_aside = self.turn % _ASIDE == _ASIDE - 1
         for place in sorted(narrow, key=self._chance):
             able = list(self._able(place, narrow[place]))
-            if is_aside or (not able and not places):
+            if not able and not places:
                 able = [cell for cell in self._beside(place) if self.held.can_turn[cell]]
+            if self.turn >= _EITHER_WAY:
+                able = [cell for cell in able if self._is_up(cell) != self._is_upwards] or able
             if able:
                 places.setdefault(min(able, key=self._wait))
         return list(places)
@@ -184,12 +186,20 @@ class _Causes:
     def _chance(self, place: int) -> int:
         return drawing.uniform(self.held.secret, f"{self.held.keys[place]}|again", self.turn)
 
+    def _is_up(self, place: int) -> bool:
+        return bool(self.found.known.numbers[place] > self.held.counts[place])
+
+    @cached_property
+    def _is_upwards(self) -> bool:
+        """Which way numbers are turned in these rounds: cells of like counts would otherwise turn to and fro for ever."""
+        return drawing.uniform(self.held.secret, "upwards", self.turn // _EITHER_WAY) % 2 == 1
+
     def _wait(self, place: int) -> float:
         """How long a cell that could be turned waits for it: the likelier its other number, the shorter."""
         rounding = self.held.policy.rounding
         above = int(self.held.counts[place]) % rounding
-        is_up = self.found.known.numbers[place] > self.held.counts[place]
-        return -log1p(-self._chance(place) / 2**64) / (rounding - above if is_up else above)
+        likely = max(1, rounding - above if self._is_up(place) else above)
+        return -log1p(-self._chance(place) / 2**64) / likely
 
     def _able(self, place: int, ends: list[End]) -> Iterator[int]:
         """The cells that, turned, would move an end of a narrow range outwards; those seen for another cell are not."""
@@ -207,8 +217,7 @@ class _Causes:
             self._seen.add(end)
             cell, is_upper = end
             if (found.high if is_upper else found.low)[cell] == found.base[is_upper][cell]:
-                is_up = found.known.numbers[cell] > self.held.counts[cell]
-                if self.held.can_turn[cell] and is_up != is_upper:
+                if self.held.can_turn[cell] and self._is_up(cell) != is_upper:
                     yield cell
             else:
                 left += self._behind(cell, is_upper=is_upper)
@@ -218,15 +227,16 @@ class _Causes:
         sums = self.held.sums
         for entry in self._entries(cell):
             if self._binds[is_upper][entry]:
-                first, last = sums.starts[sums.rows[entry] :][:2].tolist()
+                first, last = sums.starts[sums.rows[entry] : sums.rows[entry] + 2].tolist()
                 for other in range(first, last):
                     if other != entry:
                         yield int(sums.cells[other]), is_upper != bool(sums.signs[other] * sums.signs[entry] > 0)
 
     def _beside(self, place: int) -> Iterator[int]:
         """The cells that stand in a sum with one."""
-        for row in self.held.sums.rows[self._entries(place)]:
-            yield from self.held.sums.cells[self.held.sums.rows == row].tolist()
+        sums = self.held.sums
+        for row in sums.rows[self._entries(place)]:
+            yield from sums.cells[slice(*sums.starts[row : row + 2])].tolist()
 
     def _entries(self, place: int) -> list[int]:
         first, last = np.searchsorted(self._sorted, [place, place + 1])

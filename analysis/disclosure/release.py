@@ -72,14 +72,20 @@ def edition(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
     try:
         held = drawn(lattice, secret, before=before.numbers, policy=policy)
     except DisclosureRefused as fault:
-        raise DisclosureRefused(
-            f"Set '{main.name}' cannot be released as it is: beside what was released before, {fault} Reduce it again "
-            "once another quarter has come. What was released stands."
-        ) from None
+        raise DisclosureRefused(_refusal(main.name, str(fault), before)) from None
     made = [_sets(one, rows, held, number) for number, (one, rows) in enumerate(zip(every, tables, strict=True), 1)]
     sets = tuple(_with_fits(_after(one, made[:-1]), counted) for one, counted in zip(made[-1], current, strict=True))
     numbers = before.numbers | _numbers(lattice, held)
     return Edition(sets, History(numbers, {**before.editions, main.name: (*editions, current)}, asdict(policy)))
+
+
+def _refusal(name: str, fault: str, before: History) -> str:
+    """Why a set is not released, and what to do."""
+    again = "Reduce it again with the files of a longer time, or once another quarter has come."
+    if not before.numbers:
+        return f"Set '{name}' cannot be released as it is: {fault} {again}"
+    beside = f"beside what was released before, {fault} {again} What was released stands."
+    return f"Set '{name}' cannot be released as it is: {beside}"
 
 
 def _cells(lattice: Lattice, sets: Sets) -> list[cells.Rows]:

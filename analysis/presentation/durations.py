@@ -149,7 +149,7 @@ def _rounded(standing: Protected, outcomes: Protected) -> str:
         return ""
     return (
         f"About {int(recorded.iloc[0]):,} were recorded. Over time each ending has a number of its own, up to "
-        f"{standing.policy.rounding - 1} cases off, and one that is hidden is left out: by that the parts come to "
+        f"{standing.policy.rounding} cases off, and one that is hidden is left out: by that the parts come to "
         f"{followed:,}."
     )
 

@@ -1,8 +1,8 @@
 """Somebody who has every released set, knows how they are made, and lacks the secret: what can they tell of a cell?
 
 Written apart from what it attacks. Every case is of one force, month and outcome type: these are the unknowns. A number
-that is shown is at most the rounding base less one away from a sum of them, and stands for more than ten; a hidden one
-is less than the smallest that is shown. The exact range of any sum then comes from linear programming (HiGHS).
+that is shown is at most the rounding base away from a sum of them, and stands for more than ten; a hidden one is less
+than the smallest that is shown. The exact range of any sum then comes from linear programming (HiGHS).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Attacker:
             self.sums.append((within, 0, SMALLEST - 1))
         else:
             shown = int(number)  # type: ignore[call-overload]
-            self.sums.append((within, max(shown - BASE + 1, SMALLEST - BASE + 1), shown + BASE - 1))
+            self.sums.append((within, max(shown - BASE, SMALLEST - BASE + 1), shown + BASE))
 
     def sum_of(self, released: Counts, row: object, version: dict[tuple[str, str], int]) -> list[int]:
         """The unknowns that a cell is the sum of."""

@@ -147,7 +147,7 @@ def test_propagation_is_exact_for_most_cells_of_small_tables_and_narrows_some() 
         narrower += int(((low > base[0]) | (high < base[1])).sum())
         cells += len(lattice)
     assert same > 0.95 * cells
-    assert narrower > 0.2 * cells
+    assert narrower > 0.1 * cells
 
 
 #: Of A and B, which share a type and without it are C, twice the type is A + B - C.
@@ -155,33 +155,33 @@ CROSSING = ("14 16", "15 16", "14 15", "16")
 
 
 def crossing(third: int) -> tuple[Lattice, dict[str, int], dict[int, int]]:
-    """A and B shown as 20, so at most 24, and C as ``third``; type 16, which is hidden, is of 4 cases."""
+    """A and B shown as 20, so at most 25, and C as ``third``; type 16, which is hidden, is of 4 cases."""
     lattice, cells = family({"14": 20, "15": 20, "16": 4}, *CROSSING)
     at = {name: cells[frozenset(name.split())] for name in CROSSING}
     return lattice, at, dict(zip(at.values(), (20, 20, third, 0), strict=True))
 
 
 def test_sets_that_cross_tell_a_type_and_the_certificate_says_by_which_ends() -> None:
-    lattice, at, numbers = crossing(40)
+    lattice, at, numbers = crossing(45)
     known, low, high = seen(lattice, numbers)
     assert not audit.is_narrow(known, low, high).any()  # propagation leaves it 12 values
-    assert exact_range(lattice.families[0].cells, low, high, at["16"]) == (0, 6)
+    assert exact_range(lattice.families[0].cells, low, high, at["16"]) == (0, 5)
     found = Certificate(lattice, CLOSED).narrow(known, low, high)
     assert list(found) == [at["16"]]
     assert {(at["14 16"], True), (at["15 16"], True), (at["14 15"], False)} <= set(found[at["16"]])
 
 
 def test_the_same_sets_are_let_pass_where_their_numbers_leave_enough() -> None:
-    lattice, at, numbers = crossing(35)
+    lattice, at, numbers = crossing(40)
     known, low, high = seen(lattice, numbers)
-    assert exact_range(lattice.families[0].cells, low, high, at["16"]) == (0, 8)
+    assert exact_range(lattice.families[0].cells, low, high, at["16"]) == (0, 7)
     assert Certificate(lattice, CLOSED).narrow(known, low, high) == {}
 
 
 def test_sets_that_cross_are_mended() -> None:
     again = 0
     for seed in RANDOM:
-        lattice, cells = family({"14": 21, "15": 22, "16": 3}, *CROSSING)
+        lattice, cells = family({"14": 21, "15": 21, "16": 1}, *CROSSING)
         held = drawn(lattice, secret(seed))
         least, most = exact_range(cells, held.low, held.high, cells[frozenset({"16"})])
         assert min(most, CLOSED.few - 1) - max(least, 1) + 1 >= CLOSED.hidden_values
@@ -212,7 +212,7 @@ def test_the_certificate_finds_what_is_narrow_exactly_and_nothing_else(seed: int
 def test_the_ends_that_are_named_are_enough_to_make_the_cell_narrow() -> None:
     """With no other limit than those, and that no count is under nothing, its range is the same."""
     looked = 0
-    for seed in range(60):
+    for seed in range(120):
         lattice, cells, (known, low, high) = some_family(seed)
         for place, ends in Certificate(lattice, CLOSED).narrow(known, low, high).items():
             assert exact_range(cells, low, high, place, only=ends) == exact_range(cells, low, high, place)
@@ -221,9 +221,9 @@ def test_the_ends_that_are_named_are_enough_to_make_the_cell_narrow() -> None:
 
 
 def test_a_second_look_at_the_same_numbers_says_the_same() -> None:
-    for third in (40, 35):
+    for third in (45, 40):
         lattice, _, numbers = crossing(third)
         certificate = Certificate(lattice, CLOSED)
         first, again = (certificate.narrow(*seen(lattice, numbers)) for _ in range(2))
         assert list(first) == list(again)
-        assert bool(first) == (third == 40)
+        assert bool(first) == (third == 45)
