@@ -191,7 +191,7 @@ class _Causes:
 
     @cached_property
     def _is_upwards(self) -> bool:
-        """Which way numbers are turned in these rounds: cells of like counts would otherwise turn to and fro for ever."""
+        """Which way numbers are turned in these rounds: cells of like counts would else turn to and fro for ever."""
         return drawing.uniform(self.held.secret, "upwards", self.turn // _EITHER_WAY) % 2 == 1
 
     def _wait(self, place: int) -> float:

@@ -300,7 +300,7 @@ def _content(path: Path) -> bytes:
     if path.name == "index.key":  # a digest of what an index shows, moments among it
         return b"KEY"
     if path.name == "feed.xml":  # the last made first, and what was made last may take longer to make
-        content = b"".join(sorted(re.split(rb"(?=<entry>)|(?=</feed>)", content)))
+        content = b"".join(sorted(re.split(rb"\s*(?=<entry>)|\s*(?=</feed>)", content)))
     return _BY_CHANCE.sub(b"CHANCE", _masked(content)) if is_masked else content
 
 
