@@ -52,13 +52,13 @@ def drawn():
     events, cases = made_up.cell({"14", "16"}, **quarter), made_up.cell(**quarter)
     withdrew, unwilling = made_up.cell({"14", "16"}), made_up.cell({"16"})
     shown = int(made_up.cells["cases"].notna().sum())
-    share, exact = f"{events / cases:.6f}", 100 * withdrew / made_up.cell()
+    share, exact = f"{round(events / cases, 6):g}", 100 * withdrew / made_up.cell()
     return {
         "row": f"2022/23 Q1,{events},{cases},{share}",
         "odd": f"2022/23 Q1,{events + 2},{cases},{share}",
         "other": f"2022/23 Q1,{events + 5},{cases},{share}",
         "small": f"2022/23 Q1,5,{cases},{share}",
-        "no share": f"2022/23 Q1,{events},{cases},{float(share) + 0.01:.6f}",
+        "no share": f"2022/23 Q1,{events},{cases},{round(float(share) + 0.01, 6):g}",
         "events": f"2022/23 Q1,{events}",
         "bar": f"%  ({unwilling:,})",
         "odd bar": f"%  ({unwilling + 2:,})",
