@@ -68,8 +68,8 @@ def test_the_request_tells_a_checker_the_context_of_every_output(tmp_path, of_pe
     cases = counts.read("stalking_example").cell()
     for words in (
         "(MADE-UP CASES)",
-        "Population: Made-up stalking cases recorded by Exampleshire Police from April 2022 to March 2024: "
-        f"{cases:,} by",
+        f"cases recorded by Exampleshire Police from April 2022 to March 2024: {cases:,} by",
+        "Population: Made-up stalking cases",
         "Every count of people is a multiple of 5",
         "stalking_example: Release 2, covering April 2022 to March 2024.",
         f"{many:,} numbers of people: {many - hidden:,} shown, {hidden:,} hidden",
