@@ -13,7 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -58,8 +58,14 @@ def spreading(*, workers: int = 1, scheduler: str = "", step: Callable[[], objec
             yield lambda function, work: _gathered(executor, function, work, step)
     elif workers > 1:
         context, begin = get_context("spawn"), partial(children.begin, os.getpid())
+        others = set(active_children())
         with ProcessPoolExecutor(workers, mp_context=context, initializer=begin) as executor:
-            yield lambda function, work: _gathered(executor, function, work, step)
+            try:
+                yield lambda function, work: _gathered(executor, function, work, step)
+            except KeyboardInterrupt:
+                for one in set(active_children()) - others:  # those that were not there yet to be interrupted
+                    one.terminate()
+                raise
     else:
         yield lambda function, work: _serial(function, work, step)
 
