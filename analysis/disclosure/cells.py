@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import reference
-from analysis.counts import Counts, codes_key, span_days, span_key
+from analysis.counts import Counts, codes_key, day_of, span_days, span_key
 from analysis.disclosure import sets
 from analysis.disclosure.lattice import Axis, Family, Lattice, Numbers, Unit, key_of, months_between, periods_of
 from analysis.statistics import incidence
@@ -113,21 +113,31 @@ def _names(frame: _Frame) -> tuple[Sequence[str], ...]:
 
 def _cube(table: pd.DataFrame, frame: _Frame) -> Numbers:
     """Exact counts by place, offence, period and outcome type, sums of every group of each among them."""
-    codes = sorted(sets.types(), key=int)
     months = list(months_between(frame.first, frame.last))
-    fine = np.zeros(
-        (frame.forces.members.shape[1], frame.offences.members.shape[1], len(months), len(codes)), dtype=np.int64
+    sums: Numbers = np.einsum(
+        "cp,abpk->abck", frame.periods.members, _added(_counted(table, frame, table["period"], months), frame)
     )
+    return sums
+
+
+def _counted(table: pd.DataFrame, frame: _Frame, labels: pd.Series, names: Sequence[object]) -> Numbers:
+    """Exact counts by single force, single offence, what ``labels`` say of each row, and outcome type."""
+    codes = sorted(sets.types(), key=int)
+    sizes = frame.forces.members.shape[1], frame.offences.members.shape[1], len(names), len(codes)
+    fine = np.zeros(sizes, dtype=np.int64)
     places = (
         _places(table["force"], frame.forces.names),
         _places(table["offence"], frame.offences.names),
-        _places(table["period"], months),
+        _places(labels, names),
         _places(table["outcome"], codes),
     )
     np.add.at(fine, places, table["cases"].to_numpy(dtype=np.int64))
-    sums: Numbers = np.einsum(
-        "af,bo,cp,fopk->abck", frame.forces.members, frame.offences.members, frame.periods.members, fine, optimize=True
-    )
+    return fine
+
+
+def _added(fine: Numbers, frame: _Frame) -> Numbers:
+    """The same counts by place and group of offences, all forces and all offences among them."""
+    sums: Numbers = np.einsum("af,bo,foxk->abxk", frame.forces.members, frame.offences.members, fine, optimize=True)
     return sums
 
 
@@ -201,21 +211,10 @@ def by_feature(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
     family = sets.of_features()
     rows, places = [], []
     for feature in counts.features:
-        categories = sorted(counts.table[feature].astype(str).unique())
-        sums = counts.table.groupby(["force", "offence", feature, "outcome"], observed=True)["cases"].sum()
-        fine = np.zeros(
-            (frame.forces.members.shape[1], frame.offences.members.shape[1], len(categories), len(codes)),
-            dtype=np.int64,
-        )
-        table = sums.reset_index()
-        at = (
-            _places(table["force"], frame.forces.names),
-            _places(table["offence"], frame.offences.names),
-            _places(table[feature].astype(str), categories),
-            _places(table["outcome"], codes),
-        )
-        np.add.at(fine, at, table["cases"].to_numpy(dtype=np.int64))
-        cube = np.einsum("af,bo,foxk->abxk", frame.forces.members, frame.offences.members, fine, optimize=True)
+        labels = counts.table[feature].astype(str)
+        categories = sorted(labels.unique())
+        fine = _counted(counts.table, frame, labels, categories)
+        cube = _added(fine, frame)
         found: dict[tuple[str, str, str], dict[sets.Codes, int]] = {}
         for (f, force), (o, offence), (x, category) in product(*map(enumerate, (*_names(frame)[:2], categories))):
             exact = dict(zip(codes, cube[f, o, x], strict=True))
@@ -266,7 +265,7 @@ def by_lag(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
     """
     frame = _frame(main)
     table = counts.table.assign(ending=incidence.endings(counts.table, counts.scheme))
-    taken = pd.Timestamp(counts.taken if len(counts.taken) > len("2025-06") else f"{counts.taken}-01").date()
+    taken = day_of(counts.taken)
     spans = [(name, DAYS if counts.lag_unit == "days" else MONTHS) for name in _spans(frame)]
     months = [(name, _steps(name, taken, counts.lag_unit)) for name in frame.periods.names if name.endswith("+1")]
     rows, places = [], []
@@ -392,8 +391,9 @@ class _Chains:
         if until == _LAST:
             return self.cell(name, running, is_released=True)
         months, part = self.since(until)
-        keys = [key_of(*self.where[:2], period, name) for period in [*months, *([part] if part else [])]]
-        counts = [self.undecided_in(period) for period in [*months, *([part] if part else [])]]
+        periods = [*months, part] if part else months
+        keys = [key_of(*self.where[:2], period, name) for period in periods]
+        counts = [self.undecided_in(period) for period in periods]
         within = running - sum(counts[: len(months)])
         if len(keys) == 1 and not part and not within:
             return self.lattice.cell(keys[0], running, is_released=True)

@@ -17,8 +17,8 @@ from analysis.disclosure import cells, grown, history
 from analysis.disclosure.fits import released_fits
 from analysis.disclosure.grown import Placed
 from analysis.disclosure.history import (
+    Draws,
     History,
-    Numbers,
     Sets,
     effective,
     is_the_same,
@@ -162,7 +162,7 @@ def _with_fits(released: Counts, exact: Counts) -> Counts:
     return replace(released, fits=released_fits(exact, is_shown))
 
 
-def _numbers(lattice: Lattice, held: Drawn) -> Numbers:
+def _numbers(lattice: Lattice, held: Drawn) -> Draws:
     keys = zip(lattice.keys, lattice.counts, strict=True)
     drawn_numbers = zip(held.numbers.tolist(), held.counters.tolist(), lattice.is_released, strict=True)
     return {
