@@ -16,9 +16,10 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, vstack
 
 from analysis.counts import span_days
-from analysis.disclosure import audit, sets
-from analysis.disclosure.audit import End, Known
-from analysis.disclosure.lattice import Family, Lattice, Numbers, Unit
+from analysis.disclosure.cells import sets
+from analysis.disclosure.cells.lattice import Family, Lattice, Numbers, Unit
+from analysis.disclosure.drawing import audit
+from analysis.disclosure.drawing.audit import End, Known
 from analysis.disclosure.policy import Policy
 from analysis.errors import DisclosureRefused
 from analysis.periods import financial_year

@@ -17,8 +17,8 @@ import pandas as pd
 
 from analysis import reference
 from analysis.counts import Counts, codes_key, day_of, span_days, span_key
-from analysis.disclosure import sets
-from analysis.disclosure.lattice import Axis, Family, Lattice, Numbers, Unit, key_of, months_between, periods_of
+from analysis.disclosure.cells import sets
+from analysis.disclosure.cells.lattice import Axis, Family, Lattice, Numbers, Unit, key_of, months_between, periods_of
 from analysis.statistics import incidence
 from analysis.statistics.histories import OTHER, lag_of, withdrawal_ending
 
