@@ -17,7 +17,8 @@ from analysis.disclosure import history
 from analysis.disclosure.cells import grown
 from analysis.disclosure.cells.grown import Placed
 from analysis.disclosure.cells.lattice import Lattice, months_between
-from analysis.disclosure.cells.tables import Rows, by_feature, by_lag, by_outcome
+from analysis.disclosure.cells.running_totals import by_lag
+from analysis.disclosure.cells.tables import Rows, by_feature, by_outcome
 from analysis.disclosure.drawing.mending import Drawn, drawn
 from analysis.disclosure.fits import released_fits
 from analysis.disclosure.history import (

@@ -1,0 +1,240 @@
+"""The running totals of each ending by time since recording, and how they add up with what is released by outcome.
+
+Of the whole time, of its first and last twelve months, and of each month recorded. Each number is one cell, whatever
+leads to it: drawn twice, it would be narrower than either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from analysis import reference
+from analysis.counts import Counts, codes_key, day_of, span_days, span_key
+from analysis.disclosure.cells import sets
+from analysis.disclosure.cells.lattice import Lattice, key_of, months_between
+from analysis.disclosure.cells.tables import ALL, YEAR, Frame, Rows, frame_of
+from analysis.statistics import incidence
+from analysis.statistics.histories import OTHER, lag_of, withdrawal_ending
+
+#: Days after recording at which running totals are released, and months where cases are followed in months.
+DAYS = (0, 3, 7, 14, 21, 30, 45, 60, 90, 120, 150, 180, 240, 300, 365, 547, 730)
+MONTHS = (*range(25), 30, 36, 48)
+STEP = 30  # days: the step of a run-off triangle
+_LAST = 10**6  # a lag that no case has
+
+
+def by_lag(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
+    """Running totals of each ending by time since recording, put into a lattice.
+
+    Of the whole time, of its first and last twelve months, and of each month recorded; ``counts`` are exact, by force,
+    month, offence, outcomes and lag.
+    """
+    frame = frame_of(main)
+    table = counts.table.assign(ending=incidence.endings(counts.table, counts.scheme))
+    taken = day_of(counts.taken)
+    spans = [(name, DAYS if counts.lag_unit == "days" else MONTHS) for name in _spans(frame)]
+    months = [(name, _steps(name, taken, counts.lag_unit)) for name in frame.periods.names if name.endswith("+1")]
+    rows, places = [], []
+    for force, offence in product(frame.forces.names, frame.offences.names):
+        here = table if force == ALL else table[table["force"] == force]
+        here = here if offence == ALL else here[here["offence"] == offence]
+        for span, grid in [*spans, *(one for one in months if one[0] not in dict(spans))]:
+            first, last = span_days(span)
+            some = here[[first <= day <= last for day in here["period"]]]
+            names = _endings(counts.scheme, is_coarse=(span, grid) in months)
+            asked = _Asked(names, grid, taken, counts.lag_unit, counts.scheme)
+            for ending, lag, place in _Chains(lattice, frame, (force, offence, span), some, asked).found():
+                rows.append((force, offence, span, ending, lag))
+                places.append(place)
+    for place, parts in _over_forces(rows, places, frame):
+        lattice.adds_up(place, parts)
+    table = pd.DataFrame(rows, columns=["force", "offence", "period", "ending", "lag"])
+    table.insert(3, "outcome", codes_key(()))
+    return table, places
+
+
+def _over_forces(
+    rows: list[tuple[str, str, str, str, int]], places: list[int], frame: Frame
+) -> Iterable[tuple[int, list[int]]]:
+    """Each running total of all forces together and those of the forces that make it."""
+    at = dict(zip(rows, places, strict=True))
+    for whole, parts in frame.forces.sums:
+        for row, place in at.items():
+            if row[0] == frame.forces.names[whole]:
+                yield place, [at[frame.forces.names[part], *row[1:]] for part in parts]
+
+
+def _spans(frame: Frame) -> list[str]:
+    """The whole time, and what its cases are grouped by where there is one force: its first and its last months."""
+    months = list(months_between(frame.first, frame.last))
+    size = min(YEAR, len(months) // 2)
+    ends = [span_key(months[0], size), span_key(months[-size], size)] if size and len(frame.forces.names) == 1 else []
+    return list(dict.fromkeys([frame.span, *ends]))
+
+
+def _steps(span: str, taken: date, unit: str) -> tuple[int, ...]:
+    """The lags of a month's running totals: whole steps, as far as all its cases were followed."""
+    first, last = span_days(span)
+    if unit == "months":
+        return tuple(range((taken.year - first.year) * 12 + taken.month - first.month + 1))
+    return tuple(STEP * step - 1 for step in range(1, ((taken - last) + timedelta(days=1)).days // STEP + 1))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What running totals are released: of which endings, at which lags, of cases followed to when."""
+
+    names: tuple[str, ...]
+    grid: tuple[int, ...]
+    taken: date
+    unit: str
+    scheme: str
+
+
+@dataclass(frozen=True, eq=False)
+class _Chains:
+    """The running totals of one place, offence and span, and how they add up with what is released by outcome.
+
+    Each number is one cell, whatever leads to it: drawn twice, it would be narrower than either. Nobody was followed
+    for longer than since the first day of the span, so that all later totals are the last one; undecided cases were
+    followed since they were recorded, so that a total of them is that of the months since.
+    """
+
+    lattice: Lattice
+    frame: Frame
+    where: tuple[str, str, str]
+    table: pd.DataFrame
+    asked: _Asked
+
+    def found(self) -> Iterator[tuple[str, int, int]]:
+        """Each ending's running totals: its name, the lag, and the place of the cell; all cases under lag -1."""
+        whole = self.cell(codes_key(sets.types()), int(self.table["cases"].sum()), is_released=True)
+        yield ALL, -1, whole
+        ends = {}
+        for ending in self.asked.names:
+            for lag, place in self.chain(ending):
+                yield ending, lag, place
+            ends[ending] = place
+        self.relate(whole, ends)
+
+    def cell(self, what: str, count: int, *, is_released: bool = False) -> int:
+        """A cell of this place, offence and span."""
+        return self.lattice.cell(key_of(*self.where, what), count, is_released=is_released)
+
+    def chain(self, ending: str) -> Iterator[tuple[int, int]]:
+        """The running totals of one ending, each with its lag but the last, which is that of all lags."""
+        first, _ = span_days(self.where[2])
+        longest = lag_of(first, self.asked.taken, self.asked.unit)
+        is_so = (self.named == ending).to_numpy()
+        followed, cases = self.table["lag"].to_numpy()[is_so], self.table["cases"].to_numpy()[is_so]
+        name = self.open(ending) if ending in incidence.OPEN else ending
+        before: tuple[int, int, int] | None = None
+        for lag in (*self.asked.grid, _LAST):
+            until = lag if lag < longest else _LAST
+            running = int(cases[followed <= until].sum())
+            if ending == incidence.UNDECIDED:
+                place = self.undecided(until, running)
+            else:
+                place = self.cell(key_of(name, str(until)), running, is_released=True)
+            if before is not None and place != before[2]:
+                between = self.cell(key_of(name, f"{before[0]} to {until}"), running - before[1])
+                self.lattice.adds_up(place, [before[2], between])
+            before = until, running, place
+            yield lag, place
+
+    @cached_property
+    def named(self) -> pd.Series:
+        """How each row's cases ended, by the names that are released."""
+        return self.table["ending"].where(self.table["ending"].isin((*self.asked.names, *incidence.OPEN)), OTHER)
+
+    def open(self, ending: str) -> str:
+        """What cases that have not ended are called: until when they were followed belongs to it."""
+        return f"{ending}@{self.asked.taken}"
+
+    def undecided(self, until: int, running: int) -> int:
+        """The cell of the undecided cases that were followed for at most so long: those recorded since then."""
+        name = codes_key(reference.codes(self.asked.scheme, incidence.UNDECIDED))
+        if until == _LAST:
+            return self.cell(name, running, is_released=True)
+        months, part = self.since(until)
+        periods = [*months, part] if part else months
+        keys = [key_of(*self.where[:2], period, name) for period in periods]
+        counts = [self.undecided_in(period) for period in periods]
+        within = running - sum(counts[: len(months)])
+        if len(keys) == 1 and not part and not within:
+            return self.lattice.cell(keys[0], running, is_released=True)
+        place = self.cell(key_of(self.open(incidence.UNDECIDED), str(until)), running, is_released=True)
+        parts = [self.lattice.cell(key, count, is_released=False) for key, count in zip(keys, counts, strict=True)]
+        if part and 0 <= within <= counts[-1]:
+            chain = key_of(self.open(incidence.UNDECIDED), str(until), part)
+            month, parts[-1] = parts[-1], self.cell(key_of(chain, "since"), within)
+            self.lattice.adds_up(month, [parts[-1], self.cell(key_of(chain, "before"), counts[-1] - within)])
+            within = 0
+        if parts and not within:
+            self.lattice.adds_up(place, parts)
+        return place
+
+    def since(self, lag: int) -> tuple[list[str], str]:
+        """The released periods that cases followed for at most a lag were recorded in, and the month partly so."""
+        first, last = span_days(self.where[2])
+        taken, unit = self.asked.taken, self.asked.unit
+        months = [one for one in months_between(first, last.replace(day=1)) if lag_of(one, taken, unit) <= lag]
+        before = [one for one in months_between(first, last.replace(day=1)) if one not in months]
+        is_part = before and unit == "days" and lag_of(span_days(span_key(before[-1], 1))[1], taken, unit) <= lag
+        left, periods = {span_key(one, 1) for one in months}, []
+        finest = self.frame.periods.names[: self.frame.periods.members.shape[1]]
+        sizes = self.frame.periods.members.sum(axis=1)
+        for at in sorted(range(len(sizes)), key=lambda one: -sizes[one]):
+            within = {finest[one] for one in np.flatnonzero(self.frame.periods.members[at])}
+            if within <= left:
+                left -= within
+                periods.append(self.frame.periods.names[at])
+        return periods, span_key(before[-1], 1) if is_part else ""
+
+    def undecided_in(self, period: str) -> int:
+        """The undecided cases that were recorded in a period."""
+        first, last = span_days(period)
+        still = self.table[self.table["ending"] == incidence.UNDECIDED]
+        return int(still.loc[[first <= day <= last for day in still["period"]], "cases"].sum())
+
+    def relate(self, whole: int, ends: dict[str, int]) -> None:
+        """All cases are those that ended and those that did not; all of an ending, those with a date and without."""
+        undated = self.table[self.table["ending"] == incidence.UNDATED]
+        known = reference.outcomes(self.asked.scheme)
+        endings = undated["outcome"].astype(object).map(lambda code: known[code].disposition)
+        without, rest = [], int(undated["cases"].sum())
+        for ending, place in ends.items():
+            codes = reference.codes(self.asked.scheme, ending) if ending in reference.DISPOSITIONS else ()
+            if not codes or ending in incidence.OPEN:
+                continue
+            count = int(undated.loc[endings == ending, "cases"].sum())
+            key, total = codes_key(codes), count + self.lattice.counts[place]
+            if (key_of(*self.where, key), total) in self.lattice.at:
+                without.append(self.cell(key_of(ending, f"undated@{self.asked.taken}"), count))
+                self.lattice.adds_up(self.cell(key, total), [place, without[-1]])
+                rest -= count
+        if incidence.UNDATED in ends:
+            if without and not rest:
+                self.lattice.adds_up(ends[incidence.UNDATED], without)
+            self.lattice.adds_up(whole, list(ends.values()))
+            return
+        left = self.lattice.counts[whole] - sum(self.lattice.counts[place] for place in ends.values())
+        still = self.cell(self.open("open"), left)
+        self.lattice.adds_up(whole, [*ends.values(), still])
+        decided = int(undated["cases"].sum())
+        waiting = self.cell(codes_key(reference.codes(self.asked.scheme, incidence.UNDECIDED)), left - decided)
+        self.lattice.adds_up(still, [waiting, self.cell(self.open(incidence.UNDATED), decided)])
+
+
+def _endings(scheme: str, *, is_coarse: bool) -> tuple[str, ...]:
+    """The endings whose running totals are released: of a month the one that carries withdrawal, and any other."""
+    if is_coarse:
+        return (withdrawal_ending(scheme), OTHER)
+    return (*(name for name in reference.DISPOSITIONS if reference.codes(scheme, name)), incidence.UNDATED)
