@@ -96,7 +96,7 @@ def put_in_place(reading: Reading, request: Request, *, append: bool = False) ->
         reduced = reduction.added(reading, request, append=append)
         return reduced, reduction.write(reduced)
     releasing: Any = import_module("analysis.disclosure.release")
-    drawing: Any = import_module("analysis.disclosure.drawing")
+    drawing: Any = import_module("analysis.disclosure.drawing.draws")
     with private_store.locked(waiting=_waiting):
         placing.finish()
         reduced = reduction.added(reading, request, append=append)

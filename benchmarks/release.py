@@ -20,8 +20,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.counts import Counts
-from analysis.disclosure import cells, policy, release
-from analysis.disclosure.lattice import Lattice
+from analysis.disclosure import policy, release
+from analysis.disclosure.cells.lattice import Lattice
+from analysis.disclosure.cells.tables import by_outcome
 from analysis.errors import DisclosureRefused
 from tests.disclosure.attacker import Attacker
 from tests.disclosure.case_sets import SECRET, cases, counted, revised
@@ -93,7 +94,7 @@ def revised_months(before: Counts, after: Counts) -> dict[tuple[str, str], int]:
 def truth(released: Counts, exact: Counts) -> pd.Series:
     """The exact count of every cell of a set by outcome."""
     lattice = Lattice()
-    rows, places = cells.by_outcome(lattice, exact)
+    rows, places = by_outcome(lattice, exact)
     known = dict(zip(rows.itertuples(index=False, name=None), (lattice.counts[place] for place in places), strict=True))
     assert released.cells is not None
     columns = ["force", "offence", "period", "outcome"]

@@ -15,7 +15,7 @@ import numpy as np
 from analysis import bundled
 from analysis.counts import Counts
 from analysis.disclosure import release
-from analysis.disclosure.mending import Drawn
+from analysis.disclosure.drawing.mending import Drawn
 from analysis.intake import reduction
 from analysis.intake.reading import Request
 

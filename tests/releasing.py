@@ -1,7 +1,7 @@
 """A release of counts of people for tests of what stands round it: each combination drawn by itself, nothing audited.
 
 Tests of how files are read need no more, and are quick with it. ``install`` puts it in the place of
-``analysis.disclosure.release`` and ``.drawing``.
+``analysis.disclosure.release`` and ``.drawing.draws``.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ def release(exact, store):
 
 def install(put=sys.modules.__setitem__):
     """Have commands release so: with ``monkeypatch`` for ``put`` in a test, by itself in a process of its own."""
-    for name in ("release", "drawing"):
+    for name in ("release", "drawing.draws"):
         module = ModuleType(f"analysis.disclosure.{name}")
         module.release, module.draw = release, draw
         put(module.__name__, module)

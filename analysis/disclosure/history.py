@@ -7,7 +7,7 @@ a reader has them all. Of the cases of an edition the exact counts are kept, in 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -21,7 +21,7 @@ from analysis.errors import DataRefused, DisclosureRefused, ParameterError
 from analysis.statistics.histories import lag_of
 
 #: By coordinates and count of a cell: the number that was drawn, and the counter of its draw.
-Numbers = dict[tuple[str, int], tuple[int, int]]
+Draws = dict[tuple[str, int], tuple[int, int]]
 Sets = tuple[Counts, ...]
 _APART = "#"
 
@@ -30,7 +30,7 @@ _APART = "#"
 class History:
     """Every number that was drawn, the exact sets of each edition of each name, the oldest first, and the policy."""
 
-    numbers: Numbers = field(default_factory=dict)
+    numbers: Draws = field(default_factory=dict)
     editions: dict[str, tuple[Sets, ...]] = field(default_factory=dict)
     policy: dict[str, Any] = field(default_factory=dict)
 
@@ -86,10 +86,10 @@ def refuse_other_cases(exact: Sets, history: History) -> None:
     Side by side the two would tell what became of the cases that only one of them has.
     """
     main = exact[0]
-    new = _by_block(main.table)
+    new = _by_month(main.table)
     for name, editions in history.editions.items():
-        held = _by_block(editions[-1][0].table)
-        if name != main.name and any(new[block] != held[block] for block in new.keys() & held.keys()):
+        held = _by_month(editions[-1][0].table)
+        if name != main.name and any(new[month] != held[month] for month in new.keys() & held.keys()):
             raise ParameterError(
                 f"Set '{main.name}' covers forces and months of which set '{name}' was released, with other cases. Two "
                 f"such sets side by side tell single cases. Reduce the files as '{name}' again; to look at some of the "
@@ -111,8 +111,9 @@ def effective(exact: Sets, before: Sets | None) -> Sets:
     dated = [end for end in new if end in old and "period" in new[end].dimensions]
     changed: dict[tuple[str, date], int] = {}
     for end in dated:
-        for block, cases in _changes(old[end], new[end]):
-            changed[block] = max(changed.get(block, 0), cases)
+        moved = _moved(old[end], new[end])
+        for block, cases in moved["cases"].groupby(pd.Series(_blocks(moved), index=moved.index, dtype=object)):
+            changed[block] = max(changed.get(block, 0), _fewest(cases))
     existed = {block for end in dated for block in _blocks(old[end].table)}
     kept = {block for block, cases in changed.items() if cases < batch and block in existed}
     return tuple(_standing(one, old.get(end), kept, batch) for end, one in new.items())
@@ -133,11 +134,11 @@ def _standing(new: Counts, old: Counts | None, kept: set[tuple[str, date]], batc
     if old is None or old.dimensions != new.dimensions:
         return new
     if "period" not in new.dimensions:
-        return old if _changed(old.table, new.table, list(new.dimensions)) < batch else new
+        return old if _fewest(_moved(old, new)["cases"]) < batch else new
     if not kept:
         return new
-    stands = [block in kept for block in _rows(old.table)]
-    renewed = [block not in kept for block in _rows(new.table)]
+    stands = [block in kept for block in _blocks(old.table)]
+    renewed = [block not in kept for block in _blocks(new.table)]
     rows = old.table[stands]
     if new.lag_unit:  # cases that were open were followed on
         longer = lag_of(counts_files.day_of(old.taken), counts_files.day_of(new.taken), new.lag_unit)
@@ -148,16 +149,18 @@ def _standing(new: Counts, old: Counts | None, kept: set[tuple[str, date]], batc
     return replace(new, table=table.astype({"cases": "int64"} | ({"lag": "int64"} if new.lag_unit else {})))
 
 
-def _changes(old: Counts, new: Counts) -> Iterator[tuple[tuple[str, date], int]]:
-    """Each force's month with how many of its cases must have changed, at least, to make one table of the other."""
+def _moved(old: Counts, new: Counts) -> pd.DataFrame:
+    """The rows that differ between two tables, with how many cases more or fewer the new one has."""
     by = list(new.dimensions)
     before, after = _without_follow_up(old), _without_follow_up(new)
     both = pd.concat([after[[*by, "cases"]], before[[*by, "cases"]].assign(cases=-before["cases"])])
     moved = both.groupby(by, observed=True)["cases"].sum().reset_index()
-    moved = moved[moved["cases"] != 0]
-    blocks = pd.Series(_rows(moved), index=moved.index, dtype=object)
-    for block, cases in moved["cases"].groupby(blocks):
-        yield block, int(max(cases.clip(lower=0).sum(), -cases.clip(upper=0).sum()))
+    return moved[moved["cases"] != 0]
+
+
+def _fewest(moved: pd.Series) -> int:
+    """How many cases must have changed, at least, to make one table of the other."""
+    return int(max(moved.clip(lower=0).sum(), -moved.clip(upper=0).sum()))
 
 
 def _without_follow_up(counts: Counts) -> pd.DataFrame:
@@ -166,22 +169,12 @@ def _without_follow_up(counts: Counts) -> pd.DataFrame:
     return table.assign(lag=table["lag"].where(table["first_outcome"] != "0", -1)) if counts.lag_unit else table
 
 
-def _changed(old: pd.DataFrame, new: pd.DataFrame, by: list[str]) -> int:
-    """How many cases must have changed, at least, to make one table of the other."""
-    both = pd.concat([new[[*by, "cases"]], old[[*by, "cases"]].assign(cases=-old["cases"])])
-    moved = both.astype(dict.fromkeys(by, str)).groupby(by)["cases"].sum()
-    return int(max(moved.clip(lower=0).sum(), -moved.clip(upper=0).sum()))
-
-
-def _rows(table: pd.DataFrame) -> list[tuple[str, date]]:
+def _blocks(table: pd.DataFrame) -> list[tuple[str, date]]:
+    """The force and month of each row."""
     return list(zip(table["force"].astype(str), table["period"], strict=True))
 
 
-def _blocks(table: pd.DataFrame) -> set[tuple[str, date]]:
-    return set(_rows(table))
-
-
-def _by_block(table: pd.DataFrame) -> dict[tuple[str, str, date], dict[str, int]]:
+def _by_month(table: pd.DataFrame) -> dict[tuple[str, str, date], dict[str, int]]:
     """Cases by outcome of each force, offence and month."""
     found: dict[tuple[str, str, date], dict[str, int]] = {}
     for force, offence, first, outcome, cases in zip(

@@ -13,20 +13,23 @@ import pandas as pd
 
 from analysis.counts import Counts, months_of, span_key
 from analysis.coverage import Coverage
-from analysis.disclosure import cells, grown, history
+from analysis.disclosure import history
+from analysis.disclosure.cells import grown
+from analysis.disclosure.cells.grown import Placed
+from analysis.disclosure.cells.lattice import Lattice, months_between
+from analysis.disclosure.cells.running_totals import by_lag
+from analysis.disclosure.cells.tables import Rows, by_feature, by_outcome
+from analysis.disclosure.drawing.mending import Drawn, drawn
 from analysis.disclosure.fits import released_fits
-from analysis.disclosure.grown import Placed
 from analysis.disclosure.history import (
+    Draws,
     History,
-    Numbers,
     Sets,
     effective,
     is_the_same,
     refuse_another_policy,
     refuse_other_cases,
 )
-from analysis.disclosure.lattice import Lattice, months_between
-from analysis.disclosure.mending import Drawn, drawn
 from analysis.disclosure.policy import POLICIES, Policy
 from analysis.errors import DisclosureRefused, ParameterError
 from analysis.private_store import Store
@@ -88,13 +91,13 @@ def _refusal(name: str, fault: str, before: History) -> str:
     return f"Set '{name}' cannot be released as it is: {beside}"
 
 
-def _cells(lattice: Lattice, sets: Sets) -> list[cells.Rows]:
+def _cells(lattice: Lattice, sets: Sets) -> list[Rows]:
     """The cells of one edition, put into a lattice."""
     lattice.edition += 1
     main = sets[0]
-    tables = [cells.by_outcome(lattice, main)]
+    tables = [by_outcome(lattice, main)]
     for one in sets[1:]:
-        tables.append((cells.by_lag if one.lag_unit else cells.by_feature)(lattice, one, main))
+        tables.append((by_lag if one.lag_unit else by_feature)(lattice, one, main))
     return tables
 
 
@@ -104,7 +107,7 @@ def _shown(held: Drawn, places: list[int], policy: Policy) -> pd.Series:
     return numbers.where(numbers >= policy.smallest)
 
 
-def _sets(exact: Sets, tables: list[cells.Rows], held: Drawn, edition: int) -> Sets:
+def _sets(exact: Sets, tables: list[Rows], held: Drawn, edition: int) -> Sets:
     """The sets of one edition with their cells for their rows."""
     policy = POLICIES[exact[0].sensitivity]
     shown = [rows.assign(cases=_shown(held, places, policy)) for rows, places in tables]
@@ -162,7 +165,7 @@ def _with_fits(released: Counts, exact: Counts) -> Counts:
     return replace(released, fits=released_fits(exact, is_shown))
 
 
-def _numbers(lattice: Lattice, held: Drawn) -> Numbers:
+def _numbers(lattice: Lattice, held: Drawn) -> Draws:
     keys = zip(lattice.keys, lattice.counts, strict=True)
     drawn_numbers = zip(held.numbers.tolist(), held.counters.tolist(), lattice.is_released, strict=True)
     return {

@@ -209,7 +209,7 @@ def _key_figures(block: dict[str, Any]) -> Output:
     return Output(
         "key-figures",
         "Key figures",
-        tuple(f"{one['label']}: {one['base']}" for one in alone),
+        tuple(dict.fromkeys(f"{one['label']}: {one['base']}" for one in alone)),
         columns,
         held,
         tuple(about for _, about, _ in rows.values()),

@@ -5,10 +5,11 @@ out; a cluster gives way where it has fewer than 10 groups, or where few cases c
 no clusters; features that cannot be held apart have no adjusted figures; where there is nothing to fit there is no fit.
 Each is said in ``notes``.
 
-What may be shown of guarded counts is decided in docs/decisions/0009, after ACRO's defaults: adjusted figures come from
-a fit to exact counts, so they are shown only where it leaves ten degrees of freedom over (combinations of features less
-coefficients) and has more than one feature, for categories of at least ten cases of either kind, to three decimals.
-The notes on guarded counts never say which category holds no case of an ending: a zero tells as much as a small count.
+What leaves of counts of people are fits to their released numbers (``disclosure.fits``, docs/decisions/0024 and 0029).
+A fit to exact counts of people is made here too; ``disclosure.protect`` lets none of it be shown, and it is held to
+ACRO's defaults all the same: ten degrees of freedom over (combinations of features less coefficients), more than one
+feature, categories of at least ten cases of either kind, three decimals. Its notes never say which category holds no
+case of an ending: a zero tells as much as a small count.
 """
 
 from __future__ import annotations

@@ -9,13 +9,13 @@ import pytest
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
-from analysis.disclosure import audit
-from analysis.disclosure.audit import NO_LIMIT, End, Known, Sums
-from analysis.disclosure.certificate import Certificate
-from analysis.disclosure.lattice import Family, Lattice, Unit
-from analysis.disclosure.mending import drawn
+from analysis.disclosure.cells.lattice import Family, Lattice, Unit
+from analysis.disclosure.cells.sets import sums
+from analysis.disclosure.drawing import audit
+from analysis.disclosure.drawing.audit import NO_LIMIT, End, Known, Sums
+from analysis.disclosure.drawing.certificate import Certificate
+from analysis.disclosure.drawing.mending import drawn
 from analysis.disclosure.policy import CLOSED
-from analysis.disclosure.sets import sums
 from tests.disclosure.test_mending import secret, table
 
 Codes = frozenset[str]

@@ -24,8 +24,9 @@ from hypothesis import strategies as st
 from analysis import counts, ledger
 from analysis.cli import main
 from analysis.counts import Counts
-from analysis.disclosure import release, sets
-from analysis.disclosure.lattice import Lattice
+from analysis.disclosure import release
+from analysis.disclosure.cells import sets
+from analysis.disclosure.cells.lattice import Lattice
 from analysis.errors import DisclosureRefused
 from analysis.intake import placing, public_account, reduction
 from analysis.intake.reading import Request

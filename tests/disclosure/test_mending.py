@@ -11,10 +11,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.disclosure import audit, mending, release
-from analysis.disclosure.audit import Known, Sums
-from analysis.disclosure.lattice import Family, Lattice, Unit
-from analysis.disclosure.mending import Drawn, drawn
+from analysis.disclosure import release
+from analysis.disclosure.cells.lattice import Family, Lattice, Unit
+from analysis.disclosure.drawing import audit, mending
+from analysis.disclosure.drawing.audit import Known, Sums
+from analysis.disclosure.drawing.mending import Drawn, drawn
 from analysis.disclosure.policy import CLOSED
 from analysis.errors import DisclosureRefused
 from tests.conftest import PROJECT

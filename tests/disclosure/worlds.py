@@ -24,14 +24,14 @@ from pathlib import Path
 
 import openpyxl
 
-from analysis.disclosure import cells
+from analysis.disclosure.cells import running_totals
 from tests.batches.desk import copied_project
 
 SECRET = bytes(range(32))
 FIRST, TAKEN, FORCE, NAME = date(2024, 4, 1), date(2025, 6, 30), "Kent", "own"
 _SHARES = {"16": 33, "14": 8, "15": 21, "18": 12, "21": 4, "10": 6, "1": 8, "3": 3, "8": 4, "": 7}
 #: What a case's time to outcome may be without a released running total that tells: the ends of the steps of all.
-_STEPS = sorted({*cells.DAYS, *(cells.STEP * step - 1 for step in range(1, 30))})
+_STEPS = sorted({*running_totals.DAYS, *(running_totals.STEP * step - 1 for step in range(1, 30))})
 _RARE = ("Jane Roe, 14 Acacia Lane", "Unit 9")  # words of a category that few cases have
 #: By what the project says of a column, how it is called in the case file.
 COLUMNS = {

@@ -34,7 +34,7 @@ ONLY_IN = {
     "tqdm": {"batch_command.py"},
     "gptables": {"presentation/workbook.py"},
     "scipy": {
-        "disclosure/certificate.py",
+        "disclosure/drawing/certificate.py",
         "statistics/association_checks.py",
         "statistics/average_differences.py",
         "statistics/comparison.py",

@@ -16,9 +16,10 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, vstack
 
 from analysis.counts import span_days
-from analysis.disclosure import audit, sets
-from analysis.disclosure.audit import End, Known
-from analysis.disclosure.lattice import Family, Lattice, Numbers, Unit
+from analysis.disclosure.cells import sets
+from analysis.disclosure.cells.lattice import Family, Lattice, Numbers, Unit
+from analysis.disclosure.drawing import audit
+from analysis.disclosure.drawing.audit import End, Known
 from analysis.disclosure.policy import Policy
 from analysis.errors import DisclosureRefused
 from analysis.periods import financial_year
@@ -42,7 +43,9 @@ class Certificate:
             names = tuple(family.cells)
             if names not in programmes:
                 programmes[names] = _Programme(_sums([Family(family.cells, _NOWHERE)]), np.arange(len(names)))
-        self._families = [_Block(one.cells, programmes[tuple(one.cells)], lattice, policy) for one in lattice.families]
+        self._families = [
+            _Block(list(one.cells.values()), programmes[tuple(one.cells)], lattice, policy) for one in lattice.families
+        ]
         self._wholes = [_whole(some, lattice, policy) for some in _together(lattice)]
 
     def narrow(self, known: Known, low: Numbers, high: Numbers) -> dict[int, list[End]]:
@@ -62,9 +65,9 @@ _NOWHERE = (Unit("", "", "", "", ()),)
 
 def _whole(families: list[Family], lattice: Lattice, policy: Policy) -> _Block:
     """Families that share their units, bound by their released cells."""
-    cells = dict.fromkeys(place for family in families for place in family.cells.values())
-    bound = np.flatnonzero(np.array(lattice.is_released)[list(cells)])
-    return _Block({str(place): place for place in cells}, _Programme(_sums(families), bound), lattice, policy)
+    places = list(dict.fromkeys(place for family in families for place in family.cells.values()))
+    bound = np.flatnonzero(np.array(lattice.is_released)[places])
+    return _Block(places, _Programme(_sums(families), bound), lattice, policy)
 
 
 def _together(lattice: Lattice) -> Iterator[list[Family]]:
@@ -144,8 +147,8 @@ def _matrix(rows: Sequence[Sequence[int]], width: int) -> csr_matrix:
 class _Block:
     """Cells that are looked at together, and how far they were seen to go."""
 
-    def __init__(self, cells: dict[Any, int], programme: _Programme, lattice: Lattice, policy: Policy) -> None:
-        self.places, self.programme, self.policy = np.array(list(cells.values())), programme, policy
+    def __init__(self, places: list[int], programme: _Programme, lattice: Lattice, policy: Policy) -> None:
+        self.places, self.programme, self.policy = np.array(places), programme, policy
         self.counts = np.array(lattice.counts, dtype=np.int64)[self.places]
         self._seen, self._solutions = b"", np.zeros((0, programme.size))
 

@@ -13,10 +13,10 @@ from math import log1p
 
 import numpy as np
 
-from analysis.disclosure import audit, drawing
-from analysis.disclosure.audit import End, Known, Sums, Truths
-from analysis.disclosure.certificate import Certificate
-from analysis.disclosure.lattice import Lattice, Numbers
+from analysis.disclosure.cells.lattice import Lattice, Numbers
+from analysis.disclosure.drawing import audit, draws
+from analysis.disclosure.drawing.audit import End, Known, Sums, Truths
+from analysis.disclosure.drawing.certificate import Certificate
 from analysis.disclosure.policy import CLOSED, Policy
 from analysis.errors import DisclosureRefused
 
@@ -90,7 +90,7 @@ class _Drawing:
         drawn_first = np.flatnonzero(self.is_released & ~self.stands)
         self.offsets = np.zeros(len(lattice), dtype=np.int64)
         keys = [self.keys[place] for place in drawn_first]
-        self.offsets[drawn_first] = drawing.offsets(secret, keys, self.counters[drawn_first].tolist(), policy)
+        self.offsets[drawn_first] = draws.offsets(secret, keys, self.counters[drawn_first].tolist(), policy)
 
     def _stand(self, before: Mapping[tuple[str, int], tuple[int, int]]) -> None:
         """Take over what was released before; a cell whose count has changed since begins with other counters."""
@@ -126,13 +126,11 @@ class _Drawing:
             was = (count + int(self.offsets[place])) // self.policy.rounding
             while (count + int(self.offsets[place])) // self.policy.rounding == was:
                 self.counters[place] += 1
-                self.offsets[place] = drawing.offset(
-                    self.secret, key, int(self.counters[place]), of=self.policy.rounding
-                )
+                self.offsets[place] = draws.offset(self.secret, key, int(self.counters[place]), of=self.policy.rounding)
 
     def numbers(self) -> Numbers:
         """The numbers as drawn; where a part is shown the whole is, and where a whole stands hidden its parts are."""
-        drawn = drawing.rounded(self.counts, self.offsets, self.policy)
+        drawn = draws.rounded(self.counts, self.offsets, self.policy)
         numbers = np.where(self.is_released, np.where(self.stands, self.old, drawn), 0)
         smallest = self.policy.smallest
         sealed = self._spread(self.stands & self.is_released & (numbers < smallest), is_down=True)
@@ -184,7 +182,7 @@ class _Causes:
         return list(places)
 
     def _chance(self, place: int) -> int:
-        return drawing.uniform(self.held.secret, f"{self.held.keys[place]}|again", self.turn)
+        return draws.uniform(self.held.secret, f"{self.held.keys[place]}|again", self.turn)
 
     def _is_up(self, place: int) -> bool:
         return bool(self.found.known.numbers[place] > self.held.counts[place])
@@ -192,7 +190,7 @@ class _Causes:
     @cached_property
     def _is_upwards(self) -> bool:
         """Which way numbers are turned in these rounds: cells of like counts would else turn to and fro for ever."""
-        return drawing.uniform(self.held.secret, "upwards", self.turn // _EITHER_WAY) % 2 == 1
+        return draws.uniform(self.held.secret, "upwards", self.turn // _EITHER_WAY) % 2 == 1
 
     def _wait(self, place: int) -> float:
         """How long a cell that could be turned waits for it: the likelier its other number, the shorter."""

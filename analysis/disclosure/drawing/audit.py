@@ -14,7 +14,7 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-from analysis.disclosure.lattice import Lattice, Numbers
+from analysis.disclosure.cells.lattice import Lattice, Numbers
 from analysis.disclosure.policy import CLOSED, Policy
 
 NO_LIMIT = 10**7  # more cases than there can be

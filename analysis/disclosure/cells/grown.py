@@ -13,9 +13,9 @@ from itertools import pairwise
 import pandas as pd
 
 from analysis.counts import Counts, codes_key, months_of, span_key
-from analysis.disclosure import sets
-from analysis.disclosure.cells import Rows
-from analysis.disclosure.lattice import Lattice, months_between
+from analysis.disclosure.cells import sets
+from analysis.disclosure.cells.lattice import Lattice, months_between
+from analysis.disclosure.cells.tables import Rows
 
 Places = dict[tuple[Hashable, ...], int]
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from analysis.disclosure.lattice import Numbers
+from analysis.disclosure.cells.lattice import Numbers
 from analysis.disclosure.policy import CLOSED, Policy
 
 

@@ -1,261 +1,33 @@
-"""The cells of a set of counts of people: the fixed list of tables that is released of it, and how they add up.
+"""The running totals of each ending by time since recording, and how they add up with what is released by outcome.
 
-Cases by place, offence, period and set of outcome types; by place, offence and one feature; and the running totals of
-each ending by time since recording. Nothing else is released, so nothing else is to be had.
+Of the whole time, of its first and last twelve months, and of each month recorded. Each number is one cell, whatever
+leads to it: drawn twice, it would be narrower than either.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from analysis import reference
-from analysis.counts import Counts, codes_key, span_days, span_key
-from analysis.disclosure import sets
-from analysis.disclosure.lattice import Axis, Family, Lattice, Numbers, Unit, key_of, months_between, periods_of
+from analysis.counts import Counts, codes_key, day_of, span_days, span_key
+from analysis.disclosure.cells import sets
+from analysis.disclosure.cells.lattice import Lattice, key_of, months_between
+from analysis.disclosure.cells.tables import ALL, YEAR, Frame, Rows, frame_of
 from analysis.statistics import incidence
 from analysis.statistics.histories import OTHER, lag_of, withdrawal_ending
 
-ALL = ""  # the coordinate of all forces, or all offences, together
 #: Days after recording at which running totals are released, and months where cases are followed in months.
 DAYS = (0, 3, 7, 14, 21, 30, 45, 60, 90, 120, 150, 180, 240, 300, 365, 547, 730)
 MONTHS = (*range(25), 30, 36, 48)
 STEP = 30  # days: the step of a run-off triangle
-YEAR = 12
 _LAST = 10**6  # a lag that no case has
-
-#: The rows that are released of one table: their coordinates, and where the cell of each stands in the lattice.
-Rows = tuple[pd.DataFrame, list[int]]
-
-
-@dataclass(frozen=True)
-class _Frame:
-    """The forces, offences and months of a set, as axes; months run without a gap, so that none is told by absence."""
-
-    forces: Axis
-    offences: Axis
-    periods: Axis
-    first: date
-    last: date
-
-    @property
-    def span(self) -> str:
-        """The coordinate of the whole time."""
-        return self.periods.names[-1] if len(self.periods.names) > 1 else self.periods.names[0]
-
-
-def _frame(counts: Counts) -> _Frame:
-    first, last = counts.coverage.span.first, counts.coverage.span.last
-    forces, offences = sorted(counts.coverage.forces), sorted(counts.offences)
-    return _Frame(
-        Axis.of(forces, {ALL: forces}),
-        Axis.of(offences, {ALL: offences}),
-        periods_of(first, last.replace(day=1)),
-        first,
-        last,
-    )
-
-
-def by_outcome(lattice: Lattice, counts: Counts) -> Rows:
-    """Cases by place, offence, period and set of outcome types, put into a lattice.
-
-    ``counts`` are exact, by force, month, offence and outcome.
-    """
-    frame = _frame(counts)
-    cube = _cube(counts.table, frame)
-    codes = sorted(sets.types(), key=int)
-    rows, places = [], []
-    of_period: dict[tuple[str, str, str], dict[sets.Codes, int]] = {}
-    for (f, force), (o, offence), (p, period) in product(*map(enumerate, _names(frame))):
-        exact = dict(zip(codes, cube[f, o, p], strict=True))
-        family = _family(period, frame)
-        found = _by_set(lattice, (force, offence, period), exact, family)
-        months = frame.periods.members[p].nonzero()[0]
-        units = [
-            Unit(*place, "", frame.periods.names[month], tuple(cube[*at, month].tolist()))
-            for place, at in _finest(frame, f, o)
-            for month in months
-        ]
-        lattice.families.append(Family(found, tuple(units), lattice.edition))
-        of_period[force, offence, period] = found
-        for one in family:
-            rows.append((force, offence, period, codes_key(one)))
-            places.append(found[one])
-    _across(lattice, frame, of_period)
-    return pd.DataFrame(rows, columns=["force", "offence", "period", "outcome"]), places
-
-
-def _finest(frame: _Frame, force: int, offence: int) -> Iterable[tuple[tuple[str, str], tuple[int, int]]]:
-    """Each single force and offence of a place and a group of offences, and where they stand among all."""
-    for f, o in product(
-        *(axis.members[at].nonzero()[0] for axis, at in ((frame.forces, force), (frame.offences, offence)))
-    ):
-        yield (frame.forces.names[f], frame.offences.names[o]), (f, o)
-
-
-def _family(period: str, frame: _Frame) -> tuple[sets.Codes, ...]:
-    """The sets of outcome types that are released of a period, by how long it is."""
-    months = int(period.partition("+")[2])
-    if period == frame.span or months == YEAR:
-        return sets.yearly()
-    return sets.monthly() if months == 1 else sets.quarterly()
-
-
-def _names(frame: _Frame) -> tuple[Sequence[str], ...]:
-    return frame.forces.names, frame.offences.names, frame.periods.names
-
-
-def _cube(table: pd.DataFrame, frame: _Frame) -> Numbers:
-    """Exact counts by place, offence, period and outcome type, sums of every group of each among them."""
-    codes = sorted(sets.types(), key=int)
-    months = list(months_between(frame.first, frame.last))
-    fine = np.zeros(
-        (frame.forces.members.shape[1], frame.offences.members.shape[1], len(months), len(codes)), dtype=np.int64
-    )
-    places = (
-        _places(table["force"], frame.forces.names),
-        _places(table["offence"], frame.offences.names),
-        _places(table["period"], months),
-        _places(table["outcome"], codes),
-    )
-    np.add.at(fine, places, table["cases"].to_numpy(dtype=np.int64))
-    sums: Numbers = np.einsum(
-        "af,bo,cp,fopk->abck", frame.forces.members, frame.offences.members, frame.periods.members, fine, optimize=True
-    )
-    return sums
-
-
-def _places(labels: pd.Series, names: Sequence[object]) -> Numbers:
-    known = {name: place for place, name in enumerate(names)}
-    return np.asarray(labels.astype(object).map(known).to_numpy(dtype=np.int64), dtype=np.int64)
-
-
-def _by_set(
-    lattice: Lattice,
-    where: tuple[str, str, str],
-    exact: dict[str, int],
-    family: tuple[sets.Codes, ...],
-) -> dict[sets.Codes, int]:
-    """The cells of one place, offence and period by set of outcome types, and their sums."""
-    found: dict[sets.Codes, int] = {}
-    released = frozenset(family)
-
-    def cell(codes: sets.Codes) -> int:
-        if codes not in found:
-            count = sum(exact[code] for code in codes)
-            found[codes] = lattice.cell(key_of(*where, codes_key(codes)), count, is_released=codes in released)
-        return found[codes]
-
-    for one in family:
-        cell(one)
-    for whole, ways in _sums_of(family).items():
-        for parts in ways:
-            lattice.adds_up(cell(whole), [cell(part) for part in parts])
-    return found
-
-
-@cache
-def _sums_of(family: tuple[sets.Codes, ...]) -> sets.Sums:
-    """How the sets of a family add up, worked out once."""
-    return sets.sums(family)
-
-
-def _across(lattice: Lattice, frame: _Frame, found: dict[tuple[str, str, str], dict[sets.Codes, int]]) -> None:
-    """The sums over forces, offences and periods, of every set that the whole and all its parts have."""
-    forces, offences, periods = _names(frame)
-    ways = [
-        ((forces[whole], offence, period), [(forces[part], offence, period) for part in parts])
-        for whole, parts in frame.forces.sums
-        for offence, period in product(offences, periods)
-    ]
-    ways += [
-        ((force, offences[whole], period), [(force, offences[part], period) for part in parts])
-        for whole, parts in frame.offences.sums
-        for force, period in product(forces, periods)
-    ]
-    ways += [
-        ((force, offence, periods[whole]), [(force, offence, periods[part]) for part in parts])
-        for whole, parts in frame.periods.sums
-        for force, offence in product(forces, offences)
-    ]
-    for whole, parts in ways:
-        some = [found[part] for part in parts]
-        for codes, place in found[whole].items():
-            if all(codes in one for one in some):
-                lattice.adds_up(place, [one[codes] for one in some])
-
-
-def by_feature(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
-    """Cases of the whole time by place, offence, one feature and set of outcome types, put into a lattice.
-
-    ``counts`` are exact, by force, offence, outcome and every feature; ``main`` the same cases by month.
-    """
-    frame = _frame(main)
-    codes = sorted(sets.types(), key=int)
-    family = sets.of_features()
-    rows, places = [], []
-    for feature in counts.features:
-        categories = sorted(counts.table[feature].astype(str).unique())
-        sums = counts.table.groupby(["force", "offence", feature, "outcome"], observed=True)["cases"].sum()
-        fine = np.zeros(
-            (frame.forces.members.shape[1], frame.offences.members.shape[1], len(categories), len(codes)),
-            dtype=np.int64,
-        )
-        table = sums.reset_index()
-        at = (
-            _places(table["force"], frame.forces.names),
-            _places(table["offence"], frame.offences.names),
-            _places(table[feature].astype(str), categories),
-            _places(table["outcome"], codes),
-        )
-        np.add.at(fine, at, table["cases"].to_numpy(dtype=np.int64))
-        cube = np.einsum("af,bo,foxk->abxk", frame.forces.members, frame.offences.members, fine, optimize=True)
-        found: dict[tuple[str, str, str], dict[sets.Codes, int]] = {}
-        for (f, force), (o, offence), (x, category) in product(*map(enumerate, (*_names(frame)[:2], categories))):
-            exact = dict(zip(codes, cube[f, o, x], strict=True))
-            where = (force, offence, key_of(frame.span, counts.features[feature], category))
-            found[force, offence, category] = _by_set(lattice, where, exact, family)
-            fine_cases = ((place, fine[*at, x]) for place, at in _finest(frame, f, o))
-            units = [
-                Unit(*place, counts.features[feature], category, tuple(some.tolist())) for place, some in fine_cases
-            ]
-            lattice.families.append(Family(found[force, offence, category], tuple(units), lattice.edition))
-            rows += [(force, offence, feature, category, codes_key(one)) for one in family]
-            places += [found[force, offence, category][one] for one in family]
-        _across_features(lattice, frame, found, categories, cube)
-    return pd.DataFrame(rows, columns=["force", "offence", "feature", "category", "outcome"]), places
-
-
-def _across_features(
-    lattice: Lattice,
-    frame: _Frame,
-    found: dict[tuple[str, str, str], dict[sets.Codes, int]],
-    categories: Sequence[str],
-    cube: Numbers,
-) -> None:
-    """The sums over forces, over offences, and over the categories of a feature: those are all cases of the time."""
-    codes = sorted(sets.types(), key=int)
-    forces, offences, _ = _names(frame)
-    for category in categories:
-        for whole, parts in frame.forces.sums:
-            for offence, one in product(offences, sets.of_features()):
-                some = [found[forces[part], offence, category][one] for part in parts]
-                lattice.adds_up(found[forces[whole], offence, category][one], some)
-        for whole, parts in frame.offences.sums:
-            for force, one in product(forces, sets.of_features()):
-                some = [found[force, offences[part], category][one] for part in parts]
-                lattice.adds_up(found[force, offences[whole], category][one], some)
-    for (f, force), (o, offence), one in product(enumerate(forces), enumerate(offences), sets.of_features()):
-        within = [place for place, code in enumerate(codes) if code in one]
-        count = int(cube[f, o][:, within].sum())
-        whole = lattice.cell(key_of(force, offence, frame.span, codes_key(one)), count, is_released=False)
-        lattice.adds_up(whole, [found[force, offence, category][one] for category in categories])
 
 
 def by_lag(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
@@ -264,9 +36,9 @@ def by_lag(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
     Of the whole time, of its first and last twelve months, and of each month recorded; ``counts`` are exact, by force,
     month, offence, outcomes and lag.
     """
-    frame = _frame(main)
+    frame = frame_of(main)
     table = counts.table.assign(ending=incidence.endings(counts.table, counts.scheme))
-    taken = pd.Timestamp(counts.taken if len(counts.taken) > len("2025-06") else f"{counts.taken}-01").date()
+    taken = day_of(counts.taken)
     spans = [(name, DAYS if counts.lag_unit == "days" else MONTHS) for name in _spans(frame)]
     months = [(name, _steps(name, taken, counts.lag_unit)) for name in frame.periods.names if name.endswith("+1")]
     rows, places = [], []
@@ -289,7 +61,7 @@ def by_lag(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
 
 
 def _over_forces(
-    rows: list[tuple[str, str, str, str, int]], places: list[int], frame: _Frame
+    rows: list[tuple[str, str, str, str, int]], places: list[int], frame: Frame
 ) -> Iterable[tuple[int, list[int]]]:
     """Each running total of all forces together and those of the forces that make it."""
     at = dict(zip(rows, places, strict=True))
@@ -299,10 +71,10 @@ def _over_forces(
                 yield place, [at[frame.forces.names[part], *row[1:]] for part in parts]
 
 
-def _spans(frame: _Frame) -> list[str]:
+def _spans(frame: Frame) -> list[str]:
     """The whole time, and what its cases are grouped by where there is one force: its first and its last months."""
     months = list(months_between(frame.first, frame.last))
-    size = min(12, len(months) // 2)
+    size = min(YEAR, len(months) // 2)
     ends = [span_key(months[0], size), span_key(months[-size], size)] if size and len(frame.forces.names) == 1 else []
     return list(dict.fromkeys([frame.span, *ends]))
 
@@ -336,7 +108,7 @@ class _Chains:
     """
 
     lattice: Lattice
-    frame: _Frame
+    frame: Frame
     where: tuple[str, str, str]
     table: pd.DataFrame
     asked: _Asked
@@ -392,8 +164,9 @@ class _Chains:
         if until == _LAST:
             return self.cell(name, running, is_released=True)
         months, part = self.since(until)
-        keys = [key_of(*self.where[:2], period, name) for period in [*months, *([part] if part else [])]]
-        counts = [self.undecided_in(period) for period in [*months, *([part] if part else [])]]
+        periods = [*months, part] if part else months
+        keys = [key_of(*self.where[:2], period, name) for period in periods]
+        counts = [self.undecided_in(period) for period in periods]
         within = running - sum(counts[: len(months)])
         if len(keys) == 1 and not part and not within:
             return self.lattice.cell(keys[0], running, is_released=True)

@@ -1,0 +1,250 @@
+"""The cells of cases by outcome and by feature: the tables that are released of them, and how they add up.
+
+Cases by place, offence, period and set of outcome types; by place, offence and one feature. With the running totals
+(``running_totals``) these are all the cells that there are, so nothing else is to be had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from analysis.counts import Counts, codes_key
+from analysis.disclosure.cells import sets
+from analysis.disclosure.cells.lattice import Axis, Family, Lattice, Numbers, Unit, key_of, months_between, periods_of
+
+ALL = ""  # the coordinate of all forces, or all offences, together
+YEAR = 12
+
+#: The rows that are released of one table: their coordinates, and where the cell of each stands in the lattice.
+Rows = tuple[pd.DataFrame, list[int]]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The forces, offences and months of a set, as axes; months run without a gap, so that none is told by absence."""
+
+    forces: Axis
+    offences: Axis
+    periods: Axis
+    first: date
+    last: date
+
+    @property
+    def span(self) -> str:
+        """The coordinate of the whole time."""
+        return self.periods.names[-1]
+
+
+def frame_of(counts: Counts) -> Frame:
+    """The axes of a set by month."""
+    first, last = counts.coverage.span.first, counts.coverage.span.last
+    forces, offences = sorted(counts.coverage.forces), sorted(counts.offences)
+    return Frame(
+        Axis.of(forces, {ALL: forces}),
+        Axis.of(offences, {ALL: offences}),
+        periods_of(first, last.replace(day=1)),
+        first,
+        last,
+    )
+
+
+def by_outcome(lattice: Lattice, counts: Counts) -> Rows:
+    """Cases by place, offence, period and set of outcome types, put into a lattice.
+
+    ``counts`` are exact, by force, month, offence and outcome.
+    """
+    frame = frame_of(counts)
+    cube = _cube(counts.table, frame)
+    codes = sorted(sets.types(), key=int)
+    rows, places = [], []
+    of_period: dict[tuple[str, str, str], dict[sets.Codes, int]] = {}
+    for (f, force), (o, offence), (p, period) in product(*map(enumerate, _names(frame))):
+        exact = dict(zip(codes, cube[f, o, p], strict=True))
+        family = _family(period, frame)
+        found = _by_set(lattice, (force, offence, period), exact, family)
+        months = frame.periods.members[p].nonzero()[0]
+        units = [
+            Unit(*place, "", frame.periods.names[month], tuple(cube[*at, month].tolist()))
+            for place, at in _finest(frame, f, o)
+            for month in months
+        ]
+        lattice.families.append(Family(found, tuple(units), lattice.edition))
+        of_period[force, offence, period] = found
+        for one in family:
+            rows.append((force, offence, period, codes_key(one)))
+            places.append(found[one])
+    _across(lattice, frame, of_period)
+    return pd.DataFrame(rows, columns=["force", "offence", "period", "outcome"]), places
+
+
+def _finest(frame: Frame, force: int, offence: int) -> Iterable[tuple[tuple[str, str], tuple[int, int]]]:
+    """Each single force and offence of a place and a group of offences, and where they stand among all."""
+    for f, o in product(
+        *(axis.members[at].nonzero()[0] for axis, at in ((frame.forces, force), (frame.offences, offence)))
+    ):
+        yield (frame.forces.names[f], frame.offences.names[o]), (f, o)
+
+
+def _family(period: str, frame: Frame) -> tuple[sets.Codes, ...]:
+    """The sets of outcome types that are released of a period, by how long it is."""
+    months = int(period.partition("+")[2])
+    if period == frame.span or months == YEAR:
+        return sets.yearly()
+    return sets.monthly() if months == 1 else sets.quarterly()
+
+
+def _names(frame: Frame) -> tuple[Sequence[str], ...]:
+    return frame.forces.names, frame.offences.names, frame.periods.names
+
+
+def _cube(table: pd.DataFrame, frame: Frame) -> Numbers:
+    """Exact counts by place, offence, period and outcome type, sums of every group of each among them."""
+    months = list(months_between(frame.first, frame.last))
+    sums: Numbers = np.einsum(
+        "cp,abpk->abck", frame.periods.members, _added(_counted(table, frame, table["period"], months), frame)
+    )
+    return sums
+
+
+def _counted(table: pd.DataFrame, frame: Frame, labels: pd.Series, names: Sequence[object]) -> Numbers:
+    """Exact counts by single force, single offence, what ``labels`` say of each row, and outcome type."""
+    codes = sorted(sets.types(), key=int)
+    sizes = frame.forces.members.shape[1], frame.offences.members.shape[1], len(names), len(codes)
+    fine = np.zeros(sizes, dtype=np.int64)
+    places = (
+        _places(table["force"], frame.forces.names),
+        _places(table["offence"], frame.offences.names),
+        _places(labels, names),
+        _places(table["outcome"], codes),
+    )
+    np.add.at(fine, places, table["cases"].to_numpy(dtype=np.int64))
+    return fine
+
+
+def _added(fine: Numbers, frame: Frame) -> Numbers:
+    """The same counts by place and group of offences, all forces and all offences among them."""
+    sums: Numbers = np.einsum("af,bo,foxk->abxk", frame.forces.members, frame.offences.members, fine, optimize=True)
+    return sums
+
+
+def _places(labels: pd.Series, names: Sequence[object]) -> Numbers:
+    known = {name: place for place, name in enumerate(names)}
+    return np.asarray(labels.astype(object).map(known).to_numpy(dtype=np.int64), dtype=np.int64)
+
+
+def _by_set(
+    lattice: Lattice,
+    where: tuple[str, str, str],
+    exact: dict[str, int],
+    family: tuple[sets.Codes, ...],
+) -> dict[sets.Codes, int]:
+    """The cells of one place, offence and period by set of outcome types, and their sums."""
+    found: dict[sets.Codes, int] = {}
+    released = frozenset(family)
+
+    def cell(codes: sets.Codes) -> int:
+        if codes not in found:
+            count = sum(exact[code] for code in codes)
+            found[codes] = lattice.cell(key_of(*where, codes_key(codes)), count, is_released=codes in released)
+        return found[codes]
+
+    for one in family:
+        cell(one)
+    for whole, ways in _sums_of(family).items():
+        for parts in ways:
+            lattice.adds_up(cell(whole), [cell(part) for part in parts])
+    return found
+
+
+@cache
+def _sums_of(family: tuple[sets.Codes, ...]) -> sets.Sums:
+    """How the sets of a family add up, worked out once."""
+    return sets.sums(family)
+
+
+def _across(lattice: Lattice, frame: Frame, found: dict[tuple[str, str, str], dict[sets.Codes, int]]) -> None:
+    """The sums over forces, offences and periods, of every set that the whole and all its parts have."""
+    forces, offences, periods = _names(frame)
+    ways = [
+        ((forces[whole], offence, period), [(forces[part], offence, period) for part in parts])
+        for whole, parts in frame.forces.sums
+        for offence, period in product(offences, periods)
+    ]
+    ways += [
+        ((force, offences[whole], period), [(force, offences[part], period) for part in parts])
+        for whole, parts in frame.offences.sums
+        for force, period in product(forces, periods)
+    ]
+    ways += [
+        ((force, offence, periods[whole]), [(force, offence, periods[part]) for part in parts])
+        for whole, parts in frame.periods.sums
+        for force, offence in product(forces, offences)
+    ]
+    for whole, parts in ways:
+        some = [found[part] for part in parts]
+        for codes, place in found[whole].items():
+            if all(codes in one for one in some):
+                lattice.adds_up(place, [one[codes] for one in some])
+
+
+def by_feature(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
+    """Cases of the whole time by place, offence, one feature and set of outcome types, put into a lattice.
+
+    ``counts`` are exact, by force, offence, outcome and every feature; ``main`` the same cases by month.
+    """
+    frame = frame_of(main)
+    codes = sorted(sets.types(), key=int)
+    family = sets.of_features()
+    rows, places = [], []
+    for feature in counts.features:
+        labels = counts.table[feature].astype(str)
+        categories = sorted(labels.unique())
+        fine = _counted(counts.table, frame, labels, categories)
+        cube = _added(fine, frame)
+        found: dict[tuple[str, str, str], dict[sets.Codes, int]] = {}
+        for (f, force), (o, offence), (x, category) in product(*map(enumerate, (*_names(frame)[:2], categories))):
+            exact = dict(zip(codes, cube[f, o, x], strict=True))
+            where = (force, offence, key_of(frame.span, counts.features[feature], category))
+            found[force, offence, category] = _by_set(lattice, where, exact, family)
+            fine_cases = ((place, fine[*at, x]) for place, at in _finest(frame, f, o))
+            units = [
+                Unit(*place, counts.features[feature], category, tuple(some.tolist())) for place, some in fine_cases
+            ]
+            lattice.families.append(Family(found[force, offence, category], tuple(units), lattice.edition))
+            rows += [(force, offence, feature, category, codes_key(one)) for one in family]
+            places += [found[force, offence, category][one] for one in family]
+        _across_features(lattice, frame, found, categories, cube)
+    return pd.DataFrame(rows, columns=["force", "offence", "feature", "category", "outcome"]), places
+
+
+def _across_features(
+    lattice: Lattice,
+    frame: Frame,
+    found: dict[tuple[str, str, str], dict[sets.Codes, int]],
+    categories: Sequence[str],
+    cube: Numbers,
+) -> None:
+    """The sums over forces, over offences, and over the categories of a feature: those are all cases of the time."""
+    codes = sorted(sets.types(), key=int)
+    forces, offences, _ = _names(frame)
+    for category in categories:
+        for whole, parts in frame.forces.sums:
+            for offence, one in product(offences, sets.of_features()):
+                some = [found[forces[part], offence, category][one] for part in parts]
+                lattice.adds_up(found[forces[whole], offence, category][one], some)
+        for whole, parts in frame.offences.sums:
+            for force, one in product(forces, sets.of_features()):
+                some = [found[force, offences[part], category][one] for part in parts]
+                lattice.adds_up(found[force, offences[whole], category][one], some)
+    for (f, force), (o, offence), one in product(enumerate(forces), enumerate(offences), sets.of_features()):
+        within = [place for place, code in enumerate(codes) if code in one]
+        count = int(cube[f, o][:, within].sum())
+        whole = lattice.cell(key_of(force, offence, frame.span, codes_key(one)), count, is_released=False)
+        lattice.adds_up(whole, [found[force, offence, category][one] for category in categories])
