@@ -35,7 +35,7 @@ from analysis.statistics.released_fits import ENDINGS, base_codes
 
 HEADINGS = {"risk": "Risk", "contact": "Where", "relation": "Relation", "age": "Age", "team": "Team"}
 KINDS = {"risk": 3, "contact": 2, "relation": 4, "age": 4}
-_OFF, _LEAST = 4, 15
+_OFF, _LEAST = 5, 15
 
 
 def case_file(

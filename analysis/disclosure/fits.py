@@ -23,6 +23,7 @@ import pandas as pd
 
 from analysis import measures
 from analysis.counts import Counts
+from analysis.disclosure.policy import CLOSED
 from analysis.errors import ParameterError
 from analysis.statistics.association import joint_tests
 from analysis.statistics.association_checks import benjamini_hochberg
@@ -36,8 +37,8 @@ from analysis.statistics.released_fits import ANYTHING_ELSE, CLASSES, ENDINGS, b
 #: codes (none for all); None where it may not be shown.
 Shown = Callable[[str, str, str, str, frozenset[str]], int | None]
 OTHER_CATEGORY = "Other or not known"
-_OFF = 4  # cases by which a released number may be off
-_SMALL = 10  # no group of so few cases, or fewer, takes part
+_OFF = CLOSED.rounding  # cases by which a released number may be off
+_SMALL = CLOSED.few  # no group of so few cases, or fewer, takes part
 _SPARE = 5  # combinations of features for each coefficient
 _STEP = 0.1  # of log odds, in which ratios are given
 _FIGURES = 2  # significant figures of a ratio

@@ -30,7 +30,7 @@ from analysis.statistics.feature_design import Array, Design, Grouped, design_of
 from analysis.statistics.feature_models import Model, limits
 from analysis.statistics.multinomial import fit_endings
 
-ROUNDING_VARIANCE = 4.0  # of a number drawn between the multiples of 5 round it, the mean over all remainders
+ROUNDING_VARIANCE = 5.0  # of a number as it is drawn (disclosure/drawing/draws.py), the mean over all remainders
 _ROUNDS = 3000
 _SETTLED = 1e-7  # cases by which margins may be missed
 
