@@ -154,7 +154,11 @@ def key_figure(protected: Protected, *, label: str = "") -> dict[str, Any]:
 
 
 def key_figures(*figures: dict[str, Any]) -> Shown:
-    """The numbers that matter, side by side."""
+    """The numbers that matter, side by side; one that says what an earlier one said is left out."""
+    told: dict[tuple[str, ...], dict[str, Any]] = {}
+    for one in figures:
+        told.setdefault((one["label"], one["value"], one["base"], one["interval"]), one)
+    figures = tuple(told.values())
     cards = "".join(
         f'<li><div class="{_size(one)}">{escape(one["value"])}</div>{_gauge(one)}'
         f'<div class="label">{escape(one["label"])}</div><div class="base">{escape(one["base"])}</div>'
