@@ -15,6 +15,8 @@ from analysis.coverage import Coverage
 
 #: Whether everything is to be run: all examples, all kernels, all widths of a browser, kills at random.
 EVERY = "ATTRITION_EVERY" in os.environ
+#: Commands that tests start keep what they compile, and need not compile the package and Airflow anew each time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 settings.register_profile("suite", deadline=None, max_examples=20)  # no deadline: these machines are noisy
 settings.register_profile("every", deadline=None, max_examples=100)
 settings.load_profile("every" if EVERY else "suite")
@@ -30,7 +32,10 @@ def examples(few: int, many: int) -> settings:
 
 def nightly(values, *always):
     """Each value of a parameter; all but some of them only where everything is run."""
-    return [one if one in always else pytest.param(one, marks=pytest.mark.nightly) for one in values]
+    return [
+        one if one in always else pytest.param(*(one if isinstance(one, tuple) else (one,)), marks=pytest.mark.nightly)
+        for one in values
+    ]
 
 
 @pytest.hookimpl(tryfirst=True)
