@@ -23,7 +23,7 @@ test: $(VENV)/.test ## set up, then style, types, import contract, notebook rule
 	$(BIN)/attrition check
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup
 
-test-all: $(VENV)/.test ## the same, and what takes longer: every notebook in both engines, a thousand examples, kills at random
+test-all: $(VENV)/.test ## the same, and what takes longer: every page in every width and scheme, every notebook in both engines, a thousand examples, all kills
 	ATTRITION_EVERY=1 $(MAKE) test
 
 check: $(VENV)/.run ## hold the notebooks to their rules
@@ -70,8 +70,9 @@ $(VENV)/.lab: requirements-lab.lock $(VENV)/.run
 	$(PIP) install --require-hashes --requirement requirements-lab.lock
 	@touch $@
 
+# Both are compiled as they are used, which is once in a run of the tests.
 $(VENV)-lab/.lab: requirements-lab.lock requirements.lock pyproject.toml
-	$(MAKE) VENV=$(VENV)-lab $@
+	PIP_COMPILE=0 $(MAKE) VENV=$(VENV)-lab $@
 
 # The lock is whole, so that pip need not look for what else is wanted.
 $(VENV)-schedulers/.set-up: requirements-schedulers.lock

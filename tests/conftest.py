@@ -13,21 +13,39 @@ from hypothesis import settings
 from analysis.counts import Counts, Source
 from analysis.coverage import Coverage
 
-settings.register_profile("suite", deadline=None)  # these machines are noisy
-settings.load_profile("suite")
+#: Whether everything is to be run: all examples, all kernels, all widths of a browser, kills at random.
+EVERY = "ATTRITION_EVERY" in os.environ
+#: Commands that tests start keep what they compile, and need not compile the package and Airflow anew each time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+settings.register_profile("suite", deadline=None, max_examples=20)  # no deadline: these machines are noisy
+settings.register_profile("every", deadline=None, max_examples=100)
+settings.load_profile("every" if EVERY else "suite")
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared"
 
 
+def examples(few: int, many: int) -> settings:
+    """A few examples of a property that is slow to try; many where everything is run."""
+    return settings(max_examples=many if EVERY else few)
+
+
+def nightly(values, *always):
+    """Each value of a parameter; all but some of them only where everything is run."""
+    return [
+        one if one in always else pytest.param(*(one if isinstance(one, tuple) else (one,)), marks=pytest.mark.nightly)
+        for one in values
+    ]
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Have tests that share what is made once run in one process, which then makes it once.
+    """Have tests that share what is made once run in one process, which then makes it once, and begin with them.
 
-    The others go to whichever process is free (``--dist loadgroup``).
+    The others go to whichever process is free (``--dist loadgroup``), and being short keep both busy until the end.
     """
     for item in items:
-        if item.get_closest_marker("nightly") and "ATTRITION_EVERY" not in os.environ:
+        if item.get_closest_marker("nightly") and not EVERY:
             item.add_marker(pytest.mark.skip(reason="'make test-all' runs it"))
         fixtures = [one for several in item._fixtureinfo.name2fixturedefs.values() for one in several if one.baseid]
         for scope in ("session", "module"):  # what more than one file uses comes first
@@ -36,6 +54,7 @@ def pytest_collection_modifyitems(items):
                 place = item.path.relative_to(PROJECT).as_posix() if scope == "module" else ", ".join(names)
                 item.add_marker(pytest.mark.xdist_group(place))
                 break
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from analysis.errors import AttritionError
+from tests.conftest import EVERY
 
 #: How many inputs each target is tried with: a few where tests run, as many as asked for where they are run for this.
-TRIED = int(os.environ.get("ATTRITION_FUZZ", "12"))
+TRIED = int(os.environ.get("ATTRITION_FUZZ", "12" if EVERY else "5"))
 SECRET = "Zx9SECRETzx9"
 FUZZ = settings(
     max_examples=TRIED,

@@ -26,7 +26,7 @@ STEPS = "\nsteps: int = 1000000000000  # how far to go"
 def ran(tmp_path_factory):
     """A batch of the endless and one of the greedy, both with a report that is to stand."""
     folder, kept, said = tmp_path_factory.mktemp("limits"), workroom.GRACE, []
-    workroom.GRACE = 10
+    workroom.GRACE = 5
     try:
         for name, cells, limits in (
             ("endless", ENDLESS, {"time_limit": 15}),

@@ -11,6 +11,7 @@ from analysis.publishing import batch as batches
 from analysis.publishing import batch_file, children, failures, workroom
 from benchmarks import command
 from tests.batches import desk
+from tests.conftest import nightly
 
 pytestmark = pytest.mark.skipif(not children.is_possible(), reason="signals and processes as Linux has them")
 
@@ -49,7 +50,7 @@ def stop_service(batch):
         batch.kill(pid, signal.SIGTERM)
 
 
-@pytest.mark.parametrize(("stop", "status"), [(press, 130), (stop_service, 143)])
+@pytest.mark.parametrize(("stop", "status"), nightly([(press, 130), (stop_service, 143)], (press, 130)))
 def test_what_is_made_stays_and_the_rest_is_left_to_the_next_run(tmp_path, waiting, stop, status):
     file, flag = waiting
     out = tmp_path / "reports"

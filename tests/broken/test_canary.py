@@ -25,6 +25,7 @@ import xlsxwriter
 
 from benchmarks import command, quick_batch
 from tests.batches.desk import PATIENCE, copied_project
+from tests.conftest import nightly
 from tests.searched import Search
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes as Linux has them")
@@ -264,19 +265,24 @@ def test_a_run_that_fails_leaves_no_mark_whatever_it_tells_of_what_it_read(place
 
 @pytest.mark.parametrize(
     "point",
-    [
-        "analysis.intake.csv_text:_refuse_no_table",
+    nightly(
+        [
+            "analysis.intake.csv_text:_refuse_no_table",
+            "analysis.intake.case_rows:settle_cases",
+            "analysis.intake.case_reader:CaseReader.counted",
+            "analysis.private_store:Store.keep_history",
+            "analysis.private_store:adopt",
+        ],
         "analysis.intake.case_rows:settle_cases",
-        "analysis.intake.case_reader:CaseReader.counted",
-        "analysis.private_store:Store.keep_history",
         "analysis.private_store:adopt",
-    ],
+    ),
 )
 def test_a_reduction_that_is_killed_leaves_no_mark(place, point):
     assert place.reduce(killed_at=point, name="reduce killed") == -9, place.said["reduce killed"]
     assert place.found() == {}
 
 
+@pytest.mark.nightly
 def test_a_run_that_is_killed_leaves_no_mark(place):
     at = "analysis.publishing.typesetting:typeset"
     assert place.run("run", "data_received", "--counts", "marked", killed_at=at, name="killed") == -9
@@ -291,7 +297,11 @@ def test_a_batch_that_is_killed_leaves_no_mark(place):
     assert place.found() == {}
 
 
-@pytest.mark.parametrize(("whom", "status"), [("os.getpid()", 5), ("os.getppid()", -9)], ids=["kernel", "command"])
+@pytest.mark.parametrize(
+    ("whom", "status"),
+    nightly([("os.getpid()", 5), ("os.getppid()", -9)], ("os.getpid()", 5)),
+    ids=["kernel", "command"],
+)
 def test_a_report_whose_kernel_or_command_is_killed_leaves_no_mark(place, whom, status):
     assert draft(place, f"{TELLS}\nos.kill({whom}, signal.SIGKILL)\nos.pause()", name="killed") == status
     assert place.found() == {}

@@ -14,7 +14,7 @@ from analysis.intake import engine, scratch
 from benchmarks import command
 from tests.batches.test_disk import mounted
 from tests.broken.desk import MAPPING
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, nightly
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes and files without a name as Linux has them")
 CANARY = "CANARY-of-a-row"
@@ -91,12 +91,21 @@ def opened(process):
     return any(CANARY.encode() in one.read_bytes() for one in held)
 
 
-@pytest.mark.parametrize("who", ["command", "worker"])
+KILLS = [
+    (stage, number, who)
+    for stage, number in [
+        *((stage, signal.SIGKILL) for stage in STAGES),
+        *((STAGES[1], number) for number in (signal.SIGTERM, signal.SIGHUP)),
+    ]
+    for who in ("command", "worker")
+]
+
+
 @pytest.mark.parametrize(
-    ("stage", "number"),
-    [(stage, signal.SIGKILL) for stage in STAGES] + [(STAGES[1], one) for one in (signal.SIGTERM, signal.SIGHUP)],
+    ("stage", "number", "who"),
+    nightly(KILLS, (STAGES[0], signal.SIGKILL, "command"), (STAGES[1], signal.SIGTERM, "worker")),
 )
-def test_a_killed_reduction_leaves_no_row_and_no_process(place, stage, who, number, monkeypatch):
+def test_a_killed_reduction_leaves_no_row_and_no_process(place, stage, number, who, monkeypatch):
     stops_at(place, stage, monkeypatch)
     mark = f"{place}-{os.getpid()}"
     try:

@@ -12,6 +12,7 @@ from analysis.counts import Counts
 from analysis.disclosure import policy, release
 from analysis.disclosure.history import History
 from analysis.errors import DisclosureRefused
+from tests.conftest import nightly
 from tests.disclosure.attacker import SMALLEST, Attacker
 from tests.disclosure.case_sets import SECRET, by_features, cases, counted, revised
 
@@ -48,7 +49,9 @@ def _attack(released: Counts, exact: Counts, *, sample: int = 60, seed: int = 0)
     return _told(attacker, released, exact, cells.sample(min(sample, len(cells)), random_state=seed))
 
 
-@pytest.mark.parametrize(("seed", "number", "forces"), [(1, 120, 1), (2, 700, 1), (3, 2500, 2)])
+@pytest.mark.parametrize(
+    ("seed", "number", "forces"), nightly([(1, 120, 1), (2, 700, 1), (3, 2500, 2)], (1, 120, 1), (2, 700, 1))
+)
 def test_no_cell_is_narrower_than_the_policy_says(seed: int, number: int, forces: int) -> None:
     exact = counted(cases(seed, number, forces=forces), months=12, forces=forces)
     [released] = release.edition((exact,), SECRET).sets

@@ -7,7 +7,6 @@ stand, which words, names and further columns their files have. They go through 
 from __future__ import annotations
 
 import hashlib
-import os
 import random
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -33,6 +32,7 @@ from analysis.intake.reading import Request
 from analysis.ledger import Ledger, Released, Warned
 from benchmarks import quick_batch
 from tests import released
+from tests.conftest import EVERY, examples
 from tests.disclosure import case_sets, worlds
 from tests.disclosure.worlds import (
     AS_RECEIVED,
@@ -178,7 +178,7 @@ def test_a_release_that_leaks_is_found(tmp_path, caution, leak):
 
 FAILS = 'from analysis import tables\nword = tables.heading("x4711", "rows")'
 #: A notebook for each set of a case file; with ATTRITION_EVERY every notebook that fits one, which takes a minute more.
-MORE = ("no_further_action", "journey", "trends") if "ATTRITION_EVERY" in os.environ else ()
+MORE = ("no_further_action", "journey", "trends") if EVERY else ()
 OF_CASES: tuple[dict[str, object], ...] = (
     *({"notebook": name, "counts": NAME} for name in ("victim_withdrawal", "data_received", *MORE)),
     *([{"notebook": "force_comparison", "counts": NAME, "force": worlds.FORCE}] if MORE else []),
@@ -339,7 +339,7 @@ def _edition(exact: tuple[Counts, ...]) -> list[bytes] | str:
     months=st.sampled_from([3, 5]),
     forces=st.integers(1, 2),
 )
-@settings(max_examples=3, suppress_health_check=[HealthCheck.too_slow])
+@settings(examples(2, 3), suppress_health_check=[HealthCheck.too_slow])
 def test_what_no_cell_holds_changes_no_byte_of_an_edition(seed, number, months, forces):
     chance = random.Random(seed)
     some = case_sets.cases(seed, number, forces=forces, months=months)

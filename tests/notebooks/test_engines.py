@@ -13,7 +13,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from analysis.errors import ParameterError
 from analysis.publishing import children, engine, notebooks, warm
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, nightly
 
 pytestmark = pytest.mark.skipif(not children.is_possible(), reason="this system cannot fork a prepared process")
 
@@ -80,11 +80,6 @@ def test_awkward_cells_answer_alike(tmp_path):
             assert one == other, name
     one, other = ([cell.get("execution_count") for cell in document.cells] for document in (plain, forked))
     assert one == other
-
-
-def nightly(names, *always):
-    """Each name; all but some of them only where everything is run."""
-    return [name if name in always else pytest.param(name, marks=pytest.mark.nightly) for name in names]
 
 
 @pytest.mark.parametrize("name", nightly(notebooks.names(), "victim_withdrawal", "time_to_outcome"))

@@ -9,7 +9,7 @@ import analysis
 from analysis import counts
 from analysis.presentation.show import Shown
 from analysis.publishing import notebooks
-from tests.conftest import make_counts
+from tests.conftest import make_counts, nightly
 from tests.reports.page import Page
 from tests.reports.people import released
 
@@ -78,10 +78,7 @@ def shown(held, monkeypatch, **given):
 
 
 @pytest.mark.parametrize("name", AWKWARD)
-@pytest.mark.parametrize(
-    "measure",
-    ["victim_withdrawal", *(pytest.param(one, marks=pytest.mark.nightly) for one in ("charged", "undecided"))],
-)
+@pytest.mark.parametrize("measure", nightly(["victim_withdrawal", "charged", "undecided"], "victim_withdrawal"))
 def test_a_page_of_awkward_counts(name, measure, monkeypatch):
     held = awkward(name)
     blocks = shown(held, monkeypatch, force="Kent", measure=measure, group="Essex, Sussex")

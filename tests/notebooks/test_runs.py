@@ -2,49 +2,47 @@
 
 import pytest
 
+from analysis.publishing import notebooks
+from tests.conftest import nightly
 from tests.reports import made_once
 from tests.reports.page import check_report, shown_numbers
 from tests.words import causal_words
 
 RUNS = [
-    ("published_findings", {}),
-    ("victim_withdrawal", {}),
+    *((name, {}) for name in notebooks.names()),
     ("victim_withdrawal", {"force": "Metropolitan Police"}),
-    ("victim_withdrawal", {"force": "City of London", "period": "2024/25 Q4"}),
     ("victim_withdrawal", {"force": "British Transport Police", "offence": "19H", "base": "with_outcome"}),
-    ("no_further_action", {}),
-    ("no_further_action", {"counts": "stalking_2024_25", "period": "2024/25 Q1", "base": "with_suspect"}),
+    ("victim_withdrawal", {"counts": "stalking_example", "period": "all"}),
     ("no_further_action", {"force": "City of London", "offence": "8M", "period": "2024/25 Q1"}),
-    ("force_comparison", {}),
     (
         "force_comparison",
         {"force": "Kent", "measure": "charged", "period": "2024/25 Q4", "group": "GMP, London, City of"},
     ),
+    ("data_received", {"counts": "gwent_2022_2025_lags", "force": "Gwent"}),
+    ("time_to_outcome", {"crime_type": "all", "force": "Gwent"}),
+    ("time_to_outcome", {"counts": "stalking_example_lags"}),
+    ("journey", {"force": "Wales"}),
+]
+#: One more of each kind.
+MORE = [
+    ("victim_withdrawal", {"force": "City of London", "period": "2024/25 Q4"}),
+    ("no_further_action", {"counts": "stalking_2024_25", "period": "2024/25 Q1", "base": "with_suspect"}),
+    ("no_further_action", {"counts": "stalking_example", "period": "2022/23", "base": "with_outcome"}),
     ("force_comparison", {"measure": "undecided", "base": "with_outcome", "group": ""}),
     ("force_comparison", {"counts": "stalking_example", "force": "Exampleshire", "period": "all"}),
-    ("data_received", {}),
     ("data_received", {"counts": "stalking_example"}),
-    ("data_received", {"counts": "gwent_2022_2025_lags", "force": "Gwent"}),
-    ("time_to_outcome", {}),
-    ("time_to_outcome", {"crime_type": "all", "force": "Gwent"}),
     ("time_to_outcome", {"crime_type": "Theft from the person"}),
-    ("time_to_outcome", {"counts": "stalking_example_lags"}),
-    ("victim_withdrawal", {"counts": "stalking_example", "period": "all"}),
-    ("trends", {}),
     ("trends", {"force": "City of London", "measure": "charged"}),
     ("trends", {"counts": "gwent_2022_2025", "measure": "withdrew_or_evidential"}),
     ("trends", {"counts": "stalking_example"}),
     ("trends", {"counts": "offences_2024_25", "offence": "8L", "force": "Kent"}),
     ("trends", {"force": "Wales"}),
-    ("journey", {}),
-    ("journey", {"force": "Wales"}),
     ("journey", {"force": "British Transport Police"}),
     ("journey", {"force": "Kent", "offence": "8L", "period": "2024/25 Q1"}),
     ("journey", {"counts": "stalking_example", "period": "all"}),
-    ("who_withdraws", {}),
     ("who_withdraws", {"features": "risk", "base": "with_suspect"}),
-    ("no_further_action", {"counts": "stalking_example", "period": "2022/23", "base": "with_outcome"}),
 ]
+ALL = [*RUNS, *MORE]
 
 YEAR = "stalking, 2024/25"
 VIOLENCE = "violence and sexual offences (not stalking alone)"
@@ -82,11 +80,13 @@ SAID = [
         "Kent, harassment, 2024/25",
     ),
 ]
-TITLES = {RUNS.index((name, given)): told for name, given, *told in SAID}
+TITLES = {ALL.index((name, given)): told for name, given, *told in SAID}
 
 
 @pytest.mark.parametrize(
-    ("name", "given"), RUNS, ids=[f"{name}-{len(given)}-{place}" for place, (name, given) in enumerate(RUNS)]
+    ("name", "given"),
+    nightly(ALL, *RUNS),
+    ids=[f"{name}-{len(given)}-{place}" for place, (name, given) in enumerate(ALL)],
 )
 def test_a_run(tmp_path_factory, name, given):
     folder = made_once.folder_of(tmp_path_factory, name, given)
@@ -101,7 +101,7 @@ def test_a_run(tmp_path_factory, name, given):
     assert not list(out.with_name(".reports-staging").iterdir())
     assert manifest["title"] == results["title"]
     assert manifest["title"] in page.text
-    place = RUNS.index((name, given))
+    place = ALL.index((name, given))
     if place in TITLES:
         assert [manifest["title"], manifest["subject"]] == TITLES[place]
     for number in shown_numbers(results):

@@ -29,7 +29,7 @@ def of_published(tmp_path_factory):
 @pytest.fixture
 def released(monkeypatch):
     """The cells of the made-up cases, of which a release before this one is known."""
-    return released_sets.put(monkeypatch, "stalking_example", edition=2, earlier=released_sets.EARLIER)
+    return released_sets.put_later(monkeypatch)
 
 
 @pytest.fixture

@@ -16,3 +16,8 @@ def put(monkeypatch, name, *, cells=None, **changes):
     there = replace(held, cells=held.cells if cells is None else cells(held.cells), release=held.release | changes)
     monkeypatch.setattr(counts, "read", lambda asked: there if asked == name else read(asked))
     return there.cells
+
+
+def put_later(monkeypatch):
+    """Have the made-up cases stand as released once more, of which a release before is known. Returns their cells."""
+    return put(monkeypatch, "stalking_example", edition=2, earlier=EARLIER)

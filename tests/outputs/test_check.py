@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -20,7 +21,7 @@ from analysis.cli import main
 from analysis.errors import DataRefused
 from analysis.outputs import again, checking, drawings, files, folder, released, request, rules
 from analysis.publishing import page_rules, pages
-from tests.conftest import make_counts
+from tests.conftest import examples, make_counts
 from tests.outputs import released_sets
 from tests.outputs.conftest import block, seal
 from tests.reports.made_once import folder_of
@@ -35,12 +36,20 @@ def check(place, *more):
     return CliRunner().invoke(main, ["check", "outputs", str(place), *more])
 
 
-@pytest.fixture
-def outgoing(tmp_path, of_people, released):
-    """A folder as a release makes it, to be spoilt."""
-    place = tmp_path / "outgoing"
-    folder.write(request.of_reports([of_people]), place)
+@pytest.fixture(scope="module")
+def as_released(tmp_path_factory, of_people):
+    """A folder as a release makes it; to be read only."""
+    place = tmp_path_factory.mktemp("released") / "outgoing"
+    with pytest.MonkeyPatch.context() as patch:
+        released_sets.put_later(patch)
+        folder.write(request.of_reports([of_people]), place)
     return place
+
+
+@pytest.fixture
+def outgoing(tmp_path, as_released, released):
+    """A copy of it, to be spoilt."""
+    return shutil.copytree(as_released, tmp_path / "outgoing")
 
 
 def drawn():
@@ -251,7 +260,7 @@ def test_a_release_that_is_not_what_its_file_says_is_found(of_people, monkeypatc
     assert "stalking_example: unrounded: holds a number that is not rounded" in told
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(examples(15, 60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_byte_that_was_changed_is_found(outgoing, data):
     """In any file but the manifest, which is what is signed for; there it is found or changes nothing that is shown."""

@@ -476,7 +476,9 @@ def test_a_cell_holds_one_word_or_number(tmp_path, doctored, name, value):
     assert "not as this package writes it" in result.output
 
 
-@pytest.mark.parametrize("asked", [(), ("--report", PEOPLE), ("--report", "restricted/{}/{}")])
+@pytest.mark.parametrize(
+    "asked", [(), pytest.param(("--report", PEOPLE), marks=pytest.mark.nightly), ("--report", "restricted/{}/{}")]
+)
 def test_a_restricted_report_is_released_as_any_other(tmp_path, of_people, released, asked):
     """That is what an airlock is for; it stands in a place of its own."""
     reports = tmp_path / "reports"

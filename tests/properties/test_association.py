@@ -4,11 +4,12 @@ import itertools
 
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.statistics.association import association
 from analysis.statistics.multinomial import ending_associations
+from tests.conftest import examples
 
 CELLS = list(itertools.product(("a", "b", "c"), ("x", "y")))
 FEATURES = ["one", "two"]
@@ -43,7 +44,7 @@ def numbers(table):
     return table.select_dtypes("number").to_numpy()
 
 
-@settings(max_examples=15)
+@examples(6, 15)
 @given(sparse, st.randoms())
 def test_neither_order_nor_splitting_changes_anything(table, random):
     halves = pd.concat(
@@ -56,7 +57,7 @@ def test_neither_order_nor_splitting_changes_anything(table, random):
     pd.testing.assert_frame_equal(one.calibration, other.calibration)
 
 
-@settings(max_examples=15)
+@examples(6, 15)
 @given(sparse)
 def test_what_is_rare_has_a_finite_answer_inside_its_limits(table):
     result = found(table)
@@ -70,7 +71,7 @@ def test_what_is_rare_has_a_finite_answer_inside_its_limits(table):
     assert (rows["adjusted_p_holm"] >= rows["adjusted_p_benjamini_hochberg"] - 1e-12).all()
 
 
-@settings(max_examples=15)
+@examples(6, 15)
 @given(sparse)
 def test_swapping_the_reference_turns_the_odds_ratio_over(table):
     one, other = (found(table, references={"two": held}).table.set_index("category") for held in ("x", "y"))
@@ -82,7 +83,7 @@ def test_swapping_the_reference_turns_the_odds_ratio_over(table):
         assert np.isclose(there[f"{prefix}_p"], back[f"{prefix}_p"], atol=1e-6)
 
 
-@settings(max_examples=20)
+@examples(8, 20)
 @given(counted)
 def test_twice_the_counts_keep_estimates_and_shrink_errors_by_the_root_of_two(table):
     one, two = found(table), found(table.assign(cases=table["cases"] * 2))
@@ -93,7 +94,7 @@ def test_twice_the_counts_keep_estimates_and_shrink_errors_by_the_root_of_two(ta
     assert np.allclose(one.tests["deviance_share"], two.tests["deviance_share"], atol=1e-9)
 
 
-@settings(max_examples=15)
+@examples(6, 15)
 @given(counted)
 def test_predicted_cases_of_each_ending_add_up_to_those_there_are(table):
     one = found(table)

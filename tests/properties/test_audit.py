@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 
 from analysis.audit import faults
 from tests import printed_tables as made
+from tests.conftest import examples
 
-QUIET = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(examples(5, 15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @QUIET

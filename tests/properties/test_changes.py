@@ -2,14 +2,14 @@
 
 import re
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.disclosure import protect
 from analysis.presentation import changes, charts
 from analysis.statistics.charted import chart_phases, chart_points, chart_season, chart_signals
 from analysis.statistics.charted_series import recorded_series
-from tests.conftest import make_counts
+from tests.conftest import examples, make_counts
 from tests.released import shown
 from tests.unit.test_charted import firsts, followed, recorded_counts
 
@@ -26,7 +26,7 @@ pairs = st.lists(
     min_size=1,
     max_size=30,
 )
-quick = settings(max_examples=25)
+quick = examples(8, 25)
 
 
 def of_people(numbers):

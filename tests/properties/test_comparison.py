@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from analysis.statistics.comparison import comparison, funnel_limits
@@ -12,6 +12,7 @@ from analysis.statistics.heterogeneity import dispersion, heterogeneity
 from analysis.statistics.levelling import levelled
 from analysis.statistics.pooling import pooled_rows, pooled_shares
 from analysis.statistics.ranks import ranks
+from tests.conftest import examples
 
 pairs = st.integers(1, 4000).flatmap(lambda cases: st.tuples(st.integers(0, cases), st.just(cases)))
 tables = (
@@ -46,7 +47,7 @@ def test_a_funnel_holds_its_target_and_narrows(cases, target, level, form):
     assert high[1] - low[1] <= high[0] - low[0] + 1e-12
 
 
-@settings(max_examples=40)
+@examples(15, 40)
 @given(tables)
 @example(pd.DataFrame({"events": [0, 1, 2], "cases": [1, 1, 2], "force": list("abc")}))
 @example(pd.DataFrame({"events": [0, 0, 2], "cases": [1, 1, 2], "force": list("abc")}))
@@ -66,7 +67,7 @@ def test_pooling_shrinks_and_never_overshoots(table):
     assert ends["share"].min() - 1e-4 <= prior.mean_share <= ends["share"].max() + 1e-4
 
 
-@settings(max_examples=25)
+@examples(10, 25)
 @given(tables, st.randoms())
 def test_the_order_of_rows_never_matters(table, random):
     places = list(range(len(table)))
@@ -115,7 +116,7 @@ def test_a_difference_turned_round_changes_its_sign_and_a_ratio_its_ends(one, ot
     assert ratio_interval(Two(*other, *one)) == pytest.approx((1 / high, 1 / low), rel=1e-6)
 
 
-@settings(max_examples=40)
+@examples(15, 40)
 @given(tables, st.data())
 def test_splitting_the_others_changes_nothing_for_a_row(table, data):
     """A group of rows weighs as their sum, however it is split."""
@@ -128,7 +129,7 @@ def test_splitting_the_others_changes_nothing_for_a_row(table, data):
     assert group.to_numpy().tolist()[0][1:] == pytest.approx(split.to_numpy().tolist()[0][1:], nan_ok=True)
 
 
-@settings(max_examples=40)
+@examples(15, 40)
 @given(tables, st.integers(2, 30))
 def test_a_wider_allowance_leaves_no_more_rows_outside(table, times):
     found = comparison(table, "force", target_share=0.4)

@@ -1,15 +1,13 @@
 """What holds whatever the counts are."""
 
-import os
-
 import pandas as pd
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analysis.disclosure import protect
 from analysis.statistics.intervals import wilson
 from analysis.statistics.rates import rates, split
-from tests.conftest import make_counts
+from tests.conftest import examples, make_counts
 from tests.released import drawn
 
 FORCES = ["Essex", "Kent", "Surrey", "Sussex"]
@@ -86,7 +84,7 @@ few_cells = st.dictionaries(
 )
 
 
-@settings(max_examples=25 if "ATTRITION_EVERY" in os.environ else 6)
+@examples(4, 25)
 @given(few_cells, st.sampled_from(["restricted", "synthetic"]))
 @example({("Essex", "2024-04-01", "0"): 1405, ("Essex", "2024-10-01", "0"): 3305}, "synthetic")
 def test_nothing_exact_or_small_is_shown_of_protected_counts(found, sensitivity):

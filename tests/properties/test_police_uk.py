@@ -19,6 +19,7 @@ from analysis.statistics.incidence import followed
 from analysis.statistics.run_off import triangle
 from analysis.statistics.timing import timing
 from tests.archives import NO_SUSPECT, OPEN, UNABLE, VIOLENCE, outcomes, pack, plain, reading, same, street, write
+from tests.conftest import examples
 
 MONTHS = ["2024-04", "2024-05", "2024-06"]
 FORCES = {"kent": "Kent Police", "essex": "Essex Police"}
@@ -40,7 +41,7 @@ def contents(slug, months):
     return made
 
 
-@settings(max_examples=25)
+@examples(6, 25)
 @given(force, force, st.randoms(use_true_random=False))
 def test_two_forces_together_are_the_sum_of_each_and_order_never_matters(kent, essex, shuffler):
     with tempfile.TemporaryDirectory() as name:
@@ -62,7 +63,7 @@ def test_two_forces_together_are_the_sum_of_each_and_order_never_matters(kent, e
     assert together.rows == sum(one.rows for one in apart)
 
 
-@settings(max_examples=25)
+@examples(6, 25)
 @given(force)
 def test_rows_in_any_order_from_an_archive_or_a_folder_count_the_same(kent):
     turned = {month: tuple(random.Random(7).sample(rows, len(rows)) for rows in both) for month, both in kent.items()}
@@ -74,7 +75,7 @@ def test_rows_in_any_order_from_an_archive_or_a_folder_count_the_same(kent):
     assert all(one.parts[part].table.to_parquet() == other.parts[part].table.to_parquet() for part in one.parts)
 
 
-@settings(max_examples=25)
+@examples(6, 25)
 @given(force)
 def test_every_row_is_kept_or_dropped_and_every_crime_counted_once(kent):
     with tempfile.TemporaryDirectory() as name:
@@ -86,7 +87,7 @@ def test_every_row_is_kept_or_dropped_and_every_crime_counted_once(kent):
     assert not left_out or read.parts[""].absent
 
 
-@settings(max_examples=40, phases=[Phase.generate])
+@settings(examples(10, 40), phases=[Phase.generate])
 @given(force, force, st.sets(st.sampled_from(MONTHS)))
 def test_no_case_ever_leaves_the_base(kent, essex, lost):
     """Whatever is recorded, whenever outcomes stop or are lost: every count of time holds every recorded case."""

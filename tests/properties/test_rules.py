@@ -4,12 +4,13 @@ import ast
 import json
 from contextlib import suppress
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analysis.errors import NotebookFailed
 from analysis.publishing import notebooks, rules
 from analysis.publishing.expressions import Reader
+from tests.conftest import examples
 
 #: Pieces of cells, those of an honest one and those of an attack, in any order.
 PIECES = st.sampled_from(
@@ -55,7 +56,7 @@ def read(source):
     return tree, reader.cell(tree)
 
 
-@settings(max_examples=1500)
+@examples(300, 1500)
 @given(st.lists(PIECES, max_size=25).map("".join))
 def test_a_cell_without_a_fault_holds_what_is_listed_and_no_more(source):
     try:
@@ -99,7 +100,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=200)
+@examples(60, 200)
 @given(st.one_of(st.binary(max_size=60), JSON.map(lambda told: json.dumps(told).encode())))
 @example(b'{"cells":[{"cell_type":null}]}')
 def test_any_file_is_a_notebook_or_refused(tmp_path_factory, content):

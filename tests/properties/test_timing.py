@@ -2,13 +2,14 @@
 
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from analysis.errors import ParameterError
 from analysis.statistics.gray import gray_test
 from analysis.statistics.incidence import UNDECIDED, curve, followed, still_open
 from analysis.statistics.timing import timing
+from tests.conftest import examples
 
 LABELS = ["charged", "victim_withdrew", "out_of_court", UNDECIDED]
 cells = st.lists(
@@ -29,7 +30,7 @@ def alike(one, other):
 
 
 @given(cells)
-@settings(max_examples=30)
+@examples(12, 30)
 def test_incidences_and_the_open_probability_sum_to_one(found):
     cases = followed(counted(found))
     together = sum((curve(cases, name).share for name in cases.endings), still_open(cases))
@@ -40,7 +41,7 @@ def test_incidences_and_the_open_probability_sum_to_one(found):
 
 
 @given(cells)
-@settings(max_examples=30)
+@examples(12, 30)
 def test_without_open_cases_incidences_are_plain_shares(found):
     table = counted(found)
     table = table[table["ending"] != UNDECIDED]
@@ -53,7 +54,7 @@ def test_without_open_cases_incidences_are_plain_shares(found):
 
 
 @given(cells, st.sampled_from(["delta", "gray"]))
-@settings(max_examples=30)
+@examples(12, 30)
 def test_splitting_cells_and_adding_them_again_changes_nothing(found, variance):
     table = counted(found)
     half = table.assign(cases=table["cases"] // 2)
@@ -62,7 +63,7 @@ def test_splitting_cells_and_adding_them_again_changes_nothing(found, variance):
 
 
 @given(cells, st.randoms())
-@settings(max_examples=30)
+@examples(12, 30)
 def test_the_order_of_rows_never_matters(found, chance):
     mixed = list(found)
     chance.shuffle(mixed)
@@ -70,7 +71,7 @@ def test_the_order_of_rows_never_matters(found, chance):
 
 
 @given(cells)
-@settings(max_examples=30)
+@examples(12, 30)
 def test_grouped_is_ungrouped(found):
     table = counted(found)
     each = table.loc[table.index.repeat(table["cases"])].assign(cases=1)
@@ -78,7 +79,7 @@ def test_grouped_is_ungrouped(found):
 
 
 @given(cells)
-@settings(max_examples=30)
+@examples(12, 30)
 def test_grays_test_does_not_care_how_rows_and_groups_are_told(found):
     table = counted(found)
     try:

@@ -5,17 +5,18 @@ from unittest.mock import patch
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from analysis.statistics import trends
 from analysis.statistics.phases import phases
 from analysis.statistics.special_causes import signals
 from analysis.statistics.trends import chart
+from tests.conftest import examples
 from tests.unit.test_trends import a_break, months, table
 
 shares = st.lists(st.tuples(st.integers(0, 40), st.integers(40, 400)), min_size=8, max_size=30)
-quick = settings(max_examples=40)
+quick = examples(15, 40)
 
 
 def split(pairs):

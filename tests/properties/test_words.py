@@ -1,11 +1,10 @@
 """Sentences over thousands of made-up counts: what they say is what the table holds, and chance is never news."""
 
-import os
 import re
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.disclosure import protect
@@ -14,7 +13,7 @@ from analysis.presentation.wording import percent
 from analysis.statistics.differences import Two, difference_interval
 from analysis.statistics.rates import rates, split
 from tests import released
-from tests.conftest import make_counts
+from tests.conftest import examples, make_counts
 
 numbers = st.one_of(st.integers(0, 12), st.integers(0, 400), st.integers(0, 30_000))
 OUTCOMES = ("16", "14", "15", "18", "1", "2", "0")
@@ -22,7 +21,7 @@ FORCES = ("Kent", "Essex", "Gwent", "Dorset")
 cases = st.lists(numbers, min_size=len(OUTCOMES), max_size=len(OUTCOMES)).filter(any)
 forces = st.lists(cases, min_size=2, max_size=len(FORCES))
 sensitivities = st.sampled_from(["published", "restricted", "synthetic"])
-THOUSANDS = settings(max_examples=1000 if "ATTRITION_EVERY" in os.environ else 200)
+MANY = examples(40, 1000)
 WORSE_THAN_CHANCE = re.compile(r"\b(increase|decrease|rose|fell|rise|fall|grew|drop|surge|worse|better)", re.IGNORECASE)
 
 
@@ -40,7 +39,7 @@ def percentages(text):
     return set(re.findall(r"\d+\.\d%|\b\d+%", text.replace("95% interval", "")))
 
 
-@THOUSANDS
+@MANY
 @given(cases, sensitivities, st.sampled_from(["recorded", "with_outcome", "with_suspect"]))
 def test_the_sentence_of_a_share_says_what_the_table_holds(found, sensitivity, base):
     held = protect(rates(counted([found], sensitivity), "victim_withdrawal", base=base))
@@ -63,7 +62,7 @@ def test_the_sentence_of_a_share_says_what_the_table_holds(found, sensitivity, b
         assert row["cases"] == sum(kept.values())
 
 
-@THOUSANDS
+@MANY
 @given(cases, sensitivities)
 def test_the_opening_is_true_or_silent(found, sensitivity):
     held = protect(rates(counted([found], sensitivity), "victim_withdrawal"))
@@ -80,7 +79,7 @@ def test_the_opening_is_true_or_silent(found, sensitivity):
         assert not WORSE_THAN_CHANCE.search(told)
 
 
-@THOUSANDS
+@MANY
 @given(cases, cases)
 def test_two_shares_differ_in_words_only_where_their_difference_does(one, other):
     held = [protect(rates(counted([each], "published").select(force="Kent"), "charged")) for each in (one, other)]
@@ -98,7 +97,7 @@ def test_two_shares_differ_in_words_only_where_their_difference_does(one, other)
     assert not WORSE_THAN_CHANCE.search(told)
 
 
-@THOUSANDS
+@MANY
 @given(cases, sensitivities, st.sampled_from(["", "victim_withdrawal", "no_further_action"]))
 def test_the_picture_of_a_hundred_adds_up(found, sensitivity, measure):
     held = protect(split(counted([found], sensitivity)))
@@ -113,7 +112,7 @@ def test_the_picture_of_a_hundred_adds_up(found, sensitivity, measure):
         assert "in none somebody was charged" not in caption.title
 
 
-@THOUSANDS
+@MANY
 @given(forces, sensitivities)
 def test_a_chart_by_force_says_no_number_that_its_table_lacks(found, sensitivity):
     held = protect(rates(counted(found, sensitivity), "victim_withdrawal", by="force"))
@@ -128,6 +127,7 @@ def test_a_chart_by_force_says_no_number_that_its_table_lacks(found, sensitivity
         assert said not in caption.description
 
 
+@examples(15, 100)
 @given(cases, sensitivities)
 def test_quarters_alike_are_not_told_apart(found, sensitivity):
     months = ("2024-04-01", "2024-07-01", "2024-10-01")

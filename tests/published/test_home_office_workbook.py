@@ -9,6 +9,7 @@ import pytest
 from analysis import counts, periods
 from analysis.intake import home_office, reading_cache
 from analysis.intake.reading import Request, combined
+from tests.conftest import nightly
 
 BY = ["force", "period", "outcome"]
 #: Headers, forces, quarters, blemishes. The first 20 forces reach to Gwent and Kent, where blemishes are.
@@ -20,7 +21,7 @@ BUILDS = {
 }
 
 
-@pytest.fixture(scope="module", params=BUILDS)
+@pytest.fixture(scope="module", params=nightly(BUILDS, "headers of 2025", "headers of 2016, blemished"))
 def built(request, tmp_path_factory):
     """The reading of a workbook, and the (force, first day) pairs that it should hold."""
     from tests.conftest import SHARED

@@ -5,6 +5,7 @@ import re
 import shutil
 import sys
 from hashlib import sha256
+from itertools import cycle
 
 import openpyxl
 import pytest
@@ -63,9 +64,22 @@ def test_the_bundled_reports_and_their_index_keep_the_rules(built):
     assert (result.exit_code, result.output) == (0, f"{len(BUNDLED)} reports and their index keep the rules.\n")
 
 
-def test_they_keep_the_rules_in_a_browser_too(built, request):
-    if browser_rules.missing():
-        pytest.skip(browser_rules.missing())
+VIEWS = [(width, scheme) for width in browser_rules.WIDTHS for scheme in browser_rules.SCHEMES]
+
+
+@pytest.mark.skipif(bool(browser_rules.missing()), reason=browser_rules.missing() or "there is a browser")
+def test_each_keeps_the_rules_in_a_browser_in_one_of_its_views(built):
+    """A report of each notebook and the index; every width and scheme has its turn. At night each page has them all."""
+    paths = [next((built / name).glob("*/report.html")) for name in notebooks.names()]
+    with browser_rules.opened() as browser:
+        for path, (width, scheme) in zip([built / "index.html", *paths], cycle(VIEWS), strict=False):
+            found = list(browser_rules._broken(browser, path, width, scheme, seen=set()))
+            assert found == [], (path, width, scheme)
+
+
+@pytest.mark.nightly
+@pytest.mark.skipif(bool(browser_rules.missing()), reason=browser_rules.missing() or "there is a browser")
+def test_all_keep_the_rules_in_a_browser_too(built):
     result = check("--out", str(built), "--browser")
     assert (result.exit_code, result.output.count("\n")) == (0, 1), result.output
     assert result.output.endswith("keep the rules in a browser too.\n")

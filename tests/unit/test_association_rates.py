@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import counts
@@ -19,7 +19,7 @@ from analysis.statistics.case_features import case_features
 from analysis.statistics.differences import Two, difference_interval
 from analysis.statistics.released_fits import CLASSES
 from tests import released
-from tests.conftest import make_counts
+from tests.conftest import examples, make_counts
 
 FEATURES = "victim_sex, victim_age, relationship, previous_reports, risk, contact, first_recorded_as"
 HEADINGS = {"risk": "Risk grading", "contact": "Where it happened", "place": "Where", "team": "Team"}
@@ -233,7 +233,7 @@ def test_fewer_than_ten_groups_are_no_cluster_and_it_is_said():
     )
 
 
-@settings(max_examples=10)
+@examples(4, 10)
 @given(seed=st.integers(0, 10_000), rare=st.integers(0, 14), cases=st.integers(20, 400))
 def test_nothing_exact_remains_of_guarded_counts(seed, rare, cases):
     held = drawn(seed, cases=cases, rare=rare)

@@ -16,6 +16,7 @@ from analysis.intake.reading import Request, combined
 from tests.broken.desk import HEADER, check_reduced, desk_in
 from tests.broken.test_archives import archive
 from tests.broken.test_kinds import workbook
+from tests.conftest import examples
 
 
 @pytest.fixture
@@ -217,7 +218,7 @@ def test_tasks_for_a_cluster_refuse_rows_of_no_known_force(desk):
     assert (shared.ledger.rows, shared.ledger.kept) == (30, 29)
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(examples(4, 12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 400), st.booleans()), min_size=2, unique_by=lambda one: one[0], max_size=30))
 def test_files_without_shared_cases_add_up(desk, drawn):
     halves = [[desk.row(place) for place, is_first in drawn if is_first is which] for which in (True, False)]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import counts
@@ -14,6 +14,7 @@ from analysis.statistics.association_rates import associations
 from analysis.statistics.association_results import endings_together, feature_tests
 from analysis.statistics.case_features import case_features
 from analysis.statistics.rates import rates
+from tests.conftest import examples
 from tests.unit.test_association_rates import FEATURES, asked_of, drawn, separated, shown, with_features
 from tests.words import causal_words
 
@@ -146,7 +147,7 @@ def test_whatever_the_cases_it_is_shown_in_words_without_a_cause(held, sensitivi
         assert "stalking cases" not in told.replace("made-up stalking cases", "")
 
 
-@settings(max_examples=12)
+@examples(4, 12)
 @given(
     seed=st.integers(0, 5000),
     cases=st.integers(5, 500),

@@ -14,6 +14,7 @@ from analysis.presentation.durations import STILL_OPEN, by
 from analysis.statistics.durations import any_ending_by, standing
 from analysis.statistics.histories import histories
 from analysis.statistics.narrowing import narrowed
+from tests.conftest import nightly
 from tests.released import made_up_cases, rounded, shown
 from tests.timed import everything, timed_counts
 
@@ -43,8 +44,15 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("sensitivity", ["published", "restricted"])
-@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize(
+    ("name", "sensitivity"),
+    nightly(
+        [(name, sensitivity) for name in ODD for sensitivity in ("published", "restricted")],
+        *((name, "published") for name in ODD),
+        ("plain", "restricted"),
+        ("all suppressed", "restricted"),
+    ),
+)
 def test_every_result_sentence_and_chart_copes_with_odd_counts(name, sensitivity):
     found = everything(shown(timed_counts(ODD[name], sensitivity=sensitivity)))
     curves = found["incidence_curves"].dropna(subset=["incidence_share"])

@@ -1,6 +1,7 @@
 """What import-linter cannot say: which library may stand where, who prints and who reads the environment."""
 
 import ast
+from functools import cache
 
 import pytest
 
@@ -85,12 +86,15 @@ def name_of(path):
     return path.relative_to(PROJECT / "analysis").as_posix()
 
 
+@cache  # each module is parsed once, whichever libraries are sought in it
 def imported(path):
+    found = []
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            yield node.module or ""
+            found.append(node.module or "")
+    return tuple(found)
 
 
 @pytest.mark.parametrize("library", ONLY_IN)

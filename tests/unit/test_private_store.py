@@ -15,7 +15,7 @@ from analysis.errors import CouldNotWrite, DataRefused, DisclosureRefused
 from analysis.intake import placing
 from analysis.private_store import Store
 from tests import stopped
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, nightly
 
 
 @pytest.fixture
@@ -159,7 +159,7 @@ def edition(found, before, after, part):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is forked for each step")
-@pytest.mark.parametrize("how", ["killed", "full"])
+@pytest.mark.parametrize("how", nightly(["killed", "full"], "killed"))
 def test_a_release_that_is_stopped_at_any_step_loses_nothing_and_mixes_nothing(tmp_path, monkeypatch, how):
     subprocess.run([sys.executable, "-m", "tests.stopped", str(tmp_path), how], check=True, cwd=PROJECT)
     before, after = files(tmp_path / "before"), files(tmp_path / "after")

@@ -15,6 +15,7 @@ from analysis.intake import answers
 from analysis.intake.manifest import Stamp
 from analysis.intake.partial import Partial
 from analysis.intake.transfer import Line, Manners
+from tests.conftest import examples
 from tests.loopback import MONDAY, TUESDAY, Answer, Server, archive, version
 
 WHOLE = archive("2024/25")
@@ -99,7 +100,7 @@ def test_a_run_that_was_stopped_is_taken_up_by_the_next(server, tmp_path):
     assert (part(tmp_path), taken.sha256) == (WHOLE, hashlib.sha256(WHOLE).hexdigest())
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(examples(20, 60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cuts=st.lists(st.integers(0, len(WHOLE)), max_size=4), chunk=st.integers(1, 700), chunked=st.booleans())
 def test_breaking_off_anywhere_gives_the_same_bytes(server, tmp_path_factory, cuts, chunk, chunked):
     folder = tmp_path_factory.mktemp("cut")
