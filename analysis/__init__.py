@@ -9,157 +9,160 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analysis import findings, measures
-    from analysis.counts import read as read_counts
-    from analysis.courts import read as read_courts
+    from analysis.counts.counts import read as read_counts
+    from analysis.counts.courts import read as read_courts
+    from analysis.counts.yearly import read as read_endings
     from analysis.disclosure import protect
-    from analysis.measures import other_base
-    from analysis.presentation import (
-        arrivals,
-        changes,
-        charts,
-        comparisons,
-        contrast_tables,
-        contrasts,
-        durations,
-        journeys,
-        labels_beside,
-        over_time,
-        reasons,
-        sameness,
-        show,
-        tables,
-        ways,
-        wording,
-        years,
+    from analysis.presentation import blocks as show
+    from analysis.presentation import charts, tables, wording
+    from analysis.questions.association import tables as contrast_tables
+    from analysis.questions.association import words as contrasts
+    from analysis.questions.association.case_features import case_features
+    from analysis.questions.association.results import associations, endings_together, feature_tests
+    from analysis.questions.comparison import comparisons
+    from analysis.questions.comparison import words as sameness
+    from analysis.questions.comparison.league import against, league, levels, moved
+    from analysis.questions.comparison.results import compared, funnel, outliers, spread
+    from analysis.questions.findings import ways
+    from analysis.questions.findings import words as reasons
+    from analysis.questions.findings.charge_rates import national_charge_rates, printed_charge_rates
+    from analysis.questions.findings.later_matches import later_matches
+    from analysis.questions.findings.samples import sample_sizes
+    from analysis.questions.findings.specifications import choices, specifications
+    from analysis.questions.findings.verdicts import evidence, verdicts
+    from analysis.questions.journey import words as journeys
+    from analysis.questions.journey.more_charges import beside_the_line, more_charges, more_charges_by_force
+    from analysis.questions.journey.results import case_steps, charged_by_year, courts_by_year
+    from analysis.questions.outcomes import words as labels_beside
+    from analysis.questions.outcomes.labelled import beside_together
+    from analysis.questions.received import words as arrivals
+    from analysis.questions.received.results import read_ledger, rows_by_file, rows_by_reason, rows_counted
+    from analysis.questions.timing import charts as over_time
+    from analysis.questions.timing import words as durations
+    from analysis.questions.timing.histories import histories
+    from analysis.questions.timing.narrowing import narrowed
+    from analysis.questions.timing.outlook import back_tested, decided_by_age, headed_for
+    from analysis.questions.timing.results import (
+        any_ending_by,
+        ended_by,
+        group_curves,
+        group_shares,
+        group_test,
+        incidence_curves,
+        median_times,
+        standing,
     )
-    from analysis.statistics.association_rates import associations
-    from analysis.statistics.association_results import endings_together, feature_tests
-    from analysis.statistics.case_features import case_features
-    from analysis.statistics.charge_rates import national_charge_rates, printed_charge_rates
-    from analysis.statistics.charted import chart_phases, chart_points, chart_season, chart_signals
-    from analysis.statistics.charted_series import (
+    from analysis.questions.trends import words as changes
+    from analysis.questions.trends import years
+    from analysis.questions.trends.charted_series import (
         by_period,
         charges_beside,
         outcome_series,
         recorded_counts,
         recorded_series,
     )
-    from analysis.statistics.definitions import ceiling, definitions
-    from analysis.statistics.duration_groups import group_curves, group_shares, group_test
-    from analysis.statistics.durations import any_ending_by, ended_by, incidence_curves, median_times, standing
-    from analysis.statistics.histories import histories
-    from analysis.statistics.journey import case_steps, charged_by_year, courts_by_year
-    from analysis.statistics.labelled import beside_together
-    from analysis.statistics.later_matches import later_matches
-    from analysis.statistics.league import against, league, levels, moved
-    from analysis.statistics.more_charges import beside_the_line, more_charges, more_charges_by_force
-    from analysis.statistics.narrowing import narrowed
-    from analysis.statistics.outlook import back_tested, decided_by_age, headed_for
-    from analysis.statistics.rates import rates, split
-    from analysis.statistics.received import read_ledger, rows_by_file, rows_by_reason, rows_counted
-    from analysis.statistics.relabelling import relabelled, swap
-    from analysis.statistics.samples import sample_sizes
-    from analysis.statistics.specifications import choices, specifications
-    from analysis.statistics.standings import compared, funnel, outliers, spread
-    from analysis.statistics.suspicion import suspected
-    from analysis.statistics.verdicts import evidence, verdicts
-    from analysis.statistics.year_bounds import by_year, directions, rates_in, wales_and_england
-    from analysis.yearly import read as read_endings
+    from analysis.questions.trends.results import chart_phases, chart_points, chart_season, chart_signals
+    from analysis.reference import findings, measures
+    from analysis.reference.measures import other_base
+    from analysis.shares.definitions import ceiling, definitions
+    from analysis.shares.rates import rates, split
+    from analysis.shares.relabelling import relabelled, swap
+    from analysis.shares.suspicion import suspected
+    from analysis.shares.year_bounds import by_year, directions, rates_in, wales_and_england
 
 __version__ = "0.1.0"
 
 _MODULES = {
-    "arrivals": "analysis.presentation.arrivals",
-    "changes": "analysis.presentation.changes",
+    "arrivals": "analysis.questions.received.words",
+    "changes": "analysis.questions.trends.words",
     "charts": "analysis.presentation.charts",
-    "comparisons": "analysis.presentation.comparisons",
-    "contrast_tables": "analysis.presentation.contrast_tables",
-    "contrasts": "analysis.presentation.contrasts",
-    "durations": "analysis.presentation.durations",
-    "findings": "analysis.findings",
-    "labels_beside": "analysis.presentation.labels_beside",
-    "journeys": "analysis.presentation.journeys",
-    "measures": "analysis.measures",
-    "over_time": "analysis.presentation.over_time",
-    "reasons": "analysis.presentation.reasons",
-    "sameness": "analysis.presentation.sameness",
-    "show": "analysis.presentation.show",
+    "comparisons": "analysis.questions.comparison.comparisons",
+    "contrast_tables": "analysis.questions.association.tables",
+    "contrasts": "analysis.questions.association.words",
+    "durations": "analysis.questions.timing.words",
+    "findings": "analysis.reference.findings",
+    "labels_beside": "analysis.questions.outcomes.words",
+    "journeys": "analysis.questions.journey.words",
+    "measures": "analysis.reference.measures",
+    "over_time": "analysis.questions.timing.charts",
+    "reasons": "analysis.questions.findings.words",
+    "sameness": "analysis.questions.comparison.words",
+    "show": "analysis.presentation.blocks",
     "tables": "analysis.presentation.tables",
-    "ways": "analysis.presentation.ways",
+    "ways": "analysis.questions.findings.ways",
     "wording": "analysis.presentation.wording",
-    "years": "analysis.presentation.years",
+    "years": "analysis.questions.trends.years",
 }
 _FUNCTIONS = {
-    "against": "analysis.statistics.league",
-    "any_ending_by": "analysis.statistics.durations",
-    "associations": "analysis.statistics.association_rates",
-    "back_tested": "analysis.statistics.outlook",
-    "beside_together": "analysis.statistics.labelled",
-    "beside_the_line": "analysis.statistics.more_charges",
-    "by_period": "analysis.statistics.charted_series",
-    "by_year": "analysis.statistics.year_bounds",
-    "case_features": "analysis.statistics.case_features",
-    "case_steps": "analysis.statistics.journey",
-    "ceiling": "analysis.statistics.definitions",
-    "charged_by_year": "analysis.statistics.journey",
-    "charges_beside": "analysis.statistics.charted_series",
-    "chart_phases": "analysis.statistics.charted",
-    "chart_points": "analysis.statistics.charted",
-    "chart_season": "analysis.statistics.charted",
-    "chart_signals": "analysis.statistics.charted",
-    "choices": "analysis.statistics.specifications",
-    "compared": "analysis.statistics.standings",
-    "courts_by_year": "analysis.statistics.journey",
-    "decided_by_age": "analysis.statistics.outlook",
-    "definitions": "analysis.statistics.definitions",
-    "directions": "analysis.statistics.year_bounds",
-    "ended_by": "analysis.statistics.durations",
-    "endings_together": "analysis.statistics.association_results",
-    "evidence": "analysis.statistics.verdicts",
-    "feature_tests": "analysis.statistics.association_results",
-    "funnel": "analysis.statistics.standings",
-    "group_curves": "analysis.statistics.duration_groups",
-    "group_shares": "analysis.statistics.duration_groups",
-    "group_test": "analysis.statistics.duration_groups",
-    "headed_for": "analysis.statistics.outlook",
-    "histories": "analysis.statistics.histories",
-    "incidence_curves": "analysis.statistics.durations",
-    "later_matches": "analysis.statistics.later_matches",
-    "league": "analysis.statistics.league",
-    "levels": "analysis.statistics.league",
-    "median_times": "analysis.statistics.durations",
-    "more_charges": "analysis.statistics.more_charges",
-    "more_charges_by_force": "analysis.statistics.more_charges",
-    "moved": "analysis.statistics.league",
-    "narrowed": "analysis.statistics.narrowing",
-    "national_charge_rates": "analysis.statistics.charge_rates",
-    "other_base": "analysis.measures",
-    "outcome_series": "analysis.statistics.charted_series",
-    "outliers": "analysis.statistics.standings",
-    "printed_charge_rates": "analysis.statistics.charge_rates",
+    "against": "analysis.questions.comparison.league",
+    "any_ending_by": "analysis.questions.timing.results",
+    "associations": "analysis.questions.association.results",
+    "back_tested": "analysis.questions.timing.outlook",
+    "beside_together": "analysis.questions.outcomes.labelled",
+    "beside_the_line": "analysis.questions.journey.more_charges",
+    "by_period": "analysis.questions.trends.charted_series",
+    "by_year": "analysis.shares.year_bounds",
+    "case_features": "analysis.questions.association.case_features",
+    "case_steps": "analysis.questions.journey.results",
+    "ceiling": "analysis.shares.definitions",
+    "charged_by_year": "analysis.questions.journey.results",
+    "charges_beside": "analysis.questions.trends.charted_series",
+    "chart_phases": "analysis.questions.trends.results",
+    "chart_points": "analysis.questions.trends.results",
+    "chart_season": "analysis.questions.trends.results",
+    "chart_signals": "analysis.questions.trends.results",
+    "choices": "analysis.questions.findings.specifications",
+    "compared": "analysis.questions.comparison.results",
+    "courts_by_year": "analysis.questions.journey.results",
+    "decided_by_age": "analysis.questions.timing.outlook",
+    "definitions": "analysis.shares.definitions",
+    "directions": "analysis.shares.year_bounds",
+    "ended_by": "analysis.questions.timing.results",
+    "endings_together": "analysis.questions.association.results",
+    "evidence": "analysis.questions.findings.verdicts",
+    "feature_tests": "analysis.questions.association.results",
+    "funnel": "analysis.questions.comparison.results",
+    "group_curves": "analysis.questions.timing.results",
+    "group_shares": "analysis.questions.timing.results",
+    "group_test": "analysis.questions.timing.results",
+    "headed_for": "analysis.questions.timing.outlook",
+    "histories": "analysis.questions.timing.histories",
+    "incidence_curves": "analysis.questions.timing.results",
+    "later_matches": "analysis.questions.findings.later_matches",
+    "league": "analysis.questions.comparison.league",
+    "levels": "analysis.questions.comparison.league",
+    "median_times": "analysis.questions.timing.results",
+    "more_charges": "analysis.questions.journey.more_charges",
+    "more_charges_by_force": "analysis.questions.journey.more_charges",
+    "moved": "analysis.questions.comparison.league",
+    "narrowed": "analysis.questions.timing.narrowing",
+    "national_charge_rates": "analysis.questions.findings.charge_rates",
+    "other_base": "analysis.reference.measures",
+    "outcome_series": "analysis.questions.trends.charted_series",
+    "outliers": "analysis.questions.comparison.results",
+    "printed_charge_rates": "analysis.questions.findings.charge_rates",
     "protect": "analysis.disclosure.protected",
-    "rates": "analysis.statistics.rates",
-    "rates_in": "analysis.statistics.year_bounds",
-    "read_counts": "analysis.counts",
-    "read_courts": "analysis.courts",
-    "read_endings": "analysis.yearly",
-    "read_ledger": "analysis.statistics.received",
-    "recorded_counts": "analysis.statistics.charted_series",
-    "recorded_series": "analysis.statistics.charted_series",
-    "relabelled": "analysis.statistics.relabelling",
-    "rows_by_file": "analysis.statistics.received",
-    "rows_by_reason": "analysis.statistics.received",
-    "rows_counted": "analysis.statistics.received",
-    "sample_sizes": "analysis.statistics.samples",
-    "specifications": "analysis.statistics.specifications",
-    "split": "analysis.statistics.rates",
-    "spread": "analysis.statistics.standings",
-    "standing": "analysis.statistics.durations",
-    "suspected": "analysis.statistics.suspicion",
-    "swap": "analysis.statistics.relabelling",
-    "verdicts": "analysis.statistics.verdicts",
-    "wales_and_england": "analysis.statistics.year_bounds",
+    "rates": "analysis.shares.rates",
+    "rates_in": "analysis.shares.year_bounds",
+    "read_counts": "analysis.counts.counts",
+    "read_courts": "analysis.counts.courts",
+    "read_endings": "analysis.counts.yearly",
+    "read_ledger": "analysis.questions.received.results",
+    "recorded_counts": "analysis.questions.trends.charted_series",
+    "recorded_series": "analysis.questions.trends.charted_series",
+    "relabelled": "analysis.shares.relabelling",
+    "rows_by_file": "analysis.questions.received.results",
+    "rows_by_reason": "analysis.questions.received.results",
+    "rows_counted": "analysis.questions.received.results",
+    "sample_sizes": "analysis.questions.findings.samples",
+    "specifications": "analysis.questions.findings.specifications",
+    "split": "analysis.shares.rates",
+    "spread": "analysis.questions.comparison.results",
+    "standing": "analysis.questions.timing.results",
+    "suspected": "analysis.shares.suspicion",
+    "swap": "analysis.shares.relabelling",
+    "verdicts": "analysis.questions.findings.verdicts",
+    "wales_and_england": "analysis.shares.year_bounds",
 }
 _RENAMED = {
     "read_counts": "read",

@@ -19,7 +19,7 @@ from importlib.metadata import version
 from itertools import islice, product
 from pathlib import Path
 
-from analysis.publishing import jobs, notebooks
+from analysis.publishing.notebooks import jobs, notebooks
 from benchmarks.measure import Measured, markdown, measured_words
 
 RESULTS = Path(__file__).with_name("results") / "batches.md"

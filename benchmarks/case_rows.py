@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from analysis import counts
+from analysis.counts import counts
 from benchmarks.measure import Measured, best, interleaved, markdown, measured
 
 RESULTS = Path(__file__).with_name("results") / "case_rows.md"

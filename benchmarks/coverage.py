@@ -20,12 +20,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import counts
-from analysis.statistics.comparison import funnel_limits
-from analysis.statistics.differences import Two, difference_interval, ratio_interval
-from analysis.statistics.intervals import wilson
-from analysis.statistics.pooling import pooled_shares
-from analysis.statistics.rates import rates
+from analysis.counts import counts
+from analysis.questions.comparison.funnel import funnel_limits
+from analysis.questions.comparison.pooling import pooled_shares
+from analysis.shares.differences import Two, difference_interval, ratio_interval
+from analysis.shares.intervals import wilson
+from analysis.shares.rates import rates
 from benchmarks.measure import markdown
 
 RESULTS = Path(__file__).with_name("results") / "coverage.md"

@@ -23,15 +23,15 @@ import pandas as pd
 from scipy.optimize import brentq, linprog
 from scipy.special import expit
 
-from analysis import measures
-from analysis.counts import Counts, Source, codes_key
-from analysis.coverage import Coverage
+from analysis.counts.counts import Counts, Source, codes_key
+from analysis.counts.coverage import Coverage
 from analysis.disclosure.fits import Place, Shown, released_fits
-from analysis.statistics.association_rates import associations
-from analysis.statistics.case_features import case_features
-from analysis.statistics.feature_design import Grouped, codes_of, grouped
-from analysis.statistics.margin_fits import Known, MarginFit, margin_fit
-from analysis.statistics.released_fits import ENDINGS, base_codes
+from analysis.questions.association.case_features import case_features
+from analysis.questions.association.features import Grouped, codes_of, grouped
+from analysis.questions.association.multinomial import Known, MarginFit, margin_fit
+from analysis.questions.association.released_fits import ENDINGS, base_codes
+from analysis.questions.association.results import associations
+from analysis.reference import measures
 
 HEADINGS = {"risk": "Risk", "contact": "Where", "relation": "Relation", "age": "Age", "team": "Team"}
 KINDS = {"risk": 3, "contact": 2, "relation": 4, "age": 4}

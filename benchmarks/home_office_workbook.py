@@ -23,7 +23,7 @@ RESULTS = Path(__file__).with_name("results") / "home_office_workbook.md"
 SHEET = "Outcomes_open_data"
 OURS = """
 import sys; from pathlib import Path
-from analysis.intake import home_office, reading_cache
+from analysis.intake.home_office import workbook as home_office, cache as reading_cache
 reading_cache.FOLDER = Path(sys.argv[2])
 table = home_office.Workbook(Path(sys.argv[1]), frozenset()).read().parts[""].table
 print(dict(sorted(table[table["offence"] == "8Q"].groupby("outcome", observed=True)["cases"].sum().items())))
@@ -54,9 +54,9 @@ print(dict(sorted((code, cases) for code, cases in sums.items() if cases)))
 """
 YEARS = """
 import sys; from pathlib import Path
-from analysis.intake import home_office, reading_cache, reduction
+from analysis.intake.home_office import workbook as home_office, cache as reading_cache; from analysis.intake import reduction
 from analysis.intake.reading import Request, combined
-from analysis.publishing.executors import spreading
+from analysis.publishing.batch.executors import spreading
 if __name__ == "__main__":
     reading_cache.FOLDER = Path(sys.argv[2])
     request = Request("years", "home-office")

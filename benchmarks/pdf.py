@@ -24,7 +24,7 @@ RESULTS = Path(__file__).with_name("results") / "pdf.md"
 RUN = """
 import sys
 from pathlib import Path
-from analysis.publishing import engine, jobs, notebooks
+from analysis.publishing.running import engine; from analysis.publishing.notebooks import jobs, notebooks
 book = notebooks.notebook(sys.argv[1])
 engine.execute(book, jobs.checked(book, {}), Path(sys.argv[2]))
 """
@@ -32,7 +32,7 @@ engine.execute(book, jobs.checked(book, {}), Path(sys.argv[2]))
 PAGE = """
 import sys
 import nbformat
-from analysis.publishing.exporters import PageExporter
+from analysis.publishing.report.exporters import PageExporter
 text, _ = PageExporter().from_notebook_node(nbformat.read(sys.argv[1], as_version=4))
 print(len(text.encode()))
 """
@@ -40,7 +40,7 @@ print(len(text.encode()))
 PDF = """
 import sys
 import nbformat
-from analysis.publishing.exporters import PrintExporter
+from analysis.publishing.report.exporters import PrintExporter
 made, _ = PrintExporter().from_notebook_node(nbformat.read(sys.argv[1], as_version=4))
 open(sys.argv[2], "wb").write(made)
 print(len(made))
@@ -49,7 +49,7 @@ print(len(made))
 TYPESET = """
 import sys, time
 import nbformat
-from analysis.publishing import rendering, typesetting
+from analysis.publishing.report import rendering, typesetting
 report = rendering.assembled(nbformat.read(sys.argv[1], as_version=4))
 manifest = {"notebook": "measured", "parameters": {}, "version": "", "inputs": {}}
 start = time.perf_counter()

@@ -21,7 +21,7 @@ RESULTS = Path(__file__).with_name("results") / "police_uk.md"
 OURS = """
 import sys
 from pathlib import Path
-from analysis.intake import police_uk
+from analysis.intake.police_uk import archive as police_uk
 from analysis.intake.reading import Request, combined
 request = Request(name="measured", form="police-uk", workers=2)
 found = combined(task.read() for task in police_uk.tasks([Path(sys.argv[1])], request))

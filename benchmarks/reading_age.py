@@ -23,9 +23,9 @@ from pathlib import Path
 
 import textstat
 
-from analysis import reference
-from analysis.publishing import pages, report_rules
-from analysis.publishing.pages import Element
+from analysis.publishing.checks import pages, report_rules
+from analysis.publishing.checks.pages import Element
+from analysis.reference import reference
 from benchmarks.measure import markdown
 
 RESULTS = Path(__file__).with_name("results") / "reading_age.md"

@@ -19,7 +19,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.counts import Counts
+from analysis.counts.counts import Counts
 from analysis.disclosure import policy, release
 from analysis.disclosure.cells.lattice import Lattice
 from analysis.disclosure.cells.tables import by_outcome

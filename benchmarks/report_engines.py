@@ -21,7 +21,7 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from analysis.publishing import jobs, notebooks
+from analysis.publishing.notebooks import jobs, notebooks
 from benchmarks.measure import PROJECT, Measured, markdown, measured, measured_words
 
 RESULTS = Path(__file__).with_name("results") / "report_engines.md"
@@ -49,7 +49,7 @@ for name, given in json.loads(sys.argv[1]):
 WARM_PROCESS = """
 import ast, json, os, sys, time
 os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))  # as attrition
-from analysis.publishing import children, notebooks, preloaded
+from analysis.publishing.running import children, preloaded; from analysis.publishing.notebooks import notebooks
 os.chdir("notebooks")
 def run(name, given):
     held, drawn = {"__name__": "__main__"}, 0

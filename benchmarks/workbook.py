@@ -22,7 +22,7 @@ import json, sys, tempfile, time
 from pathlib import Path
 folder = Path(sys.argv[1])
 results, manifest = (json.loads((folder / f"{name}.json").read_text()) for name in ("results", "manifest"))
-from analysis.presentation.sheets import sheets
+from analysis.presentation.workbook.sheets import sheets
 out = Path(tempfile.mkdtemp()) / "tables.xlsx"
 """
 END = """
@@ -37,7 +37,7 @@ for sheet in openpyxl.load_workbook(out):
 print(json.dumps({"seconds": seconds, "bytes": out.stat().st_size, "numbers": count, "total": round(total, 3)}))
 """
 OURS = f"""{START}
-from analysis.presentation import workbook
+from analysis.presentation.workbook import workbook
 import gptables
 start = time.perf_counter()
 out.write_bytes(workbook.content(results, manifest))

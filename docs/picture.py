@@ -1,7 +1,7 @@
 """The picture in the README: three pages as a browser shows them, side by side. ``make picture`` runs it.
 
-Opens built reports in Chromium (``analysis/publishing/browser_rules.py``), at the width of a desk, in the dark and on
-a phone, and writes docs/picture.png. Run 'attrition report' first.
+Opens built reports in Chromium (``analysis/publishing/checks/browser_rules.py``), at the width of a desk, in the dark
+and on a phone, and writes docs/picture.png. Run 'attrition report' first.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Any
 
 from PIL import Image
 
-from analysis import reference
 from analysis.errors import AttritionError, ParameterError
-from analysis.publishing import browser_rules
+from analysis.publishing.checks import browser_rules
+from analysis.reference import reference
 
 PICTURE = reference.PROJECT / "docs" / "picture.png"
 #: notebook, width and height of the window, scheme, how wide it stands in the picture

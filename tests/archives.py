@@ -5,7 +5,7 @@ import zipfile
 
 import pandas as pd
 
-from analysis.intake import police_uk
+from analysis.intake.police_uk import archive as police_uk
 from analysis.intake.reading import Request, combined
 
 STREET = (

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
-from analysis.counts import Counts, Source
-from analysis.coverage import Coverage
+from analysis.counts.counts import Counts, Source
+from analysis.counts.coverage import Coverage
 
 #: Whether everything is to be run: all examples, all kernels, all widths of a browser, kills at random.
 EVERY = "ATTRITION_EVERY" in os.environ

@@ -11,7 +11,8 @@ from itertools import chain
 
 import pandas as pd
 
-from analysis import counts, reference
+from analysis.counts import counts
+from analysis.reference import reference
 
 TERRITORIAL = tuple(row["force"] for row in reference.force_rows() if row["kind"] == "territorial")
 OUTCOMES = {"1": "charged", "14": "withdrew", "16": "withdrew", "15": "evidential", "0": "open"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from analysis.cli import main
+from analysis.cli.main import main
 from tests.notebooks.test_rules import PARAMETERS, written
 
 SHOWN = 'show.headline("An answer.", "A sentence.")'

@@ -12,8 +12,8 @@ from unittest import mock
 
 import numpy as np
 
-from analysis import bundled
-from analysis.counts import Counts
+from analysis.cli import bundled
+from analysis.counts.counts import Counts
 from analysis.disclosure import release
 from analysis.disclosure.drawing.mending import Drawn
 from analysis.intake import reduction

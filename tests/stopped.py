@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from analysis import counts, private_store
+from analysis.counts import counts, private_store
+from analysis.counts.ledger import Entry, FileRead, Ledger
 from analysis.errors import CouldNotWrite
 from analysis.intake import placing
-from analysis.intake.standing import Reduced
-from analysis.ledger import Entry, FileRead, Ledger
+from analysis.intake.sets import Reduced
 from tests import releasing
 from tests.conftest import make_counts
 

@@ -7,12 +7,20 @@ from datetime import date
 import pandas as pd
 
 from analysis import durations, over_time, protect, split, tables
-from analysis.counts import Counts, Source
-from analysis.coverage import Coverage
-from analysis.statistics.duration_groups import group_curves, group_shares, group_test
-from analysis.statistics.durations import any_ending_by, ended_by, incidence_curves, median_times, standing
-from analysis.statistics.histories import histories
-from analysis.statistics.outlook import back_tested, decided_by_age, headed_for
+from analysis.counts.counts import Counts, Source
+from analysis.counts.coverage import Coverage
+from analysis.questions.timing.histories import histories
+from analysis.questions.timing.outlook import back_tested, decided_by_age, headed_for
+from analysis.questions.timing.results import (
+    any_ending_by,
+    ended_by,
+    group_curves,
+    group_shares,
+    group_test,
+    incidence_curves,
+    median_times,
+    standing,
+)
 
 
 def timed_counts(rows, *, unit="months", taken="2024-04", sensitivity="published", months=(), **changes):

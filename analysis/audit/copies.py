@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.audit.finding import SELDOM, Finding, coincidence, for_all, listed
-from analysis.audit.roles import Column
-from analysis.audit.table import Table
+from analysis.audit.printed_table.roles import Column
+from analysis.audit.printed_table.table import Table
 
 _SCOPE = {
     "all",

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.audit import copies, multiples, presence, printed, shares, sizes, suite, table, totals
+from analysis.audit import copies, multiples, presence, shares, sizes, suite, totals
 from analysis.audit.finding import Finding
-from analysis.audit.table import Table
+from analysis.audit.printed_table import printed, table
+from analysis.audit.printed_table.table import Table
 
 _FIRST = ("multiplied", "copied_time", "copied_column", "repeated_row", "units")
 _SURER = ("units", "multiplied", "slipped_rows", "copied_column", "swapped_labels", "copied_time", "two_editions")

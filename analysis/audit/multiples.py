@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.audit.finding import Finding, figure, for_all
-from analysis.audit.table import Table
+from analysis.audit.printed_table.table import Table
 
 _FACTORS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 20, 25, 50, 100, 1000)
 _LEAST = 6  # counts that a level must have

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import pandas as pd
 
-from analysis import reference
 from analysis.audit.finding import Finding, listed
-from analysis.audit.table import Table
-from analysis.audit.times import Time
+from analysis.audit.printed_table.table import Table
+from analysis.audit.printed_table.times import Time
+from analysis.reference import reference
 
 #: A table of forces that lacks more than these was meant for some of them.
 MOST_FORCES_ABSENT = 3

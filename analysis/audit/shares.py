@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.audit.finding import SELDOM, Finding, figure, for_all, listed, spoken, tail
-from analysis.audit.roles import Column
-from analysis.audit.table import Table
+from analysis.audit.printed_table.roles import Column
+from analysis.audit.printed_table.table import Table
 
 _FILLING = {
     "percent",

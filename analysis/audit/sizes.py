@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.audit.finding import Finding, figure, for_all, listed
+from analysis.audit.printed_table.table import Table
 from analysis.audit.suite import Match
-from analysis.audit.table import Table
 
 _FREEDOM = (
     6  # of the heavy-tailed distribution (Student's t) that logarithms of counts are given about their expectation

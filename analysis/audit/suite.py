@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import counts, reference
 from analysis.audit.finding import SELDOM, Finding, coincidence, figure, for_all, listed, spoken, tail
-from analysis.audit.numbers import cell
-from analysis.audit.roles import Column
-from analysis.audit.table import Table
-from analysis.audit.times import Time
+from analysis.audit.printed_table.numbers import cell
+from analysis.audit.printed_table.roles import Column
+from analysis.audit.printed_table.table import Table
+from analysis.audit.printed_table.times import Time
+from analysis.counts import counts
+from analysis.reference import reference
 
 _TELLING = 20  # counts below this agree by chance too often
 _LOOKED_AT = 300

@@ -11,11 +11,11 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 
-from analysis import reference
-from analysis.audit import roles
 from analysis.audit.finding import Finding, figure, listed
-from analysis.audit.roles import Column
-from analysis.audit.table import Table
+from analysis.audit.printed_table import roles
+from analysis.audit.printed_table.roles import Column
+from analysis.audit.printed_table.table import Table
+from analysis.reference import reference
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis.audit.faults import Audit
 from analysis.audit.finding import listed, spoken
-from analysis.audit.table import Table
+from analysis.audit.printed_table.table import Table
 
 
 def lines(audit: Audit) -> Iterator[str]:

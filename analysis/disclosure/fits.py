@@ -21,17 +21,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import measures
-from analysis.counts import Counts
+from analysis.counts.counts import Counts
 from analysis.disclosure.policy import CLOSED
 from analysis.errors import ParameterError
-from analysis.statistics.association import joint_tests
-from analysis.statistics.association_checks import benjamini_hochberg
-from analysis.statistics.association_fits import FREEDOM
-from analysis.statistics.feature_design import Grouped, codes_of
-from analysis.statistics.feature_models import FEWEST_CLUSTERS, Model
-from analysis.statistics.margin_fits import Alike, Known, MarginFit, margin_fit, together
-from analysis.statistics.released_fits import ANYTHING_ELSE, CLASSES, ENDINGS, base_codes
+from analysis.questions.association.association import benjamini_hochberg, joint_tests
+from analysis.questions.association.features import Grouped, codes_of
+from analysis.questions.association.fits import FREEDOM
+from analysis.questions.association.multinomial import Alike, Known, MarginFit, margin_fit, together
+from analysis.questions.association.regression import FEWEST_CLUSTERS, Model
+from analysis.questions.association.released_fits import ANYTHING_ELSE, CLASSES, ENDINGS, base_codes
+from analysis.reference import measures
 
 #: The released number of a cell by force ("" for all), offence, feature, category (both "" for all cases) and outcome
 #: codes (none for all); None where it may not be shown.

@@ -14,11 +14,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import counts as counts_files
-from analysis.counts import Counts
+from analysis.counts import counts as counts_files
+from analysis.counts.counts import Counts
 from analysis.disclosure.policy import POLICIES, Policy
 from analysis.errors import DataRefused, DisclosureRefused, ParameterError
-from analysis.statistics.histories import lag_of
+from analysis.questions.timing.histories import lag_of
 
 #: By coordinates and count of a cell: the number that was drawn, and the counter of its draw.
 Draws = dict[tuple[str, int], tuple[int, int]]

@@ -14,10 +14,10 @@ import pandas as pd
 
 from analysis.disclosure.policy import OPEN, POLICIES, Policy
 from analysis.errors import DisclosureRefused
-from analysis.schema import MEASURES
-from analysis.statistics import open_cases
-from analysis.statistics.rates import About, Rates
-from analysis.statistics.worked import Histories, Worked
+from analysis.reference.schema import MEASURES
+from analysis.shares import open_cases
+from analysis.shares.rates import About, Rates
+from analysis.shares.worked import Histories, Worked
 
 _MAKER = object()
 

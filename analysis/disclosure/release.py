@@ -11,8 +11,9 @@ from dataclasses import asdict, dataclass, replace
 
 import pandas as pd
 
-from analysis.counts import Counts, months_of, span_key
-from analysis.coverage import Coverage
+from analysis.counts.counts import Counts, months_of, span_key
+from analysis.counts.coverage import Coverage
+from analysis.counts.private_store import Store
 from analysis.disclosure import history
 from analysis.disclosure.cells import grown
 from analysis.disclosure.cells.grown import Placed
@@ -32,7 +33,6 @@ from analysis.disclosure.history import (
 )
 from analysis.disclosure.policy import POLICIES, Policy
 from analysis.errors import DisclosureRefused, ParameterError
-from analysis.private_store import Store
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from analysis.errors import CouldNotWrite, DataRefused, ParameterError
-from analysis.folders import is_hidden, is_text, visible
 from analysis.intake.scratch import Scratch
 from analysis.safe_words import is_safe, safe
+from analysis.system.folders import is_hidden, is_text, visible
 
 CHUNK = 1 << 20
 #: A member that unpacks to more than this many times its size, and to more than BOMB_FROM bytes, is no table.

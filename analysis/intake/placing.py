@@ -18,14 +18,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from analysis import counts, ledger, private_store
-from analysis.counts import Counts
+from analysis.counts import counts, ledger, private_store
+from analysis.counts.counts import Counts
+from analysis.counts.ledger import Ledger, Released
+from analysis.counts.private_store import Store
 from analysis.errors import CouldNotWrite, DisclosureRefused
-from analysis.intake import standing
+from analysis.intake import sets as standing
 from analysis.intake.public_account import public_account
-from analysis.intake.standing import Reduced
-from analysis.ledger import Ledger, Released
-from analysis.private_store import Store
+from analysis.intake.sets import Reduced
 
 #: What of exact sets may be known: ``analysis.disclosure`` has it. It keeps the history before it returns.
 Release = Callable[[tuple[Counts, ...], Store], tuple[Counts, ...]]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from analysis.ledger import Ledger, Released, Warned
+from analysis.counts.ledger import Ledger, Released, Warned
 
 #: Draws a number under a name; None where it is not to be shown.
 Draw = Callable[[str, int], int | None]

@@ -15,9 +15,9 @@ from typing import Protocol
 
 import pandas as pd
 
-from analysis.combinations import settled
+from analysis.counts.ledger import FileRead, Warned
 from analysis.errors import DataRefused
-from analysis.ledger import FileRead, Warned
+from analysis.reference.combinations import settled
 
 
 @dataclass(frozen=True)

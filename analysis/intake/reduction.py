@@ -12,20 +12,21 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from analysis import counts, ledger
-from analysis.combinations import settled
-from analysis.counts import Counts, Source
-from analysis.coverage import Coverage
+from analysis.counts import counts, ledger
+from analysis.counts.counts import Counts, Source
+from analysis.counts.coverage import Coverage
+from analysis.counts.ledger import Entry, Ledger, Warned
 from analysis.errors import DataRefused, DisclosureRefused, unknown
-from analysis.intake import placing, standing
+from analysis.intake import placing
+from analysis.intake import sets as standing
 from analysis.intake.reading import Described, Form, Part, Reading, Request, Task, combined
-from analysis.intake.standing import ENDINGS, Reduced
-from analysis.ledger import Entry, Ledger, Warned
+from analysis.intake.sets import ENDINGS, Reduced
+from analysis.reference.combinations import settled
 
 FORMS = {
-    "cases": "analysis.intake.cases",
-    "police-uk": "analysis.intake.police_uk",
-    "home-office": "analysis.intake.home_office",
+    "cases": "analysis.intake.case_files.cases",
+    "police-uk": "analysis.intake.police_uk.archive",
+    "home-office": "analysis.intake.home_office.workbook",
 }
 #: Runs tasks somewhere and gives their readings in the order of the tasks.
 Spread = Callable[[Callable[[Task], Reading], list[Task]], Iterable[Reading]]

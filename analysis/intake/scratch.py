@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 
-from analysis import processes
+from analysis.system import processes
 
 fcntl: ModuleType | None
 resource: ModuleType | None

@@ -20,7 +20,7 @@ from typing import IO, Any
 
 import pyarrow as pa
 
-from analysis import processes
+from analysis.system import processes
 
 _SHARE = 0.8  # of the machine's memory that a workbook may take at most
 _MEMORY, _TIMES = 6 << 30, 100  # bytes for the widest sheet, and for each byte of the file

@@ -15,8 +15,9 @@ from analysis.outputs import request
 from analysis.outputs.folder import table
 from analysis.outputs.request import Output, Report, Request
 from analysis.outputs.rules import NOT_RELEASED, Fault
-from analysis.publishing import jobs, making, notebooks, rules
-from analysis.publishing.staging import BUILT
+from analysis.publishing.notebooks import jobs, notebooks, rules
+from analysis.publishing.placing.staging import BUILT
+from analysis.publishing.report import making
 
 
 def faults(asked: Request) -> list[Fault]:

@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import analysis
-from analysis import writing
 from analysis.errors import AttritionError, CouldNotWrite, DataRefused, ParameterError
 from analysis.outputs import drawings, files, rules, words
 from analysis.outputs.released import COORDINATES, Released
 from analysis.outputs.request import EXPLAINED, Output, Report, Request, Row, is_number, is_sane
 from analysis.outputs.rules import FILE_TYPE, NO_CONTEXT, NO_DATA, NOT_RELEASED, TOO_LARGE, UNSAFE, Fault
 from analysis.outputs.words import Sets
-from analysis.schema import STATES, SYMBOLS
+from analysis.reference.schema import STATES, SYMBOLS
+from analysis.system import writing
 
 SCHEMA = "attrition outputs 1"
 REQUEST, MANIFEST = "request.txt", "manifest.json"

@@ -12,10 +12,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import counts, measures, periods, reference
-from analysis.counts import Counts, months_of, span_days
+from analysis.counts import counts
+from analysis.counts.counts import Counts, months_of, span_days
 from analysis.errors import ParameterError
-from analysis.periods import Period
+from analysis.reference import measures, periods, reference
+from analysis.reference.periods import Period
 
 #: Coordinates of a cell, in the order in which they are told; a set has those that its tables need.
 COORDINATES = ("force", "offence", "period", "outcome", "feature", "category", "lag", "ending")

@@ -12,9 +12,9 @@ from typing import Any
 
 from analysis.errors import DataRefused
 from analysis.outputs import drawings, files
-from analysis.presentation import sheets
-from analysis.publishing import freshness
-from analysis.schema import COLUMNS, NUMERIC, Column, strictest
+from analysis.presentation.workbook import sheets
+from analysis.publishing.report import freshness
+from analysis.reference.schema import COLUMNS, NUMERIC, Column, strictest
 
 #: Every column that a table of an output may have.
 EXPLAINED: dict[str, Column] = {

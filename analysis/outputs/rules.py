@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from analysis import counts, measures
+from analysis.counts import counts
 from analysis.disclosure import POLICIES
 from analysis.errors import AttritionError
 from analysis.outputs import drawings, files, released, words
@@ -20,7 +20,8 @@ from analysis.outputs.released import Released
 from analysis.outputs.request import EXPLAINED, Output, Report, Request, Row, is_number, labels
 from analysis.outputs.words import CONTEXT, Sets
 from analysis.presentation import wording
-from analysis.statistics.intervals import wilson
+from analysis.reference import measures
+from analysis.shares.intervals import wilson
 
 UNROUNDED, NO_CONTEXT, UNREDACTED, NO_DATA, FILE_TYPE = words.REASONS
 NOT_RELEASED, UNSAFE, TOO_LARGE = "not of the release", "unsafe", "too large"

@@ -15,7 +15,7 @@ from analysis.outputs.request import HIDDEN, Output, Request, is_number
 from analysis.outputs.rules import Fault
 from analysis.outputs.words import Sets
 from analysis.presentation import wording
-from analysis.publishing import rendering
+from analysis.publishing.report import rendering
 
 #: What is looked at for each reason, in the words of the page.
 _LOOKED_AT = {

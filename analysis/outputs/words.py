@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis import measures
 from analysis.errors import AttritionError
 from analysis.outputs import files
 from analysis.outputs.released import COORDINATES, Released
 from analysis.outputs.request import EXPLAINED, Output, Report, Request, wrapped
 from analysis.presentation import wording
-from analysis.statistics.rates import About
+from analysis.reference import measures
+from analysis.shares.rates import About
 
 #: What the context of an output says, and how a reader is told which it is.
 CONTEXT = {

@@ -6,14 +6,15 @@ import re
 
 import pandas as pd
 
-from analysis import measures
 from analysis.disclosure import Protected
-from analysis.presentation import cells, endings, wording
-from analysis.presentation.cells import probability
+from analysis.presentation import endings, wording
+from analysis.presentation import numbers as cells
 from analysis.presentation.endings import Caption
 from analysis.presentation.extremes import Ends, ends
+from analysis.presentation.numbers import probability
 from analysis.presentation.wording import Line, percent
-from analysis.statistics.differences import CLEAR, homogeneity, sides, trend
+from analysis.reference import measures
+from analysis.shares.differences import CLEAR, homogeneity, sides, trend
 
 _NOUNS = {"force": ("force", "in"), "offence_name": ("offence", "for"), "place": ("row", "in")}
 

@@ -10,31 +10,25 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from analysis import measures
 from analysis.disclosure import Protected, only_protected
-from analysis.presentation import (
-    captions,
-    cells,
-    comparison_captions,
-    contrast_captions,
-    control_captions,
-    endings,
-    specification,
-    ways,
-    wording,
-)
-from analysis.presentation.colours import ACCENT, INK, PAPER, QUIET
-from analysis.presentation.control import control_chart
-from analysis.presentation.dots import ceiling, dot_rows, share_axis
+from analysis.presentation import captions, endings, numbers, wording
+from analysis.presentation.blocks import Shown
+from analysis.presentation.drawing.colours import ACCENT, INK, PAPER, QUIET
+from analysis.presentation.drawing.dots import ceiling, dot_rows, share_axis
+from analysis.presentation.drawing.paired import paired_rows
+from analysis.presentation.drawing.style import Canvas, Draw, Height
 from analysis.presentation.endings import Caption
 from analysis.presentation.figure import figure
-from analysis.presentation.funnels import funnel_plot
-from analysis.presentation.leagues import moves, ranked_rows
-from analysis.presentation.paired import paired_rows
-from analysis.presentation.pictures import bar_rows, hundred_squares, month_bars
-from analysis.presentation.show import Shown
-from analysis.presentation.style import Canvas, Draw, Height
 from analysis.presentation.wording import Line
+from analysis.questions.association import words
+from analysis.questions.comparison import captions as comparison_captions
+from analysis.questions.comparison.funnel_chart import funnel_plot
+from analysis.questions.comparison.league_chart import moves, ranked_rows
+from analysis.questions.findings import specification_chart, ways
+from analysis.questions.outcomes.pictures import bar_rows, hundred_squares, month_bars
+from analysis.questions.trends import captions as control_captions
+from analysis.questions.trends.control_chart import control_chart
+from analysis.reference import measures
 
 _MOST_MOVES = 10
 _SIDES = ("less often", "more often")
@@ -86,7 +80,7 @@ def definitions(rates: Protected, *, line: Line) -> Shown:
 def specification_curve(ways_of_counting: Protected, *, line: Line) -> Shown:
     """Every way of counting one measure, lowest share first, with what each counts, and a printed share as a line."""
     only_protected(ways_of_counting)
-    draw, height = specification.specification_curve(ways_of_counting, line=line)
+    draw, height = specification_chart.specification_curve(ways_of_counting, line=line)
     return figure(ways_of_counting, draw, height, ways.curve(ways_of_counting, line=line))
 
 
@@ -109,7 +103,7 @@ def quarters(rates: Protected) -> Shown:
         step = -(-len(table) // (4 if canvas.is_narrow else 8))
         for place, (_, row) in zip(places, table.iterrows(), strict=True):
             if pd.isna(row["share"]):
-                axes.text(place, top * 0.03, cells.cell(row, "share"), ha="center", color=QUIET)
+                axes.text(place, top * 0.03, numbers.cell(row, "share"), ha="center", color=QUIET)
                 continue
             axes.plot([place, place], [float(row["low"]), float(row["high"])], color=ACCENT, linewidth=2)
             fill = PAPER if row["quarter"] in rates.much_open else ACCENT
@@ -177,17 +171,17 @@ def forest(found: Protected) -> Shown:
     Filled with the other features held and an interval, hollow beside it by itself.
     """
     only_protected(found)
-    keys, groups = contrast_captions.forest_keys(found), contrast_captions.forest_groups(found)
+    keys, groups = words.forest_keys(found), words.forest_groups(found)
     draw, height = paired_rows(groups, keys, sides=_SIDES)
-    return figure(found, draw, height, contrast_captions.forest(found))
+    return figure(found, draw, height, words.forest(found))
 
 
 def endings_together(found: Protected) -> Shown:
     """Every ending at once: for each category a mark an ending, which add up to 0."""
     only_protected(found)
-    keys, groups = contrast_captions.together_keys(found), contrast_captions.together_groups(found)
+    keys, groups = words.together_keys(found), words.together_groups(found)
     draw, height = paired_rows(groups, keys, sides=_SIDES)
-    return figure(found, draw, height, contrast_captions.together(found))
+    return figure(found, draw, height, words.together(found))
 
 
 def framed(result: Protected, drawing: Callable[[pd.DataFrame], tuple[Draw, Height]], caption: Caption) -> Shown:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis import measures, reference
 from analysis.disclosure import Protected
 from analysis.presentation import wording
 from analysis.presentation.extremes import ends, part_is_largest
 from analysis.presentation.wording import percent
+from analysis.reference import measures, reference
 
 NOT_SHOWN = "Not shown"
 _EXACT = 1e-9  # what a whole number of squares may lack by the arithmetic of a computer

@@ -8,10 +8,10 @@ from typing import Any
 from analysis.disclosure import Protected
 from analysis.errors import DisclosureRefused
 from analysis.presentation import printed, wording
+from analysis.presentation.blocks import Shown, records
+from analysis.presentation.drawing.style import WIDE, Draw, Height, drawings
 from analysis.presentation.endings import Caption
-from analysis.presentation.show import Shown, records
-from analysis.presentation.style import WIDE, Draw, Height, drawings
-from analysis.schema import SYMBOLS
+from analysis.reference.schema import SYMBOLS
 
 _SHORTEST = 40  # characters of a description that says what is seen
 

@@ -9,12 +9,12 @@ from html import escape
 
 import pandas as pd
 
-from analysis import measures, reference
-from analysis.counts import Counts
+from analysis.counts.counts import Counts
 from analysis.disclosure import Protected, only_protected
-from analysis.presentation import cells, printed, wording
-from analysis.presentation.show import Shown, nothing, only_words, paragraphs, records
-from analysis.schema import COLUMNS, NUMERIC, SYMBOLS
+from analysis.presentation import numbers, printed, wording
+from analysis.presentation.blocks import Shown, nothing, only_words, paragraphs, records
+from analysis.reference import measures, reference
+from analysis.reference.schema import COLUMNS, NUMERIC, SYMBOLS
 
 _FOLD_FROM = 13
 _EVERYWHERE = "all forces"
@@ -37,7 +37,7 @@ def table(
     rows = protected.noted
     shown = [name for name in rows.columns if name != "state" and (not columns or name in columns)]
     measure = "" if "measure" in protected.by else protected.about.measure
-    notes = [*([note] if note else []), *_many_open(protected, shown), *cells.symbols_used(protected, shown)]
+    notes = [*([note] if note else []), *_many_open(protected, shown), *numbers.symbols_used(protected, shown)]
     if protected.about.lacking:
         notes.append(f"[x] here: {wording.lacking(protected.about)}")
     if protected.policy.smallest:
@@ -84,7 +84,7 @@ def turned(protected: Protected, *, title: str, meanings: dict[str, str], findin
     only_protected(protected)
     only_words(title, finding, *meanings.values())
     lines = [
-        (COLUMNS[name].heading, cells.cell(row, name), meaning)
+        (COLUMNS[name].heading, numbers.cell(row, name), meaning)
         for _, row in protected.table.head(1).iterrows()
         for name, meaning in meanings.items()
     ]
@@ -166,7 +166,7 @@ def _heading(name: str, measure: str) -> str:
 
 def _cell_text(row: pd.Series, name: str) -> str:
     """One cell of a row as it is printed."""
-    return cells.cell(row, name) if COLUMNS[name].kind in NUMERIC else str(row[name])
+    return numbers.cell(row, name) if COLUMNS[name].kind in NUMERIC else str(row[name])
 
 
 def _cells(row: pd.Series, shown: list[str]) -> str:

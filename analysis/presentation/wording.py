@@ -2,6 +2,8 @@
 
 Every sentence is built from a Protected, says what is counted and out of what, and names an absence instead of
 printing a number for it.
+
+The words that a report uses in a sense of its own, explained once: they end every page and make docs/glossary.md.
 """
 
 from __future__ import annotations
@@ -13,10 +15,10 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
-from analysis import measures, reference
 from analysis.disclosure import Policy, Protected, only_protected
-from analysis.statistics.differences import Side, Two, rest_of, side
-from analysis.statistics.rates import About
+from analysis.reference import measures, reference
+from analysis.shares.differences import Side, Two, rest_of, side
+from analysis.shares.rates import About
 
 #: What stands on every page of what was made from case files, and what stands there in the place of a licence.
 RESTRICTED = (
@@ -353,3 +355,38 @@ def policy_note(policy: Policy) -> str:
 def source_line(about: About) -> str:
     """Where the numbers of a figure or table come from, short; the files and their checksums end the report."""
     return f"Source: {about.source}."
+
+
+TERMS = {
+    "Case": "one recorded crime. One victim may stand behind several.",
+    "Withdrew": "the police recorded outcome type 14 or 16: the victim does not support further action.",
+    "No further action": "the police recorded outcome type 10, 15, 18 or 21: closed, the victim not having withdrawn.",
+    "Outcome type": "the Home Office's number for how an investigation ended. Every force uses the same list.",
+    "Out of": "the cases that a share is taken of. The same number of withdrawals is a larger share of fewer cases.",
+    "All recorded cases": "every case recorded in the period, whatever became of it, those still open too.",
+    "Decided cases": "recorded cases that have an outcome; those still open are left out.",
+    "Decided cases with a suspect": "decided cases in which the police identified somebody.",
+    "Had ended by": "the share of all cases, open ones too, each counted for as long as it was followed.",
+    "No ending on record": "the police or the publisher gave no outcome; most such cases are open, some may not be.",
+    "Months after recording": "calendar months after the one in which the case was recorded, which is month 0.",
+    "95% interval": "how far a share of this size might move by chance alone. It leaves out differences in recording.",
+    "Bounds": "the least and the greatest share that is possible: if no undecided case ends so, and if all do.",
+    "Edition": "the publisher's tables as they stood in one month. Later ones know how more of the same cases ended.",
+    "Ways of counting": "the combinations of a reading, a base and a year that the words of a printed figure allow.",
+    "Reproduced": "the table that a figure names as its source gives it, printed counts to the case.",
+    "Consistent with the figures": "some way of counting gives what was printed. It may be chance.",
+    "Not matched by any reading": "ways of counting are held, none gives the figure and none leaves room for it.",
+    "Phase": "a stretch of time in which the counting is not known to have changed. Compare within it only.",
+    "Limits": "how far from the mean a force or a period may lie by chance, or with an allowance for more.",
+    "Signal": "a figure, or a run of them, that chance would seldom bring. It says where to ask, not why.",
+    "Chance": "how far counts differ where nothing else does, as two handfuls from one bag do.",
+    "Chance taken out": "a share drawn towards the mean of all forces, the more the fewer its cases.",
+    "Rank": "a place in the order of shares, 1 being the lowest. It is no mark for good work.",
+    "Not clearly different": "by a test of it, chance alone could bring the difference. Overlap is no test.",
+    "Defendants": "people whom courts dealt with, each under the gravest offence. They are no cases of the police.",
+    "Lower quartile": "the share that a quarter of the forces lie at or below.",
+    "Percentage points": "what lies between two shares: 45% is 5 points more than 40%.",
+    "Set against": "compared with the most common category of the same feature.",
+    "Other features held": "compared among cases alike in every other feature, as far as a regression can do that.",
+    "Odds ratio": "the odds of one category over those of another; odds are cases that ended so for each that did not.",
+}

@@ -19,8 +19,8 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-
 from analysis.periods import quarter_start
+
 from analysis.reference import force_named
 
 OWN = Path(__file__).resolve().parent

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from analysis.cli import main
+from analysis.cli.main import main
 from benchmarks import command, quick_batch
 from benchmarks.whole_reports import fault_of
 from tests.conftest import PROJECT

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.publishing import children, executors
+from analysis.publishing.batch import executors
+from analysis.publishing.running import children
 from benchmarks import command
 from tests.batches import desk
 from tests.conftest import PROJECT
@@ -129,7 +130,7 @@ def test_a_worker_with_something_else_is_refused_by_name(tmp_path, address, job,
 def another(project):
     """Let the counts of a project be others."""
     code = (
-        "from analysis import counts\n"
+        "from analysis.counts import counts\n"
         "held = counts.read('stalking_2024_25')\n"
         "held.table.loc[0, 'cases'] += 1\n"
         "counts.write(held, counts.path_of(held.name))"

@@ -16,7 +16,7 @@ again = protect(rates(read_counts(counts).select(force=force, period=period), "v
 show.headline(wording.opening(again), wording.share_sentence(again))"""
 
 MORE = """import sys
-from analysis import counts
+from analysis.counts import counts
 held = counts.read(sys.argv[1])
 for number in range(1, 1 + int(sys.argv[2])):
     held.table.loc[held.table["outcome"].astype(str) == "16", "cases"] += 100

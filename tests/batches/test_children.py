@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.publishing import children
+from analysis.publishing.running import children
 from tests.conftest import PROJECT
 
 pytestmark = pytest.mark.skipif(not children.is_possible(), reason="this system cannot fork a prepared process")
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.skipif(not children.is_possible(), reason="this system 
 KILLS = """
 import os, signal, time
 from multiprocessing import forkserver
-from analysis.publishing import children
-children.prepare("analysis.publishing.children")
+from analysis.publishing.running import children
+children.prepare("analysis.publishing.running.children")
 for number in range(20):
     child = children.started(time.sleep, 60)
     os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
@@ -30,8 +30,8 @@ for number in range(20):
 #: Takes the status of children while others are started, which multiprocessing would take it away from.
 MANY = """
 import os, signal, threading
-from analysis.publishing import children
-children.prepare("analysis.publishing.children")
+from analysis.publishing.running import children
+children.prepare("analysis.publishing.running.children")
 told = []
 def one():
     for number in range(60):
@@ -52,8 +52,8 @@ def test_a_server_that_is_killed_is_started_anew_and_every_status_is_told(progra
 #: Starts a child, and says where the server's socket is.
 ONE = """
 import multiprocessing, os
-from analysis.publishing import children
-children.prepare("analysis.publishing.children")
+from analysis.publishing.running import children
+children.prepare("analysis.publishing.running.children")
 assert children.status_of(children.started(os.abort), 60) == -6
 print(multiprocessing.current_process()._config["tempdir"])
 """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.publishing import staging
+from analysis.publishing.placing import staging
 from tests.batches import desk
 
 

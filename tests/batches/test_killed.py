@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from analysis.publishing import locks
+from analysis.publishing.placing import locks
 from benchmarks import command
 from benchmarks.killed import Strain
 from tests.batches import desk

@@ -4,9 +4,12 @@ import shutil
 
 import pytest
 
-from analysis.publishing import batch_file, catalogue, failures, index, received, workroom
-from analysis.publishing.executors import Done
-from analysis.writing import Folder
+from analysis.publishing.batch import file as batch_file
+from analysis.publishing.batch import received, workroom
+from analysis.publishing.batch.executors import Done
+from analysis.publishing.index import catalogue, index
+from analysis.publishing.placing import failures
+from analysis.system.writing import Folder
 from tests.batches import desk
 from tests.reports.made_folder import put
 

@@ -5,7 +5,9 @@ import re
 
 import pytest
 
-from analysis.publishing import children, rules, workroom
+from analysis.publishing.batch import workroom
+from analysis.publishing.notebooks import rules
+from analysis.publishing.running import children
 from benchmarks import quick_batch
 from tests.batches import desk
 

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from analysis.publishing import batch as batches
-from analysis.publishing import batch_file, children, failures, workroom
+from analysis.publishing.batch import file as batch_file
+from analysis.publishing.batch import run as batches
+from analysis.publishing.batch import workroom
+from analysis.publishing.placing import failures
+from analysis.publishing.running import children
 from benchmarks import command
 from tests.batches import desk
 from tests.conftest import nightly

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from analysis import counts, private_store
-from analysis.cli import main
+from analysis.cli.main import main
+from analysis.counts import counts, private_store
 from tests import releasing
 
 HEADER = ("Case ref", "Force", "Offence", "Recorded", "Outcome", "Outcome date", "Victim", "Notes")

@@ -267,14 +267,14 @@ def test_a_run_that_fails_leaves_no_mark_whatever_it_tells_of_what_it_read(place
     "point",
     nightly(
         [
-            "analysis.intake.csv_text:_refuse_no_table",
-            "analysis.intake.case_rows:settle_cases",
-            "analysis.intake.case_reader:CaseReader.counted",
-            "analysis.private_store:Store.keep_history",
-            "analysis.private_store:adopt",
+            "analysis.intake.text:_refuse_no_table",
+            "analysis.intake.case_files.rows:settle_cases",
+            "analysis.intake.case_files.reader:CaseReader.counted",
+            "analysis.counts.private_store:Store.keep_history",
+            "analysis.counts.private_store:adopt",
         ],
-        "analysis.intake.case_rows:settle_cases",
-        "analysis.private_store:adopt",
+        "analysis.intake.case_files.rows:settle_cases",
+        "analysis.counts.private_store:adopt",
     ),
 )
 def test_a_reduction_that_is_killed_leaves_no_mark(place, point):
@@ -284,14 +284,14 @@ def test_a_reduction_that_is_killed_leaves_no_mark(place, point):
 
 @pytest.mark.nightly
 def test_a_run_that_is_killed_leaves_no_mark(place):
-    at = "analysis.publishing.typesetting:typeset"
+    at = "analysis.publishing.report.typesetting:typeset"
     assert place.run("run", "data_received", "--counts", "marked", killed_at=at, name="killed") == -9
     assert list((place.project / ".reports-staging").rglob("report.html")), "it was in the middle of a report"
     assert place.found() == {}
 
 
 def test_a_batch_that_is_killed_leaves_no_mark(place):
-    at = "analysis.presentation.workbook:content"
+    at = "analysis.presentation.workbook.workbook:content"
     assert place.run("batch", place.batch, "--force", killed_at=at, name="killed") == -9, place.said["killed"]
     assert list((place.project / ".reports-staging").rglob("report.html")), "it was in the middle of a report"
     assert place.found() == {}

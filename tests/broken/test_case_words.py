@@ -4,12 +4,12 @@ import pyarrow as pa
 import pytest
 import xlsxwriter
 
-from analysis import counts, ledger
+from analysis.counts import counts, ledger
 from analysis.disclosure.policy import CLOSED
 from analysis.disclosure.release import edition
 from analysis.errors import DataRefused
-from analysis.intake import vocabulary
-from analysis.intake.cases import OTHER
+from analysis.intake.case_files import vocabulary
+from analysis.intake.case_files.cases import OTHER
 from tests.broken.desk import HEADER, check_reduced, check_refused
 from tests.disclosure.case_sets import SECRET, by_features, cases, counted
 

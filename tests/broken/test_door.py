@@ -11,11 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analysis import counts, ledger, private_store
+from analysis.counts import counts, ledger, private_store
+from analysis.counts.ledger import Entry, FileRead, Ledger, Released, Warned
 from analysis.errors import DataRefused, DisclosureRefused
-from analysis.intake import faults, public_account, reduction
+from analysis.intake import public_account, reduction
+from analysis.intake.case_files import faults
 from analysis.intake.reading import Request
-from analysis.ledger import Entry, FileRead, Ledger, Released, Warned
 from tests.broken.desk import MAPPING, check_reduced, check_refused
 from tests.conftest import PROJECT
 
@@ -24,7 +25,7 @@ MADE_UP = MAPPING.replace("[columns]", 'sensitivity = "synthetic"\n[columns]').r
 )
 #: The command as a program of its own, in a project folder of the test's own.
 COMMAND = (
-    "import sys, tempfile; from pathlib import Path; from analysis import counts; from analysis.cli import main\n"
+    "import sys, tempfile; from pathlib import Path; from analysis.counts import counts; from analysis.cli import main\n"
     "from tests import releasing; releasing.install(); counts.FOLDER = Path(sys.argv.pop(1)); main()"
 )
 

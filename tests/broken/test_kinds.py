@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from analysis.intake import case_sources
+from analysis.intake.case_files import sources
 from tests.broken.desk import HEADER, check_reduced, check_refused
 from tests.broken.test_archives import archive
 
@@ -196,27 +196,27 @@ def test_a_pipe_is_refused(desk):
 def test_a_file_that_vanishes_before_it_is_read_is_named(desk, name, monkeypatch):
     contents = {"cases.csv": desk.text().encode(), "cases.zip": archive({"a.csv": desk.text()})}
     path = desk.file(contents[name], name) if name in contents else parquet(desk)
-    real = case_sources.sources
+    real = sources.sources
 
     def late(database, file, mapping, scratch):
         file.unlink()
         return real(database, file, mapping, scratch)
 
-    monkeypatch.setattr(case_sources, "sources", late)
+    monkeypatch.setattr(sources, "sources", late)
     check_refused(desk, desk.reduce(path), says=[f"{name} was there and is gone", "Put it back and start again"])
 
 
 @pytest.mark.parametrize("name", ["cases.csv", "cases.parquet"])
 def test_a_file_that_vanishes_while_it_is_read_is_named(desk, name, monkeypatch):
     path = desk.table() if name == "cases.csv" else parquet(desk)
-    real = case_sources.sources
+    real = sources.sources
 
     def fleeting(database, file, mapping, scratch):
         found = real(database, file, mapping, scratch)
         file.unlink()
         return found
 
-    monkeypatch.setattr(case_sources, "sources", fleeting)
+    monkeypatch.setattr(sources, "sources", fleeting)
     check_refused(desk, desk.reduce(path), says=[f"{name} was there and is gone", "Put it back and start again"])
 
 
@@ -247,7 +247,7 @@ def test_what_no_one_foresaw_is_told_by_its_kind_alone(desk, monkeypatch):
     def odd(*_, **__):
         raise duckdb.BinderException(f"row with {desk.secret}")
 
-    monkeypatch.setattr("analysis.intake.case_rows.settle_cases", odd)
+    monkeypatch.setattr("analysis.intake.case_files.rows.settle_cases", odd)
     says = ["could not be reduced (BinderException)", "Nothing was written"]
     check_refused(desk, desk.reduce(desk.table()), says=says)
 

@@ -159,7 +159,7 @@ def test_a_folder_is_no_mapping(desk):
 def test_case_files_need_a_mapping(desk):
     from click.testing import CliRunner
 
-    from analysis.cli import main
+    from analysis.cli.main import main
 
     words = ["reduce", str(desk.table()), "--as", "broken", "--format", "cases", "--workers", "1"]
     check_refused(desk, CliRunner().invoke(main, words), says=["need --mapping FILE", "'attrition mapping"], status=2)

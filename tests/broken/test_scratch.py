@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.intake import engine, scratch
+from analysis.intake import database, scratch
 from benchmarks import command
 from tests.batches.test_disk import mounted
 from tests.broken.desk import MAPPING
@@ -32,7 +32,8 @@ def halted(*_, **__):
     time.sleep(600)
 
 if "HALT_STAGE" in os.environ:
-    from analysis.intake import case_reader, case_rows, csv_text, drafting
+    from analysis.intake.case_files import reader as case_reader, rows as case_rows, drafting
+    from analysis.intake import text as csv_text
     *owner, name = os.environ["HALT_STAGE"].split(".")
     place = sys.modules[__name__]
     for word in owner:
@@ -152,7 +153,7 @@ def test_a_killed_draft_leaves_no_row(place, number, monkeypatch):
 
 
 def test_a_worker_whose_parent_has_ended_before_it_could_say_so_ends_too():
-    code = "import os; from analysis import processes; processes.end_with(os.getppid() + 1); print('still here')"
+    code = "import os; from analysis.system import processes; processes.end_with(os.getppid() + 1); print('still here')"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
 
@@ -221,9 +222,9 @@ def test_a_full_disk_leaves_no_row(desk):
 
 def test_rows_that_memory_does_not_hold_are_put_on_no_disk(desk, monkeypatch):
     """By a limit of memory that a few rows go over."""
-    real = engine.duckdb.connect
+    real = database.duckdb.connect
     monkeypatch.setattr(
-        engine.duckdb,
+        database.duckdb,
         "connect",
         lambda name, config=None: real(name, config={**config, "memory_limit": "8MB"} if config else {}),
     )
@@ -235,7 +236,7 @@ def test_rows_that_memory_does_not_hold_are_put_on_no_disk(desk, monkeypatch):
 
 def test_a_process_is_told_to_end_with_its_parent_by_the_system():
     code = (
-        "import ctypes, os\nfrom analysis import processes\nprocesses.end_with(os.getppid())\n"
+        "import ctypes, os\nfrom analysis.system import processes\nprocesses.end_with(os.getppid())\n"
         "told = ctypes.c_int()\nctypes.CDLL(None).prctl(2, ctypes.byref(told), 0, 0, 0)\nprint(told.value)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from analysis import ledger, private_store
+from analysis.counts import ledger, private_store
 from tests.broken.desk import check_reduced, check_refused
 
 MADE = ["broken.ledger.json", "broken.parquet", "broken_features.parquet", "broken_lags.parquet"]

@@ -13,7 +13,8 @@ from contextlib import suppress
 
 import pytest
 
-from analysis.publishing import failures, retention
+from analysis.publishing.batch import retention
+from analysis.publishing.placing import failures
 from tests.conftest import PROJECT
 from tests.quick_batches import BY_PERIOD, FAILS, attrition, batch, book
 from tests.reports.made_folder import put
@@ -235,7 +236,7 @@ def test_a_terminal_shows_a_bar_with_its_rate_and_the_time_that_is_left_and_a_lo
 
 
 def test_where_all_is_seen_on_a_terminal_the_bar_goes_without_lines(out, mixed, monkeypatch):
-    monkeypatch.setattr("analysis.batch_command.is_terminal", lambda stream: True)
+    monkeypatch.setattr("analysis.cli.batch.is_terminal", lambda stream: True)
     result = attrition("batch", mixed, "--out", out)
     assert re.search(BAR, result.stderr)
     assert lines(result)[0] == "quick: 1 done, 1 failed ( S s)"
@@ -270,8 +271,8 @@ def test_reports_are_made_though_nothing_can_be_told(out, mixed, monkeypatch, fo
     def refuse(*_, **__):
         raise fault
 
-    monkeypatch.setattr("analysis.telling.click.echo", refuse)
-    monkeypatch.setattr("analysis.batch_command.is_terminal", lambda stream: True)
+    monkeypatch.setattr("analysis.cli.telling.click.echo", refuse)
+    monkeypatch.setattr("analysis.cli.batch.is_terminal", lambda stream: True)
     monkeypatch.setattr("tqdm.tqdm.update", refuse)
     monkeypatch.setattr("tqdm.tqdm.clear", refuse)
     assert attrition("batch", mixed, "--out", out, "--log-format", form).exit_code == 6

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from analysis import counts
-from analysis.cli import main
-from analysis.intake import example
+from analysis.cli import example
+from analysis.cli.main import main
+from analysis.counts import counts
 from tests import archives, releasing
 from tests.conftest import PROJECT
 
@@ -112,7 +112,7 @@ def test_a_fault_met_by_a_worker_is_told_as_at_home(monkeypatch, tmp_path, addre
 
 def test_an_address_where_nobody_answers_is_refused(monkeypatch, tmp_path):
     files, mapping = case_files(tmp_path)
-    monkeypatch.setattr("analysis.publishing.executors.PATIENCE", 0.5)
+    monkeypatch.setattr("analysis.publishing.batch.executors.PATIENCE", 0.5)
     words = ["reduce", str(files[0]), "--mapping", str(mapping), "--format", "cases", "--as", "never"]
     result = CliRunner().invoke(main, [*words, "--scheduler", "tcp://127.0.0.1:9"])
     assert result.exit_code == 2

@@ -6,7 +6,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from analysis.cli import main
+from analysis.cli.main import main
 from tests.conftest import PROJECT
 
 
@@ -159,7 +159,7 @@ def test_the_index_is_written_without_a_run_and_refuses_what_is_no_address(tmp_p
 
 
 def test_a_run_that_fails_is_told_by_the_index(tmp_path, monkeypatch):
-    from analysis import counts
+    from analysis.counts import counts
 
     held = tmp_path / "counts"
     held.mkdir()

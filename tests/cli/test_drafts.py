@@ -6,8 +6,11 @@ import pikepdf
 import pytest
 
 from analysis.presentation.wording import DRAFT
-from analysis.publishing import catalogue, drafts, publication, verification
-from analysis.publishing.batch_file import read as batch_in
+from analysis.publishing.batch import verification
+from analysis.publishing.batch.file import read as batch_in
+from analysis.publishing.index import catalogue
+from analysis.publishing.placing import drafts
+from analysis.publishing.report import publication
 from tests.quick_batches import attrition, batch, book
 from tests.reports.pdf import without_spaces
 from tests.reports.tagged import Tagged

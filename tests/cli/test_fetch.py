@@ -7,10 +7,10 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from analysis import fetch_command
-from analysis.cli import main
-from analysis.intake import transfer
-from analysis.intake.occupancy import occupied
+from analysis.cli import fetch
+from analysis.cli.main import main
+from analysis.intake.download import transfer
+from analysis.intake.download.occupancy import occupied
 from tests.conftest import PROJECT
 from tests.loopback import TUESDAY, Answer, Server, archive, version
 
@@ -260,7 +260,7 @@ def test_a_folder_that_is_full_or_taken_is_status_7(server, tmp_path, monkeypatc
 
 
 def test_a_terminal_sees_a_bar(server, tmp_path, monkeypatch):
-    monkeypatch.setattr("analysis.fetch_command.is_terminal", lambda _: True)
+    monkeypatch.setattr("analysis.cli.fetch.is_terminal", lambda _: True)
     page = police_uk(server)
     result = run("police-uk", "--page", page, to=tmp_path)
     assert result.exit_code == 0
@@ -269,7 +269,7 @@ def test_a_terminal_sees_a_bar(server, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("source", ["home-office", "police-uk"])
 def test_files_go_to_the_folder_of_their_source_unless_another_is_named(source):
-    (option,) = [one for one in fetch_command.fetch.commands[source].params if one.name == "folder"]
+    (option,) = [one for one in fetch.fetch.commands[source].params if one.name == "folder"]
     assert option.default == PROJECT / "data" / "cases" / source
 
 

@@ -7,8 +7,10 @@ import sys
 
 import pytest
 
-from analysis import cli, counts
-from analysis.publishing import batch_file, notebooks
+from analysis.cli import main
+from analysis.counts import counts
+from analysis.publishing.batch import file
+from analysis.publishing.notebooks import notebooks
 from tests.conftest import PROJECT
 from tests.notebooks.test_rules import written
 from tests.quick_batches import attrition, batch
@@ -57,7 +59,7 @@ def test_notebooks_of_somebodys_own_are_told_in_a_line_and_left_alone(folder, wo
 
 
 def test_they_stop_no_other_command(folder, tmp_path):
-    assert [job.name for job in batch_file.of_every_notebook().jobs] == list(notebooks.SUITE)
+    assert [job.name for job in file.of_every_notebook().jobs] == list(notebooks.SUITE)
     for words in (["run", "--help"], ["check", "--help"], ["run", "trends", "--help"], ["check", "trends"]):
         result = attrition(*words)
         assert (result.exit_code, "Untitled" in result.output) == (0, False), words
@@ -160,7 +162,7 @@ def test_a_package_without_its_project_refuses_with_the_reason(alone, words):
 
 
 def test_no_command_is_left_out_and_help_needs_no_project(alone):
-    assert {words[0] for words in COMMANDS} == set(cli.main.commands)
+    assert {words[0] for words in COMMANDS} == set(main.main.commands)
     for words in (["--help"], ["--version"], ["reduce", "--help"], ["batch", "--help"]):
         assert ended(*words, **alone).returncode == 0
     code = "import analysis; analysis.read_counts('stalking_2024_25')"
@@ -185,12 +187,12 @@ def raising(error):
 
 
 def test_a_fault_that_nothing_foresaw_is_a_line_without_a_value_and_status_1(monkeypatch):
-    monkeypatch.setitem(cli._LISTS, "forces", raising(ValueError("Zx9-SECRET-4711")))
+    monkeypatch.setitem(main._LISTS, "forces", raising(ValueError("Zx9-SECRET-4711")))
     result = attrition("list", "forces")
     assert (result.exit_code, result.stdout) == (1, "")
     assert len(result.stderr.splitlines()) == 1
     assert result.stderr.startswith(
-        "attrition: A fault of this package, not yours: ValueError in analysis/cli.py, line "
+        "attrition: A fault of this package, not yours: ValueError in analysis/cli/main.py, line "
     )
     assert "'attrition --debug ...' shows all of it" in result.stderr
     assert "SECRET" not in result.output
@@ -210,7 +212,7 @@ def test_a_fault_that_nothing_foresaw_is_a_line_without_a_value_and_status_1(mon
     ],
 )
 def test_whatever_happens_ends_in_a_status_that_is_listed(monkeypatch, error, status, told):
-    monkeypatch.setitem(cli._LISTS, "forces", raising(error))
+    monkeypatch.setitem(main._LISTS, "forces", raising(error))
     result = attrition("list", "forces")
     assert (result.exit_code, told in result.stderr) == (status, True), result.stderr
     assert "Traceback" not in result.output

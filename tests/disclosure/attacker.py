@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
 
-from analysis import reference
-from analysis.counts import Counts
+from analysis.counts.counts import Counts
+from analysis.reference import reference
 
 TYPES = [code for code, one in reference.outcomes("home_office").items() if not one.part_of]
 BASE, SMALLEST = 5, 15

@@ -7,8 +7,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from analysis.counts import Counts, Source
-from analysis.coverage import Coverage
+from analysis.counts.counts import Counts, Source
+from analysis.counts.coverage import Coverage
 
 SHARES = {
     "16": 0.33, "14": 0.08, "15": 0.22, "18": 0.12, "21": 0.03, "10": 0.02, "17": 0.01, "1": 0.08, "3": 0.01, "8": 0.02,

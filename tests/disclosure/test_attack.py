@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.counts import Counts
+from analysis.counts.counts import Counts
 from analysis.disclosure import policy, release
 from analysis.disclosure.history import History
 from analysis.errors import DisclosureRefused

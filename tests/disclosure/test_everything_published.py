@@ -20,16 +20,16 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from analysis import counts, ledger
-from analysis.cli import main
-from analysis.counts import Counts
+from analysis.cli.main import main
+from analysis.counts import counts, ledger
+from analysis.counts.counts import Counts
+from analysis.counts.ledger import Ledger, Released, Warned
 from analysis.disclosure import release
 from analysis.disclosure.cells import sets
 from analysis.disclosure.cells.lattice import Lattice
 from analysis.errors import DisclosureRefused
 from analysis.intake import placing, public_account, reduction
 from analysis.intake.reading import Request
-from analysis.ledger import Ledger, Released, Warned
 from benchmarks import quick_batch
 from tests import released
 from tests.conftest import EVERY, examples

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import counts
+from analysis.counts import counts
 from analysis.disclosure import release
 from analysis.disclosure.history import History
 from tests.disclosure.case_sets import SECRET, by_features, cases, counted, month

@@ -5,8 +5,10 @@ import re
 import pytest
 
 from analysis import errors
-from analysis.cli import main
-from analysis.publishing import batch_file, batch_words, jobs, runs
+from analysis.cli.main import main
+from analysis.publishing.batch import file, records
+from analysis.publishing.batch import words as batch_words
+from analysis.publishing.notebooks import jobs
 from tests.conftest import PROJECT
 from tests.quick_batches import attrition
 
@@ -29,11 +31,11 @@ def test_every_key_of_a_file_is_explained_with_what_holds_if_it_is_not_said():
         f"`{key}`" for key in ("title", "formats", "when_one_fails", "time_limit", "memory_limit", "reports")
     ]
     assert {f"`{key}`" for key in batch_words.KEYS} == set(told)
-    for key, (least, most) in batch_file._BOUNDS.items():
-        assert f"{least} to {most} | {batch_file.LIMITS[key]} |" in told[f"`{key}`"]
+    for key, (least, most) in file._BOUNDS.items():
+        assert f"{least} to {most} | {file.LIMITS[key]} |" in told[f"`{key}`"]
     assert all(f'`"{one}"`' in told["`formats`"] for one in jobs.FORMATS)
-    assert all(f'`"{one}"`' in told["`when_one_fails`"] for one in batch_file.FAILING)
-    assert told["`when_one_fails`"].endswith(f'| `"{batch_file.FAILING[0]}"` |')
+    assert all(f'`"{one}"`' in told["`when_one_fails`"] for one in file.FAILING)
+    assert told["`when_one_fails`"].endswith(f'| `"{file.FAILING[0]}"` |')
 
 
 def test_every_key_of_a_table_is_explained():
@@ -43,7 +45,7 @@ def test_every_key_of_a_table_is_explained():
 
 def test_the_example_is_a_batch(tmp_path):
     (tmp_path / "example.toml").write_text(re.search(r"```toml\n(.+?)```", TEXT, flags=re.DOTALL)[1])
-    batch = batch_file.read(tmp_path / "example.toml")
+    batch = file.read(tmp_path / "example.toml")
     assert (batch.title, batch.formats) == ("Every quarter: the country and three forces", ("page", "workbook"))
     assert len(batch.jobs) == 4 * 5 * 2 + 44
 
@@ -78,4 +80,4 @@ def test_the_statuses_are_those_of_the_errors():
         if isinstance(one, type) and issubclass(one, errors.AttritionError)
     }
     assert numbers == kinds | {0}
-    assert f"`{runs.SCHEMA}`" in section("Where things are")
+    assert f"`{records.SCHEMA}`" in section("Where things are")

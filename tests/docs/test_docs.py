@@ -5,12 +5,12 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from analysis import counts, findings, reference
-from analysis.cli import main
+from analysis.cli.main import main
+from analysis.counts import counts
 from analysis.disclosure import protect
-from analysis.presentation.terms import TERMS
-from analysis.presentation.wording import percent
-from analysis.statistics.rates import rates
+from analysis.presentation.wording import TERMS, percent
+from analysis.reference import findings, reference
+from analysis.shares.rates import rates
 from tests.conftest import PROJECT
 
 DOCUMENTS = sorted(
@@ -104,8 +104,8 @@ def test_the_glossary_is_the_one_that_ends_every_page():
 
 
 def test_case_files_are_explained_whole():
-    from analysis.intake.faults import FAULTS
-    from analysis.intake.mapping_file import KEYS
+    from analysis.intake.case_files.faults import FAULTS
+    from analysis.intake.case_files.mapping import KEYS
 
     text = (PROJECT / "docs" / "case_files.md").read_text()
     for name in [*FAULTS, *(key for keys in KEYS.values() for key in keys)]:
@@ -125,10 +125,10 @@ def test_the_readme_lists_every_exit_status():
     import signal
 
     from analysis import errors
-    from analysis.publishing import stopping
+    from analysis.publishing.batch import run
 
     kinds = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.AttritionError)]
-    ended = {0, *(one.exit_status for one in kinds)} | {128 + one for one in stopping._SIGNALS}
+    ended = {0, *(one.exit_status for one in kinds)} | {128 + one for one in run._SIGNALS}
     table = (PROJECT / "README.md").read_text().split("| status | meaning | then |")[1].split("\n\n")[0]
     printed = [int(status) for cell in re.findall(r"^\| ([\d, ]+) \|", table, flags=re.M) for status in cell.split(",")]
     assert printed == sorted(ended)

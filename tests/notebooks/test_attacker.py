@@ -13,13 +13,16 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 import analysis
-from analysis import counts, histories, protect, rates
+from analysis import histories, protect, rates
+from analysis.counts import counts
+from analysis.counts.ledger import Entry, FileRead, Ledger
 from analysis.errors import DisclosureRefused, NotebookFailed
-from analysis.ledger import Entry, FileRead, Ledger
-from analysis.presentation import show, tables
-from analysis.publishing import engine, kinds, notebooks, publication, rules
-from analysis.statistics.received import rows_counted
-from analysis.statistics.worked import Worked
+from analysis.presentation import blocks, tables
+from analysis.publishing.notebooks import kinds, notebooks, rules
+from analysis.publishing.report import publication
+from analysis.publishing.running import engine
+from analysis.questions.received.results import rows_counted
+from analysis.shares.worked import Worked
 from tests.conftest import PROJECT, make_counts
 from tests.notebooks.test_rules import written
 from tests.reports.people import released
@@ -270,11 +273,11 @@ def test_only_words_are_shown_as_words(secret):
     people = released([("Kent", "2024-04-01", outcome, ODD) for outcome in ("1", "16", "15", "0")])
     shown = protect(rates(people, "victim_withdrawal", by="force"))
     for call in (
-        lambda: show.headline(frame),
-        lambda: show.headline("A", frame),
-        lambda: show.paragraphs(frame),
-        lambda: show.title(frame, secret),
-        lambda: show.key_figure(shown, label=frame),
+        lambda: blocks.headline(frame),
+        lambda: blocks.headline("A", frame),
+        lambda: blocks.paragraphs(frame),
+        lambda: blocks.title(frame, secret),
+        lambda: blocks.key_figure(shown, label=frame),
         lambda: tables.table(shown, title=frame),
         lambda: tables.table(shown, title="A", note=frame),
         lambda: tables.table(shown, title="A", finding=frame),

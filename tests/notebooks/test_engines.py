@@ -12,7 +12,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 
 from analysis.errors import ParameterError
-from analysis.publishing import children, engine, notebooks, warm
+from analysis.publishing.notebooks import notebooks
+from analysis.publishing.running import children, engine, warm
 from tests.conftest import PROJECT, nightly
 
 pytestmark = pytest.mark.skipif(not children.is_possible(), reason="this system cannot fork a prepared process")
@@ -142,7 +143,9 @@ def test_an_engine_that_is_not_there_is_refused(tmp_path):
         engine.execute(book, book.values({}), tmp_path / "out.ipynb", engine="warn")
 
 
-@pytest.mark.parametrize("first", ["papermill", "analysis.publishing.warm", "analysis.publishing.entry"])
+@pytest.mark.parametrize(
+    "first", ["papermill", "analysis.publishing.running.warm", "analysis.publishing.running.entry"]
+)
 def test_papermill_finds_the_engine_whichever_is_loaded_first(tmp_path, first):
     program = (
         f"import sys, {first}, papermill\n"

@@ -6,9 +6,9 @@ from functools import cache
 import pytest
 
 import analysis
-from analysis import counts
-from analysis.presentation.show import Shown
-from analysis.publishing import notebooks
+from analysis.counts import counts
+from analysis.presentation.blocks import Shown
+from analysis.publishing.notebooks import notebooks
 from tests.conftest import make_counts, nightly
 from tests.reports.page import Page
 from tests.reports.people import released

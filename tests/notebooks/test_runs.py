@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.publishing import notebooks
+from analysis.publishing.notebooks import notebooks
 from tests.conftest import nightly
 from tests.reports import made_once
 from tests.reports.page import check_report, shown_numbers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analysis import counts
+from analysis.counts import counts
 
 EARLIER = [{"edition": 1, "cells": 700, "hidden": 420, "span": "April 2022 to December 2023"}]
 

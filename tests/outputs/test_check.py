@@ -16,11 +16,11 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis import counts
-from analysis.cli import main
+from analysis.cli.main import main
+from analysis.counts import counts
 from analysis.errors import DataRefused
 from analysis.outputs import again, checking, drawings, files, folder, released, request, rules
-from analysis.publishing import page_rules, pages
+from analysis.publishing.checks import page_rules, pages
 from tests.conftest import examples, make_counts
 from tests.outputs import released_sets
 from tests.outputs.conftest import block, seal

@@ -13,8 +13,8 @@ from hashlib import sha256
 import pytest
 from click.testing import CliRunner
 
-from analysis import counts
-from analysis.cli import main
+from analysis.cli.main import main
+from analysis.counts import counts
 from analysis.disclosure import POLICIES
 from analysis.outputs import files, folder, request
 from tests.conftest import make_counts

@@ -7,8 +7,8 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.statistics.association import association
-from analysis.statistics.multinomial import ending_associations
+from analysis.questions.association.association import association
+from analysis.questions.association.multinomial import ending_associations
 from tests.conftest import examples
 
 CELLS = list(itertools.product(("a", "b", "c"), ("x", "y")))

@@ -6,12 +6,10 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from analysis.statistics.comparison import comparison, funnel_limits
-from analysis.statistics.differences import Two, against_group, against_rest, difference_interval, ratio_interval
-from analysis.statistics.heterogeneity import dispersion, heterogeneity
-from analysis.statistics.levelling import levelled
-from analysis.statistics.pooling import pooled_rows, pooled_shares
-from analysis.statistics.ranks import ranks
+from analysis.questions.comparison.funnel import comparison, funnel_limits
+from analysis.questions.comparison.heterogeneity import dispersion, heterogeneity
+from analysis.questions.comparison.pooling import levelled, pooled_rows, pooled_shares, ranks
+from analysis.shares.differences import Two, against_group, against_rest, difference_interval, ratio_interval
 from tests.conftest import examples
 
 pairs = st.integers(1, 4000).flatmap(lambda cases: st.tuples(st.integers(0, cases), st.just(cases)))

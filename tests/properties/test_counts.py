@@ -5,8 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analysis.disclosure import protect
-from analysis.statistics.intervals import wilson
-from analysis.statistics.rates import rates, split
+from analysis.shares.intervals import wilson
+from analysis.shares.rates import rates, split
 from tests.conftest import examples, make_counts
 from tests.released import drawn
 

@@ -15,9 +15,12 @@ import xlsxwriter
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from analysis.intake import drafting, faults, mapping_file, workbooks
-from analysis.intake.cases import CaseTask
-from analysis.publishing import batch_file, notebooks, rules
+from analysis.intake import workbooks
+from analysis.intake.case_files import drafting, faults
+from analysis.intake.case_files import mapping as mapping_file
+from analysis.intake.case_files.cases import CaseTask
+from analysis.publishing.batch import file
+from analysis.publishing.notebooks import notebooks, rules
 from tests.broken.desk import HEADER, MAPPING
 from tests.conftest import PROJECT
 from tests.hostile import FUZZ, SECRET, TRIED, answered, broken
@@ -348,7 +351,7 @@ BATCH = (PROJECT / "notebooks" / "batches" / "monthly.toml").read_bytes()
     )
 )
 def test_batch_files(place, content):
-    answered(batch_file.read, written(place, "hostile_batch.toml", content))
+    answered(file.read, written(place, "hostile_batch.toml", content))
 
 
 NOTEBOOK = (PROJECT / "notebooks" / "victim_withdrawal.ipynb").read_text()

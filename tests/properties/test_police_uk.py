@@ -7,17 +7,17 @@ from pathlib import Path
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from analysis import protect, reference
+from analysis import protect
 from analysis.errors import DataRefused
 from analysis.intake import reduction
-from analysis.intake.police_uk import UNPUBLISHED
+from analysis.intake.police_uk.archive import UNPUBLISHED
 from analysis.intake.reading import Request
-from analysis.statistics.durations import standing
-from analysis.statistics.histories import histories
-from analysis.statistics.incidence import OPEN as NOT_ENDED
-from analysis.statistics.incidence import followed
-from analysis.statistics.run_off import triangle
-from analysis.statistics.timing import timing
+from analysis.questions.timing.chain_ladder import triangle
+from analysis.questions.timing.histories import histories
+from analysis.questions.timing.incidence import OPEN as NOT_ENDED
+from analysis.questions.timing.incidence import followed, timing
+from analysis.questions.timing.results import standing
+from analysis.reference import reference
 from tests.archives import NO_SUSPECT, OPEN, UNABLE, VIOLENCE, outcomes, pack, plain, reading, same, street, write
 from tests.conftest import examples
 

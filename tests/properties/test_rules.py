@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analysis.errors import NotebookFailed
-from analysis.publishing import notebooks, rules
-from analysis.publishing.expressions import Reader
+from analysis.publishing.notebooks import notebooks, rules
+from analysis.publishing.notebooks.expressions import Reader
 from tests.conftest import examples
 
 #: Pieces of cells, those of an honest one and those of an attack, in any order.

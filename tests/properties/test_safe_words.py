@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.cli import _SafeLines
+from analysis.cli.main import _SafeLines
+from analysis.cli.telling import say
 from analysis.errors import AttritionError, unknown
 from analysis.safe_words import in_one_line, is_safe, safe, safe_lines, safe_throughout, seen
-from analysis.telling import say
 
 #: Letters, controls, escapes of terminals, directions, marks without width, surrogates, tags: whatever a file may hold.
 TEXT = st.text(

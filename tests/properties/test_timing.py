@@ -6,9 +6,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from analysis.errors import ParameterError
-from analysis.statistics.gray import gray_test
-from analysis.statistics.incidence import UNDECIDED, curve, followed, still_open
-from analysis.statistics.timing import timing
+from analysis.questions.timing.gray import gray_test
+from analysis.questions.timing.incidence import UNDECIDED, curve, followed, still_open, timing
 from tests.conftest import examples
 
 LABELS = ["charged", "victim_withdrew", "out_of_court", UNDECIDED]

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from analysis.statistics import trends
-from analysis.statistics.phases import phases
-from analysis.statistics.special_causes import signals
-from analysis.statistics.trends import chart
+from analysis.questions.trends import control
+from analysis.questions.trends.control import chart
+from analysis.questions.trends.signals import signals
+from analysis.reference.phases import phases
 from tests.conftest import examples
 from tests.unit.test_trends import a_break, months, table
 
@@ -47,7 +47,7 @@ def test_where_sigma_z_is_one_laneys_chart_is_the_ordinary_one(pairs, kind):
     factor = chart(split(pairs), f"{kind}_prime").phases.loc[0, "sigma_z"]
     assume(factor > 0)
     # Ranges are measured in units of D2; in the unit in which this series has a mean range of one, sigma_z is 1.
-    with patch.object(trends, "D2", trends.D2 * factor):
+    with patch.object(control, "D2", control.D2 * factor):
         laney = chart(split(pairs), f"{kind}_prime")
     assert laney.phases.loc[0, "sigma_z"] == pytest.approx(1)
     columns = ["centre", "sigma", "low", "high"]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from analysis.disclosure import protect
 from analysis.presentation import captions, endings, wording
 from analysis.presentation.wording import percent
-from analysis.statistics.differences import Two, difference_interval
-from analysis.statistics.rates import rates, split
+from analysis.shares.differences import Two, difference_interval
+from analysis.shares.rates import rates, split
 from tests import released
 from tests.conftest import examples, make_counts
 

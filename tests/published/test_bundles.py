@@ -2,10 +2,12 @@
 
 import pytest
 
-from analysis import bundled, counts, measures, reference
+from analysis.cli import bundled
+from analysis.counts import counts
 from analysis.disclosure import protect
 from analysis.presentation import wording
-from analysis.statistics.rates import rates
+from analysis.reference import measures, reference
+from analysis.shares.rates import rates
 from tests.conftest import PROJECT
 from tests.released import made_up_cases
 

@@ -6,13 +6,14 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis import counts, findings
+from analysis.cli import published
+from analysis.counts import counts
 from analysis.errors import DataRefused, ParameterError
-from analysis.intake import published
-from analysis.statistics.charged_share import charged_and_recorded
-from analysis.statistics.phases import RECORDING, breaks_of
-from analysis.statistics.special_causes import signals
-from analysis.statistics.trends import chart
+from analysis.questions.trends.charted_series import charged_and_recorded
+from analysis.questions.trends.control import chart
+from analysis.questions.trends.signals import signals
+from analysis.reference import findings
+from analysis.reference.phases import RECORDING, breaks_of
 
 
 @pytest.fixture

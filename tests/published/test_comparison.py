@@ -3,14 +3,12 @@
 import numpy as np
 import pytest
 
-from analysis import counts
-from analysis.statistics.comparison import comparison, outside
-from analysis.statistics.differences import against_rest
-from analysis.statistics.heterogeneity import dispersion, heterogeneity
-from analysis.statistics.levelling import levelled
-from analysis.statistics.pooling import pooled_rows
-from analysis.statistics.ranks import ranks
-from analysis.statistics.rates import rates
+from analysis.counts import counts
+from analysis.questions.comparison.funnel import comparison, outside
+from analysis.questions.comparison.heterogeneity import dispersion, heterogeneity
+from analysis.questions.comparison.pooling import levelled, pooled_rows, ranks
+from analysis.shares.differences import against_rest
+from analysis.shares.rates import rates
 
 
 def shares(base="recorded"):

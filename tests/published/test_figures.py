@@ -5,9 +5,10 @@ import sys
 import pandas as pd
 import pytest
 
-from analysis import counts, reference
+from analysis.cli import published
+from analysis.counts import counts
 from analysis.errors import DataRefused
-from analysis.intake import published
+from analysis.reference import reference
 from tests.conftest import PROJECT
 
 

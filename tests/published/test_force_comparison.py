@@ -2,9 +2,11 @@
 
 import pytest
 
-from analysis import counts, protect, rates
-from analysis.presentation import charts, comparisons, sameness
-from analysis.statistics import league, standings, suspicion
+from analysis import protect, rates
+from analysis.counts import counts
+from analysis.presentation import charts
+from analysis.questions.comparison import comparisons, league, results, words
+from analysis.shares import suspicion
 
 MET = "Metropolitan Police"
 GROUP = "Greater Manchester, Merseyside, Northumbria, South Yorkshire, West Midlands, West Yorkshire"
@@ -16,17 +18,17 @@ def forces(measure="victim_withdrawal", base="recorded"):
 
 @pytest.fixture(scope="module")
 def places():
-    return protect(standings.compared(forces()))
+    return protect(results.compared(forces()))
 
 
 @pytest.fixture(scope="module")
 def width():
-    return protect(standings.spread(forces()))
+    return protect(results.spread(forces()))
 
 
 def test_the_numbers_behind_the_verdict(width):
     row = width.table.iloc[0]
-    assert (row["extent"], row["rows"], row["rows_at_floor"]) == (standings.EVERYWHERE, 44, 41)
+    assert (row["extent"], row["rows"], row["rows_at_floor"]) == (results.EVERYWHERE, 44, 41)
     assert row["floor_share"] == pytest.approx(1 / 3)
     assert (row["scatter"], row["tau"], row["tau_points"]) == pytest.approx((104.8, 0.374, 9.33), abs=0.05)
     assert (row["low_predicted_share"], row["high_predicted_share"]) == pytest.approx((0.2956, 0.6593), abs=5e-5)
@@ -34,12 +36,12 @@ def test_the_numbers_behind_the_verdict(width):
 
 def test_the_verdict_on_london(places, width):
     gaps = protect(league.against(forces(), MET, group=GROUP))
-    assert sameness.opening(places, width, force=MET) == (
+    assert words.opening(places, width, force=MET) == (
         "In every force stalking cases ended because the victim withdrew, but not to the same extent. "
         "The Metropolitan Police is no exception."
     )
     doubt = protect(suspicion.suspected(forces(), forces(base="with_outcome")))
-    everywhere, wide, lies, told = sameness.answer(places, width, gaps, force=MET, suspected=doubt)
+    everywhere, wide, lies, told = words.answer(places, width, gaps, force=MET, suspected=doubt)
     assert everywhere == (
         "In 41 of 44 police forces at least a third of the stalking cases recorded by the force in 2024/25 ended "
         "because the victim withdrew. Shares run from 30.4% (North Wales) to 67.0% (Merseyside) in the 40 forces that "
@@ -88,20 +90,20 @@ def test_the_rule_says_no_of_most_other_offences():
 
 def test_a_force_with_many_open_cases_is_set_against_nobody(places, width):
     gaps = protect(league.against(forces(), "Derbyshire"))
-    assert sameness.opening(places, width, force="Derbyshire").endswith("has too many cases still open to tell.")
-    assert "is set against nobody" in " ".join(sameness.answer(places, width, gaps, force="Derbyshire"))
+    assert words.opening(places, width, force="Derbyshire").endswith("has too many cases still open to tell.")
+    assert "is set against nobody" in " ".join(words.answer(places, width, gaps, force="Derbyshire"))
 
 
 def test_the_suspicion_is_judged_of_attrition_only():
     charged = forces("charged")
-    made = standings.compared(charged), standings.spread(charged), league.against(charged, MET)
-    told = " ".join(sameness.answer(*(protect(one) for one in made), force=MET))
+    made = results.compared(charged), results.spread(charged), league.against(charged, MET)
+    told = " ".join(words.answer(*(protect(one) for one in made), force=MET))
     assert "suspicion" not in told
     assert "at least 1 in 20 stalking cases" in told
 
 
 def test_how_many_lie_outside_in_a_table_and_a_sentence(places):
-    found = protect(standings.outliers(forces()))
+    found = protect(results.outliers(forces()))
     assert found.table["outside"].tolist() == [36, 33, 36, 5, 2, 2, 7, 1, 1]
     told = comparisons.outliers(found, places)
     assert "about 2 of 44 forces would lie outside the 95% limits; 36 do, and 33 lie outside the 99.8% limits" in told
@@ -111,7 +113,7 @@ def test_how_many_lie_outside_in_a_table_and_a_sentence(places):
 
 
 def test_the_funnel_names_the_forces_outside_and_the_chosen_one(places):
-    shown = charts.funnel(places, protect(standings.funnel(forces())), highlight=MET)
+    shown = charts.funnel(places, protect(results.funnel(forces())), highlight=MET)
     assert shown.record["title"] == (
         "33 of 41 forces lie outside the limits of chance; 5 still do once forces may differ"
     )
@@ -123,9 +125,9 @@ def test_the_funnel_names_the_forces_outside_and_the_chosen_one(places):
 
 
 def test_the_lines_of_the_funnel_are_those_of_the_positions(places):
-    lines = protect(standings.funnel(forces())).table
-    assert set(lines["allowance"]) == {standings.ALLOWED["none"], standings.ALLOWED["tau"]}
-    near = lines[(lines["allowance"] == standings.ALLOWED["tau"]) & (lines["level"] == standings.NEAR)]
+    lines = protect(results.funnel(forces())).table
+    assert set(lines["allowance"]) == {results.ALLOWED["none"], results.ALLOWED["tau"]}
+    near = lines[(lines["allowance"] == results.ALLOWED["tau"]) & (lines["level"] == results.NEAR)]
     row = places.table.set_index("force").loc[MET]
     closest = near.iloc[(near["cases"] - row["cases"]).abs().to_numpy().argmin()]
     assert closest["low_allowed_share"] == pytest.approx(row["low_allowed_share"], abs=0.002)

@@ -6,9 +6,10 @@ import sys
 import pandas as pd
 import pytest
 
-from analysis import counts, periods
-from analysis.intake import home_office, reading_cache
+from analysis.counts import counts
+from analysis.intake.home_office import cache, workbook
 from analysis.intake.reading import Request, combined
+from analysis.reference import periods
 from tests.conftest import nightly
 
 BY = ["force", "period", "outcome"]
@@ -34,9 +35,9 @@ def built(request, tmp_path_factory):
     command += ["--headers", headers, "--forces", str(forces), "--quarters", str(quarters)]
     subprocess.run([*command, *["--blemishes"] * is_blemished], check=True, capture_output=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading_cache, "FOLDER", path.parent / "cache")
+        patch.setattr(cache, "FOLDER", path.parent / "cache")
         asked = Request("built", "home-office")
-        reading = home_office.finished(combined(task.read() for task in home_office.tasks([path], asked)), asked)
+        reading = workbook.finished(combined(task.read() for task in workbook.tasks([path], asked)), asked)
     bundled = counts.read("stalking_2024_25").coverage
     in_print = sorted(bundled.forces, key=lambda force: "London, City of" if force == "City of London" else force)
     expected = {(force, first) for force in in_print[:forces] for first in sorted(bundled.periods)[:quarters]}
@@ -97,7 +98,7 @@ def test_type_0_is_never_closed(built):
 
 def test_police_force_area_tables_give_the_recorded_crime_that_is_bundled(tmp_path, monkeypatch):
     """One sheet a year, as the publisher has them, written from the bundled figures."""
-    monkeypatch.setattr(reading_cache, "FOLDER", tmp_path / "cache")
+    monkeypatch.setattr(cache, "FOLDER", tmp_path / "cache")
     bundled = counts.read("stalking_recorded").table
     quarters = [periods.quarter_name(first).split(" Q") for first in bundled["period"]]
     printed = pd.DataFrame(
@@ -113,8 +114,8 @@ def test_police_force_area_tables_give_the_recorded_crime_that_is_bundled(tmp_pa
         for year, rows in printed.groupby("Financial Year"):
             rows.to_excel(book, sheet_name=year.replace("/", "_"), index=False)
     asked = Request("crimes", "home-office")
-    found = home_office.tasks([tmp_path / "prc-pfa-mar2013-onwards-tables.xlsx"], asked)
-    reading = home_office.finished(combined(task.read() for task in found), asked)
+    found = workbook.tasks([tmp_path / "prc-pfa-mar2013-onwards-tables.xlsx"], asked)
+    reading = workbook.finished(combined(task.read() for task in found), asked)
     part = reading.parts[""]
     by = ["force", "period", "offence"]
     assert cells(part.table, by, part.received) == cells(bundled, by, part.received)

@@ -10,11 +10,20 @@ from statistics import quantiles
 import pandas as pd
 import pytest
 
-from analysis import counts, courts, reference, yearly
+from analysis.counts import counts, courts, yearly
 from analysis.disclosure import protect
-from analysis.presentation import journeys
-from analysis.statistics.journey import case_steps, charged_by_year, courts_by_year
-from analysis.statistics.more_charges import ALL, LARGE, OWN, WAYS, beside_the_line, more_charges, more_charges_by_force
+from analysis.questions.journey import words
+from analysis.questions.journey.more_charges import (
+    ALL,
+    LARGE,
+    OWN,
+    WAYS,
+    beside_the_line,
+    more_charges,
+    more_charges_by_force,
+)
+from analysis.questions.journey.results import case_steps, charged_by_year, courts_by_year
+from analysis.reference import reference
 from tests.conftest import PROJECT
 
 
@@ -139,21 +148,21 @@ def test_the_scenario_by_another_arithmetic(scenario, scope, fewest, more):
 
 def test_the_words_give_the_scenario_with_its_range_and_what_it_is_not(scenario, cases, held):
     more, by_force, today = scenario
-    told = journeys.scenario(more, today)
+    told = words.scenario(more, today)
     assert "the 31 of 42 forces with 500 cases or more in which over 43.2% of decided cases end in withdrawal" in told
     assert "2,343 more charges, 20% more than there are (1,895 to 2,766 by other rates for them)" in told
     assert told.endswith(
         "It is a scenario and no bound, and partly a change of label (types 14 and 16 against type 15)."
     )
-    section = journeys.by_ways(more).text
+    section = words.by_ways(more).text
     for number in ("2,343", "2,556", "2,766", "1,895", "Over all 44 forces", "42.5%", "2,507"):
         assert number in section
-    beside = journeys.beside(today).text
+    beside = words.beside(today).text
     assert "charge 9.7% of their decided cases and put 42.7% down as type 15" in beside
     assert "those above charge 8.8% and put 29.5% down so" in beside
     assert "to 10.9% charged, more than the forces at or below the line reach today" in beside
     here = {
-        place: journeys.scenario_here(by_force, protect(case_steps(cases.select(force=place), held)))
+        place: words.scenario_here(by_force, protect(case_steps(cases.select(force=place), held)))
         for place in ("Kent", "Gwent", "Wales", "City of London", "all")
     }
     assert (
@@ -176,8 +185,8 @@ def test_nothing_said_takes_a_share_across_two_units(cases, held):
     """No percentage on the picture or in its sentences is one number over another of a different unit."""
     steps = protect(case_steps(cases, held))
     rows = [(row["unit"], int(row["counted"])) for _, row in steps.table.iterrows()]
-    shown = journeys.chart(steps)
-    said = " ".join([shown.text, journeys.in_court(steps), shown.html])
+    shown = words.chart(steps)
+    said = " ".join([shown.text, words.in_court(steps), shown.html])
     printed = set(re.findall(r"\d+\.\d%", said))
     assert printed == {"95.8%", "8.9%", "66.1%"}
     across = {f"{100 * a / b:.1f}%" for one, a in rows for other, b in rows if one != other and a <= b}

@@ -8,11 +8,13 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from analysis import counts, protect, reference
-from analysis.cli import main
-from analysis.statistics.durations import any_ending_by, standing
-from analysis.statistics.histories import histories
-from analysis.statistics.narrowing import narrowed
+from analysis import protect
+from analysis.cli.main import main
+from analysis.counts import counts
+from analysis.questions.timing.histories import histories
+from analysis.questions.timing.narrowing import narrowed
+from analysis.questions.timing.results import any_ending_by, standing
+from analysis.reference import reference
 from tests.archives import as_dict, plain, reading
 
 FOLDERS = ["gwent", "cumbria", "city-of-london", "northumbria-sample"]

@@ -5,7 +5,7 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from analysis.cli import main
+from analysis.cli.main import main
 from tests.broken.desk import check_reduced, check_refused, desk_in
 
 KENT = [('# force = "Kent"', 'force = "Kent"'), ('# offence = "8Q"', 'offence = "8Q"')]

@@ -5,11 +5,11 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis import yearly
+from analysis.counts import yearly
 from analysis.disclosure import protect
-from analysis.presentation import years
-from analysis.statistics.relabelling import LABEL, OPPOSED, relabelled, swap
-from analysis.statistics.year_bounds import (
+from analysis.questions.trends import years
+from analysis.shares.relabelling import LABEL, OPPOSED, relabelled, swap
+from analysis.shares.year_bounds import (
     CHARGED,
     EVIDENTIAL,
     POOLED,

@@ -3,15 +3,15 @@
 import pandas as pd
 import pytest
 
-from analysis import counts, durations, protect
-from analysis.presentation import trials
-from analysis.publishing import jobs, notebooks
-from analysis.reference import DISPOSITIONS
-from analysis.statistics.duration_groups import group_shares, group_test
-from analysis.statistics.durations import any_ending_by, ended_by, median_times, standing
-from analysis.statistics.histories import histories
-from analysis.statistics.narrowing import narrowed
-from analysis.statistics.outlook import ALL_ENDINGS, back_tested, decided_by_age, headed_for
+from analysis import durations, protect
+from analysis.counts import counts
+from analysis.publishing.notebooks import jobs, notebooks
+from analysis.questions.timing import words
+from analysis.questions.timing.histories import histories
+from analysis.questions.timing.narrowing import narrowed
+from analysis.questions.timing.outlook import ALL_ENDINGS, back_tested, decided_by_age, headed_for
+from analysis.questions.timing.results import any_ending_by, ended_by, group_shares, group_test, median_times, standing
+from analysis.reference.reference import DISPOSITIONS
 
 GWENT = "gwent_2022_2025_lags"
 OPEN = ["Under investigation", "Status update unavailable", "No outcome published"]
@@ -121,7 +121,7 @@ def test_the_intervals_that_held():
     table = back_test.table.set_index(["ending", "back"])["held_share"].astype(float)
     assert table[ALL_ENDINGS].round(2).to_list() == [0.96, 0.72, 0.57]
     assert table[POOLED].round(2).to_list() == [0.93, 0.29, 0.17]
-    assert "beyond 3 months the intervals are too narrow" in trials.tried(back_test, ending=POOLED)
+    assert "beyond 3 months the intervals are too narrow" in words.tried(back_test, ending=POOLED)
 
 
 def test_the_groups_differ_and_the_reader_is_sent_to_the_shares():
@@ -129,7 +129,7 @@ def test_the_groups_differ_and_the_reader_is_sent_to_the_shares():
     test = protect(group_test(groups))
     row = test.table.set_index("ending").loc[POOLED]
     assert (round(float(row["chi_squared"]), 1), row["chi_squared_degrees"]) == (52.2, 1)
-    assert trials.tested(test, protect(group_shares(groups))).endswith("Read the shares, not the p value.")
+    assert words.tested(test, protect(group_shares(groups))).endswith("Read the shares, not the p value.")
 
 
 def test_what_a_run_asks_of_counts_by_crime_type_and_by_offence():

@@ -4,11 +4,12 @@ import re
 
 import pytest
 
-from analysis import counts
+from analysis.counts import counts
 from analysis.disclosure import protect
-from analysis.presentation import changes, charts
-from analysis.statistics.charted import BETWEEN, RECENT, chart_phases, chart_points, chart_season, chart_signals
-from analysis.statistics.charted_series import by_period, charges_series, outcome_series, recorded_series
+from analysis.presentation import charts
+from analysis.questions.trends import words
+from analysis.questions.trends.charted_series import by_period, charges_series, outcome_series, recorded_series
+from analysis.questions.trends.results import BETWEEN, RECENT, chart_phases, chart_points, chart_season, chart_signals
 
 
 @pytest.fixture(scope="module")
@@ -42,20 +43,20 @@ def test_limits_begin_anew_at_each_break_and_the_cut_quarter_has_none(recorded):
 
 def test_the_answer_is_in_the_numbers(recorded):
     points, phases = recorded["chart_points"], recorded["chart_phases"]
-    assert changes.opening(points) == (
+    assert words.opening(points) == (
         "Recorded stalking cannot be followed in one line from April to June 2014 to now: what is counted changed "
         "three times."
     )
-    assert changes.changes(points) == ["1 April 2018", "1 April 2020", "1 May 2023"]
-    assert "6,680 from April 2018 to March 2020, 27,831 from April 2020" in changes.recorded(points, phases)
-    assert changes.latest(phases, recorded["chart_signals"]) == (
+    assert words.changes(points) == ["1 April 2018", "1 April 2020", "1 May 2023"]
+    assert "6,680 from April 2018 to March 2020, 27,831 from April 2020" in words.recorded(points, phases)
+    assert words.latest(phases, recorded["chart_signals"]) == (
         "The 10 quarters since July 2023 are counted alike. What stands out among them: July to September 2025 (above "
         "the limits of chance)."
     )
 
 
 def test_neighbouring_phases_are_said_not_to_compare_and_why(recorded):
-    shown = changes.phase_by_phase(recorded["chart_phases"], recorded["chart_signals"], recorded["chart_season"])
+    shown = words.phase_by_phase(recorded["chart_phases"], recorded["chart_signals"], recorded["chart_season"])
     assert shown.text.count("Not to be compared with the phase before. From 1 ") == 3
     assert "January 2021 to March 2023: 9 quarters in a row above the mean." in shown.text
     assert len(shown.record["records"]) == 12
@@ -71,7 +72,7 @@ def test_charges_are_a_ratio_with_a_caution_and_no_line_through_a_break(national
     assert "a ratio, not a charge rate" in shown.html
     assert "Greater Manchester Police sent almost no outcomes" in shown.html
     assert "%" not in shown.text
-    figure = changes.figure(points, phases)
+    figure = words.figure(points, phases)
     assert "recorded by all 44 police forces of England and Wales, April to June 2024; a ratio" in figure["base"]
     assert (figure["value"], figure["interval"]) == ("7.9", "mean since July 2023: 7.8")
     assert "data/published/stalking_charges_by_quarter.csv" in points.about.files
@@ -84,10 +85,10 @@ def test_four_quarters_are_too_few_to_tell_a_trend():
     points, phases = protect(chart_points(series)), protect(chart_phases(series))
     assert points.table["events"].tolist() == [16916, 16874, 16573, 16851]
     assert points.table["centre"].isna().all()
-    assert changes.outcome(points, phases).endswith(
+    assert words.outcome(points, phases).endswith(
         "between 48.8% and 50.3% ended because the victim withdrew in each of four quarters, too few to tell a trend."
     )
-    assert changes.still_open(points, undecided) == ""
+    assert words.still_open(points, undecided) == ""
     assert "four quarters are too few to tell a trend" in charts.control(points, phases).text
 
 
@@ -107,7 +108,7 @@ def test_gwents_newest_months_are_no_news():
     assert [round(mean, 3) for mean in phases.table["centre"]] == [0.476, 0.453]
     assert phases.table["after"].tolist() == ["", "principal-crime"]
     assert not protect(chart_signals(series)).table["last_period"].isin(["March 2025", "June 2025"]).any()
-    told = changes.still_open(points, undecided)
+    told = words.still_open(points, undecided)
     assert told.startswith(
         "Of the cases of all crime of 13 types recorded from March to June 2025, 39.1% had no outcome yet, "
         "against 11.5%"

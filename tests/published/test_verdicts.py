@@ -4,13 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import findings
 from analysis.disclosure import protect
-from analysis.presentation import reasons
-from analysis.statistics.charge_rates import national_charge_rates, printed_charge_rates
-from analysis.statistics.countings import held
-from analysis.statistics.later_matches import later_matches
-from analysis.statistics.verdicts import (
+from analysis.questions.findings import words
+from analysis.questions.findings.charge_rates import national_charge_rates, printed_charge_rates
+from analysis.questions.findings.countings import held
+from analysis.questions.findings.later_matches import later_matches
+from analysis.questions.findings.verdicts import (
     CONSISTENT,
     NOT_COMPARABLE,
     REPRODUCED,
@@ -19,6 +18,7 @@ from analysis.statistics.verdicts import (
     judged,
     verdicts,
 )
+from analysis.reference import findings
 
 #: Verdict, (fitting, ways), (forces that match, forces), and a stretch of the reason.
 EXPECTED = {
@@ -103,11 +103,11 @@ def test_verdict(found, rows, later, name):
         assert [row[column] is not None and row[column] for column in columns] == list(expected) if expected else True
         assert expected or row[list(columns)].isna().all()
     row = found.table[found.table["finding"] == name].iloc[0]
-    assert told in reasons.reason(findings.finding(name), row, rows, later)
+    assert told in words.reason(findings.finding(name), row, rows, later)
 
 
 def test_the_tally_leaves_out_what_is_derived_or_printed_twice(found):
-    assert reasons.tally(found) == (
+    assert words.tally(found) == (
         "Of 39 printed findings, 7 are reproduced, 8 are consistent with the figures, 7 are not matched by any reading "
         "and 17 are not comparable. 6 figures derived here or printed twice are left out."
     )
@@ -197,23 +197,23 @@ def test_the_london_figures_in_a_later_year_and_how_many_forces_match_them(later
     ):
         assert tuple(table.loc[(name, base), ["forces_fitting", "forces"]]) == (forces, 44), name
     assert table.loc[("london-no-action", "any base"), "fitting"] == 0
-    told = reasons.later(later, "london-both")
+    told = words.later(later, "london-both")
     assert told.endswith("6 of 44 forces by this project's way and 26 by any, so it is hardly evidence")
-    assert "it lies above all 14 ways of counting" in reasons.later(later, "london-no-action")
+    assert "it lies above all 14 ways of counting" in words.later(later, "london-no-action")
 
 
 def test_a_number_that_no_force_can_be_asked_for_has_an_opening_too():
     printed = replace(findings.finding("bbc22-volume"), events=117_692, source="", base="not stated")
-    told = reasons.opening(protect(verdicts([printed])), "bbc22-volume")
+    told = words.opening(protect(verdicts([printed])), "bbc22-volume")
     assert "which is some evidence: 1 of 2 ways of counting matches it." in told
 
 
 def test_the_head_of_the_page(found, rows, later):
-    assert reasons.opening(found, "london-withdrew") == (
+    assert words.opening(found, "london-withdrew") == (
         "The 45% of London cases that ended in withdrawal is consistent with police figures of 2020/21 and 2021/22, "
         "which is weak evidence: 1 of 6 ways of counting matches it, and so would the figures of 6 of 44 forces."
     )
-    told = reasons.in_full(rows, later, "london-withdrew")
+    told = words.in_full(rows, later, "london-withdrew")
     for number in (
         "44.5% (3,502 of 7,873",
         "43.3% to 45.9%",
@@ -223,26 +223,26 @@ def test_the_head_of_the_page(found, rows, later):
     ):
         assert number in told
     assert "4 of 44 forces by this project's way" in told
-    no_action = reasons.sentence(found, rows, later, "london-no-action")
+    no_action = words.sentence(found, rows, later, "london-no-action")
     assert "is not comparable: in 2020/21 35.8% to 46.3% of decided cases leave room for it; in 2024/25" in no_action
 
 
 def test_a_share_that_would_look_rounded_is_told_to_two_decimals(found, rows):
-    told = reasons.given_by(findings.finding("london-withdrew"), rows)
+    told = words.given_by(findings.finding("london-withdrew"), rows)
     assert "44.5% (3,502 of 7,873, to two decimals 44.48%)" in told
     assert "to two decimals 44.44%" not in told
 
 
 def test_every_printed_charge_rate_by_force_is_what_its_counts_give():
     for year, rates in (("2017/18", 40), ("2018/19", 40), ("2019/20", 39), ("2020/21", 39)):
-        told = reasons.agreement(protect(printed_charge_rates(year)))
+        told = words.agreement(protect(printed_charge_rates(year)))
         assert told.startswith(f"{rates} of {rates} printed rates")
 
 
 def test_a_wrong_printed_rate_would_be_noticed():
     by_force = printed_charge_rates("2020/21")
     table = by_force.table.assign(printed=by_force.table["printed"].replace({"2.39%": "2.40%"}))
-    assert reasons.agreement(protect(replace(by_force, table=table))).startswith("38 of 39")
+    assert words.agreement(protect(replace(by_force, table=table))).startswith("38 of 39")
 
 
 def test_forces_without_charges_are_named_as_not_received():

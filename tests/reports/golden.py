@@ -13,7 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from analysis.publishing import notebooks, publication
+from analysis.publishing.notebooks import notebooks
+from analysis.publishing.report import publication
 
 FILE = Path(__file__).with_name("golden.json")
 #: The report of every notebook as it stands, and three that are awkward: few cases, hidden numbers, curves cut short.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from analysis import __version__
-from analysis.statistics.intervals import wilson
+from analysis.shares.intervals import wilson
 
 QUESTION = "How many cases end because the victim withdraws, and where?"
 COLUMNS = [

@@ -7,7 +7,8 @@ import json
 import os
 from hashlib import sha256
 
-from analysis.publishing import notebooks, publication
+from analysis.publishing.notebooks import notebooks
+from analysis.publishing.report import publication
 
 
 def folder_of(tmp_path_factory, name, given):

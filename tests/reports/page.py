@@ -6,7 +6,7 @@ import json
 from hashlib import sha256
 from pathlib import Path
 
-from analysis.publishing import page_rules, pages, report_rules
+from analysis.publishing.checks import page_rules, pages, report_rules
 from tests.conftest import PROJECT
 from tests.reports.pdf import check_pdf
 from tests.reports.spreadsheet import check_workbook

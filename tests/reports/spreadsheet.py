@@ -10,9 +10,9 @@ import openpyxl
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from analysis.presentation.workbook import BANNER
-from analysis.presentation.workbook_checks import faults
-from analysis.schema import NUMERIC
+from analysis.presentation.workbook.checks import faults
+from analysis.presentation.workbook.workbook import BANNER
+from analysis.reference.schema import NUMERIC
 
 LEADING = ["Cover", "Contents", "Notes"]
 

@@ -7,9 +7,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from analysis.presentation import show
-from analysis.publishing import browser_rules, index, page_rules, pages, rendering
-from analysis.publishing.content_policy import policy
+from analysis.presentation import blocks
+from analysis.publishing.checks import browser_rules, page_rules, pages
+from analysis.publishing.index import index
+from analysis.publishing.report import rendering
+from analysis.publishing.report.content_policy import policy
 from tests.reports.made_folder import by_force, put
 
 #: Each is a way to have a browser do what the page does not ask for: a script leaves its mark, and all else asks HERE,
@@ -38,7 +40,7 @@ def _report():
     """The page of a small report."""
     block = rendering.Block(
         1,
-        show.headline("An answer.", "A sentence.").html,
+        blocks.headline("An answer.", "A sentence.").html,
         {"kind": "headline", "opening": "An answer.", "sentences": ["A sentence."], "text": "", "read": []},
         [],
     )

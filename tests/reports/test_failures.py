@@ -8,9 +8,12 @@ from xml.etree import ElementTree
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from analysis import counts
+from analysis.counts import counts
 from analysis.errors import DataRefused, NotebookFailed, ParameterError
-from analysis.publishing import catalogue, failures, feed, history, index, notebooks, publication
+from analysis.publishing.index import catalogue, feed, index
+from analysis.publishing.notebooks import notebooks
+from analysis.publishing.placing import failures
+from analysis.publishing.report import history, publication
 from tests.conftest import PROJECT
 from tests.notebooks.test_rules import written
 from tests.quick_batches import FAILS

@@ -4,9 +4,13 @@ import re
 
 import pytest
 
-from analysis import reference
 from analysis.errors import CouldNotWrite, NotebookFailed, ParameterError
-from analysis.publishing import browser_rules, catalogue, country, failures, figures, index, inputs, notebooks, overview
+from analysis.publishing.checks import browser_rules
+from analysis.publishing.index import catalogue, country, figures, index, overview
+from analysis.publishing.notebooks import notebooks
+from analysis.publishing.placing import failures
+from analysis.publishing.report import inputs
+from analysis.reference import reference
 from tests.reports.made_folder import about, by_force, key_figure, put, row
 from tests.reports.page import check_page
 

@@ -3,12 +3,13 @@
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from analysis.presentation import printed, show, years
-from analysis.publishing import prose, rendering
+from analysis.presentation import blocks, printed
+from analysis.publishing.report import prose, rendering
+from analysis.questions.trends import years
 from tests.reports import made_once
 
 PART = printed.paragraph("Something")
-SOMETHING = show.Shown("table", "<p>Something</p>", "Something", {}, (PART,))
+SOMETHING = blocks.Shown("table", "<p>Something</p>", "Something", {}, (PART,))
 
 
 def shown(one):
@@ -30,9 +31,9 @@ def told(*cells):
 def test_the_text_before_nothing_is_left_out_and_what_is_told_stands_in_its_place():
     cells = [
         new_markdown_cell("## First\n\nWhat you will see."),
-        shown(show.nothing("Not held.")),
+        shown(blocks.nothing("Not held.")),
         new_markdown_cell("The same in numbers."),
-        shown(show.nothing()),
+        shown(blocks.nothing()),
         new_markdown_cell("Something else."),
         shown(SOMETHING),
     ]
@@ -42,7 +43,7 @@ def test_the_text_before_nothing_is_left_out_and_what_is_told_stands_in_its_plac
 def test_a_section_of_which_nothing_is_left_goes_with_its_heading_and_one_of_text_alone_stays():
     cells = [
         new_markdown_cell("## First\n\nWhat you will see."),
-        shown(show.nothing()),
+        shown(blocks.nothing()),
         new_markdown_cell("## Second\n\nOnly words."),
         new_markdown_cell("## Third"),
         shown(SOMETHING),

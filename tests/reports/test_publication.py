@@ -12,11 +12,14 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from traitlets.config import Config
 
-from analysis import counts, writing
+from analysis.counts import counts
 from analysis.errors import CouldNotWrite, DisclosureRefused, NotebookFailed, ParameterError
 from analysis.presentation import wording
-from analysis.publishing import exporters, index, jobs, notebooks, publication
-from analysis.publishing.engine import ENGINES
+from analysis.publishing.index import index
+from analysis.publishing.notebooks import jobs, notebooks
+from analysis.publishing.report import exporters, publication
+from analysis.publishing.running.engine import ENGINES
+from analysis.system import writing
 from tests.conftest import PROJECT
 from tests.notebooks.test_rules import written
 from tests.reports.page import check_page, check_report
@@ -168,7 +171,7 @@ def test_synthetic_cases_are_named_on_every_page(tmp_path, monkeypatch):
     cells = [
         new_code_cell(
             "from pathlib import Path\nfrom analysis import protect, rates, tables\n"
-            f"from analysis.counts import read_file\n{read}"
+            f"from analysis.counts.counts import read_file\n{read}"
         ),
         new_code_cell('tables.table(protect(rates(cases, "charged")), title="Charged")'),
     ]
@@ -195,12 +198,14 @@ def test_a_refusal_inside_a_cell_keeps_its_kind(tmp_path):
 
 def test_restricted_counts_are_guarded_through_every_notebook(tmp_path, monkeypatch):
     """A report from a force's own cases holds no exact count where it is set beside the press."""
-    from analysis import findings
     from analysis.disclosure import protect
-    from analysis.presentation import charts, labels_beside, reasons
-    from analysis.statistics.definitions import definitions
-    from analysis.statistics.labelled import beside_together
-    from analysis.statistics.verdicts import verdicts
+    from analysis.presentation import charts
+    from analysis.questions.findings import words as reasons
+    from analysis.questions.findings.verdicts import verdicts
+    from analysis.questions.outcomes import words as labels_beside
+    from analysis.questions.outcomes.labelled import beside_together
+    from analysis.reference import findings
+    from analysis.shares.definitions import definitions
 
     monkeypatch.setattr(counts, "FOLDER", tmp_path)
     for name in ("stalking_charged_2015_2020", "stalking_recorded", "stalking_2024_25"):
@@ -227,11 +232,13 @@ def test_restricted_counts_are_guarded_through_every_notebook(tmp_path, monkeypa
 
 def test_every_sentence_holds_where_nothing_may_be_shown():
     """A force with a handful of restricted cases: symbols and words, no number, no fault, no "nan"."""
-    from analysis import findings
     from analysis.disclosure import protect
-    from analysis.presentation import charts, labels_beside, reasons
-    from analysis.statistics.definitions import definitions
-    from analysis.statistics.labelled import beside_together
+    from analysis.presentation import charts
+    from analysis.questions.findings import words as reasons
+    from analysis.questions.outcomes import words as labels_beside
+    from analysis.questions.outcomes.labelled import beside_together
+    from analysis.reference import findings
+    from analysis.shares.definitions import definitions
 
     for cases in (3, 0):
         rows = [("Metropolitan Police", "2024-04-01", code, cases) for code in ("16", "15", "1", "0")]

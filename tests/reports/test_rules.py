@@ -11,8 +11,10 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from analysis.cli import main
-from analysis.publishing import browser_rules, index, notebooks, page_rules, pages, report_rules
+from analysis.cli.main import main
+from analysis.publishing.checks import browser_rules, page_rules, pages, report_rules
+from analysis.publishing.index import index
+from analysis.publishing.notebooks import notebooks
 from tests.reports import made_once
 from tests.reports.tagged import Tagged
 

@@ -17,7 +17,7 @@ import pikepdf
 import pytest
 from matplotlib import font_manager
 
-from analysis.publishing import notebooks
+from analysis.publishing.notebooks import notebooks
 from tests.conftest import EVERY, PROJECT
 from tests.reports import made_once
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from analysis.publishing.staging import INSIDE, Staging
+from analysis.publishing.placing.staging import INSIDE, Staging
 from tests.conftest import PROJECT
 
 
@@ -23,7 +23,8 @@ def mounted(folder, *mounts):
     unshared = ["unshare", "--mount"]
     if os.name != "posix" or not shutil.which("unshare") or subprocess.run([*unshared, "true"], check=False).returncode:
         pytest.skip("only root on Linux can mount a folder a second time")
-    asked = "import sys, pathlib, analysis.publishing.staging as s; print(s.Staging(pathlib.Path(sys.argv[1])).home)"
+    asked = "import sys, pathlib; from analysis.publishing.placing.staging import Staging; "
+    asked += "print(Staging(pathlib.Path(sys.argv[1])).home)"
     steps = [f"mount {one}" for one in mounts] + [f"'{sys.executable}' -c '{asked}' reports"]
     script = " && ".join(["mkdir -p reports .reports-staging", *steps])
     run = subprocess.run(

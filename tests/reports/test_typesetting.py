@@ -7,9 +7,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from analysis.errors import NotebookFailed
-from analysis.presentation import printed, show
-from analysis.publishing import prose, rendering, typesetting
-from analysis.publishing.exporters import PrintExporter
+from analysis.presentation import blocks, printed
+from analysis.publishing.report import prose, rendering, typesetting
+from analysis.publishing.report.exporters import PrintExporter
 from tests.reports.pdf import BANNER, agrees, check_order, check_tables, without_spaces
 from tests.reports.tagged import Tagged
 
@@ -30,9 +30,9 @@ DESCRIPTION = "Two dots, the higher at 50% and the lower at 40%, each with its i
 
 def shown(*parts, kind="table", **record):
     """A cell with a block of these parts."""
-    block = show.Shown(kind, "<p>As on the page</p>", "As text", record, tuple(parts))
+    block = blocks.Shown(kind, "<p>As on the page</p>", "As text", record, tuple(parts))
     output = new_output("display_data", data=block._repr_mimebundle_())
-    output.data[show.MEDIA_TYPE]["read"] = []
+    output.data[blocks.MEDIA_TYPE]["read"] = []
     return new_code_cell("show", outputs=[output])
 
 
@@ -192,7 +192,7 @@ def test_an_annex_is_folded_on_the_page_and_begins_a_page_of_its_own_after_the_c
 def test_made_up_cases_are_named_on_every_page_and_aloud(tmp_path):
     cells = [new_markdown_cell("## A part"), *(shown(figure(900), kind="figure") for _ in range(3))]
     for cell in cells[1:]:
-        cell.outputs[0].data[show.MEDIA_TYPE]["read"] = ["synthetic"]
+        cell.outputs[0].data[blocks.MEDIA_TYPE]["read"] = ["synthetic"]
     pdf = typeset(tmp_path, *cells)
     assert len(pdf.pages) > 3
     assert all(BANNER in text for text in pdf.pages)
@@ -234,7 +234,7 @@ def test_the_exporter_prints_an_executed_notebook(tmp_path):
 
 
 def test_parts_travel_as_plain_json():
-    block = show.headline("An answer.", "A sentence.")
+    block = blocks.headline("An answer.", "A sentence.")
     bundle = json.loads(json.dumps(block._repr_mimebundle_()))
-    assert bundle[show.PRINT_TYPE]["parts"] == list(block.parts)
-    assert "parts" not in bundle[show.MEDIA_TYPE]
+    assert bundle[blocks.PRINT_TYPE]["parts"] == list(block.parts)
+    assert "parts" not in bundle[blocks.MEDIA_TYPE]

@@ -3,9 +3,9 @@
 import json
 import stat
 
-from analysis import counts
+from analysis.counts import counts
 from analysis.errors import DisclosureRefused, NotebookFailed
-from analysis.publishing import jobs, notebooks
+from analysis.publishing.notebooks import jobs, notebooks
 from benchmarks import quick_batch
 from tests.restricted_reports.conftest import SET, holding
 

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from analysis.publishing import workroom
+from analysis.publishing.batch import workroom
 from tests.restricted_reports.conftest import holding
 
 HOST = "canary-host-4711"

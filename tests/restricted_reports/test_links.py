@@ -6,10 +6,13 @@ import shutil
 import pytest
 
 from analysis.errors import CouldNotWrite
-from analysis.publishing import failures, index, locks, places, publication, retention, runs
-from analysis.publishing.runs import Run
-from analysis.publishing.staging import Staging
-from analysis.writing import Folder, Linked
+from analysis.publishing.batch import records, retention
+from analysis.publishing.batch.records import Run
+from analysis.publishing.index import index
+from analysis.publishing.placing import failures, locks, places
+from analysis.publishing.placing.staging import Staging
+from analysis.publishing.report import publication
+from analysis.system.writing import Folder, Linked
 from tests.conftest import PROJECT
 from tests.reports.made_folder import put
 
@@ -104,7 +107,7 @@ def test_a_lock_that_is_a_link_empties_no_file(out):
 
 def test_no_record_of_a_run_is_written_or_removed_through_a_link(out):
     Run("monthly", "", 0, {}).write(out)
-    plant(out / runs.FOLDER)
+    plant(out / records.FOLDER)
     with pytest.raises(Linked):
         Run("monthly", "", 0, {}).write(out)
     assert untouched(out)
@@ -128,7 +131,7 @@ def test_a_staging_folder_that_is_a_link_is_refused(out):
 
 
 def test_what_failed_is_not_written_down_through_a_link(out, caplog):
-    from analysis.publishing import notebooks
+    from analysis.publishing.notebooks import notebooks
 
     plant(out / ".state")
     book = notebooks.notebook("victim_withdrawal")
@@ -151,7 +154,7 @@ def test_the_batch_goes_on_where_one_report_meets_a_link(desk):
 
 
 def test_a_download_is_not_added_to_what_a_link_leads_to(out):
-    from analysis.intake.partial import Partial
+    from analysis.intake.download.partial import Partial
 
     part = Partial(out.parent, "a.zip")
     part.path.symlink_to(out.parent / "elsewhere" / "kept.txt")
@@ -161,7 +164,7 @@ def test_a_download_is_not_added_to_what_a_link_leads_to(out):
 
 
 def test_nothing_in_publishing_writes_but_by_the_one_way():
-    """Whatever else opens a file there to write it, or moves one, does not go through ``analysis.writing``."""
+    """Whatever else opens a file there to write it, or moves one, does not go through ``analysis.system.writing``."""
     known = {("staging.py", "rename")}  # an empty folder of its own, to find out what can be moved
     found = set()
     for path in sorted((PROJECT / "analysis" / "publishing").glob("*.py")):

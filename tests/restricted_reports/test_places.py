@@ -10,7 +10,9 @@ import openpyxl
 import pytest
 
 from analysis.presentation import wording
-from analysis.publishing import index, notebooks, pages
+from analysis.publishing.checks import pages
+from analysis.publishing.index import index
+from analysis.publishing.notebooks import notebooks
 from tests.conftest import PROJECT
 from tests.reports.made_folder import put
 from tests.restricted_reports.conftest import SET, holding, manifest

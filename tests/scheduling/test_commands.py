@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from analysis import errors
-from analysis.cli import main
-from analysis.publishing import batch_file, jobs, notebooks
+from analysis.cli.main import main
+from analysis.publishing.batch import file
+from analysis.publishing.notebooks import jobs, notebooks
 from tests.scheduling import programs
 
 COMMAND = re.compile(rf"(?<!Stalking )\battrition ((?:{'|'.join(main.commands)})\b[^\n\"'`|>;)&#]*)")
@@ -23,7 +24,7 @@ def test_every_command_has_its_options_and_every_batch_its_file(name, least):
     for command, *words in found:
         context = main.commands[command].make_context(command, words)  # refuses an option that there is not
         if command == "batch":
-            assert batch_file.path_of(context.params["file"]).is_relative_to(batch_file.FOLDER)
+            assert file.path_of(context.params["file"]).is_relative_to(file.FOLDER)
             assert context.params["out"].name == "reports"
 
 

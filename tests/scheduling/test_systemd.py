@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from analysis.publishing.staging import Staging
+from analysis.publishing.placing.staging import Staging
 from tests.scheduling import programs
 
 COMMAND = Path(sys.prefix) / "bin" / "attrition"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from analysis.intake import reading_cache
-from analysis.publishing import batch as batches
-from analysis.publishing import batch_file
+from analysis.intake.home_office import cache as reading_cache
+from analysis.publishing.batch import file
+from analysis.publishing.batch import run as batches
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def two_reports(tmp_path_factory):
         'formats = ["page"]\n[[reports]]\nnotebook = "victim_withdrawal"\nforce = "Kent"\n'
         '[[reports]]\nnotebook = "data_received"\n'
     )
-    wanted = batch_file.read(folder / "two.toml")
+    wanted = file.read(folder / "two.toml")
     run = batches.run(wanted, folder / "reports", settings=batches.Settings(workers=2))
     assert run.line().startswith("two: 2 done (")
     return folder / "reports", wanted

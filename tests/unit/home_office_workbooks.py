@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import xlsxwriter
 
-from analysis.intake import home_office
+from analysis.intake.home_office import workbook
 from analysis.intake.reading import Request, combined
 
 RECORDED = "Outcomes for offences that were recorded in the quarter"
@@ -59,7 +59,7 @@ def written(path, *rows, columns=COLUMNS, top=0, title="Outcomes open data, year
 
 def reading(*paths, allow=()):
     request = Request("x", "home-office", allow=frozenset(allow))
-    return home_office.finished(combined(task.read() for task in home_office.tasks(list(paths), request)), request)
+    return workbook.finished(combined(task.read() for task in workbook.tasks(list(paths), request)), request)
 
 
 def cases(part):

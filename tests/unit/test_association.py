@@ -6,8 +6,8 @@ import pytest
 import statsmodels.api as sm
 
 from analysis.errors import ParameterError
-from analysis.statistics.association import association
-from analysis.statistics.average_differences import average_difference
+from analysis.questions.association.association import association
+from analysis.questions.association.regression import average_difference
 from tests import released
 
 FEATURES = ["victim_sex", "victim_age", "relationship", "previous_reports", "risk", "contact", "first_recorded_as"]
@@ -169,7 +169,7 @@ def test_berkeley_turns_round_when_departments_are_held():
 
 
 def test_the_pulls_that_were_put_into_the_example_come_back(example):
-    """analysis/intake/example.py, _PULLS, by sign, for withdrawal as a whole: types 14 and 16."""
+    """analysis/cli/example.py, _PULLS, by sign, for withdrawal as a whole: types 14 and 16."""
     held = ["relationship", "previous_reports", "contact", "team"]
     asked = {"base": "with_outcome", "references": {"relationship": "Acquaintance or family", "team": "Team B"}}
     withdrew = association(example, held, ending="victim_withdrawal", **asked).table

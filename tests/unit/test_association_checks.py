@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.multitest import multipletests
 
-from analysis.statistics.association_checks import benjamini_hochberg, calibration, holm, variance_inflation
+from analysis.questions.association.association import benjamini_hochberg, calibration, holm, variance_inflation
 
 #: Duncan's 45 occupations (R's carData::Duncan): type, income, education.
 DUNCAN = """p62,86 p72,76 p75,92 p55,90 p64,86 p21,84 p64,93 p80,100 w67,87 p72,86 p42,74 p76,98 p76,97 p41,84 p48,91

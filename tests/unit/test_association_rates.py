@@ -8,16 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import counts
+from analysis.cli import example as made_up
+from analysis.counts import counts
 from analysis.disclosure import fits, protect
 from analysis.errors import ParameterError
-from analysis.intake import example as made_up
-from analysis.statistics.association import association
-from analysis.statistics.association_rates import ADJUSTED, UNADJUSTED, associations
-from analysis.statistics.association_results import endings_together, feature_tests
-from analysis.statistics.case_features import case_features
-from analysis.statistics.differences import Two, difference_interval
-from analysis.statistics.released_fits import CLASSES
+from analysis.questions.association.association import association
+from analysis.questions.association.case_features import case_features
+from analysis.questions.association.released_fits import CLASSES
+from analysis.questions.association.results import ADJUSTED, UNADJUSTED, associations, endings_together, feature_tests
+from analysis.shares.differences import Two, difference_interval
 from tests import released
 from tests.conftest import examples, make_counts
 
@@ -342,7 +341,7 @@ def test_headings_give_way_to_names_where_two_are_alike(example):
 
 
 def test_a_mistake_is_refused_before_a_kernel_starts():
-    from analysis.publishing import jobs, notebooks
+    from analysis.publishing.notebooks import jobs, notebooks
 
     book = notebooks.notebook("who_withdraws")
     assert jobs.folder_of(book, jobs.checked(book, {})).as_posix() == "who_withdraws/force-exampleshire"

@@ -6,8 +6,9 @@ import random
 import pytest
 from click.testing import CliRunner
 
-from analysis.audit import faults, finding, numbers, printed, sizes, times
-from analysis.cli import main
+from analysis.audit import faults, finding, sizes
+from analysis.audit.printed_table import numbers, printed, times
+from analysis.cli.main import main
 from analysis.errors import DataRefused, ParameterError
 from tests import printed_tables as made
 

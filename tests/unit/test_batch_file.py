@@ -4,9 +4,10 @@ import shutil
 
 import pytest
 
-from analysis import counts, reference
+from analysis.counts import counts
 from analysis.errors import DataRefused, ParameterError
-from analysis.publishing import batch_file
+from analysis.publishing.batch import file
+from analysis.reference import reference
 from tests.conftest import PROJECT
 from tests.notebooks.test_rules import written
 
@@ -18,7 +19,7 @@ RECEIVED = "[[reports]]\nnotebook = 'data_received'\n"
 def read(tmp_path, text):
     path = tmp_path / "made.toml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return batch_file.read(path)
+    return file.read(path)
 
 
 def refusal(tmp_path, text):
@@ -249,14 +250,14 @@ def test_counts_that_cannot_be_read_are_refused_as_data(tmp_path, monkeypatch):
 def test_a_batch_is_found_by_name_or_path(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text("")
-    assert batch_file.path_of(str(path)) == path
-    assert batch_file.path_of("monthly") == PROJECT / "notebooks/batches/monthly.toml"
+    assert file.path_of(str(path)) == path
+    assert file.path_of("monthly") == PROJECT / "notebooks/batches/monthly.toml"
     (tmp_path / "folder.toml").mkdir()
     for name in ("mnthly", "monthly.tml", "a" * 300, "a\0b", str(tmp_path / "folder.toml"), ""):
         with pytest.raises(ParameterError, match="No batch is called '.*There are: monthly"):
-            batch_file.path_of(name)
+            file.path_of(name)
     with pytest.raises(ParameterError, match="Did you mean 'monthly'"):
-        batch_file.path_of("mnthly.toml")
+        file.path_of("mnthly.toml")
 
 
 def test_a_file_that_cannot_be_opened_is_wrong_use(tmp_path, monkeypatch):
@@ -265,17 +266,17 @@ def test_a_file_that_cannot_be_opened_is_wrong_use(tmp_path, monkeypatch):
 
     monkeypatch.setattr("pathlib.Path.open", refuse)
     with pytest.raises(ParameterError, match="made.toml cannot be read .Permission denied.. Look at its permissions"):
-        batch_file.read(tmp_path / "made.toml")
+        file.read(tmp_path / "made.toml")
 
 
-@pytest.mark.parametrize("name", batch_file.names())
+@pytest.mark.parametrize("name", file.names())
 def test_every_batch_of_the_project_can_be_read(name):
-    assert batch_file.read(batch_file.path_of(name)).jobs
+    assert file.read(file.path_of(name)).jobs
 
 
 def test_monthly_asks_each_question_of_the_nation_and_of_every_force_that_its_counts_hold():
     """Of the journey and of trends, which are about nations too, it asks for England and for Wales besides."""
-    batch = batch_file.read(batch_file.path_of("monthly"))
+    batch = file.read(file.path_of("monthly"))
     asked_of = {}
     for job in batch.jobs:
         asked_of.setdefault(job.notebook, set()).add(job.values.get("force", "none"))

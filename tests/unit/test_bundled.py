@@ -5,10 +5,11 @@ import subprocess
 import pytest
 from click.testing import CliRunner
 
-from analysis import bundled, counts
-from analysis.cli import main
-from analysis.intake import standing
-from analysis.intake.published import declared
+from analysis.cli import bundled
+from analysis.cli.main import main
+from analysis.cli.published import declared
+from analysis.counts import counts
+from analysis.intake import sets
 from tests.conftest import PROJECT
 
 EXAMPLE = PROJECT / "data" / "examples" / "stalking_cases"
@@ -49,7 +50,7 @@ def test_the_list_is_what_is_committed():
 
 def test_the_project_makes_each_of_them_itself():
     made = {name for name, what in declared().items() if what.is_counted}
-    made |= {f"{name}{end}" for name in bundled.SETS for end in ("", *(f"_{one}" for one in standing.ENDINGS))}
+    made |= {f"{name}{end}" for name in bundled.SETS for end in ("", *(f"_{one}" for one in sets.ENDINGS))}
     assert made >= counts.BUNDLED
 
 

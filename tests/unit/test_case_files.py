@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis import counts
-from analysis.intake import cases, reduction
+from analysis.counts import counts
+from analysis.intake import reduction
+from analysis.intake.case_files import cases
 from analysis.intake.reading import Request, combined
 from tests.broken.desk import HEADER, check_reduced, desk_in
 from tests.broken.test_archives import archive

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis.presentation import cells
+from analysis.presentation import numbers
 
 
 @pytest.mark.parametrize(
@@ -30,9 +30,9 @@ from analysis.presentation import cells
     ],
 )
 def test_a_number_is_printed_by_its_kind(column, value, printed):
-    assert cells.cell(pd.Series({column: value, "state": "shown"}), column) == printed
+    assert numbers.cell(pd.Series({column: value, "state": "shown"}), column) == printed
 
 
 @pytest.mark.parametrize(("state", "symbol"), [("shown", "[z]"), ("suppressed", "[c]"), ("not_received", "[x]")])
 def test_an_absent_number_has_a_symbol(state, symbol):
-    assert cells.cell(pd.Series({"odds_ratio": None, "state": state}), "odds_ratio") == symbol
+    assert numbers.cell(pd.Series({"odds_ratio": None, "state": state}), "odds_ratio") == symbol

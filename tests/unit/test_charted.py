@@ -6,18 +6,19 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis import counts
+from analysis.counts import counts
 from analysis.disclosure import protect
 from analysis.errors import DisclosureRefused, ParameterError
-from analysis.presentation import changes, charts, tables
-from analysis.statistics.charted import BETWEEN, RECENT, chart_phases, chart_points, chart_season, chart_signals
-from analysis.statistics.charted_series import (
+from analysis.presentation import charts, tables
+from analysis.questions.trends import words
+from analysis.questions.trends.charted_series import (
     by_period,
     charges_series,
     outcome_series,
     recent_periods,
     recorded_series,
 )
+from analysis.questions.trends.results import BETWEEN, RECENT, chart_phases, chart_points, chart_season, chart_signals
 from tests.conftest import make_counts
 from tests.released import shown
 
@@ -55,8 +56,8 @@ def recorded_counts(numbers, *, start=(2014, 4), missing=(), sensitivity="publis
 
 def said(points, phases, signals, season):
     """All that is written of a share."""
-    told = changes.phase_by_phase(phases, signals, season)
-    return f"{charts.control(points, phases).text} {told.text} {changes.outcome(points, phases)}"
+    told = words.phase_by_phase(phases, signals, season)
+    return f"{charts.control(points, phases).text} {told.text} {words.outcome(points, phases)}"
 
 
 def test_a_break_inside_a_quarter_leaves_it_in_no_phase():
@@ -193,7 +194,7 @@ def test_recent_periods_are_drawn_and_counted_nowhere():
         assert points.table["phase"].tolist() == [*["1"] * 9, RECENT]
         assert phases.table.loc[0, ["points", "centre", "last_period"]].tolist() == [9, 0.5, "September 2024"]
         assert not pd.isna(points.table["share"].iloc[-1])
-        assert told in changes.still_open(points, undecided)
+        assert told in words.still_open(points, undecided)
 
 
 def test_made_up_cases_are_called_so():
@@ -204,18 +205,18 @@ def test_made_up_cases_are_called_so():
 def test_recorded_series_without_and_with_breaks():
     series = recorded_series(recorded_counts([100, 110]))
     points = protect(chart_points(series))
-    assert changes.opening(points) == (
+    assert words.opening(points) == (
         "Recorded stalking by Kent Police stands 1.1 times as high as in April to June 2014, with no known change in "
         "what is counted."
     )
     phases = protect(chart_phases(series))
-    assert changes.latest(phases, protect(chart_signals(series))).endswith("are too few to tell what is news.")
+    assert words.latest(phases, protect(chart_signals(series))).endswith("are too few to tell what is news.")
     assert (
         "a mean of 105 cases a quarter"
-        in changes.phase_by_phase(phases, protect(chart_signals(series)), protect(chart_season(series))).text
+        in words.phase_by_phase(phases, protect(chart_signals(series)), protect(chart_season(series))).text
     )
     one = protect(chart_points(recorded_series(recorded_counts([100]))))
-    assert changes.opening(one) == ""
+    assert words.opening(one) == ""
     gap = recorded_series(recorded_counts([100, 110, 90], missing=[("Kent", "2014-07-01")]))
     assert protect(chart_points(gap)).table["state"].tolist() == ["shown", "not_received", "shown"]
 
@@ -238,8 +239,8 @@ def test_recorded_counts_are_guarded_too():
     assert guarded.table["state"].tolist() == ["shown", "suppressed", "shown"]
     hidden = recorded_series(of_people([4, 4]))
     points, phases = protect(chart_points(hidden)), protect(chart_phases(hidden))
-    assert changes.recorded(points, phases) == "No number of cases recorded can be shown."
-    assert changes.figure(points, phases)["value"] == "No number"
+    assert words.recorded(points, phases) == "No number of cases recorded can be shown."
+    assert words.figure(points, phases)["value"] == "No number"
     assert "No month has a number" in charts.control(points, phases).text
 
 
@@ -263,4 +264,4 @@ def test_nothing_is_drawn_or_said_that_has_not_been_through_the_gate():
     with pytest.raises(DisclosureRefused):
         charts.control(points, series.rates)
     with pytest.raises(DisclosureRefused):
-        changes.opening(series.rates)
+        words.opening(series.rates)

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from afcharts.af_colours import get_af_colours
 
-from analysis.presentation.colours import (
+from analysis.presentation.drawing.colours import (
     ACCENT,
     BURGUNDY,
     DARK,
@@ -21,7 +21,7 @@ from analysis.presentation.colours import (
     RULE,
     TEAL,
 )
-from analysis.publishing import rendering
+from analysis.publishing.report import rendering
 
 SCHEMES = {"light": {colour: colour for colour in DARK}, "dark": DARK}
 MARKS = [ACCENT, ORANGE, MUTED, INK, QUIET, *(fill for fill in FILLS.values() if fill != PAPER)]

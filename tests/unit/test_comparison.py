@@ -11,9 +11,9 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_effectsize
 
 from analysis.errors import ParameterError
-from analysis.statistics.comparison import comparison, funnel_curve, funnel_limits, outside
-from analysis.statistics.counted import counted
-from analysis.statistics.heterogeneity import dispersion, heterogeneity, pooled_mean, winsorised
+from analysis.questions.comparison.funnel import comparison, funnel_curve, funnel_limits, outside
+from analysis.questions.comparison.heterogeneity import dispersion, heterogeneity, pooled_mean, winsorised
+from analysis.shares.counted import counted
 
 EVENTS = [12, 30, 7, 55, 21, 90, 3, 48, 0, 33, 61]
 CASES = [40, 60, 35, 100, 30, 240, 9, 80, 12, 70, 130]

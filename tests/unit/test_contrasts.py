@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import counts
+from analysis.counts import counts
 from analysis.disclosure import protect
 from analysis.errors import DisclosureRefused
-from analysis.presentation import charts, contrast_tables, contrasts, figure
-from analysis.statistics.association_rates import associations
-from analysis.statistics.association_results import endings_together, feature_tests
-from analysis.statistics.case_features import case_features
-from analysis.statistics.rates import rates
+from analysis.presentation import charts, figure
+from analysis.questions.association import tables, words
+from analysis.questions.association.case_features import case_features
+from analysis.questions.association.results import associations, endings_together, feature_tests
+from analysis.shares.rates import rates
 from tests.conftest import examples
 from tests.unit.test_association_rates import FEATURES, asked_of, drawn, separated, shown, with_features
 from tests.words import causal_words
@@ -40,23 +40,23 @@ def everything(held, features="risk, contact, place", cluster="team", base="reco
     found = [protect(associations(asked, name)) for name in ("victim_withdrawal", "no_further_action")]
     totals = [protect(rates(asked.counts, name, base=base)) for name in ("victim_withdrawal", "no_further_action")]
     together, tests = protect(endings_together(asked)), protect(feature_tests(asked, "victim_withdrawal"))
-    told = [contrasts.opening(*found), contrasts.counted(*totals), contrasts.caution(found[0])]
-    blocks = [charts.endings_together(together), contrast_tables.together(together), contrast_tables.features(tests)]
-    blocks += [contrast_tables.checks(*found, overlap=tests)]
+    told = [words.opening(*found), words.counted(*totals), words.caution(found[0])]
+    blocks = [charts.endings_together(together), tables.together(together), tables.features(tests)]
+    blocks += [tables.checks(*found, overlap=tests)]
     for one in found:
-        figure = contrasts.key_contrast(one)
-        told += [contrasts.most(one), *(figure[part] for part in ("label", "value", "base", "interval"))]
-        blocks += [charts.forest(one), contrast_tables.differences(one), contrast_tables.odds_ratios(one)]
-        blocks += [contrast_tables.odds(one)]
+        figure = words.key_contrast(one)
+        told += [words.most(one), *(figure[part] for part in ("label", "value", "base", "interval"))]
+        blocks += [charts.forest(one), tables.differences(one), tables.odds_ratios(one)]
+        blocks += [tables.odds(one)]
     return "\n".join([*told, *(f"{block.text} {block.html}" for block in blocks)])
 
 
 def test_the_answer_is_the_widest_clear_difference(withdrawal, no_action):
-    assert contrasts.opening(withdrawal, no_action) == (
+    assert words.opening(withdrawal, no_action) == (
         "Among these made-up stalking cases, withdrawal goes most with “Former partner” and no further action most "
         "with “Stranger”."
     )
-    assert contrasts.most(withdrawal) == (
+    assert words.most(withdrawal) == (
         "Among these made-up stalking cases, withdrawal goes most with “Former partner” (suspect's relation to the "
         "victim): 34 percentage points more often than with “Stranger”, other features held (95% interval 29 to 38). "
         "It also goes clearly with where it happened."
@@ -71,7 +71,7 @@ def test_the_cases_are_counted_and_called_made_up(example):
     totals = [protect(rates(example, name)) for name in ("victim_withdrawal", "no_further_action")]
     main = counts.read("stalking_example")
     withdrew, stopped, every = main.cell({"14", "16"}), main.cell({"10", "15", "18", "21"}), main.cell()
-    assert contrasts.counted(*totals) == (
+    assert words.counted(*totals) == (
         f"Of {every:,} made-up stalking cases recorded by Exampleshire Police from April 2022 to March 2024, the "
         f"victim withdrew in {withdrew:,} ({withdrew / every:.1%}) and no further action was taken in {stopped:,} "
         f"({stopped / every:.1%})."
@@ -82,35 +82,35 @@ def test_two_categories_apart_from_the_one_set_against_have_no_interval():
     rows = [(risk, "16", n) for risk, n in (("High", 450), ("Low", 100), ("Standard", 500))]
     rows += [(risk, "1", n) for risk, n in (("High", 150), ("Low", 500), ("Standard", 500))]
     found = shown(with_features(rows, "risk"), "risk")
-    contrast = contrasts.widest(found)
+    contrast = words.widest(found)
     assert (contrast.more, contrast.less, contrast.low, contrast.high) == ("High", "Low", None, None)
     assert contrast.by == pytest.approx(0.75 - 1 / 6)
-    told = contrasts.most(found)
+    told = words.most(found)
     assert told == (
         "Among these stalking cases, withdrawal goes most with “High” (risk grading): 58.3 percentage points more "
         "often than with “Low”."
     )
-    assert "Each stands alone here: no other feature is held." in contrasts.caution(found)
+    assert "Each stands alone here: no other feature is held." in words.caution(found)
 
 
 def test_nothing_clear_is_said_to_be_so():
     rows = [(risk, outcome, 100) for risk in ("High", "Low") for outcome in ("16", "1")]
     found = shown(with_features(rows, "risk"), "risk")
-    assert contrasts.opening(found, found) == (
+    assert words.opening(found, found) == (
         "Among these stalking cases, withdrawal goes clearly with no category and withdrawal clearly with no category."
     )
-    assert contrasts.most(found).startswith("Among these stalking cases, withdrawal goes clearly with none of these")
-    assert contrasts.key_contrast(found)["value"] == "No clear difference"
+    assert words.most(found).startswith("Among these stalking cases, withdrawal goes clearly with none of these")
+    assert words.key_contrast(found)["value"] == "No clear difference"
     assert charts.forest(found).record["title"] == "Withdrawal goes clearly with none of these features"
 
 
 def test_an_odds_ratio_is_set_beside_the_ratio_of_shares(withdrawal):
-    told = contrasts.odds(withdrawal)
+    told = words.odds(withdrawal)
     assert "“Stranger” is 0.19, though its share is 0.32 times that of “Former partner” (16.0% against 49.5%)" in told
 
 
 def test_the_adjustment_is_named_with_the_number_of_comparisons(withdrawal):
-    html = contrast_tables.odds_ratios(withdrawal).html
+    html = tables.odds_ratios(withdrawal).html
     assert "p values are adjusted by Benjamini and Hochberg&#x27;s method over all 16 comparisons of this table" in html
     assert html.count("<tr>") == 24
 
@@ -176,12 +176,12 @@ def test_only_what_is_protected_is_shown(example):
     exact = associations(asked, "victim_withdrawal")
     for shows in (
         charts.forest,
-        contrasts.most,
-        contrasts.odds,
-        contrasts.opening,
-        contrasts.key_contrast,
-        contrast_tables.differences,
-        contrast_tables.odds_ratios,
+        words.most,
+        words.odds,
+        words.opening,
+        words.key_contrast,
+        tables.differences,
+        tables.odds_ratios,
         charts.endings_together,
     ):
         with pytest.raises(DisclosureRefused):
@@ -195,7 +195,7 @@ def test_small_categories_are_marked_in_the_chart_and_named():
     assert "[c]</text>" in guarded.html
     assert "[c]: may not be shown." in guarded.html
     assert "Unknown (few cases)" in published.html
-    table = contrast_tables.differences(shown(drawn(rare=6, sensitivity="published"), THREE)).html
+    table = tables.differences(shown(drawn(rare=6, sensitivity="published"), THREE)).html
     assert "Fewer than ten cases of either kind, so read with care: “Unknown” (risk grading)." in table
 
 
@@ -205,7 +205,7 @@ THREE = "risk, contact, place"
 def test_why_there_is_no_fit_of_every_ending_is_said():
     asked = case_features(separated("published"), THREE)
     found = protect(endings_together(asked))
-    chart, table = charts.endings_together(found), contrast_tables.together(found)
+    chart, table = charts.endings_together(found), tables.together(found)
     for shown_block in (chart, table):
         assert "All endings at once cannot be fitted: ‘High’ of ‘Risk grading’ decides an ending" in shown_block.text
     assert chart.record["title"] == "Every ending at once: no figures"

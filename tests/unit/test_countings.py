@@ -5,9 +5,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from analysis import findings, yearly
-from analysis.statistics.countings import Counting, Tables, countings, held, matching
-from analysis.statistics.verdicts import CONSISTENT, NOT_COMPARABLE, UNMATCHED, judged, verdict_of
+from analysis.counts import yearly
+from analysis.questions.findings.countings import Counting, Tables, countings, held, matching
+from analysis.questions.findings.verdicts import CONSISTENT, NOT_COMPARABLE, UNMATCHED, judged, verdict_of
+from analysis.reference import findings
 
 WITHDREW = replace(findings.finding("london-withdrew"), place="Kent", years=("2020/21",))
 

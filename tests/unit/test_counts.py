@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import counts
+from analysis.counts import counts
 from analysis.errors import DataRefused, ParameterError
 
 ROWS = [("Kent", "2024-04-01", "16", 5), ("Kent", "2024-07-01", "1", 3), ("Surrey", "2024-04-01", "16", 2)]

@@ -5,12 +5,12 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis import counts, courts
-from analysis.courts import Courts
+from analysis.counts import counts, courts
+from analysis.counts.courts import Courts
 from analysis.disclosure import protect
 from analysis.errors import DataRefused, ParameterError
-from analysis.presentation import journeys
-from analysis.statistics.journey import CASES, STEPS, case_steps, charged_by_year, courts_by_year
+from analysis.questions.journey import words
+from analysis.questions.journey.results import CASES, STEPS, case_steps, charged_by_year, courts_by_year
 from tests import released
 from tests.conftest import make_counts
 from tests.unit.test_yearly import made as endings
@@ -124,36 +124,36 @@ def test_what_may_not_be_shown_of_cases_is_not_shown_in_their_steps():
 
 
 def test_a_picture_says_every_number_and_that_its_groups_may_not_be_compared():
-    shown = journeys.chart(steps(ROWS, offence="8Q"))
+    shown = words.chart(steps(ROWS, offence="8Q"))
     described = shown.record["description"]
     for number in ("1,000", "900, 90.0% of recorded", "90, 10.0% of decided", "proceeded against, 10", "6, 60.0%"):
         assert number in described
     assert "no share is taken from one to the other" in described
     assert "another unit from here" in shown.html
-    alone = journeys.chart(steps([("Exampleshire", *row[1:]) for row in ROWS], sensitivity="synthetic", offence="8Q"))
+    alone = words.chart(steps([("Exampleshire", *row[1:]) for row in ROWS], sensitivity="synthetic", offence="8Q"))
     assert "another unit" not in alone.html + alone.record["description"]
 
 
 def test_a_force_of_which_courts_have_no_row_is_not_said_to_have_none():
     found = steps(ROWS, made(("Essex", 2021, 4, 3, "")), offence="8Q")
     assert found.table.set_index("step").loc[["Convicted"], "state"].tolist() == ["not_received"]
-    told = journeys.in_court(found)
+    told = words.in_court(found)
     assert told == "Of Kent the courts' figures to 2021 that are held here have no row, so no conviction can be told."
-    assert "convicted, no figure [x]" in journeys.chart(found).record["description"]
+    assert "convicted, no figure [x]" in words.chart(found).record["description"]
 
 
 def test_a_year_by_year_picture_keeps_cases_and_defendants_apart():
     police = endings(("Kent", 2020, 100, 90, 20, 30, 25), ("Kent", 2021, 120, 100, 30, 30, 25)).of("Kent")
-    shown = journeys.years_chart(protect(charged_by_year(police)), protect(courts_by_year(made(KENT).of("Kent"))))
+    shown = words.years_chart(protect(charged_by_year(police)), protect(courts_by_year(made(KENT).of("Kent"))))
     assert shown.record["title"] == "30 cases of 2021/22 charged; 6 defendants convicted in 2021"
     assert "2020/21 20; 2021/22 30" in shown.record["description"]
     assert "by calendar year: 2021 10 and 6" in shown.record["description"]
     table = protect(charged_by_year(police)).table
     assert [round(float(share), 3) for share in table["charged_share"]] == [0.222, 0.3]
     nothing = protect(courts_by_year(made(KENT).of(counts.read("stalking_example"))))
-    assert journeys.years_chart(protect(charged_by_year(police)), nothing).kind == "nothing"
+    assert words.years_chart(protect(charged_by_year(police)), nothing).kind == "nothing"
 
 
 def test_the_units_of_steps_are_those_of_their_headings():
-    assert {unit for unit, _ in STEPS.values()} == set(journeys._WHOSE)
+    assert {unit for unit, _ in STEPS.values()} == set(words._WHOSE)
     assert [of for unit, of in STEPS.values() if unit == CASES] == ["", "Recorded by the police", "Decided"]

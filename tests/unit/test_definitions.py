@@ -2,11 +2,12 @@
 
 import pytest
 
-from analysis import counts, findings
+from analysis.counts import counts
 from analysis.errors import ParameterError
-from analysis.reference import types_label
-from analysis.statistics.definitions import ceiling, definitions, own_reading
-from analysis.statistics.samples import fitting_bases, sample_sizes
+from analysis.questions.findings.samples import fitting_bases, sample_sizes
+from analysis.reference import findings
+from analysis.reference.reference import types_label
+from analysis.shares.definitions import ceiling, definitions, own_reading
 
 
 def london():

@@ -11,7 +11,7 @@ from statsmodels.stats.contingency_tables import Table
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from analysis.errors import ParameterError
-from analysis.statistics.differences import (
+from analysis.shares.differences import (
     Two,
     against_group,
     against_rest,
@@ -23,7 +23,7 @@ from analysis.statistics.differences import (
     sides,
     trend,
 )
-from analysis.statistics.intervals import wilson
+from analysis.shares.intervals import wilson
 
 PAIRS = [(7, 34, 1, 34), (56, 70, 48, 80), (43, 136, 67171, 135492), (5363, 11831, 61851, 123797), (9, 30, 300, 400)]
 

@@ -6,9 +6,9 @@ import pytest
 from analysis import disclosure
 from analysis.disclosure import POLICIES, Protected, protect
 from analysis.errors import DataRefused, DisclosureRefused
-from analysis.presentation import cells, charts, show, tables, wording
-from analysis.statistics.definitions import definitions
-from analysis.statistics.rates import rates, split
+from analysis.presentation import blocks, charts, numbers, tables, wording
+from analysis.shares.definitions import definitions
+from analysis.shares.rates import rates, split
 from tests import released
 
 Q1, Q2 = "2024-04-01", "2024-07-01"
@@ -38,7 +38,7 @@ def test_nobody_else_makes_a_protected(made):
 
 def test_nothing_is_said_of_what_is_not_protected(made):
     result = rates(made([("Kent", Q1, "16", 50), ("Kent", Q1, "1", 50)]), "charged")
-    for says in (wording.share_sentence, wording.opening, show.key_figure, show.records):
+    for says in (wording.share_sentence, wording.opening, blocks.key_figure, blocks.records):
         with pytest.raises(DisclosureRefused):
             says(result)
     with pytest.raises(DisclosureRefused):
@@ -137,17 +137,17 @@ def test_four_absences_come_out_as_four_things(made):
         missing=[("Essex", Q1)],
     )
     table = protect(rates(some, "victim_withdrawal", by="force")).table.set_index("force")
-    assert cells.cell(table.loc["Essex"], "share") == "[c]"  # of people, nothing received looks like few
-    assert cells.cell(table.loc["Kent"], "share") == "[c]"
-    assert cells.cell(table.loc["Surrey"], "share") == "50.0%"
+    assert numbers.cell(table.loc["Essex"], "share") == "[c]"  # of people, nothing received looks like few
+    assert numbers.cell(table.loc["Kent"], "share") == "[c]"
+    assert numbers.cell(table.loc["Surrey"], "share") == "50.0%"
     open_figures = made(
         [("Kent", Q1, "1", 5), ("Surrey", Q1, "1", 0)], forces=["Essex", "Kent", "Surrey"], missing=[("Essex", Q1)]
     )
     published = protect(rates(open_figures, "victim_withdrawal", by="force")).table.set_index("force")
-    assert cells.cell(published.loc["Essex"], "share") == "[x]"
-    assert cells.cell(published.loc["Kent"], "events") == "0"
-    assert cells.cell(published.loc["Surrey"], "share") == "[z]"
-    assert cells.cell(published.loc["Surrey"], "cases") == "0"
+    assert numbers.cell(published.loc["Essex"], "share") == "[x]"
+    assert numbers.cell(published.loc["Kent"], "events") == "0"
+    assert numbers.cell(published.loc["Surrey"], "share") == "[z]"
+    assert numbers.cell(published.loc["Surrey"], "cases") == "0"
 
 
 def test_four_absences_in_html_and_in_records(made):
@@ -173,8 +173,8 @@ def test_no_small_number_leaves_by_any_door(made):
     some = restricted(made, [("Kent", Q1, "16", 7013), ("Kent", Q1, "1", 7), ("Kent", Q1, "15", 8011)])
     whole, parts = protect(rates(some, "victim_withdrawal")), protect(split(some))
     doors = [
-        show.headline(wording.opening(whole), wording.share_sentence(whole)),
-        show.key_figures(show.key_figure(whole)),
+        blocks.headline(wording.opening(whole), wording.share_sentence(whole)),
+        blocks.key_figures(blocks.key_figure(whole)),
         charts.hundred_cases(parts),
         charts.bars(parts),
         tables.table(parts, title="Endings"),
@@ -206,5 +206,5 @@ def test_what_a_method_adds_is_worked_out_again_from_rounded_counts(made):
 
 def test_a_column_that_is_not_in_the_schema_is_refused(made):
     found = rates(made([("Kent", Q1, "16", 70), ("Kent", Q1, "1", 70)]), "victim_withdrawal")
-    with pytest.raises(DataRefused, match=r"others of analysis/schema\.py"):
+    with pytest.raises(DataRefused, match=r"others of analysis/reference/schema\.py"):
         found.added(lambda table: table.assign(secret=1))

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import CouldNotWrite, DataRefused, ParameterError
-from analysis.intake import download, landing, manifest, publications
+from analysis.intake.download import download, landing, manifest, publications
+from analysis.intake.download.landing import Link
+from analysis.intake.download.manifest import Manifest
+from analysis.intake.download.occupancy import occupied
+from analysis.intake.download.partial import Partial
+from analysis.intake.download.publications import Choice, Wanted
+from analysis.intake.download.transfer import Line, Manners
 from analysis.intake.files import listed
-from analysis.intake.landing import Link
-from analysis.intake.manifest import Manifest
-from analysis.intake.occupancy import occupied
-from analysis.intake.partial import Partial
-from analysis.intake.publications import Choice, Wanted
-from analysis.intake.transfer import Line, Manners
 from tests.conftest import PROJECT
 from tests.loopback import MONDAY, TUESDAY, Answer, Server, archive, version
 
@@ -532,7 +532,7 @@ def test_a_folder_is_one_downloads_at_a_time(tmp_path):
 
 def test_a_lock_of_a_dead_process_does_not_count(tmp_path):
     code = (
-        "import sys, pathlib\nfrom analysis.intake.occupancy import occupied\n"
+        "import sys, pathlib\nfrom analysis.intake.download.occupancy import occupied\n"
         f"with occupied(pathlib.Path({str(tmp_path)!r})):\n print('held', flush=True)\n sys.stdin.read()"
     )
     with subprocess.Popen(

@@ -6,14 +6,15 @@ from itertools import pairwise
 
 import pytest
 
-from analysis import counts, durations, over_time, protect
+from analysis import durations, over_time, protect
+from analysis.counts import counts
 from analysis.errors import DisclosureRefused
-from analysis.presentation import trials
-from analysis.presentation.curve_plot import spread
-from analysis.presentation.durations import STILL_OPEN, by
-from analysis.statistics.durations import any_ending_by, standing
-from analysis.statistics.histories import histories
-from analysis.statistics.narrowing import narrowed
+from analysis.questions.timing import words as trials
+from analysis.questions.timing.curves import spread
+from analysis.questions.timing.histories import histories
+from analysis.questions.timing.narrowing import narrowed
+from analysis.questions.timing.results import any_ending_by, standing
+from analysis.questions.timing.words import STILL_OPEN, by
 from tests.conftest import nightly
 from tests.released import made_up_cases, rounded, shown
 from tests.timed import everything, timed_counts

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import counts, measures
+from analysis.counts import counts
 from analysis.disclosure import protect
 from analysis.presentation import endings
-from analysis.statistics.rates import split
+from analysis.reference import measures
+from analysis.shares.rates import split
 from tests.conftest import make_counts
 
 CODES = ["0", "1", "3", "9", "15", "16", "18", "20"]

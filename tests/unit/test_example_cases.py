@@ -12,9 +12,10 @@ from datetime import date, datetime
 
 import pytest
 
-from analysis import counts, findings, reference
+from analysis.cli import example
+from analysis.counts import counts
 from analysis.errors import DataRefused
-from analysis.intake import example
+from analysis.reference import findings, reference
 from tests.broken.desk import check_reduced, check_refused, desk_in
 from tests.conftest import PROJECT
 

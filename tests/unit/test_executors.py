@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from analysis.errors import ParameterError
-from analysis.publishing import executors
+from analysis.publishing.batch import executors
 from tests.conftest import PROJECT
 
 WAIT = 60  # seconds, of a noisy machine
@@ -96,7 +96,7 @@ def test_an_address_that_dask_cannot_use_is_refused_at_once(address):
 
 STOPPED = """
 import time
-from analysis.publishing.executors import spreading
+from analysis.publishing.batch.executors import spreading
 
 if __name__ == "__main__":
     try:

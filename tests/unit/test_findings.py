@@ -5,8 +5,8 @@ import importlib.util
 
 import pytest
 
-from analysis import findings, reference
 from analysis.errors import DataRefused, ParameterError
+from analysis.reference import findings, reference
 
 
 def with_row(tmp_path, **changes):

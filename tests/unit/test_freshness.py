@@ -8,8 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from analysis import counts, reference
-from analysis.publishing import edition, freshness, notebooks, planning
+from analysis.counts import counts
+from analysis.publishing.batch import planning
+from analysis.publishing.notebooks import notebooks
+from analysis.publishing.report import edition, freshness
+from analysis.reference import reference
 from tests.conftest import PROJECT
 
 VICTIM, RECEIVED = "victim_withdrawal/force-kent_2024-04_2025-03", "data_received/force-gwent"

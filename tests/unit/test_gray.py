@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import CensoredData, chi2, logrank
 
 from analysis.errors import ParameterError
-from analysis.statistics.gray import gray_test, score_and_variance
+from analysis.questions.timing.gray import gray_test, score_and_variance
 from tests.unit.cmprsk_sessions import simulated, transplants
 
 

@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from analysis import counts
+from analysis.counts import counts
 from analysis.errors import ParameterError
-from analysis.statistics.histories import OTHER, after, histories, withdrawal_ending
-from analysis.statistics.narrowing import USUAL_CRIME_TYPE, narrowed, passed_over
+from analysis.questions.timing.histories import OTHER, after, histories, withdrawal_ending
+from analysis.questions.timing.narrowing import USUAL_CRIME_TYPE, narrowed, passed_over
 from tests.released import shown
 from tests.timed import timed_counts
 

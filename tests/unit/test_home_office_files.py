@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from analysis import counts
+from analysis.counts import counts
 from analysis.errors import DataRefused, ParameterError
-from analysis.intake import home_office, home_office_layout, reduction
+from analysis.intake import reduction
+from analysis.intake.home_office import layout, workbook
 from analysis.intake.reading import Request
 from tests.unit.home_office_workbooks import (
     APRIL,
@@ -111,7 +112,7 @@ def test_an_offence_that_names_firearms_does_not_make_a_sister_file(tmp_path):
 
 def test_the_files_that_are_wanted_are_no_sisters():
     for name in ("prc-outcomes-open-data-mar2026-tables-230726", "prc-pfa-mar2013-onwards-tables-230726"):
-        assert home_office_layout.sister([name]) == ""
+        assert layout.sister([name]) == ""
 
 
 def test_sister_files_may_be_passed_over_and_are_told(tmp_path):
@@ -135,7 +136,7 @@ def test_what_cannot_be_allowed_or_mapped_is_refused(tmp_path):
     with pytest.raises(ParameterError, match="--allow blank-dates"):
         reading(path, allow=["blank-dates"])
     with pytest.raises(ParameterError, match="--mapping"):
-        home_office.tasks([path], Request("x", "home-office", mapping=Path("m.toml")))
+        workbook.tasks([path], Request("x", "home-office", mapping=Path("m.toml")))
 
 
 # police force area tables

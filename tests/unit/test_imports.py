@@ -8,57 +8,53 @@ import pytest
 from tests.conftest import PROJECT
 
 ONLY_IN = {
-    "papermill": {"publishing/engine.py", "publishing/entry.py", "publishing/warm.py"},
-    "nbformat": {"publishing/notebooks.py", "publishing/warm.py"},
-    "nbclient": {"publishing/engine.py", "publishing/warm.py"},
-    "IPython": {"publishing/shell.py"},
-    "nbconvert": {"publishing/exporters.py", "publishing/prose.py"},
-    "typst": {"publishing/typesetting.py"},
+    "papermill": {"publishing/running/engine.py", "publishing/running/entry.py", "publishing/running/warm.py"},
+    "nbformat": {"publishing/notebooks/notebooks.py", "publishing/running/warm.py"},
+    "nbclient": {"publishing/running/engine.py", "publishing/running/warm.py"},
+    "IPython": {"publishing/running/shell.py"},
+    "nbconvert": {"publishing/report/exporters.py", "publishing/report/prose.py"},
+    "typst": {"publishing/report/typesetting.py"},
     "matplotlib": {
-        "presentation/control.py",
-        "presentation/curve_plot.py",
-        "presentation/curves.py",
-        "presentation/dots.py",
-        "presentation/funnels.py",
-        "presentation/journey_chart.py",
-        "presentation/leagues.py",
-        "presentation/lettering.py",
-        "presentation/paired.py",
-        "presentation/pictures.py",
-        "presentation/settings.py",
-        "presentation/specification.py",
-        "presentation/style.py",
-        "presentation/year_chart.py",
-        "publishing/preloaded.py",
+        "questions/trends/control_chart.py",
+        "questions/timing/curves.py",
+        "presentation/drawing/dots.py",
+        "questions/comparison/funnel_chart.py",
+        "questions/journey/chart.py",
+        "questions/comparison/league_chart.py",
+        "presentation/drawing/lettering.py",
+        "presentation/drawing/paired.py",
+        "questions/outcomes/pictures.py",
+        "presentation/drawing/settings.py",
+        "questions/findings/specification_chart.py",
+        "presentation/drawing/style.py",
+        "questions/trends/year_chart.py",
+        "publishing/running/preloaded.py",
     },
-    "afcharts": {"presentation/settings.py"},
+    "afcharts": {"presentation/drawing/settings.py"},
     "tqdm": {"batch_command.py"},
-    "gptables": {"presentation/workbook.py"},
+    "gptables": {"presentation/workbook/workbook.py"},
     "scipy": {
         "disclosure/drawing/certificate.py",
-        "statistics/association_checks.py",
-        "statistics/average_differences.py",
-        "statistics/comparison.py",
-        "statistics/differences.py",
-        "statistics/feature_models.py",
-        "statistics/gray.py",
-        "statistics/heterogeneity.py",
-        "statistics/intervals.py",
-        "statistics/logistic.py",
-        "statistics/maturity.py",
-        "statistics/multinomial.py",
-        "statistics/pooling.py",
-        "statistics/ranks.py",
-        "statistics/seasonality.py",
-        "statistics/separation.py",
+        "questions/association/association.py",
+        "questions/association/regression.py",
+        "questions/comparison/funnel.py",
+        "shares/differences.py",
+        "questions/timing/gray.py",
+        "questions/comparison/heterogeneity.py",
+        "shares/intervals.py",
+        "questions/timing/forecast.py",
+        "questions/association/multinomial.py",
+        "questions/comparison/pooling.py",
+        "questions/trends/signals.py",
+        "questions/association/separation.py",
     },
     "pyarrow": {
         "counts.py",
-        "intake/home_office_cells.py",
-        "intake/home_office_layout.py",
-        "intake/home_office_rows.py",
-        "intake/home_office_tally.py",
-        "intake/reading_cache.py",
+        "intake/home_office/cells.py",
+        "intake/home_office/layout.py",
+        "intake/home_office/rows.py",
+        "intake/home_office/tally.py",
+        "intake/home_office/cache.py",
         "intake/sheet_reader.py",
         "intake/workbooks.py",
     },
@@ -74,10 +70,10 @@ ONLY_IN = {
         "release_command.py",
         "telling.py",
     },
-    "playwright": {"publishing/browser_rules.py"},
-    "axe_playwright_python": {"publishing/browser_rules.py"},
-    "distributed": {"publishing/executors.py"},
-    "requests": {"intake/answers.py", "intake/transfer.py"},
+    "playwright": {"publishing/checks/browser_rules.py"},
+    "axe_playwright_python": {"publishing/checks/browser_rules.py"},
+    "distributed": {"publishing/batch/executors.py"},
+    "requests": {"intake/download/answers.py", "intake/download/transfer.py"},
 }
 MODULES = sorted((PROJECT / "analysis").rglob("*.py"))
 
@@ -110,7 +106,7 @@ def test_only_the_command_and_the_builder_of_bundled_counts_print():
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     }
-    assert calls <= {"intake/published.py"}
+    assert calls <= {"cli/published.py"}
 
 
 def test_only_the_commands_tell():
@@ -121,12 +117,15 @@ def test_only_the_commands_tell():
         ):
             named = {node.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)}
             assert "say" not in named, name_of(path)
-            assert "analysis.telling" not in imported(path), name_of(path)
+            assert "analysis.cli.telling" not in imported(path), name_of(path)
 
 
 def test_only_the_command_knows_of_an_environment():
     for path in MODULES:
-        if name_of(path) in ("cli.py", "publishing/children.py"):  # which hands its own modules on, and puts all back
+        if name_of(path) in (
+            "cli.py",
+            "publishing/running/children.py",
+        ):  # which hands its own modules on, and puts all back
             continue
         named = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
         assert not named & {"environ", "getenv", "environb", "putenv"}, name_of(path)

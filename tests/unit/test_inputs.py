@@ -5,9 +5,10 @@ from hashlib import sha256
 
 import pytest
 
-from analysis import counts, reference
+from analysis.counts import counts
 from analysis.errors import DataRefused
-from analysis.publishing import inputs
+from analysis.publishing.report import inputs
+from analysis.reference import reference
 
 
 @pytest.fixture

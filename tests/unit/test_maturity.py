@@ -7,12 +7,11 @@ import pandas as pd
 import pytest
 from scipy.stats import betabinom, binom
 
-from analysis import counts
+from analysis.counts import counts
 from analysis.errors import ParameterError
-from analysis.statistics.development import developed, projected
-from analysis.statistics.incidence import UNDATED, UNDECIDED, curve, endings, followed
-from analysis.statistics.maturity import back_test, forecast
-from analysis.statistics.run_off import run_off, triangle
+from analysis.questions.timing.chain_ladder import developed, projected, run_off, triangle
+from analysis.questions.timing.forecast import back_test, forecast
+from analysis.questions.timing.incidence import UNDATED, UNDECIDED, curve, endings, followed
 
 #: Taylor and Ashe (1983), as in Mack (1993), ASTIN Bulletin 23: 213-225, and R's ChainLadder::GenIns.
 _CLAIMS = """

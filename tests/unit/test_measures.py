@@ -2,10 +2,10 @@
 
 import pytest
 
-from analysis import counts
+from analysis.counts import counts
 from analysis.errors import ParameterError
-from analysis.measures import MEASURES, measure
-from analysis.statistics.rates import rates
+from analysis.reference.measures import MEASURES, measure
+from analysis.shares.rates import rates
 
 
 @pytest.mark.parametrize(

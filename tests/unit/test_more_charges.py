@@ -5,11 +5,9 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
-from analysis import reference
 from analysis.disclosure import protect
-from analysis.presentation import journeys
-from analysis.statistics.journey import case_steps
-from analysis.statistics.more_charges import (
+from analysis.questions.journey import words
+from analysis.questions.journey.more_charges import (
     ALL,
     FEWEST_FORCES,
     LARGE,
@@ -19,7 +17,9 @@ from analysis.statistics.more_charges import (
     more_charges,
     more_charges_by_force,
 )
-from analysis.statistics.rates import rates
+from analysis.questions.journey.results import case_steps
+from analysis.reference import reference
+from analysis.shares.rates import rates
 from tests import released
 from tests.conftest import make_counts
 from tests.unit.test_courts import KENT, made
@@ -77,7 +77,7 @@ def test_small_forces_move_the_line_of_all_and_not_that_of_the_large():
     assert table.loc[(ALL, OWN), ["forces", "forces_above"]].tolist() == [10, 7]
     assert table.loc[(ALL, OWN), "line_share"] == pytest.approx(0.4125)
     assert FORCES[9] not in set(by_force.table["force"])
-    told = journeys.by_ways(more).record["finding"]
+    told = words.by_ways(more).record["finding"]
     assert "Over all 10 forces, with 41.3% as their lower quartile" in told
 
 
@@ -91,10 +91,10 @@ def test_undecided_cases_count_to_the_size_of_a_force_and_not_to_its_shares():
 def test_forces_that_all_stand_at_one_share_would_change_nothing():
     more, by_force, today = found(*[(400, 100, 400, 100, 0)] * 9)
     assert more.table["more_charges"].tolist() == [0] * 4
-    assert journeys.scenario(more, today) == (
+    assert words.scenario(more, today) == (
         "No force stands above the lower quartile of withdrawal, so the scenario changes nothing."
     )
-    assert journeys.beside(today).kind == journeys.forces_chart(by_force).kind == "nothing"
+    assert words.beside(today).kind == words.forces_chart(by_force).kind == "nothing"
 
 
 @pytest.mark.parametrize("forces", [NINE[: FEWEST_FORCES - 1], [(100, 50, 100, 50, 0)] * 12])
@@ -102,21 +102,21 @@ def test_too_few_forces_give_no_scenario_and_say_so_once(forces):
     more, by_force, today = found(*forces)
     assert more.table.empty
     assert by_force.table.empty
-    assert journeys.scenario(more, today) == ""
-    assert journeys.by_ways(more).text == (
+    assert words.scenario(more, today) == ""
+    assert words.by_ways(more).text == (
         "The scenario needs 8 forces of 500 cases or more, which these figures do not have."
     )
-    assert journeys.forces_table(by_force).text == journeys.beside(today).text == ""
+    assert words.forces_table(by_force).text == words.beside(today).text == ""
 
 
 def test_that_part_is_a_change_of_label_is_said_where_the_figures_show_it_and_not_elsewhere():
     more, _, today = found(*NINE)
-    assert "partly a change of label (types 14 and 16 against type 15)" in journeys.scenario(more, today)
-    assert "no more than a change of label" in journeys.beside(today).text
+    assert "partly a change of label (types 14 and 16 against type 15)" in words.scenario(more, today)
+    assert "no more than a change of label" in words.beside(today).text
     turned = [(300 + 50 * place, 100, 25 + 10 * place, 575 - 60 * place, 0) for place in range(9)]
     more, _, today = found(*turned)
-    assert journeys.scenario(more, today).endswith("It is a scenario and no bound.")
-    assert "label" not in journeys.beside(today).text
+    assert words.scenario(more, today).endswith("It is a scenario and no bound.")
+    assert "label" not in words.beside(today).text
 
 
 def test_what_the_forces_at_the_line_charge_today_is_set_beside_the_scenario():
@@ -125,7 +125,7 @@ def test_what_the_forces_at_the_line_charge_today_is_set_beside_the_scenario():
     assert row["below_share"] == pytest.approx(0.1)
     assert row["above_share"] == pytest.approx(0.1)
     assert row["after_share"] == pytest.approx((600 + 225.4) / 6000, abs=0.01)
-    assert "more than the forces at or below the line reach today" in journeys.beside(today).text
+    assert "more than the forces at or below the line reach today" in words.beside(today).text
 
 
 def test_a_place_is_told_its_part_or_that_nothing_changes_there():
@@ -135,8 +135,8 @@ def test_a_place_is_told_its_part_or_that_nothing_changes_there():
     def told(force):
         here = cases(*NINE, (40, 1, 5, 0, 0)).select(force=force)
         steps = protect(case_steps(here, made(KENT)))
-        card = journeys.cards(protect(rates(here, "charged")), steps, more, by_force).record["figures"][-1]
-        return journeys.scenario_here(by_force, steps), card["value"]
+        card = words.cards(protect(rates(here, "charged")), steps, more, by_force).record["figures"][-1]
+        return words.scenario_here(by_force, steps), card["value"]
 
     assert told(FORCES[8])[1] == "+100"
     assert told(FORCES[8])[0].startswith("Of these, 100 charges would be in")
@@ -153,4 +153,4 @@ def test_counts_of_people_give_a_scenario_of_what_may_be_shown_alone():
     assert pd.isna(rows.loc["As its cases charged or of type 15", "more_charges"])
     assert not pd.isna(rows.loc[OWN, "more_charges"])
     assert by_force.table["high_more"].dropna().tolist() == [0] * len(by_force.table[by_force.table["kept_cases"] == 0])
-    assert "[z]" in journeys.by_ways(more).html
+    assert "[z]" in words.by_ways(more).html

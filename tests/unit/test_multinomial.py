@@ -6,8 +6,8 @@ import pytest
 import statsmodels.api as sm
 
 from analysis.errors import ParameterError
-from analysis.statistics.association import association
-from analysis.statistics.multinomial import ending_associations, fit_endings
+from analysis.questions.association.association import association
+from analysis.questions.association.multinomial import ending_associations, fit_endings
 from tests import released
 
 FEATURES = ["victim_sex", "relationship", "risk", "contact"]
@@ -80,7 +80,7 @@ def test_differences_are_those_of_a_loop_and_add_up_to_nothing(example, single):
 
 
 def test_the_delta_method_against_the_slope_taken_by_small_steps(example):
-    from analysis.statistics.average_differences import average_differences_of_endings
+    from analysis.questions.association.regression import average_differences_of_endings
 
     chance = np.random.default_rng(5)
     given, reference = chance.normal(size=(2, 8, 3))
@@ -113,7 +113,7 @@ def test_with_one_ending_it_is_the_binomial_regression(example):
 
 
 def test_the_pulls_that_were_put_in_come_back(example):
-    """analysis/intake/example.py, _PULLS, on the scale on which they were put in: log odds against anything else."""
+    """analysis/cli/example.py, _PULLS, on the scale on which they were put in: log odds against anything else."""
     found = ending_associations(
         example, [*FEATURES, "previous_reports", "first_recorded_as"], base="with_outcome"
     ).table

@@ -3,9 +3,9 @@
 import pytest
 
 from analysis import protect, rates, split
-from analysis.presentation import captions, charts, show, tables, wording
-from analysis.statistics import league, standings
-from analysis.statistics.open_cases import MUCH_OPEN, is_much_open
+from analysis.presentation import blocks, captions, charts, tables, wording
+from analysis.questions.comparison import league, results
+from analysis.shares.open_cases import MUCH_OPEN, is_much_open
 from tests.conftest import make_counts
 
 DAY = "2024-04-01"
@@ -60,9 +60,9 @@ def test_no_headline_rests_on_such_a_force():
     assert wording.opening(one) == "Too many stalking cases recorded by Kent Police are still open to say how they end."
     assert "of those decided, 16.7% did" in wording.share_sentence(one)
     assert wording.beside(one, nation, name="all forces together") == ""
-    assert "many cases still open" in show.key_figures(show.key_figure(one)).text
-    places = protect(standings.compared(everywhere))
-    funnel = charts.funnel(places, protect(standings.funnel(everywhere)))
+    assert "many cases still open" in blocks.key_figures(blocks.key_figure(one)).text
+    places = protect(results.compared(everywhere))
+    funnel = charts.funnel(places, protect(results.funnel(everywhere)))
     assert "of 3 forces lie outside" in funnel.record["title"] or "No force" in funnel.record["title"]
     assert "many cases open" in funnel.html
     ranks = charts.ranks(protect(league.league(everywhere)))

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from analysis import reference
-from analysis.intake import offence_words, outcome_words
-from analysis.intake.outcome_words import known, meaning
+from analysis.intake.case_files import offence_words, outcome_words
+from analysis.intake.case_files.outcome_words import known, meaning
+from analysis.reference import reference
 
 CODES = [code for code, one in reference.outcomes("home_office").items() if not one.part_of]
 

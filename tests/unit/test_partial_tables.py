@@ -5,10 +5,12 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis import counts, protect, rates, reference, split
+from analysis import protect, rates, split
+from analysis.counts import counts
 from analysis.intake import reduction
 from analysis.intake.reading import Request
-from analysis.presentation import charts, show, tables, wording
+from analysis.presentation import blocks, charts, tables, wording
+from analysis.reference import reference
 from tests.unit.home_office_workbooks import APRIL, JULY, reading, row, written
 
 pytestmark = pytest.mark.usefixtures("cache")
@@ -72,7 +74,7 @@ def test_pictures_tables_and_the_line_of_what_was_read_say_so(reduced):
     assert rows["16: Suspect identified, victim does not support action"] == 100
     assert pd.isna(rows["18: Investigation complete, no suspect identified"])
     assert "No share can be given" in charts.hundred_cases(protect(split(held))).text
-    assert "outcome types 0 and 18 did not come" in show.read(held).text
+    assert "outcome types 0 and 18 did not come" in blocks.read(held).text
 
 
 def test_a_base_that_needs_none_of_them_is_whole(reduced):

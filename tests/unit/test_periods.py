@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from analysis import periods
 from analysis.errors import ParameterError
+from analysis.reference import periods
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from analysis import reference
 from analysis.errors import ParameterError
-from analysis.reference import Break
-from analysis.statistics.phases import KINDS, RECORDING, breaks_noted, breaks_of, comparison, phases
+from analysis.reference import reference
+from analysis.reference.phases import KINDS, RECORDING, breaks_noted, breaks_of, comparison, phases
+from analysis.reference.reference import Break
 from tests.unit.test_trends import a_break, months
 
 

@@ -5,14 +5,16 @@ from datetime import date
 
 import pytest
 
-from analysis import counts, reference, yearly
+from analysis.counts import counts, yearly
 from analysis.disclosure import protect
 from analysis.errors import ParameterError
-from analysis.presentation import wording, years
-from analysis.publishing import jobs, notebooks
-from analysis.statistics.narrowing import narrowed
-from analysis.statistics.rates import rates, split
-from analysis.statistics.year_bounds import directions
+from analysis.presentation import wording
+from analysis.publishing.notebooks import jobs, notebooks
+from analysis.questions.timing.narrowing import narrowed
+from analysis.questions.trends import years
+from analysis.reference import reference
+from analysis.shares.rates import rates, split
+from analysis.shares.year_bounds import directions
 from tests.conftest import make_counts
 
 DAY, NEXT = "2024-04-01", "2024-07-01"

@@ -3,12 +3,14 @@
 import pytest
 
 from analysis.errors import NotebookFailed, ParameterError
-from analysis.publishing import batch_file, failures, notebooks, planning
+from analysis.publishing.batch import file, planning
+from analysis.publishing.notebooks import notebooks
+from analysis.publishing.placing import failures
 
 
 @pytest.fixture(scope="module")
 def batch():
-    return batch_file.read(batch_file.path_of("monthly"))
+    return file.read(file.path_of("monthly"))
 
 
 def chosen(batch, out, *only, **settings):

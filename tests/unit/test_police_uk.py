@@ -9,14 +9,17 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis import counts, durations, protect, rates, reference, split
+from analysis import durations, protect, rates, split
+from analysis.counts import counts
 from analysis.errors import DataRefused, ParameterError
-from analysis.intake import police_uk, reduction
+from analysis.intake import reduction
+from analysis.intake.police_uk import archive as police_uk
 from analysis.intake.reading import Request
-from analysis.statistics.durations import any_ending_by, incidence_curves, median_times, standing
-from analysis.statistics.histories import histories
-from analysis.statistics.narrowing import narrowed
-from analysis.statistics.run_off import triangle
+from analysis.questions.timing.chain_ladder import triangle
+from analysis.questions.timing.histories import histories
+from analysis.questions.timing.narrowing import narrowed
+from analysis.questions.timing.results import any_ending_by, incidence_curves, median_times, standing
+from analysis.reference import reference
 from tests.archives import (
     NO_SUSPECT,
     OPEN,

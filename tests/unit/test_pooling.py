@@ -8,21 +8,22 @@ import pytest
 from scipy.special import betaln
 from scipy.stats import beta, betabinom
 
-from analysis import counts
+from analysis.counts import counts
 from analysis.errors import ParameterError
-from analysis.statistics.counted import Counted
-from analysis.statistics.levelling import levelled
-from analysis.statistics.pooling import (
+from analysis.questions.comparison.pooling import (
     MOST_PRECISION,
     PooledRows,
     Prior,
+    levelled,
     log_likelihood,
     moments,
     pooled_rows,
     pooled_shares,
+    ranks,
+    ranks_of,
 )
-from analysis.statistics.ranks import ranks, ranks_of
-from analysis.statistics.rates import rates
+from analysis.shares.counted import Counted
+from analysis.shares.rates import rates
 
 # Tumours in 71 groups of rats: Tarone (1982), Biometrics 38: 215-220, as in Gelman and others, Bayesian Data Analysis
 # (third edition), table 5.1.

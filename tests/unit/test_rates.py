@@ -6,11 +6,12 @@ import pytest
 from scipy.stats import binomtest
 from statsmodels.stats.proportion import proportion_confint
 
-from analysis import counts, measures
+from analysis.counts import counts
 from analysis.errors import ParameterError
-from analysis.measures import BASES
-from analysis.statistics.intervals import wilson
-from analysis.statistics.rates import rates, split, whole
+from analysis.reference import measures
+from analysis.reference.measures import BASES
+from analysis.shares.intervals import wilson
+from analysis.shares.rates import rates, split, whole
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from itertools import permutations
 import pandas as pd
 import pytest
 
+from analysis.counts.ledger import FileRead, Warned
 from analysis.errors import DataRefused
 from analysis.intake.reading import Part, Reading, combined
-from analysis.ledger import FileRead, Warned
 
 APRIL, JULY = date(2024, 4, 1), date(2024, 7, 1)
 

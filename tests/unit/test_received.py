@@ -4,14 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import ledger
-from analysis.counts import read
+from analysis.counts import ledger
+from analysis.counts.counts import read
+from analysis.counts.ledger import Released
 from analysis.disclosure import protect
 from analysis.errors import DataRefused, ParameterError
-from analysis.ledger import Released
-from analysis.presentation import arrivals, charts, tables, wording
-from analysis.statistics.rates import rates
-from analysis.statistics.received import read_ledger, rows_by_file, rows_by_reason, rows_counted
+from analysis.presentation import charts, tables, wording
+from analysis.questions.received import words
+from analysis.questions.received.results import read_ledger, rows_by_file, rows_by_reason, rows_counted
+from analysis.shares.rates import rates
 
 
 @pytest.fixture(scope="module")
@@ -35,44 +36,42 @@ def test_every_row_of_the_files_is_in_one_line(gwent):
 
 def test_published_rows_are_told_as_they_are(gwent):
     held = read_ledger(gwent)
-    told = arrivals.sentence(protect(rows_counted(held, gwent)), held)
+    told = words.sentence(protect(rows_counted(held, gwent)), held)
     assert told == (
         "345,129 rows of 72 files (data.police.uk's monthly files) were read, and 307,957 (89.2%) were counted."
     )
-    assert (
-        arrivals.opening(protect(rows_counted(held, gwent))) == "About 9 in 10 of the rows that arrived were counted."
-    )
+    assert words.opening(protect(rows_counted(held, gwent))) == "About 9 in 10 of the rows that arrived were counted."
 
 
 def test_of_case_files_only_what_was_released_is_told(example):
     held = read_ledger(example)
     assert isinstance(held, Released)
     counted = protect(rows_counted(held, example))
-    assert arrivals.opening(counted) == ""
-    assert arrivals.sentence(counted, held) == "One file (case files) was read."
-    shown = tables.table(protect(rows_by_reason(held, example)), title="Rows", finding=arrivals.reasons(held))
-    assert shown.html == f"<p>{arrivals.reasons(held)}</p>"
+    assert words.opening(counted) == ""
+    assert words.sentence(counted, held) == "One file (case files) was read."
+    shown = tables.table(protect(rows_by_reason(held, example)), title="Rows", finding=words.reasons(held))
+    assert shown.html == f"<p>{words.reasons(held)}</p>"
     assert "Here there is no such reason." in shown.html
-    shown = tables.table(protect(rows_by_file(held, example)), title="Files", finding=arrivals.files(held))
+    shown = tables.table(protect(rows_by_file(held, example)), title="Files", finding=words.files(held))
     assert shown.text.startswith("One case file was read. Its name and its number of rows are known")
 
 
 def test_reasons_of_many_rows_are_told_of_case_files(example):
     held = replace(read_ledger(example), dropped={"exact copy of another row": 40, "no force": 115}, number=3)
     assert held.files == ("Case file 1", "Case file 2", "Case file 3")
-    assert arrivals.files(held).startswith("3 case files were read. Their names")
+    assert words.files(held).startswith("3 case files were read. Their names")
     table = protect(rows_by_reason(held, example)).table
     assert table["reason"].tolist() == ["No force", "Exact copy of another row"]
     assert table["events"].tolist() == [115, 40]
     assert table[["cases", "share"]].isna().all(axis=None)
     shown = tables.table(protect(rows_by_reason(held, example)), title="Rows", columns=("reason", "events", "share"))
     assert ["No force", "115", "[c]"] in shown.parts[0]["rows"]
-    assert "Here there is no such reason" not in arrivals.reasons(held)
+    assert "Here there is no such reason" not in words.reasons(held)
 
 
 def test_published_files_have_no_such_sentence(gwent):
     held = read_ledger(gwent)
-    assert arrivals.reasons(held) == arrivals.files(held) == ""
+    assert words.reasons(held) == words.files(held) == ""
 
 
 def test_counts_that_were_not_reduced_have_no_ledger():
@@ -102,9 +101,9 @@ def test_months_are_drawn_with_their_open_cases(gwent):
 
 
 def test_warnings_name_the_force(gwent):
-    shown = arrivals.warnings(read_ledger(gwent))
+    shown = words.warnings(read_ledger(gwent))
     assert "Join: Gwent: 85.2% of 165,809 crimes" in shown.text
-    assert arrivals.beware(read_ledger(gwent)) == "There are 7 things to beware of, listed below."
+    assert words.beware(read_ledger(gwent)) == "There are 7 things to beware of, listed below."
 
 
 def test_made_up_cases_are_called_so_in_every_sentence(example):

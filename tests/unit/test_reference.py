@@ -2,8 +2,8 @@
 
 import pytest
 
-from analysis import reference
 from analysis.errors import DataRefused, ParameterError
+from analysis.reference import reference
 
 
 def test_there_are_44_forces_each_with_a_source():

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from analysis.disclosure import protect
-from analysis.presentation import years
-from analysis.statistics.relabelling import (
+from analysis.questions.trends import years
+from analysis.shares.relabelling import (
     LABEL,
     NO_CHANGE,
     OPPOSED,
@@ -15,7 +15,7 @@ from analysis.statistics.relabelling import (
     relabelled,
     swap,
 )
-from analysis.statistics.year_bounds import directions
+from analysis.shares.year_bounds import directions
 from tests.unit.test_yearly import made
 
 

@@ -8,19 +8,24 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from analysis import counts as sets
+from analysis.counts import counts as sets
 from analysis.disclosure import protect
 from analysis.disclosure.fits import OTHER_CATEGORY, released_fits
 from analysis.disclosure.policy import CLOSED
 from analysis.errors import ParameterError
-from analysis.statistics.association import association
-from analysis.statistics.association_rates import ADJUSTED, associations
-from analysis.statistics.association_results import endings_together, feature_tests
-from analysis.statistics.case_features import case_features
-from analysis.statistics.feature_design import Grouped
-from analysis.statistics.margin_fits import Alike, Known, correlation, margin_fit, together
-from analysis.statistics.multinomial import ending_associations
-from analysis.statistics.released_fits import CLASSES
+from analysis.questions.association.association import association
+from analysis.questions.association.case_features import case_features
+from analysis.questions.association.features import Grouped
+from analysis.questions.association.multinomial import (
+    Alike,
+    Known,
+    correlation,
+    ending_associations,
+    margin_fit,
+    together,
+)
+from analysis.questions.association.released_fits import CLASSES
+from analysis.questions.association.results import ADJUSTED, associations, endings_together, feature_tests
 from benchmarks import fits_attacked as attacker
 from tests.released import made_up_cases
 

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from analysis.publishing import catalogue, index, retention
-from analysis.publishing.runs import Run
-from analysis.publishing.staging import Staging
+from analysis.publishing.batch import retention
+from analysis.publishing.batch.records import Run
+from analysis.publishing.index import catalogue, index
+from analysis.publishing.placing.staging import Staging
 from tests.reports.made_folder import put
 
 QUARTERS = [("2023-10_2023-12", "2023/24 Q3"), ("2024-01_2024-03", "2023/24 Q4"), ("2024-04_2024-06", "2024/25 Q1")]

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from analysis import errors
-from analysis.publishing import runs
-from analysis.publishing.runs import Result, Run
+from analysis.publishing.batch import records
+from analysis.publishing.batch.records import Result, Run
 
 SECRET = "/srv/x/.reports-staging/failed"
 
@@ -90,11 +90,12 @@ def test_a_summary_stays_short_however_many_ways_there_are_to_fail():
 
 
 def test_every_kind_of_error_has_a_name_that_readers_know():
-    from analysis.publishing import executors, inputs, received, workroom
+    from analysis.publishing.batch import executors, received, workroom
+    from analysis.publishing.report import inputs
 
     kinds = {one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.AttritionError)}
     kinds |= {inputs.Changed, workroom.Died, executors.Lost, received.Damaged}
-    assert {one.__name__ for one in kinds} - {"SomeFailed"} == set(runs._CAUSES)
+    assert {one.__name__ for one in kinds} - {"SomeFailed"} == set(records._CAUSES)
 
 
 def test_the_record_says_all_but_what_is_of_this_machine(tmp_path):
@@ -142,10 +143,10 @@ def test_records_are_told_from_what_else_lies_beside_them(tmp_path):
     for name, content in ((other.name, "{}"), ("notes.json", paths[0].read_text()), ("b_2026.json", "{")):
         (tmp_path / "batches" / name).write_text(content)
     (tmp_path / "batches" / "b_2026-11-27T04-04-05Z.json").symlink_to(paths[0])
-    found = runs.records(tmp_path)
+    found = records.records(tmp_path)
     assert found == {"b": [*paths[2:], paths[0]], "b_2": [paths[1]]}
     assert [re.sub(r".*Z", "", path.stem) for path in found["b"]] == ["", *(f"_{n}" for n in range(2, 12)), ""]
 
 
 def test_a_folder_without_records_has_none(tmp_path):
-    assert runs.records(tmp_path) == {}
+    assert records.records(tmp_path) == {}

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from analysis.errors import ParameterError
-from analysis.statistics.seasonality import seasonality
-from analysis.statistics.trends import chart
+from analysis.questions.trends.control import chart
+from analysis.questions.trends.signals import seasonality
 from tests.unit.test_trends import a_break, months
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.statistics.feature_design import design_of, grouped, references_of
-from analysis.statistics.separation import direction_of_separation, few_events, in_words, separated
+from analysis.questions.association.features import design_of, grouped, references_of
+from analysis.questions.association.separation import direction_of_separation, few_events, in_words, separated
 from tests.unit.test_logistic import sex2
 
 

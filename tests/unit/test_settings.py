@@ -8,8 +8,8 @@ import matplotlib
 import pytest
 from matplotlib import font_manager
 
-from analysis.presentation import lettering, style
-from analysis.presentation.settings import _values, settings
+from analysis.presentation.drawing import lettering, style
+from analysis.presentation.drawing.settings import _values, settings
 from tests.conftest import PROJECT
 
 STRANGE = {
@@ -88,7 +88,7 @@ def test_months_have_english_names_where_matplotlibrc_has_the_process_speak_anot
     (tmp_path / "matplotlibrc").write_text("axes.formatter.use_locale: True\n")
     code = (
         "import locale; from datetime import date\n"
-        "from analysis.presentation import style\n"
+        "from analysis.presentation.drawing import style\n"
         "print(locale.setlocale(locale.LC_TIME), locale.setlocale(locale.LC_NUMERIC), f'{date(2025, 3, 1):%B}')"
     )
     spoken = {"LC_ALL": "C.UTF-8", "MATPLOTLIBRC": str(tmp_path / "matplotlibrc"), "PYTHONPATH": str(PROJECT)}

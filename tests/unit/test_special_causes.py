@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.statistics.special_causes import RULES, _runs, _steps, _two_of_three, signals
-from analysis.statistics.trends import chart
+from analysis.questions.trends.control import chart
+from analysis.questions.trends.signals import RULES, _runs, _steps, _two_of_three, signals
 from tests.unit.test_trends import a_break, months
 
 

@@ -5,11 +5,13 @@ from itertools import product
 import pandas as pd
 import pytest
 
-from analysis import counts, measures
+from analysis.counts import counts
 from analysis.disclosure import protect
-from analysis.presentation import charts, ways
+from analysis.presentation import charts
 from analysis.presentation.wording import Line
-from analysis.statistics.specifications import WHOLE, choices, parts_of, specifications
+from analysis.questions.findings import ways
+from analysis.questions.findings.specifications import WHOLE, choices, parts_of, specifications
+from analysis.reference import measures
 from tests.released import rounded
 
 Q1, Q2 = "2024-04-01", "2024-07-01"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.publishing import staging
-from analysis.publishing.staging import Staging
+from analysis.publishing.placing import staging
+from analysis.publishing.placing.staging import Staging
 
 
 def test_it_stands_beside_the_folder_it_is_for_whatever_that_is_called_by(tmp_path):

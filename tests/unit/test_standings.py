@@ -3,11 +3,12 @@
 import pandas as pd
 import pytest
 
-from analysis import protect, rates, read_counts, reference
+from analysis import protect, rates, read_counts
 from analysis.errors import ParameterError
-from analysis.presentation import charts, comparisons, sameness, tables
-from analysis.statistics import league, standings
-from analysis.statistics.standings import ALIKE, ALLOWED, EVERYWHERE, NO_SHARE, NOT_EVERYWHERE
+from analysis.presentation import charts, tables
+from analysis.questions.comparison import comparisons, league, results, words
+from analysis.questions.comparison.results import ALIKE, ALLOWED, EVERYWHERE, NO_SHARE, NOT_EVERYWHERE
+from analysis.reference import reference
 from tests.conftest import make_counts
 from tests.released import rounded
 
@@ -39,13 +40,13 @@ def by_force(counts, measure="victim_withdrawal", base="recorded"):
     ],
 )
 def test_the_rule_of_sameness(shares, low, high, told):
-    assert standings.extent(pd.Series(shares), low, high) == told
+    assert results.extent(pd.Series(shares), low, high) == told
 
 
 def test_a_position_says_how_far_outside():
     forces = reference.forces()
     events = dict(zip(forces[:6], (50, 50, 50, 50, 61, 90), strict=True))
-    found = protect(standings.compared(by_force(counts_of(events)))).table.set_index("force")
+    found = protect(results.compared(by_force(counts_of(events)))).table.set_index("force")
     assert found.loc[forces[5], "position"] == "far above"
     assert found.loc[forces[0], "position"] == "within"
     assert set(found["allowed_position"]) <= {"within", "above", "far above"}
@@ -55,23 +56,23 @@ def test_a_position_says_how_far_outside():
 def test_limits_that_allow_for_more_are_never_narrower_than_chance():
     """City of London, charged: 6 of 30 lie within exact limits of chance, and so within all others."""
     forces = rates(read_counts("stalking_2024_25"), "charged", by="force")
-    city = protect(standings.compared(forces)).table.set_index("force").loc["City of London"]
+    city = protect(results.compared(forces)).table.set_index("force").loc["City of London"]
     assert (city["position"], city["allowed_position"]) == ("within", "within")
-    lines = protect(standings.funnel(forces)).table
+    lines = protect(results.funnel(forces)).table
     both = lines.merge(lines, on=["level", "cases"], suffixes=("", "_chance"))
     both = both[(both["allowance"] == ALLOWED["tau"]) & (both["allowance_chance"] == ALLOWED["none"])]
     assert len(both) > 100
     assert (both["low_allowed_share"] <= both["low_allowed_share_chance"]).all()
     assert (both["high_allowed_share"] >= both["high_allowed_share_chance"]).all()
-    counted = protect(standings.outliers(forces)).table
+    counted = protect(results.outliers(forces)).table
     assert counted["outside"].tolist()[6] == 6
 
 
 def test_the_plain_share_that_nine_in_ten_reach():
-    row = protect(standings.spread(by_force(counts_of(EIGHT)))).table.iloc[0]
+    row = protect(results.spread(by_force(counts_of(EIGHT)))).table.iloc[0]
     assert (row["floor_share"], row["rows_at_floor"], row["rows"]) == (0.2, 8, 8)
     few = dict.fromkeys(reference.forces()[:5], 0) | {"Kent": 60}
-    row = protect(standings.spread(by_force(counts_of(few)))).table.iloc[0]
+    row = protect(results.spread(by_force(counts_of(few)))).table.iloc[0]
     assert pd.isna(row["floor_share"])
     assert pd.isna(row["rows_at_floor"])
 
@@ -81,20 +82,20 @@ def test_forces_that_are_absent_or_unreliable_are_left_out_and_keep_their_row():
     rows = [(force, DAY, code, n) for force, many in EIGHT.items() for code, n in (("16", many), ("15", 100 - many))]
     rows += [("Essex", DAY, "16", -4), ("Essex", DAY, "15", 104)]
     counts = make_counts(rows, forces=sorted(forces), missing=[("Kent", DAY)])
-    places = protect(standings.compared(by_force(counts))).table.set_index("force")
+    places = protect(results.compared(by_force(counts))).table.set_index("force")
     assert places.loc[["Kent", "Essex"], "position"].tolist() == [NO_SHARE, NO_SHARE]
     assert places.loc[["Kent", "Essex"], "state"].tolist() == ["not_received", "unreliable"]
     ranked = protect(league.league(by_force(counts))).table
     assert set(ranked["force"].tail(2)) == {"Kent", "Essex"}
     assert ranked["rank"].tolist()[:8] == sorted(ranked["rank"].tolist()[:8])
-    assert protect(standings.outliers(by_force(counts))).table["rows"].tolist() == [8] * 9
-    told = sameness.answer(*three(counts, "Kent"), force="Kent")
+    assert protect(results.outliers(by_force(counts))).table["rows"].tolist() == [8] * 9
+    told = words.answer(*three(counts, "Kent"), force="Kent")
     assert "Kent Police has no share that can be given." in told
 
 
 def test_guarded_counts_are_compared_by_what_may_be_shown():
     guarded = rounded(counts_of(EIGHT | {"Kent": 3}, sensitivity="restricted"))
-    places = protect(standings.compared(by_force(guarded))).table.set_index("force")
+    places = protect(results.compared(by_force(guarded))).table.set_index("force")
     assert places.loc["Kent", ["state", "position"]].tolist() == ["suppressed", NO_SHARE]
     shown = places[places["state"] == "shown"]
     assert (shown["events"] % 5 == 0).all()
@@ -109,7 +110,7 @@ def test_guarded_counts_are_compared_by_what_may_be_shown():
 
 def three(counts, force, group=""):
     forces = by_force(counts)
-    made = standings.compared(forces), standings.spread(forces), league.against(forces, force, group=group)
+    made = results.compared(forces), results.spread(forces), league.against(forces, force, group=group)
     return [protect(one) for one in made]
 
 
@@ -132,17 +133,17 @@ def three(counts, force, group=""):
 )
 def test_the_opening(events, force, told):
     places, width, _ = three(counts_of(events), force)
-    assert told in sameness.opening(places, width, force=force)
+    assert told in words.opening(places, width, force=force)
 
 
 def test_alike_forces_are_called_so_and_a_zero_spread_too():
     counts = counts_of(dict.fromkeys(reference.forces()[:9], 500), cases=1000)
     places, width, gaps = three(counts, "Bedfordshire")
-    assert "to much the same extent. Bedfordshire Police is no exception." in sameness.opening(
+    assert "to much the same extent. Bedfordshire Police is no exception." in words.opening(
         places, width, force="Bedfordshire"
     )
     assert "is not clearly different from the 8 other forces together" in " ".join(
-        sameness.answer(places, width, gaps, force="Bedfordshire")
+        words.answer(places, width, gaps, force="Bedfordshire")
     )
     assert "Forces differ by no more than chance" in comparisons.heterogeneity(width).text
 
@@ -151,14 +152,14 @@ def test_few_cases_are_said_to_be_few():
     rows = [(force, DAY, code, n) for force, many in EIGHT.items() for code, n in (("16", many), ("15", 100 - many))]
     counts = make_counts([*rows, ("Kent", DAY, "16", 4), ("Kent", DAY, "15", 6)])
     places, width, _ = three(counts, "Kent")
-    assert sameness.opening(places, width, force="Kent").endswith("Kent Police has too few cases to tell.")
+    assert words.opening(places, width, force="Kent").endswith("Kent Police has too few cases to tell.")
 
 
 def test_made_up_cases_are_called_so():
     counts = rounded(counts_of(EIGHT, sensitivity="synthetic"))
     places, width, gaps = three(counts, "Cumbria")
-    assert "made-up stalking cases" in sameness.opening(places, width, force="Cumbria")
-    assert "made-up stalking cases" in sameness.answer(places, width, gaps, force="Cumbria")[0]
+    assert "made-up stalking cases" in words.opening(places, width, force="Cumbria")
+    assert "made-up stalking cases" in words.answer(places, width, gaps, force="Cumbria")[0]
     sums = protect(league.levels(by_force(counts), covered=counts))
     assert "made-up stalking cases" in comparisons.levelling(sums)
 

@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from analysis import protect, rates, reference
-from analysis.presentation import suspicion as words
-from analysis.statistics import suspicion
+from analysis import protect, rates
+from analysis.questions.comparison import words
+from analysis.reference import reference
+from analysis.shares import suspicion
 from tests.conftest import make_counts
 from tests.released import rounded
 

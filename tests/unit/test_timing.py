@@ -5,10 +5,19 @@ import pandas as pd
 import pytest
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
-from analysis import counts
+from analysis.counts import counts
 from analysis.errors import ParameterError
-from analysis.statistics.incidence import UNDATED, UNDECIDED, curve, endings, followed, still_open
-from analysis.statistics.timing import ANY, MONTHS, timing
+from analysis.questions.timing.incidence import (
+    ANY,
+    MONTHS,
+    UNDATED,
+    UNDECIDED,
+    curve,
+    endings,
+    followed,
+    still_open,
+    timing,
+)
 from tests.released import made_up_cases
 from tests.unit.cmprsk_sessions import simulated, transplants
 

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import CouldNotWrite, DataRefused
-from analysis.intake import answers
-from analysis.intake.manifest import Stamp
-from analysis.intake.partial import Partial
-from analysis.intake.transfer import Line, Manners
+from analysis.intake.download import answers
+from analysis.intake.download.manifest import Stamp
+from analysis.intake.download.partial import Partial
+from analysis.intake.download.transfer import Line, Manners
 from tests.conftest import examples
 from tests.loopback import MONDAY, TUESDAY, Answer, Server, archive, version
 
@@ -343,7 +343,7 @@ def test_a_known_version_is_not_sent_again(server, tmp_path):
 
 def test_a_server_that_knows_no_conditions_is_believed_by_its_marks(server, tmp_path, monkeypatch):
     known = Stamp('"a"', MONDAY, len(WHOLE))
-    monkeypatch.setattr("analysis.intake.answers.conditions", lambda *_: {})
+    monkeypatch.setattr("analysis.intake.download.answers.conditions", lambda *_: {})
     assert fetch(server, tmp_path, version("2024/25", etag='"a"'), known=known) is None
     assert (
         fetch(server, tmp_path, version("2025/26"), known=known).sha256

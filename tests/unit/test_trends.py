@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from analysis.errors import ParameterError
-from analysis.reference import Break
-from analysis.statistics.special_causes import signals
-from analysis.statistics.trends import chart
+from analysis.questions.trends.control import chart
+from analysis.questions.trends.signals import signals
+from analysis.reference.reference import Break
 
 # Montgomery, Introduction to Statistical Quality Control: cans of frozen orange juice concentrate (30 samples of 50;
 # also "orangejuice" of R's qcc), printed circuit boards (26 samples of 100), and mortgage applications (20 weeks).

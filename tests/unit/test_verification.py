@@ -6,10 +6,12 @@ from hashlib import sha256
 
 import pytest
 
-from analysis import reference
-from analysis.publishing import batch_file, index, locks, runs, verification
-from analysis.publishing.runs import Run
-from analysis.publishing.staging import Staging
+from analysis.publishing.batch import file, records, verification
+from analysis.publishing.batch.records import Run
+from analysis.publishing.index import index
+from analysis.publishing.placing import locks
+from analysis.publishing.placing.staging import Staging
+from analysis.reference import reference
 from tests.reports.made_folder import put
 
 KENT, ESSEX = "trends/force-kent", "trends/force-essex"
@@ -19,7 +21,7 @@ KENT, ESSEX = "trends/force-kent", "trends/force-essex"
 def batch(tmp_path):
     path = tmp_path / "made.toml"
     path.write_text('[[reports]]\nnotebook = "trends"\nforces = ["Kent", "Essex"]\n')
-    return batch_file.read(path)
+    return file.read(path)
 
 
 @pytest.fixture
@@ -105,7 +107,7 @@ HOW = {
         "trends/force-surrey: is not of this package; move it elsewhere",
     ),
     "no record": (
-        lambda out: (out / runs.FOLDER / "notes.json").write_text("{}"),
+        lambda out: (out / records.FOLDER / "notes.json").write_text("{}"),
         "batches/notes.json: is no record of a run; move it elsewhere",
     ),
     "no page": (
@@ -196,7 +198,7 @@ def test_what_a_batch_that_is_at_work_builds_is_no_fault(out, batch):
 def test_staging_inside_the_folder_is_looked_into_too(out, batch, monkeypatch):
     (out / ".staging" / "batch").mkdir(parents=True)
     assert [line.partition(":")[0] for line in told(out, batch)] == [".staging/batch"]
-    monkeypatch.setattr("analysis.publishing.staging._homes", lambda out: (out / ".staging", out / ".staging"))
+    monkeypatch.setattr("analysis.publishing.placing.staging._homes", lambda out: (out / ".staging", out / ".staging"))
     Staging(out).clear()
     assert told(out, batch) == []
 

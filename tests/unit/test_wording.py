@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import counts
+from analysis.counts import counts
 from analysis.disclosure import protect
 from analysis.presentation import wording
-from analysis.statistics.rates import rates
+from analysis.shares.rates import rates
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 
 from analysis.disclosure import protect
 from analysis.errors import DataRefused, DisclosureRefused
-from analysis.statistics.rates import rates
-from analysis.statistics.worked import Histories, Worked, shown
+from analysis.shares.rates import rates
+from analysis.shares.worked import Histories, Worked, shown
 from tests.released import rounded
 
 Q1 = "2024-04-01"

@@ -6,9 +6,9 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from analysis import writing
 from analysis.errors import CouldNotWrite
-from analysis.writing import Linked
+from analysis.system import writing
+from analysis.system.writing import Linked
 
 
 @contextmanager

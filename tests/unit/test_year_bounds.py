@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.disclosure import protect
-from analysis.statistics.year_bounds import (
+from analysis.shares.year_bounds import (
     CHARGED,
     EVIDENTIAL,
     FELL,

@@ -5,9 +5,10 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis import counts, reference, yearly
+from analysis.counts import counts, yearly
+from analysis.counts.yearly import COUNTED, Yearly
 from analysis.errors import DataRefused, ParameterError
-from analysis.yearly import COUNTED, Yearly
+from analysis.reference import reference
 
 COLUMNS = ["force", "period", "edition", "recorded", "recorded_edition", *COUNTED, "doubt"]
 NATIONAL = ["period", "edition", "recorded", *COUNTED, "forces", "doubt"]

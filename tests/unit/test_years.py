@@ -6,8 +6,8 @@ import pytest
 
 from analysis.disclosure import protect
 from analysis.errors import DisclosureRefused
-from analysis.presentation import years
-from analysis.statistics.year_bounds import by_year, directions, wales_and_england
+from analysis.questions.trends import years
+from analysis.shares.year_bounds import by_year, directions, wales_and_england
 from tests.unit.test_year_bounds import force
 from tests.unit.test_yearly import made
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from analysis.counts import Counts, codes_key, months_of, span_key
+from analysis.counts.counts import Counts, codes_key, months_of, span_key
 from analysis.disclosure.cells import sets
 from analysis.disclosure.cells.lattice import Lattice, months_between
 from analysis.disclosure.cells.tables import Rows

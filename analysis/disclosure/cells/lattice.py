@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from analysis.counts import span_key
+from analysis.counts.counts import span_key
 
 Numbers = npt.NDArray[np.int64]
 

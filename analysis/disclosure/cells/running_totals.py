@@ -15,13 +15,13 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from analysis import reference
-from analysis.counts import Counts, codes_key, day_of, span_days, span_key
+from analysis.counts.counts import Counts, codes_key, day_of, span_days, span_key
 from analysis.disclosure.cells import sets
 from analysis.disclosure.cells.lattice import Lattice, key_of, months_between
 from analysis.disclosure.cells.tables import ALL, YEAR, Frame, Rows, frame_of
-from analysis.statistics import incidence
-from analysis.statistics.histories import OTHER, lag_of, withdrawal_ending
+from analysis.questions.timing import incidence
+from analysis.questions.timing.histories import OTHER, lag_of, withdrawal_ending
+from analysis.reference import reference
 
 #: Days after recording at which running totals are released, and months where cases are followed in months.
 DAYS = (0, 3, 7, 14, 21, 30, 45, 60, 90, 120, 150, 180, 240, 300, 365, 547, 730)

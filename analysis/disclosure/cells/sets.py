@@ -1,8 +1,8 @@
 """The sets of outcome types that are released: every one that a question of the suite asks for, and no other.
 
 A share is a set of types out of another: what a measure counts, of it what a base leaves in, and the base itself. They
-are worked out here from the catalogue (``analysis.measures``), from its readings and from the dispositions, so that a
-measure that is added there is released from then on.
+are worked out here from the catalogue (``analysis.reference.measures``), from its readings and from the dispositions,
+so that a measure that is added there is released from then on.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from itertools import permutations
 
-from analysis import measures, reference
-from analysis.statistics.definitions import readings_of_people
+from analysis.reference import measures, reference
+from analysis.shares.definitions import readings_of_people
 
 SCHEME = "home_office"  # in which case files say how cases ended
 

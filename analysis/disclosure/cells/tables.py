@@ -15,7 +15,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from analysis.counts import Counts, codes_key
+from analysis.counts.counts import Counts, codes_key
 from analysis.disclosure.cells import sets
 from analysis.disclosure.cells.lattice import Axis, Family, Lattice, Numbers, Unit, key_of, months_between, periods_of
 

@@ -15,14 +15,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, vstack
 
-from analysis.counts import span_days
+from analysis.counts.counts import span_days
 from analysis.disclosure.cells import sets
 from analysis.disclosure.cells.lattice import Family, Lattice, Numbers, Unit
 from analysis.disclosure.drawing import audit
 from analysis.disclosure.drawing.audit import End, Known
 from analysis.disclosure.policy import Policy
 from analysis.errors import DisclosureRefused
-from analysis.periods import financial_year
+from analysis.reference.periods import financial_year
 
 _NEAR = 1e-6
 _MANY = 700  # unknowns above which an edition is looked at in parts

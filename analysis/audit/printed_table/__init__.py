@@ -1,0 +1,1 @@
+"""A printed table as it is read: numbers, roles of columns, times."""

@@ -1,0 +1,290 @@
+"""What each column of a printed table is: a label, a time, a count or a share; found out, or named by the user."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from analysis.audit.printed_table import times
+from analysis.audit.printed_table.numbers import Cell, cell
+from analysis.audit.printed_table.printed import Printed
+from analysis.audit.printed_table.times import Time
+from analysis.errors import DataRefused, ParameterError, unknown
+from analysis.reference import reference
+
+ROLES = ("label", "time", "count", "share", "ignore")
+_SHARE = re.compile(r"per ?cent|pct|%|share|rate|proportion|ratio|\bprop\b|conversion", re.IGNORECASE)
+_TIME = re.compile(r"year|\byr\b|\bfy\b|period|date|quarter|month|time", re.IGNORECASE)
+_NOTE = re.compile(r"note|comment|source|address|evidence|remark|footnote|\burl\b|link", re.IGNORECASE)
+_KEY = re.compile(r"code|type|quarter|month|outcome|age|group|class|category|stage", re.IGNORECASE)
+_CODE = re.compile(r"(offence|crime|outcome|measure)?[ _]?(code|type|group)?", re.IGNORECASE)
+_NUMBERING = {"id", "line", "line number", "row", "row number", "rank", "index", "no", "no.", "#", "code", "order"}
+_TOTAL = re.compile(
+    r"(grand |sub-?)?totals?|total .*|.* totals?|all|all .*|overall.*|sum|national(ly)?|"
+    r"england( (and|&) wales)?|wales|e ?& ?w|united kingdom|uk|great britain|gb",
+    re.IGNORECASE,
+)
+_AREA = re.compile(r"[EWKSN]\d{8}")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name and number (from 1), its role, its cells where it holds numbers.
+
+    ``time`` and ``place`` stand in the heading of a wide table; ``stem`` is the heading without them. ``decimals`` are
+    those that its figures are rounded to, whatever is printed.
+    """
+
+    name: str
+    number: int
+    role: str
+    texts: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    time: Time | None = None
+    place: str = ""
+    stem: str = ""
+    decimals: int = 0
+
+
+@lru_cache(maxsize=20_000)
+def is_total(label: str) -> bool:
+    """Whether a label names a total of others."""
+    return bool(_TOTAL.fullmatch(label.strip().strip("*:").strip())) and not is_force(label)
+
+
+@lru_cache(maxsize=20_000)
+def force(label: str) -> str:
+    """The force that a label means; "" where it means none."""
+    bare = re.sub(r"\s*(?:\[[^\]]*\]|\([a-z\d]{1,2}\)|[*†‡¹²³\d,]+)$", "", label.strip()).replace("&", "and").strip()
+    bare = re.sub(r"\s+(police( service| force)?|constabulary)$", "", bare, flags=re.IGNORECASE)
+    for name in (label, bare, f"{bare} Police"):
+        try:
+            return reference.force_named(name)
+        except ParameterError:
+            continue
+    return ""
+
+
+def is_force(label: str) -> bool:
+    """Whether a label means a police force."""
+    return bool(force(label))
+
+
+def columns(printed: Printed, named: Mapping[str, Sequence[str]] | None = None) -> list[Column]:
+    """Every column with its role. ``named`` maps roles to the columns that the user gave them.
+
+    Raises ParameterError for a role or a column that is not there, DataRefused for a cell that is no number.
+    """
+    given = _given(printed, named or {})
+    found = [_column(printed, name, number, given.get(name, "")) for number, name in enumerate(printed.header, 1)]
+    if any(one.role == "time" for one in found):
+        is_part = [is_part_of_year(one) and one.name not in given for one in found]
+        found = [replace(one, role="time") if part else one for one, part in zip(found, is_part, strict=True)]
+    found = _keyed(found, given)
+    found = _useful_labels(found, given)
+    if not any(one.role in ("count", "share") for one in found):
+        raise DataRefused(
+            f"{printed.name}, line {printed.header_line}: no column holds counts or shares. "
+            "Name them: --columns count=NAME --columns share=NAME."
+        )
+    return _wide(found)
+
+
+def is_part_of_year(column: Column) -> bool:
+    """Whether a column holds the quarters of a year that another column names."""
+    return bool(re.fullmatch(r"quarters?|qtr|q", column.name, re.IGNORECASE)) and all(
+        re.fullmatch(r"(q|quarter ?)?[1-4]", text, re.IGNORECASE) for text in column.texts
+    )
+
+
+def _given(printed: Printed, named: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The role of each column that the user named."""
+    given = {}
+    for role, names in named.items():
+        if role not in ROLES:
+            raise ParameterError(f"No role is called '{role}'. A column is one of: {', '.join(ROLES)}.")
+        for name in names:
+            if name not in printed.header:
+                refusal = unknown("column", name, printed.header, see="head")
+                told = str(refusal).split(" 'head'")[0]
+                raise ParameterError(f"{told} {printed.name} has: {', '.join(printed.header)}.")
+            given[name] = role
+    return given
+
+
+def _column(printed: Printed, name: str, number: int, given: str) -> Column:
+    """One column, by what stands in it."""
+    texts = tuple(printed.column(name))
+    mark = _decimal_mark(printed, texts)
+    cells = tuple(cell(text, decimal=mark) for text in texts)
+    role = given or _role(name, texts, cells)
+    if role in ("count", "share"):
+        _refuse_broken(printed, name, number, cells, given)
+    return Column(name, number, role, texts, cells, stem=name, decimals=_decimals(cells))
+
+
+def _decimal_mark(printed: Printed, texts: Sequence[str]) -> str:
+    """ "," where a column of a file that is not cut at commas writes decimals so."""
+    if printed.delimiter == ",":
+        with_comma = [text for text in texts if re.fullmatch(r"-?\d+,\d+ ?%?", text)]
+        grouped = [text for text in with_comma if re.fullmatch(r"-?\d{1,3},\d{3}", text)]
+        return "," if with_comma and not grouped and not any("." in text for text in texts) else "."
+    looks = [text for text in texts if re.fullmatch(r"-?\d{1,6},\d{1,2} ?%?", text)]
+    return "," if looks and not any("." in text for text in texts) else "."
+
+
+def _role(name: str, texts: Sequence[str], cells: Sequence[Cell]) -> str:
+    """The role of a column that nobody named."""
+    filled = [text for text in texts if text]
+    kinds = Counter(one.kind for one in cells)
+    if not filled:
+        return "ignore"
+    if _is_time(name, filled):
+        return "time"
+    told = kinds["number"] + kinds["words"] + kinds["broken"]
+    broken = {one.text for one in cells if one.kind == "broken"}
+    if _CODE.fullmatch(name) or (len(broken) > 1 and len(set(filled)) <= 0.5 * len(filled)):
+        return "label"  # codes, of which some are numbers
+    if kinds["number"] and kinds["number"] >= 0.6 * told:
+        return _number_role(name, cells)
+    if not told or _NOTE.search(name) or all(_AREA.fullmatch(text) for text in filled):
+        return "ignore"
+    return "ignore" if sum(map(len, filled)) > 60 * len(filled) or 2 * len(filled) < len(texts) else "label"
+
+
+def _is_time(name: str, filled: Sequence[str]) -> bool:
+    """Whether a column holds times, or times and their total."""
+    if re.fullmatch(r"quarters?|qtr|months?", name, re.IGNORECASE):
+        return False  # of a year that stands in another column
+    read = [times.time(text) for text in filled if not is_total(text)]
+    if not read or sum(one is not None for one in read) < 0.9 * len(read):
+        return False
+    plain = all(re.fullmatch(r"\d{4}", text) for text in filled)
+    return not plain or bool(_TIME.search(name))
+
+
+def _number_role(name: str, cells: Sequence[Cell]) -> str:
+    """Whether a column of numbers holds counts, shares, or is a numbering."""
+    numbers = [one for one in cells if one.kind == "number"]
+    values = [one.value for one in numbers]
+    whole = all(value == int(value) for value in values)
+    if name.casefold() in _NUMBERING or (
+        whole and len(values) >= 5 and values in (list(range(len(values))), list(range(1, len(values) + 1)))
+    ):
+        return "ignore"
+    if sum(one.is_percent for one in numbers) >= 0.3 * len(numbers) or _SHARE.search(name.replace("_", " ")):
+        return "share"
+    if whole or re.search(r"thousand|000|million", name, re.IGNORECASE):
+        return "count"
+    split = sum(value != int(value) for value in values)
+    return "share" if split > 0.5 * len(values) else "count"
+
+
+def _refuse_broken(printed: Printed, name: str, number: int, cells: Sequence[Cell], given: str) -> None:
+    """Raise DataRefused for the first cell that has digits and is no number, or that holds words in a named column."""
+    for row, one in enumerate(cells):
+        if one.kind == "broken" or (given and one.kind == "words"):
+            raise DataRefused(
+                f"{printed.name}, line {printed.lines[row]}, column {number} '{name}': '{one.text[:30]}' is no number. "
+                f"Correct it, or say what the column is: --columns label={name} or --columns ignore={name}."
+            )
+
+
+def _decimals(cells: Sequence[Cell]) -> int:
+    """The decimals that the figures are rounded to: those that more than a stray cell make use of."""
+    used: Counter[int] = Counter()
+    for one in cells:
+        if one.kind == "number" and one.decimals:
+            used[len(f"{one.value:.{one.decimals}f}".partition(".")[2].rstrip("0"))] += 1
+    total = sum(one.kind == "number" for one in cells)
+    for places in sorted(used, reverse=True):
+        if sum(often for held, often in used.items() if held >= places) >= max(1, 0.02 * total):
+            return places
+    return 0
+
+
+def _rows_alike(found: Sequence[Column], extra: Column | None = None) -> float:
+    """The part of rows whose labels and time stand in an earlier row too."""
+    chosen = [one.texts for one in found if one.role in ("label", "time")] + ([extra.texts] if extra else [])
+    keys = list(zip(*chosen, strict=True)) if chosen else []
+    return 1 - len(set(keys)) / len(keys) if keys else 0.0
+
+
+def _keyed(found: list[Column], given: Mapping[str, str]) -> list[Column]:
+    """The same, a column of whole numbers being a label where rows cannot be told apart without it."""
+    while _rows_alike(found) > 0.2:
+        candidates = [
+            (_rows_alike(found, one), not _KEY.search(one.name), at)
+            for at, one in enumerate(found)
+            if one.role == "count" and one.name not in given and _could_be_key(one)
+        ]
+        if not candidates or min(candidates)[0] > 0.7 * _rows_alike(found):
+            break
+        at = min(candidates)[2]
+        found = [replace(one, role="label") if at == i else one for i, one in enumerate(found)]
+    return found
+
+
+def _could_be_key(column: Column) -> bool:
+    values = [one.value for one in column.cells if one.kind == "number"]
+    return len(set(values)) <= max(4, len(values) // 4) and all(value == int(value) >= 0 for value in values)
+
+
+def _useful_labels(found: list[Column], given: Mapping[str, str]) -> list[Column]:
+    """The same without labels that another label already tells, and without constant ones beside others."""
+    labels = [one for one in found if one.role == "label"]
+    labels.sort(key=lambda one: (-_known(one), one.number))
+    kept: list[Column] = []
+    for one in labels:
+        told = any(len(set(zip(other.texts, one.texts, strict=True))) == len(set(other.texts)) for other in kept)
+        if one.name in given or not told:
+            kept.append(one)
+    dropped = {one.name for one in labels} - {one.name for one in kept}
+    return [replace(one, role="ignore") if one.name in dropped else one for one in found]
+
+
+def _known(column: Column) -> int:
+    """How many forces a column of labels names, in tens; then how many labels."""
+    distinct = set(column.texts)
+    return 10_000 * sum(is_force(text) for text in distinct) + len(distinct)
+
+
+def _alike(found: list[Column]) -> list[Column]:
+    """The same, a column of figures with decimals being counts where the other times of its measure are."""
+    stems = [times.inside(one.name) for one in found]
+    roles = {
+        stem: [one.role for one, (_, other) in zip(found, stems, strict=True) if other == stem] for _, stem in stems
+    }
+    return [
+        replace(one, role="count")
+        if one.role == "share"
+        and when
+        and not _SHARE.search(one.name)
+        and roles[stem].count("count") > roles[stem].count("share")
+        and not any(held.is_percent for held in one.cells)
+        else one
+        for one, (when, stem) in zip(found, stems, strict=True)
+    ]
+
+
+def _wide(found: list[Column]) -> list[Column]:
+    """The same, with what stands in the headings of columns of numbers: a time, or a place."""
+    numbers = [one for one in found if one.role in ("count", "share")]
+    places = {one.name: force(one.name) for one in numbers}
+    is_by_place = sum(map(bool, places.values())) >= max(3, 0.6 * len(numbers))
+    has_time = any(one.role == "time" for one in found)
+    wide = []
+    for one in _alike(found) if not has_time else found:
+        if one.role not in ("count", "share"):
+            wide.append(one)
+        elif is_by_place and (places[one.name] or is_total(one.name)):
+            wide.append(replace(one, place=places[one.name] or one.name, stem=""))
+        elif not has_time:
+            when, stem = times.inside(one.name)
+            wide.append(replace(one, time=when, stem=stem))
+        else:
+            wide.append(one)
+    return wide

@@ -1,0 +1,193 @@
+"""A printed table with its roles: the figures of each column by row, and each figure by place, time and measure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from analysis.audit.printed_table import roles, times
+from analysis.audit.printed_table.printed import Printed
+from analysis.audit.printed_table.roles import Column
+from analysis.audit.printed_table.times import Time
+
+_UNITS = (1_000_000, 1000, 500, 100, 50, 10, 5)  # that counts are rounded to, coarsest first
+
+
+@dataclass(frozen=True)
+class Table:
+    """A printed table. ``columns`` are all of its columns; everything else follows from them."""
+
+    printed: Printed
+    columns: tuple[Column, ...]
+
+    @property
+    def lines(self) -> np.ndarray:
+        """The line of each row."""
+        return np.array(self.printed.lines)
+
+    @property
+    def counts(self) -> list[Column]:
+        """The columns of counts."""
+        return [one for one in self.columns if one.role == "count"]
+
+    @property
+    def shares(self) -> list[Column]:
+        """The columns of shares."""
+        return [one for one in self.columns if one.role == "share"]
+
+    def values(self, column: Column) -> np.ndarray:
+        """The numbers of a column, NaN where there is none, one a row."""
+        return np.array([one.value for one in column.cells])
+
+    def half(self, column: Column) -> np.ndarray:
+        """Half of the unit that each figure of a column is rounded to; 0 for exact counts."""
+        if column.role == "share":
+            printed = np.array([min(one.decimals, column.decimals) for one in column.cells])
+            return np.asarray(0.5 * 10.0**-printed)
+        unit = self.unit(column)
+        return np.full(len(column.cells), unit / 2 if unit != 1 else 0.0)
+
+    def unit(self, column: Column) -> float:
+        """What the counts of a column are rounded to: 1, 5, 10, ... or 0.1 where they have decimals.
+
+        Columns of one measure at several times are rounded alike.
+        """
+        if column.decimals:
+            return float(10.0**-column.decimals)
+        alike = [one for one in self.counts if one.stem == column.stem and not one.decimals]
+        values = [abs(one.value) for held in alike for one in held.cells if one.kind == "number" and one.value]
+        if len(values) < 6:
+            return 1
+        return next((unit for unit in _UNITS if all(value % unit == 0 for value in values)), 1)
+
+    @cached_property
+    def place_column(self) -> Column | None:
+        """The label that rows are about: the forces where there are any, else the label with most values."""
+        labels = [one for one in self.columns if one.role == "label"]
+        return max(labels, key=lambda one: (_forces(one), len(set(one.texts))), default=None)
+
+    @cached_property
+    def is_by_force(self) -> bool:
+        """Whether rows (or headings) are about police forces."""
+        named = set(self.keys["place"]) | {one.place for one in self.columns if one.place}
+        known = sum(roles.is_force(one) for one in named)
+        return known >= 2 and known >= 0.6 * len([one for one in named if one and not roles.is_total(one)])
+
+    @cached_property
+    def keys(self) -> pd.DataFrame:
+        """One row per row of the table: ``line``, ``place``, ``other`` (further labels), ``time``, ``is_total``."""
+        place = self.place_column
+        others = [one for one in self.columns if one.role == "label" and one is not place]
+        labels = place.texts if place else ("",) * len(self.printed.rows)
+        other = (
+            [" · ".join(row) for row in zip(*(one.texts for one in others), strict=True)]
+            if others
+            else [""] * len(labels)
+        )
+        return pd.DataFrame(
+            {
+                "line": self.printed.lines,
+                "printed_place": labels,
+                "place": [roles.force(label) or label for label in labels],
+                "other": other,
+                "time": pd.Series(self._times(), dtype=object),
+                "is_total": [roles.is_total(label) for label in labels],
+                "is_other_total": [any(map(roles.is_total, one.split(" · "))) for one in other],
+            }
+        )
+
+    def _times(self) -> list[Time | None]:
+        """The time of each row; None where it has none."""
+        columns = [one for one in self.columns if one.role == "time"]
+        year = next((one for one in columns if not roles.is_part_of_year(one)), None)
+        if year is None:
+            return [None] * len(self.printed.rows)
+        found = [times.time(text) for text in year.texts]
+        parts = next((one for one in columns if roles.is_part_of_year(one)), None)
+        if parts is not None:
+            joined = [
+                times.time(f"{text} Q{re.sub(r'[^1-4]', '', part)[:1]}")
+                for text, part in zip(year.texts, parts.texts, strict=True)
+            ]
+            found = joined if all(one is not None for one in joined) else found
+        evened = iter(times.evened([one for one in found if one is not None]))
+        return [None if one is None else next(evened) for one in found]
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """One row per number: row, line, column, measure, kind, place, other, time, is_total, value, half.
+
+        ``series`` is the measure with further labels: what one would draw as one line for each place.
+        """
+        parts = [self._of(one) for one in (*self.counts, *self.shares)]
+        held = pd.concat(parts, ignore_index=True)
+        evened = times.evened([one for one in held["time"] if one is not None])
+        if evened:
+            told = iter(evened)
+            held["time"] = pd.Series([None if one is None else next(told) for one in held["time"]], dtype=object)
+        held["when"] = [one.place if one is not None else -1 for one in held["time"]]
+        held["series"] = held["measure"] + held["other"].map(lambda one: f" [{one}]" if one else "")
+        return held
+
+    def _of(self, column: Column) -> pd.DataFrame:
+        """The numbers of one column."""
+        held = self.keys.assign(
+            row=np.arange(len(self.keys)),
+            column=column.name,
+            measure=column.stem or "figure",
+            kind=column.role,
+            value=self.values(column),
+            half=self.half(column),
+        )
+        if column.time is not None:
+            held["time"] = pd.Series([column.time] * len(held), dtype=object)
+        if column.place:
+            if self.place_column is not None:
+                held["other"] = held["place"]
+            held["place"], held["is_total"] = column.place, roles.is_total(column.place)
+        return held
+
+    def counted(self) -> pd.DataFrame:
+        """The counts that are no totals and no sums of other columns."""
+        held = self.cells
+        held = held[(held["kind"] == "count") & ~held["is_total"] & ~held["is_other_total"] & held["value"].notna()]
+        return held[~held["column"].isin(self.sums)]
+
+    @cached_property
+    def sums(self) -> set[str]:
+        """Columns of counts that follow from others: sums of them all, or differences of two."""
+        found = set()
+        counts = self.counts
+        for one in counts:
+            others = [other for other in counts if other is not one]
+            if (
+                (len(others) >= 2 and _agree(self.values(one), np.nansum([self.values(o) for o in others], axis=0)))
+                or roles.is_total(one.stem or one.name)
+                or re.search(r"change|difference", one.name, re.IGNORECASE)
+            ):
+                found.add(one.name)
+        return found
+
+    def where(self, rows: Sequence[int] | np.ndarray) -> tuple[int, ...]:
+        """The lines of rows."""
+        return tuple(sorted({int(self.printed.lines[int(row)]) for row in rows}))
+
+
+def _agree(left: np.ndarray, right: np.ndarray) -> bool:
+    """Whether two columns are one in nearly every row."""
+    both = ~np.isnan(left) & ~np.isnan(right)
+    return int(both.sum()) >= 3 and float(np.mean(left[both] == right[both])) >= 0.8
+
+
+def _forces(column: Column) -> int:
+    return sum(roles.is_force(text) for text in set(column.texts))
+
+
+def build(printed: Printed, named: Mapping[str, Sequence[str]] | None = None) -> Table:
+    """The table with the role of each column. Raises as ``roles.columns`` does."""
+    return Table(printed, tuple(roles.columns(printed, named)))

@@ -1,0 +1,167 @@
+"""What a printed label says of time: a financial year, a calendar year, a quarter or a month."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import pairwise
+
+from analysis.reference import periods
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = "(" + "|".join(f"{name}[a-z]*" for name in _MONTHS) + r")\.?"
+_YEAR = r"((?:19|20)\d\d)"
+_FINANCIAL = re.compile(rf"(?:fy\s*)?{_YEAR}\s*(?:[/\-–_]|to|\s)\s*(?:20|19)?(\d\d)", re.IGNORECASE)
+_SHORT = re.compile(r"(\d\d)\s*[/\-–_]\s*(\d\d)")
+_ENDING = re.compile(rf"(?:year|yr|12 months)?\s*(?:ye|ending|ended|to)\s*{_MONTH}\s*{_YEAR}", re.IGNORECASE)
+_QUARTER = re.compile(rf"{_FINANCIAL.pattern}\s*,?\s*(?:q|quarter)\s*([1-4])", re.IGNORECASE)
+_QUARTER_FIRST = re.compile(rf"(?:q|quarter)\s*([1-4])\s*,?\s*{_FINANCIAL.pattern}", re.IGNORECASE)
+_CALENDAR_QUARTER = re.compile(rf"(?:{_YEAR}\s*-?\s*q([1-4])|q([1-4])\s*-?\s*{_YEAR})", re.IGNORECASE)
+_THREE_MONTHS = re.compile(rf"{_MONTH}\s*(?:to|-|–)\s*{_MONTH}\s*{_YEAR}", re.IGNORECASE)
+_MONTH_YEAR = re.compile(rf"{_MONTH}[\s\-/]*((?:20|19)?\d\d)", re.IGNORECASE)
+_ISO = re.compile(rf"{_YEAR}-(\d\d)-(\d\d)(?:[ t]00:00(?::00)?)?", re.IGNORECASE)
+_ISO_MONTH = re.compile(rf"{_YEAR}-(0[1-9]|1[0-2])(?!\d)")
+
+
+@dataclass(frozen=True, order=True)
+class Time:
+    """A run of months: its unit ("year", "quarter", "month"), its place in the run of such units, and its first day."""
+
+    unit: str
+    place: int
+    first: date
+
+    @property
+    def months(self) -> int:
+        """How many months it has."""
+        return {"year": 12, "quarter": 3, "month": 1}[self.unit]
+
+    @property
+    def label(self) -> str:
+        """As a reader says it: "2016/17", "2016", "2016/17 Q1", "April 2016"."""
+        if self.unit == "month":
+            return periods.month_name(self.first)
+        if self.unit == "quarter":
+            return periods.quarter_name(self.first) if self.first.month % 3 == 1 else str(self.first)
+        return periods.financial_year(self.first) if self.first.month == 4 else str(self.first.year)
+
+    def moved(self, steps: int) -> Time:
+        """The one that follows after ``steps`` of its unit."""
+        months = self.first.year * 12 + self.first.month - 1 + steps * self.months
+        return Time(self.unit, self.place + steps, date(months // 12, months % 12 + 1, 1))
+
+
+def _year(year: int, month: int = 4) -> Time:
+    return Time("year", year, date(year, month, 1))
+
+
+def _quarter(first: date) -> Time:
+    return Time("quarter", (first.year * 12 + first.month - 1) // 3, first)
+
+
+def _month(year: int, month: int) -> Time:
+    return Time("month", year * 12 + month - 1, date(year, month, 1))
+
+
+def _number(name: str) -> int:
+    return _MONTHS.index(name[:3].casefold()) + 1
+
+
+def _follows(first: str, second: str) -> bool:
+    return (int(first) + 1) % 100 == int(second) % 100
+
+
+@lru_cache(maxsize=20_000)
+def time(text: str) -> Time | None:
+    """The run of months that a whole label names; None where it names none."""
+    bare = re.sub(r"\s*(?:\[[^\]]*\]|\([a-z\d ]{1,12}\)|[*†‡]+|\s[prPR])$", "", text.strip().strip("'\"")).strip()
+    for reading in (_quarters, _years, _months):
+        found = reading(bare)
+        if found is not None:
+            return found
+    return None
+
+
+def _quarters(bare: str) -> Time | None:
+    match = _QUARTER.fullmatch(bare)
+    if match and _follows(match[1], match[2]):
+        return _quarter(periods.quarter_start(f"{match[1]}/{match[2]}", int(match[3])))
+    match = _QUARTER_FIRST.fullmatch(bare)
+    if match and _follows(match[2], match[3]):
+        return _quarter(periods.quarter_start(f"{match[2]}/{match[3]}", int(match[1])))
+    match = _CALENDAR_QUARTER.fullmatch(bare)
+    if match:
+        return _quarter(date(int(match[1] or match[4]), 3 * int(match[2] or match[3]) - 2, 1))
+    match = _THREE_MONTHS.fullmatch(bare)
+    if match and (_number(match[2]) - _number(match[1])) % 12 == 2 and _number(match[1]) < _number(match[2]):
+        return _quarter(date(int(match[3]), _number(match[1]), 1))
+    return None
+
+
+def _years(bare: str) -> Time | None:
+    match = _FINANCIAL.fullmatch(bare)
+    if match and _follows(match[1], match[2]):
+        return _year(int(match[1]))
+    match = _SHORT.fullmatch(bare)
+    if match and _follows(match[1], match[2]) and 8 <= int(match[1]) <= 40:
+        return _year(2000 + int(match[1]))
+    match = _ENDING.fullmatch(bare)
+    if match:
+        month = _number(match[1]) % 12 + 1
+        return _year(int(match[2]) - (month > 1), month)
+    return _year(int(bare), 1) if re.fullmatch(_YEAR, bare) and 1990 <= int(bare) <= 2050 else None
+
+
+def _months(bare: str) -> Time | None:
+    match = _ISO.fullmatch(bare)
+    if match and 1 <= int(match[2]) <= 12 and match[3] == "01":
+        return _month(int(match[1]), int(match[2]))
+    match = _ISO_MONTH.fullmatch(bare)
+    if match:
+        return _month(int(match[1]), int(match[2]))
+    match = _MONTH_YEAR.fullmatch(bare)
+    if match and len(match[2]) in (2, 4):
+        year = int(match[2]) + (2000 if len(match[2]) == 2 else 0)
+        return _month(year, _number(match[1]))
+    return None
+
+
+_INSIDE = (
+    re.compile(rf"(?<![\d]){_QUARTER.pattern}(?!\d)", re.IGNORECASE),
+    re.compile(rf"(?<![\d])(?:fy\s*)?{_YEAR}\s*[/\-–_]\s*(?:20|19)?\d\d(?!\d)", re.IGNORECASE),
+    re.compile(r"(?<![\d])\d\d\s*[/\-–_]\s*\d\d(?!\d)"),
+    re.compile(rf"{_MONTH}[\s\-_]+{_YEAR}(?!\d)", re.IGNORECASE),
+    re.compile(rf"(?<![\d]){_YEAR}(?!\d)"),
+)
+
+
+def inside(heading: str) -> tuple[Time | None, str]:
+    """The time in a column's heading, and the heading without it: "applied_2020_21" is 2020/21, "applied"."""
+    whole = time(heading)
+    if whole is not None:
+        return whole, ""
+    for pattern in _INSIDE:
+        match = pattern.search(heading)
+        found = time(match[0]) if match else None
+        if match and found is not None:
+            rest = f"{heading[: match.start()]} {heading[match.end() :]}"
+            return found, " ".join(re.sub(r"[\s_,:\-–()]+", " ", rest).split())
+    return None, heading
+
+
+def evened(found: list[Time]) -> list[Time]:
+    """Months that only ever stand three or twelve apart are the quarters or years that begin with them."""
+    if not found or any(one.unit != "month" for one in found):
+        return found
+    starts = sorted({one.place for one in found})
+    gaps = [after - before for before, after in pairwise(starts)]
+    if not gaps:
+        is_april = found[0].first.month == 4
+        return [_year(one.first.year) for one in found] if is_april else found
+    if all(gap % 12 == 0 for gap in gaps):
+        return [_year(one.first.year, one.first.month) for one in found]
+    if all(gap % 3 == 0 for gap in gaps):
+        return [_quarter(one.first) for one in found]
+    return found

@@ -1,0 +1,56 @@
+"""The command that looks for faults in somebody's printed table: ``attrition audit``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from analysis.cli.telling import say
+from analysis.errors import DataRefused, ParameterError
+
+
+@click.command()
+@click.argument("table", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--columns",
+    "given",
+    multiple=True,
+    metavar="ROLE=NAME,...",
+    help="What a column is: label, time, count, share or ignore, as --columns count=charged,outcomes. May be repeated.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def audit(*, table: Path, given: tuple[str, ...], form: str) -> None:
+    """Say what is wrong with a printed table (CSV, its columns named), each fault with its rows and its evidence.
+
+    Says nothing of a table with which nothing is wrong, and ends with status 3 where something is.
+    """
+    from analysis.audit import faults, words
+
+    found = faults.audit(table, _roles(given, table))
+    if form == "json":
+        say(json.dumps(words.record(found), indent=1, ensure_ascii=False))
+    else:
+        for line in words.lines(found):
+            say(line)
+    if found.findings:
+        many = len(found.findings)
+        raise DataRefused(f"{many} fault{'s' if many > 1 else ''} found in {table.name}; each is told with its lines.")
+
+
+def _roles(given: tuple[str, ...], table: Path) -> dict[str, list[str]]:
+    """The columns that the user named for each role; a name may hold commas itself."""
+    from analysis.audit.printed_table import printed, roles
+
+    named: dict[str, list[str]] = {}
+    header = printed.read(table).header if given else ()
+    for one in given:
+        role, mark, names = one.partition("=")
+        if not mark or not names.strip():
+            raise ParameterError(f"'--columns {one}' names no column. Write --columns count=NAME or count=NAME,NAME.")
+        if role.strip() not in roles.ROLES:
+            raise ParameterError(f"No role is called '{role.strip()}'. A column is one of: {', '.join(roles.ROLES)}.")
+        held = [names] if names in header else [part.strip() for part in names.split(",") if part.strip()]
+        named.setdefault(role.strip(), []).extend(held)
+    return named

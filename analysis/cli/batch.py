@@ -1,0 +1,229 @@
+"""The commands that make many reports: ``attrition batch`` and ``attrition report``, and how they tell what happens."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import click
+
+from analysis.cli import options
+from analysis.cli.telling import is_terminal, say
+from analysis.errors import ParameterError, SomeFailed
+from analysis.safe_words import safe
+
+
+class _Teller:
+    """Tells of a run as it goes: a bar on a terminal, a plain line a job elsewhere, or JSON, one object a line.
+
+    A run goes on whatever becomes of those who listen.
+    """
+
+    def __init__(self, log_format: str) -> None:
+        self.is_json = log_format == "json"
+        self.has_lines = not (self.is_json or (is_terminal(sys.stdout) and is_terminal(sys.stderr)))
+        self.bar: Any = None
+        self.due = self.told = 0
+
+    def begin(self, run: Any) -> None:
+        """The run is about to begin."""
+        self.due = run.due
+        if self.is_json:
+            self._json("begin", batch=run.batch, jobs=run.total, due=run.due)
+        if self.has_lines and run.due:
+            say(f"{run.batch}: {run.due} to do, {run.total - run.due} up to date")
+        if is_terminal(sys.stderr) and run.due and not self.is_json:
+            from tqdm import tqdm
+
+            self.bar = tqdm(total=run.due, desc=safe(run.batch), unit="report", dynamic_ncols=True, leave=False)
+
+    def tell(self, result: Any) -> None:
+        """One job has come to its end."""
+        if self.is_json:
+            self._json("job", **result.record())
+        if result.state == "up to date":
+            return
+        self.told += 1
+        of = f"{self.told:{len(str(self.due))}} of {self.due}"
+        if result.state == "failed" and not self.is_json:
+            kept = f" Kept: {result.kept}" if result.kept else ""
+            self._line(f"FAILED {of}  {result.seconds:6.1f} s  {result.folder}: {result.message}{kept}", err=True)
+        elif self.has_lines:
+            self._line(f"done   {of}  {result.seconds:6.1f} s  {result.folder} ({result.reason})")
+        if self.bar is not None:
+            with suppress(OSError):
+                self.bar.update()
+
+    def end(self, run: Any, out: Path) -> None:
+        """The run is over."""
+        if self.bar is not None:
+            with suppress(OSError):
+                self.bar.close()
+        if self.is_json:
+            told = run.record()
+            del told["results"]
+            self._json("end", **told)
+            return
+        for line in run.summary():
+            say(line)
+        for index in [root / "index.html" for root, _ in run.parts(out)]:
+            if index.is_file():
+                say(index)
+
+    def _line(self, words: str, *, err: bool = False) -> None:
+        """A line, above the bar where there is one."""
+        if self.bar is not None:
+            with suppress(OSError):
+                self.bar.clear()
+        say(words, err=err)
+
+    def _json(self, event: str, **told: Any) -> None:
+        say(json.dumps({"event": event, **told}, ensure_ascii=False))
+
+
+def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that both commands have."""
+    for option in reversed(
+        [
+            click.option("--out", **options.OUT),
+            click.option("--force", "is_forced", is_flag=True, help="Make every report again, up to date or not."),
+            click.option(
+                "--only", multiple=True, metavar="PATTERN", help="Only these notebooks or reports: 'trends', '*kent*'."
+            ),
+            click.option("--failed", is_flag=True, help="Only reports whose last run failed."),
+            click.option(
+                "--workers", type=click.IntRange(min=1), metavar="N", help="Reports made at once; one a processor."
+            ),
+            click.option(
+                "--engine",
+                "by",
+                type=click.Choice(["warm", "plain"]),
+                default="warm",
+                show_default=True,
+                help="Fork prepared processes, or start a kernel for each notebook.",
+            ),
+            click.option(
+                "--scheduler",
+                default="",
+                metavar="ADDRESS",
+                help="Make them on a dask cluster: tcp://HOST:PORT, or 'local' for one on this machine.",
+            ),
+            click.option(
+                "--keep",
+                type=click.IntRange(min=1),
+                default=None,
+                metavar="N",
+                help="Remove all but the newest N periods of each series of reports.",
+            ),
+            click.option("--wait", "waits", is_flag=True, help="Wait for another batch on this folder to be done."),
+            click.option(
+                "--log-format",
+                type=click.Choice(["text", "json"]),
+                default="text",
+                show_default=True,
+                help="JSON: a line a job.",
+            ),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("file")
+@_settings
+@click.option("--dry-run", is_flag=True, help="List every job, its folder and whether it is up to date; make nothing.")
+@click.option("--draft", "is_draft", **options.DRAFT)
+@click.option("--verify", is_flag=True, help="Find damaged, missing and foreign files in the folder; make nothing.")
+def batch(file: str, *, dry_run: bool, verify: bool, out: Path, log_format: str, **given: Any) -> None:
+    """Make every report of a batch file that is not up to date. FILE: a name in notebooks/batches, or a path."""
+    from analysis.publishing.batch import file as batch_file
+
+    if verify and (dry_run or given["is_draft"]):
+        raise ParameterError(
+            f"{'--dry-run' if dry_run else '--draft'} and --verify do different things. Give one of them."
+        )
+    out = options.draft_place(out) if given["is_draft"] else out
+    wanted = batch_file.read(batch_file.path_of(file))
+    if verify:
+        _verify(wanted, out)
+    elif dry_run:
+        _dry_run(wanted, out, **{name: given[name] for name in ("is_forced", "only", "failed", "keep", "is_draft")})
+    else:
+        _run(wanted, out, log_format=log_format, **given)
+
+
+@click.command()
+@_settings
+def report(*, out: Path, log_format: str, **given: Any) -> None:
+    """Run every notebook of the suite with its defaults and write the index that leads to the reports."""
+    from analysis.publishing.batch import file as batch_file
+    from analysis.publishing.notebooks import notebooks
+
+    if others := notebooks.left_alone():
+        say(others, err=True)
+    _run(batch_file.of_every_notebook(), out, log_format=log_format, **given)
+
+
+def _run(wanted: Any, out: Path, *, log_format: str, workers: int | None, keep: int | None, **given: Any) -> None:
+    """Run a batch, tell of it, and end with its status."""
+    from analysis.publishing.batch import executors
+    from analysis.publishing.batch import run as batches
+
+    teller = _Teller(log_format)
+    settings = batches.Settings(workers=workers or executors.processors(), keep=keep or 0, **given)
+    run = batches.run(wanted, out, settings=settings, begin=teller.begin, tell=teller.tell)
+    teller.end(run, out)
+    if run.exit_status:
+        sys.exit(run.exit_status)
+
+
+def _dry_run(
+    wanted: Any,
+    out: Path,
+    *,
+    is_forced: bool,
+    only: tuple[str, ...],
+    failed: bool,
+    keep: int | None,
+    is_draft: bool,
+) -> None:
+    """What a run would do, a line a job, and a line for each report that would go."""
+    from analysis.publishing.batch import planning, retention
+
+    jobs = planning.chosen(wanted, out, only=only, failed=failed)
+    planned = planning.plan(jobs, out, formats=wanted.formats, is_forced=is_forced, is_draft=is_draft)
+    for one in planned:
+        say(
+            f"{'to do' if one.reason else 'up to date':10}  {one.job.folder}{f'  ({one.reason})' if one.reason else ''}"
+        )
+    for folder, ways in wanted.merged.items():
+        if folder in {job.folder for job in jobs}:
+            say(f"{'one':10}  {folder}  (asked for as {ways}: the same cases)")
+    coming = {job.folder: job.values for job in wanted.jobs}
+    gone = [
+        folder for folder in (retention.surplus(out, keep=keep, coming=coming) if keep else []) if folder not in coming
+    ]
+    for folder in gone:
+        say(f"{'to go':10}  {folder}  (newer periods are enough)")
+    due = sum(bool(one.reason) for one in planned)
+    told = f"{due} to do, {len(planned) - due} up to date{f', {len(gone)} to go' if gone else ''}"
+    say(f"{wanted.name}: {told}, below {out}")
+
+
+def _verify(wanted: Any, out: Path) -> None:
+    """Every fault below a folder of reports, a line each."""
+    from analysis.publishing.batch import verification
+
+    found = verification.faults(out, wanted)
+    for fault in found:
+        say(fault)
+    if found:
+        raise SomeFailed(f"{len(found)} {'faults' if len(found) > 1 else 'fault'} below {out}.")
+    number = len(wanted.jobs)
+    told = f"{number} reports of {wanted.name} are" if number > 1 else f"The report of {wanted.name} is"
+    say(f"{told} whole, and nothing foreign stands below {out}.")

@@ -1,0 +1,117 @@
+"""The command that holds what is here to its rules: ``attrition check``, notebooks, built reports and outputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from analysis.cli import options
+from analysis.cli.telling import say
+from analysis.errors import CouldNotWrite, DisclosureRefused, NotebookFailed, ParameterError
+
+
+class Checks(click.Group):
+    """``attrition check``: all notebooks, notebooks by their names, ``reports`` or ``outputs``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """What can be checked: the reports, outputs, and each notebook."""
+        from analysis.publishing.notebooks import notebooks
+
+        return ["reports", "outputs", *notebooks.names()]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command that checks reports, or one that checks the notebooks that are named."""
+        known = super().get_command(ctx, cmd_name)
+        if known is not None:
+            return known
+        others = click.Argument(["others"], nargs=-1, metavar="[NOTEBOOK]...")
+
+        def named(others: tuple[str, ...]) -> None:
+            _notebooks((cmd_name, *others))
+
+        return click.Command(cmd_name, params=[others], callback=named, help="Hold this notebook to the rules.")
+
+
+@click.group(cls=Checks, invoke_without_command=True, subcommand_metavar="[reports | outputs DIR | NOTEBOOK...]")
+@click.pass_context
+def check(context: click.Context) -> None:
+    """Hold notebooks to their rules, all of them when none is named; or built reports or outputs to theirs."""
+    if context.invoked_subcommand is None:
+        from analysis.publishing.notebooks import notebooks
+
+        if others := notebooks.left_alone():
+            say(others, err=True)
+        _notebooks(tuple(notebooks.names()))
+
+
+def _notebooks(chosen: tuple[str, ...]) -> None:
+    from analysis.publishing.notebooks import notebooks, rules
+
+    paths = [notebooks.path_of(name) for name in chosen]
+    found = [fault for path in paths for fault in rules.faults(path)]
+    for fault in found:
+        say(fault)
+    if found:
+        raise NotebookFailed(f"{len(found)} rules broken in {len({fault.notebook for fault in found})} notebooks.")
+    say(f"{len(paths)} notebooks keep the rules.")
+
+
+@check.command()
+@click.option("--out", **options.OUT)
+@click.option("--browser", is_flag=True, help="Open each page in Chromium too: axe-core, keyboard, light and dark.")
+def reports(*, out: Path, browser: bool) -> None:
+    """Hold every report that stands in a folder to the rules of pages."""
+    from analysis.publishing.checks import browser_rules, report_rules
+
+    folders = report_rules.folders(out)
+    if not folders:
+        raise ParameterError(f"No report stands in {out}. 'attrition report' makes them; --out names another folder.")
+    found = [*report_rules.index_faults(out), *(fault for one in folders for fault in report_rules.faults(one))]
+    if browser:
+        found += browser_rules.faults(
+            out, [*report_rules.kinds_of_index_pages(out), *(one / "report.html" for one in folders)]
+        )
+    for fault in found:
+        say(fault)
+    if found:
+        raise NotebookFailed(f"{len(found)} rules broken in {len({fault.report for fault in found})} pages.")
+    told = " in a browser too" if browser else ""
+    say(f"{len(folders)} reports and their index keep the rules{told}.")
+
+
+@check.command()
+@click.argument("place", metavar="DIR", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.option("--page", type=click.Path(path_type=Path, dir_okay=False), help="Write the page that a checker signs.")
+@click.option(
+    "--again", is_flag=True, help="Make its reports again from the release at hand, and compare; seconds each."
+)
+def outputs(*, place: Path, page: Path | None, again: bool) -> None:
+    """Hold what is to leave to the released sets: a folder of 'attrition release', or one report.
+
+    Reads data/counts/ and nothing private. Says what is wrong, by file and row; status 4 where something is.
+    """
+    from analysis.outputs import checking
+
+    checked = checking.checked(place, again=again)
+    if page is not None:
+        _write_page(page, checked.page())
+    for fault in checked.faults:
+        say(fault)
+    if checked.faults:
+        raise DisclosureRefused(f"{place}: {checked.opening}")
+    say(f"{checked.sentence} {checked.opening}")
+
+
+def _write_page(page: Path, html: str) -> None:
+    """Write a page where none stands yet. Raises ParameterError where something does, CouldNotWrite for a disk."""
+    try:
+        with page.open("x", encoding="utf-8") as file:
+            file.write(html)
+    except FileExistsError:
+        raise ParameterError(f"{page} is there already. Name another file for the page.") from None
+    except OSError as fault:
+        raise CouldNotWrite(
+            f"{page} could not be written ({fault.strerror}). Name another file with --page."
+        ) from fault
+    say(page)

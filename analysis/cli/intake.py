@@ -1,0 +1,153 @@
+"""The commands that open files: ``attrition reduce`` and ``attrition mapping``. Words in, counts out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from analysis.cli.telling import is_terminal, say
+from analysis.counts.ledger import Ledger
+from analysis.reference import reference
+from analysis.system import writing
+
+if TYPE_CHECKING:
+    from analysis.intake.reading import Reading, Request
+    from analysis.intake.sets import Reduced
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--as", "name", required=True, metavar="NAME", help="Name of the set of counts, as 'stalking_kent'.")
+@click.option(
+    "--format",
+    "form",
+    required=True,
+    metavar="FORMAT",
+    help="cases (your own extract), police-uk (data.police.uk) or home-office (its workbooks).",
+)
+@click.option(
+    "--mapping",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="For cases: what each column is. 'attrition mapping FILE' drafts one.",
+)
+@click.option(
+    "--allow", multiple=True, metavar="FAULT", help="Drop and count rows with this fault. May be repeated; see docs."
+)
+@click.option("--append", is_flag=True, help="Add to the set of this name instead of making it anew.")
+@click.option("--scheduler", default="", metavar="ADDRESS", help="A dask scheduler, as tcp://host:8786.")
+@click.option("--workers", default=0, metavar="NUMBER", help="Processes on this machine; 0 is one a processor.")
+def reduce(
+    *,
+    files: tuple[Path, ...],
+    name: str,
+    form: str,
+    mapping: Path | None,
+    allow: tuple[str, ...],
+    append: bool,
+    scheduler: str,
+    workers: int,
+) -> None:
+    """Reduce files to counts in data/counts/, with a ledger of what was read, dropped and refused.
+
+    Counts of people are released there: the exact ones go to data/private/, which no report reads.
+    """
+    from analysis.intake import placing, reduction, sets
+    from analysis.intake.reading import Request
+    from analysis.publishing.batch.executors import processors, spreading
+
+    sets.refuse_bundled(name)
+    request = Request(
+        name=name,
+        form=form,
+        mapping=mapping,
+        allow=frozenset(allow),
+        workers=workers or processors(),
+        is_spread=bool(scheduler),
+    )
+    placing.finish_stopped(waiting=_waiting)
+    with (
+        _progress() as bar,
+        spreading(workers=request.workers, scheduler=scheduler, step=lambda: bar.update(1)) as spread,
+    ):
+
+        def counting(function: Any, work: list[Any]) -> Any:
+            bar.length = len(work)
+            return spread(function, work)
+
+        reading = reduction.read_files(list(files), request, spread=counting, append=append)
+    reduced, places = put_in_place(reading, request, append=append)
+    for path in places:
+        say(_shown(path))
+    for line in (*account(reduced.ledger), *reduced.told_owner):
+        say(line)
+
+
+def put_in_place(reading: Reading, request: Request, *, append: bool = False) -> tuple[Reduced, list[Path]]:
+    """What was read as sets of counts, and where they stand now."""
+    from analysis.counts import private_store
+    from analysis.intake import placing, reduction
+
+    if not reduction.is_of_people(request):
+        reduced = reduction.added(reading, request, append=append)
+        return reduced, reduction.write(reduced)
+    releasing: Any = import_module("analysis.disclosure.release")
+    drawing: Any = import_module("analysis.disclosure.drawing.draws")
+    with private_store.locked(waiting=_waiting):
+        placing.finish()
+        reduced = reduction.added(reading, request, append=append)
+        return reduced, placing.release(reduced, release=releasing.release, draw=drawing.draw)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Where to write it; the screen if not.")
+def mapping(*, file: Path, out: Path | None) -> None:
+    """Draft the mapping of a case file from its header and values, each guess explained in a comment."""
+    from analysis.errors import CouldNotWrite
+    from analysis.intake.case_files import drafting
+
+    text = drafting.drafted(file)
+    if out is None:
+        say(text, nl=False)
+        return
+    if os.path.lexists(out):
+        raise CouldNotWrite(f"{out} is there already and is not written over. Name another with --out.")
+    with writing.whole(out) as written:
+        written.write(text.encode())
+    say(f"{out}: look at every line marked CHECK, then 'attrition reduce {file} --mapping {out} ...'.")
+
+
+def account(ledger: Ledger) -> list[str]:
+    """What was read, kept, dropped and warned of, a line each: exactly, for whoever has the files.
+
+    Case files are told one by one, since nothing that is released names them.
+    """
+    entry = ledger.entries[-1]
+    files = f"{len(entry.files)} file{'s' if len(entry.files) > 1 else ''}"
+    lines = [f"{files}, {entry.rows:,} rows read, {entry.kept:,} counted."]
+    if ledger.sensitivity != "published":
+        lines += [f"read: {file.name}: {file.rows:,} rows" for file in entry.files]
+    lines += [f"dropped: {reason}: {rows:,}" for reason, rows in entry.dropped.items()]
+    lines += [f"beware: {warned.force or 'all'}: {warned.kind}: {warned.text}" for warned in entry.warnings]
+    return lines
+
+
+def _waiting() -> None:
+    say("Another release is at work here; waiting for it.", err=True)
+
+
+def _progress() -> Any:
+    """A bar on a terminal, nothing elsewhere."""
+    hidden = not is_terminal(sys.stderr)
+    return click.progressbar(length=1, label="Reading", file=sys.stderr, hidden=hidden, show_pos=True)
+
+
+def _shown(path: Path) -> str:
+    """A path as it stands in the project, or in full."""
+    return str(path.relative_to(reference.PROJECT)) if path.is_relative_to(reference.PROJECT) else str(path)

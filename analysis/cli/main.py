@@ -1,0 +1,331 @@
+"""The command: words in, exit status out.
+
+0 done, 1 a fault of this package, 2 wrong use or parameter, 3 data refused, 4 disclosure, 5 a notebook failed, 6 some
+reports of a batch failed, 7 could not write, 128 and a signal where one stopped it. Only this one and its fellows
+(``intake``, ``fetch``, ``check``, ``audit``, ``release``, ``batch``) print, by ``telling``; only this one sets up
+logging, reads the environment and makes an error an exit status.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from click.core import ParameterSource
+
+import analysis
+from analysis.cli import audit, batch, check, fetch, intake, options, release, telling
+from analysis.cli.telling import is_terminal, say
+from analysis.errors import AttritionError, CouldNotWrite, DataRefused, ParameterError, unknown
+from analysis.reference import reference
+from analysis.safe_words import safe_lines
+from analysis.system.folders import is_text
+
+# What a reader has set for programs of their own, and would have another report, or none: a matplotlibrc, a place to
+# draw, a file that every kernel runs first.
+_LEFT_OUT = ("MPLBACKEND", "PYTHONSTARTUP")
+
+# Whatever a command starts does its linear algebra in one thread, unless told otherwise: its matrices are small, and
+# other reports want the processors. How many of these a machine has then changes no last digit, either.
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+Rows = Sequence[tuple[str, ...]]
+
+
+class Command(click.Group):
+    """The whole command: whatever goes wrong in it becomes a line on standard error and an exit status."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words before the name of a command; help is written here."""
+        with _told(ctx):
+            for word in (*args, str(reference.PROJECT)):
+                if not is_text(word):
+                    raise ParameterError(f"'{word}' is not text in UTF-8. Give that file or folder another name.")
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run, and end with the exit status of whatever was refused."""
+        telling.unwritten()  # of this command alone
+        with _told(ctx):
+            super().invoke(ctx)
+            if why := telling.unwritten():
+                raise CouldNotWrite(f"Standard output could not be written ({why}). What was to be made is made.")
+
+    def resolve_command(
+        self, context: click.Context, arguments: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that was asked for, or the refusal of its name."""
+        if arguments and self.get_command(context, arguments[0]) is None and not arguments[0].startswith("-"):
+            raise unknown("command", arguments[0], self.list_commands(context), see="attrition --help")
+        if not {"-h", "--help"} & set(arguments):
+            reference.check_at_hand()
+        return super().resolve_command(context, arguments)
+
+
+@contextmanager
+def _told(context: click.Context) -> Iterator[None]:
+    """Tell what goes wrong in here, and end with its exit status."""
+    try:
+        yield
+    except click.NoSuchOption as fault:
+        command = fault.ctx or context
+        names = [name for option in command.command.params for name in option.opts if name.startswith("--")]
+        _end(context, unknown("option", fault.option_name, names, see=f"{command.command_path} --help"))
+    except click.ClickException as fault:  # which click tells
+        vars(fault)["message"] = safe_lines(fault.message)
+        raise
+    except click.exceptions.Exit:
+        raise
+    except AttritionError as fault:
+        _end(context, fault)
+    except BrokenPipeError:  # nobody reads the help of a command to its end
+        telling.fall_silent(sys.stdout, sys.stderr)
+        context.exit()
+    except OSError as fault:
+        what = ": ".join(str(one) for one in (fault.filename, fault.strerror or fault) if one)
+        _end(context, CouldNotWrite(f"{what}. Look at that file or folder, then run the command again."))
+    except KeyboardInterrupt:
+        say("attrition: stopped. What was made stands; run the command again for the rest.", err=True)
+        context.exit(128 + signal.SIGINT)
+    except Exception as fault:  # noqa: BLE001  (the one place where anything may arrive)
+        _end(context, _unexpected(fault, is_wanted_whole=bool(context.find_root().params.get("debug"))))
+
+
+def _end(context: click.Context, fault: AttritionError) -> NoReturn:
+    """Say what was refused, and end with its status."""
+    say(f"attrition: {fault}", err=True)
+    context.exit(fault.exit_status)
+
+
+def _unexpected(fault: Exception, *, is_wanted_whole: bool) -> AttritionError:
+    """What to say of an error that nothing foresaw: its kind and place, and no word of it, which may hold a value."""
+    if is_wanted_whole:
+        say("".join(traceback.format_exception(fault)), err=True, nl=False)
+    package = Path(analysis.__file__).parent
+    frames = [one for one in traceback.extract_tb(fault.__traceback__) if Path(one.filename).is_relative_to(package)]
+    place = frames[-1]
+    where = f"{Path(place.filename).relative_to(package.parent).as_posix()}, line {place.lineno}"
+    return AttritionError(
+        f"A fault of this package, not yours: {type(fault).__name__} in {where}. Whatever stood before still stands. "
+        "Tell whoever looks after it; 'attrition --debug ...' shows all of it, which may hold words of your files."
+    )
+
+
+class Runs(click.Group):
+    """``attrition run``: a command for each notebook, its options read from the notebook's parameters cell."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names of the notebooks."""
+        from analysis.publishing.notebooks import notebooks
+
+        return notebooks.names()
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of one notebook."""
+        from analysis.publishing.notebooks import notebooks
+
+        book = notebooks.notebook(cmd_name)
+        found: list[click.Parameter] = [
+            click.Option(
+                [one.option, one.name],
+                help=one.meaning,
+                default=str(one.default),
+                show_default=True,
+                metavar=one.kind.__name__,
+            )
+            for one in book.parameters
+        ]
+        found += [click.Option(["--out"], **options.OUT), click.Option(["--draft", "is_draft"], **options.DRAFT)]
+        return click.Command(cmd_name, params=found, help=book.question, callback=_runner(cmd_name))
+
+
+@click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(analysis.__version__, prog_name="attrition")
+@click.option("--debug", is_flag=True, help="Show the whole of an error that nothing here foresaw.")
+def main(*, debug: bool) -> None:  # noqa: ARG001  (read where such an error arrives)
+    """Of the stalking cases that police record, how many are lost, where, and do the printed figures stand?"""
+    telling.spell_out(sys.stdout, sys.stderr)
+    told = logging.StreamHandler()
+    told.setLevel(logging.WARNING)  # whatever level a library sets for itself
+    told.setFormatter(_SafeLines("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[told])
+    _surroundings()
+
+
+class _SafeLines(logging.Formatter):
+    """A line of the log, whatever stands in a name that it tells."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return safe_lines(super().format(record))
+
+
+def _surroundings() -> None:
+    """What a command and all that it starts find in their environment."""
+    for name in _THREADS:
+        os.environ.setdefault(name, "1")
+    for name in _LEFT_OUT:
+        os.environ.pop(name, None)
+    library = find_spec("matplotlib")
+    if library is not None and library.origin:
+        os.environ["MATPLOTLIBRC"] = str(Path(library.origin).with_name("mpl-data") / "matplotlibrc")
+
+
+main.add_command(intake.reduce)
+main.add_command(intake.mapping)
+main.add_command(fetch.fetch)
+main.add_command(check.check)
+main.add_command(audit.audit)
+main.add_command(release.release)
+main.add_command(batch.batch)
+main.add_command(batch.report)
+
+
+def _runner(name: str) -> Callable[..., None]:
+    """What ``attrition run NAME`` does with its options."""
+
+    def run(out: Path, *, is_draft: bool, **given: str) -> None:
+        from analysis.publishing.notebooks import jobs, notebooks
+
+        out = options.draft_place(out) if is_draft else out
+
+        book, source = notebooks.notebook(name), click.get_current_context().get_parameter_source
+        given = {one: value for one, value in given.items() if source(one) is not ParameterSource.DEFAULT}
+        with suppress(DataRefused):  # which publishing meets again, and remembers
+            jobs.checked(book, given)  # a mistake is refused before what draws and renders is loaded
+        if is_draft:
+            _, told = _published(book, given, out, is_draft=True)
+            say(told)
+            return
+        from analysis.publishing.index import index
+
+        try:
+            place, told = _published(book, given, out)
+        except AttritionError:
+            with suppress(CouldNotWrite):
+                index.write_index(out)  # which says that the run failed
+            raise
+        written = index.write_index(out)
+        for line in (told, place.parents[1] / written.name):
+            say(line)
+
+    return run
+
+
+def _published(book: Any, given: dict[str, Any], out: Path, *, is_draft: bool = False) -> tuple[Path, str]:
+    """One report or draft, with a progress bar on a terminal: its folder, and the line that tells of it."""
+    from analysis.publishing.report import publication
+
+    started = time.monotonic()
+    place = publication.publish(book, given, out=out, progress=is_terminal(sys.stderr), is_draft=is_draft)
+    told = f"{book.name}: {place / 'report.html'} ({time.monotonic() - started:.1f} s){', a draft' * is_draft}"
+    return place, told
+
+
+@main.group("run", cls=Runs)
+def run() -> None:
+    """Run one notebook with parameters and put its report in place."""
+
+
+@main.command()
+@click.option("--out", **options.OUT)
+@click.option("--address", help="Where the folder is published, for the links of the feed; kept for the next time.")
+def index(out: Path, address: str | None) -> None:
+    """Write the index of the reports that stand in a folder, and run nothing."""
+    from analysis.publishing.index import index as pages
+
+    say(pages.write_index(out, address=address))
+
+
+def _columns(rows: Rows) -> Rows:
+    """Rows padded so that their columns stand below each other; the last is left as it is."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)] if rows else []
+    return [(*(cell.ljust(width) for cell, width in zip(row[:-1], widths[:-1], strict=True)), row[-1]) for row in rows]
+
+
+def _notebooks() -> Rows:
+    from analysis.publishing.notebooks import notebooks
+
+    return _columns([(name, notebooks.notebook(name).question) for name in notebooks.names()])
+
+
+def _forces() -> Rows:
+    return _columns([(row["force"], row["nation"], row["other_names"]) for row in reference.force_rows()])
+
+
+def _offences() -> Rows:
+    return _columns([(row["offence"], row["offence_name"]) for row in reference.offence_rows()])
+
+
+def _outcomes() -> Rows:
+    rows = [(row["scheme"], row["code"], row["disposition"], row["name"]) for row in reference.outcome_rows()]
+    return _columns(rows)
+
+
+def _measures() -> Rows:
+    from analysis.reference import measures
+
+    rows = [("measure", one.name, f"{one.ended}. {one.whose}") for one in measures.MEASURES.values()]
+    return _columns([*rows, *(("base", one.name, one.meaning) for one in measures.BASES.values())])
+
+
+def _counts() -> Rows:
+    from analysis.counts import counts
+
+    def told(name: str) -> tuple[str, str]:
+        try:
+            held = counts.read(name)
+            return held.sensitivity, str(held.source.title)
+        except DataRefused as fault:  # a file of somebody's own hides no other
+            return "", str(fault)
+
+    return _columns([(name, *told(name)) for name in counts.available()])
+
+
+def _findings() -> Rows:
+    from analysis.reference import findings
+
+    rows = [(one.finding, one.printed, f"{one.statement}, out of {one.out_of}") for one in findings.findings().values()]
+    return _columns(rows)
+
+
+_LISTS: dict[str, Callable[[], Rows]] = {
+    "notebooks": _notebooks,
+    "forces": _forces,
+    "offences": _offences,
+    "outcomes": _outcomes,
+    "measures": _measures,
+    "counts": _counts,
+    "findings": _findings,
+}
+
+
+@main.command("list")
+@click.argument(
+    "what", type=click.Choice(["notebooks", "forces", "offences", "outcomes", "measures", "counts", "findings"])
+)
+def list_(what: str) -> None:
+    """Say what there is: notebooks, forces, offences, outcomes, measures, counts or findings."""
+    rows = _LISTS[what]()
+    if not rows:
+        raise DataRefused(f"There are no {what} here. They are part of the project: restore data/ with git checkout.")
+    for row in rows:
+        say("  ".join(row).rstrip())
+    if what == "notebooks":
+        from analysis.publishing.notebooks import notebooks
+
+        if others := notebooks.left_alone():
+            say(others, err=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from analysis.reference import reference
+
+
+def _folder(context: click.Context, _: click.Parameter, value: str) -> Path:
+    """The folder that --out names. Refuses an empty name, a file, and the place of restricted reports itself."""
+    if not value.strip() or Path(value).is_file():
+        raise click.BadParameter("name a folder; it is made where it does not exist.", context, param_hint="--out")
+    if Path(value).resolve().name == "restricted":
+        told = "'restricted' is what a folder of reports calls its restricted ones. Name the folder that it stands in."
+        raise click.BadParameter(told, context, param_hint="--out")
+    return Path(value)
+
+
+def draft_place(out: Path) -> Path:
+    """Where drafts of this command go: what --out names, where it is given, or their own folder.
+
+    Raises ParameterError for a folder of reports.
+    """
+    from analysis.publishing.placing import drafts
+
+    is_given = click.get_current_context().get_parameter_source("out") is not ParameterSource.DEFAULT
+    return drafts.place(out if is_given else None)
+
+
+#: ``--draft`` of the commands that run notebooks.
+DRAFT: dict[str, Any] = {
+    "is_flag": True,
+    "help": "Run notebooks that break their rules too: every page says that it is a draft, and all go to drafts/.",
+}
+
+#: ``--out`` of every command that makes reports.
+OUT: dict[str, Any] = {
+    "callback": _folder,
+    "default": str(reference.PROJECT / "reports"),
+    "metavar": "FOLDER",
+    "help": "Folder of reports.",
+    "show_default": "reports",
+}

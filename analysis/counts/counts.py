@@ -1,0 +1,601 @@
+"""Counts: the small tidy table that everything reads, and the only shape in which cases reach a notebook.
+
+One row per combination of its dimensions, one whole-number column ``cases``. Counts add up: regrouping a sum of two
+sets gives the sum of the two regrouped. Stored as Parquet, with all that is known about them in its metadata.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from copy import copy
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache, cached_property, lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any, cast
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from analysis.counts import known_names
+from analysis.counts.coverage import Coverage
+from analysis.errors import DataRefused, ParameterError, unknown
+from analysis.reference import combinations, periods, reference
+from analysis.reference.periods import Period
+from analysis.reference.schema import BASES, COLUMNS, SENSITIVITIES
+from analysis.system import writing
+from analysis.system.folders import visible
+
+_READ: set[str] = set()  # how sensitive the counts are that this process has read
+_FILES: set[str] = set()  # and their files
+FOLDER = reference.DATA / "counts"
+#: The sets that are part of the project. 'attrition reduce' makes none of them: a report of them is what it always was.
+BUNDLED = frozenset(
+    {
+        "gwent_2022_2025",
+        "gwent_2022_2025_lags",
+        "offences_2024_25",
+        "stalking_2024_25",
+        "stalking_charged_2015_2020",
+        "stalking_example",
+        "stalking_example_features",
+        "stalking_example_lags",
+        "stalking_recorded",
+    }
+)
+_KEY = b"attrition"
+_FEW = 4  # forces that are called by their names rather than by their number
+_PLAIN: dict[str, str | int] = {"feature": "", "category": "", "ending": "", "lag": -1}  # coordinates of all cases
+ALL_TYPES = "all"  # the coordinate of every outcome type together
+_KEPT = ("features", "lag_unit", "taken", "as_at", "release", "fit_features", "fit_cluster", "fits")  # if not empty
+_TOLD = ("basis", "sensitivity", "scheme", "offence")  # in so many words in a file's metadata
+
+
+class Withheld:
+    """What stands for the rows of counts of people: there are none to be had, and whoever asks is told so."""
+
+    def __init__(self, name: str) -> None:
+        vars(self)["_name"] = name
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise self._refusal()
+
+    def __getitem__(self, _: object) -> Any:
+        raise self._refusal()
+
+    def __len__(self) -> int:
+        raise self._refusal()
+
+    def __repr__(self) -> str:
+        return "rows that are not released"
+
+    def _refusal(self) -> DataRefused:
+        return DataRefused(
+            f"Counts '{vars(self)['_name']}' are of people: they are released as cells and hold no rows. Ask rates(), "
+            "split() or histories(), which read the cells."
+        )
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where counts come from. ``files`` maps each file's name to its SHA-256."""
+
+    title: str
+    publisher: str
+    address: str
+    licence: str
+    files: dict[str, str]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, repr=False)
+class Counts:
+    """One row per combination of ``dimensions`` in ``table``, and the whole-number column ``cases``.
+
+    ``basis`` says which cases a period holds: those ``recorded`` in it, whatever became of them, or those ``closed``
+    in it. ``sensitivity`` is ``published``, ``restricted`` (from case files) or ``synthetic``. A combination that is
+    not a row happened no times if ``coverage`` says that its force and period arrived.
+
+    ``features`` maps each dimension that a case file's mapping declares to its heading. ``lag``, where it is a
+    dimension, is a whole number of ``lag_unit`` ("days" or "months"); that of an open case is how long it was followed,
+    -1 for no time. ``fit_features`` and ``fit_cluster`` are those of the regressions that the mapping asks for, and
+    ``fits`` what was released of them (``statistics.released_fits``), with the ``cells`` of each category: columns
+    force ("" for all), offence, feature, category (both "" for all cases), outcome (codes with + between, "" for all)
+    and cases, missing where they may not be shown. ``taken`` is the day or month to which it is known how cases stand,
+    as "2025-03-31", where that is known. ``as_at`` maps a force to two such months where its files have two: that to
+    which it is known how its cases stand, and that to which their endings are dated ("" where none is).
+
+    Raises DataRefused when a combination stands twice, a count is not a whole number, or a negative count stands in
+    figures that are not ``published`` (a publisher corrects earlier quarters so; nobody else can).
+    """
+
+    name: str
+    table: pd.DataFrame
+    dimensions: tuple[str, ...]
+    coverage: Coverage
+    basis: str
+    sensitivity: str
+    source: Source
+    scheme: str = ""
+    offence: str = ""
+    selection: dict[str, str] = field(default_factory=dict)
+    features: dict[str, str] = field(default_factory=dict)
+    lag_unit: str = ""
+    taken: str = ""
+    as_at: dict[str, tuple[str, str]] = field(default_factory=dict)
+    cells: pd.DataFrame | None = None
+    release: dict[str, Any] = field(default_factory=dict)
+    fit_features: tuple[str, ...] = ()
+    fit_cluster: str = ""
+    fits: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.cells is not None:
+            return
+        expected = [*self.dimensions, "cases"]
+        if list(self.table.columns) != expected:
+            raise DataRefused(f"Counts '{self.name}': columns {list(self.table.columns)}, expected {expected}.")
+        strange = [name for name in self.dimensions if name not in COLUMNS and name not in self.features]
+        if strange:
+            raise DataRefused(f"Counts '{self.name}': '{strange[0]}' is not a column of analysis/reference/schema.py.")
+        if self.lag_unit not in ("", "days", "months") or ("lag" in self.dimensions) != bool(self.lag_unit):
+            raise DataRefused(f"Counts '{self.name}': a lag needs its unit, days or months, and only a lag has one.")
+        if not pd.api.types.is_integer_dtype(self.table["cases"]):
+            raise DataRefused(f"Counts '{self.name}': column 'cases' holds something other than whole numbers.")
+        by = list(self.dimensions)
+        repeated = combinations.repeats(self.table, by) if by else len(self.table) - 1
+        if repeated:
+            raise DataRefused(f"Counts '{self.name}': {repeated} combinations stand more than once; add them up first.")
+        if self.basis not in BASES or self.sensitivity not in SENSITIVITIES:
+            raise DataRefused(f"Counts '{self.name}': basis '{self.basis}', sensitivity '{self.sensitivity}'.")
+        if self.sensitivity != "published" and bool((self.table["cases"] < 0).any()):
+            raise DataRefused(f"Counts '{self.name}': negative counts, which only a publisher's correction can be.")
+
+    @property
+    def is_released(self) -> bool:
+        """Whether these are counts of people as they were released: cells, and no rows that add up."""
+        return self.cells is not None
+
+    def as_released(self, cells: pd.DataFrame, coverage: Coverage, release: dict[str, Any]) -> Counts:
+        """The same set with the cells that may be read of it for its rows."""
+        return self._with(table=Withheld(self.name), cells=cells, coverage=coverage, release=release)
+
+    def cell(
+        self,
+        codes: Iterable[str] = (),
+        *,
+        force: str = "",
+        first: date | None = None,
+        months: int = 0,
+        offence: str = "",
+        **more: str | int,
+    ) -> int | None:
+        """The released number of one cell; None where it is hidden.
+
+        Of all outcome types unless ``codes`` names some, and of what is selected unless a force, an offence or a run
+        of ``months`` is named; ``more`` are the coordinates that other tables have. Only of released counts.
+
+        Raises ParameterError for a cell that is not on the list of what is released.
+        """
+        span = self.coverage.span
+        first, months = first or span.first, months or months_of(span)
+        where: dict[str, str | int] = {
+            "force": force or self._everything("force", self.forces),
+            "offence": offence or self._everything("offence", self.offences),
+            "period": span_key(first, months),
+            "outcome": codes_key(codes),
+            **_PLAIN,
+            **more,
+        }
+        key = tuple(where[name] for name in self._coordinates)
+        if key not in self._numbers:
+            told = ", ".join(f"{name} {value or 'all'}" for name, value in zip(self._coordinates, key, strict=True))
+            raise ParameterError(
+                f"Counts '{self.name}' were not released by {told}. docs/case_files.md says what is, and how to ask "
+                "for more in the mapping."
+            )
+        return self._numbers[key]
+
+    def chosen_cells(self) -> pd.DataFrame:
+        """The released cells of the force and offence that are selected, or of all together; without these columns."""
+        if self.cells is None:
+            raise DataRefused(f"Counts '{self.name}' are not released by cell: they are published, and add up.")
+        force, offence = self._everything("force", self.forces), self._everything("offence", self.offences)
+        is_chosen = (self.cells["force"] == force) & (self.cells["offence"] == offence)
+        return self.cells[is_chosen].drop(columns=["force", "offence"]).reset_index(drop=True)
+
+    def by_period(self) -> dict[date, int | None]:
+        """The cases of each period that the coverage names, 0 where there are none; None where a number is hidden."""
+        if self.is_released:
+            periods_held = sorted(self.coverage.periods.items())
+            return {first: self.cell(first=first, months=months) for first, months in periods_held}
+        sums = self.table.groupby("period")["cases"].sum()
+        return {first: int(sums.get(first, 0)) for first in sorted(self.coverage.periods)}
+
+    @cached_property
+    def _coordinates(self) -> tuple[str, ...]:
+        return () if self.cells is None else tuple(name for name in self.cells.columns if name != "cases")
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[Any, ...], int | None]:
+        """The number of each cell by its coordinates."""
+        if self.cells is None:
+            raise DataRefused(f"Counts '{self.name}' are not released by cell: they are published, and add up.")
+        keys = zip(*(self.cells[name] for name in self._coordinates), strict=True)
+        numbers = self.cells["cases"].astype(object).where(self.cells["cases"].notna(), None)
+        return dict(zip(keys, numbers, strict=True))
+
+    def _everything(self, coordinate: str, chosen: tuple[str, ...]) -> str:
+        """The coordinate of what is selected: the one that is, or all of them together."""
+        if len(chosen) == 1:
+            return chosen[0]
+        held = {str(name) for name in (self.cells[coordinate] if self.cells is not None else ())} - {""}
+        if held != set(chosen):
+            raise ParameterError(
+                f"Counts '{self.name}' were released for each {coordinate} and for all together, not for some."
+            )
+        return ""
+
+    @property
+    def total(self) -> int:
+        """All cases."""
+        return int(self.table["cases"].sum())
+
+    @property
+    def forces(self) -> tuple[str, ...]:
+        """Every force that these counts are about, whether its figures arrived or not."""
+        return self.coverage.forces
+
+    @property
+    def offences(self) -> tuple[str, ...]:
+        """Every offence code in these counts."""
+        if self.cells is not None:
+            held = sorted({str(code) for code in self.cells["offence"]} - {""})
+            return (self.selection["offence"],) if "offence" in self.selection else tuple(held)
+        if "offence" in self.dimensions:
+            return tuple(sorted(self.table["offence"].unique()))
+        return (self.offence,) if self.offence else ()
+
+    @property
+    def place(self) -> str:
+        """What the forces that sent anything are called together; one that stands alone, and a nation, by its name.
+
+        "all 44 forces", "40 of 44 forces", "Wales", or a few by their names: "2 forces (Essex, Kent)".
+        """
+        silent, every = set(self.coverage.nothing_from()), len(reference.forces())
+        sent = [force for force in self.forces if force not in silent] or list(self.forces)
+        if len(sent) == 1:
+            return sent[0]
+        if nation := reference.nation_of(sent):
+            return nation
+        if len(sent) <= _FEW:
+            return f"{len(sent)} forces ({', '.join(sent)})"
+        return f"all {every} forces" if len(sent) == every else f"{len(sent)} of {every} forces"
+
+    @property
+    def crime(self) -> str:
+        """The one offence or type of crime that these counts are of, by its name.
+
+        "5 offences" or "all crime of 14 types" where they are of several, "" where they do not say.
+        """
+        if "crime_type" in self.dimensions:
+            types = self.table["crime_type"].unique()
+            several = f"all crime of {len(types)} types" if len(types) > 1 else "".join(types)
+            return self.selection.get("crime_type", several)
+        codes = [self.selection["offence"]] if "offence" in self.selection else list(self.offences)
+        return reference.offences()[codes[0]] if len(codes) == 1 else f"{len(codes)} offences" if codes else ""
+
+    def categories(self, feature: str) -> list[str]:
+        """The categories of a feature that a released set lists, shown or not."""
+        if self.cells is None:
+            return []
+        return sorted(self.cells.loc[self.cells["feature"] == feature, "category"].unique())
+
+    def select(self, *, force: str = "all", offence: str = "all", period: str = "all") -> Counts:
+        """The counts of one force or nation, one offence, one financial year or quarter; "all" leaves all as they are.
+
+        Raises ParameterError, with the nearest name that is there, when these counts hold no such thing.
+        """
+        table, coverage, selection = self.table, self.coverage, dict(self.selection)
+        if offence != "all":
+            code = reference.offence_named(offence)
+            if code not in self.offences:
+                raise self._lacks(f"offence {code} ({reference.offences()[code]})", self.offences)
+            table = table[table["offence"] == code] if self._has_rows_by("offence") else table
+            selection["offence"] = code
+        if force != "all":
+            name = reference.place_named(force)
+            members = reference.forces_of(name)
+            if absent := [one for one in members if one not in self.forces]:
+                of_what = f", a force of {name}" if name in reference.NATIONS else ""
+                raise self._lacks(f"figures for {absent[0]}{of_what}", self.forces)
+            table = table[table["force"].isin(members)] if self._has_rows_by("force") else table
+            coverage = coverage.select(forces=members)
+            selection["force"] = name
+        if period != "all" and "period" not in self.dimensions:
+            raise ParameterError(f"Counts '{self.name}' are not kept by period. Leave the period at all.")
+        if period != "all":
+            wanted = periods.named(period)
+            coverage = coverage.select(within=wanted)
+            if not coverage.periods or not self._is_whole(wanted, coverage):
+                raise ParameterError(f"Counts '{self.name}' do not cover {period}. {self._periods_held()}")
+            table = table[table["period"].isin(list(coverage.periods))] if self._has_rows_by("period") else table
+        table = table if self.is_released else table.reset_index(drop=True)
+        return self._with(table=table, coverage=coverage, selection=selection)
+
+    def _has_rows_by(self, dimension: str) -> bool:
+        return not self.is_released and dimension in self.dimensions
+
+    def of_forces(self, names: Iterable[str]) -> Counts:
+        """The counts of some forces together. Raises ParameterError for one that these counts are not about."""
+        kept = list(names)
+        strange = [name for name in kept if name not in self.forces]
+        if strange:
+            raise self._lacks(f"figures for {strange[0]}", self.forces)
+        if self.is_released:
+            return self._with(coverage=self.coverage.select(forces=kept))
+        table = self.table[self.table["force"].isin(kept)].reset_index(drop=True)
+        return self._with(table=table, coverage=self.coverage.select(forces=kept))
+
+    def comparable_to(self, offence: str) -> Counts:
+        """The counts of an offence and of those that a reader would set beside it, as far as they are here."""
+        if "offence" not in self.dimensions:
+            return self.select(offence=offence)
+        if self.is_released:
+            return self
+        codes = reference.comparable_offences(reference.offence_named(offence))
+        return self._with(table=self.table[self.table["offence"].isin(codes)].reset_index(drop=True))
+
+    def regroup(self, *by: str) -> Counts:
+        """The same cases by fewer dimensions; the total stays."""
+        absent = [name for name in by if name not in self.dimensions]
+        if absent:
+            raise ParameterError(
+                f"Counts '{self.name}' have no '{absent[0]}'. They have: {', '.join(self.dimensions)}."
+            )
+        if by:
+            table = self.table.groupby(list(by), observed=True, sort=True)["cases"].sum().reset_index()
+        else:
+            table = pd.DataFrame({"cases": [self.total]})
+        return replace(self, table=table, dimensions=tuple(by))
+
+    def _with(self, **changes: Any) -> Counts:
+        """The same with some of its rows, which were checked with all others."""
+        part = copy(self)
+        vars(part).update(changes)
+        return part
+
+    def _lacks(self, what: str, there: tuple[str, ...]) -> ParameterError:
+        return ParameterError(f"Counts '{self.name}' hold no {what}. They hold: {', '.join(there)}.")
+
+    def _is_whole(self, wanted: periods.Period, held: Coverage) -> bool:
+        """Whether nothing of the period is absent, or its publisher tabulated a short year as one period."""
+        is_short_year = list(held.periods) == [wanted.first] and held.periods[wanted.first] > 3
+        return held.span == wanted or is_short_year
+
+    def _periods_held(self) -> str:
+        span = self.coverage.span
+        first, last = periods.financial_year(span.first), periods.financial_year(span.last)
+        years = first if first == last else f"{first} to {last}"
+        return f"They run from {span.first:%B %Y} to {span.last:%B %Y}: ask for {years}, or one quarter ('{first} Q1')."
+
+    def __str__(self) -> str:
+        """What these are, without a number that only disclosure control may let out."""
+        told = f"{self.total:,} cases, " if self.sensitivity == "published" else ""
+        return (
+            f"Counts '{self.name}': {told}by {', '.join(self.dimensions)}; {len(self.forces)} "
+            f"force{'' if len(self.forces) == 1 else 's'}, "
+            f"{self.coverage.span.label}; {self.sensitivity}, {self.basis} basis."
+        )
+
+    __repr__ = __str__
+
+
+def codes_key(codes: Iterable[str]) -> str:
+    """A set of the Home Office's outcome types as a coordinate: "14+16"; "all" for every type, or for none named."""
+    held = frozenset(codes)
+    return "+".join(sorted(held, key=int)) if held and held != _every_type() else ALL_TYPES
+
+
+@cache
+def _every_type() -> frozenset[str]:
+    return frozenset(code for code, one in reference.outcomes("home_office").items() if not one.part_of)
+
+
+def span_key(first: date, months: int) -> str:
+    """A period as a coordinate: "2024-04+3" is April to June 2024."""
+    return f"{first:%Y-%m}+{months}"
+
+
+def span_days(key: str) -> tuple[date, date]:
+    """The first and the last day of a period by its coordinate."""
+    first, months = key.split("+")
+    start = date.fromisoformat(f"{first}-01")
+    return start, periods.end_of(start, months=int(months))
+
+
+def day_of(taken: str) -> date:
+    """The day, or the first of the month, to which cases were followed: "2024-06-30" or "2025-06"."""
+    return date.fromisoformat(taken if len(taken) > len("2025-06") else f"{taken}-01")
+
+
+def months_of(span: Period) -> int:
+    """How many months a period has."""
+    return 12 * (span.last.year - span.first.year) + span.last.month - span.first.month + 1
+
+
+def available() -> list[str]:
+    """The names of the sets of counts in data/counts/."""
+    return [path.stem for path in visible(FOLDER, "*.parquet") if path.is_file()]
+
+
+def path_of(name: str) -> Path:
+    """The file of a set of counts. Raises ParameterError with the nearest name when there is none."""
+    if name not in available():
+        reference.check_at_hand()
+        raise unknown("set of counts", name, available(), see="attrition list counts")
+    return FOLDER / f"{name}.parquet"
+
+
+def read(name: str) -> Counts:
+    """The set of counts called ``name``.
+
+    Raises ParameterError when there is no such set, DataRefused when the file is not one that this package wrote.
+    """
+    path = path_of(name)
+    status = path.stat()
+    held = _held(path, status.st_ino, status.st_size, status.st_mtime_ns)
+    _check_ledger(held)
+    _READ.add(held.sensitivity)
+    return held if held.is_released else held._with(table=held.table.copy(deep=False))
+
+
+def _check_ledger(held: Counts) -> None:
+    """Refuse a set that was made with another reading ledger than the one that stands beside it."""
+    for name, digest in held.source.files.items():
+        path = FOLDER / Path(name).name
+        if name.endswith(".ledger.json") and path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            raise DataRefused(
+                f"Set '{held.name}' and {path.name} are of two readings: 'attrition reduce' was stopped while it put "
+                "them in place, or is at it. Run it again: it first puts in place what is left."
+            )
+
+
+@lru_cache(maxsize=8)
+def _held(path: Path, *_: int) -> Counts:
+    """What a file holds, read again when it changes: a notebook may ask for one set a dozen times."""
+    return read_file(path)
+
+
+def read_file(path: Path) -> Counts:
+    """The counts in one Parquet file, with what its metadata says about them."""
+    try:
+        stored = pq.read_table(path)
+    except (pa.ArrowException, OSError) as fault:
+        raise DataRefused(f"{path.name} cannot be read as Parquet ({type(fault).__name__}). Build it again.") from fault
+    held = (stored.schema.metadata or {}).get(_KEY)
+    if held is None:
+        raise DataRefused(f"{path.name} does not say what it holds: it was not written by this package.")
+    try:
+        counts = _described(path.stem, stored.to_pandas(), json.loads(held))
+    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+        raise DataRefused(f"{path.name} does not say in full what it holds ({fault}). Build it again.") from None
+    _READ.add(counts.sensitivity)
+    _FILES.update([f"data/counts/{path.name}", *counts.source.files])
+    return checked(counts)
+
+
+def sensitivities_read() -> list[str]:
+    """How sensitive the counts are that were read since this process began: what a block may have been made from."""
+    return sorted(_READ)
+
+
+def files_read() -> list[str]:
+    """The counts that were read since this process began, and the files behind them, by name below the project."""
+    return sorted(_FILES)
+
+
+def checked(counts: Counts) -> Counts:
+    """The same counts, once every name and code in them is one that data/reference/ knows.
+
+    Raises DataRefused for a blank or unknown force, period, offence, crime type or outcome, and for counts of nothing.
+    """
+    where = f"Counts '{counts.name}'"
+    rows, dimensions = counts.table, counts.dimensions
+    if counts.cells is not None:
+        named = counts.cells["force"].ne("") & counts.cells["offence"].ne("")
+        rows, dimensions = counts.cells.loc[named, ["force", "offence"]], ("force", "offence")
+        for feature in counts.features:
+            known_names.check_categories(feature, counts.categories(feature), where=where)
+    known_names.check(
+        rows,
+        dimensions,
+        counts.coverage,
+        scheme=counts.scheme,
+        where=where,
+        is_made_up=counts.sensitivity == "synthetic",
+    )
+    return counts
+
+
+def _described(name: str, table: pd.DataFrame, about: dict[str, Any]) -> Counts:
+    """A table of counts with what its file's metadata says about it."""
+    coverage = Coverage(
+        forces=tuple(about["coverage"]["forces"]),
+        periods={date.fromisoformat(first): months for first, months in about["coverage"]["periods"].items()},
+        missing=frozenset((force, date.fromisoformat(first)) for force, first in about["coverage"]["missing"]),
+        lacking={
+            (force, date.fromisoformat(first)): frozenset(codes)
+            for force, first, codes in about["coverage"].get("lacking", [])
+        },
+    )
+    release = dict(about.get("release", {}))
+    return Counts(
+        name=name,
+        table=cast(pd.DataFrame, Withheld(name)) if release else table,
+        cells=table if release else None,
+        release=release,
+        dimensions=tuple(about["dimensions"]),
+        coverage=coverage,
+        source=Source(**{**about["source"], "notes": tuple(about["source"]["notes"])}),
+        **{name: about[name] for name in _TOLD},
+        features=dict(about.get("features", {})),
+        lag_unit=about.get("lag_unit", ""),
+        taken=about.get("taken", ""),
+        as_at={force: (known, dated) for force, (known, dated) in about.get("as_at", {}).items()},
+        fit_features=tuple(about.get("fit_features", ())),
+        fit_cluster=about.get("fit_cluster", ""),
+        fits=dict(about.get("fits", {})),
+    )
+
+
+def write(counts: Counts, path: Path) -> None:
+    """Write counts as Parquet, whole or not at all. Raises OSError, Linked."""
+    with writing.whole(path) as out:
+        write_to(out, counts)
+
+
+def write_to(out: IO[bytes], counts: Counts) -> None:
+    """Write counts as Parquet into an open file. Raises OSError."""
+    pq.write_table(_stored(counts), out, compression="zstd")
+    out.flush()  # so that a full disk says so before anything is moved
+
+
+def packed(counts: Counts) -> bytes:
+    """Counts as the bytes of a Parquet file."""
+    held = BytesIO()
+    write_to(held, counts)
+    return held.getvalue()
+
+
+def unpacked(name: str, data: bytes) -> Counts:
+    """The counts that ``packed`` gave. Raises ValueError or KeyError when they are none."""
+    stored = pq.read_table(BytesIO(data))
+    return _described(name, stored.to_pandas(), json.loads((stored.schema.metadata or {})[_KEY]))
+
+
+def _stored(counts: Counts) -> pa.Table:
+    """Counts as an Arrow table, with what is known about them in its metadata."""
+    about: dict[str, Any] = {
+        "dimensions": counts.dimensions,
+        **{name: getattr(counts, name) for name in _TOLD},
+        "coverage": {
+            "forces": counts.coverage.forces,
+            "periods": {first.isoformat(): months for first, months in sorted(counts.coverage.periods.items())},
+            "missing": sorted((force, first.isoformat()) for force, first in counts.coverage.missing),
+        },
+        "source": vars(counts.source),
+    }
+    if lacking := counts.coverage.lacking.items():
+        held = sorted((force, first.isoformat(), sorted(codes)) for (force, first), codes in lacking)
+        about["coverage"] = {**about["coverage"], "lacking": held}
+    about |= {name: held for name in _KEPT if (held := getattr(counts, name))}
+    rows = counts.table if counts.cells is None else counts.cells
+    stored = pa.Table.from_pandas(rows, preserve_index=False)
+    return stored.replace_schema_metadata({**(stored.schema.metadata or {}), _KEY: json.dumps(about).encode()})

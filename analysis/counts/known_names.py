@@ -1,0 +1,55 @@
+"""Whether the names and codes in a table of counts are ones that data/reference/ knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from analysis.counts.coverage import Coverage
+from analysis.errors import DataRefused
+from analysis.reference import reference
+from analysis.reference.schema import COLUMNS
+from analysis.safe_words import is_safe
+
+
+def check(
+    table: pd.DataFrame, dimensions: Sequence[str], coverage: Coverage, *, scheme: str, where: str, is_made_up: bool
+) -> None:
+    """Raise DataRefused, beginning with ``where``, for a blank or unknown name or code, and for counts of nothing.
+
+    A force that does not exist is known only where the cases are made up too.
+    """
+    if not coverage.forces or not coverage.periods:
+        raise DataRefused(f"{where} cover no force or no period. Build them again.")
+
+    def names(dimension: str) -> list[Any]:
+        return list(table[dimension].unique()) if dimension in table else []
+
+    if bool(table[list(dimensions)].isna().any().any()):
+        raise DataRefused(f"{where}: a blank cell in {', '.join(dimensions)}. Build them again.")
+    met = {*coverage.forces, *names("force")}
+    invented = sorted(met & set(reference.made_up_forces()))
+    if invented and not is_made_up:
+        raise DataRefused(f"{where}: '{invented[0]}' is a made-up force, and these cases are not made up.")
+    strange = sorted(met - set(reference.forces()) - set(reference.made_up_forces()))
+    if strange:
+        raise DataRefused(f"{where}: '{strange[0]}' is not a force of data/reference/forces.csv.")
+    if set(names("period")) - set(coverage.periods):
+        raise DataRefused(f"{where}: a period that their coverage does not name. Build them again.")
+    for code in names("offence"):
+        if code not in reference.offences():
+            raise DataRefused(f"{where}: '{code}' is not an offence of data/reference/offences.csv.")
+    for kind in set(names("crime_type")) - set(reference.crime_types()):
+        raise DataRefused(f"{where}: '{kind}' is not a crime type of data/reference/crime_types.csv.")
+    for feature in set(dimensions) - set(COLUMNS):
+        check_categories(feature, names(feature), where=where)
+    for code in {*names("outcome"), *names("first_outcome")}:
+        reference.countable(scheme, code)
+
+
+def check_categories(feature: str, categories: Iterable[str], *, where: str) -> None:
+    """Raise DataRefused, beginning with ``where``, for a category that holds what cannot be seen."""
+    if not all(is_safe(str(category)) for category in categories):
+        raise DataRefused(f"{where}: a category of '{feature}' holds what cannot be seen. Reduce the files again.")

@@ -1,0 +1,311 @@
+"""The private store, data/private/: exact counts of people, how they came about, and what was released of them.
+
+Only ``analysis.intake`` and ``analysis.disclosure``, and the commands that join the two, import this; a contract in
+pyproject.toml holds it. Folders are 0700 and files 0600 whatever the umask. Nothing in it is followed through a link.
+
+    secret.bin           32 random bytes, made once: what draws of real cases hang on
+    history.json         every number that was released of real cases, by cell
+    pending.json         a release on its way into data/counts/, if a command was stopped there
+    NAME/current         which version of the set is the one that counts
+    NAME/VERSION/        its exact sets and its full ledger
+    NAME/history.json    the history of a made-up set, which shares no case with another
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import stat
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from analysis.counts import counts, ledger
+from analysis.counts.counts import Counts
+from analysis.counts.ledger import Ledger
+from analysis.errors import CouldNotWrite, DataRefused, DisclosureRefused
+from analysis.system.locking import is_taken
+
+#: What draws of made-up cases hang on. Public, since it protects nobody: with it, everybody makes the same bytes.
+MADE_UP_SECRET = hashlib.sha256(b"attrition: made-up cases, of whom nobody is to be protected").digest()
+_SECRET, _HISTORY, _PENDING, _LOCK, _CURRENT = "secret.bin", "history.json", "pending.json", ".lock", "current"
+_NOT_THROUGH_LINKS = getattr(os, "O_NOFOLLOW", 0)
+_PAUSE = 0.1  # seconds between two tries for the lock
+
+
+def folder() -> Path:
+    """Where the store is: beside the folder of counts."""
+    return counts.FOLDER.with_name("private")
+
+
+@contextmanager
+def locked(*, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold the store while in here: one release at a time in a project. ``waiting`` is called once if another is at it.
+
+    Raises CouldNotWrite when the store cannot be made or is a link.
+    """
+    with _told():
+        path = _own(folder()) / _LOCK
+        file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | _NOT_THROUGH_LINKS, 0o600), "r+b")
+    with file:
+        if not is_taken(file):
+            waiting()
+            while not is_taken(file):
+                time.sleep(_PAUSE)
+        yield
+
+
+class Store:
+    """The store as one set of counts of people sees it: the secret and the history that its release hangs on.
+
+    Real cases share one secret and one history in a project, whatever the set is called: the same cell of the same
+    cases is the same number in every set. A made-up set has a public secret and a history of its own.
+    """
+
+    def __init__(self, name: str, sensitivity: str) -> None:
+        self.name = name
+        self.is_made_up = sensitivity == "synthetic"
+
+    def secret(self) -> bytes:
+        """32 bytes. Raises DataRefused where they are gone and something was released with them."""
+        if self.is_made_up:
+            return MADE_UP_SECRET
+        with _told():
+            held = _read(_own(folder()) / _SECRET)
+            if held is None:
+                return self._begun()
+        if len(held) != 32:
+            raise DataRefused(f"{_SECRET} in {folder()} is damaged. {_PUT_BACK}")
+        return held
+
+    def history(self) -> dict[str, Any]:
+        """What was released before; empty where nothing was. Raises DataRefused where it is gone or damaged."""
+        if not self.is_made_up:
+            self.secret()
+        with _told():
+            held = _read(self._history)
+        if held is None and self.is_made_up:
+            return {}
+        try:
+            found = json.loads(held or b"")
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            raise DataRefused(f"{_HISTORY} in {self._history.parent} is gone or damaged. {_PUT_BACK}")
+        return found
+
+    def keep_history(self, history: Mapping[str, Any]) -> None:
+        """Keep what is about to be released, before it is. It is on the disk when this returns.
+
+        Raises DisclosureRefused, and keeps what is there, when a key of the history would be lost.
+        """
+        lost = _lost(self.history(), history)
+        if lost:
+            raise DisclosureRefused(
+                f"The history of what was released would lose {lost} of its entries, and hidden counts could be told "
+                "from it. Nothing was written."
+            )
+        with _told():
+            _own(self._history.parent)
+            _write(self._history, json.dumps(history, separators=(",", ":"), sort_keys=True).encode())
+
+    @property
+    def _history(self) -> Path:
+        return folder() / self.name / _HISTORY if self.is_made_up else folder() / _HISTORY
+
+    def _begun(self) -> bytes:
+        """A new secret and an empty history, the latter first: where there is a secret, there is a history."""
+        if (_read(self._history) or b"{}") != b"{}":
+            raise DataRefused(f"{_SECRET} in {folder()} is gone. {_PUT_BACK}")
+        _write(self._history, b"{}")
+        _write(folder() / _SECRET, secrets.token_bytes(32))
+        return _read(folder() / _SECRET) or b""
+
+
+_PUT_BACK = (
+    "Put it back from a copy: whatever is released without it may tell counts that earlier releases hide. "
+    "docs/case_files.md says what to do where there is no copy."
+)
+
+
+def is_here(name: str) -> bool:
+    """Whether the exact counts of a set are in the store."""
+    return _version(name) is not None
+
+
+def exact(name: str) -> tuple[tuple[Counts, ...], Ledger] | None:
+    """The exact sets of a name, the main one first, and their full ledger; None where the store has none.
+
+    Raises DataRefused when they are damaged or a link stands in their place.
+    """
+    version = _version(name)
+    if version is None:
+        return None
+    place = folder() / name / version
+    account = ledger.read(_no_link(place / f"{name}.ledger.json"))
+    return tuple(counts.read_file(_no_link(place / f"{one}.parquet")) for one in account.sets), account
+
+
+def staged(sets: Sequence[Counts], account: Ledger) -> str:
+    """Put a new version of a name's exact sets beside the one that counts; gives the name of the version.
+
+    Raises CouldNotWrite, and leaves nothing of it, when the disk is full or the store cannot be written.
+    """
+    version = secrets.token_hex(8)
+    place = folder() / account.name / version
+    try:
+        with _told():
+            _own(_own(folder()) / account.name)
+            place.mkdir(mode=0o700)
+            for one in sets:
+                counts.write(one, place / f"{one.name}.parquet")
+            _write(place / f"{account.name}.ledger.json", ledger.written(account).encode())
+            for path in place.iterdir():
+                path.chmod(0o600)
+                _synced(path)
+            _synced(place)
+    except BaseException:
+        shutil.rmtree(place, ignore_errors=True)
+        raise
+    return version
+
+
+def adopt(name: str, version: str) -> None:
+    """Have a staged version be the one that counts, and remove every other."""
+    with _told():
+        place = _own(folder() / name)
+        _write(place / _CURRENT, version.encode())
+        for other in place.iterdir():
+            if other.name not in (_CURRENT, _HISTORY, version):
+                _removed(other)
+
+
+def intend(what: Mapping[str, Any]) -> None:
+    """Note a release that is about to be put in place: from here on it will be, by this command or the next."""
+    with _told():
+        _write(_own(folder()) / _PENDING, json.dumps(what).encode())
+
+
+def intended() -> dict[str, Any] | None:
+    """The release that a command was putting in place when it was stopped; None where none was."""
+    with _told():
+        held = _read(folder() / _PENDING)
+    found: dict[str, Any] | None = json.loads(held) if held else None
+    return found
+
+
+def done() -> None:
+    """What was intended has been done."""
+    with _told():
+        (folder() / _PENDING).unlink(missing_ok=True)
+
+
+def sweep() -> None:
+    """Remove what stopped commands left of versions that never counted. The lock must be held, nothing intended."""
+    with _told():
+        for path in list(folder().iterdir()):
+            if path.is_dir() and not path.is_symlink():
+                kept = (_CURRENT, _HISTORY, _version(path.name))
+                left = [one for one in path.iterdir() if one.name not in kept]
+            else:
+                left = [path] if path.name.startswith(".") and path.name != _LOCK else []
+            for one in left:
+                _removed(one)
+
+
+def _version(name: str) -> str | None:
+    with _told():
+        held = _read(_no_link(folder() / name) / _CURRENT)
+    return held.decode("ascii", "replace") if held else None
+
+
+def _removed(path: Path) -> None:
+    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+
+
+def _lost(before: Mapping[str, Any], after: Mapping[str, Any]) -> int:
+    """How many keys, at any depth, the later of two histories lacks."""
+    lost = 0
+    for key, held in before.items():
+        if key not in after:
+            lost += 1
+        elif isinstance(held, Mapping):
+            lost += _lost(held, after[key]) if isinstance(after[key], Mapping) else 1
+    return lost
+
+
+def _own(path: Path) -> Path:
+    """A folder that this user alone can enter, made where there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        path.mkdir(mode=0o700)
+    status = _no_link(path).stat()
+    if not stat.S_ISDIR(status.st_mode):
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path))
+    if hasattr(os, "geteuid") and status.st_uid != os.geteuid():
+        raise CouldNotWrite(f"{path} belongs to another user. Counts of people go into a folder of your own only.")
+    if stat.S_IMODE(status.st_mode) != 0o700:
+        path.chmod(0o700)
+    return path
+
+
+def _no_link(path: Path) -> Path:
+    if path.is_symlink():
+        raise CouldNotWrite(
+            f"{path} is a link, and counts of people do not go where a link leads. Put a folder of its own in its "
+            "place; a disk of its own can be mounted there."
+        )
+    return path
+
+
+def _read(path: Path) -> bytes | None:
+    """A file of the store; None where there is none."""
+    _no_link(path.parent)
+    try:
+        with os.fdopen(os.open(_no_link(path), os.O_RDONLY | _NOT_THROUGH_LINKS), "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file for this user alone: staged under a random name, on the disk before it is moved into its place."""
+    stage = path.with_name(f".{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(stage, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOT_THROUGH_LINKS, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        stage.chmod(0o600)  # a umask may have taken more away
+        stage.replace(path)
+    finally:
+        stage.unlink(missing_ok=True)
+    _synced(path.parent)
+
+
+def _synced(path: Path) -> None:
+    """Have the disk hold a file, or the names in a folder."""
+    if os.name == "posix":
+        held = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(held)
+        finally:
+            os.close(held)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turns what the disk refuses into what to do about it."""
+    try:
+        yield
+    except OSError as fault:
+        raise CouldNotWrite(
+            f"{folder()} could not be written or read ({fault.strerror or type(fault).__name__}). Free some room or "
+            "mend its permissions; what was there stands."
+        ) from None

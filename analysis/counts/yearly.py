@@ -1,0 +1,240 @@
+"""Endings by year: how stalking cases ended by force and financial year since 2014/15, each figure with its edition.
+
+No Counts are made of these tables. Counts hold every case of a period, whatever became of it; these hold the cases that
+had an outcome when an edition was taken, and leave the others out. So recorded crime, of a later edition, stands beside
+them here, and what is between the two is undecided. The last year comes from counts that hold both.
+
+Editions are never mixed within a row. A year of which two editions are held has two rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.counts import counts
+from analysis.counts.counts import Counts
+from analysis.errors import DataRefused
+from analysis.reference import reference
+from analysis.reference.periods import financial_year
+from analysis.reference.reference import EVERYWHERE, forces_of
+
+FORCES_FILE, NATIONAL_FILE = (f"data/published/stalking_endings_{name}.csv" for name in ("by_force", "national"))
+RECORDED, WHOLE = "stalking_recorded", "stalking_2024_25"
+
+#: How cases ended that had an outcome: all of them, and those of the types that are told apart.
+COUNTED = ("outcomes", "charged", "victim_supports", "withdrew")
+
+#: What may be doubtful of a figure, by the word that stands in the table.
+DOUBTS = {
+    "not_provided": "the force provided nothing",
+    "halved": "printed doubled, halved here",
+    "national_only": "which forces it covers is not stated",
+    "derived": "worked out from a printed percentage",
+}
+
+OFFENCE = "8Q"
+_OWN_EDITION = "March 2025"
+_LATER_RECORDED = "December 2025"  # of recorded crime, beside outcomes of every edition
+_LABELS = ("force", "period", "edition", "recorded_edition", "doubt")
+_TEXTS = ("doubt", "printed_rate")  # columns that may be blank and hold no whole number
+_EDGE = ("edition", "recorded", "recorded_edition", *COUNTED, "doubt")
+
+
+@dataclass(frozen=True)
+class ForceYear:
+    """One row of the table by force. ``counted`` holds the COUNTED; a number that is not known is None."""
+
+    edition: str
+    recorded: int | None
+    recorded_edition: str
+    counted: dict[str, int | None]
+    doubt: str
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether the force sent its endings."""
+        return self.counted["outcomes"] is not None
+
+
+@dataclass(frozen=True, repr=False)
+class Yearly:
+    """Endings of stalking cases by year, of one ``place``: a force, England, Wales, or England and Wales.
+
+    ``forces`` has one row per force and ``period`` (1 April), of one ``edition``: ``recorded`` cases with their own,
+    those with an outcome (``outcomes``), and of these ``charged`` (type 1), ``victim_supports`` (15) and ``withdrew``
+    (14 and 16), whole numbers of cases; ``doubt`` holds words of DOUBTS, joined by ";". ``national`` has the same for
+    England and Wales as printed, one row per period and edition, and the number of ``forces`` where it is stated.
+
+    Raises DataRefused when a row stands twice, a period is no financial year, a force or doubt is unknown, a count is
+    below zero, some of the four counts are there and others not, a row without them does not say that nothing was
+    provided (or one with them does), or the endings told apart are more than the outcomes.
+    """
+
+    forces: pd.DataFrame
+    national: pd.DataFrame
+    place: str = EVERYWHERE
+
+    def __post_init__(self) -> None:
+        _check(self.forces, ["force", "period"])  # two editions of one would be added up
+        _check(self.national, ["period", "edition"])
+        strange = sorted(set(self.forces["force"]) - set(reference.forces()))
+        if strange:
+            raise _refused("forces", f"'{strange[0]}' is no force")
+        given = self.forces[list(COUNTED)].notna()
+        is_absent = [("not_provided" in doubt.split(";")) for doubt in self.forces["doubt"]]
+        if not (given.all(axis=1) == given.any(axis=1)).all() or (given["outcomes"] == pd.Series(is_absent)).any():
+            raise _refused("forces", "counts that are there in part, or blank without 'not_provided', or the reverse")
+        told = self.forces[["charged", "victim_supports", "withdrew"]].sum(axis=1)
+        if (told > self.forces["outcomes"]).fillna(False).any():
+            raise _refused("forces", "more charged, type 15 and types 14 and 16 than outcomes")
+
+    @cached_property
+    def by_force(self) -> dict[tuple[str, date], ForceYear]:
+        """The rows of the table by force, each by its force and first day."""
+        names = ("recorded", *COUNTED)
+        numbers = zip(*(self.forces[name].astype(object) for name in names), strict=True)
+        found = {}
+        for labels, cells in zip(self.forces[list(_LABELS)].itertuples(index=False), numbers, strict=True):
+            force, period, edition, beside, doubt = labels
+            recorded, *counted = (None if pd.isna(cell) else int(cell) for cell in cells)
+            found[force, period] = ForceYear(edition, recorded, beside, dict(zip(COUNTED, counted, strict=True)), doubt)
+        return found
+
+    @property
+    def members(self) -> list[str]:
+        """The forces of the place, in alphabetical order."""
+        return forces_of(self.place)
+
+    @property
+    def years(self) -> list[date]:
+        """The first day of every financial year from the first to the last that is held, gaps among them."""
+        held = sorted({*self.forces["period"], *self.national["period"]})
+        return [date(year, 4, 1) for year in range(held[0].year, held[-1].year + 1)] if held else []
+
+    def of(self, place: str | Counts) -> Yearly:
+        """The same of another place: its name ("all" is England and Wales), or the force or nation that counts are of.
+
+        Beside counts of another crime, or of made-up cases, nothing is held: these endings are of real stalking cases.
+
+        Raises ParameterError, with the nearest name, when there is no such force.
+        """
+        if isinstance(place, Counts):
+            if place.sensitivity == "synthetic" or _offences(place) != (OFFENCE,):
+                return replace(self, forces=self.forces.iloc[:0], national=self.national.iloc[:0], place=EVERYWHERE)
+            place = place.forces[0] if len(place.forces) == 1 else reference.nation_of(place.forces) or EVERYWHERE
+        return replace(self, place=EVERYWHERE if place in ("all", EVERYWHERE) else reference.place_named(place))
+
+    def __repr__(self) -> str:
+        if not self.years:
+            return "Endings of stalking cases by year: none beside counts of another crime or of made-up cases."
+        span = f"{financial_year(self.years[0])} to {financial_year(self.years[-1])}"
+        return f"Endings of stalking cases by year, {self.place}, {span}: {len(self.forces)} force-years."
+
+
+def _offences(counts: Counts) -> tuple[str, ...]:
+    """The offences that counts are of, those alone that were chosen; none where they are kept by type of crime."""
+    return (counts.selection["offence"],) if "offence" in counts.selection else tuple(counts.offences)
+
+
+def read() -> Yearly:
+    """The endings by year that this project holds, for England and Wales; ``of`` gives those of another place.
+
+    Raises DataRefused when a table does not keep its contract.
+    """
+    recorded, whole = counts.read(RECORDED), counts.read(WHOLE)  # so that a report says that it was made from them
+    forces, national = _tables(reference.DATA / "published")
+    rows = [_beside(forces, recorded), _of_whole(whole)]
+    return Yearly(pd.concat(rows, ignore_index=True), national)
+
+
+def read_tables(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The two published tables of a folder as they are: by force, and national.
+
+    Raises DataRefused, naming file, line and column, for a blank that must not be one and a number that is none.
+    """
+    forces = read_numbers(folder / Path(FORCES_FILE).name, ("force", "period", "edition"), (*COUNTED, *_TEXTS))
+    columns = ("recorded", *COUNTED, "forces", *_TEXTS)
+    national = read_numbers(
+        folder / Path(NATIONAL_FILE).name, ("period", "edition", "source", "address", "evidence"), columns
+    )
+    return forces, national
+
+
+@cache
+def _tables(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return read_tables(folder)
+
+
+def read_numbers(path: Path, required: Sequence[str], optional: Sequence[str]) -> pd.DataFrame:
+    """A published table with its periods as days: the ``optional`` columns but ``doubt`` whole numbers, blanks missing.
+
+    Raises DataRefused, naming file, line and column, for a blank in a ``required`` column and a number that is none.
+    """
+    rows = reference.read_table(path, required=tuple(required), optional=tuple(optional))
+    table = pd.DataFrame(rows)
+    for column in (name for name in optional if name not in _TEXTS):
+        for line, cell in enumerate(table[column], start=2):
+            if cell and not cell.isdecimal():
+                raise DataRefused(f"{path.name}, line {line}, column '{column}': '{cell[:40]}' is not a whole number.")
+        table[column] = pd.array([int(cell) if cell else None for cell in table[column]], dtype="Int64")
+    try:
+        table["period"] = [date.fromisoformat(day) for day in table["period"]]
+    except ValueError as fault:
+        raise DataRefused(f"{path.name}, column 'period': {fault}. Write the first day, as 2014-04-01.") from None
+    return table
+
+
+def _beside(forces: pd.DataFrame, recorded: Counts) -> pd.DataFrame:
+    """Endings with the cases that each force recorded in the year, from recorded crime of a later edition."""
+    table = recorded.select(offence="8Q").table
+    firsts = [date(day.year - (day.month < 4), 4, 1) for day in table["period"]]
+    sums = table["cases"].groupby([table["force"], pd.Series(firsts, index=table.index)]).sum()
+    found = forces.assign(recorded_edition=_LATER_RECORDED)
+    keys = zip(forces["force"], forces["period"], strict=True)
+    found["recorded"] = pd.array([int(sums[key]) if key in sums.index else None for key in keys], dtype="Int64")
+    return found[["force", "period", *_EDGE]]
+
+
+def _of_whole(whole: Counts) -> pd.DataFrame:
+    """The endings of counts of one whole year, which hold the undecided as well, in the shape of the others."""
+    table = whole.table.pivot_table(index="force", columns="outcome", values="cases", aggfunc="sum", fill_value=0)
+    recorded = table.sum(axis=1)
+    found = pd.DataFrame(
+        {
+            "force": table.index,
+            "period": whole.coverage.span.first,
+            "edition": _OWN_EDITION,
+            "recorded": recorded.to_numpy(),
+            "recorded_edition": _OWN_EDITION,
+            "outcomes": (recorded - table["0"]).to_numpy(),
+            "charged": table["1"].to_numpy(),
+            "victim_supports": table["15"].to_numpy(),
+            "withdrew": (table["14"] + table["16"]).to_numpy(),
+            "doubt": "",
+        }
+    )
+    return found.astype(dict.fromkeys(("recorded", *COUNTED), "Int64"))
+
+
+def _check(table: pd.DataFrame, by: list[str]) -> None:
+    """What holds of both tables."""
+    name = "forces" if "force" in by else "national"
+    if table.duplicated(by).any():
+        raise _refused(name, f"a row stands twice for one {', '.join(by)}")
+    if any((day.month, day.day) != (4, 1) for day in table["period"]):
+        raise _refused(name, "a period that does not begin on 1 April")
+    strange = {word for cell in table["doubt"] for word in cell.split(";") if word} - DOUBTS.keys()
+    if strange:
+        raise _refused(name, f"doubt '{min(strange)}'; known are {', '.join(DOUBTS)}")
+    if (table[["recorded", *COUNTED]] < 0).fillna(False).any(axis=None):
+        raise _refused(name, "a count below zero")
+
+
+def _refused(name: str, what: str) -> DataRefused:
+    return DataRefused(f"Endings by year, {name}: {what}. Compare data/published/ with its publisher's table.")

@@ -1,0 +1,1 @@
+"""A force's own extract: mapping, reading, what is refused."""

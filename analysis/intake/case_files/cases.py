@@ -1,0 +1,209 @@
+"""Case files that a force or a reviewer hands over: any table, with a mapping that says what its columns are.
+
+Each case is counted once. ``reduce`` gives up to three sets of counts: cases by force, month, offence and outcome;
+where outcomes have dates, the same by time to outcome; and, where the mapping declares features, cases by force,
+offence, outcome and all features, without their months. They are kept apart so that none is a list of cases in
+disguise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping as Pairs
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from analysis.counts.ledger import Warned
+from analysis.errors import DataRefused, ParameterError
+from analysis.intake.case_files import faults, sources
+from analysis.intake.case_files import mapping as mapping_file
+from analysis.intake.case_files.mapping import Feature, Mapping
+from analysis.intake.case_files.query import month_number
+from analysis.intake.case_files.reader import CaseReader
+from analysis.intake.case_files.vocabulary import LISTED_FROM, UNDECIDED, folded, preferred
+from analysis.intake.database import connection
+from analysis.intake.files import listed
+from analysis.intake.reading import Described, Part, Reading, Request, Task
+from analysis.intake.scratch import scratch
+from analysis.reference.combinations import settled
+
+OTHER = f"Other (fewer than {LISTED_FROM} cases each)"  # what words of a file are called that stand for few cases
+NEARLY_ROWS = 0.5  # combinations to a case from which counts are hardly counts
+SHARES = 8  # at most so many tasks for the forces that stand in the same files
+
+
+@dataclass(frozen=True)
+class CaseTask:
+    """The rows of some forces in some files; of all forces when ``forces`` is empty.
+
+    ``noted`` are the files whose notes below the rows this task accounts for: several tasks may read one file.
+    """
+
+    paths: tuple[Path, ...]
+    mapping: Mapping
+    allowed: int
+    forces: tuple[str, ...] = ()
+    others: bool = True
+    noted: tuple[Path, ...] = ()
+
+    def read(self) -> Reading:
+        """Read, check and count. Raises DataRefused with every fault that is not allowed, all in one message."""
+        with scratch() as folder, connection() as database:
+            reader = CaseReader(self.paths, self.mapping, database, folder)
+            return reader.reading(self.forces, others=self.others, allowed=self.allowed, noted=self.noted)
+
+
+def tasks(paths: list[Path], request: Request) -> list[Task]:
+    """One task for this machine; on a cluster one for each few forces, with the files that hold them.
+
+    Raises ParameterError without a mapping, DataRefused for a mapping that is not as it must be.
+    """
+    if request.mapping is None:
+        raise ParameterError(
+            "Case files need --mapping FILE, which says what each column is. 'attrition mapping CASEFILE --out FILE' "
+            "drafts one."
+        )
+    mapping = mapping_file.read(request.mapping)
+    allowed = faults.allowed_bits(sorted(request.allow))
+    files = tuple(listed(paths, sources.ENDINGS, what="case files"))
+    if not request.is_spread or "force" not in mapping.columns:
+        return [CaseTask(files, mapping, allowed, noted=files)]
+    return _shared_out(files, mapping, allowed)
+
+
+def finished(reading: Reading, request: Request) -> Reading:
+    """The reading with what a reader must know of these counts. Raises DataRefused when no case is left to count."""
+    if not reading.kept:
+        told = "; ".join(f"{reason}: {rows:,} rows" for reason, rows in reading.dropped.items())
+        raise DataRefused(
+            f"No case is left to count ({told or 'the files hold none'}). Look at the files and the mapping."
+        )
+    reading = replace(reading, parts={end: _spelled_once(part) for end, part in reading.parts.items()})
+    reading = _pooled(reading, mapping_file.read(request.mapping).features if request.mapping else ())
+    warned = (*_months_without(reading.parts[""]), *_undated(reading.parts, request), *_finely_divided(reading))
+    return replace(reading, warnings=(*reading.warnings, *warned))
+
+
+def _spelled_once(part: Part) -> Part:
+    """Categories that tasks spelled differently as one: the same choice that one task makes."""
+    table = part.table
+    for name in part.features:
+        if name not in table:
+            continue
+        spellings: dict[str, list[str]] = {}
+        for label in table[name].astype(object).unique():
+            spellings.setdefault(folded(label), []).append(label)
+        if len(spellings) < sum(map(len, spellings.values())):
+            chosen = {label: preferred(several) for several in spellings.values() for label in several}
+            table = table.assign(**{name: table[name].astype(object).map(chosen)})
+    return part if table is part.table else replace(part, table=settled(table, part.dimensions))
+
+
+def _pooled(reading: Reading, features: tuple[Feature, ...]) -> Reading:
+    """Categories that are words of the files and hold few cases told as one: such a word may be anything.
+
+    So a name and an address that somebody typed into one cell go no further, and none is listed whose number is hidden:
+    that it is there would tell that it stands for some cases. The one may itself hold few cases; then its number is
+    hidden as that of any other.
+    """
+    if "features" not in reading.parts:
+        return reading
+    part, categories = reading.parts["features"], dict(reading.categories)
+    table, told = part.table, []
+    for one in (each for each in features if not each.groups):  # other categories are words of the mapping
+        words = table[one.name].astype(object)
+        sums = table.groupby(words, sort=True)["cases"].sum()
+        few = set(sums[sums < LISTED_FROM].index) - {one.blank}
+        if few:
+            label = one.other or OTHER
+            table = table.assign(**{one.name: words.where(~words.isin(few), label)})
+            sums = table.groupby(one.name, sort=True)["cases"].sum()
+            categories[one.name] = {str(word): int(cases) for word, cases in sums.items()}
+            text = f"{one.heading}: categories of fewer than {LISTED_FROM} cases each are one, '{label}'."
+            told.append(Warned("", "rare words", text))
+    if not told:
+        return reading
+    parts = {**reading.parts, "features": replace(part, table=settled(table, part.dimensions))}
+    return replace(reading, parts=parts, categories=categories, warnings=(*reading.warnings, *told))
+
+
+def _months_without(main: Part) -> Iterator[Warned]:
+    """Forces with a month between their first and their last in which no case was recorded."""
+    for force in sorted({force for force, _ in main.received}):
+        months = sorted(month_number(first) for name, first in main.received if name == force)
+        absent = (months[-1] - months[0]) // main.months + 1 - len(months)
+        if absent:
+            told = (
+                f"{absent} months between its first and its last have no case: none happened, or none was sent. If "
+                "none happened, say first_month and last_month in the mapping."
+            )
+            yield Warned(force, "months without cases", told)
+
+
+def _undated(parts: Pairs[str, Part], request: Request) -> Iterator[Warned]:
+    """Cases that ended on a date that is not given."""
+    if request.mapping and "lags" in parts:
+        table = parts["lags"].table
+        is_undated = (table["first_outcome"] == UNDECIDED) & (table["outcome"] != UNDECIDED)
+        undated = int(table.loc[is_undated, "cases"].sum())
+        if undated:
+            have = "case has" if undated == 1 else "cases have"
+            told = f"{undated:,} decided {have} no date of outcome: in times to outcome such a case counts as open."
+            yield Warned("", "outcomes without date", told)
+
+
+def _finely_divided(reading: Reading) -> Iterator[Warned]:
+    """A set by features that is nearly a list of cases."""
+    share = len(reading.parts["features"].table) / reading.kept if "features" in reading.parts else 0.0
+    if share > NEARLY_ROWS:
+        told = (
+            f"The exact set by features has nearly a combination a case ({share:.0%}): guard the private store, in "
+            "which it stays, as you guard the case file."
+        )
+        yield Warned("", "finely divided", told)
+
+
+def described(reading: Reading, request: Request) -> Described:
+    """Case files are their owner's: restricted, unless the mapping says that they are made up."""
+    mapping = mapping_file.read(request.mapping) if request.mapping else None
+    is_made_up = mapping is not None and mapping.sensitivity == "synthetic"
+    followed = date.fromisoformat(reading.taken)
+    return Described(
+        title="Made-up cases" if is_made_up else "Case files as received",
+        publisher="made up by this project" if is_made_up else "case files, not published",
+        address="",
+        licence="Synthetic: no real case is in it" if is_made_up else "Handle as the owner of the files asks",
+        sensitivity=mapping.sensitivity if mapping else "restricted",
+        notes=(
+            f"Followed to {followed.day} {followed:%B %Y}; a case without an outcome by then is undecided",
+            f"Rule for a case with several outcomes: {mapping.several_outcomes if mapping else 'refuse'}",
+        ),
+    )
+
+
+def _shared_out(files: tuple[Path, ...], mapping: Mapping, allowed: int) -> list[Task]:
+    """Tasks that share no case, since a case belongs to one force: the forces of the same files, a few at a time."""
+    held: dict[str, list[Path]] = {}
+    odd: list[Path] = []
+    for path in files:
+        with scratch() as folder, connection() as database:
+            names, is_odd = CaseReader((path,), mapping, database, folder).forces()
+        for name in names:
+            held.setdefault(name, []).append(path)
+        odd += [path] if is_odd else []
+    groups: dict[tuple[Path, ...], list[str]] = {}
+    for name, where in sorted(held.items()):
+        groups.setdefault(tuple(where), []).append(name)
+    found = [
+        CaseTask(where, mapping, allowed, tuple(names[start::SHARES]), others=False)
+        for where, names in groups.items()
+        for start in range(min(SHARES, len(names)))
+    ]
+    found += [CaseTask(tuple(odd), mapping, allowed, ("",))] if odd else []
+    told: set[Path] = set()
+    tasks: list[Task] = []
+    for one in found:
+        tasks.append(replace(one, noted=tuple(path for path in one.paths if path not in told)))
+        told.update(one.paths)
+    return tasks

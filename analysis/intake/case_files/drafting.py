@@ -1,0 +1,505 @@
+"""A first mapping for a case file, from its header and values, each guess with its reason in a comment.
+
+Nothing is guessed silently: what must be looked at is marked CHECK, and a word is never given a meaning by likeness.
+What is sure is written as a line; what is not, as a comment with the reason and what it may be, to be taken up by hand.
+A word that few rows hold is not written unless nothing in it is the file's own: it may be what somebody typed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+
+from analysis.errors import DataRefused
+from analysis.intake.case_files import guesses, offence_words, outcome_words
+from analysis.intake.case_files import sources as case_sources
+from analysis.intake.case_files.guesses import Column, Guess
+from analysis.intake.case_files.mapping import SERIAL, ZONE
+from analysis.intake.case_files.sources import DATE_CELLS, Source, date_read
+from analysis.intake.case_files.vocabulary import PRINTED_FROM, folded, one_of_each
+from analysis.intake.database import connection, quoted
+from analysis.intake.files import listed
+from analysis.intake.scratch import Scratch, scratch
+from analysis.intake.table_shape import NOTE, TOTAL, are_alike, plain_name
+from analysis.intake.text import structural_fault
+from analysis.reference import reference
+from analysis.reference.schema import CASE_COLUMNS
+from analysis.safe_words import safe
+
+SAMPLE = 200_000  # rows of the file that are looked at
+_FEW = 500  # values on which all ways of writing dates are tried
+MOST_WORDS = 200  # a column with more different values holds no words
+_DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%m/%d/%Y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d/%m/%y")
+_TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+_INSTANT = "%Y-%m-%dT%H:%M:%S%z"
+_MONTHS = ("%Y-%m", "%B %Y", "%b %Y", "%m/%Y", "%b-%y", "%B-%y")
+_STYLES = (*(day + time for day in _DAYS for time in _TIMES), _INSTANT, *_MONTHS)
+_HIDDEN = r"^(<\s*\d+|\*+|\[?[a-z]\]?|-+|\.\.+|suppressed|n/?a)$"  # in place of a small number
+_SERIALS = (25_000, 60_000)  # days: 1968 to 2064
+_DATE = re.compile(r"\d{1,4}[-/. ]\w{1,9}[-/. ]\d{2,4}\b")  # a cell of a case, hardly the name of a column
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was seen of a table: its columns in order, the rows that were looked at, and those that are none of cases.
+
+    ``source`` is the table; ``alike`` and ``others`` name the sheets of its workbook that have like columns, itself
+    among them, and those that have not; ``lacking`` maps one of the former to the columns that it does not have.
+    """
+
+    file: str
+    source: Source
+    columns: tuple[Column, ...]
+    rows: int
+    remarks: int = 0
+    alike: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    lacking: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
+
+
+def drafted(path: Path) -> str:
+    """The text of a mapping for one case file.
+
+    Raises ParameterError when there is no such file, DataRefused when it is not a table of rows.
+    """
+    looked = _looked(listed([path], case_sources.ENDINGS, what="case files")[0])
+    found = guesses.guesses(looked.columns)
+    sections = (
+        _head(looked),
+        _extract(found),
+        _file(looked),
+        _columns(looked, found),
+        _dates(found),
+        *_words(found),
+        *_features(looked, found),
+    )
+    return "\n\n".join("\n".join(map(safe, lines)) for lines in sections if lines) + "\n"
+
+
+def _looked(path: Path) -> Looked:
+    """The table of cases in a file: of several sheets the one that is most like a list of cases."""
+    with scratch() as folder, connection() as database:
+        database.execute(f"set TimeZone = {quoted(ZONE)}")
+        sources = case_sources.whole(database, path, folder)
+        for source in sources:
+            if any(_DATE.match(name) for name in source.texts) and len(sources) == 1:
+                raise DataRefused(
+                    f"{source.name}: a date stands where the names of the columns belong. Put a header above the rows."
+                )
+        tables = [_table(database, source, path.name, folder) for source in sources]
+        best = max(tables, key=_likeness)
+        like = [one for one in tables if are_alike(best.source.texts, one.source.texts)]
+        whole = _table(database, best.source, path.name, folder, *(one.source for one in like if one is not best))
+    if guesses.is_cross_table(best.columns):
+        raise DataRefused(
+            f"{best.source.name}: a table of counts, with an outcome or a year in each of several columns. Name the "
+            "file of the cases; or put the counts below each other, with a column for date, force, offence, outcome "
+            "and number, and draft its mapping again."
+        )
+    others = (*(one.source.title for one in tables if one not in like), *best.source.left)
+    lacking = (_lacking(best, one) for one in like)
+    return replace(
+        whole,
+        alike=tuple(one.source.title for one in like),
+        others=others,
+        lacking=tuple(one for one in lacking if one[1]),
+    )
+
+
+def _likeness(looked: Looked) -> tuple[bool, int, int]:
+    """How much a table is like a list of cases, or of counts a row each: by the roles that its columns can play."""
+    found = guesses.guesses(looked.columns)
+    roles = sum(role in found for role in ("case", "cases", "recorded", "outcome"))
+    return not guesses.is_cross_table(looked.columns), roles, looked.rows
+
+
+def _lacking(best: Looked, other: Looked) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """A sheet, the columns of the drafted one that it has not, and its own that the drafted one has not."""
+    first, second = ({plain_name(name): name for name in one.source.texts} for one in (best, other))
+    absent = tuple(name for plain, name in first.items() if plain not in second)
+    return other.source.title, absent, tuple(name for plain, name in second.items() if plain not in first)
+
+
+def _table(database: duckdb.DuckDBPyConnection, source: Source, file: str, folder: Scratch, *more: Source) -> Looked:
+    """What is seen of a table, and of the rows of ``more`` sheets with like columns."""
+    try:
+        _sample(database, source, *more)
+    except duckdb.Error:
+        again = case_sources.in_windows_encoding(source, None, folder)
+        if again is None:
+            raise _broken(source) from None
+        _sample(database, again)
+    remarks = _without_remarks(database, len(source.texts))
+    rows = int(_row(database, "select count(*) from looked")[0])
+    is_book = bool(source.title)
+    columns = (_column(database, name, f"c{place}", is_book=is_book) for place, name in enumerate(source.texts))
+    return Looked(file, source, tuple(columns), rows, remarks + (source.sheet.notes if source.sheet else 0))
+
+
+def _sample(database: duckdb.DuckDBPyConnection, source: Source, *more: Source) -> None:
+    """The first rows of tables with like columns into one table of text, an empty cell as null."""
+    queries = []
+    for one in (source, *more):
+        held = {plain_name(name): text for name, text in one.texts.items()}
+        texts = [held.get(plain_name(name), "null::varchar") for name in source.texts]
+        columns = ", ".join(f"nullif(trim({text}), '') as c{place}" for place, text in enumerate(texts))
+        queries.append(f"(select {columns} from {one.relation} limit {SAMPLE})")
+    database.execute(f"create or replace temp table looked as {' union all '.join(queries)}")
+
+
+def _without_remarks(database: duckdb.DuckDBPyConnection, width: int) -> int:
+    """Take out the rows that add up others or hold a note in their one cell; how many there were."""
+    columns = [f"c{place}" for place in range(width)]
+    filled = " + ".join(f"({one} is not null)::int" for one in columns)
+    is_total = " or ".join(f"coalesce(regexp_matches({one}, {quoted(TOTAL)}, 'i'), false)" for one in columns)
+    is_note = f"regexp_matches(coalesce({', '.join(columns)}), {quoted(NOTE)}, 'i')"
+    blank = f"{filled} = 0"
+    gone = f"({filled} = 1 and {is_note}) or {is_total}"
+    remarks = int(_row(database, f"select count(*) from looked where {gone}")[0])
+    database.execute(f"delete from looked where {gone} or {blank}")
+    return remarks
+
+
+def _broken(source: Source) -> DataRefused:
+    """Where a file breaks off or loses its shape."""
+    fault = structural_fault(source.sheet, name=source.name) if source.sheet else None
+    return fault or DataRefused(f"{source.name} could not be read to the end: damaged. Export or copy it again.")
+
+
+def _column(database: duckdb.DuckDBPyConnection, name: str, column: str, *, is_book: bool) -> Column:
+    """One column: how many values, which words if they are few, whether numbers, how it reads as dates."""
+    rows, values = _row(database, f"select count({column}), count(distinct {column}) from looked")
+    words: dict[str, int] = {}
+    if 0 < values <= MOST_WORDS:
+        query = f"select {column}, count(*) from looked where {column} is not null group by 1 order by 2 desc, 1"
+        words = dict(database.execute(query).fetchall())
+    is_whole, is_numbering = _numbers(database, column)
+    dates = {} if is_whole else _written(database, column, is_book=is_book)
+    if is_whole and _is_serial(database, column, name):
+        dates = {SERIAL: 1.0}
+    trouble, latest = "", ""
+    if dates:
+        best = max(dates, key=lambda one: dates[one])
+        read = date_read(column, best, DATE_CELLS if is_book else ())
+        latest = str(_row(database, f"select max({read}) from looked")[0])
+        trouble = _swapped(database, column) if is_book and not best.startswith("%Y") else ""
+    elif rows:
+        trouble = _mixed(database, column)
+    usable = {} if trouble else dates
+    return Column(name, int(rows), int(values), words, usable, latest, trouble, bool(is_whole), bool(is_numbering))
+
+
+def _numbers(database: duckdb.DuckDBPyConnection, column: str) -> tuple[bool, bool]:
+    """Whether a column holds whole numbers, some above 1 and few of them hidden, and whether they number the rows."""
+    number = f"try_cast(replace({column}, ',', '') as bigint)"
+    hidden = f"count(*) filter (n is null and regexp_matches(t, '{_HIDDEN}'))"
+    query = (
+        f"select count(n) > count(*) / 2 and count(n) + {hidden} = count(*) and min(n) >= 0 and max(n) > 1, "
+        f"count(distinct n) = count(*) "
+        f"and min(n) in (0, 1) and max(n) - min(n) + 1 = count(*) "
+        f"from (select {number} as n, {column} as t from looked where {column} is not null)"
+    )
+    found = _row(database, query)
+    return bool(found[0]), bool(found[0] and found[1])
+
+
+def _is_serial(database: duckdb.DuckDBPyConnection, column: str, name: str) -> bool:
+    """Whether numbers are days as a spreadsheet counts them: in a column that is called a date."""
+    if not re.search(r"\bdate|\bday\b|\bwhen\b|recorded|reported|created|closed|finalised| on$", name.casefold()):
+        return False
+    days = f"try_cast({column} as bigint)"
+    least, most, odd = _row(
+        database,
+        f"select min({days}), max({days}), count(*) filter ({days} is null and {column} is not null) from looked",
+    )
+    return odd == 0 and _SERIALS[0] <= least and most <= _SERIALS[1]
+
+
+def _written(database: duckdb.DuckDBPyConnection, column: str, *, is_book: bool) -> dict[str, float]:
+    """The ways of writing dates that read nearly all values, each with its share: those that read the first few too."""
+    also = DATE_CELLS if is_book else ()
+    if is_book:  # a workbook's own dates need no format
+        own = f"count({date_read(column, DATE_CELLS[0], DATE_CELLS)})"
+        share = _row(database, f"select {own} / greatest(count({column}), 1) from looked")[0]
+        if share > 0.9:
+            return {DATE_CELLS[0]: float(share)}
+    few = f"(select {column} from looked where {column} is not null limit {_FEW})"
+    likely = _read_by(database, column, few, _STYLES, also)
+    return _read_by(database, column, "looked", tuple(likely), also) if likely else {}
+
+
+def _read_by(
+    database: duckdb.DuckDBPyConnection, column: str, rows: str, styles: tuple[str, ...], also: tuple[str, ...]
+) -> dict[str, float]:
+    """The styles that read nearly all values of some rows, each with its share."""
+    reads = ", ".join(f"count({date_read(column, style, also)})" for style in styles)
+    total, *counted = _row(database, f"select greatest(count({column}), 1), {reads} from {rows}")
+    return {style: read / total for style, read in zip(styles, counted, strict=True) if read / total > 0.9}
+
+
+_CELL = "^\\d{4}-\\d\\d-\\d\\d([ T]\\d\\d:\\d\\d:\\d\\d)?$"
+
+
+def _cells(database: duckdb.DuckDBPyConnection, column: str) -> tuple[int, int, int]:
+    """Cells written as 2025-03-31, as a program writes dates; the latest day of a month among them; the other cells."""
+    is_cell = f"regexp_matches({column}, '{_CELL}')"
+    day = f"try_cast({column}[9:10] as integer)"
+    cells, latest, others = _row(
+        database,
+        f"select count(*) filter ({is_cell}), coalesce(max({day}) filter ({is_cell}), 0), "
+        f"count({column}) filter (not {is_cell}) from looked",
+    )
+    return int(cells), int(latest), int(others)
+
+
+def _swapped(database: duckdb.DuckDBPyConnection, column: str) -> str:
+    """What is wrong with a column that mixes date cells and text, where no date cell falls after the twelfth."""
+    cells, latest, texts = _cells(database, column)
+    if not cells or not texts or latest > 12:
+        return ""
+    return (
+        f"{cells:,} cells are dates and {texts:,} are texts, and no date falls after the 12th of a month: a "
+        "spreadsheet program read days as months. Export it again as text"
+    )
+
+
+def _mixed(database: duckdb.DuckDBPyConnection, column: str) -> str:
+    """What is wrong with a column of dates in two styles, which no one format reads."""
+    cells, latest, others = _cells(database, column)
+    if not cells or not others:
+        return ""
+    styles = [day + time for day in _DAYS[1:] for time in _TIMES]
+    reads = ", ".join(f"count({date_read(column, style)})" for style in styles)
+    most = max(_row(database, f"select {reads} from looked"))
+    if cells + most <= 0.9 * (cells + others):
+        return ""
+    swapped = (
+        ", and none of the former falls after the 12th of a month: days and months were swapped" if latest <= 12 else ""
+    )
+    return f"dates in two styles, {cells:,} as 2025-03-31 and {int(most):,} otherwise{swapped}. Export it again in one"
+
+
+def _row(database: duckdb.DuckDBPyConnection, query: str) -> tuple[float, ...]:
+    return database.execute(query).fetchone() or ()
+
+
+def _head(looked: Looked) -> list[str]:
+    rows = f"{looked.rows:,} rows"
+    where = f", sheet '{looked.source.title}'" if looked.source.title else ""
+    lines = [
+        f"# Mapping of {looked.file}{where}, drafted from its header and its first {rows}.",
+        "# Look at every line marked CHECK: each guess says why. docs/case_files.md explains all keys.",
+    ]
+    if looked.source.sheet and looked.source.sheet.skipped:
+        lines.append(f"# The header stands in row {looked.source.sheet.skipped + 1}; what is above it is not read.")
+    if looked.remarks:
+        lines.append(f"# {looked.remarks} rows are totals or notes, not cases; they are not counted.")
+    return lines
+
+
+def _last_day(found: dict[str, Guess], latest: str) -> tuple[str, str]:
+    """The latest day that a file speaks of: of dates that stand for months or quarters, the last day of the latest."""
+    months = _period(found)
+    if not months:
+        return latest, "the latest date"
+    first = date.fromisoformat(latest)
+    after = first.month - 1 + months
+    last = date(first.year + after // 12, after % 12 + 1, 1) - timedelta(1)
+    return last.isoformat(), f"the last day of the latest {'quarter' if months > 1 else 'month'}"
+
+
+def _period(found: dict[str, Guess]) -> int:
+    """How many months a date stands for: 0 where it is a day."""
+    if "recorded" not in found:
+        return 0
+    column = found["recorded"].column
+    if "cases" in found and _is_quarterly(column):
+        return 3
+    return int(max(column.dates, key=lambda one: column.dates[one]) in _MONTHS)
+
+
+def _file(looked: Looked) -> list[str]:
+    """Which sheet is read, where a workbook has several."""
+    if len(looked.alike) + len(looked.others) < 2:
+        return []
+    lines = ["[file]"]
+    if len(looked.alike) == 1:
+        told = f"CHECK: most like a list of cases; not read: {', '.join(looked.others)}"
+        return [*lines, f"sheet = {_text(looked.alike[0])}  # {told}"]
+    unread = f"; not read: {', '.join(looked.others)}" if looked.others else ""
+    told = f"CHECK: the sheets {', '.join(looked.alike)} have like columns; take this up to read them together{unread}"
+    lines += [f'# sheets = "all"  # {told}', f"# sheet = {_text(looked.source.title)}  # or this, to read one"]
+    for title, absent, own in looked.lacking:
+        names = ", ".join(map(repr, absent))
+        instead = f" and has {', '.join(map(repr, own))}" if own else ""
+        lines.append(f"# CHECK: sheet '{title}' lacks {names}{instead}: a column of two names takes both, in brackets")
+    return lines
+
+
+def _extract(found: dict[str, Guess]) -> list[str]:
+    latest = max((guess.column.latest for guess in found.values() if guess.column.latest), default="")
+    lines = ["[extract]"]
+    if latest:
+        last, told = _last_day(found, latest)
+        lines.append(f"taken = {last}  # CHECK: the day the extract was taken; this is {told} in the file")
+    else:
+        lines.append("# taken = 2025-03-31  # CHECK: the day the extract was taken; no column of dates was found")
+    lines.append('several_outcomes = "refuse"  # or "latest", "first": which counts when a case has several outcomes')
+    for role in ("force", "offence"):
+        if role not in found:
+            example = {"force": "Kent", "offence": "8Q"}[role]
+            lines.append(
+                f'# {role} = "{example}"  # CHECK: no column was found for it; name it here for the whole file'
+            )
+    lines.append('# first_month = "2024-04"  # with last_month: months in between without a case are months with none')
+    lines.append('# last_month = "2025-03"')
+    return lines
+
+
+def _columns(looked: Looked, found: dict[str, Guess]) -> list[str]:
+    lines = ["[columns]"]
+    if "cases" in found:
+        lines.append(f"cases = {_text(found['cases'].column.name)}  # CHECK: {found['cases'].reason}")
+    for role, asked in CASE_COLUMNS.items():
+        guess = found.get(role)
+        trouble = _troubled(looked, role)
+        if guess and not (trouble and asked.is_date):
+            name, told = _named(looked, role, guess.column)
+            lines.append(f"{role} = {name}  # CHECK: {guess.reason}{told}")
+        elif trouble and asked.is_date:
+            lines.append(f"# {role} = {_text(trouble.name)}  # CHECK: {trouble.trouble}")
+        elif asked.is_needed and not asked.is_for_all and not (role == "case" and "cases" in found):
+            lines.append(f'# {role} = "..."  # CHECK: needed, and no column looks like it')
+    return lines
+
+
+def _named(looked: Looked, role: str, column: Column) -> tuple[str, str]:
+    """A column as the mapping names it, by all of its names where sheets differ, and what to say of that."""
+    own = [
+        (title, names[0])
+        for title, absent, names in looked.lacking
+        if absent == (column.name,) and len(names) == 1 and guesses.is_named(replace(column, name=names[0]), role)
+    ]
+    if not own:
+        return _text(column.name), ""
+    several = dict.fromkeys((column.name, *(name for _, name in own)))
+    told = "; ".join(f"in sheet '{title}' it is '{name}'" for title, name in own)
+    return f"[{', '.join(map(_text, several))}]", f"; {told}"
+
+
+def _troubled(looked: Looked, role: str) -> Column | None:
+    """A column that is called as the dates of a role are, and holds dates that cannot be relied on."""
+    held = [one for one in looked.columns if one.trouble]
+    if role == "outcome_date":
+        return next((one for one in held if guesses.is_named(one, role)), None)
+    others = [one for one in held if not guesses.is_named(one, "outcome_date")]
+    return next((one for one in others if guesses.is_named(one, role)), others[0] if others else None)
+
+
+def _dates(found: dict[str, Guess]) -> list[str]:
+    if "recorded" not in found:
+        return ["[dates]", f"# format = {_text(_DAYS[1])}  # CHECK: how dates are written"]
+    dates = found["recorded"].column.dates
+    best = max(dates, key=lambda one: dates[one])
+    why = f"reads {dates[best]:.1%} of '{found['recorded'].column.name}'"
+    others = [one for one in dates if one != best and dates[one] == dates[best]]
+    also = f"; {', '.join(others)} would too: which is it?" if others else ""
+    lines = ["[dates]", f"format = {_text(best)}  # CHECK: {why}{also}"]
+    if best == _INSTANT:
+        lines.append(f"time_zone = {_text(ZONE)}  # CHECK: the zone in which an instant is taken for a day")
+    if _period(found) > 1:
+        lines.append('period = "quarter"  # CHECK: every date is the first day of a quarter')
+    return lines
+
+
+def _is_quarterly(column: Column) -> bool:
+    """Whether all dates, and there are several, are first days of quarters."""
+    months = [re.sub(r"\D", "", word[:10]) for word in column.words]
+    is_iso = all(re.match(r"\d{4}-\d\d(-01)?\b", word) for word in column.words)
+    return len(months) >= 2 and is_iso and all(month[4:6] in ("01", "04", "07", "10") for month in months)
+
+
+def _words(found: dict[str, Guess]) -> list[list[str]]:
+    """The words of forces, offences and outcomes that are not official names, each as a line."""
+    kinds: dict[str, tuple[Callable[[str], bool], str]] = {
+        "force": (guesses.is_force, "the force's name; 'attrition list forces'"),
+        "offence": (lambda word: folded(word) in _official("offence"), "a Home Office code; 'attrition list offences'"),
+        "outcome": (lambda word: folded(word) in _official("outcome"), "an outcome type; 'attrition list outcomes'"),
+    }
+    sections = []
+    for role, (is_official, meaning) in kinds.items():
+        if role not in found:
+            continue
+        strange = {word: rows for word, rows in found[role].column.words.items() if not is_official(word)}
+        if strange:
+            lines = [f"[{role}s]  # word = {meaning}; words that are known already need no line"]
+            shown = [(word, rows) for word, rows in strange.items() if rows >= PRINTED_FROM or _is_listed(role, word)]
+            lines += [_line(role, word, rows) for word, rows in shown]
+            sections.append([*lines, *_unshown(len(strange) - len(shown))])
+    return sections
+
+
+def _official(role: str) -> frozenset[str]:
+    if role == "offence":
+        return frozenset(map(folded, (*reference.offences(), *reference.offences().values())))
+    known = reference.outcomes(outcome_words.SCHEME)
+    return frozenset(folded(name) for code, one in known.items() if not one.part_of for name in (code, one.name))
+
+
+def _is_listed(role: str, word: str) -> bool:
+    """Whether nothing in a word is the file's own, so that it may be written however few rows hold it."""
+    if role == "outcome":
+        return outcome_words.meaning(word).is_known
+    return role == "offence" and bool(offence_words.known(word))
+
+
+def _line(role: str, word: str, rows: int) -> str:
+    """The line of one word: a meaning that is sure, or a comment that says why none is."""
+    told = f"{rows:,} rows" if rows != 1 else "1 row"
+    if role == "offence" and (code := offence_words.known(word)):
+        name = reference.offences()[code]
+        return f"{_text(word)} = {_text(code)}  # CHECK: '{name}', listed in offence_words.csv; {told}"
+    if role != "outcome":
+        return f'# {_text(word)} = "..."  # CHECK: {told}'
+    found = outcome_words.meaning(word)
+    names = {code: one.name for code, one in reference.outcomes(outcome_words.SCHEME).items()}
+    if found.code:
+        return f"{_text(word)} = {_text(found.code)}  # CHECK: '{names[found.code]}', {found.reason}; {told}"
+    may = "; ".join(f"{code} '{names[code]}'" for code in found.candidates[:3])
+    may = f" ({may})" if len(found.candidates) in (1, 2, 3) else ""
+    return f'# {_text(word)} = "..."  # CHECK: {found.reason}{may}; {told}'
+
+
+def _features(looked: Looked, found: dict[str, Guess]) -> list[list[str]]:
+    """Every other column with few categories, as a feature with its words as they stand."""
+    taken = [guess.column for guess in found.values()]
+    sections = []
+    for column in looked.columns:
+        if column in taken or column.dates or column.trouble or not 2 <= column.values <= 15:
+            continue
+        name = re.sub(r"[^a-z0-9]+", "_", column.name.casefold()).strip("_") or "feature"
+        name = name if name[0].isalpha() else f"feature_{name}"
+        lines = [
+            f"[features.{name[:40]}]  # CHECK: {column.values} categories; take it out if no question asks for it",
+            f"column = {_text(column.name)}",
+            f"[features.{name[:40]}.groups]  # word = category; give several words one category to group them",
+        ]
+        shown = [(word, rows) for word, rows in column.words.items() if rows >= PRINTED_FROM]
+        pairs = [f"{_text(word)} = {_text(category)}" for word, category in one_of_each(word for word, _ in shown)]
+        sections.append([*lines, *pairs, *_unshown(len(column.words) - len(shown))])
+    return sections
+
+
+def _unshown(hidden: int) -> list[str]:
+    return [f"# CHECK: {hidden} more words, each in few rows, are not written here: look in the file"] * bool(hidden)
+
+
+def _text(word: str) -> str:
+    """A text as TOML writes it."""
+    return json.dumps(word, ensure_ascii=False)

@@ -1,0 +1,155 @@
+"""What can be wrong with a row of a case file: each kind with its name, what it means and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.errors import DataRefused, unknown
+from analysis.intake.case_files.vocabulary import Vocabulary, told
+
+SHOWN = 5  # row numbers that a message gives of each kind
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One kind of fault.
+
+    ``bit`` marks it on a row, ``told`` completes "12 rows: ...", ``step`` says what to do, ``roles`` are those of the
+    columns in which to look.
+    """
+
+    name: str
+    bit: int
+    told: str
+    step: str
+    roles: tuple[str, ...]
+
+
+_DATES = ("recorded", "outcome_date")
+_KINDS: list[tuple[str, str, str, tuple[str, ...]]] = [
+    ("blank_case", "no case identifier", "every row needs one: it is how a case is counted once", ("case",)),
+    ("blank_force", "no force", "fill it in, or name the force in the mapping, [extract]", ("force",)),
+    ("blank_offence", "no offence", "fill it in, or name the offence in the mapping, [extract]", ("offence",)),
+    ("blank_recorded", "no date recorded", "fill it in", ("recorded",)),
+    ("unknown_force", "a force that is not known", "add the word to [forces] in the mapping", ()),
+    ("unknown_offence", "an offence that is not known", "add the word to [offences] in the mapping", ()),
+    ("unknown_outcome", "an outcome that is not known", "add the word to [outcomes] in the mapping", ()),
+    (
+        "unknown_category",
+        "a category that is not known",
+        "add the word to the feature's groups, or give it other = ...",
+        (),
+    ),
+    (
+        "unreadable_date",
+        "a date not written as the mapping says",
+        "mend [dates] format, or those cells: one style",
+        _DATES,
+    ),
+    (
+        "outcome_before_recording",
+        "an outcome dated before the case was recorded",
+        "correct one of the two dates",
+        _DATES,
+    ),
+    (
+        "date_after_extract",
+        "a date after the day of the extract",
+        "correct it, or 'taken' in the mapping",
+        _DATES,
+    ),
+    (
+        "date_without_outcome",
+        "a date of outcome but no outcome",
+        "fill in the outcome or clear the date",
+        ("outcome_date", "outcome"),
+    ),
+    (
+        "outside_period",
+        "recorded outside first_month to last_month",
+        "correct the mapping, or leave the rows out",
+        ("recorded",),
+    ),
+    (
+        "conflicting_case",
+        "one case identifier on different cases",
+        "give each case its own identifier within its force",
+        ("case",),
+    ),
+    (
+        "several_outcomes",
+        "one case with several outcomes",
+        'set several_outcomes = "latest" or "first" in the mapping; of two on one day, correct one of the dates',
+        ("case",),
+    ),
+    (
+        "unreadable_count",
+        "a number of cases that is blank, below zero or not whole",
+        "write the number out, or leave the row out if it is not known",
+        ("cases",),
+    ),
+]
+FAULTS = {name: Fault(name, 1 << place, what, step, roles) for place, (name, what, step, roles) in enumerate(_KINDS)}
+
+
+def allowed_bits(names: Iterable[str]) -> int:
+    """The marks of the faults that are to be dropped and counted. Raises ParameterError for a name that is none."""
+    bits = 0
+    for name in names:
+        if name not in FAULTS:
+            raise unknown("fault", name, FAULTS, see="docs/case_files.md")
+        bits |= FAULTS[name].bit
+    return bits
+
+
+@dataclass(frozen=True)
+class Found:
+    """Rows with one fault in one file. ``first`` holds the numbers of the first of them, the header being row 1."""
+
+    fault: Fault
+    file: str
+    rows: int
+    first: Sequence[int]
+
+
+def refusal(found: Sequence[Found], vocabularies: Sequence[Vocabulary], columns: Mapping[str, str]) -> DataRefused:
+    """All faults of a reading in one message: kind by kind, file by file, with the first rows and the next step.
+
+    ``columns`` maps a role to the column that plays it, "cases" among them.
+    """
+    lines = []
+    for fault in FAULTS.values():
+        here = [one for one in found if one.fault is fault]
+        if not here:
+            continue
+        places = "; ".join(_place(one) for one in here)
+        names = " or ".join(f"'{columns[role]}'" for role in fault.roles if role in columns)
+        where = f", column {names}" if names else ""
+        lines.append(f"  {fault.told} ({fault.name}): {places}{where}. Next: {fault.step}.")
+        lines += [f"    in column '{one.column}': {', '.join(words)}" for one, words in _words(fault, vocabularies)]
+    kinds = len({one.fault.name for one in found})
+    head = "One kind of fault" if kinds == 1 else f"{kinds} kinds of fault"
+    return DataRefused(
+        f"{head}; nothing was written.\n"
+        + "\n".join(lines)
+        + "\nRows are numbered as a spreadsheet shows them, the header being row 1. To drop and count such rows "
+        "instead, repeat the command with --allow and the name in brackets."
+    )
+
+
+def _place(one: Found) -> str:
+    numbers = ", ".join(f"{row:,}" for row in one.first)
+    more = " and on" if one.rows > len(one.first) else ""
+    return f"{one.file}, {one.rows:,} row{'s' if one.rows > 1 else ''} (row {numbers}{more})"
+
+
+def _words(fault: Fault, vocabularies: Sequence[Vocabulary]) -> list[tuple[Vocabulary, list[str]]]:
+    roles = {"unknown_force": "force", "unknown_offence": "offence", "unknown_outcome": "outcome"}
+    if not fault.name.startswith("unknown_"):
+        return []
+    return [
+        (one, told(one))
+        for one in vocabularies
+        if one.unknown and one.role == roles.get(fault.name, one.role if one.is_feature else "")
+    ]

@@ -1,0 +1,185 @@
+"""Which column of a case file is what, guessed from its name and from its values, each guess with its reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from analysis.intake.case_files import offence_words, outcome_words
+from analysis.intake.case_files.vocabulary import folded
+from analysis.intake.table_shape import counts_by_name
+from analysis.reference import reference
+
+_NAMES = {
+    "case": r"\b(no|num|number|ref|reference|id|identifier|urn)\b",
+    "force": r"force|constabular|police service",
+    "offence": r"offence|ho\W?code|classification|crime type|home office",
+    "recorded": r"record|creat|report",
+    "outcome": r"outcome|disposal|result|finalis|closure",
+    "outcome_date": r"outcome|disposal|result|finalis|clos",
+}
+_RECORDED = re.compile(r"record")  # before "reported" or "created": it is the day that counts
+_SEVERAL_NUMBERS = 3  # columns of numbers from which a row counts several things
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as seen: rows with a value, different values, its words if they are few, how it reads as dates.
+
+    ``dates`` maps a way of writing dates to the share of values that it reads; ``latest`` is the last day so read, and
+    ``trouble`` what is wrong with dates that cannot be relied on. ``is_whole``: every value is a whole number and some
+    are above 1; ``is_numbering``: they number the rows.
+    """
+
+    name: str
+    rows: int
+    values: int
+    words: dict[str, int]
+    dates: dict[str, float]
+    latest: str = ""
+    trouble: str = ""
+    is_whole: bool = False
+    is_numbering: bool = False
+
+    def known(self, is_known: Callable[[str], bool]) -> float:
+        """The share of its different words that are known."""
+        return sum(map(is_known, self.words)) / len(self.words) if self.words else 0.0
+
+
+@dataclass(frozen=True)
+class Guess:
+    """The column that plays a role, and why it is thought to."""
+
+    column: Column
+    reason: str
+
+
+def guesses(columns: Sequence[Column]) -> dict[str, Guess]:
+    """The column for each role that some column can play. No column plays two.
+
+    In a table of counts "cases" is the column of numbers, and nothing is the case.
+    """
+    found: dict[str, Guess] = {}
+    counts = _counting(columns)
+    for role, score in _SCORES.items():
+        rated = [
+            (score(one), place, one)
+            for place, one in enumerate(columns)
+            if not _taken(one, found) and one is not counts
+        ]
+        best = max(rated, key=lambda one: (one[0][0], -one[1]), default=None)
+        if best and best[0][0] > 0:
+            found[role] = Guess(best[2], best[0][1])
+    if counts and not _is_identified(columns, found):
+        found.pop("case", None)
+        told = "a table of counts, not of cases: each row stands for as many as this column says"
+        found["cases"] = Guess(counts, told)
+    return found
+
+
+def is_cross_table(columns: Sequence[Column]) -> bool:
+    """Whether a table counts several things a row: an outcome, a year or a force in each of several columns."""
+    numbers = [one for one in columns if one.is_whole and not one.is_numbering and not one.dates]
+    by_outcome = [one for one in numbers if outcome_words.meaning(one.name).code]
+    if len(by_outcome) >= _SEVERAL_NUMBERS:
+        return True
+    is_dated = any(one.dates or one.trouble for one in columns)
+    return len(numbers) >= _SEVERAL_NUMBERS and 2 * len(numbers) > len(columns) and not is_dated
+
+
+def _counting(columns: Sequence[Column]) -> Column | None:
+    """The column of numbers of cases, if one is called so, or is alone in holding numbers of no other meaning."""
+    numbers = [one for one in columns if one.is_whole and not one.is_numbering and not one.dates]
+    named = [one for one in numbers if counts_by_name(one.name)]
+    if named:
+        return named[0]
+    if any(2 * one.values >= one.rows and not one.dates for one in columns if one not in numbers):
+        return None
+    plain = [one for one in numbers if not any(is_named(one, role) for role in _NAMES)]
+    return plain[0] if len(plain) == 1 and any(one.dates for one in columns) else None
+
+
+def _is_case_like(column: Column) -> bool:
+    return bool(column.rows) and column.values >= 0.9 * column.rows and not column.dates and not column.is_whole
+
+
+def _is_identified(columns: Sequence[Column], found: dict[str, Guess]) -> bool:
+    """Whether some column identifies cases, and does more than to number the rows."""
+    case = found.get("case")
+    if case is None or case.column.is_numbering:
+        return any(_is_case_like(one) for one in columns if not _taken(one, found))
+    return case.column.values >= 0.9 * case.column.rows and not counts_by_name(case.column.name)
+
+
+def _taken(column: Column, found: dict[str, Guess]) -> bool:
+    return any(guess.column is column for guess in found.values())
+
+
+def is_named(column: Column, role: str) -> bool:
+    """Whether a column is called as one that plays this role."""
+    return bool(re.search(_NAMES[role], re.sub(r"[_\-.]+", " ", column.name).casefold()))
+
+
+def _dated(role: str) -> Callable[[Column], tuple[float, str]]:
+    def score(column: Column) -> tuple[float, str]:
+        if not column.dates:
+            return 0.0, ""
+        if role == "outcome_date" and not is_named(column, role):
+            return 0.0, ""  # a file has many dates, and a wrong one would pass for times to outcome
+        points = 1.0 + 2.0 * is_named(column, role) - 1.5 * (role == "recorded" and is_named(column, "outcome_date"))
+        points += 0.5 * (role == "recorded" and bool(_RECORDED.search(column.name.casefold())))
+        return points, "holds dates" + (" and is called so" if is_named(column, role) else "; its name does not say")
+
+    return score
+
+
+def _case(column: Column) -> tuple[float, str]:
+    if column.dates or column.trouble or not column.rows or column.values < 0.5 * column.rows:
+        return 0.0, ""
+    points = column.values / column.rows + 2.0 * is_named(column, "case")
+    return points, f"{column.values:,} different values in {column.rows:,} rows"
+
+
+def _among(role: str, is_known: Callable[[str], bool], noun: str) -> Callable[[Column], tuple[float, str]]:
+    def score(column: Column) -> tuple[float, str]:
+        known, named = column.known(is_known), is_named(column, role)
+        is_other = not named and any(is_named(column, other) for other in ("force", "offence", "outcome"))
+        is_number = not named and all(word.isdigit() for word in column.words)
+        if not column.words or column.dates or is_other or is_number or (known < 0.5 and not named):
+            return 0.0, ""
+        return known + 1.0 * named, f"{known:.0%} of its words are known {noun}"
+
+    return score
+
+
+@cache
+def _forces() -> frozenset[str]:
+    names = (n for row in reference.force_rows() for n in (row["force"], *row["other_names"].split(";")) if n.strip())
+    return frozenset(map(folded, names))
+
+
+def is_force(word: str) -> bool:
+    """Whether a word is one of the names of a force."""
+    return folded(word) in _forces()
+
+
+def is_offence(word: str) -> bool:
+    """Whether a word is a code or a name of an offence."""
+    return bool(offence_words.known(word)) or word.strip() in reference.offences()
+
+
+def is_outcome(word: str) -> bool:
+    """Whether a word is a code or a name of an outcome type."""
+    return bool(outcome_words.meaning(word).code)
+
+
+_SCORES: dict[str, Callable[[Column], tuple[float, str]]] = {
+    "force": _among("force", is_force, "forces"),
+    "offence": _among("offence", is_offence, "offences"),
+    "outcome": _among("outcome", is_outcome, "outcomes"),
+    "recorded": _dated("recorded"),  # first: every file has it, and not every one the other
+    "outcome_date": _dated("outcome_date"),
+    "case": _case,
+}

@@ -1,0 +1,464 @@
+"""What a mapping says of a case file: which column is what, how dates are written, what its words mean.
+
+A mapping file, TOML, held strictly.
+
+A key that is not known, stands twice or has the wrong kind of value is an error that names its line: a mapping that is
+silently half-read gives wrong counts.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping as Pairs
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NoReturn
+
+import duckdb
+
+from analysis.errors import DataRefused, ParameterError, unknown
+from analysis.intake.database import quoted
+from analysis.intake.files import reading
+from analysis.intake.table_shape import plain_name
+from analysis.intake.text import DELIMITERS
+from analysis.reference import reference
+from analysis.reference.schema import CASE_COLUMNS, COLUMNS, SENSITIVITIES, SEVERAL_OUTCOMES
+from analysis.safe_words import is_safe, safe
+from analysis.system import toml_text
+from analysis.system.toml_text import LARGEST, TooMuch
+
+ISO = "%Y-%m-%d"
+SERIAL = "serial"  # in place of a format: days since the end of 1899, as a spreadsheet counts them
+ZONE = "Europe/London"
+ALL_SHEETS = "all"
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A column of categories that counts are kept by.
+
+    ``groups`` maps the words of the file to categories; with none, the words are the categories. ``blank`` is the
+    category of an empty cell, ``other`` of a word that ``groups`` does not name ("" refuses it).
+    """
+
+    name: str
+    column: str
+    heading: str
+    groups: Pairs[str, str] = field(default_factory=dict)
+    blank: str = "Not recorded"
+    other: str = ""
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A mapping as read. ``columns`` maps a role ("case", "recorded", ...) to the column that plays it.
+
+    ``other_names`` maps such a column to what it is called elsewhere, in other sheets or files. With ``cases`` (a
+    column of numbers) the file is a table of counts, each row standing for so many cases; "" is a list of cases.
+    ``months`` is the length of a period. ``sheets`` names the sheets to read together, or holds ALL_SHEETS alone.
+
+    ``force`` and ``offence`` stand for a whole file in which no column says them. ``several_outcomes`` is the rule for
+    a case with several outcomes. ``fit_features`` and ``fit_cluster`` are the features that the regressions of a
+    release hold, all together, and that within which cases are alike, "" for none. ``first_month`` and ``last_month``
+    are first days; with them, a month in between without cases is a month with none.
+    """
+
+    path: Path
+    columns: Pairs[str, str]
+    taken: date
+    cases: str = ""
+    other_names: Pairs[str, tuple[str, ...]] = field(default_factory=dict)
+    months: int = 1
+    several_outcomes: str = "refuse"
+    sensitivity: str = "restricted"
+    force: str = ""
+    offence: str = ""
+    first_month: date | None = None
+    last_month: date | None = None
+    date_format: str = ISO
+    time_zone: str = ZONE
+    encoding: str = ""
+    delimiter: str = ""
+    sheets: tuple[str, ...] = ()
+    forces: Pairs[str, str] = field(default_factory=dict)
+    offences: Pairs[str, str] = field(default_factory=dict)
+    outcomes: Pairs[str, str] = field(default_factory=dict)
+    features: tuple[Feature, ...] = ()
+    fit_features: tuple[str, ...] = ()
+    fit_cluster: str = ""
+
+    @property
+    def read_columns(self) -> tuple[str, ...]:
+        """Every column of the file that is read, by name."""
+        counted = (self.cases,) if self.cases else ()
+        return tuple(dict.fromkeys((*self.columns.values(), *counted, *(one.column for one in self.features))))
+
+    @property
+    def names(self) -> tuple[tuple[str, ...], ...]:
+        """Every column that is read, each by all of its names."""
+        return tuple((column, *self.other_names.get(column, ())) for column in self.read_columns)
+
+    @property
+    def has_instants(self) -> bool:
+        """Whether dates are written as instants with their distance from Greenwich."""
+        return "%z" in self.date_format
+
+
+MOST_GROUPS = 250  # categories of a feature: each is one byte, with room for blank and other
+_MONTH = re.compile(r"((?:19|20|21)\d\d)-(0[1-9]|1[0-2])", re.ASCII)
+_FEATURE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_WORDS = ("forces", "offences", "outcomes", "groups")  # tables whose keys are words of the file
+_NO_FEATURE = {"case", "cases", "recorded", "outcome_date"}  # columns of which a value may be one person's
+_PERIODS = {"month": 1, "quarter": 3}
+
+#: Every key that may stand in a mapping, by table, with the kind of value it takes.
+KEYS: dict[str, dict[str, type | tuple[type, ...]]] = {
+    "": dict.fromkeys(
+        ("extract", "file", "columns", "dates", "forces", "offences", "outcomes", "features", "regression"), dict
+    ),
+    "extract": {
+        "taken": date,
+        "several_outcomes": str,
+        "sensitivity": str,
+        "force": str,
+        "offence": str,
+        "first_month": str,
+        "last_month": str,
+    },
+    "file": {"encoding": str, "delimiter": str, "sheet": str, "sheets": (list, str)},
+    "columns": {**dict.fromkeys(CASE_COLUMNS, (str, list)), "cases": str},
+    "dates": {"format": str, "time_zone": str, "period": str},
+    "regression": {"features": list, "cluster": str},
+    "feature": {"column": str, "heading": str, "blank": str, "other": str, "groups": dict},
+}
+
+
+def read(path: Path) -> Mapping:
+    """The mapping in one file.
+
+    Raises ParameterError when there is no such file, DataRefused, naming the line, for anything in it that is not as
+    it must be.
+    """
+    if path.is_dir():
+        raise ParameterError(f"{path} is a folder. Name the file of the mapping.")
+    if not path.is_file():
+        raise ParameterError(f"{path} is not there. 'attrition mapping FILE --out {path.name}' drafts a mapping.")
+    with reading(path), path.open("rb") as file:
+        raw = file.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise DataRefused(
+            f"{path.name}: more than {LARGEST // 2**20} MiB is no mapping. Name another, or map fewer words: listed "
+            "spellings need no line."
+        )
+    try:
+        text = raw.decode("utf-8-sig")
+        held = toml_text.read(text)
+    except UnicodeDecodeError:
+        raise DataRefused(f"{path.name} is not text in UTF-8. Save it so.") from None
+    except TooMuch as fault:
+        where = f", line {fault.line}" if fault.line else ""
+        raise DataRefused(f"{path.name}{where}: {fault}, and no mapping needs it. Look at that place.") from None
+    except tomllib.TOMLDecodeError as fault:
+        raise DataRefused(
+            f'{path.name}: {_plainly(str(fault))}. A mapping is TOML: key = "value", each key once in its table.'
+        ) from None
+    return _Reader(path, text).mapping(held)
+
+
+def _plainly(fault: str) -> str:
+    """What the TOML reader says, with its commonest message in plain words."""
+    fault = re.sub(r"Cannot declare (\(.*\)) twice", r"a table stands twice: \1", fault)
+    return fault.replace("Cannot overwrite a value", "a key stands twice")
+
+
+class _Reader:
+    """Turns what TOML held into a Mapping, and knows the lines for its errors."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.path, self.lines = path, text.splitlines()
+
+    def mapping(self, held: dict[str, Any]) -> Mapping:
+        """The mapping, once every key is known and every value is of its kind."""
+        self.check(held, "", "")
+        self.seen(held)
+        for table in ("extract", "file", "columns", "dates", "regression"):
+            self.check(held.get(table, {}), table, table)
+        extract = held.get("extract", {})
+        if "taken" not in extract:
+            self.refuse(
+                "extract", "", "no date on which the extract was taken: taken = 2025-03-31 belongs in [extract]"
+            )
+        force_named = reference.force_named if extract.get("sensitivity") == "synthetic" else _real_force
+        columns, other_names = self.columns(held.get("columns", {}), extract)
+        dates, file = held.get("dates", {}), held.get("file", {})
+        return Mapping(
+            path=self.path,
+            columns={role: column for role, column in columns.items() if role != "cases"},
+            cases=columns.get("cases", ""),
+            other_names=other_names,
+            months=_PERIODS[self.one_of("dates", "period", dates.get("period", "month"), tuple(_PERIODS))],
+            taken=extract["taken"],
+            several_outcomes=self.one_of(
+                "extract", "several_outcomes", extract.get("several_outcomes", "refuse"), SEVERAL_OUTCOMES
+            ),
+            sensitivity=self.one_of(
+                "extract", "sensitivity", extract.get("sensitivity", "restricted"), SENSITIVITIES[1:]
+            ),
+            force=self.known("extract", "force", extract.get("force", ""), force_named),
+            offence=self.known("extract", "offence", extract.get("offence", ""), reference.offence_named),
+            **self.months(extract),
+            date_format=self.format(dates.get("format", ISO), columns),
+            time_zone=self.time_zone(dates.get("time_zone", ZONE)),
+            encoding=self.encoding(file.get("encoding", "")),
+            delimiter=self.delimiter(file.get("delimiter", "")),
+            sheets=self.sheets(file),
+            forces=self.words("forces", held.get("forces", {}), force_named),
+            offences=self.words("offences", held.get("offences", {}), reference.offence_named),
+            outcomes=self.words("outcomes", held.get("outcomes", {}), _outcome),
+            features=tuple(
+                self.feature(name, one, columns, other_names) for name, one in held.get("features", {}).items()
+            ),
+            **self.regression(held.get("regression", {}), tuple(held.get("features", {}))),
+        )
+
+    def columns(
+        self, held: dict[str, Any], extract: dict[str, Any]
+    ) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+        """The column of each role, and what else it is called where the mapping gives it several names."""
+        columns: dict[str, str] = {}
+        other_names: dict[str, tuple[str, ...]] = {}
+        for role, names in held.items():
+            several = [names] if isinstance(names, str) else names
+            if not several or not all(isinstance(one, str) and one.strip() for one in several):
+                self.refuse("columns", role, f'\'{role}\' must be a text, or texts in brackets: ["Outcome", "Result"]')
+            columns[role], *others = several
+            if others:
+                other_names[columns[role]] = tuple(others)
+        self.needed(columns, extract)
+        for role, column in columns.items():
+            double = next(one for one in columns if columns[one] == column)
+            if double != role:
+                self.refuse("columns", role, f"column '{column}' is named for '{double}' and for '{role}': keep one")
+        return columns, other_names
+
+    def needed(self, columns: dict[str, str], extract: dict[str, Any]) -> None:
+        """Refuse when a column is not named that every file needs, or is named twice over."""
+        if "case" in columns and "cases" in columns:
+            self.refuse("columns", "cases", "'case' and 'cases' exclude each other: a row is a case, or counts several")
+        for role, column in CASE_COLUMNS.items():
+            is_said = (column.is_for_all and bool(extract.get(role))) or (role == "case" and "cases" in columns)
+            if column.is_needed and role not in columns and not is_said:
+                or_whole = f', or {role} = "..." in [extract] for the whole file' if column.is_for_all else ""
+                or_whole += ", or cases = where each row counts several" if role == "case" else ""
+                self.refuse("columns", "", f"no column for '{role}': name it in [columns]{or_whole}")
+            if role in columns and role in extract:
+                self.refuse("extract", role, f"{role} stands in [columns] and in [extract]: keep one")
+
+    def sheets(self, file: dict[str, Any]) -> tuple[str, ...]:
+        """The sheets to read, ALL_SHEETS for all that have like columns; none where the mapping does not say."""
+        if "sheet" in file and "sheets" in file:
+            self.refuse("file", "sheets", "'sheet' and 'sheets' exclude each other: keep one")
+        found = file.get("sheets", [file["sheet"]] if "sheet" in file else [])
+        if found == ALL_SHEETS:
+            return (ALL_SHEETS,)
+        is_listed = isinstance(found, list) and all(isinstance(one, str) and one.strip() for one in found)
+        if not is_listed or ("sheets" in file and not found):
+            self.refuse("file", "sheets", '\'sheets\' must be "all", or names in brackets: ["Q1", "Q2"]')
+        return tuple(dict.fromkeys(found))
+
+    def check(self, held: Any, table: str, kinds: str) -> None:
+        """Refuse a key that is not known, and a value of the wrong kind."""
+        for key, value in held.items():
+            known = KEYS[kinds]
+            if key not in known:
+                near = get_close_matches(key, known, n=1, cutoff=0.6)
+                offer = f" Did you mean '{near[0]}'?" if near else ""
+                where = f"[{table}]" if table else "a mapping"
+                self.refuse(table, key, f"'{key}' is no key of {where}.{offer} Keys there: {', '.join(known)}")
+            wanted = known[key]
+            is_blank = isinstance(value, str) and not value.strip()
+            if not isinstance(value, wanted) or isinstance(value, datetime) or is_blank:
+                kinds_told = {date: "a date without quotation marks, as 2025-03-31", dict: "a table", str: "a text"}
+                kinds_told[list] = 'texts in brackets: ["risk", "contact"]'
+                kind = kinds_told[wanted] if isinstance(wanted, type) else "a text, or texts in brackets"
+                self.refuse(table, key, f"'{key}' must be {kind}")
+
+    def seen(self, held: dict[str, Any], table: str = "") -> None:
+        """Refuse a text that cannot be told as it stands; only a word of the file is what it is."""
+        for key, value in held.items():
+            told = value if isinstance(value, list) else [value]
+            told = told if table.rsplit(".", maxsplit=1)[-1] in _WORDS else [key, *told]
+            if not all(is_safe(one) for one in told if isinstance(one, str)):
+                self.refuse(table, key, f"{safe(key)} holds a character that cannot be seen: write it without")
+            if isinstance(value, dict):
+                self.seen(value, f"{table}.{key}" if table else key)
+
+    def words(self, table: str, held: dict[str, Any], meaning: Any) -> dict[str, str]:
+        """The words of a table, each with the name or code that the suite knows."""
+        for word, value in held.items():
+            if not isinstance(value, str):
+                self.refuse(table, word, f"'{word}' must be a text in quotation marks")
+        return {word: self.known(table, word, value, meaning) for word, value in held.items()}
+
+    def known(self, table: str, key: str, value: str, meaning: Any) -> str:
+        """A name or code as the suite writes it."""
+        try:
+            return str(meaning(value)) if value else ""
+        except (ParameterError, DataRefused) as fault:
+            self.refuse(table, key, str(fault).rstrip("."))
+
+    def one_of(self, table: str, key: str, value: str, choices: tuple[str, ...]) -> str:
+        """A word out of a few."""
+        if value not in choices:
+            self.refuse(table, key, f'{key} = "{value}" is not one of {", ".join(choices)}')
+        return value
+
+    def format(self, value: str, columns: dict[str, str]) -> str:
+        """How dates are written, as strptime has it, or SERIAL."""
+        if value == SERIAL:
+            return value
+        found = re.findall(r"%[A-Za-z]", value)
+        groups = ({"%Y", "%y"}, {"%m", "%b", "%B"}, {"%d"})
+        times = [len([one for one in found if one in group]) for group in groups]
+        clock = {"%H", "%I", "%M", "%S", "%p", "%z"}
+        is_strange = any(one not in {*clock, *(known for group in groups for known in group)} for one in found)
+        is_half_a_day = ("%I" in found and "%p" not in found) or ("%z" in found and not value.startswith(ISO))
+        if is_strange or is_half_a_day or times[:2] != [1, 1] or times[2] > 1 or (times[2] == 0 and len(found) > 2):
+            self.refuse(
+                "dates",
+                "format",
+                f'format = "{value}" does not say year, month and day once each. Examples: "%d/%m/%Y", "%Y-%m-%d", '
+                '"%d %b %Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %I:%M %p"; "%B %Y" for months alone; "serial" for numbers '
+                "of days",
+            )
+        if times[2] == 0 and "outcome_date" in columns:
+            self.refuse(
+                "columns", "outcome_date", "times to outcome need days, and the format of dates has months alone"
+            )
+        return value
+
+    def time_zone(self, value: str) -> str:
+        """A time zone by its name."""
+        try:
+            with duckdb.connect(":memory:") as database:
+                database.execute(f"set TimeZone = {quoted(value)}")
+        except duckdb.Error:
+            self.refuse("dates", "time_zone", f"'{value}' is no time zone. Examples: {ZONE}, UTC")
+        return value
+
+    def encoding(self, value: str) -> str:
+        """An encoding that Python knows."""
+        try:
+            "".encode(value or "utf-8")
+        except (LookupError, ValueError):
+            self.refuse("file", "encoding", f"'{value}' is no encoding. Examples: utf-8, windows-1252, utf-16")
+        return value
+
+    def delimiter(self, value: str) -> str:
+        """One of the delimiters that are read."""
+        if value and value not in DELIMITERS:
+            self.refuse("file", "delimiter", 'delimiter must be one of "," ";" "\\t" "|"')
+        return value
+
+    def months(self, extract: dict[str, Any]) -> dict[str, Any]:
+        """The months that the extract covers, if it says."""
+        found: dict[str, date | None] = {"first_month": None, "last_month": None}
+        for key in found:
+            if key in extract:
+                match = _MONTH.fullmatch(extract[key])
+                if match is None:
+                    self.refuse("extract", key, f'{key} must be as "2024-04"')
+                found[key] = date(int(match[1]), int(match[2]), 1)
+        first, last = found["first_month"], found["last_month"]
+        if (first is None) != (last is None) or (first and last and not first <= last <= extract["taken"]):
+            self.refuse("extract", "first_month", "first_month and last_month go together, in order, up to 'taken'")
+        return found
+
+    def feature(
+        self, name: str, held: Any, columns: dict[str, str], other_names: dict[str, tuple[str, ...]]
+    ) -> Feature:
+        """One feature. What tells cases apart one by one is none: a column of cases, of dates, of numbers of cases."""
+        table = f"features.{name}"
+        if not isinstance(held, dict):
+            self.refuse("features", name, f'[{table}] must be a table with column = "..."')
+        self.check(held, table, "feature")
+        if not _FEATURE.fullmatch(name) or name in COLUMNS:
+            self.refuse(
+                table,
+                "",
+                f"'{name}' cannot name a feature: small letters, digits, underscores, and not a column "
+                "that the suite has already",
+            )
+        if "column" not in held:
+            self.refuse(table, "", 'column = "..." is missing')
+        for role in _NO_FEATURE & columns.keys():
+            if plain_name(held["column"]) in map(plain_name, (columns[role], *other_names.get(columns[role], ()))):
+                told = f"column '{held['column']}' is that of '{role}' in [columns], and no feature: take [{table}] out"
+                self.refuse(table, "column", told)
+        groups = held.get("groups", {})
+        for word, group in groups.items():
+            if not isinstance(group, str) or not group.strip():
+                self.refuse(f"{table}.groups", word, f"'{word}' must be a text in quotation marks")
+        if len(set(groups.values())) > MOST_GROUPS:
+            self.refuse(f"{table}.groups", "", f"more than {MOST_GROUPS} categories: group the words further")
+        heading = held.get("heading", name.replace("_", " ").capitalize())
+        others = {key: held[key] for key in ("blank", "other") if key in held}
+        return Feature(name, held["column"], heading, dict(groups), **others)
+
+    def regression(self, held: dict[str, Any], declared: tuple[str, ...]) -> dict[str, Any]:
+        """The features of a regression, all that are declared unless it names some, and its cluster."""
+        cluster = held.get("cluster", "")
+        names = held.get("features", [name for name in declared if name != cluster])
+        if not isinstance(cluster, str) or (cluster and cluster not in (*declared, "force")):
+            self.refuse(
+                "regression", "cluster", f"'{cluster}' is no feature of this mapping, nor force: {_all(declared)}"
+            )
+        strange = [name for name in names if name not in declared]
+        if strange or ("features" in held and not names):
+            what = f"'{strange[0]}' is no feature of this mapping" if strange else "no feature is named"
+            self.refuse("regression", "features", f"{what}: {_all(declared)}")
+        if len(set(names)) < len(names) or cluster in names:
+            self.refuse("regression", "features", "name each feature once, and the cluster not among them")
+        return {"fit_features": tuple(names), "fit_cluster": cluster}
+
+    def refuse(self, table: str, key: str, told: str) -> NoReturn:
+        """Refuse, naming the line of a key, or of its table, where it can be found."""
+        raise DataRefused(f"{self.path.name}{self.line(table, key)}: {told}.")
+
+    def line(self, table: str, key: str) -> str:
+        """ ", line 7" for a key of a table."""
+        inside = not table
+        heads = rf"\[\s*{re.escape(table)}\s*\]"
+        for number, line in enumerate(self.lines, start=1):
+            bare = line.strip()
+            if bare.startswith("["):
+                inside = bool(re.match(heads, bare)) if table else False
+                if (inside and not key) or (not table and re.match(rf"\[+\s*{re.escape(key)}\b", bare) and key):
+                    return f", line {number}"
+            elif inside and key and re.match(rf"[\"']?{re.escape(key)}[\"']?\s*=", bare):
+                return f", line {number}"
+        return ""
+
+
+def _all(declared: tuple[str, ...]) -> str:
+    """The features that there are, for a message."""
+    return f"there are {', '.join(declared)}" if declared else "there are none"
+
+
+def _real_force(name: str) -> str:
+    force = reference.force_named(name)
+    if force in reference.made_up_forces():
+        raise DataRefused(f"'{force}' is a made-up force, for made-up cases: sensitivity = \"synthetic\"")
+    return force
+
+
+def _outcome(code: str) -> str:
+    known = reference.outcomes("home_office")
+    if code not in known:
+        raise unknown("outcome type", code, known, see="attrition list outcomes")
+    if parent := known[code].part_of:
+        raise DataRefused(f'type {code} stands in place of {parent} in a case file: map it to "{parent}"')
+    return code

@@ -1,0 +1,271 @@
+"""The query that turns a row of a case file into a few numbers, and what those numbers mean.
+
+Of a row there remain a hash of its case identifier within its force, two numbers that hold its categories, its date,
+its time to outcome and a mark for each fault. No text leaves the query.
+
+Categories are packed into a number as digits are: force, month, offence and outcome into one, the features into
+another. Grouping by one number is several times faster than by seven columns, and smaller.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from analysis.errors import DataRefused
+from analysis.intake.case_files.faults import FAULTS
+from analysis.intake.case_files.mapping import Mapping
+from analysis.intake.case_files.sources import Source
+from analysis.intake.case_files.vocabulary import UNDECIDED, Vocabulary
+from analysis.intake.database import quoted
+from analysis.intake.table_shape import NOTE, TOTAL
+
+BLANK_ROW, COPY, SUPERSEDED, REMARK = 1 << 20, 1 << 21, 1 << 22, 1 << 23
+_WHOLE = r"^\s*\+?(\d+|\d{1,3}(,\d{3})+)(\.0*)?\s*$"  # how a number of cases may be written
+_ORIGIN = date(1900, 1, 1)
+EARLIEST = date(1950, 1, 1)  # a date before it is what a machine writes for none, or a year cut short
+_MONTHS = 12 * 400
+LAGS = 1 << 18  # days: 700 years
+_BIT = {name: fault.bit for name, fault in FAULTS.items()}
+
+
+@dataclass(frozen=True)
+class Packing:
+    """How categories are packed: the number of values of each digit, most significant first. Category 0 is none."""
+
+    digits: dict[str, int]
+
+    @property
+    def size(self) -> int:
+        """How many different numbers there can be."""
+        return math.prod(self.digits.values())
+
+    def packed(self) -> str:
+        """The packed number of a row, as an expression of its digits: four bytes where that is enough."""
+        kind = "uinteger" if self.size < 2**32 else "ubigint"
+        expression = ""
+        for name, size in self.digits.items():
+            expression = f"({expression} * {size} + {name})" if expression else f"{name}::{kind}"
+        return expression or "0::uinteger"
+
+    def unpacked(self, numbers: Any) -> dict[str, Any]:
+        """Packed numbers taken apart again: an array for each digit."""
+        found = {}
+        for name in reversed(self.digits):
+            numbers, found[name] = np.divmod(numbers, self.digits[name])
+        return found
+
+
+def matter(vocabularies: Sequence[Vocabulary]) -> Packing:
+    """The packing of what every set of counts has: force, month, offence and outcome."""
+    sizes = {one.key: len(one.categories()) + 1 for one in vocabularies}
+    return Packing(
+        {"force": sizes["force"], "month": _MONTHS, "offence": sizes["offence"], "outcome": sizes["outcome"]}
+    )
+
+
+def traits(vocabularies: Sequence[Vocabulary]) -> Packing:
+    """The packing of the features. Raises DataRefused when they have too many combinations for one number."""
+    found = Packing({one.key: len(one.categories()) + 1 for one in vocabularies if one.is_feature})
+    if found.size >= 2**63:
+        raise DataRefused("The features of the mapping have too many combinations to be counted. Declare fewer.")
+    return found
+
+
+def month_number(first: date) -> int:
+    """A month as a number, from January 1900."""
+    return (first.year - _ORIGIN.year) * 12 + first.month - 1
+
+
+def month_of(number: int) -> date:
+    """The first day of a month from its number."""
+    return date(_ORIGIN.year + number // 12, number % 12 + 1, 1)
+
+
+def code_of(vocabulary: Vocabulary, category: str) -> int:
+    """The small number that stands for a category, from 1, in order of name."""
+    return vocabulary.categories().index(category) + 1
+
+
+def words_table(vocabulary: Vocabulary) -> str:
+    """The table that holds the words of a column."""
+    return f"words_{vocabulary.key}"
+
+
+def unknown_fault(vocabulary: Vocabulary) -> str:
+    """The fault of a word of this column that is not known."""
+    return "unknown_category" if vocabulary.is_feature else f"unknown_{vocabulary.role}"
+
+
+def encoded(
+    source: Source, mapping: Mapping, vocabularies: Sequence[Vocabulary], *, file: int, is_located: bool
+) -> str:
+    """A query with one row a row of the file.
+
+    Columns: file, number (of the row; only with ``is_located``), identity (hash of case within force), force (number),
+    matter and traits (packed), recorded, lag (days), weight (cases that the row stands for; only of a table of counts),
+    fault (marks, 0 for none).
+    """
+    undecided = code_of(vocabularies[2], UNDECIDED)
+    lag = f"case when outcome = {undecided} then date {quoted(mapping.taken)} else ended end - recorded"
+    number = "number, " if is_located else ""
+    return (
+        f"select {file}::usmallint as file, {number}hash(identifier, force) as identity, force, "
+        f"{matter(vocabularies).packed()} as matter, {traits(vocabularies).packed()} as traits, recorded, "
+        f"({lag})::int as lag, {'coalesce(weight, 0) as weight, ' if mapping.cases else ''}"
+        f"({_mark(mapping, vocabularies, undecided)})::uinteger as fault "
+        f"from ({_categories(source, mapping, vocabularies, is_located=is_located)})"
+    )
+
+
+def _categories(source: Source, mapping: Mapping, vocabularies: Sequence[Vocabulary], *, is_located: bool) -> str:
+    """A row with the number of each of its categories, beside the texts that a mark may ask for."""
+    looked_up = [one for one in vocabularies if one.column]
+    joins = " ".join(
+        f"left join {words_table(one)} as {one.key}_known on {one.key}_word = {one.key}_known.word" for one in looked_up
+    )
+    known = "".join(f"{one.key}_known.code as {one.key}_code, " for one in looked_up)
+    codes = ", ".join(f"({_code(one, mapping)})::utinyint as {one.key}" for one in vocabularies)
+    return (
+        f"select told.*, {known}{codes}, "
+        f"{_month(mapping)} as month "
+        f"from ({_texts(source, mapping, looked_up, is_located=is_located)}) as told {joins}"
+    )
+
+
+def _month(mapping: Mapping) -> str:
+    """The number of a row's month, or of the first month of its period."""
+    number = f"((year(recorded) - {_ORIGIN.year}) * 12 + month(recorded) - 1)"
+    return f"({number} - {number} % {mapping.months})::int" if mapping.months > 1 else f"{number}::int"
+
+
+def _texts(source: Source, mapping: Mapping, looked_up: Sequence[Vocabulary], *, is_located: bool) -> str:
+    """The mapped columns of a row under names of our own."""
+    columns = mapping.columns
+    ended = columns.get("outcome_date", "")
+    expressions = {
+        "identifier": _trimmed(source.texts[columns["case"]]) if "case" in columns else "null::varchar",
+        "recorded_text": source.texts[columns["recorded"]],
+        "recorded": source.dates[columns["recorded"]],
+        "ended_text": source.texts[ended] if ended else "null::varchar",
+        "ended": source.dates[ended] if ended else "null::date",
+        **{f"{one.key}_word": source.texts[one.column] for one in looked_up},
+    }
+    if mapping.cases:
+        count = source.texts[mapping.cases]
+        expressions["count_text"] = count
+        expressions["weight"] = whole_number(count)
+        beside = " or ".join(_matches(held, TOTAL) for held in source.others.values()) or "false"
+        expressions["is_beside_total"] = f"coalesce({beside}, false)"
+    if is_located:
+        expressions["number"] = f"row_number() over () + {source.first_row - 1}"
+    return f"select {', '.join(f'{text} as {name}' for name, text in expressions.items())} from {source.relation}"
+
+
+def whole_number(text: str) -> str:
+    """A number of cases as it may be written ("1,204", "7.0"), null for any other text."""
+    bare = f"regexp_replace(regexp_replace({text}, '[,+\\s]', '', 'g'), '\\..*$', '')"
+    return f"case when regexp_matches({text}, '{_WHOLE}') then try_cast({bare} as integer) end"
+
+
+def _trimmed(text: str) -> str:
+    """A text without spaces at its ends. Most have none, and asking is quicker than trimming."""
+    return f"case when prefix({text}, ' ') or suffix({text}, ' ') then trim({text}) else {text} end"
+
+
+def _code(vocabulary: Vocabulary, mapping: Mapping) -> str:
+    """The number of a row's category: that of its word, of a blank, of other words, or null."""
+    if not vocabulary.column:
+        return str(code_of(vocabulary, {"force": mapping.force, "offence": mapping.offence}[vocabulary.role]))
+    known, word = f"{vocabulary.key}_known.code", f"{vocabulary.key}_word"
+    blank = str(code_of(vocabulary, vocabulary.blank)) if vocabulary.blank else "null"
+    other = str(code_of(vocabulary, vocabulary.other)) if vocabulary.other else "null"
+    return (
+        f"case when {known} > 0 then {known} when {word} is null or {word} = '' or {known} = 0 then {blank} "
+        f"else {other} end"
+    )
+
+
+def _mark(mapping: Mapping, vocabularies: Sequence[Vocabulary], undecided: int) -> str:
+    """The mark of a row. Rows in order, nearly all, are passed by one test; the rest are asked everything."""
+    is_dated = f"ended between recorded and date {quoted(mapping.taken)} and outcome <> {undecided}"
+    in_order = [
+        "weight is not null and not is_beside_total" if mapping.cases else "identifier <> ''",
+        *(f"{one.key} is not null" for one in vocabularies),
+        *(f"not {_matches(f'{one.key}_word', TOTAL)}" for one in vocabularies if mapping.cases and one.is_feature),
+        f"recorded between date {quoted(EARLIEST)} and date {quoted(mapping.taken)}",
+        f"({is_dated} or ended is null and ended_text is null)",
+        *([_within(mapping)] if mapping.first_month else []),
+    ]
+    texts = ["identifier", "recorded_text", "ended_text", *(f"{one.key}_word" for one in vocabularies if one.column)]
+    texts += ["count_text"] if mapping.cases else []
+    return (
+        f"case when {' and '.join(in_order)} then 0 when coalesce({', '.join(texts)}) is null then {BLANK_ROW} "
+        f"when {_remark(mapping, vocabularies, texts)} then {REMARK} "
+        f"else {_marks(mapping, vocabularies, undecided)} end"
+    )
+
+
+def _remark(mapping: Mapping, vocabularies: Sequence[Vocabulary], texts: Sequence[str]) -> str:
+    """Whether a row is none of the table's own: it adds up others, or holds a note in its one cell.
+
+    A word that the mapping explains is a word, whatever it looks like.
+    """
+    filled = " + ".join(f"(coalesce(trim({text}), '') <> '')::int" for text in texts)
+    first = "coalesce(" + ", ".join(f"nullif(trim({text}), '')" for text in texts) + ")"
+    tests = [f"({filled} = 1 and {_matches(first, NOTE)})"]
+    tests += [_matches(text, TOTAL) for text in ("identifier", "recorded_text")]
+    for one in vocabularies:
+        if one.column and not one.is_feature:
+            tests.append(f"({one.key} is null and {_matches(f'{one.key}_word', TOTAL)})")
+        elif one.column and mapping.cases:
+            tests.append(_matches(f"{one.key}_word", TOTAL))
+    tests += ["is_beside_total"] if mapping.cases else []
+    return f"({' or '.join(tests)})"
+
+
+def _matches(text: str, pattern: str) -> str:
+    return f"coalesce(regexp_matches({text}, {quoted(pattern)}, 'i'), false)"
+
+
+def _within(mapping: Mapping) -> str:
+    if mapping.first_month is None or mapping.last_month is None:
+        return "true"
+    first = month_number(mapping.first_month)
+    return f"month between {first - first % mapping.months} and {month_number(mapping.last_month)}"
+
+
+def _marks(mapping: Mapping, vocabularies: Sequence[Vocabulary], undecided: int) -> str:
+    """The marks of every fault of a row, together."""
+    tests: list[tuple[str, str]] = [("blank_case", "identifier is null or identifier = ''")]
+    if mapping.cases:
+        tests = [("unreadable_count", "weight is null")]
+    for one in vocabularies:
+        if not one.column:
+            continue
+        empty = f"({one.key}_word is null or {one.key}_word = '' or {one.key}_code is not distinct from 0)"
+        if one.role in ("force", "offence"):
+            tests.append((f"blank_{one.role}", empty))
+        tests.append((unknown_fault(one), f"{one.key} is null and not {empty}"))
+    blank = "({0} is null or trim({0}) = '')"
+    unread = "({1} is null or {1} < date {2}) and not " + blank
+    tests += [
+        ("blank_recorded", blank.format("recorded_text")),
+        ("unreadable_date", unread.format("recorded_text", "recorded", quoted(EARLIEST))),
+        ("unreadable_date", unread.format("ended_text", "ended", quoted(EARLIEST))),
+        ("outcome_before_recording", "ended < recorded"),
+        ("date_after_extract", f"greatest(recorded, ended) > date {quoted(mapping.taken)}"),
+        ("date_without_outcome", f"outcome = {undecided} and ended is not null"),
+        ("outside_period", f"not ({_within(mapping)})"),
+    ]
+    by_kind: dict[str, list[str]] = {}
+    for kind, test in tests:
+        by_kind.setdefault(kind, []).append(f"({test})")
+    return " + ".join(
+        f"case when {' or '.join(several)} then {_BIT[kind]} else 0 end" for kind, several in by_kind.items()
+    )

@@ -1,0 +1,372 @@
+"""One task of reading case files, from paths to a Reading: rows, words, faults, counts and the account of all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from analysis.counts.ledger import FileRead, Warned
+from analysis.errors import AttritionError, DataRefused
+from analysis.intake.case_files import faults, sources
+from analysis.intake.case_files import rows as case_rows
+from analysis.intake.case_files.mapping import Mapping
+from analysis.intake.case_files.query import BLANK_ROW, REMARK, code_of, matter, month_number, month_of, traits
+from analysis.intake.case_files.rows import ASIDE, FIRST_ROWS, Scope
+from analysis.intake.case_files.vocabulary import SCHEME, UNDECIDED, vocabularies
+from analysis.intake.database import is_full, quoted
+from analysis.intake.files import checksum, reading
+from analysis.intake.reading import Part, Reading
+from analysis.intake.scratch import Scratch
+from analysis.intake.table_shape import counts_by_name
+from analysis.intake.text import structural_fault
+from analysis.safe_words import safe
+
+#: So many dates on so many different days, and none after the twelfth, do not happen: 0.4 to the thirtieth power.
+_ENOUGH_DATES, _ENOUGH_DAYS, _ENOUGH_MONTHS = 30, 4, 3
+
+
+class CaseReader:
+    """Case files being read: their tables, what their words mean, and the database that holds their rows."""
+
+    def __init__(
+        self, paths: tuple[Path, ...], mapping: Mapping, database: duckdb.DuckDBPyConnection, scratch: Scratch
+    ) -> None:
+        self.paths, self.mapping, self.database, self.scratch = paths, mapping, database, scratch
+        self.words = vocabularies(mapping)
+        self.checksums: dict[Path, str] = {}
+        self.sources: list[sources.Source] = []
+        database.execute(f"set TimeZone = {quoted(mapping.time_zone)}")
+        for path in paths:
+            with reading(path):
+                self.sources += sources.sources(database, path, mapping, scratch)
+
+    def reading(self, forces: tuple[str, ...], *, others: bool, allowed: int, noted: tuple[Path, ...]) -> Reading:
+        """The rows of some forces (all when there are none) and the notes of some files, read, checked and counted.
+
+        Raises DataRefused for one file under two names, and with every fault that is not ``allowed`` (marks), all in
+        one message.
+        """
+        self.check_copies()
+        self.check_kind()
+        codes = tuple(code_of(self.words[0], name) if name else 0 for name in forces)
+        scope = Scope(codes, others)
+        self.learn(rows=FIRST_ROWS)
+        self.encode(scope)
+        if self.learn():
+            self.encode(scope)
+            self.learn()
+        tally = self.settled()
+        refused = case_rows.bits(_overall(tally)) & (BLANK_ROW - 1) & ~allowed
+        if refused:
+            raise self.refusal(scope, refused)
+        self.check_days()
+        return self.counted(tally, noted)
+
+    def forces(self) -> tuple[list[str], bool]:
+        """The forces in the files, and whether some rows are of none that is known."""
+        force = self.words[0]
+        try:
+            met = {force.meaning(word) for word in case_rows.all_words(self.database, self.sources, force)}
+        except duckdb.Error:
+            raise self.broken() from None
+        return sorted(met - {""}), "" in met
+
+    def check_copies(self) -> None:
+        """Refuse a file that stands twice among the files, and keep the checksums for the account."""
+        first: dict[str, Path] = {}
+        for path in self.paths:
+            self.checksums[path] = checksum(path)
+            known = first.setdefault(self.checksums[path], path)
+            if known != path:
+                names = (path.name, known.name) if path.name != known.name else (safe(str(path)), safe(str(known)))
+                raise DataRefused(f"{' and '.join(names)} are the same file, byte for byte. Leave one out.")
+
+    def check_kind(self) -> None:
+        """Refuse a table of counts that is mapped as a list of cases, and dates of which a program swapped some.
+
+        A fault of the file's structure is left to the reading of its rows, which says where it is.
+        """
+        for source in self.sources:
+            with suppress(duckdb.Error):
+                self.check_no_counts(source)
+                for column in source.cells:
+                    self.check_no_swap(source, column)
+
+    def check_no_counts(self, source: sources.Source) -> None:
+        """Refuse a list whose cases are line numbers, where a column that is not mapped holds numbers of cases."""
+        named = [one for one in source.others if counts_by_name(one)]
+        if not named or "case" not in self.mapping.columns:
+            return
+        case = self.mapping.columns["case"]
+        for one in case_rows.numbered_counts(self.database, source, case, named):
+            raise DataRefused(
+                f"{source.name}: a table of counts, not of cases: '{case}' numbers the lines, and '{one}' says how "
+                f'many cases each line stands for. In {self.mapping.path.name}, [columns], write cases = "{one}" in '
+                "place of case = ..."
+            )
+
+    def check_no_swap(self, source: sources.Source, column: str) -> None:
+        """Refuse a column of date cells and texts in which no date cell falls after the twelfth of a month."""
+        cells, latest, texts = case_rows.mixed_cells(self.database, source, column)
+        if cells and texts and latest <= 12 and not self.mapping.date_format.startswith("%Y"):
+            raise DataRefused(
+                f"{source.name}, column '{column}': {cells:,} cells are dates and {texts:,} are texts, and no date "
+                "falls after the 12th of a month. A spreadsheet program has read days as months wherever that gave a "
+                "date, and left the rest as text: the dates are swapped. Export the column again as text, or set it as "
+                "text before that program opens the file."
+            )
+
+    def check_days(self) -> None:
+        """Refuse dates that never fall after the twelfth of a month, which only days read as months do."""
+        for role in ("recorded", "outcome_date"):
+            column = self.mapping.columns.get(role)
+            if not column:
+                continue
+            number, latest, days, months = case_rows.days_of_month(self.database, self.moved(role))
+            if number >= _ENOUGH_DATES and latest <= 12 and days >= _ENOUGH_DAYS and months >= _ENOUGH_MONTHS:
+                raise DataRefused(
+                    f"Column '{column}': none of {number:,} dates falls after the 12th of a month, which does not "
+                    "happen by chance. Days and months are swapped, or those after the 12th are missing. Look at "
+                    f"[dates] format in {self.mapping.path.name}, and export the column again as text in one style."
+                )
+
+    def moved(self, role: str) -> str:
+        """The dates of a role as SQL has them of a row that is read; an open case has none of an outcome."""
+        if role == "recorded":
+            return "recorded"
+        outcomes, undecided = matter(self.words).digits["outcome"], code_of(self.words[2], UNDECIDED)
+        return f"case when matter % {outcomes} <> {undecided} then recorded + lag end"
+
+    def told(self) -> tuple[Warned, ...]:
+        """What a reader must know of how these files were read, without a name of a file, a sheet or a column."""
+        left = sum(len(source.left) for source in {one.file: one for one in self.sources if one.left}.values())
+        some = f"{left} sheets of a workbook were" if left > 1 else "One sheet of a workbook was"
+        found = [Warned("", "sheets", f"{some} not read.")] if left else []
+        if self.mapping.has_instants or any(source.instants for source in self.sources):
+            zone = self.mapping.time_zone
+            found.append(Warned("", "time zone", f"Instants were read as days in the time zone {zone}."))
+        if self.mapping.cases:
+            told = "A table of counts: each row stands for as many cases as one of its columns says, not for one."
+            found.append(Warned("", "table of counts", told))
+            if case_rows.repeats(self.database):
+                told = (
+                    "Some rows agree in every mapped column but the number of cases, and were added. That is right if "
+                    "a column that is not mapped divides them, and counts cases twice if not."
+                )
+                found.append(Warned("", "rows added", told))
+        headings = {one.name: one.heading for one in self.mapping.features}
+        alone = "that differ in capitals, spaces or what cannot be seen alone are one category."
+        found += [
+            Warned("", "spellings", f"{headings[one.role]}: words {alone}") for one in self.words if one.has_spellings
+        ]
+        return tuple(dict.fromkeys(found))
+
+    def told_owner(self) -> tuple[str, ...]:
+        """What whoever reads these files is told in their words, which no report has."""
+        return tuple(dict.fromkeys(_left_told(source) for source in self.sources if source.left))
+
+    def learn(self, *, rows: int = 0) -> bool:
+        """Look up words that are not known yet, in the first ``rows`` or where rows were marked for them.
+
+        Whether some of them have a meaning after all: those known but for capitals and spaces, and the words of
+        features without groups.
+        """
+        if rows:
+            case_rows.words_into(self.database, self.words)
+        unknown = set() if rows else case_rows.columns_with_unknown_words(self.database, self.words)
+        found = False
+        for one in self.words:
+            if one.column and (rows or one.role in unknown):
+                try:
+                    met = case_rows.unknown_words(self.database, self.sources, one, rows=rows)
+                except duckdb.Error:
+                    if rows:
+                        return False  # the reading of all rows will say what is wrong, and where
+                    raise
+                found = one.learned(met) or found
+        return found
+
+    def encode(self, scope: Scope, *, is_located: bool = False) -> None:
+        """Rows into numbers. A file that is not UTF-8 after all is taken for Windows-1252; a broken one says where."""
+        for attempt in range(2):
+            try:
+                case_rows.read_rows(
+                    self.database,
+                    self.sources,
+                    self.mapping,
+                    vocabularies=self.words,
+                    scope=scope,
+                    is_located=is_located,
+                )
+            except (duckdb.DataError, duckdb.InvalidInputException, duckdb.IOException) as fault:
+                if is_full(fault):
+                    raise  # the connection says what to do
+                if attempt or not self.reencoded():
+                    raise self.broken() from None
+            else:
+                return
+
+    def reencoded(self) -> bool:
+        """Whether some file was not UTF-8 after all; those are read as Windows-1252 from now on."""
+        changed = False
+        for place, source in enumerate(self.sources):
+            again = sources.in_windows_encoding(source, self.mapping, self.scratch)
+            self.sources[place] = again or source
+            changed = changed or again is not None
+        return changed
+
+    def broken(self) -> AttritionError:
+        """Where a file breaks off or loses its shape."""
+        for source in self.sources:
+            with reading(source.file):
+                source.file.stat()
+            if source.sheet and (fault := structural_fault(source.sheet, name=source.name)):
+                return fault
+        names = ", ".join(sorted({source.name for source in self.sources}))
+        return DataRefused(f"{names} could not be read to the end: damaged. Export or copy it again.")
+
+    def settled(self) -> dict[int, dict[int, int]]:
+        """One row a case; rows by file and mark."""
+        case_rows.settle_cases(self.database, self.mapping, self.words)
+        return case_rows.tallies(self.database)
+
+    def refusal(self, scope: Scope, refused: int) -> AttritionError:
+        """Every fault that is not allowed, with the first rows of each kind."""
+        self.encode(scope, is_located=True)
+        case_rows.settle_cases(self.database, self.mapping, self.words)
+        kinds = [fault for fault in faults.FAULTS.values() if fault.bit & refused]
+        found = [one for fault in kinds for one in case_rows.located(self.database, fault, self.sources)]
+        return faults.refusal(found, self.words, {**self.mapping.columns, "cases": self.mapping.cases})
+
+    def counted(self, tally: dict[int, dict[int, int]], noted: tuple[Path, ...]) -> Reading:
+        """The counts of the rows that stand, and the account of all."""
+        overall = _overall(tally)
+        kept = overall.pop(0, 0)
+        notes = Counter({one.file: 0 for one in self.sources})
+        for source in self.sources:
+            notes[source.file] += source.sheet.notes if source.sheet and source.file in noted else 0
+        if notes.total():
+            overall[REMARK] += notes.total()
+        parts = self.parts() if kept else {}
+        return Reading(
+            parts=parts,
+            files=self.files(tally, notes),
+            rows=kept + sum(overall.values()),
+            kept=kept,
+            dropped=_dropped(overall),
+            categories=_categories(list(parts.values())),
+            warnings=self.told(),
+            told_owner=self.told_owner(),
+            taken=self.mapping.taken.isoformat(),
+        )
+
+    def parts(self) -> dict[str, Part]:
+        """The sets of counts: the main one, and those by time to outcome and by features where there is what for."""
+        digits, features = matter(self.words), traits(self.words)
+        main = self.part(case_rows.grouped(self.database, digits))
+        parts = {"": main}
+        if "outcome_date" in self.mapping.columns:
+            parts["lags"] = self.part(case_rows.grouped_by_lag(self.database, digits, taken=self.mapping.taken))
+        if features.digits:
+            by_features = case_rows.grouped_by_features(self.database, digits, features)
+            parts["features"] = replace(
+                self.part(by_features),
+                received=main.received,
+                fit_features=self.mapping.fit_features,
+                fit_cluster=self.mapping.fit_cluster,
+            )
+        return parts
+
+    def part(self, held: dict[str, Any]) -> Part:
+        """One table of counts, its numbers turned back into names."""
+        columns: dict[str, Any] = {}
+        for one in self.words:
+            if one.key in held:
+                codes = held[one.key].astype(np.int16) - 1
+                names = pd.Index(one.categories())
+                if one.role == "outcome" and "is_dated" in held:  # none is the first that has a date
+                    first = np.where(held["is_dated"], codes, one.categories().index(UNDECIDED))
+                    columns["first_outcome"] = pd.Categorical.from_codes(first, categories=names)
+                columns[one.role] = pd.Categorical.from_codes(codes, categories=names)
+            if one.role == "force" and "month" in held:
+                columns["period"] = _months(held["month"])
+        if "lag" in held:
+            columns["lag"] = held["lag"].astype(np.int32)
+        table = pd.DataFrame({**columns, "cases": held["cases"]})
+        features = {one.name: one.heading for one in self.mapping.features if one.name in columns}
+        return Part(
+            table=table,
+            dimensions=tuple(columns),
+            received=self.received(held) if "month" in held else frozenset(),
+            scheme=SCHEME,
+            months=self.mapping.months,
+            features=features,
+            lag_unit="days" if "lag" in columns else "",
+        )
+
+    def received(self, held: dict[str, Any]) -> frozenset[tuple[str, date]]:
+        """The force-months that arrived: those with a case, or all of the months that the mapping says it covers."""
+        names = self.words[0].categories()
+        is_met = np.zeros((len(names) + 1, held["month"].max() + 1), dtype=bool)
+        is_met[held["force"], held["month"]] = True
+        met = frozenset((names[force - 1], month_of(month)) for force, month in np.argwhere(is_met).tolist())
+        first, last = self.mapping.first_month, self.mapping.last_month
+        if first is None or last is None:
+            return met
+        start = month_number(first) - month_number(first) % self.mapping.months
+        span = range(start, month_number(last) + 1, self.mapping.months)
+        return frozenset((force, month_of(number)) for force in {force for force, _ in met} for number in span)
+
+    def files(self, tally: dict[int, dict[int, int]], notes: Counter[Path]) -> tuple[FileRead, ...]:
+        """Each file with its checksum, size and rows."""
+        rows = Counter(notes)
+        for place, one in tally.items():
+            rows[self.sources[place].file] += sum(one.values())
+        return tuple(FileRead(path.name, self.checksums[path], path.stat().st_size, rows[path]) for path in self.paths)
+
+
+def _left_told(source: sources.Source) -> str:
+    several = len(source.left) > 1
+    told = f"the sheet{'s' if several else ''} {', '.join(source.left)} {'were' if several else 'was'} not read."
+    return f"{source.file.name}: {told}"
+
+
+def _overall(tally: dict[int, dict[int, int]]) -> Counter[int]:
+    """Rows by mark over all files."""
+    return sum((Counter(one) for one in tally.values()), Counter())
+
+
+def _dropped(overall: Counter[int]) -> dict[str, int]:
+    """Rows that were not counted, by reason: a row with several faults under the first of them."""
+    names = {mark: reason for reason, mark in ASIDE.items()}
+    dropped: Counter[str] = Counter()
+    for mark, rows in overall.items():
+        reason = names.get(mark) or next(one.told for one in faults.FAULTS.values() if one.bit & mark)
+        dropped[reason] += rows
+    return dict(sorted(dropped.items()))
+
+
+def _categories(parts: list[Part]) -> dict[str, dict[str, int]]:
+    """Rows of each category, by column."""
+    found: dict[str, dict[str, int]] = {}
+    for part in parts:
+        for name in part.dimensions:
+            if name not in ("period", "lag", *found):
+                sums = part.table.groupby(name, observed=True)["cases"].sum()
+                found[name] = {str(label): int(rows) for label, rows in sums.items()}
+    return found
+
+
+def _months(numbers: Any) -> Any:
+    """Month numbers as categories of first days, in order."""
+    first = int(numbers.min())
+    names = pd.Index([month_of(number) for number in range(first, int(numbers.max()) + 1)])
+    return pd.Categorical.from_codes((numbers - first).astype(np.int16), categories=names)

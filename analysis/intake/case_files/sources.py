@@ -1,0 +1,380 @@
+"""A case file of any kind as something that DuckDB can read: its columns by name, each as text or as a date."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import zipfile
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from analysis.errors import DataRefused
+from analysis.intake import text as csv_text
+from analysis.intake import workbooks
+from analysis.intake.case_files.mapping import ALL_SHEETS, ISO, SERIAL, Mapping
+from analysis.intake.database import file_at, quoted
+from analysis.intake.files import members, reading, unpacked
+from analysis.intake.scratch import Scratch
+from analysis.intake.table_shape import HEADER_WITHIN, are_alike, has_all, header_row, plain_name
+from analysis.reference.schema import CASE_COLUMNS
+from analysis.safe_words import in_one_line, safe
+
+TEXT = (".csv", ".txt", ".tsv")
+DATE_CELLS = (ISO, "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")  # how a workbook's own dates come out as text
+_INSTANT = r"(Z|z|[+-]\d{2}(:?\d{2})?)$"  # how a text ends that says its distance from Greenwich
+_NESTED = ("STRUCT", "MAP", "UNION", "BLOB")
+ENDINGS = (*TEXT, *workbooks.ENDINGS, ".parquet", ".zip")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One table of rows. ``relation`` is what SQL selects from; ``texts`` and ``dates`` are expressions by column.
+
+    ``name`` is what messages call it, ``first_row`` the number of its first row below the header as a spreadsheet
+    shows it. ``sheet`` is the CSV file behind it, where there is one. ``others`` are the columns that no mapping names,
+    ``cells`` those of dates in which a cell may be a date or a text, ``instants`` those of dates with a time zone.
+    ``title`` is the name of a workbook's sheet, ``left`` are the names of those that are not read.
+    """
+
+    name: str
+    file: Path
+    relation: str
+    texts: dict[str, str]
+    dates: dict[str, str]
+    first_row: int = 2
+    sheet: csv_text.Sheet | None = None
+    others: dict[str, str] = field(default_factory=dict)
+    cells: tuple[str, ...] = ()
+    instants: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    title: str = ""
+
+    def shown(self, rows: list[int]) -> list[int]:
+        """Row numbers as a spreadsheet shows them, where reading passed over blank lines."""
+        return csv_text.shown_rows(self.sheet, rows) if self.sheet else rows
+
+
+def sources(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, scratch: Scratch) -> list[Source]:
+    """The tables in one case file: one, or as many as a zip archive has members.
+
+    Raises DataRefused when a column that the mapping names is not there, or stands twice, and when the file is not
+    what its ending says.
+    """
+    ending = path.suffix.casefold()
+    if ending == ".zip":
+        found = _members(path)
+        names = [f"{path.name}/{safe(one.filename)}" for one in found]
+        return [
+            _csv(unpacked(path, one, scratch), path, name, mapping, scratch)
+            for one, name in zip(found, names, strict=True)
+        ]
+    if ending == ".parquet":
+        return [_parquet(database, path, mapping)]
+    if ending in workbooks.ENDINGS:
+        return _workbook(database, path, mapping)
+    return [_csv(path, path, path.name, mapping, scratch)]
+
+
+def whole(database: duckdb.DuckDBPyConnection, path: Path, scratch: Scratch) -> list[Source]:
+    """The tables in a file with every column that has a name, for a draft of a mapping: a workbook's are its sheets.
+
+    Raises DataRefused when the file is not what its ending says, or when two columns have one name.
+    """
+    ending = path.suffix.casefold()
+    if ending == ".parquet":
+        return [_parquet(database, path, None)]
+    if ending in workbooks.ENDINGS:
+        return _workbook(database, path, None)
+    if ending == ".zip":
+        found = _members(path)
+        return [_csv(unpacked(path, found[0], scratch), path, f"{path.name}/{safe(found[0].filename)}", None, scratch)]
+    return [_csv(path, path, path.name, None, scratch)]
+
+
+def _members(path: Path) -> list[zipfile.ZipInfo]:
+    """The tables in an archive, each once."""
+    found = members(path, TEXT)
+    if not found:
+        raise DataRefused(f"{path.name} holds no CSV file ({', '.join(TEXT)}). Name an archive that does.")
+    first: dict[tuple[int, int], zipfile.ZipInfo] = {}
+    for one in found:
+        known = first.setdefault((one.CRC, one.file_size), one)
+        if known is not one:
+            raise DataRefused(
+                f"{path.name}: '{known.filename}' and '{one.filename}' are the same file, byte for byte. Leave one out."
+            )
+    return found
+
+
+def in_windows_encoding(source: Source, mapping: Mapping | None, scratch: Scratch) -> Source | None:
+    """The same table taken for Windows-1252, when some byte of it is not UTF-8 and no encoding was declared."""
+    if source.sheet is None or (mapping and mapping.encoding) or csv_text.is_utf8(source.sheet.path):
+        return None
+    sheet = csv_text.rewritten_as_windows(source.sheet, scratch, name=source.name)
+    return _csv_source(sheet, source.file, source.name, mapping)
+
+
+def _csv(path: Path, file: Path, name: str, mapping: Mapping | None, scratch: Scratch) -> Source:
+    told = {"encoding": mapping.encoding, "delimiter": mapping.delimiter} if mapping else {}
+    sheet = csv_text.prepared(path, scratch, name=name, wanted=mapping.names if mapping else (), **told)
+    return _csv_source(sheet, file, name, mapping)
+
+
+def _csv_source(sheet: csv_text.Sheet, file: Path, name: str, mapping: Mapping | None) -> Source:
+    places = _places(sheet.header, mapping, name=name, row=sheet.skipped + 1)
+    _some_rows(sheet, name)
+    columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(sheet.header)))
+    relation = (
+        f"read_csv({file_at(sheet.path)}, auto_detect=false, header=true, delim={quoted(sheet.delimiter)}, "
+        f"quote='\"', escape='\"', nullstr='', encoding='utf-8', strict_mode=true, "
+        f"max_line_size={2 * csv_text.LONGEST}, columns={{{columns}}})"
+    )
+    texts = {column: f"c{place}" for column, place in places.items()}
+    others = _others(sheet.header, places)
+    return Source(name, file, relation, texts, _parsed(texts, mapping), 2, sheet, others)
+
+
+def _parquet(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping | None) -> Source:
+    with reading(path):
+        path.stat()
+    table = f"read_parquet({file_at(path)}, file_row_number=false)"
+    try:
+        described = database.execute(f"describe select * from {table}").fetchall()
+        is_empty = not database.execute(f"select 1 from {table} limit 1").fetchall()
+        names = _parquet_columns(database, path)
+    except duckdb.Error:
+        raise DataRefused(f"{path.name} is not a whole Parquet file. Export or copy it again.") from None
+    if is_empty:
+        raise DataRefused(f"{path.name}: columns and no rows. Export it again.")
+    relation = f"{table} as held({', '.join(f'c{place}' for place in range(len(names)))})"
+    header = tuple(map(in_one_line, names))
+    places = _places(header, mapping, name=path.name)
+    kinds = {column: described[place][1] for column, place in places.items()}
+    nested = [column for column, kind in kinds.items() if kind.endswith("]") or kind.startswith(_NESTED)]
+    if nested and mapping:
+        raise DataRefused(
+            f"{path.name}: column '{nested[0]}' holds lists or records. Write it with one text or date a cell."
+        )
+    texts = {column: _as_text(f"c{place}", kinds[column]) for column, place in places.items() if column not in nested}
+    dates = _parsed(texts, mapping)
+    typed = {c: f"c{places[c]}::date" for c in dates if kinds[c].startswith(("DATE", "TIMESTAMP"))}
+    instants = tuple(column for column in typed if kinds[column] == "TIMESTAMP WITH TIME ZONE")
+    others = {name: f"{held}::varchar" for name, held in _others(header, places).items()}
+    return Source(path.name, path, relation, texts, {**dates, **typed}, others=others, instants=instants)
+
+
+def _parquet_columns(database: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
+    """The columns as the file names them: of two of one name, ``describe`` gives the second another."""
+    query = f"select name, coalesce(num_children, 0) from parquet_schema({file_at(path)})"
+    names, nested = [], 0
+    for name, children in database.execute(query).fetchall()[1:]:  # the first is the table itself
+        if nested:
+            nested += children - 1
+        else:
+            names.append(name)
+            nested = children
+    return names
+
+
+def _workbook(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping | None) -> list[Source]:
+    book = workbooks.opened(path)
+    asked = mapping.sheets if mapping else ()
+    for name in asked:
+        if name not in (*book.names, ALL_SHEETS):
+            raise DataRefused(f"{path.name} has no sheet '{name}'. Its sheets: {', '.join(book.names)}.")
+    tables = {name: book.rows(name) for name in book.names if not asked or ALL_SHEETS in asked or name in asked}
+    heads = {name: _first_rows(cells) for name, cells in tables.items()}
+    meant = _sheets_meant(path, heads, mapping) if mapping else _sheets_of_rows(path, heads)
+    if len(meant) > 1:  # a quarter without a case is no fault where the others have some
+        meant = [(name, row) for name, row in meant if tables[name].num_rows > row + 1] or meant[:1]
+    found = [
+        _sheet(database, path, name, tables[name], row=row, header=heads[name][row], mapping=mapping)
+        for name, row in meant
+    ]
+    left = tuple(
+        safe(name) for name in book.names if name not in dict(meant) and any(map(any, heads.get(name, [("?",)])))
+    )
+    return [replace(one, left=left) for one in found]
+
+
+def _sheet(
+    database: duckdb.DuckDBPyConnection,
+    path: Path,
+    name: str,
+    cells: Any,
+    *,
+    row: int,
+    header: tuple[str, ...],
+    mapping: Mapping | None,
+) -> Source:
+    """One sheet below the row of its header, from 0."""
+    where, body = f"{path.name}, sheet '{safe(name)}'", cells.slice(row + 1)
+    places = _places(header, mapping, name=where, row=row + 1)
+    if body.num_rows == 0:
+        raise DataRefused(f"{where}: a header and no rows. Export it again.")
+    label = f"sheet_{hashlib.sha256(f'{path}/{name}'.encode()).hexdigest()[:16]}"
+    others = _others(header, places)
+    held = {f"c{place}": workbooks.plain_dates(body.column(place)) for place in sorted(set(places.values()))}
+    held |= {column: body.column(int(column[1:])) for column in others.values()}
+    database.from_arrow(body.from_pydict(held)).create_view(label)
+    texts = {column: f"c{place}" for column, place in places.items()}
+    dates = _parsed(texts, mapping, *DATE_CELLS)
+    return Source(where, path, label, texts, dates, row + 2, others=others, cells=tuple(dates), title=safe(name))
+
+
+def _first_rows(cells: Any) -> list[tuple[str, ...]]:
+    """The rows of a sheet in which a header is looked for."""
+    return [tuple(map(in_one_line, workbooks.text_of(cells, row))) for row in range(min(HEADER_WITHIN, cells.num_rows))]
+
+
+def _sheets_meant(path: Path, heads: dict[str, list[tuple[str, ...]]], mapping: Mapping) -> list[tuple[str, int]]:
+    """The sheets that the mapping means, each with the row of its header, from 0.
+
+    Those that it names; or all whose columns are alike. Where it says neither, the one sheet of its kind: several are
+    refused, since which of them are meant cannot be told, and so is a sheet that is like it and lacks a column.
+    """
+    rows = {name: header_row(head, mapping.names) for name, head in heads.items() if any(map(any, head))}
+    fits = [name for name, row in rows.items() if has_all(heads[name][row], mapping.names)]
+    if mapping.sheets and ALL_SHEETS not in mapping.sheets:
+        for name in mapping.sheets:
+            if name not in rows:
+                raise DataRefused(f"{path.name}, sheet '{name}': nothing in it. Take it out of {mapping.path.name}.")
+        return [(name, rows[name]) for name in mapping.sheets]
+    if not fits:
+        raise DataRefused(
+            f"{path.name}: no sheet has the columns {', '.join(mapping.read_columns)} in one of its first rows. "
+            f"Sheets: {', '.join(heads)}. Correct [columns] in {mapping.path.name}."
+        )
+    header = heads[fits[0]][rows[fits[0]]]
+    meant = [name for name, row in rows.items() if name in fits or are_alike(header, heads[name][row])]
+    if len(meant) > 1 and not mapping.sheets:
+        lacking = [name for name in meant if name not in fits]
+        told = f" (a mapped column is lacking in {', '.join(lacking)})" if lacking else ""
+        raise DataRefused(
+            f"{path.name}: the sheets {', '.join(meant)} have like columns{told}. In {mapping.path.name}, [file], "
+            f'sheets = "all" reads them together, sheets = ["{meant[0]}", ...] some of them, sheet = "..." one. A '
+            'column that has another name in some sheets takes both: outcome = ["Outcome", "Outcome type"].'
+        )
+    return [(name, rows[name]) for name in meant]
+
+
+def _sheets_of_rows(path: Path, heads: dict[str, list[tuple[str, ...]]]) -> list[tuple[str, int]]:
+    """The sheets in which a table begins, each with the row of its header."""
+    rows = {name: header_row(head) for name, head in heads.items() if head}
+    found = [(name, row) for name, row in rows.items() if sum(map(bool, heads[name][row])) >= 2]
+    if not found:
+        raise DataRefused(f"{path.name} holds no table of rows and columns. Name a workbook that does.")
+    return found
+
+
+def _others(header: tuple[str, ...], places: dict[str, int]) -> dict[str, str]:
+    """The columns with a name that are not wanted."""
+    taken = set(places.values())
+    return {name: f"c{place}" for place, name in enumerate(header) if name and place not in taken}
+
+
+def _places(header: tuple[str, ...], mapping: Mapping | None, *, name: str, row: int = 1) -> dict[str, int]:
+    """Where each column that is wanted stands in the header: those of the mapping, or all that have a name.
+
+    A name is looked for as it stands, then without regard to capitals and spaces.
+    """
+    places = {}
+    wanted = mapping.read_columns if mapping else tuple(dict.fromkeys(cell for cell in header if cell))
+    for column in wanted:
+        plain = " ".join(column.split())
+        found = _found(header, (column, *(mapping.other_names.get(column, ()) if mapping else ())))
+        if not found:
+            raise DataRefused(
+                f"{name}, row {row}: no column '{column}', which the mapping names. {_offer(header, wanted, plain)} "
+                "Correct the mapping or the file. A column of two names takes both in the mapping, in brackets."
+            )
+        if len(found) > 1:
+            told = (
+                f"{len(found)} columns are called '{column}'" if mapping else f"columns {_listed(found)} have one name"
+            )
+            raise DataRefused(f"{name}, row {row}: {told}. Give each its own name: which one is meant cannot be told.")
+        places[column] = found[0]
+    return places
+
+
+def _found(header: tuple[str, ...], names: Collection[str]) -> list[int]:
+    exact = {" ".join(one.split()) for one in names}
+    alike = {plain_name(one) for one in names}
+    same = [place for place, cell in enumerate(header) if cell in exact]
+    return same or [place for place, cell in enumerate(header) if cell and plain_name(cell) in alike]
+
+
+def _listed(places: list[int]) -> str:
+    return ", ".join(str(place + 1) for place in places)
+
+
+def _offer(header: tuple[str, ...], wanted: tuple[str, ...], column: str) -> str:
+    """What row 1 holds instead. All of it, or the half of a row that was cut, may be a case, and is not shown."""
+    folded = {cell.casefold(): cell for cell in header if cell}
+    near = get_close_matches(column.casefold(), folded, n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean '{folded[near[0]]}'?"
+    if {" ".join(one.split()) for one in wanted} & set(header):
+        return f"It has {len(header)} columns, and 'attrition mapping' drafts a mapping with their names."
+    return f"None of the {len(wanted)} columns that it names is there: is the header missing, or the delimiter another?"
+
+
+def _some_rows(sheet: csv_text.Sheet, name: str) -> None:
+    """Refuse a file that ends with its header."""
+    with reading(sheet.path), sheet.path.open(encoding="utf-8", newline="", errors="replace") as lines:
+        rows = csv.reader(lines, delimiter=sheet.delimiter)
+        try:
+            next(rows, None)
+            if not any(row for row in rows):
+                raise DataRefused(f"{name}: a header and no rows. Export it again.")
+        except csv.Error:
+            return  # the reading itself will say where
+
+
+def _as_text(column: str, kind: str) -> str:
+    """A typed column as the text that a reader would write for it."""
+    if kind in ("DOUBLE", "FLOAT"):
+        return f"regexp_replace({column}::varchar, '\\.0$', '')"
+    return column if kind == "VARCHAR" else f"{column}::varchar"
+
+
+def _iso(text: str) -> str:
+    """A date as "2025-03-31": a cast is quicker than reading by a format, and as strict once the length is right."""
+    slow = f"try_strptime(trim({text}), {quoted(ISO)})::date"
+    return f"case when length({text}) = 10 then try_cast({text} as date) else {slow} end"
+
+
+def _parsed(texts: dict[str, str], mapping: Mapping | None, *also: str) -> dict[str, str]:
+    """The columns of dates, read as the mapping says they are written; null where they are not."""
+    if mapping is None:
+        return {}
+    roles = [role for role in mapping.columns if CASE_COLUMNS[role].is_date]
+    return {mapping.columns[role]: _date(texts[mapping.columns[role]], mapping, also) for role in roles}
+
+
+def _date(text: str, mapping: Mapping, also: tuple[str, ...]) -> str:
+    return _iso(text) if mapping.date_format == ISO and not also else date_read(text, mapping.date_format, also)
+
+
+def date_read(text: str, written: str, also: tuple[str, ...] = ()) -> str:
+    """The date in a text that is written in one way, or in one of a few others; null where it is in none."""
+    if written == SERIAL:
+        days = f"try_cast(floor(try_cast({text} as double)) as integer)"
+        own = f"case when {days} between 1 and 200000 then date '1899-12-30' + {days} end"
+    elif "%z" in written:
+        # try_strptime knows no "Z" and no "+01:00": a cast does, and both come out in the session's time zone.
+        is_instant = f"regexp_matches(trim({text}), '^\\d{{4}}-\\d\\d-\\d\\d[T ].*{_INSTANT}')"
+        own = f"case when {is_instant} then try_cast(trim({text}) as timestamptz)::date end"
+    else:
+        return _strptime(text, (written, *also))
+    return f"coalesce({own}, {_strptime(text, also)})" if also else own
+
+
+def _strptime(text: str, formats: tuple[str, ...]) -> str:
+    listing = "[" + ", ".join(quoted(one) for one in dict.fromkeys(formats)) + "]"
+    return f"try_strptime(trim({text}), {listing})::date"

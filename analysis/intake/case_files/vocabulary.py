@@ -1,0 +1,205 @@
+"""What the words of a case file mean: forces, offences, outcomes and the categories of features, as small numbers.
+
+A word is looked up as it stands. One that is not known is looked up again without regard to capitals and ordinary
+spaces, then among the spellings of data/reference/; what then remains is refused. Nothing is mapped by likeness.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from collections.abc import Mapping as Pairs
+from dataclasses import dataclass, field
+
+from analysis.errors import DataRefused
+from analysis.intake.case_files import offence_words, outcome_words
+from analysis.intake.case_files.mapping import Feature, Mapping
+from analysis.reference import reference
+from analysis.safe_words import in_one_line, seen
+
+#: A feature with more categories than this is no feature: a name, a number or a free text.
+MOST_CATEGORIES = 40
+#: A word that stands in fewer rows than this is not printed unless it is known: it may be what somebody typed.
+PRINTED_FROM = 10
+#: A category that is a word of the files and holds fewer cases than this is not listed: its number might be hidden, and
+#: that it is there would tell most of it. It is the smallest number that is shown of people, as a test holds.
+LISTED_FROM = 15
+SCHEME = "home_office"
+UNDECIDED = "0"  # the type of a case that has no outcome yet
+
+
+@dataclass
+class Vocabulary:
+    """The words of one column. ``words`` maps a word as it stands in the file to its category.
+
+    ``is_open`` is a feature without groups: each word met becomes a category. ``blank`` is the category of an empty
+    cell, "" where a cell may not be empty; ``blanks`` holds words in which there is nothing to see. ``unknown`` counts
+    the rows of each word without a meaning. ``spelled`` gives the category of a word that is spelled in another way.
+    """
+
+    role: str
+    column: str
+    words: dict[str, str]
+    other: str = ""
+    is_open: bool = False
+    blank: str = ""
+    blanks: set[str] = field(default_factory=set)
+    unknown: dict[str, int] = field(default_factory=dict)
+    spelled: Callable[[str], str] | None = None
+
+    @property
+    def is_feature(self) -> bool:
+        """Whether the column is a feature that the mapping declares."""
+        return self.role not in ("force", "offence", "outcome")
+
+    @property
+    def key(self) -> str:
+        """What the column is called in SQL, where a feature's own name might mean something else."""
+        return f"feature_{self.role}" if self.is_feature else self.role
+
+    def meaning(self, word: str) -> str:
+        """The category of a word, "" when it is not known."""
+        found = self.words.get(word) or self._folded().get(folded(word), "")
+        return found or (self.spelled(word) if self.spelled else "") or self.other
+
+    @property
+    def has_spellings(self) -> bool:
+        """Whether words of a feature without groups were taken together that differ in capitals or spaces alone."""
+        return self.is_open and len(self.words) > len(set(self.words.values()))
+
+    def categories(self) -> list[str]:
+        """Every category, in order of name."""
+        return sorted({*self.words.values(), *(name for name in (self.other, self.blank) if name)})
+
+    def learned(self, met: Pairs[str, int]) -> bool:
+        """Take in words of the file with their numbers of rows; whether any of them got a meaning by that.
+
+        Raises DataRefused when a feature without groups has too many words to be categories.
+        """
+        self.blanks |= {word for word in met if not visible(word)}
+        seen = {word: rows for word, rows in met.items() if word not in self.blanks}
+        if self.is_open:
+            found = dict(one_of_each([*self.words, *seen], blank=self.blank))
+            if len(set(found.values())) > MOST_CATEGORIES:
+                raise DataRefused(
+                    f"Column '{self.column}' has more than {MOST_CATEGORIES} different values: too many to be the "
+                    f"categories of a feature. Group them in [features.{self.role}.groups], or leave the feature out."
+                )
+        else:
+            found = {word: self.meaning(word) for word in seen}
+        self.unknown = {word: rows for word, rows in seen.items() if not found[word]}
+        self.words.update({word: category for word, category in found.items() if category})
+        return len(self.unknown) < len(met)
+
+    def _folded(self) -> dict[str, str]:
+        return {folded(word): category for word, category in self.words.items()}
+
+
+def one_of_each(words: Iterable[str], *, blank: str = "") -> list[tuple[str, str]]:
+    """Each word with the spelling that stands for all that differ from it in capitals, in spaces or in what cannot be
+    seen alone, in order."""
+    met = [(word, in_one_line(word)) for word in words]
+    spellings: dict[str, list[str]] = {folded(blank): [blank]} if blank else {}
+    for _, plain in met:
+        spellings.setdefault(folded(plain), []).append(plain)
+    return [(word, preferred(spellings[folded(plain)], first=blank)) for word, plain in met]
+
+
+def preferred(spellings: Iterable[str], *, first: str = "") -> str:
+    """The spelling that stands for all: ``first`` if it is there, or the only one, or small letters after a capital.
+
+    Of several spellings none is taken as it is: that may be how one case alone has it. It depends on the spellings
+    alone, so that tasks which met different ones agree once their counts are added.
+    """
+    several = sorted(set(spellings))
+    if first in several or len(several) == 1:
+        return first if first in several else several[0]
+    plain = folded(several[0])
+    return plain[:1].upper() + plain[1:]
+
+
+def folded(word: str) -> str:
+    """A word without regard to capitals and to ordinary spaces; a non-breaking space stays what it is."""
+    return re.sub(r"[ \t\r\n]+", " ", word).strip(" ").casefold()
+
+
+def vocabularies(mapping: Mapping) -> list[Vocabulary]:
+    """The words that each column of categories may hold, before a row is read: force, offence, outcome, features."""
+    return [
+        Vocabulary("force", mapping.columns.get("force", ""), {**_forces(mapping), **mapping.forces}),
+        Vocabulary(
+            "offence",
+            mapping.columns.get("offence", ""),
+            {**_offences(), **mapping.offences},
+            spelled=offence_words.known,
+        ),
+        Vocabulary(
+            "outcome",
+            mapping.columns["outcome"],
+            {**_outcomes(), **mapping.outcomes},
+            blank=UNDECIDED,
+            spelled=outcome_words.known,
+        ),
+        *(_feature(one) for one in mapping.features),
+    ]
+
+
+def _feature(feature: Feature) -> Vocabulary:
+    groups = dict(feature.groups)
+    words = {**{group: group for group in groups.values()}, **groups}
+    return Vocabulary(feature.name, feature.column, words, other=feature.other, is_open=not groups, blank=feature.blank)
+
+
+def _forces(mapping: Mapping) -> dict[str, str]:
+    names: dict[str, str] = {}
+    invented = reference.made_up_force_rows() if mapping.sensitivity == "synthetic" else []
+    for row in (*reference.force_rows(), *invented):
+        every = (row["force"], row.get("police_uk_slug", ""), *row["other_names"].split(";"))
+        names |= {name.strip(): row["force"] for name in every if name.strip()}
+    return names
+
+
+def _offences() -> dict[str, str]:
+    known = reference.offences()
+    return {**{name: code for code, name in known.items()}, **{code: code for code in known}}
+
+
+def _outcomes() -> dict[str, str]:
+    known = reference.outcomes(SCHEME)
+    names = {one.name: code for code, one in known.items() if not one.part_of}
+    return {**names, **{code: code for code, one in known.items() if not one.part_of}}
+
+
+def told(vocabulary: Vocabulary) -> list[str]:
+    """The unknown words of a column as a message may name them: category-like words, the rest by number alone."""
+    lines, unnamed, unnamed_rows = [], 0, 0
+    for word, rows in sorted(vocabulary.unknown.items(), key=lambda pair: (-pair[1], pair[0])):
+        part = outcome_words.meaning(word) if vocabulary.role == "outcome" else outcome_words.Meaning()
+        twin = next((known for known in vocabulary.words if visible(known) == visible(word)), "")
+        if twin:
+            lines.append(f"'{twin}' with {_oddity(word)} ({_rows(rows)})")
+        elif part.part and part.is_known:
+            lines.append(f"'{word}' ({_rows(rows)}): {part.reason}")
+        elif rows >= PRINTED_FROM and len(lines) < 20:
+            lines.append(f"'{word}' ({_rows(rows)})")
+        else:
+            unnamed, unnamed_rows = unnamed + 1, unnamed_rows + rows
+    if unnamed:
+        lines.append(f"{unnamed} that are not printed here because each is rare ({_rows(unnamed_rows)})")
+    return lines
+
+
+def visible(word: str) -> str:
+    """What a reader sees of a word: every kind of space one space, marks without width gone."""
+    return folded("".join(" " if unicodedata.category(char) == "Zs" else char for char in seen(word)))
+
+
+def _oddity(word: str) -> str:
+    if "\u00a0" in word:
+        return "a non-breaking space"
+    return "a character that cannot be seen"
+
+
+def _rows(rows: int) -> str:
+    return f"{rows:,} row" if rows == 1 else f"{rows:,} rows"

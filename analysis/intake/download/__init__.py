@@ -1,0 +1,1 @@
+"""Getting published files: found, fetched, resumed, checked."""

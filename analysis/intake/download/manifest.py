@@ -1,0 +1,153 @@
+"""What was fetched, whence and when: ``manifest.json`` beside the files, so that a result leads back to its download.
+
+It is staged and moved in whole, so it can be read after whatever stopped the program. What a later publication replaced
+stays listed, with the name under which it was kept.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import CouldNotWrite, DataRefused
+from analysis.system import writing
+
+NAME = "manifest.json"
+_SCHEMA = "attrition downloads 1"
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a server says of one version of a file: its mark, when it was changed, its size in bytes if told."""
+
+    etag: str = ""
+    modified: str = ""
+    size: int | None = None
+
+    @classmethod
+    def of(cls, headers: Mapping[str, str]) -> Stamp:
+        """The stamp in the headers of an answer that is a whole file."""
+        length = headers.get("Content-Length", "")
+        is_plain = headers.get("Content-Encoding", "identity") == "identity"
+        size = int(length) if length.isascii() and length.isdigit() and is_plain else None
+        return cls(headers.get("ETag", "").strip(), headers.get("Last-Modified", "").strip(), size)
+
+    @property
+    def condition(self) -> str:
+        """What If-Range may say: a strong mark or else the time; nothing when the version cannot be told."""
+        return self.etag if self.etag and not self.etag.startswith("W/") else self.modified
+
+    def is_same(self, other: Stamp) -> bool:
+        """Whether both are surely of one version. A size alone says too little."""
+        if None not in (self.size, other.size) and self.size != other.size:
+            return False
+        if self.etag and other.etag:
+            return self.etag.removeprefix("W/") == other.etag.removeprefix("W/")
+        return bool(self.modified) and self.modified == other.modified
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file as it stands in the folder. ``reached`` is the address that answered in the end, ``fetched`` UTC."""
+
+    item: str
+    name: str
+    title: str
+    address: str
+    reached: str
+    page: str
+    fetched: str
+    size: int
+    sha256: str
+    stamp: Stamp
+
+
+@dataclass(frozen=True)
+class Superseded:
+    """A file that stood in the folder and is kept aside. ``sha256`` is that of the file that was kept."""
+
+    item: str
+    name: str
+    kept_as: str
+    sha256: str
+    reason: str
+    set_aside: str
+    entry: Entry | None
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """All that stands in a folder, by item, and all that was set aside, in the order in which it was."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    superseded: tuple[Superseded, ...] = ()
+
+    def having(self, *entries: Entry, aside: tuple[Superseded, ...] = ()) -> Manifest:
+        """The manifest with ``entries`` in the place of what was of their items, and with what was set ``aside``."""
+        new = tuple(one for one in aside if one.kept_as not in {held.kept_as for held in self.superseded})
+        held = dict(sorted({**self.entries, **{one.item: one for one in entries}}.items()))
+        return replace(self, entries=held, superseded=(*self.superseded, *new))
+
+
+def read(folder: Path) -> Manifest:
+    """The manifest of a folder, an empty one where there is none. Raises DataRefused when it cannot be read."""
+    path = folder / NAME
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        if held["schema"] != _SCHEMA:
+            raise ValueError(held["schema"])
+        entries = {one["item"]: entry_of(one) for one in held["files"]}
+        return Manifest(entries, tuple(superseded_of(one) for one in held["superseded"]))
+    except FileNotFoundError:
+        return Manifest()
+    except (OSError, ValueError, KeyError, TypeError):
+        raise DataRefused(
+            f"{path} is not a manifest that 'attrition fetch' wrote. Move it away, or fetch into another folder with "
+            "--to."
+        ) from None
+
+
+def write(manifest: Manifest, folder: Path, *, by: str) -> None:
+    """Put the manifest, written ``by`` a program and version, in its place whole.
+
+    Raises CouldNotWrite, and leaves the one that stood there."""
+    content = {
+        "schema": _SCHEMA,
+        "written_by": by,
+        "files": [asdict(one) for one in manifest.entries.values()],
+        "superseded": [asdict(one) for one in manifest.superseded],
+    }
+    write_json(folder / NAME, content)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Stage a JSON file beside its place and move it in. Raises CouldNotWrite when there is no room or no leave."""
+    try:
+        with writing.whole(path) as out:
+            out.write((json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError as fault:
+        raise unwritable(path, fault) from None
+
+
+def unwritable(path: Path, fault: OSError) -> CouldNotWrite:
+    """The refusal of a place where nothing can be written."""
+    return CouldNotWrite(
+        f"{path} could not be written ({fault.strerror or type(fault).__name__}). Free some room, mend its permissions "
+        "or name another folder with --to; what was there stands, and what has come is taken up again."
+    )
+
+
+def entry_of(held: Mapping[str, Any]) -> Entry:
+    """An entry as it stands in JSON. Raises KeyError or TypeError when it is none."""
+    return Entry(**{**held, "stamp": Stamp(**held["stamp"])})
+
+
+def superseded_of(held: Mapping[str, Any]) -> Superseded:
+    """What was set aside, as it stands in JSON. Raises KeyError or TypeError when it is none."""
+    return Superseded(**{**held, "entry": entry_of(held["entry"]) if held["entry"] else None})

@@ -1,0 +1,156 @@
+"""A download on its way: ``NAME.part`` beside its place, and ``NAME.part.json`` that says what it is a part of.
+
+Without the second a part could be continued with the bytes of another version of the file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import DataRefused
+from analysis.intake.download.manifest import Entry, Stamp, Superseded, entry_of, superseded_of, unwritable, write_json
+from analysis.intake.files import DAMAGED
+from analysis.system import writing
+
+_CHUNK = 1 << 20
+
+
+class Partial:
+    """The part of one file that has come so far; it grows, is begun again, and in the end is moved into its place."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.name = name
+        self.path = folder / f"{name}.part"
+        self.notes = folder / f"{name}.part.json"
+        self._digest = hashlib.sha256()
+        self._digested = 0
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        return self.path.stat().st_size if self.path.exists() else 0
+
+    def stamp_at(self, address: str) -> Stamp:
+        """The version that this is a part of; an empty stamp when there is no telling or it is of another address."""
+        try:
+            held = self._noted()
+            return Stamp(**held["stamp"]) if held["address"] == address else Stamp()
+        except (KeyError, TypeError):
+            return Stamp()
+
+    def begin(self, address: str, stamp: Stamp) -> None:
+        """Begin again with nothing. Raises CouldNotWrite when the folder cannot be written."""
+        self.discard()
+        write_json(self.notes, {"address": address, "stamp": asdict(stamp)})
+
+    def discard(self) -> None:
+        """Leave no part. Raises CouldNotWrite when it cannot be removed."""
+        try:
+            self.path.unlink(missing_ok=True)  # first, so that what is left is never described as something else
+            self.notes.unlink(missing_ok=True)
+        except OSError as fault:
+            raise unwritable(self.path, fault) from None
+        self._digest, self._digested = hashlib.sha256(), 0
+
+    @contextmanager
+    def growing(self) -> Iterator[Callable[[bytes], None]]:
+        """Yields what adds bytes to the end. Raises CouldNotWrite on the disk's account."""
+        self._catch_up()
+        try:
+            with writing.held(self.path.parent) as folder:
+                held = folder.opened(self.path.name)
+        except OSError as fault:
+            raise unwritable(self.path, fault) from None
+
+        def add(block: bytes) -> None:
+            try:
+                held.write(block)
+            except OSError as fault:
+                raise unwritable(self.path, fault) from None
+            self._digest.update(block)
+            self._digested += len(block)
+
+        try:
+            yield add
+        finally:
+            _close(held, self.path)
+
+    def sha256(self) -> str:
+        """The checksum of what there is, most of it computed while it came."""
+        self._catch_up()
+        return self._digest.hexdigest()
+
+    def intend(self, entry: Entry, aside: tuple[Superseded, ...]) -> None:
+        """Note what is about to stand in the folder, until the manifest says so: a kill between loses no record."""
+        intent = {"landed": asdict(entry), "aside": [asdict(one) for one in aside]}
+        write_json(self.notes, {**self._noted(), **intent})
+
+    def intended(self) -> tuple[Entry, tuple[Superseded, ...]] | None:
+        """What was being moved when a run was stopped; None when nothing was."""
+        try:
+            held = self._noted()
+            return entry_of(held["landed"]), tuple(superseded_of(one) for one in held["aside"])
+        except (KeyError, TypeError):
+            return None
+
+    def finish(self, place: Path) -> None:
+        """Move into place. Raises CouldNotWrite, with the part still there, when the folder cannot be written."""
+        try:
+            self.path.replace(place)
+        except OSError as fault:
+            raise unwritable(place, fault) from None
+
+    def _noted(self) -> dict[str, Any]:
+        try:
+            held = json.loads(self.notes.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return held if isinstance(held, dict) else {}
+
+    def _catch_up(self) -> None:
+        """Read what an earlier run left, so that the checksum is that of all the bytes."""
+        if self._digested == self.size:
+            return
+        self._digest, self._digested = hashlib.sha256(), 0
+        with self.path.open("rb") as held:
+            while block := held.read(_CHUNK):
+                self._digest.update(block)
+                self._digested += len(block)
+
+
+def check_whole(path: Path, name: str, *, is_pieced: bool) -> None:
+    """That a file is a whole zip archive, as .zip, .xlsx and .ods are: its list of members, and the head of each.
+
+    One that was put together from pieces (``is_pieced``) is read through against its own checksums. Raises DataRefused.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            for member in members:
+                with archive.open(member):
+                    pass
+            if not members or (is_pieced and archive.testzip() is not None):
+                raise zipfile.BadZipFile
+    except (*DAMAGED, OSError):
+        with path.open("rb") as held:
+            is_page = held.read(512).lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml"))
+        came = "a web page" if is_page else "no whole archive: cut short or damaged"
+        raise DataRefused(
+            f"{name}: what the server sent is {came}. It was not kept. Try again later, or download it in a browser "
+            "into the folder."
+        ) from None
+
+
+def _close(held: object, path: Path) -> None:
+    """Close, and let a full disk be told as one."""
+    try:
+        held.close()  # type: ignore[attr-defined]
+    except OSError as fault:
+        raise unwritable(path, fault) from None

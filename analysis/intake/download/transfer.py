@@ -1,0 +1,221 @@
+"""One address to one part of a file: asked politely, taken up where it broke off, and tried again when that may help.
+
+What may pass by itself (a broken connection, 429, 500, 502, 503, 504, a body that ends early) is tried again after
+growing waits, or after the wait that the server asks for. What will not (403, 404) is said at once.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self, TypeVar
+from urllib.parse import urlsplit
+
+import requests
+
+from analysis.errors import CouldNotWrite, DataRefused
+from analysis.intake.download import answers
+from analysis.intake.download.manifest import Stamp
+from analysis.intake.download.partial import Partial, check_whole
+
+Answer = TypeVar("Answer")
+_LONGEST_PAGE = 10 << 20
+
+
+@dataclass(frozen=True)
+class Manners:
+    """How long to wait and how often to ask, seconds and bytes; a try that brings ``gain`` bytes is not counted.
+
+    A body of more than ``largest`` bytes is refused, whether or not it says how long it is: the largest that is
+    published, an archive of data.police.uk, has a fifth of them.
+    """
+
+    tries: int = 6
+    first_wait: float = 2.0
+    longest_wait: float = 60.0
+    longest_asked: float = 600.0
+    timeout: tuple[float, float] = (15.0, 60.0)
+    chunk: int = 1 << 18
+    gain: int = 1 << 20
+    largest: int = 8 << 30
+    sleep: Callable[[float], None] = time.sleep
+
+
+class Watch(Protocol):
+    """Whoever looks on."""
+
+    def began(self, name: str, size: int | None, *, done: int) -> None:
+        """A body of ``size`` bytes in all is coming, of which ``done`` are here."""
+
+    def advanced(self, size: int) -> None:
+        """So many bytes more."""
+
+    def told(self, text: str) -> None:
+        """Something to know meanwhile: a wait and why."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A whole body. ``reached`` is the address that answered in the end."""
+
+    sha256: str
+    size: int
+    stamp: Stamp
+    reached: str
+
+
+class Line:
+    """A connection to servers, one request at a time, that says who is asking: ``agent``. Use it in a ``with``."""
+
+    def __init__(self, watch: Watch, *, agent: str, manners: Manners | None = None) -> None:
+        self.agent = agent
+        self._watch = watch
+        self._manners = manners or Manners()
+        self._session = requests.Session()
+        self._session.headers.update(
+            {"User-Agent": f"{agent} (research on police outcomes; one file at a time)", "Accept-Encoding": "identity"}
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+        self._session.close()
+
+    def page(self, address: str) -> tuple[str, str]:
+        """The text of a web page and the address that answered. Raises DataRefused for anything else."""
+        return self._tried(address, lambda: self._page(address), came=lambda: 0)
+
+    def download(self, address: str, partial: Partial, *, known: Stamp | None = None) -> Taken | None:
+        """The body of an address in ``partial``, whole and checked; None when the server still has ``known``.
+
+        Raises DataRefused when the server does not give it or gives no whole archive, with the part kept where it can
+        be continued; CouldNotWrite when there is no room.
+        """
+        return self._tried(address, lambda: self._download(address, partial, known), came=lambda: partial.size)
+
+    def _tried(self, address: str, ask: Callable[[], Answer], *, came: Callable[[], int]) -> Answer:
+        """What ``ask`` gives, asked again with growing waits while something may mend."""
+        failed = 0
+        while True:
+            before = came()
+            try:
+                return ask()
+            except answers.Broke as fault:
+                failed = 1 if came() - before >= self._manners.gain else failed + 1
+                self._wait(address, fault, failed)
+
+    def _wait(self, address: str, fault: answers.Broke, failed: int) -> None:
+        manners, host = self._manners, urlsplit(address).netloc
+        if failed >= manners.tries:
+            raise DataRefused(
+                f"{address}: {fault.why}; given up after {failed} tries. Run the command again later: what has come is "
+                "taken up where it broke off."
+            )
+        if fault.wait > manners.longest_asked:
+            raise DataRefused(f"{address}: {fault.why}; {host} asks to be left alone for {fault.wait:,.0f} s. Wait.")
+        seconds = max(fault.wait, min(manners.first_wait * 2 ** (failed - 1), manners.longest_wait))
+        self._watch.told(f"{host}: {fault.why}; trying again in {seconds:,.0f} s")
+        manners.sleep(seconds)
+
+    def _page(self, address: str) -> tuple[str, str]:
+        with self._asked(address, {"Accept": "text/html"}) as answer:
+            kind = answer.headers.get("Content-Type", "nothing").partition(";")[0].strip().casefold()
+            if kind not in ("text/html", "application/xhtml+xml"):
+                raise DataRefused(f"{address} is not a web page ({kind}). Name the page that lists the files: --page.")
+            body = b"".join(answers.blocks(answer, self._manners.chunk, limit=_LONGEST_PAGE))
+            declared = requests.utils.get_encoding_from_headers(answer.headers)
+            is_told = "charset" in answer.headers.get("Content-Type", "").casefold()
+            try:
+                return body.decode(declared if is_told and declared else "utf-8", errors="replace"), answer.url
+            except LookupError:
+                return body.decode("utf-8", errors="replace"), answer.url
+
+    def _download(self, address: str, partial: Partial, known: Stamp | None) -> Taken | None:
+        held = partial.stamp_at(address)
+        offset = partial.size if held.condition else 0
+        with self._asked(address, answers.conditions(offset, held, known)) as answer:
+            if answer.status_code == 304:
+                return None
+            if answer.status_code == 416:
+                answers.check_rest(answer, partial, held)
+                return self._whole(partial, held, answer.url, is_pieced=True)
+            if answer.status_code == 206:
+                held = answers.continued(answer, partial, held)
+            else:
+                offset, held = 0, Stamp.of(answer.headers)
+                if known is not None and held.is_same(known):
+                    return None
+                partial.begin(address, held)
+            self._receive(answer, partial, held)
+            return self._whole(partial, held, answer.url, is_pieced=bool(offset))
+
+    def _receive(self, answer: requests.Response, partial: Partial, stamp: Stamp) -> None:
+        came = partial.size
+        self._check_length(partial, stamp.size or 0)
+        _check_room(partial, stamp)
+        self._watch.began(partial.name, stamp.size, done=came)
+        with partial.growing() as add:
+            for block in answers.blocks(answer, self._manners.chunk):
+                came += len(block)
+                self._check_length(partial, came)
+                add(block)
+                self._watch.advanced(len(block))
+
+    def _check_length(self, partial: Partial, size: int) -> None:
+        """Refuse a body that is longer than any that is meant, and keep no part of it."""
+        if size > self._manners.largest:
+            partial.discard()
+            raise DataRefused(
+                f"{partial.name} is longer than any file that is published here: over {self._manners.largest:,} bytes. "
+                "It was not kept. Look at the address in a browser."
+            )
+
+    def _whole(self, partial: Partial, stamp: Stamp, reached: str, *, is_pieced: bool) -> Taken:
+        """The part as a whole file. A broken one that was put together from pieces is begun again."""
+        if stamp.size is not None and partial.size > stamp.size:
+            partial.discard()
+            raise answers.Broke(f"more than {stamp.size:,} bytes came")
+        if stamp.size is not None and partial.size < stamp.size:
+            raise answers.Broke(f"broke off after {partial.size:,} of {stamp.size:,} bytes")
+        try:
+            check_whole(partial.path, partial.name, is_pieced=is_pieced)
+        except DataRefused:
+            partial.discard()
+            if is_pieced:
+                raise answers.Broke("the pieces do not fit together") from None
+            raise
+        return Taken(partial.sha256(), partial.size, stamp, reached)
+
+    @contextmanager
+    def _asked(self, address: str, headers: dict[str, str]) -> Iterator[requests.Response]:
+        """An answer that can be used: 2xx, 304 or 416. Raises answers.Broke or DataRefused for others."""
+        try:
+            answer = self._session.get(address, headers=headers, stream=True, timeout=self._manners.timeout)
+        except requests.exceptions.SSLError:
+            raise DataRefused(
+                f"{address}: no secure connection, or the certificate is not trusted here. A proxy may stand between; "
+                "ask whoever runs this machine."
+            ) from None
+        except (requests.ConnectionError, requests.Timeout) as fault:
+            why = "no answer in time" if isinstance(fault, requests.Timeout) else "no connection"
+            raise answers.Broke(why) from None
+        except requests.RequestException as fault:
+            raise DataRefused(f"{address} cannot be asked for ({type(fault).__name__}). Check --page.") from None
+        with answer:
+            answers.check_answer(answer, address)
+            yield answer
+
+
+def _check_room(partial: Partial, stamp: Stamp) -> None:
+    free = shutil.disk_usage(partial.path.parent).free
+    need = (stamp.size or 0) - partial.size
+    if need > free:
+        raise CouldNotWrite(
+            f"{partial.name} needs {need / 1e6:,.0f} MB and {partial.path.parent} has {free / 1e6:,.0f} MB left. Free "
+            "some room or name another folder with --to."
+        )

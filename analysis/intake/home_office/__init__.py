@@ -1,0 +1,1 @@
+"""The Home Office's workbooks of outcomes."""

@@ -1,0 +1,130 @@
+"""The rows of one Home Office table with their meaning: forces, quarters, offences, outcomes and amounts by row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+import numpy as np
+import pyarrow as pa
+
+from analysis.errors import DataRefused
+from analysis.intake.home_office import cells
+from analysis.intake.home_office.cells import Amounts, Column, Labels, Mask, Numbers, Offences, Place
+from analysis.intake.home_office.layout import Layout
+from analysis.reference import periods
+
+Pair: TypeAlias = tuple[str, date]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a table with their meaning, all of one length.
+
+    ``firsts`` are the first days of the quarters met, ``quarter`` the number of each row's own. ``amounts`` maps the
+    name of a part ("" recorded, "closed", "crimes") to its column of counts. ``description`` and ``outcome`` are None
+    where there is no such column.
+    """
+
+    place: Place
+    force_printed: Column
+    force: Labels
+    firsts: tuple[date, ...]
+    quarter: Numbers
+    offence: Offences
+    description: Column | None
+    outcome: Labels | None
+    is_flagged: Mask
+    amounts: Mapping[str, Amounts]
+
+    def pairs(self, rows: Mask) -> dict[Pair, int]:
+        """How many of these rows each force has in each quarter, those with none left out."""
+        number = self.force.of_row[rows] * len(self.firsts) + self.quarter[rows]
+        met, times = np.unique(number, return_counts=True)
+        return {
+            (self.force.meanings[one // len(self.firsts)], self.firsts[one % len(self.firsts)]): int(count)
+            for one, count in zip(met.tolist(), times.tolist(), strict=True)
+        }
+
+    def has_outcome(self, codes: set[str]) -> Mask:
+        """Which rows are of one of these outcome types."""
+        if self.outcome is None:
+            return np.zeros(len(self.quarter), dtype=bool)
+        return np.isin(self.outcome.of_row, [n for n, code in enumerate(self.outcome.meanings) if code in codes])
+
+    def keys(self, offence: Numbers, chosen: Mask) -> Numbers:
+        """One number for each combination of force, quarter, this column of offences, and outcome."""
+        key = self.force.of_row[chosen] * len(self.firsts) + self.quarter[chosen]
+        key = key * (int(offence.max()) + 1) + offence[chosen]
+        return key if self.outcome is None else key * len(self.outcome.meanings) + self.outcome.of_row[chosen]
+
+    @property
+    def told(self) -> list[Numbers]:
+        """What rows say of their combination, as numbers that are equal where the words are."""
+        told = [amounts.column.of_row for amounts in self.amounts.values()]
+        return told if self.description is None else [*told, self.description.of_row]
+
+    def combination(self, row: int) -> str:
+        """What one row is about, in words."""
+        outcome = "" if self.outcome is None else f", outcome type {self.outcome.meanings[self.outcome.of_row[row]]}"
+        return (
+            f"{self.force.meanings[self.force.of_row[row]]}, {quarter_label(self.firsts[self.quarter[row]])}, offence "
+            f"{self.offence.raw.texts[self.offence.raw.of_row[row]]}{outcome}"
+        )
+
+    def offence_described(self, number: int) -> str:
+        """An offence code as printed, with the first description that stands beside it."""
+        code = self.offence.raw.texts[number]
+        if self.description is None:
+            return code
+        first = int(np.argmax(self.offence.raw.of_row == number))
+        return f"{code} ({self.description.texts[self.description.of_row[first]]})"
+
+
+def rows(table: pa.Table, found: Layout, *, file: str, sheet: str) -> Rows:
+    """The rows below the header of a table; those that are wholly blank are left out.
+
+    Raises DataRefused, with sheet and row, for what cannot be told, and for a table with nothing below its header.
+    """
+    body = table.slice(found.header_row)
+    held = {
+        meaning: cells.column(found.headers[meaning], body[place])
+        for meaning, place in found.places.items()
+        if body.num_rows
+    }
+    filled = np.zeros(body.num_rows, dtype=bool)
+    for one in held.values():
+        filled |= one.rows_with(bool)
+    if not filled.any():
+        raise DataRefused(f"{file}, sheet '{sheet}': nothing below the header in row {found.header_row}.")
+    place = Place(file, sheet, np.flatnonzero(filled) + found.header_row + 1)
+    if not filled.all():
+        held = {name: Column(one.header, one.texts, one.of_row[filled]) for name, one in held.items()}
+        held = {name: _met(one) for name, one in held.items()}
+    firsts, quarter = cells.quarters(held["year"], held["quarter"], place)
+    bases = {"": "recorded", "closed": "closed"} if found.kind == "outcomes" else {"crimes": "crimes"}
+    return Rows(
+        place=place,
+        force_printed=held["force"],
+        force=cells.forces(held["force"], place),
+        firsts=firsts,
+        quarter=quarter,
+        offence=cells.offences(held["offence"], place),
+        description=held.get("description"),
+        outcome=cells.outcomes(held["outcome"], place) if found.kind == "outcomes" else None,
+        is_flagged=cells.flags(held["expired"], place) if "expired" in held else np.zeros(len(quarter), dtype=bool),
+        amounts={name: cells.amounts(held[basis], place) for name, basis in bases.items() if basis in held},
+    )
+
+
+def _met(column: Column) -> Column:
+    """A column without the texts that no row holds any more."""
+    met, of_row = np.unique(column.of_row, return_inverse=True)
+    return Column(column.header, tuple(column.texts[number] for number in met), of_row.astype(np.int64))
+
+
+def quarter_label(first: date) -> str:
+    """A quarter by its months: "April to June 2024"."""
+    return periods.Period(first, periods.end_of(first, months=3)).label

@@ -1,0 +1,272 @@
+"""The rows of one Home Office table counted: what is kept, what is dropped and why, and which figures never came."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from analysis.counts.ledger import Warned
+from analysis.errors import DataRefused
+from analysis.intake.home_office import rows as home_office_rows
+from analysis.intake.home_office.cells import Mask, Numbers, State
+from analysis.intake.home_office.layout import Layout
+from analysis.intake.home_office.rows import Pair, Rows
+from analysis.intake.reading import Part
+from analysis.reference import periods, reference
+
+PART_OF = "part of another outcome type, which counts it already (1a, 2a, 3a)"
+NO_FORCE = "not a police force (Action Fraud, CIFAS, UK Finance and the like)"
+EXPIRED = "offence code expired, nothing counted under it"
+UNKNOWN = "offence code that data/reference/offences.csv lacks, nothing counted under it"
+ALLOWED = "offence code that data/reference/offences.csv lacks, dropped as allowed"
+REPEATED = "repeats a row above it word for word"
+NOT_PROVIDED = "data not provided by the force"
+NOT_APPLICABLE = "not applicable (NA or N/A)"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """One table counted.
+
+    ``parts`` are as in Reading. ``years`` maps each financial year to its rows, ``outcomes`` each outcome type to its
+    cases on the recorded basis, ``not_provided`` each part to the cells of a force-quarter that say so.
+    """
+
+    kind: str
+    sheet: str
+    parts: Mapping[str, Part]
+    rows: int
+    kept: int
+    dropped: Mapping[str, int]
+    years: Mapping[str, int]
+    outcomes: Mapping[str, int]
+    not_provided: Mapping[str, Mapping[Pair, int]]
+    warnings: tuple[Warned, ...]
+
+    @property
+    def is_only_parts(self) -> bool:
+        """Whether every row is of an "of which" type, as in the tables of alternate offences."""
+        return self.dropped.get(PART_OF, 0) == self.rows
+
+
+def tally(table: pa.Table, found: Layout, *, file: str, sheet: str, allow: frozenset[str]) -> Tally:
+    """One table counted, by the columns that its layout found.
+
+    Raises DataRefused, with sheet and row, for a force, period, outcome type or count that is not one, for offence
+    codes with counts that are not known (all of them at once), for a combination that stands twice, and for a table
+    with nothing below its header.
+    """
+    rows = home_office_rows.rows(table, found, file=file, sheet=sheet)
+    is_part = rows.has_outcome({code for code, one in reference.outcomes("home_office").items() if one.part_of})
+    is_force = rows.force.of_row >= 0
+    dropped_codes, warned = _unknown_codes(rows, is_force & ~is_part, allow)
+    is_known = rows.offence.labels.of_row >= 0
+    usable = is_force & ~is_part & is_known
+    counted = {name: _counted(rows, name, usable) for name in rows.amounts}
+    repeated, twice = _repeated(rows, np.logical_or.reduce(list(counted.values())))
+    counted = {name: chosen & ~repeated for name, chosen in counted.items()}
+    kept = np.logical_or.reduce(list(counted.values()))
+    main = next(iter(rows.amounts.values()))
+    reasons = {
+        PART_OF: is_part,
+        NO_FORCE: ~is_force,
+        ALLOWED: dropped_codes,
+        REPEATED: repeated,
+        EXPIRED: rows.is_flagged | (main.states == State.EXPIRED),
+        UNKNOWN: ~is_known,
+        NOT_PROVIDED: main.states == State.NOT_PROVIDED,
+        NOT_APPLICABLE: np.ones_like(kept),
+    }
+    return Tally(
+        kind=found.kind,
+        sheet=sheet,
+        parts={name: _part(rows, name, found.kind, counted[name], usable) for name in rows.amounts},
+        rows=len(kept),
+        kept=int(kept.sum()),
+        dropped=_dropped(reasons, ~kept),
+        years=_years(rows),
+        outcomes=_outcome_totals(rows, counted),
+        not_provided=_not_provided(rows, usable & ~rows.is_flagged),
+        warnings=(*warned, *twice, *_strange_columns(rows, found), *_no_forces(rows, ~is_force)),
+    )
+
+
+def _counted(rows: Rows, name: str, usable: Mask) -> Mask:
+    """Which rows count on a basis: a number, and not the nothing of an expired code; type 0 is never closed.
+
+    Raises DataRefused when an investigation without an outcome is said to be closed.
+    """
+    amounts = rows.amounts[name]
+    counted: Mask = usable & amounts.is_number & ~(rows.is_flagged & (amounts.values == 0))
+    if name != "closed":
+        return counted
+    undecided = rows.has_outcome({"0"})
+    wrong = undecided & (amounts.values != 0)
+    if wrong.any():
+        raise DataRefused(
+            f"{rows.place.at(amounts.column, wrong)}: investigations closed under outcome type 0, not yet assigned. "
+            "Look whether the two columns of counts have changed places."
+        )
+    counted &= ~undecided
+    return counted
+
+
+def _unknown_codes(rows: Rows, relevant: Mask, allow: frozenset[str]) -> tuple[Mask, tuple[Warned, ...]]:
+    """Rows of offence codes that are not known and carry counts, if they may be dropped; refused if not."""
+    carries = np.logical_or.reduce([amounts.values != 0 for amounts in rows.amounts.values()])
+    strange = relevant & (rows.offence.labels.of_row < 0)
+    numbers = np.unique(rows.offence.raw.of_row[strange & carries])
+    if not len(numbers):
+        return np.zeros_like(strange), ()
+    told = ", ".join(sorted(rows.offence_described(int(number)) for number in numbers))
+    if "unknown-offences" not in allow:
+        raise DataRefused(
+            f"{rows.place}: {len(numbers)} offence codes have counts and are not in data/reference/offences.csv: "
+            f"{told}. Add a row there for each (offence, offence_name, offence_group, source), or leave them out of "
+            "the counts with --allow unknown-offences."
+        )
+    text = f"{rows.place.file}: {len(numbers)} codes that data/reference/offences.csv lacks are not counted: {told}."
+    return strange & np.isin(rows.offence.raw.of_row, numbers), (Warned("", "offences left out", text),)
+
+
+def _repeated(rows: Rows, kept: Mask) -> tuple[Mask, tuple[Warned, ...]]:
+    """Rows that say again, word for word, what a row above them says: they are counted once.
+
+    Codes are compared as printed, since several of them may be one offence here. Raises DataRefused when two rows are
+    about the same combination and do not agree.
+    """
+    keys = rows.keys(rows.offence.raw.of_row, kept)
+    order = np.argsort(keys, kind="stable")
+    follows = np.flatnonzero(keys[order][1:] == keys[order][:-1])
+    repeated = np.zeros_like(kept)
+    if not len(follows):
+        return repeated, ()
+    of_kept = np.flatnonzero(kept)[order]
+    first, again = of_kept[follows], of_kept[follows + 1]
+    agree = np.logical_and.reduce([told[first] == told[again] for told in rows.told])
+    if not agree.all():
+        one, other = first[~agree][0], again[~agree][0]
+        raise DataRefused(
+            f"{rows.place}, rows {rows.place.numbers[one]:,} and {rows.place.numbers[other]:,}: "
+            f"{rows.combination(int(one))} stands twice and the two do not agree; {int((~agree).sum())} such rows in "
+            "all. A published table has none: compare with the publisher's own copy."
+        )
+    repeated[again] = True
+    text = (
+        f"{rows.place}: {len(again):,} rows repeat a row above them word for word and are counted once, the first of "
+        f"them row {rows.place.numbers[again.min()]:,}. A published table has none: compare with the publisher's own."
+    )
+    return repeated, (Warned("", "repeated rows", text),)
+
+
+def _part(rows: Rows, name: str, kind: str, counted: Mask, usable: Mask) -> Part:
+    amounts, codes = rows.amounts[name], rows.offence.labels
+    chosen = counted & (amounts.values != 0)
+    keys, of_row = np.unique(rows.keys(codes.of_row, chosen), return_inverse=True)
+    sums = np.zeros(len(keys), dtype=np.int64)
+    np.add.at(sums, of_row, amounts.values[chosen])
+    table: dict[str, Any] = {}
+    if rows.outcome is not None:
+        keys, outcome = np.divmod(keys, len(rows.outcome.meanings))
+        table["outcome"] = _named(outcome, rows.outcome.meanings)
+    keys, offence = np.divmod(keys, int(codes.of_row.max()) + 1)
+    force, quarter = np.divmod(keys, len(rows.firsts))
+    table |= {
+        "offence": _named(offence, codes.meanings),
+        "period": _named(quarter, rows.firsts),
+        "force": _named(force, rows.force.meanings),
+    }
+    dimensions = tuple(one for one in ("force", "period", "offence", "outcome") if one in table)
+    frame = pd.DataFrame({one: table[one] for one in dimensions}).assign(cases=sums)
+    return Part(
+        table=frame[frame["cases"] != 0],
+        dimensions=dimensions,
+        received=frozenset(rows.pairs(counted)),
+        basis="closed" if name == "closed" else "recorded",
+        months=3,
+        scheme="home_office" if kind == "outcomes" else "",
+        lacking=_lacking(rows, name, counted, usable),
+    )
+
+
+def _lacking(rows: Rows, name: str, counted: Mask, usable: Mask) -> dict[Pair, frozenset[str]]:
+    """The outcome types that a table has no row of, for each force-quarter that it has others of.
+
+    A published table is a full grid, with a row of 0 for what did not happen: a type without a row was taken out. Where
+    all rows of 0 were taken out, what no force has in a quarter is absent.
+    """
+    if rows.outcome is None:
+        return {}
+    never = {"0"} if name == "closed" else set()
+    is_grid = bool((rows.amounts[name].values[counted] == 0).any())
+    held: dict[Pair, set[str]] = {}
+    for code in rows.outcome.meanings:
+        for pair in rows.pairs(usable & rows.has_outcome({code})):
+            held.setdefault(pair, set()).add(code)
+    found = {}
+    for force, first in rows.pairs(counted):
+        alike = [codes for (_, other), codes in held.items() if other == first]
+        carried = held[force, first] if is_grid else set().union(*alike)
+        last = periods.end_of(first, months=3)
+        expected = reference.expected_outcomes("home_office", first=first.isoformat(), last=last.isoformat())
+        if absent := expected - carried - never:
+            found[force, first] = absent
+    return found
+
+
+def _named(numbers: Numbers, names: Sequence[Any]) -> pd.Categorical[Any]:
+    """A column of names from their numbers."""
+    return pd.Categorical.from_codes(numbers, pd.Index(list(names), dtype=object))
+
+
+def _dropped(reasons: Mapping[str, Mask], left: Mask) -> dict[str, int]:
+    """Rows that were not counted, each under the first reason that holds of it."""
+    dropped = {}
+    for reason, holds in reasons.items():
+        if number := int((left & holds).sum()):
+            dropped[reason] = number
+        left = left & ~holds
+    return dropped
+
+
+def _years(rows: Rows) -> dict[str, int]:
+    years: dict[str, int] = {}
+    for first, number in zip(rows.firsts, np.bincount(rows.quarter).tolist(), strict=True):
+        year = periods.financial_year(first)
+        years[year] = years.get(year, 0) + number
+    return years
+
+
+def _outcome_totals(rows: Rows, counted: Mapping[str, Mask]) -> dict[str, int]:
+    """Cases of each outcome type on the recorded basis."""
+    if rows.outcome is None:
+        return {}
+    totals = np.zeros(len(rows.outcome.meanings), dtype=np.int64)
+    np.add.at(totals, rows.outcome.of_row[counted[""]], rows.amounts[""].values[counted[""]])
+    return {code: int(total) for code, total in zip(rows.outcome.meanings, totals, strict=True) if total}
+
+
+def _strange_columns(rows: Rows, found: Layout) -> list[Warned]:
+    text = f"{rows.place}: columns that are not known were passed over: {', '.join(found.strange)}."
+    return [Warned("", "columns passed over", text)] if found.strange else []
+
+
+def _no_forces(rows: Rows, chosen: Mask) -> list[Warned]:
+    names = {rows.force_printed.texts[number] for number in np.unique(rows.force_printed.of_row[chosen])}
+    text = (
+        f"{rows.place.file}: rows of {', '.join(sorted(names))} are not counted: they report fraud and are no forces."
+    )
+    return [Warned("", "not police forces", text)] if names else []
+
+
+def _not_provided(rows: Rows, relevant: Mask) -> dict[str, dict[Pair, int]]:
+    """How many cells of each force-quarter say that the force sent nothing, on each basis."""
+    found = {
+        name: rows.pairs(relevant & (amounts.states == State.NOT_PROVIDED)) for name, amounts in rows.amounts.items()
+    }
+    return {name: cells for name, cells in found.items() if cells}

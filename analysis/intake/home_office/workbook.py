@@ -1,0 +1,229 @@
+"""The Home Office's open data: outcomes tables, and recorded crime by police force area. One workbook a task.
+
+Outcomes tables give two sets that are never mixed: offences recorded in a quarter, whatever became of them (the main
+one), and investigations closed in it ("closed"). Police force area tables give "crimes", or the main set when they
+come alone. A workbook that was read before comes from the cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.counts.ledger import FileRead, Warned
+from analysis.errors import DataRefused, ParameterError
+from analysis.intake import files, workbooks
+from analysis.intake.home_office import cache, layout
+from analysis.intake.home_office import gaps as home_office_gaps
+from analysis.intake.home_office.tally import Tally, tally
+from analysis.intake.reading import Described, Part, Reading, Request, Task
+from analysis.reference.combinations import settled
+
+ADDRESS = "https://www.gov.uk/government/statistical-data-sets/police-recorded-crime-and-outcomes-open-data-tables"
+LICENCE = "Open Government Licence v3.0"
+#: What a caller may ask to have dropped and counted instead of refused.
+ALLOWED = {"sister-files", "unknown-offences"}
+#: The code whose change makes a kept reading out of date.
+_SHARED = ("files", "reading", "sheet_reader", "workbooks")
+_MODULES = [Path(__file__).parents[1] / f"{name}.py" for name in _SHARED]
+_MODULES += sorted(Path(__file__).parent.glob("*.py"))
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """The reading of one workbook, wherever that may happen."""
+
+    path: Path
+    allow: frozenset[str]
+
+    def read(self) -> Reading:
+        """The counts of the workbook, from the cache if it was read before.
+
+        Raises DataRefused for a sister file, unless that is allowed, and for whatever the tables hold that cannot be
+        counted.
+        """
+        if what := layout.sister([self.path.stem]):
+            return self._passed_over(what)
+        checksum = files.checksum(self.path)
+        depends_on = [self.path.name, workbooks.READER, *sorted(self.allow)]
+        place = cache.place(checksum, depends_on, modules=_MODULES)
+        kept = cache.held(place)
+        if kept is not None:
+            return kept
+        tables = self._tables()
+        if isinstance(tables, str):
+            return self._passed_over(tables)
+        _refuse_overlap(self.path.name, tables)
+        reading = _reading(tables, FileRead(self.path.name, checksum, self.path.stat().st_size, _rows(tables)))
+        cache.keep(place, reading)
+        return reading
+
+    def _tables(self) -> list[Tally] | str:
+        """Every table in the workbook, or what sister file it is."""
+        book = workbooks.opened(self.path)
+        if what := layout.sister(book.names):
+            return what
+        tables: list[Tally] = []
+        begin = []
+        for number, name in enumerate(book.names):
+            rows = book.rows(name)
+            found = layout.layout(rows, where=f"{self.path.name}, sheet '{name}'")
+            above = rows.slice(0, found.header_row - 1) if found else rows
+            words = layout.title(above) if number == 0 else []
+            if what := layout.sister([*words, *(found.strange if found else ())]):
+                return what
+            begin.append(f"'{name}' ({', '.join(layout.first_words(rows)) or 'blank'})")
+            if found:
+                tables.append(tally(rows, found, file=self.path.name, sheet=name, allow=self.allow))
+        if not tables:
+            raise DataRefused(
+                f"{self.path.name}: no sheet has the header of a table of outcomes or of recorded crime. They begin: "
+                f"{'; '.join(begin)}. Take the workbooks from {ADDRESS}."
+            )
+        if all(one.is_only_parts for one in tables):
+            return next(iter(layout.SISTERS))
+        return tables
+
+    def _passed_over(self, what: str) -> Reading:
+        if "sister-files" not in self.allow:
+            raise DataRefused(
+                f"{self.path.name} is a sister file: {what}. Adding it would count cases twice. Leave it out, or pass "
+                "such files over with --allow sister-files. Wanted are the outcomes open data of a financial year "
+                "('prc-outcomes-open-data-...') and the police force area tables ('prc-pfa-...')."
+            )
+        text = f"{self.path.name} was passed over: {what}."
+        return Reading(parts={}, files=(), rows=0, kept=0, warnings=(Warned("", "sister file", text),))
+
+
+def tasks(paths: list[Path], request: Request) -> list[Task]:
+    """One task a workbook, a folder standing for the workbooks in it.
+
+    Raises ParameterError for something to allow or map that this format does not know, DataRefused for two files of
+    one name.
+    """
+    if request.mapping is not None:
+        raise ParameterError("--mapping is for case files: the Home Office's columns are known. Leave it out.")
+    if strange := sorted(request.allow - ALLOWED):
+        raise ParameterError(f"--allow {strange[0]}: home-office workbooks know {' and '.join(sorted(ALLOWED))}.")
+    found = files.listed(paths, workbooks.ENDINGS, what="workbooks")
+    for one, other in combinations(found, 2):
+        if one.name.casefold() == other.name.casefold():
+            raise DataRefused(f"Two files are called {one.name}: {one.parent} and {other.parent}. Leave one out.")
+    return [Workbook(path, request.allow) for path in found]
+
+
+def finished(reading: Reading, request: Request) -> Reading:
+    """The reading once all workbooks are in: the main set in its place, and gaps that show only now.
+
+    Raises DataRefused when nothing but sister files was read, nothing in the tables counts, or a financial year stands
+    in two workbooks.
+    """
+    if not reading.parts:
+        raise DataRefused(f"Nothing to count for '{request.name}': every file is a sister file. Name the tables too.")
+    for column, met in reading.categories.items():
+        if column.startswith(("outcomes of ", "crimes of ")) and len(met) > 1:
+            one, other = sorted(met)[:2]
+            raise DataRefused(
+                f"{one} and {other} both hold {column}. Earlier years are published again each quarter: keep the "
+                "latest of the two and leave the other out."
+            )
+    parts = {name: part for name, part in reading.parts.items() if part.received}
+    main = parts.pop("", None) or parts.pop("crimes", None)
+    if main is None:
+        reasons = "; ".join(f"{reason}: {rows:,}" for reason, rows in reading.dropped.items())
+        raise DataRefused(f"Nothing to count for '{request.name}': every row was dropped ({reasons}).")
+    parts = {"": main, **parts}
+    gaps = [
+        home_office_gaps.gaps(part, reading.categories.get(_not_provided(part), {}))
+        for name, part in parts.items()
+        if name != "closed"
+    ]
+    warnings = tuple(dict.fromkeys((*reading.warnings, *(one for found in gaps for one in found))))
+    return replace(reading, parts=parts, warnings=warnings)
+
+
+def described(reading: Reading, request: Request) -> Described:  # noqa: ARG001
+    """What the counts are: of outcomes, or of recorded crime when the police force area tables came alone."""
+    is_outcomes = "outcome" in reading.parts[""].dimensions
+    notes = ["Negative counts are the publisher's corrections of earlier quarters and are kept as published."]
+    if is_outcomes:
+        notes.append("Outcome type 0 is not an outcome: the case was not decided when the tables were made.")
+    notes.append("Offence HOM is murder, manslaughter and infanticide together (1/4.1/4.10/4.2).")
+    table = "outcomes open data tables" if is_outcomes else "police force area open data tables"
+    return Described(
+        title=f"Police recorded crime by police force, quarter, offence{' and outcome' if is_outcomes else ''}",
+        publisher=f"Home Office, Police recorded crime, {table}",
+        address=ADDRESS,
+        licence=LICENCE,
+        sensitivity="published",
+        notes=tuple(notes),
+    )
+
+
+def _not_provided(part: Part) -> str:
+    """The column of the ledger that says which force-quarters of a part are marked, and in how many cells."""
+    kind = "crimes" if "outcome" not in part.dimensions else f"outcomes, {part.basis} basis"
+    return f"cells marked 'data not provided' ({kind})"
+
+
+def _rows(tables: Iterable[Tally]) -> int:
+    return sum(one.rows for one in tables)
+
+
+def _refuse_overlap(file: str, tables: list[Tally]) -> None:
+    for one, other in combinations(tables, 2):
+        for name in one.parts.keys() & other.parts.keys():
+            if both := sorted(one.parts[name].received & other.parts[name].received):
+                force, first = both[0]
+                raise DataRefused(
+                    f"{file}: sheets '{one.sheet}' and '{other.sheet}' both hold {force}, {first:%B %Y}. Delete the "
+                    "sheet that is not the published table, save the workbook and reduce again."
+                )
+
+
+def _reading(tables: list[Tally], file: FileRead) -> Reading:
+    """The tables of one workbook as one reading."""
+    categories: dict[str, dict[str, int]] = {}
+    for one in tables:
+        for year, rows in one.years.items():
+            met = categories.setdefault(f"{one.kind} of {year}", {})
+            met[file.name] = met.get(file.name, 0) + rows
+        if one.outcomes:
+            categories["cases by outcome"] = _sum(categories.get("cases by outcome", {}), one.outcomes)
+        for name, cells in one.not_provided.items():
+            told = {home_office_gaps.marked(*pair): number for pair, number in cells.items()}
+            column = _not_provided(one.parts[name])
+            categories[column] = _sum(categories.get(column, {}), told)
+    dropped: dict[str, int] = {}
+    for one in tables:
+        dropped = _sum(dropped, one.dropped)
+    return Reading(
+        parts={name: _joined([one.parts[name] for one in tables if name in one.parts]) for name in _names(tables)},
+        files=(file,),
+        rows=_rows(tables),
+        kept=sum(one.kept for one in tables),
+        dropped=dropped,
+        categories=categories,
+        warnings=tuple(dict.fromkeys(warned for one in tables for warned in one.warnings)),
+    )
+
+
+def _names(tables: Iterable[Tally]) -> list[str]:
+    return list(dict.fromkeys(name for one in tables for name in one.parts))
+
+
+def _joined(parts: list[Part]) -> Part:
+    """The same part of several tables; no force-quarter stands in two of them."""
+    received = frozenset(pair for part in parts for pair in part.received)
+    frames = [part.table for part in parts]
+    if len(frames) > 1:
+        frames = [frame.astype(dict.fromkeys(parts[0].dimensions, object)) for frame in frames]
+    return replace(parts[0], table=settled(pd.concat(frames), parts[0].dimensions), received=received)
+
+
+def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {name: one.get(name, 0) + other.get(name, 0) for name in sorted({*one, *other})}

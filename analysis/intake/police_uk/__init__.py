@@ -1,0 +1,1 @@
+"""data.police.uk's archives."""

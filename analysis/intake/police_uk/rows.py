@@ -1,0 +1,140 @@
+"""Sheets of data.police.uk into two tables of a database, every cell that is read held to what it may be.
+
+A fault is found on totals, in SQL; only then is its file read again, slowly, to say in which row it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import duckdb
+
+from analysis.errors import DataRefused, ParameterError
+from analysis.intake import database as engine
+from analysis.intake.police_uk.sheets import COLUMNS, Sheet, first_row, refuse_bad_rows
+from analysis.reference import reference
+
+SCHEME = "police_uk"
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+#: Of words that nobody knows, no more than these many are told, and no more than this much of each.
+_TOLD, _LENGTH = 8, 60
+
+
+def month_number(text: str) -> int:
+    """A month as a whole number, so that months can be subtracted: "2024-04" is 2024 * 12 + 3."""
+    return int(text[:4]) * 12 + int(text[5:7]) - 1
+
+
+def read(database: duckdb.DuckDBPyConnection, sheets: Sequence[Sheet], force: str) -> tuple[int, ...]:
+    """The tables ``street_as_read``, ``outcomes_as_read`` and ``sheets``; gives the rows of each sheet.
+
+    Raises DataRefused, naming file and row, for a row with too many or too few cells, a month that is none, or a row
+    that another force reported; naming the words, for a crime type or outcome that data/reference/ does not know.
+    """
+    database.execute("CREATE TABLE sheets (path VARCHAR, sheet INTEGER, of_file INTEGER)")
+    for number, sheet in enumerate(sheets):
+        month = month_number(f"{sheet.source.month:%Y-%m}")
+        database.execute("INSERT INTO sheets VALUES (?, ?, ?)", [str(sheet.path), number, month])
+    for kind in COLUMNS:
+        _scan(database, sheets, kind)
+    rows = _rows(database, sheets)
+    for kind in COLUMNS:
+        _check_months_and_force(database, sheets, kind, force=force)
+    outcomes = (*reference.outcomes(SCHEME), *(one.earlier for one in reference.renamed("outcome")))
+    _check_words(database, "street", "Crime type", known=reference.crime_types(), table="crime_types.csv")
+    _check_words(database, "street", "Last outcome category", known=(*outcomes, ""), table="outcomes.csv")
+    _check_words(database, "outcomes", "Outcome type", known=(*outcomes, ""), table="outcomes.csv")
+    return rows
+
+
+def _scan(database: duckdb.DuckDBPyConnection, sheets: Sequence[Sheet], kind: str) -> None:
+    """All sheets of one kind, those that are alike in one scan. A bad row is put aside, to be found again later."""
+    wanted = ", ".join(engine.named(column) for column in COLUMNS[kind])
+    typed = ", ".join(f"{engine.named(column)} VARCHAR" for column in COLUMNS[kind])
+    database.execute(f"CREATE TABLE {kind}_as_read (path VARCHAR, {typed})")
+    alike: dict[tuple[object, ...], list[Sheet]] = {}
+    for sheet in sheets:
+        if sheet.source.kind == kind:
+            alike.setdefault((sheet.columns, sheet.line_end), []).append(sheet)
+    for group in alike.values():
+        paths = ", ".join(engine.file_at(sheet.path) for sheet in group)
+        columns = ", ".join(f"{engine.quoted(column)}: 'VARCHAR'" for column in group[0].columns)
+        options = (
+            f"auto_detect = false, header = true, columns = {{{columns}}}, delim = ',', quote = '\"', escape = '\"', "
+            "compression = 'none', filename = true, store_rejects = true, rejects_limit = 1"
+        )
+        database.execute(f"INSERT INTO {kind}_as_read SELECT filename, {wanted} FROM read_csv([{paths}], {options})")
+
+
+def _rows(database: duckdb.DuckDBPyConnection, sheets: Sequence[Sheet]) -> tuple[int, ...]:
+    """The rows of each sheet. A sheet with other than a row a line is counted again, slowly, and refused if short."""
+    rows = dict.fromkeys(range(len(sheets)), 0)
+    for kind in COLUMNS:
+        counted = f"SELECT sheet, count(*) FROM {kind}_as_read JOIN sheets USING (path) GROUP BY sheet"
+        rows.update(database.execute(counted).fetchall())
+    for number, sheet in enumerate(sheets):
+        if rows[number] != sheet.lines - 1:
+            refuse_bad_rows(sheet, read=rows[number])
+    return tuple(rows.values())
+
+
+def _check_months_and_force(
+    database: duckdb.DuckDBPyConnection, sheets: Sequence[Sheet], kind: str, *, force: str
+) -> None:
+    cells = database.execute(
+        f"""SELECT sheet, coalesce("Month", ''), coalesce("Reported by", ''), bool_or({month_sql('"Month"')} = of_file)
+        FROM {kind}_as_read JOIN sheets USING (path) GROUP BY ALL ORDER BY ALL"""
+    ).fetchall()
+    has_own_month: dict[int, bool] = {}
+    for number, month, reporter, is_own in cells:
+        sheet = sheets[number]
+        if not _MONTH.fullmatch(month):
+            raise DataRefused(f"{_where(sheet, 'Month', month)}: not a month, which is written as 2024-04.")
+        if (found := _force_named(reporter)) != force:
+            raise DataRefused(
+                f"{_where(sheet, 'Reported by', reporter)}: {found or 'no force of data/reference/forces.csv'}, "
+                f"where the name of the file says {force}. Give the file its right name or download it again."
+            )
+        has_own_month[number] = has_own_month.get(number, False) or bool(is_own)
+    for number, is_own in has_own_month.items():
+        if not is_own:
+            raise DataRefused(
+                f"{sheets[number].source.name}: no row is of {sheets[number].source.month:%B %Y}, which the name of "
+                "the file says. Give it its right name or download it again."
+            )
+
+
+def month_sql(column: str) -> str:
+    """A cell such as 2024-04 as ``month_number``, in SQL; NULL where it is no month."""
+    return f"try_cast(substr({column}, 1, 4) AS INTEGER) * 12 + try_cast(substr({column}, 6, 2) AS INTEGER) - 1"
+
+
+def _where(sheet: Sheet, column: str, cell: str) -> str:
+    return f"{sheet.source.name}, row {first_row(sheet, column, cell)}, column '{column}'"
+
+
+def _force_named(name: str) -> str:
+    """The force that "Reported by" means; "" when it means none."""
+    try:
+        return reference.force_named(name)
+    except ParameterError:
+        return ""
+
+
+def _check_words(
+    database: duckdb.DuckDBPyConnection, kind: str, column: str, *, known: Sequence[str], table: str
+) -> None:
+    """Published categories: all that are not known are told at once."""
+    named = engine.named(column)
+    met = database.execute(f"SELECT DISTINCT coalesce({named}, '') FROM {kind}_as_read ORDER BY 1").fetchall()
+    strange = [word for (word,) in met if word not in known]
+    if not strange:
+        return
+    told = ", ".join(f"'{word[:_LENGTH]}'" for word in strange[:_TOLD])
+    more = f" and {len(strange) - _TOLD} more" if len(strange) > _TOLD else ""
+    raise DataRefused(
+        f"Column '{column}' of the {kind} files holds {told}{more}, which data/reference/{table} does not know. Add a "
+        "row for each with its source (an outcome with scheme police_uk, its disposition, and at its place in the "
+        "course of a case); a category is never mapped by guesswork."
+    )

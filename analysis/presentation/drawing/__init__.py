@@ -1,0 +1,1 @@
+"""How charts look: style, colours, letters, labels, rows of dots."""

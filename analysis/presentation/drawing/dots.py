@@ -1,0 +1,162 @@
+"""Rows of dots with their intervals, labelled, against a line: the shape of most charts here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from analysis.presentation import captions
+from analysis.presentation.drawing.colours import ACCENT, INK, ORANGE, PAPER, RULE
+from analysis.presentation.drawing.style import (
+    LINE,
+    NARROW,
+    WIDE,
+    Canvas,
+    Draw,
+    Height,
+    mark,
+    text_width,
+    weight,
+    wrapped,
+)
+from analysis.presentation.wording import Line
+
+_ROW = 22  # pixels a row of dots
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where rows of dots stand at one width: labels to the left of their dots, or above them where they are long."""
+
+    labels: list[str]
+    is_above: bool
+    left: float
+    row: int
+
+    @classmethod
+    def of(cls, labels: list[str], *, highlight: str, is_narrow: bool, is_above: bool) -> _Layout:
+        width = NARROW if is_narrow else WIDE
+        widths = [text_width(label, is_narrow=is_narrow, is_marked=label == highlight) for label in labels]
+        longest = max(widths, default=0.0)
+        if not is_above and longest <= width * 0.5:
+            return cls(labels, False, longest + 12, _ROW)
+        lines = [wrapped(label, width * 0.95, is_narrow=is_narrow) for label in labels]
+        return cls(lines, True, 12, 30 + LINE * max([label.count("\n") + 1 for label in lines], default=1))
+
+
+def dot_rows(
+    table: pd.DataFrame,
+    by: tuple[str, ...],
+    *,
+    line: Line | None,
+    highlight: str = "",
+    is_above: bool = False,
+    value: str = "share",
+    hollow: Collection[str] = (),
+) -> tuple[Draw, Height]:
+    """A chart of a row for each row of ``table``: how to draw it, and how high it is.
+
+    ``value`` says what stands at the end of a row, its share or its interval; ``hollow`` are labels of hollow dots.
+    """
+    names = [captions.row_label(row, by) for _, row in table.iterrows()]
+    right = 118 if value == "interval" else 64
+    top = ceiling(table, line)
+
+    def draw(canvas: Canvas) -> None:
+        layout = _Layout.of(names, highlight=highlight, is_narrow=canvas.is_narrow, is_above=is_above)
+        room = canvas.width - layout.left - right
+        axes = canvas.axes(left=layout.left, top=30, width=room, height=layout.row * len(table))
+        axes.set(xlim=(0, top), ylim=(len(table) - 0.5, -0.5), yticks=[])
+        for place, (_, row) in enumerate(table.iterrows()):
+            is_marked = bool(highlight) and names[place] == highlight
+            y = place + 0.5 - 11 / layout.row
+            _row_texts(axes, layout, place, captions.row_value(row, value), room=room, y=y, is_marked=is_marked)
+            _dot(axes, row, y, is_marked=is_marked, is_hollow=str(row[by[0]]) in hollow)
+        _line(axes, line, top)
+        share_axis(axes, top, axis="x", room=room)
+
+    def height(is_narrow: bool) -> int:
+        layout = _Layout.of(names, highlight=highlight, is_narrow=is_narrow, is_above=is_above)
+        return 64 + layout.row * len(table)
+
+    return draw, height
+
+
+def _row_texts(axes: Axes, layout: _Layout, place: int, value: str, *, room: float, y: float, is_marked: bool) -> None:
+    """A row's label, left of its dot or on paper of its own above it, and its value at the end."""
+    settings: dict[str, Any] = {"weight": weight(is_marked), "va": "center"}
+    across = axes.get_yaxis_transform()
+    label = layout.labels[place]
+    if layout.is_above:
+        middle = y - (9 + LINE * (label.count("\n") + 1) / 2) / layout.row
+        paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 1}
+        axes.text(0, middle, label, linespacing=1.1, bbox=paper, **settings)
+    else:
+        axes.text(-10 / room, y, label, ha="right", transform=across, **settings)
+    axes.text(1 + 8 / room, y, value, transform=across, **settings)
+
+
+def _dot(axes: Axes, row: pd.Series, y: float, *, is_marked: bool, is_hollow: bool) -> None:
+    """A row's share and its interval, where they may be shown."""
+    colour = ORANGE if is_marked else ACCENT
+    if not pd.isna(row["low"]):
+        mark(axes, [float(row["low"]), float(row["high"])], [y, y], color=colour, linewidth=2)
+    if not pd.isna(row["share"]):
+        shape, fill = "D" if is_marked else "o", PAPER if is_hollow else colour
+        mark(
+            axes,
+            float(row["share"]),
+            y,
+            shape,
+            color=colour,
+            markersize=7,
+            markerfacecolor=fill,
+            clip_on=False,
+            zorder=3,
+        )
+
+
+def _line(axes: Axes, line: Line | None, top: float) -> None:
+    """A line across all rows at the share to compare with, named above it."""
+    if line is None or line.share is None:
+        return
+    axes.axvline(line.share, color=INK, linewidth=1.2, linestyle=(0, (4, 3)), zorder=0)
+    side = "right" if line.share > top * 0.6 else "left" if line.share < top * 0.25 else "center"
+    axes.annotate(
+        line.name,
+        (line.share, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, 9),
+        textcoords="offset points",
+        ha=side,
+        va="bottom",
+        annotation_clip=False,
+    )
+
+
+def share_axis(axes: Axes, top: float, *, axis: str, room: float) -> None:
+    """Per cent from zero, with quiet grid lines behind the marks and room for each of its labels."""
+    steps = (0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
+    step = next((step for step in steps if top / step <= min(6, room / 46)), 1.0)
+    ticks = [place * step for place in range(int(top / step + 1e-9) + 1)]
+    labels = [f"{tick * 100:.0f}%" for tick in ticks]
+    if axis == "x":
+        axes.set_xticks(ticks, labels)
+        axes.grid(axis="x", color=RULE, linewidth=0.8)
+    else:
+        axes.set_yticks(ticks, labels)
+        axes.grid(axis="y", color=RULE, linewidth=0.8)
+    axes.tick_params(length=0)
+    axes.set_axisbelow(True)
+
+
+def ceiling(table: pd.DataFrame, line: Line | None = None) -> float:
+    """The end of a share axis that begins at zero: room above the highest limit and the line, never past 1."""
+    known = [float(one) for one in pd.concat([table["high"], table["share"]]).dropna()]
+    if line is not None and line.share is not None:
+        known.append(line.share)
+    return min(1.0, max(known, default=1.0) * 1.12)

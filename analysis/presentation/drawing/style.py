@@ -1,0 +1,204 @@
+"""The chart style, and a drawing as SVG that can stand inside a page.
+
+Colours and line style are the Government Analysis Function's, through ``afcharts``. Each chart is drawn twice, for a
+wide column and for a phone, at the size at which it is seen, so that its text is never shrunk. One unit of a drawing
+is one CSS pixel. Text stays text; a page's own typeface replaces the one that was measured (DejaVu Sans, which is
+wider than most, so labels keep their room).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from analysis.presentation.drawing import lettering
+from analysis.presentation.drawing.colours import ACCENT, FILLS, INK, MUTED, ORANGE, PAPER, QUIET, RULE
+from analysis.presentation.drawing.settings import settings
+
+__all__ = ["ACCENT", "FILLS", "INK", "LINE", "MUTED", "NARROW", "ORANGE", "PAPER", "QUIET", "RULE", "TEXT", "WIDE"]
+__all__ += ["Canvas", "Draw", "Height", "drawings", "hatch", "mark", "text_width", "weight", "wrapped"]
+
+WIDE, NARROW = 680, 352
+LINE = 17  # pixels a line of text
+_HATCH = 5  # pixels from one slanting line to the next, along an edge
+TEXT = {True: 13, False: 14}  # on a phone, in a wide column
+
+_SVG = "http://www.w3.org/2000/svg"
+_XLINK = "http://www.w3.org/1999/xlink"
+_PLACES = {"d", "x", "y", "transform"}
+_FRACTION = re.compile(r"-?\d+\.\d{3,}")
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """Somewhere to draw: ``width`` and ``height`` in pixels, origin at the top left."""
+
+    figure: Figure
+    width: int
+    height: int
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether this is the drawing for a phone."""
+        return self.width == NARROW
+
+    @property
+    def text(self) -> int:
+        """The size of labels in pixels."""
+        return TEXT[self.is_narrow]
+
+    def axes(self, *, left: float, top: float, width: float, height: float) -> Axes:
+        """Axes at a place given in pixels from the top left."""
+        bottom = self.height - top - height
+        return self.figure.add_axes((left / self.width, bottom / self.height, width / self.width, height / self.height))
+
+    def everywhere(self) -> Axes:
+        """Axes over the whole canvas in pixels, y downwards, without frame or ticks: for text and plain shapes."""
+        axes = self.figure.add_axes((0, 0, 1, 1))
+        axes.set_xlim(0, self.width)
+        axes.set_ylim(self.height, 0)
+        axes.axis("off")
+        return axes
+
+
+def mark(axes: Axes, x: float | Sequence[float], y: float | Sequence[float], shape: str = "", **look: Any) -> None:
+    """A marker of a ``shape`` at a point, or a line through points, on axes whose limits are set.
+
+    What ``axes.plot`` draws; the limits are not worked out anew for each mark, which takes most of plot's time.
+    """
+    if shape:
+        look = {"marker": shape, "linestyle": "None", **look}
+    axes.add_artist(Line2D(np.atleast_1d(x), np.atleast_1d(y), **look))
+
+
+def hatch(page: Axes, box: tuple[float, float, float, float], *, color: str) -> None:
+    """A box of (left, top, width, height) in pixels filled with slanting lines: something is there and is not shown.
+
+    Lines of our own, since a pattern is a fill of its own that no page could put a dark one in place of.
+    """
+    left, top, wide, high = box
+    x: list[float] = []
+    y: list[float] = []
+    for along in np.arange(_HATCH / 2, wide + high, _HATCH):
+        x += [left + max(0.0, along - high), left + min(along, wide), np.nan]
+        y += [top + min(along, high), top + max(0.0, along - wide), np.nan]
+    mark(page, x, y, color=color, linewidth=0.8)
+
+
+def weight(is_marked: bool) -> str:
+    """The weight of a label: bold for what stands out."""
+    return "bold" if is_marked else "normal"
+
+
+@lru_cache(maxsize=16384)
+def text_width(text: str, *, is_narrow: bool, is_marked: bool = False) -> float:
+    """The width of a label in pixels, the wider of its lines."""
+    size, thick = TEXT[is_narrow], weight(is_marked)
+    return max((lettering.measured(line, size, weight=thick)[0] for line in text.split("\n")), default=0.0)
+
+
+def wrapped(text: str, width: float, *, is_narrow: bool) -> str:
+    """A label broken at words into as many lines as it takes to fit into ``width`` pixels."""
+    lines: list[list[str]] = [[]]
+    taken, space = 0.0, text_width(" ", is_narrow=is_narrow)
+    for word in filter(None, text.split(" ")):
+        own = text_width(word, is_narrow=is_narrow)  # of words, which come again, rather than of every line begun
+        if lines[-1] and taken + space + own > width:
+            lines.append([])
+        taken = taken + space + own if lines[-1] else own
+        lines[-1].append(word)
+    return "\n".join(map(" ".join, lines))
+
+
+Draw = Callable[[Canvas], None]
+Height = Callable[[bool], int]
+
+
+def drawings(draw: Draw, height: Height, *, identity: str, description: str) -> tuple[str, str]:
+    """The chart as two SVG elements, for a wide column and for a phone.
+
+    ``height`` is asked for each (is it the narrow one?) and answers in pixels; ``identity`` makes the ids of one page
+    differ; ``description`` is what a person hears in place of the picture.
+    """
+    wide, narrow = (_svg(draw, width, height(width == NARROW)) for width in (WIDE, NARROW))
+    return (
+        _inline(wide, identity=f"{identity}-w", description=description),
+        _inline(narrow, identity=f"{identity}-n", description=description),
+    )
+
+
+def _svg(draw: Draw, width: int, height: int) -> str:
+    with settings(TEXT[width == NARROW]):
+        figure = Figure(figsize=(width / 72, height / 72), dpi=72)
+        FigureCanvasSVG(figure)
+        draw(Canvas(figure, width, height))
+        for ground in (figure.patch, *(axes.patch for axes in figure.axes)):
+            ground.set(facecolor="none", edgecolor="none")
+        stream = io.StringIO()
+        renderer: Any = lettering.Renderer(width, height, stream, image_dpi=72, metadata={"Date": None})  # type: ignore[no-untyped-call]
+        figure.draw(renderer)
+        renderer.finalize()
+    return stream.getvalue()
+
+
+def _inline(svg: str, *, identity: str, description: str) -> str:
+    """An SVG file as an element: no metadata, no style sheet, no id that another figure has, no fixed size.
+
+    Colours stand in attributes of their own (``fill="#12436d"``), which a page's style sheet may put others in place of
+    and which whatever else draws the picture takes as they are.
+    """
+    ElementTree.register_namespace("", _SVG)
+    ElementTree.register_namespace("xlink", _XLINK)
+    root = ElementTree.fromstring(svg.encode())  # noqa: S314  (written by matplotlib a moment ago)
+    mark = f"g{sha256(identity.encode()).hexdigest()[:6]}"
+    used = dict.fromkeys(re.findall(r"(?:url\(#|href=\"#)([^\")]+)", svg))
+    names = {name: f"{mark}-{place}" for place, name in enumerate(used)}
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if _is_left_out(child):
+                parent.remove(child)
+        _plain(parent, names)
+    for size in ("width", "height"):
+        root.attrib.pop(size, None)
+    root.attrib.update(role="img", focusable="false")
+    root.attrib.update({"aria-label": description, "stroke-linejoin": "round"})
+    text = ElementTree.tostring(root, encoding="unicode")
+    text = re.sub(r"(url\(#|href=\"#)([^\")]+)", lambda found: found[1] + names[found[2]], text)
+    return re.sub(r"(?<=\d)\s+(?=\")|>\s+(?=<)", lambda found: ">" if found[0][0] == ">" else "", text).strip()
+
+
+def _is_left_out(element: ElementTree.Element) -> bool:
+    """Whether an element of a drawing shows nothing: its metadata, its style sheet, a patch without fill and line."""
+    style = element.attrib.get("style", "")
+    is_bare = element.tag == f"{{{_SVG}}}path" and "fill: none" in style and "stroke:" not in style
+    return is_bare or element.tag in (f"{{{_SVG}}}metadata", f"{{{_SVG}}}style")
+
+
+def _plain(element: ElementTree.Element, names: dict[str, str]) -> None:
+    """One element with attributes in place of a style, coordinates to a hundredth, and an id of ``names`` or none."""
+    attributes = element.attrib
+    name = attributes.pop("id", None)
+    if name in names:
+        attributes["id"] = names[name]
+    for declared in attributes.pop("style", "").split(";"):
+        key, _, value = declared.partition(":")
+        if value and key.strip() != "font-family":
+            attributes[key.strip()] = value.strip()
+    if attributes.get("transform", "").startswith("rotate(-0 "):
+        del attributes["transform"]
+    for place in _PLACES & attributes.keys():
+        attributes[place] = _FRACTION.sub(
+            lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), attributes[place]
+        )

@@ -1,0 +1,81 @@
+"""One number as it is printed: by the kind of its column, or the symbol of its absence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from math import isinf
+from typing import Any
+
+import pandas as pd
+
+from analysis.disclosure import Protected
+from analysis.presentation.wording import percent, rounded
+from analysis.reference.schema import COLUMNS, NUMERIC, STATES, SYMBOLS
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def points(difference: float) -> str:
+    """A difference of two shares in percentage points, with its sign: 0.0317 is "+3.2"."""
+    told = rounded(rounded(abs(difference) * 100, decimals=4), decimals=1)
+    return f"{'' if told == 0 else '+' if difference > 0 else MINUS}{told}"
+
+
+def distance(value: float) -> str:
+    """How far apart two shares are, in percentage points, without a sign."""
+    return f"{rounded(rounded(abs(value) * 100, decimals=4), decimals=1)}"
+
+
+def times(ratio: float) -> str:
+    """A ratio to two decimals; one without an upper limit says so."""
+    return "no limit" if isinf(ratio) else f"{rounded(ratio, decimals=2)}"
+
+
+def plain_number(value: float) -> str:
+    """A number that is no count: whole where it is whole, otherwise to one decimal, with a true minus sign."""
+    told = rounded(abs(value), decimals=0 if value == int(value) else 1)
+    return f"{MINUS if value < 0 and told else ''}{told:,}"
+
+
+def probability(value: float) -> str:
+    """A p value: three decimals, and never 0."""
+    return "under 0.001" if value < 0.001 else f"{rounded(value, decimals=3)}"
+
+
+_AS_PRINTED: dict[str, Callable[[float], str]] = {
+    "count": lambda value: f"{int(value):,}",
+    "share": percent,
+    "difference": points,
+    "distance": distance,
+    "ratio": times,
+    "number": plain_number,
+    "probability": probability,
+}
+
+
+def printed(value: float, column: str) -> str:
+    """A number of a column as it is printed."""
+    return _AS_PRINTED[COLUMNS[column].kind](value)
+
+
+def absence(row: pd.Series, column: str) -> str:
+    """The symbol of why a row has no number in a column; the share of decided cases lacks what tells how many are."""
+    if column == "of_decided_share" and str(row.get("openness")) in SYMBOLS:
+        return str(row["openness"])
+    return STATES[row["state"]] or STATES["not_applicable"]
+
+
+def cell(row: pd.Series, column: str) -> str:
+    """One number of a row as a table shows it, or the symbol of its absence."""
+    value: Any = row[column]
+    if pd.isna(value):
+        return absence(row, column)
+    return printed(float(value), column)
+
+
+def symbols_used(protected: Protected, shown: Collection[str]) -> list[str]:
+    """The symbols that stand in the ``shown`` columns, each with its meaning, and no others."""
+    columns, rows = [name for name in shown if COLUMNS[name].kind in NUMERIC], protected.noted
+    used = {cell(row, column) for _, row in rows.iterrows() for column in columns}
+    used |= set(rows["openness"]) if "openness" in shown else set()
+    return [f"{symbol} {meaning}" for symbol, meaning in SYMBOLS.items() if symbol in used]

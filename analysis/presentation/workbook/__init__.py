@@ -1,0 +1,1 @@
+"""The accessible workbook of a report, and what it is checked for."""

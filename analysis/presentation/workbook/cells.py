@@ -1,0 +1,109 @@
+"""One cell of a workbook: a number with the format that shows it as the page prints it, a symbol, or plain text.
+
+Numbers stay numbers. Where a page prints words for one, as "under 0.1%", the cell holds the number and shows the words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.presentation import numbers
+from analysis.presentation.wording import percent
+from analysis.reference.schema import NUMERIC, STATES, SYMBOLS, Kind
+
+#: What stands where there is nothing to say, in text as in numbers.
+NOTHING = STATES["not_applicable"]
+
+#: How numbers of a kind are shown as a rule. Points and ratios carry no unit of their own: the heading has it.
+FORMATS: dict[Kind, str] = {
+    "count": "#,##0",
+    "share": "0.0%",
+    "difference": "+0.0;-0.0;0.0",
+    "distance": "0.0",
+    "ratio": "0.00",
+    "number": "#,##0.0",
+    "probability": "0.000",
+}
+_RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in a cell. ``shown_as`` is a spreadsheet's number format; text has none.
+
+    ``is_quoted`` marks text that a spreadsheet would run as a formula if it were typed in.
+    """
+
+    value: str | int | float
+    shown_as: str = ""
+    is_quoted: bool = False
+
+    @property
+    def printed(self) -> str:
+        """About what a spreadsheet shows, for the room that it takes: a number too wide for its column is hashes."""
+        if isinstance(self.value, str):
+            return self.value
+        if self.shown_as.startswith('"'):
+            return self.shown_as.strip('"')
+        return f"{self.value:,}" if self.shown_as == FORMATS["count"] else f"{self.value:+,.2f}"
+
+    @property
+    def symbol(self) -> str:
+        """The symbol of absence that stands here, or nothing."""
+        return self.value if isinstance(self.value, str) and self.value in SYMBOLS else ""
+
+
+def cell(record: dict[str, Any], name: str, kind: Kind) -> Cell:
+    """One value of a record of results: a number by its kind, its symbol where there is none, or text."""
+    value = record.get(name)
+    if kind not in NUMERIC:
+        return text(value)
+    if value is None:
+        # a ratio without an upper limit is no absence: a record holds nothing for it, and no symbol either
+        return Cell(record.get("symbols", {}).get(name) or ("no limit" if kind == "ratio" else NOTHING))
+    return number(value, kind)
+
+
+def number(value: float, kind: Kind) -> Cell:
+    """A number as it stands in a record, shown as the page prints it. Differences of shares become points."""
+    held = round(value * 100, 4) if kind in ("difference", "distance") else value
+    return Cell(held, _shown_as(value, kind))
+
+
+def _shown_as(value: float, kind: Kind) -> str:
+    """The format of one number: that of its kind, unless the page prints words or fewer digits for it."""
+    if kind == "share":
+        return _in_words(percent(value)) or ("0.0%" if "." in percent(value) else "0%")
+    if kind == "probability":
+        return _in_words(numbers.probability(value)) or FORMATS[kind]
+    if kind == "difference" and numbers.points(value) == "0.0":
+        return "0.0"
+    if kind == "number" and value == int(value):
+        return FORMATS["count"]
+    return FORMATS[kind]
+
+
+def _in_words(printed: str) -> str:
+    """A format that shows these words in place of a number, where what is printed begins with a word."""
+    return f'"{printed}"' if printed[:1].isalpha() else ""
+
+
+def text(value: object) -> Cell:
+    """Text as text on one line, whatever it looks like; the symbol of nothing where it is blank."""
+    told = plain(str("" if value is None else value))
+    if not told.strip():
+        return Cell(NOTHING)
+    if not re.search(r"[a-zA-Z0-9]", told):
+        told = f"as written: {told}"  # gptables refuses a cell of nothing but signs
+    return Cell(told, is_quoted=told.startswith(_RUNS_AS_FORMULA))
+
+
+def plain(told: str) -> str:
+    """Text on one line, in which gptables finds neither a Markdown link nor the mark of a note."""
+    told = "".join(" " if char.isspace() and char != "\t" else char for char in told)
+    told = told.replace("](", "] (")
+    while "$$" in told:
+        told = told.replace("$$", "$ $")
+    return "".join(char for char in told if char == "\t" or char.isprintable())

@@ -1,0 +1,1 @@
+"""Every report that a file asks for: plan, make, receive, place."""

@@ -1,0 +1,21 @@
+"""What the server of a batch loads once: all that makes a notebook a report, besides what the notebook itself uses.
+
+Typst is not tried here: it starts threads, and a process that has threads must not be forked.
+"""
+
+from __future__ import annotations
+
+import gc
+
+from analysis.presentation.workbook import workbook
+from analysis.publishing.notebooks import notebooks, rules
+from analysis.publishing.report import edition, rendering, typesetting
+
+edition.edition()
+rendering.load_templates()
+typesetting.load_fonts()
+workbook.load()
+for name in notebooks.names():
+    rules.faults(notebooks.FOLDER / f"{name}.ipynb")
+gc.collect()
+gc.freeze()

@@ -1,0 +1,144 @@
+"""One table of reports in a batch file: which notebook, and every combination of the values that it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any, NoReturn
+
+from analysis.counts.counts import Counts
+from analysis.errors import AttritionError, ParameterError, offer
+from analysis.publishing.batch import words
+from analysis.publishing.batch.words import KEYS, PLURAL, TABLES, Lines
+from analysis.publishing.notebooks import jobs, notebooks
+from analysis.publishing.notebooks.notebooks import Notebook, Parameter, Value
+
+
+def wanted(
+    number: int, table: dict[str, Any], *, lines: Lines, folder: Path
+) -> Iterator[tuple[str, dict[str, Value], dict[str, Value]]]:
+    """The reports that a table asks for: notebook, values of its parameters as asked for, and as they are meant.
+
+    ``folder`` is the one that the batch file stands in. Raises ParameterError, naming the line.
+    """
+    return _Table(number, table, lines=lines, folder=folder).wanted()
+
+
+class _Table:
+    """One table, the ``number``-th of its file."""
+
+    def __init__(self, number: int, table: dict[str, Any], *, lines: Lines, folder: Path) -> None:
+        self.number, self.lines = number, lines
+        self.name = self._notebook(table.get("notebook"), folder)
+        try:
+            self.notebook = notebooks.notebook(self.name)
+        except ParameterError as fault:
+            hint = " The path of a notebook ends in .ipynb." if "/" in self.name else ""
+            self._refuse("notebook", what=f"{fault}{hint}")
+        self.choices: dict[str, list[Any]] = {}  # the values that each parameter is given
+        self.keys: dict[str, str] = {}  # the key under which they stand
+        self._read(table)
+
+    def wanted(self) -> Iterator[tuple[str, dict[str, Value], dict[str, Value]]]:
+        """Every report, its values checked."""
+        for given in self._each():
+            try:
+                asked = jobs.asked(self.notebook, given)
+            except ParameterError as fault:
+                blamed = _blamed(fault, self.notebook, given, written=self.choices)
+                key, value = self.keys.get(blamed, "notebook"), given.get(blamed)
+                self._refuse(key, what=str(fault).rstrip(".") + "." + words.hint(key, value), value=value)
+            yield self.name, asked, jobs.meant(asked)
+
+    def _notebook(self, name: Any, folder: Path) -> str:
+        """The name of a notebook, or the path of one: it is read from the folder of the batch file."""
+        if not isinstance(name, str):
+            self._refuse("notebook", what='no notebook: write notebook = "victim_withdrawal"')
+        if not name.endswith(".ipynb"):
+            return name
+        path = folder.absolute() / name
+        if not _is_file(path):
+            what = f"no notebook stands at '{name[:80]}'. A path is read from the folder of the batch file"
+            self._refuse("notebook", what=what)
+        return str(path)
+
+    def _read(self, table: dict[str, Any]) -> None:
+        """The values of every key, each of them plain."""
+        known = {parameter.name: parameter for parameter in self.notebook.parameters}
+        plural = {word: single for word, single in PLURAL.items() if single in known}
+        for key, value in table.items():
+            name = plural.get(key, key)
+            if key == "notebook":
+                continue
+            if key in KEYS and name not in known:
+                self._refuse(key, what=f"'{key}' is a key of the whole file: put it above the first [[{TABLES}]]")
+            if name not in known:
+                there = f"{offer(key, [*known, *plural])} Keys there: {', '.join(sorted([*known, *plural]))}"
+                self._refuse(key, what=f"'{key}' is no parameter of {self.notebook.name}.{there}")
+            if name in self.choices:
+                self._refuse(key, what=f"'{key}' and '{self.keys[name]}' say the same thing twice: keep one")
+            self.choices[name], self.keys[name] = value if isinstance(value, list) else [value], key
+            if value == []:
+                self._refuse(key, what=f"'{key}' is an empty list: nothing would be made")
+            for one in self.choices[name]:
+                self._check_kind(known[name], key, one)
+
+    def _check_kind(self, parameter: Parameter, key: str, value: Any) -> None:
+        """Refuse a value that is of another kind than its parameter."""
+        if parameter.kind is str and not isinstance(value, str):
+            self._refuse(key, what=f"'{key}' takes words. Put each in quotation marks", value=value)
+        try:
+            parameter.value(value)
+        except ParameterError as fault:
+            self._refuse(key, what=str(fault).replace(parameter.option, f"'{key}'", 1), value=value)
+
+    def _each(self) -> Iterator[dict[str, Any]]:
+        """Every combination of the values, forces and periods written out for the counts that it reads."""
+        usual = [one.default for one in self.notebook.parameters if one.name == "counts"]
+        for name in self.choices.get("counts") or usual or [""]:
+            try:
+                held = jobs.about_counts(str(name)) if name else None
+            except ParameterError as fault:
+                self._refuse("counts", what=str(fault), value=name)
+            own = {**self.choices, **({"counts": [name]} if "counts" in self.choices else {})}
+            for key, meant in (("forces", words.forces_meant), ("periods", words.periods_meant)):
+                if self.keys.get(PLURAL[key]) == key:
+                    own[PLURAL[key]] = self._meant(key, meant, held)
+            yield from (dict(zip(own, values, strict=True)) for values in product(*own.values()))
+
+    def _meant(self, key: str, meant: Callable[[str, Counts | None], list[str]], held: Counts | None) -> list[str]:
+        """What the words under a key mean, each name once."""
+        found: list[str] = []
+        for word in self.choices[PLURAL[key]]:
+            try:
+                found += meant(word, held)
+            except ParameterError as fault:
+                self._refuse(key, what=str(fault), value=word)
+        return list(dict.fromkeys(found))
+
+    def _refuse(self, key: str, *, what: str, value: Any = None) -> NoReturn:
+        self.lines.refuse(self.number, key, what=what, value=value)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a path leads to a file; one that no file can have leads nowhere."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _blamed(fault: ParameterError, notebook: Notebook, given: dict[str, Any], *, written: Iterable[str]) -> str:
+    """The parameter that a refusal is about: without it there would be none, or another one."""
+    found = []
+    for name in written:
+        try:
+            jobs.asked(notebook, {other: value for other, value in given.items() if other != name})
+        except AttritionError as other:
+            if str(other) == str(fault):
+                continue
+        found.append(name)
+    told = str(fault)
+    quoted = [name for name in found if f"'{given[name]}'" in told]
+    return next(iter(quoted or [name for name in found if str(given[name]) in told] or found), "")

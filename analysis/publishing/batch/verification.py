@@ -1,0 +1,132 @@
+"""What is wrong below a folder of reports: damaged, missing, and whatever nothing of this package put there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from analysis.publishing.batch import records as runs
+from analysis.publishing.batch.file import Batch
+from analysis.publishing.index import catalogue, feed, index
+from analysis.publishing.placing import locks, places, staging
+from analysis.publishing.report import freshness
+from analysis.reference import reference
+from analysis.system import writing
+
+_OWN = {"index.html", "README.md", feed.NAME, locks.STATE, runs.FOLDER, index.FORCES, staging.INSIDE}
+_STRANGE = "is not of this package; move it elsewhere"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a file or folder, by its name below the folder of reports."""
+
+    name: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.what}"
+
+
+def faults(out: Path, batch: Batch) -> list[Fault]:
+    """Everything that is wrong below a folder of reports, and every report of a batch that is not there, by name.
+
+    Where a batch is at work now, what it is building is no fault.
+    """
+    missing = [job.folder for job in batch.jobs if not (out / job.folder).is_dir()]
+    found = [Fault(name, "is asked for by the batch and is not there; run the batch") for name in missing]
+    if out.is_dir():
+        asked = {job.folder.rpartition("/")[0] for job in batch.jobs}
+        is_busy = locks.is_held(out / locks.STATE / locks.BATCH)
+        for root in places.roots(out):
+            here = [*_pages(root), *_strangers(root, asked), *([] if is_busy else _left(root))]
+            found += [replace(fault, name=places.named(root, root / fault.name)) for fault in here]
+        found += _opened(out)
+    return sorted(found, key=lambda fault: fault.name)
+
+
+def _opened(out: Path) -> Iterator[Fault]:
+    """What of the restricted reports others than their owner may read, as a copy may have left it."""
+    root = out / places.RESTRICTED
+    if root.is_symlink():
+        yield Fault(places.RESTRICTED, "is a link, through which nothing is written; remove it")
+    for path in (root, *sorted(root.rglob("*"))) if root.is_dir() else ():
+        if writing.is_open_to_others(path) and not path.is_symlink():
+            yield Fault(path.relative_to(out).as_posix(), "is restricted and open to others; 'chmod -R go=' closes it")
+
+
+def _pages(out: Path) -> Iterator[Fault]:
+    """What is wrong with the pages that lead to the reports."""
+    if not (out / "index.html").is_file():
+        yield Fault("index.html", "is not there; 'attrition index' writes it")
+        return
+    if not catalogue.is_current(out):
+        yield Fault("index.html", "is not the index of what stands here; 'attrition index' writes it again")
+    for name in sorted([] if places.is_restricted(out) else _force_pages()):
+        if not (out / index.FORCES / name).is_file():
+            yield Fault(f"{index.FORCES}/{name}", "is not there; 'attrition index' writes it")
+
+
+def _force_pages() -> set[str]:
+    return {"index.html", *(f"{catalogue.slug(force)}.html" for force in reference.forces())}
+
+
+def _strangers(out: Path, asked: Collection[str]) -> Iterator[Fault]:
+    """What is wrong with the reports, and files and folders that are neither reports nor what leads to them."""
+    own = _OWN if places.is_restricted(out) else {*_OWN, places.RESTRICTED}
+    for path in out.iterdir():
+        if path.name in own or path.suffix == writing.STAGED:
+            continue
+        if path.is_symlink() or not path.is_dir():
+            yield Fault(path.name, _STRANGE)
+        elif not any(path.iterdir()):
+            yield Fault(path.name, "is an empty folder; remove it")
+        elif places.named(out, path) in asked or any(path.glob("*/manifest.json")):
+            for folder in path.iterdir():
+                yield from _report(out, folder)
+        else:
+            yield Fault(path.name, _STRANGE)
+    records = {path for several in runs.records(out).values() for path in several}
+    for name, own, what in (
+        (runs.FOLDER, {path.name for path in records}, "record of a run"),
+        (index.FORCES, _force_pages(), "page of a force"),
+    ):
+        for path in (out / name).glob("*"):
+            if path.suffix != writing.STAGED and (path.name not in own or path.is_symlink() or not path.is_file()):
+                yield Fault(f"{name}/{path.name}", f"is no {what}; move it elsewhere")
+
+
+def _left(out: Path) -> Iterator[Fault]:
+    """What was left by whatever was killed."""
+    for folder in (".", locks.STATE, runs.FOLDER, index.FORCES):
+        for path in (out / folder).glob(f"*{writing.STAGED}"):
+            then = "run the batch again, which removes it" if writing.is_staged(path.name) else "remove it"
+            yield Fault(path.relative_to(out).as_posix(), f"was left by a run that was killed; {then}")
+    for path in staging.left(out):
+        what = "was left by a batch that was killed; run the batch again, which removes it"
+        yield Fault(f"{path.parent.name}/{path.name}", what)
+
+
+def _report(out: Path, folder: Path) -> Iterator[Fault]:
+    """What is wrong with one report."""
+    name = folder.relative_to(out).as_posix()
+    whole = places.named(out, folder)
+    if folder.is_symlink() or not folder.is_dir():
+        yield Fault(name, _STRANGE)
+        return
+    try:
+        manifest = freshness.manifest_of(folder)
+        told = str(manifest["folder"])
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        why = "has no manifest" if isinstance(fault, FileNotFoundError) else "has a manifest that cannot be read"
+        yield Fault(name, f"{why}; run the batch, or remove it where no batch asks for it")
+        return
+    if manifest.get("is_draft"):
+        yield Fault(name, "is a draft, which has no place among reports; move it elsewhere")
+    if told != whole:
+        yield Fault(name, f"is the report of {told}; move it back, or remove it")
+    for what in freshness.damage(folder, manifest):
+        yield Fault(name, f"{what}; run the batch that asks for it, which makes it anew")
+    for stray in freshness.strays(folder, manifest):
+        yield Fault(f"{name}/{stray}", "is not of this report, and goes when it is made anew; move it elsewhere")

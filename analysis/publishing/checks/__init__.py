@@ -1,0 +1,1 @@
+"""Built reports held to the rules of pages, in a browser too."""

@@ -1,0 +1,257 @@
+"""The rules of a report as a whole: its page keeps the rules of pages, says what it must, and prints the numbers that
+stand in its ``results.json``, no more and no fewer.
+
+``faults`` is what ``attrition check reports`` prints and what the tests call.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from analysis.presentation import numbers, wording
+from analysis.presentation.workbook import checks
+from analysis.publishing.checks import page_rules, pages
+from analysis.publishing.checks.page_rules import Broken
+from analysis.publishing.checks.pages import Element
+from analysis.publishing.placing import places
+from analysis.reference.schema import COLUMNS, NUMERIC
+from analysis.system import writing
+from analysis.system.folders import visible
+
+_HALF_STEP = 5e-7  # results.json holds six decimals, so that a number may be printed from either side of one
+_PERCENT = re.compile(r"(?<![\d.,])\d+\.\d+%")
+_COUNT = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d.,]*\d)")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One broken rule: which report, where on its page, and what is wrong there."""
+
+    report: str
+    place: str
+    rule: str
+
+    def __str__(self) -> str:
+        return f"{self.report}: {self.place}: {self.rule}"
+
+
+def folders(out: Path) -> list[Path]:
+    """The folders of reports that stand in a folder, public ones and then restricted ones, in order of their names."""
+    return [path for root in places.roots(out) for path in places.folders(root, with_file="report.html")]
+
+
+def faults(folder: Path) -> list[Fault]:
+    """Every rule that a report breaks; empty when it breaks none."""
+    name = places.named(folder.parent.parent, folder)
+    try:
+        html = (folder / "report.html").read_text(encoding="utf-8")
+        results, manifest = (json.loads((folder / f"{one}.json").read_text("utf-8")) for one in ("results", "manifest"))
+        page = pages.read(html)
+        found = [
+            *page_rules.broken(html, words=_words(results)),
+            *_files(folder, page, manifest),
+            *_said(page, results, manifest),
+            *_placed(folder, page, results, manifest),
+        ]
+        found += [*_blocks(page, results), *_numbers(page, results)]
+        found += [("tables.xlsx", fault) for fault in checks.faults(folder / "tables.xlsx")]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as fault:
+        return [Fault(name, "report", f"cannot be read as a report ({type(fault).__name__}: {fault}); make it again")]
+    return [Fault(name, place, rule) for place, rule in found]
+
+
+def _words(results: dict[str, Any]) -> frozenset[str]:
+    """The categories of a case file that a report shows; one of them may be "None"."""
+    records = [record for block in results["blocks"] for record in block.get("records", [])]
+    return frozenset(record["category"] for record in records if "category" in record)
+
+
+def index_pages(out: Path) -> list[Path]:
+    """The pages that lead to reports: the indexes of a folder and whatever stands beside them."""
+    roots = places.roots(out)
+    beside = {path for root in roots for path in (*visible(root, "*.html"), *visible(root, "*/*.html"))}
+    return sorted({*(root / "index.html" for root in roots), *beside})
+
+
+def kinds_of_index_pages(out: Path) -> list[Path]:
+    """The index pages, and of the pages of forces, which are all made alike, the longest: enough for a browser."""
+    found = index_pages(out)
+    forces = [path for path in found if path.name != "index.html"]
+    return [path for path in found if path not in forces] + sorted(forces, key=lambda path: path.stat().st_size)[-1:]
+
+
+def index_faults(out: Path) -> list[Fault]:
+    """Every rule that the pages that lead to reports break, their links among them; a fault where there is no index."""
+    found = []
+    for path in index_pages(out):
+        name = path.relative_to(out).as_posix()
+        if not path.is_file():
+            return [Fault(name, "page", "is not there; any 'attrition run' writes it")]
+        html = path.read_text(encoding="utf-8")
+        page = pages.read(html)
+        broken = [*page_rules.broken(html, is_report=False), *_links(path.parent, page)]
+        broken += _marked(page, is_restricted=places.is_restricted(path.parent))
+        found += [Fault(name, place, rule) for place, rule in broken]
+    return found
+
+
+def _files(folder: Path, page: Element, manifest: dict[str, Any]) -> Broken:
+    for name, digest in manifest["files"].items():
+        if not (folder / name).is_file():
+            yield name, "is named in manifest.json and is not there"
+        elif sha256((folder / name).read_bytes()).hexdigest() != digest:
+            yield name, "is not the file that manifest.json names; something changed it since"
+    yield from _links(folder, page)
+
+
+def _links(folder: Path, page: Element) -> Broken:
+    """Links to files beside the page lead somewhere. The index above a report is written after it."""
+    for link in page.all("a"):
+        target = link.attributes.get("href", "").partition("#")[0]
+        is_local = target and not re.match(r"[a-z]+:|//", target) and target != "../../index.html"
+        if is_local and not (folder / target).exists():
+            yield link.place, f"links to {target}, which is not there"
+
+
+def _said(page: Element, results: dict[str, Any], manifest: dict[str, Any]) -> Broken:
+    """What a page must say whatever its notebook shows."""
+    text = page.text
+    is_made_up = bool(results["is_synthetic"])
+    if is_made_up != bool(manifest["is_synthetic"]):
+        yield "manifest.json", "and results.json differ about made-up cases"
+    is_draft = bool(results.get("is_draft"))
+    if is_draft != bool(manifest.get("is_draft")) or is_draft != bool(page.classed("draft")):
+        yield "page", "and results.json and manifest.json differ about whether it is a draft"
+    if is_made_up != bool(page.classed("made-up")):
+        yield "page", "is of made-up cases and has no banner" if is_made_up else "says that real cases are made up"
+    if results["title"] not in [heading.text for heading in page.all("h1")]:
+        yield "page", "has another title than results.json"
+    for needed in ("What this cannot tell you", "How this was made"):
+        if needed not in [heading.text for heading in page.all("h2")]:
+            yield "page", f"has no part '{needed}'"
+    for needed in (results["attribution"], "not official statistics", manifest["version"], manifest["edition"][:12]):
+        if needed not in text:
+            yield "page", f"does not say '{needed}'"
+
+
+def _placed(folder: Path, page: Element, results: dict[str, Any], manifest: dict[str, Any]) -> Broken:
+    """A restricted report stands among restricted ones, for its owner alone, and says what it is; no other does."""
+    is_restricted = places.is_restricted(folder.parent.parent)
+    for name, told in (("manifest.json", manifest), ("results.json", results)):
+        if told["is_restricted"] is not is_restricted:
+            kinds = ("public", "restricted") if is_restricted else ("restricted", "public")
+            yield name, f"is of a {kinds[0]} report, which stands among {kinds[1]} ones; move it, or remove it"
+    read = {word for block in results["blocks"] for word in block.get("read", [])}
+    if "restricted" in read and not results["is_restricted"]:
+        yield "results.json", "is of restricted counts and does not say so"
+    for path in (folder, *folder.iterdir()) if is_restricted else ():
+        if writing.is_open_to_others(path):
+            yield path.name, "is restricted and open to others; 'chmod -R go=' closes it"
+    yield from _marked(page, is_restricted=is_restricted)
+
+
+def _marked(page: Element, *, is_restricted: bool) -> Broken:
+    """What stands over a page says whether it is restricted, and below it no licence that is not its own."""
+    if is_restricted != (wording.RESTRICTED in [banner.text for banner in page.classed("restricted")]):
+        yield "page", "is restricted and has no banner" if is_restricted else "says that it is restricted"
+    if is_restricted and wording.ATTRIBUTION in page.text:
+        yield "page", "is restricted and says that it is under an open licence"
+
+
+def _blocks(page: Element, results: dict[str, Any]) -> Broken:
+    for block in results["blocks"]:
+        if block["kind"] == "figure":
+            yield from _figure(page, block)
+        elif block["kind"] == "table" and "columns" in block:
+            yield from _table(page, block)
+        elif block["kind"] == "key_figures":
+            shown = [item.text for held in page.classed("key-figures") for item in held.all("li")]
+            for figure in block["figures"]:
+                words = [figure[part] for part in ("value", "label", "base", "interval")]
+                if not any(all(word in item for word in words) for item in shown):
+                    yield "key figures", f"do not show '{figure['label']}' as results.json has it"
+
+
+def _figure(page: Element, block: dict[str, Any]) -> Broken:
+    place, figure = f"#{block['id']}", page.with_id(block["id"])
+    if figure is None:
+        yield place, "is in results.json and not on the page"
+        return
+    described = {drawing.attributes.get("aria-label") for drawing in figure.all("svg")}
+    if described != {block["description"]}:
+        yield place, "is described in other words than in results.json"
+    has_numbers = any(record.get(one["name"]) is not None for record in block["records"] for one in _numeric(block))
+    is_empty = block["description"].startswith("An empty figure.")
+    if has_numbers and not is_empty and not re.search(r"\d", block["description"]):
+        yield place, "has a description without a number"
+
+
+def _table(page: Element, block: dict[str, Any]) -> Broken:
+    place, table = f"#{block['id']}", page.with_id(block["id"])
+    if table is None:
+        if block["records"]:
+            yield place, "is in results.json and not on the page"
+        return
+    if table.tag != "table":
+        return
+    names = block.get("turned", [one["name"] for one in block["columns"] if one["name"] != "state"])
+    rows = [[cell.text for cell in row.all("th", "td")] for body in table.all("tbody") for row in body.all("tr")]
+    if "turned" in block:  # a row as a table of its own columns: heading, value, meaning
+        rows = [[value for _, value, _ in rows]]
+    for number, (shown, record) in enumerate(zip_longest(rows, block["records"]), start=1):
+        if shown is None or record is None:
+            yield place, f"has {len(rows)} rows on the page and {len(block['records'])} in results.json"
+            return
+        for name, text in zip_longest(names, shown):
+            if name is None or text not in _printed(record, name):
+                yield place, f"row {number}: prints '{text}' where results.json has {name} {record.get(name)!r}"
+
+
+def _printed(record: dict[str, Any], name: str) -> set[str]:
+    """The ways in which a value of results.json may be printed."""
+    value = record.get(name)
+    if COLUMNS[name].kind not in NUMERIC:
+        return {" ".join(str(value).split())}
+    if value is None:
+        return {record.get("symbols", {}).get(name, "no limit")}
+    near = [value] if isinstance(value, int) else [value, value - _HALF_STEP, value + _HALF_STEP]
+    return {numbers.printed(one, name) for one in near}
+
+
+def _numbers(page: Element, results: dict[str, Any]) -> Broken:
+    """Every percentage and every count in thousands that the page prints is one that results.json holds."""
+    known: set[str] = set()
+    for text in _values(results["blocks"], str):
+        known |= {*_PERCENT.findall(text), *_COUNT.findall(text)}
+    for number in _values(results["blocks"], (int, float)):
+        known |= {
+            f"{int(number):,}",
+            *(wording.percent(min(1, max(0, number + way))) for way in (-_HALF_STEP, 0, _HALF_STEP)),
+        }
+    main = page.all("main")[0]
+    for part in main.all("p", "li", "td", "h3", "text", "tspan", "div"):
+        said = " ".join(child for child in part.children if isinstance(child, str))
+        found = _PERCENT.findall(said) + ([] if part.tag in ("text", "tspan") else _COUNT.findall(said))
+        for number in found:
+            if number not in known:
+                yield part.place, f"prints {number}, which is not in results.json"
+
+
+def _values(held: Any, kinds: type | tuple[type, ...]) -> Iterator[Any]:
+    """Every value of some type in nested lists and dictionaries."""
+    if isinstance(held, dict | list):
+        for one in held.values() if isinstance(held, dict) else held:
+            yield from _values(one, kinds)
+    elif isinstance(held, kinds) and not isinstance(held, bool):
+        yield held
+
+
+def _numeric(block: dict[str, Any]) -> list[dict[str, Any]]:
+    return [column for column in block["columns"] if column["kind"] in NUMERIC]

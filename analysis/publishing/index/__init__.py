@@ -1,0 +1,1 @@
+"""The index of reports, force pages, the country beside each other, the feed."""

@@ -1,0 +1,71 @@
+"""A feed of new and changed reports in the Atom format (RFC 4287).
+
+An entry's id is made from the folder of its report and stays for good. It counts as updated when the answer or the
+numbers of the report change, not when the report is made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urljoin
+from uuid import UUID, uuid5
+from xml.etree import ElementTree
+
+from analysis.presentation import wording
+from analysis.publishing.index.catalogue import Entry, day
+
+NAME = "feed.xml"
+TITLE = "Stalking attrition in England and Wales: new and changed reports"
+AUTHOR = "Stalking attrition in England and Wales"
+NEWEST = 100  # entries
+_NAMESPACE = UUID("6a1f3c52-0f0e-5a44-9a0c-6d1d7c9b2e81")  # of this suite's reports, drawn once
+_ATOM = "http://www.w3.org/2005/Atom"
+
+
+def feed(entries: Iterable[Entry], *, address: str = "", is_restricted: bool = False) -> str:
+    """The feed of the NEWEST reports, newest first, as XML. Empty text where no report stands.
+
+    ``address`` is where the folder of reports is published, such as "https://example.org/reports/"; without it links
+    are relative to the feed.
+    """
+    made = sorted((one for one in entries if one.made_at), key=lambda one: (one.changed_at, one.folder), reverse=True)
+    if not made:
+        return ""
+    base = f"{address.rstrip('/')}/" if address else ""
+    ElementTree.register_namespace("", _ATOM)
+    root = ElementTree.Element(f"{{{_ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "en-GB"})
+    kind = "restricted " if is_restricted else ""
+    _add(root, "id", uuid5(_NAMESPACE, f"{kind}feed").urn)
+    _add(root, "title", f"Restricted: {TITLE}" if is_restricted else TITLE)
+    _add(root, "updated", made[0].changed_at)
+    _add(_add(root, "author"), "name", AUTHOR)
+    _add(root, "link", rel="self", type="application/atom+xml", href=urljoin(base, NAME))
+    _add(root, "link", rel="alternate", type="text/html", href=urljoin(base, "index.html"))
+    if is_restricted:
+        _add(root, "rights", f"{wording.RESTRICTED} {wording.NO_LICENCE}")
+    for one in made[:NEWEST]:
+        _entry(root, one, base, kind=kind)
+    ElementTree.indent(root, " ")
+    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _entry(root: ElementTree.Element, one: Entry, base: str, *, kind: str) -> None:
+    """One report: what it is about, what it answers, whether it is new or has changed."""
+    entry = _add(root, "entry")
+    before = f"{kind.capitalize().strip()}: " if kind else ""
+    before += "Made-up cases: " if one.is_synthetic else ""
+    _add(entry, "id", uuid5(_NAMESPACE, f"{kind}report {one.folder}").urn)
+    _add(entry, "title", f"{before}{one.subject}: {one.title}")
+    _add(entry, "published", one.first_made_at)
+    _add(entry, "updated", one.changed_at)
+    is_new = one.first_made_at == one.changed_at
+    told = f"New on {day(one.changed_at)}." if is_new else f"Its figures changed on {day(one.changed_at)}."
+    _add(entry, "summary", f"{one.answer} {told}".strip())
+    _add(entry, "category", term=one.notebook, label=one.question)
+    _add(entry, "link", rel="alternate", type="text/html", href=urljoin(base, one.link))
+
+
+def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> ElementTree.Element:
+    element = ElementTree.SubElement(parent, f"{{{_ATOM}}}{name}", attributes)
+    element.text = text or None
+    return element

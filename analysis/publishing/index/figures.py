@@ -1,0 +1,205 @@
+"""The figures of police forces that reports in a folder show, gathered into pictures of the country.
+
+Only numbers that a report shows come in here, read from its results.json, so nothing goes round disclosure control.
+All figures of a picture count the same cases out of the same base; made-up cases are never among them.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from analysis.presentation import wording
+from analysis.publishing.index import catalogue
+from analysis.publishing.index.catalogue import Entry
+from analysis.reference import measures, reference
+from analysis.shares import open_cases
+from analysis.shares.rates import About
+
+_LABELS = {"force", "state", "openness"}
+_NUMBERS = {"events", "cases", "share", "low", "high"}
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row that a report shows: its counts, share and interval, or the state that says why it has none."""
+
+    state: str
+    events: int | None
+    cases: int | None
+    share: float | None
+    low: float | None
+    high: float | None
+    entry: Entry
+    is_much_open: bool = False
+    of_decided_share: float | None = None
+
+    @property
+    def is_few(self) -> bool:
+        """Whether its interval is too wide for the share to say much."""
+        return self.share is not None and self.high is not None and self.high - (self.low or 0) > wording.VAGUE
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What one measure looks like over the country: a figure for each force that has one, and one for all together."""
+
+    about: About
+    figures: dict[str, Figure]
+    all_together: Figure | None = None
+    asked: int = 0
+
+    @property
+    def told(self) -> list[Figure]:
+        """The figures that have a share to compare: a narrow interval, and not many cases still open."""
+        known = (one for one in self.figures.values() if one.share is not None)
+        return [one for one in known if not one.is_few and not one.is_much_open]
+
+
+def pictures(entries: Iterable[Entry], out: Path) -> list[Picture]:
+    """A picture for each measure that some report shows force by force, in the order of the catalogue of measures.
+
+    Of several combinations of base, offence and period it is the one with most forces, then that with most reports,
+    then that of the latest and longest period. When they were made says nothing.
+    """
+    alike: dict[tuple[str, str], list[Entry]] = {}
+    for entry in entries:
+        if entry.made_at and not entry.is_synthetic and "results.json" in entry.forms.values():
+            rest = {name: value for name, value in entry.parameters.items() if name != "force"}
+            alike.setdefault((entry.notebook, json.dumps(rest, sort_keys=True)), []).append(entry)
+    found: dict[str, list[Picture]] = {}
+    for group in alike.values():
+        for name, picture in _of_group(group, out).items():
+            found.setdefault(name, []).append(picture)
+    best = {name: max(several, key=_fullness) for name, several in found.items()}
+    return [best[name] for name in measures.MEASURES if name in best]
+
+
+@dataclass(frozen=True)
+class Offence:
+    """An offence of which some report gives a figure: where, and what it says; ``words`` are those it is found by."""
+
+    name: str
+    words: str
+    link: str
+    told: str
+
+
+def by_offence(entries: Iterable[Entry], out: Path) -> list[Offence]:
+    """Every offence that the reports here set side by side, and where; of several reports the one of all forces.
+
+    One report of each question is asked, of the latest period, the measure that stands first in the catalogue first.
+    """
+    able = [one for one in entries if one.made_at and not one.is_synthetic and "results.json" in one.forms.values()]
+    forces = reference.forces()
+    able.sort(key=lambda one: catalogue.span_in(one.folder).split("_")[::-1], reverse=True)
+    able.sort(key=lambda one: (one.place in forces, one.parameters.get("base") != "recorded"))
+    first: dict[str, Entry] = {}
+    for one in able:
+        if {"offence", "base"} <= one.parameters.keys():
+            first.setdefault(one.notebook, one)
+    found: dict[str, tuple[int, Offence]] = {}
+    for entry in first.values():
+        for place, offence in _offences(entry, out):
+            if offence.name not in found or place < found[offence.name][0]:
+                found[offence.name] = place, offence
+    return [found[name][1] for name in sorted(found)]
+
+
+def _offences(entry: Entry, out: Path) -> Iterator[tuple[int, Offence]]:
+    """The offences that one report tells apart, each with the place of its measure in the catalogue."""
+    codes = {name: code for code, name in reference.offences().items()}
+    for block in _blocks(entry, out):
+        about, rows = block.get("about", {}), block.get("records", [])
+        if about.get("measure") not in measures.MEASURES or not rows or "offence_name" not in rows[0]:
+            continue
+        for row in rows:
+            name, of = row["offence_name"], replace(_about(about), offence=row["offence_name"])
+            share = row.get("share")
+            told = f"{wording.percent(share)} of {row['cases']:,} {wording.out_of(of)} " if share is not None else ""
+            told += f"{measures.measure(of.measure).ended}." if told else "No share that could be shown."
+            link = f"{entry.link}#{block['id']}" if block.get("id") else entry.link
+            yield list(measures.MEASURES).index(of.measure), Offence(name, f"{name} {codes[name]}", link, told)
+
+
+def _blocks(entry: Entry, out: Path) -> list[dict[str, Any]]:
+    """What a report shows, as its results.json has it; nothing, and a warning, where that cannot be read."""
+    try:
+        return list(json.loads((out / entry.folder / "results.json").read_text(encoding="utf-8"))["blocks"])
+    except (OSError, ValueError, KeyError, TypeError):
+        _log.warning("results.json of %s cannot be read: left out of the index of offences", entry.folder)
+        return []
+
+
+def _fullness(picture: Picture) -> tuple[int, int, str, int]:
+    shares = sum(one.share is not None for one in picture.figures.values())
+    first, _, last = max(catalogue.span_in(one.entry.folder) for one in picture.figures.values()).partition("_")
+    return shares, picture.asked, last, -int(first.replace("-", "") or 0)
+
+
+def _of_group(group: list[Entry], out: Path) -> dict[str, Picture]:
+    """The pictures that reports of one question with the same other parameters give, by measure.
+
+    Reports are read until every force is there: first what is not older than the counts at hand, all forces before one.
+    """
+    found: dict[str, Picture] = {}
+    forces, order = set(reference.forces()), sorted(group, key=lambda one: one.made_at, reverse=True)
+    for entry in sorted(order, key=lambda one: (bool(one.older), one.place in forces)):
+        for about, rows in _tables(entry, out):
+            picture = found.setdefault(about.measure, Picture(about, {}, asked=len(group)))
+            if _counted(picture.about) != _counted(about):
+                continue
+            figures = {row["force"]: _figure(row, entry) for row in rows if "force" in row}
+            whole = next((_figure(row, entry) for row in rows if str(row.get("place", "")).startswith("all ")), None)
+            found[about.measure] = Picture(
+                picture.about, {**figures, **picture.figures}, picture.all_together or whole, asked=len(group)
+            )
+        if found and all(forces <= set(one.figures) and one.all_together for one in found.values()):
+            break
+    return {name: one for name, one in found.items() if one.figures}
+
+
+def _tables(entry: Entry, out: Path) -> Iterator[tuple[About, list[dict[str, Any]]]]:
+    """Every table by force of a report, and every key figure, the force as its label where it is of one force."""
+    try:
+        blocks = json.loads((out / entry.folder / "results.json").read_text(encoding="utf-8"))["blocks"]
+        for block in blocks:
+            for part in [block, *block.get("figures", [])]:
+                rows, about = part.get("records", []), part.get("about", {})
+                is_plain = about.get("measure") in measures.MEASURES and about.get("sensitivity") == "published"
+                if not rows or not is_plain or not rows[0].keys() >= _NUMBERS:
+                    continue
+                if "force" in rows[0] and _are_by_force(part):
+                    yield _about(about), rows
+                elif len(rows) == 1 and "place" in rows[0]:
+                    is_force = rows[0]["place"] in reference.forces()
+                    yield _about(about), [{**rows[0], **({"force": rows[0]["place"]} if is_force else {})}]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        _log.warning("results.json of %s cannot be read: left out of the picture of the country", entry.folder)
+
+
+def _are_by_force(part: dict[str, Any]) -> bool:
+    """Whether the rows of a table are told apart by their force and by nothing else."""
+    labels = {column["name"] for column in part["columns"] if column["kind"] in ("label", "date")}
+    return labels <= _LABELS
+
+
+def _about(told: dict[str, Any]) -> About:
+    return About(**{**told, **{name: tuple(told.get(name, ())) for name in ("files", "notes", "lacking")}})
+
+
+def _counted(about: About) -> tuple[str, ...]:
+    """What must be the same for two shares to stand in one picture."""
+    return about.base, about.offence, about.period, about.counts, about.sensitivity
+
+
+def _figure(row: dict[str, Any], entry: Entry) -> Figure:
+    numbers = {name: row[name] for name in sorted(_NUMBERS)}
+    is_much_open = row.get("openness") == open_cases.MANY
+    decided = row.get("of_decided_share")
+    return Figure(row["state"], **numbers, entry=entry, is_much_open=is_much_open, of_decided_share=decided)

@@ -1,0 +1,171 @@
+"""The pages that lead to the reports of a folder: the index, a page for each police force, the country, and a feed.
+
+Made from the manifests of the reports and from nothing else, all anew each time. Every file is written whole or not at
+all, the index last, so that it never leads to a page that is not there yet. Restricted reports have an index and a feed
+of their own where they stand, and nowhere else is a word of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import CouldNotWrite, ParameterError
+from analysis.presentation import wording
+from analysis.publishing.index import catalogue, feed, figures, overview
+from analysis.publishing.index.catalogue import Entry, day, entries, slug
+from analysis.publishing.index.overview import Overview
+from analysis.publishing.placing import failures, locks, places
+from analysis.publishing.report import rendering
+from analysis.reference import reference
+from analysis.safe_words import is_safe
+
+_LEADS = 2  # sentences with London's figure and the nation's above all else
+FORCES = "forces"  # the folder of the pages of forces and of the country
+
+
+def write_index(out: Path, *, address: str | None = None, without: Collection[str] = ()) -> Path:
+    """The index of all public reports that stand in a folder, what goes with it, and that of its restricted reports.
+
+    Returns the path of the public index.html. ``address`` is where the folder is published, for the links of the feed;
+    it is kept in the folder, so that it need be given once. An empty one makes links relative again. Links of the feed
+    of restricted reports always are: where these stand is not published. ``without`` are folders of reports that are
+    about to go.
+
+    Raises ParameterError for an address that is not one of the web, CouldNotWrite when the folder cannot be written or
+    a link stands on the way.
+    """
+    if address and not (address.startswith(("https://", "http://")) and is_safe(address)):
+        raise ParameterError(f"'{address}' is no address of the web. Write it as https://example.org/reports/.")
+    try:
+        known = catalogue.kept_address(out) if address is None else address
+        with locks.held(out, failures.LOCK, waits=True):
+            if address is not None:
+                with places.held(out, locks.STATE) as folder:
+                    folder.write("address.txt", address)
+            _write(out, address=known, without=without)
+        for root in places.roots(out)[1:]:
+            with locks.held(root, failures.LOCK, waits=True):
+                _write(root, address="", without=without)
+    except OSError as fault:
+        raise CouldNotWrite(
+            f"{out / 'index.html'} could not be written ({fault.strerror or fault}). Free some room there."
+        ) from fault
+    return out / "index.html"
+
+
+def _write(root: Path, *, address: str, without: Collection[str]) -> None:
+    """Every page of one place anew, from one look at it."""
+    found = [one for one in entries(root) if places.named(root, root / one.folder) not in without]
+    pages = _pages(found, root, address=address)
+    with places.held(root, locks.STATE) as state:
+        state.remove(catalogue.KEY)  # until all pages are those of one moment
+    for around in sorted({name.rpartition("/")[0] for name in pages}, reverse=True):  # the index last
+        with places.held(root, around) as folder:
+            folder.clear()
+            for name, text in pages.items():
+                start, _, own = name.rpartition("/")
+                if start == around and text:
+                    folder.write(own, text)
+                elif start == around:
+                    folder.remove(own)
+    with places.held(root, locks.STATE) as state:
+        state.write(catalogue.KEY, catalogue.key(found, address))
+
+
+def _pages(found: list[Entry], root: Path, *, address: str) -> dict[str, str]:
+    """Every page by its name below the place, the index last; an empty text is a page that there is no need of."""
+    is_restricted = places.is_restricted(root)
+    views = [] if is_restricted else [overview.overview(picture) for picture in figures.pictures(found, root)]
+    news = feed.feed(found, address=address, is_restricted=is_restricted)
+    common: dict[str, Any] = {
+        **rendering.handling({"is_restricted": is_restricted}),
+        "has_feed": bool(news),
+        "day": day,
+        "percent": wording.percent,
+        "interval": lambda figure: wording.interval(figure.low, figure.high),
+        "heading": _heading,
+    }
+    country = [view for view in views if view.is_country]
+    pages: dict[str, str] = {}
+    if not is_restricted:
+        pages = {f"{FORCES}/{slug(force)}.html": _force(force, found, views, common) for force in reference.forces()}
+        pages[f"{FORCES}/index.html"] = rendering.rendered("country.html.j2", views=country, root="../", **common)
+    pages[feed.NAME] = news
+    pages["index.html"] = rendering.rendered(
+        "index.html.j2",
+        questions=_by_question(found),
+        choices=_choices(found),
+        forces=[] if is_restricted else _force_links(found),
+        failed=[one for one in found if one.failure],
+        number=len(found),
+        view=next(iter(country), None),
+        leads=[view.lead for view in views if view.lead][:_LEADS],
+        offences=[] if is_restricted else figures.by_offence(found, root),
+        root="",
+        **common,
+    )
+    return pages
+
+
+def _force(force: str, found: list[Entry], views: list[Overview], common: dict[str, Any]) -> str:
+    """The page of one force: where it stands in the country, its reports, and those about all forces."""
+    tiles = [(view, tile) for view in views for tile in view.tiles if tile.force == force and tile.figure is not None]
+    wide = [one for one in found if one.made_at and not one.is_synthetic and _is_of_all(one)]
+    return rendering.rendered(
+        "force.html.j2",
+        force=force,
+        tiles=tiles,
+        questions=_by_question(one for one in found if one.place == force),
+        wide=wide,
+        root="../",
+        **common,
+    )
+
+
+def _is_of_all(entry: Entry) -> bool:
+    """Whether a report is about the country, and not about the few forces that its counts hold."""
+    return entry.place == wording.place_name("all forces")
+
+
+def _heading(several: list[Entry]) -> str:
+    """What stands over the reports of one notebook: their title where it is the same, or else the question."""
+    titles = {one.title for one in several}
+    return titles.pop() if len(titles) == 1 else several[0].question
+
+
+def _by_question(found: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """The entries of each notebook, which asks one question, in the order of the questions."""
+    questions: dict[str, list[Entry]] = {}
+    for one in found:
+        questions.setdefault(slug(one.notebook), []).append(one)
+    return questions
+
+
+def _choices(found: list[Entry]) -> dict[str, list[tuple[str, str, int]]]:
+    """What a reader may filter by: for each filter its values, what they are called, and how many reports have each."""
+    asked = _by_question(found)
+    counted = {
+        "question": Counter({(name, _heading(several)): len(several) for name, several in asked.items()}),
+        "force": Counter((one.place, _as_filtered(one.place)) for one in found if one.place),
+        "period": Counter((one.period, one.period) for one in found if one.period),
+        "offence": Counter((one.offence, one.offence) for one in found if one.offence),
+    }
+    return {
+        name: sorted(((value, label, number) for (value, label), number in held.items()), key=lambda one: one[1])
+        for name, held in counted.items()
+    }
+
+
+def _as_filtered(place: str) -> str:
+    """What a place is called among the places that a reader may filter by."""
+    return f"{place} (made up)" if place in reference.made_up_forces() else place
+
+
+def _force_links(found: list[Entry]) -> list[tuple[str, str, int, str]]:
+    """Every force, the address of its page, how many reports are about it alone, and the names that it goes by."""
+    held = Counter(one.place for one in found if one.made_at)
+    names = {row["force"]: f"{row['force']} {row['other_names']}".strip() for row in reference.force_rows()}
+    return [(force, f"{FORCES}/{slug(force)}.html", held[force], names[force]) for force in reference.forces()]

@@ -1,0 +1,229 @@
+"""The country at a glance: a picture of the police forces in words and tiles, ready for a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from math import ceil, floor
+
+from analysis.presentation import wording
+from analysis.publishing.index import country
+from analysis.publishing.index.catalogue import Entry, slug
+from analysis.publishing.index.figures import Figure, Picture
+from analysis.reference import measures, reference
+from analysis.reference.schema import STATES, SYMBOLS
+from analysis.shares.differences import Side, rest_of, sides
+
+LONDON = "Metropolitan Police"  # the force whose cases the London review read
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One force in the picture: where it stands, what it says, and how its strip is drawn, in hundredths of its width.
+
+    ``tint`` runs from 1, the lowest shares, to ``Overview.tints``; 0 has no share to tint by.
+    """
+
+    force: str
+    page: str
+    place: country.Place
+    value: str
+    told: str
+    against: str = ""
+    base: str = ""
+    tint: int = 0
+    left: float = 0.0
+    width: float = 0.0
+    figure: Figure | None = None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A picture in words and tiles, ready for a page."""
+
+    identity: str
+    title: str
+    subtitle: str
+    description: str
+    notes: tuple[str, ...]
+    symbols: tuple[str, ...]
+    heading: str
+    tiles: list[Tile]
+    legend: list[str]
+    top: float
+    line: float | None
+    all_together: Figure | None = None
+    entries: list[Entry] = field(default_factory=list)
+    lead: str = ""
+
+    @property
+    def is_country(self) -> bool:
+        """Whether most forces have a figure: a set that holds a few draws no country of tiles without one."""
+        return sum(tile.figure is not None for tile in self.tiles) * 2 > len(self.tiles)
+
+
+def overview(picture: Picture) -> Overview:
+    """A picture in words and tiles: a tile for every force of the reference table, those without a figure too."""
+    about, together = picture.about, picture.all_together
+    top = ceil(max([one.high or 0 for one in picture.told], default=1) * 10 + 0.2) / 10
+    steps = _steps([one.share for one in picture.told if one.share is not None])
+    stands = _stands(picture)
+    places = country.places(reference.forces())
+    tiles = [
+        _tile(force, picture, place, against=stands.get(force, ""), top=min(top, 1), steps=steps)
+        for force, place in places.items()
+    ]
+    base = measures.base(about.base).phrase.format(
+        cases=wording.cases_of(about), who="each police force", when=wording.time_phrase(about.period)
+    )
+    ended = measures.measure(about.measure).ended
+    return Overview(
+        identity=slug(f"country {about.measure}"),
+        title=_title(picture),
+        subtitle=f"Share of {base} that {ended}.",
+        description=_description(picture),
+        notes=_notes(picture),
+        symbols=tuple(f"{one} {told}." for one, told in SYMBOLS.items() if one in {tile.value for tile in tiles}),
+        heading=measures.measure(about.measure).short,
+        tiles=tiles,
+        legend=[_step_name(steps, place) for place in range(len(steps) - 1)],
+        top=min(top, 1),
+        line=None if together is None else together.share,
+        all_together=together,
+        lead=_lead(picture),
+        entries=list({figure.entry.folder: figure.entry for figure in picture.figures.values()}.values()),
+    )
+
+
+def _stands(picture: Picture) -> dict[str, Side]:
+    """Where each force to compare stands: "above", "below" or "level", tested against all others, or "" untested."""
+    whole = picture.all_together
+    if whole is None or whole.share is None or whole.events is None or whole.cases is None:
+        return {}
+    told = set(map(id, picture.told))
+    forces = {force: one for force, one in picture.figures.items() if id(one) in told}
+    rests = (rest_of(one.events or 0, one.cases or 0, whole=(whole.events, whole.cases)) for one in forces.values())
+    return dict(zip(forces, sides(rests), strict=True))
+
+
+def _tile(force: str, picture: Picture, place: country.Place, *, against: Side, top: float, steps: list[float]) -> Tile:
+    """The tile of one force."""
+    page, figure = f"{slug(force)}.html", picture.figures.get(force)
+    if figure is None:
+        return Tile(force, page, place, "no figure", "No report here gives a figure for this force.")
+    if figure.share is None or figure.low is None or figure.high is None:
+        symbol = STATES.get(figure.state) or STATES["not_applicable"]
+        told = wording.capital(SYMBOLS[symbol])
+        return Tile(force, page, place, symbol, f"{told}.", figure=figure)
+    told = f"95% interval {wording.interval(figure.low, figure.high)}"
+    words = wording.stands(against, "all forces together") if against else ""
+    tint = sum(figure.share >= step for step in steps[:-1])
+    if figure.is_much_open:
+        decided = figure.of_decided_share
+        words, tint = "many cases still open", 0
+        words += f"; of decided cases {wording.percent(decided)}" if decided is not None else ""
+        told = f"{told}; {wording.MANY_OPEN}"
+    if figure.is_few:
+        told, words, tint = f"{told}; too few cases to say much", "too few cases to say", 0
+    low, high = min(figure.low / top, 1), min(figure.high / top, 1)
+    value = wording.percent(figure.share)
+    return Tile(
+        force,
+        page,
+        place,
+        value,
+        told,
+        words,
+        base=f"{figure.events:,} of {figure.cases:,} {wording.out_of(replace(picture.about, place=force))}",
+        tint=tint,
+        left=round(low * 100, 1),
+        width=round((high - low) * 100, 1),
+        figure=figure,
+    )
+
+
+def _steps(shares: list[float]) -> list[float]:
+    """The limits of up to five bands of shares, each 5, 10 or 20 points wide, that hold them all."""
+    if not shares:
+        return [0.0, 1.0]
+    for width in (5, 10, 20):
+        first, last = floor(min(shares) * 100 / width), floor(max(shares) * 100 / width) + 1
+        if last - first <= 5:
+            break
+    return [band * width / 100 for band in range(first, last + 1)]
+
+
+def _step_name(steps: list[float], place: int) -> str:
+    """A band of shares in words: "40% to 50%"."""
+    low, high = (f"{min(step, 1):.0%}" for step in steps[place : place + 2])
+    return f"{low} to {high}"
+
+
+def _title(picture: Picture) -> str:
+    """What the picture shows, first: how far apart the forces stand."""
+    told = sorted(one.share for one in picture.told if one.share is not None)
+    about = picture.about
+    what = f"{wording.cases_of(about)} {measures.measure(about.measure).ended}"
+    if not told:
+        return f"No force has a share of {wording.cases_of(about)} that could be shown"
+    low, high = wording.percent(told[0]), wording.percent(told[-1])
+    if len(told) == 1 or low == high:
+        return f"{low} of {what}, in {wording.plural(len(told), 'police force')}"
+    return f"In one police force {low} of {what}, in another {high}"
+
+
+def _lead(picture: Picture) -> str:
+    """London's figure and the nation's, each with its base, in a sentence; "" where either has no share."""
+    about, one, every = picture.about, picture.figures.get(LONDON), picture.all_together
+    if one is None or every is None or one.share is None or every.share is None:
+        return ""
+    cases, ended = wording.cases_of(about), measures.measure(about.measure).ended
+    base = measures.base(about.base).phrase.format(
+        cases=cases, who=wording.force_phrase(LONDON), when=wording.time_phrase(about.period)
+    )
+    told = f"In London {wording.percent(one.share)} of {one.cases:,} {base} {ended}; "
+    return told + f"in England and Wales {wording.percent(every.share)} of {every.cases:,}."
+
+
+def _description(picture: Picture) -> str:
+    """What is seen, in the numbers that a reader would take from it."""
+    shown, every, figures = len(picture.told), len(reference.forces()), picture.figures.values()
+    few, waiting = sum(one.is_few for one in figures), sum(one.is_much_open and not one.is_few for one in figures)
+    absent = every - shown - few - waiting
+    have = wording.agree(shown, "has", "have")
+    told = f"{wording.capital(wording.number(shown))} of {every} police forces {have} a share that can be compared."
+    if few:
+        told += f" {wording.capital(wording.plural(few, 'force'))} had too few cases for that."
+    if waiting:
+        told += f" {wording.capital(wording.plural(waiting, 'force'))} had many cases still open, and no tint: "
+        told += f"{wording.MANY_OPEN}."
+    if absent:
+        told += f" For {wording.plural(absent, 'force')} there is no figure here."
+    together, whole = picture.all_together, ""
+    if together is not None and together.share is not None and together.low is not None and together.high is not None:
+        whole = f" All forces together: {wording.percent(together.share)} of {together.cases:,} cases."
+        found = list(_stands(picture).values())
+        above, below, neither = (found.count(side) or "none" for side in ("above", "below", "level"))
+        whole += (
+            f" Clearly above that: {above}. Clearly below: {below}. Not clearly different: {neither}. Each was tested "
+        )
+        whole += "against all the others together, with an allowance for so many tests."
+    return told + whole
+
+
+def _notes(picture: Picture) -> tuple[str, ...]:
+    """What a reader must know before comparing two tiles."""
+    about = picture.about
+    older = sum(bool(one.entry.older) for one in picture.figures.values())
+    caution = (
+        "Shares can differ by how forces record and work, and by chance. They do not say which force does well, and a "
+        "place in this list is not a finding."
+    )
+    notes = [
+        caution,
+        measures.whose_out_of(about.measure, about.base),
+        wording.source_line(about),
+    ]
+    if older:
+        told, come = wording.capital(wording.plural(older, "figure")), wording.agree(older, "comes", "come")
+        notes.append(f"{told} {come} from a report that was made from older counts, reference tables or notebooks.")
+    return tuple(notes)

@@ -1,0 +1,1 @@
+"""Notebooks as they are read, parameterised and held to their rules."""

@@ -1,0 +1,325 @@
+"""What a run was asked for: values that are there, where its report belongs, what it is about.
+
+Loads no more than it needs, so that a mistake is refused in about a second.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from analysis.counts import counts
+from analysis.errors import DataRefused, ParameterError
+from analysis.publishing.notebooks.notebooks import Notebook, Value
+from analysis.publishing.placing import places
+from analysis.questions.association.case_features import case_features
+from analysis.questions.timing import narrowing
+from analysis.reference import measures, periods, reference
+
+FORMATS = ("page", "pdf", "workbook")  # of a report; its results for machines and its manifest come with any
+_MANY = ("force", "period", "outcome", "first_outcome", "lag")  # what coverage, or nothing here, asks of the rows
+_LONGEST = 60  # characters of a value in a folder's name
+
+
+def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
+    """The values a notebook will run with: those that were ``asked`` for, as they are ``meant``."""
+    return meant(asked(notebook, given))
+
+
+def meant(values: dict[str, Value]) -> dict[str, Value]:
+    """The same report in the values that name it: all forces of counts that hold one force are that force."""
+    forces = about_counts(str(values["counts"])).forces if "counts" in values else ()
+    if values.get("force") == "all" and len(forces) == 1:
+        return values | {"force": forces[0]}
+    return values
+
+
+def asked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
+    """The values that are asked for, each of them something that is there.
+
+    Raises ParameterError, with the nearest right name, for an unknown parameter, a value of the wrong kind, and a
+    force or nation, offence, crime type, period, measure, base, set of counts, feature or cluster that does not exist;
+    all before a kernel starts; for a base that the counts cannot tell, and an offence or crime type that they are not
+    kept by.
+    Forces of a ``group`` come back under their own names, in their order; they need not be in the counts.
+    """
+    values = notebook.values(given)
+    for name in ("force", "period", "crime_type"):
+        if str(values.get(name, "")).strip().casefold() == "all":
+            values[name] = "all"
+    if values.get("period", "all") != "all":
+        periods.named(str(values["period"]))
+    if "base" in values:
+        measures.base(str(values["base"]))
+    if "force" in values and values["force"] != "all":
+        values["force"] = reference.place_named(str(values["force"]))
+    if "group" in values:
+        _group(values, notebook)
+    if "offence" in values:
+        values["offence"] = reference.offence_named(str(values["offence"]))
+    if "counts" in values:
+        _held_there(values, notebook)
+        _kept_by(given, str(values["counts"]))
+    return values
+
+
+def _kept_by(given: dict[str, Any], name: str) -> None:
+    """Refuse an offence that somebody asked for of counts by crime type, or a crime type of counts by offence."""
+    held = about_counts(name)
+    strange = "offence" if "crime_type" in held.dimensions else "crime_type"
+    value = str(given.get(strange, narrowing.ALL))
+    if value.strip().casefold() != narrowing.ALL:
+        raise narrowing.not_kept(held, **{strange: value})
+
+
+def _group(values: dict[str, Value], notebook: Notebook) -> None:
+    """Name the forces of a group as they are called, and refuse a notebook about one force that is given several.
+
+    The order of a group makes no difference, and nor does the force itself in it.
+    """
+    values["group"] = ", ".join(sorted({*reference.forces_named(str(values["group"]))} - {values.get("force")}))
+    if values.get("force") in ("all", *reference.NATIONS):
+        raise ParameterError(
+            f"{notebook.name} sets one force against the others. Name it: 'attrition list forces' shows all "
+            f"{len(reference.forces())}."
+        )
+
+
+def _held_there(values: dict[str, Value], notebook: Notebook) -> None:
+    """Refuse counts that the notebook cannot read, and what they do not hold."""
+    held = about_counts(str(values["counts"]))
+    reader = _reader(notebook, notebook.path.stat().st_mtime_ns)
+    _WANTED.get(reader, _outcomes)(held, notebook)
+    _measure(values, held)
+    _base(values, held)
+    if "features" in values:
+        case_features(held, str(values["features"]), cluster=str(values.get("cluster", "")))
+    asked = {name: str(values[name]) for name in ("force", "offence", "period") if name in values}
+    if "crime_type" in values:
+        kind, offence = str(values["crime_type"]), asked.pop("offence", narrowing.ALL)
+        chosen = narrowing.narrowed(held, crime_type=kind, offence=offence).selection
+        values["crime_type"] = chosen.get("crime_type", kind)
+    status = _status(str(values["counts"]))
+    for dimension, value in asked.items():
+        _check_held(str(values["counts"]), dimension, value, *status)
+
+
+def _measure(values: dict[str, Value], held: counts.Counts) -> None:
+    """Refuse a measure that is not in the catalogue, or that the counts cannot tell, with those that they can."""
+    if "measure" not in values:
+        return
+    if not measures.measure(str(values["measure"])).codes(held.scheme):
+        able = ", ".join(name for name, one in measures.MEASURES.items() if one.codes(held.scheme)) or "none"
+        raise ParameterError(
+            f"Counts '{held.name}' cannot tell {values['measure']}. Measures that they can tell: {able}."
+        )
+
+
+def _base(values: dict[str, Value], held: counts.Counts) -> None:
+    """Refuse a base that the outcomes of the counts cannot tell."""
+    if "base" in values and held.scheme:
+        measures.base(str(values["base"])).leaves_out(held.scheme)
+
+
+def _series(held: counts.Counts, notebook: Notebook) -> None:
+    """Refuse counts that are not kept by month or quarter to a notebook that follows a measure over time."""
+    lengths = set(held.coverage.periods.values())
+    if not {"outcome", "force", "period"} <= set(held.dimensions) or held.lag_unit or lengths not in ({1}, {3}):
+        raise ParameterError(
+            f"Counts '{held.name}' are not outcomes by month or by quarter, which {notebook.name} needs. {_SEE}"
+        )
+
+
+def _ledger(held: counts.Counts, notebook: Notebook) -> None:
+    """Refuse counts without a reading ledger to a notebook that is about the reading."""
+    if not any(name.endswith(".ledger.json") for name in held.source.files):
+        raise ParameterError(
+            f"Counts '{held.name}' have no reading ledger, which {notebook.name} needs: they were not made by "
+            f"'attrition reduce'. {_SEE}"
+        )
+
+
+def _lags(held: counts.Counts, notebook: Notebook) -> None:
+    """Refuse counts that do not say how long cases took to a notebook that follows them."""
+    if not held.lag_unit or not {"force", "period"} <= set(held.dimensions):
+        raise ParameterError(
+            f"Counts '{held.name}' do not say how long cases took, which {notebook.name} needs. Use a set whose name "
+            f"ends in _lags, made by 'attrition reduce'. {_SEE}"
+        )
+
+
+def _features(held: counts.Counts, notebook: Notebook) -> None:
+    """Refuse counts without features of cases to a notebook that compares them."""
+    if not held.features:
+        raise ParameterError(
+            f"Counts '{held.name}' hold no features of cases, which {notebook.name} needs. Use a set whose name ends "
+            f"in _features, made by 'attrition reduce' with features in its mapping. {_SEE}"
+        )
+
+
+def _outcomes(held: counts.Counts, notebook: Notebook) -> None:
+    """Refuse counts that cannot give shares by force and period to a notebook that shows these."""
+    if "outcome" not in held.dimensions or not measures.measure("victim_withdrawal").codes(held.scheme):
+        raise ParameterError(
+            f"Counts '{held.name}' do not hold outcomes by Home Office type, which {notebook.name} needs. {_SEE}"
+        )
+    if held.lag_unit or not {"force", "period"} <= set(held.dimensions):
+        raise ParameterError(
+            f"Counts '{held.name}' are by {', '.join(held.dimensions)}, for another question than {notebook.name} "
+            f"asks. Use the set without an ending. {_SEE}"
+        )
+
+
+def _recorded(held: counts.Counts, notebook: Notebook) -> None:
+    """Refuse counts that do not hold every case recorded in a period to a notebook that follows these."""
+    _outcomes(held, notebook)
+    if held.basis != "recorded":
+        raise ParameterError(
+            f"Counts '{held.name}' are not of cases recorded in a period, which {notebook.name} follows: basis "
+            f"'{held.basis}'. {_SEE}"
+        )
+
+
+_SEE = "'attrition list counts' shows all sets."
+
+#: What counts a notebook needs, by a name that only such a notebook has in it; shares by force and period otherwise.
+_WANTED = {
+    "outcome_series": _series,
+    "read_ledger": _ledger,
+    "histories": _lags,
+    "associations": _features,
+    "case_steps": _recorded,
+}
+
+
+def about_counts(name: str) -> counts.Counts:
+    """What a set of counts is about, with few of its rows: enough to check hundreds of jobs quickly.
+
+    Read once, and again when the file changes. Raises what reading counts raises.
+    """
+    return _about(name, *_status(name))
+
+
+def _status(name: str) -> tuple[int, int]:
+    """What changes when the file of a set of counts does."""
+    status = counts.path_of(name).stat()
+    return status.st_mtime_ns, status.st_size
+
+
+@lru_cache(maxsize=32)
+def _about(name: str, *_: int) -> counts.Counts:
+    held = counts.read(name)
+    kept = [dimension for dimension in held.dimensions if dimension not in _MANY]
+    if held.is_released:
+        return held
+    return replace(held, table=held.table.drop_duplicates(kept) if kept else held.table.head(1))
+
+
+@lru_cache(maxsize=4096)
+def _check_held(name: str, dimension: str, value: str, *_: int) -> None:
+    """Refuse a force, offence or period that counts do not hold; asked once of each, whatever it is combined with."""
+    about_counts(name).select(**{dimension: value})
+
+
+@lru_cache(maxsize=64)
+def _reader(notebook: Notebook, _: int) -> str:
+    """The name in a notebook by which it is known what counts it needs; "" where it has none of them."""
+    return next((name for name in _WANTED if notebook.names(name)), "")
+
+
+def is_restricted(notebook: Notebook, values: dict[str, Value]) -> bool:
+    """Whether a report is restricted: some of the counts that its notebook reads with these values are.
+
+    Counts that cannot be read are taken for restricted, unless they are the project's own: nobody can tell.
+    """
+    return any(_is_restricted(name) for name in notebook.reads(values) & set(counts.available()))
+
+
+def _is_restricted(name: str) -> bool:
+    try:
+        return about_counts(name).sensitivity == "restricted"
+    except DataRefused:
+        return name not in counts.BUNDLED
+
+
+def folder_of(notebook: Notebook, values: dict[str, Value]) -> Path:
+    """Where a report belongs below the output folder: victim_withdrawal/force-kent_2024-04_2025-03.
+
+    A restricted one belongs among its like: restricted/victim_withdrawal/force-kent_2024-04_2025-03.
+    """
+    defaults = {parameter.name: parameter.default for parameter in notebook.parameters}
+    parts = []
+    if "force" in values:
+        parts.append(f"force-{_slug(values['force'])}")
+    if "period" in values:
+        parts.append("all" if values["period"] == "all" and "counts" not in values else _span(values).folder)
+    for name, value in values.items():
+        if name not in ("force", "period") and value != defaults[name]:
+            parts.append(f"{name.replace('_', '-')}-{_slug(value) or 'none'}")
+    place = Path(places.RESTRICTED) if is_restricted(notebook, values) else Path()
+    return place / notebook.name / ("_".join(parts) or "report")
+
+
+def subject(values: dict[str, Value]) -> str:
+    """What a report is about, for its title line and the index: "Kent, stalking, 2024/25"."""
+    parts = [place(values)] if place(values) else []
+    name = _kind_of_crime(values)
+    if name:
+        parts.append(name[:1].lower() + name[1:])
+    if "counts" in values:
+        parts.append(_span(values).label)
+    if values.get("measure", "victim_withdrawal") != "victim_withdrawal":
+        short = measures.measure(str(values["measure"])).short
+        parts.append(short[:1].lower() + short[1:])
+    if values.get("base", "recorded") != "recorded":
+        parts.append(f"out of {measures.base(str(values['base'])).short}")
+    return ", ".join(parts)
+
+
+def place(values: dict[str, Value]) -> str:
+    """The force that a report is about, or what those that sent anything in its period are called; "" for neither.
+
+    "England and Wales" is every force: "40 of 44 police forces", "2 police forces (Essex, Kent)" are some.
+    """
+    from analysis.presentation import wording  # which loads what counts, and a refusal needs none of it
+
+    force = str(values.get("force", "all"))
+    if force != "all":
+        return force
+    if "counts" not in values:
+        return "England and Wales" if "force" in values else ""
+    held = about_counts(str(values["counts"]))
+    return wording.place_name(replace(held, coverage=held.coverage.select(within=_span(values))).place)
+
+
+def _kind_of_crime(values: dict[str, Value]) -> str:
+    """The offence or crime type that a report is about, and that it is not of stalking alone; "" where nobody says."""
+    from analysis.presentation import wording
+
+    code = str(values.get("offence", ""))
+    if "counts" not in values or (code and "crime_type" not in values):
+        return reference.offences().get(code, "")
+    held = about_counts(str(values["counts"]))
+    if "crime_type" in values and "crime_type" in held.dimensions:
+        crime = narrowing.narrowed(held, crime_type=str(values["crime_type"])).crime
+        return f"{crime} (not stalking alone)" if wording.holds_stalking(crime) else crime
+    if code:
+        return reference.offences()[code]
+    return held.crime if len(held.offences) == 1 else ""
+
+
+def _span(values: dict[str, Value]) -> periods.Period:
+    named = values.get("period", "all")
+    return about_counts(str(values["counts"])).coverage.span if named == "all" else periods.named(str(named))
+
+
+def _slug(value: object) -> str:
+    """A value as it may stand in a folder's name; a long list is cut and told apart by a digest."""
+    plain = re.sub(r"[^a-z0-9]+", "-", str(value).lower()).strip("-")
+    return (
+        plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST].strip('-')}-{sha256(plain.encode()).hexdigest()[:8]}"
+    )

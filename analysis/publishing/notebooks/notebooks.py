@@ -1,0 +1,292 @@
+"""Notebooks: where they are, what their parameters cell declares, and the rules that keep them thin.
+
+The parameters cell is the only declaration of a notebook's parameters. It is read as a syntax tree, never run, so a
+mistake in a parameter is refused before a kernel starts.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import math
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from shlex import quote
+from typing import Any, cast
+
+from analysis.errors import NotebookFailed, ParameterError, unknown
+from analysis.reference import reference
+from analysis.safe_words import in_one_line, is_safe, safe
+from analysis.system.folders import visible
+
+FOLDER = reference.PROJECT / "notebooks"
+
+#: The suite's own, which 'report' makes and 'check' checks. Whatever else stands beside them is somebody's own: it is
+#: run by its name, and stops nothing.
+SUITE = (
+    "data_received",
+    "force_comparison",
+    "journey",
+    "no_further_action",
+    "published_findings",
+    "time_to_outcome",
+    "trends",
+    "victim_withdrawal",
+    "who_withdraws",
+)
+_TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
+_TRUTH = {"true": True, "yes": True, "false": False, "no": False}
+_RESERVED = ("out", "help", "draft", "is_draft")  # options of every run
+TAKEN = ("batches", "forces", "restricted")  # folders beside those that notebooks have below the folder of reports
+_LONGEST = 5_000  # characters of a cell
+_MOST = 5  # notebooks of somebody's own that are named in a line
+_HELP = re.compile(r"#\s*(.+)$")
+_LINE_END = re.compile(r"\r\n|\r|\n")  # as Python counts the lines of a program
+
+Value = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One line of a parameters cell: ``name: kind = default  # meaning``."""
+
+    name: str
+    kind: type
+    default: Value
+    meaning: str
+
+    @property
+    def option(self) -> str:
+        """As it stands on a command line: "--force"."""
+        return "--" + self.name.replace("_", "-")
+
+    def value(self, given: Any) -> Value:
+        """A given value as this parameter's type. Text is converted, and a whole number where any number will do.
+
+        Raises ParameterError when it cannot be: "yes" for a number, 3.5 for a whole number, a number without end.
+        """
+        try:
+            if self.kind is bool:
+                return _TRUTH[str(given).casefold()]
+            if self.kind is str and isinstance(given, str) and is_safe(given):
+                return given
+            if self.kind in (int, float) and (isinstance(given, str) or type(given) in (int, self.kind)):
+                number: float = self.kind(given)
+                if math.isfinite(number):
+                    return number
+        except (ValueError, KeyError, OverflowError):
+            pass
+        wanted = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}[self.kind]
+        wanted += "" if is_safe(str(given)) else " without a character that cannot be seen"
+        raise ParameterError(
+            f"{self.option} takes {wanted}, not '{safe(str(given))}'. {wanted.capitalize()}: {self.meaning}."
+        )
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook on disk with its question and parameters, in the order of its parameters cell."""
+
+    name: str
+    path: Path
+    question: str
+    parameters: tuple[Parameter, ...]
+
+    def names(self, what: str) -> bool:
+        """Whether the notebook's source has this name in it."""
+        return re.search(rf"\b{re.escape(what)}\b", self.path.read_text(encoding="utf-8")) is not None
+
+    def reads(self, values: dict[str, Value]) -> set[str]:
+        """The sets of counts that it reads with these values, as far as its source names them.
+
+        Those that ``read_counts`` is given by name or by a parameter, and that of a parameter ``counts``.
+        """
+        try:
+            literals, parameters = _read(self.path, self.path.stat().st_mtime_ns)
+        except OSError:  # its file went since; what it read is held against its report all the same
+            literals = parameters = frozenset()
+        return {*literals, *(str(values[name]) for name in {"counts", *parameters} & values.keys())}
+
+    def values(self, given: dict[str, Any]) -> dict[str, Value]:
+        """All parameters with their values: the given ones converted, the others by default.
+
+        Raises ParameterError, with the nearest right name, for a name that the notebook does not declare.
+        """
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for name in given:
+            if name not in known:
+                raise unknown(f"parameter of {self.name}", name, known, see=f"attrition run {self.name} --help")
+        return {name: one.value(given[name]) if name in given else one.default for name, one in known.items()}
+
+
+def names() -> list[str]:
+    """The suite's notebooks, whether or not they are where they belong."""
+    return list(SUITE)
+
+
+def others() -> list[str]:
+    """Notebooks of somebody's own directly in notebooks/, whether or not they can be read."""
+    found = (path for path in visible(FOLDER, "*.ipynb") if path.is_file())
+    return [path.stem for path in found if path.stem not in SUITE]
+
+
+def left_alone() -> str:
+    """A line on the notebooks of somebody's own, and what runs one; "" where there are none."""
+    found = others()
+    if not found:
+        return ""
+    several = len(found) > 1
+    named = ", ".join(f"{name}.ipynb" for name in found[:_MOST]) + (
+        f" and {len(found) - _MOST} more" if len(found) > _MOST else ""
+    )
+    return (
+        f"{len(found)} {'notebooks are' if several else 'notebook is'} not the suite's and "
+        f"{'were' if several else 'was'} left alone: {named}. "
+        f"'attrition run {quote(found[0])}' runs {'the first' if several else 'it'}."
+    )
+
+
+def read(path: Path, content: bytes | None = None) -> Any:
+    """A notebook file, or its ``content``, as nbformat's document, in format 4. Raises NotebookFailed for any other."""
+    import nbformat  # which takes a second where JupyterLab is installed
+
+    # NameError is what it says of an old notebook whose cells have no kind that it knows
+    wrong = (nbformat.ValidationError, ValueError, RecursionError, LookupError, NameError, TypeError, AttributeError)
+    try:
+        return nbformat.reads((path.read_bytes() if content is None else content).decode(), as_version=4)  # type: ignore[no-untyped-call]
+    except wrong as fault:
+        raise NotebookFailed(f"{path.name} cannot be read as a notebook. Restore it or save it again.") from fault
+
+
+def syntax(source: str) -> ast.Module:
+    """The syntax tree of a cell. Raises SyntaxError for all that has none, however deep its brackets are."""
+    try:
+        if len(source) > _LONGEST:
+            raise SyntaxError(f"it has {len(source):,} characters; no cell needs over {_LONGEST:,}", ("", 1, 1, ""))
+        return ast.parse(source)
+    except (ValueError, RecursionError, MemoryError):
+        raise SyntaxError("nested too deeply to be read, or with a null in it", ("", 1, 1, "")) from None
+
+
+def _cells(path: Path) -> list[dict[str, Any]]:
+    """The cells of a notebook file, by the JSON alone. Raises NotebookFailed when the file is not a notebook."""
+    try:
+        return plain_cells(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise NotebookFailed(f"{path.name} cannot be read as a notebook. Restore it or save it again.") from None
+
+
+def plain_cells(document: Any) -> list[dict[str, Any]]:
+    """The cells of a notebook with their tags and types, their sources as text."""
+    return [
+        {
+            "tags": cell.get("metadata", {}).get("tags") or [],
+            "type": cell["cell_type"],
+            "source": "".join(cell["source"]),
+        }
+        for cell in document["cells"]
+    ]
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, _: int) -> tuple[frozenset[str], frozenset[str]]:
+    """The names in quotes, and the names of variables, that cells of a notebook give to ``read_counts``."""
+    given: list[ast.expr] = []
+    for cell in _cells(path):
+        with suppress(SyntaxError):  # which running it meets again
+            given += _given(syntax(cell["source"])) if cell["type"] == "code" else []
+    literals = {one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+    return frozenset(literals), frozenset(one.id for one in given if isinstance(one, ast.Name))
+
+
+def _given(tree: ast.AST) -> Iterator[ast.expr]:
+    """What a cell gives to ``read_counts``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            yield from (*node.args, *(word.value for word in node.keywords)) if called == "read_counts" else ()
+
+
+def path_of(name: str) -> Path:
+    """The file of a notebook, by its name or by a path that ends in .ipynb.
+
+    Raises ParameterError with the nearest name when there is none, NotebookFailed when one of the suite's is gone.
+    """
+    path = FOLDER / f"{name}.ipynb"
+    if name in SUITE and not path.is_file():
+        reference.check_at_hand()
+        raise NotebookFailed(f"{path} is not there. It is part of the project: restore it with git checkout.")
+    if name in SUITE or name in others():
+        return path
+    try:
+        if name.endswith(".ipynb") and Path(name).is_file():
+            return Path(name)
+    except OSError:
+        pass
+    raise unknown("notebook", name, [*names(), *others()], see="attrition list notebooks")
+
+
+def notebook(name: str) -> Notebook:
+    """The notebook called ``name``, or the one at a path that ends in .ipynb.
+
+    Raises ParameterError with the nearest name when there is none, NotebookFailed when its name is taken or cannot be
+    told, or when it has no parameters cell or one that cannot be read.
+    """
+    path = path_of(name)
+    return of_cells(path, _cells(path))
+
+
+def of_cells(path: Path, cells: list[dict[str, Any]]) -> Notebook:
+    """The notebook of a file with these cells. Raises NotebookFailed as ``notebook`` does."""
+    if not is_safe(path.stem):
+        raise NotebookFailed(f"{safe(path.name)}: its name holds a character that cannot be seen. Rename it.")
+    if path.stem in TAKEN:
+        raise NotebookFailed(
+            f"{path.name}: a folder of reports has a folder '{path.stem}' of its own. Give the notebook another name."
+        )
+    tagged = [cell for cell in cells if cell["type"] == "code" and "parameters" in cell["tags"]]
+    if len(tagged) != 1:
+        raise NotebookFailed(
+            f"{path.name}: {len(tagged)} cells are tagged 'parameters'. Tag one: in JupyterLab, select it, open "
+            "'Property Inspector' and add a cell tag."
+        )
+    first = cells[0]["source"].splitlines() if cells else []
+    question = first[0].removeprefix("#") if first else path.stem
+    return Notebook(path.stem, path, in_one_line(question), parameters(tagged[0]["source"], where=path.name))
+
+
+def parameters(source: str, *, where: str) -> tuple[Parameter, ...]:
+    """The parameters that a cell declares, one a line: ``force: str = "all"  # one force, or "all"``.
+
+    Raises NotebookFailed, naming the line, for anything else that stands in the cell.
+    """
+    try:
+        cell = syntax(source)
+    except SyntaxError as fault:
+        raise NotebookFailed(f"{where}, parameters cell, line {fault.lineno or 1}: {fault.msg}.") from None
+    lines = _LINE_END.split(source)
+    found: list[Parameter] = []
+    for node in cell.body:
+        place = f"{where}, parameters cell, line {node.lineno}"
+        if not (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None):
+            raise NotebookFailed(f"{place}: write 'name: type = default  # meaning', one parameter a line.")
+        kind = node.annotation.id if isinstance(node.annotation, ast.Name) else ""
+        help_text = _HELP.search(lines[(node.end_lineno or node.lineno) - 1])
+        if kind not in _TYPES or help_text is None:
+            raise NotebookFailed(f"{place}: give '{node.target.id}' a type of {', '.join(_TYPES)} and a comment.")
+        try:
+            default: Any = ast.literal_eval(node.value)
+        except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+            raise NotebookFailed(f"{place}: the default of '{node.target.id}' is not a plain value.") from None
+        if type(default) is not _TYPES[kind]:
+            raise NotebookFailed(f"{place}: the default of '{node.target.id}' is not of type {kind}.")
+        if isinstance(default, str) and not is_safe(default):
+            raise NotebookFailed(f"{place}: the default of '{node.target.id}' holds a character that cannot be seen.")
+        if node.target.id in _RESERVED or node.target.id in {one.name for one in found}:
+            raise NotebookFailed(f"{place}: '{node.target.id}' is taken. Give the parameter another name.")
+        found.append(Parameter(node.target.id, _TYPES[kind], cast("Value", default), safe(help_text[1])))
+    return tuple(found)

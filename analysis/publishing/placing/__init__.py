@@ -1,0 +1,1 @@
+"""Where reports stand, how they get there whole, and what is kept of those that failed."""

@@ -1,0 +1,1 @@
+"""One report: its page, print, records and manifest, and whether it is up to date."""

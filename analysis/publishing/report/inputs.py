@@ -1,0 +1,94 @@
+"""What a report is made from, by digest: the notebook, the files that its figures name, and the look-up tables.
+
+Files may change while a report is being made. ``Standing`` remembers how they stood before; a report whose files have
+changed meanwhile is not made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from analysis.counts import counts
+from analysis.errors import DataRefused
+from analysis.reference import reference
+from analysis.system.folders import visible
+
+ABSENT = "not at hand"
+_TABLES = ("reference/[!.]*.csv", "published/[!.]*.csv")  # read by any notebook, whatever its figures name
+
+
+class Changed(DataRefused):
+    """A file changed while a report was made from it: what it shows may be of both. Make it again."""
+
+
+class Standing:
+    """How the files of a folder of data stood at a moment: their sizes, times and places on the disk."""
+
+    def __init__(self) -> None:
+        held = [*counts.FOLDER.glob("*"), *(path_of(name) for name in tables())]
+        self._before = {path: _status(path) for path in held if path.is_file()}
+
+    def check(self, names: Iterable[str]) -> None:
+        """Raise Changed, naming the file, where one of these has changed since. Names are below the project."""
+        for name in names:
+            path = path_of(name)
+            if path in self._before and (not path.exists() or self._before[path] != _status(path)):
+                raise Changed(f"{name} changed while a report was made from it. Run it again once the file is whole.")
+
+    def check_notebook(self, path: Path, run: Path) -> None:
+        """Raise Changed where a notebook is not the one that was ``run`` any more."""
+        if digest(path) != digest(run):
+            raise Changed(f"{path.name} changed while a report was made from it. Run it again once it is saved.")
+
+
+def named(files: Iterable[str]) -> dict[str, str]:
+    """The SHA-256 of files below the project, by name and in order; ABSENT where one is not to be had."""
+    return {name: digest(path_of(name)) or ABSENT for name in sorted(files)}
+
+
+def path_of(name: str) -> Path:
+    """Where a file stands that a manifest names: counts where counts are kept, anything else below the project."""
+    start, _, own = name.rpartition("/")
+    return counts.FOLDER / own if start == "data/counts" else reference.PROJECT / name
+
+
+def of_notebook(path: Path) -> tuple[str, str]:
+    """The name of a notebook's file, below the project where it is there, and its SHA-256."""
+    whole = path.resolve()
+    is_ours = whole.is_relative_to(reference.PROJECT)
+    return whole.relative_to(reference.PROJECT).as_posix() if is_ours else whole.name, digest(whole)
+
+
+def tables() -> list[str]:
+    """The look-up tables and printed figures, by their names below the project, in order."""
+    return sorted(
+        path.relative_to(reference.PROJECT).as_posix() for one in _TABLES for path in visible(reference.DATA, one)
+    )
+
+
+def reference_data() -> str:
+    """One SHA-256 over all look-up tables and printed figures."""
+    told = "".join(f"{name} {digest(path_of(name))}\n" for name in tables())
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file, read again when it changes; "" where there is none."""
+    try:
+        return _digest(path, _status(path))
+    except OSError:
+        return ""
+
+
+@lru_cache(maxsize=4096)
+def _digest(path: Path, _: tuple[int, ...]) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _status(path: Path) -> tuple[int, ...]:
+    held = path.stat()
+    return held.st_ino, held.st_size, held.st_mtime_ns, held.st_ctime_ns

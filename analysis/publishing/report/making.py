@@ -1,0 +1,75 @@
+"""A report is made: its notebook is run and becomes a page, a PDF, a workbook and records in a staging folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import DisclosureRefused
+from analysis.presentation.workbook import workbook
+from analysis.publishing.notebooks import jobs, rules
+from analysis.publishing.notebooks.jobs import FORMATS
+from analysis.publishing.notebooks.notebooks import Notebook, Value
+from analysis.publishing.placing.staging import BUILT, EXECUTED, SOURCE, as_json
+from analysis.publishing.report import history, inputs, manifests, rendering, typesetting
+from analysis.publishing.running import engine
+from analysis.system import writing
+
+
+def make(
+    notebook: Notebook,
+    values: dict[str, Value],
+    staged: Path,
+    *,
+    formats: tuple[str, ...] = FORMATS,
+    by: str = "warm",
+    progress: bool = False,
+    time_limit: float = engine.TIME_LIMIT,
+    standing: inputs.Standing | None = None,
+    is_draft: bool = False,
+) -> None:
+    """Run a notebook and build its report in the folder BUILT of a staging folder, its bytes safe on the disk.
+
+    ``values`` are those of all its parameters, checked; ``by`` is an engine; ``standing`` is how its data stood before.
+
+    What is run is the notebook as it was read here: it keeps its rules, or ``is_draft`` and says so.
+    Raises NotebookFailed for one that breaks them, what running and rendering raise, OSError for a disk, Changed where
+    the notebook or its data changed meanwhile, DisclosureRefused for one that read restricted counts that it does not
+    name.
+    """
+    standing = standing or inputs.Standing()
+    source = staged / SOURCE
+    with writing.held(staged) as folder:
+        folder.write(SOURCE, notebook.path.read_bytes())
+    if not is_draft:
+        rules.enforce(notebook.path, source.read_bytes())
+    executed = engine.execute(
+        notebook, values, staged / EXECUTED, source=source, progress=progress, engine=by, time_limit=time_limit
+    )
+    report = rendering.assembled(executed, is_draft=is_draft)
+    manifest = manifests.manifest(notebook, values, report, place=jobs.folder_of(notebook, values), formats=formats)
+    _check_named(notebook, report, manifest)
+    built = staged / BUILT
+    with writing.held(staged, BUILT, is_private=manifest["is_restricted"]) as folder:
+        folder.write("report.html", rendering.page(report, manifest))
+        if "pdf" in formats:
+            folder.write("report.pdf", typesetting.typeset(report, manifest))
+        results = rendering.results(report, manifest)
+        folder.write("results.json", as_json(results))
+        if "workbook" in formats:
+            folder.write("tables.xlsx", workbook.content(results, manifest))
+        standing.check_notebook(notebook.path, source)
+        standing.check([*manifest["inputs"], *inputs.tables()])
+        manifest["files"] = {path.name: inputs.digest(path) for path in sorted(built.iterdir())}
+        manifest |= manifests.making() | {"figures": history.digest(results)}
+        folder.write("manifest.json", as_json(manifest))
+    writing.settle(built)
+
+
+def _check_named(notebook: Notebook, report: rendering.Report, manifest: dict[str, Any]) -> None:
+    """Refuse restricted counts that a notebook read and does not name: its folder would be a public one."""
+    if report.is_restricted and not manifest["is_restricted"]:
+        raise DisclosureRefused(
+            f"{notebook.name} read restricted counts that it does not name, so its report would have stood among "
+            'public ones. Write read_counts("NAME"), or make NAME a parameter and give that to read_counts.'
+        )

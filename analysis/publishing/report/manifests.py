@@ -1,0 +1,91 @@
+"""What made a report, all of it: the manifest that stands beside it.
+
+What is in it but for the moments, the commit and the machine is a function of what the report was made from, so that
+page, PDF and workbook, which print some of it, are the same bytes whenever and wherever they are made.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import analysis
+from analysis.presentation import wording
+from analysis.publishing.notebooks import jobs
+from analysis.publishing.notebooks.notebooks import Notebook, Value
+from analysis.publishing.placing import places
+from analysis.publishing.report import freshness, inputs
+from analysis.publishing.report.edition import edition
+from analysis.publishing.report.rendering import Report
+from analysis.reference import reference
+
+
+def manifest(
+    notebook: Notebook, values: dict[str, Value], report: Report, *, place: Path, formats: tuple[str, ...]
+) -> dict[str, Any]:
+    """What a report is, and what it is made from: no clock, no machine."""
+    records = [block.record for block in report.blocks]
+    headlines = [record for record in records if record["kind"] == "headline"]
+    controlled = _with_disclosure(records)
+    policies = {json.dumps(part["policy"]): dict(part["policy"]) for part in controlled}
+    named = sorted({policy["name"] for policy in policies.values()})
+    own, told = inputs.of_notebook(notebook.path)
+    tables = [name for name in inputs.tables() if name.startswith("data/reference/")]
+    files = {file for part in controlled for file in part["about"]["files"]}
+    files.update(file for record in records for file in record.get("files", []))
+    return {
+        "schema": freshness.SCHEMA,
+        "folder": place.as_posix(),
+        "notebook": notebook.name,
+        "title": report.title,
+        "question": notebook.question,
+        "subject": jobs.subject(values),
+        "answer": (headlines[0].get("opening") or headlines[0]["text"]) if headlines else "",
+        "place": jobs.place(values),
+        "parameters": values,
+        "formats": list(formats),
+        "is_restricted": (is_restricted := places.is_of_restricted(place.as_posix())),
+        **({"handling": wording.RESTRICTED} if is_restricted else {}),
+        "is_synthetic": report.is_synthetic,
+        "is_draft": report.is_draft,
+        "version": analysis.__version__,
+        "edition": edition(),
+        "disclosure": wording.capital("; ".join(named)) + "." if named else "Nothing was counted.",
+        "policies": list(policies.values()),
+        "rows_with_something_suppressed": sum(part["rows_with_something_suppressed"] for part in controlled),
+        "inputs": {own: told, **inputs.named([*files, *tables])},
+        "reference_data": inputs.reference_data(),
+    }
+
+
+def making() -> dict[str, str]:
+    """When and by what a report is made, for the manifest alone: the moment in UTC, the commit, Python's version."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"made_at": now, "commit": _commit(), "python": platform.python_version()}
+
+
+def _with_disclosure(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Every table of numbers among the records of a report, key figures too."""
+    found = []
+    for record in records:
+        found += [record] if "disclosure" in record else []
+        found += [figure for figure in record.get("figures", []) if "disclosure" in figure]
+    return [part["disclosure"] | {"about": part["about"]} for part in found]
+
+
+@cache
+def _commit() -> str:
+    """The commit that the project stands at, or nothing where it is not a git checkout."""
+    try:
+        asked = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=reference.PROJECT, capture_output=True, text=True, timeout=10, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return asked.stdout.strip() if asked.returncode == 0 else ""

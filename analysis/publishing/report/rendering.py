@@ -1,0 +1,260 @@
+"""An executed notebook becomes a page and a set of records.
+
+The page is made by an nbconvert exporter with a template of this project's own: no code, no script, nothing loaded from
+elsewhere. It shows the blocks that cells carry (analysis/presentation/blocks.py) and the prose between them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from analysis.errors import NotebookFailed
+from analysis.presentation import blocks as show
+from analysis.presentation import wording
+from analysis.presentation.blocks import MEDIA_TYPE, PRINT_TYPE
+from analysis.presentation.drawing.colours import DARK
+from analysis.presentation.printed import Part
+from analysis.presentation.wording import TERMS
+from analysis.publishing.report import content_policy
+from analysis.publishing.report.prose import Prose
+from analysis.safe_words import safe_lines, safe_throughout
+
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+_ANNEX = "Annex: "
+_LEADING = ("headline", "key_figures")
+_NOTHING = "nothing"
+_FIRST_SCREEN = 240  # characters below the opening that leave room for the key figures on a phone
+
+
+@dataclass(frozen=True)
+class Block:
+    """One thing that a cell shows: its finished HTML, its record, and its parts for print."""
+
+    cell: int
+    html: str
+    record: dict[str, Any]
+    parts: list[Part]
+
+    def __html__(self) -> str:
+        """The block for a page."""
+        return self.html
+
+    @property
+    def kind(self) -> str:
+        """Headline, key figures, figure, table, reading or provenance."""
+        return str(self.record["kind"])
+
+
+@dataclass
+class Section:
+    """A heading, what it links to, and everything below it.
+
+    A page folds the section that says how it was made, and those of the annex, whose title begins so: what is not for a
+    reader with five minutes stands in the same report and is not in the way.
+    """
+
+    title: str
+    anchor: str
+    body: list[Prose | Block] = field(default_factory=list)
+    is_method: bool = False
+
+    @property
+    def is_annex(self) -> bool:
+        """Whether it is a part of the annex."""
+        return self.title.startswith(_ANNEX)
+
+    @property
+    def fold(self) -> str:
+        """What a closed section says that it holds; "" of one that stands open."""
+        if self.is_method:
+            return "Definitions, intervals, sources and licences"
+        return f"Open: {self.title.removeprefix(_ANNEX)}" if self.is_annex else ""
+
+    def leave_out(self, cell: int, told: str) -> None:
+        """Leave out the text right before a cell that shows nothing; what is ``told`` of that stands in its place."""
+        if self.body and isinstance(self.body[-1], Prose) and self.body[-1].cell == cell - 1:
+            self.body.pop()
+        self.body += [Prose(told, cell)] if told else []
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a page is made of, and its PDF."""
+
+    title: str
+    leading: list[Block]
+    introduction: Prose
+    sections: list[Section]
+    blocks: list[Block]
+    is_draft: bool = False
+
+    @property
+    def draft(self) -> str:
+        """What a draft says on every page; "" of a report."""
+        return wording.DRAFT if self.is_draft else ""
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether made-up cases were read before anything on the page was shown, or nobody can say."""
+        return self._has_read("synthetic")
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether counts made from case files were read before anything on the page was shown, or nobody can say."""
+        return self._has_read("restricted")
+
+    def _has_read(self, sensitivity: str) -> bool:
+        return any(sensitivity in block.record.get("read", [sensitivity]) for block in self.blocks)
+
+
+def blocks(executed: Any) -> list[Block]:
+    """Every block that the cells of an executed notebook show, in order.
+
+    Raises NotebookFailed, naming the cell, for an output that no form of a report can carry.
+    """
+    found = []
+    for place, cell in enumerate(executed.cells, start=1):
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream":
+                continue
+            if MEDIA_TYPE not in output.get("data", {}):
+                raise NotebookFailed(f"Cell {place} shows something that is not a figure, table or text of this suite.")
+            told = safe_throughout({name: output.data.get(name) for name in ("text/html", MEDIA_TYPE, PRINT_TYPE)})
+            parts = list((told[PRINT_TYPE] or {}).get("parts", []))
+            found.append(Block(place, told["text/html"], dict(told[MEDIA_TYPE]), parts))
+    return found
+
+
+def assembled(executed: Any, *, is_draft: bool = False) -> Report:
+    """The parts of a page from an executed notebook: title, answer, introduction, sections.
+
+    ``is_draft`` where nothing held the notebook to its rules.
+
+    The title that a cell shows, which follows its parameters, stands in place of the notebook's own. Where a cell has
+    nothing to show (``show.nothing``), the text right before it is left out, and so is a section that is left empty.
+    """
+    found = blocks(executed)
+    shown = [block for block in found if block.kind not in ("title", _NOTHING)]
+    absent = {block.cell: str(block.record["text"]) for block in found if block.kind == _NOTHING}
+    own = next((str(block.record["text"]) for block in found if block.kind == "title"), "")
+    by_cell: dict[int, list[Block]] = {}
+    for block in shown:
+        by_cell.setdefault(block.cell, []).append(block)
+    title, introduction = "", Prose("", 1)
+    sections: list[Section] = []
+    for place, cell in enumerate(executed.cells, start=1):
+        source = safe_lines(cell.source)
+        if cell.cell_type == "markdown" and not title:
+            first, _, rest = source.partition("\n")
+            title, introduction = first.lstrip("# "), Prose(rest, place)
+        elif cell.cell_type == "markdown":
+            match = re.match(r"## (.+)\n?", source)
+            if match:
+                sections.append(Section(match[1].strip(), _anchor(match[1])))
+                prose = Prose(source[match.end() :], place)
+            else:
+                prose = Prose(source, place)
+            if sections:
+                sections[-1].body.append(prose)
+        if sections and place in absent:
+            sections[-1].leave_out(place, absent[place])
+        for block in by_cell.get(place, []):
+            if sections and block.kind not in (*_LEADING, "reading"):
+                sections[-1].body.append(block)
+    sections = [section for section in sections if section.body]
+    if sections and shown and shown[-1].kind == "provenance":
+        sections[-1].is_method = True
+    leading = [block for kind in _LEADING for block in shown if block.kind == kind]
+    return Report(own or title, leading, introduction, sections, shown, is_draft)
+
+
+def _head(report: Report) -> list[Markup]:
+    """The head of a page: the answer, the key figures, then whatever of the answer is too long for a first screen."""
+    head, tail = [], []
+    for block in report.leading:
+        if block.kind != "headline":
+            head.append(Markup(block.html))
+            continue
+        first, *others = block.record["sentences"] or [""]
+        is_short = len(" ".join([first, *others])) <= _FIRST_SCREEN
+        told = [first, *others] if is_short else [first]
+        head.append(Markup(show.headline(block.record["opening"], *told).html))
+        tail += [] if is_short else [Markup(f'<div class="headline">{show.paragraphs(*others)}</div>')]
+    return [*head, *tail]
+
+
+def page(report: Report, manifest: dict[str, Any]) -> str:
+    """The report as one self-contained HTML page."""
+    head, terms = _head(report), terms_of(report)
+    return rendered("report.html.j2", report=report, head=head, manifest=manifest, terms=terms, **handling(manifest))
+
+
+def handling(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Whether what a manifest is of is restricted, and so what stands over and below each page of it."""
+    is_restricted = bool(manifest["is_restricted"])
+    return {
+        "is_restricted": is_restricted,
+        "handling": wording.RESTRICTED if is_restricted else "",
+        "attribution": wording.NO_LICENCE if is_restricted else wording.ATTRIBUTION,
+    }
+
+
+def terms_of(report: Report) -> dict[str, str]:
+    """The words of a sense of their own that stand in this report, and no others."""
+    parts = [*report.leading, report.introduction, *(part for section in report.sections for part in section.body)]
+    said = " ".join(Markup(part.__html__()).striptags() for part in parts).casefold()
+    return {word: meaning for word, meaning in TERMS.items() if word.casefold() in said}
+
+
+def results(report: Report, manifest: dict[str, Any]) -> dict[str, Any]:
+    """The same figures for machines: every block's record, in the order of the page."""
+    return {
+        "schema": "attrition results 1",
+        "title": report.title,
+        "notebook": manifest["notebook"],
+        "parameters": manifest["parameters"],
+        "is_synthetic": report.is_synthetic,
+        "is_draft": report.is_draft,
+        **handling(manifest),
+        "blocks": [block.record for block in report.blocks],
+    }
+
+
+def rendered(name: str, **context: Any) -> str:
+    """A template of this package filled in; everything but ready-made HTML is escaped, and all of it can be seen.
+
+    The page brings its style and, where it is the index, its script, and allows nothing else (``content_policy``).
+    """
+    style = filled("style.css") + (filled("guide.css") if name != "report.html.j2" else "")
+    script = filled("index.js") if name == "index.html.j2" and context["questions"] else ""
+    own = {"style": Markup(style), "script": Markup(script), "policy": content_policy.policy(style, script)}
+    return safe_lines(_environment().get_template(name).render(**own, **context))
+
+
+@cache
+def filled(name: str) -> str:
+    """A style sheet or script of this package, as it stands in a page."""
+    return _environment().get_template(name).render(dark=DARK)
+
+
+def load_templates() -> None:
+    """Have every template of pages ready, before the first page is made."""
+    for name in _environment().list_templates(extensions=["j2", "css", "js"]):
+        _environment().get_template(name)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+def _anchor(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")

@@ -1,0 +1,138 @@
+"""The PDF of a report, typeset by Typst from the same blocks and prose as the page, to PDF/UA-1.
+
+Everything that is printed goes to the template (templates/report.typ) as data, so no text is ever read as mark-up. The
+fonts are those that come with Typst and matplotlib; nothing is loaded from elsewhere. The same report and manifest give
+the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from analysis.errors import NotebookFailed
+from analysis.presentation import printed, wording
+from analysis.presentation.printed import Part
+from analysis.publishing.report.rendering import TEMPLATES, Block, Report, handling, terms_of
+
+_MADE_UP = "Synthetic cases: made up to show how this report works. No figure in this report is real."
+_SHORTEST = 40  # characters that say anything about what a figure shows
+_log = logging.getLogger(__name__)
+
+
+def typeset(report: Report, manifest: dict[str, Any]) -> bytes:
+    """The report as a tagged PDF. ``manifest`` is the report's; no time stands in the file.
+
+    Raises NotebookFailed, naming notebook and cell, for a figure without a description, a block that has no parts for
+    print, and prose that print cannot carry.
+    """
+    name = manifest["notebook"]
+    for block in report.blocks:
+        for fault in _faults(block):
+            raise NotebookFailed(f"{name}, cell {block.cell}: {fault}")
+    try:
+        content = _content(report, manifest)
+        made, warnings = typst.compile_with_warnings(
+            TEMPLATES / "report.typ",
+            root=TEMPLATES,
+            font_paths=load_fonts(),
+            sys_inputs={"report": json.dumps(content)},
+            pdf_standards="ua-1",
+        )
+    except NotebookFailed as fault:
+        raise NotebookFailed(f"{name}: {fault}") from None
+    except typst.TypstError as fault:
+        raise NotebookFailed(f"{name}: its PDF could not be typeset: {fault.message}") from fault
+    for warning in warnings:
+        _log.warning("%s: its PDF: %s", name, warning.message)
+    return bytes(made)
+
+
+def _faults(block: Block) -> Iterator[str]:
+    """What keeps a block from being printed."""
+    if not block.parts:
+        yield f"a {block.kind} has nothing for print. Give its Shown parts (analysis/presentation/printed.py)."
+    for part in block.parts:
+        description = part.get("description", "").strip()
+        if part["part"] == "figure" and (len(description) < _SHORTEST or description == part["title"]):
+            yield (
+                f"the figure '{part['title']}' has no description that says what is seen. Whoever cannot see it would "
+                "be told nothing."
+            )
+
+
+def _content(report: Report, manifest: dict[str, Any]) -> dict[str, Any]:
+    """All that the template lays out, in the order of the page."""
+    first = next((section for section in report.sections if section.is_annex), None)
+    sections = [
+        _section(section.title, [part for each in section.body for part in each.parts], begins_annex=section is first)
+        for section in report.sections
+    ]
+    terms = list(terms_of(report).items())
+    return {
+        "title": report.title,
+        "subject": manifest.get("subject", ""),
+        "marks": ("Restricted: " if manifest["is_restricted"] else "") + ("Draft: " if report.draft else ""),
+        "banners": [
+            *([wording.RESTRICTED] if manifest["is_restricted"] else []),
+            *([report.draft] if report.draft else []),
+            *([_MADE_UP] if report.is_synthetic else []),
+        ],
+        "leading": [part for block in report.leading for part in block.parts],
+        "introduction": report.introduction.parts,
+        "sections": [
+            *sections,
+            *([_section("Words used in this report", [_terms(terms)])] if terms else []),
+            _section("What made this report", _provenance(manifest)),
+        ],
+    }
+
+
+def _section(title: str, parts: list[Part], *, begins_annex: bool = False) -> dict[str, Any]:
+    """A heading and all below it; an annex begins on a page of its own."""
+    return {"title": title, "parts": parts, "begins_annex": begins_annex}
+
+
+def _terms(entries: list[tuple[str, str]]) -> Part:
+    return {"part": "terms", "entries": [{"term": term, "meaning": meaning} for term, meaning in entries]}
+
+
+def _provenance(manifest: dict[str, Any]) -> list[Part]:
+    """What made a report, as the foot of its page says it."""
+    given = "; ".join(f"{name} = {value}" for name, value in manifest["parameters"].items())
+    edition = manifest.get("edition", "")[:12]
+    files = [f"{name} {digest[:12]}" for name, digest in manifest["inputs"].items()]
+    told = {
+        "Notebook": manifest["notebook"] + (f", with {given}" if given else ""),
+        "Version": manifest["version"] + (f", edition {edition}" if edition else ""),
+        "Disclosure control": manifest.get("disclosure", ""),
+        "Made from": "\n".join(files),
+    }
+    entries = _terms([(term, meaning) for term, meaning in told.items() if meaning])
+    return [
+        printed.group(
+            entries, printed.paragraph(f"These are not official statistics. {handling(manifest)['attribution']}")
+        )
+    ]
+
+
+@cache
+def load_fonts() -> typst.Fonts:
+    """The fonts of the PDF, found once: Libertinus, which Typst brings, and DejaVu Sans, which matplotlib brings and
+    charts are measured in.
+
+    Raises NotebookFailed where matplotlib keeps its fonts elsewhere.
+    """
+    library = find_spec("matplotlib")
+    folder = Path(library.origin if library and library.origin else "").parent / "mpl-data" / "fonts" / "ttf"
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[folder])
+    if "DejaVu Sans" not in fonts.families():
+        raise NotebookFailed(f"DejaVu Sans, which the PDF is set in, is not in {folder}. Install matplotlib from PyPI.")
+    return fonts

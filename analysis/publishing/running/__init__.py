@@ -1,0 +1,1 @@
+"""Running a notebook: forked from a warm process, or in a kernel."""

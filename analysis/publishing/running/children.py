@@ -1,0 +1,219 @@
+"""Processes that are made for one task and end with it: forked from a prepared server where the system can do that.
+
+The server is multiprocessing's fork server: it loads once what its children use, has no threads and opens no port.
+Where there is none, a child starts from nothing.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing import current_process, get_all_start_methods, get_context, parent_process, resource_tracker
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from threading import Lock
+from types import ModuleType
+from typing import Any
+
+from analysis.system import processes
+
+NOTEBOOKS, REPORTS = "analysis.publishing.running.preloaded", "analysis.publishing.batch.preloaded_reports"
+_FIRST = "analysis.publishing.running.apart"
+_TRIES = 3  # to start a child: the server may be gone, and is then started anew
+_PAUSE = 0.1  # seconds between two tries, in which a server that was killed is gone for good
+_PATIENCE = 30  # seconds that a child which was killed is given to be gone
+_SHORT = "/tmp"  # noqa: S108  where the server's socket goes, in a folder of its own, if TMPDIR has too long a name
+_ROOM = 75  # bytes: a system takes 107 for the name of a socket, and multiprocessing needs 32 of them
+_LOADED_BY = os.getpid()  # the server, in a child of it that finds this module loaded
+_starting = Lock()
+_server: list[str] = []  # what the server loads, once somebody has said it
+
+
+class OutOfTime(BaseException):
+    """Raised in whatever runs when a report has had its time, so that its notebook says where that was."""
+
+
+class Process:
+    """What this process is for. ``is_for_one_report`` where it was made for one, and so may run a notebook itself."""
+
+    is_for_one_report = False
+
+
+def is_possible() -> bool:
+    """Whether this system can fork a prepared process."""
+    return "forkserver" in get_all_start_methods() and sys.platform == "linux"
+
+
+def prepare(preloaded: str = NOTEBOOKS) -> None:
+    """Say what the server loads, REPORTS or no more than NOTEBOOKS; the first word counts, before its first child."""
+    if is_possible() and not _server:
+        _server.extend((_FIRST, preloaded))
+        get_context("forkserver").set_forkserver_preload(_server)
+
+
+def pipe() -> tuple[Connection, Connection]:
+    """Two ends of a pipe: the first receives what a child sends by the second."""
+    ends: tuple[Connection, Connection] = _context().Pipe(duplex=False)
+    return ends
+
+
+def started(target: Callable[..., None], *given: Any, is_stopped: Callable[[], bool] = lambda: False) -> BaseProcess:
+    """A child that has begun to run ``target``, which a module must hold. It ends when this process ends.
+
+    Raises OSError or EOFError when none can be started, or the server was ended and ``is_stopped``.
+    """
+    with _starting, _program_left_alone(), _modules_of_ours(), _children_allowed(), interrupts_held():
+        for number in range(1, _TRIES + 1):
+            child: BaseProcess = _context().Process(target=_run, args=(target, given), daemon=True)
+            try:
+                _make_room_for_socket()
+                child.start()
+            except (OSError, EOFError):  # the server was killed: a child that it made yet has ended with it
+                if number == _TRIES or is_stopped():
+                    raise
+                time.sleep(_PAUSE)
+            else:
+                break
+    return child
+
+
+def status_of(child: BaseProcess, seconds: float | None = None) -> int | None:
+    """The exit status of a child, once it has ended; None where it still runs after so many seconds."""
+    if not wait([child.sentinel], seconds):
+        return None
+    with _starting:  # starting another looks at all that have ended, and only one may take the status
+        return child.exitcode
+
+
+def end(child: BaseProcess) -> None:
+    """Kill a child that still runs, and wait until it has ended."""
+    if status_of(child, 0) is None:
+        child.kill()
+        status_of(child, _PATIENCE)
+
+
+def begin(parent: int) -> None:
+    """What a worker does first: it ends with ``parent``, which started it, and at Ctrl-C without a word.
+
+    Who asked for the work tells of it.
+    """
+    processes.end_with(parent)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def leave_nothing() -> None:
+    """Have this process, a server, remove the socket that it listens on; who started it may have been killed."""
+    atexit.register(_remove_socket)
+
+
+def _make_room_for_socket() -> None:
+    """Have multiprocessing use another folder where the name of the one for temporary files is too long for a socket.
+
+    Its server, or else this process, removes the folder when it ends.
+    """
+    settings: dict[str, Any] = current_process()._config  # type: ignore[attr-defined]
+    if is_possible() and not settings.get("tempdir") and len(os.fsencode(tempfile.gettempdir())) > _ROOM:
+        settings["tempdir"] = tempfile.mkdtemp(prefix="pymp-", dir=_SHORT)
+        atexit.register(shutil.rmtree, settings["tempdir"], ignore_errors=True)
+
+
+def _remove_socket() -> None:
+    from multiprocessing.forkserver import _forkserver
+
+    place = vars(_forkserver).get("_forkserver_address")
+    if isinstance(place, str) and place.startswith(os.sep):
+        with suppress(OSError):
+            for listener in Path(place).parent.glob("listener-*"):  # those too of servers before that were killed
+                listener.unlink(missing_ok=True)
+            Path(place).parent.rmdir()
+
+
+def _run(target: Callable[..., None], given: tuple[Any, ...]) -> None:
+    """What a child does first: see that it ends with the server, which ends with the process that asked for it."""
+    processes.end_with(os.getppid())
+    if is_possible():
+        _let_server_go()
+        asked = parent_process()
+        if os.getppid() != _LOADED_BY != os.getpid() or (asked and not asked.is_alive()):
+            return  # one of them ended before the system was told
+    target(*given)
+
+
+def _let_server_go() -> None:
+    """Close the pipe that keeps the server alive: it is to live for whoever asked for this child, not for the child."""
+    from multiprocessing.forkserver import _forkserver
+
+    held = vars(_forkserver)
+    if held.get("_forkserver_alive_fd") is not None:
+        os.close(held["_forkserver_alive_fd"])
+        held["_forkserver_alive_fd"] = None
+
+
+def _context() -> Any:
+    if not is_possible():
+        return get_context("spawn")
+    prepare()
+    return get_context("forkserver")
+
+
+@contextmanager
+def _program_left_alone() -> Iterator[None]:
+    """Hide the program that is running from multiprocessing, which would run it once more in the child."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
+
+
+@contextmanager
+def _modules_of_ours() -> Iterator[None]:
+    """Have a server find its modules where this process does, and never in the folder that it is started in.
+
+    That is a notebook's: a file analysis.py beside it would be what the notebook imports.
+    """
+    kept = {name: os.environ.get(name) for name in ("PYTHONPATH", "PYTHONSAFEPATH")}
+    os.environ |= {"PYTHONPATH": os.pathsep.join(filter(os.path.isabs, sys.path)), "PYTHONSAFEPATH": "1"}
+    try:
+        yield
+    finally:
+        for name, value in kept.items():
+            os.environ.pop(name, None)
+            os.environ |= {} if value is None else {name: value}
+
+
+@contextmanager
+def _children_allowed() -> Iterator[None]:
+    """Let a daemon have children, such as a worker of dask is: each of ours ends before the task that started it."""
+    settings: dict[str, Any] = current_process()._config  # type: ignore[attr-defined]
+    kept = settings.get("daemon")
+    settings["daemon"] = False
+    try:
+        yield
+    finally:
+        settings["daemon"] = kept
+
+
+@contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Keep Ctrl-C from what is started in here: it is for the process that asked, which ends the others."""
+    if not is_possible():
+        yield
+        return
+    resource_tracker.ensure_running()  # which lets them through again when it starts
+    kept = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, kept)

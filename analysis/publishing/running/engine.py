@@ -1,0 +1,169 @@
+"""Running a notebook: papermill, and an answer for each of the ways in which a run can end without being whole.
+
+Two engines run the same cells. ``plain``, papermill's own, starts a kernel for each notebook and works everywhere.
+``warm`` (``analysis.publishing.running.warm``) forks a process in which everything is loaded; it is chosen where the
+system can do that, for notebooks that keep the rules, which is what makes the two equal.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import papermill
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+
+from analysis.errors import AttritionError, DataRefused, DisclosureRefused, NotebookFailed, ParameterError
+from analysis.publishing.notebooks import rules
+from analysis.publishing.notebooks.notebooks import Notebook, Value
+from analysis.publishing.running import children, warm
+from analysis.system import processes
+
+TIME_LIMIT = 600
+ENGINES = ("warm", "plain")
+
+#: A refusal of this package's own inside a cell keeps its exit status.
+_KINDS: dict[str, type[AttritionError]] = {
+    one.__name__: one for one in (DataRefused, DisclosureRefused, ParameterError)
+}
+
+_log = logging.getLogger(__name__)
+
+
+def execute(
+    notebook: Notebook,
+    values: dict[str, Value],
+    output: Path,
+    *,
+    source: Path | None = None,
+    progress: bool = False,
+    engine: str = "warm",
+    time_limit: float = TIME_LIMIT,
+) -> Any:
+    """Run a notebook with these parameters and return the executed document, which also stands at ``output``.
+
+    ``source`` is the file to run where it is not the notebook's own, ``values`` are plain Python values of the declared
+    types (``Notebook.values`` makes them so). A cell may take at most ``time_limit`` seconds. ``engine`` is "warm" or
+    "plain"; warm gives way to plain where it cannot be had.
+
+    Raises NotebookFailed, naming notebook and cell, when a cell raises, runs over its time, the kernel dies, or the run
+    ends before the last cell (papermill takes ``sys.exit(0)`` half-way for success). A refusal of this package's own
+    inside a cell is raised as what it is.
+    """
+    where = f"The notebook as far as it ran: {output}"
+    try:
+        executed = _started(
+            notebook,
+            values,
+            output,
+            source=source or notebook.path,
+            progress=progress,
+            engine=_engine_for(notebook, engine),
+            time_limit=time_limit,
+        )
+    except PapermillExecutionError as fault:
+        if fault.ename == children.OutOfTime.__name__:
+            told = f"{notebook.name}, cell {fault.cell_index + 1}: the report had taken {time_limit:g} seconds here."
+            raise NotebookFailed(f"{told} {where}", in_short=told) from None
+        cell = f"{notebook.name}, cell {fault.cell_index + 1}: {fault.ename}"
+        told, kind = f"{cell}: {str(fault.evalue).rstrip('.')}.", _KINDS.get(fault.ename)
+        raise (kind or NotebookFailed)(f"{told} {where}", in_short=told if kind else f"{cell}.") from None
+    except CellTimeoutError:
+        told = f"{notebook.name}: a cell took more than {time_limit:g} seconds."
+        raise NotebookFailed(f"{told} {where}", in_short=told) from None
+    except (DeadKernelError, _NoKernelError):
+        told = f"{notebook.name}: its kernel died, perhaps for want of memory."
+        raise NotebookFailed(f"{told} {where}", in_short=told) from None
+    _check_whole(executed, notebook.name, where)
+    return executed
+
+
+def _check_whole(executed: Any, name: str, where: str) -> None:
+    """Raise NotebookFailed for a run that ended before the last cell, and warn of what its cells printed."""
+    for place, cell in enumerate(executed.cells, start=1):
+        status = cell.metadata.get("papermill", {}).get("status")
+        if cell.cell_type == "code" and status != "completed":
+            told = f"{name}, cell {place}: the run ended here, before the last cell."
+            raise NotebookFailed(f"{told} {where}", in_short=told)
+        for stream in cell.get("outputs", []):
+            if stream.output_type == "stream":
+                _log.warning("%s, cell %d wrote to %s: not part of the report", name, place, stream.name)
+
+
+class _Kernel(AsyncKernelManager):
+    """A kernel of this very Python, whatever kernels a reader has under its name. It ends with who asked for it."""
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """How it is started: what stands beside a notebook is no module, whatever it is called."""
+        words = [sys.executable, "-P", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=words, display_name="Python 3", language="python")
+
+    def start_kernel(self, **settings: Any) -> Any:
+        own = {"preexec_fn": partial(processes.end_with, os.getpid())} if children.is_possible() else {}
+        return super().start_kernel(**own, **settings)
+
+
+class _NoKernelError(Exception):
+    """A kernel that did not start, twice."""
+
+
+def is_warm(notebook: Notebook, engine: str) -> bool:
+    """Whether a notebook runs without a kernel of its own. Raises ParameterError for an engine that is not there."""
+    if engine not in ENGINES:
+        raise ParameterError(f"No engine is called '{engine}'. There are: {', '.join(ENGINES)}.")
+    return engine == "warm" and children.is_possible() and not rules.faults(notebook.path)
+
+
+def _engine_for(notebook: Notebook, engine: str) -> str | None:
+    """papermill's name of the engine to use. Raises ParameterError for an engine that is not there."""
+    if not is_warm(notebook, engine):
+        return None
+    warm.register()
+    return warm.NAME
+
+
+def _started(
+    notebook: Notebook,
+    values: dict[str, Value],
+    output: Path,
+    *,
+    source: Path,
+    progress: bool,
+    engine: str | None,
+    time_limit: float,
+) -> Any:
+    """The executed notebook; a kernel that dies before its first word is started once more, since nothing has run.
+
+    A kernel finds an empty folder in place of the reader's own IPython profile, whose start-up files would run first.
+    """
+    for _ in range(2):
+        with tempfile.TemporaryDirectory(prefix="ipython-", dir=output.parent, ignore_cleanup_errors=True) as profile:
+            try:
+                return papermill.execute_notebook(
+                    source,
+                    output,
+                    parameters=values,
+                    engine_name=engine,
+                    kernel_name="python3",
+                    language="python",
+                    progress_bar={"desc": notebook.name, "leave": False} if progress else False,
+                    cwd=notebook.path.parent,
+                    execution_timeout=max(1, math.ceil(time_limit)),
+                    extra_arguments=["--IPKernelApp.log_level=ERROR", f"--IPKernelApp.ipython_dir={profile}"],
+                    **({} if engine else {"kernel_manager_class": _Kernel}),
+                )
+            except RuntimeError as fault:
+                if "Kernel died before replying" not in str(fault):
+                    raise
+                _log.warning("%s: the kernel did not start", notebook.name)
+    raise _NoKernelError

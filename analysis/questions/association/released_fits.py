@@ -1,0 +1,119 @@
+"""Fits of endings on features as a released set holds them: looked up, never made again.
+
+``disclosure.fits`` makes them from released numbers and writes them beside the released cells, in the shapes below.
+``counts.fits`` holds ``features`` (names, in the mapping's order), ``cluster`` and ``tables``: for each force ("" for
+all of them), offence and base the ``associations`` and ``tests`` of each ending and ``together`` of both, by the names
+of their endings, each with ``notes`` and ``rows`` (lists, in the order of the columns named here; None for what is
+missing).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.errors import ParameterError
+from analysis.questions.association.case_features import CaseFeatures
+from analysis.questions.association.features import codes_of
+from analysis.reference import measures, reference
+
+FIGURES = (
+    "difference_share",
+    "low_difference_share",
+    "high_difference_share",
+    "odds_ratio",
+    "low_odds_ratio",
+    "high_odds_ratio",
+    "q_value",
+)
+ASSOCIATIONS = ("feature", "category", "compared_category", *FIGURES)
+TESTS = ("feature", "parameters", "likelihood_ratio", "q_value", "variance_inflation")
+TOGETHER = ("feature", "category", "ending", "compared_category", *FIGURES[:3])
+_COLUMNS = {"associations": ASSOCIATIONS, "tests": TESTS, "together": TOGETHER}
+CLASSES = (0.001, 0.01, 0.05, 1.0)  # p values are given as at most one of these
+ENDINGS = ("victim_withdrawal", "no_further_action")
+ANYTHING_ELSE = "Anything else"
+_PART = (
+    "Adjusted figures hold all of the features that were released together ({names}), so there are none for some of "
+    "them. Ask for all."
+)
+_NONE = "No figures: no fit was released of these cases."
+_OTHERS = "No figures: fits were released of victim_withdrawal and no_further_action, and of no other ending."
+
+
+def found(asked: CaseFeatures, kind: str, *endings: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The rows of one released table, features by their headings, and its notes; no rows where there is no such fit.
+
+    ``kind`` is ``associations``, ``tests`` or ``together``. Raises ParameterError where no one offence is asked for.
+    """
+    columns = _COLUMNS[kind]
+    if len(asked.names) < len(asked.counts.fits["features"]):
+        told = [asked.counts.features[name] for name in asked.counts.fits["features"]]
+        return _table(columns, []), (_PART.format(names=", ".join(told)),)
+    held = _held(asked)
+    if held is None:
+        return _table(columns, []), (_NONE,)
+    held = held[kind].get(", ".join(endings))
+    if held is None:
+        return _table(columns, []), (_OTHERS,)
+    table = _table(columns, held["rows"])
+    return table.assign(feature=table["feature"].map(asked.headings)), tuple(held["notes"])
+
+
+def marginal_rows(asked: CaseFeatures, ending: str) -> pd.DataFrame:
+    """The released cells of each category: columns feature (heading), category, events, cases and state.
+
+    A number is missing, and its row ``suppressed``, where its cell may not be shown.
+    """
+    counts, gone = asked.counts, measures.base(asked.base).leaves_out(asked.counts.scheme)
+    codes, within = codes_of(ending, counts.scheme) - gone, base_codes(counts.scheme, asked.base)
+    force, offence = _place(asked)
+    rows = []
+    for feature in asked.names:
+        for category in counts.categories(feature):
+            events, cases = (
+                counts.cell(some, force=force, offence=offence, feature=feature, category=category)
+                for some in (codes, within)
+            )
+            is_shown = events is not None and cases is not None and cases > events
+            rows.append((asked.headings[feature], category, events if is_shown else None, cases, _state(is_shown)))
+    table = pd.DataFrame(rows, columns=["feature", "category", "events", "cases", "state"])
+    return table.astype({"events": "Int64", "cases": "Int64"})
+
+
+def base_codes(scheme: str, base: str) -> frozenset[str]:
+    """The outcome codes of a base; none of them stands for all."""
+    gone = measures.base(base).leaves_out(scheme)
+    every = {code for code, outcome in reference.outcomes(scheme).items() if not outcome.part_of}
+    return frozenset(every - gone) if gone else frozenset()
+
+
+def _state(is_shown: bool) -> str:
+    return "shown" if is_shown else "suppressed"
+
+
+def _place(asked: CaseFeatures) -> tuple[str, str]:
+    """The force ("" for all) and offence that are asked for."""
+    counts = asked.counts
+    if len(counts.offences) != 1 and "offence" not in counts.selection:
+        raise ParameterError(
+            f"Counts '{counts.name}' were released offence by offence. Choose one of {', '.join(counts.offences)}."
+        )
+    only = counts.forces[0] if len(counts.forces) == 1 else ""
+    return counts.selection.get("force", only), counts.selection.get("offence", "") or counts.offences[0]
+
+
+def _held(asked: CaseFeatures) -> dict[str, Any] | None:
+    """The tables of the place and base that are asked for; none where they were not released."""
+    force, offence = _place(asked)
+    for one in asked.counts.fits["tables"]:
+        if (one["force"], one["offence"], one["base"]) == (force, offence, asked.base):
+            return dict(one)
+    return None
+
+
+def _table(columns: tuple[str, ...], rows: list[list[Any]]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=list(columns))
+    labels = {"feature", "category", "compared_category", "ending"}
+    return table.astype({name: "str" if name in labels else float for name in columns})

@@ -1,0 +1,101 @@
+"""What goes with an ending, in tables: differences, odds ratios, every ending at once, and what was checked."""
+
+from __future__ import annotations
+
+from html import escape
+
+from analysis.disclosure import Protected, only_protected
+from analysis.presentation import printed, tables, wording
+from analysis.presentation.blocks import Shown
+from analysis.questions.association import words
+from analysis.questions.association.released_fits import CLASSES
+
+_BEYOND = 2.0  # overlap from which features are hard to tell apart
+
+
+def differences(found: Protected) -> Shown:
+    """The counts of every category, and how its share differs from that of the one set against, as a table."""
+    only_protected(found)
+    names = ["feature", "category", "events", "cases", "share", "unadjusted_difference_share"]
+    notes = ["Each category is set against the one whose difference is 0.0"]
+    if words.column(found) == "difference_share":
+        names += ["difference_share", "low_difference_share", "high_difference_share"]
+        if words.is_adjusted(found):
+            notes.append("“Difference” holds all other features, “Unadjusted” none")
+    else:
+        names += ["low_unadjusted_difference_share", "high_unadjusted_difference_share"]
+    title = f"{words.title_noun(found)} by category, and differences in percentage points"
+    notes += [words.few(found)] if words.few(found) else []
+    return _table(found, title=title, note=". ".join(notes), columns=tuple(names))
+
+
+def odds_ratios(found: Protected) -> Shown:
+    """Odds ratios with limits and p values, as a table; those of each feature by itself where there are no others."""
+    only_protected(found)
+    names = ["feature", "category"]
+    if words.column(found) == "difference_share":
+        names += ["odds_ratio", "low_odds_ratio", "high_odds_ratio", "q_value"]
+    else:
+        names += ["unadjusted_odds_ratio"]
+    compared = int((found.table["category"] != found.table["compared_category"]).sum())
+    note = f"p values are adjusted by Benjamini and Hochberg's method over all {compared} comparisons of this table"
+    if found.table["q_value"].dropna().isin(CLASSES).all():
+        note += ", and given as at most 0.001, 0.01, 0.05 or 1"
+    is_fitted = "q_value" in names
+    title = f"{words.title_noun(found)}: odds ratios{' and p values' if is_fitted else ''}"
+    return _table(found, title=title, note=note if is_fitted else "", columns=tuple(names))
+
+
+def together(found: Protected) -> Shown:
+    """Differences in every ending from one fit, as a table."""
+    only_protected(found)
+    names = ("feature", "category", "ending", "difference_share", "low_difference_share", "high_difference_share")
+    title = "Every ending at once: differences in percentage points"
+    return _table(found, title=title, note="For each category they add up to 0, but for rounding", columns=names)
+
+
+def features(found: Protected) -> Shown:
+    """What each feature adds and how far it overlaps with the others, as a table."""
+    only_protected(found)
+    title = f"{words.title_noun(found)}: what each feature adds, and its overlap with the others"
+    note = "An overlap of 1 is none. p values are adjusted by Benjamini and Hochberg's method over the features and do "
+    note += "not allow for groups of cases"
+    if found.table["q_value"].dropna().isin(CLASSES).all():
+        note += ", and are given as at most 0.001, 0.01, 0.05 or 1"
+    names = ("feature", "parameters", "likelihood_ratio", "q_value", "variance_inflation")
+    return _table(found, title=title, note=note, columns=names)
+
+
+def _table(found: Protected, *, title: str, note: str, columns: tuple[str, ...]) -> Shown:
+    """A table, or where there are no rows why there are none."""
+    if len(found.table):
+        return tables.table(found, title=title, note=note.rstrip("."), columns=columns)
+    text = f"{title}: not to be had. {' '.join(found.about.notes)}"
+    return Shown("provenance", f"<p>{escape(text)}</p>", text, parts=(printed.paragraph(text),))
+
+
+def odds(found: Protected) -> Shown:
+    """Why an odds ratio looks larger than it is, in a paragraph."""
+    text = words.odds(found)
+    return Shown("provenance", f"<p>{escape(text)}</p>", text, parts=(printed.paragraph(text),))
+
+
+def checks(*results: Protected, overlap: Protected) -> Shown:
+    """What was done about few cases, groups and overlap, ending by ending."""
+    only_protected(*results, overlap)
+    lines: dict[str, list[str]] = {}
+    for found in results:
+        small = [row for _, row in found.table.iterrows() if row["state"] == "suppressed" or words.is_few(row)]
+        plenty = "" if small or found.table.empty else "Every category holds at least ten cases of either kind."
+        line = " ".join(line for line in (plenty, *found.about.notes) if line)
+        lines.setdefault(line, []).append(words.noun(found))
+    told = [(wording.capital(wording.listed(names)), line) for line, names in lines.items()]
+    factors = overlap.table["variance_inflation"].dropna()
+    if len(factors):
+        name = overlap.table.loc[factors == factors.max(), "feature"].iloc[0]
+        how = "hard to tell apart from others" if factors.max() > _BEYOND else "little"
+        told.append(("Overlap of features", f"At most {factors.max():.2f} ({name}), where 1 is none: {how}."))
+    items = "".join(f"<li><p><strong>{escape(what)}.</strong> {escape(line)}</p></li>" for what, line in told)
+    text = " ".join(f"{what}: {line}" for what, line in told)
+    content = [[printed.paragraph(printed.run(f"{what}.", "strong"), f" {line}")] for what, line in told]
+    return Shown("provenance", f'<ul class="sources">{items}</ul>', text, parts=(printed.items(content),))

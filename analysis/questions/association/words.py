@@ -1,0 +1,403 @@
+"""What goes with an ending, in words: which category stands furthest from which, by how much, and how sure that is.
+
+Every sentence speaks of an association and of nothing more: that cases of one category end so more often. None says
+why. Numbers come from a Protected of ``associations``.
+
+The words round figures of what goes with an ending, and the rows that are drawn in them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis.disclosure import Protected, only_protected
+from analysis.presentation import blocks, numbers, wording
+from analysis.presentation.drawing.paired import Group, Mark, Row
+from analysis.presentation.endings import Caption
+from analysis.reference import measures
+
+#: What a measure is called as a thing, and as something that happened in a case.
+ENDINGS = {
+    "victim_withdrawal": ("withdrawal", "the victim withdrew"),
+    "no_further_action": ("no further action", "no further action was taken"),
+    "attrition": ("withdrawal or no further action", "the victim withdrew or no further action was taken"),
+    "charged": ("a charge", "somebody was charged"),
+    "undecided": ("having no outcome yet", "nothing was decided yet"),
+}
+LEVEL = 0.05
+_FEW = 10
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """The categories of a ``feature`` that stand furthest apart: ``more`` ends so more often than ``less``, by ``by``.
+
+    ``low`` and ``high`` are the limits of that, missing where neither is the category that all are set against.
+    """
+
+    feature: str
+    more: str
+    less: str
+    by: float
+    low: float | None
+    high: float | None
+
+
+def is_adjusted(found: Protected) -> bool:
+    """Whether other features are held in the differences of a result."""
+    table = found.table
+    others = table[table["category"] != table["compared_category"]]
+    return bool(others["difference_share"].notna().any()) and table["feature"].nunique() > 1
+
+
+def column(found: Protected) -> str:
+    """The differences to read first: with all other features held, or where there are none, each by itself."""
+    known = found.table["difference_share"].notna().any()
+    return "difference_share" if known else "unadjusted_difference_share"
+
+
+def clear(found: Protected) -> pd.DataFrame:
+    """The rows that differ from what they are set against by more than chance alone would often bring.
+
+    By the adjusted p value where there is one, or else by whether the interval leaves out 0.
+    """
+    table, name = found.table, column(found)
+    if name == "difference_share":
+        return table[(table["q_value"] <= LEVEL).fillna(False)]
+    is_off = (table[f"low_{name}"] > 0) | (table[f"high_{name}"] < 0)
+    return table[is_off.fillna(False)]
+
+
+def is_few(row: pd.Series) -> bool:
+    """Whether a category holds fewer than ten cases of either kind, where that may be seen."""
+    return bool(row["state"] == "shown" and min(row["events"], row["cases"] - row["events"]) < _FEW)
+
+
+def widest(found: Protected) -> Contrast | None:
+    """The feature whose categories stand furthest apart, of those that differ clearly; none where none does."""
+    name, best = column(found), None
+    for feature, rows in clear(found).groupby("feature", sort=False):
+        values = {str(row["compared_category"]): 0.0 for _, row in rows.iterrows()}
+        values |= {str(row["category"]): float(row[name]) for _, row in rows.iterrows()}
+        more, less = max(values, key=lambda one: values[one]), min(values, key=lambda one: values[one])
+        if best is None or values[more] - values[less] > best.by:
+            low, high = _limits(rows, name, more, less)
+            best = Contrast(str(feature), more, less, values[more] - values[less], low, high)
+    return best
+
+
+def degree(found: Protected) -> str:
+    """How an ending goes with what it goes most with: "clearly" where a hidden category might lie further off."""
+    name, table = column(found), found.table
+    others = table[table["category"] != table["compared_category"]]
+    hidden = others[name].isna() & (others["state"] != "not_applicable")
+    return "clearly" if hidden.any() else "most"
+
+
+def _limits(rows: pd.DataFrame, name: str, more: str, less: str) -> tuple[float | None, float | None]:
+    """The limits of the distance of two categories, one of which the others are set against."""
+    against = str(rows.iloc[0]["compared_category"])
+    if against not in (more, less):
+        return None, None
+    row = rows[rows["category"] == (less if against == more else more)].iloc[0]
+    low, high = float(row[f"low_{name}"]), float(row[f"high_{name}"])
+    return (-high, -low) if against == more else (low, high)
+
+
+def quoted(category: str) -> str:
+    """A category inside a sentence, as it was written down."""
+    return f"“{category}”"
+
+
+def inside(heading: str) -> str:
+    """A heading inside a sentence; one that begins with an abbreviation keeps its capitals."""
+    return heading if heading[1:2].isupper() else heading[:1].lower() + heading[1:]
+
+
+def noun(found: Protected) -> str:
+    """What is measured, as a thing: "withdrawal"."""
+    return ENDINGS[found.about.measure][0]
+
+
+def title_noun(found: Protected) -> str:
+    """The same with a capital, as it begins a sentence or title."""
+    return wording.capital(noun(found))
+
+
+def held(found: Protected) -> str:
+    """What stands after a difference: ", other features held", where they are."""
+    return ", other features held" if is_adjusted(found) else ""
+
+
+def opening(*results: Protected) -> str:
+    """The answer in a sentence: which category each ending goes with most."""
+    only_protected(*results)
+    told: list[str] = []
+    for found in results:
+        contrast = widest(found)
+        with_what = f"{degree(found)} with {quoted(contrast.more)}" if contrast else "clearly with no category"
+        told.append(f"{noun(found)} goes {with_what}" if not told else f"{noun(found)} {with_what}")
+    cases = wording.cases_of(results[0].about)
+    if all(found.table["share"].isna().all() for found in results):
+        return f"Too few {cases} to compare."
+    return f"Among these {cases}, {wording.listed(told)}."
+
+
+def counted(*results: Protected) -> str:
+    """How many cases there are, and in how many of them each thing happened: results of one row each."""
+    only_protected(*results)
+    first = results[0]
+    base, cases = wording.out_of(first.about), first.table.iloc[0]["cases"]
+    if pd.isna(cases):
+        return f"There are too few {base} for their number to be shown."
+    told = []
+    for found in results:
+        row, happened = found.table.iloc[0], ENDINGS[found.about.measure][1]
+        if row["state"] == "shown":
+            told.append(f"{happened} in {row['events']:,} ({wording.percent(row['share'])})")
+        else:
+            told.append(f"the number in which {happened} may not be given")
+    return f"Of {cases:,} {base}, {wording.listed(told)}."
+
+
+def most(found: Protected) -> str:
+    """What an ending goes with most, by how much, and how many other features go with it clearly."""
+    only_protected(found)
+    contrast = widest(found)
+    if found.table["share"].isna().all():
+        return " ".join([f"{title_noun(found)}: nothing can be compared.", *found.about.notes[-1:]])
+    opening = f"Among these {wording.cases_of(found.about)}, {noun(found)} goes"
+    if contrast is None:
+        return f"{opening} clearly with none of these features: chance alone could bring such differences."
+    limits = ""
+    if contrast.low is not None and contrast.high is not None:
+        limits = f" (95% interval {bare_points(contrast.low)} to {bare_points(contrast.high)})"
+    text = (
+        f"{opening} {degree(found)} with {quoted(contrast.more)} ({inside(contrast.feature)}): "
+        f"{bare_points(contrast.by)} percentage points more often than with {quoted(contrast.less)}{held(found)}"
+        f"{limits}."
+    )
+    rest = [inside(one) for one in clear(found)["feature"].drop_duplicates() if one != contrast.feature]
+    if found.table["feature"].nunique() == 1:
+        return text
+    return (
+        f"{text} It also goes clearly with {wording.listed(rest)}."
+        if rest
+        else f"{text} It goes clearly with no other."
+    )
+
+
+def caution(found: Protected) -> str:
+    """What a reader must not make of it."""
+    only_protected(found)
+    alone = "" if is_adjusted(found) else " Each stands alone here: no other feature is held."
+    return f"These are associations and no more: what nobody wrote down may stand behind any of them.{alone}"
+
+
+def key_contrast(found: Protected) -> dict[str, Any]:
+    """The widest clear difference of an ending: material for ``show.key_figures``."""
+    only_protected(found)
+    contrast, thing = widest(found), title_noun(found)
+    figure = {
+        "label": thing,
+        "value": "No clear difference",
+        "base": "between categories of any feature",
+        "interval": "",
+    }
+    if contrast is not None:
+        figure["label"] = f"{thing}, more often with {quoted(contrast.more)} than with {quoted(contrast.less)}"
+        figure["value"] = f"{bare_points(contrast.by)} points"
+        figure["base"] = f"difference in share of {wording.cases_of(found.about)}{held(found)}"
+        if contrast.low is not None and contrast.high is not None:
+            figure["interval"] = f"95% interval {bare_points(contrast.low)} to {bare_points(contrast.high)}"
+    return {**figure, **blocks.records(found)}
+
+
+def few(found: Protected) -> str:
+    """Which categories hold few cases, in a sentence."""
+    rows = [row for _, row in found.table.iterrows() if is_few(row)]
+    told = wording.listed(f"{quoted(row['category'])} ({inside(row['feature'])})" for row in rows)
+    return f"Fewer than ten cases of either kind, so read with care: {told}." if rows else ""
+
+
+def odds(found: Protected) -> str:
+    """Why an odds ratio looks larger than it is, by the clearest row of this very result."""
+    only_protected(found)
+    text = "Odds are cases that ended so for every one that did not, so an odds ratio of 2 is not twice the share."
+    table = found.table.dropna(subset=["share", "unadjusted_odds_ratio", "unadjusted_difference_share"])
+    table = table[table["category"] != table["compared_category"]]
+    contrast = widest(found)
+    if contrast is None or table.empty:
+        return text
+    row = table.iloc[int(table["unadjusted_difference_share"].abs().argmax())]
+    against = float(row["share"]) - float(row["unadjusted_difference_share"])
+    ratio = float(row["share"]) / against if against else float("nan")
+    if pd.isna(ratio):
+        return text
+    return (
+        f"{text} Among these {wording.cases_of(found.about)} the unadjusted odds ratio of {quoted(row['category'])} is "
+        f"{numbers.times(row['unadjusted_odds_ratio'])}, though its share is {numbers.times(ratio)} times that of "
+        f"{quoted(row['compared_category'])} ({wording.percent(row['share'])} against {wording.percent(against)}). "
+        "Read the differences in percentage points first."
+    )
+
+
+def bare_points(by: float) -> str:
+    """A distance in percentage points, with a sign only below 0: 0.364 is "36.4", 0.36 is "36"."""
+    return whole(f"{numbers.MINUS if by < 0 and round(by, 3) else ''}{abs(by) * 100:.1f}")
+
+
+def whole(told: str) -> str:
+    """A number of points as it is printed, without a decimal of nothing: released fits are in whole points."""
+    return told.removesuffix(".0")
+
+
+_LOOKS = ("filled", "square", "triangle")
+
+
+def forest_groups(found: Protected) -> list[Group]:
+    """A group for each feature, the widest first, and in it a row for each category but the one set against."""
+    name, is_clear = column(found), set(clear(found).index)
+    groups = []
+    for feature, rows in _by_width(found.table, name):
+        against = rows[rows["category"] == rows["compared_category"]]
+        share = f" ({numbers.cell(against.iloc[0], 'share')})" if len(against) else ""
+        drawn = rows[rows["category"] != rows["compared_category"]].sort_values(name, ascending=False, kind="stable")
+        groups.append(
+            Group(
+                feature,
+                f"set against {quoted(rows.iloc[0]['compared_category'])}{share}" if len(against) else "",
+                tuple(_forest_row(row, name, is_clear=place in is_clear) for place, row in drawn.iterrows()),
+            )
+        )
+    return groups
+
+
+def forest_keys(found: Protected) -> list[tuple[str, str]]:
+    """What the marks of a forest plot are."""
+    alone = "this feature alone"
+    if column(found) != "difference_share":
+        return [("hollow", f"{alone}, with its 95% interval")]
+    return [("filled", "other features held, with its 95% interval"), ("hollow", alone)]
+
+
+def _forest_row(row: pd.Series, name: str, *, is_clear: bool) -> Row:
+    """The differences of a category: with the other features held, then by itself."""
+    marks = []
+    if name == "difference_share" and not pd.isna(row[name]):
+        marks.append(Mark(float(row[name]), "filled", float(row[f"low_{name}"]), float(row[f"high_{name}"])))
+    alone = "unadjusted_difference_share"
+    if not pd.isna(row[alone]):
+        low, high = (float(row[f"{end}_{alone}"]) if name == alone else None for end in ("low", "high"))
+        marks.append(Mark(float(row[alone]), "hollow", low, high))
+    label = f"{row['category']} (few cases)" if is_few(row) else str(row["category"])
+    return Row(label, tuple(marks), whole(numbers.cell(row, name)), is_marked=is_clear)
+
+
+def forest(found: Protected) -> Caption:
+    """The words of the differences of every category."""
+    about = found.about
+    identity = f"features-{about.measure}".replace("_", "-")
+    short = measures.measure(about.measure).short
+    subtitle = f"{short}: share of {wording.out_of(about)}. Differences in percentage points."
+    if found.table["unadjusted_difference_share"].isna().all():
+        text = f"No difference can be shown for {noun(found)}."
+        return Caption(identity, text, subtitle, f"An empty figure. {text} {subtitle}", about.notes)
+    contrast = widest(found)
+    title = f"{title_noun(found)} goes clearly with none of these features"
+    if contrast is not None:
+        title = f"{title_noun(found)} goes {degree(found)} with {quoted(contrast.more)}: "
+        title += f"{bare_points(contrast.by)} points"
+        title += f" more often than with {quoted(contrast.less)}{held(found)}"
+    name = column(found)
+    told = [
+        f"{inside(feature)}, set against {quoted(rows.iloc[0]['compared_category'])}: {_told(rows, name)}"
+        for feature, rows in _by_width(found.table, name)
+    ]
+    how = "Other features are held." if is_adjusted(found) else "No other feature is held."
+    text = f"A mark for each category, right of the line where the share is higher. {how} "
+    text += f"{wording.capital('; '.join(told))}."
+    return Caption(identity, title, subtitle, text, _notes(found))
+
+
+def _notes(found: Protected) -> tuple[str, ...]:
+    """What a reader of the marks must know."""
+    bold = "Figures in bold: chance alone would seldom bring so much"
+    if column(found) == "difference_share":
+        bold += ", even among so many comparisons (adjusted p value at most 0.05)"
+    hidden = found.table["state"].eq("suppressed").any()
+    symbol = ("[c]: may not be shown.",) if hidden else ()
+    told = () if clear(found).empty else (f"{bold}.",)
+    return (*told, *symbol, *found.about.notes)
+
+
+def _told(rows: pd.DataFrame, name: str) -> str:
+    """The differences of one feature's categories, a phrase each."""
+    drawn = rows[rows["category"] != rows["compared_category"]].sort_values(name, ascending=False, kind="stable")
+    return wording.listed(f"{quoted(row['category'])} {whole(numbers.cell(row, name))}" for _, row in drawn.iterrows())
+
+
+def _by_width(table: pd.DataFrame, name: str) -> list[tuple[str, pd.DataFrame]]:
+    """The rows of each feature, the feature whose categories lie furthest apart first."""
+    groups = [(str(feature), rows) for feature, rows in table.groupby("feature", sort=False)]
+    spread = {feature: float(rows[name].max() - rows[name].min()) for feature, rows in groups}
+    return sorted(groups, key=lambda one: -spread[one[0]] if not pd.isna(spread[one[0]]) else 1.0)
+
+
+def together_groups(found: Protected) -> list[Group]:
+    """The same groups and rows with a mark for each ending."""
+    groups = []
+    for feature, rows in _by_width(found.table, "difference_share"):
+        drawn = []
+        for category, lines in rows.groupby("category", sort=False):
+            marks = [
+                Mark(float(row["difference_share"]), look, float(row[_LOW]), float(row[_HIGH]))
+                for look, (_, row) in zip(_LOOKS, lines.iterrows(), strict=False)
+                if row["state"] == "shown"
+            ]
+            drawn.append(Row(str(category) if marks else f"{category} [c]", tuple(marks)))
+        groups.append(Group(feature, f"set against {quoted(rows.iloc[0]['compared_category'])}", tuple(drawn)))
+    return groups
+
+
+_LOW, _HIGH = "low_difference_share", "high_difference_share"
+
+
+def together_keys(found: Protected) -> list[tuple[str, str]]:
+    """What the marks of every ending at once are."""
+    return list(zip(_LOOKS, [inside(one) for one in found.table["ending"].drop_duplicates()], strict=False))
+
+
+def together(found: Protected) -> Caption:
+    """The words of every ending at once."""
+    identity, about = "endings-together", found.about
+    subtitle = f"Share of {wording.out_of(about)}: differences in percentage points, other features held."
+    table = found.table.dropna(subset=["difference_share"])
+    if table.empty:
+        text = "Every ending at once: no figures"
+        why = " ".join(about.notes) or "There is nothing to compare."
+        return Caption(identity, text, subtitle, f"An empty figure. {why} {subtitle}", (why,))
+    row = table.iloc[int(table["difference_share"].abs().argmax())]
+    same = table[(table["feature"] == row["feature"]) & (table["category"] == row["category"])]
+    moves = [f"{_ending(one['ending'])} {whole(numbers.points(one['difference_share']))}" for _, one in same.iterrows()]
+    title = f"{quoted(row['category'])} against {quoted(row['compared_category'])}: {wording.listed(moves)} points"
+    told = []
+    for (feature, category), lines in table.groupby(["feature", "category"], sort=False):
+        parts = [
+            f"{_ending(one['ending'])} {whole(numbers.points(one['difference_share']))}" for _, one in lines.iterrows()
+        ]
+        told.append(f"{quoted(str(category))} ({inside(str(feature))}): {wording.listed(parts)}")
+    text = f"A row for each category, with a mark for each ending; the marks of a row add up to 0. {'; '.join(told)}."
+    notes = (
+        "For each category the differences add up to 0, but for rounding.",
+        "This is one fit of all endings: figures may differ in the last place from those of one ending at a time.",
+        *about.notes,
+    )
+    return Caption(identity, title, subtitle, text, notes)
+
+
+def _ending(label: object) -> str:
+    return inside(str(label))

@@ -1,0 +1,1 @@
+"""Do forces differ, and which?"""

@@ -1,0 +1,165 @@
+"""The words round the pictures of a comparison: the funnel, the ranked rows and the rows that change place."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.disclosure import Protected
+from analysis.presentation import wording
+from analysis.presentation.endings import Caption
+from analysis.presentation.extremes import ends
+from analysis.presentation.wording import percent
+from analysis.questions.comparison.results import NO_SHARE, WITHIN
+from analysis.reference import measures
+
+_MOST_NAMED = 12
+
+
+def funnel(forces: Protected, *, highlight: str) -> Caption:
+    """How many rows lie outside what chance allows, how many even where rows may differ, and which."""
+    table, by = forces.table, forces.by[0]
+    identity = f"funnel-{forces.about.measure}".replace("_", "-")
+    known = table[table["position"] != NO_SHARE]
+    subtitle = f"{_share_of(forces)}, by {_noun(by)} and number of cases, with limits at 95% and 99.8%."
+    notes = _absent(table, by)
+    if known.empty:
+        rows = table.dropna(subset=["share"])
+        text = f"Too few {_noun(by)}s have a share to compare"
+        if len(rows) > 1:
+            text = f"All {_noun(by)}s have the same share, so there is nothing to compare"
+        shares = wording.listed(f"{row[by]} {percent(row['share'])}" for _, row in rows.iterrows()) or "none"
+        words = f"An empty figure. {text}: no limits can be drawn. Shares: {shares}."
+        return Caption(identity, text, f"{_share_of(forces)}.", words, notes)
+    told_of = known[~known[by].isin(list(forces.much_open))]
+    beyond, both = (told_of[told_of[column] != WITHIN] for column in ("position", "allowed_position"))
+    still = "none does" if both.empty else f"{wording.number(len(both))} still {'do' if len(both) > 1 else 'does'}"
+    lie = wording.agree(len(beyond), "lies", "lie")
+    title = (
+        f"{len(beyond)} of {len(told_of)} {_noun(by)}s {lie} outside the limits of chance; {still} once {_noun(by)}s "
+    )
+    title += "may differ"
+    if beyond.empty and both.empty:
+        title = f"No {_noun(by)}{' with a share' if notes else ''} lies outside the limits of chance"
+        title += " of those with few open cases" if forces.much_open else ""
+    share = float(known["events"].sum() / known["cases"].sum())
+    text = f"A point for each of {wording.plural(len(known), _noun(by))}: its share, and how many cases it is out of "
+    text += f"({int(known['cases'].min()):,} to {int(known['cases'].max()):,}). A line marks all together, "
+    text += (
+        f"{percent(share)}. Limits narrow as cases grow. {len(beyond)} {lie} outside the 95% limits of chance alone. "
+    )
+    told = [
+        f"{row[by]} ({percent(row['share'])}, {row['allowed_position']})"
+        for _, row in both.sort_values("share", kind="stable").head(_MOST_NAMED).iterrows()
+    ]
+    more = f" and {len(both) - _MOST_NAMED} more" if len(both) > _MOST_NAMED else ""
+    text += f"Outside those that also allow for {_noun(by)}s that differ: {wording.listed(told) or 'none'}{more}."
+    notes += _open(forces, known)
+    notes += ("A name that finds no room stands in the words below.",) if len(both) else ()
+    marked = known[known[by] == highlight]
+    if len(marked):
+        row = marked.iloc[0]
+        where = "many cases still open" if highlight in forces.much_open else _place(row)
+        text += f" {highlight}, a diamond: {percent(row['share'])} of {int(row['cases']):,} cases; {where}."
+    return Caption(identity, title, subtitle, text, notes)
+
+
+def _place(row: pd.Series) -> str:
+    """Where one row lies, by both limits."""
+    chance = "within chance" if row["position"] == WITHIN else f"{row['position']} what chance allows"
+    wide = "within" if row["allowed_position"] == WITHIN else f"{row['allowed_position']}"
+    return f"{chance}, {wide} the limits that allow for differences"
+
+
+def ranks(forces: Protected, *, highlight: str) -> Caption:
+    """How loose the ranks are: the middle width of their intervals, and the widest."""
+    by, about = forces.by[0], forces.about
+    identity = f"ranks-{about.measure}".replace("_", "-")
+    known = forces.table.dropna(subset=["rank"])
+    subtitle = f"{_share_of(forces)}, partly pooled, with 95% intervals; 1 is the lowest share."
+    notes = _absent(forces.table, by)
+    if known.empty:
+        text = f"Too few {_noun(by)}s have a share to rank, or all shares are alike"
+        return Caption(identity, text, f"{_share_of(forces)}.", f"An empty figure. {text}.", notes)
+    widths = (known["high_rank"] - known["low_rank"] + 1).astype(int)
+    half, widest = int(widths.median()), known.iloc[int(widths.to_numpy().argmax())]
+    some = f"{_noun(by)}s" if len(known) == len(forces.table) else f"{len(known)} {_noun(by)}s ranked"
+    title = f"Half of the {some} might stand at any of {half} places or more, by chance alone"
+    if half == 1:
+        title = f"Most {_noun(by)}s keep their place by chance alone, which is not to say that the place means much"
+    text = f"For each of {wording.plural(len(known), _noun(by))}, lowest share first, a dot for the share with chance "
+    text += f"taken out and the interval of its rank. The widest of these: {widest[by]}, {rank_range(widest)}. "
+    found = ends(forces.table, "pooled_share", passed_over=forces.much_open)
+    if len(found.rows):
+        low, high = (f"{row[by]} ({percent(row['pooled_share'])})" for row in (found.rows.iloc[-1], found.rows.iloc[0]))
+        text += found.named(low, "Lowest", "At the lower end of those that can be told")
+        text += f" {found.named(high, 'Highest', 'At the upper end')}"
+    notes += _open(forces, known)
+    marked = known[known[by] == highlight]
+    if len(marked):
+        row = marked.iloc[0]
+        text += f" {highlight}: rank {row['rank']:g}, by its interval {rank_range(row)}."
+    return Caption(identity, title, subtitle, text, notes)
+
+
+def moves(moved: Protected, *, names: tuple[str, str], drawn: pd.DataFrame) -> Caption:
+    """Which row moves furthest with the base, and how many move far."""
+    by, table = moved.by[0], moved.table
+    identity = f"moves-{moved.about.measure}".replace("_", "-")
+    short = measures.measure(moved.about.measure).short
+    subtitle = (
+        f"{short}, {_where(moved)}: rank out of {names[0]} (ring) and out of {names[1]} (diamond); 1 is the lowest."
+    )
+    if drawn.empty:
+        text = (
+            f"No {_noun(by)} changes its place with the base"
+            if len(table)
+            else f"Too few {_noun(by)}s to rank out of both bases"
+        )
+        return Caption(
+            identity, text, f"{short}, {_where(moved)}.", f"An empty figure. {text}. Bases: {names[0]}, and {names[1]}."
+        )
+    first = drawn.iloc[0]
+    far = int((table["rank_change"].abs() >= 3).sum())
+    title = (
+        f"{wording.capital(wording.plural(far, _noun(by)))} move{'s' if far == 1 else ''} three places or more when "
+    )
+    title += f"the base is {names[1]}"
+    if first[by] not in moved.much_open:
+        title = f"{first[by]} goes from rank {first['rank']:g} to {first['other_rank']:g} when the base is {names[1]}"
+    told = [f"{row[by]} {row['rank']:g} to {row['other_rank']:g}" for _, row in drawn.iterrows()]
+    text = f"Ranks of {wording.plural(len(table), _noun(by))} out of two bases. Of these move furthest: "
+    move = wording.agree(far, "moves", "move")
+    text += f"{'; '.join(told)}. {wording.capital(wording.number(far))} {move} three places or more."
+    return Caption(identity, title, subtitle, text, _open(moved, table, how="Marked *"))
+
+
+def rank_range(row: pd.Series) -> str:
+    """The interval of a rank: "16 to 21"; one place where it holds no other."""
+    low, high = f"{row['low_rank']:.0f}", f"{row['high_rank']:.0f}"
+    return low if low == high else f"{low} to {high}"
+
+
+def _open(
+    forces: Protected, known: pd.DataFrame, *, how: str = "Drawn hollow and not counted above"
+) -> tuple[str, ...]:
+    """Which rows of a picture have many cases still open."""
+    names = sorted(str(one) for one in known[forces.by[0]] if one in forces.much_open)
+    return (f"{how}, since {wording.MANY_OPEN}: {wording.listed(names)}.",) if names else ()
+
+
+def _absent(table: pd.DataFrame, by: str) -> tuple[str, ...]:
+    absent = int(table["share"].isna().sum())
+    told = f"{wording.capital(wording.plural(absent, _noun(by)))} without a share: see the table."
+    return (told,) if absent else ()
+
+
+def _noun(by: str) -> str:
+    return "force" if by == "force" else "row"
+
+
+def _where(rates: Protected) -> str:
+    return f"{wording.cases_of(rates.about)} {wording.time_phrase(rates.about.period)}"
+
+
+def _share_of(rates: Protected) -> str:
+    return f"Share of {wording.out_of(rates.about)} that {measures.measure(rates.about.measure).ended}"

@@ -1,0 +1,217 @@
+"""Is one force different, or is it the same everywhere? The verdict in sentences, by the rule of ``extent``.
+
+The suspicion of similar issues nationwide, in words: what the one rule asks, what it finds, and what it is worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.disclosure import Protected, only_protected
+from analysis.presentation import captions, wording
+from analysis.presentation.extremes import ends
+from analysis.presentation.numbers import MINUS, points
+from analysis.presentation.wording import percent
+from analysis.questions.comparison.results import ALIKE, EVERYWHERE, FLOORS, NO_SHARE, WITHIN
+from analysis.reference import measures
+from analysis.shares.suspicion import ENOUGH, NATION
+
+
+def sentences(found: Protected) -> str:
+    """The verdict of ``suspected`` with its number, its bases, its forces with open cases, and what the rule is worth.
+
+    "" where nothing was printed of London to read the suspicion by, or too few forces have a share.
+    """
+    only_protected(found)
+    if found.table.empty or int(found.table["rows"].max()) < NATION:
+        return ""
+    recorded = found.table.iloc[0]
+    level = percent(float(recorded["level_share"]), decimals=0)
+    told = (
+        "The suspicion of similar issues nationwide came without a number. Read as what was printed of London or more, "
+    )
+    told += f"{level}, by all forces together and by more than half of the forces, it {recorded['verdict']}"
+    parts = [
+        f"out of {row['base']} {percent(row['share'])}, and {int(row['rows_at_level'])} of {int(row['rows'])} forces "
+        "reach it"
+        for _, row in found.table.iterrows()
+    ]
+    told += f": {'; '.join(parts)}."
+    if found.much_open and len(found.table) == 2:
+        counts = [int(row["open_at_level"]) for _, row in found.table.iterrows()]
+        told += f" {open_ones(sorted(found.much_open), *counts)}"
+    tried = recorded["others"]
+    return told if pd.isna(tried) else f"{told} {worth(int(recorded['others_holding']), int(tried))}"
+
+
+def open_ones(forces: Sequence[str], recorded: int, decided: int) -> str:
+    """How the forces with many open cases count, out of either base."""
+    many = f"{wording.capital(wording.plural(len(forces), 'force'))} {'has' if len(forces) == 1 else 'have'}"
+    one, other = (f"{wording.number(count) if count else 'none'}" for count in (recorded, decided))
+    reach = f"{one} of them {'reaches' if recorded < 2 else 'reach'} it out of recorded cases, {other} out of decided"
+    return f"{many} many cases still open ({wording.listed(forces)}): {reach}."
+
+
+def worth(holding: int, others: int) -> str:
+    """What the rule is worth: for how many other offences it would say the same."""
+    return (
+        f"The same rule holds, out of recorded cases, for {wording.number(holding)} of the {others} other offences of "
+        f"2024/25 that have {ENOUGH} cases or more in at least {NATION} forces."
+    )
+
+
+_FLOOR_WORDS = dict(
+    zip(
+        FLOORS,
+        (
+            *("1 in 100", "1 in 50", "1 in 20", "1 in 10", "1 in 5", "a quarter", "3 in 10", "a third", "4 in 10"),
+            *("half", "6 in 10", "two thirds", "7 in 10", "three quarters", "8 in 10", "9 in 10"),
+        ),
+        strict=True,
+    )
+)
+
+
+def opening(places: Protected, spread: Protected, *, force: str) -> str:
+    """The verdict: whether it is the same everywhere, and whether ``force`` is an exception.
+
+    Takes what ``compared`` and ``spread`` of the same rates give.
+    """
+    only_protected(places, spread)
+    known = places.table.dropna(subset=["share"])
+    if spread.table.empty:
+        return _too_few(places, known)
+    verdict = _verdict(places, str(spread.table.iloc[0]["extent"]))
+    row, who = row_of(places, force), wording.capital(wording.force_phrase(force))
+    if row is None:
+        return verdict
+    place = str(row["allowed_position"])
+    if force in places.much_open:
+        return f"{verdict} {who} has too many cases still open to tell."
+    if row["high"] - row["low"] > wording.VAGUE:
+        return f"{verdict} {who} has too few cases to tell."
+    if place == WITHIN:
+        return f"{verdict} {who} is no exception."
+    side = "higher" if place.endswith("above") else "lower"
+    return f"{verdict} {who} stands out: its share is {side} than forces commonly differ by."
+
+
+def _verdict(places: Protected, extent: str) -> str:
+    """What the rule says of all forces; of those shown, where the share of some is absent."""
+    found = ends(places.table, "share")
+    known = found.rows["share"]
+    which = "every force" if bool((known >= float(known.median()) / 2).all()) else "nearly every force"
+    which += "" if found.is_whole else " with a share to show"
+    happened = f"{wording.cases_of(places.about)} {measures.measure(places.about.measure).ended}"
+    if extent == ALIKE:
+        return f"In {which} {happened}, to much the same extent."
+    if extent == EVERYWHERE:
+        return f"In {which} {happened}, but not to the same extent."
+    return f"In some forces {happened} far more often than in others."
+
+
+def _too_few(places: Protected, known: pd.DataFrame) -> str:
+    """Why there is no verdict."""
+    ended, cases = measures.measure(places.about.measure).ended, wording.cases_of(places.about)
+    if known.empty:
+        return f"Of {cases} no police force has a share that can be shown, so none can be compared."
+    if len(known) == 1:
+        who = wording.force_phrase(str(known.iloc[0][places.by[0]]))
+        return f"Of {cases} only {who} has a share to show: there is no other force to compare it with."
+    if int(known["events"].sum()) == 0:
+        return f"There is nothing to compare: no {cases} {ended}."
+    if int(known["events"].sum()) == int(known["cases"].sum()):
+        return f"There is nothing to compare: all {cases} {ended}."
+    return f"{len(known)} forces with {cases} are too few to say whether it is the same everywhere."
+
+
+def answer(
+    places: Protected, spread: Protected, gaps: Protected, *, force: str, suspected: Protected | None = None
+) -> list[str]:
+    """The verdict in numbers: how high nearly everywhere, how wide, where the force lies, and what was suspected.
+
+    Takes what ``compared``, ``spread``, ``against`` and ``suspected`` of the same rates give; sentences that cannot be
+    said are left out.
+    """
+    only_protected(places, spread, gaps)
+    doubt = sentences(suspected) if suspected is not None else ""
+    told = [_everywhere(places, spread), _wide(spread), _lies(places, gaps, force), doubt]
+    return [sentence for sentence in told if sentence]
+
+
+def _everywhere(places: Protected, spread: Protected) -> str:
+    """How many forces reach a plain share, and the lowest and highest share that are known well enough."""
+    about, told = places.about, ""
+    ended = measures.measure(about.measure).ended
+    where = wording.time_phrase(about.period)
+    base = measures.base(about.base).phrase.format(cases=wording.cases_of(about), who="the force", when=where)
+    if len(spread.table) and not pd.isna(spread.table.iloc[0]["floor_share"]):
+        row = spread.table.iloc[0]
+        words = _FLOOR_WORDS[float(row["floor_share"])]
+        joint = "" if " in " in words else "of the "
+        told = f"In {int(row['rows_at_floor'])} of {int(row['rows'])} police forces at least {words} {joint}{base} "
+        told += f"{ended}."
+    found = captions.told_ends(places)
+    if len(found.rows) < 2 or found.high == found.low:
+        return told
+    low, high = (f"{percent(row['share'])} ({row[places.by[0]]})" for row in (found.rows.iloc[-1], found.rows.iloc[0]))
+    of = "Shares" if told else f"Of the {base}, the shares that {ended}"
+    among = "" if found.is_whole else f" in the {len(found.rows)} forces that can be told"
+    return f"{told} {of} run from {low} to {high}{among}.".strip()
+
+
+def _wide(spread: Protected) -> str:
+    """Between which shares forces really lie."""
+    if spread.table.empty:
+        return ""
+    row = spread.table.iloc[0]
+    low, high = float(row["low_predicted_share"]), float(row["high_predicted_share"])
+    how = "little" if row["extent"] == ALIKE else "widely"
+    return (
+        f"With chance taken out, forces still differ {how}: 19 in 20 such forces would have a share between "
+        f"{percent(low)} and {percent(high)}, {(high - low) * 100:.0f} percentage points apart."
+    )
+
+
+def _lies(places: Protected, gaps: Protected, force: str) -> str:
+    """Where the force lies against the others, by chance and with an allowance for forces that differ."""
+    row, others = row_of(places, force), gaps.table.head(1)
+    who = wording.capital(wording.force_phrase(force))
+    if row is None:
+        return f"{who} has no share that can be given."
+    if force in places.much_open:
+        return f"{who} is set against nobody, since {wording.MANY_OPEN}."
+    if others.empty or row["position"] == NO_SHARE:
+        return f"The share of {wording.force_phrase(force)} is {percent(row['share'])}."
+    gap = others.iloc[0]
+    told = f"{who}, at {percent(row['share'])}, {apart(gap)}."
+    limits = (
+        f"limits that allow for that are {percent(row['low_allowed_share'])} to {percent(row['high_allowed_share'])}."
+    )
+    if row["allowed_position"] != WITHIN:
+        return f"{told} That is more than forces commonly differ among themselves: {limits}"
+    if gap["low_difference_share"] <= 0 <= gap["high_difference_share"]:
+        return f"{told} Forces differ among themselves by more: {limits}"
+    return f"{told} That is more than chance often brings, but no more than forces differ among themselves: {limits}"
+
+
+def apart(row: pd.Series) -> str:
+    """How one share lies against another: "lies 4.6 percentage points below the 43 other forces together (…)"."""
+    low, high = float(row["low_difference_share"]), float(row["high_difference_share"])
+    whom = f"{row['compared_with']}{' together' if 'forces' in str(row['compared_with']) else ''}"
+    at = percent(row["other_share"])
+    if low <= 0 <= high:
+        return f"is not clearly different from {whom} ({at})"
+    size = points(float(row["difference_share"])).lstrip(f"+{MINUS}")
+    ends = sorted((abs(low), abs(high)))
+    side = "above" if low > 0 else "below"
+    limits = " to ".join(points(end).lstrip("+") for end in ends)
+    return f"lies {size} percentage points {side} {whom} ({at}; 95% interval of the difference {limits} points)"
+
+
+def row_of(places: Protected, force: str) -> pd.Series | None:
+    """The row of a force, if it has a share."""
+    found = places.table[(places.table[places.by[0]] == force) & places.table["share"].notna()]
+    return found.iloc[0] if len(found) else None

@@ -1,0 +1,1 @@
+"""Do the printed findings hold?"""

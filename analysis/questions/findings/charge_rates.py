@@ -1,0 +1,66 @@
+"""The printed charge rates for stalking, beside the counts they were made from and beside each other.
+
+A charge rate is charges divided by something: offences recorded, outcomes assigned, or investigations closed. The
+printed national rates conflict because they divide by different things at different dates, so every row keeps its base.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from analysis.counts import counts
+from analysis.errors import ParameterError
+from analysis.reference import findings
+from analysis.reference.schema import MEASURES
+from analysis.shares.rates import Rates, about, rates, with_shares
+
+_COUNTS = "stalking_charged_2015_2020"
+
+
+def printed_charge_rates(period: str) -> Rates:
+    """Charges as a share of stalking outcomes in one year: one row per ``force`` and its ``printed`` rate.
+
+    The printed rate is what the BBC Shared Data Unit's file of charges says, the share what its counts give.
+
+    Raises ParameterError when the year is not one for which rates were printed.
+    """
+    year = counts.read(_COUNTS).select(period=period)
+    printed = findings.printed_rates(min(year.coverage.periods))
+    if not printed:
+        raise ParameterError(f"No charge rates by force were printed for {period}. Ask for 2017/18 to 2020/21.")
+    found = rates(year, "charged", by="force")
+    table = found.table.assign(printed=[printed.get(force, "") or "none" for force in found.table["force"]])
+    return Rates(table[["force", "printed", *MEASURES]], by=("force", "printed"), about=found.about)
+
+
+def national_charge_rates() -> Rates:
+    """Every printed charge rate for England and Wales: one row per ``year``, ``publisher``, ``printed`` and ``base``.
+
+    Events and cases are missing where only the percentage was printed.
+    """
+    rows = []
+    for finding in findings.findings().values():
+        if finding.measure != "charged" or finding.place != "all" or finding.check != "figure" or finding.repeats:
+            continue
+        is_counted = finding.events is not None and finding.cases is not None
+        rows.append(
+            {
+                "year": " or ".join(finding.years),
+                "publisher": finding.publisher,
+                "printed": finding.printed,
+                "base": finding.out_of,
+                "events": finding.events if is_counted else None,
+                "cases": finding.cases if is_counted else None,
+                "state": "shown" if is_counted else "not_received",
+            }
+        )
+    table = with_shares(pd.DataFrame(rows).sort_values("year", kind="stable").reset_index(drop=True))
+    by = ("year", "publisher", "printed", "base")
+    held = about(counts.read(_COUNTS), measure="charged", base="recorded")
+    files, source = (findings.FILE,), "each publisher that the table names"
+    context = replace(
+        held, counts="", place="England and Wales", period="as printed", source=source, files=files, notes=()
+    )
+    return Rates(table[[*by, *MEASURES]], by=by, about=context)

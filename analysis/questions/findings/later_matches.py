@@ -1,0 +1,93 @@
+"""The figures that were printed of one force, put to all 44 in a year that tells every outcome type apart.
+
+That year, 2024/25, comes after the figures, so it decides no verdict. It shows how many ways of counting there are, how
+far they reach, and how many forces match the same figure: what most of them match is hardly evidence of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import pandas as pd
+
+from analysis.counts import counts as counted
+from analysis.counts.yearly import WHOLE
+from analysis.reference import measures
+from analysis.reference.findings import FILE as FINDINGS
+from analysis.reference.findings import Finding
+from analysis.reference.schema import MEASURES
+from analysis.shares.definitions import labelled, own_reading, readings
+from analysis.shares.rates import Rates, about, with_shares
+from analysis.shares.worked import Worked
+
+_YEAR = "2024/25"
+_COLUMNS = ("ways", "fitting", "lowest_share", "highest_share", "forces", "forces_fitting")
+
+
+def later_matches(chosen: Iterable[Finding]) -> Worked:
+    """Findings of one force on shares of earlier years, in 2024/25: two rows per ``finding`` and ``printed``.
+
+    By the ``definition`` of this project out of the ``base`` that comes nearest, and by any way: every reading and
+    base, those that count the same cases once. ``fitting`` of the ``ways`` give what was printed of its own force, from
+     ``lowest_share`` to ``highest_share``; ``forces_fitting`` of the ``forces`` have a way that does.
+    """
+    known = [one for one in chosen if _is_asked(one)]
+    held = counted.read(WHOLE)
+    context = about(held, measure="verdict", base="recorded")
+    context = replace(context, files=(FINDINGS, *context.files))
+
+    def work(table: pd.DataFrame) -> pd.DataFrame:
+        wide = table.pivot_table(index="force", columns="outcome", values="events", aggfunc="sum", fill_value=0)
+        rows = [row for one in known for row in _rows(one, wide.astype("int64"))]
+        return pd.DataFrame(rows, columns=["finding", "printed", "definition", "base", *_COLUMNS])
+
+    sums = held.table.groupby(["force", "outcome"], observed=True)["cases"].sum()
+    rows = pd.DataFrame({"events": sums, "cases": sums.groupby("force").transform("sum"), "state": "shown"})
+    rows = rows.reset_index()
+    source = Rates(with_shares(rows)[["force", "outcome", *MEASURES]], by=("force", "outcome"), about=context)
+    return Worked(source, work, ("finding", "printed", "definition", "base"))
+
+
+def _is_asked(finding: Finding) -> bool:
+    is_early = bool(finding.years) and _YEAR not in finding.years
+    is_general = not (finding.source or finding.reading) and finding.percent is not None and finding.offence == "8Q"
+    return finding.place != "all" and is_early and is_general
+
+
+def _shares(measure: str, wide: pd.DataFrame) -> dict[tuple[str, str], pd.Series]:
+    """The share of every force by every way: reading and base."""
+    shares = {}
+    for base, (name, reading) in product(measures.BASES.values(), readings(measure).items()):
+        kept = [code for code in wide.columns if code not in base.leaves_out("home_office")]
+        counted_codes = [code for code in kept if code in reading.codes("home_office")]
+        shares[name, base.short] = wide[counted_codes].sum(axis=1) / wide[kept].sum(axis=1)
+    return shares
+
+
+def _rows(finding: Finding, wide: pd.DataFrame) -> list[dict[str, Any]]:
+    """The two rows of a finding."""
+    shares = _shares(finding.measure, wide)
+    here = {way: float(by_force[finding.place]) for way, by_force in shares.items()}
+    own = [(own_reading(finding.measure), base.short) for base in measures.BASES.values()]
+    nearest = min(own, key=lambda way: abs(here[way] - finding.share))
+    distinct = {(base, share): (name, base) for (name, base), share in reversed(here.items())}
+    codes = measures.measure(finding.measure).codes("home_office")
+    told = {(labelled(nearest[0], codes), nearest[1]): [nearest], ("any way", "any base"): list(distinct.values())}
+    return [
+        {
+            "finding": finding.finding,
+            "printed": finding.printed,
+            "definition": definition,
+            "base": base,
+            "ways": len(ways),
+            "fitting": sum(finding.fits(here[way]) for way in ways),
+            "lowest_share": min(here[way] for way in ways),
+            "highest_share": max(here[way] for way in ways),
+            "forces": len(wide),
+            "forces_fitting": sum(any(finding.fits(shares[way][force]) for way in ways) for force in wide.index),
+        }
+        for (definition, base), ways in told.items()
+    ]

@@ -1,0 +1,115 @@
+"""How far does an answer hang on how it is counted? Every way of counting a measure, and the choices that move it most.
+
+A specification curve (Simonsohn, Simmons and Nelson 2020, Nature Human Behaviour 4: 1208-1214): a measure under every
+combination of three choices that somebody could defend, which outcome types count, which cases the share is out of,
+those still open among them or not, and which part of the period is looked at. What a choice moves is the distance
+between the highest and the lowest share over its options, all other choices held.
+
+What it does not cover: inference. Ways of counting are not draws, so a share of them is no probability, and a way that
+many combinations agree on is not more right for that.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.counts.counts import Counts
+from analysis.errors import ParameterError
+from analysis.reference import measures, periods
+from analysis.reference.schema import MEASURES
+from analysis.shares.definitions import distinct_ways, labelled
+from analysis.shares.rates import Rates, about, whole
+from analysis.shares.worked import Worked, shown
+
+BY = ("measure", "definition", "base", "when")
+WHOLE = "whole period"
+
+#: The choices, by the column that holds their options, as a reader asks them.
+CHOICES = {
+    "definition": "Which outcome types count",
+    "base": "What the share is out of",
+    "when": "Which part of the period",
+}
+
+
+def specifications(counts: Counts, *names: str) -> Rates:
+    """Measures under every reading, base and part of the period: one row per combination, lowest share first.
+
+    Labels are ``measure``, ``definition``, ``base`` and ``when``: the whole period and its financial years, or its
+    quarters where it has no two years. A reading that adds no case to a narrower one is left out of a base.
+
+    Raises ParameterError where the publisher's outcomes cannot tell a measure.
+    """
+    parts = parts_of(counts)
+    table = pd.concat([_ways(parts, name) for name in names], ignore_index=True)[[*BY, *MEASURES]]
+    return Rates(table, by=BY, about=about(counts, measure=names[0], base="recorded"))
+
+
+def choices(ways: Rates) -> Worked:
+    """What each choice moves, the most first: one row per ``measure`` and ``choice``.
+
+    Columns ``options``, and the distance from the lowest to the highest share over these, all other choices held:
+    ``mean_range`` over the combinations of the others, ``widest_range`` the largest. Shares, 0 to 1.
+    """
+    return Worked(ways, _moved, ("measure", "choice"))
+
+
+def parts_of(counts: Counts) -> dict[str, Counts]:
+    """The parts of a period that somebody could look at, by name: the whole, and its years or else its quarters.
+
+    Counts of people are not released by every reading within a quarter: of them only the whole and years.
+    """
+    parts = {WHOLE: counts}
+    starts = sorted(counts.coverage.periods)
+    if set(counts.coverage.periods.values()) - {1, 3}:
+        return parts
+    quarters = () if counts.is_released else map(periods.quarter_name, starts)
+    for names in (map(periods.financial_year, starts), quarters):
+        found = {name: part for name in dict.fromkeys(names) if (part := _part(counts, name)) is not None}
+        if len(found) > 1:
+            return {**parts, **found}
+    return parts
+
+
+def _part(counts: Counts, name: str) -> Counts | None:
+    """The counts of a year or quarter; None where they do not hold all of it."""
+    try:
+        return counts.select(period=name)
+    except ParameterError:
+        return None
+
+
+def _ways(parts: dict[str, Counts], measure: str) -> pd.DataFrame:
+    """One measure under every reading, base and part."""
+    counts = parts[WHOLE]
+    distinct = distinct_ways(counts, measure)
+    counted = whole(list(parts.values()), [(reading, base) for _, reading, base, _ in distinct])
+    labels = [
+        {
+            "measure": measures.measure(measure).short,
+            "definition": labelled(name, reading.codes(counts.scheme)),
+            "base": base.short,
+            "when": when,
+        }
+        for when in parts
+        for name, reading, base, _ in distinct
+    ]
+    return pd.DataFrame(labels).join(counted).sort_values("share", kind="stable")
+
+
+def _moved(table: pd.DataFrame) -> pd.DataFrame:
+    """Work of ``choices``."""
+    rows = []
+    known = shown(table)
+    for measure, part in known.groupby("measure", sort=False):
+        for column, choice in CHOICES.items():
+            others = [name for name in CHOICES if name != column]
+            held = part.groupby(others)["share"].agg(["min", "max", "size"])
+            spread = (held["max"] - held["min"])[held["size"] > 1].astype(float)
+            if len(spread):
+                moved = {"mean_range": spread.mean(), "widest_range": spread.max()}
+                rows.append({"measure": measure, "choice": choice, "options": part[column].nunique(), **moved})
+    found = pd.DataFrame(rows, columns=["measure", "choice", "options", "mean_range", "widest_range"])
+    order = {measure: place for place, measure in enumerate(dict.fromkeys(known["measure"]))}
+    place = found["measure"].map(order)
+    return found.assign(place=place).sort_values(["place", "mean_range"], ascending=[True, False]).drop(columns="place")

@@ -1,0 +1,283 @@
+"""What the figures held here make of a printed one: one rule for all findings, which none of them escapes.
+
+A figure is ``reproduced`` where the table that it names as its source gives it, out of what its words say: the share
+or the number as printed and, where counts are printed, these to the case. It is ``consistent with the figures`` where
+some reading, base and year that the words allow gives it, or holds it between near bounds. It is ``not matched by any
+reading`` where the words allow some way of counting that is held here, none gives it and none leaves room for it. It is
+``not comparable`` where nothing held here counts it, or where what is held leaves room and no more.
+
+Beside each verdict stands on how many ways it rests, and how many police forces the same rule would match with the same
+figure: what most forces match is no evidence of one. docs/decisions/0022-verdicts-that-can-fail.md has the reasons.
+
+What it does not cover: whether a match is more than chance; what the publisher meant beyond the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from analysis.counts import counts as counted
+from analysis.counts.yearly import WHOLE, Yearly
+from analysis.errors import ParameterError
+from analysis.questions.findings.countings import Counting, Tables, countings, held, matching
+from analysis.reference import findings
+from analysis.reference.findings import CASES, Finding
+from analysis.reference.findings import FILE as FINDINGS
+from analysis.shares import suspicion
+from analysis.shares.rates import rates
+from analysis.shares.worked import Worked
+from analysis.shares.year_bounds import CHARGED, EVIDENTIAL, worked, year_of
+
+VERDICTS = findings.VERDICTS
+REPRODUCED, CONSISTENT, UNMATCHED, NOT_COMPARABLE = VERDICTS
+
+#: What a way of counting says of the printed figure.
+GIVES, HOLDS, ROOM, GIVES_NOT = "gives it", "holds it between near bounds", "leaves room for it", "does not give it"
+BESIDE = "gives it, but the words do not allow it"
+NOT_ALLOWED = "not what the words say"
+
+_CHARGES_FILE = "data/published/stalking_charges_by_quarter.csv"
+_SUSPECTED = {
+    suspicion.HOLDS: CONSISTENT,
+    suspicion.OF_DECIDED: CONSISTENT,
+    suspicion.DOES_NOT: UNMATCHED,
+    suspicion.CANNOT: NOT_COMPARABLE,
+}
+_HALF = 0.5 + 1e-9  # of a per cent
+_STRENGTH = ("ways", "fitting", "forces", "forces_fitting")
+_EVIDENCE = ("least", "most", "undecided", "cases", "least_share", "most_share")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The verdict on a finding, the ``ways`` of counting it, and how many of the ``forces`` match the same figure.
+
+    Numbers are None where the question does not arise.
+    """
+
+    verdict: str
+    ways: list[Counting]
+    allowed: int | None
+    fitting: int | None
+    forces: int | None = None
+    forces_fitting: int | None = None
+
+
+def judged(finding: Finding, tables: Tables) -> Judged:
+    """What is made of a finding by some tables, such as those of ``countings.held``."""
+    return _CHECKS[finding.check](finding, tables)
+
+
+def verdict_of(finding: Finding, ways: Iterable[Counting]) -> str:
+    """The rule: the verdict on a figure from the ways of counting it."""
+    allowed = [one for one in ways if one.is_allowed]
+    fitting = matching(finding, allowed)
+    if any(_is_as_printed(finding, one) for one in fitting):
+        return REPRODUCED
+    if fitting:
+        return CONSISTENT
+    if not allowed or any(one.leaves_room(finding) for one in allowed):
+        return NOT_COMPARABLE
+    return UNMATCHED
+
+
+def _is_as_printed(finding: Finding, way: Counting) -> bool:
+    """Whether a way is by the table that a finding names, and gives the counts that are printed."""
+    if finding.measure == CASES:
+        return way.is_named
+    return way.is_named and finding.events in (None, way.least) and finding.cases in (None, way.cases)
+
+
+def _figure(finding: Finding, tables: Tables) -> Judged:
+    """A figure, by every way of counting it, and the same figure put to every force."""
+    ways = countings(finding, tables)
+    allowed = [one for one in ways if one.is_allowed]
+    strength = (len(allowed), len(matching(finding, allowed))) if allowed else (None, None)
+    by_force = (
+        [countings(finding, tables, force) for force in tables.endings.members] if finding.measure != CASES else []
+    )
+    told = [force_ways for force_ways in by_force if any(one.is_allowed for one in force_ways)]
+    alike = (len(told), sum(bool(matching(finding, force_ways)) for force_ways in told)) if told else (None, None)
+    return Judged(verdict_of(finding, ways), ways, *strength, *alike)
+
+
+def _column(finding: Finding, tables: Tables) -> Judged:
+    """A column of printed rates, each against the counts beside it, and against those of another column."""
+    given = {name: _rates_given(tables.endings, name) for name in (CHARGED, EVIDENTIAL)}
+    rates_printed, given_by_own = given[CHARGED]
+    ways = [
+        Counting(
+            f"printed rates that the cases of '{name}' give",
+            "printed rates",
+            " to ".join(_ends(finding)),
+            hit,
+            hit,
+            rows,
+        )
+        for name, (rows, hit) in given.items()
+    ]
+    ways[1:] = [replace(one, is_allowed=False) for one in ways[1:]]
+    verdict = REPRODUCED if given_by_own == rates_printed else UNMATCHED
+    return Judged(verdict if rates_printed else NOT_COMPARABLE, ways, 1, int(verdict == REPRODUCED))
+
+
+def _ends(finding: Finding) -> tuple[str, str]:
+    return finding.years[0], finding.years[-1]
+
+
+def _rates_given(endings: Yearly, measure: str) -> tuple[int, int]:
+    """How many rates were printed, by force and for all forces, and how many of them a measure of FOLLOWED gives.
+
+    They are printed as whole per cents; a half may have gone either way.
+    """
+    printed = findings.rates_by_year()
+    shares = {}
+    for place, first in printed:
+        members = endings.members if place == "all" else [place]
+        one = year_of(endings, first, members)
+        shares[place, first] = one.share(measure) if one is not None else None
+    hit = sum(share is not None and abs(share * 100 - printed[key]) <= _HALF for key, share in shares.items())
+    return len(printed), hit
+
+
+def _spread(finding: Finding, _: Tables) -> Judged:
+    """A suspicion without a number, by the rule of ``suspicion``, out of both bases."""
+    chosen = counted.read(WHOLE).select(offence=finding.offence)
+    tables = {name: rates(chosen, finding.measure, base=name, by="force").table for name in suspicion.BASES}
+    both = pd.concat([table.assign(base=name) for name, table in tables.items()], ignore_index=True)
+    found = suspicion.judged(both, "force", measure=finding.measure, level_share=finding.share)
+    if found.empty:
+        return Judged(NOT_COMPARABLE, [], None, None)
+    ways = [
+        Counting(
+            "all forces together",
+            str(row["base"]),
+            finding.years[0],
+            int(row["events"]),
+            int(row["events"]),
+            int(row["cases"]),
+        )
+        for _, row in found.iterrows()
+    ]
+    reached = [
+        2 * int(row["rows_at_level"]) > int(row["rows"]) and row["low"] >= finding.share for _, row in found.iterrows()
+    ]
+    first = found.iloc[0]
+    return Judged(
+        _SUSPECTED[str(first["verdict"])],
+        ways,
+        len(ways),
+        sum(reached),
+        int(first["rows"]),
+        int(first["rows_at_level"]),
+    )
+
+
+_CHECKS: dict[str, Callable[[Finding, Tables], Judged]] = {"figure": _figure, "spread": _spread, "column": _column}
+
+
+def verdicts(chosen: Iterable[Finding]) -> Worked:
+    """The verdict on each finding: one row per ``finding`` (its name), ``printed`` and ``verdict``.
+
+    ``fitting`` of the ``ways`` of counting that its words allow give what was printed; ``forces_fitting`` of the
+    ``forces`` of England and Wales that a way can be counted for would match the same figure. Missing where nothing
+    counts it.
+
+    Raises ParameterError when no finding is given.
+    """
+    known, tables = _some(chosen), held()
+
+    def rows(endings: Yearly) -> list[dict[str, Any]]:
+        return [_summary(one, judged(one, replace(tables, endings=endings))) for one in known]
+
+    return _described(worked(tables.endings, rows, by=("finding", "printed", "verdict"), columns=_STRENGTH))
+
+
+def _summary(finding: Finding, found: Judged) -> dict[str, Any]:
+    return {
+        "finding": finding.finding,
+        "printed": finding.printed,
+        "verdict": found.verdict,
+        "ways": found.allowed,
+        "fitting": found.fitting,
+        "forces": found.forces,
+        "forces_fitting": found.forces_fitting,
+        "state": "shown" if found.allowed else "not_applicable",
+    }
+
+
+def evidence(chosen: Iterable[Finding]) -> Worked:
+    """What each verdict rests on: one row per ``finding`` and way of counting it, those that give it first.
+
+    Labels are the finding's name, ``bearing`` (what the way says of the printed figure), ``definition``, ``base`` and
+    ``year``. From ``least`` to ``most`` of ``cases`` count, the same number twice where a share is known; where cases
+    themselves are counted there is no base and no share. ``undecided`` is what lies between, where nothing else does.
+
+    Raises ParameterError when no finding is given.
+    """
+    known, tables = _some(chosen), held()
+
+    def rows(endings: Yearly) -> list[dict[str, Any]]:
+        return [row for one in known for row in _rows(one, judged(one, replace(tables, endings=endings)))]
+
+    return _described(
+        worked(tables.endings, rows, by=("finding", "bearing", "definition", "base", "year"), columns=_EVIDENCE)
+    )
+
+
+def _some(chosen: Iterable[Finding]) -> list[Finding]:
+    known = list(chosen)
+    if not known:
+        raise ParameterError("No finding was named. 'attrition list findings' shows them all.")
+    return known
+
+
+def _rows(finding: Finding, found: Judged) -> list[dict[str, Any]]:
+    rows = [_row(finding, one) for one in found.ways]
+    order = (GIVES, HOLDS, ROOM, GIVES_NOT, BESIDE, NOT_ALLOWED)
+    return sorted(rows, key=lambda row: order.index(row["bearing"]))
+
+
+def _row(finding: Finding, way: Counting) -> dict[str, Any]:
+    is_share = way.cases is not None
+    return {
+        "finding": finding.finding,
+        "bearing": _bearing(finding, way),
+        "definition": way.definition,
+        "base": way.base,
+        "year": way.year,
+        "least": way.least,
+        "most": way.most,
+        "undecided": way.undecided,
+        "cases": way.cases,
+        "least_share": way.low if is_share else None,
+        "most_share": way.high if is_share else None,
+        "state": "shown" if is_share else "not_applicable",
+    }
+
+
+def _bearing(finding: Finding, way: Counting) -> str:
+    """What a way says of the printed figure."""
+    if finding.check == "column":
+        return GIVES if way.least == way.cases and way.is_allowed else BESIDE if way.least == way.cases else GIVES_NOT
+    if finding.check == "spread":
+        return GIVES if way.low >= finding.share else GIVES_NOT
+    if not way.is_allowed:
+        return BESIDE if way.gives(finding) else NOT_ALLOWED
+    if way.gives(finding):
+        return HOLDS if way.is_bounds else GIVES
+    return ROOM if way.leaves_room(finding) else GIVES_NOT
+
+
+def _described(result: Worked) -> Worked:
+    """A result with the files and sources that verdicts rest on."""
+    files = (FINDINGS, _CHARGES_FILE, *result.about.files, "data/counts/stalking_charged_2015_2020.parquet")
+    source = f"each publisher that a finding names; {result.about.source}"
+    context = replace(
+        result.about, measure="verdict", files=files, source=source, period="as printed with each finding"
+    )
+    return replace(result, source=replace(result.source, about=context))

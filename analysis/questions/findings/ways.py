@@ -1,0 +1,107 @@
+"""Every way of counting, in words: how far they reach, what moves them most, and where a printed figure lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from analysis.disclosure import Protected, only_protected
+from analysis.presentation import wording
+from analysis.presentation.endings import Caption
+from analysis.presentation.extremes import ends
+from analysis.presentation.wording import Line, percent
+from analysis.questions.findings.specifications import CHOICES, WHOLE
+from analysis.reference import measures
+from analysis.shares.definitions import labelled, own_reading, readings
+
+
+def drawn(ways: Protected) -> pd.DataFrame:
+    """The ways that have a share, lowest first, numbered from 0."""
+    return ways.table.dropna(subset=["share"]).sort_values("share", kind="stable").reset_index(drop=True)
+
+
+def in_order(options: Iterable[str], column: str, measure: str) -> list[str]:
+    """The options of a choice as a reader knows them: from narrow to wide, the whole before its parts."""
+    known = [base.short for base in measures.BASES.values()] if column == "base" else [WHOLE]
+    if column == "definition":
+        known = list(readings(measure))
+    places = {name: place for place, name in enumerate(known)}
+    return sorted(options, key=lambda option: (places.get(option.split(" (")[0], len(places)), option))
+
+
+def own_way(ways: Protected) -> dict[str, str]:
+    """The options that this project takes where nothing else is said, by the column of the choice."""
+    measure = ways.about.measure
+    codes = measures.measure(measure).codes("home_office")
+    reading = labelled(own_reading(measure), codes)
+    return {"definition": reading, "base": measures.base("recorded").short, "when": WHOLE}
+
+
+def curve(ways: Protected, *, line: Line) -> Caption:
+    """The words of a specification curve."""
+    table, about = drawn(ways), ways.about
+    identity = f"ways-{about.measure}".replace("_", "-")
+    short = measures.measure(about.measure).short
+    subtitle = f"{short}: share of {wording.out_of(about)}. Each dot is one way of counting; below, what it counts."
+    if table.empty:
+        text = "No way of counting has a share that can be shown."
+        return Caption(identity, text, subtitle, f"{text} {subtitle}")
+    lowest, highest = (float(table["share"].agg(pick)) for pick in ("min", "max"))
+    many = wording.plural(len(table), "way")
+    title = f"{wording.capital(many)} of counting give {percent(lowest)} to {percent(highest)}"
+    if len(table) == 1:
+        title = f"The one way of counting gives {percent(lowest)}"
+    title += f"; {place(table, line)}" if line.share is not None else ""
+    own = own_way(ways)
+    told = [
+        f"{_inside(heading)} ({wording.plural(table[column].nunique(), 'option')})"
+        for column, heading in CHOICES.items()
+    ]
+    text = f"A dot for each of {many} of counting, lowest share first, from {percent(lowest)} to {percent(highest)}. "
+    text += f"They differ in {wording.listed(told)}. "
+    rows = table[(table[list(own)] == pd.Series(own)).all(axis=1)]
+    text += f"The way this report counts gives {percent(rows['share'].iloc[0])}. " if len(rows) else ""
+    found = ends(ways.table, "share")
+    low, high = _told(found.rows.iloc[-1]), _told(found.rows.iloc[0])
+    text += f"{found.named(low, 'Lowest', 'At the lower end of those shown')} "
+    text += found.named(high, "Highest", "At the upper end")
+    notes = ("How many ways of counting agree says nothing of which of them is right.",)
+    return Caption(identity, title, subtitle, text, notes)
+
+
+def place(table: pd.DataFrame, line: Line) -> str:
+    """Where a printed share lies among the ways: "the printed 45% is given by 3 of them"."""
+    shares = table["share"].astype(float)
+    fitting = int(((shares >= line.lower) & (shares < line.upper)).sum())
+    if fitting:
+        return f"{line.name} is given by {wording.number(fitting)} of them"
+    if line.upper <= shares.min():
+        return f"{line.name} lies below all of them"
+    if line.lower > shares.max():
+        return f"{line.name} lies above all of them"
+    return f"{line.name} lies among them, and none gives it"
+
+
+def moved_most(moved: Protected) -> str:
+    """Which choice moves each measure most, a sentence a measure."""
+    only_protected(moved)
+    told = []
+    for measure, rows in moved.table.groupby("measure", sort=False):
+        first, *others = [(row["choice"], f"{float(row['mean_range']) * 100:.0f}") for _, row in rows.iterrows()]
+        most = f"{measure}: what moves the share most is {_inside(first[0])}, by {_points(first[1])} on average"
+        rest = wording.listed(f"{_inside(choice)} by {size}" for choice, size in others)
+        told.append(f"{most}{f', then {rest}' if rest else ''}.")
+    return " ".join(told) or "No choice could be set against another."
+
+
+def _points(size: str) -> str:
+    return f"{'under 1' if size == '0' else size} percentage point{'' if size in ('0', '1') else 's'}"
+
+
+def _inside(choice: str) -> str:
+    return choice[:1].lower() + choice[1:]
+
+
+def _told(row: pd.Series) -> str:
+    return f"{percent(row['share'])} ({row['definition']}, of {row['base']}, {row['when']})"

@@ -1,0 +1,402 @@
+"""What is made of each printed figure, in words built from the ways of counting it, with how strong a match is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from analysis.disclosure import Protected, only_protected
+from analysis.errors import unknown
+from analysis.presentation import printed, wording
+from analysis.presentation.blocks import Shown, records
+from analysis.presentation.printed import Part
+from analysis.presentation.wording import Line, percent
+from analysis.questions.findings.samples import fitting_bases
+from analysis.questions.findings.verdicts import (
+    BESIDE,
+    CONSISTENT,
+    GIVES,
+    GIVES_NOT,
+    HOLDS,
+    NOT_ALLOWED,
+    NOT_COMPARABLE,
+    REPRODUCED,
+    ROOM,
+    UNMATCHED,
+    VERDICTS,
+)
+from analysis.reference import findings, measures
+from analysis.reference.findings import CASES, Finding
+from analysis.shares.rates import Rates
+
+_HALF_STEP = 0.00501  # half of 0.01 of a percentage point, and room for the last binary digit
+_TOLD = {
+    REPRODUCED: ("is reproduced", "are reproduced"),
+    CONSISTENT: ("is consistent with the figures", "are consistent with the figures"),
+    UNMATCHED: ("is not matched by any reading", "are not matched by any reading"),
+    NOT_COMPARABLE: ("is not comparable", "are not comparable"),
+}
+_STOOD, _EVENTUALLY = ", as they stood", ", however the undecided ended"
+_ABSENT = ", those of forces that sent nothing among them"
+_COLUMNS = ("What was printed", "Verdict, and how strong", "What the figures held here give")
+_WAYS_AND_FORCES = (
+    "Ways: how many of the ways of counting that the words allow match the printed figure. Forces: how many police "
+    "forces would match the same figure, its own among them, of those that can be counted; what most match is hardly "
+    "evidence"
+)
+
+
+def opening(judged: Protected, name: str) -> str:
+    """The answer on one finding, and how strong it is: the first words of the report."""
+    finding, row = findings.finding(name), _of(judged, name)
+    told = _TOLD[str(row["verdict"])][0].replace("the figures", f"police figures of {wording.listed(finding.years)}")
+    strength = "" if pd.isna(row["ways"]) else f": {_matches(row)}"
+    worth = f", which is {_worth(row)}" if row["verdict"] == CONSISTENT else ""
+    return f"{finding.claim} {told}{worth}{strength}."
+
+
+def tally(judged: Protected) -> str:
+    """How many findings came out each way, in one sentence; derived figures and what is printed twice are left out."""
+    only_protected(judged)
+    known = findings.findings()
+    table = judged.table[[known[name].is_tallied for name in judged.table["finding"]]]
+    told = []
+    for verdict in VERDICTS:
+        count = int((table["verdict"] == verdict).sum())
+        if count:
+            told.append(f"{wording.number(count)} {_TOLD[verdict][count != 1]}")
+    left = len(judged.table) - len(table)
+    out = f" {wording.capital(wording.plural(left, 'figure'))} derived here or printed twice "
+    out += f"{wording.agree(left, 'is', 'are')} left out."
+    return f"Of {wording.plural(len(table), 'printed finding')}, {wording.listed(told)}.{out if left else ''}"
+
+
+def sentence(judged: Protected, evidence: Protected, matches: Protected, name: str) -> str:
+    """The verdict on one finding, what decides it, and what the figure is worth in 2024/25, for the head of a page."""
+    finding, row = findings.finding(name), _of(judged, name)
+    told = f"{finding.claim or finding.statement} {_TOLD[str(row['verdict'])][0]}"
+    return f"{'; '.join(part for part in (f'{told}: {brief(finding, evidence)}', later(matches, name)) if part)}."
+
+
+def in_full(evidence: Protected, matches: Protected, name: str) -> str:
+    """What every way of counting a finding gives, for the head of a page."""
+    finding = findings.finding(name)
+    whose = "all forces" if finding.place == "all" else wording.force_phrase(finding.place)
+    told = f"By the figures of {whose}, {given_by(finding, evidence)}"
+    return f"{'; '.join(part for part in (told, later(matches, name)) if part)}."
+
+
+def later(matches: Protected, name: str) -> str:
+    """The same figure in 2024/25, without a stop: where it lies among the ways, and how many forces match it."""
+    rows = _both_rows(matches, name)
+    if rows.empty:
+        return ""
+    own, ways = rows.iloc[0], rows.iloc[1]
+    finding, many = findings.finding(name), int(ways["fitting"])
+    if many:
+        forces = f"{_of_forces(own)} by this project's way and {int(ways['forces_fitting'])} by any{_hardly(ways)}"
+        told = f"{many} of {int(ways['ways'])} ways of counting match it, and so do the figures of {forces}"
+    else:
+        is_above, is_below = finding.lowest > ways["highest_share"], finding.highest <= ways["lowest_share"]
+        lies = "above all" if is_above else "below all" if is_below else "among"
+        reach = wording.interval(float(ways["lowest_share"]), float(ways["highest_share"]))
+        told = f"it lies {lies} {int(ways['ways'])} ways of counting ({reach})"
+    return f"in 2024/25, a later year, {told}"
+
+
+def _later_forces(matches: Protected, name: str) -> str:
+    """How many forces match the same figure in 2024/25, by some way."""
+    rows = _both_rows(matches, name)
+    return "" if rows.empty else f"in 2024/25 {_of_forces(rows.iloc[1])} match it by some way{_hardly(rows.iloc[1])}"
+
+
+def _both_rows(matches: Protected, name: str) -> pd.DataFrame:
+    """A finding in 2024/25: by this project's way, and by any."""
+    only_protected(matches)
+    return matches.table[matches.table["finding"] == name]
+
+
+def line(finding: Finding) -> Line:
+    """A printed percentage as a line to compare with: "the 45% printed"."""
+    name = f"the {finding.percent:g}% printed"
+    return Line(finding.share, name, finding.lowest, finding.highest, is_printed=True)
+
+
+def beside(finding: Finding, figure: Rates) -> str:
+    """The label of a key figure that stands beside a printed one: "Victim withdrew, 2020/21; printed as 45%"."""
+    about = figure.about
+    name = f"{measures.measure(about.measure).short}, {about.period}"
+    return f"{name}; printed as {finding.printed}" if about.place == finding.place else f"{name}, {about.place}"
+
+
+def agreement(rates_by_force: Protected) -> str:
+    """How many printed charge rates are what the counts give."""
+    table = rates_by_force.table.dropna(subset=["share"])
+    rates = pd.to_numeric(table["printed"].str.rstrip("%"), errors="coerce")
+    agree = int(((rates - table["share"].astype(float) * 100).abs() < _HALF_STEP).sum())
+    are = wording.agree(agree, "is", "are")
+    return f"{agree} of {len(table)} printed rates {are} what the counts give, to the two decimals printed"
+
+
+def reason(finding: Finding, row: pd.Series, evidence: Protected, matches: Protected) -> str:
+    """What the verdict on a finding rests on: the ways of counting it, how strong that is, and what else to know."""
+    given, after = given_by(finding, evidence), later(matches, finding.finding)
+    strength = "" if pd.isna(row["ways"]) else _matches(row)
+    told = [f"{wording.capital(one)}." for one in (given, strength, after) if one]
+    return " ".join([*told, *_remarks(finding, str(row["verdict"])), *filter(None, [finding.note])])
+
+
+def brief(finding: Finding, evidence: Protected) -> str:
+    """What decides the verdict on a finding, in a few words."""
+    rows = _rows_of(finding, evidence)
+    if rows.empty or finding.check == "column":
+        return given_by(finding, evidence) or finding.note.partition(". ")[0].rstrip(".")
+    for bearings, told in (((GIVES, HOLDS), ""), ((ROOM,), " leave room for it"), ((GIVES_NOT,), "")):
+        part = rows[rows["bearing"].isin(bearings)]
+        if ROOM in bearings:
+            part = part.assign(width=part["most_share"] - part["least_share"]).sort_values("width").head(1)
+        if len(part):
+            return f"{'; '.join(_by_year(finding, _without_repeats(part)))}{told}{_otherwise(finding, rows)}"
+    return ""
+
+
+def given_by(finding: Finding, evidence: Protected) -> str:
+    """What the ways of counting a finding give, in one sentence without a stop; "" where there is none."""
+    rows = _rows_of(finding, evidence)
+    if rows.empty:
+        return ""
+    if finding.check == "column":
+        return _column(rows)
+    allowed = rows[~rows["bearing"].isin([BESIDE, NOT_ALLOWED])]
+    if allowed["bearing"].isin([GIVES, HOLDS]).any():  # forces that sent nothing matter where no way gives it
+        allowed = allowed[~allowed["base"].str.endswith(_ABSENT)]
+    return "; ".join(_by_year(finding, _without_repeats(allowed))) + _otherwise(finding, rows)
+
+
+def _rows_of(finding: Finding, evidence: Protected) -> pd.DataFrame:
+    only_protected(evidence)
+    return evidence.table[evidence.table["finding"] == finding.finding]
+
+
+def _otherwise(finding: Finding, rows: pd.DataFrame) -> str:
+    """What gives a figure that nothing gives that its words allow."""
+    other = rows[rows["bearing"] == BESIDE]
+    if other.empty or rows["bearing"].isin([GIVES, HOLDS]).any():
+        return ""
+    return f"; what was printed is something else than its words say, {_way(finding, other.iloc[0])}"
+
+
+def _without_repeats(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows but those of cases as they stood whose bounds stand beside them and begin there."""
+    wide = {(row["definition"], row["year"]) for _, row in rows.iterrows() if str(row["base"]).endswith(_EVENTUALLY)}
+    kept = [
+        not (str(row["base"]).endswith(_STOOD) and row["bearing"] != GIVES and (row["definition"], row["year"]) in wide)
+        for _, row in rows.iterrows()
+    ]
+    return rows[kept]
+
+
+def _by_year(finding: Finding, rows: pd.DataFrame) -> Iterator[str]:
+    """What the ways give, a clause a year, decided cases before recorded ones."""
+    order = {name: place for place, name in enumerate(dict.fromkeys(rows["definition"]))}
+    is_told = len(order) > 1 or bool(finding.reading)
+    rows = rows.assign(place=rows["definition"].map(order), later=rows["base"].str.startswith("all recorded"))
+    for year, part in rows.sort_values(["year", "place", "later"], kind="stable").groupby("year", sort=True):
+        told = []
+        for name, ways in part.groupby("definition", sort=False):
+            each = wording.listed(_way(finding, row) for _, row in ways.iterrows())
+            told.append(f"{each}, {_inside(str(name))}" if is_told and finding.measure != CASES else each)
+        yield f"{wording.listed(told)} in {year}" if finding.measure == CASES else f"in {year} {'; '.join(told)}"
+
+
+def _inside(name: str) -> str:
+    return f"counting {name[:1].lower()}{name[1:]}"
+
+
+def _way(finding: Finding, row: pd.Series) -> str:
+    """One way of counting: its share or bounds, and what they are out of."""
+    if pd.isna(row["cases"]):
+        return f"{int(row['least']):,} {row['definition']}"
+    base = str(row["base"]).replace(_STOOD, " as they stood").replace(_EVENTUALLY, " whatever became of the undecided")
+    base = base.replace(_ABSENT, " whatever became of those of forces that sent nothing")
+    if row["least"] != row["most"]:
+        reach = wording.interval(row["least_share"], row["most_share"])
+        if pd.isna(row["undecided"]):
+            return f"{reach} of {base}"
+        waiting = percent(int(row["undecided"]) / int(row["cases"]))
+        return f"{reach} of {measures.base('recorded').short}, {waiting} being undecided"
+    unrounded = f", to two decimals {percent(row['least_share'], decimals=2)}" if _looks_rounded(finding, row) else ""
+    return f"{percent(row['least_share'])} ({int(row['least']):,} of {int(row['cases']):,}{unrounded}) of {base}"
+
+
+def _looks_rounded(finding: Finding, row: pd.Series) -> bool:
+    """Whether a share that does not give the figure would seem to when it is read to one decimal."""
+    seen = float(wording.rounded(row["least_share"] * 100, decimals=1)) / 100
+    return not finding.fits(float(row["least_share"])) and finding.fits(seen)
+
+
+def _column(rows: pd.DataFrame) -> str:
+    by_size = rows.sort_values("least")
+    own, other = by_size.iloc[0], by_size.iloc[-1]
+    return (
+        f"of the {int(own['cases']):,} {own['base']} {int(own['least']):,} are what the charges give and "
+        f"{int(other['least']):,} what type 15 gives"
+    )
+
+
+def _matches(row: pd.Series) -> str:
+    """How strong a verdict is: how many ways of counting match the figure, and how many forces would."""
+    many, ways = int(row["fitting"]), int(row["ways"])
+    if ways == 1:
+        told = f"the one way of counting {'matches' if many else 'does not match'} it"
+    elif many:
+        told = f"{many} of {ways} ways of counting {wording.agree(many, 'matches', 'match')} it"
+    else:
+        told = f"none of {ways} ways of counting matches it"
+    if pd.isna(row["forces"]):
+        return told
+    is_both = many > 0 and int(row["forces_fitting"]) > 0
+    so = "and so would the figures of" if is_both else "and the figures of"
+    worth = _hardly(row) if row["verdict"] == CONSISTENT else ""
+    return f"{told}, {so} {_of_forces(row)}{'' if is_both else ' would'}{worth}"
+
+
+def _of_forces(row: pd.Series) -> str:
+    return f"{int(row['forces_fitting']) or 'none'} of {int(row['forces'])} forces"
+
+
+def _worth(row: pd.Series) -> str:
+    """What a match is worth: hardly anything where half of the forces match as well, little where most ways do not."""
+    if _is_matched_by(row, share=0.5):
+        return "hardly evidence"
+    is_rare = 2 * int(row["fitting"]) < int(row["ways"])
+    return "weak evidence" if is_rare or _is_matched_by(row, share=0.1) else "some evidence"
+
+
+def _hardly(row: pd.Series) -> str:
+    """What a figure that half of the forces match is worth."""
+    return ", so it is hardly evidence" if _is_matched_by(row, share=0.5) else ""
+
+
+def _is_matched_by(row: pd.Series, *, share: float) -> bool:
+    """Whether a share of the forces, or more, match a figure; not where no force can be asked, as of a number."""
+    return not pd.isna(row["forces"]) and int(row["forces_fitting"]) >= share * int(row["forces"])
+
+
+def _remarks(finding: Finding, verdict: str) -> list[str]:
+    """What follows from the printed numbers alone."""
+    told = []
+    if finding.base_percent and finding.percent:
+        whole = finding.share * finding.base_percent / 100
+        told.append(
+            f"It is {finding.percent:g}% of {finding.base_percent:g}%: of all, about {percent(whole, decimals=0)}."
+        )
+    if finding.events and finding.cases and finding.percent and verdict != REPRODUCED:
+        made = percent(finding.events / finding.cases)
+        told.append(f"Its own counts, {finding.events:,} of {finding.cases:,}, make {made}.")
+        if not finding.fits(finding.events / finding.cases):
+            smallest, largest = fitting_bases(finding)
+            told.append(f"{finding.events:,} are {finding.percent:g}% of any number from {smallest:,} to {largest:,}.")
+    if finding.repeats:
+        told.append("The same publisher's figure stands above, so it counts once.")
+    return told
+
+
+def table(judged: Protected, evidence: Protected, matches: Protected, *, title: str) -> Shown:
+    """Some findings in a table: what was printed, the verdict, how strong it is, and what the figures give."""
+    only_protected(judged, evidence, matches)
+    rows, body = [], ""
+    for _, row in judged.table.iterrows():
+        finding, verdict = findings.finding(str(row["finding"])), str(row["verdict"])
+        given = "; ".join(filter(None, (brief(finding, evidence), _later_forces(matches, finding.finding))))
+        strength, given = _in_numbers(row), wording.capital(given)
+        told = f"{wording.capital(verdict)}{f': {strength}' if strength else ''}"
+        rows.append((f"{finding.statement}: {finding.printed}", told, given))
+        body += (
+            f'<tr><th scope="row"><a href="#finding-{finding.finding}">{escape(finding.statement)}</a>: '
+            f"<strong>{escape(finding.printed)}</strong></th><td>{_tag(verdict)} "
+            f'<span class="strength">{strength}</span></td><td>{escape(given)}</td></tr>'
+        )
+    identity = "findings-in-short"
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in _COLUMNS)
+    html = (
+        f'<div id="{identity}"><div class="scroll" role="region" aria-label="{escape(title)}" tabindex="0">'
+        f'<table class="in-short"><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>'
+        f'</table></div><p class="notes">{escape(_WAYS_AND_FORCES)}.</p></div>'
+    )
+    record = {"id": identity, "title": title, "notes": [_WAYS_AND_FORCES], "given": [row[-1] for row in rows]}
+    parts = (printed.table(title, _COLUMNS, rows, note=f"{_WAYS_AND_FORCES}."),)
+    return Shown("table", html, f"{title}: {wording.plural(len(rows), 'row')}.", {**record, **records(judged)}, parts)
+
+
+def _in_numbers(row: pd.Series) -> str:
+    """How strong a verdict is: "1 of 6 ways, 6 of 44 forces"."""
+    told = [("ways", "fitting", "way"), ("forces", "forces_fitting", "force")]
+    return ", ".join(
+        f"{row[part]} of {row[whole]} {noun}{'' if row[whole] == 1 else 's'}"
+        for whole, part, noun in told
+        if not pd.isna(row[whole])
+    )
+
+
+def verdicts(judged: Protected, evidence: Protected, matches: Protected) -> Shown:
+    """Every finding: what was printed, out of what, the verdict, and why."""
+    only_protected(judged, evidence, matches)
+    items, told, content = [], [], []
+    for _, row in judged.table.iterrows():
+        finding, verdict = findings.finding(str(row["finding"])), str(row["verdict"])
+        why = reason(finding, row, evidence, matches)
+        items.append(_item(finding, verdict, why))
+        content.append(_group(finding, verdict, why))
+        names = ("finding", "statement", "printed", "out_of", "publisher", "title", "published", "address", "evidence")
+        told.append({**{name: getattr(finding, name) for name in names}, "verdict": verdict, "reason": why})
+    html = f'<ol class="verdicts" id="verdicts">{"".join(items)}</ol>'
+    record: dict[str, Any] = {"id": "verdicts", "title": "Verdicts", "findings": told, **records(evidence)}
+    return Shown("table", html, tally(judged), record, tuple(content))
+
+
+def _of(judged: Protected, name: str) -> pd.Series:
+    """The row of a finding. Raises ParameterError for a finding that is not among those judged."""
+    only_protected(judged)
+    rows = judged.table[judged.table["finding"] == name]
+    if rows.empty:
+        raise unknown("finding", name, judged.table["finding"], see="attrition list findings")
+    return pd.Series(rows.iloc[0])
+
+
+def _tag(verdict: str) -> str:
+    return f'<span class="verdict {verdict.replace(" ", "-")}">{escape(wording.capital(verdict))}</span>'
+
+
+def _item(finding: Finding, verdict: str, why: str) -> str:
+    place = (
+        f'<a href="{escape(finding.address)}">{escape(finding.publisher)}</a>'
+        if finding.address
+        else escape(finding.publisher)
+    )
+    return (
+        f'<li id="finding-{finding.finding}"><h3>{escape(finding.statement)}</h3>'
+        f'<p class="printed">{_tag(verdict)} '
+        f"Printed: <strong>{escape(finding.printed)}</strong>, out of {escape(finding.out_of)}.</p>"
+        f'<p>{escape(why)}</p><p class="source">{place}, {escape(finding.published)} ({_evidence(finding)})</p></li>'
+    )
+
+
+def _group(finding: Finding, verdict: str, why: str) -> Part:
+    """One finding in print."""
+    kind = verdict.replace(" ", "-")
+    told = (printed.run(finding.printed, "strong"), f", out of {finding.out_of}.")
+    place = printed.run(finding.publisher, address=finding.address)
+    return printed.group(
+        printed.heading(finding.statement),
+        printed.paragraph(printed.run(wording.capital(verdict), "tag", kind), "  Printed: ", *told),
+        printed.paragraph(why),
+        printed.paragraph(place, f", {finding.published} ({_evidence(finding)})", style="source"),
+    )
+
+
+def _evidence(finding: Finding) -> str:
+    return "the issuing body’s own text" if finding.evidence == "primary" else "press or a third party"

@@ -1,0 +1,177 @@
+"""Pictures of how far cases get: steps as bars within their unit, years side by side, and forces in the scenario.
+
+Bars are scaled within a unit and never across two, between which a dashed line is drawn: their lengths say nothing of
+one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
+
+from analysis.presentation import numbers as cells
+from analysis.presentation.drawing.colours import ACCENT, BURGUNDY, INK, ORANGE, PAPER, QUIET, RULE
+from analysis.presentation.drawing.style import (
+    LINE,
+    NARROW,
+    WIDE,
+    Canvas,
+    Draw,
+    Height,
+    mark,
+    text_width,
+    weight,
+    wrapped,
+)
+from analysis.reference.periods import named
+
+_BAR, _GAP, _BAND = 22, 14, 36  # pixels: a bar, the room below it, between two units
+_FILLS = {"people": PAPER, "cases": ACCENT, "defendants": BURGUNDY}
+_PANEL, _HEAD, _FOOT, _LEFT = 150, LINE + 12, 44, 56  # pixels of a panel of years
+_ROW, _RIGHT = 24, 150  # pixels a force, and for the numbers beside its bar
+
+
+def step_bars(table: pd.DataFrame, headings: dict[str, str], values: Sequence[str]) -> tuple[Draw, Height]:
+    """Steps from top to bottom, those of one unit below its heading: how to draw them, and how high that is.
+
+    ``table`` is that of ``case_steps``; ``headings`` say what each unit is, ``values`` what stands at each bar.
+    """
+    groups = [(unit, table[table["unit"] == unit]) for unit in headings]
+    told = dict(zip(table["step"], values, strict=True))
+
+    def lines(unit: str, *, is_narrow: bool) -> str:
+        return wrapped(headings[unit], (NARROW if is_narrow else WIDE) * 0.94, is_narrow=is_narrow)
+
+    def group_height(unit: str, steps: int, *, is_narrow: bool) -> int:
+        return LINE * (lines(unit, is_narrow=is_narrow).count("\n") + 1) + 10 + steps * (LINE + _BAR + _GAP)
+
+    def draw(canvas: Canvas) -> None:
+        page, top = canvas.everywhere(), 0.0
+        for place, (unit, rows) in enumerate(groups):
+            if place:
+                _cut(canvas, page, top + 10)
+                top += _BAND
+            heading = lines(unit, is_narrow=canvas.is_narrow)
+            page.text(0, top, heading, va="top", weight="bold", linespacing=1.2)
+            y = top + LINE * (heading.count("\n") + 1) + 10
+            most = float(rows["counted"].max()) if rows["counted"].notna().any() else 1.0
+            for _, row in rows.iterrows():
+                _step(page, y, row, told[row["step"]], room=canvas.width - 4, most=most or 1.0)
+                y += LINE + _BAR + _GAP
+            top += group_height(unit, len(rows), is_narrow=canvas.is_narrow)
+
+    def height(is_narrow: bool) -> int:
+        every = sum(group_height(unit, len(rows), is_narrow=is_narrow) for unit, rows in groups)
+        return every + _BAND * (len(groups) - 1)
+
+    return draw, height
+
+
+def _cut(canvas: Canvas, page: Axes, y: float) -> None:
+    """The line between two units, and what it means."""
+    mark(page, [0, canvas.width], [y, y], color=INK, linewidth=1.2, linestyle=(0, (5, 3)))
+    paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 3}
+    page.text(canvas.width / 2, y, "another unit from here", ha="center", va="center", color=QUIET, bbox=paper)
+
+
+def _step(page: Axes, y: float, row: pd.Series, told: str, *, room: float, most: float) -> None:
+    """One step: its name with its number above a bar; a number that is not there is its symbol, without a bar."""
+    page.text(0, y + LINE / 2, row["step"], va="center")
+    page.text(room, y + LINE / 2, told, va="center", ha="right", weight="bold")
+    if pd.isna(row["counted"]):
+        return
+    fill = _FILLS[row["unit"]]
+    look = {"edgecolor": QUIET, "linewidth": 1.6} if fill == PAPER else {"linewidth": 0}
+    long = max(float(row["counted"]) / most * room, 1.5)
+    page.add_artist(Rectangle((1, y + LINE + 2), long, _BAR - 2, facecolor=fill, **look))
+
+
+def year_bars(charged: pd.DataFrame, courts: pd.DataFrame, cuts: Sequence[float]) -> tuple[Draw, Height]:
+    """Cases charged by financial year above defendants by calendar year, over one time and each on a scale of its own.
+
+    ``charged`` has one row a year; a year without a number has its symbol. ``cuts`` are moments, in years, at which
+    what is counted changed.
+    """
+    spans = [named(year) for year in charged["year"]]
+    police = [(span.first.year + 0.25 + 0.5, row) for span, (_, row) in zip(spans, charged.iterrows(), strict=True)]
+    court = [(int(row["calendar_year"]) + 0.5, row) for _, row in courts.iterrows()]
+    places = [place for place, _ in (*police, *court)]
+    limits = (min(places) - 0.7, max(places) + 0.7)
+
+    def draw(canvas: Canvas) -> None:
+        first = _panel(canvas, 0, "Cases charged, by year of recording", limits, charged["charged_cases"])
+        for moment in cuts:
+            mark(first, [moment, moment], [0, first.get_ylim()[1]], color=INK, linewidth=1.2, linestyle=(0, (5, 3)))
+        for place, row in police:
+            _bar(first, place, row, "charged_cases", fill=ACCENT, wide=0.7)
+        heading = "Defendants proceeded against (outline) and convicted (filled), by calendar year"
+        second = _panel(canvas, 1, heading, limits, courts["proceeded"])
+        for place, row in court:
+            _bar(second, place, row, "proceeded", fill=PAPER, wide=0.7)
+            _bar(second, place, row, "convicted", fill=BURGUNDY, wide=0.4)
+
+    return draw, lambda is_narrow: 2 * (_PANEL + _HEAD + _FOOT) + LINE * (2 if is_narrow else 0)
+
+
+def _panel(canvas: Canvas, place: int, heading: str, limits: tuple[float, float], numbers: pd.Series) -> Axes:
+    """One of two panels over the same years, below its heading."""
+    room = canvas.width - _LEFT - 6
+    told = wrapped(heading, canvas.width - 4, is_narrow=canvas.is_narrow)
+    y = place * (_PANEL + _HEAD + _FOOT)
+    canvas.everywhere().text(0, y + 2, told, va="top", weight="bold", linespacing=1.2)
+    top = y + _HEAD + LINE * told.count("\n")
+    axes = canvas.axes(left=_LEFT, top=top, width=room, height=_PANEL)
+    most = float(numbers.max()) if numbers.notna().any() else 1.0
+    axes.set(xlim=limits, ylim=(0, max(most, 1.0) * 1.16))
+    years = range(int(limits[0]) + 1, int(limits[1]) + 1)
+    shown = [year for year in years if year % (4 if canvas.is_narrow else 2) == 0]
+    axes.set_xticks([year + 0.5 for year in shown], [str(year) for year in shown])
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    axes.yaxis.set_major_formatter(lambda number, _: f"{number:,.0f}")
+    axes.tick_params(colors=INK)
+    axes.grid(visible=True, axis="y", color=RULE)
+    axes.set_axisbelow(True)
+    return axes
+
+
+def _bar(axes: Axes, place: float, row: pd.Series, column: str, *, fill: str, wide: float) -> None:
+    """One bar from zero, or the symbol of a number that is not there."""
+    if pd.isna(row[column]):
+        axes.text(place, axes.get_ylim()[1] * 0.02, cells.cell(row, column), ha="center", color=QUIET)
+        return
+    look = {"edgecolor": QUIET, "linewidth": 1.4} if fill == PAPER else {"linewidth": 0}
+    axes.add_artist(Rectangle((place - wide / 2, 0), wide, float(row[column]), facecolor=fill, **look))
+
+
+def force_dots(table: pd.DataFrame, *, highlight: str = "") -> tuple[Draw, Height]:
+    """More charges of each force: a dot, on a line from the least to the most by other rates for the kept cases.
+
+    ``table`` is that of ``more_charges_by_force``, forces that keep no case left out.
+    """
+    most = max([float(number) for number in table["high_more"].dropna()], default=1.0) or 1.0
+
+    def draw(canvas: Canvas) -> None:
+        page = canvas.everywhere()
+        names = [text_width(name, is_narrow=canvas.is_narrow, is_marked=True) for name in table["force"]]
+        left = max(names, default=0.0) + 14
+        room = canvas.width - left - _RIGHT
+        mark(page, [left, left], [0, _ROW * len(table)], color=RULE, linewidth=1)
+        for place, (_, row) in enumerate(table.iterrows()):
+            y, is_marked = place * _ROW + _ROW / 2, row["force"] == highlight
+            colour = ORANGE if is_marked else ACCENT
+            known = [row[name] for name in ("low_more", "high_more", "more_charges") if not pd.isna(row[name])]
+            places = [left + float(number) / most * room for number in known]
+            page.text(left - 10, y, row["force"], ha="right", va="center", weight=weight(is_marked))
+            told = cells.cell(row, "more_charges")
+            if len(known) == 3:
+                mark(page, places[:2], [y, y], color=colour, linewidth=2)
+                told = f"{told} ({cells.cell(row, 'low_more')} to {cells.cell(row, 'high_more')})"
+            if known:
+                mark(page, places[-1], y, "o", color=colour, markersize=8, zorder=3)
+            page.text(max(places, default=left) + 12, y, told, va="center", weight=weight(is_marked))
+
+    return draw, lambda _: max(_ROW * len(table), 1)

@@ -1,0 +1,1 @@
+"""How did cases end?"""

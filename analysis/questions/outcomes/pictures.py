@@ -1,0 +1,126 @@
+"""Pictures of how cases ended: a square a case of 100, and a bar an ending."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from analysis.disclosure import Protected
+from analysis.presentation import captions, endings, numbers
+from analysis.presentation.drawing.colours import ACCENT, FILLS, INK, MUTED, PAPER, QUIET
+from analysis.presentation.drawing.style import LINE, NARROW, WIDE, Canvas, Draw, Height, hatch, weight, wrapped
+from analysis.reference.schema import STATES
+
+
+def hundred_squares(parts: dict[str, int]) -> tuple[Draw, Height]:
+    """A square for each of 100 cases, ten to a row, with what each colour stands for beside or below them."""
+    names = [name for name, squares in parts.items() if squares]
+
+    def draw(canvas: Canvas) -> None:
+        page = canvas.everywhere()
+        side = 27 if not canvas.is_narrow else 32
+        colours = [name for name in names for _ in range(parts[name])]
+        for place, name in enumerate(colours):
+            corner = (place % 10 * side + 2, place // 10 * side + 2)
+            _square(page, corner, side - 4, name)
+        rows = -(-len(colours) // 10)
+        left, top = (10 * side + 30, 8) if not canvas.is_narrow else (2, rows * side + 16)
+        step = 26 if canvas.is_narrow else 36
+        for place, name in enumerate(names):
+            y = top + place * step
+            _square(page, (left, y), 15, name)
+            page.text(left + 24, y + 7.5, str(parts[name]), va="center", weight="bold", size=canvas.text + 2)
+            symbol = f" {STATES['suppressed']}" if name == endings.NOT_SHOWN else ""
+            page.text(left + 54, y + 7.5, f"{endings.short_disposition(name)}{symbol}", va="center")
+
+    def height(is_narrow: bool) -> int:
+        rows = -(-sum(parts.values()) // 10)
+        return 32 * rows + 26 * len(names) + 20 if is_narrow else max(27 * rows, 36 * len(names)) + 4
+
+    return draw, height
+
+
+def bar_rows(split: Protected, marked: set[str]) -> tuple[Draw, Height]:
+    """A bar for each ending with its label above, longest first; the ``marked`` ones stand out.
+
+    Endings of under 1 in 100 are left out unless they are marked, and so are those that may not be shown.
+    """
+    by = split.by[0]
+    table = split.table.sort_values("share", ascending=False, na_position="last", kind="stable")
+    is_drawn = (table["share"] >= 0.01).fillna(True) | (table[by].isin(marked) & (table["events"] > 0).fillna(True))
+    is_told = ~table["state"].isin(["unreliable", *(["suppressed"] if table["share"].notna().any() else [])])
+    table = table[is_drawn & (is_told | table[by].isin(marked))].reset_index(drop=True)
+    longest = max([float(share) for share in table["share"].dropna()], default=1.0)
+
+    def draw(canvas: Canvas) -> None:
+        page = canvas.everywhere()
+        room, top = canvas.width - 130, 0
+        for label, (_, row) in zip(_labels(table[by], is_narrow=canvas.is_narrow), table.iterrows(), strict=True):
+            is_marked = row[by] in marked
+            height = LINE * (label.count("\n") + 1)
+            page.text(0, top + height / 2, label, va="center", weight=weight(is_marked), linespacing=1.1)
+            length = 0.0 if pd.isna(row["share"]) else float(row["share"]) / longest * room
+            corner, colour = (0, top + height + 1), ACCENT if is_marked else MUTED
+            if not pd.isna(row["share"]):
+                page.add_artist(Rectangle(corner, max(length, 1), 15, facecolor=colour, linewidth=0))
+            value = f"{numbers.cell(row, 'share')}  ({numbers.cell(row, 'events')})"
+            page.text(length + 7, top + height + 8.5, value, va="center", color=INK)
+            top += height + 25
+
+    def height(is_narrow: bool) -> int:
+        lines = sum(label.count("\n") + 1 for label in _labels(table[by], is_narrow=is_narrow))
+        return max(LINE * lines + 25 * len(table), 1)
+
+    return draw, height
+
+
+def month_bars(table: pd.DataFrame) -> tuple[Draw, Height]:
+    """A bar a month: decided cases filled, open ones outlined on top, hatched where it is hidden how many are which."""
+    known = table.reset_index(drop=True).dropna(subset=["cases"]).reset_index()
+    top = max(1, *known["cases"].astype(int), 1) * 1.08 if len(known) else 1.08
+    is_told = known["events"].notna()
+
+    def draw(canvas: Canvas) -> None:
+        wide, high = canvas.width - 66, canvas.height - 62
+        axes = canvas.axes(left=58, top=10, width=wide, height=high)
+        told, hidden = known[is_told], known[~is_told]
+        decided = told["cases"].astype(int) - told["events"].astype(int)
+        outlined: dict[str, Any] = {"width": 0.8, "color": PAPER, "edgecolor": ACCENT, "linewidth": 0.8}
+        axes.bar(told["index"], decided, width=0.8, color=ACCENT)
+        axes.bar(told["index"], told["events"].astype(int), bottom=decided, **outlined)
+        axes.bar(hidden["index"], hidden["cases"].astype(int), **outlined)
+        page, step = canvas.everywhere(), wide / (len(table) + 0.2)
+        for _, row in hidden.iterrows():
+            tall = high * int(row["cases"]) / top
+            hatch(page, (58 + (int(row["index"]) + 0.2) * step, 10 + high - tall, 0.8 * step, tall), color=ACCENT)
+        absent = [(place, row) for place, (_, row) in enumerate(table.iterrows()) if pd.isna(row["cases"])]
+        symbols = [(place, 0.0, numbers.cell(row, "cases")) for place, row in absent]
+        symbols += [
+            (int(row["index"]), float(row["cases"]), numbers.cell(row, "events")) for _, row in hidden.iterrows()
+        ]
+        for place, height, symbol in symbols:
+            axes.text(place, height + top * 0.02, symbol, ha="center", color=QUIET)
+        every = max(1, -(-len(table) // (4 if canvas.is_narrow else 8)))
+        axes.set(xlim=(-0.6, len(table) - 0.4), ylim=(0, top), xticks=list(range(len(table)))[::every])
+        axes.set_xticklabels([captions.month_label(str(name)) for name in table["month"][::every]], color=INK)
+        axes.yaxis.set_major_formatter(lambda number, _: f"{number:,.0f}")
+
+    return draw, lambda _: 300
+
+
+def _labels(names: pd.Series, *, is_narrow: bool) -> list[str]:
+    """The labels over bars, in as many lines as they need."""
+    width = NARROW if is_narrow else WIDE
+    return [wrapped(str(name), width * 0.93, is_narrow=is_narrow) for name in names]
+
+
+def _square(page: Axes, corner: tuple[float, float], side: float, name: str) -> None:
+    """A square in the fill of an ending: hollow for what is open, hatched for what may not be shown."""
+    fill = FILLS.get(name, PAPER)
+    edge, width = (QUIET, 1.6) if fill == PAPER else (fill, 0.0)
+    page.add_artist(Rectangle(corner, side, side, facecolor=fill, edgecolor=edge, linewidth=width))
+    if name == endings.NOT_SHOWN:
+        hatch(page, (*corner, side, side), color=QUIET)

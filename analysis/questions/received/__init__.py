@@ -1,0 +1,1 @@
+"""What came, and what of it was counted?"""

@@ -1,0 +1,80 @@
+"""What a reading took in and left out, as rates of rows, from the reading ledger.
+
+Rows that were dropped are counted out of all rows that were read, so that a reader sees how much is missing. Of case
+files the ledger holds what was released: how many rows were read in all is not known, so nothing is out of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.counts import counts as sets
+from analysis.counts import ledger
+from analysis.counts.counts import Counts
+from analysis.counts.ledger import Ledger, Released
+from analysis.errors import ParameterError
+from analysis.reference.schema import MEASURES
+from analysis.shares.rates import About, Rates, about, with_shares
+
+ROWS = "rows"  # the measure of these rates: rows of files, not cases
+COUNTED = "counted"
+
+
+def read_ledger(counts: Counts) -> Ledger | Released:
+    """The ledger of the reading that made these counts; of case files, what of it was released.
+
+    Raises ParameterError for counts that were not made by 'attrition reduce', which have none.
+    """
+    for name in counts.source.files:
+        if name.endswith(".ledger.json"):
+            return ledger.read_public(sets.FOLDER / Path(name).name)
+    raise ParameterError(
+        f"Counts '{counts.name}' have no reading ledger: they were not made by 'attrition reduce'. data/README.md says "
+        "what they were made from."
+    )
+
+
+def rows_counted(held: Ledger | Released, counts: Counts) -> Rates:
+    """One row: the rows that were counted (events) out of those that were read (cases), labelled by place.
+
+    Of case files neither is told: the row is suppressed.
+    """
+    known = (held.kept, held.rows) if isinstance(held, Ledger) else (None, None)
+    return _finished([(_context(counts).place, *known)], counts, by="place")
+
+
+def rows_by_reason(held: Ledger | Released, counts: Counts) -> Rates:
+    """One row a reason why rows were not counted, most first, and one for those that were; out of all rows read.
+
+    Of case files, the reasons that may be told, out of a number that may not.
+    """
+    if isinstance(held, Ledger):
+        reasons = {COUNTED: held.kept, **held.dropped}
+        read = held.rows
+    else:
+        reasons, read = dict(sorted(held.dropped.items(), key=lambda one: -one[1])), None
+    rows = [(reason[:1].upper() + reason[1:], rows, read) for reason, rows in reasons.items()]
+    return _finished(rows, counts, by="reason")
+
+
+def rows_by_file(held: Ledger | Released, counts: Counts) -> Rates:
+    """One row a file, in order of reading: its rows out of all rows read. Of case files there is no row."""
+    files = [(one.name, one.rows, held.rows) for one in held.files] if isinstance(held, Ledger) else []
+    return _finished(files, counts, by="file")
+
+
+def _context(counts: Counts) -> About:
+    return about(counts, measure=ROWS, base="recorded")
+
+
+def _finished(rows: Sequence[tuple[str, int | None, int | None]], counts: Counts, *, by: str) -> Rates:
+    table = pd.DataFrame(rows, columns=[by, "events", "cases"])
+    table["state"] = ["shown" if read is not None else "suppressed" for *_, read in rows]
+    return Rates(
+        with_shares(table.astype({"events": "Int64", "cases": "Int64"}))[[by, *MEASURES]],
+        by=(by,),
+        about=_context(counts),
+    )

@@ -1,0 +1,118 @@
+"""What was read, in words: how much of it was counted, what came, and what to beware of."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+
+from analysis.counts.ledger import Ledger, Released, Warned
+from analysis.disclosure import Protected, only_protected
+from analysis.presentation import printed, wording
+from analysis.presentation.blocks import Shown
+from analysis.presentation.printed import Part
+
+_FORMS = {
+    "cases": "case files",
+    "police-uk": "data.police.uk's monthly files",
+    "home-office": "the Home Office's workbooks",
+}
+
+
+def opening(counted: Protected) -> str:
+    """The answer in words: "Nearly all rows were counted"; "" where that may not be shown."""
+    only_protected(counted)
+    row = counted.table.iloc[0]
+    if row["state"] != "shown":
+        return ""
+    share = float(row["share"])
+    if share >= 0.999:
+        return "Everything that arrived was counted." if share == 1 else "All but a few of the rows were counted."
+    return f"{wording.capital(wording.plain_share(share))} of the rows that arrived were counted."
+
+
+def sentence(counted: Protected, ledger: Ledger | Released) -> str:
+    """How many rows of how many files were counted, and what the files are."""
+    only_protected(counted)
+    row = counted.table.iloc[0]
+    files = f"{wording.plural(len(ledger.files), 'file')} ({_FORMS.get(ledger.form, ledger.form)})"
+    if pd.isna(row["cases"]):
+        return f"{wording.capital(files)} {wording.agree(len(ledger.files), 'was', 'were')} read."
+    rows = int(row["cases"])
+    read = f"{rows:,} {wording.agree(rows, 'row', 'rows')} of {files} {wording.agree(rows, 'was', 'were')} read"
+    if row["state"] != "shown":
+        return f"{read}. How many were counted is not shown, since that number or the rest is too small."
+    was = wording.agree(int(row["events"]), "was", "were")
+    return f"{read}, and {int(row['events']):,} ({wording.percent(float(row['share']))}) {was} counted."
+
+
+def beware(ledger: Ledger | Released, *, force: str = "all") -> str:
+    """How many things a reader must know of, in a sentence; "" when there are none."""
+    kinds = len({warned.kind for warned in _warned(ledger, force)})
+    return (
+        f"There {'is one thing' if kinds == 1 else f'are {kinds} things'} to beware of, listed below." if kinds else ""
+    )
+
+
+def reasons(ledger: Ledger | Released) -> str:
+    """What a table of reasons leaves out, in a sentence above it; "" where it has every row of the files."""
+    if isinstance(ledger, Ledger):
+        return ""
+    left_out = "Of case files, a reason is listed where it is of many rows, and their number is rounded."
+    return left_out if ledger.dropped else f"{left_out} Here there is no such reason."
+
+
+def files(ledger: Ledger | Released) -> str:
+    """What is told of files in place of a table of them; "" where there is one."""
+    if isinstance(ledger, Ledger):
+        return ""
+    if len(ledger.files) == 1:
+        return "One case file was read. Its name and its number of rows are known to whoever reduced it, and not shown."
+    told = f"{wording.capital(wording.plural(len(ledger.files), 'case file'))} were read."
+    return f"{told} Their names and their numbers of rows are known to whoever reduced them, and not shown."
+
+
+def warnings(ledger: Ledger | Released, *, force: str = "all") -> Shown:
+    """What a reader should distrust, kind by kind: which force, and why; of one force what is of it or of all."""
+    found = _warned(ledger, force)
+    kinds: dict[str, list[tuple[str, str]]] = {}
+    for warned in found:
+        kinds.setdefault(warned.kind, []).append((warned.force, warned.text))
+    items = "".join(_item(kind, told) for kind, told in kinds.items())
+    text = " ".join(f"{wording.capital(kind)}: {_plain(told)}" for kind, told in kinds.items())
+    if not kinds:
+        text = "The reading found nothing that a reader must be warned of."
+        items = f"<li><p>{text}</p></li>"
+    record = {"warnings": [vars(warned) for warned in found]}
+    content = printed.items(_parts(kind, told) for kind, told in kinds.items()) if kinds else printed.paragraph(text)
+    return Shown("provenance", f'<ul class="sources">{items}</ul>', text, record, (content,))
+
+
+def _warned(ledger: Ledger | Released, force: str) -> list[Warned]:
+    """The warnings of one force and of all together, or every one."""
+    return [warned for warned in ledger.warnings if force == "all" or warned.force in ("", force)]
+
+
+def _item(kind: str, told: list[tuple[str, str]]) -> str:
+    """One kind of warning: in a line when it is about one force or all, else a line a force."""
+    name = f"<strong>{escape(wording.capital(kind))}.</strong>"
+    if len(told) == 1:
+        return f"<li><p>{name} {escape(_line(*told[0]))}</p></li>"
+    lines = "".join(f"<li>{escape(_line(force, text))}</li>" for force, text in told)
+    return f"<li><p>{name}</p><ul>{lines}</ul></li>"
+
+
+def _parts(kind: str, told: list[tuple[str, str]]) -> list[Part]:
+    """One kind of warning in print."""
+    name = printed.run(f"{wording.capital(kind)}.", "strong")
+    if len(told) == 1:
+        return [printed.paragraph(name, f" {_line(*told[0])}")]
+    return [printed.paragraph(name), printed.items([printed.paragraph(_line(*one))] for one in told)]
+
+
+def _plain(told: list[tuple[str, str]]) -> str:
+    return " ".join(_line(force, text) for force, text in told)
+
+
+def _line(force: str, text: str) -> str:
+    return f"{force}: {text}" if force else wording.capital(text)

@@ -1,0 +1,257 @@
+"""The words round figures of how soon cases end: each title says what was found, each description what is seen."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.disclosure import Protected
+from analysis.presentation import endings, wording
+from analysis.presentation.captions import quarter_label
+from analysis.presentation.endings import Caption
+from analysis.presentation.wording import percent
+from analysis.questions.timing import words
+from analysis.questions.timing.words import STILL_OPEN
+from analysis.shares.differences import side_of_estimates
+
+_LEVEL = ", not clearly different"
+_STEPS = "Curves are steps, since time is counted in whole {unit}."
+
+
+def stacked(curves: Protected, standing: Protected) -> Caption:
+    """The words of all endings on one another."""
+    table, about = curves.table, curves.about
+    subtitle = f"Share of {wording.out_of(about)} that had ended in each way, by time since recording."
+    if table.empty:
+        return _nothing("endings-over-time")
+    unit = str(table["lag_unit"].iloc[0])
+    last = _at_end(table)
+    title = f"{_largest(last)}, {_time(table)}"
+    told = [
+        f"{'no ending on record' if row['ending'] == STILL_OPEN else endings.ending(row['ending'])} "
+        f"{percent(row['incidence_share'])}"
+        for _, row in last.dropna(subset=["incidence_share"]).iterrows()
+    ]
+    early = table[(table["by_lag"] == table["by_lag"].min()) & (table["ending"] == STILL_OPEN)].iloc[0]
+    begun = "" if pd.isna(early["incidence_share"]) else f"{percent(1 - early['incidence_share'])} had ended"
+    begun = f" Already {words.by(int(early['by_lag']), unit)} {begun}." if begun and early["by_lag"] == 0 else ""
+    text = f"Bands for each ending, one on another, rise from the left and level off.{begun} By {_time(table)}: "
+    return Caption(
+        "endings-over-time",
+        title,
+        subtitle,
+        f"{text}{'; '.join(told)}. {_STEPS.format(unit=unit)}",
+        _left_out(standing),
+    )
+
+
+def multiples(curves: Protected, medians: Protected) -> Caption:
+    """The words of each ending by itself."""
+    table, about = curves.table, curves.about
+    if table.empty:
+        return _nothing("each-ending-over-time")
+    unit = str(table["lag_unit"].iloc[0])
+    last = _at_end(table)
+    known = last[(last["ending"] != STILL_OPEN)].dropna(subset=["incidence_share"])
+    quick = medians.table.dropna(subset=["conditional_median"]).iloc[1:]
+    soon = sorted((int(row["conditional_median"]), _short_name(row["ending"])) for _, row in quick.iterrows())
+    title = _pace(soon, unit)
+    told = [
+        f"{endings.ending(row['ending'])}: {percent(row['incidence_share'])}"
+        + ("" if pd.isna(row["low"]) else f" ({wording.interval(row['low'], row['high'])})")
+        for _, row in known.iterrows()
+    ]
+    subtitle = (
+        f"Share of {wording.out_of(about)} that had ended so, by {unit} since recording. Shaded: 95% interval. Each "
+        "plot has a scale of its own."
+    )
+    halves = [f"{name} {words.by(lag, unit)}" for lag, name in soon]
+    text = f"A small plot for each ending. By {_time(table)}, with 95% intervals: {'; '.join(told)}. Of the "
+    text += "cases that ended so within the time followed, half had: "
+    text += f"{'; '.join(halves)}."
+    return Caption("each-ending-over-time", title, subtitle, text)
+
+
+def groups(curves: Protected, *, note: str, is_level: bool) -> Caption:
+    """The words of one ending in several groups, compared at the last time to which all were followed.
+
+    ``is_level`` says that a test tells no difference between them.
+    """
+    table, about = curves.table, curves.about
+    if table["group"].nunique() < 2:
+        return Caption("groups-over-time", "There are no two groups to compare", "", _no_groups(), (note,))
+    unit, name = str(table["lag_unit"].iloc[0]), str(table["ending"].iloc[0])
+    both = int(table.groupby("group")["by_lag"].max().min())
+    rows = table[table["by_lag"] == both]
+    told = [_with_interval(row) for _, row in rows.iterrows()]
+    when = words.by(both, unit)
+    spread = _spread(rows, when)
+    level = _LEVEL if is_level and not spread.endswith(_LEVEL) else ""
+    title = f"{wording.capital(endings.ending(name))}: {spread}{level}"
+    subtitle = f"Share of {wording.out_of(about)} that had ended so, by {unit} since recording. Shaded: 95% interval."
+    hidden = int(rows["incidence_share"].isna().sum())
+    text = f"A stepped curve for each of {wording.plural(len(rows) - hidden, 'group')}"
+    text += f"; that of {wording.plural(hidden, 'group')} may not be shown" if hidden else ""
+    text += f". {wording.capital(when)}: {'; '.join(told)}."
+    return Caption("groups-over-time", title, subtitle, text, (note,) if note else ())
+
+
+def run_off(decided: Protected, *, highlight: str) -> Caption:
+    """The words of how far the cases of each quarter have got."""
+    table, about = decided.table, decided.about
+    if table.empty or not highlight:
+        return _nothing("decided-by-age")
+    unit = str(table["lag_unit"].iloc[0])
+    row = table[table["quarter"] == highlight].dropna(subset=["decided_share"]).iloc[-1]
+    others = table[(table["by_lag"] == row["by_lag"]) & (table["quarter"] != highlight)]["decided_share"].dropna()
+    when, name = words.by(int(row["by_lag"]), unit), quarter_months(highlight)
+    title = f"Of cases recorded in {name}, {percent(row['decided_share'])} were decided {when}"
+    text = f"A line for each of {wording.plural(table['quarter'].nunique(), 'quarter')}. {title}"
+    if len(others):
+        title += f"; of other quarters, {percent(others.min())} to {percent(others.max())}"
+        text += f"; at that age the other quarters had {percent(others.min())} to {percent(others.max())}"
+    subtitle = (
+        f"Share of {wording.out_of(about)} that had been decided in any way, by {unit} since recording, a line a "
+        f"quarter. Thick, with diamonds: {name}."
+    )
+    notes = (f"{name} is the newest quarter that has been followed for some time; younger ones are short lines.",)
+    return Caption("decided-by-age", title, subtitle, f"{text}.", notes)
+
+
+def heading(forecast: Protected, back_test: Protected) -> Caption:
+    """The words of where recent months are heading, always with how such forecasts would have done."""
+    table, about = forecast.table.dropna(subset=["final_share"]), forecast.about
+    if table.empty:
+        text = "No month has cases whose ending could be forecast"
+        return Caption("heading-for", text, "", f"An empty figure. {text}.", (words.tried(back_test),))
+    first = table.iloc[0]
+    mine = table[table["ending"] == first["ending"]]
+    name, unit = endings.ending(first["ending"]), str(first["lag_unit"])
+    when = words.by(int(first["by_lag"]), unit)
+    title = f"{wording.capital(name)}: recent months are heading for {_range(mine)} {when}"
+    subtitle = (
+        f"Share of {wording.out_of(about)} that will have ended so {when}, by month of recording. Hollow: so far. "
+        "Diamond and bar: forecast and its 95% interval."
+    )
+    told = [
+        f"{row['month']}: {percent(row['so_far_share'])} so far, heading for {percent(row['final_share'])}"
+        + ("" if pd.isna(row["low"]) else f" ({wording.interval(row['low'], row['high'])})")
+        for _, row in mine.iterrows()
+    ]
+    tried = words.tried(back_test, ending=str(first["ending"]))
+    return Caption("heading-for", title, subtitle, f"A row for each month, newest first. {'; '.join(told)}.", (tried,))
+
+
+def _spread(rows: pd.DataFrame, when: str) -> str:
+    """How the groups of one ending compare at one time: by name where there are two, from end to end of several.
+
+    A group whose share may not be shown is named with it; of several with such a one among them no end is.
+    """
+    told = [f"{_share(row)} ({row['group']})" for _, row in rows.iterrows()]
+    if len(rows) == 2:
+        return f"{' and '.join(told)} {when}{_level(rows)}"
+    known = rows.reset_index(drop=True).dropna(subset=["incidence_share"])
+    if len(known) < len(rows):
+        shown = f"{wording.number(len(known))} of {len(rows)} groups"
+        return f"not every group may be shown; {shown} can be {when}"
+    shares = known["incidence_share"].astype(float).to_numpy()
+    return f"from {told[int(shares.argmin())]} to {told[int(shares.argmax())]} {when}"
+
+
+def _level(rows: pd.DataFrame) -> str:
+    """That two groups cannot be told apart, where both are known and a test of difference says so."""
+    if bool(rows["incidence_share"].isna().any()):
+        return ""
+    lows, highs = (rows[limit].fillna(rows["incidence_share"]) for limit in ("low", "high"))
+    one, other = zip(rows["incidence_share"].astype(float), lows.astype(float), highs.astype(float), strict=True)
+    return _LEVEL if side_of_estimates(one, other) == "level" else ""
+
+
+def _share(row: pd.Series) -> str:
+    """A share of a group, or that it may not be shown."""
+    return "not shown" if pd.isna(row["incidence_share"]) else percent(row["incidence_share"])
+
+
+def _range(mine: pd.DataFrame) -> str:
+    """From the lowest to the highest forecast."""
+    ends = [percent(mine["final_share"].min()), percent(mine["final_share"].max())]
+    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+
+
+def _nothing(identity: str) -> Caption:
+    text = "No case can be followed: there are none, or too few to be shown."
+    return Caption(identity, "There is nothing to draw here", "", f"An empty figure. {text}")
+
+
+def _no_groups() -> str:
+    return "An empty figure: the cases fall into fewer than two groups that can be compared."
+
+
+def quarter_months(name: str) -> str:
+    """A quarter by its months: "2024/25 Q4" is "Jan–Mar 2025"."""
+    return quarter_label(name).replace("\n", " ")
+
+
+def _at_end(table: pd.DataFrame) -> pd.DataFrame:
+    last: pd.DataFrame = table[table["by_lag"] == table["by_lag"].max()]
+    return last
+
+
+def _time(table: pd.DataFrame) -> str:
+    """The end of the curves in words: "24 months after recording", "365 days after recording"."""
+    unit = str(table["lag_unit"].iloc[0])
+    return f"{wording.plural(int(table['by_lag'].max()), unit.removesuffix('s'))} after recording"
+
+
+def _largest(last: pd.DataFrame) -> str:
+    """The largest ending at the end of the curves, and how many cases have none."""
+    known = last.dropna(subset=["incidence_share"])
+    ended = known[(known["ending"] != STILL_OPEN) & (known["incidence_share"] > 0)]
+    still = known[known["ending"] == STILL_OPEN]
+    told = []
+    if len(ended):
+        row = ended.iloc[int(ended["incidence_share"].astype(float).to_numpy().argmax())]
+        told.append(f"{percent(row['incidence_share'])} {endings.ending(row['ending'])}")
+    if len(still):
+        told.append(f"{percent(still.iloc[0]['incidence_share'])} no ending on record")
+    return "; ".join(told) or "Nothing that can be shown"
+
+
+def _pace(soon: list[tuple[int, str]], unit: str) -> str:
+    """Which endings come soonest, by the time by which half of those had come that do, and which comes last."""
+    if not soon:
+        return "Too few cases ended in any one way to say how soon"
+    first = [name for lag, name in soon if lag == soon[0][0]]
+    lead = wording.listed(first) if len(first) < 3 else f"{len(first)} of {len(soon)} endings"
+    title = f"{wording.capital(lead)}: half of them {words.by(soon[0][0], unit)}"
+    return title if soon[-1][0] == soon[0][0] else f"{title}; {soon[-1][1]}: {words.by(soon[-1][0], unit)}"
+
+
+def _short_name(name: object) -> str:
+    return endings.ending(endings.short_disposition(str(name)))
+
+
+def _with_interval(row: pd.Series) -> str:
+    told = f"{row['group']}, {_share(row)}"
+    return told if pd.isna(row["low"]) else f"{told} ({wording.interval(row['low'], row['high'])})"
+
+
+def _left_out(standing: Protected) -> tuple[str, ...]:
+    """What stands apart from the curves, and endings that may not be shown."""
+    notes = []
+    if not standing.table.empty:
+        row = standing.table.iloc[0]
+        if row["undated"]:
+            cases = wording.plural(int(row["undated"]), "case")
+            notes.append(f"{wording.capital(cases)} had ended on a date that is not given: here without an ending.")
+        if row["unfollowed"]:
+            cases = wording.plural(int(row["unfollowed"]), "case")
+            notes.append(f"{wording.capital(cases)} came after the last month with dates of endings: not in this.")
+        if row["early"]:
+            cases = wording.plural(int(row["early"]), "case")
+            count = wording.agree(int(row["early"]), "counts", "count")
+            notes.append(f"{wording.capital(cases)} ended before recording, by their dates, and {count} as 0.")
+    if standing.hidden:
+        kinds = wording.plural(standing.hidden, "ending")
+        left = wording.agree(standing.hidden, "is", "are")
+        notes.append(f"{wording.capital(kinds)} may not be shown and {left} left out.")
+    return tuple(notes)

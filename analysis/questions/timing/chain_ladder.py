@@ -1,0 +1,275 @@
+"""How far have the cases of each month got? The run-off triangle: cases by month recorded and by months since.
+
+Cases whose lags are in months have been followed to the end of the month in which the figures were taken. Lags in days
+are cut into steps of 30, and the cases of a month are followed for as many whole steps as those of its last day.
+
+What it does not cover: what is still to come (``analysis.questions.timing.forecast``).
+
+The chain ladder with Mack's standard errors, for a number that goes on and the endings that leave it.
+
+Mack (1993, ASTIN Bulletin 23: 213-225): what stands after a step is a factor times what stood before it; the factor
+is the sum of the one over the sum of the other; its scatter, weighted by size, gives the variance. Here what goes on
+are open cases, and beside them each way of ending has its share of those open before. All of a step are one vector,
+with one covariance matrix; for the open cases alone it is Mack's formula to the digit.
+
+What it does not cover: a tail beyond the last step, and errors of sums over several months.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.errors import ParameterError
+from analysis.questions.timing.incidence import (
+    UNDATED,
+    UNDECIDED,
+    Real,
+    Whole,
+    checked,
+    is_early,
+    is_followed,
+    ordered,
+    seen,
+)
+
+STEP_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Triangle:
+    """Cases by the month recorded and by steps since: months, or 30 days where lags are in days (``step``).
+
+    ``ended`` has a plane per ending, a row per month and a column per step, from step 0, in which the case was
+    recorded. A month has been followed to the end of its step in ``ages``; what ended later is not in it, and its
+    ``cases`` hold those still open then; ``undated`` of these have an ending that nothing dates. ``early`` had ended at
+    a lag below 0, taken as 0. ``young`` are the cases left out: of months that were not followed for a whole step, and
+    those followed for no time. ``cases`` and ``young`` are all cases.
+    """
+
+    periods: tuple[date, ...]
+    endings: tuple[str, ...]
+    ages: Whole
+    cases: Whole
+    ended: Whole
+    undated: Whole
+    early: int
+    young: int
+    step: str
+
+    @property
+    def open_after(self) -> Real:
+        """Cases still open after each step; nan where a month was not followed so far."""
+        still = (self.cases[:, None] - self.ended.sum(axis=0).cumsum(axis=1)).astype(float)
+        return np.where(self._followed, still, np.nan)
+
+    @property
+    def _followed(self) -> NDArray[np.bool_]:
+        return np.asarray(np.arange(self.ended.shape[2])[None, :] <= self.ages[:, None])
+
+    def earlier(self, steps: int) -> Triangle:
+        """The triangle that figures taken so many steps before would have given.
+
+        Raises ParameterError when nothing is left of it.
+        """
+        kept = self.ages >= steps
+        if steps < 0 or not kept.any():
+            raise ParameterError(f"No month was followed {steps} {self.step} before: ask for 0 to {self.ages.max()}.")
+        ages = self.ages[kept] - steps
+        seen = np.arange(ages.max() + 1)[None, :] <= ages[:, None]
+        return replace(
+            self,
+            periods=tuple(period for period, is_kept in zip(self.periods, kept, strict=True) if is_kept),
+            ages=ages,
+            cases=self.cases[kept],
+            ended=np.where(seen, self.ended[:, kept, : ages.max() + 1], 0),
+            undated=self.undated[kept],
+        )
+
+
+def triangle(table: pd.DataFrame, taken: date, *, lag_unit: str = "months") -> Triangle:
+    """Rows of ``period`` (first day of the month recorded), ``ending``, ``lag`` and ``cases`` as a run-off triangle.
+
+    ``taken`` is the last month (any day of it) or, with lags in "days", the last day to which the cases were followed.
+    Days are cut into steps of 30, and a month is followed for as many whole steps as its last day was.
+
+    Raises ParameterError when a column is absent, the unit is neither, or no month was followed for a whole step;
+    ValueError for rows that cannot be (``incidence.followed``) and for cases that were recorded, or ended, later than
+    ``taken``, or are open and were not followed to it.
+    """
+    if lag_unit not in ("days", "months"):
+        raise ParameterError(f"Lags are in days or months, not '{lag_unit}'.")
+    rows = checked(table, "period", "ending", "lag", "cases")
+    held = rows[is_followed(rows)]
+    dated = seen(held)
+    ages = {period: _age(period, taken, lag_unit) for period in sorted(held["period"].unique())}
+    _refuse(dated, taken, lag_unit)
+    old = {period: age for period, age in ages.items() if age >= 0}
+    if not old or not (dated["period"].isin(list(old)) & (dated["ending"] != UNDECIDED)).any():
+        raise ParameterError(f"No month has decided cases and was followed for a whole step to {taken}.")
+    dated = dated.assign(step=dated["lag"] // (STEP_DAYS if lag_unit == "days" else 1))
+    decided = dated[(dated["ending"] != UNDECIDED) & (dated["step"] <= dated["period"].map(ages))]
+    names = ordered(set(decided["ending"]))
+    ended = np.zeros((len(names), len(old), max(old.values()) + 1), dtype=np.int64)
+    places = (decided["ending"].map(names.index), decided["period"].map(list(old).index), decided["step"])
+    np.add.at(ended, tuple(place.to_numpy(dtype=np.int64) for place in places), decided["cases"].to_numpy())
+    totals = dated.groupby("period")["cases"].sum()
+    undated = held[held["ending"] == UNDATED].groupby("period")["cases"].sum()
+    cases = totals.reindex(list(old), fill_value=0).to_numpy(dtype=np.int64)
+    return Triangle(
+        periods=tuple(old),
+        endings=names,
+        ages=np.array(list(old.values()), dtype=np.int64),
+        cases=cases,
+        ended=ended,
+        undated=undated.reindex(list(old), fill_value=0).to_numpy(dtype=np.int64),
+        early=int(rows.loc[is_early(rows), "cases"].sum()),
+        young=int(rows["cases"].sum() - cases.sum()),
+        step="months" if lag_unit == "months" else f"steps of {STEP_DAYS} days",
+    )
+
+
+def _age(period: date, taken: date, lag_unit: str) -> int:
+    """The last step to the end of which every case of a month was followed; -1 if none."""
+    if lag_unit == "months":
+        return _months(period, taken)
+    last = date(period.year + period.month // 12, period.month % 12 + 1, 1) - timedelta(days=1)
+    return max(((taken - last).days + 1) // STEP_DAYS - 1, -1)
+
+
+def _months(period: date, taken: date) -> int:
+    return (taken.year - period.year) * 12 + taken.month - period.month
+
+
+def _refuse(rows: pd.DataFrame, taken: date, lag_unit: str) -> None:
+    """Refuse what no figures taken then can hold."""
+    if max(rows["period"], default=taken) > taken:
+        raise ValueError(f"Cases of {max(rows['period'])} stand in figures taken on {taken}.")
+    longest = (
+        rows["period"]
+        .map(lambda period: _months(period, taken) if lag_unit == "months" else (taken - period).days)
+        .astype("int64")
+    )
+    if bool((rows["lag"] > longest).any()):
+        raise ValueError(f"{int((rows['lag'] > longest).sum())} rows have a lag that ends after {taken}.")
+    shortest = longest if lag_unit == "months" else longest - 31
+    lost = (rows["ending"] == UNDECIDED) & (rows["lag"] < shortest)
+    if bool(lost.any()):
+        raise ValueError(f"{int(lost.sum())} rows of undecided cases were not followed to {taken}.")
+
+
+def run_off(held: Triangle) -> pd.DataFrame:
+    """One row per month and step that it was followed: ``decided`` of its ``cases`` by the end of the step.
+
+    Columns period, step, cases, decided, decided_share.
+    """
+    decided = held.ended.sum(axis=0).cumsum(axis=1)
+    rows = [
+        (period, step, int(held.cases[i]), int(decided[i, step]), decided[i, step] / held.cases[i])
+        for i, period in enumerate(held.periods)
+        if held.cases[i]
+        for step in range(int(held.ages[i]) + 1)
+    ]
+    return pd.DataFrame(rows, columns=["period", "step", "cases", "decided", "decided_share"])
+
+
+@dataclass(frozen=True)
+class Development:
+    """What happens in each step to what stood before it; row 0 is the step from 0 to 1.
+
+    ``shares`` has a column per ending and one for what goes on. ``scatter`` is the covariance matrix of a step's shares
+    times what stood before it, ``pooled`` what stood before it in all months that the shares come from.
+    """
+
+    shares: Real
+    scatter: Real
+    pooled: Real
+
+
+def developed(going_on: Real, leaving: Real, *, ages: Whole, latest: int | None = None) -> Development:
+    """The development of months whose ``going_on`` has a row per month and a column per step from 0.
+
+    ``leaving`` has a plane per ending, a row per month and a column per step from 1. ``ages`` is the last step of each
+    month that has been seen. ``latest`` uses only what happened in so many last steps.
+
+    Raises ValueError when the shapes do not fit one another, ParameterError when a single month has come as far as the
+    first step, so that nothing tells how months differ.
+    """
+    steps = going_on.shape[1] - 1
+    if leaving.shape[1:] != (going_on.shape[0], steps) or len(ages) != len(going_on):
+        raise ValueError(f"Shapes {going_on.shape}, {leaving.shape} and {len(ages)} ages do not fit one another.")
+    shares, scatter, pooled = [], [], []
+    for step in range(steps):
+        seen = ages > step
+        if latest is not None:
+            seen &= ages - step <= latest
+        before = going_on[:, step]
+        seen &= np.nan_to_num(before) > 0
+        after = np.vstack([leaving[:, :, step], going_on[None, :, step + 1]])[:, seen]
+        share, spread = _one_step(before[seen], after)
+        shares.append(share)
+        scatter.append(spread)
+        pooled.append(float(before[seen].sum()))
+    kinds = len(leaving) + 1
+    return Development(
+        shares=np.array(shares).reshape(steps, kinds),
+        scatter=_finished(scatter).reshape(steps, kinds, kinds),
+        pooled=np.array(pooled),
+    )
+
+
+def _one_step(before: Real, after: Real) -> tuple[Real, Real | None]:
+    """The pooled shares of a step and their scatter; none from a single month, and nothing from none."""
+    kinds = len(after)
+    if not len(before):
+        return np.array([0.0] * (kinds - 1) + [1.0]), np.zeros((kinds, kinds))
+    share = after.sum(axis=1) / before.sum()
+    if len(before) == 1:
+        return share, None
+    away = (after - share[:, None] * before) / np.sqrt(before)
+    return share, away @ away.T / (len(before) - 1)
+
+
+def _finished(scatter: list[Real | None]) -> Real:
+    """The scatter of every step, by Mack's rule where one month alone has come so far.
+
+    Its variance is the smallest of the two before it and of the last carried on at the rate at which it fell; the whole
+    matrix shrinks with that of what goes on. With no step to go by there is none.
+    """
+    done: list[Real] = []
+    for matrix in scatter:
+        if matrix is None and not done:
+            raise ParameterError("A single month tells nothing of how months differ: ask for more months.")
+        done.append(_carried(done) if matrix is None else matrix)
+    return np.array(done)
+
+
+def _carried(done: list[Real]) -> Real:
+    last, before = done[-1], done[-2] if len(done) > 1 else done[-1]
+    variance, earlier = last[-1, -1], before[-1, -1]
+    if variance <= 0 or earlier <= 0:
+        return last if earlier > 0 or len(done) < 2 else before
+    return np.asarray(last * min(variance / earlier, earlier / variance, 1.0))
+
+
+def projected(steps: Development, standing: float, *, start: int, until: int) -> tuple[Real, Real]:
+    """How many will have left in each way, and how many still stand, after step ``until``; and their standard errors.
+
+    ``standing`` have come to the end of step ``start``. The last of both arrays is what still stands.
+    """
+    kinds = steps.shares.shape[1]
+    state = np.zeros(kinds)
+    state[-1] = standing
+    spread = np.zeros((kinds, kinds))
+    for step in range(start, until):
+        before = state[-1]
+        moves = np.eye(kinds)
+        moves[:, -1] = steps.shares[step]
+        estimated = before**2 / steps.pooled[step] if steps.pooled[step] > 0 else 0.0
+        spread = moves @ spread @ moves.T + (before + estimated) * steps.scatter[step]
+        state = moves @ state
+    return state, np.sqrt(np.clip(np.diag(spread), 0, None))

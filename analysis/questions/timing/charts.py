@@ -1,0 +1,118 @@
+"""Charts over the time since cases were recorded: how they ended, how groups differ, how far months have got.
+
+A row for each month: how far its cases have got, and where they are heading, with the interval of the forecast.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from analysis.disclosure import Protected, only_protected
+from analysis.presentation.blocks import Shown
+from analysis.presentation.charts import framed
+from analysis.presentation.drawing.colours import ACCENT, INK, ORANGE, QUIET
+from analysis.presentation.drawing.dots import share_axis
+from analysis.presentation.drawing.style import Canvas, Draw, Height, text_width
+from analysis.presentation.wording import percent
+from analysis.questions.timing import captions, curves, words
+
+_ROW, _TOP, _BELOW = 26, 30, 34  # pixels
+
+
+def forecast_rows(table: pd.DataFrame) -> tuple[Draw, Height]:
+    """Hollow dots for the share so far, diamonds with their interval for the forecast, newest month first."""
+    top = min(1.0, float(pd.concat([table["high"], table["final_share"]]).max()) * 1.1)
+
+    def draw(canvas: Canvas) -> None:
+        labels = [_label(str(name), is_narrow=canvas.is_narrow) for name in table["month"]]
+        left = max(text_width(label, is_narrow=canvas.is_narrow) for label in labels) + 12
+        room = canvas.width - left - 66
+        axes = canvas.axes(left=left, top=_TOP, width=room, height=_ROW * len(table))
+        axes.set(xlim=(0, top), ylim=(len(table) - 0.5, -0.5), yticks=[])
+        across = axes.get_yaxis_transform()
+        for place, (label, (_, row)) in enumerate(zip(labels, table.iterrows(), strict=True)):
+            final, so_far = float(row["final_share"]), float(row["so_far_share"])
+            axes.plot([so_far, final], [place, place], color=QUIET, linewidth=0.8, linestyle=(0, (1, 2)))
+            if not pd.isna(row["low"]):
+                axes.plot([float(row["low"]), float(row["high"])], [place, place], color=ORANGE, linewidth=2)
+            axes.plot(so_far, place, "o", markersize=7, markerfacecolor="white", markeredgecolor=ACCENT, mew=1.6)
+            axes.plot(final, place, "D", markersize=7, color=ORANGE, clip_on=False)
+            axes.text(-10 / room, place, label, ha="right", va="center", transform=across)
+            axes.text(1 + 8 / room, place, percent(final), va="center", transform=across, weight="bold")
+        _key(canvas, left)
+        share_axis(axes, top, axis="x", room=room)
+
+    return draw, lambda _: _TOP + _BELOW + _ROW * len(table)
+
+
+def _label(month: str, *, is_narrow: bool) -> str:
+    """A month beside its row, short on a phone."""
+    name, year = month.split(" ")
+    return f"{name[:3]} {year}" if is_narrow else month
+
+
+def _key(canvas: Canvas, left: float) -> None:
+    """What the two marks are, above the rows."""
+    page = canvas.everywhere()
+    page.plot(left + 6, 12, "o", markersize=7, markerfacecolor="white", markeredgecolor=ACCENT, mew=1.6)
+    page.text(left + 18, 12, "so far", va="center", color=INK)
+    page.plot(left + 92, 12, "D", markersize=7, color=ORANGE)
+    page.text(left + 104, 12, "heading for", va="center", color=INK)
+
+
+_ENOUGH = 4  # points of a line: fewer do not show where it is going
+
+
+def stacked_endings(ended: Protected, standing: Protected) -> Shown:
+    """Every ending one on another, as the share of all cases that had ended so by each time; white is still open."""
+    only_protected(ended, standing)
+    return framed(ended, curves.stacked, captions.stacked(ended, standing))
+
+
+def each_ending(ended: Protected, medians: Protected) -> Shown:
+    """A small plot for each ending, with its 95% band; the ``medians`` say which comes soonest."""
+    only_protected(ended, medians)
+    return framed(ended, curves.multiples, captions.multiples(ended, medians))
+
+
+def groups(ended: Protected, test: Protected) -> Shown:
+    """The curve of one ending in each group, with what the ``test`` between the groups says."""
+    only_protected(ended, test)
+    note, is_level = words.tested(test, ended), words.is_level(test, ended)
+    caption = captions.groups(ended, note=note, is_level=is_level)
+    is_drawn = ended.table["group"].nunique() > 1 and bool(ended.table["incidence_share"].notna().any())
+    return framed(ended, curves.several if is_drawn else _nothing, caption)
+
+
+def run_off(decided: Protected) -> Shown:
+    """How far the cases of each quarter have got; the newest that was followed for some time stands out."""
+    only_protected(decided)
+    highlight = _newest(decided.table)
+    drawing = partial(curves.run_off_lines, highlight=highlight) if highlight else _nothing
+    return framed(decided, drawing, captions.run_off(decided, highlight=highlight))
+
+
+def heading_for(forecast: Protected, back_test: Protected) -> Shown:
+    """Where the cases of recent months are heading, always with how such forecasts would have done."""
+    only_protected(forecast, back_test)
+    return framed(forecast, _of_one_ending, captions.heading(forecast, back_test))
+
+
+def _of_one_ending(table: pd.DataFrame) -> tuple[Draw, Height]:
+    """The rows of the ending that carries withdrawal: the first of each month."""
+    mine = table[table["ending"] == table["ending"].iloc[0]].dropna(subset=["final_share"]).reset_index(drop=True)
+    return forecast_rows(mine) if len(mine) else _nothing(mine)
+
+
+def _nothing(_: pd.DataFrame) -> tuple[Draw, Height]:
+    """An empty drawing, for rows without a share that may be shown."""
+    return lambda _: None, lambda _: 1
+
+
+def _newest(table: pd.DataFrame) -> str:
+    """The newest quarter with a line long enough to compare, or else the newest; "" where there is none."""
+    points = table.dropna(subset=["decided_share"]).groupby("quarter", sort=False).size()
+    long = points[points >= min(_ENOUGH, points.max())] if len(points) else points
+    return str(long.index[-1]) if len(long) else ""

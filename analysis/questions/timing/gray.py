@@ -1,0 +1,146 @@
+"""Do groups differ in how soon, or how often, cases end in one way? Gray's test, from grouped counts.
+
+Gray (1988, Annals of Statistics 16: 1141-1154), with weight rho 0: at each lag the endings of a group against those
+that it would have if all groups had one cumulative incidence, added up. Cases that ended otherwise stay in the
+comparison as never ending so, which a log-rank test of the ending would not do. The variance is that of Gray's section
+2, with the other endings' share estimated in each group and his correction for ties.
+
+What it does not cover: which group differs, by how much, or why. With tens of thousands of cases every difference is
+"significant": read the shares.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import chi2
+
+from analysis.errors import ParameterError
+from analysis.questions.timing.incidence import OPEN, UNDECIDED, Real, checked, is_followed, seen
+
+_NOTHING = 1e-9  # squared cases: less is no variance but rounding
+
+
+@dataclass(frozen=True)
+class GrayTest:
+    """The test of one ``ending`` between ``groups``: chi squared, its degrees of freedom and p."""
+
+    ending: str
+    groups: tuple[str, ...]
+    statistic: float
+    degrees: int
+    p: float
+
+
+@dataclass(frozen=True)
+class _History:
+    """One row per lag, one column per group: endings of interest, other endings, open before, and curves so far.
+
+    ``before`` and ``after`` are the probability of being open, ``share`` the incidence before the lag, in each group.
+    """
+
+    so: Real
+    otherwise: Real
+    risk: Real
+    before: Real
+    after: Real
+    share: Real
+
+
+def gray_test(table: pd.DataFrame, *, ending: str, by: str = "group") -> GrayTest:
+    """Gray's test of ``ending`` between the labels of column ``by``.
+
+    Rows of ``by``, ``ending``, ``lag`` and ``cases``; endings at lags below 0 are taken as at 0, undated cases are open
+    for as long as they were followed. A group of which no case was followed for any time is none.
+
+    Raises ParameterError when a column is absent, there are fewer than two groups, nobody ended so, or the groups were
+    never open at one time; ValueError for rows that cannot be (``incidence.followed``).
+    """
+    rows = checked(table, by, "ending", "lag", "cases")
+    rows = rows[is_followed(rows)]
+    groups = tuple(sorted(rows[by].unique()))
+    if len(groups) < 2:
+        raise ParameterError(f"Gray's test compares groups; column '{by}' has {len(groups)}.")
+    if ending in OPEN or ending not in set(rows["ending"]):
+        raise ParameterError(f"No case ended as '{ending}', so there is nothing to compare.")
+    score, variance = score_and_variance(rows.rename(columns={by: "group"}), ending)
+    return _tested(score, variance, ending=ending, groups=groups)
+
+
+def _tested(score: Real, variance: Real, *, ending: str, groups: tuple[str, ...]) -> GrayTest:
+    """Chi squared from the scores of all groups but the last."""
+    if np.linalg.matrix_rank(variance, tol=_NOTHING) < len(score):
+        raise ParameterError(f"Too few cases ended as '{ending}' while the groups were followed to compare them.")
+    statistic = float(score @ np.linalg.solve(variance, score))
+    degrees = len(score)
+    return GrayTest(ending, groups, statistic, degrees, float(chi2.sf(statistic, degrees)))
+
+
+def score_and_variance(rows: pd.DataFrame, ending: str) -> tuple[Real, Real]:
+    """Scores of all groups but the last, and their covariance matrix.
+
+    Those of strata that are compared within themselves add up. ``rows`` are checked rows with column ``group``.
+    """
+    history = _history(rows, ending)
+    there = history.risk > 0
+    weight = np.divide(history.risk, history.before, out=np.zeros_like(history.risk), where=there)
+    total = history.so.sum(axis=1)
+    adjusted = weight * (1 - history.share)
+    expected = total[:, None] * adjusted / adjusted.sum(axis=1, keepdims=True)
+    pooled = np.cumsum(total / weight.sum(axis=1))
+    variance = _variance(history, weight, pooled=pooled)
+    return (history.so - expected).sum(axis=0)[:-1], variance[:-1, :-1]
+
+
+def _history(rows: pd.DataFrame, ending: str) -> _History:
+    """Lags at which some case ended, in each group."""
+    rows = seen(rows)
+    kind = np.select([rows["ending"] == ending, rows["ending"] == UNDECIDED], ["so", UNDECIDED], "otherwise")
+    cells = rows.assign(kind=kind).pivot_table(
+        index="lag", columns=["kind", "group"], values="cases", aggfunc="sum", fill_value=0
+    )
+    groups = sorted(rows["group"].unique())
+    so, otherwise, censored = (
+        cells.reindex(columns=pd.MultiIndex.from_product([[name], groups]), fill_value=0).to_numpy(dtype=float)
+        for name in ("so", "otherwise", UNDECIDED)
+    )
+    risk = (so + otherwise + censored)[::-1].cumsum(axis=0)[::-1]
+    safe = np.where(risk > 0, risk, 1)
+    after = np.cumprod(1 - (so + otherwise) / safe, axis=0)
+    before = np.vstack([np.ones(len(groups)), after[:-1]])
+    share = np.vstack([np.zeros(len(groups)), np.cumsum(before * so / safe, axis=0)[:-1]])
+    some = (so + otherwise).sum(axis=1) > 0
+    return _History(*(part[some] for part in (so, otherwise, risk, before, after, share)))
+
+
+def _variance(history: _History, weight: Real, *, pooled: Real) -> Real:
+    """The covariance of the scores: what an ending at each lag, in each group, moves in each score, squared and added.
+
+    ``weight`` is cases at risk over the probability of being open, ``pooled`` the incidence that all groups have if
+    they have one. An ending so moves the score at its lag and all expectations after it; another only the latter.
+    """
+    total, weights = history.so.sum(axis=1), weight.sum(axis=1)
+    groups = weight.shape[1]
+    shared = weight[:, :, None] * (np.eye(groups) - weight[:, None, :] / weights[:, None, None])
+    hazard = total / (weights * (1 - np.concatenate([[0.0], pooled[:-1]])))
+    later = np.cumsum(shared * hazard[:, None, None], axis=0)
+    later = later[-1] - later
+    there = history.after > 0
+    never = np.divide(1 - pooled[:, None], history.after, out=np.zeros_like(weight), where=there)
+    risk = np.where(history.risk > 0, history.risk, np.inf)
+    moved = shared + np.where(there, 1 - never, 1)[:, None, :] * later
+    spread = history.before * total[:, None] / (weights[:, None] * risk)
+    spread = spread * _untied(total[:, None], weights[:, None] * history.before)
+    moved_else = never[:, None, :] * later
+    spread_else = history.before**2 * history.otherwise / risk**2 * _untied(history.otherwise, history.risk)
+    return np.asarray(
+        np.einsum("trk,tsk,tk->rs", moved, moved, spread)
+        + np.einsum("trk,tsk,tk->rs", moved_else, moved_else, np.where(there, spread_else, 0))
+    )
+
+
+def _untied(number: Real, among: Real) -> Real:
+    """The finite-population factor for ``number`` endings at one lag among so many cases."""
+    return np.asarray(1 - np.clip(number - 1, 0, None) / np.clip(among - 1, 1, None)).clip(0, 1)

@@ -1,0 +1,204 @@
+"""Cases by how they ended and how long that took, from counts by lag: what every question of time is asked of.
+
+Endings are dispositions. Cases still open are "undecided", at the lag to which they were followed. Cases with an ending
+that nothing dates are "undated": in everything about time they are open for as long as they were followed.
+
+Two dates are carried: that to which it is known how cases stand, and that to which their endings are dated. Of
+data.police.uk the first is the newest month of a force's street files, the second that of its outcomes files.
+
+Within months recorded, figures that are not public keep three endings: the one that carries withdrawal, any other, and
+still open. Running totals of people are released in multiples of five, and a month's few charges would be rounded away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+
+from analysis.counts.counts import ALL_TYPES, Counts, day_of, months_of, span_days, span_key
+from analysis.errors import ParameterError
+from analysis.questions.timing import narrowing
+from analysis.questions.timing.incidence import ANY, OPEN, UNDATED, UNDECIDED, UNFOLLOWED, endings
+from analysis.reference import reference
+from analysis.reference.periods import Period, end_of
+from analysis.shares.rates import about
+from analysis.shares.worked import Histories
+
+OTHER = "any other ending"
+YEAR = 12  # months
+_WITHDRAWAL = ("victim_withdrew", "withdrew_or_evidential")
+
+#: What a reader calls each ending.
+NAMES = {
+    **reference.DISPOSITIONS,
+    UNDATED: "Ended on a date not given",
+    ANY: "Any ending",
+    OTHER: "Any other ending",
+}
+
+
+def histories(counts: Counts, *, by: str = "") -> Histories:
+    """The cases of counts by lag, followed from recording to their ending or to the newest figures.
+
+    ``by`` is "" for all together, "month" for the month recorded, or "group": the forces where the counts hold several,
+    otherwise the first and the last twelve months of recording (or halves, where there are fewer than 24 months).
+
+    Raises ParameterError when the counts have no lag or do not say to which day cases were followed, and for any other
+    ``by``.
+    """
+    if "lag" not in counts.dimensions or "outcome" not in counts.dimensions or not counts.taken:
+        raise ParameterError(
+            f"Counts '{counts.name}' do not say how long cases took, or to which day they were followed. Use a set "
+            "whose name ends in _lags, made by 'attrition reduce'."
+        )
+    if by not in _LABELS:
+        raise ParameterError(f"Cases are not followed by '{by}'. Use month or group, or leave it out.")
+    measured = withdrawal_ending(counts.scheme)
+    labels = _LABELS[by]
+    known, dated = _as_at(counts)
+    found = _from_cells(counts, by) if counts.is_released else _from_rows(counts, by, min(dated, default=""))
+    context = about(counts, measure="undecided", base="recorded")
+    return Histories(
+        found[found["cases"] != 0].astype({"lag": "int64"}).reset_index(drop=True),
+        labels,
+        replace(context, offence=narrowing.subject(counts) or context.offence),
+        lag_unit=counts.lag_unit,
+        followed_to=day_of(min(dated)) if dated else None,
+        measured=measured,
+        known_to=_told(known),
+        dated_to=_told(dated),
+        hidden=_hidden(counts) if counts.is_released and not by else 0,
+    )
+
+
+def _from_rows(counts: Counts, by: str, dated_to: str) -> pd.DataFrame:
+    """Cases by label, ending and lag, from rows that add up."""
+    table = counts.table.assign(ending=endings(counts.table, counts.scheme))
+    if by == "month" and dated_to and counts.lag_unit == "months":
+        table = _followed_to(table, dated_to)
+    if by == "group":
+        table["group"] = _groups(counts)
+        table = table.dropna(subset=["group"])
+    return table.groupby([*_LABELS[by], "ending", "lag"], observed=True, sort=True)["cases"].sum().reset_index()
+
+
+def _from_cells(counts: Counts, by: str) -> pd.DataFrame:
+    """The same from released running totals: a case stands at the first released time by which it had ended.
+
+    An ending whose number is hidden is left out, and a month whose cases are. Cases of a month that have not ended
+    were followed from its last day.
+    """
+    taken, parts = day_of(counts.taken), []
+    for label, chosen, span in _released_labels(counts, by):
+        cells = chosen.chosen_cells()
+        cells = cells[cells["period"] == span]
+        first, last = span_days(span)
+        longest, shortest = (lag_of(first, taken, counts.lag_unit), lag_of(last, taken, counts.lag_unit))
+        rows = cells[(cells["lag"] >= 0) & cells["cases"].notna()].sort_values("lag", kind="stable")
+        running = rows.groupby("ending", sort=False)["cases"].cummax()
+        ended = rows.assign(cases=(running - running.groupby(rows["ending"]).shift(fill_value=0)).astype("int64"))
+        ended["lag"] = ended["lag"].clip(upper=longest)
+        total = cells.loc[(cells["lag"] < 0) & (cells["outcome"] == ALL_TYPES), "cases"]
+        if by == "month":
+            if total.isna().any():
+                continue
+            still = max(int(total.iloc[0]) - int(ended["cases"].sum()), 0)
+            ended = pd.concat([ended, pd.DataFrame({"ending": [UNDECIDED], "lag": [shortest], "cases": [still]})])
+        parts.append(ended.assign(**dict.fromkeys(_LABELS[by], label))[[*_LABELS[by], "ending", "lag", "cases"]])
+    table = pd.concat(parts) if parts else pd.DataFrame(columns=[*_LABELS[by], "ending", "lag", "cases"])
+    return table.groupby([*_LABELS[by], "ending", "lag"], sort=True)["cases"].sum().reset_index()
+
+
+def _hidden(counts: Counts) -> int:
+    """How many endings of the whole time have no number that is shown, though some case may have ended so."""
+    cells, span = counts.chosen_cells(), counts.coverage.span
+    rows = cells[(cells["period"] == span_key(span.first, months_of(span))) & (cells["lag"] >= 0)]
+    return int(rows.groupby("ending")["cases"].max().isna().sum())
+
+
+def _released_labels(counts: Counts, by: str) -> list[tuple[date | str, Counts, str]]:
+    """Each label of ``by``, the counts that its cases are among, and their period as it was released."""
+    span = counts.coverage.span
+    if by == "month":
+        return [(first, counts, span_key(first, 1)) for first in sorted(counts.coverage.periods)]
+    if by == "group" and len(counts.forces) > 1:
+        return [(force, counts.select(force=force), span_key(span.first, months_of(span))) for force in counts.forces]
+    if by == "group":
+        return [(_label(some), counts, span_key(some[0], len(some))) for some in _first_and_last(counts) if some]
+    return [("", counts, span_key(span.first, months_of(span)))]
+
+
+def lag_of(day: date, taken: date, unit: str) -> int:
+    """From one day to another, in days or whole months."""
+    return (taken - day).days if unit == "days" else 12 * (taken.year - day.year) + taken.month - day.month
+
+
+_LABELS: dict[str, tuple[str, ...]] = {"": (), "month": ("period",), "group": ("group",)}
+
+
+def withdrawal_ending(scheme: str) -> str:
+    """The ending of a scheme that carries withdrawal: by itself where it is told apart, otherwise the pooled one."""
+    found = [name for name in _WITHDRAWAL if reference.codes(scheme, name)]
+    return found[0] if found else "charged"
+
+
+def named(endings_of_rows: pd.Series) -> pd.Series:
+    """Endings as a reader calls them."""
+    return endings_of_rows.map(NAMES)
+
+
+def after(lag: int, unit: str) -> str:
+    """A lag in words: "30 days", "The month recorded", "3 months after"."""
+    if unit == "days":
+        return f"{lag} {'day' if lag == 1 else 'days'}"
+    return "The month recorded" if lag == 0 else f"{lag} {'month' if lag == 1 else 'months'} after"
+
+
+def _groups(counts: Counts) -> pd.Series:
+    """The group of each row: its force, or the first or last months of recording; missing in between."""
+    if len(counts.forces) > 1:
+        return counts.table["force"].astype(object)
+    names = {first: _label(some) for some in _first_and_last(counts) for first in some}
+    return counts.table["period"].map(names)
+
+
+def _first_and_last(counts: Counts) -> tuple[list[date], list[date]]:
+    """The first and the last twelve months of recording, or halves, where there are fewer than 24."""
+    months = sorted(counts.coverage.periods)
+    span = min(YEAR, len(months) // 2)
+    return months[:span], months[len(months) - span :]
+
+
+def _label(months: list[date]) -> str:
+    return Period(months[0], end_of(months[-1], months=1)).label
+
+
+def _as_at(counts: Counts) -> tuple[list[str], list[str]]:
+    """The months or days to which it is known how the cases of each force stand, and to which endings are dated."""
+    told = [counts.as_at[force] for force in counts.forces if force in counts.as_at]
+    told = told if counts.as_at else [(counts.taken, counts.taken)]
+    return [known for known, _ in told if known], [dated for _, dated in told if dated]
+
+
+def _followed_to(table: pd.DataFrame, taken: str) -> pd.DataFrame:
+    """The rows as they would stand had all been followed to one month: what ended, or came, later was open then."""
+    month = day_of(taken)
+    longest = pd.Series(
+        [12 * (month.year - one.year) + month.month - one.month for one in table["period"]], index=table.index
+    )
+    later = ((table["lag"] > longest) | (longest < 0)) & ~table["ending"].isin(OPEN)
+    ending = table["ending"].mask(later, UNDECIDED)
+    lag = table["lag"].where(~ending.isin(OPEN), table["lag"].clip(upper=longest).clip(lower=UNFOLLOWED))
+    return table.assign(ending=ending, lag=lag.astype("int64"))
+
+
+def _told(taken: list[str]) -> str:
+    """Days or months in words: "30 June 2024", "June 2025", "May to June 2025" where forces differ; "" for none."""
+    if not taken:
+        return ""
+    first, last = (day_of(one) for one in (min(taken), max(taken)))
+    if len(taken[0]) > len("2025-06"):
+        return f"{last.day} {last:%B %Y}"
+    return Period(first, end_of(last, months=1)).label

@@ -1,0 +1,153 @@
+"""Counts of one kind of crime: by data.police.uk's category where they are kept by it, by offence where they are not.
+
+No set of counts is kept by both. What a reader asks of the other is refused; ``passed_over`` says what it cannot tell.
+A crime type that was renamed is one under both names. Files may have been cut to some crime types: then nothing is said
+of all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from difflib import get_close_matches
+
+from analysis.counts.counts import Counts
+from analysis.errors import ParameterError
+from analysis.reference import reference
+
+ALL = "all"
+NO_CRIME = "Anti-social behaviour"  # incidents, which are never counted
+USUAL_CRIME_TYPE, USUAL_OFFENCE = "Violence and sexual offences", "8Q"  # what a report asks for where nobody says
+
+
+def narrowed(counts: Counts, *, crime_type: str = ALL, offence: str = ALL) -> Counts:
+    """The counts of one crime type, or of one offence where they are not kept by crime type; "all" leaves all.
+
+    A crime type that was renamed is counted under both names. Counts of a single crime type are of that, not of all. Of
+    the two, the one that these counts are not kept by is passed over where it is the usual one, which a report asks for
+    when nobody says anything.
+
+    Raises ParameterError, with the nearest name that is there, when these counts hold no such crime type or offence,
+    and for one that they are not kept by.
+    """
+    if "crime_type" not in counts.dimensions:
+        if crime_type not in (ALL, USUAL_CRIME_TYPE):
+            raise not_kept(counts, crime_type=crime_type)
+        return counts.select(offence=offence if counts.offences else ALL)
+    if offence not in (ALL, USUAL_OFFENCE):
+        raise not_kept(counts, offence=offence)
+    name = crime_type_named(counts, crime_type)
+    if name == ALL and len(_held(counts)) == 1:
+        name = _held(counts)[0]
+    if name == ALL:
+        return counts
+    table = counts.table[counts.table["crime_type"].isin(_names_of(name))].reset_index(drop=True)
+    return replace(counts, table=table, selection={**counts.selection, "crime_type": name})
+
+
+def not_kept(counts: Counts, *, crime_type: str = ALL, offence: str = ALL) -> ParameterError:
+    """The refusal of an offence that cannot be picked out of counts by crime type, or the other way round."""
+    if offence != ALL:
+        return ParameterError(
+            f"Counts '{counts.name}': {_too_narrow(offence)} Leave the offence out, and ask for a crime type."
+        )
+    held = ", ".join(f"{code} ({reference.offences()[code]})" for code in counts.offences)
+    there = f"Leave the crime type out, and ask for an offence: {held}." if held else "Leave the crime type out."
+    return ParameterError(
+        f"Counts '{counts.name}' are not kept by crime type: '{crime_type[:80]}' cannot be picked out. {there}"
+    )
+
+
+def crime_type_named(counts: Counts, name: str) -> str:
+    """The crime type of these counts that a reader means, by any of its names, under its last; or "all".
+
+    Raises ParameterError, with the nearest name that is there, when they hold no such crime type.
+    """
+    held = _held(counts)
+    folded = {one.casefold(): name for name in held for one in _names_of(name)} | {ALL: ALL}
+    wanted = name.strip().casefold()
+    if wanted in folded:
+        return folded[wanted]
+    near = get_close_matches(wanted, folded, n=1, cutoff=0.6)
+    offer = f" Did you mean '{folded[near[0]]}'?" if near else ""
+    raise ParameterError(
+        f"Counts '{counts.name}' hold no crime type '{name[:80]}'.{offer} They hold: {', '.join(held)}; or ask for all."
+    )
+
+
+def _held(counts: Counts) -> list[str]:
+    """The crime types of these counts; one that was renamed once, under the last of its names that they hold."""
+    met = set(counts.table["crime_type"].unique())
+    return sorted(name for name in met if not any(name == one.earlier and one.later in met for one in _renamed()))
+
+
+def _names_of(name: str) -> set[str]:
+    """Every name that a crime type has had."""
+    names = {name}
+    for one in _renamed():
+        names |= {one.earlier, one.later} if {one.earlier, one.later} & names else set()
+    return names
+
+
+def _renamed() -> tuple[reference.Succession, ...]:
+    return reference.renamed("crime_type")
+
+
+def absent_types(counts: Counts) -> list[str]:
+    """The crime types in use all through the period of which these counts hold no case, as when files were cut."""
+    ends = (counts.coverage.span.first, counts.coverage.span.last)
+    first, last = (set(reference.crime_types(at=day.isoformat())) for day in ends)
+    in_use = first & last
+    met = {other for name in counts.table["crime_type"].unique() for other in _names_of(name)}
+    return sorted(in_use - met - {NO_CRIME})
+
+
+def subject(counts: Counts) -> str:
+    """The crime type that counts were narrowed to, or whether they are of all; "" where they are not kept by it."""
+    if "crime_type" not in counts.dimensions:
+        return ""
+    held = "the crime types that came" if absent_types(counts) else "all crime types"
+    return counts.selection.get("crime_type", held)
+
+
+def passed_over(counts: Counts, *, offence: str = ALL) -> str:
+    """In sentences, what these counts cannot be asked for, and what a crime type is made of; "" for nothing.
+
+    ``counts`` are those that ``narrowed`` gave.
+    """
+    if "crime_type" not in counts.dimensions:
+        return ""
+    return " ".join(told for told in (_too_narrow(offence), _renaming(counts), _cut(counts)) if told)
+
+
+def _too_narrow(offence: str) -> str:
+    if offence == ALL:
+        return ""
+    name = reference.offences()[reference.offence_named(offence)]
+    return (
+        "These figures are kept by data.police.uk's crime types, which are wider than an offence: "
+        f"{name[:1].lower() + name[1:]} cannot be picked out of them."
+    )
+
+
+def _renaming(counts: Counts) -> str:
+    """Which crime types stand in these counts under two names, and which had a part taken out."""
+    met, span = set(counts.table["crime_type"].unique()), counts.coverage.span
+    told = []
+    for one in reference.successions():
+        first = date.fromisoformat(f"{one.from_month}-01")
+        if one.kind != "crime_type" or not span.first < first <= span.last:
+            continue
+        if one.change == "renamed" and {one.earlier, one.later} <= met:
+            told.append(f"'{one.earlier}' is called '{one.later}' since {first:%B %Y}: both are counted here as one.")
+        if one.change == "split" and counts.selection.get("crime_type", "") in (one.earlier, one.later):
+            told.append(f"'{one.later}' was part of '{one.earlier}' until {first:%B %Y}: do not compare across it.")
+    return " ".join(told)
+
+
+def _cut(counts: Counts) -> str:
+    """Which crime types are absent from counts that were asked for all."""
+    absent = absent_types(counts) if "crime_type" not in counts.selection else []
+    if not absent:
+        return ""
+    return f"The files hold no case of {'; '.join(absent)}: nothing here is of all crime."

@@ -1,0 +1,367 @@
+"""How soon cases end, and how, in sentences made from results that passed disclosure control; "" where none is left.
+
+What a test between groups, and forecasts tried on what has come since, amount to: in sentences.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.counts.counts import Counts
+from analysis.disclosure import Protected, only_protected
+from analysis.presentation import endings, numbers, wording
+from analysis.presentation.blocks import Shown, key_figures, records
+from analysis.presentation.wording import percent
+from analysis.questions.timing import narrowing
+from analysis.reference.reference import DISPOSITIONS
+
+STILL_OPEN = DISPOSITIONS["undecided"]
+_ORDINALS = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "11th",
+    "12th",
+)
+#: Outcomes of a case that is not decided by which its publisher says that it does not know.
+_SILENT = ("Status update unavailable", "No outcome published")
+_TOLD = (1, 2, 4)  # of the asked times: 30 days or 1 month, 90 days or 3 months, 365 days or 12 months
+
+
+def by(lag: int, unit: str) -> str:
+    """A time since recording, after "had ended": "within 30 days", "by the third month after recording"."""
+    return _short(lag, unit) + (" after recording" if unit == "months" and lag else "")
+
+
+def _short(lag: int, unit: str) -> str:
+    """The same where the sentence has already said what time is counted from: "by the third month"."""
+    if not lag:
+        return "on the day of recording" if unit == "days" else "in the month of recording"
+    if unit == "days":
+        return f"within {wording.plural(lag, 'day')}"
+    return f"by the {_ORDINALS[lag - 1] if lag <= len(_ORDINALS) else _numbered(lag)} month"
+
+
+def _numbered(lag: int) -> str:
+    ending = "th" if lag % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(lag % 10, "th")
+    return f"{lag}{ending}"
+
+
+def opening(medians: Protected, ended: Protected) -> str:
+    """The answer in words: by when half of all cases had ended, and how many were open at the last asked time."""
+    only_protected(medians, ended)
+    table, known = medians.table, ended.table.dropna(subset=["incidence_share"])
+    if known.empty:
+        return ""
+    who, last = f"all {wording.cases_of(medians.about)}", known.iloc[-1]
+    half = f"Fewer than half of {who} had ended {_by(last)}."
+    if len(table) and not pd.isna(table.iloc[0]["median"]):
+        half = f"Half of {who} had ended {by(int(table.iloc[0]['median']), str(last['lag_unit']))}."
+    share = 1 - float(last["incidence_share"])
+    if share == 1:
+        return f"Of {who}, none had ended {_by(last)}."
+    if not share:
+        return f"{half} All had ended {_by(last)}."
+    return f"{half} {wording.capital(_later(last))}, {wording.plain_share(share)} had no ending on record."
+
+
+def shares(ended: Protected, standing: Protected) -> str:
+    """Of how many cases, which share had ended by each of three asked times."""
+    only_protected(ended, standing)
+    rows = _told_rows(ended)
+    if rows.empty and not standing.table.empty and standing.table.iloc[0]["undated"]:
+        return _never_dated(standing)
+    if rows.empty or standing.table.empty:
+        return f"No {wording.out_of(standing.about)} can be followed: there are none, or too few to be shown."
+    first, *others = [row for _, row in rows.iterrows()]
+    told = [f"{percent(first['incidence_share'])} had ended {_by(first)}"]
+    told += [f"{percent(row['incidence_share'])} {_short(int(row['by_lag']), row['lag_unit'])}" for row in others]
+    return f"Of {_cases(standing)}, {wording.listed(told)}."
+
+
+def _cases(standing: Protected) -> str:
+    """How many cases are followed, and of what; that the number is no count of those recorded, where it is rounded."""
+    number, base = int(standing.table.iloc[0]["cases"]), wording.out_of(standing.about)
+    return f"the {base} ({number:,} once rounded)" if standing.policy.smallest else f"{number:,} {base}"
+
+
+def _never_dated(standing: Protected) -> str:
+    """What can be said of cases of which no ending has a date."""
+    row = standing.table.iloc[0]
+    ended = f"{int(row['undated']):,} ({percent(row['undated'] / row['cases'])})"
+    return (
+        f"Of {_cases(standing)}, {ended} had ended. How soon cannot be said, and no curve is drawn: no ending has a "
+        "date. Of data.police.uk, the outcomes files of the same months have the dates: reduce them with the street "
+        "files. How the cases ended stands in the report data_received."
+    )
+
+
+def ways(ended: Protected) -> str:
+    """How cases had ended by the last asked time that is known, and how many had no ending on record."""
+    only_protected(ended)
+    known = ended.table.dropna(subset=["incidence_share"])
+    if known.empty:
+        return ""
+    last = known[known["by_lag"] == known["by_lag"].max()]
+    kinds = last[~last["ending"].isin(["Any ending", STILL_OPEN]) & (last["incidence_share"] > 0)]
+    kinds = kinds.sort_values("incidence_share", ascending=False, kind="stable")
+    told = [f"{percent(row['incidence_share'])} {endings.ending(row['ending'])}" for _, row in kinds.head(3).iterrows()]
+    if len(kinds) > len(told):
+        told.append(f"{percent(kinds['incidence_share'].iloc[len(told) :].sum())} in other ways")
+    still = last[last["ending"] == STILL_OPEN]
+    told += [f"{percent(share)} no ending on record" for share in still["incidence_share"] if share > 0]
+    return f"How, {_by(last.iloc[0])}: {'; '.join(told)}."
+
+
+def still_open(standing: Protected, outcomes: Protected) -> str:
+    """How many of all cases had no ending, of how many of these nobody says where they stand, and what has no date.
+
+    ``outcomes`` is the ``split`` of the same counts by outcome.
+    """
+    only_protected(standing, outcomes)
+    if standing.table.empty:
+        return ""
+    row = standing.table.iloc[0]
+    told = [_without_ending(row), _no_update(outcomes), _undated(row), _unfollowed(row), _rounded(standing, outcomes)]
+    return " ".join(sentence for sentence in told if sentence)
+
+
+def _without_ending(row: pd.Series) -> str:
+    """How many had no ending, when the figures were taken: to the newest month or day of which anything is known."""
+    if row["state"] != "shown":
+        return "How many had no ending when the figures were taken is not shown: they are too few."
+    counted = f"{wording.number(int(row['events']))} of the {int(row['cases']):,} ({percent(row['share'])})"
+    known = str(row["known_to"])
+    when = f"When the figures were taken, {'in' if known[:1].isalpha() else 'on'} {known}," if known else "At the end,"
+    return f"{when} {counted} had no ending on record; some were recorded only lately."
+
+
+def _rounded(standing: Protected, outcomes: Protected) -> str:
+    """How many cases were recorded, where those that are followed come to another number by what may be shown."""
+    recorded, followed = outcomes.table["cases"].dropna(), int(standing.table.iloc[0]["cases"])
+    if not standing.policy.smallest or recorded.empty or int(recorded.iloc[0]) == followed:
+        return ""
+    return (
+        f"About {int(recorded.iloc[0]):,} were recorded. Over time each ending has a number of its own, up to "
+        f"{standing.policy.rounding} cases off, and one that is hidden is left out: by that the parts come to "
+        f"{followed:,}."
+    )
+
+
+def _no_update(outcomes: Protected) -> str:
+    names = outcomes.table["outcome_name"].astype(str)
+    silent = outcomes.table[names.isin(_SILENT)]["events"].dropna().sum()
+    if not silent:
+        return ""
+    return (
+        f"Of {wording.plural(int(silent), 'case')} among them the publisher says only that it has no update: some may "
+        "have ended long ago."
+    )
+
+
+def _undated(row: pd.Series) -> str:
+    """Cases with an ending that has no date, and as what they count."""
+    number, dated = int(row["undated"]), str(row["dated_to"])
+    if not number or not dated:
+        return ""
+    still = int(row["events"]) + number if row["state"] == "shown" else None
+    together = "" if still is None else f", so that {still:,} ({percent(still / int(row['cases']))}) were open then"
+    return (
+        f"Another {wording.plural(number, 'case')} had ended, on a date that is not given. In all that is said here of "
+        f"time, endings are known to {dated}; {'it counts' if number == 1 else 'they count'} as open to then{together}."
+    )
+
+
+def _unfollowed(row: pd.Series) -> str:
+    """Cases that were followed for no time, where others were."""
+    number = int(row["unfollowed"])
+    if not number or number == int(row["cases"]):
+        return ""
+    return (
+        f"{wording.capital(wording.plural(number, 'case'))} came after the last month with dates of endings, or from a "
+        "force without any: followed for no time, and in no curve."
+    )
+
+
+def passed_over(counts: Counts, *, offence: str) -> str:
+    """That the offence cannot be picked out of these counts; "" where it can."""
+    return narrowing.passed_over(counts, offence=offence)
+
+
+def figures(ended: Protected, medians: Protected) -> Shown:
+    """The key figures: half by when, and the shares that had ended by two asked times."""
+    only_protected(ended, medians)
+    cards: list[dict[str, Any]] = []
+    if not medians.table.empty:
+        cards.append(_half(medians))
+    about = ended.about
+    for _, row in _told_rows(ended).iloc[1:].iterrows():
+        told = "" if pd.isna(row["low"]) else f"95% interval {wording.interval(row['low'], row['high'])}"
+        base = f"of all {wording.cases_of(about)}, those without an ending too"
+        cards.append(_card(ended, f"Ended {_by(row)}", percent(row["incidence_share"]), base=base, interval=told))
+    return key_figures(*cards)
+
+
+def misleads(ended: Protected) -> str:
+    """By how much the share of decided cases overstates what has ended, where it does most."""
+    only_protected(ended)
+    known = ended.table.dropna(subset=["overstated_share", "incidence_share"])
+    if known.empty:
+        return ""
+    row = known.iloc[int(known["overstated_share"].astype(float).abs().to_numpy().argmax())]
+    over = float(row["overstated_share"])
+    if abs(over) < 0.0005:
+        return "Counting only cases that are decided would say the same here, since nearly all are"
+    side = "more" if over > 0 else "fewer"
+    return (
+        f"Counting only the cases decided so far would say that {percent(row['naive_share'])} had ended {_by(row)}: "
+        f"{abs(over) * 100:.1f} percentage points {side} than of all cases ({percent(row['incidence_share'])}). It "
+        "leaves out the cases without an ending, which are the slow ones"
+    )
+
+
+def halves(medians: Protected) -> str:
+    """The two medians, in words: of all cases, and of those that ended in one way."""
+    only_protected(medians)
+    table = medians.table
+    if table.empty:
+        return ""
+    unit = str(table.iloc[0]["lag_unit"])
+    reached = table[table["median"].notna() & (table["ending"] != "Any ending")]
+    told = [f"{endings.ending(row['ending'])} ({by(int(row['median']), unit)})" for _, row in reached.iterrows()]
+    alone = (
+        f"One ending alone takes half of all cases: {told[0]}" if told else "No ending alone takes half of all cases"
+    )
+    others = "; the others never do, so that column is empty for them." if told else ", so that column is empty."
+    measured = "Time is in days" if unit == "days" else "Time is in months after that of recording, which is 0"
+    return f"{alone}{others} The last columns look only at cases that ended so: half of those had by then. {measured}"
+
+
+def _by(row: pd.Series) -> str:
+    return by(int(row["by_lag"]), str(row["lag_unit"]))
+
+
+def _later(row: pd.Series) -> str:
+    """A time as the beginning of a sentence: "after 365 days", "by the twelfth month"."""
+    lag, unit = int(row["by_lag"]), str(row["lag_unit"])
+    return f"after {wording.plural(lag, 'day')}" if unit == "days" else _short(lag, unit)
+
+
+def _told_rows(ended: Protected) -> pd.DataFrame:
+    """The rows of the asked times that are told in sentences, as far as they may be."""
+    table = ended.table[ended.table["ending"] == "Any ending"].reset_index(drop=True)
+    rows = table.iloc[[place for place in _TOLD if place < len(table)]]
+    return rows.dropna(subset=["incidence_share"])
+
+
+def _half(medians: Protected) -> dict[str, Any]:
+    """The card of the time by which half of all cases had ended."""
+    row = medians.table.iloc[0]
+    unit = str(row["lag_unit"])
+    half = None if pd.isna(row["median"]) else int(row["median"])
+    value = "Not reached" if half is None else wording.plural(half, unit.removesuffix("s"))
+    value = wording.capital(by(0, unit).partition(" ")[2]) if half == 0 else value
+    limits = [row["low_median"], row["high_median"]]
+    is_wide = not any(pd.isna(limit) for limit in limits) and limits[0] != limits[1]
+    told = f"95% interval {limits[0]} to {limits[1]} {unit}" if is_wide else ""
+    since = "" if unit == "days" else ", counted from the month of recording"
+    base = f"of all {wording.cases_of(medians.about)}, those without an ending too{since}"
+    return _card(medians, "Until half had ended", value, base=base, interval=told)
+
+
+def _card(protected: Protected, label: str, value: str, *, base: str, interval: str) -> dict[str, Any]:
+    return {"label": label, "value": value, "base": base, "interval": interval, **records(protected)}
+
+
+_WIDE_ENOUGH = 0.9  # of 95% intervals that should hold what came
+_UNLIKELY = 0.05  # a p value under this is called a difference
+_MANY = 30  # intervals: of fewer, how many held says little
+
+
+def tested(test: Protected, shares_by_group: Protected) -> str:
+    """What Gray's test says of the ending that carries withdrawal, and that the shares say more.
+
+    ``shares_by_group`` are shares or curves of that ending, or of it first, in each group.
+    """
+    only_protected(test, shares_by_group)
+    rows = _of_the_ending(test, shares_by_group)
+    if rows.empty:
+        return "There are no two groups with cases enough to compare."
+    row, many = rows.iloc[0], shares_by_group.table["group"].nunique()
+    name = endings.ending(row["ending"])
+    differ = row["p_value"] < _UNLIKELY
+    told = numbers.probability(float(row["p_value"]))
+    found = "differ by more than chance alone would often bring" if differ else "are not clearly different"
+    size = " With this many cases a difference too small to matter would pass that test." if differ else ""
+    return (
+        f'For "{name}" the curves of the {wording.number(many) if many > 2 else "two"} groups {found} (Gray\'s test, p '
+        f"{'' if told.startswith('under') else '= '}{told}).{size} Read the shares, not the p value."
+    )
+
+
+def is_level(test: Protected, shares_by_group: Protected) -> bool:
+    """Whether Gray's test tells no difference between the groups in the ending that carries withdrawal."""
+    only_protected(test, shares_by_group)
+    return bool((_of_the_ending(test, shares_by_group)["p_value"].astype(float) >= _UNLIKELY).any())
+
+
+def _of_the_ending(test: Protected, shares_by_group: Protected) -> pd.DataFrame:
+    """The test of the ending that the curves by group are of; no row where there is none."""
+    held: set[str] = {str(name) for name in shares_by_group.table["ending"]}
+    rows = test.table if len(held) != 1 else test.table[test.table["ending"].isin(held)]
+    return rows.head(1)
+
+
+def tried(back_test: Protected, *, ending: str = "") -> str:
+    """How forecasts made before would have done, of all endings and of one: intervals that held, and the mean error."""
+    only_protected(back_test)
+    table = back_test.table
+    together = table.drop_duplicates("back")
+    if together.empty:
+        return "The figures do not reach back far enough to try out the forecast, so nothing says how far to trust it."
+    told = (
+        f"Made from earlier figures of {wording.cases_of(back_test.about)}, of the 95% intervals of all endings "
+        f"{_held(together)} would have held what came."
+    )
+    mine = table[(table["ending"] == ending)].dropna(subset=["held_share"])
+    if len(mine):
+        told += f" Of those of the ending shown here, {_held(mine)}."
+    return " ".join([told, _verdict(pd.concat([together, mine])), _errors(table)]).strip()
+
+
+def _held(rows: pd.DataFrame) -> str:
+    return wording.listed(f"{percent(row['held_share'], decimals=0)} ({row['back']})" for _, row in rows.iterrows())
+
+
+def _verdict(rows: pd.DataFrame) -> str:
+    """Whether the intervals are wide enough, by the least of them that held at each time before."""
+    held = rows.groupby("back", sort=False)["held_share"].min()
+    is_few = int(rows.groupby("back")["intervals"].max().min()) < _MANY
+    few = " These are few intervals, so this says little." if is_few else ""
+    good = held[(held >= _WIDE_ENOUGH).cummin()]
+    if len(good) == len(held):
+        return f"That is about as often as they should.{few}"
+    beyond = f"beyond {str(good.index[-1]).removesuffix(' before')}" if len(good) else "throughout"
+    return f"It should be 95%: {beyond} the intervals are too narrow, and what comes may well lie outside them.{few}"
+
+
+def _errors(table: pd.DataFrame) -> str:
+    """The mean error of the share still open, against that of saying that nothing more will come."""
+    rows = table[table["ending"] == STILL_OPEN]
+    if rows.empty:
+        return ""
+    row = rows.iloc[min(1, len(rows) - 1)]
+    return (
+        f"Made {row['back']}, the forecast of the share without an ending was off by "
+        f"{float(row['error_share']) * 100:.1f} percentage points on average; to say that no more cases will end would "
+        f"have been off by {float(row['standstill_error_share']) * 100:.1f}."
+    )

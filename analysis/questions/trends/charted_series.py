@@ -1,0 +1,247 @@
+"""The series of the report on change: cases recorded, charges beside them, and endings period by period.
+
+A series of recorded crime, and of charges beside it, is cut where recording changed; a share of outcomes wherever
+anything did. A series of one force is cut at its own breaks as well, such as another record system; a series of several
+is not cut where one of them changed, and says so. A period in which a force did not send its figures is a gap: the sum
+of the others is another series.
+
+Charges of a quarter beside the cases recorded in it: the longest series there is of what becomes of stalking.
+
+A ratio of two counts, no share of one: charges belong to the quarter in which an investigation closed, and its case was
+recorded in that quarter or an earlier one. Where recording rises fast the ratio falls with nobody charging less. It is
+for a u chart (events per case), whose events need not be among the cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Protocol
+
+import pandas as pd
+
+from analysis.counts.counts import Counts
+from analysis.errors import ParameterError
+from analysis.questions.trends.results import Series
+from analysis.reference import findings
+from analysis.reference.periods import Period, end_of, month_name, quarter_name
+from analysis.reference.phases import KINDS, RECORDING, breaks_noted, breaks_of
+from analysis.reference.reference import Break
+from analysis.reference.schema import MEASURES
+from analysis.shares.open_cases import MUCH_OPEN
+from analysis.shares.rates import Rates, about, rates, with_shares
+
+CAUTION = "Charges in a quarter belong to cases recorded in it or in earlier quarters: a ratio, not a charge rate."
+
+
+def charged_and_recorded(charged: Mapping[date, int], recorded: Counts, *, offence: str = "8Q") -> pd.DataFrame:
+    """One row a quarter of both series, in order: ``period``, ``events`` (charges), ``cases`` (recorded, all forces).
+
+    ``charged`` is ``findings.closed_charges(offence)``, ``recorded`` counts of recorded crime by force and quarter. A
+    quarter that either lacks, or that some force did not send, has a missing number.
+
+    Raises ParameterError when the counts hold no such offence, are not of recorded crime by quarter, or share no
+    quarter with the charges.
+    """
+    chosen = recorded.select(offence=offence)
+    if chosen.basis != "recorded" or "period" not in chosen.dimensions or set(chosen.coverage.periods.values()) != {3}:
+        raise ParameterError(f"Counts '{recorded.name}' are not crimes recorded by quarter. Use stalking_recorded.")
+    sums = chosen.table.groupby("period")["cases"].sum()
+    partial = {first for _, first in chosen.coverage.missing}
+    both = sorted(set(charged) & set(chosen.coverage.periods))
+    if not both:
+        raise ParameterError(f"Counts '{recorded.name}' share no quarter with the charges.")
+    span = sorted(first for first in {*charged, *chosen.coverage.periods} if both[0] <= first <= both[-1])
+    return pd.DataFrame(
+        {
+            "period": span,
+            "events": pd.array([charged.get(first) for first in span], dtype="Int64"),
+            "cases": pd.array([None if first in partial else sums.get(first) for first in span], dtype="Int64"),
+        }
+    )
+
+
+_TIMES = 2.0  # many undecided, and twice as many as is usual, is much less decided
+_CHARGES = "data/published/stalking_charges_by_quarter.csv"
+
+
+def recorded_counts(cases: Counts, long: Counts) -> Counts:
+    """The counts in which a series of recorded cases of the same crime and forces goes back furthest.
+
+    ``long`` where it holds both, narrowed to them; otherwise ``cases`` themselves: a page is about one crime.
+    """
+    code = _offence(cases)
+    if code not in long.offences or not set(cases.forces) <= set(long.forces):
+        return cases
+    return long.select(offence=code).of_forces(cases.forces)
+
+
+def recorded_series(recorded: Counts, *, offence: str = "8Q") -> Series:
+    """Cases recorded by month or quarter, all forces of the counts together.
+
+    Counts by offence are of ``offence`` unless one is chosen already, from the day it has a class of its own.
+
+    Raises ParameterError when the counts hold no such offence or are not of recorded crime by month or quarter.
+    """
+    chosen = recorded if _is_chosen(recorded) else recorded.select(offence=offence)
+    months = period_length(chosen)
+    if chosen.basis != "recorded":
+        raise ParameterError(f"Counts '{recorded.name}' are not crimes recorded in a period. Use stalking_recorded.")
+    # A break of definition is the day on which the offence became a class of its own: no zeros stand before it.
+    begins = [date.fromisoformat(one.from_date) for one in _breaks_within(chosen, kinds=("definition",))]
+    firsts = [first for first in sorted(chosen.coverage.periods) if first >= min(begins, default=first)]
+    sums = chosen.by_period()
+    table = pd.DataFrame({"period": firsts, "cases": pd.array([sums[first] for first in firsts], dtype="Int64")})
+    table["events"] = pd.NA
+    return _counted(_marked(table, chosen), chosen, kind="c_prime", measure="recorded", months=months)
+
+
+def _is_chosen(counts: Counts) -> bool:
+    """Whether counts are narrowed to one crime, or kept by type of crime, of which all may be asked for."""
+    return "offence" in counts.selection or "crime_type" in counts.dimensions
+
+
+def _offence(counts: Counts) -> str:
+    """The one offence that counts are of; "" where they are of several, or of a type of crime."""
+    codes = [counts.selection["offence"]] if "offence" in counts.selection else list(counts.offences)
+    return codes[0] if len(codes) == 1 else ""
+
+
+def charges_beside(cases: Counts, long: Counts) -> Series:
+    """Charges of each quarter beside recorded cases of the same crime, England and Wales (``charges_series``).
+
+    Of a crime of which no charges by quarter are held, the periods of its recorded cases, and nothing received.
+    """
+    code = _offence(cases)
+    if code in findings.offences_with_charges():
+        return charges_series(long, offence=code)
+    own = recorded_series(recorded_counts(cases, long))
+    rows = own.rates.table.assign(state="not_received")
+    rows.loc[:, ["events", "cases"]] = pd.NA
+    context = replace(own.rates.about, measure="charges")
+    return replace(own, kind="u_prime", rates=replace(own.rates, table=rows, about=context))
+
+
+def charges_series(recorded: Counts, *, offence: str = "8Q") -> Series:
+    """Charges of each quarter beside the cases recorded in it, England and Wales: see ``charged_share.CAUTION``.
+
+    Raises ParameterError when the counts hold no such offence or are not of recorded crime by quarter.
+    """
+    chosen = recorded.select(offence=offence)
+    table = charged_and_recorded(findings.closed_charges(offence), recorded, offence=offence)
+    series = _counted(_marked(table, chosen), chosen, kind="u_prime", measure="charges", months=3)
+    held = series.rates.about
+    source = f"Home Office, outcomes by offence and quarter ({_CHARGES}), and {held.source}"
+    context = replace(held, files=(_CHARGES, *held.files), source=source)
+    noted = breaks_noted(offence, chosen.forces)
+    return replace(series, rates=replace(series.rates, about=context), noted=noted)
+
+
+def _marked(table: pd.DataFrame, counts: Counts) -> pd.DataFrame:
+    """The same rows with their state: not received, or hidden, where a number is missing; unreliable where negative."""
+    partial = {first for _, first in counts.coverage.missing}
+    unknown = table["cases"].isna()
+    if not table["events"].isna().all():
+        unknown |= table["events"].isna()
+    negative = (table[["events", "cases"]].fillna(0) < 0).any(axis=1)
+    reason = "suppressed" if counts.is_released else "not_received"
+    states = pd.Series("shown", index=table.index).mask(negative, "unreliable").mask(unknown, reason)
+    states = states.mask(table["period"].isin(partial), "not_received")
+    return table.assign(state=states).astype({"events": "Int64", "cases": "Int64"})
+
+
+def _counted(table: pd.DataFrame, counts: Counts, *, kind: str, measure: str, months: int) -> Series:
+    """A series of numbers by month or quarter that are no share of one another."""
+    by, name = ("quarter", quarter_name) if months == 3 else ("month", month_name)
+    rows = without_shares(table.assign(**{by: [name(first) for first in table["period"]]}))
+    rows.loc[rows["state"] == "not_received", ["events", "cases"]] = pd.NA
+    span = Period(table["period"].iloc[0], end_of(table["period"].iloc[-1], months=months))
+    told = f"{span.first:%B %Y} to {span.last:%B %Y}"
+    context = replace(about(counts, measure=measure, base="recorded"), period=told)
+    source = Rates(rows[[by, *MEASURES]], by=(by,), about=context, derive=without_shares)
+    noted = breaks_noted(counts.selection.get("offence", ""), counts.forces, kinds=RECORDING)
+    return Series(source, kind, _breaks_within(counts, kinds=RECORDING), months, noted=noted)
+
+
+def _one_force(counts: Counts) -> str:
+    """The force of counts of one force, "" of several."""
+    return counts.forces[0] if len(counts.forces) == 1 else ""
+
+
+def without_shares(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows with no share: what stands in events is not among what stands in cases."""
+    empty = pd.Series(pd.NA, index=table.index, dtype="Float64")
+    return table.assign(share=empty, low=empty, high=empty)
+
+
+def by_period(counts: Counts, measure: str, *, base: str = "recorded") -> Rates:
+    """A measure by ``month`` or ``quarter``, whichever the counts are kept by; a period that is not whole is a gap.
+
+    Raises ParameterError when the counts are not kept by month or by quarter, or cannot tell the measure.
+    """
+    by = "quarter" if period_length(counts) == 3 else "month"
+    found = rates(counts, measure, base=base, by=by)
+    names = dict(zip(sorted(counts.coverage.periods), found.table[by], strict=True))
+    partial = {names[first] for _, first in counts.coverage.missing}
+    table = found.table.copy()
+    table.loc[table[by].isin(partial), ["events", "cases"]] = pd.NA
+    table.loc[table[by].isin(partial), "state"] = "not_received"
+    return replace(found, table=with_shares(table)[[by, *MEASURES]])
+
+
+class Tabled(Protocol):
+    """A result with rows, before or after disclosure control."""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The rows."""
+
+
+def outcome_series(counts: Counts, measure: str, *, base: str = "recorded", undecided: Tabled) -> Series:
+    """A measure period by period, cut at every break that concerns the offences of the counts, or any of them where
+    the counts are by type of crime, which holds many offences.
+
+    ``undecided`` is the share of undecided cases by the same periods, as it may be shown: by it the latest periods are
+    told in which much less has ended (``recent_periods``).
+
+    Raises ParameterError when the counts are not kept by month or by quarter, or cannot tell the measure.
+    """
+    found, months = by_period(counts, measure, base=base), period_length(counts)
+    recent = recent_periods(undecided.table, found.by[0])
+    return Series(found, "p_prime", _breaks_within(counts), months, recent, breaks_noted("", counts.forces))
+
+
+def recent_periods(undecided: pd.DataFrame, by: str) -> frozenset[str]:
+    """The labels of the latest periods whose cases are much less decided than those of most periods.
+
+    They reach back from the last one for as long as over a tenth of the cases are undecided, and twice the median of
+    all periods. A share that is not shown counts there as the least it could be: more are left out so, never fewer.
+    """
+    shares = undecided["share"].astype("Float64")
+    usual = float(shares.fillna(0).median()) if len(shares) else 0.0
+    many = ((shares > MUCH_OPEN) & (shares >= _TIMES * usual)).fillna(False)
+    latest = many[::-1].cummin()[::-1]
+    return frozenset(undecided.loc[latest, by].astype(str))
+
+
+def _breaks_within(counts: Counts, *, kinds: Sequence[str] = KINDS) -> tuple[Break, ...]:
+    """The breaks of all forces, and of the force of counts of one, that concern any offence of the counts.
+
+    Of counts by type of crime, which holds many offences, all of them.
+    """
+    chosen = counts.selection.get("offence")
+    offences = [chosen] if chosen else list(counts.offences) or [""]
+    known = {one for offence in offences for one in breaks_of(offence, kinds=kinds, force=_one_force(counts))}
+    return tuple(sorted(known, key=lambda one: one.from_date))
+
+
+def period_length(counts: Counts) -> int:
+    """The months of a period: 1 or 3.
+
+    Raises ParameterError when the counts are kept by no period, by several kinds, or by any other.
+    """
+    lengths = set(counts.coverage.periods.values())
+    if "period" not in counts.dimensions or len(lengths) != 1 or not lengths <= {1, 3}:
+        raise ParameterError(f"Counts '{counts.name}' are not kept by month or by quarter, so no change can be told.")
+    return lengths.pop()

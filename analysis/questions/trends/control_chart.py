@@ -1,0 +1,198 @@
+"""Control charts: points between limits, phase by phase, cut at each change in what is counted."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from analysis.disclosure import Protected
+from analysis.presentation.drawing.colours import ACCENT, INK, ORANGE, PAPER, QUIET, RULE
+from analysis.presentation.drawing.dots import share_axis
+from analysis.presentation.drawing.style import LINE, NARROW, WIDE, Canvas, Draw, Height, mark, text_width
+from analysis.questions.trends import captions
+from analysis.questions.trends.captions import Scale
+from analysis.questions.trends.results import BETWEEN, RECENT
+from analysis.reference import reference
+from analysis.reference.periods import labelled
+
+_PLOT = 270  # pixels from the top of the plot to its axis
+_FOOT = {True: 30, False: 48}  # pixels for the labels below it, in one line of years or in two
+_RIGHT = 10
+_DENSE = 12  # more periods than this are labelled by year, or every few months
+
+
+def control_chart(points: Protected, phases: Protected) -> tuple[Draw, Height]:
+    """How to draw a control chart, and how high it is."""
+    table, scale, by = points.table, captions.scale_of(points), points.by[0]
+    changes = _changes(table, by)
+    top = _top(table, scale)
+
+    def draw(canvas: Canvas) -> None:
+        left, head = (
+            _left(scale, top, is_narrow=canvas.is_narrow),
+            _head(changes, len(table), scale, top, canvas.is_narrow),
+        )
+        room = canvas.width - left - _RIGHT
+        axes = canvas.axes(left=left, top=head, width=room, height=_PLOT)
+        axes.set(xlim=(-0.5, len(table) - 0.5), ylim=(0, top))
+        _value_axis(axes, scale, top)
+        _period_axis(axes, list(table[by]), is_narrow=canvas.is_narrow)
+        for _, rows in table[~table["phase"].isin([BETWEEN, RECENT])].groupby("phase", sort=False):
+            _phase(axes, rows, scale)
+        _marks(axes, table, scale, is_narrow=canvas.is_narrow)
+        page = canvas.everywhere()
+        step = room / max(len(table), 1)
+        _change_lines(page, changes, left=left, step=step, head=head, is_narrow=canvas.is_narrow)
+        _mean_labels(page, table, phases, left=left, step=step, y=head - 9)
+
+    def height(is_narrow: bool) -> int:
+        return round(_head(changes, len(table), scale, top, is_narrow)) + _PLOT + _FOOT[_is_by_year(list(table[by]))]
+
+    return draw, height
+
+
+def _changes(table: pd.DataFrame, by: str) -> list[tuple[float, str]]:
+    """Where each change lies, in periods from the first, and its label: (23.5, "Apr 2020")."""
+    names = {name for cell in (*table["cut_by"], *table["after"]) for name in str(cell).split("; ") if name}
+    days = sorted({date.fromisoformat(one.from_date) for one in reference.breaks() if one.name in names})
+    found = []
+    for place, period in enumerate(labelled(str(label)) for label in table[by]):
+        length = (period.last - period.first).days + 1
+        found += [(place - 0.5 + (day - period.first).days / length, f"{day:%b %Y}") for day in days if day in period]
+    return found
+
+
+def _rows(changes: list[tuple[float, str]], step: float, *, is_narrow: bool) -> list[int]:
+    """The row of each label, so that none overlaps one of its row: 0 is the lowest."""
+    ends: list[float] = []
+    placed = []
+    for place, label in changes:
+        half = text_width(label, is_narrow=is_narrow) / 2 + 4
+        middle = place * step
+        row = next((row for row, end in enumerate(ends) if middle - half >= end), len(ends))
+        ends[row : row + 1] = [middle + half]
+        placed.append(row)
+    return placed
+
+
+def _head(changes: list[tuple[float, str]], periods: int, scale: Scale, top: float, is_narrow: bool) -> float:
+    """Pixels above the plot: a row for the means, and as many as the labels of the changes need."""
+    room = (NARROW if is_narrow else WIDE) - _left(scale, top, is_narrow=is_narrow) - _RIGHT
+    rows = _rows(changes, room / max(periods, 1), is_narrow=is_narrow)
+    return 24 + (max(rows, default=-1) + 1) * (LINE + 2)
+
+
+def _left(scale: Scale, top: float, *, is_narrow: bool) -> float:
+    """Room for the widest label of the upright axis."""
+    return text_width(f"{top:,.0f}" if scale.value == "recorded" else "100%", is_narrow=is_narrow) + 12
+
+
+def _top(table: pd.DataFrame, scale: Scale) -> float:
+    """The end of the upright axis, which begins at zero."""
+    names = [scale.value, scale.high, *(["high"] if "high" in table else [])]
+    known = [float(one) for name in names for one in table[name].dropna()]
+    top = max(known, default=0.0) * (1.08 if len(table) > _DENSE // 2 else 1.2)
+    return (min(1.0, top) if scale.value == "share" else top) or 1.0
+
+
+def _value_axis(axes: Axes, scale: Scale, top: float) -> None:
+    if scale.value == "share":
+        share_axis(axes, top, axis="y", room=_PLOT)
+        return
+    axes.yaxis.set_major_formatter(lambda number, _: f"{number:,.0f}")
+    axes.grid(axis="y", color=RULE, linewidth=0.8)
+    axes.tick_params(length=0)
+    axes.set_axisbelow(True)
+
+
+def _is_by_year(labels: list[str]) -> bool:
+    """Whether there are so many quarters that the axis names years."""
+    return len(labels) > _DENSE and "/" in labels[0]
+
+
+def _period_axis(axes: Axes, labels: list[str], *, is_narrow: bool) -> None:
+    """A label for every period, or for as many as there is room for: by year where there are many quarters."""
+    is_year = _is_by_year(labels)
+    places = list(range(len(labels)))
+    if is_year:
+        places = [place for place in places if labelled(labels[place]).first.month == 1]
+    step = max(1, -(-len(places) // (5 if is_narrow else 8 if is_year else 7)))
+    places = places[::step]
+    ticks = [place - 0.5 if is_year else place for place in places]
+    axes.set_xticks(ticks, [captions.axis_label(labels[place], is_year=is_year) for place in places], color=INK)
+
+
+def _phase(axes: Axes, rows: pd.DataFrame, scale: Scale) -> None:
+    """The limits, the mean and the joined points of one phase; where a period is missing nothing is joined."""
+    values = rows[scale.value].astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
+    axes.plot(rows.index, values, color=ACCENT, linewidth=1.2, zorder=2)
+    limited = rows[rows[scale.centre].notna()]
+    if limited.empty:
+        return
+    centre, low, high = (limited[name].to_numpy(dtype="float64") for name in (scale.centre, scale.low, scale.high))
+    edges = np.stack([limited.index.to_numpy() - 0.5, limited.index.to_numpy() + 0.5], axis=1).ravel()
+    axes.fill_between(edges, low.repeat(2), high.repeat(2), color=ACCENT, alpha=0.12, linewidth=0, zorder=0)
+    for limit in (low, high):
+        axes.plot(edges, limit.repeat(2), color=QUIET, linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
+    axes.plot(edges, centre.repeat(2), color=INK, linewidth=1.6, zorder=1)
+
+
+def _marks(axes: Axes, table: pd.DataFrame, scale: Scale, *, is_narrow: bool) -> None:
+    """A mark for each period: a dot, a diamond outside the limits, a hollow square where a change cuts it, a
+    hollow dot where it is too recent."""
+    size = (3.5 if is_narrow else 5.0) if len(table) > _DENSE else 8.0
+    for place, (_, row) in enumerate(table.iterrows()):
+        if pd.isna(row[scale.value]):
+            continue
+        value = float(row[scale.value])
+        if "low" in table and pd.isna(row[scale.centre]) and not pd.isna(row["low"]):
+            ends = [float(row["low"]), float(row["high"])]
+            mark(axes, [place, place], ends, color=ACCENT, linewidth=1.6, zorder=2)
+        if row["phase"] == BETWEEN:
+            mark(axes, place, value, "s", markersize=size + 2, color=PAPER, markeredgecolor=ACCENT, markeredgewidth=1.5)
+        elif row["phase"] == RECENT:
+            mark(axes, place, value, "o", markersize=size, color=PAPER, markeredgecolor=ACCENT, markeredgewidth=1.3)
+        elif "outside_limits" in row["rule"]:
+            mark(axes, place, value, "D", markersize=size + 2.5, color=ORANGE, markeredgecolor=INK, markeredgewidth=0.7)
+        else:
+            mark(axes, place, value, "o", markersize=size, color=ACCENT)
+        if len(table) <= _DENSE // 2:
+            above = value if "high" not in table or pd.isna(row["high"]) else float(row["high"])
+            settings: dict[str, Any] = {"ha": "center", "weight": "bold"}
+            axes.annotate(scale.told(value), (place, above), (0, 9), textcoords="offset points", **settings)
+    symbols = ["" if pd.notna(row[scale.value]) else captions.gap(row, scale) for _, row in table.iterrows()]
+    for symbol, run in groupby(enumerate(symbols), key=lambda one: one[1]):
+        middle = float(np.mean([place for place, _ in run]))
+        axes.text(middle, axes.get_ylim()[1] * 0.02, symbol, ha="center", color=QUIET)
+
+
+def _change_lines(
+    page: Axes, changes: list[tuple[float, str]], *, left: float, step: float, head: float, is_narrow: bool
+) -> None:
+    """An upright line at each change, from the axis up to its date."""
+    rows = _rows(changes, step, is_narrow=is_narrow)
+    for (place, label), row in zip(changes, rows, strict=True):
+        x = left + (place + 0.5) * step
+        y = head - 24 - row * (LINE + 2)
+        page.plot([x, x], [y, head + _PLOT], color=INK, linewidth=1.2, linestyle=(0, (5, 3)))
+        half = text_width(label, is_narrow=is_narrow) / 2
+        edge = page.get_xlim()[1]
+        paper = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+        page.text(min(max(x, half), edge - half), y - LINE / 2, label, ha="center", va="center", bbox=paper)
+
+
+def _mean_labels(page: Axes, table: pd.DataFrame, phases: Protected, *, left: float, step: float, y: float) -> None:
+    """The mean of each phase above it, with the word where there is room, and left out where there is none."""
+    scale = captions.scale_of(phases)
+    is_narrow = page.get_xlim()[1] == NARROW
+    for _, phase in phases.table.dropna(subset=[scale.centre]).iterrows():
+        places = table.index[table["phase"] == phase["phase"]]
+        told = scale.told(phase[scale.centre])
+        room = len(places) * step - 4
+        label = next((one for one in (f"mean {told}", told) if text_width(one, is_narrow=is_narrow) * 1.1 <= room), "")
+        page.text(left + (places.to_numpy().mean() + 0.5) * step, y, label, ha="center", va="center", weight="bold")

@@ -1,0 +1,217 @@
+"""A series on its way to a page: the points, phases, signals and season of its control chart.
+
+Each is a ``Worked``: disclosure control acts on the counts of the periods, and the chart is drawn anew from what may be
+shown. So a guarded series has the chart of its rounded counts, and a period that may not be shown is a gap in it, over
+which no limit, mean or rule reaches as if it were there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+import pandas as pd
+
+from analysis.questions.trends import signals
+from analysis.questions.trends.control import Chart, chart
+from analysis.questions.trends.signals import seasonality
+from analysis.reference.periods import Period, labelled, month_name, quarter_name
+from analysis.reference.reference import Break
+from analysis.shares.rates import Rates
+from analysis.shares.worked import Worked
+
+#: The columns of a chart by its kind: what is plotted, the mean of its phase, and the limits.
+PLOTTED = {
+    "u_prime": ("per_hundred", "centre_per_hundred", "low_per_hundred", "high_per_hundred"),
+    "p_prime": ("share", "centre", "low_limit", "high_limit"),
+    "c_prime": ("recorded", "centre_recorded", "low_recorded", "high_recorded"),
+}
+#: Stand in place of a phase where a break cuts a period in two, and where its cases are too recent to have ended.
+BETWEEN, RECENT = "between phases", "too recent"
+_SIGNALS = ["rule", "first_period", "last_period", "direction", "phase", "points"]
+
+
+@dataclass(frozen=True)
+class Series:
+    """A series of periods and how a control chart reads it.
+
+    ``rates`` has one row a ``quarter`` or ``month`` of so many ``months``; ``kind`` is one of PLOTTED: a c' chart plots
+    its cases, a u' chart 100 times its events over its cases, a p' chart its share. ``breaks`` cut it.
+
+    ``recent`` holds the labels of the last periods, where many of their cases have not ended: they are drawn, and
+    counted in no mean, limit or rule. ``noted`` are breaks of single forces among several, which cut nothing.
+    """
+
+    rates: Rates
+    kind: str
+    breaks: tuple[Break, ...]
+    months: int
+    recent: frozenset[str] = frozenset()
+    noted: tuple[Break, ...] = ()
+
+
+def chart_points(series: Series) -> Worked:
+    """One row a period, from first to last: what is plotted, the mean of its phase and its limits, in its unit.
+
+    ``noted`` names breaks of single forces within the period, which cut nothing.
+    ``phase`` is BETWEEN where the breaks ``cut_by`` cut the period, RECENT where it is too recent; ``after`` names the
+    breaks that its phase stands after, ``rule`` the signals that it is part of. Counts, shares and intervals stand
+    before these. A period that did not arrive or may not be shown has a row without numbers.
+    """
+    return Worked(series.rates, partial(_points, series=series), series.rates.by)
+
+
+def chart_phases(series: Series) -> Worked:
+    """One row a phase: its first and last period, in words too (``stretch``), ``points`` with a number, and their mean.
+
+    ``limits`` are full, trial or none; ``after`` names the breaks before it, ``change`` says what they are.
+    """
+    return Worked(series.rates, partial(_phases, series=series), ("phase",))
+
+
+def chart_signals(series: Series) -> Worked:
+    """One row a signal (``special_causes.RULES``), by phase: its periods, ``direction`` and how many ``points``.
+
+    Points outside the limits that follow each other are one signal. No signal reaches over a break or a gap.
+    """
+    return Worked(series.rates, partial(_signals, series=series), ("rule", "first_period", "last_period"))
+
+
+def chart_season(series: Series) -> Worked:
+    """One row with a ``caution`` about the time of year; no row where there is nothing to say."""
+    return Worked(series.rates, partial(_season, series=series), ("caution",))
+
+
+def _drawn(table: pd.DataFrame, series: Series) -> Chart:
+    """The chart of the rows that may be shown, a row of any other kind being a gap; the recent ones are not in it."""
+    table = table[~table[series.rates.by[0]].isin(series.recent)]
+    is_known = table["state"].isin(["shown", "not_applicable"])
+    columns = ("cases", "cases") if series.kind == "c_prime" else ("events", "cases")
+    events, cases = (table[name].where(is_known) for name in columns)
+    days = [labelled(name).first for name in table[series.rates.by[0]]]
+    rows = pd.DataFrame({"period": days, "events": events.to_numpy(), "cases": cases.to_numpy()})
+    return chart(rows, series.kind, breaks=series.breaks, months=series.months)
+
+
+def _points(table: pd.DataFrame, *, series: Series) -> pd.DataFrame:
+    by, drawn = series.rates.by[0], _drawn(table, series)
+    recent = [name for name in table[by] if name in series.recent]
+    names = [*(_label(first, series.months) for first in drawn.points["period"]), *recent]
+    source = table.set_index(by).reindex(names).rename_axis(by)
+    told = drawn.points.reindex(range(len(names)))
+    found = source.reset_index()[[by, *_counts(series.kind)]]
+    found = found.rename(columns=_RENAMED[series.kind]).assign(**_scaled(told, series.kind))
+    numbers = told["phase"].astype("Int64").astype("string")
+    found["phase"] = numbers.where(numbers.notna(), BETWEEN).astype(object)
+    found.loc[found[by].isin(recent), "phase"] = RECENT
+    found["cut_by"] = told["cut_by"].fillna("")
+    found["after"] = told["phase"].map(dict(drawn.phases[["phase", "after"]].to_numpy())).fillna("")
+    found["rule"] = [*_marks(drawn), *("" for _ in recent)]
+    found["noted"] = [_noted(labelled(name), series.noted) for name in found[by]]
+    found["state"] = source["state"].fillna("not_received").to_numpy()
+    return found
+
+
+def _noted(period: Period, breaks: tuple[Break, ...]) -> str:
+    """The breaks that fall into a period, joined by "; "."""
+    return "; ".join(one.name for one in breaks if date.fromisoformat(one.from_date) in period)
+
+
+_RENAMED = {"u_prime": {"events": "charges", "cases": "recorded"}, "c_prime": {"cases": "recorded"}, "p_prime": {}}
+
+
+def _counts(kind: str) -> list[str]:
+    """The columns of the source that stand before what a chart adds."""
+    return {"u_prime": ["events", "cases"], "c_prime": ["cases"]}.get(kind, ["events", "cases", "share", "low", "high"])
+
+
+def _scaled(told: pd.DataFrame, kind: str) -> dict[str, pd.Series]:
+    """What a chart says of each point, in the unit of the series: whole cases, charges per 100, or a share."""
+    values = dict(zip(PLOTTED[kind], (told[name] for name in ("value", "centre", "low", "high")), strict=True))
+    return {name: _in_unit(value, kind) for name, value in values.items() if name not in ("share", "recorded")}
+
+
+def _in_unit(value: pd.Series, kind: str) -> pd.Series:
+    if kind == "c_prime":
+        return value.round().astype("Int64")
+    return (value * (100 if kind == "u_prime" else 1)).astype("Float64")
+
+
+def _marks(drawn: Chart) -> list[str]:
+    """The rules that speak at each point, joined by "; "."""
+    found = list(signals.signals(drawn).itertuples())
+    return [
+        "; ".join(dict.fromkeys(str(one.rule) for one in found if one.first_day <= day <= one.last_day))
+        for day in drawn.points["period"]
+    ]
+
+
+def _phases(table: pd.DataFrame, *, series: Series) -> pd.DataFrame:
+    drawn, centre = _drawn(table, series), PLOTTED[series.kind][1]
+    found, points = drawn.phases, drawn.points[drawn.points["value"].notna()]
+    means = [_mean(points[points["phase"] == phase], series.kind) for phase in found["phase"]]
+    rows = {
+        "phase": found["phase"].astype(str),
+        "first_period": [_label(day, series.months) for day in found["first_day"]],
+        "last_period": [_label(day, series.months) for day in found["last_day"]],
+        "stretch": [
+            f"{phase}: {Period(first, last).label}"
+            for phase, first, last in zip(found["phase"], found["first_day"], found["last_day"], strict=True)
+        ],
+        "points": found["points"],
+        centre: _in_unit(pd.Series(means, dtype="Float64"), series.kind),
+        "limits": found["limits"],
+        "after": found["after"],
+        "change": [changes_in_words(series.breaks, names) for names in found["after"]],
+        "state": ["not_applicable" if mean is None else "shown" for mean in means],
+    }
+    return pd.DataFrame(rows)
+
+
+def _mean(points: pd.DataFrame, kind: str) -> float | None:
+    """The mean of a phase, however few its points: of its counts, or of all its events over all its cases."""
+    if points.empty:
+        return None
+    if kind == "c_prime":
+        return float(points["value"].mean())
+    return float(points["events"].sum() / points["cases"].sum())
+
+
+def changes_in_words(breaks: tuple[Break, ...], names: str) -> str:
+    """What breaks are, in sentences, from their names joined by "; ": "From 1 April 2018: …"."""
+    known = {one.name: one for one in breaks}
+    told = []
+    for one in (known[name] for name in names.split("; ") if name):
+        day = date.fromisoformat(one.from_date)
+        told.append(f"From {day.day} {day:%B %Y}: {one.what_changed[:1].lower()}{one.what_changed[1:]}.")
+    return " ".join(told)
+
+
+def _label(day: date, months: int) -> str:
+    """The label of the period that a day belongs to."""
+    return quarter_name(day) if months == 3 else month_name(day)
+
+
+def _signals(table: pd.DataFrame, *, series: Series) -> pd.DataFrame:
+    found = _joined(signals.signals(_drawn(table, series)))
+    ends = {"first_period": found["first_day"], "last_period": found["last_day"]}
+    named = {name: [_label(day, series.months) for day in days] for name, days in ends.items()}
+    return found.assign(**named, phase=found["phase"].astype(str))[_SIGNALS]
+
+
+def _joined(found: pd.DataFrame) -> pd.DataFrame:
+    """Signals by phase, those of points outside the limits on one side that follow each other as one."""
+    is_single = found["rule"] == "outside_limits"
+    single = found[is_single]
+    follows = pd.to_datetime(single["first_day"]) == pd.to_datetime(single["last_day"]).shift() + pd.Timedelta(days=1)
+    same = follows & (single[["phase", "direction"]] == single[["phase", "direction"]].shift()).all(axis=1)
+    ends = {name: (name, "last" if name == "last_day" else "first") for name in found.columns}
+    runs = single.groupby((~same).cumsum()).agg(**(ends | {"points": ("points", "sum")}))
+    together = pd.concat([part for part in (runs, found[~is_single]) if len(part)] or [found])
+    return together.sort_values(["phase", "first_day"], kind="stable").reset_index(drop=True)
+
+
+def _season(table: pd.DataFrame, *, series: Series) -> pd.DataFrame:
+    caution = seasonality(_drawn(table, series)).caution
+    return pd.DataFrame({"caution": [caution] if caution else []}, dtype=object)

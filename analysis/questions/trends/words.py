@@ -1,0 +1,235 @@
+"""Change over time in words: what each way of counting shows, which points are news, and what is none.
+
+No sentence says that anything went up or down across a change in what is counted, and none says why.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from analysis.disclosure import Protected, only_protected
+from analysis.presentation import printed, wording
+from analysis.presentation.blocks import Shown, paragraphs, records
+from analysis.presentation.printed import Part
+from analysis.presentation.wording import capital, percent
+from analysis.questions.trends.captions import day, means, noun, scale_of, span, word
+from analysis.questions.trends.results import RECENT
+from analysis.reference import measures
+from analysis.reference.periods import labelled
+
+_SAID = {
+    ("outside_limits", "above"): "above the limits",
+    ("outside_limits", "below"): "below the limits",
+    ("shift", "above"): "in a row above the mean",
+    ("shift", "below"): "in a row below the mean",
+    ("trend", "rising"): "in a row, each higher than the one before",
+    ("trend", "falling"): "in a row, each lower than the one before",
+    ("two_of_three", "above"): "close to the upper limit or beyond it",
+    ("two_of_three", "below"): "close to the lower limit or beyond it",
+}
+
+
+def opening(recorded: Protected) -> str:
+    """The answer in words: that no line runs across changes in the counting, or how far the series goes."""
+    only_protected(recorded)
+    known = recorded.table.dropna(subset=["recorded"])
+    if len(known) < 2 or not int(known["recorded"].iloc[0]):
+        return ""
+    first = labelled(known[recorded.by[0]].iloc[0]).label
+    case = f"{wording.cases_of(recorded.about).removesuffix(' cases')}{_by_some(recorded)}"
+    changed = changes(recorded)
+    if changed:
+        often = "once" if len(changed) == 1 else "twice" if len(changed) == 2 else f"{word(len(changed))} times"
+        told = f"Recorded {case} cannot be followed in one line from {first} to now"
+        return f"{told}: what is counted changed {often}."
+    ratio = int(known["recorded"].iloc[-1]) / int(known["recorded"].iloc[0])
+    times = f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.1f}"
+    return f"Recorded {case} stands {times} times as high as in {first}, with no known change in what is counted."
+
+
+def _by_some(points: Protected) -> str:
+    """Who recorded the cases, where it is not every force: " by Kent Police"."""
+    place = points.about.place
+    return "" if place.startswith("all ") else f" by {wording.force_phrase(place)}"
+
+
+def changes(points: Protected) -> list[str]:
+    """The days of the changes within a series, earliest first: ["1 April 2018", "1 April 2020"]."""
+    only_protected(points)
+    cells = [cell for row in points.table[["cut_by", "after"]].to_numpy() for cell in row]
+    return list(dict.fromkeys(day(name) for cell in cells for name in cell.split("; ") if name))
+
+
+def recorded(points: Protected, phases: Protected) -> str:
+    """The mean of each way of counting, and that they may not be compared."""
+    only_protected(points, phases)
+    told = means(phases)
+    if not told:
+        return "No number of cases recorded can be shown."
+    listed = wording.listed(f"{mean} from {when}" for when, mean in told)
+    cases, who = wording.cases_of(points.about), wording.force_phrase(points.about.place)
+    sentence = f"The mean number of {cases} recorded by {who} in a {noun(points)} is {listed}."
+    if len(told) > 1:
+        sentence += f" The counting changed on {wording.listed(changes(points))}. Figures on either side of such a day "
+        sentence += "may not be compared: they cannot say how much of the difference is the world."
+    return sentence
+
+
+def latest(phases: Protected, signals: Protected) -> str:
+    """What is news in the latest phase, in which figures may be compared."""
+    only_protected(phases, signals)
+    if phases.table.empty:
+        return ""
+    phase = phases.table.iloc[-1]
+    since, many = f"{labelled(phase['first_period']).first:%B %Y}", wording.plural(int(phase["points"]), noun(phases))
+    alike = f"The {many} since {since} {wording.agree(int(phase['points']), 'is', 'are')} counted alike"
+    if phase["limits"] == "none":
+        return f"{alike}, but {wording.agree(int(phase['points']), 'is', 'are')} too few to tell what is news."
+    found = [row for _, row in signals.table.iterrows() if row["phase"] == phase["phase"]]
+    # Two of three near a limit says less than the others: it is told here only where it is all there is.
+    found = [row for row in found if row["rule"] != "two_of_three"] or found
+    if not found:
+        return f"{alike}, and none stands out."
+    told = wording.listed(f"{when} ({said})" for when, said in (_said(row, noun(phases)) for row in found))
+    return f"{alike}. What stands out among them: {told.replace('the limits)', 'the limits of chance)')}."
+
+
+def outcome(points: Protected, phases: Protected) -> str:
+    """The share that ended as measured, phase by phase; where there are too few periods to tell a trend, that."""
+    only_protected(points, phases)
+    about, known = points.about, points.table[points.table["phase"] != RECENT].dropna(subset=["share"])
+    base, ended, period = wording.out_of(about), measures.measure(about.measure).ended, noun(points)
+    if known.empty:
+        return f"No {period} has enough {base} for a share of those that {ended} to be told."
+    low, high = (percent(float(known["share"].agg(pick))) for pick in ("min", "max"))
+    if len(known) == 1:
+        return f"Of {base}, {low} {ended}, in the one {period} that tells: nothing can be said of change."
+    if not points.table["centre"].notna().any():
+        few = f"{word(len(known))} {period}s, too few to tell a trend"
+        return f"Of {base}, between {low} and {high} {ended} in each of {few}."
+    listed = wording.listed(f"{mean} of those {wording.time_phrase(when)}" for when, mean in means(phases))
+    told = f"Of {base}, {listed} {ended}."
+    if len(phases.table) > 1:
+        told += f" The counting changed on {wording.listed(changes(points))}: do not compare across it."
+    return told
+
+
+def still_open(points: Protected, undecided: Protected) -> str:
+    """That the cases of the latest periods are much less decided, so that their shares are no news; "" otherwise."""
+    only_protected(points, undecided)
+    by, recent = points.by[0], points.table.loc[points.table["phase"] == RECENT, points.by[0]]
+    if recent.empty:
+        return ""
+    is_recent = undecided.table[by].isin(recent)
+    known = undecided.table["share"].notna()
+    late, before = (undecided.table[rows & known] for rows in (is_recent, ~is_recent))
+    when, cases = span(recent.iloc[0], recent.iloc[-1]), wording.cases_of(undecided.about)
+    told = f"Of the {cases} recorded {wording.time_phrase(when)}, {_pooled(late)} had no outcome yet"
+    if len(before) and known[~is_recent].all():
+        told += f", against {_pooled(before)} of those recorded before"
+    why = "so they ended less often in any one way so far, which is no news"
+    if points.about.base != "recorded":
+        why = "and those that were decided so soon are not like the rest"
+    return f"{told}, {why}. They are left out of means, limits and signals."
+
+
+def _pooled(rows: pd.DataFrame) -> str:
+    return percent(float(rows["events"].sum() / rows["cases"].sum()))
+
+
+def phase_by_phase(phases: Protected, found: Protected, season: Protected, *beware: str) -> Shown:
+    """Each phase: its mean, why it may not be compared with the one before, what stands out in it; then cautions."""
+    only_protected(phases, found, season)
+    told = [_phase_told(phase, phases, found) for _, phase in phases.table.iterrows()]
+    items = "".join(
+        f"<li><p><strong>{escape(name)}</strong> {escape(more)}</p>{_bullets(lines)}</li>" for name, more, lines in told
+    )
+    cautions = [*(str(one) for one in season.table["caution"]), *(one for one in beware if one)]
+    summary = _summary(found, phases)
+    identity = f"phases-{found.about.measure}".replace("_", "-")
+    html = f'<div id="{identity}"><p>{escape(summary)}</p><ul class="sources">{items}</ul>{paragraphs(*cautions)}</div>'
+    text = " ".join([summary, *(" ".join([name, more, *lines]) for name, more, lines in told), *cautions])
+    title = f"Phases and signals, {found.about.period}"
+    held = {"phases": records(phases)["records"], "cautions": cautions, **records(found)}
+    content = (
+        *printed.paragraphs(summary),
+        printed.items(_phase_parts(*one) for one in told),
+        *printed.paragraphs(*cautions),
+    )
+    return Shown("table", html, text, {"id": identity, "title": title, **held}, content)
+
+
+def _phase_parts(name: str, more: str, lines: list[str]) -> list[Part]:
+    """What is told of a phase, in print."""
+    lead = printed.paragraph(printed.run(name, "strong"), f" {more}")
+    return [lead, printed.items([printed.paragraph(line)] for line in lines)] if lines else [lead]
+
+
+def _phase_told(phase: pd.Series, phases: Protected, found: Protected) -> tuple[str, str, list[str]]:
+    """A phase by its name, what must be said of it, and a sentence for each of its signals."""
+    scale, period = scale_of(phases), noun(phases)
+    rows = found.table[found.table["phase"] == phase["phase"]]
+    lines = [f"{when}: {said}." for when, said in (_said(row, period) for _, row in rows.iterrows())]
+    name = f"Phase {str(phase['stretch']).replace(':', ',', 1)}"
+    if not pd.isna(phase[scale.centre]):
+        name += f": a mean of {scale.told(phase[scale.centre])}{scale.unit}"
+    more = f"Not to be compared with the phase before. {phase['change']}" if phase["change"] else ""
+    if phase["limits"] == "none":
+        more += f" {capital(wording.plural(int(phase['points']), period))}, too few for limits and rules."
+    elif not lines:
+        more += " Nothing stands out."
+    return f"{name}.", more.strip(), lines
+
+
+def _bullets(lines: list[str]) -> str:
+    inner = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f"<ul>{inner}</ul>" if inner else ""
+
+
+def _summary(found: Protected, phases: Protected) -> str:
+    """How many signals there are, and what a signal is."""
+    if not (phases.table["limits"] != "none").any():
+        return f"No rule is applied: no phase has enough {noun(phases)}s."
+    if found.table.empty:
+        return "There is no signal: nothing in these phases is more than chance would often bring."
+    many = capital(wording.plural(len(found.table), "signal"))
+    return f"{many}. A signal is where to ask, not why: in a steady series chance brings one up now and then."
+
+
+def _said(row: pd.Series, period: str) -> tuple[str, str]:
+    """One signal in words, when and what: ("April 2014 to December 2016", "11 quarters in a row below the mean")."""
+    points, said = int(row["points"]), _SAID[row["rule"], row["direction"]]
+    when = span(row["first_period"], row["last_period"])
+    if row["rule"] == "two_of_three":
+        most = {2: f"both {period}s", 3: f"two of three {period}s"}
+        return when, f"{most.get(points, f'{points} {period}s, two in any three of them')} {said}"
+    return when, said if points == 1 else f"{points} {period}s {said}"
+
+
+def figure(points: Protected, phases: Protected) -> dict[str, Any]:
+    """The latest number of a series, with its base and the mean of its phase: material for ``show.key_figures``."""
+    only_protected(points, phases)
+    scale, about = scale_of(points), points.about
+    cases = wording.cases_of(about)
+    is_charges = about.measure == "charges"
+    label = f"{capital(cases)} recorded in the latest {noun(points)}"
+    if is_charges:
+        label = f"Charges for every 100 {cases} recorded"
+    known = points.table.dropna(subset=[scale.value])
+    if known.empty:
+        why = "none was received" if (points.table["state"] == "not_received").all() else "none can be shown"
+        return {"label": label, "value": "No number", "base": why, "interval": "", **records(points)}
+    row = known.iloc[-1]
+    when = labelled(row[points.by[0]]).label
+    base = f"by {wording.force_phrase(about.place)}, {when}"
+    if is_charges:
+        base = f"{int(row['charges']):,} charges beside {int(row['recorded']):,} cases recorded {base}"
+        base += "; a ratio, not a charge rate"
+    mine = phases.table[phases.table["phase"] == row["phase"]]
+    mean = (
+        f"mean since {labelled(mine['first_period'].iloc[0]).first:%B %Y}: {means(phases)[-1][1]}" if len(mine) else ""
+    )
+    return {"label": label, "value": scale.told(row[scale.value]), "base": base, "interval": mean, **records(points)}

@@ -1,0 +1,313 @@
+"""Is it getting worse? Endings by year in words and in a chart, and whether withdrawal changed or only its label.
+
+No sentence states a direction that ``statistics.year_bounds`` does not: where bounds overlap or a break lies between,
+it says that it cannot be said, why, and what would settle it. None says why anything changed.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from analysis.counts.yearly import OFFENCE
+from analysis.disclosure import Protected, only_protected
+from analysis.presentation import numbers, wording
+from analysis.presentation.blocks import Shown, nothing
+from analysis.presentation.endings import Caption
+from analysis.presentation.figure import figure
+from analysis.presentation.wording import capital, percent
+from analysis.questions.trends.year_chart import year_panels
+from analysis.reference.periods import named
+from analysis.reference.phases import RECORDING, breaks_noted, breaks_of
+from analysis.reference.reference import Break, forces_of
+from analysis.shares.relabelling import LABEL, OPPOSED, reading
+from analysis.shares.year_bounds import EVIDENTIAL, POOLED, UNSAID, WITHDREW
+
+_WORTH_TELLING = 0.01  # a point of decided cases: what moved by less is told in the table alone
+_FEW = 50  # decided cases: what rests on fewer is told in the table alone
+_DRAWN = (WITHDREW, POOLED)
+_NOT_CHANCE = (
+    "The bounds are no confidence intervals: the figures are complete counts, and only open cases make them wide."
+)
+
+NOT_HELD = (
+    "Endings by year are held here of stalking alone, and of real cases only: so nothing stands here on whether it is "
+    "getting worse, nor on withdrawal and a change of label."
+)
+
+
+def answered(directions: Protected, *sentences: str) -> list[str]:
+    """The first words of a report: whether it is getting worse, where that is held, and then other ``sentences``."""
+    only_protected(directions)
+    return [opening(directions), answer(directions), *sentences] if directions.about.is_held else list(sentences)
+
+
+def opening(directions: Protected) -> str:
+    """The answer in words: whether victims withdraw more often than before, as far as it can be said."""
+    only_protected(directions)
+    rows = _of(directions, WITHDREW)
+    if rows.empty:
+        return ""
+    latest, before = _latest(rows), _stated(rows)
+    since = f"stalking victims withdraw more often than in {latest['earlier']}"
+    if latest["direction"] == UNSAID:
+        said = f"Whether {since} cannot be said"
+    else:
+        said = f"The share of stalking cases whose victim withdrew {latest['direction']} from {_span(latest)}"
+    earlier = [row for row in before if row["later"] != latest["later"]]
+    if not earlier:
+        return f"{said}."
+    kinds = {row["direction"] for row in earlier}
+    each = [f"{'' if len(kinds) == 1 else row['direction'] + ' '}from {_span(row)}" for row in earlier]
+    told = f"{kinds.pop()} {wording.listed(each)}" if len(kinds) == 1 else wording.listed(each)
+    return f"{said}; before, the share {told}."
+
+
+def answer(directions: Protected) -> str:
+    """The latest two years in numbers: of decided and of recorded cases, and what follows."""
+    only_protected(directions)
+    rows = _of(directions, WITHDREW)
+    if rows.empty:
+        return f"No two years of {_who(directions.about.place)} are held, so no direction can be said."
+    row = _latest(rows)
+    told = f"Of stalking cases recorded by {_who(directions.about.place)} in {row['earlier']} and decided, "
+    told += f"{_share(row, 'earlier_share')} ended because the victim withdrew; of those of {row['later']}, "
+    told += f"{_share(row, 'later_share')}: {_moved(row['decided_change'])}. {_bounded(row)}"
+    if row["fewest_decided"] < _FEW:
+        told += f" These are few: {wording.plural(row['fewest_decided'], 'decided case')} in one of the years."
+    if row["direction"] != UNSAID:
+        return f"{told} So it {row['direction']}."
+    return f"{told} So neither a rise nor a fall can be stated: {row['reason']}."
+
+
+def settled(directions: Protected) -> str:
+    """What would settle the direction of the latest two years, where it cannot be said."""
+    only_protected(directions)
+    rows = _of(directions, WITHDREW)
+    if rows.empty or _latest(rows)["direction"] != UNSAID:
+        return ""
+    row = _latest(rows)
+    return f"What would settle withdrawal from {_span(row)}: {row['settled_by']}."
+
+
+def stated(directions: Protected) -> str:
+    """Every direction of withdrawal that can be stated of earlier years and is worth it, with numbers and forces."""
+    only_protected(directions)
+    rows = _of(directions, WITHDREW)
+    found = _stated(rows) if len(rows) else []
+    return " ".join(_in_numbers(row, directions) for row in found if row["later"] != _latest(rows)["later"])
+
+
+def _in_numbers(row: pd.Series, directions: Protected) -> str:
+    many = len(forces_of(directions.about.place))
+    where = (
+        f", in the {row['forces']} of {many} forces that sent figures for both years," if row["forces"] < many else ""
+    )
+    told = f"From {_span(row)}{where} the share {row['direction']} from {_share(row, 'earlier_share')} to "
+    told += f"{_share(row, 'later_share')} of decided cases ({_pair(row, 'earlier')} against {_pair(row, 'later')} of "
+    told += "recorded)"
+    if row["forces"] == many:
+        return f"{told}."
+    if row["whole_direction"] == row["direction"]:
+        return f"{told}; it did in all {many} too, whatever became of the cases of the others."
+    return f"{told}; of all {many} it cannot be said."
+
+
+def exchange(directions: Protected) -> str:
+    """Where withdrawal and the pooled share of types 14, 15 and 16 part, between the latest two years."""
+    only_protected(directions)
+    if directions.table.empty:
+        return ""
+    withdrew, supports, pooled = (_latest(_of(directions, name)) for name in (WITHDREW, EVIDENTIAL, POOLED))
+    change = [row["decided_change"] for row in (withdrew, supports, pooled)]
+    if any(pd.isna(one) for one in change):
+        return ""
+    told = f"From {_span(withdrew)} withdrawal (types 14 and 16) {_went(change[0])} of decided cases, evidence lacking "
+    told += f"though the victim supports action (type 15) {_went(change[1])}, the two together {_went(change[2])}."
+    kind = reading(float(change[0]), float(change[1]))
+    if kind == LABEL:
+        return f"{told} They part: most of the change of withdrawal is between the two labels."
+    return f"{told} They part: the two together went the other way." if kind == OPPOSED else told
+
+
+def swapped(swap: Protected) -> str:
+    """Force by force: how far the two shares go against each other, set against arithmetic alone."""
+    only_protected(swap)
+    if swap.table.empty:
+        return ""
+    row = swap.table.iloc[0]
+    found, alone = (numbers.times(abs(row[name])) for name in ("correlation", "neutral_correlation"))
+    told = f"Over {row['forces']} forces the change of withdrawal and that of type 15 correlate at "
+    told += f"{numbers.MINUS if row['correlation'] < 0 else ''}{found}; two shares of one whole would by arithmetic alone at "
+    told += f"{numbers.MINUS}{alone}. From force to force the change of withdrawal has a standard deviation of "
+    told += f"{numbers.distance(row['withdrew_spread'])} points, that of types 14, 15 and 16 together "
+    told += (
+        f"{numbers.distance(row['pooled_spread'])}. In {row['swapped']} of the forces most of the change is between "
+    )
+    return f"{told}the two labels. Changes are of decided cases as they stand and state no direction."
+
+
+def labels(directions: Protected, swap: Protected) -> str:
+    """Whether withdrawal changed or only its label: in the place that is asked for, then force by force."""
+    return " ".join(told for told in (exchange(directions), swapped(swap)) if told)
+
+
+def wales_and_england(beside: Protected) -> str:
+    """Wales against England in the latest year, and in the latest year before in which their bounds part."""
+    only_protected(beside)
+    rows = _of(beside, WITHDREW)
+    if rows.empty:
+        return ""
+    latest = rows.iloc[-1]
+    earlier = rows.iloc[:-1]
+    other = earlier[earlier["direction"] != UNSAID].tail(1)
+    told = [_beside(latest), *(_beside(row) for _, row in other.iterrows())]
+    return f"{capital('; '.join(told))}. Both are of one year; that forces record alike is not known."
+
+
+def _beside(row: pd.Series) -> str:
+    told = f"in {row['year']} {percent(row['share'])} of decided cases ended in withdrawal in Wales, "
+    told += f"{percent(row['other_share'])} in England: "
+    bounds = f"{_limits(row['low_bound_share'], row['high_bound_share'])} against "
+    bounds += f"{_limits(row['low_other_share'], row['high_other_share'])} of recorded"
+    stands = "whether Wales stood higher cannot be said" if row["direction"] == UNSAID else f"Wales {row['direction']}"
+    return f"{told}{stands} ({bounds})"
+
+
+def chart(years: Protected, directions: Protected) -> Shown:
+    """Withdrawal and, below it, the pooled share of types 14, 15 and 16, year by year, cut where counting changed."""
+    only_protected(years, directions)
+    if not years.about.is_held:
+        return nothing(NOT_HELD)
+    draw, height = year_panels(years.table, _DRAWN, _cuts(years.about.place))
+    return figure(years, draw, height, _caption(years, directions))
+
+
+def _cuts(place: str) -> tuple[Break, ...]:
+    """The breaks across which a place's years may not be compared."""
+    return breaks_of(OFFENCE, kinds=RECORDING, force=place if forces_of(place) == [place] else "")
+
+
+def _caption(years: Protected, directions: Protected) -> Caption:
+    place, known = years.about.place, _of(years, WITHDREW).dropna(subset=["share"])
+    subtitle = (
+        f"Share of stalking cases recorded by {_who(place)}, by financial year of recording. Dot: of decided cases. "
+    )
+    subtitle += "Box: of all recorded cases, if none or all of the undecided ended so. Hollow: another edition."
+    identity = "endings-by-year"
+    if known.empty:
+        title = f"No year of {_who(place)} has a share that can be shown"
+    else:
+        title = opening(directions).rstrip(".") or f"{percent(known['share'].iloc[0])} in the one year that is held"
+    text = " ".join(f"{name}. {_described(_of(years, name))}" for name in _DRAWN)
+    return Caption(identity, title, subtitle, text, _notes(years))
+
+
+def _described(rows: pd.DataFrame) -> str:
+    """Every year of a measure in words."""
+    told = []
+    for _, row in rows.iterrows():
+        edition = f" (edition {row['edition']})" if row["edition"].startswith("about") else ""
+        if pd.isna(row["share"]):
+            told.append(f"{row['year']}{edition}: no figure, {row['doubt']}")
+            continue
+        bounds = ""
+        if not pd.isna(row["high_bound_share"]):
+            bounds = f", {_limits(row['low_bound_share'], row['high_bound_share'])} of recorded"
+        told.append(f"{row['year']}{edition}: {percent(row['share'])} of decided{bounds}")
+    return f"{'; '.join(told)}."
+
+
+def _notes(years: Protected) -> tuple[str, ...]:
+    """What a reader of the chart must know."""
+    place, rows = years.about.place, _of(years, WITHDREW)
+    span = named(rows["year"].iloc[0]).first.isoformat(), named(rows["year"].iloc[-1]).last.isoformat()
+    notes = ["Years on either side of an upright line were counted otherwise and may not be compared.", _NOT_CHANCE]
+    doubted = rows[(rows["doubt"] != "") & (rows["edition"] != "")]
+    told = [f"{row['year']} ({row['edition']}): {row['doubt']}" for _, row in doubted.iterrows()]
+    notes += [f"To beware of: {'; '.join(told)}."] if told else []
+    gaps = [f"{row['year']} ({row['doubt']})" for _, row in rows[rows["edition"] == ""].iterrows()]
+    notes += [f"No figures: {wording.listed(gaps)}."] if gaps else []
+    noted = [one.what_changed for one in breaks_noted(OFFENCE, forces_of(place)) if span[0] < one.from_date <= span[1]]
+    notes += [f"Not cut where one force alone changed: {'; '.join(noted)}."] if noted else []
+    begun = [
+        f"{one.what_changed} ({date.fromisoformat(one.from_date):%B %Y})"
+        for one in breaks_of(OFFENCE, kinds=["outcome"])
+        if span[0] < one.from_date <= span[1]
+    ]
+    notes += [f"Not cut, but taken into account where a share falls: {'; '.join(begun)}."] if begun else []
+    return tuple(notes)
+
+
+def _of(result: Protected, measure: str) -> pd.DataFrame:
+    table = result.table
+    return table[table["measure"] == measure].reset_index(drop=True)
+
+
+def _latest(rows: pd.DataFrame) -> pd.Series:
+    """The pair of the last two years that are held."""
+    last = rows[rows["later"] == rows["later"].max()]
+    return pd.Series(last.sort_values("earlier").iloc[-1])
+
+
+def _stated(rows: pd.DataFrame) -> list[pd.Series]:
+    """The longest stretches over which a direction can be stated that is worth a sentence, in order."""
+    is_large = (rows["decided_change"].abs() >= _WORTH_TELLING) & (rows["fewest_decided"] >= _FEW)
+    said = rows[(rows["direction"] != UNSAID) & is_large]
+    pairs = list(zip(said["earlier"], said["later"], strict=True))
+    widest = [pair for pair in pairs if not any(_is_within(pair, other) for other in pairs)]
+    return [said.iloc[pairs.index(pair)] for pair in sorted(widest)]
+
+
+def _is_within(pair: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether a stretch of years is part of another."""
+    return pair != other and other[0] <= pair[0] and pair[1] <= other[1]
+
+
+def _span(row: pd.Series) -> str:
+    return f"{row['earlier']} to {row['later']}"
+
+
+def _share(row: pd.Series, column: str) -> str:
+    return numbers.cell(row, column)
+
+
+def _pair(row: pd.Series, which: str) -> str:
+    """The bounds of one of two years: "46.6% to 62.7%", or that there are none."""
+    return _limits(row[f"{which}_low_share"], row[f"{which}_high_share"])
+
+
+def _limits(low: float, high: float) -> str:
+    """Two bounds, once where they are the same as printed."""
+    if pd.isna(low) or pd.isna(high):
+        return "no bounds"
+    return percent(low) if percent(low) == percent(high) else wording.interval(low, high)
+
+
+def _bounded(row: pd.Series) -> str:
+    told = f"Of all recorded cases it is {_pair(row, 'earlier')} against {_pair(row, 'later')}"
+    return f"{told}, by how the undecided cases end." if "no bounds" not in told else f"{told}."
+
+
+def _points(change: float) -> str:
+    return f"{numbers.distance(change)} points"
+
+
+def _moved(change: float) -> str:
+    """A change of shares after a colon: "3.9 points less"."""
+    if pd.isna(change) or numbers.distance(change) == "0.0":
+        return "hardly any change"
+    return f"{_points(change)} {'more' if change > 0 else 'less'}"
+
+
+def _went(change: float) -> str:
+    """A change of shares as a verb: "fell by 3.9 points"."""
+    if numbers.distance(change) == "0.0":
+        return "hardly moved"
+    return f"{'rose' if change > 0 else 'fell'} by {_points(change)}"
+
+
+def _who(place: str) -> str:
+    """A place as whoever recorded its cases."""
+    return wording.force_phrase(place) if forces_of(place) == [place] else f"the police forces of {place}"

@@ -1,0 +1,414 @@
+"""Forces, offences, outcomes and breaks in the series, from data/reference/, each row with its source and dates.
+
+Nothing here is configured in code: a new force name or outcome type is a new row in a table.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from analysis.errors import DataRefused, ParameterError, offer, unknown
+
+PROJECT = Path(__file__).resolve().parents[2]
+DATA = PROJECT / "data"
+
+#: What several forces are called together: all 44, and those of each nation.
+EVERYWHERE, ENGLAND, WALES = "England and Wales", "England", "Wales"
+NATIONS = (ENGLAND, WALES)
+
+#: Every way a case can stand, in the order in which a reader is told. They do not overlap and cover everything; the
+#: last two are pooled by their publisher and never split here.
+DISPOSITIONS: dict[str, str] = {
+    "victim_withdrew": "The victim withdrew",
+    "no_further_action": "No further action",
+    "charged": "Charged or summonsed",
+    "out_of_court": "Dealt with out of court",
+    "prosecution_prevented": "Prosecution prevented or not in the public interest",
+    "transferred": "Passed to another body",
+    "undecided": "Not yet decided",
+    "withdrew_or_evidential": "Withdrew or evidential difficulties, not told apart",
+    "not_charged": "Any outcome other than a charge, not told apart",
+}
+
+
+def check_at_hand() -> None:
+    """Raise DataRefused where this package stands without its project: its look-up tables are not beside it."""
+    if not (DATA / "reference").is_dir():
+        raise DataRefused(
+            f"There is no data here: no folder {DATA / 'reference'}. The package was installed apart from its project, "
+            "which it works in. Get the project, and in its folder run 'make report', or 'pip install --editable .'."
+        )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One outcome type. ``part_of`` names the type that already counts it: adding both would count a case twice."""
+
+    scheme: str
+    code: str
+    name: str
+    published_group: str
+    disposition: str
+    part_of: str
+
+
+@dataclass(frozen=True)
+class Break:
+    """A date across which a series does not measure the same thing; ``force`` names the one it concerns, "" all."""
+
+    name: str
+    from_date: str
+    offences: str
+    kind: str
+    what_changed: str
+    what_it_means: str
+    force: str = ""
+
+
+@dataclass(frozen=True)
+class Succession:
+    """A category of data.police.uk (``kind`` "crime_type" or "outcome") and one that came after it.
+
+    ``later`` stands from ``from_month`` ("2013-05") on. ``change`` is "renamed" where the two are one under two names,
+    "split" where the later is a part of the earlier, and then they cannot be compared.
+    """
+
+    kind: str
+    earlier: str
+    later: str
+    from_month: str
+    change: str
+    source: str
+
+
+def read_table(path: Path, *, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> list[dict[str, str]]:
+    """Every row of a reference table, blank cells as "".
+
+    Raises DataRefused, naming file and line, when a column is absent, a row has too many or too few cells, or one of
+    the ``required`` columns is blank; ``optional`` ones must be there and may be blank.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.reader(lines)
+            header = next(reader, [])
+            absent = [name for name in (*required, *optional) if name not in header]
+            if absent:
+                raise DataRefused(f"{path.name}, line 1: no column '{absent[0]}'. Columns there: {', '.join(header)}.")
+            rows = []
+            for cells in reader:
+                if len(cells) != len(header):
+                    raise DataRefused(
+                        f"{path.name}, line {reader.line_num}: {len(cells)} cells where the header has {len(header)}. "
+                        "Look for a comma outside quotation marks."
+                    )
+                row = dict(zip(header, cells, strict=True))
+                blank = [name for name in required if not row[name].strip()]
+                if blank:
+                    raise DataRefused(
+                        f"{path.name}, line {reader.line_num}, column '{blank[0]}': blank. Fill it in; a row without "
+                        "it cannot be used."
+                    )
+                rows.append(row)
+    except FileNotFoundError:
+        check_at_hand()
+        raise DataRefused(f"{path} is not there. It is part of the project: restore it with git checkout.") from None
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
+        raise DataRefused(f"{path} cannot be read as CSV in UTF-8 ({fault}). Restore it with git checkout.") from None
+    return rows
+
+
+@cache
+def _forces() -> tuple[dict[str, str], ...]:
+    path, required = DATA / "reference" / "forces.csv", ("force", "police_uk_slug", "nation", "source", "valid_from")
+    return tuple(read_table(path, required=required, optional=("other_names", "ons_code")))
+
+
+@cache
+def _made_up_forces() -> tuple[dict[str, str], ...]:
+    path = DATA / "reference" / "made_up_forces.csv"
+    return tuple(read_table(path, required=("force", "source"), optional=("other_names",)))
+
+
+@cache
+def _force_names() -> Mapping[str, str]:
+    names = {}
+    for row in (*_forces(), *_made_up_forces()):
+        for name in (row["force"], row.get("police_uk_slug", ""), *row["other_names"].split(";")):
+            if name.strip():
+                names[name.strip().casefold()] = row["force"]
+    return names
+
+
+def forces() -> list[str]:
+    """The 44 police forces of England and Wales, British Transport Police among them, in alphabetical order."""
+    return [row["force"] for row in _forces()]
+
+
+def made_up_forces() -> list[str]:
+    """Forces that do not exist, for made-up cases: no count of real cases may be theirs."""
+    return [row["force"] for row in _made_up_forces()]
+
+
+def made_up_force_rows() -> list[dict[str, str]]:
+    """One row per force that does not exist."""
+    return [dict(row) for row in _made_up_forces()]
+
+
+def force_rows() -> list[dict[str, str]]:
+    """One row per force with all that the table holds."""
+    return [dict(row) for row in _forces()]
+
+
+def force_named(name: str) -> str:
+    """The force that a reader means by any of the names it is printed under, a made-up one among them.
+
+    Raises ParameterError with the nearest name when there is no such force.
+    """
+    try:
+        return _force_names()[" ".join(name.split()).casefold()]
+    except KeyError:
+        raise unknown("force", name, forces(), see="attrition list forces") from None
+
+
+def place_named(name: str) -> str:
+    """The force that a reader means, as ``force_named`` has it, or the nation: "England", "Wales".
+
+    Raises ParameterError with the nearest name when there is no such place.
+    """
+    nations = {nation.casefold(): nation for nation in NATIONS}
+    try:
+        return nations.get(" ".join(name.split()).casefold()) or force_named(name)
+    except ParameterError:
+        raise unknown("force", name, forces(), see="attrition list forces", also=NATIONS) from None
+
+
+def forces_of(place: str) -> list[str]:
+    """The forces of a place: England and Wales (all 44), England, Wales, or one force.
+
+    British Transport Police is of no one nation.
+    """
+    if place == EVERYWHERE:
+        return forces()
+    return [row["force"] for row in _forces() if row["nation"] == place] or [force_named(place)]
+
+
+def nation_of(members: Iterable[str]) -> str:
+    """The nation whose forces these are, all of them and no others; "" where there is none."""
+    held = set(members)
+    return next((nation for nation in NATIONS if held == set(forces_of(nation))), "")
+
+
+def forces_named(names: str) -> list[str]:
+    """The forces of a list with commas between them, each once; some names ("London, City of") hold a comma themselves.
+
+    Raises ParameterError with the nearest name when one of them is no force.
+    """
+    pieces, found = [piece.strip() for piece in names.split(",") if piece.strip()], []
+    while pieces:
+        pair = ", ".join(pieces[:2]).casefold()
+        taken = 2 if len(pieces) > 1 and pair in _force_names() else 1
+        found.append(force_named(", ".join(pieces[:taken])))
+        pieces = pieces[taken:]
+    return list(dict.fromkeys(found))
+
+
+@cache
+def _offences() -> Mapping[str, dict[str, str]]:
+    required = ("offence", "offence_name", "source")
+    rows = read_table(DATA / "reference" / "offences.csv", required=required, optional=("comparison_group",))
+    return {row["offence"]: row for row in rows}
+
+
+def offences() -> dict[str, str]:
+    """Name of each offence by its Home Office code."""
+    return {code: row["offence_name"] for code, row in _offences().items()}
+
+
+def offence_rows() -> list[dict[str, str]]:
+    """One row per offence with all that the table holds."""
+    return [dict(row) for row in _offences().values()]
+
+
+def offence_named(code: str) -> str:
+    """The code as the table writes it, from a code in any case.
+
+    Raises ParameterError with the nearest code when there is no such offence.
+    """
+    folded = {known.casefold(): known for known in _offences()}
+    try:
+        return folded[code.strip().casefold()]
+    except KeyError:
+        raise unknown("offence", code, _offences(), see="attrition list offences") from None
+
+
+def comparable_offences(code: str) -> list[str]:
+    """The offences that a reader would set beside this one: those in any comparison group, and the offence itself."""
+    grouped = [known for known, row in _offences().items() if row["comparison_group"]]
+    return grouped if code in grouped else [code, *grouped]
+
+
+@cache
+def outcomes(scheme: str) -> Mapping[str, Outcome]:
+    """Every outcome type of a scheme by its code, "of which" types among them."""
+    required = ("scheme", "code", "name", "published_group", "disposition", "valid_from", "source")
+    found = {}
+    for row in read_table(DATA / "reference" / "outcomes.csv", required=required, optional=("part_of",)):
+        if row["disposition"] not in DISPOSITIONS:
+            raise DataRefused(f"outcomes.csv: '{row['disposition']}' of type {row['code']} is not a disposition.")
+        if row["scheme"] == scheme:
+            found[row["code"]] = Outcome(**{name: row[name] for name in Outcome.__dataclass_fields__})
+    if not found:
+        raise DataRefused(f"outcomes.csv holds no scheme called '{scheme}'.")
+    return found
+
+
+#: Only fraud is passed to the National Fraud Intelligence Bureau, which no police force's table has a row for.
+_FRAUD_ALONE = {"19"}
+#: The end of a validity that has none.
+_OPEN_END = "9999-12-31"
+
+
+@cache
+def _validities(scheme: str) -> Mapping[str, tuple[str, str]]:
+    """The first and last day of each countable outcome type of a scheme, as ISO dates."""
+    required = ("scheme", "code", "valid_from")
+    rows = read_table(DATA / "reference" / "outcomes.csv", required=required, optional=("part_of", "valid_to"))
+    return {
+        row["code"]: (row["valid_from"], row["valid_to"] or _OPEN_END)
+        for row in rows
+        if row["scheme"] == scheme and not row["part_of"]
+    }
+
+
+def expected_outcomes(scheme: str, *, first: str, last: str) -> frozenset[str]:
+    """The outcome types that a whole table of a scheme carries for a period, those of no case too.
+
+    Days are ISO dates. A type that did not exist for all of the period, or that only fraud can have, is not expected.
+    """
+    known = _validities(scheme).items()
+    return frozenset(code for code, (start, end) in known if start <= first and last <= end) - _FRAUD_ALONE
+
+
+@cache
+def outcome_words() -> Mapping[str, str]:
+    """The outcome type that each spelling of record systems and forces' answers means, 1a, 2a and 3a among them."""
+    return _spellings("outcome_words.csv", outcomes("home_office"))
+
+
+@cache
+def offence_words() -> Mapping[str, str]:
+    """The offence that each sub-code and each spelling of record systems and forces' answers means."""
+    return _spellings("offence_words.csv", _offences())
+
+
+def _spellings(name: str, known: Mapping[str, object]) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for row in read_table(DATA / "reference" / name, required=("word", "code", "is_seen", "source")):
+        if row["code"] not in known:
+            raise DataRefused(f"{name}: '{row['word']}' stands for '{row['code']}', which is not a code.")
+        if row["word"] in found:
+            raise DataRefused(f"{name}: '{row['word']}' stands twice. Keep one row.")
+        found[row["word"]] = row["code"]
+    return found
+
+
+def outcome_rows() -> list[dict[str, str]]:
+    """One row per outcome type of every scheme with all that the table holds."""
+    return read_table(DATA / "reference" / "outcomes.csv", required=("scheme", "code", "disposition", "name"))
+
+
+def types_label(codes: Iterable[str]) -> str:
+    """Outcome types as a reader writes them: "type 16", "types 10, 14 to 16 and 21"."""
+    numbers = sorted(int(code) for code in codes)
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts = [f"{run[0]} to {run[-1]}" if len(run) > 2 else " and ".join(map(str, run)) for run in runs]
+    told = ", ".join(" and ".join(parts).split(" and ")[:-1])
+    last = " and ".join(parts).split(" and ")[-1]
+    return f"types {told} and {last}" if told else f"type{'s' if ' to ' in last else ''} {last}"
+
+
+def countable(scheme: str, code: str) -> Outcome:
+    """The outcome type with this code, if it may be added to others.
+
+    Raises DataRefused for a code that the table does not hold, and for an "of which" type, which its parent already
+    counts.
+    """
+    known = outcomes(scheme)
+    if code not in known:
+        raise DataRefused(
+            f"Outcome type '{code}' is not in data/reference/outcomes.csv for scheme '{scheme}'. Add a row there with "
+            "its disposition and source; it is never mapped by guesswork."
+        )
+    if known[code].part_of:
+        raise DataRefused(
+            f"Outcome type '{code}' is part of type {known[code].part_of}, which already counts it. Leave it out."
+        )
+    return known[code]
+
+
+def codes(scheme: str, *dispositions: str) -> tuple[str, ...]:
+    """The countable outcome codes of a scheme that mean one of these dispositions."""
+    return tuple(
+        code
+        for code, outcome in outcomes(scheme).items()
+        if outcome.disposition in dispositions and not outcome.part_of
+    )
+
+
+@cache
+def breaks() -> tuple[Break, ...]:
+    """The breaks in the series, earliest first."""
+    return read_breaks(DATA / "reference" / "breaks.csv")
+
+
+def read_breaks(path: Path) -> tuple[Break, ...]:
+    """The breaks that a file holds, earliest first.
+
+    Raises DataRefused, naming the row, for a force that is not written as data/reference/forces.csv writes it.
+    """
+    required = tuple(name for name in Break.__dataclass_fields__ if name != "force")
+    found = []
+    for row in read_table(path, required=(*required, "source"), optional=("force",)):
+        if row["force"] and row["force"] not in forces():
+            raise DataRefused(
+                f"{path.name}, break '{row['name']}', column 'force': '{row['force']}' is no police force."
+                f"{offer(row['force'], forces())} Leave it blank where all are concerned."
+            )
+        found.append(Break(**{name: row[name] for name in Break.__dataclass_fields__}))
+    return tuple(sorted(found, key=lambda one: one.from_date))
+
+
+@cache
+def _crime_types() -> tuple[dict[str, str], ...]:
+    path = DATA / "reference" / "crime_types.csv"
+    return tuple(read_table(path, required=("name", "valid_from", "source"), optional=("valid_to",)))
+
+
+def crime_types(*, at: str = "") -> tuple[str, ...]:
+    """data.police.uk's categories of crime: all, or those in use in the month of a day such as "2013-04-01"."""
+    return tuple(
+        row["name"]
+        for row in _crime_types()
+        if not at or (row["valid_from"] <= at and (not row["valid_to"] or at <= row["valid_to"]))
+    )
+
+
+@cache
+def successions() -> tuple[Succession, ...]:
+    """Every category of data.police.uk that took the place of another, or a part of it."""
+    rows = read_table(DATA / "reference" / "successions.csv", required=tuple(Succession.__dataclass_fields__))
+    return tuple(Succession(**{name: row[name] for name in Succession.__dataclass_fields__}) for row in rows)
+
+
+def renamed(kind: str) -> tuple[Succession, ...]:
+    """The categories of one kind, "crime_type" or "outcome", that go on under another name."""
+    return tuple(one for one in successions() if one.kind == kind and one.change == "renamed")

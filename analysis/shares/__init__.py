@@ -1,0 +1,1 @@
+"""Shares of counts, their intervals and bounds, and what all questions need of them."""

@@ -1,0 +1,340 @@
+"""How far apart are shares? One row against the rest or against a group of rows, and tests of several together.
+
+Difference: Newcombe's hybrid of two Wilson intervals (1998, Statistics in Medicine 17: 873-890, method 10), or the
+score interval of Miettinen and Nurminen (1985, Statistics in Medicine 4: 213-226). Ratio: the score interval of Koopman
+(1984, Biometrics 40: 513-517) or that of Miettinen and Nurminen, which widens its variance by N / (N - 1). Several
+shares: Pearson's chi-squared test that all are the same, and that of a straight trend (Cochran 1954, Biometrics 10:
+417-451; Armitage 1955, Biometrics 11: 375-386). Many shares each against the rest: false discoveries as Benjamini and
+Hochberg have them (``comparison.py``). That two intervals overlap is no test: they may, and the shares differ clearly.
+
+What it does not cover: rows that differ beyond chance. An interval says how far two shares might move by chance alone;
+where all rows differ, one row against the rest lies apart almost surely. ``comparison.py`` has what allows for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import brentq
+from scipy.stats import chi2, false_discovery_control, fisher_exact, norm
+
+from analysis.errors import ParameterError, unknown
+from analysis.shares.counted import Numbers, counted, first_wrong
+from analysis.shares.intervals import wilson
+
+DifferenceMethod = Literal["newcombe", "miettinen_nurminen"]
+RatioMethod = Literal["koopman", "miettinen_nurminen"]
+_EDGE = 1e-12
+_FEWEST = 5  # expected in every cell for chi-squared to hold (Cochran 1954)
+
+#: Where a share stands against another: clearly above or below, or neither by the test; "" where none can be made.
+Side = Literal["above", "below", "level", ""]
+CLEAR = 0.05  # the p value, or the part of false discoveries among many, under which shares differ clearly
+
+
+@dataclass(frozen=True)
+class Two:
+    """Events out of cases, twice: the shares that are compared. Raises ValueError for counts that cannot be."""
+
+    events: int
+    cases: int
+    other_events: int
+    other_cases: int
+
+    def __post_init__(self) -> None:
+        many, of = (self.events, self.other_events), (self.cases, self.other_cases)
+        wrong = first_wrong(many, of)
+        if wrong is not None:
+            place = ("first", "second")[wrong]
+            raise ValueError(f"The {place} of two shares: {many[wrong]} events out of {of[wrong]} cases cannot be.")
+
+    @property
+    def share(self) -> float:
+        """The first share, 0 to 1."""
+        return self.events / self.cases
+
+    @property
+    def other_share(self) -> float:
+        """The second share, 0 to 1."""
+        return self.other_events / self.other_cases
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A test of several shares: ``statistic`` is chi squared with so many ``degrees`` of freedom."""
+
+    statistic: float
+    degrees: int
+    p_value: float
+
+
+def homogeneity(events: Sequence[int], cases: Sequence[int]) -> Tested | None:
+    """Pearson's test that all shares are the same; None where they are fewer than two, or a cell expects under 5."""
+    some, of, pooled = _pooled(events, cases)
+    if not _can_be_tested(of, pooled):
+        return None
+    statistic = float((((some - of * pooled) ** 2) / (of * pooled * (1 - pooled))).sum())
+    return Tested(statistic, len(of) - 1, float(chi2.sf(statistic, len(of) - 1)))
+
+
+def trend(events: Sequence[int], cases: Sequence[int]) -> Tested | None:
+    """The Cochran-Armitage test that shares neither rise nor fall along their order, one step from each to the next.
+
+    None where ``homogeneity`` is. A share that is absent must keep its step, so give it no cases: 0 of 0.
+    """
+    some, of, pooled = _pooled(events, cases)
+    if not _can_be_tested(of[of > 0], pooled):
+        return None
+    steps = np.arange(len(of), dtype="float64")
+    along = float((steps * (some - of * pooled)).sum())
+    variance = pooled * (1 - pooled) * float((of * steps**2).sum() - (of * steps).sum() ** 2 / of.sum())
+    statistic = along**2 / variance
+    return Tested(statistic, 1, float(chi2.sf(statistic, 1)))
+
+
+def _pooled(events: Sequence[int], cases: Sequence[int]) -> tuple[Numbers, Numbers, float]:
+    some, of = (np.asarray(numbers, dtype="float64") for numbers in (events, cases))
+    return some, of, float(some.sum() / of.sum()) if of.sum() else 0.0
+
+
+def _can_be_tested(cases: Numbers, pooled: float) -> bool:
+    return len(cases) > 1 and float(cases.min()) * min(pooled, 1 - pooled) >= _FEWEST
+
+
+def side(two: Two) -> Side:
+    """Whether the first share is clearly above or below the second, by Newcombe's interval of the difference."""
+    low, high = difference_interval(two)
+    return "above" if low > 0 else "below" if high < 0 else "level"
+
+
+def side_of_estimates(one: tuple[float, float, float], other: tuple[float, float, float]) -> Side:
+    """The same for any two independent estimates with their limits (value, low, high): Newcombe's way to add them.
+
+    Zou and Donner (2008, Statistics in Medicine 27: 1693-1702): the method of variance estimates recovery.
+    """
+    difference = one[0] - other[0]
+    down, up = np.hypot(one[0] - one[1], other[2] - other[0]), np.hypot(one[2] - one[0], other[0] - other[1])
+    return "above" if difference - down > 0 else "below" if difference + up < 0 else "level"
+
+
+def rest_of(events: int, cases: int, *, whole: tuple[int, int]) -> Two | None:
+    """A row against the rest of the whole that it is a part of; None where no rest is left, or not after rounding."""
+    rest = whole[0] - events, whole[1] - cases
+    return Two(events, cases, *rest) if rest[1] > 0 and 0 <= rest[0] <= rest[1] else None
+
+
+def sides(compared: Iterable[Two | None]) -> list[Side]:
+    """Where each first share stands against its second, so that one in twenty of those that are called clear is not.
+
+    By the p value of each pair (chi squared; Fisher's exact test where a cell expects under 5), adjusted for how many
+    there are after Benjamini and Hochberg (1995).
+    """
+    pairs = list(compared)
+    known = [pair for pair in pairs if pair is not None]
+    adjusted = iter(false_discovery_control([_p_value(two) for two in known]) if known else ())
+    return ["" if pair is None else _sided(pair, float(next(adjusted))) for pair in pairs]
+
+
+def _sided(two: Two, q_value: float) -> Side:
+    if q_value >= CLEAR:
+        return "level"
+    return "above" if two.share > two.other_share else "below"
+
+
+def _p_value(two: Two) -> float:
+    tested = homogeneity([two.events, two.other_events], [two.cases, two.other_cases])
+    if tested is not None:
+        return tested.p_value
+    rows = [[two.events, two.cases - two.events], [two.other_events, two.other_cases - two.other_events]]
+    return float(fisher_exact(rows).pvalue)
+
+
+def difference_interval(two: Two, *, method: DifferenceMethod = "newcombe", level: float = 0.95) -> tuple[float, float]:
+    """The interval of the first share less the second, in shares: -1 to 1.
+
+    Newcombe (1998, table II): 56 of 70 less 48 of 80 is 0.0524 to 0.3339.
+
+    Raises ParameterError for a method or level that is not there.
+    """
+    _check(level, method, ("newcombe", "miettinen_nurminen"))
+    if method == "newcombe":
+        return _newcombe(two, level)
+    return _where_score_is(
+        lambda value: _difference_score(two, value),
+        estimate=two.share - two.other_share,
+        edges=(-1 + _EDGE, 1 - _EDGE),
+        ends=(-1.0, 1.0),
+        level=level,
+    )
+
+
+def ratio_interval(two: Two, *, method: RatioMethod = "miettinen_nurminen", level: float = 0.95) -> tuple[float, float]:
+    """The score interval of the first share over the second: 0 to infinity.
+
+    It reaches 0 where the first has no events and infinity where the second has none.
+
+    Raises ParameterError for a method or level that is not there.
+    """
+    _check(level, method, ("koopman", "miettinen_nurminen"))
+    together = two.cases + two.other_cases
+    widened = together / (together - 1) if method == "miettinen_nurminen" else 1.0
+    if two.other_events:
+        estimate = np.log(two.share / two.other_share) if two.events else -np.inf
+    else:
+        estimate = np.inf if two.events else np.nan
+    if np.isnan(estimate):
+        return 0.0, float("inf")
+    low, high = _where_score_is(
+        lambda value: _ratio_score(two, float(np.exp(value)), widened),
+        estimate=float(estimate),
+        edges=(-50.0, 50.0),
+        ends=(-np.inf, np.inf),
+        level=level,
+    )
+    return float(np.exp(low)), float(np.exp(high))
+
+
+def against_rest(table: pd.DataFrame, by: str, *, method: DifferenceMethod = "newcombe") -> pd.DataFrame:
+    """Each row of (``by``, events, cases) against all other rows together, in the order given.
+
+    Columns: ``by``, events, cases, share; rest_events, rest_cases, rest_share; difference_share with
+    low_difference_share and high_difference_share (-1 to 1, the row's share less that of the rest); ratio with
+    low_ratio and high_ratio (the row's share over that of the rest; missing where that is 0, and high_ratio infinite).
+    95% intervals; those of ratios are Miettinen and Nurminen's.
+
+    Raises what ``counted`` and ``difference_interval`` raise.
+    """
+    rows = counted(table, by)
+    events, cases = rows.events.astype("int64"), rows.cases.astype("int64")
+    found = [
+        _compared(Two(int(some), int(of), int(events.sum() - some), int(cases.sum() - of)), method)
+        for some, of in zip(events, cases, strict=True)
+    ]
+    result = pd.DataFrame(found).rename(columns=lambda name: name.replace("other_", "rest_"))
+    result.insert(0, by, table[by].reset_index(drop=True))
+    return result
+
+
+def against_group(
+    table: pd.DataFrame, by: str, *, row: str, group: Iterable[str], method: DifferenceMethod = "newcombe"
+) -> pd.DataFrame:
+    """One row of (``by``, events, cases) against some others together: one row, with the columns of ``against_rest``
+    but group_events, group_cases and group_share. The row itself is left out of the group.
+
+    Raises ParameterError for a label that is not there and a group of nobody else; otherwise as ``against_rest``.
+    """
+    rows = counted(table, by)
+    others = [label for label in dict.fromkeys(group) if label != row]
+    for label in (row, *others):
+        if label not in rows.labels:
+            raise unknown("row", label, rows.labels, see=f"the column {by}")
+    if not others:
+        raise ParameterError(f"Nobody else is in the group that '{row}' is compared with.")
+    own = rows.labels.index(row)
+    places = [rows.labels.index(label) for label in others]
+    two = Two(
+        int(rows.events[own]), int(rows.cases[own]), int(rows.events[places].sum()), int(rows.cases[places].sum())
+    )
+    result = pd.DataFrame([_compared(two, method)]).rename(columns=lambda name: name.replace("other_", "group_"))
+    result.insert(0, by, [row])
+    return result
+
+
+def _compared(two: Two, method: DifferenceMethod) -> dict[str, float]:
+    """Difference and ratio of two shares with their intervals."""
+    low, high = difference_interval(two, method=method)
+    low_ratio, high_ratio = ratio_interval(two)
+    return {
+        "events": two.events,
+        "cases": two.cases,
+        "share": two.share,
+        "other_events": two.other_events,
+        "other_cases": two.other_cases,
+        "other_share": two.other_share,
+        "difference_share": two.share - two.other_share,
+        "low_difference_share": low,
+        "high_difference_share": high,
+        "ratio": two.share / two.other_share if two.other_events else float("nan"),
+        "low_ratio": low_ratio,
+        "high_ratio": high_ratio,
+    }
+
+
+def _newcombe(two: Two, level: float) -> tuple[float, float]:
+    """Method 10: the distances of each share from its Wilson limits, added as squares."""
+    lows, highs = wilson([two.events, two.other_events], [two.cases, two.other_cases], level=level)
+    difference = two.share - two.other_share
+    down = np.hypot(two.share - lows[0], highs[1] - two.other_share)
+    up = np.hypot(highs[0] - two.share, two.other_share - lows[1])
+    return float(max(-1.0, difference - down)), float(min(1.0, difference + up))
+
+
+def _difference_score(two: Two, value: float) -> float:
+    """z of the observed difference where the true one is ``value``: the first share is the second and ``value``.
+
+    The second share of greatest likelihood under that is the middle root of a cubic (Miettinen and Nurminen 1985,
+    in the trigonometric form of Farrington and Manning 1990, Statistics in Medicine 9: 1447-1454).
+    """
+    together, ended = two.cases + two.other_cases, two.events + two.other_events
+    squared = (two.cases + 2 * two.other_cases) * value - together - ended
+    linear = (two.other_cases * value - together - 2 * two.other_events) * value + ended
+    constant = two.other_events * value * (1 - value)
+    third = squared / (3 * together)
+    turn = third**3 - squared * linear / (6 * together**2) + constant / (2 * together)
+    radius = np.copysign(np.sqrt(max(third**2 - linear / (3 * together), 0.0)), turn)
+    cosine = np.clip(turn / radius**3, -1, 1) if radius else 1.0
+    other = 2 * radius * np.cos((np.pi + np.arccos(cosine)) / 3) - third
+    other = float(np.clip(other, max(0.0, -value), min(1.0, 1 - value)))
+    own = float(np.clip(other + value, 0, 1))
+    variance = own * (1 - own) / two.cases + other * (1 - other) / two.other_cases
+    return _standardised(two.share - two.other_share - value, variance * together / (together - 1))
+
+
+def _ratio_score(two: Two, value: float, widened: float) -> float:
+    """z of the observed shares where the true first is ``value`` times the true second.
+
+    The second share of greatest likelihood is the smaller root of a quadratic, in the form that does not cancel.
+    """
+    together, ended = two.cases + two.other_cases, two.events + two.other_events
+    half = two.cases * value + two.events + two.other_cases + two.other_events * value
+    root = np.sqrt(max(half**2 - 4 * together * value * ended, 0.0))
+    other = min(2 * ended / (half + root), 1.0, 1 / value)
+    own = min(other * value, 1.0)
+    variance = own * (1 - own) / two.cases + value**2 * other * (1 - other) / two.other_cases
+    return _standardised(two.share - value * two.other_share, variance * widened)
+
+
+def _standardised(distance: float, variance: float) -> float:
+    if variance > 0:
+        return float(distance / np.sqrt(variance))
+    return float(np.copysign(1e300, distance)) if distance else 0.0
+
+
+def _where_score_is(
+    score: Callable[[float], float],
+    *,
+    estimate: float,
+    edges: tuple[float, float],
+    ends: tuple[float, float],
+    level: float,
+) -> tuple[float, float]:
+    """The values either side of the estimate where the falling score is the critical one; an end where it never is."""
+    critical = float(norm.isf((1 - level) / 2))
+    middle = min(max(estimate, edges[0]), edges[1])
+    low, high = ends
+    if estimate > edges[0] and score(edges[0]) > critical:
+        low = brentq(lambda value: score(value) - critical, edges[0], middle, xtol=1e-13, rtol=1e-12)
+    if estimate < edges[1] and score(edges[1]) < -critical:
+        high = brentq(lambda value: score(value) + critical, middle, edges[1], xtol=1e-13, rtol=1e-12)
+    return float(low), float(high)
+
+
+def _check(level: float, method: str, methods: tuple[str, ...]) -> None:
+    if method not in methods:
+        raise ParameterError(f"No method is called '{method}'. Use {' or '.join(methods)}.")
+    if not 0 < level < 1:
+        raise ParameterError(f"An interval at level {level:g} cannot be: use 0.95.")

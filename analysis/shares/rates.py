@@ -1,0 +1,433 @@
+"""Shares with their base and interval, for one force or forty: the one shape that every method returns.
+
+Intervals are Wilson's (``analysis.shares.intervals``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.counts.counts import Counts
+from analysis.errors import DataRefused, ParameterError
+from analysis.reference import measures, reference
+from analysis.reference.measures import Base, Measure
+from analysis.reference.periods import month_name, quarter_name
+from analysis.reference.schema import COLUMNS, MEASURES
+from analysis.safe_words import unsaid
+from analysis.shares.intervals import wilson
+
+#: Works out columns of a table from its labels, events, cases and state.
+Derive = Callable[[pd.DataFrame], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class About:
+    """What a table of rates is about, in the words that its title, its notes and its records need.
+
+    ``lacking`` are outcome types of the base that did not come, for some of its cases or for all. ``is_released`` where
+    the counts are of people, as disclosure control let them out.
+    """
+
+    counts: str
+    measure: str
+    base: str
+    offence: str
+    place: str
+    period: str
+    basis: str
+    sensitivity: str
+    source: str
+    files: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    is_released: bool = False
+
+    @property
+    def is_held(self) -> bool:
+        """Whether anything is held of what was asked for; a result of nothing covers no period."""
+        return bool(self.period)
+
+
+def with_shares(table: pd.DataFrame) -> pd.DataFrame:
+    """Add share, low and high to rows that hold events, cases and state.
+
+    A row without cases to divide by gets the state not_applicable; one whose publisher's corrections leave events
+    outside 0 to cases is unreliable, keeps its counts and has no share either.
+    """
+    events, cases = (_numbers(table[name]) for name in ("events", "cases"))
+    states = table["state"].to_numpy(dtype=object, copy=True)
+    known = (states == "shown") & ~np.isnan(events) & ~np.isnan(cases)
+    empty = known & (cases == 0) & (events == 0)
+    told = known & (cases > 0) & (events >= 0) & (events <= cases)
+    states[empty], states[known & ~empty & ~told] = "not_applicable", "unreliable"
+    columns: dict[Any, Any] = dict(table.items())
+    columns |= {"events": table["events"].astype("Int64"), "cases": table["cases"].astype("Int64")}
+    low, high = wilson(events[told], cases[told])
+    for name, found in (("share", events[told] / cases[told]), ("low", low), ("high", high)):
+        column = np.full(len(table), np.nan)
+        column[told] = found
+        columns[name] = pd.array(column, dtype="Float64")
+    return pd.DataFrame({**columns, "state": states.tolist()}, index=table.index)
+
+
+def _numbers(column: pd.Series) -> npt.NDArray[np.float64]:
+    """A column of counts, NaN where there is none."""
+    return np.asarray(column.astype("Float64").to_numpy(np.float64, na_value=np.nan))
+
+
+@dataclass(frozen=True, repr=False)
+class Rates:
+    """One row per combination of the label columns ``by``, then events, cases, share, low, high, state.
+
+    events and cases are whole numbers of cases, share and its limits run 0 to 1. A number is missing where ``state``
+    says why: not_received, suppressed, not_applicable (nothing to divide by) or unreliable.
+
+    A method may add columns after these (``added``). ``derive`` works them and the shares out from labels, events,
+    cases and state: disclosure control changes counts, and whatever rests on them is worked out again.
+    ``undecided`` is the share of recorded cases still open by the same first label, where that is known: disclosure
+    control goes over it too, and says which rows have many (``open_cases``).
+    """
+
+    table: pd.DataFrame
+    by: tuple[str, ...]
+    about: About
+    derive: Derive = with_shares
+    undecided: Rates | None = None
+    __repr__ = unsaid
+
+    def __post_init__(self) -> None:
+        expected = [*self.by, *MEASURES]
+        found = list(self.table.columns)
+        if found[: len(expected)] != expected or not set(found) <= set(COLUMNS):
+            raise DataRefused(
+                f"Rates have columns {found}, expected {expected} and others of analysis/reference/schema.py."
+            )
+
+    def added(self, add: Derive) -> Rates:
+        """The same rows with columns that ``add`` works out from them, now and again after disclosure control."""
+
+        def derive(table: pd.DataFrame) -> pd.DataFrame:
+            return add(self.derive(table))
+
+        return replace(self, table=add(self.table), derive=derive)
+
+    def row(self, **labels: str) -> pd.Series:
+        """The one row with these labels. Raises ParameterError when there is not exactly one."""
+        rows = self.table
+        for column, label in labels.items():
+            rows = rows[rows[column] == label]
+        if len(rows) != 1:
+            raise ParameterError(f"{len(rows)} rows with {labels}; one was asked for.")
+        return rows.iloc[0]
+
+
+def about(counts: Counts, *, measure: str, base: str) -> About:
+    """What rates from these counts are about."""
+    return About(
+        counts=counts.name,
+        measure=measure,
+        base=base,
+        offence=counts.crime,
+        place=counts.place,
+        period=counts.coverage.span.label,
+        basis=counts.basis,
+        sensitivity=counts.sensitivity,
+        source=counts.source.publisher,
+        files=(f"data/counts/{counts.name}.parquet", *counts.source.files),
+        notes=counts.source.notes,
+        lacking=tuple(sorted(_needed(counts, counts.coverage.lacks(), base), key=int)),
+        is_released=counts.is_released,
+    )
+
+
+def _needed(counts: Counts, lacking: frozenset[str], base: str) -> frozenset[str]:
+    """The outcome types of a base among some that did not come."""
+    return lacking - measures.base(base).leaves_out(counts.scheme)
+
+
+def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by: str = "") -> Rates:
+    """The share of cases that end as ``measure`` (or its name) says, out of ``base``.
+
+    One row per label of ``by`` (``force``, ``month``, ``quarter`` or ``offence_name``); one row for all, labelled by
+    its ``place``, when ``by`` is left out.
+
+    Raises ParameterError for an unknown measure, base or label, and when the publisher's outcomes are too coarse to
+    tell the measure.
+    """
+    wanted = measures.measure(measure) if isinstance(measure, str) else measure
+    _check_outcomes(counts)
+    found = _rates(counts, wanted, base=base, by=by)
+    return found if wanted.name == "undecided" else replace(found, undecided=_undecided(counts, by))
+
+
+def _undecided(counts: Counts, by: str) -> Rates | None:
+    """The share of recorded cases still open by a label; None where the counts cannot tell."""
+    still = measures.measure("undecided")
+    is_told = counts.basis == "recorded" and bool(still.codes(counts.scheme))
+    return _rates(counts, still, base="recorded", by=by) if is_told else None
+
+
+def _rates(counts: Counts, wanted: Measure, *, base: str, by: str) -> Rates:
+    """The share that ends as ``wanted`` says, by itself."""
+    gone = measures.base(base).leaves_out(counts.scheme)
+    context = about(counts, measure=wanted.name, base=base)
+    counted = _counted(counts, wanted) - gone
+    label, names = _labels(counts, by) if by else _whole(context.place)
+    by = by or "place"
+    sums = _sums(counts, label, names)
+    rows = [(name, held.of(held.codes & counted), held.of(held.codes - gone)) for name, held in sums.items()]
+    corrected = {name for name, held in sums.items() if held.is_corrected}
+    return _finished(
+        rows,
+        counts,
+        by=by,
+        context=context,
+        corrected=corrected,
+        lacking=_lacks(counts, names, by, base),
+        counted=dict.fromkeys(sums, counted),
+    )
+
+
+def _lacks(counts: Counts, names: Mapping[object, str], by: str, base: str) -> dict[str, frozenset[str]]:
+    """The outcome types of the base that did not come, for each label of which some did not."""
+    coverage = counts.coverage
+    found = {
+        name: coverage.lacks(force=str(value))
+        if by == "force"
+        else coverage.lacks(first=value if isinstance(value, date) else None)
+        for value, name in names.items()
+    }
+    return {name: needed for name, codes in found.items() if (needed := _needed(counts, codes, base))}
+
+
+def whole(parts: Sequence[Counts], ways: Sequence[tuple[Measure, Base]]) -> pd.DataFrame:
+    """Measures out of bases over all of each of some counts: the columns MEASURES, as ``rates`` has them.
+
+    One row a pair of ``ways`` for the first of ``parts``, then for the next; sums by outcome are taken once a part.
+    Raises what ``rates`` raises.
+    """
+    rows = []
+    for counts in parts:
+        sums, lacking = _by_outcome(counts), counts.coverage.lacks()
+        state = "unreliable" if sums.is_corrected else "shown"
+        for one, base in ways:
+            kept = sums.codes - base.leaves_out(counts.scheme)
+            events, cases = sums.of(_counted(counts, one) & kept), sums.of(kept)
+            row = events, cases, "suppressed" if None in (events, cases) else state
+            rows.append((None, None, "not_received") if _needed(counts, lacking, base.name) else row)
+    return with_shares(pd.DataFrame(rows, columns=["events", "cases", "state"]))[list(MEASURES)]
+
+
+def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") -> Rates:
+    """How the cases of a base ended: one row per ``disposition`` or ``outcome_name``, each out of the whole base.
+
+    Rows stand in the order of data/reference/outcomes.csv (types) or DISPOSITIONS; types that no case of the base
+    can have are left out. ``undecided`` is of all cases together, by place.
+    """
+    sums = _by_outcome(counts)
+    context = about(counts, measure="split", base=base)
+    known = reference.outcomes(counts.scheme)
+    gone = measures.base(base).leaves_out(counts.scheme)
+    kept = [outcome for code, outcome in known.items() if not outcome.part_of and code not in gone]
+    if by == "disposition":
+        names = {outcome.code: reference.DISPOSITIONS[outcome.disposition] for outcome in kept}
+        order = [name for name in reference.DISPOSITIONS.values() if name in names.values()]
+    else:
+        names = {one.code: one.name if one.code == one.name else f"{one.code}: {one.name}" for one in kept}
+        order = list(names.values())
+    total = sums.of(sums.codes - gone)
+    rows = [(name, sums.of(code for code in sums.codes if names.get(code) == name), total) for name in order]
+    corrected = set(order) if sums.is_corrected else set()
+    needed = _needed(counts, counts.coverage.lacks(), base)
+    found = _finished(
+        rows,
+        counts,
+        by=by,
+        context=context,
+        corrected=corrected,
+        lacking=dict.fromkeys(order, needed) if needed else {},
+        counted={name: frozenset(code for code in names if names[code] == name) for name in order},
+    )
+    return replace(found, undecided=_undecided(counts, ""))
+
+
+def _counted(counts: Counts, measure: Measure) -> frozenset[str]:
+    """The outcome codes that a measure counts."""
+    codes = measure.codes(counts.scheme)
+    if not codes:
+        raise ParameterError(
+            f"Counts '{counts.name}' cannot tell {measure.name}: their outcomes are too coarse. "
+            "'attrition list measures' says what each needs."
+        )
+    return codes
+
+
+def _check_outcomes(counts: Counts) -> None:
+    """Refuse counts that do not say how cases ended."""
+    if "outcome" not in counts.dimensions:
+        raise ParameterError(f"Counts '{counts.name}' hold no outcomes, only cases by {', '.join(counts.dimensions)}.")
+
+
+class Tally(Protocol):
+    """The cases of one place and time by how they ended: what a share is made of."""
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The outcome types that there may be cases of."""
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether some outcome, in the base or not, sums to less than nothing: shares of these cases mean nothing."""
+
+    def of(self, codes: Iterable[str]) -> int | None:
+        """The cases of some outcome types together; None where disclosure control hides them."""
+
+
+class Sums(dict[str, int]):
+    """A tally of figures that add up: the cases of each outcome type."""
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The outcome types that there are cases of."""
+        return frozenset(self)
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether some outcome sums to less than nothing."""
+        return min(self.values(), default=0) < 0
+
+    def of(self, codes: Iterable[str]) -> int:
+        """The cases of some outcome types together."""
+        return sum(self[code] for code in codes if code in self)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A tally of counts of people: each set of outcome types is a cell of its own, and none is a sum of others."""
+
+    counts: Counts
+    where: Mapping[str, Any]
+    is_corrected: bool = False
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Every countable outcome type."""
+        known = reference.outcomes(self.counts.scheme)
+        return frozenset(code for code, one in known.items() if not one.part_of)
+
+    def of(self, codes: Iterable[str]) -> int | None:
+        """The released number of a set of types; None where it is hidden. No type is no case."""
+        asked = frozenset(codes)
+        return self.counts.cell(asked, **self.where) if asked else 0
+
+
+def _by_outcome(counts: Counts) -> Tally:
+    """All cases by the outcome that they had."""
+    _check_outcomes(counts)
+    if counts.is_released:
+        return Cells(counts, {})
+    sums = counts.table.groupby("outcome", sort=False)["cases"].sum()
+    return Sums(zip(sums.index, map(int, sums), strict=True))
+
+
+def _labels(counts: Counts, by: str) -> tuple[str, dict[object, str]]:
+    """The dimension behind a label and the label of each of its values, all that were expected, in order."""
+    dimension = {"month": "period", "quarter": "period"}.get(by, by)
+    if dimension in ("force", "period") and dimension not in counts.dimensions:
+        raise ParameterError(f"Counts '{counts.name}' are not kept by {dimension}, so not by {by} either.")
+    if by == "force":
+        return "force", {force: force for force in counts.forces}
+    if by == "quarter":
+        return "period", {first: quarter_name(first) for first in sorted(counts.coverage.periods)}
+    if by == "month":
+        return "period", {first: month_name(first) for first in sorted(counts.coverage.periods)}
+    if by == "offence_name":
+        names = reference.offences()
+        return "offence", {code: names[code] for code in counts.offences}
+    raise ParameterError(f"Rates cannot be split by '{by}'. Use force, month, quarter or offence_name.")
+
+
+def _whole(place: str) -> tuple[str, dict[object, str]]:
+    """All rows under one label: the place."""
+    return "", {"": place}
+
+
+def _sums(counts: Counts, label: str, names: dict[object, str]) -> dict[str, Tally]:
+    """Cases by outcome for each name, in order; ``label`` is the dimension that the names stand for, if any."""
+    if counts.is_released:
+        return {name: Cells(counts, where) for name, where in _places(label, names).items()}
+    if label not in counts.table:  # all rows have the one name
+        [name] = names.values()
+        return {name: _by_outcome(counts)}
+    grouped = counts.table.groupby([label, "outcome"], sort=False)["cases"].sum()
+    sums = {name: Sums() for name in names.values()}
+    for value, code, cases in zip(*map(grouped.index.get_level_values, (0, 1)), grouped, strict=True):
+        if value in names:
+            held = sums[names[value]]
+            held[code] = held.get(code, 0) + int(cases)
+    return dict(sums)
+
+
+def _places(label: str, names: dict[object, str]) -> dict[str, dict[str, Any]]:
+    """The coordinates of each name: of a period the first day and the number of the months that share the name."""
+    if label != "period":
+        return {name: {label: value} if label else {} for value, name in names.items()}
+    found: dict[str, dict[str, Any]] = {}
+    for value, name in names.items():
+        held = found.setdefault(name, {"first": value, "months": 0})
+        held["months"] += 1
+    return found
+
+
+def _silent(counts: Counts, by: str, labels: Iterable[str]) -> set[str]:
+    """The labels of which nothing was received: a force, a period, or all of them where nothing came at all."""
+    coverage, silent = counts.coverage, set(counts.coverage.nothing_from())
+    if silent == set(coverage.forces):
+        return set(labels)
+    if by in ("month", "quarter"):
+        name = month_name if by == "month" else quarter_name
+        absent = set(coverage.nothing_in())
+        return {name(first) for first in absent} - {name(first) for first in coverage.periods if first not in absent}
+    return silent if by == "force" else set()
+
+
+def _finished(
+    rows: list[tuple[str, int | None, int | None]],
+    counts: Counts,
+    *,
+    by: str,
+    context: About,
+    corrected: set[str],
+    lacking: Mapping[str, frozenset[str]],
+    counted: Mapping[str, frozenset[str]],
+) -> Rates:
+    """Rows of label, events and cases with their state, share and interval.
+
+    A label some of whose outcome types are ``lacking`` has no base, and no events where some of the ``counted`` are.
+    """
+    silent = _silent(counts, by, [label for label, _, _ in rows])
+    partial = dict.fromkeys([*silent, *lacking], "not_received")
+    hidden = dict.fromkeys((label for label, *numbers in rows if None in numbers), "suppressed")
+    states = {**hidden, **dict.fromkeys(corrected, "unreliable"), **partial}
+    table = pd.DataFrame(
+        {
+            by: pd.array([label for label, _, _ in rows], dtype="str"),
+            "events": pd.array(
+                [
+                    None if label in silent or lacking.get(label, frozenset()) & counted[label] else events
+                    for label, events, _ in rows
+                ],
+                dtype="Int64",
+            ),
+            "cases": pd.array([None if label in partial else cases for label, _, cases in rows], dtype="Int64"),
+            "state": [states.get(label, "shown") for label, _, _ in rows],
+        }
+    )
+    return Rates(with_shares(table)[[by, *MEASURES]], by=(by,), about=context)

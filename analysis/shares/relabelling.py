@@ -1,0 +1,154 @@
+"""Withdrawal or a change of label? The change of types 14 and 16 against that of type 15, force by force.
+
+Whether a case is put down as one whose victim does not support action (14, 16) or as one that lacks evidence although
+the victim does (15) is a recording decision. Where one share falls by about what the other rises, the two together
+hardly move: that may be a change of label, and a change of what victims do cannot be told from it.
+
+Two shares of one whole go against each other by arithmetic alone, so a negative correlation is no finding by itself.
+The yardstick is a neutral split: where the parts of a whole are unrelated but for adding up to it (a Dirichlet
+distribution; Connor and Mosimann 1969, Journal of the American Statistical Association 64: 194-206), two of them with
+means p and q correlate at -sqrt(pq / ((1-p)(1-q))) (Mosimann 1962, Biometrika 49: 65-82). Changes between two such
+years, unrelated to each other and one as precise as the other, have the sums of their variances and covariances.
+
+What it does not cover: why labels changed; a fall of both that hides an exchange; forces of unlike precision.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from analysis.counts.yearly import Yearly
+from analysis.reference.periods import financial_year
+from analysis.shares.worked import Worked
+from analysis.shares.year_bounds import (
+    CHARGED,
+    EVIDENTIAL,
+    POOLED,
+    WITHDREW,
+    Year,
+    held_years,
+    sent_both,
+    worked,
+    year_of,
+)
+
+FEWEST = 500  # cases recorded in the later year, below which a force's shares move by chance
+LABEL, OPPOSED = "mostly between the two labels", "the two together went the other way"
+TOGETHER, NO_CHANGE = "the two together went the same way", "hardly any change"
+_HARDLY = 0.01  # a point of decided cases
+
+
+def relabelled(endings: Yearly) -> Worked:
+    """The change between the last two years held, one row per ``force`` of the place, largest fall first.
+
+    ``withdrew_change``, ``supports_change`` (type 15), ``pooled_change`` (14, 15 and 16) and ``charged_change`` are of
+    shares of decided cases; ``reading`` says what the first two may be. Forces with fewer than FEWEST cases recorded in
+    the later year, or of which a year is absent, are left out.
+    """
+    columns = ("withdrew_change", "supports_change", "pooled_change", "charged_change", "reading")
+    return worked(endings, _changes, by=("force", "earlier", "later"), columns=columns)
+
+
+def swap(endings: Yearly) -> Worked:
+    """Over the forces of ``relabelled``: one row; none where there are fewer than three.
+
+    ``correlation`` of the changes of withdrawal and of type 15, and the ``neutral_correlation`` that arithmetic alone
+    would give; ``withdrew_spread`` and ``pooled_spread``, the standard deviations over forces of the change of
+    withdrawal and of the two together; how many of the ``forces`` have ``swapped``, by their ``reading``.
+    """
+    columns = ("forces", "correlation", "neutral_correlation", "withdrew_spread", "pooled_spread", "swapped")
+    return worked(endings, _swap, by=("earlier", "later"), columns=columns)
+
+
+def neutral_correlation(earlier: tuple[float, float], later: tuple[float, float]) -> float:
+    """What the changes of two shares of a whole correlate at by arithmetic alone, from their means in both years.
+
+    Each argument is (p, q), shares from 0 to 1 that together are no more than 1. With both years alike this is
+    -sqrt(pq / ((1-p)(1-q))), the correlation of two parts of a Dirichlet distribution.
+
+    Raises ValueError when a share is not between 0 and 1, or two are more than 1 together.
+    """
+    for p, q in (earlier, later):
+        if not (0 < p < 1 and 0 < q < 1 and p + q <= 1):
+            raise ValueError(f"shares {p} and {q} are not two parts of one whole")
+    together = -sum(p * q for p, q in (earlier, later))
+    first, second = (sum(year[place] * (1 - year[place]) for year in (earlier, later)) for place in (0, 1))
+    return together / sqrt(first * second)
+
+
+def reading(withdrew: float, supports: float) -> str:
+    """What a change of withdrawal and one of type 15 may be, from both as changes of shares of decided cases.
+
+    LABEL where the two go against each other and together move by less than half of what withdrawal does; OPPOSED where
+    they together move further than that, the other way; TOGETHER otherwise.
+    """
+    pooled = withdrew + supports
+    if abs(withdrew) < _HARDLY:
+        return NO_CHANGE
+    if abs(pooled) < abs(withdrew) / 2:
+        return LABEL
+    return OPPOSED if pooled * withdrew < 0 else TOGETHER
+
+
+def _large(endings: Yearly) -> list[tuple[str, Year, Year]]:
+    """The forces of the place that are compared, with both their years."""
+    latest = held_years(endings)[-2:]
+    if len(latest) < 2:
+        return []
+    one, other = latest
+    found = []
+    for force in sent_both(endings, one, other):
+        earlier, later = year_of(endings, one, [force]), year_of(endings, other, [force])
+        if earlier is not None and later is not None and (later.recorded or 0) >= FEWEST:
+            found.append((force, earlier, later))
+    return found
+
+
+def _change(earlier: Year, later: Year, measure: str) -> float:
+    return (later.share(measure) or 0.0) - (earlier.share(measure) or 0.0)
+
+
+def _changes(endings: Yearly) -> list[dict[str, Any]]:
+    rows = []
+    for force, earlier, later in _large(endings):
+        withdrew, supports = (_change(earlier, later, measure) for measure in (WITHDREW, EVIDENTIAL))
+        rows.append(
+            {
+                "force": force,
+                "earlier": financial_year(earlier.first),
+                "later": financial_year(later.first),
+                "withdrew_change": withdrew,
+                "supports_change": supports,
+                "pooled_change": _change(earlier, later, POOLED),
+                "charged_change": _change(earlier, later, CHARGED),
+                "reading": reading(withdrew, supports),
+            }
+        )
+    return sorted(rows, key=lambda row: (row["withdrew_change"], row["force"]))
+
+
+def _swap(endings: Yearly) -> list[dict[str, Any]]:
+    rows, large = _changes(endings), _large(endings)
+    if len(rows) < 3:
+        return []
+    withdrew, supports, pooled = (
+        np.array([row[name] for row in rows]) for name in ("withdrew_change", "supports_change", "pooled_change")
+    )
+    members = [force for force, _, _ in large]
+    years = [year_of(endings, first, members) for first in held_years(endings)[-2:]]
+    means = [(one.share(WITHDREW) or 0.0, one.share(EVIDENTIAL) or 0.0) for one in years if one is not None]
+    return [
+        {
+            "earlier": rows[0]["earlier"],
+            "later": rows[0]["later"],
+            "forces": len(rows),
+            "correlation": float(np.corrcoef(withdrew, supports)[0, 1]),
+            "neutral_correlation": neutral_correlation(means[0], means[1]),
+            "withdrew_spread": float(withdrew.std(ddof=1)),
+            "pooled_spread": float(pooled.std(ddof=1)),
+            "swapped": sum(row["reading"] == LABEL for row in rows),
+        }
+    ]

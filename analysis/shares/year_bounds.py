@@ -1,0 +1,503 @@
+"""Is it getting worse? Endings by year out of decided cases, with bounds out of all recorded ones, and what follows.
+
+A case without an outcome may yet end in any way. So the share of all recorded cases that end as measured is known to
+lie between two bounds: none of the undecided cases ends so, and all of them do (Manski 1989, Journal of Human Resources
+24: 343-360; 2003, Partial Identification of Probability Distributions). The share of decided cases lies
+between them, wherever the undecided end. Bounds are no confidence intervals: the figures are complete counts, and
+nothing in them is drawn by chance.
+
+A direction between two years is stated where the bounds of the two part and no break lies between them, over the forces
+that sent figures for both years and no others; otherwise it cannot be said. A new outcome type (a break of kind
+"outcome") can only take cases from the other types: it may be why a share fell, and a share that rose did so in spite
+of it. A force's own break cuts that force; a sum over forces is not cut by it.
+
+What it does not cover: undecided cases that are not counted among the recorded (transferred or cancelled since), and
+how much of a change in the world would look so small that the bounds hide it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+
+from analysis.counts.yearly import (
+    COUNTED,
+    DOUBTS,
+    FORCES_FILE,
+    NATIONAL_FILE,
+    OFFENCE,
+    RECORDED,
+    WHOLE,
+    ForceYear,
+    Yearly,
+)
+from analysis.errors import unknown
+from analysis.reference import measures
+from analysis.reference.periods import financial_year
+from analysis.reference.phases import RECORDING, breaks_of, comparison
+from analysis.reference.reference import ENGLAND, EVERYWHERE, WALES, Break, forces_of
+from analysis.reference.schema import COLUMNS, MEASURES, NUMERIC
+from analysis.shares.rates import About, Rates, with_shares
+from analysis.shares.worked import Worked
+
+ROSE, FELL, UNSAID = "rose", "fell", "cannot be said"
+ABOVE, BELOW = "above", "below"
+
+#: What is followed by year: its label, and the columns of the tables that count it.
+FOLLOWED = {
+    "Victim withdrew": ("withdrew",),
+    "Evidence lacking, victim supports": ("victim_supports",),
+    "Types 14, 15 and 16 together": ("withdrew", "victim_supports"),
+    "Charged": ("charged",),
+}
+WITHDREW, EVIDENTIAL, POOLED, CHARGED = FOLLOWED
+
+#: Makes the rows of a result from endings by year.
+Rows = Callable[[Yearly], list[dict[str, Any]]]
+
+_CUTS = ((("definition", "counting"), "counted otherwise"), (("system",), "kept in another record system"))
+_BOUNDS = ("low_bound_share", "high_bound_share")
+_YEAR_COLUMNS = ("forces", "recorded", "recorded_edition", "decided", "undecided", "events", "share", *_BOUNDS, "doubt")
+_PAIR = ("earlier_share", "later_share", "earlier_low_share", "earlier_high_share", "later_low_share")
+_CHANGES = ("decided_change", "recorded_change", "direction", "reason", "settled_by", "whole_direction")
+_PAIR_COLUMNS = ("forces", "fewest_decided", *_PAIR, "later_high_share", *_CHANGES)
+
+
+@dataclass(frozen=True)
+class Year:
+    """The endings of a place in one year and edition: sums over its forces. A number that is not known is None.
+
+    ``recorded`` is None where no recorded crime stands beside the outcomes, and where these ``exceed`` it, so that
+    nothing follows about the undecided. ``doubt`` says what to beware of, in words.
+    """
+
+    first: date
+    edition: str
+    forces: int | None
+    recorded: int | None
+    recorded_edition: str
+    counted: dict[str, int | None]
+    doubt: str
+    exceed: bool = False
+
+    @property
+    def state(self) -> str:
+        """Why a number is missing, if one is: nobody sent it, or there is nothing to work it out from."""
+        if self.counted["outcomes"] is None or (self.recorded is None and not self.exceed):
+            return "not_received"
+        return "not_applicable" if self.exceed else "shown"
+
+    @property
+    def undecided(self) -> int | None:
+        """Recorded cases without an outcome."""
+        decided = self.counted["outcomes"]
+        return None if self.recorded is None or decided is None else self.recorded - decided
+
+    def events(self, measure: str) -> int | None:
+        """Cases that ended as a measure of FOLLOWED says."""
+        parts = [self.counted[name] for name in FOLLOWED[measure]]
+        return None if None in parts else sum(part for part in parts if part is not None)
+
+    def share(self, measure: str) -> float | None:
+        """Their share of decided cases."""
+        events, decided = self.events(measure), self.counted["outcomes"]
+        return events / decided if events is not None and decided else None
+
+    def bounds(self, measure: str) -> tuple[float | None, float | None]:
+        """The least and the greatest share of all recorded cases that may yet end so."""
+        events, undecided = self.events(measure), self.undecided
+        if events is None or not self.recorded:
+            return None, None
+        return events / self.recorded, None if undecided is None else (events + undecided) / self.recorded
+
+
+def year_of(endings: Yearly, first: date, members: list[str], *, is_whole: bool = False) -> Year | None:
+    """The sums over some forces in the year that begins on ``first``; None where none of them sent anything.
+
+    Recorded crime is of the edition of the outcomes where that is printed for England and Wales; else of a later one.
+    ``is_whole`` takes the cases recorded by forces that sent no endings as undecided; otherwise they are left out.
+    """
+    rows = [endings.by_force[force, first] for force in members if (force, first) in endings.by_force]
+    sent = [row for row in rows if row.is_sent]
+    if not sent:
+        return None
+    base = rows if is_whole else sent
+    counted = {name: _sum(row.counted[name] for row in sent) for name in COUNTED}
+    edition, beside = sent[0].edition, sent[0].recorded_edition
+    recorded = _sum(row.recorded for row in base)
+    if len(base) == len(forces_of(EVERYWHERE)) and (first, edition) in (printed := _recorded_as_printed(endings)):
+        recorded, beside = printed[first, edition], edition
+    doubt = _doubts(sent, absent=len(members) - len(sent))
+    if recorded is not None and recorded < (counted["outcomes"] or 0):
+        return Year(first, edition, len(sent), None, "", counted, doubt, exceed=True)
+    return Year(first, edition, len(sent), recorded, beside if recorded is not None else "", counted, doubt)
+
+
+def _sum(numbers: Iterable[int | None]) -> int | None:
+    """The sum of numbers, None where one of them is not known."""
+    known = list(numbers)
+    return None if None in known else sum(one for one in known if one is not None)
+
+
+def _recorded_as_printed(endings: Yearly) -> dict[tuple[date, str], int]:
+    """The cases recorded in England and Wales in a year, as an edition prints them."""
+    rows = endings.national[endings.national["recorded"].notna()]
+    return {(row["period"], row["edition"]): int(row["recorded"]) for _, row in rows.iterrows()}
+
+
+def _doubts(sent: Sequence[ForceYear], *, absent: int) -> str:
+    """What is doubtful of a sum, in words."""
+    told = list(dict.fromkeys(words for row in sent for words in _in_words(row.doubt)))
+    if absent:
+        told.append(f"{absent} of {absent + len(sent)} forces sent nothing")
+    exceeding = sum((row.counted["outcomes"] or 0) > row.recorded for row in sent if row.recorded is not None)
+    if exceeding:
+        where = "" if len(sent) + absent == 1 else f" in {exceeding} of {len(sent)} forces"
+        told.append(f"outcomes exceed recorded cases{where}")
+    return "; ".join(told)
+
+
+def _printed(endings: Yearly) -> Iterator[Year]:
+    """The years of England and Wales as printed of other editions than the forces' figures."""
+    held = set(zip(endings.forces["period"], endings.forces["edition"], strict=True))
+    for _, row in endings.national.iterrows():
+        if (row["period"], row["edition"]) not in held:
+            counted = {name: _whole(row[name]) for name in COUNTED}
+            recorded, doubt = _whole(row["recorded"]), "; ".join(_in_words(row["doubt"]))
+            beside = row["edition"] if recorded else ""
+            yield Year(row["period"], row["edition"], _whole(row["forces"]), recorded, beside, counted, doubt)
+
+
+def _whole(cell: Any) -> int | None:
+    return None if pd.isna(cell) else int(cell)
+
+
+def _in_words(doubts: str) -> list[str]:
+    """The doubts of a row, whose words are joined by ";"."""
+    return [DOUBTS[word] for word in doubts.split(";") if word]
+
+
+def years_of(endings: Yearly) -> list[Year]:
+    """Every year and edition of the place, in order; a year of which nothing is held has no edition and no numbers."""
+    found = [year_of(endings, first, endings.members) for first in endings.years]
+    every = [one for one in found if one] + ([*_printed(endings)] if endings.place == EVERYWHERE else [])
+    every += [_gap(first, _unheld(endings, first)) for first in set(endings.years) - {one.first for one in every}]
+    return sorted(every, key=lambda one: (one.first, one.edition.startswith("about"), one.edition))
+
+
+def _unheld(endings: Yearly, first: date) -> str:
+    """Why there is no figure for a year."""
+    if any((force, first) in endings.by_force for force in endings.members):
+        return DOUBTS["not_provided"]
+    return "held for England and Wales only" if first in set(endings.national["period"]) else "not held here"
+
+
+def by_year(endings: Yearly) -> Worked:
+    """One row per ``measure`` of FOLLOWED, ``year`` and ``edition``, gaps among them.
+
+    ``events`` ended so, of ``decided`` cases (``share``); of the cases ``recorded`` that is no less than
+    ``low_bound_share`` and no more than ``high_bound_share``. ``undecided`` is what lies between. ``forces`` sent
+    figures; ``doubt`` says what to beware of.
+    """
+
+    def rows(held: Yearly) -> list[dict[str, Any]]:
+        years = years_of(held)
+        return [_row(one, measure) for measure in FOLLOWED for one in _telling(years, measure)]
+
+    return worked(endings, rows, by=("measure", "year", "edition"), columns=_YEAR_COLUMNS)
+
+
+def rates_in(endings: Yearly, year: str, measure: str) -> Rates:
+    """The share of decided cases of the place in one financial year that ended as a measure of FOLLOWED, in one row.
+
+    ``measure`` is the catalogue's name of it: victim_withdrawal or charged. Not received where the place sent nothing.
+
+    Raises ParameterError for a measure that the tables by year do not tell.
+    """
+    short = measures.measure(measure).short
+    if short not in FOLLOWED:
+        raise unknown("measure by year", measure, ("victim_withdrawal", "charged"), see="docs/methods.md")
+    found = next((one for one in years_of(endings) if financial_year(one.first) == year and one.edition), None)
+    everybody = f"all {len(endings.members)} forces"
+    place = everybody if endings.place == EVERYWHERE else endings.place
+    row: dict[str, Any] = {"place": place, "events": None, "cases": None, "state": "not_received"}
+    if found is not None and found.share(short) is not None:
+        row |= {"events": found.events(short), "cases": found.counted["outcomes"], "state": "shown"}
+    context = replace(about_years(endings), measure=measure, base="with_outcome", place=place, period=year)
+    return Rates(with_shares(pd.DataFrame([row]))[["place", *MEASURES]], by=("place",), about=context)
+
+
+def _telling(years: list[Year], measure: str) -> Iterator[Year]:
+    """The years and editions that tell a measure, and a gap for each year that none of them tells."""
+    telling = [one for one in years if one.events(measure) is not None]
+    for one in years:
+        if one in telling or not one.edition:
+            yield one
+        elif one.first not in {other.first for other in telling}:
+            yield _gap(one.first, "not told apart in what was printed")
+
+
+def _gap(first: date, why: str) -> Year:
+    """A year without numbers."""
+    return Year(first, "", None, None, "", dict.fromkeys(COUNTED), why)
+
+
+def _row(one: Year, measure: str) -> dict[str, Any]:
+    events, decided = one.events(measure), one.counted["outcomes"]
+    low, high = one.bounds(measure)
+    return {
+        "measure": measure,
+        "year": financial_year(one.first),
+        "edition": one.edition,
+        "forces": one.forces,
+        "recorded": one.recorded,
+        "recorded_edition": one.recorded_edition,
+        "decided": decided,
+        "undecided": one.undecided,
+        "events": events,
+        "share": one.share(measure),
+        "low_bound_share": low,
+        "high_bound_share": high,
+        "doubt": one.doubt,
+        "state": "not_received" if events is None or decided is None else one.state,
+    }
+
+
+def directions(endings: Yearly) -> Worked:
+    """Whether each measure rose or fell between two years: one row per ``measure``, ``earlier`` and ``later`` year.
+
+    Each year with the next that is held, the first with the last of each run without a break, and the first with the
+    last of all. Both are sums over the same ``forces``; ``fewest_decided`` are the cases of the smaller.
+
+    ``direction`` is ROSE, FELL or UNSAID; ``reason`` says why it cannot be said, ``settled_by`` what would settle it.
+    ``whole_direction`` is the same of all forces of the place, the cases of those that sent nothing being taken as
+    undecided. ``decided_change`` is the change of the share of decided cases, ``recorded_change`` that of recorded ones
+    as they stand (the lower bounds).
+    """
+    return worked(endings, _directions, by=("measure", "earlier", "later"), columns=_PAIR_COLUMNS)
+
+
+def _directions(endings: Yearly) -> list[dict[str, Any]]:
+    place, members = endings.place, endings.members
+    known = breaks_of(OFFENCE, force=place if members == [place] else "")
+    rows = []
+    for one, other in _pairs(endings, known):
+        both = sent_both(endings, one, other)
+        earlier, later = year_of(endings, one, both), year_of(endings, other, both)
+        if earlier is not None and later is not None:
+            between = comparison(one, other, known, months=12).breaks
+            whole = [year_of(endings, first, members, is_whole=True) for first in (one, other)]
+            rows += [
+                {
+                    **_direction(earlier, later, measure, between),
+                    "whole_direction": _stated(whole[0] or earlier, whole[1] or later, measure, between),
+                }
+                for measure in FOLLOWED
+            ]
+    order = {measure: place for place, measure in enumerate(FOLLOWED)}
+    return sorted(rows, key=lambda row: order[row["measure"]])
+
+
+def held_years(endings: Yearly) -> list[date]:
+    """The years for which some force of the place sent figures."""
+    members = set(endings.members)
+    return sorted({first for (force, first), row in endings.by_force.items() if force in members and row.is_sent})
+
+
+def _pairs(endings: Yearly, known: tuple[Break, ...]) -> list[tuple[date, date]]:
+    """The pairs of years that are compared, each once: neighbours, ends of runs without a break, first and last."""
+    held = held_years(endings)
+    found = [*pairwise(held)]
+    run: list[date] = []
+    for first in held:
+        if run and _cutting(comparison(run[0], first, known, months=12).breaks):
+            run = []
+        run.append(first)
+        if len(run) > 2:
+            found.append((run[0], first))
+    return list(dict.fromkeys([*found, *([(held[0], held[-1])] if len(held) > 1 else [])]))
+
+
+def sent_both(endings: Yearly, one: date, other: date) -> list[str]:
+    """The forces of the place that sent figures for both years."""
+    held = endings.by_force
+    pairs = {force: [held.get((force, first)) for first in (one, other)] for force in endings.members}
+    return [force for force, pair in pairs.items() if all(row is not None and row.is_sent for row in pair)]
+
+
+def _cutting(breaks: tuple[Break, ...]) -> list[Break]:
+    """The breaks across which no share may be compared at all."""
+    return [one for one in breaks if one.kind in RECORDING]
+
+
+def _direction(earlier: Year, later: Year, measure: str, between: tuple[Break, ...]) -> dict[str, Any]:
+    """One row of ``directions``."""
+    before, after = earlier.bounds(measure), later.bounds(measure)
+    apart = _apart(before, after)
+    reasons = _reasons(earlier, later, apart, between)
+    shares = earlier.share(measure), later.share(measure)
+    return {
+        "measure": measure,
+        "earlier": financial_year(earlier.first),
+        "later": financial_year(later.first),
+        "forces": later.forces,
+        "fewest_decided": min(one.counted["outcomes"] or 0 for one in (earlier, later)),
+        "earlier_share": shares[0],
+        "later_share": shares[1],
+        "earlier_low_share": before[0],
+        "earlier_high_share": before[1],
+        "later_low_share": after[0],
+        "later_high_share": after[1],
+        "decided_change": _less(shares[1], shares[0]),
+        "recorded_change": _less(after[0], before[0]),
+        "direction": UNSAID if reasons else apart,
+        "reason": "; ".join(reason for reason, _ in reasons),
+        "settled_by": "; ".join(dict.fromkeys(settled for _, settled in reasons)),
+    }
+
+
+def _stated(earlier: Year, later: Year, measure: str, between: tuple[Break, ...]) -> str:
+    """The direction between two years, if one may be stated."""
+    apart = _apart(earlier.bounds(measure), later.bounds(measure))
+    return UNSAID if _reasons(earlier, later, apart, between) else apart
+
+
+def _less(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else one - other
+
+
+def _apart(before: tuple[float | None, float | None], after: tuple[float | None, float | None]) -> str:
+    """Which way two bounds part; "" where they meet or are not known."""
+    if before[1] is not None and after[0] is not None and after[0] > before[1]:
+        return ROSE
+    if before[0] is not None and after[1] is not None and after[1] < before[0]:
+        return FELL
+    return ""
+
+
+def _reasons(earlier: Year, later: Year, apart: str, between: tuple[Break, ...]) -> list[tuple[str, str]]:
+    """Why a direction cannot be said, each with what would settle it; none where it can."""
+    found = []
+    for kinds, what in _CUTS:
+        told = _days(one for one in _cutting(between) if one.kind in kinds)
+        found += (
+            [(f"{what} from {told}", "cases of one year counted both ways, which nobody has printed")] if told else []
+        )
+    taken = _days(one for one in between if one.kind == "outcome")
+    if taken and apart == FELL:
+        found.append((f"an outcome type that takes from the others since {taken}", "that type shown by itself"))
+    unknown = [one for one in (earlier, later) if one.undecided is None]
+    if unknown:
+        told = " and ".join(financial_year(one.first) for one in unknown)
+        found.append((f"outcomes exceed recorded cases in {told}", "recorded crime of the edition of the outcomes"))
+    elif not apart:
+        found.append(("the bounds overlap", _edition_wanted(earlier, later)))
+    return found
+
+
+def _days(breaks: Iterable[Break]) -> str:
+    """The days of some breaks: "1 April 2018 and 1 April 2020"; "" where there are none."""
+    days = [date.fromisoformat(one.from_date) for one in breaks]
+    told = [f"{day.day} {day:%B %Y}" for day in days]
+    return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
+
+
+def _edition_wanted(earlier: Year, later: Year) -> str:
+    """What would narrow bounds that overlap: outcomes of the undecided cases, if there are any."""
+    open_ones = [one for one in (earlier, later) if one.undecided]
+    if not open_ones:
+        return "nothing: the two shares are equal"
+    most = max(open_ones, key=lambda one: (one.undecided or 0) / (one.recorded or 1))
+    return (
+        f"a later edition of {financial_year(most.first)}, in which its {most.undecided:,} undecided cases have ended"
+    )
+
+
+def wales_and_england(endings: Yearly) -> Worked:
+    """Wales against England: one row per ``measure`` and ``year``, the shares of decided cases and bounds of both.
+
+    ``direction`` is ABOVE or BELOW where the bounds of the two part, else UNSAID. Both are of one year, so no break
+    lies between them; that forces record alike is not known.
+    """
+    columns = ("share", *_BOUNDS, "other_share", "low_other_share", "high_other_share", "direction")
+    return worked(endings.of(WALES), _wales_and_england, by=("measure", "year"), columns=columns)
+
+
+def _wales_and_england(endings: Yearly) -> list[dict[str, Any]]:
+    pairs = [[year_of(endings, first, forces_of(place)) for place in (WALES, ENGLAND)] for first in held_years(endings)]
+    return [
+        _beside(wales, england, measure)
+        for measure in FOLLOWED
+        for wales, england in pairs
+        if wales is not None and england is not None
+    ]
+
+
+def _beside(one: Year, other: Year, measure: str) -> dict[str, Any]:
+    (low, high), (other_low, other_high) = one.bounds(measure), other.bounds(measure)
+    apart = {ROSE: ABOVE, FELL: BELOW, "": UNSAID}[_apart((other_low, other_high), (low, high))]
+    return {
+        "measure": measure,
+        "year": financial_year(one.first),
+        "share": one.share(measure),
+        "low_bound_share": low,
+        "high_bound_share": high,
+        "other_share": other.share(measure),
+        "low_other_share": other_low,
+        "high_other_share": other_high,
+        "direction": apart,
+    }
+
+
+def worked(endings: Yearly, rows: Rows, *, by: tuple[str, ...], columns: tuple[str, ...]) -> Worked:
+    """A result of several rows: the counts by force and year, and ``rows``, which makes it from them."""
+    held, count = endings.forces, len(endings.forces)
+    long = pd.concat([held.assign(measure=name, events=held[name]) for name in COUNTED], ignore_index=True)
+    long = long.assign(year=[financial_year(first) for first in long["period"]], cases=long["recorded"])
+    states = long["events"].isna().map({True: "not_received", False: "shown"})
+    source_by = ("force", "year", "edition", "measure")
+    empty = pd.Series(pd.NA, index=long.index, dtype="Float64")
+    long = long.assign(share=empty, low=empty, high=empty, state=states)[[*source_by, *MEASURES]]
+
+    def work(table: pd.DataFrame) -> pd.DataFrame:
+        events = {name: table["events"].iloc[place * count :][:count] for place, name in enumerate(COUNTED)}
+        shown = {name: column.astype("Int64").set_axis(held.index) for name, column in events.items()}
+        return tabled(rows(replace(endings, forces=held.assign(**shown))), [*by, *columns])
+
+    return Worked(Rates(long, by=source_by, about=about_years(endings)), work, by)
+
+
+def tabled(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
+    """Rows as a table of these columns and ``state``, whose numbers may be missing.
+
+    A row that gives no state is shown.
+    """
+    table = pd.DataFrame([{"state": "shown", **row} for row in rows], columns=[*columns, "state"])
+    for name in columns:
+        kind = COLUMNS[name].kind
+        if kind in NUMERIC:
+            table[name] = table[name].astype("Int64" if kind == "count" else "Float64")
+    return table
+
+
+def about_years(endings: Yearly) -> About:
+    """What results from endings by year are about."""
+    years = [financial_year(first) for first in endings.years]
+    files = (FORCES_FILE, NATIONAL_FILE, f"data/counts/{RECORDED}.parquet", f"data/counts/{WHOLE}.parquet")
+    return About(
+        counts="",
+        measure="endings by year",
+        base="recorded",
+        offence="Stalking",
+        place=endings.place,
+        period=f"{years[0]} to {years[-1]}" if years else "",
+        basis="recorded",
+        sensitivity="published",
+        source="Home Office outcomes open data, to 2021/22 as tabulated by the BBC Shared Data Unit and the press",
+        files=files,
+    )
