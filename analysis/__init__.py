@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from analysis.counts.yearly import read as read_endings
     from analysis.disclosure import protect
     from analysis.presentation import blocks as show
-    from analysis.presentation import charts, tables, wording
+    from analysis.presentation import tables, wording
+    from analysis.questions import charts
     from analysis.questions.association import tables as contrast_tables
     from analysis.questions.association import words as contrasts
     from analysis.questions.association.case_features import case_features
@@ -75,7 +76,7 @@ __version__ = "0.1.0"
 _MODULES = {
     "arrivals": "analysis.questions.received.words",
     "changes": "analysis.questions.trends.words",
-    "charts": "analysis.presentation.charts",
+    "charts": "analysis.questions.charts",
     "comparisons": "analysis.questions.comparison.comparisons",
     "contrast_tables": "analysis.questions.association.tables",
     "contrasts": "analysis.questions.association.words",
@@ -267,7 +268,7 @@ def function_of(name: str) -> tuple[str, str]:
 
 
 def module_of(name: str) -> str:
-    """The full name of a module that notebooks may use: "analysis.presentation.charts"; empty for any other name."""
+    """The full name of a module that notebooks may use: "analysis.questions.charts"; empty for any other name."""
     return _MODULES.get(name, "")
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from analysis.disclosure import Protected
+import pandas as pd
+
+from analysis.disclosure import Protected, only_protected
 from analysis.errors import DisclosureRefused
 from analysis.presentation import printed, wording
 from analysis.presentation.blocks import Shown, records
@@ -55,3 +58,10 @@ def figure(protected: Protected, draw: Draw, height: Height, caption: Caption) -
         source=source,
     )
     return Shown("figure", html, f"{caption.title} {caption.subtitle} {caption.description}", record, (content,))
+
+
+def framed(result: Protected, drawing: Callable[[pd.DataFrame], tuple[Draw, Height]], caption: Caption) -> Shown:
+    """The rows of a result as a module of its own kind of chart draws them; where there are none, the words alone."""
+    only_protected(result)
+    draw, height = drawing(result.table) if len(result.table) else (lambda _: None, lambda _: 1)
+    return figure(result, draw, height, caption)

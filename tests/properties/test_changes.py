@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.disclosure import protect
-from analysis.presentation import charts
+from analysis.questions import charts
 from analysis.questions.trends import words
 from analysis.questions.trends.charted_series import recorded_series
 from analysis.questions.trends.results import chart_phases, chart_points, chart_season, chart_signals

@@ -4,7 +4,7 @@ import pytest
 
 from analysis import protect, rates
 from analysis.counts import counts
-from analysis.presentation import charts
+from analysis.questions import charts
 from analysis.questions.comparison import comparisons, league, results, words
 from analysis.shares import suspicion
 

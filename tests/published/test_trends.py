@@ -6,7 +6,7 @@ import pytest
 
 from analysis.counts import counts
 from analysis.disclosure import protect
-from analysis.presentation import charts
+from analysis.questions import charts
 from analysis.questions.trends import words
 from analysis.questions.trends.charted_series import by_period, charges_series, outcome_series, recorded_series
 from analysis.questions.trends.results import BETWEEN, RECENT, chart_phases, chart_points, chart_season, chart_signals

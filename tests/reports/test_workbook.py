@@ -13,13 +13,14 @@ from openpyxl.worksheet.table import Table, TableColumn
 from analysis.disclosure import protect
 from analysis.errors import AttritionError
 from analysis.presentation import blocks as show
-from analysis.presentation import charts, tables, wording
 from analysis.presentation import numbers as cells
+from analysis.presentation import tables, wording
 from analysis.presentation.workbook import cells as sheet_cells
 from analysis.presentation.workbook import workbook
 from analysis.presentation.workbook.checks import faults
 from analysis.presentation.workbook.names import tab_names, table_name
 from analysis.presentation.workbook.sheets import sheets
+from analysis.questions import charts
 from analysis.shares.rates import Rates, rates
 from tests.conftest import make_counts
 from tests.reports.people import released

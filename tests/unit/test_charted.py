@@ -9,7 +9,8 @@ import pytest
 from analysis.counts import counts
 from analysis.disclosure import protect
 from analysis.errors import DisclosureRefused, ParameterError
-from analysis.presentation import charts, tables
+from analysis.presentation import tables
+from analysis.questions import charts
 from analysis.questions.trends import words
 from analysis.questions.trends.charted_series import (
     by_period,

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from analysis.counts import counts
 from analysis.disclosure import protect
 from analysis.errors import DisclosureRefused
-from analysis.presentation import charts, figure
+from analysis.presentation import figure
+from analysis.questions import charts
 from analysis.questions.association import tables, words
 from analysis.questions.association.case_features import case_features
 from analysis.questions.association.results import associations, endings_together, feature_tests

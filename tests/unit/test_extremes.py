@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from analysis import protect, rates, split
-from analysis.presentation import captions, charts, endings
+from analysis.presentation import captions, endings
 from analysis.presentation.extremes import ends, part_is_largest
+from analysis.questions import charts
 from tests.conftest import make_counts
 from tests.released import shown
 

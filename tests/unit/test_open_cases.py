@@ -3,7 +3,8 @@
 import pytest
 
 from analysis import protect, rates, split
-from analysis.presentation import blocks, captions, charts, tables, wording
+from analysis.presentation import blocks, captions, tables, wording
+from analysis.questions import charts
 from analysis.questions.comparison import league, results
 from analysis.shares.open_cases import MUCH_OPEN, is_much_open
 from tests.conftest import make_counts

@@ -9,7 +9,8 @@ from analysis import protect, rates, split
 from analysis.counts import counts
 from analysis.intake import reduction
 from analysis.intake.reading import Request
-from analysis.presentation import blocks, charts, tables, wording
+from analysis.presentation import blocks, tables, wording
+from analysis.questions import charts
 from analysis.reference import reference
 from tests.unit.home_office_workbooks import APRIL, JULY, reading, row, written
 

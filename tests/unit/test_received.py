@@ -9,7 +9,8 @@ from analysis.counts.counts import read
 from analysis.counts.ledger import Released
 from analysis.disclosure import protect
 from analysis.errors import DataRefused, ParameterError
-from analysis.presentation import charts, tables, wording
+from analysis.presentation import tables, wording
+from analysis.questions import charts
 from analysis.questions.received import words
 from analysis.questions.received.results import read_ledger, rows_by_file, rows_by_reason, rows_counted
 from analysis.shares.rates import rates

@@ -5,7 +5,8 @@ import pytest
 
 from analysis import protect, rates, read_counts
 from analysis.errors import ParameterError
-from analysis.presentation import charts, tables
+from analysis.presentation import tables
+from analysis.questions import charts
 from analysis.questions.comparison import comparisons, league, results, words
 from analysis.questions.comparison.results import ALIKE, ALLOWED, EVERYWHERE, NO_SHARE, NOT_EVERYWHERE
 from analysis.reference import reference

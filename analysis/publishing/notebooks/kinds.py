@@ -75,12 +75,22 @@ def function(name: str) -> Function | None:
 
 @cache
 def functions(module: str) -> dict[str, Function]:
-    """The public functions of a module of the package, by its full name; none where there is no such module."""
+    """The public functions of a module of the package, and those that it hands on; none for no module."""
     spec = find_spec(module) if module else None
     if spec is None or spec.origin is None:
         return {}
     tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
-    return {one.name: _read(one) for one in tree.body if isinstance(one, ast.FunctionDef) and one.name[0] != "_"}
+    found = {one.name: _read(one) for one in tree.body if isinstance(one, ast.FunctionDef) and one.name[0] != "_"}
+    for one in tree.body if _hands_on(tree) else ():
+        if isinstance(one, ast.ImportFrom) and (one.module or "").startswith("analysis."):
+            theirs = functions(one.module or "")
+            found |= {name.name: theirs[name.name] for name in one.names if name.name in theirs}
+    return found
+
+
+def _hands_on(tree: ast.Module) -> bool:
+    """Whether a module says by ``__all__`` that names which it imports are its own."""
+    return any(isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "__all__" for one in tree.body)
 
 
 def _read(function: ast.FunctionDef) -> Function:

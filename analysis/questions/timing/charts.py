@@ -11,10 +11,10 @@ import pandas as pd
 
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation.blocks import Shown
-from analysis.presentation.charts import framed
 from analysis.presentation.drawing.colours import ACCENT, INK, ORANGE, QUIET
 from analysis.presentation.drawing.dots import share_axis
 from analysis.presentation.drawing.style import Canvas, Draw, Height, text_width
+from analysis.presentation.figure import framed
 from analysis.presentation.wording import percent
 from analysis.questions.timing import captions, curves, words
 

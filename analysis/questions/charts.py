@@ -1,0 +1,26 @@
+"""Every chart by its name, for notebooks; each stands in the folder of its question."""
+
+from __future__ import annotations
+
+from analysis.questions.association.charts import endings_together, forest
+from analysis.questions.comparison.charts import funnel, rank_moves, ranks
+from analysis.questions.findings.charts import definitions, sample_sizes, specification_curve
+from analysis.questions.outcomes.charts import bars, dots, hundred_cases, months, quarters
+from analysis.questions.trends.charts import control
+
+__all__ = [
+    "bars",
+    "control",
+    "definitions",
+    "dots",
+    "endings_together",
+    "forest",
+    "funnel",
+    "hundred_cases",
+    "months",
+    "quarters",
+    "rank_moves",
+    "ranks",
+    "sample_sizes",
+    "specification_curve",
+]

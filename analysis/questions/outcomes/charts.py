@@ -1,0 +1,94 @@
+"""How cases ended, drawn: a hundred squares, bars, dots and their intervals, quarters, months.
+
+Each takes a Protected and returns a figure to show, in the house style: a headline that states the finding, a subtitle
+that states measure, place and time. Labels stand at what they name, colour is never the only cue, and every figure
+carries a description with the numbers that a reader would take from it.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.disclosure import Protected, only_protected
+from analysis.presentation import captions, endings, numbers, wording
+from analysis.presentation.blocks import Shown
+from analysis.presentation.drawing.colours import ACCENT, INK, PAPER, QUIET
+from analysis.presentation.drawing.dots import ceiling, dot_rows, share_axis
+from analysis.presentation.drawing.style import Canvas
+from analysis.presentation.figure import figure
+from analysis.presentation.wording import Line
+from analysis.questions.outcomes.pictures import bar_rows, hundred_squares, month_bars
+
+
+def hundred_cases(split: Protected, *, counted: str = "") -> Shown:
+    """A picture of 100 cases: a square a case, coloured and labelled by how it ended.
+
+    The headline speaks of what the measure ``counted`` counts, or else of the largest part.
+    """
+    only_protected(split)
+    parts = endings.of_hundred(split)
+    draw, height = hundred_squares(parts)
+    return figure(split, draw, height, endings.hundred(split, counted=counted))
+
+
+def bars(split: Protected, *, counted: str = "") -> Shown:
+    """How cases ended, a bar each with its share and count; those that the measure ``counted`` counts stand out.
+
+    Endings of under 1 in 100 are left to the table unless they are counted, and so are those that may not be shown.
+    """
+    only_protected(split)
+    draw, height = bar_rows(split, endings.counted_labels(split, counted))
+    return figure(split, draw, height, endings.bars(split, counted=counted))
+
+
+def dots(rates: Protected, *, line: Line | None = None, highlight: str = "") -> Shown:
+    """A dot and its 95% interval for each row, highest share first, with a line to compare with.
+
+    ``highlight`` is the label of the row that stands out; a label that no row has changes nothing. Rows with many cases
+    still open are hollow, and the headline passes over them.
+    """
+    only_protected(rates)
+    table = rates.table.sort_values("share", ascending=False, na_position="last", kind="stable")
+    caption = captions.dots(rates, line=line, highlight=highlight)
+    draw, height = dot_rows(
+        table.reset_index(drop=True), rates.by, line=line, highlight=highlight, hollow=rates.much_open
+    )
+    return figure(rates, draw, height, caption)
+
+
+def quarters(rates: Protected) -> Shown:
+    """The share quarter by quarter, each with its interval, from zero."""
+    only_protected(rates)
+    table = rates.table
+    top = ceiling(table)
+
+    def draw(canvas: Canvas) -> None:
+        axes = canvas.axes(left=44, top=24, width=canvas.width - 60, height=canvas.height - 70)
+        places = range(len(table))
+        step = -(-len(table) // (4 if canvas.is_narrow else 8))
+        for place, (_, row) in zip(places, table.iterrows(), strict=True):
+            if pd.isna(row["share"]):
+                axes.text(place, top * 0.03, numbers.cell(row, "share"), ha="center", color=QUIET)
+                continue
+            axes.plot([place, place], [float(row["low"]), float(row["high"])], color=ACCENT, linewidth=2)
+            fill = PAPER if row["quarter"] in rates.much_open else ACCENT
+            axes.plot(place, float(row["share"]), "o", color=ACCENT, markersize=8, markerfacecolor=fill, zorder=3)
+            if place % step == 0:
+                label = wording.percent(row["share"])
+                axes.text(place, float(row["high"]) + top * 0.035, label, ha="center", weight="bold")
+        axes.plot(places, table["share"].astype(float), color=ACCENT, linewidth=1.5)
+        axes.set(xlim=(-0.5, len(table) - 0.5), ylim=(0, top), xticks=list(places)[::step])
+        axes.set_xticklabels([captions.quarter_label(str(name)) for name in table["quarter"][::step]], color=INK)
+        share_axis(axes, top, axis="y", room=canvas.height)
+
+    return figure(rates, draw, lambda _: 300, captions.quarters(rates))
+
+
+def months(undecided: Protected) -> Shown:
+    """The cases of each month as a bar, those still open outlined on top.
+
+    Where it is hidden how many are open the bar is hatched whole; a month without a number has its symbol.
+    """
+    only_protected(undecided)
+    draw, height = month_bars(undecided.table)
+    return figure(undecided, draw, height, captions.months(undecided))
