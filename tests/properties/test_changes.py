@@ -12,7 +12,7 @@ from analysis.questions.trends.charted_series import recorded_series
 from analysis.questions.trends.results import chart_phases, chart_points, chart_season, chart_signals
 from tests.conftest import examples, make_counts
 from tests.released import shown
-from tests.unit.test_charted import firsts, followed, recorded_counts
+from tests.unit.questions.trends.test_charted import firsts, followed, recorded_counts
 
 #: Words for a change of the world. None may stand beside figures on two sides of a break; "higher" and "lower" are for
 #: points of one phase that follow each other.

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.questions.trends.control import chart
 from analysis.questions.trends.signals import RULES, _runs, _steps, _two_of_three, signals
-from tests.unit.test_trends import a_break, months
+from tests.unit.questions.trends.test_trends import a_break, months
 
 
 def xmr(values, **settings):

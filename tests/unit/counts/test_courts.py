@@ -13,7 +13,7 @@ from analysis.questions.journey import words
 from analysis.questions.journey.results import CASES, STEPS, case_steps, charged_by_year, courts_by_year
 from tests import released
 from tests.conftest import make_counts
-from tests.unit.test_yearly import made as endings
+from tests.unit.counts.test_yearly import made as endings
 
 COLUMNS = ["force", "period", "edition", "proceeded", "convicted", "doubt"]
 SURVEY = pd.DataFrame({"period": [date(2024, 4, 1)], "people": pd.array([1400000], dtype="Int64"), "source": ["S"]})

@@ -8,7 +8,7 @@ from analysis.errors import ParameterError
 from analysis.reference import reference
 from analysis.reference.phases import KINDS, RECORDING, breaks_noted, breaks_of, comparison, phases
 from analysis.reference.reference import Break
-from tests.unit.test_trends import a_break, months
+from tests.unit.questions.trends.test_trends import a_break, months
 
 
 def test_a_series_without_breaks_is_one_phase():

@@ -22,7 +22,7 @@ from analysis.shares.year_bounds import (
     wales_and_england,
     year_of,
 )
-from tests.unit.test_yearly import made
+from tests.unit.counts.test_yearly import made
 
 
 def between(*rows, measure=WITHDREW, place="all", years=None, **changed):

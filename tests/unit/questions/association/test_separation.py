@@ -8,7 +8,7 @@ import pytest
 
 from analysis.questions.association.features import design_of, grouped, references_of
 from analysis.questions.association.separation import direction_of_separation, few_events, in_words, separated
-from tests.unit.test_logistic import sex2
+from tests.unit.questions.association.test_logistic import sex2
 
 
 def prepared(cells, features):

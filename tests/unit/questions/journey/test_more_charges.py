@@ -22,7 +22,7 @@ from analysis.reference import reference
 from analysis.shares.rates import rates
 from tests import released
 from tests.conftest import make_counts
-from tests.unit.test_courts import KENT, made
+from tests.unit.counts.test_courts import KENT, made
 
 FORCES = reference.forces()
 

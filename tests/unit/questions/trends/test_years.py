@@ -8,8 +8,8 @@ from analysis.disclosure import protect
 from analysis.errors import DisclosureRefused
 from analysis.questions.trends import years
 from analysis.shares.year_bounds import by_year, directions, wales_and_england
-from tests.unit.test_year_bounds import force
-from tests.unit.test_yearly import made
+from tests.unit.counts.test_yearly import made
+from tests.unit.shares.test_year_bounds import force
 
 MOVED = re.compile(r"\b(rose|fell|risen|fallen|worse|increase|decrease)\b")
 

@@ -6,7 +6,7 @@ import pytest
 from analysis.errors import ParameterError
 from analysis.questions.trends.control import chart
 from analysis.questions.trends.signals import seasonality
-from tests.unit.test_trends import a_break, months
+from tests.unit.questions.trends.test_trends import a_break, months
 
 
 def xmr(values, *, step=3, **settings):

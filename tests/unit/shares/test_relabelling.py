@@ -16,7 +16,7 @@ from analysis.shares.relabelling import (
     swap,
 )
 from analysis.shares.year_bounds import directions
-from tests.unit.test_yearly import made
+from tests.unit.counts.test_yearly import made
 
 
 @pytest.mark.parametrize(
