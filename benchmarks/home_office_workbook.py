@@ -54,7 +54,8 @@ print(dict(sorted((code, cases) for code, cases in sums.items() if cases)))
 """
 YEARS = """
 import sys; from pathlib import Path
-from analysis.intake.home_office import workbook as home_office, cache as reading_cache; from analysis.intake import reduction
+from analysis.intake import reduction
+from analysis.intake.home_office import workbook as home_office, cache as reading_cache
 from analysis.intake.reading import Request, combined
 from analysis.publishing.batch.executors import spreading
 if __name__ == "__main__":

@@ -19,9 +19,9 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-from analysis.periods import quarter_start
 
-from analysis.reference import force_named
+from analysis.reference.periods import quarter_start
+from analysis.reference.reference import force_named
 
 OWN = Path(__file__).resolve().parent
 HERE = OWN  # where files are written

@@ -25,7 +25,8 @@ MADE_UP = MAPPING.replace("[columns]", 'sensitivity = "synthetic"\n[columns]').r
 )
 #: The command as a program of its own, in a project folder of the test's own.
 COMMAND = (
-    "import sys, tempfile; from pathlib import Path; from analysis.counts import counts; from analysis.cli import main\n"
+    "import sys, tempfile; from pathlib import Path; from analysis.counts import counts\n"
+    "from analysis.cli.main import main\n"
     "from tests import releasing; releasing.install(); counts.FOLDER = Path(sys.argv.pop(1)); main()"
 )
 

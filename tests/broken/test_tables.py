@@ -286,7 +286,7 @@ def test_the_zone_of_the_machine_changes_nothing(desk):
     path, found = instants(desk, "parquet"), set()
     mapping = desk.mapping(('outcome_date = "Outcome date"\n', ""))
     code = (
-        "import sys; from pathlib import Path; from analysis.counts import counts; from analysis.cli import main; "
+        "import sys; from pathlib import Path; from analysis.counts import counts; from analysis.cli.main import main; "
         "from tests import releasing; releasing.install(); counts.FOLDER = Path(sys.argv.pop(1)); main()"
     )
     for zone in ("UTC", "Pacific/Auckland", "America/New_York"):

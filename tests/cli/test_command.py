@@ -58,7 +58,7 @@ def test_wrong_use_is_refused_with_the_next_step(words, told):
 
 def test_a_refusal_starts_no_kernel_and_loads_nothing_heavy():
     code = (
-        "import sys; from analysis.cli import main\n"
+        "import sys; from analysis.cli.main import main\n"
         "try: main(['run', 'victim_withdrawal', '--force', 'Kentt'])\n"
         "except SystemExit as ended: print(ended.code)\n"
         "print([name for name in ('papermill', 'nbconvert', 'nbformat', 'matplotlib', 'scipy') if name in sys.modules])"

@@ -275,7 +275,7 @@ def test_files_go_to_the_folder_of_their_source_unless_another_is_named(source):
 
 def test_asking_for_help_opens_no_connection():
     code = (
-        "import sys; from analysis.cli import main\n"
+        "import sys; from analysis.cli.main import main\n"
         "try: main(['fetch', 'home-office', '--help'])\n"
         "except SystemExit: print([name for name in ('requests', 'pandas', 'duckdb') if name in sys.modules])"
     )

@@ -58,7 +58,7 @@ def test_a_plain_notebook_keeps_the_rules(tmp_path):
         ("with open('x') as f:\n    pass", 1, "opens something"),
         ("open('data/cases/x.csv')", 1, "opens a file"),
         ("import pandas", 1, "imports a module"),
-        ("from analysis.intake.case_files import cases", 1, "imports from 'analysis.intake'"),
+        ("from analysis.intake import cases", 1, "imports from 'analysis.intake'"),
         ("from analysis import disclosure", 1, "imports 'disclosure', which is not for notebooks"),
         ("from pathlib import Path", 1, "imports from 'pathlib'"),
         ("show.pd.read_parquet('x')", 1, "'show.pd' is not a function for notebooks"),

@@ -175,7 +175,7 @@ def tried(one: Tried, *, tree: Path = PROJECT, shared: Path = SHARED) -> Iterato
 def _told(command: str, places: dict[str, str], copy: Path, out: Path, environment: dict[str, str]) -> Told:
     words = [word.format(**places) for word in shlex.split(command)]
     done = subprocess.run(
-        [sys.executable, "-c", "from analysis.cli import main; main()", *words],
+        [sys.executable, "-c", "from analysis.cli.main import main; main()", *words],
         cwd=copy,
         env=environment,
         capture_output=True,

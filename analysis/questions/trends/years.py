@@ -139,8 +139,9 @@ def swapped(swap: Protected) -> str:
     row = swap.table.iloc[0]
     found, alone = (numbers.times(abs(row[name])) for name in ("correlation", "neutral_correlation"))
     told = f"Over {row['forces']} forces the change of withdrawal and that of type 15 correlate at "
-    told += f"{numbers.MINUS if row['correlation'] < 0 else ''}{found}; two shares of one whole would by arithmetic alone at "
-    told += f"{numbers.MINUS}{alone}. From force to force the change of withdrawal has a standard deviation of "
+    told += f"{numbers.MINUS if row['correlation'] < 0 else ''}{found}; two shares of one whole would by arithmetic "
+    told += f"alone at {numbers.MINUS}{alone}. From force to force the change of withdrawal has a standard "
+    told += "deviation of "
     told += f"{numbers.distance(row['withdrew_spread'])} points, that of types 14, 15 and 16 together "
     told += (
         f"{numbers.distance(row['pooled_spread'])}. In {row['swapped']} of the forces most of the change is between "
