@@ -215,3 +215,12 @@ def test_ordinary_kernels_make_the_same_bytes(made, tmp_path):
     for folder in folders:
         for name in FILES:
             assert (here / folder / name).read_bytes() == (tmp_path / "reports" / folder / name).read_bytes(), folder
+
+
+@pytest.mark.nightly
+def test_two_workers_and_another_order_of_hashes_make_the_same_bytes(made, tmp_path):
+    here, _, _ = made
+    assert f"every: {len(NAMES)} done" in report(tmp_path / "reports", "--workers", "2", PYTHONHASHSEED="1")
+    for path in here.glob("*/*/*"):
+        if path.name in FILES:
+            assert path.read_bytes() == (tmp_path / "reports" / path.relative_to(here)).read_bytes(), path.name
