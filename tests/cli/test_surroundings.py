@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from analysis.cli.main import main
+from analysis.cli import main
 from analysis.counts import counts
 from analysis.publishing.batch import file
 from analysis.publishing.notebooks import notebooks

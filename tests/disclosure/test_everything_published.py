@@ -254,7 +254,7 @@ def _check_that_a_leak_would_be_found(both):
     """A report that names a file of the store is another in each world."""
     found = []
     for world, _ in both:
-        manifests = world.project / "analysis" / "publishing" / "manifests.py"
+        manifests = world.project / "analysis" / "publishing" / "report" / "manifests.py"
         text, known = manifests.read_text(), '"schema": freshness.SCHEMA,'
         assert known in text
         store = "sorted((reference.DATA / 'private').glob('*/*/*.ledger.json'))"

@@ -167,7 +167,7 @@ def test_nothing_in_publishing_writes_but_by_the_one_way():
     """Whatever else opens a file there to write it, or moves one, does not go through ``analysis.system.writing``."""
     known = {("staging.py", "rename")}  # an empty folder of its own, to find out what can be moved
     found = set()
-    for path in sorted((PROJECT / "analysis" / "publishing").glob("*.py")):
+    for path in sorted((PROJECT / "analysis" / "publishing").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 is_open = node.func.attr == "open" and any(
