@@ -17,7 +17,7 @@ from analysis.counts.coverage import Coverage
 EVERY = "ATTRITION_EVERY" in os.environ
 #: Commands that tests start keep what they compile, and need not compile the package and Airflow anew each time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-settings.register_profile("suite", deadline=None, max_examples=20)  # no deadline: these machines are noisy
+settings.register_profile("suite", deadline=None, max_examples=12)  # no deadline: these machines are noisy
 settings.register_profile("every", deadline=None, max_examples=100)
 settings.load_profile("every" if EVERY else "suite")
 

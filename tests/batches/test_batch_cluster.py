@@ -85,6 +85,7 @@ def family(worker):
     return command.alive(worker.mark)
 
 
+@pytest.mark.nightly
 def test_a_worker_that_sees_no_staging_folder_sends_its_report(tmp_path, address, job):
     out, hidden = tmp_path / "shared" / "reports", tmp_path / "shared"
     hidden.mkdir()
@@ -164,6 +165,7 @@ def test_a_cluster_without_workers_is_given_up(tmp_path, monkeypatch, address, j
     assert "The cluster has had no worker for" in result.output
 
 
+@pytest.mark.nightly
 def test_a_scheduler_that_is_killed_ends_the_batch_and_not_the_reports(tmp_path):
     flag = tmp_path / "flag"
     waits = desk.quick(tmp_path, desk.WAITS.format(flag=str(flag)), name="waits")
