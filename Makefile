@@ -21,7 +21,7 @@ test: $(VENV)/.test ## set up, then style, types, import contract, notebook rule
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/attrition check
-	$(BIN)/pytest --numprocesses 3 --dist loadgroup
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup
 
 test-all: $(VENV)/.test ## the same, and what takes longer: every page in every width and scheme, every notebook in both engines, a thousand examples, all kills
 	ATTRITION_EVERY=1 $(MAKE) test
