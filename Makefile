@@ -35,8 +35,8 @@ lab: $(VENV)/.lab ## open the notebooks in JupyterLab
 schedulers: $(VENV)-schedulers/.set-up $(VENV)-lab/.lab ## set up Airflow and JupyterLab apart, so that the tests try docs/scheduling/ with them
 
 counts: $(VENV)/.run ## build data/counts/ again from data/published/ and data/examples/
-	$(BIN)/python -m analysis.cli.published
-	$(BIN)/python -m analysis.cli.bundled stalking_example
+	$(BIN)/python -m analysis.builders.published
+	$(BIN)/python -m analysis.builders.bundled stalking_example
 
 picture: $(VENV)/.test ## draw docs/picture.png from the reports that stand in reports/; needs Chromium
 	$(BIN)/python docs/picture.py

@@ -12,7 +12,7 @@ from unittest import mock
 
 import numpy as np
 
-from analysis.cli import bundled
+from analysis.builders import bundled
 from analysis.counts.counts import Counts
 from analysis.disclosure import release
 from analysis.disclosure.drawing.mending import Drawn

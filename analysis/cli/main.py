@@ -325,7 +325,3 @@ def list_(what: str) -> None:
 
         if others := notebooks.left_alone():
             say(others, err=True)
-
-
-if __name__ == "__main__":
-    main()

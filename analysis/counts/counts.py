@@ -105,7 +105,7 @@ class Counts:
     ``features`` maps each dimension that a case file's mapping declares to its heading. ``lag``, where it is a
     dimension, is a whole number of ``lag_unit`` ("days" or "months"); that of an open case is how long it was followed,
     -1 for no time. ``fit_features`` and ``fit_cluster`` are those of the regressions that the mapping asks for, and
-    ``fits`` what was released of them (``statistics.released_fits``), with the ``cells`` of each category: columns
+    ``fits`` what was released of them (``association.released_fits``), with the ``cells`` of each category: columns
     force ("" for all), offence, feature, category (both "" for all cases), outcome (codes with + between, "" for all)
     and cases, missing where they may not be shown. ``taken`` is the day or month to which it is known how cases stand,
     as "2025-03-31", where that is known. ``as_at`` maps a force to two such months where its files have two: that to

@@ -1,7 +1,7 @@
 """What leaves of regressions on the features of cases: fits to released numbers, and nothing else.
 
 The outcome of no case is read here but through ``is_shown``, which gives the released number of a marginal cell. A
-logistic regression needs no more of outcomes than that (``statistics.margin_fits``): fits with these figures are as
+logistic regression needs no more of outcomes than that (``association.multinomial``): fits with these figures are as
 good as the released numbers are, and nobody who inverts one learns a cell that was not released. Of the exact counts
 only the table of how features go together is read, whatever became of the cases; its margins are brought to the
 released ones first, and what leaves is coarse: differences and their limits in whole percentage points, odds ratios in
@@ -47,7 +47,7 @@ _FREEDOM = "No adjusted figures: there are too few combinations of these feature
 
 
 def released_fits(features: Counts, is_shown: Shown) -> dict[str, Any]:
-    """All that a released set holds of regressions: see ``statistics.released_fits`` for its shape, which is JSON's.
+    """All that a released set holds of regressions: see ``association.released_fits`` for its shape, which is JSON's.
 
     One set of tables for each force, for all together where there are several, each offence and each base.
     """

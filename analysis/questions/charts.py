@@ -1,4 +1,9 @@
-"""Every chart by its name, for notebooks; each stands in the folder of its question."""
+"""Every chart by its name, for notebooks; each stands in the folder of its question.
+
+Each takes a Protected and returns a figure to show, in the house style: a headline that states the finding, a subtitle
+that states measure, place and time. Labels stand at what they name, colour is never the only cue, and every figure
+carries a description with the numbers that a reader would take from it.
+"""
 
 from __future__ import annotations
 

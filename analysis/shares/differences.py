@@ -5,10 +5,12 @@ score interval of Miettinen and Nurminen (1985, Statistics in Medicine 4: 213-22
 (1984, Biometrics 40: 513-517) or that of Miettinen and Nurminen, which widens its variance by N / (N - 1). Several
 shares: Pearson's chi-squared test that all are the same, and that of a straight trend (Cochran 1954, Biometrics 10:
 417-451; Armitage 1955, Biometrics 11: 375-386). Many shares each against the rest: false discoveries as Benjamini and
-Hochberg have them (``comparison.py``). That two intervals overlap is no test: they may, and the shares differ clearly.
+Hochberg have them (``comparison/funnel.py``). That two intervals overlap is no test: they may, and the shares differ
+clearly.
 
 What it does not cover: rows that differ beyond chance. An interval says how far two shares might move by chance alone;
-where all rows differ, one row against the rest lies apart almost surely. ``comparison.py`` has what allows for that.
+where all rows differ, one row against the rest lies apart almost surely. ``comparison/funnel.py`` has what
+allows for that.
 """
 
 from __future__ import annotations

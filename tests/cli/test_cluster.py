@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from analysis.cli import example
+from analysis.builders import example
 from analysis.cli.main import main
 from analysis.counts import counts
 from tests import archives, releasing

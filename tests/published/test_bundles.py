@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.cli import bundled
+from analysis.builders import bundled
 from analysis.counts import counts
 from analysis.disclosure import protect
 from analysis.presentation import wording

@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis.cli import published
+from analysis.builders import published
 from analysis.counts import counts
 from analysis.errors import DataRefused, ParameterError
 from analysis.questions.trends.charted_series import charged_and_recorded

@@ -5,7 +5,7 @@ import sys
 import pandas as pd
 import pytest
 
-from analysis.cli import published
+from analysis.builders import published
 from analysis.counts import counts
 from analysis.errors import DataRefused
 from analysis.reference import reference

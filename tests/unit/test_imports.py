@@ -118,7 +118,7 @@ def test_only_the_command_and_the_builder_of_bundled_counts_print():
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     }
-    assert calls <= {"cli/published.py"}
+    assert calls <= {"builders/published.py"}
 
 
 def test_only_the_commands_tell():

@@ -2,12 +2,10 @@
 
 Counts of each category are rates. What is worked out from them, the unadjusted difference from the category compared
 with, its interval (Newcombe's, ``differences.py``) and odds ratio, is worked out again from rounded counts. What comes
-from a fit to exact counts is guarded before it gets here (``association_fits.py``).
+from a fit to exact counts is guarded before it gets here (``fits.py``).
 
-What stands beside a table of associations: all endings at once, and overlap of features.
-
-Each rests on a fit to exact counts and keeps to the rules of ``association_fits.py``: none of it is shown of guarded
-counts where the fit leaves too little freedom, and figures are to three decimals.
+So are all endings at once and the overlap of features, which stand beside a table of associations: none of it is shown
+of guarded counts where the fit leaves too little freedom, and figures are to three decimals.
 """
 
 from __future__ import annotations

@@ -1,16 +1,11 @@
-"""Forces beside each other: the funnel, ranks, and what becomes of them on another base.
-
-Each takes a Protected and returns a figure to show, in the house style: a headline that states the finding, a subtitle
-that states measure, place and time. Labels stand at what they name, colour is never the only cue, and every figure
-carries a description with the numbers that a reader would take from it.
-"""
+"""Forces beside each other: the funnel, ranks, and what becomes of them on another base."""
 
 from __future__ import annotations
 
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation.blocks import Shown
 from analysis.presentation.figure import figure
-from analysis.questions.comparison import captions as comparison_captions
+from analysis.questions.comparison import captions
 from analysis.questions.comparison.funnel_chart import funnel_plot
 from analysis.questions.comparison.league_chart import moves, ranked_rows
 from analysis.reference import measures
@@ -25,7 +20,7 @@ def funnel(forces: Protected, limits: Protected, *, highlight: str = "") -> Show
     """
     only_protected(forces, limits)
     draw, height = funnel_plot(forces.table, limits.table, forces.by[0], highlight=highlight, hollow=forces.much_open)
-    return figure(forces, draw, height, comparison_captions.funnel(forces, highlight=highlight))
+    return figure(forces, draw, height, captions.funnel(forces, highlight=highlight))
 
 
 def ranks(forces: Protected, *, highlight: str = "") -> Shown:
@@ -33,7 +28,7 @@ def ranks(forces: Protected, *, highlight: str = "") -> Shown:
     only_protected(forces)
     ranked = forces.table.dropna(subset=["rank"]).reset_index(drop=True)
     draw, height = ranked_rows(ranked, forces.by[0], highlight=highlight, hollow=forces.much_open)
-    return figure(forces, draw, height, comparison_captions.ranks(forces, highlight=highlight))
+    return figure(forces, draw, height, captions.ranks(forces, highlight=highlight))
 
 
 def rank_moves(moved: Protected, *, base: str, other: str, highlight: str = "") -> Shown:
@@ -44,4 +39,4 @@ def rank_moves(moved: Protected, *, base: str, other: str, highlight: str = "") 
     drawn = table[table[by].isin([*far[by], *([highlight] if len(far) else [])])].reset_index(drop=True)
     names = measures.base(base).short, measures.base(other).short
     draw, height = moves(drawn, by, compared=len(table), names=names, highlight=highlight, starred=moved.much_open)
-    return figure(moved, draw, height, comparison_captions.moves(moved, names=names, drawn=drawn))
+    return figure(moved, draw, height, captions.moves(moved, names=names, drawn=drawn))

@@ -1,7 +1,7 @@
 """What is a place in a league table worth? Ranks with their intervals, by base, and what follows from the order.
 
-The methods of ``pooling.py``, ``ranks.py``, ``differences.py`` and ``levelling.py`` on rates by force, worked out from
-what may be shown. Rank 1 is the lowest share.
+The methods of ``pooling.py`` and ``differences.py`` on rates by force, worked out from what may be shown. Rank 1 is the
+lowest share.
 
 What it does not cover: what a rank says of a force. Where too few rows have a share, results have no rows.
 """

@@ -13,13 +13,13 @@ How sure is a row's place in a league table? Ranks drawn from the partially pool
 
 Method: the posterior distribution of ranks (Laird and Louis 1989, Journal of Educational Statistics 14: 29-46;
 Goldstein and Spiegelhalter 1996, Journal of the Royal Statistical Society A 159: 385-443), by simulation from the beta
-distributions of ``pooling.py``. Rank 1 is the lowest share.
+distributions above. Rank 1 is the lowest share.
 
 What it does not cover: ranks under another base or definition, which may move a row further than chance does.
 
 What would be different if every row stood where the middle or the best of them stands? Events fewer a year.
 
-Method: each row's partially pooled share (``pooling.py``) against a reference, which is a percentile of these shares:
+Method: each row's partially pooled share against a reference, which is a percentile of these shares:
 the 50th for the median, the 10th for the best tenth where fewer events are better. Rows above the reference come down
 to it. The interval is a parametric bootstrap (Efron and Tibshirani 1993, An Introduction to the Bootstrap, section
 6.5): events are drawn from binomials at the pooled shares, pooled again towards the same prior, and the whole is worked

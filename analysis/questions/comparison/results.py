@@ -1,6 +1,6 @@
 """Is it the same everywhere? Where each force stands among all, by limits of chance and by limits that allow for more.
 
-The comparisons of ``comparison.py`` and ``heterogeneity.py`` on rates by force, so that disclosure control comes first
+The comparisons of ``funnel.py`` and ``heterogeneity.py`` on rates by force, so that disclosure control comes first
 and they are worked out from what may be shown. The rule behind the words "everywhere" and "alike" is this project's
 own (docs/methods.md); it is stated in ``extent``.
 

@@ -1,9 +1,4 @@
-"""A printed share against every way of counting, and at the sizes that its sample may have had.
-
-Each takes a Protected and returns a figure to show, in the house style: a headline that states the finding, a subtitle
-that states measure, place and time. Labels stand at what they name, colour is never the only cue, and every figure
-carries a description with the numbers that a reader would take from it.
-"""
+"""A printed share against every way of counting, and at the sizes that its sample may have had."""
 
 from __future__ import annotations
 

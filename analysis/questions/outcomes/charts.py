@@ -1,9 +1,4 @@
-"""How cases ended, drawn: a hundred squares, bars, dots and their intervals, quarters, months.
-
-Each takes a Protected and returns a figure to show, in the house style: a headline that states the finding, a subtitle
-that states measure, place and time. Labels stand at what they name, colour is never the only cue, and every figure
-carries a description with the numbers that a reader would take from it.
-"""
+"""How cases ended, drawn: a hundred squares, bars, dots and their intervals, quarters, months."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Is it getting worse? Endings by year in words and in a chart, and whether withdrawal changed or only its label.
 
-No sentence states a direction that ``statistics.year_bounds`` does not: where bounds overlap or a break lies between,
+No sentence states a direction that ``shares.year_bounds`` does not: where bounds overlap or a break lies between,
 it says that it cannot be said, why, and what would settle it. None says why anything changed.
 """
 

@@ -169,7 +169,7 @@ def test_berkeley_turns_round_when_departments_are_held():
 
 
 def test_the_pulls_that_were_put_into_the_example_come_back(example):
-    """analysis/cli/example.py, _PULLS, by sign, for withdrawal as a whole: types 14 and 16."""
+    """analysis/builders/example.py, _PULLS, by sign, for withdrawal as a whole: types 14 and 16."""
     held = ["relationship", "previous_reports", "contact", "team"]
     asked = {"base": "with_outcome", "references": {"relationship": "Acquaintance or family", "team": "Team B"}}
     withdrew = association(example, held, ending="victim_withdrawal", **asked).table

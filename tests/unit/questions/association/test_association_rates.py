@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.cli import example as made_up
+from analysis.builders import example as made_up
 from analysis.counts import counts
 from analysis.disclosure import fits, protect
 from analysis.errors import ParameterError

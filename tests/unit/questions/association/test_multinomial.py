@@ -113,7 +113,7 @@ def test_with_one_ending_it_is_the_binomial_regression(example):
 
 
 def test_the_pulls_that_were_put_in_come_back(example):
-    """analysis/cli/example.py, _PULLS, on the scale on which they were put in: log odds against anything else."""
+    """analysis/builders/example.py, _PULLS, on the scale on which they were put in: log odds against anything else."""
     found = ending_associations(
         example, [*FEATURES, "previous_reports", "first_recorded_as"], base="with_outcome"
     ).table

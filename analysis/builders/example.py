@@ -1,6 +1,6 @@
 """Made-up stalking cases, for learning and for tests: data/examples/stalking_cases.csv.
 
-    python -m analysis.cli.example
+    python -m analysis.builders.example
 
 No real case is in them, and the force that they are of does not exist. Everything is invented, from a fixed seed: how
 common each outcome is (WEIGHTS, and then chance), how the features are spread, and how they go with the outcomes

@@ -1,9 +1,9 @@
 """The project's own sets of counts that come of files: made again from what they were made of.
 
-    python -m analysis.cli.bundled stalking_example
-    python -m analysis.cli.bundled gwent_2022_2025 FILE...
+    python -m analysis.builders.bundled stalking_example
+    python -m analysis.builders.bundled gwent_2022_2025 FILE...
 
-'attrition reduce' writes over none of them. Those of published figures are made by ``analysis.cli.published``.
+'attrition reduce' writes over none of them. Those of published figures are made by ``analysis.builders.published``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from analysis.cli import example
+from analysis.builders import example
 from analysis.cli.intake import put_in_place
 from analysis.errors import AttritionError, ParameterError
 from analysis.intake import reduction

@@ -5,9 +5,9 @@ import subprocess
 import pytest
 from click.testing import CliRunner
 
-from analysis.cli import bundled
+from analysis.builders import bundled
+from analysis.builders.published import declared
 from analysis.cli.main import main
-from analysis.cli.published import declared
 from analysis.counts import counts
 from analysis.intake import sets
 from tests.conftest import PROJECT

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 import pytest
 
-from analysis.cli import example
+from analysis.builders import example
 from analysis.counts import counts
 from analysis.errors import DataRefused
 from analysis.reference import findings, reference

@@ -1,6 +1,6 @@
 """Published figures by force become counts: data/published/NAME.csv to data/counts/NAME.parquet.
 
-    python -m analysis.cli.published
+    python -m analysis.builders.published
 
 What each file is stands in data/published/sources.toml, checked strictly.
 """
