@@ -277,7 +277,9 @@ def keep_secret(store: Path) -> None:
 
 _MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d[:-]\d\d[:-]\d\d(\.\d+)?(Z|\+00:00)?")
 #: What a run took, which its record, its lines and its words say, and the process that holds a lock.
-_TOOK = re.compile(rb'("(?:seconds|processor_seconds|peak_memory|process|duration)": )[\d.]+|[ (]+[\d.]+ s(?=[ ),.\n])')
+_TOOK = re.compile(
+    rb'("(?:seconds|processor_seconds|peak_memory|process|duration)": )[\d.]+(?:e-?\d+)?|[ (]+[\d.]+ s(?=[ ),.\n])'
+)
 _DAY = re.compile(rb"\b\d{1,2} [A-Z][a-z]+ 20(?!2[0-5])\d\d\b")  # of a report, on an index: none of the cases
 #: What is drawn by chance for a notebook that ran: the id of a cell that has none, the folder it ran in.
 _BY_CHANCE = re.compile(rb'(?<="id": ")[0-9a-f]{8}(?=")|(?<=-)[a-z0-9_]{8}(?=/(?:source|executed))')

@@ -1,21 +1,15 @@
-"""Do intervals hold as often as they say? Coverage by simulation, for the shares and sizes that the 44 forces have.
-
-    python -m benchmarks.coverage [--draws 10000]
+"""Shares, differences of shares, the limits of chance and pooled shares, for the sizes that the 44 forces have.
 
 Every force of stalking_2024_25 has its number of cases and, as the truth, the share that it has for one of three
 measures. Cases are drawn anew from a binomial so many times, each interval is worked out by this package's own
-functions, and the table says how often it held the truth: over all forces, and for the force with the worst record.
-No clock is read. Intervals that take long to work out have fewer draws, and say so.
+functions.
 """
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Iterator
-from datetime import date
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -26,57 +20,44 @@ from analysis.questions.comparison.pooling import pooled_shares
 from analysis.shares.differences import Two, difference_interval, ratio_interval
 from analysis.shares.intervals import wilson
 from analysis.shares.rates import rates
-from benchmarks.measure import markdown
+from benchmarks.coverage.held import ALLOWED, Held
 
-RESULTS = Path(__file__).with_name("results") / "coverage.md"
 MEASURES = {"victim_withdrawal": "Victim withdrew", "no_further_action": "No further action", "charged": "Charged"}
-_TOLD = (
-    "{draws:,} draws for each force of stalking_2024_25 ({smallest:,} to {largest:,} cases), {when}. The share that"
-    " a force has is taken as the truth. With few events a share can take few values, so no interval holds just as "
-    "often as it says for every force: the last two columns say how many are further off, and how far the worst is."
-    " The limits of a funnel are about one share that all forces have. Pooled shares are drawn twice: a force's "
-    "true share from a beta distribution as wide as the forces lie, then its cases, for that is what a credible "
-    "interval speaks of. Two forces are a force and the next larger one."
+TOLD = (
+    "Draws for each force of stalking_2024_25 (30 to 11,831 cases). The share that a force has is taken as the truth. "
+    "With few events a share can take few values, so no interval holds just as often as it says for every force. The "
+    "limits of a funnel are about one share that all forces have. Pooled shares are drawn twice: a force's true share "
+    "from a beta distribution as wide as the forces lie, then its cases, for that is what a credible interval speaks "
+    "of. Two forces are a force and the next larger one. Tries are draws for each force."
 )
-ALLOWED = 1.5  # percentage points off the stated level
 _EDGE = 1e-12
 _FEWER = 2000
-Held = tuple[str, float, np.ndarray]  # the interval, its stated level, and how often it held for each force
+#: The interval, its stated level, how often it held for each force, and of how many draws.
+Found = tuple[str, float, np.ndarray, int]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--draws", type=int, default=10_000)
-    draws = parser.parse_args().draws
-    rows = []
+def tried(draws: int) -> Iterator[Held]:
+    """Each interval, over all forces with an event; beside it, how many forces are further off and how far."""
     for measure, name in MEASURES.items():
         table = rates(counts.read("stalking_2024_25"), measure, by="force").table
         forces = table[table["share"].notna() & (table["events"] > 0)].reset_index(drop=True)
-        for interval, level, held in _simulated(forces, draws, np.random.default_rng(20241125)):
+        for interval, level, held, many in _simulated(forces, draws, np.random.default_rng(20241125)):
             worst = int(np.argmax(np.abs(held - level)))
-            off = 100 * (held.mean() - level)
-            verdict = "holds" if abs(off) <= ALLOWED else "does not hold"
             far = int((100 * np.abs(held - level) > ALLOWED).sum())
-            at_worst = f"{100 * held[worst]:.1f}% ({int(forces['cases'][worst]):,} cases)"
-            rows.append((name, interval, f"{100 * level:g}%", f"{100 * held.mean():.2f}%", verdict, str(far), at_worst))
-    heads = ("measure", "interval", "stated", "held, mean", "within 1.5 points", "forces further off", "furthest off")
-    when = f"{date.today().day} {date.today():%B %Y}"
-    smallest, largest = int(forces["cases"].min()), int(forces["cases"].max())
-    told = _TOLD.format(draws=draws, smallest=smallest, largest=largest, when=when)
-    RESULTS.write_text(f"# Coverage of intervals\n\n{told}\n\n{markdown(heads, rows)}\n", encoding="utf-8")
-    print(RESULTS.read_text(encoding="utf-8"))
+            beside = f"{far} forces further off; worst {100 * held[worst]:.1f}% ({int(forces['cases'][worst]):,} cases)"
+            yield Held(name, interval, many, level, float(held.mean()), beside=beside)
 
 
-def _simulated(forces: pd.DataFrame, draws: int, random: np.random.Generator) -> Iterator[Held]:
+def _simulated(forces: pd.DataFrame, draws: int, random: np.random.Generator) -> Iterator[Found]:
     """Each kind of interval with how often it held."""
     cases = forces["cases"].to_numpy(dtype="int64")
     truth = forces["share"].to_numpy(dtype="float64")
     drawn = random.binomial(cases, truth, size=(draws, len(cases)))
-    yield "share (Wilson)", 0.95, _held(drawn, cases, truth, wilson)
+    yield "share (Wilson)", 0.95, _held(drawn, cases, truth, wilson), draws
     yield from _differences(drawn, cases, truth)
     yield from _funnel(forces, draws, random)
     fewer = min(draws, _FEWER)
-    yield f"pooled share (empirical Bayes), {fewer:,} draws", 0.95, _pooled(forces, fewer, random)
+    yield "pooled share (empirical Bayes)", 0.95, _pooled(forces, fewer, random), fewer
 
 
 def _held(
@@ -91,7 +72,7 @@ def _held(
     return found
 
 
-def _differences(drawn: np.ndarray, cases: np.ndarray, truth: np.ndarray) -> Iterator[Held]:
+def _differences(drawn: np.ndarray, cases: np.ndarray, truth: np.ndarray) -> Iterator[Found]:
     """A force less the next larger one, whose draws are its own: differences and ratios of shares."""
     order = np.argsort(cases, kind="stable")
     pairs = list(pairwise(order))
@@ -114,17 +95,17 @@ def _differences(drawn: np.ndarray, cases: np.ndarray, truth: np.ndarray) -> Ite
 
             many = drawn[: _FEWER if "Miettinen" in name else None]
             found[place] = np.mean([is_held(int(a), int(b)) for a, b in zip(many[:, one], many[:, other], strict=True)])
-        yield f"{name}{f', {_FEWER:,} draws' if 'Miettinen' in name else ''}", 0.95, found
+        yield name, 0.95, found, len(many)
 
 
-def _funnel(forces: pd.DataFrame, draws: int, random: np.random.Generator) -> Iterator[Held]:
+def _funnel(forces: pd.DataFrame, draws: int, random: np.random.Generator) -> Iterator[Found]:
     """The exact limits of a funnel, of forces that all have the national share."""
     cases = forces["cases"].to_numpy(dtype="int64")
     nation = float(forces["events"].sum() / forces["cases"].sum())
     shares = random.binomial(cases, nation, size=(draws, len(cases))) / cases
     for level in (0.95, 0.998):
         low, high = funnel_limits(cases, nation, level)
-        yield "funnel limits (exact)", level, ((shares >= low) & (shares <= high)).mean(axis=0)
+        yield "limits of chance (exact)", level, ((shares >= low) & (shares <= high)).mean(axis=0), draws
 
 
 def _pooled(forces: pd.DataFrame, draws: int, random: np.random.Generator) -> np.ndarray:
@@ -140,7 +121,3 @@ def _pooled(forces: pd.DataFrame, draws: int, random: np.random.Generator) -> np
         found = pooled_shares(table, "force")
         held += (found["low_share"] <= truth) & (truth <= found["high_share"])
     return held / draws
-
-
-if __name__ == "__main__":
-    main()
