@@ -82,7 +82,7 @@ _COLUMNS = [
         "floor_share", "share", "Nine in ten reach", "share of the base, 0 to 1", "a plain share that most rows reach"
     ),
     Column("rows_at_floor", "count", "Reach it", "rows", "rows whose share is at least that"),
-    Column("scatter", "number", "Times as scattered", "times", "mean squared z about the pooled share; chance gives 1"),
+    Column("scatter", "number", "Times as scattered", "times", "mean squared z about the typical share; 1 by chance"),
     Column("q", "number", "Q", "chi squared", "Cochran's test that all rows are alike, on the logit scale"),
     Column("degrees", "count", "Degrees of freedom", "degrees", "what Q would come to by chance, about"),
     Column("i_squared_share", "share", "I squared", "share, 0 to 1", "part of the variance that is more than chance"),
@@ -95,6 +95,8 @@ _COLUMNS = [
     Column(
         "high_predicted_share", "share", "19 in 20, upper", "share, 0 to 1", "upper limit for the share of another row"
     ),
+    Column("low_caught_share", "share", "Seen, at least", "share, 0 to 1", "least power against 15 points, at 95%"),
+    Column("high_caught_share", "share", "Seen, at most", "share, 0 to 1", "greatest power against 15 points, at 95%"),
     Column("pooled_share", "share", "Share, pooled", "share of the base, 0 to 1", "share with chance taken out"),
     Column("low_pooled_share", "share", "Pooled, lower", "share of the base, 0 to 1", "lower 95% credible limit"),
     Column("high_pooled_share", "share", "Pooled, upper", "share of the base, 0 to 1", "upper 95% credible limit"),
@@ -120,6 +122,10 @@ _COLUMNS = [
     Column("changed_events", "count", "Cases a year", "cases", "cases a year that would end otherwise"),
     Column("low_events", "count", "Cases, lower", "cases", "lower 95% limit"),
     Column("high_events", "count", "Cases, upper", "cases", "upper 95% limit"),
+    Column("low_differing_events", "count", "If forces differ, lower", "cases", "lower 95% limit where forces differ"),
+    Column("high_differing_events", "count", "If forces differ, upper", "cases", "upper 95% limit where forces differ"),
+    Column("low_open_events", "count", "Open cases, lower", "cases", "least, whichever way open cases end"),
+    Column("high_open_events", "count", "Open cases, upper", "cases", "most, whichever way open cases end"),
     # suspicion: one rule for similar issues nationwide
     Column("level_share", "share", "At or above", "share of the base, 0 to 1", "share that was printed of London"),
     Column("rows_at_level", "count", "Reach it", "rows", "rows at or above the printed share"),

@@ -6,6 +6,7 @@ from analysis import protect, rates
 from analysis.counts import counts
 from analysis.questions import charts
 from analysis.questions.comparison import comparisons, league, results, words
+from analysis.questions.comparison.funnel import CHANCE, DIFFERING
 from analysis.shares import suspicion
 
 MET = "Metropolitan Police"
@@ -30,8 +31,8 @@ def test_the_numbers_behind_the_verdict(width):
     row = width.table.iloc[0]
     assert (row["extent"], row["rows"], row["rows_at_floor"]) == (results.EVERYWHERE, 44, 41)
     assert row["floor_share"] == pytest.approx(1 / 3)
-    assert (row["scatter"], row["tau"], row["tau_points"]) == pytest.approx((104.8, 0.374, 9.33), abs=0.05)
-    assert (row["low_predicted_share"], row["high_predicted_share"]) == pytest.approx((0.2956, 0.6593), abs=5e-5)
+    assert (row["scatter"], row["tau"], row["tau_points"]) == pytest.approx((110.9, 0.403, 10.04), abs=0.05)
+    assert (row["low_predicted_share"], row["high_predicted_share"]) == pytest.approx((0.2835, 0.6720), abs=5e-5)
 
 
 def test_the_verdict_on_london(places, width):
@@ -48,13 +49,13 @@ def test_the_verdict_on_london(places, width):
         "can be told."
     )
     assert wide == (
-        "With chance taken out, forces still differ widely: 19 in 20 such forces would have a share between 29.6% and "
-        "65.9%, 36 percentage points apart."
+        "With chance taken out, forces still differ widely: 19 in 20 such forces would have a share between 28.3% and "
+        "67.2%, 39 percentage points apart."
     )
     assert lies == (
         "The Metropolitan Police, at 45.3%, lies 4.6 percentage points below the 43 other forces together (50.0%; 95% "
         "interval of the difference 3.7 to 5.6 points). That is more than chance often brings, but no more than forces "
-        "differ among themselves: limits that allow for that are 35.8% to 63.4%."
+        "differ among themselves: nineteen in twenty lie within 29.3% to 66.2%."
     )
     assert told == (
         "The suspicion of similar issues nationwide came without a number. Read as what was printed of London or more, "
@@ -102,32 +103,36 @@ def test_the_suspicion_is_judged_of_attrition_only():
     assert "at least 1 in 20 stalking cases" in told
 
 
-def test_how_many_lie_outside_in_a_table_and_a_sentence(places):
+def test_how_many_lie_outside_in_a_table_and_a_sentence(places, width):
     found = protect(results.outliers(forces()))
-    assert found.table["outside"].tolist() == [36, 33, 36, 5, 2, 2, 7, 1, 1]
-    told = comparisons.outliers(found, places)
-    assert "about 2 of 44 forces would lie outside the 95% limits; 36 do, and 33 lie outside the 99.8% limits" in told
-    assert "none lies outside the 99.8% limits. Among those outside the limits of chance" in told
+    assert found.table["outside"].tolist() == [36, 34, 36, 2, 0, 0]
+    pooled = protect(results.spread(forces("withdrew_or_evidential", "with_outcome")))
+    told = comparisons.outliers(found, places, width, pooled)
+    assert "about 2 of 44 forces would lie outside the 95% limits; 36 do, and 34 lie outside the 99.8% limits" in told
+    assert "2 do (Derbyshire and Merseyside). Outside the 99.8% limits lie none." in told
     assert "in Derbyshire, Humberside and Lincolnshire, which alone may put them there" in told
     assert "not which of them is bad" in told
+    assert "would lie outside the 95% limits 3 to 5 times in 100; by types 14, 15 and 16 together" in told
+    assert "out of decided cases, 57 to 67 times." in told
 
 
 def test_the_funnel_names_the_forces_outside_and_the_chosen_one(places):
     shown = charts.funnel(places, protect(results.funnel(forces())), highlight=MET)
     assert shown.record["title"] == (
-        "33 of 41 forces lie outside the limits of chance; 5 still do once forces may differ"
+        "33 of 41 forces lie outside the limits of chance; one still does once forces may differ"
     )
     wide = shown.html.split('class="narrow"')[0]
-    for name in ("Derbyshire", "North Wales", "Wiltshire", "Lincolnshire", "West Midlands", "Merseyside", MET):
+    for name in ("Derbyshire", "Lincolnshire", "Humberside", "Merseyside", MET):
         assert f">{name}<" in wide
     assert f">{MET}<" in shown.html.split('class="narrow"')[1]
     assert "Metropolitan Police, a diamond: 45.3% of 11,831 cases; far below what chance allows" in shown.text
+    assert "A line marks the typical force, 47.4%." in shown.text
 
 
 def test_the_lines_of_the_funnel_are_those_of_the_positions(places):
     lines = protect(results.funnel(forces())).table
-    assert set(lines["allowance"]) == {results.ALLOWED["none"], results.ALLOWED["tau"]}
-    near = lines[(lines["allowance"] == results.ALLOWED["tau"]) & (lines["level"] == results.NEAR)]
+    assert set(lines["allowance"]) == {results.ALLOWED[CHANCE], results.ALLOWED[DIFFERING]}
+    near = lines[(lines["allowance"] == results.ALLOWED[DIFFERING]) & (lines["level"] == results.NEAR)]
     row = places.table.set_index("force").loc[MET]
     closest = near.iloc[(near["cases"] - row["cases"]).abs().to_numpy().argmin()]
     assert closest["low_allowed_share"] == pytest.approx(row["low_allowed_share"], abs=0.002)
@@ -171,6 +176,22 @@ def test_london_against_the_rest_and_the_group():
 def test_what_would_be_different():
     cases = counts.read("stalking_2024_25")
     told = comparisons.levelling(protect(league.levels(forces(), covered=cases)))
-    assert "If no force stood higher than the middle (48.5%), 5,665 fewer stalking cases a year" in told
-    assert "If no force stood higher than the lowest tenth (35.7%), 19,251 fewer a year" in told
+    assert "If no force had a higher share than the middle (48.5%), 5,665 fewer stalking cases a year" in told
+    assert "If no force had a higher share than the lowest tenth (35.7%), 19,251 fewer a year" in told
+    assert "if these forces are taken as some of many that might be" in told
+    assert "the last of these comes to lie between 14,344 and 24,803." in told
     assert "It is arithmetic, not a forecast." in told
+
+
+def test_open_cases_bound_what_would_be_different_out_of_either_base():
+    """By hand for the middle: shares with no open case counted so, and with all, each against the other's middle."""
+    cases = counts.read("stalking_2024_25")
+    own, still = (forces(name).table.set_index("force") for name in ("victim_withdrawal", "undecided"))
+    events, out_of, left = (one.astype(float) for one in (own["events"], own["cases"], still["events"]))
+    least, most = events / out_of, (events + left) / out_of
+    by_hand = [((one - other.median()).clip(lower=0) * out_of).sum() for one, other in ((least, most), (most, least))]
+    for base in ("recorded", "with_outcome"):
+        found = protect(league.levels(forces(base=base), covered=cases)).table.iloc[0]
+        assert found[["low_open_events", "high_open_events"]].tolist() == pytest.approx(by_hand, abs=1)
+    found = protect(league.levels(forces(base="with_suspect"), covered=cases)).table.iloc[0]
+    assert found[["low_open_events", "high_open_events"]].isna().all()

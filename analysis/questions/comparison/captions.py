@@ -15,7 +15,7 @@ from analysis.reference import measures
 _MOST_NAMED = 12
 
 
-def funnel(forces: Protected, *, highlight: str) -> Caption:
+def funnel(forces: Protected, limits: Protected, *, highlight: str) -> Caption:
     """How many rows lie outside what chance allows, how many even where rows may differ, and which."""
     table, by = forces.table, forces.by[0]
     identity = f"funnel-{forces.about.measure}".replace("_", "-")
@@ -41,12 +41,10 @@ def funnel(forces: Protected, *, highlight: str) -> Caption:
     if beyond.empty and both.empty:
         title = f"No {_noun(by)}{' with a share' if notes else ''} lies outside the limits of chance"
         title += " of those with few open cases" if forces.much_open else ""
-    share = float(known["events"].sum() / known["cases"].sum())
     text = f"A point for each of {wording.plural(len(known), _noun(by))}: its share, and how many cases it is out of "
-    text += f"({int(known['cases'].min()):,} to {int(known['cases'].max()):,}). A line marks all together, "
-    text += (
-        f"{percent(share)}. Limits narrow as cases grow. {len(beyond)} {lie} outside the 95% limits of chance alone. "
-    )
+    middle = percent(float(limits.table["mean_share"].iloc[0]))
+    text += f"({int(known['cases'].min()):,} to {int(known['cases'].max()):,}). A line marks the typical {_noun(by)}, "
+    text += f"{middle}. Limits narrow as cases grow. {len(beyond)} {lie} outside the 95% limits of chance alone. "
     told = [
         f"{row[by]} ({percent(row['share'])}, {row['allowed_position']})"
         for _, row in both.sort_values("share", kind="stable").head(_MOST_NAMED).iterrows()

@@ -20,7 +20,7 @@ def funnel(forces: Protected, limits: Protected, *, highlight: str = "") -> Show
     """
     only_protected(forces, limits)
     draw, height = funnel_plot(forces.table, limits.table, forces.by[0], highlight=highlight, hollow=forces.much_open)
-    return figure(forces, draw, height, captions.funnel(forces, highlight=highlight))
+    return figure(forces, draw, height, captions.funnel(forces, limits, highlight=highlight))
 
 
 def ranks(forces: Protected, *, highlight: str = "") -> Shown:

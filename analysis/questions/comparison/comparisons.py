@@ -10,33 +10,67 @@ from analysis.presentation.blocks import Shown
 from analysis.presentation.numbers import times
 from analysis.presentation.wording import percent
 from analysis.questions.comparison import captions
+from analysis.questions.comparison.funnel import CHANCE, DIFFERING
 from analysis.questions.comparison.results import ADJUSTED, ALLOWED, FAR, NEAR, NO_SHARE, WITHIN
 from analysis.questions.comparison.words import apart, row_of
 from analysis.reference import measures, reference
 
 
-def outliers(outside: Protected, places: Protected) -> str:
-    """How many forces lie outside, with and without an allowance, and what that says of them."""
-    only_protected(outside, places)
+def outliers(outside: Protected, places: Protected, spread: Protected, together: Protected) -> str:
+    """How many forces lie outside, with and without an allowance, what that says of them, and what would be seen.
+
+    Takes what ``outliers``, ``compared`` and ``spread`` of the same rates give. ``together`` is the spread of types 14,
+    15 and 16 together out of decided cases, said beside that of withdrawal.
+    """
+    only_protected(outside, places, spread, together)
     if outside.table.empty:
         return "Too few forces have a share to compare, or all shares are alike: none can be called outside."
     found = {(row["allowance"], row["level"]): row for _, row in outside.table.iterrows()}
-    chance = ALLOWED["none"]
+    chance = ALLOWED[CHANCE]
     near, far = (found[chance, level] for level in (NEAR, FAR))
     rows = int(near["rows"])
     told = f"By chance alone about {rows * 0.05:.0f} of {rows} forces would lie outside the 95% limits; "
     do, lie = wording.agree(int(near["outside"]), "does", "do"), wording.agree(int(far["outside"]), "lies", "lie")
     told += f"{near['outside']} {do}, and {far['outside']} {lie} outside the 99.8% limits."
-    far_out = places.table.loc[places.table["allowed_position"].str.startswith("far"), places.by[0]]
-    names = [str(name) for name in far_out if name not in places.much_open]
-    which = f": {wording.listed(names)}" if names else ""
-    told += f" Once limits allow for forces that differ, {wording.number(len(names)) if names else 'none'} "
-    told += f"{'lie' if len(names) > 1 else 'lies'} outside the 99.8% limits{which}."
     told += _open_outside(places)
     if int(found[chance, ADJUSTED]["outside"] - len(places.much_open)) * 2 > rows:
-        told += " Most forces differ from all together by more than chance. That says that forces record and work "
+        told += " Most forces differ from the typical one by more than chance. That says that forces record and work "
         told += "differently, not which of them is bad."
-    return told
+    if (ALLOWED[DIFFERING], NEAR) not in found:
+        return f"{told} Two forces do not tell how far forces differ."
+    return f"{told} {_beyond(places, rows)}{_seen(spread, together)}"
+
+
+def _beyond(places: Protected, rows: int) -> str:
+    """Which forces lie outside the limits that allow for forces that differ, beside how many would anyway."""
+    by, column = places.by[0], places.table["allowed_position"]
+    is_out = ~column.isin([WITHIN, NO_SHARE])
+    near = [str(name) for name in places.table.loc[is_out, by]]
+    far = [str(name) for name in places.table.loc[column.str.startswith("far"), by]]
+    which = f" ({wording.listed(near)})" if near else ""
+    told = f"Limits that allow for forces that differ are made so that about {rows * 0.05:.0f} of {rows} such forces "
+    told += f"lie outside the 95% limits even where nothing is amiss; {wording.number(len(near)) if near else 'none'} "
+    told += f"{wording.agree(len(near), 'does', 'do')}{which}. "
+    names = f": {wording.listed(far)}" if far else ""
+    return told + f"Outside the 99.8% limits {wording.agree(len(far), 'lies', 'lie')} {len(far) or 'none'}{names}."
+
+
+def _seen(spread: Protected, together: Protected) -> str:
+    """How often a force that is really apart would be seen so."""
+    if spread.table.empty or spread.table.iloc[0][["low_caught_share", "high_caught_share"]].isna().any():
+        return ""
+    told = " Such limits see little: a force whose own share was 15 percentage points from the typical one would lie "
+    told += f"outside the 95% limits {_of_hundred(spread.table.iloc[0])} times in 100"
+    if spread.about.measure == "victim_withdrawal" and len(together.table):
+        told += "; by types 14, 15 and 16 together, out of decided cases, "
+        told += f"{_of_hundred(together.table.iloc[0])} times"
+    return f"{told}."
+
+
+def _of_hundred(row: pd.Series) -> str:
+    """ "3 to 8": so often in a hundred."""
+    low, high = (round(100 * float(row[f"{side}_caught_share"])) for side in ("low", "high"))
+    return f"{low}" if low == high else f"{low} to {high}"
 
 
 def _open_outside(places: Protected) -> str:
@@ -100,17 +134,17 @@ def heterogeneity(spread: Protected) -> Shown:
     low, high = percent(row["low_predicted_share"]), percent(row["high_predicted_share"])
     meanings = {
         "rows": "Police forces with a share.",
-        "scatter": "Mean squared distance from the share of all together, in standard errors. Chance alone gives 1.",
+        "scatter": "Mean squared distance from the typical share, in standard errors. Chance alone gives 1.",
         "q": f"Would be about {int(row['degrees'])} if forces differed by chance alone.",
         "i_squared_share": "Of the differences between the shares, the part that is more than chance.",
         "tau": "How far a force lies from the typical one, usually, on the scale that the tests use (log odds).",
         "tau_points": f"The same as a share: 2 of 3 forces lie within about {tau:.0f} points of it.",
-        "mean_share": "The share of a typical force, each force counting about alike.",
+        "mean_share": "The share of a typical force, each force counting about alike: what limits lie about.",
         "low_predicted_share": f"19 in 20 such forces would lie between {low} and {high}, chance taken out.",
         "high_predicted_share": "The upper end of the same.",
     }
     part = percent(row["i_squared_share"], decimals=0)
-    told = f"The variance of the shares about that of all together is {row['scatter']:,.0f} times what chance alone "
+    told = f"The variance of the shares about that of a typical force is {row['scatter']:,.0f} times what chance alone "
     told += f"gives: {part} of what lies between forces is more than chance. A force's share, chance taken out, "
     told += f"typically lies about {tau:.0f} percentage points from {percent(row['mean_share'])}."
     if float(row["tau"]) == 0:
@@ -150,16 +184,34 @@ def levelling(levels: Protected) -> str:
     for _, row in levels.table.iterrows():
         what = "" if told else f" {wording.cases_of(levels.about)}"
         ended = "" if told else f" would have {measure.ended}"
-        limits = f"{int(row['low_events']):,} to {int(row['high_events']):,}"
         told.append(
-            f"If no force stood {side} than {row['standing']} ({percent(row['reference_share'])}), "
-            f"{int(row['changed_events']):,} {way}{what} a year{ended} (95% interval {limits})."
+            f"If no force had a {side} share than {row['standing']} ({percent(row['reference_share'])}), "
+            f"{int(row['changed_events']):,} {way}{what} a year{ended} (95% interval by chance alone "
+            f"{_run(row, 'low_events', 'high_events')}{_wider(row)})."
+        )
+    last = levels.table.iloc[-1]
+    if not pd.isna(last["low_open_events"]):
+        told.append(
+            "Whichever way the cases still open end, the last of these comes to lie between "
+            f"{_run(last, 'low_open_events', 'high_open_events', ' and ')}."
         )
     if levels.much_open and levels.about.base == "recorded":
         few = wording.plural(len(levels.much_open), "force")
         told.append(f"{wording.capital(few)} with many cases still open help to set these marks.")
     turned = "A charge is hoped for, so the sum is turned round: more, not fewer." if measure.is_wanted else ""
     return " ".join([*told, "It is arithmetic, not a forecast.", turned]).strip()
+
+
+def _wider(row: pd.Series) -> str:
+    """The interval where forces differ, if there is one."""
+    if pd.isna(row["low_differing_events"]):
+        return ""
+    wide = _run(row, "low_differing_events", "high_differing_events")
+    return f"; {wide} if these forces are taken as some of many that might be"
+
+
+def _run(row: pd.Series, low: str, high: str, to: str = " to ") -> str:
+    return f"{int(row[low]):,}{to}{int(row[high]):,}"
 
 
 def figure_label(one: Protected) -> str:

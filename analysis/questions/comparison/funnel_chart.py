@@ -14,6 +14,7 @@ from analysis.presentation.drawing.dots import share_axis
 from analysis.presentation.drawing.labels import Box
 from analysis.presentation.drawing.style import LINE, Canvas, Draw, Height, text_width, weight
 from analysis.presentation.wording import percent
+from analysis.questions.comparison.funnel import CHANCE
 from analysis.questions.comparison.results import ALLOWED, NEAR, NO_SHARE, WITHIN
 
 _TICKS = [step * 10**power for power in range(7) for step in (1, 2, 5)]
@@ -45,7 +46,7 @@ def funnel_plot(
         _case_axis(axes, low, high, canvas)
         _limits(axes, limits)
         _dots(axes, rows, by, highlight)
-        taken = _target(axes, rows, canvas)
+        taken = _target(axes, float(limits["mean_share"].iloc[0]), canvas)
         _names(axes, rows, by, highlight=highlight, canvas=canvas, taken=taken)
 
     return draw, lambda is_narrow: 1 if limits.empty else 470 if is_narrow else 500
@@ -84,7 +85,7 @@ def _limits(axes: Axes, limits: pd.DataFrame) -> None:
     for (allowance, level), part in limits.groupby(["allowance", "level"], sort=False):
         cases, low, high = (part[name].astype(float) for name in ("cases", "low_allowed_share", "high_allowed_share"))
         is_inner = level == NEAR
-        if allowance == ALLOWED["none"]:
+        if allowance == ALLOWED[CHANCE]:
             for side in (low, high):
                 axes.plot(cases, side, color=INK, linewidth=1.1, linestyle=_DASHED if is_inner else "-", zorder=2)
         else:
@@ -111,11 +112,10 @@ def _dots(axes: Axes, rows: pd.DataFrame, by: str, highlight: str) -> None:
         )
 
 
-def _target(axes: Axes, rows: pd.DataFrame, canvas: Canvas) -> Box:
-    """A line at the share of all rows together, named at its left end. Returns the room that its name takes."""
-    share = float(rows["events"].sum() / rows["cases"].sum())
+def _target(axes: Axes, share: float, canvas: Canvas) -> Box:
+    """A line at what the limits lie about, named at its left end. Returns the room that its name takes."""
     axes.axhline(share, color=INK, linewidth=0.8, zorder=1)
-    name = f"all together {percent(share)}"
+    name = f"typical force {percent(share)}"
     x, y = axes.transData.transform((axes.get_xlim()[0], share))
     axes.annotate(name, (x, y), xycoords="figure pixels", xytext=(5, 3), textcoords="offset points", zorder=6)
     return Box(x, y, text_width(name, is_narrow=canvas.is_narrow) + 10, LINE + 3)
@@ -125,7 +125,7 @@ def _names(axes: Axes, rows: pd.DataFrame, by: str, *, highlight: str, canvas: C
     """The names of rows beyond both limits and of the marked one, where there is room; the marked one first."""
     points = [tuple(axes.transData.transform((float(row["cases"]), float(row["share"])))) for _, row in rows.iterrows()]
     is_named = (rows[by] == highlight) | rows["is_open"] | ~rows["allowed_position"].isin([WITHIN, NO_SHARE])
-    away = rows["share"].astype(float).sub(float(rows["events"].sum() / rows["cases"].sum())).abs()
+    away = rows["share"].astype(float).sub(float(rows["share"].astype(float).median())).abs()
     order = sorted(rows.index[is_named], key=lambda place: (rows.loc[place, by] != highlight, -away[place]))
     names = [str(rows.loc[place, by]) for place in order]
     sizes = [

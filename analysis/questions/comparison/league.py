@@ -12,18 +12,23 @@ import numpy as np
 import pandas as pd
 
 from analysis.counts.counts import Counts
-from analysis.questions.comparison.pooling import levelled, pooled_shares, ranks
+from analysis.questions.comparison.pooling import levelled, levelled_bounds, pooled_shares, ranks
 from analysis.questions.comparison.results import comparable
 from analysis.reference import measures, reference
 from analysis.reference.schema import MEASURES
 from analysis.shares.differences import against_group, against_rest
-from analysis.shares.rates import Rates
+from analysis.shares.rates import Rates, rates
 from analysis.shares.worked import Worked, shown
 
 _POOLED = ("pooled_share", "low_pooled_share", "high_pooled_share", "rank", "low_rank", "high_rank")
 _POOLED_LIMITS = {"low_share": "low_pooled_share", "high_share": "high_pooled_share"}
 _LEAST = {50.0: "the middle", 10.0: "the lowest tenth"}
 _MOST = {50.0: "the middle", 10.0: "the highest tenth"}
+_CHANGED = ("changed_events", "low_events", "high_events", "low_differing_events", "high_differing_events")
+_BOUNDS = ("low_open_events", "high_open_events")
+_LEVELS = ["standing", "reference_share", "rows_moved", *_CHANGED, *_BOUNDS]
+_UNTOLD_BASE = "with_suspect"
+_OPEN = "undecided"
 
 
 def league(forces: Rates) -> Rates:
@@ -115,28 +120,54 @@ def levels(forces: Rates, *, covered: Counts) -> Worked:
     """What would be different if no row stood worse than the middle, or than the tenth that stands best.
 
     One row per ``standing``: ``reference_share``, ``rows_moved`` and ``changed_events``, cases a year, with a 95%
-    interval. Fewer cases come to end so; of a measure that is wanted, such as charges, more do, and the tenth is the
-    highest. ``covered`` says how long the period is.
+    interval of chance, one where forces differ, and the ``low_open_events`` and ``high_open_events`` between which it
+    comes to lie, whichever way open cases end. These are missing out of cases with a suspect, since nobody publishes
+    whether an open case has one. Fewer cases come to end so; of a measure that is wanted, such as charges, more do, and
+    the tenth is the highest. ``covered`` holds the counts of ``forces``.
     """
     by, is_wanted = forces.by[0], measures.measure(forces.about.measure).is_wanted
     years = sum(covered.coverage.periods.values()) / 12
-    numbers = ["changed_events", "low_events", "high_events"]
-    names = ["standing", "reference_share", "rows_moved", *numbers]
+    still_open = rates(covered, "undecided", base="recorded", by=by)
+    parts = [one.table[[by, *MEASURES]].assign(measure=name) for name, one in (("own", forces), (_OPEN, still_open))]
+    both = pd.concat(parts, ignore_index=True)[[by, "measure", *MEASURES]]
+    source = Rates(both, by=(by, "measure"), about=forces.about, undecided=forces.undecided)
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
-        rows = comparable(table)
+        own, still = (table[table["measure"] == name].drop(columns="measure") for name in ("own", _OPEN))
+        rows = comparable(own)
         if rows.empty:
-            return pd.DataFrame(columns=names)
-        if is_wanted:
-            rows = rows.assign(events=rows["cases"] - rows["events"])
-        found = levelled(rows, by, percentiles=tuple(_LEAST), years=years).rename(
-            columns={"rows_above": "rows_moved", "fewer_events": "changed_events"}
-        )
+            return pd.DataFrame(columns=_LEVELS)
+        turned = rows.assign(events=rows["cases"] - rows["events"]) if is_wanted else rows
+        found = levelled(turned, by, percentiles=tuple(_LEAST), years=years)
         found["standing"] = found["percentile"].map(_MOST if is_wanted else _LEAST)
         if is_wanted:
             found["reference_share"] = 1 - found["reference_share"]
-        for name in numbers:
-            found[name] = found[name].round().astype("int64")
-        return found[names]
+        is_untold = forces.about.base == _UNTOLD_BASE or forces.about.measure == _OPEN
+        open_cases = None if is_untold else _with_open(rows, still, by, is_wanted=is_wanted)
+        ends = [
+            (np.nan, np.nan)
+            if open_cases is None
+            else levelled_bounds(open_cases, by, percentile=percentile, years=years)
+            for percentile in found["percentile"]
+        ]
+        found[list(_BOUNDS)] = ends
+        found = found.rename(columns={"rows_above": "rows_moved", "fewer_events": "changed_events"})
+        for name in (*_CHANGED, *_BOUNDS):
+            found[name] = found[name].round().astype("Int64")
+        return found[_LEVELS]
 
-    return Worked(forces, work, ("standing",))
+    return Worked(source, work, ("standing",))
+
+
+def _with_open(rows: pd.DataFrame, still: pd.DataFrame, by: str, *, is_wanted: bool) -> pd.DataFrame | None:
+    """Events so far out of all recorded cases, with the open ones; none where one row's are not shown, or not in them.
+
+    Of what is wanted the events are the other endings: those so far are the cases that neither ended so nor are open.
+    """
+    both = rows[[by, "events"]].merge(still[[by, "events", "cases"]].rename(columns={"events": "open"}), on=by)
+    both = both.dropna()
+    if len(both) < len(rows) or (both["events"] + both["open"] > both["cases"]).any():
+        return None
+    if is_wanted:
+        both["events"] = both["cases"] - both["events"] - both["open"]
+    return both

@@ -21,9 +21,10 @@ What would be different if every row stood where the middle or the best of them 
 
 Method: each row's partially pooled share against a reference, which is a percentile of these shares:
 the 50th for the median, the 10th for the best tenth where fewer events are better. Rows above the reference come down
-to it. The interval is a parametric bootstrap (Efron and Tibshirani 1993, An Introduction to the Bootstrap, section
-6.5): events are drawn from binomials at the pooled shares, pooled again towards the same prior, and the whole is worked
-out anew, reference included; its 2.5th and 97.5th percentiles.
+to it. Two intervals, both of the 2.5th and 97.5th percentiles of draws. By chance alone: shares are drawn from the
+rows' distributions, and the reference is that of the shares drawn. Where rows differ, the rows that there are tell the
+reference of such rows no better than so many rows can: it is taken from rows drawn with replacement (Efron and
+Tibshirani 1993, An Introduction to the Bootstrap, section 6.5).
 
 What it does not cover: whether a row could come to stand there. It is arithmetic, not a forecast: rows differ in what
 they record and in the cases they have.
@@ -33,7 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -238,6 +239,9 @@ Others = Literal["stay", "move"]
 #: The references that are asked for: the best tenth and the median.
 PERCENTILES = (10.0, 50.0)
 
+#: With fewer rows a tenth of them is too few for their spread to tell the reference.
+ENOUGH_ROWS = 20
+
 
 def levelled(
     table: pd.DataFrame,
@@ -252,48 +256,68 @@ def levelled(
     """Events fewer a year if the rows of (``by``, events, cases) stood at a percentile of their pooled shares.
 
     One row per percentile: ``percentile``, ``reference_share`` (0 to 1), ``rows_above`` it, ``fewer_events`` a year,
-    ``low_events`` and ``high_events`` (95%, parametric bootstrap). ``years`` is the time that the counts cover.
-    ``others`` says what becomes of rows below the reference: they ``stay``, or they ``move`` up to it as well, so that
-    the difference is net and may be negative.
+    ``low_events`` and ``high_events`` (95%, chance alone), ``low_differing_events`` and ``high_differing_events`` (95%,
+    where rows differ; missing for fewer than ENOUGH_ROWS). ``years`` is the time that the counts cover. ``others`` says
+    what becomes of rows below the reference: they ``stay``, or they ``move`` up to it as well, so that the difference
+    is net and may be negative.
 
     Raises ParameterError for a percentile that is not between 0 and 100, years that are not positive, fewer than 100
     draws, and others that neither stay nor move; otherwise what ``pooled_rows`` raises.
     """
     _check(percentiles, others, years, draws)
     found = pooled_rows(table, by)
-    drawn = _redrawn(found, draws, seed)
+    cases, drawn = found.rows.cases, found.draws(draws, seed=seed)
+    again = _rows_again(found, drawn, seed)
     lines = []
     for percentile in percentiles:
-        reference = float(np.percentile(found.shares, percentile))
-        fewer = float(_fewer(found.shares[None, :], found.rows.cases, percentile, others)[0])
-        low, high = np.quantile(_fewer(drawn, found.rows.cases, percentile, others), [0.025, 0.975])
-        lines.append(
-            {
-                "percentile": float(percentile),
-                "reference_share": reference,
-                "rows_above": int((found.shares > reference).sum()),
-                "fewer_events": fewer / years,
-                "low_events": float(low) / years,
-                "high_events": float(high) / years,
-            }
-        )
+        here = np.percentile(found.shares, percentile)
+        chance = _fewer(drawn, cases, np.percentile(drawn, percentile, axis=1), others)
+        line = {"percentile": float(percentile), "reference_share": float(here)}
+        line["rows_above"] = int((found.shares > here).sum())
+        line["fewer_events"] = float(_fewer(found.shares[None, :], cases, here, others)[0]) / years
+        line["low_events"], line["high_events"] = np.quantile(chance, [0.025, 0.975]) / years
+        wide = [np.nan, np.nan]
+        if len(cases) >= ENOUGH_ROWS:
+            differing = _fewer(drawn, cases, np.percentile(again, percentile, axis=1), others)
+            wide = list(np.quantile(differing, [0.025, 0.975]) / years)
+        line["low_differing_events"], line["high_differing_events"] = wide
+        lines.append(line)
     return pd.DataFrame(lines)
 
 
-def _fewer(shares: NDArray[np.float64], cases: Numbers, percentile: float, others: str) -> Numbers:
-    """Events fewer over all rows, for each line of shares."""
-    excess = shares - np.percentile(shares, percentile, axis=1, keepdims=True)
+def levelled_bounds(table: pd.DataFrame, by: str, *, percentile: float, years: float = 1.0) -> tuple[float, float]:
+    """Between which numbers the events fewer lie, whichever way the cases end that are still ``open``.
+
+    Takes rows of (``by``, events, cases, open): events so far, and recorded cases, the open ones among them. Shares as
+    counted. Each row's share and the reference are put where they make the least and the most of it, so the true
+    number lies between, though it may not reach the ends.
+
+    Raises ParameterError as ``levelled`` does; ValueError when more cases are open than have not ended so.
+    """
+    _check([percentile], "stay", years, 100)
+    rows = counted(table, by)
+    left = table["open"].to_numpy(dtype="float64")
+    if ((left < 0) | (rows.events + left > rows.cases)).any():
+        raise ValueError("More cases are open than have not ended.")
+    least, most = rows.shares, (rows.events + left) / rows.cases
+    ends = [
+        float(_fewer(shares[None, :], rows.cases, np.percentile(others, percentile), "stay")[0]) / years
+        for shares, others in ((least, most), (most, least))
+    ]
+    return ends[0], ends[1]
+
+
+def _fewer(shares: NDArray[np.float64], cases: Numbers, reference: Any, others: str) -> Numbers:
+    """Events fewer over all rows, for each line of shares and its reference."""
+    excess = shares - np.reshape(reference, (-1, 1))
     return np.asarray((np.maximum(excess, 0) if others == "stay" else excess) @ cases)
 
 
-def _redrawn(found: PooledRows, draws: int, seed: int) -> NDArray[np.float64]:
-    """Pooled shares of events drawn anew, one line a draw; drawn in the order of labels."""
+def _rows_again(found: PooledRows, drawn: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
+    """The shares of as many rows, drawn with replacement in the order of labels: one line a draw."""
     places = found.rows.alphabetical
-    cases = found.rows.cases[places].astype("int64")
-    events = np.random.default_rng(seed).binomial(cases, found.shares[places], size=(draws, len(places)))
-    pooled = np.empty(events.shape)
-    pooled[:, places] = (events + found.prior.alpha) / (cases + found.prior.precision)
-    return pooled
+    taken = np.random.default_rng([seed, 1]).integers(0, len(places), size=drawn.shape)
+    return np.take_along_axis(drawn[:, places], taken, axis=1)
 
 
 def _check(percentiles: Sequence[float], others: str, years: float, draws: int) -> None:

@@ -15,8 +15,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.questions.comparison.funnel import comparison, funnel_curve, outside
-from analysis.questions.comparison.heterogeneity import dispersion, heterogeneity
+from analysis.questions.comparison.differing import Differing, differing
+from analysis.questions.comparison.funnel import CHANCE, DIFFERING, comparison, funnel_curve, funnel_of, outside
+from analysis.questions.comparison.heterogeneity import heterogeneity
 from analysis.shares.rates import Rates
 from analysis.shares.worked import Worked, shown
 
@@ -25,9 +26,10 @@ FAR_BELOW, BELOW, WITHIN, ABOVE, FAR_ABOVE = "far below", "below", "within", "ab
 NO_SHARE = "not compared"
 
 #: What limits allow for, in a table's words.
-ALLOWED = {"none": "chance alone", "phi": "noisier figures (phi)", "tau": "differing forces (tau)"}
+ALLOWED = {CHANCE: "chance alone", DIFFERING: "forces that differ"}
 NEAR, FAR, ADJUSTED = "95%", "99.8%", "95%, adjusted"
-_LEVELS = {0.95: NEAR, 0.998: FAR}
+_NEAR_LEVEL = 0.95
+_LEVELS = {_NEAR_LEVEL: NEAR, 0.998: FAR}
 
 #: Plain shares that are said as such: "a third", "1 in 10".
 FLOORS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 1 / 3, 0.4, 0.5, 0.6, 2 / 3, 0.7, 0.75, 0.8, 0.9)
@@ -43,11 +45,12 @@ def comparable(table: pd.DataFrame, *, at_least: int = 2) -> pd.DataFrame:
 
 
 def compared(forces: Rates) -> Rates:
-    """Each row against all together: positions, and the limits that allow for forces that differ.
+    """Each row against the typical one: positions, and the limits that allow for forces that differ.
 
     Adds ``z`` (standard errors, by chance alone), ``position`` (by exact limits of chance), ``low_allowed_share`` and
-    ``high_allowed_share`` (95%, chance and tau) and ``allowed_position`` by these. A position is far below, below,
-    within, above or far above: beyond the 99.8% limits, beyond the 95% limits, or neither.
+    ``high_allowed_share`` (95%, for chance and forces that differ) and ``allowed_position`` by these. A position is far
+    below, below, within, above or far above: beyond the 99.8% limits, beyond the 95% limits, or neither. Two rows have
+    no limits that allow for more than chance.
     """
     by = forces.by[0]
 
@@ -57,33 +60,17 @@ def compared(forces: Rates) -> Rates:
         rows = comparable(table)
         if rows.empty:
             return result
-        found = _judged(rows, by)
-        chance, wide = (found[found["allowance"] == name].set_index(by) for name in ("none", "tau"))
-        is_row = result[by].isin(chance.index)
-        labels = result.loc[is_row, by]
-        result.loc[is_row, "z"] = chance.loc[labels, "z"].to_numpy()
-        for side in ("low", "high"):
-            result.loc[is_row, f"{side}_allowed_share"] = wide.loc[labels, f"{side}_95_share"].to_numpy()
+        found = comparison(rows, by)
+        chance, wide = (found[found["allowance"] == name].set_index(by) for name in (CHANCE, DIFFERING))
         for column, part in (("position", chance), ("allowed_position", wide)):
-            result.loc[is_row, column] = _positions(part.loc[labels])
+            is_row = result[by].isin(part.index)
+            result.loc[is_row, column] = _positions(part.loc[result.loc[is_row, by]])
+        result["z"] = chance["z"].reindex(result[by]).to_numpy()
+        for side in ("low", "high"):
+            result[f"{side}_allowed_share"] = wide[f"{side}_95_share"].reindex(result[by]).to_numpy()
         return result
 
     return forces.added(add)
-
-
-def _judged(rows: pd.DataFrame, by: str) -> pd.DataFrame:
-    """The comparison of the rows; limits that allow for more are never narrower than those of chance alone.
-
-    Those of chance are exact and the others normal, which are the narrower in the smallest rows if nothing is done.
-    """
-    found = comparison(rows, by)
-    exact = pd.concat([found[found["allowance"] == "none"]] * found["allowance"].nunique(), ignore_index=True)
-    for level in ("95", "99_8"):
-        low = found[f"low_{level}_share"].clip(upper=exact[f"low_{level}_share"])
-        high = found[f"high_{level}_share"].clip(lower=exact[f"high_{level}_share"])
-        place = np.select([found["share"] < low, found["share"] > high], ["below", "above"], "within")
-        found[f"low_{level}_share"], found[f"high_{level}_share"], found[f"position_{level}"] = low, high, place
-    return found
 
 
 def _positions(part: pd.DataFrame) -> Sequence[str]:
@@ -96,37 +83,32 @@ def _positions(part: pd.DataFrame) -> Sequence[str]:
 
 
 def funnel(forces: Rates) -> Worked:
-    """The limits of a funnel as lines: one row per ``allowance`` (chance, or tau too), ``level`` and number of cases.
+    """The limits of a funnel as lines: one row per ``allowance`` (chance, or more), ``level`` and number of cases.
 
     ``low_allowed_share`` and ``high_allowed_share`` run 0 to 1; ``cases`` reach a little past those of the rows.
+    ``mean_share`` is what the limits lie about.
     """
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
         rows = comparable(table)
-        names = ["allowance", "level", "cases", "low_allowed_share", "high_allowed_share"]
+        names = ["allowance", "level", "cases", "mean_share", "low_allowed_share", "high_allowed_share"]
         if rows.empty:
             return pd.DataFrame(columns=names)
-        spread = dispersion(rows, forces.by[0])
+        found = funnel_of(rows, forces.by[0])
         ends = max(1, int(rows["cases"].min() * 0.75)), int(rows["cases"].max() * 1.3) + 2
-        lines = funnel_curve(spread, smallest=ends[0], largest=ends[1], points=80)
-        lines = lines[lines["allowance"] != "phi"].copy()
-        within = lines.groupby(["level", "cases"])
-        lines["low_allowed_share"] = (
-            within["low_share"].transform("min").where(lines["allowance"] == "tau", lines["low_share"])
-        )
-        lines["high_allowed_share"] = (
-            within["high_share"].transform("max").where(lines["allowance"] == "tau", lines["high_share"])
-        )
-        return lines.assign(allowance=lines["allowance"].map(ALLOWED), level=lines["level"].map(_LEVELS))[names]
+        lines = funnel_curve(found, smallest=ends[0], largest=ends[1], points=80)
+        lines = lines.rename(columns={f"{side}_share": f"{side}_allowed_share" for side in ("low", "high")})
+        lines["allowance"], lines["level"] = lines["allowance"].map(ALLOWED), lines["level"].map(_LEVELS)
+        return lines.assign(mean_share=found.target_share)[names]
 
     return Worked(forces, work, ("allowance", "level"))
 
 
 def outliers(forces: Rates) -> Worked:
-    """How many rows lie outside: one row per ``allowance`` and ``level``, the last level adjusted for many rows.
+    """How many rows lie outside: one row per ``allowance`` and ``level``, with rows compared, below, above and outside.
 
-    Columns: ``rows`` compared, ``below``, ``above`` and ``outside``, numbers of rows. The adjusted level counts rows
-    whose Benjamini-Hochberg q value is under 0.05.
+    Levels are 95%, 99.8% and 95% adjusted for the number of rows, which counts rows whose Benjamini-Hochberg q value
+    is under 0.05.
     """
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
@@ -134,25 +116,33 @@ def outliers(forces: Rates) -> Worked:
         names = ["allowance", "level", "rows", "below", "above", "outside"]
         if rows.empty:
             return pd.DataFrame(columns=names)
-        found = _judged(rows, forces.by[0])
+        found = comparison(rows, forces.by[0])
         counts = outside(found)
         counts["level"] = counts["level"].map(_LEVELS)
-        discoveries = found[found["q_value"] < 0.05].groupby("allowance")["z"]
-        adjusted = pd.DataFrame({"allowance": list(ALLOWED), "level": ADJUSTED, "rows": len(rows)})
-        for side, is_side in (("below", lambda z: int((z < 0).sum())), ("above", lambda z: int((z > 0).sum()))):
-            adjusted[side] = adjusted["allowance"].map(discoveries.agg(is_side)).fillna(0).astype("int64")
-        adjusted["outside"] = adjusted["below"] + adjusted["above"]
-        every = pd.concat([counts, adjusted], ignore_index=True)
-        order = every["allowance"].map(list(ALLOWED).index)
-        every = every.iloc[np.argsort(order, kind="stable")]
+        every = pd.concat([counts, _discovered(found)], ignore_index=True)
+        every = every.sort_values("allowance", key=lambda names: names.map(list(ALLOWED).index), kind="stable")
         return every.assign(allowance=every["allowance"].map(ALLOWED))[names]
 
     return Worked(forces, work, ("allowance", "level"))
 
 
+def _discovered(found: pd.DataFrame) -> pd.DataFrame:
+    """How many rows of a comparison are told apart at the adjusted level: one row per allowance."""
+    centre = found["low_95_share"].add(found["high_95_share"]) / 2
+    is_told = found["q_value"] < 0.05
+    is_below = found["share"] < centre
+    sides = pd.DataFrame({"allowance": found["allowance"], "below": is_told & is_below, "above": is_told & ~is_below})
+    counts = sides.groupby("allowance", sort=False).sum().astype("int64").reset_index()
+    rows = found.groupby("allowance", sort=False).size().to_numpy()
+    return counts.assign(level=ADJUSTED, rows=rows, outside=counts["below"] + counts["above"])
+
+
 _TESTS = ["scatter", "q", "degrees", "p_value", "i_squared_share", "tau", "tau_points"]
 _PREDICTED = ["mean_share", "low_predicted_share", "high_predicted_share"]
-_SPREAD = ["place", "extent", "rows", "floor_share", "rows_at_floor", *_TESTS, *_PREDICTED]
+_CAUGHT = ["low_caught_share", "high_caught_share"]
+_SPREAD = ["place", "extent", "rows", "floor_share", "rows_at_floor", *_TESTS, *_PREDICTED, *_CAUGHT]
+#: How far from the typical row a row is put to ask whether it would be seen, as a share, and of how many cases.
+AWAY, ENOUGH = 0.15, 500
 
 
 def spread(forces: Rates) -> Worked:
@@ -160,8 +150,10 @@ def spread(forces: Rates) -> Worked:
 
     ``extent`` is the verdict of the rule. ``floor_share`` is the highest of the plain shares that nine in ten rows
     reach, missing where that is under 1 in 100, and ``rows_at_floor`` how many do. ``scatter`` is the mean squared z
-    about the pooled share. Q, I squared and tau are of the logits; ``tau_points`` is tau in percentage points, at the
-    mean. The share of another such row lies between the predicted shares 19 times of 20.
+    about the typical share. Q, I squared and tau are of the logits; ``tau_points`` is tau in percentage points, at the
+    mean. The share of another such row lies between the predicted shares 19 times of 20. ``low_caught_share`` and
+    ``high_caught_share`` are how often a row of these sizes whose own share is 15 points from the typical one would lie
+    outside the 95% limits that allow for rows that differ.
     """
     by, place = forces.by[0], forces.about.place
 
@@ -169,28 +161,41 @@ def spread(forces: Rates) -> Worked:
         rows = comparable(table, at_least=3)
         if rows.empty:
             return pd.DataFrame(columns=_SPREAD)
-        found, logit = heterogeneity(rows, by), heterogeneity(rows, by).logit
-        tau, floor = float(np.sqrt(logit.tau_squared)), _floor(rows["share"])
+        found, floor = heterogeneity(rows, by), _floor(rows["share"])
+        logit, middle = found.logit, found.typical_share
+        caught = _caught(rows["cases"], differing(found))
         line = {
             "place": place,
             "extent": extent(rows["share"], found.predicted_low_share, found.predicted_high_share),
             "rows": found.rows,
             "floor_share": floor,
             "rows_at_floor": int((rows["share"] >= floor).sum()) if floor else None,
-            "scatter": dispersion(rows, by).phi_unwinsorised,
+            "scatter": float((funnel_of(rows, by).z ** 2).mean()),
             "q": logit.q,
             "degrees": logit.degrees,
             "p_value": logit.p_value,
             "i_squared_share": logit.i_squared_share,
-            "tau": tau,
-            "tau_points": 100 * tau * found.mean_share * (1 - found.mean_share),
-            "mean_share": found.mean_share,
+            "tau": logit.tau,
+            "tau_points": 100 * logit.tau * middle * (1 - middle),
+            "mean_share": middle,
             "low_predicted_share": found.predicted_low_share,
             "high_predicted_share": found.predicted_high_share,
+            "low_caught_share": caught[0],
+            "high_caught_share": caught[1],
         }
         return pd.DataFrame([line])[_SPREAD]
 
     return Worked(forces, work, ("place", "extent"))
+
+
+def _caught(cases: pd.Series, about: Differing) -> tuple[float, float]:
+    """The least and the greatest power against AWAY over rows of ENOUGH cases, on the side where more is likely to be.
+
+    A share cannot go far beyond a share near 0 or 1: the side is that towards a half.
+    """
+    sizes = cases[cases >= min(ENOUGH, cases.max())].to_numpy(dtype="float64")
+    found = about.caught(sizes, AWAY if about.typical_share < 0.5 else -AWAY, _NEAR_LEVEL)
+    return float(found.min()), float(found.max())
 
 
 def extent(shares: pd.Series, low: float, high: float) -> str:

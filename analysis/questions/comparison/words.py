@@ -92,10 +92,17 @@ def opening(places: Protected, spread: Protected, *, force: str) -> str:
         return f"{verdict} {who} has too many cases still open to tell."
     if row["high"] - row["low"] > wording.VAGUE:
         return f"{verdict} {who} has too few cases to tell."
-    if place == WITHIN:
-        return f"{verdict} {who} is no exception."
+    return f"{verdict} {who} {_standing(place)}."
+
+
+def _standing(place: str) -> str:
+    """Whether a force is an exception, by its position in limits that allow for forces that differ."""
     side = "higher" if place.endswith("above") else "lower"
-    return f"{verdict} {who} stands out: its share is {side} than forces commonly differ by."
+    if place.startswith("far"):
+        return f"is an exception: its share is far {side} than forces commonly differ by"
+    if place == WITHIN:
+        return "is no exception"
+    return f"is among the {side[:-2]}est, as one force in twenty is bound to be"
 
 
 def _verdict(places: Protected, extent: str) -> str:
@@ -187,14 +194,20 @@ def _lies(places: Protected, gaps: Protected, force: str) -> str:
         return f"The share of {wording.force_phrase(force)} is {percent(row['share'])}."
     gap = others.iloc[0]
     told = f"{who}, at {percent(row['share'])}, {apart(gap)}."
-    limits = (
-        f"limits that allow for that are {percent(row['low_allowed_share'])} to {percent(row['high_allowed_share'])}."
-    )
+    return f"{told} {_differing(row, gap)}".strip()
+
+
+def _differing(row: pd.Series, gap: pd.Series) -> str:
+    """How the distance of a force from the others compares with how far forces differ."""
+    if row["allowed_position"] == NO_SHARE:
+        return ""
+    limits = f"{percent(row['low_allowed_share'])} to {percent(row['high_allowed_share'])}"
     if row["allowed_position"] != WITHIN:
-        return f"{told} That is more than forces commonly differ among themselves: {limits}"
+        return f"Nineteen in twenty such forces lie within {limits}; it does not."
     if gap["low_difference_share"] <= 0 <= gap["high_difference_share"]:
-        return f"{told} Forces differ among themselves by more: {limits}"
-    return f"{told} That is more than chance often brings, but no more than forces differ among themselves: {limits}"
+        return f"Forces differ among themselves by more: nineteen in twenty lie within {limits}."
+    told = "That is more than chance often brings, but no more than forces differ among themselves: nineteen in twenty "
+    return f"{told}lie within {limits}."
 
 
 def apart(row: pd.Series) -> str:

@@ -1,0 +1,177 @@
+"""How far may a row lie out if rows differ anyway? Limits, scores and power where the rows are exchangeable.
+
+Method: the logits of the rows' own shares are taken as normal about that of a typical row (``heterogeneity.py``), the
+events of a row as binomial. A row is judged against the others: its externally studentised distance has Student's t
+distribution with two degrees of freedom fewer than rows (Cook and Weisberg 1982, Residuals and Influence in
+Regression, section 2.2.1). That is the same as an internally studentised distance beyond a smaller critical value, so
+one curve about the typical row says for every number of cases what leaving each row out in turn says (checked in
+tests against doing so). Chance in a row of few cases is no normal logit: the probability of fewer events, and half of
+that of just so many (the mid-p value; Lancaster 1961, Journal of the American Statistical Association 56: 223-234), is
+summed over the shares that such rows have. The incomplete beta function gives it for broken numbers of events as well,
+so that the curve is smooth.
+
+What it does not cover: why a row lies outside, or rows whose shares follow another form. Of logit-normal and of beta
+distributed shares, as many lie outside as it says (benchmarks/results/coverage/comparison.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+import numpy as np
+from scipy.optimize.elementwise import find_root
+from scipy.special import betaincc, expit, logit
+from scipy.stats import chi2, norm, t
+
+from analysis.questions.comparison.heterogeneity import Heterogeneity, by_chance
+from analysis.shares.counted import Numbers
+
+_REACH = 6.0  # standard deviations between rows, either side, over which shares are summed
+_WIDTHS = 400  # equally likely widths of the limits, over which power is averaged
+_FEWEST_NODES = 41
+_TINY = 1e-12
+
+
+@dataclass(frozen=True)
+class Differing:
+    """The rows that others are judged against: a typical share, the spread of logits, and how many rows there are."""
+
+    typical_share: float
+    tau: float
+    rows: int
+
+    def limits(self, cases: Any, level: float) -> tuple[Numbers, Numbers]:
+        """Between which shares so many rows of the kind lie, for each number of cases.
+
+        Parameters
+        ----------
+        cases
+            Whole numbers, one or more.
+        level
+            The part of such rows that lies within, such as 0.95.
+
+        Returns
+        -------
+        tuple of arrays
+            The lower and the upper limit, shares from 0 to 1. The lower is 0 where even no event at all is not rare
+            enough, the upper 1 where nothing but events is not.
+
+        References
+        ----------
+        Cook and Weisberg 1982, Residuals and Influence in Regression, section 2.2.1.
+
+        Examples
+        --------
+        >>> low, high = Differing(0.47, 0.4, 44).limits([30, 3000], 0.95)
+        >>> low.round(2).tolist(), high.round(2).tolist()
+        ([0.22, 0.29], [0.73, 0.66])
+        """
+        many = np.atleast_1d(np.asarray(cases, dtype="float64"))
+        reach = _within(float(t.isf((1 - level) / 2, self.rows - 2)), self.rows)
+        return self._solved(many, -reach), self._solved(many, reach)
+
+    def scores(self, events: Any, cases: Any) -> Numbers:
+        """How far each row lies from the typical one, judged against the others: on Student's t, rows less two."""
+        ended, of = (np.asarray(one, dtype="float64") for one in (events, cases))
+        far = norm.ppf(np.clip(self._up_to(ended, of, self._shares(of)), 1e-300, 1 - 1e-16))
+        left = np.maximum(self.rows - 1 - far**2, 0)
+        with np.errstate(divide="ignore"):
+            return np.asarray(far * np.sqrt((self.rows - 2) / left))
+
+    def p_values(self, events: Any, cases: Any) -> Numbers:
+        """The two-sided p value of each score."""
+        return np.asarray(2 * t.sf(np.abs(self.scores(events, cases)), self.rows - 2))
+
+    def caught(self, cases: Any, away: float, level: float) -> Numbers:
+        """The power: how often a row whose own share lies ``away`` from that of the typical row is seen outside.
+
+        Over what chance does to the row, and over how widely the others happen to lie, by which it is judged.
+
+        Parameters
+        ----------
+        cases
+            Whole numbers, one or more.
+        away
+            Signed, as a share: 0.15 is fifteen points above. Where no share lies, there is no number (nan).
+        level
+            The part of like rows that lies within the limits, such as 0.95.
+
+        Returns
+        -------
+        array
+            For each number of cases, 0 to 1.
+
+        Examples
+        --------
+        >>> Differing(0.47, 0.4, 44).caught([300, 3000], -0.15, 0.95).round(2).tolist()
+        [0.07, 0.02]
+        """
+        many = np.atleast_1d(np.asarray(cases, dtype="float64"))
+        there, free = self.typical_share + away, self.rows - 2
+        if not 0 < there < 1:
+            return np.full(many.shape, np.nan)
+        distance = logit(there) - logit(self.typical_share)
+        others = self.tau**2 / (self.rows - 1)
+        error = np.sqrt(by_chance(many, there) + others)[:, None]
+        scale = np.sqrt(self.tau**2 + by_chance(many, self.typical_share) + others)[:, None]
+        widths = np.sqrt(chi2.ppf((np.arange(_WIDTHS) + 0.5) / _WIDTHS, free) / free)
+        reach = float(t.isf((1 - level) / 2, free)) * scale * widths
+        seen = norm.sf((reach - distance) / error) + norm.cdf((-reach - distance) / error)
+        return np.asarray(seen.mean(axis=1))
+
+    def _solved(self, cases: Numbers, reach: float) -> Numbers:
+        """The share with so much probability up to it as a standard normal deviate of ``reach`` has.
+
+        It is sought between the end and the typical share, both of which stand for what lies beyond them.
+        """
+        middle, wanted, shares = self.typical_share, norm.cdf(reach), self._shares(cases)
+        end = 0.0 if reach < 0 else 1.0
+
+        def beyond(share: Numbers, of: Numbers) -> Numbers:
+            return np.asarray(self._up_to(share * of, of, shares) - wanted)
+
+        is_end, is_short = (beyond(np.full(cases.shape, at), cases) * np.sign(reach) <= 0 for at in (end, middle))
+        found = np.where(is_end, end, middle)
+        inside = ~is_end & is_short
+        if inside.any():
+            low, high = sorted((end, middle))
+            found[inside] = find_root(beyond, (low, high), args=(cases[inside],), tolerances={"xatol": 1e-9}).x
+        return found
+
+    @property
+    def _spread(self) -> float:
+        """The standard deviation of a row about a middle that it had a part in."""
+        return self.tau * float(np.sqrt(1 - 1 / self.rows))
+
+    def _up_to(self, events: Numbers, cases: Numbers, shares: tuple[Numbers, Numbers]) -> Numbers:
+        """The probability of fewer events, and half of that of just so many; for broken numbers what lies between."""
+        nodes, weights = shares
+        ended, rest = events[..., None], (cases - events)[..., None]
+        fewer = np.where(ended > 0, betaincc(np.maximum(ended, _TINY), rest + 1, nodes), 0)
+        as_many = np.where(rest > 0, betaincc(ended + 1, np.maximum(rest, _TINY), nodes), 1)
+        return np.asarray((fewer + as_many) @ weights / 2)
+
+    def _shares(self, cases: Numbers) -> tuple[Numbers, Numbers]:
+        """Shares that rows may have, evenly on the logit scale, and their probabilities.
+
+        They lie no further apart than chance moves the largest row by: then sums are as good as integrals.
+        """
+        share, spread = self.typical_share, self._spread
+        if spread == 0:
+            return np.array([share]), np.array([1.0])
+        apart = float(np.sqrt(by_chance(cases.max(), share)))
+        steps = np.linspace(-_REACH, _REACH, max(_FEWEST_NODES, ceil(2 * _REACH * spread / apart)))
+        weights = norm.pdf(steps)
+        return expit(logit(share) + spread * steps), weights / weights.sum()
+
+
+def differing(found: Heterogeneity) -> Differing:
+    """The rows that were found to differ so, as those to judge a row against."""
+    return Differing(found.typical_share, found.logit.tau, found.rows)
+
+
+def _within(reach: float, rows: int) -> float:
+    """The internally studentised distance that is as rare as an externally studentised one of ``reach``."""
+    return reach * float(np.sqrt((rows - 1) / (rows - 2 + reach**2)))

@@ -1,0 +1,115 @@
+"""Limits where forces differ, what another force would have, ranks, and what would be different: 44 forces drawn anew.
+
+Forces are exchangeable: their own shares are drawn from one distribution, then their cases from binomials at the sizes
+that the 44 forces have. Whatever a page prints of them is worked out by this package's own functions.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+from scipy.stats import beta, norm, rankdata
+
+from analysis.counts import counts
+from analysis.questions.comparison.differing import differing
+from analysis.questions.comparison.heterogeneity import heterogeneity
+from analysis.questions.comparison.pooling import levelled, ranks
+from analysis.shares.rates import rates
+from benchmarks.coverage.held import Held
+
+TOLD = (
+    "Worlds of 44 forces of the sizes of stalking_2024_25 (30 to 11,831 cases), and of the first ten of them by name. "
+    "The forces' own shares are drawn from a logit-normal distribution, or from a beta distribution of the same mean "
+    "and variance, as wide as the 44 forces lie for the measure; one world has no differences between forces at all. "
+    "Limits: a try is a force in a world; beside it, how many of the forces of a world lie outside, where 2.2 of 44 "
+    "would at 95% and 0.088 at 99.8%. Another force: its own share, drawn from the same distribution. Ranks: that of "
+    "the force's own share. What would be different: events fewer if no force had a higher share than a percentile, "
+    "by chance of these forces' own shares, and where forces differ of the distribution's. Draws are worlds."
+)
+#: What the shares of forces are drawn from: mean and standard deviation of logits, as fitted to the measure.
+LIKE = {"withdrew": (-0.1, 0.40), "charged": (-2.33, 0.35), "no differences": (-0.1, 0.0)}
+_PERCENTILES = (10.0, 50.0)
+_WORLDS = 500
+_OF_RANKS = 200
+
+
+def tried(draws: int) -> Iterator[Held]:
+    """Every limit for every kind of world; ranks and levels take fewer worlds."""
+    table = rates(counts.read("stalking_2024_25"), "victim_withdrawal", by="force").table
+    sizes = table["cases"].to_numpy(dtype="int64")
+    for name, (mean, spread) in LIKE.items():
+        for kind in ("logit-normal", "beta") if spread else ("one share",):
+            random = np.random.default_rng(20261128)
+            yield from _limits(f"{name}, {kind}", World(sizes, mean, spread, kind), min(draws, _WORLDS), random)
+    random = np.random.default_rng(20261129)
+    yield from _limits("withdrew, logit-normal, ten forces", World(sizes[:10], -0.1, 0.4, "logit-normal"), 500, random)
+
+
+class World:
+    """Forces whose own shares follow one distribution."""
+
+    def __init__(self, sizes: np.ndarray, mean: float, spread: float, kind: str) -> None:
+        self.sizes, self.mean, self.spread, self.kind = sizes, mean, spread, kind
+        shares = expit(mean + spread * norm.ppf((np.arange(100_000) + 0.5) / 100_000))
+        middle, variance = shares.mean(), max(float(shares.var()), 1e-12)
+        precision = middle * (1 - middle) / variance - 1
+        self.shape = middle * precision, (1 - middle) * precision
+
+    def shares(self, random: np.random.Generator, many: int) -> np.ndarray:
+        """The own shares of so many forces."""
+        if self.kind == "beta":
+            return random.beta(*self.shape, many)
+        return expit(self.mean + self.spread * random.standard_normal(many))
+
+    def percentile(self, percentile: float) -> float:
+        """The share that so many in a hundred forces of the kind stay under."""
+        if self.kind == "beta":
+            return float(beta.ppf(percentile / 100, *self.shape))
+        return float(expit(self.mean + self.spread * norm.ppf(percentile / 100)))
+
+
+def _limits(name: str, world: World, worlds: int, random: np.random.Generator) -> Iterator[Held]:
+    """All that is drawn of one kind of world."""
+    many, tries, held = len(world.sizes), defaultdict(int), defaultdict(float)
+    for place in range(worlds):
+        shares = world.shares(random, many)
+        events = random.binomial(world.sizes, shares)
+        table = pd.DataFrame({"force": [f"{at:02}" for at in range(many)], "events": events, "cases": world.sizes})
+        found = heterogeneity(table, "force")
+        p_values = differing(found).p_values(events, world.sizes)
+        for level in (0.95, 0.998):
+            key = f"limits where forces differ, {100 * level:g}%", level
+            tries[key] += many
+            held[key] += float((p_values >= 1 - level).sum())
+        other = float(world.shares(random, 1)[0])
+        key = "another force's own share", 0.95
+        tries[key] += 1
+        held[key] += found.predicted_low_share <= other <= found.predicted_high_share
+        if place < _OF_RANKS and world.spread:
+            _placed(table, world, shares, tries, held)
+    for (what, level), times in tries.items():
+        share = held[what, level] / times
+        beside = f"{many * (1 - share):.3f} of {many} outside" if what.startswith("limits") else ""
+        yield Held(name, what, times, level, share, beside=beside)
+
+
+def _placed(table: pd.DataFrame, world: World, shares: np.ndarray, tries: dict, held: dict) -> None:
+    """The ranks and the levels of one world."""
+    ranked, true = ranks(table, "force", draws=1000), rankdata(shares)
+    key = "ranks", 0.95
+    tries[key] += len(shares)
+    held[key] += float(((ranked["low_rank"] <= true) & (true <= ranked["high_rank"])).sum())
+    found = levelled(table, "force", percentiles=_PERCENTILES, draws=1000)
+    for percentile, (_, row) in zip(_PERCENTILES, found.iterrows(), strict=True):
+        references = {"": np.percentile(shares, percentile), "differing_": world.percentile(percentile)}
+        for kind, reference in references.items():
+            true_events = float((world.sizes * np.maximum(shares - reference, 0)).sum())
+            low, high = row[f"low_{kind}events"], row[f"high_{kind}events"]
+            if np.isfinite(low):
+                key = f"fewer events at percentile {percentile:g}, {'forces differ' if kind else 'chance'}", 0.95
+                tries[key] += 1
+                held[key] += low <= true_events <= high
