@@ -101,8 +101,8 @@ _COLUMNS = [
     Column("low_pooled_share", "share", "Pooled, lower", "share of the base, 0 to 1", "lower 95% credible limit"),
     Column("high_pooled_share", "share", "Pooled, upper", "share of the base, 0 to 1", "upper 95% credible limit"),
     Column("rank", "number", "Rank", "1 is the lowest share", "place among the rows; equal shares have their mean"),
-    Column("low_rank", "number", "Rank, lower", "1 is the lowest share", "lower 95% limit of the rank"),
-    Column("high_rank", "number", "Rank, upper", "1 is the lowest share", "upper 95% limit of the rank"),
+    Column("low_rank", "number", "Rank, lower", "1 is the lowest share", "lower limit of the rank, at least 95%"),
+    Column("high_rank", "number", "Rank, upper", "1 is the lowest share", "upper limit of the rank, at least 95%"),
     Column("other_base_share", "share", "Share, other base", "share, 0 to 1", "the same cases out of another base"),
     Column(
         "other_rank", "number", "Rank, other base", "1 is the lowest share", "place by the share out of another base"

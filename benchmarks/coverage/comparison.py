@@ -19,7 +19,7 @@ from analysis.questions.comparison.differing import differing
 from analysis.questions.comparison.heterogeneity import heterogeneity
 from analysis.questions.comparison.pooling import levelled, ranks
 from analysis.shares.rates import rates
-from benchmarks.coverage.held import Held
+from benchmarks.coverage.held import ALLOWED, OF_FORECASTS, Held
 
 TOLD = (
     "Worlds of 44 forces of the sizes of stalking_2024_25 (30 to 11,831 cases), and of the first ten of them by name. "
@@ -28,13 +28,15 @@ TOLD = (
     "Limits: a try is a force in a world; beside it, how many of the forces of a world lie outside, where 2.2 of 44 "
     "would at 95% and 0.088 at 99.8%. Another force: its own share, drawn from the same distribution. Ranks: that of "
     "the force's own share. What would be different: events fewer if no force had a higher share than a percentile, "
-    "by chance of these forces' own shares, and where forces differ of the distribution's. Draws are worlds."
+    "by chance of these forces' own shares, and where forces differ of the distribution's: a forecast of a mark. Ranks "
+    "are whole, so their intervals hold at least what they say; and where forces do not differ at all, what is said of "
+    "another force can only be too wide. Draws are worlds."
 )
 #: What the shares of forces are drawn from: mean and standard deviation of logits, as fitted to the measure.
 LIKE = {"withdrew": (-0.1, 0.40), "charged": (-2.33, 0.35), "no differences": (-0.1, 0.0)}
 _PERCENTILES = (10.0, 50.0)
 _WORLDS = 500
-_OF_RANKS = 200
+_OF_RANKS = 500
 
 
 def tried(draws: int) -> Iterator[Held]:
@@ -94,7 +96,9 @@ def _limits(name: str, world: World, worlds: int, random: np.random.Generator) -
     for (what, level), times in tries.items():
         share = held[what, level] / times
         beside = f"{many * (1 - share):.3f} of {many} outside" if what.startswith("limits") else ""
-        yield Held(name, what, times, level, share, beside=beside)
+        allowed = OF_FORECASTS if what.endswith("forces differ") else ALLOWED
+        is_least = what == "ranks" or (not world.spread and not what.startswith("limits"))
+        yield Held(name, what, times, level, share, allowed, beside, is_least)
 
 
 def _placed(table: pd.DataFrame, world: World, shares: np.ndarray, tries: dict, held: dict) -> None:

@@ -18,6 +18,7 @@ class Held:
     """How often one interval held: ``stated`` and ``held`` are shares of ``tries``, 0 to 1.
 
     ``beside`` says what else is worth knowing, such as the mean width, the interval score or the worst force.
+    ``is_least`` where a page says "at least".
     """
 
     of: str
@@ -27,11 +28,13 @@ class Held:
     held: float
     allowed: float = ALLOWED
     beside: str = ""
+    is_least: bool = False
 
     @property
     def holds(self) -> bool:
         """Whether it lies as near to what it says as is allowed."""
-        return abs(100 * (self.held - self.stated)) <= self.allowed
+        off = 100 * (self.held - self.stated)
+        return off >= -self.allowed if self.is_least else abs(off) <= self.allowed
 
 
 def table(found: Iterable[Held]) -> str:
@@ -43,7 +46,7 @@ def table(found: Iterable[Held]) -> str:
                 one.of,
                 one.interval,
                 f"{one.tries:,}",
-                f"{100 * one.stated:g}%",
+                f"{'at least ' if one.is_least else ''}{100 * one.stated:g}%",
                 f"{100 * one.held:.2f}%",
                 f"{one.allowed:g} points",
                 "holds" if one.holds else "does not hold",

@@ -167,6 +167,13 @@ def _outcomes(held: counts.Counts, notebook: Notebook) -> None:
         raise ParameterError(
             f"Counts '{held.name}' do not hold outcomes by Home Office type, which {notebook.name} needs. {_SEE}"
         )
+    _by_force(held, notebook)
+
+
+def _by_force(held: counts.Counts, notebook: Notebook) -> None:
+    """Refuse counts that are not outcomes by force and period; whether they can tell the measure is asked of it."""
+    if "outcome" not in held.dimensions or not held.scheme:
+        raise ParameterError(f"Counts '{held.name}' do not hold outcomes, which {notebook.name} needs. {_SEE}")
     if held.lag_unit or not {"force", "period"} <= set(held.dimensions):
         raise ParameterError(
             f"Counts '{held.name}' are by {', '.join(held.dimensions)}, for another question than {notebook.name} "
@@ -193,6 +200,7 @@ _WANTED = {
     "histories": _lags,
     "associations": _features,
     "case_steps": _recorded,
+    "compared": _by_force,
 }
 
 

@@ -200,8 +200,9 @@ def ranks(table: pd.DataFrame, by: str, *, draws: int = DRAWS, seed: int = 1) ->
     """The uncertainty of the rank of each row of (``by``, events, cases), in the order given.
 
     Columns: ``by``; share and rank as counted (rows with the same share have the mean of their ranks); pooled_share;
-    mean_rank; low_rank and high_rank, a 95% interval; lowest_quarter_share and highest_quarter_share, the probability
-    (0 to 1) that no more than a quarter of the rows stand at or below it, or at or above.
+    mean_rank; low_rank and high_rank, an interval of at least 95% (ranks are whole); lowest_quarter_share and
+    highest_quarter_share, the probability (0 to 1) that no more than a quarter of the rows are at or below it, or at or
+    above.
 
     Raises ParameterError for fewer than 100 draws; otherwise what ``pooled_rows`` raises.
     """
