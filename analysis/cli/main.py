@@ -195,6 +195,7 @@ def _runner(name: str) -> Callable[..., None]:
 
     def run(out: Path, *, is_draft: bool, **given: str) -> None:
         from analysis.publishing.notebooks import jobs, notebooks
+        from analysis.publishing.running import children
 
         out = options.draft_place(out) if is_draft else out
 
@@ -202,6 +203,7 @@ def _runner(name: str) -> Callable[..., None]:
         given = {one: value for one, value in given.items() if source(one) is not ParameterSource.DEFAULT}
         with suppress(DataRefused):  # which publishing meets again, and remembers
             jobs.checked(book, given)  # a mistake is refused before what draws and renders is loaded
+        children.make_ready()  # and goes on loading while this process does
         if is_draft:
             _, told = _published(book, given, out, is_draft=True)
             say(told)

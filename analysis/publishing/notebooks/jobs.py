@@ -200,7 +200,7 @@ _WANTED = {
     "histories": _lags,
     "associations": _features,
     "case_steps": _recorded,
-    "compared": _by_force,
+    "outliers": _by_force,
 }
 
 

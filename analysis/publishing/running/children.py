@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import current_process, get_all_start_methods, get_context, parent_process, resource_tracker
+from multiprocessing import current_process, forkserver, get_all_start_methods, get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -57,6 +57,18 @@ def prepare(preloaded: str = NOTEBOOKS) -> None:
     if is_possible() and not _server:
         _server.extend((_FIRST, preloaded))
         get_context("forkserver").set_forkserver_preload(_server)
+
+
+def make_ready() -> None:
+    """Have the server begin to load, while this process loads what it needs itself: the first child waits the less.
+
+    Nothing where this system has no such server, or one cannot be started now: the first child meets that again.
+    """
+    if is_possible():
+        with suppress(OSError, EOFError), _starting, _program_left_alone(), _modules_of_ours(), interrupts_held():
+            prepare()
+            _make_room_for_socket()
+            forkserver.ensure_running()
 
 
 def pipe() -> tuple[Connection, Connection]:
