@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from analysis.questions.comparison import comparisons
     from analysis.questions.comparison import words as sameness
     from analysis.questions.comparison.league import against, league, levels, moved
-    from analysis.questions.comparison.results import compared, funnel, outliers, spread
+    from analysis.questions.comparison.results import compared, funnel, outliers, spread, spread_together
     from analysis.questions.findings import ways
     from analysis.questions.findings import words as reasons
     from analysis.questions.findings.charge_rates import national_charge_rates, printed_charge_rates
@@ -159,6 +159,7 @@ _FUNCTIONS = {
     "specifications": "analysis.questions.findings.specifications",
     "split": "analysis.shares.rates",
     "spread": "analysis.questions.comparison.results",
+    "spread_together": "analysis.questions.comparison.results",
     "standing": "analysis.questions.timing.results",
     "suspected": "analysis.shares.suspicion",
     "swap": "analysis.shares.relabelling",
@@ -250,6 +251,7 @@ __all__ = [
     "specifications",
     "split",
     "spread",
+    "spread_together",
     "standing",
     "suspected",
     "swap",

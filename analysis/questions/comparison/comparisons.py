@@ -19,8 +19,8 @@ from analysis.reference import measures, reference
 def outliers(outside: Protected, places: Protected, spread: Protected, together: Protected) -> str:
     """How many forces lie outside, with and without an allowance, what that says of them, and what would be seen.
 
-    Takes what ``outliers``, ``compared`` and ``spread`` of the same rates give. ``together`` is the spread of types 14,
-    15 and 16 together out of decided cases, said beside that of withdrawal.
+    Takes what ``outliers``, ``compared`` and ``spread`` of the same rates give. ``together`` is what
+    ``spread_together`` gives.
     """
     only_protected(outside, places, spread, together)
     if outside.table.empty:
@@ -61,7 +61,7 @@ def _seen(spread: Protected, together: Protected) -> str:
         return ""
     told = " Such limits see little: a force whose own share was 15 percentage points from the typical one would lie "
     told += f"outside the 95% limits {_of_hundred(spread.table.iloc[0])} times in 100"
-    if spread.about.measure == "victim_withdrawal" and len(together.table):
+    if len(together.table):
         told += "; by types 14, 15 and 16 together, out of decided cases, "
         told += f"{_of_hundred(together.table.iloc[0])} times"
     return f"{told}."

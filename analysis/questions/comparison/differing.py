@@ -106,7 +106,7 @@ class Differing:
         Examples
         --------
         >>> Differing(0.47, 0.4, 44).caught([300, 3000], -0.15, 0.95).round(2).tolist()
-        [0.07, 0.02]
+        [0.1, 0.06]
         """
         many = np.atleast_1d(np.asarray(cases, dtype="float64"))
         there, free = self.typical_share + away, self.rows - 2

@@ -95,7 +95,7 @@ def random_effects(values: Any, variances: Any) -> Pooled:
     --------
     >>> found = random_effects([61.0, 61.4, 62.2, 62.8, 65.9], [0.2, 1.2, 0.1, 0.02, 1.8])
     >>> round(found.mean, 2), round(found.tau, 2)
-    (62.31, 1.08)
+    (62.41, 1.25)
     """
     found, within = np.asarray(values, dtype="float64"), np.asarray(variances, dtype="float64")
     if found.ndim != 1 or found.shape != within.shape or len(found) < 2:

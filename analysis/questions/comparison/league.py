@@ -127,8 +127,10 @@ def levels(forces: Rates, *, covered: Counts) -> Worked:
     """
     by, is_wanted = forces.by[0], measures.measure(forces.about.measure).is_wanted
     years = sum(covered.coverage.periods.values()) / 12
-    still_open = rates(covered, "undecided", base="recorded", by=by)
-    parts = [one.table[[by, *MEASURES]].assign(measure=name) for name, one in (("own", forces), (_OPEN, still_open))]
+    is_untold = forces.about.base == _UNTOLD_BASE or forces.about.measure == _OPEN
+    is_told = not is_untold and bool(measures.measure(_OPEN).codes(covered.scheme))
+    found = {"own": forces} | ({_OPEN: rates(covered, _OPEN, base="recorded", by=by)} if is_told else {})
+    parts = [one.table[[by, *MEASURES]].assign(measure=name) for name, one in found.items()]
     both = pd.concat(parts, ignore_index=True)[[by, "measure", *MEASURES]]
     source = Rates(both, by=(by, "measure"), about=forces.about, undecided=forces.undecided)
 
@@ -142,8 +144,7 @@ def levels(forces: Rates, *, covered: Counts) -> Worked:
         found["standing"] = found["percentile"].map(_MOST if is_wanted else _LEAST)
         if is_wanted:
             found["reference_share"] = 1 - found["reference_share"]
-        is_untold = forces.about.base == _UNTOLD_BASE or forces.about.measure == _OPEN
-        open_cases = None if is_untold else _with_open(rows, still, by, is_wanted=is_wanted)
+        open_cases = _with_open(rows, still, by, is_wanted=is_wanted) if is_told else None
         ends = [
             (np.nan, np.nan)
             if open_cases is None

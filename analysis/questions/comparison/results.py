@@ -15,10 +15,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.counts.counts import Counts
 from analysis.questions.comparison.differing import Differing, differing
 from analysis.questions.comparison.funnel import CHANCE, DIFFERING, comparison, funnel_curve, funnel_of, outside
 from analysis.questions.comparison.heterogeneity import heterogeneity
-from analysis.shares.rates import Rates
+from analysis.shares.rates import Rates, rates
 from analysis.shares.worked import Worked, shown
 
 ALIKE, EVERYWHERE, NOT_EVERYWHERE = "alike", "everywhere, not alike", "not everywhere"
@@ -186,6 +187,16 @@ def spread(forces: Rates) -> Worked:
         return pd.DataFrame([line])[_SPREAD]
 
     return Worked(forces, work, ("place", "extent"))
+
+
+def spread_together(cases: Counts, measure: str) -> Worked:
+    """The ``spread`` of types 14, 15 and 16 together out of decided cases, to be said beside that of withdrawal.
+
+    No row for another ``measure``: of that nobody asks by which label a case was put down.
+    """
+    if measure == "victim_withdrawal":
+        return spread(rates(cases, "withdrew_or_evidential", base="with_outcome", by="force"))
+    return Worked(rates(cases, measure, by="force"), lambda _: pd.DataFrame(columns=_SPREAD), ("place", "extent"))
 
 
 def _caught(cases: pd.Series, about: Differing) -> tuple[float, float]:
