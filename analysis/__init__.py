@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from analysis.questions.journey import words as journeys
     from analysis.questions.journey.more_charges import beside_the_line, more_charges, more_charges_by_force
     from analysis.questions.journey.results import case_steps, charged_by_year, courts_by_year
+    from analysis.questions.outcomes import mix as mixes
     from analysis.questions.outcomes import words as labels_beside
     from analysis.questions.outcomes.labelled import beside_together
     from analysis.questions.received import words as arrivals
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     from analysis.shares.definitions import ceiling, definitions
     from analysis.shares.rates import rates, split
     from analysis.shares.relabelling import relabelled, swap
+    from analysis.shares.standardisation import standardised
     from analysis.shares.suspicion import suspected
     from analysis.shares.year_bounds import by_year, directions, rates_in, wales_and_england
 
@@ -85,6 +87,7 @@ _MODULES = {
     "labels_beside": "analysis.questions.outcomes.words",
     "journeys": "analysis.questions.journey.words",
     "measures": "analysis.reference.measures",
+    "mixes": "analysis.questions.outcomes.mix",
     "over_time": "analysis.questions.timing.charts",
     "reasons": "analysis.questions.findings.words",
     "sameness": "analysis.questions.comparison.words",
@@ -162,6 +165,7 @@ _FUNCTIONS = {
     "spread_together": "analysis.questions.comparison.results",
     "standing": "analysis.questions.timing.results",
     "suspected": "analysis.shares.suspicion",
+    "standardised": "analysis.shares.standardisation",
     "swap": "analysis.shares.relabelling",
     "verdicts": "analysis.questions.findings.verdicts",
     "wales_and_england": "analysis.shares.year_bounds",
@@ -221,6 +225,7 @@ __all__ = [
     "levels",
     "measures",
     "median_times",
+    "mixes",
     "more_charges",
     "more_charges_by_force",
     "moved",
@@ -252,6 +257,7 @@ __all__ = [
     "split",
     "spread",
     "spread_together",
+    "standardised",
     "standing",
     "suspected",
     "swap",

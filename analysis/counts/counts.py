@@ -300,15 +300,16 @@ class Counts:
     def select(self, *, force: str = "all", offence: str = "all", period: str = "all") -> Counts:
         """The counts of one force or nation, one offence, one financial year or quarter; "all" leaves all as they are.
 
+        Several offences may be named, and groups of them, with commas between (``reference.offences_named``).
+
         Raises ParameterError, with the nearest name that is there, when these counts hold no such thing.
         """
         table, coverage, selection = self.table, self.coverage, dict(self.selection)
-        if offence != "all":
-            code = reference.offence_named(offence)
-            if code not in self.offences:
-                raise self._lacks(f"offence {code} ({reference.offences()[code]})", self.offences)
-            table = table[table["offence"] == code] if self._has_rows_by("offence") else table
-            selection["offence"] = code
+        codes = reference.offences_named(offence)
+        if codes:
+            held = self._held_offences(codes)
+            table = table[table["offence"].isin(held)] if self._has_rows_by("offence") else table
+            selection |= {"offence": held[0]} if len(held) == 1 else {}
         if force != "all":
             name = reference.place_named(force)
             members = reference.forces_of(name)
@@ -328,6 +329,18 @@ class Counts:
             table = table[table["period"].isin(list(coverage.periods))] if self._has_rows_by("period") else table
         table = table if self.is_released else table.reset_index(drop=True)
         return self._with(table=table, coverage=coverage, selection=selection)
+
+    def _held_offences(self, codes: frozenset[str]) -> list[str]:
+        """Those of some offences that are here. Raises ParameterError when none is, and for several of people."""
+        held = sorted(codes & set(self.offences))
+        if not held:
+            code = sorted(codes)[0]
+            raise self._lacks(f"offence {code} ({reference.offences()[code]})", self.offences)
+        if len(held) > 1 and self.is_released:
+            raise ParameterError(
+                f"Counts '{self.name}' were released offence by offence. Choose one of {', '.join(held)}."
+            )
+        return held
 
     def _has_rows_by(self, dimension: str) -> bool:
         return not self.is_released and dimension in self.dimensions

@@ -5,8 +5,8 @@ logistic regression needs no more of outcomes than that (``association.multinomi
 good as the released numbers are, and nobody who inverts one learns a cell that was not released. Of the exact counts
 only the table of how features go together is read, whatever became of the cases; its margins are brought to the
 released ones first, and what leaves is coarse: differences and their limits in whole percentage points, odds ratios in
-steps of a tenth of log odds, p values as "at most" 0.001, 0.01, 0.05 or 1. Limits are rounded outwards. And there must
-be five combinations of features or more for each coefficient, so that many tables go with the figures that leave.
+steps of a tenth of log odds, p values as "at most" 0.001, 0.01, 0.05 or 1. Limits are
+made wider by what their rounding adds, and rounded to the nearest step. And there must be five combinations of features or more for each coefficient, so that many tables go with the figures that leave.
 
 Which features and which cluster: those of the mapping, no others. docs/decisions/0029 has what was measured.
 """
@@ -27,8 +27,8 @@ from analysis.errors import ParameterError
 from analysis.questions.association.association import benjamini_hochberg, joint_tests
 from analysis.questions.association.features import Grouped, codes_of
 from analysis.questions.association.fits import FREEDOM
-from analysis.questions.association.multinomial import Alike, Known, MarginFit, margin_fit, together
-from analysis.questions.association.regression import FEWEST_CLUSTERS, Model
+from analysis.questions.association.multinomial import FEWEST_GROUPS, Alike, Known, MarginFit, margin_fit, together
+from analysis.questions.association.regression import Model
 from analysis.questions.association.released_fits import ANYTHING_ELSE, CLASSES, ENDINGS, base_codes
 from analysis.reference import measures
 
@@ -40,6 +40,8 @@ _OFF = CLOSED.rounding  # cases by which a released number may be off
 _SMALL = CLOSED.few  # no group of so few cases, or fewer, takes part
 _SPARE = 5  # combinations of features for each coefficient
 _STEP = 0.1  # of log odds, in which ratios are given
+_POINT = 0.01  # of a share, in which differences are given
+_REACH = 1.96  # standard errors of a 95% interval
 _FIGURES = 2  # significant figures of a ratio
 _NOTE = "Fitted to rounded counts, which the intervals allow for; differences are given in whole percentage points."
 _ALIKE = "No adjusted figures: some categories always go together, so that these features cannot be held apart."
@@ -176,9 +178,9 @@ class Place:
         told = self.counts.features.get(name, name)
         held = [self.group_numbers(str(group), endings) for group in clusters.columns]
         alike = Alike(clusters.to_numpy(dtype=float), np.array(held))
-        if alike.groups < FEWEST_CLUSTERS:
+        if alike.groups < FEWEST_GROUPS:
             return None, (
-                f"Intervals do not allow for ‘{told}’: that needs {FEWEST_CLUSTERS} groups or more with enough cases."
+                f"Intervals do not allow for ‘{told}’: that needs {FEWEST_GROUPS} groups or more with enough cases."
             )
         return alike, f"Intervals allow for cases of one group of ‘{told}’ being alike ({alike.groups} groups)."
 
@@ -215,7 +217,7 @@ def _associations(model: Model) -> list[list[Any]]:
             values.append(model.against_reference(feature, category))
     adjusted = benjamini_hochberg([held.get("p", math.nan) for held in values])
     return [
-        [*row, *_differences(held), *_ratios(held), _at_most(float(q))]
+        [*row, *printed_difference(held), *printed_ratio(held), _at_most(float(q))]
         for row, held, q in zip(rows, values, adjusted, strict=True)
     ]
 
@@ -245,20 +247,36 @@ def _together(fit: MarginFit) -> list[list[Any]]:
             continue
         points = _adding_up(lines["difference"].to_numpy())
         for short, point, (_, line) in zip(shorts, points, lines.iterrows(), strict=True):
-            rows.append([feature, category, short, reference, point, _down(line["low"]), _up(line["high"])])
+            rows.append([feature, category, short, reference, point, *_printed_limits(line["low"], line["high"])])
     return rows
 
 
-def _differences(held: dict[str, float]) -> list[float | None]:
-    names = ("difference_share", "difference_low_share", "difference_high_share")
-    middle, low, high = (held.get(name) for name in names)
-    return [_nearest(middle), None if low is None else _down(low), None if high is None else _up(high)]
+def printed_difference(held: dict[str, float]) -> list[float | None]:
+    """A difference and its limits in the whole points in which they leave."""
+    middle, low, high = (
+        held.get(name) for name in ("difference_share", "difference_low_share", "difference_high_share")
+    )
+    return [_nearest(middle), *_printed_limits(low, high)]
 
 
-def _ratios(held: dict[str, float]) -> list[float | None]:
-    names = ("odds_ratio", "odds_ratio_low", "odds_ratio_high")
-    steps: tuple[Callable[[float], int], ...] = (round, math.floor, math.ceil)
-    return [_stepped(held.get(name), step) for name, step in zip(names, steps, strict=True)]
+def printed_ratio(held: dict[str, float]) -> list[float | None]:
+    """An odds ratio and its limits in the steps in which they leave, to two figures."""
+    middle, low, high = (held.get(name) for name in ("odds_ratio", "odds_ratio_low", "odds_ratio_high"))
+    if low is None or high is None:
+        return [_stepped(middle), None, None]
+    ends = _widened(math.log(low), math.log(high), _STEP)
+    return [_stepped(middle), *(_stepped(math.exp(end)) for end in ends)]
+
+
+def _printed_limits(low: float | None, high: float | None) -> list[float | None]:
+    """The limits of a difference in whole points."""
+    return [None, None] if low is None or high is None else [_nearest(end) for end in _widened(low, high, _POINT)]
+
+
+def _widened(low: float, high: float, step: float) -> tuple[float, float]:
+    """Limits that still hold as often as they say once they are rounded to a step: its variance is added to theirs."""
+    middle, reach = (low + high) / 2, math.hypot((high - low) / 2, _REACH * step / math.sqrt(12))
+    return middle - reach, middle + reach
 
 
 def _nearest(share: float | None) -> float | None:
@@ -266,23 +284,15 @@ def _nearest(share: float | None) -> float | None:
     return None if share is None else round(share * 100) / 100 + 0.0
 
 
-def _down(share: float) -> float:
-    return math.floor(share * 100) / 100
-
-
-def _up(share: float) -> float:
-    return math.ceil(share * 100) / 100
-
-
-def _stepped(ratio: float | None, step: Callable[[float], int]) -> float | None:
+def _stepped(ratio: float | None) -> float | None:
     """An odds ratio in steps of log odds, printed to two figures."""
-    return None if ratio is None else _significant(math.exp(_STEP * step(math.log(ratio) / _STEP)), step)
+    return None if ratio is None else _significant(math.exp(_STEP * round(math.log(ratio) / _STEP)))
 
 
-def _significant(value: float, step: Callable[[float], int] = round) -> float:
+def _significant(value: float) -> float:
     """A number to two significant figures, one below 1 to two decimals."""
     places = _FIGURES - 1 - max(math.floor(math.log10(value)), -1) if value > 0 else _FIGURES
-    return float(step(value * 10.0**places) / 10.0**places)
+    return float(round(value * 10.0**places) / 10.0**places)
 
 
 def _at_most(p: float) -> float | None:

@@ -219,7 +219,9 @@ def forces_named(names: str) -> list[str]:
 @cache
 def _offences() -> Mapping[str, dict[str, str]]:
     required = ("offence", "offence_name", "source")
-    rows = read_table(DATA / "reference" / "offences.csv", required=required, optional=("comparison_group",))
+    rows = read_table(
+        DATA / "reference" / "offences.csv", required=required, optional=("offence_group", "comparison_group")
+    )
     return {row["offence"]: row for row in rows}
 
 
@@ -243,6 +245,34 @@ def offence_named(code: str) -> str:
         return folded[code.strip().casefold()]
     except KeyError:
         raise unknown("offence", code, _offences(), see="attrition list offences") from None
+
+
+def offence_groups() -> dict[str, frozenset[str]]:
+    """The codes of each group of offences, those of the Home Office and the comparison groups of this project."""
+    groups: dict[str, set[str]] = {}
+    for code, row in _offences().items():
+        for name in (row["offence_group"], row["comparison_group"]):
+            if name:
+                groups.setdefault(name, set()).add(code)
+    return {name: frozenset(codes) for name, codes in groups.items()}
+
+
+def offences_called(named: str) -> str:
+    """Offences as a report calls them: "all", or codes and groups of offences, in order, with commas between them.
+
+    Raises ParameterError with the nearest code when there is no such offence or group, and when none is named.
+    """
+    folded = {name.casefold(): name for name in (*offence_groups(), "all")}
+    parts = [part.strip() for part in named.split(",") if part.strip()]
+    found = sorted({folded.get(part.casefold()) or offence_named(part) for part in parts or [named]})
+    return "all" if "all" in found else ", ".join(found)
+
+
+def offences_named(named: str) -> frozenset[str]:
+    """The codes of the offences that ``offences_called`` calls so; none for "all". Raises what that raises."""
+    groups, called = offence_groups(), offences_called(named)
+    parts = [] if called == "all" else called.split(", ")
+    return frozenset().union(*(groups.get(part, frozenset({part})) for part in parts))
 
 
 def comparable_offences(code: str) -> list[str]:

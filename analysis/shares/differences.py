@@ -26,7 +26,7 @@ from scipy.stats import chi2, false_discovery_control, fisher_exact, norm
 
 from analysis.errors import ParameterError, unknown
 from analysis.shares.counted import Numbers, counted, first_wrong
-from analysis.shares.intervals import wilson
+from analysis.shares.intervals import effective_cases, wilson
 
 DifferenceMethod = Literal["newcombe", "miettinen_nurminen"]
 RatioMethod = Literal["koopman", "miettinen_nurminen"]
@@ -174,6 +174,17 @@ def difference_interval(two: Two, *, method: DifferenceMethod = "newcombe", leve
     )
 
 
+def rounded_difference_interval(two: Two, *, variance: float, level: float = 0.95) -> tuple[float, float]:
+    """The interval of the first share less the second where all four numbers were rounded at random.
+
+    ``variance`` is that which rounding adds to each number, in cases squared. Newcombe's, of as many cases as would
+    have the variance of chance and rounding together (``intervals.effective_cases``).
+    """
+    shares = np.array([two.share, two.other_share])
+    cases = effective_cases(shares, [two.cases, two.other_cases], variance)
+    return _added((two.share, two.other_share), *wilson(shares * cases, cases, level=level))
+
+
 def ratio_interval(two: Two, *, method: RatioMethod = "miettinen_nurminen", level: float = 0.95) -> tuple[float, float]:
     """The score interval of the first share over the second: 0 to infinity.
 
@@ -269,9 +280,14 @@ def _compared(two: Two, method: DifferenceMethod) -> dict[str, float]:
 def _newcombe(two: Two, level: float) -> tuple[float, float]:
     """Method 10: the distances of each share from its Wilson limits, added as squares."""
     lows, highs = wilson([two.events, two.other_events], [two.cases, two.other_cases], level=level)
-    difference = two.share - two.other_share
-    down = np.hypot(two.share - lows[0], highs[1] - two.other_share)
-    up = np.hypot(highs[0] - two.share, two.other_share - lows[1])
+    return _added((two.share, two.other_share), lows, highs)
+
+
+def _added(shares: tuple[float, float], lows: Numbers, highs: Numbers) -> tuple[float, float]:
+    """The limits of the difference of two shares from the limits of each."""
+    difference = shares[0] - shares[1]
+    down = np.hypot(shares[0] - lows[0], highs[1] - shares[1])
+    up = np.hypot(highs[0] - shares[0], shares[1] - lows[1])
     return float(max(-1.0, difference - down)), float(min(1.0, difference + up))
 
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 CONFIDENCE = 0.95
+ROUNDING_VARIANCE = 5.0  # of a number as it is drawn (disclosure/drawing/draws.py), the mean over all remainders
 
 
 def wilson(
@@ -38,3 +39,16 @@ def wilson(
     doubled = 2 * (total + z**2)
     low, high = (middle - apart) / doubled, (middle + apart) / doubled
     return np.where(counted == 0, 0.0, low), np.where(counted == total, 1.0, high)
+
+
+def effective_cases(shares: npt.ArrayLike, cases: npt.ArrayLike, variance: float) -> npt.NDArray[np.float64]:
+    """How many cases, none of them rounded, would leave as much to chance as these do whose numbers were rounded.
+
+    ``variance`` is that which rounding adds to events and cases each, in cases squared (Korn and Graubard 1998, Survey
+    Methodology 24: 193-201, for the effective sample). A share of none or of all has no variance by itself: that of
+    half a case is taken for it.
+    """
+    share, of = np.asarray(shares, dtype=np.float64), np.asarray(cases, dtype=np.float64)
+    inside = np.clip(share, 0.5 / of, 1 - 0.5 / of)
+    spread = inside * (1 - inside)
+    return np.asarray(of * spread / (spread + variance * (1 + share**2) / of))

@@ -60,7 +60,9 @@ def asked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     if "group" in values:
         _group(values, notebook)
     if "offence" in values:
-        values["offence"] = reference.offence_named(str(values["offence"]))
+        # several offences go into a report that has something to say of their mix, and into no other
+        called = reference.offences_called if notebook.names("standardised") else reference.offence_named
+        values["offence"] = called(str(values["offence"]))
     if "counts" in values:
         _held_there(values, notebook)
         _kept_by(given, str(values["counts"]))
@@ -310,14 +312,21 @@ def _kind_of_crime(values: dict[str, Value]) -> str:
 
     code = str(values.get("offence", ""))
     if "counts" not in values or (code and "crime_type" not in values):
-        return reference.offences().get(code, "")
+        return _offences_in_words(code)
     held = about_counts(str(values["counts"]))
     if "crime_type" in values and "crime_type" in held.dimensions:
         crime = narrowing.narrowed(held, crime_type=str(values["crime_type"])).crime
         return f"{crime} (not stalking alone)" if wording.holds_stalking(crime) else crime
     if code:
-        return reference.offences()[code]
+        return _offences_in_words(code)
     return held.crime if len(held.offences) == 1 else ""
+
+
+def _offences_in_words(called: str) -> str:
+    """What offences are called in a title: the name of one, "all offences", or a list; "" where there is none."""
+    names = reference.offences()
+    parts = [names.get(part, part.replace("_", " ")) for part in called.split(", ")]
+    return "all offences" if called == "all" else " and ".join(parts)
 
 
 def _span(values: dict[str, Value]) -> periods.Period:

@@ -29,6 +29,7 @@ are alike, what that adds: cases of one group correlate by one number for all, f
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -50,6 +51,7 @@ from analysis.questions.association.regression import (
     limits,
 )
 from analysis.questions.association.separation import few_events, in_words, separated
+from analysis.shares.intervals import ROUNDING_VARIANCE
 
 OTHER = "other"
 _STEPS = 100
@@ -242,13 +244,17 @@ def _odds_ratio(fitted: MultinomialFit, ending: int, place: int | None, clusters
         alone = np.nan if ending == len(fitted.coefficients) else 1.0
         return dict(zip(names, (alone, np.nan, np.nan, np.nan), strict=True))
     estimate = float(fitted.coefficients[ending, place])
-    low, high, p = limits(estimate, float(fitted.standard_errors[ending, place]), clusters)
+    low, high, p = limits(estimate, float(fitted.standard_errors[ending, place]), _degrees(clusters))
     return dict(zip(names, (*map(float, np.exp([estimate, low, high])), p), strict=True))
 
 
 def _difference(difference: float, error: float, clusters: int) -> dict[str, float]:
-    low, high = limits(difference, error, clusters)[:2] if error else (np.nan, np.nan)
+    low, high = limits(difference, error, _degrees(clusters))[:2] if error else (np.nan, np.nan)
     return {"difference_share": difference, "difference_low_share": low, "difference_high_share": high}
+
+
+def _degrees(clusters: int) -> float:
+    return clusters - 1 if clusters else math.inf
 
 
 def _tests(design: Design, counts: Array, fitted: MultinomialFit) -> pd.DataFrame:
@@ -265,7 +271,7 @@ def _tests(design: Design, counts: Array, fitted: MultinomialFit) -> pd.DataFram
     return table
 
 
-ROUNDING_VARIANCE = 5.0  # of a number as it is drawn (disclosure/drawing/draws.py), the mean over all remainders
+FEWEST_GROUPS = 5  # of which a correlation within them can be told well enough (benchmarks/coverage/regressions.py)
 _ROUNDS = 3000
 _MARGINS_SETTLED = 1e-7  # cases by which margins may be missed
 
@@ -339,7 +345,8 @@ class MarginFit:
         """The regression of one ending against all else, its covariance with what rounding and groups add."""
         plain = self.plain(ending)
         number = self.alike.groups if self.alike is not None else 0
-        return replace(plain, covariance=_covariance(self, plain, ending), clusters=number)
+        covariance, from_groups = _covariance(self, plain, ending)
+        return replace(plain, covariance=covariance, clusters=number, from_clusters=from_groups)
 
     def plain(self, ending: int = 0) -> Model:
         """The same, as though nothing were rounded and all cases independent."""
@@ -403,13 +410,29 @@ def correlation(fit: MarginFit, ending: int = 0) -> float:
     cases = cases * (known.sum(axis=1) / cases.sum(axis=0))
     shares = fit.plain(ending).fitted.shares
     left = known[:, ending] - shares @ cases
-    spread = shares * (1 - shares)
-    alone, as_one = spread @ cases, (np.sqrt(spread) @ cases) ** 2
     share = known[:, ending] / known.sum(axis=1)
-    chance = alone + ROUNDING_VARIANCE * (1 + share**2)
-    number = len(left)
-    beyond = float((left**2).sum() * number / (number - 1) - chance.sum())
-    return float(np.clip(beyond / (as_one - alone).sum(), 0.0, 1.0))
+    alone, together_more = _expected_squares(fit.design.matrix, shares * (1 - shares), cases)
+    chance = alone + float((ROUNDING_VARIANCE * (1 + share**2)).sum())
+    return float(np.clip(((left**2).sum() - chance) / together_more, 0.0, 1.0))
+
+
+def _expected_squares(design: Array, spread: Array, cases: Array) -> tuple[float, float]:
+    """What the squares of what is left of each group's events add up to: for independent cases, and more for each unit
+    of correlation.
+
+    The fit takes some of what groups have in common for its own, the more the more features go with groups, so that
+    less is left than groups differ by.
+    """
+    total = np.linalg.inv((design.T * (spread * cases.sum(axis=1))) @ design)
+    scores = np.stack([(design.T * (spread * own)) @ design for own in cases.T])  # of each group, if cases are apart
+    as_one = (design.T * np.sqrt(spread)) @ cases
+    pulls = scores[:, 0] @ total  # how the fit follows a group's events, from all scores
+    more = as_one.T[:, :, None] * as_one.T[:, None, :] - scores
+    found = []
+    for each in (scores, more):
+        own = each[:, 0, 0] - 2 * np.einsum("gi,gi->g", pulls, each[:, 0])
+        found.append(float((own + np.einsum("gi,ij,gj->g", pulls, each.sum(axis=0), pulls)).sum()))
+    return found[0], found[1]
 
 
 def _width(model: Model, feature: str, category: str) -> float:
@@ -417,16 +440,18 @@ def _width(model: Model, feature: str, category: str) -> float:
     return values["difference_high_share"] - values["difference_low_share"]
 
 
-def _covariance(fit: MarginFit, plain: Model, ending: int) -> Array:
-    """The covariance of coefficients: the sandwich of the likelihood's with that of the score."""
-    information = np.linalg.inv(plain.fitted.covariance)
-    score = information + _rounding(fit, ending)
+def _covariance(fit: MarginFit, plain: Model, ending: int) -> tuple[Array, Array | None]:
+    """The covariance of coefficients, the sandwich of the likelihood's with that of the score; its part from groups."""
+    covariance = plain.fitted.covariance
+    information = np.linalg.inv(covariance)
+    whole = covariance + covariance @ _rounding(fit, ending) @ covariance
     alike = correlation(fit, ending)
-    if alike and fit.alike is not None:
-        spread = np.sqrt(plain.fitted.shares * (1 - plain.fitted.shares))
-        sums = (fit.design.matrix * spread[:, None]).T @ fit.alike.cases
-        score += alike * (sums @ sums.T - information)
-    return np.asarray(plain.fitted.covariance @ score @ plain.fitted.covariance)
+    if not alike or fit.alike is None:
+        return np.asarray(whole), None
+    spread = np.sqrt(plain.fitted.shares * (1 - plain.fitted.shares))
+    sums = (fit.design.matrix * spread[:, None]).T @ fit.alike.cases
+    from_groups = alike * covariance @ (sums @ sums.T - information) @ covariance
+    return np.asarray(whole + from_groups), np.asarray(from_groups)
 
 
 def _rounding(fit: MarginFit, ending: int) -> Array:

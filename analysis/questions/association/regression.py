@@ -31,6 +31,7 @@ difference says what goes with what.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -49,6 +50,7 @@ _SETTLED = 1e-10
 _LONGEST_STEP = 5.0
 _BLOCK = 200
 _TANGENT_SETTLED = 1e-8
+_NOTHING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -253,11 +255,17 @@ def average_difference(
     ``given`` and ``reference`` are designs with every case set to one category and to the other, a row per combination
     of ``cases`` cases. Raises ValueError when they are not of one shape.
     """
+    difference, gradient = _difference_and_slope(coefficients, given=given, reference=reference, cases=cases)
+    return difference, float(np.sqrt(gradient @ covariance @ gradient))
+
+
+def _difference_and_slope(coefficients: Array, *, given: Array, reference: Array, cases: Array) -> tuple[float, Array]:
+    """The average difference in share, and how it moves with each coefficient."""
     _check(given, reference, cases)
     weights = cases / cases.sum()
     with_it, without = expit(given @ coefficients), expit(reference @ coefficients)
     gradient = (weights * with_it * (1 - with_it)) @ given - (weights * without * (1 - without)) @ reference
-    return float(weights @ (with_it - without)), float(np.sqrt(gradient @ covariance @ gradient))
+    return float(weights @ (with_it - without)), np.asarray(gradient)
 
 
 def average_differences_of_endings(
@@ -309,12 +317,13 @@ def cluster_codes(rows: Grouped, cluster: str) -> tuple[Codes | None, int]:
     return np.asarray(codes, dtype=int), len(names)
 
 
-def limits(estimate: float, error: float, clusters: int = 0) -> tuple[float, float, float]:
-    """The 95% Wald limits of an estimate and its two-sided p value: normal, or t on clusters - 1 degrees of freedom."""
+def limits(estimate: float, error: float, degrees: float = math.inf) -> tuple[float, float, float]:
+    """The 95% Wald limits of an estimate and its two-sided p value: Student's t, or normal for endless degrees."""
     upper, distance = (1 + CONFIDENCE) / 2, abs(estimate) / error
     # the functions behind scipy.stats.norm and t, which take a hundred times as long to be asked for one number
-    reach = (stdtrit(clusters - 1, upper) if clusters else ndtri(upper)) * error
-    beyond = stdtr(clusters - 1, -distance) if clusters else ndtr(-distance)
+    is_normal = math.isinf(degrees)
+    reach = (ndtri(upper) if is_normal else stdtrit(degrees, upper)) * error
+    beyond = ndtr(-distance) if is_normal else stdtr(degrees, -distance)
     return float(estimate - reach), float(estimate + reach), float(2 * beyond)
 
 
@@ -332,13 +341,17 @@ def intervals_in_words(cluster: str, clusters: int, *, penalised: bool) -> str:
 
 @dataclass(frozen=True)
 class Model:
-    """A fitted design, with the covariance that its intervals go by and the number of clusters behind that, or 0."""
+    """A fitted design, with the covariance that its intervals go by and the number of clusters behind that, or 0.
+
+    ``from_clusters`` is the part of the covariance that was estimated from the clusters.
+    """
 
     design: Design
     problem: Problem
     fitted: Fit
     covariance: Array
     clusters: int
+    from_clusters: Array | None = None
 
     @classmethod
     def of(cls, rows: Grouped, design: Design, members: Codes | None, *, penalised: bool) -> Model:
@@ -349,7 +362,18 @@ class Model:
             return cls(design, problem, fitted, fitted.covariance, 0)
         scores = design.matrix * (problem.events - problem.cases * fitted.shares)[:, None]
         covariance = clustered(fitted.covariance, scores, members, float(rows.cases.sum()))
-        return cls(design, problem, fitted, covariance, int(members.max()) + 1)
+        return cls(design, problem, fitted, covariance, int(members.max()) + 1, covariance)
+
+    def degrees(self, gradient: Array) -> float:
+        """The degrees of freedom of the variance of a sum of coefficients (Satterthwaite 1946, Biometrics 2: 110-114).
+
+        Of its parts only the one that was estimated from clusters is uncertain, with one degree fewer than there are.
+        """
+        if self.from_clusters is None:
+            return math.inf
+        uncertain = float(gradient @ self.from_clusters @ gradient)
+        whole = float(gradient @ self.covariance @ gradient)
+        return (self.clusters - 1) * (whole / uncertain) ** 2 if uncertain > _NOTHING * whole else math.inf
 
     def against_reference(self, feature: str, category: str) -> dict[str, float]:
         """Odds ratio and difference in share of a category, limits and p value; the reference's has no limits."""
@@ -358,14 +382,14 @@ class Model:
             return {"odds_ratio": 1.0, "difference_share": 0.0}
         low, high, p = self._log_odds_limits(place)
         estimate = float(self.fitted.coefficients[place])
-        difference, error = average_difference(
+        difference, gradient = _difference_and_slope(
             self.fitted.coefficients,
-            self.covariance,
             given=self.design.with_everybody(feature, category),
             reference=self.design.with_everybody(feature, self.design.references[feature]),
             cases=self.problem.cases,
         )
-        lowest, highest, _ = limits(difference, error, self.clusters)
+        error = float(np.sqrt(gradient @ self.covariance @ gradient))
+        lowest, highest, _ = limits(difference, error, self.degrees(gradient))
         return {
             "odds_ratio": float(np.exp(estimate)),
             "odds_ratio_low": float(np.exp(low)),
@@ -380,6 +404,7 @@ class Model:
         """The limits of a coefficient and its p value."""
         if not self.fitted.is_penalised:
             error = float(np.sqrt(self.covariance[place, place]))
-            return limits(float(self.fitted.coefficients[place]), error, self.clusters)
+            own = np.eye(len(self.covariance))[place]
+            return limits(float(self.fitted.coefficients[place]), error, self.degrees(own))
         low, high = profile_limits(self.problem, self.fitted, place, confidence=CONFIDENCE)
         return low, high, ratio_test(self.problem, self.fitted, [place])[1]

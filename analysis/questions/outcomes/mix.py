@@ -1,0 +1,80 @@
+"""Shares with the mix of offences of all forces together, in words."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.disclosure import Protected, only_protected
+from analysis.presentation import numbers, wording
+from analysis.presentation.wording import percent
+from analysis.reference import measures
+from analysis.shares.standardisation import FEWEST_COVERED
+
+
+def note(mix: Protected) -> str:
+    """What the mix of offences does not allow for."""
+    only_protected(mix)
+    least = percent(1 - FEWEST_COVERED, decimals=0)
+    return (
+        "Only the mix of offences is allowed for: not how grave cases of one offence are, whom they befell, or what "
+        "was written down. Intervals are of chance alone. No share where a force has no case of offences that make up "
+        f"more than {least} of the cases of all forces, or corrections below zero among them"
+    )
+
+
+def told(mix: Protected, *, force: str) -> str:
+    """How far the mix of offences puts a force where it lies, and what is left of its distance from all forces."""
+    only_protected(mix)
+    table = mix.table
+    if table.empty:
+        return (
+            "These counts are of one offence, or of one force, so there is no mix of offences to allow for. Made of "
+            "several offences, this report sets each force's share beside what it would be with the mix of all forces."
+        )
+    known = table[table["share"].notna()]
+    row = known[known["force"] == force]
+    if row.empty:
+        return f"Of {wording.force_phrase(force)} no share is held."
+    if row["standardised_share"].isna().all():
+        return _uncovered(row.iloc[0], force)
+    return _of(row.iloc[0], float(known["events"].sum() / known["cases"].sum()), mix, force)
+
+
+def _uncovered(row: pd.Series, force: str) -> str:
+    """Why a force has no share with the mix of all."""
+    part = percent(1 - float(row["covered_share"]))
+    who = wording.capital(wording.force_phrase(force))
+    return (
+        f"{who} has no case, or only corrected counts, of offences that make up {part} of the cases of all forces: "
+        "its share with their mix is not given."
+    )
+
+
+def _of(row: pd.Series, nation: float, mix: Protected, force: str) -> str:
+    """The share of a force as it is and with the mix of all, and its distance from all by either."""
+    share, same = float(row["share"]), float(row["standardised_share"])
+    limits = wording.interval(float(row["low_standardised_share"]), float(row["high_standardised_share"]))
+    measure = measures.measure(mix.about.measure)
+    what = f"{wording.capital(wording.force_phrase(force))}: {percent(share)} {measure.ended}"
+    text = f"{what}; with the mix of offences of all forces together it would be {percent(same)} (95% interval by "
+    text += f"chance alone {limits}). All forces together: {percent(nation)}. "
+    gap, left = share - nation, same - nation
+    side = "below" if gap < 0 else "above"
+    if abs(round(gap, 3)) < 0.001:
+        return f"{text}As they come, the two hardly differ; with the same mix the difference is {_points(left)} points."
+    if gap * left <= 0:
+        other = "above" if gap < 0 else "below"
+        return f"{text}So it lies {_points(gap)} points {side} as cases come, and {_points(left)} {other} with one mix."
+    if abs(left) > abs(gap):
+        return (
+            f"{text}So its mix of offences explains none of the {_points(gap)} points by which it lies {side} them: "
+            f"with one mix it would lie {_points(left)} points {side}."
+        )
+    return (
+        f"{text}So of the {_points(gap)} points by which it lies {side} them, {_points(gap - left)} go with its mix of "
+        f"offences and {_points(left)} do not."
+    )
+
+
+def _points(by: float) -> str:
+    return numbers.points(abs(by)).lstrip("+")

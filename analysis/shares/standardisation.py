@@ -1,0 +1,195 @@
+"""What would a force's share be if it had the same mix of cases as all forces together?
+
+Direct standardisation: the share of each offence (or of each category of a feature) in one force, each weighted by how
+many cases of all forces are of it. A force that records much theft and little violence is so set beside one that does
+not. Fleiss (1981), Statistical Methods for Rates and Proportions, second edition, section 14.3; the sum has its
+interval from the Wilson limits of its parts, whose distances add up as squares (Zou, Huang and Zhang 2009,
+Computational Statistics & Data Analysis 53: 1080-1085), which holds where parts have few cases and no event.
+
+What a force has no case of cannot be standardised: it is left out of the mix, the part of all cases that the rest
+makes up is given beside the share, and there is none under ``FEWEST_COVERED``.
+
+What it does not cover: cases of one offence that are not alike, such as how grave they are, who the victims are and
+what is written down. A standardised share is no forecast, and another mix to stand for all gives another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.counts.counts import Counts
+from analysis.reference.schema import MEASURES
+from analysis.shares.intervals import ROUNDING_VARIANCE, effective_cases, wilson
+from analysis.shares.rates import Rates, rates, with_shares
+from analysis.shares.worked import Worked
+
+Array = npt.NDArray[np.float64]
+ALL = "all"  # of an offence: every case of a force, whatever the offence
+FEWEST_COVERED = 0.99  # of the cases of all forces, under which a force has no standardised share
+_COLUMNS = (
+    "events",
+    "cases",
+    "share",
+    "standardised_share",
+    "low_standardised_share",
+    "high_standardised_share",
+    "mix_difference_share",
+    "covered_share",
+    "state",
+)
+
+
+@dataclass(frozen=True)
+class Standardised:
+    """A standardised share with its limits, 0 to 1, and the part of the weights that its strata make up."""
+
+    share: float
+    low: float
+    high: float
+    covered_share: float
+
+
+def directly_standardised(
+    events: npt.ArrayLike, cases: npt.ArrayLike, weights: npt.ArrayLike, *, level: float = 0.95, rounding: float = 0.0
+) -> Standardised:
+    """The share of a standard mix that would end so, from the shares of strata.
+
+    Parameters
+    ----------
+    events, cases
+        Of each stratum; one without cases is left out.
+    weights
+        The cases of each stratum in the standard, in any unit.
+    level
+        How often the interval is to hold.
+    rounding
+        The variance that rounding adds to each number, in cases squared; 0 where none was rounded.
+
+    Returns
+    -------
+    Standardised
+        Shares from 0 to 1; missing (nan), but for a covered share of 0, where no stratum has cases.
+
+    Raises
+    ------
+    ValueError
+        When the three are not of one length, events lie outside 0 to cases, or a weight is below 0 or all are 0.
+
+    References
+    ----------
+    Fleiss (1981), section 14.3. Zou, Huang and Zhang (2009), equation 6.
+
+    Examples
+    --------
+    Down's syndrome in Michigan, of a first child, by the age of the mother (Fleiss 1981, table 14.4, page 249), as all
+    births are by age: 92.3 in 100,000 (Fay and Feuer 1997, Statistics in Medicine 16: 791-801, table I), where 56.3
+    are seen.
+
+    >>> births = [230061, 329449, 114920, 39487, 14208, 3052]
+    >>> all_births = [319933, 931318, 786511, 488235, 237863, 61313]
+    >>> found = directly_standardised([107, 141, 60, 40, 39, 25], births, all_births)
+    >>> round(100_000 * found.share, 1), found.covered_share
+    (92.3, 1.0)
+    """
+    some, of, standard = (np.asarray(numbers, dtype=float) for numbers in (events, cases, weights))
+    if not some.shape == of.shape == standard.shape:
+        raise ValueError("Events, cases and weights are not of one length.")
+    if bool((standard < 0).any()) or not standard.sum():
+        raise ValueError("Weights must not be below 0, nor all be 0.")
+    if bool((some < 0).any()) or bool((some > of).any()):
+        raise ValueError("Events must lie within 0 to cases.")
+    held = of > 0
+    covered = float(standard[held].sum() / standard.sum())
+    if not covered:
+        return Standardised(np.nan, np.nan, np.nan, 0.0)
+    parts = standard[held] / standard[held].sum()
+    shares = some[held] / of[held]
+    known = effective_cases(shares, of[held], rounding) if rounding else of[held]
+    lows, highs = wilson(shares * known, known, level=level)
+    share = float(parts @ shares)
+    down, up = (float(np.sqrt(np.square(parts * far).sum())) for far in (shares - lows, highs - shares))
+    return Standardised(share, max(0.0, share - down), min(1.0, share + up), covered)
+
+
+def standardised(counts: Counts, measure: str, *, base: str = "recorded") -> Worked:
+    """The share of each force as it is and as it would be with the mix of offences of all forces together.
+
+    Parameters
+    ----------
+    counts
+        By force, offence and outcome, of several offences.
+    measure, base
+        What is counted, and out of what: names, as in ``rates``.
+
+    Returns
+    -------
+    Worked
+        One row per ``force``, in the order of their names: events, cases and share; ``standardised_share`` with
+        ``low_standardised_share`` and ``high_standardised_share`` (95%, of chance alone) and ``mix_difference_share``,
+        the share less that, all 0 to 1 and missing where ``covered_share``, the part of all forces' cases that are of
+        offences that the force has cases of, is under 0.99. No rows where there are fewer than two forces or two
+        offences.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown measure or base, and outcomes too coarse to tell the measure.
+    """
+    source = _by_offence(counts, measure, base)
+    rounding = ROUNDING_VARIANCE if counts.is_released else 0.0
+    return Worked(source, partial(_standardised, rounding=rounding), ("force",))
+
+
+def _by_offence(counts: Counts, measure: str, base: str) -> Rates:
+    """The rates of each force in all, and of each of its offences: rows by ``force`` and ``offence``."""
+    whole = rates(counts, measure, base=base, by="force" if "force" in counts.dimensions else "")
+    if len(counts.offences) < 2 or whole.by != ("force",):
+        return _joined(whole, [])
+    parts = [
+        rates(counts.select(offence=offence), measure, base=base, by="force").table.assign(offence=offence)
+        for offence in counts.offences
+    ]
+    return _joined(whole, parts)
+
+
+def _joined(whole: Rates, parts: Iterable[pd.DataFrame]) -> Rates:
+    """Rates by ``force`` and ``offence``, those of all offences first."""
+    table = pd.concat([whole.table.rename(columns={whole.by[0]: "force"}).assign(offence=ALL), *parts])
+    table = table[["force", "offence", *MEASURES]].reset_index(drop=True)
+    return replace(whole, table=table, by=("force", "offence"), derive=with_shares)
+
+
+def _standardised(rows: pd.DataFrame, *, rounding: float) -> pd.DataFrame:
+    """The table that ``standardised`` promises."""
+    is_whole = rows["offence"] == ALL
+    known = rows[~is_whole & rows["share"].notna()]
+    weights = known.groupby("offence")["cases"].sum().astype(float)
+    if len(weights) < 2 or known["force"].nunique() < 2:
+        return pd.DataFrame(columns=["force", *_COLUMNS])
+    found = []
+    for _, row in rows[is_whole].iterrows():
+        own = known[known["force"] == row["force"]].set_index("offence")
+        held = row[["force", "events", "cases", "share", "state"]].to_dict()
+        found.append(held | (_beside(own, weights, row["share"], rounding) if pd.notna(row["share"]) else {}))
+    return pd.DataFrame(found).reindex(columns=["force", *_COLUMNS])
+
+
+def _beside(own: pd.DataFrame, weights: pd.Series, share: float, rounding: float) -> dict[str, float]:
+    """The standardised share of one force and what belongs to it."""
+    held = own.reindex(weights.index)
+    result = directly_standardised(held["events"].fillna(0), held["cases"].fillna(0), weights, rounding=rounding)
+    told = {"covered_share": result.covered_share}
+    if result.covered_share < FEWEST_COVERED:
+        return told
+    return told | {
+        "standardised_share": result.share,
+        "low_standardised_share": result.low,
+        "high_standardised_share": result.high,
+        "mix_difference_share": share - result.share,
+    }
