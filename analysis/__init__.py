@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from analysis.questions.association import tables as contrast_tables
     from analysis.questions.association import words as contrasts
     from analysis.questions.association.case_features import case_features
-    from analysis.questions.association.results import associations, endings_together, feature_tests
+    from analysis.questions.association.results import (
+        associations,
+        calibrated,
+        endings_together,
+        feature_tests,
+        not_recorded,
+    )
     from analysis.questions.comparison import comparisons
     from analysis.questions.comparison import words as sameness
     from analysis.questions.comparison.league import against, league, levels, moved
@@ -106,6 +112,7 @@ _FUNCTIONS = {
     "beside_the_line": "analysis.questions.journey.more_charges",
     "by_period": "analysis.questions.trends.charted_series",
     "by_year": "analysis.shares.year_bounds",
+    "calibrated": "analysis.questions.association.results",
     "case_features": "analysis.questions.association.case_features",
     "case_steps": "analysis.questions.journey.results",
     "ceiling": "analysis.shares.definitions",
@@ -141,6 +148,7 @@ _FUNCTIONS = {
     "moved": "analysis.questions.comparison.league",
     "narrowed": "analysis.questions.timing.narrowing",
     "national_charge_rates": "analysis.questions.findings.charge_rates",
+    "not_recorded": "analysis.questions.association.results",
     "other_base": "analysis.reference.measures",
     "outcome_series": "analysis.questions.trends.charted_series",
     "outliers": "analysis.questions.comparison.results",
@@ -185,6 +193,7 @@ __all__ = [
     "beside_together",
     "by_period",
     "by_year",
+    "calibrated",
     "case_features",
     "case_steps",
     "ceiling",
@@ -231,6 +240,7 @@ __all__ = [
     "moved",
     "narrowed",
     "national_charge_rates",
+    "not_recorded",
     "other_base",
     "outcome_series",
     "outliers",

@@ -5,8 +5,10 @@ logistic regression needs no more of outcomes than that (``association.multinomi
 good as the released numbers are, and nobody who inverts one learns a cell that was not released. Of the exact counts
 only the table of how features go together is read, whatever became of the cases; its margins are brought to the
 released ones first, and what leaves is coarse: differences and their limits in whole percentage points, odds ratios in
-steps of a tenth of log odds, p values as "at most" 0.001, 0.01, 0.05 or 1. Limits are
-made wider by what their rounding adds, and rounded to the nearest step. And there must be five combinations of features or more for each coefficient, so that many tables go with the figures that leave.
+steps of a tenth of log odds, p values as "at most" 0.001, 0.01, 0.05 or 1, and what share of a group of cases a fit
+leads one to expect in whole points. Limits are made wider by what their rounding adds, and rounded to the nearest step.
+And there must be five combinations of features or more for each coefficient, so that many tables go with the figures
+that leave. No limit and no p value leaves where cases of a group may be alike and too few groups are known to tell.
 
 Which features and which cluster: those of the mapping, no others. docs/decisions/0029 has what was measured.
 """
@@ -24,13 +26,15 @@ import pandas as pd
 from analysis.counts.counts import Counts
 from analysis.disclosure.policy import CLOSED
 from analysis.errors import ParameterError
-from analysis.questions.association.association import benjamini_hochberg, joint_tests
+from analysis.questions.association.association import joint_tests
 from analysis.questions.association.features import Grouped, codes_of
 from analysis.questions.association.fits import FREEDOM
 from analysis.questions.association.multinomial import FEWEST_GROUPS, Alike, Known, MarginFit, margin_fit, together
 from analysis.questions.association.regression import Model
 from analysis.questions.association.released_fits import ANYTHING_ELSE, CLASSES, ENDINGS, base_codes
+from analysis.questions.association.released_fits import ASSOCIATIONS as _IN_ROW
 from analysis.reference import measures
+from analysis.shares.differences import false_discoveries
 
 #: The released number of a cell by force ("" for all), offence, feature, category (both "" for all cases) and outcome
 #: codes (none for all); None where it may not be shown.
@@ -79,16 +83,37 @@ class Place:
     def tables(self) -> dict[str, Any]:
         """Every table of this place and base."""
         found: dict[str, Any] = {"force": self.force, "offence": self.offence, "base": self.base}
-        found |= {"associations": {}, "tests": {}}
+        found |= {"associations": {}, "tests": {}, "expected": {}}
         for ending in ENDINGS:
             fit, notes = self.fit((ending,))
             model = None if fit is None else fit.model()
             rows = [] if model is None else _associations(model)
+            if fit is not None and self.is_unsure(fit):
+                rows = [_without_limits(row) for row in rows]
             found["associations"][ending] = {"notes": notes, "rows": rows}
+            found["expected"][ending] = {"notes": notes, "rows": [] if fit is None else self.expected(fit)}
             found["tests"][ending] = {"notes": notes, "rows": [] if fit is None else _tests(fit)}
         fit, notes = self.fit(ENDINGS)
-        found["together"] = {", ".join(ENDINGS): {"notes": notes, "rows": [] if fit is None else _together(fit)}}
+        rows = [] if fit is None else _together(fit)
+        if fit is not None and self.is_unsure(fit):
+            rows = [_without_limits(row) for row in rows]
+        found["together"] = {", ".join(ENDINGS): {"notes": notes, "rows": rows}}
         return found
+
+    def is_unsure(self, fit: MarginFit) -> bool:
+        """Whether cases of a group may be alike and nobody can tell how far: no limit would hold as it says."""
+        return bool(self.counts.fit_cluster) and fit.alike is None
+
+    def expected(self, fit: MarginFit) -> list[list[Any]]:
+        """The share of each group of cases that the fit leads one to expect, of groups whose numbers are released."""
+        if fit.alike is None:
+            return []
+        shares, cases = fit.plain().fitted.shares, fit.alike.cases
+        return [
+            [group, _nearest(float(shares @ own / own.sum()))]
+            for group, own, known in zip(fit.alike.names, cases.T, fit.alike.known, strict=True)
+            if not np.isnan(known).any()
+        ]
 
     def fit(self, endings: tuple[str, ...]) -> tuple[MarginFit | None, list[str]]:
         """The fit of some endings and all else, and what is to be said of it: none where there cannot be one."""
@@ -177,10 +202,11 @@ class Place:
             return None, "Intervals take every case as independent of every other."
         told = self.counts.features.get(name, name)
         held = [self.group_numbers(str(group), endings) for group in clusters.columns]
-        alike = Alike(clusters.to_numpy(dtype=float), np.array(held))
+        alike = Alike(clusters.to_numpy(dtype=float), np.array(held), tuple(map(str, clusters.columns)))
         if alike.groups < FEWEST_GROUPS:
             return None, (
-                f"Intervals do not allow for ‘{told}’: that needs {FEWEST_GROUPS} groups or more with enough cases."
+                f"No intervals: cases of one group of ‘{told}’ may be alike, and to tell how far takes {FEWEST_GROUPS} "
+                "groups or more with enough cases."
             )
         return alike, f"Intervals allow for cases of one group of ‘{told}’ being alike ({alike.groups} groups)."
 
@@ -215,7 +241,7 @@ def _associations(model: Model) -> list[list[Any]]:
                 continue
             rows.append((feature, category, reference))
             values.append(model.against_reference(feature, category))
-    adjusted = benjamini_hochberg([held.get("p", math.nan) for held in values])
+    adjusted = false_discoveries([held.get("p", math.nan) for held in values])
     return [
         [*row, *printed_difference(held), *printed_ratio(held), _at_most(float(q))]
         for row, held, q in zip(rows, values, adjusted, strict=True)
@@ -247,8 +273,14 @@ def _together(fit: MarginFit) -> list[list[Any]]:
             continue
         points = _adding_up(lines["difference"].to_numpy())
         for short, point, (_, line) in zip(shorts, points, lines.iterrows(), strict=True):
-            rows.append([feature, category, short, reference, point, *_printed_limits(line["low"], line["high"])])
+            rows.append([feature, category, short, reference, point, *printed_limits(line["low"], line["high"])])
     return rows
+
+
+def _without_limits(row: list[Any]) -> list[Any]:
+    """A row of figures without limits and p value; ``together`` has no ratio."""
+    labels = 3 if len(row) == len(_IN_ROW) else 4
+    return [*row[:labels], row[labels], None, None, *([row[labels + 3], None, None, None] if labels == 3 else [])]
 
 
 def printed_difference(held: dict[str, float]) -> list[float | None]:
@@ -256,7 +288,7 @@ def printed_difference(held: dict[str, float]) -> list[float | None]:
     middle, low, high = (
         held.get(name) for name in ("difference_share", "difference_low_share", "difference_high_share")
     )
-    return [_nearest(middle), *_printed_limits(low, high)]
+    return [_nearest(middle), *printed_limits(low, high)]
 
 
 def printed_ratio(held: dict[str, float]) -> list[float | None]:
@@ -268,7 +300,7 @@ def printed_ratio(held: dict[str, float]) -> list[float | None]:
     return [_stepped(middle), *(_stepped(math.exp(end)) for end in ends)]
 
 
-def _printed_limits(low: float | None, high: float | None) -> list[float | None]:
+def printed_limits(low: float | None, high: float | None) -> list[float | None]:
     """The limits of a difference in whole points."""
     return [None, None] if low is None or high is None else [_nearest(end) for end in _widened(low, high, _POINT)]
 

@@ -7,7 +7,7 @@ carries a description with the numbers that a reader would take from it.
 
 from __future__ import annotations
 
-from analysis.questions.association.charts import endings_together, forest
+from analysis.questions.association.charts import calibration, endings_together, forest
 from analysis.questions.comparison.charts import funnel, rank_moves, ranks
 from analysis.questions.findings.charts import definitions, sample_sizes, specification_curve
 from analysis.questions.outcomes.charts import bars, dots, hundred_cases, months, quarters
@@ -15,6 +15,7 @@ from analysis.questions.trends.charts import control
 
 __all__ = [
     "bars",
+    "calibration",
     "control",
     "definitions",
     "dots",

@@ -136,9 +136,20 @@ def sides(compared: Iterable[Two | None]) -> list[Side]:
     there are after Benjamini and Hochberg (1995).
     """
     pairs = list(compared)
-    known = [pair for pair in pairs if pair is not None]
-    adjusted = iter(false_discovery_control([_p_value(two) for two in known]) if known else ())
-    return ["" if pair is None else _sided(pair, float(next(adjusted))) for pair in pairs]
+    adjusted = false_discoveries([np.nan if pair is None else p_value(pair) for pair in pairs])
+    return ["" if pair is None else _sided(pair, float(q)) for pair, q in zip(pairs, adjusted, strict=True)]
+
+
+def false_discoveries(values: Iterable[float]) -> Numbers:
+    """p values adjusted to keep the rate of false discoveries; missing ones stay missing and are not counted.
+
+    Benjamini and Hochberg (1995, Journal of the Royal Statistical Society B 57: 289-300), by scipy.
+    """
+    found: Numbers = np.array(list(values), dtype="float64")
+    present = ~np.isnan(found)
+    if present.any():
+        found[present] = false_discovery_control(found[present], method="bh")
+    return found
 
 
 def _sided(two: Two, q_value: float) -> Side:
@@ -147,7 +158,17 @@ def _sided(two: Two, q_value: float) -> Side:
     return "above" if two.share > two.other_share else "below"
 
 
-def _p_value(two: Two) -> float:
+def p_value(two: Two, *, variance: float = 0.0) -> float:
+    """How often chance would bring shares as far apart: chi squared, or Fisher's test where a cell expects under 5.
+
+    ``variance`` is that which rounding adds to each number, in cases squared. Chi squared is then of as many cases as
+    have the variance of both (``intervals.effective_cases``).
+    """
+    if variance:
+        cases = effective_cases([two.share, two.other_share], [two.cases, two.other_cases], variance)
+        pooled = (two.share * cases[0] + two.other_share * cases[1]) / cases.sum()
+        spread = pooled * (1 - pooled) * (1 / cases).sum()
+        return float(chi2.sf((two.share - two.other_share) ** 2 / spread, 1)) if spread else 1.0
     tested = homogeneity([two.events, two.other_events], [two.cases, two.other_cases])
     if tested is not None:
         return tested.p_value

@@ -18,9 +18,10 @@ from scipy.special import ndtri, softmax
 from analysis.counts.counts import Counts, Source
 from analysis.counts.coverage import Coverage
 from analysis.disclosure.drawing.draws import rounded
-from analysis.disclosure.fits import OTHER_CATEGORY, Place, printed_difference, printed_ratio
+from analysis.disclosure.fits import OTHER_CATEGORY, Place, printed_difference, printed_limits, printed_ratio
 from analysis.disclosure.policy import CLOSED
 from analysis.questions.association.multinomial import together
+from analysis.questions.association.results import against_expected
 from analysis.shares.differences import Two, rounded_difference_interval
 from analysis.shares.intervals import ROUNDING_VARIANCE
 from benchmarks.coverage.held import Held
@@ -168,14 +169,14 @@ def shares_of(odds: np.ndarray, slopes: float, alike: float) -> np.ndarray:
         first = 1 / (1 + np.exp(-odds))
         return np.column_stack([first, 0.6 * (1 - first), 0.4 * (1 - first)])
     places, weights = np.polynomial.hermite_e.hermegauss(5)
+    odds, each = np.unique(odds, return_inverse=True)
     weights = weights / weights.sum()
-    return np.asarray(
-        sum(
-            weight * other_weight * _three(odds, slopes, np.sqrt(alike / _SPREAD) * np.array([[place, other]]))
-            for place, weight in zip(places, weights, strict=True)
-            for other, other_weight in zip(places, weights, strict=True)
-        )
+    found = sum(
+        weight * other_weight * _three(odds, slopes, np.sqrt(alike / _SPREAD) * np.array([[place, other]]))
+        for place, weight in zip(places, weights, strict=True)
+        for other, other_weight in zip(places, weights, strict=True)
     )
+    return np.asarray(found)[each]
 
 
 def _three(odds: np.ndarray, slopes: float, added: np.ndarray) -> np.ndarray:
@@ -241,9 +242,25 @@ def _held(cases: int, teams: int, alike: float, seed: int) -> Iterator[tuple[str
             yield "odds ratio", category, found["odds_ratio_low"] <= ratio <= found["odds_ratio_high"]
             low, high = printed_ratio(found)[1:]
             yield "odds ratio as printed", category, bool(low <= ratio <= high)
+    if fit is not None and not alike:
+        yield from _calibrated(place, fit, number)
     if not teams:
         yield from _alone(file, number)
     yield from _both(cases, teams, alike, seed)
+
+
+def _calibrated(place: Place, fit: Any, number: Released) -> Iterator[tuple[str, str, bool]]:
+    """Shares of teams, none of which differs from what the features of its cases lead to but by chance."""
+    for group, expected in place.expected(fit):
+        events, cases = (number("Kent", "8Q", "team", group, codes) for codes in (frozenset({"14", "16"}), frozenset()))
+        table = pd.DataFrame({"category": [group], "share": [events / cases], "cases": [cases], "events": [events]})
+        lead = pd.DataFrame({"category": [group], "expected_share": [expected]})
+        row = against_expected(table.assign(state="shown"), lead, rounding=ROUNDING_VARIANCE).iloc[0]
+        yield (
+            "share of a group, less that expected",
+            group,
+            row["low_difference_share"] <= 0 <= row["high_difference_share"],
+        )
 
 
 def _alone(file: CaseFile, number: Any) -> Iterator[tuple[str, str, bool]]:
@@ -278,4 +295,5 @@ def _both(cases: int, teams: int, alike: float, seed: int) -> Iterator[tuple[str
         if OTHER_CATEGORY in (row["category"], reference):
             continue
         truth = file.difference(row["feature"], row["category"], reference, -0.6)[int(row["ending"])]
-        yield "difference of every ending at once", row["category"], row["low"] <= truth <= row["high"]
+        low, high = printed_limits(row["low"], row["high"])
+        yield "difference of every ending at once, as printed", row["category"], bool(low <= truth <= high)

@@ -28,19 +28,19 @@ than it would on others.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import false_discovery_control
 
 from analysis.errors import ParameterError
 from analysis.questions.association.features import Grouped, codes_of, design_of, grouped, references_of
 from analysis.questions.association.regression import Fit, Model, Problem, cluster_codes, intervals_in_words, ratio_test
 from analysis.questions.association.separation import FEWEST, Pairs, few_events, in_words, separated
+from analysis.shares.differences import false_discoveries
 
 Array = npt.NDArray[np.float64]
 TENTHS = 10
@@ -64,14 +64,13 @@ def variance_inflation(covariance: Array, places: Mapping[str, Sequence[int]]) -
     return factors
 
 
-def benjamini_hochberg(values: Sequence[float]) -> Array:
-    """p values adjusted to keep the rate of false discoveries; missing ones stay missing and are not counted."""
-    return _over_present(values, lambda found: np.asarray(false_discovery_control(found, method="bh")))
-
-
 def holm(values: Sequence[float]) -> Array:
     """p values adjusted by Holm's step-down method; missing ones stay missing and are not counted."""
-    return _over_present(values, _holm)
+    found = np.array(values, dtype=float)
+    present = ~np.isnan(found)
+    if present.any():
+        found[present] = _holm(found[present])
+    return found
 
 
 def calibration(shares: Array, events: Array, cases: Array) -> pd.DataFrame:
@@ -93,16 +92,6 @@ def calibration(shares: Array, events: Array, cases: Array) -> pd.DataFrame:
 
 def _log_determinant(matrix: Array, places: Sequence[int]) -> float:
     return float(np.linalg.slogdet(matrix[np.ix_(list(places), list(places))])[1]) if places else 0.0
-
-
-def _over_present(values: Sequence[float], adjust: Callable[[Array], Array]) -> Array:
-    """An adjustment of those values that are there."""
-    found = np.asarray(values, dtype=float)
-    present = ~np.isnan(found)
-    if present.any():
-        found = found.copy()
-        found[present] = adjust(found[present])
-    return found
 
 
 def _holm(found: Array) -> Array:
@@ -268,7 +257,7 @@ def _table(rows: Grouped, model: Model, alone: Sequence[Model], few: Pairs) -> p
                 one |= {f"{prefix}_{name}": values.get(name, math.nan) for name in (*_ESTIMATES, *_DIFFERENCES)}
             found.append(one)
     table = pd.DataFrame(found)
-    table["adjusted_p_benjamini_hochberg"] = benjamini_hochberg(table["adjusted_p"].to_list())
+    table["adjusted_p_benjamini_hochberg"] = false_discoveries(table["adjusted_p"].to_list())
     table["adjusted_p_holm"] = holm(table["adjusted_p"].to_list())
     return table
 
@@ -285,6 +274,6 @@ def joint_tests(model: Model, without: float = math.nan) -> pd.DataFrame:
         found.append((feature, len(own), ratio, p, explained, factor, factor ** (1 / (2 * len(own)))))
     names = ["feature", "parameters", "likelihood_ratio", "p", "deviance_share", "variance_inflation"]
     table = pd.DataFrame(found, columns=[*names, "variance_inflation_root"])
-    table.insert(4, "p_benjamini_hochberg", benjamini_hochberg(table["p"].to_list()))
+    table.insert(4, "p_benjamini_hochberg", false_discoveries(table["p"].to_list()))
     table.insert(5, "p_holm", holm(table["p"].to_list()))
     return table

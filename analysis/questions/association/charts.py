@@ -28,3 +28,14 @@ def endings_together(found: Protected) -> Shown:
     keys, groups = words.together_keys(found), words.together_groups(found)
     draw, height = paired_rows(groups, keys, sides=_SIDES)
     return figure(found, draw, height, words.together(found))
+
+
+def calibration(found: Protected) -> Shown:
+    """Predicted against observed: for each group of cases its share less what the features of its cases lead to."""
+    only_protected(found)
+    draw, height = paired_rows(
+        words.calibration_groups(found),
+        [("filled", "observed less predicted share, with its 95% interval")],
+        sides=("less often than predicted", "more often"),
+    )
+    return figure(found, draw, height, words.calibration(found))

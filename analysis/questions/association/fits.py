@@ -122,10 +122,11 @@ def usable_cluster(asked: CaseFeatures, *, is_penalised: bool) -> tuple[str, str
     is_in = (table["cases"] > 0) & ~table["outcome"].isin(gone)
     number = int(table.loc[is_in, asked.cluster].astype(str).nunique())
     if is_penalised:
-        return "", f"Intervals do not allow for ‘{told}’: the method that answers few cases has none that do."
+        return "", f"No intervals: cases of one group of ‘{told}’ may be alike, and the method for few cases has none."
     if number < FEWEST_CLUSTERS:
         return "", (
-            f"Intervals do not allow for ‘{told}’: that needs {FEWEST_CLUSTERS} groups or more, and there are {number}."
+            f"No intervals: cases of one group of ‘{told}’ may be alike, and to tell how far takes {FEWEST_CLUSTERS} "
+            f"groups or more; there are {number}."
         )
     return asked.cluster, f"Intervals allow for cases of one group of ‘{told}’ being alike ({number} groups)."
 

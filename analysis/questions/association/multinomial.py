@@ -40,7 +40,7 @@ from scipy.special import logsumexp, softmax
 from scipy.stats import chi2
 
 from analysis.errors import ParameterError
-from analysis.questions.association.association import benjamini_hochberg, holm
+from analysis.questions.association.association import holm
 from analysis.questions.association.features import Array, Design, Grouped, codes_of, design_of, grouped, references_of
 from analysis.questions.association.regression import (
     Model,
@@ -51,6 +51,7 @@ from analysis.questions.association.regression import (
     limits,
 )
 from analysis.questions.association.separation import few_events, in_words, separated
+from analysis.shares.differences import false_discoveries
 from analysis.shares.intervals import ROUNDING_VARIANCE
 
 OTHER = "other"
@@ -232,7 +233,7 @@ def _table(rows: Grouped, design: Design, fitted: MultinomialFit, names: Sequenc
                 )
     table = pd.DataFrame(found)
     after = list(table.columns).index("p") + 1
-    table.insert(after, "p_benjamini_hochberg", benjamini_hochberg(table["p"].to_list()))
+    table.insert(after, "p_benjamini_hochberg", false_discoveries(table["p"].to_list()))
     table.insert(after + 1, "p_holm", holm(table["p"].to_list()))
     return table
 
@@ -266,7 +267,7 @@ def _tests(design: Design, counts: Array, fitted: MultinomialFit) -> pd.DataFram
         ratio, parameters = 2 * (fitted.likelihood - without.likelihood), len(own) * len(fitted.coefficients)
         found.append((feature, parameters, ratio, float(chi2.sf(ratio, parameters))))
     table = pd.DataFrame(found, columns=["feature", "parameters", "likelihood_ratio", "p"])
-    table["p_benjamini_hochberg"] = benjamini_hochberg(table["p"].to_list())
+    table["p_benjamini_hochberg"] = false_discoveries(table["p"].to_list())
     table["p_holm"] = holm(table["p"].to_list())
     return table
 
@@ -320,11 +321,13 @@ class Known:
 class Alike:
     """Groups within which cases are alike: ``cases`` by combination (rows) and group (columns), as the joint table.
 
-    ``known`` has a row for each group and columns as in Known, missing where a group's numbers are not known.
+    ``known`` has a row for each group and columns as in Known, missing where a group's numbers are not known; ``names``
+    are those of the groups.
     """
 
     cases: Array
     known: Array
+    names: tuple[str, ...] = ()
 
     @property
     def groups(self) -> int:
@@ -369,7 +372,7 @@ def margin_fit(joint: Grouped, known: Known, alike: Alike | None = None) -> Marg
     start = cases * (known.total / known.total.sum())
     ended = _raked(start, [*targets, each_row], whole=True)
     if alike is not None:
-        alike = Alike(alike.cases * (cases / joint.cases[:, None]), alike.known)
+        alike = replace(alike, cases=alike.cases * (cases / joint.cases[:, None]))
     return MarginFit(Grouped(joint.labels, ended[:, :-1], cases[:, 0]), design, known, alike)
 
 

@@ -2,9 +2,9 @@
 
 ``disclosure.fits`` makes them from released numbers and writes them beside the released cells, in the shapes below.
 ``counts.fits`` holds ``features`` (names, in the mapping's order), ``cluster`` and ``tables``: for each force ("" for
-all of them), offence and base the ``associations`` and ``tests`` of each ending and ``together`` of both, by the names
-of their endings, each with ``notes`` and ``rows`` (lists, in the order of the columns named here; None for what is
-missing).
+all of them), offence and base the ``associations``, ``tests`` and ``expected`` shares of each ending and ``together``
+of both, by the names of their endings, each with ``notes`` and ``rows`` (lists, in the order of the columns named here;
+None for what is missing).
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ FIGURES = (
 )
 ASSOCIATIONS = ("feature", "category", "compared_category", *FIGURES)
 TESTS = ("feature", "parameters", "likelihood_ratio", "q_value", "variance_inflation")
+EXPECTED = ("category", "expected_share")
 TOGETHER = ("feature", "category", "ending", "compared_category", *FIGURES[:3])
-_COLUMNS = {"associations": ASSOCIATIONS, "tests": TESTS, "together": TOGETHER}
+_COLUMNS = {"associations": ASSOCIATIONS, "tests": TESTS, "together": TOGETHER, "expected": EXPECTED}
 CLASSES = (0.001, 0.01, 0.05, 1.0)  # p values are given as at most one of these
 ENDINGS = ("victim_withdrawal", "no_further_action")
 ANYTHING_ELSE = "Anything else"
@@ -54,32 +55,53 @@ def found(asked: CaseFeatures, kind: str, *endings: str) -> tuple[pd.DataFrame, 
     held = _held(asked)
     if held is None:
         return _table(columns, []), (_NONE,)
-    held = held[kind].get(", ".join(endings))
+    held = held.get(kind, {}).get(", ".join(endings))
     if held is None:
         return _table(columns, []), (_OTHERS,)
     table = _table(columns, held["rows"])
-    return table.assign(feature=table["feature"].map(asked.headings)), tuple(held["notes"])
+    if "feature" in table:
+        table = table.assign(feature=table["feature"].map(asked.headings))
+    return table, tuple(held["notes"])
 
 
-def marginal_rows(asked: CaseFeatures, ending: str) -> pd.DataFrame:
+def marginal_rows(asked: CaseFeatures, ending: str, *, force: str = "") -> pd.DataFrame:
     """The released cells of each category: columns feature (heading), category, events, cases and state.
 
-    A number is missing, and its row ``suppressed``, where its cell may not be shown.
+    They are of the force named, or else of the place that is asked for. A number is missing, and its row
+    ``suppressed``, where its cell may not be shown.
     """
+    pairs = [(feature, category) for feature in asked.names for category in asked.counts.categories(feature)]
+    return _rows(asked, ending, [(force, *pair) for pair in pairs])
+
+
+def group_rows(asked: CaseFeatures, ending: str) -> pd.DataFrame:
+    """The same of each group of cases that may be alike, a category of the cluster or a force; no rows without one.
+
+    A force is its own category.
+    """
+    if asked.cluster == "force":
+        rows = _rows(asked, ending, [(force, "", "") for force in asked.counts.forces])
+        return rows.assign(feature=asked.headings["force"], category=list(asked.counts.forces))
+    groups = asked.counts.categories(asked.cluster) if asked.cluster else []
+    return _rows(asked, ending, [("", asked.cluster, group) for group in groups])
+
+
+def _rows(asked: CaseFeatures, ending: str, cells: list[tuple[str, str, str]]) -> pd.DataFrame:
+    """The rows of some cells, each of a force ("" for the place that is asked for), a feature and a category."""
     counts, gone = asked.counts, measures.base(asked.base).leaves_out(asked.counts.scheme)
     codes, within = codes_of(ending, counts.scheme) - gone, base_codes(counts.scheme, asked.base)
-    force, offence = _place(asked)
+    place, offence = _place(asked)
     rows = []
-    for feature in asked.names:
-        for category in counts.categories(feature):
-            events, cases = (
-                counts.cell(some, force=force, offence=offence, feature=feature, category=category)
-                for some in (codes, within)
-            )
-            is_shown = events is not None and cases is not None and cases > events
-            rows.append((asked.headings[feature], category, events if is_shown else None, cases, _state(is_shown)))
+    for force, feature, category in cells:
+        events, cases = (
+            counts.cell(some, force=force or place, offence=offence, feature=feature, category=category)
+            for some in (codes, within)
+        )
+        is_shown = events is not None and cases is not None and cases > events
+        heading = asked.headings.get(feature, feature)
+        rows.append((heading, category, events if is_shown else None, cases, _state(is_shown)))
     table = pd.DataFrame(rows, columns=["feature", "category", "events", "cases", "state"])
-    return table.astype({"events": "Int64", "cases": "Int64"})
+    return table.astype({"feature": "str", "category": "str", "events": "Int64", "cases": "Int64"})
 
 
 def base_codes(scheme: str, base: str) -> frozenset[str]:

@@ -13,18 +13,27 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.questions.association import released_fits
 from analysis.questions.association.association import Association
 from analysis.questions.association.case_features import CaseFeatures
-from analysis.questions.association.fits import DECIMALS, Fitted, Prepared, both, fitted, usable_cluster
+from analysis.questions.association.fits import DECIMALS, Fitted, Prepared, both, fitted, prepared, usable_cluster
 from analysis.questions.association.multinomial import OTHER, ending_associations
 from analysis.questions.association.released_fits import ANYTHING_ELSE, ENDINGS
 from analysis.reference import measures
 from analysis.reference.schema import MEASURES
-from analysis.shares.differences import Two, difference_interval
+from analysis.shares.differences import (
+    Two,
+    difference_interval,
+    false_discoveries,
+    p_value,
+    rounded_difference_interval,
+)
+from analysis.shares.intervals import ROUNDING_VARIANCE, effective_cases, wilson
 from analysis.shares.rates import About, Rates, about, with_shares
 from analysis.shares.worked import Worked
 
@@ -55,6 +64,9 @@ def associations(asked: CaseFeatures, ending: str) -> Rates:
     Benjamini and Hochberg over all rows. Differences run -1 to 1, limits are 95%. In the row of the category set
     against a difference is 0 and a ratio 1, and limits are missing; so is everything that may not be shown.
 
+    Where cases of a group may be alike, no unadjusted limit is given, since how groups are spread over categories is
+    not released, and no other where there are too few groups to tell how far.
+
     ``about.notes`` say how it was fitted and what stood in the way. No rows where there is nothing to compare.
 
     Raises ParameterError for an unknown measure, and for outcomes too coarse to tell it.
@@ -63,7 +75,7 @@ def associations(asked: CaseFeatures, ending: str) -> Rates:
         return _looked_up(asked, ending)
     fit = fitted(asked, ending)
     source = source_rates(fit.prepared, ending, notes=fit.notes)
-    return _beside(source, adjusted_figures(fit), _references(fit.prepared))
+    return _beside(source, adjusted_figures(fit), _references(fit.prepared), asked)
 
 
 def _looked_up(asked: CaseFeatures, ending: str) -> Rates:
@@ -73,15 +85,18 @@ def _looked_up(asked: CaseFeatures, ending: str) -> Rates:
     most_cases = source.table.dropna(subset=["share"]).sort_values("cases", ascending=False, kind="stable")
     references = dict(most_cases.drop_duplicates("feature")[list(BY)].itertuples(index=False, name=None))
     references |= dict(zip(adjusted["feature"], adjusted["compared_category"], strict=True))
-    return _beside(source, adjusted.drop(columns="compared_category"), references)
+    return _beside(source, adjusted.drop(columns="compared_category"), references, asked)
 
 
-def _beside(source: Rates, adjusted: pd.DataFrame, references: Mapping[str, str]) -> Rates:
+def _beside(source: Rates, adjusted: pd.DataFrame, references: Mapping[str, str], asked: CaseFeatures) -> Rates:
     """Rates with the differences that rest on them, and the figures of a fit."""
 
     def compared(table: pd.DataFrame) -> pd.DataFrame:
         result = table.assign(compared_category=[references.get(one, "") for one in table["feature"]])
-        result = pd.concat([result, _unadjusted(result)], axis=1)
+        alone = _unadjusted(result, is_rounded=asked.counts.is_released)
+        if asked.cluster:
+            alone[UNADJUSTED[1:3]] = math.nan
+        result = pd.concat([result, alone], axis=1)
         result = result.merge(adjusted, on=list(BY), how="left", validate="one_to_one")
         result.loc[(result["state"] != "shown").to_numpy(), list(ADJUSTED)] = math.nan
         return result
@@ -118,7 +133,10 @@ def adjusted_figures(fit: Fitted) -> pd.DataFrame:
     if fit.found is None:
         empty = pd.DataFrame(columns=[*BY, *ADJUSTED])
         return empty.astype({**dict.fromkeys(BY, str), **dict.fromkeys(ADJUSTED, float)})
-    return _headed(fit.prepared, _guarded(fit.prepared, fit.found))
+    figures = _headed(fit.prepared, _guarded(fit.prepared, fit.found))
+    if fit.prepared.asked.cluster and not fit.found.clusters:
+        figures[[name for name in ADJUSTED if name.startswith(("low", "high", "q_"))]] = math.nan
+    return figures
 
 
 def _guarded(ready: Prepared, found: Association) -> pd.DataFrame:
@@ -135,7 +153,7 @@ def _references(ready: Prepared) -> dict[str, str]:
     return {ready.asked.headings[feature]: category for feature, category in ready.references.items()}
 
 
-def _unadjusted(table: pd.DataFrame) -> pd.DataFrame:
+def _unadjusted(table: pd.DataFrame, *, is_rounded: bool) -> pd.DataFrame:
     """The unadjusted figures of each row, from the counts that stand in it and in the row it is compared with."""
     known = table.dropna(subset=["share"]).set_index(list(BY))
     found = []
@@ -147,17 +165,22 @@ def _unadjusted(table: pd.DataFrame) -> pd.DataFrame:
             found.append(dict(zip(UNADJUSTED, (0.0, math.nan, math.nan, 1.0), strict=True)))
         else:
             counts = [int(known.loc[one, name]) for one in (pair, other) for name in ("events", "cases")]
-            found.append(_compared(Two(*counts)))
+            found.append(_compared(Two(*counts), is_rounded=is_rounded))
     return pd.DataFrame(found, columns=UNADJUSTED, index=table.index, dtype=float)
 
 
-def _compared(two: Two) -> dict[str, float]:
+def _compared(two: Two, *, is_rounded: bool) -> dict[str, float]:
     """Difference with limits and odds ratio of two shares; the ratio is missing where a count in it is 0."""
     others, their_others = two.cases - two.events, two.other_cases - two.other_events
     bottom = others * two.other_events
     ratio = two.events * their_others / bottom if bottom else math.inf if two.events * their_others else math.nan
-    figures = (two.share - two.other_share, *difference_interval(two), ratio)
+    figures = (two.share - two.other_share, *_interval(two, is_rounded=is_rounded), ratio)
     return dict(zip(UNADJUSTED, figures, strict=True))
+
+
+def _interval(two: Two, *, is_rounded: bool) -> tuple[float, float]:
+    """The limits of the difference of two shares, whose numbers were rounded as a release rounds them or are exact."""
+    return rounded_difference_interval(two, variance=ROUNDING_VARIANCE) if is_rounded else difference_interval(two)
 
 
 _DIFFERENCES = {
@@ -196,6 +219,8 @@ def endings_together(asked: CaseFeatures, *endings: str) -> Worked:
         names_of = {theirs: ours for ours, theirs in _DIFFERENCES.items()} | {"reference": "compared_category"}
         table = ready.guarded(table.rename(columns=names_of), list(_DIFFERENCES))
         table = table[table["category"] != table["compared_category"]]
+        if asked.cluster and not cluster:
+            table = table.assign(low_difference_share=math.nan, high_difference_share=math.nan)
         shorts = {name: measures.measure(name).short for name in names} | {OTHER: ANYTHING_ELSE}
         found = table.assign(
             feature=table["feature"].map(asked.headings),
@@ -238,3 +263,125 @@ def feature_tests(asked: CaseFeatures, ending: str) -> Worked:
 def _rounded(fit: Fitted, table: pd.DataFrame) -> pd.DataFrame:
     """Fitted figures to three decimals where the counts are guarded."""
     return table.round(DECIMALS) if fit.prepared.is_guarded else table
+
+
+def calibrated(asked: CaseFeatures, ending: str) -> Worked:
+    """The share of groups of cases beside what their features lead one to expect: one row per ``category``.
+
+    Of released counts the groups are those of the cluster, which no fit holds as a feature: no others that a fit leaves
+    out have cells. Of published counts they are tenths of the expected share, the lowest first.
+
+    ``events``, ``cases``, ``share`` and ``expected_share``; ``difference_share``, the one less the other, with limits
+    (95%, by chance and rounding; that cases of a group may be alike is what is looked for). Rows whose numbers are not
+    shown have no difference. No rows where there is no fit or no group: ``about.notes`` say why.
+    """
+    if not asked.counts.fits:
+        return _by_tenth(asked, ending)
+    expected, notes = released_fits.found(asked, "expected", ending)
+    rows = with_shares(released_fits.group_rows(asked, ending))[[*BY, *MEASURES]]
+    rows = rows[rows["category"].isin(expected["category"])].reset_index(drop=True)
+    if not asked.cluster:
+        notes = ("No feature is kept out of the fits to hold them against: that takes a cluster in the mapping.",)
+    source = Rates(rows, by=BY, about=described(asked, ending, notes=notes))
+    return Worked(source, lambda table: against_expected(table, expected, rounding=ROUNDING_VARIANCE), ("category",))
+
+
+def _by_tenth(asked: CaseFeatures, ending: str) -> Worked:
+    """The same of published counts, by tenth of the expected share."""
+    fit = fitted(asked, ending)
+    source = source_rates(fit.prepared, ending, notes=fit.notes)
+    if fit.found is None:
+        return Worked(source, lambda table: against_expected(table.iloc[:0], _NOT_EXPECTED, rounding=0), ("category",))
+    tenths = fit.found.calibration
+    names = [_TENTHS[place - 1] for place in tenths["tenth"]]
+    rows = tenths[["events", "cases"]].assign(feature="", category=names, state="shown")
+    expected = pd.DataFrame({"category": names, "expected_share": tenths["predicted_share"]})
+    source = Rates(with_shares(rows)[[*BY, *MEASURES]], by=BY, about=source.about)
+    return Worked(source, lambda table: against_expected(table, expected, rounding=0), ("category",))
+
+
+_NOT_EXPECTED = pd.DataFrame({"category": pd.Series(dtype="str"), "expected_share": pd.Series(dtype=float)})
+_NUMBERED = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+_TENTHS = ("Lowest tenth", *(f"{place.capitalize()} tenth" for place in _NUMBERED), "Highest tenth")
+_BARE = ["category", "events", "cases", "share", "expected_share", *_DIFFERENCES, "state"]
+_HALF_POINT = 0.01 / math.sqrt(12)  # the standard deviation that whole points bring to an expected share
+
+
+def against_expected(table: pd.DataFrame, expected: pd.DataFrame, *, rounding: float) -> pd.DataFrame:
+    """Shares less those expected, with limits."""
+    found = table.merge(expected, on="category", how="left", validate="one_to_one")
+    known = found["share"].notna() & found["expected_share"].notna()
+    share, cases = (found.loc[known, name].to_numpy(dtype=float) for name in ("share", "cases"))
+    lead = found.loc[known, "expected_share"].to_numpy(dtype=float)
+    some = effective_cases(share, cases, rounding) if rounding else cases
+    lows, highs = wilson(share * some, some)
+    loose = 1.96 * _HALF_POINT if rounding else 0.0
+    ends = share - lead, share - np.hypot(share - lows, loose) - lead, share + np.hypot(highs - share, loose) - lead
+    for name, values in zip(_DIFFERENCES, ends, strict=True):
+        found[name] = math.nan
+        found.loc[known, name] = values
+    return found[_BARE]
+
+
+#: What a mapping calls a blank form, unless it says otherwise, and what others call it.
+_BLANKS = frozenset({"not recorded", "unknown", "not known", "not stated", "blank", "missing"})
+_LEFT_OUT = ["feature", "category", "events", "cases", "share", "other_share", *_DIFFERENCES, "q_value"]
+_MOVED = ["more_category", "less_category", "unadjusted_difference_share", "least_difference_share"]
+
+
+def not_recorded(asked: CaseFeatures, ending: str) -> Worked:
+    """The cases of which a feature is not recorded beside those of which it is: a row per ``feature`` with such cases.
+
+    ``events``, ``cases`` and ``share`` are theirs, ``other_share`` is that of the rest, which is what is seen when they
+    are left out; ``difference_share`` with limits, and ``q_value`` over all these features (missing limits and p value
+    where cases of a group may be alike). Then the two recorded categories that stand furthest apart, ``more_category``
+    and ``less_category``, their ``unadjusted_difference_share``, and what it would be at least and at most
+    (``least_difference_share``, ``most_difference_share``) wherever the unrecorded cases belong. No rows where every
+    form was filled in.
+    """
+    if asked.counts.fits:
+        source = released_rates(asked, ending, notes=())
+    else:
+        source = source_rates(prepared(asked, (ending,)), ending, notes=())
+    is_rounded, is_alike = asked.counts.is_released, bool(asked.cluster)
+
+    def work(table: pd.DataFrame) -> pd.DataFrame:
+        found = [
+            _left_out(rows, blank, is_rounded=is_rounded)
+            for _, rows in table[table["share"].notna()].groupby("feature", sort=False)
+            for _, blank in rows[rows["category"].str.casefold().isin(_BLANKS)].iloc[:1].iterrows()
+            if len(rows) > 1
+        ]
+        result = pd.DataFrame(found, columns=[*_LEFT_OUT, *_MOVED, "most_difference_share"])
+        result["q_value"] = false_discoveries(result["q_value"])
+        if is_alike:
+            result[["low_difference_share", "high_difference_share", "q_value"]] = math.nan
+        return result
+
+    return Worked(source, work, ("feature",))
+
+
+def _left_out(rows: pd.DataFrame, blank: pd.Series, *, is_rounded: bool) -> dict[Any, Any]:
+    """One row of ``not_recorded``, its p value not adjusted yet; ``rows`` are a feature's categories that are shown."""
+    known = rows[rows["category"] != blank["category"]]
+    two = Two(int(blank["events"]), int(blank["cases"]), int(known["events"].sum()), int(known["cases"].sum()))
+    ends = (two.share - two.other_share, *_interval(two, is_rounded=is_rounded))
+    found = blank[["feature", "category", "events", "cases", "share"]].to_dict()
+    found |= {"other_share": two.other_share, **dict(zip(_DIFFERENCES, ends, strict=True))}
+    found["q_value"] = p_value(two, variance=ROUNDING_VARIANCE if is_rounded else 0.0)
+    if len(known) < 2:
+        return found
+    more, less = (known.loc[known["share"].astype(float).agg(which)] for which in ("idxmax", "idxmin"))
+    low, high = _whatever_blanks_are(
+        Two(*(int(one[name]) for one in (more, less) for name in ("events", "cases"))), two
+    )
+    values = more["category"], less["category"], float(more["share"] - less["share"]), low
+    return found | dict(zip(_MOVED, values, strict=True)) | {"most_difference_share": high}
+
+
+def _whatever_blanks_are(apart: Two, blank: Two) -> tuple[float, float]:
+    """The least and the most that one share less another may be, if blank cases may all belong to either or neither."""
+    ended, others = blank.events, blank.cases - blank.events
+    least = apart.events / (apart.cases + others) - (apart.other_events + ended) / (apart.other_cases + ended)
+    most = (apart.events + ended) / (apart.cases + ended) - apart.other_events / (apart.other_cases + others)
+    return least, most

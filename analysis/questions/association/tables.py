@@ -19,14 +19,19 @@ def differences(found: Protected) -> Shown:
     names = ["feature", "category", "events", "cases", "share", "unadjusted_difference_share"]
     notes = ["Each category is set against the one whose difference is 0.0"]
     if words.column(found) == "difference_share":
-        names += ["difference_share", "low_difference_share", "high_difference_share"]
+        names += ["difference_share", *_limits(found, "difference_share")]
         if words.is_adjusted(found):
             notes.append("“Difference” holds all other features, “Unadjusted” none")
     else:
-        names += ["low_unadjusted_difference_share", "high_unadjusted_difference_share"]
+        names += _limits(found, "unadjusted_difference_share")
     title = f"{words.title_noun(found)} by category, and differences in percentage points"
     notes += [words.few(found)] if words.few(found) else []
     return _table(found, title=title, note=". ".join(notes), columns=tuple(names))
+
+
+def _limits(found: Protected, name: str) -> list[str]:
+    """The columns of the limits of a number; none where no row has any."""
+    return [] if words.is_unsure(found) else [f"low_{name}", f"high_{name}"]
 
 
 def odds_ratios(found: Protected) -> Shown:
@@ -34,7 +39,7 @@ def odds_ratios(found: Protected) -> Shown:
     only_protected(found)
     names = ["feature", "category"]
     if words.column(found) == "difference_share":
-        names += ["odds_ratio", "low_odds_ratio", "high_odds_ratio", "q_value"]
+        names += ["odds_ratio", *_limits(found, "odds_ratio"), *(["q_value"] if not words.is_unsure(found) else [])]
     else:
         names += ["unadjusted_odds_ratio"]
     compared = int((found.table["category"] != found.table["compared_category"]).sum())
@@ -49,7 +54,9 @@ def odds_ratios(found: Protected) -> Shown:
 def together(found: Protected) -> Shown:
     """Differences in every ending from one fit, as a table."""
     only_protected(found)
-    names = ("feature", "category", "ending", "difference_share", "low_difference_share", "high_difference_share")
+    names: tuple[str, ...] = ("feature", "category", "ending", "difference_share")
+    if found.table["low_difference_share"].notna().any():
+        names += ("low_difference_share", "high_difference_share")
     title = "Every ending at once: differences in percentage points"
     return _table(found, title=title, note="For each category they add up to 0, but for rounding", columns=names)
 
@@ -64,6 +71,41 @@ def features(found: Protected) -> Shown:
         note += ", and are given as at most 0.001, 0.01, 0.05 or 1"
     names = ("feature", "parameters", "likelihood_ratio", "q_value", "variance_inflation")
     return _table(found, title=title, note=note, columns=names)
+
+
+def calibration(found: Protected) -> Shown:
+    """Predicted against observed shares of groups of cases, as a table."""
+    only_protected(found)
+    title = f"{words.title_noun(found)}: predicted against observed"
+    names = ["category", "events", "cases", "share", "expected_share", "difference_share"]
+    names += ["low_difference_share", "high_difference_share"]
+    note = (
+        "Differences are in percentage points, their limits by chance and rounding. Predicted shares are whole points"
+    )
+    return tables.table(found, title=title, note=note, columns=tuple(names), finding=words.calibrated(found))
+
+
+def not_recorded(found: Protected) -> Shown:
+    """Blank cases beside those of which a feature is recorded, as a table."""
+    only_protected(found)
+    title = f"{words.title_noun(found)}: cases of which a feature is not recorded, and all others"
+    names = ["feature", "events", "cases", "share", "other_share", "difference_share"]
+    if found.table["low_difference_share"].notna().any():
+        names += ["low_difference_share", "high_difference_share"]
+    note = (
+        "“Their share” is that of the cases of which the feature is recorded: what is seen when blank ones are left out"
+    )
+    return tables.table(found, title=title, note=note, columns=tuple(names), finding=words.not_recorded(found))
+
+
+def whatever_blanks_are(found: Protected) -> Shown:
+    """How far blank cases might move the widest difference of each feature, as a table."""
+    only_protected(found)
+    title = f"{words.title_noun(found)}: the widest difference, wherever blank cases belong"
+    names = ["feature", "more_category", "less_category", "unadjusted_difference_share"]
+    names += ["least_difference_share", "most_difference_share"]
+    note = "No other feature is held; chance and rounding are not allowed for. Differences are in percentage points"
+    return tables.table(found, title=title, note=note, columns=tuple(names), finding=words.whatever_blanks_are(found))
 
 
 def _table(found: Protected, *, title: str, note: str, columns: tuple[str, ...]) -> Shown:

@@ -71,6 +71,13 @@ def clear(found: Protected) -> pd.DataFrame:
     return table[is_off.fillna(False)]
 
 
+def is_unsure(found: Protected) -> bool:
+    """Whether differences have no limits: cases of a group may be alike, and nobody can tell how far."""
+    name = column(found)
+    others = found.table[found.table["category"] != found.table["compared_category"]].dropna(subset=[name])
+    return len(others) > 0 and bool(others[f"low_{name}"].isna().all())
+
+
 def is_few(row: pd.Series) -> bool:
     """Whether a category holds fewer than ten cases of either kind, where that may be seen."""
     return bool(row["state"] == "shown" and min(row["events"], row["cases"] - row["events"]) < _FEW)
@@ -138,12 +145,17 @@ def opening(*results: Protected) -> str:
     told: list[str] = []
     for found in results:
         contrast = widest(found)
-        with_what = f"{degree(found)} with {quoted(contrast.more)}" if contrast else "clearly with no category"
+        with_what = f"{degree(found)} with {quoted(contrast.more)}" if contrast else _with_none(found)
         told.append(f"{noun(found)} goes {with_what}" if not told else f"{noun(found)} {with_what}")
     cases = wording.cases_of(results[0].about)
     if all(found.table["share"].isna().all() for found in results):
         return f"Too few {cases} to compare."
     return f"Among these {cases}, {wording.listed(told)}."
+
+
+def _with_none(found: Protected) -> str:
+    """What an ending goes with where no category is called clear."""
+    return "with no category that can be called clear" if is_unsure(found) else "clearly with no category"
 
 
 def counted(*results: Protected) -> str:
@@ -170,6 +182,11 @@ def most(found: Protected) -> str:
     if found.table["share"].isna().all():
         return " ".join([f"{title_noun(found)}: nothing can be compared.", *found.about.notes[-1:]])
     opening = f"Among these {wording.cases_of(found.about)}, {noun(found)} goes"
+    if contrast is None and is_unsure(found):
+        return (
+            f"{opening} more with some of these features than with others. But cases of one group may be alike, and "
+            "there are too few groups, or too few cases, to tell how far chance reaches: none is called clear."
+        )
     if contrast is None:
         return f"{opening} clearly with none of these features: chance alone could bring such differences."
     limits = ""
@@ -278,23 +295,29 @@ def forest_groups(found: Protected) -> list[Group]:
 
 def forest_keys(found: Protected) -> list[tuple[str, str]]:
     """What the marks of a forest plot are."""
-    alone = "this feature alone"
+    alone, with_limits = "this feature alone", "" if is_unsure(found) else ", with its 95% interval"
     if column(found) != "difference_share":
-        return [("hollow", f"{alone}, with its 95% interval")]
-    return [("filled", "other features held, with its 95% interval"), ("hollow", alone)]
+        return [("hollow", f"{alone}{with_limits}")]
+    return [("filled", f"other features held{with_limits}"), ("hollow", alone)]
 
 
 def _forest_row(row: pd.Series, name: str, *, is_clear: bool) -> Row:
     """The differences of a category: with the other features held, then by itself."""
     marks = []
     if name == "difference_share" and not pd.isna(row[name]):
-        marks.append(Mark(float(row[name]), "filled", float(row[f"low_{name}"]), float(row[f"high_{name}"])))
+        marks.append(Mark(float(row[name]), "filled", *_ends(row, name)))
     alone = "unadjusted_difference_share"
     if not pd.isna(row[alone]):
-        low, high = (float(row[f"{end}_{alone}"]) if name == alone else None for end in ("low", "high"))
-        marks.append(Mark(float(row[alone]), "hollow", low, high))
+        low, high = _ends(row, alone)
+        marks.append(Mark(float(row[alone]), "hollow", *((low, high) if name == alone else (None, None))))
     label = f"{row['category']} (few cases)" if is_few(row) else str(row["category"])
     return Row(label, tuple(marks), whole(numbers.cell(row, name)), is_marked=is_clear)
+
+
+def _ends(row: pd.Series, name: str) -> tuple[float | None, float | None]:
+    """The limits of a number, none where there are none."""
+    low, high = (None if pd.isna(row[f"{end}_{name}"]) else float(row[f"{end}_{name}"]) for end in ("low", "high"))
+    return low, high
 
 
 def forest(found: Protected) -> Caption:
@@ -308,6 +331,8 @@ def forest(found: Protected) -> Caption:
         return Caption(identity, text, subtitle, f"An empty figure. {text} {subtitle}", about.notes)
     contrast = widest(found)
     title = f"{title_noun(found)} goes clearly with none of these features"
+    if is_unsure(found):
+        title = f"{title_noun(found)} by feature: how far chance reaches cannot be told"
     if contrast is not None:
         title = f"{title_noun(found)} goes {degree(found)} with {quoted(contrast.more)}: "
         title += f"{bare_points(contrast.by)} points"
@@ -354,16 +379,13 @@ def together_groups(found: Protected) -> list[Group]:
         drawn = []
         for category, lines in rows.groupby("category", sort=False):
             marks = [
-                Mark(float(row["difference_share"]), look, float(row[_LOW]), float(row[_HIGH]))
+                Mark(float(row["difference_share"]), look, *_ends(row, "difference_share"))
                 for look, (_, row) in zip(_LOOKS, lines.iterrows(), strict=False)
                 if row["state"] == "shown"
             ]
             drawn.append(Row(str(category) if marks else f"{category} [c]", tuple(marks)))
         groups.append(Group(feature, f"set against {quoted(rows.iloc[0]['compared_category'])}", tuple(drawn)))
     return groups
-
-
-_LOW, _HIGH = "low_difference_share", "high_difference_share"
 
 
 def together_keys(found: Protected) -> list[tuple[str, str]]:
@@ -401,3 +423,109 @@ def together(found: Protected) -> Caption:
 
 def _ending(label: object) -> str:
     return inside(str(label))
+
+
+def off_expected(found: Protected) -> pd.DataFrame:
+    """The groups whose share lies further from what their features lead one to expect than chance would often bring."""
+    table = found.table.dropna(subset=["difference_share"])
+    return table[(table["low_difference_share"] > 0) | (table["high_difference_share"] < 0)]
+
+
+def calibrated(found: Protected) -> str:
+    """How many groups end as the features of their cases lead one to expect, and which do not."""
+    only_protected(found)
+    table, off = found.table.dropna(subset=["difference_share"]), off_expected(found)
+    if table.empty:
+        return " ".join(
+            [f"{title_noun(found)}: predicted and observed shares cannot be set side by side.", *found.about.notes[-1:]]
+        )
+    told = f"{title_noun(found)}: of {wording.plural(len(table), 'group')} of cases, {wording.number(len(off))} "
+    told += f"{wording.agree(len(off), 'lies', 'lie')} outside the 95% interval of the share that the features of its "
+    told += f"cases lead one to expect; by chance alone about {_by_chance(len(table))} would."
+    named = [
+        f"{quoted(row['category'])} ({wording.percent(row['share'])} against {wording.percent(row['expected_share'])})"
+        for _, row in off.iterrows()
+    ]
+    if not named:
+        return f"{told} So these groups show no fault in the comparison."
+    return (
+        f"{told} {wording.capital(wording.listed(named))}. There the features that were written down do not account "
+        "for what is seen."
+    )
+
+
+def _by_chance(groups: int) -> str:
+    return "one" if 0.5 <= groups * 0.05 < 1.5 else "none" if groups * 0.05 < 0.5 else f"{groups * 0.05:.0f}"
+
+
+def calibration_groups(found: Protected) -> list[Group]:
+    """A row for each group: its share less the one expected, with its interval."""
+    table, off = found.table.dropna(subset=["difference_share"]), set(off_expected(found)["category"])
+    rows = [
+        Row(
+            f"{row['category']} (expected {wording.percent(row['expected_share'])})",
+            (Mark(float(row["difference_share"]), "filled", *_ends(row, "difference_share")),),
+            numbers.points(float(row["difference_share"])),
+            is_marked=row["category"] in off,
+        )
+        for _, row in table.sort_values("expected_share", kind="stable").iterrows()
+    ]
+    return [Group("", "", tuple(rows))]
+
+
+def calibration(found: Protected) -> Caption:
+    """The words of predicted against observed."""
+    identity = f"calibration-{found.about.measure}".replace("_", "-")
+    short = measures.measure(found.about.measure).short
+    subtitle = f"{short}: observed less predicted share of {wording.out_of(found.about)}, in percentage points."
+    off, many = len(off_expected(found)), int(found.table["difference_share"].notna().sum())
+    title = (
+        f"{title_noun(found)}: {wording.number(many - off)} of {many} groups end as their features lead one to expect"
+    )
+    text = f"{subtitle} {calibrated(found)}"
+    return Caption(identity, title, subtitle, text, ("Figures in bold: the interval leaves out 0.",) if off else ())
+
+
+def not_recorded(found: Protected) -> str:
+    """What is seen of cases whose forms were left blank, and what changes when they are left out."""
+    only_protected(found)
+    table = found.table
+    if table.empty:
+        return f"{title_noun(found)}: of no feature enough cases are blank for their number to be shown."
+    apart = table[table["q_value"] <= LEVEL]
+    told = [
+        f"{inside(row['feature'])} ({wording.percent(row['share'])} where it is blank, "
+        f"{wording.percent(row['other_share'])} where it is not)"
+        for _, row in apart.iterrows()
+    ]
+    if table["q_value"].isna().all():
+        first = table.iloc[int(table["difference_share"].abs().argmax())]
+        return (
+            f"{title_noun(found)} differs most between blank and recorded cases by {inside(first['feature'])}: "
+            f"{wording.percent(first['share'])} where it is blank, {wording.percent(first['other_share'])} where it is "
+            "not, which is what is seen when blank cases are left out. Cases of one group may be alike, so no "
+            "interval is given here; those of “Not recorded” in the chart above allow for it."
+        )
+    if not told:
+        return f"{title_noun(found)}: blank cases end no otherwise than recorded ones by more than chance would bring."
+    return (
+        f"{title_noun(found)}: blank cases end otherwise, by more than chance would bring, for {wording.listed(told)}."
+    )
+
+
+def whatever_blanks_are(found: Protected) -> str:
+    """Whether the widest difference of each feature stands wherever its blank cases belong."""
+    only_protected(found)
+    table = found.table.dropna(subset=["least_difference_share"])
+    if table.empty:
+        return "No feature with blank cases has two recorded categories to compare."
+    firm = [inside(row["feature"]) for _, row in table.iterrows() if row["least_difference_share"] > 0]
+    loose = [inside(row["feature"]) for _, row in table.iterrows() if row["least_difference_share"] <= 0]
+    told = []
+    if firm:
+        told.append(
+            f"Wherever the blank cases belong, the order of these two categories stays for {wording.listed(firm)}."
+        )
+    if loose:
+        told.append(f"It might turn round for {wording.listed(loose)}.")
+    return " ".join(told)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from statsmodels.stats.multitest import multipletests
 
-from analysis.questions.association.association import benjamini_hochberg, calibration, holm, variance_inflation
+from analysis.questions.association.association import calibration, holm, variance_inflation
+from analysis.shares.differences import false_discoveries
 
 #: Duncan's 45 occupations (R's carData::Duncan): type, income, education.
 DUNCAN = """p62,86 p72,76 p75,92 p55,90 p64,86 p21,84 p64,93 p80,100 w67,87 p72,86 p42,74 p76,98 p76,97 p41,84 p48,91
@@ -34,16 +35,16 @@ def test_a_feature_alone_is_not_inflated():
 @pytest.mark.parametrize("seed", range(5))
 def test_adjusted_p_values_against_statsmodels(seed):
     values = np.random.default_rng(seed).random(17) ** 3
-    assert benjamini_hochberg(values) == pytest.approx(multipletests(values, method="fdr_bh")[1], abs=1e-14)
+    assert false_discoveries(values) == pytest.approx(multipletests(values, method="fdr_bh")[1], abs=1e-14)
     assert holm(values) == pytest.approx(multipletests(values, method="holm")[1], abs=1e-14)
 
 
 def test_missing_p_values_stay_missing_and_are_not_counted():
     with_gaps = [np.nan, 0.01, np.nan, 0.04]
     assert holm(with_gaps)[[1, 3]] == pytest.approx([0.02, 0.04])
-    assert benjamini_hochberg(with_gaps)[[1, 3]] == pytest.approx([0.02, 0.04])
+    assert false_discoveries(with_gaps)[[1, 3]] == pytest.approx([0.02, 0.04])
     assert np.isnan(holm(with_gaps)[[0, 2]]).all()
-    assert np.isnan(benjamini_hochberg([np.nan])).all()
+    assert np.isnan(false_discoveries([np.nan])).all()
 
 
 def test_calibration_adds_up_and_is_by_hand_what_it_is():
