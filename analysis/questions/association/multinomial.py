@@ -37,7 +37,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.special import logsumexp, softmax
-from scipy.stats import chi2
+from scipy.stats import chi2, norm
 
 from analysis.errors import ParameterError
 from analysis.questions.association.association import holm
@@ -273,6 +273,10 @@ def _tests(design: Design, counts: Array, fitted: MultinomialFit) -> pd.DataFram
 
 
 FEWEST_GROUPS = 5  # of which a correlation within them can be told well enough (benchmarks/coverage/regressions.py)
+_CORRELATION_SETTLED = 1e-5
+_HIDDEN_UNDER = 12.5  # cases of an ending, under which more than half of the draws are hidden
+_HIDDEN_OTHERS = 22.5  # other cases, under which the number of an ending is no more used
+_NEVER = 1e-6
 _ROUNDS = 3000
 _MARGINS_SETTLED = 1e-7  # cases by which margins may be missed
 
@@ -404,24 +408,34 @@ def together(fit: MarginFit) -> pd.DataFrame:
 def correlation(fit: MarginFit, ending: int = 0) -> float:
     """How far cases of one group correlate, their features held: 0 where groups differ no more than by chance.
 
-    0 too where there are no groups.
+    0 too where there are no groups. Groups whose numbers are hidden are those with few or nearly all cases of the
+    ending, so to leave them out would make groups look more alike than they are: what is expected of them, hidden as
+    they are and groups being as much alike as is found, is put in their place.
     """
     if fit.alike is None:
         return 0.0
-    held = ~np.isnan(fit.alike.known).any(axis=1)
-    known, cases = fit.alike.known[held], fit.alike.cases[:, held]
-    cases = cases * (known.sum(axis=1) / cases.sum(axis=0))
+    is_known = ~np.isnan(fit.alike.known).any(axis=1)
+    known = fit.alike.known[is_known]
+    cases = fit.alike.cases.copy()
+    cases[:, is_known] *= known.sum(axis=1) / cases[:, is_known].sum(axis=0)
     shares = fit.plain(ending).fitted.shares
-    left = known[:, ending] - shares @ cases
-    share = known[:, ending] / known.sum(axis=1)
-    alone, together_more = _expected_squares(fit.design.matrix, shares * (1 - shares), cases)
-    chance = alone + float((ROUNDING_VARIANCE * (1 + share**2)).sum())
-    return float(np.clip(((left**2).sum() - chance) / together_more, 0.0, 1.0))
+    expected = shares @ cases
+    apart, more = _expected_squares(fit.design.matrix, shares * (1 - shares), cases)
+    squares = np.zeros(len(expected))
+    squares[is_known] = (known[:, ending] - expected[is_known]) ** 2
+    apart[is_known] += ROUNDING_VARIANCE * (1 + (known[:, ending] / known.sum(axis=1)) ** 2)
+    found = 0.0
+    for _ in range(_STEPS):
+        spread = np.sqrt(np.maximum(apart + found * more, 0.0))[~is_known]
+        squares[~is_known] = _squares_if_hidden(expected[~is_known], spread, cases.sum(axis=0)[~is_known])
+        before, found = found, float(np.clip((squares - apart).sum() / more.sum(), 0.0, 1.0))
+        if abs(found - before) < _CORRELATION_SETTLED:
+            break
+    return found
 
 
-def _expected_squares(design: Array, spread: Array, cases: Array) -> tuple[float, float]:
-    """What the squares of what is left of each group's events add up to: for independent cases, and more for each unit
-    of correlation.
+def _expected_squares(design: Array, spread: Array, cases: Array) -> tuple[Array, Array]:
+    """The squares of what is left of each group's events: for independent cases, and more for each unit of correlation.
 
     The fit takes some of what groups have in common for its own, the more the more features go with groups, so that
     less is left than groups differ by.
@@ -431,11 +445,23 @@ def _expected_squares(design: Array, spread: Array, cases: Array) -> tuple[float
     as_one = (design.T * np.sqrt(spread)) @ cases
     pulls = scores[:, 0] @ total  # how the fit follows a group's events, from all scores
     more = as_one.T[:, :, None] * as_one.T[:, None, :] - scores
-    found = []
-    for each in (scores, more):
+
+    def of(each: Array) -> Array:
         own = each[:, 0, 0] - 2 * np.einsum("gi,gi->g", pulls, each[:, 0])
-        found.append(float((own + np.einsum("gi,ij,gj->g", pulls, each.sum(axis=0), pulls)).sum()))
-    return found[0], found[1]
+        return np.asarray(own + np.einsum("gi,ij,gj->g", pulls, each.sum(axis=0), pulls))
+
+    return of(scores), of(more)
+
+
+def _squares_if_hidden(expected: Array, spread: Array, cases: Array) -> Array:
+    """The mean square distance from what is expected of normal numbers that are hidden: too few, or too few others."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low, high = ((end - expected) / spread for end in (_HIDDEN_UNDER, cases - _HIDDEN_OTHERS))
+    high = np.maximum(high, low)
+    chance = norm.cdf(low) + norm.sf(high)
+    squares = chance - low * norm.pdf(low) + high * norm.pdf(high)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(chance > _NEVER, spread**2 * squares / chance, spread**2))
 
 
 def _width(model: Model, feature: str, category: str) -> float:

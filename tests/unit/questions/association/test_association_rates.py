@@ -16,7 +16,7 @@ from analysis.questions.association.association import association
 from analysis.questions.association.case_features import case_features
 from analysis.questions.association.released_fits import CLASSES
 from analysis.questions.association.results import ADJUSTED, UNADJUSTED, associations, endings_together, feature_tests
-from analysis.shares.differences import Two, difference_interval
+from analysis.shares.differences import Two, difference_interval, rounded_difference_interval
 from tests import released
 from tests.conftest import examples, make_counts
 
@@ -72,16 +72,24 @@ def test_counts_of_each_category_are_guarded_as_all_counts_are(example):
     assert (table["share"] - table["events"] / table["cases"]).abs().max() == 0
 
 
-def test_unadjusted_figures_are_worked_out_from_rounded_counts(example):
-    table = shown(example, cluster="team").table.set_index(["feature", "category"])
+def test_unadjusted_figures_are_worked_out_from_rounded_counts():
+    table = shown(drawn(), "risk, contact, place").table.dropna(subset=["share"]).set_index(["feature", "category"])
     for (feature, category), row in table.iterrows():
         other = table.loc[(feature, row["compared_category"])]
         assert row["unadjusted_difference_share"] == pytest.approx(row["share"] - other["share"], abs=1e-12)
         if category != row["compared_category"]:
-            limits = difference_interval(Two(row["events"], row["cases"], other["events"], other["cases"]))
+            two = Two(row["events"], row["cases"], other["events"], other["cases"])
+            limits, narrower = rounded_difference_interval(two, variance=5.0), difference_interval(two)
             assert row[UNADJUSTED[1:3]].to_list() == pytest.approx(limits, abs=1e-12)
+            assert limits[0] < narrower[0] < narrower[1] < limits[1]
             odds = [one["events"] / (one["cases"] - one["events"]) for one in (row, other)]
             assert row["unadjusted_odds_ratio"] == pytest.approx(odds[0] / odds[1])
+
+
+def test_no_unadjusted_limit_is_given_where_cases_of_a_group_may_be_alike(example):
+    table = shown(example, cluster="team").table
+    assert table[UNADJUSTED[1:3]].isna().all().all()
+    assert table["unadjusted_difference_share"].notna().all()
 
 
 def test_adjusted_figures_are_whole_points_near_those_of_the_fit_to_exact_counts(example):
@@ -222,9 +230,15 @@ def test_fewer_than_ten_groups_are_no_cluster_and_it_is_said():
     held = drawn(sensitivity="published")
     few = replace(held, table=held.table[held.table["team"] < "Team 06"].reset_index(drop=True))
     found, plain = (shown(few, "risk, contact, place", cluster=cluster) for cluster in ("team", ""))
-    pd.testing.assert_frame_equal(found.table, plain.table)
-    assert found.about.notes == ("Intervals do not allow for ‘Team’: that needs 10 groups or more, and there are 6.",)
-    assert shown(held, "risk, contact, place", cluster="force").about.notes[0].endswith("and there are 1.")
+    limits = [name for name in found.table if name.startswith(("low_", "high_", "q_"))]
+    pd.testing.assert_frame_equal(found.table.drop(columns=limits), plain.table.drop(columns=limits))
+    assert found.table[limits].isna().all().all()
+    assert plain.table[limits].notna().any().all()
+    assert found.about.notes == (
+        "No intervals: cases of one group of ‘Team’ may be alike, and to tell how far takes 10 groups or more; there are "
+        "6.",
+    )
+    assert shown(held, "risk, contact, place", cluster="force").about.notes[0].endswith("there are 1.")
     allowed = shown(held, "risk, contact, place", cluster="team")
     assert allowed.about.notes == ("Intervals allow for cases of one group of ‘Team’ being alike (12 groups).",)
     assert not allowed.table["low_difference_share"].equals(

@@ -66,8 +66,8 @@ def test_the_answer_is_the_widest_clear_difference(withdrawal, no_action):
     )
     assert words.most(withdrawal) == (
         "Among these made-up stalking cases, withdrawal goes most with “Former partner” (suspect's relation to the "
-        "victim): 34 percentage points more often than with “Stranger”, other features held (95% interval 29 to 38). "
-        "It also goes clearly with where it happened."
+        "victim): 34 percentage points more often than with “Stranger”, other features held (95% interval 30 to 37). "
+        "It also goes clearly with age of the victim and where it happened."
     )
     assert charts.forest(no_action).record["title"] == (
         "No further action goes most with “Stranger”: 30 points more often than with “Former partner”, other "

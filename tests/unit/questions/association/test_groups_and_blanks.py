@@ -1,0 +1,191 @@
+"""Cases of one group that are alike, predicted against observed shares, and forms that were left blank."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import t
+
+from analysis.counts import counts as sets
+from analysis.disclosure import protect
+from analysis.questions.association import tables, words
+from analysis.questions.association.case_features import case_features
+from analysis.questions.association.multinomial import FEWEST_GROUPS, correlation
+from analysis.questions.association.regression import limits
+from analysis.questions.association.results import (
+    associations,
+    calibrated,
+    endings_together,
+    not_recorded,
+)
+from analysis.shares.differences import Two, false_discoveries, p_value
+from benchmarks import fits_attacked as attacker
+from benchmarks.coverage import regressions as coverage
+
+FEATURES = "victim_sex, victim_age, relationship, previous_reports, risk, contact, first_recorded_as"
+
+
+@pytest.fixture(scope="module")
+def example():
+    return case_features(sets.read("stalking_example_features"), FEATURES, cluster="team")
+
+
+@pytest.fixture(scope="module")
+def few_teams():
+    """A file whose cases are of four teams, which is too few to tell how far cases of one are alike."""
+    held = attacker.case_file(3, 1500)
+    team = held.table["team"].map(lambda name: f"team {'ABCD'[ord(name[-1]) % 4]}")
+    table = held.table.assign(team=team).groupby([*held.dimensions])["cases"].sum().reset_index()
+    return attacker.release(replace(held, table=table))
+
+
+def test_limits_are_of_student_or_normal():
+    assert limits(1.0, 2.0) == pytest.approx((1 - 2 * 1.959964, 1 + 2 * 1.959964, 0.617075), abs=1e-5)
+    low, high, p = limits(1.0, 2.0, 4.5)
+    assert (low, high) == pytest.approx((1 - 2 * t.ppf(0.975, 4.5), 1 + 2 * t.ppf(0.975, 4.5)))
+    assert p == pytest.approx(2 * t.sf(0.5, 4.5))
+
+
+def test_degrees_are_those_of_the_part_that_groups_tell():
+    file = coverage.CaseFile.drawn(1500, 10, 0.1, 4)
+    place = coverage.Place(file.counts(clustered=True), coverage.FEATURES, file.numbers(), "Kent", "8Q", "recorded")
+    fit, _ = place.fit(("victim_withdrawal",))
+    model = fit.model()
+    constant = np.eye(len(model.covariance))[0]
+    whole, part = (float(constant @ one @ constant) for one in (model.covariance, model.from_clusters))
+    assert 0 < part < whole
+    assert model.degrees(constant) == pytest.approx(9 * (whole / part) ** 2)
+    assert model.degrees(constant) > 9
+    assert math.isinf(fit.plain().degrees(constant))
+
+
+def test_the_correlation_within_groups_is_found_on_average():
+    found = []
+    for seed in range(25):
+        file = coverage.CaseFile.drawn(1500, 20, 0.1, seed)
+        place = coverage.Place(file.counts(clustered=True), coverage.FEATURES, file.numbers(), "Kent", "8Q", "recorded")
+        found.append(correlation(place.fit(("victim_withdrawal",))[0]))
+    assert 0.08 < np.mean(found) < 0.12
+
+
+def test_intervals_hold_where_cases_of_ten_teams_are_alike():
+    held = [
+        is_held
+        for seed in range(30)
+        for name, _, is_held in coverage._held(1500, 10, 0.05, seed)
+        if name == "the same as printed"
+    ]
+    assert len(held) > 200
+    assert 0.91 < np.mean(held) < 0.99
+
+
+def test_of_too_few_groups_no_limit_leaves_and_nothing_is_called_clear(few_teams):
+    asked = case_features(few_teams, "risk, contact, relation, age", cluster="team")
+    found = protect(associations(asked, "victim_withdrawal"))
+    others = found.table[found.table["category"] != found.table["compared_category"]]
+    assert others["difference_share"].notna().any()
+    assert found.table[[name for name in found.table if name.startswith(("low_", "high_", "q_"))]].isna().all().all()
+    assert any("to tell how far takes 5 groups" in note for note in found.about.notes)
+    assert FEWEST_GROUPS == 5
+    assert words.is_unsure(found)
+    assert "none is called clear" in words.most(found)
+    assert "chance alone could bring" not in words.most(found)
+    assert "clearly with no category" not in words.opening(found)
+    assert "95% interval" not in tables.differences(found).html
+    assert all(mark.low is None for group in words.forest_groups(found) for row in group.rows for mark in row.marks)
+    together = protect(endings_together(asked))
+    assert together.table["low_difference_share"].isna().all()
+    assert protect(calibrated(asked, "victim_withdrawal")).table.empty
+
+
+def test_teams_that_were_made_to_differ_are_found(example):
+    """data/examples: team A was drawn to see fewer withdrawals than its cases' features lead to, team L more."""
+    found = protect(calibrated(example, "victim_withdrawal"))
+    table = found.table.set_index("category")
+    assert len(table) == 12
+    off = set(words.off_expected(found)["category"])
+    assert {"Team A", "Team L"} <= off
+    assert table.loc["Team A", "high_difference_share"] < 0 < table.loc["Team L", "low_difference_share"]
+    assert (table["expected_share"] * 100 == (table["expected_share"] * 100).round()).all()
+    assert (table["difference_share"] - (table["share"] - table["expected_share"])).abs().max() < 1e-12
+    assert "“Team A” (28.4% against 41.0%)" in words.calibrated(found)
+    rows = words.calibration_groups(found)[0].rows
+    assert [row.is_marked for row in rows].count(True) == len(off)
+
+
+def test_published_counts_are_held_to_tenths_of_the_expected_share():
+    held = replace(attacker.case_file(5, 4000), sensitivity="published")
+    asked = case_features(held, "risk, contact, relation, age")
+    found = protect(calibrated(asked, "victim_withdrawal")).table
+    assert found["category"].iloc[0] == "Lowest tenth"
+    assert found["expected_share"].is_monotonic_increasing
+    assert found["cases"].sum() == 4000
+    assert (found["expected_share"] * found["cases"]).sum() == pytest.approx(found["events"].sum())
+
+
+def test_without_a_cluster_there_is_nothing_to_hold_a_fit_against():
+    held = attacker.release(replace(attacker.case_file(1, 1500), fit_cluster=""))
+    found = protect(calibrated(case_features(held, "risk, contact, relation, age"), "victim_withdrawal"))
+    assert found.table.empty
+    assert "takes a cluster in the mapping" in words.calibrated(found)
+
+
+def test_blank_cases_beside_all_others_by_hand(example):
+    found = protect(not_recorded(example, "victim_withdrawal")).table.set_index("feature")
+    row = found.loc["Suspect's relation to the victim"]
+    shares = protect(associations(example, "victim_withdrawal")).table
+    shares = shares[shares["feature"] == "Suspect's relation to the victim"].set_index("category")
+    blank, rest = shares.loc["Not recorded"], shares.drop("Not recorded")
+    assert row["share"] == blank["share"]
+    assert row["other_share"] == pytest.approx(rest["events"].sum() / rest["cases"].sum())
+    assert (row["more_category"], row["less_category"]) == ("Former partner", "Stranger")
+    ended, others = blank["events"], blank["cases"] - blank["events"]
+    more, less = rest.loc["Former partner"], rest.loc["Stranger"]
+    least = more["events"] / (more["cases"] + others) - (less["events"] + ended) / (less["cases"] + ended)
+    assert row["least_difference_share"] == pytest.approx(least)
+    assert row["least_difference_share"] < row["unadjusted_difference_share"] < row["most_difference_share"]
+    # cases of a team may be alike, so no limit
+    assert found[["low_difference_share", "high_difference_share", "q_value"]].isna().all().all()
+
+
+def with_blanks(*, apart):
+    """A released file without a cluster, one in eight of whose cases has no risk grading, of which more withdrew."""
+    held = attacker.case_file(2, 4000)
+    random = np.random.default_rng(9)
+    rows = held.table.loc[held.table.index.repeat(held.table["cases"])].assign(cases=1)
+    chance = np.where(rows["outcome"] == "16", 0.125 + apart, 0.125 - apart)
+    rows["risk"] = rows["risk"].where(random.random(len(rows)) > chance, "Not recorded")
+    table = rows.groupby([*held.dimensions])["cases"].sum().reset_index()
+    return attacker.release(replace(held, table=table, fit_cluster=""))
+
+
+@pytest.mark.parametrize(("apart", "is_said"), [(0.04, True), (0.0, False)])
+def test_that_blank_cases_end_otherwise_is_said_where_it_is_more_than_chance(apart, is_said):
+    asked = case_features(with_blanks(apart=apart), "risk, contact, relation, age")
+    found = protect(not_recorded(asked, "victim_withdrawal"))
+    told = words.not_recorded(found)
+    assert ("blank cases end otherwise, by more than chance" in told) == is_said
+    assert ("no otherwise than recorded ones" in told) != is_said
+    row = found.table.iloc[0]
+    assert (row["q_value"] <= 0.05) == is_said
+    assert row["low_difference_share"] < row["difference_share"] < row["high_difference_share"]
+
+
+def test_where_every_form_was_filled_in_there_are_no_blanks():
+    asked = case_features(attacker.release(attacker.case_file(1, 1500)), "risk, contact", cluster="team")
+    found = protect(not_recorded(asked, "victim_withdrawal"))
+    assert found.table.empty
+    assert "of no feature" in words.not_recorded(found)
+    assert "No feature with blank cases" in words.whatever_blanks_are(found)
+
+
+def test_p_values_allow_for_rounding_and_missing_ones_stay_missing():
+    two = Two(60, 100, 45, 100)
+    assert p_value(two) < p_value(two, variance=5.0) < 0.2
+    adjusted = false_discoveries([0.01, math.nan, 0.04])
+    assert adjusted[[0, 2]] == pytest.approx([0.02, 0.04])
+    assert np.isnan(adjusted[1])
+    assert len(false_discoveries([])) == 0
+    assert pd.isna(false_discoveries([math.nan])).all()
