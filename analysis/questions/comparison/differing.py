@@ -32,6 +32,8 @@ _REACH = 6.0  # standard deviations between rows, either side, over which shares
 _WIDTHS = 400  # equally likely widths of the limits, over which power is averaged
 _FEWEST_NODES = 41
 _TINY = 1e-12
+_FURTHEST = 40.0
+_MANY = 400  # cases times share times the other share: from here on normal logits are nearly right
 
 
 @dataclass(frozen=True)
@@ -70,12 +72,12 @@ class Differing:
         """
         many = np.atleast_1d(np.asarray(cases, dtype="float64"))
         reach = _within(float(t.isf((1 - level) / 2, self.rows - 2)), self.rows)
-        return self._solved(many, -reach), self._solved(many, reach)
+        return self._end(many, -reach), self._end(many, reach)
 
     def scores(self, events: Any, cases: Any) -> Numbers:
         """How far each row lies from the typical one, judged against the others: on Student's t, rows less two."""
         ended, of = (np.asarray(one, dtype="float64") for one in (events, cases))
-        far = norm.ppf(np.clip(self._up_to(ended, of, self._shares(of)), 1e-300, 1 - 1e-16))
+        far = self._deviate(ended, of, self._shares(of))
         left = np.maximum(self.rows - 1 - far**2, 0)
         with np.errstate(divide="ignore"):
             return np.asarray(far * np.sqrt((self.rows - 2) / left))
@@ -121,24 +123,51 @@ class Differing:
         seen = norm.sf((reach - distance) / error) + norm.cdf((-reach - distance) / error)
         return np.asarray(seen.mean(axis=1))
 
-    def _solved(self, cases: Numbers, reach: float) -> Numbers:
+    def _end(self, cases: Numbers, reach: float) -> Numbers:
         """The share with so much probability up to it as a standard normal deviate of ``reach`` has.
 
-        It is sought between the end and the typical share, both of which stand for what lies beyond them.
+        Up to _MANY cases to move by, that is summed; beyond, it is that of normal logits and what these are amiss,
+        which falls with the cases.
         """
-        middle, wanted, shares = self.typical_share, norm.cdf(reach), self._shares(cases)
-        end = 0.0 if reach < 0 else 1.0
+        most = ceil(_MANY * by_chance(1, self.typical_share))
+        few = np.unique(np.append(np.minimum(cases, most), most))
+        amiss = self._solved(few, reach) - self._normal(few, np.full(few.shape, reach))
+        normal = self._normal(cases, np.full(cases.shape, reach))
+        return np.asarray(normal + np.interp(cases, few, amiss) * np.minimum(1, most / cases))
 
-        def beyond(share: Numbers, of: Numbers) -> Numbers:
-            return np.asarray(self._up_to(share * of, of, shares) - wanted)
+    def _normal(self, cases: Numbers, reach: Numbers) -> Numbers:
+        """The share ``reach`` standard deviations away, where chance moves logits as a normal deviate does."""
+        scale = np.sqrt(self._spread**2 + by_chance(cases, self.typical_share))
+        return np.asarray(expit(logit(self.typical_share) + reach * scale))
 
-        is_end, is_short = (beyond(np.full(cases.shape, at), cases) * np.sign(reach) <= 0 for at in (end, middle))
-        found = np.where(is_end, end, middle)
-        inside = ~is_end & is_short
+    def _solved(self, cases: Numbers, reach: float) -> Numbers:
+        """The share by the probability itself, sought between the end and the typical share.
+
+        Both stand for what lies beyond them.
+        """
+        shares, side = self._shares(cases), np.sign(reach)
+
+        def short(away: Numbers, of: Numbers) -> Numbers:
+            return np.asarray((reach - self._deviate(self._normal(of, side * away) * of, of, shares)) * side)
+
+        found = np.full(cases.shape, self.typical_share)
+        near, far = (np.full(cases.shape, abs(reach) * times) for times in (0.5, 2))
+        is_near, is_far = short(near, cases) > 0, short(far, cases) < 0  # as nearly everywhere
+        near[~is_near], far[~is_far] = 0, _FURTHEST
+        is_end, is_middle = ~is_far, ~is_near
+        is_end[is_end] = short(far[is_end], cases[is_end]) >= 0
+        is_middle[is_middle] = short(near[is_middle], cases[is_middle]) <= 0
+        found[is_end] = 0.0 if side < 0 else 1.0
+        inside = ~is_end & ~is_middle
         if inside.any():
-            low, high = sorted((end, middle))
-            found[inside] = find_root(beyond, (low, high), args=(cases[inside],), tolerances={"xatol": 1e-9}).x
+            of = cases[inside]
+            away = find_root(short, (near[inside], far[inside]), args=(of,), tolerances={"xatol": 1e-7}).x
+            found[inside] = self._normal(of, side * away)
         return found
+
+    def _deviate(self, events: Numbers, cases: Numbers, shares: tuple[Numbers, Numbers]) -> Numbers:
+        """The standard normal deviate up to which there is as much probability as up to so many events."""
+        return np.asarray(norm.ppf(np.clip(self._up_to(events, cases, shares), 1e-300, 1 - 1e-16)))
 
     @property
     def _spread(self) -> float:
@@ -156,13 +185,13 @@ class Differing:
     def _shares(self, cases: Numbers) -> tuple[Numbers, Numbers]:
         """Shares that rows may have, evenly on the logit scale, and their probabilities.
 
-        They lie no further apart than chance moves the largest row by: then sums are as good as integrals.
+        They lie hardly further apart than chance moves the largest row by: then sums are as good as integrals.
         """
         share, spread = self.typical_share, self._spread
         if spread == 0:
             return np.array([share]), np.array([1.0])
         apart = float(np.sqrt(by_chance(cases.max(), share)))
-        steps = np.linspace(-_REACH, _REACH, max(_FEWEST_NODES, ceil(2 * _REACH * spread / apart)))
+        steps = np.linspace(-_REACH, _REACH, max(_FEWEST_NODES, ceil(1.5 * _REACH * spread / apart)))
         weights = norm.pdf(steps)
         return expit(logit(share) + spread * steps), weights / weights.sum()
 
