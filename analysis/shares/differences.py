@@ -21,8 +21,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
-from scipy.stats import chi2, false_discovery_control, fisher_exact, norm
+from scipy.special import chdtrc, ndtri
 
 from analysis.errors import ParameterError, unknown
 from analysis.shares.counted import Numbers, counted, first_wrong
@@ -80,7 +79,7 @@ def homogeneity(events: Sequence[int], cases: Sequence[int]) -> Tested | None:
     if not _can_be_tested(of, pooled):
         return None
     statistic = float((((some - of * pooled) ** 2) / (of * pooled * (1 - pooled))).sum())
-    return Tested(statistic, len(of) - 1, float(chi2.sf(statistic, len(of) - 1)))
+    return Tested(statistic, len(of) - 1, float(chdtrc(len(of) - 1, statistic)))
 
 
 def trend(events: Sequence[int], cases: Sequence[int]) -> Tested | None:
@@ -95,7 +94,7 @@ def trend(events: Sequence[int], cases: Sequence[int]) -> Tested | None:
     along = float((steps * (some - of * pooled)).sum())
     variance = pooled * (1 - pooled) * float((of * steps**2).sum() - (of * steps).sum() ** 2 / of.sum())
     statistic = along**2 / variance
-    return Tested(statistic, 1, float(chi2.sf(statistic, 1)))
+    return Tested(statistic, 1, float(chdtrc(1, statistic)))
 
 
 def _pooled(events: Sequence[int], cases: Sequence[int]) -> tuple[Numbers, Numbers, float]:
@@ -145,6 +144,8 @@ def false_discoveries(values: Iterable[float]) -> Numbers:
 
     Benjamini and Hochberg (1995, Journal of the Royal Statistical Society B 57: 289-300), by scipy.
     """
+    from scipy.stats import false_discovery_control  # which takes a second to load, and words need none of it
+
     found: Numbers = np.array(list(values), dtype="float64")
     present = ~np.isnan(found)
     if present.any():
@@ -168,10 +169,12 @@ def p_value(two: Two, *, variance: float = 0.0) -> float:
         cases = effective_cases([two.share, two.other_share], [two.cases, two.other_cases], variance)
         pooled = (two.share * cases[0] + two.other_share * cases[1]) / cases.sum()
         spread = pooled * (1 - pooled) * (1 / cases).sum()
-        return float(chi2.sf((two.share - two.other_share) ** 2 / spread, 1)) if spread else 1.0
+        return float(chdtrc(1, (two.share - two.other_share) ** 2 / spread)) if spread else 1.0
     tested = homogeneity([two.events, two.other_events], [two.cases, two.other_cases])
     if tested is not None:
         return tested.p_value
+    from scipy.stats import fisher_exact
+
     rows = [[two.events, two.cases - two.events], [two.other_events, two.other_cases - two.other_events]]
     return float(fisher_exact(rows).pvalue)
 
@@ -362,7 +365,9 @@ def _where_score_is(
     level: float,
 ) -> tuple[float, float]:
     """The values either side of the estimate where the falling score is the critical one; an end where it never is."""
-    critical = float(norm.isf((1 - level) / 2))
+    from scipy.optimize import brentq
+
+    critical = float(-ndtri((1 - level) / 2))
     middle = min(max(estimate, edges[0]), edges[1])
     low, high = ends
     if estimate > edges[0] and score(edges[0]) > critical:
