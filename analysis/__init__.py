@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from analysis.questions.comparison import words as sameness
     from analysis.questions.comparison.league import against, league, levels, moved
     from analysis.questions.comparison.results import compared, funnel, outliers, spread, spread_together
+    from analysis.questions.difference import words as whys
+    from analysis.questions.difference.results import difference
     from analysis.questions.findings import ways
     from analysis.questions.findings import words as reasons
     from analysis.questions.findings.charge_rates import national_charge_rates, printed_charge_rates
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from analysis.questions.journey.results import case_steps, charged_by_year, courts_by_year
     from analysis.questions.outcomes import mix as mixes
     from analysis.questions.outcomes import words as labels_beside
-    from analysis.questions.outcomes.labelled import beside_together
+    from analysis.questions.outcomes.labelled import beside_together, labels_cancel
     from analysis.questions.received import words as arrivals
     from analysis.questions.received.results import read_ledger, rows_by_file, rows_by_reason, rows_counted
     from analysis.questions.timing import charts as over_time
@@ -100,6 +102,7 @@ _MODULES = {
     "show": "analysis.presentation.blocks",
     "tables": "analysis.presentation.tables",
     "ways": "analysis.questions.findings.ways",
+    "whys": "analysis.questions.difference.words",
     "wording": "analysis.presentation.wording",
     "years": "analysis.questions.trends.years",
 }
@@ -127,6 +130,7 @@ _FUNCTIONS = {
     "courts_by_year": "analysis.questions.journey.results",
     "decided_by_age": "analysis.questions.timing.outlook",
     "definitions": "analysis.shares.definitions",
+    "difference": "analysis.questions.difference.results",
     "directions": "analysis.shares.year_bounds",
     "ended_by": "analysis.questions.timing.results",
     "endings_together": "analysis.questions.association.results",
@@ -139,6 +143,7 @@ _FUNCTIONS = {
     "headed_for": "analysis.questions.timing.outlook",
     "histories": "analysis.questions.timing.histories",
     "incidence_curves": "analysis.questions.timing.results",
+    "labels_cancel": "analysis.questions.outcomes.labelled",
     "later_matches": "analysis.questions.findings.later_matches",
     "league": "analysis.questions.comparison.league",
     "levels": "analysis.questions.comparison.league",
@@ -213,6 +218,7 @@ __all__ = [
     "courts_by_year",
     "decided_by_age",
     "definitions",
+    "difference",
     "directions",
     "durations",
     "ended_by",
@@ -229,6 +235,7 @@ __all__ = [
     "incidence_curves",
     "journeys",
     "labels_beside",
+    "labels_cancel",
     "later_matches",
     "league",
     "levels",
@@ -275,6 +282,7 @@ __all__ = [
     "verdicts",
     "wales_and_england",
     "ways",
+    "whys",
     "wording",
     "years",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from analysis.questions.association.charts import calibration, endings_together, forest
 from analysis.questions.comparison.charts import funnel, rank_moves, ranks
+from analysis.questions.difference.charts import why, why_in_numbers
 from analysis.questions.findings.charts import definitions, sample_sizes, specification_curve
 from analysis.questions.outcomes.charts import bars, dots, hundred_cases, months, quarters
 from analysis.questions.trends.charts import control
@@ -29,4 +30,6 @@ __all__ = [
     "ranks",
     "sample_sizes",
     "specification_curve",
+    "why",
+    "why_in_numbers",
 ]

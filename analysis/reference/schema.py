@@ -121,6 +121,27 @@ _COLUMNS = [
     Column("high_standardised_share", "share", "Same mix, upper", "share, 0 to 1", "upper 95% limit, chance alone"),
     Column("mix_difference_share", "difference", "Owed to its mix", "share, 1 is 100%", "share less that of same mix"),
     Column("covered_share", "share", "Mix covered", "share, 0 to 1", "cases of all forces of what the force has"),
+    # difference: the gap of a force to the others, in parts
+    Column("part", "label", "What makes the difference", "text", "a factor of the share, or all of them together"),
+    Column("here_share", "share", "Here", "share, 0 to 1", "the factor of the force, or its share"),
+    Column("there_share", "share", "Other forces", "share, 0 to 1", "the same of the other forces together"),
+    Column("part_share", "difference", "Makes, points", "share, 1 is 100%", "what the factor makes of the gap"),
+    Column(
+        "low_chance_share",
+        "difference",
+        "By chance, lower, points",
+        "share, 1 is 100%",
+        "lower 95% limit, chance alone",
+    ),
+        "high_chance_share",
+        "By chance, upper, points",
+        "upper 95% limit, chance alone",
+    ),
+        "low_differing_share", "difference", "If forces differ, lower, points", "share, 1 is 100%", "lower 95% limit"
+    ),
+        "high_differing_share", "difference", "If forces differ, upper, points", "share, 1 is 100%", "upper 95% limit"
+    ),
+    Column("holds", "label", "Established", "text", "whether it would hold of others like these"),
     Column("standing", "label", "If none were worse than", "text", "the place that rows are brought to"),
     Column("reference_share", "share", "Which is", "share of the base, 0 to 1", "share at that place"),
     Column("rows_moved", "count", "Forces that would move", "rows", "rows on the far side of that place"),
@@ -221,6 +242,21 @@ _COLUMNS = [
     Column(
         "together_rank", "number", "Rank by these", "1 is the lowest share", "place by types 14, 15 and 16 together"
     ),
+    Column("one_split_share", "share", "15 and 16 as all", "share of the base, 0 to 1", "divided as in all forces"),
+    Column("one_split_rank", "number", "Rank by it", "1 is the lowest share", "place, 15 and 16 divided alike"),
+    Column(
+        "decided_together_share", "share", "14, 15, 16, of decided", "share of decided cases, 0 to 1", "the three types"
+    ),
+    Column("cancelled_share", "ratio", "Cancels", "part of the variance", "of withdrawal over forces, by type 15"),
+    Column("neutral_cancelled_share", "ratio", "By arithmetic", "part of the variance", "the same, split at random"),
+    Column(
+        "low_withdrew_share", "share", "Withdrew, lowest", "share of recorded cases, 0 to 1", "lowest force"
+    ),
+    Column(
+        "high_withdrew_share", "share", "Withdrew, highest", "share of recorded cases, 0 to 1", "highest force"
+    ),
+    Column("low_split_share", "share", "One division, lowest", "share of recorded cases, 0 to 1", "lowest force"),
+    Column("high_split_share", "share", "One division, highest", "share of recorded cases, 0 to 1", "highest force"),
     Column("parting", "label", "Where the two part", "text", "whether withdrawal differs by what type 15 makes up for"),
     Column("reading", "label", "What it may be", "text", "whether most of a change is between two labels"),
     Column("correlation", "ratio", "Correlation", "-1 to 1", "of the changes of two shares over forces"),

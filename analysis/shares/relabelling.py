@@ -9,6 +9,8 @@ The yardstick is a neutral split: where the parts of a whole are unrelated but f
 distribution; Connor and Mosimann 1969, Journal of the American Statistical Association 64: 194-206), two of them with
 means p and q correlate at -sqrt(pq / ((1-p)(1-q))) (Mosimann 1962, Biometrika 49: 65-82). Changes between two such
 years, unrelated to each other and one as precise as the other, have the sums of their variances and covariances.
+Of what lies between forces in one year the same split says how much of the variance of one share the other makes up
+for: the two together have the variance of a share p + q.
 
 What it does not cover: why labels changed; a fall of both that hides an exchange; forces of unlike precision.
 """
@@ -19,6 +21,7 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from analysis.counts.yearly import Yearly
 from analysis.reference.periods import financial_year
@@ -77,6 +80,66 @@ def neutral_correlation(earlier: tuple[float, float], later: tuple[float, float]
     together = -sum(p * q for p, q in (earlier, later))
     first, second = (sum(year[place] * (1 - year[place]) for year in (earlier, later)) for place in (0, 1))
     return together / sqrt(first * second)
+
+
+def neutral_cancelled(p: float, q: float) -> float:
+    """The part of the variance of a share over forces that another cancels by arithmetic alone, from both means.
+
+    Parameters
+    ----------
+    p, q
+        Means of two shares of one whole, 0 to 1, together no more than 1: the first is the one whose variance is meant.
+
+    Returns
+    -------
+    1 - Var(first + second) / Var(first) of a neutral split: 1 where the two always come to the same, below 0
+    where the two together vary by more than the first.
+
+    Raises
+    ------
+    ValueError when they are not two parts of one whole.
+
+    References
+    ----------
+    Mosimann (1962), Biometrika 49: 65-82, equations 3 and 4: the variance of a part with mean p is p(1-p) over a number
+    that all parts share, and parts that are joined are one part of the same.
+
+    Examples
+    --------
+    >>> round(neutral_cancelled(0.5, 0.3), 2)
+    0.36
+    """
+    if not (0 < p < 1 and 0 < q < 1 and p + q <= 1):
+        raise ValueError(f"shares {p} and {q} are not two parts of one whole")
+    return 1 - (p + q) * (1 - p - q) / (p * (1 - p))
+
+
+def cancelled(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
+    """The part of the variance of a share over forces that another cancels: 1 - Var(first + second) / Var(first).
+
+    Parameters
+    ----------
+    first, second
+        Shares of one whole by force, 0 to 1, of one length.
+
+    Returns
+    -------
+    A number up to 1; below 0 where the two together vary by more than the first.
+
+    Raises
+    ------
+    ValueError where the first does not vary.
+
+    Examples
+    --------
+    >>> round(cancelled([0.4, 0.5, 0.6], [0.4, 0.35, 0.3]), 2)
+    0.75
+    """
+    one, other = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    variance = float(one.var(ddof=1)) if len(one) > 1 else 0.0
+    if not variance > 0:
+        raise ValueError("a share that is the same in every force has no variance to be cancelled")
+    return 1 - float((one + other).var(ddof=1)) / variance
 
 
 def reading(withdrew: float, supports: float) -> str:

@@ -1,15 +1,21 @@
-"""A league table of withdrawal beside the pooled share of types 14, 15 and 16, and where the two part.
+"""A league table of withdrawal beside what is told apart from it by a label alone.
 
 Whether a case that failed is put down as one whose victim does not support action (14, 16) or as one that lacks
-evidence although the victim does (15) is a recording decision. A force that stands low by withdrawal and about where
-others stand by the three together may differ by that decision alone; ``relabelling.reading`` judges differences between
-forces as it judges changes between years.
+evidence although the victim does (15) is a recording decision. So three shares stand beside withdrawal. The three
+types together do not depend on that decision, and are given out of decided cases too. With types 15 and 16 of every
+force divided as all forces together divide them, and type 14 as it is, withdrawal has what it would have at one
+practice. And the share as it is told and that of the three types are bounds: if none, or all, of a force's type
+15 were withdrawals too. ``relabelling.reading`` judges differences between forces as it judges changes between years.
 
-What it does not cover: why forces label differently; endings other than these three types.
+How much of what lies between forces cancels against type 15 is set against what arithmetic alone would cancel.
+
+What it does not cover: why forces label differently; whether one practice fits the cases of all; endings other than
+these three types.
 """
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from analysis.counts.counts import Counts
@@ -17,11 +23,23 @@ from analysis.reference.measures import Measure
 from analysis.reference.schema import MEASURES
 from analysis.shares.definitions import readings
 from analysis.shares.rates import Rates, rates, with_shares
-from analysis.shares.relabelling import LABEL, NO_CHANGE, OPPOSED, TOGETHER, reading
+from analysis.shares.relabelling import (
+    FEWEST,
+    LABEL,
+    NO_CHANGE,
+    OPPOSED,
+    TOGETHER,
+    cancelled,
+    neutral_cancelled,
+    neutral_correlation,
+    reading,
+)
 from analysis.shares.worked import Worked
 
 WITHDREW, TYPES_TOGETHER = "victim_withdrawal", "withdrew_or_evidential"
 _SUPPORTS = "evidential difficulties"  # the reading of no further action that is type 15 alone
+_SUSPECT = "withdrew, suspect identified"  # the reading of withdrawal that is type 16 alone
+_OF_DECIDED = "of decided cases"
 
 #: Where withdrawal and the three types together part, by what ``reading`` makes of the distance from all forces.
 PARTINGS = {
@@ -30,50 +48,135 @@ PARTINGS = {
     TOGETHER: "on the same side by both",
     NO_CHANGE: "withdrawal is as elsewhere",
 }
-_COLUMNS = ("events", "cases", "share", "low", "high", "rank", "together_share", "together_rank", "parting", "state")
+_SPLIT = ("one_split_share", "one_split_rank")
+_TOGETHER = ("together_share", "together_rank", "decided_together_share")
+_COLUMNS = ("events", "cases", "share", "low", "high", "rank", *_SPLIT, *_TOGETHER, "parting", "state")
+_FORCES = 3  # fewer say nothing of what lies between them
+_CANCELS = ("forces", "correlation", "neutral_correlation", "cancelled_share", "neutral_cancelled_share")
+_RANGES = ("low_withdrew_share", "high_withdrew_share", "low_split_share", "high_split_share")
 
 
 def beside_together(counts: Counts, measure: str, *, base: str = "recorded") -> Worked:
-    """Withdrawal by force with the share of types 14, 15 and 16 beside it, out of ``base``: one row per ``force``.
+    """Withdrawal by force with what does not depend on its label beside it, out of ``base``: one row per ``force``.
 
-    After the columns of rates: ``rank`` and ``together_rank`` (1 is the lowest share), ``together_share``, and
-    ``parting``, one of PARTINGS by how far the force lies from all forces together. A force without one of the shares
-    keeps its row, as does one whose type 15 may not be shown: the two shares would tell it.
+    After the columns of rates: ``rank`` (1 is the lowest share); ``one_split_share`` and ``one_split_rank``, types 15
+    and 16 divided as by all forces together; ``together_share`` and ``together_rank`` of types 14, 15 and
+    16, and ``decided_together_share`` out of decided cases; ``parting``, one of PARTINGS by how far the force lies from
+    all forces together. A force without one of the shares keeps its row, as does one whose type 15 may not be
+    shown: the two shares would tell it.
 
     No row for another ``measure`` than withdrawal.
     """
     if measure != WITHDREW:
         return Worked(rates(counts, measure, base=base, by="force"), _nothing, ("force",))
+    source, named = _shares(counts, base)
+
+    def work(table: pd.DataFrame) -> pd.DataFrame:
+        parts = {name: table[table["measure"] == name].set_index("force") for name in named}
+        return _beside(parts)
+
+    return Worked(source, work, ("force",))
+
+
+def labels_cancel(counts: Counts, measure: str) -> Worked:
+    """How much of what lies between forces by withdrawal goes into type 15: one row for the ``place``.
+
+    Over ``forces`` with FEWEST recorded cases or more: the ``correlation`` of withdrawal and type 15 out of decided
+    cases, the part of the variance of withdrawal that type 15 cancels (``cancelled_share``), and both as arithmetic
+    alone would give them; the lowest and highest share of recorded cases, as told and at one division of types 15
+    and 16. No row for another ``measure`` than withdrawal, of fewer than three such forces, or where none differs.
+    """
+    if measure != WITHDREW:
+        return Worked(rates(counts, measure, by="force"), _none_cancel, ("place",))
+    source, named = _shares(counts, "recorded")
+    place = source.about.place
+
+    def work(table: pd.DataFrame) -> pd.DataFrame:
+        parts = {name: table[table["measure"] == name].set_index("force") for name in named}
+        row = _cancelling(parts)
+        return pd.DataFrame([{"place": place, **row}]) if row else _none_cancel(table)
+
+    return Worked(source, work, ("place",))
+
+
+def _shares(counts: Counts, base: str) -> tuple[Rates, list[str]]:
+    """The shares of everything that is set side by side, by ``force`` and ``measure``, and the names of these."""
     named: dict[str, str | Measure] = {name: name for name in (WITHDREW, TYPES_TOGETHER)}
     named[_SUPPORTS] = readings("no_further_action")[_SUPPORTS]
+    named[_SUSPECT] = readings(WITHDREW)[_SUSPECT]
     found = {name: rates(counts, one, base=base, by="force") for name, one in named.items()}
+    found[_OF_DECIDED] = rates(counts, TYPES_TOGETHER, base="with_outcome", by="force")
     own, by = found[WITHDREW], ("force", "measure")
     parts = [one.table.assign(measure=name)[[*by, *MEASURES]] for name, one in found.items()]
     source = Rates(pd.concat(parts, ignore_index=True), by=by, about=own.about, undecided=own.undecided)
-
-    def work(table: pd.DataFrame) -> pd.DataFrame:
-        own, together, supports = (table[table["measure"] == name].set_index("force") for name in named)
-        return _beside(own, together[supports["share"].notna()])
-
-    return Worked(source, work, ("force",))
+    return source, list(found)
 
 
 def _nothing(_: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns=["force", *_COLUMNS])
 
 
-def _beside(own: pd.DataFrame, together: pd.DataFrame) -> pd.DataFrame:
+def _none_cancel(_: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(columns=["place", *_CANCELS, *_RANGES])
+
+
+def _beside(parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Work of ``beside_together``. Of one force by itself it is not told where it parts: it is all forces together."""
-    both = own.assign(together_share=together["share"].reindex(own.index))
+    own = parts[WITHDREW]
+    together = parts[TYPES_TOGETHER][parts[_SUPPORTS]["share"].notna()]
+    both = own.assign(together_share=together["share"].reindex(own.index), one_split_share=_one_split(parts))
+    both["decided_together_share"] = parts[_OF_DECIDED]["share"].where(both["together_share"].notna())
     is_known = both["share"].notna() & both["together_share"].notna()
     is_several = int(is_known.sum()) > 1
     whole = [_whole(part[is_known.reindex(part.index, fill_value=False)]) for part in (own, together)]
-    both["rank"], both["together_rank"] = (both[name].astype("Float64").rank() for name in ("share", "together_share"))
+    ranked = {"rank": "share", "together_rank": "together_share", "one_split_rank": "one_split_share"}
+    for rank, share in ranked.items():
+        both[rank] = both[share].astype("Float64").rank()
     both["parting"] = [
         _parting(row["share"] - whole[0], row["together_share"] - whole[1]) if known and is_several else "not told"
         for (_, row), known in zip(both.iterrows(), is_known, strict=True)
     ]
     return both.reset_index()[["force", *_COLUMNS]]
+
+
+def _one_split(parts: dict[str, pd.DataFrame]) -> pd.Series:
+    """Withdrawal by force if each divided types 15 and 16 as all of them together do; absent where a number is."""
+    events = pd.DataFrame({name: parts[name]["events"] for name in (WITHDREW, _SUPPORTS, _SUSPECT)}).astype("Float64")
+    known = events.dropna()
+    either = float((known[_SUPPORTS] + known[_SUSPECT]).sum())
+    if not either or len(known) < 2:
+        return pd.Series(pd.NA, index=events.index, dtype="Float64")
+    part = float(known[_SUSPECT].sum()) / either
+    without = (known[WITHDREW] - known[_SUSPECT]).clip(lower=0)  # numbers rounded each by itself may cross
+    alike = without + part * (known[_SUPPORTS] + known[_SUSPECT])
+    cases = parts[WITHDREW]["cases"].astype("Float64").reindex(known.index)
+    return (alike / cases.where(cases > 0)).clip(upper=1.0).reindex(events.index)
+
+
+def _cancelling(parts: dict[str, pd.DataFrame]) -> dict[str, float]:
+    """Work of ``labels_cancel``; empty where there are too few forces."""
+    own, supports, decided = parts[WITHDREW], parts[_SUPPORTS], parts[_OF_DECIDED]
+    table = pd.DataFrame(
+        {"withdrew": own["events"], "supports": supports["events"], "decided": decided["cases"], "share": own["share"]}
+    ).assign(split=_one_split(parts))
+    large = table[own["cases"].ge(FEWEST).fillna(False)].dropna().astype("float64")
+    shares = [large[name] / large["decided"] for name in ("withdrew", "supports")]
+    if len(large) < _FORCES or any(float(one.var()) == 0 for one in shares):
+        return {}
+    p, q = (float(large[name].sum() / large["decided"].sum()) for name in ("withdrew", "supports"))
+    if not (p > 0 and q > 0 and p + q < 1):
+        return {}
+    return {
+        "forces": len(large),
+        "correlation": float(np.corrcoef(*shares)[0, 1]),
+        "neutral_correlation": neutral_correlation((p, q), (p, q)),
+        "cancelled_share": cancelled(*shares),
+        "neutral_cancelled_share": neutral_cancelled(p, q),
+        "low_withdrew_share": float(large["share"].min()),
+        "high_withdrew_share": float(large["share"].max()),
+        "low_split_share": float(large["split"].min()),
+        "high_split_share": float(large["split"].max()),
+    }
 
 
 def _whole(rows: pd.DataFrame) -> float:

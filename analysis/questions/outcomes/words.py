@@ -6,15 +6,19 @@ import pandas as pd
 
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import wording
+from analysis.presentation.numbers import MINUS, times
 from analysis.presentation.wording import percent
 from analysis.questions.outcomes.labelled import PARTINGS
-from analysis.shares.relabelling import LABEL, OPPOSED, TOGETHER
+from analysis.shares.relabelling import FEWEST, LABEL, OPPOSED, TOGETHER
 
 _ONLY = "Only withdrawal can be told from type 15 by its label, so nothing stands beside this measure."
 
 
-def parted(beside: Protected, *, force: str = "") -> str:
-    """How many forces part, how far shares reach by either, and where ``force`` stands by both."""
+def parted(beside: Protected, cancels: Protected | None = None, *, force: str = "") -> str:
+    """How many forces part, how far shares reach by either, and where ``force`` stands by both.
+
+    With ``cancels``, what ``labels_cancel`` gives, also how much of what lies between forces goes into type 15.
+    """
     only_protected(beside)
     table = beside.table.dropna(subset=["share", "together_share"])
     if table.empty:
@@ -30,7 +34,8 @@ def parted(beside: Protected, *, force: str = "") -> str:
         f"{wording.capital(wording.number(counts[OPPOSED]))} {wording.agree(counts[OPPOSED], 'lies', 'lie')} on the "
     )
     told += f"other side by the three types, {wording.number(counts[TOGETHER])} on the same side by both."
-    return f"{told} {_of(beside, force)}".strip()
+    more = [_of(beside, force), *([cancelling(cancels)] if cancels is not None else [])]
+    return " ".join([told, *(sentence for sentence in more if sentence)])
 
 
 def _part(count: int) -> str:
@@ -53,7 +58,51 @@ def _of(beside: Protected, force: str) -> str:
         return ""
     row = rows.iloc[0]
     who = wording.capital(wording.force_phrase(force))
-    return (
+    told = (
         f"{who}: {percent(row['share'])}, rank {row['rank']:g} of {len(table)}, by withdrawal; "
         f"{percent(row['together_share'])}, rank {row['together_rank']:g}, by the three together: {row['parting']}."
     )
+    if not pd.isna(row["one_split_share"]):
+        told += " With types 15 and 16 divided as by all forces together, and type 14 as it is, "
+        told += f"{percent(row['one_split_share'])}, rank {row['one_split_rank']:g}."
+    if row["together_share"] > row["share"]:
+        told += f" Were none of its type 15 withdrawals too, {percent(row['share'])}; were all, "
+        told += f"{percent(row['together_share'])}."
+    return told
+
+
+def cancelling(cancels: Protected) -> str:
+    """How much of what lies between forces goes into type 15, against what arithmetic alone gives; "" where untold."""
+    only_protected(cancels)
+    if cancels.table.empty:
+        return ""
+    row = cancels.table.iloc[0]
+    told = f"In the {int(row['forces'])} forces with {FEWEST} cases or more, withdrawal and type 15 correlate at "
+    told += f"{_signed(row['correlation'])} (of decided cases); two shares of one whole would at "
+    told += f"{_signed(row['neutral_correlation'])} by arithmetic alone. {_variance(row)} "
+    told += (
+        f"As told, withdrawal reaches from {wording.interval(row['low_withdrew_share'], row['high_withdrew_share'])}"
+    )
+    told += " of recorded cases; with types 15 and 16 divided alike everywhere, from "
+    return f"{told}{wording.interval(row['low_split_share'], row['high_split_share'])}."
+
+
+def _variance(row: pd.Series) -> str:
+    """What part of the variance cancels, beside what arithmetic gives, and what that lets one say."""
+    seen, alone = (float(row[name]) for name in ("cancelled_share", "neutral_cancelled_share"))
+    told = f"Type 15 {_cancels(seen)} of the variance of withdrawal between forces; arithmetic alone {_would(alone)}: "
+    if seen > alone:
+        return f"{told}more cancels than arithmetic asks, as where forces label the same cases differently."
+    return f"{told}no more cancels than arithmetic asks, so nothing here says that forces label cases differently."
+
+
+def _cancels(part: float) -> str:
+    return f"cancels {percent(part, decimals=0)}" if part > 0 else "cancels none"
+
+
+def _would(part: float) -> str:
+    return f"would cancel {percent(part, decimals=0)}" if part > 0 else "would cancel none"
+
+
+def _signed(value: float) -> str:
+    return f"{MINUS if value < 0 else ''}{times(abs(value))}"

@@ -1,0 +1,48 @@
+"""Why a force differs, as a picture and in numbers."""
+
+from __future__ import annotations
+
+from analysis.disclosure import Protected, only_protected
+from analysis.presentation import tables
+from analysis.presentation.blocks import Shown, nothing
+from analysis.presentation.figure import figure
+from analysis.presentation.numbers import points
+from analysis.presentation.wording import capital, force_phrase, percent
+from analysis.questions.difference import words
+from analysis.questions.difference.results import COLUMNS, ESTABLISHED
+from analysis.questions.difference.waterfall import Step, waterfall
+
+
+def why(parts: Protected, *, force: str) -> Shown:
+    """A waterfall from the share of the other forces to that of ``force``; nothing where no gap is split."""
+    only_protected(parts)
+    if parts.table.empty:
+        return nothing()
+    draw, height = waterfall(steps(parts, force=force))
+    return figure(parts, draw, height, words.caption(parts, force=force))
+
+
+def why_in_numbers(parts: Protected) -> Shown:
+    """The parts with both their intervals as a table; nothing where no gap is split."""
+    only_protected(parts)
+    if parts.table.empty:
+        return nothing()
+    title, note = "What makes the difference", "Each number is rounded by itself, so parts may not quite add up"
+    return tables.table(parts, title=title, note=note, columns=(*parts.by, *COLUMNS[1:-1]))
+
+
+def steps(parts: Protected, *, force: str) -> list[Step]:
+    """The two shares and, between them, a step for each part, the largest first."""
+    only_protected(parts)
+    table = parts.table
+    rows, whole = table.iloc[:-1], table.iloc[-1]
+    reached = float(whole["there_share"])
+    others = f"The {int(whole['rows'])} other forces together"
+    found = [Step(others, reached, reached, percent(reached))]
+    for clause, (_, row) in zip(words.clauses(parts), rows.iterrows(), strict=True):
+        size = float(row["part_share"])
+        told = f"{points(size)} points"
+        found.append(Step(clause, reached, reached + size, told, is_hollow=row["holds"] != ESTABLISHED))
+        reached += size
+    here = float(whole["here_share"])
+    return [*found, Step(capital(force_phrase(force)), here, here, percent(here))]

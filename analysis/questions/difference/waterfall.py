@@ -1,0 +1,116 @@
+"""A waterfall: from the share of the others to that of the force, a step for each part of the gap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+
+from analysis.presentation.drawing.colours import ACCENT, INK, ORANGE, PAPER, QUIET, RULE
+from analysis.presentation.drawing.style import LINE, NARROW, WIDE, Canvas, Draw, Height, mark, weight, wrapped
+
+_BAR, _ABOVE, _ROOM = 16, 12, 30  # pixels: the height of a bar, what is free above a row, and under all rows
+_STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
+_RIGHT = {True: 92, False: 104}  # pixels for what a step makes, on a phone and in a wide column
+
+
+@dataclass(frozen=True)
+class Step:
+    """A labelled step from one share to another, 0 to 1, and what is told at its end; a level where both are one."""
+
+    label: str
+    start: float
+    end: float
+    told: str
+    is_hollow: bool = False
+
+    @property
+    def is_level(self) -> bool:
+        """Whether it is one of the two shares rather than a step between them."""
+        return self.start == self.end
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where rows lie at one width, in pixels: labels left of the bars, or above them on a phone."""
+
+    labels: list[str]
+    left: float
+    right: float
+    tops: list[float]
+    height: float
+    is_above: bool
+
+    @classmethod
+    def of(cls, steps: Sequence[Step], *, is_narrow: bool) -> _Layout:
+        width = NARROW if is_narrow else WIDE
+        room = width * (0.96 if is_narrow else 0.46)
+        labels = [wrapped(step.label, room, is_narrow=is_narrow) for step in steps]
+        tops, y = [], 4.0
+        for label in labels:
+            tops.append(y)
+            lines = LINE * (label.count("\n") + 1)
+            y += _ABOVE + (lines + _BAR + 4 if is_narrow else max(lines, _BAR + 4))
+        return cls(labels, 8.0 if is_narrow else room + 18, _RIGHT[is_narrow], tops, y, is_narrow)
+
+    def middle(self, place: int) -> tuple[float, float]:
+        """The middles of the label and of the bar of a row, pixels from the top."""
+        lines = LINE * (self.labels[place].count("\n") + 1)
+        label = self.tops[place] + _ABOVE / 2 + lines / 2
+        return label, label + (lines / 2 + _BAR / 2 + 3 if self.is_above else 0)
+
+
+def waterfall(steps: Sequence[Step]) -> tuple[Draw, Height]:
+    """Steps from top to bottom: how to draw them, and how high the drawing is. Without a step nothing is drawn.
+
+    Steps up are orange and steps down blue, and their signs are written; those that are hollow have no fill.
+    """
+    if not steps:
+        return lambda _: None, lambda _: 1
+    ends = [each for step in steps for each in (step.start, step.end)]
+    margin = (max(ends) - min(ends)) * 0.08 or 0.01
+    low, high = max(0.0, min(ends) - margin), min(1.0, max(ends) + margin)
+
+    def draw(canvas: Canvas) -> None:
+        layout = _Layout.of(steps, is_narrow=canvas.is_narrow)
+        room = canvas.width - layout.left - layout.right
+        axes = canvas.axes(left=layout.left, top=0, width=room, height=layout.height)
+        axes.set(xlim=(low, high), ylim=(layout.height, 0), yticks=[])
+        _axis(axes, low, high, room=room)
+        page = canvas.everywhere()
+        paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 1} if layout.is_above else None
+        for place, step in enumerate(steps):
+            label, bar = layout.middle(place)
+            thickness = weight(step.is_level)
+            words = layout.labels[place]
+            page.text(2, label, words, va="center", linespacing=1.15, weight=thickness, bbox=paper)
+            page.text(canvas.width - 2, bar, step.told, ha="right", va="center", weight=thickness)
+            if place + 1 < len(steps):
+                mark(axes, [step.end] * 2, [bar, layout.middle(place + 1)[1]], color=QUIET, linewidth=1, zorder=1)
+            _bar(axes, step, bar)
+
+    return draw, lambda is_narrow: int(_Layout.of(steps, is_narrow=is_narrow).height + _ROOM)
+
+
+def _bar(axes: Axes, step: Step, y: float) -> None:
+    """A level as a diamond, a step as a bar."""
+    if step.is_level:
+        mark(axes, step.start, y, "D", color=INK, markersize=9, clip_on=False, zorder=4)
+        return
+    colour = ORANGE if step.end > step.start else ACCENT
+    left, right = sorted((step.start, step.end))
+    fill = PAPER if step.is_hollow else colour
+    axes.barh(y, right - left, left=left, height=_BAR, color=fill, edgecolor=colour, linewidth=1.6, zorder=3)
+
+
+def _axis(axes: Axes, low: float, high: float, *, room: float) -> None:
+    """Per cent below, with quiet lines behind the steps; the axis begins where the steps do, since it holds no bars."""
+    step = next((step for step in _STEPS if (high - low) / step <= min(7, room / 44)), 0.5)
+    ticks = [place * step for place in range(int(low / step), int(high / step + 1e-9) + 1)]
+    ticks = [tick for tick in ticks if low <= tick <= high]
+    decimals = 1 if step < 0.01 else 0
+    axes.set_xticks(ticks, [f"{tick * 100:.{decimals}f}%" for tick in ticks])
+    axes.grid(axis="x", color=RULE, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.tick_params(length=0)

@@ -1,0 +1,161 @@
+"""What makes a force differ, in sentences: the parts of its gap in order of size, and which are not established."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.disclosure import Protected, only_protected
+from analysis.presentation import wording
+from analysis.presentation.endings import Caption
+from analysis.presentation.numbers import distance
+from analysis.presentation.wording import percent
+from analysis.questions.difference.results import ENDED, ESTABLISHED, OPEN, SUSPECT, WHOLE, WITH, WITHOUT
+from analysis.questions.difference.uncertainty import FEWEST, FEWEST_FORCES
+from analysis.reference import measures
+
+_HARDLY = 0.0005  # what is printed as 0.0 points
+_SMALL = 0.005  # half a point: a part under this that is not established has no sentence of its own
+
+
+def told(parts: Protected, places: Protected, *, force: str) -> str:
+    """Why the force differs from the others, largest part first; or why that is not told.
+
+    Takes what ``difference`` gives, and ``compared`` of the same measure and base. "" where a share has one factor
+    only, such as of decided cases with a suspect, or nobody else has a share.
+    """
+    only_protected(parts, places)
+    if parts.table.empty:
+        return _untold(places, force)
+    whole, rows = _whole(parts), _parts(parts)
+    clear, unclear = (rows[(rows["holds"] == ESTABLISHED) == is_clear] for is_clear in (True, False))
+    sentences = [_gap(whole, force)]
+    if len(clear):
+        listed = "; ".join(f"{_what(row, parts)} ({_against(row)}: {_effect(row)})" for _, row in clear.iterrows())
+        sentences.append(f"What makes that difference, largest first: {listed}.")
+    else:
+        sentences.append("No part of that is established.")
+    large = unclear[unclear["part_share"].abs() >= _SMALL]
+    sentences += [_doubtful(row, parts) for _, row in large.iterrows()]
+    if len(large) < len(unclear):
+        sentences.append("Nothing else makes half a point.")
+    if force in places.much_open:
+        sentences.append(f"{wording.capital(wording.MANY_OPEN)}: all this may change as they are decided.")
+    return " ".join(sentences)
+
+
+def _untold(places: Protected, force: str) -> str:
+    """Why there are no parts."""
+    table, by = places.table.dropna(subset=["share"]), places.by[0]
+    own, others = table[table[by] == force], table[table[by] != force]
+    is_single = places.about.base == "with_suspect" or places.about.measure == "undecided"
+    if own.empty or others.empty or is_single:
+        return ""
+    who, cases = wording.capital(wording.force_phrase(force)), int(own.iloc[0]["cases"])
+    if cases < FEWEST:
+        return (
+            f"Why {wording.force_phrase(force)} differs is not told: it has {wording.plural(cases, 'case')}, and under "
+            f"{FEWEST} chance alone moves the parts of a difference too far."
+        )
+    if int((others["cases"] >= FEWEST).sum()) < FEWEST_FORCES:
+        return (
+            f"Why {wording.force_phrase(force)} differs is not told: that takes {FEWEST_FORCES} other forces with "
+            f"{FEWEST} cases or more, to know how far forces differ."
+        )
+    return f"{who} is not told apart further: some number that this needs is absent, or there is one factor only."
+
+
+def _gap(whole: pd.Series, force: str) -> str:
+    """How far the force lies from the others together."""
+    others = "the other force" if whole["rows"] == 1 else f"the {int(whole['rows'])} other forces together"
+    both = f"{percent(whole['here_share'])} against {percent(whole['there_share'])}"
+    who = wording.capital(wording.force_phrase(force))
+    if abs(whole["part_share"]) < _HARDLY:
+        return f"{who} has the share of {others} ({both})."
+    side = "above" if whole["part_share"] > 0 else "below"
+    return f"{who} lies {distance(whole['part_share'])} percentage points {side} {others} ({both})."
+
+
+def _doubtful(row: pd.Series, parts: Protected) -> str:
+    """A part that is not established, with both its intervals."""
+    chance, differing = (_limits(row, name) for name in ("chance", "differing"))
+    return (
+        f"Not established: that {_what(row, parts)} ({_against(row)}). It makes {_effect(row)}; by chance alone "
+        f"{chance}, but if forces differ {differing}."
+    )
+
+
+def _limits(row: pd.Series, name: str) -> str:
+    """An interval of a part: "0.9 to 2.7 up", "1.2 down to 4.9 up"."""
+    low, high = float(row[f"low_{name}_share"]), float(row[f"high_{name}_share"])
+    if low >= 0:
+        return f"{distance(low)} to {distance(high)} up"
+    if high <= 0:
+        return f"{distance(high)} to {distance(low)} down"
+    return f"{distance(low)} down to {distance(high)} up"
+
+
+def _effect(row: pd.Series) -> str:
+    """What a part makes: "3.0 points down"."""
+    if abs(row["part_share"]) < _HARDLY:
+        return "0.0 points"
+    return f"{distance(row['part_share'])} points {'up' if row['part_share'] > 0 else 'down'}"
+
+
+def _against(row: pd.Series) -> str:
+    """The factor on either side."""
+    here, there = float(row["here_share"]), float(row["there_share"])
+    return f"{percent(here)} against {percent(there)}"
+
+
+def _what(row: pd.Series, parts: Protected) -> str:
+    """A factor that differs, as a clause: "more of its cases are still open"."""
+    more = "more" if row["here_share"] > row["there_share"] else "fewer"
+    if row["here_share"] == row["there_share"]:
+        more = "as many"
+    name, ended = str(row["part"]), measures.measure(parts.about.measure).ended
+    if name == OPEN:
+        return f"{more} of its cases are still open"
+    if name == SUSPECT:
+        return f"{more} of its decided cases have an identified suspect"
+    kind = {WITH: " with a suspect", WITHOUT: " without a suspect", ENDED: ""}
+    which = next(words for suffix, words in kind.items() if name.endswith(suffix))
+    return f"{more} of its decided cases{which} {ended}"
+
+
+def _whole(parts: Protected) -> pd.Series:
+    return parts.table[parts.table["part"] == WHOLE].iloc[0]
+
+
+def _parts(parts: Protected) -> pd.DataFrame:
+    return parts.table[parts.table["part"] != WHOLE]
+
+
+def clauses(parts: Protected) -> list[str]:
+    """Each part as a clause with a capital, in the order of its rows."""
+    only_protected(parts)
+    return [wording.capital(_what(row, parts)) for _, row in _parts(parts).iterrows()]
+
+
+def caption(parts: Protected, *, force: str) -> Caption:
+    """The words of the picture: what makes most of the gap, and every step."""
+    about = parts.about
+    identity = f"why-{about.measure}-differs".replace("_", "-")
+    subtitle = f"{measures.measure(about.measure).short}: share of {wording.out_of(about)}, in percentage points."
+    if parts.table.empty:
+        text = "No difference is split here: too few cases, or one factor only."
+        return Caption(identity, text, subtitle, f"{text} {subtitle}")
+    whole, rows = _whole(parts), _parts(parts)
+    side = "above" if whole["part_share"] > 0 else "below"
+    title = f"{force}: {distance(whole['part_share'])} points {side} the other forces"
+    clear = rows[(rows["holds"] == ESTABLISHED) & (rows["part_share"] * whole["part_share"] > 0)]
+    title += f", above all since {_what(clear.iloc[0], parts)}" if len(clear) else "; no part of it is established"
+    steps = wording.listed(
+        f"{_what(row, parts)}, {_effect(row)}{'' if row['holds'] == ESTABLISHED else ' (not established)'}"
+        for _, row in rows.iterrows()
+    )
+    text = f"Steps from the share of the {int(whole['rows'])} other forces together, {percent(whole['there_share'])}, "
+    text += f"to that of {wording.force_phrase(force)}, {percent(whole['here_share'])}: "
+    text += f"{steps}."
+    notes = ("Hollow: not established, since it might be nothing if forces differ.",)
+    is_hollow = bool((rows["holds"] != ESTABLISHED).any())
+    return Caption(identity, title, subtitle, text, notes if is_hollow else ())
