@@ -249,12 +249,8 @@ _COLUMNS = [
     ),
     Column("cancelled_share", "ratio", "Cancels", "part of the variance", "of withdrawal over forces, by type 15"),
     Column("neutral_cancelled_share", "ratio", "By arithmetic", "part of the variance", "the same, split at random"),
-    Column(
-        "low_withdrew_share", "share", "Withdrew, lowest", "share of recorded cases, 0 to 1", "lowest force"
-    ),
-    Column(
-        "high_withdrew_share", "share", "Withdrew, highest", "share of recorded cases, 0 to 1", "highest force"
-    ),
+    Column("low_withdrew_share", "share", "Withdrew, lowest", "share of recorded cases, 0 to 1", "lowest force"),
+    Column("high_withdrew_share", "share", "Withdrew, highest", "share of recorded cases, 0 to 1", "highest force"),
     Column("low_split_share", "share", "One division, lowest", "share of recorded cases, 0 to 1", "lowest force"),
     Column("high_split_share", "share", "One division, highest", "share of recorded cases, 0 to 1", "highest force"),
     Column("parting", "label", "Where the two part", "text", "whether withdrawal differs by what type 15 makes up for"),

@@ -47,8 +47,7 @@ def difference(counts: Counts, measure: str | Measure, *, force: str, base: str 
     tables = [rates(counts, wanted, base=base, by="force")]
     bases = _bases(counts, wanted, base)
     tables += [rates(counts, wanted, base=one, by="force") for one in bases[1:]]
-    parts = [one.table[["force", *MEASURES]].assign(base=one.about.base) for one in tables]
-    both = pd.concat(parts, ignore_index=True)[["force", "base", *MEASURES]]
+    both = joined([one.table.assign(base=one.about.base) for one in tables])
     source = Rates(both, by=("force", "base"), about=tables[0].about, undecided=tables[0].undecided)
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
@@ -80,6 +79,11 @@ def _split(table: pd.DataFrame, bases: tuple[str, ...], force: str, *, short: st
     last = WITH if bases[-1] == "with_suspect" else ENDED
     names = (OPEN, SUSPECT, f"{short}{WITHOUT}", f"{short}{last}", WHOLE)
     return _rows(split(counts[is_own][0], others), can, names).assign(rows=len(others))[list(COLUMNS)]
+
+
+def joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Shares by force out of several bases, one under the other, labelled by ``force`` and ``base``."""
+    return pd.concat([one[["force", "base", *MEASURES]] for one in tables], ignore_index=True)
 
 
 def staged(table: pd.DataFrame, bases: tuple[str, ...]) -> tuple[list[str], Numbers]:

@@ -104,7 +104,7 @@ def _drawn(counts: Numbers, at: Numbers, can: tuple[int, ...], draws: int, rando
 def _if_others(others: Numbers, can: tuple[int, ...], draws: int, random: np.random.Generator) -> Numbers:
     """Factors that forces like these might have together in truth, shape (draws, 4)."""
     there = stages.factors(others.sum(axis=0))
-    middle, near = _apart(others[others[:, 0] >= FEWEST])
+    middle, near = apart(others[others[:, 0] >= FEWEST])
     picked = random.integers(0, len(near), size=(draws, len(others)))
     wider = np.sqrt((len(near) - 1) / random.chisquare(len(near) - 1, size=(draws, 1, 1)))
     shares = expit(middle + wider * (near[picked] - middle))
@@ -121,7 +121,7 @@ def _if_others(others: Numbers, can: tuple[int, ...], draws: int, random: np.ran
     return found
 
 
-def _apart(large: Numbers) -> tuple[Numbers, Numbers]:
+def apart(large: Numbers) -> tuple[Numbers, Numbers]:
     """The mean log odds of each factor, shape (4), and those of each force drawn to it by what chance put in."""
     some, of = stages.told(large)
     yes, no = some + _HALF, of - some + _HALF

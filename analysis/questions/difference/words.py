@@ -79,8 +79,8 @@ def _doubtful(row: pd.Series, parts: Protected) -> str:
     """A part that is not established, with both its intervals."""
     chance, differing = (_limits(row, name) for name in ("chance", "differing"))
     return (
-        f"Not established: that {_what(row, parts)} ({_against(row)}). It makes {_effect(row)}; by chance alone "
-        f"{chance}, but if forces differ {differing}."
+        f"Not established: that {_what(row, parts)} ({_against(row)}). That would make {_effect(row)}: {chance} by "
+        f"chance alone, but {differing} if forces differ."
     )
 
 

@@ -155,22 +155,25 @@ def _one_split(parts: dict[str, pd.DataFrame]) -> pd.Series:
 
 def _cancelling(parts: dict[str, pd.DataFrame]) -> dict[str, float]:
     """Work of ``labels_cancel``; empty where there are too few forces."""
-    own, supports, decided = parts[WITHDREW], parts[_SUPPORTS], parts[_OF_DECIDED]
-    table = pd.DataFrame(
-        {"withdrew": own["events"], "supports": supports["events"], "decided": decided["cases"], "share": own["share"]}
-    ).assign(split=_one_split(parts))
+    own = parts[WITHDREW]
+    counted = {
+        "withdrew": own["events"],
+        "supports": parts[_SUPPORTS]["events"],
+        "decided": parts[_OF_DECIDED]["cases"],
+    }
+    table = pd.DataFrame(counted).assign(share=own["share"], split=_one_split(parts))
     large = table[own["cases"].ge(FEWEST).fillna(False)].dropna().astype("float64")
-    shares = [large[name] / large["decided"] for name in ("withdrew", "supports")]
-    if len(large) < _FORCES or any(float(one.var()) == 0 for one in shares):
+    one, other = ((large[name] / large["decided"]).to_numpy("float64") for name in ("withdrew", "supports"))
+    if len(large) < _FORCES or not (one.var() > 0 and other.var() > 0):
         return {}
     p, q = (float(large[name].sum() / large["decided"].sum()) for name in ("withdrew", "supports"))
     if not (p > 0 and q > 0 and p + q < 1):
         return {}
     return {
         "forces": len(large),
-        "correlation": float(np.corrcoef(*shares)[0, 1]),
+        "correlation": float(np.corrcoef(one, other)[0, 1]),
         "neutral_correlation": neutral_correlation((p, q), (p, q)),
-        "cancelled_share": cancelled(*shares),
+        "cancelled_share": cancelled(one, other),
         "neutral_cancelled_share": neutral_cancelled(p, q),
         "low_withdrew_share": float(large["share"].min()),
         "high_withdrew_share": float(large["share"].max()),

@@ -10,6 +10,8 @@ from analysis.shares.relabelling import (
     NO_CHANGE,
     OPPOSED,
     TOGETHER,
+    cancelled,
+    neutral_cancelled,
     neutral_correlation,
     reading,
     relabelled,
@@ -89,3 +91,28 @@ def test_the_words_do_not_take_a_change_of_label_for_a_change():
     fell = years.exchange(protect(directions(made(*swapping("Kent", back=0)).of("Kent"))))
     assert "They part" not in fell
     assert "(type 15) hardly moved" in fell
+
+
+def test_what_a_neutral_split_cancels_is_what_dirichlet_shares_cancel():
+    """Drawn from Dirichlet distributions of several means: the part of the variance, and the correlation."""
+    random = np.random.default_rng(16)
+    for p, q in ((0.52, 0.317), (0.3, 0.2), (0.1, 0.4)):
+        drawn = random.dirichlet(np.array([p, q, 1 - p - q]) * 40, size=200_000)
+        assert cancelled(drawn[:, 0], drawn[:, 1]) == pytest.approx(neutral_cancelled(p, q), abs=0.03)
+        seen = np.corrcoef(drawn[:, 0], drawn[:, 1])[0, 1]
+        assert seen == pytest.approx(neutral_correlation((p, q), (p, q)), abs=0.01)
+
+
+def test_a_second_share_may_cancel_all_or_none_or_add():
+    assert cancelled([0.2, 0.4, 0.6], [0.6, 0.4, 0.2]) == pytest.approx(1)
+    assert cancelled([0.2, 0.4, 0.6], [0.3, 0.3, 0.3]) == pytest.approx(0)
+    assert cancelled([0.2, 0.4], [0.2, 0.4]) == pytest.approx(-3)
+    assert neutral_cancelled(0.1, 0.4) < 0
+
+
+def test_what_has_no_variance_or_is_no_part_of_a_whole_is_refused():
+    with pytest.raises(ValueError, match="no variance"):
+        cancelled([0.2, 0.2], [0.3, 0.4])
+    for p, q in ((0.0, 0.4), (0.7, 0.4), (1.2, -0.3)):
+        with pytest.raises(ValueError, match="not two parts"):
+            neutral_cancelled(p, q)

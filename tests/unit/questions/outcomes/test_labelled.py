@@ -1,11 +1,12 @@
 """A league table of withdrawal beside types 14, 15 and 16: shares, ranks, and where the two part."""
 
+import numpy as np
 import pytest
 
 from analysis.counts import counts
 from analysis.disclosure import protect
 from analysis.questions.outcomes import words
-from analysis.questions.outcomes.labelled import PARTINGS, beside_together
+from analysis.questions.outcomes.labelled import PARTINGS, beside_together, labels_cancel
 from analysis.shares.relabelling import LABEL, NO_CHANGE, OPPOSED, TOGETHER
 from tests.released import rounded
 
@@ -90,3 +91,67 @@ def test_a_small_type_15_is_not_told_by_two_larger_shares(made):
     assert table.loc["Kent", "share"] == 0.4
     assert table["together_share"].notna().tolist() == [True, False]
     assert (table.index[0], table.loc["Kent", "parting"]) == ("Essex", "not told")
+
+
+def test_one_division_of_types_15_and_16_by_hand(made):
+    """All forces have 1,600 of type 16 and 800 of type 15: two thirds of either, type 14 as it is."""
+    rows = []
+    for force, ends in {"Kent": (100, 400, 200), "Essex": (0, 900, 0), "Norfolk": (50, 300, 600)}.items():
+        codes = dict(zip(("14", "16", "15"), ends, strict=True))
+        rows += [(force, Q1, code, cases) for code, cases in {**codes, "1": 1000 - sum(ends)}.items()]
+    beside = protect(beside_together(made(rows), "victim_withdrawal"))
+    table = beside.table.set_index("force")
+    expected = {"Kent": 0.1 + 2 / 3 * 0.6, "Essex": 2 / 3 * 0.9, "Norfolk": 0.05 + 2 / 3 * 0.9}
+    assert table["one_split_share"].to_dict() == pytest.approx(expected)
+    assert table["one_split_rank"].to_dict() == {"Kent": 1, "Essex": 2, "Norfolk": 3}
+    told = words.parted(beside, force="Kent")
+    assert "With types 15 and 16 divided as by all forces together, and type 14 as it is, 50.0%, rank 1." in told
+    assert told.endswith("Were none of its type 15 withdrawals too, 50.0%; were all, 70.0%.")
+
+
+def test_the_metropolitan_police_at_one_division_and_the_bounds_of_its_practice():
+    table = protect(beside_together(counts.read("stalking_2024_25"), "victim_withdrawal")).table.set_index("force")
+    london = table.loc["Metropolitan Police"]
+    assert [round(100 * london[name], 1) for name in ("share", "together_share")] == [45.3, 65.6]
+    assert round(100 * london["one_split_share"], 1) == 41.8
+    assert london["decided_together_share"] == pytest.approx((5363 + 2399) / (11831 - 992))
+
+
+def test_how_much_cancels_in_2024_25_against_arithmetic():
+    found = protect(labels_cancel(counts.read("stalking_2024_25"), "victim_withdrawal"))
+    row = found.table.iloc[0]
+    assert int(row["forces"]) == 42
+    told = [round(row[name], 2) for name in ("correlation", "neutral_correlation")]
+    told += [round(row[name], 2) for name in ("cancelled_share", "neutral_cancelled_share")]
+    assert told == [-0.83, -0.70, 0.68, 0.44]
+    ends = ("low_withdrew_share", "high_withdrew_share", "low_split_share", "high_split_share")
+    assert [round(100 * row[name]) for name in ends] == [26, 67, 32, 56]
+    said = words.cancelling(found)
+    assert "cancels 68% of the variance of withdrawal between forces; arithmetic alone would cancel 44%: more" in said
+
+
+def test_less_than_arithmetic_asks_is_said_to_be_so(made):
+    """Forces where type 15 goes with withdrawal: nothing cancels."""
+    random = np.random.default_rng(3)
+    rows = []
+    for place in range(12):
+        both = int(200 + 15 * place + random.integers(0, 10))
+        codes = {"14": 0, "16": both, "15": both // 2, "1": 1000 - both - both // 2}
+        rows += [(f"Force {place}", Q1, code, cases) for code, cases in codes.items()]
+    found = protect(labels_cancel(made(rows), "victim_withdrawal"))
+    assert found.table.iloc[0]["cancelled_share"] < 0
+    said = words.cancelling(found)
+    assert "Type 15 cancels none of the variance" in said
+    assert "so nothing here says that forces label cases differently" in said
+
+
+def test_too_few_forces_another_measure_and_forces_all_alike_have_nothing_to_cancel(made):
+    same = {f"Force {place}": (400, 300) for place in range(5)}
+    for cases, measure in (
+        (made(rows_of(same)), "victim_withdrawal"),
+        (made(rows_of({"Kent": (400, 300), "Essex": (500, 300)})), "victim_withdrawal"),
+        (counts.read("stalking_2024_25"), "charged"),
+    ):
+        found = protect(labels_cancel(cases, measure))
+        assert found.table.empty
+        assert words.cancelling(found) == ""

@@ -1,0 +1,80 @@
+"""The two intervals of a part: what widens them, and that they hold in small simulations."""
+
+import numpy as np
+import pytest
+
+from analysis.questions.difference import stages
+from analysis.questions.difference.shapley import parts
+from analysis.questions.difference.uncertainty import FEWEST, FEWEST_FORCES, split
+from benchmarks.coverage.difference import drawn, expected
+
+SIZES = np.array([12000, 9000, *[5000] * 6, *[2500] * 16, *[900] * 16])
+
+
+def forces(random, spread):
+    """Factors of forces that differ by ``spread`` on the log odds."""
+    middle = np.array([3.2, 2.8, -0.6, 0.1])
+    return 1 / (1 + np.exp(-(middle + spread * random.standard_normal((len(SIZES), 4)))))
+
+
+def test_forces_that_are_alike_make_both_intervals_alike():
+    random = np.random.default_rng(2)
+    alike = drawn(forces(random, 0.0), SIZES, random)
+    found = split(alike[0], alike[1:])
+    widths = [limits[1] - limits[0] for limits in (found.by_chance, found.if_forces_differ)]
+    assert widths[1] == pytest.approx(widths[0], rel=0.35)
+
+
+def test_forces_that_differ_widen_only_the_second():
+    random = np.random.default_rng(2)
+    apart = drawn(forces(random, 0.5), SIZES, random)
+    found = split(apart[0], apart[1:])
+    widths = [limits[1] - limits[0] for limits in (found.by_chance, found.if_forces_differ)]
+    assert (widths[1][3:] > 2 * widths[0][3:]).all()
+
+
+@pytest.mark.parametrize(("spread", "is_fixed"), [(0.4, True), (0.4, False)])
+def test_intervals_hold_about_as_often_as_they_say(spread, is_fixed):
+    """Of 200 worlds 95% hold in 190, give or take 3.1: within five of those."""
+    held, worlds = np.zeros(5), 200
+    random = np.random.default_rng(7)
+    many = np.concatenate([forces(random, spread) for _ in range(3000)])
+    everyone = stages.factors(expected(many, np.ones(len(many))).sum(axis=0))
+    for turn in range(worlds):
+        truth = forces(random, spread)
+        own = turn % len(SIZES)
+        cases = drawn(truth, SIZES, random)
+        found = split(cases[own], np.delete(cases, own, 0), draws=1000)
+        there = stages.factors(expected(np.delete(truth, own, 0), np.delete(SIZES, own)).sum(axis=0))
+        each = parts(stages.rate, truth[own], there if is_fixed else everyone)
+        true = np.append(each, each.sum())
+        low, high = found.by_chance if is_fixed else found.if_forces_differ
+        held += (low <= true) & (true <= high)
+    assert (np.abs(held / worlds - 0.95) < 0.075).all(), held / worlds
+
+
+def test_too_few_forces_do_not_tell_how_far_forces_differ():
+    random = np.random.default_rng(3)
+    cases = drawn(forces(random, 0.3), SIZES, random)
+    small = np.array([FEWEST - 1, 480, 400, 60, 200.0])
+    with pytest.raises(ValueError, match="do not tell how far forces differ"):
+        split(cases[0], np.vstack([cases[1:FEWEST_FORCES], small]))
+    assert split(cases[0], np.vstack([cases[1 : FEWEST_FORCES + 1], small])).parts.shape == (5,)
+
+
+def test_counts_that_cannot_be_are_refused():
+    random = np.random.default_rng(3)
+    cases = drawn(forces(random, 0.3), SIZES, random)
+    cases[0, 4] = cases[0, 2] + 1
+    with pytest.raises(ValueError, match="are more than those"):
+        split(cases[0], cases[1:])
+
+
+def test_with_no_case_without_a_suspect_nothing_is_said_of_how_such_cases_end():
+    random = np.random.default_rng(3)
+    cases = drawn(forces(random, 0.3), SIZES, random)
+    cases[0] = [2000, 1900, 1900, 0, 1000]
+    found = split(cases[0], cases[1:])
+    assert found.parts[stages.WITHOUT] == 0
+    assert found.parts[:4].sum() == pytest.approx(found.parts[4], abs=1e-12)
+    assert np.isfinite(found.if_forces_differ).all()
