@@ -242,8 +242,10 @@ _COLUMNS = [
     Column(
         "together_rank", "number", "Rank by these", "1 is the lowest share", "place by types 14, 15 and 16 together"
     ),
-    Column("one_split_share", "share", "15 and 16 as all", "share of the base, 0 to 1", "divided as in all forces"),
-    Column("one_split_rank", "number", "Rank by it", "1 is the lowest share", "place, 15 and 16 divided alike"),
+    Column("one_split_share", "share", "15, 16 divided alike", "share of the base, 0 to 1", "as by all forces"),
+    Column(
+        "one_split_rank", "number", "Rank, divided alike", "1 is the lowest share", "place, 15 and 16 divided alike"
+    ),
     Column(
         "decided_together_share", "share", "14, 15, 16, of decided", "share of decided cases, 0 to 1", "the three types"
     ),

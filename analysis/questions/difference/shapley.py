@@ -1,12 +1,12 @@
 """The gap between two rates, split over the factors that make them, in no order.
 
-Where a rate is worked out from several factors, changing them one after another from those of one group to those of
-the other splits the gap between the two; but what each factor is given then depends on which was changed first. Over
-the orders of four factors the part of one may run from half to twice its mean, so no single order is used. The mean
-over every order is Das Gupta's split (1993, Standardization and Decomposition of Rates: A User's Manual, US Bureau of
-the Census, P23-186, chapter 2); of two factors it is Kitagawa's (1955, Journal of the American Statistical Association
-50: 1168-1194), and in the theory of games it is the value of Shapley (1953). Its parts add up to the gap, a factor that
-is the same on both sides has none, and renaming the factors changes nothing.
+Where a rate is worked out from several factors, changing them one after another from those of one group to those of the
+other splits the gap between the two; but what each factor is given then depends on which was changed first. Over the
+orders of four factors the part of one may run from under half to over one and a half times its mean, so no single order
+is used. The mean over every order is Das Gupta's split (1993, Standardization and Decomposition of Rates: A User's
+Manual, US Bureau of the Census, P23-186, chapter 2); of two factors it is Kitagawa's (1955, Journal of the American
+Statistical Association 50: 1168-1194), and in the theory of games it is the value of Shapley (1953). Its parts add up
+to the gap, a factor that is the same on both sides has none, and renaming the factors changes nothing.
 
 What it does not cover: causes. A part says what the gap would lose, on average over the orders, if one factor were as
 it is elsewhere and all else stayed; whether the others would stay is not known.

@@ -79,8 +79,9 @@ def _doubtful(row: pd.Series, parts: Protected) -> str:
     """A part that is not established, with both its intervals."""
     chance, differing = (_limits(row, name) for name in ("chance", "differing"))
     return (
-        f"Not established: that {_what(row, parts)} ({_against(row)}). That would make {_effect(row)}: {chance} by "
-        f"chance alone, but {differing} if forces differ."
+        f"Not established: that {_what(row, parts)} ({_against(row)}). That would "
+        f"{'add' if row['part_share'] > 0 else 'take'} {distance(row['part_share'])} points: {chance} by chance alone, "
+        f"but {differing} if forces differ."
     )
 
 

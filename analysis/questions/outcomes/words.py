@@ -34,8 +34,8 @@ def parted(beside: Protected, cancels: Protected | None = None, *, force: str = 
         f"{wording.capital(wording.number(counts[OPPOSED]))} {wording.agree(counts[OPPOSED], 'lies', 'lie')} on the "
     )
     told += f"other side by the three types, {wording.number(counts[TOGETHER])} on the same side by both."
-    more = [_of(beside, force), *([cancelling(cancels)] if cancels is not None else [])]
-    return " ".join([told, *(sentence for sentence in more if sentence)])
+    also = cancelling(cancels) if cancels is not None else ""
+    return " ".join(part for part in (_of(beside, force), told, also) if part)
 
 
 def _part(count: int) -> str:
