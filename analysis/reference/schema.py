@@ -110,9 +110,11 @@ _COLUMNS = [
     Column("rank_change", "number", "Places moved", "places", "rank out of the other base less that out of this one"),
     Column("compared_with", "label", "Compared with", "name", "what a row is set against"),
     Column("other_share", "share", "Their share", "share of the base, 0 to 1", "share of what it is set against"),
-    Column("difference_share", "difference", "Difference", "share, 1 is 100%", "the share less that of the others"),
-    Column("low_difference_share", "difference", "Difference, lower", "share, 1 is 100%", "lower 95% limit"),
-    Column("high_difference_share", "difference", "Difference, upper", "share, 1 is 100%", "upper 95% limit"),
+    Column(
+        "difference_share", "difference", "Difference, points", "share, 1 is 100%", "the share less that of the others"
+    ),
+    Column("low_difference_share", "difference", "Difference, lower, points", "share, 1 is 100%", "lower 95% limit"),
+    Column("high_difference_share", "difference", "Difference, upper, points", "share, 1 is 100%", "upper 95% limit"),
     Column("ratio", "ratio", "Ratio", "share over share", "the share over that of the others"),
     Column("low_ratio", "ratio", "Ratio, lower", "share over share", "lower 95% limit"),
     Column("high_ratio", "ratio", "Ratio, upper", "share over share", "upper 95% limit"),

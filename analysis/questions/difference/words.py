@@ -31,7 +31,7 @@ def told(parts: Protected, places: Protected, *, force: str) -> str:
     sentences = [_gap(whole, force)]
     if len(clear):
         listed = "; ".join(f"{_what(row, parts)} ({_against(row)}: {_effect(row)})" for _, row in clear.iterrows())
-        sentences.append(f"What makes that difference, largest first: {listed}.")
+        sentences.append(f"What goes into that, largest first: {listed}.")
     else:
         sentences.append("No part of that is established.")
     large = unclear[unclear["part_share"].abs() >= _SMALL]

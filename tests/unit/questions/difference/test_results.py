@@ -157,7 +157,7 @@ def test_words_say_what_makes_the_difference_in_order_and_what_is_not_establishe
     said = told(stalking, force=LONDON)
     assert said.startswith(
         "The Metropolitan Police lies 4.6 percentage points below the 43 other forces together (45.3% against 50.0%). "
-        "What makes that difference, largest first: fewer of its decided cases have an identified suspect (81.1% "
+        "What goes into that, largest first: fewer of its decided cases have an identified suspect (81.1% "
         "against 95.1%: 3.0 points down); more of its cases are still open (8.4% against 3.8%: 2.4 points down); fewer "
         "of its decided cases without a suspect ended because the victim withdrew (26.0% against 35.9%: 1.1 points "
         "down). Not established: that more of its decided cases with a suspect ended because the victim withdrew "
