@@ -381,6 +381,7 @@ TERMS = {
     "Signal": "a figure, or a run of them, that chance would seldom bring. It says where to ask, not why.",
     "Chance": "how far counts differ where nothing else does, as two handfuls from one bag do.",
     "Chance taken out": "a share drawn towards the mean of all forces, the more the fewer its cases.",
+    "Established": "so at the 95% level, had the other forces been others like them; chance alone asks for less.",
     "Rank": "a place in the order of shares, 1 being the lowest. It is no mark for good work.",
     "Not clearly different": "by a test of it, chance alone could bring the difference. Overlap is no test.",
     "Defendants": "people whom courts dealt with, each under the gravest offence. They are no cases of the police.",

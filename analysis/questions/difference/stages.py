@@ -23,7 +23,18 @@ COLUMNS = ("recorded", "decided", "with_suspect", "ended_without", "ended_with")
 
 
 def told(counts: Numbers) -> tuple[Numbers, Numbers]:
-    """Each factor as cases out of cases: two arrays of the shape (..., 4), from counts of the shape (..., 5)."""
+    """Each factor as cases out of cases.
+
+    Parameters
+    ----------
+    counts
+        Cases by COLUMNS, shape (..., 5).
+
+    Returns
+    -------
+    Two arrays of cases of the shape (..., 4), in the order OPEN, SUSPECT, WITHOUT, WITH. The first factor is
+    the part decided: what is not is open.
+    """
     recorded, decided, suspect, without, ended = np.moveaxis(counts, -1, 0)
     return (
         np.stack([decided, suspect, without, ended], axis=-1),
@@ -32,27 +43,77 @@ def told(counts: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def factors(counts: Numbers, *, instead: Numbers | float = 0.0) -> Numbers:
-    """The factors, shares from 0 to 1 of the shape (..., 4); ``instead`` where a factor is out of no cases.
+    """The factors of counts.
 
-    With no case without a suspect it is unknown how such cases end, and nothing depends on it.
+    Parameters
+    ----------
+    counts
+        Cases by COLUMNS, shape (..., 5).
+    instead
+        What stands where a factor is out of no cases. With no case without a suspect it is unknown how such cases end,
+        and nothing depends on it.
+
+    Returns
+    -------
+    Shares from 0 to 1, shape (..., 4).
+
+    Examples
+    --------
+    >>> factors(np.array([200.0, 160, 120, 10, 90])).tolist()
+    [0.8, 0.75, 0.25, 0.75]
     """
     some, of = told(counts)
     return np.where(of > 0, some / np.where(of > 0, of, 1.0), instead)
 
 
 def rate(shares: Numbers) -> Numbers:
-    """The share out of recorded cases, 0 to 1, from the four factors along the last axis."""
+    """The share out of recorded cases that four factors make.
+
+    Parameters
+    ----------
+    shares
+        The factors, 0 to 1, along the last axis.
+
+    Returns
+    -------
+    A share from 0 to 1, or an array of the shape (...).
+
+    Examples
+    --------
+    >>> round(float(rate(np.array([0.8, 0.75, 0.25, 0.75]))), 3)
+    0.5
+    """
     decided, suspect, without, ended = np.moveaxis(shares, -1, 0)
     return np.asarray(decided * (suspect * ended + (1 - suspect) * without))
 
 
 def differing(counts: Numbers) -> tuple[int, ...]:
-    """The factors that can differ between rows of counts, of the shape (rows, 5): those neither 0 nor 1 in all."""
+    """The factors that can differ between rows of counts: those neither 0 nor 1 over all of them.
+
+    Parameters
+    ----------
+    counts
+        Cases by COLUMNS, shape (rows, 5).
+
+    Returns
+    -------
+    Places of factors, in order.
+    """
     some, of = (each.sum(axis=0) for each in told(counts))
     return tuple(int(place) for place in np.flatnonzero((some > 0) & (some < of)))
 
 
 def is_sound(counts: Numbers) -> npt.NDArray[np.bool_]:
-    """Whether counts can be: each factor between nothing and all of its cases; rounded ones need not be so."""
+    """Whether counts can be: each factor between none and all of its cases; rounded ones need not be so.
+
+    Parameters
+    ----------
+    counts
+        Cases by COLUMNS, shape (..., 5).
+
+    Returns
+    -------
+    Truth values of the shape (...).
+    """
     some, of = told(counts)
     return np.asarray(((some >= 0) & (some <= of)).all(axis=-1) & (counts[..., 0] > 0))

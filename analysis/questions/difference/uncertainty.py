@@ -122,7 +122,18 @@ def _if_others(others: Numbers, can: tuple[int, ...], draws: int, random: np.ran
 
 
 def apart(large: Numbers) -> tuple[Numbers, Numbers]:
-    """The mean log odds of each factor, shape (4), and those of each force drawn to it by what chance put in."""
+    """How far forces lie apart in each factor, chance taken out.
+
+    Parameters
+    ----------
+    large
+        Counts of forces by ``stages.COLUMNS``, shape (forces, 5).
+
+    Returns
+    -------
+    The mean log odds of each factor, shape (4), and those of each force drawn to it, shape (forces, 4), so that their
+    variance (of so many, not one less) is that which is left when the mean variance by chance is taken away.
+    """
     some, of = stages.told(large)
     yes, no = some + _HALF, of - some + _HALF
     odds = np.log(yes / no)
