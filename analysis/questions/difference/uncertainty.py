@@ -13,7 +13,7 @@ drawn together, so that what goes together stays together. How far the pooled fa
 own mean, on the log odds, says how far those that were seen may have fallen (the pivot of a bootstrap: Davison and
 Hinkley 1997, Bootstrap Methods and their Application, 5.2). That some forty forces tell their own spread only roughly
 is allowed for: each draw widens it as Student's t does. A plain bootstrap of the forces allows for neither: in
-simulation its 95% held 92% of the time, and 88% for open cases, of which a few forces have most.
+simulation its 95% held 93% of the time for the gap, and 90% for open cases, of which a few forces have most.
 
 What it does not cover: one more force drawn from the same kind, which lies apart by far more than either interval
 (docs/methods.md); sizes that go with factors; years.
