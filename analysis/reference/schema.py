@@ -135,12 +135,17 @@ _COLUMNS = [
         "share, 1 is 100%",
         "lower 95% limit, chance alone",
     ),
+    Column(
         "high_chance_share",
+        "difference",
         "By chance, upper, points",
+        "share, 1 is 100%",
         "upper 95% limit, chance alone",
     ),
+    Column(
         "low_differing_share", "difference", "If forces differ, lower, points", "share, 1 is 100%", "lower 95% limit"
     ),
+    Column(
         "high_differing_share", "difference", "If forces differ, upper, points", "share, 1 is 100%", "upper 95% limit"
     ),
     Column("holds", "label", "Established", "text", "whether it would hold of others like these"),
