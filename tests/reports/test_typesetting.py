@@ -174,6 +174,51 @@ def test_a_figure_stays_on_one_page_with_its_words(tmp_path, high):
     assert 50 < low < top < 800
 
 
+def wide_table(title="All of it"):
+    heads = ["Police force", *(f"Difference, upper {place}" for place in range(14))]
+    return printed.table(title, heads, [["Kent", *(f"{place},345" for place in range(14))]] * 3, numbers=range(1, 15))
+
+
+def test_what_leads_to_a_turned_table_is_on_its_page_and_so_is_a_heading_right_before_it(tmp_path):
+    pdf = typeset(
+        tmp_path,
+        new_markdown_cell("## A part\n\nWhat will be seen."),
+        shown(figure(900), kind="figure"),
+        new_markdown_cell("The same in numbers."),
+        shown(wide_table()),
+        new_markdown_cell("## Another part\n\nIt comes first."),
+        shown(wide_table("All of the other")),
+    )
+    pages = list(map(without_spaces, pdf.pages))
+    for led, by in (
+        ("Allofit", "Thesameinnumbers."),
+        ("Alloftheother", "Anotherpart"),
+        ("Alloftheother", "Itcomesfirst."),
+    ):
+        assert [by in text for text in pages if led in text] == [True]
+    # the front page, the figure with its heading, and a page for each table: none in between
+    assert ["Alabel" in text for text in pages[:4]] == [False, True, False, False]
+    assert "Whatwillbeseen." in pages[1]
+    assert "Allofit" in pages[2]
+    assert "Alloftheother" in pages[3]
+
+
+def test_a_heading_stays_with_a_figure_that_fills_a_page_and_with_a_long_table(tmp_path):
+    rows = [[f"Force {place}", f"{place:,}"] for place in range(46)]
+    pdf = typeset(
+        tmp_path,
+        new_markdown_cell("## A part\n\nWhat will be seen."),
+        shown(figure(1000), kind="figure"),
+        new_markdown_cell("## Another part\n\nA row for each force."),
+        shown(printed.table("By force", ["Police force", "Cases"], rows, numbers=[1], note="A note. " * 40)),
+    )
+    pages = list(map(without_spaces, pdf.pages))[1:]
+    assert [("Whatwillbeseen." in text, "Alabel" in text) for text in pages if "Apart" in text] == [(True, True)]
+    assert [("Arowforeachforce." in text, "Force0" in text) for text in pages if "Anotherpart" in text] == [
+        (True, True)
+    ]
+
+
 def test_an_annex_is_folded_on_the_page_and_begins_a_page_of_its_own_after_the_contents(tmp_path):
     cells = [new_markdown_cell(f"## {title}\n\nWords on {title}.") for title in ("First", "Annex: more", "Annex: most")]
     html = rendering.page(report(*cells), MANIFEST)

@@ -234,9 +234,10 @@ def test_fewer_than_ten_groups_are_no_cluster_and_it_is_said():
     pd.testing.assert_frame_equal(found.table.drop(columns=limits), plain.table.drop(columns=limits))
     assert found.table[limits].isna().all().all()
     assert plain.table[limits].notna().any().all()
-    (note,) = found.about.notes
-    assert note.startswith("No intervals: cases of one group of ‘Team’ may be alike, and to tell how far takes 10 ")
-    assert note.endswith("or more; there are 6.")
+    told = (
+        "No intervals: cases of one group of ‘Team’ may be alike, and to tell how far takes 10 groups or more; there "
+    )
+    assert found.about.notes == (f"{told}are 6.",)
     assert shown(held, "risk, contact, place", cluster="force").about.notes[0].endswith("there are 1.")
     allowed = shown(held, "risk, contact, place", cluster="team")
     assert allowed.about.notes == ("Intervals allow for cases of one group of ‘Team’ being alike (12 groups).",)
