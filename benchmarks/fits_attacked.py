@@ -253,6 +253,60 @@ def pair_ranges(counts: Counts, bases: Sequence[str] = ("recorded",)) -> dict[tu
     return found
 
 
+def group_ranges(counts: Counts, bases: Sequence[str] = ("recorded",)) -> dict[tuple[str, str], tuple[float, float]]:
+    """Between what numbers of cases of a category each group may have, given the shares that were expected of groups.
+
+    The attacker knows, worse than in life, how many cases there are of each combination of features, and all fits
+    exactly; sought is how the combinations are spread over groups, of which the released cells and the expected shares
+    in whole points, of both endings and some bases, are known.
+    """
+    place = Place(counts, counts.fit_features, drawn(counts), counts.forces[0], "8Q", bases[0])
+    first = place.fit((ENDINGS[0],))[0]
+    if first is None:
+        raise ValueError("There is no fit of these counts.")
+    joint, held = place.joint(dict(first.known.features))
+    rows, most = _of_groups(place, held, bases)
+    every = {"b_ub": most, "b_eq": held.sum(axis=1).to_numpy(dtype=float), "bounds": [(0, None)] * held.size}
+    every |= {"A_ub": rows, "A_eq": np.kron(np.eye(len(held)), np.ones(held.shape[1])), "method": "highs"}
+    found = {}
+    for feature, category in ((one, each) for one in joint.labels for each in sorted(joint.labels[one].unique())):
+        is_in = (joint.labels[feature] == category).to_numpy(dtype=float)
+        for group, title in enumerate(held.columns):
+            goal = _in_group(is_in, group, held.shape[1])
+            ends = [sign * float(linprog(sign * goal, **every).fun) for sign in (1, -1)]
+            found[category, str(title)] = (ends[0], ends[1])
+    return found
+
+
+def _in_group(of: np.ndarray, group: int, groups: int) -> np.ndarray:
+    """A sum over the combinations of one group, as a row over all combinations of all groups."""
+    row = np.zeros((len(of), groups))
+    row[:, group] = of
+    return row.ravel()
+
+
+def _of_groups(place: Place, held: pd.DataFrame, bases: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """What is known of each group, as sums that come to no more than a number: its cases, and the shares expected."""
+    rows, most, ones = [], [], np.ones(len(held))
+    names, many = [str(one) for one in held.columns], held.shape[1]
+    for group, title in enumerate(names):
+        low, high = _window(place.cell(place.counts.fit_cluster, title, frozenset()), 0)
+        rows += [_in_group(ones, group, many), -_in_group(ones, group, many)]
+        most += [high, -low]
+    for base, ending in ((base, ending) for base in bases for ending in ENDINGS):
+        fit = replace(place, base=base).fit((ending,))[0]
+        if fit is None or len(fit.rows.cases) != len(held):
+            continue  # other categories are held as one there, so that its sums are of other combinations
+        for title, share in place.expected(fit):
+            lead, group = fit.plain().fitted.shares, names.index(title)
+            rows += [
+                _in_group(lead - share - 0.005, group, many),
+                _in_group(share - 0.005 - lead, group, many),
+            ]
+            most += [1e-9, 1e-9]
+    return np.array(rows), np.array(most)
+
+
 def _furthest(goal: np.ndarray, rows: np.ndarray, limits: np.ndarray, bounds: list[Any]) -> float:
     """The most that a sum may come to. Raises RuntimeError where there is no telling."""
     found = linprog(-goal, A_ub=rows, b_ub=limits, bounds=bounds, method="highs")
@@ -342,5 +396,14 @@ def main() -> None:
         print(f"| {cases:,} | {' '.join(map(str, kinds.values()))} | {len(found)} | {narrowest:.0f} |", flush=True)
 
 
+def groups() -> None:
+    """Print what the shares that are expected of groups leave open."""
+    print("\n| cases | categories by group | narrowest, cases |\n|---|---|---|")
+    for cases in (600, 1500, 4000):
+        found = group_ranges(case_file(0, cases), tuple(measures.BASES))
+        print(f"| {cases:,} | {len(found)} | {min(most - least for least, most in found.values()):.0f} |", flush=True)
+
+
 if __name__ == "__main__":
     main()
+    groups()

@@ -253,7 +253,9 @@ def _calibrated(place: Place, fit: Any, number: Released) -> Iterator[tuple[str,
     """Shares of teams, none of which differs from what the features of its cases lead to but by chance."""
     for group, expected in place.expected(fit):
         events, cases = (number("Kent", "8Q", "team", group, codes) for codes in (frozenset({"14", "16"}), frozenset()))
-        table = pd.DataFrame({"category": [group], "share": [events / cases], "cases": [cases], "events": [events]})
+        table = pd.DataFrame(
+            {"feature": ["team"], "category": [group], "share": [events / cases], "cases": [cases], "events": [events]}
+        )
         lead = pd.DataFrame({"category": [group], "expected_share": [expected]})
         row = against_expected(table.assign(state="shown"), lead, rounding=ROUNDING_VARIANCE).iloc[0]
         yield (

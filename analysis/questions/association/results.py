@@ -266,7 +266,7 @@ def _rounded(fit: Fitted, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def calibrated(asked: CaseFeatures, ending: str) -> Worked:
-    """The share of groups of cases beside what their features lead one to expect: one row per ``category``.
+    """The share of groups of cases beside what their features lead to: one row per ``feature`` and ``category``.
 
     Of released counts the groups are those of the cluster, which no fit holds as a feature: no others that a fit leaves
     out have cells. Of published counts they are tenths of the expected share, the lowest first.
@@ -283,7 +283,13 @@ def calibrated(asked: CaseFeatures, ending: str) -> Worked:
     if not asked.cluster:
         notes = ("No feature is kept out of the fits to hold them against: that takes a cluster in the mapping.",)
     source = Rates(rows, by=BY, about=described(asked, ending, notes=notes))
-    return Worked(source, lambda table: against_expected(table, expected, rounding=ROUNDING_VARIANCE), ("category",))
+    by = ("force",) if asked.cluster == "force" else BY
+
+    def work(table: pd.DataFrame) -> pd.DataFrame:
+        found = against_expected(table, expected, rounding=ROUNDING_VARIANCE)
+        return found.drop(columns="feature").rename(columns={"category": "force"}) if by != BY else found
+
+    return Worked(source, work, by)
 
 
 def _by_tenth(asked: CaseFeatures, ending: str) -> Worked:
@@ -291,19 +297,19 @@ def _by_tenth(asked: CaseFeatures, ending: str) -> Worked:
     fit = fitted(asked, ending)
     source = source_rates(fit.prepared, ending, notes=fit.notes)
     if fit.found is None:
-        return Worked(source, lambda table: against_expected(table.iloc[:0], _NOT_EXPECTED, rounding=0), ("category",))
+        return Worked(source, lambda table: against_expected(table.iloc[:0], _NOT_EXPECTED, rounding=0), BY)
     tenths = fit.found.calibration
     names = [_TENTHS[place - 1] for place in tenths["tenth"]]
     rows = tenths[["events", "cases"]].assign(feature="", category=names, state="shown")
     expected = pd.DataFrame({"category": names, "expected_share": tenths["predicted_share"]})
     source = Rates(with_shares(rows)[[*BY, *MEASURES]], by=BY, about=source.about)
-    return Worked(source, lambda table: against_expected(table, expected, rounding=0), ("category",))
+    return Worked(source, lambda table: against_expected(table, expected, rounding=0), BY)
 
 
 _NOT_EXPECTED = pd.DataFrame({"category": pd.Series(dtype="str"), "expected_share": pd.Series(dtype=float)})
 _NUMBERED = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 _TENTHS = ("Lowest tenth", *(f"{place.capitalize()} tenth" for place in _NUMBERED), "Highest tenth")
-_BARE = ["category", "events", "cases", "share", "expected_share", *_DIFFERENCES, "state"]
+_BARE = [*BY, "events", "cases", "share", "expected_share", *_DIFFERENCES, "state"]
 _HALF_POINT = 0.01 / math.sqrt(12)  # the standard deviation that whole points bring to an expected share
 
 
@@ -330,7 +336,9 @@ _MOVED = ["more_category", "less_category", "unadjusted_difference_share", "leas
 
 
 def not_recorded(asked: CaseFeatures, ending: str) -> Worked:
-    """The cases of which a feature is not recorded beside those of which it is: a row per ``feature`` with such cases.
+    """The cases of which a feature is not recorded beside those of which it is: one row per ``feature``, if it has any.
+
+    ``category`` is what the blank is called.
 
     ``events``, ``cases`` and ``share`` are theirs, ``other_share`` is that of the rest, which is what is seen when they
     are left out; ``difference_share`` with limits, and ``q_value`` over all these features (missing limits and p value
@@ -358,7 +366,7 @@ def not_recorded(asked: CaseFeatures, ending: str) -> Worked:
             result[["low_difference_share", "high_difference_share", "q_value"]] = math.nan
         return result
 
-    return Worked(source, work, ("feature",))
+    return Worked(source, work, BY)
 
 
 def _left_out(rows: pd.DataFrame, blank: pd.Series, *, is_rounded: bool) -> dict[Any, Any]:

@@ -77,7 +77,7 @@ def calibration(found: Protected) -> Shown:
     """Predicted against observed shares of groups of cases, as a table."""
     only_protected(found)
     title = f"{words.title_noun(found)}: predicted against observed"
-    names = ["category", "events", "cases", "share", "expected_share", "difference_share"]
+    names = [*found.by, "events", "cases", "share", "expected_share", "difference_share"]
     names += ["low_difference_share", "high_difference_share"]
     note = (
         "Differences are in percentage points, their limits by chance and rounding. Predicted shares are whole points"
@@ -89,7 +89,7 @@ def not_recorded(found: Protected) -> Shown:
     """Blank cases beside those of which a feature is recorded, as a table."""
     only_protected(found)
     title = f"{words.title_noun(found)}: cases of which a feature is not recorded, and all others"
-    names = ["feature", "events", "cases", "share", "other_share", "difference_share"]
+    names = [*found.by, "events", "cases", "share", "other_share", "difference_share"]
     if found.table["low_difference_share"].notna().any():
         names += ["low_difference_share", "high_difference_share"]
     note = (

@@ -443,7 +443,8 @@ def calibrated(found: Protected) -> str:
     told += f"{wording.agree(len(off), 'lies', 'lie')} outside the 95% interval of the share that the features of its "
     told += f"cases lead one to expect; by chance alone about {_by_chance(len(table))} would."
     named = [
-        f"{quoted(row['category'])} ({wording.percent(row['share'])} against {wording.percent(row['expected_share'])})"
+        f"{quoted(row[found.by[-1]])} "
+        f"({wording.percent(row['share'])} against {wording.percent(row['expected_share'])})"
         for _, row in off.iterrows()
     ]
     if not named:
@@ -460,15 +461,15 @@ def _by_chance(groups: int) -> str:
 
 def calibration_groups(found: Protected) -> list[Group]:
     """A row for each group: its share less the one expected, with its interval."""
-    table, off = found.table.dropna(subset=["difference_share"]), set(off_expected(found)["category"])
+    table, off = found.table.dropna(subset=["difference_share"]), set(off_expected(found).index)
     rows = [
         Row(
-            f"{row['category']} (expected {wording.percent(row['expected_share'])})",
+            f"{row[found.by[-1]]} (expected {wording.percent(row['expected_share'])})",
             (Mark(float(row["difference_share"]), "filled", *_ends(row, "difference_share")),),
             numbers.points(float(row["difference_share"])),
-            is_marked=row["category"] in off,
+            is_marked=place in off,
         )
-        for _, row in table.sort_values("expected_share", kind="stable").iterrows()
+        for place, row in table.sort_values("expected_share", kind="stable").iterrows()
     ]
     return [Group("", "", tuple(rows))]
 
