@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         endings_together,
         feature_tests,
         not_recorded,
+        same_mix,
     )
     from analysis.questions.comparison import comparisons
     from analysis.questions.comparison import words as sameness
@@ -171,6 +172,7 @@ _FUNCTIONS = {
     "rows_by_file": "analysis.questions.received.results",
     "rows_by_reason": "analysis.questions.received.results",
     "rows_counted": "analysis.questions.received.results",
+    "same_mix": "analysis.questions.association.results",
     "sample_sizes": "analysis.questions.findings.samples",
     "specifications": "analysis.questions.findings.specifications",
     "split": "analysis.shares.rates",
@@ -267,6 +269,7 @@ __all__ = [
     "rows_by_file",
     "rows_by_reason",
     "rows_counted",
+    "same_mix",
     "sameness",
     "sample_sizes",
     "show",

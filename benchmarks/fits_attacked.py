@@ -36,6 +36,7 @@ from analysis.reference import measures
 HEADINGS = {"risk": "Risk", "contact": "Where", "relation": "Relation", "age": "Age", "team": "Team"}
 KINDS = {"risk": 3, "contact": 2, "relation": 4, "age": 4}
 _OFF, _LEAST = 5, 15
+_HALF = 0.006  # half a point, and what the margins of two bases and endings differ by
 
 
 def case_file(
@@ -265,6 +266,7 @@ def group_ranges(counts: Counts, bases: Sequence[str] = ("recorded",)) -> dict[t
     if first is None:
         raise ValueError("There is no fit of these counts.")
     joint, held = place.joint(dict(first.known.features))
+    held = held * (first.rows.cases / joint.cases)[:, None]  # brought to the released margins, as fits are
     rows, most = _of_groups(place, held, bases)
     every = {"b_ub": most, "b_eq": held.sum(axis=1).to_numpy(dtype=float), "bounds": [(0, None)] * held.size}
     every |= {"A_ub": rows, "A_eq": np.kron(np.eye(len(held)), np.ones(held.shape[1])), "method": "highs"}
@@ -300,8 +302,8 @@ def _of_groups(place: Place, held: pd.DataFrame, bases: Sequence[str]) -> tuple[
         for title, share in place.expected(fit):
             lead, group = fit.plain().fitted.shares, names.index(title)
             rows += [
-                _in_group(lead - share - 0.005, group, many),
-                _in_group(share - 0.005 - lead, group, many),
+                _in_group(lead - share - _HALF, group, many),
+                _in_group(share - _HALF - lead, group, many),
             ]
             most += [1e-9, 1e-9]
     return np.array(rows), np.array(most)

@@ -176,12 +176,16 @@ def _standardised(rows: pd.DataFrame, *, rounding: float) -> pd.DataFrame:
     for _, row in rows[is_whole].iterrows():
         own = known[known["force"] == row["force"]].set_index("offence")
         held = row[["force", "events", "cases", "share", "state"]].to_dict()
-        found.append(held | (_beside(own, weights, row["share"], rounding) if pd.notna(row["share"]) else {}))
+        found.append(held | (beside(own, weights, row["share"], rounding) if pd.notna(row["share"]) else {}))
     return pd.DataFrame(found).reindex(columns=["force", *_COLUMNS])
 
 
-def _beside(own: pd.DataFrame, weights: pd.Series, share: float, rounding: float) -> dict[str, float]:
-    """The standardised share of one force and what belongs to it."""
+def beside(own: pd.DataFrame, weights: pd.Series, share: float, rounding: float = 0.0) -> dict[str, float]:
+    """The standardised share of one force and what belongs to it, by the names of its columns.
+
+    ``own`` has the events and cases of its strata, ``weights`` the cases of all forces, both by stratum; ``share`` is
+    that of the force as it is. Without a standardised share, and what rests on it, where too little is covered.
+    """
     held = own.reindex(weights.index)
     result = directly_standardised(held["events"].fillna(0), held["cases"].fillna(0), weights, rounding=rounding)
     told = {"covered_share": result.covered_share}

@@ -86,6 +86,12 @@ def group_rows(asked: CaseFeatures, ending: str) -> pd.DataFrame:
     return _rows(asked, ending, [("", asked.cluster, group) for group in groups])
 
 
+def force_rows(asked: CaseFeatures, ending: str) -> pd.DataFrame:
+    """The same of all cases of each force: a column ``force``, and no feature."""
+    forces = list(asked.counts.forces)
+    return _rows(asked, ending, [(force, "", "") for force in forces]).assign(force=forces)
+
+
 def _rows(asked: CaseFeatures, ending: str, cells: list[tuple[str, str, str]]) -> pd.DataFrame:
     """The rows of some cells, each of a force ("" for the place that is asked for), a feature and a category."""
     counts, gone = asked.counts, measures.base(asked.base).leaves_out(asked.counts.scheme)

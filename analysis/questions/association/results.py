@@ -35,6 +35,7 @@ from analysis.shares.differences import (
 )
 from analysis.shares.intervals import ROUNDING_VARIANCE, effective_cases, wilson
 from analysis.shares.rates import About, Rates, about, with_shares
+from analysis.shares.standardisation import beside
 from analysis.shares.worked import Worked
 
 BY = ("feature", "category")
@@ -393,3 +394,52 @@ def _whatever_blanks_are(apart: Two, blank: Two) -> tuple[float, float]:
     least = apart.events / (apart.cases + others) - (apart.other_events + ended) / (apart.other_cases + ended)
     most = (apart.events + ended) / (apart.cases + ended) - apart.other_events / (apart.other_cases + others)
     return least, most
+
+
+_MIXED = ["standardised_share", "low_standardised_share", "high_standardised_share"]
+_MIX = [*_MIXED, "mix_difference_share", "covered_share"]
+
+
+def same_mix(asked: CaseFeatures, ending: str) -> Worked:
+    """The share of each force as it is and as it would be with the mix of all forces, one feature at a time.
+
+    One row per ``feature`` and ``force``: events, cases and share of the force; ``standardised_share`` with limits
+    (95%, by chance and rounding; none where cases of a group may be alike), ``mix_difference_share`` and
+    ``covered_share``, as in ``shares.standardisation.standardised``. No rows where there are fewer than two forces.
+    """
+    forces = asked.counts.forces if len(asked.counts.forces) > 1 and asked.counts.is_released else ()
+    rows = [released_fits.marginal_rows(asked, ending, force=force).assign(force=force) for force in forces]
+    rows += [released_fits.force_rows(asked, ending)] if forces else []
+    columns = ["force", *BY, "events", "cases", "state"]
+    table = pd.concat(rows)[columns] if rows else pd.DataFrame(columns=columns)
+    source = Rates(
+        with_shares(table.reset_index(drop=True))[["force", *BY, *MEASURES]],
+        by=("force", *BY),
+        about=described(asked, ending, notes=()),
+    )
+
+    def work(found: pd.DataFrame) -> pd.DataFrame:
+        result = pd.DataFrame(
+            [one for feature in dict.fromkeys(found["feature"]) if feature for one in _mixed(found, feature)],
+            columns=["feature", "force", "events", "cases", "share", *_MIX, "state"],
+        )
+        if asked.cluster:
+            result[_MIXED[1:]] = math.nan
+        return result
+
+    return Worked(source, work, ("feature", "force"))
+
+
+def _mixed(rows: pd.DataFrame, feature: str) -> list[dict[Any, Any]]:
+    """The rows of ``same_mix`` for one feature."""
+    known = rows[(rows["feature"] == feature) & rows["share"].notna()]
+    weights = known.groupby("category")["cases"].sum().astype(float)
+    found = []
+    for _, row in rows[rows["feature"] == ""].iterrows():
+        own = known[known["force"] == row["force"]].set_index("category")
+        told: dict[Any, Any] = row[["force", "events", "cases", "share", "state"]].to_dict()
+        told["feature"] = feature
+        if pd.notna(row["share"]) and len(weights) > 1:
+            told.update(beside(own, weights, row["share"], ROUNDING_VARIANCE))
+        found.append(told)
+    return found

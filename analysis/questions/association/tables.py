@@ -108,6 +108,21 @@ def whatever_blanks_are(found: Protected) -> Shown:
     return tables.table(found, title=title, note=note, columns=tuple(names), finding=words.whatever_blanks_are(found))
 
 
+def same_mix(found: Protected) -> Shown:
+    """The share of each force with the mix of cases of all forces, one feature at a time, as a table."""
+    only_protected(found)
+    title = f"{words.title_noun(found)} with the same mix of cases"
+    names = ["feature", "force", "events", "cases", "share", "standardised_share"]
+    if found.table["low_standardised_share"].notna().any():
+        names += ["low_standardised_share", "high_standardised_share"]
+    names += ["mix_difference_share", "covered_share"]
+    note = (
+        "One feature at a time: not what features do together, nor what nobody wrote down. No share where categories "
+    )
+    note += "that are not shown, or of which the force has no case, make up more than 1% of the cases of all"
+    return tables.table(found, title=title, note=note, columns=tuple(names), finding=words.same_mix(found))
+
+
 def _table(found: Protected, *, title: str, note: str, columns: tuple[str, ...]) -> Shown:
     """A table, or where there are no rows why there are none."""
     if len(found.table):

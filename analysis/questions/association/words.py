@@ -530,3 +530,20 @@ def whatever_blanks_are(found: Protected) -> str:
     if loose:
         told.append(f"It might turn round for {wording.listed(loose)}.")
     return " ".join(told)
+
+
+def same_mix(found: Protected) -> str:
+    """How far the mix of cases by one feature moves the share of a force."""
+    only_protected(found)
+    if found.table.empty:
+        return "These cases are of one force, so there is no mix of cases of other forces to allow for."
+    table = found.table.dropna(subset=["standardised_share"])
+    if table.empty:
+        return f"{title_noun(found)}: no feature has enough cells that are shown to give forces the same mix."
+    row = table.loc[table["mix_difference_share"].astype(float).abs().idxmax()]
+    return (
+        f"{title_noun(found)}: the mix of cases moves the share of a force by at most "
+        f"{bare_points(abs(float(row['mix_difference_share'])))} points: {wording.force_phrase(row['force'])} has "
+        f"{wording.percent(row['share'])} as its cases come, and would have {wording.percent(row['standardised_share'])} "
+        f"with the mix of all forces by {inside(row['feature'])}."
+    )

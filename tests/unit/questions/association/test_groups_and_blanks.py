@@ -9,6 +9,7 @@ import pytest
 from scipy.stats import t
 
 from analysis.counts import counts as sets
+from analysis.counts.counts import codes_key
 from analysis.disclosure import protect
 from analysis.questions.association import tables, words
 from analysis.questions.association.case_features import case_features
@@ -19,6 +20,7 @@ from analysis.questions.association.results import (
     calibrated,
     endings_together,
     not_recorded,
+    same_mix,
 )
 from analysis.shares.differences import Two, false_discoveries, p_value
 from benchmarks import fits_attacked as attacker
@@ -189,3 +191,55 @@ def test_p_values_allow_for_rounding_and_missing_ones_stay_missing():
     assert np.isnan(adjusted[1])
     assert len(false_discoveries([])) == 0
     assert pd.isna(false_discoveries([math.nan])).all()
+
+
+def test_forces_with_the_mix_of_all_by_hand():
+    held = attacker.case_file(6, 4000, forces=2)
+    random = np.random.default_rng(1)
+    # risk A is rarer in Kent, so that the two mixes differ
+    rows = held.table.loc[held.table.index.repeat(held.table["cases"])].assign(cases=1)
+    is_moved = (rows["force"] == "Kent") & (rows["risk"] == "risk A") & (random.random(len(rows)) < 0.5)
+    rows["risk"] = rows["risk"].where(~is_moved, "risk B")
+    table = rows.groupby([*held.dimensions])["cases"].sum().reset_index()
+    released = of_each_force(replace(held, table=table, fit_cluster=""))
+    asked = case_features(released, "risk, contact, relation, age")
+    found = protect(same_mix(asked, "victim_withdrawal"))
+    row = found.table.set_index(["feature", "force"]).loc[("Risk", "Kent")]
+    cells = {
+        (force, category): [
+            released.cell(codes, force=force, feature="risk", category=category)
+            for codes in (frozenset({"14", "16"}), frozenset())
+        ]
+        for force in ("Kent", "Essex")
+        for category in ("risk A", "risk B", "risk C")
+    }
+    weights = {one: sum(cells[force, one][1] for force in ("Kent", "Essex")) for one in ("risk A", "risk B", "risk C")}
+    share = sum(weights[one] * cells["Kent", one][0] / cells["Kent", one][1] for one in weights) / sum(weights.values())
+    assert row["standardised_share"] == pytest.approx(share)
+    assert row["mix_difference_share"] == pytest.approx(row["share"] - share)
+    assert row["covered_share"] == 1
+    assert row["low_standardised_share"] < share < row["high_standardised_share"]
+    assert "with the mix of all forces by" in words.same_mix(found)
+
+
+def test_one_force_has_no_other_mix(example):
+    found = protect(same_mix(example, "victim_withdrawal"))
+    assert found.table.empty
+    assert "of one force" in words.same_mix(found)
+
+
+def of_each_force(held):
+    """A released set with the cells of each force and category."""
+    plain = attacker.release(held)
+    number = attacker.drawn(held)
+    codes = [frozenset(), frozenset({"14", "16"})]
+    rows = [
+        (force, "8Q", feature, category, codes_key(one), number(force, "8Q", feature, category, one))
+        for force in held.forces
+        for feature in held.fit_features
+        for category in sorted(held.table[feature].astype(str).unique())
+        for one in codes
+    ]
+    more = pd.DataFrame(rows, columns=list(plain.cells.columns)).astype({"cases": "Int64"})
+    cells = pd.concat([plain.cells, more]).drop_duplicates(list(plain.cells.columns[:-1]))
+    return replace(plain, cells=cells.reset_index(drop=True))
