@@ -36,7 +36,7 @@ from analysis.reference import measures
 HEADINGS = {"risk": "Risk", "contact": "Where", "relation": "Relation", "age": "Age", "team": "Team"}
 KINDS = {"risk": 3, "contact": 2, "relation": 4, "age": 4}
 _OFF, _LEAST = 5, 15
-_HALF = 0.006  # half a point, and what the margins of two bases and endings differ by
+_HALF = 0.006  # half a point, and what the margins of two endings differ by
 
 
 def case_file(
@@ -254,20 +254,20 @@ def pair_ranges(counts: Counts, bases: Sequence[str] = ("recorded",)) -> dict[tu
     return found
 
 
-def group_ranges(counts: Counts, bases: Sequence[str] = ("recorded",)) -> dict[tuple[str, str], tuple[float, float]]:
+def group_ranges(counts: Counts) -> dict[tuple[str, str], tuple[float, float]]:
     """Between what numbers of cases of a category each group may have, given the shares that were expected of groups.
 
     The attacker knows, worse than in life, how many cases there are of each combination of features, and all fits
     exactly; sought is how the combinations are spread over groups, of which the released cells and the expected shares
-    in whole points, of both endings and some bases, are known.
+    in whole points, of both endings out of all cases, are known.
     """
-    place = Place(counts, counts.fit_features, drawn(counts), counts.forces[0], "8Q", bases[0])
+    place = Place(counts, counts.fit_features, drawn(counts), counts.forces[0], "8Q", "recorded")
     first = place.fit((ENDINGS[0],))[0]
     if first is None:
         raise ValueError("There is no fit of these counts.")
     joint, held = place.joint(dict(first.known.features))
     held = held * (first.rows.cases / joint.cases)[:, None]  # brought to the released margins, as fits are
-    rows, most = _of_groups(place, held, bases)
+    rows, most = _of_groups(place, held)
     every = {"b_ub": most, "b_eq": held.sum(axis=1).to_numpy(dtype=float), "bounds": [(0, None)] * held.size}
     every |= {"A_ub": rows, "A_eq": np.kron(np.eye(len(held)), np.ones(held.shape[1])), "method": "highs"}
     found = {}
@@ -287,7 +287,7 @@ def _in_group(of: np.ndarray, group: int, groups: int) -> np.ndarray:
     return row.ravel()
 
 
-def _of_groups(place: Place, held: pd.DataFrame, bases: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+def _of_groups(place: Place, held: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """What is known of each group, as sums that come to no more than a number: its cases, and the shares expected."""
     rows, most, ones = [], [], np.ones(len(held))
     names, many = [str(one) for one in held.columns], held.shape[1]
@@ -295,8 +295,8 @@ def _of_groups(place: Place, held: pd.DataFrame, bases: Sequence[str]) -> tuple[
         low, high = _window(place.cell(place.counts.fit_cluster, title, frozenset()), 0)
         rows += [_in_group(ones, group, many), -_in_group(ones, group, many)]
         most += [high, -low]
-    for base, ending in ((base, ending) for base in bases for ending in ENDINGS):
-        fit = replace(place, base=base).fit((ending,))[0]
+    for ending in ENDINGS:
+        fit = place.fit((ending,))[0]
         if fit is None or len(fit.rows.cases) != len(held):
             continue  # other categories are held as one there, so that its sums are of other combinations
         for title, share in place.expected(fit):
@@ -402,7 +402,7 @@ def groups() -> None:
     """Print what the shares that are expected of groups leave open."""
     print("\n| cases | categories by group | narrowest, cases |\n|---|---|---|")
     for cases in (600, 1500, 4000):
-        found = group_ranges(case_file(0, cases), tuple(measures.BASES))
+        found = group_ranges(case_file(0, cases))
         print(f"| {cases:,} | {len(found)} | {min(most - least for least, most in found.values()):.0f} |", flush=True)
 
 

@@ -540,10 +540,10 @@ def same_mix(found: Protected) -> str:
     table = found.table.dropna(subset=["standardised_share"])
     if table.empty:
         return f"{title_noun(found)}: no feature has enough cells that are shown to give forces the same mix."
-    row = table.loc[table["mix_difference_share"].astype(float).abs().idxmax()]
+    row = table.iloc[int(table["mix_difference_share"].astype(float).abs().argmax())]
     return (
         f"{title_noun(found)}: the mix of cases moves the share of a force by at most "
         f"{bare_points(abs(float(row['mix_difference_share'])))} points: {wording.force_phrase(row['force'])} has "
-        f"{wording.percent(row['share'])} as its cases come, and would have {wording.percent(row['standardised_share'])} "
-        f"with the mix of all forces by {inside(row['feature'])}."
+        f"{wording.percent(row['share'])} as its cases come, and would have "
+        f"{wording.percent(row['standardised_share'])} with the mix of all forces by {inside(row['feature'])}."
     )
