@@ -444,7 +444,7 @@ def calibrated(found: Protected) -> str:
     told += f"cases lead one to expect; by chance alone about {_by_chance(len(table))} would."
     named = [
         f"{quoted(row[found.by[-1]])} "
-        f"({wording.percent(row['share'])} against {wording.percent(row['expected_share'])})"
+        f"({wording.percent(row['share'])} against {wording.percent(row['expected_share'], decimals=0)})"
         for _, row in off.iterrows()
     ]
     if not named:
@@ -464,7 +464,7 @@ def calibration_groups(found: Protected) -> list[Group]:
     table, off = found.table.dropna(subset=["difference_share"]), set(off_expected(found).index)
     rows = [
         Row(
-            f"{row[found.by[-1]]} (expected {wording.percent(row['expected_share'])})",
+            f"{row[found.by[-1]]} (expected {wording.percent(row['expected_share'], decimals=0)})",
             (Mark(float(row["difference_share"]), "filled", *_ends(row, "difference_share")),),
             numbers.points(float(row["difference_share"])),
             is_marked=place in off,
