@@ -168,12 +168,23 @@ def test_a_folder_stays_small():
 
 
 def test_a_function_stays_small():
-    """A module may be as long as its one idea; what a reader must hold in mind at once is a function."""
+    """A module may be as long as its one idea; what a reader must hold in mind at once is a function.
+
+    What its docstring says in sections is looked up, and does not count.
+    """
     long = {
-        f"{name_of(path)}:{node.name}": node.end_lineno - node.lineno + 1
+        f"{name_of(path)}:{node.name}": lines
         for path in MODULES
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        and (node.end_lineno or node.lineno) - node.lineno >= 50
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and (lines := lines_of(node)) > 50
     }
     assert long == {}
+
+
+def lines_of(node):
+    """The lines of a function, its docstring left out."""
+    first = node.body[0]
+    is_said = (
+        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    )
+    return node.end_lineno - node.lineno + 1 - (first.end_lineno - first.lineno if is_said else 0)
