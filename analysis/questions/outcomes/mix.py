@@ -5,10 +5,25 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.disclosure import Protected, only_protected
-from analysis.presentation import numbers, wording
+from analysis.presentation import numbers, tables, wording
+from analysis.presentation.blocks import Shown, nothing
 from analysis.presentation.wording import percent
 from analysis.reference import measures
 from analysis.shares.standardisation import FEWEST_COVERED
+
+_COLUMNS = (
+    *("force", "events", "cases", "share", "standardised_share", "low_standardised_share", "high_standardised_share"),
+    *("mix_difference_share", "covered_share"),
+)
+
+
+def table(mix: Protected, *, force: str) -> Shown:
+    """Each force's share as it is and with the mix of all; nothing where there is one offence or one force."""
+    only_protected(mix)
+    if mix.table.empty:
+        return nothing()
+    found = told(mix, force=force)
+    return tables.table(mix, title="With the same mix of offences", finding=found, note=note(mix), columns=_COLUMNS)
 
 
 def note(mix: Protected) -> str:
@@ -26,11 +41,6 @@ def told(mix: Protected, *, force: str) -> str:
     """How far the mix of offences puts a force where it lies, and what is left of its distance from all forces."""
     only_protected(mix)
     table = mix.table
-    if table.empty:
-        return (
-            "These counts are of one offence, or of one force, so there is no mix of offences to allow for. Made of "
-            "several offences, this report sets each force's share beside what it would be with the mix of all forces."
-        )
     known = table[table["share"].notna()]
     row = known[known["force"] == force]
     if row.empty:
