@@ -65,22 +65,16 @@ def test_the_series_runs_from_2014_to_2024(series):
 
 
 def test_the_share_is_cut_by_each_break_of_recording(series):
-    drawn = chart(series, "u_prime", breaks=breaks_of("8Q", kinds=RECORDING))
+    drawn = chart(series, "ratio", breaks=breaks_of("8Q", kinds=RECORDING))
     found = drawn.phases
     assert found["points"].tolist() == [16, 8, 12, 4]
     assert found["after"].tolist() == ["", "course-of-conduct-counted", "former-partner-default", "principal-crime"]
-    assert found["limits"].tolist() == ["full", "trial", "full", "none"]
-    assert [round(centre, 3) for centre in found["centre"][:3]] == [0.199, 0.107, 0.067]
+    assert found["limits"].tolist() == ["full", "full", "full", "none"]
+    assert [round(end, 3) for end in found["end"][:3]] == [0.161, 0.086, 0.081]
     assert drawn.notes[0] == "April to June 2023 is cut by principal-crime and belongs to no phase."
     for row in signals(drawn).itertuples():
         phase = found.set_index("phase").loc[row.phase]
         assert phase["first_day"] <= row.first_day < row.last_day <= phase["last_day"]
-
-
-def test_laneys_limits_shut_out_fewer_points_than_the_binomials(series):
-    known = breaks_of("8Q", kinds=RECORDING)
-    found = {kind: signals(chart(series, kind, breaks=known))["rule"].tolist() for kind in ("p", "p_prime")}
-    assert {kind: rules.count("outside_limits") for kind, rules in found.items()} == {"p": 18, "p_prime": 6}
 
 
 def test_a_quarter_that_a_force_did_not_send_is_missing(made):

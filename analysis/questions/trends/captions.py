@@ -12,14 +12,15 @@ from analysis.presentation import numbers, wording
 from analysis.presentation.endings import Caption
 from analysis.presentation.wording import capital, percent
 from analysis.questions.trends.charted_series import CAUTION
-from analysis.questions.trends.control import FEWEST, TRIAL
-from analysis.questions.trends.results import BETWEEN, PLOTTED, RECENT
+from analysis.questions.trends.control import FEWEST_CASES
+from analysis.questions.trends.innovations import FEWEST
+from analysis.questions.trends.results import BETWEEN, ENDS, PLOTTED, RECENT
 from analysis.reference import measures, reference
 from analysis.reference.periods import Period, labelled
 from analysis.reference.schema import STATES
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_KEY = "Line: the mean of each phase. Band: its limits, three standard deviations either way."
+_KEY = "Band: where each point was to be expected, from the others of its phase."
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Scale:
     centre: str
     low: str
     high: str
+    start: str
+    end: str
     unit: str
 
     def told(self, number: object) -> str:
@@ -42,9 +45,9 @@ class Scale:
 
 def scale_of(points: Protected) -> Scale:
     """How the points of a chart, or its phases, are measured."""
-    units = {"u_prime": " charges for every 100 cases recorded", "p_prime": "", "c_prime": f" cases a {noun(points)}"}
-    kind = next(kind for kind, names in PLOTTED.items() if names[1] in points.table)
-    return Scale(*PLOTTED[kind], unit=units[kind])
+    units = {"ratio": " charges for every 100 cases recorded", "share": "", "count": f" cases a {noun(points)}"}
+    kind = next(kind for kind in PLOTTED if PLOTTED[kind][1] in points.table or ENDS[kind][0] in points.table)
+    return Scale(*PLOTTED[kind], *ENDS[kind], unit=units[kind])
 
 
 def noun(points: Protected) -> str:
@@ -71,13 +74,30 @@ def day(name: str) -> str:
     return f"{found.day} {found:%B %Y}"
 
 
-def means(phases: Protected) -> list[tuple[str, str]]:
-    """Each phase that has a mean, with its period: ("April 2014 to March 2018", "1,437")."""
+def courses(phases: Protected) -> list[tuple[str, str]]:
+    """Each phase that has a number, and from where to where it went: ("April 2014 to March 2018", "703 to 3,200")."""
     scale = scale_of(phases)
     return [
-        (span(row["first_period"], row["last_period"]), scale.told(row[scale.centre]))
-        for _, row in phases.table.dropna(subset=[scale.centre]).iterrows()
+        (span(row["first_period"], row["last_period"]), course(row, scale))
+        for _, row in phases.table.dropna(subset=[scale.start]).iterrows()
     ]
+
+
+def course(phase: pd.Series, scale: Scale) -> str:
+    """From where to where a phase went: "703 to 3,200"; its one number where it has one."""
+    start, end = (scale.told(phase[name]) for name in (scale.start, scale.end))
+    return start if phase["points"] == 1 else f"{start} to {end}"
+
+
+def unseen(phase: pd.Series, scale: Scale) -> str:
+    """How large a lasting rise would be overlooked in a phase; "" where nothing is looked for."""
+    if phase["limits"] == "none" or pd.isna(phase["smallest_step"]):
+        return ""
+    step = float(phase["smallest_step"])
+    if scale.value == "share":
+        return f"A lasting rise of under {numbers.distance(step)} points would often not be seen here."
+    large = "that less than doubles it" if step > 1 else f"of under {max(1, round(100 * step))}%"
+    return f"A lasting rise {large} would often not be seen here."
 
 
 def control(points: Protected, phases: Protected) -> Caption:
@@ -89,7 +109,7 @@ def control(points: Protected, phases: Protected) -> Caption:
     if known.empty:
         text = f"No {noun(points)} has a number that can be shown."
         return Caption(identity, text, subtitle, f"{text} {subtitle}", _notes(points, phases))
-    title = _title(points, phases, known[known["phase"] != RECENT])
+    title = _title(points, known[known["phase"] != RECENT])
     described = [_described(row, points, scale) for _, row in phases.table.iterrows()]
     text = f"A point for each {noun(points)}, {span(known[points.by[0]].iloc[0], known[points.by[0]].iloc[-1])}. "
     text += " ".join(part for part in described if part)
@@ -98,31 +118,32 @@ def control(points: Protected, phases: Protected) -> Caption:
     return Caption(identity, title, subtitle, text, _notes(points, phases))
 
 
-def _title(points: Protected, phases: Protected, known: pd.DataFrame) -> str:
-    """What the chart finds: a mean for each way of counting, or how many points stand out of one."""
-    scale, several = scale_of(points), f"{noun(points)}s"
-    told = [mean for _, mean in means(phases)]
+def _title(points: Protected, known: pd.DataFrame) -> str:
+    """What the chart finds: which points stand out of what the others foretell, or that none does."""
+    scale, period = scale_of(points), noun(points)
     if known.empty:
-        return f"Every {noun(points)} is too recent to tell"
-    if len(told) > 1:
-        return (
-            f"{capital(word(len(told)))} ways of counting, {word(len(told))} means: {wording.listed(told)}{scale.unit}"
-        )
+        return f"Every {period} is too recent to tell"
     low, high = (scale.told(known[scale.value].astype(float).agg(pick)) for pick in ("min", "max"))
     if not points.table[scale.centre].notna().any():
         if len(known) == 1:
-            return f"{low}{scale.unit} in the one {noun(points)} shown"
-        return f"Between {low} and {high}{scale.unit}: {word(len(known))} {several} are too few to tell a trend"
-    outside = int(known["rule"].str.contains("outside_limits").sum())
-    stand = f"{outside} of {len(known)} {several} lie{'s' if outside == 1 else ''} outside its limits"
-    shown = noun(points) if points.table[scale.value].notna().all() else f"{noun(points)} shown"
-    return f"A mean of {told[0]}{scale.unit}: {stand if outside else f'no {shown} lies outside its limits'}"
+            return f"{low}{scale.unit} in the one {period} shown"
+        return f"Between {low} and {high}{scale.unit}: {word(len(known))} {period}s are too few to tell a trend"
+    news = [labelled(label).label for label in known.loc[known["rule"] != "", points.by[0]]]
+    judged = int(known[scale.centre].notna().sum())
+    if not news:
+        return f"None of {judged} {period}s stands out from the others counted alike"
+    told = wording.listed(news) if len(news) < 4 else f"{len(news)} of {judged} {period}s"
+    return f"{capital(told)} {wording.agree(len(news), 'stands', 'stand')} out from the {period}s counted alike"
 
 
 def _subtitle(points: Protected, *, is_limited: bool) -> str:
     """Measure, place and time, and what is drawn."""
-    about = points.about
-    key = f" {_KEY} Diamond: outside them." if is_limited else " Dot: the share; bar: its 95% interval."
+    about, scale = points.about, scale_of(points)
+    key = (
+        f" {_KEY} Diamond: outside it."
+        if is_limited
+        else (" Dot: the share; bar: its 95% interval." if scale.value == "share" else "")
+    )
     who = wording.force_phrase(about.place)
     if about.measure == "recorded":
         what = f"{capital(wording.cases_of(about))} recorded by {who}, by {noun(points)}, {about.period}"
@@ -136,24 +157,23 @@ def _subtitle(points: Protected, *, is_limited: bool) -> str:
 
 
 def _described(phase: pd.Series, points: Protected, scale: Scale) -> str:
-    """One phase in a sentence or two: from where to where, its mean and limits."""
+    """One phase in a sentence or two: from where to where it went, and what was expected of its latest point."""
     table = points.table
     known = table[table["phase"] == phase["phase"]].dropna(subset=[scale.value])
     if known.empty:
         return ""
-    values = known[scale.value].astype(float)
     when = span(phase["first_period"], phase["last_period"])
-    told = f"Phase {phase['phase']}, {when}: {wording.plural(len(known), noun(points))}, "
-    told += f"between {scale.told(values.min())} and {scale.told(values.max())}, mean {scale.told(phase[scale.centre])}"
+    told = f"Phase {phase['phase']}, {when}: {wording.plural(len(known), noun(points))}, {course(phase, scale)}"
     limits = known.dropna(subset=[scale.low, scale.high])
     if limits.empty:
         return f"{told}."
     latest = limits.iloc[-1]
-    return f"{told}, limits in the latest {scale.told(latest[scale.low])} to {scale.told(latest[scale.high])}."
+    low, high = scale.told(latest[scale.low]), scale.told(latest[scale.high])
+    return f"{told}; the latest was to be expected from {low} to {high}."
 
 
 def _notes(points: Protected, phases: Protected) -> tuple[str, ...]:
-    """What a reader of the chart must be told: cut periods, gaps, limits that are absent or for trial."""
+    """What a reader of the chart must be told: cut periods, gaps, limits that are absent."""
     by, table = points.by[0], points.table
     notes = [CAUTION] if points.about.measure == "charges" else []
     notes += _of_one_force(points)
@@ -163,16 +183,16 @@ def _notes(points: Protected, phases: Protected) -> tuple[str, ...]:
     recent = list(table.loc[table["phase"] == RECENT, by])
     if recent:
         told = f"{span(recent[0], recent[-1])}, drawn hollow: many of these cases have no outcome yet"
-        notes.append(f"{told}. They are left out of means and limits.")
+        notes.append(f"{told}. They are left out of the band.")
     for state, rows in table[table["state"] != "shown"].groupby("state", sort=False):
         told = wording.listed(labelled(label).label for label in rows[by].head(3))
         more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
         notes.append(f"Without a number, {STATES[str(state)]}: {told}{more}.")
-    for limits, rows in phases.table[phases.table["limits"] != "full"].groupby("limits", sort=False):
-        names = f"Phase{'s' if len(rows) > 1 else ''} {wording.listed(rows['phase'])}"
-        few = f"fewer {noun(points)}s than the"
-        end = f"{FEWEST} that limits need" if limits == "none" else f"{TRIAL} that make limits firm"
-        notes.append(f"{names}: {few} {end}.")
+    short = phases.table[phases.table["limits"] == "none"]
+    if len(short):
+        names = f"Phase{'s' if len(short) > 1 else ''} {wording.listed(short['phase'])}"
+        few = f"fewer than {FEWEST} {noun(points)}s, fewer than {FEWEST_CASES} cases in each, or no change at all"
+        notes.append(f"{names}: no band ({few}).")
     return tuple(notes)
 
 

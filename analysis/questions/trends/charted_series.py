@@ -94,7 +94,7 @@ def recorded_series(recorded: Counts, *, offence: str = "8Q") -> Series:
     sums = chosen.by_period()
     table = pd.DataFrame({"period": firsts, "cases": pd.array([sums[first] for first in firsts], dtype="Int64")})
     table["events"] = pd.NA
-    return _counted(_marked(table, chosen), chosen, kind="c_prime", measure="recorded", months=months)
+    return _counted(_marked(table, chosen), chosen, kind="count", measure="recorded", months=months)
 
 
 def _is_chosen(counts: Counts) -> bool:
@@ -120,7 +120,7 @@ def charges_beside(cases: Counts, long: Counts) -> Series:
     rows = own.rates.table.assign(state="not_received")
     rows.loc[:, ["events", "cases"]] = pd.NA
     context = replace(own.rates.about, measure="charges")
-    return replace(own, kind="u_prime", rates=replace(own.rates, table=rows, about=context))
+    return replace(own, kind="ratio", rates=replace(own.rates, table=rows, about=context))
 
 
 def charges_series(recorded: Counts, *, offence: str = "8Q") -> Series:
@@ -130,7 +130,7 @@ def charges_series(recorded: Counts, *, offence: str = "8Q") -> Series:
     """
     chosen = recorded.select(offence=offence)
     table = charged_and_recorded(findings.closed_charges(offence), recorded, offence=offence)
-    series = _counted(_marked(table, chosen), chosen, kind="u_prime", measure="charges", months=3)
+    series = _counted(_marked(table, chosen), chosen, kind="ratio", measure="charges", months=3)
     held = series.rates.about
     source = f"Home Office, outcomes by offence and quarter ({_CHARGES}), and {held.source}"
     context = replace(held, files=(_CHARGES, *held.files), source=source)
@@ -209,7 +209,7 @@ def outcome_series(counts: Counts, measure: str, *, base: str = "recorded", unde
     """
     found, months = by_period(counts, measure, base=base), period_length(counts)
     recent = recent_periods(undecided.table, found.by[0])
-    return Series(found, "p_prime", _breaks_within(counts), months, recent, breaks_noted("", counts.forces))
+    return Series(found, "share", _breaks_within(counts), months, recent, breaks_noted("", counts.forces))
 
 
 def recent_periods(undecided: pd.DataFrame, by: str) -> frozenset[str]:

@@ -12,5 +12,5 @@ from analysis.questions.trends.control_chart import control_chart
 def control(points: Protected, phases: Protected) -> Shown:
     """A control chart of the ``points`` and ``phases`` of one series, its limits begun anew at each change."""
     only_protected(points, phases)
-    draw, height = control_chart(points, phases)
+    draw, height = control_chart(points)
     return figure(points, draw, height, captions.control(points, phases))

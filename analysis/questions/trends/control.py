@@ -1,13 +1,12 @@
-"""What changed, and when: control charts whose limits start anew at every break.
+"""What changed, and when: each period against what the others foretell for it, anew after every break.
 
-A share or a count moves from period to period by chance alone. A control chart draws limits of three standard
-deviations about the mean, so that what lies inside them is not taken for news (Shewhart 1931; Montgomery,
-*Introduction to Statistical Quality Control*, chapter 7). Police counts vary more than the binomial says, and with
-tens of thousands of cases a period the ordinary limits shut out nearly every point; Laney's charts (2002, *Quality
-Engineering* 14: 531-537) widen them by what the series itself shows between one period and the next.
+A share or a count moves from period to period, and most of what it was it still is in the next. So a point is set
+against the one-step prediction of ``innovations``, with drift, scale and memory estimated from its own phase and the
+point itself left out. It is news where it lies outside its limits on two scales, logs (log odds for a share) and roots:
+the second keeps small counts, whose logs are skew, from crying wolf.
 
-What it does not cover: independence. Limits assume that a period says nothing about the next, and a slow drift widens
-Laney's limits less than it moves the points. Signals are in ``special_causes``, the seasons in ``seasonality``.
+What it does not cover: a slow turn is no point, so it is never news; nor is the first point of a phase. What would not
+be seen is told by ``smallest``. Signals are in ``signals``.
 """
 
 from __future__ import annotations
@@ -19,28 +18,20 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import ParameterError
+from analysis.questions.trends.innovations import FEWEST, Innovations, innovations, smallest_step
 from analysis.questions.trends.series import Numbers, every_period, received
 from analysis.reference.periods import Period
 from analysis.reference.phases import phases
 from analysis.reference.reference import Break
 
-#: What each chart plots. A primed one is Laney's; "c" counts where there is no base, "xmr" takes any number.
+#: What each chart plots.
 KINDS = {
-    "p": "events as a share of cases, 0 to 1",
-    "p_prime": "events as a share of cases, 0 to 1",
-    "u": "events per case",
-    "u_prime": "events per case",
-    "c": "events a period",
-    "c_prime": "events a period",
-    "xmr": "the value as given",
+    "share": "events as a share of cases, 0 to 1",
+    "ratio": "events per case",
+    "count": "events a period",
 }
-#: Fewest points of a phase that gets limits: this project's own rule, a run of seven and one point to stand beside it.
-#: Wheeler (*Understanding Variation*, p. 60) asks for five or six; NHSRplotthedots warns below TRIAL.
-FEWEST = 8
-#: Below this many points the limits are called trial limits, as NHSRplotthedots does (its "number of points required").
-TRIAL = 12
-#: Mean range of two independent normal values with standard deviation 1 (d2 for n = 2; Montgomery, Appendix VI).
-D2 = 1.128
+#: Fewest cases a period, on average, from which chance is near enough to normal for limits.
+FEWEST_CASES = 5
 _POINTS = [
     "period",
     "last_day",
@@ -51,11 +42,11 @@ _POINTS = [
     "cut_by",
     "state",
     "centre",
-    "sigma",
     "low",
     "high",
+    "score",
 ]
-_PHASES = ["phase", "first_day", "last_day", "points", "missing", "after", "limits", "centre", "sigma_z", "note"]
+_PHASES = ["phase", "first_day", "last_day", "points", "missing", "after", "limits", "start", "end", "smallest", "note"]
 
 
 @dataclass(frozen=True)
@@ -64,11 +55,14 @@ class Chart:
 
     ``points`` has one row for every period from first to last, those not received included: ``value`` (in the unit that
     KINDS gives), ``phase`` (missing where the break ``cut_by`` cuts the period), ``state`` (shown, not_received,
-    not_applicable: no cases to divide by), and the phase's ``centre``, the point's ``sigma`` and its three-sigma limits
-    ``low`` and ``high``, all in the unit of the value and missing where the phase has no limits.
+    not_applicable: no cases to divide by), the ``centre`` that the other points foretell for it and the limits ``low``
+    and ``high`` about that, in the unit of the value, and its ``score``, Student's t on the log scale; these four are
+    missing at the first point of a phase and where the phase has no limits.
 
     ``phases`` has one row a phase: ``points`` received, periods ``missing``, the breaks it stands ``after``, ``limits``
-    (none, trial or full), ``centre``, ``sigma_z`` (Laney's factor; missing in other charts) and a ``note``.
+    (none or full), ``start`` and ``end`` (its first and last value), a ``note``, and ``smallest``: the lasting rise in
+    its middle that would be called news four times in five, as a share of the level (0.2: a fifth), of a share as a
+    difference of shares.
     """
 
     kind: str
@@ -78,105 +72,130 @@ class Chart:
     notes: tuple[str, ...]
 
 
-def chart(
-    table: pd.DataFrame,
-    kind: str = "p_prime",
-    *,
-    breaks: Iterable[Break] = (),
-    months: int = 3,
-    fewest: int = FEWEST,
-) -> Chart:
-    """The control chart of a series: limits for each phase between breaks, none for one of under ``fewest`` points.
+def chart(table: pd.DataFrame, kind: str = "share", *, breaks: Iterable[Break] = (), months: int = 3) -> Chart:
+    """The chart of a series: limits for each phase between breaks, none for one of under ``FEWEST`` points.
 
-    ``table`` has a row a period, in order: ``period`` (first day), ``events``, and ``cases`` for p and u charts;
-    ``value`` instead for xmr. A number that is missing, or a period that is not a row, was not received.
+    ``table`` has a row a period, in order: ``period`` (first day), ``events``, and ``cases`` for shares and ratios. A
+    number that is missing, or a period that is not a row, was not received.
 
-    p: limits p-bar +/- 3 sqrt(p-bar (1 - p-bar) / n), n of each period (Montgomery 7.2); u and c: with the variance
-    u-bar / n (7.3). Primed: sigma times sigma_z, the mean moving range of the z scores over 1.128 (Laney 2002). xmr:
-    the mean +/- 3 times the mean moving range over 1.128 (Montgomery 6.4), never screened for outliers, as in NHS
-    England's own sheets. A moving range is taken only between two periods that follow each other. Limits stop at 0,
-    and at 1 in a p chart.
-
-    Raises ParameterError for an unknown kind, ``fewest`` under 3 or ``months`` not from 1 to 12; ValueError when a
-    column is absent, periods are not in order, a count is negative or not whole, or there are events out of no cases,
-    or in a p chart more events than cases.
+    Raises ParameterError for an unknown kind or ``months`` not from 1 to 12; ValueError when a column is absent,
+    periods are not in order, a count is negative or not whole, or there are events out of no cases, or in a chart of
+    shares more events than cases.
     """
     if kind not in KINDS:
-        raise ParameterError(f"No control chart is called '{kind}'. Use {', '.join(KINDS)}.")
-    if fewest < 3:
-        raise ParameterError(f"Limits from {fewest} points. Three are the fewest from which a range can be averaged.")
+        raise ParameterError(f"No chart is called '{kind}'. Use {', '.join(KINDS)}.")
     series = received(table, kind)
     points = every_period(series, months=months)
     placed = phases(points["period"], breaks, months=months)
     points = points.assign(**{name: placed[name] for name in ("last_day", "phase", "cut_by")})
-    points[["centre", "sigma", "low", "high"]] = np.nan
+    points[["centre", "low", "high", "score"]] = np.nan
     rows = []
     for number, rows_of in points.groupby("phase").groups.items():
-        summary = _limits(points, pd.Index(rows_of), kind=kind, fewest=fewest)
+        summary = _limits(points, pd.Index(rows_of), kind=kind)
         rows.append({"phase": number, "after": placed.loc[rows_of[0], "after"], **summary})
     drawn = pd.DataFrame(rows, columns=_PHASES).astype({"phase": "Int64"})
     return Chart(kind, points[_POINTS], drawn, months, _notes(points, drawn))
 
 
-def _limits(points: pd.DataFrame, rows: pd.Index, *, kind: str, fewest: int) -> dict[str, object]:
-    """Write the limits of one phase into its points; return what is known of the phase."""
+def _limits(points: pd.DataFrame, rows: pd.Index, *, kind: str) -> dict[str, object]:
+    """Write what each point of one phase should have been into its points; return what is known of the phase."""
     part = points.loc[rows]
-    shown = int(part["value"].notna().sum())
+    known = part[part["value"].notna()]
+    shown = len(known)
     summary: dict[str, object] = {
         "first_day": part["period"].iloc[0],
         "last_day": part["last_day"].iloc[-1],
         "points": shown,
         "missing": len(part) - shown,
         "limits": "none",
-        "centre": np.nan,
-        "sigma_z": np.nan,
+        "start": known["value"].iloc[0] if shown else np.nan,
+        "end": known["value"].iloc[-1] if shown else np.nan,
+        "smallest": np.nan,
     }
-    if shown < fewest:
-        return summary | {"note": f"{_counted(shown)}, fewer than {fewest}: no limits and no rules."}
-    centre, sigma = _spread(part, kind)
-    values = part["value"].to_numpy(dtype="float64")
-    if kind.endswith("_prime"):
-        # Where sigma is 0 every value is the centre (no events at all, or nothing else): nothing to widen.
-        scores = np.divide(values - centre, sigma, out=np.where(np.isnan(values), np.nan, 0.0), where=sigma > 0)
-        summary["sigma_z"] = factor = _mean_moving_range(scores) / D2
-        sigma = sigma * factor
-    if np.isnan(sigma).all():
-        return summary | {"sigma_z": np.nan, "note": "No two periods follow each other: no limits and no rules."}
-    ceiling = 1.0 if kind[0] == "p" else np.inf
-    floor = -np.inf if kind == "xmr" else 0.0
-    points.loc[rows, "centre"] = centre
-    points.loc[rows, "sigma"] = sigma
-    points.loc[rows, "low"] = np.clip(centre - 3 * sigma, floor, ceiling)
-    points.loc[rows, "high"] = np.clip(centre + 3 * sigma, floor, ceiling)
-    note = "" if shown >= TRIAL else f"{_counted(shown)}, fewer than {TRIAL}: trial limits."
-    return summary | {"limits": "full" if shown >= TRIAL else "trial", "centre": centre, "note": note}
+    if shown < FEWEST:
+        return summary | {"note": f"{_counted(shown)}, fewer than {FEWEST}: no limits."}
+    if (few := _fewest(known, kind)) < FEWEST_CASES:
+        return summary | {"note": f"{few:.1f} cases a period, fewer than {FEWEST_CASES}: no limits."}
+    places = known.index.to_numpy(dtype="float64")
+    log, root = (innovations(value, places, noise) for value, noise in (_log(known, kind), _root(known, kind)))
+    if log is None or root is None:
+        return summary | {"note": "Its steps are all alike: no limits."}
+    ends = [_back(known, kind, one, scale) for one, scale in zip((log, root), ("log", "root"), strict=True)]
+    points.loc[known.index, "centre"] = ends[0][0]
+    points.loc[known.index, "low"] = np.minimum(ends[0][1], ends[1][1])
+    points.loc[known.index, "high"] = np.maximum(ends[0][2], ends[1][2])
+    points.loc[known.index, "score"] = log.scores
+    step = log.scale * smallest_step(shown, log.weight)
+    return summary | {"limits": "full", "smallest": _smallest(known, kind, step), "note": ""}
+
+
+def _fewest(known: pd.DataFrame, kind: str) -> float:
+    """The mean number of cases a period that moves the series: events, or what is left of the cases where fewer."""
+    events = float(known["events"].mean())
+    return min(events, float((known["cases"] - known["events"]).mean())) if kind == "share" else events
+
+
+def _parts(known: pd.DataFrame, kind: str) -> tuple[Numbers, Numbers]:
+    """Events, and what they are set against: 1 for counts, the cases of a ratio, the other cases of a share."""
+    events = known["events"].to_numpy(dtype="float64")
+    if kind == "count":
+        return events, np.ones(len(events))
+    cases = known["cases"].to_numpy(dtype="float64")
+    return events, cases - events if kind == "share" else cases
+
+
+def _noise(known: pd.DataFrame, kind: str) -> Numbers:
+    """How much chance in counting moves each point, relative to the others: by the number of its cases."""
+    if kind == "count":
+        return np.ones(len(known))
+    return np.asarray(1 / known["cases"].to_numpy(dtype="float64"))
+
+
+def _log(known: pd.DataFrame, kind: str) -> tuple[Numbers, Numbers]:
+    """Log counts, log ratios or log odds, with half a case added so that none is infinite; and their noise."""
+    events, other = _parts(known, kind)
+    half = 0.5 if kind == "share" else 0.0
+    return np.log((events + 0.5) / (other + half)), _noise(known, kind)
+
+
+def _root(known: pd.DataFrame, kind: str) -> tuple[Numbers, Numbers]:
+    """Roots of counts and ratios, arcsines of roots of shares: what makes the chance of small counts alike."""
+    value = known["value"].to_numpy(dtype="float64")
+    return np.arcsin(np.sqrt(value)) if kind == "share" else np.sqrt(value), _noise(known, kind)
+
+
+def _back(known: pd.DataFrame, kind: str, one: Innovations, scale: str) -> list[Numbers]:
+    """What was expected and its lower and upper limit, in the unit of the value."""
+    away = one.limit * one.error
+    return [_unscaled(known, kind, value, scale) for value in (one.expected, one.expected - away, one.expected + away)]
+
+
+def _unscaled(known: pd.DataFrame, kind: str, value: Numbers, scale: str) -> Numbers:
+    """Values of ``_log`` or ``_root`` as values of the series."""
+    if scale == "root":
+        if kind == "share":
+            return np.asarray(np.sin(np.clip(value, 0, np.pi / 2)) ** 2)
+        return np.asarray(np.clip(value, 0, None) ** 2)
+    if kind == "share":
+        cases = known["cases"].to_numpy(dtype="float64")
+        odds = np.exp(np.clip(value, -50, 50))
+        return np.asarray(np.clip(((cases + 1) * odds / (1 + odds) - 0.5) / cases, 0, 1))
+    base = _parts(known, kind)[1]
+    return np.asarray(np.clip(np.exp(np.clip(value, -50, 50)) - 0.5 / base, 0, None))
+
+
+def _smallest(known: pd.DataFrame, kind: str, step: float) -> float:
+    """A step on the log scale as a change of the series: of its level, or points of a share at its mean."""
+    if kind != "share":
+        return float(np.expm1(step))
+    mean = float(known["events"].sum() / known["cases"].sum())
+    odds = mean / (1 - mean) * np.exp(step)
+    return float(odds / (1 + odds) - mean)
 
 
 def _counted(points: int) -> str:
     """A number of points in words: "1 point", "8 points"."""
     return f"{points} point{'' if points == 1 else 's'}"
-
-
-def _spread(part: pd.DataFrame, kind: str) -> tuple[float, Numbers]:
-    """The centre of a phase, and the standard deviation that each of its points would have by chance alone."""
-    values = part["value"].to_numpy(dtype="float64")
-    if kind == "xmr":
-        return float(np.nanmean(values)), np.full(len(values), _mean_moving_range(values) / D2)
-    if kind[0] == "c":
-        centre = float(np.nanmean(values))
-        return centre, np.full(len(values), np.sqrt(centre))
-    shown = part["state"] == "shown"
-    centre = float(part.loc[shown, "events"].sum() / part.loc[shown, "cases"].sum())
-    variance = centre * (1 - centre) if kind[0] == "p" else centre
-    cases = part["cases"].where(shown).to_numpy(dtype="float64")
-    return centre, np.sqrt(variance / cases)
-
-
-def _mean_moving_range(values: Numbers) -> float:
-    """The mean distance between neighbours, those beside a gap left out; NaN where there are no neighbours."""
-    ranges = np.abs(np.diff(values))
-    known = ranges[~np.isnan(ranges)]
-    return float(known.mean()) if known.size else float("nan")
 
 
 def _notes(points: pd.DataFrame, drawn: pd.DataFrame) -> tuple[str, ...]:

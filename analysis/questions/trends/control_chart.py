@@ -26,7 +26,7 @@ _RIGHT = 10
 _DENSE = 12  # more periods than this are labelled by year, or every few months
 
 
-def control_chart(points: Protected, phases: Protected) -> tuple[Draw, Height]:
+def control_chart(points: Protected) -> tuple[Draw, Height]:
     """How to draw a control chart, and how high it is."""
     table, scale, by = points.table, captions.scale_of(points), points.by[0]
     changes = _changes(table, by)
@@ -48,7 +48,6 @@ def control_chart(points: Protected, phases: Protected) -> tuple[Draw, Height]:
         page = canvas.everywhere()
         step = room / max(len(table), 1)
         _change_lines(page, changes, left=left, step=step, head=head, is_narrow=canvas.is_narrow)
-        _mean_labels(page, table, phases, left=left, step=step, y=head - 9)
 
     def height(is_narrow: bool) -> int:
         return round(_head(changes, len(table), scale, top, is_narrow)) + _PLOT + _FOOT[_is_by_year(list(table[by]))]
@@ -81,10 +80,10 @@ def _rows(changes: list[tuple[float, str]], step: float, *, is_narrow: bool) -> 
 
 
 def _head(changes: list[tuple[float, str]], periods: int, scale: Scale, top: float, is_narrow: bool) -> float:
-    """Pixels above the plot: a row for the means, and as many as the labels of the changes need."""
+    """Pixels above the plot: as many rows as the labels of the changes need."""
     room = (NARROW if is_narrow else WIDE) - _left(scale, top, is_narrow=is_narrow) - _RIGHT
     rows = _rows(changes, room / max(periods, 1), is_narrow=is_narrow)
-    return 24 + (max(rows, default=-1) + 1) * (LINE + 2)
+    return 12 + (max(rows, default=-1) + 1) * (LINE + 2)
 
 
 def _left(scale: Scale, top: float, *, is_narrow: bool) -> float:
@@ -96,7 +95,8 @@ def _top(table: pd.DataFrame, scale: Scale) -> float:
     """The end of the upright axis, which begins at zero."""
     names = [scale.value, scale.high, *(["high"] if "high" in table else [])]
     known = [float(one) for name in names for one in table[name].dropna()]
-    top = max(known, default=0.0) * (1.08 if len(table) > _DENSE // 2 else 1.2)
+    most = max((float(one) for one in table[scale.value].dropna()), default=0.0)
+    top = min(max(known, default=0.0), 1.5 * most) * (1.08 if len(table) > _DENSE // 2 else 1.2)
     return (min(1.0, top) if scale.value == "share" else top) or 1.0
 
 
@@ -128,22 +128,19 @@ def _period_axis(axes: Axes, labels: list[str], *, is_narrow: bool) -> None:
 
 
 def _phase(axes: Axes, rows: pd.DataFrame, scale: Scale) -> None:
-    """The limits, the mean and the joined points of one phase; where a period is missing nothing is joined."""
+    """The joined points, none over a missing period, and the band in which each was to be expected."""
     values = rows[scale.value].astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
     axes.plot(rows.index, values, color=ACCENT, linewidth=1.2, zorder=2)
     limited = rows[rows[scale.centre].notna()]
-    if limited.empty:
-        return
-    centre, low, high = (limited[name].to_numpy(dtype="float64") for name in (scale.centre, scale.low, scale.high))
-    edges = np.stack([limited.index.to_numpy() - 0.5, limited.index.to_numpy() + 0.5], axis=1).ravel()
-    axes.fill_between(edges, low.repeat(2), high.repeat(2), color=ACCENT, alpha=0.12, linewidth=0, zorder=0)
-    for limit in (low, high):
-        axes.plot(edges, limit.repeat(2), color=QUIET, linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
-    axes.plot(edges, centre.repeat(2), color=INK, linewidth=1.6, zorder=1)
+    for place, row in limited.iterrows():
+        ends = [float(place) - 0.5, float(place) + 0.5]  # type: ignore[arg-type]
+        low, high, centre = (float(row[name]) for name in (scale.low, scale.high, scale.centre))
+        axes.fill_between(ends, low, high, color=ACCENT, alpha=0.12, linewidth=0, zorder=0)
+        axes.plot(ends, [centre, centre], color=QUIET, linewidth=1.2, zorder=1)
 
 
 def _marks(axes: Axes, table: pd.DataFrame, scale: Scale, *, is_narrow: bool) -> None:
-    """A mark for each period: a dot, a diamond outside the limits, a hollow square where a change cuts it, a
+    """A mark for each period: a dot, a diamond outside its limits, a hollow square where a change cuts it, a
     hollow dot where it is too recent."""
     size = (3.5 if is_narrow else 5.0) if len(table) > _DENSE else 8.0
     for place, (_, row) in enumerate(table.iterrows()):
@@ -157,7 +154,7 @@ def _marks(axes: Axes, table: pd.DataFrame, scale: Scale, *, is_narrow: bool) ->
             mark(axes, place, value, "s", markersize=size + 2, color=PAPER, markeredgecolor=ACCENT, markeredgewidth=1.5)
         elif row["phase"] == RECENT:
             mark(axes, place, value, "o", markersize=size, color=PAPER, markeredgecolor=ACCENT, markeredgewidth=1.3)
-        elif "outside_limits" in row["rule"]:
+        elif row["rule"]:
             mark(axes, place, value, "D", markersize=size + 2.5, color=ORANGE, markeredgecolor=INK, markeredgewidth=0.7)
         else:
             mark(axes, place, value, "o", markersize=size, color=ACCENT)
@@ -178,21 +175,9 @@ def _change_lines(
     rows = _rows(changes, step, is_narrow=is_narrow)
     for (place, label), row in zip(changes, rows, strict=True):
         x = left + (place + 0.5) * step
-        y = head - 24 - row * (LINE + 2)
+        y = head - 8 - row * (LINE + 2)
         page.plot([x, x], [y, head + _PLOT], color=INK, linewidth=1.2, linestyle=(0, (5, 3)))
         half = text_width(label, is_narrow=is_narrow) / 2
         edge = page.get_xlim()[1]
         paper = {"facecolor": "white", "edgecolor": "none", "pad": 1}
         page.text(min(max(x, half), edge - half), y - LINE / 2, label, ha="center", va="center", bbox=paper)
-
-
-def _mean_labels(page: Axes, table: pd.DataFrame, phases: Protected, *, left: float, step: float, y: float) -> None:
-    """The mean of each phase above it, with the word where there is room, and left out where there is none."""
-    scale = captions.scale_of(phases)
-    is_narrow = page.get_xlim()[1] == NARROW
-    for _, phase in phases.table.dropna(subset=[scale.centre]).iterrows():
-        places = table.index[table["phase"] == phase["phase"]]
-        told = scale.told(phase[scale.centre])
-        room = len(places) * step - 4
-        label = next((one for one in (f"mean {told}", told) if text_width(one, is_narrow=is_narrow) * 1.1 <= room), "")
-        page.text(left + (places.to_numpy().mean() + 0.5) * step, y, label, ha="center", va="center", weight="bold")

@@ -21,26 +21,32 @@ from analysis.reference.reference import Break
 from analysis.shares.rates import Rates
 from analysis.shares.worked import Worked
 
-#: The columns of a chart by its kind: what is plotted, the mean of its phase, and the limits.
+#: The columns of a chart by its kind: what is plotted, what the other points foretell for it, and the limits.
 PLOTTED = {
-    "u_prime": ("per_hundred", "centre_per_hundred", "low_per_hundred", "high_per_hundred"),
-    "p_prime": ("share", "centre", "low_limit", "high_limit"),
-    "c_prime": ("recorded", "centre_recorded", "low_recorded", "high_recorded"),
+    "ratio": ("per_hundred", "centre_per_hundred", "low_per_hundred", "high_per_hundred"),
+    "share": ("share", "centre", "low_limit", "high_limit"),
+    "count": ("recorded", "centre_recorded", "low_recorded", "high_recorded"),
+}
+#: The columns of a phase by the kind of its chart: its first and its last value.
+ENDS = {
+    "ratio": ("start_per_hundred", "end_per_hundred"),
+    "share": ("start_share", "end_share"),
+    "count": ("start_recorded", "end_recorded"),
 }
 #: Stand in place of a phase where a break cuts a period in two, and where its cases are too recent to have ended.
 BETWEEN, RECENT = "between phases", "too recent"
-_SIGNALS = ["rule", "first_period", "last_period", "direction", "phase", "points"]
+_SIGNALS = ["first_period", "last_period", "direction", "phase", "points"]
 
 
 @dataclass(frozen=True)
 class Series:
     """A series of periods and how a control chart reads it.
 
-    ``rates`` has one row a ``quarter`` or ``month`` of so many ``months``; ``kind`` is one of PLOTTED: a c' chart plots
-    its cases, a u' chart 100 times its events over its cases, a p' chart its share. ``breaks`` cut it.
+    ``rates`` has one row a ``quarter`` or ``month`` of so many ``months``; ``kind`` is one of PLOTTED: a count plots
+    its cases, a ratio 100 times its events over its cases, a share its share. ``breaks`` cut it.
 
     ``recent`` holds the labels of the last periods, where many of their cases have not ended: they are drawn, and
-    counted in no mean, limit or rule. ``noted`` are breaks of single forces among several, which cut nothing.
+    used in no limit or signal. ``noted`` are breaks of single forces among several, which cut nothing.
     """
 
     rates: Rates
@@ -52,30 +58,28 @@ class Series:
 
 
 def chart_points(series: Series) -> Worked:
-    """One row a period, from first to last: what is plotted, the mean of its phase and its limits, in its unit.
+    """One row a period, from first to last: what is plotted, what was to be expected and its limits, in its unit.
 
     ``noted`` names breaks of single forces within the period, which cut nothing.
     ``phase`` is BETWEEN where the breaks ``cut_by`` cut the period, RECENT where it is too recent; ``after`` names the
-    breaks that its phase stands after, ``rule`` the signals that it is part of. Counts, shares and intervals stand
+    breaks that its phase stands after, ``rule`` its direction where it is news. Counts, shares and intervals stand
     before these. A period that did not arrive or may not be shown has a row without numbers.
     """
     return Worked(series.rates, partial(_points, series=series), series.rates.by)
 
 
 def chart_phases(series: Series) -> Worked:
-    """One row a phase: its first and last period, in words too (``stretch``), ``points`` with a number, and their mean.
+    """One row a phase: its first and last period, in words too (``stretch``), ``points`` with a number, the first
+    and last of them, and the ``smallest_step`` that would be seen.
 
-    ``limits`` are full, trial or none; ``after`` names the breaks before it, ``change`` says what they are.
+    ``limits`` are full or none; ``after`` names the breaks before it, ``change`` says what they are.
     """
     return Worked(series.rates, partial(_phases, series=series), ("phase",))
 
 
 def chart_signals(series: Series) -> Worked:
-    """One row a signal (``special_causes.RULES``), by phase: its periods, ``direction`` and how many ``points``.
-
-    Points outside the limits that follow each other are one signal. No signal reaches over a break or a gap.
-    """
-    return Worked(series.rates, partial(_signals, series=series), ("rule", "first_period", "last_period"))
+    """One row a signal, by phase: its period, ``direction`` and how many ``points`` (1)."""
+    return Worked(series.rates, partial(_signals, series=series), ("first_period", "last_period"))
 
 
 def chart_season(series: Series) -> Worked:
@@ -87,7 +91,7 @@ def _drawn(table: pd.DataFrame, series: Series) -> Chart:
     """The chart of the rows that may be shown, a row of any other kind being a gap; the recent ones are not in it."""
     table = table[~table[series.rates.by[0]].isin(series.recent)]
     is_known = table["state"].isin(["shown", "not_applicable"])
-    columns = ("cases", "cases") if series.kind == "c_prime" else ("events", "cases")
+    columns = ("cases", "cases") if series.kind == "count" else ("events", "cases")
     events, cases = (table[name].where(is_known) for name in columns)
     days = [labelled(name).first for name in table[series.rates.by[0]]]
     rows = pd.DataFrame({"period": days, "events": events.to_numpy(), "cases": cases.to_numpy()})
@@ -118,12 +122,12 @@ def _noted(period: Period, breaks: tuple[Break, ...]) -> str:
     return "; ".join(one.name for one in breaks if date.fromisoformat(one.from_date) in period)
 
 
-_RENAMED = {"u_prime": {"events": "charges", "cases": "recorded"}, "c_prime": {"cases": "recorded"}, "p_prime": {}}
+_RENAMED = {"ratio": {"events": "charges", "cases": "recorded"}, "count": {"cases": "recorded"}, "share": {}}
 
 
 def _counts(kind: str) -> list[str]:
     """The columns of the source that stand before what a chart adds."""
-    return {"u_prime": ["events", "cases"], "c_prime": ["cases"]}.get(kind, ["events", "cases", "share", "low", "high"])
+    return {"ratio": ["events", "cases"], "count": ["cases"]}.get(kind, ["events", "cases", "share", "low", "high"])
 
 
 def _scaled(told: pd.DataFrame, kind: str) -> dict[str, pd.Series]:
@@ -133,24 +137,20 @@ def _scaled(told: pd.DataFrame, kind: str) -> dict[str, pd.Series]:
 
 
 def _in_unit(value: pd.Series, kind: str) -> pd.Series:
-    if kind == "c_prime":
+    if kind == "count":
         return value.round().astype("Int64")
-    return (value * (100 if kind == "u_prime" else 1)).astype("Float64")
+    return (value * (100 if kind == "ratio" else 1)).astype("Float64")
 
 
 def _marks(drawn: Chart) -> list[str]:
-    """The rules that speak at each point, joined by "; "."""
-    found = list(signals.signals(drawn).itertuples())
-    return [
-        "; ".join(dict.fromkeys(str(one.rule) for one in found if one.first_day <= day <= one.last_day))
-        for day in drawn.points["period"]
-    ]
+    """above or below where a point is news, else ""."""
+    found = dict(signals.signals(drawn)[["first_day", "direction"]].to_numpy())
+    return [found.get(day, "") for day in drawn.points["period"]]
 
 
 def _phases(table: pd.DataFrame, *, series: Series) -> pd.DataFrame:
-    drawn, centre = _drawn(table, series), PLOTTED[series.kind][1]
-    found, points = drawn.phases, drawn.points[drawn.points["value"].notna()]
-    means = [_mean(points[points["phase"] == phase], series.kind) for phase in found["phase"]]
+    drawn = _drawn(table, series)
+    found, (start, end) = drawn.phases, ENDS[series.kind]
     rows = {
         "phase": found["phase"].astype(str),
         "first_period": [_label(day, series.months) for day in found["first_day"]],
@@ -160,22 +160,15 @@ def _phases(table: pd.DataFrame, *, series: Series) -> pd.DataFrame:
             for phase, first, last in zip(found["phase"], found["first_day"], found["last_day"], strict=True)
         ],
         "points": found["points"],
-        centre: _in_unit(pd.Series(means, dtype="Float64"), series.kind),
+        start: _in_unit(found["start"].astype("Float64"), series.kind),
+        end: _in_unit(found["end"].astype("Float64"), series.kind),
         "limits": found["limits"],
+        "smallest_step": found["smallest"].astype("Float64"),
         "after": found["after"],
         "change": [changes_in_words(series.breaks, names) for names in found["after"]],
-        "state": ["not_applicable" if mean is None else "shown" for mean in means],
+        "state": found["points"].map(lambda points: "shown" if points else "not_applicable"),
     }
     return pd.DataFrame(rows)
-
-
-def _mean(points: pd.DataFrame, kind: str) -> float | None:
-    """The mean of a phase, however few its points: of its counts, or of all its events over all its cases."""
-    if points.empty:
-        return None
-    if kind == "c_prime":
-        return float(points["value"].mean())
-    return float(points["events"].sum() / points["cases"].sum())
 
 
 def changes_in_words(breaks: tuple[Break, ...], names: str) -> str:
@@ -194,22 +187,10 @@ def _label(day: date, months: int) -> str:
 
 
 def _signals(table: pd.DataFrame, *, series: Series) -> pd.DataFrame:
-    found = _joined(signals.signals(_drawn(table, series)))
+    found = signals.signals(_drawn(table, series))
     ends = {"first_period": found["first_day"], "last_period": found["last_day"]}
     named = {name: [_label(day, series.months) for day in days] for name, days in ends.items()}
     return found.assign(**named, phase=found["phase"].astype(str))[_SIGNALS]
-
-
-def _joined(found: pd.DataFrame) -> pd.DataFrame:
-    """Signals by phase, those of points outside the limits on one side that follow each other as one."""
-    is_single = found["rule"] == "outside_limits"
-    single = found[is_single]
-    follows = pd.to_datetime(single["first_day"]) == pd.to_datetime(single["last_day"]).shift() + pd.Timedelta(days=1)
-    same = follows & (single[["phase", "direction"]] == single[["phase", "direction"]].shift()).all(axis=1)
-    ends = {name: (name, "last" if name == "last_day" else "first") for name in found.columns}
-    runs = single.groupby((~same).cumsum()).agg(**(ends | {"points": ("points", "sum")}))
-    together = pd.concat([part for part in (runs, found[~is_single]) if len(part)] or [found])
-    return together.sort_values(["phase", "first_day"], kind="stable").reset_index(drop=True)
 
 
 def _season(table: pd.DataFrame, *, series: Series) -> pd.DataFrame:

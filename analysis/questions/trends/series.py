@@ -21,24 +21,24 @@ Numbers = npt.NDArray[np.float64]
 def received(table: pd.DataFrame, kind: str) -> pd.DataFrame:
     """The series as numbers, one row a row of ``table``: period, events, cases, value, state.
 
-    ``value`` is what a chart of this ``kind`` (``trends.KINDS``) plots; ``state`` is shown, not_received (a number is
+    ``value`` is what a chart of this ``kind`` (``control.KINDS``) plots; ``state`` is shown, not_received (a number is
     missing) or not_applicable (there were no cases to divide by).
 
     Raises ValueError, naming the period, when a column is absent, a count is negative, not whole or not finite, there
-    are events out of no cases, or in a p chart more events than cases.
+    are events out of no cases, or in a chart of shares more events than cases.
     """
-    needed = ["value"] if kind == "xmr" else ["events"] if kind[0] == "c" else ["events", "cases"]
+    needed = ["events"] if kind == "count" else ["events", "cases"]
     absent = [name for name in ("period", *needed) if name not in table.columns]
     if absent:
         raise ValueError(f"No column '{absent[0]}'; a chart of kind {kind} needs period, {', '.join(needed)}.")
     series = pd.DataFrame({"period": [_day(day) for day in table["period"]]})
-    for name in ("events", "cases", "value"):
+    for name in ("events", "cases"):
         series[name] = _numbers(table[name], name, series["period"]) if name in needed else np.nan
     _refuse_impossible(series, kind)
-    if kind[0] in "pu":
-        series["value"] = (series["events"] / series["cases"]).where(series["cases"] > 0)
-    elif kind[0] == "c":
+    if kind == "count":
         series["value"] = series["events"]
+    else:
+        series["value"] = (series["events"] / series["cases"]).where(series["cases"] > 0)
     series["state"] = np.where(series[needed].isna().any(axis=1), "not_received", "shown")
     series.loc[series["value"].isna() & (series["state"] == "shown"), "state"] = "not_applicable"
     return series
@@ -50,12 +50,10 @@ def _day(day: object) -> date:
 
 
 def _numbers(column: pd.Series, name: str, periods: pd.Series) -> Numbers:
-    """A column as floating numbers, missing ones NaN; ValueError where a count is negative or no whole number."""
+    """A column as floating numbers, missing ones NaN; ValueError where one is negative or no whole number."""
     numbers = pd.to_numeric(column).to_numpy(dtype="float64", na_value=np.nan)
     known = ~np.isnan(numbers)
-    wrong = known & ~np.isfinite(numbers)
-    if name != "value":
-        wrong |= known & ((numbers < 0) | (numbers != np.floor(numbers)))
+    wrong = known & (~np.isfinite(numbers) | (numbers < 0) | (numbers != np.floor(numbers)))
     if wrong.any():
         raise ValueError(f"Column '{name}', period {periods[int(wrong.argmax())]}: not a count or not a finite number.")
     return numbers
@@ -63,7 +61,7 @@ def _numbers(column: pd.Series, name: str, periods: pd.Series) -> Numbers:
 
 def _refuse_impossible(series: pd.DataFrame, kind: str) -> None:
     """ValueError for events out of no cases, or out of fewer where they are among the cases."""
-    over = series["events"] > series["cases"] if kind[0] == "p" else (series["events"] > 0) & (series["cases"] == 0)
+    over = series["events"] > series["cases"] if kind == "share" else (series["events"] > 0) & (series["cases"] == 0)
     if over.any():
         first = series["period"].to_numpy()[int(over.to_numpy().argmax())]
         raise ValueError(f"Period {first}: more events than cases; a chart of kind {kind} cannot hold them.")

@@ -15,21 +15,12 @@ from analysis.presentation import printed, wording
 from analysis.presentation.blocks import Shown, paragraphs, records
 from analysis.presentation.printed import Part
 from analysis.presentation.wording import capital, percent
-from analysis.questions.trends.captions import day, means, noun, scale_of, span, word
-from analysis.questions.trends.results import RECENT
+from analysis.questions.trends.captions import course, courses, day, noun, scale_of, span, unseen, word
+from analysis.questions.trends.results import BETWEEN, RECENT
 from analysis.reference import measures
 from analysis.reference.periods import labelled
 
-_SAID = {
-    ("outside_limits", "above"): "above the limits",
-    ("outside_limits", "below"): "below the limits",
-    ("shift", "above"): "in a row above the mean",
-    ("shift", "below"): "in a row below the mean",
-    ("trend", "rising"): "in a row, each higher than the one before",
-    ("trend", "falling"): "in a row, each lower than the one before",
-    ("two_of_three", "above"): "close to the upper limit or beyond it",
-    ("two_of_three", "below"): "close to the lower limit or beyond it",
-}
+_SAID = {"above": "more than the others foretell", "below": "less than the others foretell"}
 
 
 def opening(recorded: Protected) -> str:
@@ -64,22 +55,45 @@ def changes(points: Protected) -> list[str]:
 
 
 def recorded(points: Protected, phases: Protected) -> str:
-    """The mean of each way of counting, and that they may not be compared."""
+    """From where to where each way of counting went, and that they may not be compared."""
     only_protected(points, phases)
-    told = means(phases)
+    told = courses(phases)
     if not told:
         return "No number of cases recorded can be shown."
-    listed = wording.listed(f"{mean} from {when}" for when, mean in told)
+    listed = wording.listed(f"{went} from {when}" for when, went in told)
     cases, who = wording.cases_of(points.about), wording.force_phrase(points.about.place)
-    sentence = f"The mean number of {cases} recorded by {who} in a {noun(points)} is {listed}."
+    sentence = f"The number of {cases} recorded by {who} in a {noun(points)} went from {listed}."
     if len(told) > 1:
         sentence += f" The counting changed on {wording.listed(changes(points))}. Figures on either side of such a day "
         sentence += "may not be compared: they cannot say how much of the difference is the world."
-    return sentence
+    return f"{sentence} {year_before(points)}".strip()
+
+
+def year_before(points: Protected) -> str:
+    """The latest number beside that of the same time a year before, if both are counted alike; "" otherwise."""
+    only_protected(points)
+    scale, by = scale_of(points), points.by[0]
+    known = points.table.dropna(subset=[scale.value])
+    known = known[~known["phase"].isin([BETWEEN, RECENT])]
+    if known.empty:
+        return ""
+    last = known.iloc[-1]
+    first = labelled(last[by]).first
+    alike = known[known["phase"] == last["phase"]]
+    before = [row for _, row in alike.iterrows() if labelled(row[by]).first == first.replace(year=first.year - 1)]
+    if not before:
+        return ""
+    now, then = float(last[scale.value]), float(before[0][scale.value])
+    told = f"In {labelled(last[by]).label} it was {scale.told(now)}, against {scale.told(then)} a year before"
+    if scale.value == "share" or not then:
+        return f"{told}."
+    change = round(100 * (now / then - 1))
+    way = "more" if change > 0 else "less"
+    return f"{told} ({f'{abs(change)}% {way}' if change else 'hardly any change'})."
 
 
 def latest(phases: Protected, signals: Protected) -> str:
-    """What is news in the latest phase, in which figures may be compared."""
+    """What is news in the latest phase, in which figures may be compared, and what would not be seen."""
     only_protected(phases, signals)
     if phases.table.empty:
         return ""
@@ -89,12 +103,11 @@ def latest(phases: Protected, signals: Protected) -> str:
     if phase["limits"] == "none":
         return f"{alike}, but {wording.agree(int(phase['points']), 'is', 'are')} too few to tell what is news."
     found = [row for _, row in signals.table.iterrows() if row["phase"] == phase["phase"]]
-    # Two of three near a limit says less than the others: it is told here only where it is all there is.
-    found = [row for row in found if row["rule"] != "two_of_three"] or found
+    hidden = unseen(phase, scale_of(phases))
     if not found:
-        return f"{alike}, and none stands out."
-    told = wording.listed(f"{when} ({said})" for when, said in (_said(row, noun(phases)) for row in found))
-    return f"{alike}. What stands out among them: {told.replace('the limits)', 'the limits of chance)')}."
+        return f"{alike}, and none stands out. {hidden}".strip()
+    told = wording.listed(f"{when} ({said})" for when, said in (_said(row) for row in found))
+    return f"{alike}. What stands out among them: {told}. {hidden}".strip()
 
 
 def outcome(points: Protected, phases: Protected) -> str:
@@ -110,8 +123,8 @@ def outcome(points: Protected, phases: Protected) -> str:
     if not points.table["centre"].notna().any():
         few = f"{word(len(known))} {period}s, too few to tell a trend"
         return f"Of {base}, between {low} and {high} {ended} in each of {few}."
-    listed = wording.listed(f"{mean} of those {wording.time_phrase(when)}" for when, mean in means(phases))
-    told = f"Of {base}, {listed} {ended}."
+    listed = wording.listed(f"{went}, {when}" for when, went in courses(phases))
+    told = f"Of {base}, the share that {ended} went {period} by {period} from {listed}."
     if len(phases.table) > 1:
         told += f" The counting changed on {wording.listed(changes(points))}: do not compare across it."
     return told
@@ -133,7 +146,7 @@ def still_open(points: Protected, undecided: Protected) -> str:
     why = "so they ended less often in any one way so far, which is no news"
     if points.about.base != "recorded":
         why = "and those that were decided so soon are not like the rest"
-    return f"{told}, {why}. They are left out of means, limits and signals."
+    return f"{told}, {why}. They are left out of limits and signals."
 
 
 def _pooled(rows: pd.DataFrame) -> str:
@@ -141,7 +154,7 @@ def _pooled(rows: pd.DataFrame) -> str:
 
 
 def phase_by_phase(phases: Protected, found: Protected, season: Protected, *beware: str) -> Shown:
-    """Each phase: its mean, why it may not be compared with the one before, what stands out in it; then cautions."""
+    """Each phase: its course, why it may not be compared with the one before, what stands out in it; then cautions."""
     only_protected(phases, found, season)
     told = [_phase_told(phase, phases, found) for _, phase in phases.table.iterrows()]
     items = "".join(
@@ -172,16 +185,16 @@ def _phase_told(phase: pd.Series, phases: Protected, found: Protected) -> tuple[
     """A phase by its name, what must be said of it, and a sentence for each of its signals."""
     scale, period = scale_of(phases), noun(phases)
     rows = found.table[found.table["phase"] == phase["phase"]]
-    lines = [f"{when}: {said}." for when, said in (_said(row, period) for _, row in rows.iterrows())]
+    lines = [f"{when}: {said}." for when, said in (_said(row) for _, row in rows.iterrows())]
     name = f"Phase {str(phase['stretch']).replace(':', ',', 1)}"
-    if not pd.isna(phase[scale.centre]):
-        name += f": a mean of {scale.told(phase[scale.centre])}{scale.unit}"
+    if not pd.isna(phase[scale.start]):
+        name += f": {course(phase, scale)}{scale.unit}"
     more = f"Not to be compared with the phase before. {phase['change']}" if phase["change"] else ""
     if phase["limits"] == "none":
-        more += f" {capital(wording.plural(int(phase['points']), period))}, too few for limits and rules."
+        more += f" {capital(wording.plural(int(phase['points']), period))}, too few to tell what is news."
     elif not lines:
         more += " Nothing stands out."
-    return f"{name}.", more.strip(), lines
+    return f"{name}.", f"{more} {unseen(phase, scale)}".strip(), lines
 
 
 def _bullets(lines: list[str]) -> str:
@@ -192,25 +205,20 @@ def _bullets(lines: list[str]) -> str:
 def _summary(found: Protected, phases: Protected) -> str:
     """How many signals there are, and what a signal is."""
     if not (phases.table["limits"] != "none").any():
-        return f"No rule is applied: no phase has enough {noun(phases)}s."
+        return f"Nothing is looked for: no phase has enough {noun(phases)}s."
     if found.table.empty:
-        return "There is no signal: nothing in these phases is more than chance would often bring."
+        return "There is no signal: no period is far from what the others foretell."
     many = capital(wording.plural(len(found.table), "signal"))
-    return f"{many}. A signal is where to ask, not why: in a steady series chance brings one up now and then."
+    return f"{many}. A signal is where to ask, not why: chance alone brings one up in two of a thousand periods."
 
 
-def _said(row: pd.Series, period: str) -> tuple[str, str]:
-    """One signal in words, when and what: ("April 2014 to December 2016", "11 quarters in a row below the mean")."""
-    points, said = int(row["points"]), _SAID[row["rule"], row["direction"]]
-    when = span(row["first_period"], row["last_period"])
-    if row["rule"] == "two_of_three":
-        most = {2: f"both {period}s", 3: f"two of three {period}s"}
-        return when, f"{most.get(points, f'{points} {period}s, two in any three of them')} {said}"
-    return when, said if points == 1 else f"{points} {period}s {said}"
+def _said(row: pd.Series) -> tuple[str, str]:
+    """One signal in words, when and what: ("July to September 2020", "more than the others foretell")."""
+    return span(row["first_period"], row["last_period"]), _SAID[row["direction"]]
 
 
 def figure(points: Protected, phases: Protected) -> dict[str, Any]:
-    """The latest number of a series, with its base and the mean of its phase: material for ``show.key_figures``."""
+    """The latest number of a series, with its base and the course of its phase: material for ``show.key_figures``."""
     only_protected(points, phases)
     scale, about = scale_of(points), points.about
     cases = wording.cases_of(about)
@@ -229,7 +237,6 @@ def figure(points: Protected, phases: Protected) -> dict[str, Any]:
         base = f"{int(row['charges']):,} charges beside {int(row['recorded']):,} cases recorded {base}"
         base += "; a ratio, not a charge rate"
     mine = phases.table[phases.table["phase"] == row["phase"]]
-    mean = (
-        f"mean since {labelled(mine['first_period'].iloc[0]).first:%B %Y}: {means(phases)[-1][1]}" if len(mine) else ""
-    )
-    return {"label": label, "value": scale.told(row[scale.value]), "base": base, "interval": mean, **records(points)}
+    since = f"since {labelled(mine['first_period'].iloc[0]).first:%B %Y}" if len(mine) else ""
+    went = f"{since}, counted alike: {course(mine.iloc[0], scale)}" if len(mine) else ""
+    return {"label": label, "value": scale.told(row[scale.value]), "base": base, "interval": went, **records(points)}

@@ -97,7 +97,7 @@ def test_a_force_is_cut_at_its_own_breaks_and_a_sum_only_notes_them():
 
 
 def test_a_break_on_the_first_day_of_a_month_cuts_none():
-    points, phases, *_ = followed([(50, 100)] * 24, step=1, start=(2022, 5))
+    points, phases, *_ = followed([(50, 100), (52, 100), (49, 100)] * 8, step=1, start=(2022, 5))
     assert BETWEEN not in set(points.table["phase"])
     assert phases.table["limits"].tolist() == ["full", "full"]
 
@@ -124,7 +124,8 @@ def test_guarded_counts_have_the_chart_of_their_rounded_counts():
     assert table["state"].tolist().count("suppressed") == 1
     assert table.loc[2, ["events", "share"]].isna().all()
     rounded = [(round(e / 5) * 5, round(c / 5) * 5) for e, c in pairs if e > 3]
-    assert phases.table["centre"].iloc[0] == pytest.approx(sum(e for e, _ in rounded) / sum(c for _, c in rounded))
+    ends = phases.table.loc[0, ["start_share", "end_share"]].tolist()
+    assert ends == pytest.approx([events / cases for events, cases in (rounded[0], rounded[-1])])
     assert "[c]: September 2023" in charts.control(points, phases).html
     assert "52" not in said(points, phases, *others).replace("2052", "")
 
@@ -145,25 +146,34 @@ def test_one_point_says_nothing_of_change():
     assert "nothing can be said of change" in told
 
 
-def test_every_rule_is_said_in_words_and_nothing_where_nothing_is_news():
-    steady = followed([(50, 100), (51, 100)] * 7, start=(2023, 7), step=1)
-    assert "There is no signal" in said(*steady)
-    assert "no month lies outside its limits" in said(*steady)
-    shifted = [(30 + place % 2, 100) for place in range(7)] + [(60 + place % 2, 100) for place in range(7)]
-    told = said(*followed(shifted, start=(2023, 7), step=1))
-    assert "July 2023 to January 2024: 7 months in a row below the mean." in told
-    assert "February to August 2024: 7 months in a row above the mean." in told
-    rising = said(*followed([(20 + 4 * place, 100) for place in range(9)], start=(2023, 7), step=1))
-    assert "9 months in a row, each higher than the one before" in rising
-    falling = said(*followed([(60 - 4 * place, 100) for place in range(9)], start=(2023, 7), step=1))
-    assert "9 months in a row, each lower than the one before" in falling
+def test_news_is_said_in_words_and_nothing_where_nothing_is_news():
+    steady = [(500 + place % 3, 1000) for place in range(15)]
+    assert "There is no signal" in said(*followed(steady, start=(2023, 7), step=1))
+    assert "None of 15 months stands out from the others counted alike" in said(
+        *followed(steady, start=(2023, 7), step=1)
+    )
+    wide = [(320 + 7 * (place % 3), 1000) for place in range(10)] + [
+        (640 + 7 * (place % 3), 1000) for place in range(10)
+    ]
+    points, phases, signals, season = followed(wide, start=(2023, 7), step=1)
+    told = said(points, phases, signals, season)
+    assert "May 2024: more than the others foretell." in told
+    assert "May 2024 stands out from the months counted alike" in told
+    assert "A lasting rise of under " in told
+    assert signals.table[["first_period", "last_period", "points"]].to_numpy().tolist() == [["May 2024", "May 2024", 1]]
+    assert points.table.loc[points.table["rule"] != "", "month"].tolist() == ["May 2024"]
+    fallen = said(*followed(wide[::-1], start=(2023, 7), step=1))
+    assert "May 2024: less than the others foretell." in fallen
 
 
-def test_points_outside_the_limits_that_follow_each_other_are_one_signal():
-    pairs = [(500 + place % 2, 1000) for place in range(20)] + [(900, 1000), (901, 1000)]
-    _, _, signals, _ = followed(pairs, start=(2023, 7), step=1)
-    outside = signals.table[signals.table["rule"] == "outside_limits"]
-    assert outside[["first_period", "last_period", "points"]].to_numpy().tolist() == [["March 2025", "April 2025", 2]]
+def test_the_same_time_a_year_before_stands_beside_the_latest_where_both_are_counted_alike():
+    series = recorded_series(recorded_counts([100, 110, 90, 95, 120], start=(2014, 4)))
+    told = words.year_before(protect(chart_points(series)))
+    assert told == "In April to June 2015 it was 120, against 100 a year before (20% more)."
+    broken = recorded_series(recorded_counts([100, 110, 90, 95, 120], start=(2017, 7)))
+    assert words.year_before(protect(chart_points(broken))) == ""
+    short = recorded_series(recorded_counts([100, 110, 90]))
+    assert words.year_before(protect(chart_points(short))) == ""
 
 
 @pytest.mark.parametrize(
@@ -193,7 +203,7 @@ def test_recent_periods_are_drawn_and_counted_nowhere():
         series = outcome_series(some, "victim_withdrawal", base=base, undecided=undecided)
         points, phases = protect(chart_points(series)), protect(chart_phases(series))
         assert points.table["phase"].tolist() == [*["1"] * 9, RECENT]
-        assert phases.table.loc[0, ["points", "centre", "last_period"]].tolist() == [9, 0.5, "September 2024"]
+        assert phases.table.loc[0, ["points", "end_share", "last_period"]].tolist() == [9, 0.5, "September 2024"]
         assert not pd.isna(points.table["share"].iloc[-1])
         assert told in words.still_open(points, undecided)
 
@@ -213,7 +223,7 @@ def test_recorded_series_without_and_with_breaks():
     phases = protect(chart_phases(series))
     assert words.latest(phases, protect(chart_signals(series))).endswith("are too few to tell what is news.")
     assert (
-        "a mean of 105 cases a quarter"
+        "100 to 110 cases a quarter"
         in words.phase_by_phase(phases, protect(chart_signals(series)), protect(chart_season(series))).text
     )
     one = protect(chart_points(recorded_series(recorded_counts([100]))))
