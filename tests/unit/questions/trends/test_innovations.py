@@ -41,19 +41,15 @@ def test_the_likelihood_is_that_of_the_differences_of_the_values(weight):
     assert ours + constant == pytest.approx(other, rel=1e-10)
 
 
-def test_the_fit_is_statsmodels_of_a_local_level_with_drift():
-    statsmodels = pytest.importorskip("statsmodels.tsa.statespace.sarimax", reason="statsmodels is of the tests alone")
-    random = np.random.default_rng(3)
-    series = np.cumsum(0.05 + 0.1 * random.standard_normal(200)) + 0.15 * random.standard_normal(200)
-    model = statsmodels.SARIMAX(np.diff(series), order=(0, 0, 1), trend="c").fit(
-        disp=False, maxiter=500, cov_type="none"
-    )
-    average = -float(model.params[1])  # of IMA(1, 1): weight w has (1 - a)^2 / a = w / (1 - w)
-    weight = (1 - average) ** 2 / ((1 - average) ** 2 + average)
-    found = innovations(series, np.arange(200.0))
-    near = np.array(WEIGHTS)[np.argsort(np.abs(np.array(WEIGHTS) - weight))[:2]]
-    assert found.weight in near
-    assert np.nanstd(series - found.expected) == pytest.approx(np.sqrt(model.params[2]), rel=0.03)
+@pytest.mark.parametrize("weight", [WEIGHTS[5], WEIGHTS[10], WEIGHTS[16]])
+def test_the_likelihood_is_statsmodels_of_a_moving_average_of_the_steps(weight):
+    sarimax = pytest.importorskip("statsmodels.tsa.statespace.sarimax", reason="statsmodels is of the tests alone")
+    steps, ratio = np.diff(SERIES), weight / (1 - weight)
+    average = (2 + ratio - np.sqrt(ratio**2 + 4 * ratio)) / 2
+    model = sarimax.SARIMAX(steps, order=(0, 0, 1), trend="c", concentrate_scale=True)
+    best = max(model.loglike([drift, -average]) for drift in np.linspace(-0.1, 0.2, 3001))
+    ours = log_likelihood(steps[None, :], weight, (1.0,) * 12, (1.0,) * 13)[0]
+    assert ours - 6 * (np.log(2 * np.pi / 12) + 1) == pytest.approx(best, abs=1e-4)
 
 
 def test_a_point_is_set_against_the_others_alone():
