@@ -209,7 +209,7 @@ def _summary(found: Protected, phases: Protected) -> str:
     if found.table.empty:
         return "There is no signal: no period is far from what the others foretell."
     many = capital(wording.plural(len(found.table), "signal"))
-    return f"{many}. A signal is where to ask, not why: chance alone brings one up in two of a thousand periods."
+    return f"{many}. A signal is where to ask, not why: chance alone brings one up in about two of a thousand periods."
 
 
 def _said(row: pd.Series) -> tuple[str, str]:
