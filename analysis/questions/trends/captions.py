@@ -90,14 +90,14 @@ def course(phase: pd.Series, scale: Scale) -> str:
 
 
 def unseen(phase: pd.Series, scale: Scale) -> str:
-    """How large a lasting rise would be overlooked in a phase; "" where nothing is looked for."""
+    """How large a lasting change would be overlooked in a phase; "" where nothing is looked for."""
     if phase["limits"] == "none" or pd.isna(phase["smallest_step"]):
         return ""
     step = float(phase["smallest_step"])
     if scale.value == "share":
-        return f"A lasting rise of under {numbers.distance(step)} points would often not be seen here."
-    large = "that less than doubles it" if step > 1 else f"of under {max(1, round(100 * step))}%"
-    return f"A lasting rise {large} would often not be seen here."
+        return f"A lasting change of under {numbers.distance(step)} points would often not be seen here."
+    large = "to less than twice the level" if step > 1 else f"of under {max(1, round(100 * step))}%"
+    return f"A lasting change {large} would often not be seen here."
 
 
 def control(points: Protected, phases: Protected) -> Caption:
@@ -131,7 +131,7 @@ def _title(points: Protected, known: pd.DataFrame) -> str:
     news = [labelled(label).label for label in known.loc[known["rule"] != "", points.by[0]]]
     judged = int(known[scale.centre].notna().sum())
     if not news:
-        return f"None of {judged} {period}s stands out from the others counted alike"
+        return f"No {period} of {judged} stands out from the others counted alike"
     told = wording.listed(news) if len(news) < 4 else f"{len(news)} of {judged} {period}s"
     return f"{capital(told)} {wording.agree(len(news), 'stands', 'stand')} out from the {period}s counted alike"
 
