@@ -66,10 +66,8 @@ def directly_standardised(
         Of each stratum; one without cases is left out.
     weights
         The cases of each stratum in the standard, in any unit.
-    level
-        How often the interval is to hold.
-    rounding
-        The variance that rounding adds to each number, in cases squared; 0 where none was rounded.
+    level, rounding
+        How often the interval is to hold; the variance that rounding adds to each number, in cases squared.
 
     Returns
     -------
@@ -79,17 +77,15 @@ def directly_standardised(
     Raises
     ------
     ValueError
-        When the three are not of one length, events lie outside 0 to cases, or a weight is below 0 or all are 0.
+        When the three are not of one length, events lie outside 0 to cases, a weight is below 0 or all are 0.
 
     References
     ----------
-    Fleiss (1981), section 14.3. Zou, Huang and Zhang (2009), equation 6.
+    Fleiss (1981), section 14.3. Zou, Huang and Zhang (2009).
 
     Examples
     --------
-    Down's syndrome in Michigan, of a first child, by the age of the mother (Fleiss 1981, table 14.4, page 249), as all
-    births are by age: 92.3 in 100,000 (Fay and Feuer 1997, Statistics in Medicine 16: 791-801, table I), where 56.3
-    are seen.
+    Down's syndrome of a first child, with the ages of all mothers (Fleiss 1981, table 14.4, page 249): 92.3 in 100,000.
 
     >>> births = [230061, 329449, 114920, 39487, 14208, 3052]
     >>> all_births = [319933, 931318, 786511, 488235, 237863, 61313]
@@ -97,13 +93,7 @@ def directly_standardised(
     >>> round(100_000 * found.share, 1), found.covered_share
     (92.3, 1.0)
     """
-    some, of, standard = (np.asarray(numbers, dtype=float) for numbers in (events, cases, weights))
-    if not some.shape == of.shape == standard.shape:
-        raise ValueError("Events, cases and weights are not of one length.")
-    if bool((standard < 0).any()) or not standard.sum():
-        raise ValueError("Weights must not be below 0, nor all be 0.")
-    if bool((some < 0).any()) or bool((some > of).any()):
-        raise ValueError("Events must lie within 0 to cases.")
+    some, of, standard = _checked(events, cases, weights)
     held = of > 0
     covered = float(standard[held].sum() / standard.sum())
     if not covered:
@@ -115,6 +105,18 @@ def directly_standardised(
     share = float(parts @ shares)
     down, up = (float(np.sqrt(np.square(parts * far).sum())) for far in (shares - lows, highs - shares))
     return Standardised(share, max(0.0, share - down), min(1.0, share + up), covered)
+
+
+def _checked(*numbers: npt.ArrayLike) -> tuple[Array, ...]:
+    """Events, cases and weights as arrays. Raises what ``directly_standardised`` says."""
+    some, of, standard = (np.asarray(each, dtype=float) for each in numbers)
+    if not some.shape == of.shape == standard.shape:
+        raise ValueError("Events, cases and weights are not of one length.")
+    if bool((standard < 0).any()) or not standard.sum():
+        raise ValueError("Weights must not be below 0, nor all be 0.")
+    if bool((some < 0).any()) or bool((some > of).any()):
+        raise ValueError("Events must lie within 0 to cases.")
+    return some, of, standard
 
 
 def standardised(counts: Counts, measure: str, *, base: str = "recorded") -> Worked:
