@@ -247,18 +247,14 @@ def _held(cases: int, teams: int, alike: float, seed: int) -> Iterator[tuple[str
 
 def _calibrated(place: Place, fit: Any, number: Released) -> Iterator[tuple[str, str, bool]]:
     """Shares of teams, none of which differs from what the features of its cases lead to but by chance."""
-    for group, expected in place.expected(fit):
-        events, cases = (number("Kent", "8Q", "team", group, codes) for codes in (frozenset({"14", "16"}), frozenset()))
-        table = pd.DataFrame(
-            {"feature": ["team"], "category": [group], "share": [events / cases], "cases": [cases], "events": [events]}
-        )
-        lead = pd.DataFrame({"category": [group], "expected_share": [expected]})
-        row = against_expected(table.assign(state="shown"), lead, rounding=ROUNDING_VARIANCE).iloc[0]
-        yield (
-            "share of a group, less that expected",
-            group,
-            row["low_difference_share"] <= 0 <= row["high_difference_share"],
-        )
+    lead = pd.DataFrame(place.expected(fit), columns=["category", "expected_share"])
+    codes = frozenset({"14", "16"}), frozenset[str]()
+    rows = [[number("Kent", "8Q", "team", group, one) or 0 for one in codes] for group in lead["category"]]
+    table = pd.DataFrame(rows, columns=["events", "cases"]).assign(feature="team", category=lead["category"])
+    table = table.assign(share=table["events"] / table["cases"], state="shown")
+    for _, row in against_expected(table, lead, rounding=ROUNDING_VARIANCE).iterrows():
+        is_held = row["low_difference_share"] <= 0 <= row["high_difference_share"]
+        yield "share of a group, less that expected", row["category"], bool(is_held)
 
 
 def _alone(file: CaseFile, number: Any) -> Iterator[tuple[str, str, bool]]:

@@ -323,7 +323,9 @@ def against_expected(table: pd.DataFrame, expected: pd.DataFrame, *, rounding: f
     some = effective_cases(share, cases, rounding) if rounding else cases
     lows, highs = wilson(share * some, some)
     loose = 1.96 * _HALF_POINT if rounding else 0.0
-    ends = share - lead, share - np.hypot(share - lows, loose) - lead, share + np.hypot(highs - share, loose) - lead
+    tied = np.sqrt(1 - cases / cases.sum())  # a group is part of what its expected share was fitted to
+    down, up = (np.hypot(tied * far, loose) for far in (share - lows, highs - share))
+    ends = share - lead, share - lead - down, share - lead + up
     for name, values in zip(_DIFFERENCES, ends, strict=True):
         found[name] = math.nan
         found.loc[known, name] = values
