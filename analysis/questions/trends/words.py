@@ -16,6 +16,7 @@ from analysis.presentation.blocks import Shown, paragraphs, records
 from analysis.presentation.printed import Part
 from analysis.presentation.wording import capital, percent
 from analysis.questions.trends.captions import course, courses, day, noun, scale_of, span, unseen, word
+from analysis.questions.trends.innovations import FEWEST
 from analysis.questions.trends.results import BETWEEN, RECENT
 from analysis.reference import measures
 from analysis.reference.periods import labelled
@@ -101,7 +102,7 @@ def latest(phases: Protected, signals: Protected) -> str:
     since, many = f"{labelled(phase['first_period']).first:%B %Y}", wording.plural(int(phase["points"]), noun(phases))
     alike = f"The {many} since {since} {wording.agree(int(phase['points']), 'is', 'are')} counted alike"
     if phase["limits"] == "none":
-        return f"{alike}, but {wording.agree(int(phase['points']), 'is', 'are')} too few to tell what is news."
+        return f"{alike}, but {_too_few(phase, noun(phases))} to tell what is news."
     found = [row for _, row in signals.table.iterrows() if row["phase"] == phase["phase"]]
     hidden = unseen(phase, scale_of(phases))
     if not found:
@@ -191,10 +192,19 @@ def _phase_told(phase: pd.Series, phases: Protected, found: Protected) -> tuple[
         name += f": {course(phase, scale)}{scale.unit}"
     more = f"Not to be compared with the phase before. {phase['change']}" if phase["change"] else ""
     if phase["limits"] == "none":
-        more += f" {capital(wording.plural(int(phase['points']), period))}, too few to tell what is news."
+        more += (
+            f" {capital(wording.plural(int(phase['points']), period))}: {_too_few(phase, period)} to tell what is news."
+        )
     elif not lines:
         more += " Nothing stands out."
     return f"{name}.", f"{more} {unseen(phase, scale)}".strip(), lines
+
+
+def _too_few(phase: pd.Series, period: str) -> str:
+    """What a phase without limits lacks: periods, or cases in them that move."""
+    if int(phase["points"]) < FEWEST:
+        return "too few"
+    return f"too few cases in each {period}, or too little movement,"
 
 
 def _bullets(lines: list[str]) -> str:

@@ -219,7 +219,7 @@ def test_recorded_series_without_and_with_breaks():
         "what is counted."
     )
     phases = protect(chart_phases(series))
-    assert words.latest(phases, protect(chart_signals(series))).endswith("are too few to tell what is news.")
+    assert words.latest(phases, protect(chart_signals(series))).endswith("but too few to tell what is news.")
     assert (
         "100 to 110 cases a quarter"
         in words.phase_by_phase(phases, protect(chart_signals(series)), protect(chart_season(series))).text
@@ -228,6 +228,12 @@ def test_recorded_series_without_and_with_breaks():
     assert words.opening(one) == ""
     gap = recorded_series(recorded_counts([100, 110, 90], missing=[("Kent", "2014-07-01")]))
     assert protect(chart_points(gap)).table["state"].tolist() == ["shown", "not_received", "shown"]
+
+
+def test_many_quarters_of_few_cases_are_not_said_to_be_few_quarters():
+    series = recorded_series(recorded_counts([2, 0, 3, 1, 4, 2, 1, 3, 2, 1]))
+    told = words.latest(protect(chart_phases(series)), protect(chart_signals(series)))
+    assert told.endswith("but too few cases in each quarter, or too little movement, to tell what is news.")
 
 
 def test_quarters_before_an_offence_had_a_class_of_its_own_are_no_zeros():
