@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from analysis.questions.timing import words as durations
     from analysis.questions.timing.histories import histories
     from analysis.questions.timing.narrowing import narrowed
-    from analysis.questions.timing.outlook import back_tested, decided_by_age, headed_for
+    from analysis.questions.timing.outlook import back_tested, decided_by_age, headed_for, no_forecast
     from analysis.questions.timing.results import (
         any_ending_by,
         ended_by,
@@ -153,6 +153,7 @@ _FUNCTIONS = {
     "more_charges_by_force": "analysis.questions.journey.more_charges",
     "moved": "analysis.questions.comparison.league",
     "narrowed": "analysis.questions.timing.narrowing",
+    "no_forecast": "analysis.questions.timing.outlook",
     "national_charge_rates": "analysis.questions.findings.charge_rates",
     "not_recorded": "analysis.questions.association.results",
     "other_base": "analysis.reference.measures",
@@ -250,6 +251,7 @@ __all__ = [
     "narrowed",
     "national_charge_rates",
     "not_recorded",
+    "no_forecast",
     "other_base",
     "outcome_series",
     "outliers",

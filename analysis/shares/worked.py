@@ -31,7 +31,8 @@ class Histories:
     nothing. Lags are in ``lag_unit``, "days" or "months"; ``followed_to`` is the day (or any day of the month) to which
     all cases were followed, and ``measured`` the ending that carries withdrawal. In words, ``known_to`` is when it was
     last known how cases stand, and ``dated_to`` when their endings were last dated, "" if never. ``hidden`` endings are
-    left out, since their number is not shown.
+    left out, since their number is not shown. ``joined_share`` of crimes have an outcome row at all; None where that is
+    no question.
     """
 
     table: pd.DataFrame
@@ -43,6 +44,7 @@ class Histories:
     known_to: str = ""
     dated_to: str = ""
     hidden: int = 0
+    joined_share: float | None = None
     __repr__ = unsaid
 
     def __post_init__(self) -> None:

@@ -3,7 +3,7 @@
     python data/published/carry_over.py FOLDER
 
 FOLDER holds the publishers' tables as received: home_office/, bbc/, bbc_2022/ and other/; beside it stand the printed
-figures, published_figures.csv and new_claims.csv. Nine files are written here, each with this project's column names,
+figures, published_figures.csv and new_claims.csv. Ten files are written here, each with this project's column names,
 sorted, so that a second run changes nothing. What each file is stands in sources.toml. The claims become rows of
 findings.csv in the words of claims.toml; the rows of other findings stay as they are.
 """
@@ -215,6 +215,27 @@ def courts(table: pd.DataFrame) -> pd.DataFrame:
     return result
 
 
+#: What each scale parameter is called here, and in the source after the name of the part.
+SCALES = {
+    "calendar_log_sd": "log_sd_calendar",
+    "calendar_atanh_correlation": "atanh_rho",
+    "cohort_log_sd": "log_sd_cohort",
+    "cell_log_sd": "log_sd_cell",
+}
+
+
+def volatility(table: pd.DataFrame) -> pd.DataFrame:
+    """How far the endings of each force swing, a row for each part (hazard and split) of each force and origin."""
+    parts = [
+        pd.DataFrame(
+            {"force": forces(table), "months_back": table["months_back"], "part": part}
+            | {name: table[f"{part}_{source}"] for name, source in SCALES.items()}
+        )
+        for part in ("hazard", "split")
+    ]
+    return pd.concat(parts).sort_values(["force", "months_back", "part"], kind="stable").reset_index(drop=True)
+
+
 def survey(figures: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
     """People who were stalked in a year, as estimated by a survey of people, one row a year."""
     printed = figures[(figures["source_id"] == "ONS24") & (figures["measure_id"] == "csew_victims")].iloc[0]
@@ -261,6 +282,7 @@ def main(folder: Path) -> None:
     series = pd.read_csv(folder / "other" / "stalking_national_series.csv")
     write(national(series, printed), "stalking_endings_national.csv")
     write(courts(pd.read_csv(folder / "bbc_2022" / "stalking_court_by_force_2010_2021.csv")), "stalking_courts.csv")
+    write(volatility(pd.read_csv(folder / "other" / "force_volatility.csv")), "force_volatility.csv")
     figures, claims = (pd.read_csv(folder.parent / name) for name in ("published_figures.csv", "new_claims.csv"))
     write(survey(figures, claims), "stalking_survey.csv")
     write_findings(folder.parent / "new_claims.csv")

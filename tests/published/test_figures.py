@@ -66,7 +66,7 @@ def test_carrying_over_again_changes_nothing(shared, tmp_path, monkeypatch):
     monkeypatch.setattr(carry_over, "HERE", tmp_path)
     carry_over.main(shared / "data")
     made = sorted(tmp_path.iterdir())
-    assert len(made) == 10
+    assert len(made) == 11
     for path in made:
         assert path.read_bytes() == (PROJECT / "data" / "published" / path.name).read_bytes(), path.name
 

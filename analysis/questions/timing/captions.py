@@ -120,17 +120,16 @@ def run_off(decided: Protected, *, highlight: str) -> Caption:
 def heading(forecast: Protected, back_test: Protected) -> Caption:
     """The words of where recent months are heading, always with how such forecasts would have done."""
     table, about = forecast.table.dropna(subset=["final_share"]), forecast.about
-    if table.empty:
-        text = "No month has cases whose ending could be forecast"
-        return Caption("heading-for", text, "", f"An empty figure. {text}.", (words.tried(back_test),))
     first = table.iloc[0]
     mine = table[table["ending"] == first["ending"]]
     name, unit = endings.ending(first["ending"]), str(first["lag_unit"])
     when = words.by(int(first["by_lag"]), unit)
     title = f"{wording.capital(name)}: recent months are heading for {_range(mine)} {when}"
+    is_held = words.holds(back_test)
+    interval = "its 95% interval" if is_held else "the range of the forecast, which has not held often enough before"
     subtitle = (
         f"Share of {wording.out_of(about)} that will have ended so {when}, by month of recording. Hollow: so far. "
-        "Diamond and bar: forecast and its 95% interval."
+        f"Diamond and bar: forecast and {interval}."
     )
     told = [
         f"{row['month']}: {percent(row['so_far_share'])} so far, heading for {percent(row['final_share'])}"
@@ -138,7 +137,8 @@ def heading(forecast: Protected, back_test: Protected) -> Caption:
         for _, row in mine.iterrows()
     ]
     tried = words.tried(back_test, ending=str(first["ending"]))
-    return Caption("heading-for", title, subtitle, f"A row for each month, newest first. {'; '.join(told)}.", (tried,))
+    description = f"A row for each month, newest first. {'; '.join(told)}."
+    return Caption("heading-for", title, subtitle, description, (words.revised(forecast), tried))
 
 
 def _spread(rows: pd.DataFrame, when: str) -> str:

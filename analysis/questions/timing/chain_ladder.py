@@ -3,7 +3,7 @@
 Cases whose lags are in months have been followed to the end of the month in which the figures were taken. Lags in days
 are cut into steps of 30, and the cases of a month are followed for as many whole steps as those of its last day.
 
-What it does not cover: what is still to come (``analysis.questions.timing.forecast``).
+What it does not cover: what is still to come, as the page prints it (``analysis.questions.timing.forecast``).
 
 The chain ladder with Mack's standard errors, for a number that goes on and the endings that leave it.
 
@@ -12,7 +12,12 @@ is the sum of the one over the sum of the other; its scatter, weighted by size, 
 are open cases, and beside them each way of ending has its share of those open before. All of a step are one vector,
 with one covariance matrix; for the open cases alone it is Mack's formula to the digit.
 
-What it does not cover: a tail beyond the last step, and errors of sums over several months.
+It is the yardstick that forecasts are held against, and no longer a forecast that is printed: it takes steps as
+independent, and its 95% intervals held far fewer (docs/decisions/0034-forecasts-that-hold.md). Its interval is that of
+a beta-binomial number among the open cases with that mean and error, and never narrower than the binomial.
+
+What it does not cover: a tail beyond the last step, errors of sums over several months, and months that differ from one
+another for a reason.
 """
 
 from __future__ import annotations
@@ -23,6 +28,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import betabinom, binom
 
 from analysis.errors import ParameterError
 from analysis.questions.timing.incidence import (
@@ -38,6 +44,8 @@ from analysis.questions.timing.incidence import (
 )
 
 STEP_DAYS = 30
+_ALIKE = 1e-9
+_LADDER = ["period", "ending", "final_share", "standard_error", "low_share", "high_share"]
 
 
 @dataclass(frozen=True)
@@ -273,3 +281,45 @@ def projected(steps: Development, standing: float, *, start: int, until: int) ->
         spread = moves @ spread @ moves.T + (before + estimated) * steps.scatter[step]
         state = moves @ state
     return state, np.sqrt(np.clip(np.diag(spread), 0, None))
+
+
+def ladder(held: Triangle, until: Whole) -> pd.DataFrame:
+    """How each month's cases will have ended by its own step of ``until``, by the chain ladder.
+
+    One row per month with cases and ending, "undecided" the last: ``final_share``, ``standard_error``, ``low_share``
+    and ``high_share`` (95%; none where nothing or all is to come).
+
+    Raises ParameterError as ``developed`` does.
+    """
+    steps = developed(held.open_after, held.ended[:, :, 1:].astype(float), ages=held.ages)
+    still, so_far = held.open_after, held.ended.cumsum(axis=2)
+    rows: list[tuple[object, ...]] = []
+    for i in np.flatnonzero(held.cases > 0):
+        start, cases = min(int(held.ages[i]), int(until[i])), int(held.cases[i])
+        left = float(still[i, start])
+        more, errors = projected(steps, left, start=start, until=int(until[i]))
+        began = [*so_far[:, i, start], 0]
+        for name, before, future, error in zip((*held.endings, UNDECIDED), began, more, errors, strict=True):
+            limits = _limits(float(before), float(future), float(error), left=left)
+            row = (held.periods[i], name, (before + future) / cases, error / cases)
+            rows.append((*row, *(None if limit is None else limit / cases for limit in limits)))
+    return pd.DataFrame(rows, columns=_LADDER).astype(dict.fromkeys(_LADDER[2:], "Float64"))
+
+
+def _limits(before: float, future: float, error: float, *, left: float) -> tuple[float | None, float | None]:
+    """The 95% limits of a number of cases that is ``before`` for certain and ``future`` of ``left`` by forecast.
+
+    Beta-binomial with that mean and error, binomial where the error is no greater than the binomial's.
+    """
+    if not 0 < future < left:
+        return None, None
+    share = future / left
+    among = (error**2 / (left * share * (1 - share)) - 1) / max(left - 1, 1)
+    number = np.arange(int(left) + 1)
+    if among < _ALIKE:
+        likely = np.cumsum(binom.pmf(number, int(left), share))
+    else:
+        one, other = (part * (1 / min(among, 1 - _ALIKE) - 1) for part in (share, 1 - share))
+        likely = np.cumsum(betabinom.pmf(number, int(left), one, other))
+    low, high = (int(np.searchsorted(likely, bound * likely[-1])) for bound in (0.025, 0.975))
+    return before + low, before + high

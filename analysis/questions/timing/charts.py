@@ -10,7 +10,7 @@ from functools import partial
 import pandas as pd
 
 from analysis.disclosure import Protected, only_protected
-from analysis.presentation.blocks import Shown
+from analysis.presentation.blocks import Shown, headline
 from analysis.presentation.drawing.colours import ACCENT, INK, ORANGE, QUIET
 from analysis.presentation.drawing.dots import share_axis
 from analysis.presentation.drawing.style import Canvas, Draw, Height, text_width
@@ -49,8 +49,8 @@ def forecast_rows(table: pd.DataFrame) -> tuple[Draw, Height]:
 
 def _label(month: str, *, is_narrow: bool) -> str:
     """A month beside its row, short on a phone."""
-    name, year = month.split(" ")
-    return f"{name[:3]} {year}" if is_narrow else month
+    name, _, year = month.partition(" ")
+    return f"{name[:3]} {year}" if is_narrow and year else month
 
 
 def _key(canvas: Canvas, left: float) -> None:
@@ -94,9 +94,14 @@ def run_off(decided: Protected) -> Shown:
     return framed(decided, drawing, captions.run_off(decided, highlight=highlight))
 
 
-def heading_for(forecast: Protected, back_test: Protected) -> Shown:
-    """Where the cases of recent months are heading, always with how such forecasts would have done."""
-    only_protected(forecast, back_test)
+def heading_for(forecast: Protected, back_test: Protected, why_not: Protected) -> Shown:
+    """Where the cases of recent months are heading, always with how such forecasts would have done.
+
+    A sentence and no drawing where there is no forecast: ``why_not`` says why.
+    """
+    only_protected(forecast, back_test, why_not)
+    if forecast.table.dropna(subset=["final_share"]).empty:
+        return headline(words.no_forecast(why_not))
     return framed(forecast, _of_one_ending, captions.heading(forecast, back_test))
 
 

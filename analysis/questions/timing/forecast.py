@@ -1,112 +1,380 @@
 """Where are the young cases heading, and how well would that have been told before?
 
-What is to come of a month's cases is worked out by the chain ladder on those still open: of the cases open after a
-step, the share that ends in each way in the next (all months that are old enough, pooled) is what a younger month's
-open cases will do. From step 0 on that is the cumulative incidence of Aalen and Johansen. Standard errors are those of
-Mack (1993, ASTIN Bulletin 23: 213-225), which need no distribution (``analysis.questions.timing.chain_ladder``).
+Of the cases of a month that are open after a step, a share ends in the next: the hazard. On the scale of the
+complementary log-log it is a sum of four: how old the cases are (a random walk over the steps), the calendar month
+(a first-order autoregression that all months recorded share), the month recorded, and the cell of the two. Of those
+that end, the share of each way of ending among the ways that are left is such a sum on the logit scale. What chain
+ladders lack is the second: a force that clears old cases, or slows down, moves all months at once.
 
-The interval of what is to come is that of a beta-binomial number among the open cases with that mean and error, and
-never narrower than the binomial: whole cases, between what has already happened and what still can.
+How far the last three swing is taken from other forces: each candidate is a force of data/published/
+force_volatility.csv, shaken, and counts as much as it makes what was seen here likely (empirical Bayes; the likelihood
+by Laplace's approximation, as in penalised quasi-likelihood). A force is never among its own candidates. Months are
+then played forward together, so that sums of months have intervals too. Those swings are widened by a factor that was
+set on other data than those forecast (benchmarks/coverage/forecasts.py).
 
-What it does not cover: months that differ from one another for a reason. A force that clears old cases in one month, or
-changes how it works, moves all months at once along a diagonal; Mack's error takes steps as independent and comes out
-too narrow (``back_test`` says by how much). Nothing is said of what happens after the oldest month's age.
+References: Breslow and Clayton (1993), Journal of the American Statistical Association 88: 9-25, section 2 (penalised
+quasi-likelihood); Gneiting and Raftery (2007), the same 102: 359-378, section 6.2 (the interval score); Prentice and
+Gloeckler (1978), Biometrics 34: 57-67 (the complementary log-log link for grouped times).
+
+What it does not cover: what happens after the oldest month's age, a way of ending that was never seen, and forces that
+change how they work more abruptly than those the factor was set on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from math import log
 
 import numpy as np
 import pandas as pd
-from scipy.stats import betabinom, binom
+from numpy.typing import NDArray
+from scipy.linalg import solve_triangular
+from scipy.sparse import csr_matrix
 
 from analysis.errors import ParameterError
-from analysis.questions.timing.chain_ladder import Development, Triangle, developed, projected
-from analysis.questions.timing.incidence import UNDECIDED, Whole
+from analysis.questions.timing.chain_ladder import Triangle, ladder
+from analysis.questions.timing.incidence import UNDECIDED, Real, Whole
+from analysis.reference import reference
 
 BACK = (3, 6, 12)
+#: How much further than the fitted model says months may swing, set on forces other than those forecast.
+WIDER = 1.7
+#: Crime IDs of one force that a later publication no longer held (data.police.uk), and how far the odds of vanishing
+#: may differ between endings, as the standard deviation of their logarithm: assumed, for nobody has counted it.
+VANISHED = 0.107
+UNEVEN = log(2) / 1.96
+_DRAWS, _COPIES, _SEED = 2000, 2, 20240723
 _ALIKE = 1e-9
+_NORMAL = 1.959964
+_WALK, _FIRST = 0.5, 3.0  # standard deviations: from one step to the next, and of the first
+_SHAKE = np.array([0.3, 0.2, 0.3, 0.3])
+_LEAST, _MOST = np.array([log(0.01), -0.3, log(0.01), log(0.01)]), np.array([log(1.5), 1.5, 0.0, 0.0])
+_FAR = 5.0  # of a working residual: one cell alone moves the fit no further in a turn
+_SCALES = ("calendar_log_sd", "calendar_atanh_correlation", "cohort_log_sd", "cell_log_sd")
+_LIMITS = ("low_share", "high_share")
+_FORECAST = (
+    "period",
+    "ending",
+    "age",
+    "cases",
+    "so_far",
+    "so_far_share",
+    "final_share",
+    "standard_error",
+    *_LIMITS,
+)
+Link = Callable[[Real], tuple[Real, Real]]
 
 
-def forecast(held: Triangle, *, at: int | None = None, latest: int | None = None) -> pd.DataFrame:
+def forecast(
+    held: Triangle, *, at: int | None = None, force: str = "", is_revised: bool = False, wider: float = WIDER
+) -> pd.DataFrame:
     """How each month's cases will have ended by step ``at`` (the oldest month's age if left out).
 
-    One row per month and ending, "undecided" the last: ``age``, ``cases``, ``so_far`` of them, ``so_far_share``,
-    ``final_share``, ``standard_error``, ``low_share`` and ``high_share`` (95%). For months already that old the final
-    share is what happened by then, without limits. ``latest`` pools only what happened in so many last steps.
+    Parameters
+    ----------
+    held
+        Cases by month recorded and by steps since.
+    at
+        The step to which months are forecast.
+    force
+        The force that the cases are of, which is left out of those that its swings are taken from.
+    is_revised
+        Whether a later publication may leave out cases and change endings; the limits then allow for it.
+    wider
+        What the swings of months are multiplied by.
 
-    Raises ParameterError when ``at`` lies beyond the oldest month's age or ``latest`` is not positive.
+    Returns
+    -------
+    One row per month with cases and ending, "undecided" the last: ``age`` in steps, ``cases``, ``so_far`` of them,
+    ``so_far_share``, ``final_share``, ``standard_error``, ``low_share`` and ``high_share`` (95%). After them the rows
+    of all months younger than ``at`` together, whose ``period`` and ``age`` are missing. For months already that old
+    the final share is what happened by then, without limits. The same cases give the same numbers.
+
+    Raises
+    ------
+    ParameterError
+        When ``at`` lies beyond the oldest month's age, or a single month was followed for a step.
+
+    References
+    ----------
+    The module's docstring.
     """
     oldest = int(held.ages.max())
     at = oldest if at is None else at
     if not 0 <= at <= oldest:
         raise ParameterError(f"The oldest month was followed for {oldest} {held.step}; {at} was asked for.")
     until = np.full(len(held.periods), at)
-    return _forecast(held, _development(held, latest), until)
+    return _told(held, until, played(held, until, force=force, wider=wider), is_revised=is_revised)
 
 
-def _development(held: Triangle, latest: int | None) -> Development:
-    if latest is not None and latest < 1:
-        raise ParameterError(f"'latest' is a number of last {held.step}, 1 or more, not {latest}.")
-    return developed(held.open_after, held.ended[:, :, 1:].astype(float), ages=held.ages, latest=latest)
-
-
-_FORECAST = ["period", "ending", "age", "cases", "so_far", "so_far_share", "final_share"]
-_LIMITS = ["standard_error", "low_share", "high_share"]
-
-
-def _forecast(held: Triangle, steps: Development, until: Whole) -> pd.DataFrame:
-    """The rows of each month by its own step."""
-    still, so_far = held.open_after, held.ended.cumsum(axis=2)
+def _told(held: Triangle, until: Whole, ended: Real, *, is_revised: bool) -> pd.DataFrame:
+    """The rows of each month by its own step, and of those together that were not so old, from draws."""
+    start, months = np.minimum(held.ages, until), np.arange(len(held.periods))
+    so_far = np.vstack([held.ended.cumsum(axis=2)[:, months, start], _still(held)[months, start]])
     rows: list[tuple[object, ...]] = []
-    for i, period in enumerate(held.periods):
-        start, cases = min(int(held.ages[i]), int(until[i])), int(held.cases[i])
-        if not cases:
-            continue
-        left = float(still[i, start])
-        more, errors = projected(steps, left, start=start, until=int(until[i]))
-        began = [*so_far[:, i, start], 0]
-        for name, before, future, error in zip((*held.endings, UNDECIDED), began, more, errors, strict=True):
-            is_open = name == UNDECIDED
-            shown = left if is_open else float(before)
-            limits = _limits(float(before), float(future), float(error), left=left)
-            final = (before + future) / cases
-            row = (period, name, start, cases, int(shown), shown / cases, final, error / cases)
-            rows.append((*row, *(None if limit is None else limit / cases for limit in limits)))
+    young = np.flatnonzero((held.ages < until) & (held.cases > 0))
+    groups = [(held.periods[i], int(held.ages[i]), [i]) for i in np.flatnonzero(held.cases > 0)]
+    for period, age, some in [*groups, *([(None, None, list(young))] if len(young) else [])]:
+        cases = int(held.cases[some].sum())
+        for kind, name in enumerate((*held.endings, UNDECIDED)):
+            numbers, shown = ended[:, kind, some].sum(axis=1), int(so_far[kind, some].sum())
+            final, error = float(numbers.mean()), float(numbers.std())
+            limits = (
+                _limits(numbers / cases, cases, is_revised=is_revised)
+                if numbers.min() < numbers.max()
+                else (
+                    None,
+                    None,
+                )
+            )
+            rows.append((period, name, age, cases, shown, shown / cases, final / cases, error / cases, *limits))
     types = dict.fromkeys(["so_far_share", "final_share", *_LIMITS], "Float64")
-    return pd.DataFrame(rows, columns=[*_FORECAST, *_LIMITS]).astype(types)
+    return pd.DataFrame(rows, columns=list(_FORECAST)).astype({**types, "age": "Int64"})
 
 
-def _limits(before: float, future: float, error: float, *, left: float) -> tuple[float | None, float | None]:
-    """The 95% limits of a number of cases that is ``before`` for certain and ``future`` of ``left`` by forecast.
+def _limits(shares: Real, cases: int, *, is_revised: bool) -> tuple[float, float]:
+    """The 95% limits of a share from its draws, wider where a later publication may leave out cases.
 
-    Beta-binomial with that mean and error, binomial where the error is no greater than the binomial's.
+    Of cases of which a part vanishes at random, the share of the rest varies as a sample's does; where the odds of
+    vanishing differ by the ending, it moves by that difference too.
     """
-    if not 0 < future < left:
-        return None, None
-    share = future / left
-    among = (error**2 / (left * share * (1 - share)) - 1) / max(left - 1, 1)
-    number = np.arange(int(left) + 1)
-    if among < _ALIKE:
-        likely = np.cumsum(binom.pmf(number, int(left), share))
-    else:
-        one, other = (part * (1 / min(among, 1 - _ALIKE) - 1) for part in (share, 1 - share))
-        likely = np.cumsum(betabinom.pmf(number, int(left), one, other))
-    low, high = (int(np.searchsorted(likely, bound * likely[-1])) for bound in (0.025, 0.975))
-    return before + low, before + high
+    low, middle, high = np.quantile(shares, [0.025, 0.5, 0.975])
+    if not is_revised:
+        return float(low), float(high)
+    spread = float(middle * (1 - middle))
+    revision = VANISHED / (1 - VANISHED) * spread / cases + (VANISHED * spread * UNEVEN) ** 2
+    below, above = (np.hypot(side, _NORMAL * np.sqrt(revision)) for side in (middle - low, high - middle))
+    return float(max(middle - below, 0.0)), float(min(middle + above, 1.0))
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Cells of a month recorded and a step: ``leaving`` of ``among``, at a step, a calendar month and a month recorded.
+
+    ``shape`` is how many of each of the three there are.
+    """
+
+    leaving: Real
+    among: Real
+    places: Whole
+    shape: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """Candidates: their ``weight``, the ``mean`` of the effects, the triangle of their precision, the cell's spread."""
+
+    weight: Real
+    mean: Real
+    triangle: Real
+    cell: Real
+
+
+def played(held: Triangle, until: Whole, *, force: str = "", wider: float = WIDER) -> Real:
+    """Draws of how many of each month's cases will have ended in each way by its own step of ``until``.
+
+    Returns whole numbers of shape draws, endings and one for what is still open, months.
+
+    Raises ParameterError when fewer than two months with open cases were followed for a step.
+    """
+    random = np.random.default_rng(_SEED)
+    still, months = _still(held), np.arange(len(held.periods))
+    start = np.minimum(held.ages, until)
+    began = np.vstack([held.ended.cumsum(axis=2)[:, months, start], still[months, start]])
+    ended = np.repeat(began[None].astype(np.int64), _DRAWS, axis=0)
+    ahead = int((until - start).max(initial=0))
+    if not ahead:
+        return ended.astype(float)
+    order = np.argsort(-held.ended.sum(axis=(1, 2)), kind="stable")
+    recorded = int(held.ages.max()) - held.ages
+    effects = [_drawn(fit, random, wider) for fit in _fits(held, until, order, force)]
+    steps, times = int(until.max()), int((recorded + until).max())
+    for step in range(1, ahead + 1):
+        some = np.flatnonzero(start + step <= until)
+        age = start[some] + step - 1
+        columns = np.stack([age, steps + recorded[some] + age, steps + times + some])
+        ended[:, :, some] = _one_step(ended[:, :, some], effects, columns, order, random)
+    return ended.astype(float)
+
+
+def _one_step(
+    ended: NDArray[np.int64],
+    effects: list[tuple[Real, Real]],
+    columns: Whole,
+    order: Whole,
+    random: np.random.Generator,
+) -> NDArray[np.int64]:
+    """The numbers a step later: of the open cases some leave, and these are split one ending after another."""
+    result = ended.copy()
+
+    def share(which: int, link: Link) -> Real:
+        state, cell = effects[which]
+        noise = random.standard_normal((len(state), columns.shape[1]))
+        return link(state[:, columns].sum(axis=1) + cell[:, None] * noise)[0]
+
+    gone = random.binomial(result[:, -1], share(0, _cloglog))
+    result[:, -1] -= gone
+    for place, kind in enumerate(order):
+        mine = random.binomial(gone, share(place + 1, _logit)) if place < len(order) - 1 else gone
+        result[:, kind] += mine
+        gone = gone - mine
+    return result
+
+
+def _still(held: Triangle) -> Whole:
+    """Cases open after each step, whether or not a month was followed so far."""
+    return np.asarray(np.maximum(held.cases[:, None] - held.ended.sum(axis=0).cumsum(axis=1), 0))
+
+
+def _fits(held: Triangle, until: Whole, order: Whole, force: str) -> list[_Fit]:
+    """The fit of the hazard, and of each ending's share of the leavers that those before it in ``order`` left."""
+    steps = int(until.max())
+    ages = np.arange(min(steps, held.ended.shape[2] - 1))
+    month, step = np.nonzero(ages[None, :] < held.ages[:, None])
+    recorded = int(held.ages.max()) - held.ages
+    times = int((recorded + until).max())
+    places = np.stack([step, steps + recorded[month] + step, steps + times + month])
+    is_old = places[1] < steps + times
+    month, step, places = month[is_old], step[is_old], places[:, is_old]
+    shape = (steps, times, len(held.periods))
+    left, among = held.ended.sum(axis=0)[month, step + 1], _still(held)[month, step]
+    if len(set(month[among > 0])) < 2:
+        raise ParameterError("A single month tells nothing of how months differ: ask for more months.")
+    found = [_fitted(_Cells(left, among, places, shape), _candidates("hazard", force), _cloglog)]
+    for kind in order[:-1]:
+        mine = held.ended[kind][month, step + 1]
+        found.append(_fitted(_Cells(mine, left, places, shape), _candidates("split", force), _logit))
+        left = left - mine
+    return found
+
+
+@cache
+def _candidates(part: str, force: str) -> Real:
+    """Scale parameters of the other forces, each so many times and shaken, a row each: see ``_SCALES``."""
+    path = reference.DATA / "published" / "force_volatility.csv"
+    rows = reference.read_table(path, required=("force", "months_back", "part", *_SCALES))
+    others = [[float(row[name]) for name in _SCALES] for row in rows if row["part"] == part and row["force"] != force]
+    many = np.repeat(np.array(others), _COPIES, axis=0)
+    return np.clip(many + _SHAKE * np.random.default_rng(_SEED).standard_normal(many.shape), _LEAST, _MOST)
+
+
+def _fitted(cells: _Cells, scales: Real, link: Link) -> _Fit:
+    """Effects and weights of the candidates, by the cells in which there was somebody to leave."""
+    some = cells.among > 0
+    leaving, among, places = cells.leaving[some].astype(float), cells.among[some].astype(float), cells.places[:, some]
+    first = _pooled(leaving, among, places[0], cells.shape[0], link)
+    size = sum(cells.shape)
+    design = np.zeros((len(leaving), size))
+    design[np.arange(len(leaving)), places] = 1
+    outer = _outer(places, size)
+    prior, constant = _prior(scales, cells.shape)
+    centre = np.where(np.arange(size) < cells.shape[0], first[0], 0.0)
+    eta, best = first[places[0]], 0
+    noise = np.exp(2 * scales[:, 3])
+    for _ in range(2):
+        for _ in range(4):
+            away, error = _working(leaving, among, eta, link)
+            weight = 1 / (error + noise[best])
+            moved = np.linalg.solve(
+                prior[best] + design.T @ (weight[:, None] * design),
+                design.T @ (weight * (eta + away - design @ centre)),
+            )
+            middle = design @ (centre + moved)
+            eta = np.clip(middle + (eta + away - middle) * noise[best] * weight, -12, 3)
+        away, error = _working(leaving, among, eta, link)
+        apart = eta + away - design @ centre
+        weights = 1 / (error + noise[:, None])
+        root = np.linalg.cholesky(prior + (outer.T @ weights.T).T.reshape(len(scales), size, size))
+        half = np.linalg.solve(root, ((weights * apart) @ design)[:, :, None])[:, :, 0]
+        likely = 0.5 * (np.log(weights).sum(axis=1) + constant - (weights * apart**2).sum(axis=1))
+        likely += 0.5 * (half**2).sum(axis=1) - np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
+        best = int(np.argmax(likely))
+    chance = np.exp(likely - likely.max())
+    mean = centre + np.linalg.solve(np.transpose(root, (0, 2, 1)), half[:, :, None])[:, :, 0]
+    return _Fit(chance / chance.sum(), mean, root, np.sqrt(noise))
+
+
+def _pooled(leaving: Real, among: Real, step: Whole, steps: int, link: Link) -> Real:
+    """The linear predictor of each step over all months, half a case added; that of the step before where none."""
+    left, of = (np.bincount(step, weights=values, minlength=steps) for values in (leaving, among))
+    share = (left + 0.5) / (of + 1)
+    eta = np.log(-np.log1p(-share)) if link is _cloglog else np.log(share / (1 - share))
+    return np.clip(eta, -12, 3)
+
+
+def _outer(places: Whole, size: int) -> csr_matrix:
+    """Each cell's row of the design times itself, flat: weights times it are the information matrix."""
+    flat = (places[:, None, :] * size + places[None, :, :]).reshape(9, -1)
+    cell = np.broadcast_to(np.arange(places.shape[1]), flat.shape)
+    return csr_matrix((np.ones(flat.size), (cell.ravel(), flat.ravel())), shape=(places.shape[1], size * size))
+
+
+def _working(leaving: Real, among: Real, eta: Real, link: Link) -> tuple[Real, Real]:
+    """Working residuals and their variances at a linear predictor."""
+    share, slope = link(eta)
+    away = np.clip((leaving - among * share) / (among * slope), -_FAR, _FAR)
+    return away, share * (1 - share) / (among * slope**2)
+
+
+def _prior(scales: Real, shape: tuple[int, int, int]) -> tuple[Real, Real]:
+    """Each candidate's prior precision of the effects, and twice the part of its log density that depends on it."""
+    steps, times, months = shape
+    precision = np.zeros((len(scales), sum(shape), sum(shape)))
+    change = np.diff(np.eye(steps), axis=0)
+    precision[:, :steps, :steps] = change.T @ change / _WALK**2
+    precision[:, 0, 0] += 1 / _FIRST**2
+    variance, correlation = np.exp(2 * scales[:, 0]), np.tanh(scales[:, 1])
+    here = np.arange(steps, steps + times)
+    is_inner = (here > steps) & (here < steps + times - 1)
+    own = 1 + is_inner * correlation[:, None] ** 2 if times > 1 else 1 - correlation[:, None] ** 2
+    precision[:, here, here] = own / variance[:, None]
+    beside = -(correlation / variance)[:, None]
+    precision[:, here[1:], here[:-1]] = precision[:, here[:-1], here[1:]] = beside
+    each = np.arange(steps + times, sum(shape))
+    precision[:, each, each] = np.exp(-2 * scales[:, 2])[:, None]
+    constant = np.log(1 - correlation**2) - 2 * times * scales[:, 0] - 2 * months * scales[:, 2]
+    return precision, constant
+
+
+def _drawn(fit: _Fit, random: np.random.Generator, wider: float) -> tuple[Real, Real]:
+    """Draws of the effects, a row each, and of the cell's spread, each as much further from the middle as asked."""
+    many = random.multinomial(_DRAWS, fit.weight)
+    chosen = np.flatnonzero(many)
+    states = [
+        fit.mean[one] + solve_triangular(fit.triangle[one].T, random.standard_normal((fit.mean.shape[1], many[one]))).T
+        for one in chosen
+    ]
+    order = random.permutation(_DRAWS)
+    middle = fit.weight @ fit.mean
+    effects = middle + wider * (np.vstack(states)[order] - middle)
+    return effects, wider * np.repeat(fit.cell[chosen], many[chosen])[order]
+
+
+def _cloglog(eta: Real) -> tuple[Real, Real]:
+    """A share by its complementary log-log, and its slope."""
+    near = np.clip(eta, -12, 3)
+    return np.clip(-np.expm1(-np.exp(near)), 1e-9, 1 - 1e-9), np.maximum(np.exp(near - np.exp(near)), 1e-9)
+
+
+def _logit(eta: Real) -> tuple[Real, Real]:
+    """A share by its logit, and its slope."""
+    share = 1 / (1 + np.exp(-np.clip(eta, -12, 12)))
+    return share, share * (1 - share)
 
 
 @dataclass(frozen=True)
 class BackTest:
-    """What forecasts from earlier figures would have said, beside what came.
+    """What forecasts from earlier figures would have said, beside what came, and beside the chain ladder.
 
     ``table`` has a row per ``back`` (steps before), month and ending: the columns of ``forecast`` as of then,
-    ``came_share`` by the age that the month has now, and ``held``: whether the interval holds it (missing where there
-    is none).
-    ``summary`` has a row per ``back`` and ending: ``months``, ``intervals``, ``held_share`` of them, and the mean over
-    the months of the error with its sign, of the error without (``absolute_error_share``), and of that of saying that
+    ``history`` (months of it), ``came_share``, ``held`` (whether the interval holds it; missing where there is none),
+    ``width_share``, ``interval_score``, and of the chain ladder ``ladder_low_share``, ``ladder_high_share``,
+    ``ladder_held``, ``ladder_width_share`` and ``ladder_score``.
+    ``summary`` has a row per ``back`` and ending: ``months``, ``intervals``, the means of those, and the mean over the
+    months of the error with its sign, of the error without (``absolute_error_share``), and of that of saying that
     nothing more will come (``standstill_error_share``).
     """
 
@@ -114,35 +382,105 @@ class BackTest:
     summary: pd.DataFrame
 
 
-def back_test(held: Triangle, back: Sequence[int] = BACK, *, latest: int | None = None) -> BackTest:
+def interval_score(low: pd.Series, high: pd.Series, came: pd.Series, *, level: float = 0.95) -> pd.Series:
+    """The width of an interval and, where it missed, 2 / (1 - level) times by how much: the less, the better.
+
+    Parameters
+    ----------
+    low, high
+        The limits, in the unit of ``came``.
+    came
+        What came.
+    level
+        How often the interval is said to hold.
+
+    Returns
+    -------
+    One number for each interval, in the same unit; missing where a limit is.
+
+    References
+    ----------
+    Gneiting and Raftery (2007), Journal of the American Statistical Association 102: 370, equation 43; Winkler (1972).
+
+    Examples
+    --------
+    >>> interval_score(pd.Series([0.2, 0.2]), pd.Series([0.3, 0.3]), pd.Series([0.25, 0.31])).round(3).tolist()
+    [0.1, 0.5]
+    """
+    missed = (low - came).clip(lower=0) + (came - high).clip(lower=0)
+    return high - low + 2 / (1 - level) * missed
+
+
+def back_test(
+    held: Triangle,
+    back: Sequence[int] = BACK,
+    *,
+    at: int | None = None,
+    force: str = "",
+    is_revised: bool = False,
+    wider: float = WIDER,
+) -> BackTest:
     """Forecast each month's shares from the figures of so many steps ago, by the age that it has now, and compare.
 
     A case that ended at lag L was open at every age below L. That holds of a case's last outcome: one that had an
-    earlier outcome was already decided in the earlier figures. Months older than any was then are left out: no forecast
-    reaches them.
+    earlier outcome was already decided in the earlier figures. Months older than any was then are left out, since no
+    forecast reaches them; so are those that were ``at`` then, and none is forecast further than that. The rest is as
+    in ``forecast``.
 
     Raises ParameterError when no month was followed so many steps ago, or a step is not 1 or more.
     """
     if not back or min(back) < 1:
         raise ParameterError("A back-test goes back 1 step or more.")
-    tables = [_back(held, steps, latest).assign(back=steps) for steps in back]
+    at = int(held.ages.max()) if at is None else at
+    tables = []
+    for steps in back:
+        then = held.earlier(steps)
+        now = then.ages + steps
+        until = np.minimum(now, min(int(then.ages.max()), at))
+        told = _told(then, until, played(then, until, force=force, wider=wider), is_revised=is_revised)
+        is_reached = (now <= then.ages.max()) & (then.ages < at)
+        tables.append(
+            _compared(held, then, until, told, is_reached).assign(back=steps, history=int(then.ages.max()) + 1)
+        )
     table = pd.concat(tables, ignore_index=True)
     return BackTest(table[["back", *table.columns.drop("back")]], _summary(table))
 
 
-def _back(held: Triangle, steps: int, latest: int | None) -> pd.DataFrame:
-    then = held.earlier(steps)
-    now = then.ages + steps
-    table = _forecast(then, _development(then, latest), np.minimum(now, then.ages.max()))
-    reached = [period for period, age in zip(then.periods, now, strict=True) if age <= then.ages.max()]
-    table = table[table["period"].isin(reached)].reset_index(drop=True)
-    came = _forecast(held, _development(held, latest), held.ages).set_index(["period", "ending"])["final_share"]
+def _compared(
+    held: Triangle, then: Triangle, until: Whole, told: pd.DataFrame, is_reached: NDArray[np.bool_]
+) -> pd.DataFrame:
+    """The rows of the months that a forecast reached, with what came and with the chain ladder's limits."""
+    reached = [period for period, is_one in zip(then.periods, is_reached, strict=True) if is_one]
+    table = told[told["period"].isin(reached)].reset_index(drop=True)
     names = pd.MultiIndex.from_frame(table[["period", "ending"]])
-    table["came_share"] = came.reindex(names).to_numpy()
-    held_there = (table["low_share"] <= table["came_share"] + _ALIKE) & (
-        table["came_share"] <= table["high_share"] + _ALIKE
-    )
-    return table.assign(held=held_there.astype("boolean"))
+    table["came_share"] = _came(held, dict(zip(then.periods, until, strict=True))).reindex(names).to_numpy()
+    limits = ladder(then, until).set_index(["period", "ending"])[list(_LIMITS)].reindex(names)
+    for which, low, high in (
+        ("", table["low_share"], table["high_share"]),
+        ("ladder_", limits["low_share"].reset_index(drop=True), limits["high_share"].reset_index(drop=True)),
+    ):
+        is_in = (low <= table["came_share"] + _ALIKE) & (table["came_share"] <= high + _ALIKE)
+        table = table.assign(
+            **{
+                f"{which}low_share": low,
+                f"{which}high_share": high,
+                f"{which}held": is_in.astype("boolean"),
+                f"{which}width_share": high - low,
+                "ladder_score" if which else "interval_score": interval_score(low, high, table["came_share"]),
+            }
+        )
+    return table
+
+
+def _came(held: Triangle, until: dict[object, int]) -> pd.Series:
+    """The share of each month's cases that had ended in each way by its own step, by month and ending."""
+    shares: dict[tuple[object, str], float] = {}
+    for i, period in enumerate(held.periods):
+        if period in until and held.cases[i]:
+            ended = held.ended[:, i, : until[period] + 1].sum(axis=1) / held.cases[i]
+            shares |= {(period, name): float(one) for name, one in zip(held.endings, ended, strict=True)}
+            shares[period, UNDECIDED] = 1 - float(ended.sum())
+    return pd.Series(shares, dtype="float64")
 
 
 def _summary(table: pd.DataFrame) -> pd.DataFrame:
@@ -151,15 +489,20 @@ def _summary(table: pd.DataFrame) -> pd.DataFrame:
         absolute_error_share=(table["final_share"] - table["came_share"]).abs(),
         standstill_error_share=(table["so_far_share"] - table["came_share"]).abs(),
     )
+    means = {
+        "held_share": "held",
+        "width_share": "width_share",
+        "interval_score": "interval_score",
+        "ladder_held_share": "ladder_held",
+        "ladder_width_share": "ladder_width_share",
+        "ladder_score": "ladder_score",
+        "error_share": "error_share",
+        "absolute_error_share": "absolute_error_share",
+        "standstill_error_share": "standstill_error_share",
+    }
+    told = {name: (column, "mean") for name, column in means.items()}
     return (
         errors.groupby(["back", "ending"], sort=False)
-        .agg(
-            months=("period", "size"),
-            intervals=("held", "count"),
-            held_share=("held", "mean"),
-            error_share=("error_share", "mean"),
-            absolute_error_share=("absolute_error_share", "mean"),
-            standstill_error_share=("standstill_error_share", "mean"),
-        )
+        .agg(months=("period", "size"), intervals=("held", "count"), history=("history", "first"), **told)
         .reset_index()
     )

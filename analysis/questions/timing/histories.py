@@ -28,6 +28,7 @@ from analysis.shares.worked import Histories
 
 OTHER = "any other ending"
 YEAR = 12  # months
+NO_ROW = "No outcome published"  # what first_outcome says of a crime that no outcomes file has
 _WITHDRAWAL = ("victim_withdrew", "withdrew_or_evidential")
 
 #: What a reader calls each ending.
@@ -70,6 +71,7 @@ def histories(counts: Counts, *, by: str = "") -> Histories:
         known_to=_told(known),
         dated_to=_told(dated),
         hidden=_hidden(counts) if counts.is_released and not by else 0,
+        joined_share=_joined(counts),
     )
 
 
@@ -109,6 +111,14 @@ def _from_cells(counts: Counts, by: str) -> pd.DataFrame:
         parts.append(ended.assign(**dict.fromkeys(_LABELS[by], label))[[*_LABELS[by], "ending", "lag", "cases"]])
     table = pd.concat(parts) if parts else pd.DataFrame(columns=[*_LABELS[by], "ending", "lag", "cases"])
     return table.groupby([*_LABELS[by], "ending", "lag"], sort=True)["cases"].sum().reset_index()
+
+
+def _joined(counts: Counts) -> float | None:
+    """The share of crimes with a row in data.police.uk's outcomes files; None of other figures, and of no crimes."""
+    if "first_outcome" not in counts.dimensions or not counts.total:
+        return None
+    lacks = counts.table["first_outcome"].astype(object) == NO_ROW
+    return 1 - float(counts.table.loc[lacks, "cases"].sum()) / counts.total
 
 
 def _hidden(counts: Counts) -> int:

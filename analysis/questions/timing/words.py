@@ -321,6 +321,62 @@ def _of_the_ending(test: Protected, shares_by_group: Protected) -> pd.DataFrame:
     return rows.head(1)
 
 
+def will_end(forecast: Protected) -> str:
+    """Where the recent months will end, together and the newest of them, in cases of a hundred; "" where unknown."""
+    only_protected(forecast)
+    table = forecast.table.dropna(subset=["final_share", "low"])
+    if table.empty:
+        return ""
+    when, cases = by(int(table.iloc[0]["by_lag"]), str(table.iloc[0]["lag_unit"])), wording.cases_of(forecast.about)
+    mine = table[table["ending"] == table.iloc[0]["ending"]]
+    newest, together = mine.iloc[0], mine[mine["month"] == "Together"]
+    way = endings.ending(newest["ending"])
+    told = [
+        f"About {_of_hundred(newest)} of every 100 {cases} recorded in {newest['month']} will have ended {when} as: {way}."
+    ]
+    if len(together):
+        told.append(
+            f"Of those of all the months in the figure together, it will be about {_of_hundred(together.iloc[0])}."
+        )
+    still = table[(table["ending"] == STILL_OPEN) & (table["month"] == newest["month"])]
+    if len(still):
+        told.append(f"About {_of_hundred(still.iloc[0])} of every 100 of the newest month will have no ending by then.")
+    return " ".join(told)
+
+
+def _of_hundred(row: pd.Series) -> str:
+    low, high = (round(100 * float(row[name])) for name in ("low", "high"))
+    return str(low) if low == high else f"{low} to {high}"
+
+
+def no_forecast(why_not: Protected) -> str:
+    """Why there is no forecast, and what would let there be one."""
+    only_protected(why_not)
+    if why_not.table.empty:
+        return "There is no forecast: no month has cases whose ending could be forecast, or too few may be shown."
+    row = why_not.table.iloc[0]
+    if row["reason"] == "few outcome rows":
+        return (
+            f"There is no forecast: only {percent(row['joined_share'])} of these crimes have a row in the outcomes "
+            "files. Under 70%, endings that came cannot be told from endings that were never published."
+        )
+    months = wording.plural(int(row["months"]), "month")
+    return f"There is no forecast: the oldest cases have been followed for {months}, and it needs 12 or more."
+
+
+def revised(forecast: Protected) -> str:
+    """What the limits allow for of later publications."""
+    only_protected(forecast)
+    if forecast.about.sensitivity != "published":
+        return ""
+    return (
+        "Later publications leave out some crimes (10.7% of one force's) and change some endings. The range is wider "
+        "for the first, taking it that the odds of being left out differ at most about twofold between endings, which "
+        "nobody has counted. How often endings change could not be learnt, so the range is about endings as this "
+        "publication counts them."
+    )
+
+
 def tried(back_test: Protected, *, ending: str = "") -> str:
     """How forecasts made before would have done, of all endings and of one: intervals that held, and the mean error."""
     only_protected(back_test)
@@ -329,13 +385,28 @@ def tried(back_test: Protected, *, ending: str = "") -> str:
     if together.empty:
         return "The figures do not reach back far enough to try out the forecast, so nothing says how far to trust it."
     told = (
-        f"Made from earlier figures of {wording.cases_of(back_test.about)}, of the 95% intervals of all endings "
+        f"Made from earlier figures of {wording.cases_of(back_test.about)}, of the intervals of all endings "
         f"{_held(together)} would have held what came."
     )
     mine = table[(table["ending"] == ending)].dropna(subset=["held_share"])
     if len(mine):
         told += f" Of those of the ending shown here, {_held(mine)}."
-    return " ".join([told, _verdict(pd.concat([together, mine])), _errors(table)]).strip()
+    return " ".join([told, _verdict(pd.concat([together, mine])), _beside(together), _errors(table)]).strip()
+
+
+def holds(back_test: Protected) -> bool:
+    """Whether the intervals of all endings held nearly as often as they should, wherever they could be tried."""
+    only_protected(back_test)
+    return bool((back_test.table.drop_duplicates("back")["held_share"].astype(float) >= _WIDE_ENOUGH).all())
+
+
+def _beside(together: pd.DataFrame) -> str:
+    """The chain ladder's intervals beside them."""
+    rows = together.dropna(subset=["ladder_held_share"])
+    if rows.empty:
+        return ""
+    told = (f"{percent(row['ladder_held_share'], decimals=0)} ({row['back']})" for _, row in rows.iterrows())
+    return f"A chain ladder's would have held {wording.listed(told)}."
 
 
 def _held(rows: pd.DataFrame) -> str:
@@ -346,10 +417,10 @@ def _verdict(rows: pd.DataFrame) -> str:
     """Whether the intervals are wide enough, by the least of them that held at each time before."""
     held = rows.groupby("back", sort=False)["held_share"].min()
     is_few = int(rows.groupby("back")["intervals"].max().min()) < _MANY
-    few = " These are few intervals, so this says little." if is_few else ""
+    few = " These are few intervals, and months move together, so this says little." if is_few else ""
     good = held[(held >= _WIDE_ENOUGH).cummin()]
     if len(good) == len(held):
-        return f"That is about as often as they should.{few}"
+        return f"They should hold in 95 of 100: that is about as often, or oftener.{few}"
     beyond = f"beyond {str(good.index[-1]).removesuffix(' before')}" if len(good) else "throughout"
     return f"It should be 95%: {beyond} the intervals are too narrow, and what comes may well lie outside them.{few}"
 
