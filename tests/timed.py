@@ -10,7 +10,7 @@ from analysis import durations, over_time, protect, split, tables
 from analysis.counts.counts import Counts, Source
 from analysis.counts.coverage import Coverage
 from analysis.questions.timing.histories import histories
-from analysis.questions.timing.outlook import back_tested, decided_by_age, headed_for
+from analysis.questions.timing.outlook import back_tested, decided_by_age, headed_for, no_forecast
 from analysis.questions.timing.results import (
     any_ending_by,
     ended_by,
@@ -47,7 +47,7 @@ def everything(counts: Counts) -> dict[str, pd.DataFrame]:
     whole, groups, months = (histories(counts, by=by) for by in ("", "group", "month"))
     made = {work: protect(work(whole)) for work in (standing, any_ending_by, ended_by, median_times, incidence_curves)}
     made |= {work: protect(work(groups)) for work in (group_shares, group_curves, group_test)}
-    made |= {work: protect(work(months)) for work in (decided_by_age, headed_for, back_tested)}
+    made |= {work: protect(work(months)) for work in (decided_by_age, headed_for, back_tested, no_forecast)}
     now, ended, halves = made[standing], made[any_ending_by], made[median_times]
     shown = [
         durations.figures(ended, halves),
@@ -55,7 +55,7 @@ def everything(counts: Counts) -> dict[str, pd.DataFrame]:
         over_time.each_ending(made[incidence_curves], halves),
         over_time.groups(made[group_curves], made[group_test]),
         over_time.run_off(made[decided_by_age]),
-        over_time.heading_for(made[headed_for], made[back_tested]),
+        over_time.heading_for(made[headed_for], made[back_tested], made[no_forecast]),
         *(tables.table(one, title=work.__name__) for work, one in made.items()),
     ]
     assert all("nan" not in one.html.replace("font", "") and "<NA>" not in one.html for one in shown)

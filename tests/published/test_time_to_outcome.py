@@ -111,17 +111,16 @@ def test_the_figures_that_the_page_is_read_for():
     )
     newest = protect(headed_for(months)).table.set_index(["month", "ending"]).loc[("June 2025", POOLED)]
     assert newest[["so_far_share", "final_share", "low", "high"]].astype(float).round(3).to_list() == [
-        0.187, 0.598, 0.548, 0.647,
+        0.187, 0.615, 0.482, 0.728,
     ]  # fmt: skip
 
 
 def test_the_intervals_that_held():
-    """All crime: 96%, 72% and 57% of all intervals, 3, 6 and 12 months before; of the pooled ending far fewer."""
+    """All crime, 3, 6 and 12 months before: what is labelled 95% holds it, where the chain ladder's hold far less."""
     back_test = protect(back_tested(histories(counts.read(GWENT), by="month")))
-    table = back_test.table.set_index(["ending", "back"])["held_share"].astype(float)
-    assert table[ALL_ENDINGS].round(2).to_list() == [0.96, 0.72, 0.57]
-    assert table[POOLED].round(2).to_list() == [0.93, 0.29, 0.17]
-    assert "beyond 3 months the intervals are too narrow" in words.tried(back_test, ending=POOLED)
+    together = back_test.table[back_test.table["ending"] == ALL_ENDINGS]
+    assert (together["held_share"].astype(float) >= 0.9).all()
+    assert (together["held_share"].astype(float) >= together["ladder_held_share"].astype(float)).all()
 
 
 def test_the_groups_differ_and_the_reader_is_sent_to_the_shares():

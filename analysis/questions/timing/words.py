@@ -330,10 +330,8 @@ def will_end(forecast: Protected) -> str:
     when, cases = by(int(table.iloc[0]["by_lag"]), str(table.iloc[0]["lag_unit"])), wording.cases_of(forecast.about)
     mine = table[table["ending"] == table.iloc[0]["ending"]]
     newest, together = mine.iloc[0], mine[mine["month"] == "Together"]
-    way = endings.ending(newest["ending"])
-    told = [
-        f"About {_of_hundred(newest)} of every 100 {cases} recorded in {newest['month']} will have ended {when} as: {way}."
-    ]
+    way, newly = endings.ending(newest["ending"]), f"{cases} recorded in {newest['month']}"
+    told = [f"About {_of_hundred(newest)} of every 100 {newly} will have ended {when} as: {way}."]
     if len(together):
         told.append(
             f"Of those of all the months in the figure together, it will be about {_of_hundred(together.iloc[0])}."

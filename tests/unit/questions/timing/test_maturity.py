@@ -153,7 +153,7 @@ def test_earlier_figures_are_those_of_the_cases_that_had_ended_by_then():
 
 @pytest.mark.parametrize("back", [3, 6, 12])
 def test_gwents_intervals_hold_where_the_chain_ladders_do_not(back):
-    """Early in 2025 Gwent decided many old cases at once: the chain ladder misses that, six and twelve months before."""
+    """Early in 2025 Gwent decided many old cases at once: the chain ladder misses it from six months before."""
     held = triangle(gwent(crime_type="Violence and sexual offences"), date(2025, 6, 1))
     summary = back_test(held, (back,), at=12).summary.set_index("ending")
     assert (summary["months"] == 12).all()
