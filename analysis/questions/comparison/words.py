@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from analysis.counts.joined import LEAST_JOINED
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import captions, wording
 from analysis.presentation.extremes import ends
@@ -132,6 +133,18 @@ def _too_few(places: Protected, known: pd.DataFrame) -> str:
     if int(known["events"].sum()) == int(known["cases"].sum()):
         return f"There is nothing to compare: all {cases} {ended}."
     return f"{len(known)} forces with {cases} are too few to say whether it is the same everywhere."
+
+
+def left_out(poor: dict[str, float]) -> str:
+    """Which forces are not compared since too few of their crimes could be followed to an outcome; "" if none.
+
+    Takes what ``badly_joined`` gives of published counts.
+    """
+    if not poor:
+        return ""
+    named = wording.listed(f"{force} ({percent(share, decimals=0)})" for force, share in sorted(poor.items()))
+    least = percent(LEAST_JOINED, decimals=0)
+    return f"Not compared, since under {least} of their crimes have a row in the outcomes files: {named}."
 
 
 def answer(

@@ -18,6 +18,7 @@ from datetime import date
 import pandas as pd
 
 from analysis.counts.counts import ALL_TYPES, Counts, day_of, months_of, span_days, span_key
+from analysis.counts.joined import NO_ROW
 from analysis.errors import ParameterError
 from analysis.questions.timing import narrowing
 from analysis.questions.timing.incidence import ANY, OPEN, UNDATED, UNDECIDED, UNFOLLOWED, endings
@@ -28,7 +29,6 @@ from analysis.shares.worked import Histories
 
 OTHER = "any other ending"
 YEAR = 12  # months
-NO_ROW = "No outcome published"  # what first_outcome says of a crime that no outcomes file has
 _WITHDRAWAL = ("victim_withdrew", "withdrew_or_evidential")
 
 #: What a reader calls each ending.

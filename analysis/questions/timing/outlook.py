@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.counts.joined import LEAST_JOINED
 from analysis.errors import ParameterError
 from analysis.questions.timing.chain_ladder import STEP_DAYS, Triangle, run_off, triangle
 from analysis.questions.timing.forecast import BACK, back_test, forecast
@@ -19,7 +20,7 @@ from analysis.shares.worked import Histories, Worked
 ALL_ENDINGS = "All of these together"
 TOGETHER = "Together"  # the months that are forecast, as one
 #: No forecast is made from fewer months of history, nor where fewer crimes have an outcome row.
-LEAST_HISTORY, LEAST_JOINED = 12, 0.70
+LEAST_HISTORY = 12
 SHORT, UNJOINED = "short history", "few outcome rows"
 _LEAST_BACK = 6  # months: a back-test from fewer would say little of forecasts that are made from twelve
 #: Means over the intervals of a back-test, each with the column it is the mean of; "" for one over the months.
