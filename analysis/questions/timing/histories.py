@@ -115,7 +115,9 @@ def _from_cells(counts: Counts, by: str) -> pd.DataFrame:
 
 def _joined(counts: Counts) -> float | None:
     """The share of crimes with a row in data.police.uk's outcomes files; None of other figures, and of no crimes."""
-    if "first_outcome" not in counts.dimensions or not counts.total:
+    if counts.is_released or counts.scheme != "police_uk" or "first_outcome" not in counts.dimensions:
+        return None
+    if not counts.total:
         return None
     lacks = counts.table["first_outcome"].astype(object) == NO_ROW
     return 1 - float(counts.table.loc[lacks, "cases"].sum()) / counts.total
