@@ -138,7 +138,9 @@ def heading(forecast: Protected, back_test: Protected) -> Caption:
     ]
     tried = words.tried(back_test, ending=str(first["ending"]))
     description = f"A row for each month, newest first. {'; '.join(told)}."
-    return Caption("heading-for", title, subtitle, description, (words.revised(forecast), tried))
+    return Caption(
+        "heading-for", title, subtitle, description, (words.will_end(forecast), words.revised(forecast), tried)
+    )
 
 
 def _spread(rows: pd.DataFrame, when: str) -> str:
