@@ -22,11 +22,10 @@ def joined_shares(counts: Counts) -> dict[str, float]:
     Takes counts by ``first_outcome``, or those beside which a set of these stands. Empty for other figures, of which
     joining is no question.
     """
-    held = counts
-    if "first_outcome" not in counts.dimensions:
-        beside = f"{counts.name}_lags"
-        if "crime_type" not in counts.dimensions or beside not in sets.available():
-            return {}
+    if "crime_type" not in counts.dimensions:
+        return {}
+    held, beside = counts, f"{counts.name}_lags"
+    if "first_outcome" not in held.dimensions and beside in sets.available():
         held = sets.read(beside)
     if "first_outcome" not in held.dimensions:
         return {}
