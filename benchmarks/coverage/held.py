@@ -33,7 +33,7 @@ class Held:
     @property
     def holds(self) -> bool:
         """Whether it lies as near to what it says as is allowed."""
-        off = 100 * (self.held - self.stated)
+        off = round(100 * (self.held - self.stated), 2)
         return off >= -self.allowed if self.is_least else abs(off) <= self.allowed
 
 
