@@ -363,6 +363,8 @@ _COLUMNS = [
     Column("decided_share", "share", "Decided", "share of the cases recorded then, 0 to 1", "share decided by then"),
     Column("so_far_share", "share", "So far", "share of the month's cases, 0 to 1", "share that has ended so by now"),
     Column("final_share", "share", "Heading for", "share of the month's cases, 0 to 1", "forecast share"),
+    Column("low_range_share", "share", "Range, lower", "share, 0 to 1", "made to hold at least 95 times of 100"),
+    Column("high_range_share", "share", "Range, upper", "share, 0 to 1", "made to hold at least 95 times of 100"),
     Column("came_share", "share", "What came", "share of the month's cases, 0 to 1", "share that it came to"),
     Column("back", "label", "Forecast made", "text", "how long before the newest figures the forecast was made"),
     Column("months", "count", "Months", "months", "months that were forecast"),

@@ -125,15 +125,23 @@ def heading(forecast: Protected, back_test: Protected) -> Caption:
     name, unit = endings.ending(first["ending"]), str(first["lag_unit"])
     when = words.by(int(first["by_lag"]), unit)
     title = f"{wording.capital(name)}: recent months are heading for {_range(mine)} {when}"
-    is_held = words.holds(back_test)
-    interval = "its 95% interval" if is_held else "the range of the forecast, which has not held often enough before"
+    is_held = words.holds(back_test, ending=str(first["ending"]))
+    range_of = (
+        "its range, made to hold what comes at least 95 times of 100"
+        if is_held
+        else "its range, which has not held often enough before"
+    )
     subtitle = (
         f"Share of {wording.out_of(about)} that will have ended so {when}, by month of recording. Hollow: so far. "
-        f"Diamond and bar: forecast and {interval}."
+        f"Diamond and bar: forecast and {range_of}."
     )
     told = [
         f"{row['month']}: {percent(row['so_far_share'])} so far, heading for {percent(row['final_share'])}"
-        + ("" if pd.isna(row["low"]) else f" ({wording.interval(row['low'], row['high'])})")
+        + (
+            ""
+            if pd.isna(row["low_range_share"])
+            else f" ({wording.interval(row['low_range_share'], row['high_range_share'])})"
+        )
         for _, row in mine.iterrows()
     ]
     tried = words.tried(back_test, ending=str(first["ending"]))

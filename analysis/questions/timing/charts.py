@@ -23,7 +23,7 @@ _ROW, _TOP, _BELOW = 26, 30, 34  # pixels
 
 def forecast_rows(table: pd.DataFrame) -> tuple[Draw, Height]:
     """Hollow dots for the share so far, diamonds with their interval for the forecast, newest month first."""
-    top = min(1.0, float(pd.concat([table["high"], table["final_share"]]).max()) * 1.1)
+    top = min(1.0, float(pd.concat([table["high_range_share"], table["final_share"]]).max()) * 1.1)
 
     def draw(canvas: Canvas) -> None:
         labels = [_label(str(name), is_narrow=canvas.is_narrow) for name in table["month"]]
@@ -35,8 +35,13 @@ def forecast_rows(table: pd.DataFrame) -> tuple[Draw, Height]:
         for place, (label, (_, row)) in enumerate(zip(labels, table.iterrows(), strict=True)):
             final, so_far = float(row["final_share"]), float(row["so_far_share"])
             axes.plot([so_far, final], [place, place], color=QUIET, linewidth=0.8, linestyle=(0, (1, 2)))
-            if not pd.isna(row["low"]):
-                axes.plot([float(row["low"]), float(row["high"])], [place, place], color=ORANGE, linewidth=2)
+            if not pd.isna(row["low_range_share"]):
+                axes.plot(
+                    [float(row["low_range_share"]), float(row["high_range_share"])],
+                    [place, place],
+                    color=ORANGE,
+                    linewidth=2,
+                )
             axes.plot(so_far, place, "o", markersize=7, markerfacecolor="white", markeredgecolor=ACCENT, mew=1.6)
             axes.plot(final, place, "D", markersize=7, color=ORANGE, clip_on=False)
             axes.text(-10 / room, place, label, ha="right", va="center", transform=across)

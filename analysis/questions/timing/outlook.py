@@ -22,6 +22,7 @@ TOGETHER = "Together"  # the months that are forecast, as one
 #: No forecast is made from fewer months of history, nor where fewer crimes have an outcome row.
 LEAST_HISTORY = 12
 SHORT, UNJOINED = "short history", "few outcome rows"
+_RANGE = ("low_range_share", "high_range_share")
 _LEAST_BACK = 6  # months: a back-test from fewer would say little of forecasts that are made from twelve
 #: Means over the intervals of a back-test, each with the column it is the mean of; "" for one over the months.
 _MEANS = {
@@ -61,11 +62,11 @@ def headed_for(held: Histories) -> Worked:
     """How the cases of each recent month will have ended twelve months after recording, by forecast.
 
     One row per month and ending, newest month first: the ending that carries withdrawal, and still open; the last two
-    rows are those months together. ``so_far_share`` of the ``cases``, ``final_share`` by forecast, its 95% limits, and
+    rows are those months together. ``so_far_share`` of the ``cases``, ``final_share`` by forecast, its range, and
     ``by_lag``, the time that the forecast is for. Months without an open case that may be shown are left out: nothing
     of them is to come. There are no rows where ``no_forecast`` says why.
     """
-    columns = ["month", "ending", "by_lag", "lag_unit", "age", "cases", "so_far_share", "final_share", "low", "high"]
+    columns = ["month", "ending", "by_lag", "lag_unit", "age", "cases", "so_far_share", "final_share", *_RANGE]
 
     def work(rows: pd.DataFrame) -> pd.DataFrame:
         cases = _triangle(held, rows)
@@ -81,7 +82,7 @@ def headed_for(held: Histories) -> Worked:
         is_told = table["ending"].isin([held.measured, UNDECIDED]) & table["period"].isin(still_open)
         table = table[is_told & (table["age"].isna() | (table["age"] < at))]
         table = table.sort_values("period", ascending=False, kind="stable", na_position="last").rename(
-            columns={"low_share": "low", "high_share": "high"}
+            columns=dict(zip(("low_share", "high_share"), _RANGE, strict=True))
         )
         table = table.assign(
             month=[TOGETHER if pd.isna(period) else month_name(period) for period in table["period"]],
@@ -158,7 +159,7 @@ def _without_certainty(table: pd.DataFrame, held: Histories, *shares: str) -> pd
         return result
     result[list(shares)] = result[list(shares)].astype("Float64")
     hidden = result[shares[0]].isin([0, 1])
-    result.loc[hidden, [*shares, *(name for name in ("low", "high") if name in result)]] = None
+    result.loc[hidden, [*shares, *(name for name in _RANGE if name in result)]] = None
     result.loc[hidden, "state"] = "suppressed"
     return result
 

@@ -324,7 +324,7 @@ def _of_the_ending(test: Protected, shares_by_group: Protected) -> pd.DataFrame:
 def will_end(forecast: Protected) -> str:
     """Where the recent months will end, together and the newest of them, in cases of a hundred; "" where unknown."""
     only_protected(forecast)
-    table = forecast.table.dropna(subset=["final_share", "low"])
+    table = forecast.table.dropna(subset=["final_share", "low_range_share"])
     if table.empty:
         return ""
     when, cases = by(int(table.iloc[0]["by_lag"]), str(table.iloc[0]["lag_unit"])), wording.cases_of(forecast.about)
@@ -343,7 +343,7 @@ def will_end(forecast: Protected) -> str:
 
 
 def _of_hundred(row: pd.Series) -> str:
-    low, high = (round(100 * float(row[name])) for name in ("low", "high"))
+    low, high = (round(100 * float(row[f"{side}_range_share"])) for side in ("low", "high"))
     return str(low) if low == high else f"{low} to {high}"
 
 
@@ -383,7 +383,7 @@ def tried(back_test: Protected, *, ending: str = "") -> str:
     if together.empty:
         return "The figures do not reach back far enough to try out the forecast, so nothing says how far to trust it."
     told = (
-        f"Made from earlier figures of {wording.cases_of(back_test.about)}, of the intervals of all endings "
+        f"Made from earlier figures of {wording.cases_of(back_test.about)}, of the ranges of all endings "
         f"{_held(together)} would have held what came."
     )
     mine = table[(table["ending"] == ending)].dropna(subset=["held_share"])
@@ -392,10 +392,15 @@ def tried(back_test: Protected, *, ending: str = "") -> str:
     return " ".join([told, _verdict(pd.concat([together, mine])), _beside(together), _errors(table)]).strip()
 
 
-def holds(back_test: Protected) -> bool:
-    """Whether the intervals of all endings held nearly as often as they should, wherever they could be tried."""
+def holds(back_test: Protected, *, ending: str) -> bool:
+    """Whether the ranges held nearly as often as they should, of all endings together and of one, wherever tried.
+
+    Not where they could not be tried.
+    """
     only_protected(back_test)
-    return bool((back_test.table.drop_duplicates("back")["held_share"].astype(float) >= _WIDE_ENOUGH).all())
+    table = back_test.table
+    held = pd.concat([table.drop_duplicates("back"), table[table["ending"] == ending]])["held_share"].dropna()
+    return len(held) > 0 and bool((held.astype(float) >= _WIDE_ENOUGH).all())
 
 
 def _beside(together: pd.DataFrame) -> str:
@@ -415,12 +420,14 @@ def _verdict(rows: pd.DataFrame) -> str:
     """Whether the intervals are wide enough, by the least of them that held at each time before."""
     held = rows.groupby("back", sort=False)["held_share"].min()
     is_few = int(rows.groupby("back")["intervals"].max().min()) < _MANY
-    few = " These are few intervals, and months move together, so this says little." if is_few else ""
+    few = " These are few ranges, and months move together, so this says little." if is_few else ""
     good = held[(held >= _WIDE_ENOUGH).cummin()]
     if len(good) == len(held):
-        return f"They should hold in 95 of 100: that is about as often, or oftener.{few}"
+        return f"They should hold in at least 95 of 100, and about do.{few}"
     beyond = f"beyond {str(good.index[-1]).removesuffix(' before')}" if len(good) else "throughout"
-    return f"It should be 95%: {beyond} the intervals are too narrow, and what comes may well lie outside them.{few}"
+    return (
+        f"It should be at least 95%: {beyond} the ranges are too narrow, and what comes may well lie outside them.{few}"
+    )
 
 
 def _errors(table: pd.DataFrame) -> str:
