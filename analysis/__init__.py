@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from analysis.reference import findings, measures
     from analysis.reference.measures import other_base
     from analysis.shares.definitions import ceiling, definitions
+    from analysis.shares.first_editions import first_editions
     from analysis.shares.rates import rates, split
     from analysis.shares.relabelling import relabelled, swap
     from analysis.shares.standardisation import standardised
@@ -138,6 +139,7 @@ _FUNCTIONS = {
     "ended_by": "analysis.questions.timing.results",
     "endings_together": "analysis.questions.association.results",
     "evidence": "analysis.questions.findings.verdicts",
+    "first_editions": "analysis.shares.first_editions",
     "feature_tests": "analysis.questions.association.results",
     "funnel": "analysis.questions.comparison.results",
     "group_curves": "analysis.questions.timing.results",
@@ -233,6 +235,7 @@ __all__ = [
     "evidence",
     "feature_tests",
     "findings",
+    "first_editions",
     "funnel",
     "group_curves",
     "group_shares",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -39,6 +39,10 @@ DOUBTS = {
 }
 
 OFFENCE = "8Q"
+
+#: An edition taken up to so many months after the end of a year is the first of that year: the tables of a year to
+#: March come out in July, and its quarters are revised from October on.
+FIRST_MONTHS = 6
 _OWN_EDITION = "March 2025"
 _LATER_RECORDED = "December 2025"  # of recorded crime, beside outcomes of every edition
 _LABELS = ("force", "period", "edition", "recorded_edition", "doubt")
@@ -140,6 +144,23 @@ class Yearly:
 def _offences(counts: Counts) -> tuple[str, ...]:
     """The offences that counts are of, those alone that were chosen; none where they are kept by type of crime."""
     return (counts.selection["offence"],) if "offence" in counts.selection else tuple(counts.offences)
+
+
+def is_first_edition(first: date, edition: str) -> bool | None:
+    """Whether an edition is the first of the financial year that begins on ``first``, by when it was taken.
+
+    ``edition`` is the month of the tables, or to which they run ("July 2022"), or about which year they were printed
+    ("about 2024"). None where "about" a year leaves it open, or the edition's name tells no day.
+    """
+    about = edition.removeprefix("about ")
+    try:
+        day = date(int(about), 1, 1) if about != edition else datetime.strptime(edition, "%B %Y").date()
+    except ValueError:
+        return None
+    after = (day.year - first.year - 1) * 12 + day.month - 3  # months since March, with which the year ends
+    if about == edition:
+        return after <= FIRST_MONTHS
+    return None if after <= FIRST_MONTHS else False  # the printed year, or the months of it before autumn
 
 
 def read() -> Yearly:

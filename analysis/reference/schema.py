@@ -236,6 +236,12 @@ _COLUMNS = [
     Column("noted", "label", "In one force", "name", "changes in one force, where a series of several is not cut"),
     # endings by year, with bounds
     Column("edition", "label", "Edition", "name", "the month of the tables, or to which they run"),
+    Column(
+        "first_edition", "label", "First edition", "text", "whether it was taken within half a year of the year's end"
+    ),
+    Column("open_share", "share", "Without an outcome", "share, 0 to 1", "undecided cases of those recorded"),
+    Column("low_settled_share", "share", "Settles, lower", "share, 0 to 1", "lower limit of a forecast, of recorded"),
+    Column("high_settled_share", "share", "Settles, upper", "share, 0 to 1", "upper limit of a forecast, of recorded"),
     Column("recorded_edition", "label", "Of recorded", "name", "edition of the recorded cases beside it"),
     Column("forces", "count", "Forces", "police forces", "police forces that sent figures"),
     Column("decided", "count", "Decided", "cases", "recorded cases that had an outcome in that edition"),

@@ -35,6 +35,7 @@ from analysis.counts.yearly import (
     WHOLE,
     ForceYear,
     Yearly,
+    is_first_edition,
 )
 from analysis.errors import unknown
 from analysis.reference import measures
@@ -62,7 +63,18 @@ Rows = Callable[[Yearly], list[dict[str, Any]]]
 
 _CUTS = ((("definition", "counting"), "counted otherwise"), (("system",), "kept in another record system"))
 _BOUNDS = ("low_bound_share", "high_bound_share")
-_YEAR_COLUMNS = ("forces", "recorded", "recorded_edition", "decided", "undecided", "events", "share", *_BOUNDS, "doubt")
+_YEAR_COLUMNS = (
+    "forces",
+    "recorded",
+    "recorded_edition",
+    "decided",
+    "undecided",
+    "events",
+    "share",
+    *_BOUNDS,
+    "first_edition",
+    "doubt",
+)
 _PAIR = ("earlier_share", "later_share", "earlier_low_share", "earlier_high_share", "later_low_share")
 _CHANGES = ("decided_change", "recorded_change", "direction", "reason", "settled_by", "whole_direction")
 _PAIR_COLUMNS = ("forces", "fewest_decided", *_PAIR, "later_high_share", *_CHANGES)
@@ -247,6 +259,13 @@ def _gap(first: date, why: str) -> Year:
     return Year(first, "", None, None, "", dict.fromkeys(COUNTED), why)
 
 
+def first_edition(one: Year) -> str:
+    """Whether a year's figures are of its first edition: "yes", "no", "not known"; "" where none are held."""
+    return (
+        {True: "yes", False: "no", None: "not known"}[is_first_edition(one.first, one.edition)] if one.edition else ""
+    )
+
+
 def _row(one: Year, measure: str) -> dict[str, Any]:
     events, decided = one.events(measure), one.counted["outcomes"]
     low, high = one.bounds(measure)
@@ -263,6 +282,7 @@ def _row(one: Year, measure: str) -> dict[str, Any]:
         "share": one.share(measure),
         "low_bound_share": low,
         "high_bound_share": high,
+        "first_edition": first_edition(one),
         "doubt": one.doubt,
         "state": "not_received" if events is None or decided is None else one.state,
     }

@@ -20,6 +20,7 @@ from analysis.presentation.drawing.style import LINE, NARROW, WIDE, Canvas, Draw
 from analysis.reference.periods import named
 from analysis.reference.reference import Break
 
+FIRST_MARK = "*"  # after the share of a year whose figures are of its first edition
 _PLOT, _FOOT, _LEFT, _RIGHT = 160, 30, 50, 6  # pixels
 _TITLE = LINE + 12  # pixels for the name of a panel
 _BOUNDS = ("low_bound_share", "high_bound_share")
@@ -111,6 +112,7 @@ def _year(axes: Axes, row: pd.Series, x: float, *, is_beside: bool, is_narrow: b
     """One year and edition: its box, its dot, and the share above them.
 
     An edition about which less is known is hollow; a second one of a year stands beside the first, without its share.
+    After the share of a first edition stands FIRST_MARK.
     """
     if not row["edition"]:
         axes.text(x, axes.get_ylim()[1] * 0.02, numbers.cell(row, "share"), ha="center", color=QUIET)
@@ -126,5 +128,6 @@ def _year(axes: Axes, row: pd.Series, x: float, *, is_beside: bool, is_narrow: b
     mark(axes, x, share, "o", color=colour, markeredgecolor=ACCENT, markersize=5 if is_narrow else 7, zorder=3)
     if not is_beside:
         told = f"{wording.rounded(share * 100, decimals=0)}" if is_narrow else wording.percent(share)
+        told += FIRST_MARK if row["first_edition"] == "yes" else ""
         above = (x, max(share, high or share))
         axes.annotate(told, above, (0, 7), textcoords="offset points", ha="center", weight="bold", zorder=4)

@@ -17,12 +17,12 @@ from analysis.presentation.blocks import Shown, nothing
 from analysis.presentation.endings import Caption
 from analysis.presentation.figure import figure
 from analysis.presentation.wording import capital, percent
-from analysis.questions.trends.year_chart import year_panels
+from analysis.questions.trends.year_chart import FIRST_MARK, year_panels
 from analysis.reference.periods import named
 from analysis.reference.phases import RECORDING, breaks_noted, breaks_of
 from analysis.reference.reference import Break, forces_of
 from analysis.shares.relabelling import LABEL, OPPOSED, reading
-from analysis.shares.year_bounds import EVIDENTIAL, POOLED, UNSAID, WITHDREW
+from analysis.shares.year_bounds import CHARGED, EVIDENTIAL, POOLED, UNSAID, WITHDREW
 
 _WORTH_TELLING = 0.01  # a point of decided cases: what moved by less is told in the table alone
 _FEW = 50  # decided cases: what rests on fewer is told in the table alone
@@ -97,6 +97,55 @@ def stated(directions: Protected) -> str:
     rows = _of(directions, WITHDREW)
     found = _stated(rows) if len(rows) else []
     return " ".join(_in_numbers(row, directions) for row in found if row["later"] != _latest(rows)["later"])
+
+
+def settling(firsts: Protected, printed: Protected) -> str:
+    """Where the shares of the newest first edition must settle, and whether history tells more than that.
+
+    ``firsts`` is of ``first_editions``; ``printed`` of ``by_year`` for England and Wales, whose pairs of editions show
+    how charges and recorded cases have moved.
+    """
+    only_protected(firsts, printed)
+    rows = firsts.table.dropna(subset=["low_bound_share", "high_bound_share", "open_share"])
+    if rows.empty:
+        return f"No first edition of the figures of {_who(firsts.about.place)} is held with its open cases."
+    newest = rows[rows["year"] == rows["year"].max()].set_index("measure")
+    row, withdrew, charged = newest.iloc[0], newest.loc[WITHDREW], newest.loc[CHARGED]
+    told = f"The figures of {row['year']} are a first edition ({row['edition']}): {percent(row['open_share'])} of the "
+    told += f"{row['recorded']:,} cases recorded by {_who(firsts.about.place)} had no outcome yet. Whatever becomes of "
+    told += f"them, the share of recorded cases whose victim withdrew settles within {_settles(withdrew)}, and the share charged "
+    told += f"within {_settles(charged)}. {_forecast(charged)} {_grown(printed)}"
+    return told.strip()
+
+
+def _settles(row: pd.Series) -> str:
+    return _limits(row["low_bound_share"], row["high_bound_share"])
+
+
+def _forecast(charged: pd.Series) -> str:
+    """Where the share charged is forecast to settle, or why history does not tell."""
+    if pd.isna(charged["low_settled_share"]):
+        return f"Where between these history cannot tell: {charged['reason']}."
+    limits = wording.interval(charged["low_settled_share"], charged["high_settled_share"])
+    return f"By what other forces saw after a first edition, the share charged is forecast to settle at {limits}."
+
+
+def _grown(printed: Protected) -> str:
+    """How charges and recorded cases moved from a first edition of England and Wales to the next that is held."""
+    for year, rows in _of(printed, CHARGED).groupby("year"):
+        first, later = (rows[rows["first_edition"] == kind].dropna(subset=["events"]) for kind in ("yes", "no"))
+        if len(first) and len(later):
+            one, other = first.iloc[0], later.iloc[-1]
+            told = (
+                f"In England and Wales the charges of {year} grew from {one['events']:,} (edition {one['edition']}) to "
+            )
+            told += f"{other['events']:,} ({other['edition']})"
+            if pd.isna(one["recorded"]) or pd.isna(other["recorded"]):
+                return f"{told}."
+            moved = abs(other["recorded"] / one["recorded"] - 1)
+            way = "fewer" if other["recorded"] < one["recorded"] else "more"
+            return f"{told}, of {percent(moved)} {way} recorded cases: the bounds themselves may move by as much."
+    return ""
 
 
 def _in_numbers(row: pd.Series, directions: Protected) -> str:
@@ -196,6 +245,7 @@ def _caption(years: Protected, directions: Protected) -> Caption:
         f"Share of stalking cases recorded by {_who(place)}, by financial year of recording. Dot: of decided cases. "
     )
     subtitle += "Box: of all recorded cases, if none or all of the undecided ended so. Hollow: another edition."
+    subtitle += f" {FIRST_MARK}: first edition." if (known["first_edition"] == "yes").any() else ""
     identity = "endings-by-year"
     if known.empty:
         title = f"No year of {_who(place)} has a share that can be shown"
@@ -225,6 +275,11 @@ def _notes(years: Protected) -> tuple[str, ...]:
     place, rows = years.about.place, _of(years, WITHDREW)
     span = named(rows["year"].iloc[0]).first.isoformat(), named(rows["year"].iloc[-1]).last.isoformat()
     notes = ["Years on either side of an upright line were counted otherwise and may not be compared.", _NOT_CHANCE]
+    firsts = list(rows.loc[rows["first_edition"] == "yes", "year"])
+    are = wording.agree(len(firsts), "is", "are")
+    notes += (
+        [f"{FIRST_MARK} {wording.listed(firsts)} {are} as first published: open cases may yet end."] if firsts else []
+    )
     doubted = rows[(rows["doubt"] != "") & (rows["edition"] != "")]
     told = [f"{row['year']} ({row['edition']}): {row['doubt']}" for _, row in doubted.iterrows()]
     notes += [f"To beware of: {'; '.join(told)}."] if told else []

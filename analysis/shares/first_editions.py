@@ -1,0 +1,172 @@
+"""Where the shares of a first edition must settle: bounds always, a forecast only where history can tell.
+
+A first edition of a year's endings is taken while many of its cases have no outcome. The share of recorded cases that
+end in some way settles between what is printed (no open case ends so) and that with every open case added (all do).
+
+A forecast says that the part of the open cases that will end so is what other forces have seen between a first edition
+and a later one. It is given only where enough such pairs are held and its 95% limits held, every force left out in
+turn, within three points of that. Pairs that begin with a later edition say nothing of a first one: what is open then
+has been open for longer.
+
+What it does not cover: cases that are re-opened, transferred or cancelled and endings that are changed, which move what
+bounds take as fixed. What pairs of editions show of that is told beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+import numpy as np
+
+from analysis.counts import counts
+from analysis.counts.yearly import Yearly, is_first_edition, read
+from analysis.reference.periods import financial_year
+from analysis.shares.worked import Worked
+from analysis.shares.year_bounds import CHARGED, FOLLOWED, Year, first_edition, worked, years_of
+
+#: Fewest pairs of editions that a forecast is made from: 95% limits need the ends of 40 values, one on either side.
+FEWEST = 40
+STATED, ALLOWED = 0.95, 0.03
+OLDER, _OLDER_EDITION = "stalking_charged_2015_2020", "December 2020"
+_COLUMNS = ("edition", "forces", "recorded", "undecided", "open_share", "low_bound_share", "high_bound_share")
+_FORECAST = ("low_settled_share", "high_settled_share", "reason")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One force and year in two editions: charges in the ``older`` one and the ``newer``, cases ``still_open`` then.
+
+    ``recorded`` cases are of a later edition than both; ``edition`` is the month of the older.
+    """
+
+    force: str
+    first: date
+    edition: str
+    older: int
+    newer: int
+    still_open: int
+    recorded: int
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the older edition is the first of its year."""
+        return bool(is_first_edition(self.first, self.edition))
+
+
+def pairs_held() -> list[Pair]:
+    """The pairs of editions of charges by force that the project holds; years whose cases are the same in both."""
+    older, newer = counts.read(OLDER), read().by_force
+    whole = {first for first, months in older.coverage.periods.items() if months == 12}
+    found = []
+    for labels, table in older.table.groupby(["force", "period"]):
+        force, first = cast("tuple[str, date]", labels)
+        later = newer.get((force, first))
+        charged = int(table.loc[table["outcome"] == "charged", "cases"].sum())
+        still_open = (later.recorded or 0) - int(table["cases"].sum()) if later else -1
+        is_missing = (force, first) in older.coverage.missing or first not in whole
+        if later is None or later.counted["charged"] is None or still_open < 0 or is_missing:
+            continue
+        found.append(
+            Pair(force, first, _OLDER_EDITION, charged, later.counted["charged"], still_open, later.recorded or 0)
+        )
+    return found
+
+
+def limits(pairs: Sequence[Pair]) -> tuple[float, float] | None:
+    """The part of open cases that came to be charged, in 95 of 100 of some pairs: its limits; None of too few pairs.
+
+    The ends are order statistics of the parts, at (n + 1) times 2.5% and 97.5%, so that another exchangeable pair lies
+    between them 95 times of a hundred.
+    """
+    parts = np.array([(one.newer - one.older) / one.still_open for one in pairs if one.still_open])
+    if len(parts) < FEWEST:
+        return None
+    low, high = np.quantile(parts, [(1 - STATED) / 2, (1 + STATED) / 2], method="weibull")
+    return float(low), float(high)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """How a forecast did, each force left out in turn: ``tries``, part ``held``, mean ``width`` and interval ``score``.
+
+    Width and score (Winkler 1972) are shares of recorded cases; the score is lower where limits are narrow and hold.
+    """
+
+    tries: int
+    held: float
+    width: float
+    score: float
+
+
+def back_tested(pairs: Sequence[Pair]) -> Tried | None:
+    """The forecast tried on each pair, from the pairs of other forces; None where these are too few."""
+    told = []
+    for one in (pair for pair in pairs if pair.still_open):
+        found = limits([other for other in pairs if other.force != one.force])
+        if found is None:
+            return None
+        low, high = ((one.older + part * one.still_open) / one.recorded for part in found)
+        truth = one.newer / one.recorded
+        missed = max(low - truth, 0.0) + max(truth - high, 0.0)
+        told.append((low <= truth <= high, high - low, high - low + 2 / (1 - STATED) * missed))
+    return Tried(len(told), *(float(one) for one in np.mean(told, axis=0))) if told else None
+
+
+def forecast(pairs: Sequence[Pair], *, force: str = "") -> tuple[tuple[float, float] | None, str]:
+    """The part of open cases that will be charged, with limits that held; or None, and why none is given.
+
+    Only pairs that begin with a first edition are used, none of the ``force`` that it is for.
+    """
+    firsts = [one for one in pairs if one.is_first]
+    found = limits([one for one in firsts if one.force != force])
+    if found is None:
+        many, begin = f"{len(firsts):,}" if firsts else "none", "begins" if len(firsts) < 2 else "begin"
+        return None, f"of {len(pairs):,} pairs of editions of a force's charges, {many} {begin} with a first edition"
+    tried = back_tested(firsts)
+    if tried is None or abs(tried.held - STATED) > ALLOWED:
+        return None, "tried on other forces, its limits do not hold as often as they say"
+    return found, ""
+
+
+def first_editions(endings: Yearly, pairs: Sequence[Pair] | None = None) -> Worked:
+    """Where the shares of a place's first editions must settle: one row per ``measure`` and ``year``.
+
+    ``open_share`` of the ``recorded`` cases were ``undecided``; the share of recorded cases settles no lower than
+    ``low_bound_share``, as printed, and no higher than ``high_bound_share``. Of charges, ``low_settled_share`` to
+    ``high_settled_share`` is the forecast where history tells, else ``reason`` says why there is none. ``pairs`` are
+    those held unless given. A year without bounds has no row.
+    """
+    history = pairs_held() if pairs is None and endings.years else list(pairs or ())
+
+    def rows(held: Yearly) -> list[dict[str, Any]]:
+        years = [one for one in years_of(held) if first_edition(one) == "yes" and one.recorded]
+        return [_row(one, measure, history, held.place) for measure in FOLLOWED for one in years]
+
+    return worked(endings, rows, by=("measure", "year"), columns=(*_COLUMNS, *_FORECAST))
+
+
+def _row(one: Year, measure: str, pairs: Sequence[Pair], place: str) -> dict[str, Any]:
+    low, high = one.bounds(measure)
+    recorded, undecided = one.recorded or 0, one.undecided or 0
+    is_told = measure == CHARGED and low is not None and high is not None
+    part, reason = forecast(pairs, force=place) if is_told else (None, "of charges alone are pairs of editions held")
+    settled = (
+        [min(max((low or 0) + end * undecided / recorded, 0.0), high or 0) for end in part] if part else [None] * 2
+    )
+    return {
+        "measure": measure,
+        "year": financial_year(one.first),
+        "edition": one.edition,
+        "forces": one.forces,
+        "recorded": recorded,
+        "undecided": undecided,
+        "open_share": undecided / recorded,
+        "low_bound_share": low,
+        "high_bound_share": high,
+        "low_settled_share": settled[0],
+        "high_settled_share": settled[1],
+        "reason": reason,
+    }
