@@ -113,10 +113,8 @@ def settling(firsts: Protected, printed: Protected) -> str:
     row, withdrew, charged = newest.iloc[0], newest.loc[WITHDREW], newest.loc[CHARGED]
     told = f"The figures of {row['year']} are a first edition ({row['edition']}): {percent(row['open_share'])} of the "
     told += f"{row['recorded']:,} cases recorded by {_who(firsts.about.place)} had no outcome yet. Whatever becomes of "
-    told += (
-        f"them, the share of recorded cases whose victim withdrew settles within {_settles(withdrew)}, and the share "
-    )
-    told += f"charged within {_settles(charged)}. {_forecast(charged)} {_grown(printed)}"
+    told += f"them, the share of recorded cases whose victim withdrew settles within {_settles(withdrew)}, and the "
+    told += f"share charged within {_settles(charged)}. {_forecast(charged)} {_grown(printed)}"
     return told.strip()
 
 
