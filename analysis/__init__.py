@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analysis.counts.counts import read as read_counts
     from analysis.counts.courts import read as read_courts
-    from analysis.counts.joined import badly_joined, well_joined
+    from analysis.counts.joined import well_joined
     from analysis.counts.yearly import read as read_endings
     from analysis.disclosure import protect
     from analysis.presentation import blocks as show
@@ -114,7 +114,6 @@ _FUNCTIONS = {
     "any_ending_by": "analysis.questions.timing.results",
     "associations": "analysis.questions.association.results",
     "back_tested": "analysis.questions.timing.outlook",
-    "badly_joined": "analysis.counts.joined",
     "beside_together": "analysis.questions.outcomes.labelled",
     "beside_the_line": "analysis.questions.journey.more_charges",
     "by_period": "analysis.questions.trends.charted_series",
@@ -202,7 +201,6 @@ __all__ = [
     "arrivals",
     "associations",
     "back_tested",
-    "badly_joined",
     "beside_the_line",
     "beside_together",
     "by_period",

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.counts.joined import LEAST_JOINED
+from analysis.counts.counts import Counts
+from analysis.counts.joined import LEAST_JOINED, badly_joined
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import captions, wording
 from analysis.presentation.extremes import ends
@@ -135,11 +136,12 @@ def _too_few(places: Protected, known: pd.DataFrame) -> str:
     return f"{len(known)} forces with {cases} are too few to say whether it is the same everywhere."
 
 
-def left_out(poor: dict[str, float]) -> str:
+def left_out(received: Counts) -> str:
     """Which forces are not compared since too few of their crimes could be followed to an outcome; "" if none.
 
-    Takes what ``badly_joined`` gives of published counts.
+    Takes the counts that ``well_joined`` takes.
     """
+    poor = badly_joined(received)
     if not poor:
         return ""
     named = wording.listed(f"{force} ({percent(share, decimals=0)})" for force, share in sorted(poor.items()))

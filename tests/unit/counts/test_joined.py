@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from analysis import badly_joined, protect, rates, sameness, well_joined
+from analysis import protect, rates, sameness, well_joined
 from analysis.counts import counts
-from analysis.counts.joined import LEAST_JOINED, NO_ROW, joined_shares
+from analysis.counts.joined import LEAST_JOINED, NO_ROW, badly_joined, joined_shares
 from analysis.questions.comparison import results
 
 LAGS = "gwent_2022_2025_lags"
@@ -55,6 +55,7 @@ def test_of_other_figures_joining_is_no_question():
         held = counts.read(name)
         assert joined_shares(held) == {}
         assert well_joined(held) is held
+        assert sameness.left_out(held) == ""
 
 
 def test_a_force_whose_crimes_hardly_join_is_not_compared_and_named(several):
@@ -63,7 +64,6 @@ def test_a_force_whose_crimes_hardly_join_is_not_compared_and_named(several):
     assert well_joined(several).coverage.forces == ("Essex", "Gwent", "Surrey")
     places = protect(results.compared(rates(well_joined(several), "charged", by="force"))).table
     assert places["force"].tolist() == ["Essex", "Gwent", "Surrey"]
-    told = sameness.left_out(poor)
+    told = sameness.left_out(several)
     assert told == "Not compared, since under 70% of their crimes have a row in the outcomes files: Kent (69%)."
-    assert sameness.left_out({}) == ""
     assert LEAST_JOINED == 0.70
