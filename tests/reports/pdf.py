@@ -117,7 +117,7 @@ def check_tables(pdf, results) -> None:
     """Every table with its caption, heading cells that say what they head, and the numbers of the records."""
     told = [block for block in results["blocks"] if block["kind"] == "table"]
     printed = [block for block in told if block["id"] != "verdicts" and "phases" not in block and rows_of(block)]
-    tables = [table for table in pdf.root.all("Table") if table.all("Caption")]
+    tables = pdf.root.captioned
     captions = [table.all("Caption")[0].text for table in tables]
     assert [without_spaces(one) for one in captions] == [without_spaces(block["title"]) for block in printed]
     for table, block in zip(tables, printed, strict=True):

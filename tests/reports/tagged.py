@@ -30,6 +30,21 @@ class Element:
         """Every element of some kinds below this one, in the order of the tree."""
         return [one for one in self.below() if one.kind in kinds]
 
+    @property
+    def captioned(self) -> list[Element]:
+        """Every table with its caption: in it, or right before it in an element that holds no more than the two.
+
+        Typst puts it there where a table that goes on over pages begins below the head of one.
+        """
+        return [one for one in self.below() if one.kind in ("Table", "Div") and one._is_captioned]
+
+    @property
+    def _is_captioned(self) -> bool:
+        children = [one for one in self.inside if isinstance(one, Element)]
+        if not children or children[0].kind != "Caption":
+            return False
+        return self.kind == "Table" or [len(one.all("Table")) for one in children[1:]] == [1]
+
     def below(self) -> Iterator[Element]:
         for one in self.inside:
             if isinstance(one, Element):

@@ -203,14 +203,20 @@ def test_what_leads_to_a_turned_table_is_on_its_page_and_so_is_a_heading_right_b
     assert "Alloftheother" in pages[3]
 
 
-def test_a_heading_stays_with_a_figure_that_fills_a_page(tmp_path):
+def test_a_heading_stays_with_a_figure_that_fills_a_page_and_with_a_long_table(tmp_path):
+    rows = [[f"Force {place}", f"{place:,}"] for place in range(46)]
     pdf = typeset(
         tmp_path,
         new_markdown_cell("## A part\n\nWhat will be seen."),
         shown(figure(1000), kind="figure"),
+        new_markdown_cell("## Another part\n\nA row for each force."),
+        shown(printed.table("By force", ["Police force", "Cases"], rows, numbers=[1], note="A note. " * 40)),
     )
     pages = list(map(without_spaces, pdf.pages))[1:]
     assert [("Whatwillbeseen." in text, "Alabel" in text) for text in pages if "Apart" in text] == [(True, True)]
+    assert [("Arowforeachforce." in text, "Force0" in text) for text in pages if "Anotherpart" in text] == [
+        (True, True)
+    ]
 
 
 def test_the_caption_of_a_long_table_is_told_to_those_who_listen(tmp_path):
@@ -221,7 +227,7 @@ def test_the_caption_of_a_long_table_is_told_to_those_who_listen(tmp_path):
             new_markdown_cell("## A part\n\n" + "One line.\n\n" * lines),
             shown(printed.table("By force", ["Police force", "Cases"], rows, numbers=[1], note="A note. " * 9)),
         )
-        (table,) = pdf.root.all("Table")
+        (table,) = pdf.root.captioned
         assert [caption.text for caption in table.all("Caption")] == ["By force"]
 
 
