@@ -65,7 +65,7 @@ def test_pooling_shrinks_and_never_overshoots(table):
     assert ends["share"].min() - 1e-4 <= prior.mean_share <= ends["share"].max() + 1e-4
 
 
-@examples(10, 25)
+@examples(5, 25)
 @given(tables, st.randoms())
 def test_the_order_of_rows_never_matters(table, random):
     places = list(range(len(table)))
@@ -126,7 +126,7 @@ def test_splitting_the_others_changes_nothing_for_a_row(table, data):
     assert group.to_numpy().tolist()[0][1:] == pytest.approx(split.to_numpy().tolist()[0][1:], nan_ok=True)
 
 
-@examples(15, 40)
+@examples(6, 40)
 @given(tables, st.integers(2, 9))
 def test_limits_that_allow_for_more_hold_the_typical_row_and_widen_with_fewer_cases(table, times):
     about = differing(heterogeneity(table, "force"))

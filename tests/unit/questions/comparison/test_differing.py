@@ -63,15 +63,15 @@ def test_no_events_among_few_cases_are_not_rare():
 
 @pytest.mark.parametrize("kind", ["normal", "beta"])
 def test_one_in_twenty_forces_that_are_alike_in_kind_lies_outside(kind):
-    """Of 44 forces 2.2 at 95% and 0.088 at 99.8%; before, 6.2 and 0.8. 150 worlds: errors of 0.12 and 0.024."""
+    """Of 44 forces 2.2 at 95% and 0.088 at 99.8%; before, 6.2 and 0.8. 100 worlds: errors of 0.15 and 0.03."""
     random = np.random.default_rng(11)
     outside = np.zeros(2)
-    for _ in range(150):
+    for _ in range(100):
         spread = expit(-0.1 + 0.4 * random.standard_normal(44)) if kind == "normal" else random.beta(12.7, 14, 44)
         p_values = judged(drawn(random, spread))
         outside += [(p_values < 0.05).sum(), (p_values < 0.002).sum()]
-    assert outside[0] / 150 == pytest.approx(2.2, abs=0.5)
-    assert outside[1] / 150 < 0.2
+    assert outside[0] / 100 == pytest.approx(2.2, abs=0.6)
+    assert outside[1] / 100 < 0.25
 
 
 def test_power_is_how_often_a_row_away_is_seen():
@@ -79,11 +79,11 @@ def test_power_is_how_often_a_row_away_is_seen():
     random = np.random.default_rng(5)
     about = Differing(0.47, 0.4, 44)
     seen = 0
-    for _ in range(300):
+    for _ in range(150):
         shares = expit(logit(0.47) + 0.4 * random.standard_normal(44))
         shares[0] = 0.47 - 0.2
         seen += judged(drawn(random, shares))[0] < 0.05
-    assert about.caught([SIZES[0]], -0.2, 0.95)[0] == pytest.approx(seen / 300, abs=0.08)
+    assert about.caught([SIZES[0]], -0.2, 0.95)[0] == pytest.approx(seen / 150, abs=0.1)
     assert np.isnan(about.caught([100], 0.6, 0.95)[0])
 
 
