@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from analysis.counts.counts import read as read_counts
     from analysis.counts.courts import read as read_courts
     from analysis.counts.joined import well_joined
+    from analysis.counts.narrowing import narrowed
     from analysis.counts.yearly import read as read_endings
     from analysis.disclosure import protect
     from analysis.presentation import blocks as show
@@ -52,7 +53,6 @@ if TYPE_CHECKING:
     from analysis.questions.timing import charts as over_time
     from analysis.questions.timing import words as durations
     from analysis.questions.timing.histories import histories
-    from analysis.questions.timing.narrowing import narrowed
     from analysis.questions.timing.outlook import back_tested, decided_by_age, headed_for, no_forecast
     from analysis.questions.timing.results import (
         any_ending_by,
@@ -155,7 +155,7 @@ _FUNCTIONS = {
     "more_charges": "analysis.questions.journey.more_charges",
     "more_charges_by_force": "analysis.questions.journey.more_charges",
     "moved": "analysis.questions.comparison.league",
-    "narrowed": "analysis.questions.timing.narrowing",
+    "narrowed": "analysis.counts.narrowing",
     "no_forecast": "analysis.questions.timing.outlook",
     "national_charge_rates": "analysis.questions.findings.charge_rates",
     "not_recorded": "analysis.questions.association.results",

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from analysis import protect
 from analysis.cli.main import main
 from analysis.counts import counts
+from analysis.counts.narrowing import narrowed
 from analysis.questions.timing.histories import histories
-from analysis.questions.timing.narrowing import narrowed
 from analysis.questions.timing.results import any_ending_by, standing
 from analysis.reference import reference
 from tests.archives import as_dict, plain, reading

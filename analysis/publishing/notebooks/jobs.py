@@ -12,12 +12,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from analysis.counts import counts
+from analysis.counts import counts, narrowing
 from analysis.errors import DataRefused, ParameterError
 from analysis.publishing.notebooks.notebooks import Notebook, Value
 from analysis.publishing.placing import places
 from analysis.questions.association.case_features import case_features
-from analysis.questions.timing import narrowing
 from analysis.reference import measures, periods, reference
 
 FORMATS = ("page", "pdf", "workbook")  # of a report; its results for machines and its manifest come with any

@@ -17,10 +17,10 @@ from datetime import date
 
 import pandas as pd
 
+from analysis.counts import narrowing
 from analysis.counts.counts import ALL_TYPES, Counts, day_of, months_of, span_days, span_key
 from analysis.counts.joined import NO_ROW
 from analysis.errors import ParameterError
-from analysis.questions.timing import narrowing
 from analysis.questions.timing.incidence import ANY, OPEN, UNDATED, UNDECIDED, UNFOLLOWED, endings
 from analysis.reference import reference
 from analysis.reference.periods import Period, end_of

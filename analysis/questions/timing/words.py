@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.counts import narrowing
 from analysis.counts.counts import Counts
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import endings, numbers, wording
 from analysis.presentation.blocks import Shown, key_figures, records
 from analysis.presentation.wording import percent
-from analysis.questions.timing import narrowing
 from analysis.reference.reference import DISPOSITIONS
 
 STILL_OPEN = DISPOSITIONS["undecided"]

@@ -11,13 +11,13 @@ import pytest
 
 from analysis import durations, protect, rates, split
 from analysis.counts import counts
+from analysis.counts.narrowing import narrowed
 from analysis.errors import DataRefused, ParameterError
 from analysis.intake import reduction
 from analysis.intake.police_uk import archive as police_uk
 from analysis.intake.reading import Request
 from analysis.questions.timing.chain_ladder import triangle
 from analysis.questions.timing.histories import histories
-from analysis.questions.timing.narrowing import narrowed
 from analysis.questions.timing.results import any_ending_by, incidence_curves, median_times, standing
 from analysis.reference import reference
 from tests.archives import (

@@ -6,11 +6,11 @@ from datetime import date
 import pytest
 
 from analysis.counts import counts, yearly
+from analysis.counts.narrowing import narrowed
 from analysis.disclosure import protect
 from analysis.errors import ParameterError
 from analysis.presentation import wording
 from analysis.publishing.notebooks import jobs, notebooks
-from analysis.questions.timing.narrowing import narrowed
 from analysis.questions.trends import years
 from analysis.reference import reference
 from analysis.shares.rates import rates, split

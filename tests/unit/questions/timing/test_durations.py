@@ -8,11 +8,11 @@ import pytest
 
 from analysis import durations, over_time, protect
 from analysis.counts import counts
+from analysis.counts.narrowing import narrowed
 from analysis.errors import DisclosureRefused
 from analysis.questions.timing import words as trials
 from analysis.questions.timing.curves import spread
 from analysis.questions.timing.histories import histories
-from analysis.questions.timing.narrowing import narrowed
 from analysis.questions.timing.results import any_ending_by, standing
 from analysis.questions.timing.words import STILL_OPEN, by
 from tests.conftest import nightly

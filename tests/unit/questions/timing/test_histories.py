@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from analysis.counts import counts
+from analysis.counts.narrowing import USUAL_CRIME_TYPE, narrowed, passed_over
 from analysis.errors import ParameterError
 from analysis.questions.timing.histories import OTHER, after, histories, withdrawal_ending
-from analysis.questions.timing.narrowing import USUAL_CRIME_TYPE, narrowed, passed_over
 from tests.released import shown
 from tests.timed import timed_counts
 
