@@ -59,8 +59,7 @@ def asked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     if "group" in values:
         _group(values, notebook)
     if "offence" in values:
-        # several offences go into a report that has something to say of their mix, and into no other
-        called = reference.offences_called if notebook.names("standardised") else reference.offence_named
+        called = reference.offences_called if notebook.takes_several else reference.offence_named
         values["offence"] = called(str(values["offence"]))
     if "counts" in values:
         _held_there(values, notebook)
@@ -93,8 +92,7 @@ def _group(values: dict[str, Value], notebook: Notebook) -> None:
 def _held_there(values: dict[str, Value], notebook: Notebook) -> None:
     """Refuse counts that the notebook cannot read, and what they do not hold."""
     held = about_counts(str(values["counts"]))
-    reader = _reader(notebook, notebook.path.stat().st_mtime_ns)
-    _WANTED.get(reader, _outcomes)(held, notebook)
+    _USES[notebook.uses](held, notebook)
     _measure(values, held)
     _base(values, held)
     if "features" in values:
@@ -194,14 +192,14 @@ def _recorded(held: counts.Counts, notebook: Notebook) -> None:
 
 _SEE = "'attrition list counts' shows all sets."
 
-#: What counts a notebook needs, by a name that only such a notebook has in it; shares by force and period otherwise.
-_WANTED = {
-    "outcome_series": _series,
-    "read_ledger": _ledger,
-    "histories": _lags,
-    "associations": _features,
-    "case_steps": _recorded,
-    "outliers": _by_force,
+_USES = {
+    "outcomes": _outcomes,
+    "any outcomes": _by_force,
+    "recorded": _recorded,
+    "series": _series,
+    "times": _lags,
+    "features": _features,
+    "ledger": _ledger,
 }
 
 
@@ -232,12 +230,6 @@ def _about(name: str, *_: int) -> counts.Counts:
 def _check_held(name: str, dimension: str, value: str, *_: int) -> None:
     """Refuse a force, offence or period that counts do not hold; asked once of each, whatever it is combined with."""
     about_counts(name).select(**{dimension: value})
-
-
-@lru_cache(maxsize=64)
-def _reader(notebook: Notebook, _: int) -> str:
-    """The name in a notebook by which it is known what counts it needs; "" where it has none of them."""
-    return next((name for name in _WANTED if notebook.names(name)), "")
 
 
 def is_restricted(notebook: Notebook, values: dict[str, Value]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -18,6 +18,7 @@ import analysis
 
 UNKNOWN = "?"
 _MANY = re.compile(r"(?:tuple|list|Iterable|Sequence)\[(.*)\]", re.DOTALL)
+_ANSWERS = Path(analysis.__file__).parent / "answers"
 _ALSO = {"Tabled": "Protected", "float": "int"}  # what has rows to look up, and what is a number
 
 
@@ -64,7 +65,31 @@ MEMBERS: dict[str, dict[str, str | Function]] = {
 
 def member(kind: str, name: str) -> str | Function | None:
     """The kind of an attribute, or a method; None for what is not for notebooks."""
-    return MEMBERS.get(kind, {}).get(name)
+    return MEMBERS.get(kind, _of_result(kind)).get(name)
+
+
+@cache
+def _of_result(kind: str) -> Mapping[str, str | Function]:
+    """What the result of a question has: the parts that its class declares, and those of the classes it is one of."""
+    found: dict[str, str | Function] = {}
+    declared = _results().get(kind)
+    for base in declared.bases if declared else ():
+        found |= _of_result(_kind(base))
+    for part in declared.body if declared else ():
+        if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
+            found[part.target.id] = _kind(part.annotation)
+        if isinstance(part, ast.FunctionDef):
+            called = _read(part)
+            is_kept = any(ast.unparse(how) in ("property", "cached_property") for how in part.decorator_list)
+            found[part.name] = called.gives if is_kept else Function(called.parameters[1:], called.gives)
+    return {name: part for name, part in found.items() if not name.startswith("_")}
+
+
+@cache
+def _results() -> dict[str, ast.ClassDef]:
+    """The classes of analysis.answers, by their names."""
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in sorted(_ANSWERS.glob("*.py")))
+    return {one.name: one for tree in trees for one in tree.body if isinstance(one, ast.ClassDef)}
 
 
 def function(name: str) -> Function | None:

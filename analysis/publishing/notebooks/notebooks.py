@@ -10,7 +10,7 @@ import ast
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,7 +18,7 @@ from pathlib import Path
 from shlex import quote
 from typing import Any, cast
 
-from analysis.errors import NotebookFailed, ParameterError, unknown
+from analysis.errors import NotebookFailed, ParameterError, offer, unknown
 from analysis.reference import reference
 from analysis.safe_words import in_one_line, is_safe, safe
 from analysis.system.folders import visible
@@ -48,6 +48,18 @@ _HELP = re.compile(r"#\s*(.+)$")
 _LINE_END = re.compile(r"\r\n|\r|\n")  # as Python counts the lines of a program
 
 Value = str | int | float | bool
+
+#: What counts a notebook can use, by the word under "attrition" in its metadata that says so.
+USES = {
+    "outcomes": "outcomes by Home Office type, force and period",
+    "any outcomes": "outcomes of any publisher, by force and period",
+    "recorded": "outcomes of all cases recorded in a period",
+    "series": "outcomes by month or quarter",
+    "times": "time to outcome",
+    "features": "features of cases",
+    "ledger": "counts with the ledger of how their files were read",
+}
+_USUAL = "outcomes"
 
 
 @dataclass(frozen=True)
@@ -89,16 +101,17 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook on disk with its question and parameters, in the order of its parameters cell."""
+    """A notebook on disk with its question and parameters, in the order of its parameters cell.
+
+    ``uses`` is one of ``USES``: what counts it can use. ``takes_several`` is whether its offence may be several.
+    """
 
     name: str
     path: Path
     question: str
     parameters: tuple[Parameter, ...]
-
-    def names(self, what: str) -> bool:
-        """Whether the notebook's source has this name in it."""
-        return re.search(rf"\b{re.escape(what)}\b", self.path.read_text(encoding="utf-8")) is not None
+    uses: str = _USUAL
+    takes_several: bool = False
 
     def reads(self, values: dict[str, Value]) -> set[str]:
         """The sets of counts that it reads with these values, as far as its source names them.
@@ -172,10 +185,14 @@ def syntax(source: str) -> ast.Module:
         raise SyntaxError("nested too deeply to be read, or with a null in it", ("", 1, 1, "")) from None
 
 
-def _cells(path: Path) -> list[dict[str, Any]]:
-    """The cells of a notebook file, by the JSON alone. Raises NotebookFailed when the file is not a notebook."""
+def _plain(path: Path) -> tuple[list[dict[str, Any]], Any]:
+    """The cells of a notebook file and what it says of itself, by the JSON alone.
+
+    Raises NotebookFailed when the file is not a notebook.
+    """
     try:
-        return plain_cells(json.loads(path.read_text(encoding="utf-8")))
+        document = json.loads(path.read_text(encoding="utf-8"))
+        return plain_cells(document), own_words(document)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise NotebookFailed(f"{path.name} cannot be read as a notebook. Restore it or save it again.") from None
 
@@ -192,11 +209,16 @@ def plain_cells(document: Any) -> list[dict[str, Any]]:
     ]
 
 
+def own_words(document: Any) -> Any:
+    """What a notebook says of itself under "attrition" in its metadata; nothing where it says nothing."""
+    return document.get("metadata", {}).get("attrition") or {}
+
+
 @lru_cache(maxsize=64)
 def _read(path: Path, _: int) -> tuple[frozenset[str], frozenset[str]]:
     """The names in quotes, and the names of variables, that cells of a notebook give to ``read_counts``."""
     given: list[ast.expr] = []
-    for cell in _cells(path):
+    for cell in _plain(path)[0]:
         with suppress(SyntaxError):  # which running it meets again
             given += _given(syntax(cell["source"])) if cell["type"] == "code" else []
     literals = {one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)}
@@ -237,11 +259,14 @@ def notebook(name: str) -> Notebook:
     told, or when it has no parameters cell or one that cannot be read.
     """
     path = path_of(name)
-    return of_cells(path, _cells(path))
+    return of_cells(path, *_plain(path))
 
 
-def of_cells(path: Path, cells: list[dict[str, Any]]) -> Notebook:
-    """The notebook of a file with these cells. Raises NotebookFailed as ``notebook`` does."""
+def of_cells(path: Path, cells: list[dict[str, Any]], said: Any) -> Notebook:
+    """The notebook of a file with these cells, and with what it says of itself (``own_words``).
+
+    Raises NotebookFailed as ``notebook`` does.
+    """
     if not is_safe(path.stem):
         raise NotebookFailed(f"{safe(path.name)}: its name holds a character that cannot be seen. Rename it.")
     if path.stem in TAKEN:
@@ -256,7 +281,25 @@ def of_cells(path: Path, cells: list[dict[str, Any]]) -> Notebook:
         )
     first = cells[0]["source"].splitlines() if cells else []
     question = first[0].removeprefix("#") if first else path.stem
-    return Notebook(path.stem, path, in_one_line(question), parameters(tagged[0]["source"], where=path.name))
+    declared = parameters(tagged[0]["source"], where=path.name)
+    return Notebook(path.stem, path, in_one_line(question), declared, *_said(said, where=path.name))
+
+
+def _said(said: Any, *, where: str) -> tuple[str, bool]:
+    """What counts a notebook can use, and whether it takes several offences. Raises NotebookFailed for other words."""
+    known: dict[str, Collection[str]] = {"counts": USES, "offences": ("one", "several")}
+    place = f"{where}: its metadata, under 'attrition'"
+    if not isinstance(said, dict):
+        raise NotebookFailed(f'{place}, is no table of words. Write for example {{"counts": "{_USUAL}"}}.')
+    for name, word in said.items():
+        if name not in known:
+            raise NotebookFailed(
+                f"{place}, has '{safe(str(name)[:80])}'.{offer(name, known)} It may have: counts, offences."
+            )
+        if word not in known[name]:
+            there = ", ".join(known[name])
+            raise NotebookFailed(f"{place}, '{name}' is not one of: {there}.{offer(word, known[name])}")
+    return said.get("counts", _USUAL), said.get("offences") == "several"
 
 
 def parameters(source: str, *, where: str) -> tuple[Parameter, ...]:

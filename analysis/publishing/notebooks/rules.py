@@ -97,7 +97,7 @@ def _cells(document: Any, path: Path) -> Iterator[tuple[int, int, str]]:
 def _declared(document: Any, path: Path) -> tuple[notebooks.Parameter, ...]:
     """The parameters of a notebook; none where they cannot be read, which is told of the notebook as a whole."""
     try:
-        return notebooks.of_cells(path, notebooks.plain_cells(document)).parameters
+        return notebooks.of_cells(path, notebooks.plain_cells(document), notebooks.own_words(document)).parameters
     except NotebookFailed:
         return ()
 
@@ -113,7 +113,7 @@ def _shape(document: Any, path: Path) -> Iterator[tuple[int, int, str]]:
     if len(code) > MOST_CELLS:
         yield 0, 0, f"has {len(code)} code cells; at most {MOST_CELLS}"
     try:
-        notebooks.of_cells(path, notebooks.plain_cells(document))
+        notebooks.of_cells(path, notebooks.plain_cells(document), notebooks.own_words(document))
     except NotebookFailed as fault:
         yield 2, 1, str(fault)
     trees = [_tree(cell) for cell in code if not _is_parameters(cell)]

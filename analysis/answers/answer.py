@@ -1,0 +1,85 @@
+"""What every question gives: one result, whose sentences, charts and tables are functions of it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import pandas as pd
+
+from analysis.errors import ParameterError, offer
+from analysis.presentation.blocks import Shown
+
+_TABLE = "_table_"
+
+
+class Answer(ABC):
+    """The result of one question about some counts, with everything that can be said and shown of it.
+
+    Every part is worked out when it is first asked for, from what may be shown, and kept. A notebook shows the parts
+    one by one; shown as it is, a result is its headline with its first table.
+
+    A question's own result is a frozen dataclass that inherits from this. A method ``_table_places`` is what
+    ``table("places")`` gives.
+    """
+
+    @abstractmethod
+    def headline(self) -> Shown:
+        """The answer in words, the shortest sentence first."""
+
+    @classmethod
+    def tables(cls) -> tuple[str, ...]:
+        """The names of the tables, in the order of a report."""
+        names = {name: None for kind in reversed(cls.__mro__) for name in vars(kind) if name.startswith(_TABLE)}
+        return tuple(name.removeprefix(_TABLE) for name in names)
+
+    def table(self, name: str) -> Shown:
+        """One of the tables, with the sentence that says what it shows.
+
+        Parameters
+        ----------
+        name
+            One of ``tables()``.
+
+        Returns
+        -------
+            The block, as a report shows it.
+
+        Raises
+        ------
+        ParameterError
+            When there is no table of this name: with the nearest name that is there, and all of them.
+        """
+        if name not in self.tables():
+            near, there = offer(name, self.tables()), ", ".join(self.tables())
+            raise ParameterError(f"{type(self).__name__} has no table '{name[:80]}'.{near} It has: {there}.")
+        shown: Shown = getattr(self, _TABLE + name)()
+        return shown
+
+    def rows(self, name: str) -> pd.DataFrame:
+        """The rows of a table as data, for one's own work with them.
+
+        Parameters
+        ----------
+        name
+            One of ``tables()``.
+
+        Returns
+        -------
+            A row for each row of the table, its columns those of the table, shares from 0 to 1. A number that may not
+            be shown, or that there is none of, is missing.
+
+        Raises
+        ------
+        ParameterError
+            When there is no table of this name.
+        """
+        records = self.table(name).record.get("records", [])
+        return pd.DataFrame(records).drop(columns="symbols", errors="ignore")
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        blocks = [self.headline(), *(self.table(name) for name in self.tables()[:1])]
+        return {
+            "text/html": "".join(block.html for block in blocks),
+            "text/plain": "\n".join(block.text for block in blocks),
+        }

@@ -1,0 +1,173 @@
+"""How many cases ended as a measure counts, how the others ended, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from analysis.answers.answer import Answer
+from analysis.counts.counts import Counts
+from analysis.disclosure import Protected, protect
+from analysis.presentation import blocks, tables, wording
+from analysis.presentation.blocks import Shown
+from analysis.questions.outcomes import charts, words
+from analysis.questions.outcomes.labelled import beside_together
+from analysis.reference import measures
+from analysis.shares.rates import rates, split
+
+__all__ = ["Endings", "endings"]
+_ALL_FORCES = "all forces together"
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+@dataclass(frozen=True, repr=False)
+class Endings(Answer):
+    """How cases ended: of all forces or of one, beside all forces and beside other offences.
+
+    Attributes
+    ----------
+    everything
+        The cases of every force and offence in the period.
+    measure, base
+        What is counted, and what shares are out of.
+    force, offence
+        The force that the answer is about, or "all", and the Home Office's code of the offence.
+    """
+
+    everything: Counts
+    measure: str
+    base: str
+    force: str
+    offence: str
+
+    def __post_init__(self) -> None:
+        _ = self._answer  # so that what these counts cannot tell is refused before anything is shown
+
+    @cached_property
+    def cases(self) -> Counts:
+        """The cases of the offence, of every force."""
+        return self.everything.select(offence=self.offence)
+
+    @cached_property
+    def here(self) -> Counts:
+        """The cases of the offence that the answer is about: those of the force."""
+        return self.cases.select(force=self.force)
+
+    @cached_property
+    def _answer(self) -> Protected:
+        return protect(rates(self.here, self.measure, base=self.base))
+
+    @cached_property
+    def _nation(self) -> Protected:
+        return protect(rates(self.cases, self.measure, base=self.base))
+
+    @cached_property
+    def _by_type(self) -> Protected:
+        return protect(split(self.here, base=self.base, by="outcome_name"))
+
+    @cached_property
+    def _by_force(self) -> Protected:
+        return protect(rates(self.cases, self.measure, base=self.base, by="force"))
+
+    @cached_property
+    def _by_quarter(self) -> Protected:
+        return protect(rates(self.here, self.measure, base=self.base, by="quarter"))
+
+    @cached_property
+    def _by_offence(self) -> Protected:
+        alike = self.everything.select(force=self.force).comparable_to(self.offence)
+        return protect(rates(alike, self.measure, base=self.base, by="offence_name"))
+
+    def headline(self) -> Shown:
+        """The share, with what it is out of, and beside all forces together."""
+        beside = wording.beside(self._answer, self._nation, name=_ALL_FORCES)
+        return blocks.headline(wording.opening(self._answer), wording.share_sentence(self._answer), beside)
+
+    def key_figures(self) -> Shown:
+        """The share, the same out of the other base, and the share charged."""
+        other = rates(self.here, self.measure, base=measures.other_base(self.base))
+        charged = rates(self.here, "charged", base=self.base)
+        three = (self._answer, protect(other), protect(charged))
+        return blocks.key_figures(*(blocks.key_figure(share) for share in three))
+
+    def hundred_cases(self) -> Shown:
+        """A picture of 100 cases by how they ended."""
+        return charts.hundred_cases(protect(split(self.here, base=self.base)), counted=self.measure)
+
+    def types(self) -> Shown:
+        """A bar for each outcome type, those that the measure counts in bold."""
+        return charts.bars(self._by_type, counted=self.measure)
+
+    def forces(self) -> Shown:
+        """A dot for each force, with the interval that chance alone would allow, and a line for all together."""
+        return charts.dots(self._by_force, line=wording.line(self._nation, _ALL_FORCES), highlight=self.force)
+
+    def quarters(self) -> Shown:
+        """The share by the quarter in which cases were recorded."""
+        return charts.quarters(self._by_quarter)
+
+    def offences(self) -> Shown:
+        """The share of the offences that a reader would set beside this one."""
+        own = self._answer.about.offence
+        return charts.dots(self._by_offence, line=wording.line(self._answer, own.lower()), highlight=own)
+
+    def _table_types(self) -> Shown:
+        return tables.table(self._by_type, title="How the cases ended, by outcome type")
+
+    def _table_forces(self) -> Shown:
+        """Withdrawal beside two shares that do not depend on a label; another measure by itself."""
+        title = "By police force"
+        if self.measure != "victim_withdrawal":
+            return tables.table(self._by_force, title=title)
+        beside = protect(beside_together(self.cases, self.measure, base=self.base))
+        columns = ("force", "events", "cases", "share", "low", "high", "openness", "rank")
+        labels = ("one_split_share", "one_split_rank", "decided_together_share", "parting")
+        finding = words.parted(beside, force=self.force)
+        return tables.table(beside, title=title, finding=finding, columns=(*columns, *labels))
+
+    def _table_quarters(self) -> Shown:
+        return tables.table(self._by_quarter, title="By quarter of recording")
+
+    def _table_offences(self) -> Shown:
+        return tables.table(self._by_offence, title="By offence")
+
+
+def endings(cases: Counts, measure: str, *, base: str = "recorded", force: str = "all", offence: str = "8Q") -> Endings:
+    """How many cases ended as a measure counts, how the others ended, and where.
+
+    Parameters
+    ----------
+    cases
+        The cases of a period, of every force and offence that the answer is to be set beside.
+    measure
+        What is counted: "victim_withdrawal", "no_further_action", "charged"; ``measures.MEASURES`` has all.
+    base
+        What shares are out of: "recorded", "with_outcome" or "with_suspect".
+    force
+        The force that the answer is about, or "all".
+    offence
+        The Home Office's code of the offence; "8Q" is stalking.
+
+    Returns
+    -------
+        The result, with its headline, charts and tables.
+
+    Raises
+    ------
+    ParameterError
+        For a measure or base that does not exist or that these counts cannot tell, and a force or offence that they do
+        not hold.
+
+    Examples
+    --------
+    >>> from analysis import read_counts
+    >>> withdrawn = endings(read_counts("offences_2024_25"), "victim_withdrawal", force="Kent")
+    >>> withdrawn.tables()
+    ('types', 'forces', 'quarters', 'offences')
+    >>> withdrawn.rows("quarters")["quarter"].tolist()
+    ['2024/25 Q1', '2024/25 Q2', '2024/25 Q3', '2024/25 Q4']
+    """
+    return Endings(cases, measure, base, force, offence)
