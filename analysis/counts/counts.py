@@ -21,7 +21,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.counts import known_names
+from analysis.counts import known_names, narrowing
 from analysis.counts.coverage import Coverage
 from analysis.errors import DataRefused, ParameterError, unknown
 from analysis.reference import combinations, periods, reference
@@ -355,6 +355,10 @@ class Counts:
             return self._with(coverage=self.coverage.select(forces=kept))
         table = self.table[self.table["force"].isin(kept)].reset_index(drop=True)
         return self._with(table=table, coverage=self.coverage.select(forces=kept))
+
+    def of_crime(self, *, crime_type: str = narrowing.ALL, offence: str = narrowing.ALL) -> Counts:
+        """The counts of one crime type, or of one offence where they are not kept by crime type (``narrowing``)."""
+        return narrowing.narrowed(self, crime_type=crime_type, offence=offence)
 
     def comparable_to(self, offence: str) -> Counts:
         """The counts of an offence and of those that a reader would set beside it, as far as they are here."""

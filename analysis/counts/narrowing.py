@@ -10,10 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
-from analysis.counts.counts import Counts
 from analysis.errors import ParameterError
 from analysis.reference import reference
+
+if TYPE_CHECKING:
+    from analysis.counts.counts import Counts
 
 ALL = "all"
 NO_CRIME = "Anti-social behaviour"  # incidents, which are never counted

@@ -50,6 +50,7 @@ MEMBERS: dict[str, dict[str, str | Function]] = {
     "Counts": {
         "select": _method("Counts", "force", "offence", "period"),
         "comparable_to": _method("Counts", follow="str"),
+        "of_crime": _method("Counts", "crime_type", "offence"),
         "of_forces": _method("Counts", follow="Iterable[str]"),
         "place": "str",
         "crime": "str",
