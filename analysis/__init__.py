@@ -101,7 +101,7 @@ _MODULES = {
     "contrast_tables": "analysis.questions.association.tables",
     "contrasts": "analysis.questions.association.words",
     "durations": "analysis.questions.timing.words",
-    "findings": "analysis.reference.findings",
+    "findings": "analysis.answers.findings",
     "labels_beside": "analysis.questions.outcomes.words",
     "journeys": "analysis.questions.journey.words",
     "measures": "analysis.reference.measures",

@@ -1,5 +1,12 @@
+from . import association as association
+from . import comparison as comparison
+from . import findings as findings
+from . import journey as journey
 from . import outcomes as outcomes
+from . import received as received
 from . import show as show
+from . import timing as timing
+from . import trends as trends
 from .own import rates as rates
 from .own import read_counts as read_counts
 from .own import split as split

@@ -74,8 +74,8 @@ class Answer(ABC):
         ParameterError
             When there is no table of this name.
         """
-        records = self.table(name).record.get("records", [])
-        return pd.DataFrame(records).drop(columns="symbols", errors="ignore")
+        record = self.table(name).record
+        return pd.DataFrame(record.get("records", record.get("breaks", []))).drop(columns="symbols", errors="ignore")
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         blocks = [self.headline(), *(self.table(name) for name in self.tables()[:1])]

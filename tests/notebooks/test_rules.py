@@ -222,3 +222,49 @@ def test_a_file_that_is_no_notebook_is_refused(tmp_path):
     with pytest.raises(NotebookFailed, match="broken.ipynb cannot be read as a notebook"):
         notebooks.notebook(str(path))
     assert "cannot be read" in str(rules.faults(path)[0])
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        ({"counts": "feature"}, "'counts' is not one of: outcomes, any outcomes, recorded, series, times, features, "),
+        ({"count": "features"}, "has 'count'. Did you mean 'counts'? It may have: counts, offences."),
+        ({"offences": "many"}, "'offences' is not one of: one, several."),
+        (["features"], "is no table of words"),
+    ],
+)
+def test_what_a_notebook_says_of_itself_is_in_words_that_are_known(tmp_path, said, rule):
+    path = written(tmp_path)
+    book = nbformat.read(path, as_version=4)
+    book.metadata["attrition"] = said
+    nbformat.write(book, path)
+    assert any(rule in fault.rule for fault in rules.faults(path)), rules.faults(path)
+    with pytest.raises(NotebookFailed, match="under 'attrition'"):
+        notebooks.notebook(str(path))
+
+
+def test_a_notebook_that_says_nothing_uses_outcomes_of_one_offence(tmp_path):
+    book = notebooks.notebook(str(written(tmp_path)))
+    assert (book.uses, book.takes_several) == ("outcomes", False)
+
+
+def test_a_method_of_a_result_takes_what_its_class_says(tmp_path):
+    cells = [
+        new_markdown_cell("## A part"),
+        new_code_cell(
+            'from analysis import outcomes\nended = outcomes.endings(cases, "charged")\nended.table("types")'
+        ),
+        new_markdown_cell("## Another"),
+        new_code_cell("ended.forces(cases)\nended.rows\nended._answer\nended.numbers()\nended.table(cases)\nended"),
+    ]
+    found = [(fault.line, fault.rule) for fault in rules.faults(written(tmp_path, *cells)) if fault.cell == 8]
+    wanted = [
+        (1, "more than it takes"),
+        (2, "is not called"),
+        (3, "reaches round"),
+        (4, "'ended.numbers' is not for notebooks"),
+        (5, "gives 'ended.table' Counts for 'name', which is str"),
+        (6, "shows Endings, which no report can carry"),
+    ]
+    assert [line for line, _ in found] == [line for line, _ in wanted]
+    assert all(words in rule for (_, words), (_, rule) in zip(wanted, found, strict=True)), found

@@ -1,0 +1,124 @@
+"""What arrived, what did not, and what would not read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from analysis.answers.answer import Answer
+from analysis.counts.counts import Counts
+from analysis.counts.ledger import Ledger, Released
+from analysis.disclosure import Protected, protect
+from analysis.presentation import blocks, tables, wording
+from analysis.presentation.blocks import Shown
+from analysis.questions.outcomes import charts
+from analysis.questions.received import results, words
+from analysis.shares.rates import rates, split
+
+__all__ = ["Received", "receive"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+@dataclass(frozen=True, repr=False)
+class Received(Answer):
+    """What the reading of some files took in and left out, and the cases that came of it.
+
+    Attributes
+    ----------
+    everything
+        The counts that the reading made.
+    cases
+        Those of them that the answer is about.
+    force
+        The force that warnings are told of beside those of all, or "all".
+    """
+
+    everything: Counts
+    cases: Counts
+    force: str
+
+    def __post_init__(self) -> None:
+        _ = self._ledger  # so that counts without one are refused before anything is shown
+
+    @cached_property
+    def _ledger(self) -> Ledger | Released:
+        return results.read_ledger(self.everything)
+
+    @cached_property
+    def _by_month(self) -> Protected:
+        return protect(rates(self.cases, "undecided", by="month"))
+
+    def headline(self) -> Shown:
+        """How many rows were counted, how many cases are still open, and how much there is to beware of."""
+        counted = protect(results.rows_counted(self._ledger, self.everything))
+        open_cases = wording.share_sentence(protect(rates(self.cases, "undecided")))
+        beware = words.beware(self._ledger, force=self.force)
+        return blocks.headline(words.opening(counted), words.sentence(counted, self._ledger), open_cases, beware)
+
+    def warnings(self) -> Shown:
+        """What the reading noticed, kind by kind: of the force and of all."""
+        return words.warnings(self._ledger, force=self.force)
+
+    def months(self) -> Shown:
+        """A bar for each month in which cases were recorded, those still open outlined."""
+        return charts.months(self._by_month)
+
+    def _table_months(self) -> Shown:
+        return tables.table(self._by_month, title="Cases by month, and how many are not yet decided")
+
+    def _table_forces(self) -> Shown:
+        by_force = protect(rates(self.cases, "undecided", by="force"))
+        return tables.table(by_force, title="Cases by force, and how many are not yet decided")
+
+    def _table_reasons(self) -> Shown:
+        by_reason = protect(results.rows_by_reason(self._ledger, self.everything))
+        columns, finding = ("reason", "events", "share"), words.reasons(self._ledger)
+        return tables.table(by_reason, title="Rows by what became of them", columns=columns, finding=finding)
+
+    def _table_outcomes(self) -> Shown:
+        by_outcome = protect(split(self.cases, by="outcome_name"))
+        return tables.table(by_outcome, title="Cases by outcome", columns=("outcome_name", "events", "share"))
+
+    def _table_files(self) -> Shown:
+        by_file = protect(results.rows_by_file(self._ledger, self.everything))
+        columns, finding = ("file", "events", "share"), words.files(self._ledger)
+        return tables.table(by_file, title="Files that were read", columns=columns, finding=finding)
+
+
+def receive(everything: Counts, *, force: str = "all", crime_type: str = "all", offence: str = "all") -> Received:
+    """What the reading of some files took in and left out, and the cases that came of it.
+
+    Parameters
+    ----------
+    everything
+        Counts that 'attrition reduce' made, with the ledger of their reading.
+    force
+        The force that the answer is about, or "all".
+    crime_type
+        The crime type, of counts that are kept by data.police.uk's, or "all".
+    offence
+        The Home Office's code of the offence, of counts that are kept by offence, or "all".
+
+    Returns
+    -------
+        The result, with its headline, its chart and its tables.
+
+    Raises
+    ------
+    ParameterError
+        For counts without a ledger, and a force, crime type or offence that they do not hold.
+
+    Examples
+    --------
+    >>> from analysis import read_counts
+    >>> gwent = receive(read_counts("gwent_2022_2025"), crime_type="Violence and sexual offences")
+    >>> gwent.tables()
+    ('months', 'forces', 'reasons', 'outcomes', 'files')
+    >>> gwent.rows("forces")["force"].tolist()
+    ['Gwent']
+    """
+    cases = everything.select(force=force).of_crime(crime_type=crime_type, offence=offence)
+    return Received(everything, cases, force)
