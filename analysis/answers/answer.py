@@ -43,6 +43,7 @@ class Answer(ABC):
 
         Returns
         -------
+        Shown
             The block, as a report shows it.
 
         Raises
@@ -66,6 +67,7 @@ class Answer(ABC):
 
         Returns
         -------
+        pd.DataFrame
             A row for each row of the table, its columns those of the table, shares from 0 to 1. A number that may not
             be shown, or that there is none of, is missing.
 

@@ -220,6 +220,7 @@ def judge(cases: Counts, recorded: Counts) -> Findings:
 
     Returns
     -------
+    Findings
         The result, with its headline, charts and tables.
 
     Raises

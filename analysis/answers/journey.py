@@ -134,6 +134,7 @@ def follow(cases: Counts, *, force: str = "all") -> Journey:
 
     Returns
     -------
+    Journey
         The result, with its headline, charts and tables.
 
     Raises

@@ -153,6 +153,7 @@ def endings(cases: Counts, measure: str, *, base: str = "recorded", force: str =
 
     Returns
     -------
+    Endings
         The result, with its headline, charts and tables.
 
     Raises

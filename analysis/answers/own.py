@@ -26,6 +26,7 @@ def read_counts(name: str) -> Counts:
 
     Returns
     -------
+    Counts
         Cases by force, period, outcome and what else the set is kept by, with what they cover and where they are from.
 
     Raises
@@ -108,6 +109,7 @@ def rates(cases: Counts, measure: str, *, base: str = "recorded", by: str = "") 
 
     Returns
     -------
+    Shares
         One row for each label, or one in all. Of counts of people there is only what was released.
 
     Raises
@@ -138,6 +140,7 @@ def split(cases: Counts, *, base: str = "recorded", by: str = "disposition") -> 
 
     Returns
     -------
+    Shares
         A row for each ending, those without a case too.
 
     Raises

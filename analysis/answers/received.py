@@ -104,6 +104,7 @@ def receive(everything: Counts, *, force: str = "all", crime_type: str = "all", 
 
     Returns
     -------
+    Received
         The result, with its headline, its chart and its tables.
 
     Raises
