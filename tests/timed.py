@@ -6,9 +6,12 @@ from datetime import date
 
 import pandas as pd
 
-from analysis import durations, over_time, protect, split, tables
 from analysis.counts.counts import Counts, Source
 from analysis.counts.coverage import Coverage
+from analysis.disclosure.protected import protect
+from analysis.presentation import tables
+from analysis.questions.timing import charts as over_time
+from analysis.questions.timing import words as durations
 from analysis.questions.timing.histories import histories
 from analysis.questions.timing.outlook import back_tested, decided_by_age, headed_for, no_forecast
 from analysis.questions.timing.results import (
@@ -21,6 +24,7 @@ from analysis.questions.timing.results import (
     median_times,
     standing,
 )
+from analysis.shares.rates import split
 
 
 def timed_counts(rows, *, unit="months", taken="2024-04", sensitivity="published", months=(), **changes):

@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from analysis import protect
+from analysis.disclosure.protected import protect
 from analysis.errors import DataRefused
 from analysis.intake import reduction
 from analysis.intake.police_uk.archive import UNPUBLISHED

@@ -2,12 +2,13 @@
 
 import pytest
 
-from analysis import protect, rates
 from analysis.counts import counts
+from analysis.disclosure.protected import protect
 from analysis.questions import charts
 from analysis.questions.comparison import comparisons, league, results, words
 from analysis.questions.comparison.funnel import CHANCE, DIFFERING
 from analysis.shares import suspicion
+from analysis.shares.rates import rates
 
 MET = "Metropolitan Police"
 GROUP = "Greater Manchester, Merseyside, Northumbria, South Yorkshire, West Midlands, West Yorkshire"

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from analysis import protect
 from analysis.cli.main import main
 from analysis.counts import counts
 from analysis.counts.narrowing import narrowed
+from analysis.disclosure.protected import protect
 from analysis.questions.timing.histories import histories
 from analysis.questions.timing.results import any_ending_by, standing
 from analysis.reference import reference

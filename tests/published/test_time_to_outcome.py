@@ -3,11 +3,12 @@
 import pandas as pd
 import pytest
 
-from analysis import durations, protect
 from analysis.counts import counts
 from analysis.counts.narrowing import narrowed
+from analysis.disclosure.protected import protect
 from analysis.publishing.notebooks import jobs, notebooks
 from analysis.questions.timing import words
+from analysis.questions.timing import words as durations
 from analysis.questions.timing.histories import histories
 from analysis.questions.timing.outlook import ALL_ENDINGS, back_tested, decided_by_age, headed_for
 from analysis.questions.timing.results import any_ending_by, ended_by, group_shares, group_test, median_times, standing

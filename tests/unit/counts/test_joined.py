@@ -3,10 +3,12 @@
 import pandas as pd
 import pytest
 
-from analysis import protect, rates, sameness, well_joined
 from analysis.counts import counts
-from analysis.counts.joined import LEAST_JOINED, NO_ROW, badly_joined, joined_shares
+from analysis.counts.joined import LEAST_JOINED, NO_ROW, badly_joined, joined_shares, well_joined
+from analysis.disclosure.protected import protect
 from analysis.questions.comparison import results
+from analysis.questions.comparison import words as sameness
+from analysis.shares.rates import rates
 
 LAGS = "gwent_2022_2025_lags"
 

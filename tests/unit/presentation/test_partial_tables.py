@@ -5,13 +5,14 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis import protect, rates, split
 from analysis.counts import counts
+from analysis.disclosure.protected import protect
 from analysis.intake import reduction
 from analysis.intake.reading import Request
 from analysis.presentation import blocks, tables, wording
 from analysis.questions import charts
 from analysis.reference import reference
+from analysis.shares.rates import rates, split
 from tests.unit.home_office_workbooks import APRIL, JULY, reading, row, written
 
 pytestmark = pytest.mark.usefixtures("cache")

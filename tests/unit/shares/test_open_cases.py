@@ -2,11 +2,12 @@
 
 import pytest
 
-from analysis import protect, rates, split
+from analysis.disclosure.protected import protect
 from analysis.presentation import blocks, captions, tables, wording
 from analysis.questions import charts
 from analysis.questions.comparison import league, results
 from analysis.shares.open_cases import MUCH_OPEN, is_much_open
+from analysis.shares.rates import rates, split
 from tests.conftest import make_counts
 
 DAY = "2024-04-01"

@@ -3,10 +3,11 @@
 import pandas as pd
 import pytest
 
-from analysis import protect, rates
+from analysis.disclosure.protected import protect
 from analysis.questions.comparison import words
 from analysis.reference import reference
 from analysis.shares import suspicion
+from analysis.shares.rates import rates
 from tests.conftest import make_counts
 from tests.released import rounded
 
@@ -80,7 +81,7 @@ def test_it_is_judged_from_what_may_be_shown():
 @pytest.mark.parametrize("base", ["recorded", "with_outcome"])
 def test_how_often_it_says_yes_is_counted_from_the_bundled_offences(base):
     """The same counted plainly, an offence at a time, from the public functions."""
-    from analysis import read_counts
+    from analysis.counts.counts import read as read_counts
 
     held = read_counts(suspicion._ELSEWHERE)
     tried, holding = 0, 0

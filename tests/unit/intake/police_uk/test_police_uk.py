@@ -9,17 +9,19 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis import durations, protect, rates, split
 from analysis.counts import counts
 from analysis.counts.narrowing import narrowed
+from analysis.disclosure.protected import protect
 from analysis.errors import DataRefused, ParameterError
 from analysis.intake import reduction
 from analysis.intake.police_uk import archive as police_uk
 from analysis.intake.reading import Request
+from analysis.questions.timing import words as durations
 from analysis.questions.timing.chain_ladder import triangle
 from analysis.questions.timing.histories import histories
 from analysis.questions.timing.results import any_ending_by, incidence_curves, median_times, standing
 from analysis.reference import reference
+from analysis.shares.rates import rates, split
 from tests.archives import (
     NO_SUSPECT,
     OPEN,

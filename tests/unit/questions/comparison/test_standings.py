@@ -3,13 +3,15 @@
 import pandas as pd
 import pytest
 
-from analysis import protect, rates, read_counts
+from analysis.counts.counts import read as read_counts
+from analysis.disclosure.protected import protect
 from analysis.errors import ParameterError
 from analysis.presentation import tables
 from analysis.questions import charts
 from analysis.questions.comparison import comparisons, league, results, words
 from analysis.questions.comparison.results import ALIKE, EVERYWHERE, NO_SHARE, NOT_EVERYWHERE
 from analysis.reference import reference
+from analysis.shares.rates import rates
 from tests.conftest import make_counts
 from tests.released import rounded
 

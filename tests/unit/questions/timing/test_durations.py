@@ -6,10 +6,12 @@ from itertools import pairwise
 
 import pytest
 
-from analysis import durations, over_time, protect
 from analysis.counts import counts
 from analysis.counts.narrowing import narrowed
+from analysis.disclosure.protected import protect
 from analysis.errors import DisclosureRefused
+from analysis.questions.timing import charts as over_time
+from analysis.questions.timing import words as durations
 from analysis.questions.timing import words as trials
 from analysis.questions.timing.curves import spread
 from analysis.questions.timing.histories import histories

@@ -6,10 +6,14 @@ from datetime import date
 import numpy as np
 import pytest
 
-from analysis import durations, headed_for, histories, narrowed, no_forecast, protect
 from analysis.counts import counts
 from analysis.counts.joined import LEAST_JOINED
+from analysis.counts.narrowing import narrowed
+from analysis.disclosure.protected import protect
 from analysis.questions.timing import forecast
+from analysis.questions.timing import words as durations
+from analysis.questions.timing.histories import histories
+from analysis.questions.timing.outlook import headed_for, no_forecast
 from benchmarks.coverage import forecasts
 
 CRIMES = "Violence and sexual offences"
