@@ -20,11 +20,32 @@ _COUNTS = "stalking_charged_2015_2020"
 
 
 def printed_charge_rates(period: str) -> Rates:
-    """Charges as a share of stalking outcomes in one year: one row per ``force`` and its ``printed`` rate.
+    """Charges as a share of stalking outcomes in one year, force by force, beside the rate that was printed.
 
-    The printed rate is what the BBC Shared Data Unit's file of charges says, the share what its counts give.
+    Parameters
+    ----------
+    period
+        A financial year from 2017/18 to 2020/21.
 
-    Raises ParameterError when the year is not one for which rates were printed.
+    Returns
+    -------
+    Rates
+        One row per ``force`` and its ``printed`` rate ("none" where there is none): ``events`` charges of ``cases``
+        outcomes and their ``share``, 0 to 1, as the counts of the same file give it.
+
+    Raises
+    ------
+    ParameterError
+        When no rates by force were printed for the year.
+
+    References
+    ----------
+    BBC Shared Data Unit, charges and outcomes of stalking by force, data/published/ (data/README.md has the address).
+
+    Examples
+    --------
+    >>> printed_charge_rates("2020/21").by
+    ('force', 'printed')
     """
     year = counts.read(_COUNTS).select(period=period)
     printed = findings.printed_rates(min(year.coverage.periods))
@@ -36,9 +57,13 @@ def printed_charge_rates(period: str) -> Rates:
 
 
 def national_charge_rates() -> Rates:
-    """Every printed charge rate for England and Wales: one row per ``year``, ``publisher``, ``printed`` and ``base``.
+    """Every charge rate that was printed for England and Wales, with what it is out of.
 
-    Events and cases are missing where only the percentage was printed.
+    Returns
+    -------
+    Rates
+        One row per ``year``, ``publisher``, ``printed`` and ``base``: ``events`` charges of ``cases``, missing where
+        only the percentage was printed.
     """
     rows = []
     for finding in findings.findings().values():

@@ -111,7 +111,13 @@ class Tables:
 
 
 def held() -> Tables:
-    """The tables that this project holds; national figures that somebody printed are not among them."""
+    """The tables that this project holds; national figures that somebody printed are not among them.
+
+    Returns
+    -------
+    Tables
+        Endings by force and year, charges and outcomes by an earlier table, cases recorded and charges brought by year.
+    """
     endings, earlier = yearly.read(), counted.read(CHARGED)
     charges = {name: _charges(earlier.select(period=name)) for name in map(financial_year, earlier.coverage.periods)}
     recorded = counted.read(yearly.RECORDED).select(offence=yearly.OFFENCE).table
@@ -140,9 +146,28 @@ def _by_year(quarters: pd.Series) -> dict[str, int]:
 
 
 def countings(finding: Finding, tables: Tables, place: str = "") -> list[Counting]:
-    """Every way of counting a finding, of its own place or another; those that its words do not allow come last.
+    """Every way of counting a finding that is held here, of its own place or of another.
 
-    None for a finding of something that is not held here.
+    Parameters
+    ----------
+    finding
+        The printed finding.
+    tables
+        What it is counted from, as ``held`` gives it.
+    place
+        A force, or "all", in place of the finding's own.
+
+    Returns
+    -------
+    list of Counting
+        A reading, a base and a year each; those that the words of the finding do not allow come last. Empty for a
+        finding of something that is not held.
+
+    Examples
+    --------
+    >>> withdrew = findings.finding("london-withdrew")
+    >>> sum(way.is_allowed for way in countings(withdrew, held())) > 0
+    True
     """
     if not finding.is_counted or finding.offence != yearly.OFFENCE:
         return []
@@ -266,5 +291,18 @@ def _brought(finding: Finding, tables: Tables, place: str) -> Iterator[Counting]
 
 
 def matching(finding: Finding, ways: Iterable[Counting]) -> list[Counting]:
-    """The ways that the words allow and that give the figure."""
+    """The ways of counting that give the printed figure.
+
+    Parameters
+    ----------
+    finding
+        The printed finding.
+    ways
+        Ways of counting it (``countings``).
+
+    Returns
+    -------
+    list of Counting
+        Those of them that the words of the finding allow and that give it.
+    """
     return [one for one in ways if one.is_allowed and one.gives(finding)]

@@ -28,11 +28,21 @@ _COLUMNS = ("ways", "fitting", "lowest_share", "highest_share", "forces", "force
 
 
 def later_matches(chosen: Iterable[Finding]) -> Worked:
-    """Findings of one force on shares of earlier years, in 2024/25: two rows per ``finding`` and ``printed``.
+    """Findings of one force on shares of earlier years, counted in 2024/25.
 
-    By the ``definition`` of this project out of the ``base`` that comes nearest, and by any way: every reading and
-    base, those that count the same cases once. ``fitting`` of the ``ways`` give what was printed of its own force, from
-     ``lowest_share`` to ``highest_share``; ``forces_fitting`` of the ``forces`` have a way that does.
+    Parameters
+    ----------
+    chosen
+        Printed findings; those of all forces, of 2024/25 itself, of one reading or source, or without a percentage are
+        passed over.
+
+    Returns
+    -------
+    Worked
+        Two rows per ``finding`` and ``printed``: by the ``definition`` of this project out of the ``base`` that comes
+        nearest, and by any way (every reading and base, those that count the same cases once). ``fitting`` of the
+        ``ways`` give what was printed of its own force, from ``lowest_share`` to ``highest_share`` (0 to 1);
+        ``forces_fitting`` of the ``forces`` have a way that does.
     """
     known = [one for one in chosen if _is_asked(one)]
     held = counted.read(WHOLE)

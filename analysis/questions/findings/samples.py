@@ -24,12 +24,33 @@ SIZES = (100, 200, 500, 1000, 2000, 5000)
 
 
 def sample_sizes(finding: Finding, sizes: Iterable[int] = SIZES) -> Rates:
-    """The interval that a printed percentage would have at each of several sample sizes: one row per ``sample_size``.
+    """The interval that a printed percentage would have at each of several sample sizes.
 
-    For a review whose sample size is not printed. Sizes are assumptions, never findings; each is a number of cases
-    of which the percentage is a whole number.
+    For a review whose sample size is not printed: the sizes are assumptions, never findings.
 
-    Raises ParameterError when a size does not give a whole number of cases.
+    Parameters
+    ----------
+    finding
+        The printed finding.
+    sizes
+        Numbers of cases, each one of which the percentage is a whole number.
+
+    Returns
+    -------
+    Rates
+        One row per ``sample_size``: ``events`` of ``cases``, and the Wilson interval ``low`` to ``high`` of their
+        ``share``, 0 to 1.
+
+    Raises
+    ------
+    ParameterError
+        When a size does not give a whole number of cases.
+
+    Examples
+    --------
+    >>> from analysis.reference import findings
+    >>> sample_sizes(findings.finding("london-withdrew"), sizes=[500]).table[["low", "high"]].round(3).values.tolist()
+    [[0.407, 0.494]]
     """
     rows = []
     for size in sizes:
@@ -55,11 +76,30 @@ def sample_sizes(finding: Finding, sizes: Iterable[int] = SIZES) -> Rates:
 
 
 def fitting_bases(finding: Finding) -> tuple[int, int]:
-    """The smallest and the largest whole number of cases of which the printed events are the printed percentage.
+    """The smallest and the largest number of cases of which the printed events are the printed percentage.
 
-    109,833 cases printed as 40% can be out of 271,193 to 278,058 cases. A percentage is taken to be rounded half up.
+    Parameters
+    ----------
+    finding
+        A finding that prints a count and a percentage, which is taken to be rounded half up.
 
-    Raises ParameterError where no count and percentage are printed.
+    Returns
+    -------
+    tuple of int
+        Both numbers of cases.
+
+    Raises
+    ------
+    ParameterError
+        Where no count and percentage are printed.
+
+    Examples
+    --------
+    109,833 cases were printed as 40%:
+
+    >>> from analysis.reference import findings
+    >>> fitting_bases(findings.finding("london-all-crime"))
+    (271193, 278058)
     """
     if not finding.events or not finding.percent:
         raise ParameterError(f"Finding '{finding.finding}' prints no count and percentage to work a base out from.")

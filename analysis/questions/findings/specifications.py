@@ -33,12 +33,30 @@ CHOICES = {
 
 
 def specifications(counts: Counts, *names: str) -> Rates:
-    """Measures under every reading, base and part of the period: one row per combination, lowest share first.
+    """Measures under every reading, every base and every part of the period.
 
-    Labels are ``measure``, ``definition``, ``base`` and ``when``: the whole period and its financial years, or its
-    quarters where it has no two years. A reading that adds no case to a narrower one is left out of a base.
+    Parameters
+    ----------
+    counts
+        Cases with their outcome types.
+    *names
+        Names of measures.
 
-    Raises ParameterError where the publisher's outcomes cannot tell a measure.
+    Returns
+    -------
+    Rates
+        One row per ``measure``, ``definition``, ``base`` and ``when`` (the whole period and its financial years, or its
+        quarters where it has no two years), the lowest ``share`` first, 0 to 1. A reading that adds no case to a
+        narrower one is left out of a base.
+
+    Raises
+    ------
+    ParameterError
+        Where the publisher's outcomes cannot tell a measure.
+
+    References
+    ----------
+    Simonsohn, Simmons and Nelson 2020, Specification curve analysis, Nature Human Behaviour 4: 1208-1214.
     """
     parts = parts_of(counts)
     table = pd.concat([_ways(parts, name) for name in names], ignore_index=True)[[*BY, *MEASURES]]
@@ -46,18 +64,37 @@ def specifications(counts: Counts, *names: str) -> Rates:
 
 
 def choices(ways: Rates) -> Worked:
-    """What each choice moves, the most first: one row per ``measure`` and ``choice``.
+    """What each choice moves, the most first.
 
-    Columns ``options``, and the distance from the lowest to the highest share over these, all other choices held:
-    ``mean_range`` over the combinations of the others, ``widest_range`` the largest. Shares, 0 to 1.
+    Parameters
+    ----------
+    ways
+        Every way of counting, as ``specifications`` gives them.
+
+    Returns
+    -------
+    Worked
+        One row per ``measure`` and ``choice``, with its number of ``options`` and the distance from the lowest to the
+        highest share over these, all other choices held: ``mean_range`` over the combinations of the others,
+        ``widest_range`` the largest. Both 0 to 1.
     """
     return Worked(ways, _moved, ("measure", "choice"))
 
 
 def parts_of(counts: Counts) -> dict[str, Counts]:
-    """The parts of a period that somebody could look at, by name: the whole, and its years or else its quarters.
+    """The parts of a period that somebody could look at.
 
-    Counts of people are not released by every reading within a quarter: of them only the whole and years.
+    Counts of people are not released by every reading within a quarter: of them there are only the whole and years.
+
+    Parameters
+    ----------
+    counts
+        Cases by month or quarter.
+
+    Returns
+    -------
+    dict of str to Counts
+        The whole period, and its financial years or else its quarters, by their names.
     """
     parts = {WHOLE: counts}
     starts = sorted(counts.coverage.periods)

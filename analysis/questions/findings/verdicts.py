@@ -6,7 +6,7 @@ some reading, base and year that the words allow gives it, or holds it between n
 reading`` where the words allow some way of counting that is held here, none gives it and none leaves room for it. It is
 ``not comparable`` where nothing held here counts it, or where what is held leaves room and no more.
 
-Beside each verdict stands on how many ways it rests, and how many police forces the same rule would match with the same
+Each verdict says on how many ways it rests, and how many police forces the same rule would match with the same
 figure: what most forces match is no evidence of one. docs/decisions/0022-verdicts-that-can-fail.md has the reasons.
 
 What it does not cover: whether a match is more than chance; what the publisher meant beyond the words.
@@ -68,12 +68,38 @@ class Judged:
 
 
 def judged(finding: Finding, tables: Tables) -> Judged:
-    """What is made of a finding by some tables, such as those of ``countings.held``."""
+    """What is made of a finding by some tables.
+
+    Parameters
+    ----------
+    finding
+        The printed finding.
+    tables
+        What it is counted from, such as ``countings.held`` gives.
+
+    Returns
+    -------
+    Judged
+        The verdict, the ways of counting, and how many forces match the same figure.
+    """
     return _CHECKS[finding.check](finding, tables)
 
 
 def verdict_of(finding: Finding, ways: Iterable[Counting]) -> str:
-    """The rule: the verdict on a figure from the ways of counting it."""
+    """The rule: the verdict on a figure from the ways of counting it.
+
+    Parameters
+    ----------
+    finding
+        The printed finding.
+    ways
+        Every way of counting it.
+
+    Returns
+    -------
+    str
+        One of VERDICTS.
+    """
     allowed = [one for one in ways if one.is_allowed]
     fitting = matching(finding, allowed)
     if any(_is_as_printed(finding, one) for one in fitting):
@@ -181,13 +207,30 @@ _CHECKS: dict[str, Callable[[Finding, Tables], Judged]] = {"figure": _figure, "s
 
 
 def verdicts(chosen: Iterable[Finding]) -> Worked:
-    """The verdict on each finding: one row per ``finding`` (its name), ``printed`` and ``verdict``.
+    """The verdict on each finding, and how strong it is.
 
-    ``fitting`` of the ``ways`` of counting that its words allow give what was printed; ``forces_fitting`` of the
-    ``forces`` of England and Wales that a way can be counted for would match the same figure. Missing where nothing
-    counts it.
+    Parameters
+    ----------
+    chosen
+        Printed findings.
 
-    Raises ParameterError when no finding is given.
+    Returns
+    -------
+    Worked
+        One row per ``finding`` (its name), ``printed`` and ``verdict``. ``fitting`` of the ``ways`` of counting that
+        its words allow give what was printed; ``forces_fitting`` of the ``forces`` of England and Wales that a way can
+        be counted for would match the same figure. Missing where nothing counts it.
+
+    Raises
+    ------
+    ParameterError
+        When no finding is given.
+
+    Examples
+    --------
+    >>> worked_out = verdicts([findings.finding("london-withdrew")])
+    >>> worked_out.finished(worked_out.source.table)["verdict"].tolist()
+    ['consistent with the figures']
     """
     known, tables = _some(chosen), held()
 
@@ -211,13 +254,25 @@ def _summary(finding: Finding, found: Judged) -> dict[str, Any]:
 
 
 def evidence(chosen: Iterable[Finding]) -> Worked:
-    """What each verdict rests on: one row per ``finding`` and way of counting it, those that give it first.
+    """What each verdict rests on: every way of counting a finding, those that give it first.
 
-    Labels are the finding's name, ``bearing`` (what the way says of the printed figure), ``definition``, ``base`` and
-    ``year``. From ``least`` to ``most`` of ``cases`` count, the same number twice where a share is known; where cases
-    themselves are counted there is no base and no share. ``undecided`` is what lies between, where nothing else does.
+    Parameters
+    ----------
+    chosen
+        Printed findings.
 
-    Raises ParameterError when no finding is given.
+    Returns
+    -------
+    Worked
+        One row per ``finding``, ``bearing`` (what the way says of the printed figure), ``definition``, ``base`` and
+        ``year``. From ``least`` to ``most`` of ``cases`` count, the same number twice where a share is known; where
+        cases themselves are counted there is no base and no share. ``undecided`` is what lies between, where nothing
+        else does.
+
+    Raises
+    ------
+    ParameterError
+        When no finding is given.
     """
     known, tables = _some(chosen), held()
 

@@ -107,32 +107,62 @@ OWN = next(iter(WAYS))
 
 
 def more_charges(cases: Counts) -> Worked:
-    """What the scenario comes to over the forces of some counts: one row per ``scope`` of forces and ``way`` of WAYS.
+    """What the scenario comes to over the forces of some counts.
 
-    A scope is the forces of FEWEST recorded cases or more (LARGE), or all (ALL), each with a line of its own:
-    ``line_share`` of decided cases. ``forces_above`` of its ``forces`` come to it and keep ``kept_cases``; of these
-    ``more_charges`` are charged, ``more_share`` of the ``charged_cases`` that there are. No rows where fewer than
-    FEWEST_FORCES are so large and have their numbers shown.
+    Parameters
+    ----------
+    cases
+        All cases recorded in a period, of every force.
+
+    Returns
+    -------
+    Worked
+        One row per ``scope`` of forces and ``way`` of WAYS. A scope is the forces of FEWEST recorded cases or more
+        (LARGE), or all (ALL), each with a line of its own: ``line_share`` of decided cases, 0 to 1. ``forces_above`` of
+        its ``forces`` come to it and keep ``kept_cases``; of these ``more_charges`` are charged, ``more_share`` of the
+        ``charged_cases`` that there are. No rows where fewer than FEWEST_FORCES are so large and have their numbers
+        shown.
+
+    References
+    ---------- Hyndman and Fan 1996, Sample quantiles in statistical packages, The American Statistician 50: 361-365,
+    for the quartile (type 7).
     """
     columns = ["scope", "way", "forces", *_PARTS]
     return Worked(_source(cases), lambda shown: tabled(_scopes(shown), columns), ("scope", "way"))
 
 
 def beside_the_line(cases: Counts) -> Worked:
-    """The forces at or below the line today beside those above it: one row per ``scope`` of ``more_charges``.
+    """The forces at or below the line today beside those above it.
 
-    ``below_share`` is the share of decided cases charged in the forces at or below the line, ``above_share`` in those
-    above, ``after_share`` in these in the scenario; ``below_evidential_share`` and ``above_evidential_share`` are of
-    type 15 instead of charged.
+    Parameters
+    ----------
+    cases
+        All cases recorded in a period, of every force.
+
+    Returns
+    -------
+    Worked
+        One row per ``scope`` of ``more_charges``. ``below_share`` is the share of decided cases charged in the forces
+        at or below the line, ``above_share`` in those above, ``after_share`` in these in the scenario;
+        ``below_evidential_share`` and ``above_evidential_share`` are of type 15 instead of charged. All 0 to 1.
     """
     return Worked(_source(cases), lambda shown: tabled(_beside(shown), ["scope", *_BESIDE]), ("scope",))
 
 
 def more_charges_by_force(cases: Counts) -> Worked:
-    """The scenario force by force, those of FEWEST recorded cases or more: one row a ``force``, most charges first.
+    """The scenario force by force, those of FEWEST recorded cases or more.
 
-    ``withdrew_share`` is of ``decided`` cases; a force at or below the line keeps none. ``other_charged_share`` is of
-    its other cases; ``low_more`` and ``high_more`` are the least and the most by any of WAYS.
+    Parameters
+    ----------
+    cases
+        All cases recorded in a period, of every force.
+
+    Returns
+    -------
+    Worked
+        One row a ``force``, most charges first. ``withdrew_share`` is of ``decided`` cases; a force at or below the
+        line keeps none. ``other_charged_share`` is of its other cases; ``low_more`` and ``high_more`` are the least and
+        the most charges by any of WAYS. Shares are 0 to 1.
     """
     columns = ["decided", "withdrew_share", "kept_cases", "charged_cases", "other_charged_share"]
     every = ["force", *columns, "more_charges", "low_more", "high_more"]

@@ -42,12 +42,26 @@ _ESTIMATED = "an estimate, without an interval"
 
 
 def case_steps(cases: Counts, courts: Courts) -> Worked:
-    """Every step that is held of the place, crime and period of some counts: one row a ``step``, in order.
+    """Every step that is held of the place, crime and period of some counts.
 
-    ``counted`` is in the ``unit``, of the ``time``; ``share`` is out of the step ``of_step`` where that is in the same
-    unit. The survey stands in the rows of England and Wales alone, courts' figures in those of their latest year.
+    Parameters
+    ----------
+    cases
+        All cases recorded in a period.
+    courts
+        Defendants by year, and the survey of people.
 
-    Raises ParameterError where the counts do not tell which cases are decided and which were charged.
+    Returns
+    -------
+    Worked
+        One row a ``step``, in order. ``counted`` is in the ``unit``, of the ``time``; ``share`` (0 to 1) is out of the
+        step ``of_step`` where that is in the same unit. The survey stands in the rows of England and Wales alone,
+        courts' figures in those of their latest year.
+
+    Raises
+    ------
+    ParameterError
+        Where the counts do not tell which cases are decided and which were charged.
     """
     parts = [rates(cases, "undecided"), rates(cases, "charged", base="with_outcome")]
     rows = [part.table.assign(measure=part.about.measure) for part in parts]
@@ -135,9 +149,18 @@ def _share(part: int | None, whole: int | None) -> float | None:
 
 
 def charged_by_year(endings: Yearly) -> Worked:
-    """Cases recorded, decided and charged: one row per financial ``year`` and ``edition``, gaps among them.
+    """Cases recorded, decided and charged, year by year.
 
-    ``charged_share`` is out of decided cases. Of a year whose outcomes exceed its recorded cases ``doubt`` says so.
+    Parameters
+    ----------
+    endings
+        Endings by year of a place.
+
+    Returns
+    -------
+    Worked
+        One row per financial ``year`` and ``edition``, gaps among them. ``charged_share`` is out of decided cases, 0 to
+        1. Of a year whose outcomes exceed its recorded cases ``doubt`` says so.
     """
     every = by_year(endings)
     columns = ["forces", "recorded", "recorded_edition", "decided", "charged_cases", "charged_share", "doubt"]
@@ -150,10 +173,18 @@ def charged_by_year(endings: Yearly) -> Worked:
 
 
 def courts_by_year(courts: Courts) -> Worked:
-    """Defendants proceeded against and convicted: one row per ``calendar_year``.
+    """Defendants proceeded against and convicted, year by year.
 
-    ``convicted_share`` is convicted over proceeded against in the same year, where that is a share; they are not the
-    same defendants. ``forces`` have a row in the source.
+    Parameters
+    ----------
+    courts
+        Defendants by year of a place.
+
+    Returns
+    -------
+    Worked
+        One row per ``calendar_year``. ``convicted_share`` (0 to 1) is convicted over proceeded against in the same
+        year, where that is a share; they are not the same defendants. ``forces`` have a row in the source.
     """
     years = courts.years if courts.is_held else []
     doubts = {str(one.year): (one.forces, one.doubt) for one in years}

@@ -24,9 +24,22 @@ COUNTED = "counted"
 
 
 def read_ledger(counts: Counts) -> Ledger | Released:
-    """The ledger of the reading that made these counts; of case files, what of it was released.
+    """The ledger of the reading that made some counts; of case files, what of it was released.
 
-    Raises ParameterError for counts that were not made by 'attrition reduce', which have none.
+    Parameters
+    ----------
+    counts
+        Counts that 'attrition reduce' made.
+
+    Returns
+    -------
+    Ledger or Released
+        What was read, dropped and refused.
+
+    Raises
+    ------
+    ParameterError
+        For counts that were not made by 'attrition reduce', which have none.
     """
     for name in counts.source.files:
         if name.endswith(".ledger.json"):
@@ -38,18 +51,40 @@ def read_ledger(counts: Counts) -> Ledger | Released:
 
 
 def rows_counted(held: Ledger | Released, counts: Counts) -> Rates:
-    """One row: the rows that were counted (events) out of those that were read (cases), labelled by place.
+    """The rows that were counted out of those that were read.
 
-    Of case files neither is told: the row is suppressed.
+    Parameters
+    ----------
+    held
+        The ledger.
+    counts
+        The counts that it is of.
+
+    Returns
+    -------
+    Rates
+        One row, by ``place``: ``events`` rows counted of ``cases`` rows read. Suppressed of case files, of which
+        neither is told.
     """
     known = (held.kept, held.rows) if isinstance(held, Ledger) else (None, None)
     return _finished([(_context(counts).place, *known)], counts, by="place")
 
 
 def rows_by_reason(held: Ledger | Released, counts: Counts) -> Rates:
-    """One row a reason why rows were not counted, most first, and one for those that were; out of all rows read.
+    """The rows that were counted and those that were not, by reason.
 
-    Of case files, the reasons that may be told, out of a number that may not.
+    Parameters
+    ----------
+    held
+        The ledger.
+    counts
+        The counts that it is of.
+
+    Returns
+    -------
+    Rates
+        One row a ``reason``, most rows first, after the one for those that were counted; out of all rows read. Of case
+        files, the reasons that may be told, out of a number that may not.
     """
     if isinstance(held, Ledger):
         reasons = {COUNTED: held.kept, **held.dropped}
@@ -61,7 +96,20 @@ def rows_by_reason(held: Ledger | Released, counts: Counts) -> Rates:
 
 
 def rows_by_file(held: Ledger | Released, counts: Counts) -> Rates:
-    """One row a file, in order of reading: its rows out of all rows read. Of case files there is no row."""
+    """The rows of each file.
+
+    Parameters
+    ----------
+    held
+        The ledger.
+    counts
+        The counts that it is of.
+
+    Returns
+    -------
+    Rates
+        One row a ``file``, in order of reading: its rows out of all rows read. None of case files.
+    """
     files = [(one.name, one.rows, held.rows) for one in held.files] if isinstance(held, Ledger) else []
     return _finished(files, counts, by="file")
 
