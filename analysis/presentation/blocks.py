@@ -1,4 +1,4 @@
-"""What a cell shows: finished HTML for a page, and the same protected rows as data for machines.
+"""What a cell shows: the parts of which page and print are made, and the same protected rows as data for machines.
 
 Every form of a report is built from these objects and from nothing else, so that no two can disagree.
 """
@@ -6,7 +6,6 @@ Every form of a report is built from these objects and from nothing else, so tha
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from html import escape
 from math import isinf
 from typing import Any, Literal
 
@@ -15,35 +14,39 @@ import pandas as pd
 from analysis.counts.counts import Counts, files_read, sensitivities_read
 from analysis.disclosure import Protected, only_protected
 from analysis.errors import DisclosureRefused
-from analysis.presentation import numbers, printed, wording
-from analysis.presentation.printed import Part
+from analysis.presentation import content, numbers, page, wording
+from analysis.presentation.content import Part
 from analysis.reference import measures, reference
 from analysis.reference.schema import COLUMNS, NUMERIC, STATES
 
 #: The media type under which a cell's data travels beside its HTML.
 MEDIA_TYPE = "application/vnd.attrition.block+json"
-#: The media type under which what a cell shows travels as it is printed.
-PRINT_TYPE = "application/vnd.attrition.print+json"
+#: The media type under which the parts of what a cell shows travel.
+PARTS_TYPE = "application/vnd.attrition.parts+json"
 
 BlockKind = Literal["title", "headline", "key_figures", "figure", "table", "reading", "provenance", "nothing"]
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One block of a report: ``html`` for a page, ``parts`` for print, ``record`` for a machine, ``text`` in words."""
+    """One block of a report: ``parts`` for page and print, ``record`` for a machine, ``text`` in words."""
 
     kind: BlockKind
-    html: str
     text: str
-    record: dict[str, Any] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
+    record: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def html(self) -> str:
+        """The block on a page."""
+        return str(page.html(self.kind, self.parts))
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         block = {"kind": self.kind, "text": self.text, "read": sensitivities_read(), **self.record}
         if self.kind == "provenance":  # the end of a report: whatever it shows, this is what it was made from
             block["files"] = files_read()
-        content = {"parts": list(self.parts)}
-        return {"text/html": self.html, "text/plain": self.text, MEDIA_TYPE: block, PRINT_TYPE: content}
+        parts = {"parts": list(self.parts)}
+        return {"text/html": self.html, "text/plain": self.text, MEDIA_TYPE: block, PARTS_TYPE: parts}
 
 
 def nothing(told: str = "") -> Shown:
@@ -51,7 +54,13 @@ def nothing(told: str = "") -> Shown:
 
     ``told`` says so, once, in its place. A section of which nothing is left is left out with its heading.
     """
-    return Shown("nothing", paragraphs(told), told)
+    return said("nothing", told)
+
+
+def said(kind: BlockKind, text: str, *, style: content.Style = "plain") -> Shown:
+    """A block of one paragraph."""
+    only_words(text)
+    return Shown(kind, text, content.paragraphs(text, style=style))
 
 
 def records(protected: Protected, columns: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -98,21 +107,12 @@ def only_words(*told: object) -> None:
             raise DisclosureRefused(f"A {type(one).__name__} stands where words belong. Words come from the suite.")
 
 
-def paragraphs(*sentences: str) -> str:
-    """Each sentence or group of sentences in a paragraph of its own, safe to stand in a page."""
-    only_words(*sentences)
-    return "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences if sentence)
-
-
 def headline(opening: str, *sentences: str) -> Shown:
     """The answer: a short opening in large type, then the sentence with its numbers."""
     only_words(opening, *sentences)
     told = [sentence for sentence in sentences if sentence]
-    lead = f'<p class="opening">{escape(opening)}</p>' if opening else ""
-    html = f'<div class="headline">{lead}{paragraphs(*told)}</div>'
-    text = " ".join([opening, *told]).strip()
-    content = [*printed.paragraphs(opening, style="opening"), *printed.paragraphs(*told)]
-    return Shown("headline", html, text, {"opening": opening, "sentences": told}, tuple(content))
+    parts = (*content.paragraphs(opening, style="opening"), *content.paragraphs(*told))
+    return Shown("headline", " ".join([opening, *told]).strip(), parts, {"opening": opening, "sentences": told})
 
 
 def title(question: str, counts: Counts, *, force: str = "") -> Shown:
@@ -122,8 +122,7 @@ def title(question: str, counts: Counts, *, force: str = "") -> Shown:
     place of the notebook's own first line, which no parameter changes.
     """
     only_words(question, force)
-    told = wording.titled(question, crime=counts.crime, force=force)
-    return Shown("title", f"<h1>{escape(told)}</h1>", told, {}, (printed.paragraph(told),))
+    return said("title", wording.titled(question, crime=counts.crime, force=force))
 
 
 def key_figure(protected: Protected, *, label: str = "") -> dict[str, Any]:
@@ -159,26 +158,8 @@ def key_figures(*figures: dict[str, Any]) -> Shown:
     for one in figures:
         told.setdefault((one["label"], one["value"], one["base"], one["interval"]), one)
     figures = tuple(told.values())
-    cards = "".join(
-        f'<li><div class="{_size(one)}">{escape(one["value"])}</div>{_gauge(one)}'
-        f'<div class="label">{escape(one["label"])}</div><div class="base">{escape(one["base"])}</div>'
-        f'<div class="interval">{escape(one["interval"])}</div></li>'
-        for one in figures
-    )
     text = " ".join(f"{one['label']}: {one['value']}, {one['base']}." for one in figures)
-    html = f'<ul class="key-figures">{cards}</ul>'
-    return Shown("key_figures", html, text, {"figures": list(figures)}, (printed.cards(figures),))
-
-
-def _size(figure: dict[str, Any]) -> str:
-    """A value that ends in a word takes a smaller type where there is little room."""
-    return "value wordy" if figure["value"][-1:].isalpha() else "value"
-
-
-def _gauge(figure: dict[str, Any]) -> str:
-    """A bar as long as the share, for the eye alone: the number stands beside it."""
-    share = next((row.get("share") for row in figure["records"]), None)
-    return "" if share is None else f'<div class="gauge" style="--share:{share}" aria-hidden="true"></div>'
+    return Shown("key_figures", text, (content.cards(figures),), {"figures": list(figures)})
 
 
 def read(*counts: Counts) -> Shown:
@@ -193,8 +174,7 @@ def read(*counts: Counts) -> Shown:
         forces = wording.plural(len(coverage.forces), "police force")
         forces += f", {len(one.offences)} offences" if len(one.offences) > 1 else ""
         told.append(f"counts {one.name}: {forces}, {coverage.span.label}, {one.sensitivity} figures, {missing}")
-    text = f"Read {'; '.join(told)}."
-    return Shown("reading", f'<p class="reading">{escape(text)}</p>', text, parts=(printed.paragraph(text),))
+    return said("reading", f"Read {'; '.join(told)}.", style="reading")
 
 
 def made(*counts: Counts, measure: str = "", base: str = "recorded") -> Shown:
@@ -202,38 +182,25 @@ def made(*counts: Counts, measure: str = "", base: str = "recorded") -> Shown:
 
     ``base`` is what shares are out of: a type that it leaves out is said to be left out.
     """
-    items, sources = [], []
-    content: list[list[Part]] = []
+    entries: list[list[Part]] = []
     if measure:
         one = measures.measure(measure)
         told = f"{one.why} {measures.whose_out_of(measure, base)} {one.differs}"
-        items.append(f"<li><p><strong>{escape(one.short)}.</strong> {escape(told)}</p></li>")
-        content.append([printed.paragraph(printed.run(f"{one.short}.", "strong"), f" {told}")])
-    for each in {one.name: one for one in counts}.values():
-        source = each.source
-        notes = "".join(f"<li>{escape(note)}</li>" for note in source.notes)
-        named = escape(source.publisher)
-        if source.address:
-            named = f'<a href="{escape(source.address)}">{named}</a>'
-        files = wording.listed(source.files)
-        items.append(
-            f"<li><p><strong>{escape(source.title)}.</strong> {named}. {escape(_licence(each))}. In this project: "
-            f"{escape(files)}, from there data/counts/{escape(each.name)}.parquet.</p>"
-            f"{f'<ul>{notes}</ul>' if notes else ''}</li>"
-        )
-        content.append(_source_parts(each))
-        sources.append(
-            {
-                **vars(source),
-                "licence": _licence(each),
-                "notes": list(source.notes),
-                "counts": each.name,
-                "sensitivity": each.sensitivity,
-            }
-        )
-    text = f"Made from {wording.listed(each.name for each in counts)}."
-    html = f'<ul class="sources">{"".join(items)}</ul>'
-    return Shown("provenance", html, text, {"sources": sources}, (printed.items(content),))
+        entries.append([content.paragraph(content.run(f"{one.short}.", "strong"), f" {told}")])
+    read_from = list({one.name: one for one in counts}.values())
+    entries += [_source_parts(one) for one in read_from]
+    sources = [
+        {
+            **vars(one.source),
+            "licence": _licence(one),
+            "notes": list(one.source.notes),
+            "counts": one.name,
+            "sensitivity": one.sensitivity,
+        }
+        for one in read_from
+    ]
+    text = f"Made from {wording.listed(one.name for one in counts)}."
+    return Shown("provenance", text, (content.items(entries, style="sources"),), {"sources": sources})
 
 
 def _licence(counts: Counts) -> str:
@@ -244,13 +211,14 @@ def _licence(counts: Counts) -> str:
 
 
 def _source_parts(counts: Counts) -> list[Part]:
-    """Where some counts come from, in print."""
+    """Where some counts come from."""
     source = counts.source
-    files = wording.listed(source.files)
-    told = printed.paragraph(
-        printed.run(f"{source.title}.", "strong"),
+    told = content.paragraph(
+        content.run(f"{source.title}.", "strong"),
         " ",
-        printed.run(source.publisher, address=source.address),
-        f". {_licence(counts)}. In this project: {files}, from there data/counts/{counts.name}.parquet.",
+        content.run(source.publisher, address=source.address),
+        f". {_licence(counts)}. In this project: {wording.listed(source.files)}, "
+        f"from there data/counts/{counts.name}.parquet.",
     )
-    return [told, printed.items([printed.paragraph(note)] for note in source.notes)] if source.notes else [told]
+    notes = content.items([content.paragraph(note)] for note in source.notes)
+    return [told, notes] if source.notes else [told]

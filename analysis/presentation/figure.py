@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
-from typing import Any
 
 import pandas as pd
 
 from analysis.disclosure import Protected, only_protected
 from analysis.errors import DisclosureRefused
-from analysis.presentation import printed, wording
+from analysis.presentation import content, wording
 from analysis.presentation.blocks import Shown, records
 from analysis.presentation.drawing.style import WIDE, Draw, Height, drawings
 from analysis.presentation.endings import Caption
@@ -30,34 +28,20 @@ def figure(protected: Protected, draw: Draw, height: Height, caption: Caption) -
     notes = [*caption.notes, *(f"{symbol} {meaning}." for symbol, meaning in SYMBOLS.items() if symbol in wide)]
     if protected.about.lacking:
         notes.append(f"{wording.capital(wording.lacking(protected.about))}.")
-    source = wording.source_line(protected.about)
-    html = (
-        f'<figure class="figure" id="{caption.identity}" aria-labelledby="{caption.identity}-title">'
-        f'<h3 id="{caption.identity}-title">{escape(caption.title)}</h3>'
-        f'<p class="subtitle">{escape(caption.subtitle)}</p>'
-        f'<div class="wide" style="max-width:{WIDE}px;background:#fff">{wide}</div>'
-        f'<div class="narrow" style="display:none">{narrow}</div>'
-        f"<figcaption>{''.join(f'<p>{escape(note)}</p>' for note in notes)}"
-        f"<details><summary>This figure in words</summary><p>{escape(caption.description)}</p></details>"
-        f'<p class="source">{escape(source)}</p></figcaption></figure>'
-    )
-    record: dict[str, Any] = {
-        "id": caption.identity,
-        "title": caption.title,
-        "subtitle": caption.subtitle,
-        "description": caption.description,
-        "notes": notes,
-        **records(protected),
-    }
-    content = printed.figure(
+    part = content.figure(
         wide,
+        narrow,
+        width=WIDE,
+        identity=caption.identity,
         title=caption.title,
         subtitle=caption.subtitle,
         description=caption.description,
         notes=notes,
-        source=source,
+        source=wording.source_line(protected.about),
     )
-    return Shown("figure", html, f"{caption.title} {caption.subtitle} {caption.description}", record, (content,))
+    words = {name: part[name] for name in ("id", "title", "subtitle", "description", "notes")}
+    text = f"{caption.title} {caption.subtitle} {caption.description}"
+    return Shown("figure", text, (part,), {**words, **records(protected)})
 
 
 def framed(result: Protected, drawing: Callable[[pd.DataFrame], tuple[Draw, Height]], caption: Caption) -> Shown:

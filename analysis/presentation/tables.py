@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from html import escape
 
 import pandas as pd
 
 from analysis.counts.counts import Counts
 from analysis.disclosure import Protected, only_protected
-from analysis.presentation import numbers, printed, wording
-from analysis.presentation.blocks import Shown, nothing, only_words, paragraphs, records
+from analysis.presentation import content, numbers, wording
+from analysis.presentation.blocks import Shown, nothing, only_words, records
 from analysis.reference import measures, reference
-from analysis.reference.schema import COLUMNS, NUMERIC, SYMBOLS
+from analysis.reference.schema import COLUMNS, NUMERIC
 
 _FOLD_FROM = 13
 _EVERYWHERE = "all forces"
@@ -45,29 +44,19 @@ def table(
     below = ". ".join([*(each.rstrip(".") for each in notes), wording.source_line(protected.about)])
     if rows.empty:
         finding = finding or f"{title}: there is nothing to show."
-    head = "".join(_heading(name, measure) for name in shown)
-    body = "".join(f"<tr>{_cells(row, shown)}</tr>" for _, row in rows.iterrows())
-    framed = f'{_framed(_identity(title), title, head=head, body=body)}<p class="notes">{escape(below)}</p>'
-    if len(rows) >= _FOLD_FROM:
-        summary = f"Table: {title} ({wording.plural(len(rows), 'row')})"
-        framed = f'<details class="table"><summary>{escape(summary)}</summary>{framed}</details>'
-    content = printed.table(
+    part = content.table(
         title,
         [heading(name, measure) for name in shown],
-        [[_cell_text(row, name) for name in shown] for _, row in rows.iterrows()],
+        [[_cell(row, name) for name in shown] for _, row in rows.iterrows()],
         numbers=[place for place, name in enumerate(shown) if COLUMNS[name].kind in NUMERIC],
         note=below,
+        identity=_identity(title),
+        fold=f"Table: {title} ({wording.plural(len(rows), 'row')})" if len(rows) >= _FOLD_FROM else "",
     )
-    record = {
-        "id": _identity(title),
-        "title": title,
-        "finding": finding,
-        "notes": [note] if note else [],
-        **records(protected, tuple(shown)),
-    }
-    text = " ".join(part for part in (finding, f"{title}: {wording.plural(len(rows), 'row')}.") if part)
-    html = f"{paragraphs(finding)}{'' if rows.empty else framed}"
-    return Shown("table", html, text, record, (*printed.paragraphs(finding), *(() if rows.empty else (content,))))
+    words = {"id": part["id"], "title": title, "finding": finding, "notes": [note] if note else []}
+    text = " ".join(each for each in (finding, f"{title}: {wording.plural(len(rows), 'row')}.") if each)
+    parts = (*content.paragraphs(finding), *(() if rows.empty else (part,)))
+    return Shown("table", text, parts, {**words, **records(protected, tuple(shown))})
 
 
 def _many_open(protected: Protected, shown: Sequence[str]) -> list[str]:
@@ -89,18 +78,10 @@ def turned(protected: Protected, *, title: str, meanings: dict[str, str], findin
         for name, meaning in meanings.items()
     ]
     below = wording.source_line(protected.about)
-    body = "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td class="number">{value}</td><td>{escape(meaning)}</td></tr>'
-        for name, value, meaning in lines
-    )
-    head = '<th scope="col">What</th><th scope="col" class="number">Value</th><th scope="col">What it means</th>'
-    framed = f'{_framed(_identity(title), title, head=head, body=body)}<p class="notes">{escape(below)}</p>'
-    content = printed.table(title, _TURNED, lines, numbers=[1], note=below)
-    told = {"title": title, "finding": finding, "notes": [], "turned": list(meanings)}
-    record = {"id": _identity(title), **told, **records(protected)}
-    html = f"{paragraphs(finding)}{framed if lines else ''}"
-    parts = (*printed.paragraphs(finding), *((content,) if lines else ()))
-    return Shown("table", html, f"{finding} {title}.".strip(), record, parts)
+    part = content.table(title, _TURNED, lines, numbers=[1], note=below, identity=_identity(title))
+    words = {"id": part["id"], "title": title, "finding": finding, "notes": [], "turned": list(meanings)}
+    parts = (*content.paragraphs(finding), *((part,) if lines else ()))
+    return Shown("table", f"{finding} {title}.".strip(), parts, {**words, **records(protected)})
 
 
 def breaks(counts: Counts) -> Shown:
@@ -124,17 +105,7 @@ def breaks(counts: Counts) -> Shown:
     title = f"Changes in what is counted, {span.label}"
     record = {"id": "breaks", "title": title, "breaks": [vars(one) for one in found]}
     text = f"{title}: {wording.plural(len(found), 'change')}."
-    return Shown("table", plain("breaks", title, headings, rows), text, record, (printed.table(title, headings, rows),))
-
-
-def plain(identity: str, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table of words: the first cell of each row is its heading."""
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in headings)
-    body = "".join(
-        f'<tr><th scope="row">{escape(first)}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in rest)}</tr>'
-        for first, *rest in rows
-    )
-    return _framed(identity, title, head=head, body=body)
+    return Shown("table", text, (content.table(title, headings, rows, identity="breaks"),), record)
 
 
 def heading(name: str, measure: str) -> str:
@@ -150,34 +121,6 @@ def _identity(title: str) -> str:
     return "table-" + "".join(char if char.isalnum() else "-" for char in title.lower()).strip("-")
 
 
-def _framed(identity: str, title: str, *, head: str, body: str) -> str:
-    """A table with its caption in a frame that scrolls sideways where there is no room."""
-    return (
-        f'<div class="scroll" role="region" aria-label="{escape(title)}" tabindex="0"><table id="{identity}">'
-        f"<caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def _heading(name: str, measure: str) -> str:
-    """The cell that heads a column."""
-    kind = ' class="number"' if COLUMNS[name].kind in NUMERIC else ""
-    return f'<th scope="col"{kind}>{escape(heading(name, measure))}</th>'
-
-
-def _cell_text(row: pd.Series, name: str) -> str:
+def _cell(row: pd.Series, name: str) -> str:
     """One cell of a row as it is printed."""
     return numbers.cell(row, name) if COLUMNS[name].kind in NUMERIC else str(row[name])
-
-
-def _cells(row: pd.Series, shown: list[str]) -> str:
-    """The cells of one row: a heading, then text and numbers."""
-    made = []
-    for place, name in enumerate(shown):
-        text = escape(_cell_text(row, name))
-        if COLUMNS[name].kind in NUMERIC:
-            meaning = SYMBOLS.get(text)
-            told = f'<abbr title="{escape(meaning)}">{text}</abbr>' if meaning else text
-            made.append(f'<td class="number">{told}</td>')
-        else:
-            made.append(f'<th scope="row">{text}</th>' if place == 0 else f"<td>{text}</td>")
-    return "".join(made)

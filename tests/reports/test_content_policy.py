@@ -38,12 +38,8 @@ LINK = '<a id="run" href="javascript:void(document.title = \'ran\')">Read on</a>
 
 def _report():
     """The page of a small report."""
-    block = rendering.Block(
-        1,
-        blocks.headline("An answer.", "A sentence.").html,
-        {"kind": "headline", "opening": "An answer.", "sentences": ["A sentence."], "text": "", "read": []},
-        [],
-    )
+    shown = blocks.headline("An answer.", "A sentence.")
+    block = rendering.Block(1, {"kind": "headline", "text": "", "read": [], **shown.record}, list(shown.parts))
     found = rendering.Report("A question?", [block], rendering.Prose("", 1), [], [block])
     manifest = {"notebook": "a", "parameters": {}, "title": "", "version": "", "inputs": {}, "is_restricted": False}
     return rendering.page(found, manifest)

@@ -3,13 +3,12 @@
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from analysis.presentation import blocks, printed
+from analysis.presentation import blocks
 from analysis.publishing.report import prose, rendering
 from analysis.questions.trends import years
 from tests.reports import made_once
 
-PART = printed.paragraph("Something")
-SOMETHING = blocks.Shown("table", "<p>Something</p>", "Something", {}, (PART,))
+SOMETHING = blocks.said("table", "Something")
 
 
 def shown(one):

@@ -4,10 +4,11 @@ import copy
 import json
 
 import pytest
+from jinja2 import UndefinedError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from analysis.errors import NotebookFailed
-from analysis.presentation import blocks, printed
+from analysis.presentation import blocks, content
 from analysis.publishing.report import prose, rendering, typesetting
 from analysis.publishing.report.exporters import PrintExporter
 from tests.reports.pdf import BANNER, agrees, check_order, check_tables, without_spaces
@@ -30,7 +31,7 @@ DESCRIPTION = "Two dots, the higher at 50% and the lower at 40%, each with its i
 
 def shown(*parts, kind="table", **record):
     """A cell with a block of these parts."""
-    block = blocks.Shown(kind, "<p>As on the page</p>", "As text", record, tuple(parts))
+    block = blocks.Shown(kind, "As text", tuple(parts), record)
     output = new_output("display_data", data=block._repr_mimebundle_())
     output.data[blocks.MEDIA_TYPE]["read"] = []
     return new_code_cell("show", outputs=[output])
@@ -38,7 +39,8 @@ def shown(*parts, kind="table", **record):
 
 def figure(high=300, **changes):
     words = {"title": "Half", "subtitle": "Of cases.", "description": DESCRIPTION, "notes": ["A note."], "source": "S."}
-    return printed.figure(SVG.format(high=high), **(words | changes))
+    words |= {"identity": "half"}
+    return content.figure(SVG.format(high=high), SVG.format(high=high), width=680, **(words | changes))
 
 
 def report(*cells):
@@ -63,9 +65,28 @@ def test_a_block_with_nothing_for_print_fails_the_build():
         typesetting.typeset(report(new_markdown_cell("## A part"), shown()), MANIFEST)
 
 
-def test_a_part_that_no_template_knows_fails_the_build():
-    with pytest.raises(NotebookFailed, match="book: its PDF could not be typeset: .*no way to set a part of the kind"):
-        typesetting.typeset(report(new_markdown_cell("## A part"), shown({"part": "unknown"})), MANIFEST)
+def test_a_part_that_no_template_knows_fails_the_cell_and_the_build():
+    with pytest.raises(UndefinedError, match="no attribute 'unknown'"):
+        shown({"part": "unknown"})
+    cell = shown(content.paragraph("A part."))
+    cell.outputs[0].data[blocks.PARTS_TYPE]["parts"][0]["part"] = "unknown"
+    with pytest.raises(NotebookFailed, match="book: Cell 3 shows what no page can carry: .* no attribute 'unknown'"):
+        typesetting.typeset(report(new_markdown_cell("## A part"), cell), MANIFEST)
+
+
+def test_a_cell_that_an_earlier_version_ran_is_refused_and_told_how_to_mend_it():
+    cell = shown(content.paragraph("A part."))
+    del cell.outputs[0].data[blocks.PARTS_TYPE]
+    with pytest.raises(NotebookFailed, match=r"Cell 2 was run by an earlier version .* Run the notebook again\."):
+        report(cell)
+
+
+def test_html_that_a_cell_brings_never_reaches_the_page():
+    cell = shown(content.paragraph("2 < 3 & <b>'s</b>"))
+    cell.outputs[0].data["text/html"] = "<script>alert()</script>"
+    page = rendering.page(report(new_markdown_cell("## A part"), cell), MANIFEST)
+    assert "<p>2 &lt; 3 &amp; &lt;b&gt;&#39;s&lt;/b&gt;</p>" in page
+    assert "<script" not in page
 
 
 @pytest.mark.parametrize(
@@ -94,17 +115,17 @@ def test_prose_becomes_parts():
         (" to ", (), ""),
         ("there", (), "https://example.org"),
         (", ", (), ""),
-        ("not", (), ""),
+        ("not", (), "#here"),
         (" & on", (), ""),
         ("the same line.", (), ""),
     ]
     assert "".join(run["text"] for run in first["runs"]).endswith(" & on the same line.")
     assert not items["is_numbered"]
     assert items["entries"][1][1]["is_numbered"]
-    assert said == printed.quotation([printed.paragraph("Said")])
-    assert under == printed.heading("Under")
-    assert code == printed.code("a = 1\nb = 2")
-    assert table == printed.table("", ["A", "B"], [["x", "2"]], numbers=[1])
+    assert said == content.quotation([content.paragraph("Said")])
+    assert under == content.heading("Under")
+    assert code == content.code("a = 1\nb = 2")
+    assert table == content.table("", ["A", "B"], [["x", "2"]], numbers=[1])
 
 
 def test_every_part_of_prose_is_set_without_a_complaint(tmp_path, caplog):
@@ -117,9 +138,9 @@ def test_every_part_of_prose_is_set_without_a_complaint(tmp_path, caplog):
 def test_words_are_words_whatever_they_look_like(tmp_path):
     odd = 'A #panic("x") *b* _c_ $d$ @e <f> [g] \\h {i} `j` // k ~ l == m'
     cells = [
-        shown(*printed.paragraphs(odd, style="opening"), kind="headline"),
+        shown(*content.paragraphs(odd, style="opening"), kind="headline"),
         new_markdown_cell("## Part #panic()\n\nIn prose: \\# \\* \\_ #let x = 1"),
-        shown(printed.table(odd, [odd], [[odd]], note=odd)),
+        shown(content.table(odd, [odd], [[odd]], note=odd)),
         shown(figure(title=odd, subtitle=odd, notes=[odd], source=odd), kind="figure"),
     ]
     pdf = typeset(tmp_path, *cells, subject=odd, parameters={"force": odd})
@@ -138,7 +159,7 @@ def test_the_same_report_gives_the_same_bytes_at_any_time():
 
 def test_a_long_table_breaks_and_repeats_its_headings_for_the_eye_alone(tmp_path):
     rows = [[f"Force {place}", f"{place:,}"] for place in range(100)]
-    part = printed.table("By force", ["Police force", "Cases"], rows, numbers=[1], note="[c] not shown.")
+    part = content.table("By force", ["Police force", "Cases"], rows, numbers=[1], note="[c] not shown.")
     pdf = typeset(tmp_path, new_markdown_cell("## A part"), shown(part))
     assert len([text for text in pdf.pages if "Police force Cases" in text]) >= 3
     assert [cell.text for cell in pdf.root.all("TH")] == ["Police force", "Cases"]
@@ -152,7 +173,7 @@ def test_a_wide_table_is_set_smaller_or_on_a_page_turned_round(tmp_path, columns
     pdf = typeset(
         tmp_path,
         new_markdown_cell("## A part"),
-        shown(printed.table("All of it", heads, rows, numbers=range(1, columns))),
+        shown(content.table("All of it", heads, rows, numbers=range(1, columns))),
         new_markdown_cell("## Another"),
     )
     page = next(page for page, text in zip(pdf.pdf.pages, pdf.pages, strict=True) if "All of it" in text)
@@ -176,7 +197,7 @@ def test_a_figure_stays_on_one_page_with_its_words(tmp_path, high):
 
 def wide_table(title="All of it"):
     heads = ["Police force", *(f"Difference, upper {place}" for place in range(14))]
-    return printed.table(title, heads, [["Kent", *(f"{place},345" for place in range(14))]] * 3, numbers=range(1, 15))
+    return content.table(title, heads, [["Kent", *(f"{place},345" for place in range(14))]] * 3, numbers=range(1, 15))
 
 
 def test_what_leads_to_a_turned_table_is_on_its_page_and_so_is_a_heading_right_before_it(tmp_path):
@@ -210,7 +231,7 @@ def test_a_heading_stays_with_a_figure_that_fills_a_page_and_with_a_long_table(t
         new_markdown_cell("## A part\n\nWhat will be seen."),
         shown(figure(1000), kind="figure"),
         new_markdown_cell("## Another part\n\nA row for each force."),
-        shown(printed.table("By force", ["Police force", "Cases"], rows, numbers=[1], note="A note. " * 40)),
+        shown(content.table("By force", ["Police force", "Cases"], rows, numbers=[1], note="A note. " * 40)),
     )
     pages = list(map(without_spaces, pdf.pages))[1:]
     assert [("Whatwillbeseen." in text, "Alabel" in text) for text in pages if "Apart" in text] == [(True, True)]
@@ -225,7 +246,7 @@ def test_the_caption_of_a_long_table_is_told_to_those_who_listen(tmp_path):
         pdf = typeset(
             tmp_path,
             new_markdown_cell("## A part\n\n" + "One line.\n\n" * lines),
-            shown(printed.table("By force", ["Police force", "Cases"], rows, numbers=[1], note="A note. " * 9)),
+            shown(content.table("By force", ["Police force", "Cases"], rows, numbers=[1], note="A note. " * 9)),
         )
         (table,) = pdf.root.captioned
         assert [caption.text for caption in table.all("Caption")] == ["By force"]
@@ -263,7 +284,7 @@ def test_the_checks_of_a_pdf_find_what_is_wrong(tmp_path):
     cells = [new_markdown_cell("## A part")]
     for title, share in (("First table", 0.4533), ("Second table", 0.0004)):
         told = "45.3%" if share > 0.1 else "under 0.1%"
-        cells.append(shown(printed.table(title, ["Police force", "Share"], [["Kent", told]], numbers=[1])))
+        cells.append(shown(content.table(title, ["Police force", "Share"], [["Kent", told]], numbers=[1])))
         records = [{"force": "Kent", "share": share}]
         results["blocks"].append({"kind": "table", "id": title, "title": title, "columns": columns, "records": records})
     pdf = typeset(tmp_path, *cells)
@@ -293,5 +314,5 @@ def test_the_exporter_prints_an_executed_notebook(tmp_path):
 def test_parts_travel_as_plain_json():
     block = blocks.headline("An answer.", "A sentence.")
     bundle = json.loads(json.dumps(block._repr_mimebundle_()))
-    assert bundle[blocks.PRINT_TYPE]["parts"] == list(block.parts)
+    assert bundle[blocks.PARTS_TYPE]["parts"] == list(block.parts)
     assert "parts" not in bundle[blocks.MEDIA_TYPE]

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from analysis.errors import NotebookFailed
-from analysis.presentation import printed
-from analysis.presentation.printed import Part
+from analysis.presentation import content
+from analysis.presentation.content import Part
 
 _Token: TypeAlias = dict[str, Any]
 _MARKS = {"strong": "strong", "emphasis": "emphasis"}
@@ -56,16 +56,16 @@ class Prose:
         children = token.get("children", [])
         match token["type"]:
             case "paragraph" | "block_text":
-                part = printed.paragraph(*self._runs(children))
+                part = content.paragraph(*self._runs(children))
             case "heading":
-                part = printed.heading("".join(run["text"] for run in self._runs(children)))
+                part = content.heading("".join(run["text"] for run in self._runs(children)))
             case "list":
                 entries = [self._blocks(item["children"]) for item in children]
-                part = printed.items(entries, is_numbered=bool(token["attrs"]["ordered"]))
+                part = content.items(entries, is_numbered=bool(token["attrs"]["ordered"]))
             case "block_quote":
-                part = printed.quotation(self._blocks(children))
+                part = content.quotation(self._blocks(children))
             case "block_code":
-                part = printed.code(str(token["raw"]).rstrip("\n"))
+                part = content.code(str(token["raw"]).rstrip("\n"))
             case "table":
                 part = self._table(children)
             case other:
@@ -81,7 +81,7 @@ class Prose:
             ["".join(run["text"] for run in self._runs(cell["children"])) for cell in row]
             for row in [head["children"], *rows]
         ]
-        return printed.table("", heads, cells, numbers=numbers)
+        return content.table("", heads, cells, numbers=numbers)
 
     def _runs(self, tokens: list[_Token], marks: tuple[str, ...] = (), address: str = "") -> list[Part]:
         """Stretches of words with the marks of everything that they stand in."""
@@ -89,11 +89,11 @@ class Prose:
         for token in tokens:
             kind = token["type"]
             if kind == "text":
-                runs.append(printed.run(unescape(token["raw"]), *marks, address=address))
+                runs.append(content.run(unescape(token["raw"]), *marks, address=address))
             elif kind == "codespan":
-                runs.append(printed.run(unescape(token["raw"]), *marks, "code", address=address))
+                runs.append(content.run(unescape(token["raw"]), *marks, "code", address=address))
             elif kind in ("softbreak", "linebreak"):
-                runs.append(printed.run(" " if kind == "softbreak" else "\n", *marks, address=address))
+                runs.append(content.run(" " if kind == "softbreak" else "\n", *marks, address=address))
             elif kind in _MARKS:
                 runs += self._runs(token["children"], (*marks, _MARKS[kind]), address)
             elif kind == "link":

@@ -1,27 +1,28 @@
 """An executed notebook becomes a page and a set of records.
 
 The page is made by an nbconvert exporter with a template of this project's own: no code, no script, nothing loaded from
-elsewhere. It shows the blocks that cells carry (analysis/presentation/blocks.py) and the prose between them.
+elsewhere. It shows the blocks that cells carry (analysis/presentation/blocks.py), made of their parts and never of HTML
+that a cell brings, and the prose between them.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, UndefinedError
 from markupsafe import Markup
 
 from analysis.errors import NotebookFailed
-from analysis.presentation import blocks as show
 from analysis.presentation import wording
-from analysis.presentation.blocks import MEDIA_TYPE, PRINT_TYPE
+from analysis.presentation.blocks import MEDIA_TYPE, PARTS_TYPE
+from analysis.presentation.content import Part
 from analysis.presentation.drawing.colours import DARK
-from analysis.presentation.printed import Part
+from analysis.presentation.page import html as block_html
 from analysis.presentation.wording import TERMS
 from analysis.publishing.report import content_policy
 from analysis.publishing.report.prose import Prose
@@ -36,15 +37,24 @@ _FIRST_SCREEN = 240  # characters below the opening that leave room for the key 
 
 @dataclass(frozen=True)
 class Block:
-    """One thing that a cell shows: its finished HTML, its record, and its parts for print."""
+    """One thing that a cell shows: its record, and its parts for page and print."""
 
     cell: int
-    html: str
     record: dict[str, Any]
     parts: list[Part]
 
+    @cached_property
+    def html(self) -> Markup:
+        """The block for a page.
+
+        Raises NotebookFailed, naming the cell, for a part that no page can carry.
+        """
+        try:
+            return block_html(self.kind, self.parts)
+        except UndefinedError as fault:
+            raise NotebookFailed(f"Cell {self.cell} shows what no page can carry: {fault}.") from None
+
     def __html__(self) -> str:
-        """The block for a page."""
         return self.html
 
     @property
@@ -127,9 +137,12 @@ def blocks(executed: Any) -> list[Block]:
                 continue
             if MEDIA_TYPE not in output.get("data", {}):
                 raise NotebookFailed(f"Cell {place} shows something that is not a figure, table or text of this suite.")
-            told = safe_throughout({name: output.data.get(name) for name in ("text/html", MEDIA_TYPE, PRINT_TYPE)})
-            parts = list((told[PRINT_TYPE] or {}).get("parts", []))
-            found.append(Block(place, told["text/html"], dict(told[MEDIA_TYPE]), parts))
+            if PARTS_TYPE not in output.data:
+                raise NotebookFailed(
+                    f"Cell {place} was run by an earlier version of the suite. Run the notebook again."
+                )
+            shown = safe_throughout({name: output.data[name] for name in (MEDIA_TYPE, PARTS_TYPE)})
+            found.append(Block(place, dict(shown[MEDIA_TYPE]), list(shown[PARTS_TYPE]["parts"])))
     return found
 
 
@@ -180,14 +193,12 @@ def _head(report: Report) -> list[Markup]:
     """The head of a page: the answer, the key figures, then whatever of the answer is too long for a first screen."""
     head, tail = [], []
     for block in report.leading:
-        if block.kind != "headline":
-            head.append(Markup(block.html))
-            continue
-        first, *others = block.record["sentences"] or [""]
-        is_short = len(" ".join([first, *others])) <= _FIRST_SCREEN
-        told = [first, *others] if is_short else [first]
-        head.append(Markup(show.headline(block.record["opening"], *told).html))
-        tail += [] if is_short else [Markup(f'<div class="headline">{show.paragraphs(*others)}</div>')]
+        sentences, split = block.record.get("sentences", []), len(block.parts)
+        if len(" ".join(sentences)) > _FIRST_SCREEN:
+            split -= len(sentences) - 1
+        head.append(replace(block, parts=block.parts[:split]).html)
+        if split < len(block.parts):
+            tail.append(replace(block, parts=block.parts[split:]).html)
     return [*head, *tail]
 
 

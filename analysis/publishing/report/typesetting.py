@@ -18,8 +18,8 @@ from typing import Any
 import typst
 
 from analysis.errors import NotebookFailed
-from analysis.presentation import printed, wording
-from analysis.presentation.printed import Part
+from analysis.presentation import content, wording
+from analysis.presentation.content import Part
 from analysis.publishing.report.rendering import TEMPLATES, Block, Report, handling, terms_of
 
 _MADE_UP = "Synthetic cases: made up to show how this report works. No figure in this report is real."
@@ -58,7 +58,7 @@ def typeset(report: Report, manifest: dict[str, Any]) -> bytes:
 def _faults(block: Block) -> Iterator[str]:
     """What keeps a block from being printed."""
     if not block.parts:
-        yield f"a {block.kind} has nothing for print. Give its Shown parts (analysis/presentation/printed.py)."
+        yield f"a {block.kind} has nothing for print. Give its Shown parts (analysis/presentation/content.py)."
     for part in block.parts:
         description = part.get("description", "").strip()
         if part["part"] == "figure" and (len(description) < _SHORTEST or description == part["title"]):
@@ -117,8 +117,8 @@ def _provenance(manifest: dict[str, Any]) -> list[Part]:
     }
     entries = _terms([(term, meaning) for term, meaning in told.items() if meaning])
     return [
-        printed.group(
-            entries, printed.paragraph(f"These are not official statistics. {handling(manifest)['attribution']}")
+        content.group(
+            entries, content.paragraph(f"These are not official statistics. {handling(manifest)['attribution']}")
         )
     ]
 

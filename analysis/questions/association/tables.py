@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from analysis.disclosure import Protected, only_protected
-from analysis.presentation import printed, tables, wording
-from analysis.presentation.blocks import Shown
+from analysis.presentation import content, tables, wording
+from analysis.presentation.blocks import Shown, said
 from analysis.questions.association import words
 from analysis.questions.association.released_fits import CLASSES
 
@@ -127,14 +125,12 @@ def _table(found: Protected, *, title: str, note: str, columns: tuple[str, ...])
     """A table, or where there are no rows why there are none."""
     if len(found.table):
         return tables.table(found, title=title, note=note.rstrip("."), columns=columns)
-    text = f"{title}: not to be had. {' '.join(found.about.notes)}"
-    return Shown("provenance", f"<p>{escape(text)}</p>", text, parts=(printed.paragraph(text),))
+    return said("provenance", f"{title}: not to be had. {' '.join(found.about.notes)}")
 
 
 def odds(found: Protected) -> Shown:
     """Why an odds ratio looks larger than it is, in a paragraph."""
-    text = words.odds(found)
-    return Shown("provenance", f"<p>{escape(text)}</p>", text, parts=(printed.paragraph(text),))
+    return said("provenance", words.odds(found))
 
 
 def checks(*results: Protected, overlap: Protected) -> Shown:
@@ -152,7 +148,5 @@ def checks(*results: Protected, overlap: Protected) -> Shown:
         name = overlap.table.loc[factors == factors.max(), "feature"].iloc[0]
         how = "hard to tell apart from others" if factors.max() > _BEYOND else "little"
         told.append(("Overlap of features", f"At most {factors.max():.2f} ({name}), where 1 is none: {how}."))
-    items = "".join(f"<li><p><strong>{escape(what)}.</strong> {escape(line)}</p></li>" for what, line in told)
     text = " ".join(f"{what}: {line}" for what, line in told)
-    content = [[printed.paragraph(printed.run(f"{what}.", "strong"), f" {line}")] for what, line in told]
-    return Shown("provenance", f'<ul class="sources">{items}</ul>', text, parts=(printed.items(content),))
+    return Shown("provenance", text, (content.named((f"{what}.", line) for what, line in told),))

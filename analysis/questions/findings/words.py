@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 from typing import Any
 
 import pandas as pd
 
 from analysis.disclosure import Protected, only_protected
 from analysis.errors import unknown
-from analysis.presentation import printed, wording
+from analysis.presentation import content, wording
 from analysis.presentation.blocks import Shown, records
-from analysis.presentation.printed import Part
+from analysis.presentation.content import Part
 from analysis.presentation.wording import Line, percent
 from analysis.questions.findings.samples import fitting_bases
 from analysis.questions.findings.verdicts import (
@@ -308,28 +307,20 @@ def _remarks(finding: Finding, verdict: str) -> list[str]:
 def table(judged: Protected, evidence: Protected, matches: Protected, *, title: str) -> Shown:
     """Some findings in a table: what was printed, the verdict, how strong it is, and what the figures give."""
     only_protected(judged, evidence, matches)
-    rows, body = [], ""
+    rows, all_given = [], []
     for _, row in judged.table.iterrows():
-        finding, verdict = findings.finding(str(row["finding"])), str(row["verdict"])
+        finding = findings.finding(str(row["finding"]))
         given = "; ".join(filter(None, (brief(finding, evidence), _later_forces(matches, finding.finding))))
-        strength, given = _in_numbers(row), wording.capital(given)
-        told = f"{wording.capital(verdict)}{f': {strength}' if strength else ''}"
-        rows.append((f"{finding.statement}: {finding.printed}", told, given))
-        body += (
-            f'<tr><th scope="row"><a href="#finding-{finding.finding}">{escape(finding.statement)}</a>: '
-            f"<strong>{escape(finding.printed)}</strong></th><td>{_tag(verdict)} "
-            f'<span class="strength">{strength}</span></td><td>{escape(given)}</td></tr>'
-        )
+        printed = content.run(finding.printed, "strong")
+        statement = content.run(finding.statement, address=f"#finding-{finding.finding}")
+        verdict = [_tag(str(row["verdict"])), content.run(" "), content.run(_in_numbers(row), "strength")]
+        all_given.append(wording.capital(given))
+        rows.append(([statement, content.run(": "), printed], verdict, all_given[-1]))
+    part = content.table(title, _COLUMNS, rows, note=f"{_WAYS_AND_FORCES}.", style="in-short")
     identity = "findings-in-short"
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in _COLUMNS)
-    html = (
-        f'<div id="{identity}"><div class="scroll" role="region" aria-label="{escape(title)}" tabindex="0">'
-        f'<table class="in-short"><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>'
-        f'</table></div><p class="notes">{escape(_WAYS_AND_FORCES)}.</p></div>'
-    )
-    record = {"id": identity, "title": title, "notes": [_WAYS_AND_FORCES], "given": [row[-1] for row in rows]}
-    parts = (printed.table(title, _COLUMNS, rows, note=f"{_WAYS_AND_FORCES}."),)
-    return Shown("table", html, f"{title}: {wording.plural(len(rows), 'row')}.", {**record, **records(judged)}, parts)
+    record = {"id": identity, "title": title, "notes": [_WAYS_AND_FORCES], "given": all_given}
+    text = f"{title}: {wording.plural(len(rows), 'row')}."
+    return Shown("table", text, (content.division(identity, part),), {**record, **records(judged)})
 
 
 def _in_numbers(row: pd.Series) -> str:
@@ -345,17 +336,15 @@ def _in_numbers(row: pd.Series) -> str:
 def verdicts(judged: Protected, evidence: Protected, matches: Protected) -> Shown:
     """Every finding: what was printed, out of what, the verdict, and why."""
     only_protected(judged, evidence, matches)
-    items, told, content = [], [], []
+    groups, told = [], []
     for _, row in judged.table.iterrows():
         finding, verdict = findings.finding(str(row["finding"])), str(row["verdict"])
         why = reason(finding, row, evidence, matches)
-        items.append(_item(finding, verdict, why))
-        content.append(_group(finding, verdict, why))
+        groups.append(_group(finding, verdict, why))
         names = ("finding", "statement", "printed", "out_of", "publisher", "title", "published", "address", "evidence")
         told.append({**{name: getattr(finding, name) for name in names}, "verdict": verdict, "reason": why})
-    html = f'<ol class="verdicts" id="verdicts">{"".join(items)}</ol>'
     record: dict[str, Any] = {"id": "verdicts", "title": "Verdicts", "findings": told, **records(evidence)}
-    return Shown("table", html, tally(judged), record, tuple(content))
+    return Shown("table", tally(judged), (content.division("verdicts", *groups, is_list=True),), record)
 
 
 def _of(judged: Protected, name: str) -> pd.Series:
@@ -367,34 +356,20 @@ def _of(judged: Protected, name: str) -> pd.Series:
     return pd.Series(rows.iloc[0])
 
 
-def _tag(verdict: str) -> str:
-    return f'<span class="verdict {verdict.replace(" ", "-")}">{escape(wording.capital(verdict))}</span>'
-
-
-def _item(finding: Finding, verdict: str, why: str) -> str:
-    place = (
-        f'<a href="{escape(finding.address)}">{escape(finding.publisher)}</a>'
-        if finding.address
-        else escape(finding.publisher)
-    )
-    return (
-        f'<li id="finding-{finding.finding}"><h3>{escape(finding.statement)}</h3>'
-        f'<p class="printed">{_tag(verdict)} '
-        f"Printed: <strong>{escape(finding.printed)}</strong>, out of {escape(finding.out_of)}.</p>"
-        f'<p>{escape(why)}</p><p class="source">{place}, {escape(finding.published)} ({_evidence(finding)})</p></li>'
-    )
+def _tag(verdict: str) -> Part:
+    return content.run(wording.capital(verdict), "tag", verdict.replace(" ", "-"))
 
 
 def _group(finding: Finding, verdict: str, why: str) -> Part:
-    """One finding in print."""
-    kind = verdict.replace(" ", "-")
-    told = (printed.run(finding.printed, "strong"), f", out of {finding.out_of}.")
-    place = printed.run(finding.publisher, address=finding.address)
-    return printed.group(
-        printed.heading(finding.statement),
-        printed.paragraph(printed.run(wording.capital(verdict), "tag", kind), "  Printed: ", *told),
-        printed.paragraph(why),
-        printed.paragraph(place, f", {finding.published} ({_evidence(finding)})", style="source"),
+    """One finding: what was printed, the verdict, and why."""
+    printed = content.run(finding.printed, "strong")
+    publisher = content.run(finding.publisher, address=finding.address)
+    return content.group(
+        content.heading(finding.statement),
+        content.paragraph(_tag(verdict), " Printed: ", printed, f", out of {finding.out_of}.", style="printed"),
+        content.paragraph(why),
+        content.paragraph(publisher, f", {finding.published} ({_evidence(finding)})", style="source"),
+        identity=f"finding-{finding.finding}",
     )
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import pandas as pd
 
 from analysis.counts.ledger import Ledger, Released, Warned
 from analysis.disclosure import Protected, only_protected
-from analysis.presentation import printed, wording
+from analysis.presentation import content, wording
 from analysis.presentation.blocks import Shown
-from analysis.presentation.printed import Part
+from analysis.presentation.content import Part
 
 _FORMS = {
     "cases": "case files",
@@ -78,14 +76,13 @@ def warnings(ledger: Ledger | Released, *, force: str = "all") -> Shown:
     kinds: dict[str, list[tuple[str, str]]] = {}
     for warned in found:
         kinds.setdefault(warned.kind, []).append((warned.force, warned.text))
-    items = "".join(_item(kind, told) for kind, told in kinds.items())
     text = " ".join(f"{wording.capital(kind)}: {_plain(told)}" for kind, told in kinds.items())
+    entries = [_parts(kind, told) for kind, told in kinds.items()]
     if not kinds:
         text = "The reading found nothing that a reader must be warned of."
-        items = f"<li><p>{text}</p></li>"
+        entries = [[content.paragraph(text)]]
     record = {"warnings": [vars(warned) for warned in found]}
-    content = printed.items(_parts(kind, told) for kind, told in kinds.items()) if kinds else printed.paragraph(text)
-    return Shown("provenance", f'<ul class="sources">{items}</ul>', text, record, (content,))
+    return Shown("provenance", text, (content.items(entries, style="sources"),), record)
 
 
 def _warned(ledger: Ledger | Released, force: str) -> list[Warned]:
@@ -93,21 +90,12 @@ def _warned(ledger: Ledger | Released, force: str) -> list[Warned]:
     return [warned for warned in ledger.warnings if force == "all" or warned.force in ("", force)]
 
 
-def _item(kind: str, told: list[tuple[str, str]]) -> str:
-    """One kind of warning: in a line when it is about one force or all, else a line a force."""
-    name = f"<strong>{escape(wording.capital(kind))}.</strong>"
-    if len(told) == 1:
-        return f"<li><p>{name} {escape(_line(*told[0]))}</p></li>"
-    lines = "".join(f"<li>{escape(_line(force, text))}</li>" for force, text in told)
-    return f"<li><p>{name}</p><ul>{lines}</ul></li>"
-
-
 def _parts(kind: str, told: list[tuple[str, str]]) -> list[Part]:
-    """One kind of warning in print."""
-    name = printed.run(f"{wording.capital(kind)}.", "strong")
+    """One kind of warning: in a line when it is about one force or all, else a line a force."""
+    name = content.run(f"{wording.capital(kind)}.", "strong")
     if len(told) == 1:
-        return [printed.paragraph(name, f" {_line(*told[0])}")]
-    return [printed.paragraph(name), printed.items([printed.paragraph(_line(*one))] for one in told)]
+        return [content.paragraph(name, f" {_line(*told[0])}")]
+    return [content.paragraph(name), content.items([content.paragraph(_line(*one))] for one in told)]
 
 
 def _plain(told: list[tuple[str, str]]) -> str:

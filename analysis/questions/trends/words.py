@@ -5,15 +5,14 @@ No sentence says that anything went up or down across a change in what is counte
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import pandas as pd
 
 from analysis.disclosure import Protected, only_protected
-from analysis.presentation import printed, wording
-from analysis.presentation.blocks import Shown, paragraphs, records
-from analysis.presentation.printed import Part
+from analysis.presentation import content, wording
+from analysis.presentation.blocks import Shown, records
+from analysis.presentation.content import Part
 from analysis.presentation.wording import capital, percent
 from analysis.questions.trends.captions import course, courses, day, noun, scale_of, span, unseen, word
 from analysis.questions.trends.innovations import FEWEST
@@ -158,28 +157,25 @@ def phase_by_phase(phases: Protected, found: Protected, season: Protected, *bewa
     """Each phase: its course, why it may not be compared with the one before, what stands out in it; then cautions."""
     only_protected(phases, found, season)
     told = [_phase_told(phase, phases, found) for _, phase in phases.table.iterrows()]
-    items = "".join(
-        f"<li><p><strong>{escape(name)}</strong> {escape(more)}</p>{_bullets(lines)}</li>" for name, more, lines in told
-    )
     cautions = [*(str(one) for one in season.table["caution"]), *(one for one in beware if one)]
     summary = _summary(found, phases)
     identity = f"phases-{found.about.measure}".replace("_", "-")
-    html = f'<div id="{identity}"><p>{escape(summary)}</p><ul class="sources">{items}</ul>{paragraphs(*cautions)}</div>'
     text = " ".join([summary, *(" ".join([name, more, *lines]) for name, more, lines in told), *cautions])
     title = f"Phases and signals, {found.about.period}"
     held = {"phases": records(phases)["records"], "cautions": cautions, **records(found)}
-    content = (
-        *printed.paragraphs(summary),
-        printed.items(_phase_parts(*one) for one in told),
-        *printed.paragraphs(*cautions),
+    part = content.division(
+        identity,
+        *content.paragraphs(summary),
+        content.items((_phase_parts(*one) for one in told), style="sources"),
+        *content.paragraphs(*cautions),
     )
-    return Shown("table", html, text, {"id": identity, "title": title, **held}, content)
+    return Shown("table", text, (part,), {"id": identity, "title": title, **held})
 
 
 def _phase_parts(name: str, more: str, lines: list[str]) -> list[Part]:
-    """What is told of a phase, in print."""
-    lead = printed.paragraph(printed.run(name, "strong"), f" {more}")
-    return [lead, printed.items([printed.paragraph(line)] for line in lines)] if lines else [lead]
+    """What is told of a phase."""
+    lead = content.paragraph(content.run(name, "strong"), f" {more}")
+    return [lead, content.items([content.paragraph(line)] for line in lines)] if lines else [lead]
 
 
 def _phase_told(phase: pd.Series, phases: Protected, found: Protected) -> tuple[str, str, list[str]]:
@@ -205,11 +201,6 @@ def _too_few(phase: pd.Series, period: str) -> str:
     if int(phase["points"]) < FEWEST:
         return "too few"
     return f"too few cases in each {period}, or too little movement,"
-
-
-def _bullets(lines: list[str]) -> str:
-    inner = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    return f"<ul>{inner}</ul>" if inner else ""
 
 
 def _summary(found: Protected, phases: Protected) -> str:

@@ -119,7 +119,7 @@ def test_an_odds_ratio_is_set_beside_the_ratio_of_shares(withdrawal):
 
 def test_the_adjustment_is_named_with_the_number_of_comparisons(withdrawal):
     html = tables.odds_ratios(withdrawal).html
-    assert "p values are adjusted by Benjamini and Hochberg&#x27;s method over all 16 comparisons of this table" in html
+    assert "p values are adjusted by Benjamini and Hochberg&#39;s method over all 16 comparisons of this table" in html
     assert html.count("<tr>") == 24
 
 
