@@ -5,7 +5,6 @@ from functools import cache
 
 import pytest
 
-import analysis
 from analysis.counts import counts
 from analysis.presentation.blocks import Shown
 from analysis.publishing.notebooks import notebooks
@@ -91,7 +90,3 @@ def test_a_page_of_awkward_counts(name, measure, monkeypatch):
     figures = [block for block in blocks if block.kind == "figure"]
     assert all(block.record["title"] and len(block.record["description"]) > 40 for block in figures)
     assert ("made-up stalking cases" in blocks[2].text) == (held.sensitivity == "synthetic")
-
-
-def test_the_cells_are_those_of_the_page():
-    assert {"sameness", "comparisons"} <= set(analysis.__all__)

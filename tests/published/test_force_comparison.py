@@ -3,9 +3,8 @@
 import pytest
 
 from analysis.counts import counts
-from analysis.disclosure.protected import protect
-from analysis.questions import charts
-from analysis.questions.comparison import comparisons, league, results, words
+from analysis.disclosure import protect
+from analysis.questions.comparison import charts, comparisons, league, results, words
 from analysis.questions.comparison.funnel import CHANCE, DIFFERING
 from analysis.shares import suspicion
 from analysis.shares.rates import rates

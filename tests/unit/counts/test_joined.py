@@ -5,9 +5,8 @@ import pytest
 
 from analysis.counts import counts
 from analysis.counts.joined import LEAST_JOINED, NO_ROW, badly_joined, joined_shares, well_joined
-from analysis.disclosure.protected import protect
-from analysis.questions.comparison import results
-from analysis.questions.comparison import words as sameness
+from analysis.disclosure import protect
+from analysis.questions.comparison import results, words
 from analysis.shares.rates import rates
 
 LAGS = "gwent_2022_2025_lags"
@@ -57,7 +56,7 @@ def test_of_other_figures_joining_is_no_question():
         held = counts.read(name)
         assert joined_shares(held) == {}
         assert well_joined(held) is held
-        assert sameness.left_out(held) == ""
+        assert words.left_out(held) == ""
 
 
 def test_a_force_whose_crimes_hardly_join_is_not_compared_and_named(several):
@@ -66,6 +65,6 @@ def test_a_force_whose_crimes_hardly_join_is_not_compared_and_named(several):
     assert well_joined(several).coverage.forces == ("Essex", "Gwent", "Surrey")
     places = protect(results.compared(rates(well_joined(several), "charged", by="force"))).table
     assert places["force"].tolist() == ["Essex", "Gwent", "Surrey"]
-    told = sameness.left_out(several)
+    told = words.left_out(several)
     assert told == "Not compared, since under 70% of their crimes have a row in the outcomes files: Kent (69%)."
     assert LEAST_JOINED == 0.70

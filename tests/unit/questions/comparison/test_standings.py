@@ -3,12 +3,11 @@
 import pandas as pd
 import pytest
 
-from analysis.counts.counts import read as read_counts
-from analysis.disclosure.protected import protect
+from analysis.counts import counts as sets
+from analysis.disclosure import protect
 from analysis.errors import ParameterError
 from analysis.presentation import tables
-from analysis.questions import charts
-from analysis.questions.comparison import comparisons, league, results, words
+from analysis.questions.comparison import charts, comparisons, league, results, words
 from analysis.questions.comparison.results import ALIKE, EVERYWHERE, NO_SHARE, NOT_EVERYWHERE
 from analysis.reference import reference
 from analysis.shares.rates import rates
@@ -68,7 +67,7 @@ def test_a_force_far_from_all_others_is_an_exception():
 
 def test_six_of_thirty_are_within_all_limits():
     """City of London, charged: 6 of 30."""
-    forces = rates(read_counts("stalking_2024_25"), "charged", by="force")
+    forces = rates(sets.read("stalking_2024_25"), "charged", by="force")
     city = protect(results.compared(forces)).table.set_index("force").loc["City of London"]
     assert (city["position"], city["allowed_position"]) == ("within", "within")
     assert protect(results.outliers(forces)).table["outside"].tolist()[3:] == [0, 0, 0]

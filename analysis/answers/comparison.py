@@ -1,0 +1,237 @@
+"""Is one police force different, or is it the same everywhere, and what makes the difference?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from analysis.answers.answer import Answer
+from analysis.counts.counts import Counts
+from analysis.counts.joined import well_joined
+from analysis.disclosure import Protected, protect
+from analysis.presentation import blocks, tables
+from analysis.presentation.blocks import Shown
+from analysis.questions.comparison import charts, comparisons, words
+from analysis.questions.comparison.league import against, league, levels, moved
+from analysis.questions.comparison.results import compared, funnel, outliers, spread, spread_together
+from analysis.questions.difference import charts as why
+from analysis.questions.difference import words as reasons
+from analysis.questions.difference.results import difference
+from analysis.questions.outcomes import mix
+from analysis.questions.outcomes import words as labels
+from analysis.questions.outcomes.labelled import beside_together, labels_cancel
+from analysis.reference import measures
+from analysis.shares.rates import Rates, rates
+from analysis.shares.standardisation import standardised
+from analysis.shares.suspicion import suspected
+
+__all__ = ["Comparison", "compare"]
+
+_PLACES = ("force", "events", "cases", "share", "position", "allowed_position", "openness", "of_decided_share")
+_OUTLIERS = ("allowance", "level", "below", "above", "outside")
+_RANKS = ("force", "share", "pooled_share", "low_pooled_share", "high_pooled_share", "rank", "low_rank", "high_rank")
+_LABELS = ("force", "share", "rank", "one_split_share", "one_split_rank", "together_share", "decided_together_share")
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison(Answer):
+    """Police forces set beside each other by a measure, and one of them against all others.
+
+    Attributes
+    ----------
+    received
+        The cases of every force as they came.
+    measure, base
+        What is counted, and what shares are out of.
+    force
+        The force that is set against the others.
+    group
+        Forces that it is set against beside all others: names with commas between them, or "".
+    """
+
+    received: Counts
+    measure: str
+    base: str
+    force: str
+    group: str
+
+    def __post_init__(self) -> None:
+        _ = self._own, self._gaps  # so that what these counts cannot tell is refused before anything is shown
+
+    @cached_property
+    def cases(self) -> Counts:
+        """The cases that are compared: those of forces most of whose crimes could be followed to an outcome."""
+        return well_joined(self.received)
+
+    def _by_force(self, base: str) -> Rates:
+        return rates(self.cases, self.measure, base=base, by="force")
+
+    @cached_property
+    def _shares(self) -> Rates:
+        return self._by_force(self.base)
+
+    @cached_property
+    def _other_base(self) -> str:
+        return measures.other_base(self.base)
+
+    @cached_property
+    def _own(self) -> Protected:
+        return protect(rates(self.received.select(force=self.force), self.measure, base=self.base))
+
+    @cached_property
+    def _places(self) -> Protected:
+        return protect(compared(self._shares))
+
+    @cached_property
+    def _spread(self) -> Protected:
+        return protect(spread(self._shares))
+
+    @cached_property
+    def _gaps(self) -> Protected:
+        return protect(against(self._shares, self.force, group=self.group))
+
+    @cached_property
+    def _parts(self) -> Protected:
+        return protect(difference(self.cases, self.measure, force=self.force, base=self.base))
+
+    @cached_property
+    def _ranks(self) -> Protected:
+        return protect(league(self._shares))
+
+    @cached_property
+    def _moves(self) -> Protected:
+        return protect(moved(self._shares, self._by_force(self._other_base)))
+
+    def headline(self) -> Shown:
+        """The verdict, what the difference is made of, and the numbers behind both.
+
+        Returns
+        -------
+            Whether it is the same everywhere and whether the force is an exception; why it differs; which forces are
+            not compared; how high and how wide shares lie, where the force lies among them, and what was suspected.
+        """
+        suspicion = protect(suspected(self._by_force("recorded"), self._by_force("with_outcome")))
+        return blocks.headline(
+            words.opening(self._places, self._spread, force=self.force),
+            reasons.told(self._parts, self._places, force=self.force),
+            words.left_out(self.received),
+            *words.answer(self._places, self._spread, self._gaps, force=self.force, suspected=suspicion),
+        )
+
+    def key_figures(self) -> Shown:
+        """The share of the force, that of all forces together, and that of the force out of the other base."""
+        together = protect(rates(self.cases, self.measure, base=self.base))
+        other = rates(self.received.select(force=self.force), self.measure, base=self._other_base)
+        placed = (blocks.key_figure(share, label=comparisons.figure_label(share)) for share in (self._own, together))
+        return blocks.key_figures(*placed, blocks.key_figure(protect(other)))
+
+    def why(self) -> Shown:
+        """A waterfall from the share of all others to that of the force, a step for each part of the difference.
+
+        Returns
+        -------
+            The figure; nothing where the difference is not split: too few cases or forces, or one factor only.
+        """
+        return why.why(self._parts, force=self.force)
+
+    def funnel(self) -> Shown:
+        """Each force's share against its cases, with limits of chance and limits that allow for forces that differ."""
+        return charts.funnel(self._places, protect(funnel(self._shares)), highlight=self.force)
+
+    def ranks(self) -> Shown:
+        """Each force's share with chance taken out, and between which ranks it may lie."""
+        return charts.ranks(self._ranks, highlight=self.force)
+
+    def moves(self) -> Shown:
+        """The forces whose rank depends most on what shares are out of: rank by rank, out of two bases."""
+        return charts.rank_moves(self._moves, base=self.base, other=self._other_base, highlight=self.force)
+
+    def _table_gaps(self) -> Shown:
+        finding = comparisons.gap(self._gaps, force=self.force, group=self.group)
+        note = "Differences are in percentage points"
+        return tables.table(self._gaps, title="One force against others", finding=finding, note=note)
+
+    def _table_parts(self) -> Shown:
+        return why.why_in_numbers(self._parts)
+
+    def _table_places(self) -> Shown:
+        note = "Below and above: outside the narrower limits. Far below and far above: outside the wider ones"
+        return tables.table(self._places, title="Each force against the typical one", note=note, columns=_PLACES)
+
+    def _table_outliers(self) -> Shown:
+        outside = protect(outliers(self._shares))
+        pooled = protect(spread_together(self.cases, self.measure))
+        finding = comparisons.outliers(outside, self._places, self._spread, pooled)
+        return tables.table(outside, title="Forces outside the limits", finding=finding, columns=_OUTLIERS)
+
+    def _table_heterogeneity(self) -> Shown:
+        return comparisons.heterogeneity(self._spread)
+
+    def _table_ranks(self) -> Shown:
+        finding = comparisons.place(self._ranks, force=self.force)
+        return tables.table(self._ranks, title="Forces by rank", finding=finding, columns=_RANKS)
+
+    def _table_labels(self) -> Shown:
+        beside = protect(beside_together(self.cases, self.measure, base=self.base))
+        finding = labels.parted(beside, protect(labels_cancel(self.cases, self.measure)), force=self.force)
+        title = "Withdrawal beside types 14, 15 and 16"
+        return tables.table(beside, title=title, finding=finding, columns=(*_LABELS, "parting"))
+
+    def _table_moves(self) -> Shown:
+        finding = comparisons.moves(self._moves, self._ranks, base=self.base, other=self._other_base)
+        return tables.table(self._moves, title="Rank by rank, out of two bases", finding=finding)
+
+    def _table_mix(self) -> Shown:
+        return mix.table(protect(standardised(self.cases, self.measure, base=self.base)), force=self.force)
+
+    def _table_levels(self) -> Shown:
+        levelled = protect(levels(self._shares, covered=self.cases))
+        return tables.table(levelled, title="What would be different", finding=comparisons.levelling(levelled))
+
+
+def compare(
+    cases: Counts, measure: str, *, base: str = "recorded", force: str = "Metropolitan Police", group: str = ""
+) -> Comparison:
+    """Police forces set beside each other by a measure, and one of them against all others.
+
+    Parameters
+    ----------
+    cases
+        The cases of a period and an offence as they came, of every force.
+    measure
+        What is counted: "victim_withdrawal", "no_further_action", "charged"; ``measures.MEASURES`` has all.
+    base
+        What shares are out of: "recorded", "with_outcome" or "with_suspect".
+    force
+        The force to set against the others.
+    group
+        Forces to set it against beside all others, such as those most like it: names with commas between them.
+
+    Returns
+    -------
+        The result, with its headline, charts and tables.
+
+    Raises
+    ------
+    ParameterError
+        For a measure or base that does not exist or that these counts cannot tell, a force that they do not hold, and a
+        name in the group that is no force.
+    DisclosureRefused
+        For counts of people that are not released.
+
+    Examples
+    --------
+    >>> from analysis import read_counts
+    >>> forces = compare(read_counts("stalking_2024_25"), "victim_withdrawal", force="Kent", group="Essex, Surrey")
+    >>> forces.tables()
+    ('gaps', 'parts', 'places', 'outliers', 'heterogeneity', 'ranks', 'labels', 'moves', 'mix', 'levels')
+    >>> forces.rows("gaps")["compared_with"].tolist()
+    ['the 43 other forces', 'the 2 forces of the group']
+    >>> forces.rows("outliers")["outside"].tolist()
+    [36, 34, 36, 2, 0, 0]
+    """
+    return Comparison(cases, measure, base, force, group)

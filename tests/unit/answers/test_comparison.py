@@ -1,0 +1,120 @@
+"""The comparison of forces as one result: what it shows by itself, its tables, and what it refuses at once."""
+
+from functools import cache
+
+import pandas as pd
+import pytest
+
+from analysis.answers import comparison
+from analysis.counts import counts
+from analysis.errors import DisclosureRefused, ParameterError
+from tests.conftest import make_counts
+from tests.released import rounded
+
+DAY, MET = "2024-04-01", "Metropolitan Police"
+TABLES = ("gaps", "parts", "places", "outliers", "heterogeneity", "ranks", "labels", "moves", "mix", "levels")
+CHARTS = ("why", "funnel", "ranks", "moves")
+FORCES = {"Essex": (31, 60, 9), "Gwent": (70, 20, 10), "Kent": (52, 40, 8), "Surrey": (44, 50, 6)}
+
+
+def cases_of(forces, **changes):
+    """Counts of (withdrew, evidence lacking, still open) for each force."""
+    rows = [
+        (force, DAY, code, number)
+        for force, numbers in forces.items()
+        for code, number in zip(("16", "15", "0"), numbers, strict=True)
+    ]
+    return make_counts(rows, **changes)
+
+
+@cache
+def london():
+    return comparison.compare(counts.read("stalking_2024_25"), "victim_withdrawal", force=MET, group="Kent, Essex")
+
+
+def everything(forces):
+    """The headline, the key figures, every chart and every table."""
+    charts = [getattr(forces, name)() for name in CHARTS]
+    return [forces.headline(), forces.key_figures(), *charts, *(forces.table(name) for name in forces.tables())]
+
+
+def test_it_shows_itself_as_its_headline_and_its_first_table():
+    shown = london()._repr_mimebundle_()
+    assert shown["text/plain"].startswith("In every force stalking cases ended because the victim withdrew")
+    assert shown["text/plain"].endswith("One force against others: 2 rows.")
+    assert "The Metropolitan Police is no exception." in shown["text/html"]
+    assert shown["text/html"].count("<table") == 1
+
+
+def test_its_tables_stand_in_the_order_of_the_report():
+    assert comparison.Comparison.tables() == TABLES
+    assert len({london().table(name).record.get("title") for name in TABLES}) == len(TABLES)
+
+
+def test_rows_are_data():
+    places = london().rows("places").set_index("force")
+    assert len(places) == 44
+    assert places.loc[MET, ["events", "cases", "position"]].tolist() == [5363, 11831, "far below"]
+    assert places.loc[MET, "share"] == pytest.approx(5363 / 11831, abs=1e-6)
+    parts = london().rows("parts")
+    assert parts["part_share"].iloc[:-1].sum() == pytest.approx(parts["part_share"].iloc[-1], abs=1e-5)
+
+
+def test_a_table_that_is_not_there_is_refused_with_those_that_are():
+    with pytest.raises(ParameterError, match="Comparison has no table 'place'") as refused:
+        london().table("place")
+    assert "Did you mean 'places'?" in str(refused.value)
+    assert f"It has: {', '.join(TABLES)}." in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"measure": "withdrawn"}, "withdrawn"),
+        ({"base": "charged"}, "charged"),
+        ({"force": "Kentt"}, "Did you mean 'Kent'"),
+        ({"force": "Cumbria"}, "hold no figures for Cumbria"),
+        ({"group": "Kent, Esex"}, "Did you mean 'Essex'"),
+    ],
+)
+def test_what_these_counts_cannot_tell_is_refused_at_once(given, told):
+    asked = {"measure": "charged", "force": "Kent"} | given
+    with pytest.raises(ParameterError, match=told):
+        comparison.compare(cases_of(FORCES), asked.pop("measure"), **asked)
+
+
+def test_exact_counts_of_people_are_refused_at_once():
+    with pytest.raises(DisclosureRefused, match="'attrition reduce' does it"):
+        comparison.compare(cases_of(FORCES, sensitivity="restricted"), "victim_withdrawal", force="Kent")
+
+
+@pytest.mark.parametrize("measure", ["victim_withdrawal", "charged", "undecided"])
+@pytest.mark.parametrize("few", [FORCES, dict.fromkeys(FORCES, (0, 0, 0)), {"Kent": (52, 40, 8)}, {"Kent": (0, 1, 0)}])
+def test_of_few_forces_or_none_with_a_case_every_part_is_shown(few, measure):
+    forces = comparison.compare(cases_of(few), measure, force="Kent", group="Essex")
+    blocks = everything(forces)
+    assert forces.why().kind == forces.table("parts").kind == forces.table("mix").kind == "nothing"
+    assert forces.rows("parts").empty
+    assert not any(word in block.text for block in blocks for word in ("nan", "<NA>", "inf%"))
+    is_several = len(few) > 1 and any(sum(numbers) for numbers in few.values())
+    assert forces.rows("gaps").empty != is_several
+
+
+def test_the_first_figures_are_of_the_force_of_all_and_out_of_the_other_base():
+    shown = comparison.compare(cases_of(FORCES), "victim_withdrawal", force="Kent").key_figures()
+    values = [figure["value"] for figure in shown.record["figures"]]
+    assert values == ["52.0%", "49.3%", "56.5%"]  # 52 of 100, 197 of 400, 52 of 92
+
+
+def test_numbers_that_are_hidden_stay_so_in_every_part():
+    guarded = rounded(cases_of(FORCES | {"Cumbria": (3, 90, 7)}, sensitivity="restricted"))
+    forces = comparison.compare(guarded, "victim_withdrawal", force="Cumbria", group="Kent")
+    places = forces.rows("places").set_index("force")
+    assert places.loc["Cumbria", ["state", "position"]].tolist() == ["suppressed", "not compared"]
+    assert pd.isna(places.loc["Cumbria", "events"])
+    assert (places["events"].dropna() % 5 == 0).all()
+    assert "Cumbria Police has no share that can be given." in forces.headline().text
+    for block in everything(forces):
+        for record in block.record.get("records", []):
+            told = [name for name, value in record.items() if name.endswith("share") and value is not None]
+            assert record.get("force") != "Cumbria" or not told, told
