@@ -55,7 +55,6 @@ def test_pooling_shrinks_and_never_overshoots(table):
     ends = found[["share"]].assign(mean=prior.mean_share)
     assert (found["pooled_share"] >= ends.min(axis=1) - 1e-12).all()
     assert (found["pooled_share"] <= ends.max(axis=1) + 1e-12).all()
-    assert found["own_weight_share"].between(0, 1).all()
     assert (found["low_share"] <= found["high_share"]).all()
     # a share that the counts leave near both ends at once, 0 and 1, has no middle for an interval to hold
     likely = pd.concat([prior.alpha + found["events"], prior.beta + found["cases"] - found["events"]], axis=1)

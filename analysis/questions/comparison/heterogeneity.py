@@ -56,17 +56,14 @@ class Heterogeneity:
     """How much rows differ: ``logit`` on the logit scale, the rest back on that of shares (0 to 1).
 
     ``typical_share`` is that of a typical row, each counting about alike. A new row's own share would lie between
-    ``predicted_low_share`` and ``predicted_high_share`` 95 times of 100, which are ``spread_points`` percentage points
-    apart; ``rows_corrected`` had no events or nothing else, and half a case was added to each side of them.
+    ``predicted_low_share`` and ``predicted_high_share`` 95 times of 100.
     """
 
     logit: Pooled
     typical_share: float
     predicted_low_share: float
     predicted_high_share: float
-    spread_points: float
     rows: int
-    rows_corrected: int
 
 
 def random_effects(values: Any, variances: Any) -> Pooled:
@@ -141,9 +138,7 @@ def heterogeneity(table: pd.DataFrame, by: str) -> Heterogeneity:
         typical_share=float(expit(found.mean)),
         predicted_low_share=low,
         predicted_high_share=high,
-        spread_points=100 * (high - low),
         rows=len(rows.cases),
-        rows_corrected=int(is_end.sum()),
     )
 
 

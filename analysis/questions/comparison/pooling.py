@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -72,11 +72,6 @@ class Prior:
         """Alpha and beta together, in cases."""
         return self.alpha + self.beta
 
-    @property
-    def is_all_alike(self) -> bool:
-        """Whether rows differ by no more than chance, as far as these counts tell."""
-        return self.precision > MOST_PRECISION / 10
-
 
 @dataclass(frozen=True)
 class PooledRows:
@@ -103,17 +98,35 @@ class PooledRows:
     def draws(self, many: int, *, seed: int) -> NDArray[np.float64]:
         """Shares drawn from the rows' distributions: one row a draw, one column a row, whatever the order of these."""
         places = self.rows.alphabetical
-        found = np.empty((many, len(places)))
-        shape = (many, len(places))
-        found[:, places] = np.random.default_rng(seed).beta(self.alphas[places], self.betas[places], size=shape)
-        return found
+        shares = np.empty((many, len(places)))
+        random = np.random.default_rng(seed)
+        shares[:, places] = random.beta(self.alphas[places], self.betas[places], size=shares.shape)
+        return shares
 
 
 def pooled_rows(table: pd.DataFrame, by: str) -> PooledRows:
-    """The rows of (``by``, events, cases), partially pooled.
+    """The rows, each with the distribution that its share follows once all rows are known.
 
-    Raises ParameterError when no row has events or all cases are events: there is nothing to pool towards. Raises what
-    ``counted`` raises.
+    Parameters
+    ----------
+    table
+        Rows of ``by``, events and cases, two at least.
+    by
+        The column that labels the rows.
+
+    Returns
+    -------
+        The rows with their common prior.
+
+    Raises
+    ------
+    ParameterError
+        When no row has events or all cases are events: there is nothing to pool towards.
+
+    References
+    ----------
+    Griffiths 1973, Biometrics 29: 637-648; Kleinman 1973, Journal of the American Statistical Association 68: 46-54,
+    for where the search starts.
     """
     rows = counted(table, by)
     if not 0 < rows.pooled_share < 1:
@@ -121,28 +134,47 @@ def pooled_rows(table: pd.DataFrame, by: str) -> PooledRows:
     return PooledRows(rows, _likeliest(rows))
 
 
-def pooled_shares(table: pd.DataFrame, by: str, *, credibility: float = 0.95) -> pd.DataFrame:
-    """The partially pooled share of each row of (``by``, events, cases), in the order given.
+def pooled_shares(table: pd.DataFrame, by: str) -> pd.DataFrame:
+    """The partially pooled share of each row, with its credible interval.
 
-    Columns: ``by``, events, cases, share (as counted), pooled_share, low_share and high_share (equal-tailed credible
-    interval), own_weight_share (the weight of the row's own share, 0 to 1; the rest is the mean's).
+    Parameters
+    ----------
+    table
+        Rows of ``by``, events and cases, two at least.
+    by
+        The column that labels the rows.
 
-    Raises ParameterError for a credibility that is not between 0 and 1; otherwise what ``pooled_rows`` raises.
+    Returns
+    -------
+        A row for each row, in the order given: ``by``, events, cases, ``share`` (as counted), ``pooled_share``, and
+        ``low_share`` to ``high_share``, the equal-tailed 95% credible interval. Shares run 0 to 1.
+
+    Raises
+    ------
+    ParameterError
+        When no row has events or all cases are events: there is nothing to pool towards.
+
+    References
+    ----------
+    Griffiths 1973, Biometrics 29: 637-648.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"force": ["A", "B", "C"], "events": [3, 450, 600], "cases": [10, 1000, 1000]})
+    >>> pooled_shares(table, "force")["pooled_share"].round(2).tolist()
+    [0.46, 0.45, 0.6]
     """
-    if not 0 < credibility < 1:
-        raise ParameterError(f"A credibility of {credibility:g} cannot be: use 0.95.")
-    found = pooled_rows(table, by)
-    rows, tail = found.rows, (1 - credibility) / 2
+    pooled = pooled_rows(table, by)
+    rows = pooled.rows
     return pd.DataFrame(
         {
             by: table[by].reset_index(drop=True),
             "events": rows.events.astype("int64"),
             "cases": rows.cases.astype("int64"),
             "share": rows.shares,
-            "pooled_share": found.shares,
-            "low_share": beta_distribution.ppf(tail, found.alphas, found.betas),
-            "high_share": beta_distribution.isf(tail, found.alphas, found.betas),
-            "own_weight_share": rows.cases / (rows.cases + found.prior.precision),
+            "pooled_share": pooled.shares,
+            "low_share": beta_distribution.ppf(0.025, pooled.alphas, pooled.betas),
+            "high_share": beta_distribution.isf(0.025, pooled.alphas, pooled.betas),
         }
     )
 
@@ -176,7 +208,7 @@ def _likeliest(rows: Counted) -> Prior:
     mean, precision = moments(ordered)
     start = float(np.clip(precision, 0.01, rows.cases.max()))  # no further: the likelihood is flat beyond
     bounds = [(-_FURTHEST_LOGIT, _FURTHEST_LOGIT), (np.log(_LEAST_PRECISION), np.log(MOST_PRECISION))]
-    found = minimize(
+    likeliest = minimize(
         lambda at: -log_likelihood(ordered, *shapes(at)),
         np.array([logit(mean), np.log(min(start, MOST_PRECISION))]),
         method="Nelder-Mead",
@@ -184,7 +216,7 @@ def _likeliest(rows: Counted) -> Prior:
         options={"xatol": 1e-8, "fatol": 1e-10, "maxiter": 2000, "maxfev": 4000},
     )
     alike = np.array([logit(mean), np.log(MOST_PRECISION)])
-    ends = [Prior(*shapes(at), log_likelihood(ordered, *shapes(at))) for at in (found.x, alike)]
+    ends = [Prior(*shapes(at), log_likelihood(ordered, *shapes(at))) for at in (likeliest.x, alike)]
     return ends[1] if ends[1].log_likelihood > ends[0].log_likelihood - 1e-6 else ends[0]
 
 
@@ -198,45 +230,55 @@ DRAWS = 10_000
 
 
 def ranks(table: pd.DataFrame, by: str, *, draws: int = DRAWS, seed: int = 1) -> pd.DataFrame:
-    """The uncertainty of the rank of each row of (``by``, events, cases), in the order given.
+    """The rank of each row, and between which ranks chance alone might put it.
 
-    Columns: ``by``; share and rank as counted (rows with the same share have the mean of their ranks); pooled_share;
-    mean_rank; low_rank and high_rank, an interval of at least 95% (ranks are whole); lowest_quarter_share and
-    highest_quarter_share, the probability (0 to 1) that no more than a quarter of the rows are at or below it, or at or
-    above.
+    Parameters
+    ----------
+    table
+        Rows of ``by``, events and cases, two at least.
+    by
+        The column that labels the rows.
+    draws
+        Draws behind each interval, 100 or more.
+    seed
+        Of the draws: the same gives the same ranks.
 
-    Raises ParameterError for fewer than 100 draws; otherwise what ``pooled_rows`` raises.
-    """
-    found = pooled_rows(table, by)
-    return ranks_of(found, draws=draws, seed=seed).rename(columns={"label": by})
+    Returns
+    -------
+        A row for each row, in the order given: ``by``; ``share`` (0 to 1) and ``rank`` as counted, 1 the lowest, rows
+        with the same share having the mean of their ranks; ``low_rank`` to ``high_rank``, an interval of at least 95%,
+        since ranks are whole.
 
+    Raises
+    ------
+    ParameterError
+        For fewer than 100 draws, and when no row has events or all cases are events.
 
-def ranks_of(found: PooledRows, *, draws: int = DRAWS, seed: int = 1) -> pd.DataFrame:
-    """``ranks`` of rows that are pooled already; the labels stand in the column ``label``.
+    References
+    ----------
+    Goldstein and Spiegelhalter 1996, Journal of the Royal Statistical Society A 159: 385-443.
 
-    Raises ParameterError for fewer than 100 draws.
+    Examples
+    --------
+    >>> table = pd.DataFrame({"force": ["A", "B", "C"], "events": [3, 450, 600], "cases": [10, 1000, 1000]})
+    >>> ranks(table, "force")[["rank", "low_rank", "high_rank"]].to_numpy().tolist()
+    [[1.0, 1.0, 3.0], [2.0, 1.0, 2.0], [3.0, 2.0, 3.0]]
     """
     if draws < 100:
         raise ParameterError(f"{draws} draws cannot tell a 95% interval of ranks; use 100 or more, usually {DRAWS}.")
-    drawn = rankdata(found.draws(draws, seed=seed), axis=1)
+    pooled = pooled_rows(table, by)
+    drawn = rankdata(pooled.draws(draws, seed=seed), axis=1)
     low, high = np.quantile(drawn, [0.025, 0.975], axis=0, method="inverted_cdf")
-    quarter = len(found.rows.cases) / 4
     return pd.DataFrame(
         {
-            "label": found.rows.labels,
-            "share": found.rows.shares,
-            "rank": rankdata(found.rows.shares),
-            "pooled_share": found.shares,
-            "mean_rank": drawn.mean(axis=0),
+            by: pooled.rows.labels,
+            "share": pooled.rows.shares,
+            "rank": rankdata(pooled.rows.shares),
             "low_rank": low.astype("int64"),
             "high_rank": high.astype("int64"),
-            "lowest_quarter_share": (drawn <= quarter).mean(axis=0),
-            "highest_quarter_share": (drawn > len(found.rows.cases) - quarter).mean(axis=0),
         }
     )
 
-
-Others = Literal["stay", "move"]
 
 #: The references that are asked for: the best tenth and the median.
 PERCENTILES = (10.0, 50.0)
@@ -251,84 +293,133 @@ def levelled(
     by: str,
     *,
     percentiles: Sequence[float] = PERCENTILES,
-    others: Others = "stay",
     years: float = 1.0,
     draws: int = 2000,
     seed: int = 1,
 ) -> pd.DataFrame:
-    """Events fewer a year if the rows of (``by``, events, cases) stood at a percentile of their pooled shares.
+    """Events fewer a year if no row stood above a percentile of the pooled shares, and the rows below stayed.
 
-    One row per percentile: ``percentile``, ``reference_share`` (0 to 1), ``rows_above`` it, ``fewer_events`` a year,
-    ``low_events`` and ``high_events`` (95%, chance alone), ``low_differing_events`` and ``high_differing_events`` (95%,
-    where rows differ; missing for fewer than ENOUGH_ROWS). ``years`` is the time that the counts cover. ``others`` says
-    what becomes of rows below the reference: they ``stay``, or they ``move`` up to it as well, so that the difference
-    is net and may be negative.
+    Parameters
+    ----------
+    table
+        Rows of ``by``, events and cases, two at least.
+    by
+        The column that labels the rows.
+    percentiles
+        Which shares to come down to, between 0 and 100: 50 is the median.
+    years
+        The time that the counts cover.
+    draws
+        Draws behind each interval, 100 or more.
+    seed
+        Of the draws: the same gives the same intervals.
 
-    Raises ParameterError for a percentile that is not between 0 and 100, years that are not positive, fewer than 100
-    draws, and others that neither stay nor move; otherwise what ``pooled_rows`` raises.
+    Returns
+    -------
+        A row for each percentile: ``percentile``, ``reference_share`` (0 to 1), ``rows_above`` it, and in events a year
+        ``fewer_events``, ``low_events`` to ``high_events`` (95%, chance alone) and ``low_differing_events`` to
+        ``high_differing_events`` (95%, where rows differ; missing for fewer than ENOUGH_ROWS).
+
+    Raises
+    ------
+    ParameterError
+        For a percentile that is not between 0 and 100, years that are not positive, fewer than 100 draws, and when no
+        row has events or all cases are events.
+
+    References
+    ----------
+    Efron and Tibshirani 1993, An Introduction to the Bootstrap, section 6.5, for rows drawn with replacement.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"force": ["A", "B", "C"], "events": [3, 450, 600], "cases": [10, 1000, 1000]})
+    >>> levelled(table, "force", percentiles=[50])[["rows_above", "fewer_events"]].round().to_numpy().tolist()
+    [[1.0, 132.0]]
     """
-    _check(percentiles, others, years, draws)
-    found = pooled_rows(table, by)
-    cases, drawn = found.rows.cases, found.draws(draws, seed=seed)
-    again = _rows_again(found, drawn, seed)
+    _check(percentiles, years, draws)
+    pooled = pooled_rows(table, by)
+    cases, drawn = pooled.rows.cases, pooled.draws(draws, seed=seed)
+    again = _rows_again(pooled, drawn, seed)
     lines = []
     for percentile in percentiles:
-        here = np.percentile(found.shares, percentile)
-        chance = _fewer(drawn, cases, np.percentile(drawn, percentile, axis=1), others)
-        line = {"percentile": float(percentile), "reference_share": float(here)}
-        line["rows_above"] = int((found.shares > here).sum())
-        line["fewer_events"] = float(_fewer(found.shares[None, :], cases, here, others)[0]) / years
+        reference = np.percentile(pooled.shares, percentile)
+        chance = _fewer(drawn, cases, np.percentile(drawn, percentile, axis=1))
+        line = {"percentile": float(percentile), "reference_share": float(reference)}
+        line["rows_above"] = int((pooled.shares > reference).sum())
+        line["fewer_events"] = float(_fewer(pooled.shares[None, :], cases, reference)[0]) / years
         line["low_events"], line["high_events"] = np.quantile(chance, [_TAIL, 1 - _TAIL]) / years
-        wide = [np.nan, np.nan]
+        limits = [np.nan, np.nan]
         if len(cases) >= ENOUGH_ROWS:
-            differing = _fewer(drawn, cases, np.percentile(again, percentile, axis=1), others)
-            wide = list(np.quantile(differing, [0.025, 0.975]) / years)
-        line["low_differing_events"], line["high_differing_events"] = wide
+            differing = _fewer(drawn, cases, np.percentile(again, percentile, axis=1))
+            limits = list(np.quantile(differing, [0.025, 0.975]) / years)
+        line["low_differing_events"], line["high_differing_events"] = limits
         lines.append(line)
     return pd.DataFrame(lines)
 
 
 def levelled_bounds(table: pd.DataFrame, by: str, *, percentile: float, years: float = 1.0) -> tuple[float, float]:
-    """Between which numbers the events fewer lie, whichever way the cases end that are still ``open``.
+    """Between which numbers the events fewer of ``levelled`` lie, whichever way the cases end that are still open.
 
-    Takes rows of (``by``, events, cases, open): events so far, and recorded cases, the open ones among them. Shares as
-    counted. Each row's share and the reference are put where they make the least and the most of it, so the true
-    number lies between, though it may not reach the ends.
+    Shares are as counted. Each row's share and the reference are put where they make the least and the most of it, so
+    the true number lies between, though it may not reach the ends.
 
-    Raises ParameterError as ``levelled`` does; ValueError when more cases are open than have not ended so.
+    Parameters
+    ----------
+    table
+        Rows of ``by``, events so far, cases, and ``open``, those of the cases that have not ended.
+    by
+        The column that labels the rows.
+    percentile
+        Which share to come down to, between 0 and 100.
+    years
+        The time that the counts cover.
+
+    Returns
+    -------
+        The fewest and the most, events a year.
+
+    Raises
+    ------
+    ParameterError
+        For a percentile that is not between 0 and 100 and years that are not positive.
+    ValueError
+        When more cases are open than have not ended so.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"force": ["A", "B", "C"], "events": [40, 50, 60], "cases": 100, "open": [10, 0, 20]})
+    >>> [round(end) for end in levelled_bounds(table, "force", percentile=50)]
+    [10, 30]
     """
-    _check([percentile], "stay", years, 100)
+    _check([percentile], years, 100)
     rows = counted(table, by)
-    left = table["open"].to_numpy(dtype="float64")
-    if ((left < 0) | (rows.events + left > rows.cases)).any():
+    still_open = table["open"].to_numpy(dtype="float64")
+    if ((still_open < 0) | (rows.events + still_open > rows.cases)).any():
         raise ValueError("More cases are open than have not ended.")
-    least, most = rows.shares, (rows.events + left) / rows.cases
-    ends = [
-        float(_fewer(shares[None, :], rows.cases, np.percentile(others, percentile), "stay")[0]) / years
+    least, most = rows.shares, (rows.events + still_open) / rows.cases
+    fewest, greatest = (
+        float(_fewer(shares[None, :], rows.cases, np.percentile(others, percentile))[0]) / years
         for shares, others in ((least, most), (most, least))
-    ]
-    return ends[0], ends[1]
+    )
+    return fewest, greatest
 
 
-def _fewer(shares: NDArray[np.float64], cases: Numbers, reference: Any, others: str) -> Numbers:
+def _fewer(shares: NDArray[np.float64], cases: Numbers, reference: Any) -> Numbers:
     """Events fewer over all rows, for each line of shares and its reference."""
-    excess = shares - np.reshape(reference, (-1, 1))
-    return np.asarray((np.maximum(excess, 0) if others == "stay" else excess) @ cases)
+    return np.asarray(np.maximum(shares - np.reshape(reference, (-1, 1)), 0) @ cases)
 
 
-def _rows_again(found: PooledRows, drawn: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
+def _rows_again(pooled: PooledRows, drawn: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
     """The shares of as many rows, drawn with replacement in the order of labels: one line a draw."""
-    places = found.rows.alphabetical
+    places = pooled.rows.alphabetical
     taken = np.random.default_rng([seed, 1]).integers(0, len(places), size=drawn.shape)
     return np.take_along_axis(drawn[:, places], taken, axis=1)
 
 
-def _check(percentiles: Sequence[float], others: str, years: float, draws: int) -> None:
-    wrong = [one for one in percentiles if not 0 < one < 100]
+def _check(percentiles: Sequence[float], years: float, draws: int) -> None:
+    wrong = [percentile for percentile in percentiles if not 0 < percentile < 100]
     if wrong or not len(percentiles):
         raise ParameterError(f"Rows cannot be levelled at percentiles {list(percentiles)}: use between 0 and 100.")
-    if others not in ("stay", "move"):
-        raise ParameterError(f"Rows below the reference can 'stay' or 'move', not '{others}'.")
     if not years > 0 or not np.isfinite(years):
         raise ParameterError(f"Counts of {years:g} years give no events a year.")
     if draws < 100:

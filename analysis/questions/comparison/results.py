@@ -23,8 +23,8 @@ from analysis.shares.rates import Rates, rates
 from analysis.shares.worked import Worked, shown
 
 ALIKE, EVERYWHERE, NOT_EVERYWHERE = "alike", "everywhere, not alike", "not everywhere"
-FAR_BELOW, BELOW, WITHIN, ABOVE, FAR_ABOVE = "far below", "below", "within", "above", "far above"
-NO_SHARE = "not compared"
+#: Positions that are asked for by name; the others are below and above, and far below and far above.
+WITHIN, NO_SHARE = "within", "not compared"
 
 #: What limits allow for, in a table's words.
 ALLOWED = {CHANCE: "chance alone", DIFFERING: "forces that differ"}
