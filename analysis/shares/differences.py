@@ -1,8 +1,7 @@
 """How far apart are shares? One row against the rest or against a group of rows, and tests of several together.
 
-Difference: Newcombe's hybrid of two Wilson intervals (1998, Statistics in Medicine 17: 873-890, method 10), or the
-score interval of Miettinen and Nurminen (1985, Statistics in Medicine 4: 213-226). Ratio: the score interval of Koopman
-(1984, Biometrics 40: 513-517) or that of Miettinen and Nurminen, which widens its variance by N / (N - 1). Several
+Difference: Newcombe's hybrid of two Wilson intervals (1998, Statistics in Medicine 17: 873-890, method 10). Ratio: the
+score interval of Miettinen and Nurminen (1985, Statistics in Medicine 4: 213-226). Several
 shares: Pearson's chi-squared test that all are the same, and that of a straight trend (Cochran 1954, Biometrics 10:
 417-451; Armitage 1955, Biometrics 11: 375-386). Many shares each against the rest: false discoveries as Benjamini and
 Hochberg have them (``comparison/funnel.py``). That two intervals overlap is no test: they may, and the shares differ
@@ -27,9 +26,6 @@ from analysis.errors import ParameterError, unknown
 from analysis.shares.counted import Numbers, counted, first_wrong
 from analysis.shares.intervals import effective_cases, wilson
 
-DifferenceMethod = Literal["newcombe", "miettinen_nurminen"]
-RatioMethod = Literal["koopman", "miettinen_nurminen"]
-_EDGE = 1e-12
 _FEWEST = 5  # expected in every cell for chi-squared to hold (Cochran 1954)
 
 #: Where a share stands against another: clearly above or below, or neither by the test; "" where none can be made.
@@ -179,23 +175,38 @@ def p_value(two: Two, *, variance: float = 0.0) -> float:
     return float(fisher_exact(rows).pvalue)
 
 
-def difference_interval(two: Two, *, method: DifferenceMethod = "newcombe", level: float = 0.95) -> tuple[float, float]:
-    """The interval of the first share less the second, in shares: -1 to 1.
+def difference_interval(two: Two, *, level: float = 0.95) -> tuple[float, float]:
+    """The interval of the first share less the second: the distances of each from its Wilson limits, added as squares.
 
-    Newcombe (1998, table II): 56 of 70 less 48 of 80 is 0.0524 to 0.3339.
+    Parameters
+    ----------
+    two
+        The shares.
+    level
+        Of the interval, between 0 and 1.
 
-    Raises ParameterError for a method or level that is not there.
+    Returns
+    -------
+        The lower and the upper limit, -1 to 1.
+
+    Raises
+    ------
+    ParameterError
+        For a level that is not between 0 and 1.
+
+    References
+    ----------
+    Newcombe 1998, Statistics in Medicine 17: 873-890, method 10; the example is (a) of table II.
+
+    Examples
+    --------
+    >>> low, high = difference_interval(Two(56, 70, 48, 80))
+    >>> round(low, 4), round(high, 4)
+    (0.0524, 0.3339)
     """
-    _check(level, method, ("newcombe", "miettinen_nurminen"))
-    if method == "newcombe":
-        return _newcombe(two, level)
-    return _where_score_is(
-        lambda value: _difference_score(two, value),
-        estimate=two.share - two.other_share,
-        edges=(-1 + _EDGE, 1 - _EDGE),
-        ends=(-1.0, 1.0),
-        level=level,
-    )
+    _check(level)
+    lows, highs = wilson([two.events, two.other_events], [two.cases, two.other_cases], level=level)
+    return _added((two.share, two.other_share), lows, highs)
 
 
 def rounded_difference_interval(two: Two, *, variance: float, level: float = 0.95) -> tuple[float, float]:
@@ -209,16 +220,37 @@ def rounded_difference_interval(two: Two, *, variance: float, level: float = 0.9
     return _added((two.share, two.other_share), *wilson(shares * cases, cases, level=level))
 
 
-def ratio_interval(two: Two, *, method: RatioMethod = "miettinen_nurminen", level: float = 0.95) -> tuple[float, float]:
-    """The score interval of the first share over the second: 0 to infinity.
+def ratio_interval(two: Two, *, level: float = 0.95) -> tuple[float, float]:
+    """The score interval of the first share over the second, its variance widened by N / (N - 1).
 
-    It reaches 0 where the first has no events and infinity where the second has none.
+    Parameters
+    ----------
+    two
+        The shares.
+    level
+        Of the interval, between 0 and 1.
 
-    Raises ParameterError for a method or level that is not there.
+    Returns
+    -------
+        The lower and the upper limit: 0 where the first share has no events, infinity where the second has none.
+
+    Raises
+    ------
+    ParameterError
+        For a level that is not between 0 and 1.
+
+    References
+    ----------
+    Miettinen and Nurminen 1985, Statistics in Medicine 4: 213-226; the example is Perondi's trial in Fagerland,
+    Lydersen and Laake 2017, Statistical Analysis of Contingency Tables, chapter 4.
+
+    Examples
+    --------
+    >>> low, high = ratio_interval(Two(7, 34, 1, 34))
+    >>> round(low, 4), round(high, 3)
+    (1.2086, 43.033)
     """
-    _check(level, method, ("koopman", "miettinen_nurminen"))
-    together = two.cases + two.other_cases
-    widened = together / (together - 1) if method == "miettinen_nurminen" else 1.0
+    _check(level)
     if two.other_events:
         estimate = np.log(two.share / two.other_share) if two.events else -np.inf
     else:
@@ -226,7 +258,7 @@ def ratio_interval(two: Two, *, method: RatioMethod = "miettinen_nurminen", leve
     if np.isnan(estimate):
         return 0.0, float("inf")
     low, high = _where_score_is(
-        lambda value: _ratio_score(two, float(np.exp(value)), widened),
+        lambda value: _ratio_score(two, float(np.exp(value))),
         estimate=float(estimate),
         edges=(-50.0, 50.0),
         ends=(-np.inf, np.inf),
@@ -235,20 +267,36 @@ def ratio_interval(two: Two, *, method: RatioMethod = "miettinen_nurminen", leve
     return float(np.exp(low)), float(np.exp(high))
 
 
-def against_rest(table: pd.DataFrame, by: str, *, method: DifferenceMethod = "newcombe") -> pd.DataFrame:
-    """Each row of (``by``, events, cases) against all other rows together, in the order given.
+def against_rest(table: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Each row against all other rows together.
 
-    Columns: ``by``, events, cases, share; rest_events, rest_cases, rest_share; difference_share with
-    low_difference_share and high_difference_share (-1 to 1, the row's share less that of the rest); ratio with
-    low_ratio and high_ratio (the row's share over that of the rest; missing where that is 0, and high_ratio infinite).
-    95% intervals; those of ratios are Miettinen and Nurminen's.
+    Parameters
+    ----------
+    table
+        Rows of ``by``, events and cases, two at least.
+    by
+        The column that labels the rows.
 
-    Raises what ``counted`` and ``difference_interval`` raise.
+    Returns
+    -------
+        A row for each row, in the order given: ``by``, events, cases, share; rest_events, rest_cases, rest_share;
+        ``difference_share`` with ``low_difference_share`` and ``high_difference_share`` (-1 to 1, the row's share less
+        that of the rest); ``ratio`` with ``low_ratio`` and ``high_ratio`` (the row's share over that of the rest;
+        missing where that is 0, and high_ratio infinite). Intervals are 95%.
+
+    Raises
+    ------
+    ParameterError
+        For fewer than two rows.
+
+    References
+    ----------
+    Those of ``difference_interval`` and ``ratio_interval``.
     """
     rows = counted(table, by)
     events, cases = rows.events.astype("int64"), rows.cases.astype("int64")
     found = [
-        _compared(Two(int(some), int(of), int(events.sum() - some), int(cases.sum() - of)), method)
+        _compared(Two(int(some), int(of), int(events.sum() - some), int(cases.sum() - of)))
         for some, of in zip(events, cases, strict=True)
     ]
     result = pd.DataFrame(found).rename(columns=lambda name: name.replace("other_", "rest_"))
@@ -256,13 +304,32 @@ def against_rest(table: pd.DataFrame, by: str, *, method: DifferenceMethod = "ne
     return result
 
 
-def against_group(
-    table: pd.DataFrame, by: str, *, row: str, group: Iterable[str], method: DifferenceMethod = "newcombe"
-) -> pd.DataFrame:
-    """One row of (``by``, events, cases) against some others together: one row, with the columns of ``against_rest``
-    but group_events, group_cases and group_share. The row itself is left out of the group.
+def against_group(table: pd.DataFrame, by: str, *, row: str, group: Iterable[str]) -> pd.DataFrame:
+    """One row against some others together.
 
-    Raises ParameterError for a label that is not there and a group of nobody else; otherwise as ``against_rest``.
+    Parameters
+    ----------
+    table
+        Rows of ``by``, events and cases, two at least.
+    by
+        The column that labels the rows.
+    row
+        The label of the one.
+    group
+        The labels of the others; that of the row itself is left out.
+
+    Returns
+    -------
+        One row, with the columns of ``against_rest`` but group_events, group_cases and group_share.
+
+    Raises
+    ------
+    ParameterError
+        For a label that is not there, a group of nobody else, and fewer than two rows.
+
+    References
+    ----------
+    Those of ``difference_interval`` and ``ratio_interval``.
     """
     rows = counted(table, by)
     others = [label for label in dict.fromkeys(group) if label != row]
@@ -276,14 +343,14 @@ def against_group(
     two = Two(
         int(rows.events[own]), int(rows.cases[own]), int(rows.events[places].sum()), int(rows.cases[places].sum())
     )
-    result = pd.DataFrame([_compared(two, method)]).rename(columns=lambda name: name.replace("other_", "group_"))
+    result = pd.DataFrame([_compared(two)]).rename(columns=lambda name: name.replace("other_", "group_"))
     result.insert(0, by, [row])
     return result
 
 
-def _compared(two: Two, method: DifferenceMethod) -> dict[str, float]:
+def _compared(two: Two) -> dict[str, float]:
     """Difference and ratio of two shares with their intervals."""
-    low, high = difference_interval(two, method=method)
+    low, high = difference_interval(two)
     low_ratio, high_ratio = ratio_interval(two)
     return {
         "events": two.events,
@@ -301,12 +368,6 @@ def _compared(two: Two, method: DifferenceMethod) -> dict[str, float]:
     }
 
 
-def _newcombe(two: Two, level: float) -> tuple[float, float]:
-    """Method 10: the distances of each share from its Wilson limits, added as squares."""
-    lows, highs = wilson([two.events, two.other_events], [two.cases, two.other_cases], level=level)
-    return _added((two.share, two.other_share), lows, highs)
-
-
 def _added(shares: tuple[float, float], lows: Numbers, highs: Numbers) -> tuple[float, float]:
     """The limits of the difference of two shares from the limits of each."""
     difference = shares[0] - shares[1]
@@ -315,28 +376,7 @@ def _added(shares: tuple[float, float], lows: Numbers, highs: Numbers) -> tuple[
     return float(max(-1.0, difference - down)), float(min(1.0, difference + up))
 
 
-def _difference_score(two: Two, value: float) -> float:
-    """z of the observed difference where the true one is ``value``: the first share is the second and ``value``.
-
-    The second share of greatest likelihood under that is the middle root of a cubic (Miettinen and Nurminen 1985,
-    in the trigonometric form of Farrington and Manning 1990, Statistics in Medicine 9: 1447-1454).
-    """
-    together, ended = two.cases + two.other_cases, two.events + two.other_events
-    squared = (two.cases + 2 * two.other_cases) * value - together - ended
-    linear = (two.other_cases * value - together - 2 * two.other_events) * value + ended
-    constant = two.other_events * value * (1 - value)
-    third = squared / (3 * together)
-    turn = third**3 - squared * linear / (6 * together**2) + constant / (2 * together)
-    radius = np.copysign(np.sqrt(max(third**2 - linear / (3 * together), 0.0)), turn)
-    cosine = np.clip(turn / radius**3, -1, 1) if radius else 1.0
-    other = 2 * radius * np.cos((np.pi + np.arccos(cosine)) / 3) - third
-    other = float(np.clip(other, max(0.0, -value), min(1.0, 1 - value)))
-    own = float(np.clip(other + value, 0, 1))
-    variance = own * (1 - own) / two.cases + other * (1 - other) / two.other_cases
-    return _standardised(two.share - two.other_share - value, variance * together / (together - 1))
-
-
-def _ratio_score(two: Two, value: float, widened: float) -> float:
+def _ratio_score(two: Two, value: float) -> float:
     """z of the observed shares where the true first is ``value`` times the true second.
 
     The second share of greatest likelihood is the smaller root of a quadratic, in the form that does not cancel.
@@ -347,7 +387,7 @@ def _ratio_score(two: Two, value: float, widened: float) -> float:
     other = min(2 * ended / (half + root), 1.0, 1 / value)
     own = min(other * value, 1.0)
     variance = own * (1 - own) / two.cases + value**2 * other * (1 - other) / two.other_cases
-    return _standardised(two.share - value * two.other_share, variance * widened)
+    return _standardised(two.share - value * two.other_share, variance * (together / (together - 1)))
 
 
 def _standardised(distance: float, variance: float) -> float:
@@ -377,8 +417,6 @@ def _where_score_is(
     return float(low), float(high)
 
 
-def _check(level: float, method: str, methods: tuple[str, ...]) -> None:
-    if method not in methods:
-        raise ParameterError(f"No method is called '{method}'. Use {' or '.join(methods)}.")
+def _check(level: float) -> None:
     if not 0 < level < 1:
         raise ParameterError(f"An interval at level {level:g} cannot be: use 0.95.")

@@ -78,9 +78,6 @@ def _differences(drawn: np.ndarray, cases: np.ndarray, truth: np.ndarray) -> Ite
     pairs = list(pairwise(order))
     kinds: dict[str, Callable[[Two], tuple[float, float]]] = {
         "difference of two forces (Newcombe)": difference_interval,
-        "difference of two forces (Miettinen, Nurminen)": lambda two: difference_interval(
-            two, method="miettinen_nurminen"
-        ),
         "ratio of two forces (Miettinen, Nurminen)": ratio_interval,
     }
     for name, interval in kinds.items():

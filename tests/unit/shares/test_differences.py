@@ -3,8 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.optimize import minimize_scalar
-from scipy.special import xlog1py, xlogy
 from scipy.stats import chi2_contingency, false_discovery_control, fisher_exact
 from scipy.stats.contingency import relative_risk
 from statsmodels.stats.contingency_tables import Table
@@ -29,76 +27,39 @@ PAIRS = [(7, 34, 1, 34), (56, 70, 48, 80), (43, 136, 67171, 135492), (5363, 1183
 
 
 @pytest.mark.parametrize(
-    ("counts", "hybrid", "score"),
+    ("counts", "hybrid"),
     [
-        ((56, 70, 48, 80), (0.0524, 0.3339), (0.0528, 0.3382)),
-        ((9, 10, 3, 10), (0.1705, 0.8090), (0.1700, 0.8406)),
-        ((6, 7, 2, 7), (0.0582, 0.8062), (0.0342, 0.8534)),
-        ((5, 56, 0, 29), (-0.0381, 0.1926), (-0.0326, 0.1933)),
-        ((0, 10, 0, 20), (-0.1611, 0.2775), (-0.1658, 0.2844)),
-        ((0, 10, 0, 10), (-0.2775, 0.2775), (-0.2879, 0.2879)),
-        ((10, 10, 0, 20), (0.6791, 1.0), (0.7156, 1.0)),
-        ((10, 10, 0, 10), (0.6075, 1.0), (0.6636, 1.0)),
+        ((56, 70, 48, 80), (0.0524, 0.3339)),
+        ((9, 10, 3, 10), (0.1705, 0.8090)),
+        ((6, 7, 2, 7), (0.0582, 0.8062)),
+        ((5, 56, 0, 29), (-0.0381, 0.1926)),
+        ((0, 10, 0, 20), (-0.1611, 0.2775)),
+        ((0, 10, 0, 10), (-0.2775, 0.2775)),
+        ((10, 10, 0, 20), (0.6791, 1.0)),
+        ((10, 10, 0, 10), (0.6075, 1.0)),
     ],
 )
-def test_differences_against_newcombe_1998(counts, hybrid, score):
-    """Newcombe (1998), Statistics in Medicine 17: 873-890, table II (a) to (h), methods 10 and 6."""
-    two = Two(*counts)
-    assert difference_interval(two) == pytest.approx(hybrid, abs=0.00005)
-    assert difference_interval(two, method="miettinen_nurminen") == pytest.approx(score, abs=0.00005)
+def test_differences_against_newcombe_1998(counts, hybrid):
+    """Newcombe (1998), Statistics in Medicine 17: 873-890, table II (a) to (h), method 10."""
+    assert difference_interval(Two(*counts)) == pytest.approx(hybrid, abs=0.00005)
 
 
 def test_intervals_against_a_textbooks_package():
     """Fagerland, Lydersen and Laake, Statistical Analysis of Contingency Tables (2017), chapter 4, as printed by its R
-    package contingencytables (tests/testthat/test-ch4.R): Perondi's trial, 7 of 34 and 1 of 34; Ritland's study, 0 of
-    16 and 15 of 72."""
-    perondi, ritland = Two(7, 34, 1, 34), Two(0, 16, 15, 72)
+    package contingencytables (tests/testthat/test-ch4.R): Perondi's trial, 7 of 34 and 1 of 34."""
+    perondi = Two(7, 34, 1, 34)
     assert difference_interval(perondi) == pytest.approx((0.0189, 0.3404), abs=0.00005)
-    assert difference_interval(ritland, method="miettinen_nurminen") == pytest.approx((-0.3164, -0.0056), abs=0.00005)
-    assert ratio_interval(perondi, method="koopman") == pytest.approx((1.2209, 42.5757), abs=0.00005)
     assert ratio_interval(perondi) == pytest.approx((1.2086, 43.0330), abs=0.00005)
-    assert ratio_interval(ritland, method="koopman")[0] == 0
-
-
-def test_intervals_against_r_propcis():
-    """diffscoreci(7, 34, 1, 34, 0.95) and riskscoreci(7, 34, 1, 34, 0.95) of R's PropCIs, printed in statsmodels'
-    stats/tests/test_proportion.py. The first stops at about four figures."""
-    two = Two(7, 34, 1, 34)
-    assert difference_interval(two, method="miettinen_nurminen") == pytest.approx((0.0270416, 0.3452912), abs=2e-5)
-    assert ratio_interval(two, method="koopman") == pytest.approx((1.220853, 42.575718), abs=6e-7)
 
 
 @pytest.mark.parametrize("counts", PAIRS)
 @pytest.mark.parametrize("level", [0.95, 0.998])
 def test_intervals_against_statsmodels(counts, level):
-    """Its score interval of a difference is left out: statsmodels 0.15 gives 0.0273 to 0.3434 where PropCIs and the
-    textbook give what stands above, and no number for some counts."""
     two, alpha = Two(*counts), 1 - level
     hybrid = confint_proportions_2indep(*counts, method="newcomb", compare="diff", alpha=alpha)
     assert difference_interval(two, level=level) == pytest.approx(hybrid, abs=1e-9)
-    for method, correction in (("koopman", False), ("miettinen_nurminen", True)):
-        ratio = confint_proportions_2indep(*counts, method="score", compare="ratio", alpha=alpha, correction=correction)
-        assert ratio_interval(two, method=method, level=level) == pytest.approx(ratio, rel=1e-5)
-
-
-@pytest.mark.parametrize("counts", [*PAIRS, (0, 16, 15, 72), (5, 56, 0, 29)])
-def test_the_ends_of_a_score_interval_are_as_unlikely_as_the_level_says(counts):
-    """By scipy's bounded search for the second share of greatest likelihood, instead of the cubic."""
-    events, cases, other_events, other_cases = counts
-    for end, z in zip(
-        difference_interval(Two(*counts), method="miettinen_nurminen"), (1.959964, -1.959964), strict=True
-    ):
-
-        def unlikelihood(other, end=end):
-            likely = xlogy(events, other + end) + xlog1py(cases - events, -other - end)
-            return -(likely + xlogy(other_events, other) + xlog1py(other_cases - other_events, -other))
-
-        bounds = (max(0, -end), min(1, 1 - end))
-        other = minimize_scalar(unlikelihood, bounds=bounds, method="bounded", options={"xatol": 1e-11}).x
-        variance = (other + end) * (1 - other - end) / cases + other * (1 - other) / other_cases
-        together = cases + other_cases
-        distance = events / cases - other_events / other_cases - end
-        assert distance / np.sqrt(variance * together / (together - 1)) == pytest.approx(z, rel=2e-5)
+    ratio = confint_proportions_2indep(*counts, method="score", compare="ratio", alpha=alpha, correction=True)
+    assert ratio_interval(two, level=level) == pytest.approx(ratio, rel=1e-5)
 
 
 @pytest.mark.parametrize("counts", [(5363, 11831, 61851, 123797), (640, 1795, 66574, 133833)])
@@ -144,10 +105,9 @@ def test_what_cannot_be_compared_is_refused():
         against_group(table, "force", row="Kemt", group=["Essex"])
     with pytest.raises(ParameterError, match="Nobody else"):
         against_group(table, "force", row="Kent", group=["Kent"])
-    with pytest.raises(ParameterError, match="No method is called 'wald'"):
-        difference_interval(Two(1, 2, 1, 2), method="wald")
-    with pytest.raises(ParameterError, match="level 95"):
-        ratio_interval(Two(1, 2, 1, 2), level=95)
+    for interval in (difference_interval, ratio_interval):
+        with pytest.raises(ParameterError, match="level 95"):
+            interval(Two(1, 2, 1, 2), level=95)
     with pytest.raises(ValueError, match="second of two shares: 3 events out of 2"):
         Two(1, 2, 3, 2)
 
