@@ -12,12 +12,10 @@ from analysis.questions.comparison.charts import funnel, rank_moves, ranks
 from analysis.questions.difference.charts import why, why_in_numbers
 from analysis.questions.findings.charts import definitions, sample_sizes, specification_curve
 from analysis.questions.outcomes.charts import bars, dots, hundred_cases, months, quarters
-from analysis.questions.trends.charts import control
 
 __all__ = [
     "bars",
     "calibration",
-    "control",
     "definitions",
     "dots",
     "endings_together",

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.disclosure import protect
-from analysis.questions import charts
-from analysis.questions.trends import words
+from analysis.questions.trends import control_chart, words
 from analysis.questions.trends.charted_series import recorded_series
 from analysis.questions.trends.results import chart_phases, chart_points, chart_season, chart_signals
 from tests.conftest import examples, make_counts
@@ -45,7 +44,7 @@ def check(told):
 @given(pairs, st.sampled_from([1, 3]), st.sampled_from(["published", "restricted", "synthetic"]))
 def test_no_sentence_of_a_share_says_that_it_moved(series, step, sensitivity):
     points, phases, signals, season = followed(series, start=(2022, 7), step=step, sensitivity=sensitivity)
-    figure, told = charts.control(points, phases), words.phase_by_phase(phases, signals, season)
+    figure, told = control_chart.control(points, phases), words.phase_by_phase(phases, signals, season)
     check(f"{figure.text} {told.text} {words.outcome(points, phases)}")
     labels = points.table[points.by[0]].tolist()
     phase_of = dict(zip(labels, points.table["phase"], strict=True))
@@ -62,7 +61,7 @@ def test_no_sentence_of_recorded_cases_says_that_they_moved(numbers, sensitivity
     made = [protect(part(series)) for part in (chart_points, chart_phases, chart_signals, chart_season)]
     points, phases, signals, season = made
     told = [words.opening(points), words.recorded(points, phases), words.latest(phases, signals)]
-    told += [charts.control(points, phases).text, words.phase_by_phase(phases, signals, season).text]
+    told += [control_chart.control(points, phases).text, words.phase_by_phase(phases, signals, season).text]
     told.append(str(words.figure(points, phases)["interval"]))
     check(" ".join(told))
 

@@ -6,8 +6,7 @@ import pytest
 
 from analysis.counts import counts
 from analysis.disclosure import protect
-from analysis.questions import charts
-from analysis.questions.trends import words
+from analysis.questions.trends import control_chart, words
 from analysis.questions.trends.charted_series import by_period, charges_series, outcome_series, recorded_series
 from analysis.questions.trends.results import BETWEEN, RECENT, chart_phases, chart_points, chart_season, chart_signals
 
@@ -76,7 +75,7 @@ def test_charges_are_a_ratio_with_a_caution_and_no_line_through_a_break(national
     points, phases = protect(chart_points(series)), protect(chart_phases(series))
     assert [round(end, 1) for end in phases.table["end_per_hundred"]] == [16.1, 8.6, 8.1, 7.9]
     assert phases.table["limits"].tolist() == ["full", "full", "full", "none"]
-    shown = charts.control(points, phases)
+    shown = control_chart.control(points, phases)
     assert "a ratio, not a charge rate" in shown.html
     assert "Greater Manchester Police sent almost no outcomes" in shown.html
     assert "%" not in shown.text
@@ -97,7 +96,7 @@ def test_four_quarters_are_too_few_to_tell_a_trend():
         "between 48.8% and 50.3% ended because the victim withdrew in each of four quarters, too few to tell a trend."
     )
     assert words.still_open(points, undecided) == ""
-    assert "four quarters are too few to tell a trend" in charts.control(points, phases).text
+    assert "four quarters are too few to tell a trend" in control_chart.control(points, phases).text
 
 
 def test_gwents_newest_months_are_no_news():
@@ -122,4 +121,6 @@ def test_gwents_newest_months_are_no_news():
         "against 11.5%"
     )
     assert "no news" in told
-    assert re.search(r"drawn hollow: many of these cases have no outcome yet", charts.control(points, phases).html)
+    assert re.search(
+        r"drawn hollow: many of these cases have no outcome yet", control_chart.control(points, phases).html
+    )

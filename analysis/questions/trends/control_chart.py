@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis.disclosure import Protected
+from analysis.disclosure import Protected, only_protected
+from analysis.presentation.blocks import Shown
 from analysis.presentation.drawing.colours import ACCENT, INK, ORANGE, PAPER, QUIET, RULE
 from analysis.presentation.drawing.dots import share_axis
 from analysis.presentation.drawing.style import LINE, NARROW, WIDE, Canvas, Draw, Height, mark, text_width
+from analysis.presentation.figure import figure
 from analysis.questions.trends import captions
 from analysis.questions.trends.captions import Scale
 from analysis.questions.trends.results import BETWEEN, RECENT
@@ -26,7 +28,14 @@ _RIGHT = 10
 _DENSE = 12  # more periods than this are labelled by year, or every few months
 
 
-def control_chart(points: Protected) -> tuple[Draw, Height]:
+def control(points: Protected, phases: Protected) -> Shown:
+    """A control chart of the ``points`` and ``phases`` of one series, its limits begun anew at each change."""
+    only_protected(points, phases)
+    draw, height = _drawn(points)
+    return figure(points, draw, height, captions.control(points, phases))
+
+
+def _drawn(points: Protected) -> tuple[Draw, Height]:
     """How to draw a control chart, and how high it is."""
     table, scale, by = points.table, captions.scale_of(points), points.by[0]
     changes = _changes(table, by)

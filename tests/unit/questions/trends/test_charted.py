@@ -10,8 +10,7 @@ from analysis.counts import counts
 from analysis.disclosure import protect
 from analysis.errors import DisclosureRefused, ParameterError
 from analysis.presentation import tables
-from analysis.questions import charts
-from analysis.questions.trends import words
+from analysis.questions.trends import control_chart, words
 from analysis.questions.trends.charted_series import (
     by_period,
     charges_series,
@@ -58,7 +57,7 @@ def recorded_counts(numbers, *, start=(2014, 4), missing=(), sensitivity="publis
 def said(points, phases, signals, season):
     """All that is written of a share."""
     told = words.phase_by_phase(phases, signals, season)
-    return f"{charts.control(points, phases).text} {told.text} {words.outcome(points, phases)}"
+    return f"{control_chart.control(points, phases).text} {told.text} {words.outcome(points, phases)}"
 
 
 def test_a_break_inside_a_quarter_leaves_it_in_no_phase():
@@ -68,7 +67,10 @@ def test_a_break_inside_a_quarter_leaves_it_in_no_phase():
     assert phases.table["stretch"].tolist() == ["1: January 2022 to March 2023", "2: July 2023 to December 2024"]
     assert phases.table["limits"].tolist() == ["none", "none"]
     assert phases.table["change"].tolist()[1].startswith("From 1 May 2023: back to one crime recorded")
-    assert "April to June 2023, drawn hollow, is cut by the change of 1 May 2023" in charts.control(points, phases).html
+    assert (
+        "April to June 2023, drawn hollow, is cut by the change of 1 May 2023"
+        in control_chart.control(points, phases).html
+    )
     assert "Not to be compared with the phase before" in said(points, phases, *others)
 
 
@@ -83,7 +85,7 @@ def test_a_force_is_cut_at_its_own_breaks_and_a_sum_only_notes_them():
     cut = points.table[points.table["phase"] == BETWEEN]
     assert cut[["quarter", "cut_by"]].to_numpy().tolist() == [["2023/24 Q4", "metropolitan-system"]]
     assert len(phases.table) == 2
-    assert "28 February 2024" in charts.control(points, phases).html
+    assert "28 February 2024" in control_chart.control(points, phases).html
     assert [one["force"] for one in told.record["breaks"]] == ["Metropolitan Police"]
     points, phases, told = drawn("Kent")
     assert len(phases.table) == 1
@@ -92,7 +94,7 @@ def test_a_force_is_cut_at_its_own_breaks_and_a_sum_only_notes_them():
     assert len(phases.table) == 1
     assert points.table["noted"].tolist() == ["", "", "metropolitan-system", "", "", ""]
     said_once = "Not cut where one force alone changed. The Metropolitan Police moved from the record system CRIS"
-    assert charts.control(points, phases).html.count(said_once) == 1
+    assert control_chart.control(points, phases).html.count(said_once) == 1
     assert [one["force"] for one in told.record["breaks"]] == ["Metropolitan Police"]
 
 
@@ -109,7 +111,7 @@ def test_a_period_that_a_force_did_not_send_is_a_gap():
     row = points.table.set_index("quarter").loc["2023/24 Q4"]
     assert row["state"] == "not_received"
     assert row[["events", "cases", "share"]].isna().all()
-    chart = charts.control(points, phases)
+    chart = control_chart.control(points, phases)
     assert "Without a number, [x]: January to March 2024." in chart.html
     assert chart.html.count("[x]") >= 3
     assert phases.table["points"].tolist() == [8]
@@ -126,7 +128,7 @@ def test_guarded_counts_have_the_chart_of_their_rounded_counts():
     rounded = [(round(e / 5) * 5, round(c / 5) * 5) for e, c in pairs if e > 3]
     ends = phases.table.loc[0, ["start_share", "end_share"]].tolist()
     assert ends == pytest.approx([events / cases for events, cases in (rounded[0], rounded[-1])])
-    assert "[c]: September 2023" in charts.control(points, phases).html
+    assert "[c]: September 2023" in control_chart.control(points, phases).html
     assert "52" not in said(points, phases, *others).replace("2052", "")
 
 
@@ -256,7 +258,7 @@ def test_recorded_counts_are_guarded_too():
     points, phases = protect(chart_points(hidden)), protect(chart_phases(hidden))
     assert words.recorded(points, phases) == "No number of cases recorded can be shown."
     assert words.figure(points, phases)["value"] == "No number"
-    assert "No month has a number" in charts.control(points, phases).text
+    assert "No month has a number" in control_chart.control(points, phases).text
 
 
 def test_what_is_no_series_is_refused():
@@ -277,6 +279,6 @@ def test_nothing_is_drawn_or_said_that_has_not_been_through_the_gate():
     series = recorded_series(recorded_counts([100, 110]))
     points = protect(chart_points(series))
     with pytest.raises(DisclosureRefused):
-        charts.control(points, series.rates)
+        control_chart.control(points, series.rates)
     with pytest.raises(DisclosureRefused):
         words.opening(series.rates)

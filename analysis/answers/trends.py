@@ -1,0 +1,289 @@
+"""Has it changed? Cases recorded, charges beside them and a share of endings by period, and endings by year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from analysis.answers.answer import Answer
+from analysis.counts import yearly
+from analysis.counts.counts import Counts
+from analysis.counts.yearly import Yearly
+from analysis.disclosure import Protected, protect
+from analysis.presentation import blocks, tables
+from analysis.presentation.blocks import Shown
+from analysis.questions.trends import results, words, years
+from analysis.questions.trends.charted_series import (
+    by_period,
+    charges_beside,
+    outcome_series,
+    recorded_counts,
+    recorded_series,
+)
+from analysis.questions.trends.control_chart import control
+from analysis.questions.trends.results import Series
+from analysis.shares import relabelling, year_bounds
+from analysis.shares.first_editions import first_editions
+from analysis.shares.rates import rates
+
+__all__ = ["Trend", "follow"]
+_BOUNDS = ("low_bound_share", "high_bound_share")
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+@dataclass(frozen=True, repr=False)
+class _Followed:
+    """A series and its control chart, as they may be shown."""
+
+    series: Series
+
+    @cached_property
+    def points(self) -> Protected:
+        return protect(results.chart_points(self.series))
+
+    @cached_property
+    def phases(self) -> Protected:
+        return protect(results.chart_phases(self.series))
+
+    @cached_property
+    def signals(self) -> Protected:
+        return protect(results.chart_signals(self.series))
+
+    @cached_property
+    def season(self) -> Protected:
+        return protect(results.chart_season(self.series))
+
+    def chart(self) -> Shown:
+        return control(self.points, self.phases)
+
+    def phase_by_phase(self, *cautions: str) -> Shown:
+        return words.phase_by_phase(self.phases, self.signals, self.season, *cautions)
+
+    def table(self, title: str, *columns: str) -> Shown:
+        return tables.table(self.points, title=title, columns=(*self.points.by, *columns, "phase"))
+
+
+@dataclass(frozen=True, repr=False)
+class Trend(Answer):
+    """What changed, and when: each series cut where the counting changed, and endings by year with their bounds.
+
+    Attributes
+    ----------
+    cases
+        The cases of one crime, in one force, nation or all, by month or quarter and outcome.
+    national
+        Recorded crime by force and quarter, in which recorded cases go back furthest.
+    measure, base
+        The share that is followed, and what it is out of.
+    """
+
+    cases: Counts
+    national: Counts
+    measure: str
+    base: str
+
+    def __post_init__(self) -> None:
+        _ = self._recorded, self._charges, self._share  # what these counts cannot tell is refused before all else
+
+    @cached_property
+    def recorded(self) -> Counts:
+        """The counts whose recorded cases are followed: those of the same crime and forces that go back furthest."""
+        return recorded_counts(self.cases, self.national)
+
+    @cached_property
+    def _recorded(self) -> _Followed:
+        return _Followed(recorded_series(self.recorded))
+
+    @cached_property
+    def _charges(self) -> _Followed:
+        return _Followed(charges_beside(self.cases, self.national))
+
+    @cached_property
+    def _undecided(self) -> Protected:
+        return protect(by_period(self.cases, "undecided"))
+
+    @cached_property
+    def _share(self) -> _Followed:
+        return _Followed(outcome_series(self.cases, self.measure, base=self.base, undecided=self._undecided))
+
+    @cached_property
+    def _still_open(self) -> str:
+        return words.still_open(self._share.points, self._undecided)
+
+    @cached_property
+    def _endings(self) -> Yearly:
+        return yearly.read().of(self.cases)
+
+    @cached_property
+    def _everywhere(self) -> Yearly:
+        return self._endings.of("all")
+
+    @cached_property
+    def _years(self) -> Protected:
+        return protect(year_bounds.by_year(self._endings))
+
+    @cached_property
+    def _directions(self) -> Protected:
+        return protect(year_bounds.directions(self._endings))
+
+    def headline(self) -> Shown:
+        """Whether it is getting worse, how recorded cases and the share went, and what to beware of."""
+        recorded, share = self._recorded, self._share
+        said = (
+            words.opening(recorded.points),
+            words.recorded(recorded.points, recorded.phases),
+            words.latest(recorded.phases, recorded.signals),
+            words.outcome(share.points, share.phases),
+            self._still_open,
+        )
+        return blocks.headline(*years.answered(self._directions, *said))
+
+    def key_figures(self) -> Shown:
+        """The latest number of recorded cases and of charges beside them, and the share over all periods."""
+        latest = (words.figure(series.points, series.phases) for series in (self._recorded, self._charges))
+        return blocks.key_figures(*latest, blocks.key_figure(protect(rates(self.cases, self.measure, base=self.base))))
+
+    def endings_by_year(self) -> Shown:
+        """A dot for the share of decided cases, and a box for what is possible of all recorded ones, year by year."""
+        return years.chart(self._years, self._directions)
+
+    def recorded_by_period(self) -> Shown:
+        """The control chart of recorded cases, begun anew at each change in the counting."""
+        return self._recorded.chart()
+
+    def charges_by_period(self) -> Shown:
+        """The control chart of charges in a quarter for every 100 cases recorded in it, England and Wales."""
+        return self._charges.chart()
+
+    def share_by_period(self) -> Shown:
+        """The control chart of the share that ended as measured, by period of recording."""
+        return self._share.chart()
+
+    def rows(self, name: str) -> pd.DataFrame:
+        """The rows of a table as data, for one's own work with them.
+
+        Parameters
+        ----------
+        name
+            One of ``tables()``.
+
+        Returns
+        -------
+            A row for each row of the table, its columns those of the table: shares from 0 to 1, charges for every 100
+            cases, cases as whole numbers. Of "recorded_phases", "charges_phases" and "share_phases" a row for each
+            phase, of "breaks" one for each change in the counting. A number that may not be shown, or that there is
+            none of, is missing.
+
+        Raises
+        ------
+        ParameterError
+            When there is no table of this name.
+        """
+        record = self.table(name).record
+        kind = next((kind for kind in ("phases", "breaks") if kind in record), "")
+        return pd.DataFrame(record[kind]).drop(columns="symbols", errors="ignore") if kind else super().rows(name)
+
+    def _table_first_editions(self) -> Shown:
+        firsts = protect(first_editions(self._endings))
+        finding = years.settling(firsts, protect(year_bounds.by_year(self._everywhere)))
+        columns = ("measure", "year", "edition", "recorded", "undecided", "open_share", *_BOUNDS)
+        return tables.table(firsts, title="First editions, and where they settle", columns=columns, finding=finding)
+
+    def _table_directions(self) -> Shown:
+        columns = ("measure", "earlier", "later", "direction", "reason", "settled_by")
+        title, finding = "What can be said between two years", years.settled(self._directions)
+        return tables.table(self._directions, title=title, columns=columns, finding=finding)
+
+    def _table_two_years(self) -> Shown:
+        columns = ("measure", "earlier", "later", "forces", "earlier_share", "later_share", "decided_change")
+        bounds = ("earlier_low_share", "earlier_high_share", "later_low_share", "later_high_share", "whole_direction")
+        title, finding = "Two years side by side", years.stated(self._directions)
+        return tables.table(self._directions, title=title, columns=(*columns, *bounds), finding=finding)
+
+    def _table_years(self) -> Shown:
+        columns = ("measure", "year", "edition", "recorded", "recorded_edition", "decided", "undecided", "events")
+        known = ("share", *_BOUNDS, "first_edition", "doubt")
+        return tables.table(self._years, title="Endings by year", columns=(*columns, *known))
+
+    def _table_labels(self) -> Shown:
+        finding = years.labels(self._directions, protect(relabelling.swap(self._everywhere)))
+        changes = protect(relabelling.relabelled(self._everywhere))
+        return tables.table(changes, title="Changes of decided cases, force by force", finding=finding)
+
+    def _table_wales_and_england(self) -> Shown:
+        beside = protect(year_bounds.wales_and_england(self._everywhere))
+        return tables.table(beside, title="Wales against England", finding=years.wales_and_england(beside))
+
+    def _table_recorded_phases(self) -> Shown:
+        return self._recorded.phase_by_phase()
+
+    def _table_recorded(self) -> Shown:
+        columns = ("recorded", "centre_recorded", "low_recorded", "high_recorded")
+        return self._recorded.table("Cases recorded by period", *columns)
+
+    def _table_charges_phases(self) -> Shown:
+        return self._charges.phase_by_phase()
+
+    def _table_charges(self) -> Shown:
+        columns = ("charges", "recorded", "per_hundred", "low_per_hundred", "high_per_hundred")
+        return self._charges.table("Charges and cases recorded by quarter", *columns)
+
+    def _table_share_phases(self) -> Shown:
+        return self._share.phase_by_phase(self._still_open)
+
+    def _table_share(self) -> Shown:
+        return self._share.table("The share by period of recording", "events", "cases", "share", "low", "high")
+
+    def _table_breaks(self) -> Shown:
+        return tables.breaks(self.recorded)
+
+
+def follow(cases: Counts, national: Counts, measure: str, *, base: str = "recorded") -> Trend:
+    """What changed, and when, among periods that are counted alike; and whether endings by year got better or worse.
+
+    Parameters
+    ----------
+    cases
+        The cases of one crime, in one force, nation or all, by month or quarter and outcome.
+    national
+        Recorded crime by force and quarter, ``read_counts("stalking_recorded")``: where it holds the same crime and
+        forces, recorded cases are followed in it, for it goes back further; and charges are set beside it.
+    measure
+        The share that is followed: "victim_withdrawal", "no_further_action", "charged"; ``measures.MEASURES`` has all.
+    base
+        What shares are out of: "recorded", "with_outcome" or "with_suspect".
+
+    Returns
+    -------
+        The result, with its headline, charts and tables. Endings by year are held of stalking alone: of another crime,
+        or of made-up cases, nothing is shown of them, and it says so.
+
+    Raises
+    ------
+    ParameterError
+        For counts that are not kept by month or by quarter, or are not of recorded crime; and for a measure or base
+        that does not exist or that they cannot tell.
+    DisclosureRefused
+        For exact counts of people, which have not been released.
+
+    References
+    ----------
+    What a period is set against is in ``questions.trends.innovations``; the bounds of a year are in
+    ``shares.year_bounds``. Each names its papers.
+
+    Examples
+    --------
+    >>> from analysis import read_counts
+    >>> gwent = read_counts("stalking_2024_25").select(force="Gwent")
+    >>> change = follow(gwent, read_counts("stalking_recorded"), "victim_withdrawal")
+    >>> change.rows("recorded_phases")["first_period"].tolist()
+    ['2014/15 Q1', '2018/19 Q1', '2020/21 Q1', '2023/24 Q2']
+    >>> change.rows("share")["quarter"].tolist()
+    ['2024/25 Q1', '2024/25 Q2', '2024/25 Q3', '2024/25 Q4']
+    """
+    return Trend(cases, national, measure, base)
