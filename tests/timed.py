@@ -6,25 +6,25 @@ from datetime import date
 
 import pandas as pd
 
+from analysis.answers.timing import follow
 from analysis.counts.counts import Counts, Source
 from analysis.counts.coverage import Coverage
-from analysis.disclosure.protected import protect
-from analysis.presentation import tables
-from analysis.questions.timing import charts as over_time
-from analysis.questions.timing import words as durations
-from analysis.questions.timing.histories import histories
-from analysis.questions.timing.outlook import back_tested, decided_by_age, headed_for, no_forecast
-from analysis.questions.timing.results import (
-    any_ending_by,
-    ended_by,
-    group_curves,
-    group_shares,
-    group_test,
-    incidence_curves,
-    median_times,
-    standing,
-)
+from analysis.disclosure import protect
+from analysis.questions.timing import words
 from analysis.shares.rates import split
+
+#: What a result keeps of each part that it worked out.
+PARTS = {
+    "standing": "_standing",
+    "any_ending_by": "_ended",
+    "ended_by": "_endings",
+    "median_times": "_medians",
+    "incidence_curves": "_curves",
+    "group_test": "_test",
+    "decided_by_age": "_decided",
+    "headed_for": "_forecast",
+    "back_tested": "_back_test",
+}
 
 
 def timed_counts(rows, *, unit="months", taken="2024-04", sensitivity="published", months=(), **changes):
@@ -48,28 +48,19 @@ def timed_counts(rows, *, unit="months", taken="2024-04", sensitivity="published
 
 def everything(counts: Counts) -> dict[str, pd.DataFrame]:
     """Each result of the report by name, after every sentence, chart and table of them was made."""
-    whole, groups, months = (histories(counts, by=by) for by in ("", "group", "month"))
-    made = {work: protect(work(whole)) for work in (standing, any_ending_by, ended_by, median_times, incidence_curves)}
-    made |= {work: protect(work(groups)) for work in (group_shares, group_curves, group_test)}
-    made |= {work: protect(work(months)) for work in (decided_by_age, headed_for, back_tested, no_forecast)}
-    now, ended, halves = made[standing], made[any_ending_by], made[median_times]
-    shown = [
-        durations.figures(ended, halves),
-        over_time.stacked_endings(made[incidence_curves], now),
-        over_time.each_ending(made[incidence_curves], halves),
-        over_time.groups(made[group_curves], made[group_test]),
-        over_time.run_off(made[decided_by_age]),
-        over_time.heading_for(made[headed_for], made[back_tested], made[no_forecast]),
-        *(tables.table(one, title=work.__name__) for work, one in made.items()),
-    ]
+    times = follow(counts)
+    charts = (times.all_endings(), times.each_ending(), times.groups(), times.run_off(), times.heading_for())
+    shown = [times.headline(), times.key_figures(), *charts, *(times.table(name) for name in times.tables())]
     assert all("nan" not in one.html.replace("font", "") and "<NA>" not in one.html for one in shown)
+    made = {name: getattr(times, part) for name, part in PARTS.items()}
+    now, ended, halves = made["standing"], made["any_ending_by"], made["median_times"]
     told = [
-        durations.opening(halves, ended),
-        durations.shares(ended, now),
-        durations.ways(made[ended_by]),
-        durations.still_open(now, protect(split(counts, by="outcome_name"))),
-        durations.misleads(ended),
-        durations.halves(halves),
+        words.opening(halves, ended),
+        words.shares(ended, now),
+        words.ways(made["ended_by"]),
+        words.still_open(now, protect(split(counts, by="outcome_name"))),
+        words.misleads(ended),
+        words.halves(halves),
     ]
-    assert not [one for one in told if "nan" in one or "None" in one or "<NA>" in one]
-    return {work.__name__: one.table for work, one in made.items()} | {"told": told, "shown": shown}
+    assert not [sentence for sentence in told if "nan" in sentence or "None" in sentence or "<NA>" in sentence]
+    return {name: result.table for name, result in made.items()} | {"told": told, "shown": shown}

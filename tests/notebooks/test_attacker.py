@@ -13,9 +13,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 import analysis
+from analysis import protect, rates
 from analysis.counts import counts
 from analysis.counts.ledger import Entry, FileRead, Ledger
-from analysis.disclosure.protected import protect
 from analysis.errors import DisclosureRefused, NotebookFailed
 from analysis.presentation import blocks, tables
 from analysis.publishing.notebooks import kinds, notebooks, rules
@@ -23,7 +23,6 @@ from analysis.publishing.report import publication
 from analysis.publishing.running import engine
 from analysis.questions.received.results import rows_counted
 from analysis.questions.timing.histories import histories
-from analysis.shares.rates import rates
 from analysis.shares.worked import Worked
 from tests.conftest import PROJECT, make_counts
 from tests.notebooks.test_rules import written

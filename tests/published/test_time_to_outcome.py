@@ -5,10 +5,9 @@ import pytest
 
 from analysis.counts import counts
 from analysis.counts.narrowing import narrowed
-from analysis.disclosure.protected import protect
+from analysis.disclosure import protect
 from analysis.publishing.notebooks import jobs, notebooks
 from analysis.questions.timing import words
-from analysis.questions.timing import words as durations
 from analysis.questions.timing.histories import histories
 from analysis.questions.timing.outlook import ALL_ENDINGS, back_tested, decided_by_age, headed_for
 from analysis.questions.timing.results import any_ending_by, ended_by, group_shares, group_test, median_times, standing
@@ -99,17 +98,15 @@ def test_the_figures_that_the_page_is_read_for():
     cases = narrowed(counts.read(GWENT), crime_type="Violence and sexual offences")
     whole, months = histories(cases), histories(cases, by="month")
     ended, medians = protect(any_ending_by(whole)), protect(median_times(whole))
-    assert durations.opening(medians, ended) == (
+    assert words.opening(medians, ended) == (
         "Half of all cases of violence and sexual offences had ended by the second month after recording. By the 12th "
         "month, more than 1 in 10 had no ending on record."
     )
-    assert durations.shares(ended, protect(standing(whole))) == (
+    assert words.shares(ended, protect(standing(whole))) == (
         "Of 76,532 cases of violence and sexual offences recorded by Gwent Police from July 2022 to June 2025, 48.7% "
         "had ended by the first month after recording, 64.4% by the third month and 84.7% by the 12th month."
     )
-    assert "89.3% had ended by the sixth month after recording: 13.1 percentage points more" in durations.misleads(
-        ended
-    )
+    assert "89.3% had ended by the sixth month after recording: 13.1 percentage points more" in words.misleads(ended)
     newest = protect(headed_for(months)).table.set_index(["month", "ending"]).loc[("June 2025", POOLED)]
     told = newest[["so_far_share", "final_share", "low_range_share", "high_range_share"]].astype(float)
     assert told.round(3).to_list() == [0.187, 0.615, 0.482, 0.728]

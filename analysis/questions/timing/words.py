@@ -9,8 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.counts import narrowing
-from analysis.counts.counts import Counts
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import endings, numbers, wording
 from analysis.presentation.blocks import Shown, key_figures, records
@@ -190,11 +188,6 @@ def _unfollowed(row: pd.Series) -> str:
         f"{wording.capital(wording.plural(number, 'case'))} came after the last month with dates of endings, or from a "
         "force without any: followed for no time, and in no curve."
     )
-
-
-def passed_over(counts: Counts, *, offence: str) -> str:
-    """That the offence cannot be picked out of these counts; "" where it can."""
-    return narrowing.passed_over(counts, offence=offence)
 
 
 def figures(ended: Protected, medians: Protected) -> Shown:

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 from analysis.counts import counts
-from analysis.counts.narrowing import narrowed
-from analysis.disclosure.protected import protect
+from analysis.counts.narrowing import narrowed, passed_over
+from analysis.disclosure import protect
 from analysis.errors import DataRefused, ParameterError
 from analysis.intake import reduction
 from analysis.intake.police_uk import archive as police_uk
 from analysis.intake.reading import Request
-from analysis.questions.timing import words as durations
+from analysis.questions.timing import words
 from analysis.questions.timing.chain_ladder import triangle
 from analysis.questions.timing.histories import histories
 from analysis.questions.timing.results import any_ending_by, incidence_curves, median_times, standing
@@ -503,7 +503,7 @@ def test_two_dates_are_kept_for_each_force_and_every_case_stays(tmp_path, monkey
     kent = protect(any_ending_by(histories(timed.select(force="Kent")))).table.set_index("by_lag")["incidence_share"]
     assert kent[1] == pytest.approx(1 / 3)  # of a, b and c one ended; d and e were followed for no time
     assert histories(timed, by="month").followed_to == date(2024, 4, 1)
-    assert "Another 3 cases had ended, on a date that is not given" in durations.still_open(
+    assert "Another 3 cases had ended, on a date that is not given" in words.still_open(
         protect(standing(histories(timed))), protect(split(timed, by="outcome_name"))
     )
 
@@ -520,11 +520,11 @@ def test_without_outcomes_files_endings_are_known_and_their_dates_are_not(tmp_pa
     assert (now.table.iloc[0]["cases"], now.table.iloc[0]["events"], now.table.iloc[0]["undated"]) == (3, 1, 2)
     assert ended.table.empty
     assert protect(incidence_curves(found)).table.empty
-    assert durations.shares(ended, now).startswith(
+    assert words.shares(ended, now).startswith(
         "Of 3 cases of violence and sexual offences recorded by Kent Police in April 2024, 2 (66.7%) had ended. How "
         "soon cannot be said, and no curve is drawn: no ending has a date."
     )
-    assert "none had ended" not in durations.opening(protect(median_times(found)), ended)
+    assert "none had ended" not in words.opening(protect(median_times(found)), ended)
 
 
 def test_outcomes_that_say_only_that_a_case_is_open_date_no_ending(tmp_path):
@@ -598,7 +598,7 @@ def test_a_file_cut_to_one_crime_type_gives_nothing_of_all_crime(tmp_path, monke
     _, timed = made(tmp_path, monkeypatch)
     asked = narrowed(timed, crime_type="all")
     assert histories(asked).about.offence == "the crime types that came"
-    assert "Burglary" in durations.passed_over(asked, offence="all")
+    assert "Burglary" in passed_over(asked, offence="all")
     whole_file = street(*rows, *((f"t{place}", kind, UNABLE) for place, kind in enumerate(reference.crime_types())))
     write(tmp_path / "files", {"2024-04-kent-street.csv": whole_file})
     assert "cut files" not in kinds(reading(tmp_path / "files"))
@@ -623,10 +623,10 @@ def test_a_renamed_crime_type_is_one_under_both_names(tmp_path, monkeypatch):
     for asked in (VIOLENCE, "violent CRIME"):
         found = narrowed(timed, crime_type=asked)
         assert (found.total, found.selection["crime_type"]) == (2, VIOLENCE)
-        assert "both are counted here as one" in durations.passed_over(found, offence="all")
+        assert "both are counted here as one" in passed_over(found, offence="all")
     theft = narrowed(timed, crime_type="Other theft")
     assert theft.total == 2
-    assert "do not compare across it" in durations.passed_over(theft, offence="all")
+    assert "do not compare across it" in passed_over(theft, offence="all")
 
 
 def test_outcomes_under_an_earlier_name_are_those_of_today(tmp_path):

@@ -8,15 +8,13 @@ import pytest
 
 from analysis.counts import counts
 from analysis.counts.narrowing import narrowed
-from analysis.disclosure.protected import protect
+from analysis.disclosure import protect
 from analysis.errors import DisclosureRefused
-from analysis.questions.timing import charts as over_time
-from analysis.questions.timing import words as durations
-from analysis.questions.timing import words as trials
+from analysis.questions.timing import charts, words
 from analysis.questions.timing.curves import spread
 from analysis.questions.timing.histories import histories
 from analysis.questions.timing.results import any_ending_by, standing
-from analysis.questions.timing.words import STILL_OPEN, by
+from analysis.questions.timing.words import STILL_OPEN
 from tests.conftest import nightly
 from tests.released import made_up_cases, rounded, shown
 from tests.timed import everything, timed_counts
@@ -145,13 +143,13 @@ def test_the_naive_share_never_counts_the_open_ones():
 
 def test_only_what_may_be_shown_is_shown():
     held = histories(timed_counts(PLAIN))
-    for call in (durations.misleads, durations.ways, over_time.run_off, trials.tried):
+    for call in (words.misleads, words.ways, charts.run_off, words.tried):
         with pytest.raises(DisclosureRefused, match="protect"):
             call(any_ending_by(held))
 
 
 @pytest.mark.parametrize(
-    ("lag", "unit", "words"),
+    ("lag", "unit", "told"),
     [
         (0, "days", "on the day of recording"),
         (30, "days", "within 30 days"),
@@ -161,8 +159,8 @@ def test_only_what_may_be_shown_is_shown():
         (23, "months", "by the 23rd month after recording"),
     ],
 )
-def test_times_inside_a_sentence(lag, unit, words):
-    assert by(lag, unit) == words
+def test_times_inside_a_sentence(lag, unit, told):
+    assert words.by(lag, unit) == told
 
 
 def test_sentences_of_plain_counts():

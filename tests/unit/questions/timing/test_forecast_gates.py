@@ -9,9 +9,8 @@ import pytest
 from analysis.counts import counts
 from analysis.counts.joined import LEAST_JOINED
 from analysis.counts.narrowing import narrowed
-from analysis.disclosure.protected import protect
-from analysis.questions.timing import forecast
-from analysis.questions.timing import words as durations
+from analysis.disclosure import protect
+from analysis.questions.timing import forecast, words
 from analysis.questions.timing.histories import histories
 from analysis.questions.timing.outlook import headed_for, no_forecast
 from benchmarks.coverage import forecasts
@@ -34,7 +33,7 @@ def test_eleven_months_of_history_are_too_few_and_twelve_are_enough(since, month
     assert protect(headed_for(held)).table.empty == (months < 12)
     assert why_not.table.empty == (months == 12)
     if months < 12:
-        assert "followed for 11 months, and it needs 12 or more" in durations.no_forecast(why_not)
+        assert "followed for 11 months, and it needs 12 or more" in words.no_forecast(why_not)
 
 
 @pytest.mark.parametrize(("share", "is_made"), [(LEAST_JOINED, True), (LEAST_JOINED - 0.001, False)])
@@ -42,7 +41,7 @@ def test_crimes_that_hardly_join_are_not_forecast(share, is_made):
     held = replace(histories(gwent("2023-01-01"), by="month"), joined_share=share)
     assert protect(headed_for(held)).table.empty != is_made
     if not is_made:
-        assert "have a row in the outcomes files" in durations.no_forecast(protect(no_forecast(held)))
+        assert "have a row in the outcomes files" in words.no_forecast(protect(no_forecast(held)))
 
 
 @pytest.mark.parametrize("kind", ["small", "rough", "clear-out"])

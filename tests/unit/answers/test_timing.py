@@ -1,0 +1,87 @@
+"""How soon cases end, as one result: what it shows, in which order, and what it refuses."""
+
+import pytest
+
+from analysis.answers.timing import Times, follow
+from analysis.counts import counts
+from analysis.errors import DisclosureRefused, ParameterError
+from tests.released import made_up_cases, shown
+from tests.timed import timed_counts
+
+MONTHS = [f"2023-{month:02d}-01" for month in range(1, 13)]
+ROWS = [
+    row
+    for place, month in enumerate(MONTHS)
+    for row in ((month, "16", 0, 60), (month, "15", 2, 40), (month, "1", 3, 20), (month, "0", 15 - place, 30))
+]
+CHARTS = ("all_endings", "each_ending", "groups", "run_off", "heading_for")
+
+
+def test_a_result_shows_its_headline_and_its_first_table():
+    bundle = follow(timed_counts(ROWS))._repr_mimebundle_()
+    assert "Of 1,800 stalking cases recorded by Kent Police" in bundle["text/plain"]
+    assert "had ended by the first month after recording" in bundle["text/html"]
+    assert "Cases that had ended in any way, by time since recording" in bundle["text/html"]
+
+
+def test_the_tables_are_in_the_order_of_the_report():
+    names = ("ended", "endings", "halves", "groups", "test", "decided", "forecast", "back_test")
+    assert Times.tables() == names
+
+
+def test_an_unknown_table_is_refused_with_the_nearest_and_all_of_them():
+    with pytest.raises(ParameterError, match=r"no table 'half'.*ended, endings, halves, groups"):
+        follow(timed_counts(ROWS)).table("half")
+
+
+def test_rows_are_those_of_the_table():
+    rows = follow(timed_counts(ROWS)).rows("ended").set_index("by_time")
+    assert rows.loc["The month recorded", "incidence_share"] == pytest.approx(60 / 150)
+    assert rows.loc["3 months after", "incidence_share"] == pytest.approx(120 / 150)
+
+
+def test_the_offence_that_cannot_be_picked_out_is_said_only_where_one_was_asked_for():
+    cases = counts.read("gwent_2022_2025_lags").of_crime(crime_type="Robbery")
+    assert "stalking cannot be picked out of them" in follow(cases, offence="8Q").headline().text
+    assert "cannot be picked out" not in follow(cases).headline().text
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param([("2024-03-01", "16", 0, 1)], id="a single case"),
+        pytest.param([("2024-03-01", "0", 1, 30)], id="nobody decided"),
+        pytest.param([(month, "16", 0, 2) for month in MONTHS], id="two cases a month"),
+        pytest.param([(force, "2024-01-01", "16", 1, 9) for force in ("Kent", "Surrey")], id="two forces"),
+    ],
+)
+def test_few_cases_are_shown_in_words_and_charts_without_a_fault(rows):
+    times = follow(timed_counts(rows))
+    blocks = [getattr(times, chart)() for chart in CHARTS]
+    blocks += [times.key_figures(), *(times.table(name) for name in times.tables())]
+    assert not [block for block in blocks if "<NA>" in block.html or ">nan<" in block.html]
+    assert times.rows("forecast").empty
+    assert "There is no forecast" in times.heading_for().text
+
+
+def test_counts_that_do_not_say_how_long_cases_took_are_refused_at_once():
+    with pytest.raises(ParameterError, match="do not say how long cases took.*_lags"):
+        follow(counts.read("stalking_2024_25"))
+
+
+def test_exact_counts_of_people_are_never_shown():
+    with pytest.raises(DisclosureRefused, match="released"):
+        follow(made_up_cases()["stalking_example_lags"]).headline()
+
+
+def test_an_ending_of_few_people_is_nowhere_in_a_released_result():
+    rows = [*ROWS, ("2023-05-01", "8", 1, 4)]
+    public, people = (follow(shown(timed_counts(rows, sensitivity=name))) for name in ("published", "restricted"))
+    rare = set(public.rows("endings")["ending"]) - set(people.rows("endings")["ending"])
+    assert len(rare) == 1
+    blocks = [people.headline(), *(getattr(people, chart)() for chart in CHARTS)]
+    blocks += [people.table(name) for name in people.tables()]
+    (name,) = rare
+    assert not [block.text for block in blocks if name in block.html or name in str(block.record)]
+    assert any(name in public.table(table).html for table in public.tables())
+    assert people.rows("endings")["incidence_share"].isin([0, 1]).sum() == 0
