@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -18,47 +17,20 @@ from analysis.questions.association.released_fits import CLASSES
 from analysis.questions.association.results import ADJUSTED, UNADJUSTED, associations, endings_together, feature_tests
 from analysis.shares.differences import Two, difference_interval, rounded_difference_interval
 from tests import released
-from tests.conftest import examples, make_counts
-
-FEATURES = "victim_sex, victim_age, relationship, previous_reports, risk, contact, first_recorded_as"
-HEADINGS = {"risk": "Risk grading", "contact": "Where it happened", "place": "Where", "team": "Team"}
-
-
-def with_features(rows, *names, sensitivity="restricted"):
-    """Counts of Kent from (category of each name, outcome, cases) tuples."""
-    table = pd.DataFrame(rows, columns=[*names, "outcome", "cases"])
-    table = table.groupby([*names, "outcome"], as_index=False)["cases"].sum()
-    table.insert(0, "force", "Kent")
-    base = make_counts([("Kent", "2024-04-01", "16", 1)], sensitivity=sensitivity)
-    features = {name: HEADINGS[name] for name in names}
-    return replace(base, table=table, dimensions=("force", *names, "outcome"), features=features)
-
-
-def drawn(seed=1, *, cases=900, sensitivity="restricted", rare=0):
-    """Counts by risk, contact, place and team: High and Online go with withdrawal; ``rare`` cases are "Unknown"."""
-    chance = np.random.default_rng(seed)
-    rows = []
-    for _ in range(cases):
-        risk, contact = chance.choice(["Standard", "Medium", "High"]), chance.choice(["Both", "Online"])
-        place, team = chance.choice(["North", "South", "East"]), f"Team {chance.integers(12):02d}"
-        odds = -0.5 + 1.2 * (risk == "High") + 0.8 * (contact == "Online")
-        outcome = "16" if chance.random() < 1 / (1 + np.exp(-odds)) else chance.choice(["15", "1"])
-        rows.append((risk, contact, place, team, outcome, 1))
-    rows += [("Unknown", "Both", "North", "Team 00", ("16", "15", "1")[one % 3], 1) for one in range(rare)]
-    return with_features(rows, "risk", "contact", "place", "team", sensitivity=sensitivity)
+from tests.conftest import examples
+from tests.unit.questions.association.case_counts import (
+    FEATURES,
+    HEADINGS,
+    asked_of,
+    drawn,
+    separated,
+    with_features,
+)
 
 
 @pytest.fixture(scope="module")
 def example():
     return counts.read("stalking_example_features")
-
-
-def asked_of(held, features=FEATURES, *, cluster="", **asked):
-    """What is asked of counts; those of people are released first, with a fit of just this."""
-    if held.sensitivity != "published" and not held.is_released:
-        names = tuple(name.strip() for name in features.split(","))
-        held = released.rounded(replace(held, fit_features=names, fit_cluster=cluster))
-    return case_features(held, features, cluster=cluster, **asked)
 
 
 def shown(held, features=FEATURES, ending="victim_withdrawal", **asked):
@@ -158,15 +130,6 @@ def test_few_cases_of_published_counts_are_shown_by_firth():
     row = found.table.query("category == 'Unknown'").iloc[0]
     assert (row["events"], row["cases"], row["state"]) == (2, 6, "shown")
     assert row[list(ADJUSTED)].notna().all()
-
-
-def separated(sensitivity):
-    """Every case with High withdrew."""
-    held = drawn(sensitivity=sensitivity)
-    table = held.table.copy()
-    table.loc[table["risk"] == "High", "outcome"] = "16"
-    table = table.groupby([*held.dimensions], as_index=False)["cases"].sum()
-    return replace(held, table=table)
 
 
 def test_perfect_separation_is_answered_and_guarded_counts_do_not_tell_of_it():

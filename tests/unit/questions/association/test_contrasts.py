@@ -16,14 +16,8 @@ from analysis.questions.association.case_features import case_features
 from analysis.questions.association.results import associations, endings_together, feature_tests
 from analysis.shares.rates import rates
 from tests.conftest import examples
-from tests.unit.questions.association.test_association_rates import (
-    FEATURES,
-    asked_of,
-    drawn,
-    separated,
-    shown,
-    with_features,
-)
+from tests.unit.questions.association.case_counts import FEATURES, asked_of, drawn, separated, with_features
+from tests.unit.questions.association.test_association_rates import shown
 from tests.words import causal_words
 
 
