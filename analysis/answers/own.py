@@ -85,12 +85,9 @@ class Shares:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         about = self.protected.about
-        block = self.table(f"{about.place}, {about.period}")
         sentence = self.sentence() if len(self.protected.table) == 1 else ""
-        return {
-            "text/html": f"{blocks.paragraphs(sentence)}{block.html}",
-            "text/plain": f"{sentence} {block.text}".strip(),
-        }
+        block = tables.table(self.protected, title=f"{about.place}, {about.period}", finding=sentence)
+        return {"text/html": block.html, "text/plain": block.text}
 
 
 def rates(cases: Counts, measure: str, *, base: str = "recorded", by: str = "") -> Shares:

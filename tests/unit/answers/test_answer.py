@@ -15,7 +15,7 @@ from analysis.answers.outcomes import endings
 from analysis.answers.received import receive
 from analysis.counts.counts import read
 from analysis.errors import DisclosureRefused, ParameterError
-from analysis.presentation import blocks
+from analysis.presentation import blocks, content
 from analysis.presentation.blocks import Shown
 from tests import released
 from tests.conftest import PROJECT
@@ -32,10 +32,10 @@ class Two(Answer):
         return blocks.headline("It is so.")
 
     def _table_second(self):
-        return Shown("table", "<p>second</p>", "Second.")
+        return Shown("table", "Second.", content.paragraphs("second"))
 
     def _table_first(self):
-        return Shown("table", "<p>first</p>", "First.", {"records": [{"force": "Kent", "symbols": {"share": "[c]"}}]})
+        return Shown("table", "First.", (), {"records": [{"force": "Kent", "symbols": {"share": "[c]"}}]})
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ class Three(Two):
     """The same and one more."""
 
     def _table_third(self):
-        return Shown("table", "", "Third.")
+        return Shown("table", "Third.")
 
     def _table_second(self):
-        return Shown("table", "", "Another second.")
+        return Shown("table", "Another second.")
 
 
 def test_tables_come_in_the_order_in_which_they_are_written_and_can_be_replaced():
