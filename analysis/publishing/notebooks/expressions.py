@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 
-import analysis
 from analysis.publishing.notebooks import kinds
 from analysis.publishing.notebooks.kinds import UNKNOWN, Function, Parameter
 
@@ -91,8 +90,8 @@ class Reader:
             self._fault(node, f"imports from '{'.' * node.level}{node.module or ''}'; only from analysis")
             return
         for alias in node.names:
-            found = kinds.function(alias.name) or analysis.module_of(alias.name)
-            if alias.name not in analysis.__all__ or not found:
+            found = kinds.named(alias.name)
+            if found is None:
                 self._fault(node, f"imports '{alias.name}', which is not for notebooks")
             elif alias.asname or alias.name in self.names:
                 self._fault(node, f"gives '{alias.name}' another name, or its name to something else")

@@ -18,7 +18,7 @@ import analysis
 
 UNKNOWN = "?"
 _MANY = re.compile(r"(?:tuple|list|Iterable|Sequence)\[(.*)\]", re.DOTALL)
-_ANSWERS = Path(analysis.__file__).parent / "answers"
+_FOLDER = Path(analysis.__file__).parent
 _ALSO = {"Tabled": "Protected", "float": "int"}  # what has rows to look up, and what is a number
 
 
@@ -89,14 +89,29 @@ def _of_result(kind: str) -> Mapping[str, str | Function]:
 @cache
 def _results() -> dict[str, ast.ClassDef]:
     """The classes of analysis.answers, by their names."""
-    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in sorted(_ANSWERS.glob("*.py")))
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in sorted((_FOLDER / "answers").glob("*.py")))
     return {one.name: one for tree in trees for one in tree.body if isinstance(one, ast.ClassDef)}
 
 
-def function(name: str) -> Function | None:
-    """A function that notebooks import by its name; None for any other name."""
-    module, own = analysis.function_of(name)
-    return functions(module).get(own) if module else None
+def named(name: str) -> Function | str | None:
+    """A name that notebooks import from analysis: a function, the full name of a module, or None for any other name."""
+    return _place("analysis", name) if name in _declared("analysis") else None
+
+
+def _place(module: str, name: str) -> Function | str | None:
+    """Where a name of a module comes from, by the stubs of the packages that hand it on."""
+    source = _declared(module).get(name)
+    if source:
+        return _place(f"{module}.{source}", name)
+    return functions(module).get(name) or f"{module}.{name}"
+
+
+@cache
+def _declared(package: str) -> dict[str, str]:
+    """The names in the stub of a package, each with the module that it is from; "" for a module of the package."""
+    stub = _FOLDER.parent.joinpath(*package.split("."), "__init__.pyi")
+    tree = ast.parse(stub.read_text(encoding="utf-8") if stub.is_file() else "")
+    return {name.name: one.module or "" for one in tree.body if isinstance(one, ast.ImportFrom) for name in one.names}
 
 
 @cache
