@@ -7,7 +7,7 @@ UV := $(VENV)-lock/bin/uv
 PIN := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 LOCK := $(PIN) pyproject.toml --extra build
 
-.PHONY: help report test test-all check lab schedulers counts picture lock clean
+.PHONY: help report test test-all check lab schedulers counts api picture lock clean
 
 help: ## say what each target does
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -37,6 +37,9 @@ schedulers: $(VENV)-schedulers/.set-up $(VENV)-lab/.lab ## set up Airflow and Ju
 counts: $(VENV)/.run ## build data/counts/ again from data/published/ and data/examples/
 	$(BIN)/python -m analysis.builders.published
 	$(BIN)/python -m analysis.builders.bundled stalking_example
+
+api: $(VENV)/.test ## write docs/api.md from the docstrings of what a notebook may use
+	$(BIN)/python docs/api.py
 
 picture: $(VENV)/.test ## draw docs/picture.png from the reports that stand in reports/; needs Chromium
 	$(BIN)/python docs/picture.py
