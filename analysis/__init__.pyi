@@ -13,3 +13,4 @@ from .answers import trends as trends
 from .reference import measures as measures
 
 __version__: str
+__all__: list[str]
