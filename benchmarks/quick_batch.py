@@ -20,13 +20,10 @@ FORMATS = ("page", "pdf", "workbook")
 PARAMETERS = """counts: str = "stalking_2024_25"  # set of counts to read
 force: str = "all"  # one force, or "all"
 period: str = "2024/25"  # a financial year, or a quarter"""
-IMPORTS = "from analysis import protect, rates, read_counts, show, tables, wording"
+IMPORTS = "from analysis import rates, read_counts, show"
 READ = "cases = read_counts(counts).select(force=force, period=period)\nshow.read(cases)"
-ANSWER = (
-    'answer = protect(rates(cases, "victim_withdrawal"))\n'
-    "show.headline(wording.opening(answer), wording.share_sentence(answer))"
-)
-TABLE = 'tables.table(answer, title="How many withdrew")'
+ANSWER = 'answer = rates(cases, "victim_withdrawal")\nanswer.headline()'
+TABLE = 'answer.table("How many withdrew")'
 
 
 def write_notebook(path: Path, *cells: str, parameters: str = PARAMETERS, imports: str = IMPORTS) -> Path:

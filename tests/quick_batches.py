@@ -9,8 +9,9 @@ from analysis.cli.main import main
 from tests.notebooks.test_rules import PARAMETERS, written
 
 SHOWN = 'show.headline("An answer.", "A sentence.")'
-#: A cell that keeps the rules and raises an error of another's making, which quotes what it stumbled over.
-FAILS = 'from analysis import tables\nword = tables.heading("x4711", "rows")'
+#: A cell that keeps the rules and raises an error of another's making, and what that error says.
+FAILS = "from analysis import rates\nshares = rates(cases)"
+QUOTED = "required positional argument"
 BY_PERIOD = f'{PARAMETERS}\nperiod: str = "2024/25"  # when'
 
 

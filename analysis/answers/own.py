@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.counts import counts
 from analysis.counts.counts import Counts
 from analysis.disclosure import Protected, protect
+from analysis.errors import ParameterError
 from analysis.presentation import blocks, tables, wording
 from analysis.presentation.blocks import Shown
 from analysis.questions.outcomes import charts
@@ -59,6 +60,10 @@ class Shares:
         """The first row in a sentence, with what it is out of and its interval."""
         return wording.share_sentence(self.protected)
 
+    def headline(self) -> Shown:
+        """The first row as an answer: a short sentence, then the one with its numbers."""
+        return blocks.headline(wording.opening(self.protected), self.sentence())
+
     def key_figure(self) -> Shown:
         """The first row as a number that matters."""
         return blocks.key_figures(blocks.key_figure(self.protected))
@@ -73,15 +78,23 @@ class Shares:
 
     def quarters(self) -> Shown:
         """The share quarter by quarter; of shares that were taken by "quarter"."""
+        self._only_by("quarter", how='rates(…, by="quarter")')
         return charts.quarters(self.protected)
 
     def bars(self) -> Shown:
         """How cases ended, a bar each; of cases that were ``split``."""
+        self._only_by("disposition", "outcome_name", how="split(…)")
         return charts.bars(self.protected)
 
     def hundred_cases(self) -> Shown:
-        """A picture of 100 cases by how they ended; of cases that were ``split``."""
+        """A picture of 100 cases by how they ended; of cases that were ``split`` by "disposition"."""
+        self._only_by("disposition", how="split(…)")
         return charts.hundred_cases(self.protected)
+
+    def _only_by(self, *labels: str, how: str) -> None:
+        """Refuse a chart of shares that were taken by something else."""
+        if (by := self.protected.by[0]) not in labels:
+            raise ParameterError(f"These shares are by {by}, which this chart does not show. It shows {how}.")
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         about = self.protected.about

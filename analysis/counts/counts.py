@@ -389,7 +389,8 @@ class Counts:
         return part
 
     def _lacks(self, what: str, there: tuple[str, ...]) -> ParameterError:
-        return ParameterError(f"Counts '{self.name}' hold no {what}. They hold: {', '.join(there)}.")
+        held = f"They hold: {', '.join(there)}." if there else "They hold none, and are not kept by it."
+        return ParameterError(f"Counts '{self.name}' hold no {what}. {held}")
 
     def _is_whole(self, wanted: periods.Period, held: Coverage) -> bool:
         """Whether nothing of the period is absent, or its publisher tabulated a short year as one period."""

@@ -200,7 +200,7 @@ def whose_out_of(measured: str, out_of: str) -> str:
 
 def other_base(name: str) -> str:
     """The base to set beside a base: those decided beside all recorded, all recorded beside any other."""
-    return "with_outcome" if name == "recorded" else "recorded"
+    return "with_outcome" if base(name).name == "recorded" else "recorded"
 
 
 def base(name: str) -> Base:

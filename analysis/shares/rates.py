@@ -239,9 +239,11 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
     if by == "disposition":
         names = {outcome.code: reference.DISPOSITIONS[outcome.disposition] for outcome in kept}
         order = [name for name in reference.DISPOSITIONS.values() if name in names.values()]
-    else:
+    elif by == "outcome_name":
         names = {one.code: one.name if one.code == one.name else f"{one.code}: {one.name}" for one in kept}
         order = list(names.values())
+    else:
+        raise ParameterError(f"Cases cannot be split by '{by[:80]}'. Use disposition or outcome_name.")
     total = sums.of(sums.codes - gone)
     rows = [(name, sums.of(code for code in sums.codes if names.get(code) == name), total) for name in order]
     corrected = set(order) if sums.is_corrected else set()

@@ -72,7 +72,7 @@ def test_a_failure_is_forgotten_once_the_report_that_stands_is_the_one_to_make(m
     folder, staging = file.parent, out.with_name(".reports-staging")
     held = (folder / "quick.ipynb").read_text()
     try:
-        desk.quick(folder, 'word = tables.heading("x4711", "rows")')
+        desk.quick(folder, "shares = rates(cases)")
         assert desk.run(file, out).exit_code == 5
         assert len(failures.standing(out)) == 1
         assert list(staging.glob("failed/quick/*/error.txt"))

@@ -176,7 +176,7 @@ def test_a_release_that_leaks_is_found(tmp_path, caution, leak):
 
 # all changes at once, through every command ---------------------------------------------------------------------------
 
-FAILS = 'from analysis import tables\nword = tables.heading("x4711", "rows")'
+FAILS = "shares = rates(cases)"
 #: A notebook for each set of a case file; with ATTRITION_EVERY every notebook that fits one, which takes a minute more.
 MORE = ("no_further_action", "journey", "trends") if EVERY else ()
 OF_CASES: tuple[dict[str, object], ...] = (

@@ -13,9 +13,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 import analysis
-from analysis import protect, rates
 from analysis.counts import counts
 from analysis.counts.ledger import Entry, FileRead, Ledger
+from analysis.disclosure import protect
 from analysis.errors import DisclosureRefused, NotebookFailed
 from analysis.presentation import blocks, tables
 from analysis.publishing.notebooks import kinds, notebooks, rules
@@ -23,6 +23,7 @@ from analysis.publishing.report import publication
 from analysis.publishing.running import engine
 from analysis.questions.received.results import rows_counted
 from analysis.questions.timing.histories import histories
+from analysis.shares.rates import rates
 from analysis.shares.worked import Worked
 from tests.conftest import PROJECT, make_counts
 from tests.notebooks.test_rules import written
@@ -31,27 +32,30 @@ from tests.reports.people import released
 #: What a notebook may import besides what the fixture imports already.
 MORE = "from analysis import {}\n"
 SHARES = 'shares = rates(cases, "victim_withdrawal", by="force")\n'
+ENDED = MORE.format("outcomes") + 'ended = outcomes.endings(cases, "charged")\n'
 
 LEAKS = {
-    "the text of unprotected rates as a sentence": MORE.format("rates, wording")
-    + SHARES
-    + "show.headline(wording.stands(shares, cases.place))",
-    "a table of rates as a sentence": MORE.format("rates") + SHARES + "show.headline(shares)",
-    "a frame, of which escaping makes text": MORE.format("contrasts, protect, rates")
-    + SHARES
-    + 'show.headline("A", contrasts.clear(protect(shares)))',
-    "rates as a title": MORE.format("protect, rates, tables")
-    + SHARES
-    + "tables.table(protect(shares), title=shares, note=shares)",
-    "rates as a label": MORE.format("protect, rates")
-    + SHARES
-    + "show.key_figures(show.key_figure(protect(shares), label=shares))",
-    "rates as the name of a place": MORE.format("rates")
+    "shares as a sentence": MORE.format("rates") + SHARES + "show.headline(shares)",
+    "rows as a sentence": MORE.format("rates") + SHARES + "show.headline(shares.rows())",
+    "a frame displayed": MORE.format("rates") + SHARES + "shares.rows()",
+    "what is behind shares as a sentence": MORE.format("rates") + SHARES + "show.headline(shares.protected)",
+    "shares as a title": MORE.format("rates") + SHARES + "shares.table(shares)",
+    "shares as the row that stands out": MORE.format("rates") + SHARES + "shares.dots(highlight=shares)",
+    "shares as the name of a place": MORE.format("rates")
     + SHARES
     + 'show.title("How many? {force}", cases, force=shares)',
-    "what a ledger holds": MORE.format("read_ledger, wording")
-    + "show.headline(wording.listed(read_ledger(cases).files))",
-    "rows of a ledger": MORE.format("read_ledger, wording") + "show.headline(wording.number(read_ledger(cases).rows))",
+    "a result as a sentence": ENDED + "show.headline(ended)",
+    "a result as it is": ENDED + "ended",
+    "a result as the name of its table": ENDED + "ended.table(ended)",
+    "rows of a result": ENDED + 'show.headline(ended.rows("forces"))',
+    "rows of a result displayed": ENDED + 'ended.rows("forces")',
+    "a hidden part of a result": ENDED + "show.headline(ended._by_force)",
+    "the counts of a result": ENDED + "show.headline(ended.everything)",
+    "a result of one's own": MORE.format("outcomes")
+    + 'ended = outcomes.Endings(cases, "charged", "recorded", "all", "8Q")',
+    "what a ledger holds": MORE.format("received") + "show.headline(received.receive(cases)._ledger)",
+    "a function that a question uses": MORE.format("outcomes") + 'shares = outcomes.rates(cases, "charged")',
+    "the gate by way of a question": MORE.format("outcomes") + "shares = outcomes.protect(cases)",
     "str of anything": "show.headline(str(cases))",
     "repr of anything": "show.headline(repr(cases))",
     "a format": 'show.headline("{0.table}".format(cases))',
@@ -60,7 +64,7 @@ LEAKS = {
     "words joined": 'show.headline("".join(cases.forces))',
     "an attribute": "show.headline(cases.coverage.missing)",
     "a row": MORE.format("rates") + SHARES + 'shares.row(force="Kent")',
-    "a frame displayed": MORE.format("rates") + SHARES + "shares.table",
+    "a table of the counts": "cases.table",
     "the last result": "cases\n_",
     "a display": MORE.format("rates") + SHARES + "display(shares)",
     "help": "help(cases)",
@@ -72,10 +76,8 @@ LEAKS = {
     "a module's own imports": 'show.pd.read_parquet("x")',
     "a hidden function": "show._plain(cases)",
     "a function that opens a file": MORE.format("findings") + 'found = findings.read("data/private/x.csv")',
-    "a function handed on": MORE.format("charts, protect, rates")
-    + SHARES
-    + "charts.framed(protect(shares), protect, show)",
-    "a function as a key": MORE.format("wording") + "most = max(cases, key=wording.percent)",
+    "a function handed on": MORE.format("outcomes") + "show.headline(outcomes.endings)",
+    "a function as a key": MORE.format("measures") + "most = max(cases, key=measures.measure)",
     "a walrus": "show.headline((found := cases))",
     "a match": "match cases:\n    case _:\n        show.headline(cases)",
     "a decorator": "@show.headline\ndef told(): ...",
@@ -87,9 +89,9 @@ LEAKS = {
     "a comparison": "found = cases == cases",
     "an exception with numbers": "raise ValueError(cases)",
     "a suite name for something else": "show = cases",
-    "a function of the suite for another": MORE.format("protect, rates") + "protect = rates",
+    "a function of the suite for another": MORE.format("rates, split") + "split = rates",
     "a parameter for something else": 'force = "Kent"',
-    "another name for a function": "from analysis import protect as rates",
+    "another name for a function": "from analysis import split as rates",
     "a relative import": "from .analysis import intake",
     "everything of the suite": "from analysis import *",
     "another module": "import pandas",
@@ -126,13 +128,14 @@ def test_no_way_round(tmp_path, way):
 
 
 def test_what_goes_round_is_all_that_is_refused(tmp_path):
-    honest = MORE.format("other_base, protect, rates, tables, wording") + (
-        'shares = protect(rates(cases, "charged", base=other_base("recorded"), by="force"))\n'
-        'one, name = protect(rates(cases.select(force=force), "charged")), cases.place.lower()\n'
-        "told = wording.opening(one), wording.share_sentence(one)\n"
-        "show.headline(*told, wording.beside(one, shares, name=name))\n"
-        'columns = (*shares.by, "events", "share")\n'
-        'tables.table(shares, title="By force", note=shares.about.offence, columns=columns)'
+    honest = MORE.format("measures, outcomes, rates") + (
+        'ended = outcomes.endings(cases, "charged", base=measures.other_base("recorded"), force=force)\n'
+        'shares, name = rates(ended.here, "charged", by="force"), cases.place.lower()\n'
+        "told = shares.sentence(), name\n"
+        "show.headline(*told, ended.measure)\n"
+        "shares.table(name)\n"
+        'ended.table("types")\n'
+        "shares.dots(highlight=force)"
     )
     assert faults(tmp_path, honest) == []
 
@@ -232,16 +235,27 @@ def test_followed_cases_say_none_either():
     assert told == "<Histories>"
 
 
-@pytest.mark.parametrize("kind", ["Counts", "Rates", "Histories", "Worked", "Ledger", "Series", "CaseFeatures"])
-def test_every_kind_that_holds_numbers_and_is_not_protected_is_among_them(kind):
-    """What the functions that notebooks import give: its text is its own, or that of parts which are."""
-    found = [one.gives for name in analysis.__all__ if (one := kinds.function(name))]
-    given = {part for one in found for part in one.split(" | ")}
-    assert kind in given
-    assert given <= {
-        *("Counts", "Rates", "Histories", "Worked", "Ledger", "Series", "CaseFeatures"),
-        *("Protected", "Released", "Yearly", "Courts", "str"),  # what may be shown, what is published, what is words
+def test_every_kind_that_a_notebook_can_come_by_is_known():
+    """What the functions and results that notebooks use give: shown, words, or a kind that nothing takes as words."""
+    functions = []
+    for name in analysis.__all__:
+        found = kinds.named(name)
+        functions += [found] if isinstance(found, kinds.Function) else kinds.functions(found).values()
+    parts = [part for kind in kinds._results() for part in kinds._of_result(kind).values()]
+    given = {one.gives if isinstance(one, kinds.Function) else one for one in (*functions, *parts)}
+    results = set(kinds._results())
+    assert {"Endings", "Comparison", "Findings", "Shares", "Counts"} <= given
+    assert given - results <= {
+        *("Shown", "str", "tuple[str, ...]", "list[str]"),  # what is shown or is words
+        *("Counts", "pd.DataFrame", "Protected"),  # no words, and nothing that a notebook has makes words of them
+        *("Measure", "Base", "Series"),
     }
+
+
+@pytest.mark.parametrize("kind", ["Counts", "Rates", "Protected", "Worked", "Shares", "Series", "pd.DataFrame"])
+def test_nothing_with_numbers_fits_where_words_belong(kind):
+    assert not kinds.fits(kind, "str")
+    assert not kinds.fits(kind, "Shown")
 
 
 @pytest.mark.parametrize(
@@ -276,7 +290,7 @@ def test_only_words_are_shown_as_words(secret):
     for call in (
         lambda: blocks.headline(frame),
         lambda: blocks.headline("A", frame),
-        lambda: blocks.paragraphs(frame),
+        lambda: blocks.said("reading", frame),
         lambda: blocks.title(frame, secret),
         lambda: blocks.key_figure(shown, label=frame),
         lambda: tables.table(shown, title=frame),

@@ -15,7 +15,7 @@ from tests.conftest import examples
 #: Pieces of cells, those of an honest one and those of an attack, in any order.
 PIECES = st.sampled_from(
     [
-        *("cases", "shares", "force", "protect", "rates", "show", "show.headline", "wording.opening", "told", "x"),
+        *("cases", "shares", "force", "outcomes", "rates", "show", "show.headline", "shares.sentence", "told", "x"),
         *("(", ")", "(", ")", ",", ", ", " = ", "=", ":=", "*", "**", ".", ".place", ".about", ".table", ".select"),
         *("'word'", '"charged"', "f'{cases}'", "4711", "True", "None", "b''", "...", "[", "]", "{", "}", ":"),
         *("\n", "\n    ", " if ", " else ", "lambda: ", "lambda x: ", " for x in ", "await ", "yield ", "@", "->"),
@@ -43,9 +43,9 @@ ALLOWED = (
     *(ast.Module, ast.Assign, ast.Expr, ast.Call, ast.keyword, ast.Name, ast.Attribute, ast.Constant, ast.Tuple),
     *(ast.Starred, ast.Load, ast.Store),
 )
-IMPORTS = "from analysis import protect, rates, read_counts, show, wording"
-BEFORE = 'cases = read_counts("stalking_2024_25")\nshares = protect(rates(cases, "charged"))\ntold = "A", "B"'
-KNOWN = {"protect", "rates", "read_counts", "show", "wording", "cases", "shares", "told", "force"}
+IMPORTS = "from analysis import outcomes, rates, read_counts, show, split"
+BEFORE = 'cases = read_counts("stalking_2024_25")\nshares = rates(cases, "charged")\ntold = "A", "B"'
+KNOWN = {"outcomes", "rates", "read_counts", "show", "split", "cases", "shares", "told", "force"}
 
 
 def read(source):
@@ -69,15 +69,13 @@ def test_a_cell_without_a_fault_holds_what_is_listed_and_no_more(source):
     assert all(isinstance(node, ALLOWED) for node in nodes), source
     assert all(isinstance(node.value, (str, bool, type(None))) for node in nodes if isinstance(node, ast.Constant))
     given_here = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    assert not given_here & {"protect", "rates", "read_counts", "show", "wording", "force"}
+    assert not given_here & {"outcomes", "rates", "read_counts", "show", "split", "force"}
     assert {node.id for node in nodes if isinstance(node, ast.Name)} <= KNOWN | given_here, source
-    assert not any(
-        node.attr.startswith("_") or node.attr == "table" for node in nodes if isinstance(node, ast.Attribute)
-    )
+    assert not any(node.attr.startswith("_") for node in nodes if isinstance(node, ast.Attribute))
 
 
 def test_the_search_can_find_cells_without_a_fault():
-    for source in ("show.headline('word', *told, force)", "x = shares.about.place", "", "x = told, cases.select"):
+    for source in ("show.headline('word', *told, force)", "x = shares.sentence()", "", "x = told, cases.select"):
         _, faults = read(source)
         assert (faults == []) == (source != "x = told, cases.select"), source
 

@@ -16,7 +16,7 @@ from analysis.publishing.placing import failures
 from analysis.publishing.report import history, publication
 from tests.conftest import PROJECT
 from tests.notebooks.test_rules import written
-from tests.quick_batches import FAILS
+from tests.quick_batches import FAILS, QUOTED
 from tests.reports.made_folder import by_force, put
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -56,11 +56,11 @@ def test_a_failure_is_remembered_until_the_run_succeeds(tmp_path):
 
 def test_a_record_holds_no_value_and_no_path(tmp_path):
     """An error of another's making may quote what it stumbled over; our own names a file, and no folder."""
-    with pytest.raises(NotebookFailed, match="x4711"):
+    with pytest.raises(NotebookFailed, match=QUOTED):
         report(tmp_path, *BROKEN)
     record = next((tmp_path / "reports" / ".state").glob("*.json")).read_text()
-    assert json.loads(record)["message"] == "book, cell 8: KeyError."
-    assert "4711" not in record
+    assert json.loads(record)["message"] == "book, cell 8: TypeError."
+    assert QUOTED not in record
     assert str(tmp_path) not in record
 
 

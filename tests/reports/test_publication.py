@@ -170,10 +170,10 @@ def test_synthetic_cases_are_named_on_every_page(tmp_path, monkeypatch):
     read = f'cases = read_file(Path("{tmp_path}/made_up.parquet"))'
     cells = [
         new_code_cell(
-            "from pathlib import Path\nfrom analysis import protect, rates, tables\n"
+            "from pathlib import Path\nfrom analysis import rates\n"
             f"from analysis.counts.counts import read_file\n{read}"
         ),
-        new_code_cell('tables.table(protect(rates(cases, "charged")), title="Charged")'),
+        new_code_cell('rates(cases, "charged").table("Charged")'),
     ]
     folder = report(tmp_path, new_markdown_cell("## A part"), *cells, is_draft=True)
     html = (folder / "report.html").read_text()
@@ -190,7 +190,13 @@ def test_synthetic_cases_are_named_on_every_page(tmp_path, monkeypatch):
 def test_a_refusal_inside_a_cell_keeps_its_kind(tmp_path):
     for source, kind in (
         ('none = read_counts("nothing")', ParameterError),
-        ('from analysis import rates, tables\ntables.table(rates(cases, "charged"), title="No")', DisclosureRefused),
+        (
+            (
+                "from analysis.presentation import tables as shown\nfrom analysis.shares import rates as counted\n"
+                'shown.table(counted.rates(cases, "charged"), title="No")'
+            ),
+            DisclosureRefused,
+        ),
     ):
         with pytest.raises(kind, match=r"book, cell \d+: .*The notebook as far as it ran"):
             report(tmp_path, new_markdown_cell("## A part"), new_code_cell(source), is_draft=True)

@@ -116,22 +116,28 @@ def _declared(package: str) -> dict[str, str]:
 
 @cache
 def functions(module: str) -> dict[str, Function]:
-    """The public functions of a module of the package, and those that it hands on; none for no module."""
+    """The public functions of a module of the package: all of its own, or those that its ``__all__`` names."""
     spec = find_spec(module) if module else None
     if spec is None or spec.origin is None:
         return {}
     tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
-    found = {one.name: _read(one) for one in tree.body if isinstance(one, ast.FunctionDef) and one.name[0] != "_"}
-    for one in tree.body if _hands_on(tree) else ():
+    own = {one.name: _read(one) for one in tree.body if isinstance(one, ast.FunctionDef) and one.name[0] != "_"}
+    offered = _offered(tree)
+    if offered is None:
+        return own
+    for one in tree.body:
         if isinstance(one, ast.ImportFrom) and (one.module or "").startswith("analysis."):
             theirs = functions(one.module or "")
-            found |= {name.name: theirs[name.name] for name in one.names if name.name in theirs}
-    return found
+            own |= {name.name: theirs[name.name] for name in one.names if name.name in theirs}
+    return {name: function for name, function in own.items() if name in offered}
 
 
-def _hands_on(tree: ast.Module) -> bool:
-    """Whether a module says by ``__all__`` that names which it imports are its own."""
-    return any(isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "__all__" for one in tree.body)
+def _offered(tree: ast.Module) -> list[str] | None:
+    """The names that a module says are its own by ``__all__``; None where it says nothing."""
+    for one in tree.body:
+        if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "__all__":
+            return [str(name) for name in ast.literal_eval(one.value)]
+    return None
 
 
 def _read(function: ast.FunctionDef) -> Function:
