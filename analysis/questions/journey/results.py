@@ -101,7 +101,10 @@ def _surveyed(courts: Courts) -> list[dict[str, Any]]:
 
 
 def _policed(shown: pd.DataFrame, time: str) -> list[dict[str, Any]]:
-    """The police's steps, from what may be shown of how many are undecided and how many were charged."""
+    """The police's steps, from what may be shown of how many are undecided and how many were charged.
+
+    Where the number of those undecided may not be shown, the share of those decided is not: it would tell.
+    """
     waiting, charged = (shown[shown["measure"] == name].iloc[0] for name in ("undecided", "charged"))
     recorded, decided, events = (_whole(cell) for cell in (waiting["cases"], charged["cases"], charged["events"]))
     steps = [
@@ -109,7 +112,7 @@ def _policed(shown: pd.DataFrame, time: str) -> list[dict[str, Any]]:
         (DECIDED, decided, recorded, charged),
         (CHARGE, events, decided, charged),
     ]
-    return [
+    rows = [
         {
             "step": step,
             "time": time,
@@ -120,6 +123,9 @@ def _policed(shown: pd.DataFrame, time: str) -> list[dict[str, Any]]:
         }
         for step, counted, base, row in steps
     ]
+    if waiting["state"] == "suppressed":
+        rows[1] |= {"share": None, "state": "suppressed"}
+    return rows
 
 
 def _in_court(courts: Courts) -> list[dict[str, Any]]:
