@@ -14,12 +14,14 @@ import pandas as pd
 
 from analysis.disclosure.policy import OPEN, POLICIES, Policy
 from analysis.errors import DisclosureRefused
-from analysis.reference.schema import MEASURES
+from analysis.reference.schema import COLUMNS, MEASURES
 from analysis.shares import open_cases
 from analysis.shares.rates import About, Rates
 from analysis.shares.worked import Histories, Worked
 
 _MAKER = object()
+#: The columns of a curve and of what is made of it that hold shares of its cases, not shares that a method foretells.
+_OF_CASES = ("share", "incidence_share", "decided_share", "so_far_share")
 
 
 class Protected:
@@ -105,6 +107,8 @@ def protect(result: Rates | Worked) -> Protected:
     table, hidden = _rows(source, policy)
     if isinstance(result, Worked):
         table = result.finished(table)
+        if isinstance(source, Histories) and policy is not OPEN:
+            table = _without_certainty(table)
     undecided = source.undecided if isinstance(source, Rates) else None
     return Protected(
         table.copy(),
@@ -135,3 +139,16 @@ def _without_small_remainders(rates: Rates, policy: Policy) -> pd.DataFrame:
     result.loc[is_small, "events"] = pd.NA
     result.loc[is_small, "state"] = "suppressed"
     return rates.derive(result)[list(rates.table.columns)]
+
+
+def _without_certainty(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a curve, without a share that is nothing or all: it says of each case what became of it."""
+    certain = [name for name in _OF_CASES if name in table]
+    if not certain:
+        return table
+    shares = [str(name) for name in table.columns if COLUMNS[str(name)].kind in ("share", "difference")]
+    result = table.astype(dict.fromkeys(shares, "Float64"))
+    is_certain = result[certain].round(12).isin([0, 1]).any(axis="columns")
+    result.loc[is_certain, [*shares, *(name for name in ("events",) if name in result)]] = pd.NA
+    result.loc[is_certain, "state"] = "suppressed"
+    return result

@@ -53,7 +53,7 @@ def decided_by_age(held: Histories) -> Worked:
         table = table[table["of"] == table.groupby("quarter")["of"].transform("max")]
         table["by_lag"] = [_lag(step, held) for step in table["step"]]
         table = table.assign(decided_share=table["decided"] / table["cases"], lag_unit=held.lag_unit)
-        return _without_certainty(table[columns], held, "decided_share")
+        return table[columns].reset_index(drop=True)
 
     return Worked(held, work, ("quarter", "by_lag"))
 
@@ -91,7 +91,7 @@ def headed_for(held: Histories) -> Worked:
             age=pd.array([None if pd.isna(step) else _lag(int(step), held) for step in table["age"]], dtype="Int64"),
             lag_unit=held.lag_unit,
         )
-        return _without_certainty(table[columns], held, "so_far_share", "final_share")
+        return table[columns].reset_index(drop=True)
 
     return Worked(held, work, ("month", "ending"))
 
@@ -150,18 +150,6 @@ def _history(cases: Triangle) -> int:
 def _is_revised(held: Histories) -> bool:
     """Whether the figures are a publication that later ones revise; of case files nothing is known of that."""
     return held.joined_share is not None
-
-
-def _without_certainty(table: pd.DataFrame, held: Histories, *shares: str) -> pd.DataFrame:
-    """Rows with their state; of figures that are not public, one whose share is nothing or all is suppressed."""
-    result = table.reset_index(drop=True).assign(state="shown")
-    if held.about.sensitivity == "published":
-        return result
-    result[list(shares)] = result[list(shares)].astype("Float64")
-    hidden = result[shares[0]].isin([0, 1])
-    result.loc[hidden, [*shares, *(name for name in _RANGE if name in result)]] = None
-    result.loc[hidden, "state"] = "suppressed"
-    return result
 
 
 def _test(cases: Triangle, steps: int, held: Histories) -> pd.DataFrame:

@@ -46,7 +46,7 @@ from analysis.shares.worked import Histories, Work, Worked
 #: The times at which shares are told, and those to which curves are drawn, in the unit of the lags.
 ASKED = {"days": DAYS, "months": MONTHS}
 HORIZON = {"days": 365, "months": 24}
-FEW = 50  # cases, rounded to tens: fewer make steps too coarse for a median or a test
+FEW = 50  # cases: of numbers drawn to multiples of five fewer make steps too coarse for a median or a test
 _DAILY, _STEP = 28, 7  # days: curves are read daily for so long, and weekly from there on
 
 Types = dict[str, Any]
@@ -73,8 +73,8 @@ ENDED: Types = {
 }
 
 
-def is_guarded(held: Histories) -> bool:
-    """Whether the figures are not public, so that their running totals are rounded to tens."""
+def is_rounded(held: Histories) -> bool:
+    """Whether the running totals are drawn to multiples of five, as those of people are: few of them say little."""
     return held.about.sensitivity != "published"
 
 
@@ -163,12 +163,7 @@ def finished(table: pd.DataFrame, held: Histories, types: Types) -> pd.DataFrame
     """Rows with names that a reader knows, their unit and their state, in the columns of ``types``."""
     result = table.reset_index(drop=True).reindex(columns=list(types))
     result["ending"], result["lag_unit"], result["state"] = named(result["ending"]), held.lag_unit, "shown"
-    result = result.astype(types)
-    if is_guarded(held):
-        hidden = result["incidence_share"].astype("float64").round(12).isin([0, 1])
-        result.loc[hidden, [name for name, kind in types.items() if kind == "Float64"]] = pd.NA
-        result.loc[hidden, "state"] = "suppressed"
-    return result
+    return result.astype(types)
 
 
 def followed_for(cases: Followed, unit: str) -> int:
@@ -205,8 +200,6 @@ def standing(held: Histories) -> Worked:
         still = int(rows.loc[rows["ending"] == UNDECIDED, "cases"].sum())
         row = pd.DataFrame({"place": [held.about.place], "events": [still], "cases": [int(rows["cases"].sum())]})
         row["state"] = "shown"
-        if is_guarded(held) and not still:
-            row["events"], row["state"] = None, "suppressed"
         row["undated"] = int(rows.loc[rows["ending"] == UNDATED, "cases"].sum())
         row["unfollowed"] = int(rows.loc[~is_followed(rows), "cases"].sum())
         row["early"] = int(rows.loc[is_early(rows), "cases"].sum())
@@ -255,7 +248,7 @@ def median_times(held: Histories) -> Worked:
     def work(rows: pd.DataFrame) -> pd.DataFrame:
         medians = timing(rows).medians.rename(columns=_LIMITS_FIRST)
         table = in_order(medians, held).assign(lag_unit=held.lag_unit, state="shown")
-        if is_guarded(held):
+        if is_rounded(held):
             is_few = table["ended"] < FEW
             table.loc[is_few, _MEDIANS] = pd.NA
             table.loc[is_few, "state"] = "suppressed"
@@ -299,7 +292,7 @@ def group_test(held: Histories) -> Worked:
 
     def work(rows: pd.DataFrame) -> pd.DataFrame:
         ended = rows.groupby("ending")["cases"].sum()
-        able = [name for name in followed(rows).endings if not is_guarded(held) or ended[name] >= FEW]
+        able = [name for name in followed(rows).endings if not is_rounded(held) or ended[name] >= FEW]
         tests = []
         for ending in ranked(able, held):
             try:
