@@ -28,7 +28,6 @@ from analysis.disclosure.policy import CLOSED
 from analysis.errors import ParameterError
 from analysis.questions.association.association import joint_tests
 from analysis.questions.association.features import Grouped, codes_of
-from analysis.questions.association.fits import FREEDOM
 from analysis.questions.association.multinomial import FEWEST_GROUPS, Alike, Known, MarginFit, margin_fit, together
 from analysis.questions.association.regression import Model
 from analysis.questions.association.released_fits import ANYTHING_ELSE, CLASSES, ENDINGS, base_codes
@@ -43,6 +42,7 @@ OTHER_CATEGORY = "Other or not known"
 _OFF = CLOSED.rounding  # cases by which a released number may be off
 _SMALL = CLOSED.few  # no group of so few cases, or fewer, takes part
 _SPARE = 5  # combinations of features for each coefficient
+_LEFT_OVER = 10  # degrees of freedom that a fit must leave over: ACRO's default
 _STEP = 0.1  # of log odds, in which ratios are given
 _POINT = 0.01  # of a share, in which differences are given
 _REACH = 1.96  # standard errors of a 95% interval
@@ -127,7 +127,7 @@ class Place:
             return None, [*notes, _FREEDOM]
         joint, clusters = self.joint(known)
         coefficients = 1 + sum(len(table) - 1 for table in known.values())
-        if len(joint.cases) < max(_SPARE * coefficients, coefficients * len(endings) + FREEDOM):
+        if len(joint.cases) < max(_SPARE * coefficients, coefficients * len(endings) + _LEFT_OVER):
             return None, [*notes, _FREEDOM]
         alike, said = self.alike(clusters, endings)
         try:

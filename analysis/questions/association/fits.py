@@ -6,17 +6,12 @@ no clusters; features that cannot be held apart have no adjusted figures; where 
 Each is said in ``notes``.
 
 What leaves of counts of people are fits to their released numbers (``disclosure.fits``, docs/decisions/0024 and 0029).
-A fit to exact counts of people is made here too; ``disclosure.protect`` lets none of it be shown, and it is held to
-ACRO's defaults all the same: ten degrees of freedom over (combinations of features less coefficients), more than one
-feature, categories of at least ten cases of either kind, three decimals. Its notes never say which category holds no
-case of an ending: a zero tells as much as a small count.
+A fit to exact counts of people can be made here too; ``disclosure.protect`` lets none of it be shown.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-
-import pandas as pd
 
 from analysis.errors import ParameterError
 from analysis.questions.association.association import Association, association
@@ -25,13 +20,6 @@ from analysis.questions.association.features import Design, Grouped, codes_of, d
 from analysis.questions.association.regression import FEWEST_CLUSTERS
 from analysis.questions.association.separation import Pairs, few_events, separated
 from analysis.reference import measures
-
-FREEDOM = 10  # degrees of freedom that a fit to guarded counts must leave over: ACRO's default
-DECIMALS = 3
-_ALIKE = (
-    "No adjusted figures: some categories always go together, so that these features cannot be held apart. Leave one "
-    "out, or group its categories."
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,35 +38,6 @@ class Prepared:
     design: Design | None = None
     few: Pairs = ()
     parted: Pairs = ()
-
-    @property
-    def is_guarded(self) -> bool:
-        """Whether what is fitted to exact counts must keep to the rules above."""
-        return self.asked.counts.sensitivity != "published"
-
-    def leaves_freedom(self, coefficients: int) -> bool:
-        """Whether a fit with so many coefficients may be shown of these counts."""
-        if not self.is_guarded:
-            return True
-        if self.rows is None or self.design is None or len(self.design.references) < 2:
-            return False
-        return len(self.rows.cases) - coefficients >= FREEDOM
-
-    def guarded(self, table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-        """A table by ``feature`` and ``category`` of which ``columns`` are fitted: what may be shown of these.
-
-        A category with few cases goes, and so does every other of its feature where it is the one set against.
-        """
-        if not self.is_guarded or self.design is None:
-            return table
-        gone = set(self.few)
-        without = {feature for feature, category in self.design.references.items() if (feature, category) in gone}
-        pairs = zip(table["feature"], table["category"], strict=True)
-        is_gone = [pair in gone or pair[0] in without for pair in pairs]
-        result = table.copy()
-        result[columns] = result[columns].astype(float).round(DECIMALS)
-        result.loc[is_gone, columns] = None
-        return result
 
 
 def prepared(asked: CaseFeatures, endings: tuple[str, ...]) -> Prepared:
@@ -106,8 +65,7 @@ def prepared(asked: CaseFeatures, endings: tuple[str, ...]) -> Prepared:
     try:
         design = design_of(rows, references)
     except ParameterError as fault:
-        told = _ALIKE if counts.sensitivity != "published" else f"No adjusted figures: {fault}"
-        return Prepared(asked, (*notes, told), rows, references)
+        return Prepared(asked, (*notes, f"No adjusted figures: {fault}"), rows, references)
     every = [*rows.events.sum(axis=0), rows.cases.sum() - rows.events.sum()]
     parted = separated(rows, design) if all(every) else ()
     return Prepared(asked, notes, rows, references, design, few_events(rows, design), parted)
@@ -133,7 +91,7 @@ def usable_cluster(asked: CaseFeatures, *, is_penalised: bool) -> tuple[str, str
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """A fit of one ending. ``found`` is missing where none could be made or none of it may be shown."""
+    """A fit of one ending. ``found`` is missing where none could be made."""
 
     prepared: Prepared
     ending: str
@@ -148,8 +106,6 @@ def fitted(asked: CaseFeatures, ending: str) -> Fitted:
         return Fitted(ready, ending, None, ready.notes)
     if ready.rows.events.sum() in (0, ready.rows.cases.sum()):
         return Fitted(ready, ending, None, (*ready.notes, "Too few cases ended so, or did not, to compare."))
-    if not ready.leaves_freedom(ready.design.matrix.shape[1]):
-        return Fitted(ready, ending, None, (*ready.notes, _unheld(ready.design)))
     is_penalised = bool(ready.few or ready.parted)
     cluster, told = usable_cluster(asked, is_penalised=is_penalised)
     features = list(ready.design.references)
@@ -169,20 +125,12 @@ def both(asked: CaseFeatures, endings: tuple[str, ...]) -> tuple[Prepared, str]:
     if not all(every):
         return ready, "Too few cases ended in one of these ways to compare all of them at once."
     if ready.parted:
-        return ready, _decided(ready)
-    if not ready.leaves_freedom(ready.design.matrix.shape[1] * len(endings)):
-        return ready, _unheld(ready.design)
+        told = _named(ready, ready.parted)
+        return (
+            ready,
+            f"All endings at once cannot be fitted: {told} decides an ending, so that no odds ratio is finite.",
+        )
     return ready, ""
-
-
-def _unheld(design: Design) -> str:
-    """Why no adjusted figure of guarded counts is shown."""
-    if len(design.references) < 2:
-        return "No adjusted figures: there is one feature, so there is nothing else to hold."
-    return (
-        "No adjusted figures: there are too few combinations of these features for figures that hold them without "
-        "giving exact counts away. Ask for more features, or for more cases."
-    )
 
 
 def _firth(ready: Prepared) -> str:
@@ -193,14 +141,6 @@ def _firth(ready: Prepared) -> str:
         f"{opening} The whole fit is by Firth's penalised likelihood, which has an answer there, and the intervals of "
         "odds ratios are by its profile."
     )
-
-
-def _decided(ready: Prepared) -> str:
-    """Why several endings at once cannot be fitted: a category decides one of them."""
-    if ready.is_guarded:
-        return "All endings at once cannot be fitted: too few cases of some category ended in one of these ways."
-    told = _named(ready, ready.parted)
-    return f"All endings at once cannot be fitted: {told} decides an ending, so that no odds ratio is finite."
 
 
 def _named(ready: Prepared, pairs: Pairs) -> str:

@@ -2,10 +2,8 @@
 
 Counts of each category are rates. What is worked out from them, the unadjusted difference from the category compared
 with, its interval (Newcombe's, ``differences.py``) and odds ratio, is worked out again from rounded counts. What comes
-from a fit to exact counts is guarded before it gets here (``fits.py``).
-
-So are all endings at once and the overlap of features, which stand beside a table of associations: none of it is shown
-of guarded counts where the fit leaves too little freedom, and figures are to three decimals.
+from a fit does so from the released ones of counts of people (``released_fits.py``), and from a fit made here of
+published counts alone: of exact counts of people ``disclosure.protect`` shows nothing.
 """
 
 from __future__ import annotations
@@ -19,9 +17,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.questions.association import released_fits
-from analysis.questions.association.association import Association
 from analysis.questions.association.case_features import CaseFeatures
-from analysis.questions.association.fits import DECIMALS, Fitted, Prepared, both, fitted, prepared, usable_cluster
+from analysis.questions.association.fits import Fitted, Prepared, both, fitted, prepared, usable_cluster
 from analysis.questions.association.multinomial import OTHER, ending_associations
 from analysis.questions.association.released_fits import ANYTHING_ELSE, ENDINGS
 from analysis.reference import measures
@@ -130,19 +127,15 @@ def described(asked: CaseFeatures, ending: str, *, notes: Sequence[str]) -> Abou
 
 
 def adjusted_figures(fit: Fitted) -> pd.DataFrame:
-    """The figures of a fit that may be shown, by heading and category; no rows where there is no fit."""
+    """The figures of a fit, by heading and category; no rows where there is no fit."""
     if fit.found is None:
         empty = pd.DataFrame(columns=[*BY, *ADJUSTED])
         return empty.astype({**dict.fromkeys(BY, str), **dict.fromkeys(ADJUSTED, float)})
-    figures = _headed(fit.prepared, _guarded(fit.prepared, fit.found))
+    table = fit.found.table.rename(columns={theirs: ours for ours, theirs in ADJUSTED.items()})
+    figures = _headed(fit.prepared, table[[*BY, *ADJUSTED]])
     if fit.prepared.asked.cluster and not fit.found.clusters:
         figures[[name for name in ADJUSTED if name.startswith(("low", "high", "q_"))]] = math.nan
     return figures
-
-
-def _guarded(ready: Prepared, found: Association) -> pd.DataFrame:
-    table = found.table.rename(columns={theirs: ours for ours, theirs in ADJUSTED.items()})
-    return ready.guarded(table[[*BY, *ADJUSTED]], list(ADJUSTED))
 
 
 def _headed(ready: Prepared, table: pd.DataFrame) -> pd.DataFrame:
@@ -218,7 +211,7 @@ def endings_together(asked: CaseFeatures, *endings: str) -> Worked:
             cluster=cluster,
         ).table
         names_of = {theirs: ours for ours, theirs in _DIFFERENCES.items()} | {"reference": "compared_category"}
-        table = ready.guarded(table.rename(columns=names_of), list(_DIFFERENCES))
+        table = table.rename(columns=names_of)
         table = table[table["category"] != table["compared_category"]]
         if asked.cluster and not cluster:
             table = table.assign(low_difference_share=math.nan, high_difference_share=math.nan)
@@ -256,14 +249,9 @@ def feature_tests(asked: CaseFeatures, ending: str) -> Worked:
         found = fit.found.tests.drop(columns="variance_inflation").rename(
             columns={"p_benjamini_hochberg": "q_value", "variance_inflation_root": "variance_inflation"}
         )
-        found = _rounded(fit, found.assign(feature=found["feature"].map(asked.headings))[["feature", *_TESTS]])
+        found = found.assign(feature=found["feature"].map(asked.headings))[["feature", *_TESTS]]
     source = source_rates(fit.prepared, ending, notes=fit.notes)
     return Worked(source, lambda _: found.copy(), ("feature",))
-
-
-def _rounded(fit: Fitted, table: pd.DataFrame) -> pd.DataFrame:
-    """Fitted figures to three decimals where the counts are guarded."""
-    return table.round(DECIMALS) if fit.prepared.is_guarded else table
 
 
 def calibrated(asked: CaseFeatures, ending: str) -> Worked:

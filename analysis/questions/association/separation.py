@@ -20,7 +20,7 @@ from scipy.optimize import linprog
 from analysis.questions.association.features import Design, Grouped
 
 Array = npt.NDArray[np.float64]
-FEWEST = 10
+FEWEST = 10  # cases of either kind: what an estimate needs, no rule of what may be shown
 Pairs = tuple[tuple[str, str], ...]  # (feature, category)
 _ROUNDING = 1e-7
 

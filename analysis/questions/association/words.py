@@ -28,7 +28,7 @@ ENDINGS = {
     "undecided": ("having no outcome yet", "nothing was decided yet"),
 }
 LEVEL = 0.05
-_FEW = 10
+_FEW = 10  # cases of either kind, from which the method for large numbers is trusted: no rule of what may be shown
 
 
 @dataclass(frozen=True)
