@@ -56,7 +56,6 @@ class Differing:
 
         Returns
         -------
-        tuple of arrays
             The lower and the upper limit, shares from 0 to 1. The lower is 0 where even no event at all is not rare
             enough, the upper 1 where nothing but events is not.
 
@@ -75,15 +74,40 @@ class Differing:
         return self._end(many, -reach), self._end(many, reach)
 
     def scores(self, events: Any, cases: Any) -> Numbers:
-        """How far each row lies from the typical one, judged against the others: on Student's t, rows less two."""
-        ended, of = (np.asarray(one, dtype="float64") for one in (events, cases))
+        """How far each row lies from the typical one, judged against the others.
+
+        Parameters
+        ----------
+        events, cases
+            Of each of the rows that these limits are of.
+
+        Returns
+        -------
+            For each row a distance on Student's t, of as many degrees of freedom as rows less two.
+
+        References
+        ----------
+        Cook and Weisberg 1982, Residuals and Influence in Regression, section 2.2.1; for the mid-p value Lancaster
+        1961, Journal of the American Statistical Association 56: 223-234.
+        """
+        ended, of = (np.asarray(numbers, dtype="float64") for numbers in (events, cases))
         far = self._deviate(ended, of, self._shares(of))
         left = np.maximum(self.rows - 1 - far**2, 0)
         with np.errstate(divide="ignore"):
             return np.asarray(far * np.sqrt((self.rows - 2) / left))
 
     def p_values(self, events: Any, cases: Any) -> Numbers:
-        """The two-sided p value of each score."""
+        """The two-sided p value of each score.
+
+        Parameters
+        ----------
+        events, cases
+            Of each of the rows that these limits are of.
+
+        Returns
+        -------
+            For each row, 0 to 1.
+        """
         return np.asarray(2 * t.sf(np.abs(self.scores(events, cases)), self.rows - 2))
 
     def caught(self, cases: Any, away: float, level: float) -> Numbers:
@@ -102,7 +126,6 @@ class Differing:
 
         Returns
         -------
-        array
             For each number of cases, 0 to 1.
 
         Examples
@@ -150,20 +173,20 @@ class Differing:
         def short(away: Numbers, of: Numbers) -> Numbers:
             return np.asarray((reach - self._deviate(self._normal(of, side * away) * of, of, shares)) * side)
 
-        found = np.full(cases.shape, self.typical_share)
+        limits = np.full(cases.shape, self.typical_share)
         near, far = (np.full(cases.shape, abs(reach) * times) for times in (0.5, 2))
         is_near, is_far = short(near, cases) > 0, short(far, cases) < 0  # as nearly everywhere
         near[~is_near], far[~is_far] = 0, _FURTHEST
         is_end, is_middle = ~is_far, ~is_near
         is_end[is_end] = short(far[is_end], cases[is_end]) >= 0
         is_middle[is_middle] = short(near[is_middle], cases[is_middle]) <= 0
-        found[is_end] = 0.0 if side < 0 else 1.0
+        limits[is_end] = 0.0 if side < 0 else 1.0
         inside = ~is_end & ~is_middle
         if inside.any():
             of = cases[inside]
             away = find_root(short, (near[inside], far[inside]), args=(of,), tolerances={"xatol": 1e-7}).x
-            found[inside] = self._normal(of, side * away)
-        return found
+            limits[inside] = self._normal(of, side * away)
+        return limits
 
     def _deviate(self, events: Numbers, cases: Numbers, shares: tuple[Numbers, Numbers]) -> Numbers:
         """The standard normal deviate up to which there is as much probability as up to so many events."""
@@ -196,9 +219,19 @@ class Differing:
         return expit(logit(share) + spread * steps), weights / weights.sum()
 
 
-def differing(found: Heterogeneity) -> Differing:
-    """The rows that were found to differ so, as those to judge a row against."""
-    return Differing(found.typical_share, found.logit.tau, found.rows)
+def differing(rows: Heterogeneity) -> Differing:
+    """Rows that differ so, as those to judge a row against.
+
+    Parameters
+    ----------
+    rows
+        How much they differ.
+
+    Returns
+    -------
+        Their typical share, the spread of their logits and how many they are.
+    """
+    return Differing(rows.typical_share, rows.logit.tau, rows.rows)
 
 
 def _within(reach: float, rows: int) -> float:

@@ -33,14 +33,41 @@ CHANCE, DIFFERING = "chance", "differing"
 
 
 def funnel_limits(cases: Any, target_share: float, level: float) -> tuple[Numbers, Numbers]:
-    """The lower and upper limit (shares, 0 to 1) of chance alone for each number of ``cases`` about a target.
+    """The exact limits of chance alone about a target, for each number of cases.
 
     The paper interpolates P(R <= r) for both limits, which puts the upper one an event nearer to the target than the
     lower; here P(R >= r) is interpolated above, so that events and non-events are treated alike. The two differ by
     1 / cases, above the target only.
 
-    Raises ParameterError for a target or a level that is not between 0 and 1; ValueError for cases that are not whole
-    and positive.
+    Parameters
+    ----------
+    cases
+        Whole numbers, one or more.
+    target_share
+        What the limits lie about, between 0 and 1.
+    level
+        The part of rows that lies within by chance, such as 0.95.
+
+    Returns
+    -------
+        The lower and the upper limits, a share from 0 to 1 for each number of cases.
+
+    Raises
+    ------
+    ParameterError
+        For a target or a level that is not between 0 and 1.
+    ValueError
+        For cases that are not whole and positive.
+
+    References
+    ----------
+    Spiegelhalter 2005, Statistics in Medicine 24: 1185-1202, section A.1.1.
+
+    Examples
+    --------
+    >>> low, high = funnel_limits([30, 3000], 0.45, 0.95)
+    >>> low.round(3).tolist(), high.round(3).tolist()
+    ([0.256, 0.432], [0.648, 0.468])
     """
     many = np.atleast_1d(np.asarray(cases, dtype="float64"))
     if not 0 < target_share < 1:
@@ -73,7 +100,21 @@ class Funnel:
         return (CHANCE,) if self.about is None else (CHANCE, DIFFERING)
 
     def limits(self, cases: Any, allowance: str, level: float) -> tuple[Numbers, Numbers]:
-        """The lower and upper limit (shares, 0 to 1) for each number of cases, under one of the allowances."""
+        """Between which shares rows lie, for each number of cases.
+
+        Parameters
+        ----------
+        cases
+            Whole numbers, one or more.
+        allowance
+            CHANCE or DIFFERING; by chance alone where the typical row is not known.
+        level
+            The part of rows that lies within, such as 0.95.
+
+        Returns
+        -------
+            The lower and the upper limits, a share from 0 to 1 for each number of cases.
+        """
         if allowance == CHANCE or self.about is None:
             return funnel_limits(cases, self.target_share, level)
         return self.about.limits(cases, level)
@@ -92,9 +133,23 @@ class Funnel:
 
 
 def funnel_of(table: pd.DataFrame, by: str) -> Funnel:
-    """The rows of (``by``, events, cases) as a funnel judges them.
+    """The rows as a funnel judges them.
 
-    Raises ParameterError when no row has events or all cases are events; otherwise what ``counted`` raises.
+    Parameters
+    ----------
+    table
+        Rows of ``by``, events and cases, two at least.
+    by
+        The column that labels the rows.
+
+    Returns
+    -------
+        The rows, with the typical row that they are judged about.
+
+    Raises
+    ------
+    ParameterError
+        When no row has events or all cases are events, and for fewer than two rows.
     """
     rows = counted(table, by)
     if not 0 < rows.pooled_share < 1:
@@ -102,67 +157,118 @@ def funnel_of(table: pd.DataFrame, by: str) -> Funnel:
     return Funnel(rows, differing(heterogeneity(table, by)) if len(rows.cases) > 2 else None)
 
 
-def funnel_curve(found: Funnel, *, smallest: int, largest: int, points: int = 200) -> pd.DataFrame:
-    """The limits of a funnel as smooth lines: one row per allowance, level and number of cases.
+def funnel_curve(judge: Funnel, *, smallest: int, largest: int, points: int = 200) -> pd.DataFrame:
+    """The limits of a funnel as smooth lines.
 
-    ``allowance`` is one of the funnel's; ``level`` is 0.95 or 0.998; ``low_share`` and ``high_share`` run 0 to 1.
-    Numbers of cases lie evenly on a logarithmic scale from ``smallest`` to ``largest``, each a whole number.
+    Parameters
+    ----------
+    judge
+        What ``funnel_of`` gives.
+    smallest, largest
+        The numbers of cases between which lines run.
+    points
+        How many points a line has, fewer where whole numbers are fewer.
 
-    Raises ParameterError unless 1 <= smallest < largest and there are at least two points.
+    Returns
+    -------
+        A row for each ``allowance``, ``level`` (0.95 or 0.998) and number of ``cases``, these whole and evenly on a
+        logarithmic scale, with ``low_share`` and ``high_share``, 0 to 1.
+
+    Raises
+    ------
+    ParameterError
+        Unless 1 <= smallest < largest and there are at least two points.
     """
     if not 1 <= smallest < largest or points < 2:
         raise ParameterError(f"A funnel from {smallest} to {largest} cases in {points} points cannot be drawn.")
     grid = np.unique(np.round(np.geomspace(smallest, largest, points)))
     parts = []
-    for allowance in found.allowances:
+    for allowance in judge.allowances:
         for level in LEVELS.values():
-            low, high = found.limits(grid, allowance, level)
+            low, high = judge.limits(grid, allowance, level)
             columns = {"cases": grid.astype("int64"), "low_share": low, "high_share": high}
             parts.append(pd.DataFrame({"allowance": allowance, "level": level, **columns}))
     return pd.concat(parts, ignore_index=True)
 
 
 def comparison(table: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Each row of (``by``, events, cases) against the typical one.
+    """Each row against the typical one, under each allowance.
 
-    One row per row and ``allowance``, in the order given. ``z`` is the distance from the target by chance alone, in
-    standard errors; ``p_value`` is two-sided under the allowance, ``q_value`` the Benjamini-Hochberg adjusted p value
-    over the rows. ``low_95_share`` to ``high_99_8_share`` are limits at this row's cases; ``position_95`` and
-    ``position_99_8`` say below, within or above.
+    Parameters
+    ----------
+    table
+        Rows of ``by``, events and cases, two at least.
+    by
+        The column that labels the rows.
 
-    Raises what ``funnel_of`` raises.
+    Returns
+    -------
+        A row for each row and ``allowance``, in the order given: ``by``, events, cases, share; ``z``, the distance from
+        the target by chance alone, in standard errors; ``p_value``, two-sided under the allowance; ``q_value``, that
+        adjusted over the rows; ``low_95_share`` to ``high_99_8_share``, the limits at this row's cases; ``position_95``
+        and ``position_99_8``: below, within or above. Shares run 0 to 1.
+
+    Raises
+    ------
+    ParameterError
+        When no row has events or all cases are events, and for fewer than two rows.
+
+    References
+    ----------
+    Spiegelhalter 2005, Statistics in Medicine 24: 1185-1202; Benjamini and Hochberg 1995, Journal of the Royal
+    Statistical Society B 57: 289-300.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"force": ["A", "B", "C"], "events": [300, 450, 600], "cases": 1000})
+    >>> comparison(table, "force")[["force", "allowance", "position_95"]].to_numpy().tolist()[:3]
+    [['A', 'chance', 'below'], ['B', 'chance', 'within'], ['C', 'chance', 'above']]
     """
-    found = funnel_of(table, by)
-    rows, labels = found.rows, table[by].reset_index(drop=True)
+    judge = funnel_of(table, by)
+    rows, labels = judge.rows, table[by].reset_index(drop=True)
     fixed = {by: labels, "events": rows.events.astype("int64"), "cases": rows.cases.astype("int64")}
     parts = [
-        pd.DataFrame({**fixed, "share": rows.shares, "allowance": allowance, "z": found.z, **_judged(found, allowance)})
-        for allowance in found.allowances
+        pd.DataFrame({**fixed, "share": rows.shares, "allowance": allowance, "z": judge.z, **_judged(judge, allowance)})
+        for allowance in judge.allowances
     ]
     return pd.concat(parts, ignore_index=True)
 
 
 def outside(compared: pd.DataFrame) -> pd.DataFrame:
-    """How many rows of a ``comparison`` lie outside: one row per allowance and level, with rows below, above, outside.
+    """How many rows of a comparison lie outside its limits.
 
-    Counts of rows; ``rows`` is how many were compared.
+    Parameters
+    ----------
+    compared
+        What ``comparison`` gives.
+
+    Returns
+    -------
+        A row for each ``allowance`` and ``level``, with numbers of rows: ``rows`` that were compared, ``below``,
+        ``above``, and ``outside``, which is both.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"force": ["A", "B", "C"], "events": [300, 450, 600], "cases": 1000})
+    >>> outside(comparison(table, "force"))["outside"].tolist()
+    [2, 2, 0, 0]
     """
-    found = []
+    lines = []
     for allowance, part in compared.groupby("allowance", sort=False):
         for name, level in LEVELS.items():
             place = part[f"position_{name}"]
             below, above = int((place == "below").sum()), int((place == "above").sum())
             counts = {"rows": len(part), "below": below, "above": above, "outside": below + above}
-            found.append({"allowance": allowance, "level": level, **counts})
-    return pd.DataFrame(found)
+            lines.append({"allowance": allowance, "level": level, **counts})
+    return pd.DataFrame(lines)
 
 
-def _judged(found: Funnel, allowance: str) -> dict[str, Any]:
+def _judged(judge: Funnel, allowance: str) -> dict[str, Any]:
     """p, q, limits and positions of the rows under one allowance."""
-    p_values, shares = found.p_values(allowance), found.rows.shares
+    p_values, shares = judge.p_values(allowance), judge.rows.shares
     judged: dict[str, Any] = {"p_value": p_values, "q_value": false_discovery_control(p_values)}
     for name, level in LEVELS.items():
-        low, high = found.limits(found.rows.cases, allowance, level)
+        low, high = judge.limits(judge.rows.cases, allowance, level)
         judged |= {f"low_{name}_share": low, f"high_{name}_share": high}
         judged[f"position_{name}"] = np.select([shares < low, shares > high], ["below", "above"], "within")
     return judged

@@ -76,8 +76,7 @@ def random_effects(values: Any, variances: Any) -> Pooled:
 
     Returns
     -------
-    Pooled
-        On the scale of the values.
+        The mean and the spread, on the scale of the values.
 
     Raises
     ------
@@ -90,38 +89,64 @@ def random_effects(values: Any, variances: Any) -> Pooled:
 
     Examples
     --------
-    >>> found = random_effects([61.0, 61.4, 62.2, 62.8, 65.9], [0.2, 1.2, 0.1, 0.02, 1.8])
-    >>> round(found.mean, 2), round(found.tau, 2)
+    >>> pooled = random_effects([61.0, 61.4, 62.2, 62.8, 65.9], [0.2, 1.2, 0.1, 0.02, 1.8])
+    >>> round(pooled.mean, 2), round(pooled.tau, 2)
     (62.41, 1.25)
     """
-    found, within = np.asarray(values, dtype="float64"), np.asarray(variances, dtype="float64")
-    if found.ndim != 1 or found.shape != within.shape or len(found) < 2:
-        raise ValueError(f"{found.size} values with {within.size} variances cannot be pooled.")
-    if not (np.isfinite(found) & np.isfinite(within) & (within > 0)).all():
+    observed, within = np.asarray(values, dtype="float64"), np.asarray(variances, dtype="float64")
+    if observed.ndim != 1 or observed.shape != within.shape or len(observed) < 2:
+        raise ValueError(f"{observed.size} values with {within.size} variances cannot be pooled.")
+    if not (np.isfinite(observed) & np.isfinite(within) & (within > 0)).all():
         raise ValueError("Values to pool are finite, and their variances positive.")
-    q = float(((found - np.average(found, weights=1 / within)) ** 2 / within).sum())
-    tau_squared, degrees = _between(found, within), len(found) - 1
+    q = float(((observed - np.average(observed, weights=1 / within)) ** 2 / within).sum())
+    tau_squared, degrees = _between(observed, within), len(observed) - 1
     weights = 1 / (within + tau_squared)
     fixed = 1 / within
     usual = degrees * fixed.sum() / (fixed.sum() ** 2 - (fixed**2).sum())
     return Pooled(
-        mean=float(np.average(found, weights=weights)),
+        mean=float(np.average(observed, weights=weights)),
         standard_error=float(weights.sum() ** -0.5),
         tau_squared=tau_squared,
         q=q,
         degrees=degrees,
         p_value=float(chi2.sf(q, degrees)),
-        i_squared_share=tau_squared / (tau_squared + usual),
+        i_squared_share=float(tau_squared / (tau_squared + usual)),
     )
 
 
 def heterogeneity(table: pd.DataFrame, by: str) -> Heterogeneity:
-    """How much the shares of the rows of (``by``, events, cases) differ beyond chance, on the logit scale.
+    """How much the shares of rows differ beyond chance, on the logit scale.
 
-    The prediction interval takes Student's t with two degrees of freedom fewer than rows.
+    The prediction interval takes Student's t with two degrees of freedom fewer than rows. A row without events, or with
+    nothing else, has half a case added on either side.
 
-    Raises ParameterError for fewer than three rows, and when no row has events or all cases are events; otherwise what
-    ``counted`` raises.
+    Parameters
+    ----------
+    table
+        Rows of ``by``, events and cases, three at least.
+    by
+        The column that labels the rows.
+
+    Returns
+    -------
+        The typical share, the tests and the spread.
+
+    Raises
+    ------
+    ParameterError
+        For fewer than three rows, and when no row has events or all cases are events.
+
+    References
+    ----------
+    Viechtbauer 2005, Journal of Educational and Behavioral Statistics 30: 261-293; for the prediction interval Higgins,
+    Thompson and Spiegelhalter 2009, Journal of the Royal Statistical Society A 172: 137-159.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"force": ["A", "B", "C"], "events": [300, 450, 600], "cases": 1000})
+    >>> differ = heterogeneity(table, "force")
+    >>> round(differ.typical_share, 3), round(differ.logit.i_squared_share, 3)
+    (0.447, 0.99)
     """
     rows = counted(table, by, at_least=3)
     if not 0 < rows.pooled_share < 1:
@@ -130,12 +155,12 @@ def heterogeneity(table: pd.DataFrame, by: str) -> Heterogeneity:
     is_end = (events == 0) | (events == cases)
     half = np.where(is_end, 0.5, 0)
     values = np.log((events + half) / (cases - events + half))
-    found = _settled(values, cases + 2 * half, rows.pooled_share)
-    reach = t.ppf(0.975, len(rows.cases) - 2) * np.sqrt(found.tau_squared + found.standard_error**2)
-    low, high = float(expit(found.mean - reach)), float(expit(found.mean + reach))
+    pooled = _settled(values, cases + 2 * half, rows.pooled_share)
+    reach = t.ppf(0.975, len(rows.cases) - 2) * np.sqrt(pooled.tau_squared + pooled.standard_error**2)
+    low, high = float(expit(pooled.mean - reach)), float(expit(pooled.mean + reach))
     return Heterogeneity(
-        logit=found,
-        typical_share=float(expit(found.mean)),
+        logit=pooled,
+        typical_share=float(expit(pooled.mean)),
         predicted_low_share=low,
         predicted_high_share=high,
         rows=len(rows.cases),
@@ -143,7 +168,19 @@ def heterogeneity(table: pd.DataFrame, by: str) -> Heterogeneity:
 
 
 def by_chance(cases: Any, share: float) -> Numbers:
-    """The variance of the logit of a share, by chance, where so many cases each end so with that probability."""
+    """The variance of the logit of a share by chance.
+
+    Parameters
+    ----------
+    cases
+        Numbers of cases, each of which ends so with the same probability.
+    share
+        That probability, between 0 and 1.
+
+    Returns
+    -------
+        The variance for each number of cases.
+    """
     return np.asarray(1 / (np.asarray(cases, dtype="float64") * share * (1 - share)))
 
 
@@ -151,11 +188,11 @@ def _settled(values: Numbers, cases: Numbers, start: float) -> Pooled:
     """The pooled logits, with variances taken at the share that comes out."""
     middle = float(logit(start))
     for _ in range(_ROUNDS):
-        found = random_effects(values, by_chance(cases, float(expit(middle))))
-        if abs(found.mean - middle) < _SETTLED:
+        pooled = random_effects(values, by_chance(cases, float(expit(middle))))
+        if abs(pooled.mean - middle) < _SETTLED:
             break
-        middle = found.mean
-    return found
+        middle = pooled.mean
+    return pooled
 
 
 def _between(values: Numbers, within: Numbers) -> float:
@@ -169,5 +206,5 @@ def _between(values: Numbers, within: Numbers) -> float:
     most = 4 * float(values.var(ddof=1))
     if most == 0:
         return 0.0
-    found = minimize_scalar(lost, bounds=(0, most), method="bounded", options={"xatol": 1e-12 * most, "maxiter": 500})
-    return float(found.x) if found.fun < lost(0.0) - 1e-12 else 0.0
+    best = minimize_scalar(lost, bounds=(0, most), method="bounded", options={"xatol": 1e-12 * most, "maxiter": 500})
+    return float(best.x) if best.fun < lost(0.0) - 1e-12 else 0.0

@@ -32,9 +32,22 @@ _OPEN = "undecided"
 
 
 def league(forces: Rates) -> Rates:
-    """The rows in the order of their shares, each with its pooled share and rank and their 95% intervals.
+    """The rows in the order of their shares, each with its pooled share and its rank.
 
-    Rows without a share come last and have neither.
+    Parameters
+    ----------
+    forces
+        Shares by force.
+
+    Returns
+    -------
+        The same rows, the lowest share first, and with each ``pooled_share``, ``low_pooled_share`` to
+        ``high_pooled_share`` (95%, 0 to 1), ``rank`` (1 is the lowest) and ``low_rank`` to ``high_rank`` (95%). Rows
+        without a share come last and have neither.
+
+    References
+    ----------
+    Those of ``pooled_shares`` and ``ranks``.
     """
     by = forces.by[0]
 
@@ -44,34 +57,40 @@ def league(forces: Rates) -> Rates:
         if not rows.empty:
             pooled = pooled_shares(rows, by).rename(columns=_POOLED_LIMITS)
             places = ranks(rows, by)[[by, "rank", "low_rank", "high_rank"]]
-            found = pooled[[by, *_POOLED[:3]]].merge(places, on=by)
-            result = table.merge(found, on=by, how="left")
+            result = table.merge(pooled[[by, *_POOLED[:3]]].merge(places, on=by), on=by, how="left")
         return result.sort_values("share", na_position="last", kind="stable").reset_index(drop=True)
 
     return forces.added(add)
 
 
 def moved(forces: Rates, others: Rates) -> Worked:
-    """Where each row stands out of two bases: the base of ``forces``, and that of ``others``.
+    """Where each row stands out of two bases.
 
-    One row per row with a share out of both, those that move furthest first: share and rank out of the first base,
-    ``other_base_share`` and ``other_rank`` out of the second, and ``rank_change``, places.
+    Parameters
+    ----------
+    forces, others
+        Shares by force of the same cases, out of one base and out of another.
+
+    Returns
+    -------
+        A row for each row with a share out of both, those that move furthest first: ``share`` (0 to 1) and ``rank`` out
+        of the first base, ``other_base_share`` and ``other_rank`` out of the second, and ``rank_change``, in places. No
+        row where either base has nothing to compare.
     """
     by = forces.by[0]
-    tables = [one.table[[by, *MEASURES]] for one in (forces, others)]
-    both = pd.concat([table.assign(base=one.about.base) for table, one in zip(tables, (forces, others), strict=True)])
+    both = pd.concat([shares.table[[by, *MEASURES]].assign(base=shares.about.base) for shares in (forces, others)])
     columns = [by, "base", *MEASURES]
     source = Rates(
         both[columns].reset_index(drop=True), by=(by, "base"), about=forces.about, undecided=forces.undecided
     )
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
-        one, other = (table[table["base"] == rates.about.base] for rates in (forces, others))
+        first, second = (table[table["base"] == shares.about.base] for shares in (forces, others))
         names = [by, "share", "rank", "other_base_share", "other_rank", "rank_change"]
-        if comparable(one).empty or comparable(other).empty:
+        if comparable(first).empty or comparable(second).empty:
             return pd.DataFrame(columns=names)
-        second = shown(other)[[by, "share"]].rename(columns={"share": "other_base_share"})
-        rows = shown(one)[[by, "share"]].merge(second, on=by)
+        other_shares = shown(second)[[by, "share"]].rename(columns={"share": "other_base_share"})
+        rows = shown(first)[[by, "share"]].merge(other_shares, on=by)
         for share, rank in (("share", "rank"), ("other_base_share", "other_rank")):
             rows[rank] = rows[share].rank()
         rows["rank_change"] = rows["other_rank"] - rows["rank"]
@@ -82,12 +101,32 @@ def moved(forces: Rates, others: Rates) -> Worked:
 
 
 def against(forces: Rates, force: str, *, group: str = "") -> Worked:
-    """One force against all others together, and against the forces of ``group`` (names, with commas between them).
+    """One force against all others together, and against those of a group.
 
-    One row each, labelled by ``compared_with``: share, ``other_share``, difference (Newcombe) and ratio (Miettinen and
-    Nurminen) with 95% intervals. Forces of the group without a share are left out, and so is a row with nobody in it.
+    Parameters
+    ----------
+    forces
+        Shares by force.
+    force
+        The force that is set against the others.
+    group
+        Names with commas between them; of these, the force itself and those without a share are left out.
 
-    Raises ParameterError for a name that is no force.
+    Returns
+    -------
+        A row for all others and one for the group, labelled by ``compared_with``, without one that has nobody in it:
+        ``share`` and ``other_share`` (0 to 1), ``difference_share`` with ``low_difference_share`` to
+        ``high_difference_share`` (-1 to 1) and ``ratio`` with ``low_ratio`` to ``high_ratio``. Intervals are 95%.
+
+    Raises
+    ------
+    ParameterError
+        For a name in the group that is no force.
+
+    References
+    ----------
+    Newcombe 1998, Statistics in Medicine 17: 873-890, method 10, for the difference; Miettinen and Nurminen 1985,
+    Statistics in Medicine 4: 213-226, for the ratio.
     """
     by, named = forces.by[0], reference.forces_named(group)
     limits = [f"{side}_{name}" for name in ("difference_share", "ratio") for side in ("low", "high")]
@@ -95,15 +134,15 @@ def against(forces: Rates, force: str, *, group: str = "") -> Worked:
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
         rows = shown(table)
-        labels, found = list(rows[by]), []
+        labels, lines = list(rows[by]), []
         if force in labels and len(labels) > 1:
             rest = against_rest(rows, by).set_index(by).loc[[force]].rename(columns={"rest_share": "other_share"})
-            found.append(rest.assign(compared_with=_together(len(labels) - 1)))
+            lines.append(rest.assign(compared_with=_together(len(labels) - 1)))
         members = [label for label in named if label in labels and label != force]
-        if found and members:
+        if lines and members:
             line = against_group(rows, by, row=force, group=members).rename(columns={"group_share": "other_share"})
-            found.append(line.assign(compared_with=_group(len(members))))
-        return pd.concat(found)[names] if found else pd.DataFrame(columns=names)
+            lines.append(line.assign(compared_with=_group(len(members))))
+        return pd.concat(lines)[names] if lines else pd.DataFrame(columns=names)
 
     return Worked(forces, work, ("compared_with",))
 
@@ -119,54 +158,73 @@ def _group(members: int) -> str:
 def levels(forces: Rates, *, covered: Counts) -> Worked:
     """What would be different if no row stood worse than the middle, or than the tenth that stands best.
 
-    One row per ``standing``: ``reference_share``, ``rows_moved`` and ``changed_events``, cases a year, with a 95%
-    interval of chance, one where forces differ, and the ``low_open_events`` and ``high_open_events`` between which it
-    comes to lie, whichever way open cases end. These are missing out of cases with a suspect, since nobody publishes
-    whether an open case has one. Fewer cases come to end so; of a measure that is wanted, such as charges, more do, and
-    the tenth is the highest. ``covered`` holds the counts of ``forces``.
+    Fewer cases come to end so; of a measure that is wanted, such as charges, more do, and the tenth is the highest.
+
+    Parameters
+    ----------
+    forces
+        Shares by force.
+    covered
+        The counts that they are shares of.
+
+    Returns
+    -------
+        A row for each ``standing``: ``reference_share`` (0 to 1), ``rows_moved``, and in cases a year
+        ``changed_events``, ``low_events`` to ``high_events`` (95%, chance alone), ``low_differing_events`` to
+        ``high_differing_events`` (95%, if forces differ), and ``low_open_events`` to ``high_open_events``, between
+        which it comes to lie whichever way open cases end. These are missing out of cases with a suspect, since nobody
+        publishes whether an open case has one. No row where nothing can be compared.
+
+    References
+    ----------
+    Those of ``levelled``.
     """
     by, is_wanted = forces.by[0], measures.measure(forces.about.measure).is_wanted
     years = sum(covered.coverage.periods.values()) / 12
-    is_untold = forces.about.base == _UNTOLD_BASE or forces.about.measure == _OPEN
-    is_told = not is_untold and bool(measures.measure(_OPEN).codes(covered.scheme))
-    found = {"own": forces} | ({_OPEN: rates(covered, _OPEN, base="recorded", by=by)} if is_told else {})
-    parts = [one.table[[by, *MEASURES]].assign(measure=name) for name, one in found.items()]
+    is_told = forces.about.base != _UNTOLD_BASE and forces.about.measure != _OPEN
+    is_bounded = is_told and bool(measures.measure(_OPEN).codes(covered.scheme))
+    named = {"own": forces} | ({_OPEN: rates(covered, _OPEN, base="recorded", by=by)} if is_bounded else {})
+    parts = [shares.table[[by, *MEASURES]].assign(measure=name) for name, shares in named.items()]
     both = pd.concat(parts, ignore_index=True)[[by, "measure", *MEASURES]]
     source = Rates(both, by=(by, "measure"), about=forces.about, undecided=forces.undecided)
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
-        own, still = (table[table["measure"] == name].drop(columns="measure") for name in ("own", _OPEN))
+        own, still_open = (table[table["measure"] == name].drop(columns="measure") for name in ("own", _OPEN))
         rows = comparable(own)
         if rows.empty:
             return pd.DataFrame(columns=_LEVELS)
-        turned = rows.assign(events=rows["cases"] - rows["events"]) if is_wanted else rows
-        found = levelled(turned, by, percentiles=tuple(_LEAST), years=years)
-        found["standing"] = found["percentile"].map(_MOST if is_wanted else _LEAST)
-        if is_wanted:
-            found["reference_share"] = 1 - found["reference_share"]
-        open_cases = _with_open(rows, still, by, is_wanted=is_wanted) if is_told else None
-        ends = [
-            (np.nan, np.nan)
-            if open_cases is None
-            else levelled_bounds(open_cases, by, percentile=percentile, years=years)
-            for percentile in found["percentile"]
-        ]
-        found[list(_BOUNDS)] = ends
-        found = found.rename(columns={"rows_above": "rows_moved", "fewer_events": "changed_events"})
-        for name in (*_CHANGED, *_BOUNDS):
-            found[name] = found[name].round().astype("Int64")
-        return found[_LEVELS]
+        open_cases = _with_open(rows, still_open, by, is_wanted=is_wanted) if is_bounded else None
+        return _levelled(rows, open_cases, by, years=years, is_wanted=is_wanted)
 
     return Worked(source, work, ("standing",))
 
 
-def _with_open(rows: pd.DataFrame, still: pd.DataFrame, by: str, *, is_wanted: bool) -> pd.DataFrame | None:
+def _levelled(
+    rows: pd.DataFrame, open_cases: pd.DataFrame | None, by: str, *, years: float, is_wanted: bool
+) -> pd.DataFrame:
+    """The rows of ``levels``, from shares that may be shown and, where there are any, the open cases beside them."""
+    turned = rows.assign(events=rows["cases"] - rows["events"]) if is_wanted else rows
+    marks = levelled(turned, by, percentiles=tuple(_LEAST), years=years)
+    marks["standing"] = marks["percentile"].map(_MOST if is_wanted else _LEAST)
+    if is_wanted:
+        marks["reference_share"] = 1 - marks["reference_share"]
+    marks[list(_BOUNDS)] = [
+        (np.nan, np.nan) if open_cases is None else levelled_bounds(open_cases, by, percentile=percentile, years=years)
+        for percentile in marks["percentile"]
+    ]
+    marks = marks.rename(columns={"rows_above": "rows_moved", "fewer_events": "changed_events"})
+    for name in (*_CHANGED, *_BOUNDS):
+        marks[name] = marks[name].round().astype("Int64")
+    return marks[_LEVELS]
+
+
+def _with_open(rows: pd.DataFrame, still_open: pd.DataFrame, by: str, *, is_wanted: bool) -> pd.DataFrame | None:
     """Events so far out of all recorded cases, with the open ones; none where one row's are not shown, or not in them.
 
     Of what is wanted the events are the other endings: those so far are the cases that neither ended so nor are open.
     """
-    both = rows[[by, "events"]].merge(still[[by, "events", "cases"]].rename(columns={"events": "open"}), on=by)
-    both = both.dropna()
+    waiting = still_open[[by, "events", "cases"]].rename(columns={"events": "open"})
+    both = rows[[by, "events"]].merge(waiting, on=by).dropna()
     if len(both) < len(rows) or (both["events"] + both["open"] > both["cases"]).any():
         return None
     if is_wanted:

@@ -96,7 +96,19 @@ class PooledRows:
         return self.alphas / (self.alphas + self.betas)
 
     def draws(self, many: int, *, seed: int) -> NDArray[np.float64]:
-        """Shares drawn from the rows' distributions: one row a draw, one column a row, whatever the order of these."""
+        """Shares drawn from the rows' distributions.
+
+        Parameters
+        ----------
+        many
+            How many draws.
+        seed
+            The same gives the same draws of a row, whatever the order of rows.
+
+        Returns
+        -------
+            Shares from 0 to 1, shape (draws, rows).
+        """
         places = self.rows.alphabetical
         shares = np.empty((many, len(places)))
         random = np.random.default_rng(seed)
@@ -180,13 +192,43 @@ def pooled_shares(table: pd.DataFrame, by: str) -> pd.DataFrame:
 
 
 def log_likelihood(rows: Counted, alpha: float, beta: float) -> float:
-    """The beta-binomial log likelihood of the rows, less the binomial coefficients, which no parameter moves."""
+    """The beta-binomial log likelihood of rows, less the binomial coefficients, which no parameter moves.
+
+    Parameters
+    ----------
+    rows
+        Events out of cases.
+    alpha, beta
+        Of the beta distribution that their shares follow.
+
+    Returns
+    -------
+        A natural logarithm.
+
+    References
+    ----------
+    Griffiths 1973, Biometrics 29: 637-648.
+    """
     others = rows.cases - rows.events
     return float((betaln(alpha + rows.events, beta + others) - betaln(alpha, beta)).sum())
 
 
 def moments(rows: Counted) -> tuple[float, float]:
-    """A mean share and a precision (in cases) from the rows' mean and variance, weighted by cases."""
+    """The mean and variance of rows, weighted by cases, as a beta distribution has them.
+
+    Parameters
+    ----------
+    rows
+        Events out of cases.
+
+    Returns
+    -------
+        The mean share, 0 to 1, and the precision, in cases.
+
+    References
+    ----------
+    Kleinman 1973, Journal of the American Statistical Association 68: 46-54.
+    """
     mean, total = rows.pooled_share, rows.cases.sum()
     scatter = float((rows.cases * (rows.shares - mean) ** 2).sum())
     chance = mean * (1 - mean) * (len(rows.cases) - 1)

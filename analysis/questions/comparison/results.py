@@ -39,7 +39,19 @@ _ALIKE_WIDTH, _ALIKE_RATIO = 0.1, 1.5
 
 
 def comparable(table: pd.DataFrame, *, at_least: int = 2) -> pd.DataFrame:
-    """The rows that can be compared with each other: none where they are too few, or all shares are 0 or all are 1."""
+    """The rows that can be compared with each other.
+
+    Parameters
+    ----------
+    table
+        Rows of rates, with events, cases, share and state.
+    at_least
+        How many it takes.
+
+    Returns
+    -------
+        Those with a share to show; none where they are too few, or all shares are 0 or all are 1.
+    """
     rows = shown(table)
     is_same = rows.empty or rows["events"].sum() in (0, rows["cases"].sum())
     return rows.iloc[:0] if is_same or len(rows) < at_least else rows
@@ -48,10 +60,22 @@ def comparable(table: pd.DataFrame, *, at_least: int = 2) -> pd.DataFrame:
 def compared(forces: Rates) -> Rates:
     """Each row against the typical one: positions, and the limits that allow for forces that differ.
 
-    Adds ``z`` (standard errors, by chance alone), ``position`` (by exact limits of chance), ``low_allowed_share`` and
-    ``high_allowed_share`` (95%, for chance and forces that differ) and ``allowed_position`` by these. A position is far
-    below, below, within, above or far above: beyond the 99.8% limits, beyond the 95% limits, or neither. Two rows have
-    no limits that allow for more than chance.
+    Parameters
+    ----------
+    forces
+        Shares by force.
+
+    Returns
+    -------
+        The same rows, and with each ``z`` (standard errors, by chance alone), ``position`` (by exact limits of chance),
+        ``low_allowed_share`` to ``high_allowed_share`` (95%, for chance and forces that differ, 0 to 1) and
+        ``allowed_position`` by these. A position is far below, below, within, above or far above: beyond the 99.8%
+        limits, beyond the 95% limits, or neither; "not compared" without a share. Two rows have no limits that allow
+        for more than chance.
+
+    References
+    ----------
+    Spiegelhalter 2005, Statistics in Medicine 24: 1185-1202; for forces that differ ``differing``.
     """
     by = forces.by[0]
 
@@ -61,8 +85,8 @@ def compared(forces: Rates) -> Rates:
         rows = comparable(table)
         if rows.empty:
             return result
-        found = comparison(rows, by)
-        chance, wide = (found[found["allowance"] == name].set_index(by) for name in (CHANCE, DIFFERING))
+        judged = comparison(rows, by)
+        chance, wide = (judged[judged["allowance"] == name].set_index(by) for name in (CHANCE, DIFFERING))
         for column, part in (("position", chance), ("allowed_position", wide)):
             is_row = result[by].isin(part.index)
             result.loc[is_row, column] = _positions(part.loc[result.loc[is_row, by]])
@@ -84,10 +108,22 @@ def _positions(part: pd.DataFrame) -> Sequence[str]:
 
 
 def funnel(forces: Rates) -> Worked:
-    """The limits of a funnel as lines: one row per ``allowance`` (chance, or more), ``level`` and number of cases.
+    """The limits of a funnel as lines.
 
-    ``low_allowed_share`` and ``high_allowed_share`` run 0 to 1; ``cases`` reach a little past those of the rows.
-    ``mean_share`` is what the limits lie about.
+    Parameters
+    ----------
+    forces
+        Shares by force.
+
+    Returns
+    -------
+        A row for each ``allowance`` (chance alone, or forces that differ), ``level`` and number of ``cases``, these a
+        little past those of the rows: ``mean_share``, which the limits lie about, and ``low_allowed_share`` to
+        ``high_allowed_share``, 0 to 1. No row where nothing can be compared.
+
+    References
+    ----------
+    Spiegelhalter 2005, Statistics in Medicine 24: 1185-1202; for forces that differ ``differing``.
     """
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
@@ -95,21 +131,33 @@ def funnel(forces: Rates) -> Worked:
         names = ["allowance", "level", "cases", "mean_share", "low_allowed_share", "high_allowed_share"]
         if rows.empty:
             return pd.DataFrame(columns=names)
-        found = funnel_of(rows, forces.by[0])
+        judge = funnel_of(rows, forces.by[0])
         ends = max(1, int(rows["cases"].min() * 0.75)), int(rows["cases"].max() * 1.3) + 2
-        lines = funnel_curve(found, smallest=ends[0], largest=ends[1], points=80)
+        lines = funnel_curve(judge, smallest=ends[0], largest=ends[1], points=80)
         lines = lines.rename(columns={f"{side}_share": f"{side}_allowed_share" for side in ("low", "high")})
         lines["allowance"], lines["level"] = lines["allowance"].map(ALLOWED), lines["level"].map(_LEVELS)
-        return lines.assign(mean_share=found.target_share)[names]
+        return lines.assign(mean_share=judge.target_share)[names]
 
     return Worked(forces, work, ("allowance", "level"))
 
 
 def outliers(forces: Rates) -> Worked:
-    """How many rows lie outside: one row per ``allowance`` and ``level``, with rows compared, below, above and outside.
+    """How many rows lie outside the limits.
 
-    Levels are 95%, 99.8% and 95% adjusted for the number of rows, which counts rows whose Benjamini-Hochberg q value
-    is under 0.05.
+    Parameters
+    ----------
+    forces
+        Shares by force.
+
+    Returns
+    -------
+        A row for each ``allowance`` and ``level``: how many ``rows`` were compared, and how many lie ``below``,
+        ``above`` and ``outside``. Levels are 95%, 99.8% and 95% adjusted for the number of rows, which counts those
+        whose q value is under 0.05. No row where nothing can be compared.
+
+    References
+    ----------
+    Benjamini and Hochberg 1995, Journal of the Royal Statistical Society B 57: 289-300, for the adjusted level.
     """
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
@@ -117,24 +165,25 @@ def outliers(forces: Rates) -> Worked:
         names = ["allowance", "level", "rows", "below", "above", "outside"]
         if rows.empty:
             return pd.DataFrame(columns=names)
-        found = comparison(rows, forces.by[0])
-        counts = outside(found)
+        judged = comparison(rows, forces.by[0])
+        counts = outside(judged)
         counts["level"] = counts["level"].map(_LEVELS)
-        every = pd.concat([counts, _discovered(found)], ignore_index=True)
-        every = every.sort_values("allowance", key=lambda names: names.map(list(ALLOWED).index), kind="stable")
-        return every.assign(allowance=every["allowance"].map(ALLOWED))[names]
+        lines = pd.concat([counts, _discovered(judged)], ignore_index=True)
+        lines = lines.sort_values("allowance", key=lambda names: names.map(list(ALLOWED).index), kind="stable")
+        return lines.assign(allowance=lines["allowance"].map(ALLOWED))[names]
 
     return Worked(forces, work, ("allowance", "level"))
 
 
-def _discovered(found: pd.DataFrame) -> pd.DataFrame:
+def _discovered(judged: pd.DataFrame) -> pd.DataFrame:
     """How many rows of a comparison are told apart at the adjusted level: one row per allowance."""
-    centre = found["low_95_share"].add(found["high_95_share"]) / 2
-    is_told = found["q_value"] < 0.05
-    is_below = found["share"] < centre
-    sides = pd.DataFrame({"allowance": found["allowance"], "below": is_told & is_below, "above": is_told & ~is_below})
-    counts = sides.groupby("allowance", sort=False).sum().astype("int64").reset_index()
-    rows = found.groupby("allowance", sort=False).size().to_numpy()
+    centre = judged["low_95_share"].add(judged["high_95_share"]) / 2
+    is_apart = judged["q_value"] < 0.05
+    is_below = judged["share"] < centre
+    sides = {"below": is_apart & is_below, "above": is_apart & ~is_below}
+    both = pd.DataFrame({"allowance": judged["allowance"], **sides})
+    counts = both.groupby("allowance", sort=False).sum().astype("int64").reset_index()
+    rows = judged.groupby("allowance", sort=False).size().to_numpy()
     return counts.assign(level=ADJUSTED, rows=rows, outside=counts["below"] + counts["above"])
 
 
@@ -147,14 +196,27 @@ AWAY, ENOUGH = 0.15, 500
 
 
 def spread(forces: Rates) -> Worked:
-    """How far the rows differ beyond chance, in one row; no row where fewer than three can be compared.
+    """How far the rows differ beyond chance.
 
-    ``extent`` is the verdict of the rule. ``floor_share`` is the highest of the plain shares that nine in ten rows
-    reach, missing where that is under 1 in 100, and ``rows_at_floor`` how many do. ``scatter`` is the mean squared z
-    about the typical share. Q, I squared and tau are of the logits; ``tau_points`` is tau in percentage points, at the
-    mean. The share of another such row lies between the predicted shares 19 times of 20. ``low_caught_share`` and
-    ``high_caught_share`` are how often a row of these sizes whose own share is 15 points from the typical one would lie
-    outside the 95% limits that allow for rows that differ.
+    Parameters
+    ----------
+    forces
+        Shares by force.
+
+    Returns
+    -------
+        One row; none where fewer than three can be compared. ``extent`` is the verdict of the rule. ``floor_share`` is
+        the highest of the plain shares that nine in ten rows reach, missing where that is under 1 in 100, and
+        ``rows_at_floor`` how many do. ``scatter`` is the mean squared z about the typical share, ``mean_share``. ``q``
+        with its ``degrees`` and ``p_value``, ``i_squared_share`` and ``tau`` are of the logits; ``tau_points`` is tau
+        in percentage points, at the mean. The share of another such row lies between ``low_predicted_share`` and
+        ``high_predicted_share`` 19 times of 20. ``low_caught_share`` and ``high_caught_share`` are how often a row of
+        these sizes whose own share is 15 points from the typical one would lie outside the 95% limits that allow for
+        rows that differ. Shares run 0 to 1.
+
+    References
+    ----------
+    Those of ``heterogeneity`` and ``differing``.
     """
     by, place = forces.by[0], forces.about.place
 
@@ -162,13 +224,13 @@ def spread(forces: Rates) -> Worked:
         rows = comparable(table, at_least=3)
         if rows.empty:
             return pd.DataFrame(columns=_SPREAD)
-        found, floor = heterogeneity(rows, by), _floor(rows["share"])
-        logit, middle = found.logit, found.typical_share
-        caught = _caught(rows["cases"], differing(found))
+        differ, floor = heterogeneity(rows, by), _floor(rows["share"])
+        logit, middle = differ.logit, differ.typical_share
+        caught = _caught(rows["cases"], differing(differ))
         line = {
             "place": place,
-            "extent": extent(rows["share"], found.predicted_low_share, found.predicted_high_share),
-            "rows": found.rows,
+            "extent": extent(rows["share"], differ.predicted_low_share, differ.predicted_high_share),
+            "rows": differ.rows,
             "floor_share": floor,
             "rows_at_floor": int((rows["share"] >= floor).sum()) if floor else None,
             "scatter": float((funnel_of(rows, by).z ** 2).mean()),
@@ -179,8 +241,8 @@ def spread(forces: Rates) -> Worked:
             "tau": logit.tau,
             "tau_points": 100 * logit.tau * middle * (1 - middle),
             "mean_share": middle,
-            "low_predicted_share": found.predicted_low_share,
-            "high_predicted_share": found.predicted_high_share,
+            "low_predicted_share": differ.predicted_low_share,
+            "high_predicted_share": differ.predicted_high_share,
             "low_caught_share": caught[0],
             "high_caught_share": caught[1],
         }
@@ -190,9 +252,19 @@ def spread(forces: Rates) -> Worked:
 
 
 def spread_together(cases: Counts, measure: str) -> Worked:
-    """The ``spread`` of types 14, 15 and 16 together out of decided cases, to be said beside that of withdrawal.
+    """The spread of types 14, 15 and 16 together out of decided cases, to be said beside that of withdrawal.
 
-    No row for another ``measure``: of that nobody asks by which label a case was put down.
+    Parameters
+    ----------
+    cases
+        The cases that are compared.
+    measure
+        What is compared.
+
+    Returns
+    -------
+        What ``spread`` gives; no row for a measure other than withdrawal, of which nobody asks by which label a case
+        was put down.
     """
     if measure == "victim_withdrawal":
         return spread(rates(cases, "withdrew_or_evidential", base="with_outcome", by="force"))
@@ -205,15 +277,33 @@ def _caught(cases: pd.Series, about: Differing) -> tuple[float, float]:
     A share cannot go far beyond a share near 0 or 1: the side is that towards a half.
     """
     sizes = cases[cases >= min(ENOUGH, cases.max())].to_numpy(dtype="float64")
-    found = about.caught(sizes, AWAY if about.typical_share < 0.5 else -AWAY, _NEAR_LEVEL)
-    return float(found.min()), float(found.max())
+    powers = about.caught(sizes, AWAY if about.typical_share < 0.5 else -AWAY, _NEAR_LEVEL)
+    return float(powers.min()), float(powers.max())
 
 
 def extent(shares: pd.Series, low: float, high: float) -> str:
-    """The rule. ``low`` and ``high`` are the limits between which the shares of 19 in 20 such rows lie.
+    """The rule of sameness, which is this project's own.
 
-    Rows are alike when these lie no more than 10 percentage points apart and the upper is at most one and a half times
-    the lower. It happens everywhere when at least nine in ten rows have half or more of the middle row's share.
+    Rows are alike when the limits lie no more than 10 percentage points apart and the upper is at most one and a half
+    times the lower. It happens everywhere when at least nine in ten rows have half or more of the middle row's share.
+
+    Parameters
+    ----------
+    shares
+        Of the rows, 0 to 1.
+    low, high
+        Between which the shares of 19 in 20 such rows lie, chance taken out.
+
+    Returns
+    -------
+        ALIKE, EVERYWHERE or NOT_EVERYWHERE.
+
+    Examples
+    --------
+    >>> extent(pd.Series([0.45, 0.5, 0.55]), 0.46, 0.54)
+    'alike'
+    >>> extent(pd.Series([0.3, 0.5, 0.7]), 0.2, 0.8)
+    'everywhere, not alike'
     """
     if high - low <= _ALIKE_WIDTH and high <= _ALIKE_RATIO * low:
         return ALIKE
@@ -223,5 +313,5 @@ def extent(shares: pd.Series, low: float, high: float) -> str:
 
 def _floor(shares: pd.Series) -> float | None:
     """The highest plain share that at least nine in ten rows reach."""
-    reached = [one for one in FLOORS if float((shares >= one).mean()) >= _NEARLY_EVERY]
+    reached = [floor for floor in FLOORS if float((shares >= floor).mean()) >= _NEARLY_EVERY]
     return max(reached, default=None)

@@ -33,22 +33,44 @@ COLUMNS = ("part", "here_share", "there_share", "part_share", *_LIMITS, "holds",
 
 
 def difference(counts: Counts, measure: str | Measure, *, force: str, base: str = "recorded") -> Worked:
-    """The gap of ``force`` to the other forces together in a measure, split into parts.
+    """The gap of a force to the other forces together in a measure, split into parts.
 
-    One row per ``part``, the largest first, and one for all together last: ``here_share`` and ``there_share`` (the
-    factor of the force and of the others, 0 to 1; of the last row their shares), ``part_share`` (what the
-    factor makes of the gap, -1 to 1), 95% limits by chance alone and if forces differ, ``holds`` (whether the
-    latter keep to one side of nothing) and ``rows``, the other forces.
+    Parameters
+    ----------
+    counts
+        The cases of every force.
+    measure
+        What is counted.
+    force
+        The force whose gap is split.
+    base
+        What shares are out of: "recorded", "with_outcome" or "with_suspect".
 
-    No row where the force has fewer than FEWEST cases, fewer than FEWEST_FORCES others have so many, a number that is
-    needed may not be shown, or there is one factor only.
+    Returns
+    -------
+        A row for each ``part``, the largest first, and one for all together last: ``here_share`` and ``there_share``
+        (the factor of the force and of the others, 0 to 1; of the last row their shares), ``part_share`` (what the
+        factor makes of the gap, -1 to 1), ``low_chance_share`` to ``high_chance_share`` and ``low_differing_share`` to
+        ``high_differing_share`` (95%, by chance alone and if forces differ), ``holds`` (whether the latter keep to one
+        side of nothing) and ``rows``, the other forces. No row where the force has fewer than FEWEST cases, fewer than
+        FEWEST_FORCES others have so many, a number that is needed may not be shown, or there is one factor only.
+
+    Raises
+    ------
+    ParameterError
+        For a measure or base that does not exist or that these counts cannot tell.
+
+    References
+    ----------
+    Das Gupta 1993, Standardization and Decomposition of Rates: A User's Manual, US Bureau of the Census, P23-186,
+    chapter 2.
     """
     wanted = measures.measure(measure) if isinstance(measure, str) else measure
-    tables = [rates(counts, wanted, base=base, by="force")]
+    shares = [rates(counts, wanted, base=base, by="force")]
     bases = _bases(counts, wanted, base)
-    tables += [rates(counts, wanted, base=one, by="force") for one in bases[1:]]
-    both = joined([one.table.assign(base=one.about.base) for one in tables])
-    source = Rates(both, by=("force", "base"), about=tables[0].about, undecided=tables[0].undecided)
+    shares += [rates(counts, wanted, base=other, by="force") for other in bases[1:]]
+    both = joined([out_of.table.assign(base=out_of.about.base) for out_of in shares])
+    source = Rates(both, by=("force", "base"), about=shares[0].about, undecided=shares[0].undecided)
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
         return _split(table, bases, force, short=wanted.short)
@@ -60,8 +82,8 @@ def _bases(counts: Counts, wanted: Measure, base: str) -> tuple[str, ...]:
     """The bases whose shares tell the factors of a share out of ``base``; none where there is one factor only."""
     if wanted.codes(counts.scheme) & set(reference.codes(counts.scheme, "undecided")):
         return ()
-    told = [one for one in _BASES[_BASES.index(base) :] if measures.base(one).can_tell(counts.scheme)]
-    return tuple(told) if len(told) > 1 else ()
+    bases = tuple(name for name in _BASES[_BASES.index(base) :] if measures.base(name).can_tell(counts.scheme))
+    return bases if len(bases) > 1 else ()
 
 
 def _split(table: pd.DataFrame, bases: tuple[str, ...], force: str, *, short: str) -> pd.DataFrame:
@@ -82,15 +104,36 @@ def _split(table: pd.DataFrame, bases: tuple[str, ...], force: str, *, short: st
 
 
 def joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
-    """Shares by force out of several bases, one under the other, labelled by ``force`` and ``base``."""
-    return pd.concat([one[["force", "base", *MEASURES]] for one in tables], ignore_index=True)
+    """Shares by force out of several bases, one under the other.
+
+    Parameters
+    ----------
+    tables
+        Rows of rates by ``force`` with their ``base``, for each base.
+
+    Returns
+    -------
+        All rows, labelled by ``force`` and ``base``.
+    """
+    return pd.concat([table[["force", "base", *MEASURES]] for table in tables], ignore_index=True)
 
 
 def staged(table: pd.DataFrame, bases: tuple[str, ...]) -> tuple[list[str], Numbers]:
-    """Forces by name and their counts by ``stages.COLUMNS``, shape (forces, 5), from shares by force and base.
+    """Forces with their counts, from shares by force and base.
 
     Forces are left out of which a number is absent, or whose rounded numbers cannot be. Out of decided cases these
     stand for the recorded ones, so that none is open.
+
+    Parameters
+    ----------
+    table
+        Rows of rates by ``force`` and ``base``.
+    bases
+        The bases that tell the factors, the widest first.
+
+    Returns
+    -------
+        The names of forces, and their cases by ``stages.COLUMNS``, shape (forces, 5).
     """
     known = table[table["share"].notna() | (table["cases"] == 0)]
     wide = known.pivot(index="force", columns="base", values=["events", "cases"]).sort_index()
@@ -99,26 +142,26 @@ def staged(table: pd.DataFrame, bases: tuple[str, ...]) -> tuple[list[str], Numb
     decided = "with_outcome"
     last = bases[-1]  # of decided cases with a suspect, or of all decided ones where that is all that can be told
     suspect, ended = cases[last], events[last]
-    found = np.column_stack([cases[bases[0]], cases[decided], suspect, events[decided] - ended, ended])
-    sound = stages.is_sound(found)
-    return [str(name) for name in wide.index[sound]], found[sound]
+    counts = np.column_stack([cases[bases[0]], cases[decided], suspect, events[decided] - ended, ended])
+    is_sound = stages.is_sound(counts)
+    return [str(name) for name in wide.index[is_sound]], counts[is_sound]
 
 
-def _rows(found: Split, can: tuple[int, ...], names: tuple[str, ...]) -> pd.DataFrame:
+def _rows(gap: Split, can: tuple[int, ...], names: tuple[str, ...]) -> pd.DataFrame:
     """A row for each factor that can differ, the largest part first, and one for all together, by their names."""
-    order = [*sorted(can, key=lambda place: -abs(float(found.parts[place]))), len(names) - 1]
-    here, there = found.here.copy(), found.there.copy()
+    order = [*sorted(can, key=lambda place: -abs(float(gap.parts[place]))), len(names) - 1]
+    here, there = gap.here.copy(), gap.there.copy()
     here[stages.OPEN], there[stages.OPEN] = 1 - here[stages.OPEN], 1 - there[stages.OPEN]  # open rather than decided
     table = pd.DataFrame(
         {
             "part": [names[place] for place in order],
             "here_share": here[order],
             "there_share": there[order],
-            "part_share": found.parts[order],
-            "low_chance_share": found.by_chance[0, order],
-            "high_chance_share": found.by_chance[1, order],
-            "low_differing_share": found.if_forces_differ[0, order],
-            "high_differing_share": found.if_forces_differ[1, order],
+            "part_share": gap.parts[order],
+            "low_chance_share": gap.by_chance[0, order],
+            "high_chance_share": gap.by_chance[1, order],
+            "low_differing_share": gap.if_forces_differ[0, order],
+            "high_differing_share": gap.if_forces_differ[1, order],
         }
     )
     is_clear = (table["low_differing_share"] > 0) | (table["high_differing_share"] < 0)

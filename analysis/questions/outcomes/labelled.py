@@ -57,15 +57,30 @@ _RANGES = ("low_withdrew_share", "high_withdrew_share", "low_split_share", "high
 
 
 def beside_together(counts: Counts, measure: str, *, base: str = "recorded") -> Worked:
-    """Withdrawal by force with what does not depend on its label beside it, out of ``base``: one row per ``force``.
+    """Withdrawal by force with what does not depend on its label beside it.
 
-    After the columns of rates: ``rank`` (1 is the lowest share); ``one_split_share`` and ``one_split_rank``, types 15
-    and 16 divided as by all forces together; ``together_share`` and ``together_rank`` of types 14, 15 and
-    16, and ``decided_together_share`` out of decided cases; ``parting``, one of PARTINGS by how far the force lies from
-    all forces together. A force without one of the shares keeps its row, as does one whose type 15 may not be
-    shown: the two shares would tell it.
+    Parameters
+    ----------
+    counts
+        The cases of every force.
+    measure
+        What is counted.
+    base
+        What shares are out of: "recorded", "with_outcome" or "with_suspect".
 
-    No row for another ``measure`` than withdrawal.
+    Returns
+    -------
+        A row for each ``force``. After the columns of rates: ``rank`` (1 is the lowest share); ``one_split_share`` and
+        ``one_split_rank``, types 15 and 16 divided as by all forces together; ``together_share`` and ``together_rank``
+        of types 14, 15 and 16, and ``decided_together_share`` out of decided cases; ``parting``, one of PARTINGS by how
+        far the force lies from all forces together. Shares run 0 to 1. A force without one of the shares keeps its row,
+        as does one whose type 15 may not be shown: the two shares would tell it. No row for a measure other than
+        withdrawal.
+
+    Raises
+    ------
+    ParameterError
+        For a measure or base that does not exist or that these counts cannot tell.
     """
     if measure != WITHDREW:
         return Worked(rates(counts, measure, base=base, by="force"), _nothing, ("force",))
@@ -79,12 +94,29 @@ def beside_together(counts: Counts, measure: str, *, base: str = "recorded") -> 
 
 
 def labels_cancel(counts: Counts, measure: str) -> Worked:
-    """How much of what lies between forces by withdrawal goes into type 15: one row for the ``place``.
+    """How much of what lies between forces by withdrawal goes into type 15.
 
-    Over ``forces`` with FEWEST recorded cases or more: the ``correlation`` of withdrawal and type 15 out of decided
-    cases, the part of the variance of withdrawal that type 15 cancels (``cancelled_share``), and both as arithmetic
-    alone would give them; the lowest and highest share of recorded cases, as told and at one division of types 15
-    and 16. No row for another ``measure`` than withdrawal, of fewer than three such forces, or where none differs.
+    Parameters
+    ----------
+    counts
+        The cases of every force.
+    measure
+        What is counted.
+
+    Returns
+    -------
+        One row for the ``place``, over ``forces`` with FEWEST recorded cases or more: the ``correlation`` of withdrawal
+        and type 15 out of decided cases, the part of the variance of withdrawal that type 15 cancels,
+        ``cancelled_share``, and both as arithmetic alone would give them, ``neutral_correlation`` and
+        ``neutral_cancelled_share``; ``low_withdrew_share`` to ``high_withdrew_share``, the ends of the shares of
+        recorded cases, and ``low_split_share`` to ``high_split_share``, those at one division of types 15 and 16.
+        Shares run 0 to 1. No row for a measure other than withdrawal, of fewer than three such forces, or where none
+        differs.
+
+    Raises
+    ------
+    ParameterError
+        For a measure that does not exist or that these counts cannot tell.
     """
     if measure != WITHDREW:
         return Worked(rates(counts, measure, by="force"), _none_cancel, ("place",))
@@ -101,15 +133,15 @@ def labels_cancel(counts: Counts, measure: str) -> Worked:
 
 def _shares(counts: Counts, base: str) -> tuple[Rates, list[str]]:
     """The shares of everything that is set side by side, by ``force`` and ``measure``, and the names of these."""
-    named: dict[str, str | Measure] = {name: name for name in (WITHDREW, TYPES_TOGETHER)}
-    named[_SUPPORTS] = readings("no_further_action")[_SUPPORTS]
-    named[_SUSPECT] = readings(WITHDREW)[_SUSPECT]
-    found = {name: rates(counts, one, base=base, by="force") for name, one in named.items()}
-    found[_OF_DECIDED] = rates(counts, TYPES_TOGETHER, base="with_outcome", by="force")
-    own, by = found[WITHDREW], ("force", "measure")
-    parts = [one.table.assign(measure=name)[[*by, *MEASURES]] for name, one in found.items()]
+    counted: dict[str, str | Measure] = {name: name for name in (WITHDREW, TYPES_TOGETHER)}
+    counted[_SUPPORTS] = readings("no_further_action")[_SUPPORTS]
+    counted[_SUSPECT] = readings(WITHDREW)[_SUSPECT]
+    shares = {name: rates(counts, measure, base=base, by="force") for name, measure in counted.items()}
+    shares[_OF_DECIDED] = rates(counts, TYPES_TOGETHER, base="with_outcome", by="force")
+    own, by = shares[WITHDREW], ("force", "measure")
+    parts = [share.table.assign(measure=name)[[*by, *MEASURES]] for name, share in shares.items()]
     source = Rates(pd.concat(parts, ignore_index=True), by=by, about=own.about, undecided=own.undecided)
-    return source, list(found)
+    return source, list(shares)
 
 
 def _nothing(_: pd.DataFrame) -> pd.DataFrame:
@@ -163,17 +195,17 @@ def _cancelling(parts: dict[str, pd.DataFrame]) -> dict[str, float]:
     }
     table = pd.DataFrame(counted).assign(share=own["share"], split=_one_split(parts))
     large = table[own["cases"].ge(FEWEST).fillna(False)].dropna().astype("float64")
-    one, other = ((large[name] / large["decided"]).to_numpy("float64") for name in ("withdrew", "supports"))
-    if len(large) < _FORCES or not (one.var() > 0 and other.var() > 0):
+    withdrew, supports = ((large[name] / large["decided"]).to_numpy("float64") for name in ("withdrew", "supports"))
+    if len(large) < _FORCES or not (withdrew.var() > 0 and supports.var() > 0):
         return {}
     p, q = (float(large[name].sum() / large["decided"].sum()) for name in ("withdrew", "supports"))
     if not (p > 0 and q > 0 and p + q < 1):
         return {}
     return {
         "forces": len(large),
-        "correlation": float(np.corrcoef(one, other)[0, 1]),
+        "correlation": float(np.corrcoef(withdrew, supports)[0, 1]),
         "neutral_correlation": neutral_correlation((p, q), (p, q)),
-        "cancelled_share": cancelled(one, other),
+        "cancelled_share": cancelled(withdrew, supports),
         "neutral_cancelled_share": neutral_cancelled(p, q),
         "low_withdrew_share": float(large["share"].min()),
         "high_withdrew_share": float(large["share"].max()),
