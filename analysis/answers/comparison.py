@@ -14,11 +14,11 @@ from analysis.presentation.blocks import Shown
 from analysis.questions.comparison import charts, comparisons, words
 from analysis.questions.comparison.league import against, league, levels, moved
 from analysis.questions.comparison.results import compared, funnel, outliers, spread, spread_together
-from analysis.questions.difference import charts as why
-from analysis.questions.difference import words as reasons
+from analysis.questions.difference import charts as difference_charts
+from analysis.questions.difference import words as difference_words
 from analysis.questions.difference.results import difference
 from analysis.questions.outcomes import mix
-from analysis.questions.outcomes import words as labels
+from analysis.questions.outcomes import words as label_words
 from analysis.questions.outcomes.labelled import beside_together, labels_cancel
 from analysis.reference import measures
 from analysis.shares.rates import Rates, rates
@@ -117,7 +117,7 @@ class Comparison(Answer):
         suspicion = protect(suspected(self._by_force("recorded"), self._by_force("with_outcome")))
         return blocks.headline(
             words.opening(self._places, self._spread, force=self.force),
-            reasons.told(self._parts, self._places, force=self.force),
+            difference_words.reasons(self._parts, self._places, force=self.force),
             words.left_out(self.received),
             *words.answer(self._places, self._spread, self._gaps, force=self.force, suspected=suspicion),
         )
@@ -136,7 +136,7 @@ class Comparison(Answer):
         -------
             The figure; nothing where the difference is not split: too few cases or forces, or one factor only.
         """
-        return why.why(self._parts, force=self.force)
+        return difference_charts.why(self._parts, force=self.force)
 
     def funnel(self) -> Shown:
         """Each force's share against its cases, with limits of chance and limits that allow for forces that differ."""
@@ -156,7 +156,7 @@ class Comparison(Answer):
         return tables.table(self._gaps, title="One force against others", finding=finding, note=note)
 
     def _table_parts(self) -> Shown:
-        return why.why_in_numbers(self._parts)
+        return difference_charts.why_in_numbers(self._parts)
 
     def _table_places(self) -> Shown:
         note = "Below and above: outside the narrower limits. Far below and far above: outside the wider ones"
@@ -177,7 +177,7 @@ class Comparison(Answer):
 
     def _table_labels(self) -> Shown:
         beside = protect(beside_together(self.cases, self.measure, base=self.base))
-        finding = labels.parted(beside, protect(labels_cancel(self.cases, self.measure)), force=self.force)
+        finding = label_words.parted(beside, protect(labels_cancel(self.cases, self.measure)), force=self.force)
         title = "Withdrawal beside types 14, 15 and 16"
         return tables.table(beside, title=title, finding=finding, columns=(*_LABELS, "parting"))
 

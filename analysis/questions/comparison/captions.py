@@ -19,10 +19,10 @@ def funnel(forces: Protected, limits: Protected, *, highlight: str) -> Caption:
     """How many rows lie outside what chance allows, how many even where rows may differ, and which."""
     table, by = forces.table, forces.by[0]
     identity = f"funnel-{forces.about.measure}".replace("_", "-")
-    known = table[table["position"] != NO_SHARE]
+    shown = table[table["position"] != NO_SHARE]
     subtitle = f"{_share_of(forces)}, by {_noun(by)} and number of cases, with limits at 95% and 99.8%."
     notes = _absent(table, by)
-    if known.empty:
+    if shown.empty:
         rows = table.dropna(subset=["share"])
         text = f"Too few {_noun(by)}s have a share to compare"
         if len(rows) > 1:
@@ -30,30 +30,30 @@ def funnel(forces: Protected, limits: Protected, *, highlight: str) -> Caption:
         shares = wording.listed(f"{row[by]} {percent(row['share'])}" for _, row in rows.iterrows()) or "none"
         words = f"An empty figure. {text}: no limits can be drawn. Shares: {shares}."
         return Caption(identity, text, f"{_share_of(forces)}.", words, notes)
-    told_of = known[~known[by].isin(list(forces.much_open))]
-    beyond, both = (told_of[told_of[column] != WITHIN] for column in ("position", "allowed_position"))
+    judged = shown[~shown[by].isin(list(forces.much_open))]
+    beyond, both = (judged[judged[column] != WITHIN] for column in ("position", "allowed_position"))
     still = "none does" if both.empty else f"{wording.number(len(both))} still {'do' if len(both) > 1 else 'does'}"
     lie = wording.agree(len(beyond), "lies", "lie")
     title = (
-        f"{len(beyond)} of {len(told_of)} {_noun(by)}s {lie} outside the limits of chance; {still} once {_noun(by)}s "
+        f"{len(beyond)} of {len(judged)} {_noun(by)}s {lie} outside the limits of chance; {still} once {_noun(by)}s "
     )
     title += "may differ"
     if beyond.empty and both.empty:
         title = f"No {_noun(by)}{' with a share' if notes else ''} lies outside the limits of chance"
         title += " of those with few open cases" if forces.much_open else ""
-    text = f"A point for each of {wording.plural(len(known), _noun(by))}: its share, and how many cases it is out of "
+    text = f"A point for each of {wording.plural(len(shown), _noun(by))}: its share, and how many cases it is out of "
     middle = percent(float(limits.table["mean_share"].iloc[0]))
-    text += f"({int(known['cases'].min()):,} to {int(known['cases'].max()):,}). A line marks the typical {_noun(by)}, "
+    text += f"({int(shown['cases'].min()):,} to {int(shown['cases'].max()):,}). A line marks the typical {_noun(by)}, "
     text += f"{middle}. Limits narrow as cases grow. {len(beyond)} {lie} outside the 95% limits of chance alone. "
-    told = [
+    outside = [
         f"{row[by]} ({percent(row['share'])}, {row['allowed_position']})"
         for _, row in both.sort_values("share", kind="stable").head(_MOST_NAMED).iterrows()
     ]
     more = f" and {len(both) - _MOST_NAMED} more" if len(both) > _MOST_NAMED else ""
-    text += f"Outside those that also allow for {_noun(by)}s that differ: {wording.listed(told) or 'none'}{more}."
-    notes += _open(forces, known)
+    text += f"Outside those that also allow for {_noun(by)}s that differ: {wording.listed(outside) or 'none'}{more}."
+    notes += _open(forces, shown)
     notes += ("A name that finds no room stands in the words below.",) if len(both) else ()
-    marked = known[known[by] == highlight]
+    marked = shown[shown[by] == highlight]
     if len(marked):
         row = marked.iloc[0]
         where = "many cases still open" if highlight in forces.much_open else _place(row)
@@ -72,27 +72,27 @@ def ranks(forces: Protected, *, highlight: str) -> Caption:
     """How loose the ranks are: the middle width of their intervals, and the widest."""
     by, about = forces.by[0], forces.about
     identity = f"ranks-{about.measure}".replace("_", "-")
-    known = forces.table.dropna(subset=["rank"])
+    ranked = forces.table.dropna(subset=["rank"])
     subtitle = f"{_share_of(forces)}, partly pooled, with 95% intervals; 1 is the lowest share."
     notes = _absent(forces.table, by)
-    if known.empty:
+    if ranked.empty:
         text = f"Too few {_noun(by)}s have a share to rank, or all shares are alike"
         return Caption(identity, text, f"{_share_of(forces)}.", f"An empty figure. {text}.", notes)
-    widths = (known["high_rank"] - known["low_rank"] + 1).astype(int)
-    half, widest = int(widths.median()), known.iloc[int(widths.to_numpy().argmax())]
-    some = f"{_noun(by)}s" if len(known) == len(forces.table) else f"{len(known)} {_noun(by)}s ranked"
+    widths = (ranked["high_rank"] - ranked["low_rank"] + 1).astype(int)
+    half, widest = int(widths.median()), ranked.iloc[int(widths.to_numpy().argmax())]
+    some = f"{_noun(by)}s" if len(ranked) == len(forces.table) else f"{len(ranked)} {_noun(by)}s ranked"
     title = f"Half of the {some} might stand at any of {half} places or more, by chance alone"
     if half == 1:
         title = f"Most {_noun(by)}s keep their place by chance alone, which is not to say that the place means much"
-    text = f"For each of {wording.plural(len(known), _noun(by))}, lowest share first, a dot for the share with chance "
+    text = f"For each of {wording.plural(len(ranked), _noun(by))}, lowest share first, a dot for the share with chance "
     text += f"taken out and the interval of its rank. The widest of these: {widest[by]}, {rank_range(widest)}. "
-    found = ends(forces.table, "pooled_share", passed_over=forces.much_open)
-    if len(found.rows):
-        low, high = (f"{row[by]} ({percent(row['pooled_share'])})" for row in (found.rows.iloc[-1], found.rows.iloc[0]))
-        text += found.named(low, "Lowest", "At the lower end of those that can be told")
-        text += f" {found.named(high, 'Highest', 'At the upper end')}"
-    notes += _open(forces, known)
-    marked = known[known[by] == highlight]
+    outer = ends(forces.table, "pooled_share", passed_over=forces.much_open)
+    if len(outer.rows):
+        low, high = (f"{row[by]} ({percent(row['pooled_share'])})" for row in (outer.rows.iloc[-1], outer.rows.iloc[0]))
+        text += outer.named(low, "Lowest", "At the lower end of those that can be told")
+        text += f" {outer.named(high, 'Highest', 'At the upper end')}"
+    notes += _open(forces, ranked)
+    marked = ranked[ranked[by] == highlight]
     if len(marked):
         row = marked.iloc[0]
         text += f" {highlight}: rank {row['rank']:g}, by its interval {rank_range(row)}."
@@ -124,10 +124,10 @@ def moves(moved: Protected, *, names: tuple[str, str], drawn: pd.DataFrame) -> C
     title += f"the base is {names[1]}"
     if first[by] not in moved.much_open:
         title = f"{first[by]} goes from rank {first['rank']:g} to {first['other_rank']:g} when the base is {names[1]}"
-    told = [f"{row[by]} {row['rank']:g} to {row['other_rank']:g}" for _, row in drawn.iterrows()]
+    changes = [f"{row[by]} {row['rank']:g} to {row['other_rank']:g}" for _, row in drawn.iterrows()]
     text = f"Ranks of {wording.plural(len(table), _noun(by))} out of two bases. Of these move furthest: "
     move = wording.agree(far, "moves", "move")
-    text += f"{'; '.join(told)}. {wording.capital(wording.number(far))} {move} three places or more."
+    text += f"{'; '.join(changes)}. {wording.capital(wording.number(far))} {move} three places or more."
     return Caption(identity, title, subtitle, text, _open(moved, table, how="Marked *"))
 
 
@@ -138,17 +138,17 @@ def rank_range(row: pd.Series) -> str:
 
 
 def _open(
-    forces: Protected, known: pd.DataFrame, *, how: str = "Drawn hollow and not counted above"
+    forces: Protected, drawn: pd.DataFrame, *, how: str = "Drawn hollow and not counted above"
 ) -> tuple[str, ...]:
     """Which rows of a picture have many cases still open."""
-    names = sorted(str(one) for one in known[forces.by[0]] if one in forces.much_open)
+    names = sorted(str(label) for label in drawn[forces.by[0]] if label in forces.much_open)
     return (f"{how}, since {wording.MANY_OPEN}: {wording.listed(names)}.",) if names else ()
 
 
 def _absent(table: pd.DataFrame, by: str) -> tuple[str, ...]:
     absent = int(table["share"].isna().sum())
-    told = f"{wording.capital(wording.plural(absent, _noun(by)))} without a share: see the table."
-    return (told,) if absent else ()
+    note = f"{wording.capital(wording.plural(absent, _noun(by)))} without a share: see the table."
+    return (note,) if absent else ()
 
 
 def _noun(by: str) -> str:

@@ -25,20 +25,20 @@ def outliers(outside: Protected, places: Protected, spread: Protected, together:
     only_protected(outside, places, spread, together)
     if outside.table.empty:
         return "Too few forces have a share to compare, or all shares are alike: none can be called outside."
-    found = {(row["allowance"], row["level"]): row for _, row in outside.table.iterrows()}
+    by_limits = {(row["allowance"], row["level"]): row for _, row in outside.table.iterrows()}
     chance = ALLOWED[CHANCE]
-    near, far = (found[chance, level] for level in (NEAR, FAR))
+    near, far = (by_limits[chance, level] for level in (NEAR, FAR))
     rows = int(near["rows"])
-    told = f"By chance alone about {rows * 0.05:.0f} of {rows} forces would lie outside the 95% limits; "
+    text = f"By chance alone about {rows * 0.05:.0f} of {rows} forces would lie outside the 95% limits; "
     do, lie = wording.agree(int(near["outside"]), "does", "do"), wording.agree(int(far["outside"]), "lies", "lie")
-    told += f"{near['outside']} {do}, and {far['outside']} {lie} outside the 99.8% limits."
-    told += _open_outside(places)
-    if int(found[chance, ADJUSTED]["outside"] - len(places.much_open)) * 2 > rows:
-        told += " Most forces differ from the typical one by more than chance. That says that forces record and work "
-        told += "differently, not which of them is bad."
-    if (ALLOWED[DIFFERING], NEAR) not in found:
-        return f"{told} Two forces do not tell how far forces differ."
-    return f"{told} {_beyond(places, rows)}{_seen(spread, together)}"
+    text += f"{near['outside']} {do}, and {far['outside']} {lie} outside the 99.8% limits."
+    text += _open_outside(places)
+    if int(by_limits[chance, ADJUSTED]["outside"] - len(places.much_open)) * 2 > rows:
+        text += " Most forces differ from the typical one by more than chance. That says that forces record and work "
+        text += "differently, not which of them is bad."
+    if (ALLOWED[DIFFERING], NEAR) not in by_limits:
+        return f"{text} Two forces do not tell how far forces differ."
+    return f"{text} {_beyond(places, rows)}{_seen(spread, together)}"
 
 
 def _beyond(places: Protected, rows: int) -> str:
@@ -48,23 +48,23 @@ def _beyond(places: Protected, rows: int) -> str:
     near = [str(name) for name in places.table.loc[is_out, by]]
     far = [str(name) for name in places.table.loc[column.str.startswith("far"), by]]
     which = f" ({wording.listed(near)})" if near else ""
-    told = f"Limits that allow for forces that differ are made so that about {rows * 0.05:.0f} of {rows} such forces "
-    told += f"lie outside the 95% limits even where nothing is amiss; {wording.number(len(near)) if near else 'none'} "
-    told += f"{wording.agree(len(near), 'does', 'do')}{which}. "
+    text = f"Limits that allow for forces that differ are made so that about {rows * 0.05:.0f} of {rows} such forces "
+    text += f"lie outside the 95% limits even where nothing is amiss; {wording.number(len(near)) if near else 'none'} "
+    text += f"{wording.agree(len(near), 'does', 'do')}{which}. "
     names = f": {wording.listed(far)}" if far else ""
-    return told + f"Outside the 99.8% limits {wording.agree(len(far), 'lies', 'lie')} {len(far) or 'none'}{names}."
+    return text + f"Outside the 99.8% limits {wording.agree(len(far), 'lies', 'lie')} {len(far) or 'none'}{names}."
 
 
 def _seen(spread: Protected, together: Protected) -> str:
     """How often a force that is really apart would be seen so."""
     if spread.table.empty or spread.table.iloc[0][["low_caught_share", "high_caught_share"]].isna().any():
         return ""
-    told = " Such limits see little: a force whose own share was 15 percentage points from the typical one would lie "
-    told += f"outside the 95% limits {_of_hundred(spread.table.iloc[0])} times in 100"
+    text = " Such limits see little: a force whose own share was 15 percentage points from the typical one would lie "
+    text += f"outside the 95% limits {_of_hundred(spread.table.iloc[0])} times in 100"
     if len(together.table):
-        told += "; by types 14, 15 and 16 together, out of decided cases, "
-        told += f"{_of_hundred(together.table.iloc[0])} times"
-    return f"{told}."
+        text += "; by types 14, 15 and 16 together, out of decided cases, "
+        text += f"{_of_hundred(together.table.iloc[0])} times"
+    return f"{text}."
 
 
 def _of_hundred(row: pd.Series) -> str:
@@ -115,11 +115,11 @@ def moves(moved: Protected, league: Protected, *, base: str, other: str) -> str:
     if not float(first["rank_change"]):
         return "No force changes its rank with the base."
     waiting = ", which has many cases still open," if first[by] in moved.much_open else ""
-    told = f"{first[by]}{waiting} has rank {first['rank']:g} out of {measures.base(base).short} and rank "
-    told += f"{first['other_rank']:g} "
-    told += f"out of {measures.base(other).short}: the same cases, divided by something else. "
-    told += f"In {beyond} of {len(both)} forces the second rank lies outside the interval that chance gives the first. "
-    return told + "A league table that does not name its base ranks the base as much as the forces."
+    text = f"{first[by]}{waiting} has rank {first['rank']:g} out of {measures.base(base).short} and rank "
+    text += f"{first['other_rank']:g} "
+    text += f"out of {measures.base(other).short}: the same cases, divided by something else. "
+    text += f"In {beyond} of {len(both)} forces the second rank lies outside the interval that chance gives the first. "
+    return text + "A league table that does not name its base ranks the base as much as the forces."
 
 
 def heterogeneity(spread: Protected) -> Shown:
@@ -144,12 +144,14 @@ def heterogeneity(spread: Protected) -> Shown:
         "high_predicted_share": "The upper end of the same.",
     }
     part = percent(row["i_squared_share"], decimals=0)
-    told = f"The variance of the shares about that of a typical force is {row['scatter']:,.0f} times what chance alone "
-    told += f"gives: {part} of what lies between forces is more than chance. A force's share, chance taken out, "
-    told += f"typically lies about {tau:.0f} percentage points from {percent(row['mean_share'])}."
+    finding = (
+        f"The variance of the shares about that of a typical force is {row['scatter']:,.0f} times what chance alone "
+    )
+    finding += f"gives: {part} of what lies between forces is more than chance. A force's share, chance taken out, "
+    finding += f"typically lies about {tau:.0f} percentage points from {percent(row['mean_share'])}."
     if float(row["tau"]) == 0:
-        told = "Forces differ by no more than chance would make them."
-    return tables.turned(spread, title=title, meanings=meanings, finding=told)
+        finding = "Forces differ by no more than chance would make them."
+    return tables.turned(spread, title=title, meanings=meanings, finding=finding)
 
 
 def gap(gaps: Protected, *, force: str, group: str) -> str:
@@ -157,20 +159,20 @@ def gap(gaps: Protected, *, force: str, group: str) -> str:
     only_protected(gaps)
     if gaps.table.empty:
         return f"There is no other force with a share to set {wording.force_phrase(force)} against."
-    told: list[str] = []
+    sentences: list[str] = []
     for _, row in gaps.table.iterrows():
-        who = "It" if told else wording.capital(wording.force_phrase(force))
+        who = "It" if sentences else wording.capital(wording.force_phrase(force))
         limits = f"{times(row['low_ratio'])} to {times(row['high_ratio'])}"
         ratio = "" if pd.isna(row["ratio"]) else f" Its share is {times(row['ratio'])} times theirs ({limits})."
-        told.append(f"{who} {apart(row)}.{ratio}")
+        sentences.append(f"{who} {apart(row)}.{ratio}")
     if force in gaps.much_open:
-        told.append(f"Of {wording.force_phrase(force)} {wording.MANY_OPEN}, so this says little.")
+        sentences.append(f"Of {wording.force_phrase(force)} {wording.MANY_OPEN}, so this says little.")
     members = [name for name in reference.forces_named(group) if name != force]
     if len(gaps.table) == 1 and members:
-        told.append(f"None of the group ({wording.listed(members)}) has a share here.")
+        sentences.append(f"None of the group ({wording.listed(members)}) has a share here.")
     elif members:
-        told.append(f"The group: {wording.listed(members)}.")
-    return " ".join(told)
+        sentences.append(f"The group: {wording.listed(members)}.")
+    return " ".join(sentences)
 
 
 def levelling(levels: Protected) -> str:
@@ -180,26 +182,26 @@ def levelling(levels: Protected) -> str:
         return "Too few forces have a share, or all shares are alike: there is no middle to come up to."
     measure = measures.measure(levels.about.measure)
     side, way = ("lower", "more") if measure.is_wanted else ("higher", "fewer")
-    told: list[str] = []
+    sentences: list[str] = []
     for _, row in levels.table.iterrows():
-        what = "" if told else f" {wording.cases_of(levels.about)}"
-        ended = "" if told else f" would have {measure.ended}"
-        told.append(
+        what = "" if sentences else f" {wording.cases_of(levels.about)}"
+        ended = "" if sentences else f" would have {measure.ended}"
+        sentences.append(
             f"If no force had a {side} share than {row['standing']} ({percent(row['reference_share'])}), "
             f"{int(row['changed_events']):,} {way}{what} a year{ended} (95% interval by chance alone "
             f"{_run(row, 'low_events', 'high_events')}{_wider(row)})."
         )
     last = levels.table.iloc[-1]
     if not pd.isna(last["low_open_events"]):
-        told.append(
+        sentences.append(
             "Whichever way the cases still open end, the last of these comes to lie between "
             f"{_run(last, 'low_open_events', 'high_open_events', ' and ')}."
         )
     if levels.much_open and levels.about.base == "recorded":
         few = wording.plural(len(levels.much_open), "force")
-        told.append(f"{wording.capital(few)} with many cases still open help to set these marks.")
+        sentences.append(f"{wording.capital(few)} with many cases still open help to set these marks.")
     turned = "A charge is hoped for, so the sum is turned round: more, not fewer." if measure.is_wanted else ""
-    return " ".join([*told, "It is arithmetic, not a forecast.", turned]).strip()
+    return " ".join([*sentences, "It is arithmetic, not a forecast.", turned]).strip()
 
 
 def _wider(row: pd.Series) -> str:
@@ -214,7 +216,7 @@ def _run(row: pd.Series, low: str, high: str, to: str = " to ") -> str:
     return f"{int(row[low]):,}{to}{int(row[high]):,}"
 
 
-def figure_label(one: Protected) -> str:
+def figure_label(share: Protected) -> str:
     """The label of a key figure that names its place: "Victim withdrew, Metropolitan Police"."""
-    only_protected(one)
-    return f"{measures.measure(one.about.measure).short}, {wording.place_name(one.about.place)}"
+    only_protected(share)
+    return f"{measures.measure(share.about.measure).short}, {wording.place_name(share.about.place)}"

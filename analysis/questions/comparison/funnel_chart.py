@@ -134,9 +134,9 @@ def _names(axes: Axes, rows: pd.DataFrame, by: str, *, highlight: str, canvas: C
     ]
     window = axes.get_window_extent()
     room = Box(window.x0 + 2, window.y0 + 2, window.width - 4, window.height - 4)
-    found = labels.places([points[place] for place in order], sizes, points=points, room=room, taken=[taken])
+    boxes = labels.places([points[place] for place in order], sizes, points=points, room=room, taken=[taken])
     back = axes.transData.inverted()
-    for name, place, box in zip(names, order, found, strict=True):
+    for name, place, box in zip(names, order, boxes, strict=True):
         if box is None:
             continue
         end = labels.lead(points[place], box)

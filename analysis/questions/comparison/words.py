@@ -21,38 +21,40 @@ from analysis.reference import measures
 from analysis.shares.suspicion import ENOUGH, NATION
 
 
-def sentences(found: Protected) -> str:
+def sentences(suspicion: Protected) -> str:
     """The verdict of ``suspected`` with its number, its bases, its forces with open cases, and what the rule is worth.
 
     "" where nothing was printed of London to read the suspicion by, or too few forces have a share.
     """
-    only_protected(found)
-    if found.table.empty or int(found.table["rows"].max()) < NATION:
+    only_protected(suspicion)
+    if suspicion.table.empty or int(suspicion.table["rows"].max()) < NATION:
         return ""
-    recorded = found.table.iloc[0]
+    recorded = suspicion.table.iloc[0]
     level = percent(float(recorded["level_share"]), decimals=0)
-    told = (
+    text = (
         "The suspicion of similar issues nationwide came without a number. Read as what was printed of London or more, "
     )
-    told += f"{level}, by all forces together and by more than half of the forces, it {recorded['verdict']}"
+    text += f"{level}, by all forces together and by more than half of the forces, it {recorded['verdict']}"
     parts = [
         f"out of {row['base']} {percent(row['share'])}, and {int(row['rows_at_level'])} of {int(row['rows'])} forces "
         "reach it"
-        for _, row in found.table.iterrows()
+        for _, row in suspicion.table.iterrows()
     ]
-    told += f": {'; '.join(parts)}."
-    if found.much_open and len(found.table) == 2:
-        counts = [int(row["open_at_level"]) for _, row in found.table.iterrows()]
-        told += f" {open_ones(sorted(found.much_open), *counts)}"
+    text += f": {'; '.join(parts)}."
+    if suspicion.much_open and len(suspicion.table) == 2:
+        counts = [int(row["open_at_level"]) for _, row in suspicion.table.iterrows()]
+        text += f" {open_ones(sorted(suspicion.much_open), *counts)}"
     tried = recorded["others"]
-    return told if pd.isna(tried) else f"{told} {worth(int(recorded['others_holding']), int(tried))}"
+    return text if pd.isna(tried) else f"{text} {worth(int(recorded['others_holding']), int(tried))}"
 
 
 def open_ones(forces: Sequence[str], recorded: int, decided: int) -> str:
     """How the forces with many open cases count, out of either base."""
     many = f"{wording.capital(wording.plural(len(forces), 'force'))} {'has' if len(forces) == 1 else 'have'}"
-    one, other = (f"{wording.number(count) if count else 'none'}" for count in (recorded, decided))
-    reach = f"{one} of them {'reaches' if recorded < 2 else 'reach'} it out of recorded cases, {other} out of decided"
+    first, second = (f"{wording.number(count) if count else 'none'}" for count in (recorded, decided))
+    reach = (
+        f"{first} of them {'reaches' if recorded < 2 else 'reach'} it out of recorded cases, {second} out of decided"
+    )
     return f"{many} many cases still open ({wording.listed(forces)}): {reach}."
 
 
@@ -82,9 +84,9 @@ def opening(places: Protected, spread: Protected, *, force: str) -> str:
     Takes what ``compared`` and ``spread`` of the same rates give.
     """
     only_protected(places, spread)
-    known = places.table.dropna(subset=["share"])
+    rows = places.table.dropna(subset=["share"])
     if spread.table.empty:
-        return _too_few(places, known)
+        return _too_few(places, rows)
     verdict = _verdict(places, str(spread.table.iloc[0]["extent"]))
     row, who = row_of(places, force), wording.capital(wording.force_phrase(force))
     if row is None:
@@ -109,10 +111,10 @@ def _standing(place: str) -> str:
 
 def _verdict(places: Protected, extent: str) -> str:
     """What the rule says of all forces; of those shown, where the share of some is absent."""
-    found = ends(places.table, "share")
-    known = found.rows["share"]
-    which = "every force" if bool((known >= float(known.median()) / 2).all()) else "nearly every force"
-    which += "" if found.is_whole else " with a share to show"
+    outer = ends(places.table, "share")
+    shares = outer.rows["share"]
+    which = "every force" if bool((shares >= float(shares.median()) / 2).all()) else "nearly every force"
+    which += "" if outer.is_whole else " with a share to show"
     happened = f"{wording.cases_of(places.about)} {measures.measure(places.about.measure).ended}"
     if extent == ALIKE:
         return f"In {which} {happened}, to much the same extent."
@@ -121,19 +123,19 @@ def _verdict(places: Protected, extent: str) -> str:
     return f"In some forces {happened} far more often than in others."
 
 
-def _too_few(places: Protected, known: pd.DataFrame) -> str:
+def _too_few(places: Protected, rows: pd.DataFrame) -> str:
     """Why there is no verdict."""
     ended, cases = measures.measure(places.about.measure).ended, wording.cases_of(places.about)
-    if known.empty:
+    if rows.empty:
         return f"Of {cases} no police force has a share that can be shown, so none can be compared."
-    if len(known) == 1:
-        who = wording.force_phrase(str(known.iloc[0][places.by[0]]))
+    if len(rows) == 1:
+        who = wording.force_phrase(str(rows.iloc[0][places.by[0]]))
         return f"Of {cases} only {who} has a share to show: there is no other force to compare it with."
-    if int(known["events"].sum()) == 0:
+    if int(rows["events"].sum()) == 0:
         return f"There is nothing to compare: no {cases} {ended}."
-    if int(known["events"].sum()) == int(known["cases"].sum()):
+    if int(rows["events"].sum()) == int(rows["cases"].sum()):
         return f"There is nothing to compare: all {cases} {ended}."
-    return f"{len(known)} forces with {cases} are too few to say whether it is the same everywhere."
+    return f"{len(rows)} forces with {cases} are too few to say whether it is the same everywhere."
 
 
 def left_out(received: Counts) -> str:
@@ -159,13 +161,13 @@ def answer(
     """
     only_protected(places, spread, gaps)
     doubt = sentences(suspected) if suspected is not None else ""
-    told = [_everywhere(places, spread), _wide(spread), _lies(places, gaps, force), doubt]
-    return [sentence for sentence in told if sentence]
+    parts = [_everywhere(places, spread), _wide(spread), _lies(places, gaps, force), doubt]
+    return [sentence for sentence in parts if sentence]
 
 
 def _everywhere(places: Protected, spread: Protected) -> str:
     """How many forces reach a plain share, and the lowest and highest share that are known well enough."""
-    about, told = places.about, ""
+    about, text = places.about, ""
     ended = measures.measure(about.measure).ended
     where = wording.time_phrase(about.period)
     base = measures.base(about.base).phrase.format(cases=wording.cases_of(about), who="the force", when=where)
@@ -173,15 +175,15 @@ def _everywhere(places: Protected, spread: Protected) -> str:
         row = spread.table.iloc[0]
         words = _FLOOR_WORDS[float(row["floor_share"])]
         joint = "" if " in " in words else "of the "
-        told = f"In {int(row['rows_at_floor'])} of {int(row['rows'])} police forces at least {words} {joint}{base} "
-        told += f"{ended}."
-    found = captions.told_ends(places)
-    if len(found.rows) < 2 or found.high == found.low:
-        return told
-    low, high = (f"{percent(row['share'])} ({row[places.by[0]]})" for row in (found.rows.iloc[-1], found.rows.iloc[0]))
-    of = "Shares" if told else f"Of the {base}, the shares that {ended}"
-    among = "" if found.is_whole else f" in the {len(found.rows)} forces that can be told"
-    return f"{told} {of} run from {low} to {high}{among}.".strip()
+        text = f"In {int(row['rows_at_floor'])} of {int(row['rows'])} police forces at least {words} {joint}{base} "
+        text += f"{ended}."
+    outer = captions.told_ends(places)
+    if len(outer.rows) < 2 or outer.high == outer.low:
+        return text
+    low, high = (f"{percent(row['share'])} ({row[places.by[0]]})" for row in (outer.rows.iloc[-1], outer.rows.iloc[0]))
+    of = "Shares" if text else f"Of the {base}, the shares that {ended}"
+    among = "" if outer.is_whole else f" in the {len(outer.rows)} forces that can be told"
+    return f"{text} {of} run from {low} to {high}{among}.".strip()
 
 
 def _wide(spread: Protected) -> str:
@@ -208,8 +210,8 @@ def _lies(places: Protected, gaps: Protected, force: str) -> str:
     if others.empty or row["position"] == NO_SHARE:
         return f"The share of {wording.force_phrase(force)} is {percent(row['share'])}."
     gap = others.iloc[0]
-    told = f"{who}, at {percent(row['share'])}, {apart(gap)}."
-    return f"{told} {_differing(row, gap)}".strip()
+    text = f"{who}, at {percent(row['share'])}, {apart(gap)}."
+    return f"{text} {_differing(row, gap)}".strip()
 
 
 def _differing(row: pd.Series, gap: pd.Series) -> str:
@@ -221,8 +223,8 @@ def _differing(row: pd.Series, gap: pd.Series) -> str:
         return f"Nineteen in twenty such forces lie within {limits}; it does not."
     if gap["low_difference_share"] <= 0 <= gap["high_difference_share"]:
         return f"Forces differ among themselves by more: nineteen in twenty lie within {limits}."
-    told = "That is more than chance often brings, but no more than forces differ among themselves: nineteen in twenty "
-    return f"{told}lie within {limits}."
+    text = "That is more than chance often brings, but no more than forces differ among themselves: nineteen in twenty "
+    return f"{text}lie within {limits}."
 
 
 def apart(row: pd.Series) -> str:
@@ -241,5 +243,5 @@ def apart(row: pd.Series) -> str:
 
 def row_of(places: Protected, force: str) -> pd.Series | None:
     """The row of a force, if it has a share."""
-    found = places.table[(places.table[places.by[0]] == force) & places.table["share"].notna()]
-    return found.iloc[0] if len(found) else None
+    rows = places.table[(places.table[places.by[0]] == force) & places.table["share"].notna()]
+    return rows.iloc[0] if len(rows) else None

@@ -38,11 +38,11 @@ def steps(parts: Protected, *, force: str) -> list[Step]:
     rows, whole = table.iloc[:-1], table.iloc[-1]
     reached = float(whole["there_share"])
     others = f"The {int(whole['rows'])} other forces together"
-    found = [Step(others, reached, reached, percent(reached))]
+    between = [Step(others, reached, reached, percent(reached))]
     for clause, (_, row) in zip(words.clauses(parts), rows.iterrows(), strict=True):
         size = float(row["part_share"])
-        told = f"{points(size)} points"
-        found.append(Step(clause, reached, reached + size, told, is_hollow=row["holds"] != ESTABLISHED))
+        size_label = f"{points(size)} points"
+        between.append(Step(clause, reached, reached + size, size_label, is_hollow=row["holds"] != ESTABLISHED))
         reached += size
     here = float(whole["here_share"])
-    return [*found, Step(capital(force_phrase(force)), here, here, percent(here))]
+    return [*between, Step(capital(force_phrase(force)), here, here, percent(here))]

@@ -135,8 +135,8 @@ def staged(table: pd.DataFrame, bases: tuple[str, ...]) -> tuple[list[str], Numb
     -------
         The names of forces, and their cases by ``stages.COLUMNS``, shape (forces, 5).
     """
-    known = table[table["share"].notna() | (table["cases"] == 0)]
-    wide = known.pivot(index="force", columns="base", values=["events", "cases"]).sort_index()
+    rows = table[table["share"].notna() | (table["cases"] == 0)]
+    wide = rows.pivot(index="force", columns="base", values=["events", "cases"]).sort_index()
     wide = wide.reindex(columns=pd.MultiIndex.from_product([["events", "cases"], bases])).dropna()
     cases, events = (wide[name].astype("float64") for name in ("cases", "events"))
     decided = "with_outcome"

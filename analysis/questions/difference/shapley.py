@@ -38,12 +38,13 @@ def parts(rate: Rate, here: Numbers, there: Numbers) -> Numbers:
 
     Returns
     -------
-    The parts in the unit of the rate and the shape of ``here``; along the last axis they add up to
-    ``rate(here) - rate(there)``.
+        The parts in the unit of the rate and the shape of ``here``; along the last axis they add up to
+        ``rate(here) - rate(there)``.
 
     Raises
     ------
-    ValueError where the two sides have different shapes.
+    ValueError
+        Where the two sides have different shapes.
 
     References
     ----------
@@ -59,16 +60,16 @@ def parts(rate: Rate, here: Numbers, there: Numbers) -> Numbers:
     if here.shape != there.shape:
         raise ValueError(f"factors of the shapes {here.shape} and {there.shape} cannot be set against each other")
     many = here.shape[-1]
-    known = {
+    rates = {
         some: rate(_mixed(here, there, some)) for size in range(many + 1) for some in combinations(range(many), size)
     }
-    found = np.zeros(here.shape)
+    effects = np.zeros(here.shape)
     for factor in range(many):
-        for some, before in known.items():
+        for some, before in rates.items():
             if factor not in some:
                 weight = factorial(len(some)) * factorial(many - len(some) - 1) / factorial(many)
-                found[..., factor] += weight * (known[tuple(sorted((*some, factor)))] - before)
-    return found
+                effects[..., factor] += weight * (rates[tuple(sorted((*some, factor)))] - before)
+    return effects
 
 
 def _mixed(here: Numbers, there: Numbers, some: tuple[int, ...]) -> Numbers:

@@ -22,7 +22,7 @@ OPEN, SUSPECT, WITHOUT, WITH = range(4)
 COLUMNS = ("recorded", "decided", "with_suspect", "ended_without", "ended_with")
 
 
-def told(counts: Numbers) -> tuple[Numbers, Numbers]:
+def fractions(counts: Numbers) -> tuple[Numbers, Numbers]:
     """Each factor as cases out of cases.
 
     Parameters
@@ -32,8 +32,8 @@ def told(counts: Numbers) -> tuple[Numbers, Numbers]:
 
     Returns
     -------
-    Two arrays of cases of the shape (..., 4), in the order OPEN, SUSPECT, WITHOUT, WITH. The first factor is
-    the part decided: what is not is open.
+        Two arrays of cases of the shape (..., 4), in the order OPEN, SUSPECT, WITHOUT, WITH. The first factor is
+        the part decided: what is not is open.
     """
     recorded, decided, suspect, without, ended = np.moveaxis(counts, -1, 0)
     return (
@@ -55,14 +55,14 @@ def factors(counts: Numbers, *, instead: Numbers | float = 0.0) -> Numbers:
 
     Returns
     -------
-    Shares from 0 to 1, shape (..., 4).
+        Shares from 0 to 1, shape (..., 4).
 
     Examples
     --------
     >>> factors(np.array([200.0, 160, 120, 10, 90])).tolist()
     [0.8, 0.75, 0.25, 0.75]
     """
-    some, of = told(counts)
+    some, of = fractions(counts)
     return np.where(of > 0, some / np.where(of > 0, of, 1.0), instead)
 
 
@@ -76,7 +76,7 @@ def rate(shares: Numbers) -> Numbers:
 
     Returns
     -------
-    A share from 0 to 1, or an array of the shape (...).
+        A share from 0 to 1, or an array of the shape (...).
 
     Examples
     --------
@@ -97,9 +97,9 @@ def differing(counts: Numbers) -> tuple[int, ...]:
 
     Returns
     -------
-    Places of factors, in order.
+        Places of factors, in order.
     """
-    some, of = (each.sum(axis=0) for each in told(counts))
+    some, of = (each.sum(axis=0) for each in fractions(counts))
     return tuple(int(place) for place in np.flatnonzero((some > 0) & (some < of)))
 
 
@@ -113,7 +113,7 @@ def is_sound(counts: Numbers) -> npt.NDArray[np.bool_]:
 
     Returns
     -------
-    Truth values of the shape (...).
+        Truth values of the shape (...).
     """
-    some, of = told(counts)
+    some, of = fractions(counts)
     return np.asarray(((some >= 0) & (some <= of)).all(axis=-1) & (counts[..., 0] > 0))

@@ -65,11 +65,12 @@ def split(own: Numbers, others: Numbers, *, draws: int = DRAWS) -> Split:
 
     Returns
     -------
-    A ``Split``; parts add up to the gap.
+        A ``Split``; parts add up to the gap.
 
     Raises
     ------
-    ValueError where fewer than FEWEST_FORCES others have FEWEST cases, or counts cannot be.
+    ValueError
+        Where fewer than FEWEST_FORCES others have FEWEST cases, or counts cannot be.
     """
     large = int((others[:, 0] >= FEWEST).sum())
     if large < FEWEST_FORCES:
@@ -93,12 +94,12 @@ def split(own: Numbers, others: Numbers, *, draws: int = DRAWS) -> Split:
 
 def _drawn(counts: Numbers, at: Numbers, can: tuple[int, ...], draws: int, random: np.random.Generator) -> Numbers:
     """Factors as chance might have had them, shape (draws, 4); those that cannot differ as they are."""
-    some, of = stages.told(counts)
-    found = np.tile(at, (draws, 1))
+    some, of = stages.fractions(counts)
+    drawn = np.tile(at, (draws, 1))
     for place in can:
         if of[place] > 0:
-            found[:, place] = random.beta(some[place] + _HALF, of[place] - some[place] + _HALF, size=draws)
-    return found
+            drawn[:, place] = random.beta(some[place] + _HALF, of[place] - some[place] + _HALF, size=draws)
+    return drawn
 
 
 def _if_others(others: Numbers, can: tuple[int, ...], draws: int, random: np.random.Generator) -> Numbers:
@@ -112,13 +113,13 @@ def _if_others(others: Numbers, can: tuple[int, ...], draws: int, random: np.ran
     shares[..., fixed] = there[fixed]
     drawn = _pooled(shares, others[:, 0])
     mean = _pooled(shares.reshape(1, -1, 4), np.ones(draws * len(others)))
-    some, of = (numbers[list(can)] for numbers in stages.told(others.sum(axis=0)))
-    at = (some + _HALF) / (of + 2 * _HALF)
+    events, of = (numbers[list(can)] for numbers in stages.fractions(others.sum(axis=0)))
+    at = (events + _HALF) / (of + 2 * _HALF)
     noise = random.standard_normal((draws, len(can))) / np.sqrt((of + 2 * _HALF) * at * (1 - at))
-    found = np.tile(there, (draws, 1))
+    together = np.tile(there, (draws, 1))
     fallen = logit(drawn[:, list(can)]) - logit(mean[:, list(can)]) + noise
-    found[:, list(can)] = expit(logit(at) - fallen)
-    return found
+    together[:, list(can)] = expit(logit(at) - fallen)
+    return together
 
 
 def apart(large: Numbers) -> tuple[Numbers, Numbers]:
@@ -131,10 +132,10 @@ def apart(large: Numbers) -> tuple[Numbers, Numbers]:
 
     Returns
     -------
-    The mean log odds of each factor, shape (4), and those of each force drawn to it, shape (forces, 4), so that their
-    variance (of so many, not one less) is that which is left when the mean variance by chance is taken away.
+        The mean log odds of each factor, shape (4), and those of each force drawn to it, shape (forces, 4), so that
+        their variance (of so many, not one less) is that which is left when the mean variance by chance is taken away.
     """
-    some, of = stages.told(large)
+    some, of = stages.fractions(large)
     yes, no = some + _HALF, of - some + _HALF
     odds = np.log(yes / no)
     middle, seen = odds.mean(axis=0), odds.var(axis=0, ddof=1)
@@ -146,10 +147,19 @@ def apart(large: Numbers) -> tuple[Numbers, Numbers]:
 def _pooled(shares: Numbers, sizes: Numbers) -> Numbers:
     """The factors of forces of these sizes together, shape (draws, 4), from those of each (draws, forces, 4)."""
     decided, suspect, without, ended = np.moveaxis(shares, -1, 0)
-    known, missing = decided * suspect, decided * (1 - suspect)
+    with_suspect, without_suspect = decided * suspect, decided * (1 - suspect)
     cases = [
-        np.stack([(each * sizes).sum(axis=-1) for each in (decided, known, missing * without, known * ended)], axis=-1),
-        np.stack([(each * sizes).sum(axis=-1) for each in (np.ones_like(decided), decided, missing, known)], axis=-1),
+        np.stack(
+            [
+                (each * sizes).sum(axis=-1)
+                for each in (decided, with_suspect, without_suspect * without, with_suspect * ended)
+            ],
+            axis=-1,
+        ),
+        np.stack(
+            [(each * sizes).sum(axis=-1) for each in (np.ones_like(decided), decided, without_suspect, with_suspect)],
+            axis=-1,
+        ),
     ]
     return np.asarray(cases[0] / np.where(cases[1] > 0, cases[1], 1.0))
 
@@ -159,10 +169,10 @@ def _limits(here: Numbers, there: Numbers) -> Numbers:
     return np.asarray(np.percentile(_summed(parts(stages.rate, here, there)), (2.5, 97.5), axis=0))
 
 
-def _summed(found: Numbers) -> Numbers:
+def _summed(effects: Numbers) -> Numbers:
     """Parts with their sum behind them."""
-    return _with_whole(found, found.sum(axis=-1))
+    return _with_whole(effects, effects.sum(axis=-1))
 
 
-def _with_whole(found: Numbers, whole: Numbers) -> Numbers:
-    return np.concatenate([found, np.asarray(whole)[..., np.newaxis]], axis=-1)
+def _with_whole(effects: Numbers, whole: Numbers) -> Numbers:
+    return np.concatenate([effects, np.asarray(whole)[..., np.newaxis]], axis=-1)

@@ -17,12 +17,12 @@ _RIGHT = {True: 92, False: 104}  # pixels for what a step makes, on a phone and 
 
 @dataclass(frozen=True)
 class Step:
-    """A labelled step from one share to another, 0 to 1, and what is told at its end; a level where both are one."""
+    """A labelled step from one share to another, 0 to 1, and the value at its end; a level where both are one."""
 
     label: str
     start: float
     end: float
-    told: str
+    value: str
     is_hollow: bool = False
 
     @property
@@ -85,7 +85,7 @@ def waterfall(steps: Sequence[Step]) -> tuple[Draw, Height]:
             thickness = weight(step.is_level)
             words = layout.labels[place]
             page.text(2, label, words, va="center", linespacing=1.15, weight=thickness, bbox=paper)
-            page.text(canvas.width - 2, bar, step.told, ha="right", va="center", weight=thickness)
+            page.text(canvas.width - 2, bar, step.value, ha="right", va="center", weight=thickness)
             if place + 1 < len(steps):
                 mark(axes, [step.end] * 2, [bar, layout.middle(place + 1)[1]], color=QUIET, linewidth=1, zorder=1)
             _bar(axes, step, bar)

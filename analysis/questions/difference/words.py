@@ -17,7 +17,7 @@ _HARDLY = 0.0005  # what is printed as 0.0 points
 _SMALL = 0.005  # half a point: a part under this that is not established has no sentence of its own
 
 
-def told(parts: Protected, places: Protected, *, force: str) -> str:
+def reasons(parts: Protected, places: Protected, *, force: str) -> str:
     """Why the force differs from the others, largest part first; or why that is not told.
 
     Takes what ``difference`` gives, and ``compared`` of the same measure and base. "" where a share has one factor

@@ -165,8 +165,8 @@ def _beside(parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
     for rank, share in ranked.items():
         both[rank] = both[share].astype("Float64").rank()
     both["parting"] = [
-        _parting(row["share"] - whole[0], row["together_share"] - whole[1]) if known and is_several else "not told"
-        for (_, row), known in zip(both.iterrows(), is_known, strict=True)
+        _parting(row["share"] - whole[0], row["together_share"] - whole[1]) if is_shown and is_several else "not told"
+        for (_, row), is_shown in zip(both.iterrows(), is_known, strict=True)
     ]
     return both.reset_index()[["force", *_COLUMNS]]
 
@@ -174,14 +174,14 @@ def _beside(parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
 def _one_split(parts: dict[str, pd.DataFrame]) -> pd.Series:
     """Withdrawal by force if each divided types 15 and 16 as all of them together do; absent where a number is."""
     events = pd.DataFrame({name: parts[name]["events"] for name in (WITHDREW, _SUPPORTS, _SUSPECT)}).astype("Float64")
-    known = events.dropna()
-    either = float((known[_SUPPORTS] + known[_SUSPECT]).sum())
-    if not either or len(known) < 2:
+    rows = events.dropna()
+    either = float((rows[_SUPPORTS] + rows[_SUSPECT]).sum())
+    if not either or len(rows) < 2:
         return pd.Series(pd.NA, index=events.index, dtype="Float64")
-    part = float(known[_SUSPECT].sum()) / either
-    without = (known[WITHDREW] - known[_SUSPECT]).clip(lower=0)  # numbers rounded each by itself may cross
-    alike = without + part * (known[_SUPPORTS] + known[_SUSPECT])
-    cases = parts[WITHDREW]["cases"].astype("Float64").reindex(known.index)
+    part = float(rows[_SUSPECT].sum()) / either
+    without = (rows[WITHDREW] - rows[_SUSPECT]).clip(lower=0)  # numbers rounded each by itself may cross
+    alike = without + part * (rows[_SUPPORTS] + rows[_SUSPECT])
+    cases = parts[WITHDREW]["cases"].astype("Float64").reindex(rows.index)
     return (alike / cases.where(cases > 0)).clip(upper=1.0).reindex(events.index)
 
 

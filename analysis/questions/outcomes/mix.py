@@ -22,8 +22,8 @@ def table(mix: Protected, *, force: str) -> Shown:
     only_protected(mix)
     if mix.table.empty:
         return nothing()
-    found = told(mix, force=force)
-    return tables.table(mix, title="With the same mix of offences", finding=found, note=note(mix), columns=_COLUMNS)
+    sentence = finding(mix, force=force)
+    return tables.table(mix, title="With the same mix of offences", finding=sentence, note=note(mix), columns=_COLUMNS)
 
 
 def note(mix: Protected) -> str:
@@ -37,17 +37,17 @@ def note(mix: Protected) -> str:
     )
 
 
-def told(mix: Protected, *, force: str) -> str:
+def finding(mix: Protected, *, force: str) -> str:
     """How far the mix of offences puts a force where it lies, and what is left of its distance from all forces."""
     only_protected(mix)
     table = mix.table
-    known = table[table["share"].notna()]
-    row = known[known["force"] == force]
+    rows = table[table["share"].notna()]
+    row = rows[rows["force"] == force]
     if row.empty:
         return f"Of {wording.force_phrase(force)} no share is held."
     if row["standardised_share"].isna().all():
         return _uncovered(row.iloc[0], force)
-    return _of(row.iloc[0], float(known["events"].sum() / known["cases"].sum()), mix, force)
+    return _of(row.iloc[0], float(rows["events"].sum() / rows["cases"].sum()), mix, force)
 
 
 def _uncovered(row: pd.Series, force: str) -> str:

@@ -27,15 +27,15 @@ def parted(beside: Protected, cancels: Protected | None = None, *, force: str = 
         return _alone(table.iloc[0])
     counts = {kind: int((table["parting"] == words).sum()) for kind, words in PARTINGS.items()}
     reach, other = (wording.interval(table[name].min(), table[name].max()) for name in ("share", "together_share"))
-    told = f"By withdrawal (types 14 and 16) forces reach from {reach}, by types 14, 15 and 16 together from {other}. "
-    told += f"Of {wording.plural(len(table), 'force')}, {wording.number(counts[LABEL])} {_part(counts[LABEL])}: as far "
-    told += "as they lie from all forces together by withdrawal, type 15 makes up for more than half of it. "
-    told += (
+    text = f"By withdrawal (types 14 and 16) forces reach from {reach}, by types 14, 15 and 16 together from {other}. "
+    text += f"Of {wording.plural(len(table), 'force')}, {wording.number(counts[LABEL])} {_part(counts[LABEL])}: as far "
+    text += "as they lie from all forces together by withdrawal, type 15 makes up for more than half of it. "
+    text += (
         f"{wording.capital(wording.number(counts[OPPOSED]))} {wording.agree(counts[OPPOSED], 'lies', 'lie')} on the "
     )
-    told += f"other side by the three types, {wording.number(counts[TOGETHER])} on the same side by both."
+    text += f"other side by the three types, {wording.number(counts[TOGETHER])} on the same side by both."
     also = cancelling(cancels) if cancels is not None else ""
-    return " ".join(part for part in (_of(beside, force), told, also) if part)
+    return " ".join(part for part in (_of(beside, force), text, also) if part)
 
 
 def _part(count: int) -> str:
@@ -58,17 +58,17 @@ def _of(beside: Protected, force: str) -> str:
         return ""
     row = rows.iloc[0]
     who = wording.capital(wording.force_phrase(force))
-    told = (
+    text = (
         f"{who}: {percent(row['share'])}, rank {row['rank']:g} of {len(table)}, by withdrawal; "
         f"{percent(row['together_share'])}, rank {row['together_rank']:g}, by the three together: {row['parting']}."
     )
     if not pd.isna(row["one_split_share"]):
-        told += " With types 15 and 16 divided as by all forces together, and type 14 as it is, "
-        told += f"{percent(row['one_split_share'])}, rank {row['one_split_rank']:g}."
+        text += " With types 15 and 16 divided as by all forces together, and type 14 as it is, "
+        text += f"{percent(row['one_split_share'])}, rank {row['one_split_rank']:g}."
     if row["together_share"] > row["share"]:
-        told += f" Were none of its type 15 withdrawals too, {percent(row['share'])}; were all, "
-        told += f"{percent(row['together_share'])}."
-    return told
+        text += f" Were none of its type 15 withdrawals too, {percent(row['share'])}; were all, "
+        text += f"{percent(row['together_share'])}."
+    return text
 
 
 def cancelling(cancels: Protected) -> str:
@@ -77,23 +77,23 @@ def cancelling(cancels: Protected) -> str:
     if cancels.table.empty:
         return ""
     row = cancels.table.iloc[0]
-    told = f"In the {int(row['forces'])} forces with {FEWEST} cases or more, withdrawal and type 15 correlate at "
-    told += f"{_signed(row['correlation'])} (of decided cases); two shares of one whole would at "
-    told += f"{_signed(row['neutral_correlation'])} by arithmetic alone. {_variance(row)} "
-    told += (
+    text = f"In the {int(row['forces'])} forces with {FEWEST} cases or more, withdrawal and type 15 correlate at "
+    text += f"{_signed(row['correlation'])} (of decided cases); two shares of one whole would at "
+    text += f"{_signed(row['neutral_correlation'])} by arithmetic alone. {_variance(row)} "
+    text += (
         f"As told, withdrawal reaches from {wording.interval(row['low_withdrew_share'], row['high_withdrew_share'])}"
     )
-    told += " of recorded cases; with types 15 and 16 divided alike everywhere, from "
-    return f"{told}{wording.interval(row['low_split_share'], row['high_split_share'])}."
+    text += " of recorded cases; with types 15 and 16 divided alike everywhere, from "
+    return f"{text}{wording.interval(row['low_split_share'], row['high_split_share'])}."
 
 
 def _variance(row: pd.Series) -> str:
     """What part of the variance cancels, beside what arithmetic gives, and what that lets one say."""
     seen, alone = (float(row[name]) for name in ("cancelled_share", "neutral_cancelled_share"))
-    told = f"Type 15 {_cancels(seen)} of the variance of withdrawal between forces; arithmetic alone {_would(alone)}: "
+    text = f"Type 15 {_cancels(seen)} of the variance of withdrawal between forces; arithmetic alone {_would(alone)}: "
     if seen > alone:
-        return f"{told}more cancels than arithmetic asks, as where forces label the same cases differently."
-    return f"{told}no more cancels than arithmetic asks, so nothing here says that forces label cases differently."
+        return f"{text}more cancels than arithmetic asks, as where forces label the same cases differently."
+    return f"{text}no more cancels than arithmetic asks, so nothing here says that forces label cases differently."
 
 
 def _cancels(part: float) -> str:

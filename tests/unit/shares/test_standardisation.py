@@ -110,11 +110,11 @@ def test_forces_of_england_and_wales_by_hand(offences):
 
 def test_what_is_said_follows_from_the_table(offences):
     mix = protect(standardised(offences, "charged"))
-    told = mixes.told(mix, force="Metropolitan Police")
+    told = mixes.finding(mix, force="Metropolitan Police")
     assert "5.3% ended in a charge" in told
     assert "it would be 6.6%" in told
     assert "3.4 points by which it lies below them, 1.4 go with its mix of offences and 2.0 do not" in told
-    assert "5.4% of the cases of all forces" in mixes.told(mix, force="British Transport Police")
+    assert "5.4% of the cases of all forces" in mixes.finding(mix, force="British Transport Police")
 
 
 def test_one_offence_has_no_mix(offences):

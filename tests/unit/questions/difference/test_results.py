@@ -43,7 +43,7 @@ def split_of(cases, measure="victim_withdrawal", **asked):
 
 def told(cases, measure="victim_withdrawal", *, force, base="recorded"):
     places = protect(compared(rates(cases, measure, base=base, by="force")))
-    return words.told(split_of(cases, measure, force=force, base=base), places, force=force)
+    return words.reasons(split_of(cases, measure, force=force, base=base), places, force=force)
 
 
 def test_the_metropolitan_police_in_2024_25(stalking):
@@ -182,7 +182,7 @@ def test_the_picture_runs_from_the_others_to_the_force(stalking):
     for before, step in pairwise(steps[:-1]):
         assert step.start == pytest.approx(before.end)
     assert steps[-2].end == pytest.approx(steps[-1].start, abs=1e-12)
-    assert [step.told for step in steps[1:-1]] == ["−3.0 points", "−2.4 points", "+1.8 points", "−1.1 points"]
+    assert [step.value for step in steps[1:-1]] == ["−3.0 points", "−2.4 points", "+1.8 points", "−1.1 points"]
     assert [step.is_hollow for step in steps[1:-1]] == [False, False, True, False]
     shown = charts.why(found, force=LONDON)
     assert "above all since fewer of its decided cases have an identified suspect" in shown.record["title"]
