@@ -111,13 +111,15 @@ class Comparison(Answer):
 
         Returns
         -------
-            Whether it is the same everywhere and whether the force is an exception; why it differs; which forces are
-            not compared; how high and how wide shares lie, where the force lies among them, and what was suspected.
+            Whether it is the same everywhere and whether the force is an exception; how far it lies from the others,
+            and why; which forces are not compared; how high and how wide shares lie, what that distance is worth beside
+            them, and what was suspected.
         """
         suspicion = protect(suspected(self._by_force("recorded"), self._by_force("with_outcome")))
+        distance = words.distance(self._places, self._gaps, force=self.force)
         return blocks.headline(
             words.opening(self._places, self._spread, force=self.force),
-            difference_words.reasons(self._parts, self._places, force=self.force),
+            f"{distance} {difference_words.reasons(self._parts, self._places, force=self.force)}".strip(),
             words.left_out(self.received),
             *words.answer(self._places, self._spread, self._gaps, force=self.force, suspected=suspicion),
         )

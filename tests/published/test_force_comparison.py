@@ -42,7 +42,7 @@ def test_the_verdict_on_london(places, width):
         "The Metropolitan Police is no exception."
     )
     doubt = protect(suspicion.suspected(forces(), forces(base="with_outcome")))
-    everywhere, wide, lies, told = words.answer(places, width, gaps, force=MET, suspected=doubt)
+    everywhere, wide, worth, told = words.answer(places, width, gaps, force=MET, suspected=doubt)
     assert everywhere == (
         "In 41 of 44 police forces at least a third of the stalking cases recorded by the force in 2024/25 ended "
         "because the victim withdrew. Shares run from 30.4% (North Wales) to 67.0% (Merseyside) in the 40 forces that "
@@ -52,10 +52,13 @@ def test_the_verdict_on_london(places, width):
         "With chance taken out, forces still differ widely: 19 in 20 such forces would have a share between 28.3% and "
         "67.2%, 39 percentage points apart."
     )
-    assert lies == (
+    assert words.distance(places, gaps, force=MET) == (
         "The Metropolitan Police, at 45.3%, lies 4.6 percentage points below the 43 other forces together (50.0%; 95% "
-        "interval of the difference 3.7 to 5.6 points). That is more than chance often brings, but no more than forces "
-        "differ among themselves: nineteen in twenty lie within 29.3% to 66.2%."
+        "interval of the difference 3.7 to 5.6 points)."
+    )
+    assert worth == (
+        "The distance of the Metropolitan Police from the others is more than chance often brings, but no more than "
+        "forces differ among themselves: nineteen in twenty lie within 29.3% to 66.2%."
     )
     assert told == (
         "The suspicion of similar issues nationwide came without a number. Read as what was printed of London or more, "
@@ -89,10 +92,14 @@ def test_the_rule_says_no_of_most_other_offences():
     assert suspicion.elsewhere("victim_withdrawal", 0.99, "recorded") == (53, 0)
 
 
-def test_a_force_with_many_open_cases_is_set_against_nobody(places, width):
+def test_a_force_with_many_open_cases_is_judged_against_no_other(places, width):
     gaps = protect(league.against(forces(), "Derbyshire"))
     assert words.opening(places, width, force="Derbyshire").endswith("has too many cases still open to tell.")
-    assert "is set against nobody" in " ".join(words.answer(places, width, gaps, force="Derbyshire"))
+    assert words.distance(places, gaps, force="Derbyshire") == (
+        "Derbyshire Police, at 26.4%, is judged against no other force, since over a tenth of the cases recorded "
+        "have no outcome yet."
+    )
+    assert "Derbyshire Police" not in " ".join(words.answer(places, width, gaps, force="Derbyshire"))
 
 
 def test_the_suspicion_is_judged_of_attrition_only():

@@ -154,14 +154,14 @@ def left_out(received: Counts) -> str:
 def answer(
     places: Protected, spread: Protected, gaps: Protected, *, force: str, suspected: Protected | None = None
 ) -> list[str]:
-    """The verdict in numbers: how high nearly everywhere, how wide, where the force lies, and what was suspected.
+    """The verdict in numbers: how high nearly everywhere, how wide, what a distance is worth, and what was suspected.
 
     Takes what ``compared``, ``spread``, ``against`` and ``suspected`` of the same rates give; sentences that cannot be
     said are left out.
     """
     only_protected(places, spread, gaps)
     doubt = sentences(suspected) if suspected is not None else ""
-    parts = [_everywhere(places, spread), _wide(spread), _lies(places, gaps, force), doubt]
+    parts = [_everywhere(places, spread), _wide(spread), _worth(places, gaps, force), doubt]
     return [sentence for sentence in parts if sentence]
 
 
@@ -199,32 +199,42 @@ def _wide(spread: Protected) -> str:
     )
 
 
-def _lies(places: Protected, gaps: Protected, force: str) -> str:
-    """Where the force lies against the others, by chance and with an allowance for forces that differ."""
-    row, others = row_of(places, force), gaps.table.head(1)
-    who = wording.capital(wording.force_phrase(force))
+def distance(places: Protected, gaps: Protected, *, force: str) -> str:
+    """The share of the force and how far it lies from all others: said once, and what else is said refers to it.
+
+    Takes what ``compared`` and ``against`` of the same rates give.
+    """
+    only_protected(places, gaps)
+    row, who = row_of(places, force), wording.capital(wording.force_phrase(force))
     if row is None:
         return f"{who} has no share that can be given."
     if force in places.much_open:
-        return f"{who} is set against nobody, since {wording.MANY_OPEN}."
-    if others.empty or row["position"] == NO_SHARE:
+        return f"{who}, at {percent(row['share'])}, is judged against no other force, since {wording.MANY_OPEN}."
+    if not _is_apart(row, gaps):
         return f"The share of {wording.force_phrase(force)} is {percent(row['share'])}."
-    gap = others.iloc[0]
-    text = f"{who}, at {percent(row['share'])}, {apart(gap)}."
-    return f"{text} {_differing(row, gap)}".strip()
+    return f"{who}, at {percent(row['share'])}, {apart(gaps.table.iloc[0])}."
 
 
-def _differing(row: pd.Series, gap: pd.Series) -> str:
-    """How the distance of a force from the others compares with how far forces differ."""
-    if row["allowed_position"] == NO_SHARE:
+def _is_apart(row: pd.Series, gaps: Protected) -> bool:
+    """Whether there are other forces to lie apart from."""
+    return len(gaps.table) > 0 and row["position"] != NO_SHARE
+
+
+def _worth(places: Protected, gaps: Protected, force: str) -> str:
+    """How the distance of a force from the others compares with chance, and with how far forces differ."""
+    row, who = row_of(places, force), wording.force_phrase(force)
+    if row is None or force in places.much_open or not _is_apart(row, gaps) or row["allowed_position"] == NO_SHARE:
         return ""
+    gap = gaps.table.iloc[0]
     limits = f"{percent(row['low_allowed_share'])} to {percent(row['high_allowed_share'])}"
     if row["allowed_position"] != WITHIN:
-        return f"Nineteen in twenty such forces lie within {limits}; it does not."
+        return f"Nineteen in twenty such forces lie within {limits}; {who} does not."
     if gap["low_difference_share"] <= 0 <= gap["high_difference_share"]:
-        return f"Forces differ among themselves by more: nineteen in twenty lie within {limits}."
-    text = "That is more than chance often brings, but no more than forces differ among themselves: nineteen in twenty "
-    return f"{text}lie within {limits}."
+        return f"Forces differ among themselves by more than {who} does: nineteen in twenty lie within {limits}."
+    return (
+        f"The distance of {who} from the others is more than chance often brings, but no more than forces differ among "
+        f"themselves: nineteen in twenty lie within {limits}."
+    )
 
 
 def apart(row: pd.Series) -> str:

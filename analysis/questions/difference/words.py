@@ -18,7 +18,7 @@ _SMALL = 0.005  # half a point: a part under this that is not established has no
 
 
 def reasons(parts: Protected, places: Protected, *, force: str) -> str:
-    """Why the force differs from the others, largest part first; or why that is not told.
+    """Why the force differs from the others, largest part first; or why that is not told. By how much is said before.
 
     Takes what ``difference`` gives, and ``compared`` of the same measure and base. "" where a share has one factor
     only, such as of decided cases with a suspect, or nobody else has a share.
@@ -26,20 +26,18 @@ def reasons(parts: Protected, places: Protected, *, force: str) -> str:
     only_protected(parts, places)
     if parts.table.empty:
         return _untold(places, force)
-    whole, rows = _whole(parts), _parts(parts)
+    rows = _parts(parts)
     clear, unclear = (rows[(rows["holds"] == ESTABLISHED) == is_clear] for is_clear in (True, False))
-    sentences = [_gap(whole, force)]
+    sentences = [f"No part of the difference{_from_some(parts, places, force)} is established."]
     if len(clear):
         listed = "; ".join(f"{_what(row, parts)} ({_against(row)}: {_effect(row)})" for _, row in clear.iterrows())
-        sentences.append(f"What goes into that, largest first: {listed}.")
-    else:
-        sentences.append("No part of that is established.")
+        sentences = [f"What goes into the difference{_from_some(parts, places, force)}, largest first: {listed}."]
     large = unclear[unclear["part_share"].abs() >= _SMALL]
     sentences += [_doubtful(row, parts) for _, row in large.iterrows()]
     if len(large) < len(unclear):
         sentences.append("Nothing else makes half a point.")
     if force in places.much_open:
-        sentences.append(f"{wording.capital(wording.MANY_OPEN)}: all this may change as they are decided.")
+        sentences.append("All this may change as open cases are decided.")
     return " ".join(sentences)
 
 
@@ -64,15 +62,11 @@ def _untold(places: Protected, force: str) -> str:
     return f"{who} is not told apart further: some number that this needs is absent, or there is one factor only."
 
 
-def _gap(whole: pd.Series, force: str) -> str:
-    """How far the force lies from the others together."""
-    others = "the other force" if whole["rows"] == 1 else f"the {int(whole['rows'])} other forces together"
-    both = f"{percent(whole['here_share'])} against {percent(whole['there_share'])}"
-    who = wording.capital(wording.force_phrase(force))
-    if abs(whole["part_share"]) < _HARDLY:
-        return f"{who} has the share of {others} ({both})."
-    side = "above" if whole["part_share"] > 0 else "below"
-    return f"{who} lies {distance(whole['part_share'])} percentage points {side} {others} ({both})."
+def _from_some(parts: Protected, places: Protected, force: str) -> str:
+    """Which forces the difference is from, where that is not every other one with a share."""
+    table, split = places.table.dropna(subset=["share"]), int(_whole(parts)["rows"])
+    others = int((table[places.by[0]] != force).sum())
+    return "" if split == others else f" from the {split} other forces of which every number is known"
 
 
 def _doubtful(row: pd.Series, parts: Protected) -> str:

@@ -6,7 +6,7 @@ import pytest
 from analysis.counts import counts as sets
 from analysis.disclosure import protect
 from analysis.errors import ParameterError
-from analysis.presentation import tables
+from analysis.presentation import tables, wording
 from analysis.questions.comparison import charts, comparisons, league, results, words
 from analysis.questions.comparison.results import ALIKE, EVERYWHERE, NO_SHARE, NOT_EVERYWHERE
 from analysis.reference import reference
@@ -62,7 +62,8 @@ def test_a_force_far_from_all_others_is_an_exception():
     assert places.table["allowed_position"].tolist()[-1] == "far above"
     told = words.opening(places, width, force=reference.forces()[11])
     assert told.endswith("is an exception: its share is far higher than forces commonly differ by.")
-    assert "; it does not." in " ".join(words.answer(places, width, gaps, force=reference.forces()[11]))
+    answered = " ".join(words.answer(places, width, gaps, force=reference.forces()[11]))
+    assert f"; {wording.force_phrase(reference.forces()[11])} does not." in answered
 
 
 def test_six_of_thirty_are_within_all_limits():
@@ -94,8 +95,8 @@ def test_forces_that_are_absent_or_unreliable_are_left_out_and_keep_their_row():
     assert set(ranked["force"].tail(2)) == {"Kent", "Essex"}
     assert ranked["rank"].tolist()[:8] == sorted(ranked["rank"].tolist()[:8])
     assert protect(results.outliers(by_force(counts))).table["rows"].tolist() == [8] * 6
-    told = words.answer(*three(counts, "Kent"), force="Kent")
-    assert "Kent Police has no share that can be given." in told
+    places, _, gaps = three(counts, "Kent")
+    assert words.distance(places, gaps, force="Kent") == "Kent Police has no share that can be given."
 
 
 def test_guarded_counts_are_compared_by_what_may_be_shown():
@@ -147,7 +148,9 @@ def test_alike_forces_are_called_so_and_a_zero_spread_too():
     assert "to much the same extent. Bedfordshire Police is no exception." in words.opening(
         places, width, force="Bedfordshire"
     )
-    assert "is not clearly different from the 8 other forces together" in " ".join(
+    distance = words.distance(places, gaps, force="Bedfordshire")
+    assert "is not clearly different from the 8 other forces together" in distance
+    assert "by more than Bedfordshire Police does: nineteen in twenty" in " ".join(
         words.answer(places, width, gaps, force="Bedfordshire")
     )
     assert "Forces differ by no more than chance" in comparisons.heterogeneity(width).text

@@ -156,8 +156,7 @@ def test_a_scheme_that_does_not_tell_suspects_has_two_factors(made):
 def test_words_say_what_makes_the_difference_in_order_and_what_is_not_established(stalking):
     said = told(stalking, force=LONDON)
     assert said.startswith(
-        "The Metropolitan Police lies 4.6 percentage points below the 43 other forces together (45.3% against 50.0%). "
-        "What goes into that, largest first: fewer of its decided cases have an identified suspect (81.1% "
+        "What goes into the difference, largest first: fewer of its decided cases have an identified suspect (81.1% "
         "against 95.1%: 3.0 points down); more of its cases are still open (8.4% against 3.8%: 2.4 points down); fewer "
         "of its decided cases without a suspect ended because the victim withdrew (26.0% against 35.9%: 1.1 points "
         "down). Not established: that more of its decided cases with a suspect ended because the victim withdrew "
@@ -169,10 +168,8 @@ def test_words_say_what_makes_the_difference_in_order_and_what_is_not_establishe
 
 def test_words_of_a_force_with_many_open_cases_carry_the_caution(stalking):
     said = told(stalking, force="Derbyshire")
-    assert said.endswith(
-        "Over a tenth of the cases recorded have no outcome yet: all this may change as they are decided."
-    )
-    assert "Over a tenth" not in told(stalking, force="Kent")
+    assert said.endswith("All this may change as open cases are decided.")
+    assert "All this" not in told(stalking, force="Kent")
 
 
 def test_the_picture_runs_from_the_others_to_the_force(stalking):
