@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from analysis.answers.answer import Answer
+from analysis.counts import yearly
 from analysis.counts.counts import Counts
 from analysis.disclosure import Protected, protect
 from analysis.presentation import blocks, tables, wording
@@ -13,6 +14,8 @@ from analysis.presentation.blocks import Shown
 from analysis.questions.outcomes import charts, words
 from analysis.questions.outcomes.labelled import beside_together
 from analysis.reference import measures
+from analysis.reference.periods import financial_year
+from analysis.shares.first_editions import first_editions
 from analysis.shares.rates import rates, split
 
 __all__ = ["Endings", "endings"]
@@ -81,10 +84,21 @@ class Endings(Answer):
         alike = self.everything.select(force=self.force).comparable_to(self.offence)
         return protect(rates(alike, self.measure, base=self.base, by="offence_name"))
 
+    @cached_property
+    def _first_edition(self) -> str:
+        """That the figures are of the first edition of their year, and where the share settles, where that is known."""
+        span, recorded = self.here.coverage.span, protect(rates(self.here, self.measure))
+        is_open = (recorded.decided_cases() < recorded.table["cases"]).fillna(False).any()
+        is_whole_year = span.label == financial_year(span.first)
+        if not (is_open and is_whole_year and self.here.sensitivity == "published" and yearly.is_of(self.here)):
+            return ""  # and no other figures are read, which the report would name among those it is made from
+        return words.first_edition(protect(first_editions(yearly.read().of(self.here), ())), recorded)
+
     def headline(self) -> Shown:
-        """The share, with what it is out of, and beside all forces together."""
+        """The share, with what it is out of, beside all forces together; and whether it is of a first edition."""
         beside = wording.beside(self._answer, self._nation, name=_ALL_FORCES)
-        return blocks.headline(wording.opening(self._answer), wording.share_sentence(self._answer), beside)
+        said = wording.share_sentence(self._answer), beside, self._first_edition
+        return blocks.headline(wording.opening(self._answer), *said)
 
     def key_figures(self) -> Shown:
         """The share, the same out of the other base, and the share charged."""

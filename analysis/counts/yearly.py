@@ -129,7 +129,7 @@ class Yearly:
         Raises ParameterError, with the nearest name, when there is no such force.
         """
         if isinstance(place, Counts):
-            if place.sensitivity == "synthetic" or _offences(place) != (OFFENCE,):
+            if not is_of(place):
                 return replace(self, forces=self.forces.iloc[:0], national=self.national.iloc[:0], place=EVERYWHERE)
             place = place.forces[0] if len(place.forces) == 1 else reference.nation_of(place.forces) or EVERYWHERE
         return replace(self, place=EVERYWHERE if place in ("all", EVERYWHERE) else reference.place_named(place))
@@ -141,9 +141,10 @@ class Yearly:
         return f"Endings of stalking cases by year, {self.place}, {span}: {len(self.forces)} force-years."
 
 
-def _offences(counts: Counts) -> tuple[str, ...]:
-    """The offences that counts are of, those alone that were chosen; none where they are kept by type of crime."""
-    return (counts.selection["offence"],) if "offence" in counts.selection else tuple(counts.offences)
+def is_of(counts: Counts) -> bool:
+    """Whether counts are of what these endings are of: real cases of stalking, and of no other crime beside it."""
+    chosen = counts.selection.get("offence")
+    return counts.sensitivity != "synthetic" and ((chosen,) if chosen else counts.offences) == (OFFENCE,)
 
 
 def is_first_edition(first: date, edition: str) -> bool | None:

@@ -1,4 +1,7 @@
-"""Where a league table of withdrawal and one of types 14, 15 and 16 together part, in words."""
+"""Where a league table of withdrawal and one of types 14, 15 and 16 together part, in words.
+
+And that the cases of a year are counted as its first edition has them, with what that leaves open.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from analysis.presentation import wording
 from analysis.presentation.numbers import MINUS, times
 from analysis.presentation.wording import percent
 from analysis.questions.outcomes.labelled import PARTINGS
+from analysis.reference import measures
 from analysis.shares.relabelling import FEWEST, LABEL, OPPOSED, TOGETHER
 
 _ONLY = "Only withdrawal can be told from type 15 by its label, so nothing stands beside this measure."
@@ -106,3 +110,41 @@ def _would(part: float) -> str:
 
 def _signed(value: float) -> str:
     return f"{MINUS if value < 0 else ''}{times(abs(value))}"
+
+
+def first_edition(firsts: Protected, recorded: Protected) -> str:
+    """That figures are of the first edition of their year, and within what the share settles; "" where they are not.
+
+    Parameters
+    ----------
+    firsts
+        The first editions of the same place, as ``shares.first_editions`` gives them.
+    recorded
+        The share that is told, of recorded cases, in one row.
+
+    Returns
+    -------
+        One sentence. "" where the year, its recorded cases and those without an outcome are not those of a first
+        edition, where every case has an outcome, and where no share can be given.
+
+    References
+    ----------
+    The bounds are those of ``shares.year_bounds``: none of the open cases ends so, or all of them do.
+    """
+    only_protected(firsts, recorded)
+    about, row = recorded.about, recorded.table.iloc[0]
+    undecided = row["cases"] - recorded.decided_cases().iloc[0]
+    if pd.isna(row["share"]) or pd.isna(undecided) or not undecided:
+        return ""
+    table = firsts.table
+    is_same = (table["year"] == about.period) & (table["recorded"] == row["cases"]) & (table["undecided"] == undecided)
+    if not is_same.any():
+        return ""
+    edition, still_open = table.loc[is_same, "edition"].iloc[0], percent(undecided / row["cases"])
+    low, high = percent(row["share"]), percent((row["events"] + undecided) / row["cases"])
+    settles = f"settles at {low}" if low == high else f"settles within {low} to {high}"
+    return (
+        f"The figures of {about.period} are a first edition ({edition}): whatever becomes of the {still_open} of "
+        "recorded cases that had no outcome yet, the share of recorded cases that "
+        f"{measures.measure(about.measure).ended} {settles}, unless other cases are revised."
+    )
