@@ -57,7 +57,24 @@ class Pair:
 
 
 def pairs_held() -> list[Pair]:
-    """The pairs of editions of charges by force that the project holds; years whose cases are the same in both."""
+    """The pairs of editions of charges by force that the project holds; years whose cases are the same in both.
+
+    Returns
+    -------
+        A pair for each force and financial year whose charges stand in both editions, of December 2020 and
+        of July 2022.
+
+    Raises
+    ------
+    DataRefused
+        When one of the tables does not keep its contract.
+
+    Examples
+    --------
+    >>> held = pairs_held()
+    >>> len(held), any(pair.is_first for pair in held)
+    (154, False)
+    """
     older, newer = counts.read(OLDER), read().by_force
     whole = {first for first, months in older.coverage.periods.items() if months == 12}
     found = []
@@ -80,6 +97,23 @@ def limits(pairs: Sequence[Pair]) -> tuple[float, float] | None:
 
     The ends are order statistics of the parts, at (n + 1) times 2.5% and 97.5%, so that another exchangeable pair lies
     between them 95 times of a hundred.
+
+    Parameters
+    ----------
+    pairs
+        Pairs of editions; those without an open case say nothing and are left out.
+
+    Returns
+    -------
+        The lower and the upper limit, parts of the open cases from 0 to 1; None of fewer than FEWEST pairs.
+
+    Examples
+    --------
+    >>> pairs = [Pair(f"Force {n}", date(2021, 4, 1), "July 2022", 50, 50 + n, 100, 500) for n in range(41)]
+    >>> [round(end, 2) for end in limits(pairs)]
+    [0.0, 0.4]
+    >>> limits(pairs[:39]) is None
+    True
     """
     parts = np.array([(one.newer - one.older) / one.still_open for one in pairs if one.still_open])
     if len(parts) < FEWEST:
@@ -92,7 +126,11 @@ def limits(pairs: Sequence[Pair]) -> tuple[float, float] | None:
 class Tried:
     """How a forecast did, each force left out in turn: ``tries``, part ``held``, mean ``width`` and interval ``score``.
 
-    Width and score (Winkler 1972) are shares of recorded cases; the score is lower where limits are narrow and hold.
+    Width and score are shares of recorded cases; the score is lower where limits are narrow and hold.
+
+    References
+    ----------
+    The score is that of Winkler (1972), *Journal of the American Statistical Association* 67: 187-191.
     """
 
     tries: int
@@ -102,7 +140,24 @@ class Tried:
 
 
 def back_tested(pairs: Sequence[Pair]) -> Tried | None:
-    """The forecast tried on each pair, from the pairs of other forces; None where these are too few."""
+    """The forecast tried on each pair, from the pairs of other forces.
+
+    Parameters
+    ----------
+    pairs
+        Pairs of editions; those without an open case are not tried.
+
+    Returns
+    -------
+        How often and how well its limits held; None where the pairs of other forces are too few for limits.
+
+    Examples
+    --------
+    >>> pairs = [Pair(f"Force {n}", date(2021, 4, 1), "July 2022", 50, 50 + n, 100, 500) for n in range(60)]
+    >>> tried = back_tested(pairs)
+    >>> tried.tries, round(tried.held, 2), round(tried.width, 2)
+    (60, 0.97, 0.12)
+    """
     told = []
     for one in (pair for pair in pairs if pair.still_open):
         found = limits([other for other in pairs if other.force != one.force])
@@ -118,7 +173,21 @@ def back_tested(pairs: Sequence[Pair]) -> Tried | None:
 def forecast(pairs: Sequence[Pair], *, force: str = "") -> tuple[tuple[float, float] | None, str]:
     """The part of open cases that will be charged, with limits that held; or None, and why none is given.
 
-    Only pairs that begin with a first edition are used, none of the ``force`` that it is for.
+    Parameters
+    ----------
+    pairs
+        Pairs of editions; only those that begin with a first edition are used.
+    force
+        The force that it is for, whose own pairs are left out.
+
+    Returns
+    -------
+        The limits, parts of the open cases from 0 to 1, and no words; or None and why, in words.
+
+    Examples
+    --------
+    >>> forecast(pairs_held())
+    (None, "of 154 pairs of editions of a force's charges, none begins with a first edition")
     """
     firsts = [one for one in pairs if one.is_first]
     found = limits([one for one in firsts if one.force != force])
@@ -132,12 +201,34 @@ def forecast(pairs: Sequence[Pair], *, force: str = "") -> tuple[tuple[float, fl
 
 
 def first_editions(endings: Yearly, pairs: Sequence[Pair] | None = None) -> Worked:
-    """Where the shares of a place's first editions must settle: one row per ``measure`` and ``year``.
+    """Where the shares of a place's first editions must settle.
 
-    ``open_share`` of the ``recorded`` cases were ``undecided``; the share of recorded cases settles no lower than
-    ``low_bound_share``, as printed, and no higher than ``high_bound_share``. Of charges, ``low_settled_share`` to
-    ``high_settled_share`` is the forecast where history tells, else ``reason`` says why there is none. ``pairs`` are
-    those held unless given. A year without bounds has no row.
+    Parameters
+    ----------
+    endings
+        Endings by year of a place.
+    pairs
+        The pairs of editions that a forecast of charges is made from; those held unless given.
+
+    Returns
+    -------
+        One row per ``measure`` of FOLLOWED and ``year`` of which a first edition is held, with its ``edition`` and how
+        many ``forces`` sent figures. ``open_share`` of the ``recorded`` cases were ``undecided``; the share of recorded
+        cases settles no lower than ``low_bound_share``, as printed, and no higher than ``high_bound_share``. Of
+        charges, ``low_settled_share`` to ``high_settled_share`` is the forecast where history tells, else ``reason``
+        says why there is none. Shares are from 0 to 1. A year without recorded cases beside its endings has no row.
+
+    References
+    ----------
+    Manski (1989), *Journal of Human Resources* 24: 343-360, for the bounds (``year_bounds``).
+
+    Examples
+    --------
+    >>> from analysis.disclosure import protect
+    >>> firsts = protect(first_editions(read())).table.set_index(["measure", "year"])
+    >>> row = firsts.loc[("Victim withdrew", "2024/25")]
+    >>> row[["low_bound_share", "high_bound_share"]].astype(float).round(3).tolist()
+    [0.496, 0.537]
     """
     history = pairs_held() if pairs is None and endings.years else list(pairs or ())
 

@@ -45,22 +45,60 @@ _HARDLY = 0.01  # a point of decided cases
 
 
 def relabelled(endings: Yearly) -> Worked:
-    """The change between the last two years held, one row per ``force`` of the place, largest fall first.
+    """The change of withdrawal and of what stands beside it between the last two years held, force by force.
 
-    ``withdrew_change``, ``supports_change`` (type 15), ``pooled_change`` (14, 15 and 16) and ``charged_change`` are of
-    shares of decided cases; ``reading`` says what the first two may be. Forces with fewer than FEWEST cases recorded in
-    the later year, or of which a year is absent, are left out.
+    Parameters
+    ----------
+    endings
+        Endings by year of a place.
+
+    Returns
+    -------
+        One row per ``force`` of the place with the years ``earlier`` and ``later``, the largest fall of withdrawal
+        first. ``withdrew_change``, ``supports_change`` (type 15), ``pooled_change`` (14, 15 and 16) and
+        ``charged_change`` are differences of shares of decided cases, from -1 to 1; ``reading`` says what the first
+        two may be. Forces with fewer than FEWEST cases recorded in the later year, or of which a year is absent, are
+        left out.
+
+    Examples
+    --------
+    >>> from analysis.counts import yearly
+    >>> from analysis.disclosure import protect
+    >>> changes = protect(relabelled(yearly.read().of("Wales"))).table
+    >>> changes["force"].tolist(), set(changes["reading"])
+    (['North Wales', 'Dyfed-Powys', 'Gwent', 'South Wales'], {'mostly between the two labels'})
     """
     columns = ("withdrew_change", "supports_change", "pooled_change", "charged_change", "reading")
     return worked(endings, _changes, by=("force", "earlier", "later"), columns=columns)
 
 
 def swap(endings: Yearly) -> Worked:
-    """Over the forces of ``relabelled``: one row; none where there are fewer than three.
+    """How far withdrawal and type 15 go against each other over the forces of ``relabelled``, beside arithmetic alone.
 
-    ``correlation`` of the changes of withdrawal and of type 15, and the ``neutral_correlation`` that arithmetic alone
-    would give; ``withdrew_spread`` and ``pooled_spread``, the standard deviations over forces of the change of
-    withdrawal and of the two together; how many of the ``forces`` have ``swapped``, by their ``reading``.
+    Parameters
+    ----------
+    endings
+        Endings by year of a place.
+
+    Returns
+    -------
+        One row; none where there are fewer than three forces. ``correlation`` of the changes of withdrawal and of
+        type 15, from -1 to 1, and the ``neutral_correlation`` that arithmetic alone would give; ``withdrew_spread``
+        and ``pooled_spread``, the standard deviations over forces of the change of withdrawal and of the two together,
+        as differences of shares; how many of the ``forces`` have ``swapped``, by their ``reading``.
+
+    References
+    ----------
+    Mosimann (1962), *Biometrika* 49: 65-82; Connor and Mosimann (1969), *Journal of the American Statistical
+    Association* 64: 194-206.
+
+    Examples
+    --------
+    >>> from analysis.counts import yearly
+    >>> from analysis.disclosure import protect
+    >>> row = protect(swap(yearly.read())).table.iloc[0]
+    >>> row[["forces", "correlation", "neutral_correlation"]].astype(float).round(2).tolist()
+    [42.0, -0.88, -0.72]
     """
     columns = ("forces", "correlation", "neutral_correlation", "withdrew_spread", "pooled_spread", "swapped")
     return worked(endings, _swap, by=("earlier", "later"), columns=columns)
@@ -69,10 +107,29 @@ def swap(endings: Yearly) -> Worked:
 def neutral_correlation(earlier: tuple[float, float], later: tuple[float, float]) -> float:
     """What the changes of two shares of a whole correlate at by arithmetic alone, from their means in both years.
 
-    Each argument is (p, q), shares from 0 to 1 that together are no more than 1. With both years alike this is
-    -sqrt(pq / ((1-p)(1-q))), the correlation of two parts of a Dirichlet distribution.
+    Parameters
+    ----------
+    earlier, later
+        The means (p, q) of the two shares in each year, from 0 to 1, that together are no more than 1.
 
-    Raises ValueError when a share is not between 0 and 1, or two are more than 1 together.
+    Returns
+    -------
+        A correlation from -1 to 0. With both years alike it is -sqrt(pq / ((1-p)(1-q))), that of two parts of a
+        Dirichlet distribution.
+
+    Raises
+    ------
+    ValueError
+        When a share is not between 0 and 1, or two are more than 1 together.
+
+    References
+    ----------
+    Mosimann (1962), *Biometrika* 49: 65-82.
+
+    Examples
+    --------
+    >>> round(neutral_correlation((0.5, 0.3), (0.5, 0.3)), 2)
+    -0.65
     """
     for p, q in (earlier, later):
         if not (0 < p < 1 and 0 < q < 1 and p + q <= 1):
@@ -92,12 +149,13 @@ def neutral_cancelled(p: float, q: float) -> float:
 
     Returns
     -------
-    1 - Var(first + second) / Var(first) of a neutral split: 1 where the two always come to the same, below 0
-    where the two together vary by more than the first.
+        1 - Var(first + second) / Var(first) of a neutral split: 1 where the two always come to the same, below 0
+        where the two together vary by more than the first.
 
     Raises
     ------
-    ValueError when they are not two parts of one whole.
+    ValueError
+        When they are not two parts of one whole.
 
     References
     ----------
@@ -124,11 +182,12 @@ def cancelled(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
 
     Returns
     -------
-    A number up to 1; below 0 where the two together vary by more than the first.
+        A number up to 1; below 0 where the two together vary by more than the first.
 
     Raises
     ------
-    ValueError where the first does not vary.
+    ValueError
+        Where the first does not vary.
 
     Examples
     --------
@@ -143,10 +202,25 @@ def cancelled(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
 
 
 def reading(withdrew: float, supports: float) -> str:
-    """What a change of withdrawal and one of type 15 may be, from both as changes of shares of decided cases.
+    """What a change of withdrawal and one of type 15 may be.
 
-    LABEL where the two go against each other and together move by less than half of what withdrawal does; OPPOSED where
-    they together move further than that, the other way; TOGETHER otherwise.
+    Parameters
+    ----------
+    withdrew, supports
+        Both as changes of shares of decided cases, from -1 to 1.
+
+    Returns
+    -------
+        NO_CHANGE where withdrawal moves by less than a point; LABEL where the two go against each other and together
+        move by less than half of what withdrawal does; OPPOSED where they together move further than that, the other
+        way; TOGETHER otherwise.
+
+    Examples
+    --------
+    >>> reading(-0.2, 0.18)
+    'mostly between the two labels'
+    >>> reading(-0.2, 0.02)
+    'the two together went the same way'
     """
     pooled = withdrew + supports
     if abs(withdrew) < _HARDLY:

@@ -111,17 +111,28 @@ class Year:
         return None if self.recorded is None or decided is None else self.recorded - decided
 
     def events(self, measure: str) -> int | None:
-        """Cases that ended as a measure of FOLLOWED says."""
+        """Cases that ended as a measure of FOLLOWED says; None where they are not told apart."""
         parts = [self.counted[name] for name in FOLLOWED[measure]]
         return None if None in parts else sum(part for part in parts if part is not None)
 
     def share(self, measure: str) -> float | None:
-        """Their share of decided cases."""
+        """Their share of decided cases, from 0 to 1; None where there are none."""
         events, decided = self.events(measure), self.counted["outcomes"]
         return events / decided if events is not None and decided else None
 
     def bounds(self, measure: str) -> tuple[float | None, float | None]:
-        """The least and the greatest share of all recorded cases that may yet end so."""
+        """The least and the greatest share of all recorded cases that may yet end so, from 0 to 1.
+
+        References
+        ----------
+        Manski (1989), *Journal of Human Resources* 24: 343-360.
+
+        Examples
+        --------
+        >>> counted = {"outcomes": 80, "charged": 10, "victim_supports": 20, "withdrew": 40}
+        >>> Year(date(2024, 4, 1), "March 2025", 1, 100, "March 2025", counted, "").bounds("Victim withdrew")
+        (0.4, 0.6)
+        """
         events, undecided = self.events(measure), self.undecided
         if events is None or not self.recorded:
             return None, None
@@ -129,10 +140,23 @@ class Year:
 
 
 def year_of(endings: Yearly, first: date, members: list[str], *, is_whole: bool = False) -> Year | None:
-    """The sums over some forces in the year that begins on ``first``; None where none of them sent anything.
+    """The sums over some forces in a year. Recorded crime is of the edition of the outcomes where that is printed for
+    England and Wales; else of a later one.
 
-    Recorded crime is of the edition of the outcomes where that is printed for England and Wales; else of a later one.
-    ``is_whole`` takes the cases recorded by forces that sent no endings as undecided; otherwise they are left out.
+    Parameters
+    ----------
+    endings
+        Endings by year, of any place.
+    first
+        The first day of the year, 1 April.
+    members
+        The forces that are added up.
+    is_whole
+        Whether the cases recorded by forces that sent no endings are taken as undecided; else they are left out.
+
+    Returns
+    -------
+        The year; None where none of the forces sent anything.
     """
     rows = [endings.by_force[force, first] for force in members if (force, first) in endings.by_force]
     sent = [row for row in rows if row.is_sent]
@@ -195,7 +219,18 @@ def _in_words(doubts: str) -> list[str]:
 
 
 def years_of(endings: Yearly) -> list[Year]:
-    """Every year and edition of the place, in order; a year of which nothing is held has no edition and no numbers."""
+    """Every year and edition of a place.
+
+    Parameters
+    ----------
+    endings
+        Endings by year of the place.
+
+    Returns
+    -------
+        The years in order, of each first the edition of its forces' figures, then others; a year of which nothing is
+        held has no edition and no numbers.
+    """
     found = [year_of(endings, first, endings.members) for first in endings.years]
     every = [one for one in found if one] + ([*_printed(endings)] if endings.place == EVERYWHERE else [])
     every += [_gap(first, _unheld(endings, first)) for first in set(endings.years) - {one.first for one in every}]
@@ -210,11 +245,34 @@ def _unheld(endings: Yearly, first: date) -> str:
 
 
 def by_year(endings: Yearly) -> Worked:
-    """One row per ``measure`` of FOLLOWED, ``year`` and ``edition``, gaps among them.
+    """How cases ended year by year, of decided cases and with bounds out of all recorded ones.
 
-    ``events`` ended so, of ``decided`` cases (``share``); of the cases ``recorded`` that is no less than
-    ``low_bound_share`` and no more than ``high_bound_share``. ``undecided`` is what lies between. ``forces`` sent
-    figures; ``doubt`` says what to beware of.
+    Parameters
+    ----------
+    endings
+        Endings by year of a place.
+
+    Returns
+    -------
+        One row per ``measure`` of FOLLOWED, ``year`` and ``edition``, gaps among them. ``events`` ended so, of
+        ``decided`` cases (``share``); of the cases ``recorded``, in ``recorded_edition``, that is no less than
+        ``low_bound_share`` and no more than ``high_bound_share``, all shares from 0 to 1. ``undecided`` is what lies
+        between recorded and decided cases. ``forces`` sent figures; ``first_edition`` is "yes", "no" or "not known";
+        ``doubt`` says what to beware of.
+
+    References
+    ----------
+    Manski (1989), *Journal of Human Resources* 24: 343-360; (2003), *Partial Identification of Probability
+    Distributions*.
+
+    Examples
+    --------
+    >>> from analysis.counts import yearly
+    >>> from analysis.disclosure import protect
+    >>> table = protect(by_year(yearly.read())).table.set_index(["measure", "year", "edition"])
+    >>> row = table.loc[("Victim withdrew", "2021/22", "July 2022")]
+    >>> row[["share", "low_bound_share", "high_bound_share"]].astype(float).round(3).tolist()
+    [0.556, 0.466, 0.627]
     """
 
     def rows(held: Yearly) -> list[dict[str, Any]]:
@@ -225,11 +283,32 @@ def by_year(endings: Yearly) -> Worked:
 
 
 def rates_in(endings: Yearly, year: str, measure: str) -> Rates:
-    """The share of decided cases of the place in one financial year that ended as a measure of FOLLOWED, in one row.
+    """The share of decided cases of a place in one financial year that ended as a measure says.
 
-    ``measure`` is the catalogue's name of it: victim_withdrawal or charged. Not received where the place sent nothing.
+    Parameters
+    ----------
+    endings
+        Endings by year of the place.
+    year
+        A financial year: "2021/22".
+    measure
+        "victim_withdrawal" or "charged", as the catalogue of measures names them.
 
-    Raises ParameterError for a measure that the tables by year do not tell.
+    Returns
+    -------
+        One row, by ``place``: ``events`` of decided ``cases``, their ``share`` from 0 to 1 with its 95% interval. Its
+        state is "not_received" where the place sent nothing.
+
+    Raises
+    ------
+    ParameterError
+        For a measure that the tables by year do not tell.
+
+    Examples
+    --------
+    >>> from analysis.counts import yearly
+    >>> rates_in(yearly.read().of("Metropolitan Police"), "2021/22", "victim_withdrawal").table["events"].tolist()
+    [3026]
     """
     short = measures.measure(measure).short
     if short not in FOLLOWED:
@@ -289,15 +368,40 @@ def _row(one: Year, measure: str) -> dict[str, Any]:
 
 
 def directions(endings: Yearly) -> Worked:
-    """Whether each measure rose or fell between two years: one row per ``measure``, ``earlier`` and ``later`` year.
+    """Whether each measure rose or fell between two years, as far as it can be said.
 
-    Each year with the next that is held, the first with the last of each run without a break, and the first with the
-    last of all. Both are sums over the same ``forces``; ``fewest_decided`` are the cases of the smaller.
+    Parameters
+    ----------
+    endings
+        Endings by year of a place.
 
-    ``direction`` is ROSE, FELL or UNSAID; ``reason`` says why it cannot be said, ``settled_by`` what would settle it.
-    ``whole_direction`` is the same of all forces of the place, the cases of those that sent nothing being taken as
-    undecided. ``decided_change`` is the change of the share of decided cases, ``recorded_change`` that of recorded ones
-    as they stand (the lower bounds).
+    Returns
+    -------
+        One row per ``measure``, ``earlier`` and ``later`` year: each year with the next that is held, the first with
+        the last of each run without a break, and the first with the last of all. Both are sums over the same
+        ``forces``; ``fewest_decided`` are the cases of the smaller. ``earlier_share`` and ``later_share`` are of
+        decided cases, ``earlier_low_share`` to ``earlier_high_share`` and ``later_low_share`` to ``later_high_share``
+        the bounds of recorded ones, all from 0 to 1; ``decided_change`` is the change of the first, ``recorded_change``
+        that of recorded cases as they stand (the lower bounds).
+
+        ``direction`` is ROSE, FELL or UNSAID; ``reason`` says why it cannot be said, ``settled_by`` what would settle
+        it. ``whole_direction`` is the same of all forces of the place, the cases of those that sent nothing being taken
+        as undecided.
+
+    References
+    ----------
+    Manski (1989), *Journal of Human Resources* 24: 343-360, for the bounds; that a direction is stated where they part
+    and no break lies between is this project's rule.
+
+    Examples
+    --------
+    >>> from analysis.counts import yearly
+    >>> from analysis.disclosure import protect
+    >>> table = protect(directions(yearly.read())).table.set_index(["measure", "earlier", "later"])
+    >>> table.loc[("Victim withdrew", "2018/19", "2019/20"), "direction"]
+    'rose'
+    >>> table.loc[("Victim withdrew", "2021/22", "2024/25"), ["direction", "reason"]].tolist()
+    ['cannot be said', 'counted otherwise from 1 May 2023; the bounds overlap']
     """
     return worked(endings, _directions, by=("measure", "earlier", "later"), columns=_PAIR_COLUMNS)
 
@@ -439,10 +543,31 @@ def _edition_wanted(earlier: Year, later: Year) -> str:
 
 
 def wales_and_england(endings: Yearly) -> Worked:
-    """Wales against England: one row per ``measure`` and ``year``, the shares of decided cases and bounds of both.
+    """Wales against England, each year by itself. No break lies within a year; that forces record alike is not known.
 
-    ``direction`` is ABOVE or BELOW where the bounds of the two part, else UNSAID. Both are of one year, so no break
-    lies between them; that forces record alike is not known.
+    Parameters
+    ----------
+    endings
+        Endings by year, of any place.
+
+    Returns
+    -------
+        One row per ``measure`` and ``year``: of Wales the ``share`` of decided cases and the bounds of recorded ones,
+        ``low_bound_share`` to ``high_bound_share``, of England ``other_share``, ``low_other_share`` and
+        ``high_other_share``, all from 0 to 1. ``direction`` is ABOVE or BELOW where the bounds of the two part, else
+        UNSAID.
+
+    References
+    ----------
+    Manski (1989), *Journal of Human Resources* 24: 343-360, for the bounds.
+
+    Examples
+    --------
+    >>> from analysis.counts import yearly
+    >>> from analysis.disclosure import protect
+    >>> table = protect(wales_and_england(yearly.read())).table.set_index(["measure", "year"])
+    >>> [table.loc[("Victim withdrew", year), "direction"] for year in ("2020/21", "2021/22", "2024/25")]
+    ['above', 'cannot be said', 'below']
     """
     columns = ("share", *_BOUNDS, "other_share", "low_other_share", "high_other_share", "direction")
     return worked(endings.of(WALES), _wales_and_england, by=("measure", "year"), columns=columns)
@@ -475,7 +600,21 @@ def _beside(one: Year, other: Year, measure: str) -> dict[str, Any]:
 
 
 def worked(endings: Yearly, rows: Rows, *, by: tuple[str, ...], columns: tuple[str, ...]) -> Worked:
-    """A result of several rows: the counts by force and year, and ``rows``, which makes it from them."""
+    """A result of several rows from endings by year.
+
+    Parameters
+    ----------
+    endings
+        Endings by year of a place, whose counts by force and year disclosure control acts on.
+    rows
+        Makes the rows from endings that may be shown.
+    by, columns
+        The labels of a row, and its other columns.
+
+    Returns
+    -------
+        The result: the counts and how it is made from them.
+    """
     held, count = endings.forces, len(endings.forces)
     long = pd.concat([held.assign(measure=name, events=held[name]) for name in COUNTED], ignore_index=True)
     long = long.assign(year=[financial_year(first) for first in long["period"]], cases=long["recorded"])
@@ -493,9 +632,18 @@ def worked(endings: Yearly, rows: Rows, *, by: tuple[str, ...], columns: tuple[s
 
 
 def tabled(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
-    """Rows as a table of these columns and ``state``, whose numbers may be missing.
+    """Rows as a table whose numbers may be missing.
 
-    A row that gives no state is shown.
+    Parameters
+    ----------
+    rows
+        A row each by its columns; one that gives no ``state`` is shown.
+    columns
+        The columns, each one of ``reference.schema.COLUMNS``.
+
+    Returns
+    -------
+        A row for each of them with these columns and ``state``: counts as Int64, other numbers as Float64.
     """
     table = pd.DataFrame([{"state": "shown", **row} for row in rows], columns=[*columns, "state"])
     for name in columns:
