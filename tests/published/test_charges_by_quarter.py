@@ -71,7 +71,8 @@ def test_the_share_is_cut_by_each_break_of_recording(series):
     assert found["after"].tolist() == ["", "course-of-conduct-counted", "former-partner-default", "principal-crime"]
     assert found["limits"].tolist() == ["full", "full", "full", "none"]
     assert [round(end, 3) for end in found["end"][:3]] == [0.161, 0.086, 0.081]
-    assert drawn.notes[0] == "April to June 2023 is cut by principal-crime and belongs to no phase."
+    cut = drawn.points[drawn.points["phase"].isna()]
+    assert cut[["period", "cut_by"]].to_numpy().tolist() == [[date(2023, 4, 1), "principal-crime"]]
     for row in signals(drawn).itertuples():
         phase = found.set_index("phase").loc[row.phase]
         assert phase["first_day"] <= row.first_day < row.last_day <= phase["last_day"]

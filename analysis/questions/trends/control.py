@@ -20,7 +20,6 @@ import pandas as pd
 from analysis.errors import ParameterError
 from analysis.questions.trends.innovations import FEWEST, Innovations, innovations, smallest_step
 from analysis.questions.trends.series import Numbers, every_period, received
-from analysis.reference.periods import Period
 from analysis.reference.phases import phases
 from analysis.reference.reference import Break
 
@@ -46,7 +45,7 @@ _POINTS = [
     "high",
     "score",
 ]
-_PHASES = ["phase", "first_day", "last_day", "points", "missing", "after", "limits", "start", "end", "smallest", "note"]
+_PHASES = ["phase", "first_day", "last_day", "points", "after", "limits", "start", "end", "smallest"]
 
 
 @dataclass(frozen=True)
@@ -59,17 +58,14 @@ class Chart:
     and ``high`` about that, in the unit of the value, and its ``score``, Student's t on the log scale; these four are
     missing at the first point of a phase and where the phase has no limits.
 
-    ``phases`` has one row a phase: ``points`` received, periods ``missing``, the breaks it stands ``after``, ``limits``
-    (none or full), ``start`` and ``end`` (its first and last value), a ``note``, and ``smallest``: the lasting rise in
-    its middle that would be called news four times in five, as a share of the level (0.2: a fifth), of a share as a
-    difference of shares.
+    ``phases`` has one row a phase: ``points`` received, the breaks it stands ``after``, ``limits`` (none or full),
+    ``start`` and ``end`` (its first and last value), and ``smallest``: the lasting rise in its middle that would be
+    called news four times in five, as a share of the level (0.2: a fifth), of a share as a difference of shares.
     """
 
-    kind: str
     points: pd.DataFrame
     phases: pd.DataFrame
     months: int
-    notes: tuple[str, ...]
 
 
 def chart(table: pd.DataFrame, kind: str = "share", *, breaks: Iterable[Break] = (), months: int = 3) -> Chart:
@@ -94,7 +90,7 @@ def chart(table: pd.DataFrame, kind: str = "share", *, breaks: Iterable[Break] =
         summary = _limits(points, pd.Index(rows_of), kind=kind)
         rows.append({"phase": number, "after": placed.loc[rows_of[0], "after"], **summary})
     drawn = pd.DataFrame(rows, columns=_PHASES).astype({"phase": "Int64"})
-    return Chart(kind, points[_POINTS], drawn, months, _notes(points, drawn))
+    return Chart(points[_POINTS], drawn, months)
 
 
 def _limits(points: pd.DataFrame, rows: pd.Index, *, kind: str) -> dict[str, object]:
@@ -106,27 +102,24 @@ def _limits(points: pd.DataFrame, rows: pd.Index, *, kind: str) -> dict[str, obj
         "first_day": part["period"].iloc[0],
         "last_day": part["last_day"].iloc[-1],
         "points": shown,
-        "missing": len(part) - shown,
         "limits": "none",
         "start": known["value"].iloc[0] if shown else np.nan,
         "end": known["value"].iloc[-1] if shown else np.nan,
         "smallest": np.nan,
     }
-    if shown < FEWEST:
-        return summary | {"note": f"{_counted(shown)}, fewer than {FEWEST}: no limits."}
-    if (few := _fewest(known, kind)) < FEWEST_CASES:
-        return summary | {"note": f"{few:.1f} cases a period, fewer than {FEWEST_CASES}: no limits."}
+    if shown < FEWEST or _fewest(known, kind) < FEWEST_CASES:
+        return summary
     places = known.index.to_numpy(dtype="float64")
     log, root = (innovations(value, places, noise) for value, noise in (_log(known, kind), _root(known, kind)))
-    if log is None or root is None:
-        return summary | {"note": "Its steps are all alike: no limits."}
+    if log is None or root is None:  # its steps are all alike
+        return summary
     ends = [_back(known, kind, one, scale) for one, scale in zip((log, root), ("log", "root"), strict=True)]
     points.loc[known.index, "centre"] = ends[0][0]
     points.loc[known.index, "low"] = np.minimum(ends[0][1], ends[1][1])
     points.loc[known.index, "high"] = np.maximum(ends[0][2], ends[1][2])
     points.loc[known.index, "score"] = log.scores
     step = log.scale * smallest_step(shown, log.weight)
-    return summary | {"limits": "full", "smallest": _smallest(known, kind, step), "note": ""}
+    return summary | {"limits": "full", "smallest": _smallest(known, kind, step)}
 
 
 def _fewest(known: pd.DataFrame, kind: str) -> float:
@@ -191,24 +184,3 @@ def _smallest(known: pd.DataFrame, kind: str, step: float) -> float:
     mean = float(known["events"].sum() / known["cases"].sum())
     odds = mean / (1 - mean) * np.exp(step)
     return float(odds / (1 + odds) - mean)
-
-
-def _counted(points: int) -> str:
-    """A number of points in words: "1 point", "8 points"."""
-    return f"{points} point{'' if points == 1 else 's'}"
-
-
-def _notes(points: pd.DataFrame, drawn: pd.DataFrame) -> tuple[str, ...]:
-    """What a reader must be told: periods that a break cuts, and phases whose limits are missing or for trial."""
-    told = [
-        f"{Period(first, last).label} is cut by {cut_by} and belongs to no phase."
-        for first, last, cut_by in zip(points["period"], points["last_day"], points["cut_by"], strict=True)
-        if cut_by
-    ]
-    columns = (drawn[name] for name in ("phase", "first_day", "last_day", "note"))
-    told += [
-        f"Phase {phase}, {Period(first, last).label}: {note}"
-        for phase, first, last, note in zip(*columns, strict=True)
-        if note
-    ]
-    return tuple(told)

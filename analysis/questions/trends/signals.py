@@ -52,10 +52,8 @@ LEVEL = 0.05
 @dataclass(frozen=True)
 class Seasonality:
     """``statistic`` is Kruskal and Wallis's H, ``p_value`` its chance under no seasons (chi squared); both None when
-    some season came round in fewer than FEWEST_YEARS years. ``points`` were compared in ``seasons`` groups."""
+    some season came round in fewer than FEWEST_YEARS years."""
 
-    points: int
-    seasons: int
     statistic: float | None
     p_value: float | None
 
@@ -83,8 +81,7 @@ def seasonality(chart: Chart) -> Seasonality:
         raise ParameterError(f"Periods of {chart.months} months have no seasons. Use 1, 2, 3, 4 or 6.")
     points = chart.points[chart.points["score"].notna()]
     groups = [group.to_numpy() for _, group in points["score"].groupby([day.month for day in points["period"]])]
-    seasons = 12 // chart.months
-    if len(groups) < seasons or min(len(group) for group in groups) < FEWEST_YEARS:
-        return Seasonality(len(points), seasons, None, None)
+    if len(groups) < 12 // chart.months or min(len(group) for group in groups) < FEWEST_YEARS:
+        return Seasonality(None, None)
     result = kruskal(*groups)
-    return Seasonality(len(points), seasons, float(result.statistic), float(result.pvalue))
+    return Seasonality(float(result.statistic), float(result.pvalue))

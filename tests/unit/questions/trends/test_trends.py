@@ -76,20 +76,18 @@ def test_limits_start_anew_at_a_break():
     assert not signals(chart(table(before + after, [1000] * 24))).empty
 
 
-def test_a_short_phase_has_no_limits_and_says_so():
+def test_a_short_phase_has_no_limits():
     drawn = chart(table([10, 90, 10, 90, 10, 90, 10, *WAVES], [200] * 19), breaks=[a_break("2016-01-01")])
     assert drawn.phases.loc[0, ["limits", "points"]].tolist() == ["none", 7]
-    assert drawn.phases.loc[0, "note"] == "7 points, fewer than 8: no limits."
     assert np.isnan(drawn.phases.loc[0, "smallest"])
     assert drawn.points.loc[:6, ["centre", "low", "high"]].isna().all(axis=None)
     assert set(signals(drawn)["phase"]) <= {2}
-    one = chart(table([1], [2]))
-    assert one.notes == ("Phase 1, April to June 2014: 1 point, fewer than 8: no limits.",)
+    assert chart(table([1], [2])).phases.loc[0, "limits"] == "none"
 
 
-def test_too_few_cases_have_no_limits_and_say_so():
-    assert "fewer than 5" in chart(table([3, 4, 5] * 4), "count").phases.loc[0, "note"]
-    assert "fewer than 5" in chart(table([97, 96, 95] * 4, [100] * 12)).phases.loc[0, "note"]
+def test_too_few_cases_have_no_limits():
+    assert chart(table([3, 4, 5] * 4), "count").phases.loc[0, "limits"] == "none"
+    assert chart(table([97, 96, 95] * 4, [100] * 12)).phases.loc[0, "limits"] == "none"
     assert chart(table([7, 8, 9] * 4), "count").phases.loc[0, "limits"] == "full"
 
 
@@ -101,7 +99,7 @@ def test_a_missing_period_keeps_its_place_and_makes_the_next_step_longer():
     pd.testing.assert_frame_equal(absent.points.drop(columns="cases"), drawn.points.drop(columns="cases"))
     assert drawn.points.loc[6, "state"] == "not_received"
     assert drawn.points.loc[6, ["centre", "low", "high"]].isna().all()
-    assert drawn.phases.loc[0, ["points", "missing"]].tolist() == [12, 1]
+    assert drawn.phases.loc[0, "points"] == 12
 
 
 def test_a_period_without_cases_is_no_point():
