@@ -77,7 +77,7 @@ def pairs_held() -> list[Pair]:
     """
     older, newer = counts.read(OLDER), read().by_force
     whole = {first for first, months in older.coverage.periods.items() if months == 12}
-    found = []
+    pairs = []
     for labels, table in older.table.groupby(["force", "period"]):
         force, first = cast("tuple[str, date]", labels)
         later = newer.get((force, first))
@@ -86,10 +86,10 @@ def pairs_held() -> list[Pair]:
         is_missing = (force, first) in older.coverage.missing or first not in whole
         if later is None or later.counted["charged"] is None or still_open < 0 or is_missing:
             continue
-        found.append(
+        pairs.append(
             Pair(force, first, _OLDER_EDITION, charged, later.counted["charged"], still_open, later.recorded or 0)
         )
-    return found
+    return pairs
 
 
 def limits(pairs: Sequence[Pair]) -> tuple[float, float] | None:
@@ -115,7 +115,7 @@ def limits(pairs: Sequence[Pair]) -> tuple[float, float] | None:
     >>> limits(pairs[:39]) is None
     True
     """
-    parts = np.array([(one.newer - one.older) / one.still_open for one in pairs if one.still_open])
+    parts = np.array([(pair.newer - pair.older) / pair.still_open for pair in pairs if pair.still_open])
     if len(parts) < FEWEST:
         return None
     low, high = np.quantile(parts, [(1 - STATED) / 2, (1 + STATED) / 2], method="weibull")
@@ -158,16 +158,16 @@ def back_tested(pairs: Sequence[Pair]) -> Tried | None:
     >>> tried.tries, round(tried.held, 2), round(tried.width, 2)
     (60, 0.97, 0.12)
     """
-    told = []
-    for one in (pair for pair in pairs if pair.still_open):
-        found = limits([other for other in pairs if other.force != one.force])
-        if found is None:
+    results = []
+    for pair in (pair for pair in pairs if pair.still_open):
+        ends = limits([other for other in pairs if other.force != pair.force])
+        if ends is None:
             return None
-        low, high = ((one.older + part * one.still_open) / one.recorded for part in found)
-        truth = one.newer / one.recorded
+        low, high = ((pair.older + part * pair.still_open) / pair.recorded for part in ends)
+        truth = pair.newer / pair.recorded
         missed = max(low - truth, 0.0) + max(truth - high, 0.0)
-        told.append((low <= truth <= high, high - low, high - low + 2 / (1 - STATED) * missed))
-    return Tried(len(told), *(float(one) for one in np.mean(told, axis=0))) if told else None
+        results.append((low <= truth <= high, high - low, high - low + 2 / (1 - STATED) * missed))
+    return Tried(len(results), *(float(pair) for pair in np.mean(results, axis=0))) if results else None
 
 
 def forecast(pairs: Sequence[Pair], *, force: str = "") -> tuple[tuple[float, float] | None, str]:
@@ -189,15 +189,15 @@ def forecast(pairs: Sequence[Pair], *, force: str = "") -> tuple[tuple[float, fl
     >>> forecast(pairs_held())
     (None, "of 154 pairs of editions of a force's charges, none begins with a first edition")
     """
-    firsts = [one for one in pairs if one.is_first]
-    found = limits([one for one in firsts if one.force != force])
-    if found is None:
+    firsts = [pair for pair in pairs if pair.is_first]
+    ends = limits([pair for pair in firsts if pair.force != force])
+    if ends is None:
         many, begin = f"{len(firsts):,}" if firsts else "none", "begins" if len(firsts) < 2 else "begin"
         return None, f"of {len(pairs):,} pairs of editions of a force's charges, {many} {begin} with a first edition"
     tried = back_tested(firsts)
     if tried is None or abs(tried.held - STATED) > ALLOWED:
         return None, "tried on other forces, its limits do not hold as often as they say"
-    return found, ""
+    return ends, ""
 
 
 def first_editions(endings: Yearly, pairs: Sequence[Pair] | None = None) -> Worked:
@@ -232,16 +232,16 @@ def first_editions(endings: Yearly, pairs: Sequence[Pair] | None = None) -> Work
     """
     history = pairs_held() if pairs is None and endings.years else list(pairs or ())
 
-    def rows(held: Yearly) -> list[dict[str, Any]]:
-        years = [one for one in years_of(held) if first_edition(one) == "yes" and one.recorded]
-        return [_row(one, measure, history, held.place) for measure in FOLLOWED for one in years]
+    def rows(shown: Yearly) -> list[dict[str, Any]]:
+        firsts = [year for year in years_of(shown) if first_edition(year) == "yes" and year.recorded]
+        return [_row(year, measure, history, shown.place) for measure in FOLLOWED for year in firsts]
 
     return worked(endings, rows, by=("measure", "year"), columns=(*_COLUMNS, *_FORECAST))
 
 
-def _row(one: Year, measure: str, pairs: Sequence[Pair], place: str) -> dict[str, Any]:
-    low, high = one.bounds(measure)
-    recorded, undecided = one.recorded or 0, one.undecided or 0
+def _row(year: Year, measure: str, pairs: Sequence[Pair], place: str) -> dict[str, Any]:
+    low, high = year.bounds(measure)
+    recorded, undecided = year.recorded or 0, year.undecided or 0
     is_told = measure == CHARGED and low is not None and high is not None
     part, reason = forecast(pairs, force=place) if is_told else (None, "of charges alone are pairs of editions held")
     settled = (
@@ -249,9 +249,9 @@ def _row(one: Year, measure: str, pairs: Sequence[Pair], place: str) -> dict[str
     )
     return {
         "measure": measure,
-        "year": financial_year(one.first),
-        "edition": one.edition,
-        "forces": one.forces,
+        "year": financial_year(year.first),
+        "edition": year.edition,
+        "forces": year.forces,
         "recorded": recorded,
         "undecided": undecided,
         "open_share": undecided / recorded,

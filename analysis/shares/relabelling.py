@@ -194,11 +194,11 @@ def cancelled(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
     >>> round(cancelled([0.4, 0.5, 0.6], [0.4, 0.35, 0.3]), 2)
     0.75
     """
-    one, other = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
-    variance = float(one.var(ddof=1)) if len(one) > 1 else 0.0
+    shares, others = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    variance = float(shares.var(ddof=1)) if len(shares) > 1 else 0.0
     if not variance > 0:
         raise ValueError("a share that is the same in every force has no variance to be cancelled")
-    return 1 - float((one + other).var(ddof=1)) / variance
+    return 1 - float((shares + others).var(ddof=1)) / variance
 
 
 def reading(withdrew: float, supports: float) -> str:
@@ -235,13 +235,13 @@ def _large(endings: Yearly) -> list[tuple[str, Year, Year]]:
     latest = held_years(endings)[-2:]
     if len(latest) < 2:
         return []
-    one, other = latest
-    found = []
-    for force in sent_both(endings, one, other):
-        earlier, later = year_of(endings, one, [force]), year_of(endings, other, [force])
+    before, after = latest
+    compared = []
+    for force in sent_both(endings, before, after):
+        earlier, later = year_of(endings, before, [force]), year_of(endings, after, [force])
         if earlier is not None and later is not None and (later.recorded or 0) >= FEWEST:
-            found.append((force, earlier, later))
-    return found
+            compared.append((force, earlier, later))
+    return compared
 
 
 def _change(earlier: Year, later: Year, measure: str) -> float:
@@ -276,7 +276,7 @@ def _swap(endings: Yearly) -> list[dict[str, Any]]:
     )
     members = [force for force, _, _ in large]
     years = [year_of(endings, first, members) for first in held_years(endings)[-2:]]
-    means = [(one.share(WITHDREW) or 0.0, one.share(EVIDENTIAL) or 0.0) for one in years if one is not None]
+    means = [(year.share(WITHDREW) or 0.0, year.share(EVIDENTIAL) or 0.0) for year in years if year is not None]
     return [
         {
             "earlier": rows[0]["earlier"],

@@ -177,7 +177,7 @@ def year_of(endings: Yearly, first: date, members: list[str], *, is_whole: bool 
 def _sum(numbers: Iterable[int | None]) -> int | None:
     """The sum of numbers, None where one of them is not known."""
     known = list(numbers)
-    return None if None in known else sum(one for one in known if one is not None)
+    return None if None in known else sum(number for number in known if number is not None)
 
 
 def _recorded_as_printed(endings: Yearly) -> dict[tuple[date, str], int]:
@@ -188,21 +188,21 @@ def _recorded_as_printed(endings: Yearly) -> dict[tuple[date, str], int]:
 
 def _doubts(sent: Sequence[ForceYear], *, absent: int) -> str:
     """What is doubtful of a sum, in words."""
-    told = list(dict.fromkeys(words for row in sent for words in _in_words(row.doubt)))
+    doubts = list(dict.fromkeys(words for row in sent for words in _in_words(row.doubt)))
     if absent:
-        told.append(f"{absent} of {absent + len(sent)} forces sent nothing")
+        doubts.append(f"{absent} of {absent + len(sent)} forces sent nothing")
     exceeding = sum((row.counted["outcomes"] or 0) > row.recorded for row in sent if row.recorded is not None)
     if exceeding:
         where = "" if len(sent) + absent == 1 else f" in {exceeding} of {len(sent)} forces"
-        told.append(f"outcomes exceed recorded cases{where}")
-    return "; ".join(told)
+        doubts.append(f"outcomes exceed recorded cases{where}")
+    return "; ".join(doubts)
 
 
 def _printed(endings: Yearly) -> Iterator[Year]:
     """The years of England and Wales as printed of other editions than the forces' figures."""
-    held = set(zip(endings.forces["period"], endings.forces["edition"], strict=True))
+    editions = set(zip(endings.forces["period"], endings.forces["edition"], strict=True))
     for _, row in endings.national.iterrows():
-        if (row["period"], row["edition"]) not in held:
+        if (row["period"], row["edition"]) not in editions:
             counted = {name: _whole(row[name]) for name in COUNTED}
             recorded, doubt = _whole(row["recorded"]), "; ".join(_in_words(row["doubt"]))
             beside = row["edition"] if recorded else ""
@@ -231,10 +231,10 @@ def years_of(endings: Yearly) -> list[Year]:
         The years in order, of each first the edition of its forces' figures, then others; a year of which nothing is
         held has no edition and no numbers.
     """
-    found = [year_of(endings, first, endings.members) for first in endings.years]
-    every = [one for one in found if one] + ([*_printed(endings)] if endings.place == EVERYWHERE else [])
-    every += [_gap(first, _unheld(endings, first)) for first in set(endings.years) - {one.first for one in every}]
-    return sorted(every, key=lambda one: (one.first, one.edition.startswith("about"), one.edition))
+    sums = [year_of(endings, first, endings.members) for first in endings.years]
+    every = [year for year in sums if year] + ([*_printed(endings)] if endings.place == EVERYWHERE else [])
+    every += [_gap(first, _unheld(endings, first)) for first in set(endings.years) - {year.first for year in every}]
+    return sorted(every, key=lambda year: (year.first, year.edition.startswith("about"), year.edition))
 
 
 def _unheld(endings: Yearly, first: date) -> str:
@@ -275,9 +275,9 @@ def by_year(endings: Yearly) -> Worked:
     [0.556, 0.466, 0.627]
     """
 
-    def rows(held: Yearly) -> list[dict[str, Any]]:
-        years = years_of(held)
-        return [_row(one, measure) for measure in FOLLOWED for one in _telling(years, measure)]
+    def rows(shown: Yearly) -> list[dict[str, Any]]:
+        years = years_of(shown)
+        return [_row(year, measure) for measure in FOLLOWED for year in _telling(years, measure)]
 
     return worked(endings, rows, by=("measure", "year", "edition"), columns=_YEAR_COLUMNS)
 
@@ -313,24 +313,27 @@ def rates_in(endings: Yearly, year: str, measure: str) -> Rates:
     short = measures.measure(measure).short
     if short not in FOLLOWED:
         raise unknown("measure by year", measure, ("victim_withdrawal", "charged"), see="docs/methods.md")
-    found = next((one for one in years_of(endings) if financial_year(one.first) == year and one.edition), None)
+    counted = next(
+        (candidate for candidate in years_of(endings) if financial_year(candidate.first) == year and candidate.edition),
+        None,
+    )
     everybody = f"all {len(endings.members)} forces"
     place = everybody if endings.place == EVERYWHERE else endings.place
     row: dict[str, Any] = {"place": place, "events": None, "cases": None, "state": "not_received"}
-    if found is not None and found.share(short) is not None:
-        row |= {"events": found.events(short), "cases": found.counted["outcomes"], "state": "shown"}
+    if counted is not None and counted.share(short) is not None:
+        row |= {"events": counted.events(short), "cases": counted.counted["outcomes"], "state": "shown"}
     context = replace(about_years(endings), measure=measure, base="with_outcome", place=place, period=year)
     return Rates(with_shares(pd.DataFrame([row]))[["place", *MEASURES]], by=("place",), about=context)
 
 
 def _telling(years: list[Year], measure: str) -> Iterator[Year]:
     """The years and editions that tell a measure, and a gap for each year that none of them tells."""
-    telling = [one for one in years if one.events(measure) is not None]
-    for one in years:
-        if one in telling or not one.edition:
-            yield one
-        elif one.first not in {other.first for other in telling}:
-            yield _gap(one.first, "not told apart in what was printed")
+    telling = [year for year in years if year.events(measure) is not None]
+    for year in years:
+        if year in telling or not year.edition:
+            yield year
+        elif year.first not in {other.first for other in telling}:
+            yield _gap(year.first, "not told apart in what was printed")
 
 
 def _gap(first: date, why: str) -> Year:
@@ -338,32 +341,34 @@ def _gap(first: date, why: str) -> Year:
     return Year(first, "", None, None, "", dict.fromkeys(COUNTED), why)
 
 
-def first_edition(one: Year) -> str:
+def first_edition(year: Year) -> str:
     """Whether a year's figures are of its first edition: "yes", "no", "not known"; "" where none are held."""
     return (
-        {True: "yes", False: "no", None: "not known"}[is_first_edition(one.first, one.edition)] if one.edition else ""
+        {True: "yes", False: "no", None: "not known"}[is_first_edition(year.first, year.edition)]
+        if year.edition
+        else ""
     )
 
 
-def _row(one: Year, measure: str) -> dict[str, Any]:
-    events, decided = one.events(measure), one.counted["outcomes"]
-    low, high = one.bounds(measure)
+def _row(year: Year, measure: str) -> dict[str, Any]:
+    events, decided = year.events(measure), year.counted["outcomes"]
+    low, high = year.bounds(measure)
     return {
         "measure": measure,
-        "year": financial_year(one.first),
-        "edition": one.edition,
-        "forces": one.forces,
-        "recorded": one.recorded,
-        "recorded_edition": one.recorded_edition,
+        "year": financial_year(year.first),
+        "edition": year.edition,
+        "forces": year.forces,
+        "recorded": year.recorded,
+        "recorded_edition": year.recorded_edition,
         "decided": decided,
-        "undecided": one.undecided,
+        "undecided": year.undecided,
         "events": events,
-        "share": one.share(measure),
+        "share": year.share(measure),
         "low_bound_share": low,
         "high_bound_share": high,
-        "first_edition": first_edition(one),
-        "doubt": one.doubt,
-        "state": "not_received" if events is None or decided is None else one.state,
+        "first_edition": first_edition(year),
+        "doubt": year.doubt,
+        "state": "not_received" if events is None or decided is None else year.state,
     }
 
 
@@ -410,12 +415,12 @@ def _directions(endings: Yearly) -> list[dict[str, Any]]:
     place, members = endings.place, endings.members
     known = breaks_of(OFFENCE, force=place if members == [place] else "")
     rows = []
-    for one, other in _pairs(endings, known):
-        both = sent_both(endings, one, other)
-        earlier, later = year_of(endings, one, both), year_of(endings, other, both)
+    for before, after in _pairs(endings, known):
+        both = sent_both(endings, before, after)
+        earlier, later = year_of(endings, before, both), year_of(endings, after, both)
         if earlier is not None and later is not None:
-            between = comparison(one, other, known, months=12).breaks
-            whole = [year_of(endings, first, members, is_whole=True) for first in (one, other)]
+            between = comparison(before, after, known, months=12).breaks
+            whole = [year_of(endings, first, members, is_whole=True) for first in (before, after)]
             rows += [
                 {
                     **_direction(earlier, later, measure, between),
@@ -435,28 +440,28 @@ def held_years(endings: Yearly) -> list[date]:
 
 def _pairs(endings: Yearly, known: tuple[Break, ...]) -> list[tuple[date, date]]:
     """The pairs of years that are compared, each once: neighbours, ends of runs without a break, first and last."""
-    held = held_years(endings)
-    found = [*pairwise(held)]
+    years = held_years(endings)
+    pairs = [*pairwise(years)]
     run: list[date] = []
-    for first in held:
+    for first in years:
         if run and _cutting(comparison(run[0], first, known, months=12).breaks):
             run = []
         run.append(first)
         if len(run) > 2:
-            found.append((run[0], first))
-    return list(dict.fromkeys([*found, *([(held[0], held[-1])] if len(held) > 1 else [])]))
+            pairs.append((run[0], first))
+    return list(dict.fromkeys([*pairs, *([(years[0], years[-1])] if len(years) > 1 else [])]))
 
 
-def sent_both(endings: Yearly, one: date, other: date) -> list[str]:
+def sent_both(endings: Yearly, before: date, after: date) -> list[str]:
     """The forces of the place that sent figures for both years."""
-    held = endings.by_force
-    pairs = {force: [held.get((force, first)) for first in (one, other)] for force in endings.members}
+    by_force = endings.by_force
+    pairs = {force: [by_force.get((force, first)) for first in (before, after)] for force in endings.members}
     return [force for force, pair in pairs.items() if all(row is not None and row.is_sent for row in pair)]
 
 
 def _cutting(breaks: tuple[Break, ...]) -> list[Break]:
     """The breaks across which no share may be compared at all."""
-    return [one for one in breaks if one.kind in RECORDING]
+    return [change for change in breaks if change.kind in RECORDING]
 
 
 def _direction(earlier: Year, later: Year, measure: str, between: tuple[Break, ...]) -> dict[str, Any]:
@@ -470,7 +475,7 @@ def _direction(earlier: Year, later: Year, measure: str, between: tuple[Break, .
         "earlier": financial_year(earlier.first),
         "later": financial_year(later.first),
         "forces": later.forces,
-        "fewest_decided": min(one.counted["outcomes"] or 0 for one in (earlier, later)),
+        "fewest_decided": min(year.counted["outcomes"] or 0 for year in (earlier, later)),
         "earlier_share": shares[0],
         "later_share": shares[1],
         "earlier_low_share": before[0],
@@ -491,8 +496,8 @@ def _stated(earlier: Year, later: Year, measure: str, between: tuple[Break, ...]
     return UNSAID if _reasons(earlier, later, apart, between) else apart
 
 
-def _less(one: float | None, other: float | None) -> float | None:
-    return None if one is None or other is None else one - other
+def _less(later: float | None, earlier: float | None) -> float | None:
+    return None if later is None or earlier is None else later - earlier
 
 
 def _apart(before: tuple[float | None, float | None], after: tuple[float | None, float | None]) -> str:
@@ -506,37 +511,37 @@ def _apart(before: tuple[float | None, float | None], after: tuple[float | None,
 
 def _reasons(earlier: Year, later: Year, apart: str, between: tuple[Break, ...]) -> list[tuple[str, str]]:
     """Why a direction cannot be said, each with what would settle it; none where it can."""
-    found = []
+    reasons = []
     for kinds, what in _CUTS:
-        told = _days(one for one in _cutting(between) if one.kind in kinds)
-        found += (
-            [(f"{what} from {told}", "cases of one year counted both ways, which nobody has printed")] if told else []
+        when = _days(change for change in _cutting(between) if change.kind in kinds)
+        reasons += (
+            [(f"{what} from {when}", "cases of one year counted both ways, which nobody has printed")] if when else []
         )
-    taken = _days(one for one in between if one.kind == "outcome")
+    taken = _days(change for change in between if change.kind == "outcome")
     if taken and apart == FELL:
-        found.append((f"an outcome type that takes from the others since {taken}", "that type shown by itself"))
-    unknown = [one for one in (earlier, later) if one.undecided is None]
+        reasons.append((f"an outcome type that takes from the others since {taken}", "that type shown by itself"))
+    unknown = [year for year in (earlier, later) if year.undecided is None]
     if unknown:
-        told = " and ".join(financial_year(one.first) for one in unknown)
-        found.append((f"outcomes exceed recorded cases in {told}", "recorded crime of the edition of the outcomes"))
+        when = " and ".join(financial_year(year.first) for year in unknown)
+        reasons.append((f"outcomes exceed recorded cases in {when}", "recorded crime of the edition of the outcomes"))
     elif not apart:
-        found.append(("the bounds overlap", _edition_wanted(earlier, later)))
-    return found
+        reasons.append(("the bounds overlap", _edition_wanted(earlier, later)))
+    return reasons
 
 
 def _days(breaks: Iterable[Break]) -> str:
     """The days of some breaks: "1 April 2018 and 1 April 2020"; "" where there are none."""
-    days = [date.fromisoformat(one.from_date) for one in breaks]
-    told = [f"{day.day} {day:%B %Y}" for day in days]
-    return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
+    days = [date.fromisoformat(change.from_date) for change in breaks]
+    names = [f"{day.day} {day:%B %Y}" for day in days]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _edition_wanted(earlier: Year, later: Year) -> str:
     """What would narrow bounds that overlap: outcomes of the undecided cases, if there are any."""
-    open_ones = [one for one in (earlier, later) if one.undecided]
-    if not open_ones:
+    still_open = [year for year in (earlier, later) if year.undecided]
+    if not still_open:
         return "nothing: the two shares are equal"
-    most = max(open_ones, key=lambda one: (one.undecided or 0) / (one.recorded or 1))
+    most = max(still_open, key=lambda year: (year.undecided or 0) / (year.recorded or 1))
     return (
         f"a later edition of {financial_year(most.first)}, in which its {most.undecided:,} undecided cases have ended"
     )
@@ -583,16 +588,16 @@ def _wales_and_england(endings: Yearly) -> list[dict[str, Any]]:
     ]
 
 
-def _beside(one: Year, other: Year, measure: str) -> dict[str, Any]:
-    (low, high), (other_low, other_high) = one.bounds(measure), other.bounds(measure)
+def _beside(wales: Year, england: Year, measure: str) -> dict[str, Any]:
+    (low, high), (other_low, other_high) = wales.bounds(measure), england.bounds(measure)
     apart = {ROSE: ABOVE, FELL: BELOW, "": UNSAID}[_apart((other_low, other_high), (low, high))]
     return {
         "measure": measure,
-        "year": financial_year(one.first),
-        "share": one.share(measure),
+        "year": financial_year(wales.first),
+        "share": wales.share(measure),
         "low_bound_share": low,
         "high_bound_share": high,
-        "other_share": other.share(measure),
+        "other_share": england.share(measure),
         "low_other_share": other_low,
         "high_other_share": other_high,
         "direction": apart,
@@ -615,8 +620,8 @@ def worked(endings: Yearly, rows: Rows, *, by: tuple[str, ...], columns: tuple[s
     -------
         The result: the counts and how it is made from them.
     """
-    held, count = endings.forces, len(endings.forces)
-    long = pd.concat([held.assign(measure=name, events=held[name]) for name in COUNTED], ignore_index=True)
+    forces, count = endings.forces, len(endings.forces)
+    long = pd.concat([forces.assign(measure=name, events=forces[name]) for name in COUNTED], ignore_index=True)
     long = long.assign(year=[financial_year(first) for first in long["period"]], cases=long["recorded"])
     states = long["events"].isna().map({True: "not_received", False: "shown"})
     source_by = ("force", "year", "edition", "measure")
@@ -625,8 +630,8 @@ def worked(endings: Yearly, rows: Rows, *, by: tuple[str, ...], columns: tuple[s
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
         events = {name: table["events"].iloc[place * count :][:count] for place, name in enumerate(COUNTED)}
-        shown = {name: column.astype("Int64").set_axis(held.index) for name, column in events.items()}
-        return tabled(rows(replace(endings, forces=held.assign(**shown))), [*by, *columns])
+        shown = {name: column.astype("Int64").set_axis(forces.index) for name, column in events.items()}
+        return tabled(rows(replace(endings, forces=forces.assign(**shown))), [*by, *columns])
 
     return Worked(Rates(long, by=source_by, about=about_years(endings)), work, by)
 

@@ -35,7 +35,7 @@ class Scale:
     end: str
     unit: str
 
-    def told(self, number: object) -> str:
+    def text(self, number: object) -> str:
         """A number in its unit, as a sentence or label has it: "1,437", "19.9", "49.6%"."""
         value = float(number)  # type: ignore[arg-type]
         if self.value == "share":
@@ -70,8 +70,8 @@ def span(first: object, last: object) -> str:
 
 def day(name: str) -> str:
     """The day of a break by its name: "1 April 2020"."""
-    found = date.fromisoformat(next(one.from_date for one in reference.breaks() if one.name == name))
-    return f"{found.day} {found:%B %Y}"
+    start = date.fromisoformat(next(change.from_date for change in reference.breaks() if change.name == name))
+    return f"{start.day} {start:%B %Y}"
 
 
 def courses(phases: Protected) -> list[tuple[str, str]]:
@@ -85,7 +85,7 @@ def courses(phases: Protected) -> list[tuple[str, str]]:
 
 def course(phase: pd.Series, scale: Scale) -> str:
     """From where to where a phase went: "703 to 3,200"; its one number where it has one."""
-    start, end = (scale.told(phase[name]) for name in (scale.start, scale.end))
+    start, end = (scale.text(phase[name]) for name in (scale.start, scale.end))
     return start if phase["points"] == 1 else f"{start} to {end}"
 
 
@@ -123,7 +123,7 @@ def _title(points: Protected, known: pd.DataFrame) -> str:
     scale, period = scale_of(points), noun(points)
     if known.empty:
         return f"Every {period} is too recent to tell"
-    low, high = (scale.told(known[scale.value].astype(float).agg(pick)) for pick in ("min", "max"))
+    low, high = (scale.text(known[scale.value].astype(float).agg(pick)) for pick in ("min", "max"))
     if not points.table[scale.centre].notna().any():
         if len(known) == 1:
             return f"{low}{scale.unit} in the one {period} shown"
@@ -132,8 +132,8 @@ def _title(points: Protected, known: pd.DataFrame) -> str:
     judged = int(known[scale.centre].notna().sum())
     if not news:
         return f"No {period} of {judged} stands out from the others counted alike"
-    told = wording.listed(news) if len(news) < 4 else f"{len(news)} of {judged} {period}s"
-    return f"{capital(told)} {wording.agree(len(news), 'stands', 'stand')} out from the {period}s counted alike"
+    which = wording.listed(news) if len(news) < 4 else f"{len(news)} of {judged} {period}s"
+    return f"{capital(which)} {wording.agree(len(news), 'stands', 'stand')} out from the {period}s counted alike"
 
 
 def _subtitle(points: Protected, *, is_limited: bool) -> str:
@@ -163,13 +163,13 @@ def _described(phase: pd.Series, points: Protected, scale: Scale) -> str:
     if known.empty:
         return ""
     when = span(phase["first_period"], phase["last_period"])
-    told = f"Phase {phase['phase']}, {when}: {wording.plural(len(known), noun(points))}, {course(phase, scale)}"
+    sentence = f"Phase {phase['phase']}, {when}: {wording.plural(len(known), noun(points))}, {course(phase, scale)}"
     limits = known.dropna(subset=[scale.low, scale.high])
     if limits.empty:
-        return f"{told}."
+        return f"{sentence}."
     latest = limits.iloc[-1]
-    low, high = scale.told(latest[scale.low]), scale.told(latest[scale.high])
-    return f"{told}; the latest was to be expected from {low} to {high}."
+    low, high = scale.text(latest[scale.low]), scale.text(latest[scale.high])
+    return f"{sentence}; the latest was to be expected from {low} to {high}."
 
 
 def _notes(points: Protected, phases: Protected) -> tuple[str, ...]:
@@ -182,12 +182,12 @@ def _notes(points: Protected, phases: Protected) -> tuple[str, ...]:
         notes.append(f"{labelled(row[by]).label}, drawn hollow, is cut by the change of {changed}: it is in no phase.")
     recent = list(table.loc[table["phase"] == RECENT, by])
     if recent:
-        told = f"{span(recent[0], recent[-1])}, drawn hollow: many of these cases have no outcome yet"
-        notes.append(f"{told}. They are left out of the band.")
+        which = f"{span(recent[0], recent[-1])}, drawn hollow: many of these cases have no outcome yet"
+        notes.append(f"{which}. They are left out of the band.")
     for state, rows in table[table["state"] != "shown"].groupby("state", sort=False):
-        told = wording.listed(labelled(label).label for label in rows[by].head(3))
+        which = wording.listed(labelled(label).label for label in rows[by].head(3))
         more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
-        notes.append(f"Without a number, {STATES[str(state)]}: {told}{more}.")
+        notes.append(f"Without a number, {STATES[str(state)]}: {which}{more}.")
     short = phases.table[phases.table["limits"] == "none"]
     if len(short):
         names = f"Phase{'s' if len(short) > 1 else ''} {wording.listed(short['phase'])}"
@@ -199,8 +199,8 @@ def _notes(points: Protected, phases: Protected) -> tuple[str, ...]:
 def _of_one_force(points: Protected) -> list[str]:
     """What changed in single forces of a series of several, which is not cut there."""
     names = {name for cell in points.table["noted"] for name in cell.split("; ") if name}
-    told = [f"{one.what_changed}." for one in reference.breaks() if one.name in names]
-    return [" ".join(["Not cut where one force alone changed.", *told])] if told else []
+    changes = [f"{change.what_changed}." for change in reference.breaks() if change.name in names]
+    return [" ".join(["Not cut where one force alone changed.", *changes])] if changes else []
 
 
 def axis_label(label: str, *, is_year: bool) -> str:

@@ -89,7 +89,7 @@ def recorded_series(recorded: Counts, *, offence: str = "8Q") -> Series:
     if chosen.basis != "recorded":
         raise ParameterError(f"Counts '{recorded.name}' are not crimes recorded in a period. Use stalking_recorded.")
     # A break of definition is the day on which the offence became a class of its own: no zeros stand before it.
-    begins = [date.fromisoformat(one.from_date) for one in _breaks_within(chosen, kinds=("definition",))]
+    begins = [date.fromisoformat(change.from_date) for change in _breaks_within(chosen, kinds=("definition",))]
     firsts = [first for first in sorted(chosen.coverage.periods) if first >= min(begins, default=first)]
     sums = chosen.by_period()
     table = pd.DataFrame({"period": firsts, "cases": pd.array([sums[first] for first in firsts], dtype="Int64")})
@@ -131,9 +131,9 @@ def charges_series(recorded: Counts, *, offence: str = "8Q") -> Series:
     chosen = recorded.select(offence=offence)
     table = charged_and_recorded(findings.closed_charges(offence), recorded, offence=offence)
     series = _counted(_marked(table, chosen), chosen, kind="ratio", measure="charges", months=3)
-    held = series.rates.about
-    source = f"Home Office, outcomes by offence and quarter ({_CHARGES}), and {held.source}"
-    context = replace(held, files=(_CHARGES, *held.files), source=source)
+    recorded_alone = series.rates.about
+    source = f"Home Office, outcomes by offence and quarter ({_CHARGES}), and {recorded_alone.source}"
+    context = replace(recorded_alone, files=(_CHARGES, *recorded_alone.files), source=source)
     noted = breaks_noted(offence, chosen.forces)
     return replace(series, rates=replace(series.rates, about=context), noted=noted)
 
@@ -157,8 +157,8 @@ def _counted(table: pd.DataFrame, counts: Counts, *, kind: str, measure: str, mo
     rows = without_shares(table.assign(**{by: [name(first) for first in table["period"]]}))
     rows.loc[rows["state"] == "not_received", ["events", "cases"]] = pd.NA
     span = Period(table["period"].iloc[0], end_of(table["period"].iloc[-1], months=months))
-    told = f"{span.first:%B %Y} to {span.last:%B %Y}"
-    context = replace(about(counts, measure=measure, base="recorded"), period=told)
+    span_label = f"{span.first:%B %Y} to {span.last:%B %Y}"
+    context = replace(about(counts, measure=measure, base="recorded"), period=span_label)
     source = Rates(rows[[by, *MEASURES]], by=(by,), about=context, derive=without_shares)
     noted = breaks_noted(counts.selection.get("offence", ""), counts.forces, kinds=RECORDING)
     return Series(source, kind, _breaks_within(counts, kinds=RECORDING), months, noted=noted)
@@ -181,13 +181,13 @@ def by_period(counts: Counts, measure: str, *, base: str = "recorded") -> Rates:
     Raises ParameterError when the counts are not kept by month or by quarter, or cannot tell the measure.
     """
     by = "quarter" if period_length(counts) == 3 else "month"
-    found = rates(counts, measure, base=base, by=by)
-    names = dict(zip(sorted(counts.coverage.periods), found.table[by], strict=True))
+    shares = rates(counts, measure, base=base, by=by)
+    names = dict(zip(sorted(counts.coverage.periods), shares.table[by], strict=True))
     partial = {names[first] for _, first in counts.coverage.missing}
-    table = found.table.copy()
+    table = shares.table.copy()
     table.loc[table[by].isin(partial), ["events", "cases"]] = pd.NA
     table.loc[table[by].isin(partial), "state"] = "not_received"
-    return replace(found, table=with_shares(table)[[by, *MEASURES]])
+    return replace(shares, table=with_shares(table)[[by, *MEASURES]])
 
 
 class Tabled(Protocol):
@@ -207,9 +207,9 @@ def outcome_series(counts: Counts, measure: str, *, base: str = "recorded", unde
 
     Raises ParameterError when the counts are not kept by month or by quarter, or cannot tell the measure.
     """
-    found, months = by_period(counts, measure, base=base), period_length(counts)
-    recent = recent_periods(undecided.table, found.by[0])
-    return Series(found, "share", _breaks_within(counts), months, recent, breaks_noted("", counts.forces))
+    shares, months = by_period(counts, measure, base=base), period_length(counts)
+    recent = recent_periods(undecided.table, shares.by[0])
+    return Series(shares, "share", _breaks_within(counts), months, recent, breaks_noted("", counts.forces))
 
 
 def recent_periods(undecided: pd.DataFrame, by: str) -> frozenset[str]:
@@ -232,8 +232,8 @@ def _breaks_within(counts: Counts, *, kinds: Sequence[str] = KINDS) -> tuple[Bre
     """
     chosen = counts.selection.get("offence")
     offences = [chosen] if chosen else list(counts.offences) or [""]
-    known = {one for offence in offences for one in breaks_of(offence, kinds=kinds, force=_one_force(counts))}
-    return tuple(sorted(known, key=lambda one: one.from_date))
+    known = {change for offence in offences for change in breaks_of(offence, kinds=kinds, force=_one_force(counts))}
+    return tuple(sorted(known, key=lambda change: change.from_date))
 
 
 def period_length(counts: Counts) -> int:

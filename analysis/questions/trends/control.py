@@ -113,7 +113,7 @@ def _limits(points: pd.DataFrame, rows: pd.Index, *, kind: str) -> dict[str, obj
     log, root = (innovations(value, places, noise) for value, noise in (_log(known, kind), _root(known, kind)))
     if log is None or root is None:  # its steps are all alike
         return summary
-    ends = [_back(known, kind, one, scale) for one, scale in zip((log, root), ("log", "root"), strict=True)]
+    ends = [_back(known, kind, fit, scale) for fit, scale in zip((log, root), ("log", "root"), strict=True)]
     points.loc[known.index, "centre"] = ends[0][0]
     points.loc[known.index, "low"] = np.minimum(ends[0][1], ends[1][1])
     points.loc[known.index, "high"] = np.maximum(ends[0][2], ends[1][2])
@@ -157,10 +157,10 @@ def _root(known: pd.DataFrame, kind: str) -> tuple[Numbers, Numbers]:
     return np.arcsin(np.sqrt(value)) if kind == "share" else np.sqrt(value), _noise(known, kind)
 
 
-def _back(known: pd.DataFrame, kind: str, one: Innovations, scale: str) -> list[Numbers]:
+def _back(known: pd.DataFrame, kind: str, fit: Innovations, scale: str) -> list[Numbers]:
     """What was expected and its lower and upper limit, in the unit of the value."""
-    away = one.limit * one.error
-    return [_unscaled(known, kind, value, scale) for value in (one.expected, one.expected - away, one.expected + away)]
+    away = fit.limit * fit.error
+    return [_unscaled(known, kind, value, scale) for value in (fit.expected, fit.expected - away, fit.expected + away)]
 
 
 def _unscaled(known: pd.DataFrame, kind: str, value: Numbers, scale: str) -> Numbers:

@@ -67,12 +67,12 @@ def _drawn(points: Protected) -> tuple[Draw, Height]:
 def _changes(table: pd.DataFrame, by: str) -> list[tuple[float, str]]:
     """Where each change lies, in periods from the first, and its label: (23.5, "Apr 2020")."""
     names = {name for cell in (*table["cut_by"], *table["after"]) for name in str(cell).split("; ") if name}
-    days = sorted({date.fromisoformat(one.from_date) for one in reference.breaks() if one.name in names})
-    found = []
+    days = sorted({date.fromisoformat(change.from_date) for change in reference.breaks() if change.name in names})
+    lines = []
     for place, period in enumerate(labelled(str(label)) for label in table[by]):
         length = (period.last - period.first).days + 1
-        found += [(place - 0.5 + (day - period.first).days / length, f"{day:%b %Y}") for day in days if day in period]
-    return found
+        lines += [(place - 0.5 + (day - period.first).days / length, f"{day:%b %Y}") for day in days if day in period]
+    return lines
 
 
 def _rows(changes: list[tuple[float, str]], step: float, *, is_narrow: bool) -> list[int]:
@@ -103,8 +103,8 @@ def _left(scale: Scale, top: float, *, is_narrow: bool) -> float:
 def _top(table: pd.DataFrame, scale: Scale) -> float:
     """The end of the upright axis, which begins at zero."""
     names = [scale.value, scale.high, *(["high"] if "high" in table else [])]
-    known = [float(one) for name in names for one in table[name].dropna()]
-    most = max((float(one) for one in table[scale.value].dropna()), default=0.0)
+    known = [float(number) for name in names for number in table[name].dropna()]
+    most = max((float(number) for number in table[scale.value].dropna()), default=0.0)
     top = min(max(known, default=0.0), 1.5 * most) * (1.08 if len(table) > _DENSE // 2 else 1.2)
     return (min(1.0, top) if scale.value == "share" else top) or 1.0
 
@@ -170,9 +170,9 @@ def _marks(axes: Axes, table: pd.DataFrame, scale: Scale, *, is_narrow: bool) ->
         if len(table) <= _DENSE // 2:
             above = value if "high" not in table or pd.isna(row["high"]) else float(row["high"])
             settings: dict[str, Any] = {"ha": "center", "weight": "bold"}
-            axes.annotate(scale.told(value), (place, above), (0, 9), textcoords="offset points", **settings)
+            axes.annotate(scale.text(value), (place, above), (0, 9), textcoords="offset points", **settings)
     symbols = ["" if pd.notna(row[scale.value]) else captions.gap(row, scale) for _, row in table.iterrows()]
-    for symbol, run in groupby(enumerate(symbols), key=lambda one: one[1]):
+    for symbol, run in groupby(enumerate(symbols), key=lambda placed: placed[1]):
         middle = float(np.mean([place for place, _ in run]))
         axes.text(middle, axes.get_ylim()[1] * 0.02, symbol, ha="center", color=QUIET)
 

@@ -34,7 +34,7 @@ LEVEL = PROMISED / 2
 #: Fewest points of a phase in which a point can be called news: a t of five degrees of freedom.
 FEWEST = 8
 #: The weights that are tried: 0 is a level that stays (moving average 1), all else noise; 1 a random walk.
-WEIGHTS = tuple(float(one) for one in np.linspace(0.0, 1.0, 21) ** 2)
+WEIGHTS = tuple(float(weight) for weight in np.linspace(0.0, 1.0, 21) ** 2)
 
 
 @dataclass(frozen=True)
@@ -96,20 +96,20 @@ def innovations(values: Numbers, places: Numbers, noise: Numbers | None = None) 
         raise ValueError("A value is not finite, or places do not rise.")
     if len(values) < FEWEST or np.allclose(np.diff(values) / np.diff(places), np.diff(values)[0] / np.diff(places)[0]):
         return None
-    own = np.ones(len(values)) if noise is None else noise / noise.mean()
-    steps, gaps, kept = np.diff(values)[None, :], tuple(np.diff(places)), tuple(own)
-    (away,), (error,), (best,) = _fit(steps, gaps, kept)
+    relative = np.ones(len(values)) if noise is None else noise / noise.mean()
+    steps, gaps, variances = np.diff(values)[None, :], tuple(np.diff(places)), tuple(relative)
+    (away,), (error,), (best,) = _fit(steps, gaps, variances)
     blank = np.array([np.nan])
     expected, errors = np.append(blank, values[1:] - away), np.append(blank, error)
-    found = Innovations(expected, errors, np.append(blank, away / error), 1.0, 1.0, len(values) - 3)
+    fit = Innovations(expected, errors, np.append(blank, away / error), 1.0, 1.0, len(values) - 3)
     furthest = int(np.argmax(np.abs(away / error)))
-    if abs(away[furthest] / error[furthest]) > found.limit:
+    if abs(away[furthest] / error[furthest]) > fit.limit:
         weight = float(best[furthest])
-        scale = _left_out(steps, weight, gaps, kept)[1][0, furthest]
+        scale = _left_out(steps, weight, gaps, variances)[1][0, furthest]
     else:
-        weight = WEIGHTS[int(np.argmax([log_likelihood(steps, one, gaps, kept)[0] for one in WEIGHTS]))]
-        scale = _deviation(steps, weight, gaps, kept)
-    return replace(found, weight=weight, scale=float(scale))
+        weight = max(WEIGHTS, key=lambda tried: log_likelihood(steps, tried, gaps, variances)[0])
+        scale = _deviation(steps, weight, gaps, variances)
+    return replace(fit, weight=weight, scale=float(scale))
 
 
 def scores(series: Numbers) -> Numbers:
@@ -209,10 +209,10 @@ def _fit(steps: Numbers, gaps: tuple[float, ...], noise: tuple[float, ...]) -> t
     away, error, best = np.zeros(steps.shape), np.ones(steps.shape), np.zeros(steps.shape)
     most = np.full(steps.shape, -np.inf)
     for weight in WEIGHTS:
-        found, deviation, likelihood, spread = _left_out(steps, weight, gaps, noise)
+        distance, deviation, likelihood, spread = _left_out(steps, weight, gaps, noise)
         better = likelihood > most
         most = np.where(better, likelihood, most)
-        away = np.where(better, found, away)
+        away = np.where(better, distance, away)
         error = np.where(better, deviation * spread, error)
         best = np.where(better, weight, best)
     return away, error, best

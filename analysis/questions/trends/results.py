@@ -103,23 +103,23 @@ def _points(table: pd.DataFrame, *, series: Series) -> pd.DataFrame:
     recent = [name for name in table[by] if name in series.recent]
     names = [*(_label(first, series.months) for first in drawn.points["period"]), *recent]
     source = table.set_index(by).reindex(names).rename_axis(by)
-    told = drawn.points.reindex(range(len(names)))
-    found = source.reset_index()[[by, *_counts(series.kind)]]
-    found = found.rename(columns=_RENAMED[series.kind]).assign(**_scaled(told, series.kind))
-    numbers = told["phase"].astype("Int64").astype("string")
-    found["phase"] = numbers.where(numbers.notna(), BETWEEN).astype(object)
-    found.loc[found[by].isin(recent), "phase"] = RECENT
-    found["cut_by"] = told["cut_by"].fillna("")
-    found["after"] = told["phase"].map(dict(drawn.phases[["phase", "after"]].to_numpy())).fillna("")
-    found["rule"] = [*_marks(drawn), *("" for _ in recent)]
-    found["noted"] = [_noted(labelled(name), series.noted) for name in found[by]]
-    found["state"] = source["state"].fillna("not_received").to_numpy()
-    return found
+    placed = drawn.points.reindex(range(len(names)))
+    points = source.reset_index()[[by, *_counts(series.kind)]]
+    points = points.rename(columns=_RENAMED[series.kind]).assign(**_scaled(placed, series.kind))
+    numbers = placed["phase"].astype("Int64").astype("string")
+    points["phase"] = numbers.where(numbers.notna(), BETWEEN).astype(object)
+    points.loc[points[by].isin(recent), "phase"] = RECENT
+    points["cut_by"] = placed["cut_by"].fillna("")
+    points["after"] = placed["phase"].map(dict(drawn.phases[["phase", "after"]].to_numpy())).fillna("")
+    points["rule"] = [*_marks(drawn), *("" for _ in recent)]
+    points["noted"] = [_noted(labelled(name), series.noted) for name in points[by]]
+    points["state"] = source["state"].fillna("not_received").to_numpy()
+    return points
 
 
 def _noted(period: Period, breaks: tuple[Break, ...]) -> str:
     """The breaks that fall into a period, joined by "; "."""
-    return "; ".join(one.name for one in breaks if date.fromisoformat(one.from_date) in period)
+    return "; ".join(change.name for change in breaks if date.fromisoformat(change.from_date) in period)
 
 
 _RENAMED = {"ratio": {"events": "charges", "cases": "recorded"}, "count": {"cases": "recorded"}, "share": {}}
@@ -130,9 +130,9 @@ def _counts(kind: str) -> list[str]:
     return {"ratio": ["events", "cases"], "count": ["cases"]}.get(kind, ["events", "cases", "share", "low", "high"])
 
 
-def _scaled(told: pd.DataFrame, kind: str) -> dict[str, pd.Series]:
+def _scaled(points: pd.DataFrame, kind: str) -> dict[str, pd.Series]:
     """What a chart says of each point, in the unit of the series: whole cases, charges per 100, or a share."""
-    values = dict(zip(PLOTTED[kind], (told[name] for name in ("value", "centre", "low", "high")), strict=True))
+    values = dict(zip(PLOTTED[kind], (points[name] for name in ("value", "centre", "low", "high")), strict=True))
     return {name: _in_unit(value, kind) for name, value in values.items() if name not in ("share", "recorded")}
 
 
@@ -144,41 +144,41 @@ def _in_unit(value: pd.Series, kind: str) -> pd.Series:
 
 def _marks(drawn: Chart) -> list[str]:
     """above or below where a point is news, else ""."""
-    found = dict(signals.signals(drawn)[["first_day", "direction"]].to_numpy())
-    return [found.get(day, "") for day in drawn.points["period"]]
+    directions = dict(signals.signals(drawn)[["first_day", "direction"]].to_numpy())
+    return [directions.get(day, "") for day in drawn.points["period"]]
 
 
 def _phases(table: pd.DataFrame, *, series: Series) -> pd.DataFrame:
     drawn = _drawn(table, series)
-    found, (start, end) = drawn.phases, ENDS[series.kind]
+    phases, (start, end) = drawn.phases, ENDS[series.kind]
     rows = {
-        "phase": found["phase"].astype(str),
-        "first_period": [_label(day, series.months) for day in found["first_day"]],
-        "last_period": [_label(day, series.months) for day in found["last_day"]],
+        "phase": phases["phase"].astype(str),
+        "first_period": [_label(day, series.months) for day in phases["first_day"]],
+        "last_period": [_label(day, series.months) for day in phases["last_day"]],
         "stretch": [
             f"{phase}: {Period(first, last).label}"
-            for phase, first, last in zip(found["phase"], found["first_day"], found["last_day"], strict=True)
+            for phase, first, last in zip(phases["phase"], phases["first_day"], phases["last_day"], strict=True)
         ],
-        "points": found["points"],
-        start: _in_unit(found["start"].astype("Float64"), series.kind),
-        end: _in_unit(found["end"].astype("Float64"), series.kind),
-        "limits": found["limits"],
-        "smallest_step": found["smallest"].astype("Float64"),
-        "after": found["after"],
-        "change": [changes_in_words(series.breaks, names) for names in found["after"]],
-        "state": found["points"].map(lambda points: "shown" if points else "not_applicable"),
+        "points": phases["points"],
+        start: _in_unit(phases["start"].astype("Float64"), series.kind),
+        end: _in_unit(phases["end"].astype("Float64"), series.kind),
+        "limits": phases["limits"],
+        "smallest_step": phases["smallest"].astype("Float64"),
+        "after": phases["after"],
+        "change": [changes_in_words(series.breaks, names) for names in phases["after"]],
+        "state": phases["points"].map(lambda points: "shown" if points else "not_applicable"),
     }
     return pd.DataFrame(rows)
 
 
 def changes_in_words(breaks: tuple[Break, ...], names: str) -> str:
     """What breaks are, in sentences, from their names joined by "; ": "From 1 April 2018: …"."""
-    known = {one.name: one for one in breaks}
-    told = []
-    for one in (known[name] for name in names.split("; ") if name):
-        day = date.fromisoformat(one.from_date)
-        told.append(f"From {day.day} {day:%B %Y}: {one.what_changed[:1].lower()}{one.what_changed[1:]}.")
-    return " ".join(told)
+    by_name = {change.name: change for change in breaks}
+    sentences = []
+    for change in (by_name[name] for name in names.split("; ") if name):
+        day = date.fromisoformat(change.from_date)
+        sentences.append(f"From {day.day} {day:%B %Y}: {change.what_changed[:1].lower()}{change.what_changed[1:]}.")
+    return " ".join(sentences)
 
 
 def _label(day: date, months: int) -> str:
@@ -187,10 +187,10 @@ def _label(day: date, months: int) -> str:
 
 
 def _signals(table: pd.DataFrame, *, series: Series) -> pd.DataFrame:
-    found = signals.signals(_drawn(table, series))
-    ends = {"first_period": found["first_day"], "last_period": found["last_day"]}
+    news = signals.signals(_drawn(table, series))
+    ends = {"first_period": news["first_day"], "last_period": news["last_day"]}
     named = {name: [_label(day, series.months) for day in days] for name, days in ends.items()}
-    return found.assign(**named, phase=found["phase"].astype(str))[_SIGNALS]
+    return news.assign(**named, phase=news["phase"].astype(str))[_SIGNALS]
 
 
 def _season(table: pd.DataFrame, *, series: Series) -> pd.DataFrame:

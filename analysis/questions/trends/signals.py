@@ -30,13 +30,13 @@ def signals(chart: Chart) -> pd.DataFrame:
     """
     points = chart.points
     is_above, is_below = points["value"] > points["high"], points["value"] < points["low"]
-    found = points[is_above | is_below]
+    news = points[is_above | is_below]
     rows = pd.DataFrame(
         {
-            "first_day": found["period"],
-            "last_day": found["last_day"],
-            "direction": is_above[found.index].map({True: "above", False: "below"}),
-            "phase": found["phase"],
+            "first_day": news["period"],
+            "last_day": news["last_day"],
+            "direction": is_above[news.index].map({True: "above", False: "below"}),
+            "phase": news["phase"],
             "points": 1,
         },
         columns=_COLUMNS,

@@ -34,8 +34,8 @@ def opening(recorded: Protected) -> str:
     changed = changes(recorded)
     if changed:
         often = "once" if len(changed) == 1 else "twice" if len(changed) == 2 else f"{word(len(changed))} times"
-        told = f"Recorded {case} cannot be followed in one line from {first} to now"
-        return f"{told}: what is counted changed {often}."
+        sentence = f"Recorded {case} cannot be followed in one line from {first} to now"
+        return f"{sentence}: what is counted changed {often}."
     ratio = int(known["recorded"].iloc[-1]) / int(known["recorded"].iloc[0])
     times = f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.1f}"
     return f"Recorded {case} stands {times} times as high as in {first}, with no known change in what is counted."
@@ -57,13 +57,13 @@ def changes(points: Protected) -> list[str]:
 def recorded(points: Protected, phases: Protected) -> str:
     """From where to where each way of counting went, and that they may not be compared."""
     only_protected(points, phases)
-    told = courses(phases)
-    if not told:
+    stretches = courses(phases)
+    if not stretches:
         return "No number of cases recorded can be shown."
-    listed = wording.listed(f"{went} from {when}" for when, went in told)
+    listed = wording.listed(f"{went} from {when}" for when, went in stretches)
     cases, who = wording.cases_of(points.about), wording.force_phrase(points.about.place)
     sentence = f"The number of {cases} recorded by {who} in a {noun(points)} went from {listed}."
-    if len(told) > 1:
+    if len(stretches) > 1:
         sentence += f" The counting changed on {wording.listed(changes(points))}. Figures on either side of such a day "
         sentence += "may not be compared: they cannot say how much of the difference is the world."
     return f"{sentence} {year_before(points)}".strip()
@@ -84,12 +84,12 @@ def year_before(points: Protected) -> str:
     if not before:
         return ""
     now, then = float(last[scale.value]), float(before[0][scale.value])
-    told = f"In {labelled(last[by]).label} it was {scale.told(now)}, against {scale.told(then)} a year before"
+    sentence = f"In {labelled(last[by]).label} it was {scale.text(now)}, against {scale.text(then)} a year before"
     if scale.value == "share" or not then:
-        return f"{told}."
+        return f"{sentence}."
     change = round(100 * (now / then - 1))
     way = "more" if change > 0 else "less"
-    return f"{told} ({f'{abs(change)}% {way}' if change else 'hardly any change'})."
+    return f"{sentence} ({f'{abs(change)}% {way}' if change else 'hardly any change'})."
 
 
 def latest(phases: Protected, signals: Protected) -> str:
@@ -102,12 +102,12 @@ def latest(phases: Protected, signals: Protected) -> str:
     alike = f"The {many} since {since} {wording.agree(int(phase['points']), 'is', 'are')} counted alike"
     if phase["limits"] == "none":
         return f"{alike}, but {_too_few(phase, noun(phases))} to tell what is news."
-    found = [row for _, row in signals.table.iterrows() if row["phase"] == phase["phase"]]
+    news = [row for _, row in signals.table.iterrows() if row["phase"] == phase["phase"]]
     hidden = unseen(phase, scale_of(phases))
-    if not found:
+    if not news:
         return f"{alike}, and none stands out. {hidden}".strip()
-    told = wording.listed(f"{when} ({said})" for when, said in (_said(row) for row in found))
-    return f"{alike}. What stands out among them: {told}. {hidden}".strip()
+    listed = wording.listed(f"{when} ({said})" for when, said in (_said(row) for row in news))
+    return f"{alike}. What stands out among them: {listed}. {hidden}".strip()
 
 
 def outcome(points: Protected, phases: Protected) -> str:
@@ -124,10 +124,10 @@ def outcome(points: Protected, phases: Protected) -> str:
         few = f"{word(len(known))} {period}s, too few to tell a trend"
         return f"Of {base}, between {low} and {high} {ended} in each of {few}."
     listed = wording.listed(f"{went}, {when}" for when, went in courses(phases))
-    told = f"Of {base}, the share that {ended} went {period} by {period} from {listed}."
+    sentence = f"Of {base}, the share that {ended} went {period} by {period} from {listed}."
     if len(phases.table) > 1:
-        told += f" The counting changed on {wording.listed(changes(points))}: do not compare across it."
-    return told
+        sentence += f" The counting changed on {wording.listed(changes(points))}: do not compare across it."
+    return sentence
 
 
 def still_open(points: Protected, undecided: Protected) -> str:
@@ -140,36 +140,36 @@ def still_open(points: Protected, undecided: Protected) -> str:
     known = undecided.table["share"].notna()
     late, before = (undecided.table[rows & known] for rows in (is_recent, ~is_recent))
     when, cases = span(recent.iloc[0], recent.iloc[-1]), wording.cases_of(undecided.about)
-    told = f"Of the {cases} recorded {wording.time_phrase(when)}, {_pooled(late)} had no outcome yet"
+    sentence = f"Of the {cases} recorded {wording.time_phrase(when)}, {_pooled(late)} had no outcome yet"
     if len(before) and known[~is_recent].all():
-        told += f", against {_pooled(before)} of those recorded before"
+        sentence += f", against {_pooled(before)} of those recorded before"
     why = "so they ended less often in any one way so far, which is no news"
     if points.about.base != "recorded":
         why = "and those that were decided so soon are not like the rest"
-    return f"{told}, {why}. They are left out of limits and signals."
+    return f"{sentence}, {why}. They are left out of limits and signals."
 
 
 def _pooled(rows: pd.DataFrame) -> str:
     return percent(float(rows["events"].sum() / rows["cases"].sum()))
 
 
-def phase_by_phase(phases: Protected, found: Protected, season: Protected, *beware: str) -> Shown:
+def phase_by_phase(phases: Protected, signals: Protected, season: Protected, *beware: str) -> Shown:
     """Each phase: its course, why it may not be compared with the one before, what stands out in it; then cautions."""
-    only_protected(phases, found, season)
-    told = [_phase_told(phase, phases, found) for _, phase in phases.table.iterrows()]
-    cautions = [*(str(one) for one in season.table["caution"]), *(one for one in beware if one)]
-    summary = _summary(found, phases)
-    identity = f"phases-{found.about.measure}".replace("_", "-")
-    text = " ".join([summary, *(" ".join([name, more, *lines]) for name, more, lines in told), *cautions])
-    title = f"Phases and signals, {found.about.period}"
-    held = {"phases": records(phases)["records"], "cautions": cautions, **records(found)}
-    part = content.division(
+    only_protected(phases, signals, season)
+    phrased = [_phase_in_words(phase, phases, signals) for _, phase in phases.table.iterrows()]
+    cautions = [*(str(part) for part in season.table["caution"]), *(part for part in beware if part)]
+    summary = _summary(signals, phases)
+    identity = f"phases-{signals.about.measure}".replace("_", "-")
+    text = " ".join([summary, *(" ".join([name, more, *lines]) for name, more, lines in phrased), *cautions])
+    title = f"Phases and signals, {signals.about.period}"
+    record = {"phases": records(phases)["records"], "cautions": cautions, **records(signals)}
+    division = content.division(
         identity,
         *content.paragraphs(summary),
-        content.items((_phase_parts(*one) for one in told), style="sources"),
+        content.items((_phase_parts(*part) for part in phrased), style="sources"),
         *content.paragraphs(*cautions),
     )
-    return Shown("table", text, (part,), {"id": identity, "title": title, **held})
+    return Shown("table", text, (division,), {"id": identity, "title": title, **record})
 
 
 def _phase_parts(name: str, more: str, lines: list[str]) -> list[Part]:
@@ -178,10 +178,10 @@ def _phase_parts(name: str, more: str, lines: list[str]) -> list[Part]:
     return [lead, content.items([content.paragraph(line)] for line in lines)] if lines else [lead]
 
 
-def _phase_told(phase: pd.Series, phases: Protected, found: Protected) -> tuple[str, str, list[str]]:
+def _phase_in_words(phase: pd.Series, phases: Protected, signals: Protected) -> tuple[str, str, list[str]]:
     """A phase by its name, what must be said of it, and a sentence for each of its signals."""
     scale, period = scale_of(phases), noun(phases)
-    rows = found.table[found.table["phase"] == phase["phase"]]
+    rows = signals.table[signals.table["phase"] == phase["phase"]]
     lines = [f"{when}: {said}." for when, said in (_said(row) for _, row in rows.iterrows())]
     name = f"Phase {str(phase['stretch']).replace(':', ',', 1)}"
     if not pd.isna(phase[scale.start]):
@@ -203,13 +203,13 @@ def _too_few(phase: pd.Series, period: str) -> str:
     return f"too few cases in each {period}, or too little movement,"
 
 
-def _summary(found: Protected, phases: Protected) -> str:
+def _summary(signals: Protected, phases: Protected) -> str:
     """How many signals there are, and what a signal is."""
     if not (phases.table["limits"] != "none").any():
         return f"Nothing is looked for: no phase has enough {noun(phases)}s."
-    if found.table.empty:
+    if signals.table.empty:
         return "There is no signal: no period is far from what the others foretell."
-    many = capital(wording.plural(len(found.table), "signal"))
+    many = capital(wording.plural(len(signals.table), "signal"))
     return f"{many}. A signal is where to ask, not why: chance alone brings one up in about two of a thousand periods."
 
 
@@ -240,4 +240,4 @@ def figure(points: Protected, phases: Protected) -> dict[str, Any]:
     mine = phases.table[phases.table["phase"] == row["phase"]]
     since = f"since {labelled(mine['first_period'].iloc[0]).first:%B %Y}" if len(mine) else ""
     went = f"{since}, counted alike: {course(mine.iloc[0], scale)}" if len(mine) else ""
-    return {"label": label, "value": scale.told(row[scale.value]), "base": base, "interval": went, **records(points)}
+    return {"label": label, "value": scale.text(row[scale.value]), "base": base, "interval": went, **records(points)}

@@ -63,14 +63,14 @@ def year_panels(table: pd.DataFrame, measures: Sequence[str], cuts: Sequence[Bre
 
 def _lines(years: Sequence[str], cuts: Sequence[Break]) -> list[tuple[float, str]]:
     """Where each cut lies, in years from the middle of the first, and its month: those at the edges are left out."""
-    found = []
+    lines = []
     for place, year in enumerate(named(name) for name in years):
         days = (year.last - year.first).days + 1
-        for one in cuts:
-            day = date.fromisoformat(one.from_date)
+        for change in cuts:
+            day = date.fromisoformat(change.from_date)
             if day in year and (place or day > year.first):
-                found.append((place - 0.5 + (day - year.first).days / days, f"{day:%b %Y}"))
-    return sorted(set(found))
+                lines.append((place - 0.5 + (day - year.first).days / days, f"{day:%b %Y}"))
+    return sorted(set(lines))
 
 
 def _rows(lines: Sequence[tuple[float, str]], step: float, *, is_narrow: bool) -> list[int]:
@@ -127,7 +127,7 @@ def _year(axes: Axes, row: pd.Series, x: float, *, is_beside: bool, is_narrow: b
     colour = PAPER if row["edition"].startswith("about") else ACCENT
     mark(axes, x, share, "o", color=colour, markeredgecolor=ACCENT, markersize=5 if is_narrow else 7, zorder=3)
     if not is_beside:
-        told = f"{wording.rounded(share * 100, decimals=0)}" if is_narrow else wording.percent(share)
-        told += FIRST_MARK if row["first_edition"] == "yes" else ""
+        label = f"{wording.rounded(share * 100, decimals=0)}" if is_narrow else wording.percent(share)
+        label += FIRST_MARK if row["first_edition"] == "yes" else ""
         above = (x, max(share, high or share))
-        axes.annotate(told, above, (0, 7), textcoords="offset points", ha="center", weight="bold", zorder=4)
+        axes.annotate(label, above, (0, 7), textcoords="offset points", ha="center", weight="bold", zorder=4)

@@ -60,8 +60,8 @@ def opening(directions: Protected) -> str:
         return f"{said}."
     kinds = {row["direction"] for row in earlier}
     each = [f"{'' if len(kinds) == 1 else row['direction'] + ' '}from {_span(row)}" for row in earlier]
-    told = f"{kinds.pop()} {wording.listed(each)}" if len(kinds) == 1 else wording.listed(each)
-    return f"{said}; before, the share {told}."
+    stretches = f"{kinds.pop()} {wording.listed(each)}" if len(kinds) == 1 else wording.listed(each)
+    return f"{said}; before, the share {stretches}."
 
 
 def answer(directions: Protected) -> str:
@@ -71,14 +71,14 @@ def answer(directions: Protected) -> str:
     if rows.empty:
         return f"No two years of {_who(directions.about.place)} are held, so no direction can be said."
     row = _latest(rows)
-    told = f"Of stalking cases recorded by {_who(directions.about.place)} in {row['earlier']} and decided, "
-    told += f"{_share(row, 'earlier_share')} ended because the victim withdrew; of those of {row['later']}, "
-    told += f"{_share(row, 'later_share')}: {_moved(row['decided_change'])}. {_bounded(row)}"
+    text = f"Of stalking cases recorded by {_who(directions.about.place)} in {row['earlier']} and decided, "
+    text += f"{_share(row, 'earlier_share')} ended because the victim withdrew; of those of {row['later']}, "
+    text += f"{_share(row, 'later_share')}: {_moved(row['decided_change'])}. {_bounded(row)}"
     if row["fewest_decided"] < _FEW:
-        told += f" These are few: {wording.plural(row['fewest_decided'], 'decided case')} in one of the years."
+        text += f" These are few: {wording.plural(row['fewest_decided'], 'decided case')} in one of the years."
     if row["direction"] != UNSAID:
-        return f"{told} So it {row['direction']}."
-    return f"{told} So neither a rise nor a fall can be stated: {row['reason']}."
+        return f"{text} So it {row['direction']}."
+    return f"{text} So neither a rise nor a fall can be stated: {row['reason']}."
 
 
 def settled(directions: Protected) -> str:
@@ -95,8 +95,8 @@ def stated(directions: Protected) -> str:
     """Every direction of withdrawal that can be stated of earlier years and is worth it, with numbers and forces."""
     only_protected(directions)
     rows = _of(directions, WITHDREW)
-    found = _stated(rows) if len(rows) else []
-    return " ".join(_in_numbers(row, directions) for row in found if row["later"] != _latest(rows)["later"])
+    stretches = _stated(rows) if len(rows) else []
+    return " ".join(_in_numbers(row, directions) for row in stretches if row["later"] != _latest(rows)["later"])
 
 
 def settling(firsts: Protected, printed: Protected) -> str:
@@ -111,11 +111,11 @@ def settling(firsts: Protected, printed: Protected) -> str:
         return f"No first edition of the figures of {_who(firsts.about.place)} is held with its open cases."
     newest = rows[rows["year"] == rows["year"].max()].set_index("measure")
     row, withdrew, charged = newest.iloc[0], newest.loc[WITHDREW], newest.loc[CHARGED]
-    told = f"The figures of {row['year']} are a first edition ({row['edition']}): {percent(row['open_share'])} of the "
-    told += f"{row['recorded']:,} cases recorded by {_who(firsts.about.place)} had no outcome yet. Whatever becomes of "
-    told += f"them, the share of recorded cases whose victim withdrew settles within {_settles(withdrew)}, and the "
-    told += f"share charged within {_settles(charged)}. {_forecast(charged)} {_grown(printed)}"
-    return told.strip()
+    text = f"The figures of {row['year']} are a first edition ({row['edition']}): {percent(row['open_share'])} of the "
+    text += f"{row['recorded']:,} cases recorded by {_who(firsts.about.place)} had no outcome yet. Whatever becomes of "
+    text += f"them, the share of recorded cases whose victim withdrew settles within {_settles(withdrew)}, and the "
+    text += f"share charged within {_settles(charged)}. {_forecast(charged)} {_grown(printed)}"
+    return text.strip()
 
 
 def _settles(row: pd.Series) -> str:
@@ -135,16 +135,14 @@ def _grown(printed: Protected) -> str:
     for year, rows in _of(printed, CHARGED).groupby("year"):
         first, later = (rows[rows["first_edition"] == kind].dropna(subset=["events"]) for kind in ("yes", "no"))
         if len(first) and len(later):
-            one, other = first.iloc[0], later.iloc[-1]
-            told = (
-                f"In England and Wales the charges of {year} grew from {one['events']:,} (edition {one['edition']}) to "
-            )
-            told += f"{other['events']:,} ({other['edition']})"
-            if pd.isna(one["recorded"]) or pd.isna(other["recorded"]):
-                return f"{told}."
-            moved = abs(other["recorded"] / one["recorded"] - 1)
-            way = "fewer" if other["recorded"] < one["recorded"] else "more"
-            return f"{told}, of {percent(moved)} {way} recorded cases: the bounds themselves may move by as much."
+            before, after = first.iloc[0], later.iloc[-1]
+            text = f"In England and Wales the charges of {year} grew from {before['events']:,} "
+            text += f"(edition {before['edition']}) to {after['events']:,} ({after['edition']})"
+            if pd.isna(before["recorded"]) or pd.isna(after["recorded"]):
+                return f"{text}."
+            moved = abs(after["recorded"] / before["recorded"] - 1)
+            way = "fewer" if after["recorded"] < before["recorded"] else "more"
+            return f"{text}, of {percent(moved)} {way} recorded cases: the bounds themselves may move by as much."
     return ""
 
 
@@ -153,14 +151,14 @@ def _in_numbers(row: pd.Series, directions: Protected) -> str:
     where = (
         f", in the {row['forces']} of {many} forces that sent figures for both years," if row["forces"] < many else ""
     )
-    told = f"From {_span(row)}{where} the share {row['direction']} from {_share(row, 'earlier_share')} to "
-    told += f"{_share(row, 'later_share')} of decided cases ({_pair(row, 'earlier')} against {_pair(row, 'later')} of "
-    told += "recorded)"
+    text = f"From {_span(row)}{where} the share {row['direction']} from {_share(row, 'earlier_share')} to "
+    text += f"{_share(row, 'later_share')} of decided cases ({_pair(row, 'earlier')} against {_pair(row, 'later')} of "
+    text += "recorded)"
     if row["forces"] == many:
-        return f"{told}."
+        return f"{text}."
     if row["whole_direction"] == row["direction"]:
-        return f"{told}; it did in all {many} too, whatever became of the cases of the others."
-    return f"{told}; of all {many} it cannot be said."
+        return f"{text}; it did in all {many} too, whatever became of the cases of the others."
+    return f"{text}; of all {many} it cannot be said."
 
 
 def exchange(directions: Protected) -> str:
@@ -170,14 +168,14 @@ def exchange(directions: Protected) -> str:
         return ""
     withdrew, supports, pooled = (_latest(_of(directions, name)) for name in (WITHDREW, EVIDENTIAL, POOLED))
     change = [row["decided_change"] for row in (withdrew, supports, pooled)]
-    if any(pd.isna(one) for one in change):
+    if any(pd.isna(part) for part in change):
         return ""
-    told = f"From {_span(withdrew)} withdrawal (types 14 and 16) {_went(change[0])} of decided cases, evidence lacking "
-    told += f"though the victim supports action (type 15) {_went(change[1])}, the two together {_went(change[2])}."
+    text = f"From {_span(withdrew)} withdrawal (types 14 and 16) {_went(change[0])} of decided cases, evidence lacking "
+    text += f"though the victim supports action (type 15) {_went(change[1])}, the two together {_went(change[2])}."
     kind = reading(float(change[0]), float(change[1]))
     if kind == LABEL:
-        return f"{told} They part: most of the change of withdrawal is between the two labels."
-    return f"{told} They part: the two together went the other way." if kind == OPPOSED else told
+        return f"{text} They part: most of the change of withdrawal is between the two labels."
+    return f"{text} They part: the two together went the other way." if kind == OPPOSED else text
 
 
 def swapped(swap: Protected) -> str:
@@ -186,21 +184,21 @@ def swapped(swap: Protected) -> str:
     if swap.table.empty:
         return ""
     row = swap.table.iloc[0]
-    found, alone = (numbers.times(abs(row[name])) for name in ("correlation", "neutral_correlation"))
-    told = f"Over {row['forces']} forces the change of withdrawal and that of type 15 correlate at "
-    told += f"{numbers.MINUS if row['correlation'] < 0 else ''}{found}; two shares of one whole would by arithmetic "
-    told += f"alone at {numbers.MINUS}{alone}. From force to force the change of withdrawal has a standard "
-    told += "deviation of "
-    told += f"{numbers.distance(row['withdrew_spread'])} points, that of types 14, 15 and 16 together "
-    told += (
+    seen, alone = (numbers.times(abs(row[name])) for name in ("correlation", "neutral_correlation"))
+    text = f"Over {row['forces']} forces the change of withdrawal and that of type 15 correlate at "
+    text += f"{numbers.MINUS if row['correlation'] < 0 else ''}{seen}; two shares of one whole would by arithmetic "
+    text += f"alone at {numbers.MINUS}{alone}. From force to force the change of withdrawal has a standard "
+    text += "deviation of "
+    text += f"{numbers.distance(row['withdrew_spread'])} points, that of types 14, 15 and 16 together "
+    text += (
         f"{numbers.distance(row['pooled_spread'])}. In {row['swapped']} of the forces most of the change is between "
     )
-    return f"{told}the two labels. Changes are of decided cases as they stand and state no direction."
+    return f"{text}the two labels. Changes are of decided cases as they stand and state no direction."
 
 
 def labels(directions: Protected, swap: Protected) -> str:
     """Whether withdrawal changed or only its label: in the place that is asked for, then force by force."""
-    return " ".join(told for told in (exchange(directions), swapped(swap)) if told)
+    return " ".join(sentence for sentence in (exchange(directions), swapped(swap)) if sentence)
 
 
 def wales_and_england(beside: Protected) -> str:
@@ -212,17 +210,17 @@ def wales_and_england(beside: Protected) -> str:
     latest = rows.iloc[-1]
     earlier = rows.iloc[:-1]
     other = earlier[earlier["direction"] != UNSAID].tail(1)
-    told = [_beside(latest), *(_beside(row) for _, row in other.iterrows())]
-    return f"{capital('; '.join(told))}. Both are of one year; that forces record alike is not known."
+    clauses = [_beside(latest), *(_beside(row) for _, row in other.iterrows())]
+    return f"{capital('; '.join(clauses))}. Both are of one year; that forces record alike is not known."
 
 
 def _beside(row: pd.Series) -> str:
-    told = f"in {row['year']} {percent(row['share'])} of decided cases ended in withdrawal in Wales, "
-    told += f"{percent(row['other_share'])} in England: "
+    clause = f"in {row['year']} {percent(row['share'])} of decided cases ended in withdrawal in Wales, "
+    clause += f"{percent(row['other_share'])} in England: "
     bounds = f"{_limits(row['low_bound_share'], row['high_bound_share'])} against "
     bounds += f"{_limits(row['low_other_share'], row['high_other_share'])} of recorded"
     stands = "whether Wales stood higher cannot be said" if row["direction"] == UNSAID else f"Wales {row['direction']}"
-    return f"{told}{stands} ({bounds})"
+    return f"{clause}{stands} ({bounds})"
 
 
 def chart(years: Protected, directions: Protected) -> Shown:
@@ -257,17 +255,17 @@ def _caption(years: Protected, directions: Protected) -> Caption:
 
 def _described(rows: pd.DataFrame) -> str:
     """Every year of a measure in words."""
-    told = []
+    clauses = []
     for _, row in rows.iterrows():
         edition = f" (edition {row['edition']})" if row["edition"].startswith("about") else ""
         if pd.isna(row["share"]):
-            told.append(f"{row['year']}{edition}: no figure, {row['doubt']}")
+            clauses.append(f"{row['year']}{edition}: no figure, {row['doubt']}")
             continue
         bounds = ""
         if not pd.isna(row["high_bound_share"]):
             bounds = f", {_limits(row['low_bound_share'], row['high_bound_share'])} of recorded"
-        told.append(f"{row['year']}{edition}: {percent(row['share'])} of decided{bounds}")
-    return f"{'; '.join(told)}."
+        clauses.append(f"{row['year']}{edition}: {percent(row['share'])} of decided{bounds}")
+    return f"{'; '.join(clauses)}."
 
 
 def _notes(years: Protected) -> tuple[str, ...]:
@@ -281,16 +279,20 @@ def _notes(years: Protected) -> tuple[str, ...]:
         [f"{FIRST_MARK} {wording.listed(firsts)} {are} as first published: open cases may yet end."] if firsts else []
     )
     doubted = rows[(rows["doubt"] != "") & (rows["edition"] != "")]
-    told = [f"{row['year']} ({row['edition']}): {row['doubt']}" for _, row in doubted.iterrows()]
-    notes += [f"To beware of: {'; '.join(told)}."] if told else []
+    doubts = [f"{row['year']} ({row['edition']}): {row['doubt']}" for _, row in doubted.iterrows()]
+    notes += [f"To beware of: {'; '.join(doubts)}."] if doubts else []
     gaps = [f"{row['year']} ({row['doubt']})" for _, row in rows[rows["edition"] == ""].iterrows()]
     notes += [f"No figures: {wording.listed(gaps)}."] if gaps else []
-    noted = [one.what_changed for one in breaks_noted(OFFENCE, forces_of(place)) if span[0] < one.from_date <= span[1]]
+    noted = [
+        change.what_changed
+        for change in breaks_noted(OFFENCE, forces_of(place))
+        if span[0] < change.from_date <= span[1]
+    ]
     notes += [f"Not cut where one force alone changed: {'; '.join(noted)}."] if noted else []
     begun = [
-        f"{one.what_changed} ({date.fromisoformat(one.from_date):%B %Y})"
-        for one in breaks_of(OFFENCE, kinds=["outcome"])
-        if span[0] < one.from_date <= span[1]
+        f"{change.what_changed} ({date.fromisoformat(change.from_date):%B %Y})"
+        for change in breaks_of(OFFENCE, kinds=["outcome"])
+        if span[0] < change.from_date <= span[1]
     ]
     notes += [f"Not cut, but taken into account where a share falls: {'; '.join(begun)}."] if begun else []
     return tuple(notes)
@@ -342,8 +344,8 @@ def _limits(low: float, high: float) -> str:
 
 
 def _bounded(row: pd.Series) -> str:
-    told = f"Of all recorded cases it is {_pair(row, 'earlier')} against {_pair(row, 'later')}"
-    return f"{told}, by how the undecided cases end." if "no bounds" not in told else f"{told}."
+    sentence = f"Of all recorded cases it is {_pair(row, 'earlier')} against {_pair(row, 'later')}"
+    return f"{sentence}, by how the undecided cases end." if "no bounds" not in sentence else f"{sentence}."
 
 
 def _points(change: float) -> str:
