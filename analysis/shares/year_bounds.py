@@ -342,7 +342,17 @@ def _gap(first: date, why: str) -> Year:
 
 
 def first_edition(year: Year) -> str:
-    """Whether a year's figures are of its first edition: "yes", "no", "not known"; "" where none are held."""
+    """Whether a year's figures are of its first edition.
+
+    Parameters
+    ----------
+    year
+        A year in one edition.
+
+    Returns
+    -------
+        "yes", "no" or "not known"; "" where no figures are held.
+    """
     return (
         {True: "yes", False: "no", None: "not known"}[is_first_edition(year.first, year.edition)]
         if year.edition
@@ -433,7 +443,17 @@ def _directions(endings: Yearly) -> list[dict[str, Any]]:
 
 
 def held_years(endings: Yearly) -> list[date]:
-    """The years for which some force of the place sent figures."""
+    """The years for which some force of a place sent figures.
+
+    Parameters
+    ----------
+    endings
+        Endings by year of the place.
+
+    Returns
+    -------
+        The first day of each, in order.
+    """
     members = set(endings.members)
     return sorted({first for (force, first), row in endings.by_force.items() if force in members and row.is_sent})
 
@@ -453,7 +473,19 @@ def _pairs(endings: Yearly, known: tuple[Break, ...]) -> list[tuple[date, date]]
 
 
 def sent_both(endings: Yearly, before: date, after: date) -> list[str]:
-    """The forces of the place that sent figures for both years."""
+    """The forces of a place that sent figures for both of two years.
+
+    Parameters
+    ----------
+    endings
+        Endings by year of the place.
+    before, after
+        The first days of the two years.
+
+    Returns
+    -------
+        The forces, in alphabetical order.
+    """
     by_force = endings.by_force
     pairs = {force: [by_force.get((force, first)) for first in (before, after)] for force in endings.members}
     return [force for force, pair in pairs.items() if all(row is not None and row.is_sent for row in pair)]
@@ -659,7 +691,17 @@ def tabled(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
 
 
 def about_years(endings: Yearly) -> About:
-    """What results from endings by year are about."""
+    """What results from endings by year are about.
+
+    Parameters
+    ----------
+    endings
+        Endings by year of a place.
+
+    Returns
+    -------
+        Place, years and source; of no years where nothing is held.
+    """
     years = [financial_year(first) for first in endings.years]
     files = (FORCES_FILE, NATIONAL_FILE, f"data/counts/{RECORDED}.parquet", f"data/counts/{WHOLE}.parquet")
     return About(

@@ -36,13 +36,34 @@ CAUTION = "Charges in a quarter belong to cases recorded in it or in earlier qua
 
 
 def charged_and_recorded(charged: Mapping[date, int], recorded: Counts, *, offence: str = "8Q") -> pd.DataFrame:
-    """One row a quarter of both series, in order: ``period``, ``events`` (charges), ``cases`` (recorded, all forces).
+    """Charges and the cases recorded beside them, quarter by quarter.
 
-    ``charged`` is ``findings.closed_charges(offence)``, ``recorded`` counts of recorded crime by force and quarter. A
-    quarter that either lacks, or that some force did not send, has a missing number.
+    Parameters
+    ----------
+    charged
+        Charges by the first day of a quarter: ``findings.closed_charges(offence)``.
+    recorded
+        Counts of recorded crime by force and quarter.
+    offence
+        The Home Office's code of the offence.
 
-    Raises ParameterError when the counts hold no such offence, are not of recorded crime by quarter, or share no
-    quarter with the charges.
+    Returns
+    -------
+        One row a quarter, in order: ``period``, ``events`` (charges), ``cases`` (recorded, all forces). A quarter that
+        either lacks, or that some force did not send, has a missing number.
+
+    Raises
+    ------
+    ParameterError
+        When the counts hold no such offence, are not of recorded crime by quarter, or share no quarter with the
+        charges.
+
+    Examples
+    --------
+    >>> from analysis.counts import counts
+    >>> table = charged_and_recorded(findings.closed_charges("8Q"), counts.read("stalking_recorded"))
+    >>> table.iloc[-1].astype(str).tolist()
+    ['2024-04-01', '2654', '33661']
     """
     chosen = recorded.select(offence=offence)
     if chosen.basis != "recorded" or "period" not in chosen.dimensions or set(chosen.coverage.periods.values()) != {3}:
@@ -69,7 +90,24 @@ _CHARGES = "data/published/stalking_charges_by_quarter.csv"
 def recorded_counts(cases: Counts, long: Counts) -> Counts:
     """The counts in which a series of recorded cases of the same crime and forces goes back furthest.
 
-    ``long`` where it holds both, narrowed to them; otherwise ``cases`` themselves: a page is about one crime.
+    Parameters
+    ----------
+    cases
+        The cases that a report is about.
+    long
+        Recorded crime by force and quarter, over many years.
+
+    Returns
+    -------
+        ``long`` where it holds the same crime and forces, narrowed to them; otherwise the cases themselves: a page is
+        about one crime.
+
+    Examples
+    --------
+    >>> from analysis.counts import counts
+    >>> kent = counts.read("stalking_2024_25").select(force="Kent")
+    >>> recorded_counts(kent, counts.read("stalking_recorded")).name
+    'stalking_recorded'
     """
     code = _offence(cases)
     if code not in long.offences or not set(cases.forces) <= set(long.forces):
@@ -80,9 +118,21 @@ def recorded_counts(cases: Counts, long: Counts) -> Counts:
 def recorded_series(recorded: Counts, *, offence: str = "8Q") -> Series:
     """Cases recorded by month or quarter, all forces of the counts together.
 
-    Counts by offence are of ``offence`` unless one is chosen already, from the day it has a class of its own.
+    Parameters
+    ----------
+    recorded
+        Counts of recorded crime by month or quarter.
+    offence
+        Which offence counts by offence are of, unless one is chosen already.
 
-    Raises ParameterError when the counts hold no such offence or are not of recorded crime by month or quarter.
+    Returns
+    -------
+        The series, from the day on which the offence has a class of its own; whole cases.
+
+    Raises
+    ------
+    ParameterError
+        When the counts hold no such offence or are not of recorded crime by month or quarter.
     """
     chosen = recorded if _is_chosen(recorded) else recorded.select(offence=offence)
     months = period_length(chosen)
@@ -109,9 +159,24 @@ def _offence(counts: Counts) -> str:
 
 
 def charges_beside(cases: Counts, long: Counts) -> Series:
-    """Charges of each quarter beside recorded cases of the same crime, England and Wales (``charges_series``).
+    """Charges of each quarter beside recorded cases of the same crime, England and Wales.
 
-    Of a crime of which no charges by quarter are held, the periods of its recorded cases, and nothing received.
+    Parameters
+    ----------
+    cases
+        The cases that a report is about, whose crime it is.
+    long
+        Recorded crime by force and quarter, over many years.
+
+    Returns
+    -------
+        The series of ``charges_series``; of a crime of which no charges by quarter are held, the periods of its
+        recorded cases, and nothing received.
+
+    Raises
+    ------
+    ParameterError
+        When recorded crime is not by quarter, or its cases not by month or quarter.
     """
     code = _offence(cases)
     if code in findings.offences_with_charges():
@@ -124,9 +189,23 @@ def charges_beside(cases: Counts, long: Counts) -> Series:
 
 
 def charges_series(recorded: Counts, *, offence: str = "8Q") -> Series:
-    """Charges of each quarter beside the cases recorded in it, England and Wales: see ``charged_share.CAUTION``.
+    """Charges of each quarter beside the cases recorded in it, England and Wales: see CAUTION.
 
-    Raises ParameterError when the counts hold no such offence or are not of recorded crime by quarter.
+    Parameters
+    ----------
+    recorded
+        Counts of recorded crime by force and quarter.
+    offence
+        The Home Office's code of the offence.
+
+    Returns
+    -------
+        The series; charges for every 100 cases.
+
+    Raises
+    ------
+    ParameterError
+        When the counts hold no such offence or are not of recorded crime by quarter.
     """
     chosen = recorded.select(offence=offence)
     table = charged_and_recorded(findings.closed_charges(offence), recorded, offence=offence)
@@ -170,15 +249,45 @@ def _one_force(counts: Counts) -> str:
 
 
 def without_shares(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows with no share: what stands in events is not among what stands in cases."""
+    """Rows with no share: what stands in events is not among what stands in cases.
+
+    Parameters
+    ----------
+    table
+        A row a period with ``events`` and ``cases``.
+
+    Returns
+    -------
+        The same with ``share``, ``low`` and ``high``, all missing.
+    """
     empty = pd.Series(pd.NA, index=table.index, dtype="Float64")
     return table.assign(share=empty, low=empty, high=empty)
 
 
 def by_period(counts: Counts, measure: str, *, base: str = "recorded") -> Rates:
-    """A measure by ``month`` or ``quarter``, whichever the counts are kept by; a period that is not whole is a gap.
+    """A measure by month or quarter, whichever the counts are kept by; a period that is not whole is a gap.
 
-    Raises ParameterError when the counts are not kept by month or by quarter, or cannot tell the measure.
+    Parameters
+    ----------
+    counts
+        Counts by month or by quarter and outcome.
+    measure, base
+        What is counted, and what shares are out of.
+
+    Returns
+    -------
+        One row a ``month`` or ``quarter``: ``events`` of ``cases``, their ``share`` from 0 to 1 with its 95% interval.
+
+    Raises
+    ------
+    ParameterError
+        When the counts are not kept by month or by quarter, or cannot tell the measure.
+
+    Examples
+    --------
+    >>> from analysis.counts.counts import read
+    >>> by_period(read("stalking_2024_25"), "charged").table["quarter"].tolist()
+    ['2024/25 Q1', '2024/25 Q2', '2024/25 Q3', '2024/25 Q4']
     """
     by = "quarter" if period_length(counts) == 3 else "month"
     shares = rates(counts, measure, base=base, by=by)
@@ -202,10 +311,24 @@ def outcome_series(counts: Counts, measure: str, *, base: str = "recorded", unde
     """A measure period by period, cut at every break that concerns the offences of the counts, or any of them where
     the counts are by type of crime, which holds many offences.
 
-    ``undecided`` is the share of undecided cases by the same periods, as it may be shown: by it the latest periods are
-    told in which much less has ended (``recent_periods``).
+    Parameters
+    ----------
+    counts
+        Counts by month or by quarter and outcome.
+    measure, base
+        What is counted, and what shares are out of.
+    undecided
+        The share of undecided cases by the same periods, as it may be shown: by it the latest periods are told in which
+        much less has ended (``recent_periods``).
 
-    Raises ParameterError when the counts are not kept by month or by quarter, or cannot tell the measure.
+    Returns
+    -------
+        The series; shares from 0 to 1.
+
+    Raises
+    ------
+    ParameterError
+        When the counts are not kept by month or by quarter, or cannot tell the measure.
     """
     shares, months = by_period(counts, measure, base=base), period_length(counts)
     recent = recent_periods(undecided.table, shares.by[0])
@@ -217,6 +340,23 @@ def recent_periods(undecided: pd.DataFrame, by: str) -> frozenset[str]:
 
     They reach back from the last one for as long as over a tenth of the cases are undecided, and twice the median of
     all periods. A share that is not shown counts there as the least it could be: more are left out so, never fewer.
+
+    Parameters
+    ----------
+    undecided
+        A row a period, in order, with the ``share`` of its cases that are undecided, from 0 to 1.
+    by
+        The column that labels the periods.
+
+    Returns
+    -------
+        The labels; none where the last period is as decided as the others.
+
+    Examples
+    --------
+    >>> shares = pd.DataFrame({"month": ["May", "June", "July", "August"], "share": [0.05, 0.05, 0.3, 0.6]})
+    >>> sorted(recent_periods(shares, "month"))
+    ['August']
     """
     shares = undecided["share"].astype("Float64")
     usual = float(shares.fillna(0).median()) if len(shares) else 0.0
@@ -237,9 +377,27 @@ def _breaks_within(counts: Counts, *, kinds: Sequence[str] = KINDS) -> tuple[Bre
 
 
 def period_length(counts: Counts) -> int:
-    """The months of a period: 1 or 3.
+    """How many months the periods of counts have.
 
-    Raises ParameterError when the counts are kept by no period, by several kinds, or by any other.
+    Parameters
+    ----------
+    counts
+        Counts by month or by quarter.
+
+    Returns
+    -------
+        1 or 3.
+
+    Raises
+    ------
+    ParameterError
+        When the counts are kept by no period, by several kinds, or by any other.
+
+    Examples
+    --------
+    >>> from analysis.counts.counts import read
+    >>> period_length(read("stalking_2024_25"))
+    3
     """
     lengths = set(counts.coverage.periods.values())
     if "period" not in counts.dimensions or len(lengths) != 1 or not lengths <= {1, 3}:

@@ -71,12 +71,43 @@ class Chart:
 def chart(table: pd.DataFrame, kind: str = "share", *, breaks: Iterable[Break] = (), months: int = 3) -> Chart:
     """The chart of a series: limits for each phase between breaks, none for one of under ``FEWEST`` points.
 
-    ``table`` has a row a period, in order: ``period`` (first day), ``events``, and ``cases`` for shares and ratios. A
-    number that is missing, or a period that is not a row, was not received.
+    Parameters
+    ----------
+    table
+        A row a period, in order: ``period`` (its first day), ``events``, and ``cases`` for shares and ratios. A number
+        that is missing, or a period that is not a row, was not received.
+    kind
+        What is plotted: "share", "ratio" or "count" (KINDS).
+    breaks
+        The changes in the counting that cut the series.
+    months
+        How many months a period has.
 
-    Raises ParameterError for an unknown kind or ``months`` not from 1 to 12; ValueError when a column is absent,
-    periods are not in order, a count is negative or not whole, or there are events out of no cases, or in a chart of
-    shares more events than cases.
+    Returns
+    -------
+        The chart: a row for every period and a row for every phase.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown kind, and months that are not from 1 to 12.
+    ValueError
+        When a column is absent, periods are not in order, a count is negative or not whole, there are events out of no
+        cases, or in a chart of shares more events than cases.
+
+    References
+    ----------
+    The limits are those of ``innovations``, which names its papers, on logs and on roots.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2014-04-01", periods=20, freq="QS").date
+    >>> counted = [100, 104, 98, 103, 99, 105, 97, 101, 104, 98, 160, 166, 157, 165, 158, 168, 155, 162, 166, 157]
+    >>> drawn = chart(pd.DataFrame({"period": days, "events": counted}), "count")
+    >>> drawn.points.loc[drawn.points["value"] > drawn.points["high"], "period"].astype(str).tolist()
+    ['2016-10-01']
+    >>> drawn.phases[["points", "limits", "start", "end"]].to_numpy().tolist()
+    [[20, 'full', 100.0, 157.0]]
     """
     if kind not in KINDS:
         raise ParameterError(f"No chart is called '{kind}'. Use {', '.join(KINDS)}.")

@@ -74,20 +74,24 @@ def innovations(values: Numbers, places: Numbers, noise: Numbers | None = None) 
 
     Returns
     -------
-    Innovations
-        An entry a value, in its unit.
+        An entry a value, in its unit; None under FEWEST points or where the steps are all alike.
 
     Raises
     ------
     ValueError
         When the arrays differ in length, a value is not finite or places do not rise.
 
+    References
+    ----------
+    Harvey (1989), *Forecasting, Structural Time Series Models and the Kalman Filter*, pages 45 and 126, for the
+    likelihood; Box and Jenkins (1976), page 108, for IMA(1,1); Cook and Weisberg (1982), *Residuals and Influence in
+    Regression*, page 20, for what each step is set against.
+
     Examples
     --------
-    >>> import numpy as np
     >>> series = np.log([100, 104, 99, 107, 103, 108, 150, 149, 153, 151])
-    >>> found = innovations(series, np.arange(10.0))
-    >>> int(np.nanargmax(np.abs(found.scores)))
+    >>> fit = innovations(series, np.arange(10.0))
+    >>> int(np.nanargmax(np.abs(fit.scores)))
     6
     """
     if not len(values) == len(places) == len(values if noise is None else noise):
@@ -113,7 +117,27 @@ def innovations(values: Numbers, places: Numbers, noise: Numbers | None = None) 
 
 
 def scores(series: Numbers) -> Numbers:
-    """The t of every step of many series without gaps: series by points in, series by points less one out."""
+    """The scores of every step of many series without gaps.
+
+    Parameters
+    ----------
+    series
+        A row a series, a column a point.
+
+    Returns
+    -------
+        Student's t of each step, a row a series and a column a point but the first.
+
+    References
+    ----------
+    Cook and Weisberg (1982), *Residuals and Influence in Regression*, page 20.
+
+    Examples
+    --------
+    >>> series = np.log([[100, 104, 99, 107, 103, 108, 150, 149, 153, 151]])
+    >>> scores(series).shape, int(scores(series).argmax())
+    ((1, 9), 5)
+    """
     gaps, noise = (1.0,) * (series.shape[1] - 1), (1.0,) * series.shape[1]
     away, error, _best = _fit(np.diff(series, axis=1), gaps, noise)
     return np.asarray(away / error)
@@ -137,7 +161,6 @@ def smallest_step(points: int, weight: float) -> float:
 
     Returns
     -------
-    float
         In units of ``Innovations.scale``, by simulation of the whole procedure from a fixed seed; infinite under FEWEST
         points.
 
@@ -172,7 +195,35 @@ def _whitened(weight: float, gaps: tuple[float, ...], noise: tuple[float, ...]) 
 
 
 def log_likelihood(steps: Numbers, weight: float, gaps: tuple[float, ...], noise: tuple[float, ...]) -> Numbers:
-    """The log likelihood of each row of steps, drift and scale at their best, up to a constant."""
+    """The log likelihood of each row of steps, drift and scale at their best, up to a constant.
+
+    Parameters
+    ----------
+    steps
+        The differences of series, a row each.
+    weight
+        One of WEIGHTS: 0 is a level that stays, all else noise; 1 a random walk.
+    gaps
+        How many periods each step takes.
+    noise
+        The variance of each value from chance in counting it, relative to the others: one more than the steps.
+
+    Returns
+    -------
+        A number a row.
+
+    References
+    ----------
+    Harvey (1989), *Forecasting, Structural Time Series Models and the Kalman Filter*, page 126; the first level is
+    diffuse.
+
+    Examples
+    --------
+    >>> steps = np.array([[0.1, -0.1, 0.1, -0.1, 0.1, -0.1, 0.1]])
+    >>> level, walk = (log_likelihood(steps, weight, (1.0,) * 7, (1.0,) * 8)[0] for weight in (0.0, 1.0))
+    >>> bool(level > walk)
+    True
+    """
     root, inverse, drift = _whitened(weight, gaps, noise)
     white = steps @ inverse.T
     rest = white - np.outer(white @ drift / (drift @ drift), drift)

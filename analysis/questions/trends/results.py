@@ -58,32 +58,89 @@ class Series:
 
 
 def chart_points(series: Series) -> Worked:
-    """One row a period, from first to last: what is plotted, what was to be expected and its limits, in its unit.
+    """The points of the control chart of a series.
 
-    ``noted`` names breaks of single forces within the period, which cut nothing.
-    ``phase`` is BETWEEN where the breaks ``cut_by`` cut the period, RECENT where it is too recent; ``after`` names the
-    breaks that its phase stands after, ``rule`` its direction where it is news. Counts, shares and intervals stand
-    before these. A period that did not arrive or may not be shown has a row without numbers.
+    Parameters
+    ----------
+    series
+        A series of recorded cases, of charges beside them, or of a share.
+
+    Returns
+    -------
+        One row a ``quarter`` or ``month``, from first to last: its counts, a share with its 95% interval, then what is
+        plotted, what was to be expected and the limits, by the names of PLOTTED: whole cases, charges for every 100
+        cases, or a share from 0 to 1. ``phase`` is BETWEEN where the breaks ``cut_by`` cut the period, RECENT where it
+        is too recent; ``after`` names the breaks that its phase stands after, ``rule`` its direction where it is news,
+        ``noted`` breaks of single forces within the period, which cut nothing. A period that did not arrive or may not
+        be shown has a row without numbers.
+
+    Examples
+    --------
+    >>> from analysis.counts import counts
+    >>> from analysis.disclosure import protect
+    >>> from analysis.questions.trends.charted_series import recorded_series
+    >>> points = protect(chart_points(recorded_series(counts.read("stalking_recorded")))).table
+    >>> points.loc[points["phase"] == BETWEEN, ["quarter", "cut_by"]].to_numpy().tolist()
+    [['2023/24 Q1', 'principal-crime']]
     """
     return Worked(series.rates, partial(_points, series=series), series.rates.by)
 
 
 def chart_phases(series: Series) -> Worked:
-    """One row a phase: its first and last period, in words too (``stretch``), ``points`` with a number, the first
-    and last of them, and the ``smallest_step`` that would be seen.
+    """The phases of the control chart of a series.
 
-    ``limits`` are full or none; ``after`` names the breaks before it, ``change`` says what they are.
+    Parameters
+    ----------
+    series
+        A series of recorded cases, of charges beside them, or of a share.
+
+    Returns
+    -------
+        One row a ``phase``: ``first_period`` and ``last_period``, in words too (``stretch``), ``points`` with a number,
+        the first and last of them by the names of ENDS, and the ``smallest_step`` that would be seen: a part of the
+        level (0.2: a fifth), of a share a difference of shares. ``limits`` are full or none; ``after`` names the breaks
+        before it, ``change`` says what they are.
+
+    Examples
+    --------
+    >>> from analysis.counts import counts
+    >>> from analysis.disclosure import protect
+    >>> from analysis.questions.trends.charted_series import recorded_series
+    >>> phases = protect(chart_phases(recorded_series(counts.read("stalking_recorded")))).table
+    >>> phases[["start_recorded", "end_recorded"]].to_numpy().tolist()
+    [[703, 3200], [4509, 11307], [19243, 29492], [32749, 36230]]
     """
     return Worked(series.rates, partial(_phases, series=series), ("phase",))
 
 
 def chart_signals(series: Series) -> Worked:
-    """One row a signal, by phase: its period, ``direction`` and how many ``points`` (1)."""
+    """The signals of the control chart of a series.
+
+    Parameters
+    ----------
+    series
+        A series of recorded cases, of charges beside them, or of a share.
+
+    Returns
+    -------
+        One row a signal: ``first_period`` and ``last_period``, which are one, its ``direction`` above or below, its
+        ``phase`` and how many ``points`` (1).
+    """
     return Worked(series.rates, partial(_signals, series=series), ("first_period", "last_period"))
 
 
 def chart_season(series: Series) -> Worked:
-    """One row with a ``caution`` about the time of year; no row where there is nothing to say."""
+    """What to beware of about the time of year, in the control chart of a series.
+
+    Parameters
+    ----------
+    series
+        A series of recorded cases, of charges beside them, or of a share.
+
+    Returns
+    -------
+        One row with a ``caution``; no row where there is nothing to say.
+    """
     return Worked(series.rates, partial(_season, series=series), ("caution",))
 
 
@@ -172,7 +229,19 @@ def _phases(table: pd.DataFrame, *, series: Series) -> pd.DataFrame:
 
 
 def changes_in_words(breaks: tuple[Break, ...], names: str) -> str:
-    """What breaks are, in sentences, from their names joined by "; ": "From 1 April 2018: …"."""
+    """What breaks are, in sentences.
+
+    Parameters
+    ----------
+    breaks
+        All that may be named.
+    names
+        The names of some of them, joined by "; ".
+
+    Returns
+    -------
+        A sentence for each: "From 1 April 2018: …".
+    """
     by_name = {change.name: change for change in breaks}
     sentences = []
     for change in (by_name[name] for name in names.split("; ") if name):

@@ -19,13 +19,32 @@ Numbers = npt.NDArray[np.float64]
 
 
 def received(table: pd.DataFrame, kind: str) -> pd.DataFrame:
-    """The series as numbers, one row a row of ``table``: period, events, cases, value, state.
+    """A series as numbers.
 
-    ``value`` is what a chart of this ``kind`` (``control.KINDS``) plots; ``state`` is shown, not_received (a number is
-    missing) or not_applicable (there were no cases to divide by).
+    Parameters
+    ----------
+    table
+        A row a period: ``period`` (its first day), ``events``, and ``cases`` for shares and ratios.
+    kind
+        What a chart of it plots (``control.KINDS``).
 
-    Raises ValueError, naming the period, when a column is absent, a count is negative, not whole or not finite, there
-    are events out of no cases, or in a chart of shares more events than cases.
+    Returns
+    -------
+        One row a row of the table: ``period``, ``events``, ``cases``, the ``value`` that is plotted, and ``state``:
+        shown, not_received (a number is missing) or not_applicable (there were no cases to divide by).
+
+    Raises
+    ------
+    ValueError
+        Naming the period, when a column is absent, a count is negative, not whole or not finite, there are events out
+        of no cases, or in a chart of shares more events than cases.
+
+    Examples
+    --------
+    >>> days = [date(2024, 4, 1), date(2024, 7, 1), date(2024, 10, 1)]
+    >>> table = pd.DataFrame({"period": days, "events": [5, None, 0], "cases": [10, 8, 0]})
+    >>> received(table, "share")[["value", "state"]].to_numpy().tolist()
+    [[0.5, 'shown'], [nan, 'not_received'], [nan, 'not_applicable']]
     """
     needed = ["events"] if kind == "count" else ["events", "cases"]
     absent = [name for name in ("period", *needed) if name not in table.columns]
@@ -68,10 +87,31 @@ def _refuse_impossible(series: pd.DataFrame, kind: str) -> None:
 
 
 def every_period(series: pd.DataFrame, *, months: int) -> pd.DataFrame:
-    """The same with a row for each period that is not there, state not_received.
+    """A series with a row for each period that is not there.
 
-    Raises ValueError when periods are not in order or do not lie whole numbers of periods apart; ParameterError when
-    ``months`` is not from 1 to 12.
+    Parameters
+    ----------
+    series
+        What ``received`` gives.
+    months
+        How many months a period has.
+
+    Returns
+    -------
+        The rows in order, those that are added without numbers and in the state not_received.
+
+    Raises
+    ------
+    ValueError
+        When periods are not in order or do not lie whole numbers of periods apart.
+    ParameterError
+        When the months are not from 1 to 12.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"period": [date(2024, 4, 1), date(2024, 10, 1)], "events": [5, 6]})
+    >>> every_period(received(table, "count"), months=3)["state"].tolist()
+    ['shown', 'not_received', 'shown']
     """
     firsts = in_order(series["period"], months=months)
     wanted: list[date] = []

@@ -24,9 +24,26 @@ _COLUMNS = ["first_day", "last_day", "direction", "phase", "points"]
 
 
 def signals(chart: Chart) -> pd.DataFrame:
-    """Every point outside its limits: one row each, in order.
+    """Every point outside its limits.
 
-    ``first_day`` and ``last_day`` are those of its period, ``direction`` is above or below, ``points`` is 1.
+    Parameters
+    ----------
+    chart
+        A control chart.
+
+    Returns
+    -------
+        One row a point, in order: ``first_day`` and ``last_day`` of its period, ``direction`` above or below, its
+        ``phase``; ``points`` is 1.
+
+    Examples
+    --------
+    >>> from analysis.questions.trends import control
+    >>> days = pd.date_range("2014-04-01", periods=20, freq="QS").date
+    >>> counted = [100, 104, 98, 103, 99, 105, 97, 101, 104, 98, 160, 166, 157, 165, 158, 168, 155, 162, 166, 157]
+    >>> drawn = control.chart(pd.DataFrame({"period": days, "events": counted}), "count")
+    >>> signals(drawn)[["first_day", "direction"]].astype(str).to_numpy().tolist()
+    [['2016-10-01', 'above']]
     """
     points = chart.points
     is_above, is_below = points["value"] > points["high"], points["value"] < points["low"]
@@ -75,7 +92,31 @@ class Seasonality:
 def seasonality(chart: Chart) -> Seasonality:
     """Whether the points of a chart differ by their place in the year. Phases without limits are left out.
 
-    Raises ParameterError when a year does not hold a whole number, two or more, of the chart's periods.
+    Parameters
+    ----------
+    chart
+        A control chart.
+
+    Returns
+    -------
+        The test; without a statistic where some season came round in fewer than FEWEST_YEARS years.
+
+    Raises
+    ------
+    ParameterError
+        When a year does not hold a whole number, two or more, of the chart's periods.
+
+    References
+    ----------
+    Kruskal and Wallis (1952), *Journal of the American Statistical Association* 47: 583-621.
+
+    Examples
+    --------
+    >>> from analysis.questions.trends import control
+    >>> days = pd.date_range("2014-01-01", periods=24, freq="QS").date
+    >>> counted = [value + year for year in range(6) for value in (50, 60, 90, 55)]
+    >>> seasonality(control.chart(pd.DataFrame({"period": days, "events": counted}), "count")).is_seasonal
+    True
     """
     if chart.months not in (1, 2, 3, 4, 6):
         raise ParameterError(f"Periods of {chart.months} months have no seasons. Use 1, 2, 3, 4 or 6.")
