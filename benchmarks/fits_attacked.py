@@ -12,7 +12,7 @@ same of the cases of a pair of categories, for a release in earnest.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import combinations
@@ -26,11 +26,9 @@ from scipy.special import expit
 from analysis.counts.counts import Counts, Source, codes_key
 from analysis.counts.coverage import Coverage
 from analysis.disclosure.fits import Place, Shown, released_fits
-from analysis.questions.association.case_features import case_features
-from analysis.questions.association.features import Grouped, codes_of, grouped
-from analysis.questions.association.multinomial import Known, MarginFit, margin_fit
+from analysis.questions.association.features import JointTable, codes_of
+from analysis.questions.association.margins import Known, MarginFit, margin_fit
 from analysis.questions.association.released_fits import ENDINGS, base_codes
-from analysis.questions.association.results import associations
 from analysis.reference import measures
 
 HEADINGS = {"risk": "Risk", "contact": "Where", "relation": "Relation", "age": "Age", "team": "Team"}
@@ -126,9 +124,26 @@ def release(counts: Counts, is_shown: Shown | None = None) -> Counts:
     return replace(held, fits=released_fits(counts, number))
 
 
-def joint_of(counts: Counts) -> Grouped:
+def joint_of(counts: Counts) -> JointTable:
     """How many cases there are of each combination of features."""
-    return grouped(counts.table, counts.fit_features, [])
+    return joint_table(counts.table, counts.fit_features)
+
+
+def joint_table(table: pd.DataFrame, features: Sequence[str]) -> JointTable:
+    """The same of a table with a column for each feature, and ``cases``."""
+    summed = table["cases"].groupby([table[name].astype(str) for name in features]).sum()
+    summed = summed[summed > 0]
+    return JointTable(summed.index.to_frame(index=False), summed.to_numpy(dtype=float))
+
+
+def margins_of(table: pd.DataFrame, features: Sequence[str], *endings: Collection[str]) -> Known:
+    """The exact cases of each category by how they ended: outcomes of each of ``endings``, and all else."""
+    place = np.full(len(table), len(endings))
+    for number, codes in enumerate(endings):
+        place[table["outcome"].isin(codes).to_numpy()] = number
+    text = table.astype(dict.fromkeys(features, str)).assign(place=place)
+    by = {name: text.groupby([name, "place"])["cases"].sum().unstack(fill_value=0).astype(float) for name in features}
+    return Known(by, text.groupby("place")["cases"].sum().to_numpy(dtype=float))
 
 
 def events_of(counts: Counts, ending: str = "victim_withdrawal") -> dict[tuple[str, str], int]:
@@ -140,8 +155,11 @@ def events_of(counts: Counts, ending: str = "victim_withdrawal") -> dict[tuple[s
 
 def three_decimals(counts: Counts) -> dict[tuple[str, str], float]:
     """The odds ratios that the suite printed in November 2026: of a fit to exact counts, to three decimals."""
-    table = associations(case_features(counts, ", ".join(counts.fit_features)), "victim_withdrawal").table
-    return _ratios(table)
+    known = margins_of(counts.table, counts.fit_features, codes_of("victim_withdrawal", counts.scheme))
+    model = margin_fit(joint_of(counts), known).plain()
+    places = [(name, one) for name, table in known.features.items() for one in table.index]
+    found = {place: round(model.against_reference(*place)["odds_ratio"], 3) for place in places}
+    return {(counts.features[name], one): ratio for (name, one), ratio in found.items()}
 
 
 def coarse(counts: Counts, fits: dict[str, Any]) -> dict[tuple[str, str], float]:
@@ -150,7 +168,7 @@ def coarse(counts: Counts, fits: dict[str, Any]) -> dict[tuple[str, str], float]
     return {(counts.features[row[0]], row[1]): row[6] for row in rows}
 
 
-def inverted(joint: Grouped, ratios: dict[tuple[str, str], float], total: int) -> dict[tuple[str, str], float]:
+def inverted(joint: JointTable, ratios: dict[tuple[str, str], float], total: int) -> dict[tuple[str, str], float]:
     """The events of each category that odds ratios go with, from the released total: the likelihood equations.
 
     Of the totals that may stand behind the released one, the one is taken that leaves all events nearest to whole.
@@ -192,7 +210,7 @@ def ranges(counts: Counts) -> dict[tuple[str, str], float]:
             held = {one: events[name, one] + moved_by.get((name, one), 0.0) for one in _of(events, name)}
             rest = next(one for one in held if (name, one) not in free)
             held[rest] += change[0] - sum(moved_by[name, one] for one in held if one != rest)
-            cases = joint.totals(name)["cases"]
+            cases = _cases_by(joint, name)
             tables[name] = pd.DataFrame({0: held, 1: {one: cases[one] - number for one, number in held.items()}})
         whole = sum(_of(events, "risk").values()) + change[0]
         return _figures(margin_fit(joint, Known(tables, np.array([whole, total - whole]))), is_plain=True).ravel()
@@ -224,7 +242,7 @@ def pair_ranges(counts: Counts, bases: Sequence[str] = ("recorded",)) -> dict[tu
     joint = place.joint(dict(fits[0].known.features))[0]
 
     def figures(cases: np.ndarray) -> np.ndarray:
-        one = Grouped(joint.labels, joint.events, cases)
+        one = JointTable(joint.labels, cases)
         return np.vstack([_figures(margin_fit(one, fit.known)) for fit in fits])
 
     at = figures(joint.cases)
@@ -266,7 +284,7 @@ def group_ranges(counts: Counts) -> dict[tuple[str, str], tuple[float, float]]:
     if first is None:
         raise ValueError("There is no fit of these counts.")
     joint, held = place.joint(dict(first.known.features))
-    held = held * (first.rows.cases / joint.cases)[:, None]  # brought to the released margins, as fits are
+    held = held * (first.joint.cases / joint.cases)[:, None]  # brought to the released margins, as fits are
     rows, most = _of_groups(place, held)
     every = {"b_ub": most, "b_eq": held.sum(axis=1).to_numpy(dtype=float), "bounds": [(0, None)] * held.size}
     every |= {"A_ub": rows, "A_eq": np.kron(np.eye(len(held)), np.ones(held.shape[1])), "method": "highs"}
@@ -297,10 +315,10 @@ def _of_groups(place: Place, held: pd.DataFrame) -> tuple[np.ndarray, np.ndarray
         most += [high, -low]
     for ending in ENDINGS:
         fit = place.fit((ending,))[0]
-        if fit is None or len(fit.rows.cases) != len(held):
+        if fit is None or len(fit.joint.cases) != len(held):
             continue  # other categories are held as one there, so that its sums are of other combinations
         for title, share in place.expected(fit):
-            lead, group = fit.plain().fitted.shares, names.index(title)
+            lead, group = fit.plain().fitted.shares[:, 0], names.index(title)
             rows += [
                 _in_group(lead - share - _HALF, group, many),
                 _in_group(share - _HALF - lead, group, many),
@@ -334,8 +352,8 @@ def _of(events: dict[tuple[str, str], int], feature: str) -> dict[str, int]:
     return {one: number for (name, one), number in events.items() if name == feature}
 
 
-def _ratios(table: pd.DataFrame) -> dict[tuple[str, str], float]:
-    return {(row["feature"], row["category"]): float(row["odds_ratio"]) for _, row in table.iterrows()}
+def _cases_by(joint: JointTable, feature: str) -> pd.Series:
+    return pd.Series(joint.cases).groupby(joint.labels[feature].to_numpy()).sum()
 
 
 def _window(shown: int | None, truth: int) -> tuple[float, float]:
@@ -355,17 +373,17 @@ def _windows(figures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return low.ravel(), high.ravel()
 
 
-def outside(counts: Counts) -> Grouped:
+def outside(counts: Counts) -> JointTable:
     """The joint table as somebody guesses it who knows the released cells alone: features that do not go together."""
     is_shown, joint = drawn(counts), joint_of(counts)
     total = is_shown("", "8Q", "", "", frozenset()) or 1
     names = list(joint.labels)
-    sizes = {name: joint.totals(name).index for name in names}
+    sizes = {name: _cases_by(joint, name).index for name in names}
     labels = pd.MultiIndex.from_product(sizes.values(), names=names).to_frame(index=False)
     cases = np.full(len(labels), float(total))
     for name in names:
         cases *= [(is_shown("", "8Q", name, one, frozenset()) or _LEAST / 2) / total for one in labels[name]]
-    return Grouped(labels, np.zeros((len(labels), 1)), cases)
+    return JointTable(labels, cases)
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """What leaves of regressions on the features of cases: fits to released numbers, and nothing else.
 
 The outcome of no case is read here but through ``is_shown``, which gives the released number of a marginal cell. A
-logistic regression needs no more of outcomes than that (``association.multinomial``): fits with these figures are as
+logistic regression needs no more of outcomes than that (``association.margins``): fits with these figures are as
 good as the released numbers are, and nobody who inverts one learns a cell that was not released. Of the exact counts
 only the table of how features go together is read, whatever became of the cases; its margins are brought to the
 released ones first, and what leaves is coarse: differences and their limits in whole percentage points, odds ratios in
@@ -26,9 +26,10 @@ import pandas as pd
 from analysis.counts.counts import Counts
 from analysis.disclosure.policy import CLOSED
 from analysis.errors import ParameterError
-from analysis.questions.association.association import joint_tests
-from analysis.questions.association.features import Grouped, codes_of
-from analysis.questions.association.multinomial import FEWEST_GROUPS, Alike, Known, MarginFit, margin_fit, together
+from analysis.questions.association.features import JointTable, codes_of
+from analysis.questions.association.groups import FEWEST_GROUPS, Alike
+from analysis.questions.association.joint_tests import joint_tests
+from analysis.questions.association.margins import Known, MarginFit, margin_fit, together
 from analysis.questions.association.regression import Model
 from analysis.questions.association.released_fits import ANYTHING_ELSE, CLASSES, ENDINGS, base_codes
 from analysis.questions.association.released_fits import ASSOCIATIONS as _IN_ROW
@@ -41,15 +42,15 @@ Shown = Callable[[str, str, str, str, frozenset[str]], int | None]
 OTHER_CATEGORY = "Other or not known"
 _OFF = CLOSED.rounding  # cases by which a released number may be off
 _SMALL = CLOSED.few  # no group of so few cases, or fewer, takes part
+_FREEDOM = 10  # combinations that a fit leaves over, once each coefficient has one: ACRO's default
 _SPARE = 5  # combinations of features for each coefficient
-_LEFT_OVER = 10  # degrees of freedom that a fit must leave over: ACRO's default
 _STEP = 0.1  # of log odds, in which ratios are given
 _POINT = 0.01  # of a share, in which differences are given
 _REACH = 1.96  # standard errors of a 95% interval
 _FIGURES = 2  # significant figures of a ratio
 _NOTE = "Fitted to rounded counts, which the intervals allow for; differences are given in whole percentage points."
 _ALIKE = "No adjusted figures: some categories always go together, so that these features cannot be held apart."
-_FREEDOM = "No adjusted figures: there are too few combinations of these features, or too few cases that may be shown."
+_TOO_FEW = "No adjusted figures: there are too few combinations of these features, or too few cases that may be shown."
 
 
 def released_fits(features: Counts, is_shown: Shown) -> dict[str, Any]:
@@ -108,7 +109,7 @@ class Place:
         """The share of each group of cases that the fit leads one to expect, of groups whose numbers are released."""
         if fit.alike is None:
             return []
-        shares, cases = fit.plain().fitted.shares, fit.alike.cases
+        shares, cases = fit.plain().fitted.shares[:, 0], fit.alike.cases
         return [
             [group, _nearest(float(shares @ own / own.sum()))]
             for group, own, known in zip(fit.alike.names, cases.T, fit.alike.known, strict=True)
@@ -119,16 +120,16 @@ class Place:
         """The fit of some endings and all else, and what is to be said of it: none where there cannot be one."""
         total = self.numbers("", "", endings)
         if total is None:
-            return None, [_FREEDOM]
+            return None, [_TOO_FEW]
         groups = {name: self.groups(name, endings, total) for name in self.names}
         known = {name: table for name, table in groups.items() if table is not None}
         notes = self.told(known)
         if len(known) < 2:
-            return None, [*notes, _FREEDOM]
+            return None, [*notes, _TOO_FEW]
         joint, clusters = self.joint(known)
         coefficients = 1 + sum(len(table) - 1 for table in known.values())
-        if len(joint.cases) < max(_SPARE * coefficients, coefficients * len(endings) + _LEFT_OVER):
-            return None, [*notes, _FREEDOM]
+        if len(joint.cases) < max(_SPARE * coefficients, coefficients * len(endings) + _FREEDOM):
+            return None, [*notes, _TOO_FEW]
         alike, said = self.alike(clusters, endings)
         try:
             return margin_fit(joint, Known(known, total, OTHER_CATEGORY), alike), [*notes, said, _NOTE]
@@ -177,7 +178,7 @@ class Place:
         """Every category of a feature, whichever force has cases of it."""
         return sorted(self.counts.table[feature].astype(str).unique())
 
-    def joint(self, known: dict[str, pd.DataFrame]) -> tuple[Grouped, pd.DataFrame]:
+    def joint(self, known: dict[str, pd.DataFrame]) -> tuple[JointTable, pd.DataFrame]:
         """Cases by combination of features, and by group within which they are alike, whatever became of them."""
         table = self.counts.table
         if self.force:
@@ -192,8 +193,7 @@ class Place:
         summed = pd.DataFrame({**labels, " ": group, "cases": table["cases"]}).groupby([*known, " "])["cases"].sum()
         wide = summed.unstack(" ", fill_value=0)
         wide = wide[wide.sum(axis=1) > 0]
-        cases = wide.sum(axis=1).to_numpy(dtype=float)
-        return Grouped(wide.index.to_frame(index=False), np.zeros((len(cases), 1)), cases), wide
+        return JointTable(wide.index.to_frame(index=False), wide.sum(axis=1).to_numpy(dtype=float)), wide
 
     def alike(self, clusters: pd.DataFrame, endings: tuple[str, ...]) -> tuple[Alike | None, str]:
         """The groups within which cases are alike, as far as their numbers are released, and what is said of them."""
@@ -256,8 +256,8 @@ def _tests(fit: MarginFit) -> list[list[Any]]:
             row["feature"],
             int(row["parameters"]),
             _significant(row["likelihood_ratio"]),
-            _at_most(row["p_benjamini_hochberg"]),
-            round(float(row["variance_inflation_root"]), 1),
+            _at_most(row["q_value"]),
+            round(float(row["variance_inflation"]), 1),
         ]
         for _, row in table.iterrows()
     ]

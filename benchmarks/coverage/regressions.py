@@ -20,7 +20,7 @@ from analysis.counts.coverage import Coverage
 from analysis.disclosure.drawing.draws import rounded
 from analysis.disclosure.fits import OTHER_CATEGORY, Place, printed_difference, printed_limits, printed_ratio
 from analysis.disclosure.policy import CLOSED
-from analysis.questions.association.multinomial import together
+from analysis.questions.association.margins import together
 from analysis.questions.association.results import against_expected
 from analysis.shares.differences import Two, rounded_difference_interval
 from analysis.shares.intervals import ROUNDING_VARIANCE
@@ -252,7 +252,7 @@ def _calibrated(place: Place, fit: Any, number: Released) -> Iterator[tuple[str,
     rows = [[number("Kent", "8Q", "team", group, one) or 0 for one in codes] for group in lead["category"]]
     table = pd.DataFrame(rows, columns=["events", "cases"]).assign(feature="team", category=lead["category"])
     table = table.assign(share=table["events"] / table["cases"], state="shown")
-    for _, row in against_expected(table, lead, rounding=ROUNDING_VARIANCE).iterrows():
+    for _, row in against_expected(table, lead).iterrows():
         is_held = row["low_difference_share"] <= 0 <= row["high_difference_share"]
         yield "share of a group, less that expected", row["category"], bool(is_held)
 

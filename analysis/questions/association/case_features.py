@@ -15,9 +15,18 @@ from analysis.reference import measures
 
 @dataclass(frozen=True, eq=False)
 class CaseFeatures:
-    """``names`` of features of ``counts``, in the order asked for; ``cluster`` is another of them, "force", or "".
+    """Features of cases, to be compared.
 
-    ``headings`` maps each name, that of the cluster too, to what a reader knows it by.
+    Attributes
+    ----------
+    counts
+        A released set of counts by features of cases.
+    names
+        Of the features, in the order asked for.
+    base
+        What shares are out of.
+    cluster
+        Another feature, or "force", within which cases are alike; "" for none.
     """
 
     counts: Counts
@@ -27,21 +36,45 @@ class CaseFeatures:
 
     @property
     def headings(self) -> dict[str, str]:
-        """The heading of each feature, or its name where two have one heading."""
+        """What a reader knows each feature by, the cluster too: its heading, or its name where two have one heading."""
         declared = self.counts.features
-        told = [declared.get(name, "") for name in self.names]
-        is_plain = len(set(told)) == len(told) and all(told)
-        headings = dict(zip(self.names, told if is_plain else self.names, strict=True))
+        shown = [declared.get(name, "") for name in self.names]
+        is_plain = len(set(shown)) == len(shown) and all(shown)
+        headings = dict(zip(self.names, shown if is_plain else self.names, strict=True))
         return headings | ({self.cluster: declared.get(self.cluster, self.cluster)} if self.cluster else {})
 
 
 def case_features(counts: Counts, features: str, *, base: str = "recorded", cluster: str = "") -> CaseFeatures:
-    """The features named in ``features``, with commas between them.
+    """The features that are asked for, each of them something that the counts hold.
 
-    ``cluster`` is a feature, or "force", within which cases are alike; empty for none.
+    Parameters
+    ----------
+    counts
+        A released set of counts by features of cases.
+    features
+        The names of the features, with commas between them.
+    base
+        What shares are out of: "recorded", "with_outcome" or "with_suspect".
+    cluster
+        A feature, or "force", within which cases are alike; "" for none.
 
-    Raises ParameterError, with the nearest name, for a feature, cluster or base that is not there; when no feature is
-    named, or one twice; for a cluster that is a feature too; and for what a released set was not released with.
+    Returns
+    -------
+        The features, in the order asked for.
+
+    Raises
+    ------
+    ParameterError
+        With the nearest name, for a feature, cluster or base that is not there; when no feature is named, or one twice;
+        for a cluster that is a feature too; for counts that are not released; and for features or a cluster with which
+        they were not.
+
+    Examples
+    --------
+    >>> from analysis.counts.counts import read
+    >>> asked = case_features(read("stalking_example_features"), "risk, contact", cluster="team")
+    >>> asked.headings
+    {'risk': 'Risk grading', 'contact': 'Where it happened', 'team': 'Investigating team'}
     """
     names = tuple(name.strip() for name in features.split(",") if name.strip())
     cluster = cluster.strip()
@@ -59,14 +92,18 @@ def case_features(counts: Counts, features: str, *, base: str = "recorded", clus
         raise ParameterError(
             f"'{cluster}' cannot be a feature and the cluster at once. Leave it out of one of the two."
         )
-    if counts.fits:
-        _check_released(counts, names, cluster)
+    _check_released(counts, names, cluster)
     return CaseFeatures(counts, names, base, cluster)
 
 
 def _check_released(counts: Counts, names: tuple[str, ...], cluster: str) -> None:
-    """Refuse what a released set does not hold: features that are in no fit of it, and another cluster."""
+    """Refuse what was not released: counts without fits, features that are in none of them, and another cluster."""
     fits = counts.fits
+    if not fits:
+        raise ParameterError(
+            f"Counts '{counts.name}' hold no fits: features are compared of counts of people that were released. "
+            "'attrition reduce' releases them; name the features in [regression] of the mapping."
+        )
     strange = [name for name in names if name not in fits["features"]]
     if not strange and cluster == fits["cluster"]:
         return

@@ -1,32 +1,12 @@
-"""Logistic regression on grouped counts, by maximum likelihood or by Firth's penalised likelihood.
+"""Logistic regression of one ending or several on the features of cases, and what it says of each category.
 
-Grouped counts give the estimates, standard errors and log-likelihood of the cases behind them: log-likelihoods here are
-those of single cases, without the binomial coefficients, so that they do not depend on how cases were grouped.
+Multinomial logistic regression on grouped counts: the log odds of each ending against the last ("anything else") are
+sums over the features. Of one ending it is the usual, binary logistic regression. Grouped counts have the estimates and
+standard errors of single cases, and the log-likelihood here is that of single cases, without multinomial coefficients.
 
-Firth's likelihood (Firth 1993, Biometrika 80: 27-38) adds half the log determinant of the information, Jeffreys's
-prior: it takes away the first-order bias and always has a finite maximum, also where a category has no event (Heinze
-and Schemper 2002, Statistics in Medicine 21: 2409-2419). For one 2 by 2 table it is the odds ratio with a half added
-to each cell. Its intervals are those of the profile of the penalised likelihood and its tests are penalised likelihood
-ratios, both with the penalty of the whole model, as R's package logistf has them.
-
-Clustered covariance: Liang and Zeger (1986, Biometrika 73: 13-22), with the correction G/(G-1) (N-1)/(N-k) of Stata's
-and statsmodels' ``cluster`` for G clusters, N cases and k parameters, to be read with Student's t on G-1 degrees of
-freedom (Cameron and Miller 2015, Journal of Human Resources 50: 317-372).
-
-One regression on the features of cases and what it says of each category: between the fit and the table.
-
-Intervals of odds ratios are Wald's, by maximum likelihood, or those of the profile of the penalised likelihood, by
-Firth's; with clusters they are Wald's by the sandwich, on Student's t. Differences in share have the delta method's.
-
-How far the share that ends so differs between categories, all else as it is: a difference that reads as shares do.
-
-Standardisation: the share is predicted with every case given a category, then with every case given the reference, and
-the mean difference over the cases is taken (Lane and Nelder 1982, Biometrics 38: 613-621; the "average marginal effect"
-of a categorical variable). An odds ratio of 2 is not twice the share, and is read as though it were; this is not.
-
-Intervals are by the delta method from the covariance of the coefficients, the features of the cases taken as they are:
-symmetric, and not kept within -1 to 1. What is not covered: no case can be given a category in life. The
-difference says what goes with what.
+Two regressions of one ending against all others do not add up, since cases that ended in the other way stand among "all
+others"; of one fit of all endings the differences in share of a category add up to 0. Of several endings an odds ratio
+is of one ending to "anything else", a share that moves too, so that only differences in share are given.
 """
 
 from __future__ import annotations
@@ -36,375 +16,276 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
-from scipy.optimize import brentq
-from scipy.special import expit, ndtr, ndtri, softmax, stdtr, stdtrit
-from scipy.stats import chi2
+from scipy.special import chdtrc, ndtr, ndtri, stdtr, stdtrit
 
 from analysis.errors import ParameterError
-from analysis.questions.association.features import Array, Design, Grouped
+from analysis.questions.association.features import Array, Design
 
-_STEPS = 400
+_STEPS = 100
+_HALVINGS = 30
 _SETTLED = 1e-10
-_LONGEST_STEP = 5.0
-_BLOCK = 200
-_TANGENT_SETTLED = 1e-8
-_NOTHING = 1e-9
+_SLACK = 1e-10  # by which a log-likelihood may fall, for each unit of it: rounding
+_NEGLIGIBLE = 1e-9
+_UPPER = 0.975  # the quantile that a 95% interval goes by
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted model: ``coefficients`` in log odds, one a column of the design, with their ``covariance``.
+    """A fitted logistic regression.
 
-    ``likelihood`` is the log-likelihood of the cases, with Firth's penalty if ``is_penalised``; ``shares`` are the
-    predicted shares of each row, 0 to 1.
+    Attributes
+    ----------
+    coefficients
+        In log odds against the last ending: a row for each other ending, a column for each column of the design.
+    covariance
+        Of the coefficients, their rows laid end to end.
+    likelihood
+        The log-likelihood of the cases.
+    shares
+        The predicted share, 0 to 1: a row for each combination, a column for each ending.
     """
 
     coefficients: Array
     covariance: Array
     likelihood: float
     shares: Array
-    is_penalised: bool
-
-    @property
-    def standard_errors(self) -> Array:
-        """Standard errors of the coefficients, in log odds."""
-        return np.asarray(np.sqrt(np.diag(self.covariance)))
 
 
-@dataclass(frozen=True)
-class Problem:
-    """A design (a row per combination), the events of each row and its cases.
+def fit(design: Array, endings: Array) -> Fit:
+    """The logistic regression of greatest likelihood, by Newton's method.
 
-    Raises ValueError when they are not of one length, cases are not above 0, or events lie outside 0 to cases.
+    Parameters
+    ----------
+    design
+        A row for each combination of features, a column for each coefficient.
+    endings
+        Cases by how they ended: a row for each row of the design, a column for each ending. They need not be whole.
+
+    Returns
+    -------
+        The fit, with the last ending as the one that the others are set against.
+
+    Raises
+    ------
+    ValueError
+        When the two are not of one length or a number of cases is negative.
+    ParameterError
+        When it does not settle: some category decides the ending.
+
+    Examples
+    --------
+    Of two categories the coefficient is the logarithm of the odds ratio, here of 30 to 10 against 20 to 40.
+
+    >>> fitted = fit(np.array([[1.0, 1.0], [1.0, 0.0]]), np.array([[30.0, 10.0], [20.0, 40.0]]))
+    >>> float(np.exp(fitted.coefficients[0, 1]).round(6))
+    6.0
     """
-
-    design: Array
-    events: Array
-    cases: Array
-    is_penalised: bool = False
-
-    def __post_init__(self) -> None:
-        if not len(self.design) == len(self.events) == len(self.cases):
-            raise ValueError("Design, events and cases are not of one length.")
-        if bool((self.cases <= 0).any()) or bool((self.events < 0).any()) or bool((self.events > self.cases).any()):
-            raise ValueError("Cases must be above 0, and events lie between 0 and cases.")
-
-    def likelihood(self, coefficients: Array) -> float:
-        """The log-likelihood of the cases, with the penalty if there is one."""
-        odds = self.design @ coefficients
-        plain = float(self.events @ odds - self.cases @ np.logaddexp(0, odds))
-        if not self.is_penalised:
-            return plain
-        return plain + 0.5 * float(np.linalg.slogdet(self.information(coefficients))[1])
-
-    def information(self, coefficients: Array) -> Array:
-        """Fisher's information on the coefficients."""
-        scaled = self._scaled(coefficients)
-        return np.asarray(scaled.T @ scaled)
-
-    def score(self, coefficients: Array, information: Array) -> Array:
-        """The slope of the likelihood: events less those expected, with Firth's correction, on the design."""
-        shares = expit(self.design @ coefficients)
-        left = self.events - self.cases * shares
-        if self.is_penalised:
-            # A row's leverage, over all its cases, is the squared length of its scaled line in the information's root.
-            root = np.linalg.inv(np.linalg.cholesky(information))
-            # In small blocks: shared out over threads, a product of this size takes longer than alone.
-            blocks = np.array_split(self._scaled(coefficients), len(shares) // _BLOCK + 1)
-            leverage = np.concatenate([np.square(block @ root.T).sum(axis=1) for block in blocks])
-            left += leverage * (0.5 - shares)
-        return np.asarray(left @ self.design)
-
-    def _scaled(self, coefficients: Array) -> Array:
-        shares = expit(self.design @ coefficients)
-        return np.asarray(self.design * np.sqrt(self.cases * shares * (1 - shares))[:, None])
-
-
-def fit(
-    problem: Problem,
-    *,
-    held: Sequence[int] = (),
-    start: Array | None = None,
-    settled: float = _SETTLED,
-) -> Fit:
-    """The maximum of the likelihood over all coefficients but those ``held`` at their value in ``start`` (default 0).
-
-    Newton's method by Fisher's information, no step longer than 5 in log odds, halved while the likelihood falls, and
-    where it turns back on the step before: the penalty is not in the information, and for a category of a single case
-    a step would come to twice the way, to and fro for ever.
-
-    Raises ParameterError when it does not settle: the data are separated, and Firth's likelihood is to be used.
-    """
-    width = problem.design.shape[1]
-    free = np.setdiff1d(np.arange(width), np.asarray(held, dtype=int))
-    at = np.zeros(width) if start is None else start.astype(float)
-    reached, before = problem.likelihood(at), np.zeros(width)
+    if len(design) != len(endings) or bool((endings < 0).any()):
+        raise ValueError("Design and endings are not of one length, or a count is negative.")
+    coefficients = np.zeros((endings.shape[1] - 1, design.shape[1]))
+    cases = endings.sum(axis=1)
+    shares, likelihood = _shares_and_likelihood(design, endings, coefficients)
     try:
         for _ in range(_STEPS):
-            information = problem.information(at)
-            step = np.zeros(width)
-            step[free] = np.linalg.solve(information[np.ix_(free, free)], problem.score(at, information)[free])
-            longest = float(np.abs(step).max())
-            step *= min(1.0, _LONGEST_STEP / longest) if longest else 1.0
-            if step @ before < -0.25 * (before @ before):
-                step /= 2
-            at, reached = _climbed(problem, at, reached, step)
-            before = step
-            if longest < settled:
-                covariance = np.asarray(np.linalg.inv(problem.information(at)), dtype=float)
-                return Fit(at, covariance, reached, np.asarray(expit(problem.design @ at)), problem.is_penalised)
+            score = ((endings - cases[:, None] * shares)[:, :-1].T @ design).ravel()
+            step = np.linalg.solve(_information(design, cases, shares), score).reshape(coefficients.shape)
+            for halvings in range(_HALVINGS):
+                reached = coefficients + step / 2**halvings
+                shares, tried = _shares_and_likelihood(design, endings, reached)
+                if tried >= likelihood - _SLACK * (1 + abs(likelihood)):
+                    coefficients, likelihood = reached, tried
+                    break
+            if float(np.abs(step).max()) < _SETTLED:
+                covariance = np.asarray(np.linalg.inv(_information(design, cases, shares)), dtype=float)
+                return Fit(coefficients, covariance, likelihood, shares)
     except np.linalg.LinAlgError:
         pass  # the information has run to nothing, as the shares of separated cases run to 0 or 1
-    raise ParameterError("The regression did not settle: a category decides the ending. Use Firth's, or group it.")
+    raise ParameterError("The regression did not settle: a category decides the ending. Group it with another.")
 
 
-def profile_limits(problem: Problem, best: Fit, place: int, *, confidence: float = 0.95) -> tuple[float, float]:
-    """The interval of one coefficient, in log odds, from the profile of the (penalised) likelihood.
+def _shares_and_likelihood(design: Array, endings: Array, coefficients: Array) -> tuple[Array, float]:
+    """The predicted shares of each row, and the log-likelihood of the cases."""
+    odds = np.column_stack([design @ coefficients.T, np.zeros(len(design))])
+    odds -= odds.max(axis=1, keepdims=True)
+    weights = np.exp(odds)
+    total = weights.sum(axis=1, keepdims=True)
+    return weights / total, float((endings * (odds - np.log(total))).sum())
 
-    Its limits are where twice the fall of the likelihood, all other coefficients fitted anew, is the chi-squared
-    quantile on one degree of freedom.
+
+def _information(design: Array, cases: Array, shares: Array) -> Array:
+    """The information on the coefficients, their rows laid end to end."""
+    blocks = [
+        [(design.T * (cases * own * ((row == column) - other))) @ design for column, other in enumerate(shares.T[:-1])]
+        for row, own in enumerate(shares.T[:-1])
+    ]
+    return np.block(blocks)
+
+
+def ratio_test(design: Array, endings: Array, fitted: Fit, places: Sequence[int]) -> tuple[float, float]:
+    """The likelihood ratio test that coefficients are 0 together.
+
+    Parameters
+    ----------
+    design, endings
+        What was fitted.
+    fitted
+        The fit.
+    places
+        The columns of the design whose coefficients are tested.
+
+    Returns
+    -------
+        Chi squared, and its p value with as many degrees of freedom as coefficients are tested.
     """
-    fall = float(chi2.ppf(confidence, 1)) / 2
-    width = float(np.sqrt(fall * 2) * best.standard_errors[place])
-    return _limit(problem, best, place, fall, -width), _limit(problem, best, place, fall, width)
+    without = fit(np.delete(design, list(places), axis=1), endings)
+    statistic = max(0.0, 2 * (fitted.likelihood - without.likelihood))
+    return statistic, float(chdtrc(len(places) * len(fitted.coefficients), statistic))
 
 
-def ratio_test(problem: Problem, best: Fit, places: Sequence[int]) -> tuple[float, float]:
-    """The (penalised) likelihood ratio statistic of coefficients being 0 together, and its p value.
+def average_differences(coefficients: Array, *, given: Array, reference: Array, cases: Array) -> tuple[Array, Array]:
+    """How far the share of each ending differs if every case had one category and if every case had another.
 
-    The penalty stays that of the whole model, as in logistf; the degrees of freedom are the number of ``places``.
+    The share is predicted with every case given the one, then the other, and the mean difference over the cases taken.
+    An odds ratio of 2 is not twice the share, and is read as though it were; this is not.
+
+    Parameters
+    ----------
+    coefficients
+        As in ``Fit``.
+    given, reference
+        The designs with every case set to the one category and to the other, a row for each combination.
+    cases
+        The cases of each combination.
+
+    Returns
+    -------
+        The difference in share of each ending, -1 to 1, the last one's too: they add up to 0. And how each moves with
+        each coefficient (the gradient, for the delta method): a row for each ending.
+
+    References
+    ----------
+    Lane PW, Nelder JA (1982). Analysis of covariance and standardization as instances of prediction. Biometrics 38(3):
+    613-621.
     """
-    start = best.coefficients.copy()
-    start[list(places)] = 0.0
-    without = fit(problem, held=places, start=start)
-    statistic = max(0.0, 2 * (best.likelihood - without.likelihood))
-    return statistic, float(chi2.sf(statistic, len(places)))
-
-
-def clustered(covariance: Array, scores: Array, clusters: npt.NDArray[np.int_], cases: float) -> Array:
-    """The sandwich of ``covariance`` with the scores of rows (a row each) added up by cluster; correction as above."""
-    number = int(clusters.max()) + 1
-    sums = np.zeros((number, scores.shape[1]))
-    np.add.at(sums, clusters, scores)
-    correction = number / (number - 1) * (cases - 1) / (cases - scores.shape[1])
-    return np.asarray(correction * covariance @ (sums.T @ sums) @ covariance)
-
-
-def _climbed(problem: Problem, at: Array, reached: float, step: Array) -> tuple[Array, float]:
-    """The point after a step, halved while the likelihood falls by more than rounding."""
-    slack = 1e-10 * (1 + abs(reached))
-    for halvings in range(40):
-        tried = at + step / 2**halvings
-        likelihood = problem.likelihood(tried)
-        if likelihood >= reached - slack:
-            return tried, likelihood
-    return at, reached
-
-
-def _limit(problem: Problem, best: Fit, place: int, fall: float, width: float) -> float:
-    """Where the profile has fallen by ``fall``, on the side to which ``width`` points."""
-    tangent = _tangent_limit(problem, best, place, fall, width)
-    if tangent is not None:
-        return tangent
-    warm = best.coefficients.copy()
-
-    def beyond(distance: float) -> float:
-        start = warm.copy()
-        start[place] = best.coefficients[place] + distance
-        now = fit(problem, held=[place], start=start, settled=1e-7)
-        warm[:] = now.coefficients
-        return float(np.sqrt(max(0.0, best.likelihood - now.likelihood)) - np.sqrt(fall))
-
-    far = width
-    while beyond(far) < 0:
-        far *= 1.5
-    return float(best.coefficients[place] + brentq(beyond, 0.0, far, xtol=1e-9, rtol=1e-12))
-
-
-def _tangent_limit(problem: Problem, best: Fit, place: int, fall: float, width: float) -> float | None:
-    """The same by the tangents of Venzon and Moolgavkar (1988, Applied Statistics 37: 87-94); None where they fail."""
-    at, target, own = best.coefficients.copy(), best.likelihood - fall, np.eye(len(best.coefficients))[place]
-    at = at + best.covariance[place] * width / best.covariance[place, place]
-    for _ in range(50):
-        information = problem.information(at)
-        score = problem.score(at, information)
-        try:
-            covariance = np.linalg.inv(information)
-        except np.linalg.LinAlgError:
-            return None
-        above = problem.likelihood(at) - target
-        squared = 2 * (above + 0.5 * float(score @ covariance @ score)) / covariance[place, place]
-        if squared < 0:
-            return None
-        step = covariance @ (score + np.copysign(np.sqrt(squared), width) * own)
-        if float(np.abs(step).max()) > _LONGEST_STEP:
-            return None
-        at = at + step
-        if float(np.abs(step).max()) < _TANGENT_SETTLED and abs(above) < _TANGENT_SETTLED:
-            return float(at[place]) if (at[place] - best.coefficients[place]) * width > 0 else None
-    return None
-
-
-def average_difference(
-    coefficients: Array, covariance: Array, *, given: Array, reference: Array, cases: Array
-) -> tuple[float, float]:
-    """The average difference in share, and its standard error, both 0 to 1.
-
-    ``given`` and ``reference`` are designs with every case set to one category and to the other, a row per combination
-    of ``cases`` cases. Raises ValueError when they are not of one shape.
-    """
-    difference, gradient = _difference_and_slope(coefficients, given=given, reference=reference, cases=cases)
-    return difference, float(np.sqrt(gradient @ covariance @ gradient))
-
-
-def _difference_and_slope(coefficients: Array, *, given: Array, reference: Array, cases: Array) -> tuple[float, Array]:
-    """The average difference in share, and how it moves with each coefficient."""
-    _check(given, reference, cases)
-    weights = cases / cases.sum()
-    with_it, without = expit(given @ coefficients), expit(reference @ coefficients)
-    gradient = (weights * with_it * (1 - with_it)) @ given - (weights * without * (1 - without)) @ reference
-    return float(weights @ (with_it - without)), np.asarray(gradient)
-
-
-def average_differences_of_endings(
-    coefficients: Array, covariance: Array, *, given: Array, reference: Array, cases: Array
-) -> tuple[Array, Array]:
-    """The same for several endings: a difference in share and its standard error for each, the last being the baseline.
-
-    ``coefficients`` has a row for each ending but the last; ``covariance`` is of these rows laid end to end. The
-    differences of all endings add up to 0. Raises ValueError as ``average_difference`` does.
-    """
-    _check(given, reference, cases)
     weights = cases / cases.sum()
     differences = np.zeros(len(coefficients) + 1)
     gradients = np.zeros((len(differences), coefficients.size))
+    nothing = np.zeros((len(given), len(differences)))
     for sign, design in ((1.0, given), (-1.0, reference)):
-        shares = softmax(np.column_stack([design @ coefficients.T, np.zeros(len(design))]), axis=1)
+        shares, _ = _shares_and_likelihood(design, nothing, coefficients)
         differences += sign * (weights @ shares)
-        for ending in range(len(differences)):
-            own = np.eye(len(differences))[ending]
+        for ending, own in enumerate(np.eye(len(differences))):
             slopes = shares[:, [ending]] * (own - shares)
-            gradients[ending] += sign * np.concatenate([(weights * slope) @ design for slope in slopes.T[:-1]])
-    return differences, np.asarray(np.sqrt(np.einsum("ij,jk,ik->i", gradients, covariance, gradients)))
-
-
-def _check(given: Array, reference: Array, cases: Array) -> None:
-    if given.shape != reference.shape or len(given) != len(cases):
-        raise ValueError("The two designs and the cases are not of one length.")
-
-
-CONFIDENCE = 0.95
-FEWEST_CLUSTERS = 10
-Codes = npt.NDArray[np.int_]
-
-
-def cluster_codes(rows: Grouped, cluster: str) -> tuple[Codes | None, int]:
-    """The number of the cluster of each row, from 0, and how many there are; None and 0 where none is named.
-
-    Raises ParameterError when there are fewer than 10: the intervals would be too narrow, and nobody could say by how
-    much.
-    """
-    if not cluster:
-        return None, 0
-    codes, names = pd.factorize(rows.labels[cluster], sort=True)
-    if len(names) < FEWEST_CLUSTERS:
-        raise ParameterError(
-            f"'{cluster}' has {len(names)} clusters; {FEWEST_CLUSTERS} are needed for intervals that allow for them. "
-            "Leave the cluster out, or make it a feature."
-        )
-    return np.asarray(codes, dtype=int), len(names)
+            gradients[ending] += sign * ((slopes[:, :-1] * weights[:, None]).T @ design).ravel()
+    return differences, gradients
 
 
 def limits(estimate: float, error: float, degrees: float = math.inf) -> tuple[float, float, float]:
-    """The 95% Wald limits of an estimate and its two-sided p value: Student's t, or normal for endless degrees."""
-    upper, distance = (1 + CONFIDENCE) / 2, abs(estimate) / error
+    """The 95% Wald limits of an estimate and its two-sided p value.
+
+    Parameters
+    ----------
+    estimate, error
+        The estimate and its standard error.
+    degrees
+        The degrees of freedom of Student's t; the normal distribution's where they are endless.
+
+    Returns
+    -------
+        Lower limit, upper limit and p value.
+
+    Examples
+    --------
+    >>> [round(value, 3) for value in limits(1.0, 0.5)]
+    [0.02, 1.98, 0.046]
+    """
+    distance, is_normal = abs(estimate) / error, math.isinf(degrees)
     # the functions behind scipy.stats.norm and t, which take a hundred times as long to be asked for one number
-    is_normal = math.isinf(degrees)
-    reach = (ndtri(upper) if is_normal else stdtrit(degrees, upper)) * error
+    reach = (ndtri(_UPPER) if is_normal else stdtrit(degrees, _UPPER)) * error
     beyond = ndtr(-distance) if is_normal else stdtr(degrees, -distance)
     return float(estimate - reach), float(estimate + reach), float(2 * beyond)
 
 
-def intervals_in_words(cluster: str, clusters: int, *, penalised: bool) -> str:
-    """What the intervals are, for a note below a table."""
-    if penalised:
-        return "odds ratios: profile penalised likelihood; differences in share: delta method"
-    if cluster:
-        return (
-            f"allowing for {clusters} clusters of {cluster}: sandwich with the correction G/(G-1) (N-1)/(N-k), "
-            f"Student's t on {clusters - 1} degrees of freedom; joint tests do not allow for clusters"
-        )
-    return "odds ratios: Wald; differences in share: delta method"
-
-
 @dataclass(frozen=True)
 class Model:
-    """A fitted design, with the covariance that its intervals go by and the number of clusters behind that, or 0.
+    """A fitted regression of one ending, with what its intervals go by.
 
-    ``from_clusters`` is the part of the covariance that was estimated from the clusters.
+    Attributes
+    ----------
+    design, endings, fitted
+        What was fitted and the fit: cases that ended so, and all others.
+    covariance
+        Of the coefficients, with all that adds to it.
+    clusters
+        How many clusters were behind that, or 0.
+    from_clusters
+        The part of the covariance that was estimated from the clusters; None without them.
     """
 
     design: Design
-    problem: Problem
+    endings: Array
     fitted: Fit
     covariance: Array
-    clusters: int
+    clusters: int = 0
     from_clusters: Array | None = None
 
-    @classmethod
-    def of(cls, rows: Grouped, design: Design, members: Codes | None, *, penalised: bool) -> Model:
-        """The model of the first ending of ``rows``; ``members`` is the cluster of each row."""
-        problem = Problem(design.matrix, rows.events[:, 0], rows.cases, penalised)
-        fitted = fit(problem)
-        if members is None:
-            return cls(design, problem, fitted, fitted.covariance, 0)
-        scores = design.matrix * (problem.events - problem.cases * fitted.shares)[:, None]
-        covariance = clustered(fitted.covariance, scores, members, float(rows.cases.sum()))
-        return cls(design, problem, fitted, covariance, int(members.max()) + 1, covariance)
-
     def degrees(self, gradient: Array) -> float:
-        """The degrees of freedom of the variance of a sum of coefficients (Satterthwaite 1946, Biometrics 2: 110-114).
+        """The degrees of freedom of the variance of a weighted sum of coefficients.
 
-        Of its parts only the one that was estimated from clusters is uncertain, with one degree fewer than there are.
+        Of the parts of a variance only the one that was estimated from clusters is uncertain, with one degree of
+        freedom fewer than there are clusters.
+
+        Parameters
+        ----------
+        gradient
+            The weight of each coefficient.
+
+        Returns
+        -------
+            The degrees of freedom; endless where clusters add nothing.
+
+        References
+        ----------
+        Satterthwaite FE (1946). An approximate distribution of estimates of variance components. Biometrics Bulletin
+        2(6): 110-114.
         """
         if self.from_clusters is None:
             return math.inf
         uncertain = float(gradient @ self.from_clusters @ gradient)
         whole = float(gradient @ self.covariance @ gradient)
-        return (self.clusters - 1) * (whole / uncertain) ** 2 if uncertain > _NOTHING * whole else math.inf
+        return (self.clusters - 1) * (whole / uncertain) ** 2 if uncertain > _NEGLIGIBLE * whole else math.inf
 
     def against_reference(self, feature: str, category: str) -> dict[str, float]:
-        """Odds ratio and difference in share of a category, limits and p value; the reference's has no limits."""
+        """What the regression says of a category, all other features held.
+
+        Parameters
+        ----------
+        feature, category
+            One of the design.
+
+        Returns
+        -------
+            "odds_ratio", "odds_ratio_low", "odds_ratio_high" and "p"; then "difference_share", "difference_low_share"
+            and "difference_high_share", -1 to 1. Of the reference category the ratio and the difference alone, 1 and 0.
+        """
         place = self.design.place(feature, category)
         if place is None:
             return {"odds_ratio": 1.0, "difference_share": 0.0}
-        low, high, p = self._log_odds_limits(place)
-        estimate = float(self.fitted.coefficients[place])
-        difference, gradient = _difference_and_slope(
+        ratio, p = self._interval(float(self.fitted.coefficients[0, place]), np.eye(len(self.covariance))[place])
+        differences, gradients = average_differences(
             self.fitted.coefficients,
             given=self.design.with_everybody(feature, category),
             reference=self.design.with_everybody(feature, self.design.references[feature]),
-            cases=self.problem.cases,
+            cases=self.endings.sum(axis=1),
         )
-        error = float(np.sqrt(gradient @ self.covariance @ gradient))
-        lowest, highest, _ = limits(difference, error, self.degrees(gradient))
-        return {
-            "odds_ratio": float(np.exp(estimate)),
-            "odds_ratio_low": float(np.exp(low)),
-            "odds_ratio_high": float(np.exp(high)),
-            "p": p,
-            "difference_share": difference,
-            "difference_low_share": lowest,
-            "difference_high_share": highest,
-        }
+        difference, _ = self._interval(float(differences[0]), gradients[0])
+        names = ("", "_low", "_high")
+        found = {f"odds_ratio{name}": math.exp(log_odds) for name, log_odds in zip(names, ratio, strict=True)}
+        found["p"] = p
+        return found | {f"difference{name}_share": share for name, share in zip(names, difference, strict=True)}
 
-    def _log_odds_limits(self, place: int) -> tuple[float, float, float]:
-        """The limits of a coefficient and its p value."""
-        if not self.fitted.is_penalised:
-            error = float(np.sqrt(self.covariance[place, place]))
-            own = np.eye(len(self.covariance))[place]
-            return limits(float(self.fitted.coefficients[place]), error, self.degrees(own))
-        low, high = profile_limits(self.problem, self.fitted, place, confidence=CONFIDENCE)
-        return low, high, ratio_test(self.problem, self.fitted, [place])[1]
+    def _interval(self, estimate: float, gradient: Array) -> tuple[tuple[float, float, float], float]:
+        """An estimate that moves so with the coefficients, with its limits; and its p value."""
+        error = float(np.sqrt(gradient @ self.covariance @ gradient))
+        low, high, p = limits(estimate, error, self.degrees(gradient))
+        return (estimate, low, high), p

@@ -43,32 +43,65 @@ _NONE = "No figures: no fit was released of these cases."
 _OTHERS = "No figures: fits were released of victim_withdrawal and no_further_action, and of no other ending."
 
 
-def found(asked: CaseFeatures, kind: str, *endings: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """The rows of one released table, features by their headings, and its notes; no rows where there is no such fit.
+def looked_up(asked: CaseFeatures, kind: str, *endings: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """One released table.
 
-    ``kind`` is ``associations``, ``tests`` or ``together``. Raises ParameterError where no one offence is asked for.
+    Parameters
+    ----------
+    asked
+        The features that are asked for; there are fits of all that were released together, and of no others.
+    kind
+        "associations", "tests", "expected" or "together".
+    endings
+        The names of the measures that were fitted.
+
+    Returns
+    -------
+        Its rows, with the columns of its kind (``ASSOCIATIONS``, ``TESTS``, ``EXPECTED``, ``TOGETHER``), features by
+        their headings, shares and differences from -1 to 1; no rows where there is no such fit. And its notes.
+
+    Raises
+    ------
+    ParameterError
+        Where no one offence is asked for.
     """
     columns = _COLUMNS[kind]
     if len(asked.names) < len(asked.counts.fits["features"]):
-        told = [asked.counts.features[name] for name in asked.counts.fits["features"]]
-        return _table(columns, []), (_PART.format(names=", ".join(told)),)
-    held = _held(asked)
-    if held is None:
+        together = [asked.counts.features[name] for name in asked.counts.fits["features"]]
+        return _table(columns, []), (_PART.format(names=", ".join(together)),)
+    tables = _tables(asked)
+    if tables is None:
         return _table(columns, []), (_NONE,)
-    held = held.get(kind, {}).get(", ".join(endings))
-    if held is None:
+    released = tables.get(kind, {}).get(", ".join(endings))
+    if released is None:
         return _table(columns, []), (_OTHERS,)
-    table = _table(columns, held["rows"])
+    table = _table(columns, released["rows"])
     if "feature" in table:
         table = table.assign(feature=table["feature"].map(asked.headings))
-    return table, tuple(held["notes"])
+    return table, tuple(released["notes"])
 
 
 def marginal_rows(asked: CaseFeatures, ending: str, *, force: str = "") -> pd.DataFrame:
-    """The released cells of each category: columns feature (heading), category, events, cases and state.
+    """The released cells of each category of each feature.
 
-    They are of the force named, or else of the place that is asked for. A number is missing, and its row
-    ``suppressed``, where its cell may not be shown.
+    Parameters
+    ----------
+    asked
+        The features.
+    ending
+        The name of a measure.
+    force
+        Whose cells; those of the place that is asked for when empty.
+
+    Returns
+    -------
+        One row per ``feature`` (its heading) and ``category``, with ``events``, ``cases`` and ``state``. A number is
+        missing, and its row ``suppressed``, where its cell may not be shown.
+
+    Raises
+    ------
+    ParameterError
+        For an ending that was not released, and where no one offence is asked for.
     """
     pairs = [(feature, category) for feature in asked.names for category in asked.counts.categories(feature)]
     return _rows(asked, ending, [(force, *pair) for pair in pairs])
@@ -100,25 +133,41 @@ def _rows(asked: CaseFeatures, ending: str, cells: list[tuple[str, str, str]]) -
     rows = []
     for force, feature, category in cells:
         events, cases = (
-            counts.cell(some, force=force or place, offence=offence, feature=feature, category=category)
-            for some in (codes, within)
+            counts.cell(outcomes, force=force or place, offence=offence, feature=feature, category=category)
+            for outcomes in (codes, within)
         )
         is_shown = events is not None and cases is not None and cases > events
         heading = asked.headings.get(feature, feature)
-        rows.append((heading, category, events if is_shown else None, cases, _state(is_shown)))
+        state = "shown" if is_shown else "suppressed"
+        rows.append((heading, category, events if is_shown else None, cases, state))
     table = pd.DataFrame(rows, columns=["feature", "category", "events", "cases", "state"])
     return table.astype({"feature": "str", "category": "str", "events": "Int64", "cases": "Int64"})
 
 
 def base_codes(scheme: str, base: str) -> frozenset[str]:
-    """The outcome codes of a base; none of them stands for all."""
+    """The outcome codes of a base.
+
+    Parameters
+    ----------
+    scheme
+        Whose outcomes they are, such as "home_office".
+    base
+        What shares are out of.
+
+    Returns
+    -------
+        The codes; none of them stands for all.
+
+    Examples
+    --------
+    >>> base_codes("home_office", "recorded")
+    frozenset()
+    >>> "0" in base_codes("home_office", "with_outcome")
+    False
+    """
     gone = measures.base(base).leaves_out(scheme)
     every = {code for code, outcome in reference.outcomes(scheme).items() if not outcome.part_of}
     return frozenset(every - gone) if gone else frozenset()
-
-
-def _state(is_shown: bool) -> str:
-    return "shown" if is_shown else "suppressed"
 
 
 def _place(asked: CaseFeatures) -> tuple[str, str]:
@@ -132,13 +181,11 @@ def _place(asked: CaseFeatures) -> tuple[str, str]:
     return counts.selection.get("force", only), counts.selection.get("offence", "") or counts.offences[0]
 
 
-def _held(asked: CaseFeatures) -> dict[str, Any] | None:
+def _tables(asked: CaseFeatures) -> dict[str, Any] | None:
     """The tables of the place and base that are asked for; none where they were not released."""
-    force, offence = _place(asked)
-    for one in asked.counts.fits["tables"]:
-        if (one["force"], one["offence"], one["base"]) == (force, offence, asked.base):
-            return dict(one)
-    return None
+    wanted = (*_place(asked), asked.base)
+    released = asked.counts.fits["tables"]
+    return next((each for each in released if (each["force"], each["offence"], each["base"]) == wanted), None)
 
 
 def _table(columns: tuple[str, ...], rows: list[list[Any]]) -> pd.DataFrame:

@@ -23,7 +23,6 @@ def differences(found: Protected) -> Shown:
     else:
         names += _limits(found, "unadjusted_difference_share")
     title = f"{words.title_noun(found)} by category, and differences in percentage points"
-    notes += [words.few(found)] if words.few(found) else []
     return _table(found, title=title, note=". ".join(notes), columns=tuple(names))
 
 
@@ -138,8 +137,8 @@ def checks(*results: Protected, overlap: Protected) -> Shown:
     only_protected(*results, overlap)
     lines: dict[str, list[str]] = {}
     for found in results:
-        small = [row for _, row in found.table.iterrows() if row["state"] == "suppressed" or words.is_few(row)]
-        plenty = "" if small or found.table.empty else "Every category holds at least ten cases of either kind."
+        is_any_hidden = found.table["state"].eq("suppressed").any()
+        plenty = "" if is_any_hidden or found.table.empty else "Every category holds at least ten cases of either kind."
         line = " ".join(line for line in (plenty, *found.about.notes) if line)
         lines.setdefault(line, []).append(words.noun(found))
     told = [(wording.capital(wording.listed(names)), line) for line, names in lines.items()]

@@ -28,7 +28,6 @@ ENDINGS = {
     "undecided": ("having no outcome yet", "nothing was decided yet"),
 }
 LEVEL = 0.05
-_FEW = 10  # cases of either kind, from which the method for large numbers is trusted: no rule of what may be shown
 
 
 @dataclass(frozen=True)
@@ -76,11 +75,6 @@ def is_unsure(found: Protected) -> bool:
     name = column(found)
     others = found.table[found.table["category"] != found.table["compared_category"]].dropna(subset=[name])
     return len(others) > 0 and bool(others[f"low_{name}"].isna().all())
-
-
-def is_few(row: pd.Series) -> bool:
-    """Whether a category holds fewer than ten cases of either kind, where that may be seen."""
-    return bool(row["state"] == "shown" and min(row["events"], row["cases"] - row["events"]) < _FEW)
 
 
 def widest(found: Protected) -> Contrast | None:
@@ -233,13 +227,6 @@ def key_contrast(found: Protected) -> dict[str, Any]:
     return {**figure, **blocks.records(found)}
 
 
-def few(found: Protected) -> str:
-    """Which categories hold few cases, in a sentence."""
-    rows = [row for _, row in found.table.iterrows() if is_few(row)]
-    told = wording.listed(f"{quoted(row['category'])} ({inside(row['feature'])})" for row in rows)
-    return f"Fewer than ten cases of either kind, so read with care: {told}." if rows else ""
-
-
 def odds(found: Protected) -> str:
     """Why an odds ratio looks larger than it is, by the clearest row of this very result."""
     only_protected(found)
@@ -310,8 +297,7 @@ def _forest_row(row: pd.Series, name: str, *, is_clear: bool) -> Row:
     if not pd.isna(row[alone]):
         low, high = _ends(row, alone)
         marks.append(Mark(float(row[alone]), "hollow", *((low, high) if name == alone else (None, None))))
-    label = f"{row['category']} (few cases)" if is_few(row) else str(row["category"])
-    return Row(label, tuple(marks), whole(numbers.cell(row, name)), is_marked=is_clear)
+    return Row(str(row["category"]), tuple(marks), whole(numbers.cell(row, name)), is_marked=is_clear)
 
 
 def _ends(row: pd.Series, name: str) -> tuple[float | None, float | None]:

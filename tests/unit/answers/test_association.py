@@ -110,7 +110,7 @@ def test_few_cases_are_answered_in_words(answer):
 
 
 def test_hidden_numbers_stay_hidden(monkeypatch):
-    for name in ("_SPARE", "FREEDOM"):  # so that these few features are fitted
+    for name in ("_SPARE", "_FREEDOM"):  # so that these few features are fitted
         monkeypatch.setattr(fits, name, 2)
     answer = of_people(drawn(rare=3))
     for name in ("withdrawal", "no_further_action", "withdrawal_odds", "no_further_action_odds"):

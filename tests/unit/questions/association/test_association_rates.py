@@ -11,10 +11,9 @@ from analysis.builders import example as made_up
 from analysis.counts import counts
 from analysis.disclosure import fits, protect
 from analysis.errors import ParameterError
-from analysis.questions.association.association import association
 from analysis.questions.association.case_features import case_features
-from analysis.questions.association.released_fits import CLASSES
-from analysis.questions.association.results import ADJUSTED, UNADJUSTED, associations, endings_together, feature_tests
+from analysis.questions.association.released_fits import CLASSES, FIGURES
+from analysis.questions.association.results import UNADJUSTED, associations, endings_together, feature_tests
 from analysis.shares.differences import Two, difference_interval, rounded_difference_interval
 from tests import released
 from tests.conftest import examples
@@ -23,6 +22,7 @@ from tests.unit.questions.association.case_counts import (
     HEADINGS,
     asked_of,
     drawn,
+    exact_fit,
     separated,
     with_features,
 )
@@ -66,23 +66,14 @@ def test_no_unadjusted_limit_is_given_where_cases_of_a_group_may_be_alike(exampl
 
 def test_adjusted_figures_are_whole_points_near_those_of_the_fit_to_exact_counts(example):
     exact = released.made_up_cases()["stalking_example_features"]
-    fit = association(exact.table, FEATURES.split(", "), ending="victim_withdrawal", cluster="team").table
-    fit["feature"] = fit["feature"].map(exact.features)
-    both = shown(example, cluster="team").table.merge(fit, on=["feature", "category"], suffixes=("", "_exact"))
-    both = both.dropna(subset=["difference_share"])
-    assert len(both) > 15
-    points = both["difference_share"].astype(float) * 100
+    model = exact_fit(exact.table, FEATURES.split(", "), {"14", "16"}).plain()
+    rows = shown(example, cluster="team").table.set_index(["feature", "category"])["difference_share"]
+    points = rows.dropna().astype(float) * 100
+    assert len(points) > 15
     assert points.to_numpy() == pytest.approx(points.round().to_numpy(), abs=1e-9)
-    assert (both["difference_share"] - both["adjusted_difference_share"]).abs().max() < 0.02
-
-
-def test_published_counts_are_shown_as_they_are_fitted():
-    held = drawn(sensitivity="published")
-    table = shown(held, "risk, contact").table
-    fit = association(held.table, ["risk", "contact"], ending="victim_withdrawal").table
-    assert table["events"].to_list() == fit["events"].to_list()
-    for ours, theirs in ADJUSTED.items():
-        assert table[ours].to_numpy() == pytest.approx(fit[theirs].to_numpy(), abs=1e-12, nan_ok=True)
+    for feature, category in model.design.columns:
+        share = model.against_reference(feature, category)["difference_share"]
+        assert abs(rows[exact.features[feature], category] - share) < 0.02
 
 
 @pytest.mark.parametrize("features", ["risk", "risk, contact"])
@@ -90,7 +81,7 @@ def test_a_fit_with_little_freedom_has_no_adjusted_figures(features):
     """Risk by contact: 6 combinations, 4 coefficients; a cluster must not count as combinations."""
     held = drawn()
     found = shown(held, features, cluster="team")
-    assert found.table[list(ADJUSTED)].isna().all().all()
+    assert found.table[list(FIGURES)].isna().all().all()
     assert found.table["unadjusted_difference_share"].notna().all()
     assert "No adjusted figures" in found.about.notes[-1]
     asked = asked_of(held, features, cluster="team")
@@ -110,7 +101,7 @@ def test_a_category_with_few_cases_is_gone_and_others_stay():
     found = shown(drawn(rare=3), "risk, contact, place", cluster="team")
     row = found.table.query("category == 'Unknown'").iloc[0]
     assert row["state"] == "suppressed"
-    assert row[["events", "cases", *UNADJUSTED, *ADJUSTED]].isna().all()
+    assert row[["events", "cases", *UNADJUSTED, *FIGURES]].isna().all()
     others = found.table.set_index("category")["unadjusted_difference_share"]
     assert others["High"] > others["Medium"]
 
@@ -121,92 +112,53 @@ def test_nothing_is_set_against_the_commonest_category_where_its_share_is_hidden
     found = shown(with_features(rows, "risk"), "risk").table.set_index("category")
     assert found["compared_category"].tolist() == ["High"] * 3
     assert found["state"].to_dict() == {"High": "shown", "Low": "shown", "Standard": "suppressed"}
-    assert found.loc["Standard", ["share", *UNADJUSTED, *ADJUSTED]].isna().all()
+    assert found.loc["Standard", ["share", *UNADJUSTED, *FIGURES]].isna().all()
     assert found.loc["Low", "unadjusted_difference_share"] == 0
 
 
-def test_few_cases_of_published_counts_are_shown_by_firth():
-    found = shown(drawn(rare=6, sensitivity="published"), "risk, contact, place")
-    row = found.table.query("category == 'Unknown'").iloc[0]
-    assert (row["events"], row["cases"], row["state"]) == (2, 6, "shown")
-    assert row[list(ADJUSTED)].notna().all()
-
-
-def test_perfect_separation_is_answered_and_guarded_counts_do_not_tell_of_it():
-    asked = case_features(separated("published"), "risk, contact, place")
-    found, both = protect(associations(asked, "victim_withdrawal")), protect(endings_together(asked))
-    assert "Firth" in " ".join(found.about.notes)
-    assert found.table.query("category == 'High'").iloc[0]["state"] == "shown"
-    assert both.table.empty
-    assert both.about.notes[-1].startswith("All endings at once cannot be fitted")
-    assert "‘High’ of ‘Risk grading’" in both.about.notes[-1]
-    asked = asked_of(separated("restricted"), "risk, contact, place")
+def test_that_a_category_decides_an_ending_is_not_told():
+    asked = asked_of(separated(), "risk, contact, place")
     found, both = protect(associations(asked, "victim_withdrawal")), protect(endings_together(asked))
     high = found.table.query("category == 'High'").iloc[0]
     assert high["state"] == "suppressed"
-    assert high[["events", "share", *UNADJUSTED, *ADJUSTED]].isna().all()
-    assert not [note for note in (*found.about.notes, *both.about.notes) if "decides" in note or "Firth" in note]
+    assert high[["events", "share", *UNADJUSTED, *FIGURES]].isna().all()
+    assert not [note for note in (*found.about.notes, *both.about.notes) if "decides" in note]
 
 
 def test_a_feature_with_one_category_is_left_out_and_said_so():
-    held = drawn(sensitivity="published")
+    held = drawn()
     held = replace(held, table=held.table[held.table["contact"] == "Both"].reset_index(drop=True))
     found = shown(held, "risk, contact, place")
-    assert set(found.table["feature"]) == {"Risk grading", "Where"}
-    assert found.about.notes[0].startswith("‘Where it happened’ has one category here and is left out")
-    nothing = shown(held, "contact")
-    assert nothing.table.empty
-    assert list(nothing.table.columns) == list(found.table.columns)
+    told = "‘Where it happened’ is left out: fewer than two of its categories have enough cases."
+    assert found.about.notes[0] == told
+    assert found.table.query("feature == 'Where it happened'")["unadjusted_difference_share"].tolist() == [0]
 
 
-@pytest.mark.parametrize("sensitivity", ["published", "restricted"])
-def test_features_that_cannot_be_held_apart_are_compared_one_by_one(sensitivity):
-    held = drawn(sensitivity=sensitivity)
+def test_features_that_cannot_be_held_apart_are_compared_one_by_one(monkeypatch):
+    for name in ("_SPARE", "_FREEDOM"):
+        monkeypatch.setattr(fits, name, 0)
+    held = drawn()
     held = replace(held, table=held.table.assign(place=held.table["risk"]).drop_duplicates(list(held.dimensions)))
     found = shown(held, "risk, place, contact")
     assert found.table["difference_share"].isna().all()
     assert found.table["unadjusted_difference_share"].notna().all()
-    assert found.about.notes[-1].startswith("No adjusted figures: ")
-    assert ("is told in full by" in found.about.notes[-1]) == (sensitivity == "published")
+    assert found.about.notes[-1] == fits._ALIKE
     both = protect(endings_together(asked_of(held, "risk, place, contact")))
-    assert (both.table.empty, both.about.notes) == (True, found.about.notes)
+    assert both.table.empty
+    assert both.about.notes[-1].startswith("No adjusted figures: ")
 
 
-@pytest.mark.parametrize("sensitivity", ["published", "restricted"])
 @pytest.mark.parametrize("outcome", ["16", "1", "0"])
-def test_nothing_to_compare_is_no_fault_and_of_people_tells_no_zero(outcome, sensitivity):
-    held = drawn(sensitivity=sensitivity)
+def test_nothing_to_compare_is_no_fault_and_of_people_tells_no_zero(outcome):
+    held = drawn()
     table = held.table.assign(outcome=outcome).groupby([*held.dimensions], as_index=False)["cases"].sum()
     asked = asked_of(replace(held, table=table), "risk, contact, place", base="with_outcome")
     found = protect(associations(asked, "victim_withdrawal"))
-    expected = "There are no cases to compare." if outcome == "0" else "Too few cases ended so, or did not, to compare."
-    if sensitivity == "restricted":
-        assert found.table["share"].isna().all()
-        expected = fits._FREEDOM
-    assert found.about.notes[-1] == expected
+    assert found.table["share"].isna().all()
+    assert found.about.notes[-1] == fits._TOO_FEW
     assert found.table["difference_share"].isna().all()
     assert protect(endings_together(asked)).table.empty
     assert protect(feature_tests(asked, "victim_withdrawal")).table.empty
-
-
-def test_fewer_than_ten_groups_are_no_cluster_and_it_is_said():
-    held = drawn(sensitivity="published")
-    few = replace(held, table=held.table[held.table["team"] < "Team 06"].reset_index(drop=True))
-    found, plain = (shown(few, "risk, contact, place", cluster=cluster) for cluster in ("team", ""))
-    limits = [name for name in found.table if name.startswith(("low_", "high_", "q_"))]
-    pd.testing.assert_frame_equal(found.table.drop(columns=limits), plain.table.drop(columns=limits))
-    assert found.table[limits].isna().all().all()
-    assert plain.table[limits].notna().any().all()
-    told = (
-        "No intervals: cases of one group of ‘Team’ may be alike, and to tell how far takes 10 groups or more; there "
-    )
-    assert found.about.notes == (f"{told}are 6.",)
-    assert shown(held, "risk, contact, place", cluster="force").about.notes[0].endswith("there are 1.")
-    allowed = shown(held, "risk, contact, place", cluster="team")
-    assert allowed.about.notes == ("Intervals allow for cases of one group of ‘Team’ being alike (12 groups).",)
-    assert not allowed.table["low_difference_share"].equals(
-        shown(held, "risk, contact, place").table["low_difference_share"]
-    )
 
 
 @examples(4, 10)
@@ -223,10 +175,10 @@ def test_nothing_exact_remains_of_guarded_counts(seed, rare, cases):
         is_hidden = row["state"] == "suppressed"
         assert is_hidden == (events_shown < 15 or cases_shown - events_shown < 15)
         if is_hidden:
-            assert row[["events", "share", "low", "high", *UNADJUSTED, *ADJUSTED]].isna().all()
+            assert row[["events", "share", "low", "high", *UNADJUSTED, *FIGURES]].isna().all()
         else:
             assert (row["events"] % 5, row["cases"] % 5) == (0, 0)
-            points = 100 * row[list(ADJUSTED)[:3]].dropna().astype(float)
+            points = 100 * row[list(FIGURES)[:3]].dropna().astype(float)
             assert points.to_numpy() == pytest.approx(points.round().to_numpy(), abs=1e-9)
     both = protect(endings_together(asked)).table
     assert not both[both["state"] == "suppressed"][["difference_share", "low_difference_share"]].notna().any().any()
@@ -267,7 +219,7 @@ GROUPED = {
     ("Risk", "High"): ("Risk grading", "High"),
     ("First recorded as", "Stalking"): ("First recorded as", "Stalking"),
 }
-ENDINGS = {"withdrew": "victim_withdrawal", "no further action": "no_further_action", "charged": "charged"}
+ENDINGS = {"withdrew": "victim_withdrawal", "no further action": "no_further_action"}
 
 
 @pytest.mark.parametrize(
@@ -276,12 +228,10 @@ ENDINGS = {"withdrew": "victim_withdrawal", "no further action": "no_further_act
         (ending, pair, pull)
         for ending, pulls in made_up._PULLS.items()
         for pair, pull in pulls.items()
-        if pair in GROUPED
+        if pair in GROUPED and ending in ENDINGS
     ],
 )
 def test_the_signs_that_were_put_into_the_example_are_found(example, ending, pair, pull):
-    if ending == "charged":  # of which no fit is released
-        example = replace(released.made_up_cases()["stalking_example_features"], sensitivity="published")
     found = shown(example, ending=ENDINGS[ending], cluster="team").table
     feature, category = GROUPED[pair]
     rows = found[found["feature"] == feature].set_index("category")["difference_share"]

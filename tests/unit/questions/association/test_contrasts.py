@@ -10,8 +10,7 @@ from analysis.counts import counts
 from analysis.disclosure import protect
 from analysis.errors import DisclosureRefused
 from analysis.presentation import figure
-from analysis.questions import charts
-from analysis.questions.association import tables, words
+from analysis.questions.association import charts, tables, words
 from analysis.questions.association.case_features import case_features
 from analysis.questions.association.results import associations, endings_together, feature_tests
 from analysis.shares.rates import rates
@@ -125,7 +124,7 @@ def test_marks_have_a_shape_of_their_own_and_bold_is_what_is_clear(withdrawal):
     assert "other features held, with its 95% interval" in html
 
 
-@pytest.mark.parametrize("sensitivity", ["published", "synthetic"])
+@pytest.mark.parametrize("sensitivity", ["restricted", "synthetic"])
 @pytest.mark.parametrize(
     "held",
     [
@@ -133,7 +132,7 @@ def test_marks_have_a_shape_of_their_own_and_bold_is_what_is_clear(withdrawal):
         drawn(rare=3),
         drawn(cases=60),
         drawn(cases=4),
-        separated("restricted"),
+        separated(),
         with_features([("High", "16", 3)], "risk"),
     ],
     ids=["plenty", "a rare category", "sixty", "four", "separated", "one row"],
@@ -190,26 +189,20 @@ def test_only_what_is_protected_is_shown(example):
             shows(exact)
 
 
-def test_small_categories_are_marked_in_the_chart_and_named():
-    guarded, published = (
-        charts.forest(shown(drawn(rare=6, sensitivity=each), THREE)) for each in ("restricted", "published")
-    )
-    assert "[c]</text>" in guarded.html
-    assert "[c]: may not be shown." in guarded.html
-    assert "Unknown (few cases)" in published.html
-    table = tables.differences(shown(drawn(rare=6, sensitivity="published"), THREE)).html
-    assert "Fewer than ten cases of either kind, so read with care: “Unknown” (risk grading)." in table
+def test_a_hidden_category_is_marked_in_the_chart():
+    chart = charts.forest(shown(drawn(rare=6), THREE))
+    assert "[c]</text>" in chart.html
+    assert "[c]: may not be shown." in chart.html
 
 
 THREE = "risk, contact, place"
 
 
 def test_why_there_is_no_fit_of_every_ending_is_said():
-    asked = case_features(separated("published"), THREE)
-    found = protect(endings_together(asked))
+    found = protect(endings_together(asked_of(separated(), THREE)))
     chart, table = charts.endings_together(found), tables.together(found)
-    for shown_block in (chart, table):
-        assert "All endings at once cannot be fitted: ‘High’ of ‘Risk grading’ decides an ending" in shown_block.text
+    for block in (chart, table):
+        assert "No adjusted figures: there are too few combinations of these features" in block.text
     assert chart.record["title"] == "Every ending at once: no figures"
     assert "There is nothing to draw here." in chart.html
 

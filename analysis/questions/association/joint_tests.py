@@ -1,0 +1,88 @@
+"""What each feature adds to a regression when all others are there, and how far it overlaps with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.questions.association.features import Array
+from analysis.questions.association.regression import Model, ratio_test
+from analysis.shares.differences import false_discoveries
+
+
+def variance_inflation(covariance: Array, places: Mapping[str, Sequence[int]]) -> dict[str, float]:
+    """The generalised variance inflation factor of each feature.
+
+    How much larger the confidence region of a feature's coefficients is than if the feature went with no other. Its
+    power 1/(2 x coefficients) compares between features; above 2 or so a feature is hard to tell apart from others.
+
+    Parameters
+    ----------
+    covariance
+        Of all coefficients of a regression, the constant's first.
+    places
+        For each feature the places of its coefficients; the constant's is nobody's.
+
+    Returns
+    -------
+        The factor of each feature: 1 where it goes with no other.
+
+    References
+    ----------
+    Fox J, Monette G (1992). Generalized collinearity diagnostics. Journal of the American Statistical Association
+    87(417): 178-183.
+
+    Examples
+    --------
+    >>> variance_inflation(np.diag([1.0, 2.0, 3.0]), {"risk": [1], "contact": [2]})
+    {'risk': 1.0, 'contact': 1.0}
+    """
+    every = [place for own in places.values() for place in own]
+    spread = np.sqrt(np.diag(covariance))
+    correlation = covariance / np.outer(spread, spread)
+    whole = _log_determinant(correlation, every)
+    factors = {}
+    for feature, own in places.items():
+        rest = [place for place in every if place not in own]
+        apart = _log_determinant(correlation, own) + _log_determinant(correlation, rest)
+        factors[feature] = float(np.exp(apart - whole))
+    return factors
+
+
+def _log_determinant(matrix: Array, places: Sequence[int]) -> float:
+    return float(np.linalg.slogdet(matrix[np.ix_(list(places), list(places))])[1]) if places else 0.0
+
+
+def joint_tests(model: Model) -> pd.DataFrame:
+    """What each feature adds when all others are there, and its overlap with them.
+
+    Parameters
+    ----------
+    model
+        A regression of one ending. The tests do not allow for clusters.
+
+    Returns
+    -------
+        One row per ``feature``: ``parameters`` (its coefficients), ``likelihood_ratio`` of leaving it out, ``q_value``
+        (its p value, adjusted by Benjamini and Hochberg over the features) and ``variance_inflation`` (for each
+        coefficient: 1 where it goes with no other feature).
+
+    References
+    ----------
+    Benjamini Y, Hochberg Y (1995). Controlling the false discovery rate: a practical and powerful approach to multiple
+    testing. Journal of the Royal Statistical Society B 57(1): 289-300.
+    """
+    places = {feature: model.design.places(feature) for feature in model.design.references}
+    factors = variance_inflation(model.fitted.covariance, places)
+    tests = [ratio_test(model.design.matrix, model.endings, model.fitted, own) for own in places.values()]
+    return pd.DataFrame(
+        {
+            "feature": list(places),
+            "parameters": [len(own) for own in places.values()],
+            "likelihood_ratio": [statistic for statistic, _ in tests],
+            "q_value": false_discoveries([p for _, p in tests]),
+            "variance_inflation": [factors[feature] ** (1 / (2 * len(own))) for feature, own in places.items()],
+        }
+    )
