@@ -86,13 +86,13 @@ class Association(Answer):
     def headline(self) -> Shown:
         """What each ending goes with most, by how much, and what must not be made of it."""
         counted = [protect(rates(self.cases, measure, base=self.base)) for measure in (_WITHDRAWAL, _NO_ACTION)]
-        most = (words.most(found) for found in (self._withdrawal, self._no_action))
+        most = map(words.most, (self._withdrawal, self._no_action))
         opening = words.opening(self._withdrawal, self._no_action)
         return blocks.headline(opening, words.counted(*counted), *most, words.caution(self._withdrawal))
 
     def key_figures(self) -> Shown:
         """The widest clear difference of each ending."""
-        return blocks.key_figures(*(words.key_contrast(found) for found in (self._withdrawal, self._no_action)))
+        return blocks.key_figures(*map(words.key_contrast, (self._withdrawal, self._no_action)))
 
     def forest(self, measure: str) -> Shown:
         """A row for each category: how much more or less often its cases end so than those of the one set against.

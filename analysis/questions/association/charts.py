@@ -11,31 +11,31 @@ from analysis.questions.association import words
 _SIDES = ("less often", "more often")
 
 
-def forest(found: Protected) -> Shown:
+def forest(associations: Protected) -> Shown:
     """What goes with an ending: for each category of each feature the difference from the one it is set against.
 
     Filled with the other features held and an interval, hollow beside it by itself.
     """
-    only_protected(found)
-    keys, groups = words.forest_keys(found), words.forest_groups(found)
+    only_protected(associations)
+    keys, groups = words.forest_keys(associations), words.forest_groups(associations)
     draw, height = paired_rows(groups, keys, sides=_SIDES)
-    return figure(found, draw, height, words.forest(found))
+    return figure(associations, draw, height, words.forest(associations))
 
 
-def endings_together(found: Protected) -> Shown:
+def endings_together(endings: Protected) -> Shown:
     """Every ending at once: for each category a mark an ending, which add up to 0."""
-    only_protected(found)
-    keys, groups = words.together_keys(found), words.together_groups(found)
+    only_protected(endings)
+    keys, groups = words.together_keys(endings), words.together_groups(endings)
     draw, height = paired_rows(groups, keys, sides=_SIDES)
-    return figure(found, draw, height, words.together(found))
+    return figure(endings, draw, height, words.together(endings))
 
 
-def calibration(found: Protected) -> Shown:
+def calibration(groups: Protected) -> Shown:
     """Predicted against observed: for each group of cases its share less what the features of its cases lead to."""
-    only_protected(found)
+    only_protected(groups)
     draw, height = paired_rows(
-        words.calibration_groups(found),
+        words.calibration_groups(groups),
         [("filled", "observed less predicted share, with its 95% interval")],
         sides=("less often than predicted", "more often"),
     )
-    return figure(found, draw, height, words.calibration(found))
+    return figure(groups, draw, height, words.calibration(groups))

@@ -199,8 +199,9 @@ def margin_fit(joint: JointTable, known: Known, alike: Alike | None = None) -> M
     --------
     >>> labels = pd.DataFrame({"risk": ["High", "Low"]})
     >>> known = Known({"risk": pd.DataFrame([[30.0, 10.0], [20.0, 40.0]], index=["High", "Low"])}, np.array([50, 50]))
-    >>> found = margin_fit(JointTable(labels, np.array([40.0, 60.0])), known).plain().against_reference("risk", "High")
-    >>> round(found["odds_ratio"], 6), round(found["difference_share"], 6)
+    >>> model = margin_fit(JointTable(labels, np.array([40.0, 60.0])), known).plain()
+    >>> figures = model.against_reference("risk", "High")
+    >>> round(figures["odds_ratio"], 6), round(figures["difference_share"], 6)
     (6.0, 0.416667)
     """
     known = known.consistent()

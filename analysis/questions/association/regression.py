@@ -280,9 +280,9 @@ class Model:
         )
         difference, _ = self._interval(float(differences[0]), gradients[0])
         names = ("", "_low", "_high")
-        found = {f"odds_ratio{name}": math.exp(log_odds) for name, log_odds in zip(names, ratio, strict=True)}
-        found["p"] = p
-        return found | {f"difference{name}_share": share for name, share in zip(names, difference, strict=True)}
+        figures = {f"odds_ratio{name}": math.exp(log_odds) for name, log_odds in zip(names, ratio, strict=True)}
+        figures["p"] = p
+        return figures | {f"difference{name}_share": share for name, share in zip(names, difference, strict=True)}
 
     def _interval(self, estimate: float, gradient: Array) -> tuple[tuple[float, float, float], float]:
         """An estimate that moves so with the coefficients, with its limits; and its p value."""

@@ -206,10 +206,8 @@ def calibrated(asked: CaseFeatures, ending: str) -> Worked:
     is_by_force = asked.cluster == "force"
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
-        beside_expected = against_expected(table, expected)
-        if not is_by_force:
-            return beside_expected
-        return beside_expected.drop(columns="feature").rename(columns={"category": "force"})
+        by_group = against_expected(table, expected)
+        return by_group.drop(columns="feature").rename(columns={"category": "force"}) if is_by_force else by_group
 
     return Worked(source, work, ("force",) if is_by_force else BY)
 
@@ -233,18 +231,18 @@ def against_expected(table: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFram
         The rows with ``expected_share`` and ``difference_share`` with its 95% limits, by chance and by what rounding
         adds to the numbers and to the expected share; missing where either share is.
     """
-    found = table.merge(expected, on="category", how="left", validate="one_to_one")
-    known = found["share"].notna() & found["expected_share"].notna()
-    share, cases = (found.loc[known, name].to_numpy(dtype=float) for name in ("share", "cases"))
-    difference = share - found.loc[known, "expected_share"].to_numpy(dtype=float)
+    beside_expected = table.merge(expected, on="category", how="left", validate="one_to_one")
+    known = beside_expected["share"].notna() & beside_expected["expected_share"].notna()
+    share, cases = (beside_expected.loc[known, name].to_numpy(dtype=float) for name in ("share", "cases"))
+    difference = share - beside_expected.loc[known, "expected_share"].to_numpy(dtype=float)
     effective = effective_cases(share, cases, ROUNDING_VARIANCE)
     lows, highs = wilson(share * effective, effective)
     tied = np.sqrt(1 - cases / cases.sum())  # a group is part of what its expected share was fitted to
     down, up = (np.hypot(tied * far, 1.96 * _HALF_POINT) for far in (share - lows, highs - share))
     for name, values in zip(_DIFFERENCES, (difference, difference - down, difference + up), strict=True):
-        found[name] = math.nan
-        found.loc[known, name] = values
-    return found[_BARE]
+        beside_expected[name] = math.nan
+        beside_expected.loc[known, name] = values
+    return beside_expected[_BARE]
 
 
 #: What a mapping calls a blank form, unless it says otherwise, and what others call it.

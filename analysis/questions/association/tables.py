@@ -11,141 +11,143 @@ from analysis.questions.association.released_fits import CLASSES
 _BEYOND = 2.0  # overlap from which features are hard to tell apart
 
 
-def differences(found: Protected) -> Shown:
+def differences(associations: Protected) -> Shown:
     """The counts of every category, and how its share differs from that of the one set against, as a table."""
-    only_protected(found)
+    only_protected(associations)
     names = ["feature", "category", "events", "cases", "share", "unadjusted_difference_share"]
     notes = ["Each category is set against the one whose difference is 0.0"]
-    if words.column(found) == "difference_share":
-        names += ["difference_share", *_limits(found, "difference_share")]
-        if words.is_adjusted(found):
+    if words.column(associations) == "difference_share":
+        names += ["difference_share", *_limits(associations, "difference_share")]
+        if words.is_adjusted(associations):
             notes.append("“Difference” holds all other features, “Unadjusted” none")
     else:
-        names += _limits(found, "unadjusted_difference_share")
-    title = f"{words.title_noun(found)} by category, and differences in percentage points"
-    return _table(found, title=title, note=". ".join(notes), columns=tuple(names))
+        names += _limits(associations, "unadjusted_difference_share")
+    title = f"{words.title_noun(associations)} by category, and differences in percentage points"
+    return _table(associations, title=title, note=". ".join(notes), columns=tuple(names))
 
 
-def _limits(found: Protected, name: str) -> list[str]:
+def _limits(associations: Protected, name: str) -> list[str]:
     """The columns of the limits of a number; none where no row has any."""
-    return [] if words.is_unsure(found) else [f"low_{name}", f"high_{name}"]
+    return [] if words.is_unsure(associations) else [f"low_{name}", f"high_{name}"]
 
 
-def odds_ratios(found: Protected) -> Shown:
+def odds_ratios(associations: Protected) -> Shown:
     """Odds ratios with limits and p values, as a table; those of each feature by itself where there are no others."""
-    only_protected(found)
+    only_protected(associations)
     names = ["feature", "category"]
-    if words.column(found) == "difference_share":
-        names += ["odds_ratio", *_limits(found, "odds_ratio"), *(["q_value"] if not words.is_unsure(found) else [])]
+    if words.column(associations) == "difference_share":
+        names += ["odds_ratio", *_limits(associations, "odds_ratio")]
+        names += [] if words.is_unsure(associations) else ["q_value"]
     else:
         names += ["unadjusted_odds_ratio"]
-    compared = int((found.table["category"] != found.table["compared_category"]).sum())
+    compared = int((associations.table["category"] != associations.table["compared_category"]).sum())
     note = f"p values are adjusted by Benjamini and Hochberg's method over all {compared} comparisons of this table"
-    if found.table["q_value"].dropna().isin(CLASSES).all():
+    if associations.table["q_value"].dropna().isin(CLASSES).all():
         note += ", and given as at most 0.001, 0.01, 0.05 or 1"
     is_fitted = "q_value" in names
-    title = f"{words.title_noun(found)}: odds ratios{' and p values' if is_fitted else ''}"
-    return _table(found, title=title, note=note if is_fitted else "", columns=tuple(names))
+    title = f"{words.title_noun(associations)}: odds ratios{' and p values' if is_fitted else ''}"
+    return _table(associations, title=title, note=note if is_fitted else "", columns=tuple(names))
 
 
-def together(found: Protected) -> Shown:
+def together(endings: Protected) -> Shown:
     """Differences in every ending from one fit, as a table."""
-    only_protected(found)
+    only_protected(endings)
     names: tuple[str, ...] = ("feature", "category", "ending", "difference_share")
-    if found.table["low_difference_share"].notna().any():
+    if endings.table["low_difference_share"].notna().any():
         names += ("low_difference_share", "high_difference_share")
     title = "Every ending at once: differences in percentage points"
-    return _table(found, title=title, note="For each category they add up to 0, but for rounding", columns=names)
+    return _table(endings, title=title, note="For each category they add up to 0, but for rounding", columns=names)
 
 
-def features(found: Protected) -> Shown:
+def features(tests: Protected) -> Shown:
     """What each feature adds and how far it overlaps with the others, as a table."""
-    only_protected(found)
-    title = f"{words.title_noun(found)}: what each feature adds, and its overlap with the others"
+    only_protected(tests)
+    title = f"{words.title_noun(tests)}: what each feature adds, and its overlap with the others"
     note = "An overlap of 1 is none. p values are adjusted by Benjamini and Hochberg's method over the features and do "
     note += "not allow for groups of cases"
-    if found.table["q_value"].dropna().isin(CLASSES).all():
+    if tests.table["q_value"].dropna().isin(CLASSES).all():
         note += ", and are given as at most 0.001, 0.01, 0.05 or 1"
     names = ("feature", "parameters", "likelihood_ratio", "q_value", "variance_inflation")
-    return _table(found, title=title, note=note, columns=names)
+    return _table(tests, title=title, note=note, columns=names)
 
 
-def calibration(found: Protected) -> Shown:
+def calibration(groups: Protected) -> Shown:
     """Predicted against observed shares of groups of cases, as a table."""
-    only_protected(found)
-    title = f"{words.title_noun(found)}: predicted against observed"
-    names = [*found.by, "events", "cases", "share", "expected_share", "difference_share"]
+    only_protected(groups)
+    title = f"{words.title_noun(groups)}: predicted against observed"
+    names = [*groups.by, "events", "cases", "share", "expected_share", "difference_share"]
     names += ["low_difference_share", "high_difference_share"]
     note = (
         "Differences are in percentage points, their limits by chance and rounding. Predicted shares are whole points"
     )
-    return tables.table(found, title=title, note=note, columns=tuple(names), finding=words.calibrated(found))
+    return tables.table(groups, title=title, note=note, columns=tuple(names), finding=words.calibrated(groups))
 
 
-def not_recorded(found: Protected) -> Shown:
+def not_recorded(blanks: Protected) -> Shown:
     """Blank cases beside those of which a feature is recorded, as a table."""
-    only_protected(found)
-    title = f"{words.title_noun(found)}: cases of which a feature is not recorded, and all others"
-    names = [*found.by, "events", "cases", "share", "other_share", "difference_share"]
-    if found.table["low_difference_share"].notna().any():
+    only_protected(blanks)
+    title = f"{words.title_noun(blanks)}: cases of which a feature is not recorded, and all others"
+    names = [*blanks.by, "events", "cases", "share", "other_share", "difference_share"]
+    if blanks.table["low_difference_share"].notna().any():
         names += ["low_difference_share", "high_difference_share"]
     note = (
         "“Their share” is that of the cases of which the feature is recorded: what is seen when blank ones are left out"
     )
-    return tables.table(found, title=title, note=note, columns=tuple(names), finding=words.not_recorded(found))
+    return tables.table(blanks, title=title, note=note, columns=tuple(names), finding=words.not_recorded(blanks))
 
 
-def whatever_blanks_are(found: Protected) -> Shown:
+def whatever_blanks_are(blanks: Protected) -> Shown:
     """How far blank cases might move the widest difference of each feature, as a table."""
-    only_protected(found)
-    title = f"{words.title_noun(found)}: the widest difference, wherever blank cases belong"
+    only_protected(blanks)
+    title = f"{words.title_noun(blanks)}: the widest difference, wherever blank cases belong"
     names = ["feature", "more_category", "less_category", "unadjusted_difference_share"]
     names += ["least_difference_share", "most_difference_share"]
     note = "No other feature is held; chance and rounding are not allowed for. Differences are in percentage points"
-    return tables.table(found, title=title, note=note, columns=tuple(names), finding=words.whatever_blanks_are(found))
+    return tables.table(blanks, title=title, note=note, columns=tuple(names), finding=words.whatever_blanks_are(blanks))
 
 
-def same_mix(found: Protected) -> Shown:
+def same_mix(mixed: Protected) -> Shown:
     """The share of each force with the mix of cases of all forces, one feature at a time, as a table."""
-    only_protected(found)
-    title = f"{words.title_noun(found)} with the same mix of cases"
+    only_protected(mixed)
+    title = f"{words.title_noun(mixed)} with the same mix of cases"
     names = ["feature", "force", "events", "cases", "share", "standardised_share"]
-    if found.table["low_standardised_share"].notna().any():
+    if mixed.table["low_standardised_share"].notna().any():
         names += ["low_standardised_share", "high_standardised_share"]
     names += ["mix_difference_share", "covered_share"]
     note = (
         "One feature at a time: not what features do together, nor what nobody wrote down. No share where categories "
     )
     note += "that are not shown, or of which the force has no case, make up more than 1% of the cases of all"
-    return tables.table(found, title=title, note=note, columns=tuple(names), finding=words.same_mix(found))
+    return tables.table(mixed, title=title, note=note, columns=tuple(names), finding=words.same_mix(mixed))
 
 
-def _table(found: Protected, *, title: str, note: str, columns: tuple[str, ...]) -> Shown:
+def _table(result: Protected, *, title: str, note: str, columns: tuple[str, ...]) -> Shown:
     """A table, or where there are no rows why there are none."""
-    if len(found.table):
-        return tables.table(found, title=title, note=note.rstrip("."), columns=columns)
-    return said("provenance", f"{title}: not to be had. {' '.join(found.about.notes)}")
+    if len(result.table):
+        return tables.table(result, title=title, note=note.rstrip("."), columns=columns)
+    return said("provenance", f"{title}: not to be had. {' '.join(result.about.notes)}")
 
 
-def odds(found: Protected) -> Shown:
+def odds(associations: Protected) -> Shown:
     """Why an odds ratio looks larger than it is, in a paragraph."""
-    return said("provenance", words.odds(found))
+    return said("provenance", words.odds(associations))
 
 
 def checks(*results: Protected, overlap: Protected) -> Shown:
     """What was done about few cases, groups and overlap, ending by ending."""
     only_protected(*results, overlap)
     lines: dict[str, list[str]] = {}
-    for found in results:
-        is_any_hidden = found.table["state"].eq("suppressed").any()
-        plenty = "" if is_any_hidden or found.table.empty else "Every category holds at least ten cases of either kind."
-        line = " ".join(line for line in (plenty, *found.about.notes) if line)
-        lines.setdefault(line, []).append(words.noun(found))
-    told = [(wording.capital(wording.listed(names)), line) for line, names in lines.items()]
+    for associations in results:
+        table = associations.table
+        is_plenty = len(table) and not table["state"].eq("suppressed").any()
+        plenty = ["Every category holds at least ten cases of either kind."] if is_plenty else []
+        line = " ".join([*plenty, *associations.about.notes])
+        lines.setdefault(line, []).append(words.noun(associations))
+    checked = [(wording.capital(wording.listed(names)), line) for line, names in lines.items()]
     factors = overlap.table["variance_inflation"].dropna()
     if len(factors):
         name = overlap.table.loc[factors == factors.max(), "feature"].iloc[0]
         how = "hard to tell apart from others" if factors.max() > _BEYOND else "little"
-        told.append(("Overlap of features", f"At most {factors.max():.2f} ({name}), where 1 is none: {how}."))
-    text = " ".join(f"{what}: {line}" for what, line in told)
-    return Shown("provenance", text, (content.named((f"{what}.", line) for what, line in told),))
+        checked.append(("Overlap of features", f"At most {factors.max():.2f} ({name}), where 1 is none: {how}."))
+    text = " ".join(f"{what}: {line}" for what, line in checked)
+    return Shown("provenance", text, (content.named((f"{what}.", line) for what, line in checked),))

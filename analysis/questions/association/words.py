@@ -45,54 +45,54 @@ class Contrast:
     high: float | None
 
 
-def is_adjusted(found: Protected) -> bool:
+def is_adjusted(associations: Protected) -> bool:
     """Whether other features are held in the differences of a result."""
-    table = found.table
+    table = associations.table
     others = table[table["category"] != table["compared_category"]]
     return bool(others["difference_share"].notna().any()) and table["feature"].nunique() > 1
 
 
-def column(found: Protected) -> str:
+def column(associations: Protected) -> str:
     """The differences to read first: with all other features held, or where there are none, each by itself."""
-    known = found.table["difference_share"].notna().any()
+    known = associations.table["difference_share"].notna().any()
     return "difference_share" if known else "unadjusted_difference_share"
 
 
-def clear(found: Protected) -> pd.DataFrame:
+def clear(associations: Protected) -> pd.DataFrame:
     """The rows that differ from what they are set against by more than chance alone would often bring.
 
     By the adjusted p value where there is one, or else by whether the interval leaves out 0.
     """
-    table, name = found.table, column(found)
+    table, name = associations.table, column(associations)
     if name == "difference_share":
         return table[(table["q_value"] <= LEVEL).fillna(False)]
     is_off = (table[f"low_{name}"] > 0) | (table[f"high_{name}"] < 0)
     return table[is_off.fillna(False)]
 
 
-def is_unsure(found: Protected) -> bool:
+def is_unsure(associations: Protected) -> bool:
     """Whether differences have no limits: cases of a group may be alike, and nobody can tell how far."""
-    name = column(found)
-    others = found.table[found.table["category"] != found.table["compared_category"]].dropna(subset=[name])
+    name, table = column(associations), associations.table
+    others = table[table["category"] != table["compared_category"]].dropna(subset=[name])
     return len(others) > 0 and bool(others[f"low_{name}"].isna().all())
 
 
-def widest(found: Protected) -> Contrast | None:
+def widest(associations: Protected) -> Contrast | None:
     """The feature whose categories stand furthest apart, of those that differ clearly; none where none does."""
-    name, best = column(found), None
-    for feature, rows in clear(found).groupby("feature", sort=False):
+    name, best = column(associations), None
+    for feature, rows in clear(associations).groupby("feature", sort=False):
         values = {str(row["compared_category"]): 0.0 for _, row in rows.iterrows()}
         values |= {str(row["category"]): float(row[name]) for _, row in rows.iterrows()}
-        more, less = max(values, key=lambda one: values[one]), min(values, key=lambda one: values[one])
+        more, less = max(values, key=values.__getitem__), min(values, key=values.__getitem__)
         if best is None or values[more] - values[less] > best.by:
             low, high = _limits(rows, name, more, less)
             best = Contrast(str(feature), more, less, values[more] - values[less], low, high)
     return best
 
 
-def degree(found: Protected) -> str:
+def degree(associations: Protected) -> str:
     """How an ending goes with what it goes most with: "clearly" where a hidden category might lie further off."""
-    name, table = column(found), found.table
+    name, table = column(associations), associations.table
     others = table[table["category"] != table["compared_category"]]
     hidden = others[name].isna() & (others["state"] != "not_applicable")
     return "clearly" if hidden.any() else "most"
@@ -118,38 +118,38 @@ def inside(heading: str) -> str:
     return heading if heading[1:2].isupper() else heading[:1].lower() + heading[1:]
 
 
-def noun(found: Protected) -> str:
+def noun(associations: Protected) -> str:
     """What is measured, as a thing: "withdrawal"."""
-    return ENDINGS[found.about.measure][0]
+    return ENDINGS[associations.about.measure][0]
 
 
-def title_noun(found: Protected) -> str:
+def title_noun(associations: Protected) -> str:
     """The same with a capital, as it begins a sentence or title."""
-    return wording.capital(noun(found))
+    return wording.capital(noun(associations))
 
 
-def held(found: Protected) -> str:
+def features_held(associations: Protected) -> str:
     """What stands after a difference: ", other features held", where they are."""
-    return ", other features held" if is_adjusted(found) else ""
+    return ", other features held" if is_adjusted(associations) else ""
 
 
 def opening(*results: Protected) -> str:
     """The answer in a sentence: which category each ending goes with most."""
     only_protected(*results)
-    told: list[str] = []
-    for found in results:
-        contrast = widest(found)
-        with_what = f"{degree(found)} with {quoted(contrast.more)}" if contrast else _with_none(found)
-        told.append(f"{noun(found)} goes {with_what}" if not told else f"{noun(found)} {with_what}")
+    goes_with: list[str] = []
+    for associations in results:
+        contrast = widest(associations)
+        with_what = f"{degree(associations)} with {quoted(contrast.more)}" if contrast else _with_none(associations)
+        goes_with.append(f"{noun(associations)} {'' if goes_with else 'goes '}{with_what}")
     cases = wording.cases_of(results[0].about)
-    if all(found.table["share"].isna().all() for found in results):
+    if all(associations.table["share"].isna().all() for associations in results):
         return f"Too few {cases} to compare."
-    return f"Among these {cases}, {wording.listed(told)}."
+    return f"Among these {cases}, {wording.listed(goes_with)}."
 
 
-def _with_none(found: Protected) -> str:
+def _with_none(associations: Protected) -> str:
     """What an ending goes with where no category is called clear."""
-    return "with no category that can be called clear" if is_unsure(found) else "clearly with no category"
+    return "with no category that can be called clear" if is_unsure(associations) else "clearly with no category"
 
 
 def counted(*results: Protected) -> str:
@@ -159,24 +159,24 @@ def counted(*results: Protected) -> str:
     base, cases = wording.out_of(first.about), first.table.iloc[0]["cases"]
     if pd.isna(cases):
         return f"There are too few {base} for their number to be shown."
-    told = []
-    for found in results:
-        row, happened = found.table.iloc[0], ENDINGS[found.about.measure][1]
+    happenings = []
+    for result in results:
+        row, happened = result.table.iloc[0], ENDINGS[result.about.measure][1]
         if row["state"] == "shown":
-            told.append(f"{happened} in {row['events']:,} ({wording.percent(row['share'])})")
+            happenings.append(f"{happened} in {row['events']:,} ({wording.percent(row['share'])})")
         else:
-            told.append(f"the number in which {happened} may not be given")
-    return f"Of {cases:,} {base}, {wording.listed(told)}."
+            happenings.append(f"the number in which {happened} may not be given")
+    return f"Of {cases:,} {base}, {wording.listed(happenings)}."
 
 
-def most(found: Protected) -> str:
+def most(associations: Protected) -> str:
     """What an ending goes with most, by how much, and how many other features go with it clearly."""
-    only_protected(found)
-    contrast = widest(found)
-    if found.table["share"].isna().all():
-        return " ".join([f"{title_noun(found)}: nothing can be compared.", *found.about.notes[-1:]])
-    opening = f"Among these {wording.cases_of(found.about)}, {noun(found)} goes"
-    if contrast is None and is_unsure(found):
+    only_protected(associations)
+    contrast = widest(associations)
+    if associations.table["share"].isna().all():
+        return " ".join([f"{title_noun(associations)}: nothing can be compared.", *associations.about.notes[-1:]])
+    opening = f"Among these {wording.cases_of(associations.about)}, {noun(associations)} goes"
+    if contrast is None and is_unsure(associations):
         return (
             f"{opening} more with some of these features than with others. But cases of one group may be alike, and "
             "there are too few groups, or too few cases, to tell how far chance reaches: none is called clear."
@@ -187,12 +187,12 @@ def most(found: Protected) -> str:
     if contrast.low is not None and contrast.high is not None:
         limits = f" (95% interval {bare_points(contrast.low)} to {bare_points(contrast.high)})"
     text = (
-        f"{opening} {degree(found)} with {quoted(contrast.more)} ({inside(contrast.feature)}): "
-        f"{bare_points(contrast.by)} percentage points more often than with {quoted(contrast.less)}{held(found)}"
-        f"{limits}."
+        f"{opening} {degree(associations)} with {quoted(contrast.more)} ({inside(contrast.feature)}): "
+        f"{bare_points(contrast.by)} percentage points more often than with {quoted(contrast.less)}"
+        f"{features_held(associations)}{limits}."
     )
-    rest = [inside(one) for one in clear(found)["feature"].drop_duplicates() if one != contrast.feature]
-    if found.table["feature"].nunique() == 1:
+    rest = [inside(name) for name in clear(associations)["feature"].drop_duplicates() if name != contrast.feature]
+    if associations.table["feature"].nunique() == 1:
         return text
     return (
         f"{text} It also goes clearly with {wording.listed(rest)}."
@@ -201,17 +201,17 @@ def most(found: Protected) -> str:
     )
 
 
-def caution(found: Protected) -> str:
+def caution(associations: Protected) -> str:
     """What a reader must not make of it."""
-    only_protected(found)
-    alone = "" if is_adjusted(found) else " Each stands alone here: no other feature is held."
+    only_protected(associations)
+    alone = "" if is_adjusted(associations) else " Each stands alone here: no other feature is held."
     return f"These are associations and no more: what nobody wrote down may stand behind any of them.{alone}"
 
 
-def key_contrast(found: Protected) -> dict[str, Any]:
+def key_contrast(associations: Protected) -> dict[str, Any]:
     """The widest clear difference of an ending: material for ``show.key_figures``."""
-    only_protected(found)
-    contrast, thing = widest(found), title_noun(found)
+    only_protected(associations)
+    contrast, thing = widest(associations), title_noun(associations)
     figure = {
         "label": thing,
         "value": "No clear difference",
@@ -221,19 +221,19 @@ def key_contrast(found: Protected) -> dict[str, Any]:
     if contrast is not None:
         figure["label"] = f"{thing}, more often with {quoted(contrast.more)} than with {quoted(contrast.less)}"
         figure["value"] = f"{bare_points(contrast.by)} points"
-        figure["base"] = f"difference in share of {wording.cases_of(found.about)}{held(found)}"
+        figure["base"] = f"difference in share of {wording.cases_of(associations.about)}{features_held(associations)}"
         if contrast.low is not None and contrast.high is not None:
             figure["interval"] = f"95% interval {bare_points(contrast.low)} to {bare_points(contrast.high)}"
-    return {**figure, **blocks.records(found)}
+    return {**figure, **blocks.records(associations)}
 
 
-def odds(found: Protected) -> str:
+def odds(associations: Protected) -> str:
     """Why an odds ratio looks larger than it is, by the clearest row of this very result."""
-    only_protected(found)
+    only_protected(associations)
     text = "Odds are cases that ended so for every one that did not, so an odds ratio of 2 is not twice the share."
-    table = found.table.dropna(subset=["share", "unadjusted_odds_ratio", "unadjusted_difference_share"])
+    table = associations.table.dropna(subset=["share", "unadjusted_odds_ratio", "unadjusted_difference_share"])
     table = table[table["category"] != table["compared_category"]]
-    contrast = widest(found)
+    contrast = widest(associations)
     if contrast is None or table.empty:
         return text
     row = table.iloc[int(table["unadjusted_difference_share"].abs().argmax())]
@@ -242,9 +242,10 @@ def odds(found: Protected) -> str:
     if pd.isna(ratio):
         return text
     return (
-        f"{text} Among these {wording.cases_of(found.about)} the unadjusted odds ratio of {quoted(row['category'])} is "
-        f"{numbers.times(row['unadjusted_odds_ratio'])}, though its share is {numbers.times(ratio)} times that of "
-        f"{quoted(row['compared_category'])} ({wording.percent(row['share'])} against {wording.percent(against)}). "
+        f"{text} Among these {wording.cases_of(associations.about)} the unadjusted odds ratio of "
+        f"{quoted(row['category'])} is {numbers.times(row['unadjusted_odds_ratio'])}, though its share is "
+        f"{numbers.times(ratio)} times that of {quoted(row['compared_category'])} ({wording.percent(row['share'])} "
+        f"against {wording.percent(against)}). "
         "Read the differences in percentage points first."
     )
 
@@ -254,19 +255,19 @@ def bare_points(by: float) -> str:
     return whole(f"{numbers.MINUS if by < 0 and round(by, 3) else ''}{abs(by) * 100:.1f}")
 
 
-def whole(told: str) -> str:
+def whole(points: str) -> str:
     """A number of points as it is printed, without a decimal of nothing: released fits are in whole points."""
-    return told.removesuffix(".0")
+    return points.removesuffix(".0")
 
 
 _LOOKS = ("filled", "square", "triangle")
 
 
-def forest_groups(found: Protected) -> list[Group]:
+def forest_groups(associations: Protected) -> list[Group]:
     """A group for each feature, the widest first, and in it a row for each category but the one set against."""
-    name, is_clear = column(found), set(clear(found).index)
+    name, is_clear = column(associations), set(clear(associations).index)
     groups = []
-    for feature, rows in _by_width(found.table, name):
+    for feature, rows in _by_width(associations.table, name):
         against = rows[rows["category"] == rows["compared_category"]]
         share = f" ({numbers.cell(against.iloc[0], 'share')})" if len(against) else ""
         drawn = rows[rows["category"] != rows["compared_category"]].sort_values(name, ascending=False, kind="stable")
@@ -280,10 +281,10 @@ def forest_groups(found: Protected) -> list[Group]:
     return groups
 
 
-def forest_keys(found: Protected) -> list[tuple[str, str]]:
+def forest_keys(associations: Protected) -> list[tuple[str, str]]:
     """What the marks of a forest plot are."""
-    alone, with_limits = "this feature alone", "" if is_unsure(found) else ", with its 95% interval"
-    if column(found) != "difference_share":
+    alone, with_limits = "this feature alone", "" if is_unsure(associations) else ", with its 95% interval"
+    if column(associations) != "difference_share":
         return [("hollow", f"{alone}{with_limits}")]
     return [("filled", f"other features held{with_limits}"), ("hollow", alone)]
 
@@ -306,46 +307,46 @@ def _ends(row: pd.Series, name: str) -> tuple[float | None, float | None]:
     return low, high
 
 
-def forest(found: Protected) -> Caption:
+def forest(associations: Protected) -> Caption:
     """The words of the differences of every category."""
-    about = found.about
+    about = associations.about
     identity = f"features-{about.measure}".replace("_", "-")
     short = measures.measure(about.measure).short
     subtitle = f"{short}: share of {wording.out_of(about)}. Differences in percentage points."
-    if found.table["unadjusted_difference_share"].isna().all():
-        text = f"No difference can be shown for {noun(found)}."
+    if associations.table["unadjusted_difference_share"].isna().all():
+        text = f"No difference can be shown for {noun(associations)}."
         return Caption(identity, text, subtitle, f"An empty figure. {text} {subtitle}", about.notes)
-    contrast = widest(found)
-    title = f"{title_noun(found)} goes clearly with none of these features"
-    if is_unsure(found):
-        title = f"{title_noun(found)} by feature: how far chance reaches cannot be told"
+    contrast = widest(associations)
+    title = f"{title_noun(associations)} goes clearly with none of these features"
+    if is_unsure(associations):
+        title = f"{title_noun(associations)} by feature: how far chance reaches cannot be told"
     if contrast is not None:
-        title = f"{title_noun(found)} goes {degree(found)} with {quoted(contrast.more)}: "
+        title = f"{title_noun(associations)} goes {degree(associations)} with {quoted(contrast.more)}: "
         title += f"{bare_points(contrast.by)} points"
-        title += f" more often than with {quoted(contrast.less)}{held(found)}"
-    name = column(found)
-    told = [
-        f"{inside(feature)}, set against {quoted(rows.iloc[0]['compared_category'])}: {_told(rows, name)}"
-        for feature, rows in _by_width(found.table, name)
+        title += f" more often than with {quoted(contrast.less)}{features_held(associations)}"
+    name = column(associations)
+    by_feature = [
+        f"{inside(feature)}, set against {quoted(rows.iloc[0]['compared_category'])}: {_differences(rows, name)}"
+        for feature, rows in _by_width(associations.table, name)
     ]
-    how = "Other features are held." if is_adjusted(found) else "No other feature is held."
+    how = "Other features are held." if is_adjusted(associations) else "No other feature is held."
     text = f"A mark for each category, right of the line where the share is higher. {how} "
-    text += f"{wording.capital('; '.join(told))}."
-    return Caption(identity, title, subtitle, text, _notes(found))
+    text += f"{wording.capital('; '.join(by_feature))}."
+    return Caption(identity, title, subtitle, text, _notes(associations))
 
 
-def _notes(found: Protected) -> tuple[str, ...]:
+def _notes(associations: Protected) -> tuple[str, ...]:
     """What a reader of the marks must know."""
     bold = "Figures in bold: chance alone would seldom bring so much"
-    if column(found) == "difference_share":
+    if column(associations) == "difference_share":
         bold += ", even among so many comparisons (adjusted p value at most 0.05)"
-    hidden = found.table["state"].eq("suppressed").any()
+    hidden = associations.table["state"].eq("suppressed").any()
     symbol = ("[c]: may not be shown.",) if hidden else ()
-    told = () if clear(found).empty else (f"{bold}.",)
-    return (*told, *symbol, *found.about.notes)
+    what_is_bold = () if clear(associations).empty else (f"{bold}.",)
+    return (*what_is_bold, *symbol, *associations.about.notes)
 
 
-def _told(rows: pd.DataFrame, name: str) -> str:
+def _differences(rows: pd.DataFrame, name: str) -> str:
     """The differences of one feature's categories, a phrase each."""
     drawn = rows[rows["category"] != rows["compared_category"]].sort_values(name, ascending=False, kind="stable")
     return wording.listed(f"{quoted(row['category'])} {whole(numbers.cell(row, name))}" for _, row in drawn.iterrows())
@@ -355,13 +356,13 @@ def _by_width(table: pd.DataFrame, name: str) -> list[tuple[str, pd.DataFrame]]:
     """The rows of each feature, the feature whose categories lie furthest apart first."""
     groups = [(str(feature), rows) for feature, rows in table.groupby("feature", sort=False)]
     spread = {feature: float(rows[name].max() - rows[name].min()) for feature, rows in groups}
-    return sorted(groups, key=lambda one: -spread[one[0]] if not pd.isna(spread[one[0]]) else 1.0)
+    return sorted(groups, key=lambda group: -spread[group[0]] if not pd.isna(spread[group[0]]) else 1.0)
 
 
-def together_groups(found: Protected) -> list[Group]:
+def together_groups(endings: Protected) -> list[Group]:
     """The same groups and rows with a mark for each ending."""
     groups = []
-    for feature, rows in _by_width(found.table, "difference_share"):
+    for feature, rows in _by_width(endings.table, "difference_share"):
         drawn = []
         for category, lines in rows.groupby("category", sort=False):
             marks = [
@@ -374,31 +375,29 @@ def together_groups(found: Protected) -> list[Group]:
     return groups
 
 
-def together_keys(found: Protected) -> list[tuple[str, str]]:
+def together_keys(endings: Protected) -> list[tuple[str, str]]:
     """What the marks of every ending at once are."""
-    return list(zip(_LOOKS, [inside(one) for one in found.table["ending"].drop_duplicates()], strict=False))
+    return list(zip(_LOOKS, [inside(name) for name in endings.table["ending"].drop_duplicates()], strict=False))
 
 
-def together(found: Protected) -> Caption:
+def together(endings: Protected) -> Caption:
     """The words of every ending at once."""
-    identity, about = "endings-together", found.about
+    identity, about = "endings-together", endings.about
     subtitle = f"Share of {wording.out_of(about)}: differences in percentage points, other features held."
-    table = found.table.dropna(subset=["difference_share"])
+    table = endings.table.dropna(subset=["difference_share"])
     if table.empty:
         text = "Every ending at once: no figures"
         why = " ".join(about.notes) or "There is nothing to compare."
         return Caption(identity, text, subtitle, f"An empty figure. {why} {subtitle}", (why,))
     row = table.iloc[int(table["difference_share"].abs().argmax())]
     same = table[(table["feature"] == row["feature"]) & (table["category"] == row["category"])]
-    moves = [f"{_ending(one['ending'])} {whole(numbers.points(one['difference_share']))}" for _, one in same.iterrows()]
-    title = f"{quoted(row['category'])} against {quoted(row['compared_category'])}: {wording.listed(moves)} points"
-    told = []
+    title = f"{quoted(row['category'])} against {quoted(row['compared_category'])}: "
+    title += f"{wording.listed(_moves(same))} points"
+    by_category = []
     for (feature, category), lines in table.groupby(["feature", "category"], sort=False):
-        parts = [
-            f"{_ending(one['ending'])} {whole(numbers.points(one['difference_share']))}" for _, one in lines.iterrows()
-        ]
-        told.append(f"{quoted(str(category))} ({inside(str(feature))}): {wording.listed(parts)}")
-    text = f"A row for each category, with a mark for each ending; the marks of a row add up to 0. {'; '.join(told)}."
+        by_category.append(f"{quoted(str(category))} ({inside(str(feature))}): {wording.listed(_moves(lines))}")
+    text = "A row for each category, with a mark for each ending; the marks of a row add up to 0. "
+    text += f"{'; '.join(by_category)}."
     notes = (
         "For each category the differences add up to 0, but for rounding.",
         "This is one fit of all endings: figures may differ in the last place from those of one ending at a time.",
@@ -407,37 +406,44 @@ def together(found: Protected) -> Caption:
     return Caption(identity, title, subtitle, text, notes)
 
 
-def _ending(label: object) -> str:
-    return inside(str(label))
+def _moves(lines: pd.DataFrame) -> list[str]:
+    """Each ending of a category with its difference."""
+    pairs = zip(lines["ending"], lines["difference_share"], strict=True)
+    return [f"{inside(str(ending))} {whole(numbers.points(difference))}" for ending, difference in pairs]
 
 
-def off_expected(found: Protected) -> pd.DataFrame:
+def off_expected(groups: Protected) -> pd.DataFrame:
     """The groups whose share lies further from what their features lead one to expect than chance would often bring."""
-    table = found.table.dropna(subset=["difference_share"])
+    table = groups.table.dropna(subset=["difference_share"])
     return table[(table["low_difference_share"] > 0) | (table["high_difference_share"] < 0)]
 
 
-def calibrated(found: Protected) -> str:
+def calibrated(groups: Protected) -> str:
     """How many groups end as the features of their cases lead one to expect, and which do not."""
-    only_protected(found)
-    table, off = found.table.dropna(subset=["difference_share"]), off_expected(found)
+    only_protected(groups)
+    table, off = groups.table.dropna(subset=["difference_share"]), off_expected(groups)
     if table.empty:
         return " ".join(
-            [f"{title_noun(found)}: predicted and observed shares cannot be set side by side.", *found.about.notes[-1:]]
+            [
+                f"{title_noun(groups)}: predicted and observed shares cannot be set side by side.",
+                *groups.about.notes[-1:],
+            ]
         )
-    told = f"{title_noun(found)}: of {wording.plural(len(table), 'group')} of cases, {wording.number(len(off))} "
-    told += f"{wording.agree(len(off), 'lies', 'lie')} outside the 95% interval of the share that the features of its "
-    told += f"cases lead one to expect; by chance alone about {_by_chance(len(table))} would."
+    sentence = f"{title_noun(groups)}: of {wording.plural(len(table), 'group')} of cases, {wording.number(len(off))} "
+    sentence += (
+        f"{wording.agree(len(off), 'lies', 'lie')} outside the 95% interval of the share that the features of its "
+    )
+    sentence += f"cases lead one to expect; by chance alone about {_by_chance(len(table))} would."
     named = [
-        f"{quoted(row[found.by[-1]])} "
+        f"{quoted(row[groups.by[-1]])} "
         f"({wording.percent(row['share'])} against {wording.percent(row['expected_share'], decimals=0)})"
         for _, row in off.iterrows()
     ]
     if not named:
-        return f"{told} So these groups show no fault in the comparison."
+        return f"{sentence} So these groups show no fault in the comparison."
     return (
-        f"{told} {wording.capital(wording.listed(named))}. There the features that were written down do not account "
-        "for what is seen."
+        f"{sentence} {wording.capital(wording.listed(named))}. There the features that were written down do not "
+        "account for what is seen."
     )
 
 
@@ -445,12 +451,12 @@ def _by_chance(groups: int) -> str:
     return "one" if 0.5 <= groups * 0.05 < 1.5 else "none" if groups * 0.05 < 0.5 else f"{groups * 0.05:.0f}"
 
 
-def calibration_groups(found: Protected) -> list[Group]:
+def calibration_groups(groups: Protected) -> list[Group]:
     """A row for each group: its share less the one expected, with its interval."""
-    table, off = found.table.dropna(subset=["difference_share"]), set(off_expected(found).index)
+    table, off = groups.table.dropna(subset=["difference_share"]), set(off_expected(groups).index)
     rows = [
         Row(
-            f"{row[found.by[-1]]} (expected {wording.percent(row['expected_share'], decimals=0)})",
+            f"{row[groups.by[-1]]} (expected {wording.percent(row['expected_share'], decimals=0)})",
             (Mark(float(row["difference_share"]), "filled", *_ends(row, "difference_share")),),
             numbers.points(float(row["difference_share"])),
             is_marked=place in off,
@@ -460,27 +466,27 @@ def calibration_groups(found: Protected) -> list[Group]:
     return [Group("", "", tuple(rows))]
 
 
-def calibration(found: Protected) -> Caption:
+def calibration(groups: Protected) -> Caption:
     """The words of predicted against observed."""
-    identity = f"calibration-{found.about.measure}".replace("_", "-")
-    short = measures.measure(found.about.measure).short
-    subtitle = f"{short}: observed less predicted share of {wording.out_of(found.about)}, in percentage points."
-    off, many = len(off_expected(found)), int(found.table["difference_share"].notna().sum())
+    identity = f"calibration-{groups.about.measure}".replace("_", "-")
+    short = measures.measure(groups.about.measure).short
+    subtitle = f"{short}: observed less predicted share of {wording.out_of(groups.about)}, in percentage points."
+    off, many = len(off_expected(groups)), int(groups.table["difference_share"].notna().sum())
     title = (
-        f"{title_noun(found)}: {wording.number(many - off)} of {many} groups end as their features lead one to expect"
+        f"{title_noun(groups)}: {wording.number(many - off)} of {many} groups end as their features lead one to expect"
     )
-    text = f"{subtitle} {calibrated(found)}"
+    text = f"{subtitle} {calibrated(groups)}"
     return Caption(identity, title, subtitle, text, ("Figures in bold: the interval leaves out 0.",) if off else ())
 
 
-def not_recorded(found: Protected) -> str:
+def not_recorded(blanks: Protected) -> str:
     """What is seen of cases whose forms were left blank, and what changes when they are left out."""
-    only_protected(found)
-    table = found.table
+    only_protected(blanks)
+    table = blanks.table
     if table.empty:
-        return f"{title_noun(found)}: of no feature enough cases are blank for their number to be shown."
+        return f"{title_noun(blanks)}: of no feature enough cases are blank for their number to be shown."
     apart = table[table["q_value"] <= LEVEL]
-    told = [
+    apart_by = [
         f"{inside(row['feature'])} ({wording.percent(row['share'])} where it is blank, "
         f"{wording.percent(row['other_share'])} where it is not)"
         for _, row in apart.iterrows()
@@ -488,47 +494,46 @@ def not_recorded(found: Protected) -> str:
     if table["q_value"].isna().all():
         first = table.iloc[int(table["difference_share"].abs().argmax())]
         return (
-            f"{title_noun(found)} differs most between blank and recorded cases by {inside(first['feature'])}: "
+            f"{title_noun(blanks)} differs most between blank and recorded cases by {inside(first['feature'])}: "
             f"{wording.percent(first['share'])} where it is blank, {wording.percent(first['other_share'])} where it is "
             "not, which is what is seen when blank cases are left out. Cases of one group may be alike, so no "
             "interval is given here; those of “Not recorded” in the chart above allow for it."
         )
-    if not told:
-        return f"{title_noun(found)}: blank cases end no otherwise than recorded ones by more than chance would bring."
-    return (
-        f"{title_noun(found)}: blank cases end otherwise, by more than chance would bring, for {wording.listed(told)}."
-    )
+    if not apart_by:
+        return f"{title_noun(blanks)}: blank cases end no otherwise than recorded ones by more than chance would bring."
+    otherwise = "blank cases end otherwise, by more than chance would bring, for"
+    return f"{title_noun(blanks)}: {otherwise} {wording.listed(apart_by)}."
 
 
-def whatever_blanks_are(found: Protected) -> str:
+def whatever_blanks_are(blanks: Protected) -> str:
     """Whether the widest difference of each feature stands wherever its blank cases belong."""
-    only_protected(found)
-    table = found.table.dropna(subset=["least_difference_share"])
+    only_protected(blanks)
+    table = blanks.table.dropna(subset=["least_difference_share"])
     if table.empty:
         return "No feature with blank cases has two recorded categories to compare."
     firm = [inside(row["feature"]) for _, row in table.iterrows() if row["least_difference_share"] > 0]
     loose = [inside(row["feature"]) for _, row in table.iterrows() if row["least_difference_share"] <= 0]
-    told = []
+    sentences = []
     if firm:
-        told.append(
+        sentences.append(
             f"Wherever the blank cases belong, the order of these two categories stays for {wording.listed(firm)}."
         )
     if loose:
-        told.append(f"It might turn round for {wording.listed(loose)}.")
-    return " ".join(told)
+        sentences.append(f"It might turn round for {wording.listed(loose)}.")
+    return " ".join(sentences)
 
 
-def same_mix(found: Protected) -> str:
+def same_mix(mixed: Protected) -> str:
     """How far the mix of cases by one feature moves the share of a force."""
-    only_protected(found)
-    if found.table.empty:
+    only_protected(mixed)
+    if mixed.table.empty:
         return "These cases are of one force, so there is no mix of cases of other forces to allow for."
-    table = found.table.dropna(subset=["standardised_share"])
+    table = mixed.table.dropna(subset=["standardised_share"])
     if table.empty:
-        return f"{title_noun(found)}: no feature has enough cells that are shown to give forces the same mix."
+        return f"{title_noun(mixed)}: no feature has enough cells that are shown to give forces the same mix."
     row = table.iloc[int(table["mix_difference_share"].astype(float).abs().argmax())]
     return (
-        f"{title_noun(found)}: the mix of cases moves the share of a force by at most "
+        f"{title_noun(mixed)}: the mix of cases moves the share of a force by at most "
         f"{bare_points(abs(float(row['mix_difference_share'])))} points: {wording.force_phrase(row['force'])} has "
         f"{wording.percent(row['share'])} as its cases come, and would have "
         f"{wording.percent(row['standardised_share'])} with the mix of all forces by {inside(row['feature'])}."
