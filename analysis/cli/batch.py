@@ -193,10 +193,10 @@ def _dry_run(
     is_draft: bool,
 ) -> None:
     """What a run would do, a line a job, and a line for each report that would go."""
-    from analysis.publishing.batch import planning, retention
+    from analysis.publishing.batch import plan, retention
 
-    jobs = planning.chosen(wanted, out, only=only, failed=failed)
-    planned = planning.plan(jobs, out, formats=wanted.formats, is_forced=is_forced, is_draft=is_draft)
+    jobs = plan.chosen(wanted, out, only=only, failed=failed)
+    planned = plan.plan(jobs, out, formats=wanted.formats, is_forced=is_forced, is_draft=is_draft)
     for one in planned:
         say(
             f"{'to do' if one.reason else 'up to date':10}  {one.job.folder}{f'  ({one.reason})' if one.reason else ''}"
@@ -217,7 +217,7 @@ def _dry_run(
 
 def _verify(wanted: Any, out: Path) -> None:
     """Every fault below a folder of reports, a line each."""
-    from analysis.publishing.batch import verification
+    from analysis.publishing.checks import verification
 
     found = verification.faults(out, wanted)
     for fault in found:

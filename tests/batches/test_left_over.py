@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from analysis.publishing.batch import file as batch_file
-from analysis.publishing.batch import received, workroom
+from analysis.publishing.batch import make, receive
 from analysis.publishing.batch.executors import Done
 from analysis.publishing.index import catalogue, index
 from analysis.publishing.placing import failures
@@ -88,12 +88,12 @@ def test_a_failure_is_forgotten_once_the_report_that_stands_is_the_one_to_make(m
 def test_a_report_that_did_not_come_in_whole_is_made_again_and_never_put_in_place(made, tmp_path):
     file, out = made
     (job,) = batch_file.read(file).jobs
-    inbox, answer = received.Received(tmp_path, ("page",)), workroom.Answer(folder="one")
+    inbox, answer = receive.Received(tmp_path, ("page",)), make.Answer(folder="one")
     built = shutil.copytree(out / job.folder, tmp_path / "one" / "report")
     inbox.check(answer, job)
     assert not inbox.is_to_be_tried_again(Done(None, answer, 1), job)
     for name, told in (("report.html", "report.html is damaged"), ("manifest.json", "its manifest cannot be read")):
         (built / name).write_bytes((built / name).read_bytes()[:-9])
-        with pytest.raises(received.Damaged, match=told):
+        with pytest.raises(receive.Damaged, match=told):
             inbox.check(answer, job)
         assert inbox.is_to_be_tried_again(Done(None, answer, 1), job)

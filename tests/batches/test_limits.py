@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from analysis.publishing.batch import workroom
+from analysis.publishing.batch import make
 from analysis.publishing.notebooks import rules
 from analysis.publishing.running import children
 from benchmarks import quick_batch
@@ -27,8 +27,8 @@ STEPS = "\nsteps: int = 1000000000000  # how far to go"
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory):
     """A batch of the endless and one of the greedy, both with a report that is to stand."""
-    folder, kept, said = tmp_path_factory.mktemp("limits"), workroom.GRACE, []
-    workroom.GRACE = 5
+    folder, kept, said = tmp_path_factory.mktemp("limits"), make.GRACE, []
+    make.GRACE = 5
     try:
         for name, cells, limits in (
             ("endless", ENDLESS, {"time_limit": 15}),
@@ -42,7 +42,7 @@ def ran(tmp_path_factory):
             file = desk.batch(folder, *tables, name=name, formats=["page"], **limits)
             said.append(desk.run(file, folder / "reports", "--draft", "--workers", len(tables)))
     finally:
-        workroom.GRACE = kept
+        make.GRACE = kept
     return said, folder
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from analysis.publishing.batch import file as batch_file
+from analysis.publishing.batch import make
 from analysis.publishing.batch import run as batches
-from analysis.publishing.batch import workroom
 from analysis.publishing.placing import failures
 from analysis.publishing.running import children
 from benchmarks import command
@@ -108,9 +108,9 @@ def test_a_second_batch_is_refused_by_name_or_waits_and_may_be_told_to_stop_wait
 def test_what_a_stop_has_ended_has_not_failed(number, failed, tmp_path, monkeypatch):
     def died(order):
         os.kill(os.getpid(), number)
-        return workroom.Answer(workroom.Died("Its process was ended."))
+        return make.Answer(make.Died("Its process was ended."))
 
-    monkeypatch.setattr(workroom, "make", died)
+    monkeypatch.setattr(make, "make", died)
     wanted = batch_file.read(desk.batch(tmp_path, desk.quick(tmp_path, forces=("Kent",)), formats=["page"]))
     run = batches.run(wanted, tmp_path / "reports", settings=batches.Settings())
     assert (run.stopped_by, len(run.of("failed"))) == (number, failed)

@@ -6,8 +6,8 @@ import pikepdf
 import pytest
 
 from analysis.presentation.wording import DRAFT
-from analysis.publishing.batch import verification
 from analysis.publishing.batch.file import read as batch_in
+from analysis.publishing.checks import verification
 from analysis.publishing.index import catalogue
 from analysis.publishing.placing import drafts
 from analysis.publishing.report import publication

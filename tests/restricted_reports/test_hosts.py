@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from analysis.publishing.batch import workroom
+from analysis.publishing.batch import make
 from tests.restricted_reports.conftest import holding
 
 HOST = "canary-host-4711"
@@ -29,8 +29,8 @@ def test_a_worker_without_room_does_not_say_where_it_is(monkeypatch, tmp_path):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("platform.node", lambda: HOST)
-    monkeypatch.setattr(workroom.tempfile, "TemporaryDirectory", full)
-    order = workroom.Order("a/b", "a.ipynb", {}, (), "warm", 1, 1, str(tmp_path / "not-there"), "x")
-    answer = workroom._made_to_send(order)
-    assert isinstance(answer.error, workroom.Died)
+    monkeypatch.setattr(make.tempfile, "TemporaryDirectory", full)
+    order = make.Order("a/b", "a.ipynb", {}, (), "warm", 1, 1, str(tmp_path / "not-there"), "x")
+    answer = make._made_to_send(order)
+    assert isinstance(answer.error, make.Died)
     assert HOST not in str(answer.error)

@@ -23,13 +23,13 @@ from threading import current_thread, main_thread
 from types import FrameType
 
 from analysis.errors import AttritionError, CouldNotWrite, NotebookFailed
-from analysis.publishing.batch import executors, planning, records, retention, workroom
+from analysis.publishing.batch import executors, make, plan, records, retention
 from analysis.publishing.batch.executors import Done
 from analysis.publishing.batch.file import Batch, Job
-from analysis.publishing.batch.planning import Planned
-from analysis.publishing.batch.received import Received
+from analysis.publishing.batch.make import TOKEN, Answer, Order
+from analysis.publishing.batch.plan import Planned
+from analysis.publishing.batch.receive import Received
 from analysis.publishing.batch.records import Result, Run
-from analysis.publishing.batch.workroom import TOKEN, Answer, Order
 from analysis.publishing.index import catalogue
 from analysis.publishing.placing import failures, locks, places
 from analysis.publishing.placing.staging import Staging
@@ -109,14 +109,14 @@ def run(
     Raises ParameterError for jobs that it does not have, CouldNotWrite when the folder cannot be written or another
     batch holds it. What fails in a job is in its result.
     """
-    planning.book.cache_clear()  # as notebooks are when this batch begins, not when another in this process did
-    wanted = planning.chosen(batch, out, only=settings.only, failed=settings.failed)
+    plan.book.cache_clear()  # as notebooks are when this batch begins, not when another in this process did
+    wanted = plan.chosen(batch, out, only=settings.only, failed=settings.failed)
     report = Run(batch.name, batch.title, len(wanted), _told(settings))
     report.restricted = sum(places.is_of_restricted(job.folder) for job in wanted)
     started = time.monotonic()
     try:
-        with watched(workroom.ROOM.close) as stop:
-            workroom.ROOM.open()
+        with watched(make.ROOM.close) as stop:
+            make.ROOM.open()
             with locks.held(out, locks.BATCH, waits=settings.waits, is_stopped=stop.is_asked) as is_held:
                 desk = _Desk(batch, out, settings=settings, run=report, tell=tell, stop=stop)
                 if is_held:
@@ -164,7 +164,7 @@ class _Desk:
                 folder.clear()
             with locks.held(root, failures.LOCK, waits=True), places.held(root, locks.STATE) as folder:
                 folder.clear()
-        planned = planning.plan(
+        planned = plan.plan(
             wanted,
             self.out,
             formats=self.batch.formats,
@@ -204,7 +204,7 @@ class _Desk:
 
     def _stands(self, job: Job, failed: list[failures.Failure]) -> None:
         """Let go what is left of a run that failed: what it was to make is here, from another that went well."""
-        name = planning.book(job.notebook).name
+        name = plan.book(job.notebook).name
         if any(one.is_of(name, job.values) for one in failed):
             failures.forget(places.root_of(self.out, job.folder), name, job.values)
         self.staging.forget(job.folder)
@@ -234,14 +234,14 @@ class _Desk:
                 try:
                     for done in executors.as_done(
                         executor,
-                        workroom.make,
+                        make.make,
                         orders,
                         again=lambda done: received.is_to_be_tried_again(done, planned[done.piece.folder].job),
                         is_stopped=self._is_over,
                     ):
                         self._answered(planned[done.piece.folder], done, received)
                 finally:  # whatever ended it, nobody waits for what is still being made
-                    workroom.ROOM.close()
+                    make.ROOM.close()
         finally:
             self.staging.clear()
 
@@ -266,10 +266,10 @@ class _Desk:
     def _answered(self, planned: Planned, done: Done[Order, Answer], received: Received) -> None:
         """Put a report in place, or keep what is left of it and remember that it failed."""
         answer = done.answer if isinstance(done.answer, Answer) else Answer(_error_of(done.answer, planned.job))
-        if self._is_over() and isinstance(answer.error, (workroom.Stopped, workroom.Died, executors.Lost)):
+        if self._is_over() and isinstance(answer.error, (make.Stopped, make.Died, executors.Lost)):
             return  # whoever asked to stop ended it, or will have
         job = planned.job
-        book, root = planning.book(job.notebook), places.root_of(self.out, job.folder)
+        book, root = plan.book(job.notebook), places.root_of(self.out, job.folder)
         for warning in answer.warnings:
             _log.warning("%s: %s", job.folder, warning)
         try:

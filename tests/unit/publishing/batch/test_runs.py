@@ -90,11 +90,11 @@ def test_a_summary_stays_short_however_many_ways_there_are_to_fail():
 
 
 def test_every_kind_of_error_has_a_name_that_readers_know():
-    from analysis.publishing.batch import executors, received, workroom
+    from analysis.publishing.batch import executors, make, receive
     from analysis.publishing.report import inputs
 
     kinds = {one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.AttritionError)}
-    kinds |= {inputs.Changed, workroom.Died, executors.Lost, received.Damaged}
+    kinds |= {inputs.Changed, make.Died, executors.Lost, receive.Damaged}
     assert {one.__name__ for one in kinds} - {"SomeFailed"} == set(records._CAUSES)
 
 

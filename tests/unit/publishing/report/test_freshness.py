@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from analysis.counts import counts
-from analysis.publishing.batch import planning
+from analysis.publishing.batch import plan
 from analysis.publishing.notebooks import notebooks
 from analysis.publishing.report import edition, freshness
 from analysis.reference import reference
@@ -30,14 +30,14 @@ def desk(two_reports, tmp_path, monkeypatch):
     monkeypatch.setattr(reference, "DATA", project / "data")
     monkeypatch.setattr(counts, "FOLDER", project / "data" / "counts")
     monkeypatch.setattr(notebooks, "FOLDER", project / "notebooks")
-    planning.book.cache_clear()
+    plan.book.cache_clear()
     yield SimpleNamespace(project=project, out=tmp_path / "reports", batch=batch)
-    planning.book.cache_clear()
+    plan.book.cache_clear()
 
 
 def reasons(desk, jobs=None, **changes):
     """Why each report must be made, of those that must."""
-    planned = planning.plan(jobs or desk.batch.jobs, desk.out, **{"formats": desk.batch.formats, **changes})
+    planned = plan.plan(jobs or desk.batch.jobs, desk.out, **{"formats": desk.batch.formats, **changes})
     return {one.job.folder: one.reason for one in planned if one.reason}
 
 
@@ -150,9 +150,9 @@ def test_the_reason_that_is_named_is_what_it_was_made_from_before_how_it_stands(
 
 def test_a_report_built_elsewhere_from_something_else_is_told(desk):
     job = next(job for job in desk.batch.jobs if job.folder == RECEIVED)
-    assert planning.outdated(job, desk.out / RECEIVED, formats=("page",)) == ""
+    assert plan.outdated(job, desk.out / RECEIVED, formats=("page",)) == ""
     grow(desk.project / "data/counts/gwent_2022_2025.ledger.json")
-    assert "ledger.json changed" in planning.outdated(job, desk.out / RECEIVED, formats=("page",))
+    assert "ledger.json changed" in plan.outdated(job, desk.out / RECEIVED, formats=("page",))
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.errors import NotebookFailed, ParameterError
-from analysis.publishing.batch import file, planning
+from analysis.publishing.batch import file, plan
 from analysis.publishing.notebooks import notebooks
 from analysis.publishing.placing import failures
 
@@ -14,7 +14,7 @@ def batch():
 
 
 def chosen(batch, out, *only, **settings):
-    return [job.folder for job in planning.chosen(batch, out, only=only, **settings)]
+    return [job.folder for job in plan.chosen(batch, out, only=only, **settings)]
 
 
 def test_all_jobs_are_asked_for_where_nothing_is_said(batch, tmp_path):
@@ -46,7 +46,7 @@ def test_patterns_are_of_notebooks_and_of_reports(batch, tmp_path, only, found):
 )
 def test_words_that_match_nothing_are_refused_with_the_nearest(batch, tmp_path, words, near):
     with pytest.raises(ParameterError) as caught:
-        planning.chosen(batch, tmp_path, only=["trends", words])
+        plan.chosen(batch, tmp_path, only=["trends", words])
     assert str(caught.value).startswith(f"No notebook or report of monthly is called '{words}'.")
     assert near in str(caught.value)
     assert str(caught.value).endswith("'attrition batch' lists them with --dry-run.")
@@ -65,8 +65,8 @@ def test_what_failed_last_time_is_found_by_its_notebook_and_parameters(batch, tm
 
 
 def test_a_job_is_planned_in_its_order_and_may_be_asked_for_again(batch, tmp_path):
-    planned = planning.plan(batch.jobs, tmp_path, formats=batch.formats)
+    planned = plan.plan(batch.jobs, tmp_path, formats=batch.formats)
     assert [one.job for one in planned] == list(batch.jobs)
     assert {one.reason for one in planned} == {"never made"}
-    again = planning.plan(batch.jobs[:3], tmp_path, formats=batch.formats, is_forced=True)
-    assert [one.reason for one in again] == [planning.FORCED] * 3
+    again = plan.plan(batch.jobs[:3], tmp_path, formats=batch.formats, is_forced=True)
+    assert [one.reason for one in again] == [plan.FORCED] * 3

@@ -6,8 +6,9 @@ from hashlib import sha256
 
 import pytest
 
-from analysis.publishing.batch import file, records, verification
+from analysis.publishing.batch import file, records
 from analysis.publishing.batch.records import Run
+from analysis.publishing.checks import verification
 from analysis.publishing.index import index
 from analysis.publishing.placing import locks
 from analysis.publishing.placing.staging import Staging

@@ -9,10 +9,10 @@ import tempfile
 from pathlib import Path
 
 from analysis.errors import AttritionError, NotebookFailed
-from analysis.publishing.batch import planning, workroom
+from analysis.publishing.batch import make, plan
 from analysis.publishing.batch.executors import Done
 from analysis.publishing.batch.file import Job
-from analysis.publishing.batch.workroom import Answer, Order
+from analysis.publishing.batch.make import Answer, Order
 from analysis.publishing.placing.staging import BUILT, EXECUTED
 from analysis.publishing.report import freshness, inputs
 from analysis.safe_words import safe_lines
@@ -45,7 +45,7 @@ class Received:
             lost = "its manifest cannot be read"
         if lost:
             raise Damaged(f"{job.folder} did not come in whole ({lost}). Look at the disk that the workers write to.")
-        if why := planning.outdated(job, built, formats=self.formats, is_draft=self.is_draft):
+        if why := plan.outdated(job, built, formats=self.formats, is_draft=self.is_draft):
             raise inputs.Changed(
                 f"{job.folder} was made from something else than is here now: {why}. Run the batch again; where "
                 "workers are on other machines, give them the same edition of this package and the same data."
@@ -56,7 +56,7 @@ class Received:
         if not isinstance(done.answer, Answer):
             return type(done.answer).__name__ == "KilledWorker"
         if done.answer.error is not None:
-            return isinstance(done.answer.error, (inputs.Changed, workroom.Died))
+            return isinstance(done.answer.error, (inputs.Changed, make.Died))
         try:
             self.check(done.answer, job)
         except (inputs.Changed, Damaged):
