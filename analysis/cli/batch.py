@@ -41,19 +41,19 @@ class _Teller:
 
             self.bar = tqdm(total=run.due, desc=safe(run.batch), unit="report", dynamic_ncols=True, leave=False)
 
-    def tell(self, result: Any) -> None:
+    def tell(self, record: Any) -> None:
         """One job has come to its end."""
         if self.is_json:
-            self._json("job", **result.record())
-        if result.state == "up to date":
+            self._json("job", **record.entry())
+        if record.state == "up to date":
             return
         self.told += 1
         of = f"{self.told:{len(str(self.due))}} of {self.due}"
-        if result.state == "failed" and not self.is_json:
-            kept = f" Kept: {result.kept}" if result.kept else ""
-            self._line(f"FAILED {of}  {result.seconds:6.1f} s  {result.folder}: {result.message}{kept}", err=True)
+        if record.state == "failed" and not self.is_json:
+            kept = f" Kept: {record.kept}" if record.kept else ""
+            self._line(f"FAILED {of}  {record.seconds:6.1f} s  {record.job.folder}: {record.message}{kept}", err=True)
         elif self.has_lines:
-            self._line(f"done   {of}  {result.seconds:6.1f} s  {result.folder} ({result.reason})")
+            self._line(f"done   {of}  {record.seconds:6.1f} s  {record.job.folder} ({record.reason})")
         if self.bar is not None:
             with suppress(OSError):
                 self.bar.update()
@@ -197,10 +197,9 @@ def _dry_run(
 
     jobs = plan.chosen(wanted, out, only=only, failed=failed)
     planned = plan.plan(jobs, out, formats=wanted.formats, is_forced=is_forced, is_draft=is_draft)
-    for one in planned:
-        say(
-            f"{'to do' if one.reason else 'up to date':10}  {one.job.folder}{f'  ({one.reason})' if one.reason else ''}"
-        )
+    for record in planned:
+        why = f"  ({record.reason})" if record.reason else ""
+        say(f"{record.state or 'to do':10}  {record.job.folder}{why}")
     for folder, ways in wanted.merged.items():
         if folder in {job.folder for job in jobs}:
             say(f"{'one':10}  {folder}  (asked for as {ways}: the same cases)")
@@ -210,7 +209,7 @@ def _dry_run(
     ]
     for folder in gone:
         say(f"{'to go':10}  {folder}  (newer periods are enough)")
-    due = sum(bool(one.reason) for one in planned)
+    due = sum(bool(record.reason) for record in planned)
     told = f"{due} to do, {len(planned) - due} up to date{f', {len(gone)} to go' if gone else ''}"
     say(f"{wanted.name}: {told}, below {out}")
 

@@ -5,8 +5,9 @@ import shutil
 import pytest
 
 from analysis.publishing.batch import file as batch_file
-from analysis.publishing.batch import make, receive
-from analysis.publishing.batch.executors import Done
+from analysis.publishing.batch import receive
+from analysis.publishing.batch.make import Terms
+from analysis.publishing.batch.records import JobRecord
 from analysis.publishing.index import catalogue, index
 from analysis.publishing.placing import failures
 from analysis.system.writing import Folder
@@ -88,12 +89,17 @@ def test_a_failure_is_forgotten_once_the_report_that_stands_is_the_one_to_make(m
 def test_a_report_that_did_not_come_in_whole_is_made_again_and_never_put_in_place(made, tmp_path):
     file, out = made
     (job,) = batch_file.read(file).jobs
-    inbox, answer = receive.Received(tmp_path, ("page",)), make.Answer(folder="one")
+    terms = Terms(("page",), "warm", 600, 4096, staging=str(tmp_path), token="")
     built = shutil.copytree(out / job.folder, tmp_path / "one" / "report")
-    inbox.check(answer, job)
-    assert not inbox.is_to_be_tried_again(Done(None, answer, 1), job)
-    for name, told in (("report.html", "report.html is damaged"), ("manifest.json", "its manifest cannot be read")):
+
+    def received(tries=1):
+        return receive.receive(JobRecord(job), JobRecord(job, staged="one"), tries, terms=terms, out=out)
+
+    assert received().error is None
+    assert not receive.deserves_another_try(received())
+    for name, why in (("report.html", "report.html is damaged"), ("manifest.json", "its manifest cannot be read")):
         (built / name).write_bytes((built / name).read_bytes()[:-9])
-        with pytest.raises(receive.Damaged, match=told):
-            inbox.check(answer, job)
-        assert inbox.is_to_be_tried_again(Done(None, answer, 1), job)
+        assert isinstance(received().error, receive.Damaged)
+        assert why in str(received().error)
+        assert receive.deserves_another_try(received())
+        assert not receive.deserves_another_try(received(tries=2))

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -106,9 +107,9 @@ def test_a_second_batch_is_refused_by_name_or_waits_and_may_be_told_to_stop_wait
 
 @pytest.mark.parametrize(("number", "failed"), [(signal.SIGTERM, 0), (0, 1)])
 def test_what_a_stop_has_ended_has_not_failed(number, failed, tmp_path, monkeypatch):
-    def died(order):
+    def died(record, terms):
         os.kill(os.getpid(), number)
-        return make.Answer(make.Died("Its process was ended."))
+        return replace(record, error=make.Died("Its process was ended."))
 
     monkeypatch.setattr(make, "make", died)
     wanted = batch_file.read(desk.batch(tmp_path, desk.quick(tmp_path, forces=("Kent",)), formats=["page"]))

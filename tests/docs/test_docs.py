@@ -129,10 +129,10 @@ def test_the_readme_lists_every_exit_status():
     import signal
 
     from analysis import errors
-    from analysis.publishing.batch import run
+    from analysis.system import stopping
 
     kinds = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.AttritionError)]
-    ended = {0, *(one.exit_status for one in kinds)} | {128 + one for one in run._SIGNALS}
+    ended = {0, *(one.exit_status for one in kinds)} | {128 + one for one in stopping.SIGNALS}
     table = (PROJECT / "README.md").read_text().split("| status | meaning | then |")[1].split("\n\n")[0]
     printed = [int(status) for cell in re.findall(r"^\| ([\d, ]+) \|", table, flags=re.M) for status in cell.split(",")]
     assert printed == sorted(ended)

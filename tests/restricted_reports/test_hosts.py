@@ -6,6 +6,8 @@ import subprocess
 import pytest
 
 from analysis.publishing.batch import make
+from analysis.publishing.batch.file import Job
+from analysis.publishing.batch.records import JobRecord
 from tests.restricted_reports.conftest import holding
 
 HOST = "canary-host-4711"
@@ -30,7 +32,7 @@ def test_a_worker_without_room_does_not_say_where_it_is(monkeypatch, tmp_path):
 
     monkeypatch.setattr("platform.node", lambda: HOST)
     monkeypatch.setattr(make.tempfile, "TemporaryDirectory", full)
-    order = make.Order("a/b", "a.ipynb", {}, (), "warm", 1, 1, str(tmp_path / "not-there"), "x")
-    answer = make._made_to_send(order)
-    assert isinstance(answer.error, make.Died)
-    assert HOST not in str(answer.error)
+    terms = make.Terms((), "warm", 1, 1, str(tmp_path / "not-there"), "x")
+    made = make.make(JobRecord(Job("a.ipynb", {}, "a/b")), terms)
+    assert isinstance(made.error, make.Died)
+    assert HOST not in str(made.error)

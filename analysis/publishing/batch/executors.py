@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from multiprocessing import active_children, get_context
 from queue import Empty, SimpleQueue
@@ -85,61 +84,63 @@ def watching(*, workers: int = 1, scheduler: str = "") -> Iterator[Executor]:
             yield executor
 
 
-def as_done(
-    executor: Executor,
-    function: Callable[[Work], Result],
-    work: Iterable[Work],
-    *,
-    again: Callable[[Done[Work, Result]], bool],
-    is_stopped: Callable[[], bool],
-) -> Iterator[Done[Work, Result]]:
-    """What came of each piece of work, as it comes; a piece is tried once more where ``again`` says so of the first.
+class Queue(Generic[Work, Result]):
+    """Work that an executor does, and what came of each piece of it.
 
-    Ends early, and lets go what has not begun, once ``is_stopped``. What a cluster cannot do is answered by Lost.
+    Parameters
+    ----------
+    executor
+        Who does it (``watching``).
+    function
+        What is done with a piece.
     """
-    answers: SimpleQueue[Future[Result]] = SimpleQueue()
-    waiting: dict[Future[Result], tuple[Work, int]] = {}
-    cluster = executor if isinstance(executor, _Cluster) else None
-    lost: dict[Future[Result], str] = {}
 
-    def begin(piece: Work, earlier: int) -> None:
-        future = executor.submit(function, piece)
-        waiting[future] = (piece, earlier)
-        future.add_done_callback(answers.put)
+    def __init__(self, executor: Executor, function: Callable[[Work], Result]) -> None:
+        self._executor, self._function = executor, function
+        self._cluster = executor if isinstance(executor, _Cluster) else None
+        self._ended: SimpleQueue[Future[Result]] = SimpleQueue()
+        self._waiting: dict[Future[Result], tuple[Work, int]] = {}
 
-    for piece in work:
-        begin(piece, 0)
-    try:
-        while waiting and not is_stopped():
-            for future, why in cluster.lost() if cluster else ():
-                lost[future] = why
+    def add(self, piece: Work, tries: int = 0) -> None:
+        """Have a piece of work done that has been tried so often."""
+        future = self._executor.submit(self._function, piece)
+        self._waiting[future] = (piece, tries)
+        future.add_done_callback(self._ended.put)
+
+    def answers(self, is_stopped: Callable[[], bool]) -> Iterator[tuple[Work, Result | BaseException, int]]:
+        """What came of the work, as it comes, that of pieces too which are added meanwhile.
+
+        Parameters
+        ----------
+        is_stopped
+            Whether to end early, and let go what has not begun.
+
+        Yields
+        ------
+        tuple
+            A piece of work, its result or the exception that it ended with, Lost for what a cluster cannot do, and
+            how often it was tried.
+        """
+        lost: dict[Future[Result], str] = {}
+        try:
+            while self._waiting and not is_stopped():
+                for future, why in self._cluster.lost() if self._cluster else ():
+                    lost[future] = why
+                    future.cancel()
+                try:
+                    future = self._ended.get(timeout=_BREATH)
+                except Empty:
+                    continue
+                piece, earlier = self._waiting.pop(future)
+                tries = earlier + (self._cluster.begun(future) if self._cluster else 1)
+                try:
+                    answer = future.exception() or future.result()
+                except CancelledError:
+                    answer = Lost(lost.get(future, _GONE))
+                yield piece, answer, tries
+        finally:
+            for future in self._waiting:
                 future.cancel()
-            try:
-                future = answers.get(timeout=_BREATH)
-            except Empty:
-                continue
-            piece, earlier = waiting.pop(future)
-            tries = earlier + (cluster.begun(future) if cluster else 1)
-            try:
-                done = Done(piece, future.exception() or future.result(), tries)
-            except CancelledError:
-                done = Done(piece, Lost(lost.get(future, _GONE)), tries)
-            if tries == 1 and again(done) and not is_stopped():
-                begin(piece, tries)
-            else:
-                yield done
-    finally:
-        for future in waiting:
-            future.cancel()
-
-
-@dataclass(frozen=True)
-class Done(Generic[Work, Result]):
-    """A piece of work, its result or the exception that it ended with, and how often it was tried."""
-
-    piece: Work
-    answer: Result | BaseException
-    tries: int
 
 
 def processors() -> int:

@@ -1,4 +1,4 @@
-"""Where the reports of a batch are made: each in a process of its own, watched, timed, and ended by who asked for it.
+"""The second word: a report is made in a process of its own, watched, timed, and ended by who asked for it.
 
 ``make`` is what every executor calls, in a thread of this process or in a worker on another machine. A worker that sees
 the batch's staging folder builds there; another sends back the finished report.
@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -21,8 +21,8 @@ from threading import Timer
 from typing import Any
 
 from analysis.errors import AttritionError, CouldNotWrite, NotebookFailed
+from analysis.publishing.batch.records import JobRecord
 from analysis.publishing.notebooks import notebooks
-from analysis.publishing.notebooks.notebooks import Value
 from analysis.publishing.running import children
 
 TOKEN = "token"  # noqa: S105  the file in a staging folder by which a worker knows that it sees the same one
@@ -31,17 +31,27 @@ _KERNELS_OWN = 5  # seconds more where a kernel keeps the time itself
 
 
 @dataclass(frozen=True)
-class Order:
-    """One report to make, for ``folder`` below the folder of reports.
+class Terms:
+    """What holds for every report of a run.
 
-    ``staging`` is the batch's staging folder, which holds a file TOKEN with ``token`` in it.
-
-    ``time_limit`` is in seconds, ``memory_limit`` in MiB of data of its own. ``is_draft`` is as ``making`` has it.
+    Parameters
+    ----------
+    formats
+        What a report is to have, of FORMATS.
+    by
+        The engine that runs its notebook.
+    time_limit
+        Seconds that it may take.
+    memory_limit
+        MiB of data of its own that it may use.
+    staging
+        The staging folder of the run, which holds a file TOKEN.
+    token
+        What that file says.
+    is_draft
+        Whether drafts are made.
     """
 
-    folder: str
-    notebook: str
-    values: dict[str, Value]
     formats: tuple[str, ...]
     by: str
     time_limit: float
@@ -49,24 +59,6 @@ class Order:
     staging: str
     token: str
     is_draft: bool = False
-
-
-@dataclass
-class Answer:
-    """What came of an order. ``error`` is None where the report is made.
-
-    Its files stand in ``folder``, or came along in ``files``, by name below it. Seconds are of the clock and of the
-    processor, ``peak_memory`` is in MiB. ``traceback`` is the place of an error, ``warnings`` what was logged.
-    """
-
-    error: AttritionError | None = None
-    folder: str = ""
-    files: dict[str, bytes] = field(default_factory=dict)
-    seconds: float = 0.0
-    processor_seconds: float = 0.0
-    peak_memory: float = 0.0
-    traceback: str = ""
-    warnings: list[str] = field(default_factory=list)
 
 
 class Died(NotebookFailed):
@@ -97,32 +89,37 @@ class Room:
         """Take work again."""
         self.is_closed = False
 
-    def made(self, order: Order, staged: Path) -> Answer:
-        """The answer of a child that makes one report in the folder ``staged``.
+    def made(self, record: JobRecord, staged: Path, terms: Terms) -> JobRecord:
+        """The record from a child that makes one report in the folder ``staged``.
 
-        A child that ends without an answer, or is over its time and has not said so, is answered for. Raises Stopped
-        when the room was closed meanwhile.
+        A child that ends without an answer, or is over its time and has not said so, is answered for.
+
+        Raises
+        ------
+        Stopped
+            When the room was closed meanwhile.
         """
         if self.is_closed:
             raise Stopped
         receives, sends = children.pipe()
         try:
-            child = children.started(_make, order, str(staged), sends, is_stopped=lambda: self.is_closed)
+            child = children.started(_send, record, str(staged), terms, sends, is_stopped=lambda: self.is_closed)
         except (OSError, EOFError) as fault:
             receives.close()
             if self.is_closed:
                 raise Stopped from None
-            return Answer(Died(f"{Path(order.notebook).stem}: no process could be started ({type(fault).__name__})."))
+            why = f"{record.job.name}: no process could be started ({type(fault).__name__})."
+            return replace(record, error=Died(why))
         finally:
             sends.close()
         self._busy.add(child)
         try:
             if self.is_closed:  # since the look before; whoever closed it knew nothing of this child
                 raise Stopped
-            answer = _answered(order, child, receives)
-            if self.is_closed and isinstance(answer.error, Died):
+            made = _answered(record, terms, child, receives)
+            if self.is_closed and isinstance(made.error, Died):
                 raise Stopped
-            return answer
+            return made
         finally:
             self._busy.discard(child)
             receives.close()
@@ -132,133 +129,159 @@ class Room:
 ROOM = Room()
 
 
-def make(order: Order) -> Answer:
-    """Make one report, or say why not. Raises Stopped when the batch was told to stop meanwhile."""
+def make(record: JobRecord, terms: Terms) -> JobRecord:
+    """Make one report.
+
+    Parameters
+    ----------
+    record
+        The job as it was planned.
+    terms
+        What holds for every report of the run.
+
+    Returns
+    -------
+    JobRecord
+        The same job with what came of it: the folder of the report or its files, or the error, and what it took.
+
+    Raises
+    ------
+    Stopped
+        When the batch was told to stop meanwhile.
+    """
     started = time.monotonic()
     children.prepare(children.REPORTS)
     try:
-        shared = _shared(order)
-        answer = _made_there(order, shared) if shared else _made_to_send(order)
+        shared = _shared(terms)
+        made = _made_there(record, terms, shared) if shared else _made_to_send(record, terms)
     except OSError as fault:
-        answer = Answer(_unwritten(order.notebook, fault))
-    answer.seconds = round(time.monotonic() - started, 3)
-    return answer
+        made = replace(record, error=_unwritten(record, fault))
+    return replace(made, seconds=round(time.monotonic() - started, 3))
 
 
-def _made_there(order: Order, shared: Path) -> Answer:
+def _made_there(record: JobRecord, terms: Terms, shared: Path) -> JobRecord:
     """A report in the batch's own staging folder."""
-    staged = Path(tempfile.mkdtemp(prefix=f"{Path(order.notebook).stem}-", dir=shared))
-    answer = ROOM.made(order, staged)
-    answer.folder = staged.name
-    return answer
+    staged = Path(tempfile.mkdtemp(prefix=f"{record.job.name}-", dir=shared))
+    return replace(ROOM.made(record, staged, terms), staged=staged.name)
 
 
-def _made_to_send(order: Order) -> Answer:
+def _made_to_send(record: JobRecord, terms: Terms) -> JobRecord:
     """A report that is sent to the batch. Where there is no room for it here, there may be elsewhere."""
-    name = Path(order.notebook).stem
+    name = record.job.name
     try:
-        with tempfile.TemporaryDirectory(prefix=f"{name}-") as folder:
-            answer = ROOM.made(order, Path(folder))
-            kept = [path for path in Path(folder).rglob("*") if path.is_file()]
-            answer.files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in kept}
+        with tempfile.TemporaryDirectory(prefix=f"{name}-") as staged:
+            made = ROOM.made(record, Path(staged), terms)
+            paths = [path for path in Path(staged).rglob("*") if path.is_file()]
+            made = replace(made, files={path.relative_to(staged).as_posix(): path.read_bytes() for path in paths})
     except OSError as fault:
-        answer = Answer(_unwritten(order.notebook, fault))
-    if isinstance(answer.error, CouldNotWrite):
-        answer.error = Died(f"{name}: the machine that made it has no room for it. Free some where temporary files go.")
-    return answer
+        made = replace(record, error=_unwritten(record, fault))
+    if isinstance(made.error, CouldNotWrite):
+        why = f"{name}: the machine that made it has no room for it. Free some where temporary files go."
+        made = replace(made, error=Died(why))
+    return made
 
 
-def _answered(order: Order, child: BaseProcess, receives: Connection) -> Answer:
+def _answered(record: JobRecord, terms: Terms, child: BaseProcess, receives: Connection) -> JobRecord:
     """What a child answers, or what there is to say of one that does not."""
-    name = Path(order.notebook).stem
-    if not wait([receives, child.sentinel], order.time_limit + GRACE):
-        return Answer(NotebookFailed(f"{name}: it took more than {order.time_limit:g} seconds and did not stop."))
+    if not wait([receives, child.sentinel], terms.time_limit + GRACE):
+        why = f"{record.job.name}: it took more than {terms.time_limit:g} seconds and did not stop."
+        return replace(record, error=NotebookFailed(why))
     killer = Timer(GRACE, child.kill)  # should it stand still in the middle of its answer
     killer.start()
     try:
         if receives.poll(0):
-            answer: Answer = receives.recv()
-            return answer
+            made: JobRecord = receives.recv()
+            return made
     except (EOFError, OSError):
         pass
     finally:
         killer.cancel()
-    return Answer(Died(_told(name, children.status_of(child, GRACE))))
+    return replace(record, error=Died(_how_it_ended(record, children.status_of(child, GRACE))))
 
 
-def _shared(order: Order) -> Path | None:
+def _shared(terms: Terms) -> Path | None:
     """The batch's staging folder where this machine sees it and may write there, else nothing."""
-    folder = Path(order.staging)
+    folder = Path(terms.staging)
     try:
-        held = (folder / TOKEN).read_text(encoding="utf-8")
+        token = (folder / TOKEN).read_text(encoding="utf-8")
     except OSError:
         return None
-    return folder if held == order.token and os.access(folder, os.W_OK) else None
+    return folder if token == terms.token and os.access(folder, os.W_OK) else None
 
 
-def _told(name: str, status: int | None) -> str:
+def _how_it_ended(record: JobRecord, status: int | None) -> str:
     """How a process ended that gave no answer."""
     if status is not None and status < 0:
-        return f"{name}: its process was ended by {signal.Signals(-status).name}, perhaps for want of memory."
-    return f"{name}: its process ended before the report was made (status {status})."
+        killed_by = signal.Signals(-status).name
+        return f"{record.job.name}: its process was ended by {killed_by}, perhaps for want of memory."
+    return f"{record.job.name}: its process ended before the report was made (status {status})."
 
 
-def _make(order: Order, staged: str, sends: Connection) -> None:
+def _send(record: JobRecord, staged: str, terms: Terms, sends: Connection) -> None:
     """What the child does: one report, within its time and memory, and the answer."""
-    answer, warned = Answer(), _Warnings()
+    warned = _Warnings()
     logging.getLogger().addHandler(warned)
     children.Process.is_for_one_report = True
     try:
-        from analysis.publishing.report import making  # which the server has loaded
-        from analysis.publishing.running import engine
-
-        notebook = notebooks.notebook(order.notebook)
-        _limit(order, 0 if engine.is_warm(notebook, order.by) else _KERNELS_OWN)
-        making.make(
-            notebook,
-            order.values,
-            Path(staged),
-            formats=order.formats,
-            by=order.by,
-            time_limit=order.time_limit,
-            is_draft=order.is_draft,
-        )
-    except AttritionError as fault:
-        answer.error, answer.traceback = fault, traceback.format_exc()
-    except children.OutOfTime:
-        told = f"{Path(order.notebook).stem}: the report took more than {order.time_limit:g} seconds."
-        answer.error, answer.traceback = NotebookFailed(told), traceback.format_exc()
-    except OSError as fault:
-        answer.error, answer.traceback = _unwritten(order.notebook, fault), traceback.format_exc()
-    except Exception as fault:  # noqa: BLE001  (of this package: reported as what it is, with its place)
-        told = f"{Path(order.notebook).stem}: {type(fault).__name__}: {fault}"
-        answer.error = AttritionError(told, in_short=f"{Path(order.notebook).stem}: {type(fault).__name__}.")
-        answer.traceback = traceback.format_exc()
+        _make_here(record, Path(staged), terms)
+    except (Exception, children.OutOfTime) as fault:  # noqa: BLE001  (of this package: reported as what it is)
+        error = _error_of(fault, record, terms)
+        record = replace(record, error=error, traceback=traceback.format_exc())
     finally:
         _out_of_time(0)
-    answer.warnings = warned.told
-    answer.processor_seconds, answer.peak_memory = _spent()
-    sends.send(answer)
+    seconds, memory = _spent()
+    sends.send(replace(record, warnings=tuple(warned.messages), processor_seconds=seconds, peak_memory=memory))
 
 
-def _unwritten(notebook: str, fault: OSError) -> CouldNotWrite:
+def _make_here(record: JobRecord, staged: Path, terms: Terms) -> None:
+    """Make a report in this process, which was started for it alone."""
+    from analysis.publishing.report import making  # which the server has loaded
+    from analysis.publishing.running import engine
+
+    notebook = notebooks.notebook(record.job.notebook)
+    _limit(terms, 0 if engine.is_warm(notebook, terms.by) else _KERNELS_OWN)
+    making.make(
+        notebook,
+        record.job.values,
+        staged,
+        formats=terms.formats,
+        by=terms.by,
+        time_limit=terms.time_limit,
+        is_draft=terms.is_draft,
+    )
+
+
+def _error_of(fault: BaseException, record: JobRecord, terms: Terms) -> AttritionError:
+    """What a report that was not made failed with."""
+    name = record.job.name
+    if isinstance(fault, AttritionError):
+        return fault
+    if isinstance(fault, children.OutOfTime):
+        return NotebookFailed(f"{name}: the report took more than {terms.time_limit:g} seconds.")
+    if isinstance(fault, OSError):
+        return _unwritten(record, fault)
+    kind = f"{name}: {type(fault).__name__}"
+    return AttritionError(f"{kind}: {fault}", in_short=f"{kind}.")
+
+
+def _unwritten(record: JobRecord, fault: OSError) -> CouldNotWrite:
     """What a report that could not be written is refused with."""
-    told = f"{Path(notebook).stem}: its report could not be written ({fault.strerror or type(fault).__name__})."
-    return CouldNotWrite(f"{told} Free some room, or choose another folder with --out.", in_short=told)
+    why = f"{record.job.name}: its report could not be written ({fault.strerror or type(fault).__name__})."
+    return CouldNotWrite(f"{why} Free some room, or choose another folder with --out.", in_short=why)
 
 
-def _limit(order: Order, more: float) -> None:
+def _limit(terms: Terms, more: float) -> None:
     """Hold this process to its memory and its time and some ``more``, where the system can."""
     if sys.platform == "win32":
         return
     import resource
 
-    held = order.memory_limit * 2**20
-    resource.setrlimit(resource.RLIMIT_DATA, (held, held))
+    limit = terms.memory_limit * 2**20
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the batch decides what Ctrl-C ends
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # a kernel is interrupted by it
     signal.signal(signal.SIGALRM, _interrupt)
-    _out_of_time(order.time_limit + more)
+    _out_of_time(terms.time_limit + more)
 
 
 def _out_of_time(seconds: float) -> None:
@@ -277,8 +300,9 @@ def _spent() -> tuple[float, float]:
         return time.process_time(), 0.0
     import resource
 
-    both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return round(sum(one.ru_utime + one.ru_stime for one in both), 3), max(one.ru_maxrss for one in both) / 1024
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    seconds = sum(usage.ru_utime + usage.ru_stime for usage in usages)
+    return round(seconds, 3), max(usage.ru_maxrss for usage in usages) / 1024
 
 
 class _Warnings(logging.Handler):
@@ -286,7 +310,7 @@ class _Warnings(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.told: list[str] = []
+        self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.told.append(record.getMessage())
+        self.messages.append(record.getMessage())

@@ -1,71 +1,118 @@
-"""What a batch has to do: which of its jobs were asked for, and which of these are not up to date."""
+"""The first of four words: which jobs of a batch were asked for, and which of these are not up to date."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 
 from analysis.errors import ParameterError, offer
 from analysis.publishing.batch.file import Batch, Job
+from analysis.publishing.batch.records import JobRecord
 from analysis.publishing.notebooks import notebooks
 from analysis.publishing.notebooks.notebooks import Notebook
 from analysis.publishing.placing import failures, places
+from analysis.publishing.placing.failures import Failure
 from analysis.publishing.report import freshness
 
 FORCED = "asked for again"
 
 
-@dataclass(frozen=True)
-class Planned:
-    """A job and why its report must be made; "" where it is up to date."""
-
-    job: Job
-    reason: str
-
-
 def chosen(batch: Batch, out: Path, *, only: Sequence[str] = (), failed: bool = False) -> list[Job]:
-    """The jobs of a batch whose notebook or folder matches one of ``only``, in order.
+    """The jobs of a batch that were asked for, in order.
 
-    ``*`` stands for anything in them, and case for nothing. With ``failed``, those of them alone whose last run failed.
-    Raises ParameterError for words that match no job.
+    Parameters
+    ----------
+    batch
+        The batch.
+    out
+        The folder of reports.
+    only
+        Patterns of notebooks or folders, any of which a job must match: ``*`` stands for anything in them, and case
+        for nothing. None asks for every job.
+    failed
+        Whether only those are meant whose last run failed.
+
+    Raises
+    ------
+    ParameterError
+        For a pattern that matches no job.
     """
     jobs = list(batch.jobs)
-    for words in only:
-        if not any(_matches(job, words) for job in jobs):
+    for pattern in only:
+        if not any(_matches(job, pattern) for job in jobs):
             names = sorted({job.name for job in jobs} | {job.folder for job in jobs})
             raise ParameterError(
-                f"No notebook or report of {batch.name} is called '{words[:80]}'.{offer(words, names)} "
+                f"No notebook or report of {batch.name} is called '{pattern[:80]}'.{offer(pattern, names)} "
                 "'attrition batch' lists them with --dry-run."
             )
     if only:
-        jobs = [job for job in jobs if any(_matches(job, words) for words in only)]
+        jobs = [job for job in jobs if any(_matches(job, pattern) for pattern in only)]
     if failed:
-        last = [one for root in places.roots(out) for one in failures.standing(root)]
-        jobs = [job for job in jobs if any(one.is_of(book(job.notebook).name, job.values) for one in last)]
+        last = last_failed(out)
+        jobs = [job for job in jobs if has_failed(job, last)]
     return jobs
+
+
+def last_failed(out: Path) -> list[Failure]:
+    """Every run below a folder of reports, in either place, that failed the last time it was tried."""
+    return [failure for root in places.roots(out) for failure in failures.standing(root)]
+
+
+def has_failed(job: Job, failed: Sequence[Failure]) -> bool:
+    """Whether a job is among the runs that failed."""
+    return any(failure.is_of(book(job.notebook).name, job.values) for failure in failed)
 
 
 def plan(
     jobs: Sequence[Job], out: Path, *, formats: tuple[str, ...], is_forced: bool = False, is_draft: bool = False
-) -> list[Planned]:
-    """Each job with why its report, or its draft, must be made; ``is_forced`` is reason enough."""
-    return [
-        Planned(job, FORCED if is_forced else lacking(job, out / job.folder, formats=formats, is_draft=is_draft))
-        for job in jobs
-    ]
+) -> list[JobRecord]:
+    """Where the road of every job begins: why its report must be made, or that it need not be.
 
+    Parameters
+    ----------
+    jobs
+        The jobs that were asked for.
+    out
+        The folder of reports.
+    formats
+        What a report is to have, of FORMATS.
+    is_forced
+        Reason enough.
+    is_draft
+        Whether drafts are asked for.
 
-def lacking(job: Job, folder: Path, *, formats: tuple[str, ...], is_draft: bool = False) -> str:
-    """Why the report in a folder is not the one that a job would make now; "" where it is."""
-    return freshness.lacking(folder, book(job.notebook), job.values, formats=formats, is_draft=is_draft)
+    Returns
+    -------
+    list of JobRecord
+        One for each job, in their order, with its ``reason``; without one its ``state`` is "up to date".
+    """
+    planned = []
+    for job in jobs:
+        reason = FORCED
+        if not is_forced:
+            folder, notebook = out / job.folder, book(job.notebook)
+            reason = freshness.lacking(folder, notebook, job.values, formats=formats, is_draft=is_draft)
+        planned.append(JobRecord(job, reason=reason, state="" if reason else "up to date"))
+    return planned
 
 
 def outdated(job: Job, built: Path, *, formats: tuple[str, ...], is_draft: bool = False) -> str:
-    """Why a report that was just built is not made from what is at hand here; "" where it is."""
+    """Why a report that was just built is not made from what is at hand here; "" where it is.
+
+    Parameters
+    ----------
+    job
+        What it is to be a report of.
+    built
+        The folder that it stands in.
+    formats
+        What it is to have, of FORMATS.
+    is_draft
+        Whether it is to be a draft.
+    """
     manifest = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
     changed = freshness.differences(manifest, book(job.notebook), job.values, formats=formats, is_draft=is_draft)
     return next(iter(changed), "")
@@ -77,7 +124,7 @@ def book(name: str) -> Notebook:
     return notebooks.notebook(name)
 
 
-def _matches(job: Job, words: str) -> bool:
+def _matches(job: Job, pattern: str) -> bool:
     parts = job.folder.split("/")
     names = (job.name, job.folder, *("/".join(parts[start:]) for start in range(1, len(parts))))
-    return any(fnmatchcase(name.casefold(), words.casefold()) for name in names)
+    return any(fnmatchcase(name.casefold(), pattern.casefold()) for name in names)

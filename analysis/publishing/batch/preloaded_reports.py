@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 
 from analysis.presentation.workbook import workbook
+from analysis.publishing.batch import make  # noqa: F401
 from analysis.publishing.notebooks import notebooks, rules
 from analysis.publishing.report import edition, rendering, typesetting
 

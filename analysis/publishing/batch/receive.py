@@ -1,105 +1,120 @@
-"""The reports of a batch that came in: unpacked where they were sent, and taken if made from what is at hand here."""
+"""The third word: what came of a job is unpacked where it was sent, and taken if made from what is at hand here."""
 
 from __future__ import annotations
 
-import json
-import re
-import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from analysis.errors import AttritionError, NotebookFailed
-from analysis.publishing.batch import make, plan
-from analysis.publishing.batch.executors import Done
+from analysis.publishing.batch import plan
+from analysis.publishing.batch.executors import Lost
 from analysis.publishing.batch.file import Job
-from analysis.publishing.batch.make import Answer, Order
-from analysis.publishing.placing.staging import BUILT, EXECUTED
-from analysis.publishing.report import freshness, inputs
-from analysis.safe_words import safe_lines
+from analysis.publishing.batch.make import Died, Stopped, Terms
+from analysis.publishing.batch.records import JobRecord
+from analysis.publishing.placing.staging import BUILT
+from analysis.publishing.report import freshness, inputs, publication
 from analysis.system import writing
-
-ERROR = "error.txt"  # beside the notebook of a job that failed
-_COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 
 class Damaged(NotebookFailed):
     """A report was made whole and did not come in whole."""
 
 
-class Received:
-    """The reports that came in, in the batch's staging folder, and whether they are made from what is at hand here."""
+def receive(planned: JobRecord, answer: JobRecord | BaseException, tries: int, *, terms: Terms, out: Path) -> JobRecord:
+    """Take what an executor gave back for one job.
 
-    def __init__(self, folder: Path, formats: tuple[str, ...], *, is_draft: bool = False) -> None:
-        self.folder, self.formats, self.is_draft = folder, formats, is_draft
+    Parameters
+    ----------
+    planned
+        The job as it was given to the executor.
+    answer
+        What ``make`` gave back, or the exception that the executor ended it with.
+    tries
+        How often it was begun.
+    terms
+        What holds for every report of the run.
+    out
+        The folder of reports.
 
-    def built(self, answer: Answer) -> Path:
-        """The folder of a finished report; one that was sent is unpacked first."""
-        return self._unpacked(answer) / BUILT
-
-    def check(self, answer: Answer, job: Job) -> None:
-        """Raise Damaged for a report that is not whole, Changed for one that is not made from what is at hand here."""
-        built = self.built(answer)
-        try:
-            lost = next(freshness.damage(built, freshness.manifest_of(built)), "")
-        except (FileNotFoundError, ValueError):
-            lost = "its manifest cannot be read"
-        if lost:
-            raise Damaged(f"{job.folder} did not come in whole ({lost}). Look at the disk that the workers write to.")
-        if why := plan.outdated(job, built, formats=self.formats, is_draft=self.is_draft):
-            raise inputs.Changed(
-                f"{job.folder} was made from something else than is here now: {why}. Run the batch again; where "
-                "workers are on other machines, give them the same edition of this package and the same data."
-            )
-
-    def is_to_be_tried_again(self, done: Done[Order, Answer], job: Job) -> bool:
-        """Whether a job deserves a second chance: its process died, or its data changed while it was made."""
-        if not isinstance(done.answer, Answer):
-            return type(done.answer).__name__ == "KilledWorker"
-        if done.answer.error is not None:
-            return isinstance(done.answer.error, (inputs.Changed, make.Died))
-        try:
-            self.check(done.answer, job)
-        except (inputs.Changed, Damaged):
-            return True
-        except OSError:  # which putting the report in place will meet again, and say
-            return False
-        return False
-
-    def forget(self, answer: Answer) -> None:
-        """Remove what is left of a report that is in its place: what stood there before, and its notebook."""
-        if answer.folder:
-            shutil.rmtree(self.folder / answer.folder, ignore_errors=True)
-
-    def left(self, answer: Answer, fault: AttritionError) -> dict[str, bytes]:
-        """What is left of a job that failed: its notebook as far as it ran, and its error with the place of it."""
-        found = {name: content for name, content in answer.files.items() if name == EXECUTED}
-        path = self.folder / answer.folder / EXECUTED
-        if answer.folder and path.is_file():
-            found = {EXECUTED: path.read_bytes()}
-        place = _raised(found[EXECUTED]) if EXECUTED in found else ""
-        said = str(fault).partition(" The notebook as far as it ran: ")[0]
-        return found | {ERROR: safe_lines(f"{said}\n\n{place or answer.traceback}\n").encode()}
-
-    def _unpacked(self, answer: Answer) -> Path:
-        """Where the files of an answer stand."""
-        if not answer.folder:
-            place = Path(tempfile.mkdtemp(dir=self.folder))
-            for below in ((), (BUILT,)):
-                with writing.held(place, *below) as folder:
-                    for name, content in answer.files.items():
-                        start, _, own = name.rpartition("/")
-                        if start == "".join(below):
-                            folder.write(own, content)
-            writing.settle(place / BUILT)
-            answer.folder, answer.files = place.name, {}
-        return self.folder / answer.folder
-
-
-def _raised(notebook: bytes) -> str:
-    """The traceback that stands in an executed notebook, without its colours; "" where none does."""
+    Returns
+    -------
+    JobRecord
+        The job with its finished report in the staging folder of the run, or with the error: its own, Damaged for a
+        report that is not whole, Changed for one that is not made from what is at hand here.
+    """
+    if not isinstance(answer, JobRecord):
+        return replace(planned, error=_error_of(answer, planned.job), tries=tries)
+    received = replace(answer, tries=tries)
+    if received.error is not None:
+        return received
     try:
-        cells = json.loads(notebook)["cells"]
-        lines = [line for cell in cells for one in cell.get("outputs", []) for line in one.get("traceback", [])]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return ""
-    return _COLOUR.sub("", "\n".join(lines))
+        received = _unpacked(received, terms)
+        _check(received, terms)
+    except AttritionError as fault:
+        return replace(received, error=fault)
+    except OSError as fault:
+        return replace(received, error=publication.could_not_write(out, Path(planned.job.folder), fault))
+    return received
+
+
+def deserves_another_try(received: JobRecord) -> bool:
+    """Whether a job is to be made once more: its process died, or its data changed while it was made, the first time.
+
+    Parameters
+    ----------
+    received
+        What came of it.
+    """
+    return received.tries == 1 and isinstance(received.error, (inputs.Changed, Damaged, Died))
+
+
+def is_cut_short(received: JobRecord) -> bool:
+    """Whether a job ended as one does whose run is over: whoever asked for that ended it, or will have.
+
+    Parameters
+    ----------
+    received
+        What came of it.
+    """
+    return isinstance(received.error, (Stopped, Died, Lost))
+
+
+def _check(received: JobRecord, terms: Terms) -> None:
+    """Raise Damaged for a report that is not whole, Changed for one that is not made from what is at hand here."""
+    job, built = received.job, Path(terms.staging) / received.staged / BUILT
+    try:
+        lost = next(freshness.damage(built, freshness.manifest_of(built)), "")
+    except (FileNotFoundError, ValueError):
+        lost = "its manifest cannot be read"
+    if lost:
+        raise Damaged(f"{job.folder} did not come in whole ({lost}). Look at the disk that the workers write to.")
+    if why := plan.outdated(job, built, formats=terms.formats, is_draft=terms.is_draft):
+        raise inputs.Changed(
+            f"{job.folder} was made from something else than is here now: {why}. Run the batch again; where "
+            "workers are on other machines, give them the same edition of this package and the same data."
+        )
+
+
+def _unpacked(received: JobRecord, terms: Terms) -> JobRecord:
+    """The same job, its files in the staging folder of the run where they were sent."""
+    if received.staged:
+        return received
+    staged = Path(tempfile.mkdtemp(dir=terms.staging))
+    for below in ((), (BUILT,)):
+        with writing.held(staged, *below) as folder:
+            for name, content in received.files.items():
+                start, _, own = name.rpartition("/")
+                if start == "".join(below):
+                    folder.write(own, content)
+    writing.settle(staged / BUILT)
+    return replace(received, staged=staged.name, files={})
+
+
+def _error_of(fault: BaseException, job: Job) -> AttritionError:
+    """What a job failed with whose executor gave no answer."""
+    if isinstance(fault, AttritionError):
+        return fault
+    kind = f"{job.name}: {type(fault).__name__}"
+    is_of_dask = type(fault).__name__ == "KilledWorker"  # which loads only where there is a cluster
+    return (Died if is_of_dask else NotebookFailed)(f"{kind}: {fault}", in_short=f"{kind}.")

@@ -1,4 +1,4 @@
-"""What came of a run of a batch: the record that stays in reports/batches, its summary, and its exit status."""
+"""What is known of a job on its road, and of a run: its exit status, its summary, and the record in reports/batches."""
 
 from __future__ import annotations
 
@@ -6,24 +6,26 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import analysis
-from analysis.errors import CouldNotWrite, SomeFailed
-from analysis.publishing.notebooks.notebooks import Value
-from analysis.publishing.placing import places
+from analysis.errors import AttritionError, CouldNotWrite, SomeFailed
+from analysis.publishing.batch.file import Job
+from analysis.publishing.placing import failures, places
 from analysis.publishing.placing.staging import as_json
+from analysis.system.writing import Linked
 
 FOLDER = "batches"  # below the folder of reports
 SCHEMA = "attrition batch run 1"
 _SLOWEST = 5
 _LONGEST = 100  # characters of a batch's name in that of a record
 _RECORD = re.compile(r"(.+)_(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)(?:_(\d+))?\.json", re.DOTALL)
-_TOLD = 5  # kinds of failure that a summary tells apart
+_STATES = ("done", "up to date", "failed")
+_KINDS = 5  # of failure that a summary tells apart
 _CAUSES = {  # in a reader's words
     "NotebookFailed": "a notebook failed",
     "Died": "a process was ended",
@@ -38,39 +40,125 @@ _CAUSES = {  # in a reader's words
 }
 
 
-@dataclass
-class Result:
-    """What came of one job: ``state`` is done, up to date, failed, or left for the next run.
+@dataclass(frozen=True)
+class JobRecord:
+    """What is known of one job on its road from plan to place; each step hands the next a copy that says more.
 
-    ``reason`` is why it had to be made. Seconds are of the clock and of the processor; ``peak_memory`` is in MiB.
-    ``cause`` is the kind of error, ``message`` as much of it as others may read, ``exit_status`` what it alone would
-    end with, ``kept`` where its notebook and error are on this machine.
+    Parameters
+    ----------
+    job
+        What was asked for.
+    reason
+        From ``plan``: why its report must be made; "" where it is up to date.
+    error
+        What it failed with, at whichever step; None as long as it has not.
+    staged
+        From ``make``: the folder below the staging folder of the run in which the report and its notebook stand; ""
+        where they were sent.
+    files
+        From ``make``: what was sent instead, by name below such a folder. ``receive`` puts it into one.
+    seconds, processor_seconds
+        From ``make``: what it took of the clock and of the processor.
+    peak_memory
+        From ``make``: the most that it used, in MiB.
+    traceback
+        From ``make``: the place of its error.
+    warnings
+        From ``make``: what was logged meanwhile.
+    tries
+        From ``receive``: how often it was begun.
+    state
+        From ``plan`` or ``place``: "up to date", "done" or "failed"; "" as long as it is on its road.
+    kept
+        From ``place``: where its notebook and error are on this machine, if it failed.
+
+    Examples
+    --------
+    >>> JobRecord(Job("trends", {"force": "Kent"}, "trends/force-kent"), reason="never made", state="done").entry()
+    {'folder': 'trends/force-kent', 'notebook': 'trends', 'parameters': {'force': 'Kent'}, 'state': 'done', \
+'reason': 'never made'}
     """
 
-    folder: str
-    notebook: str
-    parameters: dict[str, Value]
-    state: str
+    job: Job
     reason: str = ""
+    error: AttritionError | None = None
+    staged: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
     seconds: float = 0.0
     processor_seconds: float = 0.0
     peak_memory: float = 0.0
+    traceback: str = ""
+    warnings: tuple[str, ...] = ()
     tries: int = 0
-    cause: str = ""
-    message: str = ""
-    exit_status: int = 0
+    state: str = ""
     kept: str = ""
 
-    def record(self) -> dict[str, Any]:
-        """It as it is kept and logged: without what it does not have, and without a path of this machine."""
-        return {name: value for name, value in asdict(self).items() if name != "kept" and value not in ("", 0)}
+    @property
+    def cause(self) -> str:
+        """The kind of its error; "" where it has none."""
+        return type(self.error).__name__ if self.error else ""
+
+    @property
+    def message(self) -> str:
+        """As much of its error as others may read; "" where it has none."""
+        return failures.in_short(self.error) if self.error else ""
+
+    @property
+    def exit_status(self) -> int:
+        """What a command that made this report alone would end with."""
+        return self.error.exit_status if self.error else 0
+
+    def entry(self) -> dict[str, Any]:
+        """It as it is kept and logged: without what it does not have, and without a path of this machine.
+
+        Returns
+        -------
+        dict
+            ``exit_status`` and the rest by name; what is "" or 0 is left out.
+        """
+        told = {
+            "folder": self.job.folder,
+            "notebook": self.job.name,
+            "parameters": self.job.values,
+            "state": self.state,
+            "reason": self.reason,
+            "seconds": self.seconds,
+            "processor_seconds": self.processor_seconds,
+            "peak_memory": round(self.peak_memory, 1),
+            "tries": self.tries,
+            "cause": self.cause,
+            "message": self.message,
+            "exit_status": self.exit_status,
+        }
+        return {name: value for name, value in told.items() if value not in ("", 0)}
 
 
 @dataclass
 class Run:
-    """A run of a batch, as far as it is: of ``total`` jobs ``due`` were not up to date when it began.
+    """A run of a batch, as far as it is.
 
-    ``restricted`` of them are of restricted reports.
+    Parameters
+    ----------
+    batch, title
+        The name of the batch and what it is.
+    total
+        How many jobs it has.
+    settings
+        What was asked of it, as it is written down.
+    due
+        How many jobs were not up to date when it began.
+    started
+        When it began, in UTC.
+    seconds
+        How long it took.
+    results
+        The record of every job that has come to its end.
+    removed
+        The folders of reports that are no longer kept.
+    stopped_by
+        The signal that stopped it; 0 where none did.
+    restricted
+        How many of its jobs are of restricted reports.
     """
 
     batch: str
@@ -80,14 +168,20 @@ class Run:
     due: int = 0
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: float = 0.0
-    results: list[Result] = field(default_factory=list)
+    results: list[JobRecord] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     stopped_by: int = 0
     restricted: int = 0
 
-    def of(self, state: str) -> list[Result]:
-        """The results in a state."""
-        return [one for one in self.results if one.state == state]
+    def of(self, state: str) -> list[JobRecord]:
+        """The jobs that ended in a state: "done", "up to date", "failed"."""
+        return [record for record in self.results if record.state == state]
+
+    @property
+    def is_out_of_room(self) -> bool:
+        """Whether a report met a disk that could not be written; a link in the way of one is its own affair."""
+        faults = [record.error for record in self.of("failed")]
+        return any(isinstance(fault, CouldNotWrite) and not isinstance(fault, Linked) for fault in faults)
 
     @property
     def exit_status(self) -> int:
@@ -95,7 +189,7 @@ class Run:
 
         A disk that could not be written is 7 whatever else stands; a signal that stopped the run is 128 and its number.
         """
-        failed = {one.exit_status for one in self.of("failed")}
+        failed = {record.exit_status for record in self.of("failed")}
         if self.stopped_by:
             return 128 + self.stopped_by
         if not failed or CouldNotWrite.exit_status in failed:
@@ -109,48 +203,55 @@ class Run:
         Words that jobs were chosen by may name a report: of a run of both places they stand in neither.
         """
         both = 0 < self.restricted < self.total
-        settings = {name: told for name, told in self.settings.items() if name != "only" or not both}
+        settings = {name: value for name, value in self.settings.items() if name != "only" or not both}
         for root, total in ((out, self.total - self.restricted), (out / places.RESTRICTED, self.restricted)):
             is_own = places.is_restricted(root)
             if total or not (self.total or is_own):
-                results = [one for one in self.results if places.is_of_restricted(one.folder) == is_own]
-                removed = [one for one in self.removed if places.is_of_restricted(one) == is_own]
+                results = [each for each in self.results if places.is_of_restricted(each.job.folder) == is_own]
+                removed = [folder for folder in self.removed if places.is_of_restricted(folder) == is_own]
                 yield root, replace(self, total=total, settings=settings, results=results, removed=removed)
 
     def line(self) -> str:
         """What happened, in one line."""
-        told = [f"{len(self.of(state))} {state}" for state in ("done", "up to date", "failed") if self.of(state)]
+        parts = [f"{len(self.of(state))} {state}" for state in _STATES if self.of(state)]
         left = self.total - len(self.results)
-        told += [f"{left} left for the next run"] if left else []
-        told += [f"{len(self.removed)} removed"] if self.removed else []
-        return f"{self.batch}: {', '.join(told) or 'nothing to do'} ({self.seconds:.1f} s)"
+        parts += [f"{left} left for the next run"] if left else []
+        parts += [f"{len(self.removed)} removed"] if self.removed else []
+        return f"{self.batch}: {', '.join(parts) or 'nothing to do'} ({self.seconds:.1f} s)"
 
     def summary(self) -> Iterator[str]:
         """What happened, a line each: how many, what failed by cause and what to do about it, what was slowest."""
         yield self.line()
         yield from self._failures()
-        slowest = sorted(self.of("done"), key=lambda one: -one.seconds)[:_SLOWEST]
-        for place, one in enumerate(slowest):
-            yield f"  {'slowest' if place == 0 else '       '} {one.seconds:6.1f} s  {one.folder}"
+        slowest = sorted(self.of("done"), key=lambda record: -record.seconds)[:_SLOWEST]
+        for place, record in enumerate(slowest):
+            yield f"  {'slowest' if place == 0 else '       '} {record.seconds:6.1f} s  {record.job.folder}"
 
     def _failures(self) -> Iterator[str]:
         """What failed, alike together, the most common first, and where the first of each is kept."""
         failed = self.of("failed")
-        told = Counter((one.cause, one.message) for one in failed).most_common()
-        for (cause, message), number in told[:_TOLD]:
-            first = next(one for one in failed if (one.cause, one.message) == (cause, message))
+        kinds = Counter((record.cause, record.message) for record in failed).most_common()
+        for (cause, message), number in kinds[:_KINDS]:
+            first = next(record for record in failed if (record.cause, record.message) == (cause, message))
+            kept = f", kept in {first.kept}" if first.kept else ""
             yield f"  {number} failed, {_CAUSES.get(cause, cause)}: {message}"
-            yield f"    {'first ' if number > 1 else ''}{first.folder}{f', kept in {first.kept}' if first.kept else ''}"
-        if len(told) > _TOLD:
-            yield f"  {sum(number for _, number in told[_TOLD:])} failed otherwise: the record of the run names each"
-        if any(one.exit_status == CouldNotWrite.exit_status for one in failed):
+            yield f"    {'first ' if number > 1 else ''}{first.job.folder}{kept}"
+        if len(kinds) > _KINDS:
+            rest = sum(number for _, number in kinds[_KINDS:])
+            yield f"  {rest} failed otherwise: the record of the run names each"
+        if any(record.exit_status == CouldNotWrite.exit_status for record in failed):
             yield "  Free some room, or choose another folder with --out; what stood there still stands."
         if failed:
             yield "  The next run tries what failed again; with --failed, nothing else."
 
     def record(self) -> dict[str, Any]:
-        """The run for machines."""
-        states = ("done", "up to date", "failed")
+        """The run for machines.
+
+        Returns
+        -------
+        dict
+            As docs/batches.md has it: ``seconds`` of the clock, and the ``results`` of jobs as ``JobRecord.entry``.
+        """
         return {
             "schema": SCHEMA,
             "batch": self.batch,
@@ -161,14 +262,27 @@ class Run:
             "exit_status": self.exit_status,
             "settings": self.settings,
             "jobs": self.total,
-            **{state.replace(" ", "_"): len(self.of(state)) for state in states},
+            **{state.replace(" ", "_"): len(self.of(state)) for state in _STATES},
             "left": self.total - len(self.results),
             "removed": self.removed,
-            "results": [one.record() for one in self.results],
+            "results": [record.entry() for record in self.results],
         }
 
     def write(self, root: Path) -> Path:
-        """Write the record in a place of reports, under a name that no earlier run has. Raises OSError, Linked."""
+        """Write the record in a place of reports, under a name that no earlier run has.
+
+        Returns
+        -------
+        pathlib.Path
+            The file of the record.
+
+        Raises
+        ------
+        OSError
+            Where the disk cannot be written.
+        Linked
+            Where a link stands on the way.
+        """
         name = f"{self.batch[:_LONGEST]}_{self.started:%Y-%m-%dT%H-%M-%SZ}"
         own, number = f"{name}.json", 2
         with places.held(root, FOLDER) as folder:
@@ -179,19 +293,30 @@ class Run:
 
 
 def records(out: Path) -> dict[str, list[Path]]:
-    """The records of runs below a folder of reports, by batch, the oldest first."""
-    found: dict[str, list[tuple[str, int, Path]]] = {}
+    """The records of runs below a folder of reports.
+
+    Parameters
+    ----------
+    out
+        The folder of reports, or a place in it.
+
+    Returns
+    -------
+    dict
+        The files of each batch's records by its name, the oldest first.
+    """
+    by_batch: dict[str, list[tuple[str, int, Path]]] = {}
     for path in (out / FOLDER).glob("*.json"):
         named = _RECORD.fullmatch(path.name)
         if named and _is_record(path):
-            found.setdefault(named[1], []).append((named[2], int(named[3] or 1), path))
-    return {batch: [path for *_, path in sorted(several)] for batch, several in found.items()}
+            by_batch.setdefault(named[1], []).append((named[2], int(named[3] or 1), path))
+    return {batch: [path for *_, path in sorted(dated)] for batch, dated in by_batch.items()}
 
 
 def _is_record(path: Path) -> bool:
     """Whether a file is a record of a run."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return not path.is_symlink() and isinstance(told, dict) and told.get("schema") == SCHEMA
+    return not path.is_symlink() and isinstance(content, dict) and content.get("schema") == SCHEMA

@@ -18,21 +18,30 @@ from tests.conftest import PROJECT
 WAIT = 60  # seconds, of a noisy machine
 
 
-def done(function, work, *, workers=2, again=lambda _: False, is_stopped=lambda: False):
+def done(function, work, *, workers=2, again=lambda _: False):
+    """What came of every piece, and how often it was tried."""
+    ended = []
     with executors.watching(workers=workers) as executor:
-        return list(executors.as_done(executor, function, work, again=again, is_stopped=is_stopped))
+        queue = executors.Queue(executor, function)
+        for piece in work:
+            queue.add(piece)
+        for piece, answer, tries in queue.answers(lambda: False):
+            if tries == 1 and again(piece):
+                queue.add(piece, tries)
+            else:
+                ended.append((piece, answer, tries))
+    return ended
 
 
 def test_every_piece_is_answered_once():
-    found = done(lambda number: number * number, range(20))
-    assert sorted((one.piece, one.answer, one.tries) for one in found) == [(n, n * n, 1) for n in range(20)]
+    assert sorted(done(lambda number: number * number, range(20))) == [(n, n * n, 1) for n in range(20)]
     assert done(lambda number: number, []) == []
 
 
 def test_a_piece_that_fails_is_an_answer_too():
-    found = {one.piece: one.answer for one in done(lambda number: 1 / number, [0, 1])}
-    assert isinstance(found[0], ZeroDivisionError)
-    assert found[1] == 1
+    answers = {piece: answer for piece, answer, _ in done(lambda number: 1 / number, [0, 1])}
+    assert isinstance(answers[0], ZeroDivisionError)
+    assert answers[1] == 1
 
 
 def test_a_piece_is_tried_once_more_and_no_more():
@@ -42,8 +51,8 @@ def test_a_piece_is_tried_once_more_and_no_more():
         tried.append(piece)
         raise ValueError(piece)
 
-    found = done(fail, ["a", "b"], again=lambda one: one.piece == "a")
-    assert sorted((one.piece, one.tries) for one in found) == [("a", 2), ("b", 1)]
+    ended = done(fail, ["a", "b"], again=lambda piece: piece == "a")
+    assert sorted((piece, tries) for piece, _, tries in ended) == [("a", 2), ("b", 1)]
     assert sorted(tried) == ["a", "a", "b"]
 
 
@@ -57,9 +66,12 @@ def test_what_has_not_begun_is_let_go_once_it_is_to_stop():
             gate.wait(WAIT)
 
     with ThreadPoolExecutor(1) as executor:
-        found = list(executors.as_done(executor, work, range(100), again=lambda _: False, is_stopped=stop.is_set))
+        queue = executors.Queue(executor, work)
+        for piece in range(100):
+            queue.add(piece)
+        ended = [piece for piece, *_ in queue.answers(stop.is_set)]
         gate.set()
-    assert [one.piece for one in found] in ([], [0])
+    assert ended in ([], [0])
     assert begun in ([0], [0, 1])
 
 

@@ -8,19 +8,22 @@ import pytest
 
 from analysis import errors
 from analysis.publishing.batch import records
-from analysis.publishing.batch.records import Result, Run
+from analysis.publishing.batch.file import Job
+from analysis.publishing.batch.records import JobRecord, Run
 
 SECRET = "/srv/x/.reports-staging/failed"
 
 
-def result(state, *, number=1, seconds=1.0, status=0, cause="", message="", kept="", reason="never made"):
-    folder = f"trends/force-{number}"
-    told = {"seconds": seconds, "exit_status": status, "cause": cause, "message": message, "kept": kept}
-    return Result(folder, "trends", {"force": str(number)}, state, reason if state != "up to date" else "", **told)
+ERRORS = {kind.exit_status: kind for kind in (errors.DataRefused, errors.NotebookFailed, errors.CouldNotWrite)}
 
 
-def failed(status, *, number=1, cause="NotebookFailed", message="trends, cell 3: ValueError."):
-    return result("failed", number=number, status=status, cause=cause, message=message, kept=f"{SECRET}/{number}")
+def result(state, *, number=1, reason="never made", **changes):
+    job = Job("trends", {"force": str(number)}, f"trends/force-{number}")
+    return JobRecord(job, state=state, reason=reason if state != "up to date" else "", **{"seconds": 1.0, **changes})
+
+
+def failed(status, *, number=1, message="trends, cell 3: ValueError."):
+    return result("failed", number=number, error=ERRORS[status](message), kept=f"{SECRET}/{number}")
 
 
 def run(*results, total=None, **changes):
@@ -67,7 +70,7 @@ def test_one_line_says_what_happened():
 def test_the_summary_names_what_failed_alike_together_and_the_slowest_five():
     results = [result("done", number=number, seconds=number) for number in range(1, 8)]
     results += [failed(5, number=number) for number in (11, 12)]
-    results.append(failed(3, number=13, cause="DataRefused", message="a.parquet cannot be read."))
+    results.append(failed(3, number=13, message="a.parquet cannot be read."))
     assert list(run(*results).summary()) == [
         "monthly: 7 done, 3 failed (12.3 s)",
         "  2 failed, a notebook failed: trends, cell 3: ValueError.",
