@@ -20,9 +20,8 @@ import os
 import secrets
 import shutil
 import stat
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +29,13 @@ from analysis.counts import counts, ledger
 from analysis.counts.counts import Counts
 from analysis.counts.ledger import Ledger
 from analysis.errors import CouldNotWrite, DataRefused, DisclosureRefused
-from analysis.system.locking import is_taken
+from analysis.system import locking, writing
+from analysis.system.locking import Holder
 
 #: What draws of made-up cases hang on. Public, since it protects nobody: with it, everybody makes the same bytes.
 MADE_UP_SECRET = hashlib.sha256(b"attrition: made-up cases, of whom nobody is to be protected").digest()
 _SECRET, _HISTORY, _PENDING, _LOCK, _CURRENT = "secret.bin", "history.json", "pending.json", ".lock", "current"
 _NOT_THROUGH_LINKS = getattr(os, "O_NOFOLLOW", 0)
-_PAUSE = 0.1  # seconds between two tries for the lock
 
 
 def folder() -> Path:
@@ -50,14 +49,18 @@ def locked(*, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
 
     Raises CouldNotWrite when the store cannot be made or is a link.
     """
-    with _told():
-        path = _own(folder()) / _LOCK
-        file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | _NOT_THROUGH_LINKS, 0o600), "r+b")
-    with file:
-        if not is_taken(file):
-            waiting()
-            while not is_taken(file):
-                time.sleep(_PAUSE)
+    told = [waiting]
+
+    def is_to_wait(_: Holder) -> bool:
+        while told:
+            told.pop()()
+        return True
+
+    with ExitStack() as stack:
+        with _told():
+            store = _own(folder())
+            opened = stack.enter_context(writing.held(store.parent, store.name, is_private=True))
+            stack.enter_context(locking.held(opened, _LOCK, is_to_wait=is_to_wait))
         yield
 
 

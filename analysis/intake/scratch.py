@@ -15,17 +15,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import ModuleType
 
-from analysis.system import processes
-
-fcntl: ModuleType | None
-resource: ModuleType | None
-try:
-    import fcntl
-    import resource
-except ImportError:  # a system that has no such locks
-    fcntl = resource = None
+from analysis.system import locking, processes
 
 PREFIX, LOCK = "attrition-rows-", "lock"
 _OPENED = Path("/proc/self/fd")  # what this process has open, by number: to be opened once more, without a name
@@ -82,12 +73,11 @@ def _locked() -> tuple[Path, int | None]:
     """A new folder and the lock by which other processes know that this one is alive."""
     for _ in range(_TRIES):
         folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-        if fcntl is None:
+        if os.name != "posix":
             return folder, None
         with suppress(FileNotFoundError):  # another took it for one that was left, before it was locked
             lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if (folder / LOCK).exists():
+            if locking.is_taken(lock) and (folder / LOCK).exists():
                 return folder, lock
             os.close(lock)
     raise OSError(f"{tempfile.gettempdir()}: no folder for temporary files could be kept")
@@ -99,7 +89,7 @@ def _clear(place: Path) -> None:
     A process is known by the lock that it holds, not by its number: numbers are given again, and two machines or
     containers that share a folder give the same ones. The system takes a lock back at any end of a process.
     """
-    if fcntl is None:
+    if os.name != "posix":
         return
     for folder in place.glob(f"{PREFIX}*"):
         with suppress(OSError):  # of somebody else, or being removed by another
@@ -111,15 +101,16 @@ def _clear(place: Path) -> None:
                 continue
             lock = os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW)
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(folder, ignore_errors=True)
+                if locking.is_taken(lock):
+                    shutil.rmtree(folder, ignore_errors=True)
             finally:
                 os.close(lock)
 
 
 def _allow_many_files() -> None:
     """Let this process have as many files open as the system allows: an archive may hold a file a day."""
-    if resource is not None:
-        with suppress(ValueError, OSError):
-            _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    with suppress(ImportError, ValueError, OSError):
+        import resource  # which Windows lacks
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

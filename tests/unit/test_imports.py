@@ -84,6 +84,9 @@ ONLY_IN = {
     "highspy": {
         "disclosure/drawing",
     },
+    "filelock": {
+        "system",
+    },
 }
 MODULES = sorted((PROJECT / "analysis").rglob("*.py"))
 
@@ -139,6 +142,23 @@ def test_only_the_command_knows_of_an_environment():
             continue
         named = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
         assert not named & {"environ", "getenv", "environb", "putenv"}, name_of(path)
+
+
+def test_what_windows_lacks_is_loaded_by_the_function_that_needs_it():
+    for path in MODULES:
+        loaded = [name for node in ast.parse(path.read_text()).body for name in names_imported(node)]
+        assert not {"fcntl", "resource", "termios", "msvcrt"} & {*loaded}, name_of(path)
+
+
+def names_imported(node):
+    """The modules that a statement, or one inside it which is run when it is, imports."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return []
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return [node.module or ""]
+    return [name for inner in ast.iter_child_nodes(node) for name in names_imported(inner)]
 
 
 def test_only_disclosure_makes_a_protected():

@@ -1,50 +1,45 @@
-"""One download at a time in a folder: a lock that the system lets go when the process that holds it ends."""
+"""One download at a time in a folder."""
 
 from __future__ import annotations
 
-import errno
-import fcntl
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from analysis.errors import CouldNotWrite
 from analysis.intake.download.manifest import unwritable
+from analysis.system import locking, writing
+from analysis.system.locking import Holder
 
 NAME = ".fetch.lock"
-_TAKEN = (errno.EACCES, errno.EAGAIN)
 
 
 @contextmanager
 def occupied(folder: Path) -> Iterator[None]:
-    """Hold the folder, made where it does not exist. Raises CouldNotWrite when another process holds it.
+    """Hold a folder, made where it does not exist, while in here. The file of the lock stays behind.
 
-    The file of the lock stays behind; it is the lock on it that counts, and that ends with its process.
+    Parameters
+    ----------
+    folder
+        The folder that is downloaded into.
+
+    Raises
+    ------
+    CouldNotWrite
+        When another process holds it, naming that process, or it cannot be written. One that has died holds nothing.
     """
-    path = folder / NAME
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        held = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as fault:
-        raise unwritable(path, fault) from None
-    try:
-        _lock(held, folder)
-        os.ftruncate(held, 0)
-        os.pwrite(held, f"{os.getpid()}\n".encode(), 0)
-        yield
-    finally:
-        os.close(held)
 
-
-def _lock(held: int, folder: Path) -> None:
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as fault:
-        if fault.errno not in _TAKEN:
-            raise unwritable(folder / NAME, fault) from None
-        holder = os.pread(held, 20, 0).decode("ascii", errors="replace").strip() or "unknown"
+    def refuse(holder: Holder) -> bool:
+        number = holder.get("process", "unknown")
         raise CouldNotWrite(
-            f"Another 'attrition fetch' (process {holder}) is writing into {folder}. Wait for it, or name another "
+            f"Another 'attrition fetch' (process {number}) is writing into {folder}. Wait for it, or name another "
             "folder with --to."
-        ) from None
+        )
+
+    with ExitStack() as stack:
+        try:
+            opened = stack.enter_context(writing.held(folder))
+            stack.enter_context(locking.held(opened, NAME, is_to_wait=refuse))
+        except OSError as fault:
+            raise unwritable(folder / NAME, fault) from None
+        yield

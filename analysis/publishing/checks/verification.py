@@ -12,7 +12,7 @@ from analysis.publishing.index import catalogue, feed, index
 from analysis.publishing.placing import locks, places, staging
 from analysis.publishing.report import freshness
 from analysis.reference import reference
-from analysis.system import writing
+from analysis.system import locking, writing
 
 _OWN = {"index.html", "README.md", feed.NAME, locks.STATE, runs.FOLDER, index.FORCES, staging.INSIDE}
 _STRANGE = "is not of this package; move it elsewhere"
@@ -38,7 +38,7 @@ def faults(out: Path, batch: Batch) -> list[Fault]:
     found = [Fault(name, "is asked for by the batch and is not there; run the batch") for name in missing]
     if out.is_dir():
         asked = {job.folder.rpartition("/")[0] for job in batch.jobs}
-        is_busy = locks.is_held(out / locks.STATE / locks.BATCH)
+        is_busy = locking.is_held(out / locks.STATE / locks.BATCH)
         for root in places.roots(out):
             here = [*_pages(root), *_strangers(root, asked), *([] if is_busy else _left(root))]
             found += [replace(fault, name=places.named(root, root / fault.name)) for fault in here]

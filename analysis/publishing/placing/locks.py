@@ -1,22 +1,18 @@
-"""One batch at a time on a folder of reports: a lock that the system takes back from a process that dies."""
+"""One batch at a time on a folder of reports, and one process at a time that writes what is remembered beside them."""
 
 from __future__ import annotations
 
-import json
-import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from analysis.errors import CouldNotWrite
 from analysis.publishing.placing import places
-from analysis.system.locking import is_taken
+from analysis.system import locking
+from analysis.system.locking import Holder
 
 STATE = ".state"  # below a place of reports
 BATCH = "batch.lock"  # in it
-_PAUSE = 0.5  # seconds between two tries
 
 
 @contextmanager
@@ -25,41 +21,37 @@ def held(
 ) -> Iterator[bool]:
     """Hold a lock of a place of reports while in here; its file says which process holds it, and stays.
 
-    Where another process holds it, waits until that is done, or raises CouldNotWrite, naming that process. Gives False
-    where ``is_stopped`` ended the waiting, and nothing is held. A process that has died holds nothing.
+    Parameters
+    ----------
+    root
+        The place.
+    name
+        The file of the lock in STATE.
+    waits
+        Whether to wait while another process holds it.
+    is_stopped
+        What ends the waiting.
+
+    Yields
+    ------
+    bool
+        Whether it is held; False where ``is_stopped`` ended the waiting.
+
+    Raises
+    ------
+    CouldNotWrite
+        Where another process holds it, naming that process, and ``waits`` is not set. One that has died holds nothing.
     """
-    path = root / STATE / name
-    with places.held(root, STATE) as folder, folder.opened(name) as file:
-        while not is_taken(file):
-            if not waits:
-                raise CouldNotWrite(
-                    f"Another batch is writing to {root}{_holder(path)}. Wait for it with --wait, or "
-                    "choose another folder with --out."
-                )
-            if is_stopped():
-                yield False
-                return
-            time.sleep(_PAUSE)
-        file.truncate(0)
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        file.write(json.dumps({"process": os.getpid(), "since": now}).encode() + b"\n")
-        file.flush()
-        yield True
 
+    def is_to_wait(holder: Holder) -> bool:
+        if not waits:
+            is_known = {"process", "since"} <= holder.keys()
+            who = f" (process {holder['process']}, since {holder['since']})" if is_known else ""
+            raise CouldNotWrite(
+                f"Another batch is writing to {root}{who}. Wait for it with --wait, or choose another folder with "
+                "--out."
+            )
+        return not is_stopped()
 
-def is_held(path: Path) -> bool:
-    """Whether somebody holds the lock of a file now."""
-    try:
-        with path.open("r+", encoding="utf-8") as file:
-            return not is_taken(file)
-    except OSError:
-        return False
-
-
-def _holder(path: Path) -> str:
-    """Who wrote the file last."""
-    try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        return f" (process {told['process']}, since {told['since']})"
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
+    with places.held(root, STATE) as folder, locking.held(folder, name, is_to_wait=is_to_wait) as is_held:
+        yield is_held
