@@ -51,11 +51,11 @@ def test_a_server_that_is_killed_is_started_anew_and_every_status_is_told(progra
 
 #: Starts a child, and says where the server's socket is.
 ONE = """
-import multiprocessing, os
+import multiprocessing.util, os
 from analysis.publishing.running import children
 children.prepare("analysis.publishing.running.children")
 assert children.status_of(children.started(os.abort), 60) == -6
-print(multiprocessing.current_process()._config["tempdir"])
+print(multiprocessing.util.get_temp_dir())
 """
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from multiprocessing import (
     get_context,
     parent_process,
     resource_tracker,
+    util,
 )
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -39,6 +39,7 @@ _PAUSE = 0.1  # seconds between two tries, in which a server that was killed is 
 _PATIENCE = 30  # seconds that a child which was killed is given to be gone
 _SHORT = "/tmp"  # noqa: S108  where the server's socket goes, in a folder of its own, if TMPDIR has too long a name
 _ROOM = 75  # bytes: a system takes 107 for the name of a socket, and multiprocessing needs 32 of them
+_SOCKETS = "ATTRITION_SOCKETS"  # in the environment of a server, until it has read it: the folder of its socket
 _LOADED_BY = os.getpid()  # the server, in a child of it that finds this module loaded
 _starting = Lock()
 _server: list[str] = []  # what the server loads, once somebody has said it
@@ -72,9 +73,8 @@ def make_ready() -> None:
     Nothing where this system has no such server, or one cannot be started now: the first child meets that again.
     """
     if is_possible():
-        with suppress(OSError, EOFError), _starting, _program_left_alone(), _modules_of_ours(), interrupts_held():
+        with suppress(OSError, EOFError), _starting, _program_left_alone(), _as_servers_need_it(), interrupts_held():
             prepare()
-            _make_room_for_socket()
             forkserver.ensure_running()
 
 
@@ -89,11 +89,10 @@ def started(target: Callable[..., None], *given: Any, is_stopped: Callable[[], b
 
     Raises OSError or EOFError when none can be started, or the server was ended and ``is_stopped``.
     """
-    with _starting, _program_left_alone(), _modules_of_ours(), _children_allowed(), interrupts_held():
+    with _starting, _program_left_alone(), _as_servers_need_it(), _children_allowed(), interrupts_held():
         for number in range(1, _TRIES + 1):
             child: BaseProcess = _context().Process(target=_run, args=(target, given), daemon=True)
             try:
-                _make_room_for_socket()
                 child.start()
             except (OSError, EOFError):  # the server was killed: a child that it made yet has ended with it
                 if number == _TRIES or is_stopped():
@@ -132,29 +131,30 @@ def begin(parent: int) -> None:
 
 def leave_nothing() -> None:
     """Have this process, a server, remove the socket that it listens on; who started it may have been killed."""
-    atexit.register(_remove_socket)
+    if folder := os.environ.pop(_SOCKETS, ""):
+        atexit.register(_remove_sockets, Path(folder))
 
 
-def _make_room_for_socket() -> None:
-    """Have multiprocessing use another folder where the name of the one for temporary files is too long for a socket.
+def _remove_sockets(folder: Path) -> None:
+    """Remove the sockets in a folder, those too of servers before that were killed, and the folder."""
+    with suppress(OSError):
+        for listener in folder.glob("listener-*"):
+            listener.unlink(missing_ok=True)
+        folder.rmdir()
 
-    Its server, or else this process, removes the folder when it ends.
+
+def _folder_of_sockets() -> str:
+    """Where multiprocessing puts sockets: chosen at the first call, removed when this process ends, or else its server.
+
+    It is where temporary files go, or _SHORT where that has too long a name for a socket.
     """
-    settings: dict[str, Any] = current_process()._config  # type: ignore[attr-defined]
-    if is_possible() and not settings.get("tempdir") and len(os.fsencode(tempfile.gettempdir())) > _ROOM:
-        settings["tempdir"] = tempfile.mkdtemp(prefix="pymp-", dir=_SHORT)
-        atexit.register(shutil.rmtree, settings["tempdir"], ignore_errors=True)
-
-
-def _remove_socket() -> None:
-    from multiprocessing.forkserver import _forkserver
-
-    place = vars(_forkserver).get("_forkserver_address")
-    if isinstance(place, str) and place.startswith(os.sep):
-        with suppress(OSError):
-            for listener in Path(place).parent.glob("listener-*"):  # those too of servers before that were killed
-                listener.unlink(missing_ok=True)
-            Path(place).parent.rmdir()
+    usual = tempfile.gettempdir()
+    if len(os.fsencode(usual)) > _ROOM:
+        tempfile.tempdir = _SHORT
+    try:
+        return util.get_temp_dir()
+    finally:
+        tempfile.tempdir = usual
 
 
 def _run(target: Callable[..., None], given: tuple[Any, ...]) -> None:
@@ -170,12 +170,13 @@ def _run(target: Callable[..., None], given: tuple[Any, ...]) -> None:
 
 def _let_server_go() -> None:
     """Close the pipe that keeps the server alive: it is to live for whoever asked for this child, not for the child."""
+    # private names of multiprocessing: which descriptor that is, nothing else in a child says
     from multiprocessing.forkserver import _forkserver
 
-    held = vars(_forkserver)
-    if held.get("_forkserver_alive_fd") is not None:
-        os.close(held["_forkserver_alive_fd"])
-        held["_forkserver_alive_fd"] = None
+    state = vars(_forkserver)
+    if state.get("_forkserver_alive_fd") is not None:
+        os.close(state["_forkserver_alive_fd"])
+        state["_forkserver_alive_fd"] = None
 
 
 def _context() -> Any:
@@ -197,13 +198,17 @@ def _program_left_alone() -> Iterator[None]:
 
 
 @contextmanager
-def _modules_of_ours() -> Iterator[None]:
-    """Have a server find its modules where this process does, and never in the folder that it is started in.
+def _as_servers_need_it() -> Iterator[None]:
+    """Tell a server where its socket is, and have it find its modules where this process does.
 
-    That is a notebook's: a file analysis.py beside it would be what the notebook imports.
+    It finds none in the folder that it is started in, which is a notebook's: a file analysis.py beside it would be what
+    the notebook imports.
     """
-    kept = {name: os.environ.get(name) for name in ("PYTHONPATH", "PYTHONSAFEPATH")}
-    os.environ |= {"PYTHONPATH": os.pathsep.join(filter(os.path.isabs, sys.path)), "PYTHONSAFEPATH": "1"}
+    paths = os.pathsep.join(filter(os.path.isabs, sys.path))
+    needed = {"PYTHONPATH": paths, "PYTHONSAFEPATH": "1"}
+    needed |= {_SOCKETS: _folder_of_sockets()} if is_possible() else {}
+    kept = {name: os.environ.get(name) for name in needed}
+    os.environ |= needed
     try:
         yield
     finally:
@@ -215,13 +220,13 @@ def _modules_of_ours() -> Iterator[None]:
 @contextmanager
 def _children_allowed() -> Iterator[None]:
     """Let a daemon have children, such as a worker of dask is: each of ours ends before the task that started it."""
-    settings: dict[str, Any] = current_process()._config  # type: ignore[attr-defined]
-    kept = settings.get("daemon")
-    settings["daemon"] = False
+    this = current_process()
+    kept = this.daemon
+    this.daemon = False
     try:
         yield
     finally:
-        settings["daemon"] = kept
+        this.daemon = kept
 
 
 @contextmanager
