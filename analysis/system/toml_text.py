@@ -1,32 +1,233 @@
-"""TOML as somebody else wrote it: read, or refused for what no reader of it should be given."""
+"""TOML as somebody else wrote it, held strictly: read with the line of each part of it, or refused with its line."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NoReturn, TypeAlias
+
+from analysis.errors import AttritionError
 
 LARGEST = 2**20  # bytes of a file: more was written by nobody
 _PARTS = 40  # of a key: Python's reader takes the square of their number in memory
 _WORD = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
 _LONG_KEY = re.compile(rf"{_WORD}(?:[ \t]*+\.[ \t]*+{_WORD}){{{_PARTS},}}")
+_WHERE = re.compile(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
+_PLAINER = {
+    "Cannot overwrite a value": "a key stands twice in this table, here for the second time",
+    "Invalid value": "no value stands here. Put words in quotation marks",
+    "Expected '=' after a key in a key/value pair": "write key = value",
+}
+_TOKENS = re.compile(
+    r'"""(?:\\.|[^\\])*?"""(?:"{0,2})'  # a string of several lines may end in quotation marks of its own
+    r"|'''.*?'''(?:'{0,2})"
+    r'|"(?:\\.|[^"\\])*"'
+    r"|'[^']*'"
+    r"|\#[^\n]*"
+    r"|[\[\]{}\n]"
+    r"""|[^\s\[\]{}\#"',=]+"""  # a bare key or value
+    r"|[^\S\n]+|,|=",
+    re.DOTALL,
+)
+
+#: Where something stands in a document: its keys from the outside, and the place of a table among those of one name.
+Way: TypeAlias = tuple[str | int, ...]
 
 
-class TooMuch(ValueError):
-    """Text of which there is more than can be read: its words say of what, ``line`` where, if that is known."""
+def read(path: Path, *, kind: str, refusal: type[AttritionError], advice: str) -> Document:
+    """What a file holds.
 
-    def __init__(self, told: str, line: int = 0) -> None:
+    Parameters
+    ----------
+    path
+        The file.
+    kind
+        What it is to be: "batch file".
+    refusal
+        What it is refused with.
+    advice
+        A sentence on what such a file looks like, for text that is no TOML.
+
+    Returns
+    -------
+    Document
+        Its values, and where each of them stands.
+
+    Raises
+    ------
+    AttritionError
+        As ``refusal``, for a file that cannot be read, is larger than LARGEST, or is no TOML in UTF-8.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except OSError as fault:
+        raise refusal(f"{path} cannot be read ({fault.strerror}). Look at its permissions.") from None
+    if len(content) > LARGEST:
+        raise refusal(f"{path.name}: more than {LARGEST // 2**20} MiB is no {kind}. Name another.")
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as fault:
+        line = content[: fault.start].count(b"\n") + 1
+        raise refusal(f"{path.name}, line {line}: no UTF-8. Save the file as UTF-8.") from None
+    try:
+        return Document(path.name, text, refusal)
+    except _NotRead as fault:
+        raise refusal(f"{path.name}, line {fault.line}: {fault}. {advice}") from None
+
+
+class Document:
+    """A TOML file as read: ``values`` is what it holds.
+
+    Parameters
+    ----------
+    name
+        What the file is called.
+    text
+        What stands in it.
+    refusal
+        What a mistake in it is refused with.
+
+    Examples
+    --------
+    >>> from analysis.errors import ParameterError
+    >>> text = 'title = "Some"\\n\\n[[reports]]\\nforces = [\\n"Kent",\\n"Essex"]'
+    >>> batch = Document("some.toml", text, ParameterError)
+    >>> batch.values["reports"][0]
+    {'forces': ['Kent', 'Essex']}
+    >>> batch.line("reports", 0), batch.line("reports", 0, "forces"), batch.line("reports", 0, "forces", value="Essex")
+    (3, 4, 6)
+    """
+
+    def __init__(self, name: str, text: str, refusal: type[AttritionError]) -> None:
+        self.name, self._text, self._refusal = name, text, refusal
+        self.values = _loaded(text)
+
+    def tables(self, name: str) -> int:
+        """How many tables there are under headers in two pairs of brackets, ``[[name]]``."""
+        return sum(way[:1] == (name,) and len(way) == 2 and isinstance(way[1], int) for way in self._statements)
+
+    def line(self, *way: str | int, value: object = None) -> int:
+        """The line of what stands there, from 1; of what is around it, where it is not there itself.
+
+        Parameters
+        ----------
+        *way
+            Its keys from the outside, and the place of a table among those of one name, from 0.
+        value
+            A value in it, such as one of a long list.
+        """
+        for end in range(len(way), 0, -1):
+            if statement := self._statements.get(way[:end]):
+                return statement.line if value is None or end < len(way) else statement.line_of(value)
+        return 1
+
+    def refuse(self, what: str, *way: str | int, value: object = None) -> NoReturn:
+        """Refuse what stands there, naming the file and the line (``line``)."""
+        told = what if what.endswith((".", "?")) else f"{what}."
+        raise self._refusal(f"{self.name}, line {self.line(*way, value=value)}: {told}") from None
+
+    @cached_property
+    def _statements(self) -> dict[Way, _Statement]:
+        """The statement that each key and table stands in, the first of several; read once somebody asks."""
+        places: dict[Way, _Statement] = {}
+        numbers: Counter[Way] = Counter()  # of tables of one name
+        inside: Way = ()
+        for statement in _split(self._text):
+            keys = tomllib.loads(statement.text)
+            if not statement.text.startswith("["):
+                for way in _ways(keys):
+                    places.setdefault((*inside, *way), statement)
+                continue
+            inside = ()
+            while keys:
+                [(key, keys)] = keys.items()
+                inside = (*inside, key)
+                places.setdefault(inside, statement)
+                numbers[inside] += isinstance(keys, list)
+                if numbers[inside]:
+                    inside = (*inside, numbers[inside] - 1)
+                    places.setdefault(inside, statement)
+                keys = {} if isinstance(keys, list) else keys
+        return places
+
+
+class _NotRead(ValueError):
+    """Text that is no TOML, or more than can be read, in plain words."""
+
+    def __init__(self, told: str, line: int) -> None:
         super().__init__(told)
         self.line = line
 
 
-def read(text: str) -> dict[str, Any]:
-    """What the text of a file holds. Raises tomllib.TOMLDecodeError for text that is no TOML, and TooMuch."""
+def _loaded(text: str) -> dict[str, Any]:
+    """What a text holds. Raises _NotRead."""
     if long := _LONG_KEY.search(text):
-        raise TooMuch(f"a key of more than {_PARTS} parts", text.count("\n", 0, long.start()) + 1)
+        raise _NotRead(f"a key of more than {_PARTS} parts", text.count("\n", 0, long.start()) + 1)
+    last = text.rstrip().count("\n") + 1
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        raise
+    except tomllib.TOMLDecodeError as fault:
+        where = _WHERE.search(str(fault))
+        told = _WHERE.sub("", str(fault)).strip()
+        told = re.sub(r"Cannot declare (\(.*\)) twice", r"a table stands twice: \1", told)
+        raise _NotRead(_PLAINER.get(told, told), int(where[1]) if where and where[1] else last) from None
     except (ValueError, RecursionError):
-        raise TooMuch("a list or number is too long") from None
+        raise _NotRead("a list or number is too long", last) from None
+
+
+@dataclass
+class _Statement:
+    """A header of a table, or a key with its value: its parts, each with its line, from 1."""
+
+    parts: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def line(self) -> int:
+        """The line in which it begins."""
+        return self.parts[0][0]
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(part for _, part in self.parts)
+
+    def line_of(self, value: object) -> int:
+        """The line of a value in it; where it is not written so, its first line."""
+        for line, part in self.parts[1:]:
+            try:
+                written = tomllib.loads(f"value = {part}")["value"]
+            except tomllib.TOMLDecodeError:
+                continue
+            if type(written) is type(value) and written == value:
+                return line
+        return self.line
+
+
+def _ways(keys: dict[str, Any]) -> Iterator[Way]:
+    """The way to each key of nested tables."""
+    for key, value in keys.items():
+        yield (key,)
+        if isinstance(value, dict):
+            yield from ((key, *way) for way in _ways(value))
+
+
+def _split(text: str) -> Iterator[_Statement]:
+    """Each statement of a text that is TOML, without comments.
+
+    One ends with its line, or later where a bracket is open.
+    """
+    statement, line, depth = _Statement(), 1, 0
+    for part in _TOKENS.findall(text + "\n"):
+        depth += (part in ("[", "{")) - (part in ("]", "}"))
+        if part == "\n" and not depth and statement.parts:
+            yield statement
+            statement = _Statement()
+        elif part[0] != "#" and (statement.parts or part.strip()):
+            statement.parts.append((line, part))
+        line += part.count("\n")

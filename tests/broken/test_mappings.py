@@ -142,7 +142,7 @@ def test_a_wrong_mapping_is_refused_with_its_line(desk, what):
 def test_a_mapping_in_another_encoding_is_refused(desk):
     path = desk.file(MAPPING.replace("Charged", "Chargé").encode("latin-1"), "mapping.toml")
     check_refused(
-        desk, desk.reduce(desk.table(), mapping=path), says=["mapping.toml is not text in UTF-8", "Save it so"]
+        desk, desk.reduce(desk.table(), mapping=path), says=["mapping.toml, line 17: no UTF-8. Save the file as UTF-8."]
     )
 
 

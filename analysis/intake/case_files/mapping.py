@@ -9,31 +9,29 @@ silently half-read gives wrong counts.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
 import duckdb
 
-from analysis.errors import DataRefused, ParameterError, unknown
+from analysis.errors import DataRefused, ParameterError, offer, unknown
 from analysis.intake.database import quoted
-from analysis.intake.files import reading
 from analysis.intake.table_shape import plain_name
 from analysis.intake.text import DELIMITERS
 from analysis.reference import reference
 from analysis.reference.schema import CASE_COLUMNS, COLUMNS, SENSITIVITIES, SEVERAL_OUTCOMES
 from analysis.safe_words import is_safe, safe
 from analysis.system import toml_text
-from analysis.system.toml_text import LARGEST, TooMuch
+from analysis.system.toml_text import Document
 
 ISO = "%Y-%m-%d"
 SERIAL = "serial"  # in place of a format: days since the end of 1899, as a spreadsheet counts them
 ZONE = "Europe/London"
 ALL_SHEETS = "all"
+_ADVICE = 'A mapping is TOML: key = "value", each key once in its table.'
 
 
 @dataclass(frozen=True)
@@ -146,42 +144,18 @@ def read(path: Path) -> Mapping:
         raise ParameterError(f"{path} is a folder. Name the file of the mapping.")
     if not path.is_file():
         raise ParameterError(f"{path} is not there. 'attrition mapping FILE --out {path.name}' drafts a mapping.")
-    with reading(path), path.open("rb") as file:
-        raw = file.read(LARGEST + 1)
-    if len(raw) > LARGEST:
-        raise DataRefused(
-            f"{path.name}: more than {LARGEST // 2**20} MiB is no mapping. Name another, or map fewer words: listed "
-            "spellings need no line."
-        )
-    try:
-        text = raw.decode("utf-8-sig")
-        held = toml_text.read(text)
-    except UnicodeDecodeError:
-        raise DataRefused(f"{path.name} is not text in UTF-8. Save it so.") from None
-    except TooMuch as fault:
-        where = f", line {fault.line}" if fault.line else ""
-        raise DataRefused(f"{path.name}{where}: {fault}, and no mapping needs it. Look at that place.") from None
-    except tomllib.TOMLDecodeError as fault:
-        raise DataRefused(
-            f'{path.name}: {_plainly(str(fault))}. A mapping is TOML: key = "value", each key once in its table.'
-        ) from None
-    return _Reader(path, text).mapping(held)
-
-
-def _plainly(fault: str) -> str:
-    """What the TOML reader says, with its commonest message in plain words."""
-    fault = re.sub(r"Cannot declare (\(.*\)) twice", r"a table stands twice: \1", fault)
-    return fault.replace("Cannot overwrite a value", "a key stands twice")
+    return _Reader(path, toml_text.read(path, kind="mapping", refusal=DataRefused, advice=_ADVICE)).mapping()
 
 
 class _Reader:
-    """Turns what TOML held into a Mapping, and knows the lines for its errors."""
+    """Turns what a file holds into a Mapping."""
 
-    def __init__(self, path: Path, text: str) -> None:
-        self.path, self.lines = path, text.splitlines()
+    def __init__(self, path: Path, document: Document) -> None:
+        self.path, self.document = path, document
 
-    def mapping(self, held: dict[str, Any]) -> Mapping:
+    def mapping(self) -> Mapping:
         """The mapping, once every key is known and every value is of its kind."""
+        held = self.document.values
         self.check(held, "", "")
         self.seen(held)
         for table in ("extract", "file", "columns", "dates", "regression"):
@@ -274,10 +248,9 @@ class _Reader:
         for key, value in held.items():
             known = KEYS[kinds]
             if key not in known:
-                near = get_close_matches(key, known, n=1, cutoff=0.6)
-                offer = f" Did you mean '{near[0]}'?" if near else ""
                 where = f"[{table}]" if table else "a mapping"
-                self.refuse(table, key, f"'{key}' is no key of {where}.{offer} Keys there: {', '.join(known)}")
+                near = offer(key, known)
+                self.refuse(table, key, f"'{key}' is no key of {where}.{near} Keys there: {', '.join(known)}")
             wanted = known[key]
             is_blank = isinstance(value, str) and not value.strip()
             if not isinstance(value, wanted) or isinstance(value, datetime) or is_blank:
@@ -424,23 +397,9 @@ class _Reader:
             self.refuse("regression", "features", "name each feature once, and the cluster not among them")
         return {"fit_features": tuple(names), "fit_cluster": cluster}
 
-    def refuse(self, table: str, key: str, told: str) -> NoReturn:
-        """Refuse, naming the line of a key, or of its table, where it can be found."""
-        raise DataRefused(f"{self.path.name}{self.line(table, key)}: {told}.")
-
-    def line(self, table: str, key: str) -> str:
-        """ ", line 7" for a key of a table."""
-        inside = not table
-        heads = rf"\[\s*{re.escape(table)}\s*\]"
-        for number, line in enumerate(self.lines, start=1):
-            bare = line.strip()
-            if bare.startswith("["):
-                inside = bool(re.match(heads, bare)) if table else False
-                if (inside and not key) or (not table and re.match(rf"\[+\s*{re.escape(key)}\b", bare) and key):
-                    return f", line {number}"
-            elif inside and key and re.match(rf"[\"']?{re.escape(key)}[\"']?\s*=", bare):
-                return f", line {number}"
-        return ""
+    def refuse(self, table: str, key: str, what: str) -> NoReturn:
+        """Refuse, naming the line of a key, or of its table."""
+        self.document.refuse(what, *filter(None, (*table.split("."), key)))
 
 
 def _all(declared: tuple[str, ...]) -> str:

@@ -7,13 +7,12 @@ import hashlib
 import zipfile
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from analysis.errors import DataRefused
+from analysis.errors import DataRefused, offer
 from analysis.intake import text as csv_text
 from analysis.intake import workbooks
 from analysis.intake.case_files.mapping import ALL_SHEETS, ISO, SERIAL, Mapping
@@ -315,10 +314,8 @@ def _listed(places: list[int]) -> str:
 
 def _offer(header: tuple[str, ...], wanted: tuple[str, ...], column: str) -> str:
     """What row 1 holds instead. All of it, or the half of a row that was cut, may be a case, and is not shown."""
-    folded = {cell.casefold(): cell for cell in header if cell}
-    near = get_close_matches(column.casefold(), folded, n=1, cutoff=0.6)
-    if near:
-        return f"Did you mean '{folded[near[0]]}'?"
+    if near := offer(column, filter(None, header)):
+        return near.strip()
     if {" ".join(one.split()) for one in wanted} & set(header):
         return f"It has {len(header)} columns, and 'attrition mapping' drafts a mapping with their names."
     return f"None of the {len(wanted)} columns that it names is there: is the header missing, or the delimiter another?"

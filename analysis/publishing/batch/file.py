@@ -15,8 +15,6 @@ and ``periods`` are words that grow with the counts. Nothing runs before all of 
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,25 +23,20 @@ from typing import Any
 
 from analysis.errors import ParameterError, offer
 from analysis.publishing.batch import table as batch_table
-from analysis.publishing.batch.words import KEYS, TABLES, Lines
+from analysis.publishing.batch.words import KEYS, TABLES
 from analysis.publishing.notebooks import jobs, notebooks
 from analysis.publishing.notebooks.jobs import FORMATS
 from analysis.publishing.notebooks.notebooks import Value
 from analysis.system import toml_text
 from analysis.system.folders import visible
-from analysis.system.toml_text import LARGEST, TooMuch
+from analysis.system.toml_text import Document
 
 FOLDER = notebooks.FOLDER / "batches"
 FAILING = ("go on", "stop")
 LIMITS = {"time_limit": 600, "memory_limit": 4096}  # seconds and MiB of a report, where a batch says nothing else
 _BOUNDS = {"time_limit": (1, 604_800), "memory_limit": (512, 16_777_216)}
 _KINDS = {str: 'a text: KEY = "words"', list: 'a list: KEY = ["page"]', int: "a whole number: KEY = 600"}
-_WHERE = re.compile(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
-_PLAINER = {
-    "Cannot overwrite a value": "a key stands twice in this table, here for the second time",
-    "Invalid value": "no value stands here. Put words in quotation marks",
-    "Expected '=' after a key in a key/value pair": "write key = value",
-}
+_ADVICE = f"A batch is TOML: key = value, and a table [[{TABLES}]] for each notebook."
 
 
 @dataclass(frozen=True)
@@ -116,16 +109,8 @@ def read(path: Path) -> Batch:
     Raises ParameterError, naming the line, for a key or value that cannot be, and for two tables that ask for one
     report.
     """
-    text = _text(path)
-    try:
-        held = toml_text.read(text)
-    except (tomllib.TOMLDecodeError, TooMuch) as fault:
-        where = _WHERE.search(str(fault))
-        last = text.rstrip().count("\n") + 1
-        line = where[1] if where and where[1] else getattr(fault, "line", 0) or last
-        hint = f"A batch is TOML: key = value, and a table [[{TABLES}]] for each notebook."
-        raise ParameterError(f"{path.name}, line {line}: {_plainer(fault)}. {hint}") from None
-    return _Reader(path, Lines(path.name, text)).batch(held)
+    document = toml_text.read(path, kind="batch file", refusal=ParameterError, advice=_ADVICE)
+    return _Reader(path, document).batch()
 
 
 def _ways(asked: list[dict[str, Value]]) -> str:
@@ -136,98 +121,78 @@ def _ways(asked: list[dict[str, Value]]) -> str:
     return " and ".join([", ".join(ways[:-1]), ways[-1]])
 
 
-def _plainer(fault: Exception) -> str:
-    """What TOML's reader says, in the words of those who write batch files."""
-    told = _WHERE.sub("", str(fault)).strip()
-    return _PLAINER.get(told, told)
-
-
-def _text(path: Path) -> str:
-    """The text of a batch file, with line ends as TOML counts them."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-        if len(content) > LARGEST:
-            raise ParameterError(f"{path.name}: more than {LARGEST // 2**20} MiB is no batch file. Name another.")
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
-    except OSError as fault:
-        raise ParameterError(f"{path} cannot be read ({fault.strerror}). Look at its permissions.") from None
-    except UnicodeDecodeError as fault:
-        line = content[: fault.start].count(b"\n") + 1
-        raise ParameterError(f"{path.name}, line {line}: no UTF-8. Save the file as UTF-8.") from None
-
-
 class _Reader:
-    """Turns what TOML held into a batch, and knows the lines for its errors."""
+    """Turns what a file holds into a batch."""
 
-    def __init__(self, path: Path, lines: Lines) -> None:
-        self.path, self.lines = path, lines
+    def __init__(self, path: Path, document: Document) -> None:
+        self.path, self.document = path, document
 
-    def batch(self, held: dict[str, Any]) -> Batch:
+    def batch(self) -> Batch:
         """The whole."""
-        for key, value in held.items():
+        values = self.document.values
+        for key, value in values.items():
             self.key(key, value)
-        reports = self.tables(held.get(TABLES))
-        failing = self.one_of("when_one_fails", held.get("when_one_fails", FAILING[0]), FAILING)
-        formats = self.formats(held.get("formats", list(FORMATS)))
-        limits = {key: self.limit(key, held.get(key, usual)) for key, usual in LIMITS.items()}
+        reports = self.tables(values.get(TABLES))
+        failing = self.one_of("when_one_fails", values.get("when_one_fails", FAILING[0]), FAILING)
+        formats = self.formats(values.get("formats", list(FORMATS)))
+        limits = {key: self.limit(key, values.get(key, usual)) for key, usual in LIMITS.items()}
         made, merged = self.jobs(reports)
         name = self.path.stem
-        return Batch(name, held.get("title", name), made, formats, failing == "stop", merged=merged, **limits)
+        return Batch(name, values.get("title", name), made, formats, failing == "stop", merged=merged, **limits)
 
     def jobs(self, reports: list[dict[str, Any]]) -> tuple[tuple[Job, ...], dict[str, str]]:
         """Every report that the tables ask for, once, and of those asked for in several ways in which.
 
         Refuses what is asked for twice in the same way.
         """
-        found: dict[str, list[tuple[int, Job, dict[str, Value]]]] = {}
-        for number, table in enumerate(reports, start=1):
-            for notebook, asked, values in batch_table.wanted(number, table, lines=self.lines, folder=self.path.parent):
+        ways: dict[str, list[tuple[int, Job, dict[str, Value]]]] = {}
+        for number, table in enumerate(reports):
+            wanted = batch_table.wanted(number, table, document=self.document, folder=self.path.parent)
+            for notebook, asked, values in wanted:
                 folder = jobs.folder_of(notebooks.notebook(notebook), values).as_posix()
-                others = found.setdefault(folder, [])
+                others = ways.setdefault(folder, [])
                 same = [earlier for earlier, _, other in others if other == asked]
                 if same:
-                    where = f", which the table in line {self.lines.of(same[0])} asks for" if same[0] != number else ""
-                    told = f"asks for {folder}{where or ' twice'}. Leave one of them out"
-                    self.lines.refuse(number, "notebook", what=told)
+                    line = self.document.line(TABLES, same[0])
+                    where = f", which the table in line {line} asks for" if same[0] != number else " twice"
+                    what = f"asks for {folder}{where}. Leave one of them out"
+                    self.document.refuse(what, TABLES, number, "notebook")
                 others.append((number, Job(notebook, values, folder), asked))
-        merged = {folder: _ways([asked for *_, asked in some]) for folder, some in found.items() if len(some) > 1}
-        return tuple(some[0][1] for some in found.values()), merged
+        merged = {folder: _ways([asked for *_, asked in some]) for folder, some in ways.items() if len(some) > 1}
+        return tuple(some[0][1] for some in ways.values()), merged
 
     def key(self, key: str, value: Any) -> None:
         """Refuse a key that a batch does not have, or that holds something else than it should."""
         if key not in KEYS:
-            self.lines.refuse(
-                0, key, what=f"'{key}' is no key of a batch.{offer(key, KEYS)} Keys there: {', '.join(KEYS)}"
-            )
+            self.document.refuse(f"'{key}' is no key of a batch.{offer(key, KEYS)} Keys there: {', '.join(KEYS)}", key)
         if key != TABLES and (not isinstance(value, KEYS[key]) or isinstance(value, bool)):
-            self.lines.refuse(0, key, what=f"'{key}' must be {_KINDS[KEYS[key]].replace('KEY', key)}")
+            self.document.refuse(f"'{key}' must be {_KINDS[KEYS[key]].replace('KEY', key)}", key)
 
     def tables(self, reports: Any) -> list[dict[str, Any]]:
         """The tables of reports, of which there must be some, each under its own header."""
         if reports is None or reports == []:
-            self.lines.refuse(0, TABLES, what="no reports: write a table [[reports]] for each notebook")
-        if self.lines.tables == 0:
-            self.lines.refuse(0, TABLES, what="write a table [[reports]], in two pairs of brackets, for each notebook")
+            self.document.refuse("no reports: write a table [[reports]] for each notebook", TABLES)
+        if self.document.tables(TABLES) == 0:
+            self.document.refuse("write a table [[reports]], in two pairs of brackets, for each notebook", TABLES)
         return list(reports)
 
     def formats(self, asked: list[Any]) -> tuple[str, ...]:
         """The formats that are asked for, in the order of FORMATS."""
         named = {self.one_of("formats", one, FORMATS) for one in asked}
         if FORMATS[0] not in named:
-            self.lines.refuse(0, "formats", what="a report always has its page, which the index leads to: add 'page'")
+            self.document.refuse("a report always has its page, which the index leads to: add 'page'", "formats")
         return tuple(one for one in FORMATS if one in named)
 
     def limit(self, key: str, value: int) -> int:
         """A limit of time or memory."""
         least, most = _BOUNDS[key]
         if not least <= value <= most:
-            self.lines.refuse(0, key, what=f"'{key}' must be from {least} to {most}")
+            self.document.refuse(f"'{key}' must be from {least} to {most}", key)
         return value
 
     def one_of(self, key: str, value: Any, choices: tuple[str, ...]) -> str:
         """One of a few words."""
         if value not in choices:
             near = offer(str(value), choices)
-            self.lines.refuse(0, key, what=f"'{key}' takes {', '.join(choices)}, not '{value}'.{near}", value=value)
+            self.document.refuse(f"'{key}' takes {', '.join(choices)}, not '{value}'.{near}", key, value=value)
         return str(value)

@@ -10,26 +10,41 @@ from typing import Any, NoReturn
 from analysis.counts.counts import Counts
 from analysis.errors import AttritionError, ParameterError, offer
 from analysis.publishing.batch import words
-from analysis.publishing.batch.words import KEYS, PLURAL, TABLES, Lines
+from analysis.publishing.batch.words import KEYS, PLURAL, TABLES
 from analysis.publishing.notebooks import jobs, notebooks
 from analysis.publishing.notebooks.notebooks import Notebook, Parameter, Value
+from analysis.system.toml_text import Document
 
 
 def wanted(
-    number: int, table: dict[str, Any], *, lines: Lines, folder: Path
+    number: int, table: dict[str, Any], *, document: Document, folder: Path
 ) -> Iterator[tuple[str, dict[str, Value], dict[str, Value]]]:
     """The reports that a table asks for: notebook, values of its parameters as asked for, and as they are meant.
 
-    ``folder`` is the one that the batch file stands in. Raises ParameterError, naming the line.
+    Parameters
+    ----------
+    number
+        Which of the tables of reports it is, from 0.
+    table
+        What it holds.
+    document
+        The batch file, which knows its lines.
+    folder
+        The folder that the batch file stands in.
+
+    Raises
+    ------
+    ParameterError
+        For anything that cannot be, naming the line.
     """
-    return _Table(number, table, lines=lines, folder=folder).wanted()
+    return _Table(number, table, document=document, folder=folder).wanted()
 
 
 class _Table:
     """One table, the ``number``-th of its file."""
 
-    def __init__(self, number: int, table: dict[str, Any], *, lines: Lines, folder: Path) -> None:
-        self.number, self.lines = number, lines
+    def __init__(self, number: int, table: dict[str, Any], *, document: Document, folder: Path) -> None:
+        self.number, self.document = number, document
         self.name = self._notebook(table.get("notebook"), folder)
         try:
             self.notebook = notebooks.notebook(self.name)
@@ -118,7 +133,7 @@ class _Table:
         return list(dict.fromkeys(found))
 
     def _refuse(self, key: str, *, what: str, value: Any = None) -> NoReturn:
-        self.lines.refuse(self.number, key, what=what, value=value)
+        self.document.refuse(what, TABLES, self.number, key, value=value)
 
 
 def _is_file(path: Path) -> bool:
