@@ -76,15 +76,16 @@ def test_the_others_stand_and_the_status_says_so(ran):
 def test_a_report_that_keeps_the_rules_says_where_it_stood_when_its_time_was_over(tmp_path):
     """In the process of the batch, without a kernel: so many pictures take longer than it has, on any machine."""
     pictures = [
-        "endings = rates(cases, 'charged', by='quarter')",
-        *["\n".join(["endings.quarters()"] * 12)] * 20,
+        "endings = protect(rates(cases, 'charged', by='quarter'))",
+        *["\n".join(["charts.quarters(endings)"] * 12)] * 20,
     ]
-    file = desk.batch(tmp_path, desk.quick(tmp_path, *pictures), formats=["page"], time_limit=1)
+    imports = f"{quick_batch.IMPORTS}, charts"
+    file = desk.batch(tmp_path, desk.quick(tmp_path, *pictures, imports=imports), formats=["page"], time_limit=4)
     assert not rules.faults(tmp_path / "quick.ipynb")
     assert desk.run(file, tmp_path / "reports").exit_code == 5
     (result,) = every_result(tmp_path)
     assert result["cause"] == "NotebookFailed"
-    assert re.match(r"quick, cell \d+: the report had taken 1 seconds here", result["message"])
+    assert re.match(r"quick, cell \d+: the report had taken 4 seconds here", result["message"])
     kept = tmp_path / ".reports-staging" / "failed" / result["folder"]
     executed = json.loads((kept / "executed.ipynb").read_text())
     assert any(one["output_type"] == "error" for cell in executed["cells"] for one in cell.get("outputs", []))
