@@ -171,8 +171,7 @@ def staged(sets: Sequence[Counts], account: Ledger) -> str:
             _write(place / f"{account.name}.ledger.json", ledger.written(account).encode())
             for path in place.iterdir():
                 path.chmod(0o600)
-                _synced(path)
-            _synced(place)
+            writing.settle(place)
     except BaseException:
         shutil.rmtree(place, ignore_errors=True)
         raise
@@ -217,7 +216,8 @@ def sweep() -> None:
                 kept = (_CURRENT, _HISTORY, _version(path.name))
                 left = [one for one in path.iterdir() if one.name not in kept]
             else:
-                left = [path] if path.name.startswith(".") and path.name != _LOCK else []
+                is_stage = writing.is_staged(path.name) or path.name.startswith(".")  # as earlier versions called it
+                left = [path] if is_stage and path.name != _LOCK else []
             for one in left:
                 _removed(one)
 
@@ -278,28 +278,9 @@ def _read(path: Path) -> bytes | None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file for this user alone: staged under a random name, on the disk before it is moved into its place."""
-    stage = path.with_name(f".{secrets.token_hex(8)}")
-    try:
-        with os.fdopen(os.open(stage, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOT_THROUGH_LINKS, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        stage.chmod(0o600)  # a umask may have taken more away
-        stage.replace(path)
-    finally:
-        stage.unlink(missing_ok=True)
-    _synced(path.parent)
-
-
-def _synced(path: Path) -> None:
-    """Have the disk hold a file, or the names in a folder."""
-    if os.name == "posix":
-        held = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(held)
-        finally:
-            os.close(held)
+    """Write a file for this user alone, on the disk before it is moved into its place."""
+    with writing.held(path.parent, is_private=True) as opened:
+        opened.write(path.name, content, is_settled=True)
 
 
 @contextmanager

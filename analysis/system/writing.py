@@ -69,6 +69,8 @@ class Folder:
         file = os.open(self._named(stage), os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN, mode, dir_fd=self.handle)
         try:
             with os.fdopen(file, "wb") as out:
+                if self.is_private and os.name == "posix":
+                    os.fchmod(file, mode)  # a umask may have taken more away
                 yield out
             self.refuse_link(name)
             os.replace(self._named(stage), self._named(name), src_dir_fd=self.handle, dst_dir_fd=self.handle)
@@ -77,10 +79,32 @@ class Folder:
                 os.unlink(self._named(stage), dir_fd=self.handle)
             raise
 
-    def write(self, name: str, content: str | bytes) -> None:
-        """Write a small file whole or not at all. Raises OSError, Linked."""
+    def write(self, name: str, content: str | bytes, *, is_settled: bool = False) -> None:
+        """Write a small file whole or not at all.
+
+        Parameters
+        ----------
+        name
+            The file.
+        content
+            What it is to hold.
+        is_settled
+            Whether the disk is to hold it before it takes its place, and its name when this returns.
+
+        Raises
+        ------
+        OSError
+            When it cannot be written; what stood there still stands.
+        Linked
+            For a link under that name.
+        """
         with self.staged(name) as out:
             out.write(content.encode() if isinstance(content, str) else content)
+            if is_settled:
+                out.flush()
+                os.fsync(out.fileno())
+        if is_settled:
+            self.settle()
 
     def opened(self, name: str) -> IO[bytes]:
         """A file to add to, which stays: made where it is not there. Raises OSError, Linked."""
