@@ -45,9 +45,17 @@ def folder() -> Path:
 
 @contextmanager
 def locked(*, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Hold the store while in here: one release at a time in a project. ``waiting`` is called once if another is at it.
+    """Hold the store while in here: one release at a time in a project.
 
-    Raises CouldNotWrite when the store cannot be made or is a link.
+    Parameters
+    ----------
+    waiting
+        Called once if another is at it.
+
+    Raises
+    ------
+    CouldNotWrite
+        When the store cannot be made or locked, or is a link.
     """
     told = [waiting]
 

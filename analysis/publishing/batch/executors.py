@@ -49,8 +49,24 @@ class Lost(NotebookFailed):
 def spreading(*, workers: int = 1, scheduler: str = "", step: Callable[[], object] = lambda: None) -> Iterator[Spread]:
     """A way to spread work: serial for one worker, else local processes; a dask cluster where an address is given.
 
-    ``step`` is called each time a piece is done. The first piece that fails stops the rest and its error is raised.
-    Raises ParameterError when nothing answers at the address or dask is not installed.
+    Parameters
+    ----------
+    workers
+        How many pieces are done at once.
+    scheduler
+        The address of a dask cluster, or LOCAL for one on this machine; "" for none.
+    step
+        Called each time a piece is done.
+
+    Yields
+    ------
+    Spread
+        What does the work. The first piece that fails stops the rest, and its error is raised.
+
+    Raises
+    ------
+    ParameterError
+        When nothing answers at the address or dask is not installed.
     """
     if scheduler:
         with _cluster(scheduler, workers) as executor:
@@ -73,8 +89,22 @@ def spreading(*, workers: int = 1, scheduler: str = "", step: Callable[[], objec
 def watching(*, workers: int = 1, scheduler: str = "") -> Iterator[Executor]:
     """An executor of work that starts processes of its own and waits for them: threads here, or workers elsewhere.
 
-    ``scheduler`` is the address of a dask cluster, or LOCAL for one of ``workers`` processes on this machine. Raises
-    ParameterError when nothing answers at the address or dask is not installed.
+    Parameters
+    ----------
+    workers
+        How many pieces are done at once.
+    scheduler
+        The address of a dask cluster, or LOCAL for one of ``workers`` processes on this machine; "" for threads.
+
+    Yields
+    ------
+    concurrent.futures.Executor
+        What takes the work (``Queue``).
+
+    Raises
+    ------
+    ParameterError
+        When nothing answers at the address or dask is not installed.
     """
     if scheduler:
         with _cluster(scheduler, workers) as executor:

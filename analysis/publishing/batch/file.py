@@ -41,9 +41,16 @@ _ADVICE = f"A batch is TOML: key = value, and a table [[{TABLES}]] for each note
 
 @dataclass(frozen=True)
 class Job:
-    """One report to make: ``values`` are those of all parameters, ``folder`` its place below the output folder.
+    """One report to make.
 
-    ``notebook`` is the name of one in notebooks/, or the path of another.
+    Parameters
+    ----------
+    notebook
+        The name of one in notebooks/, or the path of another.
+    values
+        Those of all its parameters.
+    folder
+        Where its report stands, below the folder of reports.
     """
 
     notebook: str
@@ -58,10 +65,24 @@ class Job:
 
 @dataclass(frozen=True)
 class Batch:
-    """What a batch asks for, in its order. ``formats`` are among FORMATS, the page with them.
+    """What a batch asks for.
 
-    A report may take ``time_limit`` seconds and ``memory_limit`` MiB. ``merged`` says of a folder in which ways its one
-    report is asked for, where these are several and mean the same cases.
+    Parameters
+    ----------
+    name, title
+        What it is called, and what it is.
+    jobs
+        Its reports, in its order.
+    formats
+        What a report is to have, of FORMATS; the page is always with them.
+    stops_at_failure
+        Whether nothing more is made once a report has failed.
+    time_limit
+        Seconds that a report may take.
+    memory_limit
+        MiB that a report may use.
+    merged
+        In which ways the one report of a folder is asked for, where these are several and mean the same cases.
     """
 
     name: str
@@ -80,9 +101,17 @@ def names() -> list[str]:
 
 
 def path_of(name: str) -> Path:
-    """The file of a batch, by its name in notebooks/batches or by a path that ends in .toml.
+    """The file of a batch.
 
-    Raises ParameterError when there is none.
+    Parameters
+    ----------
+    name
+        Its name in notebooks/batches, or a path that ends in .toml.
+
+    Raises
+    ------
+    ParameterError
+        When there is none.
     """
     with suppress(OSError):  # a name longer than a name can be
         path = FOLDER / f"{name}.toml" if name in names() else Path(name)
@@ -106,8 +135,15 @@ def of_every_notebook() -> Batch:
 def read(path: Path) -> Batch:
     """The batch in a file, every job of it checked.
 
-    Raises ParameterError, naming the line, for a key or value that cannot be, and for two tables that ask for one
-    report.
+    Parameters
+    ----------
+    path
+        The file.
+
+    Raises
+    ------
+    ParameterError
+        For a key or value that cannot be, and for two tables that ask for one report, naming the line.
     """
     document = toml_text.read(path, kind="batch file", refusal=ParameterError, advice=_ADVICE)
     return _Reader(path, document).batch()

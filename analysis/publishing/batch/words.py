@@ -26,10 +26,25 @@ _LAST = re.compile(r"last(?: (\d{1,4}))? (quarter|year)s?")
 
 
 def forces_meant(word: str, held: Counts | None) -> list[str]:
-    """The forces that a word means: each force of the counts for "all", "all" of them in one report for "nation".
+    """The forces that a word means.
 
-    Any other word is the name of one, or of England or Wales. Without counts, "all" is each of the 44.
-    Raises ParameterError.
+    Parameters
+    ----------
+    word
+        "all" for each force of the counts, "nation" for all of them in one report, or the name of one, of England or
+        of Wales.
+    held
+        The counts; without them "all" is each of the 44.
+
+    Raises
+    ------
+    ParameterError
+        For a name that no place has.
+
+    Examples
+    --------
+    >>> forces_meant("nation", None), forces_meant("met", None)
+    (['all'], ['Metropolitan Police'])
     """
     plain = word.strip().casefold()
     if plain == EACH:
@@ -38,9 +53,19 @@ def forces_meant(word: str, held: Counts | None) -> list[str]:
 
 
 def periods_meant(word: str, held: Counts | None) -> list[str]:
-    """The periods that a word means, the newest first: "last year", "last 8 quarters", or the name of one.
+    """The periods that a word means, the newest first.
 
-    A quarter or year is counted when the counts hold the whole of it. Raises ParameterError where they hold too few.
+    Parameters
+    ----------
+    word
+        "last year", "last 8 quarters", or the name of one, which is taken as it is.
+    held
+        The counts. A quarter or year is counted when they hold the whole of it.
+
+    Raises
+    ------
+    ParameterError
+        Where the counts hold too few, or there are none.
     """
     match = _LAST.fullmatch(" ".join(word.casefold().split()))
     if match is None:

@@ -61,7 +61,13 @@ def is_possible() -> bool:
 
 
 def prepare(preloaded: str = NOTEBOOKS) -> None:
-    """Say what the server loads, REPORTS or no more than NOTEBOOKS; the first word counts, before its first child."""
+    """Say what the server loads; the first word counts, before its first child.
+
+    Parameters
+    ----------
+    preloaded
+        REPORTS, or no more than NOTEBOOKS.
+    """
     if is_possible() and not _server:
         _server.extend((_FIRST, preloaded))
         get_context("forkserver").set_forkserver_preload(_server)
@@ -85,9 +91,21 @@ def pipe() -> tuple[Connection, Connection]:
 
 
 def started(target: Callable[..., None], *given: Any, is_stopped: Callable[[], bool] = lambda: False) -> BaseProcess:
-    """A child that has begun to run ``target``, which a module must hold. It ends when this process ends.
+    """A child that has begun to run. It ends when this process ends.
 
-    Raises OSError or EOFError when none can be started, or the server was ended and ``is_stopped``.
+    Parameters
+    ----------
+    target
+        What it runs, a function that a module holds.
+    *given
+        What it is given.
+    is_stopped
+        Whether not to try again where the server was ended.
+
+    Raises
+    ------
+    OSError, EOFError
+        When none can be started.
     """
     with _starting, _program_left_alone(), _as_servers_need_it(), _children_allowed(), interrupts_held():
         for number in range(1, _TRIES + 1):
@@ -104,7 +122,20 @@ def started(target: Callable[..., None], *given: Any, is_stopped: Callable[[], b
 
 
 def status_of(child: BaseProcess, seconds: float | None = None) -> int | None:
-    """The exit status of a child, once it has ended; None where it still runs after so many seconds."""
+    """The exit status of a child, once it has ended.
+
+    Parameters
+    ----------
+    child
+        The child.
+    seconds
+        How long it is waited for; None for as long as it takes.
+
+    Returns
+    -------
+    int or None
+        A number below 0 is that of the signal that ended it; None where it still runs.
+    """
     if not wait([child.sentinel], seconds):
         return None
     with _starting:  # starting another looks at all that have ended, and only one may take the status
@@ -119,9 +150,12 @@ def end(child: BaseProcess) -> None:
 
 
 def begin(parent: int) -> None:
-    """What a worker does first: it ends with ``parent``, which started it, and at Ctrl-C without a word.
+    """What a worker does first: it ends with who started it, and at Ctrl-C without a word; who asked for it tells.
 
-    Who asked for the work tells of it.
+    Parameters
+    ----------
+    parent
+        The process that started it.
     """
     processes.end_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
