@@ -64,9 +64,9 @@ class _Teller:
             with suppress(OSError):
                 self.bar.close()
         if self.is_json:
-            told = run.record()
-            del told["results"]
-            self._json("end", **told)
+            record = run.record()
+            del record["results"]
+            self._json("end", **record)
             return
         for line in run.summary():
             say(line)
@@ -81,8 +81,8 @@ class _Teller:
                 self.bar.clear()
         say(words, err=err)
 
-    def _json(self, event: str, **told: Any) -> None:
-        say(json.dumps({"event": event, **told}, ensure_ascii=False))
+    def _json(self, event: str, **fields: Any) -> None:
+        say(json.dumps({"event": event, **fields}, ensure_ascii=False))
 
 
 def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -210,19 +210,19 @@ def _dry_run(
     for folder in gone:
         say(f"{'to go':10}  {folder}  (newer periods are enough)")
     due = sum(bool(record.reason) for record in planned)
-    told = f"{due} to do, {len(planned) - due} up to date{f', {len(gone)} to go' if gone else ''}"
-    say(f"{wanted.name}: {told}, below {out}")
+    totals = f"{due} to do, {len(planned) - due} up to date{f', {len(gone)} to go' if gone else ''}"
+    say(f"{wanted.name}: {totals}, below {out}")
 
 
 def _verify(wanted: Any, out: Path) -> None:
     """Every fault below a folder of reports, a line each."""
     from analysis.publishing.checks import verification
 
-    found = verification.faults(out, wanted)
-    for fault in found:
+    faults = verification.faults(out, wanted)
+    for fault in faults:
         say(fault)
-    if found:
-        raise SomeFailed(f"{len(found)} {'faults' if len(found) > 1 else 'fault'} below {out}.")
+    if faults:
+        raise SomeFailed(f"{len(faults)} {'faults' if len(faults) > 1 else 'fault'} below {out}.")
     number = len(wanted.jobs)
-    told = f"{number} reports of {wanted.name} are" if number > 1 else f"The report of {wanted.name} is"
-    say(f"{told} whole, and nothing foreign stands below {out}.")
+    reports = f"{number} reports of {wanted.name} are" if number > 1 else f"The report of {wanted.name} is"
+    say(f"{reports} whole, and nothing foreign stands below {out}.")

@@ -78,8 +78,8 @@ def spreading(*, workers: int = 1, scheduler: str = "", step: Callable[[], objec
             try:
                 yield lambda function, work: _gathered(executor, function, work, step)
             except KeyboardInterrupt:
-                for one in set(active_children()) - others:  # those that were not there yet to be interrupted
-                    one.terminate()
+                for child in set(active_children()) - others:  # those that were not there yet to be interrupted
+                    child.terminate()
                 raise
     else:
         yield lambda function, work: _serial(function, work, step)
@@ -267,8 +267,8 @@ def _cluster(address: str, workers: int) -> Iterator[Executor]:
     if address == LOCAL:
         settings: dict[str, Any] = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None}
         local = distributed.LocalCluster(**settings)  # type: ignore[no-untyped-call]
-        with local as cluster, _cluster(cluster.scheduler_address, workers) as held:
-            yield held
+        with local as cluster, _cluster(cluster.scheduler_address, workers) as executor:
+            yield executor
         return
     _check(address, distributed)
     try:

@@ -117,16 +117,16 @@ def path_of(name: str) -> Path:
         path = FOLDER / f"{name}.toml" if name in names() else Path(name)
         if path.is_file() and path.suffix == ".toml":
             return path
-    held = f" There are: {', '.join(names())}." if names() else ""
+    listing = f" There are: {', '.join(names())}." if names() else ""
     near = offer(name.removesuffix(".toml"), names())
-    raise ParameterError(f"No batch is called '{name[:80]}', and no file ending in .toml stands there.{near}{held}")
+    raise ParameterError(f"No batch is called '{name[:80]}', and no file ending in .toml stands there.{near}{listing}")
 
 
 def of_every_notebook() -> Batch:
     """Every notebook of the suite with its defaults, once: what 'attrition report' makes."""
     books = [notebooks.notebook(name) for name in notebooks.names()]
-    found = [(book, jobs.checked(book, {})) for book in books]
-    made = tuple(Job(book.name, values, jobs.folder_of(book, values).as_posix()) for book, values in found)
+    defaults = [(book, jobs.checked(book, {})) for book in books]
+    made = tuple(Job(book.name, values, jobs.folder_of(book, values).as_posix()) for book, values in defaults)
     return Batch(
         "report", "Every notebook with its defaults", made, FORMATS, False, LIMITS["time_limit"], LIMITS["memory_limit"]
     )
@@ -153,7 +153,7 @@ def _ways(asked: list[dict[str, Value]]) -> str:
     """In which ways one report is asked for: "force all and force Gwent"."""
     first = asked[0]
     differing = [name for name in first if any(other[name] != first[name] for other in asked)]
-    ways = [", ".join(f"{name} {one[name] or 'none'}" for name in differing) for one in asked]
+    ways = [", ".join(f"{name} {values[name] or 'none'}" for name in differing) for values in asked]
     return " and ".join([", ".join(ways[:-1]), ways[-1]])
 
 
@@ -214,10 +214,10 @@ class _Reader:
 
     def formats(self, asked: list[Any]) -> tuple[str, ...]:
         """The formats that are asked for, in the order of FORMATS."""
-        named = {self.one_of("formats", one, FORMATS) for one in asked}
+        named = {self.one_of("formats", name, FORMATS) for name in asked}
         if FORMATS[0] not in named:
             self.document.refuse("a report always has its page, which the index leads to: add 'page'", "formats")
-        return tuple(one for one in FORMATS if one in named)
+        return tuple(name for name in FORMATS if name in named)
 
     def limit(self, key: str, value: int) -> int:
         """A limit of time or memory."""

@@ -116,7 +116,7 @@ class JobRecord:
         dict
             ``exit_status`` and the rest by name; what is "" or 0 is left out.
         """
-        told = {
+        fields = {
             "folder": self.job.folder,
             "notebook": self.job.name,
             "parameters": self.job.values,
@@ -130,7 +130,7 @@ class JobRecord:
             "message": self.message,
             "exit_status": self.exit_status,
         }
-        return {name: value for name, value in told.items() if value not in ("", 0)}
+        return {name: value for name, value in fields.items() if value not in ("", 0)}
 
 
 @dataclass

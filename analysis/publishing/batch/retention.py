@@ -40,7 +40,7 @@ def surplus(
             # a year is no quarter; where a report covers all that its counts hold, its length says nothing
             length = "all" if str(parameters.get("period", "all")) == "all" else str(_months(span))
             series[folder.replace(span, ""), length].append((span.split("_")[::-1], folder))
-    older = {folder for found in series.values() for _, folder in sorted(found, reverse=True)[keep:]}
+    older = {folder for periods in series.values() for _, folder in sorted(periods, reverse=True)[keep:]}
     return sorted(older & standing.keys() - set(asked))
 
 
@@ -55,7 +55,7 @@ def remove_records(out: Path, *, keep: int) -> None:
 
 def _standing(out: Path) -> list[tuple[str, Mapping[str, Value]]]:
     """The folder of each report that stands, and its parameters; not of a copy under another name, nor of a link."""
-    found: list[tuple[str, Mapping[str, Value]]] = []
+    standing: list[tuple[str, Mapping[str, Value]]] = []
     for path in [path for root in places.roots(out) for path in places.folders(root, with_file="manifest.json")]:
         folder = path.relative_to(out).as_posix()
         try:
@@ -65,8 +65,8 @@ def _standing(out: Path) -> list[tuple[str, Mapping[str, Value]]]:
             continue
         is_link = path.is_symlink() or path.parent.is_symlink()
         if isinstance(parameters, dict) and own == folder and not is_link:
-            found.append((folder, parameters))
-    return found
+            standing.append((folder, parameters))
+    return standing
 
 
 def _months(span: str) -> int:

@@ -96,8 +96,8 @@ class _Table:
             self.choices[name], self.keys[name] = value if isinstance(value, list) else [value], key
             if value == []:
                 self._refuse(key, what=f"'{key}' is an empty list: nothing would be made")
-            for one in self.choices[name]:
-                self._check_kind(known[name], key, one)
+            for choice in self.choices[name]:
+                self._check_kind(known[name], key, choice)
 
     def _check_kind(self, parameter: Parameter, key: str, value: Any) -> None:
         """Refuse a value that is of another kind than its parameter."""
@@ -110,27 +110,27 @@ class _Table:
 
     def _each(self) -> Iterator[dict[str, Any]]:
         """Every combination of the values, forces and periods written out for the counts that it reads."""
-        usual = [one.default for one in self.notebook.parameters if one.name == "counts"]
+        usual = [parameter.default for parameter in self.notebook.parameters if parameter.name == "counts"]
         for name in self.choices.get("counts") or usual or [""]:
             try:
-                held = jobs.about_counts(str(name)) if name else None
+                counts = jobs.about_counts(str(name)) if name else None
             except ParameterError as fault:
                 self._refuse("counts", what=str(fault), value=name)
             own = {**self.choices, **({"counts": [name]} if "counts" in self.choices else {})}
             for key, meant in (("forces", words.forces_meant), ("periods", words.periods_meant)):
                 if self.keys.get(PLURAL[key]) == key:
-                    own[PLURAL[key]] = self._meant(key, meant, held)
+                    own[PLURAL[key]] = self._meant(key, meant, counts)
             yield from (dict(zip(own, values, strict=True)) for values in product(*own.values()))
 
-    def _meant(self, key: str, meant: Callable[[str, Counts | None], list[str]], held: Counts | None) -> list[str]:
+    def _meant(self, key: str, meant: Callable[[str, Counts | None], list[str]], counts: Counts | None) -> list[str]:
         """What the words under a key mean, each name once."""
-        found: list[str] = []
+        names: list[str] = []
         for word in self.choices[PLURAL[key]]:
             try:
-                found += meant(word, held)
+                names += meant(word, counts)
             except ParameterError as fault:
                 self._refuse(key, what=str(fault), value=word)
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(names))
 
     def _refuse(self, key: str, *, what: str, value: Any = None) -> NoReturn:
         self.document.refuse(what, TABLES, self.number, key, value=value)
@@ -146,14 +146,14 @@ def _is_file(path: Path) -> bool:
 
 def _blamed(fault: ParameterError, notebook: Notebook, given: dict[str, Any], *, written: Iterable[str]) -> str:
     """The parameter that a refusal is about: without it there would be none, or another one."""
-    found = []
+    blamed = []
     for name in written:
         try:
             jobs.asked(notebook, {other: value for other, value in given.items() if other != name})
         except AttritionError as other:
             if str(other) == str(fault):
                 continue
-        found.append(name)
-    told = str(fault)
-    quoted = [name for name in found if f"'{given[name]}'" in told]
-    return next(iter(quoted or [name for name in found if str(given[name]) in told] or found), "")
+        blamed.append(name)
+    message = str(fault)
+    quoted = [name for name in blamed if f"'{given[name]}'" in message]
+    return next(iter(quoted or [name for name in blamed if str(given[name]) in message] or blamed), "")

@@ -25,7 +25,7 @@ EACH, NATION = "all", "nation"
 _LAST = re.compile(r"last(?: (\d{1,4}))? (quarter|year)s?")
 
 
-def forces_meant(word: str, held: Counts | None) -> list[str]:
+def forces_meant(word: str, counts: Counts | None) -> list[str]:
     """The forces that a word means.
 
     Parameters
@@ -33,7 +33,7 @@ def forces_meant(word: str, held: Counts | None) -> list[str]:
     word
         "all" for each force of the counts, "nation" for all of them in one report, or the name of one, of England or
         of Wales.
-    held
+    counts
         The counts; without them "all" is each of the 44.
 
     Raises
@@ -48,18 +48,18 @@ def forces_meant(word: str, held: Counts | None) -> list[str]:
     """
     plain = word.strip().casefold()
     if plain == EACH:
-        return list(held.forces) if held else reference.forces()
+        return list(counts.forces) if counts else reference.forces()
     return ["all"] if plain == NATION else [reference.place_named(word)]
 
 
-def periods_meant(word: str, held: Counts | None) -> list[str]:
+def periods_meant(word: str, counts: Counts | None) -> list[str]:
     """The periods that a word means, the newest first.
 
     Parameters
     ----------
     word
         "last year", "last 8 quarters", or the name of one, which is taken as it is.
-    held
+    counts
         The counts. A quarter or year is counted when they hold the whole of it.
 
     Raises
@@ -70,16 +70,16 @@ def periods_meant(word: str, held: Counts | None) -> list[str]:
     match = _LAST.fullmatch(" ".join(word.casefold().split()))
     if match is None:
         return [word.strip()]
-    if held is None:
+    if counts is None:
         raise ParameterError(f"'{word}' cannot be said without counts. Name the period: 2024/25, or '2024/25 Q1'")
-    whole, kind = _whole_parts(held, match[2]), match[2]
+    whole, kind = _whole_parts(counts, match[2]), match[2]
     wanted = int(match[1] or 1)
     if not wanted:
         raise ParameterError(f"'{word}' asks for nothing. Ask for 'last {kind}' or more")
     if wanted > len(whole):
         there = f"{len(whole) or 'no'} whole {kind}{'s' if len(whole) != 1 else ''}"
         most = f"'last {len(whole)} {kind}s'" if len(whole) > 1 else f"'last {kind}'" if whole else "'all'"
-        raise ParameterError(f"'{word}': counts '{held.name}' hold {there}. Ask for {most}")
+        raise ParameterError(f"'{word}': counts '{counts.name}' hold {there}. Ask for {most}")
     return whole[::-1][:wanted]
 
 
@@ -93,14 +93,14 @@ def hint(key: str, value: object) -> str:
     return f' Write periods = "{value}".' if key == "period" and _LAST.fullmatch(plain) else ""
 
 
-def _whole_parts(held: Counts, kind: str) -> list[str]:
+def _whole_parts(counts: Counts, kind: str) -> list[str]:
     """The names of the quarters or financial years of which the counts hold the whole, in order."""
     name = periods.quarter_name if kind == "quarter" else periods.financial_year
-    found = []
-    for part in dict.fromkeys(name(first) for first in sorted(held.coverage.periods)):
+    whole = []
+    for part in dict.fromkeys(name(first) for first in sorted(counts.coverage.periods)):
         try:
-            held.select(period=part)
+            counts.select(period=part)
         except ParameterError:
             continue
-        found.append(part)
-    return found
+        whole.append(part)
+    return whole

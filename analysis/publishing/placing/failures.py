@@ -57,8 +57,8 @@ class Failure:
 
     def is_of(self, notebook: str, parameters: dict[str, Any]) -> bool:
         """Whether it is a run of this notebook with these parameters. One that only one of them has is passed over."""
-        one, other = _plain(self.parameters), _plain(parameters)
-        return self.notebook == notebook and all(one[name] == other[name] for name in one.keys() & other.keys())
+        own, other = _plain(self.parameters), _plain(parameters)
+        return self.notebook == notebook and all(own[name] == other[name] for name in own.keys() & other.keys())
 
 
 @contextmanager
@@ -79,15 +79,15 @@ def remembered(out: Path, notebook: Notebook, values: dict[str, Value], *, is_st
 
 def forget(out: Path, notebook: str, values: dict[str, Value]) -> None:
     """Take away the record of a run that failed: its report stands now."""
-    told = [path.name for path, failure in _records(out) if failure.is_of(notebook, values)]
-    for name in told:
+    stale = [path.name for path, failure in _records(out) if failure.is_of(notebook, values)]
+    for name in stale:
         with places.held(out, STATE) as folder:
             folder.remove(name)
 
 
 def standing(out: Path) -> list[Failure]:
     """Every run below a folder of reports that failed the last time it was tried, by notebook and subject."""
-    return sorted((failure for _, failure in _records(out)), key=lambda one: (one.notebook, one.subject))
+    return sorted((failure for _, failure in _records(out)), key=lambda failure: (failure.notebook, failure.subject))
 
 
 def in_short(fault: AttritionError) -> str:
@@ -98,9 +98,9 @@ def in_short(fault: AttritionError) -> str:
 def _keep(out: Path, notebook: Notebook, values: dict[str, Value], fault: Exception) -> None:
     """Write the record of a failure, counting on from the one that stands. A disk that is full is said, no more."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    told, status = f"{notebook.name}: {type(fault).__name__}.", AttritionError.exit_status
+    words, status = f"{notebook.name}: {type(fault).__name__}.", AttritionError.exit_status
     if isinstance(fault, AttritionError):
-        told, status = in_short(fault), fault.exit_status
+        words, status = in_short(fault), fault.exit_status
     failure = Failure(
         notebook=notebook.name,
         question=notebook.question,
@@ -108,17 +108,17 @@ def _keep(out: Path, notebook: Notebook, values: dict[str, Value], fault: Except
         parameters=values,
         error=type(fault).__name__,
         exit_status=status,
-        message=told,
+        message=words,
         version=analysis.__version__,
         first_failed_at=now,
         last_failed_at=now,
         times=1,
         place=_place(values),
     )
-    earlier = [one for _, one in _records(out) if one.is_of(notebook.name, values)]
+    earlier = [record for _, record in _records(out) if record.is_of(notebook.name, values)]
     if earlier:
-        first = min(one.first_failed_at for one in earlier)
-        failure = replace(failure, first_failed_at=first, times=max(one.times for one in earlier) + 1)
+        first = min(record.first_failed_at for record in earlier)
+        failure = replace(failure, first_failed_at=first, times=max(record.times for record in earlier) + 1)
     record = {"schema": _SCHEMA, **asdict(failure)}
     try:
         with locks.held(out, LOCK, waits=True), places.held(out, STATE) as folder:

@@ -46,8 +46,8 @@ def roots(out: Path) -> list[Path]:
 
 def folders(root: Path, *, with_file: str) -> list[Path]:
     """The folders in one place that stand where reports do and hold a file of this name, in order."""
-    found = (path.parent for path in visible(root, f"*/*/{with_file}"))
-    return [path for path in found if path.parent.name != RESTRICTED or path.parent.parent != root]
+    standing = (path.parent for path in visible(root, f"*/*/{with_file}"))
+    return [path for path in standing if path.parent.name != RESTRICTED or path.parent.parent != root]
 
 
 def named(root: Path, path: Path) -> str:
