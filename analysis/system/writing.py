@@ -39,11 +39,15 @@ class Linked(CouldNotWrite):
     """A link stands where something is to be written, or on the way there."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         super().__init__(
             f"{path} is a link, and nothing here is written, moved or removed through one. Remove the link, or put "
             "what it leads to in its place; then run it again.",
             in_short=f"{path.name} is a link, through which nothing is written.",
         )
+
+    def __reduce__(self) -> tuple[type[Linked], tuple[Path]]:
+        return type(self), (self.path,)  # as it comes through a pipe
 
 
 @dataclass(frozen=True)

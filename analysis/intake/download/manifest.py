@@ -7,7 +7,6 @@ stays listed, with the name under which it was kept.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -127,10 +126,8 @@ def write(manifest: Manifest, folder: Path, *, by: str) -> None:
 def write_json(path: Path, content: Any) -> None:
     """Stage a JSON file beside its place and move it in. Raises CouldNotWrite when there is no room or no leave."""
     try:
-        with writing.whole(path) as out:
-            out.write((json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
-            out.flush()
-            os.fsync(out.fileno())
+        with writing.held(path.parent) as folder:
+            folder.write(path.name, json.dumps(content, indent=1, ensure_ascii=False) + "\n", is_settled=True)
     except OSError as fault:
         raise unwritable(path, fault) from None
 

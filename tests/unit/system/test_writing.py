@@ -1,8 +1,10 @@
 """What is written stands whole, is its owner's alone where that is asked, and is led nowhere else by a link."""
 
 import os
+import pickle
 import stat
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -168,3 +170,10 @@ def test_what_was_left_is_cleared_and_nothing_else(tmp_path):
     with writing.held(tmp_path) as folder:
         folder.clear()
     assert names(tmp_path) == ["a.json", "mine.staged"]
+
+
+def test_a_refused_link_says_the_same_to_the_process_that_asked():
+    refusal = Linked(Path("/srv/out/a.txt"))
+    came = pickle.loads(pickle.dumps(refusal))
+    assert (type(came), str(came), came.in_short) == (Linked, str(refusal), refusal.in_short)
+    assert came.in_short == "a.txt is a link, through which nothing is written."
