@@ -1,15 +1,21 @@
 """The links of a web page, as its reader would tell them apart: one for each address, under its fullest title.
 
 Pages of gov.uk link a file twice, once round a picture of its first page and once round its title, and set odd spaces
-in titles. Python's own parser reads them: it takes any page, and nothing here needs more than its links.
+in titles. Only links are kept of a page while it is read.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+import warnings
+from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, Tag
+from bs4.exceptions import ParserRejectedMarkup
+from bs4.filter import SoupStrainer
 
 from analysis.errors import DataRefused
 
@@ -42,15 +48,22 @@ class Link:
 
 
 def links(text: str, address: str) -> tuple[Link, ...]:
-    """The links of the page ``text`` found at ``address``, in the order of the page, http and https only."""
-    reader = _Reader(address)
-    reader.feed(text)
-    reader.close()
-    reader.end_link()
+    """The links of the page ``text`` found at ``address``, in the order of the page, http and https only.
+
+    Raises DataRefused for a page with a declaration that no parser of HTML takes.
+    """
+    try:
+        with warnings.catch_warnings(action="ignore"):  # that a page is like XML, or as short as an address
+            page = BeautifulSoup(text, "html.parser", parse_only=SoupStrainer(["a", "base"]))
+    except ParserRejectedMarkup:
+        raise DataRefused(f"{address} holds a declaration that is no HTML. Download its files in a browser.") from None
+    base = address
     titles: dict[str, str] = {}
-    for found, title in reader.found:
-        if len(title) > len(titles.setdefault(found, "")):
-            titles[found] = title
+    for element in page.find_all(["a", "base"], href=True):
+        if element.name == "base":
+            base = _joined(base, str(element["href"])) or base
+        elif found := _joined(base, str(element["href"])):
+            titles[found] = max(titles.get(found, ""), _title(element), key=len)
     return tuple(Link(found, title) for found, title in titles.items())
 
 
@@ -72,50 +85,16 @@ def file_name(link: Link) -> str:
     return f"{stem[: _LONGEST_NAME - len(ending) - 1]}{dot}{ending}"
 
 
-@dataclass
-class _Open:
-    """A link whose end has not been met."""
+def _title(link: Tag) -> str:
+    """What a link says: its words, or else its label, or else what its picture shows.
 
-    address: str
-    label: str
-    text: list[str] = field(default_factory=list)
-
-
-class _Reader(HTMLParser):
-    """Collects (address, title) of every link; a link that is never closed ends where the next begins."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[tuple[str, str]] = []
-        self._base = address
-        self._open: _Open | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "base" and given.get("href"):
-            self._base = _joined(self._base, given["href"]) or self._base
-        elif tag == "a":
-            self.end_link()
-            address = _joined(self._base, given.get("href", ""))
-            if address:
-                label = next((given[name] for name in _SPEAKING if given.get(name)), "")
-                self._open = _Open(address, label)
-        elif tag == "img" and self._open is not None and not self._open.label:
-            self._open.label = given.get("alt", "")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a":
-            self.end_link()
-
-    def handle_data(self, data: str) -> None:
-        if self._open is not None:
-            self._open.text.append(data)
-
-    def end_link(self) -> None:
-        """Keep the link that stands open, if one does."""
-        if self._open is not None:
-            self.found.append((self._open.address, plain("".join(self._open.text)) or plain(self._open.label)))
-        self._open = None
+    A link that is never closed ends where the next begins.
+    """
+    inside = list(takewhile(lambda node: not (isinstance(node, Tag) and node.name == "a"), link.descendants))
+    pictures = [node for node in inside if isinstance(node, Tag) and node.name == "img"]
+    labels = [*(link.get(name) for name in _SPEAKING), *(picture.get("alt") for picture in pictures)]
+    words = "".join(node for node in inside if type(node) is NavigableString)  # a comment is a kind of string too
+    return plain(words) or plain(str(next(filter(None, labels), "")))
 
 
 def _joined(base: str, reference: str) -> str:

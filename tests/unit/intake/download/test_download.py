@@ -87,7 +87,17 @@ def test_a_link_in_a_script_or_a_comment_is_none():
     assert found('<script>"<a href=/a.xlsx>A</a>"</script><!-- <a href="/b.xlsx">B</a> -->') == []
 
 
-@given(st.text())
+def test_a_page_that_is_like_xml_or_short_as_an_address_is_read_without_a_warning():
+    assert found('<?xml version="1.0"?><p><a href="/a.xlsx">A</a>') == [("https://www.gov.uk/a.xlsx", "A")]
+    assert found("https://www.gov.uk/a.xlsx") == []
+
+
+def test_a_declaration_that_no_parser_takes_is_refused_with_the_address():
+    with pytest.raises(DataRefused, match=r"^https://www\.gov\.uk/.* holds a declaration that is no HTML\. Download"):
+        found('<a href="/a.xlsx">A</a><![foo>')
+
+
+@given(st.text().filter(lambda text: "<![" not in text))
 def test_any_page_can_be_read(text):
     for one in landing.links(text, PAGE):
         assert one.address.startswith(("http://", "https://"))
