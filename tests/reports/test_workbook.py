@@ -8,6 +8,8 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.comments import Comment
+from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.table import Table, TableColumn
 
 from analysis.disclosure import protect
@@ -385,9 +387,30 @@ def shuffled(book):
     book.move_sheet("Notes", 1)
 
 
+def filtered(book):
+    (table,) = book["By force"].tables.values()
+    table.autoFilter = AutoFilter(ref="A5:D7")
+
+
+def footed(book):
+    book["By force"].oddFooter.center.text = "Page 1"
+
+
+def commented(book):
+    book["By force"]["A5"].comment = Comment("Not for everybody", "A reader")
+
+
+def far(book):
+    book["By force"]["XFD1048576"] = 1
+
+
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
+        (filtered, "the table has a filter"),
+        (footed, "there is a header or footer"),
+        (commented, "it holds xl/comments/comment1.xml"),
+        (far, "it cannot be read as a workbook (its cells stand too far apart)"),
         (merged, "cells are merged"),
         (hidden, "something is hidden"),
         (hidden_row, "something is hidden"),
@@ -418,6 +441,27 @@ def test_each_fault_is_found(tmp_path, spoil, told):
     spoil(book)
     book.save(path)
     assert any(told in fault for fault in faults(path)), faults(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("xl/worksheets/sheet4.xml", None, "a sheet has no part"),
+        ("xl/styles.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "its XML declares types of its own"),
+        ("xl/worksheets/sheet4.xml", b"<worksheet", "it cannot be read as a workbook"),
+    ],
+)
+def test_a_workbook_whose_parts_are_damaged_is_said(tmp_path, name, content, told):
+    path = tmp_path / "tables.xlsx"
+    written(tmp_path, tables.table(by_force("Kent", "Surrey"), title="By force"))
+    with ZipFile(path) as archive:
+        parts = {one: archive.read(one) for one in archive.namelist()}
+    with ZipFile(path, "w") as archive:
+        for one, held in {**parts, name: content}.items():
+            if held is not None:
+                archive.writestr(one, held)
+    (fault,) = faults(path)
+    assert told in fault
 
 
 def test_what_is_no_workbook_is_said(tmp_path):

@@ -7,51 +7,78 @@ it is held here; what needs a reader, such as whether the words are plain, is no
 from __future__ import annotations
 
 import re
+import warnings
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
+from zipfile import BadZipFile, ZipFile
 
 from analysis.presentation.workbook.names import LONGEST
-from analysis.presentation.workbook.parts import LANGUAGE, Book, Tab, read
+from analysis.presentation.workbook.parts import LANGUAGE
 from analysis.reference.schema import SYMBOLS
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
 _FIRST = ("Cover", "Contents", "Notes")
 _PROPERTIES = ("title", "subject", "creator")
-_UNWANTED = {
-    "mergeCells": "cells are merged",
-    "f": "there is a formula",
-    "pane": "panes are frozen",
-    "autoFilter": "there is a filter",
-    "headerFooter": "there is a header or footer",
-    "drawing": "there is a drawing",
-    "legacyDrawing": "there is a comment or a drawing",
-}
+#: Parts of the file that a workbook of tables does not have.
+_UNWANTED = re.compile(r"vbaProject|externalLinks|/media/|/drawings/|/comments")
+_MOST_CELLS = 5_000_000
+_UNREADABLE = (
+    BadZipFile, SyntaxError, zlib.error, OSError, EOFError, ValueError, KeyError, IndexError, TypeError,
+    AttributeError, NotImplementedError,
+)  # fmt: skip
 
 
 def faults(path: Path | IO[bytes]) -> list[str]:
     """What is wrong with a workbook, a sentence each; none when it keeps the check list."""
     try:
-        book = read(path)
-    except ValueError as fault:
-        return [str(fault)]
-    found = [*_of_file(book), *_of_names(book), *_of_notes(book)]
-    for tab in book.tabs:
-        found += [f"sheet '{tab.name}': {fault}" for fault in (*_of_tab(tab), *_of_table(tab))]
+        book, parts = _read(path)
+        found = [*_of_file(book, parts), *_of_names(book), *_of_notes(book)]
+        for sheet in book.worksheets:
+            found += [f"sheet '{sheet.title}': {fault}" for fault in (*_of_sheet(sheet), *_of_table(sheet))]
+    except _UNREADABLE as fault:
+        return [f"it cannot be read as a workbook ({fault})"]
     return found
 
 
-def _of_file(book: Book) -> Iterable[str]:
-    """Faults of the file: properties, macros, links to other files."""
-    yield from (f"the property '{name}' is not set" for name in _PROPERTIES if not book.properties.get(name))
-    if book.properties.get("language") != LANGUAGE:
+def _read(path: Path | IO[bytes]) -> tuple[Workbook, list[str]]:
+    """A workbook and the names of the parts of its file.
+
+    Raises ValueError when its XML declares types of its own, a sheet is missing, or cells stand too far apart.
+    """
+    from openpyxl import load_workbook
+
+    with ZipFile(path) as archive:
+        parts = archive.namelist()
+        if any(b"<!DOCTYPE" in archive.read(name) for name in parts):
+            raise ValueError("its XML declares types of its own")
+        listed = len(re.findall(rb"<(?:\w+:)?sheet ", archive.read("xl/workbook.xml")))
+    with warnings.catch_warnings(action="ignore"):  # of extensions that it leaves out
+        book = load_workbook(path)
+    if len(book.sheetnames) < listed:  # openpyxl passes over a sheet whose part is not there
+        raise ValueError("a sheet has no part")
+    if any(sheet.max_row * sheet.max_column > _MOST_CELLS for sheet in book.worksheets):
+        raise ValueError("its cells stand too far apart")
+    return book, parts
+
+
+def _of_file(book: Workbook, parts: list[str]) -> Iterable[str]:
+    """Faults of the file: properties, macros, pictures, comments, links to other files, sheets that are charts."""
+    yield from (f"the property '{name}' is not set" for name in _PROPERTIES if not getattr(book.properties, name))
+    if book.properties.language != LANGUAGE:
         yield f"the language is not {LANGUAGE}"
-    yield from (f"it holds {part}" for part in book.parts if re.search(r"vbaProject|externalLinks|/media/", part))
+    yield from (f"it holds {part}" for part in parts if _UNWANTED.search(part))
+    yield from (f"it holds the chart '{sheet.title}'" for sheet in book.chartsheets)
 
 
-def _of_names(book: Book) -> Iterable[str]:
+def _of_names(book: Workbook) -> Iterable[str]:
     """Faults of the sheets' names, their order, and the contents."""
-    names = [tab.name for tab in book.tabs]
-    tables = [table.name.casefold() for tab in book.tabs for table in tab.tables]
+    names = book.sheetnames
+    tables = [name.casefold() for sheet in book.worksheets for name in sheet.tables]
     if tuple(names[:3]) != _FIRST:
         yield f"it does not begin with the sheets {', '.join(_FIRST)}"
     if len({name.casefold() for name in names}) < len(names):
@@ -59,78 +86,74 @@ def _of_names(book: Book) -> Iterable[str]:
     if len(set(tables)) < len(tables):
         yield "two tables have one name"
     yield from (f"the name '{name}' is longer than a tab holds" for name in names if len(name) > LONGEST)
-    listed = {words for tab in book.tabs if tab.name == "Contents" for words in tab.cells.values()}
+    listed = {words for sheet in book.worksheets if sheet.title == "Contents" for words in _texts(sheet)}
     yield from (f"the contents leave out '{name}'" for name in names if name not in {"Cover", "Contents", *listed})
 
 
-def _of_notes(book: Book) -> Iterable[str]:
+def _of_notes(book: Workbook) -> Iterable[str]:
     """Symbols without an explanation, and explanations of symbols that do not occur."""
     used: set[str] = set()
     told: set[str] = set()
-    for tab in book.tabs:
-        (told if tab.name == "Notes" else used).update(SYMBOLS.keys() & set(tab.cells.values()))
+    for sheet in book.worksheets:
+        (told if sheet.title == "Notes" else used).update(SYMBOLS.keys() & set(_texts(sheet)))
     yield from (f"the symbol {symbol} is not explained in the notes" for symbol in sorted(used - told))
     yield from (f"the notes explain {symbol}, which does not occur" for symbol in sorted(told - used))
 
 
-def _of_tab(tab: Tab) -> Iterable[str]:
+def _of_sheet(sheet: Worksheet) -> Iterable[str]:
     """Faults of a sheet as a whole."""
-    yield from (fault for element, fault in _UNWANTED.items() if element in tab.elements)
-    if tab.is_hidden or tab.has_hidden_cells:
+    unwanted = {
+        "cells are merged": sheet.merged_cells.ranges,
+        "there is a formula": any(cell.data_type == "f" for row in sheet for cell in row),
+        "panes are frozen": sheet.sheet_view.pane,
+        "there is a filter": sheet.auto_filter.ref,
+        "there is a header or footer": sheet.HeaderFooter,
+    }
+    yield from (fault for fault, is_there in unwanted.items() if is_there)
+    sizes = (*sheet.row_dimensions.values(), *sheet.column_dimensions.values())
+    if sheet.sheet_state != "visible" or any(size.hidden for size in sizes):
         yield "something is hidden"
-    if not tab.cells.get("A1"):
+    if not sheet["A1"].value:
         yield "there is no title in cell A1"
-    elif tab.styles.get("A1") != "Heading 1":
+    elif sheet["A1"].style != "Heading 1":
         yield "the title in cell A1 is not tagged as a heading"
 
 
-def _of_table(tab: Tab) -> Iterable[str]:
+def _of_table(sheet: Worksheet) -> Iterable[str]:
     """Faults of a sheet's table: one, marked up, where the words above it say, whole, and nothing below it."""
-    if tab.name == "Cover":
-        yield from ["there is a table on the cover"] if tab.tables else []
+    from openpyxl.utils import range_boundaries
+
+    tables = list(sheet.tables.values())
+    if sheet.title == "Cover":
+        yield from ["there is a table on the cover"] if tables else []
         return
-    if len(tab.tables) != 1:
-        yield f"{len(tab.tables)} tables are marked up, not one"
+    if len(tables) != 1:
+        yield f"{len(tables)} tables are marked up, not one"
         return
-    table = tab.tables[0]
-    columns, rows = _span(table.span)
-    if table.has_filter:
+    table = tables[0]
+    _, _, right, bottom = range_boundaries(table.ref)
+    if right > sheet.max_column or bottom > sheet.max_row:
+        yield f"the table spans {table.ref}, which is more than the sheet holds"
+        return
+    head, *rows = sheet[table.ref]
+    if table.autoFilter is not None:
         yield "the table has a filter"
-    told = [
-        match[1] for words in tab.cells.values() if (match := re.search(r"one table, from cell ([A-Z]+\d+)\.", words))
-    ]
-    if told != [f"A{rows[0]}"] or columns[0] != "A":
-        yield f"the table spans {table.span}, which is not where the sheet says that it begins"
-    if len({name.casefold() for name in table.headings}) < len(table.headings) or not all(table.headings):
+    told = [match[1] for words in _texts(sheet) if (match := re.search(r"one table, from cell ([A-Z]+\d+)\.", words))]
+    if told != [head[0].coordinate] or head[0].column != 1:
+        yield f"the table spans {table.ref}, which is not where the sheet says that it begins"
+    headings = table.column_names
+    if len({name.casefold() for name in headings}) < len(headings) or not all(headings):
         yield "two headings are the same, or one is blank"
-    if [tab.cells.get(f"{column}{rows[0]}") for column in columns] != list(table.headings):
+    if [cell.value for cell in head] != headings:
         yield "the headings that are marked up are not those in the cells"
-    blank = [f"{column}{row}" for row in rows for column in columns if not tab.cells.get(f"{column}{row}", "").strip()]
+    cells = [cell for row in (head, *rows) for cell in row]
+    blank = [cell.coordinate for cell in cells if cell.value is None or not str(cell.value).strip()]
     if blank:
         yield f"cells are blank: {', '.join(blank[:5])}"
-    if any(int(re.sub(r"\D", "", address)) > rows[-1] for address in tab.cells):
+    if any(cell.value is not None for row in sheet.iter_rows(min_row=head[0].row + len(rows) + 1) for cell in row):
         yield "something stands below the table"
 
 
-def _span(span: str) -> tuple[list[str], list[int]]:
-    """The columns and rows of a span such as A4:C20."""
-    match = re.fullmatch(r"([A-Z]+)(\d+):([A-Z]+)(\d+)", span)
-    if not match:
-        return ["?"], [0]
-    first, last = _place(match[1]), _place(match[3])
-    return [_letters(place) for place in range(first, last + 1)], list(range(int(match[2]), int(match[4]) + 1))
-
-
-def _place(letters: str) -> int:
-    place = 0
-    for letter in letters:
-        place = place * 26 + ord(letter) - ord("A") + 1
-    return place
-
-
-def _letters(place: int) -> str:
-    told = ""
-    while place:
-        place, rest = divmod(place - 1, 26)
-        told = chr(ord("A") + rest) + told
-    return told
+def _texts(sheet: Worksheet) -> list[str]:
+    """The words in the cells of a sheet."""
+    return [cell.value for row in sheet for cell in row if isinstance(cell.value, str)]

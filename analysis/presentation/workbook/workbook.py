@@ -72,8 +72,9 @@ def _title(results: dict[str, Any]) -> str:
 
 
 def load() -> None:
-    """Load the library that lays workbooks out, which takes longer than writing one."""
+    """Load the libraries that lay workbooks out and read them, which takes longer than writing one."""
     import gptables  # noqa: F401
+    import openpyxl  # noqa: F401
 
 
 def _fill(written: BytesIO, contents: Sheet, shown: list[Sheet], told: dict[str, Any]) -> None:
