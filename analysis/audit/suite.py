@@ -22,6 +22,7 @@ from analysis.audit.printed_table.table import Table
 from analysis.audit.printed_table.times import Time
 from analysis.counts import counts
 from analysis.reference import reference
+from analysis.reference.periods import year_start
 
 _TELLING = 20  # counts below this agree by chance too often
 _LOOKED_AT = 300
@@ -81,7 +82,7 @@ def _wide(table: pd.DataFrame, series: pd.Series, periods: Any) -> pd.DataFrame:
     if all(months == 3 for months in periods.values()):
         quarter = (when.year * 12 + when.month - 1) // 3
         parts.append(_pivot(table, series, "quarter", quarter))
-        quarters = pd.Series(list(periods)).map(lambda one: one.year - (one.month < 4)).value_counts()
+        quarters = pd.Series(list(periods)).map(year_start).value_counts()
         table = table[year.map(quarters) == 4]
     parts.append(_pivot(table, series.loc[table.index], "year", year.loc[table.index]))
     return pd.concat(parts)

@@ -445,7 +445,7 @@ def day_of(taken: str) -> date:
 
 def months_of(span: Period) -> int:
     """How many months a period has."""
-    return 12 * (span.last.year - span.first.year) + span.last.month - span.first.month + 1
+    return periods.month_number(span.last) - periods.month_number(span.first) + 1
 
 
 def available() -> list[str]:

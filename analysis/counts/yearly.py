@@ -21,7 +21,7 @@ from analysis.counts import counts
 from analysis.counts.counts import Counts
 from analysis.errors import DataRefused
 from analysis.reference import reference
-from analysis.reference.periods import financial_year
+from analysis.reference.periods import financial_year, month_number, year_start
 from analysis.reference.reference import EVERYWHERE, forces_of
 
 FORCES_FILE, NATIONAL_FILE = (f"data/published/stalking_endings_{name}.csv" for name in ("by_force", "national"))
@@ -158,7 +158,7 @@ def is_first_edition(first: date, edition: str) -> bool | None:
         day = date(int(about), 1, 1) if about != edition else datetime.strptime(edition, "%B %Y").date()
     except ValueError:
         return None
-    after = (day.year - first.year - 1) * 12 + day.month - 3  # months since March, with which the year ends
+    after = month_number(day) - month_number(first) - 11  # months since March, with which the year ends
     if about == edition:
         return after <= FIRST_MONTHS
     return None if after <= FIRST_MONTHS else False  # the printed year, or the months of it before autumn
@@ -215,7 +215,7 @@ def read_numbers(path: Path, required: Sequence[str], optional: Sequence[str]) -
 def _beside(forces: pd.DataFrame, recorded: Counts) -> pd.DataFrame:
     """Endings with the cases that each force recorded in the year, from recorded crime of a later edition."""
     table = recorded.select(offence="8Q").table
-    firsts = [date(day.year - (day.month < 4), 4, 1) for day in table["period"]]
+    firsts = [date(year_start(day), 4, 1) for day in table["period"]]
     sums = table["cases"].groupby([table["force"], pd.Series(firsts, index=table.index)]).sum()
     found = forces.assign(recorded_edition=_LATER_RECORDED)
     keys = zip(forces["force"], forces["period"], strict=True)

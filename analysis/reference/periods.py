@@ -47,8 +47,23 @@ class Period:
 
 def financial_year(day: date) -> str:
     """The financial year that a day belongs to: "2024/25"."""
-    start = day.year if day.month >= 4 else day.year - 1
+    start = year_start(day)
     return f"{start}/{(start + 1) % 100:02d}"
+
+
+def year_start(day: date) -> int:
+    """The calendar year in which the financial year of a day begins: 2024 for any day of 2024/25."""
+    return day.year - (day.month < 4)
+
+
+def month_number(day: date) -> int:
+    """The month of a day as a whole number, so that months can be added and subtracted."""
+    return day.year * 12 + day.month - 1
+
+
+def month_start(number: int) -> date:
+    """The first day of a month by its ``month_number``."""
+    return date(number // 12, number % 12 + 1, 1)
 
 
 def quarter_name(day: date) -> str:
@@ -77,8 +92,7 @@ def labelled(label: str) -> Period:
 
 def end_of(first: date, *, months: int) -> date:
     """The last day of a run of months that begins on ``first``."""
-    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    return date(year, month + 1, 1) - timedelta(days=1)
+    return month_start(month_number(first) + months) - timedelta(days=1)
 
 
 def quarter_start(year_name: str, quarter: int) -> date:
@@ -100,6 +114,5 @@ def named(name: str) -> Period:
     first = date(int(match[1]), 4, 1)
     if match.re is _YEAR:
         return Period(first, end_of(first, months=12))
-    month = 4 + 3 * (int(match[3]) - 1)
-    first = date(int(match[1]) + (month > 12), (month - 1) % 12 + 1, 1)
+    first = month_start(month_number(first) + 3 * (int(match[3]) - 1))
     return Period(first, end_of(first, months=3))

@@ -49,8 +49,8 @@ class Time:
 
     def moved(self, steps: int) -> Time:
         """The one that follows after ``steps`` of its unit."""
-        months = self.first.year * 12 + self.first.month - 1 + steps * self.months
-        return Time(self.unit, self.place + steps, date(months // 12, months % 12 + 1, 1))
+        first = periods.month_start(periods.month_number(self.first) + steps * self.months)
+        return Time(self.unit, self.place + steps, first)
 
 
 def _year(year: int, month: int = 4) -> Time:
@@ -58,11 +58,12 @@ def _year(year: int, month: int = 4) -> Time:
 
 
 def _quarter(first: date) -> Time:
-    return Time("quarter", (first.year * 12 + first.month - 1) // 3, first)
+    return Time("quarter", periods.month_number(first) // 3, first)
 
 
 def _month(year: int, month: int) -> Time:
-    return Time("month", year * 12 + month - 1, date(year, month, 1))
+    first = date(year, month, 1)
+    return Time("month", periods.month_number(first), first)
 
 
 def _number(name: str) -> int:

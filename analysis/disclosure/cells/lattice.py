@@ -8,7 +8,7 @@ times, or one set of types less another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.counts.counts import span_key
+from analysis.reference.periods import month_number, month_start, year_start
 
 Numbers = npt.NDArray[np.int64]
 
@@ -136,9 +137,7 @@ def key_of(*coordinates: str) -> str:
 
 def months_between(first: date, last: date) -> Iterator[date]:
     """The first day of every month from one to another."""
-    while first <= last:
-        yield first
-        first = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return map(month_start, range(month_number(first), month_number(last) + 1))
 
 
 def periods_of(first: date, last: date) -> Axis:
@@ -147,9 +146,9 @@ def periods_of(first: date, last: date) -> Axis:
     finest = [span_key(month, 1) for month in months]
     groups: dict[str, list[str]] = {}
     tops: list[str] = []
-    for quarters in _runs(months, lambda month: (month.year - (month.month < 4),)):
+    for quarters in _runs(months, year_start):
         names = []
-        for some in _runs(quarters, lambda month: (month.year, (month.month - 1) // 3)):
+        for some in _runs(quarters, lambda month: month_number(month) // 3):
             name = span_key(some[0], len(some))
             groups[name] = [span_key(month, 1) for month in some]
             names.append(name)
@@ -162,9 +161,9 @@ def periods_of(first: date, last: date) -> Axis:
     return Axis.of(finest, groups)
 
 
-def _runs(months: list[date], of: object) -> list[list[date]]:
+def _runs(months: list[date], of: Callable[[date], int]) -> list[list[date]]:
     """Months together while ``of`` says the same of them."""
-    found: dict[object, list[date]] = {}
+    found: dict[int, list[date]] = {}
     for month in months:
-        found.setdefault(of(month), []).append(month)  # type: ignore[operator]
+        found.setdefault(of(month), []).append(month)
     return list(found.values())

@@ -22,6 +22,7 @@ from analysis.disclosure.cells.tables import ALL, YEAR, Frame, Rows, frame_of
 from analysis.questions.timing import incidence
 from analysis.questions.timing.histories import OTHER, lag_of, withdrawal_ending
 from analysis.reference import reference
+from analysis.reference.periods import month_number
 
 #: Days after recording at which running totals are released, and months where cases are followed in months.
 DAYS = (0, 3, 7, 14, 21, 30, 45, 60, 90, 120, 150, 180, 240, 300, 365, 547, 730)
@@ -83,7 +84,7 @@ def _steps(span: str, taken: date, unit: str) -> tuple[int, ...]:
     """The lags of a month's running totals: whole steps, as far as all its cases were followed."""
     first, last = span_days(span)
     if unit == "months":
-        return tuple(range((taken.year - first.year) * 12 + taken.month - first.month + 1))
+        return tuple(range(month_number(taken) - month_number(first) + 1))
     return tuple(STEP * step - 1 for step in range(1, ((taken - last) + timedelta(days=1)).days // STEP + 1))
 
 

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -29,6 +29,7 @@ from analysis.intake.scratch import Scratch, scratch
 from analysis.intake.table_shape import NOTE, TOTAL, are_alike, plain_name
 from analysis.intake.text import structural_fault
 from analysis.reference import reference
+from analysis.reference.periods import end_of
 from analysis.reference.schema import CASE_COLUMNS
 from analysis.safe_words import safe
 
@@ -308,9 +309,7 @@ def _last_day(found: dict[str, Guess], latest: str) -> tuple[str, str]:
     months = _period(found)
     if not months:
         return latest, "the latest date"
-    first = date.fromisoformat(latest)
-    after = first.month - 1 + months
-    last = date(first.year + after // 12, after % 12 + 1, 1) - timedelta(1)
+    last = end_of(date.fromisoformat(latest), months=months)
     return last.isoformat(), f"the last day of the latest {'quarter' if months > 1 else 'month'}"
 
 

@@ -24,6 +24,7 @@ from analysis.intake.case_files.sources import Source
 from analysis.intake.case_files.vocabulary import UNDECIDED, Vocabulary
 from analysis.intake.database import quoted
 from analysis.intake.table_shape import NOTE, TOTAL
+from analysis.reference import periods
 
 BLANK_ROW, COPY, SUPERSEDED, REMARK = 1 << 20, 1 << 21, 1 << 22, 1 << 23
 _WHOLE = r"^\s*\+?(\d+|\d{1,3}(,\d{3})+)(\.0*)?\s*$"  # how a number of cases may be written
@@ -79,12 +80,12 @@ def traits(vocabularies: Sequence[Vocabulary]) -> Packing:
 
 def month_number(first: date) -> int:
     """A month as a number, from January 1900."""
-    return (first.year - _ORIGIN.year) * 12 + first.month - 1
+    return periods.month_number(first) - periods.month_number(_ORIGIN)
 
 
 def month_of(number: int) -> date:
     """The first day of a month from its number."""
-    return date(_ORIGIN.year + number // 12, number % 12 + 1, 1)
+    return periods.month_start(periods.month_number(_ORIGIN) + number)
 
 
 def code_of(vocabulary: Vocabulary, category: str) -> int:

@@ -31,6 +31,7 @@ from analysis.intake.reading import Described, Part, Reading, Request
 from analysis.intake.scratch import scratch
 from analysis.reference import reference
 from analysis.reference.combinations import settled
+from analysis.reference.periods import month_number, month_start
 
 _COUNTED = ("force", "period", "crime_type", "outcome")
 _TIMED = ("force", "period", "crime_type", "first_outcome", "outcome", "lag")
@@ -128,7 +129,7 @@ def _cases(followed: pd.DataFrame, force: str) -> pd.DataFrame:
     state, last, first = (table[name].astype(object) for name in ("state", "last", "first"))
     table["force"] = force
     table["crime_type"] = table["crime_type"].astype(object)
-    table["period"] = [_first_day(number) for number in table["month"]]
+    table["period"] = [month_start(int(number)) for number in table["month"]]
     table["outcome"] = last.where(last.notna(), state)
     table["first_outcome"] = first.where(first.notna(), NO_OUTCOME)
     table["is_open"] = table["outcome"].isin(reference.codes(SCHEME, "undecided"))
@@ -143,16 +144,10 @@ def _timed(cases: pd.DataFrame, dated_to: date | None) -> pd.DataFrame:
         is_told = pd.Series(False, index=cases.index)
     table = cases[cases["month"].isin(cases.loc[is_told, "month"])].reset_index(drop=True)
     is_dated = ~table["is_open"] & ~table["is_undated"]
-    until = -1 if dated_to is None else dated_to.year * 12 + dated_to.month - 1
+    until = -1 if dated_to is None else month_number(dated_to)
     followed_for = (until - table["month"].astype("int64")).clip(lower=_UNFOLLOWED)
     ended = table["last_month"].where(is_dated, 0).astype("int64") - table["month"].astype("int64")
     return table.assign(lag=ended.where(is_dated, followed_for))
-
-
-def _first_day(number: int) -> date:
-    """The first day of a month from its number, year * 12 + month - 1."""
-    year, month = divmod(int(number), 12)
-    return date(year, month + 1, 1)
 
 
 def _part(followed: Followed, dimensions: tuple[str, ...], *, lag_unit: str = "") -> Part:
@@ -192,7 +187,9 @@ def _followed(force: str, sheets: list[Sheet], found: Joined) -> Followed:
         cases=_cases(found.followed, force),
         street=months["street"],
         outcomes=months["outcomes"],
-        types={_first_day(some["month"].iloc[0]): set(some["crime_type"]) for _, some in found.types.groupby("month")},
+        types={
+            month_start(int(some["month"].iloc[0])): set(some["crime_type"]) for _, some in found.types.groupby("month")
+        },
         joined=found,
         in_latin=sum(one.is_latin for one in sheets),
     )

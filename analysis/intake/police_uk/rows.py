@@ -14,16 +14,12 @@ from analysis.errors import DataRefused, ParameterError
 from analysis.intake import database as engine
 from analysis.intake.police_uk.sheets import COLUMNS, Sheet, first_row, refuse_bad_rows
 from analysis.reference import reference
+from analysis.reference.periods import month_number
 
 SCHEME = "police_uk"
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 #: Of words that nobody knows, no more than these many are told, and no more than this much of each.
 _TOLD, _LENGTH = 8, 60
-
-
-def month_number(text: str) -> int:
-    """A month as a whole number, so that months can be subtracted: "2024-04" is 2024 * 12 + 3."""
-    return int(text[:4]) * 12 + int(text[5:7]) - 1
 
 
 def read(database: duckdb.DuckDBPyConnection, sheets: Sequence[Sheet], force: str) -> tuple[int, ...]:
@@ -34,7 +30,7 @@ def read(database: duckdb.DuckDBPyConnection, sheets: Sequence[Sheet], force: st
     """
     database.execute("CREATE TABLE sheets (path VARCHAR, sheet INTEGER, of_file INTEGER)")
     for number, sheet in enumerate(sheets):
-        month = month_number(f"{sheet.source.month:%Y-%m}")
+        month = month_number(sheet.source.month)
         database.execute("INSERT INTO sheets VALUES (?, ?, ?)", [str(sheet.path), number, month])
     for kind in COLUMNS:
         _scan(database, sheets, kind)
@@ -106,7 +102,7 @@ def _check_months_and_force(
 
 
 def month_sql(column: str) -> str:
-    """A cell such as 2024-04 as ``month_number``, in SQL; NULL where it is no month."""
+    """A cell such as 2024-04 as ``periods.month_number``, in SQL; NULL where it is no month."""
     return f"try_cast(substr({column}, 1, 4) AS INTEGER) * 12 + try_cast(substr({column}, 6, 2) AS INTEGER) - 1"
 
 

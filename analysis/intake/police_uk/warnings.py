@@ -13,7 +13,7 @@ from analysis.counts.ledger import Warned
 from analysis.intake.police_uk.join import NO_ID, OTHER_MONTH, Joined
 from analysis.intake.police_uk.rows import SCHEME
 from analysis.reference import reference
-from analysis.reference.periods import Period, end_of
+from analysis.reference.periods import Period, end_of, month_number, month_start
 from analysis.reference.reference import Succession
 
 #: Fewer crimes than this share with an outcome row, and a share of outcomes says little of all crimes.
@@ -111,21 +111,17 @@ def _months(months: Iterable[date]) -> str:
     """Months as a reader says them: a run as its ends."""
     runs: list[list[date]] = []
     for month in sorted(months):
-        if runs and _number(month) == _number(runs[-1][-1]) + 1:
+        if runs and month_number(month) == month_number(runs[-1][-1]) + 1:
             runs[-1].append(month)
         else:
             runs.append([month])
     return ", ".join(Period(run[0], end_of(run[-1], months=1)).label for run in runs)
 
 
-def _number(month: date) -> int:
-    return month.year * 12 + month.month - 1
-
-
 def _between(months: Iterable[date]) -> list[date]:
     """The months between the first and the last of some that are not among them."""
-    held = {_number(month) for month in months}
-    return [date(number // 12, number % 12 + 1, 1) for number in range(min(held), max(held) + 1) if number not in held]
+    held = {month_number(month) for month in months}
+    return [month_start(number) for number in range(min(held), max(held) + 1) if number not in held]
 
 
 def _missing(followed: Followed) -> str:

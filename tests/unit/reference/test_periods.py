@@ -40,3 +40,18 @@ def test_long_and_short_spans_have_labels():
     assert periods.Period(date(2012, 4, 1), date(2025, 12, 31)).label == "April 2012 to December 2025"
     assert periods.Period(date(2024, 5, 1), date(2024, 5, 31)).label == "May 2024"
     assert periods.Period(date(2024, 4, 1), date(2025, 3, 31)).folder == "2024-04_2025-03"
+
+
+def test_months_are_numbers_that_can_be_added_and_turned_back():
+    for day in (date(2024, 1, 31), date(2024, 12, 1), date(1999, 3, 15)):
+        number = periods.month_number(day)
+        assert periods.month_start(number) == day.replace(day=1)
+        assert periods.month_start(number + 12) == day.replace(year=day.year + 1, day=1)
+    assert periods.month_number(date(2025, 1, 1)) - periods.month_number(date(2024, 12, 31)) == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "year"), [(date(2024, 3, 31), 2023), (date(2024, 4, 1), 2024), (date(2025, 1, 1), 2024)]
+)
+def test_a_financial_year_begins_in_april(day, year):
+    assert periods.year_start(day) == year
