@@ -14,6 +14,7 @@ from datetime import date
 
 from analysis.errors import DataRefused, ParameterError
 from analysis.intake.download.landing import Link, file_name
+from analysis.intake.home_office.sisters import sister
 from analysis.reference import periods
 
 HOME_OFFICE_PAGE = (
@@ -30,18 +31,9 @@ _YEAR_IN_TITLE = re.compile(r"outcomes open data,? year ending march (\d{4})(?: 
 _AREAS_IN_NAME = re.compile(r"prc-pfa-mar\d{4}-onwards(?:-.*)?")
 _AREAS_IN_TITLE = re.compile(r"police recorded crime open data,? police force area tables,?.* onwards(?: \(.*\))?")
 _SPAN = re.compile(r"mar\w*-?\d{2,4}-(?:to-)?mar\w*-?\d{2,4}|\d{4} to .*\d{4}")
+_LOOK_UP = re.compile(r"geograph|recrime-geo")
 _ARCHIVE = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))\.zip")
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
-#: Words that tell a sister file, and why it is not taken. The first that fits is the reason.
-_SISTERS = {
-    r"alternate": "outcomes 1a, 2a and 3a, which are parts of 1, 2 and 3 and would be counted twice",
-    r"firearm": "offences with firearms, which the yearly tables hold already",
-    r"kni(?:fe|ves)|sharp": "offences with knives, which the yearly tables hold already",
-    r"sub-?codes?": "parts of offences by sub-code, which the yearly tables hold already",
-    r"supplementary|metrics": "supplementary measures, not counts of outcomes",
-    r"geograph|recrime-geo": "a look-up of areas",
-    r"-csp|community safety": "smaller areas, which the police force areas hold already",
-}
 
 
 @dataclass(frozen=True)
@@ -146,9 +138,9 @@ def _files(found: Iterable[Link]) -> list[Link]:
 def _home_office_item(link: Link) -> tuple[str, str]:
     """What a file of the Home Office's page is, or nothing and why it is passed over."""
     stem, title = link.name.casefold().removesuffix(link.ending), link.title.casefold()
-    sister = next((why for words, why in _SISTERS.items() if re.search(words, f"{stem} {title}")), "")
-    if sister or link.ending not in _TABLES:
-        return "", sister or f"not a table that can be read here ({link.ending})"
+    what = sister([stem, title]) or ("a look-up of areas" if _LOOK_UP.search(f"{stem} {title}") else "")
+    if what or link.ending not in _TABLES:
+        return "", what or f"not a table that can be read here ({link.ending})"
     if _AREAS_IN_NAME.fullmatch(stem) or _AREAS_IN_TITLE.fullmatch(title):
         return "recorded crime", ""
     if _SPAN.search(stem) or _SPAN.search(title):

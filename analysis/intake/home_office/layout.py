@@ -1,19 +1,18 @@
-"""Where the figures stand in a Home Office workbook: which sheet, which row, which column, and which file is another.
+"""Where the figures stand in a Home Office workbook: which sheet, which row, which column.
 
-Columns are found by what their headers mean, since wording and order change between years. Sister files stand on the
-same page as the outcomes tables and look much like them; what they count is in the outcomes tables already.
+Columns are found by what their headers mean, since wording and order change between years.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from analysis.errors import DataRefused
+from analysis.intake.home_office.sisters import folded
 from analysis.intake.workbooks import text_of
 
 #: A header that wholly matches one of these, after folding, has that meaning.
@@ -53,25 +52,6 @@ SEARCHED = 60
 #: A title stands in this many rows at the top of the first sheet, and is no longer than this.
 TITLE_ROWS, TITLE_LENGTH = 3, 160
 
-#: What a sister file is, by words in its name, its title, the name of a sheet or a header.
-SISTERS: Mapping[str, re.Pattern[str]] = {
-    what: re.compile(words)
-    for what, words in {
-        "outcomes for alternate offences (types 1a, 2a and 3a), which types 1, 2 and 3 count already": (
-            r"alternat(e|ive) offences?|alternate[ -]open|outcomes?[ -]alternate"
-        ),
-        "outcomes of offences that involve firearms, which the outcomes tables count already": r"fire ?arms?",
-        "outcomes of offences that involve knives, which the outcomes tables count already": (
-            r"\bkni(fe|ves)\b|\bsharps?\b"
-        ),
-        "sub-codes of some offences, which the outcomes tables count under their codes": r"\bsub ?-?codes?\b|\bvawg\b",
-        "supplementary metrics of outcomes, not counts of them": r"\bsupplementary\b",
-        "recorded crime by community safety partnership, a cut of the police force area tables": (
-            r"\bcsp\b|community safety partnership"
-        ),
-    }.items()
-}
-
 
 @dataclass(frozen=True)
 class Layout:
@@ -86,12 +66,6 @@ class Layout:
     places: Mapping[str, int]
     headers: Mapping[str, str]
     strange: tuple[str, ...]
-
-
-def folded(text: str) -> str:
-    """A header as it is compared: small letters, single spaces, no marks."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(re.sub(r"[_\s]+", " ", plain).strip(" :*").split())
 
 
 def layout(cells: pa.Table, *, where: str) -> Layout | None:
@@ -119,15 +93,6 @@ def layout(cells: pa.Table, *, where: str) -> Layout | None:
             )
     strange = tuple(one for one in headers if one and not _meaning(one) and folded(one) not in UNUSED)
     return Layout(kind, row + 1, places, {meaning: headers[place] for meaning, place in places.items()}, strange)
-
-
-def sister(texts: Sequence[str]) -> str:
-    """What sister file these words belong to, "" for none."""
-    for text in texts:
-        for what, pattern in SISTERS.items():
-            if pattern.search(folded(text)):
-                return what
-    return ""
 
 
 def title(cells: pa.Table) -> list[str]:

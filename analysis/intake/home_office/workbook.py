@@ -17,7 +17,7 @@ import pandas as pd
 from analysis.counts.ledger import FileRead, Warned
 from analysis.errors import DataRefused, ParameterError
 from analysis.intake import files, workbooks
-from analysis.intake.home_office import cache, layout
+from analysis.intake.home_office import cache, layout, sisters
 from analysis.intake.home_office import gaps as home_office_gaps
 from analysis.intake.home_office.tally import Tally, tally
 from analysis.intake.reading import Described, Part, Reading, Request, Task
@@ -46,7 +46,7 @@ class Workbook:
         Raises DataRefused for a sister file, unless that is allowed, and for whatever the tables hold that cannot be
         counted.
         """
-        if what := layout.sister([self.path.stem]):
+        if what := sisters.sister([self.path.stem]):
             return self._passed_over(what)
         checksum = files.checksum(self.path)
         depends_on = [self.path.name, workbooks.READER, *sorted(self.allow)]
@@ -65,7 +65,7 @@ class Workbook:
     def _tables(self) -> list[Tally] | str:
         """Every table in the workbook, or what sister file it is."""
         book = workbooks.opened(self.path)
-        if what := layout.sister(book.names):
+        if what := sisters.sister(book.names):
             return what
         tables: list[Tally] = []
         begin = []
@@ -74,7 +74,7 @@ class Workbook:
             found = layout.layout(rows, where=f"{self.path.name}, sheet '{name}'")
             above = rows.slice(0, found.header_row - 1) if found else rows
             words = layout.title(above) if number == 0 else []
-            if what := layout.sister([*words, *(found.strange if found else ())]):
+            if what := sisters.sister([*words, *(found.strange if found else ())]):
                 return what
             begin.append(f"'{name}' ({', '.join(layout.first_words(rows)) or 'blank'})")
             if found:
@@ -85,7 +85,7 @@ class Workbook:
                 f"{'; '.join(begin)}. Take the workbooks from {ADDRESS}."
             )
         if all(one.is_only_parts for one in tables):
-            return next(iter(layout.SISTERS))
+            return next(iter(sisters.SISTERS))
         return tables
 
     def _passed_over(self, what: str) -> Reading:

@@ -6,7 +6,7 @@ import pytest
 from analysis.counts import counts
 from analysis.errors import DataRefused, ParameterError
 from analysis.intake import reduction
-from analysis.intake.home_office import layout, workbook
+from analysis.intake.home_office import sisters, workbook
 from analysis.intake.reading import Request
 from tests.unit.home_office_workbooks import (
     APRIL,
@@ -112,7 +112,7 @@ def test_an_offence_that_names_firearms_does_not_make_a_sister_file(tmp_path):
 
 def test_the_files_that_are_wanted_are_no_sisters():
     for name in ("prc-outcomes-open-data-mar2026-tables-230726", "prc-pfa-mar2013-onwards-tables-230726"):
-        assert layout.sister([name]) == ""
+        assert sisters.sister([name]) == ""
 
 
 def test_sister_files_may_be_passed_over_and_are_told(tmp_path):
