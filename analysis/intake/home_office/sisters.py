@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 SISTERS: Mapping[str, re.Pattern[str]] = {
     what: re.compile(words)
     for what, words in {
-        "outcomes for alternate offences (types 1a, 2a and 3a), counted twice with types 1, 2 and 3": (
+        "outcomes for alternate offences (types 1a, 2a and 3a), parts of 1, 2 and 3 that would be counted twice": (
             r"alternat(e|ive) offences?|alternate[ -]open|outcomes?[ -]alternate"
         ),
         "outcomes of offences that involve firearms, which the outcomes tables count already": r"fire ?arms?",
