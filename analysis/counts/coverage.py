@@ -38,10 +38,6 @@ class Coverage:
         """How many force-periods there would be if all had arrived."""
         return len(self.forces) * len(self.periods)
 
-    def is_received(self, force: str, first: date) -> bool:
-        """Whether this force's figures for this period arrived."""
-        return force in self.forces and first in self.periods and (force, first) not in self.missing
-
     def select(self, *, forces: Iterable[str] | None = None, within: Period | None = None) -> Coverage:
         """The same for some of the forces, some of the time: periods that lie wholly within ``within``."""
         kept = self.forces if forces is None else tuple(name for name in self.forces if name in set(forces))

@@ -51,7 +51,6 @@ class Outcome:
     scheme: str
     code: str
     name: str
-    published_group: str
     disposition: str
     part_of: str
 

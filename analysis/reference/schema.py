@@ -441,7 +441,7 @@ class CaseColumn:
     """A column of a case file, by the part that it plays. A mapping says what it is called in the file.
 
     ``is_needed``: no file is read without it. ``is_for_all``: it may be said once for the whole file instead.
-    ``is_date``: it holds dates. A cell of it may be blank only where ``may_be_blank``.
+    ``is_date``: it holds dates.
     """
 
     name: str
@@ -449,7 +449,6 @@ class CaseColumn:
     is_needed: bool = False
     is_for_all: bool = False
     is_date: bool = False
-    may_be_blank: bool = False
 
 
 _CASE_COLUMNS = [
@@ -457,8 +456,8 @@ _CASE_COLUMNS = [
     CaseColumn("force", "police force that recorded the case", is_needed=True, is_for_all=True),
     CaseColumn("offence", "notifiable offence as classified by the police", is_needed=True, is_for_all=True),
     CaseColumn("recorded", "day on which the case was recorded", is_needed=True, is_date=True),
-    CaseColumn("outcome", "how the case ended; blank while it is open", is_needed=True, may_be_blank=True),
-    CaseColumn("outcome_date", "day of the outcome", is_date=True, may_be_blank=True),
+    CaseColumn("outcome", "how the case ended; blank while it is open", is_needed=True),
+    CaseColumn("outcome_date", "day of the outcome", is_date=True),
 ]
 
 #: What is asked of a case file, once: mapping, drafting and reading go by it.
