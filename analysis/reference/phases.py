@@ -12,45 +12,18 @@ a search finds changes of the world as well, and calls both by the same name.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
 from analysis.errors import ParameterError
 from analysis.reference import reference
-from analysis.reference.periods import Period, end_of
+from analysis.reference.periods import end_of
 from analysis.reference.reference import Break
 
 #: The kinds of break that data/reference/breaks.csv tells apart, and those of them that change what is recorded.
 KINDS = ("definition", "counting", "system", "outcome", "missing")
 RECORDING = ("definition", "counting", "system")
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Whether two periods may be compared, and if not, which breaks stand between them or cut one of them.
-
-    ``reason`` says the same in a sentence that a note can print.
-    """
-
-    earlier: Period
-    later: Period
-    breaks: tuple[Break, ...]
-
-    @property
-    def is_comparable(self) -> bool:
-        """Whether a difference between the two periods is a rise or a fall at all."""
-        return not self.breaks
-
-    @property
-    def reason(self) -> str:
-        """The verdict in words: "comparable", or "not comparable" with each break's name and day."""
-        between = f"{self.earlier.label} and {self.later.label}"
-        if self.is_comparable:
-            return f"{between} are comparable: no break is known between them."
-        names = ", ".join(f"{one.name} ({one.from_date})" for one in self.breaks)
-        return f"{between} are not comparable: {names}."
 
 
 def breaks_of(offence: str, *, kinds: Sequence[str] = KINDS, force: str = "") -> tuple[Break, ...]:
@@ -146,20 +119,20 @@ def in_order(periods: Iterable[date], *, months: int) -> list[date]:
     return firsts
 
 
-def comparison(one: date, other: date, breaks: Iterable[Break], *, months: int = 3) -> Comparison:
-    """Whether the periods that begin on two days may be compared, in either order.
+def breaks_between(one: date, other: date, breaks: Iterable[Break], *, months: int = 3) -> tuple[Break, ...]:
+    """The breaks for which the periods that begin on two days may not be compared, in either order; earliest first.
 
-    Not comparable when a break falls after the earlier one's first day and no later than the later one's last day.
-    So a period that a break cuts compares with nothing, itself included.
+    They fall after the earlier one's first day and no later than the later one's last day. So a period that a break
+    cuts compares with nothing, itself included.
 
     Raises ValueError when a day is not the first of a month, ParameterError when ``months`` is not from 1 to 12.
     """
-    earlier, later = (Period(first, end_of(first, months=months)) for first in sorted((one, other)))
-    for first in {earlier.first, later.first}:
+    earlier, later = sorted((one, other))
+    for first in (earlier, later):
         in_order([first], months=months)
-    between = [
+    last = end_of(later, months=months)
+    return tuple(
         each
         for each in sorted(breaks, key=lambda each: each.from_date)
-        if earlier.first < date.fromisoformat(each.from_date) <= later.last
-    ]
-    return Comparison(earlier, later, tuple(between))
+        if earlier < date.fromisoformat(each.from_date) <= last
+    )

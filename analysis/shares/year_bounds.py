@@ -40,7 +40,7 @@ from analysis.counts.yearly import (
 from analysis.errors import unknown
 from analysis.reference import measures
 from analysis.reference.periods import financial_year
-from analysis.reference.phases import RECORDING, breaks_of, comparison
+from analysis.reference.phases import RECORDING, breaks_between, breaks_of
 from analysis.reference.reference import ENGLAND, EVERYWHERE, WALES, Break, forces_of
 from analysis.reference.schema import COLUMNS, MEASURES, NUMERIC
 from analysis.shares.rates import About, Rates, with_shares
@@ -429,7 +429,7 @@ def _directions(endings: Yearly) -> list[dict[str, Any]]:
         both = sent_both(endings, before, after)
         earlier, later = year_of(endings, before, both), year_of(endings, after, both)
         if earlier is not None and later is not None:
-            between = comparison(before, after, known, months=12).breaks
+            between = breaks_between(before, after, known, months=12)
             whole = [year_of(endings, first, members, is_whole=True) for first in (before, after)]
             rows += [
                 {
@@ -464,7 +464,7 @@ def _pairs(endings: Yearly, known: tuple[Break, ...]) -> list[tuple[date, date]]
     pairs = [*pairwise(years)]
     run: list[date] = []
     for first in years:
-        if run and _cutting(comparison(run[0], first, known, months=12).breaks):
+        if run and _cutting(breaks_between(run[0], first, known, months=12)):
             run = []
         run.append(first)
         if len(run) > 2:

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.errors import ParameterError
 from analysis.reference import reference
-from analysis.reference.phases import KINDS, RECORDING, breaks_noted, breaks_of, comparison, phases
+from analysis.reference.phases import KINDS, RECORDING, breaks_between, breaks_noted, breaks_of, phases
 from analysis.reference.reference import Break
 from tests.unit.questions.trends.test_trends import a_break, months
 
@@ -90,47 +90,43 @@ def test_a_break_of_one_force_cuts_that_force_and_no_sum():
 def test_the_year_of_a_force_in_which_its_system_changed_compares_with_nothing():
     known = breaks_of("8Q", force="Metropolitan Police")
     one, other = date(2023, 4, 1), date(2024, 4, 1)
-    assert not comparison(one, one, known, months=12).is_comparable
-    assert comparison(other, other, known, months=12).is_comparable
-    assert [each.name for each in comparison(date(2023, 10, 1), other, known).breaks] == ["metropolitan-system"]
-    assert comparison(date(2023, 10, 1), other, breaks_of("8Q", force="Kent")).is_comparable
+    assert breaks_between(one, one, known, months=12)
+    assert not breaks_between(other, other, known, months=12)
+    assert [each.name for each in breaks_between(date(2023, 10, 1), other, known)] == ["metropolitan-system"]
+    assert not breaks_between(date(2023, 10, 1), other, breaks_of("8Q", force="Kent"))
 
 
 def test_the_trebling_of_stalking_is_not_comparable():
     # 33,350 recorded in 2019/20, 99,106 in 2020/21: counting, not growth (data/reference/breaks.csv).
-    verdict = comparison(date(2019, 4, 1), date(2020, 4, 1), breaks_of("8Q", kinds=RECORDING), months=12)
-    assert not verdict.is_comparable
-    assert [one.name for one in verdict.breaks] == ["former-partner-default"]
-    assert verdict.reason == "2019/20 and 2020/21 are not comparable: former-partner-default (2020-04-01)."
-    assert "rise" not in verdict.reason
-    assert "fall" not in verdict.reason
+    known = breaks_of("8Q", kinds=RECORDING)
+    between = breaks_between(date(2019, 4, 1), date(2020, 4, 1), known, months=12)
+    assert [one.name for one in between] == ["former-partner-default"]
 
 
 def test_two_periods_of_one_phase_are_comparable_in_either_order():
     known = breaks_of("8Q", kinds=RECORDING)
     one, other = date(2020, 4, 1), date(2022, 1, 1)
-    assert comparison(one, other, known) == comparison(other, one, known)
-    assert comparison(one, other, known).is_comparable
-    assert "are comparable: no break is known" in comparison(one, other, known).reason
+    assert breaks_between(one, other, known) == breaks_between(other, one, known)
+    assert not breaks_between(one, other, known)
 
 
 def test_a_cut_period_compares_with_nothing():
     known = [a_break("2023-05-01")]
     cut = date(2023, 4, 1)
     for other in (date(2023, 1, 1), cut, date(2023, 7, 1)):
-        assert not comparison(cut, other, known).is_comparable
-    assert not comparison(date(2023, 1, 1), date(2023, 7, 1), known).is_comparable
-    assert comparison(date(2023, 7, 1), date(2024, 7, 1), known).is_comparable
+        assert breaks_between(cut, other, known)
+    assert breaks_between(date(2023, 1, 1), date(2023, 7, 1), known)
+    assert not breaks_between(date(2023, 7, 1), date(2024, 7, 1), known)
 
 
 @pytest.mark.parametrize("first", range(8))
 @pytest.mark.parametrize("second", range(8))
-def test_comparison_and_phases_agree(first, second):
+def test_breaks_between_and_phases_agree(first, second):
     known = [a_break("2014-10-01"), a_break("2015-08-01"), Break("other", "2015-10-01", "8Q", "counting", "x", "y")]
     days = months(8)
     placed = phases(days, known)["phase"].fillna(0)
     together = placed[first] == placed[second] != 0
-    assert comparison(days[first], days[second], known).is_comparable == together
+    assert (not breaks_between(days[first], days[second], known)) == together
 
 
 def test_periods_out_of_order_are_refused_by_place():
