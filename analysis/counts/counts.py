@@ -163,7 +163,22 @@ class Counts:
         return self.cells is not None
 
     def as_released(self, cells: pd.DataFrame, coverage: Coverage, release: dict[str, Any]) -> Counts:
-        """The same set with the cells that may be read of it for its rows."""
+        """The same set with the cells that may be read of it for its rows.
+
+        Parameters
+        ----------
+        cells
+            A row a released cell, with its coordinates and number.
+        coverage
+            What the cells are about.
+        release
+            What was said of the release when it was made.
+
+        Returns
+        -------
+        Counts
+            Counts whose rows are those of the cells that are shown.
+        """
         return self._with(table=Withheld(self.name), cells=cells, coverage=coverage, release=release)
 
     def cell(
@@ -181,7 +196,30 @@ class Counts:
         Of all outcome types unless ``codes`` names some, and of what is selected unless a force, an offence or a run
         of ``months`` is named; ``more`` are the coordinates that other tables have. Only of released counts.
 
-        Raises ParameterError for a cell that is not on the list of what is released.
+        Parameters
+        ----------
+        codes
+            Outcome types of the Home Office that are added.
+        force
+            Name of a force; "" for what is selected.
+        first
+            First day of a run of months; None for all the time.
+        months
+            Length of that run; 0 for all the time.
+        offence
+            Home Office code; "" for what is selected.
+        **more
+            Coordinates of other tables, such as a feature's category.
+
+        Returns
+        -------
+        int | None
+            Cases, from 0.
+
+        Raises
+        ------
+        ParameterError
+            For a cell that is not on the list of what is released.
         """
         span = self.coverage.span
         first, months = first or span.first, months or months_of(span)
@@ -203,7 +241,13 @@ class Counts:
         return self._numbers[key]
 
     def chosen_cells(self) -> pd.DataFrame:
-        """The released cells of the force and offence that are selected, or of all together; without these columns."""
+        """The released cells of the force and offence that are selected, or of all together; without these columns.
+
+        Returns
+        -------
+        pd.DataFrame
+            A row a cell: its coordinates without force and offence, and its number, missing where hidden.
+        """
         if self.cells is None:
             raise DataRefused(f"Counts '{self.name}' are not released by cell: they are published, and add up.")
         force, offence = self._everything("force", self.forces), self._everything("offence", self.offences)
@@ -211,7 +255,13 @@ class Counts:
         return self.cells[is_chosen].drop(columns=["force", "offence"]).reset_index(drop=True)
 
     def by_period(self) -> dict[date, int | None]:
-        """The cases of each period that the coverage names, 0 where there are none; None where a number is hidden."""
+        """The cases of each period that the coverage names, 0 where there are none; None where a number is hidden.
+
+        Returns
+        -------
+        dict[date, int | None]
+            Cases by first day of the period.
+        """
         if self.is_released:
             periods_held = sorted(self.coverage.periods.items())
             return {first: self.cell(first=first, months=months) for first, months in periods_held}
@@ -292,7 +342,18 @@ class Counts:
         return reference.offences()[codes[0]] if len(codes) == 1 else f"{len(codes)} offences" if codes else ""
 
     def categories(self, feature: str) -> list[str]:
-        """The categories of a feature that a released set lists, shown or not."""
+        """The categories of a feature that a released set lists, shown or not.
+
+        Parameters
+        ----------
+        feature
+            Name of a feature.
+
+        Returns
+        -------
+        list[str]
+            Categories in the order of the release.
+        """
         if self.cells is None:
             return []
         return sorted(self.cells.loc[self.cells["feature"] == feature, "category"].unique())
@@ -302,7 +363,24 @@ class Counts:
 
         Several offences may be named, and groups of them, with commas between (``reference.offences_named``).
 
-        Raises ParameterError, with the nearest name that is there, when these counts hold no such thing.
+        Parameters
+        ----------
+        force
+            Any name of a force or a nation.
+        offence
+            Codes and groups of offences with commas between them.
+        period
+            A financial year "2024/25" or a quarter "2024/25 Q1".
+
+        Returns
+        -------
+        Counts
+            Counts with the same dimensions.
+
+        Raises
+        ------
+        ParameterError
+            When these counts hold no such thing; the message offers the nearest name.
         """
         table, coverage, selection = self.table, self.coverage, dict(self.selection)
         codes = reference.offences_named(offence)
@@ -346,7 +424,23 @@ class Counts:
         return not self.is_released and dimension in self.dimensions
 
     def of_forces(self, names: Iterable[str]) -> Counts:
-        """The counts of some forces together. Raises ParameterError for one that these counts are not about."""
+        """The counts of some forces together.
+
+        Parameters
+        ----------
+        names
+            Names of forces, as these counts have them.
+
+        Returns
+        -------
+        Counts
+            Counts with the same dimensions.
+
+        Raises
+        ------
+        ParameterError
+            For one that these counts are not about.
+        """
         kept = list(names)
         strange = [name for name in kept if name not in self.forces]
         if strange:
@@ -361,7 +455,18 @@ class Counts:
         return narrowing.narrowed(self, crime_type=crime_type, offence=offence)
 
     def comparable_to(self, offence: str) -> Counts:
-        """The counts of an offence and of those that a reader would set beside it, as far as they are here."""
+        """The counts of an offence and of those that a reader would set beside it, as far as they are here.
+
+        Parameters
+        ----------
+        offence
+            Home Office code.
+
+        Returns
+        -------
+        Counts
+            Counts of several offences.
+        """
         if "offence" not in self.dimensions:
             return self.select(offence=offence)
         if self.is_released:
@@ -370,7 +475,23 @@ class Counts:
         return self._with(table=self.table[self.table["offence"].isin(codes)].reset_index(drop=True))
 
     def regroup(self, *by: str) -> Counts:
-        """The same cases by fewer dimensions; the total stays."""
+        """The same cases by fewer dimensions; the total stays.
+
+        Parameters
+        ----------
+        *by
+            Dimensions that are kept, in order; none for the total alone.
+
+        Returns
+        -------
+        Counts
+            Counts: a row a combination of ``by``.
+
+        Raises
+        ------
+        ParameterError
+            For a dimension that these counts do not have.
+        """
         absent = [name for name in by if name not in self.dimensions]
         if absent:
             raise ParameterError(
@@ -416,7 +537,23 @@ class Counts:
 
 
 def codes_key(codes: Iterable[str]) -> str:
-    """A set of the Home Office's outcome types as a coordinate: "14+16"; "all" for every type, or for none named."""
+    """A set of the Home Office's outcome types as a coordinate: "14+16"; "all" for every type, or for none named.
+
+    Parameters
+    ----------
+    codes
+        Outcome codes of the Home Office, in any order.
+
+    Returns
+    -------
+    str
+        Codes with "+" between them, or "all".
+
+    Examples
+    --------
+    >>> codes_key(["16", "14"])
+    '14+16'
+    """
     held = frozenset(codes)
     return "+".join(sorted(held, key=int)) if held and held != _every_type() else ALL_TYPES
 
@@ -427,34 +564,112 @@ def _every_type() -> frozenset[str]:
 
 
 def span_key(first: date, months: int) -> str:
-    """A period as a coordinate: "2024-04+3" is April to June 2024."""
+    """A period as a coordinate: "2024-04+3" is April to June 2024.
+
+    Parameters
+    ----------
+    first
+        First day of the first month.
+    months
+        How many months.
+
+    Returns
+    -------
+    str
+        The month and how many.
+
+    Examples
+    --------
+    >>> span_key(date(2024, 4, 1), 3)
+    '2024-04+3'
+    """
     return f"{first:%Y-%m}+{months}"
 
 
 def span_days(key: str) -> tuple[date, date]:
-    """The first and the last day of a period by its coordinate."""
+    """The first and the last day of a period by its coordinate.
+
+    Parameters
+    ----------
+    key
+        As ``span_key`` gives it.
+
+    Returns
+    -------
+    tuple[date, date]
+        Two days.
+
+    Examples
+    --------
+    >>> span_days("2024-04+3")[1]
+    datetime.date(2024, 6, 30)
+    """
     first, months = key.split("+")
     start = date.fromisoformat(f"{first}-01")
     return start, periods.end_of(start, months=int(months))
 
 
 def day_of(taken: str) -> date:
-    """The day, or the first of the month, to which cases were followed: "2024-06-30" or "2025-06"."""
+    """The day, or the first of the month, to which cases were followed: "2024-06-30" or "2025-06".
+
+    Parameters
+    ----------
+    taken
+        A day, or a month.
+
+    Returns
+    -------
+    date
+        The day.
+    """
     return date.fromisoformat(taken if len(taken) > len("2025-06") else f"{taken}-01")
 
 
 def months_of(span: Period) -> int:
-    """How many months a period has."""
+    """How many months a period has.
+
+    Parameters
+    ----------
+    span
+        Whole months.
+
+    Returns
+    -------
+    int
+        Months, from 1.
+    """
     return periods.month_number(span.last) - periods.month_number(span.first) + 1
 
 
 def available() -> list[str]:
-    """The names of the sets of counts in data/counts/."""
+    """The names of the sets of counts in data/counts/.
+
+    Returns
+    -------
+    list[str]
+        Names in alphabetical order.
+    """
     return [path.stem for path in visible(FOLDER, "*.parquet") if path.is_file()]
 
 
 def path_of(name: str) -> Path:
-    """The file of a set of counts. Raises ParameterError with the nearest name when there is none."""
+    """The file of a set of counts.
+
+    Parameters
+    ----------
+    name
+        One of ``available``.
+
+    Returns
+    -------
+    Path
+        A Parquet file.
+
+    Raises
+    ------
+    ParameterError
+        When there is none; the message offers the nearest name.
+    """
     if name not in available():
         reference.check_at_hand()
         raise unknown("set of counts", name, available(), see="attrition list counts")
@@ -464,7 +679,22 @@ def path_of(name: str) -> Path:
 def read(name: str) -> Counts:
     """The set of counts called ``name``.
 
-    Raises ParameterError when there is no such set, DataRefused when the file is not one that this package wrote.
+    Parameters
+    ----------
+    name
+        One of ``available``.
+
+    Returns
+    -------
+    Counts
+        Counts as they are stored, of all their forces, offences and periods.
+
+    Raises
+    ------
+    ParameterError
+        When there is no such set.
+    DataRefused
+        When the file is not one that this package wrote.
     """
     path = path_of(name)
     status = path.stat()
@@ -492,7 +722,23 @@ def _held(path: Path, *_: int) -> Counts:
 
 
 def read_file(path: Path) -> Counts:
-    """The counts in one Parquet file, with what its metadata says about them."""
+    """The counts in one Parquet file, with what its metadata says about them.
+
+    Parameters
+    ----------
+    path
+        A Parquet file that ``write`` made.
+
+    Returns
+    -------
+    Counts
+        Counts.
+
+    Raises
+    ------
+    DataRefused
+        When the file is not one that this package wrote.
+    """
     try:
         stored = pq.read_table(path)
     except (pa.ArrowException, OSError) as fault:
@@ -510,19 +756,44 @@ def read_file(path: Path) -> Counts:
 
 
 def sensitivities_read() -> list[str]:
-    """How sensitive the counts are that were read since this process began: what a block may have been made from."""
+    """How sensitive the counts are that were read since this process began: what a block may have been made from.
+
+    Returns
+    -------
+    list[str]
+        Some of ``SENSITIVITIES``, each once.
+    """
     return sorted(_READ)
 
 
 def files_read() -> list[str]:
-    """The counts that were read since this process began, and the files behind them, by name below the project."""
+    """The counts that were read since this process began, and the files behind them, by name below the project.
+
+    Returns
+    -------
+    list[str]
+        Paths below the project.
+    """
     return sorted(_FILES)
 
 
 def checked(counts: Counts) -> Counts:
     """The same counts, once every name and code in them is one that data/reference/ knows.
 
-    Raises DataRefused for a blank or unknown force, period, offence, crime type or outcome, and for counts of nothing.
+    Parameters
+    ----------
+    counts
+        Counts as they were read or made.
+
+    Returns
+    -------
+    Counts
+        The counts that were given.
+
+    Raises
+    ------
+    DataRefused
+        For a blank or unknown force, period, offence, crime type or outcome, and for counts of nothing.
     """
     where = f"Counts '{counts.name}'"
     rows, dimensions = counts.table, counts.dimensions
@@ -574,26 +845,83 @@ def _described(name: str, table: pd.DataFrame, about: dict[str, Any]) -> Counts:
 
 
 def write(counts: Counts, path: Path) -> None:
-    """Write counts as Parquet, whole or not at all. Raises OSError, Linked."""
+    """Write counts as Parquet, whole or not at all.
+
+    Parameters
+    ----------
+    counts
+        Counts that keep their contract.
+    path
+        Where the file is to be.
+
+    Raises
+    ------
+    OSError
+        When the disk is full or the folder may not be written.
+    Linked
+        When a link stands at the place.
+    """
     with writing.whole(path) as out:
         write_to(out, counts)
 
 
 def write_to(out: IO[bytes], counts: Counts) -> None:
-    """Write counts as Parquet into an open file. Raises OSError."""
+    """Write counts as Parquet into an open file.
+
+    Parameters
+    ----------
+    out
+        A file that is open for bytes.
+    counts
+        Counts that keep their contract.
+
+    Raises
+    ------
+    OSError
+        When the disk is full.
+    """
     pq.write_table(_stored(counts), out, compression="zstd")
     out.flush()  # so that a full disk says so before anything is moved
 
 
 def packed(counts: Counts) -> bytes:
-    """Counts as the bytes of a Parquet file."""
+    """Counts as the bytes of a Parquet file.
+
+    Parameters
+    ----------
+    counts
+        Counts that keep their contract.
+
+    Returns
+    -------
+    bytes
+        A Parquet file.
+    """
     held = BytesIO()
     write_to(held, counts)
     return held.getvalue()
 
 
 def unpacked(name: str, data: bytes) -> Counts:
-    """The counts that ``packed`` gave. Raises ValueError or KeyError when they are none."""
+    """The counts that ``packed`` gave.
+
+    Parameters
+    ----------
+    name
+        What the counts are called.
+    data
+        A Parquet file.
+
+    Returns
+    -------
+    Counts
+        Counts.
+
+    Raises
+    ------
+    ValueError, KeyError
+        When they are none.
+    """
     stored = pq.read_table(BytesIO(data))
     return _described(name, stored.to_pandas(), json.loads((stored.schema.metadata or {})[_KEY]))
 

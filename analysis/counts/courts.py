@@ -106,7 +106,20 @@ class Courts:
 
         Nothing is held beside counts of another crime, of made-up cases, or of some forces that are no nation.
 
-        Raises ParameterError, with the nearest name, when there is no such place.
+        Parameters
+        ----------
+        place
+            Name of a force or nation, "all", or counts of one.
+
+        Returns
+        -------
+        Courts
+            Figures of that place; empty tables where nothing is held.
+
+        Raises
+        ------
+        ParameterError
+            When there is no such place; the message offers the nearest name.
         """
         if isinstance(place, Counts):
             codes = [place.selection["offence"]] if "offence" in place.selection else list(place.offences)
@@ -145,7 +158,15 @@ def _year(year: int, rows: pd.DataFrame, members: int) -> CourtYear:
 def read() -> Courts:
     """The courts' figures and the survey's that this project holds, for England and Wales; ``of`` gives another place.
 
-    Raises DataRefused when a table does not keep its contract.
+    Returns
+    -------
+    Courts
+        Figures of England and Wales.
+
+    Raises
+    ------
+    DataRefused
+        When a table does not keep its contract.
     """
     return _read(reference.DATA / "published")
 

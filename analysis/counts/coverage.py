@@ -39,7 +39,20 @@ class Coverage:
         return len(self.forces) * len(self.periods)
 
     def select(self, *, forces: Iterable[str] | None = None, within: Period | None = None) -> Coverage:
-        """The same for some of the forces, some of the time: periods that lie wholly within ``within``."""
+        """The same for some of the forces, some of the time: periods that lie wholly within ``within``.
+
+        Parameters
+        ----------
+        forces
+            Names of forces; None for all.
+        within
+            Whole months; None for all the time.
+
+        Returns
+        -------
+        Coverage
+            Coverage of what is left.
+        """
         kept = self.forces if forces is None else tuple(name for name in self.forces if name in set(forces))
         periods = {
             first: months
@@ -51,14 +64,39 @@ class Coverage:
         return Coverage(kept, periods, missing, lacking)
 
     def lacks(self, *, force: str = "", first: date | None = None) -> frozenset[str]:
-        """The outcome types that did not come for some of these forces and periods, or for one of either."""
+        """The outcome types that did not come for some of these forces and periods, or for one of either.
+
+        Parameters
+        ----------
+        force
+            Name of a force; "" for any.
+        first
+            First day of a period; None for any.
+
+        Returns
+        -------
+        frozenset[str]
+            Outcome codes.
+        """
         found = (codes for pair, codes in self.lacking.items() if force in ("", pair[0]) and first in (None, pair[1]))
         return frozenset().union(*found)
 
     def nothing_from(self) -> list[str]:
-        """The forces of which no period arrived."""
+        """The forces of which no period arrived.
+
+        Returns
+        -------
+        list[str]
+            Names of forces.
+        """
         return [f for f in self.forces if all((f, first) in self.missing for first in self.periods)]
 
     def nothing_in(self) -> list[date]:
-        """The periods of which no force's figures arrived."""
+        """The periods of which no force's figures arrived.
+
+        Returns
+        -------
+        list[date]
+            First days of periods.
+        """
         return [first for first in self.periods if all((f, first) in self.missing for f in self.forces)]

@@ -21,6 +21,16 @@ def joined_shares(counts: Counts) -> dict[str, float]:
 
     Takes counts by ``first_outcome``, or those beside which a set of these stands. Empty for other figures, of which
     joining is no question.
+
+    Parameters
+    ----------
+    counts
+        Counts of data.police.uk.
+
+    Returns
+    -------
+    dict[str, float]
+        Shares from 0 to 1 by force.
     """
     if "crime_type" not in counts.dimensions:
         return {}
@@ -36,7 +46,18 @@ def joined_shares(counts: Counts) -> dict[str, float]:
 
 
 def well_joined(counts: Counts) -> Counts:
-    """These counts without the forces of whose crimes fewer than LEAST_JOINED have a row in the outcomes files."""
+    """These counts without the forces of whose crimes fewer than LEAST_JOINED have a row in the outcomes files.
+
+    Parameters
+    ----------
+    counts
+        Counts of data.police.uk; others are given back as they are.
+
+    Returns
+    -------
+    Counts
+        Counts of the forces that are left.
+    """
     poor = badly_joined(counts)
     if not poor:
         return counts
@@ -46,6 +67,17 @@ def well_joined(counts: Counts) -> Counts:
 
 
 def badly_joined(counts: Counts) -> dict[str, float]:
-    """The forces that ``well_joined`` leaves out, each with its share."""
+    """The forces that ``well_joined`` leaves out, each with its share.
+
+    Parameters
+    ----------
+    counts
+        Counts of data.police.uk.
+
+    Returns
+    -------
+    dict[str, float]
+        Shares from 0 to 1 by force.
+    """
     shares = joined_shares(counts)
     return {force: share for force, share in shares.items() if share < LEAST_JOINED and force in counts.coverage.forces}

@@ -20,6 +20,26 @@ def check(
     """Raise DataRefused, beginning with ``where``, for a blank or unknown name or code, and for counts of nothing.
 
     A force that does not exist is known only where the cases are made up too.
+
+    Parameters
+    ----------
+    table
+        A row a combination of ``dimensions``, with its cases.
+    dimensions
+        Columns of the table.
+    coverage
+        What the counts are about.
+    scheme
+        Whose outcome types they are.
+    where
+        What the message begins with: a file or a set of counts.
+    is_made_up
+        Whether the cases are made up.
+
+    Raises
+    ------
+    DataRefused
+        For a blank or unknown name or code, and for counts of nothing.
     """
     if not coverage.forces or not coverage.periods:
         raise DataRefused(f"{where} cover no force or no period. Build them again.")
@@ -50,6 +70,21 @@ def check(
 
 
 def check_categories(feature: str, categories: Iterable[str], *, where: str) -> None:
-    """Raise DataRefused, beginning with ``where``, for a category that holds what cannot be seen."""
+    """Raise DataRefused, beginning with ``where``, for a category that holds what cannot be seen.
+
+    Parameters
+    ----------
+    feature
+        Name of the feature.
+    categories
+        Its categories.
+    where
+        What the message begins with.
+
+    Raises
+    ------
+    DataRefused
+        For a category that holds what cannot be seen.
+    """
     if not all(is_safe(str(category)) for category in categories):
         raise DataRefused(f"{where}: a category of '{feature}' holds what cannot be seen. Reduce the files again.")

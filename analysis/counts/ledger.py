@@ -123,7 +123,20 @@ class Released:
 def read(path: Path) -> Ledger:
     """The exact ledger in one file.
 
-    Raises DataRefused when the file cannot be read or is not a ledger that this package wrote.
+    Parameters
+    ----------
+    path
+        A ledger of the private store.
+
+    Returns
+    -------
+    Ledger
+        The ledger, with exact numbers.
+
+    Raises
+    ------
+    DataRefused
+        When the file cannot be read or is not a ledger that this package wrote.
     """
     with _reading(path):
         return _exact(json.loads(path.read_text(encoding="utf-8")))
@@ -132,7 +145,20 @@ def read(path: Path) -> Ledger:
 def read_public(path: Path) -> Ledger | Released:
     """The ledger that stands beside counts in data/counts/: of case files what was released, of others all.
 
-    Raises DataRefused as ``read`` does, and for one of case files that holds exact numbers, as they did once.
+    Parameters
+    ----------
+    path
+        A ledger of data/counts/.
+
+    Returns
+    -------
+    Ledger | Released
+        The ledger; of case files what was released of it.
+
+    Raises
+    ------
+    DataRefused
+        When the file is none that this package wrote, or of case files with exact numbers, as they held once.
     """
     with _reading(path):
         held = json.loads(path.read_text(encoding="utf-8"))
@@ -181,6 +207,17 @@ def _entry(held: dict[str, Any]) -> Entry:
 
 
 def written(ledger: Ledger | Released) -> str:
-    """The ledger as it is stored: JSON, the same bytes for the same readings."""
+    """The ledger as it is stored: JSON, the same bytes for the same readings.
+
+    Parameters
+    ----------
+    ledger
+        A ledger, exact or released.
+
+    Returns
+    -------
+    str
+        JSON.
+    """
     mark = {"released": True} if isinstance(ledger, Released) else {}
     return json.dumps({**mark, **asdict(ledger)}, ensure_ascii=False, indent=1) + "\n"

@@ -39,7 +39,13 @@ _NOT_THROUGH_LINKS = getattr(os, "O_NOFOLLOW", 0)
 
 
 def folder() -> Path:
-    """Where the store is: beside the folder of counts."""
+    """Where the store is: beside the folder of counts.
+
+    Returns
+    -------
+    Path
+        The folder, whether or not it is there.
+    """
     return counts.FOLDER.with_name("private")
 
 
@@ -50,7 +56,12 @@ def locked(*, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
     Parameters
     ----------
     waiting
-        Called once if another is at it.
+        Called once when another process holds the store.
+
+    Yields
+    ------
+    None
+        While the store is held.
 
     Raises
     ------
@@ -84,7 +95,18 @@ class Store:
         self.is_made_up = sensitivity == "synthetic"
 
     def secret(self) -> bytes:
-        """32 bytes. Raises DataRefused where they are gone and something was released with them."""
+        """32 bytes.
+
+        Returns
+        -------
+        bytes
+            32 bytes, made when they are first asked for.
+
+        Raises
+        ------
+        DataRefused
+            Where they are gone and something was released with them.
+        """
         if self.is_made_up:
             return MADE_UP_SECRET
         with _told():
@@ -96,7 +118,18 @@ class Store:
         return held
 
     def history(self) -> dict[str, Any]:
-        """What was released before; empty where nothing was. Raises DataRefused where it is gone or damaged."""
+        """What was released before; empty where nothing was.
+
+        Returns
+        -------
+        dict[str, Any]
+            What was released, by key.
+
+        Raises
+        ------
+        DataRefused
+            Where it is gone or damaged.
+        """
         if not self.is_made_up:
             self.secret()
         with _told():
@@ -114,7 +147,15 @@ class Store:
     def keep_history(self, history: Mapping[str, Any]) -> None:
         """Keep what is about to be released, before it is. It is on the disk when this returns.
 
-        Raises DisclosureRefused, and keeps what is there, when a key of the history would be lost.
+        Parameters
+        ----------
+        history
+            All that was released, with what is about to be.
+
+        Raises
+        ------
+        DisclosureRefused
+            When a key of the history would be lost; what is there is kept.
         """
         lost = _lost(self.history(), history)
         if lost:
@@ -146,14 +187,38 @@ _PUT_BACK = (
 
 
 def is_here(name: str) -> bool:
-    """Whether the exact counts of a set are in the store."""
+    """Whether the exact counts of a set are in the store.
+
+    Parameters
+    ----------
+    name
+        Name of a set of counts.
+
+    Returns
+    -------
+    bool
+        True where they are.
+    """
     return _version(name) is not None
 
 
 def exact(name: str) -> tuple[tuple[Counts, ...], Ledger] | None:
     """The exact sets of a name, the main one first, and their full ledger; None where the store has none.
 
-    Raises DataRefused when they are damaged or a link stands in their place.
+    Parameters
+    ----------
+    name
+        Name of a set of counts.
+
+    Returns
+    -------
+    tuple[tuple[Counts, ...], Ledger] | None
+        Sets of counts and a ledger, with exact numbers.
+
+    Raises
+    ------
+    DataRefused
+        When they are damaged or a link stands in their place.
     """
     version = _version(name)
     if version is None:
@@ -166,7 +231,22 @@ def exact(name: str) -> tuple[tuple[Counts, ...], Ledger] | None:
 def staged(sets: Sequence[Counts], account: Ledger) -> str:
     """Put a new version of a name's exact sets beside the one that counts; gives the name of the version.
 
-    Raises CouldNotWrite, and leaves nothing of it, when the disk is full or the store cannot be written.
+    Parameters
+    ----------
+    sets
+        The sets of a name, the main one first.
+    account
+        Their full ledger.
+
+    Returns
+    -------
+    str
+        The name of the version.
+
+    Raises
+    ------
+    CouldNotWrite
+        When the disk is full or the store cannot be written; nothing is left of it.
     """
     version = secrets.token_hex(8)
     place = folder() / account.name / version
@@ -187,7 +267,15 @@ def staged(sets: Sequence[Counts], account: Ledger) -> str:
 
 
 def adopt(name: str, version: str) -> None:
-    """Have a staged version be the one that counts, and remove every other."""
+    """Have a staged version be the one that counts, and remove every other.
+
+    Parameters
+    ----------
+    name
+        Name of a set of counts.
+    version
+        As ``staged`` gave it.
+    """
     with _told():
         place = _own(folder() / name)
         _write(place / _CURRENT, version.encode())
@@ -197,13 +285,25 @@ def adopt(name: str, version: str) -> None:
 
 
 def intend(what: Mapping[str, Any]) -> None:
-    """Note a release that is about to be put in place: from here on it will be, by this command or the next."""
+    """Note a release that is about to be put in place: from here on it will be, by this command or the next.
+
+    Parameters
+    ----------
+    what
+        What is to be put where.
+    """
     with _told():
         _write(_own(folder()) / _PENDING, json.dumps(what).encode())
 
 
 def intended() -> dict[str, Any] | None:
-    """The release that a command was putting in place when it was stopped; None where none was."""
+    """The release that a command was putting in place when it was stopped; None where none was.
+
+    Returns
+    -------
+    dict[str, Any] | None
+        What ``intend`` was given.
+    """
     with _told():
         held = _read(folder() / _PENDING)
     found: dict[str, Any] | None = json.loads(held) if held else None

@@ -126,7 +126,20 @@ class Yearly:
 
         Beside counts of another crime, or of made-up cases, nothing is held: these endings are of real stalking cases.
 
-        Raises ParameterError, with the nearest name, when there is no such force.
+        Parameters
+        ----------
+        place
+            Name of a force or nation, "all", or counts of one.
+
+        Returns
+        -------
+        Yearly
+            Endings of that place; empty tables where nothing is held.
+
+        Raises
+        ------
+        ParameterError
+            When there is no such force; the message offers the nearest name.
         """
         if isinstance(place, Counts):
             if not is_of(place):
@@ -152,6 +165,18 @@ def is_first_edition(first: date, edition: str) -> bool | None:
 
     ``edition`` is the month of the tables, or to which they run ("July 2022"), or about which year they were printed
     ("about 2024"). None where "about" a year leaves it open, or the edition's name tells no day.
+
+    Parameters
+    ----------
+    first
+        First day of the financial year.
+    edition
+        As the tables of endings name it.
+
+    Returns
+    -------
+    bool | None
+        True, False, or None where it cannot be told.
     """
     about = edition.removeprefix("about ")
     try:
@@ -167,7 +192,15 @@ def is_first_edition(first: date, edition: str) -> bool | None:
 def read() -> Yearly:
     """The endings by year that this project holds, for England and Wales; ``of`` gives those of another place.
 
-    Raises DataRefused when a table does not keep its contract.
+    Returns
+    -------
+    Yearly
+        Endings of England and Wales.
+
+    Raises
+    ------
+    DataRefused
+        When a table does not keep its contract.
     """
     recorded, whole = counts.read(RECORDED), counts.read(WHOLE)  # so that a report says that it was made from them
     forces, national = _tables(reference.DATA / "published")
@@ -178,7 +211,20 @@ def read() -> Yearly:
 def read_tables(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The two published tables of a folder as they are: by force, and national.
 
-    Raises DataRefused, naming file, line and column, for a blank that must not be one and a number that is none.
+    Parameters
+    ----------
+    folder
+        A folder with the two tables, as data/published/ has them.
+
+    Returns
+    -------
+    tuple[pd.DataFrame, pd.DataFrame]
+        A row a force and financial year, and a row a financial year; ``period`` is a day, numbers are whole or missing.
+
+    Raises
+    ------
+    DataRefused
+        By file, line and column, for a blank that must not be one and a number that is none.
     """
     forces = read_numbers(folder / Path(FORCES_FILE).name, ("force", "period", "edition"), (*COUNTED, *_TEXTS))
     columns = ("recorded", *COUNTED, "forces", *_TEXTS)
@@ -196,7 +242,24 @@ def _tables(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 def read_numbers(path: Path, required: Sequence[str], optional: Sequence[str]) -> pd.DataFrame:
     """A published table with its periods as days: the ``optional`` columns but ``doubt`` whole numbers, blanks missing.
 
-    Raises DataRefused, naming file, line and column, for a blank in a ``required`` column and a number that is none.
+    Parameters
+    ----------
+    path
+        A CSV file with a column ``period``.
+    required
+        Columns of which no cell may be blank.
+    optional
+        Columns of numbers that may be blank, and ``doubt``, which is text.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row a row of the file.
+
+    Raises
+    ------
+    DataRefused
+        By file, line and column, for a blank in a ``required`` column and a number that is none.
     """
     rows = reference.read_table(path, required=tuple(required), optional=tuple(optional))
     table = pd.DataFrame(rows)

@@ -18,7 +18,22 @@ Keys = npt.NDArray[np.int64]
 def keys(table: pd.DataFrame, by: Sequence[str]) -> Keys:
     """One whole number a row: equal for equal combinations of ``by``, in the order of their categories.
 
-    Raises OverflowError when there are more possible combinations than a 64-bit number can tell apart.
+    Parameters
+    ----------
+    table
+        A row a combination, its columns categories or numbers.
+    by
+        The columns that make up a combination.
+
+    Returns
+    -------
+    Keys
+        Whole numbers in the order of the rows, with how many are possible.
+
+    Raises
+    ------
+    OverflowError
+        When there are more possible combinations than a 64-bit number can tell apart.
     """
     result: Keys = np.zeros(len(table), dtype=np.int64)
     possible = 1
@@ -33,7 +48,20 @@ def keys(table: pd.DataFrame, by: Sequence[str]) -> Keys:
 
 
 def repeats(table: pd.DataFrame, by: Sequence[str]) -> int:
-    """How many rows hold a combination that an earlier row holds."""
+    """How many rows hold a combination that an earlier row holds.
+
+    Parameters
+    ----------
+    table
+        A row a combination.
+    by
+        The columns that make up a combination.
+
+    Returns
+    -------
+    int
+        Rows, from 0.
+    """
     found = keys(table, by)
     if bool((np.diff(found) > 0).all()):
         return 0
@@ -45,6 +73,18 @@ def settled(table: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
 
     Equal combinations added up, names as categories of those that occur, in order of name, rows in order of the
     dimensions; ``lag`` stays a number. Columns ``dimensions`` and ``cases``.
+
+    Parameters
+    ----------
+    table
+        A row a combination, with its ``cases``.
+    dimensions
+        The columns that tell combinations apart, in the order wanted.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row a combination that occurs: columns ``dimensions`` and ``cases``, a whole number.
     """
     columns = {name: table[name].astype("int32") if name == "lag" else _category(table[name]) for name in dimensions}
     result = pd.DataFrame({**columns, "cases": table["cases"].astype("int64")})

@@ -113,20 +113,55 @@ class Finding:
         return 1 if self.measure == CASES else 100
 
     def fits(self, value: float) -> bool:
-        """Whether a share (or number of cases) would be printed as this figure."""
+        """Whether a share (or number of cases) would be printed as this figure.
+
+        Parameters
+        ----------
+        value
+            A share from 0 to 1, or a number of cases.
+
+        Returns
+        -------
+        bool
+            True where it rounds to the printed figure.
+        """
         return (self.percent is not None or self.least is not None) and self.lowest <= value < self.highest
 
     def meets(self, low: float, high: float) -> bool:
-        """Whether some share (or number of cases) from ``low`` to ``high`` would be printed as this figure."""
+        """Whether some share (or number of cases) from ``low`` to ``high`` would be printed as this figure.
+
+        Parameters
+        ----------
+        low, high
+            Ends of a range, of shares from 0 to 1 or of cases.
+
+        Returns
+        -------
+        bool
+            True where some value of the range rounds to the printed figure.
+        """
         return self.lowest <= high and low < self.highest
 
 
 def read(path: Path) -> dict[str, Finding]:
     """Every finding in a file, by its name, in the order of the file.
 
-    Raises DataRefused, naming the line and column, for a row without a base, with an unknown check, source or measure,
-    a grade of evidence that is neither primary nor press, a name that stands twice, a number that is not one, a year
-    that is no financial year, a figure that nothing counts without a note of why, or one that repeats no other finding.
+    Parameters
+    ----------
+    path
+        A table with the columns of data/published/findings.csv.
+
+    Returns
+    -------
+    dict[str, Finding]
+        Findings by name.
+
+    Raises
+    ------
+    DataRefused
+        By line and column, for a row without a base, with an unknown check, source or measure, a grade of
+        evidence that is neither primary nor press, a name that stands twice, a number that is not one, a year that is
+        no financial year, a figure that nothing counts without a note of why, or one that repeats no other finding.
     """
     found: dict[str, Finding] = {}
     optional = tuple(name for name in Finding.__dataclass_fields__ if name not in _REQUIRED)
@@ -174,24 +209,68 @@ def _strange(row: dict[str, str], before: dict[str, Finding]) -> Iterator[tuple[
 
 @cache
 def findings() -> dict[str, Finding]:
-    """The findings that this project stands by, by name."""
+    """The findings that this project stands by, by name.
+
+    Returns
+    -------
+    dict[str, Finding]
+        Findings by name, as data/published/ holds them.
+    """
     return read(reference.PROJECT / FILE)
 
 
 def every() -> tuple[Finding, ...]:
-    """The findings that this project stands by, in the order of their file."""
+    """The findings that this project stands by, in the order of their file.
+
+    Returns
+    -------
+    tuple[Finding, ...]
+        Findings.
+    """
     return tuple(findings().values())
 
 
 def finding(name: str) -> Finding:
-    """The finding called ``name``. Raises ParameterError with the nearest name when there is none."""
+    """The finding called ``name``.
+
+    Parameters
+    ----------
+    name
+        As ``findings`` has it.
+
+    Returns
+    -------
+    Finding
+        The finding with its figure, source and base.
+
+    Raises
+    ------
+    ParameterError
+        When there is none; the message offers the nearest name.
+    """
     if name not in findings():
         raise unknown("finding", name, findings(), see="attrition list findings")
     return findings()[name]
 
 
 def named(*names: str) -> list[Finding]:
-    """Some findings, in the order of their names. Raises ParameterError with the nearest name when there is none."""
+    """Some findings, in the order of their names.
+
+    Parameters
+    ----------
+    *names
+        Names of findings; all findings where there is none.
+
+    Returns
+    -------
+    list[Finding]
+        Findings.
+
+    Raises
+    ------
+    ParameterError
+        When there is none; the message offers the nearest name.
+    """
     return [finding(name) for name in names]
 
 
@@ -215,6 +294,16 @@ def printed_rates(first: date) -> dict[str, str]:
     """The charge rate of each force for the period that begins on ``first``, as printed: {"Kent": "2.39%"}.
 
     Empty when none was printed. A fault that the publisher's spreadsheet printed in place of a rate is left out.
+
+    Parameters
+    ----------
+    first
+        First day of the period.
+
+    Returns
+    -------
+    dict[str, str]
+        Printed rates, with their per cent sign, by force.
     """
     path = reference.DATA / "published" / "stalking_charged_2015_2020.csv"
     rows = reference.read_table(path, required=("force", "period"))
@@ -226,6 +315,11 @@ def rates_by_year() -> dict[tuple[str, date], int]:
     """The charge rates that stand beside the endings by year, in whole per cents: {("Kent", 1 April 2014): 26}.
 
     Those of each force and, as "all", of all of them together; a cell that prints none is left out.
+
+    Returns
+    -------
+    dict[tuple[str, date], int]
+        Whole per cents by force, or "all", and first day of the financial year.
     """
     found: dict[tuple[str, date], int] = {}
     for name in ("by_force", "national"):
@@ -238,7 +332,13 @@ def rates_by_year() -> dict[tuple[str, date], int]:
 
 
 def offences_with_charges() -> set[str]:
-    """The codes of the offences of which charges by quarter are held (``closed_charges``)."""
+    """The codes of the offences of which charges by quarter are held (``closed_charges``).
+
+    Returns
+    -------
+    set[str]
+        Home Office codes of offences.
+    """
     return {row["offence"] for row in _charge_rows()}
 
 
@@ -248,7 +348,20 @@ def closed_charges(offence: str = "8Q") -> dict[date, int]:
     From data/published/stalking_charges_by_quarter.csv, April 2014 to June 2024; a charge may belong to a case that was
     recorded in an earlier quarter.
 
-    Raises ParameterError when the table does not hold the offence.
+    Parameters
+    ----------
+    offence
+        Home Office code.
+
+    Returns
+    -------
+    dict[date, int]
+        Numbers of charges by first day of the quarter.
+
+    Raises
+    ------
+    ParameterError
+        When the table does not hold the offence.
     """
     found = {
         date.fromisoformat(row["period"]): int(row["cases"]) for row in _charge_rows() if row["offence"] == offence

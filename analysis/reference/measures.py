@@ -34,6 +34,16 @@ class Measure:
         """The outcome codes that this measure counts in a publisher's scheme; empty where it cannot be told.
 
         It cannot where the publisher pools some of what it counts with something that it does not.
+
+        Parameters
+        ----------
+        scheme
+            Whose outcome types: a scheme of data/reference/outcomes.csv.
+
+        Returns
+        -------
+        frozenset[str]
+            Outcome codes.
         """
         pooled = (
             parts
@@ -62,13 +72,37 @@ class Base:
     meaning: str
 
     def can_tell(self, scheme: str) -> bool:
-        """Whether a publisher's outcomes tell which cases are in this base: those of any tell which are undecided."""
+        """Whether a publisher's outcomes tell which cases are in this base: those of any tell which are undecided.
+
+        Parameters
+        ----------
+        scheme
+            Whose outcome types: a scheme of data/reference/outcomes.csv.
+
+        Returns
+        -------
+        bool
+            True where the cases of this base can be told.
+        """
         return scheme == "home_office" or not set(self.without) - {"0"}
 
     def leaves_out(self, scheme: str) -> frozenset[str]:
         """The outcome codes of a scheme that are not in this base.
 
-        Raises ParameterError where the publisher's outcomes do not tell whether a case is in it.
+        Parameters
+        ----------
+        scheme
+            Whose outcome types: a scheme of data/reference/outcomes.csv.
+
+        Returns
+        -------
+        frozenset[str]
+            Outcome codes.
+
+        Raises
+        ------
+        ParameterError
+            Where the publisher's outcomes do not tell whether a case is in it.
         """
         if not self.can_tell(scheme):
             raise ParameterError(
@@ -182,14 +216,43 @@ BASES: dict[str, Base] = {base.name: base for base in _BASES}
 
 
 def measure(name: str) -> Measure:
-    """The measure called ``name``. Raises ParameterError with the nearest name when there is none."""
+    """The measure called ``name``.
+
+    Parameters
+    ----------
+    name
+        A name in ``MEASURES``.
+
+    Returns
+    -------
+    Measure
+        The measure with its outcome types and its words.
+
+    Raises
+    ------
+    ParameterError
+        When there is none; the message offers the nearest name.
+    """
     if name not in MEASURES:
         raise unknown("measure", name, MEASURES, see="attrition list measures")
     return MEASURES[name]
 
 
 def whose_out_of(measured: str, out_of: str) -> str:
-    """Whose definition a measure is, and which of the types that it names a base leaves out."""
+    """Whose definition a measure is, and which of the types that it names a base leaves out.
+
+    Parameters
+    ----------
+    measured
+        Name of a measure.
+    out_of
+        Name of a base.
+
+    Returns
+    -------
+    str
+        A sentence or two.
+    """
     one, gone = measure(measured), base(out_of).leaves_out("home_office")
     left = sorted((one.codes("home_office") & gone), key=int)
     if not left:
@@ -199,12 +262,39 @@ def whose_out_of(measured: str, out_of: str) -> str:
 
 
 def other_base(name: str) -> str:
-    """The base to set beside a base: those decided beside all recorded, all recorded beside any other."""
+    """The base to set beside a base: those decided beside all recorded, all recorded beside any other.
+
+    Parameters
+    ----------
+    name
+        Name of a base.
+
+    Returns
+    -------
+    str
+        Name of the other base.
+    """
     return "with_outcome" if base(name).name == "recorded" else "recorded"
 
 
 def base(name: str) -> Base:
-    """The base called ``name``. Raises ParameterError with the nearest name when there is none."""
+    """The base called ``name``.
+
+    Parameters
+    ----------
+    name
+        A name in ``BASES``.
+
+    Returns
+    -------
+    Base
+        The base with its words.
+
+    Raises
+    ------
+    ParameterError
+        When there is none; the message offers the nearest name.
+    """
     if name not in BASES:
         raise unknown("base", name, BASES, see="attrition list measures")
     return BASES[name]

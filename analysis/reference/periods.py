@@ -46,40 +46,136 @@ class Period:
 
 
 def financial_year(day: date) -> str:
-    """The financial year that a day belongs to: "2024/25"."""
+    """The financial year that a day belongs to: "2024/25".
+
+    Parameters
+    ----------
+    day
+        Any day of the year, which runs from April to March.
+
+    Returns
+    -------
+    str
+        As "2024/25".
+    """
     start = year_start(day)
     return f"{start}/{(start + 1) % 100:02d}"
 
 
 def year_start(day: date) -> int:
-    """The calendar year in which the financial year of a day begins: 2024 for any day of 2024/25."""
+    """The calendar year in which the financial year of a day begins: 2024 for any day of 2024/25.
+
+    Parameters
+    ----------
+    day
+        Any day of the financial year.
+
+    Returns
+    -------
+    int
+        A calendar year.
+    """
     return day.year - (day.month < 4)
 
 
 def month_number(day: date) -> int:
-    """The month of a day as a whole number, so that months can be added and subtracted."""
+    """The month of a day as a whole number, so that months can be added and subtracted.
+
+    Parameters
+    ----------
+    day
+        Any day of the month.
+
+    Returns
+    -------
+    int
+        Months since January of the year 0.
+
+    Examples
+    --------
+    Months between two days:
+
+    >>> month_number(date(2025, 1, 31)) - month_number(date(2024, 12, 1))
+    1
+    """
     return day.year * 12 + day.month - 1
 
 
 def month_start(number: int) -> date:
-    """The first day of a month by its ``month_number``."""
+    """The first day of a month by its ``month_number``.
+
+    Parameters
+    ----------
+    number
+        Months since January of the year 0.
+
+    Returns
+    -------
+    date
+        The first of a month.
+
+    Examples
+    --------
+    >>> month_start(month_number(date(2024, 11, 30)) + 3)
+    datetime.date(2025, 2, 1)
+    """
     return date(number // 12, number % 12 + 1, 1)
 
 
 def quarter_name(day: date) -> str:
-    """The quarter that a day belongs to, as the Home Office numbers it: "2024/25 Q1"."""
+    """The quarter that a day belongs to, as the Home Office numbers it: "2024/25 Q1".
+
+    Parameters
+    ----------
+    day
+        Any day of the quarter.
+
+    Returns
+    -------
+    str
+        As "2024/25 Q1", which is April to June 2024.
+
+    Examples
+    --------
+    >>> quarter_name(date(2025, 2, 14))
+    '2024/25 Q4'
+    """
     return f"{financial_year(day)} Q{(day.month - 4) // 3 % 4 + 1}"
 
 
 def month_name(day: date) -> str:
-    """The month that a day belongs to: "April 2024"."""
+    """The month that a day belongs to: "April 2024".
+
+    Parameters
+    ----------
+    day
+        Any day of the month.
+
+    Returns
+    -------
+    str
+        As "April 2024".
+    """
     return f"{day:%B %Y}"
 
 
 def labelled(label: str) -> Period:
     """The quarter or month that a row is labelled with: "2024/25 Q1" or "April 2024".
 
-    Raises ParameterError when the label is of neither form.
+    Parameters
+    ----------
+    label
+        A quarter or month as a table labels its rows.
+
+    Returns
+    -------
+    Period
+        Whole months.
+
+    Raises
+    ------
+    ParameterError
+        When the label is of neither form.
     """
     if "/" in label:
         return named(label)
@@ -91,19 +187,68 @@ def labelled(label: str) -> Period:
 
 
 def end_of(first: date, *, months: int) -> date:
-    """The last day of a run of months that begins on ``first``."""
+    """The last day of a run of months that begins on ``first``.
+
+    Parameters
+    ----------
+    first
+        The first day of the first month.
+    months
+        How many months.
+
+    Returns
+    -------
+    date
+        The last day of the last month.
+
+    Examples
+    --------
+    >>> end_of(date(2024, 1, 1), months=2)
+    datetime.date(2024, 2, 29)
+    """
     return month_start(month_number(first) + months) - timedelta(days=1)
 
 
 def quarter_start(year_name: str, quarter: int) -> date:
-    """The first day of a quarter: ("2024/25", 1) is 1 April 2024."""
+    """The first day of a quarter: ("2024/25", 1) is 1 April 2024.
+
+    Parameters
+    ----------
+    year_name
+        A financial year, as "2024/25".
+    quarter
+        From 1, April to June, to 4.
+
+    Returns
+    -------
+    date
+        The first of April, July, October or January.
+    """
     return named(f"{year_name} Q{quarter}").first
 
 
 def named(name: str) -> Period:
     """The period that a reader names: a financial year "2024/25" or a quarter "2024/25 Q2".
 
-    Raises ParameterError when the name is of neither form or its two years do not follow each other.
+    Parameters
+    ----------
+    name
+        A financial year or quarter.
+
+    Returns
+    -------
+    Period
+        Whole months.
+
+    Raises
+    ------
+    ParameterError
+        When the name is of neither form or its two years do not follow each other.
+
+    Examples
+    --------
+    >>> named("2024/25 Q1").label
+    'April to June 2024'
     """
     match = _QUARTER.fullmatch(name.strip()) or _YEAR.fullmatch(name.strip())
     if match is None or (int(match[1]) + 1) % 100 != int(match[2]) or not 1900 <= int(match[1]) <= 2100:

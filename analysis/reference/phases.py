@@ -31,8 +31,25 @@ def breaks_of(offence: str, *, kinds: Sequence[str] = KINDS, force: str = "") ->
 
     ``kinds`` narrows them: a series of recorded crime is cut by RECORDING only, a share of outcomes by all.
 
-    Raises ParameterError for an offence that is not in data/reference/offences.csv, a kind that is not in KINDS or a
-    name that is no force.
+    Parameters
+    ----------
+    offence
+        Home Office code; "" for breaks of any offence.
+    kinds
+        Which kinds of break, of ``KINDS``.
+    force
+        Name of a force whose own breaks are wanted too.
+
+    Returns
+    -------
+    tuple[Break, ...]
+        Breaks, earliest first.
+
+    Raises
+    ------
+    ParameterError
+        For an offence that is not in data/reference/offences.csv, a kind that is not in KINDS or a name that is no
+        force.
     """
     place = reference.force_named(force) if force else ""
     return tuple(one for one in _concerning(offence, kinds) if one.force in ("", place))
@@ -41,7 +58,24 @@ def breaks_of(offence: str, *, kinds: Sequence[str] = KINDS, force: str = "") ->
 def breaks_noted(offence: str, forces: Iterable[str], *, kinds: Sequence[str] = KINDS) -> tuple[Break, ...]:
     """The breaks of single forces among several, earliest first: they cut no sum, and are to be told beside it.
 
-    Raises what ``breaks_of`` raises.
+    Parameters
+    ----------
+    offence
+        Home Office code; "" for breaks of any offence.
+    forces
+        Names of the forces that are summed.
+    kinds
+        Which kinds of break, of ``KINDS``.
+
+    Returns
+    -------
+    tuple[Break, ...]
+        Breaks, earliest first; none for a single force.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown offence or kind, as ``breaks_of`` does.
     """
     held = set(forces)
     return tuple(one for one in _concerning(offence, kinds) if one.force in held) if len(held) > 1 else ()
@@ -69,8 +103,28 @@ def phases(periods: Iterable[date], breaks: Iterable[Break] = (), *, months: int
     joined by "; ", "" where there are none). A phase begins with the first period that lies wholly after a break; a
     break on a period's first day cuts nothing.
 
-    Raises ValueError when periods are not in order, a period stands twice, overlaps the next, or does not begin on
-    the first of a month; ParameterError when ``months`` is not from 1 to 12.
+    Parameters
+    ----------
+    periods
+        First days of the periods, in order.
+    breaks
+        Breaks that cut this series.
+    months
+        Length of each period.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row a period: ``period`` and ``last_day``, days; ``phase``, a whole number from 1 or missing; ``cut_by`` and
+        ``after``, names of breaks.
+
+    Raises
+    ------
+    ValueError
+        When periods are not in order, a period stands twice, overlaps the next, or does not begin on the first of a
+        month.
+    ParameterError
+        When ``months`` is not from 1 to 12.
     """
     firsts = in_order(periods, months=months)
     days = [(date.fromisoformat(one.from_date), one.name) for one in sorted(breaks, key=lambda one: one.from_date)]
@@ -104,7 +158,24 @@ def phases(periods: Iterable[date], breaks: Iterable[Break] = (), *, months: int
 def in_order(periods: Iterable[date], *, months: int) -> list[date]:
     """The first days of a series, checked: each the first of a month, each after the one before has ended.
 
-    Raises ValueError, naming the place, when they are not; ParameterError when ``months`` is not from 1 to 12.
+    Parameters
+    ----------
+    periods
+        First days of the periods.
+    months
+        Length of each period.
+
+    Returns
+    -------
+    list[date]
+        The same days.
+
+    Raises
+    ------
+    ValueError
+        When they are not, by place.
+    ParameterError
+        When ``months`` is not from 1 to 12.
     """
     if not 1 <= months <= 12:
         raise ParameterError(f"A period of {months} months. Use 1 to 12.")
@@ -125,7 +196,26 @@ def breaks_between(one: date, other: date, breaks: Iterable[Break], *, months: i
     They fall after the earlier one's first day and no later than the later one's last day. So a period that a break
     cuts compares with nothing, itself included.
 
-    Raises ValueError when a day is not the first of a month, ParameterError when ``months`` is not from 1 to 12.
+    Parameters
+    ----------
+    one, other
+        First days of two periods.
+    breaks
+        Breaks that cut the series.
+    months
+        Length of each period.
+
+    Returns
+    -------
+    tuple[Break, ...]
+        Breaks, earliest first; none where the two may be compared.
+
+    Raises
+    ------
+    ValueError
+        When a day is not the first of a month.
+    ParameterError
+        When ``months`` is not from 1 to 12.
     """
     earlier, later = sorted((one, other))
     for first in (earlier, later):

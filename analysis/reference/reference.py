@@ -36,7 +36,13 @@ DISPOSITIONS: dict[str, str] = {
 
 
 def check_at_hand() -> None:
-    """Raise DataRefused where this package stands without its project: its look-up tables are not beside it."""
+    """Raise DataRefused where this package stands without its project: its look-up tables are not beside it.
+
+    Raises
+    ------
+    DataRefused
+        When data/reference/ is not there.
+    """
     if not (DATA / "reference").is_dir():
         raise DataRefused(
             f"There is no data here: no folder {DATA / 'reference'}. The package was installed apart from its project, "
@@ -87,8 +93,25 @@ class Succession:
 def read_table(path: Path, *, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> list[dict[str, str]]:
     """Every row of a reference table, blank cells as "".
 
-    Raises DataRefused, naming file and line, when a column is absent, a row has too many or too few cells, or one of
-    the ``required`` columns is blank; ``optional`` ones must be there and may be blank.
+    Parameters
+    ----------
+    path
+        A CSV file in UTF-8 with a header.
+    required
+        Columns of which no cell may be blank.
+    optional
+        Columns that must be there and may be blank.
+
+    Returns
+    -------
+    list[dict[str, str]]
+        A row as cells by the name of their column.
+
+    Raises
+    ------
+    DataRefused
+        By file and line, when a column is absent, a row has too many or too few cells, or one of the ``required``
+        columns is blank; ``optional`` ones must be there and may be blank.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
@@ -143,29 +166,71 @@ def _force_names() -> Mapping[str, str]:
 
 
 def forces() -> list[str]:
-    """The 44 police forces of England and Wales, British Transport Police among them, in alphabetical order."""
+    """The 44 police forces of England and Wales, British Transport Police among them, in alphabetical order.
+
+    Returns
+    -------
+    list[str]
+        Names, as data/reference/forces.csv writes them.
+    """
     return [row["force"] for row in _forces()]
 
 
 def made_up_forces() -> list[str]:
-    """Forces that do not exist, for made-up cases: no count of real cases may be theirs."""
+    """Forces that do not exist, for made-up cases: no count of real cases may be theirs.
+
+    Returns
+    -------
+    list[str]
+        Names.
+    """
     return [row["force"] for row in _made_up_forces()]
 
 
 def made_up_force_rows() -> list[dict[str, str]]:
-    """One row per force that does not exist."""
+    """One row per force that does not exist.
+
+    Returns
+    -------
+    list[dict[str, str]]
+        Rows as cells by the name of their column.
+    """
     return [dict(row) for row in _made_up_forces()]
 
 
 def force_rows() -> list[dict[str, str]]:
-    """One row per force with all that the table holds."""
+    """One row per force with all that the table holds.
+
+    Returns
+    -------
+    list[dict[str, str]]
+        Rows as cells by the name of their column.
+    """
     return [dict(row) for row in _forces()]
 
 
 def force_named(name: str) -> str:
     """The force that a reader means by any of the names it is printed under, a made-up one among them.
 
-    Raises ParameterError with the nearest name when there is no such force.
+    Parameters
+    ----------
+    name
+        Any name of a force, in capitals or not.
+
+    Returns
+    -------
+    str
+        The name as data/reference/forces.csv writes it.
+
+    Raises
+    ------
+    ParameterError
+        When there is no such force; the message offers the nearest name.
+
+    Examples
+    --------
+    >>> force_named("met")
+    'Metropolitan Police'
     """
     try:
         return _force_names()[" ".join(name.split()).casefold()]
@@ -176,7 +241,20 @@ def force_named(name: str) -> str:
 def place_named(name: str) -> str:
     """The force that a reader means, as ``force_named`` has it, or the nation: "England", "Wales".
 
-    Raises ParameterError with the nearest name when there is no such place.
+    Parameters
+    ----------
+    name
+        Any name of a force, or a nation.
+
+    Returns
+    -------
+    str
+        The name as a report writes it.
+
+    Raises
+    ------
+    ParameterError
+        When there is no such place; the message offers the nearest name.
     """
     nations = {nation.casefold(): nation for nation in NATIONS}
     try:
@@ -189,6 +267,16 @@ def forces_of(place: str) -> list[str]:
     """The forces of a place: England and Wales (all 44), England, Wales, or one force.
 
     British Transport Police is of no one nation.
+
+    Parameters
+    ----------
+    place
+        As ``place_named`` writes it, or "England and Wales".
+
+    Returns
+    -------
+    list[str]
+        Names of forces.
     """
     if place == EVERYWHERE:
         return forces()
@@ -196,7 +284,18 @@ def forces_of(place: str) -> list[str]:
 
 
 def nation_of(members: Iterable[str]) -> str:
-    """The nation whose forces these are, all of them and no others; "" where there is none."""
+    """The nation whose forces these are, all of them and no others; "" where there is none.
+
+    Parameters
+    ----------
+    members
+        Names of forces.
+
+    Returns
+    -------
+    str
+        "England and Wales", "England" or "Wales"; "" where they are none of these.
+    """
     held = set(members)
     return next((nation for nation in NATIONS if held == set(forces_of(nation))), "")
 
@@ -204,7 +303,20 @@ def nation_of(members: Iterable[str]) -> str:
 def forces_named(names: str) -> list[str]:
     """The forces of a list with commas between them, each once; some names ("London, City of") hold a comma themselves.
 
-    Raises ParameterError with the nearest name when one of them is no force.
+    Parameters
+    ----------
+    names
+        Names of forces with commas between them.
+
+    Returns
+    -------
+    list[str]
+        Names as data/reference/forces.csv writes them.
+
+    Raises
+    ------
+    ParameterError
+        When one of them is no force; the message offers the nearest name.
     """
     pieces, found = [piece.strip() for piece in names.split(",") if piece.strip()], []
     while pieces:
@@ -225,19 +337,44 @@ def _offences() -> Mapping[str, dict[str, str]]:
 
 
 def offences() -> dict[str, str]:
-    """Name of each offence by its Home Office code."""
+    """Name of each offence by its Home Office code.
+
+    Returns
+    -------
+    dict[str, str]
+        Names by code.
+    """
     return {code: row["offence_name"] for code, row in _offences().items()}
 
 
 def offence_rows() -> list[dict[str, str]]:
-    """One row per offence with all that the table holds."""
+    """One row per offence with all that the table holds.
+
+    Returns
+    -------
+    list[dict[str, str]]
+        Rows as cells by the name of their column.
+    """
     return [dict(row) for row in _offences().values()]
 
 
 def offence_named(code: str) -> str:
     """The code as the table writes it, from a code in any case.
 
-    Raises ParameterError with the nearest code when there is no such offence.
+    Parameters
+    ----------
+    code
+        Home Office code, in capitals or not.
+
+    Returns
+    -------
+    str
+        The code.
+
+    Raises
+    ------
+    ParameterError
+        When there is no such offence; the message offers the nearest code.
     """
     folded = {known.casefold(): known for known in _offences()}
     try:
@@ -247,7 +384,13 @@ def offence_named(code: str) -> str:
 
 
 def offence_groups() -> dict[str, frozenset[str]]:
-    """The codes of each group of offences, those of the Home Office and the comparison groups of this project."""
+    """The codes of each group of offences, those of the Home Office and the comparison groups of this project.
+
+    Returns
+    -------
+    dict[str, frozenset[str]]
+        Codes of offences by name of their group.
+    """
     groups: dict[str, set[str]] = {}
     for code, row in _offences().items():
         for name in (row["offence_group"], row["comparison_group"]):
@@ -259,7 +402,20 @@ def offence_groups() -> dict[str, frozenset[str]]:
 def offences_called(named: str) -> str:
     """Offences as a report calls them: "all", or codes and groups of offences, in order, with commas between them.
 
-    Raises ParameterError with the nearest code when there is no such offence or group, and when none is named.
+    Parameters
+    ----------
+    named
+        "all", or codes and groups of offences with commas between them.
+
+    Returns
+    -------
+    str
+        The same in order, each once.
+
+    Raises
+    ------
+    ParameterError
+        When there is no such offence or group, and when none is named; the message offers the nearest code.
     """
     folded = {name.casefold(): name for name in (*offence_groups(), "all")}
     parts = [part.strip() for part in named.split(",") if part.strip()]
@@ -268,21 +424,64 @@ def offences_called(named: str) -> str:
 
 
 def offences_named(named: str) -> frozenset[str]:
-    """The codes of the offences that ``offences_called`` calls so; none for "all". Raises what that raises."""
+    """The codes of the offences that ``offences_called`` calls so; none for "all".
+
+    Parameters
+    ----------
+    named
+        "all", or codes and groups of offences with commas between them.
+
+    Returns
+    -------
+    frozenset[str]
+        Home Office codes; empty for all offences.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown code or group, as ``offences_called`` does.
+    """
     groups, called = offence_groups(), offences_called(named)
     parts = [] if called == "all" else called.split(", ")
     return frozenset().union(*(groups.get(part, frozenset({part})) for part in parts))
 
 
 def comparable_offences(code: str) -> list[str]:
-    """The offences that a reader would set beside this one: those in any comparison group, and the offence itself."""
+    """The offences that a reader would set beside this one: those in any comparison group, and the offence itself.
+
+    Parameters
+    ----------
+    code
+        Home Office code.
+
+    Returns
+    -------
+    list[str]
+        Home Office codes.
+    """
     grouped = [known for known, row in _offences().items() if row["comparison_group"]]
     return grouped if code in grouped else [code, *grouped]
 
 
 @cache
 def outcomes(scheme: str) -> Mapping[str, Outcome]:
-    """Every outcome type of a scheme by its code, "of which" types among them."""
+    """Every outcome type of a scheme by its code, "of which" types among them.
+
+    Parameters
+    ----------
+    scheme
+        "home_office" or "police_uk".
+
+    Returns
+    -------
+    Mapping[str, Outcome]
+        Outcome types by code.
+
+    Raises
+    ------
+    DataRefused
+        For a scheme of which the table holds nothing, and a disposition that is none.
+    """
     required = ("scheme", "code", "name", "published_group", "disposition", "valid_from", "source")
     found = {}
     for row in read_table(DATA / "reference" / "outcomes.csv", required=required, optional=("part_of",)):
@@ -317,6 +516,18 @@ def expected_outcomes(scheme: str, *, first: str, last: str) -> frozenset[str]:
     """The outcome types that a whole table of a scheme carries for a period, those of no case too.
 
     Days are ISO dates. A type that did not exist for all of the period, or that only fraud can have, is not expected.
+
+    Parameters
+    ----------
+    scheme
+        "home_office" or "police_uk".
+    first, last
+        First and last day of the period.
+
+    Returns
+    -------
+    frozenset[str]
+        Outcome codes.
     """
     known = _validities(scheme).items()
     return frozenset(code for code, (start, end) in known if start <= first and last <= end) - _FRAUD_ALONE
@@ -324,13 +535,25 @@ def expected_outcomes(scheme: str, *, first: str, last: str) -> frozenset[str]:
 
 @cache
 def outcome_words() -> Mapping[str, str]:
-    """The outcome type that each spelling of record systems and forces' answers means, 1a, 2a and 3a among them."""
+    """The outcome type that each spelling of record systems and forces' answers means, 1a, 2a and 3a among them.
+
+    Returns
+    -------
+    Mapping[str, str]
+        Outcome codes by spelling.
+    """
     return _spellings("outcome_words.csv", outcomes("home_office"))
 
 
 @cache
 def offence_words() -> Mapping[str, str]:
-    """The offence that each sub-code and each spelling of record systems and forces' answers means."""
+    """The offence that each sub-code and each spelling of record systems and forces' answers means.
+
+    Returns
+    -------
+    Mapping[str, str]
+        Offence codes by spelling.
+    """
     return _spellings("offence_words.csv", _offences())
 
 
@@ -346,12 +569,34 @@ def _spellings(name: str, known: Mapping[str, object]) -> Mapping[str, str]:
 
 
 def outcome_rows() -> list[dict[str, str]]:
-    """One row per outcome type of every scheme with all that the table holds."""
+    """One row per outcome type of every scheme with all that the table holds.
+
+    Returns
+    -------
+    list[dict[str, str]]
+        Rows as cells by the name of their column.
+    """
     return read_table(DATA / "reference" / "outcomes.csv", required=("scheme", "code", "disposition", "name"))
 
 
 def types_label(codes: Iterable[str]) -> str:
-    """Outcome types as a reader writes them: "type 16", "types 10, 14 to 16 and 21"."""
+    """Outcome types as a reader writes them: "type 16", "types 10, 14 to 16 and 21".
+
+    Parameters
+    ----------
+    codes
+        Outcome codes of the Home Office.
+
+    Returns
+    -------
+    str
+        A phrase.
+
+    Examples
+    --------
+    >>> types_label(["21", "14", "15", "16"])
+    'types 14 to 16 and 21'
+    """
     numbers = sorted(int(code) for code in codes)
     runs: list[list[int]] = []
     for number in numbers:
@@ -368,8 +613,22 @@ def types_label(codes: Iterable[str]) -> str:
 def countable(scheme: str, code: str) -> Outcome:
     """The outcome type with this code, if it may be added to others.
 
-    Raises DataRefused for a code that the table does not hold, and for an "of which" type, which its parent already
-    counts.
+    Parameters
+    ----------
+    scheme
+        "home_office" or "police_uk".
+    code
+        Outcome code.
+
+    Returns
+    -------
+    Outcome
+        The outcome type.
+
+    Raises
+    ------
+    DataRefused
+        For a code that the table does not hold, and for an "of which" type, which its parent already counts.
     """
     known = outcomes(scheme)
     if code not in known:
@@ -385,7 +644,20 @@ def countable(scheme: str, code: str) -> Outcome:
 
 
 def codes(scheme: str, *dispositions: str) -> tuple[str, ...]:
-    """The countable outcome codes of a scheme that mean one of these dispositions."""
+    """The countable outcome codes of a scheme that mean one of these dispositions.
+
+    Parameters
+    ----------
+    scheme
+        "home_office" or "police_uk".
+    *dispositions
+        Which dispositions, of ``DISPOSITIONS``.
+
+    Returns
+    -------
+    tuple[str, ...]
+        Outcome codes.
+    """
     return tuple(
         code
         for code, outcome in outcomes(scheme).items()
@@ -395,14 +667,33 @@ def codes(scheme: str, *dispositions: str) -> tuple[str, ...]:
 
 @cache
 def breaks() -> tuple[Break, ...]:
-    """The breaks in the series, earliest first."""
+    """The breaks in the series, earliest first.
+
+    Returns
+    -------
+    tuple[Break, ...]
+        Breaks of data/reference/breaks.csv.
+    """
     return read_breaks(DATA / "reference" / "breaks.csv")
 
 
 def read_breaks(path: Path) -> tuple[Break, ...]:
     """The breaks that a file holds, earliest first.
 
-    Raises DataRefused, naming the row, for a force that is not written as data/reference/forces.csv writes it.
+    Parameters
+    ----------
+    path
+        A table with the columns of data/reference/breaks.csv.
+
+    Returns
+    -------
+    tuple[Break, ...]
+        Breaks, earliest first.
+
+    Raises
+    ------
+    DataRefused
+        By row, for a force that is not written as data/reference/forces.csv writes it.
     """
     required = tuple(name for name in Break.__dataclass_fields__ if name != "force")
     found = []
@@ -423,7 +714,18 @@ def _crime_types() -> tuple[dict[str, str], ...]:
 
 
 def crime_types(*, at: str = "") -> tuple[str, ...]:
-    """data.police.uk's categories of crime: all, or those in use in the month of a day such as "2013-04-01"."""
+    """data.police.uk's categories of crime: all, or those in use in the month of a day such as "2013-04-01".
+
+    Parameters
+    ----------
+    at
+        A day, as "2013-04-01"; "" for categories of any time.
+
+    Returns
+    -------
+    tuple[str, ...]
+        Categories.
+    """
     return tuple(
         row["name"]
         for row in _crime_types()
@@ -433,11 +735,28 @@ def crime_types(*, at: str = "") -> tuple[str, ...]:
 
 @cache
 def successions() -> tuple[Succession, ...]:
-    """Every category of data.police.uk that took the place of another, or a part of it."""
+    """Every category of data.police.uk that took the place of another, or a part of it.
+
+    Returns
+    -------
+    tuple[Succession, ...]
+        Successions of categories.
+    """
     rows = read_table(DATA / "reference" / "successions.csv", required=tuple(Succession.__dataclass_fields__))
     return tuple(Succession(**{name: row[name] for name in Succession.__dataclass_fields__}) for row in rows)
 
 
 def renamed(kind: str) -> tuple[Succession, ...]:
-    """The categories of one kind, "crime_type" or "outcome", that go on under another name."""
+    """The categories of one kind, "crime_type" or "outcome", that go on under another name.
+
+    Parameters
+    ----------
+    kind
+        "crime_type" or "outcome".
+
+    Returns
+    -------
+    tuple[Succession, ...]
+        Successions that are only a new name.
+    """
     return tuple(one for one in successions() if one.kind == kind and one.change == "renamed")

@@ -468,5 +468,16 @@ SEVERAL_OUTCOMES = ("refuse", "latest", "first")
 
 
 def strictest(sensitivities: Iterable[str]) -> str:
-    """The sensitivity of something made from several things: that of the most guarded of them."""
+    """The sensitivity of something made from several things: that of the most guarded of them.
+
+    Parameters
+    ----------
+    sensitivities
+        Some of ``SENSITIVITIES``; at least one.
+
+    Returns
+    -------
+    str
+        One of ``SENSITIVITIES``.
+    """
     return max(sensitivities, key=SENSITIVITIES.index)
