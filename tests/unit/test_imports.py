@@ -95,14 +95,19 @@ def name_of(path):
     return path.relative_to(PROJECT / "analysis").as_posix()
 
 
-@cache  # each module is parsed once, whichever libraries are sought in it
 def folder_of(path):
     return path.relative_to(PROJECT / "analysis").parent.as_posix()
 
 
+@cache  # each module is parsed once, whatever is sought in it
+def nodes_of(path):
+    return tuple(ast.walk(ast.parse(path.read_text())))
+
+
+@cache
 def imported(path):
     found = []
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -120,7 +125,7 @@ def test_only_the_command_and_the_builder_of_bundled_counts_print():
     calls = {
         name_of(path)
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes_of(path)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     }
     assert calls <= {"builders/published.py"}
@@ -129,7 +134,7 @@ def test_only_the_command_and_the_builder_of_bundled_counts_print():
 def test_only_the_commands_tell():
     for path in MODULES:
         if folder_of(path) != "cli":
-            named = {node.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)}
+            named = {node.id for node in nodes_of(path) if isinstance(node, ast.Name)}
             assert "say" not in named, name_of(path)
 
 
@@ -140,7 +145,7 @@ def test_only_the_command_knows_of_an_environment():
             "publishing/running/children.py",
         ):  # which hands its own modules on, and puts all back
             continue
-        named = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
+        named = {node.attr for node in nodes_of(path) if isinstance(node, ast.Attribute)}
         assert not named & {"environ", "getenv", "environb", "putenv"}, name_of(path)
 
 
@@ -165,7 +170,7 @@ def test_only_disclosure_makes_a_protected():
     for path in MODULES:
         if name_of(path) == "disclosure/protected.py":
             continue
-        calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+        calls = [node for node in nodes_of(path) if isinstance(node, ast.Call)]
         assert not [call for call in calls if getattr(call.func, "id", getattr(call.func, "attr", "")) == "Protected"]
 
 
@@ -195,7 +200,7 @@ def test_a_function_stays_small():
     long = {
         f"{name_of(path)}:{node.name}": lines
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes_of(path)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and (lines := lines_of(node)) > 50
     }
     assert long == {}
