@@ -56,6 +56,7 @@ def job(tmp_path):
     return desk.batch(tmp_path, desk.quick(tmp_path), formats=["page", "workbook"])
 
 
+@pytest.mark.nightly
 def test_a_worker_that_is_killed_has_its_report_made_elsewhere_and_all_are_the_same_bytes(tmp_path, address):
     flag = tmp_path / "flag"
     waits = desk.quick(tmp_path, desk.WAITS.format(flag=str(flag)), name="waits")

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 from analysis.publishing.running import children
-from tests.conftest import PROJECT
+from tests.conftest import EVERY, PROJECT, nightly
 
 pytestmark = pytest.mark.skipif(not children.is_possible(), reason="this system cannot fork a prepared process")
 
 #: Kills the server again and again, and starts a child as soon as it has.
 KILLS = """
-import os, signal, time
+import os, signal, sys, time
 from multiprocessing import forkserver
 from analysis.publishing.running import children
 children.prepare("analysis.publishing.running.children")
-for number in range(20):
+for number in range(int(sys.argv[1])):
     child = children.started(time.sleep, 60)
     os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
     other = children.started(time.sleep, 0)
@@ -29,12 +29,12 @@ for number in range(20):
 
 #: Takes the status of children while others are started, which multiprocessing would take it away from.
 MANY = """
-import os, signal, threading
+import os, signal, sys, threading
 from analysis.publishing.running import children
 children.prepare("analysis.publishing.running.children")
 told = []
 def one():
-    for number in range(60):
+    for number in range(int(sys.argv[1])):
         child = children.started(os.abort)
         told.append(children.status_of(child, 60))
 threads = [threading.Thread(target=one) for number in range(8)]
@@ -44,9 +44,11 @@ assert set(told) == {-signal.SIGABRT}, told
 """
 
 
-@pytest.mark.parametrize("program", [KILLS, MANY], ids=["kills", "many"])
-def test_a_server_that_is_killed_is_started_anew_and_every_status_is_told(program):
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=300, cwd=PROJECT)
+@pytest.mark.parametrize(
+    ("program", "times"), [(KILLS, 20 if EVERY else 4), (MANY, 60 if EVERY else 10)], ids=["kills", "many"]
+)
+def test_a_server_that_is_killed_is_started_anew_and_every_status_is_told(program, times):
+    subprocess.run([sys.executable, "-c", program, str(times)], check=True, timeout=300, cwd=PROJECT)
 
 
 #: Starts a child, and says where the server's socket is.
@@ -59,7 +61,7 @@ print(multiprocessing.util.get_temp_dir())
 """
 
 
-@pytest.mark.parametrize("long", [1, 60, 200])
+@pytest.mark.parametrize("long", nightly([1, 60, 200], 1, 200))
 def test_a_folder_for_temporary_files_may_have_a_long_name(long, tmp_path):
     folder = tmp_path / ("x" * long)
     folder.mkdir()

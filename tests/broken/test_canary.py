@@ -274,7 +274,6 @@ def test_a_run_that_fails_leaves_no_mark_whatever_it_tells_of_what_it_read(place
             "analysis.counts.private_store:adopt",
         ],
         "analysis.intake.case_files.rows:settle_cases",
-        "analysis.counts.private_store:adopt",
     ),
 )
 def test_a_reduction_that_is_killed_leaves_no_mark(place, point):
@@ -290,6 +289,7 @@ def test_a_run_that_is_killed_leaves_no_mark(place):
     assert place.found() == {}
 
 
+@pytest.mark.nightly
 def test_a_batch_that_is_killed_leaves_no_mark(place):
     at = "analysis.presentation.workbook.workbook:content"
     assert place.run("batch", place.batch, "--force", killed_at=at, name="killed") == -9, place.said["killed"]

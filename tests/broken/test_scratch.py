@@ -137,7 +137,7 @@ def check_cleared(place, monkeypatch):
     assert list((place / "temporary").glob(f"{scratch.PREFIX}*")) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", nightly([signal.SIGKILL, signal.SIGTERM, signal.SIGHUP], signal.SIGKILL))
 def test_a_killed_draft_leaves_no_row(place, number, monkeypatch):
     stops_at(place, "drafting._without_remarks", monkeypatch)
     mark = f"{place}-{os.getpid()}"

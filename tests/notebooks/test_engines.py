@@ -83,7 +83,7 @@ def test_awkward_cells_answer_alike(tmp_path):
     assert one == other
 
 
-@pytest.mark.parametrize("name", nightly(notebooks.names(), "victim_withdrawal", "time_to_outcome"))
+@pytest.mark.parametrize("name", nightly(notebooks.names(), "victim_withdrawal"))
 def test_a_bundled_notebook_answers_alike(tmp_path, name):
     book = notebooks.notebook(name)
     found = [

@@ -260,7 +260,7 @@ def test_a_release_that_is_not_what_its_file_says_is_found(of_people, monkeypatc
     assert "stalking_example: unrounded: holds a number that is not rounded" in told
 
 
-@settings(examples(15, 60), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(examples(5, 60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_byte_that_was_changed_is_found(outgoing, data):
     """In any file but the manifest, which is what is signed for; there it is found or changes nothing that is shown."""

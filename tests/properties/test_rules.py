@@ -56,7 +56,7 @@ def read(source):
     return tree, reader.cell(tree)
 
 
-@examples(300, 1500)
+@examples(120, 1500)
 @given(st.lists(PIECES, max_size=25).map("".join))
 def test_a_cell_without_a_fault_holds_what_is_listed_and_no_more(source):
     try:
@@ -98,7 +98,7 @@ JSON = st.recursive(
 )
 
 
-@examples(60, 200)
+@examples(25, 200)
 @given(st.one_of(st.binary(max_size=60), JSON.map(lambda told: json.dumps(told).encode())))
 @example(b'{"cells":[{"cell_type":null}]}')
 def test_any_file_is_a_notebook_or_refused(tmp_path_factory, content):

@@ -21,7 +21,7 @@ FORCES = ("Kent", "Essex", "Gwent", "Dorset")
 cases = st.lists(numbers, min_size=len(OUTCOMES), max_size=len(OUTCOMES)).filter(any)
 forces = st.lists(cases, min_size=2, max_size=len(FORCES))
 sensitivities = st.sampled_from(["published", "restricted", "synthetic"])
-MANY = examples(40, 1000)
+MANY = examples(15, 1000)
 WORSE_THAN_CHANCE = re.compile(r"\b(increase|decrease|rose|fell|rise|fall|grew|drop|surge|worse|better)", re.IGNORECASE)
 
 
@@ -127,7 +127,7 @@ def test_a_chart_by_force_says_no_number_that_its_table_lacks(found, sensitivity
         assert said not in caption.description
 
 
-@examples(15, 100)
+@examples(8, 100)
 @given(cases, sensitivities)
 def test_quarters_alike_are_not_told_apart(found, sensitivity):
     months = ("2024-04-01", "2024-07-01", "2024-10-01")

@@ -16,12 +16,13 @@ from analysis.questions.timing.histories import histories
 from analysis.questions.timing.results import any_ending_by, standing
 from analysis.reference import reference
 from tests.archives import as_dict, plain, reading
+from tests.conftest import nightly
 
 FOLDERS = ["gwent", "cumbria", "city-of-london", "northumbria-sample"]
 KEY = ["Crime ID", "Month", "Outcome type"]
 
 
-@pytest.fixture(scope="module", params=FOLDERS)
+@pytest.fixture(scope="module", params=nightly(FOLDERS, *FOLDERS[1:]))
 def force(request):
     """One force's folder, read by the suite, and its files as pandas has them."""
     from tests.conftest import SHARED

@@ -73,7 +73,6 @@ def said(tmp_path_factory):
     asked = {
         "reduce": ["reduce", files / FILE, "--mapping", files / MAPPING, "--format", "cases", "--as", "marked"],
         "received": ["run", "data_received", "--counts", "marked"],
-        "withdrawal": ["run", "victim_withdrawal", "--counts", "marked", "--period", "all"],
         "features": [
             "run",
             "who_withdraws",

@@ -12,6 +12,7 @@ from analysis.publishing.checks import browser_rules, page_rules, pages
 from analysis.publishing.index import index
 from analysis.publishing.report import rendering
 from analysis.publishing.report.content_policy import policy
+from tests.conftest import nightly
 from tests.reports.made_folder import by_force, put
 
 #: Each is a way to have a browser do what the page does not ask for: a script leaves its mark, and all else asks HERE,
@@ -167,7 +168,7 @@ def unguarded(html):
     return re.sub(r"<meta http-equiv.*>\n", "", html)
 
 
-@pytest.mark.parametrize("kind", ["report", "index", "force"])
+@pytest.mark.parametrize("kind", nightly(["report", "index", "force"], "report", "index"))
 def test_nothing_that_gets_into_a_page_runs_or_loads(made, outcome, kind):
     attacked = made[kind].replace("</main>", f"{''.join(ATTACKS.values())}</main>")
     asked, has_run = outcome(unguarded(attacked))
@@ -176,7 +177,7 @@ def test_nothing_that_gets_into_a_page_runs_or_loads(made, outcome, kind):
     assert outcome(attacked) == (set(), False)
 
 
-@pytest.mark.parametrize("name", ATTACKS)
+@pytest.mark.parametrize("name", nightly(ATTACKS, "handler", "style of an element", "prefetch"))
 def test_each_attack_works_without_the_policy_and_not_with_it(made, outcome, name):
     attacked = made["report"].replace("</main>", f"{ATTACKS[name]}</main>")
     assert outcome(unguarded(attacked)) != (set(), False)

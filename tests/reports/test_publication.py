@@ -142,6 +142,7 @@ def test_without_an_exchange_the_new_report_still_takes_the_place(tmp_path, monk
     assert (tmp_path / "old" / "report.html").read_text() == "place"
 
 
+@pytest.mark.nightly
 def test_the_same_inputs_give_the_same_bytes_by_either_engine(tmp_path):
     made = [
         publication.publish(notebooks.notebook("victim_withdrawal"), {}, out=tmp_path / by, by=by) for by in ENGINES

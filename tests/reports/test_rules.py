@@ -37,13 +37,20 @@ def built(tmp_path_factory):
     return out
 
 
+@pytest.fixture(scope="module")
+def single(tmp_path_factory):
+    """One report and its index in a folder."""
+    out = tmp_path_factory.mktemp("single") / "reports"
+    made = made_once.folder_of(tmp_path_factory, "victim_withdrawal", {"force": "Metropolitan Police"})
+    shutil.copytree(made, out / "victim_withdrawal" / made.name)
+    index.write_index(out)
+    return out
+
+
 @pytest.fixture
-def report(built, tmp_path):
-    """A folder with a copy of one report in it that may be spoilt, and its index."""
-    folder = next(built.glob("victim_withdrawal/force-metropolitan-police*"))
-    shutil.copytree(folder, tmp_path / "reports" / "victim_withdrawal" / folder.name)
-    index.write_index(tmp_path / "reports")
-    return next((tmp_path / "reports").glob("*/*/report.html")).parent
+def report(single, tmp_path):
+    """The same, to be spoilt."""
+    return next(shutil.copytree(single, tmp_path / "reports").glob("*/*/report.html")).parent
 
 
 def spoil(folder, name, old, new, *, times=1):

@@ -1,6 +1,6 @@
 """Same inputs, same bytes: bundled notebooks, made by other workers, elsewhere, and five hundred days later.
 
-A notebook of each kind of chart; every one where everything is run.
+Bars and curves; every notebook where everything is run.
 """
 
 import json
@@ -22,7 +22,7 @@ from tests.conftest import EVERY, PROJECT
 from tests.reports import made_once
 
 FILES = ("report.html", "report.pdf", "results.json", "tables.xlsx")
-NAMES = notebooks.names() if EVERY else ["victim_withdrawal", "time_to_outcome", "trends"]
+NAMES = notebooks.names() if EVERY else ["victim_withdrawal", "time_to_outcome"]
 MOMENTS = {"made_at", "first_made_at", "changed_at"}
 STRANGE = """
 text.usetex: True
@@ -189,7 +189,7 @@ def test_reports_tell_nothing_of_where_and_when_they_were_made(made):
     traces = [str(PROJECT), str(here), str(there), str(Path.home()), sys.prefix, "/tmp/", "ipykernel", "0x7f"]
     traces += [platform.node()] if len(platform.node()) > 5 else []
     if "LD_PRELOAD" in elsewhere:
-        year, month, day = manifest(next(there.glob("trends/*")))["made_at"][:10].split("-")
+        year, month, day = manifest(next(there.glob("time_to_outcome/*")))["made_at"][:10].split("-")
         traces += [f"{year}-{month}-{day}", f"{year}{month}{day}", f"{day}/{month}/{year}"]
     for path in sorted(there.glob("*/*/*")):
         if path.name in FILES:

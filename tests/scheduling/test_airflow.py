@@ -1,14 +1,17 @@
-"""The DAG: parsed by Airflow, and run by it, both tasks of it."""
+"""The DAG: parsed by Airflow as it is printed, and run by it as it would be put in place here, all tasks of it."""
 
 import json
 import os
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.scheduling import programs
 
 SMALL = 'formats = ["page"]\n[[reports]]\nnotebook = "victim_withdrawal"\nforce = "Gwent"\nperiod = "2024/25"\n'
 NOTHING = "^$"
+PRINTED, RUNNING, FAILING = "attrition_monthly", "attrition_running", "attrition_failing"
 
 
 def environment(folder, dags):
@@ -29,41 +32,48 @@ def airflow(folder, dags, *words):
     return json.loads(told.read_text())
 
 
-def test_airflow_parses_it(tmp_path):
-    found = airflow(tmp_path, programs.FOLDER)
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder in which Airflow, its kernel and what the suite makes are at home."""
+    return tmp_path_factory.mktemp("airflow")
+
+
+@pytest.fixture(scope="module")
+def found(place):
+    """What Airflow makes of the file, and of a run of it here: once as it is, once with a batch that fails."""
+    home = programs.clone(place / "opt")
+    (place / "small.toml").write_text(SMALL)
+    (place / "dags").mkdir()
+    (place / "dags" / "printed.py").write_text(programs.text("airflow_dag.py"))
+    changes = {"/opt/attrition": str(home), "/srv/attrition": str(place), "monthly --out": f"{place}/small.toml --out"}
+    (place / "dags" / "running.py").write_text(programs.text("airflow_dag.py", **changes, **{PRINTED: RUNNING}))
+    failing = {**changes, PRINTED: FAILING, "{HOME}/.venv/bin/attrition batch": "exit 6;"}
+    (place / "dags" / "failing.py").write_text(programs.text("airflow_dag.py", **failing))
+    kernel = programs.run(sys.executable, "-m", "ipykernel", "install", "--prefix", place, "--name", "attrition")
+    assert kernel.returncode == 0, kernel.stderr
+    own = environment(place, place / "dags")
+    migrated = programs.run(programs.scheduler("airflow"), "db", "migrate", env=own, cwd=place)
+    assert migrated.returncode == 0, migrated.stderr
+    return airflow(place, place / "dags", f"{RUNNING}={NOTHING}", f"{FAILING}=notebook|page")
+
+
+def test_airflow_parses_it(found):
     assert (found["errors"], found["warnings"]) == ({}, {})
-    assert list(found["dags"]) == ["attrition_monthly"]
-    dag = found["dags"]["attrition_monthly"]
+    assert set(found["dags"]) == {PRINTED, RUNNING, FAILING}
+    dag = found["dags"][PRINTED]
     assert (dag["schedule"], dag["catchup"], dag["max_active_runs"]) == ("17 5 3 * *", False, 1)
     assert dag["tasks"] == {"batch": "BashOperator", "notebook": "PapermillOperator", "page": "BashOperator"}
     assert dag["after"] == {"batch": [], "notebook": ["page"], "page": []}
     assert set(dag["retries"].values()) == {0}
 
 
-def test_airflow_runs_it_and_a_batch_that_fails_is_a_task_that_fails(tmp_path):
-    home = programs.clone(tmp_path / "opt")
-    (tmp_path / "small.toml").write_text(SMALL)
-    (tmp_path / "dags").mkdir()
-    changes = {
-        "/opt/attrition": str(home),
-        "/srv/attrition": str(tmp_path),
-        "batch monthly": f"batch {tmp_path}/small.toml",
-    }
-    (tmp_path / "dags" / "right.py").write_text(programs.text("airflow_dag.py", **changes))
-    failing = {**changes, "attrition_monthly": "attrition_failing", "{HOME}/.venv/bin/attrition batch": "exit 6;"}
-    (tmp_path / "dags" / "failing.py").write_text(programs.text("airflow_dag.py", **failing))
-    kernel = programs.run(sys.executable, "-m", "ipykernel", "install", "--prefix", tmp_path, "--name", "attrition")
-    assert kernel.returncode == 0, kernel.stderr
-    own = environment(tmp_path, tmp_path / "dags")
-    migrated = programs.run(programs.scheduler("airflow"), "db", "migrate", env=own, cwd=tmp_path)
-    assert migrated.returncode == 0, migrated.stderr
-
-    found = airflow(tmp_path, tmp_path / "dags", NOTHING)["dags"]
-    assert found["attrition_monthly"]["states"] == dict.fromkeys(["batch", "notebook", "page"], "success")
-    assert found["attrition_monthly"]["said"]["done"] == 1  # the summary, which the command wrote last
-    assert (tmp_path / "reports" / "victim_withdrawal").is_dir()
-    [executed] = tmp_path.glob("victim_withdrawal_*.ipynb")
+def test_airflow_runs_it_and_a_batch_that_fails_is_a_task_that_fails(place, found):
+    ran, failed = found["dags"][RUNNING], found["dags"][FAILING]
+    assert ran["states"] == dict.fromkeys(["batch", "notebook", "page"], "success")
+    assert ran["said"]["done"] == 1  # the summary, which the command wrote last
+    assert (place / "reports" / "victim_withdrawal").is_dir()
+    [executed] = place.glob("victim_withdrawal_*.ipynb")
     assert '"Kent"' in json.dumps(json.loads(executed.read_text()))
     assert "Kent" in executed.with_suffix(".html").read_text()
-    assert found["attrition_failing"]["states"]["batch"] == "failed"
-    assert found["attrition_failing"]["run"] == "failed"
+    assert failed["states"]["batch"] == "failed"
+    assert failed["run"] == "failed"

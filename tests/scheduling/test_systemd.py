@@ -12,7 +12,7 @@ from analysis.publishing.placing.staging import Staging
 from tests.scheduling import programs
 
 COMMAND = Path(sys.prefix) / "bin" / "attrition"
-SMALL = 'formats = ["page"]\n[[reports]]\nnotebook = "trends"\nforces = ["Kent", "Essex", "Surrey", "Gwent"]\n'
+SMALL = 'formats = ["page"]\n[[reports]]\nnotebook = "journey"\nforces = ["Kent", "Essex", "Surrey", "Gwent"]\n'
 
 
 def analyze(*words):
