@@ -176,7 +176,7 @@ def test_a_release_that_leaks_is_found(tmp_path, caution, leak):
 
 # all changes at once, through every command ---------------------------------------------------------------------------
 
-FAILS = 'from analysis import tables\nword = tables.heading("x4711", "rows")'
+FAILS = "shares = rates(cases)"
 #: The counts and what is known of their files; with ATTRITION_EVERY every notebook that fits a set of a case file.
 FEW: tuple[dict[str, object], ...] = tuple(
     {"notebook": name, "counts": NAME} for name in ("victim_withdrawal", "data_received")
