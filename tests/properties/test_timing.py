@@ -1,11 +1,16 @@
 """What holds whatever the cases are."""
 
+from datetime import date
+
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from analysis.errors import ParameterError
+from analysis.questions.timing.chain_ladder import Triangle
+from analysis.questions.timing.forecast import forecast
 from analysis.questions.timing.gray import gray_test
 from analysis.questions.timing.incidence import UNDECIDED, curve, followed, still_open, timing
 from tests.conftest import examples
@@ -90,3 +95,27 @@ def test_grays_test_does_not_care_how_rows_and_groups_are_told(found):
     )
     assert one.statistic == pytest.approx(other.statistic, rel=1e-6, abs=1e-9)
     assert one.statistic >= 0
+
+
+@st.composite
+def few_cases(draw):
+    """Months of one open case beside months of many, of which hardly any ends: what comes is nearly always nothing."""
+    months = draw(st.integers(3, 6))
+    ended = np.zeros((2, months, months), dtype=np.int64)
+    for month, kind, step in draw(st.lists(st.tuples(*[st.integers(0, 5)] * 3), max_size=4)):
+        if month < months and step < months - month:
+            ended[kind % 2, month, step] = 1
+    still = draw(st.lists(st.sampled_from([1, 3, 80]), min_size=months, max_size=months))
+    cases = ended.sum(axis=(0, 2)) + np.array(still)
+    periods = tuple(date(2024, month + 1, 1) for month in range(months))
+    ages, undated = np.arange(months - 1, -1, -1), np.zeros(months, dtype=np.int64)
+    return Triangle(periods, ("charged", "victim_withdrew"), ages, cases, ended, undated, 0, 0, "months")
+
+
+@given(few_cases(), st.booleans())
+@examples(12, 30)
+def test_a_forecast_is_never_outside_its_own_range(cases, is_revised):
+    table = forecast(cases, is_revised=is_revised).dropna(subset=["low_share"])
+    assert (table["low_share"] <= table["final_share"] + 1e-12).all()
+    assert (table["final_share"] <= table["high_share"] + 1e-12).all()
+    assert (table["final_share"] >= table["so_far_share"] - 1e-12)[table["ending"] != UNDECIDED].all()

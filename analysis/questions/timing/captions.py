@@ -121,34 +121,24 @@ def heading(forecast: Protected, back_test: Protected) -> Caption:
     """The words of where recent months are heading, always with how such forecasts would have done."""
     table, about = forecast.table.dropna(subset=["final_share"]), forecast.about
     first = table.iloc[0]
-    mine = table[table["ending"] == first["ending"]]
-    name, unit = endings.ending(first["ending"]), str(first["lag_unit"])
-    when = words.by(int(first["by_lag"]), unit)
-    title = f"{wording.capital(name)}: recent months are heading for {_range(mine)} {when}"
-    is_held = words.holds(back_test, ending=str(first["ending"]))
-    range_of = (
-        "its range, made to hold what comes at least 95 times of 100"
-        if is_held
-        else "its range, which has not held often enough before"
-    )
+    months = table[table["ending"] == first["ending"]]
+    when = words.by(int(first["by_lag"]), str(first["lag_unit"]))
+    title = words.answer(forecast) or f"{wording.capital(endings.ending(first['ending']))}: no range may be shown"
     subtitle = (
         f"Share of {wording.out_of(about)} that will have ended so {when}, by month of recording. Hollow: so far. "
-        f"Diamond and bar: forecast and {range_of}."
+        f"Diamond and bar: forecast and {words.range_of(back_test)}."
     )
-    told = [
-        f"{row['month']}: {percent(row['so_far_share'])} so far, heading for {percent(row['final_share'])}"
-        + (
-            ""
-            if pd.isna(row["low_range_share"])
-            else f" ({wording.interval(row['low_range_share'], row['high_range_share'])})"
-        )
-        for _, row in mine.iterrows()
-    ]
+    rows = "; ".join(_heading(row) for _, row in months.iterrows())
     tried = words.tried(back_test, ending=str(first["ending"]))
-    description = f"A row for each month, newest first. {'; '.join(told)}."
-    return Caption(
-        "heading-for", title, subtitle, description, (words.will_end(forecast), words.revised(forecast), tried)
-    )
+    notes = (words.will_end(forecast), words.revised(forecast), tried)
+    return Caption("heading-for", title, subtitle, f"A row for each month, newest first. {rows}.", notes)
+
+
+def _heading(row: pd.Series) -> str:
+    """Where one month is heading, with the range of the forecast."""
+    heads = f"{row['month']}: {percent(row['so_far_share'])} so far, heading for {percent(row['final_share'])}"
+    limits = row["low_range_share"], row["high_range_share"]
+    return heads if pd.isna(limits[0]) else f"{heads} ({wording.interval(*limits)})"
 
 
 def _spread(rows: pd.DataFrame, when: str) -> str:
@@ -179,12 +169,6 @@ def _level(rows: pd.DataFrame) -> str:
 def _share(row: pd.Series) -> str:
     """A share of a group, or that it may not be shown."""
     return "not shown" if pd.isna(row["incidence_share"]) else percent(row["incidence_share"])
-
-
-def _range(mine: pd.DataFrame) -> str:
-    """From the lowest to the highest forecast."""
-    ends = [percent(mine["final_share"].min()), percent(mine["final_share"].max())]
-    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
 
 
 def _nothing(identity: str) -> Caption:

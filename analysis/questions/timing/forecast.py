@@ -52,6 +52,7 @@ _WALK, _FIRST = 0.5, 3.0  # standard deviations: from one step to the next, and 
 _SHAKE = np.array([0.3, 0.2, 0.3, 0.3])
 _LEAST, _MOST = np.array([log(0.01), -0.3, log(0.01), log(0.01)]), np.array([log(1.5), 1.5, 0.0, 0.0])
 _FAR = 5.0  # of a working residual: one cell alone moves the fit no further in a turn
+_VOLATILITY = reference.DATA / "published" / "force_volatility.csv"
 _SCALES = ("calendar_log_sd", "calendar_atanh_correlation", "cohort_log_sd", "cell_log_sd")
 _LIMITS = ("low_share", "high_share")
 _FORECAST = (
@@ -69,7 +70,13 @@ Link = Callable[[Real], tuple[Real, Real]]
 
 
 def forecast(
-    held: Triangle, *, at: int | None = None, force: str = "", is_revised: bool = False, wider: float = WIDER
+    held: Triangle,
+    *,
+    at: int | None = None,
+    force: str = "",
+    is_revised: bool = False,
+    wider: float = WIDER,
+    swings: Swings | None = None,
 ) -> pd.DataFrame:
     """How each month's cases will have ended by step ``at`` (the oldest month's age if left out).
 
@@ -85,13 +92,16 @@ def forecast(
         Whether a later publication may leave out cases and change endings; the limits then allow for it.
     wider
         What the swings of months are multiplied by.
+    swings
+        How far forces swing; those of data/published/force_volatility.csv but for ``force`` if left out.
 
     Returns
     -------
     One row per month with cases and ending, "undecided" the last: ``age`` in steps, ``cases``, ``so_far`` of them,
-    ``so_far_share``, ``final_share``, ``standard_error``, ``low_share`` and ``high_share`` (95%). After them the rows
-    of all months younger than ``at`` together, whose ``period`` and ``age`` are missing. For months already that old
-    the final share is what happened by then, without limits. The same cases give the same numbers.
+    ``so_far_share``, ``final_share`` (the median of what may come, so that those of a month need not come to 1),
+    ``standard_error``, ``low_share`` and ``high_share`` (95%). After them the rows of all months younger than ``at``
+    together, whose ``period`` and ``age`` are missing. For months already that old the final share is what happened by
+    then, without limits. The same cases give the same numbers.
 
     Raises
     ------
@@ -107,7 +117,7 @@ def forecast(
     if not 0 <= at <= oldest:
         raise ParameterError(f"The oldest month was followed for {oldest} {held.step}; {at} was asked for.")
     until = np.full(len(held.periods), at)
-    return _told(held, until, played(held, until, force=force, wider=wider), is_revised=is_revised)
+    return _told(held, until, played(held, until, force=force, wider=wider, swings=swings), is_revised=is_revised)
 
 
 def _told(held: Triangle, until: Whole, ended: Real, *, is_revised: bool) -> pd.DataFrame:
@@ -120,34 +130,59 @@ def _told(held: Triangle, until: Whole, ended: Real, *, is_revised: bool) -> pd.
     for period, age, some in [*groups, *([(None, None, list(young))] if len(young) else [])]:
         cases = int(held.cases[some].sum())
         for kind, name in enumerate((*held.endings, UNDECIDED)):
-            numbers, shown = ended[:, kind, some].sum(axis=1), int(so_far[kind, some].sum())
-            final, error = float(numbers.mean()), float(numbers.std())
-            limits = (
-                _limits(numbers / cases, cases, is_revised=is_revised)
-                if numbers.min() < numbers.max()
-                else (
-                    None,
-                    None,
-                )
-            )
-            rows.append((period, name, age, cases, shown, shown / cases, final / cases, error / cases, *limits))
+            shares, shown = ended[:, kind, some].sum(axis=1) / cases, int(so_far[kind, some].sum())
+            final, *limits = _centre_and_limits(shares, cases, is_revised=is_revised)
+            rows.append((period, name, age, cases, shown, shown / cases, final, float(shares.std()), *limits))
     types = dict.fromkeys(["so_far_share", "final_share", *_LIMITS], "Float64")
     return pd.DataFrame(rows, columns=list(_FORECAST)).astype({**types, "age": "Int64"})
 
 
-def _limits(shares: Real, cases: int, *, is_revised: bool) -> tuple[float, float]:
-    """The 95% limits of a share from its draws, wider where a later publication may leave out cases.
+def _centre_and_limits(shares: Real, cases: int, *, is_revised: bool) -> tuple[float, float | None, float | None]:
+    """The median of draws of a share and its 95% limits, wider where a later publication may leave out cases.
 
-    Of cases of which a part vanishes at random, the share of the rest varies as a sample's does; where the odds of
+    There are no limits where all draws are one. The median is never outside them, as a mean of few cases can be. Of
+    cases of which a part vanishes at random, the share of the rest varies as a sample's does; where the odds of
     vanishing differ by the ending, it moves by that difference too.
     """
-    low, middle, high = np.quantile(shares, [0.025, 0.5, 0.975])
+    low, middle, high = map(float, np.quantile(shares, [0.025, 0.5, 0.975]))
+    if shares.min() == shares.max():
+        return middle, None, None
     if not is_revised:
-        return float(low), float(high)
-    spread = float(middle * (1 - middle))
+        return middle, low, high
+    spread = middle * (1 - middle)
     revision = VANISHED / (1 - VANISHED) * spread / cases + (VANISHED * spread * UNEVEN) ** 2
     below, above = (np.hypot(side, _NORMAL * np.sqrt(revision)) for side in (middle - low, high - middle))
-    return float(max(middle - below, 0.0)), float(min(middle + above, 1.0))
+    return middle, float(max(middle - below, 0.0)), float(min(middle + above, 1.0))
+
+
+@dataclass(frozen=True)
+class Swings:
+    """How far forces swing from month to month: scale parameters (``_SCALES``), a row for each candidate.
+
+    Attributes
+    ----------
+    hazard
+        Of how many of the open cases end in a step.
+    split
+        Of how those that end are split.
+    """
+
+    hazard: Real
+    split: Real
+
+    @classmethod
+    @cache
+    def of_others(cls, force: str) -> Swings:
+        """Those of every force of data/published/force_volatility.csv but one."""
+        rows = reference.read_table(_VOLATILITY, required=("force", "months_back", "part", *_SCALES))
+        others = [row for row in rows if row["force"] != force]
+        return cls(*(_shaken([row for row in others if row["part"] == part]) for part in ("hazard", "split")))
+
+
+def _shaken(rows: list[dict[str, str]]) -> Real:
+    """The scale parameters of forces, each so many times and shaken."""
+    many = np.repeat(np.array([[float(row[name]) for name in _SCALES] for row in rows]), _COPIES, axis=0)
+    return np.clip(many + _SHAKE * np.random.default_rng(_SEED).standard_normal(many.shape), _LEAST, _MOST)
 
 
 @dataclass(frozen=True)
@@ -173,12 +208,28 @@ class _Fit:
     cell: Real
 
 
-def played(held: Triangle, until: Whole, *, force: str = "", wider: float = WIDER) -> Real:
+def played(
+    held: Triangle, until: Whole, *, force: str = "", wider: float = WIDER, swings: Swings | None = None
+) -> Real:
     """Draws of how many of each month's cases will have ended in each way by its own step of ``until``.
 
-    Returns whole numbers of shape draws, endings and one for what is still open, months.
+    Parameters
+    ----------
+    held
+        Cases by month recorded and by steps since.
+    until
+        The step to which each month is played.
+    force, wider, swings
+        As in ``forecast``.
 
-    Raises ParameterError when fewer than two months with open cases were followed for a step.
+    Returns
+    -------
+    Whole numbers of shape draws, endings and one for what is still open, months.
+
+    Raises
+    ------
+    ParameterError
+        When fewer than two months with open cases were followed for a step.
     """
     random = np.random.default_rng(_SEED)
     still, months = _still(held), np.arange(len(held.periods))
@@ -190,7 +241,7 @@ def played(held: Triangle, until: Whole, *, force: str = "", wider: float = WIDE
         return ended.astype(float)
     order = np.argsort(-held.ended.sum(axis=(1, 2)), kind="stable")
     recorded = int(held.ages.max()) - held.ages
-    effects = [_drawn(fit, random, wider) for fit in _fits(held, until, order, force)]
+    effects = [_drawn(fit, random, wider) for fit in _fits(held, until, order, swings or Swings.of_others(force))]
     steps, times = int(until.max()), int((recorded + until).max())
     for step in range(1, ahead + 1):
         some = np.flatnonzero(start + step <= until)
@@ -229,7 +280,7 @@ def _still(held: Triangle) -> Whole:
     return np.asarray(np.maximum(held.cases[:, None] - held.ended.sum(axis=0).cumsum(axis=1), 0))
 
 
-def _fits(held: Triangle, until: Whole, order: Whole, force: str) -> list[_Fit]:
+def _fits(held: Triangle, until: Whole, order: Whole, swings: Swings) -> list[_Fit]:
     """The fit of the hazard, and of each ending's share of the leavers that those before it in ``order`` left."""
     steps = int(until.max())
     ages = np.arange(min(steps, held.ended.shape[2] - 1))
@@ -243,22 +294,12 @@ def _fits(held: Triangle, until: Whole, order: Whole, force: str) -> list[_Fit]:
     left, among = held.ended.sum(axis=0)[month, step + 1], _still(held)[month, step]
     if len(set(month[among > 0])) < 2:
         raise ParameterError("A single month tells nothing of how months differ: ask for more months.")
-    found = [_fitted(_Cells(left, among, places, shape), _candidates("hazard", force), _cloglog)]
+    found = [_fitted(_Cells(left, among, places, shape), swings.hazard, _cloglog)]
     for kind in order[:-1]:
         mine = held.ended[kind][month, step + 1]
-        found.append(_fitted(_Cells(mine, left, places, shape), _candidates("split", force), _logit))
+        found.append(_fitted(_Cells(mine, left, places, shape), swings.split, _logit))
         left = left - mine
     return found
-
-
-@cache
-def _candidates(part: str, force: str) -> Real:
-    """Scale parameters of the other forces, each so many times and shaken, a row each: see ``_SCALES``."""
-    path = reference.DATA / "published" / "force_volatility.csv"
-    rows = reference.read_table(path, required=("force", "months_back", "part", *_SCALES))
-    others = [[float(row[name]) for name in _SCALES] for row in rows if row["part"] == part and row["force"] != force]
-    many = np.repeat(np.array(others), _COPIES, axis=0)
-    return np.clip(many + _SHAKE * np.random.default_rng(_SEED).standard_normal(many.shape), _LEAST, _MOST)
 
 
 def _fitted(cells: _Cells, scales: Real, link: Link) -> _Fit:
@@ -419,6 +460,7 @@ def back_test(
     force: str = "",
     is_revised: bool = False,
     wider: float = WIDER,
+    swings: Swings | None = None,
 ) -> BackTest:
     """Forecast each month's shares from the figures of so many steps ago, by the age that it has now, and compare.
 
@@ -437,7 +479,8 @@ def back_test(
         then = held.earlier(steps)
         now = then.ages + steps
         until = np.minimum(now, min(int(then.ages.max()), at))
-        told = _told(then, until, played(then, until, force=force, wider=wider), is_revised=is_revised)
+        draws = played(then, until, force=force, wider=wider, swings=swings)
+        told = _told(then, until, draws, is_revised=is_revised)
         is_reached = (now <= then.ages.max()) & (then.ages < at)
         tables.append(
             _compared(held, then, until, told, is_reached).assign(back=steps, history=int(then.ages.max()) + 1)

@@ -13,6 +13,7 @@ from analysis.disclosure import Protected, only_protected
 from analysis.presentation import endings, numbers, wording
 from analysis.presentation.blocks import Shown, key_figures, records
 from analysis.presentation.wording import percent
+from analysis.questions.timing.outlook import ALL_ENDINGS, TOGETHER
 from analysis.reference.reference import DISPOSITIONS
 
 STILL_OPEN = DISPOSITIONS["undecided"]
@@ -99,7 +100,7 @@ def _never_dated(standing: Protected) -> str:
     return (
         f"Of {_cases(standing)}, {ended} had ended. How soon cannot be said, and no curve is drawn: no ending has a "
         "date. Of data.police.uk, the outcomes files of the same months have the dates: reduce them with the street "
-        "files. How the cases ended stands in the report data_received."
+        "files. How the cases ended is in the report data_received."
     )
 
 
@@ -275,9 +276,9 @@ def _card(protected: Protected, label: str, value: str, *, base: str, interval: 
     return {"label": label, "value": value, "base": base, "interval": interval, **records(protected)}
 
 
-_WIDE_ENOUGH = 0.9  # of 95% intervals that should hold what came
+_WIDE_ENOUGH = 0.9  # of ranges that should hold what came 95 times of 100
 _UNLIKELY = 0.05  # a p value under this is called a difference
-_MANY = 30  # intervals: of fewer, how many held says little
+_LEAST_TRIED = 20  # ranges of an ending: of fewer, how many held says little
 
 
 def tested(test: Protected, shares_by_group: Protected) -> str:
@@ -314,6 +315,30 @@ def _of_the_ending(test: Protected, shares_by_group: Protected) -> pd.DataFrame:
     return rows.head(1)
 
 
+def answer(forecast: Protected) -> str:
+    """Which share of recent cases will have ended, and ended as the first ending is, by when; "" where unknown."""
+    only_protected(forecast)
+    known = forecast.table.dropna(subset=["final_share", "low_range_share"])
+    together = known["month"] == TOGETHER
+    is_several = bool(together.any()) and known["month"].nunique() > 2
+    rows = known[together] if is_several else known[known["month"].isin(known["month"].head(1))]
+    measured, still = rows[rows["ending"] != STILL_OPEN], rows[rows["ending"] == STILL_OPEN]
+    if measured.empty:
+        return ""
+    row = measured.iloc[0]
+    whose = "recent months together" if is_several else str(row["month"])
+    so = f"{_between(row['low_range_share'], row['high_range_share'])} so: {endings.ending(row['ending'])}"
+    if still.empty:
+        return f"Of the cases of {whose}, {so}, {by(int(row['by_lag']), str(row['lag_unit']))}"
+    ended = _between(1 - still.iloc[0]["high_range_share"], 1 - still.iloc[0]["low_range_share"])
+    return f"Of the cases of {whose}, {ended} will have ended {_by(row)}, {so}"
+
+
+def _between(low: float, high: float) -> str:
+    ends = [percent(end, decimals=0) for end in (low, high)]
+    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+
+
 def will_end(forecast: Protected) -> str:
     """Where the recent months will end, together and the newest of them, in cases of a hundred; "" where unknown."""
     only_protected(forecast)
@@ -322,7 +347,7 @@ def will_end(forecast: Protected) -> str:
         return ""
     when, cases = by(int(table.iloc[0]["by_lag"]), str(table.iloc[0]["lag_unit"])), wording.cases_of(forecast.about)
     mine = table[table["ending"] == table.iloc[0]["ending"]]
-    newest, together = mine.iloc[0], mine[mine["month"] == "Together"]
+    newest, together = mine.iloc[0], mine[mine["month"] == TOGETHER]
     way, newly = endings.ending(newest["ending"]), f"{cases} recorded in {newest['month']}"
     told = [f"About {_of_hundred(newest)} of every 100 {newly} will have ended {when} as: {way}."]
     if len(together):
@@ -368,41 +393,66 @@ def revised(forecast: Protected) -> str:
     )
 
 
-def tried(back_test: Protected, *, ending: str = "") -> str:
-    """How forecasts made before would have done, of all endings and of one: intervals that held, and the mean error."""
+def range_of(back_test: Protected) -> str:
+    """What the range of a forecast is called: made to hold 95 of 100 where it did, otherwise with how many held."""
     only_protected(back_test)
-    table = back_test.table
-    together = table.drop_duplicates("back")
+    rows = _by_ending(back_test)
+    if rows.empty:
+        return "its range, which these figures do not reach back far enough to try out"
+    if holds(back_test):
+        return "its range, made to hold what comes at least 95 times of 100"
+    ranges, shares = rows["intervals"].astype(int), rows["held_share"].astype(float)
+    least, share = rows.iloc[[int(shares.to_numpy().argmin())]], float((shares * ranges).sum() / ranges.sum())
+    return (
+        f"its range; of {wording.plural(int(ranges.sum()), 'such range')} made from earlier figures "
+        f"{percent(share, decimals=0)} held what came, at worst {_held(least)}: "
+        f"{endings.ending(least['ending'].iloc[0])}"
+    )
+
+
+def tried(back_test: Protected, *, ending: str = "") -> str:
+    """How forecasts made before would have done, of all endings and of one: ranges that held, and the mean error."""
+    only_protected(back_test)
+    together = back_test.table.drop_duplicates("back")
     if together.empty:
         return "The figures do not reach back far enough to try out the forecast, so nothing says how far to trust it."
-    told = (
-        f"Made from earlier figures of {wording.cases_of(back_test.about)}, of the ranges of all endings "
-        f"{_held(together)} would have held what came."
-    )
-    mine = table[(table["ending"] == ending)].dropna(subset=["held_share"])
-    if len(mine):
-        told += f" Of those of the ending shown here, {_held(mine)}."
-    return " ".join([told, _verdict(pd.concat([together, mine])), _beside(together), _errors(table)]).strip()
+    made = f"Made from earlier figures of {wording.cases_of(back_test.about)}, of the ranges of all endings"
+    sentences = [f"{made} {_held(together)} would have held what came."]
+    rows = _by_ending(back_test)
+    for name, which in ((ending, "the ending shown here"), (STILL_OPEN, "cases without an ending")):
+        if len(mine := rows[rows["ending"] == name]):
+            sentences.append(f"Of those of {which}, {_held(mine)}.")
+    return " ".join([*sentences, _verdict(rows), _beside(together), _errors(rows)]).strip()
 
 
-def holds(back_test: Protected, *, ending: str) -> bool:
-    """Whether the ranges held nearly as often as they should, of all endings together and of one, wherever tried.
+def holds(back_test: Protected) -> bool:
+    """Whether the ranges of every ending held nearly as often as they should, wherever tried, and often enough tried.
 
-    Not where they could not be tried.
+    Each ending is looked at by itself at each time before, since the endings of a rare kind hold in any mean.
     """
     only_protected(back_test)
+    rows = _by_ending(back_test)
+    return len(rows) > 0 and _is_tried(rows) and bool((rows["held_share"].astype(float) >= _WIDE_ENOUGH).all())
+
+
+def _by_ending(back_test: Protected) -> pd.DataFrame:
+    """The rows of each ending by itself that have ranges."""
     table = back_test.table
-    held = pd.concat([table.drop_duplicates("back"), table[table["ending"] == ending]])["held_share"].dropna()
-    return len(held) > 0 and bool((held.astype(float) >= _WIDE_ENOUGH).all())
+    return table[(table["ending"] != ALL_ENDINGS) & table["held_share"].notna()]
+
+
+def _is_tried(rows: pd.DataFrame) -> bool:
+    """Whether the ranges of every ending were tried often enough for the share that held to say something."""
+    return int(rows.groupby("ending")["intervals"].sum().min()) >= _LEAST_TRIED
 
 
 def _beside(together: pd.DataFrame) -> str:
-    """The chain ladder's intervals beside them."""
+    """The chain ladder's ranges beside them."""
     rows = together.dropna(subset=["ladder_held_share"])
     if rows.empty:
         return ""
-    told = (f"{percent(row['ladder_held_share'], decimals=0)} ({row['back']})" for _, row in rows.iterrows())
-    return f"A chain ladder's would have held {wording.listed(told)}."
+    shares = (f"{percent(row['ladder_held_share'], decimals=0)} ({row['back']})" for _, row in rows.iterrows())
+    return f"A chain ladder's would have held {wording.listed(shares)}."
 
 
 def _held(rows: pd.DataFrame) -> str:
@@ -410,16 +460,16 @@ def _held(rows: pd.DataFrame) -> str:
 
 
 def _verdict(rows: pd.DataFrame) -> str:
-    """Whether the intervals are wide enough, by the least of them that held at each time before."""
-    held = rows.groupby("back", sort=False)["held_share"].min()
-    is_few = int(rows.groupby("back")["intervals"].max().min()) < _MANY
-    few = " These are few ranges, and months move together, so this says little." if is_few else ""
-    good = held[(held >= _WIDE_ENOUGH).cummin()]
-    if len(good) == len(held):
-        return f"They should hold in at least 95 of 100, and about do.{few}"
-    beyond = f"beyond {str(good.index[-1]).removesuffix(' before')}" if len(good) else "throughout"
+    """Whether the ranges are wide enough, by the ending of which the fewest held at each time before."""
+    few = "" if _is_tried(rows) else " These are few ranges, and months move together, so this says little."
+    least = rows.groupby("back", sort=False)["held_share"].min().astype(float)
+    wide = least[(least >= _WIDE_ENOUGH).cummin()]
+    if len(wide) == len(least):
+        return f"At least 95 of 100 should hold, and of every ending about as many do.{few}"
+    beyond = f"beyond {str(wide.index[-1]).removesuffix(' before')}" if len(wide) else "throughout"
     return (
-        f"It should be at least 95%: {beyond} the ranges are too narrow, and what comes may well lie outside them.{few}"
+        f"At least 95 of 100 should hold: {beyond} those of some endings are too narrow, and what comes may well be "
+        f"outside them.{few}"
     )
 
 
