@@ -52,13 +52,53 @@ class Shown:
 def nothing(told: str = "") -> Shown:
     """That nothing is held of what a cell would show. A report leaves out the text that introduces it.
 
-    ``told`` says so, once, in its place. A section of which nothing is left is left out with its heading.
+    A section of which nothing is left is left out with its heading.
+
+    Parameters
+    ----------
+    told
+        What says so, once, in its place.
+
+    Returns
+    -------
+    Shown
+        A block of the kind "nothing".
+
+    Examples
+    --------
+    >>> nothing("No lags are held.").html
+    '<p>No lags are held.</p>'
     """
     return said("nothing", told)
 
 
 def said(kind: BlockKind, text: str, *, style: content.Style = "plain") -> Shown:
-    """A block of one paragraph."""
+    """A block of one paragraph.
+
+    Parameters
+    ----------
+    kind
+        What the block is.
+    text
+        Its words.
+    style
+        How the paragraph is set.
+
+    Returns
+    -------
+    Shown
+        The block.
+
+    Raises
+    ------
+    DisclosureRefused
+        For anything but words.
+
+    Examples
+    --------
+    >>> said("reading", "Read counts < 5.", style="reading").html
+    '<p class="reading">Read counts &lt; 5.</p>'
+    """
     only_words(text)
     return Shown(kind, text, content.paragraphs(text, style=style))
 
@@ -108,7 +148,30 @@ def only_words(*told: object) -> None:
 
 
 def headline(opening: str, *sentences: str) -> Shown:
-    """The answer: a short opening in large type, then the sentence with its numbers."""
+    """The answer: a short opening in large type, then the sentence with its numbers.
+
+    Parameters
+    ----------
+    opening
+        The answer in a few words; "" for none.
+    *sentences
+        What follows, a paragraph each; an empty one is left out.
+
+    Returns
+    -------
+    Shown
+        The block.
+
+    Raises
+    ------
+    DisclosureRefused
+        For anything but words.
+
+    Examples
+    --------
+    >>> headline("About half.", "Of 40 cases 20 did.", "").record
+    {'opening': 'About half.', 'sentences': ['Of 40 cases 20 did.']}
+    """
     only_words(opening, *sentences)
     told = [sentence for sentence in sentences if sentence]
     parts = (*content.paragraphs(opening, style="opening"), *content.paragraphs(*told))
@@ -118,8 +181,27 @@ def headline(opening: str, *sentences: str) -> Shown:
 def title(question: str, counts: Counts, *, force: str = "") -> Shown:
     """The title of a report, from its question: of which crime it is where that is not stalking, and of which force.
 
-    ``{force}`` in the question stands for the name of ``force``. The page, the index and the other forms take it in
-    place of the notebook's own first line, which no parameter changes.
+    The page, the index and the other forms take it in place of the notebook's own first line, which no parameter
+    changes.
+
+    Parameters
+    ----------
+    question
+        The question; ``{force}`` in it stands for the name of the force.
+    counts
+        The counts that the report is of.
+    force
+        The force that it is about.
+
+    Returns
+    -------
+    Shown
+        The block.
+
+    Raises
+    ------
+    DisclosureRefused
+        For anything but words.
     """
     only_words(question, force)
     return said("title", wording.titled(question, crime=counts.crime, force=force))
@@ -153,7 +235,18 @@ def key_figure(protected: Protected, *, label: str = "") -> dict[str, Any]:
 
 
 def key_figures(*figures: dict[str, Any]) -> Shown:
-    """The numbers that matter, side by side; one that says what an earlier one said is left out."""
+    """The numbers that matter, side by side; one that says what an earlier one said is left out.
+
+    Parameters
+    ----------
+    *figures
+        What ``key_figure`` gives for each.
+
+    Returns
+    -------
+    Shown
+        The block.
+    """
     told: dict[tuple[str, ...], dict[str, Any]] = {}
     for one in figures:
         told.setdefault((one["label"], one["value"], one["base"], one["interval"]), one)
@@ -163,7 +256,18 @@ def key_figures(*figures: dict[str, Any]) -> Shown:
 
 
 def read(*counts: Counts) -> Shown:
-    """What was read, in one visible line: which counts, what they cover, what is missing."""
+    """What was read, in one visible line: which counts, what they cover, what is missing.
+
+    Parameters
+    ----------
+    *counts
+        The counts; those of one name are said once.
+
+    Returns
+    -------
+    Shown
+        The block.
+    """
     told = []
     for one in {one.name: one for one in counts}.values():
         coverage = one.coverage
@@ -180,7 +284,24 @@ def read(*counts: Counts) -> Shown:
 def made(*counts: Counts, measure: str = "", base: str = "recorded") -> Shown:
     """How this was made: what was counted, by whose definition, and the files, publishers and licences behind it.
 
-    ``base`` is what shares are out of: a type that it leaves out is said to be left out.
+    Parameters
+    ----------
+    *counts
+        The counts that it was made from; those of one name are said once.
+    measure
+        The measure whose definition is told; "" for none.
+    base
+        What shares are out of: a type that it leaves out is said to be left out.
+
+    Returns
+    -------
+    Shown
+        The block. Its record has the source of each set of counts.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown measure or base.
     """
     entries: list[list[Part]] = []
     if measure:

@@ -45,7 +45,25 @@ def run(text: str, *marks: str, address: str = "") -> Part:
 
 
 def paragraph(*runs: str | Part, style: Style = "plain") -> Part:
-    """A paragraph of runs; a plain text is a run without marks."""
+    """A paragraph.
+
+    Parameters
+    ----------
+    *runs
+        Its runs; a plain text is one without marks.
+    style
+        How it is set: as an answer, what a finding says, what was read, or where something comes from.
+
+    Returns
+    -------
+    Part
+        The paragraph.
+
+    Examples
+    --------
+    >>> [each["text"] for each in paragraph("Out of ", run("40", "strong"))["runs"]]
+    ['Out of ', '40']
+    """
     return {
         "part": "paragraph",
         "style": style,
@@ -64,13 +82,39 @@ def heading(text: str) -> Part:
 
 
 def items(entries: Iterable[Sequence[Part]], *, is_numbered: bool = False, style: Literal["", "sources"] = "") -> Part:
-    """A list; each entry is a sequence of parts. ``style`` is that of a list whose entries are paragraphs of a page."""
+    """A list.
+
+    Parameters
+    ----------
+    entries
+        The parts of each entry.
+    is_numbered
+        Whether they are numbered.
+    style
+        "sources" where a page sets each entry as paragraphs; "" where it sets the words alone.
+
+    Returns
+    -------
+    Part
+        The list.
+    """
     listed = [list(entry) for entry in entries]
     return {"part": "items", "entries": listed, "is_numbered": is_numbered, "style": style}
 
 
 def named(entries: Iterable[tuple[str, str]]) -> Part:
-    """A list of what is told under a name in bold type: pairs of both."""
+    """A list of what is told under names.
+
+    Parameters
+    ----------
+    entries
+        The name of each, which is set in bold type, and what is told.
+
+    Returns
+    -------
+    Part
+        The list.
+    """
     return items(([paragraph(run(name, "strong"), f" {told}")] for name, told in entries), style="sources")
 
 
@@ -85,20 +129,56 @@ def quotation(parts: Sequence[Part]) -> Part:
 
 
 def group(*parts: Part, identity: str = "") -> Part:
-    """Parts that stay on one page. ``identity`` is its id on a page, for links."""
+    """Parts that stay on one page of print.
+
+    Parameters
+    ----------
+    *parts
+        The parts, in order.
+    identity
+        Its id on a page, for links, where it is an entry of a ``division``.
+
+    Returns
+    -------
+    Part
+        The group.
+    """
     return {"part": "group", "id": identity, "parts": list(parts)}
 
 
 def division(identity: str, *parts: Part, is_list: bool = False) -> Part:
-    """Parts that have an id together, for links on a page; ``is_list`` where each is a group and an entry of a list."""
+    """Parts that have an id together; print sets them as if they stood by themselves.
+
+    Parameters
+    ----------
+    identity
+        The id on a page, for links.
+    *parts
+        The parts, in order.
+    is_list
+        Whether each is a group, and an entry of a list.
+
+    Returns
+    -------
+    Part
+        The division.
+    """
     return {"part": "division", "id": identity, "parts": list(parts), "is_list": is_list}
 
 
 def cards(figures: Iterable[dict[str, Any]]) -> Part:
-    """Numbers that matter side by side.
+    """Numbers that matter, side by side.
 
-    Each has ``label``, ``value``, ``base`` and ``interval`` in words, and ``records``, from whose first share, 0 to 1,
-    a bar for the eye is drawn on a page.
+    Parameters
+    ----------
+    figures
+        Each has ``label``, ``value``, ``base`` and ``interval`` in words, and ``records``, from whose first share (0 to
+        1) a page draws a bar for the eye.
+
+    Returns
+    -------
+    Part
+        The cards.
     """
     names = ("label", "value", "base", "interval")
     told = [

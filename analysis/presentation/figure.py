@@ -20,7 +20,28 @@ _SHORTEST = 40  # characters of a description that says what is seen
 def figure(protected: Protected, draw: Draw, height: Height, caption: Caption) -> Shown:
     """A drawing with its words, ready for a page and for print, and its rows as data.
 
-    A symbol that is drawn is explained below. Raises DisclosureRefused for a description that says nothing.
+    A symbol that is drawn is explained below.
+
+    Parameters
+    ----------
+    protected
+        The rows that are drawn.
+    draw
+        What draws them.
+    height
+        How high the drawing is, in pixels, for a wide column and for a phone.
+    caption
+        Its words.
+
+    Returns
+    -------
+    Shown
+        The block. Its record has the words and the rows.
+
+    Raises
+    ------
+    DisclosureRefused
+        For a description that says nothing, and for rows that were not protected.
     """
     if len(caption.description) < _SHORTEST:
         raise DisclosureRefused(f"The figure '{caption.title}' has no description that says what is seen.")
@@ -45,7 +66,27 @@ def figure(protected: Protected, draw: Draw, height: Height, caption: Caption) -
 
 
 def framed(result: Protected, drawing: Callable[[pd.DataFrame], tuple[Draw, Height]], caption: Caption) -> Shown:
-    """The rows of a result as a module of its own kind of chart draws them; where there are none, the words alone."""
+    """The rows of a result as a module of its own kind of chart draws them; where there are none, the words alone.
+
+    Parameters
+    ----------
+    result
+        The rows.
+    drawing
+        What makes a drawing of them, and its height in pixels.
+    caption
+        Its words.
+
+    Returns
+    -------
+    Shown
+        The block, as ``figure`` makes it.
+
+    Raises
+    ------
+    DisclosureRefused
+        As ``figure`` does.
+    """
     only_protected(result)
     draw, height = drawing(result.table) if len(result.table) else (lambda _: None, lambda _: 1)
     return figure(result, draw, height, caption)

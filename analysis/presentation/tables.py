@@ -25,9 +25,31 @@ def table(
 ) -> Shown:
     """The rows as a table under ``title``; the first label is the row heading.
 
-    ``finding`` says above it what it shows, ``note`` stands below; ``columns`` names the columns to show, all of them
-    when it is left out. A table of many rows folds away on a page; a reader opens it, and it prints open. Without rows
-    there is only the finding, and of what is not held here nothing at all.
+    A table of many rows folds away on a page; a reader opens it, and it prints open. Without rows there is only the
+    finding, and of what is not held here nothing at all.
+
+    Parameters
+    ----------
+    protected
+        The rows.
+    title
+        Its caption.
+    note
+        What stands below it.
+    columns
+        The columns to show, in the order of the rows; all of them when left out.
+    finding
+        What it shows, in words above it.
+
+    Returns
+    -------
+    Shown
+        The block. Its record has a row for each of the table.
+
+    Raises
+    ------
+    DisclosureRefused
+        For rows that were not protected, and for a title, note or finding that is no text.
     """
     only_protected(protected)
     only_words(title, note, finding)
@@ -69,6 +91,27 @@ def turned(protected: Protected, *, title: str, meanings: dict[str, str], findin
     """One row as a table of its own columns: a line for each column of ``meanings``, with its value and what it means.
 
     Without a row there is only the finding.
+
+    Parameters
+    ----------
+    protected
+        The row.
+    title
+        The caption of the table.
+    meanings
+        What each column means, by its name, in the order of the lines.
+    finding
+        What it shows, in words above it.
+
+    Returns
+    -------
+    Shown
+        The block. Its record has the row as it is.
+
+    Raises
+    ------
+    DisclosureRefused
+        As ``table`` does.
     """
     only_protected(protected)
     only_words(title, finding, *meanings.values())
@@ -88,6 +131,16 @@ def breaks(counts: Counts) -> Shown:
     """The dates within these counts across which their series does not measure the same thing, from the reference.
 
     Those of all forces, and those of single forces that the counts hold, each with where it is so.
+
+    Parameters
+    ----------
+    counts
+        The counts.
+
+    Returns
+    -------
+    Shown
+        A table, a row for each date.
     """
     span, chosen = counts.coverage.span, counts.selection.get("offence")
     offences = {chosen} if chosen else set(counts.offences)
