@@ -51,6 +51,14 @@ class Comparison(Answer):
         The force that is set against the others.
     group
         Forces that it is set against beside all others: names with commas between them, or "".
+
+    Notes
+    -----
+    The tables: ``gaps``, the force against all others and against the group; ``parts``, what makes its distance from
+    the others; ``places``, each force against the typical one; ``outliers``, how many lie outside the limits;
+    ``heterogeneity``, how much forces differ beyond chance; ``ranks``, each with its interval; ``labels``, withdrawal
+    beside types 14, 15 and 16; ``moves``, ranks out of two bases; ``mix``, shares with the offences of all forces;
+    ``levels``, what would be different if no force stood worse than a mark.
     """
 
     received: Counts
@@ -125,7 +133,12 @@ class Comparison(Answer):
         )
 
     def key_figures(self) -> Shown:
-        """The share of the force, that of all forces together, and that of the force out of the other base."""
+        """Three numbers: the share of the force, that of all forces together, and its own out of the other base.
+
+        Returns
+        -------
+            Each with what it is out of and its 95% interval (Wilson's).
+        """
         together = protect(rates(self.cases, self.measure, base=self.base))
         other = rates(self.received.select(force=self.force), self.measure, base=self._other_base)
         placed = (blocks.key_figure(share, label=comparisons.figure_label(share)) for share in (self._own, together))
@@ -137,19 +150,47 @@ class Comparison(Answer):
         Returns
         -------
             The figure; nothing where the difference is not split: too few cases or forces, or one factor only.
+
+        References
+        ----------
+        Das Gupta 1993, Standardization and Decomposition of Rates: A User's Manual, US Bureau of the Census, P23-186,
+        chapter 2.
         """
         return difference_charts.why(self._parts, force=self.force)
 
     def funnel(self) -> Shown:
-        """Each force's share against its cases, with limits of chance and limits that allow for forces that differ."""
+        """Each force's share against its cases, with limits of chance and limits that allow for forces that differ.
+
+        Returns
+        -------
+            The figure; one without a plot, which says why, where nothing can be compared.
+
+        References
+        ----------
+        Spiegelhalter 2005, Statistics in Medicine 24: 1185-1202.
+        """
         return charts.funnel(self._places, protect(funnel(self._shares)), highlight=self.force)
 
     def ranks(self) -> Shown:
-        """Each force's share with chance taken out, and between which ranks it may lie."""
+        """Each force's share with chance taken out, and between which ranks it may lie.
+
+        Returns
+        -------
+            The figure, the lowest share first; one without a plot, which says why, where nothing can be ranked.
+
+        References
+        ----------
+        Goldstein and Spiegelhalter 1996, Journal of the Royal Statistical Society A 159: 385-443.
+        """
         return charts.ranks(self._ranks, highlight=self.force)
 
     def moves(self) -> Shown:
-        """The forces whose rank depends most on what shares are out of: rank by rank, out of two bases."""
+        """The forces whose rank depends most on what shares are out of: rank by rank, out of two bases.
+
+        Returns
+        -------
+            The figure, those that move furthest first; one without a plot, which says why, where none moves.
+        """
         return charts.rank_moves(self._moves, base=self.base, other=self._other_base, highlight=self.force)
 
     def _table_gaps(self) -> Shown:
