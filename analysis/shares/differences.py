@@ -70,7 +70,27 @@ class Tested:
 
 
 def homogeneity(events: Sequence[int], cases: Sequence[int]) -> Tested | None:
-    """Pearson's test that all shares are the same; None where they are fewer than two, or a cell expects under 5."""
+    """Pearson's chi-squared test that all shares are the same.
+
+    Parameters
+    ----------
+    events, cases
+        Of each share, in order.
+
+    Returns
+    -------
+        The test; None where shares are fewer than two, or a cell expects under 5.
+
+    References
+    ----------
+    Cochran 1954, Biometrics 10: 417-451, for where it holds.
+
+    Examples
+    --------
+    >>> tested = homogeneity([30, 45, 60], [100, 100, 100])
+    >>> round(tested.statistic, 2), tested.degrees
+    (18.18, 2)
+    """
     some, of, pooled = _pooled(events, cases)
     if not _can_be_tested(of, pooled):
         return None
@@ -79,9 +99,28 @@ def homogeneity(events: Sequence[int], cases: Sequence[int]) -> Tested | None:
 
 
 def trend(events: Sequence[int], cases: Sequence[int]) -> Tested | None:
-    """The Cochran-Armitage test that shares neither rise nor fall along their order, one step from each to the next.
+    """The test that shares neither rise nor fall along their order, one step from each to the next.
 
-    None where ``homogeneity`` is. A share that is absent must keep its step, so give it no cases: 0 of 0.
+    A share that is absent must keep its step, so give it no cases: 0 of 0.
+
+    Parameters
+    ----------
+    events, cases
+        Of each share, in order.
+
+    Returns
+    -------
+        The test; None where shares are fewer than two, or a cell expects under 5.
+
+    References
+    ----------
+    Cochran 1954, Biometrics 10: 417-451; Armitage 1955, Biometrics 11: 375-386.
+
+    Examples
+    --------
+    >>> tested = trend([30, 45, 60], [100, 100, 100])
+    >>> round(tested.statistic, 2), tested.degrees
+    (18.18, 1)
     """
     some, of, pooled = _pooled(events, cases)
     if not _can_be_tested(of[of > 0], pooled):
@@ -103,15 +142,46 @@ def _can_be_tested(cases: Numbers, pooled: float) -> bool:
 
 
 def side(two: Two) -> Side:
-    """Whether the first share is clearly above or below the second, by Newcombe's interval of the difference."""
+    """Where the first share stands against the second, by the interval of the difference.
+
+    Parameters
+    ----------
+    two
+        The shares.
+
+    Returns
+    -------
+        "above" or "below" where the interval keeps to one side of nothing, otherwise "level".
+
+    Examples
+    --------
+    >>> side(Two(56, 70, 48, 80))
+    'above'
+    """
     low, high = difference_interval(two)
     return "above" if low > 0 else "below" if high < 0 else "level"
 
 
 def side_of_estimates(one: tuple[float, float, float], other: tuple[float, float, float]) -> Side:
-    """The same for any two independent estimates with their limits (value, low, high): Newcombe's way to add them.
+    """Where one estimate stands against another that is independent of it: Newcombe's way to add limits of any kind.
 
-    Zou and Donner (2008, Statistics in Medicine 27: 1693-1702): the method of variance estimates recovery.
+    Parameters
+    ----------
+    one, other
+        Each estimate with its limits: value, low, high.
+
+    Returns
+    -------
+        "above" or "below" where the interval of the difference keeps to one side of nothing, otherwise "level".
+
+    References
+    ----------
+    Zou and Donner 2008, Statistics in Medicine 27: 1693-1702: the method of variance estimates recovery.
+
+    Examples
+    --------
+    >>> side_of_estimates((0.8, 0.7, 0.9), (0.6, 0.5, 0.7)), side_of_estimates((0.8, 0.6, 0.9), (0.6, 0.5, 0.7))
+    ('above', 'level')
     """
     difference = one[0] - other[0]
     down, up = np.hypot(one[0] - one[1], other[2] - other[0]), np.hypot(one[2] - one[0], other[0] - other[1])
@@ -119,7 +189,24 @@ def side_of_estimates(one: tuple[float, float, float], other: tuple[float, float
 
 
 def rest_of(events: int, cases: int, *, whole: tuple[int, int]) -> Two | None:
-    """A row against the rest of the whole that it is a part of; None where no rest is left, or not after rounding."""
+    """A row against the rest of the whole that it is a part of.
+
+    Parameters
+    ----------
+    events, cases
+        Of the row.
+    whole
+        Events and cases of the whole.
+
+    Returns
+    -------
+        The two shares; None where no rest is left, or, after rounding, none that can be.
+
+    Examples
+    --------
+    >>> rest_of(56, 70, whole=(104, 150))
+    Two(events=56, cases=70, other_events=48, other_cases=80)
+    """
     rest = whole[0] - events, whole[1] - cases
     return Two(events, cases, *rest) if rest[1] > 0 and 0 <= rest[0] <= rest[1] else None
 
@@ -127,8 +214,25 @@ def rest_of(events: int, cases: int, *, whole: tuple[int, int]) -> Two | None:
 def sides(compared: Iterable[Two | None]) -> list[Side]:
     """Where each first share stands against its second, so that one in twenty of those that are called clear is not.
 
-    By the p value of each pair (chi squared; Fisher's exact test where a cell expects under 5), adjusted for how many
-    there are after Benjamini and Hochberg (1995).
+    By the p value of each pair, adjusted for how many there are.
+
+    Parameters
+    ----------
+    compared
+        Pairs of shares; None for one that cannot be made.
+
+    Returns
+    -------
+        "above", "below" or "level" for each pair, "" for None.
+
+    References
+    ----------
+    Benjamini and Hochberg 1995, Journal of the Royal Statistical Society B 57: 289-300.
+
+    Examples
+    --------
+    >>> sides([Two(56, 70, 48, 80), Two(30, 60, 31, 60), None])
+    ['above', 'level', '']
     """
     pairs = list(compared)
     adjusted = false_discoveries([np.nan if pair is None else p_value(pair) for pair in pairs])
@@ -136,17 +240,33 @@ def sides(compared: Iterable[Two | None]) -> list[Side]:
 
 
 def false_discoveries(values: Iterable[float]) -> Numbers:
-    """p values adjusted to keep the rate of false discoveries; missing ones stay missing and are not counted.
+    """p values adjusted to keep the rate of false discoveries, by scipy.
 
-    Benjamini and Hochberg (1995, Journal of the Royal Statistical Society B 57: 289-300), by scipy.
+    Parameters
+    ----------
+    values
+        p values, 0 to 1; missing ones (nan) are not counted.
+
+    Returns
+    -------
+        The adjusted p values in the same order, missing ones missing.
+
+    References
+    ----------
+    Benjamini and Hochberg 1995, Journal of the Royal Statistical Society B 57: 289-300.
+
+    Examples
+    --------
+    >>> false_discoveries([0.01, 0.04, float("nan"), 0.03]).round(2).tolist()
+    [0.03, 0.04, nan, 0.04]
     """
     from scipy.stats import false_discovery_control  # which takes a second to load, and words need none of it
 
-    found: Numbers = np.array(list(values), dtype="float64")
-    present = ~np.isnan(found)
-    if present.any():
-        found[present] = false_discovery_control(found[present], method="bh")
-    return found
+    adjusted: Numbers = np.array(list(values), dtype="float64")
+    is_present = ~np.isnan(adjusted)
+    if is_present.any():
+        adjusted[is_present] = false_discovery_control(adjusted[is_present], method="bh")
+    return adjusted
 
 
 def _sided(two: Two, q_value: float) -> Side:
@@ -158,8 +278,22 @@ def _sided(two: Two, q_value: float) -> Side:
 def p_value(two: Two, *, variance: float = 0.0) -> float:
     """How often chance would bring shares as far apart: chi squared, or Fisher's test where a cell expects under 5.
 
-    ``variance`` is that which rounding adds to each number, in cases squared. Chi squared is then of as many cases as
-    have the variance of both (``intervals.effective_cases``).
+    Parameters
+    ----------
+    two
+        The shares.
+    variance
+        What rounding adds to the variance of each number, in cases squared. Chi squared is then of as many cases as
+        have the variance of both (``intervals.effective_cases``).
+
+    Returns
+    -------
+        The two-sided p value, 0 to 1.
+
+    Examples
+    --------
+    >>> round(p_value(Two(56, 70, 48, 80)), 4)
+    0.008
     """
     if variance:
         cases = effective_cases([two.share, two.other_share], [two.cases, two.other_cases], variance)
@@ -212,8 +346,25 @@ def difference_interval(two: Two, *, level: float = 0.95) -> tuple[float, float]
 def rounded_difference_interval(two: Two, *, variance: float, level: float = 0.95) -> tuple[float, float]:
     """The interval of the first share less the second where all four numbers were rounded at random.
 
-    ``variance`` is that which rounding adds to each number, in cases squared. Newcombe's, of as many cases as would
-    have the variance of chance and rounding together (``intervals.effective_cases``).
+    Newcombe's, of as many cases as would have the variance of chance and rounding together
+    (``intervals.effective_cases``).
+
+    Parameters
+    ----------
+    two
+        The shares.
+    variance
+        What rounding adds to the variance of each number, in cases squared.
+    level
+        Of the interval, between 0 and 1.
+
+    Returns
+    -------
+        The lower and the upper limit, -1 to 1.
+
+    References
+    ----------
+    Newcombe 1998, Statistics in Medicine 17: 873-890, method 10, for the interval.
     """
     shares = np.array([two.share, two.other_share])
     cases = effective_cases(shares, [two.cases, two.other_cases], variance)

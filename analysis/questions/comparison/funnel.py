@@ -126,7 +126,17 @@ class Funnel:
         return np.asarray((self.rows.shares - share) / np.sqrt(share * (1 - share) / self.rows.cases))
 
     def p_values(self, allowance: str) -> Numbers:
-        """The two-sided p value of each row under an allowance."""
+        """The two-sided p value of each row.
+
+        Parameters
+        ----------
+        allowance
+            CHANCE or DIFFERING; by chance alone where the typical row is not known.
+
+        Returns
+        -------
+            For each row, 0 to 1.
+        """
         if allowance == CHANCE or self.about is None:
             return np.asarray(2 * norm.sf(np.abs(self.z)))
         return self.about.p_values(self.rows.events, self.rows.cases)
