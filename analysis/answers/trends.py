@@ -273,8 +273,9 @@ def follow(cases: Counts, national: Counts, measure: str, *, base: str = "record
 
     References
     ----------
-    What a period is set against is in ``questions.trends.innovations``; the bounds of a year are in
-    ``shares.year_bounds``. Each names its papers.
+    What a period is set against: Harvey (1989), *Forecasting, Structural Time Series Models and the Kalman Filter*,
+    pages 45 and 126; Cook and Weisberg (1982), *Residuals and Influence in Regression*, page 20. The bounds of a year:
+    Manski (1989), *Journal of Human Resources* 24: 343-360. Changes of label: Mosimann (1962), *Biometrika* 49: 65-82.
 
     Examples
     --------

@@ -32,6 +32,8 @@ from analysis.reference.schema import MEASURES
 from analysis.shares.open_cases import MUCH_OPEN
 from analysis.shares.rates import Rates, about, rates, with_shares
 
+_CHARGES = "data/published/stalking_charges_by_quarter.csv"
+_TIMES = 2.0  # many undecided, and twice as many as is usual, is much less decided
 CAUTION = "Charges in a quarter belong to cases recorded in it or in earlier quarters: a ratio, not a charge rate."
 
 
@@ -81,10 +83,6 @@ def charged_and_recorded(charged: Mapping[date, int], recorded: Counts, *, offen
             "cases": pd.array([None if first in partial else sums.get(first) for first in span], dtype="Int64"),
         }
     )
-
-
-_TIMES = 2.0  # many undecided, and twice as many as is usual, is much less decided
-_CHARGES = "data/published/stalking_charges_by_quarter.csv"
 
 
 def recorded_counts(cases: Counts, long: Counts) -> Counts:
