@@ -6,7 +6,8 @@ import pytest
 
 from analysis import association, read_counts
 from analysis.disclosure import fits
-from analysis.errors import DataRefused, DisclosureRefused, ParameterError
+from analysis.errors import ParameterError
+from benchmarks import fits_attacked
 from tests import released
 from tests.unit.questions.association.case_counts import FEATURES, drawn, with_features
 from tests.words import causal_words
@@ -87,9 +88,21 @@ def test_a_table_or_measure_that_is_not_there_is_refused_with_the_nearest(compar
         compared.forest("withdrawal")
 
 
-def test_exact_counts_of_people_are_refused():
-    with pytest.raises((DisclosureRefused, DataRefused, ParameterError)):
-        association.associate(drawn(), THREE)
+@pytest.mark.parametrize("sensitivity", ["restricted", "published"])
+def test_counts_that_were_not_released_with_fits_are_refused_with_how_to_come_by_them(sensitivity):
+    with pytest.raises(ParameterError, match=r"hold no fits: .* released\. 'attrition reduce' releases them"):
+        association.associate(drawn(sensitivity=sensitivity), THREE)
+
+
+def test_of_several_forces_each_is_given_the_mix_of_all_and_of_one_none_is():
+    cases = released.rounded(fits_attacked.case_file(6, 2000, forces=2))
+    asked = "risk, contact, relation, age"
+    both, kent = (association.associate(one, asked) for one in (cases, cases.select(force="Kent")))
+    assert set(both.rows("same_mix")["force"]) == {"Essex", "Kent"}
+    assert kent.rows("same_mix").empty
+    assert "of one force" in kent.table("same_mix").text
+    cases_of = [answer.rows("withdrawal").groupby("feature")["cases"].sum()["Risk"] for answer in (both, kent)]
+    assert cases_of[0] > cases_of[1]
 
 
 @pytest.mark.parametrize(
@@ -99,8 +112,9 @@ def test_exact_counts_of_people_are_refused():
         of_people(drawn(cases=60), "risk", cluster=""),
         of_people(with_features([("High", "16", 3)], "risk"), "risk", cluster=""),
         of_people(drawn(rare=3)),
+        of_people(with_features([("High", "0", 90), ("Low", "0", 90)], "risk"), "risk", cluster=""),
     ],
-    ids=["four", "one feature", "one row", "a rare category"],
+    ids=["four", "one feature", "one row", "a rare category", "nothing decided"],
 )
 def test_few_cases_are_answered_in_words(answer):
     for block in every_block(answer):
