@@ -186,10 +186,27 @@ class Folder:
 def held(trusted: Path, *below: str, is_private: bool = False) -> Iterator[Folder]:
     """A folder below one that is trusted, both made where they are not there, open for writing.
 
-    The folders ``below`` are the caller's alone when it ``is_private``: 0700 whatever the umask, and whatever before.
-    ``trusted`` may be reached through a link, as whoever named it wants; no folder below it may.
+    Parameters
+    ----------
+    trusted
+        May be reached through a link, as whoever named it wants; no folder below it may.
+    *below
+        The names of the folders from there, each in the one before.
+    is_private
+        Whether the folders ``below``, and files that are written, are the caller's alone: 0700 and 0600 whatever the
+        umask, and whatever before.
 
-    Raises OSError, Linked for a link on the way.
+    Yields
+    ------
+    Folder
+        The innermost, until this ends.
+
+    Raises
+    ------
+    OSError
+        Where one cannot be made or opened.
+    Linked
+        For a link on the way.
     """
     trusted.mkdir(parents=True, exist_ok=True)
     handle = os.open(trusted, _FOLDER) if _CAN_NAME_FROM_FOLDERS else None
@@ -225,7 +242,25 @@ def _inside(path: Path, handle: int | None, *, is_private: bool) -> int | None:
 
 @contextmanager
 def whole(path: Path) -> Iterator[IO[bytes]]:
-    """A new file that takes the place of ``path`` once it is whole (``Folder.staged``). Raises OSError, Linked."""
+    """A new file that takes the place of another once it is whole (``Folder.staged``).
+
+    Parameters
+    ----------
+    path
+        The file, whose folder is made where it is not there.
+
+    Yields
+    ------
+    file
+        What is written to, as bytes.
+
+    Raises
+    ------
+    OSError
+        When it cannot be written; what stood there still stands.
+    Linked
+        For a link under that name.
+    """
     with held(path.parent) as folder, folder.staged(path.name) as out:
         yield out
 

@@ -137,8 +137,17 @@ KEYS: dict[str, dict[str, type | tuple[type, ...]]] = {
 def read(path: Path) -> Mapping:
     """The mapping in one file.
 
-    Raises ParameterError when there is no such file, DataRefused, naming the line, for anything in it that is not as
-    it must be.
+    Parameters
+    ----------
+    path
+        The file.
+
+    Raises
+    ------
+    ParameterError
+        When there is no such file.
+    DataRefused
+        For anything in it that is not as it must be, naming the line.
     """
     if path.is_dir():
         raise ParameterError(f"{path} is a folder. Name the file of the mapping.")

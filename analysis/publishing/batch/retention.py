@@ -18,7 +18,24 @@ from analysis.publishing.report import freshness
 
 
 def remove(out: Path, staging: Staging, gone: Sequence[str]) -> None:
-    """Remove reports by their folders (``surplus``), each in one step. Raises OSError, Linked for a link on the way."""
+    """Remove reports, each in one step.
+
+    Parameters
+    ----------
+    out
+        The folder of reports.
+    staging
+        Its staging folder, by which they go.
+    gone
+        Their folders, as ``surplus`` names them.
+
+    Raises
+    ------
+    OSError
+        Where one cannot be moved out.
+    Linked
+        For a link on the way.
+    """
     for number, folder in enumerate(gone):
         places.take_out(out, folder, to=staging.of_batch() / f"removed-{number}")
     staging.clear()
@@ -27,10 +44,23 @@ def remove(out: Path, staging: Staging, gone: Sequence[str]) -> None:
 def surplus(
     out: Path, *, keep: int, asked: Collection[str] = (), coming: Mapping[str, Mapping[str, Value]] | None = None
 ) -> list[str]:
-    """The folders of reports of all but the newest ``keep`` periods of each series.
+    """The folders of reports of all but the newest periods of each series; whatever is no report of this package stays.
 
-    Reports that the batch itself asks for (``asked``) stay, and whatever is no report of this package. ``coming`` are
-    reports that will stand there too by then: the parameters of each, by its folder.
+    Parameters
+    ----------
+    out
+        The folder of reports.
+    keep
+        How many periods of a series stay.
+    asked
+        Folders of reports that the batch itself asks for, which stay.
+    coming
+        The parameters of reports that will stand there too by then, by their folders.
+
+    Returns
+    -------
+    list of str
+        Folders below ``out``, in order.
     """
     standing = dict(_standing(out))
     series: dict[tuple[str, str], list[tuple[list[str], str]]] = defaultdict(list)
@@ -45,7 +75,15 @@ def surplus(
 
 
 def remove_records(out: Path, *, keep: int) -> None:
-    """Remove all but the newest ``keep`` records of each batch's runs, and nothing that is no such record."""
+    """Remove all but the newest records of each batch's runs, and nothing that is no such record.
+
+    Parameters
+    ----------
+    out
+        The folder of reports.
+    keep
+        How many records of a batch stay.
+    """
     for root in places.roots(out):
         for records in runs.records(root).values():
             with places.held(root, runs.FOLDER) as folder:

@@ -30,9 +30,19 @@ class Fault:
 
 
 def faults(out: Path, batch: Batch) -> list[Fault]:
-    """Everything that is wrong below a folder of reports, and every report of a batch that is not there, by name.
+    """Everything that is wrong below a folder of reports, and every report of a batch that is not there.
 
-    Where a batch is at work now, what it is building is no fault.
+    Parameters
+    ----------
+    out
+        The folder of reports. Where a batch is at work there now, what it is building is no fault.
+    batch
+        What is asked for.
+
+    Returns
+    -------
+    list of Fault
+        One for each file or folder, by name.
     """
     missing = [job.folder for job in batch.jobs if not (out / job.folder).is_dir()]
     found = [Fault(name, "is asked for by the batch and is not there; run the batch") for name in missing]

@@ -65,7 +65,17 @@ class Failure:
 def remembered(out: Path, notebook: Notebook, values: dict[str, Value], *, is_started: bool) -> Iterator[None]:
     """Keep a record of a run that fails in here, and take the record away when a run that has started ends well.
 
-    A parameter that is refused before the run has started is no failure: somebody asked for what is not there.
+    Parameters
+    ----------
+    out
+        The place that its report is for.
+    notebook
+        What is run.
+    values
+        Its parameters.
+    is_started
+        Whether it has begun. A parameter that is refused before that is no failure: somebody asked for what is not
+        there.
     """
     try:
         yield
@@ -78,7 +88,17 @@ def remembered(out: Path, notebook: Notebook, values: dict[str, Value], *, is_st
 
 
 def forget(out: Path, notebook: str, values: dict[str, Value]) -> None:
-    """Take away the record of a run that failed: its report stands now."""
+    """Take away the record of a run that failed: its report stands now.
+
+    Parameters
+    ----------
+    out
+        The place of its report.
+    notebook
+        The name of what was run.
+    values
+        Its parameters.
+    """
     stale = [path.name for path, failure in _records(out) if failure.is_of(notebook, values)]
     for name in stale:
         with places.held(out, STATE) as folder:

@@ -56,7 +56,24 @@ def named(root: Path, path: Path) -> str:
 
 
 def take_out(out: Path, folder: str, *, to: Path) -> None:
-    """Move a report out of its folder below ``out`` in one step. Raises OSError, Linked for a link on the way."""
+    """Move a report out of its folder in one step.
+
+    Parameters
+    ----------
+    out
+        The folder of reports.
+    folder
+        The report's, as it is named from ``out``.
+    to
+        Where it goes, on the same disk.
+
+    Raises
+    ------
+    OSError
+        Where it cannot be moved.
+    Linked
+        For a link on the way.
+    """
     around, _, name = folder.rpartition("/")
     with held(out, around) as place:
         place.move_out(name, to)
@@ -64,9 +81,26 @@ def take_out(out: Path, folder: str, *, to: Path) -> None:
 
 @contextmanager
 def held(root: Path, below: str = "") -> Iterator[Folder]:
-    """A folder in a place, named from there, open for writing; made where it is not there, and as private as the place.
+    """A folder in a place, open for writing; made where it is not there, and as private as the place.
 
-    Raises OSError, Linked for a link on the way.
+    Parameters
+    ----------
+    root
+        The place.
+    below
+        The folder as it is named from there; "" for the place itself.
+
+    Yields
+    ------
+    Folder
+        The folder, until this ends.
+
+    Raises
+    ------
+    OSError
+        Where it cannot be made or opened.
+    Linked
+        For a link on the way.
     """
     parts = PurePosixPath(below).parts
     if is_restricted(root):
