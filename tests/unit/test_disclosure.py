@@ -209,3 +209,21 @@ def test_a_column_that_is_not_in_the_schema_is_refused(made):
     found = rates(made([("Kent", Q1, "16", 70), ("Kent", Q1, "1", 70)]), "victim_withdrawal")
     with pytest.raises(DataRefused, match=r"others of analysis/reference/schema\.py"):
         found.added(lambda table: table.assign(secret=1))
+
+
+def test_rows_with_something_hidden_are_counted_and_no_others(made):
+    rows = [("Kent", Q1, "16", 50), ("Kent", Q1, "1", 60), ("Essex", Q1, "16", 7), ("Essex", Q1, "1", 60)]
+    result = protect(rates(restricted(made, rows), "victim_withdrawal", by="force"))
+    assert result.table.set_index("force")["state"].to_dict() == {"Essex": "suppressed", "Kent": "shown"}
+    assert result.hidden == 1
+    assert result.record()["rows_with_something_suppressed"] == 1
+    public = protect(rates(made(rows), "victim_withdrawal", by="force"))
+    assert (public.hidden, public.table["state"].unique().tolist()) == (0, ["shown"])
+
+
+def test_decided_cases_are_the_recorded_ones_less_those_still_open(made):
+    rows = [("Kent", Q1, "16", 50), ("Kent", Q1, "0", 30), ("Essex", Q1, "16", 70)]
+    result = protect(rates(made(rows), "victim_withdrawal", by="force"))
+    assert dict(zip(result.table["force"], result.decided_cases(), strict=True)) == {"Kent": 50, "Essex": 70}
+    of_outcomes = protect(rates(made(rows, basis="closed"), "victim_withdrawal", by="force"))
+    assert of_outcomes.decided_cases().isna().all()

@@ -10,7 +10,7 @@ from analysis.counts import counts
 from analysis.errors import ParameterError
 from analysis.reference import measures
 from analysis.reference.measures import BASES
-from analysis.shares.intervals import wilson
+from analysis.shares.intervals import effective_cases, wilson
 from analysis.shares.rates import rates, split, whole
 
 
@@ -134,3 +134,35 @@ def test_wrong_names_are_refused():
         rates(cases, "charged", by="colour")
     with pytest.raises(ParameterError, match="hold no outcomes"):
         rates(counts.read("stalking_recorded"), "charged")
+
+
+def test_effective_cases_are_those_of_the_variance_of_a_quotient():
+    """A share p of n rounded numbers varies as p(1-p)/n and v(1+p squared)/n squared together (the delta method)."""
+    share, of, variance = np.array([0.3, 0.5]), np.array([200.0, 50.0]), 25.0
+    together = share * (1 - share) / of + variance * (1 + share**2) / of**2
+    np.testing.assert_allclose(effective_cases(share, of, variance), share * (1 - share) / together, rtol=1e-12)
+    drawn = np.random.default_rng(11)
+    events, cases = 60 + drawn.normal(0, 5, 200_000), 200 + drawn.normal(0, 5, 200_000)
+    extra = np.var(events / cases)
+    assert effective_cases(0.3, 200, 25.0) == pytest.approx(0.21 / (0.21 / 200 + extra), rel=0.01)
+
+
+def test_a_share_of_none_varies_as_that_of_half_a_case():
+    none, half = effective_cases([0.0, 0.005], 100, 25.0)
+    assert none < 100
+    assert none == pytest.approx(0.005 * 0.995 * 100 / (0.005 * 0.995 + 0.25), rel=1e-12)
+    assert half == pytest.approx(0.005 * 0.995 * 100 / (0.005 * 0.995 + 25 * (1 + 0.005**2) / 100), rel=1e-12)
+
+
+def test_how_many_are_open_is_known_of_cases_recorded_in_the_period_alone(made):
+    rows = [("Kent", "2024-04-01", "16", 6), ("Kent", "2024-04-01", "0", 4)]
+    recorded = rates(made(rows), "victim_withdrawal")
+    assert recorded.undecided.table["events"].tolist() == [4]
+    assert rates(made(rows, basis="closed"), "victim_withdrawal").undecided is None
+
+
+def test_a_month_is_not_a_quarter(made):
+    rows = [("Kent", f"2024-0{month}-01", "1", month) for month in (4, 5, 6)]
+    monthly = made(rows, months=1)
+    assert rates(monthly, "charged", by="month").table["cases"].tolist() == [4, 5, 6]
+    assert rates(monthly, "charged", by="quarter").table["cases"].tolist() == [15]

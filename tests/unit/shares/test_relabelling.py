@@ -116,3 +116,14 @@ def test_what_has_no_variance_or_is_no_part_of_a_whole_is_refused():
     for p, q in ((0.0, 0.4), (0.7, 0.4), (1.2, -0.3)):
         with pytest.raises(ValueError, match="not two parts"):
             neutral_cancelled(p, q)
+
+
+@pytest.mark.parametrize(("supports", "told"), [(0.06, LABEL), (0.049, TOGETHER), (0.151, OPPOSED), (0.149, LABEL)])
+def test_less_than_half_of_the_change_is_the_edge(supports, told):
+    """Of a change by 10 points: 5 are half, and 5 on the other side too."""
+    assert reading(-0.10, supports) == told
+
+
+def test_one_force_alone_has_no_variance_to_be_cancelled():
+    with pytest.raises(ValueError, match="no variance"):
+        cancelled([0.4], [0.3])

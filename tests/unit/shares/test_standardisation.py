@@ -146,3 +146,7 @@ def test_a_force_that_sent_nothing_has_no_share_and_gives_no_weight(offences):
     row = protect(standardised(without, "charged")).table.set_index("force").loc["Kent"]
     assert row["state"] == "not_received"
     assert pd.isna(row["standardised_share"])
+
+
+def test_what_is_standardised_of_exact_counts_has_no_variance_of_rounding(offences):
+    assert standardised(offences, "charged").work.keywords == {"rounding": 0.0}
