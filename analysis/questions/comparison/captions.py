@@ -16,7 +16,21 @@ _MOST_NAMED = 12
 
 
 def funnel(forces: Protected, limits: Protected, *, highlight: str) -> Caption:
-    """How many rows lie outside what chance allows, how many even where rows may differ, and which."""
+    """How many rows lie outside what chance allows, how many even where rows may differ, and which.
+
+    Parameters
+    ----------
+    forces
+        What ``compared`` gives, as it may be shown.
+    limits
+        What ``funnel`` of the same shares gives, as it may be shown.
+    highlight
+        The label of the row that stands out; one that no row has changes nothing.
+
+    Returns
+    -------
+        Title, subtitle, description and notes of the figure.
+    """
     table, by = forces.table, forces.by[0]
     identity = f"funnel-{forces.about.measure}".replace("_", "-")
     shown = table[table["position"] != NO_SHARE]
@@ -69,7 +83,19 @@ def _place(row: pd.Series) -> str:
 
 
 def ranks(forces: Protected, *, highlight: str) -> Caption:
-    """How loose the ranks are: the middle width of their intervals, and the widest."""
+    """How loose the ranks are: the middle width of their intervals, and the widest.
+
+    Parameters
+    ----------
+    forces
+        What ``league`` gives, as it may be shown.
+    highlight
+        The label of the row that stands out; one that no row has changes nothing.
+
+    Returns
+    -------
+        Title, subtitle, description and notes of the figure.
+    """
     by, about = forces.by[0], forces.about
     identity = f"ranks-{about.measure}".replace("_", "-")
     ranked = forces.table.dropna(subset=["rank"])
@@ -100,7 +126,21 @@ def ranks(forces: Protected, *, highlight: str) -> Caption:
 
 
 def moves(moved: Protected, *, names: tuple[str, str], drawn: pd.DataFrame) -> Caption:
-    """Which row moves furthest with the base, and how many move far."""
+    """Which row moves furthest with the base, and how many move far.
+
+    Parameters
+    ----------
+    moved
+        What ``moved`` gives, as it may be shown.
+    names
+        What the two bases are called.
+    drawn
+        The rows of the figure.
+
+    Returns
+    -------
+        Title, subtitle, description and notes of the figure.
+    """
     by, table = moved.by[0], moved.table
     identity = f"moves-{moved.about.measure}".replace("_", "-")
     short = measures.measure(moved.about.measure).short
@@ -132,7 +172,17 @@ def moves(moved: Protected, *, names: tuple[str, str], drawn: pd.DataFrame) -> C
 
 
 def rank_range(row: pd.Series) -> str:
-    """The interval of a rank: "16 to 21"; one place where it holds no other."""
+    """The interval of a rank: "16 to 21"; one place where it holds no other.
+
+    Parameters
+    ----------
+    row
+        A row with ``low_rank`` and ``high_rank``.
+
+    Returns
+    -------
+        The ranks in figures.
+    """
     low, high = f"{row['low_rank']:.0f}", f"{row['high_rank']:.0f}"
     return low if low == high else f"{low} to {high}"
 

@@ -16,7 +16,20 @@ _MOST_MOVES = 10
 def funnel(forces: Protected, limits: Protected, *, highlight: str = "") -> Shown:
     """Shares against numbers of cases, with limits of chance alone and limits that allow for forces that differ.
 
-    Takes what ``compared`` and ``funnel`` of the same rates give. Rows outside the wide limits are named.
+    Rows outside the wide limits are named.
+
+    Parameters
+    ----------
+    forces
+        What ``compared`` gives, as it may be shown.
+    limits
+        What ``funnel`` of the same shares gives, as it may be shown.
+    highlight
+        The label of the row that stands out; one that no row has changes nothing.
+
+    Returns
+    -------
+        The figure.
     """
     only_protected(forces, limits)
     draw, height = funnel_plot(forces.table, limits.table, forces.by[0], highlight=highlight, hollow=forces.much_open)
@@ -24,7 +37,19 @@ def funnel(forces: Protected, limits: Protected, *, highlight: str = "") -> Show
 
 
 def ranks(forces: Protected, *, highlight: str = "") -> Shown:
-    """The rows of a ``league``, lowest first: pooled shares with intervals, and the interval of each rank."""
+    """The rows of a ``league``, lowest first: pooled shares with intervals, and the interval of each rank.
+
+    Parameters
+    ----------
+    forces
+        What ``league`` gives, as it may be shown.
+    highlight
+        The label of the row that stands out; one that no row has changes nothing.
+
+    Returns
+    -------
+        The figure.
+    """
     only_protected(forces)
     ranked = forces.table.dropna(subset=["rank"]).reset_index(drop=True)
     draw, height = ranked_rows(ranked, forces.by[0], highlight=highlight, hollow=forces.much_open)
@@ -32,7 +57,21 @@ def ranks(forces: Protected, *, highlight: str = "") -> Shown:
 
 
 def rank_moves(moved: Protected, *, base: str, other: str, highlight: str = "") -> Shown:
-    """The rows that change place most between two bases, and the one to ``highlight``."""
+    """The rows that change place most between two bases, and the one that stands out.
+
+    Parameters
+    ----------
+    moved
+        What ``moved`` gives, as it may be shown.
+    base, other
+        The two bases by name.
+    highlight
+        The label of the row that stands out; one that no row has changes nothing.
+
+    Returns
+    -------
+        The figure.
+    """
     only_protected(moved)
     table, by = moved.table, moved.by[0]
     far = table[table["rank_change"] != 0].head(_MOST_MOVES)

@@ -19,8 +19,20 @@ from analysis.reference import measures, reference
 def outliers(outside: Protected, places: Protected, spread: Protected, together: Protected) -> str:
     """How many forces lie outside, with and without an allowance, what that says of them, and what would be seen.
 
-    Takes what ``outliers``, ``compared`` and ``spread`` of the same rates give. ``together`` is what
-    ``spread_together`` gives.
+    Parameters
+    ----------
+    outside
+        What ``outliers`` gives, as it may be shown.
+    places
+        What ``compared`` of the same shares gives, as it may be shown.
+    spread
+        What ``spread`` of the same shares gives, as it may be shown.
+    together
+        What ``spread_together`` gives, as it may be shown.
+
+    Returns
+    -------
+        Sentences; why none can be called outside where none can.
     """
     only_protected(outside, places, spread, together)
     if outside.table.empty:
@@ -84,7 +96,19 @@ def _open_outside(places: Protected) -> str:
 
 
 def place(league: Protected, *, force: str) -> str:
-    """The rank of a force and where chance alone might put it."""
+    """The rank of a force and where chance alone might put it.
+
+    Parameters
+    ----------
+    league
+        What ``league`` gives, as it may be shown.
+    force
+        The force that the report is about.
+
+    Returns
+    -------
+        Sentences; without a rank to tell, that a rank is no finding.
+    """
     only_protected(league)
     ranked = league.table.dropna(subset=["rank"])
     row = row_of(league, force)
@@ -104,7 +128,21 @@ def place(league: Protected, *, force: str) -> str:
 
 
 def moves(moved: Protected, league: Protected, *, base: str, other: str) -> str:
-    """How far ranks move with the base, beside how far chance moves them."""
+    """How far ranks move with the base, beside how far chance moves them.
+
+    Parameters
+    ----------
+    moved
+        What ``moved`` gives, as it may be shown.
+    league
+        What ``league`` of the first base gives, as it may be shown.
+    base, other
+        The two bases by name.
+
+    Returns
+    -------
+        Sentences; why there are no two ranks where there are none.
+    """
     only_protected(moved, league)
     by, table = moved.by[0], moved.table
     if table.empty:
@@ -123,7 +161,17 @@ def moves(moved: Protected, league: Protected, *, base: str, other: str) -> str:
 
 
 def heterogeneity(spread: Protected) -> Shown:
-    """How much forces differ beyond chance, a number a line with its meaning."""
+    """How much forces differ beyond chance, a number a line with its meaning.
+
+    Parameters
+    ----------
+    spread
+        What ``spread`` gives, as it may be shown.
+
+    Returns
+    -------
+        A table of a line for each number; without a row, why it cannot be told.
+    """
     only_protected(spread)
     title = "Differences between forces in numbers"
     if spread.table.empty:
@@ -155,7 +203,21 @@ def heterogeneity(spread: Protected) -> Shown:
 
 
 def gap(gaps: Protected, *, force: str, group: str) -> str:
-    """The force against all others and against the forces of the group, in points and as a ratio."""
+    """The force against all others and against the forces of the group, in points and as a ratio.
+
+    Parameters
+    ----------
+    gaps
+        What ``against`` gives, as it may be shown.
+    force
+        The force that the report is about.
+    group
+        The names of the group, with commas between them.
+
+    Returns
+    -------
+        Sentences; that there is no other force where there is none.
+    """
     only_protected(gaps)
     if gaps.table.empty:
         return f"There is no other force with a share to set {wording.force_phrase(force)} against."
@@ -176,7 +238,17 @@ def gap(gaps: Protected, *, force: str, group: str) -> str:
 
 
 def levelling(levels: Protected) -> str:
-    """What would be different if no force stood worse than the middle, or than the best tenth."""
+    """What would be different if no force stood worse than the middle, or than the best tenth.
+
+    Parameters
+    ----------
+    levels
+        What ``levels`` gives, as it may be shown.
+
+    Returns
+    -------
+        Sentences; why there is nothing to come up to where there is not.
+    """
     only_protected(levels)
     if levels.table.empty:
         return "Too few forces have a share, or all shares are alike: there is no middle to come up to."
@@ -217,6 +289,16 @@ def _run(row: pd.Series, low: str, high: str, to: str = " to ") -> str:
 
 
 def figure_label(share: Protected) -> str:
-    """The label of a key figure that names its place: "Victim withdrew, Metropolitan Police"."""
+    """The label of a key figure that names its place: "Victim withdrew, Metropolitan Police".
+
+    Parameters
+    ----------
+    share
+        The share of the key figure, as it may be shown.
+
+    Returns
+    -------
+        The measure and the place.
+    """
     only_protected(share)
     return f"{measures.measure(share.about.measure).short}, {wording.place_name(share.about.place)}"

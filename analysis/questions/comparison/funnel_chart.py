@@ -24,11 +24,24 @@ _DASHED = (0, (4, 3))
 def funnel_plot(
     table: pd.DataFrame, limits: pd.DataFrame, by: str, *, highlight: str, hollow: Collection[str] = ()
 ) -> tuple[Draw, Height]:
-    """The funnel of rows with a share, position and allowed position: how to draw it, and how high it is.
+    """The funnel of rows. Those outside the limits that allow for differences are named.
 
-    ``limits`` holds the lines as ``standings.funnel`` makes them; without any, nothing is drawn. Rows outside the
-    limits that allow for differences are named, and so are the one called ``highlight`` and those that are ``hollow``:
-    hollow squares, wherever they lie.
+    Parameters
+    ----------
+    table
+        Rows with a share, position and allowed position.
+    limits
+        The lines as ``results.funnel`` makes them; without any, nothing is drawn.
+    by
+        The column that labels the rows.
+    highlight
+        The label of the row that stands out, which is named.
+    hollow
+        The labels of rows with many open cases: hollow squares, named wherever they lie.
+
+    Returns
+    -------
+        How to draw it, and how high it is in pixels at either width.
     """
     rows = table.dropna(subset=["share"]).reset_index(drop=True)
     rows = rows.assign(is_open=rows[by].isin(list(hollow)))

@@ -20,8 +20,22 @@ _TOP, _FOOT = 38, 46  # pixels above and below the rows
 def ranked_rows(table: pd.DataFrame, by: str, *, highlight: str, hollow: Collection[str] = ()) -> tuple[Draw, Height]:
     """A row for each ranked row: its pooled share with its interval, and the interval of its rank.
 
-    The marks of rows that are ``hollow`` are so. In a wide column ranks have a panel of their own; on a phone they
-    stand in figures at the end of the row. Without rows nothing is drawn.
+    In a wide column ranks have a panel of their own; on a phone they stand in figures at the end of the row.
+
+    Parameters
+    ----------
+    table
+        Rows of a league that have a rank; without any, nothing is drawn.
+    by
+        The column that labels the rows.
+    highlight
+        The label of the row that stands out.
+    hollow
+        The labels of rows whose marks are hollow, since many of their cases are open.
+
+    Returns
+    -------
+        How to draw it, and how high it is in pixels at either width.
     """
     names = [str(name) for name in table[by]]
     top = min(1.0, float(table["high_pooled_share"].max()) * 1.08) if len(table) else 1.0
@@ -71,8 +85,24 @@ def moves(
 ) -> tuple[Draw, Height]:
     """A row for each row that changes place: a ring at its rank out of the first base, a point out of the second.
 
-    ``compared`` is how many rows were ranked, ``names`` what the two bases are called; rows that are ``starred`` have a
-    star after their name.
+    Parameters
+    ----------
+    table
+        Rows with ``rank`` and ``other_rank``; without any, nothing is drawn.
+    by
+        The column that labels the rows.
+    compared
+        How many rows were ranked.
+    names
+        What the two bases are called.
+    highlight
+        The label of the row that stands out.
+    starred
+        The labels of rows that have a star after their name.
+
+    Returns
+    -------
+        How to draw it, and how high it is in pixels at either width.
     """
     labels = [f"{name}{' *' if name in starred else ''}" for name in table[by]]
 

@@ -24,7 +24,14 @@ from analysis.shares.suspicion import ENOUGH, NATION
 def sentences(suspicion: Protected) -> str:
     """The verdict of ``suspected`` with its number, its bases, its forces with open cases, and what the rule is worth.
 
-    "" where nothing was printed of London to read the suspicion by, or too few forces have a share.
+    Parameters
+    ----------
+    suspicion
+        What ``suspected`` gives, as it may be shown.
+
+    Returns
+    -------
+        Sentences; "" where nothing was printed of London to read the suspicion by, or too few forces have a share.
     """
     only_protected(suspicion)
     if suspicion.table.empty or int(suspicion.table["rows"].max()) < NATION:
@@ -49,7 +56,19 @@ def sentences(suspicion: Protected) -> str:
 
 
 def open_ones(forces: Sequence[str], recorded: int, decided: int) -> str:
-    """How the forces with many open cases count, out of either base."""
+    """How the forces with many open cases count, out of either base.
+
+    Parameters
+    ----------
+    forces
+        Those with many open cases.
+    recorded, decided
+        How many of them reach the level out of either base.
+
+    Returns
+    -------
+        A sentence.
+    """
     many = f"{wording.capital(wording.plural(len(forces), 'force'))} {'has' if len(forces) == 1 else 'have'}"
     first, second = (f"{wording.number(count) if count else 'none'}" for count in (recorded, decided))
     reach = (
@@ -59,7 +78,19 @@ def open_ones(forces: Sequence[str], recorded: int, decided: int) -> str:
 
 
 def worth(holding: int, others: int) -> str:
-    """What the rule is worth: for how many other offences it would say the same."""
+    """What the rule is worth: for how many other offences it would say the same.
+
+    Parameters
+    ----------
+    holding
+        For how many it holds.
+    others
+        How many were tried.
+
+    Returns
+    -------
+        A sentence.
+    """
     return (
         f"The same rule holds, out of recorded cases, for {wording.number(holding)} of the {others} other offences of "
         f"2024/25 that have {ENOUGH} cases or more in at least {NATION} forces."
@@ -79,9 +110,20 @@ _FLOOR_WORDS = dict(
 
 
 def opening(places: Protected, spread: Protected, *, force: str) -> str:
-    """The verdict: whether it is the same everywhere, and whether ``force`` is an exception.
+    """The verdict: whether it is the same everywhere, and whether the force is an exception.
 
-    Takes what ``compared`` and ``spread`` of the same rates give.
+    Parameters
+    ----------
+    places
+        What ``compared`` gives, as it may be shown.
+    spread
+        What ``spread`` of the same shares gives, as it may be shown.
+    force
+        The force that the report is about.
+
+    Returns
+    -------
+        One or two short sentences; why there is no verdict where there is none.
     """
     only_protected(places, spread)
     rows = places.table.dropna(subset=["share"])
@@ -139,9 +181,16 @@ def _too_few(places: Protected, rows: pd.DataFrame) -> str:
 
 
 def left_out(received: Counts) -> str:
-    """Which forces are not compared since too few of their crimes could be followed to an outcome; "" if none.
+    """Which forces are not compared, since too few of their crimes could be followed to an outcome.
 
-    Takes the counts that ``well_joined`` takes.
+    Parameters
+    ----------
+    received
+        The cases as they came, before ``well_joined`` leaves forces out.
+
+    Returns
+    -------
+        A sentence; "" where none is left out.
     """
     poor = badly_joined(received)
     if not poor:
@@ -156,8 +205,22 @@ def answer(
 ) -> list[str]:
     """The verdict in numbers: how high nearly everywhere, how wide, what a distance is worth, and what was suspected.
 
-    Takes what ``compared``, ``spread``, ``against`` and ``suspected`` of the same rates give; sentences that cannot be
-    said are left out.
+    Parameters
+    ----------
+    places
+        What ``compared`` gives, as it may be shown.
+    spread
+        What ``spread`` of the same shares gives, as it may be shown.
+    gaps
+        What ``against`` of the same shares gives, as it may be shown.
+    force
+        The force that the report is about.
+    suspected
+        What ``suspected`` gives, as it may be shown; nothing where that is not asked.
+
+    Returns
+    -------
+        Sentences, without those that cannot be said.
     """
     only_protected(places, spread, gaps)
     doubt = sentences(suspected) if suspected is not None else ""
@@ -202,7 +265,18 @@ def _wide(spread: Protected) -> str:
 def distance(places: Protected, gaps: Protected, *, force: str) -> str:
     """The share of the force and how far it lies from all others: said once, and what else is said refers to it.
 
-    Takes what ``compared`` and ``against`` of the same rates give.
+    Parameters
+    ----------
+    places
+        What ``compared`` gives, as it may be shown.
+    gaps
+        What ``against`` of the same shares gives, as it may be shown.
+    force
+        The force that the report is about.
+
+    Returns
+    -------
+        A sentence; of a force with many open cases, that it is judged against no other.
     """
     only_protected(places, gaps)
     row, who = row_of(places, force), wording.capital(wording.force_phrase(force))
@@ -238,7 +312,17 @@ def _worth(places: Protected, gaps: Protected, force: str) -> str:
 
 
 def apart(row: pd.Series) -> str:
-    """How one share lies against another: "lies 4.6 percentage points below the 43 other forces together (…)"."""
+    """How one share lies against another: "lies 4.6 percentage points below the 43 other forces together (…)".
+
+    Parameters
+    ----------
+    row
+        A row of what ``against`` gives.
+
+    Returns
+    -------
+        A clause that follows the name of the force.
+    """
     low, high = float(row["low_difference_share"]), float(row["high_difference_share"])
     whom = f"{row['compared_with']}{' together' if 'forces' in str(row['compared_with']) else ''}"
     at = percent(row["other_share"])
@@ -252,6 +336,18 @@ def apart(row: pd.Series) -> str:
 
 
 def row_of(places: Protected, force: str) -> pd.Series | None:
-    """The row of a force, if it has a share."""
+    """The row of a force.
+
+    Parameters
+    ----------
+    places
+        What ``compared`` gives, as it may be shown.
+    force
+        The force.
+
+    Returns
+    -------
+        Its row; None where it has no share.
+    """
     rows = places.table[(places.table[places.by[0]] == force) & places.table["share"].notna()]
     return rows.iloc[0] if len(rows) else None

@@ -14,7 +14,19 @@ from analysis.questions.difference.waterfall import Step, waterfall
 
 
 def why(parts: Protected, *, force: str) -> Shown:
-    """A waterfall from the share of the other forces to that of ``force``; nothing where no gap is split."""
+    """A waterfall from the share of the other forces to that of the force.
+
+    Parameters
+    ----------
+    parts
+        What ``difference`` gives, as it may be shown.
+    force
+        The force that the report is about.
+
+    Returns
+    -------
+        The figure; nothing where no gap is split.
+    """
     only_protected(parts)
     if parts.table.empty:
         return nothing()
@@ -23,7 +35,17 @@ def why(parts: Protected, *, force: str) -> Shown:
 
 
 def why_in_numbers(parts: Protected) -> Shown:
-    """The parts with both their intervals as a table; nothing where no gap is split."""
+    """The parts with both their intervals.
+
+    Parameters
+    ----------
+    parts
+        What ``difference`` gives, as it may be shown.
+
+    Returns
+    -------
+        The table; nothing where no gap is split.
+    """
     only_protected(parts)
     if parts.table.empty:
         return nothing()
@@ -32,7 +54,19 @@ def why_in_numbers(parts: Protected) -> Shown:
 
 
 def steps(parts: Protected, *, force: str) -> list[Step]:
-    """The two shares and, between them, a step for each part, the largest first."""
+    """The two shares and, between them, a step for each part, the largest first.
+
+    Parameters
+    ----------
+    parts
+        What ``difference`` gives, as it may be shown.
+    force
+        The force that the report is about.
+
+    Returns
+    -------
+        A level, the steps, a level.
+    """
     only_protected(parts)
     table = parts.table
     rows, whole = table.iloc[:-1], table.iloc[-1]

@@ -62,9 +62,18 @@ class _Layout:
 
 
 def waterfall(steps: Sequence[Step]) -> tuple[Draw, Height]:
-    """Steps from top to bottom: how to draw them, and how high the drawing is. Without a step nothing is drawn.
+    """Steps from top to bottom.
 
     Steps up are orange and steps down blue, and their signs are written; those that are hollow have no fill.
+
+    Parameters
+    ----------
+    steps
+        From top to bottom; without any, nothing is drawn.
+
+    Returns
+    -------
+        How to draw it, and how high it is in pixels at either width.
     """
     if not steps:
         return lambda _: None, lambda _: 1

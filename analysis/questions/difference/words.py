@@ -20,8 +20,19 @@ _SMALL = 0.005  # half a point: a part under this that is not established has no
 def reasons(parts: Protected, places: Protected, *, force: str) -> str:
     """Why the force differs from the others, largest part first; or why that is not told. By how much is said before.
 
-    Takes what ``difference`` gives, and ``compared`` of the same measure and base. "" where a share has one factor
-    only, such as of decided cases with a suspect, or nobody else has a share.
+    Parameters
+    ----------
+    parts
+        What ``difference`` gives, as it may be shown.
+    places
+        What ``compared`` of the same measure and base gives, as it may be shown.
+    force
+        The force that the report is about.
+
+    Returns
+    -------
+        Sentences; "" where a share has one factor only, such as of decided cases with a suspect, or nobody else has a
+        share.
     """
     only_protected(parts, places)
     if parts.table.empty:
@@ -126,13 +137,35 @@ def _parts(parts: Protected) -> pd.DataFrame:
 
 
 def clauses(parts: Protected) -> list[str]:
-    """Each part as a clause with a capital, in the order of its rows."""
+    """Each part as a clause with a capital, in the order of its rows.
+
+    Parameters
+    ----------
+    parts
+        What ``difference`` gives, as it may be shown.
+
+    Returns
+    -------
+        A clause for each part.
+    """
     only_protected(parts)
     return [wording.capital(_what(row, parts)) for _, row in _parts(parts).iterrows()]
 
 
 def caption(parts: Protected, *, force: str) -> Caption:
-    """The words of the picture: what makes most of the gap, and every step."""
+    """The words of the picture: what makes most of the gap, and every step.
+
+    Parameters
+    ----------
+    parts
+        What ``difference`` gives, as it may be shown.
+    force
+        The force that the report is about.
+
+    Returns
+    -------
+        Title, subtitle, description and notes of the figure.
+    """
     about = parts.about
     identity = f"why-{about.measure}-differs".replace("_", "-")
     subtitle = f"{measures.measure(about.measure).short}: share of {wording.out_of(about)}, in percentage points."

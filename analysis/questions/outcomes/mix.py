@@ -18,7 +18,19 @@ _COLUMNS = (
 
 
 def table(mix: Protected, *, force: str) -> Shown:
-    """Each force's share as it is and with the mix of all; nothing where there is one offence or one force."""
+    """Each force's share as it is and with the mix of all.
+
+    Parameters
+    ----------
+    mix
+        What ``standardised`` gives, as it may be shown.
+    force
+        The force that the report is about.
+
+    Returns
+    -------
+        The table; nothing where there is one offence or one force.
+    """
     only_protected(mix)
     if mix.table.empty:
         return nothing()
@@ -27,7 +39,17 @@ def table(mix: Protected, *, force: str) -> Shown:
 
 
 def note(mix: Protected) -> str:
-    """What the mix of offences does not allow for."""
+    """What the mix of offences does not allow for.
+
+    Parameters
+    ----------
+    mix
+        What ``standardised`` gives, as it may be shown.
+
+    Returns
+    -------
+        The note under the table.
+    """
     only_protected(mix)
     least = percent(1 - FEWEST_COVERED, decimals=0)
     return (
@@ -38,7 +60,19 @@ def note(mix: Protected) -> str:
 
 
 def finding(mix: Protected, *, force: str) -> str:
-    """How far the mix of offences puts a force where it lies, and what is left of its distance from all forces."""
+    """How far the mix of offences puts a force where it lies, and what is left of its distance from all forces.
+
+    Parameters
+    ----------
+    mix
+        What ``standardised`` gives, as it may be shown.
+    force
+        The force that the report is about.
+
+    Returns
+    -------
+        Sentences; that no share is held where none is.
+    """
     only_protected(mix)
     table = mix.table
     rows = table[table["share"].notna()]
