@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import sys
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,6 +20,7 @@ from analysis.counts.counts import Counts, Source
 from analysis.counts.coverage import Coverage
 from analysis.errors import AttritionError, DataRefused
 from analysis.reference import reference
+from analysis.system import toml_text
 
 FOLDER = reference.DATA / "published"
 
@@ -68,11 +68,10 @@ def declared(path: Path = FOLDER / "sources.toml") -> dict[str, Declared]:
 
     Raises DataRefused when a table has a key that is not known, lacks one, or the file is not TOML.
     """
+    advice = "It has a table for each set of figures: [name]."
+    document = toml_text.read(path, kind="list of figures", refusal=DataRefused, advice=advice)
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-        return {name: Declared(**table) for name, table in tables.items()}
-    except tomllib.TOMLDecodeError as fault:
-        raise DataRefused(f"{path.name}: {fault}.") from None
+        return {name: Declared(**table) for name, table in document.values.items()}
     except TypeError as fault:
         raise DataRefused(f"{path.name}: {str(fault).removeprefix('Declared.__init__() ')}.") from None
 
