@@ -306,8 +306,8 @@ def test_the_parser_gives_words_and_places():
     page = pages.read("<main id='a'><p>One <b>two</b>three</p><ul><li>four</ul><svg><path d='x'/></svg>five</main>six")
     assert page.text == "One twothree four five six"
     assert page.all("path")[0].place == "#a"
-    assert page.all("path")[0].parent.tag == "svg"
-    assert [child.tag for child in page.with_id("a").all("ul", "svg")] == ["ul", "svg"]
+    assert page.all("path")[0].parent.name == "svg"
+    assert [child.name for child in page.with_id("a").all("ul", "svg")] == ["ul", "svg"]
     assert page_rules.broken("") != []
 
 

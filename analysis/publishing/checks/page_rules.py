@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import cast
 
 from analysis.presentation.drawing.colours import DARK
 from analysis.publishing.checks import pages
@@ -62,7 +63,7 @@ def _document(page: Element) -> Broken:
 def _policy(page: Element) -> Broken:
     """What the page allows a browser to do is said before it begins to, and is exactly what its own parts need."""
     told = [meta for meta in page.all("meta") if meta.attributes.get("http-equiv", "").lower() == _POLICY]
-    before = [element for head in page.all("head")[:1] for element in head.children if isinstance(element, Element)][:2]
+    before = [element for head in page.all("head")[:1] for element in head.all()][:2]
     if len(told) != 1 or told[0] not in before or {*before[0].attributes} not in _FIRST:
         yield "page", "does not begin with what it allows a browser to do (Content-Security-Policy)"
         return
@@ -75,12 +76,12 @@ def _policy(page: Element) -> Broken:
 
 def _outline(page: Element) -> Broken:
     headings = page.all(*_HEADINGS)
-    first = sum(heading.tag == "h1" for heading in headings)
+    first = sum(heading.name == "h1" for heading in headings)
     if first != 1:
         yield "page", f"has {first} headings of the first level; one"
     before = 0
     for heading in headings:
-        level = int(heading.tag[1])
+        level = int(heading.name[1])
         if level > before + 1:
             yield heading.place, f"skips a heading level before '{heading.text}'"
         if not heading.text:
@@ -107,10 +108,9 @@ def _figures(page: Element) -> Broken:
 
 def _title(drawing: Element) -> str:
     """The heading of the figure around a drawing."""
-    around = drawing.parent
-    while around is not None and around.tag != "figure":
-        around = around.parent
-    return around.all(*_HEADINGS)[0].text if around is not None and around.all(*_HEADINGS) else ""
+    figure = cast(Element | None, drawing.find_parent("figure"))
+    headings = figure.all(*_HEADINGS) if figure is not None else []
+    return headings[0].text if headings else ""
 
 
 def _colour(part: Element, name: str) -> str:
@@ -149,9 +149,9 @@ def _identities(page: Element) -> Broken:
                 if identity not in named:
                     yield element.place, f"is labelled by '#{identity}', which is not on the page"
         target = element.attributes.get("href", "")
-        if element.tag == "a" and not target:
+        if element.name == "a" and not target:
             yield element.place, f"links nowhere: '{element.text}'"
-        elif element.tag == "a" and not element.text:
+        elif element.name == "a" and not element.text:
             yield element.place, f"links to {target} without words"
         elif target.startswith("#") and len(target) > 1 and target[1:] not in named:
             yield element.place, f"links to '{target}', which is not on the page"
@@ -159,17 +159,17 @@ def _identities(page: Element) -> Broken:
 
 def _outside(page: Element) -> Broken:
     for element in page.all("link", "iframe", "object", "embed", "base", "video", "audio"):
-        if element.tag != "link" or element.attributes.get("rel") not in _NAMED_ONLY:
-            yield element.place, f"holds <{element.tag}>; a page loads nothing"
+        if element.name != "link" or element.attributes.get("rel") not in _NAMED_ONLY:
+            yield element.place, f"holds <{element.name}>; a page loads nothing"
     for element in page.all():
         sources = [element.attributes.get(name, "") for name in ("src", "srcset", "data", "poster")]
-        if element.tag in ("use", "image", "feimage"):
+        if element.name in ("use", "image", "feimage"):
             sources += [element.attributes.get(name, "") for name in ("href", "xlink:href")]
         outside = [source for source in sources if source and not source.startswith(("data:", "#"))]
         if outside:
             yield element.place, f"loads {outside[0]}"
         target = element.attributes.get("href", "")
-        if element.tag == "a" and re.match(r"\s*(javascript|data|vbscript):", target, re.IGNORECASE):
+        if element.name == "a" and re.match(r"\s*(javascript|data|vbscript):", target, re.IGNORECASE):
             yield element.place, f"links to {target[:20]}, which a browser would run"
         if any(name.startswith("on") for name in element.attributes):
             yield element.place, "runs a script"
@@ -183,8 +183,7 @@ def _outside(page: Element) -> Broken:
 def _symbols(page: Element) -> Broken:
     """A symbol is explained below the table or drawing in which it stands, and no other is."""
     for table in page.all("table"):
-        frame = _frame(table)
-        notes = " ".join(note.text for note in frame.classed("notes"))
+        notes = " ".join(note.text for note in _notes(table))
         yield from _explained(table.place, " ".join(cell.text for cell in table.all("td", "th")), notes)
     for figure in page.all("figure"):
         drawn = " ".join(drawing.text for drawing in figure.all("svg"))
@@ -192,17 +191,12 @@ def _symbols(page: Element) -> Broken:
         yield from _explained(figure.place, drawn, notes)
 
 
-def _frame(table: Element) -> Element:
-    """A table and what belongs to it: itself and the note that follows its frame."""
-    holder = table.parent or table
-    around = holder.parent or holder
-    place = next(at for at, child in enumerate(around.children) if child is holder)
-    found = Element("", {}, None, [holder])
-    for child in around.children[place + 1 :]:
-        if isinstance(child, Element):
-            found.children += [child] if "notes" in child.attributes.get("class", "").split() else []
-            break
-    return found
+def _notes(table: Element) -> list[Element]:
+    """The notes of a table: those in its frame, and the one that follows it."""
+    frame = cast(Element, table.parent)
+    after = cast(Element | None, frame.find_next_sibling(True))
+    follows = after is not None and "notes" in after.attributes.get("class", "").split()
+    return [*frame.classed("notes"), *([after] if after is not None and follows else [])]
 
 
 def _explained(place: str, shown: str, notes: str) -> Broken:

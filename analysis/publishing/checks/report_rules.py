@@ -199,7 +199,7 @@ def _table(page: Element, block: dict[str, Any]) -> Broken:
         if block["records"]:
             yield place, "is in results.json and not on the page"
         return
-    if table.tag != "table":
+    if table.name != "table":
         return
     names = block.get("turned", [one["name"] for one in block["columns"] if one["name"] != "state"])
     rows = [[cell.text for cell in row.all("th", "td")] for body in table.all("tbody") for row in body.all("tr")]
@@ -237,8 +237,8 @@ def _numbers(page: Element, results: dict[str, Any]) -> Broken:
         }
     main = page.all("main")[0]
     for part in main.all("p", "li", "td", "h3", "text", "tspan", "div"):
-        said = " ".join(child for child in part.children if isinstance(child, str))
-        found = _PERCENT.findall(said) + ([] if part.tag in ("text", "tspan") else _COUNT.findall(said))
+        said = " ".join(part.own_texts)
+        found = _PERCENT.findall(said) + ([] if part.name in ("text", "tspan") else _COUNT.findall(said))
         for number in found:
             if number not in known:
                 yield part.place, f"prints {number}, which is not in results.json"
