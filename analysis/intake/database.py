@@ -24,7 +24,26 @@ def connection(aside: Path | None = None, *, threads: int = 0) -> Iterator[duckd
     that DuckDB puts rows in has a name, outlives a process that is killed, and is not safely encrypted.
 
     DuckDB's own messages may quote a row, so they are never passed on: a fault that the caller did not foresee is
-    told by its kind alone. Raises DataRefused when memory does not do, CouldNotWrite when the folder is full.
+    told by its kind alone.
+
+    Parameters
+    ----------
+    aside
+        A folder for published rows beyond memory; None where rows are of people.
+    threads
+        How many; 0 is one a processor.
+
+    Yields
+    ------
+    duckdb.DuckDBPyConnection
+        The connection, closed afterwards.
+
+    Raises
+    ------
+    DataRefused
+        When memory does not do.
+    CouldNotWrite
+        When the folder is full.
     """
     settings: dict[str, str | bool | int | float | list[str]] = {
         "temp_directory": str(aside / "spilled") if aside else "",
@@ -55,20 +74,64 @@ def connection(aside: Path | None = None, *, threads: int = 0) -> Iterator[duckd
 
 
 def is_full(fault: duckdb.Error) -> bool:
-    """Whether a fault is that there was no room left to put rows aside."""
+    """Whether a fault is that there was no room left to put rows aside.
+
+    Parameters
+    ----------
+    fault
+        What DuckDB raised.
+
+    Returns
+    -------
+    bool
+        True where there was no room.
+    """
     return isinstance(fault, duckdb.IOException) and "no space left" in str(fault).casefold()
 
 
 def file_at(path: Path) -> str:
-    """The path of a file as a literal of SQL: letters that make a pattern elsewhere stand for themselves."""
+    """The path of a file as a literal of SQL: letters that make a pattern elsewhere stand for themselves.
+
+    Parameters
+    ----------
+    path
+        Where the file is.
+
+    Returns
+    -------
+    str
+        SQL, in quotation marks.
+    """
     return quoted(re.sub(r"([*?\[])", r"[\1]", str(path)))
 
 
 def quoted(text: object) -> str:
-    """Text as a literal of SQL."""
+    """Text as a literal of SQL.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    str
+        SQL, in quotation marks.
+    """
     return "'" + str(text).replace("'", "''") + "'"
 
 
 def named(column: str) -> str:
-    """A column's name as an identifier of SQL."""
+    """A column's name as an identifier of SQL.
+
+    Parameters
+    ----------
+    column
+        Any name.
+
+    Returns
+    -------
+    str
+        SQL, in quotation marks.
+    """
     return '"' + column.replace('"', '""') + '"'

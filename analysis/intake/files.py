@@ -48,6 +48,20 @@ def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> lis
     what they should be, in the plural ("case files"). A file that is named itself is taken whatever its ending. Raises
     ParameterError when a path is not there, DataRefused when a folder holds no such file or a name is no text, or
     cannot be told as it stands.
+
+    Parameters
+    ----------
+    paths
+        Files and folders.
+    endings
+        Endings of names that are looked for in folders, as ".csv".
+    what
+        What the files should be, in the plural.
+
+    Returns
+    -------
+    list[Path]
+        Files, each once.
     """
     found: list[Path] = []
     for path in paths:
@@ -82,14 +96,43 @@ def _ends(path: Path, endings: tuple[str, ...]) -> bool:
 
 
 def checksum(path: Path) -> str:
-    """The SHA-256 of a file. Raises DataRefused when it is gone or cannot be read."""
+    """The SHA-256 of a file.
+
+    Parameters
+    ----------
+    path
+        Where the file is.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+
+    Raises
+    ------
+    DataRefused
+        When it is gone or cannot be read.
+    """
     with reading(path), path.open("rb") as held:
         return hashlib.file_digest(held, "sha256").hexdigest()
 
 
 @contextmanager
 def reading(path: Path, name: str = "") -> Iterator[None]:
-    """Turns what goes wrong while a file is read into a refusal that names it: by ``name``, where that says more."""
+    """Turns what goes wrong while a file is read into a refusal that names it: by ``name``, where that says more.
+
+    Parameters
+    ----------
+    path
+        The file that is read.
+    name
+        What messages call it; its own name where this is "".
+
+    Yields
+    ------
+    None
+        While the file is read.
+    """
     name = name or path.name
     try:
         yield
@@ -114,9 +157,27 @@ def members(
 ) -> list[zipfile.ZipInfo]:
     """The members of a zip archive with one of these endings, in order of name.
 
-    ``instead`` is what to do with a file that is refused and trusted. Raises DataRefused for a file that is not a
-    whole zip archive, for two members of one name, for a member under a password, and for one that would unpack to many
-    times what it should.
+    ``instead`` is what to do with a file that is refused and trusted.
+
+    Parameters
+    ----------
+    path
+        A zip archive.
+    endings
+        Endings of names, as ".csv".
+    instead
+        What to do with a file that is refused and trusted.
+
+    Returns
+    -------
+    list[zipfile.ZipInfo]
+        Members, in order of name.
+
+    Raises
+    ------
+    DataRefused
+        For a file that is not a whole zip archive, for two members of one name, for a member under a password, and for
+        one that would unpack to many times what it should.
     """
     with reading(path):
         try:
@@ -151,7 +212,26 @@ def members(
 def unpacked(path: Path, member: zipfile.ZipInfo, into: Scratch) -> Path:
     """One member of an archive as a file of its own, no longer than the archive says it is.
 
-    Raises DataRefused when the member is damaged, CouldNotWrite when there is no room.
+    Parameters
+    ----------
+    path
+        A zip archive.
+    member
+        The member that is wanted.
+    into
+        Where its bytes go.
+
+    Returns
+    -------
+    Path
+        A file that ends with this process.
+
+    Raises
+    ------
+    DataRefused
+        When the member is damaged.
+    CouldNotWrite
+        When there is no room.
     """
     with reading(path):
         try:

@@ -45,7 +45,24 @@ class Staged:
 
 
 def stage(folder: Path, sets: Sequence[Counts], account: Ledger | Released, *, kind: str = _STAGED) -> Staged:
-    """The sets and their ledger in a new folder beside their places; nothing is left of it where that fails."""
+    """The sets and their ledger in a new folder beside their places; nothing is left of it where that fails.
+
+    Parameters
+    ----------
+    folder
+        Where the sets will stand.
+    sets
+        The sets of a name, the main one first.
+    account
+        Their ledger.
+    kind
+        How the name of the new folder begins.
+
+    Returns
+    -------
+    Staged
+        The new folder and what is in it.
+    """
     name = f"{account.name}.ledger.json"
     before = standing.sets_before(folder / name)
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,7 +81,20 @@ def stage(folder: Path, sets: Sequence[Counts], account: Ledger | Released, *, k
 
 
 def move(folder: Path, staged: Staged) -> list[Path]:
-    """Everything into its place, the sets first in what is returned. It may be done again where it was stopped."""
+    """Everything into its place, the sets first in what is returned. It may be done again where it was stopped.
+
+    Parameters
+    ----------
+    folder
+        Where the sets will stand.
+    staged
+        As ``stage`` gave it.
+
+    Returns
+    -------
+    list[Path]
+        The files in their places.
+    """
     room = folder / staged.room
     for name in staged.names:
         with suppress(FileNotFoundError):  # moved before the command was stopped
@@ -77,15 +107,41 @@ def move(folder: Path, staged: Staged) -> list[Path]:
 
 
 def discard(folder: Path, room: str) -> None:
-    """Remove a folder of staged files."""
+    """Remove a folder of staged files.
+
+    Parameters
+    ----------
+    folder
+        Where the sets stand.
+    room
+        Name of the folder of staged files.
+    """
     shutil.rmtree(folder / room, ignore_errors=True)
 
 
 def release(reduced: Reduced, *, release: Release, draw: DrawUnder) -> list[Path]:
     """Release counts of people: exact sets and ledger to the store, what may be known to data/counts/.
 
-    The store must be held (``private_store.locked``). Raises CouldNotWrite when something cannot be written: until all
-    is staged, what was there stands.
+    The store must be held (``private_store.locked``).
+
+    Parameters
+    ----------
+    reduced
+        Counts of people, exact.
+    release
+        Makes what may be known of them.
+    draw
+        The draw of the numbers that a ledger tells.
+
+    Returns
+    -------
+    list[Path]
+        The files that were put in place.
+
+    Raises
+    ------
+    CouldNotWrite
+        When something cannot be written: until all is staged, what was there stands.
     """
     folder, name = counts.FOLDER, reduced.ledger.name
     store = Store(name, reduced.ledger.sensitivity)
@@ -105,7 +161,18 @@ def release(reduced: Reduced, *, release: Release, draw: DrawUnder) -> list[Path
 
 
 def finish_stopped(*, waiting: Callable[[], None] = lambda: None) -> None:
-    """Put in place what a command intended that was stopped, if one was. Raises CouldNotWrite where it cannot be."""
+    """Put in place what a command intended that was stopped, if one was.
+
+    Parameters
+    ----------
+    waiting
+        Called once when another process holds the store.
+
+    Raises
+    ------
+    CouldNotWrite
+        Where it cannot be.
+    """
     if private_store.folder().is_dir():
         with private_store.locked(waiting=waiting):
             finish()
@@ -115,6 +182,11 @@ def finish() -> list[Path] | None:
     """Do what a release intended, be it of a command that was stopped, and remove what others left half-way.
 
     The store must be held. Gives the files that were put in place, None where nothing was intended.
+
+    Returns
+    -------
+    list[Path] | None
+        The files that were put in place; None where nothing was intended.
     """
     intended, folder, places = private_store.intended(), counts.FOLDER, None
     if intended is not None:
@@ -131,7 +203,18 @@ def finish() -> list[Path] | None:
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Turns what the disk refuses into what to do about it."""
+    """Turns what the disk refuses into what to do about it.
+
+    Parameters
+    ----------
+    folder
+        Where something is written.
+
+    Yields
+    ------
+    None
+        While it is written.
+    """
     try:
         yield
     except OSError as fault:

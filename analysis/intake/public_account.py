@@ -30,6 +30,18 @@ def public_account(full: Ledger, draw: Draw) -> Released:
 
     The draw of a number goes by its forces and its reason, not by the set's name: the same number under two names is
     the same number.
+
+    Parameters
+    ----------
+    full
+        The exact ledger of case files.
+    draw
+        Gives the number that is released for an exact one.
+
+    Returns
+    -------
+    Released
+        A ledger of released numbers.
     """
     forces = ",".join(sorted({force for entry in full.entries for force in entry.received}))
     drawn = {reason: draw(f"ledger|{forces}|dropped|{reason}", rows) for reason, rows in sorted(full.dropped.items())}

@@ -96,27 +96,92 @@ class Task(Protocol):
     """A piece of work that can be sent anywhere the files can be seen."""
 
     def read(self) -> Reading:
-        """Do it."""
+        """Do it.
+
+        Returns
+        -------
+        Reading
+            What the files of the task hold.
+        """
 
 
 class Form(Protocol):
     """A format of files: how its work divides, and what its counts are called."""
 
     def tasks(self, paths: list[Path], request: Request) -> list[Task]:
-        """The work that the files need. Raises DataRefused for files that are not of this format."""
+        """The work that the files need.
+
+        Parameters
+        ----------
+        paths
+            Files of this format.
+        request
+            What was asked for.
+
+        Returns
+        -------
+        list[Task]
+            Tasks, each of files that hold all of some cases.
+
+        Raises
+        ------
+        DataRefused
+            For files that are not of this format.
+        """
 
     def finished(self, reading: Reading, request: Request) -> Reading:
-        """The reading once all files are in: what shows only then is warned of or refused."""
+        """The reading once all files are in: what shows only then is warned of or refused.
+
+        Parameters
+        ----------
+        reading
+            The readings of all tasks as one.
+        request
+            What was asked for.
+
+        Returns
+        -------
+        Reading
+            The reading, with warnings.
+        """
 
     def described(self, reading: Reading, request: Request) -> Described:
-        """What the counts of a finished reading are."""
+        """What the counts of a finished reading are.
+
+        Parameters
+        ----------
+        reading
+            A finished reading.
+        request
+            What was asked for.
+
+        Returns
+        -------
+        Described
+            Title, source and the like.
+        """
 
 
 def combined(readings: Iterable[Reading]) -> Reading:
-    """Several readings as one. Raises DataRefused when the same file, by checksum, is there under two names.
+    """Several readings as one.
 
     A file that several tasks shared has its rows added up. Files without a row may be alike: months in which nothing
     was published are.
+
+    Parameters
+    ----------
+    readings
+        Readings of different files, or of different forces of one.
+
+    Returns
+    -------
+    Reading
+        One reading.
+
+    Raises
+    ------
+    DataRefused
+        When the same file, by checksum, is there under two names.
     """
     held = list(readings)
     files = _shared(file for one in held for file in one.files)

@@ -33,7 +33,23 @@ Spread = Callable[[Callable[[Task], Reading], list[Task]], Iterable[Reading]]
 
 
 def form_named(name: str) -> Form:
-    """The format called ``name``. Raises ParameterError with the nearest name when there is none."""
+    """The format called ``name``.
+
+    Parameters
+    ----------
+    name
+        A name in ``FORMS``.
+
+    Returns
+    -------
+    Form
+        The format.
+
+    Raises
+    ------
+    ParameterError
+        When there is none; the message offers the nearest name.
+    """
     if name not in FORMS:
         raise unknown("format", name, FORMS, see="attrition reduce --help")
     module: Any = import_module(FORMS[name])
@@ -42,26 +58,92 @@ def form_named(name: str) -> Form:
 
 
 def read(task: Task) -> Reading:
-    """Do one task: a function of its own so that it can be sent to another process."""
+    """Do one task: a function of its own so that it can be sent to another process.
+
+    Parameters
+    ----------
+    task
+        The files and how to read them.
+
+    Returns
+    -------
+    Reading
+        What they hold.
+    """
     return task.read()
 
 
 def is_of_people(request: Request) -> bool:
-    """Whether what files of this format count is released, and not published as it is."""
+    """Whether what files of this format count is released, and not published as it is.
+
+    Parameters
+    ----------
+    request
+        What was asked for.
+
+    Returns
+    -------
+    bool
+        True for case files.
+    """
     return request.form == "cases"
 
 
 def reduce(paths: list[Path], request: Request, *, spread: Spread, append: bool = False) -> Reduced:
     """The files read, added up and, with ``append``, added to the set that is there. Nothing is written yet.
 
-    Raises ParameterError for a name that cannot be, DataRefused for what the files hold, for a file that the set
-    already holds, and for months that it already holds.
+    Parameters
+    ----------
+    paths
+        Files and folders.
+    request
+        What was asked for.
+    spread
+        Does tasks, here or in other processes.
+    append
+        Whether to add to the set that is there.
+
+    Returns
+    -------
+    Reduced
+        Sets of counts and their ledger.
+
+    Raises
+    ------
+    ParameterError
+        For a name that cannot be.
+    DataRefused
+        For what the files hold, for a file that the set already holds, and for months that it already holds.
     """
     return added(read_files(paths, request, spread=spread, append=append), request, append=append)
 
 
 def read_files(paths: list[Path], request: Request, *, spread: Spread, append: bool = False) -> Reading:
-    """The files read and added up, once it is clear that a set of this name may be made. Raises as ``reduce``."""
+    """The files read and added up, once it is clear that a set of this name may be made.
+
+    Parameters
+    ----------
+    paths
+        Files and folders.
+    request
+        What was asked for.
+    spread
+        Does tasks, here or in other processes.
+    append
+        Whether a set is there to be added to.
+
+    Returns
+    -------
+    Reading
+        What the files hold.
+
+    Raises
+    ------
+    ParameterError
+        For a name that cannot be.
+    DataRefused
+        For what the files hold.
+    """
     folder = counts.FOLDER
     standing.check_name(folder, request, append=append)
     if append:
@@ -73,7 +155,27 @@ def read_files(paths: list[Path], request: Request, *, spread: Spread, append: b
 
 
 def added(reading: Reading, request: Request, *, append: bool = False) -> Reduced:
-    """A reading as sets of counts, with ``append`` together with what stands. Raises as ``reduce``."""
+    """A reading as sets of counts, with ``append`` together with what stands.
+
+    Parameters
+    ----------
+    reading
+        What files hold.
+    request
+        What was asked for.
+    append
+        Whether to add to the set that is there.
+
+    Returns
+    -------
+    Reduced
+        Sets of counts and their ledger.
+
+    Raises
+    ------
+    DataRefused
+        For a file or months that the set already holds.
+    """
     described, entry = form_named(request.form).described(reading, request), _entry(reading)
     if not append:
         made = _reduced(request, reading.parts, described, entries=(entry,), taken=reading.taken)
@@ -98,8 +200,24 @@ def write(reduced: Reduced, folder: Path | None = None) -> list[Path]:
 
     Sets that the name had before and has no longer are removed.
 
-    Raises CouldNotWrite, and leaves what was there, when the folder is full or may not be written; DisclosureRefused
-    for counts of people.
+    Parameters
+    ----------
+    reduced
+        Published sets and their ledger.
+    folder
+        Where they go; data/counts/ where None.
+
+    Returns
+    -------
+    list[Path]
+        The files in their places.
+
+    Raises
+    ------
+    CouldNotWrite
+        When the folder is full or may not be written; what was there stands.
+    DisclosureRefused
+        For counts of people.
     """
     if reduced.ledger.sensitivity != "published":
         raise DisclosureRefused(

@@ -33,7 +33,15 @@ class Scratch:
     def file(self) -> Path:
         """An empty file that ends with this process, by a path that leads to it in this process alone.
 
-        Raises OSError where there is no room.
+        Returns
+        -------
+        Path
+            A path that leads to the file in this process alone.
+
+        Raises
+        ------
+        OSError
+            Where there is no room.
         """
         handle, name = tempfile.mkstemp(dir=self.folder)
         if not _OPENED.is_dir():
@@ -53,7 +61,15 @@ class Scratch:
 def scratch() -> Iterator[Scratch]:
     """A place for rows on their way, gone afterwards; what runs that were killed have left is removed first.
 
-    Raises OSError where the folder for temporary files cannot be written.
+    Yields
+    ------
+    Scratch
+        Where files can be had.
+
+    Raises
+    ------
+    OSError
+        Where the folder for temporary files cannot be written.
     """
     processes.leave_no_image()
     _clear(Path(tempfile.gettempdir()))

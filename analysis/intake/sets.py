@@ -38,7 +38,18 @@ class Reduced:
 
 
 def sets_before(account: Path) -> tuple[str, ...]:
-    """The sets that a name has, by its ledger; by the endings that there are where that cannot be read any more."""
+    """The sets that a name has, by its ledger; by the endings that there are where that cannot be read any more.
+
+    Parameters
+    ----------
+    account
+        A ledger.
+
+    Returns
+    -------
+    tuple[str, ...]
+        Endings of names, "" for the main set.
+    """
     if not account.is_file():
         return ()
     try:
@@ -49,7 +60,18 @@ def sets_before(account: Path) -> tuple[str, ...]:
 
 
 def refuse_bundled(name: str) -> None:
-    """Refuse the name of a set that is part of the project, of one beside it, or of one whose sets beside it are."""
+    """Refuse the name of a set that is part of the project, of one beside it, or of one whose sets beside it are.
+
+    Parameters
+    ----------
+    name
+        What a set would be called.
+
+    Raises
+    ------
+    ParameterError
+        For a name that is taken by the project.
+    """
     own = counts.BUNDLED & {name, *(f"{name}_{end}" for end in ENDINGS)}
     if own:
         raise ParameterError(
@@ -59,7 +81,22 @@ def refuse_bundled(name: str) -> None:
 
 
 def refuse_taken(folder: Path, request: Request, parts: Iterable[str]) -> None:
-    """Refuse when a set that is to be written stands there and belongs to another name."""
+    """Refuse when a set that is to be written stands there and belongs to another name.
+
+    Parameters
+    ----------
+    folder
+        Where the sets would stand.
+    request
+        What was asked for.
+    parts
+        Endings of their names, "" for the main one.
+
+    Raises
+    ------
+    ParameterError
+        When a set of another name stands at one of their places.
+    """
     before = sets_before(folder / f"{request.name}.ledger.json")
     for name in (f"{request.name}_{end}" for end in parts if end):
         if (folder / f"{name}.parquet").exists() and name not in before:
@@ -70,7 +107,24 @@ def refuse_taken(folder: Path, request: Request, parts: Iterable[str]) -> None:
 
 
 def check_name(folder: Path, request: Request, *, append: bool) -> None:
-    """Refuse a name that cannot be, one that is taken, and a release of people whose secret is not at hand."""
+    """Refuse a name that cannot be, one that is taken, and a release of people whose secret is not at hand.
+
+    Parameters
+    ----------
+    folder
+        Where the sets would stand.
+    request
+        What was asked for.
+    append
+        Whether a set is there to be added to.
+
+    Raises
+    ------
+    ParameterError
+        For a name that cannot be or is taken.
+    DataRefused
+        When the secret of earlier releases is gone.
+    """
     if not _NAME.fullmatch(request.name):
         raise ParameterError(
             f"'{request.name}' cannot name a set of counts. Use small letters, digits and underscores, a letter first."
@@ -106,7 +160,24 @@ def _refuse_without_secret(account: Path, name: str) -> None:
 def added_to(folder: Path, request: Request) -> Reduced:
     """The set of this name as it stands, to be added to: its exact counts, which are private where they are of people.
 
-    Raises ParameterError for one of another format, DataRefused where its exact counts are not at hand.
+    Parameters
+    ----------
+    folder
+        Where the set stands.
+    request
+        What was asked for.
+
+    Returns
+    -------
+    Reduced
+        Sets of counts and their ledger.
+
+    Raises
+    ------
+    ParameterError
+        For one of another format.
+    DataRefused
+        Where its exact counts are not at hand.
     """
     held = ledger.read_public(folder / f"{request.name}.ledger.json")
     if held.form != request.form:
@@ -123,7 +194,20 @@ def added_to(folder: Path, request: Request) -> Reduced:
 
 
 def refuse_read_before(held: Ledger, entry: Entry) -> None:
-    """Refuse a file that the set holds already, byte for byte."""
+    """Refuse a file that the set holds already, byte for byte.
+
+    Parameters
+    ----------
+    held
+        The ledger of the set.
+    entry
+        The entry of what was read now.
+
+    Raises
+    ------
+    DataRefused
+        For a file that the ledger lists by checksum.
+    """
     known = {file.sha256: file.name for file in held.files}
     if held.form == "police-uk" and any(file.sha256 not in known for file in entry.files):
         return  # archives repeat three years; months that are in both are replaced, never added
@@ -136,7 +220,18 @@ def refuse_read_before(held: Ledger, entry: Entry) -> None:
 
 
 def part_of(held: Counts) -> Part:
-    """Counts that stand as a table that others can be added to."""
+    """Counts that stand as a table that others can be added to.
+
+    Parameters
+    ----------
+    held
+        Counts of data/counts/ or the store.
+
+    Returns
+    -------
+    Part
+        A table of counts with its dimensions.
+    """
     coverage = held.coverage
     pairs = ((force, first) for force in coverage.forces for first in coverage.periods)
     return Part(
@@ -159,7 +254,27 @@ def part_of(held: Counts) -> Part:
 def appended(
     held: dict[str, Part], new: dict[str, Part], request: Request
 ) -> tuple[dict[str, Part], tuple[Warned, ...]]:
-    """What a set holds and what is new, added; months in both are refused, or replaced where that is the custom."""
+    """What a set holds and what is new, added; months in both are refused, or replaced where that is the custom.
+
+    Parameters
+    ----------
+    held
+        The tables of the set by ending, "" for the main one.
+    new
+        The tables that were read now, likewise.
+    request
+        What was asked for.
+
+    Returns
+    -------
+    tuple[dict[str, Part], tuple[Warned, ...]]
+        Tables by ending, and what is to be told of them.
+
+    Raises
+    ------
+    DataRefused
+        For months in both, where they are not replaced.
+    """
     warned: tuple[Warned, ...] = ()
     for name, part in new.items():
         both = sorted(part.received & held[name].received) if name in held else []

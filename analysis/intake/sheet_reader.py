@@ -37,7 +37,25 @@ class Fault(Exception):
 
 
 def asked(path: str, sheet: str | None = None) -> Any:
-    """The names of a workbook's sheets; of one of them every row, as a table of strings. Raises Fault."""
+    """The names of a workbook's sheets; of one of them every row, as a table of strings.
+
+    Parameters
+    ----------
+    path
+        A workbook.
+    sheet
+        Name of a sheet; None for the names of all.
+
+    Returns
+    -------
+    Any
+        Names, or a table of strings: a row a row of the sheet, columns "0", "1" and on.
+
+    Raises
+    ------
+    Fault
+        When the workbook cannot be read.
+    """
     reader = _idle.pop() if _idle else _started()
     if reader.poll() is not None:
         _ended(reader)
@@ -95,7 +113,13 @@ def _end_all() -> None:
 
 
 def serve(parent: int) -> None:
-    """Answer requests from standard input until there are no more, or the first that cannot be answered."""
+    """Answer requests from standard input until there are no more, or the first that cannot be answered.
+
+    Parameters
+    ----------
+    parent
+        The process that asks; when it has ended, this one ends.
+    """
     processes.end_with(parent)
     processes.leave_no_image()
     answers = os.fdopen(os.dup(1), "wb")

@@ -28,7 +28,18 @@ _COUNT = re.compile(
 
 
 def plain_name(column: str) -> str:
-    """The name of a column without regard to capitals and spaces: two that agree in it are one column."""
+    """The name of a column without regard to capitals and spaces: two that agree in it are one column.
+
+    Parameters
+    ----------
+    column
+        A header.
+
+    Returns
+    -------
+    str
+        Small letters, one space between words.
+    """
     return " ".join(re.sub(r"[_\s]+", " ", column).split()).casefold()
 
 
@@ -37,6 +48,18 @@ def header_row(rows: Sequence[Sequence[str]], wanted: Sequence[Sequence[str]] = 
 
     The first that has all of the ``wanted`` ones, each under one of its names; where none has, the first that is not
     much narrower than the widest.
+
+    Parameters
+    ----------
+    rows
+        The cells of the first rows.
+    wanted
+        Columns that the header has, each by all of its names.
+
+    Returns
+    -------
+    int
+        The place of the row, from 0.
     """
     if wanted:
         for place, cells in enumerate(rows[:HEADER_WITHIN]):
@@ -48,27 +71,84 @@ def header_row(rows: Sequence[Sequence[str]], wanted: Sequence[Sequence[str]] = 
 
 
 def has_all(cells: Collection[str], wanted: Sequence[Sequence[str]]) -> bool:
-    """Whether a row names every column that is wanted, under one of its names."""
+    """Whether a row names every column that is wanted, under one of its names.
+
+    Parameters
+    ----------
+    cells
+        The cells of a row.
+    wanted
+        Columns, each by all of its names.
+
+    Returns
+    -------
+    bool
+        True where none is absent.
+    """
     there = {plain_name(one) for one in cells}
     return all(any(plain_name(name) in there for name in names) for names in wanted)
 
 
 def are_alike(one: Collection[str], other: Collection[str]) -> bool:
-    """Whether two headers are of one kind of table: at least half of all their columns are common to both."""
+    """Whether two headers are of one kind of table: at least half of all their columns are common to both.
+
+    Parameters
+    ----------
+    one, other
+        Names of columns.
+
+    Returns
+    -------
+    bool
+        True where half of them or more are common.
+    """
     first, second = ({plain_name(cell) for cell in header if cell.strip()} for header in (one, other))
     return len(first & second) >= 2 and 2 * len(first & second) >= len(first | second)
 
 
 def counts_by_name(column: str) -> bool:
-    """Whether a column is called as one is that holds numbers of cases."""
+    """Whether a column is called as one is that holds numbers of cases.
+
+    Parameters
+    ----------
+    column
+        A header.
+
+    Returns
+    -------
+    bool
+        True for "Cases", "Number of crimes" and the like.
+    """
     return bool(_COUNT.match(plain_name(re.sub(r"[#.]", " ", column))))
 
 
 def is_total(cell: str) -> bool:
-    """Whether a cell says that its row adds up others."""
+    """Whether a cell says that its row adds up others.
+
+    Parameters
+    ----------
+    cell
+        Text of a cell.
+
+    Returns
+    -------
+    bool
+        True for "Total" and the like.
+    """
     return bool(re.search(TOTAL, cell.casefold()))
 
 
 def is_note(cell: str) -> bool:
-    """Whether a cell that stands alone in its row is a remark on the table, or its total."""
+    """Whether a cell that stands alone in its row is a remark on the table, or its total.
+
+    Parameters
+    ----------
+    cell
+        Text of a cell.
+
+    Returns
+    -------
+    bool
+        True for "Source: ..." and the like, and for totals.
+    """
     return bool(re.search(NOTE, cell.casefold())) or is_total(cell)

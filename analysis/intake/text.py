@@ -69,8 +69,31 @@ def prepared(
     """A CSV file ready to be read. ``name`` is what messages call it, ``wanted`` are the columns that its header has,
     each by all of its names.
 
-    Raises DataRefused when it is empty or something else than text, when its text is in no encoding that can be told,
-    or when ``encoding`` does not fit.
+    Parameters
+    ----------
+    path
+        Where the file is.
+    scratch
+        Where a file goes that is written again.
+    name
+        What messages call it.
+    encoding
+        As a mapping declares it; "" where it does not.
+    delimiter
+        As a mapping declares it; "" where it does not.
+    wanted
+        Columns that the header has, each by all of its names.
+
+    Returns
+    -------
+    Sheet
+        A file in UTF-8 with its delimiter and header.
+
+    Raises
+    ------
+    DataRefused
+        When it is empty or something else than text, when its text is in no encoding that can be told, or when
+        ``encoding`` does not fit.
     """
     with reading(path, name), path.open("rb") as held:
         start = held.read(CHUNK)
@@ -159,7 +182,22 @@ def _head(path: Path, delimiter: str, *, name: str) -> list[tuple[list[str], int
 
 
 def rewritten_as_windows(sheet: Sheet, scratch: Scratch, *, name: str) -> Sheet:
-    """The same file taken for Windows-1252, for one whose bytes further down are not UTF-8."""
+    """The same file taken for Windows-1252, for one whose bytes further down are not UTF-8.
+
+    Parameters
+    ----------
+    sheet
+        The file as it was prepared.
+    scratch
+        Where it is written again.
+    name
+        What messages call it.
+
+    Returns
+    -------
+    Sheet
+        A file in UTF-8.
+    """
     ready = _rewritten(sheet.path, scratch, name=name, encoding="windows-1252", is_declared=False)
     again = prepared(
         ready, scratch, name=name, delimiter=sheet.delimiter, wanted=[(one,) for one in sheet.header if one]
@@ -168,7 +206,18 @@ def rewritten_as_windows(sheet: Sheet, scratch: Scratch, *, name: str) -> Sheet:
 
 
 def is_utf8(path: Path) -> bool:
-    """Whether every byte of a file is UTF-8."""
+    """Whether every byte of a file is UTF-8.
+
+    Parameters
+    ----------
+    path
+        Where the file is.
+
+    Returns
+    -------
+    bool
+        True where it is.
+    """
     decoder = codecs.getincrementaldecoder("utf-8")()
     with reading(path), path.open("rb") as held:
         try:
@@ -184,6 +233,18 @@ def structural_fault(sheet: Sheet, *, name: str) -> DataRefused | None:
     """The first row that is not like the header, as a refusal with its row number; None when there is none.
 
     Rows are counted as a spreadsheet shows them: the header is row 1.
+
+    Parameters
+    ----------
+    sheet
+        A prepared file.
+    name
+        What messages call it.
+
+    Returns
+    -------
+    DataRefused | None
+        A refusal that names the row, and no cell.
     """
     expected, above = len(sheet.header), sheet.skipped
     before = csv.field_size_limit(LONGEST)
@@ -210,7 +271,20 @@ def structural_fault(sheet: Sheet, *, name: str) -> DataRefused | None:
 
 
 def shown_rows(sheet: Sheet, records: Sequence[int]) -> list[int]:
-    """The numbers that a spreadsheet shows for records, of which the header is 1: blank lines have numbers too."""
+    """The numbers that a spreadsheet shows for records, of which the header is 1: blank lines have numbers too.
+
+    Parameters
+    ----------
+    sheet
+        A prepared file.
+    records
+        Numbers of records, of which the header is 1.
+
+    Returns
+    -------
+    list[int]
+        Numbers of rows.
+    """
     if not _has_blank_lines(sheet.path):
         return [record + sheet.skipped for record in records]
     wanted, found, record = set(records), [], 0

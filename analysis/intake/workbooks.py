@@ -38,7 +38,20 @@ class Workbook:
     def rows(self, name: str) -> pa.Table:
         """Every row of a sheet from the first on, blank ones too, as strings in columns "0", "1" and on.
 
-        Raises DataRefused when the sheet is damaged.
+        Parameters
+        ----------
+        name
+            Name of a sheet.
+
+        Returns
+        -------
+        pa.Table
+            A row a row of the sheet, strings or missing.
+
+        Raises
+        ------
+        DataRefused
+            When the sheet is damaged.
         """
         cells = _asked(self.path, f"sheet '{name}'", name)
         return cells.rename_columns([str(number) for number in range(cells.num_columns)])
@@ -47,8 +60,21 @@ class Workbook:
 def opened(path: Path) -> Workbook:
     """The workbook in a file.
 
-    Raises DataRefused for a file that is empty, cut short, under a password, no workbook at all, or one that would
-    need far more memory than it should.
+    Parameters
+    ----------
+    path
+        Where the file is.
+
+    Returns
+    -------
+    Workbook
+        The workbook, with the names of its sheets.
+
+    Raises
+    ------
+    DataRefused
+        For a file that is empty, cut short, under a password, no workbook at all, or one that would need far more
+        memory than it should.
     """
     _refuse_no_workbook(path)
     with files.reading(path):
@@ -56,7 +82,23 @@ def opened(path: Path) -> Workbook:
 
 
 def sheet_names(path: Path) -> list[str]:
-    """The sheets of a workbook in the order of their tabs. Raises DataRefused as ``opened`` does."""
+    """The sheets of a workbook in the order of their tabs.
+
+    Parameters
+    ----------
+    path
+        Where the file is.
+
+    Returns
+    -------
+    list[str]
+        Names.
+
+    Raises
+    ------
+    DataRefused
+        When the workbook cannot be opened.
+    """
     return list(opened(path).names)
 
 
@@ -66,8 +108,28 @@ def sheet(path: Path, which: str | int = 0, *, header_row: int = 1, columns: Seq
     ``which`` is a sheet's name or its place, 0 for the first. ``columns`` picks headers, spaces at their ends aside;
     all are taken if not given. Rows that are wholly blank are left out.
 
-    Raises ParameterError for a sheet or column that is not there, DataRefused when the sheet is empty, ends at its
-    header, or has two columns of one name, and as ``opened`` does.
+    Parameters
+    ----------
+    path
+        Where the file is.
+    which
+        A sheet's name, or its place from 0.
+    header_row
+        Which row has the headers, from 1.
+    columns
+        Headers that are wanted; None for all.
+
+    Returns
+    -------
+    pa.Table
+        A row a row below the header that is not blank, strings or missing.
+
+    Raises
+    ------
+    ParameterError
+        For a sheet or column that is not there.
+    DataRefused
+        When the workbook cannot be opened, or the sheet is empty, ends at its header, or has two columns of one name.
     """
     book = opened(path)
     name = _sheet_meant(book, which)
@@ -91,12 +153,36 @@ def sheet(path: Path, which: str | int = 0, *, header_row: int = 1, columns: Seq
 
 
 def text_of(cells: pa.Table, row: int) -> list[str]:
-    """The cells of one row, 0 for the first, without spaces at either end, "" for an empty one."""
+    """The cells of one row, 0 for the first, without spaces at either end, "" for an empty one.
+
+    Parameters
+    ----------
+    cells
+        As ``Workbook.rows`` gives them.
+    row
+        Which row, from 0.
+
+    Returns
+    -------
+    list[str]
+        Texts, one a column.
+    """
     return [(column[row].as_py() or "").strip() for column in cells.columns]
 
 
 def plain_dates(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Dates with no time of day as "2025-03-31" and those with one as "2025-03-31 14:05:00"; all else as it is."""
+    """Dates with no time of day as "2025-03-31" and those with one as "2025-03-31 14:05:00"; all else as it is.
+
+    Parameters
+    ----------
+    column
+        Strings, as the reader of workbooks writes dates.
+
+    Returns
+    -------
+    pa.ChunkedArray
+        Strings.
+    """
     moment = r"^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})$"
     if not pc.any(pc.match_substring_regex(column, moment)).as_py():
         return column
