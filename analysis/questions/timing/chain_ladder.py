@@ -82,7 +82,19 @@ class Triangle:
     def earlier(self, steps: int) -> Triangle:
         """The triangle that figures taken so many steps before would have given.
 
-        Raises ParameterError when nothing is left of it.
+        Parameters
+        ----------
+        steps
+            How many steps before.
+
+        Returns
+        -------
+            The months that had been followed then, each as far as it had been.
+
+        Raises
+        ------
+        ParameterError
+            When nothing is left of it.
         """
         kept = self.ages >= steps
         if steps < 0 or not kept.any():
@@ -100,21 +112,43 @@ class Triangle:
 
 
 def triangle(table: pd.DataFrame, taken: date, *, lag_unit: str = "months") -> Triangle:
-    """Rows of ``period`` (first day of the month recorded), ``ending``, ``lag`` and ``cases`` as a run-off triangle.
+    """Cases as a run-off triangle.
 
-    ``taken`` is the last month (any day of it) or, with lags in "days", the last day to which the cases were followed.
-    Days are cut into steps of 30, and a month is followed for as many whole steps as its last day was.
+    Parameters
+    ----------
+    table
+        Rows of ``period`` (first day of the month recorded), ``ending``, ``lag`` and ``cases``.
+    taken
+        The last month (any day of it) or, with lags in "days", the last day to which the cases were followed.
+    lag_unit
+        "months" or "days". Days are cut into steps of 30, and a month is followed for as many whole steps as its last
+        day was.
 
-    Raises ParameterError when a column is absent, the unit is neither, or no month was followed for a whole step;
-    ValueError for rows that cannot be (``incidence.followed``) and for cases that were recorded, or ended, later than
-    ``taken``, or are open and were not followed to it.
+    Returns
+    -------
+    Cases by month recorded, by ending and by step.
+
+    Raises
+    ------
+    ParameterError
+        When a column is absent, the unit is neither, or no month was followed for a whole step.
+    ValueError
+        For rows that cannot be (``incidence.followed``) and for cases that were recorded, or ended, later than
+        ``taken``, or are open and were not followed to it.
+
+    Examples
+    --------
+    >>> cells = [(date(2024, 1, 1), "charged", 1, 3), (date(2024, 1, 1), "undecided", 2, 7)]
+    >>> months = triangle(pd.DataFrame(cells, columns=["period", "ending", "lag", "cases"]), date(2024, 3, 31))
+    >>> months.open_after.tolist()
+    [[10.0, 7.0, 7.0]]
     """
     if lag_unit not in ("days", "months"):
         raise ParameterError(f"Lags are in days or months, not '{lag_unit}'.")
     rows = checked(table, "period", "ending", "lag", "cases")
-    held = rows[is_followed(rows)]
-    dated = seen(held)
-    ages = {period: _age(period, taken, lag_unit) for period in sorted(held["period"].unique())}
+    followed = rows[is_followed(rows)]
+    dated = seen(followed)
+    ages = {period: _age(period, taken, lag_unit) for period in sorted(followed["period"].unique())}
     _refuse(dated, taken, lag_unit)
     old = {period: age for period, age in ages.items() if age >= 0}
     if not old or not (dated["period"].isin(list(old)) & (dated["ending"] != UNDECIDED)).any():
@@ -126,7 +160,7 @@ def triangle(table: pd.DataFrame, taken: date, *, lag_unit: str = "months") -> T
     places = (decided["ending"].map(names.index), decided["period"].map(list(old).index), decided["step"])
     np.add.at(ended, tuple(place.to_numpy(dtype=np.int64) for place in places), decided["cases"].to_numpy())
     totals = dated.groupby("period")["cases"].sum()
-    undated = held[held["ending"] == UNDATED].groupby("period")["cases"].sum()
+    undated = followed[followed["ending"] == UNDATED].groupby("period")["cases"].sum()
     cases = totals.reindex(list(old), fill_value=0).to_numpy(dtype=np.int64)
     return Triangle(
         periods=tuple(old),
@@ -170,17 +204,25 @@ def _refuse(rows: pd.DataFrame, taken: date, lag_unit: str) -> None:
         raise ValueError(f"{int(lost.sum())} rows of undecided cases were not followed to {taken}.")
 
 
-def run_off(held: Triangle) -> pd.DataFrame:
-    """One row per month and step that it was followed: ``decided`` of its ``cases`` by the end of the step.
+def run_off(months: Triangle) -> pd.DataFrame:
+    """How far the cases of each month have got.
 
-    Columns period, step, cases, decided, decided_share.
+    Parameters
+    ----------
+    months
+        Cases by month recorded and by steps since.
+
+    Returns
+    -------
+    One row per month (``period``) and ``step`` that it was followed: ``decided`` of its ``cases`` by the end of the
+    step, and ``decided_share``, 0 to 1.
     """
-    decided = held.ended.sum(axis=0).cumsum(axis=1)
+    decided = months.ended.sum(axis=0).cumsum(axis=1)
     rows = [
-        (period, step, int(held.cases[i]), int(decided[i, step]), decided[i, step] / held.cases[i])
-        for i, period in enumerate(held.periods)
-        if held.cases[i]
-        for step in range(int(held.ages[i]) + 1)
+        (period, step, int(months.cases[i]), int(decided[i, step]), decided[i, step] / months.cases[i])
+        for i, period in enumerate(months.periods)
+        if months.cases[i]
+        for step in range(int(months.ages[i]) + 1)
     ]
     return pd.DataFrame(rows, columns=["period", "step", "cases", "decided", "decided_share"])
 
@@ -198,14 +240,32 @@ class Development:
     pooled: Real
 
 
-def developed(going_on: Real, leaving: Real, *, ages: Whole, latest: int | None = None) -> Development:
-    """The development of months whose ``going_on`` has a row per month and a column per step from 0.
+def developed(going_on: Real, leaving: Real, *, ages: Whole) -> Development:
+    """What happens in each step, by all months that have come so far.
 
-    ``leaving`` has a plane per ending, a row per month and a column per step from 1. ``ages`` is the last step of each
-    month that has been seen. ``latest`` uses only what happened in so many last steps.
+    Parameters
+    ----------
+    going_on
+        What stood after each step: a row per month and a column per step from 0.
+    leaving
+        What left in it: a plane per ending, a row per month and a column per step from 1.
+    ages
+        The last step of each month that has been seen.
 
-    Raises ValueError when the shapes do not fit one another, ParameterError when a single month has come as far as the
-    first step, so that nothing tells how months differ.
+    Returns
+    -------
+    Shares of what stood before each step, and their scatter.
+
+    Raises
+    ------
+    ValueError
+        When the shapes do not fit one another.
+    ParameterError
+        When a single month has come as far as the first step, so that nothing tells how months differ.
+
+    References
+    ----------
+    Mack (1993), ASTIN Bulletin 23: 213-225.
     """
     steps = going_on.shape[1] - 1
     if leaving.shape[1:] != (going_on.shape[0], steps) or len(ages) != len(going_on):
@@ -213,8 +273,6 @@ def developed(going_on: Real, leaving: Real, *, ages: Whole, latest: int | None 
     shares, scatter, pooled = [], [], []
     for step in range(steps):
         seen = ages > step
-        if latest is not None:
-            seen &= ages - step <= latest
         before = going_on[:, step]
         seen &= np.nan_to_num(before) > 0
         after = np.vstack([leaving[:, :, step], going_on[None, :, step + 1]])[:, seen]
@@ -265,9 +323,24 @@ def _carried(done: list[Real]) -> Real:
 
 
 def projected(steps: Development, standing: float, *, start: int, until: int) -> tuple[Real, Real]:
-    """How many will have left in each way, and how many still stand, after step ``until``; and their standard errors.
+    """How many will have left in each way, and how many go on, after a step.
 
-    ``standing`` have come to the end of step ``start``. The last of both arrays is what still stands.
+    Parameters
+    ----------
+    steps
+        What happens in each step.
+    standing
+        How many have come to the end of step ``start``.
+    start, until
+        The step from which they go on, and that after which they are asked of.
+
+    Returns
+    -------
+    Numbers, and their standard errors: one for each ending, and the last for what goes on.
+
+    References
+    ----------
+    Mack (1993), ASTIN Bulletin 23: 213-225.
     """
     kinds = steps.shares.shape[1]
     state = np.zeros(kinds)
@@ -283,25 +356,41 @@ def projected(steps: Development, standing: float, *, start: int, until: int) ->
     return state, np.sqrt(np.clip(np.diag(spread), 0, None))
 
 
-def ladder(held: Triangle, until: Whole) -> pd.DataFrame:
-    """How each month's cases will have ended by its own step of ``until``, by the chain ladder.
+def ladder(months: Triangle, until: Whole) -> pd.DataFrame:
+    """How each month's cases will have ended, by the chain ladder.
 
-    One row per month with cases and ending, "undecided" the last: ``final_share``, ``standard_error``, ``low_share``
-    and ``high_share`` (95%; none where nothing or all is to come).
+    Parameters
+    ----------
+    months
+        Cases by month recorded and by steps since.
+    until
+        The step of each month by which.
 
-    Raises ParameterError as ``developed`` does.
+    Returns
+    -------
+    One row per month with cases (``period``) and ending, "undecided" the last; shares from 0 to 1: ``final_share``,
+    ``standard_error``, ``low_share`` and ``high_share`` (95%; none where nothing or all is to come).
+
+    Raises
+    ------
+    ParameterError
+        When a single month has come as far as the first step.
+
+    References
+    ----------
+    Mack (1993), ASTIN Bulletin 23: 213-225.
     """
-    steps = developed(held.open_after, held.ended[:, :, 1:].astype(float), ages=held.ages)
-    still, so_far = held.open_after, held.ended.cumsum(axis=2)
+    steps = developed(months.open_after, months.ended[:, :, 1:].astype(float), ages=months.ages)
+    still, so_far = months.open_after, months.ended.cumsum(axis=2)
     rows: list[tuple[object, ...]] = []
-    for i in np.flatnonzero(held.cases > 0):
-        start, cases = min(int(held.ages[i]), int(until[i])), int(held.cases[i])
+    for i in np.flatnonzero(months.cases > 0):
+        start, cases = min(int(months.ages[i]), int(until[i])), int(months.cases[i])
         left = float(still[i, start])
         more, errors = projected(steps, left, start=start, until=int(until[i]))
         began = [*so_far[:, i, start], 0]
-        for name, before, future, error in zip((*held.endings, UNDECIDED), began, more, errors, strict=True):
+        for name, before, future, error in zip((*months.endings, UNDECIDED), began, more, errors, strict=True):
             limits = _limits(float(before), float(future), float(error), left=left)
-            row = (held.periods[i], name, (before + future) / cases, error / cases)
+            row = (months.periods[i], name, (before + future) / cases, error / cases)
             rows.append((*row, *(None if limit is None else limit / cases for limit in limits)))
     return pd.DataFrame(rows, columns=_LADDER).astype(dict.fromkeys(_LADDER[2:], "Float64"))
 

@@ -70,7 +70,7 @@ Link = Callable[[Real], tuple[Real, Real]]
 
 
 def forecast(
-    held: Triangle,
+    triangle: Triangle,
     *,
     at: int | None = None,
     force: str = "",
@@ -82,7 +82,7 @@ def forecast(
 
     Parameters
     ----------
-    held
+    triangle
         Cases by month recorded and by steps since.
     at
         The step to which months are forecast.
@@ -112,25 +112,27 @@ def forecast(
     ----------
     The module's docstring.
     """
-    oldest = int(held.ages.max())
+    oldest = int(triangle.ages.max())
     at = oldest if at is None else at
     if not 0 <= at <= oldest:
-        raise ParameterError(f"The oldest month was followed for {oldest} {held.step}; {at} was asked for.")
-    until = np.full(len(held.periods), at)
-    return _told(held, until, played(held, until, force=force, wider=wider, swings=swings), is_revised=is_revised)
+        raise ParameterError(f"The oldest month was followed for {oldest} {triangle.step}; {at} was asked for.")
+    until = np.full(len(triangle.periods), at)
+    return _forecasts(
+        triangle, until, played(triangle, until, force=force, wider=wider, swings=swings), is_revised=is_revised
+    )
 
 
-def _told(held: Triangle, until: Whole, ended: Real, *, is_revised: bool) -> pd.DataFrame:
+def _forecasts(triangle: Triangle, until: Whole, ended: Real, *, is_revised: bool) -> pd.DataFrame:
     """The rows of each month by its own step, and of those together that were not so old, from draws."""
-    start, months = np.minimum(held.ages, until), np.arange(len(held.periods))
-    so_far = np.vstack([held.ended.cumsum(axis=2)[:, months, start], _still(held)[months, start]])
+    start, months = np.minimum(triangle.ages, until), np.arange(len(triangle.periods))
+    so_far = np.vstack([triangle.ended.cumsum(axis=2)[:, months, start], _still(triangle)[months, start]])
     rows: list[tuple[object, ...]] = []
-    young = np.flatnonzero((held.ages < until) & (held.cases > 0))
-    groups = [(held.periods[i], int(held.ages[i]), [i]) for i in np.flatnonzero(held.cases > 0)]
-    for period, age, some in [*groups, *([(None, None, list(young))] if len(young) else [])]:
-        cases = int(held.cases[some].sum())
-        for kind, name in enumerate((*held.endings, UNDECIDED)):
-            shares, shown = ended[:, kind, some].sum(axis=1) / cases, int(so_far[kind, some].sum())
+    young = np.flatnonzero((triangle.ages < until) & (triangle.cases > 0))
+    groups = [(triangle.periods[i], int(triangle.ages[i]), [i]) for i in np.flatnonzero(triangle.cases > 0)]
+    for period, age, places in [*groups, *([(None, None, list(young))] if len(young) else [])]:
+        cases = int(triangle.cases[places].sum())
+        for kind, name in enumerate((*triangle.endings, UNDECIDED)):
+            shares, shown = ended[:, kind, places].sum(axis=1) / cases, int(so_far[kind, places].sum())
             final, *limits = _centre_and_limits(shares, cases, is_revised=is_revised)
             rows.append((period, name, age, cases, shown, shown / cases, final, float(shares.std()), *limits))
     types = dict.fromkeys(["so_far_share", "final_share", *_LIMITS], "Float64")
@@ -200,22 +202,22 @@ class _Cells:
 
 @dataclass(frozen=True)
 class _Fit:
-    """Candidates: their ``weight``, the ``mean`` of the effects, the triangle of their precision, the cell's spread."""
+    """Candidates: their ``weight``, the ``mean`` of the effects, the root of their precision, the cell's spread."""
 
     weight: Real
     mean: Real
-    triangle: Real
+    root: Real
     cell: Real
 
 
 def played(
-    held: Triangle, until: Whole, *, force: str = "", wider: float = WIDER, swings: Swings | None = None
+    triangle: Triangle, until: Whole, *, force: str = "", wider: float = WIDER, swings: Swings | None = None
 ) -> Real:
     """Draws of how many of each month's cases will have ended in each way by its own step of ``until``.
 
     Parameters
     ----------
-    held
+    triangle
         Cases by month recorded and by steps since.
     until
         The step to which each month is played.
@@ -232,16 +234,16 @@ def played(
         When fewer than two months with open cases were followed for a step.
     """
     random = np.random.default_rng(_SEED)
-    still, months = _still(held), np.arange(len(held.periods))
-    start = np.minimum(held.ages, until)
-    began = np.vstack([held.ended.cumsum(axis=2)[:, months, start], still[months, start]])
+    still, months = _still(triangle), np.arange(len(triangle.periods))
+    start = np.minimum(triangle.ages, until)
+    began = np.vstack([triangle.ended.cumsum(axis=2)[:, months, start], still[months, start]])
     ended = np.repeat(began[None].astype(np.int64), _DRAWS, axis=0)
     ahead = int((until - start).max(initial=0))
     if not ahead:
         return ended.astype(float)
-    order = np.argsort(-held.ended.sum(axis=(1, 2)), kind="stable")
-    recorded = int(held.ages.max()) - held.ages
-    effects = [_drawn(fit, random, wider) for fit in _fits(held, until, order, swings or Swings.of_others(force))]
+    order = np.argsort(-triangle.ended.sum(axis=(1, 2)), kind="stable")
+    recorded = int(triangle.ages.max()) - triangle.ages
+    effects = [_drawn(fit, random, wider) for fit in _fits(triangle, until, order, swings or Swings.of_others(force))]
     steps, times = int(until.max()), int((recorded + until).max())
     for step in range(1, ahead + 1):
         some = np.flatnonzero(start + step <= until)
@@ -275,31 +277,31 @@ def _one_step(
     return result
 
 
-def _still(held: Triangle) -> Whole:
+def _still(triangle: Triangle) -> Whole:
     """Cases open after each step, whether or not a month was followed so far."""
-    return np.asarray(np.maximum(held.cases[:, None] - held.ended.sum(axis=0).cumsum(axis=1), 0))
+    return np.asarray(np.maximum(triangle.cases[:, None] - triangle.ended.sum(axis=0).cumsum(axis=1), 0))
 
 
-def _fits(held: Triangle, until: Whole, order: Whole, swings: Swings) -> list[_Fit]:
+def _fits(triangle: Triangle, until: Whole, order: Whole, swings: Swings) -> list[_Fit]:
     """The fit of the hazard, and of each ending's share of the leavers that those before it in ``order`` left."""
     steps = int(until.max())
-    ages = np.arange(min(steps, held.ended.shape[2] - 1))
-    month, step = np.nonzero(ages[None, :] < held.ages[:, None])
-    recorded = int(held.ages.max()) - held.ages
+    ages = np.arange(min(steps, triangle.ended.shape[2] - 1))
+    month, step = np.nonzero(ages[None, :] < triangle.ages[:, None])
+    recorded = int(triangle.ages.max()) - triangle.ages
     times = int((recorded + until).max())
     places = np.stack([step, steps + recorded[month] + step, steps + times + month])
     is_old = places[1] < steps + times
     month, step, places = month[is_old], step[is_old], places[:, is_old]
-    shape = (steps, times, len(held.periods))
-    left, among = held.ended.sum(axis=0)[month, step + 1], _still(held)[month, step]
+    shape = (steps, times, len(triangle.periods))
+    left, among = triangle.ended.sum(axis=0)[month, step + 1], _still(triangle)[month, step]
     if len(set(month[among > 0])) < 2:
         raise ParameterError("A single month tells nothing of how months differ: ask for more months.")
-    found = [_fitted(_Cells(left, among, places, shape), swings.hazard, _cloglog)]
+    fits = [_fitted(_Cells(left, among, places, shape), swings.hazard, _cloglog)]
     for kind in order[:-1]:
-        mine = held.ended[kind][month, step + 1]
-        found.append(_fitted(_Cells(mine, left, places, shape), swings.split, _logit))
+        mine = triangle.ended[kind][month, step + 1]
+        fits.append(_fitted(_Cells(mine, left, places, shape), swings.split, _logit))
         left = left - mine
-    return found
+    return fits
 
 
 def _fitted(cells: _Cells, scales: Real, link: Link) -> _Fit:
@@ -385,8 +387,9 @@ def _drawn(fit: _Fit, random: np.random.Generator, wider: float) -> tuple[Real, 
     many = random.multinomial(_DRAWS, fit.weight)
     chosen = np.flatnonzero(many)
     states = [
-        fit.mean[one] + solve_triangular(fit.triangle[one].T, random.standard_normal((fit.mean.shape[1], many[one]))).T
-        for one in chosen
+        fit.mean[place]
+        + solve_triangular(fit.root[place].T, random.standard_normal((fit.mean.shape[1], many[place]))).T
+        for place in chosen
     ]
     order = random.permutation(_DRAWS)
     middle = fit.weight @ fit.mean
@@ -453,7 +456,7 @@ def interval_score(low: pd.Series, high: pd.Series, came: pd.Series, *, level: f
 
 
 def back_test(
-    held: Triangle,
+    triangle: Triangle,
     back: Sequence[int] = BACK,
     *,
     at: int | None = None,
@@ -466,37 +469,56 @@ def back_test(
 
     A case that ended at lag L was open at every age below L. That holds of a case's last outcome: one that had an
     earlier outcome was already decided in the earlier figures. Months older than any was then are left out, since no
-    forecast reaches them; so are those that were ``at`` then, and none is forecast further than that. The rest is as
-    in ``forecast``.
+    forecast reaches them; so are those that were ``at`` then, and none is forecast further than that.
 
-    Raises ParameterError when no month was followed so many steps ago, or a step is not 1 or more.
+    Parameters
+    ----------
+    triangle
+        Cases by month recorded and by steps since.
+    back
+        How many steps ago the forecasts are made.
+    at, force, is_revised, wider, swings
+        As in ``forecast``.
+
+    Returns
+    -------
+    What each forecast said and what came, and the means by time before and ending.
+
+    Raises
+    ------
+    ParameterError
+        When no month was followed so many steps ago, or a step is not 1 or more.
+
+    References
+    ----------
+    Gneiting and Raftery (2007), Journal of the American Statistical Association 102: 370, equation 43 (the score).
     """
     if not back or min(back) < 1:
         raise ParameterError("A back-test goes back 1 step or more.")
-    at = int(held.ages.max()) if at is None else at
+    at = int(triangle.ages.max()) if at is None else at
     tables = []
     for steps in back:
-        then = held.earlier(steps)
+        then = triangle.earlier(steps)
         now = then.ages + steps
         until = np.minimum(now, min(int(then.ages.max()), at))
         draws = played(then, until, force=force, wider=wider, swings=swings)
-        told = _told(then, until, draws, is_revised=is_revised)
+        made = _forecasts(then, until, draws, is_revised=is_revised)
         is_reached = (now <= then.ages.max()) & (then.ages < at)
         tables.append(
-            _compared(held, then, until, told, is_reached).assign(back=steps, history=int(then.ages.max()) + 1)
+            _compared(triangle, then, until, made, is_reached).assign(back=steps, history=int(then.ages.max()) + 1)
         )
     table = pd.concat(tables, ignore_index=True)
     return BackTest(table[["back", *table.columns.drop("back")]], _summary(table))
 
 
 def _compared(
-    held: Triangle, then: Triangle, until: Whole, told: pd.DataFrame, is_reached: NDArray[np.bool_]
+    triangle: Triangle, then: Triangle, until: Whole, made: pd.DataFrame, is_reached: NDArray[np.bool_]
 ) -> pd.DataFrame:
     """The rows of the months that a forecast reached, with what came and with the chain ladder's limits."""
     reached = [period for period, is_one in zip(then.periods, is_reached, strict=True) if is_one]
-    table = told[told["period"].isin(reached)].reset_index(drop=True)
+    table = made[made["period"].isin(reached)].reset_index(drop=True)
     names = pd.MultiIndex.from_frame(table[["period", "ending"]])
-    table["came_share"] = _came(held, dict(zip(then.periods, until, strict=True))).reindex(names).to_numpy()
+    table["came_share"] = _came(triangle, dict(zip(then.periods, until, strict=True))).reindex(names).to_numpy()
     limits = ladder(then, until).set_index(["period", "ending"])[list(_LIMITS)].reindex(names)
     for which, low, high in (
         ("", table["low_share"], table["high_share"]),
@@ -515,13 +537,13 @@ def _compared(
     return table
 
 
-def _came(held: Triangle, until: dict[object, int]) -> pd.Series:
+def _came(triangle: Triangle, until: dict[object, int]) -> pd.Series:
     """The share of each month's cases that had ended in each way by its own step, by month and ending."""
     shares: dict[tuple[object, str], float] = {}
-    for i, period in enumerate(held.periods):
-        if period in until and held.cases[i]:
-            ended = held.ended[:, i, : until[period] + 1].sum(axis=1) / held.cases[i]
-            shares |= {(period, name): float(one) for name, one in zip(held.endings, ended, strict=True)}
+    for i, period in enumerate(triangle.periods):
+        if period in until and triangle.cases[i]:
+            ended = triangle.ended[:, i, : until[period] + 1].sum(axis=1) / triangle.cases[i]
+            shares |= {(period, name): float(share) for name, share in zip(triangle.endings, ended, strict=True)}
             shares[period, UNDECIDED] = 1 - float(ended.sum())
     return pd.Series(shares, dtype="float64")
 
@@ -543,9 +565,9 @@ def _summary(table: pd.DataFrame) -> pd.DataFrame:
         "absolute_error_share": "absolute_error_share",
         "standstill_error_share": "standstill_error_share",
     }
-    told = {name: (column, "mean") for name, column in means.items()}
+    aggregations = {name: (column, "mean") for name, column in means.items()}
     return (
         errors.groupby(["back", "ending"], sort=False)
-        .agg(months=("period", "size"), intervals=("held", "count"), history=("history", "first"), **told)
+        .agg(months=("period", "size"), intervals=("held", "count"), history=("history", "first"), **aggregations)
         .reset_index()
     )

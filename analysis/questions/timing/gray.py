@@ -50,13 +50,40 @@ class _History:
 
 
 def gray_test(table: pd.DataFrame, *, ending: str, by: str = "group") -> GrayTest:
-    """Gray's test of ``ending`` between the labels of column ``by``.
+    """Gray's test of one ending between groups.
 
-    Rows of ``by``, ``ending``, ``lag`` and ``cases``; endings at lags below 0 are taken as at 0, undated cases are open
-    for as long as they were followed. A group of which no case was followed for any time is none.
+    Parameters
+    ----------
+    table
+        Rows of ``by``, ``ending``, ``lag`` and ``cases``. Endings at lags below 0 are taken as at 0, undated cases are
+        open for as long as they were followed. A group of which no case was followed for any time is none.
+    ending
+        The ending whose cumulative incidence is compared.
+    by
+        The column that names the groups.
 
-    Raises ParameterError when a column is absent, there are fewer than two groups, nobody ended so, or the groups were
-    never open at one time; ValueError for rows that cannot be (``incidence.followed``).
+    Returns
+    -------
+    Chi squared, with as many degrees of freedom as there are groups less one, and p.
+
+    Raises
+    ------
+    ParameterError
+        When a column is absent, there are fewer than two groups, nobody ended so, or the groups were never open at one
+        time.
+    ValueError
+        For rows that cannot be (``incidence.followed``).
+
+    References
+    ----------
+    Gray (1988), Annals of Statistics 16: 1141-1154, section 2, with rho 0.
+
+    Examples
+    --------
+    >>> cells = [("a", "charged", 1, 30), ("a", "undecided", 2, 70), ("b", "charged", 1, 45), ("b", "undecided", 2, 55)]
+    >>> test = gray_test(pd.DataFrame(cells, columns=["group", "ending", "lag", "cases"]), ending="charged")
+    >>> test.groups, test.degrees, round(test.statistic, 1)
+    (('a', 'b'), 1, 4.8)
     """
     rows = checked(table, by, "ending", "lag", "cases")
     rows = rows[is_followed(rows)]
@@ -79,9 +106,22 @@ def _tested(score: Real, variance: Real, *, ending: str, groups: tuple[str, ...]
 
 
 def score_and_variance(rows: pd.DataFrame, ending: str) -> tuple[Real, Real]:
-    """Scores of all groups but the last, and their covariance matrix.
+    """What Gray's test is made of; that of strata which are compared within themselves adds up.
 
-    Those of strata that are compared within themselves add up. ``rows`` are checked rows with column ``group``.
+    Parameters
+    ----------
+    rows
+        Checked rows with column ``group``.
+    ending
+        The ending that is compared.
+
+    Returns
+    -------
+    Scores of all groups but the last, in cases, and their covariance matrix.
+
+    References
+    ----------
+    Gray (1988), Annals of Statistics 16: 1141-1154, section 2.
     """
     history = _history(rows, ending)
     there = history.risk > 0

@@ -43,11 +43,29 @@ NAMES = {
 def histories(counts: Counts, *, by: str = "") -> Histories:
     """The cases of counts by lag, followed from recording to their ending or to the newest figures.
 
-    ``by`` is "" for all together, "month" for the month recorded, or "group": the forces where the counts hold several,
-    otherwise the first and the last twelve months of recording (or halves, where there are fewer than 24 months).
+    Parameters
+    ----------
+    counts
+        Counts by time to outcome.
+    by
+        What cases are followed within: "" for all together, "month" for the month recorded, or "group" for the forces
+        where the counts hold several, otherwise the first and the last twelve months of recording (or halves, where
+        there are fewer than 24 months).
 
-    Raises ParameterError when the counts have no lag or do not say to which day cases were followed, and for any other
-    ``by``.
+    Returns
+    -------
+    One row per label, ``ending`` and ``lag`` (days or months), with whole ``cases``.
+
+    Raises
+    ------
+    ParameterError
+        When the counts have no lag or do not say to which day cases were followed, and for any other ``by``.
+
+    Examples
+    --------
+    >>> from analysis.counts.counts import read
+    >>> histories(read("gwent_2022_2025_lags"), by="group").table["group"].unique().tolist()
+    ['July 2022 to June 2023', 'July 2024 to June 2025']
     """
     if "lag" not in counts.dimensions or "outcome" not in counts.dimensions or not counts.taken:
         raise ParameterError(
@@ -59,17 +77,17 @@ def histories(counts: Counts, *, by: str = "") -> Histories:
     measured = withdrawal_ending(counts.scheme)
     labels = _LABELS[by]
     known, dated = _as_at(counts)
-    found = _from_cells(counts, by) if counts.is_released else _from_rows(counts, by, min(dated, default=""))
+    rows = _from_cells(counts, by) if counts.is_released else _from_rows(counts, by, min(dated, default=""))
     context = about(counts, measure="undecided", base="recorded")
     return Histories(
-        found[found["cases"] != 0].astype({"lag": "int64"}).reset_index(drop=True),
+        rows[rows["cases"] != 0].astype({"lag": "int64"}).reset_index(drop=True),
         labels,
         replace(context, offence=narrowing.subject(counts) or context.offence),
         lag_unit=counts.lag_unit,
         followed_to=day_of(min(dated)) if dated else None,
         measured=measured,
-        known_to=_told(known),
-        dated_to=_told(dated),
+        known_to=_in_words(known),
+        dated_to=_in_words(dated),
         hidden=_hidden(counts) if counts.is_released and not by else 0,
         joined_share=_joined(counts),
     )
@@ -138,12 +156,30 @@ def _released_labels(counts: Counts, by: str) -> list[tuple[date | str, Counts, 
     if by == "group" and len(counts.forces) > 1:
         return [(force, counts.select(force=force), span_key(span.first, months_of(span))) for force in counts.forces]
     if by == "group":
-        return [(_label(some), counts, span_key(some[0], len(some))) for some in _first_and_last(counts) if some]
+        spans = [months for months in _first_and_last(counts) if months]
+        return [(_label(months), counts, span_key(months[0], len(months))) for months in spans]
     return [("", counts, span_key(span.first, months_of(span)))]
 
 
 def lag_of(day: date, taken: date, unit: str) -> int:
-    """From one day to another, in days or whole months."""
+    """How long it is from one day to another.
+
+    Parameters
+    ----------
+    day, taken
+        The earlier day and the later.
+    unit
+        "days" or "months".
+
+    Returns
+    -------
+    Days, or months from that of the one to that of the other.
+
+    Examples
+    --------
+    >>> lag_of(date(2024, 1, 31), date(2024, 2, 1), "months")
+    1
+    """
     return (taken - day).days if unit == "days" else 12 * (taken.year - day.year) + taken.month - day.month
 
 
@@ -151,18 +187,59 @@ _LABELS: dict[str, tuple[str, ...]] = {"": (), "month": ("period",), "group": ("
 
 
 def withdrawal_ending(scheme: str) -> str:
-    """The ending of a scheme that carries withdrawal: by itself where it is told apart, otherwise the pooled one."""
-    found = [name for name in _WITHDRAWAL if reference.codes(scheme, name)]
-    return found[0] if found else "charged"
+    """The ending that carries withdrawal.
+
+    Parameters
+    ----------
+    scheme
+        The scheme of outcome types.
+
+    Returns
+    -------
+    That of victims who withdrew where the scheme tells it apart, otherwise the pooled one; "charged" without either.
+
+    Examples
+    --------
+    >>> withdrawal_ending("home_office"), withdrawal_ending("police_uk")
+    ('victim_withdrew', 'withdrew_or_evidential')
+    """
+    return next((name for name in _WITHDRAWAL if reference.codes(scheme, name)), "charged")
 
 
 def named(endings_of_rows: pd.Series) -> pd.Series:
-    """Endings as a reader calls them."""
+    """Endings as a reader calls them.
+
+    Parameters
+    ----------
+    endings_of_rows
+        The endings of rows, by their names in the code.
+
+    Returns
+    -------
+    The same rows with the names that pages print.
+    """
     return endings_of_rows.map(NAMES)
 
 
 def after(lag: int, unit: str) -> str:
-    """A lag in words: "30 days", "The month recorded", "3 months after"."""
+    """A lag in words.
+
+    Parameters
+    ----------
+    lag
+        The time since recording.
+    unit
+        "days" or "months".
+
+    Returns
+    -------
+    The beginning of a row of a table.
+
+    Examples
+    --------
+    >>> after(30, "days"), after(0, "months"), after(3, "months")
+    ('30 days', 'The month recorded', '3 months after')
+    """
     if unit == "days":
         return f"{lag} {'day' if lag == 1 else 'days'}"
     return "The month recorded" if lag == 0 else f"{lag} {'month' if lag == 1 else 'months'} after"
@@ -172,7 +249,7 @@ def _groups(counts: Counts) -> pd.Series:
     """The group of each row: its force, or the first or last months of recording; missing in between."""
     if len(counts.forces) > 1:
         return counts.table["force"].astype(object)
-    names = {first: _label(some) for some in _first_and_last(counts) for first in some}
+    names = {first: _label(months) for months in _first_and_last(counts) for first in months}
     return counts.table["period"].map(names)
 
 
@@ -189,28 +266,26 @@ def _label(months: list[date]) -> str:
 
 def _as_at(counts: Counts) -> tuple[list[str], list[str]]:
     """The months or days to which it is known how the cases of each force stand, and to which endings are dated."""
-    told = [counts.as_at[force] for force in counts.forces if force in counts.as_at]
-    told = told if counts.as_at else [(counts.taken, counts.taken)]
-    return [known for known, _ in told if known], [dated for _, dated in told if dated]
+    ends = [counts.as_at[force] for force in counts.forces if force in counts.as_at]
+    ends = ends if counts.as_at else [(counts.taken, counts.taken)]
+    return [known for known, _ in ends if known], [dated for _, dated in ends if dated]
 
 
 def _followed_to(table: pd.DataFrame, taken: str) -> pd.DataFrame:
     """The rows as they would stand had all been followed to one month: what ended, or came, later was open then."""
     month = day_of(taken)
-    longest = pd.Series(
-        [12 * (month.year - one.year) + month.month - one.month for one in table["period"]], index=table.index
-    )
+    longest = pd.Series([lag_of(first, month, "months") for first in table["period"]], index=table.index)
     later = ((table["lag"] > longest) | (longest < 0)) & ~table["ending"].isin(OPEN)
     ending = table["ending"].mask(later, UNDECIDED)
     lag = table["lag"].where(~ending.isin(OPEN), table["lag"].clip(upper=longest).clip(lower=UNFOLLOWED))
     return table.assign(ending=ending, lag=lag.astype("int64"))
 
 
-def _told(taken: list[str]) -> str:
+def _in_words(taken: list[str]) -> str:
     """Days or months in words: "30 June 2024", "June 2025", "May to June 2025" where forces differ; "" for none."""
     if not taken:
         return ""
-    first, last = (day_of(one) for one in (min(taken), max(taken)))
+    first, last = day_of(min(taken)), day_of(max(taken))
     if len(taken[0]) > len("2025-06"):
         return f"{last.day} {last:%B %Y}"
     return Period(first, end_of(last, months=1)).label

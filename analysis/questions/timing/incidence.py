@@ -6,9 +6,8 @@ for as long as they were followed. An ending and the close of follow-up at one l
 for three months and still open was open throughout the third, so it is at risk of the endings of that month. Days or
 months with many endings at once are taken as they are, as discrete time; nothing is jittered.
 
-Variance: ``delta``, the delta method with multinomial endings at each lag (Dinse and Larson 1986, Biometrika 73:
-379-386), which statsmodels gives too; without open cases it is p(1 - p)/n. Or ``gray``, Aalen's variance with Gray's
-correction for ties (Gray 1988, Annals of Statistics 16: 1141-1154), as R's cmprsk gives it.
+Variance: the delta method with multinomial endings at each lag (Dinse and Larson 1986, Biometrika 73: 379-386), which
+statsmodels gives too; without open cases it is p(1 - p)/n.
 
 What it does not cover: it takes it that cases followed for less time would have ended like the others. A force that
 has grown slower or faster since breaks that; so does a publisher that stops updating old cases.
@@ -47,24 +46,36 @@ UNDECIDED = "undecided"  # open when the figures were taken: its lag is how long
 UNDATED = "undated"  # ended, by what is known of the case, and nothing dates it: open as far as dates go
 OPEN = (UNDECIDED, UNDATED)  # not ended, as far as dates go: their lag is how long the case was followed
 UNFOLLOWED = -1  # the lag of an open case that was followed for no time at all
-VARIANCES = ("delta", "gray")
 HAIR = 1e-12  # sums of shares come this near to 0, one half or 1 without being it
 Z = 1.959963984540054  # the normal deviate of a two-sided 95% interval
 
 
 def endings(table: pd.DataFrame, scheme: str) -> pd.Series:
-    """How each row's cases ended: the disposition of its ``outcome``, "undecided" or "undated".
+    """How each row's cases ended.
 
-    ``table`` is that of counts by lag. Undated are cases with an ending whose date nobody gives: their first dated
-    outcome is none, and the lag that they carry is how long they were followed. Raises ParameterError when there is no
-    column outcome or the scheme does not know an outcome.
+    Parameters
+    ----------
+    table
+        The rows of counts by lag.
+    scheme
+        The scheme of their outcome types.
+
+    Returns
+    -------
+    The disposition of each row's ``outcome``, "undecided" or "undated". Undated are cases with an ending whose date
+    nobody gives: their first dated outcome is none, and the lag that they carry is how long they were followed.
+
+    Raises
+    ------
+    ParameterError
+        When there is no column outcome or the scheme does not know an outcome.
     """
     _need(table, "outcome")
     known = reference.outcomes(scheme)
     strange = sorted(set(table["outcome"].unique()) - set(known))
     if strange:
         raise ParameterError(f"Scheme '{scheme}' has no outcome '{strange[0]}'. 'attrition list outcomes' shows all.")
-    dispositions = {code: one.disposition for code, one in known.items()}
+    dispositions = {code: outcome.disposition for code, outcome in known.items()}
     ended = table["outcome"].astype(object).map(dispositions)
     if "first_outcome" not in table:
         return ended.rename("ending")
@@ -106,10 +117,24 @@ class Followed:
 
 
 def followed(table: pd.DataFrame) -> Followed:
-    """Rows of ``ending``, ``lag`` and ``cases``, in any order and as often as they come, laid out by lag.
+    """Cases laid out by how and when they ended.
 
-    Undated cases are open for as long as they were followed. Raises ParameterError when a column is absent or no case
-    is left; ValueError for a blank ending, a lag or a number of cases that is not whole, or a negative number of cases.
+    Parameters
+    ----------
+    table
+        Rows of ``ending``, ``lag`` and ``cases``, in any order and as often as they come. Undated cases are open for as
+        long as they were followed.
+
+    Returns
+    -------
+    Cases by ending and lag.
+
+    Raises
+    ------
+    ParameterError
+        When a column is absent or no case is left.
+    ValueError
+        For a blank ending, a lag or a number of cases that is not whole, or a negative number of cases.
     """
     rows = checked(table, "ending", "lag", "cases")
     if rows.empty:
@@ -128,24 +153,73 @@ def followed(table: pd.DataFrame) -> Followed:
 
 
 def seen(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows as far as dates go: undated cases open, endings from lag 0 on, open cases from ``UNFOLLOWED`` on."""
+    """Rows as far as dates go.
+
+    Parameters
+    ----------
+    rows
+        Rows of ``ending`` and ``lag``.
+
+    Returns
+    -------
+    The same rows: undated cases open, endings from lag 0 on, open cases from ``UNFOLLOWED`` on.
+    """
     is_open = rows["ending"].isin(OPEN)
     lag = rows["lag"].clip(lower=0).where(~is_open, rows["lag"].clip(lower=UNFOLLOWED))
     return rows.assign(ending=rows["ending"].mask(is_open, UNDECIDED), lag=lag)
 
 
 def is_early(rows: pd.DataFrame) -> pd.Series:
-    """Whether the cases of each row ended before they were recorded, by their dates."""
+    """Whether the cases of each row ended before they were recorded, by their dates.
+
+    Parameters
+    ----------
+    rows
+        Rows of ``ending`` and ``lag``.
+
+    Returns
+    -------
+    True or False for each row.
+    """
     return (rows["lag"] < 0) & ~rows["ending"].isin(OPEN)
 
 
 def is_followed(rows: pd.DataFrame) -> pd.Series:
-    """Whether the cases of each row were followed for some time: those of the first day or month on."""
+    """Whether the cases of each row were followed for some time: those of the first day or month on.
+
+    Parameters
+    ----------
+    rows
+        Rows of ``ending`` and ``lag``.
+
+    Returns
+    -------
+    True or False for each row.
+    """
     return (rows["lag"] >= 0) | ~rows["ending"].isin(OPEN)
 
 
 def checked(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """The rows that hold cases, with these columns alone. Raises as ``followed`` does."""
+    """The rows that hold cases.
+
+    Parameters
+    ----------
+    table
+        Rows of ``lag``, ``cases`` and others.
+    columns
+        The columns that are kept.
+
+    Returns
+    -------
+    The rows of one case or more, with these columns alone.
+
+    Raises
+    ------
+    ParameterError
+        When a column is absent.
+    ValueError
+        As ``followed`` does.
+    """
     _need(table, *columns)
     for column in ("lag", "cases"):
         if not pd.api.types.is_integer_dtype(table[column]) or bool(table[column].isna().any()):
@@ -159,9 +233,19 @@ def checked(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 
 def ordered(names: set[str]) -> tuple[str, ...]:
-    """Endings in the order in which a reader is told of them; those that are no disposition last, by name."""
-    told = [name for name in reference.DISPOSITIONS if name in names]
-    return (*told, *sorted(names - set(told)))
+    """Endings in the order in which a reader is told of them.
+
+    Parameters
+    ----------
+    names
+        The endings.
+
+    Returns
+    -------
+    The same names; those that are no disposition last, by name.
+    """
+    dispositions = [name for name in reference.DISPOSITIONS if name in names]
+    return (*dispositions, *sorted(names - set(dispositions)))
 
 
 def _need(table: pd.DataFrame, *columns: str) -> None:
@@ -186,11 +270,21 @@ class Curve:
     both: tuple[Real, Real]
 
     def covariance(self, first: Whole, second: Whole) -> Real:
-        """Of the shares at two places in ``lags``, the first not after the second."""
-        one, other = self.share[first], self.share[second]
+        """The covariance of the shares at two places.
+
+        Parameters
+        ----------
+        first, second
+            Places in ``lags``, the first not after the second.
+
+        Returns
+        -------
+            One number for each pair.
+        """
+        earlier, later = self.share[first], self.share[second]
         left, left_share, left_square = (total[first] for total in self.left)
         both, both_share = (total[first] for total in self.both)
-        value = self.own[first] + one * other * left - (one + other) * (left_share + both) + left_square
+        value = self.own[first] + earlier * later * left - (earlier + later) * (left_share + both) + left_square
         return np.asarray(value + 2 * both_share)
 
     @property
@@ -205,22 +299,46 @@ class Curve:
         return interval(self.share, self.standard_error)
 
 
-def curve(cases: Followed, *ending: str, variance: str = "delta") -> Curve:
+def curve(cases: Followed, *ending: str) -> Curve:
     """The cumulative incidence of one ending, or of several taken as one.
 
-    Raises ParameterError for an ending that does not occur and an unknown ``variance``.
+    Parameters
+    ----------
+    cases
+        The cases by how and when they ended.
+    ending
+        The endings that count.
+
+    Returns
+    -------
+    The share of all cases that has ended so by each lag, 0 to 1, with its covariances.
+
+    Raises
+    ------
+    ParameterError
+        For an ending that does not occur.
+
+    References
+    ----------
+    Aalen and Johansen (1978), Scandinavian Journal of Statistics 5: 141-150; the variance is that of Dinse and Larson
+    (1986), Biometrika 73: 379-386.
+
+    Examples
+    --------
+    >>> cells = [("charged", 1, 2), ("withdrew", 2, 3), ("undecided", 2, 5)]
+    >>> cases = followed(pd.DataFrame(cells, columns=["ending", "lag", "cases"]))
+    >>> curve(cases, "withdrew").share.round(2).tolist()
+    [0.0, 0.3]
     """
-    if variance not in VARIANCES:
-        raise ParameterError(f"No variance is called '{variance}'. There are: {', '.join(VARIANCES)}.")
     strange = [name for name in ending if name not in cases.endings]
     if strange or not ending:
         raise ParameterError(f"No case ended as {strange or 'nothing'}. Endings: {', '.join(cases.endings)}.")
     risk = cases.at_risk.astype(float)
     so = cases.ended[[cases.endings.index(name) for name in ending]].sum(axis=0).astype(float)
     gone = cases.ended.sum(axis=0).astype(float)
-    before = np.concatenate([[1.0], _open(gone, risk)[:-1]])
+    before = np.concatenate([[1.0], np.cumprod((risk - gone) / risk)[:-1]])
     share = np.cumsum(before * so / risk)
-    own, left, both = _terms(so, gone, risk, variance)
+    own, left, both = _terms(so, gone, risk)
     return Curve(
         lags=cases.lags,
         share=share,
@@ -230,38 +348,38 @@ def curve(cases: Followed, *ending: str, variance: str = "delta") -> Curve:
     )
 
 
-def still_open(cases: Followed) -> Real:
-    """The probability of being open after each lag: Kaplan and Meier's estimate for any ending."""
-    return _open(cases.ended.sum(axis=0).astype(float), cases.at_risk.astype(float))
-
-
-def _open(gone: Real, risk: Real) -> Real:
-    return np.asarray(np.cumprod((risk - gone) / risk), dtype=np.float64)
-
-
-def _terms(so: Real, gone: Real, risk: Real, variance: str) -> tuple[Real, Real, Real]:
+def _terms(so: Real, gone: Real, risk: Real) -> tuple[Real, Real, Real]:
     """What each lag adds: the variance of its endings, of what they leave open (relative), and their covariance.
 
     When nobody stays open the last two are nothing: the curve does not move after that.
     """
     stay = risk - gone
     safe = np.where(stay > 0, stay, np.inf)
-    if variance == "delta":
-        return so * (risk - so) / risk**3, gone / (risk * safe), np.where(stay > 0, so / risk**2, 0)
-    own, others = (number * _untied(number, risk) / risk**2 for number in (so, gone - so))
-    return own, (own + others) * (risk / safe) ** 2, own * risk / safe
-
-
-def _untied(number: Real, risk: Real) -> Real:
-    """The finite-population factor for ``number`` endings at one lag among ``risk`` cases."""
-    return 1 - np.clip(number - 1, 0, None) / np.clip(risk - 1, 1, None)
+    return so * (risk - so) / risk**3, gone / (risk * safe), np.where(stay > 0, so / risk**2, 0)
 
 
 def interval(share: Real, error: Real) -> tuple[Real, Real]:
     """The 95% interval of shares on the log-minus-log scale: share ** exp(-+ z error / (share ln share)).
 
-    Kalbfleisch and Prentice (1980, The Statistical Analysis of Failure Time Data, p. 14) for survival; Pintilie (2006,
-    Competing Risks: A Practical Perspective) for incidences. nan where the share is 0 or 1, which have none.
+    Parameters
+    ----------
+    share, error
+        Shares from 0 to 1, and their standard errors.
+
+    Returns
+    -------
+    The lower and the upper limits; nan where the share is 0 or 1, which have none.
+
+    References
+    ----------
+    Kalbfleisch and Prentice (1980), The Statistical Analysis of Failure Time Data, p. 14, for survival; Pintilie
+    (2006), Competing Risks: A Practical Perspective, for incidences.
+
+    Examples
+    --------
+    >>> low, high = interval(np.array([0.3]), np.array([0.1]))
+    >>> round(float(low[0]), 3), round(float(high[0]), 3)
+    (0.126, 0.497)
     """
     inside = (share > HAIR) & (share < 1 - HAIR)
     safe = np.where(inside, share, 0.5)
@@ -302,23 +420,41 @@ class Timing:
     unfollowed: int
 
 
-def timing(table: pd.DataFrame, at: Sequence[int] = DAYS, *, variance: str = "delta") -> Timing:
-    """How soon the cases in rows of ``ending``, ``lag`` and ``cases`` ended, by the lags in ``at``.
+def timing(table: pd.DataFrame, at: Sequence[int] = DAYS) -> Timing:
+    """How soon cases ended.
 
-    ``ending`` is any label, "undecided" for cases still open, which carry the lag to the day the figures were taken, or
-    "undated" (``incidence.endings`` makes the labels). ``variance`` is "delta" or "gray".
+    Parameters
+    ----------
+    table
+        Rows of ``ending``, ``lag`` and ``cases``. An ending is any label, "undecided" for cases still open, which carry
+        the lag to the day the figures were taken, or "undated" (``incidence.endings`` makes the labels).
+    at
+        The lags at which shares are asked for, in the unit of the counts.
 
-    Raises ParameterError for a negative asked lag, an unknown variance, an absent column and no cases; ValueError for
-    rows that cannot be (``incidence.followed``).
+    Returns
+    -------
+    Shares by each asked lag, and medians.
+
+    Raises
+    ------
+    ParameterError
+        For a negative asked lag, an absent column and no cases.
+    ValueError
+        For rows that cannot be (``incidence.followed``).
+
+    References
+    ----------
+    Aalen and Johansen (1978), Scandinavian Journal of Statistics 5: 141-150 (shares); Brookmeyer and Crowley (1982),
+    Biometrics 38: 29-41 (limits of medians).
     """
     if any(lag < 0 for lag in at):
         raise ParameterError(f"Nobody can have ended by {min(at)}: ask for lags of 0 or more.")
     cases = followed(table)
-    curves = {name: curve(cases, name, variance=variance) for name in cases.endings}
+    curves = {name: curve(cases, name) for name in cases.endings}
     if curves:
-        curves[ANY] = curve(cases, *cases.endings, variance=variance)
+        curves[ANY] = curve(cases, *cases.endings)
     shares = [_shares(cases, curves, lag) for lag in at]
-    medians = [{"ending": name, **_medians(cases, name, one)} for name, one in curves.items()]
+    medians = [{"ending": name, **_medians(cases, name, incidence)} for name, incidence in curves.items()]
     return Timing(
         shares=pd.DataFrame([row for rows in shares for row in rows], columns=list(_SHARES)).astype(_SHARES),
         medians=pd.DataFrame(medians, columns=list(_MEDIANS)).astype(_MEDIANS),
@@ -348,49 +484,49 @@ def _shares(cases: Followed, curves: dict[str, Curve], lag: int) -> list[dict[st
     known = bool(cases.lags[-1] >= 0) and (lag <= cases.lags[-1] or cases.censored[-1] == 0)
     rows = []
     for name in (*cases.endings, UNDECIDED):
-        one = curves.get(ANY if name == UNDECIDED else name)
-        found = _point(one, place, is_open=name == UNDECIDED) if known else (None,) * 4
+        incidence = curves.get(ANY if name == UNDECIDED else name)
+        point = _point(incidence, place, is_open=name == UNDECIDED) if known else (None,) * 4
         plain = naive.get(name, 1 - by_then.sum() / decided if decided else None)
         rows.append(
             {
                 "lag": lag,
                 "ending": name,
                 "at_risk": int((cases.ended.sum(axis=0) + cases.censored)[cases.lags >= lag].sum()),
-                **dict(zip(("incidence_share", "standard_error", "low_share", "high_share"), found, strict=True)),
+                **dict(zip(("incidence_share", "standard_error", "low_share", "high_share"), point, strict=True)),
                 "naive_share": plain,
-                "difference_share": None if plain is None or found[0] is None else plain - found[0],
+                "difference_share": None if plain is None or point[0] is None else plain - point[0],
             }
         )
     return rows
 
 
-def _point(one: Curve | None, place: int, *, is_open: bool) -> tuple[float | None, ...]:
+def _point(incidence: Curve | None, place: int, *, is_open: bool) -> tuple[float | None, ...]:
     """Share, standard error and limits at a place of the curve; before its first lag nothing has happened."""
-    if one is None or place < 0:
+    if incidence is None or place < 0:
         return float(is_open), 0.0, None, None
     # Sums that should come to 0 or 1 miss them by a hair, and then have no error either.
-    share = np.round(1 - one.share[place : place + 1] if is_open else one.share[place : place + 1], 14)
-    error = np.where((share > 0) & (share < 1), one.standard_error[place : place + 1], 0)
+    share = np.round(1 - incidence.share[place : place + 1] if is_open else incidence.share[place : place + 1], 14)
+    error = np.where((share > 0) & (share < 1), incidence.standard_error[place : place + 1], 0)
     limits = (float(limit[0]) for limit in interval(share, error))
     low, high = (None if np.isnan(limit) else limit for limit in limits)
     return float(share[0]), float(error[0]), low, high
 
 
-def _medians(cases: Followed, name: str, one: Curve) -> dict[str, int | None]:
+def _medians(cases: Followed, name: str, incidence: Curve) -> dict[str, int | None]:
     """The medians of one ending, in the unit of the lags."""
     ended = cases.ended.sum(axis=0) if name == ANY else cases.ended[cases.endings.index(name)]
-    low, high = one.limits
-    within = one.share / one.share[-1]
-    within_low, within_high = _certain_at_last(*interval(within, _conditional_error(one)))
+    low, high = incidence.limits
+    within = incidence.share / incidence.share[-1]
+    within_low, within_high = _certain_at_last(*interval(within, _conditional_error(incidence)))
     return {
         "ended": int(ended.sum()),
-        "median": _reached(one.lags, one.share),
-        "median_low": _reached(one.lags, high),
-        "median_high": _reached(one.lags, low),
-        "conditional_median": _reached(one.lags, within),
-        "conditional_median_low": _reached(one.lags, within_high),
-        "conditional_median_high": _reached(one.lags, within_low),
-        "naive_median": _reached(one.lags, np.cumsum(ended) / ended.sum()),
+        "median": _reached(incidence.lags, incidence.share),
+        "median_low": _reached(incidence.lags, high),
+        "median_high": _reached(incidence.lags, low),
+        "conditional_median": _reached(incidence.lags, within),
+        "conditional_median_low": _reached(incidence.lags, within_high),
+        "conditional_median_high": _reached(incidence.lags, within_low),
+        "naive_median": _reached(incidence.lags, np.cumsum(ended) / ended.sum()),
     }
 
 
@@ -399,14 +535,14 @@ def _certain_at_last(low: Real, high: Real) -> tuple[Real, Real]:
     return np.append(low[:-1], 1.0), np.append(high[:-1], 1.0)
 
 
-def _conditional_error(one: Curve) -> Real:
+def _conditional_error(incidence: Curve) -> Real:
     """The standard error of each share over the last, by the delta method."""
-    every: Whole = np.arange(len(one.lags))
+    every: Whole = np.arange(len(incidence.lags))
     last = np.full_like(every, every[-1])
-    within = one.share / one.share[-1]
-    spread = one.covariance(every, every) - 2 * within * one.covariance(every, last)
-    spread = spread + within**2 * one.covariance(last, last)
-    return np.asarray(np.sqrt(np.clip(spread, 0, None)) / one.share[-1])
+    within = incidence.share / incidence.share[-1]
+    spread = incidence.covariance(every, every) - 2 * within * incidence.covariance(every, last)
+    spread = spread + within**2 * incidence.covariance(last, last)
+    return np.asarray(np.sqrt(np.clip(spread, 0, None)) / incidence.share[-1])
 
 
 def _reached(lags: Whole, share: Real) -> int | None:

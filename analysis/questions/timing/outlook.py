@@ -36,110 +36,153 @@ _MEANS = {
 }
 
 
-def decided_by_age(held: Histories) -> Worked:
+def decided_by_age(histories: Histories) -> Worked:
     """The share of the cases of each quarter recorded that was decided by each time since.
 
-    One row per quarter and time (``by_lag``, in the unit of the lags), as far as all its months were followed:
-    ``cases`` and ``decided_share`` of them.
+    Parameters
+    ----------
+    histories
+        The cases by month recorded.
+
+    Returns
+    -------
+    One row per ``quarter`` and time (``by_lag`` in ``lag_unit``), as far as all its months were followed: ``cases`` and
+    ``decided_share`` of them, 0 to 1.
     """
     columns = ["quarter", "by_lag", "lag_unit", "cases", "decided_share"]
 
     def work(rows: pd.DataFrame) -> pd.DataFrame:
-        cases = _triangle(held, rows)
+        cases = _triangle(histories, rows)
         if cases is None:
             return pd.DataFrame(columns=columns)
         table = run_off(cases).assign(quarter=lambda months: months["period"].map(quarter_name), of=1)
         table = table.groupby(["quarter", "step"], sort=False)[["cases", "decided", "of"]].sum().reset_index()
         table = table[table["of"] == table.groupby("quarter")["of"].transform("max")]
-        table["by_lag"] = [_lag(step, held) for step in table["step"]]
-        table = table.assign(decided_share=table["decided"] / table["cases"], lag_unit=held.lag_unit)
+        table["by_lag"] = [_lag(step, histories) for step in table["step"]]
+        table = table.assign(decided_share=table["decided"] / table["cases"], lag_unit=histories.lag_unit)
         return table[columns].reset_index(drop=True)
 
-    return Worked(held, work, ("quarter", "by_lag"))
+    return Worked(histories, work, ("quarter", "by_lag"))
 
 
-def headed_for(held: Histories) -> Worked:
+def headed_for(histories: Histories) -> Worked:
     """How the cases of each recent month will have ended twelve months after recording, by forecast.
 
-    One row per month and ending, newest month first: the ending that carries withdrawal, and still open; the last two
-    rows are those months together. ``so_far_share`` of the ``cases``, ``final_share`` by forecast, its range, and
-    ``by_lag``, the time that the forecast is for. Months without an open case that may be shown are left out: nothing
-    of them is to come. There are no rows where ``no_forecast`` says why.
+    Parameters
+    ----------
+    histories
+        The cases by month recorded.
+
+    Returns
+    -------
+    One row per ``month`` and ending, newest month first: the ending that carries withdrawal, and still open; the last
+    two rows are those months together. ``cases``, and shares of them from 0 to 1: ``so_far_share``, ``final_share`` by
+    forecast, its range from ``low_range_share`` to ``high_range_share``; ``age`` and ``by_lag``, the time that the
+    forecast is for, in ``lag_unit``. Months without an open case that may be shown are left out: nothing of them is to
+    come. There are no rows where ``no_forecast`` says why.
+
+    References
+    ----------
+    Those of ``analysis.questions.timing.forecast``.
     """
     columns = ["month", "ending", "by_lag", "lag_unit", "age", "cases", "so_far_share", "final_share", *_RANGE]
 
     def work(rows: pd.DataFrame) -> pd.DataFrame:
-        cases = _triangle(held, rows)
+        cases = _triangle(histories, rows)
         empty = pd.DataFrame(columns=columns)
-        if cases is None or _refused(held, cases):
+        if cases is None or _refused(histories, cases):
             return empty
-        at = min(int(cases.ages.max()), _lag_step(held))
+        at = min(int(cases.ages.max()), _lag_step(histories))
         try:
-            table = forecast(cases, at=at, force=held.about.place, is_revised=_is_revised(held))
+            table = forecast(cases, at=at, force=histories.about.place, is_revised=_is_revised(histories))
         except ParameterError:  # a single month tells nothing of how months differ
             return empty
         still_open = table.loc[(table["ending"] == UNDECIDED) & (table["so_far"] > 0), "period"]
-        is_told = table["ending"].isin([held.measured, UNDECIDED]) & table["period"].isin(still_open)
-        table = table[is_told & (table["age"].isna() | (table["age"] < at))]
+        is_shown = table["ending"].isin([histories.measured, UNDECIDED]) & table["period"].isin(still_open)
+        table = table[is_shown & (table["age"].isna() | (table["age"] < at))]
         table = table.sort_values("period", ascending=False, kind="stable", na_position="last").rename(
             columns=dict(zip(("low_share", "high_share"), _RANGE, strict=True))
         )
         table = table.assign(
             month=[TOGETHER if pd.isna(period) else month_name(period) for period in table["period"]],
             ending=named(table["ending"]),
-            by_lag=_lag(at, held),
-            age=pd.array([None if pd.isna(step) else _lag(int(step), held) for step in table["age"]], dtype="Int64"),
-            lag_unit=held.lag_unit,
+            by_lag=_lag(at, histories),
+            age=pd.array(
+                [None if pd.isna(step) else _lag(int(step), histories) for step in table["age"]], dtype="Int64"
+            ),
+            lag_unit=histories.lag_unit,
         )
         return table[columns].reset_index(drop=True)
 
-    return Worked(held, work, ("month", "ending"))
+    return Worked(histories, work, ("month", "ending"))
 
 
-def no_forecast(held: Histories) -> Worked:
-    """Why no forecast is made, in one row: ``months`` of history, and the ``joined_share`` that have an outcome row.
+def no_forecast(histories: Histories) -> Worked:
+    """Why no forecast is made.
 
-    No row where a forecast is made. ``joined_share`` is missing where joining is no question, as in case files.
+    Parameters
+    ----------
+    histories
+        The cases by month recorded.
+
+    Returns
+    -------
+    One row: the ``reason``, the ``months`` of history, and the ``joined_share`` of crimes that have an outcome row, 0
+    to 1, missing where joining is no question, as in case files. No row where a forecast is made.
     """
     columns = ["reason", "months", "joined_share"]
 
     def work(rows: pd.DataFrame) -> pd.DataFrame:
-        cases = _triangle(held, rows)
-        reason = _refused(held, cases) if cases is not None else ""
+        cases = _triangle(histories, rows)
+        reason = _refused(histories, cases) if cases is not None else ""
         if cases is None or not reason:
             return pd.DataFrame(columns=columns)
-        return pd.DataFrame({"reason": [reason], "months": [_history(cases)], "joined_share": [held.joined_share]})
+        return pd.DataFrame({"reason": [reason], "months": [_history(cases)], "joined_share": [histories.joined_share]})
 
-    return Worked(held, work, ("reason",))
+    return Worked(histories, work, ("reason",))
 
 
-def back_tested(held: Histories) -> Worked:
+def back_tested(histories: Histories) -> Worked:
     """How forecasts from the figures of 3, 6 and 12 months before would have done, by what has come since.
 
-    One row per time and ending, and one for all endings together: ``months`` forecast, ``intervals`` given, the share
-    of them that held, their mean width and interval score, the same of the chain ladder, and by how many points the
-    forecast, and saying that nothing more will come, were off. Figures of under six months are not gone back to.
+    Parameters
+    ----------
+    histories
+        The cases by month recorded.
+
+    Returns
+    -------
+    One row per time (``back``, in words) and ending, and one before them for all endings together: the months of
+    ``history``, ``months`` forecast, ``intervals`` given; shares from 0 to 1: ``held_share`` of these that held what
+    came, their mean ``width_share`` and ``interval_score``, the same of the chain ladder (``ladder_...``), and by how
+    much the forecast (``error_share``), and saying that nothing more will come (``standstill_error_share``), were off
+    on average. Figures of under six months are not gone back to.
+
+    References
+    ----------
+    Gneiting and Raftery (2007), Journal of the American Statistical Association 102: 370, equation 43 (the score);
+    Mack (1993), ASTIN Bulletin 23: 213-225 (the chain ladder).
     """
     columns = ["back", "ending", "history", "months", "intervals", *_MEANS, "standstill_error_share"]
 
     def work(rows: pd.DataFrame) -> pd.DataFrame:
-        cases = _triangle(held, rows)
+        cases = _triangle(histories, rows)
         tests = (
             []
-            if cases is None or _refused(held, cases)
-            else [_test(cases, steps, held).assign(back=_back(steps, held)) for steps in BACK]
+            if cases is None or _refused(histories, cases)
+            else [_test(cases, steps, histories).assign(back=_back(steps, histories)) for steps in BACK]
         )
-        told = [one for one in tests if len(one)]
-        return pd.concat(told, ignore_index=True)[columns] if told else pd.DataFrame(columns=columns)
+        made = [test for test in tests if len(test)]
+        return pd.concat(made, ignore_index=True)[columns] if made else pd.DataFrame(columns=columns)
 
-    return Worked(held, work, ("back", "ending"))
+    return Worked(histories, work, ("back", "ending"))
 
 
-def _refused(held: Histories, cases: Triangle) -> str:
+def _refused(histories: Histories, cases: Triangle) -> str:
     """Why no forecast is made of these: too short a history, or too few crimes with an outcome row; "" if it is."""
     if _history(cases) < LEAST_HISTORY:
         return SHORT
-    return UNJOINED if held.joined_share is not None and held.joined_share < LEAST_JOINED else ""
+    return UNJOINED if histories.joined_share is not None and histories.joined_share < LEAST_JOINED else ""
 
 
 def _history(cases: Triangle) -> int:
@@ -147,25 +190,27 @@ def _history(cases: Triangle) -> int:
     return int(cases.ages.max()) + 1
 
 
-def _is_revised(held: Histories) -> bool:
+def _is_revised(histories: Histories) -> bool:
     """Whether the figures are a publication that later ones revise; of case files nothing is known of that."""
-    return held.joined_share is not None
+    return histories.joined_share is not None
 
 
-def _test(cases: Triangle, steps: int, held: Histories) -> pd.DataFrame:
+def _test(cases: Triangle, steps: int, histories: Histories) -> pd.DataFrame:
     """The summary of one back-test, all endings together first; empty where too little was followed so long ago."""
     if _history(cases) - steps < _LEAST_BACK:
         return pd.DataFrame()
     try:
-        made = back_test(cases, (steps,), at=_lag_step(held), force=held.about.place, is_revised=_is_revised(held))
+        made = back_test(
+            cases, (steps,), at=_lag_step(histories), force=histories.about.place, is_revised=_is_revised(histories)
+        )
     except ParameterError:
         return pd.DataFrame()
     table = made.summary
     if not table["intervals"].sum():
         return pd.DataFrame()
     table = table.drop(columns="error_share").rename(columns={"absolute_error_share": "error_share"})
-    told = made.table[made.table["held"].notna()]
-    means = {name: told[column].astype(float).mean() for name, column in _MEANS.items() if column}
+    tried = made.table[made.table["held"].notna()]
+    means = {name: tried[column].astype(float).mean() for name, column in _MEANS.items() if column}
     together = {
         "ending": ALL_ENDINGS,
         "history": table["history"].iloc[0],
@@ -178,25 +223,25 @@ def _test(cases: Triangle, steps: int, held: Histories) -> pd.DataFrame:
     return pd.concat([pd.DataFrame([together]), table.assign(ending=named(table["ending"]))], ignore_index=True)
 
 
-def _triangle(held: Histories, rows: pd.DataFrame) -> Triangle | None:
+def _triangle(histories: Histories, rows: pd.DataFrame) -> Triangle | None:
     """The run-off triangle of rows by month; none where no month has decided cases that were followed."""
-    if rows.empty or held.followed_to is None:
+    if rows.empty or histories.followed_to is None:
         return None
     try:
-        return triangle(rows, held.followed_to, lag_unit=held.lag_unit)
+        return triangle(rows, histories.followed_to, lag_unit=histories.lag_unit)
     except ParameterError:
         return None
 
 
-def _lag(step: int, held: Histories) -> int:
+def _lag(step: int, histories: Histories) -> int:
     """The time by the end of a step, in the unit of the lags."""
-    return step if held.lag_unit == "months" else (step + 1) * STEP_DAYS
+    return step if histories.lag_unit == "months" else (step + 1) * STEP_DAYS
 
 
-def _lag_step(held: Histories) -> int:
+def _lag_step(histories: Histories) -> int:
     """The step at the end of which twelve months (or twelve times 30 days) are over."""
-    return YEAR if held.lag_unit == "months" else YEAR - 1
+    return YEAR if histories.lag_unit == "months" else YEAR - 1
 
 
-def _back(steps: int, held: Histories) -> str:
-    return f"{steps} months before" if held.lag_unit == "months" else f"{steps * STEP_DAYS} days before"
+def _back(steps: int, histories: Histories) -> str:
+    return f"{steps} months before" if histories.lag_unit == "months" else f"{steps * STEP_DAYS} days before"
