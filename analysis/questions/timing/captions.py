@@ -26,7 +26,7 @@ def stacked(curves: Protected, standing: Protected) -> Caption:
     unit = str(table["lag_unit"].iloc[0])
     last = _at_end(table)
     title = f"{_largest(last)}, {_time(table)}"
-    told = [
+    clauses = [
         f"{'no ending on record' if row['ending'] == STILL_OPEN else endings.ending(row['ending'])} "
         f"{percent(row['incidence_share'])}"
         for _, row in last.dropna(subset=["incidence_share"]).iterrows()
@@ -39,7 +39,7 @@ def stacked(curves: Protected, standing: Protected) -> Caption:
         "endings-over-time",
         title,
         subtitle,
-        f"{text}{'; '.join(told)}. {_STEPS.format(unit=unit)}",
+        f"{text}{'; '.join(clauses)}. {_STEPS.format(unit=unit)}",
         _left_out(standing),
     )
 
@@ -55,7 +55,7 @@ def multiples(curves: Protected, medians: Protected) -> Caption:
     quick = medians.table.dropna(subset=["conditional_median"]).iloc[1:]
     soon = sorted((int(row["conditional_median"]), _short_name(row["ending"])) for _, row in quick.iterrows())
     title = _pace(soon, unit)
-    told = [
+    clauses = [
         f"{endings.ending(row['ending'])}: {percent(row['incidence_share'])}"
         + ("" if pd.isna(row["low"]) else f" ({wording.interval(row['low'], row['high'])})")
         for _, row in known.iterrows()
@@ -65,7 +65,7 @@ def multiples(curves: Protected, medians: Protected) -> Caption:
         "plot has a scale of its own."
     )
     halves = [f"{name} {words.by(lag, unit)}" for lag, name in soon]
-    text = f"A small plot for each ending. By {_time(table)}, with 95% intervals: {'; '.join(told)}. Of the "
+    text = f"A small plot for each ending. By {_time(table)}, with 95% intervals: {'; '.join(clauses)}. Of the "
     text += "cases that ended so within the time followed, half had: "
     text += f"{'; '.join(halves)}."
     return Caption("each-ending-over-time", title, subtitle, text)
@@ -82,7 +82,7 @@ def groups(curves: Protected, *, note: str, is_level: bool) -> Caption:
     unit, name = str(table["lag_unit"].iloc[0]), str(table["ending"].iloc[0])
     both = int(table.groupby("group")["by_lag"].max().min())
     rows = table[table["by_lag"] == both]
-    told = [_with_interval(row) for _, row in rows.iterrows()]
+    clauses = [_with_interval(row) for _, row in rows.iterrows()]
     when = words.by(both, unit)
     spread = _spread(rows, when)
     level = _LEVEL if is_level and not spread.endswith(_LEVEL) else ""
@@ -91,7 +91,7 @@ def groups(curves: Protected, *, note: str, is_level: bool) -> Caption:
     hidden = int(rows["incidence_share"].isna().sum())
     text = f"A stepped curve for each of {wording.plural(len(rows) - hidden, 'group')}"
     text += f"; that of {wording.plural(hidden, 'group')} may not be shown" if hidden else ""
-    text += f". {wording.capital(when)}: {'; '.join(told)}."
+    text += f". {wording.capital(when)}: {'; '.join(clauses)}."
     return Caption("groups-over-time", title, subtitle, text, (note,) if note else ())
 
 
@@ -146,15 +146,15 @@ def _spread(rows: pd.DataFrame, when: str) -> str:
 
     A group whose share may not be shown is named with it; of several with such a one among them no end is.
     """
-    told = [f"{_share(row)} ({row['group']})" for _, row in rows.iterrows()]
+    clauses = [f"{_share(row)} ({row['group']})" for _, row in rows.iterrows()]
     if len(rows) == 2:
-        return f"{' and '.join(told)} {when}{_level(rows)}"
+        return f"{' and '.join(clauses)} {when}{_level(rows)}"
     known = rows.reset_index(drop=True).dropna(subset=["incidence_share"])
     if len(known) < len(rows):
         shown = f"{wording.number(len(known))} of {len(rows)} groups"
         return f"not every group may be shown; {shown} can be {when}"
     shares = known["incidence_share"].astype(float).to_numpy()
-    return f"from {told[int(shares.argmin())]} to {told[int(shares.argmax())]} {when}"
+    return f"from {clauses[int(shares.argmin())]} to {clauses[int(shares.argmax())]} {when}"
 
 
 def _level(rows: pd.DataFrame) -> str:
@@ -162,8 +162,8 @@ def _level(rows: pd.DataFrame) -> str:
     if bool(rows["incidence_share"].isna().any()):
         return ""
     lows, highs = (rows[limit].fillna(rows["incidence_share"]) for limit in ("low", "high"))
-    one, other = zip(rows["incidence_share"].astype(float), lows.astype(float), highs.astype(float), strict=True)
-    return _LEVEL if side_of_estimates(one, other) == "level" else ""
+    first, second = zip(rows["incidence_share"].astype(float), lows.astype(float), highs.astype(float), strict=True)
+    return _LEVEL if side_of_estimates(first, second) == "level" else ""
 
 
 def _share(row: pd.Series) -> str:
@@ -201,13 +201,13 @@ def _largest(last: pd.DataFrame) -> str:
     known = last.dropna(subset=["incidence_share"])
     ended = known[(known["ending"] != STILL_OPEN) & (known["incidence_share"] > 0)]
     still = known[known["ending"] == STILL_OPEN]
-    told = []
+    clauses = []
     if len(ended):
         row = ended.iloc[int(ended["incidence_share"].astype(float).to_numpy().argmax())]
-        told.append(f"{percent(row['incidence_share'])} {endings.ending(row['ending'])}")
+        clauses.append(f"{percent(row['incidence_share'])} {endings.ending(row['ending'])}")
     if len(still):
-        told.append(f"{percent(still.iloc[0]['incidence_share'])} no ending on record")
-    return "; ".join(told) or "Nothing that can be shown"
+        clauses.append(f"{percent(still.iloc[0]['incidence_share'])} no ending on record")
+    return "; ".join(clauses) or "Nothing that can be shown"
 
 
 def _pace(soon: list[tuple[int, str]], unit: str) -> str:
@@ -225,8 +225,8 @@ def _short_name(name: object) -> str:
 
 
 def _with_interval(row: pd.Series) -> str:
-    told = f"{row['group']}, {_share(row)}"
-    return told if pd.isna(row["low"]) else f"{told} ({wording.interval(row['low'], row['high'])})"
+    clause = f"{row['group']}, {_share(row)}"
+    return clause if pd.isna(row["low"]) else f"{clause} ({wording.interval(row['low'], row['high'])})"
 
 
 def _left_out(standing: Protected) -> tuple[str, ...]:

@@ -153,7 +153,7 @@ def stacked(table: pd.DataFrame) -> tuple[Draw, Height]:
         axes.set_ylim(0, 1)
         x = edges(shares.index, unit)
         for name in names:
-            lower, upper = (to_the_edge(one) for one in (tops[name] - shares[name], tops[name]))
+            lower, upper = (to_the_edge(edge) for edge in (tops[name] - shares[name], tops[name]))
             axes.fill_between(x, lower, upper, step="post", facecolor=fill_of(name), edgecolor="white", linewidth=0.6)
         axes.step(x, to_the_edge(tops[names[-1]] if names else shares[STILL_OPEN] * 0), where="post", color=INK)
         share_axis(axes, 1.0, axis="y", room=canvas.height)

@@ -82,9 +82,9 @@ def shares(ended: Protected, standing: Protected) -> str:
     if rows.empty or standing.table.empty:
         return f"No {wording.out_of(standing.about)} can be followed: there are none, or too few to be shown."
     first, *others = [row for _, row in rows.iterrows()]
-    told = [f"{percent(first['incidence_share'])} had ended {_by(first)}"]
-    told += [f"{percent(row['incidence_share'])} {_short(int(row['by_lag']), row['lag_unit'])}" for row in others]
-    return f"Of {_cases(standing)}, {wording.listed(told)}."
+    clauses = [f"{percent(first['incidence_share'])} had ended {_by(first)}"]
+    clauses += [f"{percent(row['incidence_share'])} {_short(int(row['by_lag']), row['lag_unit'])}" for row in others]
+    return f"Of {_cases(standing)}, {wording.listed(clauses)}."
 
 
 def _cases(standing: Protected) -> str:
@@ -113,12 +113,14 @@ def ways(ended: Protected) -> str:
     last = known[known["by_lag"] == known["by_lag"].max()]
     kinds = last[~last["ending"].isin(["Any ending", STILL_OPEN]) & (last["incidence_share"] > 0)]
     kinds = kinds.sort_values("incidence_share", ascending=False, kind="stable")
-    told = [f"{percent(row['incidence_share'])} {endings.ending(row['ending'])}" for _, row in kinds.head(3).iterrows()]
-    if len(kinds) > len(told):
-        told.append(f"{percent(kinds['incidence_share'].iloc[len(told) :].sum())} in other ways")
+    clauses = [
+        f"{percent(row['incidence_share'])} {endings.ending(row['ending'])}" for _, row in kinds.head(3).iterrows()
+    ]
+    if len(kinds) > len(clauses):
+        clauses.append(f"{percent(kinds['incidence_share'].iloc[len(clauses) :].sum())} in other ways")
     still = last[last["ending"] == STILL_OPEN]
-    told += [f"{percent(share)} no ending on record" for share in still["incidence_share"] if share > 0]
-    return f"How, {_by(last.iloc[0])}: {'; '.join(told)}."
+    clauses += [f"{percent(share)} no ending on record" for share in still["incidence_share"] if share > 0]
+    return f"How, {_by(last.iloc[0])}: {'; '.join(clauses)}."
 
 
 def still_open(standing: Protected, outcomes: Protected) -> str:
@@ -130,8 +132,14 @@ def still_open(standing: Protected, outcomes: Protected) -> str:
     if standing.table.empty:
         return ""
     row = standing.table.iloc[0]
-    told = [_without_ending(row), _no_update(outcomes), _undated(row), _unfollowed(row), _rounded(standing, outcomes)]
-    return " ".join(sentence for sentence in told if sentence)
+    sentences = [
+        _without_ending(row),
+        _no_update(outcomes),
+        _undated(row),
+        _unfollowed(row),
+        _rounded(standing, outcomes),
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _without_ending(row: pd.Series) -> str:
@@ -199,9 +207,9 @@ def figures(ended: Protected, medians: Protected) -> Shown:
         cards.append(_half(medians))
     about = ended.about
     for _, row in _told_rows(ended).iloc[1:].iterrows():
-        told = "" if pd.isna(row["low"]) else f"95% interval {wording.interval(row['low'], row['high'])}"
+        interval = "" if pd.isna(row["low"]) else f"95% interval {wording.interval(row['low'], row['high'])}"
         base = f"of all {wording.cases_of(about)}, those without an ending too"
-        cards.append(_card(ended, f"Ended {_by(row)}", percent(row["incidence_share"]), base=base, interval=told))
+        cards.append(_card(ended, f"Ended {_by(row)}", percent(row["incidence_share"]), base=base, interval=interval))
     return key_figures(*cards)
 
 
@@ -231,11 +239,13 @@ def halves(medians: Protected) -> str:
         return ""
     unit = str(table.iloc[0]["lag_unit"])
     reached = table[table["median"].notna() & (table["ending"] != "Any ending")]
-    told = [f"{endings.ending(row['ending'])} ({by(int(row['median']), unit)})" for _, row in reached.iterrows()]
+    by_half = [f"{endings.ending(row['ending'])} ({by(int(row['median']), unit)})" for _, row in reached.iterrows()]
     alone = (
-        f"One ending alone takes half of all cases: {told[0]}" if told else "No ending alone takes half of all cases"
+        f"One ending alone takes half of all cases: {by_half[0]}"
+        if by_half
+        else "No ending alone takes half of all cases"
     )
-    others = "; the others never do, so that column is empty for them." if told else ", so that column is empty."
+    others = "; the others never do, so that column is empty for them." if by_half else ", so that column is empty."
     measured = "Time is in days" if unit == "days" else "Time is in months after that of recording, which is 0"
     return f"{alone}{others} The last columns look only at cases that ended so: half of those had by then. {measured}"
 
@@ -266,10 +276,10 @@ def _half(medians: Protected) -> dict[str, Any]:
     value = wording.capital(by(0, unit).partition(" ")[2]) if half == 0 else value
     limits = [row["low_median"], row["high_median"]]
     is_wide = not any(pd.isna(limit) for limit in limits) and limits[0] != limits[1]
-    told = f"95% interval {limits[0]} to {limits[1]} {unit}" if is_wide else ""
+    interval = f"95% interval {limits[0]} to {limits[1]} {unit}" if is_wide else ""
     since = "" if unit == "days" else ", counted from the month of recording"
     base = f"of all {wording.cases_of(medians.about)}, those without an ending too{since}"
-    return _card(medians, "Until half had ended", value, base=base, interval=told)
+    return _card(medians, "Until half had ended", value, base=base, interval=interval)
 
 
 def _card(protected: Protected, label: str, value: str, *, base: str, interval: str) -> dict[str, Any]:
@@ -293,12 +303,12 @@ def tested(test: Protected, shares_by_group: Protected) -> str:
     row, many = rows.iloc[0], shares_by_group.table["group"].nunique()
     name = endings.ending(row["ending"])
     differ = row["p_value"] < _UNLIKELY
-    told = numbers.probability(float(row["p_value"]))
-    found = "differ by more than chance alone would often bring" if differ else "are not clearly different"
+    p_value = numbers.probability(float(row["p_value"]))
+    verdict = "differ by more than chance alone would often bring" if differ else "are not clearly different"
     size = " With this many cases a difference too small to matter would pass that test." if differ else ""
     return (
-        f'For "{name}" the curves of the {wording.number(many) if many > 2 else "two"} groups {found} (Gray\'s test, p '
-        f"{'' if told.startswith('under') else '= '}{told}).{size} Read the shares, not the p value."
+        f'For "{name}" the curves of the {wording.number(many) if many > 2 else "two"} groups {verdict} (Gray\'s '
+        f"test, p {'' if p_value.startswith('under') else '= '}{p_value}).{size} Read the shares, not the p value."
     )
 
 
@@ -349,15 +359,17 @@ def will_end(forecast: Protected) -> str:
     mine = table[table["ending"] == table.iloc[0]["ending"]]
     newest, together = mine.iloc[0], mine[mine["month"] == TOGETHER]
     way, newly = endings.ending(newest["ending"]), f"{cases} recorded in {newest['month']}"
-    told = [f"About {_of_hundred(newest)} of every 100 {newly} will have ended {when} as: {way}."]
+    sentences = [f"About {_of_hundred(newest)} of every 100 {newly} will have ended {when} as: {way}."]
     if len(together):
-        told.append(
+        sentences.append(
             f"Of those of all the months in the figure together, it will be about {_of_hundred(together.iloc[0])}."
         )
     still = table[(table["ending"] == STILL_OPEN) & (table["month"] == newest["month"])]
     if len(still):
-        told.append(f"About {_of_hundred(still.iloc[0])} of every 100 of the newest month will have no ending by then.")
-    return " ".join(told)
+        sentences.append(
+            f"About {_of_hundred(still.iloc[0])} of every 100 of the newest month will have no ending by then."
+        )
+    return " ".join(sentences)
 
 
 def _of_hundred(row: pd.Series) -> str:
