@@ -165,14 +165,13 @@ def test_gwents_intervals_hold_where_the_chain_ladders_do_not(back):
             assert row["interval_score"] < row["ladder_score"] / 2
 
 
-def test_shares_of_a_month_add_up_and_limits_are_in_order_whatever_the_size():
+def test_forecasts_are_inside_their_limits_and_the_same_again_whatever_the_size():
     for crime in ("Violence and sexual offences", "Robbery"):
         held = triangle(gwent(crime_type=crime), date(2025, 6, 1))
         table = forecast(held, at=12, is_revised=True)
-        assert table.groupby("period", dropna=False)["final_share"].sum().to_numpy() == pytest.approx(1, abs=0.02)
         known = table.dropna(subset=["low_share"])
         assert ((known["low_share"] >= 0) & (known["high_share"] <= 1)).all()
-        assert (known["low_share"] <= known["high_share"]).all()
+        assert ((known["low_share"] <= known["final_share"]) & (known["final_share"] <= known["high_share"])).all()
         pd.testing.assert_frame_equal(table, forecast(held, at=12, is_revised=True))
         together = table[table["period"].isna()].set_index("ending")
         assert together.loc[UNDECIDED, "cases"] == held.cases[held.ages < 12].sum()
