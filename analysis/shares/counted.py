@@ -41,9 +41,27 @@ class Counted:
 def counted(table: pd.DataFrame, by: str, *, at_least: int = 2) -> Counted:
     """The rows of a table with a label column ``by`` and the columns events and cases.
 
-    Raises ParameterError when a column is absent, a label stands twice or there are fewer rows than ``at_least``;
-    ValueError when a count is missing, is negative or no whole number, when a row has no cases, or more events than
-    cases. Leave out rows that were not received before you compare.
+    Parameters
+    ----------
+    table
+        A row a label, with ``events`` and ``cases``.
+    by
+        The column of labels.
+    at_least
+        How many rows are needed.
+
+    Returns
+    -------
+    Counted
+        Labels, events and cases in the order of the rows.
+
+    Raises
+    ------
+    ParameterError
+        When a column is absent, a label stands twice or there are fewer rows than ``at_least``.
+    ValueError
+        When a count is missing, is negative or no whole number, when a row has no cases, or more events than cases.
+        Leave out rows that were not received before you compare.
     """
     absent = [column for column in (by, "events", "cases") if column not in table]
     if absent:
@@ -65,7 +83,20 @@ def counted(table: pd.DataFrame, by: str, *, at_least: int = 2) -> Counted:
 
 
 def first_wrong(events: Any, cases: Any) -> int | None:
-    """The place of the first pair of counts that cannot be: missing, broken, negative, or events beyond cases."""
+    """The place of the first pair of counts that cannot be: missing, broken, negative, or events beyond cases.
+
+    Parameters
+    ----------
+    events
+        Numbers, one a pair.
+    cases
+        Numbers, one a pair.
+
+    Returns
+    -------
+    int | None
+        A place from 0; None where all can be.
+    """
     many, of = np.atleast_1d(events), np.atleast_1d(cases)
     is_whole = np.isfinite(many) & np.isfinite(of) & (many == np.round(many)) & (of == np.round(of))
     wrong = ~(is_whole & (of > 0) & (many >= 0) & (many <= of))

@@ -55,6 +55,18 @@ def readings(measure: str, *, of_people: bool = False) -> dict[str, Measure]:
     """Each reading of a measure by its name; only the measure itself where it has no other.
 
     ``of_people`` leaves out what is not counted where counts are of people and were released.
+
+    Parameters
+    ----------
+    measure
+        Name of a measure.
+    of_people
+        Whether counts are of people and were released.
+
+    Returns
+    -------
+    dict[str, Measure]
+        Measures by name of the reading.
     """
     own = measures.measure(measure)
     named = {
@@ -66,18 +78,48 @@ def readings(measure: str, *, of_people: bool = False) -> dict[str, Measure]:
 
 
 def readings_of_people() -> list[Measure]:
-    """Every reading of every measure that has several, as they are counted of people."""
+    """Every reading of every measure that has several, as they are counted of people.
+
+    Returns
+    -------
+    list[Measure]
+        Measures.
+    """
     return [one for name in _READINGS for one in readings(name, of_people=True).values()]
 
 
 def own_reading(measure: str) -> str:
-    """The name of the reading that this project takes as the measure itself."""
+    """The name of the reading that this project takes as the measure itself.
+
+    Parameters
+    ----------
+    measure
+        Name of a measure.
+
+    Returns
+    -------
+    str
+        Name of a reading.
+    """
     codes = measures.measure(measure).codes(_SCHEME)
     return next(name for name, one in readings(measure).items() if one.codes(_SCHEME) == codes)
 
 
 def labelled(name: str, codes: Iterable[str]) -> str:
-    """A reading with its outcome types: "evidential, no suspect (types 15 and 18)"."""
+    """A reading with its outcome types: "evidential, no suspect (types 15 and 18)".
+
+    Parameters
+    ----------
+    name
+        Name of a reading.
+    codes
+        Outcome codes.
+
+    Returns
+    -------
+    str
+        A phrase.
+    """
     return f"{name} ({reference.types_label(codes)})"
 
 
@@ -88,7 +130,22 @@ def definitions(counts: Counts, *names: str) -> Rates:
     the same base as a narrower one stands once; of guarded counts only one that counts the same types does, since that
     a type adds nothing would be told otherwise. Shares run 0 to 1.
 
-    Raises ParameterError where the publisher's outcomes cannot tell the measure.
+    Parameters
+    ----------
+    counts
+        Counts by outcome.
+    *names
+        Names of measures.
+
+    Returns
+    -------
+    Rates
+        A row a measure, reading and base: events, cases, share with its limits, 0 to 1.
+
+    Raises
+    ------
+    ParameterError
+        Where the publisher's outcomes cannot tell the measure.
     """
     by = ("measure", "definition", "base")
     table = pd.concat([_grid(counts, name) for name in names], ignore_index=True)[[*by, *MEASURES]]
@@ -99,6 +156,18 @@ def ceiling(counts: Counts, *names: str) -> Rates:
     """Measures out of all recorded cases, were every undecided case to end in this way: one row per ``measure``.
 
     Not a definition but a bound: no share of recorded cases can end above it.
+
+    Parameters
+    ----------
+    counts
+        Counts by outcome.
+    *names
+        Names of measures.
+
+    Returns
+    -------
+    Rates
+        A row a measure: events, cases, share, 0 to 1.
     """
     open_cases = rates(counts, "undecided").table["events"]
     parts = []
@@ -115,6 +184,18 @@ def distinct_ways(counts: Counts, measure: str) -> list[tuple[str, Measure, Base
     """Every reading of a measure (its name first) and base that counts other cases than a narrower one, with its rates.
 
     Of guarded counts every one that counts other types does: that a type adds nothing would be told otherwise.
+
+    Parameters
+    ----------
+    counts
+        Counts by outcome.
+    measure
+        Name of a measure.
+
+    Returns
+    -------
+    list[tuple[str, Measure, Base, pd.Series]]
+        Name of the reading, its measure, the base and the row of rates.
     """
     found, seen = [], set()
     every = readings(measure, of_people=counts.is_released)

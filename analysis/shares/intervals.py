@@ -25,9 +25,30 @@ def wilson(
 ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """The lower and the upper end of the Wilson interval for ``events`` out of ``cases``, as shares from 0 to 1.
 
-    Both may be numbers or arrays of one shape, which the ends have too. Newcombe (1998), method 3, page 859.
+    Both may be numbers or arrays of one shape, which the ends have too.
 
-    Raises ValueError when cases are not positive or events lie outside 0 to cases.
+    Parameters
+    ----------
+    events
+        Cases that ended so: a number or an array.
+    cases
+        Out of how many, of the same shape.
+    level
+        How often the interval is to hold, 0 to 1.
+
+    Returns
+    -------
+    tuple[npt.NDArray[Any], npt.NDArray[Any]]
+        Both ends, shares from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        When cases are not positive or events lie outside 0 to cases.
+
+    References
+    ----------
+    Newcombe (1998, Statistics in Medicine 17: 857-872), method 3, page 859.
     """
     counted: npt.NDArray[np.float64] = np.asarray(events, dtype=np.float64)
     total: npt.NDArray[np.float64] = np.asarray(cases, dtype=np.float64)
@@ -47,6 +68,20 @@ def effective_cases(shares: npt.ArrayLike, cases: npt.ArrayLike, variance: float
     ``variance`` is that which rounding adds to events and cases each, in cases squared (Korn and Graubard 1998, Survey
     Methodology 24: 193-201, for the effective sample). A share of none or of all has no variance by itself: that of
     half a case is taken for it.
+
+    Parameters
+    ----------
+    shares
+        Shares from 0 to 1.
+    cases
+        Out of how many.
+    variance
+        What rounding adds to each number, in cases squared.
+
+    Returns
+    -------
+    npt.NDArray[np.float64]
+        Numbers of cases, no more than ``cases``.
     """
     share, of = np.asarray(shares, dtype=np.float64), np.asarray(cases, dtype=np.float64)
     inside = np.clip(share, 0.5 / of, 1 - 0.5 / of)

@@ -19,12 +19,36 @@ MANY, FEW = "many", "few"
 
 
 def is_much_open(open_share: object) -> bool:
-    """Whether a part of recorded cases that is open is many; a part that is not known is not."""
+    """Whether a part of recorded cases that is open is many; a part that is not known is not.
+
+    Parameters
+    ----------
+    open_share
+        A share from 0 to 1, or missing.
+
+    Returns
+    -------
+    bool
+        True where it is many.
+    """
     return not pd.isna(open_share) and float(open_share) > MUCH_OPEN  # type: ignore[call-overload, arg-type]
 
 
 def much_open(undecided: pd.DataFrame, by: str) -> frozenset[str]:
-    """The labels of the rows with many open cases, from the share of recorded cases without an outcome by ``by``."""
+    """The labels of the rows with many open cases, from the share of recorded cases without an outcome by ``by``.
+
+    Parameters
+    ----------
+    undecided
+        A row a label, with the share without an outcome and its state.
+    by
+        The column of labels.
+
+    Returns
+    -------
+    frozenset[str]
+        Labels.
+    """
     return frozenset(str(row[by]) for _, row in undecided.iterrows() if is_much_open(row["share"]))
 
 
@@ -33,6 +57,22 @@ def noted(table: pd.DataFrame, undecided: pd.DataFrame, by: str, *, base: str) -
 
     ``openness`` is many or few, or the symbol of why that cannot be told; ``of_decided_share`` the share of the cases
     decided so far, where the share is out of all recorded cases.
+
+    Parameters
+    ----------
+    table
+        A row a label, with a share.
+    undecided
+        The share without an outcome, by the same labels.
+    by
+        The column of labels.
+    base
+        Name of the base of the shares.
+
+    Returns
+    -------
+    pd.DataFrame
+        The rows, with ``openness`` and ``of_decided_share`` (0 to 1, or missing).
     """
     held = undecided.set_index(by)
     told, shares = [], []

@@ -60,6 +60,16 @@ def with_shares(table: pd.DataFrame) -> pd.DataFrame:
 
     A row without cases to divide by gets the state not_applicable; one whose publisher's corrections leave events
     outside 0 to cases is unreliable, keeps its counts and has no share either.
+
+    Parameters
+    ----------
+    table
+        Rows with ``events``, ``cases`` and ``state``.
+
+    Returns
+    -------
+    pd.DataFrame
+        The rows with ``share``, ``low`` and ``high``, 0 to 1 or missing.
     """
     events, cases = (_numbers(table[name]) for name in ("events", "cases"))
     states = table["state"].to_numpy(dtype=object, copy=True)
@@ -111,7 +121,18 @@ class Rates:
             )
 
     def added(self, add: Derive) -> Rates:
-        """The same rows with columns that ``add`` works out from them, now and again after disclosure control."""
+        """The same rows with columns that ``add`` works out from them, now and again after disclosure control.
+
+        Parameters
+        ----------
+        add
+            Gives the rows with more columns.
+
+        Returns
+        -------
+        Rates
+            The rows with those columns.
+        """
 
         def derive(table: pd.DataFrame) -> pd.DataFrame:
             return add(self.derive(table))
@@ -119,7 +140,23 @@ class Rates:
         return replace(self, table=add(self.table), derive=derive)
 
     def row(self, **labels: str) -> pd.Series:
-        """The one row with these labels. Raises ParameterError when there is not exactly one."""
+        """The one row with these labels.
+
+        Parameters
+        ----------
+        **labels
+            Label by column.
+
+        Returns
+        -------
+        pd.Series
+            The row by name of its columns.
+
+        Raises
+        ------
+        ParameterError
+            When there is not exactly one.
+        """
         rows = self.table
         for column, label in labels.items():
             rows = rows[rows[column] == label]
@@ -129,7 +166,22 @@ class Rates:
 
 
 def about(counts: Counts, *, measure: str, base: str) -> About:
-    """What rates from these counts are about."""
+    """What rates from these counts are about.
+
+    Parameters
+    ----------
+    counts
+        Counts of anything.
+    measure
+        Name of a measure.
+    base
+        Name of a base.
+
+    Returns
+    -------
+    About
+        Place, period, sources and the like.
+    """
     return About(
         counts=counts.name,
         measure=measure,
@@ -158,8 +210,26 @@ def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by:
     One row per label of ``by`` (``force``, ``month``, ``quarter`` or ``offence_name``); one row for all, labelled by
     its ``place``, when ``by`` is left out.
 
-    Raises ParameterError for an unknown measure, base or label, and when the publisher's outcomes are too coarse to
-    tell the measure.
+    Parameters
+    ----------
+    counts
+        Counts by outcome.
+    measure
+        A measure, or its name.
+    base
+        Name of a base.
+    by
+        What to divide by; "" for all together.
+
+    Returns
+    -------
+    Rates
+        A row a label: events, cases, share with its limits, 0 to 1, and state.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown measure, base or label, and when the publisher's outcomes are too coarse to tell the measure.
     """
     wanted = measures.measure(measure) if isinstance(measure, str) else measure
     _check_outcomes(counts)
@@ -211,7 +281,23 @@ def whole(parts: Sequence[Counts], ways: Sequence[tuple[Measure, Base]]) -> pd.D
     """Measures out of bases over all of each of some counts: the columns MEASURES, as ``rates`` has them.
 
     One row a pair of ``ways`` for the first of ``parts``, then for the next; sums by outcome are taken once a part.
-    Raises what ``rates`` raises.
+
+    Parameters
+    ----------
+    parts
+        Counts by outcome.
+    ways
+        Measures, each with a base.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row a part and way: events, cases, share with its limits, 0 to 1, and state.
+
+    Raises
+    ------
+    ParameterError
+        When the publisher's outcomes are too coarse to tell a measure or base.
     """
     rows = []
     for counts in parts:
@@ -230,6 +316,20 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
 
     Rows stand in the order of data/reference/outcomes.csv (types) or DISPOSITIONS; types that no case of the base
     can have are left out. ``undecided`` is of all cases together, by place.
+
+    Parameters
+    ----------
+    counts
+        Counts by outcome.
+    base
+        Name of a base.
+    by
+        "disposition" or "outcome_name".
+
+    Returns
+    -------
+    Rates
+        A row an ending: events, cases, share with its limits, 0 to 1, and state.
     """
     sums = _by_outcome(counts)
     context = about(counts, measure="split", base=base)
@@ -289,7 +389,18 @@ class Tally(Protocol):
         """Whether some outcome, in the base or not, sums to less than nothing: shares of these cases mean nothing."""
 
     def of(self, codes: Iterable[str]) -> int | None:
-        """The cases of some outcome types together; None where disclosure control hides them."""
+        """The cases of some outcome types together; None where disclosure control hides them.
+
+        Parameters
+        ----------
+        codes
+            Outcome codes.
+
+        Returns
+        -------
+        int | None
+            Cases, or None.
+        """
 
 
 class Sums(dict[str, int]):
@@ -306,7 +417,18 @@ class Sums(dict[str, int]):
         return min(self.values(), default=0) < 0
 
     def of(self, codes: Iterable[str]) -> int:
-        """The cases of some outcome types together."""
+        """The cases of some outcome types together.
+
+        Parameters
+        ----------
+        codes
+            Outcome codes.
+
+        Returns
+        -------
+        int
+            Cases.
+        """
         return sum(self[code] for code in codes if code in self)
 
 
@@ -325,7 +447,18 @@ class Cells:
         return frozenset(code for code, one in known.items() if not one.part_of)
 
     def of(self, codes: Iterable[str]) -> int | None:
-        """The released number of a set of types; None where it is hidden. No type is no case."""
+        """The released number of a set of types; None where it is hidden. No type is no case.
+
+        Parameters
+        ----------
+        codes
+            Outcome codes.
+
+        Returns
+        -------
+        int | None
+            Cases, or None.
+        """
         asked = frozenset(codes)
         return self.counts.cell(asked, **self.where) if asked else 0
 

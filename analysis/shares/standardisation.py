@@ -187,6 +187,22 @@ def beside(own: pd.DataFrame, weights: pd.Series, share: float, rounding: float 
 
     ``own`` has the events and cases of its strata, ``weights`` the cases of all forces, both by stratum; ``share`` is
     that of the force as it is. Without a standardised share, and what rests on it, where too little is covered.
+
+    Parameters
+    ----------
+    own
+        A row a stratum, with ``events`` and ``cases``.
+    weights
+        Cases of all forces by stratum.
+    share
+        The share of the force as it is, 0 to 1.
+    rounding
+        What rounding adds to each number, in cases squared.
+
+    Returns
+    -------
+    dict[str, float]
+        Shares from 0 to 1, or missing, by name of their column.
     """
     held = own.reindex(weights.index)
     result = directly_standardised(held["events"].fillna(0), held["cases"].fillna(0), weights, rounding=rounding)

@@ -42,7 +42,18 @@ COLUMNS = (*_COLUMNS, "others", "others_holding")
 
 
 def printed(measure: str) -> Finding | None:
-    """What was printed of London for a measure; None where nothing was."""
+    """What was printed of London for a measure; None where nothing was.
+
+    Parameters
+    ----------
+    measure
+        Name of a measure.
+
+    Returns
+    -------
+    Finding | None
+        The finding.
+    """
     london = (one for one in findings.findings().values() if one.finding.startswith("london-"))
     return next((one for one in london if one.measure == measure and one.percent), None)
 
@@ -53,6 +64,18 @@ def suspected(recorded: Rates, decided: Rates) -> Worked:
     ``rows`` forces have a share, ``rows_at_level`` reach ``level_share``; ``rows_open`` have many open cases, of which
     ``open_at_level`` reach it. ``others`` offences have enough cases, for ``others_holding`` of which the rule holds
     out of this base. No row where nothing was printed of London for the measure, or of other offences than stalking.
+
+    Parameters
+    ----------
+    recorded
+        Shares by force out of all recorded cases.
+    decided
+        Shares by force out of decided cases.
+
+    Returns
+    -------
+    Worked
+        A row a base.
     """
     by, measure, offence = recorded.by[0], recorded.about.measure, recorded.about.offence
     finding = printed(measure) if offence == reference.offences()[_OFFENCE] else None
@@ -72,7 +95,24 @@ def suspected(recorded: Rates, decided: Rates) -> Worked:
 
 
 def judged(table: pd.DataFrame, by: str, *, measure: str, level_share: float) -> pd.DataFrame:
-    """The rule on rows of (``by``, base, events, cases, share, state), the bases by their names: one row a base."""
+    """The rule on rows of (``by``, base, events, cases, share, state), the bases by their names: one row a base.
+
+    Parameters
+    ----------
+    table
+        A row a label and base.
+    by
+        The column of labels.
+    measure
+        Name of the measure.
+    level_share
+        The printed level, 0 to 1.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row a base.
+    """
     rows = shown(table)
     parts = {base: rows[rows["base"] == base].set_index(by) for base in BASES}
     waiting = _much_open(parts)
@@ -82,7 +122,18 @@ def judged(table: pd.DataFrame, by: str, *, measure: str, level_share: float) ->
 
 
 def verdict_of(holds: list[bool | None]) -> str:
-    """The verdict from whether the rule holds out of recorded and out of decided cases; None where that is not told."""
+    """The verdict from whether the rule holds out of recorded and out of decided cases; None where that is not told.
+
+    Parameters
+    ----------
+    holds
+        Out of recorded and out of decided cases; None where it is not told.
+
+    Returns
+    -------
+    str
+        A verdict.
+    """
     if holds[0]:
         return HOLDS
     if None in holds:
@@ -133,6 +184,20 @@ def elsewhere(measure: str, level: float, base: str) -> tuple[int, int] | tuple[
 
     Those of data/counts/offences_2024_25 with at least ENOUGH recorded cases in NATION forces or more; None where that
     set of counts is not at hand, or tells no offences apart.
+
+    Parameters
+    ----------
+    measure
+        Name of a measure.
+    level
+        The printed level, 0 to 1.
+    base
+        Name of a base.
+
+    Returns
+    -------
+    tuple[int, int] | tuple[None, None]
+        Offences tried, and those for which it holds; None for both where it cannot be tried.
     """
     if _ELSEWHERE not in counted.available() or "offence" not in counted.read(_ELSEWHERE).dimensions:
         return None, None

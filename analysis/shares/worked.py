@@ -69,8 +69,20 @@ class Worked:
     def finished(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The result from rows that may be shown, every row with a state.
 
-        Raises DataRefused when a column of the result is not one of analysis/reference/schema.py, or the labels are not
-        first.
+        Parameters
+        ----------
+        rows
+            The columns of the result, labels first.
+
+        Returns
+        -------
+        pd.DataFrame
+            The result with these rows.
+
+        Raises
+        ------
+        DataRefused
+            When a column of the result is not one of analysis/reference/schema.py, or the labels are not first.
         """
         table = self.work(rows.copy()).reset_index(drop=True)
         if "state" not in table:
@@ -82,6 +94,19 @@ class Worked:
 
 
 def shown(table: pd.DataFrame, *, columns: Iterable[str] = MEASURES) -> pd.DataFrame:
-    """The rows of rates that have a share: those that can be compared."""
+    """The rows of rates that have a share: those that can be compared.
+
+    Parameters
+    ----------
+    table
+        A row a label, with ``share`` and ``state``.
+    columns
+        Which of the columns of ``MEASURES`` are kept; labels always are.
+
+    Returns
+    -------
+    pd.DataFrame
+        Rows with a share.
+    """
     wanted = [name for name in table.columns if name not in MEASURES or name in columns]
     return table.loc[table["share"].notna(), wanted].reset_index(drop=True)

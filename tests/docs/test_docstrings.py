@@ -13,7 +13,7 @@ import analysis
 
 HOUSE = Path(analysis.__file__).parent
 #: The modules of these folders, without those of folders within; grown as folders are finished.
-HELD = ("analysis.counts", "analysis.intake", "analysis.reference")
+HELD = ("analysis.counts", "analysis.intake", "analysis.reference", "analysis.shares")
 #: Sections out of order or unknown; parameters left out, unknown or out of order; Returns or Yields left out.
 RULES = {"GL06", "GL07", "PR01", "PR02", "PR03", "RT01", "YD01"}
 
