@@ -491,6 +491,13 @@ class Counts:
         ------
         ParameterError
             For a dimension that these counts do not have.
+
+        Examples
+        --------
+        >>> charged = read("stalking_charged_2015_2020")
+        >>> by_period = charged.regroup("period")
+        >>> by_period.dimensions, by_period.total == charged.total
+        (('period',), True)
         """
         absent = [name for name in by if name not in self.dimensions]
         if absent:
