@@ -33,6 +33,20 @@ def place(checksum: str, depends_on: Iterable[str], *, modules: Iterable[Path]) 
 
     ``modules`` are the sources of the code that reads; with them, every table of data/reference/ is part of the name,
     so a reading is never used after either has changed.
+
+    Parameters
+    ----------
+    checksum
+        SHA-256 of the file.
+    depends_on
+        What else the reading depends on, such as what is allowed.
+    modules
+        Sources of the code that reads.
+
+    Returns
+    -------
+    Path
+        A file, whether or not it is there.
     """
     digest = hashlib.sha256(json.dumps([pd.__version__, pa.__version__, *depends_on]).encode())
     for path in (*sorted(modules), *sorted((reference.DATA / "reference").glob("*.csv"))):
@@ -41,7 +55,18 @@ def place(checksum: str, depends_on: Iterable[str], *, modules: Iterable[Path]) 
 
 
 def held(path: Path) -> Reading | None:
-    """The reading that stands in a file of the cache, None when there is none that can be trusted."""
+    """The reading that stands in a file of the cache, None when there is none that can be trusted.
+
+    Parameters
+    ----------
+    path
+        As ``place`` gives it.
+
+    Returns
+    -------
+    Reading | None
+        The reading.
+    """
     try:
         stored = pq.read_table(path, page_checksum_verification=True)
         about = json.loads((stored.schema.metadata or {})[_KEY])
@@ -55,6 +80,13 @@ def keep(path: Path, reading: Reading) -> None:
     """Put a reading in the cache, moved in whole; readings of the same file that are out of date go.
 
     A folder that cannot be written is no fault: the reading is simply not kept.
+
+    Parameters
+    ----------
+    path
+        As ``place`` gives it.
+    reading
+        What the file holds.
     """
     with suppress(OSError, writing.Linked):
         with writing.whole(path) as out:

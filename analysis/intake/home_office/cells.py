@@ -53,7 +53,18 @@ class Column:
     of_row: Numbers
 
     def rows_with(self, chosen: Callable[[str], bool]) -> Mask:
-        """Which rows hold one of the texts that are chosen."""
+        """Which rows hold one of the texts that are chosen.
+
+        Parameters
+        ----------
+        chosen
+            Says whether a text is meant.
+
+        Returns
+        -------
+        Mask
+            True or False, one a row.
+        """
         return np.array([chosen(text) for text in self.texts], dtype=bool)[self.of_row]
 
 
@@ -69,7 +80,20 @@ class Place:
         return f"{self.file}, sheet '{self.sheet}'"
 
     def at(self, column: Column, rows: Mask) -> str:
-        """Where the first of these rows stands, and under which header."""
+        """Where the first of these rows stands, and under which header.
+
+        Parameters
+        ----------
+        column
+            The column in which they are.
+        rows
+            Which rows; at least one.
+
+        Returns
+        -------
+        str
+            Sheet, row and header, as a refusal begins.
+        """
         return f"{self}, row {self.numbers[np.argmax(rows)]:,}, column '{column.header}'"
 
 
@@ -103,14 +127,40 @@ class Amounts:
 
 
 def column(header: str, cells: pa.ChunkedArray) -> Column:
-    """A column of strings with each distinct text once; spaces of every kind are single, "" is an empty cell."""
+    """A column of strings with each distinct text once; spaces of every kind are single, "" is an empty cell.
+
+    Parameters
+    ----------
+    header
+        As it is printed.
+    cells
+        Strings, one a row.
+
+    Returns
+    -------
+    Column
+        Distinct texts, and the number of its own for each row.
+    """
     encoded = cells.combine_chunks().dictionary_encode(null_encoding="encode")
     texts = tuple(" ".join((text or "").split()) for text in encoded.dictionary.to_pylist())
     return Column(header, texts, encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64))
 
 
 def labels(column: Column, told: Mapping[str, str]) -> Labels:
-    """The meaning of each row, given that of each text; "" is a text without one."""
+    """The meaning of each row, given that of each text; "" is a text without one.
+
+    Parameters
+    ----------
+    column
+        A column of a table.
+    told
+        Meanings by text.
+
+    Returns
+    -------
+    Labels
+        Distinct meanings, and the number of its own for each row.
+    """
     meanings = tuple(sorted({meaning for meaning in told.values() if meaning}))
     number = {meaning: place for place, meaning in enumerate(meanings)}
     of_text = np.array([number.get(told[text], -1) for text in column.texts], dtype=np.int64)
@@ -118,7 +168,25 @@ def labels(column: Column, told: Mapping[str, str]) -> Labels:
 
 
 def forces(column: Column, place: Place) -> Labels:
-    """The force of each row, -1 for bodies that are none. Raises DataRefused for one that is not known."""
+    """The force of each row, -1 for bodies that are none.
+
+    Parameters
+    ----------
+    column
+        The column of forces.
+    place
+        Where the table is.
+
+    Returns
+    -------
+    Labels
+        Names of forces, and the number of its own for each row.
+
+    Raises
+    ------
+    DataRefused
+        For one that is not known.
+    """
     told = {text: "" if text.casefold() in NO_FORCES else _known(reference.force_named, text) for text in column.texts}
     _refuse(column, {text for text, name in told.items() if name is None}, place, "is not a force", "forces.csv")
     return labels(column, {text: name or "" for text, name in told.items()})
@@ -127,7 +195,24 @@ def forces(column: Column, place: Place) -> Labels:
 def quarters(year: Column, quarter: Column, place: Place) -> tuple[tuple[date, ...], Numbers]:
     """The first days of the quarters of a table, in order, and for each row the number of its own.
 
-    Raises DataRefused for what is not a financial year or quarter.
+    Parameters
+    ----------
+    year
+        The column of financial years.
+    quarter
+        The column of quarters.
+    place
+        Where the table is.
+
+    Returns
+    -------
+    tuple[tuple[date, ...], Numbers]
+        First days, and a number from 0 for each row.
+
+    Raises
+    ------
+    DataRefused
+        For what is not a financial year or quarter.
     """
     years = {text: f"{found[1]}/{found[2]}" if (found := _YEAR.fullmatch(text)) else None for text in year.texts}
     numbers = {text: found[1] if (found := _QUARTER.fullmatch(text.casefold())) else None for text in quarter.texts}
@@ -146,14 +231,47 @@ def quarters(year: Column, quarter: Column, place: Place) -> tuple[tuple[date, .
 def offences(column: Column, place: Place) -> Offences:
     """The offence of each row by the code of data/reference/, -1 where it has none there.
 
-    Raises DataRefused for a blank code.
+    Parameters
+    ----------
+    column
+        The column of offence codes.
+    place
+        Where the table is.
+
+    Returns
+    -------
+    Offences
+        Home Office codes, and the number of its own for each row.
+
+    Raises
+    ------
+    DataRefused
+        For a blank code.
     """
     _refuse(column, {text for text in column.texts if not text}, place, "is not an offence code", "")
     return Offences(column, labels(column, {text: _offence(text) for text in column.texts}))
 
 
 def outcomes(column: Column, place: Place) -> Labels:
-    """The outcome type of each row, "of which" types among them. Raises DataRefused for one that is not known."""
+    """The outcome type of each row, "of which" types among them.
+
+    Parameters
+    ----------
+    column
+        The column of outcome types.
+    place
+        Where the table is.
+
+    Returns
+    -------
+    Labels
+        Outcome codes, and the number of its own for each row.
+
+    Raises
+    ------
+    DataRefused
+        For one that is not known.
+    """
     known = reference.outcomes("home_office")
     told = {text: text.casefold() if text.casefold() in known else "" for text in column.texts}
     _refuse(column, {text for text, code in told.items() if not code}, place, "is no outcome type", "outcomes.csv")
@@ -163,7 +281,22 @@ def outcomes(column: Column, place: Place) -> Labels:
 def amounts(column: Column, place: Place) -> Amounts:
     """The counts of a column.
 
-    Raises DataRefused for a cell that is neither a whole number nor one of the publisher's words for not having one.
+    Parameters
+    ----------
+    column
+        A column of counts.
+    place
+        Where the table is.
+
+    Returns
+    -------
+    Amounts
+        A number for each row, 0 where it has none, and what each cell is.
+
+    Raises
+    ------
+    DataRefused
+        For a cell that is neither a whole number nor one of the publisher's words for not having one.
     """
     told = {text: _amount(text) for text in column.texts}
     strange = [text for text, amount in told.items() if amount is None]
@@ -179,7 +312,25 @@ def amounts(column: Column, place: Place) -> Amounts:
 
 
 def flags(column: Column, place: Place) -> Mask:
-    """Which rows bear the mark of an expired offence code. Raises DataRefused for a mark that is not known."""
+    """Which rows bear the mark of an expired offence code.
+
+    Parameters
+    ----------
+    column
+        The column of the mark.
+    place
+        Where the table is.
+
+    Returns
+    -------
+    Mask
+        True or False, one a row.
+
+    Raises
+    ------
+    DataRefused
+        For a mark that is not known.
+    """
     _refuse(column, {one for one in column.texts if one.casefold() not in _FLAGS}, place, "is neither x nor blank", "")
     return column.rows_with(lambda text: _FLAGS[text.casefold()])
 

@@ -29,6 +29,18 @@ def gaps(part: Part, not_provided: Mapping[str, int]) -> list[Warned]:
 
     ``not_provided`` maps a force-quarter, as ``marked`` names it, to its cells that say so. Quarters that are marked,
     absent or thin are told, and forces of which there is nothing at all.
+
+    Parameters
+    ----------
+    part
+        A table of counts by force and quarter.
+    not_provided
+        Cells that say so, by force-quarter.
+
+    Returns
+    -------
+    list[Warned]
+        Warnings.
     """
     totals = dict.fromkeys(part.received, 0)
     sums = part.table.groupby(["force", "period"], observed=True)["cases"].sum()
@@ -42,7 +54,20 @@ def gaps(part: Part, not_provided: Mapping[str, int]) -> list[Warned]:
 
 
 def marked(force: str, first: date) -> str:
-    """What a force-quarter is called in a ledger: "Gwent 2024-07"."""
+    """What a force-quarter is called in a ledger: "Gwent 2024-07".
+
+    Parameters
+    ----------
+    force
+        Name of a force.
+    first
+        First day of the quarter.
+
+    Returns
+    -------
+    str
+        A force and a month.
+    """
     return f"{force} {first:%Y-%m}"
 
 

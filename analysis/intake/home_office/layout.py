@@ -71,7 +71,22 @@ class Layout:
 def layout(cells: pa.Table, *, where: str) -> Layout | None:
     """The layout of a sheet, or None when no row of it is the header of a table of this kind.
 
-    Raises DataRefused when two columns have one meaning or one that is needed is absent.
+    Parameters
+    ----------
+    cells
+        The rows of a sheet as strings.
+    where
+        What a message begins with: file and sheet.
+
+    Returns
+    -------
+    Layout | None
+        The layout.
+
+    Raises
+    ------
+    DataRefused
+        When two columns have one meaning or one that is needed is absent.
     """
     best: tuple[int, int] = (0, 0)
     for row in range(min(cells.num_rows, SEARCHED)):
@@ -96,14 +111,36 @@ def layout(cells: pa.Table, *, where: str) -> Layout | None:
 
 
 def title(cells: pa.Table) -> list[str]:
-    """The words at the top of a workbook's first sheet, where its title stands; a long text there is no title."""
+    """The words at the top of a workbook's first sheet, where its title stands; a long text there is no title.
+
+    Parameters
+    ----------
+    cells
+        The rows of a sheet as strings.
+
+    Returns
+    -------
+    list[str]
+        Texts.
+    """
     rows = (text_of(cells, row) for row in range(min(cells.num_rows, SEARCHED)))
     filled = [row for row in rows if any(row)][:TITLE_ROWS]
     return [text for row in filled for text in row if 0 < len(text) <= TITLE_LENGTH]
 
 
 def first_words(cells: pa.Table) -> list[str]:
-    """The first row of a sheet that holds anything, cut to what a refusal can show."""
+    """The first row of a sheet that holds anything, cut to what a refusal can show.
+
+    Parameters
+    ----------
+    cells
+        The rows of a sheet as strings.
+
+    Returns
+    -------
+    list[str]
+        Texts; none where the sheet is blank.
+    """
     rows = (text_of(cells, row) for row in range(min(cells.num_rows, SEARCHED)))
     filled = next((row for row in rows if any(row)), [])
     return [text[:40] for text in filled if text][:15]

@@ -40,7 +40,18 @@ class Rows:
     amounts: Mapping[str, Amounts]
 
     def pairs(self, rows: Mask) -> dict[Pair, int]:
-        """How many of these rows each force has in each quarter, those with none left out."""
+        """How many of these rows each force has in each quarter, those with none left out.
+
+        Parameters
+        ----------
+        rows
+            Which rows, one a row.
+
+        Returns
+        -------
+        dict[Pair, int]
+            Rows, from 1, by force and quarter.
+        """
         number = self.force.of_row[rows] * len(self.firsts) + self.quarter[rows]
         met, times = np.unique(number, return_counts=True)
         return {
@@ -49,13 +60,37 @@ class Rows:
         }
 
     def has_outcome(self, codes: set[str]) -> Mask:
-        """Which rows are of one of these outcome types."""
+        """Which rows are of one of these outcome types.
+
+        Parameters
+        ----------
+        codes
+            Outcome codes.
+
+        Returns
+        -------
+        Mask
+            True or False, one a row.
+        """
         if self.outcome is None:
             return np.zeros(len(self.quarter), dtype=bool)
         return np.isin(self.outcome.of_row, [n for n, code in enumerate(self.outcome.meanings) if code in codes])
 
     def keys(self, offence: Numbers, chosen: Mask) -> Numbers:
-        """One number for each combination of force, quarter, this column of offences, and outcome."""
+        """One number for each combination of force, quarter, this column of offences, and outcome.
+
+        Parameters
+        ----------
+        offence
+            The number of its offence for each row.
+        chosen
+            Which rows, one a row.
+
+        Returns
+        -------
+        Numbers
+            Whole numbers, one a chosen row.
+        """
         key = self.force.of_row[chosen] * len(self.firsts) + self.quarter[chosen]
         key = key * (int(offence.max()) + 1) + offence[chosen]
         return key if self.outcome is None else key * len(self.outcome.meanings) + self.outcome.of_row[chosen]
@@ -67,7 +102,18 @@ class Rows:
         return told if self.description is None else [*told, self.description.of_row]
 
     def combination(self, row: int) -> str:
-        """What one row is about, in words."""
+        """What one row is about, in words.
+
+        Parameters
+        ----------
+        row
+            Which row, from 0.
+
+        Returns
+        -------
+        str
+            Words for a message.
+        """
         outcome = "" if self.outcome is None else f", outcome type {self.outcome.meanings[self.outcome.of_row[row]]}"
         return (
             f"{self.force.meanings[self.force.of_row[row]]}, {quarter_label(self.firsts[self.quarter[row]])}, offence "
@@ -75,7 +121,18 @@ class Rows:
         )
 
     def offence_described(self, number: int) -> str:
-        """An offence code as printed, with the first description that stands beside it."""
+        """An offence code as printed, with the first description that stands beside it.
+
+        Parameters
+        ----------
+        number
+            The number of an offence code as printed.
+
+        Returns
+        -------
+        str
+            Words for a message.
+        """
         code = self.offence.raw.texts[number]
         if self.description is None:
             return code
@@ -86,7 +143,26 @@ class Rows:
 def rows(table: pa.Table, found: Layout, *, file: str, sheet: str) -> Rows:
     """The rows below the header of a table; those that are wholly blank are left out.
 
-    Raises DataRefused, with sheet and row, for what cannot be told, and for a table with nothing below its header.
+    Parameters
+    ----------
+    table
+        The rows of a sheet as strings.
+    found
+        Where its columns are.
+    file
+        Name of the file.
+    sheet
+        Name of the sheet.
+
+    Returns
+    -------
+    Rows
+        Force, quarter, offence and outcome of each row.
+
+    Raises
+    ------
+    DataRefused
+        By sheet and row, for what cannot be told, and for a table with nothing below its header.
     """
     body = table.slice(found.header_row)
     held = {
@@ -126,5 +202,16 @@ def _met(column: Column) -> Column:
 
 
 def quarter_label(first: date) -> str:
-    """A quarter by its months: "April to June 2024"."""
+    """A quarter by its months: "April to June 2024".
+
+    Parameters
+    ----------
+    first
+        First day of the quarter.
+
+    Returns
+    -------
+    str
+        Words for a message.
+    """
     return periods.Period(first, periods.end_of(first, months=3)).label

@@ -31,13 +31,35 @@ SISTERS: Mapping[str, re.Pattern[str]] = {
 
 
 def folded(text: str) -> str:
-    """A header as it is compared: small letters, single spaces, no marks."""
+    """A header as it is compared: small letters, single spaces, no marks.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    str
+        The text folded.
+    """
     plain = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(re.sub(r"[_\s]+", " ", plain).strip(" :*").split())
 
 
 def sister(texts: Sequence[str]) -> str:
-    """What sister file these words belong to, "" for none."""
+    """What sister file these words belong to, "" for none.
+
+    Parameters
+    ----------
+    texts
+        Names, titles or headers.
+
+    Returns
+    -------
+    str
+        What the file counts, in words for a message.
+    """
     for text in texts:
         for what, pattern in SISTERS.items():
             if pattern.search(folded(text)):

@@ -57,9 +57,30 @@ class Tally:
 def tally(table: pa.Table, found: Layout, *, file: str, sheet: str, allow: frozenset[str]) -> Tally:
     """One table counted, by the columns that its layout found.
 
-    Raises DataRefused, with sheet and row, for a force, period, outcome type or count that is not one, for offence
-    codes with counts that are not known (all of them at once), for a combination that stands twice, and for a table
-    with nothing below its header.
+    Parameters
+    ----------
+    table
+        The rows of a sheet as strings.
+    found
+        Where its columns are.
+    file
+        Name of the file.
+    sheet
+        Name of the sheet.
+    allow
+        What is dropped instead of refused, of ``ALLOWED``.
+
+    Returns
+    -------
+    Tally
+        Tables of counts, with the rows of each year and the cases of each outcome type.
+
+    Raises
+    ------
+    DataRefused
+        By sheet and row, for a force, period, outcome type or count that is not one, for offence codes with counts
+        that are not known (all of them at once), for a combination that stands twice, and for a table with nothing
+        below its header.
     """
     rows = home_office_rows.rows(table, found, file=file, sheet=sheet)
     is_part = rows.has_outcome({code for code, one in reference.outcomes("home_office").items() if one.part_of})

@@ -43,8 +43,15 @@ class Workbook:
     def read(self) -> Reading:
         """The counts of the workbook, from the cache if it was read before.
 
-        Raises DataRefused for a sister file, unless that is allowed, and for whatever the tables hold that cannot be
-        counted.
+        Returns
+        -------
+        Reading
+            Tables of counts and their account.
+
+        Raises
+        ------
+        DataRefused
+            For a sister file, unless that is allowed, and for whatever the tables hold that cannot be counted.
         """
         if what := sisters.sister([self.path.stem]):
             return self._passed_over(what)
@@ -102,8 +109,24 @@ class Workbook:
 def tasks(paths: list[Path], request: Request) -> list[Task]:
     """One task a workbook, a folder standing for the workbooks in it.
 
-    Raises ParameterError for something to allow or map that this format does not know, DataRefused for two files of
-    one name.
+    Parameters
+    ----------
+    paths
+        Workbooks and folders.
+    request
+        What was asked for.
+
+    Returns
+    -------
+    list[Task]
+        Tasks, in order of name.
+
+    Raises
+    ------
+    ParameterError
+        For something to allow or map that this format does not know.
+    DataRefused
+        For two files of one name.
     """
     if request.mapping is not None:
         raise ParameterError("--mapping is for case files: the Home Office's columns are known. Leave it out.")
@@ -119,8 +142,23 @@ def tasks(paths: list[Path], request: Request) -> list[Task]:
 def finished(reading: Reading, request: Request) -> Reading:
     """The reading once all workbooks are in: the main set in its place, and gaps that show only now.
 
-    Raises DataRefused when nothing but sister files was read, nothing in the tables counts, or a financial year stands
-    in two workbooks.
+    Parameters
+    ----------
+    reading
+        The readings of all workbooks as one.
+    request
+        What was asked for.
+
+    Returns
+    -------
+    Reading
+        The reading, with warnings.
+
+    Raises
+    ------
+    DataRefused
+        When nothing but sister files was read, nothing in the tables counts, or a financial year stands in two
+        workbooks.
     """
     if not reading.parts:
         raise DataRefused(f"Nothing to count for '{request.name}': every file is a sister file. Name the tables too.")
@@ -147,7 +185,20 @@ def finished(reading: Reading, request: Request) -> Reading:
 
 
 def described(reading: Reading, request: Request) -> Described:  # noqa: ARG001
-    """What the counts are: of outcomes, or of recorded crime when the police force area tables came alone."""
+    """What the counts are: of outcomes, or of recorded crime when the police force area tables came alone.
+
+    Parameters
+    ----------
+    reading
+        A finished reading.
+    request
+        What was asked for.
+
+    Returns
+    -------
+    Described
+        Title, source and the like.
+    """
     is_outcomes = "outcome" in reading.parts[""].dimensions
     notes = ["Negative counts are the publisher's corrections of earlier quarters and are kept as published."]
     if is_outcomes:

@@ -49,7 +49,13 @@ class ForceTask:
     threads: int
 
     def read(self) -> Reading:
-        """The force's crimes, each once, in two tables with the same total: with their outcome, and with its lag."""
+        """The force's crimes, each once, in two tables with the same total: with their outcome, and with its lag.
+
+        Returns
+        -------
+        Reading
+            Two tables of counts and their account.
+        """
         with scratch() as folder:
             sheets = [sheet(source, folder) for source in self.sources]
             found = joined(sheets, self.force, aside=folder.folder, threads=self.threads)
@@ -73,8 +79,24 @@ class ForceTask:
 def tasks(paths: list[Path], request: Request) -> list[ForceTask]:
     """One task a force.
 
-    Raises ParameterError when the request holds what only case files have, DataRefused for files that are not
-    data.police.uk's, as ``police_uk_publications.chosen`` does.
+    Parameters
+    ----------
+    paths
+        Files, folders and archives.
+    request
+        What was asked for.
+
+    Returns
+    -------
+    list[ForceTask]
+        Tasks, in order of the forces' names.
+
+    Raises
+    ------
+    ParameterError
+        When the request holds what only case files have.
+    DataRefused
+        For files that are not data.police.uk's, as ``publications.chosen`` does.
     """
     if request.mapping or request.allow:
         raise ParameterError(
@@ -93,7 +115,22 @@ def tasks(paths: list[Path], request: Request) -> list[ForceTask]:
 def finished(reading: Reading, request: Request) -> Reading:  # noqa: ARG001
     """The reading as it is: each force has said by itself what a reader must know of it.
 
-    Raises DataRefused when there is no crime in it that anything follows.
+    Parameters
+    ----------
+    reading
+        The readings of all forces as one.
+    request
+        What was asked for.
+
+    Returns
+    -------
+    Reading
+        The reading.
+
+    Raises
+    ------
+    DataRefused
+        When there is no crime in it that anything follows.
     """
     if reading.parts[""].received:
         return reading
@@ -105,7 +142,20 @@ def finished(reading: Reading, request: Request) -> Reading:  # noqa: ARG001
 
 
 def described(reading: Reading, request: Request) -> Described:  # noqa: ARG001 - all such sets are alike
-    """What these counts are."""
+    """What these counts are.
+
+    Parameters
+    ----------
+    reading
+        A finished reading.
+    request
+        What was asked for.
+
+    Returns
+    -------
+    Described
+        Title, source and the like.
+    """
     told = [f"{one.force}: {one.text}" for one in reading.warnings if one.kind in ON_PAGES]
     return Described(
         title="Crimes and their last outcomes from data.police.uk, by force, month and crime type",

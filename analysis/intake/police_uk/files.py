@@ -44,7 +44,18 @@ class Source:
 
 
 def within(path: Path) -> list[Source]:
-    """The files that one path stands for, stop-and-search among them."""
+    """The files that one path stands for, stop-and-search among them.
+
+    Parameters
+    ----------
+    path
+        A file, folder or archive.
+
+    Returns
+    -------
+    list[Source]
+        Files, each with its force, month and kind.
+    """
     if path.suffix.casefold() != ".zip":
         return [_source(path, path.name)]
     members = files.members(path, (".csv",))
@@ -69,7 +80,18 @@ def _source(path: Path, name: str, *, member: str = "") -> Source:
 
 
 def dated(found: list[Source]) -> list[Source]:
-    """The same with the newest month of the archive or folder that each is in."""
+    """The same with the newest month of the archive or folder that each is in.
+
+    Parameters
+    ----------
+    found
+        Files, as ``within`` gives them.
+
+    Returns
+    -------
+    list[Source]
+        The files.
+    """
     newest: dict[Path, date] = {}
     for one in found:
         newest[_publication(one)] = max(one.month, newest.get(_publication(one), one.month))
@@ -87,7 +109,18 @@ def _publication(source: Source) -> Path:
 
 
 def is_gzipped(path: Path) -> bool:
-    """Whether a file is gzipped: its first two bytes say so, not its name."""
+    """Whether a file is gzipped: its first two bytes say so, not its name.
+
+    Parameters
+    ----------
+    path
+        Where the file is.
+
+    Returns
+    -------
+    bool
+        True where it is.
+    """
     with path.open("rb") as held:
         return held.read(2) == b"\x1f\x8b"
 
@@ -95,7 +128,20 @@ def is_gzipped(path: Path) -> bool:
 def blocks(source: Source) -> Iterator[bytes]:
     """The bytes of a file that is no member of an archive, unpacked if it is gzipped.
 
-    Raises DataRefused when it is cut short or swells like no table.
+    Parameters
+    ----------
+    source
+        A file.
+
+    Yields
+    ------
+    bytes
+        Bytes, piece by piece.
+
+    Raises
+    ------
+    DataRefused
+        When it is cut short or swells like no table.
     """
     length, packed = 0, source.path.stat().st_size
     opened = gzip.open if is_gzipped(source.path) else open

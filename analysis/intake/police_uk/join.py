@@ -81,7 +81,26 @@ class Joined:
 def joined(sheets: Sequence[Sheet], force: str, *, aside: Path, threads: int) -> Joined:
     """The crimes of one force with their outcomes; rows that memory does not hold are put ``aside``, in a folder.
 
-    Raises DataRefused for what ``police_uk_rows.read`` refuses.
+    Parameters
+    ----------
+    sheets
+        Street and outcomes files of the force, made ready.
+    force
+        Name of the force.
+    aside
+        A folder for rows beyond memory.
+    threads
+        How many; 0 is one a processor.
+
+    Returns
+    -------
+    Joined
+        A row a month, crime type, state, first and last outcome and last month, with its ``cases``.
+
+    Raises
+    ------
+    DataRefused
+        For what ``rows.read`` refuses.
     """
     with engine.connection(aside, threads=threads) as database:
         rows = read(database, sheets, force)

@@ -49,9 +49,21 @@ class Chosen:
 def chosen(paths: Iterable[Path]) -> Chosen:
     """One file for each force, month and kind among files, folders and archives.
 
-    Raises DataRefused for a file that is not named as data.police.uk names them, for a force that
-    data/reference/forces.csv does not know, for two different files of one month of which nothing tells the later, and
-    where no street file is left.
+    Parameters
+    ----------
+    paths
+        Files, folders and archives.
+
+    Returns
+    -------
+    Chosen
+        Files, and what was passed over.
+
+    Raises
+    ------
+    DataRefused
+        For a file that is not named as data.police.uk names them, for a force that data/reference/forces.csv does not
+        know, for two different files of one month of which nothing tells the later, and where no street file is left.
     """
     found = [one for path in files.listed(paths, ENDINGS, what="files of data.police.uk") for one in within(path)]
     found = dated(found)

@@ -25,8 +25,25 @@ _TOLD, _LENGTH = 8, 60
 def read(database: duckdb.DuckDBPyConnection, sheets: Sequence[Sheet], force: str) -> tuple[int, ...]:
     """The tables ``street_as_read``, ``outcomes_as_read`` and ``sheets``; gives the rows of each sheet.
 
-    Raises DataRefused, naming file and row, for a row with too many or too few cells, a month that is none, or a row
-    that another force reported; naming the words, for a crime type or outcome that data/reference/ does not know.
+    Parameters
+    ----------
+    database
+        A connection without these tables.
+    sheets
+        Files made ready.
+    force
+        Name of the force.
+
+    Returns
+    -------
+    tuple[int, ...]
+        Numbers of rows, in the order of the sheets.
+
+    Raises
+    ------
+    DataRefused
+        By file and row, for a row with too many or too few cells, a month that is none, or a row that another force
+        reported; by word, for a crime type or outcome that data/reference/ does not know.
     """
     database.execute("CREATE TABLE sheets (path VARCHAR, sheet INTEGER, of_file INTEGER)")
     for number, sheet in enumerate(sheets):
@@ -102,7 +119,18 @@ def _check_months_and_force(
 
 
 def month_sql(column: str) -> str:
-    """A cell such as 2024-04 as ``periods.month_number``, in SQL; NULL where it is no month."""
+    """A cell such as 2024-04 as ``periods.month_number``, in SQL; NULL where it is no month.
+
+    Parameters
+    ----------
+    column
+        A column, quoted.
+
+    Returns
+    -------
+    str
+        An expression of SQL.
+    """
     return f"try_cast(substr({column}, 1, 4) AS INTEGER) * 12 + try_cast(substr({column}, 6, 2) AS INTEGER) - 1"
 
 

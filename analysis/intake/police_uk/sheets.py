@@ -67,7 +67,22 @@ class _Survey:
 def sheet(source: Source, into: Scratch) -> Sheet:
     """One file made ready, with what had to be mended written anew, ``into`` a file of its own.
 
-    Raises DataRefused when the file is empty, damaged, not text, or lacks a column that is read.
+    Parameters
+    ----------
+    source
+        A file.
+    into
+        Where a file goes that is written anew.
+
+    Returns
+    -------
+    Sheet
+        A file in UTF-8 with the names of its columns.
+
+    Raises
+    ------
+    DataRefused
+        When the file is empty, damaged, not text, or lacks a column that is read.
     """
     with files.reading(source.path):
         text = _unpacked(source, into)
@@ -169,7 +184,20 @@ def _header(path: Path, name: str, kind: str) -> tuple[str, ...]:
 def rows(sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
     """Row number and cells of each row below the header, blank lines left out: slow, to find where a fault is.
 
-    Raises DataRefused at a row that is no CSV.
+    Parameters
+    ----------
+    sheet
+        A file made ready.
+
+    Yields
+    ------
+    tuple[int, list[str]]
+        The number, from 2, and the cells.
+
+    Raises
+    ------
+    DataRefused
+        At a row that is no CSV.
     """
     with sheet.path.open("rb") as held:
         reader = csv.reader(io.TextIOWrapper(held, encoding="utf-8", newline=""), strict=True)
@@ -188,13 +216,41 @@ def rows(sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
 
 
 def first_row(sheet: Sheet, column: str, cell: str) -> int:
-    """The number of the first row with this cell in this column, counting the header as row 1; 0 if there is none."""
+    """The number of the first row with this cell in this column, counting the header as row 1; 0 if there is none.
+
+    Parameters
+    ----------
+    sheet
+        A file made ready.
+    column
+        Name of a column.
+    cell
+        Its text.
+
+    Returns
+    -------
+    int
+        A number from 2, or 0.
+    """
     place = sheet.columns.index(column)
     return next((number for number, cells in rows(sheet) if cells[place : place + 1] == [cell]), 0)
 
 
 def refuse_bad_rows(sheet: Sheet, *, read: int) -> None:
-    """Raise DataRefused if the file does not hold exactly ``read`` rows, each with as many cells as the header."""
+    """Raise DataRefused if the file does not hold exactly ``read`` rows, each with as many cells as the header.
+
+    Parameters
+    ----------
+    sheet
+        A file made ready.
+    read
+        How many rows were read.
+
+    Raises
+    ------
+    DataRefused
+        When the file does not hold exactly ``read`` rows, each with as many cells as the header.
+    """
     number_of_rows = 0
     for number, cells in rows(sheet):
         number_of_rows += 1

@@ -65,7 +65,18 @@ class Followed:
         return int(self.cases["cases"].sum())
 
     def those(self, mask: pd.Series) -> int:
-        """Crimes for which ``mask`` holds."""
+        """Crimes for which ``mask`` holds.
+
+        Parameters
+        ----------
+        mask
+            True or False, one a row of the cases.
+
+        Returns
+        -------
+        int
+            Crimes.
+        """
         return int(self.cases.loc[mask, "cases"].sum())
 
     @property
@@ -97,7 +108,20 @@ class Followed:
 
 
 def warnings(force: str, followed: Followed) -> tuple[Warned, ...]:
-    """All that is to be said of one force, and the one thing that holds for every force."""
+    """All that is to be said of one force, and the one thing that holds for every force.
+
+    Parameters
+    ----------
+    force
+        Name of the force.
+    followed
+        Its crimes and what became of them.
+
+    Returns
+    -------
+    tuple[Warned, ...]
+        Warnings.
+    """
     told = [Warned(force, kind, text) for kind, tell in _TOLD.items() if (text := tell(followed))]
     always = Warned("", "months only", "Outcomes are dated by month, so a time to outcome is a number of months.")
     return (*told, always)
