@@ -16,6 +16,7 @@ HOUSE = Path(analysis.__file__).parent
 HELD = (
     "analysis.counts",
     "analysis.intake",
+    "analysis.intake.case_files",
     "analysis.intake.home_office",
     "analysis.intake.police_uk",
     "analysis.reference",

@@ -48,7 +48,18 @@ class CaseTask:
     noted: tuple[Path, ...] = ()
 
     def read(self) -> Reading:
-        """Read, check and count. Raises DataRefused with every fault that is not allowed, all in one message."""
+        """Read, check and count.
+
+        Returns
+        -------
+        Reading
+            Tables of counts and their account.
+
+        Raises
+        ------
+        DataRefused
+            For every fault that is not allowed, all in one message.
+        """
         with scratch() as folder, connection() as database:
             reader = CaseReader(self.paths, self.mapping, database, folder)
             return reader.reading(self.forces, others=self.others, allowed=self.allowed, noted=self.noted)
@@ -57,7 +68,24 @@ class CaseTask:
 def tasks(paths: list[Path], request: Request) -> list[Task]:
     """One task for this machine; on a cluster one for each few forces, with the files that hold them.
 
-    Raises ParameterError without a mapping, DataRefused for a mapping that is not as it must be.
+    Parameters
+    ----------
+    paths
+        Case files and folders.
+    request
+        What was asked for.
+
+    Returns
+    -------
+    list[Task]
+        Tasks, each of all the files that hold its forces.
+
+    Raises
+    ------
+    ParameterError
+        Without a mapping.
+    DataRefused
+        For a mapping that is not as it must be.
     """
     if request.mapping is None:
         raise ParameterError(
@@ -73,7 +101,25 @@ def tasks(paths: list[Path], request: Request) -> list[Task]:
 
 
 def finished(reading: Reading, request: Request) -> Reading:
-    """The reading with what a reader must know of these counts. Raises DataRefused when no case is left to count."""
+    """The reading with what a reader must know of these counts.
+
+    Parameters
+    ----------
+    reading
+        The readings of all tasks as one.
+    request
+        What was asked for.
+
+    Returns
+    -------
+    Reading
+        The reading, with warnings.
+
+    Raises
+    ------
+    DataRefused
+        When no case is left to count.
+    """
     if not reading.kept:
         told = "; ".join(f"{reason}: {rows:,} rows" for reason, rows in reading.dropped.items())
         raise DataRefused(
@@ -165,7 +211,20 @@ def _finely_divided(reading: Reading) -> Iterator[Warned]:
 
 
 def described(reading: Reading, request: Request) -> Described:
-    """Case files are their owner's: restricted, unless the mapping says that they are made up."""
+    """Case files are their owner's: restricted, unless the mapping says that they are made up.
+
+    Parameters
+    ----------
+    reading
+        A finished reading.
+    request
+        What was asked for.
+
+    Returns
+    -------
+    Described
+        Title, source and the like.
+    """
     mapping = mapping_file.read(request.mapping) if request.mapping else None
     is_made_up = mapping is not None and mapping.sensitivity == "synthetic"
     followed = date.fromisoformat(reading.taken)

@@ -67,7 +67,22 @@ class Looked:
 def drafted(path: Path) -> str:
     """The text of a mapping for one case file.
 
-    Raises ParameterError when there is no such file, DataRefused when it is not a table of rows.
+    Parameters
+    ----------
+    path
+        A case file.
+
+    Returns
+    -------
+    str
+        TOML with comments.
+
+    Raises
+    ------
+    ParameterError
+        When there is no such file.
+    DataRefused
+        When it is not a table of rows.
     """
     looked = _looked(listed([path], case_sources.ENDINGS, what="case files")[0])
     found = guesses.guesses(looked.columns)

@@ -94,7 +94,23 @@ FAULTS = {name: Fault(name, 1 << place, what, step, roles) for place, (name, wha
 
 
 def allowed_bits(names: Iterable[str]) -> int:
-    """The marks of the faults that are to be dropped and counted. Raises ParameterError for a name that is none."""
+    """The marks of the faults that are to be dropped and counted.
+
+    Parameters
+    ----------
+    names
+        Names of faults, as --allow takes them.
+
+    Returns
+    -------
+    int
+        Marks, a bit each.
+
+    Raises
+    ------
+    ParameterError
+        For a name that is none.
+    """
     bits = 0
     for name in names:
         if name not in FAULTS:
@@ -117,6 +133,20 @@ def refusal(found: Sequence[Found], vocabularies: Sequence[Vocabulary], columns:
     """All faults of a reading in one message: kind by kind, file by file, with the first rows and the next step.
 
     ``columns`` maps a role to the column that plays it, "cases" among them.
+
+    Parameters
+    ----------
+    found
+        Faults with their rows.
+    vocabularies
+        The words of each column.
+    columns
+        Names of columns by role.
+
+    Returns
+    -------
+    DataRefused
+        A refusal to be raised; it holds no value of a row.
     """
     lines = []
     for fault in FAULTS.values():

@@ -44,7 +44,18 @@ class Column:
     is_numbering: bool = False
 
     def known(self, is_known: Callable[[str], bool]) -> float:
-        """The share of its different words that are known."""
+        """The share of its different words that are known.
+
+        Parameters
+        ----------
+        is_known
+            Says whether a word is known.
+
+        Returns
+        -------
+        float
+            0 to 1.
+        """
         return sum(map(is_known, self.words)) / len(self.words) if self.words else 0.0
 
 
@@ -60,6 +71,16 @@ def guesses(columns: Sequence[Column]) -> dict[str, Guess]:
     """The column for each role that some column can play. No column plays two.
 
     In a table of counts "cases" is the column of numbers, and nothing is the case.
+
+    Parameters
+    ----------
+    columns
+        The columns of a file.
+
+    Returns
+    -------
+    dict[str, Guess]
+        Guesses by role.
     """
     found: dict[str, Guess] = {}
     counts = _counting(columns)
@@ -80,7 +101,18 @@ def guesses(columns: Sequence[Column]) -> dict[str, Guess]:
 
 
 def is_cross_table(columns: Sequence[Column]) -> bool:
-    """Whether a table counts several things a row: an outcome, a year or a force in each of several columns."""
+    """Whether a table counts several things a row: an outcome, a year or a force in each of several columns.
+
+    Parameters
+    ----------
+    columns
+        The columns of a file.
+
+    Returns
+    -------
+    bool
+        True for such a table.
+    """
     numbers = [one for one in columns if one.is_whole and not one.is_numbering and not one.dates]
     by_outcome = [one for one in numbers if outcome_words.meaning(one.name).code]
     if len(by_outcome) >= _SEVERAL_NUMBERS:
@@ -118,7 +150,20 @@ def _taken(column: Column, found: dict[str, Guess]) -> bool:
 
 
 def is_named(column: Column, role: str) -> bool:
-    """Whether a column is called as one that plays this role."""
+    """Whether a column is called as one that plays this role.
+
+    Parameters
+    ----------
+    column
+        A column of a file.
+    role
+        A role of ``CASE_COLUMNS``.
+
+    Returns
+    -------
+    bool
+        True where it is.
+    """
     return bool(re.search(_NAMES[role], re.sub(r"[_\-.]+", " ", column.name).casefold()))
 
 
@@ -161,17 +206,50 @@ def _forces() -> frozenset[str]:
 
 
 def is_force(word: str) -> bool:
-    """Whether a word is one of the names of a force."""
+    """Whether a word is one of the names of a force.
+
+    Parameters
+    ----------
+    word
+        A word of a file.
+
+    Returns
+    -------
+    bool
+        True where it is.
+    """
     return folded(word) in _forces()
 
 
 def is_offence(word: str) -> bool:
-    """Whether a word is a code or a name of an offence."""
+    """Whether a word is a code or a name of an offence.
+
+    Parameters
+    ----------
+    word
+        A word of a file.
+
+    Returns
+    -------
+    bool
+        True where it is.
+    """
     return bool(offence_words.known(word)) or word.strip() in reference.offences()
 
 
 def is_outcome(word: str) -> bool:
-    """Whether a word is a code or a name of an outcome type."""
+    """Whether a word is a code or a name of an outcome type.
+
+    Parameters
+    ----------
+    word
+        A word of a file.
+
+    Returns
+    -------
+    bool
+        True where it is.
+    """
     return bool(outcome_words.meaning(word).code)
 
 

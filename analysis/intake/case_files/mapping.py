@@ -140,14 +140,19 @@ def read(path: Path) -> Mapping:
     Parameters
     ----------
     path
-        The file.
+        A mapping in TOML.
+
+    Returns
+    -------
+    Mapping
+        The mapping, every key checked.
 
     Raises
     ------
     ParameterError
         When there is no such file.
     DataRefused
-        For anything in it that is not as it must be, naming the line.
+        By line, for anything in it that is not as it must be.
     """
     if path.is_dir():
         raise ParameterError(f"{path} is a folder. Name the file of the mapping.")

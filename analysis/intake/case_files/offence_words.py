@@ -21,7 +21,18 @@ _BEHIND = re.compile(rf"(.+?)\s*(?:[(\[]\s*({_SUB_CODE}|{_CLASS})\s*[)\]]|\s-\s*
 
 
 def known(word: str) -> str:
-    """The code that a word means: a code, a name, or both where they agree; "" where that is not sure."""
+    """The code that a word means: a code, a name, or both where they agree; "" where that is not sure.
+
+    Parameters
+    ----------
+    word
+        A word of a file.
+
+    Returns
+    -------
+    str
+        Home Office code.
+    """
     plain = flat(word)
     alone = _coded(plain) or _names().get(key(plain), "")
     if alone:

@@ -36,7 +36,18 @@ class Meaning:
 
 
 def meaning(word: str) -> Meaning:
-    """What one word of an outcome column means."""
+    """What one word of an outcome column means.
+
+    Parameters
+    ----------
+    word
+        A word of a file.
+
+    Returns
+    -------
+    Meaning
+        The type, or candidates for it.
+    """
     numbers, is_named, rest = _numbered(flat(word))
     listed = _listed(rest)
     said = {listed} if listed else _said(rest)
@@ -65,7 +76,18 @@ def _doubt(plain: str, numbers: tuple[str, ...], said: set[str], rest: str, *, i
 
 
 def known(word: str) -> str:
-    """The type of a word that is listed or is nothing but its number; "" otherwise, and for 1a, 2a and 3a."""
+    """The type of a word that is listed or is nothing but its number; "" otherwise, and for 1a, 2a and 3a.
+
+    Parameters
+    ----------
+    word
+        A word of a file.
+
+    Returns
+    -------
+    str
+        Outcome code.
+    """
     found = meaning(word)
     return found.code if found.is_known and not found.part else ""
 
@@ -134,7 +156,18 @@ _DENIAL = re.compile(r"\b(?:not|no|never|without|un\w+|declin\w*|refus\w*|withdr
 
 
 def flat(word: str) -> str:
-    """A word in small letters, its spaces single, contractions written out, every kind of dash one."""
+    """A word in small letters, its spaces single, contractions written out, every kind of dash one.
+
+    Parameters
+    ----------
+    word
+        A word of a file.
+
+    Returns
+    -------
+    str
+        The word made flat.
+    """
     plain = unicodedata.normalize("NFKC", word).casefold().replace("\u2019", "'").replace("&", " and ")
     plain = re.sub(r"[\u2010-\u2015\u2212]", "-", plain)
     plain = re.sub(r"\b(does|do|did)(?:n't|nt)\b|\b(?:do|did) not\b", "does not", plain)
@@ -142,7 +175,18 @@ def flat(word: str) -> str:
 
 
 def bare(text: str) -> str:
-    """The letters and digits alone."""
+    """The letters and digits alone.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    str
+        Letters and digits.
+    """
     return " ".join(re.sub(r"[^a-z0-9]+", " ", text).split())
 
 
@@ -157,7 +201,18 @@ def _listed(text: str) -> str:
 
 
 def key(word: str) -> tuple[str, ...]:
-    """What two spellings of one name share: its words, in any order where none of them denies another."""
+    """What two spellings of one name share: its words, in any order where none of them denies another.
+
+    Parameters
+    ----------
+    word
+        A word of a file.
+
+    Returns
+    -------
+    tuple[str, ...]
+        Words.
+    """
     plain = bare(flat(word))
     words = tuple(_SAME.get(one, one) for one in plain.split() if one not in _STOP)
     return words if _DENIAL.search(plain) else tuple(sorted(words))

@@ -47,7 +47,13 @@ class Packing:
         return math.prod(self.digits.values())
 
     def packed(self) -> str:
-        """The packed number of a row, as an expression of its digits: four bytes where that is enough."""
+        """The packed number of a row, as an expression of its digits: four bytes where that is enough.
+
+        Returns
+        -------
+        str
+            An expression of SQL.
+        """
         kind = "uinteger" if self.size < 2**32 else "ubigint"
         expression = ""
         for name, size in self.digits.items():
@@ -55,7 +61,18 @@ class Packing:
         return expression or "0::uinteger"
 
     def unpacked(self, numbers: Any) -> dict[str, Any]:
-        """Packed numbers taken apart again: an array for each digit."""
+        """Packed numbers taken apart again: an array for each digit.
+
+        Parameters
+        ----------
+        numbers
+            Whole numbers, one a row.
+
+        Returns
+        -------
+        dict[str, Any]
+            Whole numbers, one a row, by name of the digit.
+        """
         found = {}
         for name in reversed(self.digits):
             numbers, found[name] = np.divmod(numbers, self.digits[name])
@@ -63,7 +80,18 @@ class Packing:
 
 
 def matter(vocabularies: Sequence[Vocabulary]) -> Packing:
-    """The packing of what every set of counts has: force, month, offence and outcome."""
+    """The packing of what every set of counts has: force, month, offence and outcome.
+
+    Parameters
+    ----------
+    vocabularies
+        The words of each column.
+
+    Returns
+    -------
+    Packing
+        The packing.
+    """
     sizes = {one.key: len(one.categories()) + 1 for one in vocabularies}
     return Packing(
         {"force": sizes["force"], "month": _MONTHS, "offence": sizes["offence"], "outcome": sizes["outcome"]}
@@ -71,7 +99,23 @@ def matter(vocabularies: Sequence[Vocabulary]) -> Packing:
 
 
 def traits(vocabularies: Sequence[Vocabulary]) -> Packing:
-    """The packing of the features. Raises DataRefused when they have too many combinations for one number."""
+    """The packing of the features.
+
+    Parameters
+    ----------
+    vocabularies
+        The words of each column.
+
+    Returns
+    -------
+    Packing
+        The packing.
+
+    Raises
+    ------
+    DataRefused
+        When they have too many combinations for one number.
+    """
     found = Packing({one.key: len(one.categories()) + 1 for one in vocabularies if one.is_feature})
     if found.size >= 2**63:
         raise DataRefused("The features of the mapping have too many combinations to be counted. Declare fewer.")
@@ -79,27 +123,84 @@ def traits(vocabularies: Sequence[Vocabulary]) -> Packing:
 
 
 def month_number(first: date) -> int:
-    """A month as a number, from January 1900."""
+    """A month as a number, from January 1900.
+
+    Parameters
+    ----------
+    first
+        Any day of the month.
+
+    Returns
+    -------
+    int
+        Months since January 1900.
+    """
     return periods.month_number(first) - periods.month_number(_ORIGIN)
 
 
 def month_of(number: int) -> date:
-    """The first day of a month from its number."""
+    """The first day of a month from its number.
+
+    Parameters
+    ----------
+    number
+        Months since January 1900.
+
+    Returns
+    -------
+    date
+        The first of a month.
+    """
     return periods.month_start(periods.month_number(_ORIGIN) + number)
 
 
 def code_of(vocabulary: Vocabulary, category: str) -> int:
-    """The small number that stands for a category, from 1, in order of name."""
+    """The small number that stands for a category, from 1, in order of name.
+
+    Parameters
+    ----------
+    vocabulary
+        The words of a column.
+    category
+        One of its categories.
+
+    Returns
+    -------
+    int
+        A whole number.
+    """
     return vocabulary.categories().index(category) + 1
 
 
 def words_table(vocabulary: Vocabulary) -> str:
-    """The table that holds the words of a column."""
+    """The table that holds the words of a column.
+
+    Parameters
+    ----------
+    vocabulary
+        The words of a column.
+
+    Returns
+    -------
+    str
+        Name of a table.
+    """
     return f"words_{vocabulary.key}"
 
 
 def unknown_fault(vocabulary: Vocabulary) -> str:
-    """The fault of a word of this column that is not known."""
+    """The fault of a word of this column that is not known.
+
+    Parameters
+    ----------
+    vocabulary
+        The words of a column.
+
+    Returns
+    -------
+    str
+        Name of a fault.
+    """
     return "unknown_category" if vocabulary.is_feature else f"unknown_{vocabulary.role}"
 
 
@@ -111,6 +212,24 @@ def encoded(
     Columns: file, number (of the row; only with ``is_located``), identity (hash of case within force), force (number),
     matter and traits (packed), recorded, lag (days), weight (cases that the row stands for; only of a table of counts),
     fault (marks, 0 for none).
+
+    Parameters
+    ----------
+    source
+        A table of a case file.
+    mapping
+        What its columns mean.
+    vocabularies
+        The words of each column.
+    file
+        Number of the file.
+    is_located
+        Whether rows are numbered.
+
+    Returns
+    -------
+    str
+        SQL.
     """
     undecided = code_of(vocabularies[2], UNDECIDED)
     lag = f"case when outcome = {undecided} then date {quoted(mapping.taken)} else ended end - recorded"
@@ -169,7 +288,18 @@ def _texts(source: Source, mapping: Mapping, looked_up: Sequence[Vocabulary], *,
 
 
 def whole_number(text: str) -> str:
-    """A number of cases as it may be written ("1,204", "7.0"), null for any other text."""
+    """A number of cases as it may be written ("1,204", "7.0"), null for any other text.
+
+    Parameters
+    ----------
+    text
+        An expression of SQL that is a text.
+
+    Returns
+    -------
+    str
+        An expression of SQL.
+    """
     bare = f"regexp_replace(regexp_replace({text}, '[,+\\s]', '', 'g'), '\\..*$', '')"
     return f"case when regexp_matches({text}, '{_WHOLE}') then try_cast({bare} as integer) end"
 

@@ -51,8 +51,26 @@ class CaseReader:
     def reading(self, forces: tuple[str, ...], *, others: bool, allowed: int, noted: tuple[Path, ...]) -> Reading:
         """The rows of some forces (all when there are none) and the notes of some files, read, checked and counted.
 
-        Raises DataRefused for one file under two names, and with every fault that is not ``allowed`` (marks), all in
-        one message.
+        Parameters
+        ----------
+        forces
+            Names of forces; none for all.
+        others
+            Whether rows of no known force are read too.
+        allowed
+            Marks of faults that are dropped and counted.
+        noted
+            Files whose notes are counted here.
+
+        Returns
+        -------
+        Reading
+            Tables of counts and their account.
+
+        Raises
+        ------
+        DataRefused
+            For one file under two names, and with every fault that is not ``allowed`` (marks), all in one message.
         """
         self.check_copies()
         self.check_kind()
@@ -71,7 +89,13 @@ class CaseReader:
         return self.counted(tally, noted)
 
     def forces(self) -> tuple[list[str], bool]:
-        """The forces in the files, and whether some rows are of none that is known."""
+        """The forces in the files, and whether some rows are of none that is known.
+
+        Returns
+        -------
+        tuple[list[str], bool]
+            Names, in order, and True where some rows are of none.
+        """
         force = self.words[0]
         try:
             met = {force.meaning(word) for word in case_rows.all_words(self.database, self.sources, force)}
@@ -80,7 +104,13 @@ class CaseReader:
         return sorted(met - {""}), "" in met
 
     def check_copies(self) -> None:
-        """Refuse a file that stands twice among the files, and keep the checksums for the account."""
+        """Refuse a file that stands twice among the files, and keep the checksums for the account.
+
+        Raises
+        ------
+        DataRefused
+            When a file stands twice.
+        """
         first: dict[str, Path] = {}
         for path in self.paths:
             self.checksums[path] = checksum(path)
@@ -93,6 +123,11 @@ class CaseReader:
         """Refuse a table of counts that is mapped as a list of cases, and dates of which a program swapped some.
 
         A fault of the file's structure is left to the reading of its rows, which says where it is.
+
+        Raises
+        ------
+        DataRefused
+            For either.
         """
         for source in self.sources:
             with suppress(duckdb.Error):
@@ -101,7 +136,18 @@ class CaseReader:
                     self.check_no_swap(source, column)
 
     def check_no_counts(self, source: sources.Source) -> None:
-        """Refuse a list whose cases are line numbers, where a column that is not mapped holds numbers of cases."""
+        """Refuse a list whose cases are line numbers, where a column that is not mapped holds numbers of cases.
+
+        Parameters
+        ----------
+        source
+            A table of a case file.
+
+        Raises
+        ------
+        DataRefused
+            For such a list, with what to write in the mapping.
+        """
         named = [one for one in source.others if counts_by_name(one)]
         if not named or "case" not in self.mapping.columns:
             return
@@ -114,7 +160,20 @@ class CaseReader:
             )
 
     def check_no_swap(self, source: sources.Source, column: str) -> None:
-        """Refuse a column of date cells and texts in which no date cell falls after the twelfth of a month."""
+        """Refuse a column of date cells and texts in which no date cell falls after the twelfth of a month.
+
+        Parameters
+        ----------
+        source
+            A table of a case file.
+        column
+            A column of dates.
+
+        Raises
+        ------
+        DataRefused
+            For such a column.
+        """
         cells, latest, texts = case_rows.mixed_cells(self.database, source, column)
         if cells and texts and latest <= 12 and not self.mapping.date_format.startswith("%Y"):
             raise DataRefused(
@@ -125,7 +184,13 @@ class CaseReader:
             )
 
     def check_days(self) -> None:
-        """Refuse dates that never fall after the twelfth of a month, which only days read as months do."""
+        """Refuse dates that never fall after the twelfth of a month, which only days read as months do.
+
+        Raises
+        ------
+        DataRefused
+            For such dates, of enough cases.
+        """
         for role in ("recorded", "outcome_date"):
             column = self.mapping.columns.get(role)
             if not column:
@@ -139,14 +204,31 @@ class CaseReader:
                 )
 
     def moved(self, role: str) -> str:
-        """The dates of a role as SQL has them of a row that is read; an open case has none of an outcome."""
+        """The dates of a role as SQL has them of a row that is read; an open case has none of an outcome.
+
+        Parameters
+        ----------
+        role
+            "recorded" or "outcome_date".
+
+        Returns
+        -------
+        str
+            An expression of SQL.
+        """
         if role == "recorded":
             return "recorded"
         outcomes, undecided = matter(self.words).digits["outcome"], code_of(self.words[2], UNDECIDED)
         return f"case when matter % {outcomes} <> {undecided} then recorded + lag end"
 
     def told(self) -> tuple[Warned, ...]:
-        """What a reader must know of how these files were read, without a name of a file, a sheet or a column."""
+        """What a reader must know of how these files were read, without a name of a file, a sheet or a column.
+
+        Returns
+        -------
+        tuple[Warned, ...]
+            Warnings, each once.
+        """
         left = sum(len(source.left) for source in {one.file: one for one in self.sources if one.left}.values())
         some = f"{left} sheets of a workbook were" if left > 1 else "One sheet of a workbook was"
         found = [Warned("", "sheets", f"{some} not read.")] if left else []
@@ -170,7 +252,13 @@ class CaseReader:
         return tuple(dict.fromkeys(found))
 
     def told_owner(self) -> tuple[str, ...]:
-        """What whoever reads these files is told in their words, which no report has."""
+        """What whoever reads these files is told in their words, which no report has.
+
+        Returns
+        -------
+        tuple[str, ...]
+            Sentences, each once.
+        """
         return tuple(dict.fromkeys(_left_told(source) for source in self.sources if source.left))
 
     def learn(self, *, rows: int = 0) -> bool:
@@ -178,6 +266,16 @@ class CaseReader:
 
         Whether some of them have a meaning after all: those known but for capitals and spaces, and the words of
         features without groups.
+
+        Parameters
+        ----------
+        rows
+            How far to look into each file; 0 for where rows were marked.
+
+        Returns
+        -------
+        bool
+            True where some have.
         """
         if rows:
             case_rows.words_into(self.database, self.words)
@@ -195,7 +293,15 @@ class CaseReader:
         return found
 
     def encode(self, scope: Scope, *, is_located: bool = False) -> None:
-        """Rows into numbers. A file that is not UTF-8 after all is taken for Windows-1252; a broken one says where."""
+        """Rows into numbers. A file that is not UTF-8 after all is taken for Windows-1252; a broken one says where.
+
+        Parameters
+        ----------
+        scope
+            Which forces' rows are read.
+        is_located
+            Whether rows are numbered.
+        """
         for attempt in range(2):
             try:
                 case_rows.read_rows(
@@ -215,7 +321,13 @@ class CaseReader:
                 return
 
     def reencoded(self) -> bool:
-        """Whether some file was not UTF-8 after all; those are read as Windows-1252 from now on."""
+        """Whether some file was not UTF-8 after all; those are read as Windows-1252 from now on.
+
+        Returns
+        -------
+        bool
+            True where some was not.
+        """
         changed = False
         for place, source in enumerate(self.sources):
             again = sources.in_windows_encoding(source, self.mapping, self.scratch)
@@ -224,7 +336,13 @@ class CaseReader:
         return changed
 
     def broken(self) -> AttritionError:
-        """Where a file breaks off or loses its shape."""
+        """Where a file breaks off or loses its shape.
+
+        Returns
+        -------
+        AttritionError
+            A refusal to be raised, with the row where it can be told.
+        """
         for source in self.sources:
             with reading(source.file):
                 source.file.stat()
@@ -234,12 +352,31 @@ class CaseReader:
         return DataRefused(f"{names} could not be read to the end: damaged. Export or copy it again.")
 
     def settled(self) -> dict[int, dict[int, int]]:
-        """One row a case; rows by file and mark."""
+        """One row a case; rows by file and mark.
+
+        Returns
+        -------
+        dict[int, dict[int, int]]
+            Rows by mark, by number of the file.
+        """
         case_rows.settle_cases(self.database, self.mapping, self.words)
         return case_rows.tallies(self.database)
 
     def refusal(self, scope: Scope, refused: int) -> AttritionError:
-        """Every fault that is not allowed, with the first rows of each kind."""
+        """Every fault that is not allowed, with the first rows of each kind.
+
+        Parameters
+        ----------
+        scope
+            Which forces' rows are read.
+        refused
+            Marks of the faults.
+
+        Returns
+        -------
+        AttritionError
+            A refusal to be raised.
+        """
         self.encode(scope, is_located=True)
         case_rows.settle_cases(self.database, self.mapping, self.words)
         kinds = [fault for fault in faults.FAULTS.values() if fault.bit & refused]
@@ -247,7 +384,20 @@ class CaseReader:
         return faults.refusal(found, self.words, {**self.mapping.columns, "cases": self.mapping.cases})
 
     def counted(self, tally: dict[int, dict[int, int]], noted: tuple[Path, ...]) -> Reading:
-        """The counts of the rows that stand, and the account of all."""
+        """The counts of the rows that stand, and the account of all.
+
+        Parameters
+        ----------
+        tally
+            Rows by mark, by number of the file.
+        noted
+            Files whose notes are counted here.
+
+        Returns
+        -------
+        Reading
+            Tables of counts and their account.
+        """
         overall = _overall(tally)
         kept = overall.pop(0, 0)
         notes = Counter({one.file: 0 for one in self.sources})
@@ -269,7 +419,13 @@ class CaseReader:
         )
 
     def parts(self) -> dict[str, Part]:
-        """The sets of counts: the main one, and those by time to outcome and by features where there is what for."""
+        """The sets of counts: the main one, and those by time to outcome and by features where there is what for.
+
+        Returns
+        -------
+        dict[str, Part]
+            Tables by ending of their set, "" for the main one.
+        """
         digits, features = matter(self.words), traits(self.words)
         main = self.part(case_rows.grouped(self.database, digits))
         parts = {"": main}
@@ -286,7 +442,18 @@ class CaseReader:
         return parts
 
     def part(self, held: dict[str, Any]) -> Part:
-        """One table of counts, its numbers turned back into names."""
+        """One table of counts, its numbers turned back into names.
+
+        Parameters
+        ----------
+        held
+            Whole numbers, one a combination, by name of the column.
+
+        Returns
+        -------
+        Part
+            A row a combination, with its ``cases``.
+        """
         columns: dict[str, Any] = {}
         for one in self.words:
             if one.key in held:
@@ -313,7 +480,18 @@ class CaseReader:
         )
 
     def received(self, held: dict[str, Any]) -> frozenset[tuple[str, date]]:
-        """The force-months that arrived: those with a case, or all of the months that the mapping says it covers."""
+        """The force-months that arrived: those with a case, or all of the months that the mapping says it covers.
+
+        Parameters
+        ----------
+        held
+            Whole numbers, one a combination, by name of the column.
+
+        Returns
+        -------
+        frozenset[tuple[str, date]]
+            Names of forces with first days of months.
+        """
         names = self.words[0].categories()
         is_met = np.zeros((len(names) + 1, held["month"].max() + 1), dtype=bool)
         is_met[held["force"], held["month"]] = True
@@ -326,7 +504,20 @@ class CaseReader:
         return frozenset((force, month_of(number)) for force in {force for force, _ in met} for number in span)
 
     def files(self, tally: dict[int, dict[int, int]], notes: Counter[Path]) -> tuple[FileRead, ...]:
-        """Each file with its checksum, size and rows."""
+        """Each file with its checksum, size and rows.
+
+        Parameters
+        ----------
+        tally
+            Rows by mark, by number of the file.
+        notes
+            Notes by file.
+
+        Returns
+        -------
+        tuple[FileRead, ...]
+            What was read of each file.
+        """
         rows = Counter(notes)
         for place, one in tally.items():
             rows[self.sources[place].file] += sum(one.values())

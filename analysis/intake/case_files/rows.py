@@ -71,7 +71,23 @@ def read_rows(
     scope: Scope,
     is_located: bool = False,
 ) -> None:
-    """Every row into the table ``case_rows``; with ``is_located``, its row number too, which is slower."""
+    """Every row into the table ``case_rows``; with ``is_located``, its row number too, which is slower.
+
+    Parameters
+    ----------
+    database
+        A connection.
+    sources
+        The tables of the case files.
+    mapping
+        What their columns mean.
+    vocabularies
+        The words of each column.
+    scope
+        Which forces' rows are read.
+    is_located
+        Whether rows are numbered.
+    """
     words_into(database, vocabularies)
     database.execute(f"set preserve_insertion_order = {'true' if is_located else 'false'}")
     # Word tables are small and files are large, which the planner cannot know of a CSV file: left to itself it may
@@ -86,7 +102,15 @@ def read_rows(
 
 
 def words_into(database: duckdb.DuckDBPyConnection, vocabularies: Sequence[Vocabulary]) -> None:
-    """A small table of words and their numbers for each column; 0 is a word in which there is nothing to see."""
+    """A small table of words and their numbers for each column; 0 is a word in which there is nothing to see.
+
+    Parameters
+    ----------
+    database
+        A connection.
+    vocabularies
+        The words of each column.
+    """
     for one in vocabularies:
         numbers = {category: place for place, category in enumerate(one.categories(), start=1)}
         codes = {word: numbers[category] for word, category in one.words.items()} | dict.fromkeys(one.blanks, 0)
@@ -103,6 +127,22 @@ def unknown_words(
     """The words of a column that are not known yet, with the rows they stand in; the commonest of very many.
 
     ``rows`` looks no further than so many rows into each file.
+
+    Parameters
+    ----------
+    database
+        A connection.
+    sources
+        The tables of the case files.
+    vocabulary
+        The words of the column.
+    rows
+        How far to look into each file; 0 for to its end.
+
+    Returns
+    -------
+    dict[str, int]
+        Numbers of rows by word.
     """
     found: dict[str, int] = {}
     for source in sources:
@@ -117,7 +157,22 @@ def unknown_words(
 
 
 def all_words(database: duckdb.DuckDBPyConnection, sources: Sequence[Source], vocabulary: Vocabulary) -> list[str]:
-    """Every different word of a column, "" for an empty cell."""
+    """Every different word of a column, "" for an empty cell.
+
+    Parameters
+    ----------
+    database
+        A connection.
+    sources
+        The tables of the case files.
+    vocabulary
+        The words of the column.
+
+    Returns
+    -------
+    list[str]
+        Words.
+    """
     column = vocabulary.column
     queries = (f"select coalesce({one.texts[column]}, '') as word from {one.relation}" for one in sources)
     found = database.execute(f"select distinct word from ({' union all '.join(queries)})").fetchall()
@@ -125,7 +180,20 @@ def all_words(database: duckdb.DuckDBPyConnection, sources: Sequence[Source], vo
 
 
 def columns_with_unknown_words(database: duckdb.DuckDBPyConnection, vocabularies: Sequence[Vocabulary]) -> set[str]:
-    """The roles of the columns that hold words not known yet."""
+    """The roles of the columns that hold words not known yet.
+
+    Parameters
+    ----------
+    database
+        A connection in which rows were read.
+    vocabularies
+        The words of each column.
+
+    Returns
+    -------
+    set[str]
+        Roles.
+    """
     kinds = sum({_BIT[unknown_fault(one)] for one in vocabularies if one.column})
     met = _one(database, f"select coalesce(bit_or(fault & {kinds}), 0) from case_rows where fault > 0")
     return {one.role for one in vocabularies if one.column and met & _BIT[unknown_fault(one)]}
@@ -135,6 +203,15 @@ def settle_cases(database: duckdb.DuckDBPyConnection, mapping: Mapping, vocabula
     """One row a case: mark copies, outcomes that another takes the place of, and cases that contradict themselves.
 
     The rows of a table of counts are no cases and are left as they are.
+
+    Parameters
+    ----------
+    database
+        A connection in which rows were read.
+    mapping
+        What their columns mean.
+    vocabularies
+        The words of each column.
     """
     if mapping.cases:
         return
@@ -191,7 +268,18 @@ def _judged(mapping: Mapping, vocabularies: Sequence[Vocabulary]) -> str:
 
 
 def tallies(database: duckdb.DuckDBPyConnection) -> dict[int, dict[int, int]]:
-    """Rows by file and by mark; mark 0 is a row to count."""
+    """Rows by file and by mark; mark 0 is a row to count.
+
+    Parameters
+    ----------
+    database
+        A connection in which rows were read.
+
+    Returns
+    -------
+    dict[int, dict[int, int]]
+        Rows by mark, by number of the file.
+    """
     found: dict[int, dict[int, int]] = {}
     for file, fault, rows in database.execute("select file, fault, count(*) from case_rows group by all").fetchall():
         found.setdefault(file, {})[fault] = rows
@@ -199,7 +287,22 @@ def tallies(database: duckdb.DuckDBPyConnection) -> dict[int, dict[int, int]]:
 
 
 def located(database: duckdb.DuckDBPyConnection, fault: Fault, sources: Sequence[Source]) -> list[Found]:
-    """Where a fault stands, file by file, in rows that were read with their numbers."""
+    """Where a fault stands, file by file, in rows that were read with their numbers.
+
+    Parameters
+    ----------
+    database
+        A connection in which rows were read.
+    fault
+        The fault.
+    sources
+        The tables of the case files.
+
+    Returns
+    -------
+    list[Found]
+        Files with the first rows of the fault.
+    """
     return [
         Found(fault, sources[file].name, rows, sources[file].shown(sorted(first)))
         for file, rows, first in database.execute(
@@ -210,7 +313,20 @@ def located(database: duckdb.DuckDBPyConnection, fault: Fault, sources: Sequence
 
 
 def grouped(database: duckdb.DuckDBPyConnection, digits: Packing) -> dict[str, Any]:
-    """The rows to count by force, month, offence and outcome: an array of numbers for each, and "cases"."""
+    """The rows to count by force, month, offence and outcome: an array of numbers for each, and "cases".
+
+    Parameters
+    ----------
+    database
+        A connection in which rows were read.
+    digits
+        Their packing.
+
+    Returns
+    -------
+    dict[str, Any]
+        Whole numbers, one a combination, by name of the column.
+    """
     found = _counted(database, "matter")
     return {**digits.unpacked(found["key"]), "cases": found["cases"]}
 
@@ -219,6 +335,20 @@ def grouped_by_lag(database: duckdb.DuckDBPyConnection, digits: Packing, *, take
     """The same by "lag" in days besides, and whether the outcome "is_dated".
 
     A case whose outcome has no date was open, as far as dates go: its lag is to the day to which cases were followed.
+
+    Parameters
+    ----------
+    database
+        A connection in which rows were read.
+    digits
+        Their packing.
+    taken
+        The day to which cases were followed.
+
+    Returns
+    -------
+    dict[str, Any]
+        Whole numbers, one a combination, by name of the column.
     """
     lag = f"coalesce(lag, date {quoted(taken)} - recorded)"
     found = _counted(database, f"(matter::bigint * 2 + (lag is not null)::int) * {LAGS} + {lag}")
@@ -227,7 +357,22 @@ def grouped_by_lag(database: duckdb.DuckDBPyConnection, digits: Packing, *, take
 
 
 def grouped_by_features(database: duckdb.DuckDBPyConnection, digits: Packing, features: Packing) -> dict[str, Any]:
-    """The rows to count by force, offence, outcome and the features, without their months."""
+    """The rows to count by force, offence, outcome and the features, without their months.
+
+    Parameters
+    ----------
+    database
+        A connection in which rows were read.
+    digits
+        Their packing.
+    features
+        The packing of their features.
+
+    Returns
+    -------
+    dict[str, Any]
+        Whole numbers, one a combination, by name of the column.
+    """
     after = digits.digits["offence"] * digits.digits["outcome"]
     monthless = Packing({name: size for name, size in digits.digits.items() if name != "month"})
     found: dict[str, Any] = database.execute(
@@ -251,7 +396,18 @@ def _cases(database: duckdb.DuckDBPyConnection) -> str:
 
 
 def bits(tally: Pairs[int, int]) -> int:
-    """The marks that occur in a tally."""
+    """The marks that occur in a tally.
+
+    Parameters
+    ----------
+    tally
+        Rows by mark.
+
+    Returns
+    -------
+    int
+        Marks, a bit each.
+    """
     found = 0
     for mark in tally:
         found |= mark
@@ -259,7 +415,18 @@ def bits(tally: Pairs[int, int]) -> int:
 
 
 def repeats(database: duckdb.DuckDBPyConnection) -> int:
-    """Rows of a table of counts whose mapped columns another row has as well."""
+    """Rows of a table of counts whose mapped columns another row has as well.
+
+    Parameters
+    ----------
+    database
+        A connection in which rows were read.
+
+    Returns
+    -------
+    int
+        Rows.
+    """
     return _one(
         database, "select count(*) - count(distinct (matter, traits, recorded, lag)) from case_rows where fault = 0"
     )
@@ -267,7 +434,20 @@ def repeats(database: duckdb.DuckDBPyConnection) -> int:
 
 def days_of_month(database: duckdb.DuckDBPyConnection, moved: str) -> tuple[int, int, int, int]:
     """Of the dates "recorded" or, as "recorded + lag", of outcomes: how many, the latest day of a month among them, how
-    many different days of a month and how many different months."""
+    many different days of a month and how many different months.
+
+    Parameters
+    ----------
+    database
+        A connection in which rows were read.
+    moved
+        An expression of SQL.
+
+    Returns
+    -------
+    tuple[int, int, int, int]
+        Four whole numbers.
+    """
     row = database.execute(
         f"select count(*), coalesce(max(day(it)), 0), count(distinct day(it)), count(distinct date_trunc('month', it)) "
         f"from (select {moved} as it from case_rows where fault = 0) where it is not null"
@@ -277,7 +457,22 @@ def days_of_month(database: duckdb.DuckDBPyConnection, moved: str) -> tuple[int,
 
 def mixed_cells(database: duckdb.DuckDBPyConnection, source: Source, column: str) -> tuple[int, int, int]:
     """Of a column of dates in a workbook: cells that are dates, the latest day of a month among them, and cells that
-    are texts and read as dates."""
+    are texts and read as dates.
+
+    Parameters
+    ----------
+    database
+        A connection.
+    source
+        A table of a case file.
+    column
+        Name of the column.
+
+    Returns
+    -------
+    tuple[int, int, int]
+        Three whole numbers.
+    """
     is_cell = f"regexp_matches({source.texts[column]}, '^\\d{{4}}-\\d\\d-\\d\\d( \\d\\d:\\d\\d:\\d\\d)?$')"
     row = database.execute(
         f"select count(*) filter (is_cell), coalesce(max(day(it)) filter (is_cell), 0), "
@@ -288,7 +483,24 @@ def mixed_cells(database: duckdb.DuckDBPyConnection, source: Source, column: str
 
 
 def numbered_counts(database: duckdb.DuckDBPyConnection, source: Source, case: str, named: Sequence[str]) -> list[str]:
-    """Which of some columns hold whole numbers, where the column of cases does no more than number the rows."""
+    """Which of some columns hold whole numbers, where the column of cases does no more than number the rows.
+
+    Parameters
+    ----------
+    database
+        A connection.
+    source
+        A table of a case file.
+    case
+        The column of cases.
+    named
+        Columns that are called as counts are.
+
+    Returns
+    -------
+    list[str]
+        Names of columns.
+    """
     number = f"try_cast({source.texts[case]} as bigint)"
     row = database.execute(
         f"select count(*) > 1 and count(distinct n) = count(*) and max(n) - min(n) + 1 = count(*) and min(n) in (0, 1) "

@@ -54,15 +54,45 @@ class Source:
     title: str = ""
 
     def shown(self, rows: list[int]) -> list[int]:
-        """Row numbers as a spreadsheet shows them, where reading passed over blank lines."""
+        """Row numbers as a spreadsheet shows them, where reading passed over blank lines.
+
+        Parameters
+        ----------
+        rows
+            Numbers of records, of which the header is 1.
+
+        Returns
+        -------
+        list[int]
+            Numbers of rows.
+        """
         return csv_text.shown_rows(self.sheet, rows) if self.sheet else rows
 
 
 def sources(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, scratch: Scratch) -> list[Source]:
     """The tables in one case file: one, or as many as a zip archive has members.
 
-    Raises DataRefused when a column that the mapping names is not there, or stands twice, and when the file is not
-    what its ending says.
+    Parameters
+    ----------
+    database
+        A connection.
+    path
+        A case file.
+    mapping
+        What its columns mean.
+    scratch
+        Where files go that are written again.
+
+    Returns
+    -------
+    list[Source]
+        Tables.
+
+    Raises
+    ------
+    DataRefused
+        When a column that the mapping names is not there, or stands twice, and when the file is not what its ending
+        says.
     """
     ending = path.suffix.casefold()
     if ending == ".zip":
@@ -82,7 +112,24 @@ def sources(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, s
 def whole(database: duckdb.DuckDBPyConnection, path: Path, scratch: Scratch) -> list[Source]:
     """The tables in a file with every column that has a name, for a draft of a mapping: a workbook's are its sheets.
 
-    Raises DataRefused when the file is not what its ending says, or when two columns have one name.
+    Parameters
+    ----------
+    database
+        A connection.
+    path
+        A case file.
+    scratch
+        Where files go that are written again.
+
+    Returns
+    -------
+    list[Source]
+        Tables.
+
+    Raises
+    ------
+    DataRefused
+        When the file is not what its ending says, or when two columns have one name.
     """
     ending = path.suffix.casefold()
     if ending == ".parquet":
@@ -111,7 +158,22 @@ def _members(path: Path) -> list[zipfile.ZipInfo]:
 
 
 def in_windows_encoding(source: Source, mapping: Mapping | None, scratch: Scratch) -> Source | None:
-    """The same table taken for Windows-1252, when some byte of it is not UTF-8 and no encoding was declared."""
+    """The same table taken for Windows-1252, when some byte of it is not UTF-8 and no encoding was declared.
+
+    Parameters
+    ----------
+    source
+        A table of a case file.
+    mapping
+        What its columns mean; None for a draft.
+    scratch
+        Where it is written again.
+
+    Returns
+    -------
+    Source | None
+        The table; None where it is UTF-8, or its encoding was declared.
+    """
     if source.sheet is None or (mapping and mapping.encoding) or csv_text.is_utf8(source.sheet.path):
         return None
     sheet = csv_text.rewritten_as_windows(source.sheet, scratch, name=source.name)
@@ -359,7 +421,22 @@ def _date(text: str, mapping: Mapping, also: tuple[str, ...]) -> str:
 
 
 def date_read(text: str, written: str, also: tuple[str, ...] = ()) -> str:
-    """The date in a text that is written in one way, or in one of a few others; null where it is in none."""
+    """The date in a text that is written in one way, or in one of a few others; null where it is in none.
+
+    Parameters
+    ----------
+    text
+        An expression of SQL that is a text.
+    written
+        How dates are written, as %d/%m/%Y.
+    also
+        Other ways.
+
+    Returns
+    -------
+    str
+        An expression of SQL.
+    """
     if written == SERIAL:
         days = f"try_cast(floor(try_cast({text} as double)) as integer)"
         own = f"case when {days} between 1 and 200000 then date '1899-12-30' + {days} end"

@@ -59,7 +59,18 @@ class Vocabulary:
         return f"feature_{self.role}" if self.is_feature else self.role
 
     def meaning(self, word: str) -> str:
-        """The category of a word, "" when it is not known."""
+        """The category of a word, "" when it is not known.
+
+        Parameters
+        ----------
+        word
+            A word of a file.
+
+        Returns
+        -------
+        str
+            A category.
+        """
         found = self.words.get(word) or self._folded().get(folded(word), "")
         return found or (self.spelled(word) if self.spelled else "") or self.other
 
@@ -69,13 +80,32 @@ class Vocabulary:
         return self.is_open and len(self.words) > len(set(self.words.values()))
 
     def categories(self) -> list[str]:
-        """Every category, in order of name."""
+        """Every category, in order of name.
+
+        Returns
+        -------
+        list[str]
+            Categories.
+        """
         return sorted({*self.words.values(), *(name for name in (self.other, self.blank) if name)})
 
     def learned(self, met: Pairs[str, int]) -> bool:
         """Take in words of the file with their numbers of rows; whether any of them got a meaning by that.
 
-        Raises DataRefused when a feature without groups has too many words to be categories.
+        Parameters
+        ----------
+        met
+            Numbers of rows by word.
+
+        Returns
+        -------
+        bool
+            True where some did.
+
+        Raises
+        ------
+        DataRefused
+            When a feature without groups has too many words to be categories.
         """
         self.blanks |= {word for word in met if not visible(word)}
         seen = {word: rows for word, rows in met.items() if word not in self.blanks}
@@ -98,7 +128,20 @@ class Vocabulary:
 
 def one_of_each(words: Iterable[str], *, blank: str = "") -> list[tuple[str, str]]:
     """Each word with the spelling that stands for all that differ from it in capitals, in spaces or in what cannot be
-    seen alone, in order."""
+    seen alone, in order.
+
+    Parameters
+    ----------
+    words
+        Words of a file.
+    blank
+        A spelling that counts as met first, such as that of blank cells; "" for none.
+
+    Returns
+    -------
+    list[tuple[str, str]]
+        Pairs of word and spelling.
+    """
     met = [(word, in_one_line(word)) for word in words]
     spellings: dict[str, list[str]] = {folded(blank): [blank]} if blank else {}
     for _, plain in met:
@@ -111,6 +154,18 @@ def preferred(spellings: Iterable[str], *, first: str = "") -> str:
 
     Of several spellings none is taken as it is: that may be how one case alone has it. It depends on the spellings
     alone, so that tasks which met different ones agree once their counts are added.
+
+    Parameters
+    ----------
+    spellings
+        Spellings of one word.
+    first
+        The spelling that is wanted if it is there.
+
+    Returns
+    -------
+    str
+        One spelling.
     """
     several = sorted(set(spellings))
     if first in several or len(several) == 1:
@@ -120,12 +175,34 @@ def preferred(spellings: Iterable[str], *, first: str = "") -> str:
 
 
 def folded(word: str) -> str:
-    """A word without regard to capitals and to ordinary spaces; a non-breaking space stays what it is."""
+    """A word without regard to capitals and to ordinary spaces; a non-breaking space stays what it is.
+
+    Parameters
+    ----------
+    word
+        A word of a file.
+
+    Returns
+    -------
+    str
+        The word folded.
+    """
     return re.sub(r"[ \t\r\n]+", " ", word).strip(" ").casefold()
 
 
 def vocabularies(mapping: Mapping) -> list[Vocabulary]:
-    """The words that each column of categories may hold, before a row is read: force, offence, outcome, features."""
+    """The words that each column of categories may hold, before a row is read: force, offence, outcome, features.
+
+    Parameters
+    ----------
+    mapping
+        What the columns of a file mean.
+
+    Returns
+    -------
+    list[Vocabulary]
+        The words of each column.
+    """
     return [
         Vocabulary("force", mapping.columns.get("force", ""), {**_forces(mapping), **mapping.forces}),
         Vocabulary(
@@ -172,7 +249,18 @@ def _outcomes() -> dict[str, str]:
 
 
 def told(vocabulary: Vocabulary) -> list[str]:
-    """The unknown words of a column as a message may name them: category-like words, the rest by number alone."""
+    """The unknown words of a column as a message may name them: category-like words, the rest by number alone.
+
+    Parameters
+    ----------
+    vocabulary
+        The words of a column.
+
+    Returns
+    -------
+    list[str]
+        Phrases for a message.
+    """
     lines, unnamed, unnamed_rows = [], 0, 0
     for word, rows in sorted(vocabulary.unknown.items(), key=lambda pair: (-pair[1], pair[0])):
         part = outcome_words.meaning(word) if vocabulary.role == "outcome" else outcome_words.Meaning()
@@ -191,7 +279,18 @@ def told(vocabulary: Vocabulary) -> list[str]:
 
 
 def visible(word: str) -> str:
-    """What a reader sees of a word: every kind of space one space, marks without width gone."""
+    """What a reader sees of a word: every kind of space one space, marks without width gone.
+
+    Parameters
+    ----------
+    word
+        A word of a file.
+
+    Returns
+    -------
+    str
+        The word as it is seen.
+    """
     return folded("".join(" " if unicodedata.category(char) == "Zs" else char for char in seen(word)))
 
 
