@@ -285,7 +285,7 @@ class Counts:
         """The coordinate of what is selected: the one that is, or all of them together."""
         if len(chosen) == 1:
             return chosen[0]
-        held = {str(name) for name in (self.cells[coordinate] if self.cells is not None else ())} - {""}
+        held = {str(name) for name in (self.cells[coordinate].unique() if self.cells is not None else ())} - {""}
         if held != set(chosen):
             raise ParameterError(
                 f"Counts '{self.name}' were released for each {coordinate} and for all together, not for some."
@@ -302,11 +302,11 @@ class Counts:
         """Every force that these counts are about, whether its figures arrived or not."""
         return self.coverage.forces
 
-    @property
+    @cached_property
     def offences(self) -> tuple[str, ...]:
         """Every offence code in these counts."""
         if self.cells is not None:
-            held = sorted({str(code) for code in self.cells["offence"]} - {""})
+            held = sorted({str(code) for code in self.cells["offence"].unique()} - {""})
             return (self.selection["offence"],) if "offence" in self.selection else tuple(held)
         if "offence" in self.dimensions:
             return tuple(sorted(self.table["offence"].unique()))

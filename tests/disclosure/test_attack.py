@@ -75,6 +75,7 @@ def _as_before(exact: Counts, released: Counts) -> Counts:
     return replace(released, cells=cells.assign(cases=numbers.where(true >= 10)))
 
 
+@pytest.mark.nightly
 def test_the_attacker_wins_against_the_rule_that_stood_before() -> None:
     narrow = exactly = 0
     for seed in range(4):
