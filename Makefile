@@ -7,7 +7,7 @@ UV := $(VENV)-lock/bin/uv
 PIN := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 LOCK := $(PIN) pyproject.toml --extra build
 
-.PHONY: help report test test-all check lab schedulers counts api picture lock clean
+.PHONY: help report test test-all style types coverage check lab schedulers counts api picture lock clean
 
 help: ## say what each target does
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -16,15 +16,23 @@ report: $(VENV)/.run ## set up, run every notebook, write reports/index.html
 	$(BIN)/attrition report
 
 test: $(VENV)/.test ## set up, then style, types, import contract, notebook rules and tests
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/attrition check
+	$(MAKE) --jobs 2 style types
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup
 
 test-all: $(VENV)/.test ## the same, and what takes longer: every page in every width and scheme, every notebook in both engines, a thousand examples, all kills
 	ATTRITION_EVERY=1 $(MAKE) test
+
+style: $(VENV)/.test ## style, import contract and notebook rules alone
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/attrition check
+
+types: $(VENV)/.test ## types alone
+	$(BIN)/mypy
+
+coverage: $(VENV)/.test ## say which lines and branches of analysis/ the tests run through
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup --cov --cov-report term
 
 check: $(VENV)/.run ## hold the notebooks to their rules
 	$(BIN)/attrition check

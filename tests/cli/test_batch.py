@@ -253,6 +253,7 @@ def is_whole(out):
     return (out / "good/force-kent/report.html").is_file()
 
 
+@pytest.mark.nightly
 def test_reports_are_made_though_nobody_reads_of_them(out, mixed):
     reads, writes = os.pipe()
     process = command("batch", mixed, "--out", out, stdout=writes, stderr=subprocess.PIPE)

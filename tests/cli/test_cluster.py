@@ -90,6 +90,7 @@ def test_case_files_read_by_two_workers_give_the_same_bytes(monkeypatch, tmp_pat
     assert away == home
 
 
+@pytest.mark.nightly
 def test_forces_of_data_police_uk_read_by_two_workers_give_the_same_bytes(monkeypatch, tmp_path, address):
     folder = archives.two_forces(tmp_path / "archive")
     words = [folder, "--format", "police-uk", "--as", "shared_out"]
@@ -99,6 +100,7 @@ def test_forces_of_data_police_uk_read_by_two_workers_give_the_same_bytes(monkey
     assert away == home
 
 
+@pytest.mark.nightly
 def test_a_fault_met_by_a_worker_is_told_as_at_home(monkeypatch, tmp_path, address):
     files, mapping = case_files(tmp_path)
     files[1].write_text(files[1].read_text().replace("Essex,Stalking,", "Essex,,", 1))

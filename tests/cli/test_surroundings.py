@@ -11,7 +11,7 @@ from analysis.cli import main
 from analysis.counts import counts
 from analysis.publishing.batch import file
 from analysis.publishing.notebooks import notebooks
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, nightly
 from tests.notebooks.test_rules import written
 from tests.quick_batches import attrition, batch
 
@@ -177,6 +177,9 @@ def test_no_command_is_left_out_and_help_needs_no_project(alone):
     assert "DataRefused: There is no data here" in failed.stderr
 
 
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
 def raising(error):
     """What takes the place of a list and raises."""
 
@@ -218,6 +221,7 @@ def test_whatever_happens_ends_in_a_status_that_is_listed(monkeypatch, error, st
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize("spoken", nightly([{}, ASCII], ASCII), ids=["as it is", "in ASCII"])
 @pytest.mark.parametrize(
     "words",
     [
@@ -230,18 +234,17 @@ def test_whatever_happens_ends_in_a_status_that_is_listed(monkeypatch, error, st
         [b"list", b"\xe2\x98\x83"],
     ],
 )
-def test_words_that_are_no_text_are_refused(words):
-    for spoken in ({}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}):
-        result = ended(*words, **spoken)
-        assert result.returncode == 2, result.stderr
-        assert b"Traceback" not in result.stderr
+def test_words_that_are_no_text_are_refused(words, spoken):
+    result = ended(*words, **spoken)
+    assert result.returncode == 2, result.stderr
+    assert b"Traceback" not in result.stderr
 
 
 @pytest.mark.parametrize(
     "environment",
     [
         {"PYTHONIOENCODING": "ascii"},
-        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        ASCII,
         {"COLUMNS": "1", "NO_COLOR": "1", "TERM": "dumb"},
         {"COLUMNS": "none", "LINES": "-3", "FORCE_COLOR": "1"},
         {"HOME": os.devnull, "MPLBACKEND": "none", "MATPLOTLIBRC": os.devnull, "PYTHONSTARTUP": "/nowhere"},
