@@ -183,14 +183,6 @@ def _prose(cell: Any) -> Iterator[tuple[int, str]]:
             yield number, "holds a link that is not to a page of the web"
 
 
-def _shows_how_it_was_made(statement: ast.stmt) -> bool:
-    """Whether a statement is a call of ``show.made``."""
-    match statement:
-        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="show"), attr="made"))):
-            return True
-    return False
-
-
 def _is_parameters(cell: Any) -> bool:
     return "parameters" in (cell.metadata.get("tags") or [])
 
