@@ -144,7 +144,8 @@ def test_an_engine_that_is_not_there_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "first", ["papermill", "analysis.publishing.running.warm", "analysis.publishing.running.entry"]
+    "first",
+    nightly(["papermill", "analysis.publishing.running.warm", "analysis.publishing.running.entry"], "papermill"),
 )
 def test_papermill_finds_the_engine_whichever_is_loaded_first(tmp_path, first):
     program = (

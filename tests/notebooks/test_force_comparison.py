@@ -48,6 +48,8 @@ AWKWARD = {
     "made up": (FORCES, {"sensitivity": "synthetic"}),
     "all alike": ([(name, 50, 50, 0) for name, *_ in FORCES], {}),
 }
+#: One of each kind of lack.
+OFTEN = ("one force", "the chosen force not received", "a force with a negative outcome", "guarded, all too small")
 
 
 @cache
@@ -76,7 +78,7 @@ def shown(held, monkeypatch, **given):
     return found
 
 
-@pytest.mark.parametrize("name", AWKWARD)
+@pytest.mark.parametrize("name", nightly(AWKWARD, *OFTEN))
 @pytest.mark.parametrize("measure", nightly(["victim_withdrawal", "charged", "undecided"], "victim_withdrawal"))
 def test_a_page_of_awkward_counts(name, measure, monkeypatch):
     held = awkward(name)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from hashlib import sha256
+
+from filelock import FileLock
 
 from analysis.publishing.notebooks import notebooks
 from analysis.publishing.report import publication
@@ -18,8 +19,7 @@ def folder_of(tmp_path_factory, name, given):
     asked = sha256(json.dumps([name, given], sort_keys=True).encode()).hexdigest()[:16]
     place = shared / "made once" / f"{name}-{asked}"
     place.mkdir(parents=True, exist_ok=True)
-    with (place / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with FileLock(place / "lock"):
         told = place / "folder"
         if not told.exists():
             made = publication.publish(notebooks.notebook(name), given, out=place / "reports")
