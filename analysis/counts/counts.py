@@ -514,6 +514,7 @@ class Counts:
         """The same with some of its rows, which were checked with all others."""
         part = copy(self)
         vars(part).update(changes)
+        vars(part).pop("offences", None)  # which was looked up in all rows
         return part
 
     def _lacks(self, what: str, there: tuple[str, ...]) -> ParameterError:

@@ -135,3 +135,10 @@ def test_counts_are_read_again_when_their_file_changes_and_nobody_elses_change_i
 def test_a_force_that_the_counts_do_not_hold_is_refused_with_those_that_they_do():
     with pytest.raises(ParameterError, match="hold no figures for Kent. They hold: Gwent."):
         counts.read("gwent_2022_2025").select(force="kent police")
+
+
+def test_a_part_looks_up_its_own_offences():
+    whole = counts.read("offences_2024_25")
+    assert len(whole.offences) > 100
+    assert whole.select(offence="8Q").offences == ("8Q",)
+    assert len(whole.select(force="Kent").offences) > 100
