@@ -25,11 +25,23 @@ class Answer(ABC):
 
     @abstractmethod
     def headline(self) -> Shown:
-        """The answer in words, the shortest sentence first."""
+        """The answer in words, the shortest sentence first.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
 
     @classmethod
     def tables(cls) -> tuple[str, ...]:
-        """The names of the tables, in the order of a report."""
+        """The names of the tables, in the order of a report.
+
+        Returns
+        -------
+        tuple of str
+            What ``table`` and ``rows`` take.
+        """
         names = {name: None for kind in reversed(cls.__mro__) for name in vars(kind) if name.startswith(_TABLE)}
         return tuple(name.removeprefix(_TABLE) for name in names)
 

@@ -84,14 +84,26 @@ class Association(Answer):
         return protect(results.feature_tests(self._asked, _WITHDRAWAL))
 
     def headline(self) -> Shown:
-        """What each ending goes with most, by how much, and what must not be made of it."""
+        """What each ending goes with most, by how much, and what must not be made of it.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         counted = [protect(rates(self.cases, measure, base=self.base)) for measure in (_WITHDRAWAL, _NO_ACTION)]
         most = map(words.most, (self._withdrawal, self._no_action))
         opening = words.opening(self._withdrawal, self._no_action)
         return blocks.headline(opening, words.counted(*counted), *most, words.caution(self._withdrawal))
 
     def key_figures(self) -> Shown:
-        """The widest clear difference of each ending."""
+        """The widest clear difference of each ending.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return blocks.key_figures(*map(words.key_contrast, (self._withdrawal, self._no_action)))
 
     def forest(self, measure: str) -> Shown:
@@ -104,6 +116,7 @@ class Association(Answer):
 
         Returns
         -------
+        Shown
             A figure, differences in percentage points: filled with all other features held, hollow by itself.
 
         Raises
@@ -118,19 +131,43 @@ class Association(Answer):
         return charts.forest(drawn[measure])
 
     def together(self) -> Shown:
-        """Every ending at once: for each category a mark an ending, which add up to nothing."""
+        """Every ending at once: for each category a mark an ending, which add up to nothing.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return charts.endings_together(self._together)
 
     def calibration(self) -> Shown:
-        """The share of each group of cases that withdrew, less what the features of its cases lead one to expect."""
+        """The share of each group of cases that withdrew, less what the features of its cases lead one to expect.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return charts.calibration(self._groups)
 
     def odds(self) -> Shown:
-        """Why an odds ratio looks larger than the difference in share behind it."""
+        """Why an odds ratio looks larger than the difference in share behind it.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return tables.odds(self._withdrawal)
 
     def checks(self) -> Shown:
-        """What was done about categories of few cases, groups of cases that are alike, and features that overlap."""
+        """What was done about categories of few cases, groups of cases that are alike, and features that overlap.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return tables.checks(self._withdrawal, self._no_action, overlap=self._tests)
 
     def _table_withdrawal(self) -> Shown:
@@ -189,6 +226,7 @@ def associate(cases: Counts, features: str, *, base: str = "recorded", cluster: 
 
     Returns
     -------
+    Association
         The result, with its headline, charts and tables.
 
     Raises

@@ -119,6 +119,7 @@ class Comparison(Answer):
 
         Returns
         -------
+        Shown
             Whether it is the same everywhere and whether the force is an exception; how far it lies from the others,
             and why; which forces are not compared; how high and how wide shares lie, what that distance is worth beside
             them, and what was suspected.
@@ -137,6 +138,7 @@ class Comparison(Answer):
 
         Returns
         -------
+        Shown
             Each with what it is out of and its 95% interval (Wilson's).
         """
         together = protect(rates(self.cases, self.measure, base=self.base))
@@ -149,6 +151,7 @@ class Comparison(Answer):
 
         Returns
         -------
+        Shown
             The figure; nothing where the difference is not split: too few cases or forces, or one factor only.
 
         References
@@ -163,6 +166,7 @@ class Comparison(Answer):
 
         Returns
         -------
+        Shown
             The figure; one without a plot, which says why, where nothing can be compared.
 
         References
@@ -176,6 +180,7 @@ class Comparison(Answer):
 
         Returns
         -------
+        Shown
             The figure, the lowest share first; one without a plot, which says why, where nothing can be ranked.
 
         References
@@ -189,6 +194,7 @@ class Comparison(Answer):
 
         Returns
         -------
+        Shown
             The figure, those that move furthest first; one without a plot, which says why, where none moves.
         """
         return charts.rank_moves(self._moves, base=self.base, other=self._other_base, highlight=self.force)
@@ -256,6 +262,7 @@ def compare(
 
     Returns
     -------
+    Comparison
         The result, with its headline, charts and tables.
 
     Raises

@@ -93,7 +93,13 @@ class Findings(Answer):
         return protect(later_matches(self._printed))
 
     def headline(self) -> Shown:
-        """What became of the 45%, the 41%, both together and "the same everywhere", and how many findings hold."""
+        """What became of the 45%, the 41%, both together and "the same everywhere", and how many findings hold.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         judged, ways_counted, later = self._verdicts, self._evidence, self._later
         others = ("london-no-action", "london-both", "nationwide")
         return blocks.headline(
@@ -104,7 +110,13 @@ class Findings(Answer):
         )
 
     def key_figures(self) -> Shown:
-        """The share that withdrew in the review's own years, in London and in all forces."""
+        """The share that withdrew in the review's own years, in London and in all forces.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         london, printed = yearly.read().of(LONDON), findings.finding("london-withdrew")
         shares = (
             rates_in(london, "2020/21", printed.measure),
@@ -116,11 +128,23 @@ class Findings(Answer):
         )
 
     def verdicts(self) -> Shown:
-        """Every finding with its verdict and what the verdict rests on, one by one."""
+        """Every finding with its verdict and what the verdict rests on, one by one.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return words.verdicts(self._verdicts, self._evidence, self._later)
 
     def hundred_cases(self) -> Shown:
-        """A picture of 100 London cases by how they ended."""
+        """A picture of 100 London cases by how they ended.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return endings.hundred_cases(protect(split(self._london)))
 
     def definitions(self, measure: str) -> Shown:
@@ -130,6 +154,11 @@ class Findings(Answer):
         ----------
         measure
             "victim_withdrawal", "no_further_action" or "attrition", which is both.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
         """
         return charts.definitions(protect(definitions(self._london, measure)), line=_line(measure))
 
@@ -140,6 +169,11 @@ class Findings(Answer):
         ----------
         measure
             "victim_withdrawal" or "no_further_action".
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
         """
         return charts.specification_curve(protect(specifications(self._london, measure)), line=_line(measure))
 
@@ -150,12 +184,23 @@ class Findings(Answer):
         ----------
         measure
             "victim_withdrawal" or "no_further_action".
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
         """
         line = _line(measure)
         return charts.sample_sizes(protect(sample_sizes(findings.finding(PRINTED[measure]))), line=line)
 
     def forces(self) -> Shown:
-        """The share that withdrew in every force, beside the printed one."""
+        """The share that withdrew in every force, beside the printed one.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         by_force = protect(rates(self.cases, "victim_withdrawal", by="force"))
         return endings.dots(by_force, line=_line("victim_withdrawal"), highlight=LONDON)
 

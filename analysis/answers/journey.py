@@ -78,7 +78,13 @@ class Journey(Answer):
         return protect(results.courts_by_year(self._courts.of(self.here)))
 
     def headline(self) -> Shown:
-        """The share that is charged, what comes to court, and the scenario of more charges."""
+        """The share that is charged, what comes to court, and the scenario of more charges.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return blocks.headline(
             wording.opening(self._charged),
             wording.share_sentence(self._charged),
@@ -88,19 +94,43 @@ class Journey(Answer):
         )
 
     def key_figures(self) -> Shown:
-        """The share charged, defendants convicted, and charges that the scenario would add."""
+        """The share charged, defendants convicted, and charges that the scenario would add.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return words.cards(self._charged, self._steps, self._more, self._more_by_force)
 
     def steps(self) -> Shown:
-        """The steps from the police's record to a conviction, each in its own unit."""
+        """The steps from the police's record to a conviction, each in its own unit.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return words.chart(self._steps)
 
     def years(self) -> Shown:
-        """Cases charged, by the year of recording, above defendants by calendar year."""
+        """Cases charged, by the year of recording, above defendants by calendar year.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return words.years_chart(self._charged_by_year, self._courts_by_year)
 
     def forces(self) -> Shown:
-        """How many more would be charged, force by force."""
+        """How many more would be charged, force by force.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return words.forces_chart(self._more_by_force, highlight=self.force)
 
     def _table_steps(self) -> Shown:

@@ -95,36 +95,78 @@ class Endings(Answer):
         return words.first_edition(protect(first_editions(yearly.read().of(self.here), ())), recorded)
 
     def headline(self) -> Shown:
-        """The share, with what it is out of, beside all forces together; and whether it is of a first edition."""
+        """The share, with what it is out of, beside all forces together; and whether it is of a first edition.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         beside = wording.beside(self._answer, self._nation, name=_ALL_FORCES)
         said = wording.share_sentence(self._answer), beside, self._first_edition
         return blocks.headline(wording.opening(self._answer), *said)
 
     def key_figures(self) -> Shown:
-        """The share, the same out of the other base, and the share charged."""
+        """The share, the same out of the other base, and the share charged.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         other = rates(self.here, self.measure, base=measures.other_base(self.base))
         charged = rates(self.here, "charged", base=self.base)
         three = (self._answer, protect(other), protect(charged))
         return blocks.key_figures(*(blocks.key_figure(share) for share in three))
 
     def hundred_cases(self) -> Shown:
-        """A picture of 100 cases by how they ended."""
+        """A picture of 100 cases by how they ended.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return charts.hundred_cases(protect(split(self.here, base=self.base)), counted=self.measure)
 
     def types(self) -> Shown:
-        """A bar for each outcome type, those that the measure counts in bold."""
+        """A bar for each outcome type, those that the measure counts in bold.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return charts.bars(self._by_type, counted=self.measure)
 
     def forces(self) -> Shown:
-        """A dot for each force, with the interval that chance alone would allow, and a line for all together."""
+        """A dot for each force, with the interval that chance alone would allow, and a line for all together.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return charts.dots(self._by_force, line=wording.line(self._nation, _ALL_FORCES), highlight=self.force)
 
     def quarters(self) -> Shown:
-        """The share by the quarter in which cases were recorded."""
+        """The share by the quarter in which cases were recorded.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return charts.quarters(self._by_quarter)
 
     def offences(self) -> Shown:
-        """The share of the offences that a reader would set beside this one."""
+        """The share of the offences that a reader would set beside this one.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         own = self._answer.about.offence
         return charts.dots(self._by_offence, line=wording.line(self._answer, own.lower()), highlight=own)
 

@@ -53,41 +53,105 @@ class Shares:
     protected: Protected
 
     def rows(self) -> pd.DataFrame:
-        """The rows as data: labels, ``events`` of ``cases``, ``share`` with its 95% interval ``low`` to ``high``."""
+        """The rows as data.
+
+        Returns
+        -------
+        pd.DataFrame
+            Labels, ``events`` of ``cases``, and ``share``, 0 to 1, with its 95% interval ``low`` to ``high``.
+        """
         return self.protected.table
 
     def sentence(self) -> str:
-        """The first row in a sentence, with what it is out of and its interval."""
+        """The first row in a sentence, with what it is out of and its interval.
+
+        Returns
+        -------
+        str
+            The sentence.
+        """
         return wording.share_sentence(self.protected)
 
     def headline(self) -> Shown:
-        """The first row as an answer: a short sentence, then the one with its numbers."""
+        """The first row as an answer: a short sentence, then the one with its numbers.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return blocks.headline(wording.opening(self.protected), self.sentence())
 
     def key_figure(self) -> Shown:
-        """The first row as a number that matters."""
+        """The first row as a number that matters.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return blocks.key_figures(blocks.key_figure(self.protected))
 
     def table(self, title: str) -> Shown:
-        """All rows under a ``title``."""
+        """All rows.
+
+        Parameters
+        ----------
+        title
+            What stands above them.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return tables.table(self.protected, title=title)
 
     def dots(self, *, highlight: str = "") -> Shown:
-        """A dot and its interval for each row, the highest share first; the row called ``highlight`` stands out."""
+        """A dot and its interval for each row, the highest share first.
+
+        Parameters
+        ----------
+        highlight
+            The label of the row that stands out; none when empty.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return charts.dots(self.protected, highlight=highlight)
 
     def quarters(self) -> Shown:
-        """The share quarter by quarter; of shares that were taken by "quarter"."""
+        """The share quarter by quarter; of shares that were taken by "quarter".
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         self._only_by("quarter", how='rates(…, by="quarter")')
         return charts.quarters(self.protected)
 
     def bars(self) -> Shown:
-        """How cases ended, a bar each; of cases that were ``split``."""
+        """How cases ended, a bar each; of cases that were ``split``.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         self._only_by("disposition", "outcome_name", how="split(…)")
         return charts.bars(self.protected)
 
     def hundred_cases(self) -> Shown:
-        """A picture of 100 cases by how they ended; of cases that were ``split`` by "disposition"."""
+        """A picture of 100 cases by how they ended; of cases that were ``split`` by "disposition".
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         self._only_by("disposition", how="split(…)")
         return charts.hundred_cases(self.protected)
 

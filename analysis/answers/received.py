@@ -52,18 +52,36 @@ class Received(Answer):
         return protect(rates(self.cases, "undecided", by="month"))
 
     def headline(self) -> Shown:
-        """How many rows were counted, how many cases are still open, and how much there is to beware of."""
+        """How many rows were counted, how many cases are still open, and how much there is to beware of.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         counted = protect(results.rows_counted(self._ledger, self.everything))
         open_cases = wording.share_sentence(protect(rates(self.cases, "undecided")))
         beware = words.beware(self._ledger, force=self.force)
         return blocks.headline(words.opening(counted), words.sentence(counted, self._ledger), open_cases, beware)
 
     def warnings(self) -> Shown:
-        """What the reading noticed, kind by kind: of the force and of all."""
+        """What the reading noticed, kind by kind: of the force and of all.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return words.warnings(self._ledger, force=self.force)
 
     def months(self) -> Shown:
-        """A bar for each month in which cases were recorded, those still open outlined."""
+        """A bar for each month in which cases were recorded, those still open outlined.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return charts.months(self._by_month)
 
     def _table_months(self) -> Shown:

@@ -97,7 +97,13 @@ class Times(Answer):
         return protect(outlook.back_tested(self._by_month))
 
     def headline(self) -> Shown:
-        """By when half of all cases had ended, how many by which time, in which ways, and what is not known of them."""
+        """By when half of all cases had ended, how many by which time, in which ways, and what is not known of them.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return blocks.headline(
             words.opening(self._medians, self._ended),
             words.shares(self._ended, self._standing),
@@ -107,29 +113,64 @@ class Times(Answer):
         )
 
     def key_figures(self) -> Shown:
-        """The time until half had ended, and the shares that had ended by three and by twelve months (90, 365 days)."""
+        """The time until half had ended, and the shares that had ended by three and by twelve months (90, 365 days).
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return words.figures(self._ended, self._medians)
 
     def all_endings(self) -> Shown:
-        """Every ending one on another, by the time since recording; what has no ending stays white."""
+        """Every ending one on another, by the time since recording; what has no ending stays white.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return charts.stacked_endings(self._curves, self._standing)
 
     def each_ending(self) -> Shown:
-        """A small plot for each ending, with its 95% interval."""
+        """A small plot for each ending, with its 95% interval.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return charts.each_ending(self._curves, self._medians)
 
     def groups(self) -> Shown:
-        """The ending that carries withdrawal by force, or in the first and the last twelve months, with Gray's test."""
+        """The ending that carries withdrawal by force, or in the first and the last twelve months, with Gray's test.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return charts.groups(protect(results.group_curves(self._by_group)), self._test)
 
     def run_off(self) -> Shown:
-        """The share decided by the time since recording, a line for each quarter recorded."""
+        """The share decided by the time since recording, a line for each quarter recorded.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return charts.run_off(self._decided)
 
     def heading_for(self) -> Shown:
         """How the cases of recent months will have ended a year after recording, and how such forecasts have done.
 
         Where there is none, why.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
         """
         why_not = protect(outlook.no_forecast(self._by_month))
         return charts.heading_for(self._forecast, self._back_test, why_not)
@@ -202,6 +243,7 @@ def follow(cases: Counts, *, offence: str = "all") -> Times:
 
     Returns
     -------
+    Times
         The result, with its headline, charts and tables. Shares are from 0 to 1, out of all cases, those without an
         ending too; times are in days or in months after that of recording, as the counts are.
 

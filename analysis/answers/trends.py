@@ -132,7 +132,13 @@ class Trend(Answer):
         return protect(year_bounds.directions(self._endings))
 
     def headline(self) -> Shown:
-        """Whether it is getting worse, how recorded cases and the share went, and what to beware of."""
+        """Whether it is getting worse, how recorded cases and the share went, and what to beware of.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         recorded, share = self._recorded, self._share
         said = (
             words.opening(recorded.points),
@@ -144,24 +150,54 @@ class Trend(Answer):
         return blocks.headline(*years.answered(self._directions, *said))
 
     def key_figures(self) -> Shown:
-        """The latest number of recorded cases and of charges beside them, and the share over all periods."""
+        """The latest number of recorded cases and of charges beside them, and the share over all periods.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         latest = (words.figure(series.points, series.phases) for series in (self._recorded, self._charges))
         return blocks.key_figures(*latest, blocks.key_figure(protect(rates(self.cases, self.measure, base=self.base))))
 
     def endings_by_year(self) -> Shown:
-        """A dot for the share of decided cases, and a box for what is possible of all recorded ones, year by year."""
+        """A dot for the share of decided cases, and a box for what is possible of all recorded ones, year by year.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return years.chart(self._years, self._directions)
 
     def recorded_by_period(self) -> Shown:
-        """The control chart of recorded cases, begun anew at each change in the counting."""
+        """The control chart of recorded cases, begun anew at each change in the counting.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return self._recorded.chart()
 
     def charges_by_period(self) -> Shown:
-        """The control chart of charges in a quarter for every 100 cases recorded in it, England and Wales."""
+        """The control chart of charges in a quarter for every 100 cases recorded in it, England and Wales.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return self._charges.chart()
 
     def share_by_period(self) -> Shown:
-        """The control chart of the share that ended as measured, by period of recording."""
+        """The control chart of the share that ended as measured, by period of recording.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
         return self._share.chart()
 
     def rows(self, name: str) -> pd.DataFrame:
@@ -174,6 +210,7 @@ class Trend(Answer):
 
         Returns
         -------
+        pd.DataFrame
             A row for each row of the table, its columns those of the table: shares from 0 to 1, charges for every 100
             cases, cases as whole numbers. Of "recorded_phases", "charges_phases" and "share_phases" a row for each
             phase, of "breaks" one for each change in the counting. A number that may not be shown, or that there is
@@ -260,6 +297,7 @@ def follow(cases: Counts, national: Counts, measure: str, *, base: str = "record
 
     Returns
     -------
+    Trend
         The result, with its headline, charts and tables. Endings by year are held of stalking alone: of another crime,
         or of made-up cases, nothing is shown of them, and it says so.
 

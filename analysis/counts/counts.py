@@ -451,7 +451,25 @@ class Counts:
         return self._with(table=table, coverage=self.coverage.select(forces=kept))
 
     def of_crime(self, *, crime_type: str = narrowing.ALL, offence: str = narrowing.ALL) -> Counts:
-        """The counts of one crime type, or of one offence where they are not kept by crime type (``narrowing``)."""
+        """The counts of one crime type, or of one offence where they are not kept by crime type (``narrowing``).
+
+        Parameters
+        ----------
+        crime_type
+            A crime type by any of its names, or "all".
+        offence
+            The Home Office's code of an offence, or "all".
+
+        Returns
+        -------
+        Counts
+            The counts of it.
+
+        Raises
+        ------
+        ParameterError
+            When these counts hold no such crime type or offence, and for one that they are not kept by.
+        """
         return narrowing.narrowed(self, crime_type=crime_type, offence=offence)
 
     def comparable_to(self, offence: str) -> Counts:

@@ -30,8 +30,25 @@ def narrowed(counts: Counts, *, crime_type: str = ALL, offence: str = ALL) -> Co
     the two, the one that these counts are not kept by is passed over where it is the usual one, which a report asks for
     when nobody says anything.
 
-    Raises ParameterError, with the nearest name that is there, when these counts hold no such crime type or offence,
-    and for one that they are not kept by.
+    Parameters
+    ----------
+    counts
+        Counts, kept by data.police.uk's crime types or by offence.
+    crime_type
+        A crime type by any of its names, or "all".
+    offence
+        The Home Office's code of an offence, or "all".
+
+    Returns
+    -------
+    Counts
+        The counts of it.
+
+    Raises
+    ------
+    ParameterError
+        With the nearest name that is there, when these counts hold no such crime type or offence, and for one that they
+        are not kept by.
     """
     if "crime_type" not in counts.dimensions:
         if crime_type not in (ALL, USUAL_CRIME_TYPE):
@@ -49,7 +66,22 @@ def narrowed(counts: Counts, *, crime_type: str = ALL, offence: str = ALL) -> Co
 
 
 def not_kept(counts: Counts, *, crime_type: str = ALL, offence: str = ALL) -> ParameterError:
-    """The refusal of an offence that cannot be picked out of counts by crime type, or the other way round."""
+    """The refusal of an offence that cannot be picked out of counts by crime type, or the other way round.
+
+    Parameters
+    ----------
+    counts
+        Counts, kept by data.police.uk's crime types or by offence.
+    crime_type
+        The crime type that was asked for, or "all".
+    offence
+        The offence that was asked for, or "all".
+
+    Returns
+    -------
+    ParameterError
+        The refusal, with what to ask for instead.
+    """
     if offence != ALL:
         return ParameterError(
             f"Counts '{counts.name}': {_too_narrow(offence)} Leave the offence out, and ask for a crime type."
@@ -62,9 +94,24 @@ def not_kept(counts: Counts, *, crime_type: str = ALL, offence: str = ALL) -> Pa
 
 
 def crime_type_named(counts: Counts, name: str) -> str:
-    """The crime type of these counts that a reader means, by any of its names, under its last; or "all".
+    """The crime type of these counts that a reader means.
 
-    Raises ParameterError, with the nearest name that is there, when they hold no such crime type.
+    Parameters
+    ----------
+    counts
+        Counts that are kept by crime type.
+    name
+        Any of its names, or "all".
+
+    Returns
+    -------
+    str
+        The last of its names that these counts hold, or "all".
+
+    Raises
+    ------
+    ParameterError
+        With the nearest name that is there, when they hold no such crime type.
     """
     held = _held(counts)
     folded = {one.casefold(): name for name in held for one in _names_of(name)} | {ALL: ALL}
@@ -97,7 +144,18 @@ def _renamed() -> tuple[reference.Succession, ...]:
 
 
 def absent_types(counts: Counts) -> list[str]:
-    """The crime types in use all through the period of which these counts hold no case, as when files were cut."""
+    """The crime types in use all through the period of which these counts hold no case, as when files were cut.
+
+    Parameters
+    ----------
+    counts
+        Counts that are kept by crime type.
+
+    Returns
+    -------
+    list of str
+        Their names, in order.
+    """
     ends = (counts.coverage.span.first, counts.coverage.span.last)
     first, last = (set(reference.crime_types(at=day.isoformat())) for day in ends)
     in_use = first & last
@@ -106,7 +164,18 @@ def absent_types(counts: Counts) -> list[str]:
 
 
 def subject(counts: Counts) -> str:
-    """The crime type that counts were narrowed to, or whether they are of all; "" where they are not kept by it."""
+    """The crime type that counts were narrowed to, or whether they are of all.
+
+    Parameters
+    ----------
+    counts
+        Counts, kept by data.police.uk's crime types or by offence.
+
+    Returns
+    -------
+    str
+        Words for a title; empty where they are not kept by crime type.
+    """
     if "crime_type" not in counts.dimensions:
         return ""
     held = "the crime types that came" if absent_types(counts) else "all crime types"
@@ -114,9 +183,19 @@ def subject(counts: Counts) -> str:
 
 
 def passed_over(counts: Counts, *, offence: str = ALL) -> str:
-    """In sentences, what these counts cannot be asked for, and what a crime type is made of; "" for nothing.
+    """What these counts cannot be asked for, and what a crime type is made of.
 
-    ``counts`` are those that ``narrowed`` gave.
+    Parameters
+    ----------
+    counts
+        Those that ``narrowed`` gave.
+    offence
+        The offence that was asked for, or "all".
+
+    Returns
+    -------
+    str
+        Sentences; empty for nothing.
     """
     if "crime_type" not in counts.dimensions:
         return ""

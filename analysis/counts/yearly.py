@@ -155,7 +155,18 @@ class Yearly:
 
 
 def is_of(counts: Counts) -> bool:
-    """Whether counts are of what these endings are of: real cases of stalking, and of no other crime beside it."""
+    """Whether counts are of what these endings are of: real cases of stalking, and of no other crime beside it.
+
+    Parameters
+    ----------
+    counts
+        The counts.
+
+    Returns
+    -------
+    bool
+        Whether they are.
+    """
     chosen = counts.selection.get("offence")
     return counts.sensitivity != "synthetic" and ((chosen,) if chosen else counts.offences) == (OFFENCE,)
 

@@ -79,6 +79,7 @@ def homogeneity(events: Sequence[int], cases: Sequence[int]) -> Tested | None:
 
     Returns
     -------
+    Tested | None
         The test; None where shares are fewer than two, or a cell expects under 5.
 
     References
@@ -110,6 +111,7 @@ def trend(events: Sequence[int], cases: Sequence[int]) -> Tested | None:
 
     Returns
     -------
+    Tested | None
         The test; None where shares are fewer than two, or a cell expects under 5.
 
     References
@@ -151,6 +153,7 @@ def side(two: Two) -> Side:
 
     Returns
     -------
+    Side
         "above" or "below" where the interval keeps to one side of nothing, otherwise "level".
 
     Examples
@@ -172,6 +175,7 @@ def side_of_estimates(one: tuple[float, float, float], other: tuple[float, float
 
     Returns
     -------
+    Side
         "above" or "below" where the interval of the difference keeps to one side of nothing, otherwise "level".
 
     References
@@ -200,6 +204,7 @@ def rest_of(events: int, cases: int, *, whole: tuple[int, int]) -> Two | None:
 
     Returns
     -------
+    Two | None
         The two shares; None where no rest is left, or, after rounding, none that can be.
 
     Examples
@@ -223,6 +228,7 @@ def sides(compared: Iterable[Two | None]) -> list[Side]:
 
     Returns
     -------
+    list[Side]
         "above", "below" or "level" for each pair, "" for None.
 
     References
@@ -249,6 +255,7 @@ def false_discoveries(values: Iterable[float]) -> Numbers:
 
     Returns
     -------
+    Numbers
         The adjusted p values in the same order, missing ones missing.
 
     References
@@ -288,6 +295,7 @@ def p_value(two: Two, *, variance: float = 0.0) -> float:
 
     Returns
     -------
+    float
         The two-sided p value, 0 to 1.
 
     Examples
@@ -321,6 +329,7 @@ def difference_interval(two: Two, *, level: float = 0.95) -> tuple[float, float]
 
     Returns
     -------
+    tuple[float, float]
         The lower and the upper limit, -1 to 1.
 
     Raises
@@ -360,6 +369,7 @@ def rounded_difference_interval(two: Two, *, variance: float, level: float = 0.9
 
     Returns
     -------
+    tuple[float, float]
         The lower and the upper limit, -1 to 1.
 
     References
@@ -383,6 +393,7 @@ def ratio_interval(two: Two, *, level: float = 0.95) -> tuple[float, float]:
 
     Returns
     -------
+    tuple[float, float]
         The lower and the upper limit: 0 where the first share has no events, infinity where the second has none.
 
     Raises
@@ -430,6 +441,7 @@ def against_rest(table: pd.DataFrame, by: str) -> pd.DataFrame:
 
     Returns
     -------
+    pd.DataFrame
         A row for each row, in the order given: ``by``, events, cases, share; rest_events, rest_cases, rest_share;
         ``difference_share`` with ``low_difference_share`` and ``high_difference_share`` (-1 to 1, the row's share less
         that of the rest); ``ratio`` with ``low_ratio`` and ``high_ratio`` (the row's share over that of the rest;
@@ -471,6 +483,7 @@ def against_group(table: pd.DataFrame, by: str, *, row: str, group: Iterable[str
 
     Returns
     -------
+    pd.DataFrame
         One row, with the columns of ``against_rest`` but group_events, group_cases and group_share.
 
     Raises

@@ -61,6 +61,7 @@ def pairs_held() -> list[Pair]:
 
     Returns
     -------
+    list[Pair]
         A pair for each force and financial year whose charges stand in both editions, of December 2020 and
         of July 2022.
 
@@ -105,6 +106,7 @@ def limits(pairs: Sequence[Pair]) -> tuple[float, float] | None:
 
     Returns
     -------
+    tuple[float, float] | None
         The lower and the upper limit, parts of the open cases from 0 to 1; None of fewer than FEWEST pairs.
 
     Examples
@@ -149,6 +151,7 @@ def back_tested(pairs: Sequence[Pair]) -> Tried | None:
 
     Returns
     -------
+    Tried | None
         How often and how well its limits held; None where the pairs of other forces are too few for limits.
 
     Examples
@@ -182,6 +185,7 @@ def forecast(pairs: Sequence[Pair], *, force: str = "") -> tuple[tuple[float, fl
 
     Returns
     -------
+    tuple[tuple[float, float] | None, str]
         The limits, parts of the open cases from 0 to 1, and no words; or None and why, in words.
 
     Examples
@@ -212,6 +216,7 @@ def first_editions(endings: Yearly, pairs: Sequence[Pair] | None = None) -> Work
 
     Returns
     -------
+    Worked
         One row per ``measure`` of FOLLOWED and ``year`` of which a first edition is held, with its ``edition`` and how
         many ``forces`` sent figures. ``open_share`` of the ``recorded`` cases were ``undecided``; the share of recorded
         cases settles no lower than ``low_bound_share``, as printed, and no higher than ``high_bound_share``. Of

@@ -54,6 +54,7 @@ def relabelled(endings: Yearly) -> Worked:
 
     Returns
     -------
+    Worked
         One row per ``force`` of the place with the years ``earlier`` and ``later``, the largest fall of withdrawal
         first. ``withdrew_change``, ``supports_change`` (type 15), ``pooled_change`` (14, 15 and 16) and
         ``charged_change`` are differences of shares of decided cases, from -1 to 1; ``reading`` says what the first
@@ -82,6 +83,7 @@ def swap(endings: Yearly) -> Worked:
 
     Returns
     -------
+    Worked
         One row; none where there are fewer than three forces. ``correlation`` of the changes of withdrawal and of
         type 15, from -1 to 1, and the ``neutral_correlation`` that arithmetic alone would give; ``withdrew_spread``
         and ``pooled_spread``, the standard deviations over forces of the change of withdrawal and of the two together,
@@ -114,6 +116,7 @@ def neutral_correlation(earlier: tuple[float, float], later: tuple[float, float]
 
     Returns
     -------
+    float
         A correlation from -1 to 0. With both years alike it is -sqrt(pq / ((1-p)(1-q))), that of two parts of a
         Dirichlet distribution.
 
@@ -149,6 +152,7 @@ def neutral_cancelled(p: float, q: float) -> float:
 
     Returns
     -------
+    float
         1 - Var(first + second) / Var(first) of a neutral split: 1 where the two always come to the same, below 0
         where the two together vary by more than the first.
 
@@ -182,6 +186,7 @@ def cancelled(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
 
     Returns
     -------
+    float
         A number up to 1; below 0 where the two together vary by more than the first.
 
     Raises
@@ -211,6 +216,7 @@ def reading(withdrew: float, supports: float) -> str:
 
     Returns
     -------
+    str
         NO_CHANGE where withdrawal moves by less than a point; LABEL where the two go against each other and together
         move by less than half of what withdrawal does; OPPOSED where they together move further than that, the other
         way; TOGETHER otherwise.

@@ -111,17 +111,49 @@ class Year:
         return None if self.recorded is None or decided is None else self.recorded - decided
 
     def events(self, measure: str) -> int | None:
-        """Cases that ended as a measure of FOLLOWED says; None where they are not told apart."""
+        """Cases that ended as a measure says.
+
+        Parameters
+        ----------
+        measure
+            One of FOLLOWED.
+
+        Returns
+        -------
+        int or None
+            How many; None where they are not told apart.
+        """
         parts = [self.counted[name] for name in FOLLOWED[measure]]
         return None if None in parts else sum(part for part in parts if part is not None)
 
     def share(self, measure: str) -> float | None:
-        """Their share of decided cases, from 0 to 1; None where there are none."""
+        """The share of decided cases that ended as a measure says.
+
+        Parameters
+        ----------
+        measure
+            One of FOLLOWED.
+
+        Returns
+        -------
+        float or None
+            From 0 to 1; None where there are none.
+        """
         events, decided = self.events(measure), self.counted["outcomes"]
         return events / decided if events is not None and decided else None
 
     def bounds(self, measure: str) -> tuple[float | None, float | None]:
-        """The least and the greatest share of all recorded cases that may yet end so, from 0 to 1.
+        """The least and the greatest share of all recorded cases that may yet end so.
+
+        Parameters
+        ----------
+        measure
+            One of FOLLOWED.
+
+        Returns
+        -------
+        tuple of float or None
+            Both from 0 to 1; None where they are not known.
 
         References
         ----------
@@ -156,6 +188,7 @@ def year_of(endings: Yearly, first: date, members: list[str], *, is_whole: bool 
 
     Returns
     -------
+    Year | None
         The year; None where none of the forces sent anything.
     """
     rows = [endings.by_force[force, first] for force in members if (force, first) in endings.by_force]
@@ -228,6 +261,7 @@ def years_of(endings: Yearly) -> list[Year]:
 
     Returns
     -------
+    list[Year]
         The years in order, of each first the edition of its forces' figures, then others; a year of which nothing is
         held has no edition and no numbers.
     """
@@ -254,6 +288,7 @@ def by_year(endings: Yearly) -> Worked:
 
     Returns
     -------
+    Worked
         One row per ``measure`` of FOLLOWED, ``year`` and ``edition``, gaps among them. ``events`` ended so, of
         ``decided`` cases (``share``); of the cases ``recorded``, in ``recorded_edition``, that is no less than
         ``low_bound_share`` and no more than ``high_bound_share``, all shares from 0 to 1. ``undecided`` is what lies
@@ -296,6 +331,7 @@ def rates_in(endings: Yearly, year: str, measure: str) -> Rates:
 
     Returns
     -------
+    Rates
         One row, by ``place``: ``events`` of decided ``cases``, their ``share`` from 0 to 1 with its 95% interval. Its
         state is "not_received" where the place sent nothing.
 
@@ -351,6 +387,7 @@ def first_edition(year: Year) -> str:
 
     Returns
     -------
+    str
         "yes", "no" or "not known"; "" where no figures are held.
     """
     return (
@@ -392,6 +429,7 @@ def directions(endings: Yearly) -> Worked:
 
     Returns
     -------
+    Worked
         One row per ``measure``, ``earlier`` and ``later`` year: each year with the next that is held, the first with
         the last of each run without a break, and the first with the last of all. Both are sums over the same
         ``forces``; ``fewest_decided`` are the cases of the smaller. ``earlier_share`` and ``later_share`` are of
@@ -452,6 +490,7 @@ def held_years(endings: Yearly) -> list[date]:
 
     Returns
     -------
+    list[date]
         The first day of each, in order.
     """
     members = set(endings.members)
@@ -484,6 +523,7 @@ def sent_both(endings: Yearly, before: date, after: date) -> list[str]:
 
     Returns
     -------
+    list[str]
         The forces, in alphabetical order.
     """
     by_force = endings.by_force
@@ -589,6 +629,7 @@ def wales_and_england(endings: Yearly) -> Worked:
 
     Returns
     -------
+    Worked
         One row per ``measure`` and ``year``: of Wales the ``share`` of decided cases and the bounds of recorded ones,
         ``low_bound_share`` to ``high_bound_share``, of England ``other_share``, ``low_other_share`` and
         ``high_other_share``, all from 0 to 1. ``direction`` is ABOVE or BELOW where the bounds of the two part, else
@@ -650,6 +691,7 @@ def worked(endings: Yearly, rows: Rows, *, by: tuple[str, ...], columns: tuple[s
 
     Returns
     -------
+    Worked
         The result: the counts and how it is made from them.
     """
     forces, count = endings.forces, len(endings.forces)
@@ -680,6 +722,7 @@ def tabled(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
 
     Returns
     -------
+    pd.DataFrame
         A row for each of them with these columns and ``state``: counts as Int64, other numbers as Float64.
     """
     table = pd.DataFrame([{"state": "shown", **row} for row in rows], columns=[*columns, "state"])
@@ -700,6 +743,7 @@ def about_years(endings: Yearly) -> About:
 
     Returns
     -------
+    About
         Place, years and source; of no years where nothing is held.
     """
     years = [financial_year(first) for first in endings.years]

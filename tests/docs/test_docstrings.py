@@ -14,14 +14,27 @@ import analysis
 HOUSE = Path(analysis.__file__).parent
 #: The modules of these folders, without those of folders within; grown as folders are finished.
 HELD = (
+    "analysis.answers",
     "analysis.counts",
     "analysis.intake",
     "analysis.intake.case_files",
     "analysis.intake.home_office",
     "analysis.intake.police_uk",
+    "analysis.questions.comparison",
+    "analysis.questions.difference",
     "analysis.reference",
     "analysis.shares",
 )
+#: The methods and results of the other questions, a module each.
+ALSO = {
+    "association": ("case_features", "groups", "joint_tests", "regression", "results"),
+    "findings": ("charge_rates", "later_matches", "samples", "specifications", "verdicts"),
+    "journey": ("results",),
+    "outcomes": ("labelled", "mix"),
+    "received": ("results",),
+    "timing": ("chain_ladder", "gray", "histories", "outlook", "results"),
+    "trends": ("charted_series", "control", "innovations", "results", "series", "signals"),
+}
 #: Sections out of order or unknown; parameters left out, unknown or out of order; Returns or Yields left out.
 RULES = {"GL06", "GL07", "PR01", "PR02", "PR03", "RT01", "YD01"}
 
@@ -29,7 +42,9 @@ RULES = {"GL06", "GL07", "PR01", "PR02", "PR03", "RT01", "YD01"}
 def functions():
     """The public functions, and the public methods of public classes, behind caches and the like, by name."""
     found = {}
-    for path in (one for name in HELD for one in sorted((HOUSE.parent / name.replace(".", "/")).glob("[!_]*.py"))):
+    paths = [path for name in HELD for path in sorted((HOUSE.parent / name.replace(".", "/")).glob("[!_]*.py"))]
+    paths += [HOUSE / "questions" / question / f"{name}.py" for question, names in ALSO.items() for name in names]
+    for path in paths:
         module = import_module(".".join(path.relative_to(HOUSE.parent).with_suffix("").parts))
         own = {name: one for name, one in vars(module).items() if getattr(one, "__module__", "") == module.__name__}
         for name, one in own.items():

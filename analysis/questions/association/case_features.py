@@ -60,6 +60,7 @@ def case_features(counts: Counts, features: str, *, base: str = "recorded", clus
 
     Returns
     -------
+    CaseFeatures
         The features, in the order asked for.
 
     Raises

@@ -86,6 +86,7 @@ def codes_of(measure: str, scheme: str) -> frozenset[str]:
 
     Returns
     -------
+    frozenset[str]
         The codes; never none.
 
     Raises
@@ -118,6 +119,7 @@ def design_of(joint: JointTable, references: Mapping[str, str]) -> Design:
 
     Returns
     -------
+    Design
         The design, a row for each combination.
 
     Raises

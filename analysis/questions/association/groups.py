@@ -69,6 +69,7 @@ def correlation(alike: Alike, design: Array, shares: Array, ending: int) -> floa
 
     Returns
     -------
+    float
         From 0, where groups differ no more than by chance, to 1.
 
     References

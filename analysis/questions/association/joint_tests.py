@@ -27,6 +27,7 @@ def variance_inflation(covariance: Array, places: Mapping[str, Sequence[int]]) -
 
     Returns
     -------
+    dict[str, float]
         The factor of each feature: 1 where it goes with no other.
 
     References
@@ -65,6 +66,7 @@ def joint_tests(model: Model) -> pd.DataFrame:
 
     Returns
     -------
+    pd.DataFrame
         One row per ``feature``: ``parameters`` (its coefficients), ``likelihood_ratio`` of leaving it out, ``q_value``
         (its p value, adjusted by Benjamini and Hochberg over the features) and ``variance_inflation`` (for each
         coefficient: 1 where it goes with no other feature).

@@ -114,6 +114,7 @@ class MarginFit:
 
         Returns
         -------
+        Model
             The model; its clusters are the groups whose numbers are known.
         """
         plain = self.plain(ending)
@@ -181,6 +182,7 @@ def margin_fit(joint: JointTable, known: Known, alike: Alike | None = None) -> M
 
     Returns
     -------
+    MarginFit
         The cases expected of each combination and ending, from which ``model`` makes the regression of each.
 
     Raises
@@ -226,6 +228,7 @@ def together(fit_of_margins: MarginFit) -> pd.DataFrame:
 
     Returns
     -------
+    pd.DataFrame
         One row per ``feature``, ``category`` (but the one set against) and ``ending`` (its place), with ``difference``
         and its 95% limits ``low`` and ``high``, -1 to 1. What rounding and groups add to a limit is taken from the
         regression of each ending by itself.

@@ -63,6 +63,7 @@ def fit(design: Array, endings: Array) -> Fit:
 
     Returns
     -------
+    Fit
         The fit, with the last ending as the one that the others are set against.
 
     Raises
@@ -135,6 +136,7 @@ def ratio_test(design: Array, endings: Array, fitted: Fit, places: Sequence[int]
 
     Returns
     -------
+    tuple[float, float]
         Chi squared, and its p value with as many degrees of freedom as coefficients are tested.
     """
     without = fit(np.delete(design, list(places), axis=1), endings)
@@ -159,6 +161,7 @@ def average_differences(coefficients: Array, *, given: Array, reference: Array, 
 
     Returns
     -------
+    tuple[Array, Array]
         The difference in share of each ending, -1 to 1, the last one's too: they add up to 0. And how each moves with
         each coefficient (the gradient, for the delta method): a row for each ending.
 
@@ -192,6 +195,7 @@ def limits(estimate: float, error: float, degrees: float = math.inf) -> tuple[fl
 
     Returns
     -------
+    tuple[float, float, float]
         Lower limit, upper limit and p value.
 
     Examples
@@ -242,6 +246,7 @@ class Model:
 
         Returns
         -------
+        float
             The degrees of freedom; endless where clusters add nothing.
 
         References
@@ -265,6 +270,7 @@ class Model:
 
         Returns
         -------
+        dict[str, float]
             "odds_ratio", "odds_ratio_low", "odds_ratio_high" and "p"; then "difference_share", "difference_low_share"
             and "difference_high_share", -1 to 1. Of the reference category the ratio and the difference alone, 1 and 0.
         """

@@ -57,6 +57,7 @@ def looked_up(asked: CaseFeatures, kind: str, *endings: str) -> tuple[pd.DataFra
 
     Returns
     -------
+    tuple[pd.DataFrame, tuple[str, ...]]
         Its rows, with the columns of its kind (``ASSOCIATIONS``, ``TESTS``, ``EXPECTED``, ``TOGETHER``), features by
         their headings, shares and differences from -1 to 1; no rows where there is no such fit. And its notes.
 
@@ -95,6 +96,7 @@ def marginal_rows(asked: CaseFeatures, ending: str, *, force: str = "") -> pd.Da
 
     Returns
     -------
+    pd.DataFrame
         One row per ``feature`` (its heading) and ``category``, with ``events``, ``cases`` and ``state``. A number is
         missing, and its row ``suppressed``, where its cell may not be shown.
 
@@ -156,6 +158,7 @@ def base_codes(scheme: str, base: str) -> frozenset[str]:
 
     Returns
     -------
+    frozenset[str]
         The codes; none of them stands for all.
 
     Examples

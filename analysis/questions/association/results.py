@@ -49,6 +49,7 @@ def associations(asked: CaseFeatures, ending: str) -> Rates:
 
     Returns
     -------
+    Rates
         One row per ``feature`` (its heading) and ``category``, with the category ``compared_category`` that it is set
         against. Beside the rates: ``unadjusted_difference_share`` with limits and ``unadjusted_odds_ratio``; then, with
         all other features held, ``difference_share`` and ``odds_ratio`` with limits, and ``q_value``, the p value
@@ -132,6 +133,7 @@ def endings_together(asked: CaseFeatures) -> Worked:
 
     Returns
     -------
+    Worked
         One row per ``feature``, ``category`` (but the one set against) and ``ending``, with ``compared_category`` and
         ``difference_share`` with limits (-1 to 1), all other features held; those of a category add up to 0. No rows
         where there is no such fit: ``about.notes`` say why.
@@ -157,6 +159,7 @@ def feature_tests(asked: CaseFeatures, ending: str) -> Worked:
 
     Returns
     -------
+    Worked
         One row per ``feature``: ``parameters``, ``likelihood_ratio`` and ``q_value`` (adjusted by Benjamini and
         Hochberg over the features) of leaving it out; ``variance_inflation``, per parameter, is 1 where it goes with no
         other feature. Without rows where there is no fit.
@@ -187,6 +190,7 @@ def calibrated(asked: CaseFeatures, ending: str) -> Worked:
 
     Returns
     -------
+    Worked
         One row per ``feature`` and ``category`` of the cluster, or per ``force``: ``events``, ``cases``, ``share`` and
         ``expected_share``; ``difference_share``, the one less the other, with limits (95%, by chance and rounding; that
         cases of a group may be alike is what is looked for). Rows whose numbers are not shown have no difference. No
@@ -228,6 +232,7 @@ def against_expected(table: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFram
 
     Returns
     -------
+    pd.DataFrame
         The rows with ``expected_share`` and ``difference_share`` with its 95% limits, by chance and by what rounding
         adds to the numbers and to the expected share; missing where either share is.
     """
@@ -269,6 +274,7 @@ def not_recorded(asked: CaseFeatures, ending: str) -> Worked:
 
     Returns
     -------
+    Worked
         One row per ``feature``, if it has any blanks; ``category`` is what the blank is called. ``events``, ``cases``
         and ``share`` are theirs, ``other_share`` is that of the rest, which is what is seen when they are left out;
         ``difference_share`` with limits, and ``q_value`` over all these features (missing limits and p value where
@@ -340,6 +346,7 @@ def same_mix(asked: CaseFeatures, ending: str) -> Worked:
 
     Returns
     -------
+    Worked
         One row per ``feature`` and ``force``: ``events``, ``cases`` and ``share`` of the force;
         ``standardised_share`` with limits (95%, by chance and rounding; none where cases of a group may be alike),
         ``mix_difference_share`` and ``covered_share``, as in ``shares.standardisation.standardised``, 0 to 1. No rows

@@ -29,6 +29,7 @@ def funnel(forces: Protected, limits: Protected, *, highlight: str) -> Caption:
 
     Returns
     -------
+    Caption
         Title, subtitle, description and notes of the figure.
     """
     table, by = forces.table, forces.by[0]
@@ -94,6 +95,7 @@ def ranks(forces: Protected, *, highlight: str) -> Caption:
 
     Returns
     -------
+    Caption
         Title, subtitle, description and notes of the figure.
     """
     by, about = forces.by[0], forces.about
@@ -139,6 +141,7 @@ def moves(moved: Protected, *, names: tuple[str, str], drawn: pd.DataFrame) -> C
 
     Returns
     -------
+    Caption
         Title, subtitle, description and notes of the figure.
     """
     by, table = moved.by[0], moved.table
@@ -181,6 +184,7 @@ def rank_range(row: pd.Series) -> str:
 
     Returns
     -------
+    str
         The ranks in figures.
     """
     low, high = f"{row['low_rank']:.0f}", f"{row['high_rank']:.0f}"

@@ -29,6 +29,7 @@ def funnel(forces: Protected, limits: Protected, *, highlight: str = "") -> Show
 
     Returns
     -------
+    Shown
         The figure.
     """
     only_protected(forces, limits)
@@ -48,6 +49,7 @@ def ranks(forces: Protected, *, highlight: str = "") -> Shown:
 
     Returns
     -------
+    Shown
         The figure.
     """
     only_protected(forces)
@@ -70,6 +72,7 @@ def rank_moves(moved: Protected, *, base: str, other: str, highlight: str = "") 
 
     Returns
     -------
+    Shown
         The figure.
     """
     only_protected(moved)

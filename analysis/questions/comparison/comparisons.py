@@ -32,6 +32,7 @@ def outliers(outside: Protected, places: Protected, spread: Protected, together:
 
     Returns
     -------
+    str
         Sentences; why none can be called outside where none can.
     """
     only_protected(outside, places, spread, together)
@@ -107,6 +108,7 @@ def place(league: Protected, *, force: str) -> str:
 
     Returns
     -------
+    str
         Sentences; without a rank to tell, that a rank is no finding.
     """
     only_protected(league)
@@ -141,6 +143,7 @@ def moves(moved: Protected, league: Protected, *, base: str, other: str) -> str:
 
     Returns
     -------
+    str
         Sentences; why there are no two ranks where there are none.
     """
     only_protected(moved, league)
@@ -170,6 +173,7 @@ def heterogeneity(spread: Protected) -> Shown:
 
     Returns
     -------
+    Shown
         A table of a line for each number; without a row, why it cannot be told.
     """
     only_protected(spread)
@@ -216,6 +220,7 @@ def gap(gaps: Protected, *, force: str, group: str) -> str:
 
     Returns
     -------
+    str
         Sentences; that there is no other force where there is none.
     """
     only_protected(gaps)
@@ -247,6 +252,7 @@ def levelling(levels: Protected) -> str:
 
     Returns
     -------
+    str
         Sentences; why there is nothing to come up to where there is not.
     """
     only_protected(levels)
@@ -298,6 +304,7 @@ def figure_label(share: Protected) -> str:
 
     Returns
     -------
+    str
         The measure and the place.
     """
     only_protected(share)

@@ -56,6 +56,7 @@ class Differing:
 
         Returns
         -------
+        tuple[Numbers, Numbers]
             The lower and the upper limit, shares from 0 to 1. The lower is 0 where even no event at all is not rare
             enough, the upper 1 where nothing but events is not.
 
@@ -83,6 +84,7 @@ class Differing:
 
         Returns
         -------
+        Numbers
             For each row a distance on Student's t, of as many degrees of freedom as rows less two.
 
         References
@@ -106,6 +108,7 @@ class Differing:
 
         Returns
         -------
+        Numbers
             For each row, 0 to 1.
         """
         return np.asarray(2 * t.sf(np.abs(self.scores(events, cases)), self.rows - 2))
@@ -126,6 +129,7 @@ class Differing:
 
         Returns
         -------
+        Numbers
             For each number of cases, 0 to 1.
 
         Examples
@@ -229,6 +233,7 @@ def differing(rows: Heterogeneity) -> Differing:
 
     Returns
     -------
+    Differing
         Their typical share, the spread of their logits and how many they are.
     """
     return Differing(rows.typical_share, rows.logit.tau, rows.rows)

@@ -50,6 +50,7 @@ def funnel_limits(cases: Any, target_share: float, level: float) -> tuple[Number
 
     Returns
     -------
+    tuple[Numbers, Numbers]
         The lower and the upper limits, a share from 0 to 1 for each number of cases.
 
     Raises
@@ -113,6 +114,7 @@ class Funnel:
 
         Returns
         -------
+        tuple[Numbers, Numbers]
             The lower and the upper limits, a share from 0 to 1 for each number of cases.
         """
         if allowance == CHANCE or self.about is None:
@@ -135,6 +137,7 @@ class Funnel:
 
         Returns
         -------
+        Numbers
             For each row, 0 to 1.
         """
         if allowance == CHANCE or self.about is None:
@@ -154,6 +157,7 @@ def funnel_of(table: pd.DataFrame, by: str) -> Funnel:
 
     Returns
     -------
+    Funnel
         The rows, with the typical row that they are judged about.
 
     Raises
@@ -181,6 +185,7 @@ def funnel_curve(judge: Funnel, *, smallest: int, largest: int, points: int = 20
 
     Returns
     -------
+    pd.DataFrame
         A row for each ``allowance``, ``level`` (0.95 or 0.998) and number of ``cases``, these whole and evenly on a
         logarithmic scale, with ``low_share`` and ``high_share``, 0 to 1.
 
@@ -213,6 +218,7 @@ def comparison(table: pd.DataFrame, by: str) -> pd.DataFrame:
 
     Returns
     -------
+    pd.DataFrame
         A row for each row and ``allowance``, in the order given: ``by``, events, cases, share; ``z``, the distance from
         the target by chance alone, in standard errors; ``p_value``, two-sided under the allowance; ``q_value``, that
         adjusted over the rows; ``low_95_share`` to ``high_99_8_share``, the limits at this row's cases; ``position_95``
@@ -254,6 +260,7 @@ def outside(compared: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
+    pd.DataFrame
         A row for each ``allowance`` and ``level``, with numbers of rows: ``rows`` that were compared, ``below``,
         ``above``, and ``outside``, which is both.
 

@@ -41,6 +41,7 @@ def funnel_plot(
 
     Returns
     -------
+    tuple[Draw, Height]
         How to draw it, and how high it is in pixels at either width.
     """
     rows = table.dropna(subset=["share"]).reset_index(drop=True)

@@ -76,6 +76,7 @@ def random_effects(values: Any, variances: Any) -> Pooled:
 
     Returns
     -------
+    Pooled
         The mean and the spread, on the scale of the values.
 
     Raises
@@ -129,6 +130,7 @@ def heterogeneity(table: pd.DataFrame, by: str) -> Heterogeneity:
 
     Returns
     -------
+    Heterogeneity
         The typical share, the tests and the spread.
 
     Raises
@@ -179,6 +181,7 @@ def by_chance(cases: Any, share: float) -> Numbers:
 
     Returns
     -------
+    Numbers
         The variance for each number of cases.
     """
     return np.asarray(1 / (np.asarray(cases, dtype="float64") * share * (1 - share)))

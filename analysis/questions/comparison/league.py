@@ -41,6 +41,7 @@ def league(forces: Rates) -> Rates:
 
     Returns
     -------
+    Rates
         The same rows, the lowest share first, and with each ``pooled_share``, ``low_pooled_share`` to
         ``high_pooled_share`` (95%, 0 to 1), ``rank`` (1 is the lowest) and ``low_rank`` to ``high_rank`` (95%). Rows
         without a share come last and have neither.
@@ -73,6 +74,7 @@ def moved(forces: Rates, others: Rates) -> Worked:
 
     Returns
     -------
+    Worked
         A row for each row with a share out of both, those that move furthest first: ``share`` (0 to 1) and ``rank`` out
         of the first base, ``other_base_share`` and ``other_rank`` out of the second, and ``rank_change``, in places. No
         row where either base has nothing to compare.
@@ -114,6 +116,7 @@ def against(forces: Rates, force: str, *, group: str = "") -> Worked:
 
     Returns
     -------
+    Worked
         A row for all others and one for the group, labelled by ``compared_with``, without one that has nobody in it:
         ``share`` and ``other_share`` (0 to 1), ``difference_share`` with ``low_difference_share`` to
         ``high_difference_share`` (-1 to 1) and ``ratio`` with ``low_ratio`` to ``high_ratio``. Intervals are 95%.
@@ -169,6 +172,7 @@ def levels(forces: Rates, *, covered: Counts) -> Worked:
 
     Returns
     -------
+    Worked
         A row for each ``standing``: ``reference_share`` (0 to 1), ``rows_moved``, and in cases a year
         ``changed_events``, ``low_events`` to ``high_events`` (95%, chance alone), ``low_differing_events`` to
         ``high_differing_events`` (95%, if forces differ), and ``low_open_events`` to ``high_open_events``, between

@@ -35,6 +35,7 @@ def ranked_rows(table: pd.DataFrame, by: str, *, highlight: str, hollow: Collect
 
     Returns
     -------
+    tuple[Draw, Height]
         How to draw it, and how high it is in pixels at either width.
     """
     names = [str(name) for name in table[by]]
@@ -102,6 +103,7 @@ def moves(
 
     Returns
     -------
+    tuple[Draw, Height]
         How to draw it, and how high it is in pixels at either width.
     """
     labels = [f"{name}{' *' if name in starred else ''}" for name in table[by]]

@@ -107,6 +107,7 @@ class PooledRows:
 
         Returns
         -------
+        NDArray[np.float64]
             Shares from 0 to 1, shape (draws, rows).
         """
         places = self.rows.alphabetical
@@ -128,6 +129,7 @@ def pooled_rows(table: pd.DataFrame, by: str) -> PooledRows:
 
     Returns
     -------
+    PooledRows
         The rows with their common prior.
 
     Raises
@@ -158,6 +160,7 @@ def pooled_shares(table: pd.DataFrame, by: str) -> pd.DataFrame:
 
     Returns
     -------
+    pd.DataFrame
         A row for each row, in the order given: ``by``, events, cases, ``share`` (as counted), ``pooled_share``, and
         ``low_share`` to ``high_share``, the equal-tailed 95% credible interval. Shares run 0 to 1.
 
@@ -203,6 +206,7 @@ def log_likelihood(rows: Counted, alpha: float, beta: float) -> float:
 
     Returns
     -------
+    float
         A natural logarithm.
 
     References
@@ -223,6 +227,7 @@ def moments(rows: Counted) -> tuple[float, float]:
 
     Returns
     -------
+    tuple[float, float]
         The mean share, 0 to 1, and the precision, in cases.
 
     References
@@ -287,6 +292,7 @@ def ranks(table: pd.DataFrame, by: str, *, draws: int = DRAWS, seed: int = 1) ->
 
     Returns
     -------
+    pd.DataFrame
         A row for each row, in the order given: ``by``; ``share`` (0 to 1) and ``rank`` as counted, 1 the lowest, rows
         with the same share having the mean of their ranks; ``low_rank`` to ``high_rank``, an interval of at least 95%,
         since ranks are whole.
@@ -358,6 +364,7 @@ def levelled(
 
     Returns
     -------
+    pd.DataFrame
         A row for each percentile: ``percentile``, ``reference_share`` (0 to 1), ``rows_above`` it, and in events a year
         ``fewer_events``, ``low_events`` to ``high_events`` (95%, chance alone) and ``low_differing_events`` to
         ``high_differing_events`` (95%, where rows differ; missing for fewer than ENOUGH_ROWS).
@@ -418,6 +425,7 @@ def levelled_bounds(table: pd.DataFrame, by: str, *, percentile: float, years: f
 
     Returns
     -------
+    tuple[float, float]
         The fewest and the most, events a year.
 
     Raises

@@ -50,6 +50,7 @@ def comparable(table: pd.DataFrame, *, at_least: int = 2) -> pd.DataFrame:
 
     Returns
     -------
+    pd.DataFrame
         Those with a share to show; none where they are too few, or all shares are 0 or all are 1.
     """
     rows = shown(table)
@@ -67,6 +68,7 @@ def compared(forces: Rates) -> Rates:
 
     Returns
     -------
+    Rates
         The same rows, and with each ``z`` (standard errors, by chance alone), ``position`` (by exact limits of chance),
         ``low_allowed_share`` to ``high_allowed_share`` (95%, for chance and forces that differ, 0 to 1) and
         ``allowed_position`` by these. A position is far below, below, within, above or far above: beyond the 99.8%
@@ -117,6 +119,7 @@ def funnel(forces: Rates) -> Worked:
 
     Returns
     -------
+    Worked
         A row for each ``allowance`` (chance alone, or forces that differ), ``level`` and number of ``cases``, these a
         little past those of the rows: ``mean_share``, which the limits lie about, and ``low_allowed_share`` to
         ``high_allowed_share``, 0 to 1. No row where nothing can be compared.
@@ -151,6 +154,7 @@ def outliers(forces: Rates) -> Worked:
 
     Returns
     -------
+    Worked
         A row for each ``allowance`` and ``level``: how many ``rows`` were compared, and how many lie ``below``,
         ``above`` and ``outside``. Levels are 95%, 99.8% and 95% adjusted for the number of rows, which counts those
         whose q value is under 0.05. No row where nothing can be compared.
@@ -205,6 +209,7 @@ def spread(forces: Rates) -> Worked:
 
     Returns
     -------
+    Worked
         One row; none where fewer than three can be compared. ``extent`` is the verdict of the rule. ``floor_share`` is
         the highest of the plain shares that nine in ten rows reach, missing where that is under 1 in 100, and
         ``rows_at_floor`` how many do. ``scatter`` is the mean squared z about the typical share, ``mean_share``. ``q``
@@ -263,6 +268,7 @@ def spread_together(cases: Counts, measure: str) -> Worked:
 
     Returns
     -------
+    Worked
         What ``spread`` gives; no row for a measure other than withdrawal, of which nobody asks by which label a case
         was put down.
     """
@@ -296,6 +302,7 @@ def extent(shares: pd.Series, low: float, high: float) -> str:
 
     Returns
     -------
+    str
         ALIKE, EVERYWHERE or NOT_EVERYWHERE.
 
     Examples

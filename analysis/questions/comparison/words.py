@@ -31,6 +31,7 @@ def sentences(suspicion: Protected) -> str:
 
     Returns
     -------
+    str
         Sentences; "" where nothing was printed of London to read the suspicion by, or too few forces have a share.
     """
     only_protected(suspicion)
@@ -67,6 +68,7 @@ def open_ones(forces: Sequence[str], recorded: int, decided: int) -> str:
 
     Returns
     -------
+    str
         A sentence.
     """
     many = f"{wording.capital(wording.plural(len(forces), 'force'))} {'has' if len(forces) == 1 else 'have'}"
@@ -89,6 +91,7 @@ def worth(holding: int, others: int) -> str:
 
     Returns
     -------
+    str
         A sentence.
     """
     return (
@@ -123,6 +126,7 @@ def opening(places: Protected, spread: Protected, *, force: str) -> str:
 
     Returns
     -------
+    str
         One or two short sentences; why there is no verdict where there is none.
     """
     only_protected(places, spread)
@@ -190,6 +194,7 @@ def left_out(received: Counts) -> str:
 
     Returns
     -------
+    str
         A sentence; "" where none is left out.
     """
     poor = badly_joined(received)
@@ -220,6 +225,7 @@ def answer(
 
     Returns
     -------
+    list[str]
         Sentences, without those that cannot be said.
     """
     only_protected(places, spread, gaps)
@@ -276,6 +282,7 @@ def distance(places: Protected, gaps: Protected, *, force: str) -> str:
 
     Returns
     -------
+    str
         A sentence; of a force with many open cases, that it is judged against no other.
     """
     only_protected(places, gaps)
@@ -321,6 +328,7 @@ def apart(row: pd.Series) -> str:
 
     Returns
     -------
+    str
         A clause that follows the name of the force.
     """
     low, high = float(row["low_difference_share"]), float(row["high_difference_share"])
@@ -347,6 +355,7 @@ def row_of(places: Protected, force: str) -> pd.Series | None:
 
     Returns
     -------
+    pd.Series | None
         Its row; None where it has no share.
     """
     rows = places.table[(places.table[places.by[0]] == force) & places.table["share"].notna()]

@@ -25,6 +25,7 @@ def why(parts: Protected, *, force: str) -> Shown:
 
     Returns
     -------
+    Shown
         The figure; nothing where no gap is split.
     """
     only_protected(parts)
@@ -44,6 +45,7 @@ def why_in_numbers(parts: Protected) -> Shown:
 
     Returns
     -------
+    Shown
         The table; nothing where no gap is split.
     """
     only_protected(parts)
@@ -65,6 +67,7 @@ def steps(parts: Protected, *, force: str) -> list[Step]:
 
     Returns
     -------
+    list[Step]
         A level, the steps, a level.
     """
     only_protected(parts)

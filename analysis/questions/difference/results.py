@@ -48,6 +48,7 @@ def difference(counts: Counts, measure: str | Measure, *, force: str, base: str 
 
     Returns
     -------
+    Worked
         A row for each ``part``, the largest first, and one for all together last: ``here_share`` and ``there_share``
         (the factor of the force and of the others, 0 to 1; of the last row their shares), ``part_share`` (what the
         factor makes of the gap, -1 to 1), ``low_chance_share`` to ``high_chance_share`` and ``low_differing_share`` to
@@ -113,6 +114,7 @@ def joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
 
     Returns
     -------
+    pd.DataFrame
         All rows, labelled by ``force`` and ``base``.
     """
     return pd.concat([table[["force", "base", *MEASURES]] for table in tables], ignore_index=True)
@@ -133,6 +135,7 @@ def staged(table: pd.DataFrame, bases: tuple[str, ...]) -> tuple[list[str], Numb
 
     Returns
     -------
+    tuple[list[str], Numbers]
         The names of forces, and their cases by ``stages.COLUMNS``, shape (forces, 5).
     """
     rows = table[table["share"].notna() | (table["cases"] == 0)]

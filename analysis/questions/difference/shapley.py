@@ -38,6 +38,7 @@ def parts(rate: Rate, here: Numbers, there: Numbers) -> Numbers:
 
     Returns
     -------
+    Numbers
         The parts in the unit of the rate and the shape of ``here``; along the last axis they add up to
         ``rate(here) - rate(there)``.
 

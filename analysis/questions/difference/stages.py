@@ -32,6 +32,7 @@ def fractions(counts: Numbers) -> tuple[Numbers, Numbers]:
 
     Returns
     -------
+    tuple[Numbers, Numbers]
         Two arrays of cases of the shape (..., 4), in the order OPEN, SUSPECT, WITHOUT, WITH. The first factor is
         the part decided: what is not is open.
     """
@@ -55,6 +56,7 @@ def factors(counts: Numbers, *, instead: Numbers | float = 0.0) -> Numbers:
 
     Returns
     -------
+    Numbers
         Shares from 0 to 1, shape (..., 4).
 
     Examples
@@ -76,6 +78,7 @@ def rate(shares: Numbers) -> Numbers:
 
     Returns
     -------
+    Numbers
         A share from 0 to 1, or an array of the shape (...).
 
     Examples
@@ -97,6 +100,7 @@ def differing(counts: Numbers) -> tuple[int, ...]:
 
     Returns
     -------
+    tuple[int, ...]
         Places of factors, in order.
     """
     some, of = (each.sum(axis=0) for each in fractions(counts))
@@ -113,6 +117,7 @@ def is_sound(counts: Numbers) -> npt.NDArray[np.bool_]:
 
     Returns
     -------
+    npt.NDArray[np.bool_]
         Truth values of the shape (...).
     """
     some, of = fractions(counts)

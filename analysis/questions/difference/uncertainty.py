@@ -65,6 +65,7 @@ def split(own: Numbers, others: Numbers, *, draws: int = DRAWS) -> Split:
 
     Returns
     -------
+    Split
         A ``Split``; parts add up to the gap.
 
     Raises
@@ -132,6 +133,7 @@ def apart(large: Numbers) -> tuple[Numbers, Numbers]:
 
     Returns
     -------
+    tuple[Numbers, Numbers]
         The mean log odds of each factor, shape (4), and those of each force drawn to it, shape (forces, 4), so that
         their variance (of so many, not one less) is that which is left when the mean variance by chance is taken away.
     """

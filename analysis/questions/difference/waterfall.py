@@ -73,6 +73,7 @@ def waterfall(steps: Sequence[Step]) -> tuple[Draw, Height]:
 
     Returns
     -------
+    tuple[Draw, Height]
         How to draw it, and how high it is in pixels at either width.
     """
     if not steps:

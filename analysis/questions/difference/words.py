@@ -31,6 +31,7 @@ def reasons(parts: Protected, places: Protected, *, force: str) -> str:
 
     Returns
     -------
+    str
         Sentences; "" where a share has one factor only, such as of decided cases with a suspect, or nobody else has a
         share.
     """
@@ -146,6 +147,7 @@ def clauses(parts: Protected) -> list[str]:
 
     Returns
     -------
+    list[str]
         A clause for each part.
     """
     only_protected(parts)
@@ -164,6 +166,7 @@ def caption(parts: Protected, *, force: str) -> Caption:
 
     Returns
     -------
+    Caption
         Title, subtitle, description and notes of the figure.
     """
     about = parts.about

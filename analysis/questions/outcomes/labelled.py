@@ -70,6 +70,7 @@ def beside_together(counts: Counts, measure: str, *, base: str = "recorded") -> 
 
     Returns
     -------
+    Worked
         A row for each ``force``. After the columns of rates: ``rank`` (1 is the lowest share); ``one_split_share`` and
         ``one_split_rank``, types 15 and 16 divided as by all forces together; ``together_share`` and ``together_rank``
         of types 14, 15 and 16, and ``decided_together_share`` out of decided cases; ``parting``, one of PARTINGS by how
@@ -105,6 +106,7 @@ def labels_cancel(counts: Counts, measure: str) -> Worked:
 
     Returns
     -------
+    Worked
         One row for the ``place``, over ``forces`` with FEWEST recorded cases or more: the ``correlation`` of withdrawal
         and type 15 out of decided cases, the part of the variance of withdrawal that type 15 cancels,
         ``cancelled_share``, and both as arithmetic alone would give them, ``neutral_correlation`` and

@@ -29,6 +29,7 @@ def table(mix: Protected, *, force: str) -> Shown:
 
     Returns
     -------
+    Shown
         The table; nothing where there is one offence or one force.
     """
     only_protected(mix)
@@ -48,6 +49,7 @@ def note(mix: Protected) -> str:
 
     Returns
     -------
+    str
         The note under the table.
     """
     only_protected(mix)
@@ -71,6 +73,7 @@ def finding(mix: Protected, *, force: str) -> str:
 
     Returns
     -------
+    str
         Sentences; that no share is held where none is.
     """
     only_protected(mix)

@@ -124,6 +124,7 @@ def first_edition(firsts: Protected, recorded: Protected) -> str:
 
     Returns
     -------
+    str
         One sentence. "" where the year, its recorded cases and those without an outcome are not those of a first
         edition, where every case has an outcome, and where no share can be given.
 

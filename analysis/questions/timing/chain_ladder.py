@@ -89,6 +89,7 @@ class Triangle:
 
         Returns
         -------
+        Triangle
             The months that had been followed then, each as far as it had been.
 
         Raises

@@ -279,6 +279,7 @@ class Curve:
 
         Returns
         -------
+        Real
             One number for each pair.
         """
         earlier, later = self.share[first], self.share[second]

@@ -51,6 +51,7 @@ def charged_and_recorded(charged: Mapping[date, int], recorded: Counts, *, offen
 
     Returns
     -------
+    pd.DataFrame
         One row a quarter, in order: ``period``, ``events`` (charges), ``cases`` (recorded, all forces). A quarter that
         either lacks, or that some force did not send, has a missing number.
 
@@ -97,6 +98,7 @@ def recorded_counts(cases: Counts, long: Counts) -> Counts:
 
     Returns
     -------
+    Counts
         ``long`` where it holds the same crime and forces, narrowed to them; otherwise the cases themselves: a page is
         about one crime.
 
@@ -125,6 +127,7 @@ def recorded_series(recorded: Counts, *, offence: str = "8Q") -> Series:
 
     Returns
     -------
+    Series
         The series, from the day on which the offence has a class of its own; whole cases.
 
     Raises
@@ -168,6 +171,7 @@ def charges_beside(cases: Counts, long: Counts) -> Series:
 
     Returns
     -------
+    Series
         The series of ``charges_series``; of a crime of which no charges by quarter are held, the periods of its
         recorded cases, and nothing received.
 
@@ -198,6 +202,7 @@ def charges_series(recorded: Counts, *, offence: str = "8Q") -> Series:
 
     Returns
     -------
+    Series
         The series; charges for every 100 cases.
 
     Raises
@@ -256,6 +261,7 @@ def without_shares(table: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
+    pd.DataFrame
         The same with ``share``, ``low`` and ``high``, all missing.
     """
     empty = pd.Series(pd.NA, index=table.index, dtype="Float64")
@@ -274,6 +280,7 @@ def by_period(counts: Counts, measure: str, *, base: str = "recorded") -> Rates:
 
     Returns
     -------
+    Rates
         One row a ``month`` or ``quarter``: ``events`` of ``cases``, their ``share`` from 0 to 1 with its 95% interval.
 
     Raises
@@ -321,6 +328,7 @@ def outcome_series(counts: Counts, measure: str, *, base: str = "recorded", unde
 
     Returns
     -------
+    Series
         The series; shares from 0 to 1.
 
     Raises
@@ -348,6 +356,7 @@ def recent_periods(undecided: pd.DataFrame, by: str) -> frozenset[str]:
 
     Returns
     -------
+    frozenset[str]
         The labels; none where the last period is as decided as the others.
 
     Examples
@@ -384,6 +393,7 @@ def period_length(counts: Counts) -> int:
 
     Returns
     -------
+    int
         1 or 3.
 
     Raises

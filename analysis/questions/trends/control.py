@@ -85,6 +85,7 @@ def chart(table: pd.DataFrame, kind: str = "share", *, breaks: Iterable[Break] =
 
     Returns
     -------
+    Chart
         The chart: a row for every period and a row for every phase.
 
     Raises

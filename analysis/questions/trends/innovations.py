@@ -74,6 +74,7 @@ def innovations(values: Numbers, places: Numbers, noise: Numbers | None = None) 
 
     Returns
     -------
+    Innovations | None
         An entry a value, in its unit; None under FEWEST points or where the steps are all alike.
 
     Raises
@@ -126,6 +127,7 @@ def scores(series: Numbers) -> Numbers:
 
     Returns
     -------
+    Numbers
         Student's t of each step, a row a series and a column a point but the first.
 
     References
@@ -161,6 +163,7 @@ def smallest_step(points: int, weight: float) -> float:
 
     Returns
     -------
+    float
         In units of ``Innovations.scale``, by simulation of the whole procedure from a fixed seed; infinite under FEWEST
         points.
 
@@ -210,6 +213,7 @@ def log_likelihood(steps: Numbers, weight: float, gaps: tuple[float, ...], noise
 
     Returns
     -------
+    Numbers
         A number a row.
 
     References

@@ -67,6 +67,7 @@ def chart_points(series: Series) -> Worked:
 
     Returns
     -------
+    Worked
         One row a ``quarter`` or ``month``, from first to last: its counts, a share with its 95% interval, then what is
         plotted, what was to be expected and the limits, by the names of PLOTTED: whole cases, charges for every 100
         cases, or a share from 0 to 1. ``phase`` is BETWEEN where the breaks ``cut_by`` cut the period, RECENT where it
@@ -96,6 +97,7 @@ def chart_phases(series: Series) -> Worked:
 
     Returns
     -------
+    Worked
         One row a ``phase``: ``first_period`` and ``last_period``, in words too (``stretch``), ``points`` with a number,
         the first and last of them by the names of ENDS, and the ``smallest_step`` that would be seen: a part of the
         level (0.2: a fifth), of a share a difference of shares. ``limits`` are full or none; ``after`` names the breaks
@@ -123,6 +125,7 @@ def chart_signals(series: Series) -> Worked:
 
     Returns
     -------
+    Worked
         One row a signal: ``first_period`` and ``last_period``, which are one, its ``direction`` above or below, its
         ``phase`` and how many ``points`` (1).
     """
@@ -139,6 +142,7 @@ def chart_season(series: Series) -> Worked:
 
     Returns
     -------
+    Worked
         One row with a ``caution``; no row where there is nothing to say.
     """
     return Worked(series.rates, partial(_season, series=series), ("caution",))
@@ -240,6 +244,7 @@ def changes_in_words(breaks: tuple[Break, ...], names: str) -> str:
 
     Returns
     -------
+    str
         A sentence for each: "From 1 April 2018: …".
     """
     by_name = {change.name: change for change in breaks}

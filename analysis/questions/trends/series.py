@@ -30,6 +30,7 @@ def received(table: pd.DataFrame, kind: str) -> pd.DataFrame:
 
     Returns
     -------
+    pd.DataFrame
         One row a row of the table: ``period``, ``events``, ``cases``, the ``value`` that is plotted, and ``state``:
         shown, not_received (a number is missing) or not_applicable (there were no cases to divide by).
 
@@ -98,6 +99,7 @@ def every_period(series: pd.DataFrame, *, months: int) -> pd.DataFrame:
 
     Returns
     -------
+    pd.DataFrame
         The rows in order, those that are added without numbers and in the state not_received.
 
     Raises

@@ -33,6 +33,7 @@ def signals(chart: Chart) -> pd.DataFrame:
 
     Returns
     -------
+    pd.DataFrame
         One row a point, in order: ``first_day`` and ``last_day`` of its period, ``direction`` above or below, its
         ``phase``; ``points`` is 1.
 
@@ -99,6 +100,7 @@ def seasonality(chart: Chart) -> Seasonality:
 
     Returns
     -------
+    Seasonality
         The test; without a statistic where some season came round in fewer than FEWEST_YEARS years.
 
     Raises
