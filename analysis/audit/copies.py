@@ -41,7 +41,7 @@ def findings(table: Table, *, known: set[str] | None = None) -> list[Finding]:
 
 def _columns(table: Table, known: set[str]) -> list[Finding]:
     """Pairs of columns of one kind that are the same in nearly all rows, or in all rows of one time."""
-    told = []
+    phrases = []
     rows = ~table.keys["is_total"].to_numpy()
     for held in (table.counts, table.shares):
         pairs = [(a, b) for a, b in combinations(held, 2) if not {a.name, b.name} <= known and not _is_one(a, b)]
@@ -49,8 +49,8 @@ def _columns(table: Table, known: set[str]) -> list[Finding]:
             finding = _same(table, left, right, rows, len(pairs))
             finding = finding or _same_in_part(table, left, right, len(pairs))
             if finding is not None:
-                told.append(finding)
-    return told
+                phrases.append(finding)
+    return phrases
 
 
 def _is_one(left: Column, right: Column) -> bool:
@@ -123,7 +123,7 @@ def _same_in_part(table: Table, left: Column, right: Column, tried: int) -> Find
 
 def _where_blank(table: Table) -> list[Finding]:
     """Two columns of counts that are the same in just those rows in which a third has no figure."""
-    gaps = [one for one in table.counts if 5 <= np.isnan(table.values(one)).sum() < len(table.keys)]
+    gaps = [count for count in table.counts if 5 <= np.isnan(table.values(count)).sum() < len(table.keys)]
     for left, right in combinations(table.counts if gaps else [], 2):
         one, other = table.values(left), table.values(right)
         both = ~np.isnan(one) & ~np.isnan(other) & ~table.keys["is_total"].to_numpy() & (one + other > 0)
@@ -211,7 +211,7 @@ def _pair(
     """Two levels that are the same, as a finding."""
     held = counted[counted[across].isin(pair)]
     names = held.drop_duplicates(across).set_index(across)
-    told = [names["time"][one].label if across == "when" else str(one) for one in pair]
-    evidence = f"All {same:,} counts that {told[0]} and {told[1]} both have are the same."
+    phrases = [names["time"][one].label if across == "when" else str(one) for one in pair]
+    evidence = f"All {same:,} counts that {phrases[0]} and {phrases[1]} both have are the same."
     lines = table.where(held["row"].to_numpy())
     return Finding(called[0], called[1], tuple(dict.fromkeys(held["column"])), lines, evidence, chance, _MODEL)

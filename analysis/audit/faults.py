@@ -43,62 +43,62 @@ def audited(read: Table) -> Audit:
     found += sizes.findings(read, matches, known=_explained(read, found, _SURER, by_kind=True))
     found += totals.findings(read)
     found = _with_evidence(_causes(found), read, matches)
-    return Audit(read, tuple(sorted(found, key=_order)), tuple(suite.told(one) for one in matches))
+    return Audit(read, tuple(sorted(found, key=_order)), tuple(suite.told(match) for match in matches))
 
 
-def _explained(read: Table, found: list[Finding], kinds: Sequence[str], *, by_kind: bool) -> set[tuple[int, str]]:
+def _explained(read: Table, findings: list[Finding], kinds: Sequence[str], *, by_kind: bool) -> set[tuple[int, str]]:
     """The cells (row, column) that findings of some kinds explain."""
     line_of = {int(line): row for row, line in enumerate(read.lines)}
     return {
         (line_of[line], column)
-        for one in found
+        for one in findings
         if one.kind in kinds and (by_kind or one.chance is not None)
         for line in one.lines
         for column in one.columns
     }
 
 
-def _causes(found: list[Finding]) -> list[Finding]:
+def _causes(findings: list[Finding]) -> list[Finding]:
     """The same without shares that do not follow only because their counts are another finding's."""
     return [
         one
-        for one in found
+        for one in findings
         if one.kind != "share"
         or not any(
             other.kind in _SURER
             and set(one.columns[1:]) & set(other.columns)
             and len(set(one.lines) & set(other.lines)) >= 0.8 * len(one.lines)
-            for other in found
+            for other in findings
         )
     ]
 
 
-def _with_evidence(found: list[Finding], read: Table, matches: list[suite.Match]) -> list[Finding]:
+def _with_evidence(findings: list[Finding], read: Table, matches: list[suite.Match]) -> list[Finding]:
     """The same, a level that was multiplied with what the suite's figures say of it."""
-    told = []
-    for one in found:
+    phrases = []
+    for one in findings:
         beside = _beside(one, read, matches) if one.kind == "multiplied" and not one.compared else None
-        told.append(beside or one)
-    return told
+        phrases.append(beside or one)
+    return phrases
 
 
-def _beside(one: Finding, read: Table, matches: list[suite.Match]) -> Finding | None:
+def _beside(finding: Finding, read: Table, matches: list[suite.Match]) -> Finding | None:
     from dataclasses import replace
 
     for match in matches:
         lines = read.lines[match.cells["row"].to_numpy()]
         cells = match.cells[
-            [int(line) in one.lines for line in lines] & match.cells["column"].isin(one.columns).to_numpy()
+            [int(line) in finding.lines for line in lines] & match.cells["column"].isin(finding.columns).to_numpy()
         ]
-        if len(cells) >= 0.5 * len(one.lines):
+        if len(cells) >= 0.5 * len(finding.lines):
             evidence = (
-                f"{one.evidence} The suite's figures have {cells['suite'].sum():,.0f} where '{match.series}' has "
+                f"{finding.evidence} The suite's figures have {cells['suite'].sum():,.0f} where '{match.series}' has "
                 f"{cells['value'].sum():,.0f}."
             )
-            return replace(one, evidence=evidence, compared=suite.told(match))
+            return replace(finding, evidence=evidence, compared=suite.told(match))
     return None
 
 
-def _order(one: Finding) -> tuple[int, float, int]:
+def _order(finding: Finding) -> tuple[int, float, int]:
     """Facts of many rows first, then by how unlikely."""
-    return (0 if one.chance is not None else 1, one.chance or 0.0, min(one.lines, default=0))
+    return (0 if finding.chance is not None else 1, finding.chance or 0.0, min(finding.lines, default=0))

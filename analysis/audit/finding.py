@@ -69,10 +69,10 @@ def for_all(chance: float, tried: float) -> float:
 
 def listed(names: Iterable[object], *, most: int = 6) -> str:
     """ "Kent, Surrey and Sussex"; of many the first few and how many more."""
-    told = [str(name) for name in dict.fromkeys(names)]
-    if len(told) > most:
-        return f"{', '.join(told[:most])} and {len(told) - most} more"
-    return " and ".join(filter(None, (", ".join(told[:-1]), told[-1]))) if told else ""
+    phrases = [str(name) for name in dict.fromkeys(names)]
+    if len(phrases) > most:
+        return f"{', '.join(phrases[:most])} and {len(phrases) - most} more"
+    return " and ".join(filter(None, (", ".join(phrases[:-1]), phrases[-1]))) if phrases else ""
 
 
 def spoken(lines: Iterable[int], *, most: int = 8) -> str:
@@ -83,9 +83,9 @@ def spoken(lines: Iterable[int], *, most: int = 8) -> str:
             runs[-1][1] = line
         else:
             runs.append([line, line])
-    told = [str(first) if first == last else f"{first} to {last}" for first, last in runs]
+    phrases = [str(first) if first == last else f"{first} to {last}" for first, last in runs]
     count = sum(last - first + 1 for first, last in runs)
-    return ("line " if count == 1 else "lines ") + listed(told, most=most)
+    return ("line " if count == 1 else "lines ") + listed(phrases, most=most)
 
 
 def figure(value: float) -> str:

@@ -24,13 +24,13 @@ def findings(table: Table) -> list[Finding]:
 
 def _years(table: Table) -> list[Finding]:
     """A run of times with one gap: a year of four or more, two in a row of six or more."""
-    held: list[Time] = sorted(set(table.cells.loc[~table.cells["is_total"], "time"].dropna()))
-    if len({(one.unit, one.first.month if one.unit == "year" else 1) for one in held}) != 1:
+    times: list[Time] = sorted(set(table.cells.loc[~table.cells["is_total"], "time"].dropna()))
+    if len({(one.unit, one.first.month if one.unit == "year" else 1) for one in times}) != 1:
         return []
     gaps = [
-        (before, after.place - before.place - 1) for before, after in pairwise(held) if after.place > before.place + 1
+        (before, after.place - before.place - 1) for before, after in pairwise(times) if after.place > before.place + 1
     ]
-    if len(gaps) != 1 or (gaps[0][1], len(held) >= 4, len(held) >= 6) not in (
+    if len(gaps) != 1 or (gaps[0][1], len(times) >= 4, len(times) >= 6) not in (
         (1, True, True),
         (1, True, False),
         (2, True, True),
@@ -38,9 +38,9 @@ def _years(table: Table) -> list[Finding]:
         return []
     before, missing = gaps[0]
     names = listed(before.moved(step).label for step in range(1, missing + 1))
-    columns = [one.name for one in table.columns if one.role == "time" or one.time is not None]
+    columns = [column.name for column in table.columns if column.role == "time" or column.time is not None]
     told = "is" if missing == 1 else "are"
-    evidence = f"{names} {told} not there, and the {len(held)} others from {held[0].label} to {held[-1].label} are."
+    evidence = f"{names} {told} not there, and the {len(times)} others from {times[0].label} to {times[-1].label} are."
     return [Finding("missing_time", f"A {before.unit} missing in a run", tuple(columns), (), evidence)]
 
 
@@ -93,7 +93,7 @@ def _rows(table: Table) -> list[Finding]:
     if not absent:
         return []
     names = listed(f"{p} {a}".strip() for p, a in absent)
-    columns = tuple(one.name for one in table.columns if one.role in ("label", "time"))
+    columns = tuple(column.name for column in table.columns if column.role in ("label", "time"))
     evidence = f"{len(there):,} of {whole:,} rows are there; none for {names}, and nothing says why."
     return [Finding("missing_row", "Rows missing", columns, (), evidence)]
 
@@ -121,19 +121,19 @@ def _repeated(table: Table) -> list[Finding]:
     found = []
     for _, rows in label[twice].groupby(["p", "o", "t"]).groups.items():
         found.append((list(rows), len(figures.loc[rows].drop_duplicates()) == 1))
-    told = []
+    phrases = []
     for is_same in (True, False):
         chosen = [rows for rows, same in found if same is is_same]
         if chosen:
-            told.append(_repeat(table, chosen, is_same=is_same))
-    return told
+            phrases.append(_repeat(table, chosen, is_same=is_same))
+    return phrases
 
 
 def _repeat(table: Table, groups: list[list[int]], *, is_same: bool) -> Finding:
     """Rows that stand more than once, as a finding."""
     names = listed(_label(table, rows[0]) for rows in groups)
     lines = table.where([row for rows in groups for row in rows])
-    columns = tuple(one.name for one in table.columns if one.role in ("label", "time"))
+    columns = tuple(column.name for column in table.columns if column.role in ("label", "time"))
     if is_same:
         evidence = f"{names} stand{'s' if len(groups) == 1 else ''} more than once, with the same figures."
         return Finding("repeated_row", "Rows repeated", columns, lines, evidence)

@@ -155,8 +155,8 @@ def _could_meet(share: Column, top: Column, bottom: Column | None) -> bool:
 
 def _scales(share: Column) -> Sequence[float]:
     """What a quotient is multiplied by before it is printed."""
-    numbers = [one for one in share.cells if one.kind == "number"]
-    percents = sum(one.is_percent for one in numbers)
+    numbers = [cell for cell in share.cells if cell.kind == "number"]
+    percents = sum(number.is_percent for number in numbers)
     return _SCALES[:1] if percents > 0.5 * len(numbers) else _SCALES
 
 
@@ -195,7 +195,7 @@ def _quotient(
 def _below(table: Table, bottom: Column | None) -> np.ndarray:
     if bottom is not None:
         return table.values(bottom)
-    return np.asarray(np.sum([table.values(one) for one in table.counts], axis=0))
+    return np.asarray(np.sum([table.values(count) for count in table.counts], axis=0))
 
 
 def _agrees(table: Table, share: Column, low: np.ndarray, high: np.ndarray) -> np.ndarray:
@@ -225,12 +225,12 @@ def _often(table: Table, share: Column, low: np.ndarray, high: np.ndarray) -> fl
 
 def _chosen(relations: Sequence[Relation]) -> Relation | None:
     """The pair that a share is taken to be the quotient of; None where none can be told."""
-    for one in relations:
+    for relation in relations:
         if (
-            one.part >= (0.5 if one.bottom else 0.97)
-            and for_all(tail(one.held, one.seen, one.often), 2 * len(relations)) < SELDOM
+            relation.part >= (0.5 if relation.bottom else 0.97)
+            and for_all(tail(relation.held, relation.seen, relation.often), 2 * len(relations)) < SELDOM
         ):
-            return one
+            return relation
     return None
 
 
@@ -255,11 +255,11 @@ def _named_wrongly(
     best = chosen[share.name]
     if best is None or best.part < 0.9 or best.is_change:
         return None, set()
-    alike = {one.name: _likeness(share, one) for one in table.counts if one is not best.bottom}
+    alike = {count.name: _likeness(share, count) for count in table.counts if count is not best.bottom}
     named = max(alike, key=lambda name: alike[name])
     if alike[named] <= alike.get(best.top.name, 0.0) or alike[named] < 0.3:
         return None, set()
-    own = next((one for one in table.counts if one.name == named), best.top)
+    own = next((count for count in table.counts if count.name == named), best.top)
     proper = _relation(table, share, own, best.bottom, scale=best.scale, is_change=False)
     if proper.part >= 0.5 or proper.seen < _FEW:
         return None, set()
@@ -338,7 +338,7 @@ def _exceptions(table: Table, share: Column, relations: list[Relation], best: Re
     slipped = _slipped(table, share, best)
     if slipped is not None:
         return [slipped]
-    if best is not None and not _likeness(share, best.top) and any(_likeness(share, one) for one in table.counts):
+    if best is not None and not _likeness(share, best.top) and any(_likeness(share, count) for count in table.counts):
         best = None  # it is of another count, by its name, of a base that is not printed
     if best is None or best.part < 0.6:
         return _mixed_units(table, share)
@@ -445,7 +445,7 @@ def _other_units(table: Table, best: Relation, rows: np.ndarray) -> tuple[Findin
     """Rows whose share is printed as a fraction among percentages, or the other way about."""
     low, high = _quotient(table, best.top, best.bottom, scale=best.scale, is_change=best.is_change)
     values = table.values(best.share)
-    printed = 0.5 * 10.0 ** -np.array([float(one.decimals) for one in best.share.cells])
+    printed = 0.5 * 10.0 ** -np.array([float(cell.decimals) for cell in best.share.cells])
     for factor, told in ((0.01, "as fractions among percentages"), (100.0, "as percentages among fractions")):
         agrees = _compared(values, printed, low * factor, high * factor)
         wrong = rows[(agrees[rows] == 1) & (values[rows] != 0)]
@@ -504,18 +504,23 @@ def _of_other_counts(
     """Rows whose share is that of another count: a part of a column that was copied."""
     if len(rows) < 4:
         return None
-    for one in relations:
-        if one.top is best.top or one.bottom is not best.bottom or one.scale != best.scale or one.is_change:
+    for relation in relations:
+        if (
+            relation.top is best.top
+            or relation.bottom is not best.bottom
+            or relation.scale != best.scale
+            or relation.is_change
+        ):
             continue
-        hits = rows[one.agrees[rows] == 1]
-        chance = for_all(tail(len(hits), len(rows), one.often), 4 * len(relations))
+        hits = rows[relation.agrees[rows] == 1]
+        chance = for_all(tail(len(hits), len(rows), relation.often), 4 * len(relations))
         if len(hits) >= 0.9 * len(rows) and chance < SELDOM:
             evidence = (
-                f"'{best.share.name}' is {best.name} in {best.held:,} of {best.seen:,} rows, but {one.name} in "
+                f"'{best.share.name}' is {best.name} in {best.held:,} of {best.seen:,} rows, but {relation.name} in "
                 f"{len(hits):,} of the {len(rows):,} others ({spoken(table.where(hits))})."
             )
             return Finding(
-                "copied_column", "A column that copies another in part", (best.share.name, one.top.name),
+                "copied_column", "A column that copies another in part", (best.share.name, relation.top.name),
                 table.where(hits), evidence, chance, _MODEL,
             ), hits  # fmt: skip
     return None

@@ -47,13 +47,13 @@ def findings(table: Table, matches: list[Match], *, known: set[tuple[int, str]])
     counted = counted[np.array(is_kept, dtype=bool)]
     zeros = _zeros(counted, matches)
     told = _zero_findings(table, counted, zeros)
-    slipped = [one for one in _slips(table, counted) if one is not None]
+    slipped = [slip for slip in _slips(table, counted) if slip is not None]
     return [*told, *slipped]
 
 
-def _panel(held: pd.DataFrame) -> Panel | None:
+def _panel(table: pd.DataFrame) -> Panel | None:
     """A series with three times and four places or more."""
-    wide = held.pivot_table(index="place", columns="when", values="value", aggfunc="first", sort=False)
+    wide = table.pivot_table(index="place", columns="when", values="value", aggfunc="first", sort=False)
     if wide.shape[0] < 4 or wide.shape[1] < 3 or wide.to_numpy().min() < 0:
         return None
     values = wide.to_numpy()
@@ -70,7 +70,7 @@ def _panel(held: pd.DataFrame) -> Panel | None:
     own = 1.4826 * _medians(np.abs(rest - _medians(rest, axis=1)[:, None]), axis=1)
     expected = np.where(seen, _cautious(values, place, time), np.nan)
     spread = max(spread, 0.05)
-    places, times = [str(one) for one in wide.index], [int(one) for one in wide.columns]
+    places, times = [str(one) for one in wide.index], [int(column) for column in wide.columns]
     return Panel(places, times, values, expected, spread, np.maximum(spread, own))
 
 
@@ -118,18 +118,18 @@ def _zeros(counted: pd.DataFrame, matches: list[Match]) -> pd.DataFrame:
             continue
         zero = zero.assign(expected=np.nan, spread=1.0, chance=0.0, recorded=np.nan)
         zero = _by_panel(zero, held)
-        parts.append(_by_suite(zero, next((one for one in matches if one.series == series), None)))
+        parts.append(_by_suite(zero, next((match for match in matches if match.series == series), None)))
     return pd.concat(parts) if parts else counted.iloc[:0].assign(expected=0.0, spread=0.0, chance=0.0, recorded=0.0)
 
 
-def _by_panel(zero: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
+def _by_panel(zero: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """What other times and places lead to expect."""
-    panel = _panel(held)
+    panel = _panel(table)
     if panel is None:
         return zero
     at = {(p, t): panel.expected[i, j] for i, p in enumerate(panel.places) for j, t in enumerate(panel.times)}
     own = dict(zip(panel.places, panel.own, strict=True))
-    unit = max(1.0, 2 * float(held["half"].max()))  # a rounded 0 is any count below half of the unit
+    unit = max(1.0, 2 * float(table["half"].max()))  # a rounded 0 is any count below half of the unit
     empty = {
         p for i, p in enumerate(panel.places) if (panel.values[i] == 0).sum() > 0.5 * np.isfinite(panel.values[i]).sum()
     }
@@ -196,7 +196,7 @@ def _ways(of: int, some: int) -> float:
 def _zero_finding(table: Table, zeros: pd.DataFrame, cells: pd.DataFrame, chance: float, tried: int) -> Finding:
     """Zeros that are not believable, as a finding."""
     cells = cells.sort_values("expected", ascending=False)
-    told = listed((_zero_told(one) for one in cells.itertuples()), most=12)
+    told = listed((_zero_told(row) for row in cells.itertuples()), most=12)
     rows = zeros[zeros["row"].isin(cells["row"]) & (zeros["column"].isin(cells["column"]) | (zeros["chance"] < 0))]
     evidence = f"{len(cells)} zero{'s' if len(cells) > 1 else ''} that few would expect, likely 'not provided': {told}."
     model = _ZERO_MODEL.format(spread=float(cells["spread"].max()), tried=tried)

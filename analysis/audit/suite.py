@@ -152,8 +152,8 @@ def beside(table: Table, found: list[Match]) -> list[Column]:
     return columns
 
 
-def _keys(held: pd.DataFrame) -> pd.MultiIndex:
-    return pd.MultiIndex.from_arrays([held["place"], held["time"].map(lambda one: one.unit), held["when"]])
+def _keys(table: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_arrays([table["place"], table["time"].map(lambda one: one.unit), table["when"]])
 
 
 def _likely(values: np.ndarray, beside: pd.DataFrame) -> str:
@@ -168,10 +168,10 @@ def _likely(values: np.ndarray, beside: pd.DataFrame) -> str:
     return str(beside.columns[at]) if chance < _CERTAIN else ""
 
 
-def _beside(series: str, held: pd.DataFrame, library: pd.DataFrame, sources: dict[str, str]) -> Match:
+def _beside(series: str, table: pd.DataFrame, library: pd.DataFrame, sources: dict[str, str]) -> Match:
     """A printed series beside one of the suite's."""
     name = str(library.columns[0])
-    cells = held.assign(suite=library.reindex(_keys(held)).iloc[:, 0].to_numpy())
+    cells = table.assign(suite=library.reindex(_keys(table)).iloc[:, 0].to_numpy())
     cells = cells[cells["suite"].notna()]
     telling = cells["value"] >= _TELLING
     same = int((telling & (cells["value"] == cells["suite"])).sum())
@@ -342,8 +342,8 @@ def _far_off(table: Table, match: Match, cells: pd.DataFrame) -> Made:
     if match.telling < 40 or match.same < 0.9 * match.telling or not 0 < len(rows) <= max(1, 0.1 * len(seen)):
         return None
     names = listed(
-        f"{one.place} {one.time.label}, {one.column}: {figure(one.value)} printed, {figure(one.suite)} in the suite's"
-        for one in rows.itertuples()
+        f"{row.place} {row.time.label}, {row.column}: {figure(row.value)} printed, {figure(row.suite)} in the suite's"
+        for row in rows.itertuples()
     )
     evidence = (
         f"{len(rows)} of {len(seen)} counts are far from the suite's figures, and {match.same:,} are the same: {names}."

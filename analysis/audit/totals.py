@@ -50,7 +50,7 @@ def _changes(table: Table) -> list[Finding]:
         if not re.search(r"change|difference|increase", column.name, re.IGNORECASE):
             continue
         values = table.values(column)
-        others = [one for one in table.counts if one is not column]
+        others = [count for count in table.counts if count is not column]
         for after, before in permutations(others, 2):
             gap = table.values(after) - table.values(before)
             seen = ~np.isnan(gap) & ~np.isnan(values)
@@ -64,7 +64,7 @@ def _changes(table: Table) -> list[Finding]:
 def _wrong_changes(table: Table, column: Column, pair: tuple[Column, Column], wrong: np.ndarray) -> list[Finding]:
     """Differences that are none, as findings."""
     values, after, before = table.values(column), table.values(pair[0]), table.values(pair[1])
-    told = []
+    phrases = []
     name = f"{pair[0].name} − {pair[1].name}"
     rows = np.flatnonzero(wrong)
     if len(rows):
@@ -74,14 +74,14 @@ def _wrong_changes(table: Table, column: Column, pair: tuple[Column, Column], wr
             f"{table.printed.lines[at]}: {figure(after[at])} − {figure(before[at])} is "
             f"{figure(after[at] - before[at])}, printed {column.texts[at]})."
         )
-        told.append(Finding("total", "Changes that do not follow", (column.name,), table.where(rows), evidence))
+        phrases.append(Finding("total", "Changes that do not follow", (column.name,), table.where(rows), evidence))
     lone = np.isnan(after) != np.isnan(before)
     rows = np.flatnonzero(lone & (values == np.nan_to_num(after) - np.nan_to_num(before)) & (values != 0))
     if len(rows):
         names = listed(f"{table.keys['printed_place'][int(row)]} {column.texts[int(row)]}" for row in rows)
         evidence = f"'{column.name}' is {name}, and is printed where one of them is absent, taken for 0: {names}."
-        told.append(Finding("zero", "'Not provided' counted as zero", (column.name,), table.where(rows), evidence))
-    return told
+        phrases.append(Finding("zero", "'Not provided' counted as zero", (column.name,), table.where(rows), evidence))
+    return phrases
 
 
 def _is_meant(sums: list[Sum], wrong: list[Sum], what: str) -> bool:
@@ -196,7 +196,7 @@ def _label_sums(table: Table) -> Iterator[Sum]:
 def _column_sums(table: Table) -> Iterator[Sum]:
     """Columns called total beside the columns that they are the total of, or any that is the sum of all the others."""
     for column in table.counts:
-        others = [one for one in table.counts if one is not column and not _is_total(one)]
+        others = [count for count in table.counts if count is not column and not _is_total(count)]
         alike = [one for one in others if one.stem == column.stem] if column.time is None else []
         same = [one for one in others if one.time == column.time] if column.time is not None else others
         for parts in (alike, same, others):
@@ -216,8 +216,8 @@ def _is_total(column: Column) -> bool:
 def _added(table: Table, column: Column, parts: list[Column]) -> Iterator[Sum]:
     """A column of totals, row by row, where at least four rows can be added."""
     values = table.values(column)
-    held = np.array([table.values(one) for one in parts])
-    unit = max(table.unit(column), *(table.unit(one) for one in parts))
+    held = np.array([table.values(part) for part in parts])
+    unit = max(table.unit(column), *(table.unit(part) for part in parts))
     slack = (unit if unit != 1 else 0) * (len(parts) + 1) / 2 + 1e-6
     rows = np.flatnonzero(~np.isnan(values) & (values != 0))
     if len(rows) < 4:

@@ -31,13 +31,13 @@ def lines(audit: Audit) -> Iterator[str]:
 def _read_as(table: Table) -> str:
     """How the columns were read, in one line."""
     roles = {"label": "labels", "time": "time", "count": "counts", "share": "shares", "ignore": "left aside"}
-    told = []
+    sentences = []
     for role, name in roles.items():
-        columns = [one.name for one in table.columns if one.role == role]
+        columns = [column.name for column in table.columns if column.role == role]
         if columns:
-            told.append(f"{name}: {listed(columns, most=8)}")
+            sentences.append(f"{name}: {listed(columns, most=8)}")
     first, last = min(table.printed.lines), max(table.printed.lines)
-    return f"{len(table.printed.rows):,} rows, lines {first} to {last}; {'; '.join(told)}."
+    return f"{len(table.printed.rows):,} rows, lines {first} to {last}; {'; '.join(sentences)}."
 
 
 def record(audit: Audit) -> dict[str, Any]:
@@ -46,19 +46,19 @@ def record(audit: Audit) -> dict[str, Any]:
     return {
         "table": table.printed.name,
         "rows": len(table.printed.rows),
-        "columns": [{"name": one.name, "role": one.role} for one in table.columns],
+        "columns": [{"name": column.name, "role": column.role} for column in table.columns],
         "compared": list(audit.compared),
         "findings": [
             {
-                "kind": one.kind,
-                "title": one.title,
-                "columns": list(one.columns),
-                "lines": list(one.lines),
-                "evidence": one.evidence,
-                "log10_probability": None if one.chance is None else round(float(one.chance), 2),
-                "model": one.model,
-                "compared": one.compared,
+                "kind": finding.kind,
+                "title": finding.title,
+                "columns": list(finding.columns),
+                "lines": list(finding.lines),
+                "evidence": finding.evidence,
+                "log10_probability": None if finding.chance is None else round(float(finding.chance), 2),
+                "model": finding.model,
+                "compared": finding.compared,
             }
-            for one in audit.findings
+            for finding in audit.findings
         ],
     }

@@ -172,20 +172,20 @@ def _drawn(chance: random.Random, shares: dict[str, float]) -> str:
     return next(reversed(shares))
 
 
-def _pull(code: str, one: Case) -> float:
+def _pull(code: str, case: Case) -> float:
     """How much more likely an outcome is for this case than for one that nothing pulls: an odds ratio."""
     pulls = _PULLS.get(_ENDINGS.get(code, ""), {})
-    return math.exp(sum(pulls.get(pair, 0.0) for pair in one.features.items()))
+    return math.exp(sum(pulls.get(pair, 0.0) for pair in case.features.items()))
 
 
-def _ended(chance: random.Random, one: Case) -> date | None:
+def _ended(chance: random.Random, case: Case) -> date | None:
     """The date of the outcome: log-normal after recording, and no later than the extract."""
-    if one.outcome == OPEN:
+    if case.outcome == OPEN:
         return None
-    median, spread = _DAYS.get(one.outcome, _OTHER_DAYS)
-    room = (TAKEN - one.recorded).days
+    median, spread = _DAYS.get(case.outcome, _OTHER_DAYS)
+    room = (TAKEN - case.recorded).days
     days = int(median * math.exp(spread * NormalDist().inv_cdf(min(max(chance.random(), 1e-9), 1 - 1e-9))))
-    return one.recorded + timedelta(days if days <= room else chance.randrange(room + 1))
+    return case.recorded + timedelta(days if days <= room else chance.randrange(room + 1))
 
 
 if __name__ == "__main__":

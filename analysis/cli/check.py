@@ -67,10 +67,10 @@ def reports(*, out: Path, browser: bool) -> None:
     folders = report_rules.folders(out)
     if not folders:
         raise ParameterError(f"No report stands in {out}. 'attrition report' makes them; --out names another folder.")
-    found = [*report_rules.index_faults(out), *(fault for one in folders for fault in report_rules.faults(one))]
+    found = [*report_rules.index_faults(out), *(fault for folder in folders for fault in report_rules.faults(folder))]
     if browser:
         found += browser_rules.faults(
-            out, [*report_rules.kinds_of_index_pages(out), *(one / "report.html" for one in folders)]
+            out, [*report_rules.kinds_of_index_pages(out), *(folder / "report.html" for folder in folders)]
         )
     for fault in found:
         say(fault)

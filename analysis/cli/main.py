@@ -135,18 +135,18 @@ class Runs(click.Group):
         from analysis.publishing.notebooks import notebooks
 
         book = notebooks.notebook(cmd_name)
-        found: list[click.Parameter] = [
+        parameters: list[click.Parameter] = [
             click.Option(
-                [one.option, one.name],
-                help=one.meaning,
-                default=str(one.default),
+                [parameter.option, parameter.name],
+                help=parameter.meaning,
+                default=str(parameter.default),
                 show_default=True,
-                metavar=one.kind.__name__,
+                metavar=parameter.kind.__name__,
             )
-            for one in book.parameters
+            for parameter in book.parameters
         ]
-        found += [click.Option(["--out"], **options.OUT), click.Option(["--draft", "is_draft"], **options.DRAFT)]
-        return click.Command(cmd_name, params=found, help=book.question, callback=_runner(cmd_name))
+        parameters += [click.Option(["--out"], **options.OUT), click.Option(["--draft", "is_draft"], **options.DRAFT)]
+        return click.Command(cmd_name, params=parameters, help=book.question, callback=_runner(cmd_name))
 
 
 @click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -155,10 +155,10 @@ class Runs(click.Group):
 def main(*, debug: bool) -> None:  # noqa: ARG001  (read where such an error arrives)
     """Of the stalking cases that police record, how many are lost, where, and do the printed figures stand?"""
     telling.spell_out(sys.stdout, sys.stderr)
-    told = logging.StreamHandler()
-    told.setLevel(logging.WARNING)  # whatever level a library sets for itself
-    told.setFormatter(_SafeLines("%(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[told])
+    handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)  # whatever level a library sets for itself
+    handler.setFormatter(_SafeLines("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     _surroundings()
 
 
@@ -229,8 +229,8 @@ def _published(book: Any, given: dict[str, Any], out: Path, *, is_draft: bool = 
 
     started = time.monotonic()
     place = publication.publish(book, given, out=out, progress=is_terminal(sys.stderr), is_draft=is_draft)
-    told = f"{book.name}: {place / 'report.html'} ({time.monotonic() - started:.1f} s){', a draft' * is_draft}"
-    return place, told
+    sentence = f"{book.name}: {place / 'report.html'} ({time.monotonic() - started:.1f} s){', a draft' * is_draft}"
+    return place, sentence
 
 
 @main.group("run", cls=Runs)
@@ -276,8 +276,8 @@ def _outcomes() -> Rows:
 def _measures() -> Rows:
     from analysis.reference import measures
 
-    rows = [("measure", one.name, f"{one.ended}. {one.whose}") for one in measures.MEASURES.values()]
-    return _columns([*rows, *(("base", one.name, one.meaning) for one in measures.BASES.values())])
+    rows = [("measure", measure.name, f"{measure.ended}. {measure.whose}") for measure in measures.MEASURES.values()]
+    return _columns([*rows, *(("base", base.name, base.meaning) for base in measures.BASES.values())])
 
 
 def _counts() -> Rows:
@@ -296,7 +296,10 @@ def _counts() -> Rows:
 def _findings() -> Rows:
     from analysis.reference import findings
 
-    rows = [(one.finding, one.printed, f"{one.statement}, out of {one.out_of}") for one in findings.findings().values()]
+    rows = [
+        (finding.finding, finding.printed, f"{finding.statement}, out of {finding.out_of}")
+        for finding in findings.findings().values()
+    ]
     return _columns(rows)
 
 

@@ -16,8 +16,10 @@ def _folder(context: click.Context, _: click.Parameter, value: str) -> Path:
     if not value.strip() or Path(value).is_file():
         raise click.BadParameter("name a folder; it is made where it does not exist.", context, param_hint="--out")
     if Path(value).resolve().name == "restricted":
-        told = "'restricted' is what a folder of reports calls its restricted ones. Name the folder that it stands in."
-        raise click.BadParameter(told, context, param_hint="--out")
+        sentence = (
+            "'restricted' is what a folder of reports calls its restricted ones. Name the folder that it stands in."
+        )
+        raise click.BadParameter(sentence, context, param_hint="--out")
     return Path(value)
 
 

@@ -391,7 +391,7 @@ class Counts:
         if force != "all":
             name = reference.place_named(force)
             members = reference.forces_of(name)
-            if absent := [one for one in members if one not in self.forces]:
+            if absent := [member for member in members if member not in self.forces]:
                 of_what = f", a force of {name}" if name in reference.NATIONS else ""
                 raise self._lacks(f"figures for {absent[0]}{of_what}", self.forces)
             table = table[table["force"].isin(members)] if self._has_rows_by("force") else table
@@ -539,10 +539,10 @@ class Counts:
         held = f"They hold: {', '.join(there)}." if there else "They hold none, and are not kept by it."
         return ParameterError(f"Counts '{self.name}' hold no {what}. {held}")
 
-    def _is_whole(self, wanted: periods.Period, held: Coverage) -> bool:
+    def _is_whole(self, wanted: periods.Period, coverage: Coverage) -> bool:
         """Whether nothing of the period is absent, or its publisher tabulated a short year as one period."""
-        is_short_year = list(held.periods) == [wanted.first] and held.periods[wanted.first] > 3
-        return held.span == wanted or is_short_year
+        is_short_year = list(coverage.periods) == [wanted.first] and coverage.periods[wanted.first] > 3
+        return coverage.span == wanted or is_short_year
 
     def _periods_held(self) -> str:
         span = self.coverage.span
@@ -730,13 +730,13 @@ def read(name: str) -> Counts:
     return held if held.is_released else held._with(table=held.table.copy(deep=False))
 
 
-def _check_ledger(held: Counts) -> None:
+def _check_ledger(counts: Counts) -> None:
     """Refuse a set that was made with another reading ledger than the one that stands beside it."""
-    for name, digest in held.source.files.items():
+    for name, digest in counts.source.files.items():
         path = FOLDER / Path(name).name
         if name.endswith(".ledger.json") and path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != digest:
             raise DataRefused(
-                f"Set '{held.name}' and {path.name} are of two readings: 'attrition reduce' was stopped while it put "
+                f"Set '{counts.name}' and {path.name} are of two readings: 'attrition reduce' was stopped while it put "
                 "them in place, or is at it. Run it again: it first puts in place what is left."
             )
 

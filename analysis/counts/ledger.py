@@ -165,13 +165,13 @@ def read_public(path: Path) -> Ledger | Released:
         if held.pop("released", False):
             warnings = tuple(Warned(**warned) for warned in held.pop("warnings"))
             return Released(**{**held, "sets": tuple(held["sets"])}, warnings=warnings)
-        found = _exact(held)
-    if found.sensitivity != "published":
+        ledger = _exact(held)
+    if ledger.sensitivity != "published":
         raise DataRefused(
-            f"Set '{found.name}' was made before counts of people were kept apart: its exact counts stand in "
+            f"Set '{ledger.name}' was made before counts of people were kept apart: its exact counts stand in "
             f"{path.parent}. Reduce all of its files again, without --append; that replaces them."
         )
-    return found
+    return ledger
 
 
 @contextmanager

@@ -215,16 +215,25 @@ def _too_narrow(offence: str) -> str:
 def _renaming(counts: Counts) -> str:
     """Which crime types stand in these counts under two names, and which had a part taken out."""
     met, span = set(counts.table["crime_type"].unique()), counts.coverage.span
-    told = []
-    for one in reference.successions():
-        first = date.fromisoformat(f"{one.from_month}-01")
-        if one.kind != "crime_type" or not span.first < first <= span.last:
+    phrases = []
+    for succession in reference.successions():
+        first = date.fromisoformat(f"{succession.from_month}-01")
+        if succession.kind != "crime_type" or not span.first < first <= span.last:
             continue
-        if one.change == "renamed" and {one.earlier, one.later} <= met:
-            told.append(f"'{one.earlier}' is called '{one.later}' since {first:%B %Y}: both are counted here as one.")
-        if one.change == "split" and counts.selection.get("crime_type", "") in (one.earlier, one.later):
-            told.append(f"'{one.later}' was part of '{one.earlier}' until {first:%B %Y}: do not compare across it.")
-    return " ".join(told)
+        if succession.change == "renamed" and {succession.earlier, succession.later} <= met:
+            phrases.append(
+                f"'{succession.earlier}' is called '{succession.later}' since {first:%B %Y}: both are counted here as "
+                "one."
+            )
+        if succession.change == "split" and counts.selection.get("crime_type", "") in (
+            succession.earlier,
+            succession.later,
+        ):
+            phrases.append(
+                f"'{succession.later}' was part of '{succession.earlier}' until {first:%B %Y}: do not compare across "
+                "it."
+            )
+    return " ".join(phrases)
 
 
 def _cut(counts: Counts) -> str:

@@ -68,11 +68,11 @@ def locked(*, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
     CouldNotWrite
         When the store cannot be made or locked, or is a link.
     """
-    told = [waiting]
+    phrases = [waiting]
 
     def is_to_wait(_: Holder) -> bool:
-        while told:
-            told.pop()()
+        while phrases:
+            phrases.pop()()
         return True
 
     with ExitStack() as stack:

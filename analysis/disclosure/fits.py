@@ -162,7 +162,7 @@ class Place:
         shown joins them. None where fewer than two are left.
         """
         categories = self.categories(feature)
-        found = {one: self.numbers(feature, one, endings) for one in categories}
+        found = {category: self.numbers(feature, category, endings) for category in categories}
         apart = {one: held for one, held in found.items() if held is not None}
         if len(apart) < len(categories):
             smallest_first = sorted(apart, key=lambda one: (apart[one].sum(), one))
@@ -213,8 +213,8 @@ class Place:
     def group_numbers(self, group: str, endings: tuple[str, ...]) -> np.ndarray[Any, Any]:
         """The numbers of one group, missing where they may not be shown."""
         if self.counts.fit_cluster == "force":
-            one = Place(self.counts, self.names, self.is_shown, group, self.offence, self.base)
-            found = one.numbers("", "", endings)
+            place = Place(self.counts, self.names, self.is_shown, group, self.offence, self.base)
+            found = place.numbers("", "", endings)
         else:
             found = self.numbers(self.counts.fit_cluster, group, endings)
         return np.full(len(endings) + 1, math.nan) if found is None else found
@@ -241,7 +241,7 @@ def _associations(model: Model) -> list[list[Any]]:
                 continue
             rows.append((feature, category, reference))
             values.append(model.against_reference(feature, category))
-    adjusted = false_discoveries([held.get("p", math.nan) for held in values])
+    adjusted = false_discoveries([value.get("p", math.nan) for value in values])
     return [
         [*row, *printed_difference(held), *printed_ratio(held), _at_most(float(q))]
         for row, held, q in zip(rows, values, adjusted, strict=True)

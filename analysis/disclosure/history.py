@@ -59,7 +59,7 @@ def read(held: Mapping[str, Any]) -> History:
         editions = {
             name: tuple(
                 tuple(counts_files.unpacked(one, base64.b64decode(data)) for one, data in sets.items())
-                for _, sets in sorted(several.items(), key=lambda each: int(each[0]))
+                for _, sets in sorted(several.items(), key=lambda item: int(item[0]))
             )
             for name, several in held.get("editions", {}).items()
         }
@@ -119,14 +119,14 @@ def effective(exact: Sets, before: Sets | None) -> Sets:
     return tuple(_standing(one, old.get(end), kept, batch) for end, one in new.items())
 
 
-def is_the_same(one: Sets, other: Sets) -> bool:
+def is_the_same(sets: Sets, other: Sets) -> bool:
     """Whether two editions are of the same cases, followed to the same day."""
-    return [_identity(held) for held in one] == [_identity(held) for held in other]
+    return [_identity(held) for held in sets] == [_identity(held) for held in other]
 
 
-def _identity(held: Counts) -> object:
-    rows = held.table.astype(dict.fromkeys(held.dimensions, str)).sort_values(list(held.dimensions))
-    return held.name, held.taken, held.coverage, dict(held.features), rows.to_numpy().tolist()
+def _identity(counts: Counts) -> object:
+    rows = counts.table.astype(dict.fromkeys(counts.dimensions, str)).sort_values(list(counts.dimensions))
+    return counts.name, counts.taken, counts.coverage, dict(counts.features), rows.to_numpy().tolist()
 
 
 def _standing(new: Counts, old: Counts | None, kept: set[tuple[str, date]], batch: int) -> Counts:
@@ -184,5 +184,5 @@ def _by_month(table: pd.DataFrame) -> dict[tuple[str, str, date], dict[str, int]
     return found
 
 
-def _ending(one: Counts, main: Counts) -> str:
-    return one.name.removeprefix(main.name)
+def _ending(counts: Counts, main: Counts) -> str:
+    return counts.name.removeprefix(main.name)

@@ -128,22 +128,22 @@ def _after(released: Counts, before: list[Sets]) -> Counts:
     return replace(released, release=released.release | {"earlier": earlier}) if earlier else released
 
 
-def _released(one: Counts, main: Counts, rows: pd.DataFrame, edition: int) -> Counts:
+def _released(counts: Counts, main: Counts, rows: pd.DataFrame, edition: int) -> Counts:
     """One set with its cells for its rows, and a coverage that tells no month by its absence."""
     span = main.coverage.span
     months = dict.fromkeys(months_between(span.first, span.last.replace(day=1)), 1)
-    coverage = Coverage(main.coverage.forces, months if "period" in one.dimensions else one.coverage.periods)
-    policy, hidden = asdict(POLICIES[one.sensitivity]), int(rows["cases"].isna().sum())
+    coverage = Coverage(main.coverage.forces, months if "period" in counts.dimensions else counts.coverage.periods)
+    policy, hidden = asdict(POLICIES[counts.sensitivity]), int(rows["cases"].isna().sum())
     about = {"edition": edition, "policy": policy, "cells": len(rows), "hidden": hidden}
-    return one.as_released(rows, coverage, about)
+    return counts.as_released(rows, coverage, about)
 
 
-def _with_all(rows: pd.DataFrame, main: pd.DataFrame, one: Counts) -> pd.DataFrame:
+def _with_all(rows: pd.DataFrame, main: pd.DataFrame, counts: Counts) -> pd.DataFrame:
     """The cells of a set by feature or lag, and those of all its cases, which are of no feature and no lag."""
-    if one.features:
-        span = span_key(one.coverage.span.first, months_of(one.coverage.span))
+    if counts.features:
+        span = span_key(counts.coverage.span.first, months_of(counts.coverage.span))
         whole = main[main["period"] == span].assign(feature="", category="")
-    elif one.lag_unit:
+    elif counts.lag_unit:
         whole = main.assign(ending="", lag=-1)
     else:
         return rows

@@ -294,12 +294,12 @@ def appended(
     return dict(combined(readings).parts), warned
 
 
-def _earliest(held: Part, new: Part) -> dict[str, tuple[str, str]]:
+def _earliest(part: Part, new: Part) -> dict[str, tuple[str, str]]:
     """To when the cases of each force are known: of one with months left from before, to when those were."""
-    kept = {force for force, _ in held.received} & set(held.as_at)
+    kept = {force for force, _ in part.received} & set(part.as_at)
     earliest = {}
     for force, (known, dated) in new.as_at.items():
-        before = held.as_at[force] if force in kept else (known, dated)
+        before = part.as_at[force] if force in kept else (known, dated)
         earliest[force] = (min(known, before[0]), min(filter(None, (dated, before[1])), default=""))
     return earliest
 
@@ -312,10 +312,10 @@ def _without(part: Part, pairs: frozenset[tuple[str, date]]) -> Part:
 
 
 def _replaced(pairs: list[tuple[str, date]]) -> tuple[Warned, ...]:
-    told = []
+    phrases = []
     for force in sorted({force for force, _ in pairs}):
         months = [first for name, first in pairs if name == force]
-        told.append(
+        phrases.append(
             Warned(
                 force,
                 "published again",
@@ -323,4 +323,4 @@ def _replaced(pairs: list[tuple[str, date]]) -> tuple[Warned, ...]:
                 "publication; the later one took their place. Publications are revised, so totals may have moved.",
             )
         )
-    return tuple(told)
+    return tuple(phrases)

@@ -85,7 +85,7 @@ def has_all(cells: Collection[str], wanted: Sequence[Sequence[str]]) -> bool:
     bool
         True where none is absent.
     """
-    there = {plain_name(one) for one in cells}
+    there = {plain_name(cell) for cell in cells}
     return all(any(plain_name(name) in there for name in names) for names in wanted)
 
 

@@ -259,10 +259,10 @@ def structural_fault(sheet: Sheet, *, name: str) -> DataRefused | None:
                     )
     except csv.Error as fault:
         if "field limit" in str(fault):
-            told = f"a cell of more than {LONGEST:,} characters, or a quotation mark that is never closed"
+            sentence = f"a cell of more than {LONGEST:,} characters, or a quotation mark that is never closed"
         else:
-            told = "a quotation mark that is never closed, or stands inside a cell without being doubled"
-        return DataRefused(f"{name}, row {row + above + 1:,}: {told}. Mend that row, or export the file again.")
+            sentence = "a quotation mark that is never closed, or stands inside a cell without being doubled"
+        return DataRefused(f"{name}, row {row + above + 1:,}: {sentence}. Mend that row, or export the file again.")
     except UnicodeDecodeError:
         return _not_text(sheet.path, "utf-8", name=name, told="not text in utf-8")
     finally:

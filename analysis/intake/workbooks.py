@@ -138,7 +138,7 @@ def sheet(path: Path, which: str | int = 0, *, header_row: int = 1, columns: Seq
     if cells.num_rows < header_row or not any(text_of(cells, header_row - 1)):
         raise DataRefused(f"{where}: no header in row {header_row}. Name another sheet or row.")
     headers = text_of(cells, header_row - 1)
-    wanted = [header for header in headers if header] if columns is None else [one.strip() for one in columns]
+    wanted = [header for header in headers if header] if columns is None else [column.strip() for column in columns]
     for header in wanted:
         if header not in headers:
             raise unknown("column", header, [one for one in headers if one], see="attrition mapping")
@@ -191,10 +191,10 @@ def plain_dates(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _any(masks: list[pa.ChunkedArray]) -> pa.ChunkedArray:
-    found = pc.fill_null(masks[0], fill_value=False)
+    array = pc.fill_null(masks[0], fill_value=False)
     for mask in masks[1:]:
-        found = pc.or_(found, pc.fill_null(mask, fill_value=False))
-    return found
+        array = pc.or_(array, pc.fill_null(mask, fill_value=False))
+    return array
 
 
 def _sheet_meant(book: Workbook, which: str | int) -> str:

@@ -31,7 +31,7 @@ def _report(report: Report, place: int) -> Iterator[Fault]:
     except AttritionError as fault:
         yield Fault(report.name, 0, NOT_RELEASED, f"its report cannot be made again: {fault.in_short}")
         return
-    fresh = {one.name: one for one in made.outputs}
+    fresh = {output.name: output for output in made.outputs}
     for one in report.outputs:
         other = fresh.get(one.name)
         if other is None or _shown(one) != _shown(other):

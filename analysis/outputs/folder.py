@@ -30,18 +30,18 @@ _NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?(e-?[0-9]{1,3})?")
 _OF_OUTPUT = ("title", "lines", "abouts", "policies", "notes", "is_figure")
 
 
-def contents(asked: Request, held: Sets) -> dict[str, str]:
+def contents(asked: Request, sets: Sets) -> dict[str, str]:
     """Every file of the folder by its name. Raises AttritionError for what has no context (``rules.faults`` tells)."""
-    found: dict[str, str] = {REQUEST: words.request(asked, held)}
+    found: dict[str, str] = {REQUEST: words.request(asked, sets)}
     for report in asked.reports:
         found[f"{report.name}.txt"] = report.words
-        for one in report.outputs:
-            found[f"{one.name}.csv"] = table(one.columns, one.rows)
-            if one.drawing:
-                found[f"{one.name}.svg"] = one.drawing
+        for output in report.outputs:
+            found[f"{output.name}.csv"] = table(output.columns, output.rows)
+            if output.drawing:
+                found[f"{output.name}.svg"] = output.drawing
     for name in asked.sets(of_people=True):
-        found |= _tables_of_set(name, held.get(name))
-    found[MANIFEST] = json.dumps(_manifest(asked, held, found), indent=1, ensure_ascii=False) + "\n"
+        found |= _tables_of_set(name, sets.get(name))
+    found[MANIFEST] = json.dumps(_manifest(asked, sets, found), indent=1, ensure_ascii=False) + "\n"
     return found
 
 
@@ -74,17 +74,17 @@ def _cell(row: Row, name: str) -> str:
     return "" if value is None else str(value)
 
 
-def _manifest(asked: Request, held: Sets, written: dict[str, str]) -> dict[str, Any]:
+def _manifest(asked: Request, sets: Sets, written: dict[str, str]) -> dict[str, Any]:
     """The same as the request, for machines."""
     return {
         "schema": SCHEMA,
         "version": analysis.__version__,
-        "sets": {name: _told(one) for name, one in held.items()},
+        "sets": {name: _told(one) for name, one in sets.items()},
         "reports": [
             {
                 **{name: getattr(report, name) for name in ("folder", "notebook", "parameters", "title", "subject")},
                 "words": f"{report.name}.txt",
-                "outputs": [_output_told(one, held) for one in report.outputs],
+                "outputs": [_output_told(output, sets) for output in report.outputs],
             }
             for report in asked.reports
         ],
@@ -100,14 +100,16 @@ def _told(release: Released | None) -> dict[str, Any]:
     return dict(release.told) if release else {}
 
 
-def _output_told(output: Output, held: Sets) -> dict[str, Any]:
+def _output_told(output: Output, sets: Sets) -> dict[str, Any]:
     columns = [EXPLAINED[name] for name in output.columns]
     return {
         "table": f"{output.name}.csv",
         "figure": f"{output.name}.svg" if output.drawing else "",
         **{name: getattr(output, name) for name in _OF_OUTPUT},
-        "context": words.context(output, held),
-        "columns": [{name: getattr(one, name) for name in ("name", "heading", "unit", "meaning")} for one in columns],
+        "context": words.context(output, sets),
+        "columns": [
+            {name: getattr(column, name) for name in ("name", "heading", "unit", "meaning")} for column in columns
+        ],
         "rows": len(output.rows),
         "hidden_numbers": output.hidden,
     }
@@ -130,7 +132,7 @@ def write(asked: Request, place: Path) -> dict[str, str]:
         raise CouldNotWrite(f"Nothing can be made beside {place} ({fault.strerror}). Name another folder.") from fault
     try:
         built = home / "outputs"
-        is_guarded = any(one.sensitivity != "published" for one in asked.reports)
+        is_guarded = any(report.sensitivity != "published" for report in asked.reports)
         built.mkdir(mode=0o700 if is_guarded else 0o777)
         for name, text in found.items():
             with (built / name).open("x", encoding="utf-8", newline="") as file:

@@ -92,7 +92,9 @@ class Report:
     @property
     def sensitivity(self) -> str:
         """That of the most guarded of its outputs."""
-        return strictest([str(about["sensitivity"]) for one in self.outputs for about in one.abouts] or ["published"])
+        return strictest(
+            [str(about["sensitivity"]) for output in self.outputs for about in output.abouts] or ["published"]
+        )
 
 
 @dataclass(frozen=True)
@@ -105,11 +107,11 @@ class Request:
     @property
     def outputs(self) -> list[Output]:
         """Every output of every report, in order."""
-        return [one for report in self.reports for one in report.outputs]
+        return [output for report in self.reports for output in report.outputs]
 
     def sets(self, *, of_people: bool = False) -> list[str]:
         """The sets of counts that outputs name, or those named where people are counted, in order."""
-        named = (name for one in self.outputs if one.is_of_people or not of_people for name in one.counts)
+        named = (name for output in self.outputs if output.is_of_people or not of_people for name in output.counts)
         return sorted(dict.fromkeys(named))
 
 
@@ -241,8 +243,8 @@ def _words(results: dict[str, Any], subject: str) -> str:
         parts.append("MADE-UP CASES: these figures are of no real place and of nobody.")
     for block in results["blocks"]:
         if block["kind"] == "figure":
-            told = [block["title"], block["subtitle"], block["description"], *block.get("notes", [])]
-            parts.append("\n".join(map(str, told)))
+            phrases = [block["title"], block["subtitle"], block["description"], *block.get("notes", [])]
+            parts.append("\n".join(map(str, phrases)))
         elif block["kind"] != "table":
             parts.append(str(block["text"]))
         parts += [_list(sheet) for sheet in sheets.lists(block)]

@@ -116,8 +116,8 @@ def _context(output: Output, held: Sets) -> Iterator[Fault]:
 
 def _safe(output: Output) -> Iterator[Fault]:
     """Words that would do something else than be read."""
-    told = [output.title, *output.lines, *output.notes, *files.strings(list(output.abouts))]
-    for text in told:
+    phrases = [output.title, *output.lines, *output.notes, *files.strings(list(output.abouts))]
+    for text in phrases:
         if why := files.unsafe(text):
             yield Fault(output.name, 0, UNSAFE, f"its words hold {why}")
     for number, row in enumerate(output.rows, start=1):
@@ -245,11 +245,11 @@ def _told(report: Report, held: Sets) -> Iterator[Fault]:
         yield Fault(report.name, 0, UNSAFE, f"holds {why}")
     if any(files.unsafe(text) for text in files.strings([report.title, report.subject, report.parameters])):
         yield Fault(report.name, 0, UNSAFE, "its title or parameters hold a control character")
-    if not any(one.is_of_people for one in report.outputs):
+    if not any(output.is_of_people for output in report.outputs):
         return
     known = _printed(report.outputs) | _released_of(report, held)
     said = [(report.name, report.words)]
-    said += [(one.name, " ".join(_written(one))) for one in report.outputs if one.is_of_people]
+    said += [(output.name, " ".join(_written(output))) for output in report.outputs if output.is_of_people]
     for name, text in said:
         line = " ".join(text.split())
         pairs = [number for pair in _OUT_OF.findall(line) for number in pair]
@@ -267,7 +267,7 @@ def _written(output: Output) -> Iterator[str]:
 def _released_of(report: Report, held: Sets) -> set[str]:
     """The released numbers of what a report is about, and their shares, as words print them."""
     known = set()
-    for about in (about for one in report.outputs for about in one.abouts):
+    for about in (about for output in report.outputs for about in output.abouts):
         release = held.get(str(about.get("counts", "")))
         if release is None or about.get("sensitivity") == "published":
             continue

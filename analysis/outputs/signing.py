@@ -54,19 +54,19 @@ def tally(output: Output) -> Tally:
     return Tally(people, sum(rules.counts_people(name) for name in hidden if name in output.columns), numbers - people)
 
 
-def page(asked: Request, found: Sequence[Fault], held: Sets, *, place: Path, was_made_again: bool) -> str:
-    """The page as HTML, one file without a script. ``found`` are the faults, none where all may leave."""
-    by_reason = Counter(fault.reason for fault in found)
+def page(asked: Request, faults: Sequence[Fault], sets: Sets, *, place: Path, was_made_again: bool) -> str:
+    """The page as HTML, one file without a script. ``faults`` are the faults, none where all may leave."""
+    by_reason = Counter(fault.reason for fault in faults)
     html = rendering.rendered(
         "signing.html.j2",
-        opening=opening(asked, found),
+        opening=opening(asked, faults),
         sentence=sentence(asked, was_made_again=was_made_again),
-        faults=found,
+        faults=faults,
         reasons=[(reason, told, by_reason[reason]) for reason, told in _LOOKED_AT.items()],
-        sets=[(name, words.of_set(held.get(name))) for name in asked.sets(of_people=True)],
+        sets=[(name, words.of_set(sets.get(name))) for name in asked.sets(of_people=True)],
         public=[name for name in asked.sets() if name not in asked.sets(of_people=True)],
         policies=_policies(asked),
-        reports=[(report, [(one, tally(one)) for one in report.outputs]) for report in asked.reports],
+        reports=[(report, [(output, tally(output)) for output in report.outputs]) for report in asked.reports],
         is_synthetic=any(report.sensitivity == "synthetic" for report in asked.reports),
         was_made_again=was_made_again,
         **_identity(place),
@@ -74,20 +74,20 @@ def page(asked: Request, found: Sequence[Fault], held: Sets, *, place: Path, was
     return files.printable(html)
 
 
-def opening(asked: Request, found: Sequence[Fault]) -> str:
+def opening(asked: Request, faults: Sequence[Fault]) -> str:
     """What was found, in a sentence."""
-    if found:
-        several = {fault.output for fault in found}
-        many = wording.capital(wording.plural(len(found), "fault"))
+    if faults:
+        several = {fault.output for fault in faults}
+        many = wording.capital(wording.plural(len(faults), "fault"))
         return f"{many} in {wording.plural(len(several), 'file')}: not to leave as it stands."
     return f"Nothing was found that keeps {wording.plural(len(asked.outputs), 'output')} from leaving."
 
 
 def sentence(asked: Request, *, was_made_again: bool) -> str:
     """What was checked, in numbers."""
-    tallies = [tally(one) for one in asked.outputs]
+    tallies = [tally(output) for output in asked.outputs]
     people, hidden, worked = (sum(getattr(one, name) for one in tallies) for name in ("people", "hidden", "worked"))
-    figures = sum(bool(one.drawing) for one in asked.outputs)
+    figures = sum(bool(output.drawing) for output in asked.outputs)
     told = (
         f"{wording.capital(wording.plural(len(asked.outputs), 'table'))}, {figures} of them drawn, from "
         f"{wording.plural(len(asked.reports), 'report')}. "
@@ -102,10 +102,10 @@ def sentence(asked: Request, *, was_made_again: bool) -> str:
 def _policies(asked: Request) -> list[tuple[str, str]]:
     """The rules of disclosure control of what is asked for: of whose figures, and what they say."""
     found = dict.fromkeys(
-        str(about["sensitivity"]) for one in asked.outputs for about in one.abouts if _is_known(about)
+        str(about["sensitivity"]) for output in asked.outputs for about in output.abouts if _is_known(about)
     )
-    told = [(one, asdict(POLICIES[one])) for one in found]
-    return [(one, f"{words.rounding(policy)} {words.suppression(policy)}") for one, policy in told]
+    phrases = [(one, asdict(POLICIES[one])) for one in found]
+    return [(one, f"{words.rounding(policy)} {words.suppression(policy)}") for one, policy in phrases]
 
 
 def _is_known(about: dict[str, Any]) -> bool:

@@ -98,12 +98,12 @@ def about_of(told: dict[str, Any]) -> About | None:
     """What a table is about, where a record says all of it in words."""
     lists = ("files", "notes", "lacking")
     try:
-        held = About(**{**told, **{name: tuple(map(str, told.get(name, ()))) for name in lists}})
+        about = About(**{**told, **{name: tuple(map(str, told.get(name, ()))) for name in lists}})
     except TypeError:
         return None
-    words = {name: value for name, value in vars(held).items() if name not in (*lists, "is_released")}
-    is_whole = all(isinstance(value, str) for value in words.values()) and isinstance(held.is_released, bool)
-    return held if is_whole else None
+    words = {name: value for name, value in vars(about).items() if name not in (*lists, "is_released")}
+    is_whole = all(isinstance(value, str) for value in words.values()) and isinstance(about.is_released, bool)
+    return about if is_whole else None
 
 
 def _population(told: dict[str, Any], sets: Sets) -> str:
@@ -157,21 +157,23 @@ def of_set(released: Released | None) -> list[str]:
     if released is None:
         return ["It is no released set."]
     many, hidden, policy = len(released.cells), released.hidden, released.told["policy"]
-    told = [
+    sentences = [
         f"Release {released.edition}, covering {released.counts.coverage.span.label}.",
         f"{many:,} numbers of people: {many - hidden:,} shown, {hidden:,} hidden. Policy: {policy['name']}.",
     ]
     for one in released.earlier:
         span = f", covering {one['span']}" if one.get("span") else ""
         shown = int(one["cells"]) - int(one["hidden"])
-        told.append(f"Before it, release {int(one['edition'])}{span}: {shown:,} shown, {int(one['hidden']):,} hidden.")
+        sentences.append(
+            f"Before it, release {int(one['edition'])}{span}: {shown:,} shown, {int(one['hidden']):,} hidden."
+        )
     if not released.earlier:
-        told.append("It is the first release of this set.")
-    told.append(
+        sentences.append("It is the first release of this set.")
+    sentences.append(
         "A number that was released is kept: the same cases have the same number in every table and every release. "
         "Rounded numbers need not add up."
     )
-    return told
+    return sentences
 
 
 def request(asked: Request, sets: Sets) -> str:
@@ -213,18 +215,18 @@ def _report(report: Report, sets: Sets) -> list[str]:
         f"About: {report.subject}\nIts words: {report.name}.txt\nMade by the notebook {report.notebook} with "
         + ", ".join(f"{name} = {value}" for name, value in report.parameters.items()),
     ]
-    for one in report.outputs:
-        told = context(one, sets)
+    for output in report.outputs:
+        told = context(output, sets)
         if not all(told.values()):
-            raise AttritionError(f"{one.name} has no context.")
+            raise AttritionError(f"{output.name} has no context.")
         parts.append(
             "\n".join(
                 [
-                    f"{one.name}.csv{f' and {one.name}.svg' if one.drawing else ''}",
+                    f"{output.name}.csv{f' and {output.name}.svg' if output.drawing else ''}",
                     *(f"  {words}: {told[name]}" for name, words in CONTEXT.items()),
-                    *(f"  Note: {note}" for note in one.notes),
-                    f"  Underlying data: {underlying(one)}",
-                    f"  Columns: {', '.join(one.columns)}",
+                    *(f"  Note: {note}" for note in output.notes),
+                    f"  Underlying data: {underlying(output)}",
+                    f"  Columns: {', '.join(output.columns)}",
                 ]
             )
         )

@@ -49,14 +49,14 @@ class Shown:
         return {"text/html": self.html, "text/plain": self.text, MEDIA_TYPE: block, PARTS_TYPE: parts}
 
 
-def nothing(told: str = "") -> Shown:
+def nothing(sentence: str = "") -> Shown:
     """That nothing is held of what a cell would show. A report leaves out the text that introduces it.
 
     A section of which nothing is left is left out with its heading.
 
     Parameters
     ----------
-    told
+    sentence
         What says so, once, in its place.
 
     Returns
@@ -69,7 +69,7 @@ def nothing(told: str = "") -> Shown:
     >>> nothing("No lags are held.").html
     '<p>No lags are held.</p>'
     """
-    return said("nothing", told)
+    return said("nothing", sentence)
 
 
 def said(kind: BlockKind, text: str, *, style: content.Style = "plain") -> Shown:
@@ -251,7 +251,7 @@ def key_figures(*figures: dict[str, Any]) -> Shown:
     for one in figures:
         told.setdefault((one["label"], one["value"], one["base"], one["interval"]), one)
     figures = tuple(told.values())
-    text = " ".join(f"{one['label']}: {one['value']}, {one['base']}." for one in figures)
+    text = " ".join(f"{figure['label']}: {figure['value']}, {figure['base']}." for figure in figures)
     return Shown("key_figures", text, (content.cards(figures),), {"figures": list(figures)})
 
 
@@ -268,8 +268,8 @@ def read(*counts: Counts) -> Shown:
     Shown
         The block.
     """
-    told = []
-    for one in {one.name: one for one in counts}.values():
+    phrases = []
+    for one in {count.name: count for count in counts}.values():
         coverage = one.coverage
         absent = len(coverage.missing)
         missing = f"{absent} of {coverage.pairs} force-periods not received" if absent else "nothing missing"
@@ -277,8 +277,8 @@ def read(*counts: Counts) -> Shown:
             missing += f", outcome {reference.types_label(types)} did not come"
         forces = wording.plural(len(coverage.forces), "police force")
         forces += f", {len(one.offences)} offences" if len(one.offences) > 1 else ""
-        told.append(f"counts {one.name}: {forces}, {coverage.span.label}, {one.sensitivity} figures, {missing}")
-    return said("reading", f"Read {'; '.join(told)}.", style="reading")
+        phrases.append(f"counts {one.name}: {forces}, {coverage.span.label}, {one.sensitivity} figures, {missing}")
+    return said("reading", f"Read {'; '.join(phrases)}.", style="reading")
 
 
 def made(*counts: Counts, measure: str = "", base: str = "recorded") -> Shown:
@@ -306,9 +306,9 @@ def made(*counts: Counts, measure: str = "", base: str = "recorded") -> Shown:
     entries: list[list[Part]] = []
     if measure:
         one = measures.measure(measure)
-        told = f"{one.why} {measures.whose_out_of(measure, base)} {one.differs}"
-        entries.append([content.paragraph(content.run(f"{one.short}.", "strong"), f" {told}")])
-    read_from = list({one.name: one for one in counts}.values())
+        sentence = f"{one.why} {measures.whose_out_of(measure, base)} {one.differs}"
+        entries.append([content.paragraph(content.run(f"{one.short}.", "strong"), f" {sentence}")])
+    read_from = list({count.name: count for count in counts}.values())
     entries += [_source_parts(one) for one in read_from]
     sources = [
         {
@@ -320,7 +320,7 @@ def made(*counts: Counts, measure: str = "", base: str = "recorded") -> Shown:
         }
         for one in read_from
     ]
-    text = f"Made from {wording.listed(one.name for one in counts)}."
+    text = f"Made from {wording.listed(count.name for count in counts)}."
     return Shown("provenance", text, (content.items(entries, style="sources"),), {"sources": sources})
 
 

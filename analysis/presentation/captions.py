@@ -65,14 +65,14 @@ def told_ends(rates: Protected) -> Ends:
 
 def _both_ends(found: Ends, by: str) -> str:
     """The first three rows and the last three."""
-    told = [
+    sentences = [
         wording.listed(f"{row[by]} ({percent(row['share'])})" for _, row in some.iterrows())
         for some in (found.rows.head(3), found.rows.tail(3).iloc[::-1])
     ]
-    if not told[0]:
+    if not sentences[0]:
         return " Too few cases to say which lies highest."
-    highest = found.named(told[0], "Highest", "At the upper end of those that can be told")
-    return f" {highest} {found.named(told[1], 'Lowest', 'At the lower end')}"
+    highest = found.named(sentences[0], "Highest", "At the upper end of those that can be told")
+    return f" {highest} {found.named(sentences[1], 'Lowest', 'At the lower end')}"
 
 
 def _against(rates: Protected, line: Line | None, *, noun: str, highlight: str) -> str:
@@ -117,29 +117,31 @@ def open_note(rates: Protected) -> tuple[str, ...]:
 def _range(found: Ends, by: str) -> str:
     """From the lowest to the highest row of those that can be told; of how many, where others are absent."""
     joint = _NOUNS.get(by, ("row", "in"))[1]
-    told = [f"{percent(row['share'])} {joint} {_inside(row[by], by)}" for _, row in found.rows.iterrows()]
-    if not told:
+    sentences = [f"{percent(row['share'])} {joint} {_inside(row[by], by)}" for _, row in found.rows.iterrows()]
+    if not sentences:
         return "Too few cases to compare"
-    if len(told) == 1:
-        return wording.capital(told[0])
+    if len(sentences) == 1:
+        return wording.capital(sentences[0])
     if found.high == found.low:
         return f"{percent(found.high)} in each that can be told"
     among = (
-        "" if found.is_whole else f", of {wording.plural(len(told), _NOUNS.get(by, ('row', 'in'))[0])} that can be told"
+        ""
+        if found.is_whole
+        else f", of {wording.plural(len(sentences), _NOUNS.get(by, ('row', 'in'))[0])} that can be told"
     )
-    return f"From {told[-1]} to {told[0]}{among}"
+    return f"From {sentences[-1]} to {sentences[0]}{among}"
 
 
-def positions(known: pd.DataFrame, line: Line, *, noun: str, is_force: bool = False) -> str:
+def positions(table: pd.DataFrame, line: Line, *, noun: str, is_force: bool = False) -> str:
     """How many rows lie above, below and not clearly off a line.
 
     Of a printed share by their intervals; of a computed one by a test of each, adjusted for how many there are.
     """
     if line.is_printed:
-        above, below = int((known["low"] > line.share).sum()), int((known["high"] < line.share).sum())
-        level, silent = len(known) - above - below, 0
+        above, below = int((table["low"] > line.share).sum()), int((table["high"] < line.share).sum())
+        level, silent = len(table) - above - below, 0
     else:
-        told = sides(wording.pair(row, line, is_force=is_force) for _, row in known.iterrows())
+        told = sides(wording.pair(row, line, is_force=is_force) for _, row in table.iterrows())
         above, below, level, silent = (told.count(one) for one in ("above", "below", "level", ""))
     how = "wholly" if line.is_printed else "clearly"
     parts = [
@@ -151,9 +153,9 @@ def positions(known: pd.DataFrame, line: Line, *, noun: str, is_force: bool = Fa
     first, *others = [part for part in parts if part]
     told_of = wording.listed([first, *(part.replace(line.name, "it") for part in others)])
     if line.is_printed:
-        return f"By their 95% intervals, of {len(known)} {noun}s {told_of}."
+        return f"By their 95% intervals, of {len(table)} {noun}s {told_of}."
     rest = ", each set against all the others" if is_force and line.is_of_forces else ""
-    return f"By tests that allow for so many{rest}, of {len(known)} {noun}s {told_of}."
+    return f"By tests that allow for so many{rest}, of {len(table)} {noun}s {told_of}."
 
 
 def definitions(rates: Protected, *, line: Line) -> Caption:
@@ -186,12 +188,12 @@ def definitions(rates: Protected, *, line: Line) -> Caption:
 def sample_sizes(rates: Protected, *, line: Line) -> Caption:
     """The words of the intervals that a printed share might have."""
     table = rates.table
-    told = [
+    sentences = [
         f"from {row['sample_size']} cases, {wording.interval(row['low'], row['high'])}" for _, row in table.iterrows()
     ]
     identity = f"sample-sizes-{re.sub(r'[^0-9]+', '', line.name)}"
-    title = f"What {line.name} would be worth: {told[0]}; {told[-1]}"
-    text = f"The sample size was not printed. Had {line.name} come {'; '.join(told)}."
+    title = f"What {line.name} would be worth: {sentences[0]}; {sentences[-1]}"
+    text = f"The sample size was not printed. Had {line.name} come {'; '.join(sentences)}."
     return Caption(identity, title, "95% intervals for sample sizes that are assumed, not known.", text)
 
 
@@ -212,12 +214,12 @@ def quarters(rates: Protected) -> Caption:
     else:
         which = "each quarter" if found.is_whole else f"each of {many} that can be told"
         title = f"Between {percent(found.low)} and {percent(found.high)} in {which}"
-    told = [
+    sentences = [
         f"{row['quarter']}: {percent(row['share'])} ({wording.interval(row['low'], row['high'])})"
         for _, row in known.iterrows()
     ]
     differ = _differ(rates)
-    text = f"Shares by quarter, on an axis from 0%. {'; '.join(told)}.{differ}"
+    text = f"Shares by quarter, on an axis from 0%. {'; '.join(sentences)}.{differ}"
     notes = [differ.strip()] if differ else []
     if len(known) < len(rates.table):
         absent = wording.plural(len(rates.table) - len(known), "quarter")
@@ -239,16 +241,18 @@ def _differ(rates: Protected) -> str:
     if tested is None:
         return " There are too few cases to test whether the quarters differ."
     way, p_value, values = tested
-    told = f" By tests of difference and of trend, chance alone could bring what lies between the quarters ({values})."
+    sentence = (
+        f" By tests of difference and of trend, chance alone could bring what lies between the quarters ({values})."
+    )
     if p_value < CLEAR:
-        told = f" By a test {way}, by more than chance would often bring ({values})."
+        sentence = f" By a test {way}, by more than chance would often bring ({values})."
     if rates.about.base != "recorded" or not rates.much_open:
-        return told
+        return sentence
     again = _tests(table["events"], rates.decided_cases().where(table["share"].notna()))
     if again is None:
-        return f"{told} Many cases are still open, which alone can make such a difference."
+        return f"{sentence} Many cases are still open, which alone can make such a difference."
     other = f"{again[0]} too" if again[1] < CLEAR else "no difference can be told from chance"
-    return f"{told} Many cases of some quarters are still open: of decided cases, {other} ({again[2]})."
+    return f"{sentence} Many cases of some quarters are still open: of decided cases, {other} ({again[2]})."
 
 
 def _tests(events: pd.Series, cases: pd.Series) -> tuple[str, float, str] | None:

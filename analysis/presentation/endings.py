@@ -86,7 +86,7 @@ def hundred(split: Protected, *, counted: str) -> Caption:
     if not parts:
         text = f"No share can be given of the {base}, so there is nothing to draw here."
         return Caption("hundred-cases", text, wording.capital(base) + ".", f"An empty figure. {text}")
-    told = [f"{squares} {name[:1].lower() + name[1:]}" for name, squares in parts.items() if squares]
+    phrases = [f"{squares} {name[:1].lower() + name[1:]}" for name, squares in parts.items() if squares]
     small = [name[:1].lower() + name[1:] for name, squares in parts.items() if not squares]
     leading = max(parts, key=lambda name: parts[name])
     if counted:
@@ -94,8 +94,8 @@ def hundred(split: Protected, *, counted: str) -> Caption:
     squares = squares_of(split)
     title = _hundred_title(split, parts, leading)
     if squares == 1:
-        title = f"One case: {told[0].removeprefix('1 ')}"
-    text = f"Squares that stand for the {base}, {squares} in all: {wording.listed(told)}."
+        title = f"One case: {phrases[0].removeprefix('1 ')}"
+    text = f"Squares that stand for the {base}, {squares} in all: {wording.listed(phrases)}."
     rest = f" Without a square of their own: {wording.listed(small)}." if small else ""
     each = "Each square is one in a hundred." if squares == 100 else "Each square is one case."
     return Caption("hundred-cases", title, f"{wording.capital(base)}. {each}", text + rest)
@@ -151,10 +151,10 @@ def bars(split: Protected, *, counted: str) -> Caption:
         text = f"No share can be given of the {base}, so there is nothing to draw here."
         return Caption(identity, text, wording.capital(base) + ".", f"An empty figure. {text}")
     title = _bars_title(split, table, counted_labels(split, counted))
-    told = [f"{ending(row[split.by[0]])} {percent(row['share'])}" for _, row in table.iterrows() if row["share"] > 0]
+    phrases = [f"{ending(row[split.by[0]])} {percent(row['share'])}" for _, row in table.iterrows() if row["share"] > 0]
     marked = counted_labels(split, counted)
     notes = (f"This report counts the endings in bold. {measures.whose_out_of(counted, about.base)}",) if marked else ()
-    text = f"How the {base} ended, by share: {'; '.join(told)}. "
+    text = f"How the {base} ended, by share: {'; '.join(phrases)}. "
     text += "Each has a bar, but for endings of under 1 in 100 that this report does not count."
     hidden = int((split.table["state"] == "suppressed").sum())
     if hidden:
@@ -165,8 +165,8 @@ def bars(split: Protected, *, counted: str) -> Caption:
 def _bars_title(split: Protected, table: pd.DataFrame, counted: set[str]) -> str:
     """The commonest ending, or of those counted the commonest, where none that is hidden could be more common."""
     by, first = split.by[0], table.iloc[0]
-    told = f"{ending(first[by])}, {percent(first['share'])}"
-    title = f"The commonest ending: {told}" if part_is_largest(split.table) else f"Of the endings shown: {told}"
+    sentence = f"{ending(first[by])}, {percent(first['share'])}"
+    title = f"The commonest ending: {sentence}" if part_is_largest(split.table) else f"Of the endings shown: {sentence}"
     equal = int((table["share"] == first["share"]).sum())
     if equal > 1:
         title = f"{equal} endings are equally common, at {percent(first['share'])} each"

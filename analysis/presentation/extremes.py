@@ -39,9 +39,9 @@ class Ends:
         """The highest number."""
         return float(self.rows[self.column].iloc[0])
 
-    def named(self, told: str, whole: str, partly: str) -> str:
-        """``told`` after ``whole`` ("Highest"), or where rows are absent after ``partly`` ("Of those shown, ...")."""
-        return f"{whole if self.is_whole else partly}: {told}."
+    def named(self, sentence: str, whole: str, partly: str) -> str:
+        """A sentence after ``whole`` ("Highest"), or where rows are absent after ``partly`` ("Of those shown, ...")."""
+        return f"{whole if self.is_whole else partly}: {sentence}."
 
 
 def ends(table: pd.DataFrame, column: str, *, passed_over: Collection[object] = ()) -> Ends:

@@ -98,8 +98,8 @@ def rounded(number: float | Decimal, *, decimals: int) -> Decimal:
 
     A spreadsheet that is given the number of a record shows the same digits: 6.25 is 6.3, not 6.2.
     """
-    held = Decimal(f"{number:.6f}")
-    return held.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    decimal = Decimal(f"{number:.6f}")
+    return decimal.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def interval(low: float, high: float) -> str:
@@ -176,14 +176,14 @@ def titled(question: str, *, crime: str, force: str = "") -> str:
 
     ``{force}`` in the question becomes the name of the force; London's is "London", as the reviews call it.
     """
-    told = question.replace("{force}", "London" if force == "Metropolitan Police" else force)
+    sentence = question.replace("{force}", "London" if force == "Metropolitan Police" else force)
     if crime in ("", reference.offences()["8Q"]):
-        return told
-    told = told[:1].lower() + told[1:]
+        return sentence
+    sentence = sentence[:1].lower() + sentence[1:]
     if holds_stalking(crime):
         every = "all " if crime in _HOLD_STALKING else ""
-        return f"Not stalking alone but {every}{crime[:1].lower()}{crime[1:]}: {told}"
-    return f"{crime}: {told}"
+        return f"Not stalking alone but {every}{crime[:1].lower()}{crime[1:]}: {sentence}"
+    return f"{crime}: {sentence}"
 
 
 def holds_stalking(crime: str) -> bool:
@@ -242,9 +242,9 @@ def _still_open(protected: Protected) -> str:
     if str(protected.table.iloc[0][protected.by[0]]) not in protected.much_open:
         return ""
     row = protected.noted.iloc[0]
-    told = f" {capital(MANY_OPEN)}, so this says little yet"
+    sentence = f" {capital(MANY_OPEN)}, so this says little yet"
     decided = row.get("of_decided_share", pd.NA)
-    return f"{told}." if pd.isna(decided) else f"{told}: of those decided, {percent(float(decided))} did."
+    return f"{sentence}." if pd.isna(decided) else f"{sentence}: of those decided, {percent(float(decided))} did."
 
 
 def lacking(about: About) -> str:
@@ -327,16 +327,16 @@ def stands(where: Side, name: str) -> str:
     return f"not clearly different from {name}" if where == "level" else f"{where} {name}"
 
 
-def beside(one: Protected, other: Protected, *, name: str) -> str:
+def beside(result: Protected, other: Protected, *, name: str) -> str:
     """How one share lies against another, in a sentence that mentions uncertainty and says no cause.
 
     By a test of the difference; one force is tested against all the others where the other share is that of all.
     """
-    only_protected(one, other)
-    a, b = one.table.iloc[0], other.table.iloc[0]
-    if one.about.place == other.about.place or a["state"] != "shown" or b["state"] != "shown":
+    only_protected(result, other)
+    a, b = result.table.iloc[0], other.table.iloc[0]
+    if result.about.place == other.about.place or a["state"] != "shown" or b["state"] != "shown":
         return ""
-    if max(a["high"] - a["low"], b["high"] - b["low"]) > VAGUE or one.much_open or other.much_open:
+    if max(a["high"] - a["low"], b["high"] - b["low"]) > VAGUE or result.much_open or other.much_open:
         return ""
     told = against(a, line(other, name), is_force=True)
     if not told or told.startswith("not"):

@@ -190,7 +190,7 @@ def in_order(periods: Iterable[date], *, months: int) -> list[date]:
     return firsts
 
 
-def breaks_between(one: date, other: date, breaks: Iterable[Break], *, months: int = 3) -> tuple[Break, ...]:
+def breaks_between(day: date, other: date, breaks: Iterable[Break], *, months: int = 3) -> tuple[Break, ...]:
     """The breaks for which the periods that begin on two days may not be compared, in either order; earliest first.
 
     They fall after the earlier one's first day and no later than the later one's last day. So a period that a break
@@ -217,7 +217,7 @@ def breaks_between(one: date, other: date, breaks: Iterable[Break], *, months: i
     ParameterError
         When ``months`` is not from 1 to 12.
     """
-    earlier, later = sorted((one, other))
+    earlier, later = sorted((day, other))
     for first in (earlier, later):
         in_order([first], months=months)
     last = end_of(later, months=months)

@@ -376,7 +376,7 @@ def offence_named(code: str) -> str:
     ParameterError
         When there is no such offence; the message offers the nearest code.
     """
-    folded = {known.casefold(): known for known in _offences()}
+    folded = {offence.casefold(): offence for offence in _offences()}
     try:
         return folded[code.strip().casefold()]
     except KeyError:
@@ -759,4 +759,6 @@ def renamed(kind: str) -> tuple[Succession, ...]:
     tuple[Succession, ...]
         Successions that are only a new name.
     """
-    return tuple(one for one in successions() if one.kind == kind and one.change == "renamed")
+    return tuple(
+        succession for succession in successions() if succession.kind == kind and succession.change == "renamed"
+    )

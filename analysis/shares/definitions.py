@@ -85,7 +85,7 @@ def readings_of_people() -> list[Measure]:
     list[Measure]
         Measures.
     """
-    return [one for name in _READINGS for one in readings(name, of_people=True).values()]
+    return [reading for name in _READINGS for reading in readings(name, of_people=True).values()]
 
 
 def own_reading(measure: str) -> str:

@@ -109,7 +109,7 @@ def directly_standardised(
 
 def _checked(*numbers: npt.ArrayLike) -> tuple[Array, ...]:
     """Events, cases and weights as arrays. Raises what ``directly_standardised`` says."""
-    some, of, standard = (np.asarray(each, dtype=float) for each in numbers)
+    some, of, standard = (np.asarray(number, dtype=float) for number in numbers)
     if not some.shape == of.shape == standard.shape:
         raise ValueError("Events, cases and weights are not of one length.")
     if bool((standard < 0).any()) or not standard.sum():

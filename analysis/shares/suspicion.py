@@ -54,7 +54,7 @@ def printed(measure: str) -> Finding | None:
     Finding | None
         The finding.
     """
-    london = (one for one in findings.findings().values() if one.finding.startswith("london-"))
+    london = (finding for finding in findings.findings().values() if finding.finding.startswith("london-"))
     return next((one for one in london if one.measure == measure and one.percent), None)
 
 

@@ -497,13 +497,13 @@ def held_years(endings: Yearly) -> list[date]:
     return sorted({first for (force, first), row in endings.by_force.items() if force in members and row.is_sent})
 
 
-def _pairs(endings: Yearly, known: tuple[Break, ...]) -> list[tuple[date, date]]:
+def _pairs(endings: Yearly, breaks: tuple[Break, ...]) -> list[tuple[date, date]]:
     """The pairs of years that are compared, each once: neighbours, ends of runs without a break, first and last."""
     years = held_years(endings)
     pairs = [*pairwise(years)]
     run: list[date] = []
     for first in years:
-        if run and _cutting(breaks_between(run[0], first, known, months=12)):
+        if run and _cutting(breaks_between(run[0], first, breaks, months=12)):
             run = []
         run.append(first)
         if len(run) > 2:

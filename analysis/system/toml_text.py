@@ -160,8 +160,8 @@ class Document:
 class _NotRead(ValueError):
     """Text that is no TOML, or more than can be read, in plain words."""
 
-    def __init__(self, told: str, line: int) -> None:
-        super().__init__(told)
+    def __init__(self, sentence: str, line: int) -> None:
+        super().__init__(sentence)
         self.line = line
 
 

@@ -89,7 +89,7 @@ def _delimiter(text: str) -> str:
     best, score = ",", 0.0
     for mark in _DELIMITERS:
         widths = Counter(len(row) for row in csv.reader(lines, delimiter=mark) if row)
-        width, often = max(widths.items(), key=lambda one: (one[1] * (one[0] > 1), one[0]), default=(1, 0))
+        width, often = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]), default=(1, 0))
         if width > 1 and often * min(width, 3) > score:
             best, score = mark, often * min(width, 3)
     return best

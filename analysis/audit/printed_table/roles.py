@@ -169,13 +169,13 @@ def _is_time(name: str, filled: Sequence[str]) -> bool:
 def _number_role(name: str, cells: Sequence[Cell]) -> str:
     """Whether a column of numbers holds counts, shares, or is a numbering."""
     numbers = [one for one in cells if one.kind == "number"]
-    values = [one.value for one in numbers]
+    values = [number.value for number in numbers]
     whole = all(value == int(value) for value in values)
     if name.casefold() in _NUMBERING or (
         whole and len(values) >= 5 and values in (list(range(len(values))), list(range(1, len(values) + 1)))
     ):
         return "ignore"
-    if sum(one.is_percent for one in numbers) >= 0.3 * len(numbers) or _SHARE.search(name.replace("_", " ")):
+    if sum(number.is_percent for number in numbers) >= 0.3 * len(numbers) or _SHARE.search(name.replace("_", " ")):
         return "share"
     if whole or re.search(r"thousand|000|million", name, re.IGNORECASE):
         return "count"
@@ -242,7 +242,7 @@ def _useful_labels(found: list[Column], given: Mapping[str, str]) -> list[Column
         told = any(len(set(zip(other.texts, one.texts, strict=True))) == len(set(other.texts)) for other in kept)
         if one.name in given or not told:
             kept.append(one)
-    dropped = {one.name for one in labels} - {one.name for one in kept}
+    dropped = {label.name for label in labels} - {one.name for one in kept}
     return [replace(one, role="ignore") if one.name in dropped else one for one in found]
 
 
@@ -273,7 +273,7 @@ def _alike(found: list[Column]) -> list[Column]:
 def _wide(found: list[Column]) -> list[Column]:
     """The same, with what stands in the headings of columns of numbers: a time, or a place."""
     numbers = [one for one in found if one.role in ("count", "share")]
-    places = {one.name: force(one.name) for one in numbers}
+    places = {number.name: force(number.name) for number in numbers}
     is_by_place = sum(map(bool, places.values())) >= max(3, 0.6 * len(numbers))
     has_time = any(one.role == "time" for one in found)
     wide = []

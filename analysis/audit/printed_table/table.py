@@ -33,21 +33,21 @@ class Table:
     @property
     def counts(self) -> list[Column]:
         """The columns of counts."""
-        return [one for one in self.columns if one.role == "count"]
+        return [column for column in self.columns if column.role == "count"]
 
     @property
     def shares(self) -> list[Column]:
         """The columns of shares."""
-        return [one for one in self.columns if one.role == "share"]
+        return [column for column in self.columns if column.role == "share"]
 
     def values(self, column: Column) -> np.ndarray:
         """The numbers of a column, NaN where there is none, one a row."""
-        return np.array([one.value for one in column.cells])
+        return np.array([cell.value for cell in column.cells])
 
     def half(self, column: Column) -> np.ndarray:
         """Half of the unit that each figure of a column is rounded to; 0 for exact counts."""
         if column.role == "share":
-            printed = np.array([min(one.decimals, column.decimals) for one in column.cells])
+            printed = np.array([min(cell.decimals, column.decimals) for cell in column.cells])
             return np.asarray(0.5 * 10.0**-printed)
         unit = self.unit(column)
         return np.full(len(column.cells), unit / 2 if unit != 1 else 0.0)
@@ -59,8 +59,8 @@ class Table:
         """
         if column.decimals:
             return float(10.0**-column.decimals)
-        alike = [one for one in self.counts if one.stem == column.stem and not one.decimals]
-        values = [abs(one.value) for held in alike for one in held.cells if one.kind == "number" and one.value]
+        alike = [count for count in self.counts if count.stem == column.stem and not count.decimals]
+        values = [abs(cell.value) for held in alike for cell in held.cells if cell.kind == "number" and cell.value]
         if len(values) < 6:
             return 1
         return next((unit for unit in _UNITS if all(value % unit == 0 for value in values)), 1)
@@ -68,13 +68,13 @@ class Table:
     @cached_property
     def place_column(self) -> Column | None:
         """The label that rows are about: the forces where there are any, else the label with most values."""
-        labels = [one for one in self.columns if one.role == "label"]
-        return max(labels, key=lambda one: (_forces(one), len(set(one.texts))), default=None)
+        labels = [column for column in self.columns if column.role == "label"]
+        return max(labels, key=lambda label: (_forces(label), len(set(label.texts))), default=None)
 
     @cached_property
     def is_by_force(self) -> bool:
         """Whether rows (or headings) are about police forces."""
-        named = set(self.keys["place"]) | {one.place for one in self.columns if one.place}
+        named = set(self.keys["place"]) | {column.place for column in self.columns if column.place}
         known = sum(roles.is_force(one) for one in named)
         return known >= 2 and known >= 0.6 * len([one for one in named if one and not roles.is_total(one)])
 
@@ -82,7 +82,7 @@ class Table:
     def keys(self) -> pd.DataFrame:
         """One row per row of the table: ``line``, ``place``, ``other`` (further labels), ``time``, ``is_total``."""
         place = self.place_column
-        others = [one for one in self.columns if one.role == "label" and one is not place]
+        others = [column for column in self.columns if column.role == "label" and column is not place]
         labels = place.texts if place else ("",) * len(self.printed.rows)
         other = (
             [" · ".join(row) for row in zip(*(one.texts for one in others), strict=True)]
@@ -103,12 +103,12 @@ class Table:
 
     def _times(self) -> list[Time | None]:
         """The time of each row; None where it has none."""
-        columns = [one for one in self.columns if one.role == "time"]
-        year = next((one for one in columns if not roles.is_part_of_year(one)), None)
+        columns = [column for column in self.columns if column.role == "time"]
+        year = next((column for column in columns if not roles.is_part_of_year(column)), None)
         if year is None:
             return [None] * len(self.printed.rows)
         found = [times.time(text) for text in year.texts]
-        parts = next((one for one in columns if roles.is_part_of_year(one)), None)
+        parts = next((column for column in columns if roles.is_part_of_year(column)), None)
         if parts is not None:
             joined = [
                 times.time(f"{text} Q{re.sub(r'[^1-4]', '', part)[:1]}")
@@ -125,18 +125,18 @@ class Table:
         ``series`` is the measure with further labels: what one would draw as one line for each place.
         """
         parts = [self._of(one) for one in (*self.counts, *self.shares)]
-        held = pd.concat(parts, ignore_index=True)
-        evened = times.evened([one for one in held["time"] if one is not None])
+        table = pd.concat(parts, ignore_index=True)
+        evened = times.evened([one for one in table["time"] if one is not None])
         if evened:
             told = iter(evened)
-            held["time"] = pd.Series([None if one is None else next(told) for one in held["time"]], dtype=object)
-        held["when"] = [one.place if one is not None else -1 for one in held["time"]]
-        held["series"] = held["measure"] + held["other"].map(lambda one: f" [{one}]" if one else "")
-        return held
+            table["time"] = pd.Series([None if one is None else next(told) for one in table["time"]], dtype=object)
+        table["when"] = [one.place if one is not None else -1 for one in table["time"]]
+        table["series"] = table["measure"] + table["other"].map(lambda one: f" [{one}]" if one else "")
+        return table
 
     def _of(self, column: Column) -> pd.DataFrame:
         """The numbers of one column."""
-        held = self.keys.assign(
+        table = self.keys.assign(
             row=np.arange(len(self.keys)),
             column=column.name,
             measure=column.stem or "figure",
@@ -145,12 +145,12 @@ class Table:
             half=self.half(column),
         )
         if column.time is not None:
-            held["time"] = pd.Series([column.time] * len(held), dtype=object)
+            table["time"] = pd.Series([column.time] * len(table), dtype=object)
         if column.place:
             if self.place_column is not None:
-                held["other"] = held["place"]
-            held["place"], held["is_total"] = column.place, roles.is_total(column.place)
-        return held
+                table["other"] = table["place"]
+            table["place"], table["is_total"] = column.place, roles.is_total(column.place)
+        return table
 
     def counted(self) -> pd.DataFrame:
         """The counts that are no totals and no sums of other columns."""
@@ -163,14 +163,14 @@ class Table:
         """Columns of counts that follow from others: sums of them all, or differences of two."""
         found = set()
         counts = self.counts
-        for one in counts:
-            others = [other for other in counts if other is not one]
+        for count in counts:
+            others = [other for other in counts if other is not count]
             if (
-                (len(others) >= 2 and _agree(self.values(one), np.nansum([self.values(o) for o in others], axis=0)))
-                or roles.is_total(one.stem or one.name)
-                or re.search(r"change|difference", one.name, re.IGNORECASE)
+                (len(others) >= 2 and _agree(self.values(count), np.nansum([self.values(o) for o in others], axis=0)))
+                or roles.is_total(count.stem or count.name)
+                or re.search(r"change|difference", count.name, re.IGNORECASE)
             ):
-                found.add(one.name)
+                found.add(count.name)
         return found
 
     def where(self, rows: Sequence[int] | np.ndarray) -> tuple[int, ...]:

@@ -152,17 +152,17 @@ def inside(heading: str) -> tuple[Time | None, str]:
     return None, heading
 
 
-def evened(found: list[Time]) -> list[Time]:
+def evened(times: list[Time]) -> list[Time]:
     """Months that only ever stand three or twelve apart are the quarters or years that begin with them."""
-    if not found or any(one.unit != "month" for one in found):
-        return found
-    starts = sorted({one.place for one in found})
+    if not times or any(one.unit != "month" for one in times):
+        return times
+    starts = sorted({one.place for one in times})
     gaps = [after - before for before, after in pairwise(starts)]
     if not gaps:
-        is_april = found[0].first.month == 4
-        return [_year(one.first.year) for one in found] if is_april else found
+        is_april = times[0].first.month == 4
+        return [_year(one.first.year) for one in times] if is_april else times
     if all(gap % 12 == 0 for gap in gaps):
-        return [_year(one.first.year, one.first.month) for one in found]
+        return [_year(one.first.year, one.first.month) for one in times]
     if all(gap % 3 == 0 for gap in gaps):
-        return [_quarter(one.first) for one in found]
-    return found
+        return [_quarter(one.first) for one in times]
+    return times

@@ -46,7 +46,7 @@ def by_lag(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
     for force, offence in product(frame.forces.names, frame.offences.names):
         here = table if force == ALL else table[table["force"] == force]
         here = here if offence == ALL else here[here["offence"] == offence]
-        for span, grid in [*spans, *(one for one in months if one[0] not in dict(spans))]:
+        for span, grid in [*spans, *(month for month in months if month[0] not in dict(spans))]:
             first, last = span_days(span)
             some = here[[first <= day <= last for day in here["period"]]]
             names = _endings(counts.scheme, is_coarse=(span, grid) in months)
@@ -189,7 +189,7 @@ class _Chains:
         months = [one for one in months_between(first, last.replace(day=1)) if lag_of(one, taken, unit) <= lag]
         before = [one for one in months_between(first, last.replace(day=1)) if one not in months]
         is_part = before and unit == "days" and lag_of(span_days(span_key(before[-1], 1))[1], taken, unit) <= lag
-        left, periods = {span_key(one, 1) for one in months}, []
+        left, periods = {span_key(month, 1) for month in months}, []
         finest = self.frame.periods.names[: self.frame.periods.members.shape[1]]
         sizes = self.frame.periods.members.sum(axis=1)
         for at in sorted(range(len(sizes)), key=lambda one: -sizes[one]):

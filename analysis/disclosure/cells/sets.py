@@ -29,7 +29,7 @@ def types() -> Codes:
 @cache
 def monthly() -> tuple[Codes, ...]:
     """The sets that are released of every period, a month too: bases, measures within them, and dispositions."""
-    counted = [one.codes(SCHEME) for one in measures.MEASURES.values()]
+    counted = [measure.codes(SCHEME) for measure in measures.MEASURES.values()]
     counted += [frozenset(reference.codes(SCHEME, name)) for name in reference.DISPOSITIONS]
     return _within_bases(counted)
 
@@ -43,7 +43,9 @@ def quarterly() -> tuple[Codes, ...]:
 @cache
 def yearly() -> tuple[Codes, ...]:
     """The sets that are released of years and of the whole time: those, and every reading of a measure."""
-    return tuple(dict.fromkeys([*quarterly(), *_within_bases(one.codes(SCHEME) for one in readings_of_people())]))
+    return tuple(
+        dict.fromkeys([*quarterly(), *_within_bases(reading.codes(SCHEME) for reading in readings_of_people())])
+    )
 
 
 @cache

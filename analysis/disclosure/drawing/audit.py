@@ -40,7 +40,8 @@ class Sums:
         """All relations of a lattice."""
         lengths = [len(places) for places, _ in lattice.relations]
         cells, signs = (
-            np.fromiter(chain.from_iterable(one[side] for one in lattice.relations), dtype=np.int64) for side in (0, 1)
+            np.fromiter(chain.from_iterable(relation[side] for relation in lattice.relations), dtype=np.int64)
+            for side in (0, 1)
         )
         return Sums(np.repeat(np.arange(len(lengths)), lengths), cells, signs, len(lengths))
 

@@ -140,7 +140,7 @@ def _the_same_cases(families: Sequence[Family]) -> Iterator[tuple[list[Unit], li
 def _matrix(rows: Sequence[Sequence[int]], width: int) -> csr_matrix:
     """Rows by the places of their ones."""
     starts = np.cumsum([0, *map(len, rows)])
-    places = np.concatenate([np.zeros(0, dtype=np.int64), *(np.array(one, dtype=np.int64) for one in rows)])
+    places = np.concatenate([np.zeros(0, dtype=np.int64), *(np.array(row, dtype=np.int64) for row in rows)])
     return csr_matrix((np.ones(len(places)), places, starts), shape=(len(rows), width))
 
 

@@ -142,10 +142,10 @@ class _Drawing:
         """Some cells, and all parts of them, and theirs; or, upwards, all wholes of them, and theirs."""
         wholes, parts = self._parts_of
         source, target = (wholes, parts) if is_down else (parts, wholes)
-        found: Truths = some.copy()
-        while (more := target[found[source] & ~found[target]]).size:
-            found[more] = True
-        return np.asarray(found)
+        truths: Truths = some.copy()
+        while (more := target[truths[source] & ~truths[target]]).size:
+            truths[more] = True
+        return np.asarray(truths)
 
     @cached_property
     def _parts_of(self) -> tuple[Numbers, Numbers]:

@@ -157,7 +157,7 @@ def _pooled(reading: Reading, features: tuple[Feature, ...]) -> Reading:
         return reading
     part, categories = reading.parts["features"], dict(reading.categories)
     table, told = part.table, []
-    for one in (each for each in features if not each.groups):  # other categories are words of the mapping
+    for one in (feature for feature in features if not feature.groups):  # other categories are words of the mapping
         words = table[one.name].astype(object)
         sums = table.groupby(words, sort=True)["cases"].sum()
         few = set(sums[sums < LISTED_FROM].index) - {one.blank}
@@ -180,11 +180,11 @@ def _months_without(main: Part) -> Iterator[Warned]:
         months = sorted(month_number(first) for name, first in main.received if name == force)
         absent = (months[-1] - months[0]) // main.months + 1 - len(months)
         if absent:
-            told = (
+            sentence = (
                 f"{absent} months between its first and its last have no case: none happened, or none was sent. If "
                 "none happened, say first_month and last_month in the mapping."
             )
-            yield Warned(force, "months without cases", told)
+            yield Warned(force, "months without cases", sentence)
 
 
 def _undated(parts: Pairs[str, Part], request: Request) -> Iterator[Warned]:
@@ -195,19 +195,19 @@ def _undated(parts: Pairs[str, Part], request: Request) -> Iterator[Warned]:
         undated = int(table.loc[is_undated, "cases"].sum())
         if undated:
             have = "case has" if undated == 1 else "cases have"
-            told = f"{undated:,} decided {have} no date of outcome: in times to outcome such a case counts as open."
-            yield Warned("", "outcomes without date", told)
+            sentence = f"{undated:,} decided {have} no date of outcome: in times to outcome such a case counts as open."
+            yield Warned("", "outcomes without date", sentence)
 
 
 def _finely_divided(reading: Reading) -> Iterator[Warned]:
     """A set by features that is nearly a list of cases."""
     share = len(reading.parts["features"].table) / reading.kept if "features" in reading.parts else 0.0
     if share > NEARLY_ROWS:
-        told = (
+        sentence = (
             f"The exact set by features has nearly a combination a case ({share:.0%}): guard the private store, in "
             "which it stays, as you guard the case file."
         )
-        yield Warned("", "finely divided", told)
+        yield Warned("", "finely divided", sentence)
 
 
 def described(reading: Reading, request: Request) -> Described:
@@ -260,9 +260,9 @@ def _shared_out(files: tuple[Path, ...], mapping: Mapping, allowed: int) -> list
         for start in range(min(SHARES, len(names)))
     ]
     found += [CaseTask(tuple(odd), mapping, allowed, ("",))] if odd else []
-    told: set[Path] = set()
+    paths: set[Path] = set()
     tasks: list[Task] = []
     for one in found:
-        tasks.append(replace(one, noted=tuple(path for path in one.paths if path not in told)))
-        told.update(one.paths)
+        tasks.append(replace(one, noted=tuple(path for path in one.paths if path not in paths)))
+        paths.update(one.paths)
     return tasks

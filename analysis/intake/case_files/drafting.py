@@ -110,7 +110,7 @@ def _looked(path: Path) -> Looked:
                 )
         tables = [_table(database, source, path.name, folder) for source in sources]
         best = max(tables, key=_likeness)
-        like = [one for one in tables if are_alike(best.source.texts, one.source.texts)]
+        like = [table for table in tables if are_alike(best.source.texts, table.source.texts)]
         whole = _table(database, best.source, path.name, folder, *(one.source for one in like if one is not best))
     if guesses.is_cross_table(best.columns):
         raise DataRefused(
@@ -118,7 +118,7 @@ def _looked(path: Path) -> Looked:
             "file of the cases; or put the counts below each other, with a column for date, force, offence, outcome "
             "and number, and draft its mapping again."
         )
-    others = (*(one.source.title for one in tables if one not in like), *best.source.left)
+    others = (*(table.source.title for table in tables if table not in like), *best.source.left)
     lacking = (_lacking(best, one) for one in like)
     return replace(
         whole,
@@ -172,8 +172,8 @@ def _sample(database: duckdb.DuckDBPyConnection, source: Source, *more: Source) 
 def _without_remarks(database: duckdb.DuckDBPyConnection, width: int) -> int:
     """Take out the rows that add up others or hold a note in their one cell; how many there were."""
     columns = [f"c{place}" for place in range(width)]
-    filled = " + ".join(f"({one} is not null)::int" for one in columns)
-    is_total = " or ".join(f"coalesce(regexp_matches({one}, {quoted(TOTAL)}, 'i'), false)" for one in columns)
+    filled = " + ".join(f"({column} is not null)::int" for column in columns)
+    is_total = " or ".join(f"coalesce(regexp_matches({column}, {quoted(TOTAL)}, 'i'), false)" for column in columns)
     is_note = f"regexp_matches(coalesce({', '.join(columns)}), {quoted(NOTE)}, 'i')"
     blank = f"{filled} = 0"
     gone = f"({filled} = 1 and {is_note}) or {is_total}"
@@ -344,11 +344,13 @@ def _file(looked: Looked) -> list[str]:
         return []
     lines = ["[file]"]
     if len(looked.alike) == 1:
-        told = f"CHECK: most like a list of cases; not read: {', '.join(looked.others)}"
-        return [*lines, f"sheet = {_text(looked.alike[0])}  # {told}"]
+        sentence = f"CHECK: most like a list of cases; not read: {', '.join(looked.others)}"
+        return [*lines, f"sheet = {_text(looked.alike[0])}  # {sentence}"]
     unread = f"; not read: {', '.join(looked.others)}" if looked.others else ""
-    told = f"CHECK: the sheets {', '.join(looked.alike)} have like columns; take this up to read them together{unread}"
-    lines += [f'# sheets = "all"  # {told}', f"# sheet = {_text(looked.source.title)}  # or this, to read one"]
+    sentence = (
+        f"CHECK: the sheets {', '.join(looked.alike)} have like columns; take this up to read them together{unread}"
+    )
+    lines += [f'# sheets = "all"  # {sentence}', f"# sheet = {_text(looked.source.title)}  # or this, to read one"]
     for title, absent, own in looked.lacking:
         names = ", ".join(map(repr, absent))
         instead = f" and has {', '.join(map(repr, own))}" if own else ""
@@ -409,7 +411,7 @@ def _named(looked: Looked, role: str, column: Column) -> tuple[str, str]:
 
 def _troubled(looked: Looked, role: str) -> Column | None:
     """A column that is called as the dates of a role are, and holds dates that cannot be relied on."""
-    held = [one for one in looked.columns if one.trouble]
+    held = [column for column in looked.columns if column.trouble]
     if role == "outcome_date":
         return next((one for one in held if guesses.is_named(one, role)), None)
     others = [one for one in held if not guesses.is_named(one, "outcome_date")]

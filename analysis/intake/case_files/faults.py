@@ -129,14 +129,16 @@ class Found:
     first: Sequence[int]
 
 
-def refusal(found: Sequence[Found], vocabularies: Sequence[Vocabulary], columns: Mapping[str, str]) -> DataRefused:
+def refusal(
+    faults_found: Sequence[Found], vocabularies: Sequence[Vocabulary], columns: Mapping[str, str]
+) -> DataRefused:
     """All faults of a reading in one message: kind by kind, file by file, with the first rows and the next step.
 
     ``columns`` maps a role to the column that plays it, "cases" among them.
 
     Parameters
     ----------
-    found
+    faults_found
         Faults with their rows.
     vocabularies
         The words of each column.
@@ -150,7 +152,7 @@ def refusal(found: Sequence[Found], vocabularies: Sequence[Vocabulary], columns:
     """
     lines = []
     for fault in FAULTS.values():
-        here = [one for one in found if one.fault is fault]
+        here = [one for one in faults_found if one.fault is fault]
         if not here:
             continue
         places = "; ".join(_place(one) for one in here)
@@ -158,7 +160,7 @@ def refusal(found: Sequence[Found], vocabularies: Sequence[Vocabulary], columns:
         where = f", column {names}" if names else ""
         lines.append(f"  {fault.told} ({fault.name}): {places}{where}. Next: {fault.step}.")
         lines += [f"    in column '{one.column}': {', '.join(words)}" for one, words in _words(fault, vocabularies)]
-    kinds = len({one.fault.name for one in found})
+    kinds = len({one.fault.name for one in faults_found})
     head = "One kind of fault" if kinds == 1 else f"{kinds} kinds of fault"
     return DataRefused(
         f"{head}; nothing was written.\n"
@@ -168,10 +170,10 @@ def refusal(found: Sequence[Found], vocabularies: Sequence[Vocabulary], columns:
     )
 
 
-def _place(one: Found) -> str:
-    numbers = ", ".join(f"{row:,}" for row in one.first)
-    more = " and on" if one.rows > len(one.first) else ""
-    return f"{one.file}, {one.rows:,} row{'s' if one.rows > 1 else ''} (row {numbers}{more})"
+def _place(found: Found) -> str:
+    numbers = ", ".join(f"{row:,}" for row in found.first)
+    more = " and on" if found.rows > len(found.first) else ""
+    return f"{found.file}, {found.rows:,} row{'s' if found.rows > 1 else ''} (row {numbers}{more})"
 
 
 def _words(fault: Fault, vocabularies: Sequence[Vocabulary]) -> list[tuple[Vocabulary, list[str]]]:
@@ -179,7 +181,8 @@ def _words(fault: Fault, vocabularies: Sequence[Vocabulary]) -> list[tuple[Vocab
     if not fault.name.startswith("unknown_"):
         return []
     return [
-        (one, told(one))
-        for one in vocabularies
-        if one.unknown and one.role == roles.get(fault.name, one.role if one.is_feature else "")
+        (vocabulary, told(vocabulary))
+        for vocabulary in vocabularies
+        if vocabulary.unknown
+        and vocabulary.role == roles.get(fault.name, vocabulary.role if vocabulary.is_feature else "")
     ]

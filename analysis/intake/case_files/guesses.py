@@ -95,8 +95,8 @@ def guesses(columns: Sequence[Column]) -> dict[str, Guess]:
             found[role] = Guess(best[2], best[0][1])
     if counts and not _is_identified(columns, found):
         found.pop("case", None)
-        told = "a table of counts, not of cases: each row stands for as many as this column says"
-        found["cases"] = Guess(counts, told)
+        sentence = "a table of counts, not of cases: each row stands for as many as this column says"
+        found["cases"] = Guess(counts, sentence)
     return found
 
 
@@ -113,24 +113,24 @@ def is_cross_table(columns: Sequence[Column]) -> bool:
     bool
         True for such a table.
     """
-    numbers = [one for one in columns if one.is_whole and not one.is_numbering and not one.dates]
-    by_outcome = [one for one in numbers if outcome_words.meaning(one.name).code]
+    numbers = [column for column in columns if column.is_whole and not column.is_numbering and not column.dates]
+    by_outcome = [number for number in numbers if outcome_words.meaning(number.name).code]
     if len(by_outcome) >= _SEVERAL_NUMBERS:
         return True
-    is_dated = any(one.dates or one.trouble for one in columns)
+    is_dated = any(column.dates or column.trouble for column in columns)
     return len(numbers) >= _SEVERAL_NUMBERS and 2 * len(numbers) > len(columns) and not is_dated
 
 
 def _counting(columns: Sequence[Column]) -> Column | None:
     """The column of numbers of cases, if one is called so, or is alone in holding numbers of no other meaning."""
-    numbers = [one for one in columns if one.is_whole and not one.is_numbering and not one.dates]
-    named = [one for one in numbers if counts_by_name(one.name)]
+    numbers = [column for column in columns if column.is_whole and not column.is_numbering and not column.dates]
+    named = [number for number in numbers if counts_by_name(number.name)]
     if named:
         return named[0]
-    if any(2 * one.values >= one.rows and not one.dates for one in columns if one not in numbers):
+    if any(2 * column.values >= column.rows and not column.dates for column in columns if column not in numbers):
         return None
-    plain = [one for one in numbers if not any(is_named(one, role) for role in _NAMES)]
-    return plain[0] if len(plain) == 1 and any(one.dates for one in columns) else None
+    plain = [number for number in numbers if not any(is_named(number, role) for role in _NAMES)]
+    return plain[0] if len(plain) == 1 and any(column.dates for column in columns) else None
 
 
 def _is_case_like(column: Column) -> bool:
@@ -141,7 +141,7 @@ def _is_identified(columns: Sequence[Column], found: dict[str, Guess]) -> bool:
     """Whether some column identifies cases, and does more than to number the rows."""
     case = found.get("case")
     if case is None or case.column.is_numbering:
-        return any(_is_case_like(one) for one in columns if not _taken(one, found))
+        return any(_is_case_like(column) for column in columns if not _taken(column, found))
     return case.column.values >= 0.9 * case.column.rows and not counts_by_name(case.column.name)
 
 

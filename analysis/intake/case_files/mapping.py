@@ -92,7 +92,7 @@ class Mapping:
     def read_columns(self) -> tuple[str, ...]:
         """Every column of the file that is read, by name."""
         counted = (self.cases,) if self.cases else ()
-        return tuple(dict.fromkeys((*self.columns.values(), *counted, *(one.column for one in self.features))))
+        return tuple(dict.fromkeys((*self.columns.values(), *counted, *(feature.column for feature in self.features))))
 
     @property
     def names(self) -> tuple[tuple[str, ...], ...]:
@@ -383,8 +383,10 @@ class _Reader:
             self.refuse(table, "", 'column = "..." is missing')
         for role in _NO_FEATURE & columns.keys():
             if plain_name(held["column"]) in map(plain_name, (columns[role], *other_names.get(columns[role], ()))):
-                told = f"column '{held['column']}' is that of '{role}' in [columns], and no feature: take [{table}] out"
-                self.refuse(table, "column", told)
+                sentence = (
+                    f"column '{held['column']}' is that of '{role}' in [columns], and no feature: take [{table}] out"
+                )
+                self.refuse(table, "column", sentence)
         groups = held.get("groups", {})
         for word, group in groups.items():
             if not isinstance(group, str) or not group.strip():

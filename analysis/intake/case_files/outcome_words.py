@@ -68,8 +68,8 @@ def _doubt(plain: str, numbers: tuple[str, ...], said: set[str], rest: str, *, i
         likely = _real((re.sub(r"[a-z]$", "", number),))
         return Meaning(reason=f"no outcome type is called {number}", candidates=likely)
     if not _agree(number, said, rest):
-        told = f"its number says {number} and its words {_spoken(said) or 'otherwise'}"
-        return Meaning(reason=told, candidates=_ordered({number, *said}))
+        sentence = f"its number says {number} and its words {_spoken(said) or 'otherwise'}"
+        return Meaning(reason=sentence, candidates=_ordered({number, *said}))
     if rest and not is_named and not said:
         return Meaning(reason=f"{number} may be a number of the force's own", candidates=(number,))
     return None
@@ -104,13 +104,13 @@ def _by_words(listed: str, said: set[str], rest: str) -> Meaning:
 def _sure(code: str, reason: str, *, is_known: bool) -> Meaning:
     parent = reference.outcomes(SCHEME)[code].part_of
     if parent:
-        told = f"type {code}, which in a case file stands in place of {parent}: map it to {parent}"
-        return Meaning(parent, told, is_known=is_known, part=code)
+        sentence = f"type {code}, which in a case file stands in place of {parent}: map it to {parent}"
+        return Meaning(parent, sentence, is_known=is_known, part=code)
     return Meaning(code, reason, is_known=is_known)
 
 
 def _real(numbers: tuple[str, ...]) -> tuple[str, ...]:
-    return _ordered({one for one in numbers if one in reference.outcomes(SCHEME)})
+    return _ordered({number for number in numbers if number in reference.outcomes(SCHEME)})
 
 
 def _ordered(codes: set[str]) -> tuple[str, ...]:
@@ -214,7 +214,7 @@ def key(word: str) -> tuple[str, ...]:
         Words.
     """
     plain = bare(flat(word))
-    words = tuple(_SAME.get(one, one) for one in plain.split() if one not in _STOP)
+    words = tuple(_SAME.get(part, part) for part in plain.split() if part not in _STOP)
     return words if _DENIAL.search(plain) else tuple(sorted(words))
 
 

@@ -92,7 +92,7 @@ def matter(vocabularies: Sequence[Vocabulary]) -> Packing:
     Packing
         The packing.
     """
-    sizes = {one.key: len(one.categories()) + 1 for one in vocabularies}
+    sizes = {vocabulary.key: len(vocabulary.categories()) + 1 for vocabulary in vocabularies}
     return Packing(
         {"force": sizes["force"], "month": _MONTHS, "offence": sizes["offence"], "outcome": sizes["outcome"]}
     )
@@ -116,10 +116,12 @@ def traits(vocabularies: Sequence[Vocabulary]) -> Packing:
     DataRefused
         When they have too many combinations for one number.
     """
-    found = Packing({one.key: len(one.categories()) + 1 for one in vocabularies if one.is_feature})
-    if found.size >= 2**63:
+    packing = Packing(
+        {vocabulary.key: len(vocabulary.categories()) + 1 for vocabulary in vocabularies if vocabulary.is_feature}
+    )
+    if packing.size >= 2**63:
         raise DataRefused("The features of the mapping have too many combinations to be counted. Declare fewer.")
-    return found
+    return packing
 
 
 def month_number(first: date) -> int:
@@ -245,12 +247,12 @@ def encoded(
 
 def _categories(source: Source, mapping: Mapping, vocabularies: Sequence[Vocabulary], *, is_located: bool) -> str:
     """A row with the number of each of its categories, beside the texts that a mark may ask for."""
-    looked_up = [one for one in vocabularies if one.column]
+    looked_up = [vocabulary for vocabulary in vocabularies if vocabulary.column]
     joins = " ".join(
         f"left join {words_table(one)} as {one.key}_known on {one.key}_word = {one.key}_known.word" for one in looked_up
     )
     known = "".join(f"{one.key}_known.code as {one.key}_code, " for one in looked_up)
-    codes = ", ".join(f"({_code(one, mapping)})::utinyint as {one.key}" for one in vocabularies)
+    codes = ", ".join(f"({_code(vocabulary, mapping)})::utinyint as {vocabulary.key}" for vocabulary in vocabularies)
     return (
         f"select told.*, {known}{codes}, "
         f"{_month(mapping)} as month "
@@ -327,13 +329,22 @@ def _mark(mapping: Mapping, vocabularies: Sequence[Vocabulary], undecided: int) 
     is_dated = f"ended between recorded and date {quoted(mapping.taken)} and outcome <> {undecided}"
     in_order = [
         "weight is not null and not is_beside_total" if mapping.cases else "identifier <> ''",
-        *(f"{one.key} is not null" for one in vocabularies),
-        *(f"not {_matches(f'{one.key}_word', TOTAL)}" for one in vocabularies if mapping.cases and one.is_feature),
+        *(f"{vocabulary.key} is not null" for vocabulary in vocabularies),
+        *(
+            f"not {_matches(f'{vocabulary.key}_word', TOTAL)}"
+            for vocabulary in vocabularies
+            if mapping.cases and vocabulary.is_feature
+        ),
         f"recorded between date {quoted(EARLIEST)} and date {quoted(mapping.taken)}",
         f"({is_dated} or ended is null and ended_text is null)",
         *([_within(mapping)] if mapping.first_month else []),
     ]
-    texts = ["identifier", "recorded_text", "ended_text", *(f"{one.key}_word" for one in vocabularies if one.column)]
+    texts = [
+        "identifier",
+        "recorded_text",
+        "ended_text",
+        *(f"{vocabulary.key}_word" for vocabulary in vocabularies if vocabulary.column),
+    ]
     texts += ["count_text"] if mapping.cases else []
     return (
         f"case when {' and '.join(in_order)} then 0 when coalesce({', '.join(texts)}) is null then {BLANK_ROW} "
@@ -351,11 +362,11 @@ def _remark(mapping: Mapping, vocabularies: Sequence[Vocabulary], texts: Sequenc
     first = "coalesce(" + ", ".join(f"nullif(trim({text}), '')" for text in texts) + ")"
     tests = [f"({filled} = 1 and {_matches(first, NOTE)})"]
     tests += [_matches(text, TOTAL) for text in ("identifier", "recorded_text")]
-    for one in vocabularies:
-        if one.column and not one.is_feature:
-            tests.append(f"({one.key} is null and {_matches(f'{one.key}_word', TOTAL)})")
-        elif one.column and mapping.cases:
-            tests.append(_matches(f"{one.key}_word", TOTAL))
+    for vocabulary in vocabularies:
+        if vocabulary.column and not vocabulary.is_feature:
+            tests.append(f"({vocabulary.key} is null and {_matches(f'{vocabulary.key}_word', TOTAL)})")
+        elif vocabulary.column and mapping.cases:
+            tests.append(_matches(f"{vocabulary.key}_word", TOTAL))
     tests += ["is_beside_total"] if mapping.cases else []
     return f"({' or '.join(tests)})"
 
@@ -376,13 +387,14 @@ def _marks(mapping: Mapping, vocabularies: Sequence[Vocabulary], undecided: int)
     tests: list[tuple[str, str]] = [("blank_case", "identifier is null or identifier = ''")]
     if mapping.cases:
         tests = [("unreadable_count", "weight is null")]
-    for one in vocabularies:
-        if not one.column:
+    for vocabulary in vocabularies:
+        if not vocabulary.column:
             continue
-        empty = f"({one.key}_word is null or {one.key}_word = '' or {one.key}_code is not distinct from 0)"
-        if one.role in ("force", "offence"):
-            tests.append((f"blank_{one.role}", empty))
-        tests.append((unknown_fault(one), f"{one.key} is null and not {empty}"))
+        word, code = f"{vocabulary.key}_word", f"{vocabulary.key}_code"
+        empty = f"({word} is null or {word} = '' or {code} is not distinct from 0)"
+        if vocabulary.role in ("force", "offence"):
+            tests.append((f"blank_{vocabulary.role}", empty))
+        tests.append((unknown_fault(vocabulary), f"{vocabulary.key} is null and not {empty}"))
     blank = "({0} is null or trim({0}) = '')"
     unread = "({1} is null or {1} < date {2}) and not " + blank
     tests += [

@@ -236,18 +236,20 @@ class CaseReader:
             zone = self.mapping.time_zone
             found.append(Warned("", "time zone", f"Instants were read as days in the time zone {zone}."))
         if self.mapping.cases:
-            told = "A table of counts: each row stands for as many cases as one of its columns says, not for one."
-            found.append(Warned("", "table of counts", told))
+            sentence = "A table of counts: each row stands for as many cases as one of its columns says, not for one."
+            found.append(Warned("", "table of counts", sentence))
             if case_rows.repeats(self.database):
-                told = (
+                sentence = (
                     "Some rows agree in every mapped column but the number of cases, and were added. That is right if "
                     "a column that is not mapped divides them, and counts cases twice if not."
                 )
-                found.append(Warned("", "rows added", told))
-        headings = {one.name: one.heading for one in self.mapping.features}
+                found.append(Warned("", "rows added", sentence))
+        headings = {feature.name: feature.heading for feature in self.mapping.features}
         alone = "that differ in capitals, spaces or what cannot be seen alone are one category."
         found += [
-            Warned("", "spellings", f"{headings[one.role]}: words {alone}") for one in self.words if one.has_spellings
+            Warned("", "spellings", f"{headings[word.role]}: words {alone}")
+            for word in self.words
+            if word.has_spellings
         ]
         return tuple(dict.fromkeys(found))
 
@@ -281,15 +283,15 @@ class CaseReader:
             case_rows.words_into(self.database, self.words)
         unknown = set() if rows else case_rows.columns_with_unknown_words(self.database, self.words)
         found = False
-        for one in self.words:
-            if one.column and (rows or one.role in unknown):
+        for word in self.words:
+            if word.column and (rows or word.role in unknown):
                 try:
-                    met = case_rows.unknown_words(self.database, self.sources, one, rows=rows)
+                    met = case_rows.unknown_words(self.database, self.sources, word, rows=rows)
                 except duckdb.Error:
                     if rows:
                         return False  # the reading of all rows will say what is wrong, and where
                     raise
-                found = one.learned(met) or found
+                found = word.learned(met) or found
         return found
 
     def encode(self, scope: Scope, *, is_located: bool = False) -> None:
@@ -468,7 +470,7 @@ class CaseReader:
         if "lag" in held:
             columns["lag"] = held["lag"].astype(np.int32)
         table = pd.DataFrame({**columns, "cases": held["cases"]})
-        features = {one.name: one.heading for one in self.mapping.features if one.name in columns}
+        features = {feature.name: feature.heading for feature in self.mapping.features if feature.name in columns}
         return Part(
             table=table,
             dimensions=tuple(columns),
@@ -526,8 +528,8 @@ class CaseReader:
 
 def _left_told(source: sources.Source) -> str:
     several = len(source.left) > 1
-    told = f"the sheet{'s' if several else ''} {', '.join(source.left)} {'were' if several else 'was'} not read."
-    return f"{source.file.name}: {told}"
+    sentence = f"the sheet{'s' if several else ''} {', '.join(source.left)} {'were' if several else 'was'} not read."
+    return f"{source.file.name}: {sentence}"
 
 
 def _overall(tally: dict[int, dict[int, int]]) -> Counter[int]:
@@ -540,7 +542,7 @@ def _dropped(overall: Counter[int]) -> dict[str, int]:
     names = {mark: reason for reason, mark in ASIDE.items()}
     dropped: Counter[str] = Counter()
     for mark, rows in overall.items():
-        reason = names.get(mark) or next(one.told for one in faults.FAULTS.values() if one.bit & mark)
+        reason = names.get(mark) or next(fault.told for fault in faults.FAULTS.values() if fault.bit & mark)
         dropped[reason] += rows
     return dict(sorted(dropped.items()))
 

@@ -111,11 +111,13 @@ def words_into(database: duckdb.DuckDBPyConnection, vocabularies: Sequence[Vocab
     vocabularies
         The words of each column.
     """
-    for one in vocabularies:
-        numbers = {category: place for place, category in enumerate(one.categories(), start=1)}
-        codes = {word: numbers[category] for word, category in one.words.items()} | dict.fromkeys(one.blanks, 0)
+    for vocabulary in vocabularies:
+        numbers = {category: place for place, category in enumerate(vocabulary.categories(), start=1)}
+        codes = {word: numbers[category] for word, category in vocabulary.words.items()} | dict.fromkeys(
+            vocabulary.blanks, 0
+        )
         database.execute(
-            f"create or replace temp table {words_table(one)} as "
+            f"create or replace temp table {words_table(vocabulary)} as "
             "select unnest($words::varchar[]) as word, unnest($codes::utinyint[]) as code",
             {"words": list(codes), "codes": list(codes.values())},
         )
@@ -174,7 +176,7 @@ def all_words(database: duckdb.DuckDBPyConnection, sources: Sequence[Source], vo
         Words.
     """
     column = vocabulary.column
-    queries = (f"select coalesce({one.texts[column]}, '') as word from {one.relation}" for one in sources)
+    queries = (f"select coalesce({source.texts[column]}, '') as word from {source.relation}" for source in sources)
     found = database.execute(f"select distinct word from ({' union all '.join(queries)})").fetchall()
     return [word for (word,) in found]
 
@@ -194,9 +196,11 @@ def columns_with_unknown_words(database: duckdb.DuckDBPyConnection, vocabularies
     set[str]
         Roles.
     """
-    kinds = sum({_BIT[unknown_fault(one)] for one in vocabularies if one.column})
+    kinds = sum({_BIT[unknown_fault(vocabulary)] for vocabulary in vocabularies if vocabulary.column})
     met = _one(database, f"select coalesce(bit_or(fault & {kinds}), 0) from case_rows where fault > 0")
-    return {one.role for one in vocabularies if one.column and met & _BIT[unknown_fault(one)]}
+    return {
+        vocabulary.role for vocabulary in vocabularies if vocabulary.column and met & _BIT[unknown_fault(vocabulary)]
+    }
 
 
 def settle_cases(database: duckdb.DuckDBPyConnection, mapping: Mapping, vocabularies: Sequence[Vocabulary]) -> None:

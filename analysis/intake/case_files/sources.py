@@ -144,17 +144,17 @@ def whole(database: duckdb.DuckDBPyConnection, path: Path, scratch: Scratch) -> 
 
 def _members(path: Path) -> list[zipfile.ZipInfo]:
     """The tables in an archive, each once."""
-    found = members(path, TEXT)
-    if not found:
+    infos = members(path, TEXT)
+    if not infos:
         raise DataRefused(f"{path.name} holds no CSV file ({', '.join(TEXT)}). Name an archive that does.")
     first: dict[tuple[int, int], zipfile.ZipInfo] = {}
-    for one in found:
+    for one in infos:
         known = first.setdefault((one.CRC, one.file_size), one)
         if known is not one:
             raise DataRefused(
                 f"{path.name}: '{known.filename}' and '{one.filename}' are the same file, byte for byte. Leave one out."
             )
-    return found
+    return infos
 
 
 def in_windows_encoding(source: Source, mapping: Mapping | None, scratch: Scratch) -> Source | None:
@@ -364,8 +364,8 @@ def _places(header: tuple[str, ...], mapping: Mapping | None, *, name: str, row:
 
 
 def _found(header: tuple[str, ...], names: Collection[str]) -> list[int]:
-    exact = {" ".join(one.split()) for one in names}
-    alike = {plain_name(one) for one in names}
+    exact = {" ".join(name.split()) for name in names}
+    alike = {plain_name(name) for name in names}
     same = [place for place, cell in enumerate(header) if cell in exact]
     return same or [place for place, cell in enumerate(header) if cell and plain_name(cell) in alike]
 

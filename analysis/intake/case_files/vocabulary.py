@@ -218,7 +218,7 @@ def vocabularies(mapping: Mapping) -> list[Vocabulary]:
             blank=UNDECIDED,
             spelled=outcome_words.known,
         ),
-        *(_feature(one) for one in mapping.features),
+        *(_feature(feature) for feature in mapping.features),
     ]
 
 

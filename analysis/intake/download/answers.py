@@ -55,32 +55,32 @@ def _asked_wait(text: str) -> float:
         return 0.0
 
 
-def conditions(offset: int, held: Stamp, known: Stamp | None) -> dict[str, str]:
+def conditions(offset: int, stamp: Stamp, known: Stamp | None) -> dict[str, str]:
     """The headers that ask for the rest of a part, or for a file only if it is not the one that is known."""
     if offset:
-        return {"Range": f"bytes={offset}-", "If-Range": held.condition}
+        return {"Range": f"bytes={offset}-", "If-Range": stamp.condition}
     asked = {"If-None-Match": known.etag, "If-Modified-Since": known.modified} if known is not None else {}
     return {name: value for name, value in asked.items() if value}
 
 
-def continued(answer: requests.Response, partial: Partial, held: Stamp) -> Stamp:
+def continued(answer: requests.Response, partial: Partial, stamp: Stamp) -> Stamp:
     """The stamp of the file whose rest is coming. Raises Broke, the part gone, when it is not the rest of this one."""
     given = _RANGE.fullmatch(answer.headers.get("Content-Range", "").strip())
     now = Stamp.of(answer.headers)
-    size = int(given[2]) if given and given[2] != "*" else held.size
+    size = int(given[2]) if given and given[2] != "*" else stamp.size
     is_rest = given is not None and int(given[1]) == partial.size
     # By its marks alone: the length that came with the first piece may have been the server's mistake.
-    is_other = not Stamp(now.etag or held.etag, now.modified or held.modified).is_same(held)
+    is_other = not Stamp(now.etag or stamp.etag, now.modified or stamp.modified).is_same(stamp)
     if not is_rest or is_other:
         partial.discard()
         raise Broke("the file changed while it came")
-    return Stamp(held.etag, held.modified, size)
+    return Stamp(stamp.etag, stamp.modified, size)
 
 
-def check_rest(answer: requests.Response, partial: Partial, held: Stamp) -> None:
+def check_rest(answer: requests.Response, partial: Partial, stamp: Stamp) -> None:
     """That nothing is missing, where a server says it has no more. Raises Broke, the part gone, when that is not so."""
     given = _NO_RANGE.fullmatch(answer.headers.get("Content-Range", "").strip())
-    size = int(given[1]) if given else held.size
+    size = int(given[1]) if given else stamp.size
     if size != partial.size:
         partial.discard()
         raise Broke("what has come is not a part of what the server has")

@@ -88,7 +88,7 @@ class Manifest:
     def having(self, *entries: Entry, aside: tuple[Superseded, ...] = ()) -> Manifest:
         """The manifest with ``entries`` in the place of what was of their items, and with what was set ``aside``."""
         new = tuple(one for one in aside if one.kept_as not in {held.kept_as for held in self.superseded})
-        held = dict(sorted({**self.entries, **{one.item: one for one in entries}}.items()))
+        held = dict(sorted({**self.entries, **{entry.item: entry for entry in entries}}.items()))
         return replace(self, entries=held, superseded=(*self.superseded, *new))
 
 
@@ -117,7 +117,7 @@ def write(manifest: Manifest, folder: Path, *, by: str) -> None:
     content = {
         "schema": _SCHEMA,
         "written_by": by,
-        "files": [asdict(one) for one in manifest.entries.values()],
+        "files": [asdict(entry) for entry in manifest.entries.values()],
         "superseded": [asdict(one) for one in manifest.superseded],
     }
     write_json(folder / NAME, content)

@@ -69,7 +69,7 @@ def years(text: str) -> tuple[str, ...]:
     """
     if text.strip().casefold() == "all":
         return ()
-    found = [periods.named(one) for one in text.split(",")]
+    found = [periods.named(part) for part in text.split(",")]
     odd = next((one for one in found if one.label != periods.financial_year(one.first)), None)
     if odd is not None:
         raise ParameterError(f"{odd.label} is not a whole financial year. The files are by year: ask for 2024/25.")
@@ -80,14 +80,14 @@ def months(text: str) -> tuple[str, ...]:
     """The months in "2025-06,2022-06"; none for "latest". Raises ParameterError for what is not a month."""
     if text.strip().casefold() == "latest":
         return ()
-    found = [one.strip() for one in text.split(",")]
+    found = [part.strip() for part in text.split(",")]
     odd = next((one for one in found if not _MONTH.fullmatch(one)), None)
     if odd is not None:
         raise ParameterError(f"'{odd}' is not a month. Write it as 2025-06, several with commas between, or latest.")
     return tuple(sorted(set(found)))
 
 
-def home_office(found: Iterable[Link], *, wanted: tuple[str, ...], recorded_crime: bool) -> Choice:
+def home_office(links: Iterable[Link], *, wanted: tuple[str, ...], recorded_crime: bool) -> Choice:
     """The outcomes workbooks of the financial years ``wanted``, all of them when none is named.
 
     With ``recorded_crime`` the tables by police force area too. Raises DataRefused when the page has no such files, a
@@ -95,7 +95,7 @@ def home_office(found: Iterable[Link], *, wanted: tuple[str, ...], recorded_crim
     """
     offered: dict[str, list[Link]] = {}
     passed: list[Passed] = []
-    for link in _files(found):
+    for link in _files(links):
         item, reason = _home_office_item(link)
         if item == "recorded crime" and not recorded_crime:
             item, reason = "", "recorded crime by police force area: --recorded-crime fetches it"
@@ -111,14 +111,14 @@ def home_office(found: Iterable[Link], *, wanted: tuple[str, ...], recorded_crim
     return _chosen(items, offered, passed, option="--years")
 
 
-def police_uk(found: Iterable[Link], *, wanted: tuple[str, ...]) -> Choice:
+def police_uk(links: Iterable[Link], *, wanted: tuple[str, ...]) -> Choice:
     """The archives of the months ``wanted``, the latest when none is named; each holds the 36 months up to its own.
 
     Raises DataRefused when the page has no archives, or none or two of a wanted month.
     """
     offered: dict[str, list[Link]] = {}
     passed: list[Passed] = []
-    for link in _files(found):
+    for link in _files(links):
         month = _ARCHIVE.fullmatch(link.name)
         if month is None:
             passed.append(Passed(str(link), "not the archive of a named month"))
@@ -131,8 +131,8 @@ def police_uk(found: Iterable[Link], *, wanted: tuple[str, ...]) -> Choice:
     return _chosen(items, offered, [*passed, *older], option="--months")
 
 
-def _files(found: Iterable[Link]) -> list[Link]:
-    return [link for link in found if link.ending in _FILES]
+def _files(links: Iterable[Link]) -> list[Link]:
+    return [link for link in links if link.ending in _FILES]
 
 
 def _home_office_item(link: Link) -> tuple[str, str]:

@@ -135,10 +135,10 @@ class Line:
             except LookupError:
                 return body.decode("utf-8", errors="replace"), answer.url
 
-    def _download(self, address: str, partial: Partial, known: Stamp | None) -> Taken | None:
+    def _download(self, address: str, partial: Partial, stamp: Stamp | None) -> Taken | None:
         held = partial.stamp_at(address)
         offset = partial.size if held.condition else 0
-        with self._asked(address, answers.conditions(offset, held, known)) as answer:
+        with self._asked(address, answers.conditions(offset, held, stamp)) as answer:
             if answer.status_code == 304:
                 return None
             if answer.status_code == 416:
@@ -148,7 +148,7 @@ class Line:
                 held = answers.continued(answer, partial, held)
             else:
                 offset, held = 0, Stamp.of(answer.headers)
-                if known is not None and held.is_same(known):
+                if stamp is not None and held.is_same(stamp):
                     return None
                 partial.begin(address, held)
             self._receive(answer, partial, held)

@@ -167,4 +167,4 @@ def _places(headers: list[str], *, where: str) -> dict[str, int]:
 
 
 def _listed(headers: Sequence[str]) -> str:
-    return ", ".join(f"'{one}'" for one in headers if one)
+    return ", ".join(f"'{header}'" for header in headers if header)

@@ -98,8 +98,8 @@ class Rows:
     @property
     def told(self) -> list[Numbers]:
         """What rows say of their combination, as numbers that are equal where the words are."""
-        told = [amounts.column.of_row for amounts in self.amounts.values()]
-        return told if self.description is None else [*told, self.description.of_row]
+        phrases = [amounts.column.of_row for amounts in self.amounts.values()]
+        return phrases if self.description is None else [*phrases, self.description.of_row]
 
     def combination(self, row: int) -> str:
         """What one row is about, in words.
@@ -140,14 +140,14 @@ class Rows:
         return f"{code} ({self.description.texts[self.description.of_row[first]]})"
 
 
-def rows(table: pa.Table, found: Layout, *, file: str, sheet: str) -> Rows:
+def rows(table: pa.Table, layout: Layout, *, file: str, sheet: str) -> Rows:
     """The rows below the header of a table; those that are wholly blank are left out.
 
     Parameters
     ----------
     table
         The rows of a sheet as strings.
-    found
+    layout
         Where its columns are.
     file
         Name of the file.
@@ -164,23 +164,23 @@ def rows(table: pa.Table, found: Layout, *, file: str, sheet: str) -> Rows:
     DataRefused
         By sheet and row, for what cannot be told, and for a table with nothing below its header.
     """
-    body = table.slice(found.header_row)
+    body = table.slice(layout.header_row)
     held = {
-        meaning: cells.column(found.headers[meaning], body[place])
-        for meaning, place in found.places.items()
+        meaning: cells.column(layout.headers[meaning], body[place])
+        for meaning, place in layout.places.items()
         if body.num_rows
     }
     filled = np.zeros(body.num_rows, dtype=bool)
     for one in held.values():
         filled |= one.rows_with(bool)
     if not filled.any():
-        raise DataRefused(f"{file}, sheet '{sheet}': nothing below the header in row {found.header_row}.")
-    place = Place(file, sheet, np.flatnonzero(filled) + found.header_row + 1)
+        raise DataRefused(f"{file}, sheet '{sheet}': nothing below the header in row {layout.header_row}.")
+    place = Place(file, sheet, np.flatnonzero(filled) + layout.header_row + 1)
     if not filled.all():
         held = {name: Column(one.header, one.texts, one.of_row[filled]) for name, one in held.items()}
         held = {name: _met(one) for name, one in held.items()}
     firsts, quarter = cells.quarters(held["year"], held["quarter"], place)
-    bases = {"": "recorded", "closed": "closed"} if found.kind == "outcomes" else {"crimes": "crimes"}
+    bases = {"": "recorded", "closed": "closed"} if layout.kind == "outcomes" else {"crimes": "crimes"}
     return Rows(
         place=place,
         force_printed=held["force"],
@@ -189,7 +189,7 @@ def rows(table: pa.Table, found: Layout, *, file: str, sheet: str) -> Rows:
         quarter=quarter,
         offence=cells.offences(held["offence"], place),
         description=held.get("description"),
-        outcome=cells.outcomes(held["outcome"], place) if found.kind == "outcomes" else None,
+        outcome=cells.outcomes(held["outcome"], place) if layout.kind == "outcomes" else None,
         is_flagged=cells.flags(held["expired"], place) if "expired" in held else np.zeros(len(quarter), dtype=bool),
         amounts={name: cells.amounts(held[basis], place) for name, basis in bases.items() if basis in held},
     )

@@ -54,14 +54,14 @@ class Tally:
         return self.dropped.get(PART_OF, 0) == self.rows
 
 
-def tally(table: pa.Table, found: Layout, *, file: str, sheet: str, allow: frozenset[str]) -> Tally:
+def tally(table: pa.Table, layout: Layout, *, file: str, sheet: str, allow: frozenset[str]) -> Tally:
     """One table counted, by the columns that its layout found.
 
     Parameters
     ----------
     table
         The rows of a sheet as strings.
-    found
+    layout
         Where its columns are.
     file
         Name of the file.
@@ -82,7 +82,7 @@ def tally(table: pa.Table, found: Layout, *, file: str, sheet: str, allow: froze
         that are not known (all of them at once), for a combination that stands twice, and for a table with nothing
         below its header.
     """
-    rows = home_office_rows.rows(table, found, file=file, sheet=sheet)
+    rows = home_office_rows.rows(table, layout, file=file, sheet=sheet)
     is_part = rows.has_outcome({code for code, one in reference.outcomes("home_office").items() if one.part_of})
     is_force = rows.force.of_row >= 0
     dropped_codes, warned = _unknown_codes(rows, is_force & ~is_part, allow)
@@ -104,16 +104,16 @@ def tally(table: pa.Table, found: Layout, *, file: str, sheet: str, allow: froze
         NOT_APPLICABLE: np.ones_like(kept),
     }
     return Tally(
-        kind=found.kind,
+        kind=layout.kind,
         sheet=sheet,
-        parts={name: _part(rows, name, found.kind, counted[name], usable) for name in rows.amounts},
+        parts={name: _part(rows, name, layout.kind, counted[name], usable) for name in rows.amounts},
         rows=len(kept),
         kept=int(kept.sum()),
         dropped=_dropped(reasons, ~kept),
         years=_years(rows),
         outcomes=_outcome_totals(rows, counted),
         not_provided=_not_provided(rows, usable & ~rows.is_flagged),
-        warnings=(*warned, *twice, *_strange_columns(rows, found), *_no_forces(rows, ~is_force)),
+        warnings=(*warned, *twice, *_strange_columns(rows, layout), *_no_forces(rows, ~is_force)),
     )
 
 
@@ -203,7 +203,7 @@ def _part(rows: Rows, name: str, kind: str, counted: Mask, usable: Mask) -> Part
         "force": _named(force, rows.force.meanings),
     }
     dimensions = tuple(one for one in ("force", "period", "offence", "outcome") if one in table)
-    frame = pd.DataFrame({one: table[one] for one in dimensions}).assign(cases=sums)
+    frame = pd.DataFrame({dimension: table[dimension] for dimension in dimensions}).assign(cases=sums)
     return Part(
         table=frame[frame["cases"] != 0],
         dimensions=dimensions,
@@ -272,9 +272,9 @@ def _outcome_totals(rows: Rows, counted: Mapping[str, Mask]) -> dict[str, int]:
     return {code: int(total) for code, total in zip(rows.outcome.meanings, totals, strict=True) if total}
 
 
-def _strange_columns(rows: Rows, found: Layout) -> list[Warned]:
-    text = f"{rows.place}: columns that are not known were passed over: {', '.join(found.strange)}."
-    return [Warned("", "columns passed over", text)] if found.strange else []
+def _strange_columns(rows: Rows, layout: Layout) -> list[Warned]:
+    text = f"{rows.place}: columns that are not known were passed over: {', '.join(layout.strange)}."
+    return [Warned("", "columns passed over", text)] if layout.strange else []
 
 
 def _no_forces(rows: Rows, chosen: Mask) -> list[Warned]:

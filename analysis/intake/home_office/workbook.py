@@ -91,7 +91,7 @@ class Workbook:
                 f"{self.path.name}: no sheet has the header of a table of outcomes or of recorded crime. They begin: "
                 f"{'; '.join(begin)}. Take the workbooks from {ADDRESS}."
             )
-        if all(one.is_only_parts for one in tables):
+        if all(table.is_only_parts for table in tables):
             return next(iter(sisters.SISTERS))
         return tables
 
@@ -180,7 +180,7 @@ def finished(reading: Reading, request: Request) -> Reading:
         for name, part in parts.items()
         if name != "closed"
     ]
-    warnings = tuple(dict.fromkeys((*reading.warnings, *(one for found in gaps for one in found))))
+    warnings = tuple(dict.fromkeys((*reading.warnings, *(one for gap in gaps for one in gap))))
     return replace(reading, parts=parts, warnings=warnings)
 
 
@@ -222,7 +222,7 @@ def _not_provided(part: Part) -> str:
 
 
 def _rows(tables: Iterable[Tally]) -> int:
-    return sum(one.rows for one in tables)
+    return sum(table.rows for table in tables)
 
 
 def _refuse_overlap(file: str, tables: list[Tally]) -> None:
@@ -253,18 +253,20 @@ def _reading(tables: list[Tally], file: FileRead) -> Reading:
     for one in tables:
         dropped = _sum(dropped, one.dropped)
     return Reading(
-        parts={name: _joined([one.parts[name] for one in tables if name in one.parts]) for name in _names(tables)},
+        parts={
+            name: _joined([table.parts[name] for table in tables if name in table.parts]) for name in _names(tables)
+        },
         files=(file,),
         rows=_rows(tables),
-        kept=sum(one.kept for one in tables),
+        kept=sum(table.kept for table in tables),
         dropped=dropped,
         categories=categories,
-        warnings=tuple(dict.fromkeys(warned for one in tables for warned in one.warnings)),
+        warnings=tuple(dict.fromkeys(warned for table in tables for warned in table.warnings)),
     )
 
 
 def _names(tables: Iterable[Tally]) -> list[str]:
-    return list(dict.fromkeys(name for one in tables for name in one.parts))
+    return list(dict.fromkeys(name for table in tables for name in table.parts))
 
 
 def _joined(parts: list[Part]) -> Part:

@@ -134,9 +134,9 @@ def finished(reading: Reading, request: Request) -> Reading:  # noqa: ARG001
     """
     if reading.parts[""].received:
         return reading
-    told = [one.text for one in reading.warnings if one.kind == "not received"]
+    phrases = [warning.text for warning in reading.warnings if warning.kind == "not received"]
     raise DataRefused(
-        f"No crime of these files can be followed to an outcome, so there is nothing to count. {' '.join(told)} Add "
+        f"No crime of these files can be followed to an outcome, so there is nothing to count. {' '.join(phrases)} Add "
         "months from December 2011 on, of a force that publishes outcomes, with their outcomes files."
     )
 
@@ -156,7 +156,7 @@ def described(reading: Reading, request: Request) -> Described:  # noqa: ARG001 
     Described
         Title, source and the like.
     """
-    told = [f"{one.force}: {one.text}" for one in reading.warnings if one.kind in ON_PAGES]
+    phrases = [f"{warning.force}: {warning.text}" for warning in reading.warnings if warning.kind in ON_PAGES]
     return Described(
         title="Crimes and their last outcomes from data.police.uk, by force, month and crime type",
         publisher="data.police.uk (Home Office), street and outcomes files",
@@ -168,7 +168,7 @@ def described(reading: Reading, request: Request) -> Described:  # noqa: ARG001 
             "'Unable to prosecute suspect' pools victims who withdrew with evidential difficulties; it gives no rate.",
             "Outcomes are dated by month; publications are revised, so a later one gives other counts.",
             "Anti-social behaviour is not counted: its rows carry no crime ID.",
-            *told,
+            *phrases,
         ),
     )
 

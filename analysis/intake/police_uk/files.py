@@ -61,7 +61,7 @@ def within(path: Path) -> list[Source]:
     members = files.members(path, (".csv",))
     if not members:
         raise DataRefused(f"{path.name} is an archive without a CSV file. Download it from data.police.uk again.")
-    return [_source(path, PurePosixPath(one.filename).name, member=one.filename) for one in members]
+    return [_source(path, PurePosixPath(member.filename).name, member=member.filename) for member in members]
 
 
 def _source(path: Path, name: str, *, member: str = "") -> Source:
@@ -79,12 +79,12 @@ def _source(path: Path, name: str, *, member: str = "") -> Source:
     return Source(match[3], date(int(match[1]), int(match[2]), 1), match[4], path, member)
 
 
-def dated(found: list[Source]) -> list[Source]:
+def dated(sources: list[Source]) -> list[Source]:
     """The same with the newest month of the archive or folder that each is in.
 
     Parameters
     ----------
-    found
+    sources
         Files, as ``within`` gives them.
 
     Returns
@@ -93,10 +93,10 @@ def dated(found: list[Source]) -> list[Source]:
         The files.
     """
     newest: dict[Path, date] = {}
-    for one in found:
+    for one in sources:
         newest[_publication(one)] = max(one.month, newest.get(_publication(one), one.month))
     return sorted(
-        replace(one, publication=place, reach=newest[place]) for one in found for place in (_publication(one),)
+        replace(one, publication=place, reach=newest[place]) for one in sources for place in (_publication(one),)
     )
 
 

@@ -85,21 +85,21 @@ def chosen(paths: Iterable[Path]) -> Chosen:
     return Chosen(sources, warned)
 
 
-def _passed_over(found: list[Source]) -> tuple[Warned, ...]:
+def _passed_over(sources: list[Source]) -> tuple[Warned, ...]:
     """What was among the files and is of no use here."""
-    searches = sum(one.kind not in KINDS for one in found)
-    told = []
+    searches = sum(one.kind not in KINDS for one in sources)
+    phrases = []
     if searches:
-        told.append(Warned("", "passed over", f"Stop-and-search files: {searches}. A search is not a crime."))
-    elsewhere = Counter(_ELSEWHERE[one.slug] for one in found if one.slug in _ELSEWHERE and one.kind in KINDS)
+        phrases.append(Warned("", "passed over", f"Stop-and-search files: {searches}. A search is not a crime."))
+    elsewhere = Counter(_ELSEWHERE[one.slug] for one in sources if one.slug in _ELSEWHERE and one.kind in KINDS)
     for name, number in elsewhere.items():
-        told.append(Warned("", "passed over", f"Files of {name}, which is not in England and Wales: {number}."))
-    return tuple(told)
+        phrases.append(Warned("", "passed over", f"Files of {name}, which is not in England and Wales: {number}."))
+    return tuple(phrases)
 
 
-def _latest(found: list[Source], force: str) -> tuple[tuple[Source, ...], tuple[Warned, ...]]:
+def _latest(sources: list[Source], force: str) -> tuple[tuple[Source, ...], tuple[Warned, ...]]:
     """One force's files, one a month and kind, and what is to be said of those that stood more than once."""
-    versions, copies = _versions(found)
+    versions, copies = _versions(sources)
     alike: dict[tuple[Path, Path], list[tuple[Source, Source]]] = defaultdict(list)
     for several in versions.values():
         for one in several:
@@ -109,24 +109,24 @@ def _latest(found: list[Source], force: str) -> tuple[tuple[Source, ...], tuple[
     later = {pair: _later(shared) for pair, shared in alike.items()}
     taken = [_last(several, later) for several in versions.values()]
     replaced = sum(len(several) - 1 for several in versions.values())
-    told = f"Files left for those of a later publication: {replaced}; left out as exact copies: {copies}."
-    return tuple(sorted(taken)), (Warned(force, "published again", told),) if copies or replaced else ()
+    sentence = f"Files left for those of a later publication: {replaced}; left out as exact copies: {copies}."
+    return tuple(sorted(taken)), (Warned(force, "published again", sentence),) if copies or replaced else ()
 
 
-def _versions(found: list[Source]) -> tuple[dict[tuple[date, str], list[Source]], int]:
+def _versions(sources: list[Source]) -> tuple[dict[tuple[date, str], list[Source]], int]:
     """The different files of each month and kind, and how many were copies of one of them.
 
     Of copies that of the publication with the newest month is kept, so that a month reads the same whatever is with it.
     """
     by: dict[tuple[date, str], list[Source]] = defaultdict(list)
-    for one in found:
+    for one in sources:
         by[one.month, one.kind].append(one)
     versions: dict[tuple[date, str], list[Source]] = {}
     for key, same in by.items():
         same.sort(key=lambda one: one.reach, reverse=True)
         different = {_fingerprint(one): one for one in reversed(same)} if len(same) > 1 else {"": same[0]}
         versions[key] = list(different.values())
-    return versions, len(found) - sum(len(several) for several in versions.values())
+    return versions, len(sources) - sum(len(several) for several in versions.values())
 
 
 def _last(several: list[Source], later: Mapping[tuple[Path, Path], Path]) -> Source:
@@ -139,8 +139,8 @@ def _last(several: list[Source], later: Mapping[tuple[Path, Path], Path]) -> Sou
     raise DataRefused(f"{places}: each is later than another by what became of the same crimes. Read only one of them.")
 
 
-def _pair(one: Source, other: Source) -> tuple[Path, Path]:
-    return (one.publication, other.publication) if one < other else (other.publication, one.publication)
+def _pair(source: Source, other: Source) -> tuple[Path, Path]:
+    return (source.publication, other.publication) if source < other else (other.publication, source.publication)
 
 
 def _later(shared: list[tuple[Source, Source]]) -> Path:
@@ -176,13 +176,13 @@ def _archive_month(source: Source) -> str:
     return match[1] if match and source.member and match[1] == f"{source.reach:%Y-%m}" else ""
 
 
-def _moved(one: Source, other: Source) -> tuple[int, int]:
+def _moved(source: Source, other: Source) -> tuple[int, int]:
     """How many cases have got further in the other of two versions of a file, and how many in the first.
 
     In a street file, of the crimes that both hold; in an outcomes file a crime in one alone has got further there.
     """
-    before, after = _standing(one), _standing(other)
-    crimes = before.keys() & after.keys() if one.kind == "street" else before.keys() | after.keys()
+    before, after = _standing(source), _standing(other)
+    crimes = before.keys() & after.keys() if source.kind == "street" else before.keys() | after.keys()
     steps = [after.get(crime, -1) - before.get(crime, -1) for crime in crimes]
     return sum(step > 0 for step in steps), sum(step < 0 for step in steps)
 

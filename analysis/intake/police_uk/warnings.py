@@ -122,9 +122,9 @@ def warnings(force: str, followed: Followed) -> tuple[Warned, ...]:
     tuple[Warned, ...]
         Warnings.
     """
-    told = [Warned(force, kind, text) for kind, tell in _TOLD.items() if (text := tell(followed))]
+    phrases = [Warned(force, kind, text) for kind, tell in _TOLD.items() if (text := tell(followed))]
     always = Warned("", "months only", "Outcomes are dated by month, so a time to outcome is a number of months.")
-    return (*told, always)
+    return (*phrases, always)
 
 
 def _share(part: int, whole: int) -> str:
@@ -247,7 +247,7 @@ def _listed(names: list[str]) -> str:
 
 def _renamed(followed: Followed) -> str:
     """Categories under an earlier name, and those that a part was taken of, where the months hold both."""
-    told = [
+    phrases = [
         f"'{one.earlier}' is counted as '{one.later}', as it is called since {_month_of(one)} "
         f"({followed.joined.renamed[one.earlier]:,} rows)"
         for one in reference.renamed("outcome")
@@ -256,16 +256,16 @@ def _renamed(followed: Followed) -> str:
     met = set(followed.cases["crime_type"])
     for one in reference.successions():
         if one.kind == "crime_type" and {one.earlier, one.later} <= met and _crosses(followed, one.from_month):
-            told.append(
+            phrases.append(
                 f"'{one.earlier}' is called '{one.later}' since {_month_of(one)}, and whoever asks for one gets both"
                 if one.change == "renamed"
                 else f"'{one.later}' was part of '{one.earlier}' until {_month_of(one)}, so neither compares across it"
             )
-    return f"{'; '.join(told)}." if told else ""
+    return f"{'; '.join(phrases)}." if phrases else ""
 
 
-def _month_of(one: Succession) -> str:
-    return f"{date.fromisoformat(f'{one.from_month}-01'):%B %Y}"
+def _month_of(succession: Succession) -> str:
+    return f"{date.fromisoformat(f'{succession.from_month}-01'):%B %Y}"
 
 
 def _crosses(followed: Followed, month: str) -> bool:

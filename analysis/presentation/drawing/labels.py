@@ -91,14 +91,14 @@ def places(
 def _able(anchor: Point, size: Size, dots: Sequence[Box], room: Box, taken: Sequence[Box]) -> list[Box]:
     """The boxes that a name could have if it were the only one, the nearest first."""
     strangers = [dot for dot in dots if not dot.holds(Box(*anchor, 0, 0))]
-    found = []
+    boxes = []
     for box in _around(anchor, size):
         if not room.holds(box) or any(box.meets(one) for one in (*taken, *dots)):
             continue
         end = lead(anchor, box)
         if end is None or not any(dot.is_crossed(anchor, end) for dot in strangers):
-            found.append(box)
-    return found
+            boxes.append(box)
+    return boxes
 
 
 def _in_order(order: Sequence[int], anchors: Sequence[Point], able: Sequence[Sequence[Box]]) -> dict[int, Box]:

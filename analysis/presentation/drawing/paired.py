@@ -72,7 +72,7 @@ class _Layout:
     @classmethod
     def of(cls, groups: Sequence[Group], keys: Sequence[tuple[str, str]], *, is_narrow: bool) -> _Layout:
         width = NARROW if is_narrow else WIDE
-        rows = [row for one in groups for row in one.rows]
+        rows = [row for group in groups for row in group.rows]
         widths = [text_width(row.label, is_narrow=is_narrow, is_marked=row.is_marked) for row in rows]
         longest = max(widths, default=0.0)
         is_above = is_narrow or longest > width * 0.45

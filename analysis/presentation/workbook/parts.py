@@ -61,7 +61,7 @@ def _with_headings(content: bytes) -> bytes:
 
 
 def _child(node: Xml.Element, name: str) -> Xml.Element:
-    found = node.find(f"{_MAIN}{name}")
-    if found is None:
+    element = node.find(f"{_MAIN}{name}")
+    if element is None:
         raise KeyError(name)
-    return found
+    return element

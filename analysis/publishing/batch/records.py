@@ -207,7 +207,7 @@ class Run:
         for root, total in ((out, self.total - self.restricted), (out / places.RESTRICTED, self.restricted)):
             is_own = places.is_restricted(root)
             if total or not (self.total or is_own):
-                results = [each for each in self.results if places.is_of_restricted(each.job.folder) == is_own]
+                results = [result for result in self.results if places.is_of_restricted(result.job.folder) == is_own]
                 removed = [folder for folder in self.removed if places.is_of_restricted(folder) == is_own]
                 yield root, replace(self, total=total, settings=settings, results=results, removed=removed)
 

@@ -28,7 +28,9 @@ def feed(entries: Iterable[Entry], *, address: str = "", is_restricted: bool = F
     ``address`` is where the folder of reports is published, such as "https://example.org/reports/"; without it links
     are relative to the feed.
     """
-    made = sorted((one for one in entries if one.made_at), key=lambda one: (one.changed_at, one.folder), reverse=True)
+    made = sorted(
+        (entry for entry in entries if entry.made_at), key=lambda one: (one.changed_at, one.folder), reverse=True
+    )
     if not made:
         return ""
     base = f"{address.rstrip('/')}/" if address else ""

@@ -57,7 +57,7 @@ class Picture:
     @property
     def told(self) -> list[Figure]:
         """The figures that have a share to compare: a narrow interval, and not many cases still open."""
-        known = (one for one in self.figures.values() if one.share is not None)
+        known = (figure for figure in self.figures.values() if figure.share is not None)
         return [one for one in known if not one.is_few and not one.is_much_open]
 
 
@@ -137,8 +137,8 @@ def _blocks(entry: Entry, out: Path) -> list[dict[str, Any]]:
 
 
 def _fullness(picture: Picture) -> tuple[int, int, str, int]:
-    shares = sum(one.share is not None for one in picture.figures.values())
-    first, _, last = max(catalogue.span_in(one.entry.folder) for one in picture.figures.values()).partition("_")
+    shares = sum(figure.share is not None for figure in picture.figures.values())
+    first, _, last = max(catalogue.span_in(figure.entry.folder) for figure in picture.figures.values()).partition("_")
     return shares, picture.asked, last, -int(first.replace("-", "") or 0)
 
 

@@ -58,7 +58,7 @@ def write_index(out: Path, *, address: str | None = None, without: Collection[st
 
 def _write(root: Path, *, address: str, without: Collection[str]) -> None:
     """Every page of one place anew, from one look at it."""
-    found = [one for one in entries(root) if places.named(root, root / one.folder) not in without]
+    found = [entry for entry in entries(root) if places.named(root, root / entry.folder) not in without]
     pages = _pages(found, root, address=address)
     with places.held(root, locks.STATE) as state:
         state.remove(catalogue.KEY)  # until all pages are those of one moment
@@ -166,6 +166,6 @@ def _as_filtered(place: str) -> str:
 
 def _force_links(found: list[Entry]) -> list[tuple[str, str, int, str]]:
     """Every force, the address of its page, how many reports are about it alone, and the names that it goes by."""
-    held = Counter(one.place for one in found if one.made_at)
+    counter = Counter(one.place for one in found if one.made_at)
     names = {row["force"]: f"{row['force']} {row['other_names']}".strip() for row in reference.force_rows()}
-    return [(force, f"{FORCES}/{slug(force)}.html", held[force], names[force]) for force in reference.forces()]
+    return [(force, f"{FORCES}/{slug(force)}.html", counter[force], names[force]) for force in reference.forces()]

@@ -180,14 +180,17 @@ def _lead(picture: Picture) -> str:
     base = measures.base(about.base).phrase.format(
         cases=cases, who=wording.force_phrase(LONDON), when=wording.time_phrase(about.period)
     )
-    told = f"In London {wording.percent(one.share)} of {one.cases:,} {base} {ended}; "
-    return told + f"in England and Wales {wording.percent(every.share)} of {every.cases:,}."
+    sentence = f"In London {wording.percent(one.share)} of {one.cases:,} {base} {ended}; "
+    return sentence + f"in England and Wales {wording.percent(every.share)} of {every.cases:,}."
 
 
 def _description(picture: Picture) -> str:
     """What is seen, in the numbers that a reader would take from it."""
     shown, every, figures = len(picture.told), len(reference.forces()), picture.figures.values()
-    few, waiting = sum(one.is_few for one in figures), sum(one.is_much_open and not one.is_few for one in figures)
+    few, waiting = (
+        sum(figure.is_few for figure in figures),
+        sum(figure.is_much_open and not figure.is_few for figure in figures),
+    )
     absent = every - shown - few - waiting
     have = wording.agree(shown, "has", "have")
     told = f"{wording.capital(wording.number(shown))} of {every} police forces {have} a share that can be compared."
@@ -213,7 +216,7 @@ def _description(picture: Picture) -> str:
 def _notes(picture: Picture) -> tuple[str, ...]:
     """What a reader must know before comparing two tiles."""
     about = picture.about
-    older = sum(bool(one.entry.older) for one in picture.figures.values())
+    older = sum(bool(figure.entry.older) for figure in picture.figures.values())
     caution = (
         "Shares can differ by how forces record and work, and by chance. They do not say which force does well, and a "
         "place in this list is not a finding."

@@ -125,8 +125,8 @@ class Reader:
                 kind = self._tuple(node)
             case ast.Attribute():
                 found = self._member(node)
-                told = f"'{_told(node)}' is a function and is not called"
-                kind = found if isinstance(found, str) else self._fault(node, told)
+                sentence = f"'{_told(node)}' is a function and is not called"
+                kind = found if isinstance(found, str) else self._fault(node, sentence)
             case ast.Call():
                 kind = self._call(node)
             case _:
@@ -180,7 +180,7 @@ class Reader:
                 self._kind(argument.value if isinstance(argument, ast.Starred) else argument)
             return UNKNOWN
         name = _told(node.func)
-        left = [one for one in called.parameters if one.place != "by name"]
+        left = [parameter for parameter in called.parameters if parameter.place != "by name"]
         for argument in node.args:
             left = self._in_order(argument, left, name)
         for keyword in node.keywords:
@@ -189,14 +189,16 @@ class Reader:
 
     def _called(self, node: ast.expr) -> Function | None:
         """The function that is called, or None once its fault is told."""
-        found: Function | str | None = None
+        function: Function | str | None = None
         if isinstance(node, ast.Name):
-            found = self.imported.get(node.id) or self.names.get(node.id) or self._fault(node, self._stranger(node.id))
+            function = (
+                self.imported.get(node.id) or self.names.get(node.id) or self._fault(node, self._stranger(node.id))
+            )
         else:
-            found = self._member(node) if isinstance(node, ast.Attribute) else self._kind(node)
-        if isinstance(found, Function):
-            return found
-        if found != UNKNOWN:
+            function = self._member(node) if isinstance(node, ast.Attribute) else self._kind(node)
+        if isinstance(function, Function):
+            return function
+        if function != UNKNOWN:
             self._fault(node, f"calls '{_told(node)}', which is no function")
         return None
 
@@ -215,16 +217,21 @@ class Reader:
         if keyword.arg is None:
             self._fault(keyword.value, "spreads arguments by name; write each out")
             return
-        meant = [one for one in called.parameters if one.name == keyword.arg and one.place != "all that follow"]
+        meant = [
+            parameter
+            for parameter in called.parameters
+            if parameter.name == keyword.arg and parameter.place != "all that follow"
+        ]
         self._take(keyword.value, kind, meant, name)
 
     def _take(self, node: ast.expr, kind: str, parameters: Sequence[Parameter], name: str) -> None:
         """Find fault with an argument that its parameter, or one of those it may come to, does not take."""
         if not parameters:
             self._fault(node, f"gives '{name}' more than it takes")
-        for one in parameters:
-            if not kinds.fits(kind, one.kind):
-                self._fault(node, f"gives '{name}' {kind} for '{one.name}', which is {one.kind}{_hint(kind, one.kind)}")
+        for parameter in parameters:
+            if not kinds.fits(kind, parameter.kind):
+                hint = _hint(kind, parameter.kind)
+                self._fault(node, f"gives '{name}' {kind} for '{parameter.name}', which is {parameter.kind}{hint}")
                 return
 
 

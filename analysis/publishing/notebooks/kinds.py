@@ -146,7 +146,7 @@ def _read(function: ast.FunctionDef) -> Function:
     found = [Parameter(one.arg, _kind(one.annotation)) for one in (*held.posonlyargs, *held.args)]
     if held.vararg:
         found.append(Parameter(held.vararg.arg, _kind(held.vararg.annotation), "all that follow"))
-    found += [Parameter(one.arg, _kind(one.annotation), "by name") for one in held.kwonlyargs]
+    found += [Parameter(argument.arg, _kind(argument.annotation), "by name") for argument in held.kwonlyargs]
     return Function(tuple(found), _kind(function.returns))
 
 
@@ -179,12 +179,12 @@ def parts(kind: str) -> list[str] | None:
     return [one for one in _parted(many[1], ", ") if one not in ("", "...")] if many else None
 
 
-def _parted(told: str, between: str) -> Iterator[str]:
+def _parted(sentence: str, between: str) -> Iterator[str]:
     """A text cut where ``between`` stands outside all brackets."""
     depth = start = 0
-    for place, char in enumerate(told):
+    for place, char in enumerate(sentence):
         depth += (char == "[") - (char == "]")
-        if not depth and told.startswith(between, place):
-            yield told[start:place]
+        if not depth and sentence.startswith(between, place):
+            yield sentence[start:place]
             start = place + len(between)
-    yield told[start:]
+    yield sentence[start:]

@@ -63,11 +63,12 @@ def enforce(path: Path, content: bytes) -> None:
         return
     first, more = found[0], f", and {len(found) - 1} more" if len(found) > 1 else ""
     place = f", cell {first.cell}, line {first.line}" if first.cell else ""
-    told = f"{path.stem}{place}: {first.rule}{more}. Only a notebook that keeps the rules becomes a report."
+    sentence = f"{path.stem}{place}: {first.rule}{more}. Only a notebook that keeps the rules becomes a report."
+    named = quote(str(path) if path.parent != notebooks.FOLDER else path.stem)
     raise NotebookFailed(
-        f"{told} 'attrition check {quote(str(path) if path.parent != notebooks.FOLDER else path.stem)}' lists every "
+        f"{sentence} 'attrition check {named}' lists every "
         "one it breaks; --draft runs it as it is, for a draft outside the reports.",
-        in_short=told,
+        in_short=sentence,
     )
 
 
@@ -179,7 +180,7 @@ def _prose(cell: Any) -> Iterator[tuple[int, str]]:
         if _MARKUP.search(line):
             yield number, "holds HTML or a picture, which loads or runs something or may; say it in words"
         addresses = {*_LINK.findall(line), *_LINK.findall(unescape(line))}
-        if any(one.casefold() not in _SCHEMES for one in addresses) or _RUNS.search(unescape(line)):
+        if any(address.casefold() not in _SCHEMES for address in addresses) or _RUNS.search(unescape(line)):
             yield number, "holds a link that is not to a page of the web"
 
 

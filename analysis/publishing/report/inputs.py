@@ -65,7 +65,7 @@ def of_notebook(path: Path) -> tuple[str, str]:
 def tables() -> list[str]:
     """The look-up tables and printed figures, by their names below the project, in order."""
     return sorted(
-        path.relative_to(reference.PROJECT).as_posix() for one in _TABLES for path in visible(reference.DATA, one)
+        path.relative_to(reference.PROJECT).as_posix() for table in _TABLES for path in visible(reference.DATA, table)
     )
 
 

@@ -88,11 +88,11 @@ class Section:
             return "Definitions, intervals, sources and licences"
         return f"Open: {self.title.removeprefix(_ANNEX)}" if self.is_annex else ""
 
-    def leave_out(self, cell: int, told: str) -> None:
-        """Leave out the text right before a cell that shows nothing; what is ``told`` of that stands in its place."""
+    def leave_out(self, cell: int, sentence: str) -> None:
+        """Leave out the text right before a cell that shows nothing; in its place is the ``sentence`` that says so."""
         if self.body and isinstance(self.body[-1], Prose) and self.body[-1].cell == cell - 1:
             self.body.pop()
-        self.body += [Prose(told, cell)] if told else []
+        self.body += [Prose(sentence, cell)] if sentence else []
 
 
 @dataclass(frozen=True)

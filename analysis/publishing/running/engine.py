@@ -92,8 +92,8 @@ def _check_whole(executed: Any, name: str, where: str) -> None:
     for place, cell in enumerate(executed.cells, start=1):
         status = cell.metadata.get("papermill", {}).get("status")
         if cell.cell_type == "code" and status != "completed":
-            told = f"{name}, cell {place}: the run ended here, before the last cell."
-            raise NotebookFailed(f"{told} {where}", in_short=told)
+            sentence = f"{name}, cell {place}: the run ended here, before the last cell."
+            raise NotebookFailed(f"{sentence} {where}", in_short=sentence)
         for stream in cell.get("outputs", []):
             if stream.output_type == "stream":
                 _log.warning("%s, cell %d wrote to %s: not part of the report", name, place, stream.name)

@@ -103,7 +103,7 @@ def differing(counts: Numbers) -> tuple[int, ...]:
     tuple[int, ...]
         Places of factors, in order.
     """
-    some, of = (each.sum(axis=0) for each in fractions(counts))
+    some, of = (fraction.sum(axis=0) for fraction in fractions(counts))
     return tuple(int(place) for place in np.flatnonzero((some > 0) & (some < of)))
 
 

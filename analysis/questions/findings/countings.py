@@ -230,7 +230,7 @@ def _of_year(finding: Finding, one: Year, whole: Year | None) -> Iterator[Counti
             yield Counting(name, _ALL_FORCES, year, least, most + whole.undecided, whole.recorded)
 
 
-def _counted(finding: Finding, one: Year) -> Iterator[tuple[str, int, int]]:
+def _counted(finding: Finding, year: Year) -> Iterator[tuple[str, int, int]]:
     """Each reading that a finding allows and the year tells: its name, and the least and most cases that it counts.
 
     Where the measure's own reading is not told there is one line more for it.
@@ -238,11 +238,11 @@ def _counted(finding: Finding, one: Year) -> Iterator[tuple[str, int, int]]:
     named = readings(finding.measure)
     own = measures.measure(finding.measure).short if len(named) == 1 else own_reading(finding.measure)
     wanted = {finding.reading: named[finding.reading]} if finding.reading else named
-    rest = (one.counted["outcomes"] or 0) - sum(one.counted[name] or 0 for name in _TOLD)
+    rest = (year.counted["outcomes"] or 0) - sum(year.counted[name] or 0 for name in _TOLD)
     for name, reading in wanted.items():
         codes = set(reading.codes("home_office"))
         inside = [column for column, types in _TOLD.items() if types <= codes]
-        least = sum(one.counted[column] or 0 for column in inside)
+        least = sum(year.counted[column] or 0 for column in inside)
         outside = codes - set().union(*(_TOLD[column] for column in inside))
         if not outside:
             yield labelled(name, codes), least, least
@@ -252,7 +252,7 @@ def _counted(finding: Finding, one: Year) -> Iterator[tuple[str, int, int]]:
             yield (
                 labelled(short if name == own else name, codes),
                 least,
-                least + rest + sum(one.counted[column] or 0 for column in touched),
+                least + rest + sum(year.counted[column] or 0 for column in touched),
             )
 
 
@@ -305,4 +305,4 @@ def matching(finding: Finding, ways: Iterable[Counting]) -> list[Counting]:
     list of Counting
         Those of them that the words of the finding allow and that give it.
     """
-    return [one for one in ways if one.is_allowed and one.gives(finding)]
+    return [way for way in ways if way.is_allowed and way.gives(finding)]

@@ -100,7 +100,7 @@ def verdict_of(finding: Finding, ways: Iterable[Counting]) -> str:
     str
         One of VERDICTS.
     """
-    allowed = [one for one in ways if one.is_allowed]
+    allowed = [way for way in ways if way.is_allowed]
     fitting = matching(finding, allowed)
     if any(_is_as_printed(finding, one) for one in fitting):
         return REPRODUCED
@@ -121,13 +121,15 @@ def _is_as_printed(finding: Finding, way: Counting) -> bool:
 def _figure(finding: Finding, tables: Tables) -> Judged:
     """A figure, by every way of counting it, and the same figure put to every force."""
     ways = countings(finding, tables)
-    allowed = [one for one in ways if one.is_allowed]
+    allowed = [way for way in ways if way.is_allowed]
     strength = (len(allowed), len(matching(finding, allowed))) if allowed else (None, None)
     by_force = (
         [countings(finding, tables, force) for force in tables.endings.members] if finding.measure != CASES else []
     )
-    told = [force_ways for force_ways in by_force if any(one.is_allowed for one in force_ways)]
-    alike = (len(told), sum(bool(matching(finding, force_ways)) for force_ways in told)) if told else (None, None)
+    phrases = [force_ways for force_ways in by_force if any(way.is_allowed for way in force_ways)]
+    alike = (
+        (len(phrases), sum(bool(matching(finding, force_ways)) for force_ways in phrases)) if phrases else (None, None)
+    )
     return Judged(verdict_of(finding, ways), ways, *strength, *alike)
 
 
@@ -146,7 +148,7 @@ def _column(finding: Finding, tables: Tables) -> Judged:
         )
         for name, (rows, hit) in given.items()
     ]
-    ways[1:] = [replace(one, is_allowed=False) for one in ways[1:]]
+    ways[1:] = [replace(way, is_allowed=False) for way in ways[1:]]
     verdict = REPRODUCED if given_by_own == rates_printed else UNMATCHED
     return Judged(verdict if rates_printed else NOT_COMPARABLE, ways, 1, int(verdict == REPRODUCED))
 
@@ -292,7 +294,7 @@ def _some(chosen: Iterable[Finding]) -> list[Finding]:
 
 
 def _rows(finding: Finding, found: Judged) -> list[dict[str, Any]]:
-    rows = [_row(finding, one) for one in found.ways]
+    rows = [_row(finding, way) for way in found.ways]
     order = (GIVES, HOLDS, ROOM, GIVES_NOT, BESIDE, NOT_ALLOWED)
     return sorted(rows, key=lambda row: order.index(row["bearing"]))
 

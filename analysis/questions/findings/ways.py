@@ -54,12 +54,12 @@ def curve(ways: Protected, *, line: Line) -> Caption:
         title = f"The one way of counting gives {percent(lowest)}"
     title += f"; {place(table, line)}" if line.share is not None else ""
     own = own_way(ways)
-    told = [
+    phrases = [
         f"{_inside(heading)} ({wording.plural(table[column].nunique(), 'option')})"
         for column, heading in CHOICES.items()
     ]
     text = f"A dot for each of {many} of counting, lowest share first, from {percent(lowest)} to {percent(highest)}. "
-    text += f"They differ in {wording.listed(told)}. "
+    text += f"They differ in {wording.listed(phrases)}. "
     rows = table[(table[list(own)] == pd.Series(own)).all(axis=1)]
     text += f"The way this report counts gives {percent(rows['share'].iloc[0])}. " if len(rows) else ""
     found = ends(ways.table, "share")
@@ -86,13 +86,13 @@ def place(table: pd.DataFrame, line: Line) -> str:
 def moved_most(moved: Protected) -> str:
     """Which choice moves each measure most, a sentence a measure."""
     only_protected(moved)
-    told = []
+    phrases = []
     for measure, rows in moved.table.groupby("measure", sort=False):
         first, *others = [(row["choice"], f"{float(row['mean_range']) * 100:.0f}") for _, row in rows.iterrows()]
         most = f"{measure}: what moves the share most is {_inside(first[0])}, by {_points(first[1])} on average"
         rest = wording.listed(f"{_inside(choice)} by {size}" for choice, size in others)
-        told.append(f"{most}{f', then {rest}' if rest else ''}.")
-    return " ".join(told) or "No choice could be set against another."
+        phrases.append(f"{most}{f', then {rest}' if rest else ''}.")
+    return " ".join(phrases) or "No choice could be set against another."
 
 
 def _points(size: str) -> str:

@@ -62,15 +62,15 @@ def tally(judged: Protected) -> str:
     only_protected(judged)
     known = findings.findings()
     table = judged.table[[known[name].is_tallied for name in judged.table["finding"]]]
-    told = []
+    sentences = []
     for verdict in VERDICTS:
         count = int((table["verdict"] == verdict).sum())
         if count:
-            told.append(f"{wording.number(count)} {_TOLD[verdict][count != 1]}")
+            sentences.append(f"{wording.number(count)} {_TOLD[verdict][count != 1]}")
     left = len(judged.table) - len(table)
     out = f" {wording.capital(wording.plural(left, 'figure'))} derived here or printed twice "
     out += f"{wording.agree(left, 'is', 'are')} left out."
-    return f"Of {wording.plural(len(table), 'printed finding')}, {wording.listed(told)}.{out if left else ''}"
+    return f"Of {wording.plural(len(table), 'printed finding')}, {wording.listed(sentences)}.{out if left else ''}"
 
 
 def sentence(judged: Protected, evidence: Protected, matches: Protected, name: str) -> str:
@@ -144,8 +144,8 @@ def reason(finding: Finding, row: pd.Series, evidence: Protected, matches: Prote
     """What the verdict on a finding rests on: the ways of counting it, how strong that is, and what else to know."""
     given, after = given_by(finding, evidence), later(matches, finding.finding)
     strength = "" if pd.isna(row["ways"]) else _matches(row)
-    told = [f"{wording.capital(one)}." for one in (given, strength, after) if one]
-    return " ".join([*told, *_remarks(finding, str(row["verdict"])), *filter(None, [finding.note])])
+    sentences = [f"{wording.capital(one)}." for one in (given, strength, after) if one]
+    return " ".join([*sentences, *_remarks(finding, str(row["verdict"])), *filter(None, [finding.note])])
 
 
 def brief(finding: Finding, evidence: Protected) -> str:
@@ -204,11 +204,15 @@ def _by_year(finding: Finding, rows: pd.DataFrame) -> Iterator[str]:
     is_told = len(order) > 1 or bool(finding.reading)
     rows = rows.assign(place=rows["definition"].map(order), later=rows["base"].str.startswith("all recorded"))
     for year, part in rows.sort_values(["year", "place", "later"], kind="stable").groupby("year", sort=True):
-        told = []
+        sentences = []
         for name, ways in part.groupby("definition", sort=False):
             each = wording.listed(_way(finding, row) for _, row in ways.iterrows())
-            told.append(f"{each}, {_inside(str(name))}" if is_told and finding.measure != CASES else each)
-        yield f"{wording.listed(told)} in {year}" if finding.measure == CASES else f"in {year} {'; '.join(told)}"
+            sentences.append(f"{each}, {_inside(str(name))}" if is_told and finding.measure != CASES else each)
+        yield (
+            f"{wording.listed(sentences)} in {year}"
+            if finding.measure == CASES
+            else f"in {year} {'; '.join(sentences)}"
+        )
 
 
 def _inside(name: str) -> str:
@@ -287,21 +291,23 @@ def _is_matched_by(row: pd.Series, *, share: float) -> bool:
 
 def _remarks(finding: Finding, verdict: str) -> list[str]:
     """What follows from the printed numbers alone."""
-    told = []
+    sentences = []
     if finding.base_percent and finding.percent:
         whole = finding.share * finding.base_percent / 100
-        told.append(
+        sentences.append(
             f"It is {finding.percent:g}% of {finding.base_percent:g}%: of all, about {percent(whole, decimals=0)}."
         )
     if finding.events and finding.cases and finding.percent and verdict != REPRODUCED:
         made = percent(finding.events / finding.cases)
-        told.append(f"Its own counts, {finding.events:,} of {finding.cases:,}, make {made}.")
+        sentences.append(f"Its own counts, {finding.events:,} of {finding.cases:,}, make {made}.")
         if not finding.fits(finding.events / finding.cases):
             smallest, largest = fitting_bases(finding)
-            told.append(f"{finding.events:,} are {finding.percent:g}% of any number from {smallest:,} to {largest:,}.")
+            sentences.append(
+                f"{finding.events:,} are {finding.percent:g}% of any number from {smallest:,} to {largest:,}."
+            )
     if finding.repeats:
-        told.append("The same publisher's figure stands above, so it counts once.")
-    return told
+        sentences.append("The same publisher's figure stands above, so it counts once.")
+    return sentences
 
 
 def table(judged: Protected, evidence: Protected, matches: Protected, *, title: str) -> Shown:
@@ -325,10 +331,10 @@ def table(judged: Protected, evidence: Protected, matches: Protected, *, title: 
 
 def _in_numbers(row: pd.Series) -> str:
     """How strong a verdict is: "1 of 6 ways, 6 of 44 forces"."""
-    told = [("ways", "fitting", "way"), ("forces", "forces_fitting", "force")]
+    sentences = [("ways", "fitting", "way"), ("forces", "forces_fitting", "force")]
     return ", ".join(
         f"{row[part]} of {row[whole]} {noun}{'' if row[whole] == 1 else 's'}"
-        for whole, part, noun in told
+        for whole, part, noun in sentences
         if not pd.isna(row[whole])
     )
 

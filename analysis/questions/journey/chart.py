@@ -78,10 +78,10 @@ def _cut(canvas: Canvas, page: Axes, y: float) -> None:
     page.text(canvas.width / 2, y, "another unit from here", ha="center", va="center", color=QUIET, bbox=paper)
 
 
-def _step(page: Axes, y: float, row: pd.Series, told: str, *, room: float, most: float) -> None:
+def _step(page: Axes, y: float, row: pd.Series, sentence: str, *, room: float, most: float) -> None:
     """One step: its name with its number above a bar; a number that is not there is its symbol, without a bar."""
     page.text(0, y + LINE / 2, row["step"], va="center")
-    page.text(room, y + LINE / 2, told, va="center", ha="right", weight="bold")
+    page.text(room, y + LINE / 2, sentence, va="center", ha="right", weight="bold")
     if pd.isna(row["counted"]):
         return
     fill = _FILLS[row["unit"]]

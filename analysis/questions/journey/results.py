@@ -193,13 +193,13 @@ def courts_by_year(courts: Courts) -> Worked:
         year, where that is a share; they are not the same defendants. ``forces`` have a row in the source.
     """
     years = courts.years if courts.is_held else []
-    doubts = {str(one.year): (one.forces, one.doubt) for one in years}
+    doubts = {str(year.year): (year.forces, year.doubt) for year in years}
     table = pd.DataFrame(
         {
-            "calendar_year": [str(one.year) for one in years],
-            "events": pd.array([one.convicted for one in years], dtype="Int64"),
-            "cases": pd.array([one.proceeded for one in years], dtype="Int64"),
-            "state": ["not_received" if one.proceeded is None else "shown" for one in years],
+            "calendar_year": [str(year.year) for year in years],
+            "events": pd.array([year.convicted for year in years], dtype="Int64"),
+            "cases": pd.array([year.proceeded for year in years], dtype="Int64"),
+            "state": ["not_received" if year.proceeded is None else "shown" for year in years],
         }
     )
     columns = ["calendar_year", "forces", "proceeded", "convicted", "convicted_share", "doubt"]

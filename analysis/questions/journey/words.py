@@ -62,12 +62,12 @@ def chart(steps: Protected) -> Shown:
     values = [_value(row) for _, row in table.iterrows()]
     draw, height = step_bars(table, headings, values)
     place = wording.place_name(steps.about.place)
-    told = [
+    sentences = [
         f"{heading}: " + "; ".join(_in_words(row) for _, row in table[table["unit"] == unit].iterrows())
         for unit, heading in headings.items()
     ]
     text = f"Steps from top to bottom, a bar each, in {plural(len(headings), 'group')} that are counted in different "
-    text += f"units. {'. '.join(told)}. {_ACROSS if len(headings) > 1 else ''}"
+    text += f"units. {'. '.join(sentences)}. {_ACROSS if len(headings) > 1 else ''}"
     crime = capital(wording.cases_of(steps.about).removesuffix(" cases"))
     subtitle = f"{crime} in {place}. Each bar is drawn against the first in its group."
     return figure(steps, draw, height, Caption("journey", _title(table), subtitle, text.strip(), _notes(steps)))
@@ -84,10 +84,10 @@ def _value(row: pd.Series) -> str:
 def _in_words(row: pd.Series) -> str:
     if pd.isna(row["counted"]):
         return f"{row['step'].lower()}, no figure {STATES[row['state']]}"
-    told = f"{row['step'][:1].lower()}{row['step'][1:]}, {numbers.cell(row, 'counted')}"
+    sentence = f"{row['step'][:1].lower()}{row['step'][1:]}, {numbers.cell(row, 'counted')}"
     if row["step"] == STALKED:
-        told = f"{told.replace(', ', ', about ', 1)} {PEOPLE} aged 16 and over, an estimate"
-    return told if pd.isna(row["share"]) else f"{told}, {percent(row['share'])} {_SHARE_OF[row['of_step']]}"
+        sentence = f"{sentence.replace(', ', ', about ', 1)} {PEOPLE} aged 16 and over, an estimate"
+    return sentence if pd.isna(row["share"]) else f"{sentence}, {percent(row['share'])} {_SHARE_OF[row['of_step']]}"
 
 
 def _title(table: pd.DataFrame) -> str:
@@ -145,7 +145,7 @@ def years_chart(charged: Protected, courts: Protected) -> Shown:
     if not charged.about.is_held or not courts.about.is_held:
         return nothing(NOT_HELD)
     years = charged.table.drop_duplicates("year")
-    days = [date.fromisoformat(one.from_date) for one in _cuts(charged)]
+    days = [date.fromisoformat(cut.from_date) for cut in _cuts(charged)]
     first = min(int(year[:4]) for year in years["year"])
     cuts = [day.year + (day.timetuple().tm_yday - 1) / 365.25 for day in days if day.year > first]
     draw, height = year_bars(years, courts.table, cuts)
@@ -173,14 +173,14 @@ def years_chart(charged: Protected, courts: Protected) -> Shown:
 def _years_title(years: pd.DataFrame, courts: pd.DataFrame) -> str:
     """The latest number of each row, each in its unit."""
     charged, convicted = years.dropna(subset=["charged_cases"]), courts.dropna(subset=["convicted"])
-    told = []
+    sentences = []
     if len(charged):
         row = charged.iloc[-1]
-        told.append(f"{plural(int(row['charged_cases']), 'case')} of {row['year']} charged")
+        sentences.append(f"{plural(int(row['charged_cases']), 'case')} of {row['year']} charged")
     if len(convicted):
         row = convicted.iloc[-1]
-        told.append(f"{plural(int(row['convicted']), 'defendant')} convicted in {row['calendar_year']}")
-    return capital("; ".join(told)) or "No year of which anything is held"
+        sentences.append(f"{plural(int(row['convicted']), 'defendant')} convicted in {row['calendar_year']}")
+    return capital("; ".join(sentences)) or "No year of which anything is held"
 
 
 def _cuts(charged: Protected) -> tuple[Break, ...]:
@@ -292,10 +292,10 @@ def scenario_here(by_force: Protected, steps: Protected) -> str:
     if rows["more_charges"].isna().any():
         return ""
     more, now = int(rows["more_charges"].sum()), int(rows["charged_cases"].sum())
-    told = (
+    sentence = (
         f"Of these, {plural(more, 'charge')} would be in {wording.place_name(place)}, beside the {now:,} that there are"
     )
-    return f"{told}{_span(rows.iloc[0]) if len(rows) == 1 else ''}."
+    return f"{sentence}{_span(rows.iloc[0]) if len(rows) == 1 else ''}."
 
 
 def _more_here(more: Protected, by_force: Protected, place: str) -> dict[str, Any]:

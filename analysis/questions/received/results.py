@@ -90,7 +90,7 @@ def rows_by_reason(held: Ledger | Released, counts: Counts) -> Rates:
         reasons = {COUNTED: held.kept, **held.dropped}
         read = held.rows
     else:
-        reasons, read = dict(sorted(held.dropped.items(), key=lambda one: -one[1])), None
+        reasons, read = dict(sorted(held.dropped.items(), key=lambda item: -item[1])), None
     rows = [(reason[:1].upper() + reason[1:], rows, read) for reason, rows in reasons.items()]
     return _finished(rows, counts, by="reason")
 
@@ -110,7 +110,7 @@ def rows_by_file(held: Ledger | Released, counts: Counts) -> Rates:
     Rates
         One row a ``file``, in order of reading: its rows out of all rows read. None of case files.
     """
-    files = [(one.name, one.rows, held.rows) for one in held.files] if isinstance(held, Ledger) else []
+    files = [(file.name, file.rows, held.rows) for file in held.files] if isinstance(held, Ledger) else []
     return _finished(files, counts, by="file")
 
 

@@ -118,18 +118,18 @@ def control(points: Protected, phases: Protected) -> Caption:
     return Caption(identity, title, subtitle, text, _notes(points, phases))
 
 
-def _title(points: Protected, known: pd.DataFrame) -> str:
+def _title(points: Protected, table: pd.DataFrame) -> str:
     """What the chart finds: which points stand out of what the others foretell, or that none does."""
     scale, period = scale_of(points), noun(points)
-    if known.empty:
+    if table.empty:
         return f"Every {period} is too recent to tell"
-    low, high = (scale.text(known[scale.value].astype(float).agg(pick)) for pick in ("min", "max"))
+    low, high = (scale.text(table[scale.value].astype(float).agg(pick)) for pick in ("min", "max"))
     if not points.table[scale.centre].notna().any():
-        if len(known) == 1:
+        if len(table) == 1:
             return f"{low}{scale.unit} in the one {period} shown"
-        return f"Between {low} and {high}{scale.unit}: {word(len(known))} {period}s are too few to tell a trend"
-    news = [labelled(label).label for label in known.loc[known["rule"] != "", points.by[0]]]
-    judged = int(known[scale.centre].notna().sum())
+        return f"Between {low} and {high}{scale.unit}: {word(len(table))} {period}s are too few to tell a trend"
+    news = [labelled(label).label for label in table.loc[table["rule"] != "", points.by[0]]]
+    judged = int(table[scale.centre].notna().sum())
     if not news:
         return f"No {period} of {judged} stands out from the others counted alike"
     which = wording.listed(news) if len(news) < 4 else f"{len(news)} of {judged} {period}s"

@@ -154,65 +154,65 @@ def _limits(points: pd.DataFrame, rows: pd.Index, *, kind: str) -> dict[str, obj
     return summary | {"limits": "full", "smallest": _smallest(known, kind, step)}
 
 
-def _fewest(known: pd.DataFrame, kind: str) -> float:
+def _fewest(table: pd.DataFrame, kind: str) -> float:
     """The mean number of cases a period that moves the series: events, or what is left of the cases where fewer."""
-    events = float(known["events"].mean())
-    return min(events, float((known["cases"] - known["events"]).mean())) if kind == "share" else events
+    events = float(table["events"].mean())
+    return min(events, float((table["cases"] - table["events"]).mean())) if kind == "share" else events
 
 
-def _parts(known: pd.DataFrame, kind: str) -> tuple[Numbers, Numbers]:
+def _parts(table: pd.DataFrame, kind: str) -> tuple[Numbers, Numbers]:
     """Events, and what they are set against: 1 for counts, the cases of a ratio, the other cases of a share."""
-    events = known["events"].to_numpy(dtype="float64")
+    events = table["events"].to_numpy(dtype="float64")
     if kind == "count":
         return events, np.ones(len(events))
-    cases = known["cases"].to_numpy(dtype="float64")
+    cases = table["cases"].to_numpy(dtype="float64")
     return events, cases - events if kind == "share" else cases
 
 
-def _noise(known: pd.DataFrame, kind: str) -> Numbers:
+def _noise(table: pd.DataFrame, kind: str) -> Numbers:
     """How much chance in counting moves each point, relative to the others: by the number of its cases."""
     if kind == "count":
-        return np.ones(len(known))
-    return np.asarray(1 / known["cases"].to_numpy(dtype="float64"))
+        return np.ones(len(table))
+    return np.asarray(1 / table["cases"].to_numpy(dtype="float64"))
 
 
-def _log(known: pd.DataFrame, kind: str) -> tuple[Numbers, Numbers]:
+def _log(table: pd.DataFrame, kind: str) -> tuple[Numbers, Numbers]:
     """Log counts, log ratios or log odds, with half a case added so that none is infinite; and their noise."""
-    events, other = _parts(known, kind)
+    events, other = _parts(table, kind)
     half = 0.5 if kind == "share" else 0.0
-    return np.log((events + 0.5) / (other + half)), _noise(known, kind)
+    return np.log((events + 0.5) / (other + half)), _noise(table, kind)
 
 
-def _root(known: pd.DataFrame, kind: str) -> tuple[Numbers, Numbers]:
+def _root(table: pd.DataFrame, kind: str) -> tuple[Numbers, Numbers]:
     """Roots of counts and ratios, arcsines of roots of shares: what makes the chance of small counts alike."""
-    value = known["value"].to_numpy(dtype="float64")
-    return np.arcsin(np.sqrt(value)) if kind == "share" else np.sqrt(value), _noise(known, kind)
+    value = table["value"].to_numpy(dtype="float64")
+    return np.arcsin(np.sqrt(value)) if kind == "share" else np.sqrt(value), _noise(table, kind)
 
 
-def _back(known: pd.DataFrame, kind: str, fit: Innovations, scale: str) -> list[Numbers]:
+def _back(table: pd.DataFrame, kind: str, fit: Innovations, scale: str) -> list[Numbers]:
     """What was expected and its lower and upper limit, in the unit of the value."""
     away = fit.limit * fit.error
-    return [_unscaled(known, kind, value, scale) for value in (fit.expected, fit.expected - away, fit.expected + away)]
+    return [_unscaled(table, kind, value, scale) for value in (fit.expected, fit.expected - away, fit.expected + away)]
 
 
-def _unscaled(known: pd.DataFrame, kind: str, value: Numbers, scale: str) -> Numbers:
+def _unscaled(table: pd.DataFrame, kind: str, value: Numbers, scale: str) -> Numbers:
     """Values of ``_log`` or ``_root`` as values of the series."""
     if scale == "root":
         if kind == "share":
             return np.asarray(np.sin(np.clip(value, 0, np.pi / 2)) ** 2)
         return np.asarray(np.clip(value, 0, None) ** 2)
     if kind == "share":
-        cases = known["cases"].to_numpy(dtype="float64")
+        cases = table["cases"].to_numpy(dtype="float64")
         odds = np.exp(np.clip(value, -50, 50))
         return np.asarray(np.clip(((cases + 1) * odds / (1 + odds) - 0.5) / cases, 0, 1))
-    base = _parts(known, kind)[1]
+    base = _parts(table, kind)[1]
     return np.asarray(np.clip(np.exp(np.clip(value, -50, 50)) - 0.5 / base, 0, None))
 
 
-def _smallest(known: pd.DataFrame, kind: str, step: float) -> float:
+def _smallest(table: pd.DataFrame, kind: str, step: float) -> float:
     """A step on the log scale as a change of the series: of its level, or points of a share at its mean."""
     if kind != "share":
         return float(np.expm1(step))
-    mean = float(known["events"].sum() / known["cases"].sum())
+    mean = float(table["events"].sum() / table["cases"].sum())
     odds = mean / (1 - mean) * np.exp(step)
     return float(odds / (1 + odds) - mean)
