@@ -206,7 +206,7 @@ def test_a_refusal_inside_a_cell_keeps_its_kind(tmp_path):
 def test_restricted_counts_are_guarded_through_every_notebook(tmp_path, monkeypatch):
     """A report from a force's own cases holds no exact count where it is set beside the press."""
     from analysis.disclosure import protect
-    from analysis.questions import charts
+    from analysis.questions.findings import charts
     from analysis.questions.findings import words as reasons
     from analysis.questions.findings.verdicts import verdicts
     from analysis.questions.outcomes import words as labels_beside
@@ -240,7 +240,7 @@ def test_restricted_counts_are_guarded_through_every_notebook(tmp_path, monkeypa
 def test_every_sentence_holds_where_nothing_may_be_shown():
     """A force with a handful of restricted cases: symbols and words, no number, no fault, no "nan"."""
     from analysis.disclosure import protect
-    from analysis.questions import charts
+    from analysis.questions.findings import charts
     from analysis.questions.findings import words as reasons
     from analysis.questions.outcomes import words as labels_beside
     from analysis.questions.outcomes.labelled import beside_together

@@ -22,7 +22,7 @@ from analysis.presentation.workbook import workbook
 from analysis.presentation.workbook.checks import faults
 from analysis.presentation.workbook.names import tab_names, table_name
 from analysis.presentation.workbook.sheets import sheets
-from analysis.questions import charts
+from analysis.questions.outcomes import charts
 from analysis.shares.rates import Rates, rates
 from tests.conftest import make_counts
 from tests.reports.people import released

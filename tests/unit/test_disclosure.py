@@ -7,7 +7,7 @@ from analysis import disclosure
 from analysis.disclosure import POLICIES, Protected, protect
 from analysis.errors import DataRefused, DisclosureRefused
 from analysis.presentation import blocks, numbers, tables, wording
-from analysis.questions import charts
+from analysis.questions.outcomes import charts
 from analysis.shares.definitions import definitions
 from analysis.shares.rates import rates, split
 from tests import released

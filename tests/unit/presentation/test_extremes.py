@@ -8,7 +8,7 @@ import pytest
 from analysis.disclosure.protected import protect
 from analysis.presentation import captions, endings
 from analysis.presentation.extremes import ends, part_is_largest
-from analysis.questions import charts
+from analysis.questions.outcomes import charts
 from analysis.shares.rates import rates, split
 from tests.conftest import make_counts
 from tests.released import shown

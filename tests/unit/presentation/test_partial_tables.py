@@ -10,7 +10,7 @@ from analysis.disclosure.protected import protect
 from analysis.intake import reduction
 from analysis.intake.reading import Request
 from analysis.presentation import blocks, tables, wording
-from analysis.questions import charts
+from analysis.questions.outcomes import charts
 from analysis.reference import reference
 from analysis.shares.rates import rates, split
 from tests.unit.home_office_workbooks import APRIL, JULY, reading, row, written

@@ -4,8 +4,9 @@ import pytest
 
 from analysis.disclosure.protected import protect
 from analysis.presentation import blocks, captions, tables, wording
-from analysis.questions import charts
+from analysis.questions.comparison import charts as comparison_charts
 from analysis.questions.comparison import league, results
+from analysis.questions.outcomes import charts as outcomes_charts
 from analysis.shares.open_cases import MUCH_OPEN, is_much_open
 from analysis.shares.rates import rates, split
 from tests.conftest import make_counts
@@ -47,11 +48,11 @@ def test_tables_records_and_pictures_carry_the_mark():
     assert ["Kent", "100", "1,000", "10.0%", "8.3%", "12.0%", "many", "16.7%"] in table.parts[0]["rows"]
     assert "over a tenth of the cases recorded have no outcome yet" in table.html
     assert [row["openness"] for row in table.record["records"]].count("many") == 1
-    drawn = charts.dots(found)
+    drawn = outcomes_charts.dots(found)
     assert "Kent" not in drawn.record["title"]
     assert "Drawn hollow" in " ".join(drawn.record["notes"])
     assert "Of decided cases: Kent 16.7%." in " ".join(drawn.record["notes"])
-    plain = charts.dots(protect(rates(counts().select(force="Essex"), "victim_withdrawal", by="force")))
+    plain = outcomes_charts.dots(protect(rates(counts().select(force="Essex"), "victim_withdrawal", by="force")))
     assert "hollow" not in plain.text + " ".join(plain.record["notes"])
 
 
@@ -64,22 +65,27 @@ def test_no_headline_rests_on_such_a_force():
     assert wording.beside(one, nation, name="all forces together") == ""
     assert "many cases still open" in blocks.key_figures(blocks.key_figure(one)).text
     places = protect(results.compared(everywhere))
-    funnel = charts.funnel(places, protect(results.funnel(everywhere)))
+    funnel = comparison_charts.funnel(places, protect(results.funnel(everywhere)))
     assert "of 3 forces lie outside" in funnel.record["title"] or "No force" in funnel.record["title"]
     assert "many cases open" in funnel.html
-    ranks = charts.ranks(protect(league.league(everywhere)))
+    ranks = comparison_charts.ranks(protect(league.league(everywhere)))
     assert "Lowest: Kent" not in ranks.text
     assert "At the lower end of those that can be told: Essex" in ranks.text
     others = rates(counts(), "victim_withdrawal", base="with_outcome", by="force")
-    moves = charts.rank_moves(protect(league.moved(everywhere, others)), base="recorded", other="with_outcome")
+    moves = comparison_charts.rank_moves(
+        protect(league.moved(everywhere, others)), base="recorded", other="with_outcome"
+    )
     assert "Kent" not in moves.record["title"]
-    endings = charts.hundred_cases(protect(split(here)), counted="victim_withdrawal")
+    endings = outcomes_charts.hundred_cases(protect(split(here)), counted="victim_withdrawal")
     assert endings.record["title"].endswith("; 40 are still open")
-    decided = charts.hundred_cases(protect(split(here, base="with_outcome")), counted="victim_withdrawal")
+    decided = outcomes_charts.hundred_cases(protect(split(here, base="with_outcome")), counted="victim_withdrawal")
     assert decided.record["title"].endswith("; many cases recorded are still open")
-    bars = charts.bars(protect(split(here, by="outcome_name")), counted="victim_withdrawal")
+    bars = outcomes_charts.bars(protect(split(here, by="outcome_name")), counted="victim_withdrawal")
     assert bars.record["title"].endswith("; many cases recorded are still open")
-    assert "still open" not in charts.hundred_cases(protect(split(counts().select(force="Essex")))).record["title"]
+    assert (
+        "still open"
+        not in outcomes_charts.hundred_cases(protect(split(counts().select(force="Essex")))).record["title"]
+    )
 
 
 def test_without_such_a_force_the_ends_are_named():

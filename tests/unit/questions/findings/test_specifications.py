@@ -8,8 +8,7 @@ import pytest
 from analysis.counts import counts
 from analysis.disclosure import protect
 from analysis.presentation.wording import Line
-from analysis.questions import charts
-from analysis.questions.findings import ways
+from analysis.questions.findings import charts, ways
 from analysis.questions.findings.specifications import WHOLE, choices, parts_of, specifications
 from analysis.reference import measures
 from tests.released import rounded

@@ -10,7 +10,7 @@ from analysis.counts.ledger import Released
 from analysis.disclosure import protect
 from analysis.errors import DataRefused, ParameterError
 from analysis.presentation import tables, wording
-from analysis.questions import charts
+from analysis.questions.outcomes import charts
 from analysis.questions.received import words
 from analysis.questions.received.results import read_ledger, rows_by_file, rows_by_reason, rows_counted
 from analysis.shares.rates import rates
