@@ -35,7 +35,7 @@ def test_few_forces_lie_outside_once_it_is_allowed_that_forces_differ(forces):
     """At 95% and 99.8%, by chance alone: 36 and 34 of 44; where forces differ, two and none."""
     found = comparison(forces, "force")
     assert outside(found)["outside"].tolist() == [36, 34, 2, 0]
-    out = found[(found["allowance"] == DIFFERING) & (found["position_95"] != "within")]
+    out = found[(found["allowance"] == DIFFERING) & (found["position_near"] != "within")]
     assert sorted(out["force"]) == ["Derbyshire", "Merseyside"]
 
 

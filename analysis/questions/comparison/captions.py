@@ -9,6 +9,7 @@ from analysis.presentation import wording
 from analysis.presentation.endings import Caption
 from analysis.presentation.extremes import ends
 from analysis.presentation.wording import percent
+from analysis.questions.comparison.funnel import FAR, NEAR
 from analysis.questions.comparison.results import NO_SHARE, WITHIN
 from analysis.reference import measures
 
@@ -35,7 +36,7 @@ def funnel(forces: Protected, limits: Protected, *, highlight: str) -> Caption:
     table, by = forces.table, forces.by[0]
     identity = f"funnel-{forces.about.measure}".replace("_", "-")
     shown = table[table["position"] != NO_SHARE]
-    subtitle = f"{_share_of(forces)}, by {_noun(by)} and number of cases, with limits at 95% and 99.8%."
+    subtitle = f"{_share_of(forces)}, by {_noun(by)} and number of cases, with limits at {NEAR} and {FAR}."
     notes = _absent(table, by)
     if shown.empty:
         rows = table.dropna(subset=["share"])

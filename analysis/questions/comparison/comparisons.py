@@ -10,8 +10,8 @@ from analysis.presentation.blocks import Shown
 from analysis.presentation.numbers import times
 from analysis.presentation.wording import percent
 from analysis.questions.comparison import captions
-from analysis.questions.comparison.funnel import CHANCE, DIFFERING
-from analysis.questions.comparison.results import ADJUSTED, ALLOWED, FAR, NEAR, NO_SHARE, WITHIN
+from analysis.questions.comparison.funnel import CHANCE, DIFFERING, FAR, LEVELS, NEAR
+from analysis.questions.comparison.results import ADJUSTED, ALLOWED, NO_SHARE, WITHIN
 from analysis.questions.comparison.words import apart, row_of
 from analysis.reference import measures, reference
 
@@ -42,9 +42,9 @@ def outliers(outside: Protected, places: Protected, spread: Protected, together:
     chance = ALLOWED[CHANCE]
     near, far = (by_limits[chance, level] for level in (NEAR, FAR))
     rows = int(near["rows"])
-    text = f"By chance alone about {rows * 0.05:.0f} of {rows} forces would lie outside the 95% limits; "
+    text = f"By chance alone about {_anyway(rows)} of {rows} forces would lie outside the {NEAR} limits; "
     do, lie = wording.agree(int(near["outside"]), "does", "do"), wording.agree(int(far["outside"]), "lies", "lie")
-    text += f"{near['outside']} {do}, and {far['outside']} {lie} outside the 99.8% limits."
+    text += f"{near['outside']} {do}, and {far['outside']} {lie} outside the {FAR} limits."
     text += _open_outside(places)
     if int(by_limits[chance, ADJUSTED]["outside"] - len(places.much_open)) * 2 > rows:
         text += " Most forces differ from the typical one by more than chance. That says that forces record and work "
@@ -54,6 +54,11 @@ def outliers(outside: Protected, places: Protected, spread: Protected, together:
     return f"{text} {_beyond(places, rows)}{_seen(spread, together)}"
 
 
+def _anyway(rows: int) -> str:
+    """How many of so many rows lie outside the narrower limits where nothing is amiss."""
+    return f"{rows * (1 - LEVELS['near']):.0f}"
+
+
 def _beyond(places: Protected, rows: int) -> str:
     """Which forces lie outside the limits that allow for forces that differ, beside how many would anyway."""
     by, column = places.by[0], places.table["allowed_position"]
@@ -61,11 +66,13 @@ def _beyond(places: Protected, rows: int) -> str:
     near = [str(name) for name in places.table.loc[is_out, by]]
     far = [str(name) for name in places.table.loc[column.str.startswith("far"), by]]
     which = f" ({wording.listed(near)})" if near else ""
-    text = f"Limits that allow for forces that differ are made so that about {rows * 0.05:.0f} of {rows} such forces "
-    text += f"lie outside the 95% limits even where nothing is amiss; {wording.number(len(near)) if near else 'none'} "
+    text = f"Limits that allow for forces that differ are made so that about {_anyway(rows)} of {rows} such forces "
+    text += (
+        f"lie outside the {NEAR} limits even where nothing is amiss; {wording.number(len(near)) if near else 'none'} "
+    )
     text += f"{wording.agree(len(near), 'does', 'do')}{which}. "
     names = f": {wording.listed(far)}" if far else ""
-    return text + f"Outside the 99.8% limits {wording.agree(len(far), 'lies', 'lie')} {len(far) or 'none'}{names}."
+    return text + f"Outside the {FAR} limits {wording.agree(len(far), 'lies', 'lie')} {len(far) or 'none'}{names}."
 
 
 def _seen(spread: Protected, together: Protected) -> str:

@@ -25,8 +25,9 @@ from analysis.questions.comparison.differing import Differing, differing
 from analysis.questions.comparison.heterogeneity import heterogeneity
 from analysis.shares.counted import Counted, Numbers, counted
 
-#: The levels that funnels are drawn at, by the end of a column's name: two and about three standard errors.
-LEVELS = {"95": 0.95, "99_8": 0.998}
+#: The levels that funnels are drawn at, two and about three standard errors. What is said of them is made from here.
+LEVELS = {"near": 0.95, "far": 0.998}
+NEAR, FAR = (f"{100 * level:g}%" for level in LEVELS.values())
 
 #: What limits allow for: chance alone; chance and rows that differ.
 CHANCE, DIFFERING = "chance", "differing"
@@ -221,8 +222,8 @@ def comparison(table: pd.DataFrame, by: str) -> pd.DataFrame:
     pd.DataFrame
         A row for each row and ``allowance``, in the order given: ``by``, events, cases, share; ``z``, the distance from
         the target by chance alone, in standard errors; ``p_value``, two-sided under the allowance; ``q_value``, that
-        adjusted over the rows; ``low_95_share`` to ``high_99_8_share``, the limits at this row's cases; ``position_95``
-        and ``position_99_8``: below, within or above. Shares run 0 to 1.
+        adjusted over the rows; ``low_near_share`` to ``high_far_share``, the limits at this row's cases;
+        ``position_near`` and ``position_far``: below, within or above. Shares run 0 to 1.
 
     Raises
     ------
@@ -237,7 +238,7 @@ def comparison(table: pd.DataFrame, by: str) -> pd.DataFrame:
     Examples
     --------
     >>> table = pd.DataFrame({"force": ["A", "B", "C"], "events": [300, 450, 600], "cases": 1000})
-    >>> comparison(table, "force")[["force", "allowance", "position_95"]].to_numpy().tolist()[:3]
+    >>> comparison(table, "force")[["force", "allowance", "position_near"]].to_numpy().tolist()[:3]
     [['A', 'chance', 'below'], ['B', 'chance', 'within'], ['C', 'chance', 'above']]
     """
     judge = funnel_of(table, by)

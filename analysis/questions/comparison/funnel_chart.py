@@ -14,8 +14,8 @@ from analysis.presentation.drawing.dots import share_axis
 from analysis.presentation.drawing.labels import Box
 from analysis.presentation.drawing.style import LINE, Canvas, Draw, Height, text_width, weight
 from analysis.presentation.wording import percent
-from analysis.questions.comparison.funnel import CHANCE
-from analysis.questions.comparison.results import ALLOWED, NEAR, NO_SHARE, WITHIN
+from analysis.questions.comparison.funnel import CHANCE, FAR, NEAR
+from analysis.questions.comparison.results import ALLOWED, NO_SHARE, WITHIN
 
 _TICKS = [step * 10**power for power in range(7) for step in (1, 2, 5)]
 _DASHED = (0, (4, 3))
@@ -165,8 +165,8 @@ def _key(canvas: Canvas, *, is_any_open: bool) -> int:
     """What the lines, bands and shapes mean, above the plot. Returns where the plot begins, in pixels."""
     page = canvas.everywhere()
     lines = [
-        ("chance alone", ((_DASHED, "95%"), ("-", "99.8%"))),
-        ("forces may differ", ((BAND, "95%"), (PALE_BAND, "99.8%"))),
+        ("chance alone", ((_DASHED, NEAR), ("-", FAR))),
+        ("forces may differ", ((BAND, NEAR), (PALE_BAND, FAR))),
     ]
     y, x = 10.0, 0.0
     for title, samples in lines:

@@ -17,7 +17,17 @@ import pandas as pd
 
 from analysis.counts.counts import Counts
 from analysis.questions.comparison.differing import Differing, differing
-from analysis.questions.comparison.funnel import CHANCE, DIFFERING, comparison, funnel_curve, funnel_of, outside
+from analysis.questions.comparison.funnel import (
+    CHANCE,
+    DIFFERING,
+    FAR,
+    LEVELS,
+    NEAR,
+    comparison,
+    funnel_curve,
+    funnel_of,
+    outside,
+)
 from analysis.questions.comparison.heterogeneity import heterogeneity
 from analysis.shares.rates import Rates, rates
 from analysis.shares.worked import Worked, shown
@@ -28,9 +38,9 @@ WITHIN, NO_SHARE = "within", "not compared"
 
 #: What limits allow for, in a table's words.
 ALLOWED = {CHANCE: "chance alone", DIFFERING: "forces that differ"}
-NEAR, FAR, ADJUSTED = "95%", "99.8%", "95%, adjusted"
-_NEAR_LEVEL = 0.95
-_LEVELS = {_NEAR_LEVEL: NEAR, 0.998: FAR}
+ADJUSTED = f"{NEAR}, adjusted"
+_NEAR_LEVEL, _FAR_LEVEL = LEVELS.values()
+_LEVELS = {_NEAR_LEVEL: NEAR, _FAR_LEVEL: FAR}
 
 #: Plain shares that are said as such: "a third", "1 in 10".
 FLOORS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 1 / 3, 0.4, 0.5, 0.6, 2 / 3, 0.7, 0.75, 0.8, 0.9)
@@ -94,7 +104,7 @@ def compared(forces: Rates) -> Rates:
             result.loc[is_row, column] = _positions(part.loc[result.loc[is_row, by]])
         result["z"] = chance["z"].reindex(result[by]).to_numpy()
         for side in ("low", "high"):
-            result[f"{side}_allowed_share"] = wide[f"{side}_95_share"].reindex(result[by]).to_numpy()
+            result[f"{side}_allowed_share"] = wide[f"{side}_near_share"].reindex(result[by]).to_numpy()
         return result
 
     return forces.added(add)
@@ -102,7 +112,7 @@ def compared(forces: Rates) -> Rates:
 
 def _positions(part: pd.DataFrame) -> Sequence[str]:
     """Both levels in one word: beyond the outer limits, beyond the inner ones, or within."""
-    near, far = part["position_95"], part["position_99_8"]
+    near, far = part["position_near"], part["position_far"]
     return [
         f"far {outer}" if outer != "within" else inner
         for inner, outer in zip(near.astype(str), far.astype(str), strict=True)
@@ -181,7 +191,7 @@ def outliers(forces: Rates) -> Worked:
 
 def _discovered(judged: pd.DataFrame) -> pd.DataFrame:
     """How many rows of a comparison are told apart at the adjusted level: one row per allowance."""
-    centre = judged["low_95_share"].add(judged["high_95_share"]) / 2
+    centre = judged["low_near_share"].add(judged["high_near_share"]) / 2
     is_apart = judged["q_value"] < 0.05
     is_below = judged["share"] < centre
     sides = {"below": is_apart & is_below, "above": is_apart & ~is_below}

@@ -111,7 +111,7 @@ def test_alike_rows_have_no_heterogeneity():
     same = pd.DataFrame({"force": list("abc"), "events": [5, 50, 500], "cases": [10, 100, 1000]})
     found = heterogeneity(same, "force").logit
     assert (found.q, found.tau_squared, found.i_squared_share) == pytest.approx((0, 0, 0))
-    assert set(comparison(same, "force")["position_95"]) == {"within"}
+    assert set(comparison(same, "force")["position_near"]) == {"within"}
 
 
 def test_false_discovery_rates_against_statsmodels(table):
@@ -126,15 +126,15 @@ def test_a_comparison_says_where_each_row_lies(table):
     assert len(found) == 22
     assert list(found["force"][:11]) == list(table["force"])
     for allowance, part in found.groupby("allowance"):
-        assert (part["low_99_8_share"] <= part["low_95_share"]).all(), allowance
-        assert (part["high_95_share"] <= part["high_99_8_share"]).all(), allowance
-        outer = part["position_99_8"] != "within"
-        assert (part.loc[outer, "position_95"] == part.loc[outer, "position_99_8"]).all()
+        assert (part["low_far_share"] <= part["low_near_share"]).all(), allowance
+        assert (part["high_near_share"] <= part["high_far_share"]).all(), allowance
+        outer = part["position_far"] != "within"
+        assert (part.loc[outer, "position_near"] == part.loc[outer, "position_far"]).all()
     wide = found[found["allowance"] == DIFFERING]
-    assert ((wide["p_value"] < 0.05) == (wide["position_95"] != "within")).all()
+    assert ((wide["p_value"] < 0.05) == (wide["position_near"] != "within")).all()
     summed = outside(found).set_index(["allowance", "level"])
     assert (summed["outside"] == summed["below"] + summed["above"]).all()
-    assert summed.loc[(CHANCE, 0.95), "outside"] == (found["position_95"][:11] != "within").sum()
+    assert summed.loc[(CHANCE, 0.95), "outside"] == (found["position_near"][:11] != "within").sum()
 
 
 def test_limits_and_scores_lie_about_the_typical_row(table):
@@ -143,8 +143,8 @@ def test_limits_and_scores_lie_about_the_typical_row(table):
     errors = np.sqrt(share * (1 - share) / np.array(CASES))
     assert found["z"].to_numpy() == pytest.approx((np.array(EVENTS) / CASES - share) / errors)
     low, high = funnel_limits(CASES, share, 0.95)
-    assert found["low_95_share"].to_numpy() == pytest.approx(low)
-    assert found["high_95_share"].to_numpy() == pytest.approx(high)
+    assert found["low_near_share"].to_numpy() == pytest.approx(low)
+    assert found["high_near_share"].to_numpy() == pytest.approx(high)
 
 
 def test_two_rows_are_judged_by_chance_alone(table):
@@ -158,7 +158,7 @@ def test_a_curve_passes_through_the_limits_of_the_rows(table):
     curve = curve.set_index(["allowance", "level", "cases"]).sort_index()
     rows = comparison(table, "force")
     row = rows[(rows["allowance"] == DIFFERING) & (rows["cases"] == 240)].iloc[0]
-    assert curve.loc[(DIFFERING, 0.95, 240)].tolist() == pytest.approx([row["low_95_share"], row["high_95_share"]])
+    assert curve.loc[(DIFFERING, 0.95, 240)].tolist() == pytest.approx([row["low_near_share"], row["high_near_share"]])
     assert sorted(curve.index.get_level_values("allowance").unique()) == [CHANCE, DIFFERING]
     assert curve.loc[(CHANCE, 0.998)].index.is_unique
 
