@@ -267,3 +267,23 @@ def test_the_printed_rates_are_those_of_the_source(shared):
     printed = table["charged_percent_printed"].dropna().str.rstrip("%").astype(float).astype(int)
     assert len(findings.rates_by_year()) == 305
     assert sorted(findings.rates_by_year().values()) == sorted(printed)
+
+
+def test_a_column_is_judged_by_its_own_counts_and_told_what_another_would_give():
+    finding = findings.finding("bbc22-column")
+    found = judged(finding, held())
+    own, *others = found.ways
+    assert own.year == f"{finding.years[0]} to {finding.years[-1]}"
+    assert own.is_allowed
+    assert others
+    assert not any(way.is_allowed for way in others)
+    assert found.fitting == (found.verdict == REPRODUCED)
+
+
+def test_a_suspicion_is_borne_out_by_each_base_that_reaches_it():
+    finding = findings.finding("nationwide")
+    rows = evidence([finding])
+    table = rows.finished(rows.source.table)
+    reached = table["least_share"].astype(float) >= finding.share
+    assert reached.any()
+    assert (table["bearing"] == "gives it").tolist() == reached.tolist()

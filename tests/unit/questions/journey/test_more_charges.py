@@ -5,6 +5,7 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
+from analysis.counts import counts
 from analysis.disclosure import protect
 from analysis.questions.journey import words
 from analysis.questions.journey.more_charges import (
@@ -154,3 +155,13 @@ def test_counts_of_people_give_a_scenario_of_what_may_be_shown_alone():
     assert not pd.isna(rows.loc[OWN, "more_charges"])
     assert by_force.table["high_more"].dropna().tolist() == [0] * len(by_force.table[by_force.table["kept_cases"] == 0])
     assert "[z]" in words.by_ways(more).html
+
+
+def test_the_forces_with_most_to_gain_come_first():
+    found = more_charges_by_force(counts.read("offences_2024_25").select(offence="8Q"))
+    table = protect(found).table
+    more = table["more_charges"].fillna(0).astype(int).tolist()
+    assert more == sorted(more, reverse=True)
+    assert len(set(more)) > 10
+    last = table.loc[table["more_charges"].fillna(0) == 0, "force"].tolist()
+    assert last == sorted(last)
