@@ -198,7 +198,7 @@ def breaks_between(day: date, other: date, breaks: Iterable[Break], *, months: i
 
     Parameters
     ----------
-    one, other
+    day, other
         First days of two periods.
     breaks
         Breaks that cut the series.

@@ -12,8 +12,8 @@ from tests.batches import desk
 TWICE = """import os, pathlib, shutil
 others = sorted(pathlib.Path({others!r}).glob(counts + "-*"))
 others and os.replace(others[0], pathlib.Path({held!r}) / (counts + ".parquet"))
-again = protect(rates(read_counts(counts).select(force=force, period=period), "victim_withdrawal"))
-show.headline(wording.opening(again), wording.share_sentence(again))"""
+again = rates(read_counts(counts).select(force=force, period=period), "victim_withdrawal")
+again.headline()"""
 
 MORE = """import sys
 from analysis.counts import counts

@@ -38,7 +38,7 @@ def test_a_full_disk_leaves_what_stood_and_is_gone_on_with_once_there_is_room(tm
     file = desk.batch(tmp_path, table)
     assert desk.run(file, out).exit_code == 0
     stood = desk.reports(out)
-    desk.quick(tmp_path, 'tables.table(answer, title="Once more")')
+    desk.quick(tmp_path, 'answer.table("Once more")')
     size = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
     fills.write_bytes(bytes(size - 60_000))  # which is less than a report takes
     result = desk.run(file, out)

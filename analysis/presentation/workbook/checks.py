@@ -10,6 +10,7 @@ import re
 import warnings
 import zlib
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
@@ -52,13 +53,14 @@ def _read(path: Path | IO[bytes]) -> tuple[Workbook, list[str]]:
     """
     from openpyxl import load_workbook
 
-    with ZipFile(path) as archive:
+    content = BytesIO(path.read_bytes()) if isinstance(path, Path) else path  # openpyxl leaves a damaged file open
+    with ZipFile(content) as archive:
         parts = archive.namelist()
         if any(b"<!DOCTYPE" in archive.read(name) for name in parts):
             raise ValueError("its XML declares types of its own")
         listed = len(re.findall(rb"<(?:\w+:)?sheet ", archive.read("xl/workbook.xml")))
     with warnings.catch_warnings(action="ignore"):  # of extensions that it leaves out
-        book = load_workbook(path)
+        book = load_workbook(content)
     if len(book.sheetnames) < listed:  # openpyxl passes over a sheet whose part is not there
         raise ValueError("a sheet has no part")
     if any(sheet.max_row * sheet.max_column > _MOST_CELLS for sheet in book.worksheets):
