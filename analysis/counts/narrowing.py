@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from analysis.errors import ParameterError
+from analysis.errors import ParameterError, offer
 from analysis.reference import reference
 
 if TYPE_CHECKING:
@@ -118,10 +117,9 @@ def crime_type_named(counts: Counts, name: str) -> str:
     wanted = name.strip().casefold()
     if wanted in folded:
         return folded[wanted]
-    near = get_close_matches(wanted, folded, n=1, cutoff=0.6)
-    offer = f" Did you mean '{folded[near[0]]}'?" if near else ""
+    near = offer(wanted, [*(each for known in held for each in _names_of(known)), ALL])
     raise ParameterError(
-        f"Counts '{counts.name}' hold no crime type '{name[:80]}'.{offer} They hold: {', '.join(held)}; or ask for all."
+        f"Counts '{counts.name}' hold no crime type '{name[:80]}'.{near} They hold: {', '.join(held)}; or ask for all."
     )
 
 

@@ -6,10 +6,9 @@ Loads no more than it needs, since a run asks here, before a kernel starts, whet
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from analysis.counts.counts import Counts
-from analysis.errors import ParameterError
+from analysis.errors import ParameterError, offer
 from analysis.reference import measures
 
 
@@ -118,8 +117,6 @@ def _check_released(counts: Counts, names: tuple[str, ...], cluster: str) -> Non
 
 
 def _unknown(counts: Counts, name: str) -> ParameterError:
-    near = get_close_matches(name.casefold(), counts.features, n=1, cutoff=0.6)
-    offer = f" Did you mean '{near[0]}'?" if near else ""
-    return ParameterError(
-        f"No feature of counts '{counts.name}' is called '{name[:80]}'.{offer} They hold: {', '.join(counts.features)}."
-    )
+    near = offer(name, counts.features)
+    held = f"They hold: {', '.join(counts.features)}." if counts.features else "They hold none: use a set of features."
+    return ParameterError(f"No feature of counts '{counts.name}' is called '{name[:80]}'.{near} {held}")
