@@ -38,7 +38,7 @@ def nightly(values, *always):
     ]
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Have tests that share what is made once run in one process, which then makes it once, and begin with them.
 
@@ -54,7 +54,15 @@ def pytest_collection_modifyitems(items):
                 place = item.path.relative_to(PROJECT).as_posix() if scope == "module" else ", ".join(names)
                 item.add_marker(pytest.mark.xdist_group(place))
                 break
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+    items.sort(key=lambda item: _group(item) is None)
+    result = yield  # now xdist reads the marks
+    if "PYTEST_XDIST_WORKER" in os.environ and not any("@" in item.nodeid for item in items if _group(item)):
+        raise pytest.UsageError("pytest-xdist does not keep together what shares a fixture, and each would be made twice")
+    return result
+
+
+def _group(item):
+    return item.get_closest_marker("xdist_group")
 
 
 @pytest.fixture
