@@ -57,7 +57,9 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: _group(item) is None)
     result = yield  # now xdist reads the marks
     if "PYTEST_XDIST_WORKER" in os.environ and not any("@" in item.nodeid for item in items if _group(item)):
-        raise pytest.UsageError("pytest-xdist does not keep together what shares a fixture, and each would be made twice")
+        raise pytest.UsageError(
+            "pytest-xdist does not keep together what shares a fixture, and each would be made twice"
+        )
     return result
 
 
