@@ -302,7 +302,7 @@ class Counts:
         """Every force that these counts are about, whether its figures arrived or not."""
         return self.coverage.forces
 
-    @cached_property
+    @property
     def offences(self) -> tuple[str, ...]:
         """Every offence code in these counts."""
         if self.cells is not None:
@@ -532,7 +532,6 @@ class Counts:
         """The same with some of its rows, which were checked with all others."""
         part = copy(self)
         vars(part).update(changes)
-        vars(part).pop("offences", None)  # which was looked up in all rows
         return part
 
     def _lacks(self, what: str, there: tuple[str, ...]) -> ParameterError:

@@ -16,9 +16,10 @@ from analysis.publishing.notebooks.kinds import UNKNOWN, Function, Parameter
 _LOOPS = "loops; let a function of analysis/ return the whole table"
 _DEFINES = "defines something; put it in analysis/"
 _OPENS = "opens something; notebooks read counts and nothing else"
-_SENTENCE = "builds a sentence; sentences come from wording"
+_SENTENCE = "builds a sentence; sentences come from a result"
 _ROUND = "reaches round the rules"
 _CHOOSES = "chooses between ways to go on; every cell runs, and a function of analysis/ chooses"
+_WORDS = "; words stand in the cell as they are, or come from a function of the suite"
 _KINDS = {
     **dict.fromkeys(("FunctionDef", "AsyncFunctionDef", "ClassDef", "Lambda"), _DEFINES),
     **dict.fromkeys(("For", "AsyncFor", "While", "ListComp", "DictComp", "SetComp", "GeneratorExp"), _LOOPS),
@@ -77,7 +78,10 @@ class Reader:
             case ast.Expr():
                 kind = self._kind(statement.value)
                 if not kinds.fits(kind, "Shown"):
-                    self._fault(statement, f"shows {kind}, which no report can carry; pass it to charts or tables")
+                    self._fault(
+                        statement,
+                        f"shows {kind}, which no report can carry; show a chart or a table of it",
+                    )
             case _:
                 self._unlisted(statement)
 
@@ -141,7 +145,7 @@ class Reader:
 
     def _constant(self, node: ast.Constant) -> str:
         kind = next((name for name, one in _GIVEN.items() if type(node.value) is one), "")
-        return kind or self._fault(node, "holds a number; results come from wording, choices from parameters")
+        return kind or self._fault(node, "holds a number; numbers come from a result, choices from parameters")
 
     def _tuple(self, node: ast.Tuple) -> str:
         found: list[str] = []
@@ -230,16 +234,9 @@ class Reader:
             self._fault(node, f"gives '{name}' more than it takes")
         for parameter in parameters:
             if not kinds.fits(kind, parameter.kind):
-                hint = _hint(kind, parameter.kind)
+                hint = _WORDS if parameter.kind == "str" else ""
                 self._fault(node, f"gives '{name}' {kind} for '{parameter.name}', which is {parameter.kind}{hint}")
                 return
-
-
-def _hint(kind: str, wanted: str) -> str:
-    """What to do about an argument of the wrong kind, where that can be told."""
-    if kinds.fits("Protected", wanted) and kind in ("Rates", "Worked"):
-        return "; pass it through protect() first"
-    return "; words stand in the cell as they are, or come from a function of the suite" if wanted == "str" else ""
 
 
 def _told(node: ast.expr) -> str:

@@ -1,7 +1,7 @@
 """What a thing of the suite is to a notebook: its kind, as the annotations of the package name it. Nothing is loaded.
 
-A kind is the text of an annotation: "str", "Protected", "tuple[str, ...]". A tuple that a notebook writes is a kind of
-its own, with that of each of its parts: "tuple[str, Line]". ``UNKNOWN`` is the kind of what has been found fault with.
+A kind is the text of an annotation: "str", "Counts", "tuple[str, ...]". A tuple that a notebook writes is a kind of
+its own, with that of each of its parts: "tuple[str, Counts]". ``UNKNOWN`` is the kind of what was found fault with.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import analysis
 UNKNOWN = "?"
 _MANY = re.compile(r"(?:tuple|list|Iterable|Sequence)\[(.*)\]", re.DOTALL)
 _FOLDER = Path(analysis.__file__).parent
-_ALSO = {"Tabled": "Protected", "float": "int"}  # what has rows to look up, and what is a number
+_ALSO = {"float": "int"}  # what is a number
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,6 @@ MEMBERS: dict[str, dict[str, str | Function]] = {
         "place": "str",
         "crime": "str",
     },
-    "Courts": {"of": _method("Courts", follow="str | Counts")},
-    "Finding": {"measure": "str"},
-    "Yearly": {"of": _method("Yearly", follow="str | Counts")},
-    "Protected": {"about": "About", "by": "tuple[str, ...]"},
-    "About": dict.fromkeys(("offence", "place", "period", "measure", "base"), "str"),
     "str": {"lower": _method("str")},
 }
 

@@ -166,7 +166,7 @@ def _code(cell: Any, reader: Reader) -> Iterator[tuple[int, str]]:
         yield from reader.cell(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and _RESULT.search(node.value):
-            yield node.lineno, "holds a percentage in a text; results come from wording"
+            yield node.lineno, "holds a percentage in a text; percentages come from a result"
 
 
 def _prose(cell: Any) -> Iterator[tuple[int, str]]:
@@ -176,7 +176,7 @@ def _prose(cell: Any) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(cell.source.splitlines(), start=1):
         plain = re.sub(r"[*_`]", "", unescape(line))
         if _RESULT.search(plain.replace("the 95% level", "")):
-            yield number, "holds a percentage in its prose; results come from wording"
+            yield number, "holds a percentage in its prose; percentages come from a result"
         if _MARKUP.search(line):
             yield number, "holds HTML or a picture, which loads or runs something or may; say it in words"
         addresses = {*_LINK.findall(line), *_LINK.findall(unescape(line))}

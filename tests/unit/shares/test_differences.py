@@ -15,6 +15,7 @@ from analysis.shares.differences import (
     against_rest,
     difference_interval,
     homogeneity,
+    p_value,
     ratio_interval,
     rest_of,
     side,
@@ -173,3 +174,14 @@ def test_many_shares_are_adjusted_for_how_many_there_are():
     assert sides(pairs) == ["level", "level", "level", ""]
     assert sides([*pairs, Two(90, 100, 500, 1000), Two(10, 100, 500, 1000)])[-2:] == ["above", "below"]
     assert sides([]) == []
+
+
+def test_a_difference_of_rounded_numbers_is_found_as_often_as_chance_and_rounding_bring_it():
+    """Two samples of one share, each number drawn to another as a release draws it: 5 of 100 are under 0.05."""
+    drawn = np.random.default_rng(5)
+    tries, cases = 2_000, 400
+    events = drawn.binomial(cases, 0.3, (tries, 2)) + np.rint(drawn.normal(0, 5, (tries, 2)))
+    of = cases + np.rint(drawn.normal(0, 5, (tries, 2)))
+    both = [Two(int(a), int(m), int(b), int(n)) for (a, b), (m, n) in zip(events, of, strict=True)]
+    assert np.mean([p_value(two, variance=25.0) < 0.05 for two in both]) == pytest.approx(0.05, abs=0.015)
+    assert np.mean([p_value(two) < 0.05 for two in both]) > 0.08
