@@ -41,7 +41,7 @@ def findings(table: Table, *, known: set[str] | None = None) -> list[Finding]:
 
 def _columns(table: Table, known: set[str]) -> list[Finding]:
     """Pairs of columns of one kind that are the same in nearly all rows, or in all rows of one time."""
-    phrases = []
+    findings = []
     rows = ~table.keys["is_total"].to_numpy()
     for held in (table.counts, table.shares):
         pairs = [(a, b) for a, b in combinations(held, 2) if not {a.name, b.name} <= known and not _is_one(a, b)]
@@ -49,8 +49,8 @@ def _columns(table: Table, known: set[str]) -> list[Finding]:
             finding = _same(table, left, right, rows, len(pairs))
             finding = finding or _same_in_part(table, left, right, len(pairs))
             if finding is not None:
-                phrases.append(finding)
-    return phrases
+                findings.append(finding)
+    return findings
 
 
 def _is_one(left: Column, right: Column) -> bool:
@@ -211,7 +211,7 @@ def _pair(
     """Two levels that are the same, as a finding."""
     held = counted[counted[across].isin(pair)]
     names = held.drop_duplicates(across).set_index(across)
-    phrases = [names["time"][one].label if across == "when" else str(one) for one in pair]
-    evidence = f"All {same:,} counts that {phrases[0]} and {phrases[1]} both have are the same."
+    labels = [names["time"][one].label if across == "when" else str(one) for one in pair]
+    evidence = f"All {same:,} counts that {labels[0]} and {labels[1]} both have are the same."
     lines = table.where(held["row"].to_numpy())
     return Finding(called[0], called[1], tuple(dict.fromkeys(held["column"])), lines, evidence, chance, _MODEL)

@@ -75,11 +75,11 @@ def _causes(findings: list[Finding]) -> list[Finding]:
 
 def _with_evidence(findings: list[Finding], read: Table, matches: list[suite.Match]) -> list[Finding]:
     """The same, a level that was multiplied with what the suite's figures say of it."""
-    phrases = []
+    settled = []
     for one in findings:
         beside = _beside(one, read, matches) if one.kind == "multiplied" and not one.compared else None
-        phrases.append(beside or one)
-    return phrases
+        settled.append(beside or one)
+    return settled
 
 
 def _beside(finding: Finding, read: Table, matches: list[suite.Match]) -> Finding | None:

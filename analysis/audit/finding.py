@@ -69,10 +69,10 @@ def for_all(chance: float, tried: float) -> float:
 
 def listed(names: Iterable[object], *, most: int = 6) -> str:
     """ "Kent, Surrey and Sussex"; of many the first few and how many more."""
-    phrases = [str(name) for name in dict.fromkeys(names)]
-    if len(phrases) > most:
-        return f"{', '.join(phrases[:most])} and {len(phrases) - most} more"
-    return " and ".join(filter(None, (", ".join(phrases[:-1]), phrases[-1]))) if phrases else ""
+    distinct = [str(name) for name in dict.fromkeys(names)]
+    if len(distinct) > most:
+        return f"{', '.join(distinct[:most])} and {len(distinct) - most} more"
+    return " and ".join(filter(None, (", ".join(distinct[:-1]), distinct[-1]))) if distinct else ""
 
 
 def spoken(lines: Iterable[int], *, most: int = 8) -> str:

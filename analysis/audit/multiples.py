@@ -33,7 +33,7 @@ def findings(table: Table) -> list[Finding]:
 def _thousands(table: Table) -> list[Finding]:
     """A time whose counts are a thousandth (or a thousand times) of those of the times beside it."""
     counted = table.counted()
-    phrases = []
+    findings = []
     for series, held in counted[counted["value"] > 0].groupby("series", sort=False):
         wide = held.pivot_table(index="place", columns="when", values="value", aggfunc="first")
         logs = np.log10(wide.to_numpy())
@@ -48,8 +48,8 @@ def _thousands(table: Table) -> list[Finding]:
             inside = inside[np.isfinite(inside)]
             middle = float(np.median(np.abs(away)))
             if 2.5 < middle < 3.5 and np.quantile(np.abs(inside), 0.95) < 1.5 and np.ptp(np.sign(away)) == 0:
-                phrases.append(_in_thousands(table, held[held["when"] == when], str(series), away, inside))
-    return phrases
+                findings.append(_in_thousands(table, held[held["when"] == when], str(series), away, inside))
+    return findings
 
 
 def _in_thousands(table: Table, rows: pd.DataFrame, series: str, away: np.ndarray, inside: np.ndarray) -> Finding:

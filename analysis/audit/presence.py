@@ -121,12 +121,12 @@ def _repeated(table: Table) -> list[Finding]:
     found = []
     for _, rows in label[twice].groupby(["p", "o", "t"]).groups.items():
         found.append((list(rows), len(figures.loc[rows].drop_duplicates()) == 1))
-    phrases = []
+    findings = []
     for is_same in (True, False):
         chosen = [rows for rows, same in found if same is is_same]
         if chosen:
-            phrases.append(_repeat(table, chosen, is_same=is_same))
-    return phrases
+            findings.append(_repeat(table, chosen, is_same=is_same))
+    return findings
 
 
 def _repeat(table: Table, groups: list[list[int]], *, is_same: bool) -> Finding:

@@ -64,7 +64,7 @@ def _changes(table: Table) -> list[Finding]:
 def _wrong_changes(table: Table, column: Column, pair: tuple[Column, Column], wrong: np.ndarray) -> list[Finding]:
     """Differences that are none, as findings."""
     values, after, before = table.values(column), table.values(pair[0]), table.values(pair[1])
-    phrases = []
+    findings = []
     name = f"{pair[0].name} − {pair[1].name}"
     rows = np.flatnonzero(wrong)
     if len(rows):
@@ -74,14 +74,14 @@ def _wrong_changes(table: Table, column: Column, pair: tuple[Column, Column], wr
             f"{table.printed.lines[at]}: {figure(after[at])} − {figure(before[at])} is "
             f"{figure(after[at] - before[at])}, printed {column.texts[at]})."
         )
-        phrases.append(Finding("total", "Changes that do not follow", (column.name,), table.where(rows), evidence))
+        findings.append(Finding("total", "Changes that do not follow", (column.name,), table.where(rows), evidence))
     lone = np.isnan(after) != np.isnan(before)
     rows = np.flatnonzero(lone & (values == np.nan_to_num(after) - np.nan_to_num(before)) & (values != 0))
     if len(rows):
         names = listed(f"{table.keys['printed_place'][int(row)]} {column.texts[int(row)]}" for row in rows)
         evidence = f"'{column.name}' is {name}, and is printed where one of them is absent, taken for 0: {names}."
-        phrases.append(Finding("zero", "'Not provided' counted as zero", (column.name,), table.where(rows), evidence))
-    return phrases
+        findings.append(Finding("zero", "'Not provided' counted as zero", (column.name,), table.where(rows), evidence))
+    return findings
 
 
 def _is_meant(sums: list[Sum], wrong: list[Sum], what: str) -> bool:

@@ -68,11 +68,11 @@ def locked(*, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
     CouldNotWrite
         When the store cannot be made or locked, or is a link.
     """
-    phrases = [waiting]
+    to_call = [waiting]
 
     def is_to_wait(_: Holder) -> bool:
-        while phrases:
-            phrases.pop()()
+        while to_call:
+            to_call.pop()()
         return True
 
     with ExitStack() as stack:

@@ -312,10 +312,10 @@ def _without(part: Part, pairs: frozenset[tuple[str, date]]) -> Part:
 
 
 def _replaced(pairs: list[tuple[str, date]]) -> tuple[Warned, ...]:
-    phrases = []
+    warned = []
     for force in sorted({force for force, _ in pairs}):
         months = [first for name, first in pairs if name == force]
-        phrases.append(
+        warned.append(
             Warned(
                 force,
                 "published again",
@@ -323,4 +323,4 @@ def _replaced(pairs: list[tuple[str, date]]) -> tuple[Warned, ...]:
                 "publication; the later one took their place. Publications are revised, so totals may have moved.",
             )
         )
-    return tuple(phrases)
+    return tuple(warned)

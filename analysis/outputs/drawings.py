@@ -59,8 +59,8 @@ def canonical(svg: str) -> str:
 def words(svg: str) -> list[str]:
     """What is written in a canonical drawing, a string for each stretch, and its description."""
     root = ElementTree.fromstring(svg)  # noqa: S314  (it has been through canonical)
-    phrases = [" ".join("".join(part.itertext()).split()) for part in root.iter(f"{_SVG}text")]
-    return [*filter(None, phrases), root.get("aria-label", "")]
+    texts = [" ".join("".join(part.itertext()).split()) for part in root.iter(f"{_SVG}text")]
+    return [*filter(None, texts), root.get("aria-label", "")]
 
 
 def _check(part: ElementTree.Element) -> None:

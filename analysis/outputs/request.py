@@ -243,8 +243,8 @@ def _words(results: dict[str, Any], subject: str) -> str:
         parts.append("MADE-UP CASES: these figures are of no real place and of nobody.")
     for block in results["blocks"]:
         if block["kind"] == "figure":
-            phrases = [block["title"], block["subtitle"], block["description"], *block.get("notes", [])]
-            parts.append("\n".join(map(str, phrases)))
+            texts = [block["title"], block["subtitle"], block["description"], *block.get("notes", [])]
+            parts.append("\n".join(map(str, texts)))
         elif block["kind"] != "table":
             parts.append(str(block["text"]))
         parts += [_list(sheet) for sheet in sheets.lists(block)]

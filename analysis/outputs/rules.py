@@ -116,8 +116,8 @@ def _context(output: Output, held: Sets) -> Iterator[Fault]:
 
 def _safe(output: Output) -> Iterator[Fault]:
     """Words that would do something else than be read."""
-    phrases = [output.title, *output.lines, *output.notes, *files.strings(list(output.abouts))]
-    for text in phrases:
+    texts = [output.title, *output.lines, *output.notes, *files.strings(list(output.abouts))]
+    for text in texts:
         if why := files.unsafe(text):
             yield Fault(output.name, 0, UNSAFE, f"its words hold {why}")
     for number, row in enumerate(output.rows, start=1):

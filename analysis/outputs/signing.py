@@ -104,8 +104,8 @@ def _policies(asked: Request) -> list[tuple[str, str]]:
     found = dict.fromkeys(
         str(about["sensitivity"]) for output in asked.outputs for about in output.abouts if _is_known(about)
     )
-    phrases = [(one, asdict(POLICIES[one])) for one in found]
-    return [(one, f"{words.rounding(policy)} {words.suppression(policy)}") for one, policy in phrases]
+    policies = [(one, asdict(POLICIES[one])) for one in found]
+    return [(one, f"{words.rounding(policy)} {words.suppression(policy)}") for one, policy in policies]
 
 
 def _is_known(about: dict[str, Any]) -> bool:

@@ -181,11 +181,11 @@ def cards(figures: Iterable[dict[str, Any]]) -> Part:
         The cards.
     """
     names = ("label", "value", "base", "interval")
-    phrases = [
+    in_words = [
         {**{name: str(one[name]) for name in names}, "share": next((row.get("share") for row in one["records"]), None)}
         for one in figures
     ]
-    return {"part": "cards", "cards": phrases}
+    return {"part": "cards", "cards": in_words}
 
 
 def table(

@@ -190,7 +190,7 @@ def in_order(periods: Iterable[date], *, months: int) -> list[date]:
     return firsts
 
 
-def breaks_between(day: date, other: date, breaks: Iterable[Break], *, months: int = 3) -> tuple[Break, ...]:
+def breaks_between(start: date, other_start: date, breaks: Iterable[Break], *, months: int = 3) -> tuple[Break, ...]:
     """The breaks for which the periods that begin on two days may not be compared, in either order; earliest first.
 
     They fall after the earlier one's first day and no later than the later one's last day. So a period that a break
@@ -198,7 +198,7 @@ def breaks_between(day: date, other: date, breaks: Iterable[Break], *, months: i
 
     Parameters
     ----------
-    day, other
+    start, other_start
         First days of two periods.
     breaks
         Breaks that cut the series.
@@ -217,7 +217,7 @@ def breaks_between(day: date, other: date, breaks: Iterable[Break], *, months: i
     ParameterError
         When ``months`` is not from 1 to 12.
     """
-    earlier, later = sorted((day, other))
+    earlier, later = sorted((start, other_start))
     for first in (earlier, later):
         in_order([first], months=months)
     last = end_of(later, months=months)

@@ -49,8 +49,8 @@ def gaps(part: Part, not_provided: Mapping[str, int]) -> list[Warned]:
     firsts = sorted({first for _, first in part.received})
     cells = {(name[:-8], date.fromisoformat(f"{name[-7:]}-01")): number for name, number in not_provided.items()}
     absent = {(force, first) for force in forces for first in firsts} - part.received - cells.keys()
-    phrases = [*_none_of(forces), *_marked(cells, part), *_absent(absent), *_thin(totals, forces, firsts)]
-    return [*phrases, *_lacking(part)]
+    warned = [*_none_of(forces), *_marked(cells, part), *_absent(absent), *_thin(totals, forces, firsts)]
+    return [*warned, *_lacking(part)]
 
 
 def marked(force: str, first: date) -> str:

@@ -98,8 +98,8 @@ class Rows:
     @property
     def told(self) -> list[Numbers]:
         """What rows say of their combination, as numbers that are equal where the words are."""
-        phrases = [amounts.column.of_row for amounts in self.amounts.values()]
-        return phrases if self.description is None else [*phrases, self.description.of_row]
+        of_rows = [amounts.column.of_row for amounts in self.amounts.values()]
+        return of_rows if self.description is None else [*of_rows, self.description.of_row]
 
     def combination(self, row: int) -> str:
         """What one row is about, in words.

@@ -88,13 +88,13 @@ def chosen(paths: Iterable[Path]) -> Chosen:
 def _passed_over(sources: list[Source]) -> tuple[Warned, ...]:
     """What was among the files and is of no use here."""
     searches = sum(one.kind not in KINDS for one in sources)
-    phrases = []
+    warned = []
     if searches:
-        phrases.append(Warned("", "passed over", f"Stop-and-search files: {searches}. A search is not a crime."))
+        warned.append(Warned("", "passed over", f"Stop-and-search files: {searches}. A search is not a crime."))
     elsewhere = Counter(_ELSEWHERE[one.slug] for one in sources if one.slug in _ELSEWHERE and one.kind in KINDS)
     for name, number in elsewhere.items():
-        phrases.append(Warned("", "passed over", f"Files of {name}, which is not in England and Wales: {number}."))
-    return tuple(phrases)
+        warned.append(Warned("", "passed over", f"Files of {name}, which is not in England and Wales: {number}."))
+    return tuple(warned)
 
 
 def _latest(sources: list[Source], force: str) -> tuple[tuple[Source, ...], tuple[Warned, ...]]:

@@ -122,9 +122,9 @@ def warnings(force: str, followed: Followed) -> tuple[Warned, ...]:
     tuple[Warned, ...]
         Warnings.
     """
-    phrases = [Warned(force, kind, text) for kind, tell in _TOLD.items() if (text := tell(followed))]
+    warned = [Warned(force, kind, text) for kind, tell in _TOLD.items() if (text := tell(followed))]
     always = Warned("", "months only", "Outcomes are dated by month, so a time to outcome is a number of months.")
-    return (*phrases, always)
+    return (*warned, always)
 
 
 def _share(part: int, whole: int) -> str:

@@ -100,10 +100,10 @@ def text(value: object) -> Cell:
     return Cell(told, is_quoted=told.startswith(_RUNS_AS_FORMULA))
 
 
-def plain(sentence: str) -> str:
+def plain(text: str) -> str:
     """Text on one line, in which gptables finds neither a Markdown link nor the mark of a note."""
-    sentence = "".join(" " if char.isspace() and char != "\t" else char for char in sentence)
-    sentence = sentence.replace("](", "] (")
-    while "$$" in sentence:
-        sentence = sentence.replace("$$", "$ $")
-    return "".join(char for char in sentence if char == "\t" or char.isprintable())
+    text = "".join(" " if char.isspace() and char != "\t" else char for char in text)
+    text = text.replace("](", "] (")
+    while "$$" in text:
+        text = text.replace("$$", "$ $")
+    return "".join(char for char in text if char == "\t" or char.isprintable())

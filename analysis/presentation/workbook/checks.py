@@ -95,11 +95,11 @@ def _of_names(book: Workbook) -> Iterable[str]:
 def _of_notes(book: Workbook) -> Iterable[str]:
     """Symbols without an explanation, and explanations of symbols that do not occur."""
     used: set[str] = set()
-    phrases: set[str] = set()
+    explained: set[str] = set()
     for sheet in book.worksheets:
-        (phrases if sheet.title == "Notes" else used).update(SYMBOLS.keys() & set(_texts(sheet)))
-    yield from (f"the symbol {symbol} is not explained in the notes" for symbol in sorted(used - phrases))
-    yield from (f"the notes explain {symbol}, which does not occur" for symbol in sorted(phrases - used))
+        (explained if sheet.title == "Notes" else used).update(SYMBOLS.keys() & set(_texts(sheet)))
+    yield from (f"the symbol {symbol} is not explained in the notes" for symbol in sorted(used - explained))
+    yield from (f"the notes explain {symbol}, which does not occur" for symbol in sorted(explained - used))
 
 
 def _of_sheet(sheet: Worksheet) -> Iterable[str]:
@@ -140,10 +140,8 @@ def _of_table(sheet: Worksheet) -> Iterable[str]:
     head, *rows = sheet[table.ref]
     if table.autoFilter is not None:
         yield "the table has a filter"
-    phrases = [
-        match[1] for words in _texts(sheet) if (match := re.search(r"one table, from cell ([A-Z]+\d+)\.", words))
-    ]
-    if phrases != [head[0].coordinate] or head[0].column != 1:
+    places = [match[1] for words in _texts(sheet) if (match := re.search(r"one table, from cell ([A-Z]+\d+)\.", words))]
+    if places != [head[0].coordinate] or head[0].column != 1:
         yield f"the table spans {table.ref}, which is not where the sheet says that it begins"
     headings = table.column_names
     if len({name.casefold() for name in headings}) < len(headings) or not all(headings):

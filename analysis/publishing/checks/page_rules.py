@@ -62,15 +62,15 @@ def _document(page: Element) -> Broken:
 
 def _policy(page: Element) -> Broken:
     """What the page allows a browser to do is said before it begins to, and is exactly what its own parts need."""
-    phrases = [meta for meta in page.all("meta") if meta.attributes.get("http-equiv", "").lower() == _POLICY]
+    metas = [meta for meta in page.all("meta") if meta.attributes.get("http-equiv", "").lower() == _POLICY]
     before = [element for head in page.all("head")[:1] for element in head.all()][:2]
-    if len(phrases) != 1 or phrases[0] not in before or {*before[0].attributes} not in _FIRST:
+    if len(metas) != 1 or metas[0] not in before or {*before[0].attributes} not in _FIRST:
         yield "page", "does not begin with what it allows a browser to do (Content-Security-Policy)"
         return
     styles, scripts = (["".join(map(str, one.children)) for one in page.all(tag)] for tag in ("style", "script"))
     if len(styles) > 1 or len(scripts) > 1:
         yield "page", "holds a style sheet or a script beside its own"
-    elif phrases[0].attributes.get("content") != content_policy.policy("".join(styles), "".join(scripts)):
+    elif metas[0].attributes.get("content") != content_policy.policy("".join(styles), "".join(scripts)):
         yield "page", "allows a browser something else than what its own style sheet and script need"
 
 

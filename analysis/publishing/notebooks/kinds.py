@@ -174,12 +174,12 @@ def parts(kind: str) -> list[str] | None:
     return [one for one in _parted(many[1], ", ") if one not in ("", "...")] if many else None
 
 
-def _parted(sentence: str, between: str) -> Iterator[str]:
+def _parted(text: str, between: str) -> Iterator[str]:
     """A text cut where ``between`` stands outside all brackets."""
     depth = start = 0
-    for place, char in enumerate(sentence):
+    for place, char in enumerate(text):
         depth += (char == "[") - (char == "]")
-        if not depth and sentence.startswith(between, place):
-            yield sentence[start:place]
+        if not depth and text.startswith(between, place):
+            yield text[start:place]
             start = place + len(between)
-    yield sentence[start:]
+    yield text[start:]

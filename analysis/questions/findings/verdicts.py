@@ -126,9 +126,11 @@ def _figure(finding: Finding, tables: Tables) -> Judged:
     by_force = (
         [countings(finding, tables, force) for force in tables.endings.members] if finding.measure != CASES else []
     )
-    phrases = [force_ways for force_ways in by_force if any(way.is_allowed for way in force_ways)]
+    countable = [force_ways for force_ways in by_force if any(way.is_allowed for way in force_ways)]
     alike = (
-        (len(phrases), sum(bool(matching(finding, force_ways)) for force_ways in phrases)) if phrases else (None, None)
+        (len(countable), sum(bool(matching(finding, of_force)) for of_force in countable))
+        if countable
+        else (None, None)
     )
     return Judged(verdict_of(finding, ways), ways, *strength, *alike)
 

@@ -331,10 +331,10 @@ def table(judged: Protected, evidence: Protected, matches: Protected, *, title: 
 
 def _in_numbers(row: pd.Series) -> str:
     """How strong a verdict is: "1 of 6 ways, 6 of 44 forces"."""
-    sentences = [("ways", "fitting", "way"), ("forces", "forces_fitting", "force")]
+    columns = [("ways", "fitting", "way"), ("forces", "forces_fitting", "force")]
     return ", ".join(
         f"{row[part]} of {row[whole]} {noun}{'' if row[whole] == 1 else 's'}"
-        for whole, part, noun in sentences
+        for whole, part, noun in columns
         if not pd.isna(row[whole])
     )
 
