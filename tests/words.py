@@ -11,7 +11,7 @@ _CAUSAL = re.compile(
     r"|determin\w*|reasons? for)\b",
     flags=re.IGNORECASE,
 )
-_TERMS = ("chance alone could explain what lies between them",)  # of shares, in the list of terms on every page
+_TERMS = ("chance alone could explain the difference",)  # of shares, in the list of terms on every page
 
 
 def causal_words(text: str) -> list[str]:

@@ -20,7 +20,7 @@ from analysis.shares.rates import About, Rates
 from analysis.shares.worked import Histories, Worked
 
 _MAKER = object()
-#: The columns of a curve and of what is made of it that hold shares of its cases, not shares that a method foretells.
+#: The columns of a curve and of what is made of it that hold shares of its cases, not shares that a method predicts.
 _OF_CASES = ("share", "incidence_share", "decided_share", "so_far_share")
 
 

@@ -45,8 +45,8 @@ def _dots_title(rates: Protected, found: Ends, line: Line | None, *, highlight: 
         counted = table[table["share"].notna() & ~table[by].isin(list(rates.much_open))]
         reached = int((counted["share"] >= line.share).sum())
         left = ", those with many open cases left out" if rates.much_open else ""
-        lie = wording.agree(reached, "lies", "lie")
-        return f"{reached} of {len(counted)} {noun}s {lie} at or above {line.name}{left}"
+        are = wording.agree(reached, "is", "are")
+        return f"{reached} of {len(counted)} {noun}s {are} at or above {line.name}{left}"
     is_alone = by == "force" and len(table) == 1  # all forces together are the one
     if line is not None and not (marked.empty or is_alone) and line.name.casefold() != highlight.casefold():
         row = marked.iloc[0]
@@ -70,8 +70,8 @@ def _both_ends(found: Ends, by: str) -> str:
         for some in (found.rows.head(3), found.rows.tail(3).iloc[::-1])
     ]
     if not sentences[0]:
-        return " Too few cases to say which lies highest."
-    highest = found.named(sentences[0], "Highest", "At the upper end of those that can be told")
+        return " Too few cases to say which is highest."
+    highest = found.named(sentences[0], "Highest", "At the upper end of those known well enough")
     return f" {highest} {found.named(sentences[1], 'Lowest', 'At the lower end')}"
 
 
@@ -93,7 +93,9 @@ def _notes(rates: Protected, found: Ends, noun: str) -> tuple[str, ...]:
         notes.append(f"{wording.capital(wording.plural(absent, noun))} without a share: see the table.")
     few = len(table) - absent - len(found.rows) - int((table[rates.by[0]].isin(list(rates.much_open))).sum())
     if few > 0:
-        notes.append(f"{wording.capital(wording.plural(few, noun))} with too few cases to be told from the others.")
+        notes.append(
+            f"{wording.capital(wording.plural(few, noun))} with too few cases to be distinguished from the others."
+        )
     return tuple(notes)
 
 
@@ -123,11 +125,11 @@ def _range(found: Ends, by: str) -> str:
     if len(sentences) == 1:
         return wording.capital(sentences[0])
     if found.high == found.low:
-        return f"{percent(found.high)} in each that can be told"
+        return f"{percent(found.high)} in each with enough cases"
     among = (
         ""
         if found.is_whole
-        else f", of {wording.plural(len(sentences), _NOUNS.get(by, ('row', 'in'))[0])} that can be told"
+        else f", of {wording.plural(len(sentences), _NOUNS.get(by, ('row', 'in'))[0])} known well enough"
     )
     return f"From {sentences[-1]} to {sentences[0]}{among}"
 
@@ -145,16 +147,16 @@ def positions(table: pd.DataFrame, line: Line, *, noun: str, is_force: bool = Fa
         above, below, level, silent = (told.count(one) for one in ("above", "below", "level", ""))
     how = "wholly" if line.is_printed else "clearly"
     parts = [
-        f"{above} lie{'s' if above == 1 else ''} {how} above {line.name}" if above else "",
-        f"{below} lie{'s' if below == 1 else ''} {how} below {line.name}" if below else "",
+        f"{above} {'is' if above == 1 else 'are'} {how} above {line.name}" if above else "",
+        f"{below} {'is' if below == 1 else 'are'} {how} below {line.name}" if below else "",
         f"{level} {'is' if level == 1 else 'are'} not clearly different from {line.name}" if level else "",
-        f"{silent} cannot be set against {line.name}" if silent else "",
+        f"{silent} cannot be compared with {line.name}" if silent else "",
     ]
     first, *others = [part for part in parts if part]
     told_of = wording.listed([first, *(part.replace(line.name, "it") for part in others)])
     if line.is_printed:
         return f"By their 95% intervals, of {len(table)} {noun}s {told_of}."
-    rest = ", each set against all the others" if is_force and line.is_of_forces else ""
+    rest = ", each compared with all the others" if is_force and line.is_of_forces else ""
     return f"By tests that allow for so many{rest}, of {len(table)} {noun}s {told_of}."
 
 
@@ -208,11 +210,11 @@ def quarters(rates: Protected) -> Caption:
         return Caption(identity, text, subtitle, f"{text} {subtitle}")
     many = wording.plural(len(found.rows), "quarter")
     if found.rows.empty:
-        title = "Every quarter has too many open cases to tell"
+        title = "Every quarter has too many open cases to say"
     elif len(found.rows) == 1:
         title = f"{percent(found.high)} in the one quarter {'shown' if len(known) == 1 else 'that can be told'}"
     else:
-        which = "each quarter" if found.is_whole else f"each of {many} that can be told"
+        which = "each quarter" if found.is_whole else f"each of {many} known well enough"
         title = f"Between {percent(found.low)} and {percent(found.high)} in {which}"
     sentences = [
         f"{row['quarter']}: {percent(row['share'])} ({wording.interval(row['low'], row['high'])})"
@@ -242,16 +244,17 @@ def _differ(rates: Protected) -> str:
         return " There are too few cases to test whether the quarters differ."
     way, p_value, values = tested
     sentence = (
-        f" By tests of difference and of trend, chance alone could bring what lies between the quarters ({values})."
+        " By tests of difference and of trend, chance alone could explain the differences between the quarters "
+        f"({values})."
     )
     if p_value < CLEAR:
-        sentence = f" By a test {way}, by more than chance would often bring ({values})."
+        sentence = f" By a test {way}, by more than chance would usually explain ({values})."
     if rates.about.base != "recorded" or not rates.much_open:
         return sentence
     again = _tests(table["events"], rates.decided_cases().where(table["share"].notna()))
     if again is None:
-        return f"{sentence} Many cases are still open, which alone can make such a difference."
-    other = f"{again[0]} too" if again[1] < CLEAR else "no difference can be told from chance"
+        return f"{sentence} Many cases are still open, which alone can explain such a difference."
+    other = f"{again[0]} too" if again[1] < CLEAR else "no difference can be distinguished from chance"
     return f"{sentence} Many cases of some quarters are still open: of decided cases, {other} ({again[2]})."
 
 

@@ -28,7 +28,8 @@ RESTRICTED = (
 NO_LICENCE = "No licence goes with this: it may be used only as the owner of the case files allows."
 ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
 #: What a report says that was made with --draft, or exported by hand, on every page.
-DRAFT = "Draft: made from a notebook that nothing held to the rules of reports. Not for publication; quote no figure."
+DRAFT = "Draft: made from a notebook that was not checked against the rules of reports. Not for publication; "
+DRAFT += "quote no figure."
 VAGUE = 0.2  # an interval wider than this, 20 percentage points, is no answer
 #: Types of crime of data.police.uk in which stalking is counted with much else.
 _HOLD_STALKING = ("Violence and sexual offences", "Violent crime")
@@ -249,7 +250,7 @@ def _still_open(protected: Protected) -> str:
 
 def lacking(about: About) -> str:
     """Which outcome types of the base did not come: "outcome types 0 and 18 did not come, so not all of …"."""
-    return f"outcome {reference.types_label(about.lacking)} did not come, so not all of its cases are there"
+    return f"outcome {reference.types_label(about.lacking)} did not arrive, so not all of its cases are included"
 
 
 def opening(protected: Protected) -> str:
@@ -340,7 +341,7 @@ def beside(result: Protected, other: Protected, *, name: str) -> str:
         return ""
     told = against(a, line(other, name), is_force=True)
     if not told or told.startswith("not"):
-        return f"That is {told} ({percent(b['share'])}): chance alone could bring the difference." if told else ""
+        return f"That is {told} ({percent(b['share'])}): chance alone could explain the difference." if told else ""
     points = abs(a["share"] - b["share"]) * 100
     where = "more" if a["share"] > b["share"] else "less"
     size = f"about {plural(round(points), 'percentage point')}" if points >= 1 else "under one percentage point"
@@ -360,34 +361,36 @@ def source_line(about: About) -> str:
 TERMS = {
     "Case": "one recorded crime. One victim may stand behind several.",
     "Withdrew": "the police recorded outcome type 14 or 16: the victim does not support further action.",
-    "No further action": "the police recorded outcome type 10, 15, 18 or 21: closed, the victim not having withdrawn.",
+    "No further action": "the police recorded outcome type 10, 15, 18 or 21: closed although the victim had not "
+    "withdrawn.",
     "Outcome type": "the Home Office's number for how an investigation ended. Every force uses the same list.",
     "Out of": "the cases that a share is taken of. The same number of withdrawals is a larger share of fewer cases.",
-    "All recorded cases": "every case recorded in the period, whatever became of it, those still open too.",
+    "All recorded cases": "every case recorded in the period, however it ended, including those still open.",
     "Decided cases": "recorded cases that have an outcome; those still open are left out.",
     "Decided cases with a suspect": "decided cases in which the police identified somebody.",
-    "Had ended by": "the share of all cases, open ones too, each counted for as long as it was followed.",
+    "Had ended by": "the share of all cases, including open ones, each counted for as long as it was followed.",
     "No ending on record": "the police or the publisher gave no outcome; most such cases are open, some may not be.",
     "Months after recording": "calendar months after the one in which the case was recorded, which is month 0.",
     "95% interval": "how far a share of this size might move by chance alone. It leaves out differences in recording.",
     "Bounds": "the least and the greatest share that is possible: if no undecided case ends so, and if all do.",
-    "Edition": "the publisher's tables as they stood in one month. Later ones know how more of the same cases ended.",
+    "Edition": "the publisher's tables as published in one month. Later ones include more outcomes of the same cases.",
     "Ways of counting": "the combinations of a reading, a base and a year that the words of a printed figure allow.",
     "Reproduced": "the table that a figure names as its source gives it, printed counts to the case.",
     "Consistent with the figures": "some way of counting gives what was printed. It may be chance.",
-    "Not matched by any reading": "ways of counting are held, none gives the figure and none leaves room for it.",
+    "Not matched by any reading": "ways of counting are held, none gives the figure and none allows for it.",
     "Phase": "a stretch of time in which the counting is not known to have changed. Compare within it only.",
-    "Limits": "how far from the mean a force or a period may lie by chance, or with an allowance for more.",
-    "Signal": "a figure, or a run of them, that chance would seldom bring. It says where to ask, not why.",
-    "Chance": "how far counts differ where nothing else does, as two handfuls from one bag do.",
-    "Chance taken out": "a share drawn towards the mean of all forces, the more the fewer its cases.",
-    "Established": "so at the 95% level, had the other forces been others like them; chance alone asks for less.",
-    "Rank": "a place in the order of shares, 1 being the lowest. It is no mark for good work.",
-    "Not clearly different": "by a test of it, chance alone could bring the difference. Overlap is no test.",
-    "Defendants": "people whom courts dealt with, each under the gravest offence. They are no cases of the police.",
-    "Lower quartile": "the share that a quarter of the forces lie at or below.",
-    "Percentage points": "what lies between two shares: 45% is 5 points more than 40%.",
-    "Set against": "compared with the most common category of the same feature.",
-    "Other features held": "compared among cases alike in every other feature, as far as a regression can do that.",
+    "Limits": "how far from the mean a force or a period may be by chance, or with an allowance for more.",
+    "Signal": "a figure that chance alone would rarely produce. It says where to ask, not why.",
+    "Chance": "how far figures differ when nothing real differs, as two throws of the same dice do.",
+    "Leaving chance out": "a share moved towards the mean of all forces, by more where cases are few.",
+    "Established": "so at the 95% level even if the other forces had been different ones like them, which is "
+    "stricter than chance alone.",
+    "Rank": "a place in the order of shares, 1 being the lowest. It does not measure how good the work is.",
+    "Not clearly different": "a test finds that chance alone could explain the difference. Whether intervals "
+    "overlap is not such a test.",
+    "Defendants": "people whom courts dealt with, each under the gravest offence. They are not cases of the police.",
+    "Lower quartile": "the share that a quarter of the forces are at or below.",
+    "Percentage points": "the difference between two shares: 45% is 5 points more than 40%.",
+    "Other features being equal": "compared among cases alike in every other feature, as far as a regression can.",
     "Odds ratio": "the odds of one category over those of another; odds are cases that ended so for each that did not.",
 }

@@ -126,7 +126,7 @@ _MEASURES = [
         ended="ended because the victim withdrew",
         dispositions=("victim_withdrew",),
         types=(),
-        why="A case that ends so is one that the person it happened to did not, or could not, see through.",
+        why="A case that ends so is one that the victim did not, or could not, support to the end.",
         whose="Home Office outcome types 14 and 16, its published group 'victim does not support action'.",
         differs="The London review coded case files; its definition was not found. The attrition review counts "
         "withdrawal before a charging decision.",
@@ -137,7 +137,7 @@ _MEASURES = [
         ended="ended with no further action",
         dispositions=("no_further_action",),
         types=(),
-        why="A case that ends so is one that the police closed though the victim had not withdrawn.",
+        why="A case that ends so is one that the police closed although the victim had not withdrawn.",
         whose="Outcome types 15 (evidential difficulties, victim supports action), 18 (no suspect), 10 and 21 (not in "
         "the public interest, police decision): the choice of this project, since no published definition was found.",
         differs="The London review's definition was not found. Type 15 mixes decisions of the police and of the CPS.",
@@ -150,7 +150,7 @@ _MEASURES = [
         types=(),
         why="The two together are the cases that the justice process lost before anybody was charged.",
         whose="The two measures above, added: the choice of this project.",
-        differs="The London review prints the two shares apart, as 45% and a further 41%.",
+        differs="The London review prints the two shares separately, as 45% and a further 41%.",
     ),
     Measure(
         name="withdrew_or_evidential",
@@ -158,7 +158,7 @@ _MEASURES = [
         ended="ended with the suspect not prosecuted: the victim withdrew, or evidential difficulties",
         dispositions=("withdrew_or_evidential",),
         types=("14", "15", "16"),
-        why="The nearest thing to withdrawal that data.police.uk can tell: it does not part those who withdrew from "
+        why="The nearest measure to withdrawal at data.police.uk, which does not separate those who withdrew from "
         "those whose case lacked evidence.",
         whose="Home Office outcome types 14, 15 and 16; 'Unable to prosecute suspect' at data.police.uk, which may "
         "hold types 11 to 13 and 17 too.",
@@ -181,7 +181,7 @@ _MEASURES = [
         ended="had no outcome yet",
         dispositions=("undecided",),
         types=(),
-        why="What is still open can end in any way; it moves every share that leaves it out.",
+        why="Open cases can still end in any way, and leaving them out moves every share.",
         whose="Home Office outcome type 0.",
         differs="Bulletins differ in whether it is in the base.",
     ),
@@ -193,7 +193,7 @@ _BASES = [
         short="all recorded cases",
         phrase="{cases} recorded by {who} {when}",
         without=(),
-        meaning="every case that the police recorded in the period, whatever became of it",
+        meaning="every case that the police recorded in the period, however it ended",
     ),
     Base(
         name="with_outcome",

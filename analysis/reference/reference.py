@@ -30,8 +30,8 @@ DISPOSITIONS: dict[str, str] = {
     "prosecution_prevented": "Prosecution prevented or not in the public interest",
     "transferred": "Passed to another body",
     "undecided": "Not yet decided",
-    "withdrew_or_evidential": "Withdrew or evidential difficulties, not told apart",
-    "not_charged": "Any outcome other than a charge, not told apart",
+    "withdrew_or_evidential": "Withdrew or evidential difficulties, not separated",
+    "not_charged": "Any outcome other than a charge, not separated",
 }
 
 

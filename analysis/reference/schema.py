@@ -53,7 +53,7 @@ _COLUMNS = [
     Column("finding", "label", "Published finding", "text", "a printed figure in this project's own words"),
     Column("printed", "label", "Printed", "text", "the figure as its publisher printed it"),
     Column("publisher", "label", "Where printed", "name", "who printed the figure"),
-    Column("verdict", "label", "Verdict", "text", "what the figures held here make of a printed one"),
+    Column("verdict", "label", "Verdict", "text", "verdict on a printed figure by the figures held here"),
     Column("bearing", "label", "The printed figure", "text", "whether a way of counting gives what was printed"),
     Column("sample_size", "label", "If the sample were", "cases", "a size that the sample might have had"),
     # measures
@@ -65,7 +65,7 @@ _COLUMNS = [
     Column("high", "share", "95% interval, upper", "share of the base, 0 to 1", "upper limit, Wilson unless said"),
     Column("state", "label", "State", "name", "shown, not received, suppressed, not applicable, unreliable"),
     # comparison: a row against a target, the rest, or the middle of all rows
-    Column("allowance", "label", "Limits allow for", "text", "chance alone, or besides that rows differ by nature"),
+    Column("allowance", "label", "Limits allow for", "text", "chance alone, or chance and real differences"),
     Column("level", "label", "Level", "text", "part of all rows inside, where nothing but that is at work"),
     Column("rows", "count", "Compared", "rows", "rows that were compared"),
     Column("below", "count", "Below", "rows", "rows below the lower limit"),
@@ -86,7 +86,7 @@ _COLUMNS = [
     Column("q", "number", "Q", "chi squared", "Cochran's test that all rows are alike, on the logit scale"),
     Column("degrees", "count", "Degrees of freedom", "degrees", "what Q would come to by chance, about"),
     Column("i_squared_share", "share", "I squared", "share, 0 to 1", "part of the variance that is more than chance"),
-    Column("tau", "ratio", "Tau", "log odds", "standard deviation between rows, chance taken out"),
+    Column("tau", "ratio", "Tau", "log odds", "standard deviation between rows, leaving chance out"),
     Column("tau_points", "number", "Tau, in points", "percentage points", "the same as a share, at the mean"),
     Column("mean_share", "share", "Typical share", "share of the base, 0 to 1", "random-effects mean of the rows"),
     Column(
@@ -97,7 +97,7 @@ _COLUMNS = [
     ),
     Column("low_caught_share", "share", "Seen, at least", "share, 0 to 1", "least power against 15 points, at 95%"),
     Column("high_caught_share", "share", "Seen, at most", "share, 0 to 1", "greatest power against 15 points, at 95%"),
-    Column("pooled_share", "share", "Share, pooled", "share of the base, 0 to 1", "share with chance taken out"),
+    Column("pooled_share", "share", "Share, pooled", "share of the base, 0 to 1", "share, leaving chance out"),
     Column("low_pooled_share", "share", "Pooled, lower", "share of the base, 0 to 1", "lower 95% credible limit"),
     Column("high_pooled_share", "share", "Pooled, upper", "share of the base, 0 to 1", "upper 95% credible limit"),
     Column("rank", "number", "Rank", "1 is the lowest share", "place among the rows; equal shares have their mean"),
@@ -108,8 +108,8 @@ _COLUMNS = [
         "other_rank", "number", "Rank, other base", "1 is the lowest share", "place by the share out of another base"
     ),
     Column("rank_change", "number", "Places moved", "places", "rank out of the other base less that out of this one"),
-    Column("compared_with", "label", "Compared with", "name", "what a row is set against"),
-    Column("other_share", "share", "Their share", "share of the base, 0 to 1", "share of what it is set against"),
+    Column("compared_with", "label", "Compared with", "name", "what a row is compared with"),
+    Column("other_share", "share", "Their share", "share of the base, 0 to 1", "share of what it is compared with"),
     Column(
         "difference_share", "difference", "Difference, points", "share, 1 is 100%", "the share less that of the others"
     ),
@@ -127,7 +127,7 @@ _COLUMNS = [
     Column("part", "label", "What makes the difference", "text", "a factor of the share, or all of them together"),
     Column("here_share", "share", "Here", "share, 0 to 1", "the factor of the force, or its share"),
     Column("there_share", "share", "Other forces", "share, 0 to 1", "the same of the other forces together"),
-    Column("part_share", "difference", "Makes, points", "share, 1 is 100%", "what the factor makes of the gap"),
+    Column("part_share", "difference", "Makes, points", "share, 1 is 100%", "part of the gap due to the factor"),
     Column(
         "low_chance_share",
         "difference",
@@ -148,11 +148,11 @@ _COLUMNS = [
     Column(
         "high_differing_share", "difference", "If forces differ, upper, points", "share, 1 is 100%", "upper 95% limit"
     ),
-    Column("holds", "label", "Established", "text", "whether it would hold of others like these"),
-    Column("standing", "label", "If none were worse than", "text", "the place that rows are brought to"),
+    Column("holds", "label", "Established", "text", "whether it would hold for others like these"),
+    Column("standing", "label", "If none were worse than", "text", "the mark that rows are brought to"),
     Column("reference_share", "share", "Which is", "share of the base, 0 to 1", "share at that place"),
-    Column("rows_moved", "count", "Forces that would move", "rows", "rows on the far side of that place"),
-    Column("changed_events", "count", "Cases a year", "cases", "cases a year that would end otherwise"),
+    Column("rows_moved", "count", "Forces that would move", "rows", "rows on the wrong side of that mark"),
+    Column("changed_events", "count", "Cases a year", "cases", "cases a year that would end differently"),
     Column("low_events", "count", "Cases, lower", "cases", "lower 95% limit"),
     Column("high_events", "count", "Cases, upper", "cases", "upper 95% limit"),
     Column("low_differing_events", "count", "If forces differ, lower", "cases", "lower 95% limit where forces differ"),
@@ -160,15 +160,15 @@ _COLUMNS = [
     Column("low_open_events", "count", "Open cases, lower", "cases", "least, whichever way open cases end"),
     Column("high_open_events", "count", "Open cases, upper", "cases", "most, whichever way open cases end"),
     # suspicion: one rule for similar issues nationwide
-    Column("level_share", "share", "At or above", "share of the base, 0 to 1", "share that was printed of London"),
+    Column("level_share", "share", "At or above", "share of the base, 0 to 1", "share that was printed for London"),
     Column("rows_at_level", "count", "Reach it", "rows", "rows at or above the printed share"),
     Column("rows_open", "count", "Many open", "rows", "rows with many cases still open"),
     Column("open_at_level", "count", "Of these, reach it", "rows", "rows with many open cases at or above that share"),
     Column("others", "count", "Other offences tried", "offences", "with enough cases for the rule to be put to them"),
-    Column("others_holding", "count", "Rule holds for", "offences", "other offences of which the rule says the same"),
+    Column("others_holding", "count", "Rule holds for", "offences", "other offences for which the rule says the same"),
     # definitions: a measure under every way of counting it
     Column("when", "label", "Period", "name", "the whole period, or a part of it"),
-    Column("choice", "label", "Choice", "text", "something that whoever counts must decide"),
+    Column("choice", "label", "Choice", "text", "a choice to be made in counting"),
     Column("options", "count", "Options", "options", "ways to decide it"),
     Column("mean_range", "distance", "Moves the share by, on average", "share, 1 is 100%", "all else held"),
     Column("widest_range", "distance", "At most", "share, 1 is 100%", "all else held"),
@@ -183,9 +183,9 @@ _COLUMNS = [
     Column("highest_share", "share", "Highest", "share of the base, 0 to 1", "largest share of any way"),
     # trends: control charts
     Column("recorded", "count", "Recorded", "cases", "cases recorded in the period"),
-    Column("centre_recorded", "count", "Expected", "cases a period", "what the other periods of the phase foretell"),
-    Column("low_recorded", "count", "Limit, lower", "cases a period", "below it a period is news"),
-    Column("high_recorded", "count", "Limit, upper", "cases a period", "above it a period is news"),
+    Column("centre_recorded", "count", "Expected", "cases a period", "what the other periods of the phase predict"),
+    Column("low_recorded", "count", "Limit, lower", "cases a period", "below it a period is a signal"),
+    Column("high_recorded", "count", "Limit, upper", "cases a period", "above it a period is a signal"),
     Column("charges", "count", "Charges", "charges", "charges in the quarter, of cases recorded then or earlier"),
     Column(
         "per_hundred", "number", "Per 100 recorded", "charges per 100 cases recorded", "charges over cases recorded"
@@ -195,19 +195,23 @@ _COLUMNS = [
         "number",
         "Expected",
         "charges per 100 cases recorded",
-        "what the other periods of the phase foretell",
+        "what the other periods of the phase predict",
     ),
-    Column("low_per_hundred", "number", "Limit, lower", "charges per 100 cases recorded", "below it a period is news"),
-    Column("high_per_hundred", "number", "Limit, upper", "charges per 100 cases recorded", "above it a period is news"),
+    Column(
+        "low_per_hundred", "number", "Limit, lower", "charges per 100 cases recorded", "below it a period is a signal"
+    ),
+    Column(
+        "high_per_hundred", "number", "Limit, upper", "charges per 100 cases recorded", "above it a period is a signal"
+    ),
     Column(
         "centre",
         "share",
         "Expected",
         "share of the base, 0 to 1",
-        "what the other periods of the phase foretell",
+        "what the other periods of the phase predict",
     ),
-    Column("low_limit", "share", "Limit, lower", "share of the base, 0 to 1", "below it a period is news"),
-    Column("high_limit", "share", "Limit, upper", "share of the base, 0 to 1", "above it a period is news"),
+    Column("low_limit", "share", "Limit, lower", "share of the base, 0 to 1", "below it a period is a signal"),
+    Column("high_limit", "share", "Limit, upper", "share of the base, 0 to 1", "above it a period is a signal"),
     Column("start_recorded", "count", "At its start", "cases a period", "first number of a phase"),
     Column("end_recorded", "count", "At its end", "cases a period", "last number of a phase"),
     Column("start_per_hundred", "number", "At its start", "charges per 100 cases recorded", "first number of a phase"),
@@ -219,7 +223,7 @@ _COLUMNS = [
         "number",
         "Smallest rise that would be seen",
         "part of the level; of a share, difference of shares",
-        "lasting rise in mid-phase that is news in four series of five",
+        "lasting rise in mid-phase that is a signal in four series of five",
     ),
     Column("phase", "label", "Phase", "number", "stretch between two breaks in the series"),
     Column("stretch", "label", "Phase", "name", "number of a phase, and from when to when it lasts"),
@@ -227,12 +231,12 @@ _COLUMNS = [
     Column("after", "label", "After", "name", "breaks between this phase and the one before it"),
     Column("change", "label", "Why it may not be compared with the phase before", "text", "what changed in between"),
     Column("limits", "label", "Limits", "text", "full or none (under 8 periods)"),
-    Column("rule", "label", "Signal", "text", "above or below, where the period is news"),
+    Column("rule", "label", "Signal", "text", "above or below, where the period is a signal"),
     Column("first_period", "label", "From", "name", "first period of a signal or phase"),
     Column("last_period", "label", "To", "name", "last period of a signal or phase"),
     Column("direction", "label", "Direction", "text", "above or below its limits"),
     Column("points", "count", "Periods", "periods", "periods of a signal or phase that have a number"),
-    Column("caution", "label", "Caution", "text", "what to beware of in a series"),
+    Column("caution", "label", "Caution", "text", "a point to note in a series"),
     Column("noted", "label", "In one force", "name", "changes in one force, where a series of several is not cut"),
     # endings by year, with bounds
     Column("edition", "label", "Edition", "name", "the month of the tables, or to which they run"),
@@ -249,7 +253,7 @@ _COLUMNS = [
     Column("low_bound_share", "share", "Of recorded, at least", "share, 0 to 1", "if no undecided case ends so"),
     Column("high_bound_share", "share", "Of recorded, at most", "share, 0 to 1", "if every undecided case ends so"),
     Column("fewest_decided", "count", "Decided, fewest", "cases", "decided cases of the smaller of two years"),
-    Column("doubt", "label", "To beware of", "text", "what is doubtful of a figure"),
+    Column("doubt", "label", "To beware of", "text", "doubt about a figure"),
     Column("earlier", "label", "From", "name", "earlier of two financial years"),
     Column("later", "label", "To", "name", "later of two financial years"),
     Column("earlier_share", "share", "Of decided, from", "share of decided cases, 0 to 1", "in the earlier year"),
@@ -260,7 +264,7 @@ _COLUMNS = [
     Column("later_high_share", "share", "To, at most", "share of recorded cases, 0 to 1", "bound, later year"),
     Column("decided_change", "difference", "Change, of decided", "share, 1 is 100%", "later less earlier share"),
     Column("recorded_change", "difference", "Change, of recorded", "share, 1 is 100%", "the same of the lower bounds"),
-    Column("settled_by", "label", "What would settle it", "text", "what is not held, and would let it be said"),
+    Column("settled_by", "label", "What would settle it", "text", "what is not held and would settle it"),
     Column("whole_direction", "label", "All forces", "text", "direction, forces that sent nothing taken as undecided"),
     Column("withdrew_change", "difference", "Withdrew", "share of decided cases", "change of types 14 and 16"),
     Column("supports_change", "difference", "Victim supports", "share of decided cases", "change of type 15"),
@@ -283,7 +287,7 @@ _COLUMNS = [
     Column("high_withdrew_share", "share", "Withdrew, highest", "share of recorded cases, 0 to 1", "highest force"),
     Column("low_split_share", "share", "One division, lowest", "share of recorded cases, 0 to 1", "lowest force"),
     Column("high_split_share", "share", "One division, highest", "share of recorded cases, 0 to 1", "highest force"),
-    Column("parting", "label", "Where the two part", "text", "whether withdrawal differs by what type 15 makes up for"),
+    Column("parting", "label", "Where the two part", "text", "whether type 15 offsets the difference in withdrawal"),
     Column("reading", "label", "What it may be", "text", "whether most of a change is between two labels"),
     Column("correlation", "ratio", "Correlation", "-1 to 1", "of the changes of two shares over forces"),
     Column(
@@ -352,7 +356,7 @@ _COLUMNS = [
     Column("ended", "count", "Ended so", "cases", "cases that ended so while they were followed"),
     Column("undated", "count", "Ended, no date", "cases", "cases whose ending has no date: open as far as dates go"),
     Column("unfollowed", "count", "Not followed", "cases", "cases recorded after the last month with dates"),
-    Column("known_to", "label", "Known to", "name", "month or day to which it is known how cases stand"),
+    Column("known_to", "label", "Known to", "name", "month or day to which the state of cases is known"),
     Column("dated_to", "label", "Dated to", "name", "month or day to which endings are dated; blank if none is"),
     Column("early", "count", "Ended before recording", "cases", "cases whose lag is below 0, taken as 0"),
     Column("median", "number", "Half of all by", "days or months", "unconditional median"),
@@ -375,7 +379,7 @@ _COLUMNS = [
     Column("back", "label", "Forecast made", "text", "how long before the newest figures the forecast was made"),
     Column("months", "count", "Months", "months", "months that were forecast"),
     Column("intervals", "count", "Ranges", "ranges", "ranges that were given"),
-    Column("held_share", "share", "Ranges that held", "share, 0 to 1", "ranges that hold what came"),
+    Column("held_share", "share", "Ranges that held", "share, 0 to 1", "ranges that contain the result"),
     Column("history", "count", "Months of history", "months", "months of figures that the forecast was made from"),
     Column("width_share", "distance", "Mean width", "share, 1 is 100%", "mean width of the ranges"),
     Column(
@@ -385,12 +389,12 @@ _COLUMNS = [
         "share, 1 is 100%",
         "width of a range and 40 times its miss, mean",
     ),
-    Column("ladder_held_share", "share", "Chain ladder: held", "share, 0 to 1", "its ranges that hold what came"),
+    Column("ladder_held_share", "share", "Chain ladder: held", "share, 0 to 1", "its ranges that contain the result"),
     Column("ladder_width_share", "distance", "Chain ladder: width", "share, 1 is 100%", "mean width of its ranges"),
     Column("ladder_score", "distance", "Chain ladder: score", "share, 1 is 100%", "width and 40 times the miss, mean"),
     Column("reason", "label", "Why no forecast", "name", "short history, or few outcome rows"),
     Column("joined_share", "share", "With an outcome row", "share, 0 to 1", "crimes with a row in outcomes files"),
-    Column("error_share", "distance", "Forecast off by", "share, 1 is 100%", "mean distance from what came"),
+    Column("error_share", "distance", "Forecast off by", "share, 1 is 100%", "mean distance from the result"),
     Column(
         "standstill_error_share",
         "distance",
@@ -399,24 +403,30 @@ _COLUMNS = [
         "mean distance from what came of saying that nothing more will come",
     ),
     # association: features of cases
-    Column("feature", "label", "Feature", "name", "something that was written down about cases"),
-    Column("category", "label", "Category", "name", "what was written down"),
-    Column("compared_category", "label", "Set against", "name", "category that the others are compared with"),
-    Column("odds_ratio", "ratio", "Odds ratio", "odds over odds", "all other features held"),
+    Column("feature", "label", "Feature", "name", "something recorded about cases"),
+    Column("category", "label", "Category", "name", "what was recorded"),
+    Column("compared_category", "label", "Compared with", "name", "category that the others are compared with"),
+    Column("odds_ratio", "ratio", "Odds ratio", "odds over odds", "all other features being equal"),
     Column("low_odds_ratio", "ratio", "Odds ratio, lower", "odds over odds", "lower 95% limit"),
     Column("high_odds_ratio", "ratio", "Odds ratio, upper", "odds over odds", "upper 95% limit"),
-    Column("expected_share", "share", "Share, expected", "share, 0 to 1", "what the features of these cases lead to"),
+    Column(
+        "expected_share", "share", "Share, expected", "share, 0 to 1", "share that the features of these cases suggest"
+    ),
     Column("more_category", "label", "More often with", "name", "recorded category with the highest share"),
     Column("less_category", "label", "Than with", "name", "recorded category with the lowest share"),
     Column("least_difference_share", "difference", "At least", "share, 1 is 100%", "wherever unrecorded cases belong"),
     Column("most_difference_share", "difference", "At most", "share, 1 is 100%", "wherever unrecorded cases belong"),
-    Column("unadjusted_odds_ratio", "ratio", "Odds ratio, unadjusted", "odds over odds", "no other feature held"),
-    Column("unadjusted_difference_share", "difference", "Unadjusted", "share, 1 is 100%", "no other feature held"),
+    Column(
+        "unadjusted_odds_ratio", "ratio", "Odds ratio, unadjusted", "odds over odds", "other features not allowed for"
+    ),
+    Column(
+        "unadjusted_difference_share", "difference", "Unadjusted", "share, 1 is 100%", "other features not allowed for"
+    ),
     Column("low_unadjusted_difference_share", "difference", "Unadjusted, lower", "share, 1 is 100%", "lower 95% limit"),
     Column(
         "high_unadjusted_difference_share", "difference", "Unadjusted, upper", "share, 1 is 100%", "upper 95% limit"
     ),
-    Column("p_value", "probability", "p value", "0 to 1", "how often chance alone would bring this much"),
+    Column("p_value", "probability", "p value", "0 to 1", "how often chance alone would produce this much"),
     Column("parameters", "count", "Parameters", "parameters", "categories beside the one compared with"),
     Column("likelihood_ratio", "number", "Likelihood ratio", "chi squared", "what leaving the feature out loses"),
     Column("variance_inflation", "number", "Overlap", "1 is none", "generalised variance inflation, per parameter"),

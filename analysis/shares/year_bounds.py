@@ -52,7 +52,7 @@ ABOVE, BELOW = "above", "below"
 #: What is followed by year: its label, and the columns of the tables that count it.
 FOLLOWED = {
     "Victim withdrew": ("withdrew",),
-    "Evidence lacking, victim supports": ("victim_supports",),
+    "Evidential difficulties, victim supports": ("victim_supports",),
     "Types 14, 15 and 16 together": ("withdrew", "victim_supports"),
     "Charged": ("charged",),
 }
@@ -61,7 +61,7 @@ WITHDREW, EVIDENTIAL, POOLED, CHARGED = FOLLOWED
 #: Makes the rows of a result from endings by year.
 Rows = Callable[[Yearly], list[dict[str, Any]]]
 
-_CUTS = ((("definition", "counting"), "counted otherwise"), (("system",), "kept in another record system"))
+_CUTS = ((("definition", "counting"), "counted differently"), (("system",), "kept in another record system"))
 _BOUNDS = ("low_bound_share", "high_bound_share")
 _YEAR_COLUMNS = (
     "forces",
@@ -121,7 +121,7 @@ class Year:
         Returns
         -------
         int or None
-            How many; None where they are not told apart.
+            How many; None where they are not separated.
         """
         parts = [self.counted[name] for name in FOLLOWED[measure]]
         return None if None in parts else sum(part for part in parts if part is not None)
@@ -369,7 +369,7 @@ def _telling(years: list[Year], measure: str) -> Iterator[Year]:
         if year in telling or not year.edition:
             yield year
         elif year.first not in {other.first for other in telling}:
-            yield _gap(year.first, "not told apart in what was printed")
+            yield _gap(year.first, "not separated in what was printed")
 
 
 def _gap(first: date, why: str) -> Year:
@@ -454,7 +454,7 @@ def directions(endings: Yearly) -> Worked:
     >>> table.loc[("Victim withdrew", "2018/19", "2019/20"), "direction"]
     'rose'
     >>> table.loc[("Victim withdrew", "2021/22", "2024/25"), ["direction", "reason"]].tolist()
-    ['cannot be said', 'counted otherwise from 1 May 2023; the bounds overlap']
+    ['cannot be said', 'counted differently from 1 May 2023; the bounds overlap']
     """
     return worked(endings, _directions, by=("measure", "earlier", "later"), columns=_PAIR_COLUMNS)
 
@@ -587,7 +587,7 @@ def _reasons(earlier: Year, later: Year, apart: str, between: tuple[Break, ...])
     for kinds, what in _CUTS:
         when = _days(change for change in _cutting(between) if change.kind in kinds)
         reasons += (
-            [(f"{what} from {when}", "cases of one year counted both ways, which nobody has printed")] if when else []
+            [(f"{what} from {when}", "cases of one year counted both ways, which nobody has published")] if when else []
         )
     taken = _days(change for change in between if change.kind == "outcome")
     if taken and apart == FELL:

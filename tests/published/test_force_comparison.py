@@ -45,28 +45,28 @@ def test_the_verdict_on_london(places, width):
     everywhere, wide, worth, told = words.answer(places, width, gaps, force=MET, suspected=doubt)
     assert everywhere == (
         "In 41 of 44 police forces at least a third of the stalking cases recorded by the force in 2024/25 ended "
-        "because the victim withdrew. Shares run from 30.4% (North Wales) to 67.0% (Merseyside) in the 40 forces that "
-        "can be told."
+        "because the victim withdrew. Shares run from 30.4% (North Wales) to 67.0% (Merseyside) in the 40 forces "
+        "whose share is known well enough."
     )
     assert wide == (
-        "With chance taken out, forces still differ widely: 19 in 20 such forces would have a share between 28.3% and "
+        "Leaving chance out, forces still differ widely: 19 of 20 such forces would have a share between 28.3% and "
         "67.2%, 39 percentage points apart."
     )
     assert words.distance(places, gaps, force=MET) == (
-        "The Metropolitan Police, at 45.3%, lies 4.6 percentage points below the 43 other forces together (50.0%; 95% "
+        "The Metropolitan Police, at 45.3%, is 4.6 percentage points below the 43 other forces together (50.0%; 95% "
         "interval of the difference 3.7 to 5.6 points)."
     )
     assert worth == (
-        "The distance of the Metropolitan Police from the others is more than chance often brings, but no more than "
-        "forces differ among themselves: nineteen in twenty lie within 29.3% to 66.2%."
+        "The gap between the Metropolitan Police and the others is larger than chance usually makes it, but no larger "
+        "than the usual differences between forces: 19 of 20 such forces would be within 29.3% to 66.2%."
     )
     assert told == (
-        "The suspicion of similar issues nationwide came without a number. Read as what was printed of London or more, "
-        "45%, by all forces together and by more than half of the forces, it holds: out of all recorded cases 49.6%, "
-        "and 27 of 44 forces reach it; out of decided cases 51.7%, and 31 of 44 forces reach it. 3 forces have many "
-        "cases still open (Derbyshire, Humberside and Lincolnshire): none of them reaches it out of recorded cases, "
-        "one out of decided. The same rule holds, out of recorded cases, for 3 of the 53 other offences of 2024/25 "
-        "that have 50 cases or more in at least 40 forces."
+        "The suspicion of similar issues nationwide came without a number. Here it is taken to mean that all forces "
+        "together, and more than half of them one by one, reach the share printed for London, 45%. By that rule it "
+        "holds: 49.6% of all recorded cases, and 27 of 44 forces reach 45%; 51.7% of decided cases, and 31 of 44 "
+        "forces reach 45%. 3 forces have many cases still open (Derbyshire, Humberside and Lincolnshire): none of "
+        "them reaches it out of recorded cases, one out of decided cases. For comparison: out of recorded cases the "
+        "same rule holds for 3 of the 53 other offences of 2024/25 that have 50 cases or more in at least 40 forces."
     )
 
 
@@ -94,9 +94,9 @@ def test_the_rule_says_no_of_most_other_offences():
 
 def test_a_force_with_many_open_cases_is_judged_against_no_other(places, width):
     gaps = protect(league.against(forces(), "Derbyshire"))
-    assert words.opening(places, width, force="Derbyshire").endswith("has too many cases still open to tell.")
+    assert words.opening(places, width, force="Derbyshire").endswith("has too many cases still open to say.")
     assert words.distance(places, gaps, force="Derbyshire") == (
-        "Derbyshire Police, at 26.4%, is judged against no other force, since over a tenth of the cases recorded "
+        "Derbyshire Police, at 26.4%, is not compared with other forces, since over a tenth of the cases recorded "
         "have no outcome yet."
     )
     assert "Derbyshire Police" not in " ".join(words.answer(places, width, gaps, force="Derbyshire"))
@@ -115,18 +115,22 @@ def test_how_many_lie_outside_in_a_table_and_a_sentence(places, width):
     assert found.table["outside"].tolist() == [36, 34, 36, 2, 0, 0]
     pooled = protect(results.spread(forces("withdrew_or_evidential", "with_outcome")))
     told = comparisons.outliers(found, places, width, pooled)
-    assert "about 2 of 44 forces would lie outside the 95% limits; 36 do, and 34 lie outside the 99.8% limits" in told
-    assert "2 do (Derbyshire and Merseyside). Outside the 99.8% limits lie none." in told
-    assert "in Derbyshire, Humberside and Lincolnshire, which alone may put them there" in told
-    assert "not which of them is bad" in told
-    assert "would lie outside the 95% limits 3 to 5 times in 100; by types 14, 15 and 16 together" in told
+    assert "about 2 of 44 forces would be outside the 95% limits; 36 are, and 34 are outside the 99.8% limits" in told
+    assert "2 are (Derbyshire and Merseyside). At 99.8% none is." in told
+    assert (
+        "In Derbyshire, Humberside and Lincolnshire over a tenth of the cases recorded have no outcome yet, "
+        "which alone may be why" in told
+    )
+    assert "not which of them does badly" in told
+    assert "would be outside the 95% limits 3 to 5 times in 100; by types 14, 15 and 16 together" in told
     assert "out of decided cases, 57 to 67 times." in told
 
 
 def test_the_funnel_names_the_forces_outside_and_the_chosen_one(places):
     shown = charts.funnel(places, protect(results.funnel(forces())), highlight=MET)
     assert shown.record["title"] == (
-        "33 of 41 forces lie outside the limits of chance; one still does once forces may differ"
+        "33 of 41 forces are outside the limits of chance; one still is outside those that allow for differences "
+        "between forces"
     )
     wide = shown.html.split('class="narrow"')[0]
     for name in ("Derbyshire", "Lincolnshire", "Humberside", "Merseyside", MET):
@@ -154,16 +158,16 @@ def test_the_base_moves_a_rank(force, recorded, decided):
     assert shown.record["title"] == "11 forces move three places or more when the base is decided cases"
     assert f"{force} *" in shown.html
     told = comparisons.moves(found, protect(league.league(forces())), base="recorded", other="with_outcome")
-    assert "In 6 of 44 forces the second rank lies outside the interval that chance gives the first." in told
+    assert "For 6 of 44 forces the second rank is outside the interval of the first." in told
 
 
 def test_ranks_are_loose():
     ranked = protect(league.league(forces()))
     assert ranked.table["force"].tolist()[0] == "Derbyshire"
     shown = charts.ranks(ranked, highlight=MET)
-    assert shown.record["title"] == "Half of the forces might stand at any of 7 places or more, by chance alone"
+    assert shown.record["title"] == "For half of the forces, chance alone could give any of 7 places or more"
     assert "City of London, 4 to 40" in shown.text
-    assert "has rank 18 of 44, 1 being the lowest share; by chance alone it might lie at 16 to 21" in comparisons.place(
+    assert "has rank 18 of 44, 1 being the lowest share; by chance alone it could be 16 to 21" in comparisons.place(
         ranked, force=MET
     )
 
@@ -185,8 +189,8 @@ def test_what_would_be_different():
     told = comparisons.levelling(protect(league.levels(forces(), covered=cases)))
     assert "If no force had a higher share than the middle (48.5%), 5,665 fewer stalking cases a year" in told
     assert "If no force had a higher share than the lowest tenth (35.7%), 19,251 fewer a year" in told
-    assert "if these forces are taken as some of many that might be" in told
-    assert "the last of these comes to lie between 14,344 and 24,803." in told
+    assert "if these forces are treated as a sample of many" in told
+    assert "the last of these would be between 14,344 and 24,803." in told
     assert "It is arithmetic, not a forecast." in told
 
 

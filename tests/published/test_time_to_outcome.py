@@ -130,7 +130,7 @@ def test_the_groups_differ_and_the_reader_is_sent_to_the_shares():
     test = protect(group_test(groups))
     row = test.table.set_index("ending").loc[POOLED]
     assert (round(float(row["chi_squared"]), 1), row["chi_squared_degrees"]) == (52.2, 1)
-    assert words.tested(test, protect(group_shares(groups))).endswith("Read the shares, not the p value.")
+    assert words.tested(test, protect(group_shares(groups))).endswith("The shares matter more than the p value.")
 
 
 def test_what_a_run_asks_of_counts_by_crime_type_and_by_offence():

@@ -253,7 +253,7 @@ def test_every_sentence_holds_where_nothing_may_be_shown():
         grid = protect(definitions(own, "no_further_action"))
         chart = charts.definitions(grid, line=reasons.line(findings.finding("london-no-action")))
         told = labels_beside.parted(protect(beside_together(own, "victim_withdrawal")), force="Metropolitan Police")
-        assert told == "Of no force can both shares be shown."
+        assert told == "There is no force for which both shares can be shown."
         assert "nan" not in f"{told} {chart.text}"
         assert "No way of counting has a share that can be shown." in chart.text
 

@@ -15,11 +15,11 @@ def differences(associations: Protected) -> Shown:
     """The counts of every category, and how its share differs from that of the one set against, as a table."""
     only_protected(associations)
     names = ["feature", "category", "events", "cases", "share", "unadjusted_difference_share"]
-    notes = ["Each category is set against the one whose difference is 0.0"]
+    notes = ["Each category is compared with the one whose difference is 0.0"]
     if words.column(associations) == "difference_share":
         names += ["difference_share", *_limits(associations, "difference_share")]
         if words.is_adjusted(associations):
-            notes.append("“Difference” holds all other features, “Unadjusted” none")
+            notes.append("“Difference” allows for all other features, “Unadjusted” for none")
     else:
         names += _limits(associations, "unadjusted_difference_share")
     title = f"{words.title_noun(associations)} by category, and differences in percentage points"
@@ -56,7 +56,7 @@ def together(endings: Protected) -> Shown:
     if endings.table["low_difference_share"].notna().any():
         names += ("low_difference_share", "high_difference_share")
     title = "Every ending at once: differences in percentage points"
-    return _table(endings, title=title, note="For each category they add up to 0, but for rounding", columns=names)
+    return _table(endings, title=title, note="For each category they add up to 0, apart from rounding", columns=names)
 
 
 def features(tests: Protected) -> Shown:
@@ -102,7 +102,8 @@ def whatever_blanks_are(blanks: Protected) -> Shown:
     title = f"{words.title_noun(blanks)}: the widest difference, wherever blank cases belong"
     names = ["feature", "more_category", "less_category", "unadjusted_difference_share"]
     names += ["least_difference_share", "most_difference_share"]
-    note = "No other feature is held; chance and rounding are not allowed for. Differences are in percentage points"
+    note = "Other features are not allowed for; chance and rounding are not allowed for. Differences are in "
+    note += "percentage points"
     return tables.table(blanks, title=title, note=note, columns=tuple(names), finding=words.whatever_blanks_are(blanks))
 
 
@@ -114,9 +115,7 @@ def same_mix(mixed: Protected) -> Shown:
     if mixed.table["low_standardised_share"].notna().any():
         names += ["low_standardised_share", "high_standardised_share"]
     names += ["mix_difference_share", "covered_share"]
-    note = (
-        "One feature at a time: not what features do together, nor what nobody wrote down. No share where categories "
-    )
+    note = "One feature at a time: not what features do together, nor what was not recorded. No share where categories "
     note += "that are not shown, or of which the force has no case, make up more than 1% of the cases of all"
     return tables.table(mixed, title=title, note=note, columns=tuple(names), finding=words.same_mix(mixed))
 
@@ -125,7 +124,7 @@ def _table(result: Protected, *, title: str, note: str, columns: tuple[str, ...]
     """A table, or where there are no rows why there are none."""
     if len(result.table):
         return tables.table(result, title=title, note=note.rstrip("."), columns=columns)
-    return said("provenance", f"{title}: not to be had. {' '.join(result.about.notes)}")
+    return said("provenance", f"{title}: not available. {' '.join(result.about.notes)}")
 
 
 def odds(associations: Protected) -> Shown:
@@ -147,7 +146,7 @@ def checks(*results: Protected, overlap: Protected) -> Shown:
     factors = overlap.table["variance_inflation"].dropna()
     if len(factors):
         name = overlap.table.loc[factors == factors.max(), "feature"].iloc[0]
-        how = "hard to tell apart from others" if factors.max() > _BEYOND else "little"
+        how = "hard to separate from others" if factors.max() > _BEYOND else "little"
         checked.append(("Overlap of features", f"At most {factors.max():.2f} ({name}), where 1 is none: {how}."))
     text = " ".join(f"{what}: {line}" for what, line in checked)
     return Shown("provenance", text, (content.named((f"{what}.", line) for what, line in checked),))

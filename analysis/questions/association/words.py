@@ -129,8 +129,8 @@ def title_noun(associations: Protected) -> str:
 
 
 def features_held(associations: Protected) -> str:
-    """What stands after a difference: ", other features held", where they are."""
-    return ", other features held" if is_adjusted(associations) else ""
+    """What stands after a difference: ", other features being equal", where they are."""
+    return ", other features being equal" if is_adjusted(associations) else ""
 
 
 def opening(*results: Protected) -> str:
@@ -179,10 +179,10 @@ def most(associations: Protected) -> str:
     if contrast is None and is_unsure(associations):
         return (
             f"{opening} more with some of these features than with others. But cases of one group may be alike, and "
-            "there are too few groups, or too few cases, to tell how far chance reaches: none is called clear."
+            "there are too few groups, or too few cases, to say what chance alone could do: none is called clear."
         )
     if contrast is None:
-        return f"{opening} clearly with none of these features: chance alone could bring such differences."
+        return f"{opening} clearly with none of these features: chance alone could produce such differences."
     limits = ""
     if contrast.low is not None and contrast.high is not None:
         limits = f" (95% interval {bare_points(contrast.low)} to {bare_points(contrast.high)})"
@@ -204,8 +204,8 @@ def most(associations: Protected) -> str:
 def caution(associations: Protected) -> str:
     """What a reader must not make of it."""
     only_protected(associations)
-    alone = "" if is_adjusted(associations) else " Each stands alone here: no other feature is held."
-    return f"These are associations and no more: what nobody wrote down may stand behind any of them.{alone}"
+    alone = "" if is_adjusted(associations) else " Each is taken alone here: other features are not allowed for."
+    return f"These are associations only: something that was not recorded may be behind any of them.{alone}"
 
 
 def key_contrast(associations: Protected) -> dict[str, Any]:
@@ -274,7 +274,7 @@ def forest_groups(associations: Protected) -> list[Group]:
         groups.append(
             Group(
                 feature,
-                f"set against {quoted(rows.iloc[0]['compared_category'])}{share}" if len(against) else "",
+                f"compared with {quoted(rows.iloc[0]['compared_category'])}{share}" if len(against) else "",
                 tuple(_forest_row(row, name, is_clear=place in is_clear) for place, row in drawn.iterrows()),
             )
         )
@@ -286,7 +286,7 @@ def forest_keys(associations: Protected) -> list[tuple[str, str]]:
     alone, with_limits = "this feature alone", "" if is_unsure(associations) else ", with its 95% interval"
     if column(associations) != "difference_share":
         return [("hollow", f"{alone}{with_limits}")]
-    return [("filled", f"other features held{with_limits}"), ("hollow", alone)]
+    return [("filled", f"other features being equal{with_limits}"), ("hollow", alone)]
 
 
 def _forest_row(row: pd.Series, name: str, *, is_clear: bool) -> Row:
@@ -319,17 +319,17 @@ def forest(associations: Protected) -> Caption:
     contrast = widest(associations)
     title = f"{title_noun(associations)} goes clearly with none of these features"
     if is_unsure(associations):
-        title = f"{title_noun(associations)} by feature: how far chance reaches cannot be told"
+        title = f"{title_noun(associations)} by feature: what chance alone could do cannot be said"
     if contrast is not None:
         title = f"{title_noun(associations)} goes {degree(associations)} with {quoted(contrast.more)}: "
         title += f"{bare_points(contrast.by)} points"
         title += f" more often than with {quoted(contrast.less)}{features_held(associations)}"
     name = column(associations)
     by_feature = [
-        f"{inside(feature)}, set against {quoted(rows.iloc[0]['compared_category'])}: {_differences(rows, name)}"
+        f"{inside(feature)}, compared with {quoted(rows.iloc[0]['compared_category'])}: {_differences(rows, name)}"
         for feature, rows in _by_width(associations.table, name)
     ]
-    how = "Other features are held." if is_adjusted(associations) else "No other feature is held."
+    how = "Other features are held." if is_adjusted(associations) else "Other features are not allowed for."
     text = f"A mark for each category, right of the line where the share is higher. {how} "
     text += f"{wording.capital('; '.join(by_feature))}."
     return Caption(identity, title, subtitle, text, _notes(associations))
@@ -337,7 +337,7 @@ def forest(associations: Protected) -> Caption:
 
 def _notes(associations: Protected) -> tuple[str, ...]:
     """What a reader of the marks must know."""
-    bold = "Figures in bold: chance alone would seldom bring so much"
+    bold = "Figures in bold: chance alone would rarely produce so much"
     if column(associations) == "difference_share":
         bold += ", even among so many comparisons (adjusted p value at most 0.05)"
     hidden = associations.table["state"].eq("suppressed").any()
@@ -371,7 +371,7 @@ def together_groups(endings: Protected) -> list[Group]:
                 if row["state"] == "shown"
             ]
             drawn.append(Row(str(category) if marks else f"{category} [c]", tuple(marks)))
-        groups.append(Group(feature, f"set against {quoted(rows.iloc[0]['compared_category'])}", tuple(drawn)))
+        groups.append(Group(feature, f"compared with {quoted(rows.iloc[0]['compared_category'])}", tuple(drawn)))
     return groups
 
 
@@ -383,7 +383,7 @@ def together_keys(endings: Protected) -> list[tuple[str, str]]:
 def together(endings: Protected) -> Caption:
     """The words of every ending at once."""
     identity, about = "endings-together", endings.about
-    subtitle = f"Share of {wording.out_of(about)}: differences in percentage points, other features held."
+    subtitle = f"Share of {wording.out_of(about)}: differences in percentage points, other features being equal."
     table = endings.table.dropna(subset=["difference_share"])
     if table.empty:
         text = "Every ending at once: no figures"
@@ -425,15 +425,15 @@ def calibrated(groups: Protected) -> str:
     if table.empty:
         return " ".join(
             [
-                f"{title_noun(groups)}: predicted and observed shares cannot be set side by side.",
+                f"{title_noun(groups)}: predicted and observed shares cannot be compared.",
                 *groups.about.notes[-1:],
             ]
         )
     sentence = f"{title_noun(groups)}: of {wording.plural(len(table), 'group')} of cases, {wording.number(len(off))} "
     sentence += (
-        f"{wording.agree(len(off), 'lies', 'lie')} outside the 95% interval of the share that the features of its "
+        f"{wording.agree(len(off), 'is', 'are')} outside the 95% interval of the share that the features of its "
     )
-    sentence += f"cases lead one to expect; by chance alone about {_by_chance(len(table))} would."
+    sentence += f"cases would suggest; by chance alone about {_by_chance(len(table))} would."
     named = [
         f"{quoted(row[groups.by[-1]])} "
         f"({wording.percent(row['share'])} against {wording.percent(row['expected_share'], decimals=0)})"
@@ -472,11 +472,11 @@ def calibration(groups: Protected) -> Caption:
     short = measures.measure(groups.about.measure).short
     subtitle = f"{short}: observed less predicted share of {wording.out_of(groups.about)}, in percentage points."
     off, many = len(off_expected(groups)), int(groups.table["difference_share"].notna().sum())
-    title = (
-        f"{title_noun(groups)}: {wording.number(many - off)} of {many} groups end as their features lead one to expect"
-    )
+    title = f"{title_noun(groups)}: {wording.number(many - off)} of {many} groups end as their features would suggest"
     text = f"{subtitle} {calibrated(groups)}"
-    return Caption(identity, title, subtitle, text, ("Figures in bold: the interval leaves out 0.",) if off else ())
+    return Caption(
+        identity, title, subtitle, text, ("Figures in bold: the interval does not include 0.",) if off else ()
+    )
 
 
 def not_recorded(blanks: Protected) -> str:
@@ -500,8 +500,11 @@ def not_recorded(blanks: Protected) -> str:
             "interval is given here; those of “Not recorded” in the chart above allow for it."
         )
     if not apart_by:
-        return f"{title_noun(blanks)}: blank cases end no otherwise than recorded ones by more than chance would bring."
-    otherwise = "blank cases end otherwise, by more than chance would bring, for"
+        return (
+            f"{title_noun(blanks)}: blank cases do not end differently from recorded ones by more than chance "
+            "would produce."
+        )
+    otherwise = "blank cases end differently, by more than chance would produce, for"
     return f"{title_noun(blanks)}: {otherwise} {wording.listed(apart_by)}."
 
 
@@ -516,10 +519,11 @@ def whatever_blanks_are(blanks: Protected) -> str:
     sentences = []
     if firm:
         sentences.append(
-            f"Wherever the blank cases belong, the order of these two categories stays for {wording.listed(firm)}."
+            "Wherever the blank cases belong, the order of these two categories stays the same for "
+            f"{wording.listed(firm)}."
         )
     if loose:
-        sentences.append(f"It might turn round for {wording.listed(loose)}.")
+        sentences.append(f"It could reverse for {wording.listed(loose)}.")
     return " ".join(sentences)
 
 
@@ -535,6 +539,6 @@ def same_mix(mixed: Protected) -> str:
     return (
         f"{title_noun(mixed)}: the mix of cases moves the share of a force by at most "
         f"{bare_points(abs(float(row['mix_difference_share'])))} points: {wording.force_phrase(row['force'])} has "
-        f"{wording.percent(row['share'])} as its cases come, and would have "
+        f"{wording.percent(row['share'])} with its own mix of cases, and would have "
         f"{wording.percent(row['standardised_share'])} with the mix of all forces by {inside(row['feature'])}."
     )

@@ -48,27 +48,28 @@ def funnel(forces: Protected, limits: Protected, *, highlight: str) -> Caption:
         return Caption(identity, text, f"{_share_of(forces)}.", words, notes)
     judged = shown[~shown[by].isin(list(forces.much_open))]
     beyond, both = (judged[judged[column] != WITHIN] for column in ("position", "allowed_position"))
-    still = "none does" if both.empty else f"{wording.number(len(both))} still {'do' if len(both) > 1 else 'does'}"
-    lie = wording.agree(len(beyond), "lies", "lie")
+    still = "none is" if both.empty else f"{wording.number(len(both))} still {'are' if len(both) > 1 else 'is'}"
+    are = wording.agree(len(beyond), "is", "are")
     title = (
-        f"{len(beyond)} of {len(judged)} {_noun(by)}s {lie} outside the limits of chance; {still} once {_noun(by)}s "
+        f"{len(beyond)} of {len(judged)} {_noun(by)}s {are} outside the limits of chance; {still} outside those that "
     )
-    title += "may differ"
+    title += f"allow for differences between {_noun(by)}s"
     if beyond.empty and both.empty:
-        title = f"No {_noun(by)}{' with a share' if notes else ''} lies outside the limits of chance"
+        title = f"No {_noun(by)}{' with a share' if notes else ''} is outside the limits of chance"
         title += " of those with few open cases" if forces.much_open else ""
     text = f"A point for each of {wording.plural(len(shown), _noun(by))}: its share, and how many cases it is out of "
     middle = percent(float(limits.table["mean_share"].iloc[0]))
     text += f"({int(shown['cases'].min()):,} to {int(shown['cases'].max()):,}). A line marks the typical {_noun(by)}, "
-    text += f"{middle}. Limits narrow as cases grow. {len(beyond)} {lie} outside the 95% limits of chance alone. "
+    text += f"{middle}. Limits narrow as cases grow. {len(beyond)} {are} outside the 95% limits of chance alone. "
     outside = [
         f"{row[by]} ({percent(row['share'])}, {row['allowed_position']})"
         for _, row in both.sort_values("share", kind="stable").head(_MOST_NAMED).iterrows()
     ]
     more = f" and {len(both) - _MOST_NAMED} more" if len(both) > _MOST_NAMED else ""
-    text += f"Outside those that also allow for {_noun(by)}s that differ: {wording.listed(outside) or 'none'}{more}."
+    text += f"Outside those that also allow for differences between {_noun(by)}s: "
+    text += f"{wording.listed(outside) or 'none'}{more}."
     notes += _open(forces, shown)
-    notes += ("A name that finds no room stands in the words below.",) if len(both) else ()
+    notes += ("A name that does not fit in the figure is in the text below it.",) if len(both) else ()
     marked = shown[shown[by] == highlight]
     if len(marked):
         row = marked.iloc[0]
@@ -110,21 +111,21 @@ def ranks(forces: Protected, *, highlight: str) -> Caption:
     widths = (ranked["high_rank"] - ranked["low_rank"] + 1).astype(int)
     half, widest = int(widths.median()), ranked.iloc[int(widths.to_numpy().argmax())]
     some = f"{_noun(by)}s" if len(ranked) == len(forces.table) else f"{len(ranked)} {_noun(by)}s ranked"
-    title = f"Half of the {some} might stand at any of {half} places or more, by chance alone"
+    title = f"For half of the {some}, chance alone could give any of {half} places or more"
     if half == 1:
-        title = f"Most {_noun(by)}s keep their place by chance alone, which is not to say that the place means much"
-    text = f"For each of {wording.plural(len(ranked), _noun(by))}, lowest share first, a dot for the share with chance "
-    text += f"taken out and the interval of its rank. The widest of these: {widest[by]}, {rank_range(widest)}. "
+        title = f"Chance alone would leave most {_noun(by)}s at their rank, which does not make the rank a finding"
+    text = f"For each of {wording.plural(len(ranked), _noun(by))}, lowest share first, a dot for the share, leaving "
+    text += f"chance out, and the interval of its rank. The widest interval: {widest[by]}, {rank_range(widest)}. "
     outer = ends(forces.table, "pooled_share", passed_over=forces.much_open)
     if len(outer.rows):
         low, high = (f"{row[by]} ({percent(row['pooled_share'])})" for row in (outer.rows.iloc[-1], outer.rows.iloc[0]))
-        text += outer.named(low, "Lowest", "At the lower end of those that can be told")
+        text += outer.named(low, "Lowest", "At the lower end of those known well enough")
         text += f" {outer.named(high, 'Highest', 'At the upper end')}"
     notes += _open(forces, ranked)
     marked = ranked[ranked[by] == highlight]
     if len(marked):
         row = marked.iloc[0]
-        text += f" {highlight}: rank {row['rank']:g}, by its interval {rank_range(row)}."
+        text += f" {highlight}: rank {row['rank']:g}, with an interval of {rank_range(row)}."
     return Caption(identity, title, subtitle, text, notes)
 
 
@@ -169,7 +170,7 @@ def moves(moved: Protected, *, names: tuple[str, str], drawn: pd.DataFrame) -> C
     if first[by] not in moved.much_open:
         title = f"{first[by]} goes from rank {first['rank']:g} to {first['other_rank']:g} when the base is {names[1]}"
     changes = [f"{row[by]} {row['rank']:g} to {row['other_rank']:g}" for _, row in drawn.iterrows()]
-    text = f"Ranks of {wording.plural(len(table), _noun(by))} out of two bases. Of these move furthest: "
+    text = f"Ranks of {wording.plural(len(table), _noun(by))} out of two bases. The largest moves: "
     move = wording.agree(far, "moves", "move")
     text += f"{'; '.join(changes)}. {wording.capital(wording.number(far))} {move} three places or more."
     return Caption(identity, title, subtitle, text, _open(moved, table, how="Marked *"))

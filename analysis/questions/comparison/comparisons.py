@@ -42,15 +42,15 @@ def outliers(outside: Protected, places: Protected, spread: Protected, together:
     chance = ALLOWED[CHANCE]
     near, far = (by_limits[chance, level] for level in (NEAR, FAR))
     rows = int(near["rows"])
-    text = f"By chance alone about {_anyway(rows)} of {rows} forces would lie outside the {NEAR} limits; "
-    do, lie = wording.agree(int(near["outside"]), "does", "do"), wording.agree(int(far["outside"]), "lies", "lie")
-    text += f"{near['outside']} {do}, and {far['outside']} {lie} outside the {FAR} limits."
+    text = f"By chance alone about {_anyway(rows)} of {rows} forces would be outside the {NEAR} limits; "
+    near_are, far_are = (wording.agree(int(row["outside"]), "is", "are") for row in (near, far))
+    text += f"{near['outside']} {near_are}, and {far['outside']} {far_are} outside the {FAR} limits."
     text += _open_outside(places)
     if int(by_limits[chance, ADJUSTED]["outside"] - len(places.much_open)) * 2 > rows:
-        text += " Most forces differ from the typical one by more than chance. That says that forces record and work "
-        text += "differently, not which of them is bad."
+        text += " Most forces differ from the typical one by more than chance. That shows that forces record and work "
+        text += "differently, not which of them does badly."
     if (ALLOWED[DIFFERING], NEAR) not in by_limits:
-        return f"{text} Two forces do not tell how far forces differ."
+        return f"{text} Two forces are too few to say how far forces differ."
     return f"{text} {_beyond(places, rows)}{_seen(spread, together)}"
 
 
@@ -66,21 +66,22 @@ def _beyond(places: Protected, rows: int) -> str:
     near = [str(name) for name in places.table.loc[is_out, by]]
     far = [str(name) for name in places.table.loc[column.str.startswith("far"), by]]
     which = f" ({wording.listed(near)})" if near else ""
-    text = f"Limits that allow for forces that differ are made so that about {_anyway(rows)} of {rows} such forces "
-    text += (
-        f"lie outside the {NEAR} limits even where nothing is amiss; {wording.number(len(near)) if near else 'none'} "
-    )
-    text += f"{wording.agree(len(near), 'does', 'do')}{which}. "
+    text = f"The wider limits allow for differences between forces. About {_anyway(rows)} of {rows} forces would be "
+    text += f"outside them at {NEAR} even if nothing were wrong; {wording.number(len(near)) if near else 'none'} "
+    text += f"{'is' if len(near) < 2 else 'are'}{which}. "
     names = f": {wording.listed(far)}" if far else ""
-    return text + f"Outside the {FAR} limits {wording.agree(len(far), 'lies', 'lie')} {len(far) or 'none'}{names}."
+    return text + f"At {FAR} {wording.number(len(far)) if far else 'none'} {'is' if len(far) < 2 else 'are'}{names}."
 
 
 def _seen(spread: Protected, together: Protected) -> str:
     """How often a force that is really apart would be seen so."""
     if spread.table.empty or spread.table.iloc[0][["low_caught_share", "high_caught_share"]].isna().any():
         return ""
-    text = " Such limits see little: a force whose own share was 15 percentage points from the typical one would lie "
-    text += f"outside the 95% limits {_of_hundred(spread.table.iloc[0])} times in 100"
+    row = spread.table.iloc[0]
+    worth = "would miss most forces that are apart" if row["high_caught_share"] < 0.5 else "find most forces "
+    worth += "that are apart"
+    text = f" Such limits {worth}: a force whose own share was 15 percentage points from the typical one would be "
+    text += f"outside the 95% limits {_of_hundred(row)} times in 100"
     if len(together.table):
         text += "; by types 14, 15 and 16 together, out of decided cases, "
         text += f"{_of_hundred(together.table.iloc[0])} times"
@@ -100,7 +101,7 @@ def _open_outside(places: Protected) -> str:
     names = wording.listed(str(name) for name in outside[by])
     if not names:
         return ""
-    return f" Among those outside the limits of chance {wording.MANY_OPEN} in {names}, which alone may put them there."
+    return f" In {names} {wording.MANY_OPEN}, which alone may be why they are outside the limits of chance."
 
 
 def place(league: Protected, *, force: str) -> str:
@@ -132,7 +133,7 @@ def place(league: Protected, *, force: str) -> str:
         return f"A rank is not a finding, least of all that of {wording.force_phrase(force)}: {wording.MANY_OPEN}."
     return (
         f"A rank is not a finding. {who} has rank {row['rank']:g} of {len(ranked)}, 1 being the lowest share; by "
-        f"chance alone it might lie at {captions.rank_range(row)}."
+        f"chance alone it could be {captions.rank_range(row)}."
     )
 
 
@@ -165,9 +166,9 @@ def moves(moved: Protected, league: Protected, *, base: str, other: str) -> str:
     waiting = ", which has many cases still open," if first[by] in moved.much_open else ""
     text = f"{first[by]}{waiting} has rank {first['rank']:g} out of {measures.base(base).short} and rank "
     text += f"{first['other_rank']:g} "
-    text += f"out of {measures.base(other).short}: the same cases, divided by something else. "
-    text += f"In {beyond} of {len(both)} forces the second rank lies outside the interval that chance gives the first. "
-    return text + "A league table that does not name its base ranks the base as much as the forces."
+    text += f"out of {measures.base(other).short}: the same cases, divided by a different total. "
+    text += f"For {beyond} of {len(both)} forces the second rank is outside the interval of the first. "
+    return text + "A league table that does not say what its shares are out of ranks that choice as much as the forces."
 
 
 def heterogeneity(spread: Protected) -> Shown:
@@ -186,7 +187,7 @@ def heterogeneity(spread: Protected) -> Shown:
     only_protected(spread)
     title = "Differences between forces in numbers"
     if spread.table.empty:
-        text = "Fewer than three forces have a share, or all have the same: how far forces differ cannot be told."
+        text = "Fewer than three forces have a share, or all have the same: how far forces differ cannot be said."
         return tables.turned(spread, title=title, meanings={}, finding=text)
     row = spread.table.iloc[0]
     tau = float(row["tau_points"])
@@ -198,18 +199,20 @@ def heterogeneity(spread: Protected) -> Shown:
         "i_squared_share": "Of the differences between the shares, the part that is more than chance.",
         "tau": "How far a force lies from the typical one, usually, on the scale that the tests use (log odds).",
         "tau_points": f"The same as a share: 2 of 3 forces lie within about {tau:.0f} points of it.",
-        "mean_share": "The share of a typical force, each force counting about alike: what limits lie about.",
-        "low_predicted_share": f"19 in 20 such forces would lie between {low} and {high}, chance taken out.",
+        "mean_share": "The share of a typical force, each force counting about alike: the centre of the limits.",
+        "low_predicted_share": f"Leaving chance out, 19 of 20 such forces would be between {low} and {high}.",
         "high_predicted_share": "The upper end of the same.",
     }
     part = percent(row["i_squared_share"], decimals=0)
     finding = (
         f"The variance of the shares about that of a typical force is {row['scatter']:,.0f} times what chance alone "
     )
-    finding += f"gives: {part} of what lies between forces is more than chance. A force's share, chance taken out, "
-    finding += f"typically lies about {tau:.0f} percentage points from {percent(row['mean_share'])}."
+    finding += (
+        f"gives: {part} of the differences between forces is more than chance. Leaving chance out, a force's share "
+    )
+    finding += f"is typically about {tau:.0f} percentage points from {percent(row['mean_share'])}."
     if float(row["tau"]) == 0:
-        finding = "Forces differ by no more than chance would make them."
+        finding = "Forces differ by no more than chance would explain."
     return tables.turned(spread, title=title, meanings=meanings, finding=finding)
 
 
@@ -232,7 +235,7 @@ def gap(gaps: Protected, *, force: str, group: str) -> str:
     """
     only_protected(gaps)
     if gaps.table.empty:
-        return f"There is no other force with a share to set {wording.force_phrase(force)} against."
+        return f"There is no other force with a share to compare {wording.force_phrase(force)} with."
     sentences: list[str] = []
     for _, row in gaps.table.iterrows():
         who = "It" if sentences else wording.capital(wording.force_phrase(force))
@@ -264,7 +267,7 @@ def levelling(levels: Protected) -> str:
     """
     only_protected(levels)
     if levels.table.empty:
-        return "Too few forces have a share, or all shares are alike: there is no middle to come up to."
+        return "Too few forces have a share, or all shares are alike: there is no typical force to come up to."
     measure = measures.measure(levels.about.measure)
     side, way = ("lower", "more") if measure.is_wanted else ("higher", "fewer")
     sentences: list[str] = []
@@ -279,13 +282,17 @@ def levelling(levels: Protected) -> str:
     last = levels.table.iloc[-1]
     if not pd.isna(last["low_open_events"]):
         sentences.append(
-            "Whichever way the cases still open end, the last of these comes to lie between "
+            "Depending on how the cases still open end, the last of these would be between "
             f"{_run(last, 'low_open_events', 'high_open_events', ' and ')}."
         )
     if levels.much_open and levels.about.base == "recorded":
         few = wording.plural(len(levels.much_open), "force")
-        sentences.append(f"{wording.capital(few)} with many cases still open help to set these marks.")
-    turned = "A charge is hoped for, so the sum is turned round: more, not fewer." if measure.is_wanted else ""
+        sentences.append(f"{wording.capital(few)} with many cases still open are among those that set these marks.")
+    turned = (
+        "A charge is the outcome wanted, so this counts how many more there would be, not how many fewer."
+        if measure.is_wanted
+        else ""
+    )
     return " ".join([*sentences, "It is arithmetic, not a forecast.", turned]).strip()
 
 
@@ -294,7 +301,7 @@ def _wider(row: pd.Series) -> str:
     if pd.isna(row["low_differing_events"]):
         return ""
     wide = _run(row, "low_differing_events", "high_differing_events")
-    return f"; {wide} if these forces are taken as some of many that might be"
+    return f"; {wide} if these forces are treated as a sample of many"
 
 
 def _run(row: pd.Series, low: str, high: str, to: str = " to ") -> str:

@@ -51,7 +51,7 @@ def ranked_rows(table: pd.DataFrame, by: str, *, highlight: str, hollow: Collect
         shares = _panel(canvas, left=left, width=room, rows=len(table))
         shares.set_xlim(0, top)
         share_axis(shares, top, axis="x", room=room)
-        _heading(shares, "Share, chance taken out" if ranks else "Share")
+        _heading(shares, "Share, leaving chance out" if ranks else "Share")
         places = _panel(canvas, left=left + room + 24, width=ranks, rows=len(table)) if ranks else None
         if places is not None:
             _rank_axis(places, len(table), room=ranks)

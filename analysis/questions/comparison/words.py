@@ -40,12 +40,13 @@ def sentences(suspicion: Protected) -> str:
     recorded = suspicion.table.iloc[0]
     level = percent(float(recorded["level_share"]), decimals=0)
     text = (
-        "The suspicion of similar issues nationwide came without a number. Read as what was printed of London or more, "
+        "The suspicion of similar issues nationwide came without a number. Here it is taken to mean that all forces "
+        "together, and more than half of them one by one, reach the share printed for London, "
     )
-    text += f"{level}, by all forces together and by more than half of the forces, it {recorded['verdict']}"
+    text += f"{level}. By that rule it {recorded['verdict']}"
     parts = [
-        f"out of {row['base']} {percent(row['share'])}, and {int(row['rows_at_level'])} of {int(row['rows'])} forces "
-        "reach it"
+        f"{percent(row['share'])} of {row['base']}, and {int(row['rows_at_level'])} of {int(row['rows'])} forces reach "
+        f"{level}"
         for _, row in suspicion.table.iterrows()
     ]
     text += f": {'; '.join(parts)}."
@@ -73,9 +74,8 @@ def open_ones(forces: Sequence[str], recorded: int, decided: int) -> str:
     """
     many = f"{wording.capital(wording.plural(len(forces), 'force'))} {'has' if len(forces) == 1 else 'have'}"
     first, second = (f"{wording.number(count) if count else 'none'}" for count in (recorded, decided))
-    reach = (
-        f"{first} of them {'reaches' if recorded < 2 else 'reach'} it out of recorded cases, {second} out of decided"
-    )
+    reach = f"{first} of them {'reaches' if recorded < 2 else 'reach'} it out of recorded cases, {second} out of "
+    reach += "decided cases"
     return f"{many} many cases still open ({wording.listed(forces)}): {reach}."
 
 
@@ -95,8 +95,9 @@ def worth(holding: int, others: int) -> str:
         A sentence.
     """
     return (
-        f"The same rule holds, out of recorded cases, for {wording.number(holding)} of the {others} other offences of "
-        f"2024/25 that have {ENOUGH} cases or more in at least {NATION} forces."
+        f"For comparison: out of recorded cases the same rule holds for {wording.number(holding)} of the "
+        f"{others} other "
+        f"offences of 2024/25 that have {ENOUGH} cases or more in at least {NATION} forces."
     )
 
 
@@ -139,9 +140,9 @@ def opening(places: Protected, spread: Protected, *, force: str) -> str:
         return verdict
     place = str(row["allowed_position"])
     if force in places.much_open:
-        return f"{verdict} {who} has too many cases still open to tell."
+        return f"{verdict} {who} has too many cases still open to say."
     if row["high"] - row["low"] > wording.VAGUE:
-        return f"{verdict} {who} has too few cases to tell."
+        return f"{verdict} {who} has too few cases to say."
     return f"{verdict} {who} {_standing(place)}."
 
 
@@ -149,7 +150,7 @@ def _standing(place: str) -> str:
     """Whether a force is an exception, by its position in limits that allow for forces that differ."""
     side = "higher" if place.endswith("above") else "lower"
     if place.startswith("far"):
-        return f"is an exception: its share is far {side} than forces commonly differ by"
+        return f"is an exception: its share is far {side} than the usual differences between forces explain"
     if place == WITHIN:
         return "is no exception"
     return f"is among the {side[:-2]}est, as one force in twenty is bound to be"
@@ -251,7 +252,7 @@ def _everywhere(places: Protected, spread: Protected) -> str:
         return text
     low, high = (f"{percent(row['share'])} ({row[places.by[0]]})" for row in (outer.rows.iloc[-1], outer.rows.iloc[0]))
     of = "Shares" if text else f"Of the {base}, the shares that {ended}"
-    among = "" if outer.is_whole else f" in the {len(outer.rows)} forces that can be told"
+    among = "" if outer.is_whole else f" in the {len(outer.rows)} forces whose share is known well enough"
     return f"{text} {of} run from {low} to {high}{among}.".strip()
 
 
@@ -263,7 +264,7 @@ def _wide(spread: Protected) -> str:
     low, high = float(row["low_predicted_share"]), float(row["high_predicted_share"])
     how = "little" if row["extent"] == ALIKE else "widely"
     return (
-        f"With chance taken out, forces still differ {how}: 19 in 20 such forces would have a share between "
+        f"Leaving chance out, forces still differ {how}: 19 of 20 such forces would have a share between "
         f"{percent(low)} and {percent(high)}, {(high - low) * 100:.0f} percentage points apart."
     )
 
@@ -290,14 +291,14 @@ def distance(places: Protected, gaps: Protected, *, force: str) -> str:
     if row is None:
         return f"{who} has no share that can be given."
     if force in places.much_open:
-        return f"{who}, at {percent(row['share'])}, is judged against no other force, since {wording.MANY_OPEN}."
+        return f"{who}, at {percent(row['share'])}, is not compared with other forces, since {wording.MANY_OPEN}."
     if not _is_apart(row, gaps):
         return f"The share of {wording.force_phrase(force)} is {percent(row['share'])}."
     return f"{who}, at {percent(row['share'])}, {apart(gaps.table.iloc[0])}."
 
 
 def _is_apart(row: pd.Series, gaps: Protected) -> bool:
-    """Whether there are other forces to lie apart from."""
+    """Whether there are other forces to compare with."""
     return len(gaps.table) > 0 and row["position"] != NO_SHARE
 
 
@@ -309,17 +310,17 @@ def _worth(places: Protected, gaps: Protected, force: str) -> str:
     gap = gaps.table.iloc[0]
     limits = f"{percent(row['low_allowed_share'])} to {percent(row['high_allowed_share'])}"
     if row["allowed_position"] != WITHIN:
-        return f"Nineteen in twenty such forces lie within {limits}; {who} does not."
+        return f"19 of 20 such forces would be within {limits}; {who} is not."
     if gap["low_difference_share"] <= 0 <= gap["high_difference_share"]:
-        return f"Forces differ among themselves by more than {who} does: nineteen in twenty lie within {limits}."
+        return f"That is within the usual differences between forces: 19 of 20 such forces would be within {limits}."
     return (
-        f"The distance of {who} from the others is more than chance often brings, but no more than forces differ among "
-        f"themselves: nineteen in twenty lie within {limits}."
+        f"The gap between {who} and the others is larger than chance usually makes it, but no larger than the usual "
+        f"differences between forces: 19 of 20 such forces would be within {limits}."
     )
 
 
 def apart(row: pd.Series) -> str:
-    """How one share lies against another: "lies 4.6 percentage points below the 43 other forces together (…)".
+    """How one share lies against another: "is 4.6 percentage points below the 43 other forces together (…)".
 
     Parameters
     ----------
@@ -340,7 +341,7 @@ def apart(row: pd.Series) -> str:
     ends = sorted((abs(low), abs(high)))
     side = "above" if low > 0 else "below"
     limits = " to ".join(points(end).lstrip("+") for end in ends)
-    return f"lies {size} percentage points {side} {whom} ({at}; 95% interval of the difference {limits} points)"
+    return f"is {size} percentage points {side} {whom} ({at}; 95% interval of the difference {limits} points)"
 
 
 def row_of(places: Protected, force: str) -> pd.Series | None:

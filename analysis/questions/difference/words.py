@@ -18,7 +18,7 @@ _SMALL = 0.005  # half a point: a part under this that is not established has no
 
 
 def reasons(parts: Protected, places: Protected, *, force: str) -> str:
-    """Why the force differs from the others, largest part first; or why that is not told. By how much is said before.
+    """Why the force differs from the others, largest part first; or why that is not worked out.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def reasons(parts: Protected, places: Protected, *, force: str) -> str:
     large = unclear[unclear["part_share"].abs() >= _SMALL]
     sentences += [_doubtful(row, parts) for _, row in large.iterrows()]
     if len(large) < len(unclear):
-        sentences.append("Nothing else makes half a point.")
+        sentences.append("No other part makes half a point.")
     if force in places.much_open:
         sentences.append("All this may change as open cases are decided.")
     return " ".join(sentences)
@@ -63,15 +63,17 @@ def _untold(places: Protected, force: str) -> str:
     who, cases = wording.capital(wording.force_phrase(force)), int(own.iloc[0]["cases"])
     if cases < FEWEST:
         return (
-            f"Why {wording.force_phrase(force)} differs is not told: it has {wording.plural(cases, 'case')}, and under "
-            f"{FEWEST} chance alone moves the parts of a difference too far."
+            f"Why {wording.force_phrase(force)} differs is not worked out: it has "
+            f"{wording.plural(cases, 'case')}, and with "
+            f"under {FEWEST} chance alone moves the parts of a difference too far."
         )
     if int((others["cases"] >= FEWEST).sum()) < FEWEST_FORCES:
         return (
-            f"Why {wording.force_phrase(force)} differs is not told: that takes {FEWEST_FORCES} other forces with "
+            f"Why {wording.force_phrase(force)} differs is not worked out: that needs {FEWEST_FORCES} other "
+            "forces with "
             f"{FEWEST} cases or more, to know how far forces differ."
         )
-    return f"{who} is not told apart further: some number that this needs is absent, or there is one factor only."
+    return f"{who} is not compared further: a number that this needs is absent, or there is one factor only."
 
 
 def _from_some(parts: Protected, places: Protected, force: str) -> str:
@@ -179,7 +181,7 @@ def caption(parts: Protected, *, force: str) -> Caption:
     side = "above" if whole["part_share"] > 0 else "below"
     title = f"{force}: {distance(whole['part_share'])} points {side} the other forces"
     clear = rows[(rows["holds"] == ESTABLISHED) & (rows["part_share"] * whole["part_share"] > 0)]
-    title += f", above all since {_what(clear.iloc[0], parts)}" if len(clear) else "; no part of it is established"
+    title += f", mainly because {_what(clear.iloc[0], parts)}" if len(clear) else "; no part of it is established"
     steps = wording.listed(
         f"{_what(row, parts)}, {_effect(row)}{'' if row['holds'] == ESTABLISHED else ' (not established)'}"
         for _, row in rows.iterrows()
@@ -187,6 +189,6 @@ def caption(parts: Protected, *, force: str) -> Caption:
     text = f"Steps from the share of the {int(whole['rows'])} other forces together, {percent(whole['there_share'])}, "
     text += f"to that of {wording.force_phrase(force)}, {percent(whole['here_share'])}: "
     text += f"{steps}."
-    notes = ("Hollow: not established, since it might be nothing if forces differ.",)
+    notes = ("Hollow: not established, since it could be zero if forces differ.",)
     is_hollow = bool((rows["holds"] != ESTABLISHED).any())
     return Caption(identity, title, subtitle, text, notes if is_hollow else ())

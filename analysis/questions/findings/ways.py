@@ -77,10 +77,10 @@ def place(table: pd.DataFrame, line: Line) -> str:
     if fitting:
         return f"{line.name} is given by {wording.number(fitting)} of them"
     if line.upper <= shares.min():
-        return f"{line.name} lies below all of them"
+        return f"{line.name} is below all of them"
     if line.lower > shares.max():
-        return f"{line.name} lies above all of them"
-    return f"{line.name} lies among them, and none gives it"
+        return f"{line.name} is above all of them"
+    return f"{line.name} is among them, but none gives it"
 
 
 def moved_most(moved: Protected) -> str:
@@ -92,7 +92,7 @@ def moved_most(moved: Protected) -> str:
         most = f"{measure}: what moves the share most is {_inside(first[0])}, by {_points(first[1])} on average"
         rest = wording.listed(f"{_inside(choice)} by {size}" for choice, size in others)
         phrases.append(f"{most}{f', then {rest}' if rest else ''}.")
-    return " ".join(phrases) or "No choice could be set against another."
+    return " ".join(phrases) or "No two choices could be compared."
 
 
 def _points(size: str) -> str:

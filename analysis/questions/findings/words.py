@@ -100,9 +100,9 @@ def later(matches: Protected, name: str) -> str:
         told = f"{many} of {int(ways['ways'])} ways of counting match it, and so do the figures of {forces}"
     else:
         is_above, is_below = finding.lowest > ways["highest_share"], finding.highest <= ways["lowest_share"]
-        lies = "above all" if is_above else "below all" if is_below else "among"
+        where = "above all" if is_above else "below all" if is_below else "among"
         reach = wording.interval(float(ways["lowest_share"]), float(ways["highest_share"]))
-        told = f"it lies {lies} {int(ways['ways'])} ways of counting ({reach})"
+        told = f"it is {where} {int(ways['ways'])} ways of counting ({reach})"
     return f"in 2024/25, a later year, {told}"
 
 
@@ -153,7 +153,7 @@ def brief(finding: Finding, evidence: Protected) -> str:
     rows = _rows_of(finding, evidence)
     if rows.empty or finding.check == "column":
         return given_by(finding, evidence) or finding.note.partition(". ")[0].rstrip(".")
-    for bearings, told in (((GIVES, HOLDS), ""), ((ROOM,), " leave room for it"), ((GIVES_NOT,), "")):
+    for bearings, told in (((GIVES, HOLDS), ""), ((ROOM,), " allow for it"), ((GIVES_NOT,), "")):
         part = rows[rows["bearing"].isin(bearings)]
         if ROOM in bearings:
             part = part.assign(width=part["most_share"] - part["least_share"]).sort_values("width").head(1)
@@ -185,7 +185,7 @@ def _otherwise(finding: Finding, rows: pd.DataFrame) -> str:
     other = rows[rows["bearing"] == BESIDE]
     if other.empty or rows["bearing"].isin([GIVES, HOLDS]).any():
         return ""
-    return f"; what was printed is something else than its words say, {_way(finding, other.iloc[0])}"
+    return f"; what was printed is not what its words say, {_way(finding, other.iloc[0])}"
 
 
 def _without_repeats(rows: pd.DataFrame) -> pd.DataFrame:
@@ -306,7 +306,7 @@ def _remarks(finding: Finding, verdict: str) -> list[str]:
                 f"{finding.events:,} are {finding.percent:g}% of any number from {smallest:,} to {largest:,}."
             )
     if finding.repeats:
-        sentences.append("The same publisher's figure stands above, so it counts once.")
+        sentences.append("The same publisher's figure is given above, so it counts once.")
     return sentences
 
 

@@ -25,10 +25,10 @@ from analysis.reference.reference import NATIONS, Break, forces, forces_of
 from analysis.reference.schema import STATES
 from analysis.shares.relabelling import FEWEST
 
-NOT_HELD = "Courts' figures, and endings by year, are held here of stalking alone and of real cases."
+NOT_HELD = "Courts' figures, and endings by year, are held here for stalking alone and for real cases."
 _ACROSS = (
-    "Across a dashed line nothing is in proportion: what is counted above it and below it is not the same, so no share "
-    "is taken from one to the other."
+    "Bars on either side of a dashed line are not to the same scale: what is counted above it and below it is not the "
+    "same, so no share is taken from one to the other."
 )
 _SHARE_OF = {"Recorded by the police": "of recorded", "Decided": "of decided", "Proceeded against": "of those"}
 _WHOSE = {
@@ -46,7 +46,9 @@ def in_court(steps: Protected) -> str:
         return ""
     time, place = rows[PROCEEDED]["time"], wording.place_name(steps.about.place)
     if pd.isna(rows[PROCEEDED]["counted"]):
-        return f"Of {place} the courts' figures to {time} that are held here have no row, so no conviction can be told."
+        return (
+            f"Of {place} the courts' figures to {time} that are held here have no row, so no convictions can be given."
+        )
     proceeded, convicted = (numbers.cell(rows[step], "counted") for step in (PROCEEDED, CONVICTED))
     told = f"In {time}, the latest year of which courts' figures are held, {proceeded} defendants were proceeded "
     told += f"against for stalking in {place} and {convicted} convicted. Courts count defendants and the police cases, "
@@ -136,7 +138,7 @@ def _convicted(steps: Protected) -> dict[str, Any]:
         base = f"in {row['time']}: the courts' figures held here have no row for it"
         return {**card, "value": STATES["not_received"], "base": base}
     base = f"in {row['time']}, beside {numbers.cell(before, 'counted')} proceeded against in that year"
-    return {**card, "value": numbers.cell(row, "counted"), "base": f"{base}; these are no cases"}
+    return {**card, "value": numbers.cell(row, "counted"), "base": f"{base}; these are people, not cases"}
 
 
 def years_chart(charged: Protected, courts: Protected) -> Shown:
@@ -163,7 +165,7 @@ def years_chart(charged: Protected, courts: Protected) -> Shown:
     ]
     if cuts:
         listed = wording.listed(f"{day.day} {day:%B %Y}" for day in days if day.year > first)
-        notes.append(f"Years on either side of an upright line ({listed}) were counted otherwise by the police.")
+        notes.append(f"Years on either side of an upright line ({listed}) were counted differently by the police.")
     notes.append(f"Cases charged: {charged.about.source}.")
     subtitle = f"Stalking in {place}. Cases by the year in which they were recorded; defendants, {courts.about.period}."
     caption = Caption("journey-years", _years_title(years, courts.table), subtitle, text, tuple(notes))
@@ -200,7 +202,7 @@ def scenario(more: Protected, today: Protected) -> str:
         return ""
     row = rows[OWN]
     if not int(row["forces_above"]):
-        return "No force stands above the lower quartile of withdrawal, so the scenario changes nothing."
+        return "No force is above the lower quartile of withdrawal, so the scenario changes nothing."
     told = f"If the {row['forces_above']} of {row['forces']} forces with {FEWEST} cases or more in which over "
     told += (
         f"{percent(row['line_share'])} of decided cases end in withdrawal came to that share, their lower quartile, "
@@ -210,7 +212,7 @@ def scenario(more: Protected, today: Protected) -> str:
     )
     told += f"{_more(row)}"
     labelled = ", and partly a change of label (types 14 and 16 against type 15)" if _is_labelled(today) else ""
-    return f"{told}{_range(rows)}. It is a scenario and no bound{labelled}."
+    return f"{told}{_range(rows)}. It is a scenario, not a bound{labelled}."
 
 
 def _more(row: pd.Series) -> str:
@@ -260,10 +262,10 @@ def beside(today: Protected) -> Shown:
         told += ", more than the forces at or below the line reach today"
     if _is_labelled(today):
         told += (
-            ". So part of coming to the line may be no more than a change of label, from types 14 and 16 to type 15, "
+            ". So part of reaching that share may be no more than a change of label, from types 14 and 16 to type 15, "
         )
         told += "which adds no charge"
-    return tables.table(today, title="The forces that stand at the line today", finding=f"{told}.")
+    return tables.table(today, title="The forces that are at the line today", finding=f"{told}.")
 
 
 def _is_labelled(today: Protected) -> bool:
@@ -286,9 +288,7 @@ def scenario_here(by_force: Protected, steps: Protected) -> str:
         hidden = ", or their number is not shown," if by_force.policy.smallest else ""
         return f"{who} recorded fewer than {FEWEST} cases{hidden} and is left out of this."
     if not rows["kept_cases"].fillna(0).sum():
-        return (
-            f"{who} {'stand' if place in NATIONS else 'stands'} at or below that share already: nothing changes there."
-        )
+        return f"{who} {'are' if place in NATIONS else 'is'} at or below that share already: nothing changes there."
     if rows["more_charges"].isna().any():
         return ""
     more, now = int(rows["more_charges"].sum()), int(rows["charged_cases"].sum())
@@ -306,14 +306,14 @@ def _more_here(more: Protected, by_force: Protected, place: str) -> dict[str, An
     told = f"if {row['forces_above']} of {row['forces']} forces came to {percent(row['line_share'])} withdrawn, of "
     told += "decided cases"
     if own is not None and not own["kept_cases"]:
-        base = f"{wording.force_phrase(place)} stands at or below {percent(row['line_share'])} withdrawn already"
+        base = f"{wording.force_phrase(place)} is at or below {percent(row['line_share'])} withdrawn already"
         return {**card, "value": "0", "base": capital(base), "interval": ""}
     if own is None:
         shown, beside, span = row, f"the {row['charged_cases']:,} of all these forces", _range(rows)
     else:
         shown, beside, span = own, f"the {own['charged_cases']:,} of {wording.force_phrase(place)}", _span(own)
     value = "No number" if pd.isna(shown["more_charges"]) else f"+{int(shown['more_charges']):,}"
-    limits = f"{span.strip(' ()')}; no bound" if span else "no bound"
+    limits = f"{span.strip(' ()')}; not a bound" if span else "no bound"
     return {**card, "value": value, "base": f"{told}; beside {beside} now", "interval": limits}
 
 

@@ -55,7 +55,8 @@ def note(mix: Protected) -> str:
     only_protected(mix)
     least = percent(1 - FEWEST_COVERED, decimals=0)
     return (
-        "Only the mix of offences is allowed for: not how grave cases of one offence are, whom they befell, or what "
+        "Only the mix of offences is allowed for: not how serious cases of one offence are, who the victims "
+        "were, or what "
         "was written down. Intervals are of chance alone. No share where a force has no case of offences that make up "
         f"more than {least} of the cases of all forces, or corrections below zero among them"
     )
@@ -81,7 +82,7 @@ def finding(mix: Protected, *, force: str) -> str:
     rows = table[table["share"].notna()]
     row = rows[rows["force"] == force]
     if row.empty:
-        return f"Of {wording.force_phrase(force)} no share is held."
+        return f"No share is held for {wording.force_phrase(force)}."
     if row["standardised_share"].isna().all():
         return _uncovered(row.iloc[0], force)
     return _of(row.iloc[0], float(rows["events"].sum() / rows["cases"].sum()), mix, force)
@@ -93,7 +94,7 @@ def _uncovered(row: pd.Series, force: str) -> str:
     who = wording.capital(wording.force_phrase(force))
     return (
         f"{who} has no case, or only corrected counts, of offences that make up {part} of the cases of all forces: "
-        "its share with their mix is not given."
+        "its share with their mix cannot be given."
     )
 
 
@@ -108,17 +109,20 @@ def _of(row: pd.Series, nation: float, mix: Protected, force: str) -> str:
     gap, left = share - nation, same - nation
     side = "below" if gap < 0 else "above"
     if abs(round(gap, 3)) < 0.001:
-        return f"{text}As they come, the two hardly differ; with the same mix the difference is {_points(left)} points."
+        return f"{text}As recorded, the two hardly differ; with the same mix the difference is {_points(left)} points."
     if gap * left <= 0:
         other = "above" if gap < 0 else "below"
-        return f"{text}So it lies {_points(gap)} points {side} as cases come, and {_points(left)} {other} with one mix."
+        return (
+            f"{text}So it is {_points(gap)} points {side} with its own mix, and {_points(left)} {other} with "
+            "the same mix."
+        )
     if abs(left) > abs(gap):
         return (
-            f"{text}So its mix of offences explains none of the {_points(gap)} points by which it lies {side} them: "
-            f"with one mix it would lie {_points(left)} points {side}."
+            f"{text}So its mix of offences explains none of the {_points(gap)} points by which it is {side} them: "
+            f"with the same mix it would be {_points(left)} points {side}."
         )
     return (
-        f"{text}So of the {_points(gap)} points by which it lies {side} them, {_points(gap - left)} go with its mix of "
+        f"{text}So of the {_points(gap)} points by which it is {side} them, {_points(gap - left)} go with its mix of "
         f"offences and {_points(left)} do not."
     )
 

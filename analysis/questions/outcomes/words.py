@@ -15,7 +15,7 @@ from analysis.questions.outcomes.labelled import PARTINGS
 from analysis.reference import measures
 from analysis.shares.relabelling import FEWEST, LABEL, OPPOSED, TOGETHER
 
-_ONLY = "Only withdrawal can be told from type 15 by its label, so nothing stands beside this measure."
+_ONLY = "Only withdrawal depends on how type 15 is used, so there is nothing to compare this measure with."
 
 
 def parted(beside: Protected, cancels: Protected | None = None, *, force: str = "") -> str:
@@ -26,36 +26,32 @@ def parted(beside: Protected, cancels: Protected | None = None, *, force: str = 
     only_protected(beside)
     table = beside.table.dropna(subset=["share", "together_share"])
     if table.empty:
-        return _ONLY if beside.table.empty else "Of no force can both shares be shown."
+        return _ONLY if beside.table.empty else "There is no force for which both shares can be shown."
     if len(table) == 1:
         return _alone(table.iloc[0])
     counts = {kind: int((table["parting"] == words).sum()) for kind, words in PARTINGS.items()}
     reach, other = (wording.interval(table[name].min(), table[name].max()) for name in ("share", "together_share"))
-    text = f"By withdrawal (types 14 and 16) forces reach from {reach}, by types 14, 15 and 16 together from {other}. "
-    text += f"Of {wording.plural(len(table), 'force')}, {wording.number(counts[LABEL])} {_part(counts[LABEL])}: as far "
-    text += "as they lie from all forces together by withdrawal, type 15 makes up for more than half of it. "
-    text += (
-        f"{wording.capital(wording.number(counts[OPPOSED]))} {wording.agree(counts[OPPOSED], 'lies', 'lie')} on the "
-    )
-    text += f"other side by the three types, {wording.number(counts[TOGETHER])} on the same side by both."
+    text = f"By withdrawal (types 14 and 16) forces range from {reach}, by types 14, 15 and 16 together from {other}. "
+    are = {kind: wording.agree(count, "is", "are") for kind, count in counts.items()}
+    text += f"Of {wording.plural(len(table), 'force')}, {wording.number(counts[LABEL])} {are[LABEL]} mostly a "
+    text += "matter of "
+    text += "label: type 15 offsets more than half of the distance by which they are from all forces together. "
+    text += f"{wording.capital(wording.number(counts[OPPOSED]))} {are[OPPOSED]} on the other side of all forces "
+    text += f"together by the three types, {wording.number(counts[TOGETHER])} on the same side by both."
     also = cancelling(cancels) if cancels is not None else ""
     return " ".join(part for part in (_of(beside, force), text, also) if part)
 
 
-def _part(count: int) -> str:
-    return wording.agree(count, "parts", "part")
-
-
 def _alone(row: pd.Series) -> str:
-    """The one force of which both shares can be shown: there is nothing for it to part from."""
+    """The one force of which both shares can be shown: there is nothing to compare it with."""
     return (
         f"{wording.capital(wording.force_phrase(str(row['force'])))}: {percent(row['share'])} by withdrawal, "
-        f"{percent(row['together_share'])} by types 14, 15 and 16 together. No other force can be set beside it."
+        f"{percent(row['together_share'])} by types 14, 15 and 16 together. No other force can be compared with it."
     )
 
 
 def _of(beside: Protected, force: str) -> str:
-    """Where one force stands by both."""
+    """The share and rank of one force by both."""
     table = beside.table.dropna(subset=["share", "together_share"])
     rows = table[table["force"] == force]
     if rows.empty:
@@ -70,7 +66,7 @@ def _of(beside: Protected, force: str) -> str:
         text += " With types 15 and 16 divided as by all forces together, and type 14 as it is, "
         text += f"{percent(row['one_split_share'])}, rank {row['one_split_rank']:g}."
     if row["together_share"] > row["share"]:
-        text += f" Were none of its type 15 withdrawals too, {percent(row['share'])}; were all, "
+        text += f" If none of its type 15 cases were withdrawals too it would be {percent(row['share'])}; if all were, "
         text += f"{percent(row['together_share'])}."
     return text
 
@@ -82,12 +78,12 @@ def cancelling(cancels: Protected) -> str:
         return ""
     row = cancels.table.iloc[0]
     text = f"In the {int(row['forces'])} forces with {FEWEST} cases or more, withdrawal and type 15 correlate at "
-    text += f"{_signed(row['correlation'])} (of decided cases); two shares of one whole would at "
+    text += f"{_signed(row['correlation'])} (of decided cases); any two shares of one whole would at "
     text += f"{_signed(row['neutral_correlation'])} by arithmetic alone. {_variance(row)} "
     text += (
-        f"As told, withdrawal reaches from {wording.interval(row['low_withdrew_share'], row['high_withdrew_share'])}"
+        f"As recorded, withdrawal ranges from {wording.interval(row['low_withdrew_share'], row['high_withdrew_share'])}"
     )
-    text += " of recorded cases; with types 15 and 16 divided alike everywhere, from "
+    text += " of recorded cases; with types 15 and 16 divided in the same way everywhere, from "
     return f"{text}{wording.interval(row['low_split_share'], row['high_split_share'])}."
 
 
@@ -96,8 +92,8 @@ def _variance(row: pd.Series) -> str:
     seen, alone = (float(row[name]) for name in ("cancelled_share", "neutral_cancelled_share"))
     text = f"Type 15 {_cancels(seen)} of the variance of withdrawal between forces; arithmetic alone {_would(alone)}: "
     if seen > alone:
-        return f"{text}more cancels than arithmetic asks, as where forces label the same cases differently."
-    return f"{text}no more cancels than arithmetic asks, so nothing here says that forces label cases differently."
+        return f"{text}more cancels than arithmetic explains, as happens where forces label the same cases differently."
+    return f"{text}no more cancels than arithmetic explains, so nothing here shows that forces label cases differently."
 
 
 def _cancels(part: float) -> str:
@@ -143,9 +139,9 @@ def first_edition(firsts: Protected, recorded: Protected) -> str:
         return ""
     edition, still_open = table.loc[is_same, "edition"].iloc[0], percent(undecided / row["cases"])
     low, high = percent(row["share"]), percent((row["events"] + undecided) / row["cases"])
-    settles = f"settles at {low}" if low == high else f"settles within {low} to {high}"
+    settles = f"settles at {low}" if low == high else f"will settle at {low} to {high}"
     return (
-        f"The figures of {about.period} are a first edition ({edition}): whatever becomes of the {still_open} of "
-        "recorded cases that had no outcome yet, the share of recorded cases that "
+        f"The figures of {about.period} are a first edition ({edition}): however the {still_open} of "
+        "recorded cases that had no outcome yet end, the share of recorded cases that "
         f"{measures.measure(about.measure).ended} {settles}, unless other cases are revised."
     )

@@ -47,9 +47,7 @@ def sentence(counted: Protected, ledger: Ledger | Released) -> str:
 def beware(ledger: Ledger | Released, *, force: str = "all") -> str:
     """How many things a reader must know of, in a sentence; "" when there are none."""
     kinds = len({warned.kind for warned in _warned(ledger, force)})
-    return (
-        f"There {'is one thing' if kinds == 1 else f'are {kinds} things'} to beware of, listed below." if kinds else ""
-    )
+    return f"There {'is one point' if kinds == 1 else f'are {kinds} points'} to note, listed below." if kinds else ""
 
 
 def reasons(ledger: Ledger | Released) -> str:
@@ -79,7 +77,7 @@ def warnings(ledger: Ledger | Released, *, force: str = "all") -> Shown:
     text = " ".join(f"{wording.capital(kind)}: {_plain(told)}" for kind, told in kinds.items())
     entries = [_parts(kind, told) for kind, told in kinds.items()]
     if not kinds:
-        text = "The reading found nothing that a reader must be warned of."
+        text = "The reading found nothing to warn of."
         entries = [[content.paragraph(text)]]
     record = {"warnings": [vars(warned) for warned in found]}
     return Shown("provenance", text, (content.items(entries, style="sources"),), record)

@@ -136,7 +136,7 @@ def heading(forecast: Protected, back_test: Protected) -> Caption:
 
 def _heading(row: pd.Series) -> str:
     """Where one month is heading, with the range of the forecast."""
-    heads = f"{row['month']}: {percent(row['so_far_share'])} so far, heading for {percent(row['final_share'])}"
+    heads = f"{row['month']}: {percent(row['so_far_share'])} so far, forecast {percent(row['final_share'])}"
     limits = row["low_range_share"], row["high_range_share"]
     return heads if pd.isna(limits[0]) else f"{heads} ({wording.interval(*limits)})"
 
@@ -236,10 +236,14 @@ def _left_out(standing: Protected) -> tuple[str, ...]:
         row = standing.table.iloc[0]
         if row["undated"]:
             cases = wording.plural(int(row["undated"]), "case")
-            notes.append(f"{wording.capital(cases)} had ended on a date that is not given: here without an ending.")
+            notes.append(
+                f"{wording.capital(cases)} had ended on a date that is not given, and are shown without an ending."
+            )
         if row["unfollowed"]:
             cases = wording.plural(int(row["unfollowed"]), "case")
-            notes.append(f"{wording.capital(cases)} came after the last month with dates of endings: not in this.")
+            notes.append(
+                f"{wording.capital(cases)} came after the last month that has dates of endings and are not included."
+            )
         if row["early"]:
             cases = wording.plural(int(row["early"]), "case")
             count = wording.agree(int(row["early"]), "counts", "count")

@@ -98,7 +98,8 @@ def _never_dated(standing: Protected) -> str:
     row = standing.table.iloc[0]
     ended = f"{int(row['undated']):,} ({percent(row['undated'] / row['cases'])})"
     return (
-        f"Of {_cases(standing)}, {ended} had ended. How soon cannot be said, and no curve is drawn: no ending has a "
+        f"Of {_cases(standing)}, {ended} had ended. How soon cannot be said, and no curve is drawn, because no "
+        "ending has a "
         "date. Of data.police.uk, the outcomes files of the same months have the dates: reduce them with the street "
         "files. How the cases ended is in the report data_received."
     )
@@ -194,8 +195,9 @@ def _unfollowed(row: pd.Series) -> str:
     if not number or number == int(row["cases"]):
         return ""
     return (
-        f"{wording.capital(wording.plural(number, 'case'))} came after the last month with dates of endings, or from a "
-        "force without any: followed for no time, and in no curve."
+        f"{wording.capital(wording.plural(number, 'case'))} came after the last month that has dates of endings, "
+        "or from a "
+        "force that has none. They cannot be followed and are in no curve."
     )
 
 
@@ -208,7 +210,7 @@ def figures(ended: Protected, medians: Protected) -> Shown:
     about = ended.about
     for _, row in _told_rows(ended).iloc[1:].iterrows():
         interval = "" if pd.isna(row["low"]) else f"95% interval {wording.interval(row['low'], row['high'])}"
-        base = f"of all {wording.cases_of(about)}, those without an ending too"
+        base = f"of all {wording.cases_of(about)}, including those without an ending"
         cards.append(_card(ended, f"Ended {_by(row)}", percent(row["incidence_share"]), base=base, interval=interval))
     return key_figures(*cards)
 
@@ -222,10 +224,11 @@ def misleads(ended: Protected) -> str:
     row = known.iloc[int(known["overstated_share"].astype(float).abs().to_numpy().argmax())]
     over = float(row["overstated_share"])
     if abs(over) < 0.0005:
-        return "Counting only cases that are decided would say the same here, since nearly all are"
+        return "Counting only decided cases would give the same result here, since nearly all are decided"
     side = "more" if over > 0 else "fewer"
     return (
-        f"Counting only the cases decided so far would say that {percent(row['naive_share'])} had ended {_by(row)}: "
+        f"Counting only the cases decided so far would suggest that {percent(row['naive_share'])} had ended "
+        f"{_by(row)}: "
         f"{abs(over) * 100:.1f} percentage points {side} than of all cases ({percent(row['incidence_share'])}). It "
         "leaves out the cases without an ending, which are the slow ones"
     )
@@ -241,13 +244,16 @@ def halves(medians: Protected) -> str:
     reached = table[table["median"].notna() & (table["ending"] != "Any ending")]
     by_half = [f"{endings.ending(row['ending'])} ({by(int(row['median']), unit)})" for _, row in reached.iterrows()]
     alone = (
-        f"One ending alone takes half of all cases: {by_half[0]}"
+        f"Only one ending accounts for half of all cases: {by_half[0]}"
         if by_half
-        else "No ending alone takes half of all cases"
+        else "No single ending accounts for half of all cases"
     )
     others = "; the others never do, so that column is empty for them." if by_half else ", so that column is empty."
     measured = "Time is in days" if unit == "days" else "Time is in months after that of recording, which is 0"
-    return f"{alone}{others} The last columns look only at cases that ended so: half of those had by then. {measured}"
+    return (
+        f"{alone}{others} The last columns look only at cases that ended in that way: half of those had done "
+        f"so by then. {measured}"
+    )
 
 
 def _by(row: pd.Series) -> str:
@@ -278,7 +284,7 @@ def _half(medians: Protected) -> dict[str, Any]:
     is_wide = not any(pd.isna(limit) for limit in limits) and limits[0] != limits[1]
     interval = f"95% interval {limits[0]} to {limits[1]} {unit}" if is_wide else ""
     since = "" if unit == "days" else ", counted from the month of recording"
-    base = f"of all {wording.cases_of(medians.about)}, those without an ending too{since}"
+    base = f"of all {wording.cases_of(medians.about)}, including those without an ending{since}"
     return _card(medians, "Until half had ended", value, base=base, interval=interval)
 
 
@@ -299,16 +305,17 @@ def tested(test: Protected, shares_by_group: Protected) -> str:
     only_protected(test, shares_by_group)
     rows = _of_the_ending(test, shares_by_group)
     if rows.empty:
-        return "There are no two groups with cases enough to compare."
+        return "There are no two groups with enough cases to compare."
     row, many = rows.iloc[0], shares_by_group.table["group"].nunique()
     name = endings.ending(row["ending"])
     differ = row["p_value"] < _UNLIKELY
     p_value = numbers.probability(float(row["p_value"]))
     verdict = "differ by more than chance alone would often bring" if differ else "are not clearly different"
-    size = " With this many cases a difference too small to matter would pass that test." if differ else ""
+    size = " With this many cases even a difference too small to matter would pass that test." if differ else ""
     return (
         f'For "{name}" the curves of the {wording.number(many) if many > 2 else "two"} groups {verdict} (Gray\'s '
-        f"test, p {'' if p_value.startswith('under') else '= '}{p_value}).{size} Read the shares, not the p value."
+        f"test, p {'' if p_value.startswith('under') else '= '}{p_value}).{size} The shares matter more than the "
+        "p value."
     )
 
 
@@ -381,12 +388,12 @@ def no_forecast(why_not: Protected) -> str:
     """Why there is no forecast, and what would let there be one."""
     only_protected(why_not)
     if why_not.table.empty:
-        return "There is no forecast: no month has cases whose ending could be forecast, or too few may be shown."
+        return "There is no forecast: no month has cases whose ending could be forecast, or too few that may be shown."
     row = why_not.table.iloc[0]
     if row["reason"] == "few outcome rows":
         return (
             f"There is no forecast: only {percent(row['joined_share'])} of these crimes have a row in the outcomes "
-            "files. Under 70%, endings that came cannot be told from endings that were never published."
+            "files. Under 70%, cases that have not ended look the same as cases whose ending was never published."
         )
     months = wording.plural(int(row["months"]), "month")
     return f"There is no forecast: the oldest cases have been followed for {months}, and it needs 12 or more."
@@ -410,14 +417,14 @@ def range_of(back_test: Protected) -> str:
     only_protected(back_test)
     rows = _by_ending(back_test)
     if rows.empty:
-        return "its range, which these figures do not reach back far enough to try out"
+        return "its range, which could not be tested, since these figures do not reach back far enough"
     if holds(back_test):
-        return "its range, made to hold what comes at least 95 times of 100"
+        return "its range, made to contain the result at least 95 times in 100"
     ranges, shares = rows["intervals"].astype(int), rows["held_share"].astype(float)
     least, share = rows.iloc[[int(shares.to_numpy().argmin())]], float((shares * ranges).sum() / ranges.sum())
     return (
         f"its range; of {wording.plural(int(ranges.sum()), 'such range')} made from earlier figures "
-        f"{percent(share, decimals=0)} held what came, at worst {_held(least)}: "
+        f"{percent(share, decimals=0)} contained the result, at worst {_held(least)}: "
         f"{endings.ending(least['ending'].iloc[0])}"
     )
 
@@ -427,9 +434,9 @@ def tried(back_test: Protected, *, ending: str = "") -> str:
     only_protected(back_test)
     together = back_test.table.drop_duplicates("back")
     if together.empty:
-        return "The figures do not reach back far enough to try out the forecast, so nothing says how far to trust it."
+        return "The figures do not reach back far enough to test the forecast, so how far to trust it is not known."
     made = f"Made from earlier figures of {wording.cases_of(back_test.about)}, of the ranges of all endings"
-    sentences = [f"{made} {_held(together)} would have held what came."]
+    sentences = [f"{made} {_held(together)} would have contained the result."]
     rows = _by_ending(back_test)
     for name, which in ((ending, "the ending shown here"), (STILL_OPEN, "cases without an ending")):
         if len(mine := rows[rows["ending"] == name]):
@@ -464,7 +471,7 @@ def _beside(together: pd.DataFrame) -> str:
     if rows.empty:
         return ""
     shares = (f"{percent(row['ladder_held_share'], decimals=0)} ({row['back']})" for _, row in rows.iterrows())
-    return f"A chain ladder's would have held {wording.listed(shares)}."
+    return f"Those of a chain ladder would have contained it {wording.listed(shares)}."
 
 
 def _held(rows: pd.DataFrame) -> str:
@@ -473,11 +480,11 @@ def _held(rows: pd.DataFrame) -> str:
 
 def _verdict(rows: pd.DataFrame) -> str:
     """Whether the ranges are wide enough, by the ending of which the fewest held at each time before."""
-    few = "" if _is_tried(rows) else " These are few ranges, and months move together, so this says little."
+    few = "" if _is_tried(rows) else " These are few ranges, and months move together, so this is weak evidence."
     least = rows.groupby("back", sort=False)["held_share"].min().astype(float)
     wide = least[(least >= _WIDE_ENOUGH).cummin()]
     if len(wide) == len(least):
-        return f"At least 95 of 100 should hold, and of every ending about as many do.{few}"
+        return f"At least 95 of 100 should contain it, and for every ending about as many do.{few}"
     beyond = f"beyond {str(wide.index[-1]).removesuffix(' before')}" if len(wide) else "throughout"
     return (
         f"At least 95 of 100 should hold: {beyond} those of some endings are too narrow, and what comes may well be "

@@ -20,7 +20,7 @@ from analysis.reference.periods import Period, labelled
 from analysis.reference.schema import STATES
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_KEY = "Band: where each point was to be expected, from the others of its phase."
+_KEY = "Band: where each point would be expected, judging by the others of its phase."
 
 
 @dataclass(frozen=True)
@@ -119,21 +119,23 @@ def control(points: Protected, phases: Protected) -> Caption:
 
 
 def _title(points: Protected, table: pd.DataFrame) -> str:
-    """What the chart finds: which points stand out of what the others foretell, or that none does."""
+    """What the chart finds: which points stand out of what the others predict, or that none does."""
     scale, period = scale_of(points), noun(points)
     if table.empty:
-        return f"Every {period} is too recent to tell"
+        return f"Every {period} is too recent to say"
     low, high = (scale.text(table[scale.value].astype(float).agg(pick)) for pick in ("min", "max"))
     if not points.table[scale.centre].notna().any():
         if len(table) == 1:
             return f"{low}{scale.unit} in the one {period} shown"
-        return f"Between {low} and {high}{scale.unit}: {word(len(table))} {period}s are too few to tell a trend"
+        return f"Between {low} and {high}{scale.unit}: {word(len(table))} {period}s are too few to show a trend"
     news = [labelled(label).label for label in table.loc[table["rule"] != "", points.by[0]]]
     judged = int(table[scale.centre].notna().sum())
     if not news:
-        return f"No {period} of {judged} stands out from the others counted alike"
+        return f"None of {judged} {period}s stands out from the others counted in the same way"
     which = wording.listed(news) if len(news) < 4 else f"{len(news)} of {judged} {period}s"
-    return f"{capital(which)} {wording.agree(len(news), 'stands', 'stand')} out from the {period}s counted alike"
+    return (
+        f"{capital(which)} {wording.agree(len(news), 'stands', 'stand')} out from the {period}s counted in the same way"
+    )
 
 
 def _subtitle(points: Protected, *, is_limited: bool) -> str:
@@ -169,7 +171,7 @@ def _described(phase: pd.Series, points: Protected, scale: Scale) -> str:
         return f"{sentence}."
     latest = limits.iloc[-1]
     low, high = scale.text(latest[scale.low]), scale.text(latest[scale.high])
-    return f"{sentence}; the latest was to be expected from {low} to {high}."
+    return f"{sentence}; the latest was expected at {low} to {high}."
 
 
 def _notes(points: Protected, phases: Protected) -> tuple[str, ...]:
@@ -179,7 +181,7 @@ def _notes(points: Protected, phases: Protected) -> tuple[str, ...]:
     notes += _of_one_force(points)
     for _, row in table[table["phase"] == BETWEEN].iterrows():
         changed = wording.listed(day(name) for name in row["cut_by"].split("; "))
-        notes.append(f"{labelled(row[by]).label}, drawn hollow, is cut by the change of {changed}: it is in no phase.")
+        notes.append(f"{labelled(row[by]).label}, drawn hollow, spans the change of {changed}, so it is in no phase.")
     recent = list(table.loc[table["phase"] == RECENT, by])
     if recent:
         which = f"{span(recent[0], recent[-1])}, drawn hollow: many of these cases have no outcome yet"
@@ -200,7 +202,7 @@ def _of_one_force(points: Protected) -> list[str]:
     """What changed in single forces of a series of several, which is not cut there."""
     names = {name for cell in points.table["noted"] for name in cell.split("; ") if name}
     changes = [f"{change.what_changed}." for change in reference.breaks() if change.name in names]
-    return [" ".join(["Not cut where one force alone changed.", *changes])] if changes else []
+    return [" ".join(["The series is not cut where one force alone changed.", *changes])] if changes else []
 
 
 def axis_label(label: str, *, is_year: bool) -> str:

@@ -409,5 +409,7 @@ def period_length(counts: Counts) -> int:
     """
     lengths = set(counts.coverage.periods.values())
     if "period" not in counts.dimensions or len(lengths) != 1 or not lengths <= {1, 3}:
-        raise ParameterError(f"Counts '{counts.name}' are not kept by month or by quarter, so no change can be told.")
+        raise ParameterError(
+            f"Counts '{counts.name}' are not kept by month or by quarter, so no change can be followed."
+        )
     return lengths.pop()

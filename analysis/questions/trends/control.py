@@ -1,4 +1,4 @@
-"""What changed, and when: each period against what the others foretell for it, anew after every break.
+"""What changed, and when: each period against what the others predict for it, anew after every break.
 
 A share or a count moves from period to period, and most of what it was it still is in the next. So a point is set
 against the one-step prediction of ``innovations``, with drift, scale and memory estimated from its own phase and the
@@ -54,7 +54,7 @@ class Chart:
 
     ``points`` has one row for every period from first to last, those not received included: ``value`` (in the unit that
     KINDS gives), ``phase`` (missing where the break ``cut_by`` cuts the period), ``state`` (shown, not_received,
-    not_applicable: no cases to divide by), the ``centre`` that the other points foretell for it and the limits ``low``
+    not_applicable: no cases to divide by), the ``centre`` that the other points predict for it and the limits ``low``
     and ``high`` about that, in the unit of the value, and its ``score``, Student's t on the log scale; these four are
     missing at the first point of a phase and where the phase has no limits.
 

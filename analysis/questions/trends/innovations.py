@@ -260,7 +260,7 @@ def _left_out(
 
 
 def _fit(steps: Numbers, gaps: tuple[float, ...], noise: tuple[float, ...]) -> tuple[Numbers, Numbers, Numbers]:
-    """For each step: how far it was from what the others foretell, its standard error, and the weight by the others."""
+    """For each step: how far it was from what the others predict, its standard error, and the weight by the others."""
     away, error, best = np.zeros(steps.shape), np.ones(steps.shape), np.zeros(steps.shape)
     most = np.full(steps.shape, -np.inf)
     for weight in WEIGHTS:

@@ -21,7 +21,7 @@ from analysis.reference.reference import Break
 from analysis.shares.rates import Rates
 from analysis.shares.worked import Worked
 
-#: The columns of a chart by its kind: what is plotted, what the other points foretell for it, and the limits.
+#: The columns of a chart by its kind: what is plotted, what the other points predict for it, and the limits.
 PLOTTED = {
     "ratio": ("per_hundred", "centre_per_hundred", "low_per_hundred", "high_per_hundred"),
     "share": ("share", "centre", "low_limit", "high_limit"),

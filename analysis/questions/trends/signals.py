@@ -1,4 +1,4 @@
-"""Which points of a chart are news: those outside the limits within which the other points foretell them.
+"""Which points of a chart are news: those outside the limits within which the other points predict them.
 
 One rule. The runs and zones of control charts (seven on one side, two of three beyond two sigma) take it that a period
 says nothing of the next; in series that remember, up to one point in two would speak up. They are not used.

@@ -20,7 +20,7 @@ from analysis.questions.trends.results import BETWEEN, RECENT
 from analysis.reference import measures
 from analysis.reference.periods import labelled
 
-_SAID = {"above": "more than the others foretell", "below": "less than the others foretell"}
+_SAID = {"above": "higher than the others would suggest", "below": "lower than the others would suggest"}
 
 
 def opening(recorded: Protected) -> str:
@@ -38,7 +38,7 @@ def opening(recorded: Protected) -> str:
         return f"{sentence}: what is counted changed {often}."
     ratio = int(known["recorded"].iloc[-1]) / int(known["recorded"].iloc[0])
     times = f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.1f}"
-    return f"Recorded {case} stands {times} times as high as in {first}, with no known change in what is counted."
+    return f"Recorded {case} is {times} times as high as in {first}, with no known change in what is counted."
 
 
 def _by_some(points: Protected) -> str:
@@ -65,7 +65,7 @@ def recorded(points: Protected, phases: Protected) -> str:
     sentence = f"The number of {cases} recorded by {who} in a {noun(points)} went from {listed}."
     if len(stretches) > 1:
         sentence += f" The counting changed on {wording.listed(changes(points))}. Figures on either side of such a day "
-        sentence += "may not be compared: they cannot say how much of the difference is the world."
+        sentence += "may not be compared: they cannot say how much of the difference is real."
     return f"{sentence} {year_before(points)}".strip()
 
 
@@ -99,9 +99,9 @@ def latest(phases: Protected, signals: Protected) -> str:
         return ""
     phase = phases.table.iloc[-1]
     since, many = f"{labelled(phase['first_period']).first:%B %Y}", wording.plural(int(phase["points"]), noun(phases))
-    alike = f"The {many} since {since} {wording.agree(int(phase['points']), 'is', 'are')} counted alike"
+    alike = f"The {many} since {since} {wording.agree(int(phase['points']), 'is', 'are')} counted in the same way"
     if phase["limits"] == "none":
-        return f"{alike}, but {_too_few(phase, noun(phases))} to tell what is news."
+        return f"{alike}, but {_too_few(phase, noun(phases))} to say what is unusual."
     news = [row for _, row in signals.table.iterrows() if row["phase"] == phase["phase"]]
     hidden = unseen(phase, scale_of(phases))
     if not news:
@@ -116,12 +116,12 @@ def outcome(points: Protected, phases: Protected) -> str:
     about, known = points.about, points.table[points.table["phase"] != RECENT].dropna(subset=["share"])
     base, ended, period = wording.out_of(about), measures.measure(about.measure).ended, noun(points)
     if known.empty:
-        return f"No {period} has enough {base} for a share of those that {ended} to be told."
+        return f"No {period} has enough {base} for the share that {ended} to be given."
     low, high = (percent(float(known["share"].agg(pick))) for pick in ("min", "max"))
     if len(known) == 1:
-        return f"Of {base}, {low} {ended}, in the one {period} that tells: nothing can be said of change."
+        return f"Of {base}, {low} {ended}, in the one {period} that can be used, so nothing can be said of change."
     if not points.table["centre"].notna().any():
-        few = f"{word(len(known))} {period}s, too few to tell a trend"
+        few = f"{word(len(known))} {period}s, too few to show a trend"
         return f"Of {base}, between {low} and {high} {ended} in each of {few}."
     listed = wording.listed(f"{went}, {when}" for when, went in courses(phases))
     sentence = f"Of {base}, the share that {ended} went {period} by {period} from {listed}."
@@ -143,7 +143,7 @@ def still_open(points: Protected, undecided: Protected) -> str:
     sentence = f"Of the {cases} recorded {wording.time_phrase(when)}, {_pooled(late)} had no outcome yet"
     if len(before) and known[~is_recent].all():
         sentence += f", against {_pooled(before)} of those recorded before"
-    why = "so they ended less often in any one way so far, which is no news"
+    why = "so fewer of them have ended in any one way so far, which is no change"
     if points.about.base != "recorded":
         why = "and those that were decided so soon are not like the rest"
     return f"{sentence}, {why}. They are left out of limits and signals."
@@ -189,7 +189,8 @@ def _phase_in_words(phase: pd.Series, phases: Protected, signals: Protected) -> 
     more = f"Not to be compared with the phase before. {phase['change']}" if phase["change"] else ""
     if phase["limits"] == "none":
         more += (
-            f" {capital(wording.plural(int(phase['points']), period))}: {_too_few(phase, period)} to tell what is news."
+            f" {capital(wording.plural(int(phase['points']), period))}: {_too_few(phase, period)} to say what is "
+            "unusual."
         )
     elif not lines:
         more += " Nothing stands out."
@@ -206,15 +207,15 @@ def _too_few(phase: pd.Series, period: str) -> str:
 def _summary(signals: Protected, phases: Protected) -> str:
     """How many signals there are, and what a signal is."""
     if not (phases.table["limits"] != "none").any():
-        return f"Nothing is looked for: no phase has enough {noun(phases)}s."
+        return f"No signal is looked for: no phase has enough {noun(phases)}s."
     if signals.table.empty:
-        return "There is no signal: no period is far from what the others foretell."
+        return "There is no signal: no period is far from what the others would suggest."
     many = capital(wording.plural(len(signals.table), "signal"))
-    return f"{many}. A signal is where to ask, not why: chance alone brings one up in about two of a thousand periods."
+    return f"{many}. A signal says where to ask, not why: chance alone gives one in about 2 of 1,000 periods."
 
 
 def _said(row: pd.Series) -> tuple[str, str]:
-    """One signal in words, when and what: ("July to September 2020", "more than the others foretell")."""
+    """One signal in words, when and what: ("July to September 2020", "higher than the others would suggest")."""
     return span(row["first_period"], row["last_period"]), _SAID[row["direction"]]
 
 
@@ -239,5 +240,5 @@ def figure(points: Protected, phases: Protected) -> dict[str, Any]:
         base += "; a ratio, not a charge rate"
     mine = phases.table[phases.table["phase"] == row["phase"]]
     since = f"since {labelled(mine['first_period'].iloc[0]).first:%B %Y}" if len(mine) else ""
-    went = f"{since}, counted alike: {course(mine.iloc[0], scale)}" if len(mine) else ""
+    went = f"{since}, counted in the same way: {course(mine.iloc[0], scale)}" if len(mine) else ""
     return {"label": label, "value": scale.text(row[scale.value]), "base": base, "interval": went, **records(points)}

@@ -28,12 +28,13 @@ _WORTH_TELLING = 0.01  # a point of decided cases: what moved by less is told in
 _FEW = 50  # decided cases: what rests on fewer is told in the table alone
 _DRAWN = (WITHDREW, POOLED)
 _NOT_CHANCE = (
-    "The bounds are no confidence intervals: the figures are complete counts, and only open cases make them wide."
+    "The bounds are not confidence intervals: the figures are complete counts, and only open cases make them wide."
 )
 
 NOT_HELD = (
-    "Endings by year are held here of stalking alone, and of real cases only: so nothing stands here on whether it is "
-    "getting worse, nor on withdrawal and a change of label."
+    "Endings by year are held here for stalking alone, and for real cases only. So this report cannot say "
+    "whether it is "
+    "getting worse, or whether a change of label explains a change in withdrawal."
 )
 
 
@@ -61,7 +62,7 @@ def opening(directions: Protected) -> str:
     kinds = {row["direction"] for row in earlier}
     each = [f"{'' if len(kinds) == 1 else row['direction'] + ' '}from {_span(row)}" for row in earlier]
     stretches = f"{kinds.pop()} {wording.listed(each)}" if len(kinds) == 1 else wording.listed(each)
-    return f"{said}; before, the share {stretches}."
+    return f"{said}; earlier, the share {stretches}."
 
 
 def answer(directions: Protected) -> str:
@@ -71,8 +72,8 @@ def answer(directions: Protected) -> str:
     if rows.empty:
         return f"No two years of {_who(directions.about.place)} are held, so no direction can be said."
     row = _latest(rows)
-    text = f"Of stalking cases recorded by {_who(directions.about.place)} in {row['earlier']} and decided, "
-    text += f"{_share(row, 'earlier_share')} ended because the victim withdrew; of those of {row['later']}, "
+    text = f"Of the stalking cases recorded by {_who(directions.about.place)} in {row['earlier']} and decided, "
+    text += f"{_share(row, 'earlier_share')} ended because the victim withdrew; of those recorded in {row['later']}, "
     text += f"{_share(row, 'later_share')}: {_moved(row['decided_change'])}. {_bounded(row)}"
     if row["fewest_decided"] < _FEW:
         text += f" These are few: {wording.plural(row['fewest_decided'], 'decided case')} in one of the years."
@@ -112,9 +113,10 @@ def settling(firsts: Protected, printed: Protected) -> str:
     newest = rows[rows["year"] == rows["year"].max()].set_index("measure")
     row, withdrew, charged = newest.iloc[0], newest.loc[WITHDREW], newest.loc[CHARGED]
     text = f"The figures of {row['year']} are a first edition ({row['edition']}): {percent(row['open_share'])} of the "
-    text += f"{row['recorded']:,} cases recorded by {_who(firsts.about.place)} had no outcome yet. Whatever becomes of "
-    text += f"them, the share of recorded cases whose victim withdrew settles within {_settles(withdrew)}, and the "
-    text += f"share charged within {_settles(charged)}. {_forecast(charged)} {_grown(printed)}"
+    text += f"{row['recorded']:,} cases recorded by {_who(firsts.about.place)} had no outcome yet. However those "
+    text += f"cases end, the share of recorded cases whose victim withdrew will settle at {_settles(withdrew)}, "
+    text += "and the "
+    text += f"share charged at {_settles(charged)}. {_forecast(charged)} {_grown(printed)}"
     return text.strip()
 
 
@@ -125,9 +127,9 @@ def _settles(row: pd.Series) -> str:
 def _forecast(charged: pd.Series) -> str:
     """Where the share charged is forecast to settle, or why history does not tell."""
     if pd.isna(charged["low_settled_share"]):
-        return f"Where between these history cannot tell: {charged['reason']}."
+        return f"Past editions cannot say where between these: {charged['reason']}."
     limits = wording.interval(charged["low_settled_share"], charged["high_settled_share"])
-    return f"By what other forces saw after a first edition, the share charged is forecast to settle at {limits}."
+    return f"Going by what other forces saw after a first edition, the share charged is forecast to settle at {limits}."
 
 
 def _grown(printed: Protected) -> str:
@@ -142,7 +144,7 @@ def _grown(printed: Protected) -> str:
                 return f"{text}."
             moved = abs(after["recorded"] / before["recorded"] - 1)
             way = "fewer" if after["recorded"] < before["recorded"] else "more"
-            return f"{text}, of {percent(moved)} {way} recorded cases: the bounds themselves may move by as much."
+            return f"{text}, out of {percent(moved)} {way} recorded cases, so the bounds themselves may move."
     return ""
 
 
@@ -157,8 +159,8 @@ def _in_numbers(row: pd.Series, directions: Protected) -> str:
     if row["forces"] == many:
         return f"{text}."
     if row["whole_direction"] == row["direction"]:
-        return f"{text}; it did in all {many} too, whatever became of the cases of the others."
-    return f"{text}; of all {many} it cannot be said."
+        return f"{text}; the same holds for all {many}, however the cases of the others ended."
+    return f"{text}; for all {many} it cannot be said."
 
 
 def exchange(directions: Protected) -> str:
@@ -170,12 +172,13 @@ def exchange(directions: Protected) -> str:
     change = [row["decided_change"] for row in (withdrew, supports, pooled)]
     if any(pd.isna(part) for part in change):
         return ""
-    text = f"From {_span(withdrew)} withdrawal (types 14 and 16) {_went(change[0])} of decided cases, evidence lacking "
-    text += f"though the victim supports action (type 15) {_went(change[1])}, the two together {_went(change[2])}."
+    text = f"From {_span(withdrew)} withdrawal (types 14 and 16) {_went(change[0])} of decided cases, evidential "
+    text += f"difficulties though the victim supports action (type 15) {_went(change[1])}, the two together "
+    text += f"{_went(change[2])}."
     kind = reading(float(change[0]), float(change[1]))
     if kind == LABEL:
-        return f"{text} They part: most of the change of withdrawal is between the two labels."
-    return f"{text} They part: the two together went the other way." if kind == OPPOSED else text
+        return f"{text} Most of the change in withdrawal is between the two labels."
+    return f"{text} The two together went the other way." if kind == OPPOSED else text
 
 
 def swapped(swap: Protected) -> str:
@@ -185,15 +188,18 @@ def swapped(swap: Protected) -> str:
         return ""
     row = swap.table.iloc[0]
     seen, alone = (numbers.times(abs(row[name])) for name in ("correlation", "neutral_correlation"))
-    text = f"Over {row['forces']} forces the change of withdrawal and that of type 15 correlate at "
-    text += f"{numbers.MINUS if row['correlation'] < 0 else ''}{seen}; two shares of one whole would by arithmetic "
-    text += f"alone at {numbers.MINUS}{alone}. From force to force the change of withdrawal has a standard "
+    text = f"Across {row['forces']} forces the changes in withdrawal and in type 15 correlate at "
+    text += f"{numbers.MINUS if row['correlation'] < 0 else ''}{seen}; any two shares of one whole would at "
+    text += f"{numbers.MINUS}{alone} by arithmetic alone. From force to force the change in withdrawal has a standard "
     text += "deviation of "
     text += f"{numbers.distance(row['withdrew_spread'])} points, that of types 14, 15 and 16 together "
     text += (
         f"{numbers.distance(row['pooled_spread'])}. In {row['swapped']} of the forces most of the change is between "
     )
-    return f"{text}the two labels. Changes are of decided cases as they stand and state no direction."
+    return (
+        f"{text}the two labels. These are changes in shares of decided cases as published, and they do not "
+        "establish a direction."
+    )
 
 
 def labels(directions: Protected, swap: Protected) -> str:
@@ -211,7 +217,10 @@ def wales_and_england(beside: Protected) -> str:
     earlier = rows.iloc[:-1]
     other = earlier[earlier["direction"] != UNSAID].tail(1)
     clauses = [_beside(latest), *(_beside(row) for _, row in other.iterrows())]
-    return f"{capital('; '.join(clauses))}. Both are of one year; that forces record alike is not known."
+    return (
+        f"{capital('; '.join(clauses))}. Each is one year alone, and whether the forces of both record alike "
+        "is not known."
+    )
 
 
 def _beside(row: pd.Series) -> str:
@@ -219,8 +228,8 @@ def _beside(row: pd.Series) -> str:
     clause += f"{percent(row['other_share'])} in England: "
     bounds = f"{_limits(row['low_bound_share'], row['high_bound_share'])} against "
     bounds += f"{_limits(row['low_other_share'], row['high_other_share'])} of recorded"
-    stands = "whether Wales stood higher cannot be said" if row["direction"] == UNSAID else f"Wales {row['direction']}"
-    return f"{clause}{stands} ({bounds})"
+    which = "whether Wales was higher cannot be said" if row["direction"] == UNSAID else f"Wales {row['direction']}"
+    return f"{clause}{which} ({bounds})"
 
 
 def chart(years: Protected, directions: Protected) -> Shown:
@@ -272,7 +281,7 @@ def _notes(years: Protected) -> tuple[str, ...]:
     """What a reader of the chart must know."""
     place, rows = years.about.place, _of(years, WITHDREW)
     span = named(rows["year"].iloc[0]).first.isoformat(), named(rows["year"].iloc[-1]).last.isoformat()
-    notes = ["Years on either side of an upright line were counted otherwise and may not be compared.", _NOT_CHANCE]
+    notes = ["Years on either side of an upright line were counted differently and may not be compared.", _NOT_CHANCE]
     firsts = list(rows.loc[rows["first_edition"] == "yes", "year"])
     are = wording.agree(len(firsts), "is", "are")
     notes += (
@@ -280,7 +289,7 @@ def _notes(years: Protected) -> tuple[str, ...]:
     )
     doubted = rows[(rows["doubt"] != "") & (rows["edition"] != "")]
     doubts = [f"{row['year']} ({row['edition']}): {row['doubt']}" for _, row in doubted.iterrows()]
-    notes += [f"To beware of: {'; '.join(doubts)}."] if doubts else []
+    notes += [f"Points to note: {'; '.join(doubts)}."] if doubts else []
     gaps = [f"{row['year']} ({row['doubt']})" for _, row in rows[rows["edition"] == ""].iterrows()]
     notes += [f"No figures: {wording.listed(gaps)}."] if gaps else []
     noted = [
@@ -288,13 +297,17 @@ def _notes(years: Protected) -> tuple[str, ...]:
         for change in breaks_noted(OFFENCE, forces_of(place))
         if span[0] < change.from_date <= span[1]
     ]
-    notes += [f"Not cut where one force alone changed: {'; '.join(noted)}."] if noted else []
+    notes += [f"The series is not cut where one force alone changed: {'; '.join(noted)}."] if noted else []
     begun = [
         f"{change.what_changed} ({date.fromisoformat(change.from_date):%B %Y})"
         for change in breaks_of(OFFENCE, kinds=["outcome"])
         if span[0] < change.from_date <= span[1]
     ]
-    notes += [f"Not cut, but taken into account where a share falls: {'; '.join(begun)}."] if begun else []
+    notes += (
+        [f"The series is not cut, but this is taken into account where a share falls: {'; '.join(begun)}."]
+        if begun
+        else []
+    )
     return tuple(notes)
 
 
@@ -345,7 +358,7 @@ def _limits(low: float, high: float) -> str:
 
 def _bounded(row: pd.Series) -> str:
     sentence = f"Of all recorded cases it is {_pair(row, 'earlier')} against {_pair(row, 'later')}"
-    return f"{sentence}, by how the undecided cases end." if "no bounds" not in sentence else f"{sentence}."
+    return f"{sentence}, depending on how the undecided cases end." if "no bounds" not in sentence else f"{sentence}."
 
 
 def _points(change: float) -> str:

@@ -23,12 +23,12 @@ def told(cases, measure="victim_withdrawal", **asked):
 def test_the_last_sentence_says_where_the_share_settles_in_numbers_worked_out_by_hand(everything):
     assert (round(67214 / 135628, 3), round((67214 + 5665) / 135628, 3)) == (0.496, 0.537)
     assert told(everything)[-1] == (
-        "The figures of 2024/25 are a first edition (March 2025): whatever becomes of the 4.2% of recorded cases that "
-        "had no outcome yet, the share of recorded cases that ended because the victim withdrew settles within 49.6% "
+        "The figures of 2024/25 are a first edition (March 2025): however the 4.2% of recorded cases that had no "
+        "outcome yet end, the share of recorded cases that ended because the victim withdrew will settle at 49.6% "
         "to 53.7%, unless other cases are revised."
     )
     assert told(everything, force="Metropolitan Police")[-1].endswith(
-        "within 45.3% to 53.7%, unless other cases are revised."
+        "settle at 45.3% to 53.7%, unless other cases are revised."
     )
 
 
@@ -38,7 +38,7 @@ def test_out_of_another_base_it_is_still_said_of_recorded_cases(everything):
 
 def test_no_further_action_settles_too(everything):
     assert (round(46807 / 135628, 3), round((46807 + 5665) / 135628, 3)) == (0.345, 0.387)
-    assert "ended with no further action settles within 34.5% to 38.7%" in told(everything, "no_further_action")[-1]
+    assert "ended with no further action will settle at 34.5% to 38.7%" in told(everything, "no_further_action")[-1]
 
 
 @pytest.mark.parametrize(

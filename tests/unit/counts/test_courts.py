@@ -138,7 +138,7 @@ def test_a_force_of_which_courts_have_no_row_is_not_said_to_have_none():
     found = steps(ROWS, made(("Essex", 2021, 4, 3, "")), offence="8Q")
     assert found.table.set_index("step").loc[["Convicted"], "state"].tolist() == ["not_received"]
     told = words.in_court(found)
-    assert told == "Of Kent the courts' figures to 2021 that are held here have no row, so no conviction can be told."
+    assert told == "Of Kent the courts' figures to 2021 that are held here have no row, so no convictions can be given."
     assert "convicted, no figure [x]" in words.chart(found).record["description"]
 
 

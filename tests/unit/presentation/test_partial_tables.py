@@ -60,7 +60,7 @@ def test_types_that_did_not_come_are_named_and_no_share_is_given(reduced):
     assert recorded.table["events"].tolist() == [109], "the cases themselves came"
     assert wording.share_sentence(recorded) == (
         "No share can be given of stalking cases recorded by Kent Police from April to June 2024: outcome types 0, 2 "
-        "to 13, 17, 18 and 20 to 22 did not come, so not all of its cases are there. 109 cases ended because the "
+        "to 13, 17, 18 and 20 to 22 did not arrive, so not all of its cases are included. 109 cases ended because the "
         "victim withdrew."
     )
     assert wording.opening(recorded) == ""

@@ -66,7 +66,7 @@ def test_no_headline_rests_on_such_a_force():
     assert "many cases still open" in blocks.key_figures(blocks.key_figure(one)).text
     places = protect(results.compared(everywhere))
     funnel = comparison_charts.funnel(places, protect(results.funnel(everywhere)))
-    assert "of 3 forces lie outside" in funnel.record["title"] or "No force" in funnel.record["title"]
+    assert "of 3 forces are outside" in funnel.record["title"] or "No force" in funnel.record["title"]
     assert "many cases open" in funnel.html
     ranks = comparison_charts.ranks(protect(league.league(everywhere)))
     assert "Lowest: Kent" not in ranks.text

@@ -121,7 +121,7 @@ def test_pooled_outcomes_are_never_split(made):
     pooled = made([("Gwent", "2024-04-01", "Unable to prosecute suspect", 9)], scheme="police_uk")
     with pytest.raises(ParameterError, match="cannot tell victim_withdrawal"):
         rates(pooled, "victim_withdrawal")
-    assert split(pooled).row(disposition="Withdrew or evidential difficulties, not told apart")["events"] == 9
+    assert split(pooled).row(disposition="Withdrew or evidential difficulties, not separated")["events"] == 9
 
 
 def test_wrong_names_are_refused():

@@ -113,7 +113,7 @@ def test_what_is_said_follows_from_the_table(offences):
     told = mixes.finding(mix, force="Metropolitan Police")
     assert "5.3% ended in a charge" in told
     assert "it would be 6.6%" in told
-    assert "3.4 points by which it lies below them, 1.4 go with its mix of offences and 2.0 do not" in told
+    assert "3.4 points by which it is below them, 1.4 go with its mix of offences and 2.0 do not" in told
     assert "5.4% of the cases of all forces" in mixes.finding(mix, force="British Transport Police")
 
 

@@ -77,8 +77,8 @@ def test_a_share_of_decided_cases_that_rose_tells_no_direction_by_itself():
 def test_no_direction_is_stated_over_a_break_however_far_bounds_part(first, second, day):
     said = between(force(first, 20), force(second, 80))
     assert said["direction"] == UNSAID
-    assert said["reason"].startswith(f"counted otherwise from {day}")
-    assert said["settled_by"] == "cases of one year counted both ways, which nobody has printed"
+    assert said["reason"].startswith(f"counted differently from {day}")
+    assert said["settled_by"] == "cases of one year counted both ways, which nobody has published"
 
 
 def test_a_new_outcome_type_may_be_why_a_share_fell_and_not_why_it_rose():
@@ -164,7 +164,7 @@ def test_every_year_has_a_row_and_a_gap_says_why():
     table = protect(by_year(held)).table
     gaps = table[table["edition"] == ""]
     assert set(zip(gaps["measure"], gaps["year"], strict=True)) == {(EVIDENTIAL, "2015/16"), (POOLED, "2015/16")}
-    assert set(gaps["doubt"]) == {"not told apart in what was printed"}
+    assert set(gaps["doubt"]) == {"not separated in what was printed"}
     printed = table[(table["measure"] == WITHDREW) & (table["year"] == "2015/16")].iloc[0]
     assert printed[["share", "low_bound_share", "high_bound_share"]].tolist() == [0.25, 0.2, 0.4]
     assert printed["doubt"] == "which forces it covers is not stated"

@@ -522,7 +522,7 @@ def test_without_outcomes_files_endings_are_known_and_their_dates_are_not(tmp_pa
     assert protect(incidence_curves(found)).table.empty
     assert words.shares(ended, now).startswith(
         "Of 3 cases of violence and sexual offences recorded by Kent Police in April 2024, 2 (66.7%) had ended. How "
-        "soon cannot be said, and no curve is drawn: no ending has a date."
+        "soon cannot be said, and no curve is drawn, because no ending has a date."
     )
     assert "none had ended" not in words.opening(protect(median_times(found)), ended)
 

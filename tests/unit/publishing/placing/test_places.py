@@ -160,6 +160,6 @@ def test_is_it_getting_worse_is_answered_for_wales_by_name():
     endings = yearly.read().of(counts.read("stalking_2024_25").select(force="Wales"))
     assert (endings.place, endings.members) == ("Wales", WELSH)
     told = years.answer(protect(directions(endings)))
-    assert "Of stalking cases recorded by the police forces of Wales in 2021/22 and decided, 62.8% ended" in told
-    assert "of those of 2024/25, 41.1%: 21.7 points less" in told
+    assert "Of the stalking cases recorded by the police forces of Wales in 2021/22 and decided, 62.8% ended" in told
+    assert "of those recorded in 2024/25, 41.1%: 21.7 points less" in told
     assert "51.0% to 69.8% against 40.2% to 42.4%" in told

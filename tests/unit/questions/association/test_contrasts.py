@@ -59,12 +59,13 @@ def test_the_answer_is_the_widest_clear_difference(withdrawal, no_action):
     )
     assert words.most(withdrawal) == (
         "Among these made-up stalking cases, withdrawal goes most with “Former partner” (suspect's relation to the "
-        "victim): 34 percentage points more often than with “Stranger”, other features held (95% interval 30 to 37). "
+        "victim): 34 percentage points more often than with “Stranger”, other features being equal (95% interval "
+        "30 to 37). "
         "It also goes clearly with age of the victim and where it happened."
     )
     assert charts.forest(no_action).record["title"] == (
         "No further action goes most with “Stranger”: 30 points more often than with “Former partner”, other "
-        "features held"
+        "features being equal"
     )
 
 
@@ -91,7 +92,7 @@ def test_two_categories_apart_from_the_one_set_against_have_no_interval():
         "Among these stalking cases, withdrawal goes most with “High” (risk grading): 58.3 percentage points more "
         "often than with “Low”."
     )
-    assert "Each stands alone here: no other feature is held." in words.caution(found)
+    assert "Each is taken alone here: other features are not allowed for." in words.caution(found)
 
 
 def test_nothing_clear_is_said_to_be_so():
@@ -120,8 +121,8 @@ def test_marks_have_a_shape_of_their_own_and_bold_is_what_is_clear(withdrawal):
     html = charts.forest(withdrawal).html
     for label in ("−34", "−8"):
         assert f"{label}</text>" in html
-    assert "set against “Former partner” (49.5%)" in html
-    assert "other features held, with its 95% interval" in html
+    assert "compared with “Former partner” (49.5%)" in html
+    assert "other features being equal, with its 95% interval" in html
 
 
 @pytest.mark.parametrize("sensitivity", ["restricted", "synthetic"])

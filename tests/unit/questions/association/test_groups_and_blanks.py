@@ -94,7 +94,7 @@ def test_of_too_few_groups_no_limit_leaves_and_nothing_is_called_clear(few_teams
     assert FEWEST_GROUPS == 5
     assert words.is_unsure(found)
     assert "none is called clear" in words.most(found)
-    assert "chance alone could bring" not in words.most(found)
+    assert "chance alone could produce" not in words.most(found)
     assert "clearly with no category" not in words.opening(found)
     assert "95% interval" not in tables.differences(found).html
     assert all(mark.low is None for group in words.forest_groups(found) for row in group.rows for mark in row.marks)
@@ -159,8 +159,8 @@ def test_that_blank_cases_end_otherwise_is_said_where_it_is_more_than_chance(apa
     asked = case_features(with_blanks(apart=apart), "risk, contact, relation, age")
     found = protect(not_recorded(asked, "victim_withdrawal"))
     told = words.not_recorded(found)
-    assert ("blank cases end otherwise, by more than chance" in told) == is_said
-    assert ("no otherwise than recorded ones" in told) != is_said
+    assert ("blank cases end differently, by more than chance" in told) == is_said
+    assert ("do not end differently from recorded ones" in told) != is_said
     row = found.table.iloc[0]
     assert (row["q_value"] <= 0.05) == is_said
     assert row["low_difference_share"] < row["difference_share"] < row["high_difference_share"]

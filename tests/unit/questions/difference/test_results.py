@@ -101,7 +101,8 @@ def test_one_factor_alone_is_no_split(stalking):
 def test_under_500_cases_nothing_is_told_and_the_page_says_so(stalking):
     assert split_of(stalking, force="City of London").table.empty
     assert told(stalking, force="City of London") == (
-        "Why City of London Police differs is not told: it has 30 cases, and under 500 chance alone moves the parts of "
+        "Why City of London Police differs is not worked out: it has 30 cases, and with under 500 chance alone "
+        "moves the parts of "
         "a difference too far."
     )
 
@@ -113,7 +114,9 @@ def test_too_few_other_forces(made):
         for code, cases in {"0": 50, "1": 100, "14": 50, "18": 50, "15": 300, "16": 450}.items()
     ]
     assert split_of(made(rows), force="Kent").table.empty
-    assert told(made(rows), force="Kent").startswith("Why Kent Police differs is not told: that takes 20 other forces")
+    assert told(made(rows), force="Kent").startswith(
+        "Why Kent Police differs is not worked out: that needs 20 other forces"
+    )
 
 
 def test_one_force_by_itself_has_no_other_to_differ_from(made):
@@ -182,7 +185,7 @@ def test_the_picture_runs_from_the_others_to_the_force(stalking):
     assert [step.value for step in steps[1:-1]] == ["−3.0 points", "−2.4 points", "+1.8 points", "−1.1 points"]
     assert [step.is_hollow for step in steps[1:-1]] == [False, False, True, False]
     shown = charts.why(found, force=LONDON)
-    assert "above all since fewer of its decided cases have an identified suspect" in shown.record["title"]
+    assert "mainly because fewer of its decided cases have an identified suspect" in shown.record["title"]
     assert "+1.8 points" in shown.html
 
 

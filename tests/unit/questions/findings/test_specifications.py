@@ -80,7 +80,7 @@ def test_guarded_counts_show_no_way_with_a_small_count(made):
 def test_the_curve_says_where_the_printed_figure_lies():
     held = protect(specifications(london(), "no_further_action"))
     shown = charts.specification_curve(held, line=Line(0.41, "the 41% printed", 0.405, 0.415, is_printed=True))
-    assert shown.record["title"] == "70 ways of counting give 18.5% to 39.1%; the 41% printed lies above all of them"
+    assert shown.record["title"] == "70 ways of counting give 18.5% to 39.1%; the 41% printed is above all of them"
     assert "The way this report counts gives 33.1%." in shown.record["description"]
     assert len(shown.record["records"]) == 70
 
@@ -90,7 +90,7 @@ def test_a_curve_of_nothing_says_so(made):
     shown = charts.specification_curve(protect(specifications(guarded, "attrition")), line=Line(None, "nothing"))
     assert shown.record["title"] == "No way of counting has a share that can be shown."
     assert ways.moved_most(protect(choices(specifications(guarded, "attrition")))) == (
-        "No choice could be set against another."
+        "No two choices could be compared."
     )
 
 
@@ -115,9 +115,9 @@ def test_options_stand_as_a_reader_knows_them():
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [
-        (0.1, 0.11, "x lies below all of them"),
-        (0.9, 0.91, "x lies above all of them"),
-        (0.45, 0.46, "x lies among them, and none gives it"),
+        (0.1, 0.11, "x is below all of them"),
+        (0.9, 0.91, "x is above all of them"),
+        (0.45, 0.46, "x is among them, but none gives it"),
         (0.39, 0.41, "x is given by one of them"),
     ],
 )

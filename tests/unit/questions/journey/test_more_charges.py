@@ -93,7 +93,7 @@ def test_forces_that_all_stand_at_one_share_would_change_nothing():
     more, by_force, today = found(*[(400, 100, 400, 100, 0)] * 9)
     assert more.table["more_charges"].tolist() == [0] * 4
     assert words.scenario(more, today) == (
-        "No force stands above the lower quartile of withdrawal, so the scenario changes nothing."
+        "No force is above the lower quartile of withdrawal, so the scenario changes nothing."
     )
     assert words.beside(today).kind == words.forces_chart(by_force).kind == "nothing"
 
@@ -116,7 +116,7 @@ def test_that_part_is_a_change_of_label_is_said_where_the_figures_show_it_and_no
     assert "no more than a change of label" in words.beside(today).text
     turned = [(300 + 50 * place, 100, 25 + 10 * place, 575 - 60 * place, 0) for place in range(9)]
     more, _, today = found(*turned)
-    assert words.scenario(more, today).endswith("It is a scenario and no bound.")
+    assert words.scenario(more, today).endswith("It is a scenario, not a bound.")
     assert "label" not in words.beside(today).text
 
 
@@ -143,7 +143,7 @@ def test_a_place_is_told_its_part_or_that_nothing_changes_there():
     assert told(FORCES[8])[0].startswith("Of these, 100 charges would be in")
     assert "(46 to 100 by other rates)" in told(FORCES[8])[0]
     assert told(FORCES[0])[1] == "0"
-    assert told(FORCES[0])[0].endswith("stands at or below that share already: nothing changes there.")
+    assert told(FORCES[0])[0].endswith("is at or below that share already: nothing changes there.")
     assert "is left out of this" in told(FORCES[9])[0]
 
 

@@ -52,8 +52,8 @@ def test_the_forces_of_2024_25():
     assert london["together_share"] == pytest.approx((5363 + 2399) / 11831)
     assert london[["rank", "together_rank"]].tolist() == [18, 4]
     told = words.parted(beside, force="Metropolitan Police")
-    assert "forces reach from 26.4% to 67.0%, by types 14, 15 and 16 together from 51.0% to 90.0%" in told
-    assert "Of 44 forces, 16 part" in told
+    assert "forces range from 26.4% to 67.0%, by types 14, 15 and 16 together from 51.0% to 90.0%" in told
+    assert "Of 44 forces, 16 are mostly a matter of label" in told
     assert "The Metropolitan Police: 45.3%, rank 18 of 44, by withdrawal; 65.6%, rank 4, by the three together" in told
 
 
@@ -61,7 +61,8 @@ def test_a_force_by_itself_is_set_beside_no_other(made):
     beside = protect(beside_together(made(rows_of({"Kent": (400, 390)})), "victim_withdrawal"))
     assert beside.table["parting"].tolist() == ["not told"]
     assert words.parted(beside, force="Kent") == (
-        "Kent Police: 40.0% by withdrawal, 79.0% by types 14, 15 and 16 together. No other force can be set beside it."
+        "Kent Police: 40.0% by withdrawal, 79.0% by types 14, 15 and 16 together. No other force can be compared "
+        "with it."
     )
 
 
@@ -69,7 +70,7 @@ def test_another_measure_has_nothing_beside_it():
     beside = protect(beside_together(counts.read("stalking_2024_25"), "charged"))
     assert beside.table.empty
     assert words.parted(beside) == (
-        "Only withdrawal can be told from type 15 by its label, so nothing stands beside this measure."
+        "Only withdrawal depends on how type 15 is used, so there is nothing to compare this measure with."
     )
 
 
@@ -106,7 +107,7 @@ def test_one_division_of_types_15_and_16_by_hand(made):
     assert table["one_split_rank"].to_dict() == {"Kent": 1, "Essex": 2, "Norfolk": 3}
     told = words.parted(beside, force="Kent")
     assert "With types 15 and 16 divided as by all forces together, and type 14 as it is, 50.0%, rank 1." in told
-    assert "Were none of its type 15 withdrawals too, 50.0%; were all, 70.0%." in told
+    assert "If none of its type 15 cases were withdrawals too it would be 50.0%; if all were, 70.0%." in told
 
 
 def test_the_metropolitan_police_at_one_division_and_the_bounds_of_its_practice():
@@ -142,7 +143,7 @@ def test_less_than_arithmetic_asks_is_said_to_be_so(made):
     assert found.table.iloc[0]["cancelled_share"] < 0
     said = words.cancelling(found)
     assert "Type 15 cancels none of the variance" in said
-    assert "so nothing here says that forces label cases differently" in said
+    assert "so nothing here shows that forces label cases differently" in said
 
 
 def test_too_few_forces_another_measure_and_forces_all_alike_have_nothing_to_cancel(made):

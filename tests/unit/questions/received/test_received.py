@@ -104,7 +104,7 @@ def test_months_are_drawn_with_their_open_cases(gwent):
 def test_warnings_name_the_force(gwent):
     shown = words.warnings(read_ledger(gwent))
     assert "Join: Gwent: 85.2% of 165,809 crimes" in shown.text
-    assert words.beware(read_ledger(gwent)) == "There are 7 things to beware of, listed below."
+    assert words.beware(read_ledger(gwent)) == "There are 7 points to note, listed below."
 
 
 def test_made_up_cases_are_called_so_in_every_sentence(example):

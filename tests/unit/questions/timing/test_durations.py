@@ -174,7 +174,7 @@ def test_sentences_of_plain_counts():
         "recorded only lately."
     )
     assert "percentage points more than of all cases" in misleads
-    assert halves.startswith("No ending alone takes half of all cases")
+    assert halves.startswith("No single ending accounts for half of all cases")
 
 
 def test_labels_never_touch_and_stay_on_the_plot():

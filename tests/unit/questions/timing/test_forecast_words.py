@@ -56,7 +56,7 @@ def forecast(*months):
 
 def test_ranges_that_held_of_every_ending_are_called_what_they_are_made_to_be():
     assert words.holds(back_test({}))
-    assert "at least 95 times of 100" in words.range_of(back_test({}))
+    assert "at least 95 times in 100" in words.range_of(back_test({}))
 
 
 @pytest.mark.parametrize("name", ["Charged or summonsed", STILL_OPEN])
@@ -66,7 +66,9 @@ def test_one_ending_at_one_time_that_did_not_hold_takes_the_claim_away(name):
     assert not words.holds(missed)
     told = words.range_of(missed)
     assert "95 times" not in told
-    assert told.startswith("its range; of 108 such ranges made from earlier figures 95% held what came, at worst 58%")
+    assert told.startswith(
+        "its range; of 108 such ranges made from earlier figures 95% contained the result, at worst 58%"
+    )
     assert "58% (6 months before)" in told
     caption = captions.heading(forecast("June 2025", TOGETHER), missed)
     assert "95 times" not in caption.subtitle
@@ -84,7 +86,10 @@ def test_six_ranges_of_an_ending_are_too_few_to_claim_anything():
 def test_figures_that_reach_back_too_short_claim_nothing():
     empty = shown(pd.DataFrame(columns=["back", "ending", "intervals", "held_share"]), "back", "ending")
     assert not words.holds(empty)
-    assert words.range_of(empty) == "its range, which these figures do not reach back far enough to try out"
+    assert (
+        words.range_of(empty)
+        == "its range, which could not be tested, since these figures do not reach back far enough"
+    )
 
 
 def test_the_title_answers_with_the_range_and_not_with_the_spread_of_forecasts():

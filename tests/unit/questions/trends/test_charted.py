@@ -68,8 +68,7 @@ def test_a_break_inside_a_quarter_leaves_it_in_no_phase():
     assert phases.table["limits"].tolist() == ["none", "none"]
     assert phases.table["change"].tolist()[1].startswith("From 1 May 2023: back to one crime recorded")
     assert (
-        "April to June 2023, drawn hollow, is cut by the change of 1 May 2023"
-        in control_chart.control(points, phases).html
+        "April to June 2023, drawn hollow, spans the change of 1 May 2023" in control_chart.control(points, phases).html
     )
     assert "Not to be compared with the phase before" in said(points, phases, *others)
 
@@ -93,7 +92,9 @@ def test_a_force_is_cut_at_its_own_breaks_and_a_sum_only_notes_them():
     points, phases, told = drawn("Kent", "Metropolitan Police")
     assert len(phases.table) == 1
     assert points.table["noted"].tolist() == ["", "", "metropolitan-system", "", "", ""]
-    said_once = "Not cut where one force alone changed. The Metropolitan Police moved from the record system CRIS"
+    said_once = (
+        "The series is not cut where one force alone changed. The Metropolitan Police moved from the record system CRIS"
+    )
     assert control_chart.control(points, phases).html.count(said_once) == 1
     assert [one["force"] for one in told.record["breaks"]] == ["Metropolitan Police"]
 
@@ -151,19 +152,21 @@ def test_one_point_says_nothing_of_change():
 def test_news_is_said_in_words_and_nothing_where_nothing_is_news():
     steady = [(500 + place % 3, 1000) for place in range(15)]
     assert "There is no signal" in said(*followed(steady, start=(2023, 7), step=1))
-    assert "No month of 14 stands out from the others counted alike" in said(*followed(steady, start=(2023, 7), step=1))
+    assert "None of 14 months stands out from the others counted in the same way" in said(
+        *followed(steady, start=(2023, 7), step=1)
+    )
     wide = [(320 + 7 * (place % 3), 1000) for place in range(10)] + [
         (640 + 7 * (place % 3), 1000) for place in range(10)
     ]
     points, phases, signals, season = followed(wide, start=(2023, 7), step=1)
     told = said(points, phases, signals, season)
-    assert "May 2024: more than the others foretell." in told
-    assert "May 2024 stands out from the months counted alike" in told
+    assert "May 2024: higher than the others would suggest." in told
+    assert "May 2024 stands out from the months counted in the same way" in told
     assert "A lasting change of under " in told
     assert signals.table[["first_period", "last_period", "points"]].to_numpy().tolist() == [["May 2024", "May 2024", 1]]
     assert points.table.loc[points.table["rule"] != "", "month"].tolist() == ["May 2024"]
     fallen = said(*followed(wide[::-1], start=(2023, 7), step=1))
-    assert "May 2024: less than the others foretell." in fallen
+    assert "May 2024: lower than the others would suggest." in fallen
 
 
 def test_the_same_time_a_year_before_stands_beside_the_latest_where_both_are_counted_alike():
@@ -199,7 +202,7 @@ def test_recent_periods_are_drawn_and_counted_nowhere():
     rows = [("Kent", day, code, 50) for day in days for code in ("16", "1")] + [("Kent", days[-1], "0", 200)]
     some = make_counts(rows, months=1)
     undecided = protect(by_period(some, "undecided"))
-    for base, told in (("recorded", "no news"), ("with_outcome", "not like the rest")):
+    for base, told in (("recorded", "which is no change"), ("with_outcome", "not like the rest")):
         series = outcome_series(some, "victim_withdrawal", base=base, undecided=undecided)
         points, phases = protect(chart_points(series)), protect(chart_phases(series))
         assert points.table["phase"].tolist() == [*["1"] * 9, RECENT]
@@ -217,11 +220,11 @@ def test_recorded_series_without_and_with_breaks():
     series = recorded_series(recorded_counts([100, 110]))
     points = protect(chart_points(series))
     assert words.opening(points) == (
-        "Recorded stalking by Kent Police stands 1.1 times as high as in April to June 2014, with no known change in "
+        "Recorded stalking by Kent Police is 1.1 times as high as in April to June 2014, with no known change in "
         "what is counted."
     )
     phases = protect(chart_phases(series))
-    assert words.latest(phases, protect(chart_signals(series))).endswith("but too few to tell what is news.")
+    assert words.latest(phases, protect(chart_signals(series))).endswith("but too few to say what is unusual.")
     assert (
         "100 to 110 cases a quarter"
         in words.phase_by_phase(phases, protect(chart_signals(series)), protect(chart_season(series))).text
@@ -235,7 +238,7 @@ def test_recorded_series_without_and_with_breaks():
 def test_many_quarters_of_few_cases_are_not_said_to_be_few_quarters():
     series = recorded_series(recorded_counts([2, 0, 3, 1, 4, 2, 1, 3, 2, 1]))
     told = words.latest(protect(chart_phases(series)), protect(chart_signals(series)))
-    assert told.endswith("but too few cases in each quarter, or too little movement, to tell what is news.")
+    assert told.endswith("but too few cases in each quarter, or too little movement, to say what is unusual.")
 
 
 def test_quarters_before_an_offence_had_a_class_of_its_own_are_no_zeros():

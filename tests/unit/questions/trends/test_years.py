@@ -24,12 +24,12 @@ def test_a_series_moved_by_a_break_is_not_taken_for_a_change():
     """From 20 to 60 of 100 over 1 April 2020, no case undecided: the bounds part, and nothing may be said."""
     opening, answer, stated, _, found = said(force(2019, 20), force(2020, 60))
     assert opening == "Whether stalking victims withdraw more often than in 2019/20 cannot be said."
-    assert answer.endswith("neither a rise nor a fall can be stated: counted otherwise from 1 April 2020.")
+    assert answer.endswith("neither a rise nor a fall can be stated: counted differently from 1 April 2020.")
     assert years.settled(found) == (
         "What would settle withdrawal from 2019/20 to 2020/21: cases of one year counted both ways, which nobody has "
-        "printed."
+        "published."
     )
-    assert "20.0% ended because the victim withdrew; of those of 2020/21, 60.0%: 40.0 points more." in answer
+    assert "20.0% ended because the victim withdrew; of those recorded in 2020/21, 60.0%: 40.0 points more." in answer
     assert not MOVED.search(opening + answer.replace("a rise nor a fall", ""))
     assert stated == ""
 
@@ -37,7 +37,7 @@ def test_a_series_moved_by_a_break_is_not_taken_for_a_change():
 def test_open_cases_are_not_taken_for_a_fall():
     opening, answer, *_, found = said(force(2014, 40), force(2015, 30, undecided=30))
     assert opening == "Whether stalking victims withdraw more often than in 2014/15 cannot be said."
-    assert "it is 40.0% against 30.0% to 60.0%, by how the undecided cases end" in answer
+    assert "it is 40.0% against 30.0% to 60.0%, depending on how the undecided cases end" in answer
     assert "a later edition of 2015/16, in which its 30 undecided cases have ended" in years.settled(found)
 
 
@@ -45,12 +45,12 @@ def test_what_can_be_stated_is_stated_with_its_bounds_and_forces():
     opening, answer, stated, _, found = said(force(2014, 20), force(2015, 40, undecided=5))
     assert years.settled(found) == ""
     assert opening == "The share of stalking cases whose victim withdrew rose from 2014/15 to 2015/16."
-    assert answer.endswith("it is 20.0% against 40.0% to 45.0%, by how the undecided cases end. So it rose.")
+    assert answer.endswith("it is 20.0% against 40.0% to 45.0%, depending on how the undecided cases end. So it rose.")
     assert stated == ""  # the latest two years are the answer already
     fell = said(force(2014, 40), force(2015, 20))
     assert fell[0].endswith("fell from 2014/15 to 2015/16.")
     both = said(force(2014, 20), force(2015, 40), force(2018, 60), force(2019, 50))
-    assert both[0].endswith("cannot be said; before, the share rose from 2014/15 to 2015/16.")
+    assert both[0].endswith("cannot be said; earlier, the share rose from 2014/15 to 2015/16.")
     assert both[2].startswith("From 2014/15 to 2015/16 the share rose from 20.0% to 40.0% of decided cases (20.0%")
 
 
@@ -64,7 +64,7 @@ def test_forces_that_sent_nothing_are_told():
     later = [force(2018, 30), force(2018, 30, name="Essex")]
     *_, stated, _, _ = said(*rows, *later, place="all")
     assert "in the 1 of 44 forces that sent figures for both years," in stated
-    assert stated.endswith("of all 44 it cannot be said.")
+    assert stated.endswith("for all 44 it cannot be said.")
 
 
 def test_what_rests_on_few_cases_or_hardly_moved_has_no_sentence_of_its_own():
@@ -94,7 +94,7 @@ def test_the_chart_is_cut_has_gaps_and_tells_every_year_in_words(place):
     for year in ("2014/15", "2015/16", "2016/17", "2017/18", "2018/19"):
         assert words.count(year) == 2, year  # once for withdrawal, once for types 14, 15 and 16
     assert "[x]" in shown.html
-    assert "The bounds are no confidence intervals" in shown.html
+    assert "The bounds are not confidence intervals" in shown.html
     assert shown.html.count(">Apr 2018<") == 2  # wide and narrow
     if place == "Essex":
         assert "2014/15 (the force provided nothing)" in shown.html
@@ -111,11 +111,11 @@ def test_a_forces_chart_is_cut_at_its_own_break_and_the_sums_notes_it():
 
     mets = drawn("Metropolitan Police", "Metropolitan Police")
     assert ">Feb 2024<" in mets
-    assert "Not cut where one force alone changed" not in mets
+    assert "The series is not cut where one force alone changed" not in mets
     assert ">Feb 2024<" not in drawn("Kent", "Kent")
     everywhere = drawn("Metropolitan Police", "all")
     assert ">Feb 2024<" not in everywhere
-    assert "Not cut where one force alone changed: Devon and Cornwall Police moved" in everywhere
+    assert "The series is not cut where one force alone changed: Devon and Cornwall Police moved" in everywhere
 
 
 def test_wales_against_england_in_words():
