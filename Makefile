@@ -7,7 +7,7 @@ UV := $(VENV)-lock/bin/uv
 PIN := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 LOCK := $(PIN) pyproject.toml --extra build
 
-.PHONY: help report test test-all style types coverage check lab schedulers counts api picture lock clean
+.PHONY: help report test test-all style types coverage check lab schedulers counts reference docs picture lock clean
 
 help: ## say what each target does
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -46,8 +46,14 @@ counts: $(VENV)/.run ## build data/counts/ again from data/published/ and data/e
 	$(BIN)/python -m analysis.builders.published
 	$(BIN)/python -m analysis.builders.bundled stalking_example
 
-api: $(VENV)/.test ## write docs/api.md from the docstrings of what a notebook may use
+reference: $(VENV)/.test ## write docs/api.md, commands.md, columns.md and quality_log.md from what the suite holds
 	$(BIN)/python docs/api.py
+	$(BIN)/python docs/commands.py
+	$(BIN)/python docs/columns.py
+	$(BIN)/python docs/quality_log.py
+
+docs: $(VENV)/.test ## build the site of documents in build/site, with the reports that stand in reports/
+	$(BIN)/python docs/site.py
 
 picture: $(VENV)/.test ## draw docs/picture.png from the reports that stand in reports/; needs Chromium
 	$(BIN)/python docs/picture.py
@@ -60,7 +66,7 @@ lock: ## pin every version again, with hashes, from pyproject.toml
 	$(PIN) --group schedulers --output-file requirements-schedulers.lock
 
 clean: ## remove what was built: the environment, the reports and the drafts
-	rm -rf $(VENV) $(VENV)-lock $(VENV)-schedulers $(VENV)-lab .reports-staging drafts .drafts-staging
+	rm -rf build $(VENV) $(VENV)-lock $(VENV)-schedulers $(VENV)-lab .reports-staging drafts .drafts-staging
 	find reports -mindepth 1 ! -name README.md -delete
 
 $(BIN)/python:

@@ -1,4 +1,4 @@
-"""Writes docs/api.md from the docstrings of what a notebook may use: ``make api``."""
+"""Writes docs/api.md from the docstrings of what a notebook may use: ``make reference``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from analysis.answers.own import Shares
 PAGE = Path(__file__).with_name("api.md")
 _OPENING = """# What a notebook may use
 
-Written from the docstrings by `make api`; a test holds the two together. A notebook imports these names from
+Written from the docstrings by `make reference`; a test holds the two together. A notebook imports these names from
 `analysis`, and `analysis.<Tab>` lists them. Each question has one function, which takes counts and gives one result:
 its headline, charts and tables are functions of it, and shown as it is it shows its headline and first table. A number
 that may not be shown is in no result. Shares run from 0 to 1, and intervals are at the 95% level, unless a line says

@@ -7,7 +7,7 @@ from tests.conftest import PROJECT
 
 def test_the_page_is_what_the_docstrings_say():
     rendered = runpy.run_path(str(PROJECT / "docs" / "api.py"))["rendered"]()
-    assert (PROJECT / "docs" / "api.md").read_text(encoding="utf-8") == rendered, "run 'make api'"
+    assert (PROJECT / "docs" / "api.md").read_text(encoding="utf-8") == rendered, "run 'make reference'"
 
 
 def test_every_entry_says_something():
