@@ -17,8 +17,9 @@ from analysis.errors import AttritionError
 from analysis.presentation import blocks as show
 from analysis.presentation import numbers as cells
 from analysis.presentation import tables, wording
+from analysis.presentation.drawing import arial
 from analysis.presentation.workbook import cells as sheet_cells
-from analysis.presentation.workbook import workbook
+from analysis.presentation.workbook import layout, workbook
 from analysis.presentation.workbook.checks import faults
 from analysis.presentation.workbook.names import tab_names, table_name
 from analysis.presentation.workbook.sheets import sheets
@@ -301,6 +302,44 @@ class Styled:
         self.value, self.number_format = cell.value, cell.shown_as
 
 
+LONG = "Between one thing and another, of which there are many; and a second sentence that says no more. " * 3
+
+
+def test_what_stands_above_a_table_is_in_rows_that_fit_and_says_all_of_it(tmp_path):
+    """Nothing above a table is wider than a page, and what was cut is cut between words."""
+    table = tables.table(by_force("Kent", "Surrey"), title=LONG.strip(), note=LONG.strip())
+    sheet = written(tmp_path, table).worksheets[-1]
+    (marked,) = sheet.tables.values()
+    above = [cell for cell in sheet["A"] if cell.row < int(marked.ref[1 : marked.ref.index(":")])]
+    assert " ".join(cell.value for cell in above).count(LONG.strip()) == 2
+    assert all(arial.width(cell.value, cell.font.sz, is_bold=bool(cell.font.b)) <= layout.PAGE for cell in above)
+    assert [cell.style for cell in above[:4]] == ["Heading 1"] * 4
+
+
+@pytest.mark.parametrize(
+    "force", ["Kent", "A" + " place whose name is long" * 30, "x" * 600], ids=["one", "many", "solid"]
+)
+def test_columns_hold_their_numbers_and_rows_their_words(tmp_path, force):
+    """The measure is the widths of letters themselves, so one name or a very long one is shown whole."""
+    book = written(tmp_path, tables.table(by_force(force, "Surrey"), title="By force"))
+    sheet = book.worksheets[-1]
+    (row,) = [cell.row for cell in sheet["A"] if cell.value == force]
+    room = sheet.column_dimensions["A"].width * 7 - 4
+    lines = sheet.row_dimensions[row].height / (layout.TEXT * 1.15)
+    assert arial.width(force) <= room * lines
+    assert (sheet.row_dimensions[row].height < 20) == (force == "Kent")
+
+
+def test_print_is_a4_across_on_one_page_with_the_headings_on_each(tmp_path):
+    book = written(tmp_path, tables.table(by_force("Kent", "Surrey"), title="By force"))
+    for sheet in book:
+        assert (sheet.page_setup.paperSize, sheet.sheet_properties.pageSetUpPr.fitToPage) == (9, True)
+        assert sheet.page_setup.fitToHeight == 0
+    (marked,) = book["By force"].tables.values()
+    assert book["By force"].print_title_rows == f"${marked.ref[1]}:${marked.ref[1]}"
+    assert book["By force"].page_setup.orientation == "landscape"
+
+
 def test_headings_that_would_be_alike_are_told_apart():
     protected = by_force("Kent")
     record = results(tables.table(protected, title="By force"))
@@ -404,9 +443,40 @@ def far(book):
     book["By force"]["XFD1048576"] = 1
 
 
+def low(book):
+    book["By force"].row_dimensions[5].height = 15
+
+
+def of_no_height(book):
+    book["By force"].row_dimensions[5].height = None
+
+
+def high(book):
+    book["By force"].row_dimensions[7].height = 40
+
+
+def narrow(book):
+    book["By force"].column_dimensions["B"].width = 4
+    book["By force"]["B7"] = 12345678
+
+
+def narrow_cover(book):
+    book["Cover"].column_dimensions["A"].width = 40
+
+
+def running_over(book):
+    book["By force"]["B3"] = "beside it"
+
+
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
+        (low, "row 5 is lower than its text"),
+        (of_no_height, "row 5 is lower than its text"),
+        (high, "row 7 is higher than its text"),
+        (narrow, "the number in B7 is wider than its column"),
+        (narrow_cover, "sheet 'Cover': row 6 is lower than its text"),
+        (running_over, "the words in A3 run over into B3"),
         (filtered, "the table has a filter"),
         (footed, "there is a header or footer"),
         (commented, "it holds xl/comments/comment1.xml"),

@@ -42,17 +42,35 @@ class Cell:
 
     @property
     def printed(self) -> str:
-        """About what a spreadsheet shows, for the room that it takes: a number too wide for its column is hashes."""
-        if isinstance(self.value, str):
-            return self.value
-        if self.shown_as.startswith('"'):
-            return self.shown_as.strip('"')
-        return f"{self.value:,}" if self.shown_as == FORMATS["count"] else f"{self.value:+,.2f}"
+        """What a spreadsheet shows, for the room that it takes: a number too wide for its column is hashes."""
+        return shown(self.value, self.shown_as)
 
     @property
     def symbol(self) -> str:
         """The symbol of absence that stands here, or nothing."""
         return self.value if isinstance(self.value, str) and self.value in SYMBOLS else ""
+
+
+def shown(value: str | int | float, shown_as: str) -> str:
+    """What a spreadsheet shows of a value, by a number format of this module.
+
+    Examples
+    --------
+    >>> shown(0.456, "0.0%"), shown(-3.25, FORMATS["difference"]), shown(1588, "#,##0"), shown(0.0001, '"under 0.1%"')
+    ('45.6%', '-3.2', '1,588', 'under 0.1%')
+    """
+    if isinstance(value, str):
+        return value
+    parts = shown_as.split(";")
+    part = parts[1] if value < 0 and len(parts) > 1 else parts[0]
+    if part.startswith('"'):
+        return part.strip('"')
+    digits = re.search(r"0(?:\.(0+))?(%?)$", part)
+    if digits is None:
+        return str(value)
+    held = abs(value) * (100 if digits[2] else 1)
+    sign = part[0] if part[0] in "+-" else "-" * (value < 0)
+    return f"{sign}{held:{',' * (',' in part)}.{len(digits[1] or '')}f}{digits[2]}"
 
 
 def cell(record: dict[str, Any], name: str, kind: Kind) -> Cell:

@@ -10,17 +10,21 @@ import re
 import warnings
 import zlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
+from analysis.presentation.workbook import layout
+from analysis.presentation.workbook.cells import shown
 from analysis.presentation.workbook.names import LONGEST
 from analysis.presentation.workbook.parts import LANGUAGE
 from analysis.reference.schema import SYMBOLS
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
+    from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
 _FIRST = ("Cover", "Contents", "Notes")
@@ -28,6 +32,8 @@ _PROPERTIES = ("title", "subject", "creator")
 #: Parts of the file that a workbook of tables does not have.
 _UNWANTED = re.compile(r"vbaProject|externalLinks|/media/|/drawings/|/comments")
 _MOST_CELLS = 5_000_000
+#: How many pixels a digit takes, in which a file says how wide a column is, and a column of which it says nothing.
+_DIGIT, _USUAL = 7, 64
 _UNREADABLE = (
     BadZipFile, SyntaxError, zlib.error, OSError, EOFError, ValueError, KeyError, IndexError, TypeError,
     AttributeError, NotImplementedError,
@@ -40,7 +46,8 @@ def faults(path: Path | IO[bytes]) -> list[str]:
         book, parts = _read(path)
         found = [*_of_file(book, parts), *_of_names(book), *_of_notes(book)]
         for sheet in book.worksheets:
-            found += [f"sheet '{sheet.title}': {fault}" for fault in (*_of_sheet(sheet), *_of_table(sheet))]
+            of_sheet = (*_of_sheet(sheet), *_of_table(sheet), *_of_room(sheet))
+            found += [f"sheet '{sheet.title}': {fault}" for fault in of_sheet]
     except _UNREADABLE as fault:
         return [f"it cannot be read as a workbook ({fault})"]
     return found
@@ -154,6 +161,68 @@ def _of_table(sheet: Worksheet) -> Iterable[str]:
         yield f"cells are blank: {', '.join(blank[:5])}"
     if any(cell.value is not None for row in sheet.iter_rows(min_row=head[0].row + len(rows) + 1) for cell in row):
         yield "something stands below the table"
+
+
+@dataclass(frozen=True)
+class _Look:
+    """How the words of a cell are set."""
+
+    size: float
+    is_bold: bool
+    is_wrapped: bool
+    indent: int
+
+    def lines(self, cell: Cell, wide: int) -> int:
+        """How many lines a cell takes that is so many pixels wide."""
+        room = wide - layout.PADDING - layout.INDENT * self.indent
+        return layout.lines(shown(cell.value, cell.number_format), room, self.size, is_bold=self.is_bold)
+
+
+def _of_room(sheet: Worksheet) -> Iterable[str]:
+    """Rows that are lower, or higher by a line, than their text; what is wider than its cell and is cut off there."""
+    wide, looks = _widths(sheet), dict[int, _Look]()
+    for cells in sheet.iter_rows():
+        lines, size = 1, 0.0
+        for cell in cells:
+            if cell.value is None:
+                continue
+            if (look := looks.get(cell.style_id)) is None:
+                look = looks[cell.style_id] = _look(cell)
+            taken, size = look.lines(cell, wide[cell.column]), max(size, look.size)
+            if look.is_wrapped and isinstance(cell.value, str):
+                lines = max(lines, taken)
+            elif taken > 1:
+                yield from _cut_off(cell, *cells[cell.column : cell.column + 1])
+        if size:
+            yield from _of_height(sheet, cells[0].row, layout.needed(lines, size), layout.needed(1, size))
+
+
+def _look(cell: Cell) -> _Look:
+    font, alignment = cell.font, cell.alignment
+    return _Look(font.sz, bool(font.b), bool(alignment.wrap_text), int(alignment.indent))
+
+
+def _cut_off(cell: Cell, *beside: Cell) -> Iterable[str]:
+    """What is wrong where one line does not fit into a cell: words may run on over a cell beside it that is empty."""
+    if not isinstance(cell.value, str):
+        yield f"the number in {cell.coordinate} is wider than its column"
+    elif any(one.value is not None for one in beside):
+        yield f"the words in {cell.coordinate} run over into {beside[0].coordinate}"
+
+
+def _of_height(sheet: Worksheet, row: int, needs: float, line: float) -> Iterable[str]:
+    high = sheet.row_dimensions[row].height or sheet.sheet_format.defaultRowHeight
+    if not needs <= high < needs + line:
+        yield f"row {row} is {'lower' if high < needs else 'higher'} than its text"
+
+
+def _widths(sheet: Worksheet) -> dict[int, int]:
+    """How wide each column is, in pixels; one that was given no width is as wide as the sheet says."""
+    found = dict.fromkeys(range(1, sheet.max_column + 1), _USUAL)
+    for size in sheet.column_dimensions.values():
+        for column in range(size.min, min(size.max, sheet.max_column) + 1):
+            found[column] = round(size.width * _DIGIT)
+    return found
 
 
 def _texts(sheet: Worksheet) -> list[str]:

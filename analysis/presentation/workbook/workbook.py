@@ -2,7 +2,8 @@
 
 A cover, contents, notes with the symbols and words that occur, then a table a sheet
 (analysis/presentation/workbook/sheets.py). No filters, no frozen panes, no merged cells, nothing below a table: the
-guidance asks for that. What was written is read again and held to a check list before it counts as made.
+guidance asks for that. Every row has the height that its text needs (analysis/presentation/workbook/layout.py). What
+was written is read again and held to a check list before it counts as made.
 """
 
 from __future__ import annotations
@@ -19,19 +20,27 @@ import pandas as pd
 from analysis.errors import AttritionError
 from analysis.presentation import wording
 from analysis.presentation.wording import DRAFT, TERMS, capital
+from analysis.presentation.workbook import layout
 from analysis.presentation.workbook.cells import FORMATS, Cell, plain, text
 from analysis.presentation.workbook.checks import faults
-from analysis.presentation.workbook.names import table_name
+from analysis.presentation.workbook.names import CONTENTS, table_name
 from analysis.presentation.workbook.parts import tagged
 from analysis.presentation.workbook.sheets import Heading, Sheet, sheets, whole
 from analysis.reference.schema import NUMERIC, SYMBOLS
 
 BANNER = "Synthetic cases: made up to show how this report works. No figure in this file is real."
 _NOTES = "Notes"
-_NARROWEST, _WIDEST = 80, 520  # pixels
+_INTRODUCTION, _ABOUT = "Introductory information", "About these data"  # as gptables heads the parts of a cover
 _A4 = 9
-#: Text stays text, whatever it begins with.
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+#: Text stays text, whatever it begins with. Columns are measured in digits of the file's first typeface: Calibri, which
+#: LibreOffice often has not, would make them wider there.
+_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_format_properties": {"font_name": "Arial", "font_size": 10, "font_scheme": False},
+}
 
 
 def content(results: dict[str, Any], manifest: dict[str, Any]) -> bytes:
@@ -44,11 +53,12 @@ def content(results: dict[str, Any], manifest: dict[str, Any]) -> bytes:
     banner = _banners(results)
     shown = [replace(sheet, lines=(*banner, *sheet.lines)) for sheet in (_notes(figures), *figures)]
     contents = replace(_contents(shown), lines=banner)
+    laid_out = [_LaidOut(sheet) for sheet in (contents, *shown)]
     written = BytesIO()
     with warnings.catch_warnings():
         # it warns that it numbers no notes of its own, and of what a later pandas will change
         warnings.filterwarnings("ignore", module=r"gptables\.")
-        _fill(written, contents, shown, _told(results, manifest, figures))
+        _fill(written, laid_out, _told(results, manifest, figures))
     made = tagged(written.getvalue())
     if wrong := faults(BytesIO(made)):
         raise AttritionError(f"The workbook does not keep the check list of workbooks: {'; '.join(wrong)}.")
@@ -77,46 +87,72 @@ def load() -> None:
     import openpyxl  # noqa: F401
 
 
-def _fill(written: BytesIO, contents: Sheet, shown: list[Sheet], told: dict[str, Any]) -> None:
-    """The workbook itself, by gptables."""
+class _LaidOut:
+    """A sheet with the widths of its columns, the heights of its rows, and what stands above its table in rows."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.widths = layout.columns(sheet)
+        self.heights = layout.rows(sheet, self.widths)
+        self.above = layout.above(sheet, _legend(sheet), self.widths)
+
+    @property
+    def rows_above(self) -> int:
+        """How many rows stand above the table: title, lines, notes, instructions, symbols, source."""
+        return 1 + sum(map(len, (self.above.title, self.above.lines, self.above.legend, self.above.source)))
+
+    @property
+    def instructions(self) -> str:
+        """What a reader who hears the sheet is told before its table."""
+        elsewhere = "" if self.sheet.name == _NOTES else " Symbols, words and columns are explained in the sheet Notes."
+        return f"This worksheet contains one table, from cell A{self.rows_above + 1}.{elsewhere}"
+
+
+def _fill(written: BytesIO, laid_out: list[_LaidOut], told: dict[str, Any]) -> None:
+    """The workbook itself, by gptables; the first of what is laid out is the contents."""
     import gptables
 
     theme = deepcopy(gptables.gptheme)
     theme.update_subtitle_format({"font_size": 12})
     theme.update_index_2_format({"valign": "top"})
     theme.update_data_format({"valign": "top"})
+    contents, *shown = laid_out
     book = gptables.produce_workbook(
         written,
-        sheets={sheet.name: gptables.GPTable(**_table(sheet)) for sheet in shown},
+        sheets={one.sheet.name: gptables.GPTable(**_table(one)) for one in shown},
         theme=theme,
-        cover=gptables.Cover(told["title"], intro=told["intro"], about=told["about"], width=100),
+        cover=gptables.Cover(told["title"], intro=told["intro"], about=told["about"]),
         contentsheet_options={
-            "title": contents.title,
-            "column_names": [heading.words for heading in contents.headings],
-            "table_name": table_name(contents.name),
-            "subtitles": list(contents.lines),
-            "instructions": _instructions(contents),
+            "title": contents.sheet.title,
+            "column_names": [heading.words for heading in contents.sheet.headings],
+            "table_name": table_name(contents.sheet.name),
+            "subtitles": list(contents.above.lines),
+            "instructions": contents.instructions,
         },
         auto_width=False,
-        workbook_options=_OPTIONS,
+        workbook_options=deepcopy(_OPTIONS),  # which xlsxwriter adds to
     )
-    for sheet in (contents, *shown):
-        _lay_out(book.get_worksheet_by_name(sheet.name), sheet)
+    title = book.add_format(theme.title_format)
+    for one in laid_out:
+        _lay_out(book.get_worksheet_by_name(one.sheet.name), one, title)
+    _lay_out_cover(book.get_worksheet_by_name("Cover"), told)
     book.set_properties(told["properties"])
     book.close()
 
 
-def _table(sheet: Sheet) -> dict[str, Any]:
-    """One sheet in the terms of gptables."""
+def _table(laid_out: _LaidOut) -> dict[str, Any]:
+    """One sheet in the terms of gptables, which takes the title for the contents too: whole, therefore."""
+    sheet, above = laid_out.sheet, laid_out.above
     rows = [[one.value for one in row] for row in sheet.rows]
+    *source, last = above.source or ("",)
     return {
         "table": pd.DataFrame(rows, columns=[heading.words for heading in sheet.headings], dtype=object),
         "table_name": table_name(sheet.name),
         "title": sheet.title,
-        "subtitles": [*sheet.lines, *sheet.notes],
-        "instructions": _instructions(sheet),
-        "legend": _legend(sheet),
-        "source": sheet.source or None,
+        "subtitles": [*above.title[1:], *above.lines],
+        "instructions": laid_out.instructions,
+        "legend": [*above.legend, *source],
+        "source": last or None,
         "index_columns": {} if sheet.headings[0].kind in NUMERIC else {2: 0},
         "additional_formatting": list(_formats(sheet)),
     }
@@ -125,6 +161,8 @@ def _table(sheet: Sheet) -> dict[str, Any]:
 def _formats(sheet: Sheet) -> Iterable[dict[str, Any]]:
     """Numbers and their headings to the right; the format of a column, then that of cells that need another."""
     for place, heading in enumerate(sheet.headings):
+        if layout.is_indented(sheet, place):
+            yield {"column": {"columns": [place], "format": {"indent": 1}, "include_names": True}}
         if heading.kind not in NUMERIC:
             continue
         usual = FORMATS[heading.kind]
@@ -144,36 +182,49 @@ def _legend(sheet: Sheet) -> list[str]:
     return [] if sheet.name == _NOTES else [f"{symbol} {SYMBOLS[symbol]}" for symbol in sheet.symbols]
 
 
-def _rows_above(sheet: Sheet) -> int:
-    """How many rows stand above the table: title, lines, notes, instructions, symbols, source."""
-    return 2 + len(sheet.lines) + len(sheet.notes) + len(_legend(sheet)) + bool(sheet.source)
-
-
-def _instructions(sheet: Sheet) -> str:
-    """What a reader who hears the sheet is told before its table."""
-    elsewhere = "" if sheet.name == _NOTES else " Symbols, words and columns are explained in the sheet Notes."
-    return f"This worksheet contains one table, from cell A{_rows_above(sheet) + 1}.{elsewhere}"
-
-
-def _lay_out(worksheet: Any, sheet: Sheet) -> None:
-    """Columns as wide as they need, text wrapped; printed on A4, across, with the headings on every page."""
-    for place, heading in enumerate(sheet.headings):
-        word = max(len(word) for word in heading.words.split())
-        longest = max(len(row[place].printed) for row in sheet.rows)
-        width = min(_WIDEST, max(_NARROWEST, 11 * word + 12, 8 * longest + 16))
+def _lay_out(worksheet: Any, laid_out: _LaidOut, title: Any) -> None:
+    """Columns as wide and rows as high as they need; printed on A4, across, with the headings on every page."""
+    rows_above = laid_out.rows_above
+    for place, width in enumerate(laid_out.widths):
         worksheet.set_column_pixels(place, place, width)
-    numbers_as_text = f"A{_rows_above(sheet) + 2}:Z{_rows_above(sheet) + 1 + len(sheet.rows)}"
+    for row, words in enumerate(laid_out.above.title):
+        worksheet.write_string(row, 0, words, title)
+    for row in range(rows_above):
+        is_title = row < len(laid_out.above.title)
+        worksheet.set_row(row, layout.height(1, layout.TITLE if is_title else layout.TEXT))
+    for row, height in enumerate(laid_out.heights, start=rows_above):
+        worksheet.set_row(row, height)
+    numbers_as_text = f"A{rows_above + 2}:Z{rows_above + len(laid_out.heights)}"
     worksheet.ignore_errors({"number_stored_as_text": numbers_as_text})
-    worksheet.repeat_rows(_rows_above(sheet))
+    worksheet.repeat_rows(rows_above)
     worksheet.set_landscape()
+    _print(worksheet)
+
+
+def _lay_out_cover(worksheet: Any, told: dict[str, Any]) -> None:
+    """The cover as wide as a page of print, its rows as high as their text; gptables writes them in this order."""
+    titles = {told["title"]: layout.TITLE, _INTRODUCTION: layout.PART, _ABOUT: layout.PART}
+    said = [told["title"], _INTRODUCTION, *told["intro"], _ABOUT, *told["about"]]
+    worksheet.set_column_pixels(0, 0, layout.COVER)
+    for row, words in enumerate(said):
+        size = titles.get(words, layout.TEXT)
+        number = layout.lines(words, layout.COVER - layout.PADDING, size, is_bold=words in titles)
+        worksheet.set_row(row, layout.height(number, size))
+    worksheet.set_portrait()
+    _print(worksheet)
+
+
+def _print(worksheet: Any) -> None:
+    """Print on A4, all columns on one page."""
     worksheet.set_paper(_A4)
+    worksheet.set_margins(*[layout.MARGIN] * 4)
     worksheet.fit_to_pages(1, 0)
 
 
 def _contents(shown: list[Sheet]) -> Sheet:
     """The contents as gptables writes them, for their width."""
     rows = tuple((Cell(sheet.name), Cell(sheet.title)) for sheet in shown)
-    return Sheet("Contents", "Contents", (Heading("Sheet"), Heading("What it shows")), rows)
+    return Sheet(CONTENTS, CONTENTS, (Heading("Sheet"), Heading("What it shows")), rows)
 
 
 def _notes(shown: list[Sheet]) -> Sheet:
