@@ -82,7 +82,7 @@ def fault_of(held: int) -> str:
         manifest = json.loads(_read(held, "manifest.json"))
         files = {*manifest["files"], "manifest.json"}
         wanted = {"report.html", "results.json", *(_FORMS[one] for one in manifest["formats"] if one in _FORMS)}
-        if set(os.listdir(held)) != files or not wanted <= files:
+        if set(os.listdir(held)) != {name.partition("/")[0] for name in files} or not wanted <= files:
             return f"it holds {', '.join(sorted(os.listdir(held)))}"
         for name, digest in manifest["files"].items():
             content = _read(held, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 
 
 def visible(folder: Path, pattern: str) -> list[Path]:
@@ -12,7 +12,7 @@ def visible(folder: Path, pattern: str) -> list[Path]:
     return sorted(path for path in folder.glob(pattern) if not is_hidden(path.relative_to(folder)))
 
 
-def is_hidden(path: Path) -> bool:
+def is_hidden(path: PurePath) -> bool:
     """Whether a path below a folder, or in an archive, is hidden or in what is hidden."""
     return any(part.startswith(".") for part in path.parts)
 

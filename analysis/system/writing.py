@@ -123,9 +123,13 @@ class Folder:
             os.unlink(self._named(name), dir_fd=self.handle)
 
     def close_to_others(self) -> None:
-        """Have the files in the folder be its owner's alone. Raises OSError."""
+        """Have all that is below the folder be its owner's alone. Raises OSError, Linked."""
         for name in self._names():
-            os.chmod(self._named(name), 0o600, dir_fd=self.handle)
+            if stat.S_ISDIR(os.lstat(self._named(name), dir_fd=self.handle).st_mode):
+                with held(self.path, name, is_private=True) as inner:
+                    inner.close_to_others()
+            else:
+                os.chmod(self._named(name), 0o600, dir_fd=self.handle)
 
     def clear(self) -> None:
         """Remove what a process that was killed left of files. Nobody else may be writing here."""
@@ -281,10 +285,13 @@ def is_staged(name: str) -> bool:
 def settle(folder: Path, *names: str) -> None:
     """Have the disk hold the files of a folder before anything is moved, so that a power cut leaves whole ones.
 
-    All of them where none is named.
+    All of them, and those of folders in it, where none is named.
     """
     for path in [folder / name for name in names] or sorted(folder.iterdir()):
-        _sync(path)
+        if path.is_dir() and not path.is_symlink():
+            settle(path)
+        else:
+            _sync(path)
     _sync(folder)
 
 

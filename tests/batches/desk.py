@@ -72,7 +72,8 @@ def reports(out: Path) -> dict[str, dict[str, bytes]]:
             assert fault_of(held) == "", place
         finally:
             os.close(held)
-        files = {path.name: path.read_bytes() for path in place.iterdir()}
+        paths = [path for path in place.rglob("*") if path.is_file()]
+        files = {path.relative_to(place).as_posix(): path.read_bytes() for path in paths}
         told = json.loads(files.pop("manifest.json"))
         kept = {name: value for name, value in told.items() if not name.endswith("_at")}
         found[place.relative_to(out).as_posix()] = files | {"manifest.json": json.dumps(kept).encode()}

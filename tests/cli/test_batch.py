@@ -359,4 +359,4 @@ def test_every_notebook_with_its_defaults_is_a_batch_too(out):
     assert result.exit_code == 0, result.output
     assert lines(result)[1] == "done   1 of 1 S s  data_received/force-gwent (never made)"
     files = {path.name for path in (out / "data_received/force-gwent").iterdir()}
-    assert files == {"report.html", "report.pdf", "tables.xlsx", "results.json", "manifest.json"}
+    assert files == {"report.html", "report.pdf", "tables.xlsx", "results.json", "manifest.json", "data"}

@@ -237,7 +237,7 @@ def test_nothing_that_is_published_tells_two_worlds_apart(both):
 def _check_that_all_was_published(world, one):
     """What is compared is there, so that it would be compared if it told something."""
     for job in OF_CASES:
-        for name in ("report.html", "report.pdf", "tables.xlsx", "results.json", "manifest.json"):
+        for name in ("report.html", "report.pdf", "tables.xlsx", "results.json", "manifest.json", "csv-metadata.json"):
             pattern = f"reports/restricted/{job['notebook']}/"
             assert any(path.startswith(pattern) and path.endswith(f"/{name}") for path in one), (job, name)
     names = " ".join(one)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from analysis.publishing.checks import page_rules, pages, report_rules
 from tests.conftest import PROJECT
+from tests.reports.data_files import check_data
 from tests.reports.pdf import check_pdf
 from tests.reports.spreadsheet import check_workbook
 
@@ -38,9 +39,10 @@ def check_page(html: str, *, is_report: bool = True, words: frozenset[str] = fro
 
 def check_report(folder: Path) -> tuple[Page, dict, dict]:
     """A report's files agree with each other and lead back to data/."""
-    names = ["manifest.json", "report.html", "report.pdf", "results.json", "tables.xlsx"]
+    names = ["data", "manifest.json", "report.html", "report.pdf", "results.json", "tables.xlsx"]
     assert sorted(path.name for path in folder.iterdir()) == names
-    assert sorted(names) == sorted(["manifest.json", *json.loads((folder / "manifest.json").read_text())["files"]])
+    files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    assert sorted(files) == sorted(["manifest.json", *json.loads((folder / "manifest.json").read_text())["files"]])
     manifest = json.loads((folder / "manifest.json").read_text())
     results = json.loads((folder / "results.json").read_text())
     for name, digest in manifest["files"].items():
@@ -59,6 +61,7 @@ def check_report(folder: Path) -> tuple[Page, dict, dict]:
                 assert file in manifest["inputs"], "a figure comes from a file that the manifest does not name"
     check_pdf(folder / "report.pdf", page, manifest=manifest, results=results)
     check_workbook(folder / "tables.xlsx", results)
+    check_data(folder, results)
     return page, manifest, results
 
 

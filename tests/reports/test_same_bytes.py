@@ -21,7 +21,7 @@ from analysis.publishing.notebooks import notebooks
 from tests.conftest import EVERY, PROJECT
 from tests.reports import made_once
 
-FILES = ("report.html", "report.pdf", "results.json", "tables.xlsx")
+FORMS = ("report.html", "report.pdf", "results.json", "tables.xlsx", "data/csv-metadata.json")
 NAMES = notebooks.names() if EVERY else ["victim_withdrawal", "time_to_outcome"]
 MOMENTS = {"made_at", "first_made_at", "changed_at"}
 STRANGE = """
@@ -148,6 +148,11 @@ def content(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def files(folder: Path) -> list[str]:
+    """The files of a report, but for its manifest, which holds moments."""
+    return sorted(manifest(folder)["files"])
+
+
 def manifest(folder: Path) -> dict:
     return json.loads((folder / "manifest.json").read_text())
 
@@ -175,7 +180,9 @@ def test_reports_are_the_same_wherever_and_whenever_they_are_made(made):
     folders = sorted(path.parent.relative_to(here) for path in here.glob("*/*/manifest.json"))
     assert {folder.parts[0] for folder in folders} == set(NAMES)
     for folder in folders:
-        for name in FILES:
+        assert files(here / folder) == files(there / folder)
+        assert set(FORMS) < set(files(here / folder))
+        for name in files(here / folder):
             assert (here / folder / name).read_bytes() == (there / folder / name).read_bytes(), f"{folder}/{name}"
         one, other = manifest(here / folder), manifest(there / folder)
         differing = {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
@@ -191,8 +198,8 @@ def test_reports_tell_nothing_of_where_and_when_they_were_made(made):
     if "LD_PRELOAD" in elsewhere:
         year, month, day = manifest(next(there.glob("time_to_outcome/*")))["made_at"][:10].split("-")
         traces += [f"{year}-{month}-{day}", f"{year}{month}{day}", f"{day}/{month}/{year}"]
-    for path in sorted(there.glob("*/*/*")):
-        if path.name in FILES:
+    for folder in sorted(path.parent for path in there.glob("*/*/manifest.json")):
+        for path in (folder / name for name in files(folder)):
             held = content(path)
             found = [trace for trace in traces if trace.encode() in held]
             assert found == [], path.relative_to(there)
@@ -213,7 +220,7 @@ def test_ordinary_kernels_make_the_same_bytes(made, tmp_path):
     folders = [path.parent.relative_to(tmp_path / "reports") for path in tmp_path.glob("reports/*/*/manifest.json")]
     assert len(folders) == 2
     for folder in folders:
-        for name in FILES:
+        for name in files(here / folder):
             assert (here / folder / name).read_bytes() == (tmp_path / "reports" / folder / name).read_bytes(), folder
 
 
@@ -221,6 +228,6 @@ def test_ordinary_kernels_make_the_same_bytes(made, tmp_path):
 def test_two_workers_and_another_order_of_hashes_make_the_same_bytes(made, tmp_path):
     here, _, _ = made
     assert f"every: {len(NAMES)} done" in report(tmp_path / "reports", "--workers", "2", PYTHONHASHSEED="1")
-    for path in here.glob("*/*/*"):
-        if path.name in FILES:
+    for folder in sorted(path.parent for path in here.glob("*/*/manifest.json")):
+        for path in (folder / name for name in files(folder)):
             assert path.read_bytes() == (tmp_path / "reports" / path.relative_to(here)).read_bytes(), path.name

@@ -22,7 +22,7 @@ from analysis.shares.rates import About
 _UNITS: dict[Kind, str] = {"share": "%", "difference": "percentage points", "distance": "percentage points"}
 
 #: Lists in a record that are no rows of numbers: the name and title of their sheet, and their headings in order.
-_LISTS: dict[str, tuple[str, str, dict[str, str]]] = {
+LISTS: dict[str, tuple[str, str, dict[str, str]]] = {
     "findings": (
         "Verdicts",
         "Every printed figure, whether it stands, and why",
@@ -123,7 +123,7 @@ def shared(results: dict[str, Any]) -> list[list[dict[str, Any]]]:
 
 def lists(block: dict[str, Any]) -> list[Sheet]:
     """What a block says in lists that are no rows of numbers: verdicts, warnings, sources."""
-    return [_list(key, rows, block) for key, rows in block.items() if key in _LISTS and (rows or key != "warnings")]
+    return [_list(key, rows, block) for key, rows in block.items() if key in LISTS and (rows or key != "warnings")]
 
 
 def whole(draft: Sheet) -> Sheet:
@@ -245,7 +245,7 @@ def _key_figures(block: dict[str, Any]) -> Sheet:
 
 def _list(key: str, rows: list[dict[str, Any]], block: dict[str, Any]) -> Sheet:
     """A list of things said, such as verdicts, warnings or sources."""
-    name, title, headings = _LISTS[key]
+    name, title, headings = LISTS[key]
     told = tuple(tuple(text(_said(key, row[key])) for key in headings) for row in rows)
     return Sheet(name, title or block["title"], tuple(Heading(words) for words in headings.values()), told)
 

@@ -50,7 +50,7 @@ def content(results: dict[str, Any], manifest: dict[str, Any]) -> bytes:
     check list of analysis/presentation/workbook/checks.py.
     """
     figures = sheets(results)
-    banner = _banners(results)
+    banner = banners(results)
     shown = [replace(sheet, lines=(*banner, *sheet.lines)) for sheet in (_notes(figures), *figures)]
     contents = replace(_contents(shown), lines=banner)
     laid_out = [_LaidOut(sheet) for sheet in (contents, *shown)]
@@ -65,7 +65,7 @@ def content(results: dict[str, Any], manifest: dict[str, Any]) -> bytes:
     return made
 
 
-def _banners(results: dict[str, Any]) -> tuple[str, ...]:
+def banners(results: dict[str, Any]) -> tuple[str, ...]:
     """What stands over every sheet, whatever it shows."""
     told = {
         wording.RESTRICTED: results["is_restricted"],
@@ -257,7 +257,7 @@ def _words(shown: list[Sheet]) -> Iterable[str]:
 
 def _told(results: dict[str, Any], manifest: dict[str, Any], figures: list[Sheet]) -> dict[str, Any]:
     """What the cover says, and the properties of the file."""
-    banner = _banners(results)
+    banner = banners(results)
     answers = [
         words
         for kind in ("headline", "reading")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from analysis.errors import AttritionError, NotebookFailed
+from analysis.presentation.data_files import files
 from analysis.publishing.batch import plan
 from analysis.publishing.batch.executors import Lost
 from analysis.publishing.batch.file import Job
@@ -15,6 +16,9 @@ from analysis.publishing.batch.records import JobRecord
 from analysis.publishing.placing.staging import BUILT
 from analysis.publishing.report import freshness, inputs, publication
 from analysis.system import writing
+
+#: Where files of a job may stand below its staging folder.
+_PLACES = ((), (BUILT,), (BUILT, files.FOLDER))
 
 
 class Damaged(NotebookFailed):
@@ -101,12 +105,11 @@ def _unpacked(received: JobRecord, terms: Terms) -> JobRecord:
     if received.staged:
         return received
     staged = Path(tempfile.mkdtemp(dir=terms.staging))
-    for below in ((), (BUILT,)):
-        with writing.held(staged, *below) as folder:
-            for name, content in received.files.items():
-                start, _, own = name.rpartition("/")
-                if start == "".join(below):
-                    folder.write(own, content)
+    for name, content in received.files.items():
+        *around, own = PurePosixPath(name).parts
+        if tuple(around) in _PLACES:
+            with writing.held(staged, *around) as folder:
+                folder.write(own, content)
     writing.settle(staged / BUILT)
     return replace(received, staged=staged.name, files={})
 

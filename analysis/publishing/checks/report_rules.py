@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.presentation import numbers, wording
+from analysis.presentation.data_files import files
 from analysis.presentation.workbook import checks
 from analysis.publishing.checks import page_rules, pages
 from analysis.publishing.checks.page_rules import Broken
@@ -61,6 +62,7 @@ def faults(folder: Path) -> list[Fault]:
             *_placed(folder, page, results, manifest),
         ]
         found += [*_blocks(page, results), *_numbers(page, results)]
+        found += _data(folder, results, manifest)
         found += [("tables.xlsx", fault) for fault in checks.faults(folder / "tables.xlsx")]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as fault:
         return [Fault(name, "report", f"cannot be read as a report ({type(fault).__name__}: {fault}); make it again")]
@@ -111,6 +113,16 @@ def _files(folder: Path, page: Element, manifest: dict[str, Any]) -> Broken:
     yield from _links(folder, page)
 
 
+def _data(folder: Path, results: dict[str, Any], manifest: dict[str, Any]) -> Broken:
+    """The rows of each table and figure stand beside the page, and are those of its records."""
+    for name, text in files.content(results, manifest).items():
+        path = folder / files.FOLDER / name
+        if not path.is_file():
+            yield f"{files.FOLDER}/{name}", "is not there; make the report again"
+        elif path.read_bytes() != text.encode():
+            yield f"{files.FOLDER}/{name}", "is not what results.json holds; make the report again"
+
+
 def _links(folder: Path, page: Element) -> Broken:
     """Links to files beside the page lead somewhere. The index above a report is written after it."""
     for link in page.all("a"):
@@ -151,9 +163,10 @@ def _placed(folder: Path, page: Element, results: dict[str, Any], manifest: dict
     read = {word for block in results["blocks"] for word in block.get("read", [])}
     if "restricted" in read and not results["is_restricted"]:
         yield "results.json", "is of restricted counts and does not say so"
-    for path in (folder, *folder.iterdir()) if is_restricted else ():
+    for path in (folder, *sorted(folder.rglob("*"))) if is_restricted else ():
         if writing.is_open_to_others(path):
-            yield path.name, "is restricted and open to others; 'chmod -R go=' closes it"
+            name = path.name if path == folder else path.relative_to(folder).as_posix()
+            yield name, "is restricted and open to others; 'chmod -R go=' closes it"
     yield from _marked(page, is_restricted=is_restricted)
 
 

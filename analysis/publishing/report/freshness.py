@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from analysis.publishing.notebooks.notebooks import Notebook, Value
@@ -18,6 +18,7 @@ from analysis.publishing.report import inputs
 from analysis.publishing.report.edition import edition
 from analysis.reference import reference
 from analysis.safe_words import safe_throughout
+from analysis.system import folders
 
 SCHEMA = "attrition manifest 1"
 NEVER = "never made"
@@ -38,7 +39,8 @@ def lacking(
     """Why the report, or the draft, in a folder must be made, in a few words; "" where it is up to date and whole."""
     try:
         manifest = manifest_of(folder)
-        foreign = (f"{name} is not of this report" for name in strays(folder, manifest) if not name.startswith("."))
+        found = (name for name in strays(folder, manifest) if not folders.is_hidden(PurePosixPath(name)))
+        foreign = (f"{name} is not of this report" for name in found)
         return next(
             chain(
                 _differences(manifest, notebook, values, formats=formats, is_draft=is_draft),
@@ -71,13 +73,22 @@ def damage(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
         found = inputs.digest(folder / name)
         if found != told:
             yield f"{name} is damaged" if found else f"{name} is missing"
-        elif (folder / name).is_symlink():
+        elif any((folder / one).is_symlink() for one in (name, *_around(name))):
             yield f"{name} is a link"
 
 
 def strays(folder: Path, manifest: dict[str, Any]) -> list[str]:
     """What stands in the folder of a report and is not of it, by name."""
-    return sorted({path.name for path in folder.iterdir()} - {*manifest["files"], "manifest.json"})
+    own = {*manifest["files"], "manifest.json"}
+    around = {one for name in own for one in _around(name)}
+    places = [folder, *(folder / one for one in around if (folder / one).is_dir() and not (folder / one).is_symlink())]
+    found = {path.relative_to(folder).as_posix() for place in places for path in place.iterdir()}
+    return sorted(found - own - around)
+
+
+def _around(name: str) -> list[str]:
+    """The folders that a file of a report stands in, by their names below that of the report."""
+    return [one.as_posix() for one in PurePosixPath(name).parents[:-1]]
 
 
 def changed(manifest: dict[str, Any]) -> list[str]:

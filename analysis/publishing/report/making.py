@@ -1,4 +1,4 @@
-"""A report is made: its notebook is run and becomes a page, a PDF, a workbook and records in a staging folder."""
+"""A report is made: its notebook is run and becomes a page, a PDF, a workbook, records and CSV in a staging folder."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import DisclosureRefused
+from analysis.presentation.data_files import files
 from analysis.presentation.workbook import workbook
 from analysis.publishing.notebooks import jobs, rules
 from analysis.publishing.notebooks.jobs import FORMATS
@@ -58,12 +59,22 @@ def make(
         folder.write("results.json", as_json(results))
         if "workbook" in formats:
             folder.write("tables.xlsx", workbook.content(results, manifest))
+        _write_data(staged, results, manifest)
         standing.check_notebook(notebook.path, source)
         standing.check([*manifest["inputs"], *inputs.tables()])
-        manifest["files"] = {path.name: inputs.digest(path) for path in sorted(built.iterdir())}
+        paths = [path for path in sorted(built.rglob("*")) if path.is_file()]
+        manifest["files"] = {path.relative_to(built).as_posix(): inputs.digest(path) for path in paths}
         manifest |= manifests.making() | {"figures": history.digest(results)}
         folder.write("manifest.json", as_json(manifest))
     writing.settle(built)
+
+
+def _write_data(staged: Path, results: dict[str, Any], manifest: dict[str, Any]) -> None:
+    """Write the rows of each table and figure, and what they mean; nothing where a report shows none."""
+    if found := files.content(results, manifest):
+        with writing.held(staged, BUILT, files.FOLDER, is_private=manifest["is_restricted"]) as folder:
+            for name, text in found.items():
+                folder.write(name, text)
 
 
 def _check_named(notebook: Notebook, report: rendering.Report, manifest: dict[str, Any]) -> None:

@@ -54,10 +54,12 @@ def test_a_private_folder_that_was_open_to_others_is_closed(tmp_path):
     (tmp_path / "own").mkdir(mode=0o777)
     (tmp_path / "own").chmod(0o777)
     (tmp_path / "own" / "old.txt").write_text("")
+    (tmp_path / "own" / "below").mkdir(mode=0o777)
+    (tmp_path / "own" / "below" / "old.txt").write_text("")
     with writing.held(tmp_path, "own", is_private=True) as folder:
         folder.close_to_others()
-    assert mode(tmp_path / "own") == 0o700
-    assert mode(tmp_path / "own" / "old.txt") == 0o600
+    assert {mode(tmp_path / "own" / name) for name in (".", "below")} == {0o700}
+    assert {mode(tmp_path / "own" / name) for name in ("old.txt", "below/old.txt")} == {0o600}
 
 
 def test_every_new_file_has_a_name_that_nobody_could_have_taken_and_follows_no_link(tmp_path, monkeypatch):

@@ -1,0 +1,189 @@
+"""The rows that a report shows, as tables of text for programs: numbers where there are numbers, and why not elsewhere.
+
+A number is written as ``results.json`` has it, so columns of numbers hold nothing else: ``read.csv`` of R and
+``pandas.read_csv`` take them for numbers without being told. Where there is none the cell is empty, and the last
+column says why. Symbols in the cells themselves would make words of a whole column wherever one is not known of.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from analysis.presentation import tables as printed_tables
+from analysis.presentation.workbook.sheets import LISTS
+from analysis.reference.schema import NUMERIC, STATES, SYMBOLS, Kind
+
+ABSENCE, SEPARATOR = "absence", ";"
+#: What the last column says where a ratio has no upper limit.
+NO_LIMIT = "no limit"
+MADE_UP = "made_up"
+KEY_FIGURES = "key-figures"
+#: The lists of things said that stand on a page as tables.
+_LISTED = ("findings", "breaks")
+_OF_KEY_FIGURES = {
+    "label": ("key_figure", "Key figure"),
+    "value": ("as_printed", "As printed"),
+    "base": ("in_words", "In words"),
+    "interval": ("interval", "Interval"),
+}
+_TYPES: dict[Kind, str] = {"label": "string", "date": "date", "count": "integer"}
+_RUNS_AS_FORMULA = ("=", "+", "-", "@")
+
+
+@dataclass(frozen=True)
+class DataColumn:
+    """A column: its name in the first line, how a reader calls it, its type, unit and meaning."""
+
+    name: str
+    title: str
+    datatype: str = "string"
+    unit: str = ""
+    meaning: str = ""
+    separator: str = ""
+
+
+@dataclass(frozen=True)
+class DataTable:
+    """The rows of one table or figure. ``identity`` is the id that it has on the page; ``about`` is what it counts."""
+
+    identity: str
+    title: str
+    columns: tuple[DataColumn, ...]
+    rows: tuple[tuple[str, ...], ...]
+    told: tuple[str, ...] = ()
+    about: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The table as CSV (RFC 4180): one line of names, then a line a row."""
+        held = io.StringIO()
+        writer = csv.writer(held)
+        writer.writerow(column.name for column in self.columns)
+        writer.writerows(self.rows)
+        return held.getvalue()
+
+
+def data_tables(results: dict[str, Any]) -> list[DataTable]:
+    """Every table and figure of a report, in the order of its page, from what results.json holds."""
+    found = [table for block in results["blocks"] for table in _of_block(block)]
+    return [_marked(table) for table in found] if results["is_synthetic"] else found
+
+
+def _of_block(block: dict[str, Any]) -> Iterator[DataTable]:
+    """A block's rows. Where it shows a list, as that of verdicts, the rows behind that have a name of their own."""
+    if block["kind"] == "key_figures":
+        yield _key_figures(block)
+    if block["kind"] not in ("figure", "table"):
+        return
+    listed = [key for key in _LISTED if key in block]
+    for key in listed:
+        yield _list(block, key)
+    if "columns" in block:
+        yield _records(block, block["id"] + "-figures" * bool(listed))
+
+
+def _records(block: dict[str, Any], identity: str) -> DataTable:
+    columns = [column for column in block["columns"] if column["name"] != "state"]
+    told = [block.get(name, "") for name in ("subtitle", "finding", "description")]
+    policy = block["disclosure"]["policy"]
+    control = f"Disclosure control: {policy['name']}." if policy["smallest"] else ""
+    return DataTable(
+        identity,
+        block["title"],
+        (*_columns(columns, block["about"]["measure"]), _ABSENCES),
+        tuple(_row(record, columns) for record in block["records"]),
+        tuple(filter(None, (*told, *block.get("notes", []), control))),
+        block["about"],
+    )
+
+
+def _columns(columns: Collection[dict[str, Any]], measure: str) -> Iterator[DataColumn]:
+    of = "" if any(column["name"] == "measure" for column in columns) else measure
+    for column in columns:
+        heading = printed_tables.heading(column["name"], of)
+        datatype = _TYPES.get(column["kind"], "decimal")
+        yield DataColumn(column["name"], heading, datatype, column["unit"], column["meaning"])
+
+
+_ABSENCES = DataColumn(
+    ABSENCE,
+    "Why a number is absent",
+    meaning="why numbers of the row are empty: once where all are for one reason, else a reason for each, in order. "
+    f"{'; '.join(f'{symbol} {told}' for symbol, told in SYMBOLS.items())}; {NO_LIMIT}: a ratio without an upper limit",
+    separator=SEPARATOR,
+)
+
+
+def _row(record: dict[str, Any], columns: Iterable[dict[str, Any]]) -> tuple[str, ...]:
+    """A row of results as text, and at its end why some of its numbers are not there."""
+    cells, absent = [], []
+    for column in columns:
+        value = record.get(column["name"])
+        if column["kind"] not in NUMERIC:
+            cells.append(str(value)[:10] if column["kind"] == "date" and value else words(value))
+            continue
+        cells.append("" if value is None else number(value, column["kind"]))
+        if value is None:
+            usual = NO_LIMIT if column["kind"] == "ratio" else STATES["not_applicable"]
+            absent.append(record.get("symbols", {}).get(column["name"]) or usual)
+    return (*cells, SEPARATOR.join(absent[:1] if len(set(absent)) == 1 else absent))
+
+
+def number(value: float, kind: Kind) -> str:
+    """A number with every digit that it has in results.json and no exponent.
+
+    Examples
+    --------
+    >>> number(0.456, "share"), number(1588.0, "count"), number(1e-06, "probability")
+    ('0.456', '1588', '0.000001')
+    """
+    return str(int(value)) if kind == "count" else f"{Decimal(repr(value)):f}"
+
+
+def words(value: object) -> str:
+    """Text on one line. What a spreadsheet would run as a formula begins with an apostrophe, as it does there.
+
+    Examples
+    --------
+    >>> words("Kent"), words("=1+1"), words(None)
+    ('Kent', "'=1+1", '')
+    """
+    told = " ".join(str("" if value is None else value).split())
+    return f"'{told}" if told.startswith(_RUNS_AS_FORMULA) else told
+
+
+def _list(block: dict[str, Any], key: str) -> DataTable:
+    """A list of things said: verdicts, or changes in what is counted."""
+    _, title, headings = LISTS[key]
+    columns = tuple(
+        DataColumn(name, told, "date" if name == "from_date" else "string") for name, told in headings.items()
+    )
+    rows = tuple(tuple(words(row[name]) for name in headings) for row in block[key])
+    return DataTable(block["id"], title or block["title"], columns, rows)
+
+
+def _key_figures(block: dict[str, Any]) -> DataTable:
+    """The key figures in words, and the numbers of those that are a row of their own; others are not applicable."""
+    told = [DataColumn(name, heading) for name, heading in _OF_KEY_FIGURES.values()]
+    alone = [figure for figure in block["figures"] if len(figure["records"]) == 1]
+    named = {column["name"]: column for figure in alone for column in figure["columns"] if column["name"] != "state"}
+    rows = (
+        (
+            *(words(figure[part]) for part in _OF_KEY_FIGURES),
+            *_row(figure["records"][0] if figure in alone else {}, named.values()),
+        )
+        for figure in block["figures"]
+    )
+    return DataTable(KEY_FIGURES, "Key figures", (*told, *_columns(named.values(), ""), _ABSENCES), tuple(rows))
+
+
+def _marked(table: DataTable) -> DataTable:
+    """A table of made-up cases, which says so in every row: a file that is passed on goes without what is beside it."""
+    column = DataColumn(MADE_UP, "Made up", "boolean", meaning="true: the cases are made up and no figure is real")
+    rows = tuple((*row, "true") for row in table.rows)
+    return replace(table, columns=(*table.columns, column), rows=rows)
