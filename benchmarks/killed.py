@@ -118,7 +118,7 @@ class Strain:
             reader.say(place.stat().st_ino)
             while f"heard {place.stat().st_ino}\n" not in reader.said():
                 time.sleep(_LOOK)
-            spoilt = self.random.choice(sorted(place.iterdir()))
+            spoilt = self.random.choice([path for path in sorted(place.rglob("*")) if path.is_file()])
             spoilt.write_bytes(spoilt.read_bytes()[:100])
 
     def _round(self, moments: int) -> None:

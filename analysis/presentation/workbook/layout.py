@@ -54,7 +54,7 @@ def lines(text: str, room: float, points: float = TEXT, *, is_bold: bool = False
     Examples
     --------
     >>> lines("Metropolitan Police", 200), lines("Metropolitan Police", 100), lines("Metropolitan Police", 40)
-    (1, 2, 4)
+    (1, 2, 5)
     """
     taken, at = 1, 0.0
     space = width(" ", points, is_bold=is_bold)

@@ -82,9 +82,12 @@ def _title(results: dict[str, Any]) -> str:
 
 
 def load() -> None:
-    """Load the libraries that lay workbooks out and read them, which takes longer than writing one."""
+    """Load what lays workbooks out and reads them, which takes longer than writing one: libraries and measures."""
     import gptables  # noqa: F401
     import openpyxl  # noqa: F401
+
+    for is_bold in (True, False):
+        layout.lines("A", 100, is_bold=is_bold)
 
 
 class _LaidOut:

@@ -24,7 +24,9 @@ def road(two_reports, tmp_path):
     (planned, *_) = plan.plan(batch.jobs[:1], tmp_path / "reports", formats=batch.formats)
     staging = Staging(tmp_path / "reports")
     terms = Terms(batch.formats, "warm", 600, 4096, staging=str(staging.of_batch()), token="")
-    files = {f"report/{path.name}": path.read_bytes() for path in (made / planned.job.folder).iterdir()}
+    folder = made / planned.job.folder
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    files = {f"report/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in paths}
     return planned, files | {"executed.ipynb": b'{"cells": []}'}, tmp_path / "reports", terms, staging
 
 
@@ -41,14 +43,16 @@ def placed(road, record):
 def test_a_report_that_is_sent_is_unpacked_and_put_in_its_place(road):
     planned, files, out, _, staging = road
     assert (planned.reason, planned.state) == ("never made", "")
-    came = received(road, JobRecord(planned.job, reason=planned.reason, files=files, seconds=1.5), tries=2)
+    sent = files | {"../notes.txt": b"", "other/notes.txt": b"", "report/../../notes.txt": b""}
+    came = received(road, JobRecord(planned.job, reason=planned.reason, files=sent, seconds=1.5), tries=2)
     assert (came.error, came.files, came.tries) == (None, {}, 2)
     assert sorted(path.name for path in (staging.of_batch() / came.staged).iterdir()) == ["executed.ipynb", "report"]
     done = placed(road, came)
     assert (done.state, done.kept, done.seconds, done.reason) == ("done", "", 1.5, "never made")
-    assert {path.name for path in (out / planned.job.folder).iterdir()} == {
-        name.partition("/")[2] for name in files if "/" in name
-    }
+    folder = out / planned.job.folder
+    stands = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert stands == {name.partition("/")[2] for name in files if "/" in name}
+    assert any(name.startswith("data/") for name in stands)
     assert list(staging.of_batch().iterdir()) == []
     (again,) = plan.plan([planned.job], out, formats=road[3].formats)
     assert (again.reason, again.state) == ("", "up to date")
