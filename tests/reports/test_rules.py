@@ -189,6 +189,16 @@ def test_a_file_that_was_changed_or_lost_is_found(report):
     assert "cannot be read as a report (FileNotFoundError" in str(report_rules.faults(report)[0])
 
 
+def test_rows_that_are_not_those_of_the_records_are_found(report):
+    """Whoever changes a file and its manifest with it; whoever takes one away with the line that names it."""
+    name = "data/victim-withdrawal-by-force.csv"
+    spoil(report, name, "Kent,2315,", "Kent,2316,")
+    (report / "data" / "csv-metadata.json").unlink()
+    found = [str(fault).partition(": ")[2] for fault in report_rules.faults(report)]
+    assert f"{name}: is not what results.json holds; make the report again" in found
+    assert "data/csv-metadata.json: is not there; make the report again" in found
+
+
 def test_a_workbook_that_lost_its_marks_is_found(report):
     book = openpyxl.load_workbook(report / "tables.xlsx")
     book["Cover"].merge_cells("A1:B1")
