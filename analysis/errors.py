@@ -61,6 +61,12 @@ class CouldNotWrite(AttritionError):
     exit_status = 7
 
 
+class CouldNotTell(AttritionError):
+    """The reports stand, and somebody whom the batch file names was not told: mend what the message names."""
+
+    exit_status = 8
+
+
 def unknown(kind: str, found: object, choices: Iterable[str], *, see: str, also: Iterable[str] = ()) -> ParameterError:
     """The refusal of a name that is not there, with the nearest name that is.
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from analysis.cli import options
-from analysis.cli.telling import is_terminal, say
-from analysis.errors import ParameterError, SomeFailed
+from analysis.cli.telling import is_terminal, log, say
+from analysis.errors import AttritionError, CouldNotTell, ParameterError, SomeFailed
 from analysis.safe_words import safe
+
+_WHEN = {"failure": "when something fails", "change": "when something changed", "always": "after each run"}
 
 
 class _Teller:
@@ -33,7 +35,7 @@ class _Teller:
         """The run is about to begin."""
         self.due = run.due
         if self.is_json:
-            self._json("begin", batch=run.batch, jobs=run.total, due=run.due)
+            log("begin", batch=run.batch, jobs=run.total, due=run.due)
         if self.has_lines and run.due:
             say(f"{run.batch}: {run.due} to do, {run.total - run.due} up to date")
         if is_terminal(sys.stderr) and run.due and not self.is_json:
@@ -44,7 +46,7 @@ class _Teller:
     def tell(self, record: Any) -> None:
         """One job has come to its end."""
         if self.is_json:
-            self._json("job", **record.entry())
+            log("job", **record.entry())
         if record.state == "up to date":
             return
         self.told += 1
@@ -58,15 +60,28 @@ class _Teller:
             with suppress(OSError):
                 self.bar.update()
 
-    def end(self, run: Any, out: Path) -> None:
-        """The run is over."""
+    def close(self) -> None:
+        """No more jobs come to their end: the bar goes."""
         if self.bar is not None:
             with suppress(OSError):
                 self.bar.close()
+
+    def notified(self, told: Any) -> None:
+        """Somebody was told of the run, or was not."""
+        if self.is_json:
+            log("notify", who=told.who, is_told=not told.problem, problem=told.problem)
+        elif not told.problem:
+            say(told.sentence)
+        if told.problem:
+            say(f"attrition: {told.sentence}", err=True)
+
+    def end(self, run: Any, out: Path, *, status: int) -> None:
+        """The run is over, and its command is about to end with this status."""
+        self.close()
         if self.is_json:
             record = run.record()
-            del record["results"]
-            self._json("end", **record)
+            del record["results"], record["schema"]
+            log("end", **record | {"exit_status": status})
             return
         for line in run.summary():
             say(line)
@@ -80,9 +95,6 @@ class _Teller:
             with suppress(OSError):
                 self.bar.clear()
         say(words, err=err)
-
-    def _json(self, event: str, **fields: Any) -> None:
-        say(json.dumps({"event": event, **fields}, ensure_ascii=False))
 
 
 def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -125,7 +137,7 @@ def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
                 type=click.Choice(["text", "json"]),
                 default="text",
                 show_default=True,
-                help="JSON: a line a job.",
+                help="JSON: an object a line, as docs/log_lines.schema.json has it.",
             ),
         ]
     ):
@@ -148,13 +160,15 @@ def batch(file: str, *, dry_run: bool, verify: bool, out: Path, log_format: str,
             f"{'--dry-run' if dry_run else '--draft'} and --verify do different things. Give one of them."
         )
     out = options.draft_place(out) if given["is_draft"] else out
-    wanted = batch_file.read(batch_file.path_of(file))
-    if verify:
-        _verify(wanted, out)
-    elif dry_run:
-        _dry_run(wanted, out, **{name: given[name] for name in ("is_forced", "only", "failed", "keep", "is_draft")})
-    else:
-        _run(wanted, out, log_format=log_format, **given)
+    with _errors_logged(log_format):
+        wanted = batch_file.read(batch_file.path_of(file))
+        if verify:
+            _verify(wanted, out, tell=_lines(log_format))
+        elif dry_run:
+            names = ("is_forced", "only", "failed", "keep", "is_draft")
+            _dry_run(wanted, out, tell=_lines(log_format), **{name: given[name] for name in names})
+        else:
+            _run(wanted, out, log_format=log_format, **given)
 
 
 @click.command()
@@ -166,26 +180,77 @@ def report(*, out: Path, log_format: str, **given: Any) -> None:
 
     if others := notebooks.left_alone():
         say(others, err=True)
-    _run(batch_file.of_every_notebook(), out, log_format=log_format, **given)
+    with _errors_logged(log_format):
+        _run(batch_file.of_every_notebook(), out, log_format=log_format, **given)
 
 
 def _run(wanted: Any, out: Path, *, log_format: str, workers: int | None, keep: int | None, **given: Any) -> None:
-    """Run a batch, tell of it, and end with its status."""
+    """Run a batch, tell of it, here and to whoever is to be told, and end with its status."""
     from analysis.publishing.batch import executors
     from analysis.publishing.batch import run as batches
+    from analysis.publishing.index import catalogue
+    from analysis.publishing.notify import runs
 
-    teller = _Teller(log_format)
+    teller, started = _Teller(log_format), datetime.now(UTC)
     settings = batches.Settings(workers=workers or executors.processors(), keep=keep or 0, **given)
-    run = batches.run(wanted, out, settings=settings, begin=teller.begin, tell=teller.tell)
-    teller.end(run, out)
-    if run.exit_status:
-        sys.exit(run.exit_status)
+    try:
+        run = batches.run(wanted, out, settings=settings, begin=teller.begin, tell=teller.tell)
+    except ParameterError:  # nothing was run, and whoever asked is there to read why
+        raise
+    except Exception as fault:
+        teller.close()
+        _notify(wanted, runs.of_refusal(wanted, fault, started=started), teller)
+        raise
+    teller.close()
+    is_everybody_told = _notify(wanted, runs.of_run(run, address=catalogue.kept_address(out)), teller)
+    status = run.exit_status or (0 if is_everybody_told else CouldNotTell.exit_status)
+    teller.end(run, out, status=status)
+    if status:
+        sys.exit(status)
+
+
+def _notify(wanted: Any, summary: Any, teller: _Teller) -> bool:
+    """Tell whoever a batch file names of a run; whether everybody was told."""
+    from analysis.publishing.notify import notify
+
+    found = notify.send(wanted.notify, summary, options.environment())
+    for one in found:
+        teller.notified(one)
+    return not any(one.problem for one in found)
+
+
+def _lines(log_format: str) -> Callable[..., None]:
+    """What tells one thing: as a line of words, or as an event with its fields."""
+
+    def tell(words: str, event: str, **fields: Any) -> None:
+        if log_format == "json":
+            log(event, **fields)
+        else:
+            say(words)
+
+    return tell
+
+
+@contextmanager
+def _errors_logged(log_format: str) -> Iterator[None]:
+    """Have a refusal in here stand in a JSON log too, which would otherwise just end."""
+    from analysis.publishing.placing import failures
+
+    try:
+        yield
+    except Exception as fault:
+        if log_format == "json":
+            other = AttritionError("A fault of this package: standard error names its place.")
+            told = fault if isinstance(fault, AttritionError) else other
+            log("error", cause=type(fault).__name__, message=failures.in_short(told), exit_status=told.exit_status)
+        raise
 
 
 def _dry_run(
     wanted: Any,
     out: Path,
     *,
+    tell: Callable[..., None],
     is_forced: bool,
     only: tuple[str, ...],
     failed: bool,
@@ -199,30 +264,35 @@ def _dry_run(
     planned = plan.plan(jobs, out, formats=wanted.formats, is_forced=is_forced, is_draft=is_draft)
     for record in planned:
         why = f"  ({record.reason})" if record.reason else ""
-        say(f"{record.state or 'to do':10}  {record.job.folder}{why}")
+        entry = record.entry() | {"state": record.state or "to do"}
+        tell(f"{entry['state']:10}  {record.job.folder}{why}", "plan", **entry)
     for folder, ways in wanted.merged.items():
         if folder in {job.folder for job in jobs}:
-            say(f"{'one':10}  {folder}  (asked for as {ways}: the same cases)")
+            tell(f"{'one':10}  {folder}  (asked for as {ways}: the same cases)", "merged", folder=folder, ways=ways)
     coming = {job.folder: job.values for job in wanted.jobs}
     gone = [
         folder for folder in (retention.surplus(out, keep=keep, coming=coming) if keep else []) if folder not in coming
     ]
     for folder in gone:
-        say(f"{'to go':10}  {folder}  (newer periods are enough)")
+        tell(f"{'to go':10}  {folder}  (newer periods are enough)", "removal", folder=folder)
+    for entry in wanted.notify:
+        tell(f"{'to tell':10}  {entry.who}  ({_WHEN[entry.when]})", "addressee", who=entry.who, when=entry.when)
     due = sum(bool(record.reason) for record in planned)
     totals = f"{due} to do, {len(planned) - due} up to date{f', {len(gone)} to go' if gone else ''}"
-    say(f"{wanted.name}: {totals}, below {out}")
+    numbers = {"jobs": len(planned), "due": due, "up_to_date": len(planned) - due, "to_go": len(gone)}
+    tell(f"{wanted.name}: {totals}, below {out}", "planned", batch=wanted.name, **numbers)
 
 
-def _verify(wanted: Any, out: Path) -> None:
+def _verify(wanted: Any, out: Path, *, tell: Callable[..., None]) -> None:
     """Every fault below a folder of reports, a line each."""
     from analysis.publishing.checks import verification
 
     faults = verification.faults(out, wanted)
     for fault in faults:
-        say(fault)
+        tell(str(fault), "fault", name=fault.name, what=fault.what)
+    number = len(wanted.jobs)
     if faults:
         raise SomeFailed(f"{len(faults)} {'faults' if len(faults) > 1 else 'fault'} below {out}.")
-    number = len(wanted.jobs)
     reports = f"{number} reports of {wanted.name} are" if number > 1 else f"The report of {wanted.name} is"
-    say(f"{reports} whole, and nothing foreign stands below {out}.")
+    words = f"{reports} whole, and nothing foreign stands below {out}."
+    tell(words, "verified", batch=wanted.name, jobs=number)

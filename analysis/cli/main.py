@@ -1,9 +1,9 @@
 """The command: words in, exit status out.
 
 0 done, 1 a fault of this package, 2 wrong use or parameter, 3 data refused, 4 disclosure, 5 a notebook failed, 6 some
-reports of a batch failed, 7 could not write, 128 and a signal where one stopped it. Only this one and its fellows
-(``intake``, ``fetch``, ``check``, ``audit``, ``release``, ``batch``) print, by ``telling``; only this one sets up
-logging, reads the environment and makes an error an exit status.
+reports of a batch failed, 7 could not write, 8 somebody was not told, 128 and a signal where one stopped it. Only this
+one and its fellows (``intake``, ``fetch``, ``check``, ``audit``, ``release``, ``batch``, ``notify``) print, by
+``telling``; only this one sets up logging, reads the environment and makes an error an exit status.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import click
 from click.core import ParameterSource
 
 import analysis
-from analysis.cli import audit, batch, check, fetch, intake, options, release, telling
+from analysis.cli import audit, batch, check, fetch, intake, notify, options, release, telling
 from analysis.cli.telling import is_terminal, say
 from analysis.errors import AttritionError, CouldNotWrite, DataRefused, ParameterError, unknown
 from analysis.reference import reference
@@ -159,6 +159,7 @@ def main(*, debug: bool) -> None:  # noqa: ARG001  (read where such an error arr
     handler.setLevel(logging.WARNING)  # whatever level a library sets for itself
     handler.setFormatter(_SafeLines("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    click.get_current_context().obj = dict(os.environ)
     _surroundings()
 
 
@@ -188,6 +189,7 @@ main.add_command(audit.audit)
 main.add_command(release.release)
 main.add_command(batch.batch)
 main.add_command(batch.report)
+main.add_command(notify.notify)
 
 
 def _runner(name: str) -> Callable[..., None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,12 @@ def draft_place(out: Path) -> Path:
 
     is_given = click.get_current_context().get_parameter_source("out") is not ParameterSource.DEFAULT
     return drafts.place(out if is_given else None)
+
+
+def environment() -> Mapping[str, str]:
+    """The variables of the environment that the command found, which ``main`` has read."""
+    held: Mapping[str, str] = click.get_current_context().find_root().obj or {}
+    return held
 
 
 #: ``--draft`` of the commands that run notebooks.

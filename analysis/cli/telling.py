@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime
 from io import TextIOWrapper
 from typing import Any, TextIO
 
@@ -12,6 +14,7 @@ import click
 
 from analysis.safe_words import safe_lines
 
+LOG = "attrition log 1"  # the schema of a line of --log-format json: docs/log_lines.schema.json
 _unwritten: list[str] = []  # why a line could not be written, once one could not
 
 
@@ -28,6 +31,12 @@ def say(words: Any, *, err: bool = False, nl: bool = True) -> None:
     except OSError as fault:
         fall_silent(sys.stderr if err else sys.stdout)
         _unwritten.append(fault.strerror or type(fault).__name__)
+
+
+def log(event: str, **fields: Any) -> None:
+    """Write what happened as one line of JSON, with its moment in UTC."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    say(json.dumps({"schema": LOG, "at": now, "event": event, **fields}, ensure_ascii=False))
 
 
 def fall_silent(*streams: TextIO | None) -> None:

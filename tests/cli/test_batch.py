@@ -15,6 +15,7 @@ import pytest
 
 from analysis.publishing.batch import retention
 from analysis.publishing.placing import failures
+from tests.cli import log_lines
 from tests.conftest import PROJECT, nightly
 from tests.quick_batches import BY_PERIOD, FAILS, QUOTED, attrition, batch, book
 from tests.reports.made_folder import put
@@ -187,8 +188,8 @@ def test_json_is_an_object_a_line_and_holds_no_path(tmp_path, out, mixed):
     attrition("batch", mixed, "--out", out, "--only", "good")
     result = attrition("batch", mixed, "--out", out, "--log-format", "json")
     assert result.exit_code == 6
-    begin, *jobs, end = [json.loads(line) for line in result.stdout.splitlines()]
-    assert begin == {"event": "begin", "batch": "quick", "jobs": 2, "due": 1}
+    begin, *jobs, end = log_lines.lines(result)
+    assert (begin["event"], log_lines.fields(begin)) == ("begin", {"batch": "quick", "jobs": 2, "due": 1})
     assert [(one["event"], one["folder"], one["state"]) for one in jobs] == [
         ("job", "good/force-kent", "up to date"),
         ("job", "bad/force-all", "failed"),
@@ -203,10 +204,52 @@ def test_json_is_an_object_a_line_and_holds_no_path(tmp_path, out, mixed):
     assert str(tmp_path) not in result.stdout
     assert QUOTED not in result.output
     record = json.loads(max((out / "batches").iterdir(), key=lambda path: path.stat().st_mtime_ns).read_text())
-    assert {"event": "end", **{name: told for name, told in record.items() if name != "results"}} == end
-    assert [{"event": "job", **told} for told in record["results"]] == jobs
+    assert {name: told for name, told in record.items() if name not in ("results", "schema")} == log_lines.fields(end)
+    assert record["results"] == [log_lines.fields(job) for job in jobs]
     assert record["schema"] == "attrition batch run 1"
     assert record["settings"] == {"workers": end["settings"]["workers"], "by": "warm"}
+
+
+def test_what_a_run_would_do_and_what_is_wrong_are_logged_by_the_same_schema(tmp_path, out, mixed):
+    foreseen = log_lines.lines(attrition("batch", mixed, "--out", out, "--dry-run", "--log-format", "json"))
+    assert [(one["event"], one.get("folder"), one.get("reason")) for one in foreseen] == [
+        ("plan", "good/force-kent", "never made"),
+        ("plan", "bad/force-all", "never made"),
+        ("planned", None, None),
+    ]
+    assert log_lines.fields(foreseen[-1]) == {"batch": "quick", "jobs": 2, "due": 2, "up_to_date": 0, "to_go": 0}
+    whole = ("batch", mixed, "--out", out, "--log-format", "json", "--verify")
+    *faults, error = log_lines.lines(attrition(*whole))
+    assert [one["name"] for one in faults] == ["bad/force-all", "good/force-kent"]
+    assert (error["event"], error["cause"], error["exit_status"]) == ("error", "SomeFailed", 6)
+    book(tmp_path, "bad")
+    attrition("batch", mixed, "--out", out)
+    assert [(one["event"], one["jobs"]) for one in log_lines.lines(attrition(*whole))] == [("verified", 2)]
+    refused = attrition("batch", mixed, "--out", out, "--log-format", "json", "--only", "god")
+    assert [(one["event"], one["exit_status"]) for one in log_lines.lines(refused)] == [("error", 2)]
+    assert refused.stderr.startswith("attrition: No notebook or report of quick is called 'god'.")
+
+
+def test_the_monthly_batch_is_foreseen_in_json_as_well(out):
+    foreseen = log_lines.lines(attrition("batch", "monthly", "--out", out, "--dry-run", "--log-format", "json"))
+    assert {one["event"] for one in foreseen} == {"plan", "merged", "planned"}
+
+
+def test_a_line_that_the_schema_does_not_know_is_none_of_the_log():
+    line = {"schema": "attrition log 1", "at": "2026-11-28T18:00:00.000Z", "event": "removal", "folder": "a/b"}
+    assert log_lines.CHECK.is_valid(line)
+    for wrong in (
+        {"at": "2026-11-28"},
+        {"event": "done"},
+        {"path": "/srv"},
+        {"folder": 1},
+        {"schema": "attrition log 2"},
+    ):
+        assert not log_lines.CHECK.is_valid(line | wrong), wrong
+    assert all(
+        one["properties"]["event"]["const"] in log_lines.SCHEMA["properties"]["event"]["enum"]
+        for one in log_lines.SCHEMA["oneOf"]
+    )
 
 
 def screen(*words, stdout):

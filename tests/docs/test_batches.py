@@ -9,6 +9,7 @@ from analysis.cli.main import main
 from analysis.publishing.batch import file, records
 from analysis.publishing.batch import words as batch_words
 from analysis.publishing.notebooks import jobs
+from analysis.publishing.notify import settings
 from tests.conftest import PROJECT
 from tests.quick_batches import attrition
 
@@ -28,7 +29,7 @@ def rows(text, first):
 def test_every_key_of_a_file_is_explained_with_what_holds_if_it_is_not_said():
     told = rows(section("The file"), "of the file")
     assert list(told) == [
-        f"`{key}`" for key in ("title", "formats", "when_one_fails", "time_limit", "memory_limit", "reports")
+        f"`{key}`" for key in ("title", "formats", "when_one_fails", "time_limit", "memory_limit", "notify", "reports")
     ]
     assert {f"`{key}`" for key in batch_words.KEYS} == set(told)
     for key, (least, most) in file._BOUNDS.items():
@@ -55,7 +56,17 @@ def test_every_option_of_the_command_is_explained_and_no_other():
     told = re.findall(r"^\| `(--[a-z-]+)", section("What is made"), flags=re.MULTILINE)
     assert {*told, "--dry-run", "--verify"} == options
     assert len(told) == len(options) - 2
-    assert set(re.findall(r"--[a-z]+[a-z-]*", TEXT)) - {"--help"} <= options
+    assert set(re.findall(r"(?<= )--[a-z]+[a-z-]*", TEXT)) - {"--help", "--test", "--tag", "--ended"} <= options
+    assert [one.opts for one in main.commands["notify"].params] == [["file"], ["--test"], ["--ended"]]
+
+
+def test_every_key_of_who_is_told_is_explained_and_the_example_is_read(tmp_path):
+    told = {key for cell in rows(section("Who is told"), "to be told") for key in re.findall(r"`(\w+)`", cell)}
+    assert told == {key for keys in settings.KEYS.values() for key in keys}
+    example = re.search(r"    \[\[notify\]\].+?(?=\n\|)", section("Who is told"), flags=re.DOTALL)[0]
+    text = "[[reports]]\nnotebook = 'journey'\n" + re.sub(r"^ {4}", "", example, flags=re.MULTILINE)
+    (tmp_path / "example.toml").write_text(text)
+    assert [one.when for one in file.read(tmp_path / "example.toml").notify] == list(settings.WHEN)
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/batches.md", "reports/README.md"])

@@ -82,6 +82,7 @@ ONLY_IN = {
     },
     "requests": {
         "intake/download",
+        "publishing/notify",
     },
     "highspy": {
         "disclosure/drawing",

@@ -23,10 +23,12 @@ from typing import Any
 
 from analysis.errors import ParameterError, offer
 from analysis.publishing.batch import table as batch_table
-from analysis.publishing.batch.words import KEYS, TABLES
+from analysis.publishing.batch.words import KEYS, NOTIFY, TABLES
 from analysis.publishing.notebooks import jobs, notebooks
 from analysis.publishing.notebooks.jobs import FORMATS
 from analysis.publishing.notebooks.notebooks import Value
+from analysis.publishing.notify import settings
+from analysis.publishing.notify.settings import Settings
 from analysis.system import toml_text
 from analysis.system.folders import visible
 from analysis.system.toml_text import Document
@@ -83,6 +85,8 @@ class Batch:
         MiB that a report may use.
     merged
         In which ways the one report of a folder is asked for, where these are several and mean the same cases.
+    notify
+        Who is told of its runs.
     """
 
     name: str
@@ -93,6 +97,7 @@ class Batch:
     time_limit: int
     memory_limit: int
     merged: Mapping[str, str] = field(default_factory=dict)
+    notify: Settings = ()
 
 
 def names() -> list[str]:
@@ -174,7 +179,9 @@ class _Reader:
         limits = {key: self.limit(key, values.get(key, usual)) for key, usual in LIMITS.items()}
         made, merged = self.jobs(reports)
         name = self.path.stem
-        return Batch(name, values.get("title", name), made, formats, failing == "stop", merged=merged, **limits)
+        told = settings.read(self.document, self.path.parent)
+        title = values.get("title", name)
+        return Batch(name, title, made, formats, failing == "stop", merged=merged, notify=told, **limits)
 
     def jobs(self, reports: list[dict[str, Any]]) -> tuple[tuple[Job, ...], dict[str, str]]:
         """Every report that the tables ask for, once, and of those asked for in several ways in which.
@@ -201,7 +208,7 @@ class _Reader:
         """Refuse a key that a batch does not have, or that holds something else than it should."""
         if key not in KEYS:
             self.document.refuse(f"'{key}' is no key of a batch.{offer(key, KEYS)} Keys there: {', '.join(KEYS)}", key)
-        if key != TABLES and (not isinstance(value, KEYS[key]) or isinstance(value, bool)):
+        if key not in (TABLES, NOTIFY) and (not isinstance(value, KEYS[key]) or isinstance(value, bool)):
             self.document.refuse(f"'{key}' must be {_KINDS[KEYS[key]].replace('KEY', key)}", key)
 
     def tables(self, reports: Any) -> list[dict[str, Any]]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,8 +24,8 @@ _SLOWEST = 5
 _LONGEST = 100  # characters of a batch's name in that of a record
 _RECORD = re.compile(r"(.+)_(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)(?:_(\d+))?\.json", re.DOTALL)
 _STATES = ("done", "up to date", "failed")
-_KINDS = 5  # of failure that a summary tells apart
-_CAUSES = {  # in a reader's words
+KINDS = 5  # of failure that a summary tells apart
+CAUSES = {  # in a reader's words
     "NotebookFailed": "a notebook failed",
     "Died": "a process was ended",
     "Lost": "a worker was lost",
@@ -159,6 +158,8 @@ class Run:
         The signal that stopped it; 0 where none did.
     restricted
         How many of its jobs are of restricted reports.
+    written
+        The name of its record among the public ones, once it is written.
     """
 
     batch: str
@@ -172,6 +173,7 @@ class Run:
     removed: list[str] = field(default_factory=list)
     stopped_by: int = 0
     restricted: int = 0
+    written: str = ""
 
     def of(self, state: str) -> list[JobRecord]:
         """The jobs that ended in a state: "done", "up to date", "failed"."""
@@ -230,14 +232,12 @@ class Run:
     def _failures(self) -> Iterator[str]:
         """What failed, alike together, the most common first, and where the first of each is kept."""
         failed = self.of("failed")
-        kinds = Counter((record.cause, record.message) for record in failed).most_common()
-        for (cause, message), number in kinds[:_KINDS]:
-            first = next(record for record in failed if (record.cause, record.message) == (cause, message))
+        kinds = alike(failed)
+        for number, first in kinds[:KINDS]:
             kept = f", kept in {first.kept}" if first.kept else ""
-            yield f"  {number} failed, {_CAUSES.get(cause, cause)}: {message}"
+            yield f"  {number} failed, {CAUSES.get(first.cause, first.cause)}: {first.message}"
             yield f"    {'first ' if number > 1 else ''}{first.job.folder}{kept}"
-        if len(kinds) > _KINDS:
-            rest = sum(number for _, number in kinds[_KINDS:])
+        if rest := sum(number for number, _ in kinds[KINDS:]):
             yield f"  {rest} failed otherwise: the record of the run names each"
         if any(record.exit_status == CouldNotWrite.exit_status for record in failed):
             yield "  Free some room, or choose another folder with --out; what stood there still stands."
@@ -290,6 +290,25 @@ class Run:
                 own, number = f"{name}_{number}.json", number + 1
             folder.write(own, as_json(self.record()))
         return folder.path / own
+
+
+def alike(failed: Iterable[JobRecord]) -> list[tuple[int, JobRecord]]:
+    """Failures of one cause and message together, the most common first.
+
+    Parameters
+    ----------
+    failed
+        Jobs that failed.
+
+    Returns
+    -------
+    list of tuple
+        How many, and the first of them.
+    """
+    kinds: dict[tuple[str, str], list[JobRecord]] = {}
+    for record in failed:
+        kinds.setdefault((record.cause, record.message), []).append(record)
+    return [(len(some), some[0]) for some in sorted(kinds.values(), key=len, reverse=True)]
 
 
 def records(out: Path) -> dict[str, list[Path]]:

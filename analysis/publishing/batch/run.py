@@ -168,7 +168,8 @@ class _Work:
         """Write down what came of the run. A disk that is known to be full need not be met once more."""
         try:
             for root, part in self.run.parts(self.out):
-                part.write(root)
+                written = part.write(root)
+                self.run.written = self.run.written if places.is_restricted(root) else written.name
             if self.settings.keep:
                 retention.remove_records(self.out, keep=self.settings.keep)
         except OSError:

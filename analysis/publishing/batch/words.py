@@ -9,15 +9,17 @@ import re
 
 from analysis.counts.counts import Counts
 from analysis.errors import ParameterError
+from analysis.publishing.notify import settings
 from analysis.reference import periods, reference
 
-TABLES = "reports"  # the one kind of table
+TABLES, NOTIFY = "reports", settings.TABLE  # the two kinds of table
 KEYS: dict[str, type] = {  # of the file itself
     "title": str,
     "when_one_fails": str,
     "formats": list,
     "time_limit": int,
     "memory_limit": int,
+    NOTIFY: list,
     TABLES: list,
 }
 PLURAL = {"forces": "force", "periods": "period"}  # keys whose words grow with the counts, and the parameter of each

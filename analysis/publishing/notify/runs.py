@@ -1,0 +1,206 @@
+"""What a run of a batch has to tell: what failed first, with what to do about it, then what changed, and where to look.
+
+Of restricted reports it says how many there are, and nothing else.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from analysis.errors import AttritionError
+from analysis.publishing.batch.file import Batch
+from analysis.publishing.batch.records import CAUSES, FOLDER, KINDS, JobRecord, Run, alike
+from analysis.publishing.notify.summary import Part, Summary
+from analysis.publishing.placing import failures, places
+
+FAILED = "What failed, and what to do"
+_THEN = {  # what to do about a failure, by the status that its report alone would end with
+    1: "tell whoever looks after the suite: it is a fault of the package.",
+    2: "mend that parameter in the batch file.",
+    3: "mend the file at the place that the message names.",
+    4: "mend the notebook: it was about to show what is not protected, and nothing was shown.",
+    5: "open the notebook at the place that the message names.",
+    7: "free some room, or choose another folder; what stood there still stands.",
+}
+_DONE, _UP_TO_DATE = "done", "up_to_date"
+
+
+def of_run(run: Run, *, address: str = "") -> Summary:
+    """What a run has to tell.
+
+    Parameters
+    ----------
+    run
+        The run, once it is over.
+    address
+        Where the folder of reports is published; "" where that is not known.
+    """
+    totals = {name: len(run.of(name.replace("_", " "))) for name in (_DONE, _UP_TO_DATE, "failed")}
+    totals |= {"left": run.total - len(run.results), "removed": len(run.removed)}
+    parts = (_what_failed(run, totals), _what_changed(run), _where(run, address))
+    return Summary(
+        name=run.batch,
+        title=run.title,
+        sentence=_sentence(run, totals),
+        is_failure=run.exit_status != 0,
+        is_change=bool(totals[_DONE] or totals["removed"]),
+        exit_status=run.exit_status,
+        started=run.started,
+        seconds=run.seconds,
+        totals=totals,
+        parts=tuple(part for part in parts if part.items),
+    )
+
+
+def of_refusal(batch: Batch, fault: BaseException, *, started: datetime) -> Summary:
+    """What there is to tell of a run that did not come to its end.
+
+    Parameters
+    ----------
+    batch
+        What was asked for.
+    fault
+        What ended it. Of one that is not this package's own its kind alone is told.
+    started
+        When it began, in UTC.
+    """
+    status, what = AttritionError.exit_status, f"{type(fault).__name__}, which nothing foresaw."
+    if isinstance(fault, AttritionError):
+        status, what = fault.exit_status, failures.in_short(fault)
+    items = ((what, f"What to do: {_THEN.get(status, _THEN[1])}", "The log of the run says more."),)
+    return Summary(
+        name=batch.name,
+        title=batch.title,
+        sentence="the run did not come to its end",
+        is_failure=True,
+        is_change=False,
+        exit_status=status,
+        started=started,
+        seconds=(datetime.now(UTC) - started).total_seconds(),
+        parts=(Part(FAILED, items),),
+    )
+
+
+def of_end(batch: Batch, words: str) -> Summary:
+    """What there is to tell of a run that could not tell so itself: it was killed, or never began.
+
+    Parameters
+    ----------
+    batch
+        What was asked for.
+    words
+        What whoever saw it end says of it.
+    """
+    items = (
+        (words, "What to do: look at the log of whatever runs it. What was made stands; run it again for the rest."),
+    )
+    return Summary(
+        name=batch.name,
+        title=batch.title,
+        sentence="the run was ended from outside, or never began",
+        is_failure=True,
+        is_change=False,
+        exit_status=None,
+        started=datetime.now(UTC),
+        parts=(Part(FAILED, items),),
+    )
+
+
+def sample(batch: Batch) -> Summary:
+    """What tries whether anything arrives: it tells of no run.
+
+    Parameters
+    ----------
+    batch
+        The batch whose file names who is told.
+    """
+    items = (
+        ("Nothing failed. Here stands what did, alike together, the most common first.", "What to do: nothing."),
+        ("Then what changed, and where to look.",),
+    )
+    return Summary(
+        name=batch.name,
+        title=batch.title,
+        sentence="this is what is sent of a run",
+        is_failure=False,
+        is_change=False,
+        exit_status=0,
+        started=datetime.now(UTC),
+        parts=(Part(FAILED, items),),
+        is_sample=True,
+    )
+
+
+def _sentence(run: Run, totals: Mapping[str, int]) -> str:
+    """What happened, in a few words: what is wrong first."""
+    words = [f"{totals['failed']} of {_reports(run.total)} failed"] if totals["failed"] else []
+    words += [f"stopped, {totals['left']} left for the next run"] if run.stopped_by else []
+    if not words and totals[_DONE] == totals["removed"] == 0:
+        return f"nothing changed, {_reports(totals[_UP_TO_DATE])} up to date"
+    for name, said in ((_DONE, "made"), (_UP_TO_DATE, "up to date"), ("removed", "removed")):
+        words += [f"{totals[name]} {said}"] if totals[name] else []
+    return ", ".join(words)
+
+
+def _what_failed(run: Run, totals: Mapping[str, int]) -> Part:
+    """What failed, alike together, the most common first, each with what to do about it."""
+    items: list[tuple[str, ...]] = []
+    if run.stopped_by:
+        what = f"It was told to stop ({signal.Signals(run.stopped_by).name}), {_reports(totals['left'])} left."
+        items.append((what, "What to do: run it again. What was made stands."))
+    public, hidden = _apart(run.of("failed"))
+    kinds = alike(public)
+    for number, first in kinds[:KINDS]:
+        what = f"{_reports(number)}, {CAUSES.get(first.cause, first.cause)}: {first.message}"
+        named = f"{'The first is ' if number > 1 else ''}{first.job.folder}"
+        items.append((what, named, f"What to do: {_THEN.get(first.exit_status, _THEN[1])}"))
+    if rest := sum(number for number, _ in kinds[KINDS:]):
+        items.append((f"{_reports(rest)} for other reasons.", "The record of the run names each."))
+    if hidden:
+        then = "What to do: see their own index, which only their owner can read."
+        items.append((f"{_reports(hidden)} made from case files failed.", then))
+    if totals["failed"]:
+        items.append(("What stood before still stands. The next run tries again what failed.",))
+    return Part(FAILED, tuple(items))
+
+
+def _what_changed(run: Run) -> Part:
+    """What is there now that was not, by why it was made; of restricted reports how many."""
+    public, hidden = _apart(run.of("done"))
+    reasons: dict[str, Counter[str]] = {}
+    for record in public:
+        reasons.setdefault(record.reason, Counter())[record.job.name] += 1
+    ranked = sorted(reasons.items(), key=lambda reason: -reason[1].total())
+    items: list[tuple[str, ...]] = []
+    for reason, names in ranked[:KINDS]:
+        each = ", ".join(f"{name} {number}" for name, number in names.most_common())
+        items.append((f"{_reports(names.total())} made ({reason})", each))
+    if rest := sum(names.total() for _, names in ranked[KINDS:]):
+        items.append((f"{_reports(rest)} made for other reasons.",))
+    if hidden:
+        items.append((f"{_reports(hidden)} made from case files.",))
+    if run.removed:
+        items.append((f"{_reports(len(run.removed))} removed: newer periods are enough.",))
+    return Part("What changed", tuple(items))
+
+
+def _where(run: Run, address: str) -> Part:
+    """Where to look: at an address where there is one, else in the folder of reports."""
+    base = f"{address.rstrip('/')}/" if address else ""
+    items = [(f"All reports: {base}index.html",)]
+    items += [(f"The record of this run: {base}{FOLDER}/{run.written}",)] if run.written else []
+    items += [] if base else [("In the folder of reports that the batch writes to.",)]
+    return Part("Where to look", tuple(items))
+
+
+def _apart(records: Sequence[JobRecord]) -> tuple[list[JobRecord], int]:
+    """The public ones of some jobs, and how many others there are."""
+    public = [record for record in records if not places.is_of_restricted(record.job.folder)]
+    return public, len(records) - len(public)
+
+
+def _reports(number: int) -> str:
+    return f"{number} report{'' if number == 1 else 's'}"

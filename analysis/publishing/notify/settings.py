@@ -1,0 +1,330 @@
+"""Who is told, and when: the tables ``[[notify]]`` of a batch file, held strictly.
+
+    [[notify]]
+    when = "failure"
+    mail = ["reports@example.org"]
+    from = "attrition@example.org"
+    host = "mail.example.org"
+    user = "attrition"
+    password_variable = "ATTRITION_MAIL_PASSWORD"
+
+What a table holds says how it tells: ``mail``, ``webhook`` or ``command``. No secret stands in the file: it names the
+variable of the environment, or the file, that holds one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from email.headerregistry import Address
+from pathlib import Path
+from typing import Any, NoReturn, TypeAlias
+from urllib.parse import urlsplit
+
+from analysis.errors import offer
+from analysis.publishing.notify.summary import Summary
+from analysis.safe_words import is_safe
+from analysis.system.toml_text import Document, Way
+
+TABLE = "notify"
+WHEN = ("failure", "change", "always")
+SECURITY = {"starttls": 587, "tls": 465, "none": 25}  # of a connection to a mail server, each with its usual port
+GIVES = ("text", "json")
+BOUNDS = {"timeout": (1, 60), "tries": (1, 5), "port": (1, 65_535)}
+USUAL = {"timeout": 10, "tries": 3}  # and of a port that which goes with its security
+_ANY: dict[str, type] = {"when": str, "timeout": int}
+KEYS: dict[str, dict[str, type]] = {  # by the key that says how a table tells
+    "mail": _ANY
+    | {"mail": list, "from": str, "host": str, "port": int, "security": str, "user": str}
+    | {"password_variable": str, "password_file": str, "tries": int},
+    "webhook": _ANY | {"webhook": str, "header": str, "header_variable": str, "tries": int},
+    "webhook_variable": _ANY | {"webhook_variable": str, "header": str, "header_variable": str, "tries": int},
+    "command": _ANY | {"command": list, "gives": str},
+}
+_KINDS = {str: 'a text: KEY = "words"', list: 'a list of texts: KEY = ["words"]', int: "a whole number: KEY = 10"}
+_VARIABLE = re.compile(r"[A-Za-z_]\w*")
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+_SECRETS = {"password", "token", "secret", "key", "header_value", "authorization"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Somebody who is told.
+
+    Parameters
+    ----------
+    when
+        Of WHEN.
+    timeout
+        Seconds that one try may wait for an answer.
+    tries
+        How often it is tried where nothing answers.
+    """
+
+    when: str
+    timeout: int
+    tries: int
+
+    def wants(self, summary: Summary) -> bool:
+        """Whether this one is to be told of a run."""
+        asked = {"failure": summary.is_failure, "change": summary.is_change, "always": True}
+        return summary.is_sample or asked[self.when]
+
+    @property
+    def who(self) -> str:
+        """Who that is, in a few words without a secret."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Mail(Entry):
+    """By mail.
+
+    Parameters
+    ----------
+    to
+        The addresses that it goes to.
+    sender
+        The address that it is from.
+    host, port
+        The server that takes it.
+    security
+        Of SECURITY.
+    user
+        Who the server is to let in; "" for nobody.
+    password_variable, password_file
+        Where the password is: a variable of the environment, or a file; "" and None for neither.
+    """
+
+    to: tuple[str, ...]
+    sender: str
+    host: str
+    port: int
+    security: str
+    user: str = ""
+    password_variable: str = ""
+    password_file: Path | None = None
+
+    @property
+    def who(self) -> str:
+        """How many addresses, by which server."""
+        return f"mail to {', '.join(self.to)}"
+
+
+@dataclass(frozen=True)
+class Webhook(Entry):
+    """By a POST of JSON.
+
+    Parameters
+    ----------
+    url, url_variable
+        The address, or the variable of the environment that holds it.
+    header, header_variable
+        A header that proves who sends, and the variable of the environment that holds what it says; "" for none.
+    """
+
+    url: str
+    url_variable: str
+    header: str = ""
+    header_variable: str = ""
+
+    @property
+    def who(self) -> str:
+        """The host: the rest of an address may be a secret."""
+        return f"webhook at {urlsplit(self.url).hostname}" if self.url else f"webhook named by {self.url_variable}"
+
+
+@dataclass(frozen=True)
+class Command(Entry):
+    """By a command, which is given the message on its standard input.
+
+    Parameters
+    ----------
+    words
+        The command and its words.
+    gives
+        Of GIVES.
+    folder
+        The folder that it runs in: that of the batch file.
+    """
+
+    words: tuple[str, ...]
+    gives: str
+    folder: Path
+
+    @property
+    def who(self) -> str:
+        """The command's own name."""
+        return f"command {Path(self.words[0]).name}"
+
+
+Settings: TypeAlias = tuple[Entry, ...]
+
+
+def read(document: Document, folder: Path) -> Settings:
+    """Who a batch file has told.
+
+    Parameters
+    ----------
+    document
+        The file; one table ``[notify]`` does as well as several ``[[notify]]``.
+    folder
+        The folder that it stands in, from which paths are read.
+
+    Returns
+    -------
+    tuple of Entry
+        In the order of the file; empty where it names nobody.
+
+    Raises
+    ------
+    ParameterError
+        For anything that cannot be, naming the line.
+    """
+    held = document.values.get(TABLE)
+    if isinstance(held, dict):
+        return (_Table(document, (TABLE,), held, folder).entry(),)
+    if held is not None and document.tables(TABLE) == 0:
+        document.refuse(f"write a table [[{TABLE}]], in two pairs of brackets, for each who is to be told", TABLE)
+    return tuple(_Table(document, (TABLE, number), one, folder).entry() for number, one in enumerate(held or ()))
+
+
+class _Table:
+    """One table of the file."""
+
+    def __init__(self, document: Document, way: Way, held: dict[str, Any], folder: Path) -> None:
+        self.document, self.way, self.held, self.folder = document, way, held, folder
+
+    def entry(self) -> Entry:
+        """Whom it has told."""
+        ways = [way for way in KEYS if way in self.held]
+        if len(ways) != 1:
+            self.refuse("", f"a table [[{TABLE}]] holds one of {', '.join(KEYS)}, which says how it tells")
+        for key, value in self.held.items():
+            self.check(key, value, KEYS[ways[0]])
+        made = {"mail": self.mail, "command": self.command}.get(ways[0], self.webhook)
+        tries = self.number("tries") if "tries" in KEYS[ways[0]] else 1
+        return made(when=self.one_of("when", WHEN), timeout=self.number("timeout"), tries=tries)
+
+    def check(self, key: str, value: Any, known: dict[str, type]) -> None:
+        """Refuse a key that such a table does not have, or that holds something else than it should."""
+        if key in _SECRETS:
+            what = f"no '{key}' stands in a batch file: name a variable of the environment that holds it"
+            self.refuse(key, f"{what}{', password_variable, or a file, password_file' if 'mail' in known else ''}")
+        if key not in known:
+            self.refuse(key, f"'{key}' is no key here.{offer(key, known)} Keys there: {', '.join(known)}")
+        kind = known[key]
+        words = value if kind is list and isinstance(value, list) else [value]
+        of = str if kind is list else kind
+        if isinstance(value, bool) or not isinstance(value, kind) or not all(isinstance(one, of) for one in words):
+            self.refuse(key, f"'{key}' must be {_KINDS[kind].replace('KEY', key)}")
+        if kind is not int and not (value and all(is_safe(str(one)) and str(one).strip() for one in words)):
+            self.refuse(key, f"'{key}' is empty or holds a character that cannot be seen")
+        if key.endswith("_variable") and not _VARIABLE.fullmatch(str(value)):
+            self.refuse(key, f"'{key}' names a variable of the environment: letters, digits and _")
+
+    def mail(self, **given: Any) -> Mail:
+        """An entry that tells by mail."""
+        for needed in ("from", "host"):
+            if needed not in self.held:
+                self.refuse("mail", f"mail needs '{needed}'")
+        for key in ("mail", "from"):
+            for address in self.held["mail"] if key == "mail" else [self.held["from"]]:
+                self.check_address(key, address)
+        security = self.one_of("security", tuple(SECURITY))
+        ways: list[str] = [key for key in ("password_variable", "password_file") if key in self.held]
+        if len(ways) != ("user" in self.held):
+            self.refuse(next(iter(ways), "user"), "a 'user' goes with one of 'password_variable' and 'password_file'")
+        if "user" in self.held and security == "none" and not is_here(self.held["host"]):
+            self.refuse("security", 'a password is not sent in the clear. Write security = "starttls" or "tls"')
+        file = self.held.get("password_file")
+        return Mail(
+            **given,
+            to=tuple(self.held["mail"]),
+            sender=self.held["from"],
+            host=self.held["host"],
+            port=self.number("port", SECURITY[security]),
+            security=security,
+            user=self.held.get("user", ""),
+            password_variable=self.held.get("password_variable", ""),
+            password_file=self.folder / file if file else None,
+        )
+
+    def check_address(self, key: str, address: str) -> None:
+        """Refuse what is no address of mail, alone and without a name beside it."""
+        try:
+            is_one = bool((told := Address(addr_spec=address)).domain and told.username and address.isascii())
+        except (ValueError, IndexError):  # which is what the library says of it
+            is_one = False
+        if not is_one:
+            self.refuse(key, f"'{address[:80]}' is no address of mail. Write it as name@example.org", value=address)
+
+    def webhook(self, **given: Any) -> Webhook:
+        """An entry that tells by a webhook."""
+        url = self.held.get("webhook", "")
+        if url and (fault := fault_of(url, is_secret="header" in self.held)):
+            self.refuse("webhook", fault)
+        if ("header" in self.held) != ("header_variable" in self.held):
+            self.refuse("header", "'header' and 'header_variable' go together: a name, and what holds its value")
+        if not _HEADER.fullmatch(header := self.held.get("header", "X")):
+            self.refuse("header", f"'{header[:80]}' is no name of a header. Write \"Authorization\"")
+        return Webhook(
+            **given,
+            url=url,
+            url_variable=self.held.get("webhook_variable", ""),
+            header=self.held.get("header", ""),
+            header_variable=self.held.get("header_variable", ""),
+        )
+
+    def command(self, **given: Any) -> Command:
+        """An entry that tells by a command; one with a path is read from the folder of the file."""
+        first, *more = self.held["command"]
+        program = str(self.folder.absolute() / first) if Path(first).name != first else first
+        return Command(**given, words=(program, *more), gives=self.one_of("gives", GIVES), folder=self.folder)
+
+    def one_of(self, key: str, choices: tuple[str, ...]) -> str:
+        """One of a few words; the first if not said."""
+        value = self.held.get(key, choices[0])
+        if value not in choices:
+            near = offer(str(value), choices)
+            self.refuse(key, f"'{key}' takes {', '.join(choices)}, not '{str(value)[:80]}'.{near}")
+        return str(value)
+
+    def number(self, key: str, usual: int = 0) -> int:
+        """A number within its bounds."""
+        value, (least, most) = self.held.get(key, usual or USUAL.get(key, 0)), BOUNDS[key]
+        if not least <= value <= most:
+            self.refuse(key, f"'{key}' must be from {least} to {most}")
+        return int(value)
+
+    def refuse(self, key: str, what: str, *, value: object = None) -> NoReturn:
+        self.document.refuse(what, *self.way, *([key] if key else []), value=value)
+
+
+def fault_of(url: str, *, is_secret: bool) -> str:
+    """Why nothing is sent to an address of the web; "" where something is.
+
+    Parameters
+    ----------
+    url
+        The address. None of it is told: it may hold a secret.
+    is_secret
+        Whether a header proves who sends, which is not sent in the clear.
+    """
+    try:
+        parts = urlsplit(url)
+        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and is_safe(url)
+    except ValueError:
+        is_one = False
+    if not is_one or " " in url:
+        return "it is no address of the web. Write it as https://example.org/hook"
+    if parts.username or parts.password:
+        return "no user or password stands in an address. Name a header, and a variable that holds what it says"
+    if is_secret and parts.scheme == "http" and not is_here(parts.hostname or ""):
+        return "a header that proves who sends is not sent in the clear. Write https://"
+    return ""
+
+
+def is_here(host: str) -> bool:
+    """Whether a host is this machine itself, by its usual names."""
+    return host in ("localhost", "127.0.0.1", "::1")
