@@ -3,6 +3,7 @@
 Airflow runs in an environment of its own, which need not hold the suite; the suite stands in HOME.
 """
 
+import subprocess
 from datetime import timedelta
 
 import pendulum
@@ -12,6 +13,13 @@ from airflow.sdk import DAG
 
 HOME = "/opt/attrition"  # the clone, set up by 'make report'
 PLACE = "/srv/attrition"  # a folder of Airflow's user; the reports stand below it
+
+
+def tell(context: dict) -> None:
+    """Have those told whom the batch file names for failures: of a task that is not the batch, which tells itself."""
+    words = f"Airflow: the task {context['task_instance'].task_id} failed."
+    subprocess.run([f"{HOME}/.venv/bin/attrition", "notify", "monthly", "--ended", words], check=False)  # noqa: S603
+
 
 with DAG(
     "attrition_monthly",
@@ -41,6 +49,11 @@ with DAG(
         parameters={"force": "Kent", "period": "2024/25"},
         kernel_name="attrition",
         execution_timeout=timedelta(minutes=30),
+        on_failure_callback=tell,
     )
-    page = BashOperator(task_id="page", bash_command=f"{HOME}/.venv/bin/jupyter nbconvert --to attrition {executed}")
+    page = BashOperator(
+        task_id="page",
+        bash_command=f"{HOME}/.venv/bin/jupyter nbconvert --to attrition {executed}",
+        on_failure_callback=tell,
+    )
     notebook >> page

@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,7 +15,14 @@ from analysis.publishing.notebooks import jobs, notebooks
 from tests.scheduling import programs
 
 COMMAND = re.compile(rf"(?<!Stalking )\battrition ((?:{'|'.join(main.commands)})\b[^\n\"'`|>;)&#]*)")
-WITH_BATCH = {"README.md": 4, "crontab": 2, "attrition.service": 1, "github_actions.yml": 1, "airflow_dag.py": 1}
+WITH_BATCH = {
+    "README.md": 4,
+    "crontab": 2,
+    "attrition.service": 1,
+    "attrition-ended.service": 1,
+    "github_actions.yml": 1,
+    "airflow_dag.py": 1,
+}
 
 
 @pytest.mark.parametrize(("name", "least"), WITH_BATCH.items())
@@ -23,6 +31,8 @@ def test_every_command_has_its_options_and_every_batch_its_file(name, least):
     assert len(found) >= least
     for command, *words in found:
         context = main.commands[command].make_context(command, words)  # refuses an option that there is not
+        if command == "notify":
+            assert file.path_of(context.params["file"]).is_relative_to(file.FOLDER)
         if command == "batch":
             assert file.path_of(context.params["file"]).is_relative_to(file.FOLDER)
             assert context.params["out"].name == "reports"
@@ -41,8 +51,22 @@ def test_every_notebook_and_parameter_that_is_named_exists():
     jobs.checked(book, given)
 
 
+def test_the_callback_of_airflow_runs_a_command_that_there_is(monkeypatch):
+    """Without Airflow: the function alone, given what Airflow gives it."""
+    [function] = re.findall(r"^def tell.+?\n\n\n", programs.text("airflow_dag.py"), flags=re.MULTILINE | re.DOTALL)
+    asked = []
+    space = {"HOME": "/opt/attrition", "subprocess": SimpleNamespace(run=lambda words, check: asked.append(words))}
+    exec(function, space)
+    space["tell"]({"task_instance": SimpleNamespace(task_id="notebook")})
+    [[program, command, *words]] = asked
+    assert program == "/opt/attrition/.venv/bin/attrition"
+    context = main.commands[command].make_context(command, words)
+    assert context.params["ended"] == "Airflow: the task notebook failed."
+    assert file.path_of(context.params["file"]).is_relative_to(file.FOLDER)
+
+
 def test_the_readme_leads_to_every_file():
-    linked = set(re.findall(r"\]\(([\w.]+)\)", programs.text("README.md")))
+    linked = set(re.findall(r"\]\(([\w.-]+)\)", programs.text("README.md")))
     assert linked == {path.name for path in programs.FOLDER.iterdir() if path.is_file()} - {"README.md"}
 
 

@@ -2,7 +2,9 @@
 
 import json
 import re
+import textwrap
 
+from tests.cli import log_lines
 from tests.conftest import PROJECT
 from tests.scheduling import programs
 
@@ -38,8 +40,8 @@ def test_what_stands_is_kept_and_uploaded_whatever_the_batch_ended_with():
     steps = workflow()["jobs"]["reports"]["steps"]
     place = next(number for number, step in enumerate(steps) if "attrition batch" in step.get("run", ""))
     out = re.search(r"--out (\S+)", steps[place]["run"])[1]
-    save, upload, failed = steps[place + 1 :]
-    assert [one["if"] for one in (save, upload, failed)] == ["always()", "always()", "failure()"]
+    said, save, upload, failed = steps[place + 1 :]
+    assert [one["if"] for one in (said, save, upload, failed)] == ["always()", "always()", "always()", "failure()"]
     assert save["with"]["path"] == upload["with"]["path"] == out
     assert failed["with"]["path"] == f".{out}-staging/failed"
     before = next(step for step in steps if "restore" in step.get("uses", ""))
@@ -56,3 +58,38 @@ def test_it_sets_up_what_make_report_sets_up():
     assert planned.returncode == 0, planned.stderr
     assert "requirements.lock" in planned.stdout
     assert commands[1].startswith(f"{target.split('/')[0]}/bin/attrition ")
+
+
+def test_the_summary_of_the_run_names_what_failed(tmp_path):
+    jq = programs.program("jq", comes_by="apt-get install jq")
+    text = programs.text("github_actions.yml")
+    script = textwrap.dedent(re.search(r"summary of the run\n +if: .+\n +run: \|\n((?: {10}.*\n)+)", text)[1])
+    own = {"GITHUB_STEP_SUMMARY": str(tmp_path / "summary"), "PATH": f"{jq.rpartition('/')[0]}:/usr/bin:/bin"}
+    assert programs.run("bash", "-e", "-c", script, cwd=tmp_path, env=own).returncode == 0  # where nothing was run
+    head = {"schema": "attrition log 1", "at": "2026-11-28T18:00:00.000Z"}
+    job = {"event": "job", "folder": "trends/a", "notebook": "trends", "parameters": {}}
+    totals = {"failed": 1, "done": 3, "up_to_date": 2, "left": 0, "jobs": 6}
+    end = {"batch": "monthly", "title": "", "version": "1", "started_at": "2026-11-28T18:00:00Z", "seconds": 1.0}
+    lines = [
+        job | {"state": "done"},
+        job | {"state": "failed", "message": "trends: no `x` here."},
+        {"event": "end", "exit_status": 6, "settings": {}, "removed": [], **end, **totals},
+        {"event": "error", "cause": "DataRefused", "message": "no counts.", "exit_status": 3},
+    ]
+    for line in lines:
+        log_lines.CHECK.validate(head | line)
+    (tmp_path / "batch.log").write_text("".join(json.dumps(head | line) + "\n" for line in lines))
+    found = programs.run("bash", "-e", "-c", script, cwd=tmp_path, env=own)
+    assert (found.returncode, found.stderr) == (0, "")
+    assert (tmp_path / "summary").read_text().splitlines() == [
+        "- `trends/a`: trends: no `x` here.",
+        "### monthly: 1 failed, 3 made, 2 up to date, 0 left",
+        "### no counts.",
+    ]
+
+
+def test_a_batch_that_fails_is_a_step_that_fails_though_its_words_go_on_to_a_file(tmp_path):
+    step = re.search(r"run: (.venv/bin/attrition batch .+)\n +shell: bash", programs.text("github_actions.yml"))[1]
+    script = step.replace(".venv/bin/attrition", "sh -c 'echo said; exit 6' attrition")
+    found = programs.run("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script, cwd=tmp_path)  # GitHub's own
+    assert (found.returncode, found.stdout, (tmp_path / "batch.log").read_text()) == (6, "said\n", "said\n")

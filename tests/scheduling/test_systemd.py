@@ -28,7 +28,9 @@ def units(folder, **changes):
     changes = {"/opt/attrition/.venv/bin/attrition": str(program), **changes}
     (folder / "attrition.service").write_text(programs.text("attrition.service", **changes))
     (folder / "attrition.timer").write_text(programs.text("attrition.timer"))
-    return folder / "attrition.service", folder / "attrition.timer"
+    path = {"/opt/attrition/.venv/bin/attrition": str(program)}
+    (folder / "attrition-ended.service").write_text(programs.text("attrition-ended.service", **path))
+    return tuple(folder / name for name in ("attrition.service", "attrition.timer", "attrition-ended.service"))
 
 
 def settings(name):
@@ -36,7 +38,7 @@ def settings(name):
     return dict(re.findall(r"^(\w+)=(.*)$", programs.text(name), flags=re.MULTILINE))
 
 
-def test_systemd_takes_both_and_has_nothing_to_say_of_them(tmp_path):
+def test_systemd_takes_all_and_has_nothing_to_say_of_them(tmp_path):
     found = analyze("verify", *units(tmp_path / "right"))
     assert (found.returncode, found.stdout, found.stderr) == (0, "", "")
     wrong = units(tmp_path / "wrong", **{"KillMode=mixed": "KillMode=gently", "Nice=10": "Niceness=10"})
@@ -52,8 +54,10 @@ def test_the_timer_fires_on_the_third_of_a_month():
 
 
 def test_the_service_may_do_little(tmp_path):
-    service, _ = units(tmp_path / "units")
+    service, _, ended = units(tmp_path / "units")
     found = analyze("security", "--offline=true", "--threshold=20", service)  # 2.0 of 10, where 10 may do everything
+    assert found.returncode == 0, found.stdout
+    found = analyze("security", "--offline=true", "--threshold=25", ended)  # which may use the network
     assert found.returncode == 0, found.stdout
     loose = units(tmp_path / "loose", **{"ProtectSystem=strict": "", "CapabilityBoundingSet=": ""})[0]
     assert analyze("security", "--offline=true", "--threshold=20", loose).returncode != 0
@@ -66,6 +70,19 @@ def test_reports_and_the_folder_where_they_are_built_are_in_one_place_that_it_ma
     assert Staging(reports).home.is_relative_to(tmp_path / allowed.relative_to("/"))
     assert reports.is_relative_to(tmp_path / allowed.relative_to("/"))
     assert " " not in held["ReadWritePaths"]
+
+
+def test_what_the_command_cannot_tell_is_told_by_the_unit_that_its_end_starts(tmp_path):
+    assert settings("attrition.service")["OnFailure"] == "attrition-ended.service"
+    held = settings("attrition-ended.service")
+    (tmp_path / "told.toml").write_text(f'{SMALL}[[notify]]\ncommand = ["sh", "-c", "cat > told"]\n')
+    words = held["ExecStart"].replace("/opt/attrition/.venv/bin/attrition", str(COMMAND))
+    words = words.replace("monthly", str(tmp_path / "told.toml"))
+    for result, is_told in (("exit-code", False), ("oom-kill", True)):
+        script = f"{held['ExecCondition']} && exec {words}"
+        programs.run("sh", "-c", script, env={**os.environ, "MONITOR_SERVICE_RESULT": result})
+        assert (tmp_path / "told").exists() == is_told
+    assert "- attrition.service:oom-kill\n" in (tmp_path / "told").read_text()
 
 
 def test_sigterm_to_the_command_alone_ends_it_as_the_service_expects(tmp_path):
