@@ -30,7 +30,7 @@ def test_no_report_comes_of_it(tmp_path, out, is_batch):
     words = ["batch", batch(tmp_path, "mine.ipynb force = 'Kent'")] if is_batch else ["run", path, "--force", "Kent"]
     result = attrition(*words, "--out", out)
     assert result.exit_code == 5
-    assert "mine, cell 7, line 1: imports a module; use 'from analysis import …'" in result.output
+    assert "mine, code cell [5] under “A part”, line 1: imports a module; use 'from analysis import …'" in result.output
     assert not list(out.glob("*/*/report.html"))
     assert "1 run failed last time" in (out / "index.html").read_text()
     assert not [left for left in tmp_path.rglob("source.ipynb") if "failed" not in left.parts]

@@ -59,7 +59,7 @@ def test_a_record_holds_no_value_and_no_path(tmp_path):
     with pytest.raises(NotebookFailed, match=QUOTED):
         report(tmp_path, *BROKEN)
     record = next((tmp_path / "reports" / ".state").glob("*.json")).read_text()
-    assert json.loads(record)["message"] == "book, cell 8: TypeError."
+    assert json.loads(record)["message"] == "book, code cell [5] under “A part”, line 2 “shares = rates(cases)”: TypeError."
     assert QUOTED not in record
     assert str(tmp_path) not in record
 

@@ -19,7 +19,7 @@ from shlex import quote
 from typing import Any
 
 from analysis.errors import NotebookFailed
-from analysis.publishing.notebooks import notebooks
+from analysis.publishing.notebooks import cell_names, notebooks
 from analysis.publishing.notebooks.expressions import Reader
 from analysis.safe_words import is_safe
 
@@ -40,9 +40,11 @@ class Fault:
     cell: int
     line: int
     rule: str
+    named: str = ""
 
     def __str__(self) -> str:
-        return f"{self.notebook}:{self.cell}:{self.line}: {self.rule}"
+        named = f" ({self.named})" if self.named else ""
+        return f"{self.notebook}:{self.cell}:{self.line}: {self.rule}{named}"
 
 
 def faults(path: Path, content: bytes | None = None) -> list[Fault]:
@@ -62,7 +64,7 @@ def enforce(path: Path, content: bytes) -> None:
     if not found:
         return
     first, more = found[0], f", and {len(found) - 1} more" if len(found) > 1 else ""
-    place = f", cell {first.cell}, line {first.line}" if first.cell else ""
+    place = f", {first.named}, line {first.line}" if first.named else ""
     sentence = f"{path.stem}{place}: {first.rule}{more}. Only a notebook that keeps the rules becomes a report."
     named = quote(str(path) if path.parent != notebooks.FOLDER else path.stem)
     raise NotebookFailed(
@@ -77,7 +79,11 @@ def _faults(path: Path, content: bytes) -> tuple[Fault, ...]:
     """The faults of a notebook with this content."""
     try:
         document = notebooks.read(path, content)
-        found = [Fault(path.name, *fault) for fault in (*_shape(document, path), *_cells(document, path))]
+        cells = document.cells
+        found = [
+            Fault(path.name, place, line, rule, cell_names.named(cells, place) if 0 < place <= len(cells) else "")
+            for place, line, rule in (*_shape(document, path), *_cells(document, path))
+        ]
     except (NotebookFailed, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         return (_unreadable(path, fault),)
     return tuple(sorted(found, key=lambda fault: (fault.cell, fault.line)))

@@ -23,7 +23,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from analysis.errors import AttritionError, DataRefused, DisclosureRefused, NotebookFailed, ParameterError
-from analysis.publishing.notebooks import rules
+from analysis.publishing.notebooks import cell_names, notebooks, rules
 from analysis.publishing.notebooks.notebooks import Notebook, Value
 from analysis.publishing.running import children, warm
 from analysis.system import processes
@@ -71,10 +71,11 @@ def execute(
             time_limit=time_limit,
         )
     except PapermillExecutionError as fault:
+        cell = f"{notebook.name}, {_place_of(fault, output)}"
         if fault.ename == children.OutOfTime.__name__:
-            told = f"{notebook.name}, cell {fault.cell_index + 1}: the report had taken {time_limit:g} seconds here."
+            told = f"{cell}: the report had taken {time_limit:g} seconds here."
             raise NotebookFailed(f"{told} {where}", in_short=told) from None
-        cell = f"{notebook.name}, cell {fault.cell_index + 1}: {fault.ename}"
+        cell = f"{cell}: {fault.ename}"
         told, kind = f"{cell}: {str(fault.evalue).rstrip('.')}.", _KINDS.get(fault.ename)
         raise (kind or NotebookFailed)(f"{told} {where}", in_short=told if kind else f"{cell}.") from None
     except CellTimeoutError:
@@ -87,16 +88,23 @@ def execute(
     return executed
 
 
+def _place_of(fault: PapermillExecutionError, output: Path) -> str:
+    """The cell that raised and its line, as the author of the notebook knows them."""
+    cells = cell_names.of_author(notebooks.read(output).cells)
+    return cell_names.named(cells, fault.cell_index + 1) + cell_names.line(cells[fault.cell_index], fault.traceback)
+
+
 def _check_whole(executed: Any, name: str, where: str) -> None:
     """Raise NotebookFailed for a run that ended before the last cell, and warn of what its cells printed."""
     for place, cell in enumerate(executed.cells, start=1):
         status = cell.metadata.get("papermill", {}).get("status")
         if cell.cell_type == "code" and status != "completed":
-            sentence = f"{name}, cell {place}: the run ended here, before the last cell."
+            sentence = f"{name}, {cell_names.named(executed.cells, place)}: the run ended here, before the last cell."
             raise NotebookFailed(f"{sentence} {where}", in_short=sentence)
         for stream in cell.get("outputs", []):
             if stream.output_type == "stream":
-                _log.warning("%s, cell %d wrote to %s: not part of the report", name, place, stream.name)
+                cell_name = cell_names.named(executed.cells, place)
+                _log.warning("%s, %s wrote to %s: not part of the report", name, cell_name, stream.name)
 
 
 class _Kernel(AsyncKernelManager):
