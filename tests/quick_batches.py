@@ -12,6 +12,7 @@ SHOWN = 'show.headline("An answer.", "A sentence.")'
 #: A cell that keeps the rules and raises an error of another's making, and what that error says.
 FAILS = "from analysis import rates\nshares = rates(cases)"
 QUOTED = "required positional argument"
+FAILED_AT = "code cell [5] under “A part”, line 2 “shares = rates(cases)”: TypeError."
 BY_PERIOD = f'{PARAMETERS}\nperiod: str = "2024/25"  # when'
 
 

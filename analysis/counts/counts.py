@@ -32,7 +32,8 @@ from analysis.system.folders import visible
 
 _READ: set[str] = set()  # how sensitive the counts are that this process has read
 _FILES: set[str] = set()  # and their files
-FOLDER = reference.DATA / "counts"
+FOLDER = reference.PROJECT / "data" / "counts"  # a reader's own, and in the project the suite's too
+_BROUGHT = () if reference.PROJECT == reference.SUITE else (reference.DATA / "counts",)  # in a wheel: to be read only
 #: The sets that are part of the project. 'attrition reduce' makes none of them: a report of them is what it always was.
 BUNDLED = frozenset(
     {
@@ -674,7 +675,39 @@ def available() -> list[str]:
     list[str]
         Names in alphabetical order.
     """
-    return [path.stem for path in visible(FOLDER, "*.parquet") if path.is_file()]
+    return sorted({path.stem for path in files("*.parquet") if path.is_file()})
+
+
+def files(pattern: str) -> list[Path]:
+    """What matches a pattern in data/counts/, and in what a wheel of the suite brings.
+
+    Parameters
+    ----------
+    pattern
+        As ``Path.glob`` has it.
+
+    Returns
+    -------
+    list of Path
+        A reader's own first.
+    """
+    return [path for folder in (FOLDER, *_BROUGHT) for path in visible(folder, pattern)]
+
+
+def file_of(name: str) -> Path:
+    """The file of this name in data/counts/; where a reader has none, in what a wheel of the suite brings.
+
+    Parameters
+    ----------
+    name
+        Its name.
+
+    Returns
+    -------
+    Path
+        Where it stands; in data/counts/ where there is none.
+    """
+    return next((path for folder in (FOLDER, *_BROUGHT) if (path := folder / name).exists()), FOLDER / name)
 
 
 def path_of(name: str) -> Path:
@@ -698,7 +731,7 @@ def path_of(name: str) -> Path:
     if name not in available():
         reference.check_at_hand()
         raise unknown("set of counts", name, available(), see="attrition list counts")
-    return FOLDER / f"{name}.parquet"
+    return file_of(f"{name}.parquet")
 
 
 def read(name: str) -> Counts:
@@ -732,7 +765,7 @@ def read(name: str) -> Counts:
 def _check_ledger(counts: Counts) -> None:
     """Refuse a set that was made with another reading ledger than the one that stands beside it."""
     for name, digest in counts.source.files.items():
-        path = FOLDER / Path(name).name
+        path = file_of(Path(name).name)
         if name.endswith(".ledger.json") and path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != digest:
             raise DataRefused(
                 f"Set '{counts.name}' and {path.name} are of two readings: 'attrition reduce' was stopped while it put "

@@ -216,7 +216,7 @@ def findings() -> dict[str, Finding]:
     dict[str, Finding]
         Findings by name, as data/published/ holds them.
     """
-    return read(reference.PROJECT / FILE)
+    return read(reference.SUITE / FILE)
 
 
 def every() -> tuple[Finding, ...]:

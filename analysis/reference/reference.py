@@ -13,8 +13,21 @@ from pathlib import Path
 
 from analysis.errors import DataRefused, ParameterError, offer, unknown
 
-PROJECT = Path(__file__).resolve().parents[2]
-DATA = PROJECT / "data"
+_PACKAGE = Path(__file__).resolve().parents[1]
+_IS_IN_PROJECT = (_PACKAGE.parent / "data" / "reference").is_dir()
+
+
+def _own_folder() -> Path:
+    """The folder in which the command was given; of one called notebooks, as JupyterLab's is, that around it."""
+    here = Path.cwd()
+    return here.parent if here.name == "notebooks" else here
+
+
+#: What the suite brings, its data and its notebooks: beside the package in its project, inside it from a wheel.
+SUITE = _PACKAGE.parent if _IS_IN_PROJECT else _PACKAGE / "bundled"
+#: Where counts and notebooks of a reader's own stand and reports go: the project, or where the command is given.
+PROJECT = SUITE if _IS_IN_PROJECT else _own_folder()
+DATA = SUITE / "data"
 
 #: What several forces are called together: all 44, and those of each nation.
 EVERYWHERE, ENGLAND, WALES = "England and Wales", "England", "Wales"
@@ -36,7 +49,7 @@ DISPOSITIONS: dict[str, str] = {
 
 
 def check_at_hand() -> None:
-    """Raise DataRefused where this package stands without its project: its look-up tables are not beside it.
+    """Raise DataRefused where this package stands without its look-up tables, neither beside it nor inside it.
 
     Raises
     ------
@@ -45,8 +58,8 @@ def check_at_hand() -> None:
     """
     if not (DATA / "reference").is_dir():
         raise DataRefused(
-            f"There is no data here: no folder {DATA / 'reference'}. The package was installed apart from its project, "
-            "which it works in. Get the project, and in its folder run 'make report', or 'pip install --editable .'."
+            f"There is no data here: no folder {DATA / 'reference'}. The package was copied apart from its data. "
+            "Install its wheel; or get the project, and in its folder run 'make report' or 'pip install --editable .'."
         )
 
 

@@ -84,7 +84,8 @@ def test_a_report_that_keeps_the_rules_says_where_it_stood_when_its_time_was_ove
     assert desk.run(file, tmp_path / "reports").exit_code == 5
     (result,) = every_result(tmp_path)
     assert result["cause"] == "NotebookFailed"
-    assert re.match(r"quick, code cell \[\d+\] under “A part”.*: the report had taken 4 seconds here", result["message"])
+    place = r"quick, code cell \[\d+\] under “A part”.*"
+    assert re.match(f"{place}: the report had taken 4 seconds here", result["message"])
     kept = tmp_path / ".reports-staging" / "failed" / result["folder"]
     executed = json.loads((kept / "executed.ipynb").read_text())
     assert any(one["output_type"] == "error" for cell in executed["cells"] for one in cell.get("outputs", []))

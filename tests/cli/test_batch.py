@@ -17,7 +17,7 @@ from analysis.publishing.batch import retention
 from analysis.publishing.placing import failures
 from tests.cli import log_lines
 from tests.conftest import PROJECT, nightly
-from tests.quick_batches import BY_PERIOD, FAILS, QUOTED, attrition, batch, book
+from tests.quick_batches import BY_PERIOD, FAILED_AT, FAILS, QUOTED, attrition, batch, book
 from tests.reports.made_folder import put
 
 DIES = "import os\nos._exit(3)"
@@ -129,12 +129,12 @@ def test_what_fails_is_kept_beside_and_told_until_it_succeeds(tmp_path, out, mix
     result = attrition("batch", mixed, "--out", out)
     kept = tmp_path / ".reports-staging/failed/bad/force-all"
     assert result.exit_code == 6
-    told = f"FAILED {{}} of 2 S s  bad/force-all: bad, code cell [5] under “A part”, line 2 “shares = rates(cases)”: TypeError. Kept: {kept}\n"
+    told = f"FAILED {{}} of 2 S s  bad/force-all: bad, {FAILED_AT} Kept: {kept}\n"
     either = [told.format(turn) for turn in (1, 2)]  # whichever of the two workers ends first
     assert re.sub(r" *\d+\.\d s", " S s", result.stderr) in either
     assert lines(result)[2:6] == [
         "quick: 1 done, 1 failed ( S s)",
-        "  1 failed, a notebook failed: bad, code cell [5] under “A part”, line 2 “shares = rates(cases)”: TypeError.",
+        f"  1 failed, a notebook failed: bad, {FAILED_AT}",
         f"    bad/force-all, kept in {kept}",
         "  The next run tries what failed again; with --failed, nothing else.",
     ]
@@ -197,7 +197,7 @@ def test_json_is_an_object_a_line_and_holds_no_path(tmp_path, out, mixed):
     assert (jobs[1]["notebook"], jobs[1]["cause"], jobs[1]["message"], jobs[1]["exit_status"]) == (
         "bad",
         "NotebookFailed",
-        "bad, code cell [5] under “A part”, line 2 “shares = rates(cases)”: TypeError.",
+        f"bad, {FAILED_AT}",
         5,
     )
     assert (end["event"], end["exit_status"], end["failed"], end["up_to_date"]) == ("end", 6, 1, 1)

@@ -16,7 +16,7 @@ from analysis.publishing.placing import failures
 from analysis.publishing.report import history, publication
 from tests.conftest import PROJECT
 from tests.notebooks.test_rules import written
-from tests.quick_batches import FAILS, QUOTED
+from tests.quick_batches import FAILED_AT, FAILS, QUOTED
 from tests.reports.made_folder import by_force, put
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -59,7 +59,7 @@ def test_a_record_holds_no_value_and_no_path(tmp_path):
     with pytest.raises(NotebookFailed, match=QUOTED):
         report(tmp_path, *BROKEN)
     record = next((tmp_path / "reports" / ".state").glob("*.json")).read_text()
-    assert json.loads(record)["message"] == "book, code cell [5] under “A part”, line 2 “shares = rates(cases)”: TypeError."
+    assert json.loads(record)["message"] == f"book, {FAILED_AT}"
     assert QUOTED not in record
     assert str(tmp_path) not in record
 

@@ -24,7 +24,7 @@ from analysis.intake.reading import Part, Reading
 from analysis.reference import reference
 from analysis.system import writing
 
-FOLDER = reference.DATA / "cases" / ".cache"
+FOLDER = reference.PROJECT / "data" / "cases" / ".cache"
 _KEY = b"attrition-reading"
 
 

@@ -29,11 +29,13 @@ from analysis.publishing.notebooks.jobs import FORMATS
 from analysis.publishing.notebooks.notebooks import Value
 from analysis.publishing.notify import settings
 from analysis.publishing.notify.settings import Settings
+from analysis.reference import reference
 from analysis.system import toml_text
 from analysis.system.folders import visible
 from analysis.system.toml_text import Document
 
 FOLDER = notebooks.FOLDER / "batches"
+_BROUGHT = reference.SUITE / "notebooks" / "batches"
 FAILING = ("go on", "stop")
 LIMITS = {"time_limit": 600, "memory_limit": 4096}  # seconds and MiB of a report, where a batch says nothing else
 _BOUNDS = {"time_limit": (1, 604_800), "memory_limit": (512, 16_777_216)}
@@ -102,7 +104,7 @@ class Batch:
 
 def names() -> list[str]:
     """The batch files that the project has."""
-    return [path.stem for path in visible(FOLDER, "*.toml")]
+    return sorted({path.stem for folder in {FOLDER, _BROUGHT} for path in visible(folder, "*.toml")})
 
 
 def path_of(name: str) -> Path:
@@ -119,7 +121,7 @@ def path_of(name: str) -> Path:
         When there is none.
     """
     with suppress(OSError):  # a name longer than a name can be
-        path = FOLDER / f"{name}.toml" if name in names() else Path(name)
+        path = notebooks.brought(f"batches/{name}.toml") if name in names() else Path(name)
         if path.is_file() and path.suffix == ".toml":
             return path
     listing = f" There are: {', '.join(names())}." if names() else ""

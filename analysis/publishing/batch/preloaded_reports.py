@@ -17,6 +17,6 @@ rendering.load_templates()
 typesetting.load_fonts()
 workbook.load()
 for name in notebooks.names():
-    rules.faults(notebooks.FOLDER / f"{name}.ipynb")
+    rules.faults(notebooks.brought(f"{name}.ipynb"))
 gc.collect()
 gc.freeze()

@@ -23,7 +23,8 @@ from analysis.reference import reference
 from analysis.safe_words import in_one_line, is_safe, safe
 from analysis.system.folders import visible
 
-FOLDER = reference.PROJECT / "notebooks"
+FOLDER = reference.PROJECT / "notebooks"  # a reader's own, and in the project the suite's too
+_BROUGHT = reference.SUITE / "notebooks"
 
 #: The suite's own, which 'report' makes and 'check' checks. Whatever else stands beside them is somebody's own: it is
 #: run by its name, and stops nothing.
@@ -233,12 +234,25 @@ def _given(tree: ast.AST) -> Iterator[ast.expr]:
             yield from (*node.args, *(word.value for word in node.keywords)) if called == "read_counts" else ()
 
 
+def brought(name: str) -> Path:
+    """A file in notebooks/; where a reader has none of that name, and a wheel was installed, the one that it brings.
+
+    Parameters
+    ----------
+    name
+        Its path there.
+    """
+    own = FOLDER / name
+    is_apart = reference.PROJECT != reference.SUITE
+    return _BROUGHT / name if is_apart and not own.is_file() else own
+
+
 def path_of(name: str) -> Path:
     """The file of a notebook, by its name or by a path that ends in .ipynb.
 
     Raises ParameterError with the nearest name when there is none, NotebookFailed when one of the suite's is gone.
     """
-    path = FOLDER / f"{name}.ipynb"
+    path = brought(f"{name}.ipynb")
     if name in SUITE and not path.is_file():
         reference.check_at_hand()
         raise NotebookFailed(f"{path} is not there. It is part of the project: restore it with git checkout.")

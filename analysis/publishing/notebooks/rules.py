@@ -66,7 +66,7 @@ def enforce(path: Path, content: bytes) -> None:
     first, more = found[0], f", and {len(found) - 1} more" if len(found) > 1 else ""
     place = f", {first.named}, line {first.line}" if first.named else ""
     sentence = f"{path.stem}{place}: {first.rule}{more}. Only a notebook that keeps the rules becomes a report."
-    named = quote(str(path) if path.parent != notebooks.FOLDER else path.stem)
+    named = quote(path.stem if path == notebooks.brought(path.name) else str(path))
     raise NotebookFailed(
         f"{sentence} 'attrition check {named}' lists every "
         "one it breaks; --draft runs it as it is, for a draft outside the reports.",

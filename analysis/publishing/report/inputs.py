@@ -28,7 +28,7 @@ class Standing:
     """How the files of a folder of data stood at a moment: their sizes, times and places on the disk."""
 
     def __init__(self) -> None:
-        held = [*counts.FOLDER.glob("*"), *(path_of(name) for name in tables())]
+        held = [*counts.files("*"), *(path_of(name) for name in tables())]
         self._before = {path: _status(path) for path in held if path.is_file()}
 
     def check(self, names: Iterable[str]) -> None:
@@ -50,22 +50,28 @@ def named(files: Iterable[str]) -> dict[str, str]:
 
 
 def path_of(name: str) -> Path:
-    """Where a file stands that a manifest names: counts where counts are kept, anything else below the project."""
+    """Where a file stands that a manifest names: counts where counts are kept, anything else below the project.
+
+    What a wheel brings stands inside it, and all is that but notebooks of a reader's own.
+    """
     start, _, own = name.rpartition("/")
-    return counts.FOLDER / own if start == "data/counts" else reference.PROJECT / name
+    if start == "data/counts":
+        return counts.file_of(own)
+    is_own = start == "notebooks" and (reference.PROJECT / name).is_file()
+    return (reference.PROJECT if is_own else reference.SUITE) / name
 
 
 def of_notebook(path: Path) -> tuple[str, str]:
-    """The name of a notebook's file, below the project where it is there, and its SHA-256."""
+    """The name of a notebook's file, below the project or the suite where it is there, and its SHA-256."""
     whole = path.resolve()
-    is_ours = whole.is_relative_to(reference.PROJECT)
-    return whole.relative_to(reference.PROJECT).as_posix() if is_ours else whole.name, digest(whole)
+    around = next((one for one in (reference.PROJECT, reference.SUITE) if whole.is_relative_to(one)), whole.parent)
+    return whole.relative_to(around).as_posix(), digest(whole)
 
 
 def tables() -> list[str]:
     """The look-up tables and printed figures, by their names below the project, in order."""
     return sorted(
-        path.relative_to(reference.PROJECT).as_posix() for table in _TABLES for path in visible(reference.DATA, table)
+        path.relative_to(reference.SUITE).as_posix() for table in _TABLES for path in visible(reference.DATA, table)
     )
 
 

@@ -81,7 +81,9 @@ def _with_disclosure(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @cache
 def _commit() -> str:
-    """The commit that the project stands at, or nothing where it is not a git checkout."""
+    """The commit that the project stands at, or nothing where it is not a git checkout, as of an installed wheel."""
+    if reference.SUITE != reference.PROJECT:
+        return ""
     try:
         asked = subprocess.run(
             ["git", "rev-parse", "HEAD"], cwd=reference.PROJECT, capture_output=True, text=True, timeout=10, check=False

@@ -11,5 +11,5 @@ import os
 
 from analysis.reference import reference
 
-os.chdir(reference.PROJECT)  # each child goes back to where the command was given
+os.chdir(reference.SUITE)  # each child goes back to where the command was given
 logging.getLogger("matplotlib").setLevel(logging.ERROR)

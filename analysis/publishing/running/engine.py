@@ -25,7 +25,8 @@ from papermill.exceptions import PapermillExecutionError
 from analysis.errors import AttritionError, DataRefused, DisclosureRefused, NotebookFailed, ParameterError
 from analysis.publishing.notebooks import cell_names, notebooks, rules
 from analysis.publishing.notebooks.notebooks import Notebook, Value
-from analysis.publishing.running import children, warm
+from analysis.publishing.running import children, kernel, warm
+from analysis.reference import reference
 from analysis.system import processes
 
 TIME_LIMIT = 600
@@ -113,7 +114,7 @@ class _Kernel(AsyncKernelManager):
     @property
     def kernel_spec(self) -> KernelSpec:
         """How it is started: what stands beside a notebook is no module, whatever it is called."""
-        words = [sys.executable, "-P", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        words = [sys.executable, "-P", "-m", kernel.__name__, str(reference.PROJECT), "-f", "{connection_file}"]
         return KernelSpec(argv=words, display_name="Python 3", language="python")
 
     def start_kernel(self, **settings: Any) -> Any:

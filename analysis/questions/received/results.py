@@ -43,7 +43,7 @@ def read_ledger(counts: Counts) -> Ledger | Released:
     """
     for name in counts.source.files:
         if name.endswith(".ledger.json"):
-            return ledger.read_public(sets.FOLDER / Path(name).name)
+            return ledger.read_public(sets.file_of(Path(name).name))
     raise ParameterError(
         f"Counts '{counts.name}' have no reading ledger: they were not made by 'attrition reduce'. data/README.md says "
         "what they were made from."

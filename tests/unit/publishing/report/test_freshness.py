@@ -27,6 +27,7 @@ def desk(two_reports, tmp_path, monkeypatch):
     for name in ("notebooks", "data"):
         shutil.copytree(PROJECT / name, project / name)
     monkeypatch.setattr(reference, "PROJECT", project)
+    monkeypatch.setattr(reference, "SUITE", project)
     monkeypatch.setattr(reference, "DATA", project / "data")
     monkeypatch.setattr(counts, "FOLDER", project / "data" / "counts")
     monkeypatch.setattr(notebooks, "FOLDER", project / "notebooks")

@@ -20,6 +20,7 @@ def project(tmp_path, monkeypatch):
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / "book.ipynb").write_text("{}")
     monkeypatch.setattr(reference, "PROJECT", tmp_path)
+    monkeypatch.setattr(reference, "SUITE", tmp_path)
     monkeypatch.setattr(reference, "DATA", tmp_path / "data")
     monkeypatch.setattr(counts, "FOLDER", tmp_path / "data" / "counts")
     return tmp_path
