@@ -1,8 +1,6 @@
 """What import-linter cannot say: which library may stand where, who prints and who reads the environment."""
 
 import ast
-import subprocess
-import sys
 import tomllib
 from functools import cache
 
@@ -156,26 +154,6 @@ def test_what_windows_lacks_is_loaded_by_the_function_that_needs_it():
     for path in MODULES:
         loaded = [name for node in ast.parse(path.read_text()).body for name in names_imported(node)]
         assert not {"fcntl", "resource", "termios", "msvcrt"} & {*loaded}, name_of(path)
-
-
-WITHOUT = """
-import importlib, sys
-
-class Lacking:
-    def find_spec(self, name, path=None, target=None):
-        if name in ("fcntl", "resource", "termios"):
-            raise ImportError(name)
-
-sys.meta_path.insert(0, Lacking())
-for name in sys.argv[1:]:
-    importlib.import_module(name)
-"""
-
-
-def test_commands_load_where_the_system_has_none_of_that():
-    names = ["analysis.cli.main", "analysis.intake.download.download", "analysis.intake.scratch"]
-    names += ["analysis.counts.private_store", "analysis.publishing.batch.run"]
-    subprocess.run([sys.executable, "-c", WITHOUT, *names], check=True, cwd=PROJECT)
 
 
 def names_imported(node):
