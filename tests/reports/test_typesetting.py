@@ -56,12 +56,14 @@ def typeset(tmp_path, *cells, **changes):
 @pytest.mark.parametrize("description", ["", "Half", "Too short to say anything."])
 def test_a_figure_without_a_description_fails_the_build_and_is_named(description):
     cells = new_markdown_cell("## A part"), shown(figure(description=description), kind="figure")
-    with pytest.raises(NotebookFailed, match="book, cell 3: the figure 'Half' has no description"):
+    with pytest.raises(
+        NotebookFailed, match=r"book, code cell \[1\] under “A part”: the figure 'Half' has no description"
+    ):
         typesetting.typeset(report(*cells), MANIFEST)
 
 
 def test_a_block_with_nothing_for_print_fails_the_build():
-    with pytest.raises(NotebookFailed, match="book, cell 3: a table has nothing for print"):
+    with pytest.raises(NotebookFailed, match=r"book, code cell \[1\] under “A part”: a table has nothing for print"):
         typesetting.typeset(report(new_markdown_cell("## A part"), shown()), MANIFEST)
 
 
@@ -70,14 +72,18 @@ def test_a_part_that_no_template_knows_fails_the_cell_and_the_build():
         shown({"part": "unknown"})
     cell = shown(content.paragraph("A part."))
     cell.outputs[0].data[blocks.PARTS_TYPE]["parts"][0]["part"] = "unknown"
-    with pytest.raises(NotebookFailed, match="book: Cell 3 shows what no page can carry: .* no attribute 'unknown'"):
+    with pytest.raises(
+        NotebookFailed, match=r"Code cell \[1\] under “A part” shows what no page can carry: .* attribute 'unknown'"
+    ):
         typesetting.typeset(report(new_markdown_cell("## A part"), cell), MANIFEST)
 
 
 def test_a_cell_that_an_earlier_version_ran_is_refused_and_told_how_to_mend_it():
     cell = shown(content.paragraph("A part."))
     del cell.outputs[0].data[blocks.PARTS_TYPE]
-    with pytest.raises(NotebookFailed, match=r"Cell 2 was run by an earlier version .* Run the notebook again\."):
+    with pytest.raises(
+        NotebookFailed, match=r"Code cell \[1\].* was run by an earlier version .* Run the notebook again\."
+    ):
         report(cell)
 
 
@@ -94,7 +100,7 @@ def test_html_that_a_cell_brings_never_reaches_the_page():
     [("<b>x</b>", "holds HTML"), ("<div>x</div>", "holds HTML"), ("![x](y.png)", "a picture"), ("$x^2$", "a formula")],
 )
 def test_prose_that_print_cannot_carry_is_refused_by_cell(source, told):
-    with pytest.raises(NotebookFailed, match=f"book: Cell 2 .*{told}|book: Cell 2 {told}"):
+    with pytest.raises(NotebookFailed, match=f"book: The text under “A part” .*{told}"):
         typesetting.typeset(report(new_markdown_cell(f"## A part\n\n{source}")), MANIFEST)
 
 

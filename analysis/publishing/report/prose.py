@@ -12,6 +12,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from analysis.errors import NotebookFailed
 from analysis.presentation import content
 from analysis.presentation.content import Part
+from analysis.presentation.wording import capital
 
 _Token: TypeAlias = dict[str, Any]
 _MARKS = {"strong": "strong", "emphasis": "emphasis"}
@@ -30,6 +31,7 @@ class Prose:
 
     source: str
     cell: int
+    named: str = "a text"  # as its author knows it
 
     def __html__(self) -> str:
         """The text for a page. Notebooks are part of the project and may hold HTML of their own."""
@@ -104,4 +106,4 @@ class Prose:
 
     def _refusal(self, kind: str) -> NotebookFailed:
         told = _NAMES.get(kind, f"Markdown of the kind '{kind}'")
-        return NotebookFailed(f"Cell {self.cell} holds {told}, which print cannot carry. Say it in words.")
+        return NotebookFailed(f"{capital(self.named)} holds {told}, which print cannot carry. Say it in words.")

@@ -24,6 +24,7 @@ from analysis.presentation.content import Part
 from analysis.presentation.drawing.colours import DARK
 from analysis.presentation.page import html as block_html
 from analysis.presentation.wording import TERMS
+from analysis.publishing.notebooks import cell_names
 from analysis.publishing.report import content_policy
 from analysis.publishing.report.prose import Prose
 from analysis.safe_words import safe_lines, safe_throughout
@@ -42,6 +43,7 @@ class Block:
     cell: int
     record: dict[str, Any]
     parts: list[Part]
+    named: str = "a cell"  # as its author knows it
 
     @cached_property
     def html(self) -> Markup:
@@ -52,7 +54,7 @@ class Block:
         try:
             return block_html(self.kind, self.parts)
         except UndefinedError as fault:
-            raise NotebookFailed(f"Cell {self.cell} shows what no page can carry: {fault}.") from None
+            raise NotebookFailed(f"{wording.capital(self.named)} shows what no page can carry: {fault}.") from None
 
     def __html__(self) -> str:
         return self.html
@@ -135,14 +137,15 @@ def blocks(executed: Any) -> list[Block]:
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
                 continue
+            named = cell_names.named(executed.cells, place)
             if MEDIA_TYPE not in output.get("data", {}):
-                raise NotebookFailed(f"Cell {place} shows something that is not a figure, table or text of this suite.")
+                what = "shows something that is not a figure, table or text of this suite"
+                raise NotebookFailed(f"{wording.capital(named)} {what}.")
             if PARTS_TYPE not in output.data:
-                raise NotebookFailed(
-                    f"Cell {place} was run by an earlier version of the suite. Run the notebook again."
-                )
+                what = "was run by an earlier version of the suite. Run the notebook again"
+                raise NotebookFailed(f"{wording.capital(named)} {what}.")
             shown = safe_throughout({name: output.data[name] for name in (MEDIA_TYPE, PARTS_TYPE)})
-            found.append(Block(place, dict(shown[MEDIA_TYPE]), list(shown[PARTS_TYPE]["parts"])))
+            found.append(Block(place, dict(shown[MEDIA_TYPE]), list(shown[PARTS_TYPE]["parts"]), named))
     return found
 
 
@@ -164,17 +167,17 @@ def assembled(executed: Any, *, is_draft: bool = False) -> Report:
     title, introduction = "", Prose("", 1)
     sections: list[Section] = []
     for place, cell in enumerate(executed.cells, start=1):
-        source = safe_lines(cell.source)
+        source, named = safe_lines(cell.source), cell_names.named(executed.cells, place)
         if cell.cell_type == "markdown" and not title:
             first, _, rest = source.partition("\n")
-            title, introduction = first.lstrip("# "), Prose(rest, place)
+            title, introduction = first.lstrip("# "), Prose(rest, place, named)
         elif cell.cell_type == "markdown":
             match = re.match(r"## (.+)\n?", source)
             if match:
                 sections.append(Section(match[1].strip(), _anchor(match[1])))
-                prose = Prose(source[match.end() :], place)
+                prose = Prose(source[match.end() :], place, named)
             else:
-                prose = Prose(source, place)
+                prose = Prose(source, place, named)
             if sections:
                 sections[-1].body.append(prose)
         if sections and place in absent:

@@ -36,7 +36,7 @@ def typeset(report: Report, manifest: dict[str, Any]) -> bytes:
     name = manifest["notebook"]
     for block in report.blocks:
         for fault in _faults(block):
-            raise NotebookFailed(f"{name}, cell {block.cell}: {fault}")
+            raise NotebookFailed(f"{name}, {block.named}: {fault}")
     try:
         content = _content(report, manifest)
         made, warnings = typst.compile_with_warnings(
