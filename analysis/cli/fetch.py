@@ -1,4 +1,4 @@
-"""The command that goes to the network, and the only one: ``attrition fetch``. Published files, into a folder."""
+"""The command that fetches from the network, and the only one: ``attrition fetch``. Published files, into a folder."""
 
 from __future__ import annotations
 
