@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,7 @@ def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(
         [
             click.option("--out", **options.OUT),
+            click.option("--settings", **options.SETTINGS),
             click.option("--force", "is_forced", is_flag=True, help="Make every report again, up to date or not."),
             click.option(
                 "--only", multiple=True, metavar="PATTERN", help="Only these notebooks or reports: 'trends', '*kent*'."
@@ -151,7 +153,9 @@ def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--dry-run", is_flag=True, help="List every job, its folder and whether it is up to date; make nothing.")
 @click.option("--draft", "is_draft", **options.DRAFT)
 @click.option("--verify", is_flag=True, help="Find damaged, missing and foreign files in the folder; make nothing.")
-def batch(file: str, *, dry_run: bool, verify: bool, out: Path, log_format: str, **given: Any) -> None:
+def batch(
+    file: str, *, dry_run: bool, verify: bool, out: Path, settings: Path | None, log_format: str, **given: Any
+) -> None:
     """Make every report of a batch file that is not up to date. FILE: a name in notebooks/batches, or a path."""
     from analysis.publishing.batch import file as batch_file
 
@@ -161,7 +165,8 @@ def batch(file: str, *, dry_run: bool, verify: bool, out: Path, log_format: str,
         )
     out = options.draft_place(out) if given["is_draft"] else out
     with _errors_logged(log_format):
-        wanted = batch_file.read(batch_file.path_of(file))
+        path = batch_file.path_of(file)
+        wanted = replace(batch_file.read(path), publisher=options.publisher(settings, beside=path.parent))
         if verify:
             _verify(wanted, out, tell=_lines(log_format))
         elif dry_run:
@@ -173,7 +178,7 @@ def batch(file: str, *, dry_run: bool, verify: bool, out: Path, log_format: str,
 
 @click.command()
 @_settings
-def report(*, out: Path, log_format: str, **given: Any) -> None:
+def report(*, out: Path, settings: Path | None, log_format: str, **given: Any) -> None:
     """Run every notebook of the suite with its defaults and write the index that leads to the reports."""
     from analysis.publishing.batch import file as batch_file
     from analysis.publishing.notebooks import notebooks
@@ -181,7 +186,8 @@ def report(*, out: Path, log_format: str, **given: Any) -> None:
     if others := notebooks.left_alone():
         say(others, err=True)
     with _errors_logged(log_format):
-        _run(batch_file.of_every_notebook(), out, log_format=log_format, **given)
+        wanted = replace(batch_file.of_every_notebook(), publisher=options.publisher(settings))
+        _run(wanted, out, log_format=log_format, **given)
 
 
 def _run(wanted: Any, out: Path, *, log_format: str, workers: int | None, keep: int | None, **given: Any) -> None:
@@ -261,7 +267,9 @@ def _dry_run(
     from analysis.publishing.batch import plan, retention
 
     jobs = plan.chosen(wanted, out, only=only, failed=failed)
-    planned = plan.plan(jobs, out, formats=wanted.formats, is_forced=is_forced, is_draft=is_draft)
+    planned = plan.plan(
+        jobs, out, formats=wanted.formats, is_forced=is_forced, is_draft=is_draft, publisher=wanted.publisher
+    )
     for record in planned:
         why = f"  ({record.reason})" if record.reason else ""
         entry = record.entry() | {"state": record.state or "to do"}

@@ -60,14 +60,20 @@ def _notebooks(chosen: tuple[str, ...]) -> None:
 @check.command()
 @click.option("--out", **options.OUT)
 @click.option("--browser", is_flag=True, help="Open each page in Chromium too: axe-core, keyboard, light and dark.")
-def reports(*, out: Path, browser: bool) -> None:
+@click.option("--published", is_flag=True, help="It is served to others: refuse what is not for them, and dead links.")
+def reports(*, out: Path, browser: bool, published: bool) -> None:
     """Hold every report that stands in a folder to the rules of pages."""
-    from analysis.publishing.checks import browser_rules, report_rules
+    from analysis.publishing.checks import browser_rules, published_rules, report_rules
 
+    if published and (private := published_rules.private(out)):
+        for fault in private:
+            say(fault)
+        raise DisclosureRefused(f"{out} may not be published: {len(private)} of what it holds is not for others.")
     folders = report_rules.folders(out)
     if not folders:
         raise ParameterError(f"No report stands in {out}. 'attrition report' makes them; --out names another folder.")
     found = [*report_rules.index_faults(out), *(fault for folder in folders for fault in report_rules.faults(folder))]
+    found += published_rules.dead_links(out) if published else []
     if browser:
         found += browser_rules.faults(
             out, [*report_rules.kinds_of_index_pages(out), *(folder / "report.html" for folder in folders)]

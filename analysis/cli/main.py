@@ -145,7 +145,11 @@ class Runs(click.Group):
             )
             for parameter in book.parameters
         ]
-        parameters += [click.Option(["--out"], **options.OUT), click.Option(["--draft", "is_draft"], **options.DRAFT)]
+        parameters += [
+            click.Option(["--out"], **options.OUT),
+            click.Option(["--settings"], **options.SETTINGS),
+            click.Option(["--draft", "is_draft"], **options.DRAFT),
+        ]
         return click.Command(cmd_name, params=parameters, help=book.question, callback=_runner(cmd_name))
 
 
@@ -195,11 +199,11 @@ main.add_command(notify.notify)
 def _runner(name: str) -> Callable[..., None]:
     """What ``attrition run NAME`` does with its options."""
 
-    def run(out: Path, *, is_draft: bool, **given: str) -> None:
+    def run(out: Path, *, settings: Path | None, is_draft: bool, **given: str) -> None:
         from analysis.publishing.notebooks import jobs, notebooks
         from analysis.publishing.running import children
 
-        out = options.draft_place(out) if is_draft else out
+        out, publisher = options.draft_place(out) if is_draft else out, options.publisher(settings)
 
         book, source = notebooks.notebook(name), click.get_current_context().get_parameter_source
         given = {one: value for one, value in given.items() if source(one) is not ParameterSource.DEFAULT}
@@ -207,30 +211,34 @@ def _runner(name: str) -> Callable[..., None]:
             jobs.checked(book, given)  # a mistake is refused before what draws and renders is loaded
         children.make_ready()  # and goes on loading while this process does
         if is_draft:
-            _, told = _published(book, given, out, is_draft=True)
+            _, told = _published(book, given, out, publisher=publisher, is_draft=True)
             say(told)
             return
         from analysis.publishing.index import index
 
         try:
-            place, told = _published(book, given, out)
+            place, told = _published(book, given, out, publisher=publisher)
         except AttritionError:
             with suppress(CouldNotWrite):
-                index.write_index(out)  # which says that the run failed
+                index.write_index(out, address=publisher.site or None)  # which says that the run failed
             raise
-        written = index.write_index(out)
+        written = index.write_index(out, address=publisher.site or None)
         for line in (told, place.parents[1] / written.name):
             say(line)
 
     return run
 
 
-def _published(book: Any, given: dict[str, Any], out: Path, *, is_draft: bool = False) -> tuple[Path, str]:
+def _published(
+    book: Any, given: dict[str, Any], out: Path, *, publisher: Any, is_draft: bool = False
+) -> tuple[Path, str]:
     """One report or draft, with a progress bar on a terminal: its folder, and the line that tells of it."""
     from analysis.publishing.report import publication
 
     started = time.monotonic()
-    place = publication.publish(book, given, out=out, progress=is_terminal(sys.stderr), is_draft=is_draft)
+    place = publication.publish(
+        book, given, out=out, progress=is_terminal(sys.stderr), is_draft=is_draft, publisher=publisher
+    )
     sentence = f"{book.name}: {place / 'report.html'} ({time.monotonic() - started:.1f} s){', a draft' * is_draft}"
     return place, sentence
 
@@ -242,12 +250,14 @@ def run() -> None:
 
 @main.command()
 @click.option("--out", **options.OUT)
+@click.option("--settings", **options.SETTINGS)
 @click.option("--address", help="Where the folder is published, for the links of the feed; kept for the next time.")
-def index(out: Path, address: str | None) -> None:
+def index(out: Path, settings: Path | None, address: str | None) -> None:
     """Write the index of the reports that stand in a folder, and run nothing."""
     from analysis.publishing.index import index as pages
 
-    say(pages.write_index(out, address=address))
+    site = options.publisher(settings).site or None
+    say(pages.write_index(out, address=site if address is None else address))
 
 
 def _columns(rows: Rows) -> Rows:

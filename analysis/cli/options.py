@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
 from analysis.reference import reference
+
+if TYPE_CHECKING:
+    from analysis.publishing.about.publisher import Publisher
 
 
 def _folder(context: click.Context, _: click.Parameter, value: str) -> Path:
@@ -40,6 +43,24 @@ def environment() -> Mapping[str, str]:
     held: Mapping[str, str] = click.get_current_context().find_root().obj or {}
     return held
 
+
+def publisher(named: Path | None, *, beside: Path | None = None) -> Publisher:
+    """Who publishes what this command makes: as --settings says, or what stands beside a batch file or in the project.
+
+    Raises ParameterError for a file that is not there, or that says what cannot be.
+    """
+    from analysis.publishing.about import publisher as publishers
+
+    return publishers.found(named, beside=beside)
+
+
+#: ``--settings`` of the commands that make reports or the index.
+SETTINGS: dict[str, Any] = {
+    "type": click.Path(path_type=Path),
+    "metavar": "FILE",
+    "help": "Who publishes the reports, and where: a file such as reports.toml.",
+    "show_default": "reports.toml beside the batch file, or the project's",
+}
 
 #: ``--draft`` of the commands that run notebooks.
 DRAFT: dict[str, Any] = {

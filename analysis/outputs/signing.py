@@ -69,6 +69,7 @@ def page(asked: Request, faults: Sequence[Fault], sets: Sets, *, place: Path, wa
         reports=[(report, [(output, tally(output)) for output in report.outputs]) for report in asked.reports],
         is_synthetic=any(report.sensitivity == "synthetic" for report in asked.reports),
         was_made_again=was_made_again,
+        is_hidden=True,
         **_identity(place),
     )
     return files.printable(html)

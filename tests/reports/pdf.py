@@ -10,7 +10,7 @@ import pdfua
 
 from tests.reports.tagged import Tagged, squeezed
 
-OWN_HEADINGS = {"On this page", "What made this page"}
+OWN_HEADINGS = {"On this page", "About this report", "What made this page"}
 FAMILIES = {"DejaVuSans", "DejaVuSans-Bold", "DejaVuSansMono", "LibertinusSerif-Regular", "LibertinusSerif-Bold"}
 BANNER = "Synthetic cases: made up to show how this report works. No figure in this report is real."
 
@@ -70,7 +70,7 @@ def check_order(pdf, sections, results) -> None:
     before = [title for title in sections if not title.startswith("Annex: ")]
     at = sections.index(next((title for title in sections if title.startswith("Annex: ")), sections[0]))
     assert before, "a report is more than its annex"
-    assert told == [*sections[:at], "Contents", *sections[at:], *words, "What made this report"]
+    assert told == [*sections[:at], "Contents", *sections[at:], *words, "About this report", "What made this report"]
     assert [one.text for one in headings if one.kind == "H1"] == [results["title"]]
     text, place = without_spaces(pdf.root.text), 0
     for words in in_order(results):

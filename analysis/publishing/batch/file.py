@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import ParameterError, offer
+from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.batch import table as batch_table
 from analysis.publishing.batch.words import KEYS, NOTIFY, TABLES
 from analysis.publishing.notebooks import jobs, notebooks
@@ -85,6 +86,8 @@ class Batch:
         Seconds that a report may take.
     memory_limit
         MiB that a report may use.
+    publisher
+        Who publishes them.
     merged
         In which ways the one report of a folder is asked for, where these are several and mean the same cases.
     notify
@@ -98,6 +101,7 @@ class Batch:
     stops_at_failure: bool
     time_limit: int
     memory_limit: int
+    publisher: Publisher = NOBODY
     merged: Mapping[str, str] = field(default_factory=dict)
     notify: Settings = ()
 
@@ -178,12 +182,12 @@ class _Reader:
         reports = self.tables(values.get(TABLES))
         failing = self.one_of("when_one_fails", values.get("when_one_fails", FAILING[0]), FAILING)
         formats = self.formats(values.get("formats", list(FORMATS)))
-        limits = {key: self.limit(key, values.get(key, usual)) for key, usual in LIMITS.items()}
+        time, memory = (self.limit(key, values.get(key, usual)) for key, usual in LIMITS.items())
         made, merged = self.jobs(reports)
         name = self.path.stem
         told = settings.read(self.document, self.path.parent)
         title = values.get("title", name)
-        return Batch(name, title, made, formats, failing == "stop", merged=merged, notify=told, **limits)
+        return Batch(name, title, made, formats, failing == "stop", time, memory, merged=merged, notify=told)
 
     def jobs(self, reports: list[dict[str, Any]]) -> tuple[tuple[Job, ...], dict[str, str]]:
         """Every report that the tables ask for, once, and of those asked for in several ways in which.

@@ -21,6 +21,7 @@ from threading import Timer
 from typing import Any
 
 from analysis.errors import AttritionError, CouldNotWrite, NotebookFailed
+from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.batch.records import JobRecord
 from analysis.publishing.notebooks import notebooks
 from analysis.publishing.running import children
@@ -50,6 +51,8 @@ class Terms:
         What that file says.
     is_draft
         Whether drafts are made.
+    publisher
+        Who publishes them.
     """
 
     formats: tuple[str, ...]
@@ -59,6 +62,7 @@ class Terms:
     staging: str
     token: str
     is_draft: bool = False
+    publisher: Publisher = NOBODY
 
 
 class Died(NotebookFailed):
@@ -248,6 +252,8 @@ def _make_here(record: JobRecord, staged: Path, terms: Terms) -> None:
         by=terms.by,
         time_limit=terms.time_limit,
         is_draft=terms.is_draft,
+        publisher=terms.publisher,
+        before=record.before,
     )
 
 

@@ -9,13 +9,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from analysis.errors import ParameterError, offer
+from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.batch.file import Batch, Job
 from analysis.publishing.batch.records import JobRecord
 from analysis.publishing.notebooks import notebooks
 from analysis.publishing.notebooks.notebooks import Notebook
 from analysis.publishing.placing import failures, places
 from analysis.publishing.placing.failures import Failure
-from analysis.publishing.report import freshness
+from analysis.publishing.report import freshness, history
 
 FORCED = "asked for again"
 
@@ -67,7 +68,13 @@ def has_failed(job: Job, failed: Sequence[Failure]) -> bool:
 
 
 def plan(
-    jobs: Sequence[Job], out: Path, *, formats: tuple[str, ...], is_forced: bool = False, is_draft: bool = False
+    jobs: Sequence[Job],
+    out: Path,
+    *,
+    formats: tuple[str, ...],
+    is_forced: bool = False,
+    is_draft: bool = False,
+    publisher: Publisher = NOBODY,
 ) -> list[JobRecord]:
     """Where the road of every job begins: why its report must be made, or that it need not be.
 
@@ -83,23 +90,31 @@ def plan(
         Reason enough.
     is_draft
         Whether drafts are asked for.
+    publisher
+        Who publishes them.
 
     Returns
     -------
     list of JobRecord
-        One for each job, in their order, with its ``reason``; without one its ``state`` is "up to date".
+        One for each job, in their order, with its ``reason`` and the edition ``before`` it; without a reason its
+        ``state`` is "up to date".
     """
     planned = []
     for job in jobs:
         reason = FORCED
         if not is_forced:
             folder, notebook = out / job.folder, book(job.notebook)
-            reason = freshness.lacking(folder, notebook, job.values, formats=formats, is_draft=is_draft)
-        planned.append(JobRecord(job, reason=reason, state="" if reason else "up to date"))
+            reason = freshness.lacking(
+                folder, notebook, job.values, formats=formats, is_draft=is_draft, publisher=publisher
+            )
+        before = history.standing(out / job.folder) if reason else None
+        planned.append(JobRecord(job, reason=reason, state="" if reason else "up to date", before=before))
     return planned
 
 
-def outdated(job: Job, built: Path, *, formats: tuple[str, ...], is_draft: bool = False) -> str:
+def outdated(
+    job: Job, built: Path, *, formats: tuple[str, ...], is_draft: bool = False, publisher: Publisher = NOBODY
+) -> str:
     """Why a report that was just built is not made from what is at hand here; "" where it is.
 
     Parameters
@@ -112,9 +127,13 @@ def outdated(job: Job, built: Path, *, formats: tuple[str, ...], is_draft: bool 
         What it is to have, of FORMATS.
     is_draft
         Whether it is to be a draft.
+    publisher
+        Who is to publish it.
     """
     manifest = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
-    changed = freshness.differences(manifest, book(job.notebook), job.values, formats=formats, is_draft=is_draft)
+    changed = freshness.differences(
+        manifest, book(job.notebook), job.values, formats=formats, is_draft=is_draft, publisher=publisher
+    )
     return next(iter(changed), "")
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import analysis
 from analysis.errors import AttritionError, CouldNotWrite, SomeFailed
+from analysis.publishing.about.editions import Edition
 from analysis.publishing.batch.file import Job
 from analysis.publishing.placing import failures, places
 from analysis.publishing.placing.staging import as_json
@@ -49,6 +50,8 @@ class JobRecord:
         What was asked for.
     reason
         From ``plan``: why its report must be made; "" where it is up to date.
+    before
+        From ``plan``: the edition that stands where its report is to stand.
     error
         What it failed with, at whichever step; None as long as it has not.
     staged
@@ -80,6 +83,7 @@ class JobRecord:
 
     job: Job
     reason: str = ""
+    before: Edition | None = None
     error: AttritionError | None = None
     staged: str = ""
     files: Mapping[str, bytes] = field(default_factory=dict)

@@ -147,7 +147,10 @@ class _Work:
         """Everything: what to do, the doing, what is no longer kept, the index."""
         self._clear()
         formats, is_forced, is_draft = self.batch.formats, self.settings.is_forced, self.settings.is_draft
-        planned = plan.plan(wanted, self.out, formats=formats, is_forced=is_forced, is_draft=is_draft)
+        publisher = self.batch.publisher
+        planned = plan.plan(
+            wanted, self.out, formats=formats, is_forced=is_forced, is_draft=is_draft, publisher=publisher
+        )
         due = [record for record in planned if record.reason]
         self.run.due = len(due)
         begin(self.run)
@@ -220,6 +223,7 @@ class _Work:
             staging=str(folder),
             token=token,
             is_draft=self.settings.is_draft,
+            publisher=self.batch.publisher,
         )
 
     def _is_over(self) -> bool:
@@ -246,4 +250,4 @@ class _Work:
             return
         from analysis.publishing.index import index  # which loads what draws pages
 
-        index.write_index(self.out, without=without)
+        index.write_index(self.out, address=self.batch.publisher.site or None, without=without)

@@ -6,6 +6,7 @@ need a report's other files are in ``report_rules``, those that need a browser i
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ _LEFT_OVER = re.compile(r"\bnan\b|<NA>|\bNone\b(?! gives| of \d)|\bNaT\b|DejaVu|
 
 _POLICY = "content-security-policy"
 _FIRST = ({"charset"}, {"http-equiv", "content"})  # of what may stand before it: nothing, or in which characters
+_DATA = "application/ld+json"
 _NAMED_ONLY = ("alternate", "canonical", "license")  # links that a browser does not follow by itself
 
 Broken = Iterator[tuple[str, str]]
@@ -41,7 +43,7 @@ def broken(html: str, *, is_report: bool = True, words: frozenset[str] = frozens
     left_over = [one[0] for one in _LEFT_OVER.finditer(page.text) if one[0] not in words]
     found += [("page", f"prints '{left_over[0]}'")] if left_over else []
     if is_report:
-        found += [(script.place, "holds a script; a report needs none") for script in page.all("script")]
+        found += [(script.place, "holds a script; a report needs none") for script in _scripts(page)]
     if not html.lower().startswith("<!doctype html>"):
         found.insert(0, ("page", "does not begin with <!doctype html>"))
     size = len(html.encode())
@@ -67,11 +69,40 @@ def _policy(page: Element) -> Broken:
     if len(metas) != 1 or metas[0] not in before or {*before[0].attributes} not in _FIRST:
         yield "page", "does not begin with what it allows a browser to do (Content-Security-Policy)"
         return
-    styles, scripts = (["".join(map(str, one.children)) for one in page.all(tag)] for tag in ("style", "script"))
+    styles, scripts = (
+        ["".join(map(str, one.children)) for one in found] for found in (page.all("style"), _scripts(page))
+    )
     if len(styles) > 1 or len(scripts) > 1:
         yield "page", "holds a style sheet or a script beside its own"
     elif metas[0].attributes.get("content") != content_policy.policy("".join(styles), "".join(scripts)):
         yield "page", "allows a browser something else than what its own style sheet and script need"
+
+
+def _scripts(page: Element) -> list[Element]:
+    """The scripts that a browser would run; data for search engines is none, and no policy is asked about it."""
+    return [script for script in page.all("script") if script.attributes.get("type") != _DATA]
+
+
+def _found(page: Element) -> Broken:
+    """A page says whether search engines may list it; one that they may not tells them nothing else of itself."""
+    told = [meta.attributes.get("content", "") for meta in page.all("meta") if meta.attributes.get("name") == "robots"]
+    data = [script for script in page.all("script") if script.attributes.get("type") == _DATA]
+    if len(told) != 1:
+        yield "page", "does not say once whether search engines may list it (robots)"
+    is_hidden = bool(page.classed("restricted") or page.classed("draft"))
+    if is_hidden and "noindex" not in "".join(told):
+        yield "page", "is not for everybody and may be listed by search engines (robots)"
+    if is_hidden and data:
+        yield data[0].place, "tells search engines of a page that is not for everybody"
+    if len(data) > 1:
+        yield data[1].place, "is the second that tells search engines what this page is; one"
+    for script in data:
+        try:
+            is_dataset = json.loads("".join(map(str, script.children)))["@type"] == "Dataset"
+        except (ValueError, KeyError, TypeError):
+            is_dataset = False
+        if not is_dataset:
+            yield script.place, "tells search engines what is no data set of schema.org"
 
 
 def _outline(page: Element) -> Broken:
@@ -210,6 +241,7 @@ def _explained(place: str, shown: str, notes: str) -> Broken:
 _RULES: tuple[Callable[[Element], Broken], ...] = (
     _document,
     _policy,
+    _found,
     _outline,
     _figures,
     _tables,

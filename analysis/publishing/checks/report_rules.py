@@ -141,6 +141,9 @@ def _said(page: Element, results: dict[str, Any], manifest: dict[str, Any]) -> B
     is_draft = bool(results.get("is_draft"))
     if is_draft != bool(manifest.get("is_draft")) or is_draft != bool(page.classed("draft")):
         yield "page", "and results.json and manifest.json differ about whether it is a draft"
+    is_for_everybody = not (is_draft or results["is_restricted"])
+    if is_for_everybody and any("noindex" in meta.attributes.get("content", "") for meta in page.all("meta")):
+        yield "page", "is for everybody and may not be listed by search engines (robots)"
     if is_made_up != bool(page.classed("made-up")):
         yield "page", "is of made-up cases and has no banner" if is_made_up else "says that real cases are made up"
     if results["title"] not in [heading.text for heading in page.all("h1")]:

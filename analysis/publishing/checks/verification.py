@@ -8,13 +8,23 @@ from pathlib import Path
 
 from analysis.publishing.batch import records as runs
 from analysis.publishing.batch.file import Batch
-from analysis.publishing.index import catalogue, feed, index
+from analysis.publishing.index import catalogue, feed, index, sitemap
 from analysis.publishing.placing import locks, places, staging
 from analysis.publishing.report import freshness
 from analysis.reference import reference
 from analysis.system import locking, writing
 
-_OWN = {"index.html", "README.md", feed.NAME, locks.STATE, runs.FOLDER, index.FORCES, staging.INSIDE}
+_OWN = {
+    "index.html",
+    "404.html",
+    "README.md",
+    feed.NAME,
+    sitemap.NAME,
+    locks.STATE,
+    runs.FOLDER,
+    index.FORCES,
+    staging.INSIDE,
+}
 _STRANGE = "is not of this package; move it elsewhere"
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from analysis.errors import CouldNotWrite, ParameterError
 from analysis.presentation import wording
-from analysis.publishing.index import catalogue, feed, figures, overview
+from analysis.publishing.index import catalogue, feed, figures, overview, sitemap
 from analysis.publishing.index.catalogue import Entry, day, entries, slug
 from analysis.publishing.index.overview import Overview
 from analysis.publishing.placing import failures, locks, places
@@ -82,6 +82,7 @@ def _pages(found: list[Entry], root: Path, *, address: str) -> dict[str, str]:
     news = feed.feed(found, address=address, is_restricted=is_restricted)
     common: dict[str, Any] = {
         **rendering.handling({"is_restricted": is_restricted}),
+        "site": f"{address.rstrip('/')}/" if address else "",
         "has_feed": bool(news),
         "day": day,
         "percent": wording.percent,
@@ -92,7 +93,13 @@ def _pages(found: list[Entry], root: Path, *, address: str) -> dict[str, str]:
     pages: dict[str, str] = {}
     if not is_restricted:
         pages = {f"{FORCES}/{slug(force)}.html": _force(force, found, views, common) for force in reference.forces()}
-        pages[f"{FORCES}/index.html"] = rendering.rendered("country.html.j2", views=country, root="../", **common)
+        pages[f"{FORCES}/index.html"] = rendering.rendered(
+            "country.html.j2", views=country, root="../", own=f"{FORCES}/index.html", **common
+        )
+    if not is_restricted:
+        is_served = bool(address)
+        pages["404.html"] = rendering.rendered("404.html.j2", root=common["site"], **common) if is_served else ""
+        pages[sitemap.NAME] = sitemap.sitemap(found, sorted({*pages, "index.html"} - {"404.html"}), site=address)
     pages[feed.NAME] = news
     pages["index.html"] = rendering.rendered(
         "index.html.j2",
@@ -105,6 +112,7 @@ def _pages(found: list[Entry], root: Path, *, address: str) -> dict[str, str]:
         leads=[view.lead for view in views if view.lead][:_LEADS],
         offences=[] if is_restricted else figures.by_offence(found, root),
         root="",
+        own="index.html",
         **common,
     )
     return pages
@@ -121,6 +129,7 @@ def _force(force: str, found: list[Entry], views: list[Overview], common: dict[s
         questions=_by_question(one for one in found if one.place == force),
         wide=wide,
         root="../",
+        own=f"{FORCES}/{slug(force)}.html",
         **common,
     )
 

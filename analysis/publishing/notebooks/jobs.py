@@ -281,6 +281,21 @@ def subject(values: dict[str, Value]) -> str:
     return ", ".join(parts)
 
 
+def particulars(notebook: Notebook, values: dict[str, Value]) -> str:
+    """What tells a report from others of its notebook and ``subject``: parameters that no subject names, where they are
+    not as they usually are ("group Essex, Kent").
+    """
+    told = ("force", "period", "offence", "crime_type", "measure", "base")
+    defaults = {parameter.name: parameter.default for parameter in notebook.parameters}
+    others = {name: value for name, value in values.items() if name not in told and value != defaults[name]}
+    return ", ".join(f"{name.replace('_', ' ')} {value or 'none'}" for name, value in others.items())
+
+
+def span(values: dict[str, Value]) -> periods.Period | None:
+    """The months that a report covers, where it is of one set of counts."""
+    return _span(values) if "counts" in values else None
+
+
 def place(values: dict[str, Value]) -> str:
     """The force that a report is about, or what those that sent anything in its period are called; "" for neither.
 

@@ -1,8 +1,8 @@
 """Whether a report that stands is the one that would be made now, and whole; if not, why not.
 
-It is when its manifest names the same parameters, formats, notebook, counts, look-up tables and edition of this package
-as are at hand, and its files are those that the manifest names and no others (but hidden ones, which a file manager may
-leave). The clock has no part in it.
+It is when its manifest names the same parameters, formats, notebook, counts, look-up tables, publisher and edition of
+this package as are at hand, and its files are those that the manifest names and no others (but hidden ones, which a
+file manager may leave). The clock has no part in it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.notebooks.notebooks import Notebook, Value
 from analysis.publishing.report import inputs
 from analysis.publishing.report.edition import edition
@@ -34,7 +35,13 @@ def manifest_of(folder: Path) -> dict[str, Any]:
 
 
 def lacking(
-    folder: Path, notebook: Notebook, values: dict[str, Value], *, formats: tuple[str, ...], is_draft: bool = False
+    folder: Path,
+    notebook: Notebook,
+    values: dict[str, Value],
+    *,
+    formats: tuple[str, ...],
+    is_draft: bool = False,
+    publisher: Publisher = NOBODY,
 ) -> str:
     """Why the report, or the draft, in a folder must be made, in a few words; "" where it is up to date and whole."""
     try:
@@ -43,7 +50,7 @@ def lacking(
         foreign = (f"{name} is not of this report" for name in found)
         return next(
             chain(
-                _differences(manifest, notebook, values, formats=formats, is_draft=is_draft),
+                _differences(manifest, notebook, values, formats=formats, is_draft=is_draft, publisher=publisher),
                 damage(folder, manifest),
                 foreign,
             ),
@@ -62,9 +69,10 @@ def differences(
     *,
     formats: tuple[str, ...],
     is_draft: bool = False,
+    publisher: Publisher = NOBODY,
 ) -> list[str]:
     """What is not now as it was when a report was made."""
-    return list(_differences(manifest, notebook, values, formats=formats, is_draft=is_draft))
+    return list(_differences(manifest, notebook, values, formats=formats, is_draft=is_draft, publisher=publisher))
 
 
 def damage(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
@@ -116,6 +124,7 @@ def _differences(
     *,
     formats: tuple[str, ...],
     is_draft: bool,
+    publisher: Publisher,
 ) -> Iterator[str]:
     """Each with the word by which a reader knows it."""
     if bool(manifest.get("is_draft")) != is_draft:
@@ -134,5 +143,7 @@ def _differences(
         yield "reference data changed"
     if manifest.get("edition") != edition():
         yield "another edition of this package"
+    if manifest.get("publisher", {}) != publisher.entry():
+        yield "settings changed"
     if manifest.get("formats") != list(formats):
         yield "other formats"

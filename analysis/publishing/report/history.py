@@ -9,9 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+
+from analysis.publishing.about import editions
+from analysis.publishing.about.editions import Edition
+from analysis.safe_words import safe_throughout
 
 
 def since(place: Path, manifest: dict[str, Any]) -> dict[str, str]:
@@ -29,6 +33,21 @@ def since(place: Path, manifest: dict[str, Any]) -> dict[str, str]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {"first_made_at": made_at, "changed_at": made_at}
     return {"first_made_at": first, "changed_at": changed if told == figures else made_at}
+
+
+def standing(place: Path) -> Edition | None:
+    """The edition that stands at ``place``: None where none does, one without figures where it is damaged."""
+    if not place.is_dir():
+        return None
+    try:
+        told = ((place / f"{name}.json").read_text(encoding="utf-8") for name in ("manifest", "results"))
+        manifest, results = (safe_throughout(json.loads(text)) for text in told)
+        changed = date.fromisoformat(manifest.get("changed_at", manifest["made_at"])[:10]).isoformat()
+        return editions.edition(
+            results, digest(results), manifest.get("date", changed), tuple(manifest.get("news", ()))
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Edition("")
 
 
 def digest(results: dict[str, Any]) -> str:

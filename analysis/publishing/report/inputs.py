@@ -17,7 +17,11 @@ from analysis.reference import reference
 from analysis.system.folders import visible
 
 ABSENT = "not at hand"
-_TABLES = ("reference/[!.]*.csv", "published/[!.]*.csv")  # read by any notebook, whatever its figures name
+_TABLES = (
+    "reference/[!.]*.csv",
+    "published/[!.]*.csv",
+    "published/[!.]*.toml",
+)  # read by any notebook, whatever its figures name
 
 
 class Changed(DataRefused):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import DisclosureRefused
 from analysis.presentation.data_files import files
 from analysis.presentation.workbook import workbook
+from analysis.publishing.about import dataset, editions, entries
+from analysis.publishing.about.editions import Edition
+from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.notebooks import jobs, rules
 from analysis.publishing.notebooks.jobs import FORMATS
 from analysis.publishing.notebooks.notebooks import Notebook, Value
@@ -28,10 +32,13 @@ def make(
     time_limit: float = engine.TIME_LIMIT,
     standing: inputs.Standing | None = None,
     is_draft: bool = False,
+    publisher: Publisher = NOBODY,
+    before: Edition | None = None,
 ) -> None:
     """Run a notebook and build its report in the folder BUILT of a staging folder, its bytes safe on the disk.
 
-    ``values`` are those of all its parameters, checked; ``by`` is an engine; ``standing`` is how its data stood before.
+    ``values`` are those of all its parameters, checked; ``by`` is an engine; ``standing`` is how its data stood before,
+    ``before`` the edition that stands where the report is to stand.
 
     What is run is the notebook as it was read here: it keeps its rules, or ``is_draft`` and says so.
     Raises NotebookFailed for one that breaks them, what running and rendering raise, OSError for a disk, Changed where
@@ -50,23 +57,34 @@ def make(
     report = rendering.assembled(executed, is_draft=is_draft)
     manifest = manifests.manifest(notebook, values, report, place=jobs.folder_of(notebook, values), formats=formats)
     _check_named(notebook, report, manifest)
+    results = rendering.results(report, manifest)
+    figures = history.digest(results)
+    edition = editions.following(before, results, figures, today=datetime.now(UTC).date())
+    said: dict[str, Any] = {"edition": edition, "publisher": publisher, "span": jobs.span(values)}
+    manifest |= {"date": edition.date, "news": edition.news, "publisher": publisher.entry()}
+    manifest["about"] = entries.entries(manifest, results, **said)
     built = staged / BUILT
     with writing.held(staged, BUILT, is_private=manifest["is_restricted"]) as folder:
-        folder.write("report.html", rendering.page(report, manifest))
         if "pdf" in formats:
-            folder.write("report.pdf", typesetting.typeset(report, manifest))
-        results = rendering.results(report, manifest)
+            folder.write("report.pdf", typesetting.typeset(report, manifest, logo=publisher.logo))
         folder.write("results.json", as_json(results))
         if "workbook" in formats:
             folder.write("tables.xlsx", workbook.content(results, manifest))
         _write_data(staged, results, manifest)
+        found = dataset.dataset(manifest, results, files=list(_digests(built)), **said)
+        folder.write("report.html", rendering.page(report, manifest, publisher=publisher, dataset=found))
         standing.check_notebook(notebook.path, source)
         standing.check([*manifest["inputs"], *inputs.tables()])
-        paths = [path for path in sorted(built.rglob("*")) if path.is_file()]
-        manifest["files"] = {path.relative_to(built).as_posix(): inputs.digest(path) for path in paths}
-        manifest |= manifests.making() | {"figures": history.digest(results)}
+        manifest["files"] = _digests(built)
+        manifest |= manifests.making() | {"figures": figures}
         folder.write("manifest.json", as_json(manifest))
     writing.settle(built)
+
+
+def _digests(built: Path) -> dict[str, str]:
+    """The checksum of each file of a report, by its path in the report's folder."""
+    paths = [path for path in sorted(built.rglob("*")) if path.is_file()]
+    return {path.relative_to(built).as_posix(): inputs.digest(path) for path in paths}
 
 
 def _write_data(staged: Path, results: dict[str, Any], manifest: dict[str, Any]) -> None:

@@ -46,6 +46,7 @@ def manifest(
         "title": report.title,
         "question": notebook.question,
         "subject": jobs.subject(values),
+        "particulars": jobs.particulars(notebook, values),
         "answer": (headlines[0].get("opening") or headlines[0]["text"]) if headlines else "",
         "place": jobs.place(values),
         "parameters": values,

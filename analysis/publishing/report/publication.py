@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import AttritionError, CouldNotWrite
+from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.notebooks import jobs
 from analysis.publishing.notebooks.notebooks import Notebook
 from analysis.publishing.placing import failures, places
@@ -31,6 +32,7 @@ def publish(
     progress: bool = False,
     by: str = "warm",
     is_draft: bool = False,
+    publisher: Publisher = NOBODY,
 ) -> Path:
     """Run a notebook and put its report in place. Returns the report's folder.
 
@@ -48,7 +50,16 @@ def publish(
         place = jobs.folder_of(notebook, values)
         try:
             staged = Staging(out).fresh(notebook.name)
-            making.make(notebook, values, staged, by=by, progress=progress, is_draft=is_draft)
+            making.make(
+                notebook,
+                values,
+                staged,
+                by=by,
+                progress=progress,
+                is_draft=is_draft,
+                publisher=publisher,
+                before=history.standing(out / place),
+            )
             put(staged / BUILT, out, place.as_posix())
             shutil.rmtree(staged)
         except OSError as fault:

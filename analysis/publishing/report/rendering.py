@@ -24,6 +24,7 @@ from analysis.presentation.content import Part
 from analysis.presentation.drawing.colours import DARK
 from analysis.presentation.page import html as block_html
 from analysis.presentation.wording import TERMS
+from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.notebooks import cell_names
 from analysis.publishing.report import content_policy
 from analysis.publishing.report.prose import Prose
@@ -205,10 +206,27 @@ def _head(report: Report) -> list[Markup]:
     return [*head, *tail]
 
 
-def page(report: Report, manifest: dict[str, Any]) -> str:
-    """The report as one self-contained HTML page."""
-    head, terms = _head(report), terms_of(report)
-    return rendered("report.html.j2", report=report, head=head, manifest=manifest, terms=terms, **handling(manifest))
+def page(
+    report: Report,
+    manifest: dict[str, Any],
+    *,
+    publisher: Publisher = NOBODY,
+    dataset: Mapping[str, Any] | None = None,
+) -> str:
+    """The report as one self-contained HTML page, with the logo of its publisher and the data set that it is."""
+    is_public = not (report.is_draft or manifest["is_restricted"])
+    return rendered(
+        "report.html.j2",
+        report=report,
+        head=_head(report),
+        manifest=manifest,
+        terms=terms_of(report),
+        publisher=publisher,
+        dataset=dataset,
+        is_hidden=not is_public,
+        canonical=publisher.page(f"{manifest['folder']}/report.html") if is_public and "folder" in manifest else "",
+        **handling(manifest),
+    )
 
 
 def handling(manifest: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ import typst
 from analysis.errors import NotebookFailed
 from analysis.presentation import content, wording
 from analysis.presentation.content import Part
+from analysis.publishing.about.logos import Logo
 from analysis.publishing.report.rendering import TEMPLATES, Block, Report, handling, terms_of
 
 _MADE_UP = "Synthetic cases: made up to show how this report works. No figure in this report is real."
@@ -27,8 +28,8 @@ _SHORTEST = 40  # characters that say anything about what a figure shows
 _log = logging.getLogger(__name__)
 
 
-def typeset(report: Report, manifest: dict[str, Any]) -> bytes:
-    """The report as a tagged PDF. ``manifest`` is the report's; no time stands in the file.
+def typeset(report: Report, manifest: dict[str, Any], *, logo: Logo | None = None) -> bytes:
+    """The report as a tagged PDF. ``manifest`` is the report's, ``logo`` that of its publisher.
 
     Raises NotebookFailed, naming notebook and cell, for a figure without a description, a block that has no parts for
     print, and prose that print cannot carry.
@@ -38,7 +39,7 @@ def typeset(report: Report, manifest: dict[str, Any]) -> bytes:
         for fault in _faults(block):
             raise NotebookFailed(f"{name}, {block.named}: {fault}")
     try:
-        content = _content(report, manifest)
+        content = _content(report, manifest, logo)
         made, warnings = typst.compile_with_warnings(
             TEMPLATES / "report.typ",
             root=TEMPLATES,
@@ -68,7 +69,7 @@ def _faults(block: Block) -> Iterator[str]:
             )
 
 
-def _content(report: Report, manifest: dict[str, Any]) -> dict[str, Any]:
+def _content(report: Report, manifest: dict[str, Any], logo: Logo | None) -> dict[str, Any]:
     """All that the template lays out, in the order of the page."""
     first = next((section for section in report.sections if section.is_annex), None)
     sections = [
@@ -90,6 +91,7 @@ def _content(report: Report, manifest: dict[str, Any]) -> dict[str, Any]:
         "sections": [
             *sections,
             *([_section("Words used in this report", [_terms(terms)])] if terms else []),
+            *([_section("About this report", _about(manifest, logo))] if manifest.get("about") else []),
             _section("What made this report", _provenance(manifest)),
         ],
     }
@@ -102,6 +104,13 @@ def _section(title: str, parts: list[Part], *, begins_annex: bool = False) -> di
 
 def _terms(entries: list[tuple[str, str]]) -> Part:
     return {"part": "terms", "entries": [{"term": term, "meaning": meaning} for term, meaning in entries]}
+
+
+def _about(manifest: dict[str, Any], logo: Logo | None) -> list[Part]:
+    """What is new, of when, from what, who publishes it and how to quote it, as its page says it."""
+    shown = {"part": "logo", "content": list(logo.content), "format": logo.kind} if logo else {}
+    told = _terms([(entry["term"], "\n".join(entry["told"])) for entry in manifest["about"]])
+    return [*([shown | {"description": manifest["publisher"]["name"]}] if logo else []), told]
 
 
 def _provenance(manifest: dict[str, Any]) -> list[Part]:

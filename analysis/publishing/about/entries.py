@@ -1,0 +1,152 @@
+"""The block "About this report" that page, PDF and workbook share: entries of a term and what is told of it, in words.
+
+Whatever is not known is said not to be: nothing here is made up where a source, a day or a publisher is not named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from analysis.presentation import wording
+from analysis.publishing.about.editions import Edition, day
+from analysis.publishing.about.publisher import Publisher
+from analysis.reference import sources
+from analysis.reference.periods import Period
+from analysis.reference.sources import ONCE, Published, Releases
+
+SERIES = "Stalking attrition in England and Wales"
+_UNANNOUNCED = "not announced in what is held here"
+
+
+def entries(
+    manifest: Mapping[str, Any],
+    results: Mapping[str, Any],
+    *,
+    edition: Edition,
+    publisher: Publisher,
+    span: Period | None,
+) -> list[dict[str, Any]]:
+    """Every entry of the block.
+
+    Parameters
+    ----------
+    manifest, results
+        What the report is and holds.
+    edition
+        Its numbers, and since when.
+    publisher
+        Who publishes it.
+    span
+        The months that its counts cover, where it has one set of them.
+
+    Returns
+    -------
+    list of dict
+        ``term`` and ``told``, a list of sentences, in the order of the block.
+    """
+    made_from = sources_of(manifest, results)
+    issued = sources.of(one.address for one in made_from)
+    told = {
+        "What is new": list(edition.news),
+        "Date": [f"{day(edition.date)}, when these figures were first made here."],
+        "Period": list(_period(span, results)),
+        "Sources": [named(one) for one in made_from],
+        "Next releases of the sources": list(_next(issued)),
+        "Revisions": [*(_revised(one) for one in issued if one.published != ONCE), _OWN],
+        "Who publishes it": [_publisher(publisher)],
+        "How to quote it": [quotation(manifest, made_from, edition=edition, publisher=publisher)],
+    }
+    return [{"term": term, "told": lines} for term, lines in told.items() if lines]
+
+
+_OWN = (
+    "This report is made again when a source, a method or its words change. Where a figure changes, “What is new” says "
+    "so, and its date becomes a later one; the edition before is not kept."
+)
+
+
+def sources_of(manifest: Mapping[str, Any], results: Mapping[str, Any]) -> list[Published]:
+    """What a report was made from: the published files among its inputs, then whatever else its counts come from."""
+    held = sources.files()
+    found = [held[name] for name in manifest["inputs"] if name in held]
+    for block in results["blocks"]:
+        for one in block.get("sources", []):
+            if not held.keys() & one["files"].keys():
+                found.append(Published(one["title"], one["publisher"], "", one["address"], one["licence"]))
+    return list({named(one): one for one in found}.values())
+
+
+def named(source: Published) -> str:
+    """A source in a line: "Home Office: Police force area open data tables, year ending March 2013 onwards."."""
+    told = ": ".join(filter(None, (source.publisher, source.edition)))
+    return f"{wording.capital(told)}."
+
+
+def quotation(
+    manifest: Mapping[str, Any], made_from: list[Published], *, edition: Edition, publisher: Publisher
+) -> str:
+    """How to quote a report, or that it is not to be quoted."""
+    if manifest["is_restricted"]:
+        return "Not at all outside of where it may be read: it is restricted."
+    if manifest["is_draft"]:
+        return "Not at all: it is a draft."
+    whose = f"{publisher.name}, {SERIES}" if publisher.name else SERIES
+    about = ", ".join(filter(None, (manifest["subject"], manifest["particulars"])))
+    title = f"{manifest['title']} {f'{about}.' if about else ''}".strip()
+    warned = "Made-up cases. " if manifest["is_synthetic"] else ""
+    whom = [name for one in made_from for name in (one.publisher.split(", ") if one.edition else [one.publisher])]
+    parts = [f"{whose}: {title} {warned}Figures of {day(edition.date)}."]
+    parts += [f"Sources: {', '.join(dict.fromkeys(whom))}."] if whom and not manifest["is_synthetic"] else []
+    parts += [publisher.page(f"{manifest['folder']}/report.html")]
+    return " ".join(filter(None, parts))
+
+
+def _period(span: Period | None, results: Mapping[str, Any]) -> Iterator[str]:
+    """The months of the counts, and the periods of figures beside them."""
+    label = span.label if span else ""
+    if span:
+        months = f"{span.first:%B %Y} to {span.last:%B %Y}"
+        yield f"{label}, {months}." if label != months else f"{label}."
+    others = [one for one in dict.fromkeys(_periods(results["blocks"])) if one != label and any(map(str.isdigit, one))]
+    if others:
+        yield f"{'Beside it, figures' if span else 'Figures'} of {wording.listed(sorted(others))}."
+
+
+def _periods(part: Any) -> Iterator[str]:
+    """The period of every table of numbers below a part of the records."""
+    if isinstance(part, list):
+        for each in part:
+            yield from _periods(each)
+    elif isinstance(part, dict):
+        if isinstance(part.get("about"), dict):
+            yield str(part["about"]["period"])
+        for value in part.values():
+            yield from _periods(value)
+
+
+def _next(issued: list[Releases]) -> Iterator[str]:
+    """When the next edition of each source is to be expected, and when somebody looked."""
+    for source in issued:
+        newest = f" Newest seen: {source.newest_seen}." if source.newest_seen else ""
+        if source.published == ONCE:
+            yield f"{source.series}: published once.{newest} No later one is known of."
+            continue
+        day_of_next = f"announced for {day(source.next_release)}" if source.next_release else _UNANNOUNCED
+        yield f"{source.series}: issued {source.published}.{newest} Next: {day_of_next}."
+    looked = wording.listed(day(when) for when in sorted({source.checked for source in issued}))
+    yield f"Looked up on {looked}." if looked else "No next release of any source is known of."
+
+
+def _revised(source: Releases) -> str:
+    """What the publisher of a source does with earlier figures."""
+    told = source.revisions or "what becomes of earlier figures is not known here"
+    return f"{source.series}: {told[:1].lower()}{told[1:]}."
+
+
+def _publisher(publisher: Publisher) -> str:
+    """Who publishes, and where to ask."""
+    if not publisher.name:
+        return "No publisher is named, and nobody to ask."
+    where = f" Questions: {publisher.address}" if publisher.address else " No address for questions is named."
+    return f"{publisher.name}.{where}"
