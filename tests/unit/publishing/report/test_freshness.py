@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from analysis.counts import counts
+from analysis.publishing.about.publisher import Publisher
 from analysis.publishing.batch import plan
 from analysis.publishing.notebooks import notebooks
 from analysis.publishing.report import edition, freshness
@@ -51,6 +52,19 @@ def test_what_stands_as_it_was_made_is_up_to_date_whatever_the_clock_says(desk):
     for path in [*desk.project.rglob("*"), *desk.out.rglob("*")]:
         os.utime(path, (0, 0))
     assert reasons(desk) == {}
+
+
+def test_who_publishes_is_part_of_what_a_report_is_made_from(desk):
+    assert set(reasons(desk, publisher=Publisher("Example Office")).values()) == {"settings changed"}
+    for folder in (VICTIM, RECEIVED):
+        manifest = json.loads((desk.out / folder / "manifest.json").read_text())
+        manifest["publisher"] = {"name": "Example Office"}
+        (desk.out / folder / "manifest.json").write_text(json.dumps(manifest))
+    assert reasons(desk, publisher=Publisher("Example Office")) == {}
+    assert set(reasons(desk).values()) == {"settings changed"}
+    (job, *_) = desk.batch.jobs
+    assert plan.outdated(job, desk.out / VICTIM, formats=("page",)) == "settings changed"
+    assert plan.outdated(job, desk.out / VICTIM, formats=("page",), publisher=Publisher("Example Office")) == ""
 
 
 @pytest.mark.parametrize(
