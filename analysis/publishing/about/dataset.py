@@ -65,7 +65,7 @@ def dataset(
     told = {
         "@context": "https://schema.org/",
         "@type": "Dataset",
-        "name": f"{manifest['title']} {about}".strip(),
+        "name": f"{'Made-up cases: ' * bool(manifest['is_synthetic'])}{manifest['title']} {about}".strip(),
         "description": _description(manifest, about),
         "url": publisher.page(f"{manifest['folder']}/report.html"),
         "inLanguage": "en-GB",

@@ -88,7 +88,8 @@ def following(before: Edition | None, results: dict[str, Any], figures: str, *, 
     """
     if before is not None and before.figures == figures:
         news = before.news or (f"Nothing: these figures stand as they were made on {day(before.date)}.",)
-        return edition(results, figures, before.date, news)
+        since = min(before.date, today.isoformat())  # a clock that was ahead and was set back
+        return edition(results, figures, since, news)
     new = edition(results, figures, today.isoformat())
     if before is None:
         return replace(new, news=(FIRST,))

@@ -43,6 +43,11 @@ def test_the_same_numbers_are_the_same_edition_with_its_day_and_its_news():
     assert unknown.news == ("Nothing: these figures stand as they were made on 3 October 2026.",)
 
 
+def test_a_day_that_is_still_to_come_is_not_carried_on():
+    old = editions.edition(results(), history.digest(results()), "2027-01-01", ("Some news.",))
+    assert editions.following(old, results(), old.figures, today=TODAY).date == "2026-11-28"
+
+
 def test_a_key_figure_that_changed_is_told_with_what_it_was():
     made = news(results("45.3%"), results("46.0%"))
     assert made.date == "2026-11-28"

@@ -130,6 +130,7 @@ def test_a_licence_is_claimed_only_where_every_source_has_it():
     assert "license" not in data_set({"inputs": {}})
     synthetic = data_set({"is_synthetic": True})
     assert synthetic["description"].startswith("Synthetic cases: made up")
+    assert synthetic["name"] == "Made-up cases: How many are charged? Kent, stalking, 2024/25"
 
 
 def test_tables_beside_the_page_are_distributions_with_their_type():
