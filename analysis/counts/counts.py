@@ -21,7 +21,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.counts import known_names, narrowing
+from analysis.counts import known_names, latest, narrowing
 from analysis.counts.coverage import Coverage
 from analysis.errors import DataRefused, ParameterError, unknown
 from analysis.reference import combinations, periods, reference
@@ -32,6 +32,7 @@ from analysis.system.folders import visible
 
 _READ: set[str] = set()  # how sensitive the counts are that this process has read
 _FILES: set[str] = set()  # and their files
+_NAMES: dict[str, str] = {}  # names that it asked for and that stand for another, with that other
 FOLDER = reference.PROJECT / "data" / "counts"  # a reader's own, and in the project the suite's too
 _BROUGHT = () if reference.PROJECT == reference.SUITE else (reference.DATA / "counts",)  # in a wheel: to be read only
 #: The sets that are part of the project. 'attrition reduce' makes none of them: a report of them is what it always was.
@@ -48,11 +49,11 @@ BUNDLED = frozenset(
         "stalking_recorded",
     }
 )
-_KEY = b"attrition"
+_KEY = latest.KEY
 _FEW = 4  # forces that are called by their names rather than by their number
 _PLAIN: dict[str, str | int] = {"feature": "", "category": "", "ending": "", "lag": -1}  # coordinates of all cases
 ALL_TYPES = "all"  # the coordinate of every outcome type together
-_KEPT = ("features", "lag_unit", "taken", "as_at", "release", "fit_features", "fit_cluster", "fits")  # if not empty
+_KEPT = ("features", "lag_unit", "taken", "as_at", "editions", "release", "fit_features", "fit_cluster", "fits")
 _TOLD = ("basis", "sensitivity", "scheme", "offence")  # in so many words in a file's metadata
 
 
@@ -110,7 +111,8 @@ class Counts:
     force ("" for all), offence, feature, category (both "" for all cases), outcome (codes with + between, "" for all)
     and cases, missing where they may not be shown. ``taken`` is the day or month to which it is known how cases stand,
     as "2025-03-31", where that is known. ``as_at`` maps a force to two such months where its files have two: that to
-    which it is known how its cases stand, and that to which their endings are dated ("" where none is).
+    which it is known how its cases stand, and that to which their endings are dated ("" where none is). ``editions``
+    maps a financial year to the month of the tables that it was read from, where a set holds years of several.
 
     Raises DataRefused when a combination stands twice, a count is not a whole number, or a negative count stands in
     figures that are not ``published`` (a publisher corrects earlier quarters so; nobody else can).
@@ -130,6 +132,7 @@ class Counts:
     lag_unit: str = ""
     taken: str = ""
     as_at: dict[str, tuple[str, str]] = field(default_factory=dict)
+    editions: dict[str, str] = field(default_factory=dict)
     cells: pd.DataFrame | None = None
     release: dict[str, Any] = field(default_factory=dict)
     fit_features: tuple[str, ...] = ()
@@ -710,13 +713,29 @@ def file_of(name: str) -> Path:
     return next((path for folder in (FOLDER, *_BROUGHT) if (path := folder / name).exists()), FOLDER / name)
 
 
+def stands_for(name: str) -> str:
+    """The set that a name stands for now: the newest that is held for those of ``latest.NAMES``, else the name itself.
+
+    Parameters
+    ----------
+    name
+        One of ``available``, or of ``latest.NAMES``.
+
+    Returns
+    -------
+    str
+        One of ``available``, where there is such a set.
+    """
+    return latest.stands_for(name, files("*.parquet")) if name in latest.NAMES else name
+
+
 def path_of(name: str) -> Path:
     """The file of a set of counts.
 
     Parameters
     ----------
     name
-        One of ``available``.
+        One of ``available``, or of ``latest.NAMES``.
 
     Returns
     -------
@@ -728,10 +747,11 @@ def path_of(name: str) -> Path:
     ParameterError
         When there is none; the message offers the nearest name.
     """
-    if name not in available():
+    held = stands_for(name)
+    if held not in available():
         reference.check_at_hand()
-        raise unknown("set of counts", name, available(), see="attrition list counts")
-    return file_of(f"{name}.parquet")
+        raise unknown("set of counts", held, available(), see="attrition list counts", also=latest.NAMES)
+    return file_of(f"{held}.parquet")
 
 
 def read(name: str) -> Counts:
@@ -740,7 +760,7 @@ def read(name: str) -> Counts:
     Parameters
     ----------
     name
-        One of ``available``.
+        One of ``available``, or of ``latest.NAMES``, which stand for the newest that is held.
 
     Returns
     -------
@@ -755,6 +775,8 @@ def read(name: str) -> Counts:
         When the file is not one that this package wrote.
     """
     path = path_of(name)
+    if name in latest.NAMES:
+        _NAMES[name] = path.stem
     status = path.stat()
     held = _held(path, status.st_ino, status.st_size, status.st_mtime_ns)
     _check_ledger(held)
@@ -835,6 +857,17 @@ def files_read() -> list[str]:
     return sorted(_FILES)
 
 
+def names_read() -> dict[str, str]:
+    """What the names that stand for the newest counts held meant, as far as this process has asked for them.
+
+    Returns
+    -------
+    dict[str, str]
+        Name of a set by one of ``latest.NAMES``, in order.
+    """
+    return dict(sorted(_NAMES.items()))
+
+
 def checked(counts: Counts) -> Counts:
     """The same counts, once every name and code in them is one that data/reference/ knows.
 
@@ -896,6 +929,7 @@ def _described(name: str, table: pd.DataFrame, about: dict[str, Any]) -> Counts:
         lag_unit=about.get("lag_unit", ""),
         taken=about.get("taken", ""),
         as_at={force: (known, dated) for force, (known, dated) in about.get("as_at", {}).items()},
+        editions=dict(about.get("editions", {})),
         fit_features=tuple(about.get("fit_features", ())),
         fit_cluster=about.get("fit_cluster", ""),
         fits=dict(about.get("fits", {})),

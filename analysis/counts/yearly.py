@@ -2,14 +2,14 @@
 
 No Counts are made of these tables. Counts hold every case of a period, whatever became of it; these hold the cases that
 had an outcome when an edition was taken, and leave the others out. So recorded crime, of a later edition, stands beside
-them here, and what is between the two is undecided. The last year comes from counts that hold both.
+them here, and what is between the two is undecided. The last years come from counts that hold both.
 
 Editions are never mixed within a row. A year of which two editions are held has two rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, cached_property
@@ -17,15 +17,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.counts import counts
+from analysis.counts import counts, latest
 from analysis.counts.counts import Counts
 from analysis.errors import DataRefused
 from analysis.reference import reference
-from analysis.reference.periods import financial_year, month_number, year_start
+from analysis.reference.periods import financial_year, month_number, named, year_start
 from analysis.reference.reference import EVERYWHERE, forces_of
 
 FORCES_FILE, NATIONAL_FILE = (f"data/published/stalking_endings_{name}.csv" for name in ("by_force", "national"))
-RECORDED, WHOLE = "stalking_recorded", "stalking_2024_25"
+RECORDED, WHOLE = "stalking_recorded", latest.OWN_STALKING
 
 #: How cases ended that had an outcome: all of them, and those of the types that are told apart.
 COUNTED = ("outcomes", "charged", "victim_supports", "withdrew")
@@ -43,7 +43,7 @@ OFFENCE = "8Q"
 #: An edition taken up to so many months after the end of a year is the first of that year: the tables of a year to
 #: March come out in July, and its quarters are revised from October on.
 FIRST_MONTHS = 6
-_OWN_EDITION = "March 2025"
+OWN_EDITION = "March 2025"  # of the year that the project has
 _LATER_RECORDED = "December 2025"  # of recorded crime, beside outcomes of every edition
 _LABELS = ("force", "period", "edition", "recorded_edition", "doubt")
 _TEXTS = ("doubt", "printed_rate")  # columns that may be blank and hold no whole number
@@ -213,9 +213,9 @@ def read() -> Yearly:
     DataRefused
         When a table does not keep its contract.
     """
-    recorded, whole = counts.read(RECORDED), counts.read(WHOLE)  # so that a report says that it was made from them
+    recorded, held = counts.read(RECORDED), counts.read(latest.GROWING)  # so that a report says that it is of them
     forces, national = _tables(reference.DATA / "published")
-    rows = [_beside(forces, recorded), _of_whole(whole)]
+    rows = [_beside(forces, recorded), *_of_whole_years(held, but=set(forces["period"]))]
     return Yearly(pd.concat(rows, ignore_index=True), national)
 
 
@@ -297,7 +297,15 @@ def _beside(forces: pd.DataFrame, recorded: Counts) -> pd.DataFrame:
     return found[["force", "period", *_EDGE]]
 
 
-def _of_whole(whole: Counts) -> pd.DataFrame:
+def _of_whole_years(held: Counts, *, but: set[date]) -> Iterator[pd.DataFrame]:
+    """The endings of each whole year of counts, but those that are held by year already."""
+    for year in sorted({financial_year(first) for first in held.coverage.periods}):
+        whole = held.coverage.select(within=named(year))
+        if whole.span == named(year) and named(year).first not in but:
+            yield _of_whole(held.select(period=year), edition=held.editions.get(year, OWN_EDITION))
+
+
+def _of_whole(whole: Counts, *, edition: str) -> pd.DataFrame:
     """The endings of counts of one whole year, which hold the undecided as well, in the shape of the others."""
     table = whole.table.pivot_table(index="force", columns="outcome", values="cases", aggfunc="sum", fill_value=0)
     recorded = table.sum(axis=1)
@@ -305,9 +313,9 @@ def _of_whole(whole: Counts) -> pd.DataFrame:
         {
             "force": table.index,
             "period": whole.coverage.span.first,
-            "edition": _OWN_EDITION,
+            "edition": edition,
             "recorded": recorded.to_numpy(),
-            "recorded_edition": _OWN_EDITION,
+            "recorded_edition": edition,
             "outcomes": (recorded - table["0"]).to_numpy(),
             "charged": table["1"].to_numpy(),
             "victim_supports": table["15"].to_numpy(),

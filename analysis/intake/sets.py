@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from analysis.counts import counts, ledger, private_store
+from analysis.counts import counts, latest, ledger, private_store
 from analysis.counts.counts import Counts
 from analysis.counts.ledger import Entry, Ledger, Warned
 from analysis.errors import DataRefused, ParameterError
@@ -72,6 +72,11 @@ def refuse_bundled(name: str) -> None:
     ParameterError
         For a name that is taken by the project.
     """
+    if name in latest.NAMES:
+        raise ParameterError(
+            f"'{name}' stands for the newest counts that are held, whatever they are called. Choose another name with "
+            f"--as, such as '{name}_own'."
+        )
     own = counts.BUNDLED & {name, *(f"{name}_{end}" for end in ENDINGS)}
     if own:
         raise ParameterError(

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from analysis.counts.counts import Counts, files_read, sensitivities_read
+from analysis.counts.counts import Counts, files_read, names_read, sensitivities_read
 from analysis.disclosure import Protected, only_protected
 from analysis.errors import DisclosureRefused
 from analysis.presentation import content, numbers, page, wording
@@ -45,6 +45,7 @@ class Shown:
         block = {"kind": self.kind, "text": self.text, "read": sensitivities_read(), **self.record}
         if self.kind == "provenance":  # the end of a report: whatever it shows, this is what it was made from
             block["files"] = files_read()
+            block |= {"names": names} if (names := names_read()) else {}
         parts = {"parts": list(self.parts)}
         return {"text/html": self.html, "text/plain": self.text, MEDIA_TYPE: block, PARTS_TYPE: parts}
 

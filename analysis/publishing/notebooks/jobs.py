@@ -30,11 +30,20 @@ def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
 
 
 def meant(values: dict[str, Value]) -> dict[str, Value]:
-    """The same report in the values that name it: all forces of counts that hold one force are that force."""
-    forces = about_counts(str(values["counts"])).forces if "counts" in values else ()
-    if values.get("force") == "all" and len(forces) == 1:
-        return values | {"force": forces[0]}
-    return values
+    """The same report in the values that name it.
+
+    All forces of counts that hold one force are that force, and all the time of published counts that hold one
+    financial year is that year.
+    """
+    if "counts" not in values:
+        return values
+    held, named = about_counts(str(values["counts"])), dict(values)
+    if named.get("force") == "all" and len(held.forces) == 1:
+        named["force"] = held.forces[0]
+    span = held.coverage.span
+    if named.get("period") == "all" and held.sensitivity == "published" and not held.lag_unit:
+        named["period"] = span.label if span.label == periods.financial_year(span.first) else "all"
+    return named
 
 
 def asked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
@@ -44,9 +53,12 @@ def asked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     force or nation, offence, crime type, period, measure, base, set of counts, feature or cluster that does not exist;
     all before a kernel starts; for a base that the counts cannot tell, and an offence or crime type that they are not
     kept by.
+    A name that stands for the newest counts held comes back as the set that it means now (``counts.latest``).
     Forces of a ``group`` come back under their own names, in their order; they need not be in the counts.
     """
     values = notebook.values(given)
+    if "counts" in values:
+        values["counts"] = counts.stands_for(str(values["counts"]))
     for name in ("force", "period", "crime_type"):
         if str(values.get(name, "")).strip().casefold() == "all":
             values[name] = "all"
@@ -253,6 +265,8 @@ def folder_of(notebook: Notebook, values: dict[str, Value]) -> Path:
     A restricted one belongs among its like: restricted/victim_withdrawal/force-kent_2024-04_2025-03.
     """
     defaults = {parameter.name: parameter.default for parameter in notebook.parameters}
+    if "counts" in defaults:
+        defaults["counts"] = counts.stands_for(str(defaults["counts"]))
     parts = []
     if "force" in values:
         parts.append(f"force-{_slug(values['force'])}")

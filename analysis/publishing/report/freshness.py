@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from analysis.counts import counts
 from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.notebooks.notebooks import Notebook, Value
 from analysis.publishing.report import inputs
@@ -131,14 +132,16 @@ def _differences(
         yield "no draft" if is_draft else "a draft"
     name, told = inputs.of_notebook(notebook.path)
     made_from = dict(manifest["inputs"])
-    if manifest["parameters"] != values:
-        yield "parameters changed"
+    yield from _meant_otherwise(manifest, values)
     if made_from.pop(name, "") != told:
         yield "notebook changed"
     for name, was in made_from.items():
         kind = kind_of(name) or ("figures" if inputs.path_of(name).is_relative_to(reference.DATA) else "")
         if kind and (inputs.digest(inputs.path_of(name)) or inputs.ABSENT) != was:
             yield f"{name} changed"
+    for name, was in dict(manifest.get("names", {})).items():
+        if (now := counts.stands_for(name)) != was:
+            yield f"{name} is {now} now"
     if manifest.get("reference_data") != inputs.reference_data():
         yield "reference data changed"
     if manifest.get("edition") != edition():
@@ -147,3 +150,11 @@ def _differences(
         yield "settings changed"
     if manifest.get("formats") != list(formats):
         yield "other formats"
+
+
+def _meant_otherwise(manifest: dict[str, Any], values: dict[str, Value]) -> Iterator[str]:
+    """Whether a report is asked for with other parameters; where it is of other counts alone, of which."""
+    told = manifest["parameters"]
+    if told != values:
+        is_of_counts = "counts" in values and told == values | {"counts": told.get("counts")}
+        yield f"counts are {values['counts']} now" if is_of_counts else "parameters changed"

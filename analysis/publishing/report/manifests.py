@@ -39,6 +39,7 @@ def manifest(
     tables = [name for name in inputs.tables() if name.startswith("data/reference/")]
     files = {file for part in controlled for file in part["about"]["files"]}
     files.update(file for record in records for file in record.get("files", []))
+    names = {name: held for record in records for name, held in record.get("names", {}).items()}
     return {
         "schema": freshness.SCHEMA,
         "folder": place.as_posix(),
@@ -60,6 +61,7 @@ def manifest(
         "disclosure": wording.capital("; ".join(named)) + "." if named else "Nothing was counted.",
         "policies": list(policies.values()),
         "rows_with_something_suppressed": sum(part["rows_with_something_suppressed"] for part in controlled),
+        **({"names": names} if names else {}),
         "inputs": {own: told, **inputs.named([*files, *tables])},
         "reference_data": inputs.reference_data(),
     }

@@ -85,7 +85,7 @@ def test_each_set_of_counts_has_forces_of_its_own(tmp_path):
         ('forces = "NATION"\nperiods = " Last  Quarter"', "all", "2024/25 Q4"),
         ('force = "All"\nperiods = ["last year", "2024/25"]', "all", "2024/25"),
         ('forces = ["kent police", "Kent"]\nperiod = "2024/25 Q1"', "Kent", "2024/25 Q1"),
-        ('forces = "Met"\nperiods = "all"', "Metropolitan Police", "all"),
+        ('forces = "Met"\nperiods = "all"', "Metropolitan Police", "2024/25"),  # all that the counts hold
     ],
 )
 def test_words_are_taken_as_readers_write_them(tmp_path, keys, force, period):
