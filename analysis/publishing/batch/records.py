@@ -15,6 +15,7 @@ import analysis
 from analysis.errors import AttritionError, CouldNotWrite, SomeFailed
 from analysis.publishing.about.editions import Edition
 from analysis.publishing.batch.file import Job
+from analysis.publishing.changes.changes import Changes
 from analysis.publishing.placing import failures, places
 from analysis.publishing.placing.staging import as_json
 from analysis.system.writing import Linked
@@ -164,6 +165,8 @@ class Run:
         How many of its jobs are of restricted reports.
     written
         The name of its record among the public ones, once it is written.
+    changes
+        What changed since it was last told, in each place of reports; none where the run was stopped.
     """
 
     batch: str
@@ -178,6 +181,7 @@ class Run:
     stopped_by: int = 0
     restricted: int = 0
     written: str = ""
+    changes: list[Changes] = field(default_factory=list)
 
     def of(self, state: str) -> list[JobRecord]:
         """The jobs that ended in a state: "done", "up to date", "failed"."""

@@ -19,6 +19,7 @@ from analysis.errors import CouldNotWrite
 from analysis.publishing.batch import executors, make, place, plan, receive, records, retention
 from analysis.publishing.batch.file import Batch, Job
 from analysis.publishing.batch.records import JobRecord, Run
+from analysis.publishing.changes import before, changes
 from analysis.publishing.index import catalogue
 from analysis.publishing.placing import failures, locks, places
 from analysis.publishing.placing.staging import Staging
@@ -160,12 +161,16 @@ class _Work:
                 place.forget_failure(record, self.out, staging=self.staging, failed=failed)
                 self._note(record)
         if due and not self.stop.is_asked():
+            if not is_draft:
+                before.keep(self.out, [record.job.folder for record in due])
             self._take_through(due)
         if self.settings.keep and not self.stop.is_asked():
             self._remove()
         is_to_be_indexed = self.run.removed or not self.run.is_out_of_room
         if is_to_be_indexed and not all(map(catalogue.is_current, places.roots(self.out))):
             self._index()
+        if not (is_draft or self.stop.is_asked() or self.run.is_out_of_room):
+            self.run.changes = [changes.write(root) for root in places.roots(self.out)]
 
     def write_down(self) -> None:
         """Write down what came of the run. A disk that is known to be full need not be met once more."""

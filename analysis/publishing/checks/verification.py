@@ -8,6 +8,7 @@ from pathlib import Path
 
 from analysis.publishing.batch import records as runs
 from analysis.publishing.batch.file import Batch
+from analysis.publishing.changes import changes
 from analysis.publishing.index import catalogue, feed, index, sitemap
 from analysis.publishing.placing import locks, places, staging
 from analysis.publishing.report import freshness
@@ -18,6 +19,8 @@ _OWN = {
     "index.html",
     "404.html",
     "README.md",
+    changes.PAGE,
+    changes.RECORD,
     feed.NAME,
     sitemap.NAME,
     locks.STATE,

@@ -1,0 +1,311 @@
+"""What changed in a place of reports since it was last told: a page to read in five minutes, and the same for machines.
+
+``changes.html`` says what is new and which figures were corrected, the largest moves first, and counts what stayed.
+``changes.json`` names every number that moved. Both are functions of the reports as they were kept (``before``) and as
+they stand, so that a run that is killed between the two writes the same once it is run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from analysis.presentation import numbers
+from analysis.publishing.changes import before
+from analysis.publishing.changes.moved import Moved, added, moved
+from analysis.publishing.index.catalogue import day
+from analysis.publishing.placing import places
+from analysis.publishing.placing.staging import as_json
+from analysis.publishing.report import rendering
+from analysis.reference.schema import COLUMNS
+
+SCHEMA = "attrition changes 1"
+PAGE, RECORD = "changes.html", "changes.json"
+NEW, CORRECTED, FURTHER, OTHERWISE = STATES = ("new", "corrected", "carried further", "counted otherwise")
+_MOST = 40  # rows of a list on the page; changes.json has all
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report that is new, or of which numbers moved.
+
+    Parameters
+    ----------
+    folder
+        Where it stands, below its place.
+    state
+        NEW; CORRECTED where a count moved, since what it is made from changed; FURTHER where that has grown and no
+        earlier count moved; OTHERWISE where only this package or its notebook changed.
+    subject, title
+        What it is about, and what it asks.
+    answer, answer_before
+        What it answers, and what it answered; "" where it is new.
+    counts
+        The sets of counts that it is made from and was not, or that are not what they were; of a new one that which it
+        is of. Of each its title, where the report tells it.
+    made_at, made_at_before
+        When it was made, and when the one was that stood before.
+    moved
+        The rows of which numbers moved.
+    """
+
+    folder: str
+    state: str
+    subject: str
+    title: str
+    answer: str
+    answer_before: str
+    counts: dict[str, str]
+    made_at: str
+    made_at_before: str
+    moved: tuple[Moved, ...] = ()
+
+    @property
+    def link(self) -> str:
+        """The address of its page, from the place."""
+        return f"{quote(self.folder)}/report.html"
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changed in one place of reports.
+
+    Parameters
+    ----------
+    reports
+        Those that are new or of which numbers moved.
+    same
+        How many others stand.
+    is_restricted
+        Whether the place is that of restricted reports: what changed there is told nowhere else.
+    """
+
+    reports: tuple[Report, ...] = ()
+    same: int = 0
+    is_restricted: bool = False
+
+    def of(self, state: str) -> list[Report]:
+        """The reports of a state, in order of their folders."""
+        return [report for report in self.reports if report.state == state]
+
+    def line(self) -> str:
+        """What changed, in a few words."""
+        moves = sum(len(report.moved) for report in self.of(CORRECTED))
+        parts = [f"{len(self.of(state))} {state}" for state in STATES if self.of(state)]
+        return f"{', '.join(parts) or 'no number moved'}{f', {moves:,} rows of numbers corrected' if moves else ''}"
+
+    def record(self) -> dict[str, Any]:
+        """The changes for machines.
+
+        Returns
+        -------
+        dict
+            As docs/updating.md has it.
+        """
+        return {
+            "schema": SCHEMA,
+            "is_restricted": self.is_restricted,
+            "new": len(self.of(NEW)),
+            "corrected": len(self.of(CORRECTED)),
+            "carried_further": len(self.of(FURTHER)),
+            "counted_otherwise": len(self.of(OTHERWISE)),
+            "same": self.same,
+            "reports": [{**_told(report), "moved": [_row(one) for one in report.moved]} for report in self.reports],
+        }
+
+
+def write(root: Path) -> Changes:
+    """Tell what changed in a place of reports since it was last told, and let go what was kept for that.
+
+    Where nothing did, what was told last stands. Nothing is told of the first reports of a place: there is nothing to
+    set them beside.
+
+    Parameters
+    ----------
+    root
+        The place.
+
+    Returns
+    -------
+    Changes
+        What changed.
+
+    Raises
+    ------
+    OSError
+        Where the disk cannot be written.
+    Linked
+        For a link on the way.
+    """
+    kept = list(before.kept(root))
+    if not kept:
+        return Changes(is_restricted=places.is_restricted(root))
+    found = changes(root, kept)
+    if found.reports and (found.same or len(found.of(NEW)) < len(found.reports)):
+        with places.held(root) as folder:
+            folder.write(PAGE, page(found))
+            folder.write(RECORD, as_json(found.record()))
+    before.forget(root)
+    return found
+
+
+def changes(root: Path, kept: Iterable[before.Stood]) -> Changes:
+    """What changed in a place.
+
+    Parameters
+    ----------
+    root
+        The place.
+    kept
+        Reports as they stood; those that are not among them stay as they were.
+
+    Returns
+    -------
+    Changes
+        What changed.
+    """
+    reports = tuple(report for stood in kept if (report := _report(root, stood)) is not None)
+    standing = len(places.folders(root, with_file=before.MANIFEST))
+    return Changes(reports, standing - len(reports), places.is_restricted(root))
+
+
+def page(found: Changes) -> str:
+    """The page of the changes of a place.
+
+    Parameters
+    ----------
+    found
+        What changed.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    rows = {state: _rows(found.of(state)) for state in (CORRECTED, OTHERWISE)}
+    further = [one for one in found.of(FURTHER) if one.answer == one.answer_before]
+    return rendering.rendered(
+        "changes.html.j2",
+        changes=found,
+        told_on=day(max(report.made_at for report in found.reports)),
+        before=[report.made_at_before for report in found.reports if report.made_at_before],
+        counts=[f"{name} ({title})" if title else name for name, title in _of_all(found).items()],
+        lists=[(state, rows[state][:_MOST], len(rows[state])) for state in rows if rows[state]],
+        further=further,
+        answers=[one for one in found.reports if one.answer_before not in ("", one.answer)],
+        most=_MOST,
+        printed=_printed,
+        apart=_apart,
+        day=day,
+        has_feed=False,
+        root="",
+        **rendering.handling({"is_restricted": found.is_restricted}),
+    )
+
+
+def _of_all(found: Changes) -> dict[str, str]:
+    """The sets of counts that changed below any report, in order, each with its title where one is told."""
+    told: dict[str, str] = {}
+    for report in found.reports:
+        told |= {name: title or told.get(name, "") for name, title in report.counts.items()}
+    return dict(sorted(told.items()))
+
+
+def _titles(results: dict[str, Any]) -> dict[str, str]:
+    """What the sets of counts are called that a report says it was made from."""
+    sources = [source for block in results.get("blocks", []) for source in block.get("sources", [])]
+    return {str(source["counts"]): str(source["title"]) for source in sources}
+
+
+def _report(root: Path, stood: before.Stood) -> Report | None:
+    """What changed in a report; None where it does not stand, or stands with the same numbers."""
+    results, manifest = before.read(root / stood.folder)
+    if not results or not manifest:
+        return None
+    rows = tuple(moved(stood.results, results)) if stood.results else ()
+    is_answer_same = stood.manifest.get("answer") == manifest.get("answer")
+    if stood.results and is_answer_same and not rows and not added(stood.results, results):
+        return None
+    data = _data_changed(stood.manifest, manifest)
+    return Report(
+        folder=stood.folder,
+        state=_state(stood, data, rows),
+        subject=str(manifest.get("subject", "")),
+        title=str(manifest.get("title", "")),
+        answer=str(manifest.get("answer", "")),
+        answer_before=str(stood.manifest.get("answer", "")),
+        counts={name: _titles(results).get(name, "") for name in _counts(stood, manifest, data)},
+        made_at=str(manifest.get("made_at", "")),
+        made_at_before=str(stood.manifest.get("made_at", "")),
+        moved=rows,
+    )
+
+
+def _state(stood: before.Stood, data: list[str], rows: tuple[Moved, ...]) -> str:
+    """What became of a report."""
+    if not stood.results:
+        return NEW
+    if not data:
+        return OTHERWISE
+    return CORRECTED if any(one.is_counted for one in rows) else FURTHER
+
+
+def _counts(stood: before.Stood, manifest: dict[str, Any], data: list[str]) -> Iterator[str]:
+    """The sets of counts that changed below a report; of a new one the set that it is of."""
+    if not stood.results:
+        yield from (str(name) for name in [manifest["parameters"].get("counts")] if name)
+        return
+    for name in data:
+        if name.endswith(".parquet") and name in manifest["inputs"]:
+            yield Path(name).stem
+
+
+def _data_changed(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """The files of data/ that a report is made from and was not, was and is not, or that are not what they were."""
+    old, new = dict(was.get("inputs", {})), dict(now.get("inputs", {}))
+    changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+    return sorted(name for name in changed if name.startswith("data/"))
+
+
+def _rows(reports: Iterable[Report]) -> list[tuple[Moved, Report, int]]:
+    """Every row of which numbers moved, once, with the first report that shows it and in how many it stands."""
+    first: dict[tuple[Any, ...], tuple[Moved, Report]] = {}
+    number: dict[tuple[Any, ...], int] = {}
+    for report in sorted(reports, key=lambda one: ("force-all" not in one.folder, one.folder)):
+        for one in report.moved:
+            first.setdefault(one.same_elsewhere, (one, report))
+            number[one.same_elsewhere] = number.get(one.same_elsewhere, 0) + 1
+    found = [(one, report, number[key]) for key, (one, report) in first.items()]
+    return sorted(found, key=lambda told: told[0].size, reverse=True)
+
+
+def _told(report: Report) -> dict[str, Any]:
+    """A report for machines, without what moved and what is empty."""
+    fields = asdict(report)
+    del fields["moved"]
+    return {name: value for name, value in fields.items() if value not in ("", {})}
+
+
+def _row(one: Moved) -> dict[str, Any]:
+    columns = {name: {"before": was, "after": now} for name, was, now in one.columns}
+    return {"block": one.block, "title": one.title, "of": one.of, "measure": one.measure, "columns": columns}
+
+
+def _printed(value: float | None, one: Moved) -> str:
+    """A number as its report prints it."""
+    if value is None:
+        return "no figure"
+    return numbers.printed(value, one.column) if one.column in COLUMNS else numbers.plain_number(value)
+
+
+def _apart(one: Moved) -> str:
+    """How far a number moved."""
+    if one.before is None or one.after is None:
+        return ""
+    if one.kind in ("share", "difference", "distance"):
+        return f"{numbers.points(one.after - one.before)} points"
+    off = one.after - one.before
+    return f"{'+' if off > 0 else numbers.MINUS}{abs(off):,.0f}" if one.kind == "count" else ""
