@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from analysis.safe_words import safe
 _WHEN = {"failure": "when something fails", "change": "when something changed", "always": "after each run"}
 
 
-class _Teller:
+class Teller:
     """Tells of a run as it goes: a bar on a terminal, a plain line a job elsewhere, or JSON, one object a line.
 
     A run goes on whatever becomes of those who listen.
@@ -90,6 +90,25 @@ class _Teller:
             if index.is_file():
                 say(index)
 
+    def tell_step(self, step: Any) -> None:
+        """One step of an update before its batch has come to its end."""
+        if self.is_json:
+            log("step", **asdict(step))
+        elif step.exit_status:
+            is_named = step.text.startswith(step.name)
+            self._line(f"REFUSED {step.text if is_named else f'{step.name}: {step.text}'}", err=True)
+        else:
+            self._line(f"{step.state}: {step.name}: {step.text}")
+
+    def tell_update(self, updated: Any, *, status: int) -> None:
+        """An update is over, and its command is about to end with this status."""
+        if self.is_json:
+            record = updated.record()
+            del record["schema"], record["run"]
+            log("update", **record | {"exit_status": status})
+        else:
+            say(updated.line())
+
     def _line(self, words: str, *, err: bool = False) -> None:
         """A line, above the bar where there is one."""
         if self.bar is not None:
@@ -98,8 +117,8 @@ class _Teller:
         say(words, err=err)
 
 
-def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that both commands have."""
+def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every command has that makes many reports."""
     for option in reversed(
         [
             click.option("--out", **options.OUT),
@@ -149,7 +168,7 @@ def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command()
 @click.argument("file")
-@_settings
+@run_options
 @click.option("--dry-run", is_flag=True, help="List every job, its folder and whether it is up to date; make nothing.")
 @click.option("--draft", "is_draft", **options.DRAFT)
 @click.option("--verify", is_flag=True, help="Find damaged, missing and foreign files in the folder; make nothing.")
@@ -164,20 +183,20 @@ def batch(
             f"{'--dry-run' if dry_run else '--draft'} and --verify do different things. Give one of them."
         )
     out = options.draft_place(out) if given["is_draft"] else out
-    with _errors_logged(log_format):
+    with errors_logged(log_format):
         path = batch_file.path_of(file)
         wanted = replace(batch_file.read(path), publisher=options.publisher(settings, beside=path.parent))
         if verify:
-            _verify(wanted, out, tell=_lines(log_format))
+            _verify(wanted, out, tell=lines(log_format))
         elif dry_run:
             names = ("is_forced", "only", "failed", "keep", "is_draft")
-            _dry_run(wanted, out, tell=_lines(log_format), **{name: given[name] for name in names})
+            foresee(wanted, out, tell=lines(log_format), **{name: given[name] for name in names})
         else:
             _run(wanted, out, log_format=log_format, **given)
 
 
 @click.command()
-@_settings
+@run_options
 def report(*, out: Path, settings: Path | None, log_format: str, **given: Any) -> None:
     """Run every notebook of the suite with its defaults and write the index that leads to the reports."""
     from analysis.publishing.batch import file as batch_file
@@ -185,19 +204,38 @@ def report(*, out: Path, settings: Path | None, log_format: str, **given: Any) -
 
     if others := notebooks.left_alone():
         say(others, err=True)
-    with _errors_logged(log_format):
+    with errors_logged(log_format):
         wanted = replace(batch_file.of_every_notebook(), publisher=options.publisher(settings))
         _run(wanted, out, log_format=log_format, **given)
 
 
-def _run(wanted: Any, out: Path, *, log_format: str, workers: int | None, keep: int | None, **given: Any) -> None:
-    """Run a batch, tell of it, here and to whoever is to be told, and end with its status."""
+def _run(wanted: Any, out: Path, *, log_format: str, **given: Any) -> None:
+    """Run a batch, tell of it, and end with its status."""
+    _, status = run_batch(wanted, out, Teller(log_format), **given)
+    if status:
+        sys.exit(status)
+
+
+def run_batch(
+    wanted: Any,
+    out: Path,
+    teller: Teller,
+    *,
+    workers: int | None = None,
+    keep: int | None = None,
+    before: Sequence[Any] = (),
+    **given: Any,
+) -> tuple[Any, int]:
+    """Run a batch and tell of it, here and to whoever is to be told; of the steps ``before`` it too.
+
+    Gives the run, and the status that its command ends with if nothing before it was refused.
+    """
     from analysis.publishing.batch import executors
     from analysis.publishing.batch import run as batches
     from analysis.publishing.index import catalogue
     from analysis.publishing.notify import runs
 
-    teller, started = _Teller(log_format), datetime.now(UTC)
+    started = datetime.now(UTC)
     settings = batches.Settings(workers=workers or executors.processors(), keep=keep or 0, **given)
     try:
         run = batches.run(wanted, out, settings=settings, begin=teller.begin, tell=teller.tell)
@@ -208,14 +246,16 @@ def _run(wanted: Any, out: Path, *, log_format: str, workers: int | None, keep: 
         _notify(wanted, runs.of_refusal(wanted, fault, started=started), teller)
         raise
     teller.close()
-    is_everybody_told = _notify(wanted, runs.of_run(run, address=catalogue.kept_address(out)), teller)
+    summary = runs.of_run(
+        run, address=catalogue.kept_address(out), refused=[step for step in before if step.exit_status]
+    )
+    is_everybody_told = _notify(wanted, summary, teller)
     status = run.exit_status or (0 if is_everybody_told else CouldNotTell.exit_status)
     teller.end(run, out, status=status)
-    if status:
-        sys.exit(status)
+    return run, status
 
 
-def _notify(wanted: Any, summary: Any, teller: _Teller) -> bool:
+def _notify(wanted: Any, summary: Any, teller: Teller) -> bool:
     """Tell whoever a batch file names of a run; whether everybody was told."""
     from analysis.publishing.notify import notify
 
@@ -225,7 +265,7 @@ def _notify(wanted: Any, summary: Any, teller: _Teller) -> bool:
     return not any(one.problem for one in found)
 
 
-def _lines(log_format: str) -> Callable[..., None]:
+def lines(log_format: str) -> Callable[..., None]:
     """What tells one thing: as a line of words, or as an event with its fields."""
 
     def tell(words: str, event: str, **fields: Any) -> None:
@@ -238,7 +278,7 @@ def _lines(log_format: str) -> Callable[..., None]:
 
 
 @contextmanager
-def _errors_logged(log_format: str) -> Iterator[None]:
+def errors_logged(log_format: str) -> Iterator[None]:
     """Have a refusal in here stand in a JSON log too, which would otherwise just end."""
     from analysis.publishing.placing import failures
 
@@ -252,7 +292,7 @@ def _errors_logged(log_format: str) -> Iterator[None]:
         raise
 
 
-def _dry_run(
+def foresee(
     wanted: Any,
     out: Path,
     *,

@@ -84,7 +84,7 @@ def _fetch(page: str, choose: Callable[[Any], Any], folder: Path, *, dry_run: bo
     from analysis.intake.download import download
     from analysis.intake.download.transfer import Line
 
-    onlooker = _Onlooker()
+    onlooker = Onlooker()
     with Line(onlooker, agent=f"attrition/{analysis.__version__}") as line:
         choice = download.offered(line, page, choose)
         coming = download.foreseen(choice, folder) if dry_run else download.fetch(line, choice, folder, page=page)
@@ -104,7 +104,7 @@ def _fetch(page: str, choose: Callable[[Any], Any], folder: Path, *, dry_run: bo
         raise DataRefused(" ".join(dict.fromkeys(fate.text for fate in refused)))
 
 
-def _tell(fates: Iterable[Any], onlooker: _Onlooker) -> list[Any]:
+def _tell(fates: Iterable[Any], onlooker: Onlooker) -> list[Any]:
     """A plain line for each file as it is done; those that are refused are told at the end, as the refusal."""
     done = []
     for fate in fates:
@@ -117,12 +117,13 @@ def _tell(fates: Iterable[Any], onlooker: _Onlooker) -> list[Any]:
 
 
 @dataclass
-class _Onlooker:
+class Onlooker:
     """A bar on a terminal; elsewhere only what is worth a line: a wait and why."""
 
     _bar: Any = field(default=None)
 
     def began(self, name: str, size: int | None, *, done: int) -> None:
+        """A file is coming."""
         self.close()
         if size is not None and is_terminal(sys.stderr):
             self._bar = click.progressbar(length=size, label=name, file=sys.stderr, width=20)
@@ -130,10 +131,12 @@ class _Onlooker:
             self._bar.update(done)
 
     def advanced(self, size: int) -> None:
+        """So many bytes more of it are here."""
         if self._bar is not None:
             self._bar.update(size)
 
     def told(self, text: str) -> None:
+        """Something is to be known meanwhile."""
         self.close()
         say(text, err=True)
 

@@ -2,8 +2,8 @@
 
 0 done, 1 a fault of this package, 2 wrong use or parameter, 3 data refused, 4 disclosure, 5 a notebook failed, 6 some
 reports of a batch failed, 7 could not write, 8 somebody was not told, 128 and a signal where one stopped it. Only this
-one and its fellows (``intake``, ``fetch``, ``check``, ``audit``, ``release``, ``batch``, ``notify``) print, by
-``telling``; only this one sets up logging, reads the environment and makes an error an exit status.
+one and its fellows (``intake``, ``fetch``, ``check``, ``audit``, ``release``, ``batch``, ``update``, ``notify``) print,
+by ``telling``; only this one sets up logging, reads the environment and makes an error an exit status.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import click
 from click.core import ParameterSource
 
 import analysis
-from analysis.cli import audit, batch, check, fetch, intake, notify, options, release, telling
+from analysis.cli import audit, batch, check, fetch, intake, notify, options, release, telling, update
 from analysis.cli.telling import is_terminal, say
 from analysis.errors import AttritionError, CouldNotWrite, DataRefused, ParameterError, unknown
 from analysis.reference import reference
@@ -194,6 +194,7 @@ main.add_command(release.release)
 main.add_command(batch.batch)
 main.add_command(batch.report)
 main.add_command(notify.notify)
+main.add_command(update.update)
 
 
 def _runner(name: str) -> Callable[..., None]:
@@ -293,7 +294,7 @@ def _measures() -> Rows:
 
 
 def _counts() -> Rows:
-    from analysis.counts import counts
+    from analysis.counts import counts, latest
 
     def told(name: str) -> tuple[str, str]:
         try:
@@ -302,7 +303,8 @@ def _counts() -> Rows:
         except DataRefused as fault:  # a file of somebody's own hides no other
             return "", str(fault)
 
-    return _columns([(name, *told(name)) for name in counts.available()])
+    names = [(name, "", f"stands for {counts.stands_for(name)}, the newest that is held") for name in latest.NAMES]
+    return _columns([*((name, *told(name)) for name in counts.available()), *names])
 
 
 def _findings() -> Rows:

@@ -1,4 +1,4 @@
-"""Every month by Airflow 3: all reports by the command, and one notebook by the papermill provider.
+"""Every month by Airflow 3: what is new and all reports by the command, and one notebook by the papermill provider.
 
 Airflow runs in an environment of its own, which need not hold the suite; the suite stands in HOME.
 """
@@ -32,10 +32,10 @@ with DAG(
     tags=["attrition"],
 ):
     # The last line, which Airflow keeps as the task's XCom, is the summary of the run as JSON.
-    batch = BashOperator(
-        task_id="batch",
+    update = BashOperator(
+        task_id="update",
         bash_command=(
-            f"{HOME}/.venv/bin/attrition batch monthly --out {PLACE}/reports --keep 24 --wait --log-format json"
+            f"{HOME}/.venv/bin/attrition update monthly --out {PLACE}/reports --keep 24 --wait --log-format json"
         ),
         execution_timeout=timedelta(hours=6),
     )
@@ -46,7 +46,7 @@ with DAG(
         task_id="notebook",
         input_nb=f"{HOME}/notebooks/victim_withdrawal.ipynb",
         output_nb=executed,
-        parameters={"force": "Kent", "period": "2024/25"},
+        parameters={"force": "Kent"},  # in the newest year that is held
         kernel_name="attrition",
         execution_timeout=timedelta(minutes=30),
         on_failure_callback=tell,

@@ -29,7 +29,8 @@ def rows(text, first):
 def test_every_key_of_a_file_is_explained_with_what_holds_if_it_is_not_said():
     told = rows(section("The file"), "of the file")
     assert list(told) == [
-        f"`{key}`" for key in ("title", "formats", "when_one_fails", "time_limit", "memory_limit", "notify", "reports")
+        f"`{key}`"
+        for key in ("title", "formats", "when_one_fails", "time_limit", "memory_limit", "notify", "update", "reports")
     ]
     assert {f"`{key}`" for key in batch_words.KEYS} == set(told)
     for key, (least, most) in file._BOUNDS.items():

@@ -45,7 +45,8 @@ def found(place):
     (place / "small.toml").write_text(SMALL)
     (place / "dags").mkdir()
     (place / "dags" / "printed.py").write_text(programs.text("airflow_dag.py"))
-    changes = {"/opt/attrition": str(home), "/srv/attrition": str(place), "monthly --out": f"{place}/small.toml --out"}
+    changes = {"/opt/attrition": str(home), "/srv/attrition": str(place)}
+    changes |= {"update monthly --out": f"batch {place}/small.toml --out"}  # where nothing can be fetched
     (place / "dags" / "running.py").write_text(programs.text("airflow_dag.py", **changes, **{PRINTED: RUNNING}))
     failing = {**changes, PRINTED: FAILING, "{HOME}/.venv/bin/attrition batch": "exit 6;"}
     (place / "dags" / "failing.py").write_text(programs.text("airflow_dag.py", **failing))
@@ -62,18 +63,18 @@ def test_airflow_parses_it(found):
     assert set(found["dags"]) == {PRINTED, RUNNING, FAILING}
     dag = found["dags"][PRINTED]
     assert (dag["schedule"], dag["catchup"], dag["max_active_runs"]) == ("17 5 3 * *", False, 1)
-    assert dag["tasks"] == {"batch": "BashOperator", "notebook": "PapermillOperator", "page": "BashOperator"}
-    assert dag["after"] == {"batch": [], "notebook": ["page"], "page": []}
+    assert dag["tasks"] == {"update": "BashOperator", "notebook": "PapermillOperator", "page": "BashOperator"}
+    assert dag["after"] == {"update": [], "notebook": ["page"], "page": []}
     assert set(dag["retries"].values()) == {0}
 
 
 def test_airflow_runs_it_and_a_batch_that_fails_is_a_task_that_fails(place, found):
     ran, failed = found["dags"][RUNNING], found["dags"][FAILING]
-    assert ran["states"] == dict.fromkeys(["batch", "notebook", "page"], "success")
+    assert ran["states"] == dict.fromkeys(["update", "notebook", "page"], "success")
     assert ran["said"]["done"] == 1  # the summary, which the command wrote last
     assert (place / "reports" / "victim_withdrawal").is_dir()
     [executed] = place.glob("victim_withdrawal_*.ipynb")
     assert '"Kent"' in json.dumps(json.loads(executed.read_text()))
     assert "Kent" in executed.with_suffix(".html").read_text()
-    assert failed["states"]["batch"] == "failed"
+    assert failed["states"]["update"] == "failed"
     assert failed["run"] == "failed"

@@ -33,9 +33,11 @@ def test_every_command_has_its_options_and_every_batch_its_file(name, least):
         context = main.commands[command].make_context(command, words)  # refuses an option that there is not
         if command == "notify":
             assert file.path_of(context.params["file"]).is_relative_to(file.FOLDER)
-        if command == "batch":
+        if command in ("batch", "update"):
             assert file.path_of(context.params["file"]).is_relative_to(file.FOLDER)
             assert context.params["out"].name == "reports"
+        if command == "update":
+            assert file.read(file.path_of(context.params["file"])).update
 
 
 def test_every_notebook_and_parameter_that_is_named_exists():

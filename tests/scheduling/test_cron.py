@@ -52,7 +52,7 @@ def test_a_month_is_mailed_only_when_something_failed(tmp_path):
     assert (well.stdout, well.stderr, well.returncode) == ("", "", 0)
     assert (tmp_path / "batch.log").read_text() == "monthly: 2 done\n"
     asked, umask = (tmp_path / "asked").read_text().splitlines()
-    assert asked == f"batch monthly --out {tmp_path}/reports --keep 24 --wait"
+    assert asked == f"update monthly --out {tmp_path}/reports --keep 24 --wait"
     assert umask == "0022"
     some = as_cron_runs(0, tmp_path, "echo monthly: 1 done, 1 failed; echo FAILED trends >&2; exit 6")
     assert (some.stdout, some.stderr, some.returncode) == ("", "FAILED trends\n", 6)

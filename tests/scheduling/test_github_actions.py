@@ -3,7 +3,10 @@
 import json
 import re
 import textwrap
+from fnmatch import fnmatch
 
+from analysis.counts import latest
+from analysis.counts.counts import BUNDLED
 from tests.cli import log_lines
 from tests.conftest import PROJECT
 from tests.scheduling import programs
@@ -38,14 +41,19 @@ def test_it_may_read_and_no_more_and_names_the_version_of_each_action():
 
 def test_what_stands_is_kept_and_uploaded_whatever_the_batch_ended_with():
     steps = workflow()["jobs"]["reports"]["steps"]
-    place = next(number for number, step in enumerate(steps) if "attrition batch" in step.get("run", ""))
+    place = next(number for number, step in enumerate(steps) if "attrition update" in step.get("run", ""))
     out = re.search(r"--out (\S+)", steps[place]["run"])[1]
     said, save, upload, failed = steps[place + 1 :]
     assert [one["if"] for one in (said, save, upload, failed)] == ["always()", "always()", "always()", "failure()"]
-    assert save["with"]["path"] == upload["with"]["path"] == out
+    assert upload["with"]["path"] == out
+    assert save["with"]["path"].split()[0] == out
+    own = {latest.set_name("2025/26"), latest.GROWING}
+    names = {f"data/counts/{name}.parquet": name for name in own | BUNDLED}
+    kept = save["with"]["path"].split()
+    assert {name for path, name in names.items() if any(fnmatch(path, one) for one in kept)} == own
     assert failed["with"]["path"] == f".{out}-staging/failed"
     before = next(step for step in steps if "restore" in step.get("uses", ""))
-    assert before["with"]["path"] == out
+    assert before["with"]["path"] == save["with"]["path"]
     assert save["with"]["key"] == before["with"]["key"]
     assert save["with"]["key"].startswith(before["with"]["restore-keys"])
     assert "continue-on-error" not in steps[place]

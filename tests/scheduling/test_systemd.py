@@ -34,8 +34,8 @@ def units(folder, **changes):
 
 
 def settings(name):
-    """The settings of a unit, each by its last value."""
-    return dict(re.findall(r"^(\w+)=(.*)$", programs.text(name), flags=re.MULTILINE))
+    """The settings of a unit, each by its first value."""
+    return dict(re.findall(r"^(\w+)=(.*)$", programs.text(name), flags=re.MULTILINE)[::-1])
 
 
 def test_systemd_takes_all_and_has_nothing_to_say_of_them(tmp_path):

@@ -87,8 +87,8 @@ def months(text: str) -> tuple[str, ...]:
     return tuple(sorted(set(found)))
 
 
-def home_office(links: Iterable[Link], *, wanted: tuple[str, ...], recorded_crime: bool) -> Choice:
-    """The outcomes workbooks of the financial years ``wanted``, all of them when none is named.
+def home_office(links: Iterable[Link], *, wanted: tuple[str, ...], recorded_crime: bool, first: str = "") -> Choice:
+    """The outcomes workbooks of the financial years ``wanted``; when none is named, of all of them from ``first`` on.
 
     With ``recorded_crime`` the tables by police force area too. Raises DataRefused when the page has no such files, a
     wanted year has none or two, or a file's name and title name different years.
@@ -101,6 +101,8 @@ def home_office(links: Iterable[Link], *, wanted: tuple[str, ...], recorded_crim
             item, reason = "", "recorded crime by police force area: --recorded-crime fetches it"
         elif item.startswith("outcomes ") and wanted and item.removeprefix("outcomes ") not in wanted:
             item, reason = "", "not one of the years asked for"
+        elif item.startswith("outcomes ") and item.removeprefix("outcomes ") < first:
+            item, reason = "", f"before {first}"
         if item:
             offered.setdefault(item, []).append(link)
         else:

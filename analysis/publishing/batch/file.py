@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from analysis.counts import latest
 from analysis.errors import ParameterError, offer
 from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.batch import table as batch_table
@@ -30,7 +31,7 @@ from analysis.publishing.notebooks.jobs import FORMATS
 from analysis.publishing.notebooks.notebooks import Value
 from analysis.publishing.notify import settings
 from analysis.publishing.notify.settings import Settings
-from analysis.reference import reference
+from analysis.reference import periods, reference
 from analysis.system import toml_text
 from analysis.system.folders import visible
 from analysis.system.toml_text import Document
@@ -38,9 +39,12 @@ from analysis.system.toml_text import Document
 FOLDER = notebooks.FOLDER / "batches"
 _BROUGHT = reference.SUITE / "notebooks" / "batches"
 FAILING = ("go on", "stop")
+SOURCES = ("home-office",)
+UPDATE_KEYS: dict[str, type] = {"sources": list, "from": str, "page": str}
 LIMITS = {"time_limit": 600, "memory_limit": 4096}  # seconds and MiB of a report, where a batch says nothing else
 _BOUNDS = {"time_limit": (1, 604_800), "memory_limit": (512, 16_777_216)}
 _KINDS = {str: 'a text: KEY = "words"', list: 'a list: KEY = ["page"]', int: "a whole number: KEY = 600"}
+_KINDS |= {dict: "a table: [KEY]"}
 _ADVICE = f"A batch is TOML: key = value, and a table [[{TABLES}]] for each notebook."
 
 
@@ -69,6 +73,25 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Update:
+    """What 'attrition update' fetches before a batch: the table [update] of its file.
+
+    Parameters
+    ----------
+    sources
+        Whose files, of SOURCES.
+    first
+        The first financial year that is fetched; those after it are as they are published.
+    page
+        The page that lists the files, where it is another than the publisher's usual one; "" for that.
+    """
+
+    sources: tuple[str, ...] = ()
+    first: str = latest.FIRST
+    page: str = ""
+
+
+@dataclass(frozen=True)
 class Batch:
     """What a batch asks for.
 
@@ -92,6 +115,8 @@ class Batch:
         In which ways the one report of a folder is asked for, where these are several and mean the same cases.
     notify
         Who is told of its runs.
+    update
+        What is fetched before it; None where its file does not say.
     """
 
     name: str
@@ -104,6 +129,7 @@ class Batch:
     publisher: Publisher = NOBODY
     merged: Mapping[str, str] = field(default_factory=dict)
     notify: Settings = ()
+    update: Update | None = None
 
 
 def names() -> list[str]:
@@ -184,10 +210,35 @@ class _Reader:
         formats = self.formats(values.get("formats", list(FORMATS)))
         time, memory = (self.limit(key, values.get(key, usual)) for key, usual in LIMITS.items())
         made, merged = self.jobs(reports)
-        name = self.path.stem
-        told = settings.read(self.document, self.path.parent)
+        name, update = self.path.stem, self.update(values.get("update"))
         title = values.get("title", name)
-        return Batch(name, title, made, formats, failing == "stop", time, memory, merged=merged, notify=told)
+        told = settings.read(self.document, self.path.parent)
+        stops = failing == "stop"
+        return Batch(name, title, made, formats, stops, time, memory, merged=merged, notify=told, update=update)
+
+    def update(self, table: dict[str, Any] | None) -> Update | None:
+        """What is fetched before the batch."""
+        if table is None:
+            return None
+        for key, value in table.items():
+            if key not in UPDATE_KEYS:
+                there = f"{offer(key, UPDATE_KEYS)} Keys there: {', '.join(UPDATE_KEYS)}"
+                self.document.refuse(f"'{key}' is no key of [update].{there}", "update", key)
+            if not isinstance(value, UPDATE_KEYS[key]):
+                self.document.refuse(f"'{key}' must be {_KINDS[UPDATE_KEYS[key]].replace('KEY', key)}", "update", key)
+        sources = tuple(self.one_of("sources", name, SOURCES, "update") for name in table.get("sources", []))
+        if not sources:
+            self.document.refuse(f'no sources: write sources = ["{SOURCES[0]}"] below [update]', "update", "sources")
+        first, page = table.get("from", latest.FIRST), table.get("page", "")
+        try:
+            year = periods.named(first)
+        except ParameterError as fault:
+            self.document.refuse(str(fault), "update", "from")
+        if year.label != periods.financial_year(year.first):
+            self.document.refuse(f"'from' takes a financial year, as 2024/25, not '{first}'", "update", "from")
+        if page and not page.startswith(("https://", "http://")):
+            self.document.refuse("'page' must be an address on the web, as https://www.gov.uk/...", "update", "page")
+        return Update(sources, year.label, page)
 
     def jobs(self, reports: list[dict[str, Any]]) -> tuple[tuple[Job, ...], dict[str, str]]:
         """Every report that the tables ask for, once, and of those asked for in several ways in which.
@@ -239,9 +290,9 @@ class _Reader:
             self.document.refuse(f"'{key}' must be from {least} to {most}", key)
         return value
 
-    def one_of(self, key: str, value: Any, choices: tuple[str, ...]) -> str:
+    def one_of(self, key: str, value: Any, choices: tuple[str, ...], *inside: str) -> str:
         """One of a few words."""
         if value not in choices:
             near = offer(str(value), choices)
-            self.document.refuse(f"'{key}' takes {', '.join(choices)}, not '{value}'.{near}", key, value=value)
+            self.document.refuse(f"'{key}' takes {', '.join(choices)}, not '{value}'.{near}", *inside, key, value=value)
         return str(value)

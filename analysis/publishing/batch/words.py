@@ -20,6 +20,7 @@ KEYS: dict[str, type] = {  # of the file itself
     "time_limit": int,
     "memory_limit": int,
     NOTIFY: list,
+    "update": dict,
     TABLES: list,
 }
 PLURAL = {"forces": "force", "periods": "period"}  # keys whose words grow with the counts, and the parameter of each

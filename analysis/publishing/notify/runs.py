@@ -9,6 +9,7 @@ import signal
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Protocol
 
 from analysis.errors import AttritionError
 from analysis.publishing.batch.file import Batch
@@ -26,9 +27,26 @@ _THEN = {  # what to do about a failure, by the status that its report alone wou
     7: "free some room, or choose another folder; what stood there still stands.",
 }
 _DONE, _UP_TO_DATE = "done", "up_to_date"
+CHANGES = "changes.html says which, from what to what."
 
 
-def of_run(run: Run, *, address: str = "") -> Summary:
+class Refused(Protocol):
+    """A step of an update that was refused."""
+
+    @property
+    def name(self) -> str:
+        """Of what: a file, or a set of counts."""
+
+    @property
+    def text(self) -> str:
+        """Why."""
+
+    @property
+    def exit_status(self) -> int:
+        """What its command alone would end with."""
+
+
+def of_run(run: Run, *, address: str = "", refused: Sequence[Refused] = ()) -> Summary:
     """What a run has to tell.
 
     Parameters
@@ -37,17 +55,19 @@ def of_run(run: Run, *, address: str = "") -> Summary:
         The run, once it is over.
     address
         Where the folder of reports is published; "" where that is not known.
+    refused
+        What was refused of an update before its batch.
     """
     totals = {name: len(run.of(name.replace("_", " "))) for name in (_DONE, _UP_TO_DATE, "failed")}
     totals |= {"left": run.total - len(run.results), "removed": len(run.removed)}
-    parts = (_what_failed(run, totals), _what_changed(run), _where(run, address))
+    parts = (_what_failed(run, totals, refused), _what_changed(run), _where(run, address))
     return Summary(
         name=run.batch,
         title=run.title,
-        sentence=_sentence(run, totals),
-        is_failure=run.exit_status != 0,
+        sentence=_sentence(run, totals, refused),
+        is_failure=bool(run.exit_status or refused),
         is_change=bool(totals[_DONE] or totals["removed"]),
-        exit_status=run.exit_status,
+        exit_status=refused[0].exit_status if refused else run.exit_status,
         started=run.started,
         seconds=run.seconds,
         totals=totals,
@@ -134,9 +154,10 @@ def sample(batch: Batch) -> Summary:
     )
 
 
-def _sentence(run: Run, totals: Mapping[str, int]) -> str:
+def _sentence(run: Run, totals: Mapping[str, int], refused: Sequence[Refused]) -> str:
     """What happened, in a few words: what is wrong first."""
-    words = [f"{totals['failed']} of {_reports(run.total)} failed"] if totals["failed"] else []
+    words = [f"{len(refused)} refused of what is new"] if refused else []
+    words += [f"{totals['failed']} of {_reports(run.total)} failed"] if totals["failed"] else []
     words += [f"stopped, {totals['left']} left for the next run"] if run.stopped_by else []
     if not words and totals[_DONE] == totals["removed"] == 0:
         return f"nothing changed, {_reports(totals[_UP_TO_DATE])} up to date"
@@ -145,9 +166,16 @@ def _sentence(run: Run, totals: Mapping[str, int]) -> str:
     return ", ".join(words)
 
 
-def _what_failed(run: Run, totals: Mapping[str, int]) -> Part:
+def _what_failed(run: Run, totals: Mapping[str, int], refused: Sequence[Refused]) -> Part:
     """What failed, alike together, the most common first, each with what to do about it."""
-    items: list[tuple[str, ...]] = []
+    items: list[tuple[str, ...]] = [
+        (
+            f"Refused: {step.name}",
+            failures.in_short(AttritionError(step.text)),
+            f"What to do: {_THEN.get(step.exit_status, _THEN[1])}",
+        )
+        for step in refused
+    ]
     if run.stopped_by:
         what = f"It was told to stop ({signal.Signals(run.stopped_by).name}), {_reports(totals['left'])} left."
         items.append((what, "What to do: run it again. What was made stands."))
@@ -182,6 +210,9 @@ def _what_changed(run: Run) -> Part:
         items.append((f"{_reports(rest)} made for other reasons.",))
     if hidden:
         items.append((f"{_reports(hidden)} made from case files.",))
+    items += [
+        (f"Numbers that moved: {one.line()}.", CHANGES) for one in run.changes if one.reports and not one.is_restricted
+    ]
     if run.removed:
         items.append((f"{_reports(len(run.removed))} removed: newer periods are enough.",))
     return Part("What changed", tuple(items))

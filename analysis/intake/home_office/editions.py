@@ -1,0 +1,193 @@
+"""Is a workbook the one that was published, and does it hold what its year holds?
+
+Of some workbooks the SHA-256 is known, of some years the totals of England and Wales, as somebody else added them up
+(data/editions/). A file that bears a known name and is another one is refused; so is one whose totals are further from
+those of its year than an edition is from the next. Of what nothing is known, that is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from analysis.counts import counts, ledger
+from analysis.counts.ledger import Ledger
+from analysis.errors import DataRefused
+from analysis.intake.reading import Part
+from analysis.reference import reference
+
+FOLDER = reference.DATA / "editions"
+FILES, TOTALS = "home_office_files.csv", "home_office_totals.csv"
+ASSIGNED = "assigned"  # every outcome type but OPEN
+OPEN = "0"
+#: How far a total may lie from the one that is known, as a part of it: in the workbook that it is known of, and in
+#: another edition of the year. A year's charges grew by 1.6% from the edition of March 2025 to that of July 2026.
+SAME, OTHER = 0.001, 0.10
+#: And so many cases in any way: 48 cannabis warnings of a year may be 53 in the next edition.
+FEW = 10
+_DATED = re.compile(r"-(\d{6})(?:-v\d+|-revised|-final)?\.\w+$")
+
+
+def check_file(name: str, sha256: str) -> str:
+    """Whether a file is the one that is known by its name.
+
+    Parameters
+    ----------
+    name
+        What the file is called.
+    sha256
+        Its checksum.
+
+    Returns
+    -------
+    str
+        What is known of it, in a few words.
+
+    Raises
+    ------
+    DataRefused
+        For another file under a known name.
+    """
+    known = {row["file"]: row["sha256"] for row in _rows(FILES, "file", "sha256")}
+    if name not in known:
+        return "its SHA-256 is not known beforehand"
+    if known[name] != sha256:
+        raise DataRefused(
+            f"{name}: its SHA-256 begins {sha256[:12]}, and the file that was published under this name has "
+            f"{known[name][:12]}. Fetch it again. If its publisher has replaced it, put the new one in the row of that "
+            f"file in data/editions/{FILES}."
+        )
+    return "its SHA-256 is the one that is known"
+
+
+def check_totals(year: str, part: Part, *, name: str, is_known: bool) -> str:
+    """Whether the totals of a workbook are those of its year.
+
+    Parameters
+    ----------
+    year
+        The financial year, as "2024/25".
+    part
+        Its counts of offences recorded in the year.
+    name
+        What the file is called.
+    is_known
+        Whether it is the very workbook whose totals are known.
+
+    Returns
+    -------
+    str
+        How they compare, in a few words.
+
+    Raises
+    ------
+    DataRefused
+        Where one lies further off than it may; the message has both numbers of that which lies furthest off.
+    """
+    known = {row["outcome"]: int(row["cases"]) for row in _rows(TOTALS, "outcome", "cases", year=year)}
+    if not known:
+        return f"no totals of {year} are known to check it against"
+    found, limit = totals(part), SAME if is_known else OTHER
+    apart = {outcome: abs(found.get(outcome, 0) - cases) for outcome, cases in known.items()}
+    over = {outcome: off / known[outcome] for outcome, off in apart.items() if off > max(limit * known[outcome], FEW)}
+    if over:
+        worst = max(over, key=lambda outcome: over[outcome])
+        what = "all outcome types but 0" if worst == ASSIGNED else f"outcome type {worst}"
+        raise DataRefused(
+            f"{name}: {found.get(worst, 0):,} cases of {what} in {year}, where {known[worst]:,} are known "
+            f"({over[worst]:.1%} apart, {limit:.1%} allowed). It may have been read wrongly or be damaged: look at it "
+            f"beside data/editions/{TOTALS}. The set that stood before still stands."
+        )
+    if not any(apart.values()):
+        return f"its {len(known)} totals are those that are known of {year}"
+    most = max(off / max(known[outcome], 1) for outcome, off in apart.items() if off)
+    return f"its {len(known)} totals lie within {most:.2%} of those known of {year}"
+
+
+def is_known(sha256: str) -> bool:
+    """Whether a file is one whose totals are known.
+
+    Parameters
+    ----------
+    sha256
+        Its checksum.
+
+    Returns
+    -------
+    bool
+        Whether the table of files has it.
+    """
+    return sha256 in {row["sha256"] for row in _rows(FILES, "sha256")}
+
+
+def files_of(name: str) -> dict[str, str]:
+    """The workbooks that a set was made from, by its ledger.
+
+    Parameters
+    ----------
+    name
+        Name of a set of counts.
+
+    Returns
+    -------
+    dict[str, str]
+        SHA-256 by the name of a file; none where there is no ledger that can be read.
+    """
+    try:
+        held = ledger.read_public(counts.FOLDER / f"{name}.ledger.json")
+    except DataRefused:
+        return {}
+    return {file.name: file.sha256 for file in held.files} if isinstance(held, Ledger) else {}
+
+
+def month_of(names: Iterable[str]) -> str:
+    """The month in which the newest of some workbooks was published, which ends its name: "-tables-230726.xlsx".
+
+    Parameters
+    ----------
+    names
+        What they are called.
+
+    Returns
+    -------
+    str
+        A month; "not dated" where no name says.
+
+    Examples
+    --------
+    >>> month_of(["prc-outcomes-open-data-mar2026-tables-230726.xlsx"]), month_of(["tables.xlsx"])
+    ('July 2026', 'not dated')
+    """
+    days = []
+    for found in filter(None, map(_DATED.search, names)):
+        with suppress(ValueError):
+            days.append(datetime.strptime(found[1], "%d%m%y"))
+    return f"{max(days):%B %Y}" if days else "not dated"
+
+
+def totals(part: Part) -> Mapping[str, int]:
+    """The cases of each outcome type, and of all that have an outcome.
+
+    Parameters
+    ----------
+    part
+        Counts by outcome.
+
+    Returns
+    -------
+    Mapping[str, int]
+        Cases by outcome code, and under ASSIGNED.
+    """
+    sums = part.table.groupby("outcome", observed=True)["cases"].sum()
+    found = {str(code): int(cases) for code, cases in sums.items()}
+    return found | {ASSIGNED: sum(cases for code, cases in found.items() if code != OPEN)}
+
+
+def _rows(name: str, *columns: str, year: str = "") -> list[dict[str, str]]:
+    """The rows of a table of this project, those of a year where one is named."""
+    path: Path = FOLDER / name
+    rows = reference.read_table(path, required=("year", *columns))
+    return [row for row in rows if year in ("", row["year"])]

@@ -1,0 +1,122 @@
+"""What an update did, step by step: one record for whoever is told of it, with one line and one exit status."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from analysis.errors import AttritionError
+from analysis.publishing.batch.records import Run
+
+SCHEMA = "attrition update run 1"
+FETCH, CHECK, REDUCE, BATCH = "fetch", "check", "reduce", "batch"
+REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that was done, was not needed, or was refused.
+
+    Parameters
+    ----------
+    step
+        FETCH, CHECK, REDUCE or BATCH.
+    name
+        Of what: a file, a set of counts.
+    state
+        "fetched", "already here", "checked", "reduced", "refused", ...
+    text
+        The rest, in a sentence.
+    exit_status
+        Of what was refused; 0 of anything else.
+    """
+
+    step: str
+    name: str
+    state: str
+    text: str
+    exit_status: int = 0
+
+
+@dataclass(frozen=True)
+class Updated:
+    """What an update did.
+
+    Parameters
+    ----------
+    batch
+        The name of its batch file.
+    steps
+        What was done before the batch, in order.
+    run
+        What the batch did, and what changed (``run.changes``); None where it did not come to it.
+    seconds
+        How long all of it took.
+    """
+
+    batch: str
+    steps: tuple[Step, ...] = ()
+    run: Run | None = None
+    seconds: float = field(default=0.0)
+
+    def with_run(self, run: Run, *, seconds: float) -> Updated:
+        """The same with what its batch did."""
+        return replace(self, run=run, seconds=seconds)
+
+    @property
+    def refused(self) -> list[Step]:
+        """What was refused before the batch."""
+        return [step for step in self.steps if step.state == REFUSED]
+
+    @property
+    def exit_status(self) -> int:
+        """That of the batch where it was stopped or could not write; else of the first step that was refused."""
+        last = self.run.exit_status if self.run else 0
+        if self.run and (self.run.stopped_by or self.run.is_out_of_room):
+            return last
+        return next((step.exit_status for step in self.refused), last)
+
+    def line(self) -> str:
+        """What happened, in one line."""
+        kinds = {state: sum(step.state == state for step in self.steps) for state in ("fetched", "reduced", REFUSED)}
+        before = [f"{number} {state}" for state, number in kinds.items() if number]
+        told = self.run.line().partition(": ")[2].rpartition(" (")[0] if self.run else "no reports made"
+        changed = [one.line() for one in self.run.changes if one.reports] if self.run else []
+        parts = [", ".join(before) or "nothing new to fetch", told, *changed]
+        return f"{self.batch}: {'; '.join(parts)} ({self.seconds:.1f} s)"
+
+    def record(self) -> dict[str, Any]:
+        """The update for machines: its steps, and of the batch its record without a line for each report.
+
+        Returns
+        -------
+        dict
+            ``exit_status``, ``steps``, ``run`` and for the public place ``changes`` without its rows.
+        """
+        run = self.run.record() if self.run else {}
+        run.pop("results", None)
+        public = [one.record() for one in self.run.changes if not one.is_restricted] if self.run else []
+        return {
+            "schema": SCHEMA,
+            "batch": self.batch,
+            "exit_status": self.exit_status,
+            "seconds": round(self.seconds, 1),
+            "steps": [asdict(step) for step in self.steps],
+            "run": run,
+            "changes": [{name: told for name, told in one.items() if name != "reports"} for one in public],
+        }
+
+
+def refused(step: str, name: str, fault: AttritionError) -> Step:
+    """A step that was refused, as its error says.
+
+    Parameters
+    ----------
+    step
+        FETCH, CHECK, REDUCE or BATCH.
+    name
+        Of what.
+    fault
+        The refusal.
+    """
+    return Step(step, name, REFUSED, str(fault), fault.exit_status)
