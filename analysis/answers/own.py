@@ -23,7 +23,8 @@ def read_counts(name: str) -> Counts:
     Parameters
     ----------
     name
-        What the set is called; 'attrition list counts' shows all.
+        What the set is called; 'attrition list counts' shows all. "latest" is the newest whole year that is held, and
+        "stalking_outcomes" is stalking in all years that are.
 
     Returns
     -------

@@ -166,11 +166,11 @@ class _Work:
             self._take_through(due)
         if self.settings.keep and not self.stop.is_asked():
             self._remove()
+        if not (is_draft or self.stop.is_asked() or self.run.is_out_of_room):
+            self.run.changes = [changes.write(root) for root in places.roots(self.out)]
         is_to_be_indexed = self.run.removed or not self.run.is_out_of_room
         if is_to_be_indexed and not all(map(catalogue.is_current, places.roots(self.out))):
             self._index()
-        if not (is_draft or self.stop.is_asked() or self.run.is_out_of_room):
-            self.run.changes = [changes.write(root) for root in places.roots(self.out)]
 
     def write_down(self) -> None:
         """Write down what came of the run. A disk that is known to be full need not be met once more."""

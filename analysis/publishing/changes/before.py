@@ -50,6 +50,7 @@ def keep(out: Path, folders: Iterable[str]) -> None:
         own = folder.removeprefix(f"{places.RESTRICTED}/") if places.is_restricted(root) else folder
         if not (root / FOLDER / _name(own)).is_file():
             with places.held(root, FOLDER) as place:
+                place.clear()  # what a run that was killed left half-written
                 place.write(_name(own), as_json({"folder": own, **_standing(root / own)}))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from analysis.errors import CouldNotWrite, ParameterError
 from analysis.presentation import wording
+from analysis.publishing.changes import changes
 from analysis.publishing.index import catalogue, feed, figures, overview, sitemap
 from analysis.publishing.index.catalogue import Entry, day, entries, slug
 from analysis.publishing.index.overview import Overview
@@ -84,6 +85,7 @@ def _pages(found: list[Entry], root: Path, *, address: str) -> dict[str, str]:
         **rendering.handling({"is_restricted": is_restricted}),
         "site": f"{address.rstrip('/')}/" if address else "",
         "has_feed": bool(news),
+        "has_changes": (root / changes.PAGE).is_file(),
         "day": day,
         "percent": wording.percent,
         "interval": lambda figure: wording.interval(figure.low, figure.high),

@@ -140,8 +140,8 @@ def _differences(
         if kind and (inputs.digest(inputs.path_of(name)) or inputs.ABSENT) != was:
             yield f"{name} changed"
     for name, was in dict(manifest.get("names", {})).items():
-        if (now := counts.stands_for(name)) != was:
-            yield f"{name} is {now} now"
+        if counts.stands_for(name) != was:
+            yield f"{name} no longer means {was}"
     if manifest.get("reference_data") != inputs.reference_data():
         yield "reference data changed"
     if manifest.get("edition") != edition():
