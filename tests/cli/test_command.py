@@ -95,7 +95,7 @@ def test_importing_the_package_opens_no_door_to_case_files():
         ("offences", 157, "Stalking"),
         ("outcomes", 57, "no_further_action"),
         ("measures", 9, "with_outcome"),
-        ("counts", 9, "stalking_2024_25"),
+        ("counts", 11, "stalking_2024_25"),
         ("findings", 45, "a further 41%"),
     ],
 )
