@@ -303,7 +303,9 @@ def _counts() -> Rows:
         except DataRefused as fault:  # a file of somebody's own hides no other
             return "", str(fault)
 
-    names = [(name, "published", f"Stands for {counts.stands_for(name)}, the newest that is held") for name in latest.NAMES]
+    names = [
+        (name, "published", f"Stands for {counts.stands_for(name)}, the newest that is held") for name in latest.NAMES
+    ]
     return _columns([*((name, *told(name)) for name in counts.available()), *names])
 
 

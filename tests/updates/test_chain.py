@@ -138,7 +138,7 @@ def test_killed_in_every_step_it_goes_on_and_tells_all_of_it_once(desk):
         last = own.run()[-1]
         assert own.left() == []
         assert "failed" not in last
-        [(before, after)] = moved(own.changes(), "Kent")
+        [(before, after)] = moved(own.changes(), "Kent, 2024/25")
         assert after - before == 4 * 10, line
         assert "nothing new to fetch; 2 up to date" in own.run()[-1]
 

@@ -133,7 +133,7 @@ def test_a_label_that_says_how_sure_a_row_is_makes_no_other_row_of_it():
     for held, word in ((old, "many"), (now, "few")):
         for block in held["blocks"]:
             block["records"][0]["openness"] = word
-    assert [(one.of, one.before, one.after) for one in moved(old, now)] == [("Kent", 0.4, 0.41)]
+    assert [(one.of, one.before, one.after) for one in moved(old, now)] == [("Kent, 2024/25", 0.4, 0.41)]
 
 
 def test_what_changed_among_restricted_reports_is_told_there_alone(root):

@@ -193,10 +193,11 @@ def page(found: Changes) -> str:
         told_on=day(max(report.made_at for report in found.reports)),
         before=[report.made_at_before for report in found.reports if report.made_at_before],
         counts=[f"{name} ({title})" if title else name for name, title in _of_all(found).items()],
-        lists=[(state, rows[state][:_MOST], len(rows[state])) for state in rows if rows[state]],
+        lists=[(state, _seen(rows[state])[:_MOST], len(rows[state])) for state in rows if rows[state]],
         further=further,
         answers=[one for one in found.reports if one.answer_before not in ("", one.answer)],
         most=_MOST,
+        figure=_figure,
         printed=_printed,
         apart=_apart,
         day=day,
@@ -280,6 +281,17 @@ def _rows(reports: Iterable[Report]) -> list[tuple[Moved, Report, int]]:
             number[one.same_elsewhere] = number.get(one.same_elsewhere, 0) + 1
     found = [(one, report, number[key]) for key, (one, report) in first.items()]
     return sorted(found, key=lambda told: told[0].size, reverse=True)
+
+
+def _seen(rows: list[tuple[Moved, Report, int]]) -> list[tuple[Moved, Report, int]]:
+    """The rows whose numbers are printed otherwise than they were."""
+    return [told for told in rows if _printed(told[0].before, told[0]) != _printed(told[0].after, told[0])]
+
+
+def _figure(one: Moved) -> str:
+    """What a number is of: its measure, and its column where that says more."""
+    named = one.measure or one.title
+    return named if one.heading in ("", "Share") else f"{named}: {one.heading}"
 
 
 def _told(report: Report) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from analysis.reference.schema import NUMERIC
 Key: TypeAlias = tuple[str, ...]
 #: Labels that say of which edition a row is, not what it is about: a corrected row bears another.
 _EDITIONS = {"edition", "recorded_edition", "first_edition", "doubt", "state", "openness", "symbols"}
+_PLACES = {"force", "place"}
 _TIMES = {"period", "quarter", "year", "month", "earlier", "later"}
 _LEAST = 1e-9  # what two numbers may be apart and be the same
 
@@ -28,7 +29,7 @@ class Moved:
     title
         What that is called.
     of
-        What the row is about: "Kent", "2024/25 Q1".
+        What the row is about, with its place and time: "Kent, 2024/25", "Kent, 2024/25 Q1".
     measure
         What is measured, in words; "" where that is not one of the catalogue.
     column, heading, kind
@@ -166,13 +167,14 @@ def _rows_of(part: dict[str, Any], *, block: str) -> Iterator[tuple[Key, _Row]]:
     labels = _labels(columns)
     about, title = part.get("about", {}), str(part.get("label") or part.get("title") or "")
     when = "" if _TIMES & set(labels) else str(about.get("period", ""))
+    place = "" if _PLACES & set(labels) else str(about.get("place", ""))
     where = (block or title, str(about.get("offence", "")), str(about.get("place", "")), when)
     seen: Counter[Key] = Counter()
     for record in part["records"]:
         told = tuple(str(record.get(name, "")) for name in labels)
         seen[told] += 1
         numbers = {name: record.get(name) for name, column in columns.items() if column["kind"] in NUMERIC}
-        named = ", ".join(one for one in told if one) or str(about.get("place", ""))
+        named = ", ".join(one for one in ((*told, place, when) if when else (place, *told)) if one)
         yield (
             (*where, *told, str(seen[told])),
             _Row(block, title, named, _measured(about), columns, numbers),
