@@ -1,6 +1,7 @@
 """How wide words are in Arial, the typeface of workbooks, on any machine, whether or not it has that typeface.
 
-Arial and Liberation Sans are as wide as Helvetica, letter by letter. Adobe's measures of that come with matplotlib.
+Arial and Liberation Sans are as wide as Helvetica, letter by letter. Adobe's measures of that come with matplotlib,
+which is not loaded for them: it takes its time, and reads settings of whoever runs it.
 """
 
 from __future__ import annotations
@@ -8,11 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache, lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
-import matplotlib
-
-_MEASURES = Path(matplotlib.get_data_path(), "fonts", "pdfcorefonts")
+_MEASURES = ("mpl-data", "fonts", "pdfcorefonts")
 _LETTER = re.compile(r"^C -?\d+ ; WX (\d+) ; N (\w+) ;", re.MULTILINE)
 _NAMED = {
     "'": "quotesingle", "`": "grave", "‘": "quoteleft", "’": "quoteright", "“": "quotedblleft", "”": "quotedblright",
@@ -60,7 +60,9 @@ def _of(letter: str, letters: dict[str, int]) -> int:
 @cache
 def _letters(is_bold: bool) -> dict[str, int]:
     """The width of each letter, in thousandths of its size."""
-    told = (_MEASURES / f"Helvetica{'-Bold' * is_bold}.afm").read_text(encoding="latin-1")
+    found = find_spec("matplotlib")
+    folder = Path(found.origin).parent if found and found.origin else Path()
+    told = folder.joinpath(*_MEASURES, f"Helvetica{'-Bold' * is_bold}.afm").read_text(encoding="latin-1")
     named = {name: int(wide) for wide, name in _LETTER.findall(told)}
     plain = {chr(int(code)): int(wide) for code, wide in re.findall(r"^C (\d+) ; WX (\d+) ;", told, re.MULTILINE)}
     ascii_alone = {letter: wide for letter, wide in plain.items() if " " <= letter <= "~"}
