@@ -135,7 +135,7 @@ def by_webhook(entry: Webhook, summary: Summary, environment: Mapping[str, str])
             auth=_as_it_is,
         )
     except requests.exceptions.SSLError:
-        raise NotTold("its certificate is none that this machine trusts") from None
+        raise NotTold("its certificate is not trusted here, or it speaks no TLS") from None
     except requests.exceptions.Timeout:
         raise NotNow(f"it did not answer within {entry.timeout} seconds") from None
     except (requests.exceptions.InvalidHeader, UnicodeError):
