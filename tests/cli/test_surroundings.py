@@ -128,7 +128,7 @@ def ended(*words, cwd=PROJECT, **environment):
 
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory):
-    """The package without its project, as a wheel installs it."""
+    """The package without its project, and without what a wheel brings."""
     place = tmp_path_factory.mktemp("installed")
     shutil.copytree(PROJECT / "analysis", place / "analysis", ignore=shutil.ignore_patterns("__pycache__"))
     return {"PYTHONPATH": str(place), "cwd": place}
@@ -139,6 +139,7 @@ COMMANDS = [
     ["list", "counts"],
     ["report"],
     ["batch", "monthly"],
+    ["notify", "monthly"],
     ["check"],
     ["check", "reports"],
     ["run", "trends"],
@@ -155,8 +156,8 @@ COMMANDS = [
 def test_a_package_without_its_project_refuses_with_the_reason(alone, words):
     result = ended(*words, **alone)
     assert (result.returncode, result.stdout) == (3, b""), result.stderr
-    told = result.stderr.decode()
-    assert told.startswith(f"attrition: There is no data here: no folder {alone['cwd'] / 'data' / 'reference'}.")
+    told, bundled = result.stderr.decode(), alone["cwd"] / "analysis" / "bundled"
+    assert told.startswith(f"attrition: There is no data here: no folder {bundled / 'data' / 'reference'}.")
     assert "pip install --editable ." in told
     assert [path.name for path in alone["cwd"].iterdir()] == ["analysis"]
 
