@@ -202,7 +202,7 @@ def test_a_refusal_inside_a_cell_keeps_its_kind(tmp_path):
             DisclosureRefused,
         ),
     ):
-        with pytest.raises(kind, match=r"book, cell \d+: .*The notebook as far as it ran"):
+        with pytest.raises(kind, match=r"book, code cell \[\d+\].*: .*The notebook as far as it ran"):
             report(tmp_path, new_markdown_cell("## A part"), new_code_cell(source), is_draft=True)
 
 
