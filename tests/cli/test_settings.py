@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from analysis.publishing.batch import file
 from analysis.publishing.placing import drafts
 from tests.quick_batches import attrition, batch, book
 
@@ -50,6 +51,13 @@ def test_a_mistake_in_it_is_refused_before_anything_is_made(quick, tmp_path):
         assert found.exit_code == 2, found.output
         assert "mine.toml, line 2: 'nam' is no key of reports.toml. Did you mean 'name'?" in found.output
     assert not out.exists()
+
+
+def test_the_file_beside_the_projects_batches_is_no_batch(tmp_path, monkeypatch):
+    monkeypatch.setattr(file, "FOLDER", tmp_path)
+    for name in ("monthly.toml", "reports.toml"):
+        (tmp_path / name).write_text("")
+    assert file.names() == ["monthly"]
 
 
 def test_one_report_and_the_index_take_it_too(tmp_path):

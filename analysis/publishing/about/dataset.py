@@ -77,7 +77,7 @@ def dataset(
         "includedInDataCatalog": {"@type": "DataCatalog", "name": SERIES},
         "creator": _creator(publisher),
         "isBasedOn": [_source(one) for one in made_from],
-        "variableMeasured": [_variable(name) for name in _measured(results)],
+        "variableMeasured": _variables(results),
         "distribution": [
             {
                 "@type": "DataDownload",
@@ -118,13 +118,14 @@ def _source(source: Published) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value}
 
 
-def _measured(results: Mapping[str, Any]) -> list[str]:
-    """The measures of the catalogue that the report's tables and figures hold."""
-    found = dict.fromkeys(block["about"]["measure"] for block in results["blocks"] if "about" in block)
-    return [name for name in found if name in measures.MEASURES]
-
-
-def _variable(name: str) -> dict[str, str]:
-    """A measure as a variable."""
-    one = measures.measure(name)
-    return {"@type": "PropertyValue", "name": one.short, "description": f"{one.why} {one.whose}", "unitText": "%"}
+def _variables(results: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The measures of the catalogue that the report holds; where there is none of them, what its key figures are."""
+    blocks = results["blocks"]
+    named = dict.fromkeys(block["about"]["measure"] for block in blocks if "about" in block)
+    found = [measures.measure(name) for name in named if name in measures.MEASURES]
+    if found:
+        told = {one.short: {"description": f"{one.why} {one.whose}", "unitText": "%"} for one in found}
+    else:
+        key_figures = [figure for block in blocks if block["kind"] == "key_figures" for figure in block["figures"]]
+        told = {figure["label"]: {"description": figure["base"]} for figure in key_figures}
+    return [{"@type": "PropertyValue", "name": name, **more} for name, more in told.items()]

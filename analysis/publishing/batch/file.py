@@ -23,6 +23,7 @@ from typing import Any
 
 from analysis.counts import latest
 from analysis.errors import ParameterError, offer
+from analysis.publishing.about import publisher
 from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.batch import table as batch_table
 from analysis.publishing.batch.words import KEYS, NOTIFY, TABLES
@@ -133,8 +134,9 @@ class Batch:
 
 
 def names() -> list[str]:
-    """The batch files that the project has."""
-    return sorted({path.stem for folder in {FOLDER, _BROUGHT} for path in visible(folder, "*.toml")})
+    """The batch files that the project has; who publishes may be written beside them."""
+    paths = [path for folder in {FOLDER, _BROUGHT} for path in visible(folder, "*.toml")]
+    return sorted({path.stem for path in paths if path.name != publisher.NAME})
 
 
 def path_of(name: str) -> Path:

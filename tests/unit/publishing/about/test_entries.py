@@ -125,6 +125,15 @@ def test_what_is_not_known_is_left_out_of_a_data_set():
     assert [one["name"] for one in found["variableMeasured"]] == ["Charged"]
 
 
+def test_a_report_of_no_measure_of_the_catalogue_has_its_key_figures_for_variables():
+    figure = {"label": "Until half had ended", "value": "2 months", "base": "of all cases"}
+    results = {"blocks": [{"kind": "key_figures", "figures": [figure]}]}
+    found = dataset.dataset(manifest(), results, files=(), edition=EDITION, publisher=NOBODY, span=YEAR)
+    assert [(one["name"], one["description"]) for one in found["variableMeasured"]] == [
+        ("Until half had ended", "of all cases")
+    ]
+
+
 def test_a_licence_is_claimed_only_where_every_source_has_it():
     assert data_set()["license"] == dataset.OPEN_LICENCE
     assert "license" not in data_set({"inputs": {}})
