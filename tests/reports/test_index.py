@@ -11,7 +11,8 @@ from analysis.publishing.notebooks import notebooks
 from analysis.publishing.placing import failures
 from analysis.publishing.report import inputs
 from analysis.reference import reference
-from tests.reports.made_folder import about, by_force, key_figure, put, row
+from tests.conftest import nightly
+from tests.reports.made_folder import QUESTION, about, by_force, key_figure, put, row
 from tests.reports.page import check_page
 
 ALL = {force: (400 + 10 * place, 1000) for place, force in enumerate(reference.forces())}
@@ -31,6 +32,12 @@ def read(out):
     return checked
 
 
+def written(out, name):
+    """One page of an index that is written anew, checked."""
+    index.write_index(out)
+    return check_page((out / name).read_text(), is_report=False)
+
+
 def view(out):
     return [overview.overview(picture) for picture in figures.pictures(catalogue.entries(out), out)]
 
@@ -42,7 +49,7 @@ def test_an_empty_folder_has_an_index_that_says_so(tmp_path):
     assert "No report is about Kent alone yet" in pages["forces/kent.html"].text
     assert "No report here shows police forces side by side yet" in pages["forces/index.html"].text
     assert not (tmp_path / "reports" / "feed.xml").exists()
-    assert len(pages) == len(reference.forces()) + 2
+    assert len(pages) == len(reference.forces()) + 1 + len(index.COUNTRIES)
 
 
 def test_one_report(tmp_path):
@@ -73,7 +80,7 @@ def test_only_the_forms_that_stand_there_are_linked(tmp_path):
     for name in ("report.pdf", "other.txt"):
         (folder / name).write_text("")
     (entry,) = catalogue.entries(tmp_path)
-    assert entry.forms == {"PDF": "report.pdf", "Data": "results.json"}
+    assert entry.forms == {"Page": "report.html", "PDF": "report.pdf", "Data": "results.json"}
     assert "PDF: Kent, stalking, 2024/25" in read(tmp_path)["index.html"].text
 
 
@@ -156,10 +163,17 @@ def test_the_country_shows_what_one_report_shows_of_all(tmp_path):
     put(tmp_path, force="all", blocks=[by_force(ALL), key_figure("all 44 forces", 27060, 44000)])
     (seen,) = view(tmp_path)
     assert len(seen.tiles) == 44
-    ended = "of stalking cases ended because the victim withdrew"
-    assert seen.title == f"In one police force 40.0% {ended}, in another 83.0%"
+    assert seen.title == (
+        "From 40.0% of stalking cases in Avon and Somerset to 83.0% in Wiltshire ended because the victim withdrew"
+    )
+    assert seen.answer == (
+        "In England and Wales 61.5% of 44,000 stalking cases recorded by the police in 2024/25 ended because the "
+        "victim withdrew: from 40.0% in Avon and Somerset to 83.0% in Wiltshire, among 44 police forces that can be "
+        "compared."
+    )
     assert seen.description == (
-        "44 of 44 police forces have a share that can be compared. All forces together: 61.5% of 44,000 cases. "
+        "All 44 police forces have a share that can be compared. All forces of England and Wales together: 61.5% of "
+        "44,000 cases. "
         "Clearly above that: 19. Clearly below: 19. Not clearly different: 6. Each was tested against all the others "
         "together, with an allowance for so many tests."
     )
@@ -171,7 +185,7 @@ def test_the_country_shows_what_one_report_shows_of_all(tmp_path):
     page = read(tmp_path)["forces/index.html"]
     for tile in seen.tiles:
         assert page.text.count(tile.value) >= 2, "in its tile and in the table"
-    assert "Every police force" in (tmp_path / "forces" / "index.html").read_text()
+    assert page.text.index(seen.answer) < page.text.index(seen.title)
 
 
 def test_a_force_with_many_open_cases_has_a_tile_of_its_own_kind_and_no_headline(tmp_path):
@@ -264,7 +278,7 @@ def test_tables_that_tell_more_than_forces_apart_and_broken_results_are_passed_o
         ({"Kent": (500, 1000)}, "50.0% of stalking cases ended because the victim withdrew, in one police force"),
         ({"Kent": (0, 1000)}, "0% of stalking cases ended because the victim withdrew, in one police force"),
         ({"Kent": (1, 90000)}, "under 0.1% of stalking cases ended because the victim withdrew, in one police force"),
-        ({"Kent": (1000, 1000), "Surrey": (0, 1000)}, "In one police force 0% of stalking cases ended because"),
+        ({"Kent": (1000, 1000), "Surrey": (0, 1000)}, "From 0% of stalking cases in Surrey to 100% in Kent ended"),
     ],
 )
 def test_a_picture_of_few_and_of_extremes(tmp_path, rows, title):
@@ -300,7 +314,7 @@ def test_the_first_lines_say_londons_figure_and_the_nations(tmp_path):
         "victim withdrew; in England and Wales 49.6% of 135,628."
     )
     assert told in text
-    assert text.index(told) < text.index("In one police force")
+    assert text.index(told) < text.index("Find your police force") < text.index("From 40.0% of stalking cases")
 
 
 def test_neither_is_said_where_one_of_them_is_not_there(tmp_path):
@@ -308,14 +322,117 @@ def test_neither_is_said_where_one_of_them_is_not_there(tmp_path):
     assert "In London" not in read(tmp_path)["index.html"].text
 
 
-def test_a_set_that_holds_few_forces_draws_no_country(tmp_path):
+def test_a_set_that_holds_few_forces_has_tiles_of_these_and_no_map(tmp_path):
     put(tmp_path, force="Gwent", blocks=[key_figure("Gwent", 600, 1000)])
     pages = read(tmp_path)
     assert "The country at a glance" not in pages["index.html"].text
-    assert "no figure" not in pages["forces/index.html"].text
+    assert "No report here shows police forces side by side" in pages["forces/index.html"].text
     assert "600 of 1,000 stalking cases recorded by Gwent Police" in pages["forces/gwent.html"].text
+    put(tmp_path, force="Surrey", blocks=[key_figure("Surrey", 300, 1000)])
+    page = written(tmp_path, "forces/index.html")
+    assert [tile.force for tile in view(tmp_path)[0].tiles] == ["Gwent", "Surrey"]
+    assert not page.root.classed("bare")
+    assert "laid out roughly as the country lies" not in page.text
+    assert "The country at a glance" not in (tmp_path / "index.html").read_text()
     put(tmp_path, force="all", blocks=[by_force(dict(list(ALL.items())[:23]))])
-    assert "The country at a glance" in read(tmp_path)["index.html"].text
+    assert len(written(tmp_path, "forces/index.html").root.classed("bare")) == 1 + 44 - 24
+    assert "The country at a glance" in (tmp_path / "index.html").read_text()
+
+
+def test_a_nation_has_a_page_of_its_forces_and_no_others(tmp_path):
+    wales = {"Dyfed-Powys": (500, 1000), "Gwent": (400, 1000), "North Wales": (300, 1000), "South Wales": (600, 1000)}
+    put(tmp_path, force="all", blocks=[by_force(ALL | wales), key_figure("all 44 forces", 27060, 44000)])
+    page = written(tmp_path, "forces/wales.html")
+    told = "In Wales, between 30.0% (North Wales) and 60.0% (South Wales) of stalking cases recorded by the police in"
+    assert told in page.text
+    picture = figures.pictures(catalogue.entries(tmp_path), tmp_path)[0]
+    tiles = overview.overview(picture, "Wales").tiles
+    assert {tile.force for tile in tiles} == set(wales)
+    assert min(tile.place.row for tile in tiles) == 1
+    assert "Kent" not in page.text
+    put(tmp_path, force="Wales", blocks=[key_figure("Wales", 1800, 4000)])
+    page = written(tmp_path, "forces/wales.html")
+    assert "In Wales 45.0% of 4,000 stalking cases recorded by the police in 2024/25 ended because" in page.text
+    assert "Reports about Wales" in page.text
+    assert page.text.count("Wales, stalking, 2024/25") > 0
+    assert "British Transport Police" not in (tmp_path / "forces" / "england.html").read_text()
+
+
+def profile(out, force="Kent", *, span="2024-04_2025-03", **changes):
+    """A profile of a force, with its share of a measure, and nothing of all forces together."""
+    return put(
+        out,
+        force=force,
+        folder=f"force_profile/force-{catalogue.slug(force)}_{span}",
+        question="What becomes of stalking cases in one force?",
+        title=f"What becomes of stalking cases in {force}?",
+        answer=f"In {force} 6 in 10 stalking cases ended because the victim withdrew.",
+        blocks=[key_figure(force, 600, 1000)],
+        **changes,
+    )
+
+
+def test_a_profile_is_where_a_force_is_found(tmp_path):
+    nation(tmp_path)
+    profile(tmp_path)
+    pages = read(tmp_path)
+    link = "force_profile/force-kent_2024-04_2025-03/report.html"
+    for name, root in (("index.html", ""), ("forces/index.html", "../"), ("forces/england.html", "../")):
+        leads = {
+            one.text: one.attributes["href"] for one in pages[name].root.all("a") if one.text in ("Kent", "Surrey")
+        }
+        assert leads == {"Kent": f"{root}{link}", "Surrey": f"{root}forces/surrey.html"}, name
+    kent, surrey = pages["forces/kent.html"], pages["forces/surrey.html"]
+    assert f"../{link}" in {one["href"] for one in kent.all("a")}
+    assert "In Kent 6 in 10 stalking cases ended" in kent.text
+    assert (len(kent.root.classed("key-figures")), len(surrey.root.classed("key-figures"))) == (0, 1)
+    assert "No report is about Kent alone" not in kent.text
+
+
+def test_the_profile_that_leads_is_of_stalking_and_of_the_latest_and_longest_period(tmp_path):
+    other = {"force": "Kent", "offence": "8L", "base": "recorded"}
+    profile(tmp_path, span="2024-04_2025-03_offence-8l", parameters=other)
+    assert catalogue.profiles(catalogue.entries(tmp_path))["Kent"].offence == "Harassment"
+    for span in ("2023-04_2024-03", "2025-01_2025-03", "2024-04_2025-03", "2024-10_2025-03"):
+        profile(tmp_path, span=span)
+    profile(tmp_path, force="Exampleshire", is_synthetic=True)
+    found = catalogue.profiles(catalogue.entries(tmp_path))
+    assert list(found) == ["Kent"]
+    assert found["Kent"].months == "April 2024 to March 2025"
+    assert found["Kent"].offence == "Stalking"
+
+
+def test_profiles_of_every_force_do_not_take_the_place_of_what_shows_them_side_by_side(tmp_path):
+    nation(tmp_path)
+    for force in reference.forces():
+        profile(tmp_path, force)
+    (picture,) = figures.pictures(catalogue.entries(tmp_path), tmp_path)
+    assert picture.figures["Kent"].entry.place == "England and Wales"
+    page = written(tmp_path, "index.html")
+    assert "In London 45.3% of 11,831" in page.text
+    assert "44 reports about one police force each" in page.text
+
+
+def test_each_report_in_the_list_has_its_answer_its_months_and_its_downloads(tmp_path):
+    files = dict.fromkeys(("report.html", "report.pdf", "tables.xlsx", "results.json"), "")
+    folder = put(tmp_path, files=files, answer="Half of cases ended so.")
+    for name in ("report.pdf", "tables.xlsx"):
+        (folder / name).write_text("")
+    text = written(tmp_path, "index.html").text
+    told = "Half of cases ended so. April 2024 to March 2025. Made 20 November 2026. Page"
+    places = [text.index(words) for words in (QUESTION, "Kent, stalking, 2024/25", told)]
+    assert places == sorted(places)
+    assert all(f"{form}: Kent, stalking, 2024/25" in text for form in ("Page", "PDF", "Workbook", "Data"))
+
+
+def test_what_cannot_be_compared_is_hatched_and_the_key_says_so_where_there_is_any(tmp_path):
+    put(tmp_path, force="all", blocks=[by_force(ALL)])
+    assert not written(tmp_path, "forces/index.html").root.classed("bare")
+    put(tmp_path, force="all", blocks=[by_force({**ALL, "Kent": (None, 30)})])
+    bare = [one.text for one in written(tmp_path, "forces/index.html").root.classed("bare")]
+    assert len(bare) == 2
+    assert bare[0].startswith("Nothing to compare")
+    assert bare[1].startswith("Kent [c]")
 
 
 @pytest.mark.parametrize(("forces", "told"), [(1, "One of 44 police forces has"), (2, "2 of 44 police forces have")])
@@ -342,7 +459,7 @@ def test_reports_of_one_question_stand_under_their_title_where_they_share_it(tmp
 
     def headings(name):
         index.write_index(tmp_path)
-        return re.findall(r"<h2 id=[^>]+>([^<]+)</h2>", (tmp_path / name).read_text())
+        return re.findall(r"<h[23] id=[^>]+>([^<]+)</h[23]>", (tmp_path / name).read_text())
 
     put(tmp_path, question=asked, title=own)
     assert own in headings("index.html")
@@ -352,6 +469,14 @@ def test_reports_of_one_question_stand_under_their_title_where_they_share_it(tmp
     assert f"<p>{own}</p>" in (tmp_path / "index.html").read_text()
     assert own in headings("forces/kent.html")
     assert f"Kent, stalking, 2024/25: {own}" in (tmp_path / "feed.xml").read_text()
+
+
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory):
+    """An index of one report of all forces."""
+    out = tmp_path_factory.mktemp("searched")
+    nation(out, answer="Half of cases ended so.")
+    return index.write_index(out)
 
 
 @pytest.mark.parametrize(
@@ -365,13 +490,12 @@ def test_reports_of_one_question_stand_under_their_title_where_they_share_it(tmp
         ("harassment", "Harassment", "Found: Harassment. No report in the list fits."),
         ("8L", "Harassment", "Found: Harassment. No report in the list fits."),
         ("police", "", "No report fits. Change the words or a filter, or show all."),
-        ("England", "", "Showing 1 of 1 report."),
+        ("England", "England and Wales", "Found: England and Wales, England. Showing 1 of 1 report."),
     ],
 )
-def test_the_search_finds_forces_and_offences_first(tmp_path, browser, words, first, status):
-    nation(tmp_path, answer="Half of cases ended so.")
+def test_the_search_finds_forces_and_offences_first(searched, browser, words, first, status):
     page = browser.new_page()
-    page.goto(index.write_index(tmp_path).resolve().as_uri())
+    page.goto(searched.resolve().as_uri())
     page.fill("#words", words)
     found = page.locator("#first a").all_text_contents()
     assert found[:1] == ([first] if first else [])
@@ -379,6 +503,77 @@ def test_the_search_finds_forces_and_offences_first(tmp_path, browser, words, fi
     if first and words == "Kent":
         page.press("#words", "Enter")
         page.wait_for_url("**/forces/kent.html")
+    page.close()
+
+
+def test_a_force_that_is_found_leads_to_its_profile_and_enter_opens_no_one_of_several(tmp_path, browser):
+    nation(tmp_path)
+    profile(tmp_path, "Metropolitan Police")
+    page = browser.new_page()
+    page.goto(index.write_index(tmp_path).resolve().as_uri())
+    page.fill("#words", "London")
+    assert page.locator("#first a").all_text_contents() == ["City of London", "Metropolitan Police"]
+    assert "410 of 1,000" not in page.locator("#first").text_content()
+    assert "In Metropolitan Police 6 in 10 stalking cases ended" in page.locator("#first").text_content()
+    assert not page.locator(".browse").is_visible()
+    page.press("#words", "Enter")
+    page.fill("#words", "Met Police")
+    page.press("#words", "Enter")
+    page.wait_for_url("**/force_profile/force-metropolitan-police_2024-04_2025-03/report.html")
+    page.close()
+
+
+def test_reports_of_many_forces_are_folded_until_something_is_asked_for(tmp_path, browser):
+    nation(tmp_path)
+    for force in ("Kent", "Surrey", "Essex", "Dorset", "Gwent"):
+        put(tmp_path, force=force)
+    page = browser.new_page()
+    page.goto(index.write_index(tmp_path).resolve().as_uri())
+    item = page.locator("#reports li", has_text="Kent, stalking")
+    assert not item.is_visible()
+    page.select_option("#force", "Kent")
+    assert item.is_visible()
+    assert page.locator("#reports li:visible").count() == 1
+    assert page.locator(".browse").is_visible()
+    page.click("button[type=reset]")
+    item.wait_for(state="hidden")
+    page.goto(f"{page.url.partition('#')[0]}#victim-withdrawal-force-kent-2024-04-2025-03")
+    item.wait_for(state="visible")
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "scheme"),
+    nightly(
+        [
+            (name, width, scheme)
+            for name in ("index.html", "forces/index.html", "forces/wales.html", "forces/kent.html")
+            for width in browser_rules.WIDTHS
+            for scheme in browser_rules.SCHEMES
+        ],
+        ("forces/wales.html", 390, "dark"),
+        ("forces/kent.html", 1280, "light"),
+    ),
+)
+def test_the_pages_of_countries_and_forces_keep_the_rules_in_a_browser(tmp_path, browser, name, width, scheme):
+    for place, force in enumerate(reference.forces()[:6]):
+        put(tmp_path, force=force, made_at=f"2026-11-{place + 10}T03:00:00+00:00")
+    table = by_force({force: one for force, one in (ALL | LONDON).items() if force != "Gwent"} | {"Kent": (None, 30)})
+    put(tmp_path, force="all", blocks=[table, key_figure("all 44 forces", 67214, 135628), OFFENCES])
+    profile(tmp_path)
+    index.write_index(tmp_path)
+    assert list(browser_rules._broken(browser, tmp_path / name, width, scheme, seen=set())) == []
+
+
+def test_no_tile_is_narrower_than_its_name(searched, browser):
+    page = browser.new_page()
+    page.goto((searched.parent / "forces" / "index.html").resolve().as_uri())
+    over = """() => [...document.querySelectorAll('.tiles li')].filter(one => [...one.children].some(part =>
+        !part.matches('.unseen') && part.getBoundingClientRect().right > one.getBoundingClientRect().right))
+        .map(one => one.textContent)"""
+    for width in (390, 700, 960, 1000, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(over) == [], width
     page.close()
 
 

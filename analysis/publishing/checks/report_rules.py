@@ -21,6 +21,7 @@ from analysis.presentation.workbook import checks
 from analysis.publishing.checks import page_rules, pages
 from analysis.publishing.checks.page_rules import Broken
 from analysis.publishing.checks.pages import Element
+from analysis.publishing.index import index
 from analysis.publishing.placing import places
 from analysis.reference.schema import COLUMNS, NUMERIC
 from analysis.system import writing
@@ -83,10 +84,15 @@ def index_pages(out: Path) -> list[Path]:
 
 
 def kinds_of_index_pages(out: Path) -> list[Path]:
-    """The index pages, and of the pages of forces, which are all made alike, the longest: enough for a browser."""
+    """The index pages, and of the pages of forces, and of nations, which are all made alike, the longest: enough for a
+    browser.
+    """
     found = index_pages(out)
-    forces = [path for path in found if path.name != "index.html"]
-    return [path for path in found if path not in forces] + sorted(forces, key=lambda path: path.stat().st_size)[-1:]
+    kinds: list[list[Path]] = [[path] for path in found if path.name == "index.html"]
+    others = [path for path in found if path.name != "index.html"]
+    for are_nations in (True, False):
+        kinds.append([path for path in others if (path.name in index.COUNTRIES) is are_nations])
+    return [max(several, key=lambda path: path.stat().st_size) for several in kinds if several]
 
 
 def index_faults(out: Path) -> list[Fault]:
@@ -124,10 +130,12 @@ def _data(folder: Path, results: dict[str, Any], manifest: dict[str, Any]) -> Br
 
 
 def _links(folder: Path, page: Element) -> Broken:
-    """Links to files beside the page lead somewhere. The index above a report is written after it."""
+    """Links to files beside the page lead somewhere. The index above a report, and what goes with it, is written after
+    it.
+    """
     for link in page.all("a"):
         target = link.attributes.get("href", "").partition("#")[0]
-        is_local = target and not re.match(r"[a-z]+:|//", target) and target != "../../index.html"
+        is_local = target and not re.match(r"[a-z]+:|//|\.\./\.\./(index|forces/[a-z-]+)\.html$", target)
         if is_local and not (folder / target).exists():
             yield link.place, f"links to {target}, which is not there"
 

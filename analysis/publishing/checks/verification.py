@@ -12,7 +12,6 @@ from analysis.publishing.changes import changes
 from analysis.publishing.index import catalogue, feed, index, sitemap
 from analysis.publishing.placing import locks, places, staging
 from analysis.publishing.report import freshness
-from analysis.reference import reference
 from analysis.system import locking, writing
 
 _OWN = {
@@ -86,13 +85,9 @@ def _pages(out: Path) -> Iterator[Fault]:
         return
     if not catalogue.is_current(out):
         yield Fault("index.html", "is not the index of what stands here; 'attrition index' writes it again")
-    for name in sorted([] if places.is_restricted(out) else _force_pages()):
+    for name in sorted([] if places.is_restricted(out) else index.page_names()):
         if not (out / index.FORCES / name).is_file():
             yield Fault(f"{index.FORCES}/{name}", "is not there; 'attrition index' writes it")
-
-
-def _force_pages() -> set[str]:
-    return {"index.html", *(f"{catalogue.slug(force)}.html" for force in reference.forces())}
 
 
 def _strangers(out: Path, asked: Collection[str]) -> Iterator[Fault]:
@@ -113,7 +108,7 @@ def _strangers(out: Path, asked: Collection[str]) -> Iterator[Fault]:
     records = {path for several in runs.records(out).values() for path in several}
     for name, own, what in (
         (runs.FOLDER, {path.name for path in records}, "record of a run"),
-        (index.FORCES, _force_pages(), "page of a force"),
+        (index.FORCES, index.page_names(), "page of a force"),
     ):
         for path in (out / name).glob("*"):
             if path.suffix != writing.STAGED and (path.name not in own or path.is_symlink() or not path.is_file()):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -23,9 +23,10 @@ from analysis.publishing.report import freshness
 from analysis.publishing.report.edition import edition
 from analysis.reference import periods, reference
 
+PROFILE = "force_profile"  # the notebook whose report is the page of a force
 KEY = "index.key"  # the file in which an index keeps a digest of what it was made from
 _SPAN = re.compile(r"(?:^|_)\d{4}-\d{2}_\d{4}-\d{2}(?=_|$)")
-_FORMS = {"report.pdf": "PDF", "tables.xlsx": "Workbook", "results.json": "Data"}
+_FORMS = {"report.html": "Page", "report.pdf": "PDF", "tables.xlsx": "Workbook", "results.json": "Data"}
 _log = logging.getLogger(__name__)
 
 
@@ -68,6 +69,15 @@ class Entry:
         return f"{quote(self.folder)}/report.html"
 
     @property
+    def months(self) -> str:
+        """The months that it covers, "April 2024 to March 2025"; nothing where its folder names none."""
+        span = span_in(self.folder)
+        if not span:
+            return ""
+        first, last = (date.fromisoformat(f"{month}-01") for month in span.split("_"))
+        return f"{first:%B %Y}" if first == last else f"{first:%B %Y} to {last:%B %Y}"
+
+    @property
     def states(self) -> str:
         """Words to filter by: "current", or "older" and "failed"."""
         return " ".join([*(["older"] if self.older else []), *(["failed"] if self.failure else [])]) or "current"
@@ -104,7 +114,24 @@ def entries(out: Path) -> list[Entry]:
     forces = {*reference.forces(), *reference.made_up_forces()}
     found.sort(key=lambda one: one.folder)
     found.sort(key=lambda one: span_in(one.folder), reverse=True)
-    return sorted(found, key=lambda one: (one.question, one.place in forces, one.place))
+    found.sort(key=lambda one: (one.place in forces, one.place != reference.EVERYWHERE, one.place))
+    return sorted(found, key=lambda one: one.question)
+
+
+def profiles(found: Iterable[Entry]) -> dict[str, Entry]:
+    """The profile that leads to each force that has one, by the force.
+
+    Of several it is that of stalking, then that of the latest and longest period, then the newest.
+    """
+    forces = set(reference.forces())
+    able = [one for one in found if one.notebook == PROFILE and one.place in forces]
+    able = [one for one in able if one.made_at and not one.is_synthetic]
+    return {one.place: one for one in sorted(able, key=_worth)}
+
+
+def _worth(entry: Entry) -> tuple[bool, str, int, str]:
+    first, _, last = span_in(entry.folder).partition("_")
+    return entry.offence in ("", reference.offences()["8Q"]), last, -int(first.replace("-", "") or 0), entry.made_at
 
 
 def is_current(out: Path) -> bool:

@@ -7,7 +7,7 @@ eye is not drawn to wide and empty counties. What has no area on the map stands 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 #: North to south; each row runs from west to east without a gap, from the column that it begins in.
 _ROWS: tuple[tuple[int, tuple[str, ...]], ...] = (
@@ -52,11 +52,16 @@ _ON_THE_MAP = {
 
 
 def places(forces: Iterable[str]) -> dict[str, Place]:
-    """The place of each of these forces; those that the map does not know go down its empty right-hand side."""
+    """The place of each of these forces; those that the map does not know go down its empty right-hand side.
+
+    The first row is that of the northernmost of them.
+    """
     apart = (
         Place(row, column, is_apart=True)
         for column in range(COLUMNS, 0, -1)
         for row in range(1, len(_ROWS) + 1)
         if Place(row, column) not in _ON_THE_MAP.values()
     )
-    return {force: _ON_THE_MAP.get(force) or next(apart) for force in forces}
+    found = {force: _ON_THE_MAP.get(force) or next(apart) for force in forces}
+    above = min((place.row for place in found.values()), default=1) - 1
+    return {force: replace(place, row=place.row - above) for force, place in found.items()}

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,12 +47,24 @@ class Figure:
 
 @dataclass(frozen=True)
 class Picture:
-    """What one measure looks like over the country: a figure for each force that has one, and one for all together."""
+    """What one measure looks like over the country: a figure for each force that has one, and for several together.
+
+    ``together`` has those of all forces and of the nations, by what they are called, where a report gives them.
+    """
 
     about: About
     figures: dict[str, Figure]
-    all_together: Figure | None = None
+    together: dict[str, Figure] = field(default_factory=dict)
     asked: int = 0
+
+    @property
+    def all_together(self) -> Figure | None:
+        """The figure of all forces together."""
+        return self.together.get(reference.EVERYWHERE)
+
+    def of(self, forces: Collection[str]) -> Picture:
+        """The same for some of the forces."""
+        return replace(self, figures={force: figure for force, figure in self.figures.items() if force in forces})
 
     @property
     def told(self) -> list[Figure]:
@@ -64,8 +76,9 @@ class Picture:
 def pictures(entries: Iterable[Entry], out: Path) -> list[Picture]:
     """A picture for each measure that some report shows force by force, in the order of the catalogue of measures.
 
-    Of several combinations of base, offence and period it is the one with most forces, then that with most reports,
-    then that of the latest and longest period. When they were made says nothing.
+    Of several combinations of base, offence and period it is the one with most forces, then one with a figure of all of
+    them together, then one that a report about all of them shows side by side, then that with most reports, then that
+    of the latest and longest period. When they were made says nothing.
     """
     alike: dict[tuple[str, str], list[Entry]] = {}
     for entry in entries:
@@ -136,32 +149,45 @@ def _blocks(entry: Entry, out: Path) -> list[dict[str, Any]]:
         return []
 
 
-def _fullness(picture: Picture) -> tuple[int, int, str, int]:
-    shares = sum(figure.share is not None for figure in picture.figures.values())
-    first, _, last = max(catalogue.span_in(figure.entry.folder) for figure in picture.figures.values()).partition("_")
-    return shares, picture.asked, last, -int(first.replace("-", "") or 0)
+def _fullness(picture: Picture) -> tuple[int, bool, bool, int, str, int]:
+    figures = picture.figures.values()
+    shares = sum(figure.share is not None for figure in figures)
+    is_of_all = any(figure.entry.place not in picture.figures for figure in figures)
+    first, _, last = max(catalogue.span_in(figure.entry.folder) for figure in figures).partition("_")
+    return shares, picture.all_together is not None, is_of_all, picture.asked, last, -int(first.replace("-", "") or 0)
 
 
 def _of_group(group: list[Entry], out: Path) -> dict[str, Picture]:
     """The pictures that reports of one question with the same other parameters give, by measure.
 
-    Reports are read until every force is there: first what is not older than the counts at hand, all forces before one.
+    Reports are read until every force is there, those about several forces all: first what is not older than the counts
+    at hand, all forces before one.
     """
     found: dict[str, Picture] = {}
     forces, order = set(reference.forces()), sorted(group, key=lambda one: one.made_at, reverse=True)
     for entry in sorted(order, key=lambda one: (bool(one.older), one.place in forces)):
+        if entry.place in forces and found and all(_is_full(picture) for picture in found.values()):
+            continue
         for about, rows in _tables(entry, out):
             picture = found.setdefault(about.measure, Picture(about, {}, asked=len(group)))
             if _counted(picture.about) != _counted(about):
                 continue
             figures = {row["force"]: _figure(row, entry) for row in rows if "force" in row}
-            whole = next((_figure(row, entry) for row in rows if str(row.get("place", "")).startswith("all ")), None)
-            found[about.measure] = Picture(
-                picture.about, {**figures, **picture.figures}, picture.all_together or whole, asked=len(group)
+            together = {
+                place: _figure(row, entry)
+                for row in rows
+                if (place := wording.place_name(str(row.get("place", ""))))
+                in (reference.EVERYWHERE, *reference.NATIONS)
+            }
+            found[about.measure] = replace(
+                picture, figures={**figures, **picture.figures}, together={**together, **picture.together}
             )
-        if found and all(forces <= set(one.figures) and one.all_together for one in found.values()):
-            break
     return {name: one for name, one in found.items() if one.figures}
+
+
+def _is_full(picture: Picture) -> bool:
+    """Whether every force has its figure, and all of them together."""
+    return picture.figures.keys() >= set(reference.forces()) and picture.all_together is not None
 
 
 def _tables(entry: Entry, out: Path) -> Iterator[tuple[About, list[dict[str, Any]]]]:

@@ -17,6 +17,7 @@ from analysis.presentation import wording
 from analysis.publishing.changes import changes
 from analysis.publishing.index import catalogue, feed, figures, overview, sitemap
 from analysis.publishing.index.catalogue import Entry, day, entries, slug
+from analysis.publishing.index.figures import Picture
 from analysis.publishing.index.overview import Overview
 from analysis.publishing.placing import failures, locks, places
 from analysis.publishing.report import rendering
@@ -24,7 +25,16 @@ from analysis.reference import reference
 from analysis.safe_words import is_safe
 
 _LEADS = 2  # sentences with London's figure and the nation's above all else
-FORCES = "forces"  # the folder of the pages of forces and of the country
+_LONG = 30  # reports of which no list is taken in at a glance: links to the questions stand before it
+_FEW = 4  # reports of single forces that a question lists without folding them away
+FORCES = "forces"  # the folder of the pages of forces and of the countries
+
+#: The page of each country, in that folder.
+COUNTRIES = {
+    "index.html": reference.EVERYWHERE,
+    "england.html": reference.ENGLAND,
+    "wales.html": reference.WALES,
+}
 
 
 def write_index(out: Path, *, address: str | None = None, without: Collection[str] = ()) -> Path:
@@ -79,26 +89,29 @@ def _write(root: Path, *, address: str, without: Collection[str]) -> None:
 def _pages(found: list[Entry], root: Path, *, address: str) -> dict[str, str]:
     """Every page by its name below the place, the index last; an empty text is a page that there is no need of."""
     is_restricted = places.is_restricted(root)
-    views = [] if is_restricted else [overview.overview(picture) for picture in figures.pictures(found, root)]
+    pictures = [] if is_restricted else figures.pictures(found, root)
+    views = [overview.overview(picture) for picture in pictures]
+    profiles = catalogue.profiles(found)
     news = feed.feed(found, address=address, is_restricted=is_restricted)
     common: dict[str, Any] = {
         **rendering.handling({"is_restricted": is_restricted}),
         "site": f"{address.rstrip('/')}/" if address else "",
         "has_feed": bool(news),
         "has_changes": (root / changes.PAGE).is_file(),
+        "countries": {} if is_restricted else {place: f"{FORCES}/{name}" for name, place in COUNTRIES.items()},
+        "profiles": profiles,
+        "addresses": _addresses(profiles),
         "day": day,
         "percent": wording.percent,
         "interval": lambda figure: wording.interval(figure.low, figure.high),
         "heading": _heading,
+        "parted": _parted,
     }
-    country = [view for view in views if view.is_country]
     pages: dict[str, str] = {}
     if not is_restricted:
         pages = {f"{FORCES}/{slug(force)}.html": _force(force, found, views, common) for force in reference.forces()}
-        pages[f"{FORCES}/index.html"] = rendering.rendered(
-            "country.html.j2", views=country, root="../", own=f"{FORCES}/index.html", **common
-        )
-    if not is_restricted:
+        for name in COUNTRIES:
+            pages[f"{FORCES}/{name}"] = _country(name, found, pictures, common)
         is_served = bool(address)
         pages["404.html"] = rendering.rendered("404.html.j2", root=common["site"], **common) if is_served else ""
         pages[sitemap.NAME] = sitemap.sitemap(found, sorted({*pages, "index.html"} - {"404.html"}), site=address)
@@ -107,10 +120,12 @@ def _pages(found: list[Entry], root: Path, *, address: str) -> dict[str, str]:
         "index.html.j2",
         questions=_by_question(found),
         choices=_choices(found),
-        forces=[] if is_restricted else _force_links(found),
+        forces=[] if is_restricted else _force_links(profiles, views),
+        london=overview.LONDON,
         failed=[one for one in found if one.failure],
         number=len(found),
-        view=next(iter(country), None),
+        long=_LONG,
+        view=next((view for view in views if view.is_country and view.is_map), None),
         leads=[view.lead for view in views if view.lead][:_LEADS],
         offences=[] if is_restricted else figures.by_offence(found, root),
         root="",
@@ -120,20 +135,42 @@ def _pages(found: list[Entry], root: Path, *, address: str) -> dict[str, str]:
     return pages
 
 
+def page_names() -> set[str]:
+    """The names of the pages of forces and countries, in their folder."""
+    return {*COUNTRIES, *(f"{slug(force)}.html" for force in reference.forces())}
+
+
+def _addresses(profiles: dict[str, Entry]) -> dict[str, str]:
+    """Where each force is answered, from the folder of reports: its profile, or where it has none its own page."""
+    own = {force: f"{FORCES}/{slug(force)}.html" for force in reference.forces()}
+    return {force: profiles[force].link if force in profiles else page for force, page in own.items()}
+
+
 def _force(force: str, found: list[Entry], views: list[Overview], common: dict[str, Any]) -> str:
-    """The page of one force: where it stands in the country, its reports, and those about all forces."""
+    """The page of one force: its profile, or else its share of each measure; its reports, and those of all forces."""
+    profile = common["profiles"].get(force)
     tiles = [(view, tile) for view in views for tile in view.tiles if tile.force == force and tile.figure is not None]
     wide = [one for one in found if one.made_at and not one.is_synthetic and _is_of_all(one)]
     return rendering.rendered(
         "force.html.j2",
         force=force,
-        tiles=tiles,
-        questions=_by_question(one for one in found if one.place == force),
+        profile=profile,
+        tiles=[] if profile else tiles,
+        questions=_by_question(one for one in found if one.place == force and one is not profile),
         wide=wide,
         root="../",
         own=f"{FORCES}/{slug(force)}.html",
         **common,
     )
+
+
+def _country(name: str, found: list[Entry], pictures: list[Picture], common: dict[str, Any]) -> str:
+    """The page of a country: its forces side by side and, of a nation, the reports about it."""
+    place, own = COUNTRIES[name], f"{FORCES}/{name}"
+    views = [view for view in (overview.overview(picture, place) for picture in pictures) if view.is_country]
+    questions = _by_question(one for one in found if one.place == place in reference.NATIONS and not one.is_synthetic)
+    known = {"place": place, "views": views, "questions": questions, "root": "../", "own": own}
+    return rendering.rendered("country.html.j2", **known, **common)
 
 
 def _is_of_all(entry: Entry) -> bool:
@@ -175,8 +212,18 @@ def _as_filtered(place: str) -> str:
     return f"{place} (made up)" if place in reference.made_up_forces() else place
 
 
-def _force_links(found: list[Entry]) -> list[tuple[str, str, int, str]]:
-    """Every force, the address of its page, how many reports are about it alone, and the names that it goes by."""
-    counter = Counter(one.place for one in found if one.made_at)
+def _parted(several: list[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """The reports of one question: those that a reader sees, and those of single forces where these are many."""
+    forces = set(reference.forces())
+    folded = [one for one in several if one.place in forces and not one.failure]
+    if len(folded) <= _FEW:
+        return several, []
+    return [one for one in several if one.place not in forces or one.failure], folded
+
+
+def _force_links(profiles: dict[str, Entry], views: list[Overview]) -> list[tuple[str, str, str]]:
+    """Every force, the names that it goes by, and what is told of it where it is found."""
+    told = {force: next((view.sentence(force) for view in views), "") for force in reference.forces()}
+    told |= {force: profile.answer for force, profile in profiles.items()}
     names = {row["force"]: f"{row['force']} {row['other_names']}".strip() for row in reference.force_rows()}
-    return [(force, f"{FORCES}/{slug(force)}.html", counter[force], names[force]) for force in reference.forces()]
+    return [(force, names[force], told[force] or "Every report about it.") for force in reference.forces()]

@@ -24,7 +24,6 @@ class Tile:
     """
 
     force: str
-    page: str
     place: country.Place
     value: str
     told: str
@@ -47,6 +46,7 @@ class Overview:
     notes: tuple[str, ...]
     symbols: tuple[str, ...]
     heading: str
+    ended: str
     tiles: list[Tile]
     legend: list[str]
     top: float
@@ -54,23 +54,41 @@ class Overview:
     all_together: Figure | None = None
     entries: list[Entry] = field(default_factory=list)
     lead: str = ""
+    answer: str = ""
+    is_map: bool = True
 
     @property
     def is_country(self) -> bool:
-        """Whether most forces have a figure: a set that holds a few draws no country of tiles without one."""
-        return sum(tile.figure is not None for tile in self.tiles) * 2 > len(self.tiles)
+        """Whether there is something to set side by side."""
+        return sum(tile.figure is not None for tile in self.tiles) > 1
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether some tile has no share to compare."""
+        return any(not tile.tint for tile in self.tiles)
+
+    def sentence(self, force: str) -> str:
+        """What a force's tile says, in a sentence; "" where it has no share that can be compared."""
+        tile = next((one for one in self.tiles if one.force == force and one.tint), None)
+        return f"{tile.base} ({tile.value}) {self.ended}." if tile else ""
 
 
-def overview(picture: Picture) -> Overview:
-    """A picture in words and tiles: a tile for every force of the reference table, those without a figure too."""
+def overview(picture: Picture, place: str = reference.EVERYWHERE) -> Overview:
+    """A picture of the forces of a place, in words and tiles.
+
+    A tile for every force where most have a figure, laid out as the country lies; where few have one, theirs alone.
+    """
+    forces = reference.forces_of(place)
+    picture = picture.of(forces)
     about, together = picture.about, picture.all_together
     top = ceil(max([one.high or 0 for one in picture.told], default=1) * 10 + 0.2) / 10
     steps = _steps([one.share for one in picture.told if one.share is not None])
     stands = _stands(picture)
-    places = country.places(reference.forces())
+    is_map = len(picture.figures) * 2 > len(forces)
+    places = country.places(forces if is_map else [force for force in forces if force in picture.figures])
     tiles = [
-        _tile(force, picture, place, against=stands.get(force, ""), top=min(top, 1), steps=steps)
-        for force, place in places.items()
+        _tile(force, picture, spot, against=stands.get(force, ""), top=min(top, 1), steps=steps)
+        for force, spot in places.items()
     ]
     base = measures.base(about.base).phrase.format(
         cases=wording.cases_of(about), who="each police force", when=wording.time_phrase(about.period)
@@ -80,16 +98,19 @@ def overview(picture: Picture) -> Overview:
         identity=slug(f"country {about.measure}"),
         title=_title(picture),
         subtitle=f"Share of {base} that {ended}.",
-        description=_description(picture),
+        description=_description(picture, forces),
         notes=_notes(picture),
         symbols=tuple(f"{one} {told}." for one, told in SYMBOLS.items() if one in {tile.value for tile in tiles}),
         heading=measures.measure(about.measure).short,
+        ended=ended,
         tiles=tiles,
         legend=[_step_name(steps, place) for place in range(len(steps) - 1)],
         top=min(top, 1),
         line=None if together is None else together.share,
         all_together=together,
         lead=_lead(picture),
+        answer=_answer(picture, place),
+        is_map=is_map,
         entries=list({figure.entry.folder: figure.entry for figure in picture.figures.values()}.values()),
     )
 
@@ -107,13 +128,13 @@ def _stands(picture: Picture) -> dict[str, Side]:
 
 def _tile(force: str, picture: Picture, place: country.Place, *, against: Side, top: float, steps: list[float]) -> Tile:
     """The tile of one force."""
-    page, figure = f"{slug(force)}.html", picture.figures.get(force)
+    figure = picture.figures.get(force)
     if figure is None:
-        return Tile(force, page, place, "no figure", "No report here gives a figure for this force.")
+        return Tile(force, place, "no figure", "No report here gives a figure for this force.")
     if figure.share is None or figure.low is None or figure.high is None:
         symbol = STATES.get(figure.state) or STATES["not_applicable"]
         told = wording.capital(SYMBOLS[symbol])
-        return Tile(force, page, place, symbol, f"{told}.", figure=figure)
+        return Tile(force, place, symbol, f"{told}.", figure=figure)
     told = f"95% interval {wording.interval(figure.low, figure.high)}"
     words = wording.stands(against, "all forces together") if against else ""
     tint = sum(figure.share >= step for step in steps[:-1])
@@ -128,7 +149,6 @@ def _tile(force: str, picture: Picture, place: country.Place, *, against: Side, 
     value = wording.percent(figure.share)
     return Tile(
         force,
-        page,
         place,
         value,
         told,
@@ -159,16 +179,20 @@ def _step_name(steps: list[float], place: int) -> str:
 
 
 def _title(picture: Picture) -> str:
-    """What the picture shows, first: how far apart the forces stand."""
-    told = sorted(one.share for one in picture.told if one.share is not None)
-    about = picture.about
-    what = f"{wording.cases_of(about)} {measures.measure(about.measure).ended}"
+    """What the picture shows, first: how far apart the forces stand, and which stand furthest."""
+    told = _told(picture)
+    cases, ended = wording.cases_of(picture.about), measures.measure(picture.about.measure).ended
     if not told:
-        return f"No force has a share of {wording.cases_of(about)} that could be shown"
-    low, high = wording.percent(told[0]), wording.percent(told[-1])
+        return f"No force has a share of {cases} that could be shown"
+    (low, lowest), (high, highest) = ((wording.percent(share), force) for share, force in (told[0], told[-1]))
     if len(told) == 1 or low == high:
-        return f"{low} of {what}, in {wording.plural(len(told), 'police force')}"
-    return f"In one police force {low} of {what}, in another {high}"
+        return f"{low} of {cases} {ended}, in {wording.plural(len(told), 'police force')}"
+    return f"From {low} of {cases} in {lowest} to {high} in {highest} {ended}"
+
+
+def _told(picture: Picture) -> list[tuple[float, str]]:
+    """The shares that can be compared, lowest first, each with its force."""
+    return sorted((one.share or 0.0, force) for force, one in picture.figures.items() if one in picture.told)
 
 
 def _lead(picture: Picture) -> str:
@@ -184,16 +208,36 @@ def _lead(picture: Picture) -> str:
     return sentence + f"in England and Wales {wording.percent(every.share)} of {every.cases:,}."
 
 
-def _description(picture: Picture) -> str:
+def _answer(picture: Picture, place: str) -> str:
+    """The share of a place and how far apart its forces lie, in a sentence or two that need no other."""
+    about, whole = picture.about, picture.together.get(place)
+    base = measures.base(about.base).phrase.format(
+        cases=wording.cases_of(about), who="the police", when=wording.time_phrase(about.period)
+    )
+    base += f" {measures.measure(about.measure).ended}"
+    told = _told(picture)
+    if len(told) < 2:
+        return ""
+    (low, lowest), (high, highest) = told[0], told[-1]
+    many = f"{len(told)} police forces that can be compared"
+    if whole is None or whole.share is None or whole.cases is None:
+        apart = f"between {wording.percent(low)} ({lowest}) and {wording.percent(high)} ({highest})"
+        return f"In {place}, {apart} of {base}, among {many}."
+    apart = f"from {wording.percent(low)} in {lowest} to {wording.percent(high)} in {highest}"
+    return f"In {place} {wording.percent(whole.share)} of {whole.cases:,} {base}: {apart}, among {many}."
+
+
+def _description(picture: Picture, forces: list[str]) -> str:
     """What is seen, in the numbers that a reader would take from it."""
-    shown, every, figures = len(picture.told), len(reference.forces()), picture.figures.values()
+    shown, every, figures = len(picture.told), len(forces), picture.figures.values()
     few, waiting = (
         sum(figure.is_few for figure in figures),
         sum(figure.is_much_open and not figure.is_few for figure in figures),
     )
     absent = every - shown - few - waiting
     have = wording.agree(shown, "has", "have")
-    told = f"{wording.capital(wording.number(shown))} of {every} police forces {have} a share that can be compared."
+    many = f"All {every}" if shown == every > 1 else f"{wording.capital(wording.number(shown))} of {every}"
+    told = f"{many} police forces {have} a share that can be compared."
     if few:
         told += f" {wording.capital(wording.plural(few, 'force'))} had too few cases for that."
     if waiting:
@@ -203,7 +247,9 @@ def _description(picture: Picture) -> str:
         told += f" For {wording.plural(absent, 'force')} there is no figure here."
     together, whole = picture.all_together, ""
     if together is not None and together.share is not None and together.low is not None and together.high is not None:
-        whole = f" All forces together: {wording.percent(together.share)} of {together.cases:,} cases."
+        whole = (
+            f" All forces of England and Wales together: {wording.percent(together.share)} of {together.cases:,} cases."
+        )
         found = list(_stands(picture).values())
         above, below, neither = (found.count(side) or "none" for side in ("above", "below", "level"))
         whole += (

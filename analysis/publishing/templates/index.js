@@ -4,7 +4,7 @@
   const told = document.getElementById("told");
   const sections = [...document.querySelectorAll("section.question")];
   const reports = sections.flatMap((section) => {
-    const heading = section.querySelector("h2");
+    const heading = section.querySelector("h3");
     return [...section.querySelectorAll(".reports > li")].map((item) => ({
       item,
       section,
@@ -61,7 +61,13 @@
     const found = answers(words);
     first.replaceChildren(...found);
     first.hidden = !found.length;
+    for (const fold of document.querySelectorAll("details.single")) {
+      const kept = [...fold.querySelectorAll("li")].filter((item) => !item.hidden).length;
+      fold.hidden = !kept;
+      fold.open = wanted.size > 0 && kept > 0; // what fits is seen, and not only that there is some
+    }
     document.body.classList.toggle("is-filtered", wanted.size > 0);
+    document.body.classList.toggle("is-searched", words.length > 0);
     clearTimeout(waiting); // so that a screen reader hears the end of typing and not each letter
     waiting = setTimeout(() => say(number, wanted.size > 0, found), 250);
     return wanted;
@@ -91,23 +97,28 @@
     }
   }
 
-  form.addEventListener("input", () => keep(show()));
+  addEventListener("input", (event) => { // the filters stand apart from the search and belong to its form
+    if (event.target.form === form) keep(show());
+  });
   form.addEventListener("reset", () => setTimeout(() => keep(show())));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const link = first.querySelector("a"); // Enter opens what stands first
-    if (link && !first.hidden) location.assign(link.href);
+    const links = first.querySelectorAll("a"); // Enter opens the only one that fits
+    if (links.length === 1 && !first.hidden) location.assign(links[0].href);
   });
   addEventListener("hashchange", () => {
     read();
     show();
     const target = document.getElementById(location.hash.slice(1));
+    const fold = target && target.closest("details");
+    if (fold) fold.open = true;
     if (target && target.closest("[hidden]")) { // a link to what a filter hides: the filter gives way
       form.reset();
       setTimeout(() => target.scrollIntoView());
     }
   });
   form.hidden = false;
+  document.getElementById("filters").hidden = false;
   read();
   show();
 })();

@@ -213,5 +213,5 @@ def test_every_fault_is_found_at_once(out, batch):
     assert str(out.parent) not in "".join(lines)
 
 
-def test_every_force_has_its_page():
-    assert len(verification._force_pages()) == len(reference.forces()) + 1
+def test_every_force_and_every_country_has_its_page():
+    assert len(index.page_names()) == len(reference.forces()) + 1 + len(reference.NATIONS)
