@@ -183,7 +183,7 @@ def definitions(rates: Protected, *, line: Line) -> Caption:
     text = "A dot for each reading of the outcome types and each base. "
     text += f"{reached.named(low, 'Lowest', 'At the lower end of those shown')} "
     text += f"{reached.named(high, 'Highest', 'At the upper end')} "
-    text += f"A dashed line marks {line.name}; {found}."
+    text += f"A line marks {line.name}; {found}."
     return Caption(identity, title, subtitle, text)
 
 

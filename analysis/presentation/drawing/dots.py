@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,12 +20,14 @@ from analysis.presentation.drawing.style import (
     Height,
     mark,
     text_width,
+    uprights,
     weight,
     wrapped,
 )
 from analysis.presentation.wording import Line
 
 _ROW = 22  # pixels a row of dots
+_UP, _DOWN = 8, 10  # pixels above and below a dot in which its row has the lines to compare with, clear of the labels
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,18 @@ class _Layout:
         longest = max(widths, default=0.0)
         if not is_above and longest <= width * 0.5:
             return cls(labels, False, longest + 12, _ROW)
-        lines = [wrapped(label, width * 0.95, is_narrow=is_narrow) for label in labels]
+        lines = [wrapped(label, width * 0.95, is_narrow=is_narrow, is_marked=label == highlight) for label in labels]
         return cls(lines, True, 12, 30 + LINE * max([label.count("\n") + 1 for label in lines], default=1))
+
+    def dot(self, place: int) -> float:
+        """How far down the dot of a row lies, in rows."""
+        return place + 0.5 - 11 / self.row
+
+    def spans(self, rows: int) -> list[tuple[float, float]]:
+        """Where upright lines are drawn, in rows: from top to bottom, or where labels are in the way in each row."""
+        if not self.is_above:
+            return [(-0.5, rows - 0.5)]
+        return [(self.dot(row) - _UP / self.row, self.dot(row) + _DOWN / self.row) for row in range(rows)]
 
 
 def dot_rows(
@@ -63,21 +75,23 @@ def dot_rows(
     ``value`` says what stands at the end of a row, its share or its interval; ``hollow`` are labels of hollow dots.
     """
     names = [captions.row_label(row, by) for _, row in table.iterrows()]
-    right = 118 if value == "interval" else 64
+    values = [captions.row_value(row, value) for _, row in table.iterrows()]
     top = ceiling(table, line)
 
     def draw(canvas: Canvas) -> None:
         layout = _Layout.of(names, highlight=highlight, is_narrow=canvas.is_narrow, is_above=is_above)
-        room = canvas.width - layout.left - right
+        widest = max((text_width(told, is_narrow=canvas.is_narrow, is_marked=True) for told in values), default=0.0)
+        room = canvas.width - layout.left - max(64, widest + 10)
         axes = canvas.axes(left=layout.left, top=30, width=room, height=layout.row * len(table))
         axes.set(xlim=(0, top), ylim=(len(table) - 0.5, -0.5), yticks=[])
         for place, (_, row) in enumerate(table.iterrows()):
             is_marked = bool(highlight) and names[place] == highlight
-            y = place + 0.5 - 11 / layout.row
-            _row_texts(axes, layout, place, captions.row_value(row, value), room=room, y=y, is_marked=is_marked)
+            y = layout.dot(place)
+            _row_texts(axes, layout, place, values[place], room=room, y=y, is_marked=is_marked)
             _dot(axes, row, y, is_marked=is_marked, is_hollow=str(row[by[0]]) in hollow)
-        _line(axes, line, top)
-        share_axis(axes, top, axis="x", room=room)
+        spans = layout.spans(len(table))
+        _line(axes, line, top, spans)
+        share_axis(axes, top, axis="x", room=room, spans=spans if layout.is_above else ())
 
     def height(is_narrow: bool) -> int:
         layout = _Layout.of(names, highlight=highlight, is_narrow=is_narrow, is_above=is_above)
@@ -87,14 +101,13 @@ def dot_rows(
 
 
 def _row_texts(axes: Axes, layout: _Layout, place: int, value: str, *, room: float, y: float, is_marked: bool) -> None:
-    """A row's label, left of its dot or on paper of its own above it, and its value at the end."""
+    """A row's label, left of its dot or above it, and its value at the end."""
     settings: dict[str, Any] = {"weight": weight(is_marked), "va": "center"}
     across = axes.get_yaxis_transform()
     label = layout.labels[place]
     if layout.is_above:
         middle = y - (9 + LINE * (label.count("\n") + 1) / 2) / layout.row
-        paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 1}
-        axes.text(0, middle, label, linespacing=1.1, bbox=paper, **settings)
+        axes.text(0, middle, label, linespacing=1.1, **settings)
     else:
         axes.text(-10 / room, y, label, ha="right", transform=across, **settings)
     axes.text(1 + 8 / room, y, value, transform=across, **settings)
@@ -120,11 +133,12 @@ def _dot(axes: Axes, row: pd.Series, y: float, *, is_marked: bool, is_hollow: bo
         )
 
 
-def _line(axes: Axes, line: Line | None, top: float) -> None:
-    """A line across all rows at the share to compare with, named above it."""
+def _line(axes: Axes, line: Line | None, top: float, spans: Sequence[tuple[float, float]]) -> None:
+    """A line across all rows at the share to compare with, named above it; a whole one where each row has its piece."""
     if line is None or line.share is None:
         return
-    axes.axvline(line.share, color=INK, linewidth=1.2, linestyle=(0, (4, 3)), zorder=0)
+    dashes: Any = (0, (4, 3)) if len(spans) == 1 else "-"
+    uprights(axes, [line.share], spans, color=INK, linewidth=1.2, linestyle=dashes, zorder=0)
     side = "right" if line.share > top * 0.6 else "left" if line.share < top * 0.25 else "center"
     axes.annotate(
         line.name,
@@ -138,15 +152,21 @@ def _line(axes: Axes, line: Line | None, top: float) -> None:
     )
 
 
-def share_axis(axes: Axes, top: float, *, axis: str, room: float) -> None:
-    """Per cent from zero, with quiet grid lines behind the marks and room for each of its labels."""
+def share_axis(axes: Axes, top: float, *, axis: str, room: float, spans: Sequence[tuple[float, float]] = ()) -> None:
+    """Per cent from zero, with quiet grid lines behind the marks and room for each of its labels.
+
+    Upright ones are drawn within ``spans`` alone, if any are given.
+    """
     steps = (0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
     step = next((step for step in steps if top / step <= min(6, room / 46)), 1.0)
     ticks = [place * step for place in range(int(top / step + 1e-9) + 1)]
     labels = [f"{tick * 100:.0f}%" for tick in ticks]
     if axis == "x":
         axes.set_xticks(ticks, labels)
-        axes.grid(axis="x", color=RULE, linewidth=0.8)
+        if spans:
+            uprights(axes, ticks, spans, color=RULE, linewidth=0.8, zorder=0)
+        else:
+            axes.grid(axis="x", color=RULE, linewidth=0.8)
     else:
         axes.set_yticks(ticks, labels)
         axes.grid(axis="y", color=RULE, linewidth=0.8)

@@ -66,6 +66,7 @@ class _Layout:
     left: float
     is_above: bool
     row: float
+    lines: int
     key: list[tuple[float, float, str, str]]
     top: float
 
@@ -77,23 +78,41 @@ class _Layout:
         longest = max(widths, default=0.0)
         is_above = is_narrow or longest > width * 0.45
         most = max([len(row.marks) for row in rows], default=1)
-        row = 10 + _APART * (most - 1) + (LINE + 10 if is_above else 10 + 4 * (most == 1))
+        lines = max((_label(row, width, is_narrow=is_narrow).count("\n") + 1 for row in rows), default=1)
+        row = 10 + _APART * (most - 1) + (LINE * lines + 10 if is_above else 10 + 4 * (most == 1))
         placed, x, y = [], 8.0, 10.0
-        for look, words in keys:
+        for look, name in keys:
+            words = wrapped(name, width - 22, is_narrow=is_narrow)
             needed = text_width(words, is_narrow=is_narrow) + 44
-            if x > 8 and x + needed > width:
+            if x > 8 and x + needed - 24 > width:
                 x, y = 8.0, y + LINE + 4
             placed.append((x, y, look, words))
-            x += needed
-        return cls(width, 12.0 if is_above else longest + 22, is_above, row, placed, y + 38)
+            x, y = x + needed, y + LINE * words.count("\n")
+        return cls(width, 12.0 if is_above else longest + 22, is_above, row, lines, placed, y + 38)
 
     def heading(self, group: Group) -> tuple[str, str, float]:
         """The heading and note of a group in lines that fit, and how high they are together."""
         is_narrow = self.width == NARROW
-        heading = wrapped(group.heading, self.width * 0.86, is_narrow=is_narrow) if group.heading else ""
-        note = wrapped(group.note, self.width * 0.94, is_narrow=is_narrow) if group.note else ""
+        heading = group.heading and wrapped(group.heading, self.width * 0.98, is_narrow=is_narrow, is_marked=True)
+        note = group.note and wrapped(group.note, self.width * 0.98, is_narrow=is_narrow)
         lines = sum(text.count("\n") + 1 for text in (heading, note) if text)
         return heading, note, LINE * lines + (_ABOVE + 6 if lines else 0)
+
+    def spans(self, groups: Sequence[Group]) -> list[tuple[float, float]]:
+        """Where upright lines are drawn, in pixels from the top of the body: beside marks, and not behind words."""
+        found: list[tuple[float, float]] = []
+        y = 0.0
+        for group in groups:
+            y += self.heading(group)[2]
+            if self.is_above:
+                found += [
+                    (y + self.row * row + LINE * self.lines + 3, y + self.row * (row + 1))
+                    for row in range(len(group.rows))
+                ]
+            elif group.rows:
+                found.append((y, y + self.row * len(group.rows)))
+            y += self.row * len(group.rows)
+        return found
 
     def body(self, groups: Sequence[Group]) -> float:
         """The height of all groups."""
@@ -118,11 +137,12 @@ def paired_rows(
         body, right = layout.body(groups), 58 if is_told else 14
         axes = canvas.axes(left=layout.left, top=layout.top, width=canvas.width - layout.left - right, height=body)
         axes.set(xlim=(low, high), ylim=(body, 0), yticks=[])
-        _axis(axes, low, high, room=canvas.width - layout.left - right, is_difference=any(sides))
+        spans = layout.spans(groups)
+        _axis(axes, low, high, room=canvas.width - layout.left - right, spans=spans, is_difference=any(sides))
         page = canvas.everywhere()
         for x, y, look, words in layout.key:
             _mark(page, Mark(x, look), y)
-            page.text(x + 12, y, words, va="center")
+            page.text(x + 12, y - LINE / 2, words, va="top", linespacing=1.15)
         zero = layout.left + (0 - low) / (high - low) * (canvas.width - layout.left - right)
         for text, side, shift in ((sides[0], "right", -8), (sides[1], "left", 8)):
             page.text(zero + shift, layout.top - 11, text, ha=side, va="center", color=QUIET)
@@ -144,25 +164,30 @@ def _nothing(canvas: Canvas) -> None:
 def _group(page: Axes, axes: Axes, layout: _Layout, group: Group, top: float) -> float:
     """A heading and its rows, from ``top`` on the page; where the next group begins."""
     heading, note, high = layout.heading(group)
-    paper = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
     y = top + _ABOVE
     for text, thickness, colour in ((heading, "bold", INK), (note, "normal", QUIET)):
         if text:
-            page.text(2, y, text, va="top", linespacing=1.15, bbox=paper, weight=thickness, color=colour)
+            page.text(2, y, text, va="top", linespacing=1.15, weight=thickness, color=colour)
             y += LINE * (text.count("\n") + 1)
     y = top + high
     for row in group.rows:
-        middle = y + (LINE + 9 if layout.is_above else layout.row / 2 - _APART * (len(row.marks) - 1) / 2)
-        label = y + LINE / 2 + 2 if layout.is_above else y + layout.row / 2
-        page.text(
-            2, label, row.label, va="center", weight=weight(row.is_marked), bbox=paper if layout.is_above else None
+        middle = y + (
+            LINE * layout.lines + 9 if layout.is_above else layout.row / 2 - _APART * (len(row.marks) - 1) / 2
         )
+        label = y + LINE * layout.lines / 2 + 2 if layout.is_above else y + layout.row / 2
+        words = _label(row, layout.width, is_narrow=layout.width == NARROW) if layout.is_above else row.label
+        page.text(2, label, words, va="center", linespacing=1.15, weight=weight(row.is_marked))
         for place, mark in enumerate(row.marks):
             _mark(axes, mark, middle + place * _APART - layout.top)
         end = middle if layout.is_above else label
         page.text(layout.width - 2, end, row.told, ha="right", va="center", weight=weight(row.is_marked))
         y += layout.row
     return y
+
+
+def _label(row: Row, width: int, *, is_narrow: bool) -> str:
+    """The label of a row in lines that fit above it."""
+    return wrapped(row.label, width * 0.98, is_narrow=is_narrow, is_marked=row.is_marked)
 
 
 def _mark(axes: Axes, mark: Mark, y: float) -> None:
@@ -193,18 +218,19 @@ def _range(groups: Sequence[Group]) -> tuple[float, float]:
     return max(-1.0, low - room) if low < 0 else 0.0, min(1.0, high + room)
 
 
-def _axis(axes: Axes, low: float, high: float, *, room: float, is_difference: bool) -> None:
+def _axis(
+    axes: Axes, low: float, high: float, *, room: float, spans: Sequence[tuple[float, float]], is_difference: bool
+) -> None:
     """Quiet lines behind the marks with their values below, and a strong one at 0 where values are differences."""
     step = next((step for step in _STEPS if (high - low) / step <= min(7, room / 44)), 1.0)
     ticks = [place * step for place in range(int(low / step - 1e-9), int(high / step + 1e-9) + 1)]
     ticks = [tick for tick in ticks if low <= tick <= high]
     names = [_points(tick) if is_difference else f"{tick * 100:.0f}%" for tick in ticks]
     axes.set_xticks(ticks, names)
-    axes.grid(axis="x", color=RULE, linewidth=0.8)
-    axes.set_axisbelow(True)
+    style.uprights(axes, ticks, spans, color=RULE, linewidth=0.8, zorder=0)
     axes.tick_params(length=0)
     if is_difference:
-        axes.axvline(0, color=INK, linewidth=1.2, zorder=1)
+        style.uprights(axes, [0.0], spans, color=INK, linewidth=1.2, zorder=1)
 
 
 def _points(tick: float) -> str:

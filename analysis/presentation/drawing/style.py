@@ -28,7 +28,8 @@ from analysis.presentation.drawing.colours import ACCENT, FILLS, INK, MUTED, ORA
 from analysis.presentation.drawing.settings import settings
 
 __all__ = ["ACCENT", "FILLS", "INK", "LINE", "MUTED", "NARROW", "ORANGE", "PAPER", "QUIET", "RULE", "TEXT", "WIDE"]
-__all__ += ["Canvas", "Draw", "Height", "drawings", "hatch", "mark", "text_width", "weight", "wrapped"]
+__all__ += ["Canvas", "Draw", "Height", "drawings", "hatch", "mark", "text_width", "uprights", "weight"]
+__all__ += ["wrapped"]
 
 WIDE, NARROW = 680, 352
 LINE = 17  # pixels a line of text
@@ -83,6 +84,13 @@ def mark(axes: Axes, x: float | Sequence[float], y: float | Sequence[float], sha
     axes.add_artist(Line2D(np.atleast_1d(x), np.atleast_1d(y), **look))
 
 
+def uprights(axes: Axes, places: Sequence[float], spans: Sequence[tuple[float, float]], **look: Any) -> None:
+    """Upright lines at some places, within some spans and not in what lies between these, where words are."""
+    x = [one for place in places for _ in spans for one in (place, place, np.nan)]
+    y = [one for _ in places for span in spans for one in (*span, np.nan)]
+    mark(axes, x, y, **look)
+
+
 def hatch(page: Axes, box: tuple[float, float, float, float], *, color: str) -> None:
     """A box of (left, top, width, height) in pixels filled with slanting lines: something is there and is not shown.
 
@@ -109,12 +117,13 @@ def text_width(text: str, *, is_narrow: bool, is_marked: bool = False) -> float:
     return max((lettering.measured(line, size, weight=thick)[0] for line in text.split("\n")), default=0.0)
 
 
-def wrapped(text: str, width: float, *, is_narrow: bool) -> str:
+def wrapped(text: str, width: float, *, is_narrow: bool, is_marked: bool = False) -> str:
     """A label broken at words into as many lines as it takes to fit into ``width`` pixels."""
     lines: list[list[str]] = [[]]
-    taken, space = 0.0, text_width(" ", is_narrow=is_narrow)
+    taken, space = 0.0, text_width(" ", is_narrow=is_narrow, is_marked=is_marked)
     for word in filter(None, text.split(" ")):
-        own = text_width(word, is_narrow=is_narrow)  # of words, which come again, rather than of every line begun
+        # of words, which come again, rather than of every line begun
+        own = text_width(word, is_narrow=is_narrow, is_marked=is_marked)
         if lines[-1] and taken + space + own > width:
             lines.append([])
         taken = taken + space + own if lines[-1] else own

@@ -45,7 +45,7 @@ def ranked_rows(table: pd.DataFrame, by: str, *, highlight: str, hollow: Collect
         if table.empty:
             return
         left = _room(names, highlight, canvas)
-        right = 70
+        right = 76
         ranks = 0 if canvas.is_narrow else 190
         room = canvas.width - left - right - (ranks + 24 if ranks else 0)
         shares = _panel(canvas, left=left, width=room, rows=len(table))
@@ -112,7 +112,7 @@ def moves(
         if table.empty:
             return
         left = _room(labels, highlight, canvas)
-        right = 74
+        right = 78
         room = canvas.width - left - right
         _move_key(canvas, names)
         axes = _panel(canvas, left=left, width=room, rows=len(table), top=_key_height(canvas.is_narrow))

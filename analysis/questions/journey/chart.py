@@ -32,6 +32,7 @@ from analysis.reference.periods import named
 _BAR, _GAP, _BAND = 22, 14, 36  # pixels: a bar, the room below it, between two units
 _FILLS = {"people": PAPER, "cases": ACCENT, "defendants": BURGUNDY}
 _PANEL, _HEAD, _FOOT, _LEFT = 150, LINE + 12, 44, 56  # pixels of a panel of years
+_SYMBOL = 20  # pixels for the symbol of a number that is not there, and what is free beside it
 _ROW, _RIGHT = 24, 150  # pixels a force, and for the numbers beside its bar
 
 
@@ -44,10 +45,18 @@ def step_bars(table: pd.DataFrame, headings: dict[str, str], values: Sequence[st
     told = dict(zip(table["step"], values, strict=True))
 
     def lines(unit: str, *, is_narrow: bool) -> str:
-        return wrapped(headings[unit], (NARROW if is_narrow else WIDE) * 0.94, is_narrow=is_narrow)
+        return wrapped(headings[unit], (NARROW if is_narrow else WIDE) * 0.98, is_narrow=is_narrow, is_marked=True)
 
-    def group_height(unit: str, steps: int, *, is_narrow: bool) -> int:
-        return LINE * (lines(unit, is_narrow=is_narrow).count("\n") + 1) + 10 + steps * (LINE + _BAR + _GAP)
+    def name(step: str, *, is_narrow: bool) -> str:
+        room = (NARROW if is_narrow else WIDE) - text_width(told[step], is_narrow=is_narrow, is_marked=True) - 20
+        return wrapped(step, room, is_narrow=is_narrow)
+
+    def step_height(step: str, *, is_narrow: bool) -> int:
+        return LINE * (name(step, is_narrow=is_narrow).count("\n") + 1) + _BAR + _GAP
+
+    def group_height(unit: str, rows: pd.DataFrame, *, is_narrow: bool) -> int:
+        steps = sum(step_height(step, is_narrow=is_narrow) for step in rows["step"])
+        return LINE * (lines(unit, is_narrow=is_narrow).count("\n") + 1) + 10 + steps
 
     def draw(canvas: Canvas) -> None:
         page, top = canvas.everywhere(), 0.0
@@ -60,34 +69,37 @@ def step_bars(table: pd.DataFrame, headings: dict[str, str], values: Sequence[st
             y = top + LINE * (heading.count("\n") + 1) + 10
             most = float(rows["counted"].max()) if rows["counted"].notna().any() else 1.0
             for _, row in rows.iterrows():
-                _step(page, y, row, told[row["step"]], room=canvas.width - 4, most=most or 1.0)
-                y += LINE + _BAR + _GAP
-            top += group_height(unit, len(rows), is_narrow=canvas.is_narrow)
+                words = name(row["step"], is_narrow=canvas.is_narrow), told[row["step"]]
+                _step(page, y, row, words, room=canvas.width - 4, most=most or 1.0)
+                y += step_height(row["step"], is_narrow=canvas.is_narrow)
+            top += group_height(unit, rows, is_narrow=canvas.is_narrow)
 
     def height(is_narrow: bool) -> int:
-        every = sum(group_height(unit, len(rows), is_narrow=is_narrow) for unit, rows in groups)
+        every = sum(group_height(unit, rows, is_narrow=is_narrow) for unit, rows in groups)
         return every + _BAND * (len(groups) - 1)
 
     return draw, height
 
 
 def _cut(canvas: Canvas, page: Axes, y: float) -> None:
-    """The line between two units, and what it means."""
-    mark(page, [0, canvas.width], [y, y], color=INK, linewidth=1.2, linestyle=(0, (5, 3)))
-    paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 3}
-    page.text(canvas.width / 2, y, "another unit from here", ha="center", va="center", color=QUIET, bbox=paper)
+    """What lies between two units, and the line that begins after it."""
+    words = "another unit from here"
+    page.text(0, y, words, va="center", color=QUIET)
+    left = text_width(words, is_narrow=canvas.is_narrow) + 10
+    mark(page, [left, canvas.width], [y, y], color=INK, linewidth=1.2, linestyle=(0, (5, 3)))
 
 
-def _step(page: Axes, y: float, row: pd.Series, sentence: str, *, room: float, most: float) -> None:
+def _step(page: Axes, y: float, row: pd.Series, words: tuple[str, str], *, room: float, most: float) -> None:
     """One step: its name with its number above a bar; a number that is not there is its symbol, without a bar."""
-    page.text(0, y + LINE / 2, row["step"], va="center")
+    name, sentence = words
+    page.text(0, y, name, va="top", linespacing=1.15)
     page.text(room, y + LINE / 2, sentence, va="center", ha="right", weight="bold")
     if pd.isna(row["counted"]):
         return
     fill = _FILLS[row["unit"]]
     look = {"edgecolor": QUIET, "linewidth": 1.6} if fill == PAPER else {"linewidth": 0}
     long = max(float(row["counted"]) / most * room, 1.5)
-    page.add_artist(Rectangle((1, y + LINE + 2), long, _BAR - 2, facecolor=fill, **look))
+    page.add_artist(Rectangle((1, y + LINE * (name.count("\n") + 1) + 2), long, _BAR - 2, facecolor=fill, **look))
 
 
 def year_bars(charged: pd.DataFrame, courts: pd.DataFrame, cuts: Sequence[float]) -> tuple[Draw, Height]:
@@ -107,7 +119,7 @@ def year_bars(charged: pd.DataFrame, courts: pd.DataFrame, cuts: Sequence[float]
         for moment in cuts:
             mark(first, [moment, moment], [0, first.get_ylim()[1]], color=INK, linewidth=1.2, linestyle=(0, (5, 3)))
         for place, row in police:
-            _bar(first, place, row, "charged_cases", fill=ACCENT, wide=0.7)
+            _bar(first, place, row, "charged_cases", fill=ACCENT, wide=0.7, cuts=cuts)
         heading = "Defendants proceeded against (outline) and convicted (filled), by calendar year"
         second = _panel(canvas, 1, heading, limits, courts["proceeded"])
         for place, row in court:
@@ -120,7 +132,7 @@ def year_bars(charged: pd.DataFrame, courts: pd.DataFrame, cuts: Sequence[float]
 def _panel(canvas: Canvas, place: int, heading: str, limits: tuple[float, float], numbers: pd.Series) -> Axes:
     """One of two panels over the same years, below its heading."""
     room = canvas.width - _LEFT - 6
-    told = wrapped(heading, canvas.width - 4, is_narrow=canvas.is_narrow)
+    told = wrapped(heading, canvas.width - 4, is_narrow=canvas.is_narrow, is_marked=True)
     y = place * (_PANEL + _HEAD + _FOOT)
     canvas.everywhere().text(0, y + 2, told, va="top", weight="bold", linespacing=1.2)
     top = y + _HEAD + LINE * told.count("\n")
@@ -138,9 +150,15 @@ def _panel(canvas: Canvas, place: int, heading: str, limits: tuple[float, float]
     return axes
 
 
-def _bar(axes: Axes, place: float, row: pd.Series, column: str, *, fill: str, wide: float) -> None:
-    """One bar from zero, or the symbol of a number that is not there."""
+def _bar(
+    axes: Axes, place: float, row: pd.Series, column: str, *, fill: str, wide: float, cuts: Sequence[float] = ()
+) -> None:
+    """One bar from zero, or the symbol of a number that is not there, beside a cut that would run through it."""
     if pd.isna(row[column]):
+        half = _SYMBOL / 2 / axes.get_window_extent().width * (axes.get_xlim()[1] - axes.get_xlim()[0])
+        for cut in cuts:
+            if abs(place - cut) < half:
+                place = cut + (half if place >= cut else -half)
         axes.text(place, axes.get_ylim()[1] * 0.02, cells.cell(row, column), ha="center", color=QUIET)
         return
     look = {"edgecolor": QUIET, "linewidth": 1.4} if fill == PAPER else {"linewidth": 0}

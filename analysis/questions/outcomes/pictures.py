@@ -58,7 +58,8 @@ def bar_rows(split: Protected, marked: set[str]) -> tuple[Draw, Height]:
     def draw(canvas: Canvas) -> None:
         page = canvas.everywhere()
         room, top = canvas.width - 130, 0
-        for label, (_, row) in zip(_labels(table[by], is_narrow=canvas.is_narrow), table.iterrows(), strict=True):
+        labels = _labels(table[by], marked, is_narrow=canvas.is_narrow)
+        for label, (_, row) in zip(labels, table.iterrows(), strict=True):
             is_marked = row[by] in marked
             height = LINE * (label.count("\n") + 1)
             page.text(0, top + height / 2, label, va="center", weight=weight(is_marked), linespacing=1.1)
@@ -71,7 +72,7 @@ def bar_rows(split: Protected, marked: set[str]) -> tuple[Draw, Height]:
             top += height + 25
 
     def height(is_narrow: bool) -> int:
-        lines = sum(label.count("\n") + 1 for label in _labels(table[by], is_narrow=is_narrow))
+        lines = sum(label.count("\n") + 1 for label in _labels(table[by], marked, is_narrow=is_narrow))
         return max(LINE * lines + 25 * len(table), 1)
 
     return draw, height
@@ -111,10 +112,10 @@ def month_bars(table: pd.DataFrame) -> tuple[Draw, Height]:
     return draw, lambda _: 300
 
 
-def _labels(names: pd.Series, *, is_narrow: bool) -> list[str]:
+def _labels(names: pd.Series, marked: set[str], *, is_narrow: bool) -> list[str]:
     """The labels over bars, in as many lines as they need."""
-    width = NARROW if is_narrow else WIDE
-    return [wrapped(str(name), width * 0.93, is_narrow=is_narrow) for name in names]
+    width = (NARROW if is_narrow else WIDE) * 0.98
+    return [wrapped(str(name), width, is_narrow=is_narrow, is_marked=name in marked) for name in names]
 
 
 def _square(page: Axes, corner: tuple[float, float], side: float, name: str) -> None:

@@ -12,9 +12,11 @@ from matplotlib.axes import Axes
 
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation.blocks import Shown
+from analysis.presentation.drawing import cuts
 from analysis.presentation.drawing.colours import ACCENT, INK, ORANGE, PAPER, QUIET, RULE
+from analysis.presentation.drawing.cuts import Cut
 from analysis.presentation.drawing.dots import share_axis
-from analysis.presentation.drawing.style import LINE, NARROW, WIDE, Canvas, Draw, Height, mark, text_width
+from analysis.presentation.drawing.style import NARROW, WIDE, Canvas, Draw, Height, mark, text_width
 from analysis.presentation.figure import figure
 from analysis.questions.trends import captions
 from analysis.questions.trends.captions import Scale
@@ -41,30 +43,29 @@ def _drawn(points: Protected) -> tuple[Draw, Height]:
     changes = _changes(table, by)
     top = _top(table, scale)
 
+    def placed(is_narrow: bool) -> tuple[float, list[Cut], int]:
+        left = _left(scale, top, is_narrow=is_narrow)
+        lines = _at(changes, len(table), left=left, is_narrow=is_narrow)
+        return left, lines, 12 + cuts.height(lines, is_narrow=is_narrow)
+
     def draw(canvas: Canvas) -> None:
-        left, head = (
-            _left(scale, top, is_narrow=canvas.is_narrow),
-            _head(changes, len(table), scale, top, canvas.is_narrow),
-        )
-        room = canvas.width - left - _RIGHT
-        axes = canvas.axes(left=left, top=head, width=room, height=_PLOT)
+        left, lines, head = placed(canvas.is_narrow)
+        axes = canvas.axes(left=left, top=head, width=canvas.width - left - _RIGHT, height=_PLOT)
         axes.set(xlim=(-0.5, len(table) - 0.5), ylim=(0, top))
         _value_axis(axes, scale, top)
         _period_axis(axes, list(table[by]), is_narrow=canvas.is_narrow)
         for _, rows in table[~table["phase"].isin([BETWEEN, RECENT])].groupby("phase", sort=False):
             _phase(axes, rows, scale)
         _marks(axes, table, scale, is_narrow=canvas.is_narrow)
-        page = canvas.everywhere()
-        step = room / max(len(table), 1)
-        _change_lines(page, changes, left=left, step=step, head=head, is_narrow=canvas.is_narrow)
+        cuts.draw_cuts(canvas.everywhere(), lines, top=head - 8, bottom=head + _PLOT)
 
     def height(is_narrow: bool) -> int:
-        return round(_head(changes, len(table), scale, top, is_narrow)) + _PLOT + _FOOT[_is_by_year(list(table[by]))]
+        return placed(is_narrow)[2] + _PLOT + _FOOT[_is_by_year(list(table[by]))]
 
     return draw, height
 
 
-def _changes(table: pd.DataFrame, by: str) -> list[tuple[float, str]]:
+def _changes(table: pd.DataFrame, by: str) -> list[Cut]:
     """Where each change lies, in periods from the first, and its label: (23.5, "Apr 2020")."""
     names = {name for cell in (*table["cut_by"], *table["after"]) for name in str(cell).split("; ") if name}
     days = sorted({date.fromisoformat(change.from_date) for change in reference.breaks() if change.name in names})
@@ -75,24 +76,10 @@ def _changes(table: pd.DataFrame, by: str) -> list[tuple[float, str]]:
     return lines
 
 
-def _rows(changes: list[tuple[float, str]], step: float, *, is_narrow: bool) -> list[int]:
-    """The row of each label, so that none overlaps one of its row: 0 is the lowest."""
-    ends: list[float] = []
-    placed = []
-    for place, label in changes:
-        half = text_width(label, is_narrow=is_narrow) / 2 + 4
-        middle = place * step
-        row = next((row for row, end in enumerate(ends) if middle - half >= end), len(ends))
-        ends[row : row + 1] = [middle + half]
-        placed.append(row)
-    return placed
-
-
-def _head(changes: list[tuple[float, str]], periods: int, scale: Scale, top: float, is_narrow: bool) -> float:
-    """Pixels above the plot: as many rows as the labels of the changes need."""
-    room = (NARROW if is_narrow else WIDE) - _left(scale, top, is_narrow=is_narrow) - _RIGHT
-    rows = _rows(changes, room / max(periods, 1), is_narrow=is_narrow)
-    return 12 + (max(rows, default=-1) + 1) * (LINE + 2)
+def _at(changes: list[Cut], periods: int, *, left: float, is_narrow: bool) -> list[Cut]:
+    """The changes in pixels from the left."""
+    step = ((NARROW if is_narrow else WIDE) - left - _RIGHT) / max(periods, 1)
+    return [(left + (place + 0.5) * step, label) for place, label in changes]
 
 
 def _left(scale: Scale, top: float, *, is_narrow: bool) -> float:
@@ -175,18 +162,3 @@ def _marks(axes: Axes, table: pd.DataFrame, scale: Scale, *, is_narrow: bool) ->
     for symbol, run in groupby(enumerate(symbols), key=lambda placed: placed[1]):
         middle = float(np.mean([place for place, _ in run]))
         axes.text(middle, axes.get_ylim()[1] * 0.02, symbol, ha="center", color=QUIET)
-
-
-def _change_lines(
-    page: Axes, changes: list[tuple[float, str]], *, left: float, step: float, head: float, is_narrow: bool
-) -> None:
-    """An upright line at each change, from the axis up to its date."""
-    rows = _rows(changes, step, is_narrow=is_narrow)
-    for (place, label), row in zip(changes, rows, strict=True):
-        x = left + (place + 0.5) * step
-        y = head - 8 - row * (LINE + 2)
-        page.plot([x, x], [y, head + _PLOT], color=INK, linewidth=1.2, linestyle=(0, (5, 3)))
-        half = text_width(label, is_narrow=is_narrow) / 2
-        edge = page.get_xlim()[1]
-        paper = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-        page.text(min(max(x, half), edge - half), y - LINE / 2, label, ha="center", va="center", bbox=paper)

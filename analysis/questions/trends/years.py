@@ -281,7 +281,7 @@ def _notes(years: Protected) -> tuple[str, ...]:
     """What a reader of the chart must know."""
     place, rows = years.about.place, _of(years, WITHDREW)
     span = named(rows["year"].iloc[0]).first.isoformat(), named(rows["year"].iloc[-1]).last.isoformat()
-    notes = ["Years on either side of an upright line were counted differently and may not be compared.", _NOT_CHANCE]
+    notes = ["Years on either side of a dashed line were counted differently and may not be compared.", _NOT_CHANCE]
     firsts = list(rows.loc[rows["first_edition"] == "yes", "year"])
     are = wording.agree(len(firsts), "is", "are")
     notes += (
