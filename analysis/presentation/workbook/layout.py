@@ -29,6 +29,7 @@ PADDING, INDENT, SLACK = 10, 9, 1.03
 MARGIN = 0.5  # of print, in inches
 COVER = 690  # pixels, as wide as a page of A4 is when it stands upright
 _NARROWEST, _WIDEST, _LEAST_TEXT = 70, 520, 150  # pixels
+_GUTTER = 8  # pixels more for numbers, whose headings end where the next may begin
 _LONGEST_WORD = 200  # pixels; a longer one, such as an address, is broken
 _LINE = 1.25  # the height of a line, in sizes of its letters
 _HIGHEST = 409  # points, the most that a row can be
@@ -101,6 +102,7 @@ def _needs(sheet: Sheet, place: int) -> tuple[float, float]:
     longest = max(map(width, told)) * SLACK
     if heading.kind in NUMERIC:
         words = longest
+        empty += _GUTTER
     else:
         words = max(width(word) for one in told for word in one.split(" ")) * SLACK
         words = max(min(words, _LONGEST_WORD), longest * 1.2 / _MOST_LINES)
