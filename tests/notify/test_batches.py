@@ -132,7 +132,7 @@ def test_a_run_that_is_told_to_stop_tells_so(tmp_path, out, mixed, monkeypatch):
     assert result.exit_code == 143
     said = told(tmp_path)
     assert set(said) == {"failure", "always"}
-    assert said["failure"].startswith("stopped, 2 left for the next run\n")
+    assert said["failure"].startswith("Stopped, 2 left for the next run\n")
 
 
 def test_a_dry_run_says_who_would_be_told(tmp_path, out, mixed):
@@ -172,5 +172,5 @@ def test_a_scheduler_that_saw_a_run_end_has_the_same_people_told_of_it(tmp_path,
     assert (result.exit_code, result.stdout.count("Told: command")) == (0, 2)
     said = told(tmp_path)
     assert set(said) == {"failure", "always"}
-    assert said["failure"].startswith("the run was ended from outside, or never began\n")
+    assert said["failure"].startswith("The run was ended from outside, or never began\n")
     assert "\n- attrition.service: oom-kill\n    What to do: look at the log" in said["failure"]

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 import analysis
+from analysis.presentation.wording import capital
 from analysis.publishing.notify.summary import Summary
 from analysis.safe_words import in_one_line, safe_throughout
 
@@ -46,7 +47,7 @@ def text(summary: Summary) -> str:
     summary
         What came of the run.
     """
-    lines = [*_wrapped(_opening(summary)), *_wrapped(summary.title), ""]
+    lines = [*_wrapped(capital(_opening(summary))), *_wrapped(summary.title), ""]
     for part in summary.parts:
         lines += [*_wrapped(part.heading.upper()), ""]
         for first, *more in part.items:
@@ -73,7 +74,7 @@ def html(summary: Summary) -> str:
     ]
     return environment.get_template("notice.html.j2").render(
         subject=subject(summary),
-        opening=in_one_line(_opening(summary)),
+        opening=capital(in_one_line(_opening(summary))),
         title=in_one_line(summary.title),
         parts=parts,
         ending=in_one_line(_ending(summary)),
