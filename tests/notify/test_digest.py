@@ -139,6 +139,10 @@ def test_a_run_that_did_not_come_to_its_end_is_told_without_words_of_anybody_els
     other = runs.of_refusal(asked, ValueError("a value of a case row"), started=BEGAN)
     assert (own.exit_status, own.is_failure, other.exit_status) == (7, True, 1)
     assert "reports could not be written." in digest.text(own)
+    restricted = replace(asked, jobs=(job("restricted/journey/force-kent"),))
+    hidden = digest.text(runs.of_refusal(restricted, DataRefused("Set 'kent_2024' is of two readings."), started=BEGAN))
+    assert "- data refused.\n" in hidden
+    assert "kent_2024" not in hidden
     assert "/srv" not in digest.text(own)
     assert "ValueError, which nothing foresaw." in digest.text(other)
     assert "case row" not in digest.text(other) + digest.html(other)

@@ -90,6 +90,8 @@ def of_refusal(batch: Batch, fault: BaseException, *, started: datetime) -> Summ
     status, what = AttritionError.exit_status, f"{type(fault).__name__}, which nothing foresaw."
     if isinstance(fault, AttritionError):
         status, what = fault.exit_status, failures.in_short(fault)
+        if any(places.is_of_restricted(job.folder) for job in batch.jobs):  # whose counts it may name
+            what = f"{CAUSES.get(type(fault).__name__, type(fault).__name__)}."
     items = ((what, f"What to do: {_THEN.get(status, _THEN[1])}", "The log of the run says more."),)
     return Summary(
         name=batch.name,
