@@ -392,7 +392,7 @@ _COLUMNS = [
     Column("ladder_held_share", "share", "Chain ladder: held", "share, 0 to 1", "its ranges that contain the result"),
     Column("ladder_width_share", "distance", "Chain ladder: width", "share, 1 is 100%", "mean width of its ranges"),
     Column("ladder_score", "distance", "Chain ladder: score", "share, 1 is 100%", "width and 40 times the miss, mean"),
-    Column("reason", "label", "Why no forecast", "name", "short history, or few outcome rows"),
+    Column("forecast_reason", "label", "Why no forecast", "name", "short history, or few outcome rows"),
     Column("joined_share", "share", "With an outcome row", "share, 0 to 1", "crimes with a row in outcomes files"),
     Column("error_share", "distance", "Forecast off by", "share, 1 is 100%", "mean distance from the result"),
     Column(

@@ -130,16 +130,18 @@ def no_forecast(histories: Histories) -> Worked:
     One row: the ``reason``, the ``months`` of history, and the ``joined_share`` of crimes that have an outcome row, 0
     to 1, missing where joining is no question, as in case files. No row where a forecast is made.
     """
-    columns = ["reason", "months", "joined_share"]
+    columns = ["forecast_reason", "months", "joined_share"]
 
     def work(rows: pd.DataFrame) -> pd.DataFrame:
         cases = _triangle(histories, rows)
         reason = _refused(histories, cases) if cases is not None else ""
         if cases is None or not reason:
             return pd.DataFrame(columns=columns)
-        return pd.DataFrame({"reason": [reason], "months": [_history(cases)], "joined_share": [histories.joined_share]})
+        return pd.DataFrame(
+            {"forecast_reason": [reason], "months": [_history(cases)], "joined_share": [histories.joined_share]}
+        )
 
-    return Worked(histories, work, ("reason",))
+    return Worked(histories, work, ("forecast_reason",))
 
 
 def back_tested(histories: Histories) -> Worked:

@@ -390,7 +390,7 @@ def no_forecast(why_not: Protected) -> str:
     if why_not.table.empty:
         return "There is no forecast: no month has cases whose ending could be forecast, or too few that may be shown."
     row = why_not.table.iloc[0]
-    if row["reason"] == "few outcome rows":
+    if row["forecast_reason"] == "few outcome rows":
         return (
             f"There is no forecast: only {percent(row['joined_share'])} of these crimes have a row in the outcomes "
             "files. Under 70%, cases that have not ended look the same as cases whose ending was never published."

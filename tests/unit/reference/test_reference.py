@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.errors import DataRefused, ParameterError
-from analysis.reference import reference
+from analysis.reference import reference, schema
 
 
 def test_there_are_44_forces_each_with_a_source():
@@ -131,3 +131,7 @@ def test_crime_types_are_told_once_those_no_longer_used_among_them():
     assert len(types) == len(set(types)) == 16
     assert {"Violence and sexual offences", "Violent crime", "Public disorder and weapons"} <= set(types)
     assert not [name for name in types if "stalking" in name.casefold()]
+
+
+def test_no_two_columns_have_one_name():
+    assert len(schema.COLUMNS) == len(schema._COLUMNS)
