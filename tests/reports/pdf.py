@@ -23,6 +23,7 @@ def check_pdf(path, page, *, manifest, results) -> Tagged:
     check_pages(pdf, manifest)
     sections = [title for title in page.section_titles if title not in OWN_HEADINGS]
     check_order(pdf, sections, results)
+    assert "About this report" in [one.text for one in pdf.root.all("H2")]
     check_figures(pdf, results)
     check_tables(pdf, results)
     return pdf
@@ -67,10 +68,11 @@ def check_order(pdf, sections, results) -> None:
     assert [(depth, squeezed(title)) for depth, title in pdf.bookmarks] == marked
     told = [one.text for one in headings if one.kind == "H2"]
     words = ["Words used in this report"] if "Words used in this report" in told else []
+    about = ["About this report"] if "About this report" in told else []
     before = [title for title in sections if not title.startswith("Annex: ")]
     at = sections.index(next((title for title in sections if title.startswith("Annex: ")), sections[0]))
     assert before, "a report is more than its annex"
-    assert told == [*sections[:at], "Contents", *sections[at:], *words, "About this report", "What made this report"]
+    assert told == [*sections[:at], "Contents", *sections[at:], *words, *about, "What made this report"]
     assert [one.text for one in headings if one.kind == "H1"] == [results["title"]]
     text, place = without_spaces(pdf.root.text), 0
     for words in in_order(results):

@@ -128,10 +128,11 @@ def _periods(part: Any) -> Iterator[str]:
 def _next(issued: list[Releases]) -> Iterator[str]:
     """When the next edition of each source is to be expected, and when somebody looked."""
     for source in issued:
-        newest = f" Newest seen: {source.newest_seen}." if source.newest_seen else ""
         if source.published == ONCE:
-            yield f"{source.series}: published once.{newest} No later one is known of."
+            when = f" ({source.newest_seen})" if source.newest_seen else ""
+            yield f"{source.series}: published once{when}. No later one is known of."
             continue
+        newest = f" Newest seen: {source.newest_seen}." if source.newest_seen else ""
         day_of_next = f"announced for {day(source.next_release)}" if source.next_release else _UNANNOUNCED
         yield f"{source.series}: issued {source.published}.{newest} Next: {day_of_next}."
     looked = wording.listed(day(when) for when in sorted({source.checked for source in issued}))
