@@ -1,4 +1,4 @@
-"""The command that fetches from the network, and the only one: ``attrition fetch``. Published files, into a folder."""
+"""The command that fetches published files into a folder, as ``update`` does too: ``attrition fetch``."""
 
 from __future__ import annotations
 

@@ -54,6 +54,17 @@ def keep(out: Path, folders: Iterable[str]) -> None:
                 place.write(_name(own), as_json({"folder": own, **_standing(root / own)}))
 
 
+def is_kept(root: Path) -> bool:
+    """Whether any report of a place is kept.
+
+    Parameters
+    ----------
+    root
+        The place.
+    """
+    return any((root / FOLDER).glob("*.json"))
+
+
 def kept(root: Path) -> Iterator[Stood]:
     """Every report of a place that is kept, in order of folders.
 

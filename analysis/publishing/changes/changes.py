@@ -140,10 +140,9 @@ def write(root: Path) -> Changes:
     Linked
         For a link on the way.
     """
-    kept = list(before.kept(root))
-    if not kept:
+    if not before.is_kept(root):
         return Changes(is_restricted=places.is_restricted(root))
-    found = changes(root, kept)
+    found = changes(root, before.kept(root))  # one after another: hundreds would fill the memory
     if found.reports and (found.same or len(found.of(NEW)) < len(found.reports)):
         with places.held(root) as folder:
             folder.write(PAGE, page(found))
