@@ -62,7 +62,10 @@ def _notebooks(chosen: tuple[str, ...]) -> None:
 @click.option("--browser", is_flag=True, help="Open each page in Chromium too: axe-core, keyboard, light and dark.")
 @click.option("--published", is_flag=True, help="It is served to others: refuse what is not for them, and dead links.")
 def reports(*, out: Path, browser: bool, published: bool) -> None:
-    """Hold every report that stands in a folder to the rules of pages."""
+    """Hold every report that stands in a folder to the rules of pages, and say how many pages its PDF has.
+
+    After the pages comes the share of each that is empty.
+    """
     from analysis.publishing.checks import browser_rules, published_rules, report_rules
 
     if published and (private := published_rules.private(out)):
@@ -72,6 +75,8 @@ def reports(*, out: Path, browser: bool, published: bool) -> None:
     folders = report_rules.folders(out)
     if not folders:
         raise ParameterError(f"No report stands in {out}. 'attrition report' makes them; --out names another folder.")
+    for told in filter(None, map(report_rules.in_print, folders)):
+        say(told)
     found = [*report_rules.index_faults(out), *(fault for folder in folders for fault in report_rules.faults(folder))]
     found += published_rules.dead_links(out) if published else []
     if browser:

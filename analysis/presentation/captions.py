@@ -14,6 +14,7 @@ from analysis.presentation.extremes import Ends, ends
 from analysis.presentation.numbers import probability
 from analysis.presentation.wording import Line, percent
 from analysis.reference import measures
+from analysis.reference.periods import in_months
 from analysis.shares.differences import CLEAR, homogeneity, sides, trend
 
 _NOUNS = {"force": ("force", "in"), "offence_name": ("offence", "for"), "place": ("row", "in")}
@@ -105,11 +106,11 @@ def open_note(rates: Protected) -> tuple[str, ...]:
         return ()
     rows = rates.noted
     rows = rows[rows[rates.by[0]].isin(list(rates.much_open))]
-    told = wording.listed(sorted(str(label) for label in rows[rates.by[0]]))
+    told = wording.listed(map(in_months, sorted(str(label) for label in rows[rates.by[0]])))
     note = f"Drawn hollow, since {wording.MANY_OPEN}: {told}."
     if "of_decided_share" in rows and rows["of_decided_share"].notna().any():
         shares = [
-            f"{row[rates.by[0]]} {percent(row['of_decided_share'])}"
+            f"{in_months(str(row[rates.by[0]]))} {percent(row['of_decided_share'])}"
             for _, row in rows.dropna(subset=["of_decided_share"]).sort_values(rates.by[0]).iterrows()
         ]
         note += f" Of decided cases: {wording.listed(shares)}."
@@ -217,7 +218,7 @@ def quarters(rates: Protected) -> Caption:
         which = "each quarter" if found.is_whole else f"each of {many} known well enough"
         title = f"Between {percent(found.low)} and {percent(found.high)} in {which}"
     sentences = [
-        f"{row['quarter']}: {percent(row['share'])} ({wording.interval(row['low'], row['high'])})"
+        f"{in_months(str(row['quarter']))}: {percent(row['share'])} ({wording.interval(row['low'], row['high'])})"
         for _, row in known.iterrows()
     ]
     differ = _differ(rates)

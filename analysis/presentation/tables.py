@@ -13,6 +13,7 @@ from analysis.disclosure import Protected, only_protected
 from analysis.presentation import content, numbers, wording
 from analysis.presentation.blocks import Shown, nothing, only_words, records
 from analysis.reference import measures, reference
+from analysis.reference.periods import in_months
 from analysis.reference.schema import COLUMNS, NUMERIC
 
 _FOLD_FROM = 13
@@ -176,4 +177,4 @@ def _identity(title: str) -> str:
 
 def _cell(row: pd.Series, name: str) -> str:
     """One cell of a row as it is printed."""
-    return numbers.cell(row, name) if COLUMNS[name].kind in NUMERIC else str(row[name])
+    return numbers.cell(row, name) if COLUMNS[name].kind in NUMERIC else in_months(str(row[name]))

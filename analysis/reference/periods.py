@@ -143,6 +143,27 @@ def quarter_name(day: date) -> str:
     return f"{financial_year(day)} Q{(day.month - 4) // 3 % 4 + 1}"
 
 
+def in_months(label: str) -> str:
+    """What a reader is told in the place of the name of a quarter: its months, then the name.
+
+    Parameters
+    ----------
+    label
+        What a row is labelled with.
+
+    Returns
+    -------
+    str
+        The label as it is where it names no quarter.
+
+    Examples
+    --------
+    >>> in_months("2024/25 Q1"), in_months("2024/25")
+    ('April to June 2024 (2024/25 Q1)', '2024/25')
+    """
+    return f"{named(label).label} ({label})" if _QUARTER.fullmatch(label) else label
+
+
 def month_name(day: date) -> str:
     """The month that a day belongs to: "April 2024".
 

@@ -45,6 +45,19 @@ def test_a_plain_notebook_keeps_the_rules(tmp_path):
     assert rules.faults(written(tmp_path)) == []
 
 
+def test_a_notebook_has_five_sections_at_most_and_its_annex_comes_last(tmp_path):
+    sections = [new_markdown_cell(f"## Part {number}\n\nWords.") for number in range(1, 6)]
+    annex = [new_markdown_cell(f"## Annex: part {number}") for number in range(1, 9)]
+    assert rules.faults(written(tmp_path, *sections, *annex)) == []
+    (many,) = rules.faults(written(tmp_path, *sections, new_markdown_cell("## One more"), *annex))
+    assert (many.cell, many.rule) == (
+        10,
+        "is section 6 of at most 5; write '## Annex: One more' and put it after what this cannot tell",
+    )
+    (late,) = rules.faults(written(tmp_path, *sections[:1], annex[0], sections[1]))
+    assert (late.cell, late.rule) == (7, "'Part 2' comes after the annex begins; put it before")
+
+
 @pytest.mark.parametrize(
     ("source", "line", "rule"),
     [
@@ -228,8 +241,10 @@ def test_a_file_that_is_no_notebook_is_refused(tmp_path):
     ("said", "rule"),
     [
         ({"counts": "feature"}, "'counts' is not one of: outcomes, any outcomes, recorded, series, times, features, "),
-        ({"count": "features"}, "has 'count'. Did you mean 'counts'? It may have: counts, offences."),
+        ({"count": "features"}, "has 'count'. Did you mean 'counts'? It may have: counts, offences, pages."),
         ({"offences": "many"}, "'offences' is not one of: one, several."),
+        ({"pages": 9}, "'pages' is not one of: 1, 2, 3, 4, 5, 6, 7, 8."),
+        ({"pages": "two"}, "'pages' is not one of: 1, 2, 3,"),
         (["features"], "is no table of words"),
     ],
 )
@@ -245,7 +260,16 @@ def test_what_a_notebook_says_of_itself_is_in_words_that_are_known(tmp_path, sai
 
 def test_a_notebook_that_says_nothing_uses_outcomes_of_one_offence(tmp_path):
     book = notebooks.notebook(str(written(tmp_path)))
-    assert (book.uses, book.takes_several) == ("outcomes", False)
+    assert (book.uses, book.takes_several, book.most_pages) == ("outcomes", False, 8)
+
+
+def test_a_notebook_may_say_that_it_has_fewer_pages(tmp_path):
+    path = written(tmp_path)
+    book = nbformat.read(path, as_version=4)
+    book.metadata["attrition"] = {"pages": 2}
+    nbformat.write(book, path)
+    assert rules.faults(path) == []
+    assert notebooks.notebook(str(path)).most_pages == 2
 
 
 def test_a_method_of_a_result_takes_what_its_class_says(tmp_path):

@@ -8,9 +8,16 @@ import re
 
 import pdfua
 
+from analysis.reference.periods import in_months
 from tests.reports.tagged import Tagged, squeezed
 
-OWN_HEADINGS = {"On this page", "About this report", "What made this page"}
+CONTENTS = ["Contents", "In this annex"]
+#: What print calls a part that a page calls otherwise.
+IN_PRINT = {
+    "On this page": "Contents",
+    "Words used on this page": "Words used in this report",
+    "What made this page": "What made this report",
+}
 FAMILIES = {"DejaVuSans", "DejaVuSans-Bold", "DejaVuSansMono", "LibertinusSerif-Regular", "LibertinusSerif-Bold"}
 BANNER = "Synthetic cases: made up to show how this report works. No figure in this report is real."
 
@@ -21,9 +28,7 @@ def check_pdf(path, page, *, manifest, results) -> Tagged:
     pdf = Tagged(path)
     check_document(pdf, manifest)
     check_pages(pdf, manifest)
-    sections = [title for title in page.section_titles if title not in OWN_HEADINGS]
-    check_order(pdf, sections, results)
-    assert "About this report" in [one.text for one in pdf.root.all("H2")]
+    check_order(pdf, page.section_titles, results)
     check_figures(pdf, results)
     check_tables(pdf, results)
     return pdf
@@ -50,8 +55,10 @@ def check_document(pdf, manifest) -> None:
 
 def check_pages(pdf, manifest) -> None:
     """Each page has its number and the title at its foot, and the banner where cases are made up."""
-    for place, text in enumerate(pdf.pages, start=1):
-        assert f"Page {place} of {len(pdf.pages)}" in text
+    first = next(place for place, text in enumerate(pdf.pages) if "In this annex" in text)
+    for place, text in enumerate(pdf.pages):
+        main, annex = f"Page {place + 1} of {first}, and an annex", f"Annex, page {place - first + 1} of "
+        assert (main if place < first else f"{annex}{len(pdf.pages) - first}") in text
         assert manifest["title"] in text
         assert (BANNER in text) == manifest["is_synthetic"]
     assert (BANNER in pdf.root.text) == manifest["is_synthetic"], "a listener does not hear the banner"
@@ -64,15 +71,12 @@ def check_order(pdf, sections, results) -> None:
     levels = [int(one.kind[1]) for one in headings]
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
-    marked = [(int(one.kind[1]) - 1, one.text) for one in headings if one.text != "Contents"]
+    marked = [(int(one.kind[1]) - 1, one.text) for one in headings if one.text not in CONTENTS]
     assert [(depth, squeezed(title)) for depth, title in pdf.bookmarks] == marked
     told = [one.text for one in headings if one.kind == "H2"]
-    words = ["Words used in this report"] if "Words used in this report" in told else []
-    about = ["About this report"] if "About this report" in told else []
-    before = [title for title in sections if not title.startswith("Annex: ")]
-    at = sections.index(next((title for title in sections if title.startswith("Annex: ")), sections[0]))
-    assert before, "a report is more than its annex"
-    assert told == [*sections[:at], "Contents", *sections[at:], *words, *about, "What made this report"]
+    expected = [IN_PRINT.get(title, title) for title in sections]
+    at = expected.index("Annex") + 1
+    assert told == [*expected[:at], "In this annex", *expected[at:]]
     assert [one.text for one in headings if one.kind == "H1"] == [results["title"]]
     text, place = without_spaces(pdf.root.text), 0
     for words in in_order(results):
@@ -119,20 +123,39 @@ def check_tables(pdf, results) -> None:
     """Every table with its caption, heading cells that say what they head, and the numbers of the records."""
     told = [block for block in results["blocks"] if block["kind"] == "table"]
     printed = [block for block in told if block["id"] != "verdicts" and "phases" not in block and rows_of(block)]
-    tables = pdf.root.captioned
-    captions = [table.all("Caption")[0].text for table in tables]
-    assert [without_spaces(one) for one in captions] == [without_spaces(block["title"]) for block in printed]
-    for table, block in zip(tables, printed, strict=True):
-        heads = table.all("TH")
-        assert len(table.all("THead")) == 1
-        assert all(head.scope == "Column" and head.text for head in heads)
-        rows = [[cell.text for cell in row.all("TD")] for row in table.all("TBody")[0].all("TR")]
-        assert all(len(row) == len(heads) for row in rows)
+    tables = whole_tables(pdf)
+    assert [title for title, _, _ in tables] == [without_spaces(block["title"]) for block in printed]
+    for (_, heads, rows), block in zip(tables, printed, strict=True):
         columns = [one for one in block.get("columns", []) if one["name"] != "state"]
         if len(columns) == len(heads) and len(rows) == len(block["records"]):
             for cells, record in zip(rows, block["records"], strict=True):
                 for cell, column in zip(cells, columns, strict=True):
                     assert agrees(cell, record, column), f"{cell} of {column['name']} in {block['title']}: {record}"
+
+
+def whole_tables(pdf) -> list[tuple[str, list[str], list[list[str]]]]:
+    """The title, headings and rows of each table; one that is set as several is put together again."""
+    found = []
+    for table in pdf.root.captioned:
+        heads = [head.text for head in table.all("TH")]
+        assert len(table.all("THead")) == 1
+        assert all(head.scope == "Column" and head.text for head in table.all("TH"))
+        rows = [[cell.text for cell in row.all("TD")] for row in table.all("TBody")[0].all("TR")]
+        assert all(len(row) == len(heads) for row in rows)
+        title, number = re.fullmatch(
+            r"(.*?)(?:\(part(\d+)of\d+\))?", without_spaces(table.all("Caption")[0].text)
+        ).groups()
+        if number in (None, "1"):
+            found.append((title, heads, rows))
+            continue
+        before, above, shown = found[-1]
+        again = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(above, heads, strict=False)))
+        assert before == title
+        assert again > 0, "a part of a table does not say what its rows are of"
+        assert [row[:again] for row in rows] == [row[:again] for row in shown]
+        whole = [[*left, *right[again:]] for left, right in zip(shown, rows, strict=True)]
+        found[-1] = (title, [*above, *heads[again:]], whole)
+    return found
 
 
 def rows_of(block) -> list[dict]:
@@ -146,7 +169,7 @@ def agrees(cell: str, record: dict, column: dict) -> bool:
     if value is None:
         return cell == record.get("symbols", {}).get(column["name"], "no limit")
     if kind in ("label", "date"):
-        return without_spaces(cell) == without_spaces(str(value))
+        return without_spaces(cell) == without_spaces(in_months(str(value)))
     if cell.startswith(("under ", "over ")):
         limit = float(cell.split()[1].rstrip("%")) / (100 if cell.endswith("%") else 1)
         return value < limit if cell.startswith("under") else value > limit

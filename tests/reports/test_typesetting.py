@@ -9,9 +9,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from analysis.errors import NotebookFailed
 from analysis.presentation import blocks, content
+from analysis.publishing.checks import print_rules
 from analysis.publishing.report import prose, rendering, typesetting
 from analysis.publishing.report.exporters import PrintExporter
-from tests.reports.pdf import BANNER, agrees, check_order, check_tables, without_spaces
+from tests.reports.pdf import BANNER, agrees, check_order, check_tables, whole_tables, without_spaces
 from tests.reports.tagged import Tagged
 
 MANIFEST = {
@@ -26,6 +27,7 @@ MANIFEST = {
     "inputs": {"data/counts/some.parquet": "0123456789abcdef"},
 }
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 680 {high}"><text x="9" y="20">A label</text></svg>'
+TITLES = ["On this page", "A part", "Annex", "What made this page"]
 DESCRIPTION = "Two dots, the higher at 50% and the lower at 40%, each with its interval."
 
 
@@ -172,27 +174,61 @@ def test_a_long_table_breaks_and_repeats_its_headings_for_the_eye_alone(tmp_path
     assert len(pdf.root.all("TD")) == 200
 
 
-@pytest.mark.parametrize(("columns", "is_turned"), [(6, False), (7, False), (15, True), (40, True)])
-def test_a_wide_table_is_set_smaller_or_on_a_page_turned_round(tmp_path, columns, is_turned):
+@pytest.mark.parametrize(("columns", "several"), [(6, 1), (7, 1), (15, 3), (40, 7)])
+def test_a_wide_table_is_set_smaller_or_as_several_that_say_what_their_rows_are_of(tmp_path, columns, several):
     heads = ["Police force", *(f"Difference, upper {place}" for place in range(columns - 1))]
     rows = [["Devon and Cornwall", *(f"{place},345" for place in range(columns - 1))]] * 3
-    pdf = typeset(
-        tmp_path,
-        new_markdown_cell("## A part"),
-        shown(content.table("All of it", heads, rows, numbers=range(1, columns))),
-        new_markdown_cell("## Another"),
-    )
-    page = next(page for page, text in zip(pdf.pdf.pages, pdf.pages, strict=True) if "All of it" in text)
-    assert (page.mediabox[2] > page.mediabox[3]) == is_turned
-    assert [without_spaces(cell.text) for cell in pdf.root.all("TH")] == [without_spaces(head) for head in heads]
-    assert len(pdf.root.all("TD")) == 3 * columns
-    left, _, right, _ = pdf.root.all("Table")[0].box
-    assert left >= 50
-    assert right <= float(page.mediabox[2]) - 50
+    part = content.table("All of it", heads, rows, numbers=range(1, columns), note="A note.")
+    pdf = typeset(tmp_path, new_markdown_cell("## A part"), shown(part), new_markdown_cell("## Another"))
+    tables = pdf.root.captioned
+    assert len(tables) == several
+    assert {table.all("TH")[0].text for table in tables} == {"Police force"}
+    ((title, printed, cells),) = whole_tables(pdf)
+    assert title == "Allofit"
+    assert list(map(without_spaces, printed)) == list(map(without_spaces, heads))
+    assert cells == rows
+    for table in pdf.root.all("Table"):
+        left, _, right, _ = table.box
+        assert 50 <= left < right <= float(pdf.pdf.pages[0].mediabox[2]) - 50
+    assert pdf.root.text.count("A note.") == 1
+
+
+def rows_of_labels(count, *, apart=22):
+    """A drawing of so many rows of labels."""
+    lines = (f'<text x="9" y="{40 + apart * row}">Row {row}</text>' for row in range(count))
+    high = 60 + apart * count
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 680 {high}">{"".join(lines)}</svg>'
+
+
+def tall_figure(count=44):
+    return figure() | {"wide": rows_of_labels(count)}
+
+
+def test_a_tall_drawing_is_cut_between_its_rows_and_nowhere_else():
+    cuts = typesetting._cuts(rows_of_labels(44))
+    high = 60 + 22 * 44
+    assert 3 <= len(cuts) <= 6
+    for cut in cuts:
+        nearest = min(abs(cut * high - (40 + 22 * row - 5)) for row in range(44))  # the middle of a label
+        assert nearest > 10
+    assert typesetting._cuts(rows_of_labels(44, apart=14)) == []  # too close to part them
+    assert typesetting._cuts(SVG.format(high=900)) == []
+
+
+def test_a_tall_figure_goes_on_over_pages_and_is_heard_once(tmp_path):
+    cells = [new_markdown_cell("## A part\n\n" + "One line.\n\n" * 18), shown(tall_figure(), kind="figure")]
+    pdf = typeset(tmp_path, *cells)
+    assert [one.alternative for one in pdf.root.all("Figure")] == [DESCRIPTION]
+    drawn = print_rules.printed(tmp_path / "report.pdf").main
+    assert len(drawn) > 1
+    assert all(page.empty < print_rules.MOST_EMPTY for page in drawn[:-1])
+    whole = [new_markdown_cell("## A part"), shown(figure() | {"wide": SVG.format(high=1028)}, kind="figure")]
+    typeset(tmp_path, *cells[:1], *whole[1:])
+    assert max(page.empty for page in print_rules.printed(tmp_path / "report.pdf").main[:-1]) > drawn[0].empty
 
 
 @pytest.mark.parametrize("high", [60, 640, 900, 1100, 4000])
-def test_a_figure_stays_on_one_page_with_its_words(tmp_path, high):
+def test_a_figure_that_cannot_be_cut_stays_on_one_page_with_its_words(tmp_path, high):
     cells = [new_markdown_cell("## A part\n\nWhat will be seen."), shown(figure(high), kind="figure")]
     pdf = typeset(tmp_path, *cells)
     words = ("Half", "Ofcases.", "Alabel", "Anote.", "S.")
@@ -201,49 +237,24 @@ def test_a_figure_stays_on_one_page_with_its_words(tmp_path, high):
     assert 50 < low < top < 800
 
 
-def wide_table(title="All of it"):
-    heads = ["Police force", *(f"Difference, upper {place}" for place in range(14))]
-    return content.table(title, heads, [["Kent", *(f"{place},345" for place in range(14))]] * 3, numbers=range(1, 15))
-
-
-def test_what_leads_to_a_turned_table_is_on_its_page_and_so_is_a_heading_right_before_it(tmp_path):
-    pdf = typeset(
-        tmp_path,
-        new_markdown_cell("## A part\n\nWhat will be seen."),
-        shown(figure(900), kind="figure"),
-        new_markdown_cell("The same in numbers."),
-        shown(wide_table()),
-        new_markdown_cell("## Another part\n\nIt comes first."),
-        shown(wide_table("All of the other")),
-    )
-    pages = list(map(without_spaces, pdf.pages))
-    for led, by in (
-        ("Allofit", "Thesameinnumbers."),
-        ("Alloftheother", "Anotherpart"),
-        ("Alloftheother", "Itcomesfirst."),
-    ):
-        assert [by in text for text in pages if led in text] == [True]
-    # the front page, the figure with its heading, and a page for each table: none in between
-    assert ["Alabel" in text for text in pages[:4]] == [False, True, False, False]
-    assert "Whatwillbeseen." in pages[1]
-    assert "Allofit" in pages[2]
-    assert "Alloftheother" in pages[3]
-
-
-def test_a_heading_stays_with_a_figure_that_fills_a_page_and_with_a_long_table(tmp_path):
+def test_a_heading_stays_with_what_it_heads(tmp_path):
     rows = [[f"Force {place}", f"{place:,}"] for place in range(46)]
-    pdf = typeset(
-        tmp_path,
-        new_markdown_cell("## A part\n\nWhat will be seen."),
-        shown(figure(1000), kind="figure"),
-        new_markdown_cell("## Another part\n\nA row for each force."),
-        shown(content.table("By force", ["Police force", "Cases"], rows, numbers=[1], note="A note. " * 40)),
-    )
-    pages = list(map(without_spaces, pdf.pages))[1:]
-    assert [("Whatwillbeseen." in text, "Alabel" in text) for text in pages if "Apart" in text] == [(True, True)]
-    assert [("Arowforeachforce." in text, "Force0" in text) for text in pages if "Anotherpart" in text] == [
-        (True, True)
-    ]
+    for lines in range(1, 40, 9):  # wherever on a page it begins
+        pdf = typeset(
+            tmp_path,
+            new_markdown_cell("## A part\n\n" + "One line.\n\n" * lines),
+            new_markdown_cell("## Another part\n\nA row for each force."),
+            shown(content.table("By force", ["Police force", "Cases"], rows, numbers=[1], note="A note. " * 40)),
+            new_markdown_cell("## A third\n\nWhat will be seen."),
+            shown(tall_figure(), kind="figure"),
+        )
+        pages = list(map(without_spaces, pdf.pages))  # the first has the contents too
+        for head, led in (
+            ("Anotherpart", "Arowforeachforce."),
+            ("Anotherpart", "Force0"),
+            ("Athird", "Whatwillbeseen."),
+        ):
+            assert any(head in text and led in text for text in pages), (lines, head, led)
 
 
 def test_the_caption_of_a_long_table_is_told_to_those_who_listen(tmp_path):
@@ -258,19 +269,19 @@ def test_the_caption_of_a_long_table_is_told_to_those_who_listen(tmp_path):
         assert [caption.text for caption in table.all("Caption")] == ["By force"]
 
 
-def test_an_annex_is_folded_on_the_page_and_begins_a_page_of_its_own_after_the_contents(tmp_path):
+def test_an_annex_is_folded_on_the_page_and_has_pages_of_its_own_in_print(tmp_path):
     cells = [new_markdown_cell(f"## {title}\n\nWords on {title}.") for title in ("First", "Annex: more", "Annex: most")]
     html = rendering.page(report(*cells), MANIFEST)
-    assert html.count('<details class="annex">') == 2
-    assert "<summary>Open: more</summary>" in html
-    assert 'href="#annex-more"' in html
+    assert html.count('<details><summary><h2 id="annex-') == 2
+    assert "More</h2></summary>" in html
+    assert 'href="#annex"' in html
     pdf = typeset(tmp_path, *cells)
-    first, second, third = pdf.pages[:3]
-    assert "Contents" not in first + second
-    assert "Words on First" in second
-    assert third.index("Contents") < third.index("Words on Annex: more") < third.index("Words on Annex: most")
-    plain = typeset(tmp_path, cells[0])
-    assert "Contents" in plain.pages[0]
+    first, second = pdf.pages
+    assert [words in first for words in ("Contents", "Words on First", "Page 1 of 1, and an annex")] == [True] * 3
+    assert second.index("In this annex") < second.index("Words on Annex: more") < second.index("Words on Annex: most")
+    assert "Annex, page 1 of 1" in second
+    printed = print_rules.printed(tmp_path / "report.pdf")
+    assert (len(printed.main), len(printed.annex)) == (1, 1)
 
 
 def test_made_up_cases_are_named_on_every_page_and_aloud(tmp_path):
@@ -294,7 +305,7 @@ def test_the_checks_of_a_pdf_find_what_is_wrong(tmp_path):
         records = [{"force": "Kent", "share": share}]
         results["blocks"].append({"kind": "table", "id": title, "title": title, "columns": columns, "records": records})
     pdf = typeset(tmp_path, *cells)
-    check_order(pdf, ["A part"], results)
+    check_order(pdf, TITLES, results)
     check_tables(pdf, results)
     wrong = copy.deepcopy(results)
     wrong["blocks"][0]["records"][0]["share"] = 0.4541
@@ -302,7 +313,7 @@ def test_the_checks_of_a_pdf_find_what_is_wrong(tmp_path):
         check_tables(pdf, wrong)
     wrong["blocks"].reverse()
     with pytest.raises(AssertionError, match="not in its place"):
-        check_order(pdf, ["A part"], wrong)
+        check_order(pdf, TITLES, wrong)
     for cell, value in (("under 0.1%", 0.002), ("[c]", 0.1), ("1,234", 1235), ("\N{MINUS SIGN}3.2", 0.032)):
         record, kind = {"x": value, "symbols": {}}, "share" if "%" in cell or "[" in cell else "number"
         with pytest.raises((AssertionError, ValueError)):

@@ -14,7 +14,7 @@ from typing import Any
 from analysis.errors import ParameterError
 from analysis.publishing.checks.report_rules import Fault
 
-WIDTHS = {1280: 900, 390: 844}
+WIDTHS = {1280: 800, 390: 844}
 SCHEMES = ("light", "dark")
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -61,7 +61,7 @@ _DRESSED = """() => {
     }
 }"""
 _LOWEST = """() => {
-    const first = document.querySelector('.key-figures .value') || document.querySelector('.headline');
+    const first = document.querySelector('.key-figures li') || document.querySelector('.headline');
     return first ? Math.round(first.getBoundingClientRect().bottom) : 0;
 }"""
 

@@ -18,11 +18,12 @@ from typing import Any
 from analysis.presentation import numbers, wording
 from analysis.presentation.data_files import files
 from analysis.presentation.workbook import checks
-from analysis.publishing.checks import page_rules, pages
+from analysis.publishing.checks import page_rules, pages, print_rules
 from analysis.publishing.checks.page_rules import Broken
 from analysis.publishing.checks.pages import Element
 from analysis.publishing.index import index
 from analysis.publishing.placing import places
+from analysis.reference.periods import in_months
 from analysis.reference.schema import COLUMNS, NUMERIC
 from analysis.system import writing
 from analysis.system.folders import visible
@@ -64,10 +65,22 @@ def faults(folder: Path) -> list[Fault]:
         ]
         found += [*_blocks(page, results), *_numbers(page, results)]
         found += _data(folder, results, manifest)
-        found += [("tables.xlsx", fault) for fault in checks.faults(folder / "tables.xlsx")]
+        if "workbook" in manifest["formats"]:
+            found += [("tables.xlsx", fault) for fault in checks.faults(folder / "tables.xlsx")]
+        if "pdf" in manifest["formats"]:
+            found += print_rules.broken(print_rules.printed(folder / "report.pdf"), manifest)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as fault:
         return [Fault(name, "report", f"cannot be read as a report ({type(fault).__name__}: {fault}); make it again")]
     return [Fault(name, place, rule) for place, rule in found]
+
+
+def in_print(folder: Path) -> str:
+    """How many pages the PDF of a report has and how empty each is, in a line; "" where there is none to be read."""
+    try:
+        told = print_rules.printed(folder / "report.pdf")
+    except (OSError, ValueError):
+        return ""
+    return f"{places.named(folder.parent.parent, folder)}: {told}"
 
 
 def _words(results: dict[str, Any]) -> frozenset[str]:
@@ -242,7 +255,7 @@ def _printed(record: dict[str, Any], name: str) -> set[str]:
     """The ways in which a value of results.json may be printed."""
     value = record.get(name)
     if COLUMNS[name].kind not in NUMERIC:
-        return {" ".join(str(value).split())}
+        return {" ".join(in_months(str(value)).split())}
     if value is None:
         return {record.get("symbols", {}).get(name, "no limit")}
     near = [value] if isinstance(value, int) else [value, value - _HALF_STEP, value + _HALF_STEP]

@@ -61,6 +61,7 @@ USES = {
     "ledger": "counts with the ledger of how their files were read",
 }
 _USUAL = "outcomes"
+MOST_PAGES = 8  # of a report in print before its annex; a notebook may say that it has fewer
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,8 @@ class Parameter:
 class Notebook:
     """A notebook on disk with its question and parameters, in the order of its parameters cell.
 
-    ``uses`` is one of ``USES``: what counts it can use. ``takes_several`` is whether its offence may be several.
+    ``uses`` is one of ``USES``: what counts it can use. ``takes_several`` is whether its offence may be several,
+    ``most_pages`` how many pages of print it may have before its annex.
     """
 
     name: str
@@ -113,6 +115,7 @@ class Notebook:
     parameters: tuple[Parameter, ...]
     uses: str = _USUAL
     takes_several: bool = False
+    most_pages: int = MOST_PAGES
 
     def reads(self, values: dict[str, Value]) -> set[str]:
         """The sets of counts that it reads with these values, as far as its source names them.
@@ -299,21 +302,28 @@ def of_cells(path: Path, cells: list[dict[str, Any]], said: Any) -> Notebook:
     return Notebook(path.stem, path, in_one_line(question), declared, *_said(said, where=path.name))
 
 
-def _said(said: Any, *, where: str) -> tuple[str, bool]:
-    """What counts a notebook can use, and whether it takes several offences. Raises NotebookFailed for other words."""
-    known: dict[str, Collection[str]] = {"counts": USES, "offences": ("one", "several")}
+def _said(said: Any, *, where: str) -> tuple[str, bool, int]:
+    """What counts a notebook can use, whether it takes several offences, how many pages it may have.
+
+    Raises NotebookFailed for other words.
+    """
+    known: dict[str, Collection[Any]] = {
+        "counts": USES,
+        "offences": ("one", "several"),
+        "pages": range(1, MOST_PAGES + 1),
+    }
     place = f"{where}: its metadata, under 'attrition'"
     if not isinstance(said, dict):
         raise NotebookFailed(f'{place}, is no table of words. Write for example {{"counts": "{_USUAL}"}}.')
     for name, word in said.items():
         if name not in known:
             raise NotebookFailed(
-                f"{place}, has '{safe(str(name)[:80])}'.{offer(name, known)} It may have: counts, offences."
+                f"{place}, has '{safe(str(name)[:80])}'.{offer(name, known)} It may have: {', '.join(known)}."
             )
         if word not in known[name]:
-            there = ", ".join(known[name])
-            raise NotebookFailed(f"{place}, '{name}' is not one of: {there}.{offer(word, known[name])}")
-    return said.get("counts", _USUAL), said.get("offences") == "several"
+            words = list(map(str, known[name]))
+            raise NotebookFailed(f"{place}, '{name}' is not one of: {', '.join(words)}.{offer(str(word), words)}")
+    return said.get("counts", _USUAL), said.get("offences") == "several", said.get("pages", MOST_PAGES)
 
 
 def parameters(source: str, *, where: str) -> tuple[Parameter, ...]:

@@ -23,7 +23,8 @@ from analysis.publishing.notebooks import cell_names, notebooks
 from analysis.publishing.notebooks.expressions import Reader
 from analysis.safe_words import is_safe
 
-MOST_CELLS, MOST_LINES = 30, 12
+MOST_CELLS, MOST_LINES, MOST_SECTIONS = 30, 12, 5
+_SECTION = re.compile(r"## (Annex: )?(.+)")
 _OPENING = 6  # parameters, imports, what was read, the title, the answer and its key figures follow without prose
 _MARKUP = re.compile(r"<(?!(?:https?://|mailto:)[^\s<>]+>)[A-Za-z/!?]|!\[")
 _LINK = re.compile(r"(?:\]\(\s*<?|^\s*\[[^\]]*\]:\s*<?|<)([A-Za-z][\w+.-]*):")  # the scheme of its address
@@ -123,6 +124,7 @@ def _shape(document: Any, path: Path) -> Iterator[tuple[int, int, str]]:
         notebooks.of_cells(path, notebooks.plain_cells(document), notebooks.own_words(document))
     except NotebookFailed as fault:
         yield 2, 1, str(fault)
+    yield from _sections(cells)
     trees = [_tree(cell) for cell in code if not _is_parameters(cell)]
     used = {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
     for parameter in _declared(document, path):
@@ -133,6 +135,24 @@ def _shape(document: Any, path: Path) -> Iterator[tuple[int, int, str]]:
     for place in range(_OPENING + 1, len(cells)):
         if cells[place].cell_type == cells[place - 1].cell_type == "code":
             yield place + 1, 1, "follows another code cell without a heading or a sentence on what will be seen"
+
+
+def _sections(cells: list[Any]) -> Iterator[tuple[int, int, str]]:
+    """The rules about sections: few before the annex, whose parts come after them and before how it was made."""
+    headed = [
+        (place, match)
+        for place, cell in enumerate(cells, start=1)
+        if cell.cell_type == "markdown" and (match := _SECTION.match(cell.source))
+    ]
+    main = [(place, heading) for place, heading in headed[:-1] if not heading[1]]
+    if len(main) > MOST_SECTIONS:
+        place, heading = main[MOST_SECTIONS]
+        many = f"is section {MOST_SECTIONS + 1} of at most {MOST_SECTIONS}"
+        yield place, 1, f"{many}; write '## Annex: {heading[2]}' and put it after what this cannot tell"
+    first = next((place for place, heading in headed if heading[1]), len(cells))
+    for place, heading in main:
+        if place > first:
+            yield place, 1, f"'{heading[2]}' comes after the annex begins; put it before"
 
 
 def _says_how(statement: ast.stmt) -> bool:

@@ -71,8 +71,9 @@ def make(
         if "workbook" in formats:
             folder.write("tables.xlsx", workbook.content(results, manifest))
         _write_data(staged, results, manifest)
-        found = dataset.dataset(manifest, results, files=list(_digests(built)), **said)
-        folder.write("report.html", rendering.page(report, manifest, publisher=publisher, dataset=found))
+        sizes = {path.relative_to(built).as_posix(): path.stat().st_size for path in _paths(built)}
+        found = dataset.dataset(manifest, results, files=list(sizes), **said)
+        folder.write("report.html", rendering.page(report, manifest, sizes, publisher=publisher, dataset=found))
         standing.check_notebook(notebook.path, source)
         standing.check([*manifest["inputs"], *inputs.tables()])
         manifest["files"] = _digests(built)
@@ -81,10 +82,14 @@ def make(
     writing.settle(built)
 
 
+def _paths(built: Path) -> list[Path]:
+    """The files of a report, in order of their names."""
+    return [path for path in sorted(built.rglob("*")) if path.is_file()]
+
+
 def _digests(built: Path) -> dict[str, str]:
     """The checksum of each file of a report, by its path in the report's folder."""
-    paths = [path for path in sorted(built.rglob("*")) if path.is_file()]
-    return {path.relative_to(built).as_posix(): inputs.digest(path) for path in paths}
+    return {path.relative_to(built).as_posix(): inputs.digest(path) for path in _paths(built)}
 
 
 def _write_data(staged: Path, results: dict[str, Any], manifest: dict[str, Any]) -> None:

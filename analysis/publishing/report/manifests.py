@@ -52,6 +52,7 @@ def manifest(
         "place": jobs.place(values),
         "parameters": values,
         "formats": list(formats),
+        "most_pages": notebook.most_pages,
         "is_restricted": (is_restricted := places.is_of_restricted(place.as_posix())),
         **({"handling": wording.RESTRICTED} if is_restricted else {}),
         "is_synthetic": report.is_synthetic,

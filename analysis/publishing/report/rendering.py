@@ -31,10 +31,14 @@ from analysis.publishing.report.prose import Prose
 from analysis.safe_words import safe_lines, safe_throughout
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
-_ANNEX = "Annex: "
+#: How the heading of a section of the annex begins in a notebook.
+ANNEX = "Annex: "
+_OWN_SIZE = "[size of this page]"
+_DOWNLOADS = {"report.pdf": "PDF", "tables.xlsx": "Workbook", "results.json": "Data (JSON)"}
 _LEADING = ("headline", "key_figures")
 _NOTHING = "nothing"
 _FIRST_SCREEN = 240  # characters below the opening that leave room for the key figures on a phone
+_LONGEST = 360  # characters of a first sentence that do
 
 
 @dataclass(frozen=True)
@@ -70,26 +74,20 @@ class Block:
 class Section:
     """A heading, what it links to, and everything below it.
 
-    A page folds the section that says how it was made, and those of the annex, whose title begins so: what is not for a
-    reader with five minutes stands in the same report and is not in the way.
+    What is not for a reader with five minutes stands in the annex of the same report and is not in the way: sections
+    whose title begins so, and the one that says how it was made. ``title`` is without that beginning.
     """
 
     title: str
     anchor: str
     body: list[Prose | Block] = field(default_factory=list)
-    is_method: bool = False
+    is_annex: bool = False
 
-    @property
-    def is_annex(self) -> bool:
-        """Whether it is a part of the annex."""
-        return self.title.startswith(_ANNEX)
-
-    @property
-    def fold(self) -> str:
-        """What a closed section says that it holds; "" of one that stands open."""
-        if self.is_method:
-            return "Definitions, intervals, sources and licences"
-        return f"Open: {self.title.removeprefix(_ANNEX)}" if self.is_annex else ""
+    @classmethod
+    def headed(cls, heading: str) -> Section:
+        """The section that a heading of a notebook begins."""
+        title = heading.strip().removeprefix(ANNEX)
+        return cls(title[:1].upper() + title[1:], _anchor(heading), is_annex=heading.startswith(ANNEX))
 
     def leave_out(self, cell: int, sentence: str) -> None:
         """Leave out the text right before a cell that shows nothing; in its place is the ``sentence`` that says so."""
@@ -108,6 +106,16 @@ class Report:
     sections: list[Section]
     blocks: list[Block]
     is_draft: bool = False
+
+    @property
+    def main(self) -> list[Section]:
+        """The sections before the annex."""
+        return [section for section in self.sections if not section.is_annex]
+
+    @property
+    def annex(self) -> list[Section]:
+        """The sections of the annex."""
+        return [section for section in self.sections if section.is_annex]
 
     @property
     def draft(self) -> str:
@@ -175,7 +183,7 @@ def assembled(executed: Any, *, is_draft: bool = False) -> Report:
         elif cell.cell_type == "markdown":
             match = re.match(r"## (.+)\n?", source)
             if match:
-                sections.append(Section(match[1].strip(), _anchor(match[1])))
+                sections.append(Section.headed(match[1]))
                 prose = Prose(source[match.end() :], place, named)
             else:
                 prose = Prose(source, place, named)
@@ -188,7 +196,7 @@ def assembled(executed: Any, *, is_draft: bool = False) -> Report:
                 sections[-1].body.append(block)
     sections = [section for section in sections if section.body]
     if sections and shown and shown[-1].kind == "provenance":
-        sections[-1].is_method = True
+        sections[-1].is_annex = True
     leading = [block for kind in _LEADING for block in shown if block.kind == kind]
     return Report(own or title, leading, introduction, sections, shown, is_draft)
 
@@ -199,7 +207,8 @@ def _head(report: Report) -> list[Markup]:
     for block in report.leading:
         sentences, split = block.record.get("sentences", []), len(block.parts)
         if len(" ".join(sentences)) > _FIRST_SCREEN:
-            split -= len(sentences) - 1
+            is_first_too_long = block.record.get("opening") and len(sentences[0]) > _LONGEST
+            split -= len(sentences) - (0 if is_first_too_long else 1)
         head.append(replace(block, parts=block.parts[:split]).html)
         if split < len(block.parts):
             tail.append(replace(block, parts=block.parts[split:]).html)
@@ -209,13 +218,19 @@ def _head(report: Report) -> list[Markup]:
 def page(
     report: Report,
     manifest: dict[str, Any],
+    sizes: Mapping[str, int] | None = None,
     *,
     publisher: Publisher = NOBODY,
     dataset: Mapping[str, Any] | None = None,
 ) -> str:
-    """The report as one self-contained HTML page, with the logo of its publisher and the data set that it is."""
+    """The report as one self-contained HTML page, with the logo of its publisher and the data set that it is.
+
+    ``sizes`` are those of the files that stand beside it, in bytes, by their names below its folder: the page leads to
+    them, and to the numbers of a figure or table at its foot.
+    """
     is_public = not (report.is_draft or manifest["is_restricted"])
-    return rendered(
+    beside = {name: in_bytes(size) for name, size in (sizes or {}).items()}
+    html = rendered(
         "report.html.j2",
         report=report,
         head=_head(report),
@@ -225,8 +240,17 @@ def page(
         dataset=dataset,
         is_hidden=not is_public,
         canonical=publisher.page(f"{manifest['folder']}/report.html") if is_public and "folder" in manifest else "",
+        beside=beside,
+        downloads=[(name, called, beside[name]) for name, called in _DOWNLOADS.items() if name in beside],
+        own_size=_OWN_SIZE,
         **handling(manifest),
     )
+    return html.replace(_OWN_SIZE, in_bytes(len(html.encode())))
+
+
+def in_bytes(size: int) -> str:
+    """The size of a file in words: "3 kB", "1.2 MB"."""
+    return f"{size / 1e6:.1f} MB" if size >= 999_500 else f"{max(1, round(size / 1000))} kB"
 
 
 def handling(manifest: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,8 +7,10 @@ the same bytes.
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
@@ -21,10 +23,13 @@ from analysis.errors import NotebookFailed
 from analysis.presentation import content, wording
 from analysis.presentation.content import Part
 from analysis.publishing.about.logos import Logo
-from analysis.publishing.report.rendering import TEMPLATES, Block, Report, handling, terms_of
+from analysis.publishing.report.rendering import TEMPLATES, Block, Report, Section, handling, terms_of
 
 _MADE_UP = "Synthetic cases: made up to show how this report works. No figure in this report is real."
 _SHORTEST = 40  # characters that say anything about what a figure shows
+_ROWS = (20, 60)  # pixels from one row of labels to the next, at least and at most
+_PIECE = 170  # pixels of a piece of a drawing, at least
+_HALF_LETTER = 4
 _log = logging.getLogger(__name__)
 
 
@@ -71,11 +76,6 @@ def _faults(block: Block) -> Iterator[str]:
 
 def _content(report: Report, manifest: dict[str, Any], logo: Logo | None) -> dict[str, Any]:
     """All that the template lays out, in the order of the page."""
-    first = next((section for section in report.sections if section.is_annex), None)
-    sections = [
-        _section(section.title, [part for each in section.body for part in each.parts], begins_annex=section is first)
-        for section in report.sections
-    ]
     terms = list(terms_of(report).items())
     return {
         "title": report.title,
@@ -88,18 +88,34 @@ def _content(report: Report, manifest: dict[str, Any], logo: Logo | None) -> dic
         ],
         "leading": [part for block in report.leading for part in block.parts],
         "introduction": report.introduction.parts,
-        "sections": [
-            *sections,
-            *([_section("Words used in this report", [_terms(terms)])] if terms else []),
-            *([_section("About this report", _about(manifest, logo))] if manifest.get("about") else []),
-            _section("What made this report", _provenance(manifest)),
+        "sections": [_section(section) for section in report.main],
+        "annex": [
+            *(_section(section) for section in report.annex),
+            *([{"title": "Words used in this report", "parts": [_terms(terms)]}] if terms else []),
+            *([{"title": "About this report", "parts": _about(manifest, logo)}] if manifest.get("about") else []),
+            {"title": "What made this report", "parts": _provenance(manifest)},
         ],
     }
 
 
-def _section(title: str, parts: list[Part], *, begins_annex: bool = False) -> dict[str, Any]:
-    """A heading and all below it; an annex begins on a page of its own."""
-    return {"title": title, "parts": parts, "begins_annex": begins_annex}
+def _section(section: Section) -> dict[str, Any]:
+    """A heading and all below it."""
+    parts = [part for each in section.body for part in each.parts]
+    drawn = [part | {"cuts": _cuts(part["wide"])} if part["part"] == "figure" else part for part in parts]
+    return {"title": section.title, "parts": drawn}
+
+
+def _cuts(drawing: str) -> list[float]:
+    """Where a drawing may be cut from side to side for print, as shares of its height: between rows of labels."""
+    high = float(re.findall(r'viewBox="0 0 [\d.]+ ([\d.]+)"', drawing)[0])
+    lines = sorted({float(one) for one in re.findall(r'<text [^>]*?\by="([\d.]+)"', drawing)})
+    cuts = [0.0]
+    for above, below in itertools.pairwise(lines):
+        cut = (above + below) / 2 - _HALF_LETTER
+        is_between = _ROWS[0] <= below - above <= _ROWS[1]
+        if is_between and cut - cuts[-1] >= _PIECE and high - cut >= _PIECE:
+            cuts.append(cut)
+    return [round(cut / high, 4) for cut in cuts[1:]]
 
 
 def _terms(entries: list[tuple[str, str]]) -> Part:
@@ -125,11 +141,7 @@ def _provenance(manifest: dict[str, Any]) -> list[Part]:
         "Made from": "\n".join(files),
     }
     entries = _terms([(term, meaning) for term, meaning in told.items() if meaning])
-    return [
-        content.group(
-            entries, content.paragraph(f"These are not official statistics. {handling(manifest)['attribution']}")
-        )
-    ]
+    return [entries, content.paragraph(f"These are not official statistics. {handling(manifest)['attribution']}")]
 
 
 @cache

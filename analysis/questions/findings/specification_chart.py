@@ -16,6 +16,7 @@ from analysis.presentation.drawing.style import LINE, NARROW, WIDE, Canvas, Draw
 from analysis.presentation.wording import Line
 from analysis.questions.findings import ways
 from analysis.questions.findings.specifications import CHOICES
+from analysis.reference.periods import in_months
 
 _TOP, _PANEL, _STRIP, _LEFT = 30, 190, 15, 44
 _PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 1}
@@ -64,7 +65,7 @@ def _options(table: pd.DataFrame, column: str, own: str, measure: str) -> list[_
         shares = table.loc[table[column] == name, "share"].astype(float)
         low, high = shares.min(), shares.max()
         told = wording.interval(low, high) if high > low else wording.percent(low)
-        found.append(_Option(name, list(shares.index), told, name == own))
+        found.append(_Option(in_months(name), list(shares.index), told, name == own))
     return found
 
 

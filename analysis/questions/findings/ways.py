@@ -13,6 +13,7 @@ from analysis.presentation.extremes import ends
 from analysis.presentation.wording import Line, percent
 from analysis.questions.findings.specifications import CHOICES, WHOLE
 from analysis.reference import measures
+from analysis.reference.periods import in_months
 from analysis.shares.definitions import labelled, own_reading, readings
 
 
@@ -104,4 +105,4 @@ def _inside(choice: str) -> str:
 
 
 def _told(row: pd.Series) -> str:
-    return f"{percent(row['share'])} ({row['definition']}, of {row['base']}, {row['when']})"
+    return f"{percent(row['share'])} ({row['definition']}, of {row['base']}, {in_months(str(row['when']))})"
