@@ -24,9 +24,10 @@ REPORTS = [
     ("victim_withdrawal", {"counts": "stalking_example", "period": "all"}),
     ("time_to_outcome", {"counts": "stalking_example_lags"}),
 ]
-#: What a page says of the files it was made from and of the suite's edition, and the day, that of its figures too.
+#: What a page says of the files it was made from and of the suite's edition, the sizes of files beside it, and the day,
+#: that of its figures too.
 _MASKED = re.compile(
-    rb"[0-9a-f]{12,64}|\d{1,2} [A-Z][a-z]+ 20\d\d(?= at|, \d\d:|, when these)|20\d\d-\d\d-\d\dT[\d:]+Z?"
+    rb"[0-9a-f]{12,64}|[\d.]+ [kM]B|\d{1,2} [A-Z][a-z]+ 20\d\d(?= at|, \d\d:|, when these)|20\d\d-\d\d-\d\dT[\d:]+Z?"
     rb"|Figures of \d{1,2} [A-Z][a-z]+ 20\d\d|\"datePublished\": \"[\d-]+\""
 )
 

@@ -121,7 +121,7 @@ def test_all_keep_the_rules_in_a_browser_too(built):
         ('href="#main"', 'href="#gone"', "links to '#gone', which is not on the page"),
         ('href="results.json"', 'href="gone.json"', "links to gone.json, which is not there"),
         ('href="results.json"', 'href=""', "links nowhere: 'Data (JSON)'"),
-        (">Data (JSON)</a>", "></a>", "links to results.json without words"),
+        (r">Data \(JSON\)</a>", "></a>", "links to results.json without words"),
         ("</main>", "<script>1</script></main>", "#main: holds a script; a report needs none"),
         ("</main>", '<img src="https://example.org/x.png" alt=""></main>', "#main: loads https://example.org/x.png"),
         ("</main>", '<p onclick="x()">A</p></main>', "#main: runs a script"),
