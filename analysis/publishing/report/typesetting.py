@@ -28,7 +28,7 @@ from analysis.publishing.report.rendering import TEMPLATES, Block, Report, Secti
 _MADE_UP = "Synthetic cases: made up to show how this report works. No figure in this report is real."
 _SHORTEST = 40  # characters that say anything about what a figure shows
 _ROWS = (20, 60)  # pixels from one row of labels to the next, at least and at most
-_PIECE = 170  # pixels of a piece of a drawing, at least
+_PIECE = 110  # pixels of a piece of a drawing, at least
 _HALF_LETTER = 4
 _log = logging.getLogger(__name__)
 
