@@ -79,10 +79,10 @@ def test_the_request_tells_a_checker_the_context_of_every_output(tmp_path, of_pe
         assert words in told
     for path in place.glob("*.csv"):
         assert path.name in told
-    with (place / "01_victim-withdrawal_06_victim-withdrawal-by-quarter.csv").open(newline="") as file:
+    with (place / "01_victim-withdrawal_05_victim-withdrawal-by-quarter.csv").open(newline="") as file:
         cells = sum(row.count("[c]") for row in csv.reader(file))
     assert cells
-    part = told.partition("01_victim-withdrawal_06")[2]
+    part = told.partition("01_victim-withdrawal_05")[2]
     assert f"{cells} cells of this table read [c]" in part.partition("Underlying")[0]
 
 

@@ -7,6 +7,7 @@ What lies between two lines is no empty part of a page.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -70,9 +71,18 @@ def printed(path: Path) -> Printed:
 
     Raises
     ------
+    OSError
+        Where there is no such file.
     ValueError
         For what is no PDF.
     """
+    status = path.stat()
+    return _measured(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=512)
+def _measured(path: Path, *_: int) -> Printed:
+    """The pages of a PDF as it stands since this moment, at this size: drawn once, however often they are asked for."""
     try:
         with pypdfium2.PdfDocument(path) as pdf:
             first = next((_target(one) for one in pdf.get_toc() if one.get_title() == ANNEX), len(pdf))
