@@ -3,6 +3,7 @@ from .answers import comparison as comparison
 from .answers import findings as findings
 from .answers import journey as journey
 from .answers import outcomes as outcomes
+from .answers import profile as profile
 from .answers import rates as rates
 from .answers import read_counts as read_counts
 from .answers import received as received

@@ -3,6 +3,7 @@ from . import comparison as comparison
 from . import findings as findings
 from . import journey as journey
 from . import outcomes as outcomes
+from . import profile as profile
 from . import received as received
 from . import show as show
 from . import timing as timing

@@ -24,7 +24,7 @@ MEDIA_TYPE = "application/vnd.attrition.block+json"
 #: The media type under which the parts of what a cell shows travel.
 PARTS_TYPE = "application/vnd.attrition.parts+json"
 
-BlockKind = Literal["title", "headline", "key_figures", "figure", "table", "reading", "provenance", "nothing"]
+BlockKind = Literal["title", "headline", "key_figures", "figure", "table", "words", "reading", "provenance", "nothing"]
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,9 @@ _COLUMNS = [
     Column("high_standardised_share", "share", "Same mix, upper", "share, 0 to 1", "upper 95% limit, chance alone"),
     Column("mix_difference_share", "difference", "Owed to its mix", "share, 1 is 100%", "share less that of same mix"),
     Column("covered_share", "share", "Mix covered", "share, 0 to 1", "cases of all forces of what the force has"),
+    # profile: one force beside all forces together
+    Column("all_forces_share", "share", "All forces", "share of the base, 0 to 1", "of all forces together"),
+    Column("beside", "label", "Beside the others", "text", "by a test of the difference from all other forces"),
     # difference: the gap of a force to the others, in parts
     Column("part", "label", "What makes the difference", "text", "a factor of the share, or all of them together"),
     Column("here_share", "share", "Here", "share, 0 to 1", "the factor of the force, or its share"),

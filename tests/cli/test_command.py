@@ -43,6 +43,8 @@ def run(*words):
         (["run", "force_comparison", "--measure", "victim_withdrawl"], "Did you mean 'victim_withdrawal'?"),
         (["run", "force_comparison", "--group", "Kent, Esex"], "No force is called 'Esex'. Did you mean 'Essex'?"),
         (["run", "force_comparison", "--force", "all"], "sets one force against the others. Name it"),
+        (["run", "force_profile", "--force", "all"], "is about one force, beside all of them. Name it"),
+        (["run", "force_profile", "--force", "Wales"], "'attrition report --only force_profile' makes it for each"),
         (["runn"], "No command is called 'runn'. Did you mean 'run'?"),
         (["list", "colours"], "is not one of"),
         (["run", "victim_withdrawal", "--force"], "requires an argument"),
@@ -90,7 +92,7 @@ def test_importing_the_package_opens_no_door_to_case_files():
 @pytest.mark.parametrize(
     ("what", "lines", "holds"),
     [
-        ("notebooks", 9, "victim_withdrawal"),
+        ("notebooks", 10, "victim_withdrawal"),
         ("forces", 44, "London, City of"),
         ("offences", 157, "Stalking"),
         ("outcomes", 57, "no_further_action"),

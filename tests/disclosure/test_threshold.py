@@ -46,6 +46,7 @@ ASKED = [
     ("data_received", {"counts": LAGS}),
     ("force_comparison", {"counts": MAIN, "force": "Exampleshire", **ALL}),
     ("force_comparison", {"counts": MAIN, **ALL, **ATTRITION}),
+    ("force_profile", {"counts": MAIN, "force": "Exampleshire", **ALL}),
     ("journey", {"counts": MAIN, "period": "2022/23"}),
     ("journey", {"counts": MAIN, **ALL}),
     ("no_further_action", {"counts": MAIN, "period": "2023/24"}),
@@ -60,7 +61,7 @@ ASKED = [
     ("who_withdraws", {"counts": FEATURES, "base": "with_outcome"}),
 ]
 #: Of each notebook one every time, the others at night.
-EVERY_TIME = (0, 3, 5, 7, 9, 10, 13, 14)
+EVERY_TIME = (0, 3, 4, 6, 8, 10, 11, 14, 15)
 NO_PEOPLE = "published_findings"
 
 

@@ -36,8 +36,8 @@ def test_the_bundled_notebooks_keep_the_rules(name):
     assert rules.faults(notebooks.path_of(name)) == []
 
 
-def test_there_are_nine_and_each_asks_a_question():
-    assert len(notebooks.names()) == 9
+def test_there_are_ten_and_each_asks_a_question():
+    assert len(notebooks.names()) == 10
     assert all(notebooks.notebook(name).question.endswith("?") for name in notebooks.names())
 
 
@@ -241,8 +241,13 @@ def test_a_file_that_is_no_notebook_is_refused(tmp_path):
     ("said", "rule"),
     [
         ({"counts": "feature"}, "'counts' is not one of: outcomes, any outcomes, recorded, series, times, features, "),
-        ({"count": "features"}, "has 'count'. Did you mean 'counts'? It may have: counts, offences, pages."),
+        (
+            {"count": "features"},
+            "has 'count'. Did you mean 'counts'? It may have: counts, offences, forces, layout, pages.",
+        ),
         ({"offences": "many"}, "'offences' is not one of: one, several."),
+        ({"forces": "every"}, "'forces' is not one of: all, each."),
+        ({"layout": "shet"}, "'layout' is not one of: report, sheet. Did you mean 'sheet'?"),
         ({"pages": 9}, "'pages' is not one of: 1, 2, 3, 4, 5, 6, 7, 8."),
         ({"pages": "two"}, "'pages' is not one of: 1, 2, 3,"),
         (["features"], "is no table of words"),
@@ -260,7 +265,7 @@ def test_what_a_notebook_says_of_itself_is_in_words_that_are_known(tmp_path, sai
 
 def test_a_notebook_that_says_nothing_uses_outcomes_of_one_offence(tmp_path):
     book = notebooks.notebook(str(written(tmp_path)))
-    assert (book.uses, book.takes_several, book.most_pages) == ("outcomes", False, 8)
+    assert (book.uses, book.takes_several, book.is_of_each_force, book.most_pages) == ("outcomes", False, False, 8)
 
 
 def test_a_notebook_may_say_that_it_has_fewer_pages(tmp_path):

@@ -6,6 +6,7 @@ from analysis.publishing.notebooks import notebooks
 from tests.conftest import nightly
 from tests.reports import made_once
 from tests.reports.page import check_report, shown_numbers
+from tests.reports.tagged import Tagged
 from tests.words import causal_words
 
 RUNS = [
@@ -18,6 +19,8 @@ RUNS = [
         {"force": "Kent", "measure": "charged", "period": "2024/25 Q4", "group": "GMP, London, City of"},
     ),
     ("time_to_outcome", {"counts": "stalking_example_lags"}),
+    ("force_profile", {"force": "Kent"}),
+    ("force_profile", {"force": "City of London"}),
 ]
 #: One more of each kind.
 MORE = [
@@ -30,6 +33,9 @@ MORE = [
     ("no_further_action", {"counts": "stalking_example", "period": "2022/23", "base": "with_outcome"}),
     ("force_comparison", {"measure": "undecided", "base": "with_outcome", "group": ""}),
     ("force_comparison", {"counts": "stalking_example", "force": "Exampleshire", "period": "all"}),
+    ("force_profile", {"counts": "stalking_example", "force": "Exampleshire", "period": "all"}),
+    ("force_profile", {"force": "Kent", "period": "2024/25 Q1"}),
+    ("force_profile", {"force": "Essex", "counts": "offences_2024_25", "offence": "8L"}),
     ("data_received", {"counts": "stalking_example"}),
     ("time_to_outcome", {"crime_type": "Theft from the person"}),
     ("trends", {"force": "City of London", "measure": "charged"}),
@@ -54,6 +60,7 @@ SAID = [
         f"Wales, {YEAR}",
     ),
     ("published_findings", {}, "Do the published findings stand, and out of what?", f"England and Wales, {YEAR}"),
+    ("force_profile", {"force": "Kent"}, "How do cases end in Kent, and what is there to ask?", f"Kent, {YEAR}"),
     ("force_comparison", {}, "Is London different, or is it the same everywhere?", f"Metropolitan Police, {YEAR}"),
     (
         "time_to_outcome",
@@ -112,6 +119,8 @@ def test_a_run(tmp_path_factory, name, given):
         met(results, folder)
     if name == "victim_withdrawal" and not given:
         nation(results, folder)
+    if name == "force_profile":
+        assert len(Tagged(folder / "report.pdf").pages) == 2
     if given.get("offence") in ("19H", "8M"):
         assert "There were no" in page.text or "too few to say much" in page.text
 

@@ -63,9 +63,13 @@ def check_workbook(path: Path, results: dict) -> openpyxl.Workbook:
 def check_block(block: dict, tables: dict, titles: dict) -> None:
     """Whether a sheet holds the rows of a block, number by number."""
     cells = {value for _, rows in tables.values() for row in rows for value in row}
-    for told in ("findings", "breaks", "sources"):
+    for told, key in (
+        ("findings", "reason"),
+        ("breaks", "what_changed"),
+        ("sources", "publisher"),
+        ("questions", "prompt"),
+    ):
         for one in block.get(told, []):
-            key = {"findings": "reason", "breaks": "what_changed", "sources": "publisher"}[told]
             assert one[key] in cells
     for one in block.get("warnings", []):
         assert one["text"] in cells

@@ -51,6 +51,11 @@ LISTS: dict[str, tuple[str, str, dict[str, str]]] = {
             "offences": "Offence codes",
         },
     ),
+    "questions": (
+        "What to ask",
+        "What to ask, and the figure that prompts each question",
+        {"prompt": "What the figures show", "question": "What to ask"},
+    ),
     "warnings": (
         "What to beware of",
         "What to beware of in these figures",

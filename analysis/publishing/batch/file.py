@@ -29,7 +29,7 @@ from analysis.publishing.batch import table as batch_table
 from analysis.publishing.batch.words import KEYS, NOTIFY, TABLES
 from analysis.publishing.notebooks import jobs, notebooks
 from analysis.publishing.notebooks.jobs import FORMATS
-from analysis.publishing.notebooks.notebooks import Value
+from analysis.publishing.notebooks.notebooks import Notebook, Value
 from analysis.publishing.notify import settings
 from analysis.publishing.notify.settings import Settings
 from analysis.reference import periods, reference
@@ -162,13 +162,21 @@ def path_of(name: str) -> Path:
 
 
 def of_every_notebook() -> Batch:
-    """Every notebook of the suite with its defaults, once: what 'attrition report' makes."""
+    """Every notebook of the suite with its defaults, once, or once for each force: what 'attrition report' makes."""
     books = [notebooks.notebook(name) for name in notebooks.names()]
-    defaults = [(book, jobs.checked(book, {})) for book in books]
-    made = tuple(Job(book.name, values, jobs.folder_of(book, values).as_posix()) for book, values in defaults)
+    wanted = [(book, jobs.checked(book, given)) for book in books for given in _usual(book)]
+    made = tuple(Job(book.name, values, jobs.folder_of(book, values).as_posix()) for book, values in wanted)
     return Batch(
         "report", "Every notebook with its defaults", made, FORMATS, False, LIMITS["time_limit"], LIMITS["memory_limit"]
     )
+
+
+def _usual(book: Notebook) -> list[dict[str, Value]]:
+    """What a notebook is given to be made as it usually is: nothing, or each force that its counts hold."""
+    if not book.is_of_each_force:
+        return [{}]
+    counts = str(book.values({})["counts"])
+    return [{"force": force} for force in jobs.about_counts(counts).forces]
 
 
 def read(path: Path) -> Batch:

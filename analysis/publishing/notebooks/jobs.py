@@ -70,6 +70,8 @@ def asked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
         values["force"] = reference.place_named(str(values["force"]))
     if "group" in values:
         _group(values, notebook)
+    if notebook.is_of_each_force:
+        _one_force(values, notebook)
     if "offence" in values:
         called = reference.offences_called if notebook.takes_several else reference.offence_named
         values["offence"] = called(str(values["offence"]))
@@ -98,6 +100,18 @@ def _group(values: dict[str, Value], notebook: Notebook) -> None:
         raise ParameterError(
             f"{notebook.name} sets one force against the others. Name it: 'attrition list forces' shows all "
             f"{len(reference.forces())}."
+        )
+
+
+def _one_force(values: dict[str, Value], notebook: Notebook) -> None:
+    """Refuse several forces to a notebook that is about one; "all" of counts that hold one force is that force."""
+    force = values.get("force")
+    is_alone = force == "all" and len(about_counts(str(values.get("counts", ""))).forces) == 1
+    if force in ("all", *reference.NATIONS) and not is_alone:
+        raise ParameterError(
+            f"{notebook.name} is about one force, beside all of them. Name it: 'attrition list forces' shows all "
+            f"{len(reference.forces())}. 'attrition report --only {notebook.name}' makes it for each; of all forces "
+            "together, victim_withdrawal and journey tell."
         )
 
 

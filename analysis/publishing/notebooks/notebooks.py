@@ -31,6 +31,7 @@ _BROUGHT = reference.SUITE / "notebooks"
 SUITE = (
     "data_received",
     "force_comparison",
+    "force_profile",
     "journey",
     "no_further_action",
     "published_findings",
@@ -62,6 +63,8 @@ USES = {
 }
 _USUAL = "outcomes"
 MOST_PAGES = 8  # of a report in print before its annex; a notebook may say that it has fewer
+#: How its PDF is laid out, by the word under "layout": a report with a front page, or a sheet of two pages.
+LAYOUTS = REPORT, SHEET = "report", "sheet"
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,8 @@ class Notebook:
     """A notebook on disk with its question and parameters, in the order of its parameters cell.
 
     ``uses`` is one of ``USES``: what counts it can use. ``takes_several`` is whether its offence may be several,
-    ``most_pages`` how many pages of print it may have before its annex.
+    ``is_of_each_force`` whether it is about one force and made for each, ``most_pages`` how many pages of print it may
+    have before its annex.
     """
 
     name: str
@@ -115,6 +119,7 @@ class Notebook:
     parameters: tuple[Parameter, ...]
     uses: str = _USUAL
     takes_several: bool = False
+    is_of_each_force: bool = False
     most_pages: int = MOST_PAGES
 
     def reads(self, values: dict[str, Value]) -> set[str]:
@@ -218,6 +223,13 @@ def own_words(document: Any) -> Any:
     return document.get("metadata", {}).get("attrition") or {}
 
 
+def layout_of(document: Any) -> str:
+    """How the PDF of a notebook is laid out: one of LAYOUTS, the first where it says none that is known."""
+    said = own_words(document)
+    asked = said.get("layout") if isinstance(said, dict) else None
+    return asked if isinstance(asked, str) and asked in LAYOUTS else LAYOUTS[0]
+
+
 @lru_cache(maxsize=64)
 def _read(path: Path, _: int) -> tuple[frozenset[str], frozenset[str]]:
     """The names in quotes, and the names of variables, that cells of a notebook give to ``read_counts``."""
@@ -299,17 +311,20 @@ def of_cells(path: Path, cells: list[dict[str, Any]], said: Any) -> Notebook:
     first = cells[0]["source"].splitlines() if cells else []
     question = first[0].removeprefix("#") if first else path.stem
     declared = parameters(tagged[0]["source"], where=path.name)
-    return Notebook(path.stem, path, in_one_line(question), declared, *_said(said, where=path.name))
+    return Notebook(path.stem, path, in_one_line(question), declared, **_said(said, where=path.name))
 
 
-def _said(said: Any, *, where: str) -> tuple[str, bool, int]:
-    """What counts a notebook can use, whether it takes several offences, how many pages it may have.
+def _said(said: Any, *, where: str) -> dict[str, Any]:
+    """What a notebook says of itself, as a ``Notebook`` has it. Raises NotebookFailed for other words.
 
-    Raises NotebookFailed for other words.
+    What counts it can use, whether it takes several offences, whether it is made for each force, how its PDF is laid
+    out and how many pages that may have.
     """
     known: dict[str, Collection[Any]] = {
         "counts": USES,
         "offences": ("one", "several"),
+        "forces": ("all", "each"),
+        "layout": LAYOUTS,
         "pages": range(1, MOST_PAGES + 1),
     }
     place = f"{where}: its metadata, under 'attrition'"
@@ -323,7 +338,12 @@ def _said(said: Any, *, where: str) -> tuple[str, bool, int]:
         if word not in known[name]:
             words = list(map(str, known[name]))
             raise NotebookFailed(f"{place}, '{name}' is not one of: {', '.join(words)}.{offer(str(word), words)}")
-    return said.get("counts", _USUAL), said.get("offences") == "several", said.get("pages", MOST_PAGES)
+    return {
+        "uses": said.get("counts", _USUAL),
+        "takes_several": said.get("offences") == "several",
+        "is_of_each_force": said.get("forces") == "each",
+        "most_pages": said.get("pages", MOST_PAGES),
+    }
 
 
 def parameters(source: str, *, where: str) -> tuple[Parameter, ...]:

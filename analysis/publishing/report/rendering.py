@@ -26,6 +26,7 @@ from analysis.presentation.page import html as block_html
 from analysis.presentation.wording import TERMS
 from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.notebooks import cell_names
+from analysis.publishing.notebooks.notebooks import LAYOUTS, layout_of
 from analysis.publishing.report import content_policy
 from analysis.publishing.report.prose import Prose
 from analysis.safe_words import safe_lines, safe_throughout
@@ -106,6 +107,7 @@ class Report:
     sections: list[Section]
     blocks: list[Block]
     is_draft: bool = False
+    layout: str = LAYOUTS[0]
 
     @property
     def main(self) -> list[Section]:
@@ -198,7 +200,8 @@ def assembled(executed: Any, *, is_draft: bool = False) -> Report:
     if sections and shown and shown[-1].kind == "provenance":
         sections[-1].is_annex = True
     leading = [block for kind in _LEADING for block in shown if block.kind == kind]
-    return Report(own or title, leading, introduction, sections, shown, is_draft)
+    layout = layout_of(executed)
+    return Report(own or title, leading, introduction, sections, shown, is_draft, layout)
 
 
 def _head(report: Report) -> list[Markup]:

@@ -1,8 +1,8 @@
 """The PDF of a report, typeset by Typst from the same blocks and prose as the page, to PDF/UA-1.
 
-Everything that is printed goes to the template (templates/report.typ) as data, so no text is ever read as mark-up. The
-fonts are those that come with Typst and matplotlib; nothing is loaded from elsewhere. The same report and manifest give
-the same bytes.
+Everything that is printed goes as data to the template of the report's layout (templates/report.typ, sheet.typ), so no
+text is ever read as mark-up. The fonts are those that come with Typst and matplotlib; nothing is loaded from elsewhere.
+The same report and manifest give the same bytes.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from analysis.errors import NotebookFailed
 from analysis.presentation import content, wording
 from analysis.presentation.content import Part
 from analysis.publishing.about.logos import Logo
+from analysis.publishing.notebooks.notebooks import SHEET
 from analysis.publishing.report.rendering import TEMPLATES, Block, Report, Section, handling, terms_of
 
 _MADE_UP = "Synthetic cases: made up to show how this report works. No figure in this report is real."
@@ -46,7 +47,7 @@ def typeset(report: Report, manifest: dict[str, Any], *, logo: Logo | None = Non
     try:
         content = _content(report, manifest, logo)
         made, warnings = typst.compile_with_warnings(
-            TEMPLATES / "report.typ",
+            TEMPLATES / f"{report.layout}.typ",
             root=TEMPLATES,
             font_paths=load_fonts(),
             sys_inputs={"report": json.dumps(content)},
@@ -76,7 +77,8 @@ def _faults(block: Block) -> Iterator[str]:
 
 def _content(report: Report, manifest: dict[str, Any], logo: Logo | None) -> dict[str, Any]:
     """All that the template lays out, in the order of the page."""
-    terms = list(terms_of(report).items())
+    is_sheet = report.layout == SHEET
+    terms = [] if is_sheet else list(terms_of(report).items())  # its page and the glossary have them
     return {
         "title": report.title,
         "subject": manifest.get("subject", ""),
@@ -92,8 +94,12 @@ def _content(report: Report, manifest: dict[str, Any], logo: Logo | None) -> dic
         "annex": [
             *(_section(section) for section in report.annex),
             *([{"title": "Words used in this report", "parts": [_terms(terms)]}] if terms else []),
-            *([{"title": "About this report", "parts": _about(manifest, logo)}] if manifest.get("about") else []),
-            {"title": "What made this report", "parts": _provenance(manifest)},
+            *(
+                [{"title": "About this report", "parts": _about(manifest, None if is_sheet else logo)}]
+                if manifest.get("about")
+                else []
+            ),
+            {"title": "What made this report", "parts": _provenance(manifest, is_short=is_sheet)},
         ],
     }
 
@@ -129,8 +135,8 @@ def _about(manifest: dict[str, Any], logo: Logo | None) -> list[Part]:
     return [*([shown | {"description": manifest["publisher"]["name"]}] if logo else []), told]
 
 
-def _provenance(manifest: dict[str, Any]) -> list[Part]:
-    """What made a report, as the foot of its page says it."""
+def _provenance(manifest: dict[str, Any], *, is_short: bool = False) -> list[Part]:
+    """What made a report, as the foot of its page says it; in short without every file."""
     given = "; ".join(f"{name} = {value}" for name, value in manifest["parameters"].items())
     edition = manifest.get("edition", "")[:12]
     files = [f"{name} {digest[:12]}" for name, digest in manifest["inputs"].items()]
@@ -138,7 +144,7 @@ def _provenance(manifest: dict[str, Any]) -> list[Part]:
         "Notebook": manifest["notebook"] + (f", with {given}" if given else ""),
         "Version": manifest["version"] + (f", edition {edition}" if edition else ""),
         "Disclosure control": manifest.get("disclosure", ""),
-        "Made from": "\n".join(files),
+        "Made from": "the files that manifest.json names, with their checksums" if is_short else "\n".join(files),
     }
     entries = _terms([(term, meaning) for term, meaning in told.items() if meaning])
     return [entries, content.paragraph(f"These are not official statistics. {handling(manifest)['attribution']}")]

@@ -143,11 +143,22 @@ def opening(places: Protected, spread: Protected, *, force: str) -> str:
         return f"{verdict} {who} has too many cases still open to say."
     if row["high"] - row["low"] > wording.VAGUE:
         return f"{verdict} {who} has too few cases to say."
-    return f"{verdict} {who} {_standing(place)}."
+    return f"{verdict} {who} {standing(place)}."
 
 
-def _standing(place: str) -> str:
-    """Whether a force is an exception, by its position in limits that allow for forces that differ."""
+def standing(place: str) -> str:
+    """Whether a force is an exception, as a clause that follows its name.
+
+    Parameters
+    ----------
+    place
+        Its ``allowed_position``: by limits that allow for forces that differ.
+
+    Returns
+    -------
+    str
+        "is no exception", or how far it lies from the others.
+    """
     side = "higher" if place.endswith("above") else "lower"
     if place.startswith("far"):
         return f"is an exception: its share is far {side} than the usual differences between forces explain"

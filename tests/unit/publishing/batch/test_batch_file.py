@@ -284,10 +284,12 @@ def test_monthly_asks_each_question_of_the_nation_and_of_every_force_that_its_co
     assert set(asked_of) == {path.stem for path in (PROJECT / "notebooks").glob("*.ipynb")}
     for name, forces in asked_of.items():
         held = {*counts.read(next(job.values["counts"] for job in batch.jobs if job.notebook == name)).forces}
-        wanted = {"published_findings": {"none"}, "force_comparison": held}.get(name, {"all"} | held)
+        wanted = {"published_findings": {"none"}, "force_comparison": held, "force_profile": held}.get(
+            name, {"all"} | held
+        )
         wanted |= {"England", "Wales"} if name in ("journey", "trends") else set()
         assert forces == (held if len(held) == 1 else wanted), name
-    assert len(batch.jobs) == 232
+    assert len(batch.jobs) == 276
 
 
 def test_one_report_is_made_of_the_same_cases_however_they_are_asked_for(tmp_path):

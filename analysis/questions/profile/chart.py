@@ -1,0 +1,111 @@
+"""One force against the nation and all forces, measure by measure: a line of marks for each."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.disclosure import Protected, only_protected
+from analysis.presentation import wording
+from analysis.presentation.blocks import Shown
+from analysis.presentation.drawing.colours import INK, MUTED, ORANGE, RULE
+from analysis.presentation.drawing.dots import share_axis
+from analysis.presentation.drawing.style import Canvas, mark
+from analysis.presentation.endings import Caption
+from analysis.presentation.figure import figure
+from analysis.presentation.wording import percent
+from analysis.questions.profile.results import TOGETHER, TOLD, WITHDRAWAL
+from analysis.reference import measures
+
+_ROW = 44  # pixels a measure: a line of words and a line of marks
+_MARKS = 31  # pixels from the top of a row to its marks
+_IDENTITY = "one-force-among-all"
+
+
+def strips(shares: Protected, *, force: str) -> Shown:
+    """A line for each of the four measures with a mark for every force, that of ``force`` and of all together apart.
+
+    Parameters
+    ----------
+    shares
+        The share of each force, and of all together, by each measure, as ``results.by_measure`` gives them and as they
+        may be shown.
+    force
+        The force.
+
+    Returns
+    -------
+    Shown
+        The figure.
+    """
+    only_protected(shares)
+    table = shares.table
+    known = table[table["measure"].isin(list(TOLD)) & table["share"].notna()]
+    top = min(1.0, float(known["share"].max()) * 1.06) if len(known) else 1.0
+
+    def draw(canvas: Canvas) -> None:
+        room = canvas.width - 28
+        page = canvas.everywhere()
+        axes = canvas.axes(left=14, top=4, width=room, height=_ROW * len(TOLD))
+        axes.set(xlim=(0, top), ylim=(_ROW * len(TOLD), 0), yticks=[])
+        share_axis(axes, top, axis="x", room=room)
+        axes.grid(visible=False)
+        for place, name in enumerate(TOLD):
+            rows = known[known["measure"] == name]
+            for tick in axes.get_xticks():
+                _upright(axes, float(tick), place, 10, color=RULE, linewidth=0.8, zorder=0)
+            page.text(14, 4 + place * _ROW + 12, name, weight="bold", va="center")
+            page.text(canvas.width - 14, 4 + place * _ROW + 12, _values(rows, force), ha="right", va="center")
+            for _, row in rows[~rows["force"].isin([force, TOGETHER])].iterrows():
+                _upright(axes, float(row["share"]), place, 6, color=MUTED, linewidth=1)
+            for _, row in rows[rows["force"] == TOGETHER].iterrows():
+                _upright(axes, float(row["share"]), place, 10, color=INK, linewidth=3)
+            for _, row in rows[rows["force"] == force].iterrows():
+                look = {"color": ORANGE, "markeredgecolor": INK, "markersize": 11, "zorder": 4, "clip_on": False}
+                mark(axes, float(row["share"]), place * _ROW + _MARKS, "D", **look)
+
+    return figure(shares, draw, lambda _: 34 + _ROW * len(TOLD), _caption(shares, known, force))
+
+
+def _upright(axes: object, share: float, place: int, reach: float, **look: object) -> None:
+    """An upright line through the marks of a measure."""
+    middle = place * _ROW + _MARKS
+    mark(axes, [share, share], [middle - reach, middle + reach], **look)  # type: ignore[arg-type]
+
+
+def _values(rows: pd.DataFrame, force: str) -> str:
+    """The shares of the force and of all together, in words that fit a line on a phone."""
+    found = {str(row["force"]): percent(row["share"]) for _, row in rows.iterrows()}
+    own, whole = found.get(force, "no share"), found.get(TOGETHER)
+    return f"{own}, all forces {whole}" if whole else own
+
+
+def _caption(shares: Protected, known: pd.DataFrame, force: str) -> Caption:
+    """The words of the picture: what it shows, how it is read, and its numbers."""
+    who = wording.place_name(shares.about.place)
+    several = known["force"].nunique() > 1
+    subtitle = f"Share of {wording.cases_of(shares.about)} recorded {wording.time_phrase(shares.about.period)}. "
+    subtitle += f"Diamond: {force}"
+    subtitle += f". Thick line: all forces together. Thin lines: each other force of {who}." if several else "."
+    said = [_described(known[known["measure"] == name], name, force) for name in TOLD]
+    return Caption(_IDENTITY, _title(shares, known, force), subtitle, " ".join(said))
+
+
+def _title(shares: Protected, known: pd.DataFrame, force: str) -> str:
+    """Where the force lies by withdrawal, without a verdict."""
+    rows = known[known["measure"] == measures.measure(WITHDRAWAL).short]
+    own, others = rows[rows["force"] == force], rows[~rows["force"].isin([force, TOGETHER])]
+    is_vague = force in shares.much_open or bool((own["high"] - own["low"] > wording.VAGUE).any())
+    if own.empty or others.empty or is_vague:
+        return f"{force} by four measures"
+    share = float(own.iloc[0]["share"])
+    lower = int((others["share"] < share).sum())
+    return f"{force} has a higher share of withdrawals than {lower} of the {len(others)} other forces"
+
+
+def _described(rows: pd.DataFrame, name: str, force: str) -> str:
+    """A measure in words: the force, all forces together, and between which shares the others lie."""
+    others = rows[~rows["force"].isin([force, TOGETHER])]["share"]
+    found = {str(row["force"]): percent(row["share"]) for _, row in rows.iterrows()}
+    text = f"{name}: {force} {found.get(force, 'no share that can be given')}"
+    text += f", {TOGETHER} {found[TOGETHER]}" if TOGETHER in found else ""
+    return f"{text}, the other forces {wording.interval(others.min(), others.max())}." if len(others) else f"{text}."

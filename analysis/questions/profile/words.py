@@ -1,0 +1,225 @@
+"""What there is to say of one force, in the order in which a commissioner would say it.
+
+Every sentence is made of what may be shown. None says why anything happened, and none accuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.disclosure import Protected, only_protected
+from analysis.presentation import wording
+from analysis.presentation.numbers import distance, plain_number
+from analysis.presentation.wording import percent
+from analysis.questions.profile.results import EVIDENTIAL, TOLD, WITHDRAWAL, years_between
+from analysis.reference import measures
+
+CHANGE, LABELS = "Withdrawal between two years", "Withdrawal beside types 14, 15 and 16"
+NOT_HELD = (
+    "Endings by year are held here of real stalking cases alone, and of whole years: nothing can be said of a change."
+)
+ALONE = "There is no other force here with a share to compare with."
+_HUNDRED = 100
+_WITHDREW = measures.measure(WITHDRAWAL)
+
+
+def opening(own: Protected, together: Protected, *, exception: str) -> str:
+    """The answer in one or two sentences: how many withdrew, how that compares with the nation, whether it is unusual.
+
+    Parameters
+    ----------
+    own, together
+        The share of withdrawal of the force, and of all forces together, each in one row.
+    exception
+        Whether the force is an exception, as a clause that follows its name; "" where that is not judged.
+
+    Returns
+    -------
+    str
+        The answer; why there is none where there is no share.
+    """
+    only_protected(own, together)
+    row, whole = own.table.iloc[0], together.table.iloc[0]
+    if row["state"] != "shown":
+        return wording.share_sentence(own)
+    cases = f"{row['cases']:,} {wording.out_of(own.about)}"
+    said = f"Of {cases}, {_of_hundred(row)} {_WITHDREW.ended}"
+    if str(row[own.by[0]]) in own.much_open:
+        return f"{said}. Too many are still open to say more: {wording.MANY_OPEN}."
+    if row["high"] - row["low"] > wording.VAGUE:
+        return f"{said}. These are too few cases to compare with other forces."
+    if own.about.place == together.about.place or whole["state"] != "shown":
+        return f"{said}."
+    where = f"in {wording.place_name(together.about.place)} it was {_of_hundred(whole)}"
+    if not exception:
+        return f"{said}; {where}."
+    return f"{said}; {where}. {wording.capital(wording.force_phrase(own.about.place))} {exception}."
+
+
+def _of_hundred(row: pd.Series) -> str:
+    """ "56 of 100"; of fewer cases than that, the number of them."""
+    if int(row["cases"]) < _HUNDRED:
+        return wording.number(int(row["events"]))
+    share = wording.rounded(float(row["share"]) * _HUNDRED, decimals=0)
+    return f"{share} of {_HUNDRED}"
+
+
+def limits(places: Protected, *, force: str) -> str:
+    """Between which shares forces commonly lie, and whether the force does.
+
+    Parameters
+    ----------
+    places
+        Each force with the limits that allow for forces that differ, as they may be shown.
+    force
+        The force.
+
+    Returns
+    -------
+    str
+        A sentence; "" where none can be told of the force.
+    """
+    only_protected(places)
+    rows = places.table[places.table[places.by[0]] == force]
+    if rows.empty or force in places.much_open or pd.isna(rows.iloc[0]["low_allowed_share"]):
+        return ""
+    row = rows.iloc[0]
+    if row["high"] - row["low"] > wording.VAGUE:
+        return ""
+    inside = row["low_allowed_share"] <= row["share"] <= row["high_allowed_share"]
+    return (
+        f"Forces differ: of 20 forces with as many cases, 19 would have a share between "
+        f"{wording.interval(row['low_allowed_share'], row['high_allowed_share']).replace(' to ', ' and ')}"
+        f"{'' if inside else f', and {wording.force_phrase(force)} does not'}."
+    )
+
+
+def notes(standings: Protected, *, force: str, ranked: int) -> list[str]:
+    """What has to be known to read the table of measures.
+
+    Parameters
+    ----------
+    standings
+        The force by each measure, as ``results.standings`` gives it and as it may be shown.
+    force
+        The force.
+    ranked
+        Among how many forces it is ranked.
+
+    Returns
+    -------
+    list[str]
+        Sentences.
+    """
+    only_protected(standings)
+    found = []
+    if force in standings.much_open:
+        found.append("Many cases of this force are still open: the other shares and their ranks may yet change much")
+    if standings.table["rank"].notna().any():
+        found.append(
+            f"Rank 1 of {ranked} is the lowest share; a rank is no finding, and chance alone could move it as far as "
+            "is shown"
+        )
+    year = _earlier(standings)
+    if year:
+        found.append(
+            f"{year}: from the lowest to the highest share of recorded cases, by how the cases that were open when "
+            "those figures were taken have ended since"
+        )
+        between = years_between(year, standings.about.period)
+        if between:
+            found.append(f"Of {wording.listed(between)} no figures by force are held here")
+        untold = [name.lower() for name in TOLD if pd.isna(_row(standings, name)["earlier_low_share"])]
+        if untold:
+            found.append(f"What is held of {year} does not tell {wording.listed(untold)} apart")
+    return found
+
+
+def _earlier(standings: Protected) -> str:
+    """The year before that is held; "" for none."""
+    return str(standings.table["earlier"].iloc[0]) if len(standings.table) else ""
+
+
+def _row(standings: Protected, measure: str) -> pd.Series:
+    table = standings.table
+    return table[table["measure"] == measure].iloc[0]
+
+
+def why(parts: Protected, *, clauses: Sequence[str], force: str) -> str:
+    """What is established of the parts that make the difference.
+
+    Parameters
+    ----------
+    parts
+        The parts of the difference, the whole in the last row, as they may be shown.
+    clauses
+        Each part as a clause, in the order of the rows.
+    force
+        The force.
+
+    Returns
+    -------
+    str
+        Sentences; "" where the difference is not split.
+    """
+    only_protected(parts)
+    if parts.table.empty:
+        return ""
+    whole = parts.table.iloc[-1]
+    held = [clause for clause, holds in zip(clauses, parts.table["holds"].iloc[:-1], strict=True) if holds == "yes"]
+    side = "above" if whole["part_share"] > 0 else "below"
+    text = f"The share of {wording.force_phrase(force)} is {distance(whole['part_share'])} percentage points {side} "
+    text += f"that of the {int(whole['rows'])} other forces together. "
+    if not held:
+        return f"{text}No part of that is established."
+    return f"{text}The largest part that is established: {held[0][:1].lower()}{held[0][1:]}."
+
+
+def labels(beside: Protected, standings: Protected, *, force: str) -> str:
+    """How much of the force's withdrawal the choice between two outcome types could account for.
+
+    Parameters
+    ----------
+    beside
+        Withdrawal by force beside what does not depend on its label, as it may be shown.
+    standings
+        The force by each measure, type 15 among them, as it may be shown.
+    force
+        The force.
+
+    Returns
+    -------
+    str
+        Sentences; why it cannot be told where it cannot.
+    """
+    only_protected(beside, standings)
+    rows = beside.table[beside.table["force"] == force]
+    known = standings.table[standings.table["measure"] == EVIDENTIAL].dropna(subset=["share"])
+    if rows.empty or known.empty or rows[["share", "together_share"]].isna().any(axis=None):
+        return "Whether the recording choice matters cannot be told: a share that it needs cannot be given."
+    row, evidence = rows.iloc[0], known.iloc[0]
+    whole = "" if pd.isna(evidence["all_forces_share"]) else f" ({percent(evidence['all_forces_share'])} in all forces)"
+    text = "Whether a case that fails is put down as withdrawal (types 14 and 16) or as evidence lacking although the "
+    text += "victim supports action (type 15) is the force's own decision. It put "
+    text += f"{percent(row['share'])} of its recorded cases down as withdrawal and {percent(evidence['share'])} as "
+    text += f"type 15{whole}. "
+    if pd.isna(row["one_split_share"]):
+        return text.strip()
+    moved = float(row["share"] - row["one_split_share"])
+    text += "Had it divided its cases between types 15 and 16 as all forces together did, withdrawal would be "
+    if distance(moved) == "0.0":
+        return f"{text}the same."
+    text += (
+        f"{percent(row['one_split_share'])}, {distance(moved)} percentage points {'lower' if moved > 0 else 'higher'}"
+    )
+    return f"{text}{_rank_then(row)}. So much could be a matter of what was written down."
+
+
+def _rank_then(row: pd.Series) -> str:
+    """The rank if types were divided alike, where a rank is worth telling."""
+    if row["high"] - row["low"] > wording.VAGUE:
+        return ""
+    now, then = (plain_number(row[name]) for name in ("rank", "one_split_rank"))
+    return f", and its rank still {now}" if now == then else f", and its rank {then} rather than {now}"

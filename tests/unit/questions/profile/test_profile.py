@@ -1,0 +1,145 @@
+"""One force in sentences and rows: what is said of many cases, of few, of many open ones, and of a force by itself."""
+
+import pandas as pd
+import pytest
+
+from analysis.answers.profile import describe
+from analysis.counts.counts import read
+from analysis.disclosure import protect
+from analysis.questions.profile import results, words
+from analysis.reference.measures import measure
+from analysis.shares.rates import rates
+from tests.conftest import nightly
+
+WITHDREW, NO_ACTION, CHARGED, OPEN = results.TOLD
+
+
+@pytest.fixture(scope="module")
+def year():
+    return read("stalking_2024_25")
+
+
+@pytest.fixture(scope="module")
+def kent(year):
+    return describe(year, "Kent")
+
+
+def test_the_four_measures_are_those_of_the_other_reports(kent, year):
+    rows = kent.rows("measures").set_index("measure")
+    assert list(rows.index) == [WITHDREW, NO_ACTION, CHARGED, OPEN]
+    for name, short in (("victim_withdrawal", WITHDREW), ("undecided", OPEN)):
+        own = rates(year.select(force="Kent"), name).table.iloc[0]
+        whole = rates(year, name).table.iloc[0]
+        assert rows.loc[short, ["events", "cases"]].tolist() == [own["events"], own["cases"]]
+        assert rows.loc[short, "all_forces_share"] == pytest.approx(whole["share"], abs=1e-6)
+    assert rows.loc[WITHDREW, ["rank", "low_rank", "high_rank"]].tolist() == [37, 35, 38]
+    assert rows["beside"].tolist() == ["above", "below", "level", "below"]
+
+
+def test_the_year_before_is_the_last_that_is_held_with_its_bounds(kent):
+    """2,460 of 5,248 withdrew, and 509 were open when the figures were taken; no further action is not told apart."""
+    rows = kent.rows("measures").set_index("measure")
+    assert set(rows["earlier"]) == {"2021/22"}
+    bounds = rows.loc[WITHDREW, ["earlier_low_share", "earlier_high_share"]].tolist()
+    assert bounds == pytest.approx([2460 / 5248, (2460 + 509) / 5248], abs=1e-6)
+    assert rows.loc[OPEN, "earlier_low_share"] == pytest.approx(509 / 5248, abs=1e-6)
+    assert pd.isna(rows.loc[NO_ACTION, "earlier_low_share"])
+    told = kent.table("measures").parts[0]["parts"][0]
+    assert told["rows"][1][-1] == "not held"
+    assert "Of 2022/23 and 2023/24 no figures by force are held here" in told["note"]
+
+
+def test_the_first_sentence_says_how_many_how_that_compares_and_whether_it_is_unusual(kent):
+    assert kent.headline().record["opening"] == (
+        "Of 4,106 stalking cases recorded by Kent Police in 2024/25, 56 of 100 ended because the victim withdrew; "
+        "in England and Wales it was 50 of 100. Kent Police is no exception."
+    )
+    assert "lies 7.0 percentage points above the 43 other forces together" in kent.headline().text
+
+
+@pytest.mark.parametrize(
+    ("force", "opening"),
+    [
+        (
+            "City of London",
+            "14 ended because the victim withdrew. These are too few cases to compare with other",
+        ),
+        (
+            "Humberside",
+            "withdrew. Too many are still open to say more: over a tenth of the cases recorded have",
+        ),
+        ("Merseyside", "Merseyside Police is among the highest, as one force in twenty is bound to be."),
+    ],
+)
+def test_the_first_sentence_of_few_cases_of_open_ones_and_of_a_force_apart(year, force, opening):
+    assert opening in describe(year, force).headline().record["opening"]
+
+
+def test_a_rise_or_fall_is_stated_only_where_it_can_be(kent):
+    text = kent.change().text
+    assert text.startswith("Whether stalking victims withdraw more often than in 2021/22 cannot be said.")
+    assert "settles within 56.4% to 57.6%" in text
+
+
+def test_of_a_part_of_a_year_nothing_is_said_of_years_before(year):
+    quarter = describe(year.select(period="2024/25 Q1"), "Kent")
+    assert quarter.change().text == words.NOT_HELD
+    assert set(quarter.rows("measures")["earlier"]) == {""}
+    assert len(quarter.table("measures").parts[0]["parts"][0]["headings"]) == 5
+
+
+def test_why_it_differs_is_told_of_many_cases_and_of_few_that_it_is_not(year, kent):
+    assert "more of its decided cases with a suspect ended because the victim withdrew" in kent.table("parts").text
+    small = describe(year, "City of London").table("parts")
+    assert small.text.startswith("Why City of London Police differs is not told: it has 30 cases")
+    assert small.record["records"] == []
+
+
+def test_what_the_recording_choice_could_account_for(year, kent):
+    assert "would be 53.0%, 3.4 percentage points lower, and its rank still 37." in kent.labels().text
+    assert "withdrawal would be the same" in describe(year, "City of London").labels().text
+    assert "higher, and its rank 16 rather than 5" in describe(year, "Lincolnshire").labels().text
+
+
+def test_a_force_by_itself_is_beside_nobody(made):
+    rows = [("Kent", "2024-04-01", code, 300) for code in ("16", "15", "0", "1")]
+    alone = describe(made(rows, months=12), "Kent")
+    assert alone.table("measures").record["title"] == "Kent by four measures"
+    assert alone.table("parts").text.startswith(words.ALONE)
+    assert "England" not in alone.headline().record["opening"]
+    assert set(alone.rows("measures")["beside"]) == {""}
+
+
+def test_a_force_that_sent_nothing_has_no_share_and_says_so(made):
+    rows = [("Kent", "2024-04-01", "16", 300), ("Essex", "2024-04-01", "16", 0), ("Essex", "2024-04-01", "15", 0)]
+    silent = describe(made(rows, months=12, missing=[("Essex", "2024-04-01")]), "Essex")
+    assert silent.headline().record["opening"].startswith("No figures were received for stalking cases")
+    assert [one["rule"] for one in silent.questions().record["questions"]] == ["years that are not held"]
+    assert silent.strips().kind == "figure"
+    assert "cannot be told" in silent.labels().text
+
+
+def test_suspects_are_the_decided_cases_that_are_not_without_one(year):
+    by_force = results.suspects(year.select(force="Kent")).row(force="Kent")
+    decided = rates(year.select(force="Kent"), "charged", base="with_outcome").table.iloc[0]["cases"]
+    identified = rates(year.select(force="Kent"), "charged", base="with_suspect").table.iloc[0]["cases"]
+    assert (by_force["events"], by_force["cases"]) == (identified, decided)
+    assert measure("charged").is_wanted  # the one of the four of which more is hoped for
+
+
+def test_the_picture_has_every_force_and_the_nation(kent, year):
+    figure = kent.strips()
+    assert figure.record["title"] == "Kent has a higher share of withdrawals than 36 of the 43 other forces"
+    assert "Victim withdrew: Kent 56.4%, all forces together 49.6%, the other forces 26.4% to 67.0%." in figure.text
+    rows = protect(results.by_measure(year)).table
+    assert len(rows) == 45 * 5
+
+
+@pytest.mark.parametrize("force", nightly(read("stalking_2024_25").forces, "Devon and Cornwall", "Bedfordshire"))
+def test_every_force_has_something_to_say_and_to_ask(year, force):
+    one = describe(year, force)
+    assert one.headline().record["opening"].startswith("Of ")
+    assert 1 <= len(one.questions().record["questions"]) <= 6
+    for block in (one.strips(), one.table("measures"), one.change(), one.table("parts"), one.labels()):
+        assert "nan" not in block.text.split()
+        assert "<NA>" not in block.text
