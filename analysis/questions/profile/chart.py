@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from math import nan
+from typing import Any
+
 import pandas as pd
+from matplotlib.axes import Axes
 
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import wording
@@ -51,14 +56,12 @@ def strips(shares: Protected, *, force: str) -> Shown:
         axes.grid(visible=False)
         for place, name in enumerate(TOLD):
             rows = known[known["measure"] == name]
-            for tick in axes.get_xticks():
-                _upright(axes, float(tick), place, 10, color=RULE, linewidth=0.8, zorder=0)
             page.text(14, 4 + place * _ROW + 12, name, weight="bold", va="center")
             page.text(canvas.width - 14, 4 + place * _ROW + 12, _values(rows, force), ha="right", va="center")
-            for _, row in rows[~rows["force"].isin([force, TOGETHER])].iterrows():
-                _upright(axes, float(row["share"]), place, 6, color=MUTED, linewidth=1)
-            for _, row in rows[rows["force"] == TOGETHER].iterrows():
-                _upright(axes, float(row["share"]), place, 10, color=INK, linewidth=3)
+            others = rows.loc[~rows["force"].isin([force, TOGETHER]), "share"]
+            _uprights(axes, axes.get_xticks(), place, 10, color=RULE, linewidth=0.8, zorder=0)
+            _uprights(axes, others, place, 6, color=MUTED, linewidth=1)
+            _uprights(axes, rows.loc[rows["force"] == TOGETHER, "share"], place, 10, color=INK, linewidth=3)
             for _, row in rows[rows["force"] == force].iterrows():
                 look = {"color": ORANGE, "markeredgecolor": INK, "markersize": 11, "zorder": 4, "clip_on": False}
                 mark(axes, float(row["share"]), place * _ROW + _MARKS, "D", **look)
@@ -66,10 +69,12 @@ def strips(shares: Protected, *, force: str) -> Shown:
     return figure(shares, draw, lambda _: 34 + _ROW * len(TOLD), _caption(shares, known, force))
 
 
-def _upright(axes: object, share: float, place: int, reach: float, **look: object) -> None:
-    """An upright line through the marks of a measure."""
+def _uprights(axes: Axes, shares: Iterable[float], place: int, reach: float, **look: Any) -> None:
+    """An upright line for each share through the marks of a measure; all of them are one line with gaps."""
     middle = place * _ROW + _MARKS
-    mark(axes, [share, share], [middle - reach, middle + reach], **look)  # type: ignore[arg-type]
+    x = [end for share in shares for end in (float(share), float(share), nan)]
+    y = [middle - reach, middle + reach, nan] * (len(x) // 3)
+    mark(axes, x, y, **look)
 
 
 def _values(rows: pd.DataFrame, force: str) -> str:

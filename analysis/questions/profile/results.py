@@ -117,9 +117,9 @@ def standings(shares: Rates, *, force: str, ranked: Ranked | None = None, years:
     Worked
         A row for each ``measure``. After the columns of rates: ``all_forces_share``; ``beside``, on which side of all
         others the force lies by a test of the difference ("above", "below", "level", or "" where none can be made);
-        ``rank`` with its interval ``low_rank`` to ``high_rank``; ``earlier``, the last year before that is held ("" for
-        none), with the bounds of its share of recorded cases, ``earlier_low_share`` to ``earlier_high_share``. Shares
-        run 0 to 1. What is not known is missing.
+        of the four measures ``rank`` with its interval ``low_rank`` to ``high_rank``; ``earlier``, the last year before
+        that is held ("" for none), with the bounds of its share of recorded cases, ``earlier_low_share`` to
+        ``earlier_high_share``. Shares run 0 to 1. What is not known is missing.
 
     References
     ----------
@@ -141,7 +141,7 @@ def standings(shares: Rates, *, force: str, ranked: Ranked | None = None, years:
 def _places(part: pd.DataFrame, shares: Rates, ranked: Ranked | None) -> pd.DataFrame:
     """The ranks of the rows of one measure, by their forces."""
     forces = part[part["force"] != TOGETHER].drop(columns="measure").reset_index(drop=True)
-    if ranked is None:
+    if ranked is None or part["measure"].iloc[0] not in TOLD:
         return pd.DataFrame(columns=["force", *_RANKS]).set_index("force")
     return ranked(Rates(forces[["force", *MEASURES]], by=("force",), about=shares.about)).table.set_index("force")
 

@@ -59,11 +59,11 @@ def opening(own: Protected, together: Protected, *, exception: str) -> str:
 
 
 def _of_hundred(row: pd.Series) -> str:
-    """ "56 of 100"; of fewer cases than that, the number of them."""
+    """ "56 in 100"; of fewer cases than that, the number of them."""
     if int(row["cases"]) < _HUNDRED:
         return wording.number(int(row["events"]))
     share = wording.rounded(float(row["share"]) * _HUNDRED, decimals=0)
-    return f"{share} of {_HUNDRED}"
+    return f"{share} in {_HUNDRED}"
 
 
 def limits(places: Protected, *, force: str) -> str:
