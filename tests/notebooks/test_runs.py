@@ -2,6 +2,7 @@
 
 import pytest
 
+from analysis.counts import counts
 from analysis.publishing.notebooks import notebooks
 from tests.conftest import nightly
 from tests.reports import made_once
@@ -48,7 +49,9 @@ MORE = [
     ("journey", {"counts": "stalking_example", "period": "all"}),
     ("who_withdraws", {"features": "risk", "base": "with_suspect"}),
 ]
-ALL = [*RUNS, *MORE]
+#: Every other force: its two pages hold what there is to say of it.
+FORCES = [("force_profile", {"force": force}) for force in counts.read("stalking_2024_25").forces]
+ALL = [*RUNS, *MORE, *(one for one in FORCES if one not in RUNS and one[1]["force"] != "Metropolitan Police")]
 
 YEAR = "stalking, 2024/25"
 VIOLENCE = "violence and sexual offences (not stalking alone)"

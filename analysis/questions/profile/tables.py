@@ -156,9 +156,7 @@ def questions(rules: Sequence[Rule], facts: Facts, standings: Protected) -> Show
     """
     only_protected(standings)
     asked = [{"rule": rule.name, "prompt": rule.prompt(facts), "question": rule.question} for rule in rules]
-    entries = [
-        [content.paragraph(one["prompt"]), content.paragraph(content.run(one["question"], "strong"))] for one in asked
-    ]
+    entries = [[content.paragraph(f"{one['prompt']} ", content.run(one["question"], "strong"))] for one in asked]
     none = "" if asked else "No figure here prompts a question by the rules of this report."
     part = content.items(entries, is_numbered=True, style="sources") if asked else content.paragraph(none)
     text = " ".join(f"{one['prompt']} {one['question']}" for one in asked) or none

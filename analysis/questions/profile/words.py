@@ -133,7 +133,7 @@ def notes(standings: Protected, *, force: str, ranked: int) -> list[str]:
             found.append(f"Of {wording.listed(between)} no figures by force are held here")
         untold = [name.lower() for name in TOLD if pd.isna(_row(standings, name)["earlier_low_share"])]
         if untold:
-            found.append(f"What is held of {year} does not tell {wording.listed(untold)} apart")
+            found.append(f"The figures of {year} that are held do not show {wording.listed(untold)} by itself")
     return found
 
 
