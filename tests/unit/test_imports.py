@@ -36,6 +36,7 @@ ONLY_IN = {
         "questions/difference",
         "questions/findings",
         "questions/journey",
+        "questions/profile",
         "questions/outcomes",
         "questions/timing",
         "questions/trends",

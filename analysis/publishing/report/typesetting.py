@@ -78,7 +78,8 @@ def _faults(block: Block) -> Iterator[str]:
 def _content(report: Report, manifest: dict[str, Any], logo: Logo | None) -> dict[str, Any]:
     """All that the template lays out, in the order of the page."""
     is_sheet = report.layout == SHEET
-    terms = [] if is_sheet else list(terms_of(report).items())  # its page and the glossary have them
+    shown = None if is_sheet else logo  # its page has the logo, and the glossary the terms too
+    terms = [] if is_sheet else list(terms_of(report).items())
     return {
         "title": report.title,
         "subject": manifest.get("subject", ""),
