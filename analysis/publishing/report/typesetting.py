@@ -95,11 +95,7 @@ def _content(report: Report, manifest: dict[str, Any], logo: Logo | None) -> dic
         "annex": [
             *(_section(section) for section in report.annex),
             *([{"title": "Words used in this report", "parts": [_terms(terms)]}] if terms else []),
-            *(
-                [{"title": "About this report", "parts": _about(manifest, None if is_sheet else logo)}]
-                if manifest.get("about")
-                else []
-            ),
+            *([{"title": "About this report", "parts": _about(manifest, shown)}] if manifest.get("about") else []),
             {"title": "What made this report", "parts": _provenance(manifest, is_short=is_sheet)},
         ],
     }
