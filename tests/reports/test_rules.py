@@ -225,7 +225,9 @@ def test_the_command_names_report_place_and_rule_and_ends_with_5(report):
     result = check("--out", str(out))
     assert result.exit_code == 5
     name = f"victim_withdrawal/{report.name}"
-    assert result.output.splitlines() == [
+    measured, *told = result.output.splitlines()
+    assert measured.startswith(f"{name}: 5 pages, ")
+    assert told == [
         f"{name}: page: does not say its language (lang='en-GB')",
         "attrition: 1 rules broken in 1 pages.",
     ]
