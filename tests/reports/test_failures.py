@@ -106,9 +106,10 @@ def test_a_mistaken_parameter_is_no_failure_but_unreadable_counts_are(tmp_path, 
         with pytest.raises(DataRefused):
             publication.publish(book, given, out=out)
     (failure,) = failures.standing(out)
-    assert (failure.exit_status, failure.times, failure.subject) == (3, 2, "Met, stalking, 2024/25")
+    assert (failure.exit_status, failure.times, failure.subject) == (3, 2, "Met, 8Q, stalking_2024_25")
     asked = {"force": "Metropolitan Police", "counts": "stalking_2024_25"}
     assert failure.is_of("victim_withdrawal", asked)
+    assert failure.is_of("victim_withdrawal", {**asked, "period": "2024/25", "counts": "stalking_outcomes"})
     assert not failure.is_of("victim_withdrawal", {**asked, "base": "with_outcome"})
     assert not failure.is_of("no_further_action", asked)
 

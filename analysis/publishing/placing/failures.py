@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import analysis
+from analysis.counts import counts
 from analysis.errors import AttritionError, ParameterError
 from analysis.publishing.notebooks import jobs
 from analysis.publishing.notebooks.notebooks import Notebook, Value
@@ -174,7 +175,8 @@ def _subject(values: dict[str, Value]) -> str:
     try:
         return jobs.subject(values)
     except AttritionError:
-        return ", ".join(str(values[name]) for name in ("force", "offence", "period", "counts") if name in values)
+        told = [str(values[name]) for name in ("force", "offence", "period", "counts") if name in values]
+        return ", ".join(value for value in told if value != "all")
 
 
 def _place(values: dict[str, Value]) -> str:
@@ -186,8 +188,15 @@ def _place(values: dict[str, Value]) -> str:
 
 
 def _plain(parameters: dict[str, Any]) -> dict[str, str]:
-    """Parameters as they compare: a force by its one name, all else without regard to case."""
+    """Parameters as they compare, without regard to case: a force by its one name, counts by what a name stands for.
+
+    All the time of counts is left out: where they could not be read, it could not be said which year that is.
+    """
     plain = {name: str(value).strip().casefold() for name, value in parameters.items()}
+    if plain.get("period") == "all":
+        del plain["period"]
+    if "counts" in plain:
+        plain["counts"] = counts.stands_for(plain["counts"])
     with suppress(ParameterError):
         plain |= {"force": reference.place_named(plain["force"]).casefold()} if "force" in plain else {}
     return plain
