@@ -281,7 +281,7 @@ class Trend(Answer):
 
 
 def follow(cases: Counts, national: Counts, measure: str, *, base: str = "recorded") -> Trend:
-    """What changed, and when, among periods that are counted alike; and whether endings by year got better or worse.
+    """What changed, and when, among periods counted in the same way; and whether endings by year got better or worse.
 
     Parameters
     ----------

@@ -62,7 +62,7 @@ SAID = [
         "How far do cases get, and what would it take for more to be charged?",
         f"Wales, {YEAR}",
     ),
-    ("published_findings", {}, "Do the published findings stand, and out of what?", f"England and Wales, {YEAR}"),
+    ("published_findings", {}, "Do the published findings hold up, and out of what?", f"England and Wales, {YEAR}"),
     ("force_profile", {"force": "Kent"}, "How do cases end in Kent, and what is there to ask?", f"Kent, {YEAR}"),
     ("force_comparison", {}, "Is London different, or is it the same everywhere?", f"Metropolitan Police, {YEAR}"),
     (
@@ -86,7 +86,7 @@ SAID = [
     (
         "trends",
         {"counts": "offences_2024_25", "offence": "8L", "force": "Kent"},
-        "Harassment: what changed, when, and was it the world or the counting?",
+        "Harassment: what changed, when, and was the change real or in the counting?",
         "Kent, harassment, 2024/25",
     ),
 ]

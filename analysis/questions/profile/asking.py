@@ -113,7 +113,7 @@ def _split_told(facts: Facts) -> str:
 
 def _rank_told(facts: Facts) -> str:
     ends = " to ".join(plain_number(facts.number(WITHDRAWAL, name)) for name in ("low_rank", "high_rank"))
-    return f"By chance alone the rank of withdrawal might be {ends} of {facts.ranked}."
+    return f"By chance alone the rank of withdrawal could be {ends} of {facts.ranked}."
 
 
 def _kept_told(facts: Facts) -> str:
@@ -151,7 +151,7 @@ RULES = (
         "high withdrawal",
         lambda facts: facts.lies(WITHDRAWAL, "above"),
         lambda facts: f"The victim withdrew in {facts.told(WITHDRAWAL, 'recorded cases')}",
-        "Who speaks with the victim before a case is closed so, what reason is written down, and what support was "
+        "Who speaks with the victim before a case is closed in this way, what reason is recorded, and what support was "
         "offered?",
     ),
     Rule(
@@ -164,14 +164,14 @@ RULES = (
         "a recording choice",
         _labelled,
         _split_told,
-        "Who decides between 'the victim does not support action' and 'evidence is lacking', by what guidance, and "
+        "Who decides between 'the victim does not support action' and 'evidential difficulties', by what guidance, and "
         "when was a sample last checked?",
     ),
     Rule(
         "much type 15",
         lambda facts: facts.lies(EVIDENTIAL, "above"),
         lambda facts: (
-            f"Evidence was lacking though the victim supported action (type 15) in "
+            f"There were evidential difficulties although the victim supported action (type 15) in "
             f"{facts.told(EVIDENTIAL, 'recorded cases')}"
         ),
         "Which evidence was missing in these cases, and could it have been had if it had been asked for sooner?",

@@ -31,7 +31,7 @@ Ranked = Callable[[Rates], Rates]
 WITHDRAWAL, NO_ACTION, CHARGE, OPEN = "victim_withdrawal", "no_further_action", "charged", "undecided"
 #: What a profile tells first, in its order, and what its questions rest on besides, by what each is called.
 TOLD = {measures.measure(name).short: measures.measure(name) for name in (WITHDRAWAL, NO_ACTION, CHARGE, OPEN)}
-EVIDENTIAL, SUSPECT = "Evidence lacking, victim supports", "A suspect identified"
+EVIDENTIAL, SUSPECT = "Evidential difficulties, victim supports", "A suspect identified"
 #: All forces together, among the labels of forces.
 TOGETHER = "all forces together"
 _BY = ("force", "measure")

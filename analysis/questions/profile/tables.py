@@ -94,8 +94,9 @@ def parts(parted: Protected, *, finding: str) -> Shown:
         for _, row in parted.table.iterrows()
     ]
     note = (
-        "Points: what each part would make of the difference if it alone were as it is here. In brackets: not "
-        "established, it might be nothing had the other forces been others like them. Suspects and withdrawals are "
+        "Points: how much each part accounts for. In brackets: not "
+        "established; it could be zero had the other forces been different ones like them. Suspects and "
+        "withdrawals are "
         "shares of decided cases"
     )
     below = f"{note}. Each number is rounded by itself. {wording.source_line(parted.about)}"

@@ -18,9 +18,9 @@ from analysis.reference import measures
 
 CHANGE, LABELS = "Withdrawal between two years", "Withdrawal beside types 14, 15 and 16"
 NOT_HELD = (
-    "Endings by year are held here of real stalking cases alone, and of whole years: nothing can be said of a change."
+    "Endings by year are held here for real stalking cases and whole years only, so nothing can be said of a change."
 )
-ALONE = "There is no other force here with a share to compare with."
+ALONE = "There is no other force here with a share to compare it with."
 _HUNDRED = 100
 _WITHDREW = measures.measure(WITHDRAWAL)
 
@@ -92,7 +92,7 @@ def limits(places: Protected, *, force: str) -> str:
     return (
         f"Forces differ: of 20 forces with as many cases, 19 would have a share between "
         f"{wording.interval(row['low_allowed_share'], row['high_allowed_share']).replace(' to ', ' and ')}"
-        f"{'' if inside else f', and {wording.force_phrase(force)} does not'}."
+        f"{'' if inside else f', and {wording.force_phrase(force)} is not among them'}."
     )
 
 
@@ -119,13 +119,15 @@ def notes(standings: Protected, *, force: str, ranked: int) -> list[str]:
         found.append("Many cases of this force are still open: the other shares and their ranks may yet change much")
     if standings.table["rank"].notna().any():
         found.append(
-            f"Rank 1 of {ranked} is the lowest share; a rank is no finding, and chance alone could move it as far as "
+            f"Rank 1 of {ranked} is the lowest share; a rank is not a finding, and chance alone could move it as "
+            "far as "
             "is shown"
         )
     year = _earlier(standings)
     if year:
         found.append(
-            f"{year}: from the lowest to the highest share of recorded cases, by how the cases that were open when "
+            f"{year}: from the lowest to the highest possible share of recorded cases, depending on how the "
+            "cases that were open when "
             "those figures were taken have ended since"
         )
         between = years_between(year, standings.about.period)
@@ -198,12 +200,13 @@ def labels(beside: Protected, standings: Protected, *, force: str) -> str:
     rows = beside.table[beside.table["force"] == force]
     known = standings.table[standings.table["measure"] == EVIDENTIAL].dropna(subset=["share"])
     if rows.empty or known.empty or rows[["share", "together_share"]].isna().any(axis=None):
-        return "Whether the recording choice matters cannot be told: a share that it needs cannot be given."
+        return "Whether the recording choice matters cannot be said: a share that this needs cannot be given."
     row, evidence = rows.iloc[0], known.iloc[0]
     whole = "" if pd.isna(evidence["all_forces_share"]) else f" ({percent(evidence['all_forces_share'])} in all forces)"
-    text = "Whether a case that fails is put down as withdrawal (types 14 and 16) or as evidence lacking although the "
-    text += "victim supports action (type 15) is the force's own decision. It put "
-    text += f"{percent(row['share'])} of its recorded cases down as withdrawal and {percent(evidence['share'])} as "
+    text = "Whether a case that fails is recorded as type 14 or 16 (withdrawal) or as evidential difficulties "
+    text += "although the "
+    text += "victim supports action (type 15) is the force's own decision. It recorded "
+    text += f"{percent(row['share'])} of its cases as withdrawal and {percent(evidence['share'])} as "
     text += f"type 15{whole}. "
     if pd.isna(row["one_split_share"]):
         return text.strip()
@@ -214,7 +217,7 @@ def labels(beside: Protected, standings: Protected, *, force: str) -> str:
     text += (
         f"{percent(row['one_split_share'])}, {distance(moved)} percentage points {'lower' if moved > 0 else 'higher'}"
     )
-    return f"{text}{_rank_then(row)}. So much could be a matter of what was written down."
+    return f"{text}{_rank_then(row)}. That much could be a matter of recording."
 
 
 def _rank_then(row: pd.Series) -> str:

@@ -37,7 +37,7 @@ def test_the_four_measures_are_those_of_the_other_reports(kent, year):
 
 
 def test_the_year_before_is_the_last_that_is_held_with_its_bounds(kent):
-    """2,460 of 5,248 withdrew, and 509 were open when the figures were taken; no further action is not told apart."""
+    """2,460 of 5,248 withdrew, and 509 were open when the figures were taken; no further action is not separated."""
     rows = kent.rows("measures").set_index("measure")
     assert set(rows["earlier"]) == {"2021/22"}
     bounds = rows.loc[WITHDREW, ["earlier_low_share", "earlier_high_share"]].tolist()
@@ -91,7 +91,7 @@ def test_of_a_part_of_a_year_nothing_is_said_of_years_before(year):
 def test_why_it_differs_is_told_of_many_cases_and_of_few_that_it_is_not(year, kent):
     assert "more of its decided cases with a suspect ended because the victim withdrew" in kent.table("parts").text
     small = describe(year, "City of London").table("parts")
-    assert small.text.startswith("Why City of London Police differs is not told: it has 30 cases")
+    assert small.text.startswith("Why City of London Police differs is not worked out: it has 30 cases")
     assert small.record["records"] == []
 
 
