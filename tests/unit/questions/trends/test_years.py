@@ -95,7 +95,7 @@ def test_the_chart_is_cut_has_gaps_and_tells_every_year_in_words(place):
         assert words.count(year) == 2, year  # once for withdrawal, once for types 14, 15 and 16
     assert "[x]" in shown.html
     assert "The bounds are not confidence intervals" in shown.html
-    assert shown.html.count(">Apr 2018<") == 2  # wide and narrow
+    assert shown.html.count(">Apr 2018<") == 3  # once in the wide drawing, in each panel of the narrow one
     if place == "Essex":
         assert "2014/15 (the force provided nothing)" in shown.html
         assert shown.record["title"] == "No year of Essex Police has a share that can be shown"
