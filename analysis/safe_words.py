@@ -73,3 +73,8 @@ def _spelled(found: re.Match[str]) -> str:
     """A character in the escapes of JSON: two of them for one beyond the first 65,536."""
     units = found[0].encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[place : place + 2].hex()}" for place in range(0, len(units), 2))
+
+
+def slug(name: str) -> str:
+    """A name as it stands in an address or a file's name: "Avon and Somerset" is "avon-and-somerset"."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from analysis.outputs import drawings, files
 from analysis.presentation.workbook import sheets
 from analysis.publishing.report import freshness
 from analysis.reference.schema import COLUMNS, NUMERIC, Column, strictest
+from analysis.safe_words import slug
 
 #: Every column that a table of an output may have.
 EXPLAINED: dict[str, Column] = {
@@ -283,7 +283,7 @@ def _short(name: str) -> str:
 
 def _slug(text: str) -> str:
     """Text as it may stand in a file's name: letters, digits and hyphens, whatever it held."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "output"
+    return slug(text) or "output"
 
 
 def is_sane(value: object) -> bool:

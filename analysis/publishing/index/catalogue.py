@@ -22,6 +22,7 @@ from analysis.publishing.placing.failures import Failure
 from analysis.publishing.report import freshness
 from analysis.publishing.report.edition import edition
 from analysis.reference import periods, reference
+from analysis.safe_words import slug
 
 PROFILE = "force_profile"  # the notebook whose report is the page of a force
 KEY = "index.key"  # the file in which an index keeps a digest of what it was made from
@@ -154,11 +155,6 @@ def kept_address(out: Path) -> str:
         return (out / locks.STATE / "address.txt").read_text(encoding="utf-8").strip()
     except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
         return ""
-
-
-def slug(name: str) -> str:
-    """A name as it stands in an address: "Avon and Somerset" is "avon-and-somerset"."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def day(moment: str) -> str:

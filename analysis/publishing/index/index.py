@@ -16,13 +16,13 @@ from analysis.errors import CouldNotWrite, ParameterError
 from analysis.presentation import wording
 from analysis.publishing.changes import changes
 from analysis.publishing.index import catalogue, feed, figures, overview, sitemap
-from analysis.publishing.index.catalogue import Entry, day, entries, slug
+from analysis.publishing.index.catalogue import Entry, day, entries
 from analysis.publishing.index.figures import Picture
 from analysis.publishing.index.overview import Overview
 from analysis.publishing.placing import failures, locks, places
 from analysis.publishing.report import rendering
 from analysis.reference import reference
-from analysis.safe_words import is_safe
+from analysis.safe_words import is_safe, slug
 
 _LEADS = 2  # sentences with London's figure and the nation's above all else
 _LONG = 30  # reports of which no list is taken in at a glance: links to the questions stand before it

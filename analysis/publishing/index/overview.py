@@ -7,10 +7,11 @@ from math import ceil, floor
 
 from analysis.presentation import wording
 from analysis.publishing.index import country
-from analysis.publishing.index.catalogue import Entry, slug
+from analysis.publishing.index.catalogue import Entry
 from analysis.publishing.index.figures import Figure, Picture
 from analysis.reference import measures, reference
 from analysis.reference.schema import STATES, SYMBOLS
+from analysis.safe_words import slug
 from analysis.shares.differences import Side, rest_of, sides
 
 LONDON = "Metropolitan Police"  # the force whose cases the London review read

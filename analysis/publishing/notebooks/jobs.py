@@ -5,7 +5,6 @@ Loads no more than it needs, so that a mistake is refused in about a second.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
@@ -18,6 +17,7 @@ from analysis.publishing.notebooks.notebooks import Notebook, Value
 from analysis.publishing.placing import places
 from analysis.questions.association.case_features import case_features
 from analysis.reference import measures, periods, reference
+from analysis.safe_words import slug
 
 FORMATS = ("page", "pdf", "workbook")  # of a report; its results for machines and its manifest come with any
 _MANY = ("force", "period", "outcome", "first_outcome", "lag")  # what coverage, or nothing here, asks of the rows
@@ -370,7 +370,7 @@ def _span(values: dict[str, Value]) -> periods.Period:
 
 def _slug(value: object) -> str:
     """A value as it may stand in a folder's name; a long list is cut and told apart by a digest."""
-    plain = re.sub(r"[^a-z0-9]+", "-", str(value).lower()).strip("-")
+    plain = slug(str(value))
     return (
         plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST].strip('-')}-{sha256(plain.encode()).hexdigest()[:8]}"
     )

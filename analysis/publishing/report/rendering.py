@@ -29,7 +29,8 @@ from analysis.publishing.notebooks import cell_names
 from analysis.publishing.notebooks.notebooks import LAYOUTS, layout_of
 from analysis.publishing.report import content_policy
 from analysis.publishing.report.prose import Prose
-from analysis.safe_words import safe_lines, safe_throughout
+from analysis.reference import reference
+from analysis.safe_words import safe_lines, safe_throughout, slug
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 #: How the heading of a section of the annex begins in a notebook.
@@ -244,11 +245,18 @@ def page(
         is_hidden=not is_public,
         canonical=publisher.page(f"{manifest['folder']}/report.html") if is_public and "folder" in manifest else "",
         beside=beside,
+        force_page=_force_page(manifest) if is_public else "",
         downloads=[(name, called, beside[name]) for name, called in _DOWNLOADS.items() if name in beside],
         own_size=_OWN_SIZE,
         **handling(manifest),
     )
     return html.replace(_OWN_SIZE, in_bytes(len(html.encode())))
+
+
+def _force_page(manifest: dict[str, Any]) -> str:
+    """The address of the page of the force that a report is about, which the index writes; "" for any other report."""
+    force = manifest.get("place", "")
+    return f"../../forces/{slug(force)}.html" if "folder" in manifest and force in reference.forces() else ""
 
 
 def in_bytes(size: int) -> str:
