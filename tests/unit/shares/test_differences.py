@@ -11,9 +11,11 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 from analysis.errors import ParameterError
 from analysis.shares.differences import (
     Two,
+    _exact,
     against_group,
     against_rest,
     difference_interval,
+    false_discoveries,
     homogeneity,
     p_value,
     ratio_interval,
@@ -174,6 +176,21 @@ def test_many_shares_are_adjusted_for_how_many_there_are():
     assert sides(pairs) == ["level", "level", "level", ""]
     assert sides([*pairs, Two(90, 100, 500, 1000), Two(10, 100, 500, 1000)])[-2:] == ["above", "below"]
     assert sides([]) == []
+
+
+def test_the_exact_test_and_false_discoveries_are_those_of_scipy():
+    drawn = np.random.default_rng(7)
+    for _ in range(200):
+        cases, others = (int(drawn.integers(1, most)) for most in (60, 5_000))
+        two = Two(int(drawn.binomial(cases, 0.05)), cases, int(drawn.binomial(others, 0.01)), others)
+        rows = [[two.events, cases - two.events], [two.other_events, others - two.other_events]]
+        assert _exact(two) == pytest.approx(fisher_exact(rows).pvalue, rel=1e-8)
+    large = Two(3, 135_000, 0, 9_000)
+    assert _exact(large) == pytest.approx(fisher_exact([[3, 134_997], [0, 9_000]]).pvalue, rel=1e-6)
+    assert _exact(Two(3, 10, 3, 10)) == 1  # the likeliest table, and one that is as likely as any: 1 and no more
+    for size in (1, 2, 44):
+        values = np.append(drawn.random(size) ** 3, [0.01, 0.01])
+        assert (false_discoveries([*values, np.nan])[:-1] == false_discovery_control(values)).all()
 
 
 def test_a_difference_of_rounded_numbers_is_found_as_often_as_chance_and_rounding_bring_it():
