@@ -201,33 +201,51 @@ def _runner(name: str) -> Callable[..., None]:
     """What ``attrition run NAME`` does with its options."""
 
     def run(out: Path, *, settings: Path | None, is_draft: bool, **given: str) -> None:
+        from analysis.publishing.running import ahead, children
+
+        children.collect_seldom()
+
         from analysis.publishing.notebooks import jobs, notebooks
-        from analysis.publishing.running import children
 
         out, publisher = options.draft_place(out) if is_draft else out, options.publisher(settings)
-
         book, source = notebooks.notebook(name), click.get_current_context().get_parameter_source
         given = {one: value for one, value in given.items() if source(one) is not ParameterSource.DEFAULT}
-        with suppress(DataRefused):  # which publishing meets again, and remembers
-            jobs.checked(book, given)  # a mistake is refused before what draws and renders is loaded
-        children.make_ready()  # and goes on loading while this process does
-        if is_draft:
-            _, told = _published(book, given, out, publisher=publisher, is_draft=True)
-            say(told)
-            return
-        from analysis.publishing.index import index
-
-        try:
-            place, told = _published(book, given, out, publisher=publisher)
-        except AttritionError:
-            with suppress(CouldNotWrite):
-                index.write_index(out, address=publisher.site or None)  # which says that the run failed
-            raise
-        written = index.write_index(out, address=publisher.site or None)
-        for line in (told, place.parents[1] / written.name):
-            say(line)
+        with ahead.begun(book.path, _loading()):
+            with suppress(DataRefused):  # which publishing meets again, and remembers
+                jobs.checked(book, given)  # a mistake is refused before what draws and renders is loaded
+            if is_draft:
+                say(_published(book, given, out, publisher=publisher, is_draft=True)[1])
+            else:
+                _run_and_index(book, given, out, publisher=publisher)
 
     return run
+
+
+def _loading() -> Iterator[None]:
+    """Load what a report needs once its notebook has run, a step at a time."""
+    from analysis.publishing.report import making
+
+    yield from making.loading()
+    from analysis.publishing.index import index  # noqa: F401
+
+    yield
+
+
+def _run_and_index(book: Any, given: dict[str, Any], out: Path, *, publisher: Any) -> None:
+    """One report, the index that leads to it, and the lines that tell of both."""
+    try:
+        place, told = _published(book, given, out, publisher=publisher)
+    except AttritionError:
+        from analysis.publishing.index import index
+
+        with suppress(CouldNotWrite):
+            index.write_index(out, address=publisher.site or None)  # which says that the run failed
+        raise
+    from analysis.publishing.index import index
+
+    written = index.write_index(out, address=publisher.site or None)
+    for line in (told, place.parents[1] / written.name):
+        say(line)
 
 
 def _published(

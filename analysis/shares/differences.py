@@ -321,15 +321,15 @@ def _exact(two: Two) -> float:
     As scipy.stats.fisher_exact, which takes a second to load. Equally likely tables differ by no more than arithmetic.
     """
     events, least = two.events + two.other_events, max(0, two.events + two.other_events - two.other_cases)
-    held = np.arange(least, min(events, two.cases) + 1)
-    logs = _log_ways(two.cases, held) + _log_ways(two.other_cases, events - held)
-    chances = np.exp(logs - _log_ways(two.cases + two.other_cases, events))
+    held: Numbers = np.arange(least, min(events, two.cases) + 1, dtype="float64")
+    of_all = _log_ways(two.cases + two.other_cases, np.array(events, dtype="float64"))
+    chances = np.exp(np.add(_log_ways(two.cases, held), _log_ways(two.other_cases, events - held)) - of_all)
     return min(1.0, float(chances[chances <= chances[two.events - least] * (1 + _ARITHMETIC)].sum()))
 
 
-def _log_ways(number: int, chosen: Numbers | int) -> Numbers:
+def _log_ways(number: int, chosen: Numbers) -> Numbers:
     """The logarithm of how many ways there are to choose so many out of a number."""
-    ways: Numbers = gammaln(number + 1) - gammaln(np.asarray(chosen) + 1) - gammaln(number - np.asarray(chosen) + 1)
+    ways: Numbers = gammaln(number + 1) - gammaln(chosen + 1) - gammaln(number - chosen + 1)
     return ways
 
 

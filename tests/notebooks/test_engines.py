@@ -1,6 +1,7 @@
 """The warm engine answers as a kernel does: bundled notebooks, awkward cells, and every way to end early."""
 
 import re
+import signal
 import subprocess
 import sys
 
@@ -13,7 +14,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from analysis.errors import ParameterError
 from analysis.publishing.notebooks import notebooks
-from analysis.publishing.running import children, engine, warm
+from analysis.publishing.running import ahead, children, engine, warm
 from tests.conftest import PROJECT, nightly
 
 pytestmark = pytest.mark.skipif(not children.is_possible(), reason="this system cannot fork a prepared process")
@@ -81,6 +82,33 @@ def test_awkward_cells_answer_alike(tmp_path):
             assert one == other, name
     one, other = ([cell.get("execution_count") for cell in document.cells] for document in (plain, forked))
     assert one == other
+
+
+def test_a_process_that_began_ahead_answers_alike(tmp_path):
+    path = written(
+        tmp_path, "from analysis import show", *(AWKWARD[one] for one in ("main", "where", "logging", "clear"))
+    )
+    done = []
+    with ahead.begun(path, (done.append(step) for step in ("loads", "more"))):
+        first = outputs(run(path, "warm"))
+    assert first == outputs(run(path, "warm"))
+    assert done[0] == "loads"  # while the cells ran
+    path = written(tmp_path, "from analysis import nothing_of_this_name", "1")
+    with ahead.begun(path), pytest.raises(PapermillExecutionError) as caught:
+        run(path, "warm")
+    assert caught.value.ename == "ImportError"
+
+
+def test_a_process_that_began_ahead_and_has_ended_is_not_waited_for(tmp_path):
+    path = written(tmp_path, "1 + 1")
+    with ahead.begun(path):
+        ahead._waiting[0].child.kill()
+        ahead._waiting[0].child.join()
+        assert outputs(run(path, "warm"))[0][0]["data"] == "{'text/plain': '2'}"
+    with ahead.begun(path):
+        unused = ahead._waiting[0].child
+    assert unused.exitcode == -signal.SIGKILL
+    assert not ahead._waiting
 
 
 @pytest.mark.parametrize("name", nightly(notebooks.names(), "victim_withdrawal"))

@@ -83,7 +83,8 @@ def _title(results: dict[str, Any]) -> str:
 
 def load() -> None:
     """Load what lays workbooks out and reads them, which takes longer than writing one: libraries and measures."""
-    import gptables  # noqa: F401
+    with warnings.catch_warnings(action="ignore"):  # it leaves the file of its theme to be closed by itself
+        import gptables  # noqa: F401
     import openpyxl  # noqa: F401
 
     for is_bold in (True, False):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,13 @@ from analysis.publishing.placing.staging import BUILT, EXECUTED, SOURCE, as_json
 from analysis.publishing.report import history, inputs, manifests, rendering, typesetting
 from analysis.publishing.running import engine
 from analysis.system import writing
+
+
+def loading() -> Iterator[None]:
+    """Load what renders a report, a step at a time; without this it is loaded as it is first used."""
+    for load in (rendering.load_templates, workbook.load, typesetting.load_fonts):
+        load()
+        yield
 
 
 def make(
@@ -64,13 +73,19 @@ def make(
     manifest |= {"date": edition.date, "news": edition.news, "publisher": publisher.entry()}
     manifest["about"] = entries.entries(manifest, results, **said)
     built = staged / BUILT
-    with writing.held(staged, BUILT, is_private=manifest["is_restricted"]) as folder:
+    with (
+        writing.held(staged, BUILT, is_private=manifest["is_restricted"]) as folder,
+        ThreadPoolExecutor(1) as beside,  # Typst, which lets Python go on
+    ):
+        printed = None
         if "pdf" in formats:
-            folder.write("report.pdf", typesetting.typeset(report, manifest, logo=publisher.logo))
+            printed = beside.submit(typesetting.typeset, report, manifest, logo=publisher.logo)
         folder.write("results.json", as_json(results))
         if "workbook" in formats:
             folder.write("tables.xlsx", workbook.content(results, manifest))
         _write_data(staged, results, manifest)
+        if printed:
+            folder.write("report.pdf", printed.result())
         sizes = {path.relative_to(built).as_posix(): path.stat().st_size for path in _paths(built)}
         found = dataset.dataset(manifest, results, files=list(sizes), **said)
         folder.write("report.html", rendering.page(report, manifest, sizes, publisher=publisher, dataset=found))

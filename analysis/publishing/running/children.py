@@ -7,6 +7,7 @@ Where there is none, a child starts from nothing.
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import signal
 import sys
@@ -16,7 +17,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import (
     current_process,
-    forkserver,
     get_all_start_methods,
     get_context,
     parent_process,
@@ -36,6 +36,7 @@ NOTEBOOKS, REPORTS = "analysis.publishing.running.preloaded", "analysis.publishi
 _FIRST = "analysis.publishing.running.apart"
 _TRIES = 3  # to start a child: the server may be gone, and is then started anew
 _PAUSE = 0.1  # seconds between two tries, in which a server that was killed is gone for good
+_LOOK = 100_000  # objects: some megabytes of a report that takes 300
 _PATIENCE = 30  # seconds that a child which was killed is given to be gone
 _SHORT = "/tmp"  # noqa: S108  where the server's socket goes, in a folder of its own, if TMPDIR has too long a name
 _ROOM = 75  # bytes: a system takes 107 for the name of a socket, and multiprocessing needs 32 of them
@@ -73,15 +74,12 @@ def prepare(preloaded: str = NOTEBOOKS) -> None:
         get_context("forkserver").set_forkserver_preload(_server)
 
 
-def make_ready() -> None:
-    """Have the server begin to load, while this process loads what it needs itself: the first child waits the less.
+def collect_seldom() -> None:
+    """Have this process look for circles of what is no longer used once in _LOOK objects that were made, not in 700.
 
-    Nothing where this system has no such server, or one cannot be started now: the first child meets that again.
+    Loading makes a million objects that stay, and a report some more: each look goes over all of them in vain.
     """
-    if is_possible():
-        with suppress(OSError, EOFError), _starting, _program_left_alone(), _as_servers_need_it(), interrupts_held():
-            prepare()
-            forkserver.ensure_running()
+    gc.set_threshold(_LOOK, 20, 100)
 
 
 def pipe() -> tuple[Connection, Connection]:
@@ -118,6 +116,27 @@ def started(target: Callable[..., None], *given: Any, is_stopped: Callable[[], b
                 time.sleep(_PAUSE)
             else:
                 break
+    return child
+
+
+def forked(target: Callable[..., None], *given: Any) -> BaseProcess:
+    """A child that is this very process as it is now, and so has loaded all that this one has. It ends when this does.
+
+    Parameters
+    ----------
+    target
+        What it runs.
+    *given
+        What it is given.
+
+    Raises
+    ------
+    OSError
+        When none can be started.
+    """
+    child = get_context("fork").Process(target=_run, args=(target, given), daemon=True)
+    with _starting, _children_allowed(), interrupts_held():
+        child.start()
     return child
 
 

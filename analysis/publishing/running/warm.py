@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import from_dict
 from papermill.engines import Engine, papermill_engines
 
-from analysis.publishing.running import children, forked
+from analysis.publishing.running import ahead, children, forked
 from analysis.publishing.running.forked import Answer
 
 NAME = "attrition"
@@ -75,15 +76,21 @@ def _answering(sources: list[str], time_limit: float | None) -> Iterator[Callabl
     if children.Process.is_for_one_report:
         yield forked.answers(sources, str(Path.cwd())).__next__
         return
-    answers, sends = children.pipe()
-    child = children.started(forked.run, sources, sends, str(Path.cwd()))
-    sends.close()
+    child, answers = ahead.taken(sources, str(Path.cwd())) or _started(sources)
     try:
         yield lambda: _next(answers, time_limit)
     finally:
         answers.close()
         child.kill()
         child.join()
+
+
+def _started(sources: list[str]) -> tuple[BaseProcess, Connection]:
+    """A child that runs cells, and where it answers."""
+    answers, sends = children.pipe()
+    child = children.started(forked.run, sources, sends, str(Path.cwd()))
+    sends.close()
+    return child, answers
 
 
 def _next(answers: Connection, time_limit: float | None) -> Answer:

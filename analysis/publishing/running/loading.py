@@ -1,0 +1,30 @@
+"""What cells use, loaded and tried before there are any.
+
+First uses are dear too: matplotlib's fonts and style sheets, scipy's distributions, the template of a block. They are
+tried on nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import matplotlib.pyplot  # noqa: F401
+import matplotlib_inline.backend_inline  # noqa: F401
+
+import analysis
+from analysis.presentation import page
+from analysis.presentation.drawing.style import Canvas, drawings
+from analysis.shares.intervals import wilson
+
+
+def load(names: Iterable[str]) -> None:
+    """Load these names of ``analysis``, as a cell that imports them does, and try what all of them use."""
+    for name in names:
+        getattr(analysis, name)
+    wilson(1, 2)
+    page.html("table", [])
+    drawings(_tried, lambda _: 10, identity="tried", description="Nothing.")
+
+
+def _tried(canvas: Canvas) -> None:
+    canvas.everywhere().text(1, 1, "A", weight="bold")
