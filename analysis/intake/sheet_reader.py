@@ -6,6 +6,10 @@ nothing else to do, and is heard by nobody.
 
 ``serve`` is what that process does: a request is a line of JSON, a path and perhaps a sheet; the answer is a line of
 JSON and, for a sheet, its cells as an Arrow stream. ``asked`` is what other processes do.
+
+The library holds a whole sheet, 30 bytes and more a cell. A large one whose texts are few is given to it in parts
+(``_in_parts``), each a workbook of its own in memory, so that no more is held than a part and the number of its text
+for each cell.
 """
 
 from __future__ import annotations
@@ -13,18 +17,33 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import re
 import subprocess
 import sys
+import zipfile
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
+from io import BytesIO
+from posixpath import join, normpath
 from typing import IO, Any
+from xml.etree import ElementTree
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.system import processes
 
 _SHARE = 0.8  # of the machine's memory that a workbook may take at most
 _MEMORY, _TIMES = 6 << 30, 100  # bytes for the widest sheet, and for each byte of the file
 _SECONDS, _A_MEGABYTE = 10, 4  # of the processor; fifty times what a workbook takes
+_LARGE, _PART = 16 << 20, 2 << 20  # bytes of a sheet that is cut, and that are given to the library at once
+_HEAD, _SMALL = 1 << 16, 1 << 16  # bytes within which a sheet's rows begin, and of what tells of its sheets
+_BESIDE = 32 << 20  # bytes at most of all else in a workbook, which each part is given anew
+_SHEETS = "xl/worksheets/"
+_ROW, _FIRST_CELL = re.compile(rb'<row\b[^>]*?\br="(\d+)"'), re.compile(rb'<c r="A\d+"[^>/]*><v>[^<]')
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _idle: list[subprocess.Popen[bytes]] = []
 
 
@@ -36,7 +55,7 @@ class Fault(Exception):
         self.kind = kind
 
 
-def asked(path: str, sheet: str | None = None) -> Any:
+def asked(path: str, sheet: str | None = None, *, is_encoded: bool = False) -> Any:
     """The names of a workbook's sheets; of one of them every row, as a table of strings.
 
     Parameters
@@ -45,6 +64,8 @@ def asked(path: str, sheet: str | None = None) -> Any:
         A workbook.
     sheet
         Name of a sheet; None for the names of all.
+    is_encoded
+        Whether each distinct text of a column is wanted once, and its number for each row ("" for an empty cell).
 
     Returns
     -------
@@ -61,7 +82,7 @@ def asked(path: str, sheet: str | None = None) -> Any:
         _ended(reader)
         reader = _started()
     try:
-        found = _answer(reader, {"path": path, "sheet": sheet})
+        found = _answer(reader, {"path": path, "sheet": sheet, "is_encoded": is_encoded})
     except BaseException:
         _ended(reader)
         raise
@@ -122,12 +143,13 @@ def serve(parent: int) -> None:
     """
     processes.end_with(parent)
     processes.leave_no_image()
+    pa.set_memory_pool(pa.system_memory_pool())  # which keeps less of what is freed
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what the library itself has to say is nobody's
     for line in sys.stdin.buffer:
         request = json.loads(line)
         try:
-            told, cells = _read(request["path"], request["sheet"])
+            told, cells = _read(**request)
         except BaseException as fault:  # noqa: BLE001  (a crash of the library is no Exception)
             words = str(fault).casefold()
             is_locked = "password" in words or "encrypt" in words
@@ -135,14 +157,14 @@ def serve(parent: int) -> None:
         answers.write(json.dumps(told).encode() + b"\n")
         if cells is not None:
             with pa.ipc.new_stream(answers, cells.schema) as stream:
-                stream.write_batch(cells)
+                stream.write_table(cells)
         answers.flush()
 
 
 _book: dict[tuple[str, int, int], Any] = {}  # the workbook that was asked for last
 
 
-def _read(path: str, sheet: str | None) -> tuple[dict[str, Any], pa.RecordBatch | None]:
+def _read(path: str, sheet: str | None, *, is_encoded: bool) -> tuple[dict[str, Any], pa.Table | None]:
     import fastexcel
 
     told = os.stat(path)  # noqa: PTH116
@@ -153,8 +175,135 @@ def _read(path: str, sheet: str | None) -> tuple[dict[str, Any], pa.RecordBatch 
         _book[key] = fastexcel.read_excel(path)
     if sheet is None:
         return {"sheets": _book[key].sheet_names}, None
-    loaded = _book[key].load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string")
-    return {"has_cells": True}, loaded.to_arrow()
+    if is_encoded:
+        with suppress(_NotPlainError, KeyError, ValueError, ElementTree.ParseError, zipfile.BadZipFile):
+            return {"has_cells": True}, _in_parts(path, sheet)
+    cells = _loaded(_book[key], sheet, skips=0)
+    return {"has_cells": True}, _together([_encoded(cells)]) if is_encoded else pa.Table.from_batches([cells])
+
+
+def _loaded(book: Any, sheet: str, *, skips: int | None) -> pa.RecordBatch:
+    """The rows of a sheet as strings; those that are blank before the first are left out where ``skips`` is None."""
+    loaded = book.load_sheet(sheet, header_row=None, skip_rows=skips, dtypes="string")
+    return loaded.to_arrow()
+
+
+def _encoded(cells: pa.RecordBatch) -> pa.Table:
+    """Columns with each of their texts once."""
+    columns = {name: cells[name] for name in cells.schema.names}
+    filled = {name: pc.fill_null(column, "") if column.null_count else column for name, column in columns.items()}
+    return pa.table({name: column.dictionary_encode() for name, column in filled.items()})
+
+
+def _together(parts: list[pa.Table]) -> pa.Table:
+    """Parts below each other, their columns' texts told once."""
+    return pa.concat_tables(parts).unify_dictionaries().combine_chunks()
+
+
+class _NotPlainError(Exception):
+    """A sheet that cannot be cut into parts of which each surely says what it says in the whole."""
+
+
+@dataclass
+class _Parts:
+    """A sheet of a workbook cut between rows: its member, what stands before its rows, and all else in the workbook."""
+
+    archive: zipfile.ZipFile
+    member: str
+    sheet: str
+    beside: dict[str, bytes]
+    head: bytes = field(default=b"")
+
+    def rows(self) -> Iterator[bytes]:
+        """Whole rows, about _PART bytes of them at once."""
+        with self.archive.open(self.member) as held:
+            self.head, begins, rest = held.read(_HEAD).partition(b"<sheetData>")
+            if not begins:
+                raise _NotPlainError
+            self.head = re.sub(rb"<dimension\b[^>]*>", b"", self.head) + begins
+            while block := held.read(_PART):
+                rows, ends, rest = (rest + block).rpartition(b"</row>")
+                if ends:
+                    yield rows + ends
+                elif len(rest) > _BESIDE:
+                    raise _NotPlainError
+            rows, ends, after = rest.partition(b"</sheetData>")
+            if not ends or b"<row" in after:
+                raise _NotPlainError
+            if rows.strip():
+                yield rows
+
+    def cells(self, rows: bytes, *, is_first: bool) -> pa.RecordBatch:
+        """The cells of some rows, read in a workbook of their own."""
+        import fastexcel
+
+        made = BytesIO()
+        with zipfile.ZipFile(made, "w") as out:
+            for name, content in self.beside.items():
+                out.writestr(name, content)
+            out.writestr(self.member, self.head + rows + b"</sheetData></worksheet>")
+        return _loaded(fastexcel.read_excel(made.getvalue()), self.sheet, skips=0 if is_first else None)
+
+
+def _in_parts(path: str, sheet: str) -> pa.Table:
+    """A sheet read a part at a time, its columns encoded.
+
+    Raises _NotPlainError, and whatever a damaged file raises, where it has to be read as a whole: where it is small,
+    where a part does not hold the rows that follow those of the part before, begins with a blank one or ends in one, or
+    has nothing in the first column, so that another would be taken for it.
+    """
+    with zipfile.ZipFile(path) as archive:
+        held = _parts(archive, sheet)
+        tables: list[pa.Table] = []
+        last = width = 0
+        for rows in held.rows():
+            first, last = last, _last_row(rows, last)
+            cells = held.cells(rows, is_first=not first)
+            width = width or cells.num_columns
+            if cells.num_rows != last - first or cells.num_columns > width:
+                raise _NotPlainError
+            tables.append(_encoded(_as_wide(cells, width)))
+    return _together(tables)
+
+
+def _last_row(rows: bytes, last: int) -> int:
+    """The number of the last of some rows, the rows after ``last``: those between are as many as they should be.
+
+    Raises _NotPlainError where they cannot be told from others.
+    """
+    first, end, many = _ROW.match(rows.lstrip()), _ROW.match(rows, rows.rfind(b"<row")), rows.count(b"<row")
+    if not first or not end or (int(first[1]), int(end[1])) != (last + 1, last + many):
+        raise _NotPlainError
+    if b"<!" in rows or b"<v>" not in rows[: rows.find(b"</row>")] or not _FIRST_CELL.search(rows):
+        raise _NotPlainError
+    return last + many
+
+
+def _as_wide(cells: pa.RecordBatch, width: int) -> pa.RecordBatch:
+    """Cells with the columns in which none of these rows has anything, at the right."""
+    columns = [*cells.columns, *[pa.nulls(cells.num_rows, pa.string())] * (width - cells.num_columns)]
+    return pa.RecordBatch.from_arrays(columns, names=[str(number) for number in range(width)])
+
+
+def _parts(archive: zipfile.ZipFile, sheet: str) -> _Parts:
+    """A sheet of a workbook, to be cut. Raises _NotPlainError for a small one, and what a damaged file raises."""
+    relations = {one.get("Id"): one for one in _tree(archive, "xl/_rels/workbook.xml.rels")}
+    sheets = _tree(archive, "xl/workbook.xml").iter(f"{_MAIN}sheet")
+    found = next((relations[one.get(f"{_OFFICE}id")] for one in sheets if one.get("name") == sheet), None)
+    member = normpath(join("xl", (found.get("Target") if found is not None else "") or "")).lstrip("/")
+    others = [one for one in archive.infolist() if not one.filename.startswith(_SHEETS)]
+    is_large = archive.getinfo(member).file_size > _LARGE
+    if not is_large or not member.startswith(_SHEETS) or sum(one.file_size for one in others) > _BESIDE:
+        raise _NotPlainError
+    return _Parts(archive, member, sheet, {one.filename: archive.read(one) for one in others})
+
+
+def _tree(archive: zipfile.ZipFile, member: str) -> ElementTree.Element:
+    """What stands in a small member that defines nothing, and so cannot grow as it is read."""
+    content = archive.read(member)
+    if len(content) > _SMALL or b"<!" in content:
+        raise _NotPlainError
+    return ElementTree.fromstring(content)  # noqa: S314
 
 
 def _limit(size: int) -> None:

@@ -35,13 +35,16 @@ class Workbook:
     path: Path
     names: tuple[str, ...]
 
-    def rows(self, name: str) -> pa.Table:
+    def rows(self, name: str, *, is_encoded: bool = False) -> pa.Table:
         """Every row of a sheet from the first on, blank ones too, as strings in columns "0", "1" and on.
 
         Parameters
         ----------
         name
             Name of a sheet.
+        is_encoded
+            Whether columns are to tell each of their texts once (dictionaries, "" for an empty cell): a large sheet of
+            few texts takes a fraction of the memory so.
 
         Returns
         -------
@@ -53,7 +56,7 @@ class Workbook:
         DataRefused
             When the sheet is damaged.
         """
-        cells = _asked(self.path, f"sheet '{name}'", name)
+        cells = _asked(self.path, f"sheet '{name}'", name, is_encoded=is_encoded)
         return cells.rename_columns([str(number) for number in range(cells.num_columns)])
 
 
@@ -248,10 +251,10 @@ def _refuse_endless(path: Path, member: zipfile.ZipInfo) -> None:
         )
 
 
-def _asked(path: Path, what: str, sheet: str | None = None) -> Any:
+def _asked(path: Path, what: str, sheet: str | None = None, *, is_encoded: bool = False) -> Any:
     """What the reader of workbooks answers, or a refusal of ``what`` that does not quote a cell."""
     try:
-        return sheet_reader.asked(str(path), sheet)
+        return sheet_reader.asked(str(path), sheet, is_encoded=is_encoded)
     except sheet_reader.Fault as fault:
         if fault.kind == "password":
             raise DataRefused(f"{path.name} is under a password. Save it without one, then name it again.") from None

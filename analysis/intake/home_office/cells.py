@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
+from itertools import compress
 from typing import TypeAlias
 
 import numpy as np
@@ -141,9 +142,13 @@ def column(header: str, cells: pa.ChunkedArray) -> Column:
     Column
         Distinct texts, and the number of its own for each row.
     """
-    encoded = cells.combine_chunks().dictionary_encode(null_encoding="encode")
-    texts = tuple(" ".join((text or "").split()) for text in encoded.dictionary.to_pylist())
-    return Column(header, texts, encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64))
+    encoded = cells.combine_chunks()
+    if not pa.types.is_dictionary(encoded.type):
+        encoded = encoded.dictionary_encode(null_encoding="encode")
+    texts = [" ".join((text or "").split()) for text in encoded.dictionary.to_pylist()]
+    of_row = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    is_met = np.bincount(of_row, minlength=len(texts)) > 0  # rows above these may have had others
+    return Column(header, tuple(compress(texts, is_met)), (np.cumsum(is_met) - 1)[of_row])
 
 
 def labels(column: Column, told: Mapping[str, str]) -> Labels:

@@ -77,7 +77,7 @@ class Workbook:
         tables: list[Tally] = []
         begin = []
         for number, name in enumerate(book.names):
-            rows = book.rows(name)
+            rows = book.rows(name, is_encoded=True)
             found = layout.layout(rows, where=f"{self.path.name}, sheet '{name}'")
             above = rows.slice(0, found.header_row - 1) if found else rows
             words = layout.title(above) if number == 0 else []

@@ -1,3 +1,4 @@
+import contextlib
 import datetime as dt
 import re
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 import xlsxwriter
 
 from analysis.errors import DataRefused, ParameterError
-from analysis.intake import workbooks
+from analysis.intake import sheet_reader, workbooks
 from tests.conftest import PROJECT
 
 
@@ -295,3 +296,82 @@ def test_a_sheet_that_leads_nowhere_is_refused(plain, member, old, new):
     changed(plain, member, lambda xml: xml.replace(old, new))
     with pytest.raises(DataRefused, match=r"plain\.xlsx"):
         workbooks.sheet(plain, "one")
+
+
+@pytest.fixture
+def cut(monkeypatch):
+    """Gives the rows of a sheet, however small, read in parts of a few rows."""
+    for name, value in {"_LARGE": 0, "_PART": 400, "_HEAD": 600}.items():
+        monkeypatch.setattr(sheet_reader, name, value)
+    return lambda path, sheet="s": sheet_reader._in_parts(str(path), sheet).to_pylist()
+
+
+def whole(path, sheet="s"):
+    return [{name: cell or "" for name, cell in row.items()} for row in workbooks.opened(path).rows(sheet).to_pylist()]
+
+
+def varied(row):
+    values = [f"r{row}", row, row / 4, dt.date(2024, 4, 1 + row % 28), "", "a </row> & <row>", None, row % 2 == 0]
+    return values if row % 3 else values[:4]
+
+
+def test_a_sheet_read_in_parts_says_what_it_says_as_a_whole(tmp_path, cut, monkeypatch):
+    rows = [["H", "I", "J", "K", "L", "M", "N", "O"], *map(varied, range(1, 60))]
+    path = written(tmp_path / "x.xlsx", {"cover": table(["c"]), "s": table(*rows)})
+    asked = []
+    kept = sheet_reader._Parts.cells
+    monkeypatch.setattr(
+        sheet_reader._Parts, "cells", lambda *given, **more: asked.append(given) or kept(*given, **more)
+    )
+    assert cut(path) == whole(path)
+    assert len(cut(path)) == 60
+    assert len(asked) > 10
+    encoded = workbooks.opened(path).rows("s", is_encoded=True)  # by the process of the reader, as one small sheet
+    assert encoded.to_pylist() == whole(path)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["H", "I"], *([None, n] for n in range(40))],  # the second column would be taken for the first
+        [["H", "I"], *(["a", n] if n != 20 else [None, None] for n in range(40))],  # a row is not there
+        [[None, None], [None, None], *(["a", n] for n in range(40))],  # nor the first two
+        [["H"], *(["a", n] if n > 30 else ["a"] for n in range(40))],  # a column that begins further down
+        [["H", "I"]],
+        [],
+    ],
+)
+def test_a_sheet_that_cannot_be_cut_surely_is_read_whole(rows, tmp_path, cut):
+    path = written(tmp_path / "x.xlsx", {"s": table(*rows)})
+    try:
+        assert cut(path) == whole(path)
+    except sheet_reader._NotPlainError:
+        assert rows != [["H", "I"]]
+        assert workbooks.opened(path).rows("s", is_encoded=True).to_pylist() == whole(path)
+    else:
+        assert rows == [["H", "I"]]
+
+
+@pytest.mark.parametrize(
+    ("member", "change"),
+    [
+        ("xl/worksheets/sheet1.xml", lambda held: held.replace(b"</row>", b"</row><!-- </row> -->", 1)),
+        ("xl/worksheets/sheet1.xml", lambda held: held.replace(b"sheetData", b"x:sheetData")),
+        ("xl/worksheets/sheet1.xml", lambda held: held[: len(held) // 2]),
+        ("xl/workbook.xml", lambda held: held.replace(b"<workbook", b"<!DOCTYPE a [<!ENTITY b 'c'>]><workbook", 1)),
+    ],
+)
+def test_a_sheet_of_an_unknown_shape_is_not_cut(member, change, tmp_path, cut):
+    path = written(tmp_path / "x.xlsx", {"s": table(["H", "I"], *(["a", n] for n in range(40)))})
+    assert len(cut(path)) == 41
+    with pytest.raises(sheet_reader._NotPlainError):
+        cut(changed(path, member, change))
+
+
+@pytest.mark.parametrize("number", range(8, 16))  # at least one begins a part, and one ends it
+@pytest.mark.parametrize("instead", [b'<row r="99"', b"<row", b'<row r="2"'])
+def test_rows_that_are_numbered_otherwise_are_refused_or_read_as_in_the_whole(number, instead, tmp_path, cut):
+    path = written(tmp_path / "x.xlsx", {"s": table(["H", "I"], *(["a", n] for n in range(40)))})
+    path = changed(path, "xl/worksheets/sheet1.xml", lambda held: held.replace(b'<row r="%d"' % number, instead))
+    with contextlib.suppress(sheet_reader._NotPlainError):
+        assert cut(path) == whole(path)
