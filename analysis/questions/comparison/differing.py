@@ -17,6 +17,7 @@ distributed shares, as many lie outside as it says (benchmarks/results/coverage/
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 from typing import Any
 
@@ -158,7 +159,7 @@ class Differing:
         """
         most = ceil(_MANY * by_chance(1, self.typical_share))
         few = np.unique(np.append(np.minimum(cases, most), most))
-        amiss = self._solved(few, reach) - self._normal(few, np.full(few.shape, reach))
+        amiss = _solved(self, few.tobytes(), reach) - self._normal(few, np.full(few.shape, reach))
         normal = self._normal(cases, np.full(cases.shape, reach))
         return np.asarray(normal + np.interp(cases, few, amiss) * np.minimum(1, most / cases))
 
@@ -221,6 +222,14 @@ class Differing:
         steps = np.linspace(-_REACH, _REACH, max(_FEWEST_NODES, ceil(1.5 * _REACH * spread / apart)))
         weights = norm.pdf(steps)
         return expit(logit(share) + spread * steps), weights / weights.sum()
+
+
+@lru_cache(maxsize=64)
+def _solved(rows: Differing, cases: bytes, reach: float) -> Numbers:
+    """``Differing._solved``, worked out once: a report asks twice for the limits at the cases of the same rows."""
+    solved = rows._solved(np.frombuffer(cases), reach)
+    solved.setflags(write=False)
+    return solved
 
 
 def differing(rows: Heterogeneity) -> Differing:
