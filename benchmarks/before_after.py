@@ -124,7 +124,7 @@ def _row(what: str, before: list[Measured], after: list[Measured]) -> list[str]:
 
 
 def _median(runs: list[Measured], name: str) -> float:
-    return statistics.median(getattr(run, name) for run in runs)
+    return float(statistics.median(getattr(run, name) for run in runs))
 
 
 if __name__ == "__main__":
