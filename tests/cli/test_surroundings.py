@@ -140,6 +140,7 @@ COMMANDS = [
     ["report"],
     ["batch", "monthly"],
     ["notify", "monthly"],
+    ["update", "monthly"],
     ["check"],
     ["check", "reports"],
     ["run", "trends"],

@@ -19,7 +19,7 @@ from tests.conftest import PROJECT
 CARRIED = "analysis/bundled/"
 OWN = b"what a reader keeps for themselves alone"
 #: What git has in data/ and notebooks/ that nobody needs who only makes reports.
-LEFT = {"data/cases/README.md", "data/published/carry_over.py"}
+LEFT = {"data/cases/README.md", "data/editions/carry_over.py", "data/published/carry_over.py"}
 
 
 def git(*words):

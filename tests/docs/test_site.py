@@ -7,6 +7,8 @@ import pytest
 from tests.conftest import PROJECT
 
 DOCS = PROJECT / "docs"
+#: myst-parser calls what a later Sphinx will not have.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::PendingDeprecationWarning")
 
 
 @pytest.mark.parametrize("name", ["commands", "columns"])

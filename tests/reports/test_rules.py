@@ -130,7 +130,7 @@ def test_all_keep_the_rules_in_a_browser_too(built):
         ("</main>", "<p>nan</p></main>", "page: prints 'nan'"),
         ("</main>", "<p>A {{ name }}</p></main>", "page: prints '{{'"),
         ('<main id="main"', "<main></main><main id='main'", "page: has 2 main parts; one"),
-        ("</main>", "<!--" + "x" * 400_000 + "--></main>", "at most 400,000"),
+        ("</main>", "<!--" + "x" * 450_000 + "--></main>", "at most 450,000"),
         (r'<td class="number">[\d,]+</td>', '<td class="number">[c]</td>', "shows [c] and does not say below"),
         (r'<p class="notes">', '<p class="notes">[x] not received. ', "explains [x], which it does not show"),
         (r"<figcaption>", "<figcaption><p>[c] not shown.</p>", "explains [c], which it does not show"),

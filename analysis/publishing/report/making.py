@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,19 +74,8 @@ def make(
     manifest |= {"date": edition.date, "news": edition.news, "publisher": publisher.entry()}
     manifest["about"] = entries.entries(manifest, results, **said)
     built = staged / BUILT
-    with (
-        writing.held(staged, BUILT, is_private=manifest["is_restricted"]) as folder,
-        ThreadPoolExecutor(1) as beside,  # Typst, which lets Python go on
-    ):
-        printed = None
-        if "pdf" in formats:
-            printed = beside.submit(typesetting.typeset, report, manifest, logo=publisher.logo)
-        folder.write("results.json", as_json(results))
-        if "workbook" in formats:
-            folder.write("tables.xlsx", workbook.content(results, manifest))
-        _write_data(staged, results, manifest)
-        if printed:
-            folder.write("report.pdf", printed.result())
+    with writing.held(staged, BUILT, is_private=manifest["is_restricted"]) as folder:
+        _write_beside(folder, staged, report, results, manifest, publisher=publisher)
         sizes = {path.relative_to(built).as_posix(): path.stat().st_size for path in _paths(built)}
         found = dataset.dataset(manifest, results, files=list(sizes), **said)
         folder.write("report.html", rendering.page(report, manifest, sizes, publisher=publisher, dataset=found))
@@ -95,6 +85,28 @@ def make(
         manifest |= manifests.making() | {"figures": figures}
         folder.write("manifest.json", as_json(manifest))
     writing.settle(built)
+
+
+def _write_beside(
+    folder: writing.Folder,
+    staged: Path,
+    report: rendering.Report,
+    results: dict[str, Any],
+    manifest: dict[str, Any],
+    *,
+    publisher: Publisher,
+) -> None:
+    """Write all that stands beside the page; Typst sets the PDF meanwhile, since it lets Python go on."""
+    formats = manifest["formats"]
+    with ThreadPoolExecutor(1) as beside:
+        typeset = partial(typesetting.typeset, report, manifest, logo=publisher.logo)
+        printed = beside.submit(typeset) if "pdf" in formats else None
+        folder.write("results.json", as_json(results))
+        if "workbook" in formats:
+            folder.write("tables.xlsx", workbook.content(results, manifest))
+        _write_data(staged, results, manifest)
+        if printed:
+            folder.write("report.pdf", printed.result())
 
 
 def _paths(built: Path) -> list[Path]:

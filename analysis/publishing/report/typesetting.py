@@ -26,6 +26,8 @@ from analysis.publishing.about.logos import Logo
 from analysis.publishing.notebooks.notebooks import SHEET
 from analysis.publishing.report.rendering import TEMPLATES, Block, Report, Section, handling, terms_of
 
+#: What a sheet of two pages says of itself; its page says the rest.
+_IN_SHORT = ("What is new", "Date", "Who publishes it", "How to quote it")
 _MADE_UP = "Synthetic cases: made up to show how this report works. No figure in this report is real."
 _SHORTEST = 40  # characters that say anything about what a figure shows
 _ROWS = (20, 60)  # pixels from one row of labels to the next, at least and at most
@@ -80,6 +82,7 @@ def _content(report: Report, manifest: dict[str, Any], logo: Logo | None) -> dic
     is_sheet = report.layout == SHEET
     shown = None if is_sheet else logo  # its page has the logo, and the glossary the terms too
     terms = [] if is_sheet else list(terms_of(report).items())
+    about = _about(manifest, shown, is_short=is_sheet) if manifest.get("about") else []
     return {
         "title": report.title,
         "subject": manifest.get("subject", ""),
@@ -95,7 +98,7 @@ def _content(report: Report, manifest: dict[str, Any], logo: Logo | None) -> dic
         "annex": [
             *(_section(section) for section in report.annex),
             *([{"title": "Words used in this report", "parts": [_terms(terms)]}] if terms else []),
-            *([{"title": "About this report", "parts": _about(manifest, shown)}] if manifest.get("about") else []),
+            *([{"title": "About this report", "parts": about}] if about else []),
             {"title": "What made this report", "parts": _provenance(manifest, is_short=is_sheet)},
         ],
     }
@@ -125,10 +128,16 @@ def _terms(entries: list[tuple[str, str]]) -> Part:
     return {"part": "terms", "entries": [{"term": term, "meaning": meaning} for term, meaning in entries]}
 
 
-def _about(manifest: dict[str, Any], logo: Logo | None) -> list[Part]:
-    """What is new, of when, from what, who publishes it and how to quote it, as its page says it."""
+def _about(manifest: dict[str, Any], logo: Logo | None, *, is_short: bool = False) -> list[Part]:
+    """What is new, of when, from what, who publishes it and how to quote it, as its page says it; in short the last."""
     shown = {"part": "logo", "content": list(logo.content), "format": logo.kind} if logo else {}
-    told = _terms([(entry["term"], "\n".join(entry["told"])) for entry in manifest["about"]])
+    told = _terms(
+        [
+            (entry["term"], "\n".join(entry["told"]))
+            for entry in manifest["about"]
+            if entry["term"] in _IN_SHORT or not is_short
+        ]
+    )
     return [*([shown | {"description": manifest["publisher"]["name"]}] if logo else []), told]
 
 

@@ -49,7 +49,7 @@ def test_it_shows_itself_as_its_headline_and_its_first_table():
 def test_how_far_a_force_lies_from_the_others_is_said_once():
     opening, sentences = (london().headline().record[name] for name in ("opening", "sentences"))
     assert sentences[0].startswith(
-        "The Metropolitan Police, at 45.3%, lies 4.6 percentage points below the 43 other forces together (50.0%; 95% "
+        "The Metropolitan Police, at 45.3%, is 4.6 percentage points below the 43 other forces together (50.0%; 95% "
         "interval of the difference 3.7 to 5.6 points). What goes into the difference, largest first: fewer of its "
     )
     assert " ".join([opening, *sentences]).count("43 other forces") == 1

@@ -82,7 +82,7 @@ def test_quarters_of_which_one_is_hidden_are_not_said_to_be_all():
     rows = [("Kent", day, code, n) for day, n in zip(Q, (40, 50, 3), strict=True) for code in ("16", "1")]
     held = protect(rates(shown(make_counts(rows, sensitivity="restricted")), "charged", by="quarter"))
     caption = captions.quarters(held)
-    assert "in each of 2 quarters that can be told" in caption.title
+    assert "in each of 2 quarters known well enough" in caption.title
     assert "One quarter without a share: see the table." in caption.notes
 
 

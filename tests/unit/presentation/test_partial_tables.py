@@ -71,12 +71,12 @@ def test_pictures_tables_and_the_line_of_what_was_read_say_so(reduced):
     held, _ = reduced(*grid(without=["0", "18"]))
     parts = protect(split(held, by="outcome_name"))
     shown = tables.table(parts, title="Endings")
-    assert "outcome types 0 and 18 did not come" in shown.html
+    assert "outcome types 0 and 18 did not arrive" in shown.html
     rows = parts.table.set_index("outcome_name")["events"]
     assert rows["16: Suspect identified, victim does not support action"] == 100
     assert pd.isna(rows["18: Investigation complete, no suspect identified"])
     assert "No share can be given" in charts.hundred_cases(protect(split(held))).text
-    assert "outcome types 0 and 18 did not come" in blocks.read(held).text
+    assert "outcome types 0 and 18 did not arrive" in blocks.read(held).text
 
 
 def test_a_base_that_needs_none_of_them_is_whole(reduced):

@@ -70,7 +70,7 @@ def test_no_headline_rests_on_such_a_force():
     assert "many cases open" in funnel.html
     ranks = comparison_charts.ranks(protect(league.league(everywhere)))
     assert "Lowest: Kent" not in ranks.text
-    assert "At the lower end of those that can be told: Essex" in ranks.text
+    assert "At the lower end of those known well enough: Essex" in ranks.text
     others = rates(counts(), "victim_withdrawal", base="with_outcome", by="force")
     moves = comparison_charts.rank_moves(
         protect(league.moved(everywhere, others)), base="recorded", other="with_outcome"

@@ -49,7 +49,7 @@ def test_a_force_like_all_others_prompts_nothing():
         (facts(row(CHARGED, 0.03, "below")), "few charges", "charged in 3.0% of recorded cases; 9.0% in all forces"),
         (facts(row(NO_ACTION, 0.4, "above")), "much no further action", "taken in 40.0% of recorded cases; 35.0%"),
         (facts(unheld=["2022/23"]), "years that are not held", "Of 2022/23 no figures by force are held here."),
-        (facts(ranks=(4, 40)), "an uncertain rank", "rank of withdrawal might be 4 to 40 of 44."),
+        (facts(ranks=(4, 40)), "an uncertain rank", "rank of withdrawal could be 4 to 40 of 44."),
     ],
 )
 def test_each_rule_holds_of_what_it_is_for_and_says_the_figure(known, name, told):
