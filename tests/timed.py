@@ -46,6 +46,12 @@ def timed_counts(rows, *, unit="months", taken="2024-04", sensitivity="published
     return Counts(table=table, lag_unit=unit, taken=taken, sensitivity=sensitivity, **(settings | changes))
 
 
+def parts(counts: Counts, *names: str) -> dict[str, pd.DataFrame]:
+    """Some results of the report by name, without its sentences, charts and tables."""
+    times = follow(counts)
+    return {name: getattr(times, PARTS[name]).table for name in names}
+
+
 def everything(counts: Counts) -> dict[str, pd.DataFrame]:
     """Each result of the report by name, after every sentence, chart and table of them was made."""
     times = follow(counts)
