@@ -17,11 +17,11 @@ again.headline()"""
 
 MORE = """import sys
 from analysis.counts import counts
-held = counts.read(sys.argv[1])
-for number in range(1, 1 + int(sys.argv[2])):
-    held.table.loc[held.table["outcome"].astype(str) == "16", "cases"] += 100
-    counts.write(held, counts.Path(f"{sys.argv[3]}/{sys.argv[1]}-{number}.parquet"))
-    (counts.Path(sys.argv[3]) / f"{sys.argv[1]}-{number}.parquet").rename(f"{sys.argv[3]}/{sys.argv[1]}-{number}")
+for name in sys.argv[2:]:
+    held = counts.read(name.partition("-")[0])
+    held.table.loc[held.table["outcome"].astype(str) == "16", "cases"] += 100 * int(name.partition("-")[2])
+    counts.write(held, counts.Path(f"{sys.argv[1]}/{name}.parquet"))
+    (counts.Path(sys.argv[1]) / f"{name}.parquet").rename(f"{sys.argv[1]}/{name}")
 """
 
 
@@ -30,9 +30,9 @@ def project(tmp_path):
     """The project elsewhere, and other moments of two of its counts: one more of the first, two of the second."""
     project, others = desk.copied_project(tmp_path / "project"), tmp_path / "others"
     others.mkdir()
-    for name, number in (("stalking_2024_25", 1), ("offences_2024_25", 2)):
-        with desk.command.command("-c", MORE, name, number, others, mark="", cwd=project) as made:
-            assert made.wait(desk.PATIENCE) == 0, made.said()
+    names = ("stalking_2024_25-1", "offences_2024_25-1", "offences_2024_25-2")
+    with desk.command.command("-c", MORE, others, *names, mark="", cwd=project) as made:
+        assert made.wait(desk.PATIENCE) == 0, made.said()
     return project
 
 

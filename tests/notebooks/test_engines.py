@@ -145,7 +145,10 @@ def test_a_notebook_that_never_ends_is_stopped(tmp_path):
         run(path, "warm", execution_timeout=1)
 
 
-@pytest.mark.parametrize("source", ["import os\nos._exit(3)", "import os\nos.kill(os.getpid(), 9)"])
+DIES = "import os\nos.kill(os.getpid(), 9)"
+
+
+@pytest.mark.parametrize("source", nightly(["import os\nos._exit(3)", DIES], DIES))
 def test_a_process_that_dies_is_noticed(tmp_path, source):
     with pytest.raises(DeadKernelError):
         run(written(tmp_path, "1", source, "2"), "warm")
