@@ -1,5 +1,6 @@
 """Marked words in a case file and in all that it is called: whatever the commands do, and wherever they are killed, no
-byte that they leave holds one, save the private store and what the owner's terminal is told of a reduction.
+byte that they leave holds one, save the private store and what the owner's terminal is told of a reduction. What a
+category is called may be seen, but nothing in it that does something to a terminal or turns words around.
 
 The marks are drawn anew for each run, so that nothing can know them. The same search has to find them where they may
 be, and wherever a test plants one.
@@ -9,6 +10,8 @@ import base64
 import csv
 import gzip
 import io
+import json
+import re
 import secrets
 import string
 import sys
@@ -26,13 +29,16 @@ import xlsxwriter
 from benchmarks import command, quick_batch
 from tests.batches.desk import PATIENCE, copied_project
 from tests.conftest import nightly
-from tests.searched import Search
+from tests.searched import Search, pieces
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes as Linux has them")
 
 ROLES = ("case", "force", "offence", "recorded", "outcome", "outcome_date")
 CELLS = ("reference", "notes", "rare", "bad cell")  # which not even the owner's terminal is told of
 KINDS = (*CELLS, "file", "workbook", "folder", "sheet", "other sheet", "mapping", "ended", "feature", "typed", *ROLES)
+#: Categories of many cases: one with what clears a terminal, one with what turns words around, in no old coding.
+ESCAPED = ("Team\x1b[2J B", "Team\u202e C")
+RAW = re.compile(rb"\x1b|\xe2\x80\xae")
 #: Where the whole group of processes is killed: the module and what it is about to call.
 KILLED = """
 import os, signal
@@ -107,13 +113,13 @@ def mapping_of(marks):
     )
 
 
-def rows_of(marks, number=300):
-    """Cases of Kent in a quarter: a reference and notes in each, and a team that three cases have."""
+def rows_of(marks, number=600):
+    """Cases of Kent in a quarter: a reference and notes in each, and a team that six cases have."""
     yield (*(marks[role] for role in ROLES), marks["feature"], marks["typed"], "Kind")
     for place in range(number):
         recorded = date(2024, 1, 1) + timedelta(place % 90)
         outcome = (f"Withdrew {marks['ended']}", "Charged", "Lacking", "")[place % 4]
-        team = f"Jane {marks['rare']}" if place % 100 == 77 else ("Team A", "Team B")[place % 3 == 1]
+        team = f"Jane {marks['rare']}" if place % 100 == 77 else ESCAPED[place // 300] if place % 3 == 1 else "Team A"
         ended = str(recorded + timedelta(3 + place % 20)) if outcome else ""
         reference, notes = f"{marks['reference']}{place}", f"café, {marks['notes']}"
         yield reference, "Kent", "8Q", str(recorded), outcome, ended, team, notes, "ab"[place // 4 % 2]
@@ -123,10 +129,10 @@ def write_files(place):
     """Half of the cases as text that has to be written again, half on a sheet of a workbook."""
     marks, (header, *rows) = place.marks, rows_of(place.marks)
     out = io.StringIO()
-    csv.writer(out).writerows([header, *rows[:150]])
+    csv.writer(out).writerows([header, *rows[:300]])
     (place.cases / f"{marks['file']}.csv").write_bytes(out.getvalue().encode("cp1252"))
     with xlsxwriter.Workbook(place.cases / f"{marks['workbook']}.xlsx") as book:
-        for title, held in ((marks["sheet"], [header, *rows[150:]]), (marks["other sheet"], [["Told by", "Jane"]])):
+        for title, held in ((marks["sheet"], [header, *rows[300:]]), (marks["other sheet"], [["Told by", "Jane"]])):
             sheet = book.add_worksheet(title)
             for number, row in enumerate(held):
                 sheet.write_row(number, 0, row)
@@ -139,7 +145,7 @@ def write_files(place):
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    """The place after a reduction, a run, a batch and a release of all that they made, each of which must succeed."""
+    """The place after a reduction, runs, a draft, a batch and a release of all that, each of which must succeed."""
     root = tmp_path_factory.mktemp("marked")
     draw = secrets.SystemRandom()
     marks = {kind: "".join(["q", *draw.choices(string.ascii_lowercase, k=17)]) for kind in KINDS}
@@ -151,10 +157,13 @@ def place(tmp_path_factory):
         (made.project / "sitecustomize.py").write_text(KILLED)
         write_files(made)
         assert made.reduce() == 0, made.said
-        assert made.run("run", "data_received", "--counts", "marked") == 0, made.said
-        told = {"notebook": "who_withdraws", "counts": "marked_features", "cluster": "", "features": "team, kind"}
+        features = ("--counts", "marked_features", "--cluster", "", "--features", "team, kind")
+        assert made.run("run", "who_withdraws", *features) == 0, made.said
+        told = {"notebook": "data_received", "counts": "marked"}
         made.batch = quick_batch.write_batch(root / "some.toml", told, formats=["page", "workbook"])
         assert made.run("batch", made.batch) == 0, made.said
+        assert made.run("run", "data_received", "--counts", "marked", "--draft", name="draft") == 0, made.said
+        assert made.run("list", "counts") == 0, made.said
         assert made.run("release", root / "outgoing", "--out", made.project / "reports") == 0, made.said
         yield made
 
@@ -175,6 +184,39 @@ def test_a_reduction_a_run_a_batch_and_a_release_leave_no_mark(place):
     assert written >= {".html", ".pdf", ".xlsx", ".json"}
     assert (place.root / "outgoing" / "request.txt").is_file()
     assert place.found() == {}
+
+
+def test_a_category_is_seen_and_nothing_raw_in_it(place):
+    files = [path.read_bytes() for path in (place.project / "reports").rglob("*") if path.is_file()]
+    held = [piece for content in files for piece in pieces(content)]
+    for name in (rb"Team ?\[2J B", b"Team ?C", b"Other .fewer than 15 cases each"):
+        assert any(re.search(name, piece) for piece in held), name
+    texts = [path for path in place.project.rglob("*") if path.suffix in (".html", ".json", ".xml")]
+    assert len(texts) > 5
+    assert [path.name for path in texts if RAW.search(path.read_bytes())] == []
+    assert [name for name, words in place.said.items() if RAW.search(words.encode())] == []
+
+
+def test_the_owner_is_told_which_file_is_which_and_no_report_says(place):
+    names = [f"{place.marks['file']}.csv", f"{place.marks['workbook']}.xlsx"]
+    assert all(f"read: {name}: 300 rows" in place.said["reduce"] for name in names)
+    released = json.loads((place.project / "data/counts/marked.ledger.json").read_text())
+    assert released["number"] == 2
+    assert not {"entries", "files", "categories"} & set(released)
+    version = (place.private / "marked" / "current").read_text().strip()
+    (full,) = (place.private / "marked" / version).glob("*.ledger.json")
+    (entry,) = json.loads(full.read_text())["entries"]
+    assert {one["name"]: one["rows"] for one in entry["files"]} == dict.fromkeys(names, 300)
+    others = {"Other (fewer than 15 cases each)": 6, "Team A": 396}
+    assert entry["categories"]["team"] == {**others, "Team [2J B": 99, "Team C": 99}
+
+
+def test_no_index_leads_to_the_draft(place):
+    assert re.fullmatch(r"data_received: \S+/report\.html \(\S+ s\), a draft", place.said["draft"].strip())
+    (made,) = (place.project / "drafts" / "restricted").glob("data_received/*/report.html")
+    assert "Draft: made from a notebook" in made.read_text()
+    assert not (place.project / "drafts" / "index.html").exists()
+    assert not list((place.project / "reports").rglob("*draft*"))
 
 
 def test_the_search_finds_every_mark_where_it_may_be(place):
@@ -227,15 +269,16 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_the_search_finds_a_mark_that_is_planted_in_a_report(place, way):
+def test_the_search_finds_a_mark_that_is_planted_in_a_report_in_each_way(place):
     (report,) = (place.project / "reports" / "restricted" / "data_received").iterdir()
-    planted = report / "planted"
-    planted.write_bytes(WAYS[way](place.marks["notes"]))
+    planted = {way: report / f"planted {number}" for number, way in enumerate(WAYS)}
+    for way, path in planted.items():
+        path.write_bytes(WAYS[way](place.marks["notes"]))
     try:
-        assert place.found() == {planted.relative_to(place.root).as_posix(): {"notes"}}
+        assert place.found() == {path.relative_to(place.root).as_posix(): {"notes"} for path in planted.values()}
     finally:
-        planted.unlink()
+        for path in planted.values():
+            path.unlink()
     assert place.found() == {}
 
 
@@ -297,11 +340,8 @@ def test_a_batch_that_is_killed_leaves_no_mark(place):
     assert place.found() == {}
 
 
-@pytest.mark.parametrize(
-    ("whom", "status"),
-    nightly([("os.getpid()", 5), ("os.getppid()", -9)], ("os.getpid()", 5)),
-    ids=["kernel", "command"],
-)
+@pytest.mark.nightly
+@pytest.mark.parametrize(("whom", "status"), [("os.getpid()", 5), ("os.getppid()", -9)], ids=["kernel", "command"])
 def test_a_report_whose_kernel_or_command_is_killed_leaves_no_mark(place, whom, status):
     assert draft(place, f"{TELLS}\nos.kill({whom}, signal.SIGKILL)\nos.pause()", name="killed") == status
     assert place.found() == {}

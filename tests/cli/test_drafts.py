@@ -14,7 +14,7 @@ from analysis.publishing.report import publication
 from tests.quick_batches import attrition, batch, book
 from tests.reports.pdf import without_spaces
 from tests.reports.tagged import Tagged
-from tests.reports.test_case_file_words import pieces
+from tests.searched import pieces
 
 BREAKS = "import os"
 
@@ -61,7 +61,7 @@ def test_every_page_and_sheet_says_so(made):
     assert all(without_spaces(DRAFT) in without_spaces(page) for page in held.pages)
     with pikepdf.open(draft / "report.pdf") as pdf, pdf.open_metadata() as told:
         assert str(told["dc:title"]).startswith("Draft: ")
-    sheets = b"".join(pieces(draft / "tables.xlsx"))
+    sheets = b"".join(pieces((draft / "tables.xlsx").read_bytes()))
     assert DRAFT.encode() in sheets
     assert b"Draft: How many?" in sheets
     for name in ("results", "manifest"):

@@ -157,7 +157,7 @@ WAYS = [
     ],
     [
         ('id="hundred-cases"', 'id="main"', "#main: names 2 elements; an id names one"),
-        (">results.json</a>", "></a>", "links to results.json without words"),
+        (r">Data \(JSON\)</a>", "></a>", "links to results.json without words"),
     ],
     [
         ('id="hundred-cases"', 'id="others"', "#hundred-cases: is in results.json and not on the page"),

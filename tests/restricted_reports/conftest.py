@@ -14,11 +14,14 @@ from types import SimpleNamespace
 from zipfile import ZipFile
 
 import pytest
+from click.testing import CliRunner
 
+from analysis.cli.main import main
 from benchmarks import quick_batch
 from tests.batches.desk import copied_project
 
 SET = "kent_canary"  # made up: no case of it is real, though its mapping says that they are to be guarded
+HOST = "canary-host-4711"  # what the machine is called while the batch runs, where it may be called otherwise
 MAPPING = """[extract]
 taken = 2025-06-30
 offence = "8Q"
@@ -70,6 +73,12 @@ class Desk(SimpleNamespace):
         assert run.returncode == status, run.stdout + run.stderr
         return run.stdout + run.stderr
 
+    def here(self, *words, status=0) -> str:
+        """The same of a command that looks at reports alone, in this process."""
+        run = CliRunner().invoke(main, [str(word) for word in words])
+        assert run.exit_code == status, run.output
+        return run.output
+
     def batch(self, *words, **settings) -> str:
         """What a batch of both kinds of report says."""
         return self.run("batch", self.mixed, "--out", self.out, *words, **settings)
@@ -78,6 +87,13 @@ class Desk(SimpleNamespace):
     def restricted(self) -> Path:
         """The place of restricted reports."""
         return self.out / "restricted"
+
+
+def elsewhere() -> list[str]:
+    """What runs a command on what it takes for another machine; nothing where that is not to be had."""
+    words = ["unshare", "--uts", "sh", "-c", f'hostname {HOST} && exec "$@"', "sh"]
+    told = shutil.which("unshare") and subprocess.run([*words, "hostname"], capture_output=True, text=True, check=False)
+    return words if told and told.stdout.strip() == HOST else []
 
 
 def contents(folder: Path, *, leave: Path | None = None) -> Iterator[tuple[str, bytes]]:
@@ -126,7 +142,8 @@ def once(tmp_path_factory):
     desk.said.append(
         desk.run("run", "quick", "--counts", SET, "--force", "Kent", "--period", "2024/25 Q1", "--out", desk.out)
     )
-    desk.said.append(desk.batch())
+    desk.elsewhere = elsewhere()
+    desk.said.append(desk.batch(before=desk.elsewhere))
     return desk
 
 

@@ -49,7 +49,7 @@ def test_nobody_but_the_owner_can_read_them_whatever_the_umask(once):
 
 def test_every_page_says_what_it_is_and_under_no_open_licence(once):
     found = sorted(once.restricted.rglob("*.html"))
-    assert len(found) == 5  # three reports, their index, and what changed among them
+    assert sorted(path.name for path in found) == ["changes.html", "index.html", *["report.html"] * 3]
     for path in found:
         page = pages.read(path.read_text())
         assert [one.text for one in page.classed("restricted")] == [wording.RESTRICTED]
@@ -146,7 +146,7 @@ def test_what_stands_is_found_whole_and_up_to_date(desk):
     assert "mixed: 4 up to date" in desk.batch()
     assert desk.batch("--dry-run").count("up to date  restricted/") == 2
     assert "nothing foreign stands below" in desk.batch("--verify")
-    *told, _ = desk.run("check", "reports", "--out", desk.out, status=5).splitlines()
+    *told, _ = desk.here("check", "reports", "--out", desk.out, status=5).splitlines()
     measured = [one for one in told if "% empty" in one]
     told = [one for one in told if one not in measured]
     assert len(told) == 6
@@ -187,7 +187,7 @@ def test_a_restricted_report_that_somebody_moved_among_public_ones_is_in_no_inde
     assert "kent-canary" not in (desk.out / "index.html").read_text()
     assert "kent-canary" not in (desk.out / "feed.xml").read_text()
     assert f"{YEAR}: is the report of restricted/{YEAR}; move it back" in desk.batch("--verify", status=6)
-    assert "is of a restricted report, which stands among public ones" in desk.run(
+    assert "is of a restricted report, which stands among public ones" in desk.here(
         "check", "reports", "--out", desk.out, status=5
     )
 
@@ -201,25 +201,18 @@ def test_a_report_of_which_nobody_can_say_is_in_no_index(desk):
     assert "force-essex" not in (desk.out / "index.html").read_text()
 
 
-def test_a_file_of_rows_that_others_may_read_is_a_fault(desk):
-    path = sorted((desk.restricted / YEAR / "data").glob("*.csv"))[0]
-    path.chmod(0o644)
-    name = f"data/{path.name}"
-    assert f"restricted/{YEAR}/{name}: is restricted and open to others" in desk.batch("--verify", status=6)
-    assert f"restricted/{YEAR}: {name}: is restricted and open to others" in desk.run(
-        "check", "reports", "--out", desk.out, status=5
-    )
-
-
-def test_what_others_may_read_is_a_fault(desk):
-    (desk.restricted / YEAR / "results.json").chmod(0o644)
-    told = f"restricted/{YEAR}/results.json: is restricted and open to others; 'chmod -R go=' closes it"
-    assert told in desk.batch("--verify", status=6)
-    assert f"restricted/{YEAR}: results.json: is restricted and open to others" in desk.run(
-        "check", "reports", "--out", desk.out, status=5
-    )
+def test_what_others_may_read_is_a_fault_a_file_of_rows_too(desk):
+    rows = sorted((desk.restricted / YEAR / "data").glob("*.csv"))[0]
+    names = ["results.json", f"data/{rows.name}"]
+    for name in names:
+        (desk.restricted / YEAR / name).chmod(0o644)
+    verified = desk.batch("--verify", status=6)
+    checked = desk.here("check", "reports", "--out", desk.out, status=5)
+    for name in names:
+        assert f"restricted/{YEAR}/{name}: is restricted and open to others; 'chmod -R go=' closes it" in verified
+        assert f"restricted/{YEAR}: {name}: is restricted and open to others" in checked
     desk.restricted.chmod(0o755)
-    desk.run("index", "--out", desk.out)
+    desk.here("index", "--out", desk.out)
     assert stat.S_IMODE(desk.restricted.stat().st_mode) == 0o700  # whatever it was
 
 
@@ -232,8 +225,8 @@ def test_a_public_report_of_a_set_that_is_restricted_now_goes_when_it_is_made_ag
 
 
 def test_the_place_itself_is_no_folder_of_reports(desk):
-    for words in (("index",), ("batch", desk.mixed), ("run", "quick"), ("check", "reports")):
-        assert "Name the folder that it stands in" in desk.run(*words, "--out", desk.restricted, status=2)
+    for words in (("index",), ("batch", "monthly"), ("run", "journey"), ("check", "reports")):
+        assert "Name the folder that it stands in" in desk.here(*words, "--out", desk.restricted, status=2)
 
 
 def test_no_notebook_may_be_called_what_the_place_is():
