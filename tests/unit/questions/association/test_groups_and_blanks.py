@@ -25,6 +25,7 @@ from analysis.questions.association.results import (
 from analysis.shares.differences import Two, false_discoveries, p_value
 from benchmarks import fits_attacked as attacker
 from benchmarks.coverage import regressions as coverage
+from tests.conftest import EVERY
 
 FEATURES = "victim_sex, victim_age, relationship, previous_reports, risk, contact, first_recorded_as"
 
@@ -65,7 +66,7 @@ def test_degrees_are_those_of_the_part_that_groups_tell():
 
 def test_the_correlation_within_groups_is_found_on_average():
     found = []
-    for seed in range(25):
+    for seed in range(25 if EVERY else 12):
         file = coverage.CaseFile.drawn(1500, 20, 0.1, seed)
         place = coverage.Place(file.counts(clustered=True), coverage.FEATURES, file.numbers(), "Kent", "8Q", "recorded")
         fit, _ = place.fit(("victim_withdrawal",))
@@ -76,11 +77,11 @@ def test_the_correlation_within_groups_is_found_on_average():
 def test_intervals_hold_where_cases_of_ten_teams_are_alike():
     held = [
         is_held
-        for seed in range(30)
+        for seed in range(30 if EVERY else 10)
         for name, _, is_held in coverage._held(1500, 10, 0.05, seed)
         if name == "the same as printed"
     ]
-    assert len(held) > 200
+    assert len(held) > (200 if EVERY else 60)
     assert 0.91 < np.mean(held) < 0.99
 
 

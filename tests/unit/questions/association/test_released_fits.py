@@ -21,6 +21,7 @@ from analysis.questions.association.regression import average_differences, fit
 from analysis.questions.association.released_fits import CLASSES, FIGURES
 from analysis.questions.association.results import associations, endings_together, feature_tests
 from benchmarks import fits_attacked as attacker
+from tests.conftest import EVERY
 from tests.released import made_up_cases
 
 FEATURES = tuple(attacker.KINDS)
@@ -188,13 +189,13 @@ def drawn_margins(known, chance):
 
 
 def test_intervals_hold_as_often_as_they_say_and_would_not_without_what_rounding_adds():
-    """300 draws of 400 cases: the share of intervals that hold the true mean difference over these cases.
+    """100 draws of 400 cases, 300 at night: the share of intervals that hold the true mean difference over these cases.
 
     Set beside those of the fit to exact counts of the same draws, so that chance falls on both alike.
     """
     chance = np.random.default_rng(7)
     held = {"wide": [], "plain": [], "exact": []}
-    for _ in range(300):
+    for _ in range(300 if EVERY else 100):
         cases = pd.DataFrame({name: chance.choice(list("ABC"), 400, p=[0.6, 0.25, 0.15]) for name in ("x", "y", "z")})
         odds = -0.4 + 0.8 * (cases["x"] == "B") - 0.6 * (cases["y"] == "C")
         cases["outcome"] = np.where(chance.random(400) < 1 / (1 + np.exp(-odds)), "16", "1")
@@ -236,8 +237,9 @@ def correlation_of(fit):
 
 def test_cases_of_one_group_are_alike_by_as_much_as_they_were_made():
     """A normal pull of 0.6 in log odds is a correlation of about 0.6^2 / (0.6^2 + pi^2 / 3) times what logits lose."""
-    alone = np.mean([correlation_of(with_teams(0.0, seed)) for seed in range(10)])
-    alike = np.mean([correlation_of(with_teams(0.6, seed)) for seed in range(10)])
+    seeds = range(10 if EVERY else 4)
+    alone = np.mean([correlation_of(with_teams(0.0, seed)) for seed in seeds])
+    alike = np.mean([correlation_of(with_teams(0.6, seed)) for seed in seeds])
     assert alone < 0.004
     assert 0.05 < alike < 0.11
     loose, tight = (with_teams(pull).model().covariance[0, 0] for pull in (0.6, 0.0))
