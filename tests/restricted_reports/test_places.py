@@ -180,10 +180,10 @@ def test_older_periods_go_there_too_and_are_named_there_alone(desk):
     assert sorted(path.name for path in (desk.out / "batches").iterdir()) == before  # of a run of restricted jobs alone
 
 
-def test_a_restricted_report_that_somebody_moved_among_public_ones_is_in_no_index(desk):
+def test_a_restricted_report_that_somebody_moved_among_public_ones_is_in_no_index(desk, caplog):
     (desk.restricted / YEAR).rename(desk.out / YEAR)
-    said = desk.run("index", "--out", desk.out)
-    assert f"{YEAR} is a restricted report among public ones; move it back to restricted/{YEAR}" in said
+    desk.here("index", "--out", desk.out)
+    assert f"{YEAR} is a restricted report among public ones; move it back to restricted/{YEAR}" in caplog.text
     assert "kent-canary" not in (desk.out / "index.html").read_text()
     assert "kent-canary" not in (desk.out / "feed.xml").read_text()
     assert f"{YEAR}: is the report of restricted/{YEAR}; move it back" in desk.batch("--verify", status=6)
@@ -192,12 +192,13 @@ def test_a_restricted_report_that_somebody_moved_among_public_ones_is_in_no_inde
     )
 
 
-def test_a_report_of_which_nobody_can_say_is_in_no_index(desk):
+def test_a_report_of_which_nobody_can_say_is_in_no_index(desk, caplog):
     folder = desk.out / "quick/force-essex_2024-04_2025-03"
     held = manifest(folder)
     del held["is_restricted"]
     (folder / "manifest.json").write_text(json.dumps(held))
-    assert "does not say whether it is restricted" in desk.run("index", "--out", desk.out)
+    desk.here("index", "--out", desk.out)
+    assert "does not say whether it is restricted" in caplog.text
     assert "force-essex" not in (desk.out / "index.html").read_text()
 
 
