@@ -142,7 +142,7 @@ def another(project):
 
 
 def test_a_cluster_of_this_machine_is_started_and_ended(tmp_path, job):
-    with desk.begun(job, tmp_path / "reports", "--scheduler", "local", "--workers", "2") as batch:
+    with desk.begun(job, tmp_path / "reports", "--scheduler", "local", "--workers", "1") as batch:
         assert batch.wait(desk.PATIENCE) == 0, batch.said()
         assert command.left(batch.mark, but="nothing") == []
     assert "some: 1 done" in batch.said()
@@ -155,7 +155,6 @@ def test_an_address_where_nobody_answers_is_refused(tmp_path, monkeypatch, job):
     result = desk.run(job, tmp_path / "reports", "--scheduler", "tcp://127.0.0.1:9")
     assert result.exit_code == 2
     assert "No dask scheduler answers at 'tcp://127.0.0.1:9'" in result.output
-    assert desk.run(job, tmp_path / "reports").exit_code == 0
 
 
 def test_a_cluster_without_workers_is_given_up(tmp_path, monkeypatch, address, job):

@@ -22,7 +22,7 @@ BUILDS = {
 }
 
 
-@pytest.fixture(scope="module", params=nightly(BUILDS, "headers of 2016", "headers of 2025, blemished"))
+@pytest.fixture(scope="module", params=nightly(BUILDS, "headers of 2025, blemished"))
 def built(request, tmp_path_factory):
     """The reading of a workbook, and the (force, first day) pairs that it should hold."""
     from tests.conftest import SHARED
