@@ -41,7 +41,7 @@ def test_one_curve_says_what_leaving_each_row_out_says():
 
 @pytest.mark.parametrize("cases", [8, 30, 400])
 def test_chance_and_spread_are_summed_over_shares(cases):
-    """The limits against the probability of each number of events, over 10,000 equally likely shares; 100,000 at night."""
+    """The limits against the probability of each number of events, over 10,000 equally likely shares, more at night."""
     number_of = 100_000 if EVERY else 10_000
     about = Differing(0.1, 0.5, 44)
     spread = 0.5 * np.sqrt(43 / 44)
