@@ -106,7 +106,7 @@ KINDS: dict[str, tuple[Change, Files]] = {
 }
 
 
-@pytest.mark.parametrize("kind", nightly(KINDS, "days that no released time tells", "more copies, too few to be told"))
+@pytest.mark.parametrize("kind", nightly(KINDS, "more copies, too few to be told"))
 def test_a_change_that_no_released_number_tells_changes_no_byte_of_the_release(tmp_path, as_it_is, kind):
     change, files = KINDS[kind]
     some = worlds.rows()
@@ -164,7 +164,7 @@ LEAKS: dict[str, tuple[Callable[[], AbstractContextManager[object]], Change | No
 }
 
 
-@pytest.mark.parametrize("leak", nightly(LEAKS, "numbers to the nearest five", "a checksum of the full ledger"))
+@pytest.mark.parametrize("leak", nightly(LEAKS, "a checksum of the full ledger"))
 def test_a_release_that_leaks_is_found(tmp_path, caution, leak):
     begun, change, place = LEAKS[leak]
     some = worlds.rows()
@@ -231,7 +231,8 @@ def test_nothing_that_is_published_tells_two_worlds_apart(both):
     (_, one), (_, other) = both
     assert first_difference(one, other) == ""
     _check_that_all_was_published(*both[0])
-    _check_that_a_leak_would_be_found(both)
+    if EVERY:
+        _check_that_a_leak_would_be_found(both)
 
 
 def _check_that_all_was_published(world, one):
@@ -342,7 +343,7 @@ def _edition(exact: tuple[Counts, ...]) -> list[bytes] | str:
     months=st.sampled_from([3, 5]),
     forces=st.integers(1, 2),
 )
-@settings(examples(2, 3), suppress_health_check=[HealthCheck.too_slow])
+@settings(examples(1, 3), suppress_health_check=[HealthCheck.too_slow])
 def test_what_no_cell_holds_changes_no_byte_of_an_edition(seed, number, months, forces):
     chance = random.Random(seed)
     some = case_sets.cases(seed, number, forces=forces, months=months)
