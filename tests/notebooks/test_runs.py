@@ -14,7 +14,7 @@ RUNS = [
     *((name, {}) for name in notebooks.names()),
     ("victim_withdrawal", {"force": "Metropolitan Police"}),
     ("victim_withdrawal", {"counts": "stalking_example", "period": "all"}),
-    ("no_further_action", {"force": "City of London", "offence": "8M", "period": "2024/25 Q1"}),
+    ("no_further_action", {"force": "City of London"}),
     (
         "force_comparison",
         {"force": "Kent", "measure": "charged", "period": "2024/25 Q4", "group": "GMP, London, City of"},
@@ -25,6 +25,7 @@ RUNS = [
 ]
 #: One more of each kind.
 MORE = [
+    ("no_further_action", {"force": "City of London", "offence": "8M", "period": "2024/25 Q1"}),
     ("victim_withdrawal", {"force": "British Transport Police", "offence": "19H", "base": "with_outcome"}),
     ("data_received", {"counts": "gwent_2022_2025_lags", "force": "Gwent"}),
     ("time_to_outcome", {"crime_type": "all", "force": "Gwent"}),
