@@ -21,7 +21,7 @@ from analysis.questions.association.regression import average_differences, fit
 from analysis.questions.association.released_fits import CLASSES, FIGURES
 from analysis.questions.association.results import associations, endings_together, feature_tests
 from benchmarks import fits_attacked as attacker
-from tests.conftest import EVERY
+from tests.conftest import EVERY, nightly
 from tests.released import made_up_cases
 
 FEATURES = tuple(attacker.KINDS)
@@ -108,7 +108,7 @@ def test_fits_change_with_the_numbers_that_are_released(held, released):
     assert released_fits(held, another) != released.fits
 
 
-@pytest.mark.parametrize("few", [0, 3, 9])
+@pytest.mark.parametrize("few", nightly([0, 3, 9], 3))
 def test_a_category_with_few_cases_is_held_with_others_whether_it_has_any_or_not(held, few):
     """Cases of a fourth category of risk in Kent: 0, 3 or 9, all hidden; Essex has it anyhow."""
     table = pd.concat([held.table.assign(force="Kent"), held.table.assign(force="Essex")], ignore_index=True)
