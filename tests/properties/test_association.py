@@ -32,7 +32,7 @@ def fitted(table):
     return exact_fit(table, FEATURES, {"16"})
 
 
-@examples(6, 15)
+@examples(3, 15)
 @given(counted, st.randoms())
 def test_neither_order_nor_splitting_changes_anything(table, random):
     halves = pd.concat(
@@ -45,7 +45,7 @@ def test_neither_order_nor_splitting_changes_anything(table, random):
     pd.testing.assert_frame_equal(joint_tests(one), joint_tests(other))
 
 
-@examples(6, 15)
+@examples(3, 15)
 @given(counted)
 def test_every_figure_lies_inside_its_limits(table):
     model = fitted(table).model()
@@ -58,7 +58,7 @@ def test_every_figure_lies_inside_its_limits(table):
         assert 0 <= figures["p"] <= 1
 
 
-@examples(8, 20)
+@examples(4, 20)
 @given(counted)
 def test_twice_the_counts_keep_estimates_and_shrink_errors_by_the_root_of_two(table):
     one, two = fitted(table).plain(), fitted(table.assign(cases=table["cases"] * 2)).plain()
@@ -67,7 +67,7 @@ def test_twice_the_counts_keep_estimates_and_shrink_errors_by_the_root_of_two(ta
     assert np.allclose(joint_tests(one)["likelihood_ratio"] * 2, joint_tests(two)["likelihood_ratio"], atol=1e-4)
 
 
-@examples(6, 15)
+@examples(3, 15)
 @given(counted)
 def test_expected_cases_have_the_margins_that_they_were_made_from(table):
     fit = exact_fit(table, FEATURES, {"16"}, {"15"})

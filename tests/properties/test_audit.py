@@ -7,7 +7,7 @@ from analysis.audit import faults
 from tests import printed_tables as made
 from tests.conftest import examples
 
-QUIET = settings(examples(5, 15), suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(examples(3, 15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @QUIET

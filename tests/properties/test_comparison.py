@@ -45,7 +45,7 @@ def test_a_funnel_holds_its_target_and_narrows(cases, target, level):
     assert high[1] - low[1] <= high[0] - low[0] + 1e-12
 
 
-@examples(15, 40)
+@examples(8, 40)
 @given(tables)
 @example(pd.DataFrame({"events": [0, 1, 2], "cases": [1, 1, 2], "force": list("abc")}))
 @example(pd.DataFrame({"events": [0, 0, 2], "cases": [1, 1, 2], "force": list("abc")}))
@@ -109,7 +109,7 @@ def test_a_difference_turned_round_changes_its_sign_and_a_ratio_its_ends(one, ot
     assert ratio_interval(Two(*other, *one)) == pytest.approx((1 / high, 1 / low), rel=1e-6)
 
 
-@examples(15, 40)
+@examples(8, 40)
 @given(tables, st.data())
 def test_splitting_the_others_changes_nothing_for_a_row(table, data):
     """A group of rows weighs as their sum, however it is split."""

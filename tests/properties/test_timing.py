@@ -34,7 +34,7 @@ def alike(one, other):
 
 
 @given(cells)
-@examples(12, 30)
+@examples(8, 30)
 def test_incidences_of_endings_add_up_and_with_the_open_share_to_one(found):
     cases = followed(counted(found))
     if cases.endings:
@@ -46,7 +46,7 @@ def test_incidences_of_endings_add_up_and_with_the_open_share_to_one(found):
 
 
 @given(cells)
-@examples(12, 30)
+@examples(8, 30)
 def test_without_open_cases_incidences_are_plain_shares(found):
     table = counted(found)
     table = table[table["ending"] != UNDECIDED]
@@ -59,7 +59,7 @@ def test_without_open_cases_incidences_are_plain_shares(found):
 
 
 @given(cells)
-@examples(12, 30)
+@examples(8, 30)
 def test_splitting_cells_and_adding_them_again_changes_nothing(found):
     table = counted(found)
     half = table.assign(cases=table["cases"] // 2)
@@ -68,7 +68,7 @@ def test_splitting_cells_and_adding_them_again_changes_nothing(found):
 
 
 @given(cells, st.randoms())
-@examples(12, 30)
+@examples(8, 30)
 def test_the_order_of_rows_never_matters(found, chance):
     mixed = list(found)
     chance.shuffle(mixed)
@@ -76,7 +76,7 @@ def test_the_order_of_rows_never_matters(found, chance):
 
 
 @given(cells)
-@examples(12, 30)
+@examples(8, 30)
 def test_grouped_is_ungrouped(found):
     table = counted(found)
     each = table.loc[table.index.repeat(table["cases"])].assign(cases=1)
@@ -84,7 +84,7 @@ def test_grouped_is_ungrouped(found):
 
 
 @given(cells)
-@examples(12, 30)
+@examples(8, 30)
 def test_grays_test_does_not_care_how_rows_and_groups_are_told(found):
     table = counted(found)
     try:
@@ -114,7 +114,7 @@ def few_cases(draw):
 
 
 @given(few_cases(), st.booleans())
-@examples(12, 30)
+@examples(8, 30)
 def test_a_forecast_is_never_outside_its_own_range(cases, is_revised):
     table = forecast(cases, is_revised=is_revised).dropna(subset=["low_share"])
     assert (table["low_share"] <= table["final_share"] + 1e-12).all()

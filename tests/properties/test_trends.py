@@ -13,7 +13,7 @@ from tests.conftest import examples
 from tests.unit.questions.trends.test_trends import a_break, months, table
 
 shares = st.lists(st.tuples(st.integers(0, 40), st.integers(40, 400)), min_size=8, max_size=30)
-quick = examples(15, 40)
+quick = examples(8, 40)
 
 
 def split(pairs):

@@ -6,6 +6,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from analysis.presentation import blocks
 from analysis.publishing.report import prose, rendering
 from analysis.questions.trends import years
+from tests.conftest import nightly
 from tests.reports import made_once
 
 SOMETHING = blocks.said("table", "Something")
@@ -52,11 +53,14 @@ def test_a_section_of_which_nothing_is_left_goes_with_its_heading_and_one_of_tex
 
 @pytest.mark.parametrize(
     "given",
-    [
+    nightly(
+        [
+            {"counts": "offences_2024_25", "offence": "8L", "force": "Kent"},
+            {"counts": "gwent_2022_2025", "measure": "withdrew_or_evidential"},
+            {"counts": "stalking_example"},
+        ],
         {"counts": "offences_2024_25", "offence": "8L", "force": "Kent"},
-        {"counts": "gwent_2022_2025", "measure": "withdrew_or_evidential"},
-        {"counts": "stalking_example"},
-    ],
+    ),
 )
 def test_what_is_held_of_stalking_alone_is_said_once_in_a_report_of_another_crime(tmp_path_factory, given):
     page = (made_once.folder_of(tmp_path_factory, "trends", given) / "report.html").read_text()

@@ -1,6 +1,6 @@
 """Same inputs, same bytes: bundled notebooks, made by other workers, elsewhere, and five hundred days later.
 
-Bars and curves; every notebook where everything is run.
+Bars and lines; every notebook where everything is run.
 """
 
 import json
@@ -22,7 +22,7 @@ from tests.conftest import EVERY, PROJECT
 from tests.reports import made_once
 
 FORMS = ("report.html", "report.pdf", "results.json", "tables.xlsx", "data/csv-metadata.json")
-NAMES = notebooks.names() if EVERY else ["victim_withdrawal", "time_to_outcome"]
+NAMES = notebooks.names() if EVERY else ["victim_withdrawal", "trends"]
 STRANGE = """
 text.usetex: True
 font.family: serif
@@ -196,7 +196,7 @@ def test_reports_tell_nothing_of_where_and_when_they_were_made(made):
     traces = [str(PROJECT), str(here), str(there), str(Path.home()), sys.prefix, "/tmp/", "ipykernel", "0x7f"]
     traces += [platform.node()] if len(platform.node()) > 5 else []
     if "LD_PRELOAD" in elsewhere:
-        year, month, day = manifest(next(there.glob("time_to_outcome/*")))["made_at"][:10].split("-")
+        year, month, day = manifest(next(there.glob("trends/*")))["made_at"][:10].split("-")
         traces += [f"{year}-{month}-{day}", f"{year}{month}{day}", f"{day}/{month}/{year}"]
     for folder in sorted(path.parent for path in there.glob("*/*/manifest.json")):
         for path in (folder / name for name in files(folder)):
