@@ -45,7 +45,7 @@ def test_a_funnel_holds_its_target_and_narrows(cases, target, level):
     assert high[1] - low[1] <= high[0] - low[0] + 1e-12
 
 
-@examples(8, 40)
+@examples(4, 40)
 @given(tables)
 @example(pd.DataFrame({"events": [0, 1, 2], "cases": [1, 1, 2], "force": list("abc")}))
 @example(pd.DataFrame({"events": [0, 0, 2], "cases": [1, 1, 2], "force": list("abc")}))
@@ -64,7 +64,7 @@ def test_pooling_shrinks_and_never_overshoots(table):
     assert ends["share"].min() - 1e-4 <= prior.mean_share <= ends["share"].max() + 1e-4
 
 
-@examples(5, 25)
+@examples(2, 25)
 @given(tables, st.randoms())
 def test_the_order_of_rows_never_matters(table, random):
     places = list(range(len(table)))
@@ -109,7 +109,7 @@ def test_a_difference_turned_round_changes_its_sign_and_a_ratio_its_ends(one, ot
     assert ratio_interval(Two(*other, *one)) == pytest.approx((1 / high, 1 / low), rel=1e-6)
 
 
-@examples(8, 40)
+@examples(4, 40)
 @given(tables, st.data())
 def test_splitting_the_others_changes_nothing_for_a_row(table, data):
     """A group of rows weighs as their sum, however it is split."""
