@@ -17,7 +17,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 _MARK = "ATTRITION_STRAINED_BY"
-_SERVER, _KERNEL = "multiprocessing.forkserver", "ipykernel_launcher"
+_SERVER, _KERNEL = "multiprocessing.forkserver", "analysis.publishing.running.kernel"
 
 
 class Command:

@@ -846,6 +846,12 @@ def sensitivities_read() -> list[str]:
     return sorted(_READ)
 
 
+def forget_read() -> None:
+    """Forget which counts were read: what is read from here on is noted as of a new process."""
+    for noted in (_READ, _FILES, _NAMES):
+        noted.clear()
+
+
 def files_read() -> list[str]:
     """The counts that were read since this process began, and the files behind them, by name below the project.
 

@@ -275,7 +275,7 @@ def read(*counts: Counts) -> Shown:
         absent = len(coverage.missing)
         missing = f"{absent} of {coverage.pairs} force-periods not received" if absent else "nothing missing"
         if types := coverage.lacks():
-            missing += f", outcome {reference.types_label(types)} did not come"
+            missing += f", outcome {reference.types_label(types)} did not arrive"
         forces = wording.plural(len(coverage.forces), "police force")
         forces += f", {len(one.offences)} offences" if len(one.offences) > 1 else ""
         phrases.append(f"counts {one.name}: {forces}, {coverage.span.label}, {one.sensitivity} figures, {missing}")

@@ -249,7 +249,7 @@ def _still_open(protected: Protected) -> str:
 
 
 def lacking(about: About) -> str:
-    """Which outcome types of the base did not come: "outcome types 0 and 18 did not come, so not all of …"."""
+    """Which outcome types of the base did not arrive: "outcome types 0 and 18 did not arrive, so not all of …"."""
     return f"outcome {reference.types_label(about.lacking)} did not arrive, so not all of its cases are included"
 
 

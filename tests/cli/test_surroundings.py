@@ -103,7 +103,8 @@ def test_a_file_of_somebodys_own_hides_no_counts(tmp_path, monkeypatch):
     (tmp_path / "._stalking_2024_25.parquet").write_bytes(b"")
     monkeypatch.setattr(counts, "FOLDER", tmp_path)
     result = attrition("list", "counts")
-    first, second = result.output.splitlines()
+    first, second, *names = result.output.splitlines()
+    assert all("stands for" in one for one in names)
     assert (result.exit_code, first.split()[0]) == (0, "mine")
     assert "mine.parquet cannot be read as Parquet" in first
     assert second.startswith("stalking_2024_25  ")

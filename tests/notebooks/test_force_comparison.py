@@ -72,7 +72,7 @@ def shown(held, monkeypatch, **given):
         last = tree.body[-1]
         is_shown = isinstance(last, ast.Expr)
         exec(compile(ast.Module(tree.body[:-1] if is_shown else tree.body, []), "cell", "exec"), space)
-        space |= given if "parameters" in cell.metadata.get("tags", []) else {}
+        space |= {"counts": "stalking_2024_25", **given} if "parameters" in cell.metadata.get("tags", []) else {}
         if is_shown:
             found.append(eval(compile(ast.Expression(last.value), "cell", "eval"), space))
     return found

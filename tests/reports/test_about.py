@@ -155,8 +155,9 @@ def test_what_search_engines_find_is_a_data_set_in_words_that_schema_org_has(fir
         offered = {
             str(found.value(each, SDO.contentUrl)).rpartition("/")[2] for each in found.objects(one, SDO.distribution)
         }
-        assert offered == {"report.pdf", "tables.xlsx", "results.json"}
-        assert all((folder / name).is_file() for name in offered)
+        data_files = {path.name for path in (folder / "data").glob("*.csv")}
+        assert data_files
+        assert offered == {"report.pdf", "tables.xlsx", "results.json", *data_files}
         assert len(list(found.objects(one, SDO.isBasedOn))) == len(told["isBasedOn"]) >= 1
         assert {str(found.value(each, SDO.unitText)) for each in found.objects(one, SDO.variableMeasured)} == {"%"}
 

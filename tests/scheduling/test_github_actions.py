@@ -86,7 +86,7 @@ def test_the_summary_of_the_run_names_what_failed(tmp_path):
     ]
     for line in lines:
         log_lines.CHECK.validate(head | line)
-    (tmp_path / "batch.log").write_text("".join(json.dumps(head | line) + "\n" for line in lines))
+    (tmp_path / "update.log").write_text("".join(json.dumps(head | line) + "\n" for line in lines))
     found = programs.run("bash", "-e", "-c", script, cwd=tmp_path, env=own)
     assert (found.returncode, found.stderr) == (0, "")
     assert (tmp_path / "summary").read_text().splitlines() == [
@@ -97,7 +97,7 @@ def test_the_summary_of_the_run_names_what_failed(tmp_path):
 
 
 def test_a_batch_that_fails_is_a_step_that_fails_though_its_words_go_on_to_a_file(tmp_path):
-    step = re.search(r"run: (.venv/bin/attrition batch .+)\n +shell: bash", programs.text("github_actions.yml"))[1]
+    step = re.search(r"run: (.venv/bin/attrition update .+)\n +shell: bash", programs.text("github_actions.yml"))[1]
     script = step.replace(".venv/bin/attrition", "sh -c 'echo said; exit 6' attrition")
     found = programs.run("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script, cwd=tmp_path)  # GitHub's own
-    assert (found.returncode, found.stdout, (tmp_path / "batch.log").read_text()) == (6, "said\n", "said\n")
+    assert (found.returncode, found.stdout, (tmp_path / "update.log").read_text()) == (6, "said\n", "said\n")

@@ -276,7 +276,11 @@ def _told(results: dict[str, Any], manifest: dict[str, Any], figures: list[Sheet
         f"Notebook: {manifest['notebook']}{f', with {given}' if given else ''}.",
         f"Disclosure control: {manifest['disclosure']}",
         f"These are not official statistics. {results['attribution']}",
-        *(line for entry in manifest["about"] for line in (f"{entry['term']}: {entry['told'][0]}", *entry["told"][1:])),
+        *(
+            line
+            for entry in manifest.get("about", ())
+            for line in (f"{entry['term']}: {entry['told'][0]}", *entry["told"][1:])
+        ),
         "The same figures stand beside this file: report.html is a page to read, results.json is for machines.",
     ]
     return {

@@ -86,7 +86,8 @@ def dataset(
                 "contentUrl": publisher.page(f"{manifest['folder']}/{name}") or name,
             }
             for name in files
-            if (kind := next((kind for end, kind in _KINDS.items() if name.endswith(end)), None))
+            if not name.endswith("-metadata.json")
+            and (kind := next((kind for end, kind in _KINDS.items() if name.endswith(end)), None))
         ],
     }
     return {name: value for name, value in told.items() if value}

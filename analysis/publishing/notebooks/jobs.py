@@ -315,6 +315,8 @@ def particulars(notebook: Notebook, values: dict[str, Value]) -> str:
     """
     told = ("force", "period", "offence", "crime_type", "measure", "base")
     defaults = {parameter.name: parameter.default for parameter in notebook.parameters}
+    if "counts" in defaults:
+        defaults["counts"] = counts.stands_for(str(defaults["counts"]))
     others = {name: value for name, value in values.items() if name not in told and value != defaults[name]}
     return ", ".join(f"{name.replace('_', ' ')} {value or 'none'}" for name, value in others.items())
 

@@ -93,8 +93,10 @@ def _wait(path: Path, told: Connection, sends: Connection, others: tuple[Connect
     logging.getLogger().handlers.clear()  # the command's, which write past what a cell shows
     sys.path[:] = filter(os.path.isabs, sys.path)  # a file analysis.py beside a notebook is no module
     from analysis.publishing.running import apart  # noqa: F401, I001  (before matplotlib is loaded)
+    from analysis.counts import counts
     from analysis.publishing.running import forked, loading
 
+    counts.forget_read()  # what the command has read so far is not what the notebook reads
     with suppress(AttributeError):  # a name that is not there: the cell that asks for it says so
         loading.load(_names(path))
     with suppress(EOFError):
