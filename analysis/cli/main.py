@@ -322,7 +322,9 @@ def _counts() -> Rows:
             return "", str(fault)
 
     names = [
-        (name, "published", f"Stands for {counts.stands_for(name)}, the newest that is held") for name in latest.NAMES
+        (name, "published", f"Stands for {held}, the newest that is held")
+        for name in latest.NAMES
+        if (held := counts.stands_for(name)) in counts.available()
     ]
     return _columns([*((name, *told(name)) for name in counts.available()), *names])
 

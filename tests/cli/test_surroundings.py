@@ -104,7 +104,7 @@ def test_a_file_of_somebodys_own_hides_no_counts(tmp_path, monkeypatch):
     monkeypatch.setattr(counts, "FOLDER", tmp_path)
     result = attrition("list", "counts")
     first, second, *names = result.output.splitlines()
-    assert all("stands for" in one for one in names)
+    assert [one.split()[0] for one in names] == ["stalking_outcomes"]  # which stands for what is held
     assert (result.exit_code, first.split()[0]) == (0, "mine")
     assert "mine.parquet cannot be read as Parquet" in first
     assert second.startswith("stalking_2024_25  ")

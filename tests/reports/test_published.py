@@ -106,7 +106,9 @@ def test_every_link_leads_on_from_a_disk(served):
     ],
 )
 def test_a_link_that_leads_nowhere_is_found(copy, old, new, told):
-    shutil.rmtree(copy / "forces")  # whose pages are many
+    shutil.rmtree(copy / "forces")  # whose pages are many: the one that the report leads to is left
+    (copy / "forces").mkdir()
+    (copy / "forces" / "metropolitan-police.html").write_text("<p>Here</p>")
     (copy / "index.html").write_text("<p id='here'>Here</p>")
     page = next(copy.glob("victim_withdrawal/force-met*/report.html"))
     html = page.read_text()

@@ -27,5 +27,5 @@ for name, dag in bag.dags.items():
         run = dag.test(mark_success_pattern=re.compile(passed_over[name]))
         held["run"] = str(run.state)
         held["states"] = {one.task_id: str(one.state) for one in run.get_task_instances()}
-        held["said"] = next(one.xcom_pull("batch") for one in run.get_task_instances() if one.task_id == "batch")
+        held["said"] = next(one.xcom_pull("update") for one in run.get_task_instances() if one.task_id == "update")
 Path(told).write_text(json.dumps(found, default=str))

@@ -48,7 +48,7 @@ def found(place):
     changes = {"/opt/attrition": str(home), "/srv/attrition": str(place)}
     changes |= {"update monthly --out": f"batch {place}/small.toml --out"}  # where nothing can be fetched
     (place / "dags" / "running.py").write_text(programs.text("airflow_dag.py", **changes, **{PRINTED: RUNNING}))
-    failing = {**changes, PRINTED: FAILING, "{HOME}/.venv/bin/attrition update": "exit 6;"}
+    failing = {**changes, PRINTED: FAILING, "{HOME}/.venv/bin/attrition batch": "exit 6;"}
     (place / "dags" / "failing.py").write_text(programs.text("airflow_dag.py", **failing))
     kernel = programs.run(sys.executable, "-m", "ipykernel", "install", "--prefix", place, "--name", "attrition")
     assert kernel.returncode == 0, kernel.stderr
