@@ -19,7 +19,6 @@ OPEN_LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/
 _OPEN = "Open Government Licence v3.0"
 #: What a file of a report is, by how its name ends; the first that fits.
 _KINDS = {
-    "-metadata.json": ("application/csvm+json", "Columns of a table, in words"),
     ".pdf": ("application/pdf", "The report to print"),
     ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Every table as a workbook"),
     ".csv": ("text/csv", "A table"),
