@@ -47,10 +47,10 @@ counts: $(VENV)/.run ## build data/counts/ again from data/published/ and data/e
 	$(BIN)/python -m analysis.builders.bundled stalking_example
 
 reference: $(VENV)/.test ## write docs/api.md, commands.md, columns.md and quality_log.md from what the suite holds
-	$(BIN)/python docs/api.py
-	$(BIN)/python docs/commands.py
-	$(BIN)/python docs/columns.py
-	$(BIN)/python docs/quality_log.py
+	$(BIN)/python -m docs.api
+	$(BIN)/python -m docs.commands
+	$(BIN)/python -m docs.columns
+	$(BIN)/python -m docs.quality_log
 
 docs: $(VENV)/.test ## build the site of documents in build/site, with the reports that stand in reports/
 	$(BIN)/python docs/site.py

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from analysis.reference.schema import CASE_COLUMNS, COLUMNS, STATES, SYMBOLS
+from benchmarks.measure import markdown
 
 PAGE = Path(__file__).with_name("columns.md")
 _OPENING = """# Columns
@@ -31,23 +31,14 @@ def rendered() -> str:
     parts = [
         _OPENING,
         "## What is absent\n",
-        *_table(("Printed", "In `state`", "Meaning"), symbols),
+        markdown(("Printed", "In `state`", "Meaning"), symbols),
         "## Columns of tables and records\n",
-        *_table(("Name", "Heading", "Kind", "Unit", "Meaning"), columns),
+        markdown(("Name", "Heading", "Kind", "Unit", "Meaning"), columns),
         "## Columns of a case file\n",
         "A mapping says which column of an extract is which ([case files](case_files.md)).\n",
-        *_table(("Name", "Meaning"), cases),
+        markdown(("Name", "Meaning"), cases),
     ]
     return "\n".join(parts).rstrip() + "\n"
-
-
-def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    headings = list(headings)
-    yield f"| {' | '.join(headings)} |"
-    yield f"|{' --- |' * len(headings)}"
-    for row in rows:
-        yield f"| {' | '.join(cell.replace('|', '/') for cell in row)} |"
-    yield ""
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from analysis.questions.comparison.funnel import LEVELS
 from analysis.questions.difference.uncertainty import FEWEST, FEWEST_FORCES
 from analysis.reference import findings, measures
 from analysis.shares.open_cases import MUCH_OPEN
+from benchmarks.measure import markdown
 
 PROJECT = Path(__file__).parent.parent
 PAGE = PROJECT / "docs" / "quality_log.md"
@@ -45,15 +46,13 @@ def rendered() -> str:
 def _assumptions() -> Iterator[str]:
     yield "## Assumptions\n"
     yield "What is counted, whose definition that is, and how others count.\n"
-    yield from _table(
+    yield markdown(
         ("Measure", "Whose definition", "How others differ"),
         ((measure.short, measure.whose, measure.differs) for measure in measures.MEASURES.values()),
     )
-    yield from _table(
-        ("Shares are out of", "which is"), ((base.short, base.meaning) for base in measures.BASES.values())
-    )
+    yield markdown(("Shares are out of", "which is"), ((base.short, base.meaning) for base in measures.BASES.values()))
     yield "Numbers that were chosen. Another choice could change what a report says.\n"
-    yield from _table(("What", "Chosen"), _thresholds())
+    yield markdown(("What", "Chosen"), _thresholds())
 
 
 def _thresholds() -> Iterator[tuple[str, str]]:
@@ -70,16 +69,14 @@ def _decisions() -> Iterator[str]:
     yield "Each has a page that says what was decided, why, and what was turned down.\n"
     index = (PROJECT / "docs" / "decisions" / "README.md").read_text(encoding="utf-8")
     found = re.findall(r"^\| \[(\d+)\]\(([^)]+)\) \| (.+?) \|$", index, flags=re.MULTILINE)
-    yield from _table(
-        ("Decision", "About"), ((f"[{number}](decisions/{page})", about) for number, page, about in found)
-    )
+    yield markdown(("Decision", "About"), ((f"[{number}](decisions/{page})", about) for number, page, about in found))
 
 
 def _data() -> Iterator[str]:
     yield "## Data\n"
     yield "Published figures, what a reader must know of each, and the checksum of the file in `data/published/`.\n"
     declared = tomllib.loads((_PUBLISHED / "sources.toml").read_text(encoding="utf-8"))
-    yield from _table(
+    yield markdown(
         ("File", "What it is", "From", "To note", "SHA-256"),
         (
             (
@@ -95,7 +92,7 @@ def _data() -> Iterator[str]:
     yield "Days on which the figures stopped measuring the same thing.\n"
     with (PROJECT / "data" / "reference" / "breaks.csv").open(encoding="utf-8", newline="") as rows:
         breaks = list(csv.DictReader(rows))
-    yield from _table(
+    yield markdown(
         ("From", "What changed", "What it means", "Source"),
         ((row["from_date"], row["what_changed"], row["what_it_means"], row["source"]) for row in breaks),
     )
@@ -110,7 +107,7 @@ def _checks() -> Iterator[str]:
         "counted from the figures held, and `attrition run published_findings` says what becomes of each.\n"
     )
     yield "What is printed and cannot be counted from what is held, and why.\n"
-    yield from _table(
+    yield markdown(
         ("Printed figure", "Why not"),
         ((finding.statement, finding.note) for finding in known.values() if not finding.measure),
     )
@@ -123,7 +120,7 @@ def _checks() -> Iterator[str]:
         "*By simulation.* What is labelled 95% is tried on made-up data whose truth is known: `python -m "
         "benchmarks.coverage`. A row that falls outside what is allowed says so on its page.\n"
     )
-    yield from _table(
+    yield markdown(
         ("What was tried", "Rows", "Of these not within what is allowed"),
         (
             (f"[{page.stem}](../benchmarks/results/coverage/{page.name})", *_verdicts(page))
@@ -142,16 +139,6 @@ def _verdicts(page: Path) -> tuple[str, str]:
     heading = next(row for row in rows if "verdict" in row)
     verdicts = [row[heading.index("verdict")] for row in rows if len(row) == len(heading)][2:]
     return f"{len(verdicts):,}", f"{sum(verdict != 'holds' for verdict in verdicts):,}"
-
-
-def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    """A table in Markdown, with an empty line after it."""
-    headings = list(headings)
-    yield f"| {' | '.join(headings)} |"
-    yield f"|{' --- |' * len(headings)}"
-    for row in rows:
-        yield f"| {' | '.join(cell.replace('|', '/') for cell in row)} |"
-    yield ""
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ variable of the environment, or the file, that holds one.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from email.headerregistry import Address
 from pathlib import Path
@@ -48,7 +49,7 @@ _SECRETS = {"password", "token", "secret", "key", "header_value", "authorization
 
 
 @dataclass(frozen=True)
-class Entry:
+class Entry(ABC):
     """Somebody who is told.
 
     Parameters
@@ -71,9 +72,9 @@ class Entry:
         return summary.is_sample or asked[self.when]
 
     @property
+    @abstractmethod
     def who(self) -> str:
         """Who that is, in a few words without a secret."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
