@@ -235,16 +235,9 @@ def run_batch(
     from analysis.publishing.index import catalogue
     from analysis.publishing.notify import runs
 
-    started = datetime.now(UTC)
     settings = batches.Settings(workers=workers or executors.processors(), keep=keep or 0, **given)
-    try:
+    with faults_told(wanted, teller):
         run = batches.run(wanted, out, settings=settings, begin=teller.begin, tell=teller.tell)
-    except ParameterError:  # nothing was run, and whoever asked is there to read why
-        raise
-    except Exception as fault:
-        teller.close()
-        _notify(wanted, runs.of_refusal(wanted, fault, started=started), teller)
-        raise
     teller.close()
     summary = runs.of_run(
         run, address=catalogue.kept_address(out), refused=[step for step in before if step.exit_status]
@@ -253,6 +246,22 @@ def run_batch(
     status = run.exit_status or (0 if is_everybody_told else CouldNotTell.exit_status)
     teller.end(run, out, status=status)
     return run, status
+
+
+@contextmanager
+def faults_told(wanted: Any, teller: Teller) -> Iterator[None]:
+    """Have whoever is to be told hear of what ends a run in here before its end."""
+    from analysis.publishing.notify import runs
+
+    started = datetime.now(UTC)
+    try:
+        yield
+    except ParameterError:  # nothing was run, and whoever asked is there to read why
+        raise
+    except Exception as fault:
+        teller.close()
+        _notify(wanted, runs.of_refusal(wanted, fault, started=started), teller)
+        raise
 
 
 def _notify(wanted: Any, summary: Any, teller: Teller) -> bool:

@@ -33,7 +33,9 @@ def update(file: str, *, dry_run: bool, out: Path, settings: Path | None, log_fo
             _foresee(_asked(path, publisher), out, batch.lines(log_format), given)
             return
         started, teller = time.monotonic(), batch.Teller(log_format)
-        steps = _before(_asked(path, publisher).update, teller, workers=given["workers"], waits=given["waits"])
+        wanted = _asked(path, publisher)
+        with batch.faults_told(wanted, teller):
+            steps = _before(wanted.update, teller, workers=given["workers"], waits=given["waits"])
         wanted = _asked(path, publisher)  # again: its words mean what is held now
         updated, status = _made(wanted, out, teller, steps=steps, started=started, given=given)
         teller.tell_update(updated, status=status)

@@ -130,7 +130,7 @@ def _range(found: Ends, by: str) -> str:
     among = (
         ""
         if found.is_whole
-        else f", of {wording.plural(len(sentences), _NOUNS.get(by, ('row', 'in'))[0])} known well enough"
+        else f", among {wording.plural(len(sentences), _NOUNS.get(by, ('row', 'in'))[0])} known well enough"
     )
     return f"From {sentences[-1]} to {sentences[0]}{among}"
 
@@ -213,7 +213,7 @@ def quarters(rates: Protected) -> Caption:
     if found.rows.empty:
         title = "Every quarter has too many open cases to say"
     elif len(found.rows) == 1:
-        title = f"{percent(found.high)} in the one quarter {'shown' if len(known) == 1 else 'that can be told'}"
+        title = f"{percent(found.high)} in the one quarter {'shown' if len(known) == 1 else 'known well enough'}"
     else:
         which = "each quarter" if found.is_whole else f"each of {many} known well enough"
         title = f"Between {percent(found.low)} and {percent(found.high)} in {which}"

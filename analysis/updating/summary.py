@@ -71,10 +71,8 @@ class Updated:
     @property
     def exit_status(self) -> int:
         """That of the batch where it was stopped or could not write; else of the first step that was refused."""
-        last = self.run.exit_status if self.run else 0
-        if self.run and (self.run.stopped_by or self.run.is_out_of_room):
-            return last
-        return next((step.exit_status for step in self.refused), last)
+        refused = [step.exit_status for step in self.refused]
+        return self.run.exit_status_after(refused) if self.run else next(iter(refused), 0)
 
     def line(self) -> str:
         """What happened, in one line."""

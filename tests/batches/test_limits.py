@@ -2,9 +2,11 @@
 
 import json
 import re
+import signal
 
 import pytest
 
+from analysis.answers import own
 from analysis.publishing.batch import make
 from analysis.publishing.notebooks import rules
 from analysis.publishing.running import children
@@ -64,19 +66,32 @@ def test_the_others_stand_and_the_status_says_so(ran):
     assert "some: 1 done, 3 failed" in said.output
 
 
-def test_a_report_that_keeps_the_rules_says_where_it_stood_when_its_time_was_over(tmp_path):
-    """In the process of the batch, without a kernel: so many pictures take longer than it has, on any machine."""
-    pictures = [
-        "endings = rates(cases, 'charged', by='quarter')",
-        *["\n".join(["endings.quarters()"] * 12)] * 20,
-    ]
-    file = desk.batch(tmp_path, desk.quick(tmp_path, *pictures), formats=["page"], time_limit=4)
+def test_a_report_that_keeps_the_rules_says_where_it_stood_when_its_time_was_over(tmp_path, monkeypatch):
+    """In the process of the batch, without a kernel: its time is over at the third picture, however long that took."""
+    drawn, draw = [], own.Shares.quarters
+
+    def forked(*given, is_stopped):
+        """A child of this very process, in which what is set here is so too."""
+        return children.forked(*given)
+
+    def quarters(shares):
+        drawn.append(shares)
+        if len(drawn) == 3:
+            signal.raise_signal(signal.SIGALRM)
+        return draw(shares)
+
+    monkeypatch.setattr(children, "started", forked)
+    monkeypatch.setattr(make, "_out_of_time", lambda seconds: None)
+    monkeypatch.setattr(own.Shares, "quarters", quarters)
+    cells = ["endings = rates(cases, 'charged', by='quarter')", "endings.quarters()\nendings.quarters()"]
+    file = desk.batch(tmp_path, desk.quick(tmp_path, *cells, cells[1]), formats=["page"], time_limit=600)
     assert not rules.faults(tmp_path / "quick.ipynb")
     assert desk.run(file, tmp_path / "reports").exit_code == 5
     (result,) = every_result(tmp_path)
     assert result["cause"] == "NotebookFailed"
-    place = r"quick, code cell \[\d+\] under “Part \d+”.*"
-    assert re.match(f"{place}: the report had taken 4 seconds here", result["message"])
+    assert drawn == []  # it was the child that drew
+    place = r"quick, code cell \[7\] under “Part 3”.*"
+    assert re.match(f"{place}: the report had taken 600 seconds here", result["message"])
     kept = tmp_path / ".reports-staging" / "failed" / result["folder"]
     executed = json.loads((kept / "executed.ipynb").read_text())
     assert any(one["output_type"] == "error" for cell in executed["cells"] for one in cell.get("outputs", []))

@@ -13,6 +13,7 @@ import trustme
 
 from analysis.publishing.notify import digest, notify
 from analysis.publishing.notify.summary import Part, Summary
+from tests.batches.desk import until
 from tests.notify.desk import ENVIRONMENT, PASSWORD, Posts, certified, entries, free_port, mail_server, says
 from tests.notify.test_digest import SCHEMA
 
@@ -262,9 +263,19 @@ def test_a_command_that_does_not_do_it_is_told(tmp_path):
 
 
 def test_a_command_that_stays_is_ended_with_what_it_started(tmp_path):
-    stays = "import subprocess, time; subprocess.Popen(['sh', '-c', 'sleep 3; touch still']); time.sleep(30)"
-    assert sent(command(stays), tmp_path) == ["it took more than 1 seconds and was ended"]
-    assert not (tmp_path / "still").exists()
+    stays = ["sh", "-c", "sleep 600 & echo $! > started; wait"]
+    entry = f"[[notify]]\ncommand = {json.dumps(stays)}\ntimeout = 3"
+    assert sent(entry, tmp_path) == ["it took more than 3 seconds and was ended"]
+    started = int((tmp_path / "started").read_text())
+    assert until(lambda: not is_running(started))
+
+
+def is_running(process):
+    """Whether it runs still; one that is dead and that nobody has asked after does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_each_is_told_what_it_wants_and_one_that_fails_keeps_it_from_no_other(tmp_path):

@@ -1,14 +1,17 @@
 """``attrition update`` as a command: what it refuses before anything is fetched, and what it says it would do."""
 
 import json
+import sys
 
 import pytest
 
 from analysis.cli import update
+from analysis.errors import CouldNotWrite
 from analysis.publishing.batch import file
 from analysis.publishing.batch.file import Update
 from analysis.publishing.batch.records import JobRecord, Run
 from analysis.publishing.changes.changes import Changes, Report
+from analysis.updating import chain
 from analysis.updating.summary import Step, Updated
 from tests.loopback import Server
 from tests.publisher import Publisher, workbook
@@ -43,6 +46,18 @@ def test_a_mistake_is_refused_with_its_line_before_anything_is_fetched(tmp_path,
     assert result.exit_code == 2, result.output
     assert told in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["small.toml"]
+
+
+def test_what_ends_an_update_before_its_batch_is_told_too(tmp_path, monkeypatch):
+    def is_full(*_, **__):
+        raise CouldNotWrite("data/cases/home-office could not be written.")
+
+    monkeypatch.setattr(chain, "alone", is_full)
+    keep = [sys.executable, "-c", "import sys; open('told', 'w').write(sys.stdin.read())"]
+    notify = f'[update]\nsources = ["home-office"]\n[[notify]]\nwhen = "failure"\ncommand = {json.dumps(keep)}'
+    result = attrition("update", batch(tmp_path, notify), "--out", tmp_path / "out")
+    assert result.exit_code == CouldNotWrite.exit_status
+    assert "data/cases/home-office could not be written." in (tmp_path / "told").read_text()
 
 
 def test_the_monthly_batch_says_what_to_fetch():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -206,6 +206,10 @@ class Run:
             return max(failed, default=0)
         stands = self.of("done") or self.of("up to date")
         return SomeFailed.exit_status if stands or len(failed) > 1 else failed.pop()
+
+    def exit_status_after(self, refused: Sequence[int]) -> int:
+        """That of an update: of what was ``refused`` before the run first, but for a stop or a disk that was full."""
+        return self.exit_status if self.stopped_by or self.is_out_of_room or not refused else refused[0]
 
     def parts(self, out: Path) -> Iterator[tuple[Path, Run]]:
         """As much of it as is about the reports of each place, with the place: of the other's, nothing is told there.

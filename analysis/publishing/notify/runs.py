@@ -67,7 +67,7 @@ def of_run(run: Run, *, address: str = "", refused: Sequence[Refused] = ()) -> S
         sentence=_sentence(run, totals, refused),
         is_failure=bool(run.exit_status or refused),
         is_change=bool(totals[_DONE] or totals["removed"]),
-        exit_status=refused[0].exit_status if refused else run.exit_status,
+        exit_status=run.exit_status_after([step.exit_status for step in refused]),
         started=run.started,
         seconds=run.seconds,
         totals=totals,
