@@ -204,7 +204,7 @@ def test_what_is_said_of_england_and_wales(endings):
     found = protect(directions(endings))
     assert years.opening(found) == (
         "Whether stalking victims withdraw more often than in 2021/22 cannot be said; earlier, the share rose from "
-        "2014/15 to 2016/17 and from 2018/19 to 2019/20."
+        "2014/15 to 2016/17 in 36 of 44 forces and from 2018/19 to 2019/20."
     )
     assert "it is 46.6% to 62.7% against 49.6% to 53.7%" in years.answer(found)
     assert "in the 36 of 44 forces that sent figures for both years, the share rose from 17.7% to 32.8%" in (

@@ -55,14 +55,25 @@ def opening(directions: Protected) -> str:
     if latest["direction"] == UNSAID:
         said = f"Whether {since} cannot be said"
     else:
-        said = f"The share of stalking cases whose victim withdrew {latest['direction']} from {_span(latest)}"
+        moved = f"{latest['direction']} from {_span(latest)}{_in_some(latest, directions)}"
+        said = f"The share of stalking cases whose victim withdrew {moved}"
     earlier = [row for row in before if row["later"] != latest["later"]]
     if not earlier:
         return f"{said}."
     kinds = {row["direction"] for row in earlier}
-    each = [f"{'' if len(kinds) == 1 else row['direction'] + ' '}from {_span(row)}" for row in earlier]
+    each = [
+        f"{'' if len(kinds) == 1 else row['direction'] + ' '}from {_span(row)}{_in_some(row, directions)}"
+        for row in earlier
+    ]
     stretches = f"{kinds.pop()} {wording.listed(each)}" if len(kinds) == 1 else wording.listed(each)
     return f"{said}; earlier, the share {stretches}."
+
+
+def _in_some(row: pd.Series, directions: Protected) -> str:
+    """That a direction is of those forces alone which sent figures for both years, where it is not that of all."""
+    many = len(forces_of(directions.about.place))
+    is_of_all = row["forces"] == many or row["whole_direction"] == row["direction"]
+    return "" if is_of_all else f" in {row['forces']} of {many} forces"
 
 
 def answer(directions: Protected) -> str:
@@ -72,7 +83,10 @@ def answer(directions: Protected) -> str:
     if rows.empty:
         return f"No two years of {_who(directions.about.place)} are held, so no direction can be said."
     row = _latest(rows)
-    text = f"Of the stalking cases recorded by {_who(directions.about.place)} in {row['earlier']} and decided, "
+    many = len(forces_of(directions.about.place))
+    some = f"the {row['forces']} of {many} police forces that sent figures for both years"
+    who = some if row["forces"] < many else _who(directions.about.place)
+    text = f"Of the stalking cases recorded by {who} in {row['earlier']} and decided, "
     text += f"{_share(row, 'earlier_share')} ended because the victim withdrew; of those recorded in {row['later']}, "
     text += f"{_share(row, 'later_share')}: {_moved(row['decided_change'])}. {_bounded(row)}"
     if row["fewest_decided"] < _FEW:

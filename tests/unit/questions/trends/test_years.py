@@ -62,7 +62,13 @@ def test_forces_that_sent_nothing_are_told():
         force(2015, 1, name="Essex"),
     ]
     later = [force(2018, 30), force(2018, 30, name="Essex")]
-    *_, stated, _, _ = said(*rows, *later, place="all")
+    opening, _, stated, _, _ = said(*rows, *later, place="all")
+    assert opening.endswith("earlier, the share rose from 2014/15 to 2015/16 in 1 of 44 forces.")
+    opening, answer, *_ = said(*rows, place="all")
+    assert (
+        opening == "The share of stalking cases whose victim withdrew rose from 2014/15 to 2015/16 in 1 of 44 forces."
+    )
+    assert answer.startswith("Of the stalking cases recorded by the 1 of 44 police forces that sent figures for both")
     assert "in the 1 of 44 forces that sent figures for both years," in stated
     assert stated.endswith("for all 44 it cannot be said.")
 
