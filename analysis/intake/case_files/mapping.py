@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -329,10 +330,7 @@ class _Reader:
 
     def time_zone(self, value: str) -> str:
         """A time zone by its name."""
-        try:
-            with duckdb.connect(":memory:") as database:
-                database.execute(f"set TimeZone = {quoted(value)}")
-        except duckdb.Error:
+        if not _is_time_zone(value):
             self.refuse("dates", "time_zone", f"'{value}' is no time zone. Examples: {ZONE}, UTC")
         return value
 
@@ -428,6 +426,17 @@ def _real_force(name: str) -> str:
     if force in reference.made_up_forces():
         raise DataRefused(f"'{force}' is a made-up force, for made-up cases: sensitivity = \"synthetic\"")
     return force
+
+
+@cache
+def _is_time_zone(name: str) -> bool:
+    """Whether DuckDB, which reads the instants of a file, knows a time zone by this name."""
+    try:
+        with duckdb.connect(":memory:") as database:
+            database.execute(f"set TimeZone = {quoted(name)}")
+    except duckdb.Error:
+        return False
+    return True
 
 
 def _outcome(code: str) -> str:
