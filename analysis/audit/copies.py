@@ -39,12 +39,12 @@ def findings(table: Table, *, known: set[str] | None = None) -> list[Finding]:
     return [*_columns(table, known or set()), *_where_blank(table), *_times(table), *_rows(table)]
 
 
-def _columns(table: Table, known: set[str]) -> list[Finding]:
+def _columns(table: Table, copied: set[str]) -> list[Finding]:
     """Pairs of columns of one kind that are the same in nearly all rows, or in all rows of one time."""
     findings = []
     rows = ~table.keys["is_total"].to_numpy()
-    for held in (table.counts, table.shares):
-        pairs = [(a, b) for a, b in combinations(held, 2) if not {a.name, b.name} <= known and not _is_one(a, b)]
+    for columns in (table.counts, table.shares):
+        pairs = [(a, b) for a, b in combinations(columns, 2) if not {a.name, b.name} <= copied and not _is_one(a, b)]
         for left, right in pairs:
             finding = _same(table, left, right, rows, len(pairs))
             finding = finding or _same_in_part(table, left, right, len(pairs))
@@ -57,27 +57,32 @@ def _is_one(left: Column, right: Column) -> bool:
     """Whether two columns may well be the same: one measure in two scopes, or counts of two times (told elsewhere)."""
     if left.role == "count" and (left.time != right.time or left.place != right.place):
         return True
-    words = [set(re.findall(r"[a-z]+|\d+", one.name.casefold())) for one in (left, right)]
+    words = [set(re.findall(r"[a-z]+|\d+", column.name.casefold())) for column in (left, right)]
     return bool(_SCOPE & (words[0] ^ words[1])) and len(words[0] & words[1]) >= 0.3 * len(words[0] | words[1])
 
 
 def _agreement(table: Table, left: Column, right: Column, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
     """Which of some rows can be told by, in which of them two columns agree, and how likely that is by chance."""
-    one, other = table.values(left), table.values(right)
+    left_values, right_values = table.values(left), table.values(right)
     if left.role == "count":
-        seen = rows & (np.maximum(one, other) >= _TELLING) & ~np.isnan(one) & ~np.isnan(other)
+        seen = (
+            rows
+            & (np.maximum(left_values, right_values) >= _TELLING)
+            & ~np.isnan(left_values)
+            & ~np.isnan(right_values)
+        )
         near = np.maximum(table.half(left), table.half(right))
-        same = seen & (np.abs(one - other) <= near)
-        return seen, same, coincidence(one[same] / np.maximum(1, 2 * near[same]))
-    seen = rows & ~np.isnan(one) & ~np.isnan(other) & ((one != 0) | (other != 0))
+        same = seen & (np.abs(left_values - right_values) <= near)
+        return seen, same, coincidence(left_values[same] / np.maximum(1, 2 * near[same]))
+    seen = rows & ~np.isnan(left_values) & ~np.isnan(right_values) & ((left_values != 0) | (right_values != 0))
     near = np.maximum(table.half(left), table.half(right)) * 1.0001 * (left.decimals != right.decimals)
-    same = seen & (np.abs(one - other) <= near + 1e-12)
-    held = other[seen]
-    if len(held) < 3:
+    same = seen & (np.abs(left_values - right_values) <= near + 1e-12)
+    right_seen = right_values[seen]
+    if len(right_seen) < 3:
         return seen, same, 0.0
-    hits = np.abs(one[seen][:, None] - held[None, :]) <= near[seen][:, None] + 1e-12
+    hits = np.abs(left_values[seen][:, None] - right_seen[None, :]) <= near[seen][:, None] + 1e-12
     np.fill_diagonal(hits, val=False)
-    often = float((hits.sum() + 1) / (len(held) * (len(held) - 1)))
+    often = float((hits.sum() + 1) / (len(right_seen) * (len(right_seen) - 1)))
     return seen, same, float(same.sum()) * float(np.log10(often))
 
 
@@ -109,9 +114,9 @@ def _same_in_part(table: Table, left: Column, right: Column, tried: int) -> Find
         others, alike, _ = _agreement(table, left, right, ~inside)
         chance = for_all(chance, tried * len(times))
         if seen.sum() >= 6 and same.sum() == seen.sum() and chance < SELDOM and alike.sum() < 0.2 * others.sum():
-            told = table.keys["time"][int(np.flatnonzero(same)[0])].label
+            name = table.keys["time"][int(np.flatnonzero(same)[0])].label
             evidence = (
-                f"'{left.name}' and '{right.name}' are the same in all {int(same.sum()):,} rows of {told} that can "
+                f"'{left.name}' and '{right.name}' are the same in all {int(same.sum()):,} rows of {name} that can "
                 f"tell, and in {int(alike.sum()):,} of {int(others.sum()):,} others."
             )
             return Finding(
@@ -125,9 +130,14 @@ def _where_blank(table: Table) -> list[Finding]:
     """Two columns of counts that are the same in just those rows in which a third has no figure."""
     gaps = [count for count in table.counts if 5 <= np.isnan(table.values(count)).sum() < len(table.keys)]
     for left, right in combinations(table.counts if gaps else [], 2):
-        one, other = table.values(left), table.values(right)
-        both = ~np.isnan(one) & ~np.isnan(other) & ~table.keys["is_total"].to_numpy() & (one + other > 0)
-        same = both & (one == other)
+        left_values, right_values = table.values(left), table.values(right)
+        both = (
+            ~np.isnan(left_values)
+            & ~np.isnan(right_values)
+            & ~table.keys["is_total"].to_numpy()
+            & (left_values + right_values > 0)
+        )
+        same = both & (left_values == right_values)
         for third in gaps:
             blank = both & np.isnan(table.values(third)) if third not in (left, right) else np.zeros_like(both)
             if blank.sum() < 5 or not same[blank].all() or same[both & ~blank].mean() > 0.2:
@@ -180,7 +190,7 @@ def _alike(table: Table, *, across: str, along: list[str], kind: str, title: str
         return []
     if across == "when" and -1 in wide.columns:
         wide = wide.drop(columns=-1)
-    values, tried, told = wide.to_numpy(), wide.shape[1] ** 2 / 2, []
+    values, tried, findings = wide.to_numpy(), wide.shape[1] ** 2 / 2, []
     unit = max(1.0, 2 * float(counted["half"].max()))  # rounded counts agree more often
     for a, b in combinations(range(wide.shape[1]), 2):
         both = ~np.isnan(values[:, a]) & ~np.isnan(values[:, b])
@@ -190,7 +200,7 @@ def _alike(table: Table, *, across: str, along: list[str], kind: str, title: str
             continue
         chance = for_all(coincidence(values[both, a][telling] / unit**2), tried)
         if chance < SELDOM:
-            told.append(
+            findings.append(
                 _pair(
                     table,
                     counted,
@@ -201,7 +211,7 @@ def _alike(table: Table, *, across: str, along: list[str], kind: str, title: str
                     called=(kind, title),
                 )
             )
-    return told
+    return findings
 
 
 def _pair(
@@ -209,9 +219,9 @@ def _pair(
     called: tuple[str, str],
 ) -> Finding:  # fmt: skip
     """Two levels that are the same, as a finding."""
-    held = counted[counted[across].isin(pair)]
-    names = held.drop_duplicates(across).set_index(across)
-    labels = [names["time"][one].label if across == "when" else str(one) for one in pair]
+    rows = counted[counted[across].isin(pair)]
+    names = rows.drop_duplicates(across).set_index(across)
+    labels = [names["time"][level].label if across == "when" else str(level) for level in pair]
     evidence = f"All {same:,} counts that {labels[0]} and {labels[1]} both have are the same."
-    lines = table.where(held["row"].to_numpy())
-    return Finding(called[0], called[1], tuple(dict.fromkeys(held["column"])), lines, evidence, chance, _MODEL)
+    lines = table.where(rows["row"].to_numpy())
+    return Finding(called[0], called[1], tuple(dict.fromkeys(rows["column"])), lines, evidence, chance, _MODEL)

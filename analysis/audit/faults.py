@@ -36,14 +36,18 @@ def audit(path: Path, named: Mapping[str, Sequence[str]] | None = None) -> Audit
 def audited(read: Table) -> Audit:
     """What is wrong with a table."""
     matches = suite.matches(read)
-    found = [*presence.findings(read), *multiples.findings(read), *shares.findings(read, suite.beside(read, matches))]
-    copied = {name for one in found if one.kind == "copied_column" for name in one.columns}
-    found += copies.findings(read, known=copied)
-    found += suite.findings(read, matches, known=_explained(read, found, _FIRST, by_kind=False))
-    found += sizes.findings(read, matches, known=_explained(read, found, _SURER, by_kind=True))
-    found += totals.findings(read)
-    found = _with_evidence(_causes(found), read, matches)
-    return Audit(read, tuple(sorted(found, key=_order)), tuple(suite.told(match) for match in matches))
+    findings = [
+        *presence.findings(read),
+        *multiples.findings(read),
+        *shares.findings(read, suite.beside(read, matches)),
+    ]
+    copied = {name for finding in findings if finding.kind == "copied_column" for name in finding.columns}
+    findings += copies.findings(read, known=copied)
+    findings += suite.findings(read, matches, known=_explained(read, findings, _FIRST, by_kind=False))
+    findings += sizes.findings(read, matches, known=_explained(read, findings, _SURER, by_kind=True))
+    findings += totals.findings(read)
+    findings = _with_evidence(_causes(findings), read, matches)
+    return Audit(read, tuple(sorted(findings, key=_order)), tuple(suite.told(match) for match in matches))
 
 
 def _explained(read: Table, findings: list[Finding], kinds: Sequence[str], *, by_kind: bool) -> set[tuple[int, str]]:
@@ -51,23 +55,23 @@ def _explained(read: Table, findings: list[Finding], kinds: Sequence[str], *, by
     line_of = {int(line): row for row, line in enumerate(read.lines)}
     return {
         (line_of[line], column)
-        for one in findings
-        if one.kind in kinds and (by_kind or one.chance is not None)
-        for line in one.lines
-        for column in one.columns
+        for finding in findings
+        if finding.kind in kinds and (by_kind or finding.chance is not None)
+        for line in finding.lines
+        for column in finding.columns
     }
 
 
 def _causes(findings: list[Finding]) -> list[Finding]:
     """The same without shares that do not follow only because their counts are another finding's."""
     return [
-        one
-        for one in findings
-        if one.kind != "share"
+        finding
+        for finding in findings
+        if finding.kind != "share"
         or not any(
             other.kind in _SURER
-            and set(one.columns[1:]) & set(other.columns)
-            and len(set(one.lines) & set(other.lines)) >= 0.8 * len(one.lines)
+            and set(finding.columns[1:]) & set(other.columns)
+            and len(set(finding.lines) & set(other.lines)) >= 0.8 * len(finding.lines)
             for other in findings
         )
     ]
@@ -76,9 +80,9 @@ def _causes(findings: list[Finding]) -> list[Finding]:
 def _with_evidence(findings: list[Finding], read: Table, matches: list[suite.Match]) -> list[Finding]:
     """The same, a level that was multiplied with what the suite's figures say of it."""
     settled = []
-    for one in findings:
-        beside = _beside(one, read, matches) if one.kind == "multiplied" and not one.compared else None
-        settled.append(beside or one)
+    for finding in findings:
+        beside = _beside(finding, read, matches) if finding.kind == "multiplied" and not finding.compared else None
+        settled.append(beside or finding)
     return settled
 
 

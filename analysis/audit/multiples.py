@@ -22,20 +22,20 @@ def findings(table: Table) -> list[Finding]:
     counted = counted[counted["value"] > 0]
     levels = list(_levels(counted))
     tried = len(levels) * len(_FACTORS)
-    found = []
+    multiplied = []
     for what, name, rows in levels:
         best = _best(counted, rows, tried)
         if best is not None:
-            found.append((what, name, rows, *best))
-    return [*(_finding(table, counted, one) for one in _outermost(found)), *_thousands(table)]
+            multiplied.append((what, name, rows, *best))
+    return [*(_finding(table, counted, level) for level in _outermost(multiplied)), *_thousands(table)]
 
 
 def _thousands(table: Table) -> list[Finding]:
     """A time whose counts are a thousandth (or a thousand times) of those of the times beside it."""
     counted = table.counted()
     findings = []
-    for series, held in counted[counted["value"] > 0].groupby("series", sort=False):
-        wide = held.pivot_table(index="place", columns="when", values="value", aggfunc="first")
+    for series, rows in counted[counted["value"] > 0].groupby("series", sort=False):
+        wide = rows.pivot_table(index="place", columns="when", values="value", aggfunc="first")
         logs = np.log10(wide.to_numpy())
         for at, when in enumerate(wide.columns):
             rest = np.delete(logs, at, axis=1)
@@ -48,15 +48,15 @@ def _thousands(table: Table) -> list[Finding]:
             inside = inside[np.isfinite(inside)]
             middle = float(np.median(np.abs(away)))
             if 2.5 < middle < 3.5 and np.quantile(np.abs(inside), 0.95) < 1.5 and np.ptp(np.sign(away)) == 0:
-                findings.append(_in_thousands(table, held[held["when"] == when], str(series), away, inside))
+                findings.append(_in_thousands(table, rows[rows["when"] == when], str(series), away, inside))
     return findings
 
 
 def _in_thousands(table: Table, rows: pd.DataFrame, series: str, away: np.ndarray, inside: np.ndarray) -> Finding:
     """A time in other units, as a finding."""
-    told = "a thousandth of" if away[0] < 0 else "a thousand times"
+    size = "a thousandth of" if away[0] < 0 else "a thousand times"
     evidence = (
-        f"'{series}' of {rows['time'].iloc[0].label} is about {told} what the same places have at other times, in all "
+        f"'{series}' of {rows['time'].iloc[0].label} is about {size} what the same places have at other times, in all "
         f"{len(away)} of them ({rows['place'].iloc[0]}: {figure(rows['value'].iloc[0])}): thousands?"
     )
     spread = max(0.1, float(np.std(inside)))
@@ -68,19 +68,19 @@ def _in_thousands(table: Table, rows: pd.DataFrame, series: str, away: np.ndarra
 
 def _levels(counted: pd.DataFrame) -> list[tuple[str, str, pd.Index]]:
     """Each level that has others beside it: its kind, its name, its counts."""
-    found = []
-    label = counted["time"].map(lambda one: one.label if one is not None else "")
+    levels = []
+    label = counted["time"].map(lambda time: time.label if time is not None else "")
     kinds = {"time": label, "place": counted["place"], "other": counted["other"], "column": counted["measure"]}
     for what, names in kinds.items():
         if names.nunique() < 2:
             continue
         for name, rows in counted.groupby(names, sort=False).groups.items():
-            found.append((what, str(name), rows))
+            levels.append((what, str(name), rows))
     if label.nunique() > 1 and counted["series"].nunique() > 1:
         both = label + ", " + counted["series"]
         for name, rows in counted.groupby(both, sort=False).groups.items():
-            found.append(("time and column", str(name), rows))
-    return [one for one in found if len(one[2]) >= _LEAST and len(one[2]) < len(counted)]
+            levels.append(("time and column", str(name), rows))
+    return [level for level in levels if len(level[2]) >= _LEAST and len(level[2]) < len(counted)]
 
 
 def _best(counted: pd.DataFrame, rows: pd.Index, tried: int) -> tuple[int, float] | None:
@@ -97,30 +97,30 @@ def _best(counted: pd.DataFrame, rows: pd.Index, tried: int) -> tuple[int, float
     return best
 
 
-def _outermost(found: list[tuple[str, str, pd.Index, int, float]]) -> list[tuple[str, str, pd.Index, int, float]]:
+def _outermost(levels: list[tuple[str, str, pd.Index, int, float]]) -> list[tuple[str, str, pd.Index, int, float]]:
     """Levels that are not inside another that was found, and not outside one that tells all of it better."""
-    kept: list[tuple[str, str, pd.Index, int, float]] = []
-    for one in sorted(found, key=lambda held: (-len(held[2]), held[4])):
-        if not any(len(one[2].difference(other[2])) <= 0.2 * len(one[2]) for other in kept):
-            kept.append(one)
-    return kept
+    outermost: list[tuple[str, str, pd.Index, int, float]] = []
+    for level in sorted(levels, key=lambda level: (-len(level[2]), level[4])):
+        if not any(len(level[2].difference(other[2])) <= 0.2 * len(level[2]) for other in outermost):
+            outermost.append(level)
+    return outermost
 
 
-def _finding(table: Table, counted: pd.DataFrame, found: tuple[str, str, pd.Index, int, float]) -> Finding:
+def _finding(table: Table, counted: pd.DataFrame, level: tuple[str, str, pd.Index, int, float]) -> Finding:
     """A level that was multiplied, as a finding."""
-    what, name, rows, factor, chance = found
+    what, name, rows, factor, chance = level
     values = counted.loc[rows, "value"]
     outside = counted.drop(rows)["value"]
     sums = counted.loc[rows].groupby("measure")["value"].sum()
     largest, total = str(sums.idxmax()), float(sums.max())
     often = float((outside % factor == 0).mean())
-    told = {2: "doubled", 3: "trebled", 10: "multiplied by ten, or rounded"}.get(factor, f"multiplied by {factor}")
+    change = {2: "doubled", 3: "trebled", 10: "multiplied by ten, or rounded"}.get(factor, f"multiplied by {factor}")
     if factor in (5, 50, 100, 1000, 25, 20):
-        told = f"multiplied by {factor}, or rounded"
+        change = f"multiplied by {factor}, or rounded"
     all_of = "even" if factor == 2 else f"a multiple of {factor}"
     evidence = (
         f"All {len(values):,} counts above 0 of {name} are {all_of}, where {100 * often:.0f}% of the "
-        f"{len(outside):,} other counts are: {told}. {largest} adds up to "
+        f"{len(outside):,} other counts are: {change}. {largest} adds up to "
         f"{figure(total)} as printed, {figure(total / factor)} if so."
     )
     columns = tuple(dict.fromkeys(counted.loc[rows, "column"]))

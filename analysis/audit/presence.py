@@ -25,7 +25,7 @@ def findings(table: Table) -> list[Finding]:
 def _years(table: Table) -> list[Finding]:
     """A run of times with one gap: a year of four or more, two in a row of six or more."""
     times: list[Time] = sorted(set(table.cells.loc[~table.cells["is_total"], "time"].dropna()))
-    if len({(one.unit, one.first.month if one.unit == "year" else 1) for one in times}) != 1:
+    if len({(time.unit, time.first.month if time.unit == "year" else 1) for time in times}) != 1:
         return []
     gaps = [
         (before, after.place - before.place - 1) for before, after in pairwise(times) if after.place > before.place + 1
@@ -39,8 +39,8 @@ def _years(table: Table) -> list[Finding]:
     before, missing = gaps[0]
     names = listed(before.moved(step).label for step in range(1, missing + 1))
     columns = [column.name for column in table.columns if column.role == "time" or column.time is not None]
-    told = "is" if missing == 1 else "are"
-    evidence = f"{names} {told} not there, and the {len(times)} others from {times[0].label} to {times[-1].label} are."
+    verb = "is" if missing == 1 else "are"
+    evidence = f"{names} {verb} not there, and the {len(times)} others from {times[0].label} to {times[-1].label} are."
     return [Finding("missing_time", f"A {before.unit} missing in a run", tuple(columns), (), evidence)]
 
 
@@ -48,20 +48,20 @@ def _forces(table: Table) -> list[Finding]:
     """A few territorial forces that a table of all forces lacks."""
     if not table.is_by_force:
         return []
-    printed = {*table.keys["printed_place"], *(one.place for one in table.columns)}
+    printed = {*table.keys["printed_place"], *(column.place for column in table.columns)}
     there = {*table.keys["place"], *printed}
     expected = [row["force"] for row in reference.force_rows() if row["kind"] == "territorial"]
-    absent = [one for one in expected if one not in there]
+    absent = [force for force in expected if force not in there]
     is_with_city = any("city" in name.casefold() and "met" in name.casefold() for name in printed)
-    absent = [one for one in absent if not (one == "City of London" and is_with_city)]
+    absent = [force for force in absent if not (force == "City of London" and is_with_city)]
     if not 0 < len(absent) <= MOST_FORCES_ABSENT or absent == ["City of London"]:
         return []
     if _leaves_out_zeros(table):
         return []
     column = (table.place_column.name,) if table.place_column else ()
-    told = "is" if len(absent) == 1 else "are"
+    verb = "is" if len(absent) == 1 else "are"
     evidence = (
-        f"{listed(absent)} {told} not there, and the {len(expected) - len(absent)} other territorial forces of "
+        f"{listed(absent)} {verb} not there, and the {len(expected) - len(absent)} other territorial forces of "
         "data/reference/forces.csv are."
     )
     return [Finding("missing_force", "A force missing" if len(absent) == 1 else "Forces missing", column, (), evidence)]
@@ -78,8 +78,8 @@ def _leaves_out_zeros(table: Table) -> bool:
 def _rows(table: Table) -> list[Finding]:
     """Rows that a table of places by times (or by further labels) lacks, where nearly all are there."""
     keys = table.keys[~table.keys["is_total"] & ~table.keys["is_other_total"]]
-    when = keys["time"].map(lambda one: one.label if one is not None else "")
-    across = when + keys["other"].map(lambda one: f" {one}" if one else "")
+    when = keys["time"].map(lambda time: time.label if time is not None else "")
+    across = when + keys["other"].map(lambda label: f" {label}" if label else "")
     place = keys["place"]
     if place.nunique() < 3 or across.nunique() < 3 or not table.place_column:
         return []
@@ -117,13 +117,13 @@ def _repeated(table: Table) -> list[Finding]:
     twice = label.duplicated(keep=False)
     if not twice.any() or len(keys) < 4 or label.duplicated().sum() > 0.25 * len(keys):
         return []
-    figures = pd.DataFrame({one.name: table.values(one) for one in (*table.counts, *table.shares)})
-    found = []
+    figures = pd.DataFrame({column.name: table.values(column) for column in (*table.counts, *table.shares)})
+    groups = []
     for _, rows in label[twice].groupby(["p", "o", "t"]).groups.items():
-        found.append((list(rows), len(figures.loc[rows].drop_duplicates()) == 1))
+        groups.append((list(rows), len(figures.loc[rows].drop_duplicates()) == 1))
     findings = []
     for is_same in (True, False):
-        chosen = [rows for rows, same in found if same is is_same]
+        chosen = [rows for rows, same in groups if same is is_same]
         if chosen:
             findings.append(_repeat(table, chosen, is_same=is_same))
     return findings

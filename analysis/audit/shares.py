@@ -93,27 +93,27 @@ class Relation:
 
 def findings(table: Table, beside: Sequence[Column] = ()) -> list[Finding]:
     """What is wrong with the shares of a table. ``beside`` are counts of the suite that are not printed in it."""
-    relations = {one.name: _relations(table, one) for one in table.shares}
-    chosen = {name: _chosen(held) for name, held in relations.items()}
-    told: list[Finding] = []
+    relations = {share.name: _relations(table, share) for share in table.shares}
+    chosen = {name: _chosen(candidates) for name, candidates in relations.items()}
+    findings: list[Finding] = []
     done: set[str] = set()
     for share in table.shares:
         if share.name in done:
             continue
         finding, also = _named_wrongly(table, share, relations, chosen)
         if finding is not None:
-            told.append(finding)
+            findings.append(finding)
             done |= {share.name, *also}
     for share in table.shares:
         if share.name not in done:
-            made = _exceptions(table, share, relations[share.name], chosen[share.name])
-            told += made or (_slipped_beside(table, share, beside) if chosen[share.name] is None else [])
-    return told
+            exceptions = _exceptions(table, share, relations[share.name], chosen[share.name])
+            findings += exceptions or (_slipped_beside(table, share, beside) if chosen[share.name] is None else [])
+    return findings
 
 
 def _slipped_beside(table: Table, share: Column, beside: Sequence[Column]) -> list[Finding]:
     """A share of counts that only the suite has, where its rows slipped."""
-    for top in sorted(beside, key=lambda one: -_likeness(share, one)):
+    for top in sorted(beside, key=lambda count: -_likeness(share, count)):
         for bottom in table.counts:
             for scale in _scales(share):
                 finding = _slipped_from(table, share, top, bottom, scale)
@@ -127,17 +127,19 @@ def _slipped_beside(table: Table, share: Column, beside: Sequence[Column]) -> li
 
 def _relations(table: Table, share: Column) -> list[Relation]:
     """Every pair of counts that a share agrees with in three rows or more, the best first."""
-    found = []
+    relations = []
     for top in table.counts:
         for bottom in (*table.counts, None):
             if bottom is top or (bottom is None and len(table.counts) < 3) or not _could_meet(share, top, bottom):
                 continue
             for is_change in (False, True) if bottom is not None else (False,):
                 for scale in _scales(share):
-                    one = _relation(table, share, top, bottom, scale=scale, is_change=is_change)
-                    if one.held >= _FEW and (is_change or _is_part(table, top, bottom)):
-                        found.append(one)
-    return sorted(found, key=lambda one: (-round(one.part, 2), one.often, -_likeness(share, one.top)))
+                    relation = _relation(table, share, top, bottom, scale=scale, is_change=is_change)
+                    if relation.held >= _FEW and (is_change or _is_part(table, top, bottom)):
+                        relations.append(relation)
+    return sorted(
+        relations, key=lambda relation: (-round(relation.part, 2), relation.often, -_likeness(share, relation.top))
+    )
 
 
 def _is_part(table: Table, top: Column, bottom: Column | None) -> bool:
@@ -149,7 +151,7 @@ def _is_part(table: Table, top: Column, bottom: Column | None) -> bool:
 
 def _could_meet(share: Column, top: Column, bottom: Column | None) -> bool:
     """Whether three columns may belong together: in a wide table, those of one time, or of times that change."""
-    stamped = [one.time for one in (share, top, bottom) if one is not None and one.time is not None]
+    stamped = [column.time for column in (share, top, bottom) if column is not None and column.time is not None]
     return share.time is None or len(set(stamped)) == 1
 
 
@@ -266,7 +268,12 @@ def _named_wrongly(
     chance = for_all(tail(best.held, best.seen, best.often), len(relations[share.name]))
     twin = _twin(table, share, best)
     other = next(
-        (one for one in chosen.values() if one is not None and one.share is not share and one.top is own), None
+        (
+            relation
+            for relation in chosen.values()
+            if relation is not None and relation.share is not share and relation.top is own
+        ),
+        None,
     )
     if other is not None and other.part >= 0.9 and _likeness(other.share, best.top) > _likeness(other.share, own):
         return _swapped(table, best, proper, other, chance), {other.share.name}
@@ -325,8 +332,8 @@ def _example(table: Table, relation: Relation) -> str:
     row = int(rows[np.argmax(below[rows])])
     low, _ = _quotient(table, relation.top, relation.bottom, scale=relation.scale, is_change=relation.is_change)
     top = table.values(relation.top)[row]
-    said = "against" if relation.is_change else "of"
-    ratio = f"{figure(top)} {said} {figure(below[row])} is {low[row]:.{max(relation.share.decimals, 1)}f}"
+    preposition = "against" if relation.is_change else "of"
+    ratio = f"{figure(top)} {preposition} {figure(below[row])} is {low[row]:.{max(relation.share.decimals, 1)}f}"
     return f"line {table.printed.lines[row]}: {ratio}, printed {relation.share.texts[row]}"
 
 
@@ -342,21 +349,21 @@ def _exceptions(table: Table, share: Column, relations: list[Relation], best: Re
         best = None  # it is of another count, by its name, of a base that is not printed
     if best is None or best.part < 0.6:
         return _mixed_units(table, share)
-    told: list[Finding | None] = []
+    findings: list[Finding | None] = []
     rows = np.flatnonzero(best.agrees == 0)
     units = _other_units(table, best, rows)
     if units is not None:
-        told.append(units[0])
+        findings.append(units[0])
         rows = np.setdiff1d(rows, units[1])
     elsewhere = _of_other_counts(table, best, relations, rows)
     if elsewhere is not None:
-        told.append(elsewhere[0])
+        findings.append(elsewhere[0])
         rows = np.setdiff1d(rows, elsewhere[1])
     if len(rows):
-        told += [] if _is_other_base(table, best, rows) else [_unfollowed(table, best, rows)]
+        findings += [] if _is_other_base(table, best, rows) else [_unfollowed(table, best, rows)]
     else:
-        told += [_without_base(table, best), _absent_part(table, best), _above_whole(table, best)]
-    return [one for one in told if one is not None]
+        findings += [_without_base(table, best), _absent_part(table, best), _above_whole(table, best)]
+    return [finding for finding in findings if finding is not None]
 
 
 def _is_other_base(table: Table, best: Relation, rows: np.ndarray) -> bool:
@@ -446,13 +453,13 @@ def _other_units(table: Table, best: Relation, rows: np.ndarray) -> tuple[Findin
     low, high = _quotient(table, best.top, best.bottom, scale=best.scale, is_change=best.is_change)
     values = table.values(best.share)
     printed = 0.5 * 10.0 ** -np.array([float(cell.decimals) for cell in best.share.cells])
-    for factor, told in ((0.01, "as fractions among percentages"), (100.0, "as percentages among fractions")):
+    for factor, units in ((0.01, "as fractions among percentages"), (100.0, "as percentages among fractions")):
         agrees = _compared(values, printed, low * factor, high * factor)
         wrong = rows[(agrees[rows] == 1) & (values[rows] != 0)]
         if len(wrong):
             row = int(wrong[0])
             evidence = (
-                f"'{best.share.name}' is printed {told} in {len(wrong):,} of {best.seen:,} rows (line "
+                f"'{best.share.name}' is printed {units} in {len(wrong):,} of {best.seen:,} rows (line "
                 f"{table.printed.lines[row]}: {best.share.texts[row]}, where {best.name} is {low[row]:.4g})."
             )
             chance = for_all(tail(len(wrong), len(rows), min(best.often, 0.5)), 4) if len(wrong) > 1 else None
@@ -566,9 +573,9 @@ def _slipped_from(table: Table, share: Column, top: Column, bottom: Column | Non
                 donors[hits] = step
                 ways[_way(top, bottom, step, whole=whole)] = int(hits.sum())
     total = int(wrong.sum())
-    found = int(best.sum())
-    chance_all = for_all(tail(found, total, min(1.0, 2 * often * max(len(ways), 1))), 100)
-    if found < max(5, 0.6 * total) or chance_all >= SELDOM:
+    explained = int(best.sum())
+    chance_all = for_all(tail(explained, total, min(1.0, 2 * often * max(len(ways), 1))), 100)
+    if explained < max(5, 0.6 * total) or chance_all >= SELDOM:
         return None
     return _slip(table, own, rows[best], ways=ways, chance=chance_all, total=total)
 
@@ -582,7 +589,7 @@ def _from_step(
     table: Table, share: Column, pair: tuple[Column, Column], scale: float, *, rows: np.ndarray, step: int, whole: bool
 ) -> tuple[np.ndarray, float]:
     """Where a share follows from the top (or from both counts) of the row that stands ``step`` below."""
-    top, bottom = (table.values(one)[rows] for one in pair)
+    top, bottom = (table.values(column)[rows] for column in pair)
     moved = np.full(len(rows), np.nan)
     below = bottom.copy()
     source = np.arange(len(rows)) + step
@@ -620,10 +627,10 @@ def _way(top: Column, bottom: Column, step: int, *, whole: bool) -> str:
 
 def _slip(table: Table, own: Relation, rows: np.ndarray, *, ways: dict[str, int], chance: float, total: int) -> Finding:
     """Rows that slipped, as a finding."""
-    told = listed((f"in {often} rows it follows from {way}" for way, often in ways.items()), most=4)
+    phrases = listed((f"in {often} rows it follows from {way}" for way, often in ways.items()), most=4)
     evidence = (
         f"'{own.share.name}' is {own.name} of its own row in {own.held:,} of {own.seen:,} rows; of the {total:,} "
-        f"others {len(rows):,} slipped: {told} ({_example(table, own)})."
+        f"others {len(rows):,} slipped: {phrases} ({_example(table, own)})."
     )
     return Finding(
         "slipped_rows", "Rows slipped against their labels", (own.share.name,), table.where(rows), evidence, chance,

@@ -46,9 +46,9 @@ def findings(table: Table, matches: list[Match], *, known: set[tuple[int, str]])
     is_kept = [cell not in known for cell in zip(counted["row"], counted["column"], strict=True)]
     counted = counted[np.array(is_kept, dtype=bool)]
     zeros = _zeros(counted, matches)
-    told = _zero_findings(table, counted, zeros)
+    zero_findings = _zero_findings(table, counted, zeros)
     slipped = [slip for slip in _slips(table, counted) if slip is not None]
-    return [*told, *slipped]
+    return [*zero_findings, *slipped]
 
 
 def _panel(table: pd.DataFrame) -> Panel | None:
@@ -70,7 +70,7 @@ def _panel(table: pd.DataFrame) -> Panel | None:
     own = 1.4826 * _medians(np.abs(rest - _medians(rest, axis=1)[:, None]), axis=1)
     expected = np.where(seen, _cautious(values, place, time), np.nan)
     spread = max(spread, 0.05)
-    places, times = [str(one) for one in wide.index], [int(column) for column in wide.columns]
+    places, times = [str(name) for name in wide.index], [int(column) for column in wide.columns]
     return Panel(places, times, values, expected, spread, np.maximum(spread, own))
 
 
@@ -82,17 +82,17 @@ def _cautious(values: np.ndarray, place: np.ndarray, time: np.ndarray) -> np.nda
     expected = np.exp(place[:, None] + time[None, :])
     there = np.isfinite(values)
     for axis in (0, 1):
-        held = np.where(there, expected, 0).sum(axis=axis, keepdims=True)
-        ratio = np.where(there, values, 0).sum(axis=axis, keepdims=True) / np.maximum(held, 1e-9)
+        sums = np.where(there, expected, 0).sum(axis=axis, keepdims=True)
+        ratio = np.where(there, values, 0).sum(axis=axis, keepdims=True) / np.maximum(sums, 1e-9)
         expected = expected * np.minimum(ratio, 1)
     return np.asarray(expected)
 
 
 def _medians(rest: np.ndarray, *, axis: int) -> np.ndarray:
     """The medians along an axis, 0 where there is nothing."""
-    held = np.isfinite(rest).any(axis=axis)
+    is_seen = np.isfinite(rest).any(axis=axis)
     filled = np.where(np.isfinite(rest).any(axis=axis, keepdims=True), rest, 0.0)
-    return np.where(held, np.nanmedian(filled, axis=axis), 0.0)
+    return np.where(is_seen, np.nanmedian(filled, axis=axis), 0.0)
 
 
 # ------------------------------------------------------------------------------------------------ zeros
@@ -112,12 +112,12 @@ def chance_of_none(expected: float, spread: float) -> float:
 def _zeros(counted: pd.DataFrame, matches: list[Match]) -> pd.DataFrame:
     """Every zero with what was expected instead: columns of ``counted``, and expected, spread, chance, recorded."""
     parts = []
-    for series, held in counted.groupby("series", sort=False):
-        zero = held[held["value"] == 0]
-        if not len(zero) or len(zero) > 0.25 * len(held):
+    for series, rows in counted.groupby("series", sort=False):
+        zero = rows[rows["value"] == 0]
+        if not len(zero) or len(zero) > 0.25 * len(rows):
             continue
         zero = zero.assign(expected=np.nan, spread=1.0, chance=0.0, recorded=np.nan)
-        zero = _by_panel(zero, held)
+        zero = _by_panel(zero, rows)
         parts.append(_by_suite(zero, next((match for match in matches if match.series == series), None)))
     return pd.concat(parts) if parts else counted.iloc[:0].assign(expected=0.0, spread=0.0, chance=0.0, recorded=0.0)
 
@@ -152,14 +152,14 @@ def _by_suite(zero: pd.DataFrame, match: Match | None) -> pd.DataFrame:
     logs = np.log(seen["value"] / seen["suite"])
     spread = max(_LEAST_SPREAD, 1.5 * float(np.median(np.abs(logs - np.median(logs))) * 1.4826))
     ratio = float(np.exp(np.quantile(logs, 0.1)))
-    held_of = {}
+    expected_of = {}
     beside = dict(zip(match.cells.index, match.cells["suite"], strict=True))
     for index in zero.index.intersection(match.cells.index):
         recorded = float(beside[index])
         chance = chance_of_none(ratio * recorded, spread) if recorded > 0 else 0.0
-        held_of[index] = (ratio * recorded, spread, chance, recorded)
-    for index, told in held_of.items():
-        zero.loc[[index], ["expected", "spread", "chance", "recorded"]] = [told]
+        expected_of[index] = (ratio * recorded, spread, chance, recorded)
+    for index, figures in expected_of.items():
+        zero.loc[[index], ["expected", "spread", "chance", "recorded"]] = [figures]
     return zero
 
 
@@ -196,9 +196,11 @@ def _ways(of: int, some: int) -> float:
 def _zero_finding(table: Table, zeros: pd.DataFrame, cells: pd.DataFrame, chance: float, tried: int) -> Finding:
     """Zeros that are not believable, as a finding."""
     cells = cells.sort_values("expected", ascending=False)
-    told = listed((_zero_told(row) for row in cells.itertuples()), most=12)
+    examples = listed((_zero_told(row) for row in cells.itertuples()), most=12)
     rows = zeros[zeros["row"].isin(cells["row"]) & (zeros["column"].isin(cells["column"]) | (zeros["chance"] < 0))]
-    evidence = f"{len(cells)} zero{'s' if len(cells) > 1 else ''} that few would expect, likely 'not provided': {told}."
+    evidence = (
+        f"{len(cells)} zero{'s' if len(cells) > 1 else ''} that few would expect, likely 'not provided': {examples}."
+    )
     model = _ZERO_MODEL.format(spread=float(cells["spread"].max()), tried=tried)
     compared = "recorded cases of the suite (data/counts/)" if cells["recorded"].notna().any() else ""
     columns = tuple(dict.fromkeys(rows["column"]))
@@ -206,11 +208,11 @@ def _zero_finding(table: Table, zeros: pd.DataFrame, cells: pd.DataFrame, chance
     return Finding("zero", "'Not provided' printed as zero", columns, lines, evidence, chance, model, compared)
 
 
-def _zero_told(one: Any) -> str:
+def _zero_told(cell: Any) -> str:
     """One zero in words: "Metropolitan Police 2014/15 (about 390 expected; 647 in the suite's figures)"."""
-    when = f" {one.time.label}" if one.time is not None else ""
-    suite = f"; {figure(one.recorded)} in the suite's figures" if not math.isnan(one.recorded) else ""
-    return f"{one.place}{when}, {one.series} (about {figure(round(one.expected))} expected{suite})"
+    when = f" {cell.time.label}" if cell.time is not None else ""
+    suite = f"; {figure(cell.recorded)} in the suite's figures" if not math.isnan(cell.recorded) else ""
+    return f"{cell.place}{when}, {cell.series} (about {figure(round(cell.expected))} expected{suite})"
 
 
 # ------------------------------------------------------------------------------------------------ slipped by size
@@ -218,14 +220,14 @@ def _zero_told(one: Any) -> str:
 
 def _slips(table: Table, counted: pd.DataFrame) -> list[Finding | None]:
     """A time of a series whose places are those of the rows above or below, from some row on."""
-    found: list[Finding | None] = []
-    for _, held in counted.groupby("series", sort=False):
-        panel = _panel(held)
+    slips: list[Finding | None] = []
+    for _, rows in counted.groupby("series", sort=False):
+        panel = _panel(rows)
         if panel is None or len(panel.places) < 8:
             continue
         for at, when in enumerate(panel.times):
-            found.append(_slip(table, held[held["when"] == when], _without(panel, at), panel, at))
-    return found
+            slips.append(_slip(table, rows[rows["when"] == when], _without(panel, at), panel, at))
+    return slips
 
 
 def _without(panel: Panel, at: int) -> np.ndarray:
@@ -236,7 +238,7 @@ def _without(panel: Panel, at: int) -> np.ndarray:
     return np.where(np.isfinite(level).sum(axis=1) >= 2, _medians(level, axis=1), np.nan)
 
 
-def _slip(table: Table, held: pd.DataFrame, usual: np.ndarray, panel: Panel, at: int) -> Finding | None:
+def _slip(table: Table, counted: pd.DataFrame, usual: np.ndarray, panel: Panel, at: int) -> Finding | None:
     """Whether the places of one time fit those of the rows beside them far better than their own."""
     logs = np.log(np.where(panel.values[:, at] > 0, panel.values[:, at], np.nan))
     scale = max(0.25, 1.2 * panel.spread)
@@ -255,7 +257,7 @@ def _slip(table: Table, held: pd.DataFrame, usual: np.ndarray, panel: Panel, at:
     if chance > -6 or odds / len(rows) < 0.3:
         return None
     places = [panel.places[int(row)] for row in rows]
-    chosen = held[held["place"].isin(places)]
+    chosen = counted[counted["place"].isin(places)]
     label, series = chosen["time"].iloc[0].label, chosen["series"].iloc[0]
     evidence = (
         f"'{series}' of {label}, from {places[0]} to {places[-1]}, is of the size of the row {abs(step)} "

@@ -48,30 +48,30 @@ def _library() -> tuple[pd.DataFrame, dict[str, str]]:
     parts: list[pd.DataFrame] = []
     sources: dict[str, str] = {}
     for name in counts.available():
-        held = counts.read(name)
-        if held.sensitivity != "published" or not {"force", "period"} <= set(held.dimensions):
+        dataset = counts.read(name)
+        if dataset.sensitivity != "published" or not {"force", "period"} <= set(dataset.dimensions):
             continue
-        if set(held.dimensions) <= {"force", "period", "offence", "outcome"}:
-            for part in _series(held):
+        if set(dataset.dimensions) <= {"force", "period", "offence", "outcome"}:
+            for part in _series(dataset):
                 parts.append(part)
-                sources |= {str(column): f"{held.source.publisher} (data/counts/{name}.parquet)" for column in part}
+                sources |= {str(column): f"{dataset.source.publisher} (data/counts/{name}.parquet)" for column in part}
     return pd.concat(parts, axis=1) if parts else pd.DataFrame(), sources
 
 
-def _series(held: Any) -> Iterator[pd.DataFrame]:
+def _series(dataset: Any) -> Iterator[pd.DataFrame]:
     """The series of one set of counts: all cases, and each outcome and disposition, of each offence."""
-    table = held.table.assign(period=pd.to_datetime(held.table["period"]))
+    table = dataset.table.assign(period=pd.to_datetime(dataset.table["period"]))
     if "offence" not in table:
-        table["offence"] = held.offence
-    label = held.name + ": " + table["offence"].astype(str)
+        table["offence"] = dataset.offence
+    label = dataset.name + ": " + table["offence"].astype(str)
     kinds = [(label, "all cases")]
-    if "outcome" in table and held.scheme:
-        known = reference.outcomes(held.scheme)
-        meant = table["outcome"].map({code: one.disposition for code, one in known.items()})
+    if "outcome" in table and dataset.scheme:
+        outcomes = reference.outcomes(dataset.scheme)
+        meant = table["outcome"].map({code: outcome.disposition for code, outcome in outcomes.items()})
         kinds += [(label + ", type " + table["outcome"].astype(str), ""), (label + ", " + meant.astype(str), "")]
     for series, suffix in kinds:
         named = series + (f", {suffix}" if suffix else "")
-        yield _wide(table, named, held.coverage.periods)
+        yield _wide(table, named, dataset.coverage.periods)
 
 
 def _wide(table: pd.DataFrame, series: pd.Series, periods: Any) -> pd.DataFrame:
@@ -101,17 +101,17 @@ def matches(table: Table) -> list[Match]:
     counted = table.counted()
     if len(counted) and (counted["when"] == -1).all():
         counted = _dated(counted, library)
-    is_kept = [one is not None and (one.unit != "year" or one.first.month == 4) for one in counted["time"]]
+    is_kept = [time is not None and (time.unit != "year" or time.first.month == 4) for time in counted["time"]]
     counted = counted[np.array(is_kept, dtype=bool)]
-    found = []
-    for series, held in counted.groupby("series", sort=False):
-        some = held[held["value"] >= _TELLING]
+    matched = []
+    for series, rows in counted.groupby("series", sort=False):
+        some = rows[rows["value"] >= _TELLING]
         some = some.iloc[:: max(1, len(some) // _LOOKED_AT)]  # enough to tell which of thousands it is
         name = _likely(some["value"].to_numpy(), library.reindex(_keys(some)))
-        match = _beside(str(series), held, library[[name]], sources) if name else None
+        match = _beside(str(series), rows, library[[name]], sources) if name else None
         if match is not None:
-            found.append(match)
-    return found
+            matched.append(match)
+    return matched
 
 
 def _dated(counted: pd.DataFrame, library: pd.DataFrame) -> pd.DataFrame:
@@ -130,19 +130,19 @@ def _dated(counted: pd.DataFrame, library: pd.DataFrame) -> pd.DataFrame:
     return best
 
 
-def beside(table: Table, found: list[Match]) -> list[Column]:
+def beside(table: Table, matched: list[Match]) -> list[Column]:
     """The suite's figures of the other outcomes of the same cases, as columns beside the table's own."""
     library, _ = _library()
     columns: list[Column] = []
-    for match in found:
+    for match in matched:
         cells = match.cells.drop_duplicates("row")
         set_of, _, rest = match.name.partition(": ")
         offence = rest.partition(", ")[0]
         for name in library.columns:
             if str(name).startswith(f"{set_of}: {offence}, ") and str(name) != match.name:
-                held = dict(zip(cells["row"], library[name].reindex(_keys(cells)).to_numpy(), strict=True))
+                figures = dict(zip(cells["row"], library[name].reindex(_keys(cells)).to_numpy(), strict=True))
                 texts = [
-                    f"{held[row]:.0f}" if held.get(row, np.nan) == held.get(row) else ""
+                    f"{figures[row]:.0f}" if figures.get(row, np.nan) == figures.get(row) else ""
                     for row in range(len(table.keys))
                 ]
                 columns.append(
@@ -153,7 +153,7 @@ def beside(table: Table, found: list[Match]) -> list[Column]:
 
 
 def _keys(table: pd.DataFrame) -> pd.MultiIndex:
-    return pd.MultiIndex.from_arrays([table["place"], table["time"].map(lambda one: one.unit), table["when"]])
+    return pd.MultiIndex.from_arrays([table["place"], table["time"].map(lambda time: time.unit), table["when"]])
 
 
 def _likely(values: np.ndarray, beside: pd.DataFrame) -> str:
@@ -186,21 +186,21 @@ def told(match: Match) -> str:
     )
 
 
-def findings(table: Table, found: list[Match], *, known: set[tuple[int, str]]) -> list[Finding]:
+def findings(table: Table, matched: list[Match], *, known: set[tuple[int, str]]) -> list[Finding]:
     """What differs from the suite's figures in a way that no revision makes. ``known`` cells are explained already."""
     findings: list[Finding] = []
-    for match in found:
+    for match in matched:
         cells = match.cells
         left = [cell not in known for cell in zip(cells["row"], cells["column"], strict=True)]
         for method in (_multiplied, _slipped, _exchanged, _other_edition, _far_off):
-            made = method(table, match, cells[np.array(left, dtype=bool)])
-            if made is not None:
-                finding, rows = made
+            fault = method(table, match, cells[np.array(left, dtype=bool)])
+            if fault is not None:
+                finding, rows = fault
                 findings.append(finding)
                 if finding.kind == "slipped_rows":  # the rows where a slip begins and ends are of it too
                     rows = set(cells.index[cells["column"].isin(finding.columns)])
                 left = [keep and row not in rows for keep, row in zip(left, cells.index, strict=True)]
-    return [*findings, *_swapped(table, found)]
+    return [*findings, *_swapped(table, matched)]
 
 
 Made = tuple[Finding, "set[Any]"] | None
@@ -212,21 +212,21 @@ def _finding(
 ) -> Made:  # fmt: skip
     """A finding about some cells of a match, and those cells."""
     columns = tuple(dict.fromkeys(rows["column"]))
-    made = Finding(kind, title, columns, table.where(rows["row"].to_numpy()), evidence, chance, model, told(match))
-    return made, set(rows.index)
+    finding = Finding(kind, title, columns, table.where(rows["row"].to_numpy()), evidence, chance, model, told(match))
+    return finding, set(rows.index)
 
 
 def _multiplied(table: Table, match: Match, cells: pd.DataFrame) -> Made:
     """A level whose counts are the suite's times one number."""
-    held = cells[(cells["suite"] >= 5) & (cells["value"] > 0)]
+    seen = cells[(cells["suite"] >= 5) & (cells["value"] > 0)]
     for what, key in (("time", "when"), ("place", "place")):
-        for _, rows in held.groupby(key, sort=False):
+        for _, rows in seen.groupby(key, sort=False):
             ratio = float(np.median(rows["value"] / rows["suite"]))
             factor = round(ratio) if ratio >= 1.5 else 1 / round(1 / ratio) if ratio <= 0.67 else 1.0
-            if len(rows) < 3 or factor in (0, 1.0) or held[key].nunique() < 2:
+            if len(rows) < 3 or factor in (0, 1.0) or seen[key].nunique() < 2:
                 continue
             same = np.abs(rows["value"] - factor * rows["suite"]) <= max(0.5, 0.5 * min(1, factor))
-            chance = for_all(coincidence(rows["value"][same]), held[key].nunique() * 20)
+            chance = for_all(coincidence(rows["value"][same]), seen[key].nunique() * 20)
             if same.mean() >= 0.5 and same.sum() >= 3 and chance < -6:
                 name = rows["time"].iloc[0].label if what == "time" else rows["place"].iloc[0]
                 evidence = (
@@ -242,10 +242,10 @@ def _multiplied(table: Table, match: Match, cells: pd.DataFrame) -> Made:
 def _slipped(table: Table, match: Match, cells: pd.DataFrame) -> Made:
     """Counts that are the suite's of a row above or below, or are exchanged among rows of one time."""
     best: tuple[int, int, pd.DataFrame] | None = None
-    parts = [group.sort_values("row") for _, group in cells.groupby("when", sort=False)]
+    groups = [group.sort_values("row") for _, group in cells.groupby("when", sort=False)]
     for step in (1, -1, 2, -2, 3, -3):
         rows = []
-        for group in parts:
+        for group in groups:
             moved = group["suite"].shift(-step)
             hit = (group["value"] == moved) & (group["value"] >= 10) & (group["value"] != group["suite"])
             rows.append(group[hit])
@@ -313,7 +313,7 @@ def _other_edition(table: Table, match: Match, cells: pd.DataFrame) -> Made:
     if len(odd) < 5 or match.same < 5:
         return None
     offence, measure = match.name.partition(": ")[2].partition(", ")[::2]
-    unit = odd["time"].map(lambda one: one.unit)
+    unit = odd["time"].map(lambda time: time.unit)
     beside = library.reindex(pd.MultiIndex.from_arrays([odd["place"], unit, odd["when"]]))
     for name in beside.columns:
         other, _, rest = str(name).partition(": ")
@@ -363,15 +363,19 @@ _SAID = {
 }
 
 
-def _swapped(table: Table, found: list[Match]) -> list[Finding]:
+def _swapped(table: Table, matched: list[Match]) -> list[Finding]:
     """Two columns of counts whose names and whose figures, by the suite, are each other's."""
     meant = {}
-    for match in found:
-        kind = next((one for one in _SAID if match.name.endswith(one)), "")
+    for match in matched:
+        kind = next((kind for kind in _SAID if match.name.endswith(kind)), "")
         if match.name.endswith(", type 1"):
             kind = "charged"
         named = next(
-            (one for one, words in _SAID.items() if any(w in match.series.casefold().replace("_", " ") for w in words)),
+            (
+                kind
+                for kind, words in _SAID.items()
+                if any(w in match.series.casefold().replace("_", " ") for w in words)
+            ),
             "",
         )
         meant[match.series] = (match, kind, named)

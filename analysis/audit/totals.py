@@ -33,19 +33,19 @@ class Sum:
 
 def findings(table: Table) -> list[Finding]:
     """Totals that do not add: in rows, in further labels, in columns."""
-    found = []
+    findings = []
     by_kind = {"row": _row_sums, "label": _label_sums, "column": _column_sums}
     for what, make in by_kind.items():
         sums = list(make(table))
-        wrong = [one for one in sums if not one.adds]
+        wrong = [total for total in sums if not total.adds]
         if wrong and _is_meant(sums, wrong, what):
-            found.append(_finding(table, sums, wrong, what))
-    return [*found, *_changes(table)]
+            findings.append(_finding(table, sums, wrong, what))
+    return [*findings, *_changes(table)]
 
 
 def _changes(table: Table) -> list[Finding]:
     """A column that is the difference of two others: where it is not, and where one of the two is absent."""
-    found = []
+    findings = []
     for column in table.counts:
         if not re.search(r"change|difference|increase", column.name, re.IGNORECASE):
             continue
@@ -56,9 +56,9 @@ def _changes(table: Table) -> list[Finding]:
             seen = ~np.isnan(gap) & ~np.isnan(values)
             same = seen & (gap == values)
             if same.sum() >= 4 and same.sum() >= 0.9 * seen.sum() and len(set(gap[same])) >= 3:
-                found += _wrong_changes(table, column, (after, before), seen & ~same)
+                findings += _wrong_changes(table, column, (after, before), seen & ~same)
                 break
-    return found
+    return findings
 
 
 def _wrong_changes(table: Table, column: Column, pair: tuple[Column, Column], wrong: np.ndarray) -> list[Finding]:
@@ -90,29 +90,29 @@ def _is_meant(sums: list[Sum], wrong: list[Sum], what: str) -> bool:
         return True
     if what == "column":
         return False
-    return all(one.is_whole or one.total < one.parts for one in wrong)
+    return all(total.is_whole or total.total < total.parts for total in wrong)
 
 
 def _finding(table: Table, sums: list[Sum], wrong: list[Sum], what: str) -> Finding:
     """Sums that are wrong, as a finding."""
-    told = listed(
+    examples = listed(
         (
-            f"line {table.printed.lines[one.row]}, {one.column}: {figure(one.total)} printed, parts {figure(one.parts)}"
-            f" ({one.total - one.parts:+,.4g}{one.guess})"
-            for one in wrong
+            f"line {table.printed.lines[total.row]}, {total.column}: {figure(total.total)} printed, "
+            f"parts {figure(total.parts)} ({total.total - total.parts:+,.4g}{total.guess})"
+            for total in wrong
         ),
         most=4,
     )
-    evidence = f"{len(wrong)} of {len(sums)} totals do not add: {told}."
-    columns = tuple(dict.fromkeys(one.column for one in wrong))
+    evidence = f"{len(wrong)} of {len(sums)} totals do not add: {examples}."
+    columns = tuple(dict.fromkeys(total.column for total in wrong))
     title = "Totals that do not add" if what != "column" else "A column of totals that do not add"
-    return Finding("total", title, columns, table.where([one.row for one in wrong]), evidence)
+    return Finding("total", title, columns, table.where([total.row for total in wrong]), evidence)
 
 
 def _row_sums(table: Table) -> Iterator[Sum]:
     """Each total row beside the rows that it is the total of, for each column of counts."""
     keys = table.keys.assign(when=table.keys["time"].map(str))
-    time = next((one for one in table.columns if one.role == "time"), None)
+    time = next((column for column in table.columns if column.role == "time"), None)
     all_times = np.array([roles.is_total(text) for text in time.texts]) if time else np.zeros(len(keys), dtype=bool)
     if all_times.any():
         yield from _over_times(table, keys, all_times)
@@ -144,11 +144,11 @@ def _sum(table: Table, column: Column, row: int, parts: pd.DataFrame) -> Sum:
     values, unit = table.values(column), float(table.half(column)[row])
     best: tuple[float, float, bool] = (math.inf, 0.0, False)
     for chosen in _sets(parts):
-        held = values[chosen]
-        added = float(np.nansum(held))
-        slack = unit * (len(held) + 1) + 1e-6
+        addends = values[chosen]
+        added = float(np.nansum(addends))
+        slack = unit * (len(addends) + 1) + 1e-6
         off = values[row] - added
-        adds = abs(off) <= slack or (bool(np.isnan(held).any()) and off >= -slack)
+        adds = abs(off) <= slack or (bool(np.isnan(addends).any()) and off >= -slack)
         if (adds, -abs(off)) > (best[2], -abs(best[0])):
             best = (off, added, adds)
     off, added, adds = best
@@ -172,7 +172,7 @@ def _sets(parts: pd.DataFrame) -> Iterator[pd.Index]:
 
 def _is_whole(parts: pd.DataFrame, values: np.ndarray, row: int, added: float) -> bool:
     """Whether the parts are all the territorial forces, or a total is off by so little that it can only be of them."""
-    territorial = {one["force"] for one in reference.force_rows() if one["kind"] == "territorial"}
+    territorial = {row["force"] for row in reference.force_rows() if row["kind"] == "territorial"}
     if territorial <= {*parts["place"], "City of London"}:
         return True
     is_by_force = len(set(parts["place"]) & territorial) >= 2
@@ -197,12 +197,12 @@ def _column_sums(table: Table) -> Iterator[Sum]:
     """Columns called total beside the columns that they are the total of, or any that is the sum of all the others."""
     for column in table.counts:
         others = [count for count in table.counts if count is not column and not _is_total(count)]
-        alike = [one for one in others if one.stem == column.stem] if column.time is None else []
-        same = [one for one in others if one.time == column.time] if column.time is not None else others
+        alike = [count for count in others if count.stem == column.stem] if column.time is None else []
+        same = [count for count in others if count.time == column.time] if column.time is not None else others
         for parts in (alike, same, others):
             if len(parts) >= 2 and (_is_total(column) or column.name in table.sums):
                 sums = list(_added(table, column, parts))
-                if sums and sum(one.adds for one in sums) >= 0.8 * len(sums):
+                if sums and sum(total.adds for total in sums) >= 0.8 * len(sums):
                     yield from sums
                     break
 
@@ -216,14 +216,14 @@ def _is_total(column: Column) -> bool:
 def _added(table: Table, column: Column, parts: list[Column]) -> Iterator[Sum]:
     """A column of totals, row by row, where at least four rows can be added."""
     values = table.values(column)
-    held = np.array([table.values(part) for part in parts])
+    addends = np.array([table.values(part) for part in parts])
     unit = max(table.unit(column), *(table.unit(part) for part in parts))
     slack = (unit if unit != 1 else 0) * (len(parts) + 1) / 2 + 1e-6
     rows = np.flatnonzero(~np.isnan(values) & (values != 0))
     if len(rows) < 4:
         return
     for row in rows:
-        added = float(np.nansum(held[:, row]))
+        added = float(np.nansum(addends[:, row]))
         off = values[row] - added
-        adds = abs(off) <= slack or (bool(np.isnan(held[:, row]).any()) and off > 0)
+        adds = abs(off) <= slack or (bool(np.isnan(addends[:, row]).any()) and off > 0)
         yield Sum(int(row), column.name, float(values[row]), added, adds, is_whole=False)

@@ -18,14 +18,14 @@ def lines(audit: Audit) -> Iterator[str]:
     if not audit.findings:
         yield "Nothing was found wrong."
         return
-    for number, one in enumerate(audit.findings, 1):
-        where = spoken(one.lines, most=12) if one.lines else "the whole table"
+    for number, finding in enumerate(audit.findings, 1):
+        where = spoken(finding.lines, most=12) if finding.lines else "the whole table"
         yield ""
-        yield f"{number}. {one.title}: {listed(one.columns, most=4)}; {where}."
-        yield f"   {one.evidence}"
-        yield f"   By chance: {one.probability}."
-        if one.compared:
-            yield f"   Compared with: {one.compared}."
+        yield f"{number}. {finding.title}: {listed(finding.columns, most=4)}; {where}."
+        yield f"   {finding.evidence}"
+        yield f"   By chance: {finding.probability}."
+        if finding.compared:
+            yield f"   Compared with: {finding.compared}."
 
 
 def _read_as(table: Table) -> str:

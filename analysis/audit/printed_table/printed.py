@@ -101,8 +101,8 @@ def _records(name: str, text: str, delimiter: str) -> list[tuple[int, list[str]]
     records, begins = [], 1
     try:
         for row in reader:
-            if any(one.strip() for one in row):
-                records.append((begins, [" ".join(one.split()) for one in row]))
+            if any(entry.strip() for entry in row):
+                records.append((begins, [" ".join(entry.split()) for entry in row]))
             begins = reader.line_num + 1
     except csv.Error as fault:
         raise DataRefused(f"{name}, line {begins}: {fault}. Look for a quotation mark that is not closed.") from None
@@ -112,7 +112,7 @@ def _records(name: str, text: str, delimiter: str) -> list[tuple[int, list[str]]
 
 
 def _filled(row: list[str]) -> int:
-    return sum(bool(one) for one in row)
+    return sum(bool(entry) for entry in row)
 
 
 def _is_name(text: str) -> bool:
@@ -126,9 +126,9 @@ def _header_place(name: str, records: list[tuple[int, list[str]]]) -> int:
     wanted = max(2, round(0.6 * (widest[0][0] if widest else 2)))
     for place, (line, row) in enumerate(records[:_LOOKED_AT]):
         if _filled(row) >= wanted:
-            named = sum(_is_name(one) for one in row if one)
+            named = sum(_is_name(entry) for entry in row if entry)
             if named < 0.8 * _filled(row):
-                number = next(i for i, one in enumerate(row, 1) if one and not _is_name(one))
+                number = next(i for i, entry in enumerate(row, 1) if entry and not _is_name(entry))
                 raise DataRefused(
                     f"{name}, line {line}, column {number}: a number where the columns should be named. "
                     "Give the table with a header row."
@@ -144,7 +144,7 @@ def _header(records: list[tuple[int, list[str]]], place: int) -> tuple[list[str]
     row = list(records[place][1])
     above = [cells for _, cells in records[:place]]
     upper = above[-1] if above else []
-    repeated = len(set(filter(None, row))) < len([one for one in row if one])
+    repeated = len(set(filter(None, row))) < len([name for name in row if name])
     if repeated and _filled(upper) > 1:
         carried = ""
         for at in range(len(row)):
@@ -155,16 +155,16 @@ def _header(records: list[tuple[int, list[str]]], place: int) -> tuple[list[str]
 
 
 def _width(header: list[str]) -> int:
-    return max(at for at, one in enumerate(header, 1) if one)
+    return max(at for at, name in enumerate(header, 1) if name)
 
 
 def _named(file: str, line: int, header: list[str]) -> tuple[str, ...]:
     """The header with a name for each column."""
-    names = [one or f"column {at}" for at, one in enumerate(header, 1)]
-    for at, one in enumerate(names, 1):
-        if one in names[: at - 1]:
+    names = [name or f"column {at}" for at, name in enumerate(header, 1)]
+    for at, name in enumerate(names, 1):
+        if name in names[: at - 1]:
             raise DataRefused(
-                f"{file}, line {line}, column {at}: a second column called '{one}'. Name each its own way."
+                f"{file}, line {line}, column {at}: a second column called '{name}'. Name each its own way."
             )
     return tuple(names)
 
@@ -176,7 +176,7 @@ def _body(
     rows, lines, width = [], [], len(header)
     last = max((at for at, (_, row) in enumerate(records) if _filled(row) > 1), default=-1)
     for at, (line, row) in enumerate(records):
-        extra = next((i for i, one in enumerate(row[width:], width + 1) if one), 0)
+        extra = next((i for i, entry in enumerate(row[width:], width + 1) if entry), 0)
         if _is_note(row, is_last=at > last) or row[:width] == list(header):
             continue
         if extra:

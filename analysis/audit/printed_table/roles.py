@@ -79,18 +79,20 @@ def columns(printed: Printed, named: Mapping[str, Sequence[str]] | None = None) 
     Raises ParameterError for a role or a column that is not there, DataRefused for a cell that is no number.
     """
     given = _given(printed, named or {})
-    found = [_column(printed, name, number, given.get(name, "")) for number, name in enumerate(printed.header, 1)]
-    if any(one.role == "time" for one in found):
-        is_part = [is_part_of_year(one) and one.name not in given for one in found]
-        found = [replace(one, role="time") if part else one for one, part in zip(found, is_part, strict=True)]
-    found = _keyed(found, given)
-    found = _useful_labels(found, given)
-    if not any(one.role in ("count", "share") for one in found):
+    columns = [_column(printed, name, number, given.get(name, "")) for number, name in enumerate(printed.header, 1)]
+    if any(column.role == "time" for column in columns):
+        is_part = [is_part_of_year(column) and column.name not in given for column in columns]
+        columns = [
+            replace(column, role="time") if part else column for column, part in zip(columns, is_part, strict=True)
+        ]
+    columns = _keyed(columns, given)
+    columns = _useful_labels(columns, given)
+    if not any(column.role in ("count", "share") for column in columns):
         raise DataRefused(
             f"{printed.name}, line {printed.header_line}: no column holds counts or shares. "
             "Name them: --columns count=NAME --columns share=NAME."
         )
-    return _wide(found)
+    return _wide(columns)
 
 
 def is_part_of_year(column: Column) -> bool:
@@ -109,8 +111,8 @@ def _given(printed: Printed, named: Mapping[str, Sequence[str]]) -> dict[str, st
         for name in names:
             if name not in printed.header:
                 refusal = unknown("column", name, printed.header, see="head")
-                told = str(refusal).split(" 'head'")[0]
-                raise ParameterError(f"{told} {printed.name} has: {', '.join(printed.header)}.")
+                reason = str(refusal).split(" 'head'")[0]
+                raise ParameterError(f"{reason} {printed.name} has: {', '.join(printed.header)}.")
             given[name] = role
     return given
 
@@ -139,18 +141,18 @@ def _decimal_mark(printed: Printed, texts: Sequence[str]) -> str:
 def _role(name: str, texts: Sequence[str], cells: Sequence[Cell]) -> str:
     """The role of a column that nobody named."""
     filled = [text for text in texts if text]
-    kinds = Counter(one.kind for one in cells)
+    kinds = Counter(entry.kind for entry in cells)
     if not filled:
         return "ignore"
     if _is_time(name, filled):
         return "time"
-    told = kinds["number"] + kinds["words"] + kinds["broken"]
-    broken = {one.text for one in cells if one.kind == "broken"}
+    telling = kinds["number"] + kinds["words"] + kinds["broken"]
+    broken = {entry.text for entry in cells if entry.kind == "broken"}
     if _CODE.fullmatch(name) or (len(broken) > 1 and len(set(filled)) <= 0.5 * len(filled)):
         return "label"  # codes, of which some are numbers
-    if kinds["number"] and kinds["number"] >= 0.6 * told:
+    if kinds["number"] and kinds["number"] >= 0.6 * telling:
         return _number_role(name, cells)
-    if not told or _NOTE.search(name) or all(_AREA.fullmatch(text) for text in filled):
+    if not telling or _NOTE.search(name) or all(_AREA.fullmatch(text) for text in filled):
         return "ignore"
     return "ignore" if sum(map(len, filled)) > 60 * len(filled) or 2 * len(filled) < len(texts) else "label"
 
@@ -160,7 +162,7 @@ def _is_time(name: str, filled: Sequence[str]) -> bool:
     if re.fullmatch(r"quarters?|qtr|months?", name, re.IGNORECASE):
         return False  # of a year that stands in another column
     read = [times.time(text) for text in filled if not is_total(text)]
-    if not read or sum(one is not None for one in read) < 0.9 * len(read):
+    if not read or sum(time is not None for time in read) < 0.9 * len(read):
         return False
     plain = all(re.fullmatch(r"\d{4}", text) for text in filled)
     return not plain or bool(_TIME.search(name))
@@ -168,16 +170,16 @@ def _is_time(name: str, filled: Sequence[str]) -> bool:
 
 def _number_role(name: str, cells: Sequence[Cell]) -> str:
     """Whether a column of numbers holds counts, shares, or is a numbering."""
-    numbers = [one for one in cells if one.kind == "number"]
+    numbers = [entry for entry in cells if entry.kind == "number"]
     values = [number.value for number in numbers]
-    whole = all(value == int(value) for value in values)
+    is_whole = all(value == int(value) for value in values)
     if name.casefold() in _NUMBERING or (
-        whole and len(values) >= 5 and values in (list(range(len(values))), list(range(1, len(values) + 1)))
+        is_whole and len(values) >= 5 and values in (list(range(len(values))), list(range(1, len(values) + 1)))
     ):
         return "ignore"
     if sum(number.is_percent for number in numbers) >= 0.3 * len(numbers) or _SHARE.search(name.replace("_", " ")):
         return "share"
-    if whole or re.search(r"thousand|000|million", name, re.IGNORECASE):
+    if is_whole or re.search(r"thousand|000|million", name, re.IGNORECASE):
         return "count"
     split = sum(value != int(value) for value in values)
     return "share" if split > 0.5 * len(values) else "count"
@@ -185,65 +187,65 @@ def _number_role(name: str, cells: Sequence[Cell]) -> str:
 
 def _refuse_broken(printed: Printed, name: str, number: int, cells: Sequence[Cell], given: str) -> None:
     """Raise DataRefused for the first cell that has digits and is no number, or that holds words in a named column."""
-    for row, one in enumerate(cells):
-        if one.kind == "broken" or (given and one.kind == "words"):
+    for row, entry in enumerate(cells):
+        if entry.kind == "broken" or (given and entry.kind == "words"):
             raise DataRefused(
-                f"{printed.name}, line {printed.lines[row]}, column {number} '{name}': '{one.text[:30]}' is no number. "
-                f"Correct it, or say what the column is: --columns label={name} or --columns ignore={name}."
+                f"{printed.name}, line {printed.lines[row]}, column {number} '{name}': '{entry.text[:30]}' is no "
+                f"number. Correct it, or say what the column is: --columns label={name} or --columns ignore={name}."
             )
 
 
 def _decimals(cells: Sequence[Cell]) -> int:
     """The decimals that the figures are rounded to: those that more than a stray cell make use of."""
     used: Counter[int] = Counter()
-    for one in cells:
-        if one.kind == "number" and one.decimals:
-            used[len(f"{one.value:.{one.decimals}f}".partition(".")[2].rstrip("0"))] += 1
-    total = sum(one.kind == "number" for one in cells)
+    for entry in cells:
+        if entry.kind == "number" and entry.decimals:
+            used[len(f"{entry.value:.{entry.decimals}f}".partition(".")[2].rstrip("0"))] += 1
+    total = sum(entry.kind == "number" for entry in cells)
     for places in sorted(used, reverse=True):
-        if sum(often for held, often in used.items() if held >= places) >= max(1, 0.02 * total):
+        if sum(often for decimals, often in used.items() if decimals >= places) >= max(1, 0.02 * total):
             return places
     return 0
 
 
-def _rows_alike(found: Sequence[Column], extra: Column | None = None) -> float:
+def _rows_alike(columns: Sequence[Column], extra: Column | None = None) -> float:
     """The part of rows whose labels and time stand in an earlier row too."""
-    chosen = [one.texts for one in found if one.role in ("label", "time")] + ([extra.texts] if extra else [])
+    chosen = [column.texts for column in columns if column.role in ("label", "time")] + ([extra.texts] if extra else [])
     keys = list(zip(*chosen, strict=True)) if chosen else []
     return 1 - len(set(keys)) / len(keys) if keys else 0.0
 
 
-def _keyed(found: list[Column], given: Mapping[str, str]) -> list[Column]:
+def _keyed(columns: list[Column], given: Mapping[str, str]) -> list[Column]:
     """The same, a column of whole numbers being a label where rows cannot be told apart without it."""
-    while _rows_alike(found) > 0.2:
+    while _rows_alike(columns) > 0.2:
         candidates = [
-            (_rows_alike(found, one), not _KEY.search(one.name), at)
-            for at, one in enumerate(found)
-            if one.role == "count" and one.name not in given and _could_be_key(one)
+            (_rows_alike(columns, column), not _KEY.search(column.name), at)
+            for at, column in enumerate(columns)
+            if column.role == "count" and column.name not in given and _could_be_key(column)
         ]
-        if not candidates or min(candidates)[0] > 0.7 * _rows_alike(found):
+        if not candidates or min(candidates)[0] > 0.7 * _rows_alike(columns):
             break
         at = min(candidates)[2]
-        found = [replace(one, role="label") if at == i else one for i, one in enumerate(found)]
-    return found
+        columns = [replace(column, role="label") if at == i else column for i, column in enumerate(columns)]
+    return columns
 
 
 def _could_be_key(column: Column) -> bool:
-    values = [one.value for one in column.cells if one.kind == "number"]
+    values = [entry.value for entry in column.cells if entry.kind == "number"]
     return len(set(values)) <= max(4, len(values) // 4) and all(value == int(value) >= 0 for value in values)
 
 
-def _useful_labels(found: list[Column], given: Mapping[str, str]) -> list[Column]:
+def _useful_labels(columns: list[Column], given: Mapping[str, str]) -> list[Column]:
     """The same without labels that another label already tells, and without constant ones beside others."""
-    labels = [one for one in found if one.role == "label"]
-    labels.sort(key=lambda one: (-_known(one), one.number))
-    kept: list[Column] = []
-    for one in labels:
-        told = any(len(set(zip(other.texts, one.texts, strict=True))) == len(set(other.texts)) for other in kept)
-        if one.name in given or not told:
-            kept.append(one)
-    dropped = {label.name for label in labels} - {one.name for one in kept}
-    return [replace(one, role="ignore") if one.name in dropped else one for one in found]
+    labels = [label for label in columns if label.role == "label"]
+    labels.sort(key=lambda label: (-_known(label), label.number))
+    useful: list[Column] = []
+    for label in labels:
+        is_told = any(len(set(zip(other.texts, label.texts, strict=True))) == len(set(other.texts)) for other in useful)
+        if label.name in given or not is_told:
+            useful.append(label)
+    dropped = {label.name for label in labels} - {label.name for label in useful}
+    return [replace(column, role="ignore") if column.name in dropped else column for column in columns]
 
 
 def _known(column: Column) -> int:
@@ -252,39 +254,40 @@ def _known(column: Column) -> int:
     return 10_000 * sum(is_force(text) for text in distinct) + len(distinct)
 
 
-def _alike(found: list[Column]) -> list[Column]:
+def _alike(columns: list[Column]) -> list[Column]:
     """The same, a column of figures with decimals being counts where the other times of its measure are."""
-    stems = [times.inside(one.name) for one in found]
+    stems = [times.inside(column.name) for column in columns]
     roles = {
-        stem: [one.role for one, (_, other) in zip(found, stems, strict=True) if other == stem] for _, stem in stems
+        stem: [column.role for column, (_, other) in zip(columns, stems, strict=True) if other == stem]
+        for _, stem in stems
     }
     return [
-        replace(one, role="count")
-        if one.role == "share"
+        replace(column, role="count")
+        if column.role == "share"
         and when
-        and not _SHARE.search(one.name)
+        and not _SHARE.search(column.name)
         and roles[stem].count("count") > roles[stem].count("share")
-        and not any(held.is_percent for held in one.cells)
-        else one
-        for one, (when, stem) in zip(found, stems, strict=True)
+        and not any(entry.is_percent for entry in column.cells)
+        else column
+        for column, (when, stem) in zip(columns, stems, strict=True)
     ]
 
 
-def _wide(found: list[Column]) -> list[Column]:
+def _wide(columns: list[Column]) -> list[Column]:
     """The same, with what stands in the headings of columns of numbers: a time, or a place."""
-    numbers = [one for one in found if one.role in ("count", "share")]
+    numbers = [column for column in columns if column.role in ("count", "share")]
     places = {number.name: force(number.name) for number in numbers}
     is_by_place = sum(map(bool, places.values())) >= max(3, 0.6 * len(numbers))
-    has_time = any(one.role == "time" for one in found)
+    has_time = any(column.role == "time" for column in columns)
     wide = []
-    for one in _alike(found) if not has_time else found:
-        if one.role not in ("count", "share"):
-            wide.append(one)
-        elif is_by_place and (places[one.name] or is_total(one.name)):
-            wide.append(replace(one, place=places[one.name] or one.name, stem=""))
+    for column in _alike(columns) if not has_time else columns:
+        if column.role not in ("count", "share"):
+            wide.append(column)
+        elif is_by_place and (places[column.name] or is_total(column.name)):
+            wide.append(replace(column, place=places[column.name] or column.name, stem=""))
         elif not has_time:
-            when, stem = times.inside(one.name)
-            wide.append(replace(one, time=when, stem=stem))
+            when, stem = times.inside(column.name)
+            wide.append(replace(column, time=when, stem=stem))
         else:
-            wide.append(one)
+            wide.append(column)
     return wide

@@ -60,7 +60,7 @@ class Table:
         if column.decimals:
             return float(10.0**-column.decimals)
         alike = [count for count in self.counts if count.stem == column.stem and not count.decimals]
-        values = [abs(cell.value) for held in alike for cell in held.cells if cell.kind == "number" and cell.value]
+        values = [abs(cell.value) for count in alike for cell in count.cells if cell.kind == "number" and cell.value]
         if len(values) < 6:
             return 1
         return next((unit for unit in _UNITS if all(value % unit == 0 for value in values)), 1)
@@ -75,8 +75,8 @@ class Table:
     def is_by_force(self) -> bool:
         """Whether rows (or headings) are about police forces."""
         named = set(self.keys["place"]) | {column.place for column in self.columns if column.place}
-        known = sum(roles.is_force(one) for one in named)
-        return known >= 2 and known >= 0.6 * len([one for one in named if one and not roles.is_total(one)])
+        forces = sum(roles.is_force(name) for name in named)
+        return forces >= 2 and forces >= 0.6 * len([name for name in named if name and not roles.is_total(name)])
 
     @cached_property
     def keys(self) -> pd.DataFrame:
@@ -85,7 +85,7 @@ class Table:
         others = [column for column in self.columns if column.role == "label" and column is not place]
         labels = place.texts if place else ("",) * len(self.printed.rows)
         other = (
-            [" · ".join(row) for row in zip(*(one.texts for one in others), strict=True)]
+            [" · ".join(row) for row in zip(*(column.texts for column in others), strict=True)]
             if others
             else [""] * len(labels)
         )
@@ -97,7 +97,7 @@ class Table:
                 "other": other,
                 "time": pd.Series(self._times(), dtype=object),
                 "is_total": [roles.is_total(label) for label in labels],
-                "is_other_total": [any(map(roles.is_total, one.split(" · "))) for one in other],
+                "is_other_total": [any(map(roles.is_total, text.split(" · "))) for text in other],
             }
         )
 
@@ -107,16 +107,16 @@ class Table:
         year = next((column for column in columns if not roles.is_part_of_year(column)), None)
         if year is None:
             return [None] * len(self.printed.rows)
-        found = [times.time(text) for text in year.texts]
-        parts = next((column for column in columns if roles.is_part_of_year(column)), None)
-        if parts is not None:
+        read = [times.time(text) for text in year.texts]
+        quarters = next((column for column in columns if roles.is_part_of_year(column)), None)
+        if quarters is not None:
             joined = [
-                times.time(f"{text} Q{re.sub(r'[^1-4]', '', part)[:1]}")
-                for text, part in zip(year.texts, parts.texts, strict=True)
+                times.time(f"{text} Q{re.sub(r'[^1-4]', '', quarter)[:1]}")
+                for text, quarter in zip(year.texts, quarters.texts, strict=True)
             ]
-            found = joined if all(one is not None for one in joined) else found
-        evened = iter(times.evened([one for one in found if one is not None]))
-        return [None if one is None else next(evened) for one in found]
+            read = joined if all(time is not None for time in joined) else read
+        evened = iter(times.evened([time for time in read if time is not None]))
+        return [None if time is None else next(evened) for time in read]
 
     @cached_property
     def cells(self) -> pd.DataFrame:
@@ -124,14 +124,16 @@ class Table:
 
         ``series`` is the measure with further labels: what one would draw as one line for each place.
         """
-        parts = [self._of(one) for one in (*self.counts, *self.shares)]
+        parts = [self._of(column) for column in (*self.counts, *self.shares)]
         table = pd.concat(parts, ignore_index=True)
-        evened = times.evened([one for one in table["time"] if one is not None])
+        evened = times.evened([time for time in table["time"] if time is not None])
         if evened:
-            told = iter(evened)
-            table["time"] = pd.Series([None if one is None else next(told) for one in table["time"]], dtype=object)
-        table["when"] = [one.place if one is not None else -1 for one in table["time"]]
-        table["series"] = table["measure"] + table["other"].map(lambda one: f" [{one}]" if one else "")
+            remaining = iter(evened)
+            table["time"] = pd.Series(
+                [None if time is None else next(remaining) for time in table["time"]], dtype=object
+            )
+        table["when"] = [time.place if time is not None else -1 for time in table["time"]]
+        table["series"] = table["measure"] + table["other"].map(lambda label: f" [{label}]" if label else "")
         return table
 
     def _of(self, column: Column) -> pd.DataFrame:
@@ -154,14 +156,16 @@ class Table:
 
     def counted(self) -> pd.DataFrame:
         """The counts that are no totals and no sums of other columns."""
-        held = self.cells
-        held = held[(held["kind"] == "count") & ~held["is_total"] & ~held["is_other_total"] & held["value"].notna()]
-        return held[~held["column"].isin(self.sums)]
+        cells = self.cells
+        cells = cells[
+            (cells["kind"] == "count") & ~cells["is_total"] & ~cells["is_other_total"] & cells["value"].notna()
+        ]
+        return cells[~cells["column"].isin(self.sums)]
 
     @cached_property
     def sums(self) -> set[str]:
         """Columns of counts that follow from others: sums of them all, or differences of two."""
-        found = set()
+        sums = set()
         counts = self.counts
         for count in counts:
             others = [other for other in counts if other is not count]
@@ -170,8 +174,8 @@ class Table:
                 or roles.is_total(count.stem or count.name)
                 or re.search(r"change|difference", count.name, re.IGNORECASE)
             ):
-                found.add(count.name)
-        return found
+                sums.add(count.name)
+        return sums
 
     def where(self, rows: Sequence[int] | np.ndarray) -> tuple[int, ...]:
         """The lines of rows."""

@@ -79,9 +79,9 @@ def time(text: str) -> Time | None:
     """The run of months that a whole label names; None where it names none."""
     bare = re.sub(r"\s*(?:\[[^\]]*\]|\([a-z\d ]{1,12}\)|[*†‡]+|\s[prPR])$", "", text.strip().strip("'\"")).strip()
     for reading in (_quarters, _years, _months):
-        found = reading(bare)
-        if found is not None:
-            return found
+        period = reading(bare)
+        if period is not None:
+            return period
     return None
 
 
@@ -145,24 +145,24 @@ def inside(heading: str) -> tuple[Time | None, str]:
         return whole, ""
     for pattern in _INSIDE:
         match = pattern.search(heading)
-        found = time(match[0]) if match else None
-        if match and found is not None:
+        period = time(match[0]) if match else None
+        if match and period is not None:
             rest = f"{heading[: match.start()]} {heading[match.end() :]}"
-            return found, " ".join(re.sub(r"[\s_,:\-–()]+", " ", rest).split())
+            return period, " ".join(re.sub(r"[\s_,:\-–()]+", " ", rest).split())
     return None, heading
 
 
 def evened(times: list[Time]) -> list[Time]:
     """Months that only ever stand three or twelve apart are the quarters or years that begin with them."""
-    if not times or any(one.unit != "month" for one in times):
+    if not times or any(when.unit != "month" for when in times):
         return times
-    starts = sorted({one.place for one in times})
+    starts = sorted({when.place for when in times})
     gaps = [after - before for before, after in pairwise(starts)]
     if not gaps:
         is_april = times[0].first.month == 4
-        return [_year(one.first.year) for one in times] if is_april else times
+        return [_year(when.first.year) for when in times] if is_april else times
     if all(gap % 12 == 0 for gap in gaps):
-        return [_year(one.first.year, one.first.month) for one in times]
+        return [_year(when.first.year, when.first.month) for when in times]
     if all(gap % 3 == 0 for gap in gaps):
-        return [_quarter(one.first) for one in times]
+        return [_quarter(when.first) for when in times]
     return times
