@@ -27,16 +27,16 @@ def faults(asked: Request) -> list[Fault]:
 
 def _report(report: Report, place: int) -> Iterator[Fault]:
     try:
-        made = _made(report, place)
+        remade = _made(report, place)
     except AttritionError as fault:
         yield Fault(report.name, 0, NOT_RELEASED, f"its report cannot be made again: {fault.in_short}")
         return
-    fresh = {output.name: output for output in made.outputs}
-    for one in report.outputs:
-        other = fresh.get(one.name)
-        if other is None or _shown(one) != _shown(other):
-            yield Fault(one.name, 0, NOT_RELEASED, "is not what its notebook makes of the release at hand")
-    if report.words != made.words:
+    fresh = {output.name: output for output in remade.outputs}
+    for output in report.outputs:
+        other = fresh.get(output.name)
+        if other is None or _shown(output) != _shown(other):
+            yield Fault(output.name, 0, NOT_RELEASED, "is not what its notebook makes of the release at hand")
+    if report.words != remade.words:
         yield Fault(report.name, 0, NOT_RELEASED, "does not say what its notebook makes of the release at hand")
 
 

@@ -42,13 +42,13 @@ def checked(place: Path, *, again: bool = False) -> Checked:
     Raises DataRefused for a folder that is neither, or that cannot be read.
     """
     if folder.is_one(place):
-        asked, found = folder.read(place)
-        found += folder.judged(place, asked)
+        asked, faults = folder.read(place)
+        faults += folder.judged(place, asked)
     else:
         asked = request.of_reports([place.resolve() if not place.is_symlink() else place])
-        found = rules.faults(asked, rules.sets(asked))
-    if again and not found:
+        faults = rules.faults(asked, rules.sets(asked))
+    if again and not faults:
         from analysis.outputs import again as remaking  # which loads what runs and draws
 
-        found += remaking.faults(asked)
-    return Checked(place, asked, rules.sets(asked), tuple(found), was_made_again=again and not found)
+        faults += remaking.faults(asked)
+    return Checked(place, asked, rules.sets(asked), tuple(faults), was_made_again=again and not faults)

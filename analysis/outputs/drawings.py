@@ -31,8 +31,8 @@ class Strange(ValueError):
 
 def on_page(html: str, identity: str) -> str:
     """The wide drawing of a figure on the page of a report, as a file; "" where there is none. Raises Strange."""
-    found = re.search(_WIDE.format(re.escape(identity)), html, re.DOTALL)
-    return canonical(found[1]) if found else ""
+    match = re.search(_WIDE.format(re.escape(identity)), html, re.DOTALL)
+    return canonical(match[1]) if match else ""
 
 
 def canonical(svg: str) -> str:

@@ -48,17 +48,17 @@ def content(folder: Path, name: str) -> str:
     if folder.is_symlink() or path.is_symlink():
         raise Unreadable(name, "is a link; put the file itself in its place")
     try:
-        held = os.open(path, os.O_RDONLY | _ONCE)
+        descriptor = os.open(path, os.O_RDONLY | _ONCE)
     except OSError as fault:
         raise Unreadable(name, f"cannot be opened ({fault.strerror})") from None
-    with os.fdopen(held, "rb") as file:
+    with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise Unreadable(name, "is no plain file")
-        found = file.read(MOST_BYTES + 1)
-    if len(found) > MOST_BYTES:
+        raw = file.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
         raise Unreadable(name, f"is larger than {MOST_BYTES // 1_000_000} MB, the most that an airlock takes")
     try:
-        return found.decode("utf-8")
+        return raw.decode("utf-8")
     except UnicodeDecodeError:
         raise Unreadable(name, "is not text in UTF-8") from None
 
@@ -73,19 +73,19 @@ def names(folder: Path) -> list[str]:
 def record(name: str, text: str) -> dict[str, Any]:
     """What a JSON file says. Raises Unreadable where it is not one object, says a thing twice, or holds no number."""
     try:
-        held = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        fields = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise Unreadable(name, "is not JSON, nests too deeply, or says one thing twice") from None
-    if not isinstance(held, dict):
+    if not isinstance(fields, dict):
         raise Unreadable(name, "does not hold a record")
-    return held
+    return fields
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    held = dict(pairs)
-    if len(held) < len(pairs):
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
         raise ValueError
-    return held
+    return fields
 
 
 def _no_number(_: str) -> None:
@@ -104,13 +104,13 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text)
 
 
-def strings(held: Any) -> Iterator[str]:
+def strings(nested: Any) -> Iterator[str]:
     """Every text in nested lists and records, names of their parts too."""
-    if isinstance(held, str):
-        yield held
-    elif isinstance(held, dict):
-        for name, value in held.items():
+    if isinstance(nested, str):
+        yield nested
+    elif isinstance(nested, dict):
+        for name, value in nested.items():
             yield from (name, *strings(value))
-    elif isinstance(held, list | tuple):
-        for value in held:
+    elif isinstance(nested, list | tuple):
+        for value in nested:
             yield from strings(value)

@@ -32,17 +32,17 @@ _OF_OUTPUT = ("title", "lines", "abouts", "policies", "notes", "is_figure")
 
 def contents(asked: Request, sets: Sets) -> dict[str, str]:
     """Every file of the folder by its name. Raises AttritionError for what has no context (``rules.faults`` tells)."""
-    found: dict[str, str] = {REQUEST: words.request(asked, sets)}
+    texts: dict[str, str] = {REQUEST: words.request(asked, sets)}
     for report in asked.reports:
-        found[f"{report.name}.txt"] = report.words
+        texts[f"{report.name}.txt"] = report.words
         for output in report.outputs:
-            found[f"{output.name}.csv"] = table(output.columns, output.rows)
+            texts[f"{output.name}.csv"] = table(output.columns, output.rows)
             if output.drawing:
-                found[f"{output.name}.svg"] = output.drawing
+                texts[f"{output.name}.svg"] = output.drawing
     for name in asked.sets(of_people=True):
-        found |= _tables_of_set(name, sets.get(name))
-    found[MANIFEST] = json.dumps(_manifest(asked, sets, found), indent=1, ensure_ascii=False) + "\n"
-    return found
+        texts |= _tables_of_set(name, sets.get(name))
+    texts[MANIFEST] = json.dumps(_manifest(asked, sets, texts), indent=1, ensure_ascii=False) + "\n"
+    return texts
 
 
 def _tables_of_set(name: str, release: Released | None) -> dict[str, str]:
@@ -50,7 +50,7 @@ def _tables_of_set(name: str, release: Released | None) -> dict[str, str]:
     if release is None:
         return {}
     rows = release.rows()
-    columns = [one for one in (*COORDINATES, "cases") if one in rows[0]] if rows else []
+    columns = [name for name in (*COORDINATES, "cases") if name in rows[0]] if rows else []
     return {
         f"counts_{name}_{number}.csv": table(columns, rows[start : start + files.MOST_ROWS])
         for number, start in enumerate(range(0, len(rows), files.MOST_ROWS), start=1)
@@ -59,11 +59,11 @@ def _tables_of_set(name: str, release: Released | None) -> dict[str, str]:
 
 def table(columns: Sequence[str], rows: Sequence[Row]) -> str:
     """Rows as CSV: a heading, then numbers as they are and a symbol where there is none."""
-    held = io.StringIO()
-    writer = csv.writer(held, lineterminator="\n")
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows([_cell(row, name) for name in columns] for row in rows)
-    return held.getvalue()
+    return text.getvalue()
 
 
 def _cell(row: Row, name: str) -> str:
@@ -79,7 +79,7 @@ def _manifest(asked: Request, sets: Sets, written: dict[str, str]) -> dict[str, 
     return {
         "schema": SCHEMA,
         "version": analysis.__version__,
-        "sets": {name: _told(one) for name, one in sets.items()},
+        "sets": {name: _told(release) for name, release in sets.items()},
         "reports": [
             {
                 **{name: getattr(report, name) for name in ("folder", "notebook", "parameters", "title", "subject")},
@@ -123,9 +123,9 @@ def write(asked: Request, place: Path) -> dict[str, str]:
     does not read back, CouldNotWrite for a disk.
     """
     check_place(place)
-    held = rules.sets(asked)
-    found = contents(asked, held)
-    _check_sizes(found)
+    sets = rules.sets(asked)
+    texts = contents(asked, sets)
+    _check_sizes(texts)
     try:
         home = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.resolve().parent))
     except OSError as fault:
@@ -134,7 +134,7 @@ def write(asked: Request, place: Path) -> dict[str, str]:
         built = home / "outputs"
         is_guarded = any(report.sensitivity != "published" for report in asked.reports)
         built.mkdir(mode=0o700 if is_guarded else 0o777)
-        for name, text in found.items():
+        for name, text in texts.items():
             with (built / name).open("x", encoding="utf-8", newline="") as file:
                 file.write(text)
         if left := faults(built):
@@ -146,7 +146,7 @@ def write(asked: Request, place: Path) -> dict[str, str]:
         raise CouldNotWrite(f"{place} could not be written ({fault.strerror}). Nothing was released.") from fault
     finally:
         shutil.rmtree(home, ignore_errors=True)
-    return found
+    return texts
 
 
 def check_place(place: Path) -> None:
@@ -161,14 +161,14 @@ def check_place(place: Path) -> None:
         raise ParameterError(f"There is no folder {place.parent} to make {place.name} in. Make it first.")
 
 
-def _check_sizes(found: dict[str, str]) -> None:
+def _check_sizes(texts: dict[str, str]) -> None:
     """Refuse more files, or a larger one, than an output checker takes."""
-    if len(found) > files.MOST_FILES:
+    if len(texts) > files.MOST_FILES:
         raise ParameterError(
-            f"That would be {len(found)} files; at most {files.MOST_FILES} in one request, since people look at each. "
+            f"That would be {len(texts)} files; at most {files.MOST_FILES} in one request, since people look at each. "
             "Name fewer reports with --report."
         )
-    for name, text in found.items():
+    for name, text in texts.items():
         if len(text.encode()) > files.MOST_BYTES:
             raise ParameterError(
                 f"{name} would be larger than {files.MOST_BYTES // 1_000_000} MB. Name a smaller report."
@@ -184,21 +184,21 @@ def is_one(folder: Path) -> bool:
 
 def faults(folder: Path) -> list[Fault]:
     """Every reason for which a folder of outputs may not leave; empty where all of it may."""
-    asked, found = read(folder)
-    return [*found, *judged(folder, asked)]
+    asked, faults = read(folder)
+    return [*faults, *judged(folder, asked)]
 
 
 def judged(folder: Path, asked: Request) -> list[Fault]:
     """What is wrong with a request that was read from a folder, and with the files that do not follow from it."""
-    held = rules.sets(asked)
-    found = rules.faults(asked, held)
-    if not asked.is_whole or any(fault.reason == NO_CONTEXT for fault in found):
-        return found
-    for name, text in contents(asked, held).items():
+    sets = rules.sets(asked)
+    faults = rules.faults(asked, sets)
+    if not asked.is_whole or any(fault.reason == NO_CONTEXT for fault in faults):
+        return faults
+    for name, text in contents(asked, sets).items():
         try:
             same = files.content(folder, name) == text
         except files.Unreadable as fault:
-            found.append(Fault(name, 0, NO_DATA, fault.why))
+            faults.append(Fault(name, 0, NO_DATA, fault.why))
             continue
         if not same:
             is_of_set = name.startswith("counts_")
@@ -207,8 +207,8 @@ def judged(folder: Path, asked: Request) -> list[Fault]:
                 if is_of_set
                 else "is not what the tables and the release at hand give"
             )
-            found.append(Fault(name, 0, NOT_RELEASED if is_of_set else NO_CONTEXT, rule))
-    return found
+            faults.append(Fault(name, 0, NOT_RELEASED if is_of_set else NO_CONTEXT, rule))
+    return faults
 
 
 def read(folder: Path) -> tuple[Request, list[Fault]]:
@@ -216,18 +216,18 @@ def read(folder: Path) -> tuple[Request, list[Fault]]:
     manifest = files.record(MANIFEST, files.content(folder, MANIFEST))
     if manifest.get("schema") != SCHEMA:
         raise DataRefused(f"{folder} was not made by 'attrition release': its manifest.json does not say so.")
-    found: list[Fault] = []
+    faults: list[Fault] = []
     reports = []
     try:
         named = {MANIFEST, *manifest["files"]}
-        for told in manifest["reports"]:
-            reports.append(_report(folder, told, found))
+        for record in manifest["reports"]:
+            reports.append(_report(folder, record, faults))
     except (KeyError, TypeError, AttributeError, ValueError) as fault:
         raise DataRefused(
             f"{folder}: manifest.json is not as this package writes it ({type(fault).__name__})."
         ) from None
-    asked = Request(tuple(reports), is_whole=not found)
-    return asked, [*found, *_strays(folder, named)]
+    asked = Request(tuple(reports), is_whole=not faults)
+    return asked, [*faults, *_strays(folder, named)]
 
 
 def _strays(folder: Path, named: set[str]) -> Iterator[Fault]:
@@ -246,54 +246,56 @@ def _strays(folder: Path, named: set[str]) -> Iterator[Fault]:
             yield Fault(name, 0, TOO_LARGE, f"is larger than {files.MOST_BYTES // 1_000_000} MB")
 
 
-def _report(folder: Path, told: dict[str, Any], found: list[Fault]) -> Report:
-    """One report as a folder holds it; faults of its files are added to ``found``."""
-    said = ""
+def _report(folder: Path, record: dict[str, Any], faults: list[Fault]) -> Report:
+    """One report as a folder holds it; faults of its files are added to ``faults``."""
+    text = ""
     try:
-        said = files.content(folder, told["words"])
+        text = files.content(folder, record["words"])
     except files.Unreadable as fault:
-        found.append(Fault(fault.name, 0, FILE_TYPE, fault.why))
-    outputs = [one for part in told["outputs"] if (one := _output(folder, part, found)) is not None]
+        faults.append(Fault(fault.name, 0, FILE_TYPE, fault.why))
+    outputs = [
+        output for output_record in record["outputs"] if (output := _output(folder, output_record, faults)) is not None
+    ]
     return Report(
-        str(told["folder"]),
-        str(told["notebook"]),
-        dict(told["parameters"]),
-        str(told["title"]),
-        str(told["subject"]),
-        said,
+        str(record["folder"]),
+        str(record["notebook"]),
+        dict(record["parameters"]),
+        str(record["title"]),
+        str(record["subject"]),
+        text,
         tuple(outputs),
-        str(told["words"]).removesuffix(".txt"),
+        str(record["words"]).removesuffix(".txt"),
     )
 
 
-def _output(folder: Path, told: dict[str, Any], found: list[Fault]) -> Output | None:
+def _output(folder: Path, record: dict[str, Any], faults: list[Fault]) -> Output | None:
     """One table and its drawing as a folder holds them; None, and a fault, where the table cannot be read."""
-    name = str(told["table"]).removesuffix(".csv")
-    columns = tuple(str(column["name"]) for column in told["columns"])
+    name = str(record["table"]).removesuffix(".csv")
+    columns = tuple(str(column["name"]) for column in record["columns"])
     drawing, rows = "", []
     try:
-        rows = _rows(name, columns, files.content(folder, f"{name}.csv"), found)
-        drawing = drawings.canonical(files.content(folder, f"{name}.svg")) if told["figure"] else ""
+        rows = _rows(name, columns, files.content(folder, f"{name}.csv"), faults)
+        drawing = drawings.canonical(files.content(folder, f"{name}.svg")) if record["figure"] else ""
     except files.Unreadable as fault:
         kind = FILE_TYPE if "link" in fault.why or "plain" in fault.why else NO_DATA
-        found.append(Fault(fault.name, 0, kind, fault.why))
+        faults.append(Fault(fault.name, 0, kind, fault.why))
         return None
     except drawings.Strange as fault:
-        found.append(Fault(f"{name}.svg", 0, UNSAFE, f"holds {fault}"))
+        faults.append(Fault(f"{name}.svg", 0, UNSAFE, f"holds {fault}"))
         return None
-    lists = {one: tuple(told[one]) for one in _OF_OUTPUT if one not in ("title", "is_figure")}
+    lists = {name: tuple(record[name]) for name in _OF_OUTPUT if name not in ("title", "is_figure")}
     return Output(
         name,
-        title=str(told["title"]),
+        title=str(record["title"]),
         columns=columns,
         rows=tuple(rows),
         drawing=drawing,
-        is_figure=bool(told["is_figure"]),
+        is_figure=bool(record["is_figure"]),
         **lists,
     )
 
 
-def _rows(name: str, columns: tuple[str, ...], text: str, found: list[Fault]) -> list[Row]:
+def _rows(name: str, columns: tuple[str, ...], text: str, faults: list[Fault]) -> list[Row]:
     """The rows of a table as it was written. Raises Unreadable where it is no such table."""
     try:
         heading, *lines = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -309,7 +311,7 @@ def _rows(name: str, columns: tuple[str, ...], text: str, found: list[Fault]) ->
         for column, cell in zip(columns, line, strict=True):
             _put(row, column, cell)
             if is_number(column) and row[column] is None and cell not in (*SYMBOLS, _NO_LIMIT):
-                found.append(Fault(name, number, NO_CONTEXT, f"column {column} holds neither a number nor a symbol"))
+                faults.append(Fault(name, number, NO_CONTEXT, f"column {column} holds neither a number nor a symbol"))
         rows.append(row)
     return rows
 

@@ -64,28 +64,28 @@ class Released:
     def rows(self) -> list[dict[str, Any]]:
         """The cells as rows of a table: words, and the number or its symbol."""
         names = [name for name in COORDINATES if name in self.cells.columns]
-        told = self.cells[[*names, "cases"]].to_dict("records")
+        cells = self.cells[[*names, "cases"]].to_dict("records")
         return [
             {name: "all" if row[name] == _ALL.get(name, ALL) else str(row[name]) for name in names}
             | ({"cases": None, "symbols": {"cases": "[c]"}} if pd.isna(row["cases"]) else {"cases": int(row["cases"])})
-            for row in told
+            for row in cells
         ]
 
     def events(self, row: dict[str, Any], about: dict[str, Any]) -> set[int]:
         """Every number of cases that a row may give as those that ended as it says, of those that it is out of."""
-        counted, kept = self._counted(row, about), self._kept(row, about)
-        return set() if counted is None or kept is None else self._number(counted & kept, row, about)
+        counted, base = self._counted(row, about), self._kept(row, about)
+        return set() if counted is None or base is None else self._number(counted & base, row, about)
 
     def base(self, row: dict[str, Any], about: dict[str, Any], *, named: str = "") -> set[int]:
         """Every number of cases that a row may give as what its share is out of."""
-        kept = self._kept(row, about, named=named)
-        return set() if kept is None else self._number(kept, row, about)
+        base = self._kept(row, about, named=named)
+        return set() if base is None else self._number(base, row, about)
 
     def decided(self, row: dict[str, Any], about: dict[str, Any]) -> set[int]:
         """The recorded cases of a row less those still open, where both are shown."""
         still = frozenset(reference.codes(self.counts.scheme, "undecided"))
         waiting = self._number(still, row, about)
-        return {cases - one for cases in self.base(row, about, named="recorded") for one in waiting}
+        return {cases - open_cases for cases in self.base(row, about, named="recorded") for open_cases in waiting}
 
     def anything(self, row: dict[str, Any], about: dict[str, Any]) -> set[int]:
         """Every number that is shown of the force, offence and period of a row, whatever the cases are."""
@@ -102,7 +102,9 @@ class Released:
     @cached_property
     def _types(self) -> Codes:
         """Every countable outcome type."""
-        return frozenset(code for code, one in reference.outcomes(self.counts.scheme).items() if not one.part_of)
+        return frozenset(
+            code for code, outcome in reference.outcomes(self.counts.scheme).items() if not outcome.part_of
+        )
 
     def _kept(self, row: dict[str, Any], about: dict[str, Any], *, named: str = "") -> Codes | None:
         """The outcome types of what a share is out of; None where no base is named that is known."""
@@ -135,12 +137,12 @@ class Released:
         )
         where = {"feature": names.get(feature, feature), "category": str(row.get("category") or ALL)}
         try:
-            found = self.counts.cell(
+            number = self.counts.cell(
                 codes, first=period.first, months=months_of(period), force=force, offence=offence, **where
             )
         except ParameterError:
             return set()
-        return set() if found is None else {found}
+        return set() if number is None else {number}
 
     def _place(self, row: dict[str, Any], about: dict[str, Any]) -> Place:
         """Where a row stands, by its labels, and by what it is about where it has none."""
@@ -157,13 +159,13 @@ class Released:
     def _periods(self) -> dict[str, Period]:
         """The periods that are released, by each name that a report may give them."""
         whole = self.counts.coverage.span
-        found = {ALL: whole, whole.label: whole}
+        named = {ALL: whole, whole.label: whole}
         for key in self.cells["period"].unique() if "period" in self.cells else ():
             period = Period(*span_days(key))
-            found[period.label] = period
+            named[period.label] = period
             if months_of(period) == _QUARTER:
-                found[periods.quarter_name(period.first)] = period
-        return found
+                named[periods.quarter_name(period.first)] = period
+        return named
 
     @cached_property
     def _of_any(self) -> dict[Place, set[int]]:
@@ -177,12 +179,12 @@ class Released:
         return self._by_place(self.cells[(self.cells[narrower] == ALL).all(axis="columns")])
 
     def _by_place(self, cells: pd.DataFrame) -> dict[Place, set[int]]:
-        found: dict[Place, set[int]] = {}
+        numbers: dict[Place, set[int]] = {}
         for row in cells.dropna(subset=["cases"]).to_dict("records"):
             span = Period(*span_days(row["period"])) if "period" in row else self.counts.coverage.span
             place = _one(row["force"], self.counts.forces), _one(row["offence"], self.counts.offences), span
-            found.setdefault(place, set()).add(int(row["cases"]))
-        return found
+            numbers.setdefault(place, set()).add(int(row["cases"]))
+        return numbers
 
 
 def _one(name: str, there: tuple[str, ...]) -> str:
@@ -195,5 +197,5 @@ def read(name: str) -> Released | None:
 
     Raises what reading counts raises.
     """
-    held = counts.read(name)
-    return Released(held) if held.is_released else None
+    counted = counts.read(name)
+    return Released(counted) if counted.is_released else None

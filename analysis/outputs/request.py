@@ -130,10 +130,10 @@ def of_report(folder: Path, place: int = 1) -> Report:
         if folder.parent.is_symlink():
             raise files.Unreadable(folder.parent.name, "is a link")
         manifest = files.record("manifest.json", files.content(folder, "manifest.json"))
-        held = {one: files.content(folder, one) for one in ("results.json", "report.html")}
-        _check_whole(manifest, held)
-        results = files.record("results.json", held["results.json"])
-        return _report(name, manifest, results, held["report.html"], place=place)
+        texts = {file: files.content(folder, file) for file in ("results.json", "report.html")}
+        _check_whole(manifest, texts)
+        results = files.record("results.json", texts["results.json"])
+        return _report(name, manifest, results, texts["report.html"], place=place)
     except files.Unreadable as fault:
         raise DataRefused(f"{name}: {fault} Make the report again.") from None
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as fault:
@@ -142,11 +142,11 @@ def of_report(folder: Path, place: int = 1) -> Report:
         ) from None
 
 
-def _check_whole(manifest: dict[str, Any], held: dict[str, str]) -> None:
+def _check_whole(manifest: dict[str, Any], texts: dict[str, str]) -> None:
     """Refuse files that are not those which the manifest names."""
     if manifest.get("schema") != freshness.SCHEMA:
         raise files.Unreadable("manifest.json", "is not the manifest of a report")
-    for name, text in held.items():
+    for name, text in texts.items():
         if hashlib.sha256(text.encode()).hexdigest() != manifest["files"][name]:
             raise files.Unreadable(name, "is not the file that manifest.json names; something changed it since")
 
@@ -155,10 +155,14 @@ def _report(folder: str, manifest: dict[str, Any], results: dict[str, Any], page
     """A report from its manifest, its records and its page."""
     notebook = str(results["notebook"])
     start = f"{place:02d}_{_slug(notebook)}"
-    groups = [group for group in sheets.shared(results) if any("columns" in one or "figures" in one for one in group)]
-    found = [_output(group, page) for group in groups]
-    kept = [one for one in found if one.rows]  # an empty table says nothing that the words do not
-    named = [_renamed(one, f"{start}_{number:02d}_{_short(one.name)}") for number, one in enumerate(kept, start=1)]
+    groups = [
+        group for group in sheets.shared(results) if any("columns" in block or "figures" in block for block in group)
+    ]
+    outputs = [_output(group, page) for group in groups]
+    filled = [output for output in outputs if output.rows]  # an empty table says nothing that the words do not
+    named = [
+        _renamed(output, f"{start}_{number:02d}_{_short(output.name)}") for number, output in enumerate(filled, start=1)
+    ]
     return Report(
         folder,
         notebook,
@@ -198,22 +202,22 @@ def _output(group: list[dict[str, Any]], page: str) -> Output:
 
 def _key_figures(block: dict[str, Any]) -> Output:
     """The numbers that lead a report, a row each; one of several rows is an output of its own."""
-    alone = [one for one in block["figures"] if len(one["records"]) == 1]
+    alone = [figure for figure in block["figures"] if len(figure["records"]) == 1]
     rows: dict[str, tuple[Row, dict[str, Any], dict[str, Any]]] = {}
-    for one in alone:
-        about = dict(one["about"])
-        told = {"key_figure": str(one["label"]), "measure": about["measure"], "base": about["base"]}
-        row = {**told, **_row(one["records"][0])}
-        rows[repr(row)] = row, about, dict(one["disclosure"]["policy"])
-    own = dict.fromkeys(str(column["name"]) for one in alone for column in one["columns"])
+    for figure in alone:
+        about = dict(figure["about"])
+        lead = {"key_figure": str(figure["label"]), "measure": about["measure"], "base": about["base"]}
+        row = {**lead, **_row(figure["records"][0])}
+        rows[repr(row)] = row, about, dict(figure["disclosure"]["policy"])
+    own = dict.fromkeys(str(column["name"]) for figure in alone for column in figure["columns"])
     columns = tuple(dict.fromkeys(["key_figure", "measure", "base", *own]))
-    held = tuple({name: row.get(name) for name in columns} | _symbols(row) for row, _, _ in rows.values())
+    records = tuple({name: row.get(name) for name in columns} | _symbols(row) for row, _, _ in rows.values())
     return Output(
         "key-figures",
         "Key figures",
-        tuple(dict.fromkeys(f"{one['label']}: {one['base']}" for one in alone)),
+        tuple(dict.fromkeys(f"{figure['label']}: {figure['base']}" for figure in alone)),
         columns,
-        held,
+        records,
         tuple(about for _, about, _ in rows.values()),
         tuple(policy for _, _, policy in rows.values()),
     )

@@ -51,30 +51,30 @@ class Fault:
 
 def sets(asked: Request) -> Sets:
     """The released sets behind a request, by name; None for one that is not at hand or was not released."""
-    found: Sets = {}
+    sets: Sets = {}
     for name in asked.sets(of_people=True):
         try:
-            found[name] = released.read(name)
+            sets[name] = released.read(name)
         except AttritionError:
-            found[name] = None
-    return found
+            sets[name] = None
+    return sets
 
 
-def faults(asked: Request, held: Sets) -> list[Fault]:
+def faults(asked: Request, sets: Sets) -> list[Fault]:
     """Every reason for which what is asked for may not leave; empty when all of it may."""
-    found: list[Fault] = []
+    faults: list[Fault] = []
     for report in asked.reports:
         for output in report.outputs:
-            found += _output(output, held)
-        found += _told(report, held)
-    for name, one in held.items():
-        found += [] if one is None else _as_told(name, one)
-    return found
+            faults += _output(output, sets)
+        faults += _told(report, sets)
+    for name, release in sets.items():
+        faults += [] if release is None else _as_told(name, release)
+    return faults
 
 
-def _output(output: Output, held: Sets) -> Iterator[Fault]:
+def _output(output: Output, sets: Sets) -> Iterator[Fault]:
     """What is wrong with one table and its drawing."""
-    gaps = list(_context(output, held))
+    gaps = list(_context(output, sets))
     yield from gaps
     yield from _safe(output)
     if len(output.rows) > files.MOST_ROWS:
@@ -82,15 +82,15 @@ def _output(output: Output, held: Sets) -> Iterator[Fault]:
     if gaps:  # what has no context cannot be held to it
         return
     yield from _policy(output)
-    yield from _underlying(output, held)
+    yield from _underlying(output, sets)
     for number, row in enumerate(output.rows):
         if output.about(number)["sensitivity"] != "published":
-            for reason, rule in _row(row, output, number, held):
+            for reason, rule in _row(row, output, number, sets):
                 yield Fault(output.name, number + 1, reason, rule)
     yield from _drawn(output)
 
 
-def _context(output: Output, held: Sets) -> Iterator[Fault]:
+def _context(output: Output, sets: Sets) -> Iterator[Fault]:
     for name in output.columns:
         if name not in EXPLAINED:
             yield Fault(output.name, 0, NO_CONTEXT, f"column {json.dumps(name)} is not one that this package explains")
@@ -101,8 +101,8 @@ def _context(output: Output, held: Sets) -> Iterator[Fault]:
         if not isinstance(about.get("sensitivity"), str) or about["sensitivity"] not in POLICIES:
             yield Fault(output.name, 0, NO_CONTEXT, "does not say whether its figures are public")
             return
-    for name, told in words.context(output, held).items():
-        if not told.strip():
+    for name, sentence in words.context(output, sets).items():
+        if not sentence.strip():
             yield Fault(output.name, 0, NO_CONTEXT, f"does not say its {CONTEXT[name].lower()}")
     for number, row in enumerate(output.rows):
         if set(row) - {*output.columns, "symbols"}:
@@ -136,31 +136,34 @@ def _policy(output: Output) -> Iterator[Fault]:
             return
 
 
-def _underlying(output: Output, held: Sets) -> Iterator[Fault]:
+def _underlying(output: Output, sets: Sets) -> Iterator[Fault]:
     """The counts behind it are at hand, as public or as guarded as it says."""
     if output.is_figure and output.rows and not output.drawing:
         yield Fault(output.name, 0, FILE_TYPE, "is a figure, and the page of its report has no drawing of it")
     if output.drawing and not output.rows:
         yield Fault(output.name, 0, NO_DATA, "is a drawing without the rows that it is drawn from")
     for name in output.counts:
-        said = {about["sensitivity"] for about in output.abouts if name in str(about.get("counts", ""))}
+        sensitivities = {about["sensitivity"] for about in output.abouts if name in str(about.get("counts", ""))}
         try:
             truly = counts.read(name).sensitivity
         except AttritionError:
             yield Fault(output.name, 0, NO_DATA, f"counts {json.dumps(name)} are not in data/counts/")
             continue
-        if said != {truly}:
+        if sensitivities != {truly}:
             yield Fault(
-                output.name, 0, UNREDACTED, f"says that counts '{name}' are {'/'.join(sorted(said))}: they are {truly}"
+                output.name,
+                0,
+                UNREDACTED,
+                f"says that counts '{name}' are {'/'.join(sorted(sensitivities))}: they are {truly}",
             )
-        elif truly != "published" and held.get(name) is None:
+        elif truly != "published" and sets.get(name) is None:
             rule = f"counts '{name}' are no released set, and nothing else of people leaves; reduce the case file again"
             yield Fault(output.name, 0, NO_DATA, rule)
     if output.is_of_people and not output.counts:
         yield Fault(output.name, 0, NO_DATA, "names no set of counts")
 
 
-def _row(row: Row, output: Output, number: int, held: Sets) -> Iterator[tuple[str, str]]:
+def _row(row: Row, output: Output, number: int, sets: Sets) -> Iterator[tuple[str, str]]:
     """What is wrong with one row of numbers of people."""
     about, policy = output.about(number), output.policy(number)
     base, least = int(policy["rounding"]), words.smallest(policy)
@@ -177,7 +180,7 @@ def _row(row: Row, output: Output, number: int, held: Sets) -> Iterator[tuple[st
             if row.get(name) is not None:
                 yield UNREDACTED, f"{name} stands in a row that is said to be hidden"
     yield from _shares(row)
-    release = held.get(str(about["counts"]))
+    release = sets.get(str(about["counts"]))
     if release is not None:
         yield from _released(row, output, about, release)
 
@@ -231,15 +234,15 @@ def _drawn(output: Output) -> Iterator[Fault]:
     """What is written in a drawing is in the rows beside it."""
     if not output.drawing or not output.is_of_people:
         return
-    known = _printed([output])
+    printed = _printed([output])
     for text in drawings.words(output.drawing):
-        found = [*_PERCENT.findall(text), *_COUNT.findall(text), *_IN_BRACKETS.findall(text)]
-        if any(one not in known for one in found):
+        numbers = [*_PERCENT.findall(text), *_COUNT.findall(text), *_IN_BRACKETS.findall(text)]
+        if any(number not in printed for number in numbers):
             yield Fault(output.name, 0, NO_DATA, "a number is written in its drawing that is in no row beside it")
             return
 
 
-def _told(report: Report, held: Sets) -> Iterator[Fault]:
+def _told(report: Report, sets: Sets) -> Iterator[Fault]:
     """What the words of a report say in numbers is in its tables, or in the release that they are made from."""
     if why := files.unsafe(report.words):
         yield Fault(report.name, 0, UNSAFE, f"holds {why}")
@@ -247,13 +250,13 @@ def _told(report: Report, held: Sets) -> Iterator[Fault]:
         yield Fault(report.name, 0, UNSAFE, "its title or parameters hold a control character")
     if not any(output.is_of_people for output in report.outputs):
         return
-    known = _printed(report.outputs) | _released_of(report, held)
-    said = [(report.name, report.words)]
-    said += [(output.name, " ".join(_written(output))) for output in report.outputs if output.is_of_people]
-    for name, text in said:
+    numbers = _printed(report.outputs) | _released_of(report, sets)
+    texts = [(report.name, report.words)]
+    texts += [(output.name, " ".join(_written(output))) for output in report.outputs if output.is_of_people]
+    for name, text in texts:
         line = " ".join(text.split())
         pairs = [number for pair in _OUT_OF.findall(line) for number in pair]
-        if any(one not in known for one in [*_PERCENT.findall(line), *_COUNT.findall(line), *pairs]):
+        if any(number not in numbers for number in [*_PERCENT.findall(line), *_COUNT.findall(line), *pairs]):
             yield Fault(name, 0, NO_DATA, "a number is told in its words that no table here gives")
 
 
@@ -264,23 +267,23 @@ def _written(output: Output) -> Iterator[str]:
         yield from (str(row.get(name, "")) for name in labels(output))
 
 
-def _released_of(report: Report, held: Sets) -> set[str]:
+def _released_of(report: Report, sets: Sets) -> set[str]:
     """The released numbers of what a report is about, and their shares, as words print them."""
-    known = set()
+    numbers = set()
     for about in (about for output in report.outputs for about in output.abouts):
-        release = held.get(str(about.get("counts", "")))
+        release = sets.get(str(about.get("counts", "")))
         if release is None or about.get("sensitivity") == "published":
             continue
         shown = release.at(about)
         bases = {cases for name in measures.BASES for cases in release.base({}, about, named=name)}
-        known |= {f"{cases:,}" for cases in {*shown, *bases}} | {str(cases) for cases in {*shown, *bases}}
-        known |= {wording.percent(cases / base) for base in bases for cases in shown if base and cases <= base}
-    return known
+        numbers |= {f"{cases:,}" for cases in {*shown, *bases}} | {str(cases) for cases in {*shown, *bases}}
+        numbers |= {wording.percent(cases / base) for base in bases for cases in shown if base and cases <= base}
+    return numbers
 
 
 def _printed(outputs: Iterable[Output]) -> set[str]:
     """Every number of some tables, as words and drawings print it."""
-    known = set()
+    numbers = set()
     for output in outputs:
         for row in output.rows:
             for name in output.columns:
@@ -288,20 +291,20 @@ def _printed(outputs: Iterable[Output]) -> set[str]:
                 if value is None or not is_number(name):
                     continue
                 if EXPLAINED[name].kind == "count":
-                    known |= {f"{int(value):,}", str(int(value))}
+                    numbers |= {f"{int(value):,}", str(int(value))}
                 near = (min(1.0, max(0.0, abs(value) + way)) for way in (-_STEP / 3, 0, _STEP / 3))
-                known |= {wording.percent(one) for one in near}
-    return known
+                numbers |= {wording.percent(share) for share in near}
+    return numbers
 
 
-def _as_told(name: str, held: Released) -> Iterator[Fault]:
+def _as_told(name: str, release: Released) -> Iterator[Fault]:
     """The released set holds what its file says that was released."""
-    told = held.told
-    ours = words.smallest(asdict(POLICIES[held.counts.sensitivity]))
-    if (told.get("cells"), told.get("hidden")) != (len(held.cells), held.hidden):
+    record = release.told
+    ours = words.smallest(asdict(POLICIES[release.counts.sensitivity]))
+    if (record.get("cells"), record.get("hidden")) != (len(release.cells), release.hidden):
         yield Fault(name, 0, NOT_RELEASED, "does not hold as many shown and hidden numbers as its release says")
-    shown = held.cells["cases"].dropna()
+    shown = release.cells["cases"].dropna()
     if bool((shown < ours).any()):
         yield Fault(name, 0, UNREDACTED, f"shows a number under {ours}, the smallest that is shown")
-    if bool((shown % POLICIES[held.counts.sensitivity].rounding != 0).any()):
+    if bool((shown % POLICIES[release.counts.sensitivity].rounding != 0).any()):
         yield Fault(name, 0, UNROUNDED, "holds a number that is not rounded")

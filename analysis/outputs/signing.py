@@ -62,7 +62,7 @@ def page(asked: Request, faults: Sequence[Fault], sets: Sets, *, place: Path, wa
         opening=opening(asked, faults),
         sentence=sentence(asked, was_made_again=was_made_again),
         faults=faults,
-        reasons=[(reason, told, by_reason[reason]) for reason, told in _LOOKED_AT.items()],
+        reasons=[(reason, looked_at, by_reason[reason]) for reason, looked_at in _LOOKED_AT.items()],
         sets=[(name, words.of_set(sets.get(name))) for name in asked.sets(of_people=True)],
         public=[name for name in asked.sets() if name not in asked.sets(of_people=True)],
         policies=_policies(asked),
@@ -87,26 +87,28 @@ def opening(asked: Request, faults: Sequence[Fault]) -> str:
 def sentence(asked: Request, *, was_made_again: bool) -> str:
     """What was checked, in numbers."""
     tallies = [tally(output) for output in asked.outputs]
-    people, hidden, worked = (sum(getattr(one, name) for one in tallies) for name in ("people", "hidden", "worked"))
+    people, hidden, worked = (
+        sum(getattr(numbers, name) for numbers in tallies) for name in ("people", "hidden", "worked")
+    )
     figures = sum(bool(output.drawing) for output in asked.outputs)
-    told = (
+    lead = (
         f"{wording.capital(wording.plural(len(asked.outputs), 'table'))}, {figures} of them drawn, from "
         f"{wording.plural(len(asked.reports), 'report')}. "
     )
     if not people and not hidden:
-        return told + "They hold published figures alone, which are public already."
-    told += f"{people:,} numbers of people were held to the released set, {hidden:,} are hidden, "
+        return lead + "They hold published figures alone, which are public already."
+    lead += f"{people:,} numbers of people were held to the released set, {hidden:,} are hidden, "
     again = "made again, and the same" if was_made_again else "not made again here"
-    return told + f"{worked:,} are shares and statistics worked out from those ({again})."
+    return lead + f"{worked:,} are shares and statistics worked out from those ({again})."
 
 
 def _policies(asked: Request) -> list[tuple[str, str]]:
     """The rules of disclosure control of what is asked for: of whose figures, and what they say."""
-    found = dict.fromkeys(
+    sensitivities = dict.fromkeys(
         str(about["sensitivity"]) for output in asked.outputs for about in output.abouts if _is_known(about)
     )
-    policies = [(one, asdict(POLICIES[one])) for one in found]
-    return [(one, f"{words.rounding(policy)} {words.suppression(policy)}") for one, policy in policies]
+    policies = [(sensitivity, asdict(POLICIES[sensitivity])) for sensitivity in sensitivities]
+    return [(sensitivity, f"{words.rounding(policy)} {words.suppression(policy)}") for sensitivity, policy in policies]
 
 
 def _is_known(about: dict[str, Any]) -> bool:

@@ -69,7 +69,7 @@ def suppression(policy: dict[str, Any]) -> str:
 def context(output: Output, sets: Sets) -> dict[str, str]:
     """The context of an output, by the names of CONTEXT; "" for what its record does not say."""
     first, policy = output.abouts[0], output.policies[0]
-    told = {
+    sentences = {
         "what": " ".join(filter(None, [_stop(output.title), *map(_stop, output.lines)])),
         "population": _each(_population(about, sets) for about in output.abouts),
         "period": _each(_period(about, output) for about in output.abouts),
@@ -78,13 +78,13 @@ def context(output: Output, sets: Sets) -> dict[str, str]:
         "suppression": _asked(suppression, policy),
         "hidden": f"{_no(output.hidden)} of this table {wording.agree(output.hidden, 'reads', 'read')} [c].",
     }
-    return told if first else dict.fromkeys(CONTEXT, "")
+    return sentences if first else dict.fromkeys(CONTEXT, "")
 
 
-def _each(told: Any) -> str:
+def _each(sentences: Any) -> str:
     """What is said of several rows, each once; "" as soon as nothing is said of one."""
-    held = list(dict.fromkeys(told))
-    return "" if "" in held else " ".join(held)
+    distinct = list(dict.fromkeys(sentences))
+    return "" if "" in distinct else " ".join(distinct)
 
 
 def _asked(sentence: Any, policy: dict[str, Any]) -> str:
@@ -94,11 +94,11 @@ def _asked(sentence: Any, policy: dict[str, Any]) -> str:
         return ""
 
 
-def about_of(told: dict[str, Any]) -> About | None:
+def about_of(record: dict[str, Any]) -> About | None:
     """What a table is about, where a record says all of it in words."""
     lists = ("files", "notes", "lacking")
     try:
-        about = About(**{**told, **{name: tuple(map(str, told.get(name, ()))) for name in lists}})
+        about = About(**{**record, **{name: tuple(map(str, record.get(name, ()))) for name in lists}})
     except TypeError:
         return None
     words = {name: value for name, value in vars(about).items() if name not in (*lists, "is_released")}
@@ -106,9 +106,9 @@ def about_of(told: dict[str, Any]) -> About | None:
     return about if is_whole else None
 
 
-def _population(told: dict[str, Any], sets: Sets) -> str:
+def _population(record: dict[str, Any], sets: Sets) -> str:
     """Whom a table is about, and how many of them by the release."""
-    about = about_of(told)
+    about = about_of(record)
     if about is None or not about.place or not about.source:
         return ""
     is_whole = about.base in measures.BASES and about.offence and about.period and about.counts
@@ -119,25 +119,25 @@ def _population(told: dict[str, Any], sets: Sets) -> str:
     released = sets.get(about.counts)
     if about.sensitivity == "published":
         return f"{wording.capital(whom)}; public already. {_stop(about.source)}"
-    many = released.population(told) if released else None
+    many = released.population(record) if released else None
     return f"{wording.capital(whom)}: {f'{many:,} by the release' if many else 'how many is not shown'}."
 
 
-def _period(told: dict[str, Any], output: Output) -> str:
-    period = told.get("period")
+def _period(record: dict[str, Any], output: Output) -> str:
+    period = record.get("period")
     if not isinstance(period, str):
         return ""
-    if not period and told.get("sensitivity") == "published" and {"year", "quarter", "month"} & {*output.columns}:
+    if not period and record.get("sensitivity") == "published" and {"year", "quarter", "month"} & {*output.columns}:
         return "As each row says."
     return f"{wording.capital(period)}." if period else ""
 
 
-def _base(told: dict[str, Any]) -> str:
+def _base(record: dict[str, Any]) -> str:
     """What shares are out of."""
-    base = told.get("base")
+    base = record.get("base")
     if base in measures.BASES:
         return f"{wording.capital(measures.BASES[str(base)].meaning)}."
-    return "As each row says." if base == "" and told.get("sensitivity") == "published" else ""
+    return "As each row says." if base == "" and record.get("sensitivity") == "published" else ""
 
 
 def _stop(text: str) -> str:
@@ -149,7 +149,7 @@ def variables(asked: Request) -> list[str]:
     of_cells = (*COORDINATES, "cases") if asked.sets(of_people=True) else ()
     names = sorted({*of_cells, *(name for output in asked.outputs for name in output.columns)})
     explained = [(name, EXPLAINED[name]) for name in names]
-    return [f"{name}: {one.heading}; {one.meaning} ({one.unit})" for name, one in explained]
+    return [f"{name}: {column.heading}; {column.meaning} ({column.unit})" for name, column in explained]
 
 
 def of_set(released: Released | None) -> list[str]:
@@ -161,11 +161,11 @@ def of_set(released: Released | None) -> list[str]:
         f"Release {released.edition}, covering {released.counts.coverage.span.label}.",
         f"{many:,} numbers of people: {many - hidden:,} shown, {hidden:,} hidden. Policy: {policy['name']}.",
     ]
-    for one in released.earlier:
-        span = f", covering {one['span']}" if one.get("span") else ""
-        shown = int(one["cells"]) - int(one["hidden"])
+    for earlier in released.earlier:
+        span = f", covering {earlier['span']}" if earlier.get("span") else ""
+        shown = int(earlier["cells"]) - int(earlier["hidden"])
         sentences.append(
-            f"Before it, release {int(one['edition'])}{span}: {shown:,} shown, {int(one['hidden']):,} hidden."
+            f"Before it, release {int(earlier['edition'])}{span}: {shown:,} shown, {int(earlier['hidden']):,} hidden."
         )
     if not released.earlier:
         sentences.append("It is the first release of this set.")
@@ -216,14 +216,14 @@ def _report(report: Report, sets: Sets) -> list[str]:
         + ", ".join(f"{name} = {value}" for name, value in report.parameters.items()),
     ]
     for output in report.outputs:
-        told = context(output, sets)
-        if not all(told.values()):
+        sentences = context(output, sets)
+        if not all(sentences.values()):
             raise AttritionError(f"{output.name} has no context.")
         parts.append(
             "\n".join(
                 [
                     f"{output.name}.csv{f' and {output.name}.svg' if output.drawing else ''}",
-                    *(f"  {words}: {told[name]}" for name, words in CONTEXT.items()),
+                    *(f"  {words}: {sentences[name]}" for name, words in CONTEXT.items()),
                     *(f"  Note: {note}" for note in output.notes),
                     f"  Underlying data: {underlying(output)}",
                     f"  Columns: {', '.join(output.columns)}",
