@@ -99,7 +99,7 @@ def keep(path: Path, reading: Reading) -> None:
 def _stored(reading: Reading) -> pa.Table:
     """All tables of a reading in one, with the rest of it in the metadata."""
     frames = [part.table.assign(part=name) for name, part in reading.parts.items()]
-    frame = pd.concat([one.astype(dict.fromkeys(set(one.columns) - {"cases"}, object)) for one in frames])
+    frame = pd.concat([table.astype(dict.fromkeys(set(table.columns) - {"cases"}, object)) for table in frames])
     for name in set(frame.columns) - {"cases"}:
         frame[name] = frame[name].astype("category")
     if "period" in frame:  # Parquet keeps categories of text alone
@@ -127,7 +127,7 @@ def _described(part: Part) -> dict[str, Any]:
 def _reading(frame: pd.DataFrame, about: dict[str, Any]) -> Reading:
     rest = {name: about[name] for name in ("rows", "kept", "dropped", "categories", "taken")}
     return Reading(
-        parts={name: _part(frame[frame["part"] == name], held) for name, held in about["parts"].items()},
+        parts={name: _part(frame[frame["part"] == name], described) for name, described in about["parts"].items()},
         files=tuple(FileRead(**file) for file in about["files"]),
         warnings=tuple(Warned(**warned) for warned in about["warnings"]),
         **rest,
@@ -141,5 +141,5 @@ def _part(frame: pd.DataFrame, about: dict[str, Any]) -> Part:
         table[name] = column.cat.rename_categories(date.fromisoformat) if name == "period" else column
     received = frozenset((force, date.fromisoformat(first)) for force, first in about["received"])
     lacking = {(force, date.fromisoformat(first)): frozenset(codes) for force, first, codes in about["lacking"]}
-    told = {"dimensions": tuple(about["dimensions"]), "received": received, "lacking": lacking}
-    return Part(table, **{**about, **told})
+    typed = {"dimensions": tuple(about["dimensions"]), "received": received, "lacking": lacking}
+    return Part(table, **{**about, **typed})

@@ -151,14 +151,14 @@ def column(header: str, cells: pa.ChunkedArray) -> Column:
     return Column(header, tuple(compress(texts, is_met)), (np.cumsum(is_met) - 1)[of_row])
 
 
-def labels(column: Column, told: Mapping[str, str]) -> Labels:
+def labels(column: Column, by_text: Mapping[str, str]) -> Labels:
     """The meaning of each row, given that of each text; "" is a text without one.
 
     Parameters
     ----------
     column
         A column of a table.
-    told
+    by_text
         Meanings by text.
 
     Returns
@@ -166,9 +166,9 @@ def labels(column: Column, told: Mapping[str, str]) -> Labels:
     Labels
         Distinct meanings, and the number of its own for each row.
     """
-    meanings = tuple(sorted({meaning for meaning in told.values() if meaning}))
+    meanings = tuple(sorted({meaning for meaning in by_text.values() if meaning}))
     number = {meaning: place for place, meaning in enumerate(meanings)}
-    of_text = np.array([number.get(told[text], -1) for text in column.texts], dtype=np.int64)
+    of_text = np.array([number.get(by_text[text], -1) for text in column.texts], dtype=np.int64)
     return Labels(meanings, of_text[column.of_row])
 
 
@@ -192,9 +192,9 @@ def forces(column: Column, place: Place) -> Labels:
     DataRefused
         For one that is not known.
     """
-    told = {text: "" if text.casefold() in NO_FORCES else _known(reference.force_named, text) for text in column.texts}
-    _refuse(column, {text for text, name in told.items() if name is None}, place, "is not a force", "forces.csv")
-    return labels(column, {text: name or "" for text, name in told.items()})
+    names = {text: "" if text.casefold() in NO_FORCES else _known(reference.force_named, text) for text in column.texts}
+    _refuse(column, {text for text, name in names.items() if name is None}, place, "is not a force", "forces.csv")
+    return labels(column, {text: name or "" for text, name in names.items()})
 
 
 def quarters(year: Column, quarter: Column, place: Place) -> tuple[tuple[date, ...], Numbers]:
@@ -219,10 +219,12 @@ def quarters(year: Column, quarter: Column, place: Place) -> tuple[tuple[date, .
     DataRefused
         For what is not a financial year or quarter.
     """
-    years = {text: f"{found[1]}/{found[2]}" if (found := _YEAR.fullmatch(text)) else None for text in year.texts}
-    numbers = {text: found[1] if (found := _QUARTER.fullmatch(text.casefold())) else None for text in quarter.texts}
+    years = {text: f"{match[1]}/{match[2]}" if (match := _YEAR.fullmatch(text)) else None for text in year.texts}
+    numbers = {text: match[1] if (match := _QUARTER.fullmatch(text.casefold())) else None for text in quarter.texts}
     _refuse(year, {text for text, name in years.items() if not _is_year(name)}, place, "is not a financial year", "")
-    _refuse(quarter, {text for text, one in numbers.items() if one is None}, place, "is not a quarter, 1 to 4", "")
+    _refuse(
+        quarter, {text for text, number in numbers.items() if number is None}, place, "is not a quarter, 1 to 4", ""
+    )
     firsts = np.array(
         [
             [periods.quarter_start(str(years[a]), int(str(numbers[b]))).toordinal() for b in quarter.texts]
@@ -277,10 +279,10 @@ def outcomes(column: Column, place: Place) -> Labels:
     DataRefused
         For one that is not known.
     """
-    known = reference.outcomes("home_office")
-    told = {text: text.casefold() if text.casefold() in known else "" for text in column.texts}
-    _refuse(column, {text for text, code in told.items() if not code}, place, "is no outcome type", "outcomes.csv")
-    return labels(column, told)
+    types = reference.outcomes("home_office")
+    codes = {text: text.casefold() if text.casefold() in types else "" for text in column.texts}
+    _refuse(column, {text for text, code in codes.items() if not code}, place, "is no outcome type", "outcomes.csv")
+    return labels(column, codes)
 
 
 def amounts(column: Column, place: Place) -> Amounts:
@@ -303,14 +305,14 @@ def amounts(column: Column, place: Place) -> Amounts:
     DataRefused
         For a cell that is neither a whole number nor one of the publisher's words for not having one.
     """
-    told = {text: _amount(text) for text in column.texts}
-    strange = [text for text, amount in told.items() if amount is None]
+    amount_of = {text: _amount(text) for text in column.texts}
+    strange = [text for text, amount in amount_of.items() if amount is None]
     if strange:
         raise DataRefused(
             f"{place.at(column, column.rows_with(strange.__contains__))}: {_quoted(strange)} where a count should be. "
             "Whole numbers, N/A and 'Data not provided' are read; compare with the publisher's own copy."
         )
-    of_text = [told[text] or (0, State.NUMBER) for text in column.texts]
+    of_text = [amount_of[text] or (0, State.NUMBER) for text in column.texts]
     values = np.array([value for value, _ in of_text], dtype=np.int64)
     states = np.array([state for _, state in of_text], dtype=np.int8)
     return Amounts(column, values[column.of_row], states[column.of_row])
@@ -336,7 +338,9 @@ def flags(column: Column, place: Place) -> Mask:
     DataRefused
         For a mark that is not known.
     """
-    _refuse(column, {one for one in column.texts if one.casefold() not in _FLAGS}, place, "is neither x nor blank", "")
+    _refuse(
+        column, {mark for mark in column.texts if mark.casefold() not in _FLAGS}, place, "is neither x nor blank", ""
+    )
     return column.rows_with(lambda text: _FLAGS[text.casefold()])
 
 

@@ -51,14 +51,14 @@ def check_file(name: str, sha256: str) -> str:
     DataRefused
         For another file under a known name.
     """
-    known = {row["file"]: row["sha256"] for row in _rows(FILES, "file", "sha256")}
-    if name not in known:
+    checksums = {row["file"]: row["sha256"] for row in _rows(FILES, "file", "sha256")}
+    if name not in checksums:
         return "its SHA-256 is not known beforehand"
-    if known[name] != sha256:
+    if checksums[name] != sha256:
         raise DataRefused(
             f"{name}: its SHA-256 begins {sha256[:12]}, and the file that was published under this name has "
-            f"{known[name][:12]}. Fetch it again. If its publisher has replaced it, put the new one in the row of that "
-            f"file in data/editions/{FILES}."
+            f"{checksums[name][:12]}. Fetch it again. If its publisher has replaced it, put the new one in the row of "
+            f"that file in data/editions/{FILES}."
         )
     return "its SHA-256 is the one that is known"
 
@@ -87,24 +87,26 @@ def check_totals(year: str, part: Part, *, name: str, is_known: bool) -> str:
     DataRefused
         Where one lies further off than it may; the message has both numbers of that which lies furthest off.
     """
-    known = {row["outcome"]: int(row["cases"]) for row in _rows(TOTALS, "outcome", "cases", year=year)}
-    if not known:
+    expected = {row["outcome"]: int(row["cases"]) for row in _rows(TOTALS, "outcome", "cases", year=year)}
+    if not expected:
         return f"no totals of {year} are known to check it against"
-    found, limit = totals(part), SAME if is_known else OTHER
-    apart = {outcome: abs(found.get(outcome, 0) - cases) for outcome, cases in known.items()}
-    over = {outcome: off / known[outcome] for outcome, off in apart.items() if off > max(limit * known[outcome], FEW)}
+    sums, limit = totals(part), SAME if is_known else OTHER
+    apart = {outcome: abs(sums.get(outcome, 0) - cases) for outcome, cases in expected.items()}
+    over = {
+        outcome: off / expected[outcome] for outcome, off in apart.items() if off > max(limit * expected[outcome], FEW)
+    }
     if over:
         worst = max(over, key=lambda outcome: over[outcome])
         what = "all outcome types but 0" if worst == ASSIGNED else f"outcome type {worst}"
         raise DataRefused(
-            f"{name}: {found.get(worst, 0):,} cases of {what} in {year}, where {known[worst]:,} are known "
+            f"{name}: {sums.get(worst, 0):,} cases of {what} in {year}, where {expected[worst]:,} are known "
             f"({over[worst]:.1%} apart, {limit:.1%} allowed). It may have been read wrongly or be damaged: look at it "
             f"beside data/editions/{TOTALS}. The set that stood before still stands."
         )
     if not any(apart.values()):
-        return f"its {len(known)} totals are those that are known of {year}"
-    most = max(off / max(known[outcome], 1) for outcome, off in apart.items() if off)
-    return f"its {len(known)} totals lie within {most:.2%} of those known of {year}"
+        return f"its {len(expected)} totals are those that are known of {year}"
+    most = max(off / max(expected[outcome], 1) for outcome, off in apart.items() if off)
+    return f"its {len(expected)} totals lie within {most:.2%} of those known of {year}"
 
 
 def is_known(sha256: str) -> bool:
@@ -137,10 +139,10 @@ def files_of(name: str) -> dict[str, str]:
         SHA-256 by the name of a file; none where there is no ledger that can be read.
     """
     try:
-        held = ledger.read_public(counts.FOLDER / f"{name}.ledger.json")
+        account = ledger.read_public(counts.FOLDER / f"{name}.ledger.json")
     except DataRefused:
         return {}
-    return {file.name: file.sha256 for file in held.files} if isinstance(held, Ledger) else {}
+    return {file.name: file.sha256 for file in account.files} if isinstance(account, Ledger) else {}
 
 
 def month_of(names: Iterable[str]) -> str:
@@ -162,9 +164,9 @@ def month_of(names: Iterable[str]) -> str:
     ('July 2026', 'not dated')
     """
     days = []
-    for found in filter(None, map(_DATED.search, names)):
+    for match in filter(None, map(_DATED.search, names)):
         with suppress(ValueError):
-            days.append(datetime.strptime(found[1], "%d%m%y"))
+            days.append(datetime.strptime(match[1], "%d%m%y"))
     return f"{max(days):%B %Y}" if days else "not dated"
 
 
@@ -182,8 +184,8 @@ def totals(part: Part) -> Mapping[str, int]:
         Cases by outcome code, and under ASSIGNED.
     """
     sums = part.table.groupby("outcome", observed=True)["cases"].sum()
-    found = {str(code): int(cases) for code, cases in sums.items()}
-    return found | {ASSIGNED: sum(cases for code, cases in found.items() if code != OPEN)}
+    by_code = {str(code): int(cases) for code, cases in sums.items()}
+    return by_code | {ASSIGNED: sum(cases for code, cases in by_code.items() if code != OPEN)}
 
 
 def _rows(name: str, *columns: str, year: str = "") -> list[dict[str, str]]:

@@ -101,11 +101,11 @@ def _lacking(part: Part) -> Iterator[Warned]:
     for codes, pairs in alike.items():
         forces = sorted({force for force, _ in pairs})
         where = f"{', '.join(forces)}, {_runs({first for _, first in pairs})}"
-        whole = "" if len(pairs) == len(part.received) else f" ({where})"
+        extent = "" if len(pairs) == len(part.received) else f" ({where})"
         yield Warned(
             "",
             "outcome types that did not come",
-            f"{reference.types_label(codes)} {'has' if len(codes) == 1 else 'have'} no row in the table{whole}, not "
+            f"{reference.types_label(codes)} {'has' if len(codes) == 1 else 'have'} no row in the table{extent}, not "
             "even of 0. The cases are not all there, so no share is given of any base that these belong to. Reduce "
             "the table as it was published, with every outcome type.",
         )
@@ -113,18 +113,18 @@ def _lacking(part: Part) -> Iterator[Warned]:
 
 def _by_force(pairs: Iterable[Pair]) -> list[tuple[str, list[date]]]:
     """The quarters of each force, in order."""
-    return [(force, [first for _, first in held]) for force, held in groupby(sorted(pairs), key=itemgetter(0))]
+    return [(force, [first for _, first in of_force]) for force, of_force in groupby(sorted(pairs), key=itemgetter(0))]
 
 
 def _thin(totals: Mapping[Pair, int], forces: list[str], firsts: list[date]) -> Iterator[Warned]:
     for force in forces:
-        held = {first: totals[force, first] for first in firsts if (force, first) in totals}
-        usual = _usual(list(held.values()))
-        thin = {first: usual[n] for n, (first, cases) in enumerate(held.items()) if cases < THIN * usual[n]}
+        by_quarter = {first: totals[force, first] for first in firsts if (force, first) in totals}
+        usual = _usual(list(by_quarter.values()))
+        thin = {first: usual[n] for n, (first, cases) in enumerate(by_quarter.items()) if cases < THIN * usual[n]}
         if thin:
             text = (
-                f"{_runs(thin)}: {sum(held[first] for first in thin):,} cases, where {median(thin.values()):,.0f} a "
-                "quarter are usual. Figures may be missing without a mark."
+                f"{_runs(thin)}: {sum(by_quarter[first] for first in thin):,} cases, where "
+                f"{median(thin.values()):,.0f} a quarter are usual. Figures may be missing without a mark."
             )
             yield Warned(force, "next to nothing", text)
 

@@ -106,7 +106,7 @@ def layout(cells: pa.Table, *, where: str) -> Layout | None:
                 f"{where}, row {row + 1}: no column '{WORDED[meaning]}'. The headers there are: {_listed(headers)}. "
                 "Take the outcomes open data or police force area tables as the Home Office publishes them."
             )
-    strange = tuple(one for one in headers if one and not _meaning(one) and folded(one) not in UNUSED)
+    strange = tuple(header for header in headers if header and not _meaning(header) and folded(header) not in UNUSED)
     return Layout(kind, row + 1, places, {meaning: headers[place] for meaning, place in places.items()}, strange)
 
 

@@ -55,8 +55,8 @@ class Rows:
         number = self.force.of_row[rows] * len(self.firsts) + self.quarter[rows]
         met, times = np.unique(number, return_counts=True)
         return {
-            (self.force.meanings[one // len(self.firsts)], self.firsts[one % len(self.firsts)]): int(count)
-            for one, count in zip(met.tolist(), times.tolist(), strict=True)
+            (self.force.meanings[key // len(self.firsts)], self.firsts[key % len(self.firsts)]): int(count)
+            for key, count in zip(met.tolist(), times.tolist(), strict=True)
         }
 
     def has_outcome(self, codes: set[str]) -> Mask:
@@ -165,33 +165,34 @@ def rows(table: pa.Table, layout: Layout, *, file: str, sheet: str) -> Rows:
         By sheet and row, for what cannot be told, and for a table with nothing below its header.
     """
     body = table.slice(layout.header_row)
-    held = {
+    columns = {
         meaning: cells.column(layout.headers[meaning], body[place])
         for meaning, place in layout.places.items()
         if body.num_rows
     }
     filled = np.zeros(body.num_rows, dtype=bool)
-    for one in held.values():
-        filled |= one.rows_with(bool)
+    for column in columns.values():
+        filled |= column.rows_with(bool)
     if not filled.any():
         raise DataRefused(f"{file}, sheet '{sheet}': nothing below the header in row {layout.header_row}.")
     place = Place(file, sheet, np.flatnonzero(filled) + layout.header_row + 1)
     if not filled.all():
-        held = {name: Column(one.header, one.texts, one.of_row[filled]) for name, one in held.items()}
-        held = {name: _met(one) for name, one in held.items()}
-    firsts, quarter = cells.quarters(held["year"], held["quarter"], place)
+        columns = {name: Column(column.header, column.texts, column.of_row[filled]) for name, column in columns.items()}
+        columns = {name: _met(column) for name, column in columns.items()}
+    firsts, quarter = cells.quarters(columns["year"], columns["quarter"], place)
+    is_flagged = cells.flags(columns["expired"], place) if "expired" in columns else np.zeros(len(quarter), dtype=bool)
     bases = {"": "recorded", "closed": "closed"} if layout.kind == "outcomes" else {"crimes": "crimes"}
     return Rows(
         place=place,
-        force_printed=held["force"],
-        force=cells.forces(held["force"], place),
+        force_printed=columns["force"],
+        force=cells.forces(columns["force"], place),
         firsts=firsts,
         quarter=quarter,
-        offence=cells.offences(held["offence"], place),
-        description=held.get("description"),
-        outcome=cells.outcomes(held["outcome"], place) if layout.kind == "outcomes" else None,
-        is_flagged=cells.flags(held["expired"], place) if "expired" in held else np.zeros(len(quarter), dtype=bool),
-        amounts={name: cells.amounts(held[basis], place) for name, basis in bases.items() if basis in held},
+        offence=cells.offences(columns["offence"], place),
+        description=columns.get("description"),
+        outcome=cells.outcomes(columns["outcome"], place) if layout.kind == "outcomes" else None,
+        is_flagged=is_flagged,
+        amounts={name: cells.amounts(columns[basis], place) for name, basis in bases.items() if basis in columns},
     )
 
 

@@ -83,7 +83,7 @@ def tally(table: pa.Table, layout: Layout, *, file: str, sheet: str, allow: froz
         below its header.
     """
     rows = home_office_rows.rows(table, layout, file=file, sheet=sheet)
-    is_part = rows.has_outcome({code for code, one in reference.outcomes("home_office").items() if one.part_of})
+    is_part = rows.has_outcome({code for code, outcome in reference.outcomes("home_office").items() if outcome.part_of})
     is_force = rows.force.of_row >= 0
     dropped_codes, warned = _unknown_codes(rows, is_force & ~is_part, allow)
     is_known = rows.offence.labels.of_row >= 0
@@ -91,7 +91,7 @@ def tally(table: pa.Table, layout: Layout, *, file: str, sheet: str, allow: froz
     counted = {name: _counted(rows, name, usable) for name in rows.amounts}
     repeated, twice = _repeated(rows, np.logical_or.reduce(list(counted.values())))
     counted = {name: chosen & ~repeated for name, chosen in counted.items()}
-    kept = np.logical_or.reduce(list(counted.values()))
+    is_kept = np.logical_or.reduce(list(counted.values()))
     main = next(iter(rows.amounts.values()))
     reasons = {
         PART_OF: is_part,
@@ -101,15 +101,15 @@ def tally(table: pa.Table, layout: Layout, *, file: str, sheet: str, allow: froz
         EXPIRED: rows.is_flagged | (main.states == State.EXPIRED),
         UNKNOWN: ~is_known,
         NOT_PROVIDED: main.states == State.NOT_PROVIDED,
-        NOT_APPLICABLE: np.ones_like(kept),
+        NOT_APPLICABLE: np.ones_like(is_kept),
     }
     return Tally(
         kind=layout.kind,
         sheet=sheet,
         parts={name: _part(rows, name, layout.kind, counted[name], usable) for name in rows.amounts},
-        rows=len(kept),
-        kept=int(kept.sum()),
-        dropped=_dropped(reasons, ~kept),
+        rows=len(is_kept),
+        kept=int(is_kept.sum()),
+        dropped=_dropped(reasons, ~is_kept),
         years=_years(rows),
         outcomes=_outcome_totals(rows, counted),
         not_provided=_not_provided(rows, usable & ~rows.is_flagged),
@@ -144,37 +144,39 @@ def _unknown_codes(rows: Rows, relevant: Mask, allow: frozenset[str]) -> tuple[M
     numbers = np.unique(rows.offence.raw.of_row[strange & carries])
     if not len(numbers):
         return np.zeros_like(strange), ()
-    told = ", ".join(sorted(rows.offence_described(int(number)) for number in numbers))
+    described = ", ".join(sorted(rows.offence_described(int(number)) for number in numbers))
     if "unknown-offences" not in allow:
         raise DataRefused(
             f"{rows.place}: {len(numbers)} offence codes have counts and are not in data/reference/offences.csv: "
-            f"{told}. Add a row there for each (offence, offence_name, offence_group, source), or leave them out of "
-            "the counts with --allow unknown-offences."
+            f"{described}. Add a row there for each (offence, offence_name, offence_group, source), or leave them out "
+            "of the counts with --allow unknown-offences."
         )
-    text = f"{rows.place.file}: {len(numbers)} codes that data/reference/offences.csv lacks are not counted: {told}."
+    text = (
+        f"{rows.place.file}: {len(numbers)} codes that data/reference/offences.csv lacks are not counted: {described}."
+    )
     return strange & np.isin(rows.offence.raw.of_row, numbers), (Warned("", "offences left out", text),)
 
 
-def _repeated(rows: Rows, kept: Mask) -> tuple[Mask, tuple[Warned, ...]]:
+def _repeated(rows: Rows, is_kept: Mask) -> tuple[Mask, tuple[Warned, ...]]:
     """Rows that say again, word for word, what a row above them says: they are counted once.
 
     Codes are compared as printed, since several of them may be one offence here. Raises DataRefused when two rows are
     about the same combination and do not agree.
     """
-    keys = rows.keys(rows.offence.raw.of_row, kept)
+    keys = rows.keys(rows.offence.raw.of_row, is_kept)
     order = np.argsort(keys, kind="stable")
     follows = np.flatnonzero(keys[order][1:] == keys[order][:-1])
-    repeated = np.zeros_like(kept)
+    repeated = np.zeros_like(is_kept)
     if not len(follows):
         return repeated, ()
-    of_kept = np.flatnonzero(kept)[order]
+    of_kept = np.flatnonzero(is_kept)[order]
     first, again = of_kept[follows], of_kept[follows + 1]
-    agree = np.logical_and.reduce([told[first] == told[again] for told in rows.told])
+    agree = np.logical_and.reduce([numbers[first] == numbers[again] for numbers in rows.told])
     if not agree.all():
-        one, other = first[~agree][0], again[~agree][0]
+        row, repeat = first[~agree][0], again[~agree][0]
         raise DataRefused(
-            f"{rows.place}, rows {rows.place.numbers[one]:,} and {rows.place.numbers[other]:,}: "
-            f"{rows.combination(int(one))} stands twice and the two do not agree; {int((~agree).sum())} such rows in "
+            f"{rows.place}, rows {rows.place.numbers[row]:,} and {rows.place.numbers[repeat]:,}: "
+            f"{rows.combination(int(row))} stands twice and the two do not agree; {int((~agree).sum())} such rows in "
             "all. A published table has none: compare with the publisher's own copy."
         )
     repeated[again] = True
@@ -202,7 +204,7 @@ def _part(rows: Rows, name: str, kind: str, counted: Mask, usable: Mask) -> Part
         "period": _named(quarter, rows.firsts),
         "force": _named(force, rows.force.meanings),
     }
-    dimensions = tuple(one for one in ("force", "period", "offence", "outcome") if one in table)
+    dimensions = tuple(dimension for dimension in ("force", "period", "offence", "outcome") if dimension in table)
     frame = pd.DataFrame({dimension: table[dimension] for dimension in dimensions}).assign(cases=sums)
     return Part(
         table=frame[frame["cases"] != 0],
@@ -225,19 +227,19 @@ def _lacking(rows: Rows, name: str, counted: Mask, usable: Mask) -> dict[Pair, f
         return {}
     never = {"0"} if name == "closed" else set()
     is_grid = bool((rows.amounts[name].values[counted] == 0).any())
-    held: dict[Pair, set[str]] = {}
+    present: dict[Pair, set[str]] = {}
     for code in rows.outcome.meanings:
         for pair in rows.pairs(usable & rows.has_outcome({code})):
-            held.setdefault(pair, set()).add(code)
-    found = {}
+            present.setdefault(pair, set()).add(code)
+    lacking = {}
     for force, first in rows.pairs(counted):
-        alike = [codes for (_, other), codes in held.items() if other == first]
-        carried = held[force, first] if is_grid else set().union(*alike)
+        alike = [codes for (_, other), codes in present.items() if other == first]
+        carried = present[force, first] if is_grid else set().union(*alike)
         last = periods.end_of(first, months=3)
         expected = reference.expected_outcomes("home_office", first=first.isoformat(), last=last.isoformat())
         if absent := expected - carried - never:
-            found[force, first] = absent
-    return found
+            lacking[force, first] = absent
+    return lacking
 
 
 def _named(numbers: Numbers, names: Sequence[Any]) -> pd.Categorical[Any]:
@@ -287,7 +289,7 @@ def _no_forces(rows: Rows, chosen: Mask) -> list[Warned]:
 
 def _not_provided(rows: Rows, relevant: Mask) -> dict[str, dict[Pair, int]]:
     """How many cells of each force-quarter say that the force sent nothing, on each basis."""
-    found = {
+    by_basis = {
         name: rows.pairs(relevant & (amounts.states == State.NOT_PROVIDED)) for name, amounts in rows.amounts.items()
     }
-    return {name: cells for name, cells in found.items() if cells}
+    return {name: cells for name, cells in by_basis.items() if cells}

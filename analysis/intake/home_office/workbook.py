@@ -58,9 +58,9 @@ class Workbook:
         checksum = files.checksum(self.path)
         depends_on = [self.path.name, workbooks.READER, *sorted(self.allow)]
         place = cache.place(checksum, depends_on, modules=_MODULES)
-        kept = cache.held(place)
-        if kept is not None:
-            return kept
+        cached = cache.held(place)
+        if cached is not None:
+            return cached
         tables = self._tables()
         if isinstance(tables, str):
             return self._passed_over(tables)
@@ -78,14 +78,14 @@ class Workbook:
         begin = []
         for number, name in enumerate(book.names):
             rows = book.rows(name, is_encoded=True)
-            found = layout.layout(rows, where=f"{self.path.name}, sheet '{name}'")
-            above = rows.slice(0, found.header_row - 1) if found else rows
+            table_layout = layout.layout(rows, where=f"{self.path.name}, sheet '{name}'")
+            above = rows.slice(0, table_layout.header_row - 1) if table_layout else rows
             words = layout.title(above) if number == 0 else []
-            if what := sisters.sister([*words, *(found.strange if found else ())]):
+            if what := sisters.sister([*words, *(table_layout.strange if table_layout else ())]):
                 return what
             begin.append(f"'{name}' ({', '.join(layout.first_words(rows)) or 'blank'})")
-            if found:
-                tables.append(tally(rows, found, file=self.path.name, sheet=name, allow=self.allow))
+            if table_layout:
+                tables.append(tally(rows, table_layout, file=self.path.name, sheet=name, allow=self.allow))
         if not tables:
             raise DataRefused(
                 f"{self.path.name}: no sheet has the header of a table of outcomes or of recorded crime. They begin: "
@@ -132,11 +132,11 @@ def tasks(paths: list[Path], request: Request) -> list[Task]:
         raise ParameterError("--mapping is for case files: the Home Office's columns are known. Leave it out.")
     if strange := sorted(request.allow - ALLOWED):
         raise ParameterError(f"--allow {strange[0]}: home-office workbooks know {' and '.join(sorted(ALLOWED))}.")
-    found = files.listed(paths, workbooks.ENDINGS, what="workbooks")
-    for one, other in combinations(found, 2):
-        if one.name.casefold() == other.name.casefold():
-            raise DataRefused(f"Two files are called {one.name}: {one.parent} and {other.parent}. Leave one out.")
-    return [Workbook(path, request.allow) for path in found]
+    workbook_paths = files.listed(paths, workbooks.ENDINGS, what="workbooks")
+    for path, other in combinations(workbook_paths, 2):
+        if path.name.casefold() == other.name.casefold():
+            raise DataRefused(f"Two files are called {path.name}: {path.parent} and {other.parent}. Leave one out.")
+    return [Workbook(path, request.allow) for path in workbook_paths]
 
 
 def finished(reading: Reading, request: Request) -> Reading:
@@ -164,9 +164,9 @@ def finished(reading: Reading, request: Request) -> Reading:
         raise DataRefused(f"Nothing to count for '{request.name}': every file is a sister file. Name the tables too.")
     for column, met in reading.categories.items():
         if column.startswith(("outcomes of ", "crimes of ")) and len(met) > 1:
-            one, other = sorted(met)[:2]
+            file, other = sorted(met)[:2]
             raise DataRefused(
-                f"{one} and {other} both hold {column}. Earlier years are published again each quarter: keep the "
+                f"{file} and {other} both hold {column}. Earlier years are published again each quarter: keep the "
                 "latest of the two and leave the other out."
             )
     parts = {name: part for name, part in reading.parts.items() if part.received}
@@ -180,7 +180,7 @@ def finished(reading: Reading, request: Request) -> Reading:
         for name, part in parts.items()
         if name != "closed"
     ]
-    warnings = tuple(dict.fromkeys((*reading.warnings, *(one for gap in gaps for one in gap))))
+    warnings = tuple(dict.fromkeys((*reading.warnings, *(warned for gap in gaps for warned in gap))))
     return replace(reading, parts=parts, warnings=warnings)
 
 
@@ -226,12 +226,12 @@ def _rows(tables: Iterable[Tally]) -> int:
 
 
 def _refuse_overlap(file: str, tables: list[Tally]) -> None:
-    for one, other in combinations(tables, 2):
-        for name in one.parts.keys() & other.parts.keys():
-            if both := sorted(one.parts[name].received & other.parts[name].received):
+    for table, other in combinations(tables, 2):
+        for name in table.parts.keys() & other.parts.keys():
+            if both := sorted(table.parts[name].received & other.parts[name].received):
                 force, first = both[0]
                 raise DataRefused(
-                    f"{file}: sheets '{one.sheet}' and '{other.sheet}' both hold {force}, {first:%B %Y}. Delete the "
+                    f"{file}: sheets '{table.sheet}' and '{other.sheet}' both hold {force}, {first:%B %Y}. Delete the "
                     "sheet that is not the published table, save the workbook and reduce again."
                 )
 
@@ -239,19 +239,19 @@ def _refuse_overlap(file: str, tables: list[Tally]) -> None:
 def _reading(tables: list[Tally], file: FileRead) -> Reading:
     """The tables of one workbook as one reading."""
     categories: dict[str, dict[str, int]] = {}
-    for one in tables:
-        for year, rows in one.years.items():
-            met = categories.setdefault(f"{one.kind} of {year}", {})
+    for table in tables:
+        for year, rows in table.years.items():
+            met = categories.setdefault(f"{table.kind} of {year}", {})
             met[file.name] = met.get(file.name, 0) + rows
-        if one.outcomes:
-            categories["cases by outcome"] = _sum(categories.get("cases by outcome", {}), one.outcomes)
-        for name, cells in one.not_provided.items():
-            told = {home_office_gaps.marked(*pair): number for pair, number in cells.items()}
-            column = _not_provided(one.parts[name])
-            categories[column] = _sum(categories.get(column, {}), told)
+        if table.outcomes:
+            categories["cases by outcome"] = _sum(categories.get("cases by outcome", {}), table.outcomes)
+        for name, cells in table.not_provided.items():
+            by_quarter = {home_office_gaps.marked(*pair): number for pair, number in cells.items()}
+            column = _not_provided(table.parts[name])
+            categories[column] = _sum(categories.get(column, {}), by_quarter)
     dropped: dict[str, int] = {}
-    for one in tables:
-        dropped = _sum(dropped, one.dropped)
+    for table in tables:
+        dropped = _sum(dropped, table.dropped)
     return Reading(
         parts={
             name: _joined([table.parts[name] for table in tables if name in table.parts]) for name in _names(tables)
@@ -278,5 +278,5 @@ def _joined(parts: list[Part]) -> Part:
     return replace(parts[0], table=settled(pd.concat(frames), parts[0].dimensions), received=received)
 
 
-def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
-    return {name: one.get(name, 0) + other.get(name, 0) for name in sorted({*one, *other})}
+def _sum(left: Mapping[str, int], right: Mapping[str, int]) -> dict[str, int]:
+    return {name: left.get(name, 0) + right.get(name, 0) for name in sorted({*left, *right})}
