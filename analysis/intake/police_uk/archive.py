@@ -58,17 +58,17 @@ class ForceTask:
         """
         with scratch() as folder:
             sheets = [sheet(source, folder) for source in self.sources]
-            found = joined(sheets, self.force, aside=folder.folder, threads=self.threads)
-        followed = _followed(self.force, sheets, found)
+            crimes = joined(sheets, self.force, aside=folder.folder, threads=self.threads)
+        followed = _followed(self.force, sheets, crimes)
         cases = _timed(followed.cases, followed.dated_to)
         left_out = followed.total - int(cases["cases"].sum())
-        dropped = {**found.dropped, UNPUBLISHED: left_out} if left_out else found.dropped
+        dropped = {**crimes.dropped, UNPUBLISHED: left_out} if left_out else crimes.dropped
         followed = replace(followed, cases=cases, unpublished=left_out)
         return Reading(
             parts={"": _part(followed, _COUNTED), "lags": _part(followed, _TIMED, lag_unit="months")},
-            files=_files_read(sheets, found),
-            rows=sum(found.rows),
-            kept=found.kept - left_out,
+            files=_files_read(sheets, crimes),
+            rows=sum(crimes.rows),
+            kept=crimes.kept - left_out,
             dropped=dropped,
             categories={name: _totals(cases, name) for name in ("crime_type", "outcome")},
             warnings=(*self.told, *warnings(self.force, followed)),
@@ -220,26 +220,31 @@ def _totals(cases: pd.DataFrame, column: str) -> dict[str, int]:
     return {str(name): int(number) for name, number in cases.groupby(column)["cases"].sum().items()}
 
 
-def _files_read(sheets: Iterable[Sheet], found: Joined) -> tuple[FileRead, ...]:
+def _files_read(sheets: Iterable[Sheet], crimes: Joined) -> tuple[FileRead, ...]:
     return tuple(
-        FileRead(name=one.source.name, sha256=one.sha256, size=one.size, rows=rows)
-        for one, rows in zip(sheets, found.rows, strict=True)
+        FileRead(name=sheet.source.name, sha256=sheet.sha256, size=sheet.size, rows=rows)
+        for sheet, rows in zip(sheets, crimes.rows, strict=True)
     )
 
 
-def _followed(force: str, sheets: list[Sheet], found: Joined) -> Followed:
+def _followed(force: str, sheets: list[Sheet], crimes: Joined) -> Followed:
     months = {
-        kind: {one.source.month: rows for one, rows in zip(sheets, found.rows, strict=True) if one.source.kind == kind}
+        kind: {
+            sheet.source.month: rows
+            for sheet, rows in zip(sheets, crimes.rows, strict=True)
+            if sheet.source.kind == kind
+        }
         for kind in ("street", "outcomes")
     }
     return Followed(
         force=force,
-        cases=_cases(found.followed, force),
+        cases=_cases(crimes.followed, force),
         street=months["street"],
         outcomes=months["outcomes"],
         types={
-            month_start(int(some["month"].iloc[0])): set(some["crime_type"]) for _, some in found.types.groupby("month")
+            month_start(int(some["month"].iloc[0])): set(some["crime_type"])
+            for _, some in crimes.types.groupby("month")
         },
-        joined=found,
-        in_latin=sum(one.is_latin for one in sheets),
+        joined=crimes,
+        in_latin=sum(sheet.is_latin for sheet in sheets),
     )

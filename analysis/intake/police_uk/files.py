@@ -93,10 +93,12 @@ def dated(sources: list[Source]) -> list[Source]:
         The files.
     """
     newest: dict[Path, date] = {}
-    for one in sources:
-        newest[_publication(one)] = max(one.month, newest.get(_publication(one), one.month))
+    for source in sources:
+        newest[_publication(source)] = max(source.month, newest.get(_publication(source), source.month))
     return sorted(
-        replace(one, publication=place, reach=newest[place]) for one in sources for place in (_publication(one),)
+        replace(source, publication=place, reach=newest[place])
+        for source in sources
+        for place in (_publication(source),)
     )
 
 
@@ -121,8 +123,8 @@ def is_gzipped(path: Path) -> bool:
     bool
         True where it is.
     """
-    with path.open("rb") as held:
-        return held.read(2) == b"\x1f\x8b"
+    with path.open("rb") as stream:
+        return stream.read(2) == b"\x1f\x8b"
 
 
 def blocks(source: Source) -> Iterator[bytes]:
@@ -146,8 +148,8 @@ def blocks(source: Source) -> Iterator[bytes]:
     length, packed = 0, source.path.stat().st_size
     opened = gzip.open if is_gzipped(source.path) else open
     try:
-        with opened(source.path, "rb") as held:
-            while block := held.read(files.CHUNK):
+        with opened(source.path, "rb") as stream:
+            while block := stream.read(files.CHUNK):
                 length += len(block)
                 if length > files.BOMB_FROM and length > files.BOMB_RATIO * packed:
                     raise DataRefused(

@@ -109,20 +109,20 @@ def joined(sheets: Sequence[Sheet], force: str, *, aside: Path, threads: int) ->
         dropped = _left_out(database)
         _join(database)
         street = _totals(database, "SELECT sum(copies), count(*), (SELECT count(*) FROM cases) FROM crimes")
-        found = _totals(database, "SELECT sum(copies), count(*), sum(copies * known), sum(known) FROM events")
+        events = _totals(database, "SELECT sum(copies), count(*), sum(copies * known), sum(known) FROM events")
         followed = database.execute("SELECT * FROM followed ORDER BY ALL").df()
         types = database.execute(_TYPES).df()
     dropped |= {COPY: street[0] - street[1], REPEATED: street[1] - street[2]}
-    dropped |= {OUTCOME_COPY: found[0] - found[1], UNMATCHED: found[1] - found[3]}
+    dropped |= {OUTCOME_COPY: events[0] - events[1], UNMATCHED: events[1] - events[3]}
     return Joined(
         followed=followed,
         types=types,
         renamed=renamed,
         rows=rows,
-        kept=street[2] + found[3],
+        kept=street[2] + events[3],
         dropped={reason: number for reason, number in dropped.items() if number},
-        outcome_rows=found[0],
-        matched=found[2],
+        outcome_rows=events[0],
+        matched=events[2],
     )
 
 
@@ -132,7 +132,7 @@ _TYPES = f"""SELECT month, enum_range(NULL::type_name)[type + 1]::VARCHAR AS cri
 
 def _renamed(database: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Rows of outcomes under a name that is no longer used."""
-    earlier = ", ".join(engine.quoted(one.earlier) for one in reference.renamed("outcome"))
+    earlier = ", ".join(engine.quoted(succession.earlier) for succession in reference.renamed("outcome"))
     query = f"""SELECT name, count(*) FROM (SELECT "Last outcome category" AS name FROM street_as_read
         UNION ALL SELECT "Outcome type" FROM outcomes_as_read) WHERE name IN ({earlier}) GROUP BY name ORDER BY name"""
     return dict(database.execute(query).fetchall())
@@ -141,15 +141,16 @@ def _renamed(database: duckdb.DuckDBPyConnection) -> dict[str, int]:
 def _present(column: str) -> str:
     """A column of outcomes under the names that they have now, in SQL."""
     names = " ".join(
-        f"WHEN {engine.quoted(one.earlier)} THEN {engine.quoted(one.later)}" for one in reference.renamed("outcome")
+        f"WHEN {engine.quoted(succession.earlier)} THEN {engine.quoted(succession.later)}"
+        for succession in reference.renamed("outcome")
     )
     cell = engine.named(column)
     return f"(CASE {cell} {names} ELSE {cell} END)"
 
 
 def _totals(database: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
-    found = database.execute(query).fetchone() or ()
-    return tuple(int(number or 0) for number in found)
+    totals = database.execute(query).fetchone() or ()
+    return tuple(int(number or 0) for number in totals)
 
 
 def _mark(database: duckdb.DuckDBPyConnection) -> None:

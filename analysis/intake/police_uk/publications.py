@@ -65,33 +65,37 @@ def chosen(paths: Iterable[Path]) -> Chosen:
         For a file that is not named as data.police.uk names them, for a force that data/reference/forces.csv does not
         know, for two different files of one month of which nothing tells the later, and where no street file is left.
     """
-    found = [one for path in files.listed(paths, ENDINGS, what="files of data.police.uk") for one in within(path)]
-    found = dated(found)
-    warned: dict[str, tuple[Warned, ...]] = {"": _passed_over(found)}
-    known = {row["police_uk_slug"]: row["force"] for row in reference.force_rows()}
-    wanted = [one for one in found if one.kind in KINDS and one.slug not in _ELSEWHERE]
-    strange = sorted({one.slug for one in wanted} - set(known))
+    candidates = [
+        source for path in files.listed(paths, ENDINGS, what="files of data.police.uk") for source in within(path)
+    ]
+    candidates = dated(candidates)
+    warned: dict[str, tuple[Warned, ...]] = {"": _passed_over(candidates)}
+    forces = {row["police_uk_slug"]: row["force"] for row in reference.force_rows()}
+    wanted = [source for source in candidates if source.kind in KINDS and source.slug not in _ELSEWHERE]
+    strange = sorted({source.slug for source in wanted} - set(forces))
     if strange:
         raise DataRefused(
             f"No force is known by {', '.join(repr(slug) for slug in strange)} in the names of files. Add it to "
             "data/reference/forces.csv (police_uk_slug) with its source, or leave its files out."
         )
-    if not any(one.kind == "street" for one in wanted):
+    if not any(source.kind == "street" for source in wanted):
         raise DataRefused("No street file of a force of England and Wales: without one no crime can be counted.")
     sources: dict[str, tuple[Source, ...]] = {}
-    for slug in sorted({one.slug for one in wanted}):
-        taken, told = _latest([one for one in wanted if one.slug == slug], known[slug])
-        sources[known[slug]], warned[known[slug]] = taken, told
+    for slug in sorted({source.slug for source in wanted}):
+        taken, warnings = _latest([source for source in wanted if source.slug == slug], forces[slug])
+        sources[forces[slug]], warned[forces[slug]] = taken, warnings
     return Chosen(sources, warned)
 
 
 def _passed_over(sources: list[Source]) -> tuple[Warned, ...]:
     """What was among the files and is of no use here."""
-    searches = sum(one.kind not in KINDS for one in sources)
+    searches = sum(source.kind not in KINDS for source in sources)
     warned = []
     if searches:
         warned.append(Warned("", "passed over", f"Stop-and-search files: {searches}. A search is not a crime."))
-    elsewhere = Counter(_ELSEWHERE[one.slug] for one in sources if one.slug in _ELSEWHERE and one.kind in KINDS)
+    elsewhere = Counter(
+        _ELSEWHERE[source.slug] for source in sources if source.slug in _ELSEWHERE and source.kind in KINDS
+    )
     for name, number in elsewhere.items():
         warned.append(Warned("", "passed over", f"Files of {name}, which is not in England and Wales: {number}."))
     return tuple(warned)
@@ -102,10 +106,10 @@ def _latest(sources: list[Source], force: str) -> tuple[tuple[Source, ...], tupl
     versions, copies = _versions(sources)
     alike: dict[tuple[Path, Path], list[tuple[Source, Source]]] = defaultdict(list)
     for several in versions.values():
-        for one in several:
-            for other in several:
-                if one < other:
-                    alike[one.publication, other.publication].append((one, other))
+        for first in several:
+            for second in several:
+                if first < second:
+                    alike[first.publication, second.publication].append((first, second))
     later = {pair: _later(shared) for pair, shared in alike.items()}
     taken = [_last(several, later) for several in versions.values()]
     replaced = sum(len(several) - 1 for several in versions.values())
@@ -119,23 +123,23 @@ def _versions(sources: list[Source]) -> tuple[dict[tuple[date, str], list[Source
     Of copies that of the publication with the newest month is kept, so that a month reads the same whatever is with it.
     """
     by: dict[tuple[date, str], list[Source]] = defaultdict(list)
-    for one in sources:
-        by[one.month, one.kind].append(one)
+    for source in sources:
+        by[source.month, source.kind].append(source)
     versions: dict[tuple[date, str], list[Source]] = {}
     for key, same in by.items():
-        same.sort(key=lambda one: one.reach, reverse=True)
-        different = {_fingerprint(one): one for one in reversed(same)} if len(same) > 1 else {"": same[0]}
+        same.sort(key=lambda source: source.reach, reverse=True)
+        different = {_fingerprint(source): source for source in reversed(same)} if len(same) > 1 else {"": same[0]}
         versions[key] = list(different.values())
     return versions, len(sources) - sum(len(several) for several in versions.values())
 
 
 def _last(several: list[Source], later: Mapping[tuple[Path, Path], Path]) -> Source:
     """The file of the publication that is later than all others that hold another version of it."""
-    for one in several:
-        others = [other for other in several if other is not one]
-        if all(later[_pair(one, other)] == one.publication for other in others):
-            return one
-    places = " and ".join(sorted(str(one.publication) for one in several))
+    for source in several:
+        others = [other for other in several if other is not source]
+        if all(later[_pair(source, other)] == source.publication for other in others):
+            return source
+    places = " and ".join(sorted(str(source.publication) for source in several))
     raise DataRefused(f"{places}: each is later than another by what became of the same crimes. Read only one of them.")
 
 
@@ -148,24 +152,24 @@ def _later(shared: list[tuple[Source, Source]]) -> Path:
 
     Raises DataRefused where nothing tells.
     """
-    one, other = shared[0]
-    months = [_archive_month(source) for source in (one, other)]
+    first, second = shared[0]
+    months = [_archive_month(source) for source in (first, second)]
     if all(months) and months[0] != months[1]:
-        return one.publication if months[0] > months[1] else other.publication
-    moved = [_moved(before, after) for before, after in shared] if one.publication != other.publication else []
+        return first.publication if months[0] > months[1] else second.publication
+    moved = [_moved(before, after) for before, after in shared] if first.publication != second.publication else []
     forward, back = (sum(numbers) for numbers in zip((0, 0), *moved, strict=True))
     if forward > 0 and forward >= _NEARLY_ALL * back:
-        return other.publication
+        return second.publication
     if back > 0 and back >= _NEARLY_ALL * forward:
-        return one.publication
-    found = (
+        return first.publication
+    progress = (
         f"{forward:,} cases have got further in the second and {back:,} in the first"
         if forward or back
         else "no case has got further in one than in the other"
     )
     raise DataRefused(
-        f"{_place(one)} and {_place(other)} are different files of the same month, and nothing tells which was "
-        f"published later: {found}, and the dates of files do not say. Remove the one that was downloaded earlier, "
+        f"{_place(first)} and {_place(second)} are different files of the same month, and nothing tells which was "
+        f"published later: {progress}, and the dates of files do not say. Remove the one that was downloaded earlier, "
         "with all that came with it."
     )
 
@@ -190,21 +194,23 @@ def _moved(source: Source, other: Source) -> tuple[int, int]:
 def _standing(source: Source) -> dict[str, int]:
     """How far each crime of a file has got: the place of its outcome in the course of a case."""
     places = _places()
-    found: dict[str, int] = {}
+    reached: dict[str, int] = {}
     with scratch() as folder:
-        held = sheet(source, folder)
-        crime, outcome = (held.columns.index(name) for name in ("Crime ID", COLUMNS[source.kind][-1]))
-        for _, cells in rows(held):
+        opened = sheet(source, folder)
+        crime, outcome = (opened.columns.index(name) for name in ("Crime ID", COLUMNS[source.kind][-1]))
+        for _, cells in rows(opened):
             if len(cells) > max(crime, outcome) and cells[crime] and cells[outcome] in places:
-                found[cells[crime]] = max(found.get(cells[crime], 0), places[cells[outcome]])
-    return found
+                reached[cells[crime]] = max(reached.get(cells[crime], 0), places[cells[outcome]])
+    return reached
 
 
 @cache
 def _places() -> dict[str, int]:
     """The place of each outcome in the course of a case, those by an earlier name where they now stand."""
     places = {code: place for place, code in enumerate(reference.outcomes(SCHEME))}
-    return places | {"": 0} | {one.earlier: places[one.later] for one in reference.renamed("outcome")}
+    return (
+        places | {"": 0} | {succession.earlier: places[succession.later] for succession in reference.renamed("outcome")}
+    )
 
 
 def _place(source: Source) -> str:

@@ -54,7 +54,7 @@ def read(database: duckdb.DuckDBPyConnection, sheets: Sequence[Sheet], force: st
     rows = _rows(database, sheets)
     for kind in COLUMNS:
         _check_months_and_force(database, sheets, kind, force=force)
-    outcomes = (*reference.outcomes(SCHEME), *(one.earlier for one in reference.renamed("outcome")))
+    outcomes = (*reference.outcomes(SCHEME), *(succession.earlier for succession in reference.renamed("outcome")))
     _check_words(database, "street", "Crime type", known=reference.crime_types(), table="crime_types.csv")
     _check_words(database, "street", "Last outcome category", known=(*outcomes, ""), table="outcomes.csv")
     _check_words(database, "outcomes", "Outcome type", known=(*outcomes, ""), table="outcomes.csv")
@@ -104,9 +104,9 @@ def _check_months_and_force(
         sheet = sheets[number]
         if not _MONTH.fullmatch(month):
             raise DataRefused(f"{_where(sheet, 'Month', month)}: not a month, which is written as 2024-04.")
-        if (found := _force_named(reporter)) != force:
+        if (reported := _force_named(reporter)) != force:
             raise DataRefused(
-                f"{_where(sheet, 'Reported by', reporter)}: {found or 'no force of data/reference/forces.csv'}, "
+                f"{_where(sheet, 'Reported by', reporter)}: {reported or 'no force of data/reference/forces.csv'}, "
                 f"where the name of the file says {force}. Give the file its right name or download it again."
             )
         has_own_month[number] = has_own_month.get(number, False) or bool(is_own)
@@ -155,10 +155,10 @@ def _check_words(
     strange = [word for (word,) in met if word not in known]
     if not strange:
         return
-    told = ", ".join(f"'{word[:_LENGTH]}'" for word in strange[:_TOLD])
+    shown = ", ".join(f"'{word[:_LENGTH]}'" for word in strange[:_TOLD])
     more = f" and {len(strange) - _TOLD} more" if len(strange) > _TOLD else ""
     raise DataRefused(
-        f"Column '{column}' of the {kind} files holds {told}{more}, which data/reference/{table} does not know. Add a "
+        f"Column '{column}' of the {kind} files holds {shown}{more}, which data/reference/{table} does not know. Add a "
         "row for each with its source (an outcome with scheme police_uk, its disposition, and at its place in the "
         "course of a case); a category is never mapped by guesswork."
     )

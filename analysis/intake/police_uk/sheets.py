@@ -87,17 +87,17 @@ def sheet(source: Source, into: Scratch) -> Sheet:
     with files.reading(source.path):
         text = _unpacked(source, into)
         original = text if source.member else source.path
-        found = _survey(text)
-        codec = _codec(found, source.name)
-        is_fit = codec == "utf-8" and found.is_even
+        survey = _survey(text)
+        codec = _codec(survey, source.name)
+        is_fit = codec == "utf-8" and survey.is_even
         path = text if is_fit else _rewritten(text, into, codec)
-        found = found if is_fit else _survey(path)
+        survey = survey if is_fit else _survey(path)
         return Sheet(
             source=source,
             path=path,
             columns=_header(path, source.name, source.kind),
-            lines=found.feeds + (found.last != b"\n"),
-            line_end="\r\n" if found.pairs else "\n",
+            lines=survey.feeds + (survey.last != b"\n"),
+            line_end="\r\n" if survey.pairs else "\n",
             is_latin=codec == "latin-1",
             sha256=files.checksum(original),
             size=original.stat().st_size,
@@ -119,20 +119,20 @@ def _unpacked(source: Source, into: Scratch) -> Path:
 
 
 def _survey(path: Path) -> _Survey:
-    found = _Survey()
+    survey = _Survey()
     decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as held:
-        while block := held.read(files.CHUNK):
-            found.start = found.start or block[:4]
-            found.length += len(block)
-            found.feeds += block.count(b"\n")
-            found.returns += block.count(b"\r")
-            found.pairs += block.count(b"\r\n") + (found.last == b"\r" and block[:1] == b"\n")
-            found.has_nul = found.has_nul or b"\0" in block
-            found.last = block[-1:]
-            found.is_utf8 = found.is_utf8 and _decodes(decoder, block)
-    found.is_utf8 = found.is_utf8 and _decodes(decoder, b"", final=True)
-    return found
+    with path.open("rb") as stream:
+        while block := stream.read(files.CHUNK):
+            survey.start = survey.start or block[:4]
+            survey.length += len(block)
+            survey.feeds += block.count(b"\n")
+            survey.returns += block.count(b"\r")
+            survey.pairs += block.count(b"\r\n") + (survey.last == b"\r" and block[:1] == b"\n")
+            survey.has_nul = survey.has_nul or b"\0" in block
+            survey.last = block[-1:]
+            survey.is_utf8 = survey.is_utf8 and _decodes(decoder, block)
+    survey.is_utf8 = survey.is_utf8 and _decodes(decoder, b"", final=True)
+    return survey
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = False) -> bool:
@@ -143,23 +143,23 @@ def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = 
     return True
 
 
-def _codec(found: _Survey, name: str) -> str:
-    if not found.length:
+def _codec(survey: _Survey, name: str) -> str:
+    if not survey.length:
         raise DataRefused(f"{name} is empty: not even a header. Download or copy it again.")
-    if found.start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+    if survey.start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return "utf-16"
-    if found.has_nul:
+    if survey.has_nul:
         raise DataRefused(f"{name} is not text: it holds zero bytes. Download or copy it again.")
-    if not found.is_utf8:
+    if not survey.is_utf8:
         return "latin-1"
-    return "utf-8-sig" if found.start.startswith(codecs.BOM_UTF8) else "utf-8"
+    return "utf-8-sig" if survey.start.startswith(codecs.BOM_UTF8) else "utf-8"
 
 
 def _rewritten(path: Path, into: Scratch, codec: str) -> Path:
     """The same text as UTF-8 with line feeds, in a file of its own."""
     target = into.file()
-    with path.open("rb") as held, target.open("w", encoding="utf-8", newline="\n") as out:
-        text = io.TextIOWrapper(held, encoding=codec, errors="replace" if codec == "utf-16" else "strict")
+    with path.open("rb") as stream, target.open("w", encoding="utf-8", newline="\n") as out:
+        text = io.TextIOWrapper(stream, encoding=codec, errors="replace" if codec == "utf-16" else "strict")
         while block := text.read(files.CHUNK):
             out.write(block)
     return target
@@ -167,8 +167,8 @@ def _rewritten(path: Path, into: Scratch, codec: str) -> Path:
 
 def _header(path: Path, name: str, kind: str) -> tuple[str, ...]:
     """The names of the columns. Raises DataRefused when one that is read is absent or any stands twice."""
-    with path.open("rb") as held:
-        line = held.readline(_LONGEST_HEADER).decode("utf-8", errors="replace")
+    with path.open("rb") as stream:
+        line = stream.readline(_LONGEST_HEADER).decode("utf-8", errors="replace")
     header = tuple(cell.strip() for cell in next(csv.reader([line]), []))
     absent = [column for column in COLUMNS[kind] if column not in header]
     if absent:
@@ -199,8 +199,8 @@ def rows(sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
     DataRefused
         At a row that is no CSV.
     """
-    with sheet.path.open("rb") as held:
-        reader = csv.reader(io.TextIOWrapper(held, encoding="utf-8", newline=""), strict=True)
+    with sheet.path.open("rb") as stream:
+        reader = csv.reader(io.TextIOWrapper(stream, encoding="utf-8", newline=""), strict=True)
         next(reader, None)
         number = 1
         try:

@@ -87,8 +87,8 @@ class Followed:
     @property
     def known_to(self) -> date:
         """The newest month of which a row came: how crimes stand is known to then, as far as files tell."""
-        held = [month for months in (self.street, self.outcomes) for month, rows in months.items() if rows]
-        return max(held, default=max([*self.street, *self.outcomes]))
+        with_rows = [month for months in (self.street, self.outcomes) for month, rows in months.items() if rows]
+        return max(with_rows, default=max([*self.street, *self.outcomes]))
 
     @property
     def dated_to(self) -> date | None:
@@ -144,8 +144,8 @@ def _months(months: Iterable[date]) -> str:
 
 def _between(months: Iterable[date]) -> list[date]:
     """The months between the first and the last of some that are not among them."""
-    held = {month_number(month) for month in months}
-    return [month_start(number) for number in range(min(held), max(held) + 1) if number not in held]
+    numbers = {month_number(month) for month in months}
+    return [month_start(number) for number in range(min(numbers), max(numbers) + 1) if number not in numbers]
 
 
 def _missing(followed: Followed) -> str:
@@ -164,9 +164,9 @@ def _not_received(followed: Followed) -> str:
         f"{followed.dropped.get(NO_ID, 0):,} crimes without a crime ID": followed.dropped.get(NO_ID, 0),
         f"{followed.unpublished:,} crimes of which no outcome is published": followed.unpublished,
     }
-    told = " and ".join(reason for reason, holds in why.items() if holds) or "no crime that nothing else holds"
+    reasons = " and ".join(reason for reason, holds in why.items() if holds) or "no crime that nothing else holds"
     return (
-        f"Nothing can be followed of crimes recorded in {_months(absent)} ({rows:,} rows: {told}). These months are "
+        f"Nothing can be followed of crimes recorded in {_months(absent)} ({rows:,} rows: {reasons}). These months are "
         "not received ([x]): neither none recorded nor none decided."
     )
 
@@ -195,9 +195,9 @@ def _outcomes_missing(followed: Followed) -> str:
     """Months of outcomes that are not there though later ones are: what ended in them has no date."""
     if followed.dated_to is None or not followed.street:
         return ""
-    held = {min(followed.street), *(month for month, rows in followed.outcomes.items() if rows)}
+    with_outcomes = {min(followed.street), *(month for month, rows in followed.outcomes.items() if rows)}
     empty = {min(followed.street)} - {month for month, rows in followed.outcomes.items() if rows}
-    absent = sorted({month for month in _between(held) if month >= min(followed.street)} | empty)
+    absent = sorted({month for month in _between(with_outcomes) if month >= min(followed.street)} | empty)
     return (
         f"No outcome of {_months(absent)} came though later ones did: what ended then has no date, and counts as open "
         f"to {followed.dated_to:%B %Y} in everything about time."
@@ -230,9 +230,9 @@ def _cut(followed: Followed) -> str:
     there = {kind for types in cut.values() for kind in types}
     absent = sorted({kind for month in cut for kind in _in_use(month)} - there)
     only = f"only {_listed(sorted(there))}, and " if len(there) <= len(absent) else ""
-    held = f"hold {only}no {_listed(absent)}" if absent else "do not hold every crime type each month"
+    lack = f"hold {only}no {_listed(absent)}" if absent else "do not hold every crime type each month"
     return (
-        f"The street files of {_months(cut)} {held}. Whole files hold every type: these were cut. No share of all "
+        f"The street files of {_months(cut)} {lack}. Whole files hold every type: these were cut. No share of all "
         "crime is to be had from them, only shares within a crime type."
     )
 
@@ -248,18 +248,24 @@ def _listed(names: list[str]) -> str:
 def _renamed(followed: Followed) -> str:
     """Categories under an earlier name, and those that a part was taken of, where the months hold both."""
     phrases = [
-        f"'{one.earlier}' is counted as '{one.later}', as it is called since {_month_of(one)} "
-        f"({followed.joined.renamed[one.earlier]:,} rows)"
-        for one in reference.renamed("outcome")
-        if one.earlier in followed.joined.renamed
+        f"'{succession.earlier}' is counted as '{succession.later}', as it is called since {_month_of(succession)} "
+        f"({followed.joined.renamed[succession.earlier]:,} rows)"
+        for succession in reference.renamed("outcome")
+        if succession.earlier in followed.joined.renamed
     ]
     met = set(followed.cases["crime_type"])
-    for one in reference.successions():
-        if one.kind == "crime_type" and {one.earlier, one.later} <= met and _crosses(followed, one.from_month):
+    for succession in reference.successions():
+        if (
+            succession.kind == "crime_type"
+            and {succession.earlier, succession.later} <= met
+            and _crosses(followed, succession.from_month)
+        ):
             phrases.append(
-                f"'{one.earlier}' is called '{one.later}' since {_month_of(one)}, and whoever asks for one gets both"
-                if one.change == "renamed"
-                else f"'{one.later}' was part of '{one.earlier}' until {_month_of(one)}, so neither compares across it"
+                f"'{succession.earlier}' is called '{succession.later}' since {_month_of(succession)}, and whoever "
+                "asks for one gets both"
+                if succession.change == "renamed"
+                else f"'{succession.later}' was part of '{succession.earlier}' until {_month_of(succession)}, so "
+                "neither compares across it"
             )
     return f"{'; '.join(phrases)}." if phrases else ""
 
@@ -286,8 +292,8 @@ def _without_street(followed: Followed) -> str:
 def _empty(followed: Followed) -> str:
     kinds = {"street": followed.street, "outcomes": followed.outcomes}
     bare = {kind: [month for month, rows in of_month.items() if not rows] for kind, of_month in kinds.items()}
-    told = "; ".join(f"{kind} {_months(months)}" for kind, months in bare.items() if months)
-    return f"A header and no row below it: {told}." if told else ""
+    phrases = "; ".join(f"{kind} {_months(months)}" for kind, months in bare.items() if months)
+    return f"A header and no row below it: {phrases}." if phrases else ""
 
 
 def _of_other_months(followed: Followed) -> str:
@@ -314,8 +320,8 @@ def _join(followed: Followed) -> str:
     text = f"{_share(dated, followed.total)} of {followed.total:,} crimes have a row in the outcomes files"
     rows = followed.joined.outcome_rows
     if rows:
-        found = _share(followed.joined.matched, rows)
-        text += f"; {found} of {rows:,} outcome rows belong to one of these crimes"
+        matched = _share(followed.joined.matched, rows)
+        text += f"; {matched} of {rows:,} outcome rows belong to one of these crimes"
     return f"{text}. Under {FEW:.0%}: read shares with care." if dated < FEW * followed.total else f"{text}."
 
 
@@ -333,14 +339,14 @@ def _disagreement(followed: Followed) -> str:
     """Where both files name an outcome: how often not the same one, and how often a case ends otherwise."""
     both = followed.cases[followed.cases["last"].notna()]
     state, last = both["state"].astype(object), both["last"].astype(object)
-    endings = {code: one.disposition for code, one in reference.outcomes(SCHEME).items()}
-    other = int(both.loc[state != last, "cases"].sum())
+    endings = {code: outcome.disposition for code, outcome in reference.outcomes(SCHEME).items()}
+    differing = int(both.loc[state != last, "cases"].sum())
     ended = int(both.loc[state.map(endings) != last.map(endings), "cases"].sum())
-    if not other:
+    if not differing:
         return ""
     return (
-        f"Street and outcomes files name different last outcomes of {other:,} of {int(both['cases'].sum()):,} crimes; "
-        f"in {ended:,} of them the case stands differently. The outcomes file is followed."
+        f"Street and outcomes files name different last outcomes of {differing:,} of {int(both['cases'].sum()):,} "
+        f"crimes; in {ended:,} of them the case stands differently. The outcomes file is followed."
     )
 
 
