@@ -72,9 +72,9 @@ def offered(line: Line, page: str, choose: Callable[[tuple[Link, ...]], Choice])
 
 def foreseen(choice: Choice, folder: Path) -> Iterator[Fate]:
     """What ``fetch`` would ask for. Nothing is asked for and nothing is written."""
-    held = manifest.read(folder)
+    listing = manifest.read(folder)
     for wanted in choice.wanted:
-        entry = held.entries.get(wanted.item)
+        entry = listing.entries.get(wanted.item)
         is_here = entry is not None and entry.name == wanted.name and (folder / wanted.name).is_file()
         text = "is here; would ask whether it has changed" if is_here else f"would be fetched from {wanted.address}"
         yield Fate(wanted.name, "foreseen", text)
@@ -87,49 +87,49 @@ def fetch(line: Line, choice: Choice, folder: Path, *, page: str) -> Iterator[Fa
     DataRefused when its manifest cannot be read.
     """
     with occupied(folder):
-        held = manifest.read(folder)
+        listing = manifest.read(folder)
         for wanted in choice.wanted:
             try:
-                held, fate = _fetched(line, wanted, folder, held=held, page=page)
+                listing, fate = _fetched(line, wanted, folder, listing=listing, page=page)
             except DataRefused as fault:
                 fate = Fate(wanted.name, "refused", str(fault))
             yield fate
 
 
-def _fetched(line: Line, wanted: Wanted, folder: Path, *, held: Manifest, page: str) -> tuple[Manifest, Fate]:
+def _fetched(line: Line, wanted: Wanted, folder: Path, *, listing: Manifest, page: str) -> tuple[Manifest, Fate]:
     """One file, and the manifest as it stands then."""
     partial, place = Partial(folder, wanted.name), folder / wanted.name
-    held = _recovered(partial, place, held, by=line.agent)
-    standing = _standing(held.entries.get(wanted.item), place)
+    listing = _recovered(partial, place, listing, by=line.agent)
+    standing = _standing(listing.entries.get(wanted.item), place)
     taken = line.download(wanted.address, partial, known=_known(standing, wanted))
     if taken is None:
         partial.discard()
-        return held, Fate(wanted.name, "already here", "unchanged on the server, checksum right")
+        return listing, Fate(wanted.name, "already here", "unchanged on the server, checksum right")
     entry = _entry(wanted, taken, page)
     aside = tuple(_in_the_way(standing, entry))
     partial.intend(entry, aside)
     _move_aside(folder, aside)
     partial.finish(place)
-    held = held.having(entry, aside=aside)
-    manifest.write(held, folder, by=line.agent)
+    listing = listing.having(entry, aside=aside)
+    manifest.write(listing, folder, by=line.agent)
     partial.discard()
-    return held, _told(entry, standing, aside)
+    return listing, _told(entry, standing, aside)
 
 
-def _recovered(partial: Partial, place: Path, held: Manifest, *, by: str) -> Manifest:
+def _recovered(partial: Partial, place: Path, listing: Manifest, *, by: str) -> Manifest:
     """The manifest with what an earlier run moved and was stopped before it could record."""
     intended = partial.intended()
     if intended is None:
-        return held
+        return listing
     entry, aside = intended
     folder = place.parent
     has_landed = place.is_file() and checksum(place) == entry.sha256
-    found = tuple(one for one in aside if (folder / one.kept_as).is_file())
-    held = held.having(*([entry] if has_landed else []), aside=found)
-    manifest.write(held, folder, by=by)
+    moved = tuple(superseded for superseded in aside if (folder / superseded.kept_as).is_file())
+    listing = listing.having(*([entry] if has_landed else []), aside=moved)
+    manifest.write(listing, folder, by=by)
     if has_landed:
         partial.discard()
-    return held
+    return listing
 
 
 def _standing(entry: Entry | None, place: Path) -> _Standing:
@@ -173,9 +173,9 @@ def _in_the_way(standing: _Standing, entry: Entry) -> Iterator[Superseded]:
 
 def _move_aside(folder: Path, aside: tuple[Superseded, ...]) -> None:
     try:
-        for one in aside:
+        for superseded in aside:
             (folder / ASIDE).mkdir(exist_ok=True)
-            (folder / one.name).replace(folder / one.kept_as)
+            (folder / superseded.name).replace(folder / superseded.kept_as)
     except OSError as fault:
         raise unwritable(folder / ASIDE, fault) from None
 
@@ -199,7 +199,7 @@ def _told(entry: Entry, standing: _Standing, aside: tuple[Superseded, ...]) -> F
         text += f", from {urlsplit(entry.reached).netloc}"
     if standing.entry and not aside:
         text += ", the same bytes as before" if standing.digest else ", which was gone"
-    text += "".join(f"; {one.name}: {one.reason}, kept as {one.kept_as}" for one in aside)
+    text += "".join(f"; {superseded.name}: {superseded.reason}, kept as {superseded.kept_as}" for superseded in aside)
     return Fate(entry.name, "fetched", text)
 
 

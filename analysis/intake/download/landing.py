@@ -62,9 +62,9 @@ def links(text: str, address: str) -> tuple[Link, ...]:
     for element in page.find_all(["a", "base"], href=True):
         if element.name == "base":
             base = _joined(base, str(element["href"])) or base
-        elif found := _joined(base, str(element["href"])):
-            titles[found] = max(titles.get(found, ""), _title(element), key=len)
-    return tuple(Link(found, title) for found, title in titles.items())
+        elif target := _joined(base, str(element["href"])):
+            titles[target] = max(titles.get(target, ""), _title(element), key=len)
+    return tuple(Link(target, title) for target, title in titles.items())
 
 
 def plain(text: str) -> str:
@@ -78,8 +78,10 @@ def file_name(link: Link) -> str:
     Raises DataRefused when nothing of the server's name is left.
     """
     last = link.name.replace("\\", "/").rpartition("/")[2]
-    kept = "".join(one if one.isascii() and (one.isalnum() or one in "._-") else "_" for one in last).lstrip("._-")
-    stem, dot, ending = kept.rpartition(".")
+    safe = "".join(
+        letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "_" for letter in last
+    ).lstrip("._-")
+    stem, dot, ending = safe.rpartition(".")
     if not stem.strip("._-") or not ending:
         raise DataRefused(f"'{link.address}' gives its file no name. Download it in a browser into the folder.")
     return f"{stem[: _LONGEST_NAME - len(ending) - 1]}{dot}{ending}"

@@ -87,20 +87,24 @@ class Manifest:
 
     def having(self, *entries: Entry, aside: tuple[Superseded, ...] = ()) -> Manifest:
         """The manifest with ``entries`` in the place of what was of their items, and with what was set ``aside``."""
-        new = tuple(one for one in aside if one.kept_as not in {held.kept_as for held in self.superseded})
-        held = dict(sorted({**self.entries, **{entry.item: entry for entry in entries}}.items()))
-        return replace(self, entries=held, superseded=(*self.superseded, *new))
+        new = tuple(
+            superseded
+            for superseded in aside
+            if superseded.kept_as not in {earlier.kept_as for earlier in self.superseded}
+        )
+        listed = dict(sorted({**self.entries, **{entry.item: entry for entry in entries}}.items()))
+        return replace(self, entries=listed, superseded=(*self.superseded, *new))
 
 
 def read(folder: Path) -> Manifest:
     """The manifest of a folder, an empty one where there is none. Raises DataRefused when it cannot be read."""
     path = folder / NAME
     try:
-        held = json.loads(path.read_text(encoding="utf-8"))
-        if held["schema"] != _SCHEMA:
-            raise ValueError(held["schema"])
-        entries = {one["item"]: entry_of(one) for one in held["files"]}
-        return Manifest(entries, tuple(superseded_of(one) for one in held["superseded"]))
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if document["schema"] != _SCHEMA:
+            raise ValueError(document["schema"])
+        entries = {record["item"]: entry_of(record) for record in document["files"]}
+        return Manifest(entries, tuple(superseded_of(record) for record in document["superseded"]))
     except FileNotFoundError:
         return Manifest()
     except (OSError, ValueError, KeyError, TypeError):
@@ -118,7 +122,7 @@ def write(manifest: Manifest, folder: Path, *, by: str) -> None:
         "schema": _SCHEMA,
         "written_by": by,
         "files": [asdict(entry) for entry in manifest.entries.values()],
-        "superseded": [asdict(one) for one in manifest.superseded],
+        "superseded": [asdict(superseded) for superseded in manifest.superseded],
     }
     write_json(folder / NAME, content)
 
@@ -140,11 +144,11 @@ def unwritable(path: Path, fault: OSError) -> CouldNotWrite:
     )
 
 
-def entry_of(held: Mapping[str, Any]) -> Entry:
+def entry_of(record: Mapping[str, Any]) -> Entry:
     """An entry as it stands in JSON. Raises KeyError or TypeError when it is none."""
-    return Entry(**{**held, "stamp": Stamp(**held["stamp"])})
+    return Entry(**{**record, "stamp": Stamp(**record["stamp"])})
 
 
-def superseded_of(held: Mapping[str, Any]) -> Superseded:
+def superseded_of(record: Mapping[str, Any]) -> Superseded:
     """What was set aside, as it stands in JSON. Raises KeyError or TypeError when it is none."""
-    return Superseded(**{**held, "entry": entry_of(held["entry"]) if held["entry"] else None})
+    return Superseded(**{**record, "entry": entry_of(record["entry"]) if record["entry"] else None})

@@ -40,8 +40,8 @@ class Partial:
     def stamp_at(self, address: str) -> Stamp:
         """The version that this is a part of; an empty stamp when there is no telling or it is of another address."""
         try:
-            held = self._noted()
-            return Stamp(**held["stamp"]) if held["address"] == address else Stamp()
+            notes = self._noted()
+            return Stamp(**notes["stamp"]) if notes["address"] == address else Stamp()
         except (KeyError, TypeError):
             return Stamp()
 
@@ -65,13 +65,13 @@ class Partial:
         self._catch_up()
         try:
             with writing.held(self.path.parent) as folder:
-                held = folder.opened(self.path.name)
+                file = folder.opened(self.path.name)
         except OSError as fault:
             raise unwritable(self.path, fault) from None
 
         def add(block: bytes) -> None:
             try:
-                held.write(block)
+                file.write(block)
             except OSError as fault:
                 raise unwritable(self.path, fault) from None
             self._digest.update(block)
@@ -80,7 +80,7 @@ class Partial:
         try:
             yield add
         finally:
-            _close(held, self.path)
+            _close(file, self.path)
 
     def sha256(self) -> str:
         """The checksum of what there is, most of it computed while it came."""
@@ -89,14 +89,14 @@ class Partial:
 
     def intend(self, entry: Entry, aside: tuple[Superseded, ...]) -> None:
         """Note what is about to stand in the folder, until the manifest says so: a kill between loses no record."""
-        intent = {"landed": asdict(entry), "aside": [asdict(one) for one in aside]}
+        intent = {"landed": asdict(entry), "aside": [asdict(superseded) for superseded in aside]}
         write_json(self.notes, {**self._noted(), **intent})
 
     def intended(self) -> tuple[Entry, tuple[Superseded, ...]] | None:
         """What was being moved when a run was stopped; None when nothing was."""
         try:
-            held = self._noted()
-            return entry_of(held["landed"]), tuple(superseded_of(one) for one in held["aside"])
+            notes = self._noted()
+            return entry_of(notes["landed"]), tuple(superseded_of(record) for record in notes["aside"])
         except (KeyError, TypeError):
             return None
 
@@ -109,18 +109,18 @@ class Partial:
 
     def _noted(self) -> dict[str, Any]:
         try:
-            held = json.loads(self.notes.read_text(encoding="utf-8"))
+            notes = json.loads(self.notes.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
-        return held if isinstance(held, dict) else {}
+        return notes if isinstance(notes, dict) else {}
 
     def _catch_up(self) -> None:
         """Read what an earlier run left, so that the checksum is that of all the bytes."""
         if self._digested == self.size:
             return
         self._digest, self._digested = hashlib.sha256(), 0
-        with self.path.open("rb") as held:
-            while block := held.read(_CHUNK):
+        with self.path.open("rb") as stream:
+            while block := stream.read(_CHUNK):
                 self._digest.update(block)
                 self._digested += len(block)
 
@@ -139,8 +139,8 @@ def check_whole(path: Path, name: str, *, is_pieced: bool) -> None:
             if not members or (is_pieced and archive.testzip() is not None):
                 raise zipfile.BadZipFile
     except (*DAMAGED, OSError):
-        with path.open("rb") as held:
-            is_page = held.read(512).lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml"))
+        with path.open("rb") as stream:
+            is_page = stream.read(512).lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml"))
         came = "a web page" if is_page else "no whole archive: cut short or damaged"
         raise DataRefused(
             f"{name}: what the server sent is {came}. It was not kept. Try again later, or download it in a browser "
@@ -148,9 +148,9 @@ def check_whole(path: Path, name: str, *, is_pieced: bool) -> None:
         ) from None
 
 
-def _close(held: object, path: Path) -> None:
+def _close(file: object, path: Path) -> None:
     """Close, and let a full disk be told as one."""
     try:
-        held.close()  # type: ignore[attr-defined]
+        file.close()  # type: ignore[attr-defined]
     except OSError as fault:
         raise unwritable(path, fault) from None

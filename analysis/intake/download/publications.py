@@ -69,22 +69,22 @@ def years(text: str) -> tuple[str, ...]:
     """
     if text.strip().casefold() == "all":
         return ()
-    found = [periods.named(part) for part in text.split(",")]
-    odd = next((one for one in found if one.label != periods.financial_year(one.first)), None)
+    asked = [periods.named(part) for part in text.split(",")]
+    odd = next((period for period in asked if period.label != periods.financial_year(period.first)), None)
     if odd is not None:
         raise ParameterError(f"{odd.label} is not a whole financial year. The files are by year: ask for 2024/25.")
-    return tuple(sorted({one.label for one in found}))
+    return tuple(sorted({period.label for period in asked}))
 
 
 def months(text: str) -> tuple[str, ...]:
     """The months in "2025-06,2022-06"; none for "latest". Raises ParameterError for what is not a month."""
     if text.strip().casefold() == "latest":
         return ()
-    found = [part.strip() for part in text.split(",")]
-    odd = next((one for one in found if not _MONTH.fullmatch(one)), None)
+    asked = [part.strip() for part in text.split(",")]
+    odd = next((month for month in asked if not _MONTH.fullmatch(month)), None)
     if odd is not None:
         raise ParameterError(f"'{odd}' is not a month. Write it as 2025-06, several with commas between, or latest.")
-    return tuple(sorted(set(found)))
+    return tuple(sorted(set(asked)))
 
 
 def home_office(links: Iterable[Link], *, wanted: tuple[str, ...], recorded_crime: bool, first: str = "") -> Choice:
@@ -107,7 +107,7 @@ def home_office(links: Iterable[Link], *, wanted: tuple[str, ...], recorded_crim
             offered.setdefault(item, []).append(link)
         else:
             passed.append(Passed(str(link), reason))
-    seen = [*(str(link) for held in offered.values() for link in held), *(one.title for one in passed)]
+    seen = [*(str(link) for of_item in offered.values() for link in of_item), *(skipped.title for skipped in passed)]
     items = [f"outcomes {year}" for year in wanted or _every_year(offered, seen)]
     items += ["recorded crime"] if recorded_crime else []
     return _chosen(items, offered, passed, option="--years")
@@ -127,9 +127,9 @@ def police_uk(links: Iterable[Link], *, wanted: tuple[str, ...]) -> Choice:
         else:
             offered.setdefault(f"archive {month[1]}", []).append(link)
     if not offered:
-        raise _nothing([one.title for one in passed], "archives (2025-06.zip)")
+        raise _nothing([skipped.title for skipped in passed], "archives (2025-06.zip)")
     items = [f"archive {month}" for month in wanted] or [max(offered)]
-    older = [Passed(str(held[0]), "not asked for") for item, held in offered.items() if item not in items]
+    older = [Passed(str(of_item[0]), "not asked for") for item, of_item in offered.items() if item not in items]
     return _chosen(items, offered, [*passed, *older], option="--months")
 
 
@@ -166,17 +166,19 @@ def _every_year(offered: dict[str, list[Link]], seen: list[str]) -> list[str]:
 
 def _chosen(items: list[str], offered: dict[str, list[Link]], passed: list[Passed], *, option: str) -> Choice:
     """One file for each item. Raises DataRefused when an item has none or two, or two would take one name."""
-    seen = "; ".join([*(str(link) for held in offered.values() for link in held), *(one.title for one in passed)])
+    seen = "; ".join(
+        [*(str(link) for of_item in offered.values() for link in of_item), *(skipped.title for skipped in passed)]
+    )
     for item in items:
-        held = offered.get(item, [])
-        if len(held) != 1:
-            what = "no file" if not held else f"{len(held)} files"
+        of_item = offered.get(item, [])
+        if len(of_item) != 1:
+            what = "no file" if not of_item else f"{len(of_item)} files"
             raise DataRefused(
                 f"The page has {what} of {item}. Leave it out with {option}, or look at the page. Seen: {seen}."
             )
     links = [(item, offered[item][0]) for item in items]
     wanted = [Wanted(item, file_name(link), link.title or link.name, link.address) for item, link in links]
-    names = [one.name.casefold() for one in wanted]
+    names = [file.name.casefold() for file in wanted]
     twice = next((name for name in names if names.count(name) > 1), "")
     if twice:
         raise DataRefused(f"Two files of the page are called {twice}. Fetch them into two folders, with {option}.")

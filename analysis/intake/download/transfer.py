@@ -136,23 +136,23 @@ class Line:
                 return body.decode("utf-8", errors="replace"), answer.url
 
     def _download(self, address: str, partial: Partial, stamp: Stamp | None) -> Taken | None:
-        held = partial.stamp_at(address)
-        offset = partial.size if held.condition else 0
-        with self._asked(address, answers.conditions(offset, held, stamp)) as answer:
+        version = partial.stamp_at(address)
+        offset = partial.size if version.condition else 0
+        with self._asked(address, answers.conditions(offset, version, stamp)) as answer:
             if answer.status_code == 304:
                 return None
             if answer.status_code == 416:
-                answers.check_rest(answer, partial, held)
-                return self._whole(partial, held, answer.url, is_pieced=True)
+                answers.check_rest(answer, partial, version)
+                return self._whole(partial, version, answer.url, is_pieced=True)
             if answer.status_code == 206:
-                held = answers.continued(answer, partial, held)
+                version = answers.continued(answer, partial, version)
             else:
-                offset, held = 0, Stamp.of(answer.headers)
-                if stamp is not None and held.is_same(stamp):
+                offset, version = 0, Stamp.of(answer.headers)
+                if stamp is not None and version.is_same(stamp):
                     return None
-                partial.begin(address, held)
-            self._receive(answer, partial, held)
-            return self._whole(partial, held, answer.url, is_pieced=bool(offset))
+                partial.begin(address, version)
+            self._receive(answer, partial, version)
+            return self._whole(partial, version, answer.url, is_pieced=bool(offset))
 
     def _receive(self, answer: requests.Response, partial: Partial, stamp: Stamp) -> None:
         came = partial.size
