@@ -108,7 +108,7 @@ def cases(seed: int = SEED) -> list[Case]:
     chance = random.Random(seed)  # noqa: S311
     totals = _totals(chance)
     span = (LAST - FIRST).days + 1
-    found = [
+    drawn = [
         Case(
             {name: _drawn(chance, shares) for name, shares in FEATURES.items()},
             FIRST + timedelta(chance.randrange(span)),
@@ -118,32 +118,32 @@ def cases(seed: int = SEED) -> list[Case]:
     # Open cases are among the latest. Every other outcome is drawn for one case after another, in an order of chance,
     # with a weight of the cases that it still has to give times what pulls the case to it: the totals come out
     # exactly, and the odds nearly as a logistic model has them.
-    latest = sorted(found, key=lambda one: one.recorded.toordinal() + 300 * chance.random(), reverse=True)
-    for one in latest[: totals[OPEN]]:
-        one.outcome = OPEN
+    latest = sorted(drawn, key=lambda case: case.recorded.toordinal() + 300 * chance.random(), reverse=True)
+    for case in latest[: totals[OPEN]]:
+        case.outcome = OPEN
     left = {code: number for code, number in totals.items() if code != OPEN}
-    decided = [one for one in found if not one.outcome]
+    decided = [case for case in drawn if not case.outcome]
     chance.shuffle(decided)
-    for one in decided:
-        one.outcome = _drawn(chance, {code: number * _pull(code, one) for code, number in left.items() if number})
-        left[one.outcome] -= 1
-    return sorted(found, key=lambda one: one.recorded)
+    for case in decided:
+        case.outcome = _drawn(chance, {code: number * _pull(code, case) for code, number in left.items() if number})
+        left[case.outcome] -= 1
+    return sorted(drawn, key=lambda case: case.recorded)
 
 
 def rows(seed: int = SEED) -> Iterator[list[str]]:
     """The file: its header, then a row a case."""
     yield ["Crime number", "Force", "Offence", "Date recorded", "Outcome", "Outcome date", *FEATURES]
     chance = random.Random(seed + 1)  # noqa: S311
-    for number, one in enumerate(cases(seed), start=1):
-        ended = _ended(chance, one)
+    for number, case in enumerate(cases(seed), start=1):
+        ended = _ended(chance, case)
         yield [
             f"MADE-UP-{number:05d}",
             FORCE,
             "Stalking",
-            f"{one.recorded:%d/%m/%Y}",
-            WEIGHTS[one.outcome][0],
+            f"{case.recorded:%d/%m/%Y}",
+            WEIGHTS[case.outcome][0],
             f"{ended:%d/%m/%Y}" if ended else "",
-            *one.features.values(),
+            *case.features.values(),
         ]
 
 

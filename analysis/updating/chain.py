@@ -121,9 +121,9 @@ def due(folder: Path, update: Update) -> list[tuple[str, Entry]]:
     list of tuple
         Financial year and the record of its file, in order.
     """
-    held = manifest.read(folder).entries.items()
-    years = [(item.removeprefix(_ITEM), entry) for item, entry in held if item.startswith(_ITEM)]
-    return [(year, one) for year, one in years if year >= update.first and not _is_of(latest.set_name(year), one)]
+    entries = manifest.read(folder).entries.items()
+    years = [(item.removeprefix(_ITEM), entry) for item, entry in entries if item.startswith(_ITEM)]
+    return [(year, entry) for year, entry in years if year >= update.first and not _is_of(latest.set_name(year), entry)]
 
 
 def reduced(folder: Path, update: Update, *, spreading: Callable[[], AbstractContextManager[Spread]]) -> Iterator[Step]:
@@ -170,11 +170,11 @@ def reduced(folder: Path, update: Update, *, spreading: Callable[[], AbstractCon
 def _checked(year: str, entry: Entry, reading: Reading) -> str:
     """How the totals of a workbook compare with those of its year. Raises DataRefused where they do not."""
     part = reading.parts[""]
-    held = sorted({periods.financial_year(first) for _, first in part.received})
-    if held != [year] or "outcome" not in part.dimensions:
+    years = sorted({periods.financial_year(first) for _, first in part.received})
+    if years != [year] or "outcome" not in part.dimensions:
         raise DataRefused(
-            f"{entry.name} is listed as outcomes of {year} and holds {', '.join(held)}. Look at the page it came from; "
-            "'attrition reduce' reads it by a name of your own. The set that stood before still stands."
+            f"{entry.name} is listed as outcomes of {year} and holds {', '.join(years)}. Look at the page it came "
+            "from; 'attrition reduce' reads it by a name of your own. The set that stood before still stands."
         )
     if [file.sha256 for file in reading.files] != [entry.sha256]:
         raise DataRefused(f"{entry.name} is not the file that was fetched. Run it again, which fetches it again.")

@@ -31,25 +31,25 @@ def grow() -> str:
     CouldNotWrite
         Where it cannot be written; what stood before still stands.
     """
-    held = latest.years_held(counts.FOLDER / f"{name}.parquet" for name in counts.available())
-    if set(held.values()) <= {latest.OWN_YEAR}:
+    names = latest.years_held(counts.FOLDER / f"{name}.parquet" for name in counts.available())
+    if set(names.values()) <= {latest.OWN_YEAR}:
         return ""
     place = counts.FOLDER / f"{latest.GROWING}.parquet"
-    files = {f"data/counts/{name}.parquet": _digest(name) for name in held.values()}
+    files = {f"data/counts/{name}.parquet": _digest(name) for name in names.values()}
     if place.is_file() and counts.read_file(place).source.files == files:
         return ""
-    made = counts.checked(joined(held, files))
+    grown = counts.checked(joined(names, files))
     with placing.writing(counts.FOLDER):
-        counts.write(made, place)
-    return made.coverage.span.label
+        counts.write(grown, place)
+    return grown.coverage.span.label
 
 
-def joined(held: Mapping[str, str], files: Mapping[str, str]) -> Counts:
+def joined(names: Mapping[str, str], files: Mapping[str, str]) -> Counts:
     """Stalking in several sets of counts, each of one year, as one set.
 
     Parameters
     ----------
-    held
+    names
         Names of sets by financial year, in order.
     files
         The files that they stand in, with their SHA-256.
@@ -59,26 +59,26 @@ def joined(held: Mapping[str, str], files: Mapping[str, str]) -> Counts:
     Counts
         Cases by force, quarter and outcome. A force that a year does not have is missing in its quarters.
     """
-    years = {year: counts.read(name).select(offence=yearly.OFFENCE) for year, name in held.items()}
+    years = {year: counts.read(name).select(offence=yearly.OFFENCE) for year, name in names.items()}
     last = list(years.values())[-1]
     span = " to ".join(dict.fromkeys((next(iter(years)), list(years)[-1])))
     return Counts(
         name=latest.GROWING,
-        table=settled(pd.concat([one.regroup(*_DIMENSIONS).table for one in years.values()]), _DIMENSIONS),
+        table=settled(pd.concat([counted.regroup(*_DIMENSIONS).table for counted in years.values()]), _DIMENSIONS),
         dimensions=_DIMENSIONS,
         coverage=_coverage(list(years.values())),
         basis=last.basis,
         sensitivity="published",
         scheme=last.scheme,
         offence=yearly.OFFENCE,
-        editions={year: edition_of(one) for year, one in years.items()},
+        editions={year: edition_of(counted) for year, counted in years.items()},
         source=Source(
             title=f"Stalking (offence {yearly.OFFENCE}) by police force, quarter and outcome, {span}",
             publisher=last.source.publisher,
             address=last.source.address,
             licence=last.source.licence,
             files=dict(files),
-            notes=tuple(dict.fromkeys(note for one in years.values() for note in one.source.notes)),
+            notes=tuple(dict.fromkeys(note for counted in years.values() for note in counted.source.notes)),
         ),
     )
 
@@ -103,15 +103,15 @@ def edition_of(year: Counts) -> str:
 
 def _coverage(years: list[Counts]) -> Coverage:
     """What several years cover together."""
-    forces = sorted({force for one in years for force in one.coverage.forces})
+    forces = sorted({force for year in years for force in year.coverage.forces})
     periods: dict[date, int] = {}
     missing: set[tuple[str, date]] = set()
     lacking: dict[tuple[str, date], frozenset[str]] = {}
-    for one in years:
-        periods |= one.coverage.periods
-        missing |= one.coverage.missing
-        missing |= {(force, first) for force in forces for first in one.coverage.periods if force not in one.forces}
-        lacking |= one.coverage.lacking
+    for year in years:
+        periods |= year.coverage.periods
+        missing |= year.coverage.missing
+        missing |= {(force, first) for force in forces for first in year.coverage.periods if force not in year.forces}
+        lacking |= year.coverage.lacking
     return Coverage(tuple(forces), dict(sorted(periods.items())), frozenset(missing), lacking)
 
 

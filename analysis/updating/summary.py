@@ -78,9 +78,9 @@ class Updated:
         """What happened, in one line."""
         kinds = {state: sum(step.state == state for step in self.steps) for state in ("fetched", "reduced", REFUSED)}
         before = [f"{number} {state}" for state, number in kinds.items() if number]
-        told = self.run.line().partition(": ")[2].rpartition(" (")[0] if self.run else "no reports made"
-        changed = [one.line() for one in self.run.changes if one.reports] if self.run else []
-        parts = [", ".join(before) or "nothing new to fetch", told, *changed]
+        sentence = self.run.line().partition(": ")[2].rpartition(" (")[0] if self.run else "no reports made"
+        changed = [change.line() for change in self.run.changes if change.reports] if self.run else []
+        parts = [", ".join(before) or "nothing new to fetch", sentence, *changed]
         return f"{self.batch}: {'; '.join(parts)} ({self.seconds:.1f} s)"
 
     def record(self) -> dict[str, Any]:
@@ -93,7 +93,7 @@ class Updated:
         """
         run = self.run.record() if self.run else {}
         run.pop("results", None)
-        public = [one.record() for one in self.run.changes if not one.is_restricted] if self.run else []
+        public = [change.record() for change in self.run.changes if not change.is_restricted] if self.run else []
         return {
             "schema": SCHEMA,
             "batch": self.batch,
@@ -101,7 +101,7 @@ class Updated:
             "seconds": round(self.seconds, 1),
             "steps": [asdict(step) for step in self.steps],
             "run": run,
-            "changes": [{name: told for name, told in one.items() if name != "reports"} for one in public],
+            "changes": [{name: value for name, value in change.items() if name != "reports"} for change in public],
         }
 
 
