@@ -92,9 +92,8 @@ def check_totals(year: str, part: Part, *, name: str, is_known: bool) -> str:
         return f"no totals of {year} are known to check it against"
     sums, limit = totals(part), SAME if is_known else OTHER
     apart = {outcome: abs(sums.get(outcome, 0) - cases) for outcome, cases in expected.items()}
-    over = {
-        outcome: off / expected[outcome] for outcome, off in apart.items() if off > max(limit * expected[outcome], FEW)
-    }
+    relative = {outcome: off / max(expected[outcome], 1) for outcome, off in apart.items()}
+    over = {outcome: relative[outcome] for outcome, off in apart.items() if off > max(limit * expected[outcome], FEW)}
     if over:
         worst = max(over, key=lambda outcome: over[outcome])
         what = "all outcome types but 0" if worst == ASSIGNED else f"outcome type {worst}"
@@ -105,8 +104,7 @@ def check_totals(year: str, part: Part, *, name: str, is_known: bool) -> str:
         )
     if not any(apart.values()):
         return f"its {len(expected)} totals are those that are known of {year}"
-    most = max(off / max(expected[outcome], 1) for outcome, off in apart.items() if off)
-    return f"its {len(expected)} totals lie within {most:.2%} of those known of {year}"
+    return f"its {len(expected)} totals lie within {max(relative.values()):.2%} of those known of {year}"
 
 
 def is_known(sha256: str) -> bool:
