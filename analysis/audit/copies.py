@@ -14,19 +14,9 @@ from analysis.audit.finding import SELDOM, Finding, coincidence, for_all, listed
 from analysis.audit.printed_table.roles import Column
 from analysis.audit.printed_table.table import Table
 
+#: Words by which the names of two columns of one measure differ, where one holds more cases than the other.
 _SCOPE = {
-    "all",
-    "total",
-    "ex",
-    "excl",
-    "excluding",
-    "without",
-    "incl",
-    "including",
-    "with",
-    "revised",
-    "adjusted",
-    "of",
+    *("all", "total", "ex", "excl", "excluding", "without", "incl", "including", "with", "revised", "adjusted", "of"),
 }
 _TELLING = 10  # counts below this agree too often to tell anything
 _MODEL = (
@@ -34,9 +24,9 @@ _MODEL = (
 )
 
 
-def findings(table: Table, *, known: set[str] | None = None) -> list[Finding]:
+def findings(table: Table, *, known: set[str]) -> list[Finding]:
     """Columns, times and rows that are the same as others. ``known`` are columns whose copying is told already."""
-    return [*_columns(table, known or set()), *_where_blank(table), *_times(table), *_rows(table)]
+    return [*_columns(table, known), *_where_blank(table), *_times(table), *_rows(table)]
 
 
 def _columns(table: Table, copied: set[str]) -> list[Finding]:

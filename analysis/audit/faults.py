@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analysis.audit import copies, multiples, presence, shares, sizes, suite, totals
@@ -87,8 +87,7 @@ def _with_evidence(findings: list[Finding], read: Table, matches: list[suite.Mat
 
 
 def _beside(finding: Finding, read: Table, matches: list[suite.Match]) -> Finding | None:
-    from dataclasses import replace
-
+    """A finding with the suite's sum of the cells that it is about; None where the suite has under half of them."""
     for match in matches:
         lines = read.lines[match.cells["row"].to_numpy()]
         cells = match.cells[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import pandas as pd
@@ -15,6 +16,8 @@ from analysis.reference import reference
 MOST_FORCES_ABSENT = 3
 #: A table that lacks more of its own rows than this was never a whole grid.
 LEAST_FILLED = 0.94
+#: By how many times are missing in a row, how many must be there for a run: of more nothing is told.
+LEAST_TIMES = {1: 4, 2: 6}
 
 
 def findings(table: Table) -> list[Finding]:
@@ -30,13 +33,11 @@ def _years(table: Table) -> list[Finding]:
     gaps = [
         (before, after.place - before.place - 1) for before, after in pairwise(times) if after.place > before.place + 1
     ]
-    if len(gaps) != 1 or (gaps[0][1], len(times) >= 4, len(times) >= 6) not in (
-        (1, True, True),
-        (1, True, False),
-        (2, True, True),
-    ):
+    if len(gaps) != 1:
         return []
     before, missing = gaps[0]
+    if len(times) < LEAST_TIMES.get(missing, math.inf):
+        return []
     names = listed(before.moved(step).label for step in range(1, missing + 1))
     columns = [column.name for column in table.columns if column.role == "time" or column.time is not None]
     verb = "is" if missing == 1 else "are"
@@ -88,8 +89,8 @@ def _rows(table: Table) -> list[Finding]:
     if len(there) == whole or len(there) / whole < LEAST_FILLED:
         return []
     absent = [(p, a) for p in dict.fromkeys(place) for a in dict.fromkeys(across) if (p, a) not in there]
-    told_of = {p for p in {p for p, _ in absent} if _is_no_dropped_zero(table, keys.index[place == p])}
-    absent = [(p, a) for p, a in absent if p in told_of]
+    places = {p for p in {p for p, _ in absent} if _is_no_dropped_zero(table, keys.index[place == p])}
+    absent = [(p, a) for p, a in absent if p in places]
     if not absent:
         return []
     names = listed(f"{p} {a}".strip() for p, a in absent)

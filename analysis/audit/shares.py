@@ -16,36 +16,11 @@ from analysis.audit.finding import SELDOM, Finding, figure, for_all, listed, spo
 from analysis.audit.printed_table.roles import Column
 from analysis.audit.printed_table.table import Table
 
+#: Words of a column's name that do not say what it counts.
 _FILLING = {
-    "percent",
-    "per",
-    "cent",
-    "pct",
-    "share",
-    "rate",
-    "proportion",
-    "ratio",
-    "printed",
-    "of",
-    "the",
-    "number",
-    "count",
-}
-_FILLING |= {
-    "n",
-    "no",
-    "total",
-    "all",
-    "cases",
-    "offences",
-    "crimes",
-    "outcomes",
-    "in",
-    "and",
-    "latest",
-    "recorded",
-    "as",
-    "a",
+    *("percent", "per", "cent", "pct", "share", "rate", "proportion", "ratio", "printed", "of", "the", "in", "and"),
+    *("n", "no", "number", "count", "total", "all", "cases", "offences", "crimes", "outcomes", "latest", "recorded"),
+    *("as", "a"),
 }
 _SCALES = (100.0, 1.0)
 MOST_STEPS = 4  # rows by which a look-up is thought to slip
@@ -167,10 +142,10 @@ def _relation(
 ) -> Relation:
     """How a share agrees with two counts, row by row."""
     low, high = _quotient(table, top, bottom, scale=scale, is_change=is_change)
-    agrees = _agrees(table, share, low, high)
+    half = table.half(share)
+    agrees = _compared(table.values(share), half, low, high)
     agrees[(table.values(top) == 0) & (table.values(share) == 0)] = np.nan  # none is none of anything
     if np.nansum(agrees) < 0.9 * np.isfinite(agrees).sum():  # cut off instead of rounded
-        half = table.half(share)
         cut = _compared(table.values(share) + half, half, low, high)
         agrees = (
             cut if np.nansum(cut) > np.nansum(agrees) and np.nansum(cut) >= 0.95 * np.isfinite(cut).sum() else agrees
@@ -198,10 +173,6 @@ def _below(table: Table, bottom: Column | None) -> np.ndarray:
     if bottom is not None:
         return table.values(bottom)
     return np.asarray(np.sum([table.values(count) for count in table.counts], axis=0))
-
-
-def _agrees(table: Table, share: Column, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    return _compared(table.values(share), table.half(share), low, high)
 
 
 def _compared(values: np.ndarray, half: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:

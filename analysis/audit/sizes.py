@@ -17,9 +17,8 @@ from analysis.audit.finding import Finding, figure, for_all, listed
 from analysis.audit.printed_table.table import Table
 from analysis.audit.suite import Match
 
-_FREEDOM = (
-    6  # of the heavy-tailed distribution (Student's t) that logarithms of counts are given about their expectation
-)
+#: Of the heavy-tailed distribution (Student's t) that logarithms of counts are given about their expectation.
+_FREEDOM = 6
 _LEAST_SPREAD = 0.3
 _SELDOM = -3.0
 _ZERO_MODEL = (
@@ -283,6 +282,6 @@ def _gain(logs: np.ndarray, usual: np.ndarray, step: int, scale: float) -> tuple
     if seen.sum() < 5:
         return np.empty(0), np.empty(0, dtype=int)
     level = float(np.nanmedian(logs - usual))
-    moved = level  # what is general to the time is general to the places, whichever they are
-    gain = (np.abs(own[seen] - level) - np.abs(other[seen] - moved)) / scale
+    # The level is taken off both: what is general to the time is general to the places, whichever they are.
+    gain = (np.abs(own[seen] - level) - np.abs(other[seen] - level)) / scale
     return np.clip(gain, -6, 6), rows[seen]

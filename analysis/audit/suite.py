@@ -105,9 +105,9 @@ def matches(table: Table) -> list[Match]:
     counted = counted[np.array(is_kept, dtype=bool)]
     matched = []
     for series, rows in counted.groupby("series", sort=False):
-        some = rows[rows["value"] >= _TELLING]
-        some = some.iloc[:: max(1, len(some) // _LOOKED_AT)]  # enough to tell which of thousands it is
-        name = _likely(some["value"].to_numpy(), library.reindex(_keys(some)))
+        sample = rows[rows["value"] >= _TELLING]
+        sample = sample.iloc[:: max(1, len(sample) // _LOOKED_AT)]  # enough to tell which of thousands it is
+        name = _likely(sample["value"].to_numpy(), library.reindex(_keys(sample)))
         match = _beside(str(series), rows, library[[name]], sources) if name else None
         if match is not None:
             matched.append(match)
@@ -134,21 +134,17 @@ def beside(table: Table, matched: list[Match]) -> list[Column]:
     """The suite's figures of the other outcomes of the same cases, as columns beside the table's own."""
     library, _ = _library()
     columns: list[Column] = []
-    for match in matched:
+    for match in matched[:1]:  # the first column that was found tells which cases they are
         cells = match.cells.drop_duplicates("row")
         set_of, _, rest = match.name.partition(": ")
         offence = rest.partition(", ")[0]
         for name in library.columns:
             if str(name).startswith(f"{set_of}: {offence}, ") and str(name) != match.name:
                 figures = dict(zip(cells["row"], library[name].reindex(_keys(cells)).to_numpy(), strict=True))
-                texts = [
-                    f"{figures[row]:.0f}" if figures.get(row, np.nan) == figures.get(row) else ""
-                    for row in range(len(table.keys))
-                ]
+                texts = ["" if pd.isna(figures.get(row)) else f"{figures[row]:.0f}" for row in range(len(table.keys))]
                 columns.append(
                     Column(f"{name} (the suite's)", 0, "count", tuple(texts), tuple(map(cell, texts)), stem=str(name))
                 )
-        break  # the largest column tells which cases they are
     return columns
 
 
@@ -193,9 +189,9 @@ def findings(table: Table, matched: list[Match], *, known: set[tuple[int, str]])
         cells = match.cells
         left = [cell not in known for cell in zip(cells["row"], cells["column"], strict=True)]
         for method in (_multiplied, _slipped, _exchanged, _other_edition, _far_off):
-            fault = method(table, match, cells[np.array(left, dtype=bool)])
-            if fault is not None:
-                finding, rows = fault
+            explained = method(table, match, cells[np.array(left, dtype=bool)])
+            if explained is not None:
+                finding, rows = explained
                 findings.append(finding)
                 if finding.kind == "slipped_rows":  # the rows where a slip begins and ends are of it too
                     rows = set(cells.index[cells["column"].isin(finding.columns)])
@@ -203,20 +199,21 @@ def findings(table: Table, matched: list[Match], *, known: set[tuple[int, str]])
     return [*findings, *_swapped(table, matched)]
 
 
-Made = tuple[Finding, "set[Any]"] | None
+#: A finding and the cells that it explains; None where there is none.
+Explained = tuple[Finding, "set[Any]"] | None
 
 
 def _finding(
     table: Table, match: Match, rows: pd.DataFrame, *, kind: str, title: str, evidence: str, chance: float | None,
     model: str = _MODEL,
-) -> Made:  # fmt: skip
+) -> Explained:  # fmt: skip
     """A finding about some cells of a match, and those cells."""
     columns = tuple(dict.fromkeys(rows["column"]))
     finding = Finding(kind, title, columns, table.where(rows["row"].to_numpy()), evidence, chance, model, told(match))
     return finding, set(rows.index)
 
 
-def _multiplied(table: Table, match: Match, cells: pd.DataFrame) -> Made:
+def _multiplied(table: Table, match: Match, cells: pd.DataFrame) -> Explained:
     """A level whose counts are the suite's times one number."""
     seen = cells[(cells["suite"] >= 5) & (cells["value"] > 0)]
     for what, key in (("time", "when"), ("place", "place")):
@@ -239,7 +236,7 @@ def _multiplied(table: Table, match: Match, cells: pd.DataFrame) -> Made:
     return None
 
 
-def _slipped(table: Table, match: Match, cells: pd.DataFrame) -> Made:
+def _slipped(table: Table, match: Match, cells: pd.DataFrame) -> Explained:
     """Counts that are the suite's of a row above or below, or are exchanged among rows of one time."""
     best: tuple[int, int, pd.DataFrame] | None = None
     groups = [group.sort_values("row") for _, group in cells.groupby("when", sort=False)]
@@ -255,7 +252,7 @@ def _slipped(table: Table, match: Match, cells: pd.DataFrame) -> Made:
     if best is None or best[0] < 4:
         return None
     often, step, hits = best
-    chance = for_all(tail(often, len(cells), 0.03) + 0.0, 6)
+    chance = for_all(tail(often, len(cells), 0.03), 6)
     if chance > -6:
         return None
     first = hits.iloc[0]
@@ -275,7 +272,7 @@ def _slipped(table: Table, match: Match, cells: pd.DataFrame) -> Made:
     )
 
 
-def _exchanged(table: Table, match: Match, cells: pd.DataFrame) -> Made:
+def _exchanged(table: Table, match: Match, cells: pd.DataFrame) -> Explained:
     """Pairs of rows of one time whose counts stand at each other's labels."""
     pairs, rows, tried = [], [], 0.0
     for _, group in cells.groupby("when", sort=False):
@@ -306,7 +303,7 @@ def _exchanged(table: Table, match: Match, cells: pd.DataFrame) -> Made:
     )
 
 
-def _other_edition(table: Table, match: Match, cells: pd.DataFrame) -> Made:
+def _other_edition(table: Table, match: Match, cells: pd.DataFrame) -> Explained:
     """Counts that are not the suite's in this series, and are those of another of its editions."""
     library, sources = _library()
     odd = cells[(cells["value"] != cells["suite"]) & (cells["value"] >= _TELLING)]
@@ -334,7 +331,7 @@ def _other_edition(table: Table, match: Match, cells: pd.DataFrame) -> Made:
     return None
 
 
-def _far_off(table: Table, match: Match, cells: pd.DataFrame) -> Made:
+def _far_off(table: Table, match: Match, cells: pd.DataFrame) -> Explained:
     """Counts far from the suite's, where nearly all others are the same: no revision moves one count so far."""
     seen = cells[(cells["suite"] >= _TELLING) | (cells["value"] >= _TELLING)]
     off = np.abs(np.log((seen["value"] + 0.5) / (seen["suite"] + 0.5))) > np.log(1.5)
@@ -379,7 +376,7 @@ def _swapped(table: Table, matched: list[Match]) -> list[Finding]:
             "",
         )
         meant[match.series] = (match, kind, named)
-    told_of = []
+    findings = []
     for a, (left, kind, named) in meant.items():
         for b, (right, other, theirs) in meant.items():
             if a < b and kind and other and kind != other and (kind, other) == (theirs, named):
@@ -391,16 +388,10 @@ def _swapped(table: Table, matched: list[Match]) -> list[Finding]:
                 )
                 lines = table.where(rows["row"].to_numpy())
                 chance = for_all(tail(left.same, left.telling, 0.06), 1e4)
-                told_of.append(
+                findings.append(
                     Finding(
-                        "swapped_labels",
-                        "Labels of columns swapped",
-                        (a, b),
-                        lines,
-                        evidence,
-                        chance,
-                        _MODEL,
+                        "swapped_labels", "Labels of columns swapped", (a, b), lines, evidence, chance, _MODEL,
                         told(left),
                     )
-                )
-    return told_of
+                )  # fmt: skip
+    return findings

@@ -8,29 +8,8 @@ from dataclasses import dataclass
 
 #: How tables say that there is no figure, once case, spaces and brackets are gone.
 _ABSENT = {
-    *(
-        "",
-        "-",
-        "--",
-        "–",
-        "—",
-        ".",
-        "..",
-        "...",
-        ":",
-        "x",
-        "c",
-        "z",
-        "u",
-        "k",
-        "na",
-        "n/a",
-        "nan",
-        "null",
-        "none",
-        "*",
-        "**",
-    ),
+    *("", "-", "--", "–", "—", ".", "..", "...", ":", "*", "**", "x", "c", "z", "u", "k"),
+    *("na", "n/a", "nan", "null", "none"),
     *("#n/a", "#div/0!", "#value!", "#ref!", "~", "not provided", "data not provided", "not available", "suppressed"),
     *("not applicable", "not received", "not collected", "missing", "unknown", "no data", "nil return"),
 }
@@ -74,7 +53,7 @@ def _number(text: str, bare: str, decimal: str) -> Cell:
         bare = shorter.strip()
     is_percent = bare.endswith(("%", "％"))
     bare = bare.rstrip("%％ ").lstrip("£$€ ")
-    sign = -1 if bare[:1] in "-−–" and bare[:1] else 1
+    sign = -1 if bare.startswith(("-", "−", "–")) else 1
     bare = bare.lstrip("-−–+ ").lstrip("£$€ ")
     if decimal == ",":
         bare = bare.replace(".", "").replace(",", ".")

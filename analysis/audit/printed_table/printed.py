@@ -192,5 +192,5 @@ def _body(
 def _is_note(row: list[str], *, is_last: bool) -> bool:
     """Whether a row is a note: one cell, at the foot of the table, or words at length."""
     words = next(filter(None, row), "")
-    is_told = bool(re.match(r"(note|source|notes|sources|\*|\[|©|crown)", words.casefold()))
-    return _filled(row) == 1 and (is_last or is_told or len(words) > 60)
+    is_headed = bool(re.match(r"(note|source|notes|sources|\*|\[|©|crown)", words.casefold()))
+    return _filled(row) == 1 and (is_last or is_headed or len(words) > 60)
