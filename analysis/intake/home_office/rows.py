@@ -164,23 +164,12 @@ def rows(table: pa.Table, layout: Layout, *, file: str, sheet: str) -> Rows:
     DataRefused
         By sheet and row, for what cannot be told, and for a table with nothing below its header.
     """
-    body = table.slice(layout.header_row)
-    columns = {
-        meaning: cells.column(layout.headers[meaning], body[place])
-        for meaning, place in layout.places.items()
-        if body.num_rows
-    }
-    filled = np.zeros(body.num_rows, dtype=bool)
-    for column in columns.values():
-        filled |= column.rows_with(bool)
+    columns, filled = _columns(table.slice(layout.header_row), layout)
     if not filled.any():
         raise DataRefused(f"{file}, sheet '{sheet}': nothing below the header in row {layout.header_row}.")
     place = Place(file, sheet, np.flatnonzero(filled) + layout.header_row + 1)
-    if not filled.all():
-        columns = {name: Column(column.header, column.texts, column.of_row[filled]) for name, column in columns.items()}
-        columns = {name: _met(column) for name, column in columns.items()}
     firsts, quarter = cells.quarters(columns["year"], columns["quarter"], place)
-    is_flagged = cells.flags(columns["expired"], place) if "expired" in columns else np.zeros(len(quarter), dtype=bool)
+    unflagged = np.zeros(len(quarter), dtype=bool)
     bases = {"": "recorded", "closed": "closed"} if layout.kind == "outcomes" else {"crimes": "crimes"}
     return Rows(
         place=place,
@@ -191,14 +180,25 @@ def rows(table: pa.Table, layout: Layout, *, file: str, sheet: str) -> Rows:
         offence=cells.offences(columns["offence"], place),
         description=columns.get("description"),
         outcome=cells.outcomes(columns["outcome"], place) if layout.kind == "outcomes" else None,
-        is_flagged=is_flagged,
+        is_flagged=cells.flags(columns["expired"], place) if "expired" in columns else unflagged,
         amounts={name: cells.amounts(columns[basis], place) for name, basis in bases.items() if basis in columns},
     )
 
 
-def _met(column: Column) -> Column:
-    """A column without the texts that no row holds any more."""
-    met, of_row = np.unique(column.of_row, return_inverse=True)
+def _columns(body: pa.Table, layout: Layout) -> tuple[dict[str, Column], Mask]:
+    """The columns below a header by their meaning, without blank rows, and which rows are not blank."""
+    if not body.num_rows:
+        return {}, np.zeros(0, dtype=bool)
+    columns = {meaning: cells.column(layout.headers[meaning], body[place]) for meaning, place in layout.places.items()}
+    filled = np.logical_or.reduce([column.rows_with(bool) for column in columns.values()])
+    if not filled.all():
+        columns = {meaning: _at(column, filled) for meaning, column in columns.items()}
+    return columns, filled
+
+
+def _at(column: Column, rows: Mask) -> Column:
+    """A column at some of its rows, without the texts that none of them holds."""
+    met, of_row = np.unique(column.of_row[rows], return_inverse=True)
     return Column(column.header, tuple(column.texts[number] for number in met), of_row.astype(np.int64))
 
 

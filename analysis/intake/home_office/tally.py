@@ -68,7 +68,7 @@ def tally(table: pa.Table, layout: Layout, *, file: str, sheet: str, allow: froz
     sheet
         Name of the sheet.
     allow
-        What is dropped instead of refused, of ``ALLOWED``.
+        What is dropped instead of refused, of ``workbook.ALLOWED``.
 
     Returns
     -------
@@ -86,30 +86,18 @@ def tally(table: pa.Table, layout: Layout, *, file: str, sheet: str, allow: froz
     is_part = rows.has_outcome({code for code, outcome in reference.outcomes("home_office").items() if outcome.part_of})
     is_force = rows.force.of_row >= 0
     dropped_codes, warned = _unknown_codes(rows, is_force & ~is_part, allow)
-    is_known = rows.offence.labels.of_row >= 0
-    usable = is_force & ~is_part & is_known
+    usable = is_force & ~is_part & (rows.offence.labels.of_row >= 0)
     counted = {name: _counted(rows, name, usable) for name in rows.amounts}
     repeated, twice = _repeated(rows, np.logical_or.reduce(list(counted.values())))
     counted = {name: chosen & ~repeated for name, chosen in counted.items()}
     is_kept = np.logical_or.reduce(list(counted.values()))
-    main = next(iter(rows.amounts.values()))
-    reasons = {
-        PART_OF: is_part,
-        NO_FORCE: ~is_force,
-        ALLOWED: dropped_codes,
-        REPEATED: repeated,
-        EXPIRED: rows.is_flagged | (main.states == State.EXPIRED),
-        UNKNOWN: ~is_known,
-        NOT_PROVIDED: main.states == State.NOT_PROVIDED,
-        NOT_APPLICABLE: np.ones_like(is_kept),
-    }
     return Tally(
         kind=layout.kind,
         sheet=sheet,
         parts={name: _part(rows, name, layout.kind, counted[name], usable) for name in rows.amounts},
         rows=len(is_kept),
         kept=int(is_kept.sum()),
-        dropped=_dropped(reasons, ~is_kept),
+        dropped=_dropped(_reasons(rows, is_part, dropped_codes, repeated), ~is_kept),
         years=_years(rows),
         outcomes=_outcome_totals(rows, counted),
         not_provided=_not_provided(rows, usable & ~rows.is_flagged),
@@ -245,6 +233,21 @@ def _lacking(rows: Rows, name: str, counted: Mask, usable: Mask) -> dict[Pair, f
 def _named(numbers: Numbers, names: Sequence[Any]) -> pd.Categorical[Any]:
     """A column of names from their numbers."""
     return pd.Categorical.from_codes(numbers, pd.Index(list(names), dtype=object))
+
+
+def _reasons(rows: Rows, is_part: Mask, dropped_codes: Mask, repeated: Mask) -> dict[str, Mask]:
+    """The reasons for which a row is not counted, in the order in which they are given, each with its rows."""
+    main = next(iter(rows.amounts.values()))
+    return {
+        PART_OF: is_part,
+        NO_FORCE: rows.force.of_row < 0,
+        ALLOWED: dropped_codes,
+        REPEATED: repeated,
+        EXPIRED: rows.is_flagged | (main.states == State.EXPIRED),
+        UNKNOWN: rows.offence.labels.of_row < 0,
+        NOT_PROVIDED: main.states == State.NOT_PROVIDED,
+        NOT_APPLICABLE: np.ones_like(is_part),
+    }
 
 
 def _dropped(reasons: Mapping[str, Mask], left: Mask) -> dict[str, int]:
