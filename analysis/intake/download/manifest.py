@@ -87,11 +87,8 @@ class Manifest:
 
     def having(self, *entries: Entry, aside: tuple[Superseded, ...] = ()) -> Manifest:
         """The manifest with ``entries`` in the place of what was of their items, and with what was set ``aside``."""
-        new = tuple(
-            superseded
-            for superseded in aside
-            if superseded.kept_as not in {earlier.kept_as for earlier in self.superseded}
-        )
+        names = {superseded.kept_as for superseded in self.superseded}
+        new = tuple(superseded for superseded in aside if superseded.kept_as not in names)
         listed = dict(sorted({**self.entries, **{entry.item: entry for entry in entries}}.items()))
         return replace(self, entries=listed, superseded=(*self.superseded, *new))
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from analysis.errors import DataRefused
 from analysis.intake.download.manifest import Entry, Stamp, Superseded, entry_of, superseded_of, unwritable, write_json
@@ -148,9 +148,9 @@ def check_whole(path: Path, name: str, *, is_pieced: bool) -> None:
         ) from None
 
 
-def _close(file: object, path: Path) -> None:
+def _close(file: IO[bytes], path: Path) -> None:
     """Close, and let a full disk be told as one."""
     try:
-        file.close()  # type: ignore[attr-defined]
+        file.close()
     except OSError as fault:
         raise unwritable(path, fault) from None

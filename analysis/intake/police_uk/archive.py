@@ -189,10 +189,10 @@ def _cases(followed: pd.DataFrame, force: str) -> pd.DataFrame:
 
 def _timed(cases: pd.DataFrame, dated_to: date | None) -> pd.DataFrame:
     """The cases of months whose outcomes are published, with their lag in months; a few are negative, as published."""
-    is_told = (cases["outcome"] != NO_OUTCOME) | cases["last"].notna()
-    if dated_to is None and not (is_told & ~cases["is_open"]).any():
-        is_told = pd.Series(False, index=cases.index)
-    table = cases[cases["month"].isin(cases.loc[is_told, "month"])].reset_index(drop=True)
+    is_published = (cases["outcome"] != NO_OUTCOME) | cases["last"].notna()
+    if dated_to is None and not (is_published & ~cases["is_open"]).any():
+        is_published = pd.Series(False, index=cases.index)
+    table = cases[cases["month"].isin(cases.loc[is_published, "month"])].reset_index(drop=True)
     is_dated = ~table["is_open"] & ~table["is_undated"]
     until = -1 if dated_to is None else month_number(dated_to)
     followed_for = (until - table["month"].astype("int64")).clip(lower=_UNFOLLOWED)
@@ -242,8 +242,8 @@ def _followed(force: str, sheets: list[Sheet], crimes: Joined) -> Followed:
         street=months["street"],
         outcomes=months["outcomes"],
         types={
-            month_start(int(some["month"].iloc[0])): set(some["crime_type"])
-            for _, some in crimes.types.groupby("month")
+            month_start(int(group["month"].iloc[0])): set(group["crime_type"])
+            for _, group in crimes.types.groupby("month")
         },
         joined=crimes,
         in_latin=sum(sheet.is_latin for sheet in sheets),

@@ -65,10 +65,8 @@ def chosen(paths: Iterable[Path]) -> Chosen:
         For a file that is not named as data.police.uk names them, for a force that data/reference/forces.csv does not
         know, for two different files of one month of which nothing tells the later, and where no street file is left.
     """
-    candidates = [
-        source for path in files.listed(paths, ENDINGS, what="files of data.police.uk") for source in within(path)
-    ]
-    candidates = dated(candidates)
+    listed = files.listed(paths, ENDINGS, what="files of data.police.uk")
+    candidates = dated([source for path in listed for source in within(path)])
     warned: dict[str, tuple[Warned, ...]] = {"": _passed_over(candidates)}
     forces = {row["police_uk_slug"]: row["force"] for row in reference.force_rows()}
     wanted = [source for source in candidates if source.kind in KINDS and source.slug not in _ELSEWHERE]
@@ -105,14 +103,14 @@ def _latest(sources: list[Source], force: str) -> tuple[tuple[Source, ...], tupl
     """One force's files, one a month and kind, and what is to be said of those that stood more than once."""
     versions, copies = _versions(sources)
     alike: dict[tuple[Path, Path], list[tuple[Source, Source]]] = defaultdict(list)
-    for several in versions.values():
-        for first in several:
-            for second in several:
+    for rivals in versions.values():
+        for first in rivals:
+            for second in rivals:
                 if first < second:
                     alike[first.publication, second.publication].append((first, second))
     later = {pair: _later(shared) for pair, shared in alike.items()}
-    taken = [_last(several, later) for several in versions.values()]
-    replaced = sum(len(several) - 1 for several in versions.values())
+    taken = [_last(rivals, later) for rivals in versions.values()]
+    replaced = sum(len(rivals) - 1 for rivals in versions.values())
     sentence = f"Files left for those of a later publication: {replaced}; left out as exact copies: {copies}."
     return tuple(sorted(taken)), (Warned(force, "published again", sentence),) if copies or replaced else ()
 
@@ -130,16 +128,16 @@ def _versions(sources: list[Source]) -> tuple[dict[tuple[date, str], list[Source
         same.sort(key=lambda source: source.reach, reverse=True)
         different = {_fingerprint(source): source for source in reversed(same)} if len(same) > 1 else {"": same[0]}
         versions[key] = list(different.values())
-    return versions, len(sources) - sum(len(several) for several in versions.values())
+    return versions, len(sources) - sum(len(rivals) for rivals in versions.values())
 
 
-def _last(several: list[Source], later: Mapping[tuple[Path, Path], Path]) -> Source:
+def _last(rivals: list[Source], later: Mapping[tuple[Path, Path], Path]) -> Source:
     """The file of the publication that is later than all others that hold another version of it."""
-    for source in several:
-        others = [other for other in several if other is not source]
+    for source in rivals:
+        others = [other for other in rivals if other is not source]
         if all(later[_pair(source, other)] == source.publication for other in others):
             return source
-    places = " and ".join(sorted(str(source.publication) for source in several))
+    places = " and ".join(sorted(str(source.publication) for source in rivals))
     raise DataRefused(f"{places}: each is later than another by what became of the same crimes. Read only one of them.")
 
 

@@ -44,7 +44,7 @@ class Followed:
     """One force's crimes after the join.
 
     ``cases`` has a row per combination of ``period``, ``crime_type``, ``state``, ``first_outcome``, ``outcome``,
-    ``lag``, ``is_open``, ``is_undated``, ``last``, ``several`` and ``together`` (as in ``police_uk_join.Joined``) with
+    ``lag``, ``is_open``, ``is_undated``, ``last``, ``several`` and ``together`` (as in ``join.Joined``) with
     the number of ``cases``. ``street`` and ``outcomes`` map the first day of each month of which a file came to its
     rows, ``types`` that of each month of a street file with rows to the crime types in it. ``unpublished`` crimes are
     of months of which no outcome is published, and in none of the cases.
@@ -195,9 +195,8 @@ def _outcomes_missing(followed: Followed) -> str:
     """Months of outcomes that are not there though later ones are: what ended in them has no date."""
     if followed.dated_to is None or not followed.street:
         return ""
-    with_outcomes = {min(followed.street), *(month for month, rows in followed.outcomes.items() if rows)}
-    empty = {min(followed.street)} - {month for month, rows in followed.outcomes.items() if rows}
-    absent = sorted({month for month in _between(with_outcomes) if month >= min(followed.street)} | empty)
+    first, came = min(followed.street), {month for month, rows in followed.outcomes.items() if rows}
+    absent = sorted({month for month in _between({first, *came}) if month >= first} | ({first} - came))
     return (
         f"No outcome of {_months(absent)} came though later ones did: what ended then has no date, and counts as open "
         f"to {followed.dated_to:%B %Y} in everything about time."
