@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +161,8 @@ def _report(folder: str, manifest: dict[str, Any], results: dict[str, Any], page
     outputs = [_output(group, page) for group in groups]
     filled = [output for output in outputs if output.rows]  # an empty table says nothing that the words do not
     named = [
-        _renamed(output, f"{start}_{number:02d}_{_short(output.name)}") for number, output in enumerate(filled, start=1)
+        replace(output, name=f"{start}_{number:02d}_{_short(output.name)}")
+        for number, output in enumerate(filled, start=1)
     ]
     return Report(
         folder,
@@ -173,10 +174,6 @@ def _report(folder: str, manifest: dict[str, Any], results: dict[str, Any], page
         tuple(named),
         f"{start}_words",
     )
-
-
-def _renamed(output: Output, name: str) -> Output:
-    return Output(**{**vars(output), "name": name})
 
 
 def _output(group: list[dict[str, Any]], page: str) -> Output:

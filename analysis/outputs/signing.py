@@ -78,9 +78,9 @@ def page(asked: Request, faults: Sequence[Fault], sets: Sets, *, place: Path, wa
 def opening(asked: Request, faults: Sequence[Fault]) -> str:
     """What was found, in a sentence."""
     if faults:
-        several = {fault.output for fault in faults}
-        many = wording.capital(wording.plural(len(faults), "fault"))
-        return f"{many} in {wording.plural(len(several), 'file')}: not to leave as it stands."
+        outputs = {fault.output for fault in faults}
+        number = wording.capital(wording.plural(len(faults), "fault"))
+        return f"{number} in {wording.plural(len(outputs), 'file')}: not to leave as it stands."
     return f"Nothing was found that keeps {wording.plural(len(asked.outputs), 'output')} from leaving."
 
 
@@ -107,8 +107,8 @@ def _policies(asked: Request) -> list[tuple[str, str]]:
     sensitivities = dict.fromkeys(
         str(about["sensitivity"]) for output in asked.outputs for about in output.abouts if _is_known(about)
     )
-    policies = [(sensitivity, asdict(POLICIES[sensitivity])) for sensitivity in sensitivities]
-    return [(sensitivity, f"{words.rounding(policy)} {words.suppression(policy)}") for sensitivity, policy in policies]
+    policies = {sensitivity: asdict(POLICIES[sensitivity]) for sensitivity in sensitivities}
+    return [(name, f"{words.rounding(policy)} {words.suppression(policy)}") for name, policy in policies.items()]
 
 
 def _is_known(about: dict[str, Any]) -> bool:

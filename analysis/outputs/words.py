@@ -6,6 +6,7 @@ them, when, out of what, by which rules it was rounded and redacted, and how it 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from analysis.errors import AttritionError
@@ -115,12 +116,12 @@ def _population(record: dict[str, Any], sets: Sets) -> str:
     if not is_whole:
         is_public = about.sensitivity == "published"
         return f"{about.place}, figures that are public already. {_stop(about.source)}" if is_public else ""
-    whom = wording.out_of(About(**{**vars(about), "base": "recorded"}))
+    whom = wording.out_of(replace(about, base="recorded"))
     released = sets.get(about.counts)
     if about.sensitivity == "published":
         return f"{wording.capital(whom)}; public already. {_stop(about.source)}"
-    many = released.population(record) if released else None
-    return f"{wording.capital(whom)}: {f'{many:,} by the release' if many else 'how many is not shown'}."
+    number = released.population(record) if released else None
+    return f"{wording.capital(whom)}: {f'{number:,} by the release' if number else 'how many is not shown'}."
 
 
 def _period(record: dict[str, Any], output: Output) -> str:
@@ -156,10 +157,10 @@ def of_set(released: Released | None) -> list[str]:
     """What is to be known of a set of counts of people: what was shown and hidden, by which rule, and before."""
     if released is None:
         return ["It is no released set."]
-    many, hidden, policy = len(released.cells), released.hidden, released.told["policy"]
+    total, hidden, policy = len(released.cells), released.hidden, released.told["policy"]
     sentences = [
         f"Release {released.edition}, covering {released.counts.coverage.span.label}.",
-        f"{many:,} numbers of people: {many - hidden:,} shown, {hidden:,} hidden. Policy: {policy['name']}.",
+        f"{total:,} numbers of people: {total - hidden:,} shown, {hidden:,} hidden. Policy: {policy['name']}.",
     ]
     for earlier in released.earlier:
         span = f", covering {earlier['span']}" if earlier.get("span") else ""
