@@ -92,19 +92,25 @@ def check_totals(year: str, part: Part, *, name: str, is_known: bool) -> str:
         return f"no totals of {year} are known to check it against"
     sums, limit = totals(part), SAME if is_known else OTHER
     apart = {outcome: abs(sums.get(outcome, 0) - cases) for outcome, cases in expected.items()}
-    relative = {outcome: off / max(expected[outcome], 1) for outcome, off in apart.items()}
-    over = {outcome: relative[outcome] for outcome, off in apart.items() if off > max(limit * expected[outcome], FEW)}
+    over = [outcome for outcome, cases in apart.items() if cases > max(limit * expected[outcome], FEW)]
     if over:
-        worst = max(over, key=lambda outcome: over[outcome])
+        worst = max(over, key=lambda outcome: apart[outcome] / max(expected[outcome], 1))
         what = "all outcome types but 0" if worst == ASSIGNED else f"outcome type {worst}"
         raise DataRefused(
             f"{name}: {sums.get(worst, 0):,} cases of {what} in {year}, where {expected[worst]:,} are known "
-            f"({over[worst]:.1%} apart, {limit:.1%} allowed). It may have been read wrongly or be damaged: look at it "
-            f"beside data/editions/{TOTALS}. The set that stood before still stands."
+            f"({apart[worst]:,} apart; {FEW} cases or {limit:.1%} are allowed). It may have been read wrongly or be "
+            f"damaged: look at it beside data/editions/{TOTALS}. The set that stood before still stands."
         )
     if not any(apart.values()):
         return f"its {len(expected)} totals are those that are known of {year}"
-    return f"its {len(expected)} totals lie within {max(relative.values()):.2%} of those known of {year}"
+    furthest = max((apart[outcome] / cases for outcome, cases in expected.items() if cases), default=0.0)
+    new = [
+        f"{cases} cases of outcome type {outcome}"
+        for outcome, cases in apart.items()
+        if not expected[outcome] and cases
+    ]
+    beside = f", but for {', '.join(new)}, of which none is known" if new else ""
+    return f"its {len(expected)} totals lie within {furthest:.2%} of those known of {year}{beside}"
 
 
 def is_known(sha256: str) -> bool:
