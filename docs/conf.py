@@ -18,7 +18,8 @@ myst_heading_anchors = 4
 source_suffix = {".md": "markdown"}
 root_doc = "docs/index"
 include_patterns = [
-    *("docs/*.md", "docs/decisions/*.md", "docs/scheduling/*.md", "benchmarks/*.md", "benchmarks/**/*.md"),
+    *("docs/*.md", "docs/how_to/*.md", "docs/decisions/*.md", "docs/scheduling/*.md"),
+    *("benchmarks/*.md", "benchmarks/**/*.md"),
     *(
         "data/cases/README.md",
         "CHANGELOG.md",
@@ -41,8 +42,8 @@ exclude_patterns = [
     "*.egg-info",
 ]
 
-# Decisions and measurements have a page that lists them; a drawing in text stays text.
-suppress_warnings = ["toc.not_included", "misc.highlighting_failure"]
+# Decisions and measurements have a page that lists them.
+suppress_warnings = ["toc.not_included"]
 
 html_theme = "furo"
 html_title = project

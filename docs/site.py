@@ -32,14 +32,16 @@ def build(site: Path = SITE, *, reports: Path = PROJECT / "reports") -> int:
     int
         0, or the status of Sphinx: a link that leads nowhere fails the build.
     """
+    has_reports = (reports / "index.html").exists()
     words = ["-q", "-b", "html", "-W", "--keep-going", "-n", "-c", str(PROJECT / "docs"), "-d", f"{site}-kept"]
+    words += ["-t", "with_reports"] if has_reports else []  # by which the first page leads to them
     status = build_main([*words, str(PROJECT), str(site)])
     if status:
         return status
     door = "docs/index.html"
     (site / "index.html").write_text(_DOOR.format(door), encoding="utf-8")
     shutil.rmtree(site / "reports", ignore_errors=True)
-    if (reports / "index.html").exists():
+    if has_reports:
         left_out = shutil.ignore_patterns(RESTRICTED, "batches", ".*", "README.md")
         shutil.copytree(reports, site / "reports", ignore=left_out)
     return 0

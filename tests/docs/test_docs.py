@@ -10,6 +10,7 @@ from analysis.cli.main import main
 from analysis.counts import counts
 from analysis.disclosure import protect
 from analysis.presentation.wording import TERMS, percent
+from analysis.publishing.notebooks import notebooks
 from analysis.reference import findings, reference
 from analysis.shares.rates import rates
 from tests.conftest import PROJECT
@@ -55,8 +56,9 @@ def test_the_rows_that_the_data_readme_counts():
     assert len(findings.findings()) == 45
 
 
-def test_the_numbers_of_the_readme():
-    text = (PROJECT / "README.md").read_text()
+@pytest.mark.parametrize("name", ["README.md", "docs/found.md"])
+def test_the_numbers_that_were_found(name):
+    text = (PROJECT / name).read_text()
     cases = counts.read("stalking_2024_25")
     london = cases.select(force="Metropolitan Police")
     for one, measure, base in (
@@ -68,6 +70,21 @@ def test_the_numbers_of_the_readme():
         row = protect(rates(one, measure, base=base)).table.iloc[0]
         assert percent(row["share"]) in text
         assert f"{row['cases']:,}" in text
+
+
+def test_the_readme_is_read_in_one_sitting():
+    text = (PROJECT / "README.md").read_text()
+    assert len(text.splitlines()) <= 100
+    for path in [*PROJECT.glob("docs/*.md"), *PROJECT.glob("docs/how_to/*.md")]:
+        name = path.relative_to(PROJECT).as_posix()
+        is_led_to = name in text or path.stem in (PROJECT / "docs" / "index.md").read_text()
+        assert is_led_to, f"nothing leads to {name}"
+
+
+def test_every_notebook_is_listed_with_its_question():
+    text = (PROJECT / "docs" / "notebooks.md").read_text()
+    listed = dict(re.findall(r"^\| `(\w+)` \| (.+?) (?:\(.+\) )?\|$", text, flags=re.MULTILINE))
+    assert listed == {name: notebooks.notebook(name).question for name in notebooks.names()}
 
 
 def test_the_readmes_python_runs():
@@ -92,8 +109,8 @@ def test_menu_entries_are_called_as_jupyterlab_shows_them():
     assert "Stalking attrition report" not in said
 
 
-def test_the_readmes_lists():
-    text = (PROJECT / "README.md").read_text()
+def test_every_list_that_is_named_is_one():
+    text = (PROJECT / "docs" / "notebooks.md").read_text()
     lists = re.search(r"attrition list ([\w|]+)`", text)[1].split("|")
     for what in lists:
         assert CliRunner().invoke(main, ["list", what]).exit_code == 0
@@ -125,7 +142,7 @@ def test_every_decision_is_listed_and_every_statistic_has_a_section():
         assert f"{name.replace('.', '/')}.py" in methods, name
 
 
-def test_the_readme_lists_every_exit_status():
+def test_every_exit_status_is_listed():
     import signal
 
     from analysis import errors
@@ -133,7 +150,7 @@ def test_the_readme_lists_every_exit_status():
 
     kinds = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.AttritionError)]
     ended = {0, *(one.exit_status for one in kinds)} | {128 + one for one in stopping.SIGNALS}
-    table = (PROJECT / "README.md").read_text().split("| status | meaning | then |")[1].split("\n\n")[0]
+    table = (PROJECT / "docs" / "statuses.md").read_text().split("| status | meaning | then |")[1].split("\n\n")[0]
     printed = [int(status) for cell in re.findall(r"^\| ([\d, ]+) \|", table, flags=re.M) for status in cell.split(",")]
     assert printed == sorted(ended)
     assert 128 + signal.SIGTERM in printed

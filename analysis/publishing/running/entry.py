@@ -2,10 +2,14 @@
 
 papermill loads its entry points while it is itself being loaded, so that one which imports papermill could only be
 loaded after it.
+
+papermill only warns of a parameter that a notebook does not declare, and runs it with the default: a misspelt force
+gives the whole country. Asked for by name, this engine refuses it, in the words of ``attrition run``.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 
@@ -27,8 +31,33 @@ class Engine:
         return str(Papermills.nb_language(*given))
 
     @classmethod
-    def execute_notebook(cls, *given: Any, **settings: Any) -> Any:
-        """What ``warm.WarmEngine.execute_notebook`` does."""
+    def execute_notebook(cls, document: Any, *given: Any, input_path: Any = None, **settings: Any) -> Any:
+        """What ``warm.WarmEngine.execute_notebook`` does, of a notebook whose parameters are its own.
+
+        Raises ParameterError before a cell runs, or in papermill's own command its counterpart there.
+        """
         from analysis.publishing.running.warm import WarmEngine
 
-        return WarmEngine.execute_notebook(*given, **settings)
+        checked = _checked(document, Path(str(input_path or "notebook")))
+        return WarmEngine.execute_notebook(checked, *given, **settings)
+
+
+def _checked(document: Any, path: Path) -> Any:
+    """The notebook, the parameters that papermill was given as the types that it declares."""
+    import click
+    from papermill.parameterize import parameterize_notebook
+
+    from analysis.errors import AttritionError
+    from analysis.publishing.notebooks import notebooks
+
+    given = document.metadata.get("papermill", {}).get("parameters") or {}
+    if not given:
+        return document
+    try:
+        book = notebooks.of_cells(path, notebooks.plain_cells(document), notebooks.own_words(document))
+        values = {name: value for name, value in book.values(dict(given)).items() if name in given}
+    except AttritionError as refusal:
+        if click.get_current_context(silent=True) is None:
+            raise
+        raise click.UsageError(str(refusal)) from None  # papermill's command is click's: a sentence, and status 2
+    return document if values == given else parameterize_notebook(document, values)
