@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.presentation.data_files import files
-from analysis.reference.schema import NUMERIC
+from analysis.reference.schema import NUMERIC, SYMBOLS
 
 TYPES = {"integer": "Int64", "decimal": "float64", "string": "string", "date": "string", "boolean": "boolean"}
 
@@ -55,11 +55,15 @@ def check_rows(table: pd.DataFrame, block: dict) -> None:
         symbols = record.get("symbols", {})
         for column in columns:
             name, value = column["name"], record[column["name"]]
-            if column["kind"] not in NUMERIC:
+            if value in SYMBOLS:
+                assert pd.isna(row[name])
+                assert value in row["absence"].split(";")
+            elif column["kind"] not in NUMERIC:
                 assert ("" if pd.isna(row[name]) else row[name]) == " ".join(str(value).split())
             elif value is None:
                 assert pd.isna(row[name])
                 assert symbols.get(name, "no limit") in row["absence"].split(";")
             else:
                 assert row[name] == value, name
-        assert pd.isna(row["absence"]) == all(record[column["name"]] is not None for column in columns)
+        values = [record[column["name"]] for column in columns]
+        assert pd.isna(row["absence"]) == all(value is not None and value not in SYMBOLS for value in values)

@@ -112,18 +112,22 @@ def _columns(columns: Collection[dict[str, Any]], measure: str) -> Iterator[Data
 
 _ABSENCES = DataColumn(
     ABSENCE,
-    "Why a number is absent",
-    meaning="why numbers of the row are empty: once where all are for one reason, else a reason for each, in order. "
+    "Why a cell is empty",
+    meaning="why numbers of the row, or openness, are empty: once where all are for one reason, else one for each. "
     f"{'; '.join(f'{symbol} {told}' for symbol, told in SYMBOLS.items())}; {NO_LIMIT}: a ratio without an upper limit",
     separator=SEPARATOR,
 )
 
 
 def _row(record: dict[str, Any], columns: Iterable[dict[str, Any]]) -> tuple[str, ...]:
-    """A row of results as text, and at its end why some of its numbers are not there."""
+    """A row of results as text, and at its end why some of its cells are empty."""
     cells, absent = [], []
     for column in columns:
         value = record.get(column["name"])
+        if value in SYMBOLS:  # in the place of a word, such as whether many cases are still open
+            cells.append("")
+            absent.append(value)
+            continue
         if column["kind"] not in NUMERIC:
             cells.append(str(value)[:10] if column["kind"] == "date" and value else words(value))
             continue
