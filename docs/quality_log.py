@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
+import yaml
+
+import analysis
 from analysis.counts.joined import LEAST_JOINED
 from analysis.disclosure.policy import CLOSED
 from analysis.presentation.wording import VAGUE, percent
 from analysis.questions.comparison.funnel import LEVELS
 from analysis.questions.difference.uncertainty import FEWEST, FEWEST_FORCES
-from analysis.reference import findings, measures
+from analysis.reference import findings, measures, sources
 from analysis.shares.open_cases import MUCH_OPEN
 from benchmarks.measure import markdown
 
@@ -24,12 +27,98 @@ _PUBLISHED = PROJECT / "data" / "published"
 _COVERAGE = PROJECT / "benchmarks" / "results" / "coverage"
 _OPENING = """# Quality log
 
-Written from what the suite holds by `make reference`; a test holds the two together. It has the four parts that HM
-Treasury's [Aqua Book] asks an analysis to keep: assumptions, decisions, data and checks. Nobody outside the project has
-reviewed or signed off the analysis; whoever uses it for a decision should arrange that.
+Written from what the suite holds by `make reference`; a test holds the two together. It is for the analyst who must
+sign off the figures under the government's [AQuA Book] (2025): what the analysis is for, who stands for it,
+assumptions, decisions, data, uncertainty and checks. Nobody outside the project has reviewed or signed off the
+analysis; whoever uses it for a decision should arrange that.
 
-[Aqua Book]: https://www.gov.uk/government/publications/the-aqua-book-guidance-on-producing-quality-analysis-for-government
+[AQuA Book]: https://www.gov.uk/guidance/the-aqua-book
 """
+#: What the figures may be used for, and why or why not. A judgement of this project, which whoever signs may not share.
+_FITNESS = (
+    (
+        "Holding a printed figure against the police's own",
+        "yes",
+        "in the years and out of the base that its words allow; by every reading where they allow several",
+    ),
+    ("Saying how cases of a force or of the country were recorded as ended", "yes", "with the base and the interval"),
+    (
+        "Finding where a force differs, and asking it why",
+        "yes",
+        "by limits that allow for forces that differ; what they cannot see is said beside them",
+    ),
+    ("Ranking forces, or setting them targets", "no", "ranks are wide, and forces record the same ending differently"),
+    ("Saying why victims withdraw", "no", "an outcome type is a decision of a recorder, not what a victim said"),
+    ("Saying what share of cases ends in a conviction", "no", "courts count defendants by calendar year, police cases"),
+    ("A decision about one case or one person", "no", "there are counts, and no case"),
+)
+#: Where figures are unsure, what is done about it, and the section of docs/methods.md that says how.
+_UNSURE = (
+    ("Few cases", "an interval of 95% beside each share, in each chart that compares", "shares-and-their-intervals"),
+    ("What counts as an ending, and out of what", "every reading that the words allow", "readings-and-bases"),
+    ("Cases still open", "bounds: none, or all, of them end so", "readings-and-bases"),
+    (
+        "Forces differ for other reasons than chance",
+        "limits as wide as they differ",
+        "is-one-force-different-from-the-rest",
+    ),
+    (
+        "Recent months are not over",
+        "forecasts, held against what came",
+        "how-far-young-months-have-got-and-where-they-are-heading",
+    ),
+    ("Counting rules change", "no comparison across a day on which they did", "change-over-time"),
+    ("Features of cases go together", "groups kept together in a regression", "features-and-endings"),
+)
+_NOT_IN_ANY_INTERVAL = (
+    "Whether two officers would record the same ending alike; whether all offence labels are right, which were put "
+    "back by matching sums (see Data); whether a figure that was seen only in the press is what its issuer printed; "
+    "what a later edition will change in the newest year.\n"
+)
+#: What is verified, how, where that stands, and when it is done. No person is named, since programs do it.
+_DONE = (
+    ("Style, types, imports that point one way, rules of notebooks", "`pyproject.toml`", "`make test`"),
+    ("Each method against somebody else's arithmetic, named in its docstring", "`tests/unit/`", "`make test`"),
+    (
+        "What must hold of any counts, on made-up ones that are drawn anew",
+        "`tests/properties/`",
+        "`make test`; more of them by `make test-all`",
+    ),
+    ("Files that are damaged, hostile or not what they say", "`tests/broken/`", "`make test`"),
+    (
+        "Figures against the publishers' own totals, verdicts against the printed ones",
+        "`tests/published/`",
+        "`make test`",
+    ),
+    (
+        "Somebody who attacks what is released of people",
+        "`tests/disclosure/`",
+        "`make test`; more of it by `make test-all`",
+    ),
+    (
+        "Every notebook with awkward parameters, in each engine",
+        "`tests/notebooks/`",
+        "`make test`; every one by `make test-all`",
+    ),
+    ("Reports say what they said: a change that moves a number is seen", "`tests/reports/golden.json`", "`make test`"),
+    (
+        "Every page holds its records, and the rules of access",
+        "`attrition check reports`",
+        "on the reports of any folder",
+    ),
+    (
+        "Faults put in on purpose, and whether a test saw them",
+        "[decision 0041](decisions/0041-tests.md)",
+        "by hand, once",
+    ),
+    (
+        "Page and licence of each source, and when its next edition is due",
+        "`data/reference/source_releases.csv`",
+        "by hand, on the days under Data",
+    ),
+)
+#: Libraries that a number goes through.
+_COUNTING = ("duckdb", "highspy", "numpy", "pandas", "pyarrow", "scipy")
 
 
 def rendered() -> str:
@@ -40,7 +129,22 @@ def rendered() -> str:
     str
         Markdown, with a section for each part of the log.
     """
-    return "\n".join([_OPENING, *_assumptions(), *_decisions(), *_data(), *_checks()])
+    parts = (_scope(), _assumptions(), _decisions(), _data(), _uncertainty(), _checks(), _sign_off())
+    return "\n".join([_OPENING, *(line for part in parts for line in part)])
+
+
+def _scope() -> Iterator[str]:
+    yield "## What it is of, and for\n"
+    lock = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
+    pinned = {name: " or ".join(re.findall(rf"^{name}==(\S+)", lock, flags=re.MULTILINE)) for name in _COUNTING}
+    yield (
+        f"Version {analysis.__version__}; changes are in [the changelog](../CHANGELOG.md). The `manifest.json` of each "
+        "report names the version and commit, notebook, parameters, data and checksums that made it. Numbers go "
+        "through these libraries, pinned with all others in `requirements.lock`: "
+        f"{', '.join(f'{name} {version}' for name, version in pinned.items())}.\n"
+    )
+    yield "Is it fit for a purpose? A judgement of the project, which whoever signs may not share.\n"
+    yield markdown(("To use it for", "Fit", "Since"), _FITNESS)
 
 
 def _assumptions() -> Iterator[str]:
@@ -89,6 +193,8 @@ def _data() -> Iterator[str]:
             for source in declared.values()
         ),
     )
+    yield "When each is issued and revised, as far as that was found, and the day on which somebody looked.\n"
+    yield markdown(("Source", "Issued", "Newest seen", "Next due", "Revised", "Looked up on"), _issued())
     yield "Days on which the figures stopped measuring the same thing.\n"
     with (PROJECT / "data" / "reference" / "breaks.csv").open(encoding="utf-8", newline="") as rows:
         breaks = list(csv.DictReader(rows))
@@ -98,47 +204,102 @@ def _data() -> Iterator[str]:
     )
 
 
+def _issued() -> Iterator[tuple[str, ...]]:
+    """How each source is issued and revised, as far as somebody found it, and on which day they looked."""
+    for source in sources.releases().values():
+        nothing = "not found"
+        newest, due = source.newest_seen or nothing, source.next_release or nothing
+        yield source.series, source.published, newest, due, source.revisions or nothing, source.checked
+
+
+def _uncertainty() -> Iterator[str]:
+    yield "## Uncertainty\n"
+    yield markdown(
+        ("Source", "What is done about it", "How"),
+        ((what, done, f"[methods](methods.md#{section})") for what, done, section in _UNSURE),
+    )
+    yield f"*In no interval.* {_NOT_IN_ANY_INTERVAL}"
+    yield (
+        "*By simulation.* What is labelled 95% is tried on made-up data whose truth is known: `python -m "
+        "benchmarks.coverage`.\n"
+    )
+    pages = sorted(_COVERAGE.glob("*.md"))
+    yield markdown(
+        ("What was tried", "On", "Rows", "Of these not within what is allowed"),
+        (
+            (f"[{page.stem}](../benchmarks/results/coverage/{page.name})", _day(page), *_verdicts(page))
+            for page in pages
+        ),
+    )
+    yield "What is not within what is allowed. Whoever signs decides whether it matters to the use.\n"
+    yield markdown(
+        ("Of", "What", "Stated", "Held", "Beside it"),
+        ((page.stem, f"{row[0]}: {row[1]}", row[3], row[4], row[7]) for page in pages for row in _failing(page)),
+    )
+
+
 def _checks() -> Iterator[str]:
     yield "## Checks\n"
     known = findings.findings()
+    seen = sum(finding.evidence == "primary" for finding in known.values())
     with_counts = sum(1 for finding in known.values() if finding.measure)
     yield (
         f"*Against printed figures.* {len(known)} printed figures are held with their sources; {with_counts} can be "
-        "counted from the figures held, and `attrition run published_findings` says what becomes of each.\n"
+        "counted from the figures held, and `attrition run published_findings` says what becomes of each. "
+        f"Seen in the issuer's own text: {seen or 'none'}; in the press or in a copy: {len(known) - seen}.\n"
     )
     yield "What is printed and cannot be counted from what is held, and why.\n"
     yield markdown(
         ("Printed figure", "Why not"),
         ((finding.statement, finding.note) for finding in known.values() if not finding.measure),
     )
-    yield (
-        "*Against other people's arithmetic.* Each method's docstring names the paper or package that its tests "
-        "compare it with (`tests/unit/`), and the bundled figures are compared with the publishers' own totals "
-        "(`tests/published/`).\n"
-    )
-    yield (
-        "*By simulation.* What is labelled 95% is tried on made-up data whose truth is known: `python -m "
-        "benchmarks.coverage`. A row that falls outside what is allowed says so on its page.\n"
-    )
+    yield "What is checked, where that stands and when. Programs check; what was done by hand says so.\n"
+    yield markdown(("Check", "Where", "When"), _DONE)
+
+
+def _sign_off() -> Iterator[str]:
+    yield "## Roles and sign-off\n"
+    cited = yaml.safe_load((PROJECT / "CITATION.cff").read_text(encoding="utf-8"))
+    analysts = ", ".join(author["name"] for author in cited["authors"])
+    yield "Who stands for it. Blank is nobody: fill in a copy of this page for the use that you sign for.\n"
     yield markdown(
-        ("What was tried", "Rows", "Of these not within what is allowed"),
+        ("Role", "Who", "What for", "Version and commit", "On"),
         (
-            (f"[{page.stem}](../benchmarks/results/coverage/{page.name})", *_verdicts(page))
-            for page in sorted(_COVERAGE.glob("*.md"))
+            ("Commissioner: asked for it, accepts it as fit for its use", "", "", "", ""),
+            ("Analyst: did it, and checked it as said above", analysts, "this project", analysis.__version__, ""),
+            ("Assurer: checked it, and did not do it", "", "", "", ""),
+            ("Approver: signs it off", "", "", "", ""),
         ),
-    )
-    yield (
-        "*On each report.* `attrition check reports` holds every page to the records that it was made from; `make "
-        "test` runs the tests, and no report is made that breaks the rules of what may be shown.\n"
     )
 
 
 def _verdicts(page: Path) -> tuple[str, str]:
     """How many rows a page of trials has, and how many of their verdicts are not that they hold."""
-    rows = [[cell.strip() for cell in line.split("|")] for line in page.read_text(encoding="utf-8").splitlines()]
-    heading = next(row for row in rows if "verdict" in row)
-    verdicts = [row[heading.index("verdict")] for row in rows if len(row) == len(heading)][2:]
-    return f"{len(verdicts):,}", f"{sum(verdict != 'holds' for verdict in verdicts):,}"
+    return f"{len(_trials(page)):,}", f"{len(_failing(page)):,}"
+
+
+def _failing(page: Path) -> list[list[str]]:
+    """The rows of a page of trials whose verdict is not that they hold."""
+    heading, *_ = _table(page)
+    return [row for row in _trials(page) if row[heading.index("verdict")] != "holds"]
+
+
+def _trials(page: Path) -> list[list[str]]:
+    """The rows of a page of trials."""
+    _, _, *rows = _table(page)
+    return rows
+
+
+def _table(page: Path) -> list[list[str]]:
+    """The table of a page of trials: its heading, the line below it, its rows."""
+    lines = page.read_text(encoding="utf-8").splitlines()
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line.startswith("|")]
+
+
+def _day(page: Path) -> str:
+    """The day on which a page of trials says that it was drawn."""
+    said = re.findall(r"^Drawn on (.+)\.$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return said[0] if said else "not said"
 
 
 if __name__ == "__main__":

@@ -1,12 +1,18 @@
-"""Every example in a docstring gives what it says."""
+"""Every example in a docstring gives what it says; those in documents are what they are said to be."""
 
+import ast
 import doctest
+import inspect
+import re
+import tomllib
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 import analysis
+from analysis.publishing.batch import file
+from tests.conftest import PROJECT
 
 HOUSE = Path(analysis.__file__).parent
 WITH_EXAMPLES = sorted(
@@ -21,3 +27,50 @@ def test_examples_of_docstrings_run(name):
     tried = doctest.testmod(import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE)
     assert tried.attempted
     assert not tried.failed
+
+
+def blocks(language):
+    """What stands in fences of a language in the documents of the project, each with the name of its page."""
+    pages = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md"), *PROJECT.glob("*/README.md")])
+    for page in pages:
+        for found in re.findall(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL):
+            yield page.relative_to(PROJECT).as_posix(), found
+
+
+def unknown_names(code):
+    """The names that code takes from the suite and that are not there; what only IPython reads is left out."""
+    tree = ast.parse(re.sub(r"^[%!].*", "", code, flags=re.MULTILINE))
+    modules = {}
+    for node in (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)):
+        for one in node.names if (node.module or "").partition(".")[0] == "analysis" else ():
+            modules[one.asname or one.name] = getattr(import_module(node.module), one.name, None)
+    yield from (name for name, held in modules.items() if held is None)
+    for node in (node for node in ast.walk(tree) if isinstance(node, ast.Attribute)):
+        module = modules.get(node.value.id) if isinstance(node.value, ast.Name) else None
+        if inspect.ismodule(module) and not hasattr(module, node.attr):
+            yield f"{node.value.id}.{node.attr}"
+
+
+@pytest.mark.parametrize(("page", "code"), [one for one in blocks("python") if one[0] != "docs/api.md"])
+def test_the_python_of_a_document_is_python_and_takes_what_is_there(page, code):
+    assert list(unknown_names(code)) == []
+
+
+@pytest.mark.parametrize("code", ["from analysis import ratez", "from analysis import outcomes\noutcomes.ending(1)"])
+def test_a_name_that_is_not_there_is_seen(code):
+    assert list(unknown_names(code)) != []
+
+
+@pytest.mark.parametrize(("page", "text"), [*blocks("toml")])
+def test_the_toml_of_a_document_is_toml(page, text):
+    assert tomllib.loads(text)
+
+
+def test_the_update_of_a_batch_is_read_as_it_is_printed(tmp_path):
+    [text] = [text for page, text in blocks("toml") if page == "docs/updating.md"]
+    path = tmp_path / "monthly.toml"
+    path.write_text(f"{text}\n[[reports]]\nnotebook = 'journey'\n")
+    update = file.read(path).update
+    assert (list(update.sources), update.first) == (["home-office"], "2024/25")
+    table = (PROJECT / "docs" / "updating.md").read_text("utf-8").partition("| key |")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| `(\w+)`", table, flags=re.MULTILINE) == list(file.UPDATE_KEYS)
