@@ -31,6 +31,13 @@ def test_links_and_named_files_exist(path):
         assert (PROJECT / named).exists(), named
 
 
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(PROJECT).as_posix())
+def test_no_line_of_a_paragraph_becomes_a_list(path):
+    text = re.sub(r"^```.*?^```", "", path.read_text(), flags=re.MULTILINE | re.DOTALL)
+    broken = re.findall(r"^(?![-*+|#>\s]|\d+\. |\[\^)[^\n]*[^:\n]\n((?:1[.)]|[-*+]) [^\n]+)", text, flags=re.MULTILINE)
+    assert broken == [], "begin the line with another word"
+
+
 def test_every_make_target_that_is_named_exists():
     targets = set(re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text(), flags=re.MULTILINE))
     for path in DOCUMENTS:
