@@ -69,6 +69,7 @@ ONLY_IN = {
     },
     "click": {
         "cli",
+        "publishing/running",  # papermill's own command is click's: what refuses a parameter there says so its way
     },
     "playwright": {
         "publishing/checks",
