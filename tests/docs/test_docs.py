@@ -80,12 +80,16 @@ def test_the_numbers_that_were_found(name):
 
 
 def test_the_readme_is_read_in_one_sitting():
-    text = (PROJECT / "README.md").read_text()
-    assert len(text.splitlines()) <= 100
+    assert len((PROJECT / "README.md").read_text().splitlines()) <= 100
+
+
+def test_something_leads_to_every_page():
+    """The README, or the contents of the site."""
+    readme, contents = ((PROJECT / name).read_text() for name in ("README.md", "docs/index.md"))
     for path in [*PROJECT.glob("docs/*.md"), *PROJECT.glob("docs/how_to/*.md")]:
-        name = path.relative_to(PROJECT).as_posix()
-        is_led_to = name in text or path.stem in (PROJECT / "docs" / "index.md").read_text()
-        assert is_led_to, f"nothing leads to {name}"
+        name = path.relative_to(PROJECT / "docs").as_posix()
+        listed = re.search(rf"^{name.removesuffix('.md')}$", contents, flags=re.MULTILINE)
+        assert name == "index.md" or f"](docs/{name})" in readme or listed, f"nothing leads to docs/{name}"
 
 
 def test_every_notebook_is_listed_with_its_question():
