@@ -49,7 +49,7 @@ _FITNESS = (
     ),
     ("Ranking forces, or setting them targets", "no", "ranks are wide, and forces record the same ending differently"),
     ("Saying why victims withdraw", "no", "an outcome type is a decision of a recorder, not what a victim said"),
-    ("Saying what share of cases ends in a conviction", "no", "courts count defendants by calendar year, police cases"),
+    ("Saying what share of cases ends in a conviction", "no", "courts count defendants, the police count cases"),
     ("A decision about one case or one person", "no", "there are counts, and no case"),
 )
 #: Where figures are unsure, what is done about it, and the section of docs/methods.md that says how.
