@@ -92,12 +92,12 @@ def faults(out: Path, pages: list[Path]) -> Iterator[Fault]:
             for width in WIDTHS:
                 seen: set[str] = set()  # which elements are seen, in the schemes before
                 for scheme in SCHEMES:
-                    found = _broken(browser, path, width, scheme, seen=seen)
-                    yield from (Fault(name, f"{width} pixels, {scheme}", rule) for rule in found)
+                    breaches = _broken(browser, path, width, scheme, seen=seen)
+                    yield from (Fault(name, f"{width} pixels, {scheme}", rule) for rule in breaches)
 
 
 def _chromium() -> str | None:
-    return next((found for name in _NAMES if (found := shutil.which(name))), None)
+    return next((path for name in _NAMES if (path := shutil.which(name))), None)
 
 
 @contextmanager
@@ -117,8 +117,8 @@ def _broken(browser: Any, path: Path, width: int, scheme: str, *, seen: set[str]
     """The rules that one page breaks at one width in one scheme."""
     height = WIDTHS[width]
     view = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
-    asked: list[str] = []
-    view.on("request", lambda request: asked.append(request.url))
+    requests: list[str] = []
+    view.on("request", lambda request: requests.append(request.url))
     view.goto(path.resolve().as_uri())
     lowest = view.evaluate(_LOWEST)
     if lowest > height:
@@ -130,7 +130,7 @@ def _broken(browser: Any, path: Path, width: int, scheme: str, *, seen: set[str]
     yield from _in_its_room(view, "")
     view.evaluate(_LARGER)
     yield from _in_its_room(view, " with text at 200%")
-    yield from (f"asks for {address}" for address in asked if address != path.resolve().as_uri())
+    yield from (f"asks for {address}" for address in requests if address != path.resolve().as_uri())
     view.close()
 
 
@@ -142,12 +142,12 @@ def _by_axe(view: Any, seen: set[str]) -> Iterator[str]:
     """
     from axe_playwright_python.sync_playwright import Axe
 
-    shown = view.evaluate(_SEEN)
-    asked = {"runOnly": {"type": "rule", "values": _OF_COLOURS}} if shown in seen else {}
-    seen.add(shown)
+    signature = view.evaluate(_SEEN)
+    narrowed = {"runOnly": {"type": "rule", "values": _OF_COLOURS}} if signature in seen else {}
+    seen.add(signature)
     view.evaluate(_DRESSED)
     axe = Axe(Axe().axe_script + _SPARINGLY)
-    for violation in axe.run(view, options={"resultTypes": ["violations"], **asked}).response["violations"]:
+    for violation in axe.run(view, options={"resultTypes": ["violations"], **narrowed}).response["violations"]:
         nodes = violation["nodes"]
         yield f"axe: {violation['id']} ({violation['impact']}), {len(nodes)} times, first {nodes[0]['html'][:120]}"
 
@@ -157,7 +157,7 @@ def _in_its_room(view: Any, when: str) -> Iterator[str]:
     over = view.evaluate(_TOO_WIDE)
     if over > 0:
         yield f"is {over} pixels wider than the screen{when}"
-    yield from (f"cuts off what stands in '{one}'{when}" for one in view.evaluate(_CUT))
+    yield from (f"cuts off what stands in '{cut}'{when}" for cut in view.evaluate(_CUT))
 
 
 def _by_keyboard(view: Any) -> Iterator[str]:
@@ -169,8 +169,8 @@ def _by_keyboard(view: Any) -> Iterator[str]:
         place, is_seen = view.evaluate(_FOCUSED)
         reached[place] = is_seen
     for place, name in enumerate(names):
-        told = " ".join(name.split())[:60]
+        label = " ".join(name.split())[:60]
         if str(place) not in reached:
-            yield f"'{told}' is not reached by the keyboard"
+            yield f"'{label}' is not reached by the keyboard"
         elif not reached[str(place)]:
-            yield f"'{told}' shows no focus"
+            yield f"'{label}' shows no focus"

@@ -39,17 +39,17 @@ def broken(html: str, *, is_report: bool = True, words: frozenset[str] = frozens
     ``words`` are those of a case file, such as "None", which are no left-over where a case file holds them.
     """
     page = pages.read(html)
-    found = [fault for rule in _RULES for fault in rule(page)]
-    left_over = [one[0] for one in _LEFT_OVER.finditer(page.text) if one[0] not in words]
-    found += [("page", f"prints '{left_over[0]}'")] if left_over else []
+    breaches = [fault for rule in _RULES for fault in rule(page)]
+    left_over = [leftover[0] for leftover in _LEFT_OVER.finditer(page.text) if leftover[0] not in words]
+    breaches += [("page", f"prints '{left_over[0]}'")] if left_over else []
     if is_report:
-        found += [(script.place, "holds a script; a report needs none") for script in _scripts(page)]
+        breaches += [(script.place, "holds a script; a report needs none") for script in _scripts(page)]
     if not html.lower().startswith("<!doctype html>"):
-        found.insert(0, ("page", "does not begin with <!doctype html>"))
+        breaches.insert(0, ("page", "does not begin with <!doctype html>"))
     size = len(html.encode())
     if size > MOST_BYTES[is_report]:
-        found.append(("page", f"is {size:,} bytes; at most {MOST_BYTES[is_report]:,}"))
-    return found
+        breaches.append(("page", f"is {size:,} bytes; at most {MOST_BYTES[is_report]:,}"))
+    return breaches
 
 
 def _document(page: Element) -> Broken:
@@ -70,7 +70,8 @@ def _policy(page: Element) -> Broken:
         yield "page", "does not begin with what it allows a browser to do (Content-Security-Policy)"
         return
     styles, scripts = (
-        ["".join(map(str, one.children)) for one in found] for found in (page.all("style"), _scripts(page))
+        ["".join(map(str, element.children)) for element in elements]
+        for elements in (page.all("style"), _scripts(page))
     )
     if len(styles) > 1 or len(scripts) > 1:
         yield "page", "holds a style sheet or a script beside its own"
@@ -85,12 +86,14 @@ def _scripts(page: Element) -> list[Element]:
 
 def _found(page: Element) -> Broken:
     """A page says whether search engines may list it; one that they may not tells them nothing else of itself."""
-    told = [meta.attributes.get("content", "") for meta in page.all("meta") if meta.attributes.get("name") == "robots"]
+    robots = [
+        meta.attributes.get("content", "") for meta in page.all("meta") if meta.attributes.get("name") == "robots"
+    ]
     data = [script for script in page.all("script") if script.attributes.get("type") == _DATA]
-    if len(told) != 1:
+    if len(robots) != 1:
         yield "page", "does not say once whether search engines may list it (robots)"
     is_hidden = bool(page.classed("restricted") or page.classed("draft"))
-    if is_hidden and "noindex" not in "".join(told):
+    if is_hidden and "noindex" not in "".join(robots):
         yield "page", "is not for everybody and may be listed by search engines (robots)"
     if is_hidden and data:
         yield data[0].place, "tells search engines of a page that is not for everybody"
@@ -217,9 +220,9 @@ def _symbols(page: Element) -> Broken:
         notes = " ".join(note.text for note in _notes(table))
         yield from _explained(table.place, " ".join(cell.text for cell in table.all("td", "th")), notes)
     for figure in page.all("figure"):
-        drawn = " ".join(drawing.text for drawing in figure.all("svg"))
+        drawn_text = " ".join(drawing.text for drawing in figure.all("svg"))
         notes = " ".join(note.text for caption in figure.all("figcaption") for note in caption.all("p"))
-        yield from _explained(figure.place, drawn, notes)
+        yield from _explained(figure.place, drawn_text, notes)
 
 
 def _notes(table: Element) -> list[Element]:
@@ -230,11 +233,11 @@ def _notes(table: Element) -> list[Element]:
     return [*frame.classed("notes"), *([after] if after is not None and follows else [])]
 
 
-def _explained(place: str, shown: str, notes: str) -> Broken:
-    used, told = set(_SYMBOL.findall(shown)), set(_SYMBOL.findall(notes))
-    for symbol in sorted(used - told):
+def _explained(place: str, text: str, notes: str) -> Broken:
+    used, explained = set(_SYMBOL.findall(text)), set(_SYMBOL.findall(notes))
+    for symbol in sorted(used - explained):
         yield place, f"shows {symbol} and does not say below what it means"
-    for symbol in sorted(told - used):
+    for symbol in sorted(explained - used):
         yield place, f"explains {symbol}, which it does not show"
 
 

@@ -45,7 +45,7 @@ class Element(Tag):
     @property
     def place(self) -> str:
         """Where it stands, for a reader who must find it: the nearest id around it, or else its tag."""
-        around = next((one for one in (self, *self.parents) if one.get("id")), None)
+        around = next((element for element in (self, *self.parents) if element.get("id")), None)
         return f"#{around['id']}" if around is not None else f"<{self.name}>"
 
 

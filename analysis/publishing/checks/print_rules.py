@@ -48,8 +48,8 @@ class Printed:
         return [page for page in self.pages if page.is_annex]
 
     def __str__(self) -> str:
-        told = f"{len(self.main)} pages, {_shares(self.main)}% empty"
-        return told + (f"; annex of {len(self.annex)}, {_shares(self.annex)}%" if self.annex else "; no annex")
+        main = f"{len(self.main)} pages, {_shares(self.main)}% empty"
+        return main + (f"; annex of {len(self.annex)}, {_shares(self.annex)}%" if self.annex else "; no annex")
 
 
 def _shares(pages: list[Page]) -> str:
@@ -85,7 +85,7 @@ def _measured(path: Path, *_: int) -> Printed:
     """The pages of a PDF as it stands since this moment, at this size: drawn once, however often they are asked for."""
     try:
         with pypdfium2.PdfDocument(path) as pdf:
-            first = next((_target(one) for one in pdf.get_toc() if one.get_title() == ANNEX), len(pdf))
+            first = next((_target(bookmark) for bookmark in pdf.get_toc() if bookmark.get_title() == ANNEX), len(pdf))
             return Printed(tuple(Page(place >= first, _empty(page)) for place, page in enumerate(pdf)))
     except pypdfium2.PdfiumError as fault:
         raise ValueError(f"{path.name} is no PDF that can be read") from fault

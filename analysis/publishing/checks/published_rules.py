@@ -31,13 +31,13 @@ def private(out: Path) -> list[Fault]:
     list of Fault
         One for each file or folder, by name; nothing of what is in it.
     """
-    found: list[Fault] = []
+    faults: list[Fault] = []
     for path in sorted(out.rglob("*")):
         name = path.relative_to(out)
-        if any((out / fault.report) in path.parents for fault in found):
+        if any((out / fault.report) in path.parents for fault in faults):
             continue  # a folder is named once
-        found += [Fault(name.as_posix(), place, f"{what}. {_PRIVATE}") for place, what in _why_private(path)]
-    return found
+        faults += [Fault(name.as_posix(), place, f"{reason}. {_PRIVATE}") for place, reason in _why_private(path)]
+    return faults
 
 
 def dead_links(out: Path) -> list[Fault]:
@@ -53,12 +53,12 @@ def dead_links(out: Path) -> list[Fault]:
     list of Fault
         One for each link, by page.
     """
-    found, known = [], dict[Path, frozenset[str]]()
+    links, ids = [], dict[Path, frozenset[str]]()
     for path in sorted(out.rglob("*.html")):
         for target in sorted({link for link in _links(path) if not urlsplit(link).scheme}):
-            if why := _dead(path, target, out, known):
-                found.append(Fault(path.relative_to(out).as_posix(), "page", f"links to {target}, {why}"))
-    return found
+            if why := _dead(path, target, out, ids):
+                links.append(Fault(path.relative_to(out).as_posix(), "page", f"links to {target}, {why}"))
+    return links
 
 
 def _why_private(path: Path) -> Iterator[tuple[str, str]]:
@@ -95,7 +95,7 @@ def _told(path: Path) -> object:
 def _marked(path: Path) -> str:
     """What the banner over a page says of for whom it is; "" for everybody."""
     page = pages.read(path.read_text(encoding="utf-8", errors="replace"))
-    banners = {word for one in page.classed("banner") for word in one.attributes.get("class", "").split()}
+    banners = {word for banner in page.classed("banner") for word in banner.attributes.get("class", "").split()}
     return next((word for word in ("restricted", "draft") if word in banners), "")
 
 
@@ -106,7 +106,7 @@ def _links(path: Path) -> Iterator[str]:
             yield target
 
 
-def _dead(page: Path, target: str, out: Path, known: dict[Path, frozenset[str]]) -> str:
+def _dead(page: Path, target: str, out: Path, ids: dict[Path, frozenset[str]]) -> str:
     """Why a link leads nowhere; "" where it leads somewhere. ``known`` are the ids of pages that were read."""
     address = urlsplit(target)
     if address.netloc or address.path.startswith("/"):
@@ -116,9 +116,9 @@ def _dead(page: Path, target: str, out: Path, known: dict[Path, frozenset[str]])
         return "which is outside of the folder"
     if not place.is_file():
         return "a folder, which no disk opens as a page" if place.is_dir() else "which is not there"
-    if address.fragment and place not in known:
-        known[place] = _identities(place)
-    if address.fragment and unquote(address.fragment) not in known[place]:
+    if address.fragment and place not in ids:
+        ids[place] = _identities(place)
+    if address.fragment and unquote(address.fragment) not in ids[place]:
         return "a part that its page does not have"
     return ""
 
@@ -127,5 +127,5 @@ def _identities(path: Path) -> frozenset[str]:
     """The ids on a page."""
     if path.suffix != ".html":
         return frozenset()
-    found = pages.read(path.read_text(encoding="utf-8", errors="replace")).all()
-    return frozenset(one.attributes["id"] for one in found if "id" in one.attributes)
+    elements = pages.read(path.read_text(encoding="utf-8", errors="replace")).all()
+    return frozenset(element.attributes["id"] for element in elements if "id" in element.attributes)

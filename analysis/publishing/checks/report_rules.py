@@ -55,32 +55,34 @@ def faults(folder: Path) -> list[Fault]:
     name = places.named(folder.parent.parent, folder)
     try:
         html = (folder / "report.html").read_text(encoding="utf-8")
-        results, manifest = (json.loads((folder / f"{one}.json").read_text("utf-8")) for one in ("results", "manifest"))
+        results, manifest = (
+            json.loads((folder / f"{name}.json").read_text("utf-8")) for name in ("results", "manifest")
+        )
         page = pages.read(html)
-        found = [
+        breaches = [
             *page_rules.broken(html, words=_words(results)),
             *_files(folder, page, manifest),
             *_said(page, results, manifest),
             *_placed(folder, page, results, manifest),
         ]
-        found += [*_blocks(page, results), *_numbers(page, results)]
-        found += _data(folder, results, manifest)
+        breaches += [*_blocks(page, results), *_numbers(page, results)]
+        breaches += _data(folder, results, manifest)
         if "workbook" in manifest["formats"]:
-            found += [("tables.xlsx", fault) for fault in checks.faults(folder / "tables.xlsx")]
+            breaches += [("tables.xlsx", fault) for fault in checks.faults(folder / "tables.xlsx")]
         if "pdf" in manifest["formats"]:
-            found += print_rules.broken(print_rules.printed(folder / "report.pdf"), manifest)
+            breaches += print_rules.broken(print_rules.printed(folder / "report.pdf"), manifest)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as fault:
         return [Fault(name, "report", f"cannot be read as a report ({type(fault).__name__}: {fault}); make it again")]
-    return [Fault(name, place, rule) for place, rule in found]
+    return [Fault(name, place, rule) for place, rule in breaches]
 
 
 def in_print(folder: Path) -> str:
     """How many pages the PDF of a report has and how empty each is, in a line; "" where there is none to be read."""
     try:
-        told = print_rules.printed(folder / "report.pdf")
+        pages = print_rules.printed(folder / "report.pdf")
     except (OSError, ValueError):
         return ""
-    return f"{places.named(folder.parent.parent, folder)}: {told}"
+    return f"{places.named(folder.parent.parent, folder)}: {pages}"
 
 
 def _words(results: dict[str, Any]) -> frozenset[str]:
@@ -100,9 +102,9 @@ def kinds_of_index_pages(out: Path) -> list[Path]:
     """The index pages, and of the pages of forces, and of nations, which are all made alike, the longest: enough for a
     browser.
     """
-    found = index_pages(out)
-    kinds: list[list[Path]] = [[path] for path in found if path.name == "index.html"]
-    others = [path for path in found if path.name != "index.html"]
+    pages = index_pages(out)
+    kinds: list[list[Path]] = [[path] for path in pages if path.name == "index.html"]
+    others = [path for path in pages if path.name != "index.html"]
     for are_nations in (True, False):
         kinds.append([path for path in others if (path.name in index.COUNTRIES) is are_nations])
     return [max(several, key=lambda path: path.stat().st_size) for several in kinds if several]
@@ -110,7 +112,7 @@ def kinds_of_index_pages(out: Path) -> list[Path]:
 
 def index_faults(out: Path) -> list[Fault]:
     """Every rule that the pages that lead to reports break, their links among them; a fault where there is no index."""
-    found = []
+    breaches = []
     for path in index_pages(out):
         name = path.relative_to(out).as_posix()
         if not path.is_file():
@@ -119,8 +121,8 @@ def index_faults(out: Path) -> list[Fault]:
         page = pages.read(html)
         broken = [*page_rules.broken(html, is_report=False), *_links(path.parent, page)]
         broken += _marked(page, is_restricted=places.is_restricted(path.parent))
-        found += [Fault(name, place, rule) for place, rule in broken]
-    return found
+        breaches += [Fault(name, place, rule) for place, rule in broken]
+    return breaches
 
 
 def _files(folder: Path, page: Element, manifest: dict[str, Any]) -> Broken:
@@ -180,8 +182,8 @@ def _said(page: Element, results: dict[str, Any], manifest: dict[str, Any]) -> B
 def _placed(folder: Path, page: Element, results: dict[str, Any], manifest: dict[str, Any]) -> Broken:
     """A restricted report stands among restricted ones, for its owner alone, and says what it is; no other does."""
     is_restricted = places.is_restricted(folder.parent.parent)
-    for name, told in (("manifest.json", manifest), ("results.json", results)):
-        if told["is_restricted"] is not is_restricted:
+    for name, record in (("manifest.json", manifest), ("results.json", results)):
+        if record["is_restricted"] is not is_restricted:
             kinds = ("public", "restricted") if is_restricted else ("restricted", "public")
             yield name, f"is of a {kinds[0]} report, which stands among {kinds[1]} ones; move it, or remove it"
     read = {word for block in results["blocks"] for word in block.get("read", [])}
@@ -209,10 +211,10 @@ def _blocks(page: Element, results: dict[str, Any]) -> Broken:
         elif block["kind"] == "table" and "columns" in block:
             yield from _table(page, block)
         elif block["kind"] == "key_figures":
-            shown = [item.text for held in page.classed("key-figures") for item in held.all("li")]
+            items = [item.text for figures in page.classed("key-figures") for item in figures.all("li")]
             for figure in block["figures"]:
                 words = [figure[part] for part in ("value", "label", "base", "interval")]
-                if not any(all(word in item for word in words) for item in shown):
+                if not any(all(word in item for word in words) for item in items):
                     yield "key figures", f"do not show '{figure['label']}' as results.json has it"
 
 
@@ -224,7 +226,9 @@ def _figure(page: Element, block: dict[str, Any]) -> Broken:
     described = {drawing.attributes.get("aria-label") for drawing in figure.all("svg")}
     if described != {block["description"]}:
         yield place, "is described in other words than in results.json"
-    has_numbers = any(record.get(one["name"]) is not None for record in block["records"] for one in _numeric(block))
+    has_numbers = any(
+        record.get(column["name"]) is not None for record in block["records"] for column in _numeric(block)
+    )
     is_empty = block["description"].startswith("An empty figure.")
     if has_numbers and not is_empty and not re.search(r"\d", block["description"]):
         yield place, "has a description without a number"
@@ -238,15 +242,15 @@ def _table(page: Element, block: dict[str, Any]) -> Broken:
         return
     if table.name != "table":
         return
-    names = block.get("turned", [one["name"] for one in block["columns"] if one["name"] != "state"])
+    names = block.get("turned", [column["name"] for column in block["columns"] if column["name"] != "state"])
     rows = [[cell.text for cell in row.all("th", "td")] for body in table.all("tbody") for row in body.all("tr")]
     if "turned" in block:  # a row as a table of its own columns: heading, value, meaning
         rows = [[value for _, value, _ in rows]]
-    for number, (shown, record) in enumerate(zip_longest(rows, block["records"]), start=1):
-        if shown is None or record is None:
+    for number, (cells, record) in enumerate(zip_longest(rows, block["records"]), start=1):
+        if cells is None or record is None:
             yield place, f"has {len(rows)} rows on the page and {len(block['records'])} in results.json"
             return
-        for name, text in zip_longest(names, shown):
+        for name, text in zip_longest(names, cells):
             if name is None or text not in _printed(record, name):
                 yield place, f"row {number}: prints '{text}' where results.json has {name} {record.get(name)!r}"
 
@@ -259,35 +263,35 @@ def _printed(record: dict[str, Any], name: str) -> set[str]:
     if value is None:
         return {record.get("symbols", {}).get(name, "no limit")}
     near = [value] if isinstance(value, int) else [value, value - _HALF_STEP, value + _HALF_STEP]
-    return {numbers.printed(one, name) for one in near}
+    return {numbers.printed(number, name) for number in near}
 
 
 def _numbers(page: Element, results: dict[str, Any]) -> Broken:
     """Every percentage and every count in thousands that the page prints is one that results.json holds."""
-    known: set[str] = set()
+    printable: set[str] = set()
     for text in _values(results["blocks"], str):
-        known |= {*_PERCENT.findall(text), *_COUNT.findall(text)}
+        printable |= {*_PERCENT.findall(text), *_COUNT.findall(text)}
     for number in _values(results["blocks"], (int, float)):
-        known |= {
+        printable |= {
             f"{int(number):,}",
             *(wording.percent(min(1, max(0, number + way))) for way in (-_HALF_STEP, 0, _HALF_STEP)),
         }
     main = page.all("main")[0]
-    for part in main.all("p", "li", "td", "h3", "text", "tspan", "div"):
-        said = " ".join(part.own_texts)
-        found = _PERCENT.findall(said) + ([] if part.name in ("text", "tspan") else _COUNT.findall(said))
-        for number in found:
-            if number not in known:
-                yield part.place, f"prints {number}, which is not in results.json"
+    for element in main.all("p", "li", "td", "h3", "text", "tspan", "div"):
+        text = " ".join(element.own_texts)
+        figures = _PERCENT.findall(text) + ([] if element.name in ("text", "tspan") else _COUNT.findall(text))
+        for number in figures:
+            if number not in printable:
+                yield element.place, f"prints {number}, which is not in results.json"
 
 
-def _values(held: Any, kinds: type | tuple[type, ...]) -> Iterator[Any]:
+def _values(nested: Any, kinds: type | tuple[type, ...]) -> Iterator[Any]:
     """Every value of some type in nested lists and dictionaries."""
-    if isinstance(held, dict | list):
-        for one in held.values() if isinstance(held, dict) else held:
-            yield from _values(one, kinds)
-    elif isinstance(held, kinds) and not isinstance(held, bool):
-        yield held
+    if isinstance(nested, dict | list):
+        for member in nested.values() if isinstance(nested, dict) else nested:
+            yield from _values(member, kinds)
+    elif isinstance(nested, kinds) and not isinstance(nested, bool):
+        yield nested
 
 
 def _numeric(block: dict[str, Any]) -> list[dict[str, Any]]:

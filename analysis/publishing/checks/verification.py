@@ -57,15 +57,15 @@ def faults(out: Path, batch: Batch) -> list[Fault]:
         One for each file or folder, by name.
     """
     missing = [job.folder for job in batch.jobs if not (out / job.folder).is_dir()]
-    found = [Fault(name, "is asked for by the batch and is not there; run the batch") for name in missing]
+    wrong = [Fault(name, "is asked for by the batch and is not there; run the batch") for name in missing]
     if out.is_dir():
-        asked = {job.folder.rpartition("/")[0] for job in batch.jobs}
+        folders_asked_for = {job.folder.rpartition("/")[0] for job in batch.jobs}
         is_busy = locking.is_held(out / locks.STATE / locks.BATCH)
         for root in places.roots(out):
-            here = [*_pages(root), *_strangers(root, asked), *([] if is_busy else _left(root))]
-            found += [replace(fault, name=places.named(root, root / fault.name)) for fault in here]
-        found += _opened(out)
-    return sorted(found, key=lambda fault: fault.name)
+            of_place = [*_pages(root), *_strangers(root, folders_asked_for), *([] if is_busy else _left(root))]
+            wrong += [replace(fault, name=places.named(root, root / fault.name)) for fault in of_place]
+        wrong += _opened(out)
+    return sorted(wrong, key=lambda fault: fault.name)
 
 
 def _opened(out: Path) -> Iterator[Fault]:
@@ -90,29 +90,29 @@ def _pages(out: Path) -> Iterator[Fault]:
             yield Fault(f"{index.FORCES}/{name}", "is not there; 'attrition index' writes it")
 
 
-def _strangers(out: Path, asked: Collection[str]) -> Iterator[Fault]:
+def _strangers(out: Path, folders_asked_for: Collection[str]) -> Iterator[Fault]:
     """What is wrong with the reports, and files and folders that are neither reports nor what leads to them."""
-    own = _OWN if places.is_restricted(out) else {*_OWN, places.RESTRICTED}
+    names = _OWN if places.is_restricted(out) else {*_OWN, places.RESTRICTED}
     for path in out.iterdir():
-        if path.name in own or path.suffix == writing.STAGED:
+        if path.name in names or path.suffix == writing.STAGED:
             continue
         if path.is_symlink() or not path.is_dir():
             yield Fault(path.name, _STRANGE)
         elif not any(path.iterdir()):
             yield Fault(path.name, "is an empty folder; remove it")
-        elif places.named(out, path) in asked or any(path.glob("*/manifest.json")):
+        elif places.named(out, path) in folders_asked_for or any(path.glob("*/manifest.json")):
             for folder in path.iterdir():
                 yield from _report(out, folder)
         else:
             yield Fault(path.name, _STRANGE)
     records = {path for several in runs.records(out).values() for path in several}
-    for name, own, what in (
+    for name, names, kind in (
         (runs.FOLDER, {path.name for path in records}, "record of a run"),
         (index.FORCES, index.page_names(), "page of a force"),
     ):
         for path in (out / name).glob("*"):
-            if path.suffix != writing.STAGED and (path.name not in own or path.is_symlink() or not path.is_file()):
-                yield Fault(f"{name}/{path.name}", f"is no {what}; move it elsewhere")
+            if path.suffix != writing.STAGED and (path.name not in names or path.is_symlink() or not path.is_file()):
+                yield Fault(f"{name}/{path.name}", f"is no {kind}; move it elsewhere")
 
 
 def _left(out: Path) -> Iterator[Fault]:
@@ -122,29 +122,29 @@ def _left(out: Path) -> Iterator[Fault]:
             then = "run the batch again, which removes it" if writing.is_staged(path.name) else "remove it"
             yield Fault(path.relative_to(out).as_posix(), f"was left by a run that was killed; {then}")
     for path in staging.left(out):
-        what = "was left by a batch that was killed; run the batch again, which removes it"
-        yield Fault(f"{path.parent.name}/{path.name}", what)
+        reason = "was left by a batch that was killed; run the batch again, which removes it"
+        yield Fault(f"{path.parent.name}/{path.name}", reason)
 
 
 def _report(out: Path, folder: Path) -> Iterator[Fault]:
     """What is wrong with one report."""
     name = folder.relative_to(out).as_posix()
-    whole = places.named(out, folder)
+    full_name = places.named(out, folder)
     if folder.is_symlink() or not folder.is_dir():
         yield Fault(name, _STRANGE)
         return
     try:
         manifest = freshness.manifest_of(folder)
-        told = str(manifest["folder"])
+        stated_folder = str(manifest["folder"])
     except (OSError, ValueError, KeyError, TypeError) as fault:
         why = "has no manifest" if isinstance(fault, FileNotFoundError) else "has a manifest that cannot be read"
         yield Fault(name, f"{why}; run the batch, or remove it where no batch asks for it")
         return
     if manifest.get("is_draft"):
         yield Fault(name, "is a draft, which has no place among reports; move it elsewhere")
-    if told != whole:
-        yield Fault(name, f"is the report of {told}; move it back, or remove it")
-    for what in freshness.damage(folder, manifest):
-        yield Fault(name, f"{what}; run the batch that asks for it, which makes it anew")
+    if stated_folder != full_name:
+        yield Fault(name, f"is the report of {stated_folder}; move it back, or remove it")
+    for damage in freshness.damage(folder, manifest):
+        yield Fault(name, f"{damage}; run the batch that asks for it, which makes it anew")
     for stray in freshness.strays(folder, manifest):
         yield Fault(f"{name}/{stray}", "is not of this report, and goes when it is made anew; move it elsewhere")

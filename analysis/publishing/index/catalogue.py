@@ -97,8 +97,8 @@ class Entry:
         last, first = day(self.failure.last_failed_at), day(self.failure.first_failed_at)
         often = f", {self.failure.times} times in a row" if self.failure.times > 1 else ""
         often += f" since {first}" if first != last else ""
-        kept = f"The report of {day(self.made_at)} still stands." if self.made_at else "It has never been made."
-        return f"The last run failed on {last}{often}. {kept}"
+        still_stands = f"The report of {day(self.made_at)} still stands." if self.made_at else "It has never been made."
+        return f"The last run failed on {last}{often}. {still_stands}"
 
 
 def entries(out: Path) -> list[Entry]:
@@ -109,25 +109,25 @@ def entries(out: Path) -> list[Entry]:
     nobody can say.
     """
     failed = failures.standing(out)
-    found = [one for path in places.folders(out, with_file="manifest.json") if (one := _entry(path, out, failed))]
-    told = {id(one.failure) for one in found}
-    found += [_failed(one) for one in failed if id(one) not in told]
+    reports = [entry for path in places.folders(out, with_file="manifest.json") if (entry := _entry(path, out, failed))]
+    shown = {id(entry.failure) for entry in reports}
+    reports += [_failed(entry) for entry in failed if id(entry) not in shown]
     forces = {*reference.forces(), *reference.made_up_forces()}
-    found.sort(key=lambda one: one.folder)
-    found.sort(key=lambda one: span_in(one.folder), reverse=True)
-    found.sort(key=lambda one: (one.place in forces, one.place != reference.EVERYWHERE, one.place))
-    return sorted(found, key=lambda one: one.question)
+    reports.sort(key=lambda entry: entry.folder)
+    reports.sort(key=lambda entry: span_in(entry.folder), reverse=True)
+    reports.sort(key=lambda entry: (entry.place in forces, entry.place != reference.EVERYWHERE, entry.place))
+    return sorted(reports, key=lambda entry: entry.question)
 
 
-def profiles(found: Iterable[Entry]) -> dict[str, Entry]:
+def profiles(reports: Iterable[Entry]) -> dict[str, Entry]:
     """The profile that leads to each force that has one, by the force.
 
     Of several it is that of stalking, then that of the latest and longest period, then the newest.
     """
     forces = set(reference.forces())
-    able = [one for one in found if one.notebook == PROFILE and one.place in forces]
-    able = [one for one in able if one.made_at and not one.is_synthetic]
-    return {one.place: one for one in sorted(able, key=_worth)}
+    able = [entry for entry in reports if entry.notebook == PROFILE and entry.place in forces]
+    able = [entry for entry in able if entry.made_at and not entry.is_synthetic]
+    return {entry.place: entry for entry in sorted(able, key=_worth)}
 
 
 def _worth(entry: Entry) -> tuple[bool, str, int, str]:
@@ -138,15 +138,15 @@ def _worth(entry: Entry) -> tuple[bool, str, int, str]:
 def is_current(out: Path) -> bool:
     """Whether the index of a place was made from what stands in it now, by this edition of the package."""
     try:
-        told = (out / locks.STATE / KEY).read_text(encoding="utf-8")
-        return (out / "index.html").is_file() and told == key(entries(out), kept_address(out))
+        kept_key = (out / locks.STATE / KEY).read_text(encoding="utf-8")
+        return (out / "index.html").is_file() and kept_key == key(entries(out), kept_address(out))
     except OSError:
         return False
 
 
-def key(found: list[Entry], address: str) -> str:
+def key(reports: list[Entry], address: str) -> str:
     """A digest of all that an index is made from."""
-    return hashlib.sha256(f"{edition()} {address} {found!r}".encode()).hexdigest()
+    return hashlib.sha256(f"{edition()} {address} {reports!r}".encode()).hexdigest()
 
 
 def kept_address(out: Path) -> str:
@@ -195,7 +195,7 @@ def _entry(folder: Path, out: Path, failed: list[Failure]) -> Entry | None:
             made_at=made_at,
             forms={form: name for name, form in _FORMS.items() if name in files},
             older=tuple(_older(manifest)),
-            failure=next((one for one in failed if one.is_of(manifest["notebook"], parameters)), None),
+            failure=next((failure for failure in failed if failure.is_of(manifest["notebook"], parameters)), None),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         _log.warning("%s is no manifest of a report: left out of the index", folder / "manifest.json")

@@ -62,6 +62,6 @@ def places(forces: Iterable[str]) -> dict[str, Place]:
         for row in range(1, len(_ROWS) + 1)
         if Place(row, column) not in _ON_THE_MAP.values()
     )
-    found = {force: _ON_THE_MAP.get(force) or next(apart) for force in forces}
-    above = min((place.row for place in found.values()), default=1) - 1
-    return {force: replace(place, row=place.row - above) for force, place in found.items()}
+    spots = {force: _ON_THE_MAP.get(force) or next(apart) for force in forces}
+    above = min((place.row for place in spots.values()), default=1) - 1
+    return {force: replace(place, row=place.row - above) for force, place in spots.items()}

@@ -28,10 +28,10 @@ def feed(entries: Iterable[Entry], *, address: str = "", is_restricted: bool = F
     ``address`` is where the folder of reports is published, such as "https://example.org/reports/"; without it links
     are relative to the feed.
     """
-    made = sorted(
-        (entry for entry in entries if entry.made_at), key=lambda one: (one.changed_at, one.folder), reverse=True
+    reports = sorted(
+        (entry for entry in entries if entry.made_at), key=lambda entry: (entry.changed_at, entry.folder), reverse=True
     )
-    if not made:
+    if not reports:
         return ""
     base = f"{address.rstrip('/')}/" if address else ""
     ElementTree.register_namespace("", _ATOM)
@@ -39,32 +39,32 @@ def feed(entries: Iterable[Entry], *, address: str = "", is_restricted: bool = F
     kind = "restricted " if is_restricted else ""
     _add(root, "id", uuid5(_NAMESPACE, f"{kind}feed").urn)
     _add(root, "title", f"Restricted: {TITLE}" if is_restricted else TITLE)
-    _add(root, "updated", made[0].changed_at)
+    _add(root, "updated", reports[0].changed_at)
     _add(_add(root, "author"), "name", AUTHOR)
     _add(root, "link", rel="self", type="application/atom+xml", href=urljoin(base, NAME))
     _add(root, "link", rel="alternate", type="text/html", href=urljoin(base, "index.html"))
     if is_restricted:
         _add(root, "rights", f"{wording.RESTRICTED} {wording.NO_LICENCE}")
-    for one in made[:NEWEST]:
-        _entry(root, one, base, kind=kind)
+    for entry in reports[:NEWEST]:
+        _entry(root, entry, base, kind=kind)
     ElementTree.indent(root, " ")
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _entry(root: ElementTree.Element, one: Entry, base: str, *, kind: str) -> None:
+def _entry(root: ElementTree.Element, report: Entry, base: str, *, kind: str) -> None:
     """One report: what it is about, what it answers, whether it is new or has changed."""
     entry = _add(root, "entry")
     before = f"{kind.capitalize().strip()}: " if kind else ""
-    before += "Made-up cases: " if one.is_synthetic else ""
-    _add(entry, "id", uuid5(_NAMESPACE, f"{kind}report {one.folder}").urn)
-    _add(entry, "title", f"{before}{one.subject}: {one.title}")
-    _add(entry, "published", one.first_made_at)
-    _add(entry, "updated", one.changed_at)
-    is_new = one.first_made_at == one.changed_at
-    told = f"New on {day(one.changed_at)}." if is_new else f"Its figures changed on {day(one.changed_at)}."
-    _add(entry, "summary", f"{one.answer} {told}".strip())
-    _add(entry, "category", term=one.notebook, label=one.question)
-    _add(entry, "link", rel="alternate", type="text/html", href=urljoin(base, one.link))
+    before += "Made-up cases: " if report.is_synthetic else ""
+    _add(entry, "id", uuid5(_NAMESPACE, f"{kind}report {report.folder}").urn)
+    _add(entry, "title", f"{before}{report.subject}: {report.title}")
+    _add(entry, "published", report.first_made_at)
+    _add(entry, "updated", report.changed_at)
+    is_new = report.first_made_at == report.changed_at
+    news = f"New on {day(report.changed_at)}." if is_new else f"Its figures changed on {day(report.changed_at)}."
+    _add(entry, "summary", f"{report.answer} {news}".strip())
+    _add(entry, "category", term=report.notebook, label=report.question)
+    _add(entry, "link", rel="alternate", type="text/html", href=urljoin(base, report.link))
 
 
 def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> ElementTree.Element:

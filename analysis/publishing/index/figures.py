@@ -69,8 +69,8 @@ class Picture:
     @property
     def told(self) -> list[Figure]:
         """The figures that have a share to compare: a narrow interval, and not many cases still open."""
-        known = (figure for figure in self.figures.values() if figure.share is not None)
-        return [one for one in known if not one.is_few and not one.is_much_open]
+        with_share = (figure for figure in self.figures.values() if figure.share is not None)
+        return [figure for figure in with_share if not figure.is_few and not figure.is_much_open]
 
 
 def pictures(entries: Iterable[Entry], out: Path) -> list[Picture]:
@@ -85,11 +85,11 @@ def pictures(entries: Iterable[Entry], out: Path) -> list[Picture]:
         if entry.made_at and not entry.is_synthetic and "results.json" in entry.forms.values():
             rest = {name: value for name, value in entry.parameters.items() if name != "force"}
             alike.setdefault((entry.notebook, json.dumps(rest, sort_keys=True)), []).append(entry)
-    found: dict[str, list[Picture]] = {}
+    candidates: dict[str, list[Picture]] = {}
     for group in alike.values():
         for name, picture in _of_group(group, out).items():
-            found.setdefault(name, []).append(picture)
-    best = {name: max(several, key=_fullness) for name, several in found.items()}
+            candidates.setdefault(name, []).append(picture)
+    best = {name: max(several, key=_fullness) for name, several in candidates.items()}
     return [best[name] for name in measures.MEASURES if name in best]
 
 
@@ -108,20 +108,24 @@ def by_offence(entries: Iterable[Entry], out: Path) -> list[Offence]:
 
     One report of each question is asked, of the latest period, the measure that stands first in the catalogue first.
     """
-    able = [one for one in entries if one.made_at and not one.is_synthetic and "results.json" in one.forms.values()]
+    able = [
+        entry
+        for entry in entries
+        if entry.made_at and not entry.is_synthetic and "results.json" in entry.forms.values()
+    ]
     forces = reference.forces()
-    able.sort(key=lambda one: catalogue.span_in(one.folder).split("_")[::-1], reverse=True)
-    able.sort(key=lambda one: (one.place in forces, one.parameters.get("base") != "recorded"))
+    able.sort(key=lambda entry: catalogue.span_in(entry.folder).split("_")[::-1], reverse=True)
+    able.sort(key=lambda entry: (entry.place in forces, entry.parameters.get("base") != "recorded"))
     first: dict[str, Entry] = {}
-    for one in able:
-        if {"offence", "base"} <= one.parameters.keys():
-            first.setdefault(one.notebook, one)
-    found: dict[str, tuple[int, Offence]] = {}
+    for entry in able:
+        if {"offence", "base"} <= entry.parameters.keys():
+            first.setdefault(entry.notebook, entry)
+    offences: dict[str, tuple[int, Offence]] = {}
     for entry in first.values():
         for place, offence in _offences(entry, out):
-            if offence.name not in found or place < found[offence.name][0]:
-                found[offence.name] = place, offence
-    return [found[name][1] for name in sorted(found)]
+            if offence.name not in offences or place < offences[offence.name][0]:
+                offences[offence.name] = place, offence
+    return [offences[name][1] for name in sorted(offences)]
 
 
 def _offences(entry: Entry, out: Path) -> Iterator[tuple[int, Offence]]:
@@ -134,10 +138,12 @@ def _offences(entry: Entry, out: Path) -> Iterator[tuple[int, Offence]]:
         for row in rows:
             name, of = row["offence_name"], replace(_about(about), offence=row["offence_name"])
             share = row.get("share")
-            told = f"{wording.percent(share)} of {row['cases']:,} {wording.out_of(of)} " if share is not None else ""
-            told += f"{measures.measure(of.measure).ended}." if told else "No share that could be shown."
+            sentence = (
+                f"{wording.percent(share)} of {row['cases']:,} {wording.out_of(of)} " if share is not None else ""
+            )
+            sentence += f"{measures.measure(of.measure).ended}." if sentence else "No share that could be shown."
             link = f"{entry.link}#{block['id']}" if block.get("id") else entry.link
-            yield list(measures.MEASURES).index(of.measure), Offence(name, f"{name} {codes[name]}", link, told)
+            yield list(measures.MEASURES).index(of.measure), Offence(name, f"{name} {codes[name]}", link, sentence)
 
 
 def _blocks(entry: Entry, out: Path) -> list[dict[str, Any]]:
@@ -163,13 +169,13 @@ def _of_group(group: list[Entry], out: Path) -> dict[str, Picture]:
     Reports are read until every force is there, those about several forces all: first what is not older than the counts
     at hand, all forces before one.
     """
-    found: dict[str, Picture] = {}
+    by_measure: dict[str, Picture] = {}
     forces, order = set(reference.forces()), sorted(group, key=lambda one: one.made_at, reverse=True)
     for entry in sorted(order, key=lambda one: (bool(one.older), one.place in forces)):
-        if entry.place in forces and found and all(_is_full(picture) for picture in found.values()):
+        if entry.place in forces and by_measure and all(_is_full(picture) for picture in by_measure.values()):
             continue
         for about, rows in _tables(entry, out):
-            picture = found.setdefault(about.measure, Picture(about, {}, asked=len(group)))
+            picture = by_measure.setdefault(about.measure, Picture(about, {}, asked=len(group)))
             if _counted(picture.about) != _counted(about):
                 continue
             figures = {row["force"]: _figure(row, entry) for row in rows if "force" in row}
@@ -179,10 +185,10 @@ def _of_group(group: list[Entry], out: Path) -> dict[str, Picture]:
                 if (place := wording.place_name(str(row.get("place", ""))))
                 in (reference.EVERYWHERE, *reference.NATIONS)
             }
-            found[about.measure] = replace(
+            by_measure[about.measure] = replace(
                 picture, figures={**figures, **picture.figures}, together={**together, **picture.together}
             )
-    return {name: one for name, one in found.items() if one.figures}
+    return {name: picture for name, picture in by_measure.items() if picture.figures}
 
 
 def _is_full(picture: Picture) -> bool:
@@ -215,8 +221,8 @@ def _are_by_force(part: dict[str, Any]) -> bool:
     return labels <= _LABELS
 
 
-def _about(told: dict[str, Any]) -> About:
-    return About(**{**told, **{name: tuple(told.get(name, ())) for name in ("files", "notes", "lacking")}})
+def _about(record: dict[str, Any]) -> About:
+    return About(**{**record, **{name: tuple(record.get(name, ())) for name in ("files", "notes", "lacking")}})
 
 
 def _counted(about: About) -> tuple[str, ...]:

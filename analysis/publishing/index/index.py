@@ -51,12 +51,12 @@ def write_index(out: Path, *, address: str | None = None, without: Collection[st
     if address and not (address.startswith(("https://", "http://")) and is_safe(address)):
         raise ParameterError(f"'{address}' is no address of the web. Write it as https://example.org/reports/.")
     try:
-        known = catalogue.kept_address(out) if address is None else address
+        base_address = catalogue.kept_address(out) if address is None else address
         with locks.held(out, failures.LOCK, waits=True):
             if address is not None:
                 with places.held(out, locks.STATE) as folder:
                     folder.write("address.txt", address)
-            _write(out, address=known, without=without)
+            _write(out, address=base_address, without=without)
         for root in places.roots(out)[1:]:
             with locks.held(root, failures.LOCK, waits=True):
                 _write(root, address="", without=without)
@@ -69,30 +69,30 @@ def write_index(out: Path, *, address: str | None = None, without: Collection[st
 
 def _write(root: Path, *, address: str, without: Collection[str]) -> None:
     """Every page of one place anew, from one look at it."""
-    found = [entry for entry in entries(root) if places.named(root, root / entry.folder) not in without]
-    pages = _pages(found, root, address=address)
+    reports = [entry for entry in entries(root) if places.named(root, root / entry.folder) not in without]
+    pages = _pages(reports, root, address=address)
     with places.held(root, locks.STATE) as state:
         state.remove(catalogue.KEY)  # until all pages are those of one moment
     for around in sorted({name.rpartition("/")[0] for name in pages}, reverse=True):  # the index last
         with places.held(root, around) as folder:
             folder.clear()
             for name, text in pages.items():
-                start, _, own = name.rpartition("/")
+                start, _, file_name = name.rpartition("/")
                 if start == around and text:
-                    folder.write(own, text)
+                    folder.write(file_name, text)
                 elif start == around:
-                    folder.remove(own)
+                    folder.remove(file_name)
     with places.held(root, locks.STATE) as state:
-        state.write(catalogue.KEY, catalogue.key(found, address))
+        state.write(catalogue.KEY, catalogue.key(reports, address))
 
 
-def _pages(found: list[Entry], root: Path, *, address: str) -> dict[str, str]:
+def _pages(reports: list[Entry], root: Path, *, address: str) -> dict[str, str]:
     """Every page by its name below the place, the index last; an empty text is a page that there is no need of."""
     is_restricted = places.is_restricted(root)
-    pictures = [] if is_restricted else figures.pictures(found, root)
+    pictures = [] if is_restricted else figures.pictures(reports, root)
     views = [overview.overview(picture) for picture in pictures]
-    profiles = catalogue.profiles(found)
-    news = feed.feed(found, address=address, is_restricted=is_restricted)
+    profiles = catalogue.profiles(reports)
+    news = feed.feed(reports, address=address, is_restricted=is_restricted)
     common: dict[str, Any] = {
         **rendering.handling({"is_restricted": is_restricted}),
         "site": f"{address.rstrip('/')}/" if address else "",
@@ -109,25 +109,25 @@ def _pages(found: list[Entry], root: Path, *, address: str) -> dict[str, str]:
     }
     pages: dict[str, str] = {}
     if not is_restricted:
-        pages = {f"{FORCES}/{slug(force)}.html": _force(force, found, views, common) for force in reference.forces()}
+        pages = {f"{FORCES}/{slug(force)}.html": _force(force, reports, views, common) for force in reference.forces()}
         for name in COUNTRIES:
-            pages[f"{FORCES}/{name}"] = _country(name, found, pictures, common)
+            pages[f"{FORCES}/{name}"] = _country(name, reports, pictures, common)
         is_served = bool(address)
         pages["404.html"] = rendering.rendered("404.html.j2", root=common["site"], **common) if is_served else ""
-        pages[sitemap.NAME] = sitemap.sitemap(found, sorted({*pages, "index.html"} - {"404.html"}), site=address)
+        pages[sitemap.NAME] = sitemap.sitemap(reports, sorted({*pages, "index.html"} - {"404.html"}), site=address)
     pages[feed.NAME] = news
     pages["index.html"] = rendering.rendered(
         "index.html.j2",
-        questions=_by_question(found),
-        choices=_choices(found),
+        questions=_by_question(reports),
+        choices=_choices(reports),
         forces=[] if is_restricted else _force_links(profiles, views),
         london=overview.LONDON,
-        failed=[one for one in found if one.failure],
-        number=len(found),
+        failed=[entry for entry in reports if entry.failure],
+        number=len(reports),
         long=_LONG,
         view=next((view for view in views if view.is_country and view.is_map), None),
         leads=[view.lead for view in views if view.lead][:_LEADS],
-        offences=[] if is_restricted else figures.by_offence(found, root),
+        offences=[] if is_restricted else figures.by_offence(reports, root),
         root="",
         own="index.html",
         **common,
@@ -142,21 +142,21 @@ def page_names() -> set[str]:
 
 def _addresses(profiles: dict[str, Entry]) -> dict[str, str]:
     """Where each force is answered, from the folder of reports: its profile, or where it has none its own page."""
-    own = {force: f"{FORCES}/{slug(force)}.html" for force in reference.forces()}
-    return {force: profiles[force].link if force in profiles else page for force, page in own.items()}
+    own_pages = {force: f"{FORCES}/{slug(force)}.html" for force in reference.forces()}
+    return {force: profiles[force].link if force in profiles else page for force, page in own_pages.items()}
 
 
-def _force(force: str, found: list[Entry], views: list[Overview], common: dict[str, Any]) -> str:
+def _force(force: str, reports: list[Entry], views: list[Overview], common: dict[str, Any]) -> str:
     """The page of one force: its profile, or else its share of each measure; its reports, and those of all forces."""
     profile = common["profiles"].get(force)
     tiles = [(view, tile) for view in views for tile in view.tiles if tile.force == force and tile.figure is not None]
-    wide = [one for one in found if one.made_at and not one.is_synthetic and _is_of_all(one)]
+    wide = [entry for entry in reports if entry.made_at and not entry.is_synthetic and _is_of_all(entry)]
     return rendering.rendered(
         "force.html.j2",
         force=force,
         profile=profile,
         tiles=[] if profile else tiles,
-        questions=_by_question(one for one in found if one.place == force and one is not profile),
+        questions=_by_question(entry for entry in reports if entry.place == force and entry is not profile),
         wide=wide,
         root="../",
         own=f"{FORCES}/{slug(force)}.html",
@@ -164,13 +164,15 @@ def _force(force: str, found: list[Entry], views: list[Overview], common: dict[s
     )
 
 
-def _country(name: str, found: list[Entry], pictures: list[Picture], common: dict[str, Any]) -> str:
+def _country(name: str, reports: list[Entry], pictures: list[Picture], common: dict[str, Any]) -> str:
     """The page of a country: its forces side by side and, of a nation, the reports about it."""
-    place, own = COUNTRIES[name], f"{FORCES}/{name}"
+    place, own_name = COUNTRIES[name], f"{FORCES}/{name}"
     views = [view for view in (overview.overview(picture, place) for picture in pictures) if view.is_country]
-    questions = _by_question(one for one in found if one.place == place in reference.NATIONS and not one.is_synthetic)
-    known = {"place": place, "views": views, "questions": questions, "root": "../", "own": own}
-    return rendering.rendered("country.html.j2", **known, **common)
+    questions = _by_question(
+        entry for entry in reports if entry.place == place in reference.NATIONS and not entry.is_synthetic
+    )
+    context = {"place": place, "views": views, "questions": questions, "root": "../", "own": own_name}
+    return rendering.rendered("country.html.j2", **context, **common)
 
 
 def _is_of_all(entry: Entry) -> bool:
@@ -180,30 +182,30 @@ def _is_of_all(entry: Entry) -> bool:
 
 def _heading(several: list[Entry]) -> str:
     """What stands over the reports of one notebook: their title where it is the same, or else the question."""
-    titles = {one.title for one in several}
+    titles = {entry.title for entry in several}
     return titles.pop() if len(titles) == 1 else several[0].question
 
 
-def _by_question(found: Iterable[Entry]) -> dict[str, list[Entry]]:
+def _by_question(reports: Iterable[Entry]) -> dict[str, list[Entry]]:
     """The entries of each notebook, which asks one question, in the order of the questions."""
     questions: dict[str, list[Entry]] = {}
-    for one in found:
-        questions.setdefault(slug(one.notebook), []).append(one)
+    for entry in reports:
+        questions.setdefault(slug(entry.notebook), []).append(entry)
     return questions
 
 
-def _choices(found: list[Entry]) -> dict[str, list[tuple[str, str, int]]]:
+def _choices(reports: list[Entry]) -> dict[str, list[tuple[str, str, int]]]:
     """What a reader may filter by: for each filter its values, what they are called, and how many reports have each."""
-    asked = _by_question(found)
-    counted = {
-        "question": Counter({(name, _heading(several)): len(several) for name, several in asked.items()}),
-        "force": Counter((one.place, _as_filtered(one.place)) for one in found if one.place),
-        "period": Counter((one.period, one.period) for one in found if one.period),
-        "offence": Counter((one.offence, one.offence) for one in found if one.offence),
+    questions = _by_question(reports)
+    tallies = {
+        "question": Counter({(name, _heading(several)): len(several) for name, several in questions.items()}),
+        "force": Counter((entry.place, _as_filtered(entry.place)) for entry in reports if entry.place),
+        "period": Counter((entry.period, entry.period) for entry in reports if entry.period),
+        "offence": Counter((entry.offence, entry.offence) for entry in reports if entry.offence),
     }
     return {
-        name: sorted(((value, label, number) for (value, label), number in held.items()), key=lambda one: one[1])
-        for name, held in counted.items()
+        name: sorted(((value, label, number) for (value, label), number in tally.items()), key=lambda choice: choice[1])
+        for name, tally in tallies.items()
     }
 
 
@@ -215,15 +217,15 @@ def _as_filtered(place: str) -> str:
 def _parted(several: list[Entry]) -> tuple[list[Entry], list[Entry]]:
     """The reports of one question: those that a reader sees, and those of single forces where these are many."""
     forces = set(reference.forces())
-    folded = [one for one in several if one.place in forces and not one.failure]
+    folded = [entry for entry in several if entry.place in forces and not entry.failure]
     if len(folded) <= _FEW:
         return several, []
-    return [one for one in several if one.place not in forces or one.failure], folded
+    return [entry for entry in several if entry.place not in forces or entry.failure], folded
 
 
 def _force_links(profiles: dict[str, Entry], views: list[Overview]) -> list[tuple[str, str, str]]:
     """Every force, the names that it goes by, and what is told of it where it is found."""
-    told = {force: next((view.sentence(force) for view in views), "") for force in reference.forces()}
-    told |= {force: profile.answer for force, profile in profiles.items()}
+    answers = {force: next((view.sentence(force) for view in views), "") for force in reference.forces()}
+    answers |= {force: profile.answer for force, profile in profiles.items()}
     names = {row["force"]: f"{row['force']} {row['other_names']}".strip() for row in reference.force_rows()}
-    return [(force, names[force], told[force] or "Every report about it.") for force in reference.forces()]
+    return [(force, names[force], answers[force] or "Every report about it.") for force in reference.forces()]

@@ -70,7 +70,7 @@ class Overview:
 
     def sentence(self, force: str) -> str:
         """What a force's tile says, in a sentence; "" where it has no share that can be compared."""
-        tile = next((one for one in self.tiles if one.force == force and one.tint), None)
+        tile = next((tile for tile in self.tiles if tile.force == force and tile.tint), None)
         return f"{tile.base} ({tile.value}) {self.ended}." if tile else ""
 
 
@@ -82,8 +82,8 @@ def overview(picture: Picture, place: str = reference.EVERYWHERE) -> Overview:
     forces = reference.forces_of(place)
     picture = picture.of(forces)
     about, together = picture.about, picture.all_together
-    top = ceil(max([one.high or 0 for one in picture.told], default=1) * 10 + 0.2) / 10
-    steps = _steps([one.share for one in picture.told if one.share is not None])
+    top = ceil(max([figure.high or 0 for figure in picture.told], default=1) * 10 + 0.2) / 10
+    steps = _steps([figure.share for figure in picture.told if figure.share is not None])
     stands = _stands(picture)
     is_map = len(picture.figures) * 2 > len(forces)
     places = country.places(forces if is_map else [force for force in forces if force in picture.figures])
@@ -101,7 +101,9 @@ def overview(picture: Picture, place: str = reference.EVERYWHERE) -> Overview:
         subtitle=f"Share of {base} that {ended}.",
         description=_description(picture, forces),
         notes=_notes(picture),
-        symbols=tuple(f"{one} {told}." for one, told in SYMBOLS.items() if one in {tile.value for tile in tiles}),
+        symbols=tuple(
+            f"{symbol} {words}." for symbol, words in SYMBOLS.items() if symbol in {tile.value for tile in tiles}
+        ),
         heading=measures.measure(about.measure).short,
         ended=ended,
         tiles=tiles,
@@ -118,12 +120,15 @@ def overview(picture: Picture, place: str = reference.EVERYWHERE) -> Overview:
 
 def _stands(picture: Picture) -> dict[str, Side]:
     """Where each force to compare stands: "above", "below" or "level", tested against all others, or "" untested."""
-    whole = picture.all_together
-    if whole is None or whole.share is None or whole.events is None or whole.cases is None:
+    together = picture.all_together
+    if together is None or together.share is None or together.events is None or together.cases is None:
         return {}
-    told = set(map(id, picture.told))
-    forces = {force: one for force, one in picture.figures.items() if id(one) in told}
-    rests = (rest_of(one.events or 0, one.cases or 0, whole=(whole.events, whole.cases)) for one in forces.values())
+    comparable = set(map(id, picture.told))
+    forces = {force: figure for force, figure in picture.figures.items() if id(figure) in comparable}
+    rests = (
+        rest_of(figure.events or 0, figure.cases or 0, whole=(together.events, together.cases))
+        for figure in forces.values()
+    )
     return dict(zip(forces, sides(rests), strict=True))
 
 
@@ -134,25 +139,25 @@ def _tile(force: str, picture: Picture, place: country.Place, *, against: Side, 
         return Tile(force, place, "no figure", "No report here gives a figure for this force.")
     if figure.share is None or figure.low is None or figure.high is None:
         symbol = STATES.get(figure.state) or STATES["not_applicable"]
-        told = wording.capital(SYMBOLS[symbol])
-        return Tile(force, place, symbol, f"{told}.", figure=figure)
-    told = f"95% interval {wording.interval(figure.low, figure.high)}"
+        note = wording.capital(SYMBOLS[symbol])
+        return Tile(force, place, symbol, f"{note}.", figure=figure)
+    note = f"95% interval {wording.interval(figure.low, figure.high)}"
     words = wording.stands(against, "all forces together") if against else ""
     tint = sum(figure.share >= step for step in steps[:-1])
     if figure.is_much_open:
         decided = figure.of_decided_share
         words, tint = "many cases still open", 0
         words += f"; of decided cases {wording.percent(decided)}" if decided is not None else ""
-        told = f"{told}; {wording.MANY_OPEN}"
+        note = f"{note}; {wording.MANY_OPEN}"
     if figure.is_few:
-        told, words, tint = f"{told}; too few cases to say much", "too few cases to say", 0
+        note, words, tint = f"{note}; too few cases to say much", "too few cases to say", 0
     low, high = min(figure.low / top, 1), min(figure.high / top, 1)
     value = wording.percent(figure.share)
     return Tile(
         force,
         place,
         value,
-        told,
+        note,
         words,
         base=f"{figure.events:,} of {figure.cases:,} {wording.out_of(replace(picture.about, place=force))}",
         tint=tint,
@@ -181,83 +186,83 @@ def _step_name(steps: list[float], place: int) -> str:
 
 def _title(picture: Picture) -> str:
     """What the picture shows, first: how far apart the forces stand, and which stand furthest."""
-    told = _told(picture)
+    shares = _told(picture)
     cases, ended = wording.cases_of(picture.about), measures.measure(picture.about.measure).ended
-    if not told:
+    if not shares:
         return f"No force has a share of {cases} that could be shown"
-    (low, lowest), (high, highest) = ((wording.percent(share), force) for share, force in (told[0], told[-1]))
-    if len(told) == 1 or low == high:
-        return f"{low} of {cases} {ended}, in {wording.plural(len(told), 'police force')}"
+    (low, lowest), (high, highest) = ((wording.percent(share), force) for share, force in (shares[0], shares[-1]))
+    if len(shares) == 1 or low == high:
+        return f"{low} of {cases} {ended}, in {wording.plural(len(shares), 'police force')}"
     return f"From {low} of {cases} in {lowest} to {high} in {highest} {ended}"
 
 
 def _told(picture: Picture) -> list[tuple[float, str]]:
     """The shares that can be compared, lowest first, each with its force."""
-    return sorted((one.share or 0.0, force) for force, one in picture.figures.items() if one in picture.told)
+    return sorted((figure.share or 0.0, force) for force, figure in picture.figures.items() if figure in picture.told)
 
 
 def _lead(picture: Picture) -> str:
     """London's figure and the nation's, each with its base, in a sentence; "" where either has no share."""
-    about, one, every = picture.about, picture.figures.get(LONDON), picture.all_together
-    if one is None or every is None or one.share is None or every.share is None:
+    about, london, every = picture.about, picture.figures.get(LONDON), picture.all_together
+    if london is None or every is None or london.share is None or every.share is None:
         return ""
     cases, ended = wording.cases_of(about), measures.measure(about.measure).ended
     base = measures.base(about.base).phrase.format(
         cases=cases, who=wording.force_phrase(LONDON), when=wording.time_phrase(about.period)
     )
-    sentence = f"In London {wording.percent(one.share)} of {one.cases:,} {base} {ended}; "
+    sentence = f"In London {wording.percent(london.share)} of {london.cases:,} {base} {ended}; "
     return sentence + f"in England and Wales {wording.percent(every.share)} of {every.cases:,}."
 
 
 def _answer(picture: Picture, place: str) -> str:
     """The share of a place and how far apart its forces lie, in a sentence or two that need no other."""
-    about, whole = picture.about, picture.together.get(place)
+    about, together = picture.about, picture.together.get(place)
     base = measures.base(about.base).phrase.format(
         cases=wording.cases_of(about), who="the police", when=wording.time_phrase(about.period)
     )
     base += f" {measures.measure(about.measure).ended}"
-    told = _told(picture)
-    if len(told) < 2:
+    shares = _told(picture)
+    if len(shares) < 2:
         return ""
-    (low, lowest), (high, highest) = told[0], told[-1]
-    many = f"{len(told)} police forces that can be compared"
-    if whole is None or whole.share is None or whole.cases is None:
+    (low, lowest), (high, highest) = shares[0], shares[-1]
+    many = f"{len(shares)} police forces that can be compared"
+    if together is None or together.share is None or together.cases is None:
         apart = f"between {wording.percent(low)} ({lowest}) and {wording.percent(high)} ({highest})"
         return f"In {place}, {apart} of {base}, among {many}."
     apart = f"from {wording.percent(low)} in {lowest} to {wording.percent(high)} in {highest}"
-    return f"In {place} {wording.percent(whole.share)} of {whole.cases:,} {base}: {apart}, among {many}."
+    return f"In {place} {wording.percent(together.share)} of {together.cases:,} {base}: {apart}, among {many}."
 
 
 def _description(picture: Picture, forces: list[str]) -> str:
     """What is seen, in the numbers that a reader would take from it."""
-    shown, every, figures = len(picture.told), len(forces), picture.figures.values()
+    comparable, every, figures = len(picture.told), len(forces), picture.figures.values()
     few, waiting = (
         sum(figure.is_few for figure in figures),
         sum(figure.is_much_open and not figure.is_few for figure in figures),
     )
-    absent = every - shown - few - waiting
-    have = wording.agree(shown, "has", "have")
-    many = f"All {every}" if shown == every > 1 else f"{wording.capital(wording.number(shown))} of {every}"
-    told = f"{many} police forces {have} a share that can be compared."
+    absent = every - comparable - few - waiting
+    have = wording.agree(comparable, "has", "have")
+    many = f"All {every}" if comparable == every > 1 else f"{wording.capital(wording.number(comparable))} of {every}"
+    sentences = f"{many} police forces {have} a share that can be compared."
     if few:
-        told += f" {wording.capital(wording.plural(few, 'force'))} had too few cases for that."
+        sentences += f" {wording.capital(wording.plural(few, 'force'))} had too few cases for that."
     if waiting:
-        told += f" {wording.capital(wording.plural(waiting, 'force'))} had many cases still open, and no tint: "
-        told += f"{wording.MANY_OPEN}."
+        sentences += f" {wording.capital(wording.plural(waiting, 'force'))} had many cases still open, and no tint: "
+        sentences += f"{wording.MANY_OPEN}."
     if absent:
-        told += f" For {wording.plural(absent, 'force')} there is no figure here."
-    together, whole = picture.all_together, ""
+        sentences += f" For {wording.plural(absent, 'force')} there is no figure here."
+    together, of_all = picture.all_together, ""
     if together is not None and together.share is not None and together.low is not None and together.high is not None:
-        whole = (
+        of_all = (
             f" All forces of England and Wales together: {wording.percent(together.share)} of {together.cases:,} cases."
         )
-        found = list(_stands(picture).values())
-        above, below, neither = (found.count(side) or "none" for side in ("above", "below", "level"))
-        whole += (
+        stands = list(_stands(picture).values())
+        above, below, neither = (stands.count(side) or "none" for side in ("above", "below", "level"))
+        of_all += (
             f" Clearly above that: {above}. Clearly below: {below}. Not clearly different: {neither}. Each was tested "
         )
-        whole += "against all the others together, with an allowance for so many tests."
-    return told + whole
+        of_all += "against all the others together, with an allowance for so many tests."
+    return sentences + of_all
 
 
 def _notes(picture: Picture) -> tuple[str, ...]:
@@ -274,6 +279,6 @@ def _notes(picture: Picture) -> tuple[str, ...]:
         wording.source_line(about),
     ]
     if older:
-        told, come = wording.capital(wording.plural(older, "figure")), wording.agree(older, "comes", "come")
-        notes.append(f"{told} {come} from a report that was made from older counts, reference tables or notebooks.")
+        figures, come = wording.capital(wording.plural(older, "figure")), wording.agree(older, "comes", "come")
+        notes.append(f"{figures} {come} from a report that was made from older counts, reference tables or notebooks.")
     return tuple(notes)

@@ -36,7 +36,9 @@ def sitemap(entries: Iterable[Entry], guides: Iterable[str], *, site: str) -> st
         return ""
     ElementTree.register_namespace("", _NAMESPACE)
     root = ElementTree.Element(f"{{{_NAMESPACE}}}urlset")
-    pages = [(quote(name), "") for name in guides] + [(one.link, one.changed_at) for one in entries if one.made_at]
+    pages = [(quote(name), "") for name in guides] + [
+        (entry.link, entry.changed_at) for entry in entries if entry.made_at
+    ]
     for name, changed in pages:
         page = ElementTree.SubElement(root, f"{{{_NAMESPACE}}}url")
         ElementTree.SubElement(page, f"{{{_NAMESPACE}}}loc").text = f"{site.rstrip('/')}/{name}"
