@@ -61,7 +61,7 @@ def dataset(
         return {}
     about = ", ".join(filter(None, (manifest["subject"], manifest["particulars"])))
     made_from = sources_of(manifest, results)
-    told = {
+    record = {
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "name": f"{'Made-up cases: ' * bool(manifest['is_synthetic'])}{manifest['title']} {about}".strip(),
@@ -71,11 +71,11 @@ def dataset(
         "datePublished": edition.date,
         "temporalCoverage": f"{span.first}/{span.last}" if span else "",
         "spatialCoverage": {"@type": "Place", "name": manifest["place"]} if manifest["place"] else {},
-        "license": OPEN_LICENCE if made_from and all(_OPEN in one.licence for one in made_from) else "",
+        "license": OPEN_LICENCE if made_from and all(_OPEN in source.licence for source in made_from) else "",
         "isAccessibleForFree": True,
         "includedInDataCatalog": {"@type": "DataCatalog", "name": SERIES},
         "creator": _creator(publisher),
-        "isBasedOn": [_source(one) for one in made_from],
+        "isBasedOn": [_source(source) for source in made_from],
         "variableMeasured": _variables(results),
         "distribution": [
             {
@@ -89,7 +89,7 @@ def dataset(
             and (kind := next((kind for end, kind in _KINDS.items() if name.endswith(end)), None))
         ],
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in record.items() if value}
 
 
 def _description(manifest: Mapping[str, Any], about: str) -> str:
@@ -109,23 +109,25 @@ def _creator(publisher: Publisher) -> dict[str, str]:
 
 def _source(source: Published) -> dict[str, Any]:
     """What the report is based on."""
-    told = {
+    work = {
         "@type": "CreativeWork",
         "name": named(source).removesuffix("."),
         "url": source.address,
         "license": OPEN_LICENCE if _OPEN in source.licence else "",
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in work.items() if value}
 
 
 def _variables(results: Mapping[str, Any]) -> list[dict[str, str]]:
     """The measures of the catalogue that the report holds; where there is none of them, what its key figures are."""
     blocks = results["blocks"]
     named = dict.fromkeys(block["about"]["measure"] for block in blocks if "about" in block)
-    found = [measures.measure(name) for name in named if name in measures.MEASURES]
-    if found:
-        told = {one.short: {"description": f"{one.why} {one.whose}", "unitText": "%"} for one in found}
+    catalogued = [measures.measure(name) for name in named if name in measures.MEASURES]
+    if catalogued:
+        variables = {
+            measure.short: {"description": f"{measure.why} {measure.whose}", "unitText": "%"} for measure in catalogued
+        }
     else:
         key_figures = [figure for block in blocks if block["kind"] == "key_figures" for figure in block["figures"]]
-        told = {figure["label"]: {"description": figure["base"]} for figure in key_figures}
-    return [{"@type": "PropertyValue", "name": name, **more} for name, more in told.items()]
+        variables = {figure["label"]: {"description": figure["base"]} for figure in key_figures}
+    return [{"@type": "PropertyValue", "name": name, **more} for name, more in variables.items()]

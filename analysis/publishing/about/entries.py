@@ -46,18 +46,18 @@ def entries(
         ``term`` and ``told``, a list of sentences, in the order of the block.
     """
     made_from = sources_of(manifest, results)
-    issued = sources.of(one.address for one in made_from)
-    told = {
+    issued = sources.of(source.address for source in made_from)
+    lines_of = {
         "What is new": list(edition.news),
         "Date": [f"{day(edition.date)}, when these figures were first made here."],
         "Period": list(_period(span, results)),
-        "Sources": [named(one) for one in made_from],
+        "Sources": [named(source) for source in made_from],
         "Next releases of the sources": list(_next(issued)),
-        "Revisions": [*(_revised(one) for one in issued if one.published != ONCE), _OWN],
+        "Revisions": [*(_revised(source) for source in issued if source.published != ONCE), _OWN],
         "Who publishes it": [_publisher(publisher)],
         "How to quote it": [quotation(manifest, made_from, edition=edition, publisher=publisher)],
     }
-    return [{"term": term, "told": lines} for term, lines in told.items() if lines]
+    return [{"term": term, "told": lines} for term, lines in lines_of.items() if lines]
 
 
 _OWN = (
@@ -68,19 +68,27 @@ _OWN = (
 
 def sources_of(manifest: Mapping[str, Any], results: Mapping[str, Any]) -> list[Published]:
     """What a report was made from: the published files among its inputs, then whatever else its counts come from."""
-    held = sources.files()
-    found = [held[name] for name in manifest["inputs"] if name in held]
+    files = sources.files()
+    published = [files[name] for name in manifest["inputs"] if name in files]
     for block in results["blocks"]:
-        for one in block.get("sources", []):
-            if not held.keys() & one["files"].keys():
-                found.append(Published(one["title"], one["publisher"], "", one["address"], one["licence"]))
-    return list({named(one): one for one in found}.values())
+        for named_source in block.get("sources", []):
+            if not files.keys() & named_source["files"].keys():
+                published.append(
+                    Published(
+                        named_source["title"],
+                        named_source["publisher"],
+                        "",
+                        named_source["address"],
+                        named_source["licence"],
+                    )
+                )
+    return list({named(source): source for source in published}.values())
 
 
 def named(source: Published) -> str:
     """A source in a line: "Home Office: Police force area open data tables, year ending March 2013 onwards."."""
-    told = ": ".join(filter(None, (source.publisher, source.edition)))
-    return f"{wording.capital(told)}."
+    line = ": ".join(filter(None, (source.publisher, source.edition)))
+    return f"{wording.capital(line)}."
 
 
 def quotation(
@@ -95,11 +103,15 @@ def quotation(
     about = ", ".join(filter(None, (manifest["subject"], manifest["particulars"])))
     title = f"{manifest['title']} {f'{about}.' if about else ''}".strip()
     warned = "Made-up cases. " if manifest["is_synthetic"] else ""
-    whom = [name for one in made_from for name in (one.publisher.split(", ") if one.edition else [one.publisher])]
-    parts = [f"{whose}: {title} {warned}Figures of {day(edition.date)}."]
-    parts += [f"Sources: {', '.join(dict.fromkeys(whom))}."] if whom and not manifest["is_synthetic"] else []
-    parts += [publisher.page(f"{manifest['folder']}/report.html")]
-    return " ".join(filter(None, parts))
+    whom = [
+        name
+        for source in made_from
+        for name in (source.publisher.split(", ") if source.edition else [source.publisher])
+    ]
+    sentences = [f"{whose}: {title} {warned}Figures of {day(edition.date)}."]
+    sentences += [f"Sources: {', '.join(dict.fromkeys(whom))}."] if whom and not manifest["is_synthetic"] else []
+    sentences += [publisher.page(f"{manifest['folder']}/report.html")]
+    return " ".join(filter(None, sentences))
 
 
 def _period(span: Period | None, results: Mapping[str, Any]) -> Iterator[str]:
@@ -108,20 +120,24 @@ def _period(span: Period | None, results: Mapping[str, Any]) -> Iterator[str]:
     if span:
         months = f"{span.first:%B %Y} to {span.last:%B %Y}"
         yield f"{label}, {months}." if label != months else f"{label}."
-    others = [one for one in dict.fromkeys(_periods(results["blocks"])) if one != label and any(map(str.isdigit, one))]
+    others = [
+        period
+        for period in dict.fromkeys(_periods(results["blocks"]))
+        if period != label and any(map(str.isdigit, period))
+    ]
     if others:
         yield f"{'Beside it, figures' if span else 'Figures'} of {wording.listed(sorted(others))}."
 
 
-def _periods(part: Any) -> Iterator[str]:
+def _periods(nested: Any) -> Iterator[str]:
     """The period of every table of numbers below a part of the records."""
-    if isinstance(part, list):
-        for each in part:
-            yield from _periods(each)
-    elif isinstance(part, dict):
-        if isinstance(part.get("about"), dict):
-            yield str(part["about"]["period"])
-        for value in part.values():
+    if isinstance(nested, list):
+        for member in nested:
+            yield from _periods(member)
+    elif isinstance(nested, dict):
+        if isinstance(nested.get("about"), dict):
+            yield str(nested["about"]["period"])
+        for value in nested.values():
             yield from _periods(value)
 
 
@@ -141,8 +157,8 @@ def _next(issued: list[Releases]) -> Iterator[str]:
 
 def _revised(source: Releases) -> str:
     """What the publisher of a source does with earlier figures."""
-    told = source.revisions or "what becomes of earlier figures is not known here"
-    return f"{source.series}: {told[:1].lower()}{told[1:]}."
+    practice = source.revisions or "what becomes of earlier figures is not known here"
+    return f"{source.series}: {practice[:1].lower()}{practice[1:]}."
 
 
 def _publisher(publisher: Publisher) -> str:

@@ -117,12 +117,12 @@ def _faults_of_svg(content: bytes) -> Iterator[str]:
         if kind in _REFUSED or kind.startswith("animate"):
             yield f"holds <{kind}>, and a logo may only draw. Save it as plain paths."
         for attribute, value in element.attrib.items():
-            own = attribute.rpartition("}")[2]
-            if own.lower().startswith("on"):
-                yield f"holds a script ('{own}'). Save it as plain paths."
-            if own == "href" and not value.startswith("#"):
+            local_name = attribute.rpartition("}")[2]
+            if local_name.lower().startswith("on"):
+                yield f"holds a script ('{local_name}'). Save it as plain paths."
+            if local_name == "href" and not value.startswith("#"):
                 yield "leads out of itself (href). Save it with everything inside."
             if _LOADED.search(value):
-                yield f"loads something ('{own}'). Save it with everything inside."
+                yield f"loads something ('{local_name}'). Save it with everything inside."
         if kind == "style" and _LOADED.search(element.text or ""):
             yield "loads something in its style sheet. Save it with everything inside."

@@ -60,9 +60,9 @@ class Publisher:
         >>> Publisher("Example Office").entry()
         {'name': 'Example Office'}
         """
-        told = {"name": self.name, "address": self.address, "site": self.site}
-        told |= {"logo": self.logo.digest} if self.logo else {}
-        return {key: value for key, value in told.items() if value}
+        entry = {"name": self.name, "address": self.address, "site": self.site}
+        entry |= {"logo": self.logo.digest} if self.logo else {}
+        return {key: value for key, value in entry.items() if value}
 
     def page(self, name: str) -> str:
         """The address of a page below the folder of reports, "" where nobody knows where that is served.
@@ -119,30 +119,30 @@ def read(path: Path) -> Publisher:
     document = toml_text.read(path, kind="file of settings", refusal=ParameterError, advice=_ADVICE)
     for key, value in document.values.items():
         _check(document, key, value)
-    told: dict[str, Any] = dict(document.values)
+    settings: dict[str, Any] = dict(document.values)
     for key in ("address", "logo"):
-        if key in told and "name" not in told:
+        if key in settings and "name" not in settings:
             document.refuse(f"'{key}' is somebody's: add name, with who publishes", key)
-    if "address" in told and not (_MAIL.fullmatch(told["address"]) or _is_of_the_web(told["address"])):
+    if "address" in settings and not (_MAIL.fullmatch(settings["address"]) or _is_of_the_web(settings["address"])):
         document.refuse(
             f"'address' must be an e-mail address or a page, such as 'https://example.org/contact', not "
-            f"'{told['address']}'",
+            f"'{settings['address']}'",
             "address",
         )
-    if "site" in told:
-        if not _is_of_the_web(told["site"]) or {"?", "#"} & set(told["site"]):
+    if "site" in settings:
+        if not _is_of_the_web(settings["site"]) or {"?", "#"} & set(settings["site"]):
             document.refuse(
                 "'site' must be where the folder of reports is served, such as 'https://example.org/reports/': a whole "
                 "address of the web, without a password",
                 "site",
             )
-        told["site"] = f"{told['site'].rstrip('/')}/"
-    if "logo" in told:
+        settings["site"] = f"{settings['site'].rstrip('/')}/"
+    if "logo" in settings:
         try:
-            told["logo"] = logos.read(path.parent / told["logo"])
+            settings["logo"] = logos.read(path.parent / settings["logo"])
         except logos.NoLogo as fault:
             document.refuse(str(fault), "logo")
-    return Publisher(**told)
+    return Publisher(**settings)
 
 
 def _check(document: Document, key: str, value: Any) -> None:

@@ -47,11 +47,11 @@ def keep(out: Path, folders: Iterable[str]) -> None:
     """
     for folder in folders:
         root = places.root_of(out, folder)
-        own = folder.removeprefix(f"{places.RESTRICTED}/") if places.is_restricted(root) else folder
-        if not (root / FOLDER / _name(own)).is_file():
+        inner = folder.removeprefix(f"{places.RESTRICTED}/") if places.is_restricted(root) else folder
+        if not (root / FOLDER / _name(inner)).is_file():
             with places.held(root, FOLDER) as place:
                 place.clear()  # what a run that was killed left half-written
-                place.write(_name(own), as_json({"folder": own, **_standing(root / own)}))
+                place.write(_name(inner), as_json({"folder": inner, **_standing(root / inner)}))
 
 
 def is_kept(root: Path) -> bool:
@@ -75,8 +75,8 @@ def kept(root: Path) -> Iterator[Stood]:
     """
     for path in sorted((root / FOLDER).glob("*.json")):
         try:
-            held = json.loads(path.read_text(encoding="utf-8"))
-            yield Stood(held["folder"], dict(held["results"]), dict(held["manifest"]))
+            stood = json.loads(path.read_text(encoding="utf-8"))
+            yield Stood(stood["folder"], dict(stood["results"]), dict(stood["manifest"]))
         except (OSError, ValueError, KeyError, TypeError):
             continue  # of a disk that failed: what it was cannot be told
 
@@ -107,16 +107,16 @@ def read(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     folder
         The report's.
     """
-    held = _standing(folder)
-    return held["results"], held["manifest"]
+    files = _standing(folder)
+    return files["results"], files["manifest"]
 
 
 def _standing(folder: Path) -> dict[str, dict[str, Any]]:
     try:
-        found = {name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in _FILES}
+        contents = {name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in _FILES}
     except (OSError, ValueError):
         return {name: {} for name in _FILES}
-    return {name: held if isinstance(held, dict) else {} for name, held in found.items()}
+    return {name: content if isinstance(content, dict) else {} for name, content in contents.items()}
 
 
 _FILES = ("results", "manifest")

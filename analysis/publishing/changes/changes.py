@@ -113,7 +113,7 @@ class Changes:
             "carried_further": len(self.of(FURTHER)),
             "counted_otherwise": len(self.of(OTHERWISE)),
             "same": self.same,
-            "reports": [{**_told(report), "moved": [_row(one) for one in report.moved]} for report in self.reports],
+            "reports": [{**_told(report), "moved": [_row(row) for row in report.moved]} for report in self.reports],
         }
 
 
@@ -142,23 +142,23 @@ def write(root: Path) -> Changes:
     """
     if not before.is_kept(root):
         return Changes(is_restricted=places.is_restricted(root))
-    found = changes(root, before.kept(root))  # one after another: hundreds would fill the memory
-    if found.reports and (found.same or len(found.of(NEW)) < len(found.reports)):
+    changed = changes(root, before.kept(root))  # one after another: hundreds would fill the memory
+    if changed.reports and (changed.same or len(changed.of(NEW)) < len(changed.reports)):
         with places.held(root) as folder:
-            folder.write(PAGE, page(found))
-            folder.write(RECORD, as_json(found.record()))
+            folder.write(PAGE, page(changed))
+            folder.write(RECORD, as_json(changed.record()))
     before.forget(root)
-    return found
+    return changed
 
 
-def changes(root: Path, kept: Iterable[before.Stood]) -> Changes:
+def changes(root: Path, stood_before: Iterable[before.Stood]) -> Changes:
     """What changed in a place.
 
     Parameters
     ----------
     root
         The place.
-    kept
+    stood_before
         Reports as they stood; those that are not among them stay as they were.
 
     Returns
@@ -166,17 +166,17 @@ def changes(root: Path, kept: Iterable[before.Stood]) -> Changes:
     Changes
         What changed.
     """
-    reports = tuple(report for stood in kept if (report := _report(root, stood)) is not None)
+    reports = tuple(report for stood in stood_before if (report := _report(root, stood)) is not None)
     standing = len(places.folders(root, with_file=before.MANIFEST))
     return Changes(reports, standing - len(reports), places.is_restricted(root))
 
 
-def page(found: Changes) -> str:
+def page(changed: Changes) -> str:
     """The page of the changes of a place.
 
     Parameters
     ----------
-    found
+    changed
         What changed.
 
     Returns
@@ -184,17 +184,17 @@ def page(found: Changes) -> str:
     str
         HTML.
     """
-    rows = {state: _rows(found.of(state)) for state in (CORRECTED, OTHERWISE)}
-    further = [one for one in found.of(FURTHER) if one.answer == one.answer_before]
+    rows = {state: _rows(changed.of(state)) for state in (CORRECTED, OTHERWISE)}
+    further = [report for report in changed.of(FURTHER) if report.answer == report.answer_before]
     return rendering.rendered(
         "changes.html.j2",
-        changes=found,
-        told_on=day(max(report.made_at for report in found.reports)),
-        before=[report.made_at_before for report in found.reports if report.made_at_before],
-        counts=[f"{name} ({title})" if title else name for name, title in _of_all(found).items()],
+        changes=changed,
+        told_on=day(max(report.made_at for report in changed.reports)),
+        before=[report.made_at_before for report in changed.reports if report.made_at_before],
+        counts=[f"{name} ({title})" if title else name for name, title in _of_all(changed).items()],
         lists=[(state, _seen(rows[state])[:_MOST], len(rows[state])) for state in rows if rows[state]],
         further=further,
-        answers=[one for one in found.reports if one.answer_before not in ("", one.answer)],
+        answers=[report for report in changed.reports if report.answer_before not in ("", report.answer)],
         most=_MOST,
         figure=_figure,
         printed=_printed,
@@ -202,16 +202,16 @@ def page(found: Changes) -> str:
         day=day,
         has_feed=False,
         root="",
-        **rendering.handling({"is_restricted": found.is_restricted}),
+        **rendering.handling({"is_restricted": changed.is_restricted}),
     )
 
 
-def _of_all(found: Changes) -> dict[str, str]:
+def _of_all(changed: Changes) -> dict[str, str]:
     """The sets of counts that changed below any report, in order, each with its title where one is told."""
-    told: dict[str, str] = {}
-    for report in found.reports:
-        told |= {name: title or told.get(name, "") for name, title in report.counts.items()}
-    return dict(sorted(told.items()))
+    titles: dict[str, str] = {}
+    for report in changed.reports:
+        titles |= {name: title or titles.get(name, "") for name, title in report.counts.items()}
+    return dict(sorted(titles.items()))
 
 
 def _titles(results: dict[str, Any]) -> dict[str, str]:
@@ -250,7 +250,7 @@ def _state(stood: before.Stood, data: list[str], rows: tuple[Moved, ...]) -> str
         return NEW
     if not data:
         return OTHERWISE
-    return CORRECTED if any(one.is_counted for one in rows) else FURTHER
+    return CORRECTED if any(row.is_counted for row in rows) else FURTHER
 
 
 def _counts(stood: before.Stood, manifest: dict[str, Any], data: list[str]) -> Iterator[str]:
@@ -265,8 +265,10 @@ def _counts(stood: before.Stood, manifest: dict[str, Any], data: list[str]) -> I
 
 def _data_changed(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
     """The files of data/ that a report is made from and was not, was and is not, or that are not what they were."""
-    old, new = dict(was.get("inputs", {})), dict(now.get("inputs", {}))
-    changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+    inputs_before, inputs_after = dict(was.get("inputs", {})), dict(now.get("inputs", {}))
+    changed = {
+        name for name in inputs_before.keys() | inputs_after.keys() if inputs_before.get(name) != inputs_after.get(name)
+    }
     return sorted(name for name in changed if name.startswith("data/"))
 
 
@@ -274,23 +276,23 @@ def _rows(reports: Iterable[Report]) -> list[tuple[Moved, Report, int]]:
     """Every row of which numbers moved, once, with the first report that shows it and in how many it stands."""
     first: dict[tuple[Any, ...], tuple[Moved, Report]] = {}
     number: dict[tuple[Any, ...], int] = {}
-    for report in sorted(reports, key=lambda one: ("force-all" not in one.folder, one.folder)):
-        for one in report.moved:
-            first.setdefault(one.same_elsewhere, (one, report))
-            number[one.same_elsewhere] = number.get(one.same_elsewhere, 0) + 1
-    found = [(one, report, number[key]) for key, (one, report) in first.items()]
-    return sorted(found, key=lambda told: told[0].size, reverse=True)
+    for report in sorted(reports, key=lambda report: ("force-all" not in report.folder, report.folder)):
+        for row in report.moved:
+            first.setdefault(row.same_elsewhere, (row, report))
+            number[row.same_elsewhere] = number.get(row.same_elsewhere, 0) + 1
+    rows = [(row, report, number[key]) for key, (row, report) in first.items()]
+    return sorted(rows, key=lambda row: row[0].size, reverse=True)
 
 
 def _seen(rows: list[tuple[Moved, Report, int]]) -> list[tuple[Moved, Report, int]]:
     """The rows whose numbers are printed otherwise than they were."""
-    return [told for told in rows if _printed(told[0].before, told[0]) != _printed(told[0].after, told[0])]
+    return [row for row in rows if _printed(row[0].before, row[0]) != _printed(row[0].after, row[0])]
 
 
-def _figure(one: Moved) -> str:
+def _figure(row: Moved) -> str:
     """What a number is of: its measure, and its column where that says more."""
-    named = one.measure or one.title
-    return named if one.heading in ("", "Share") else f"{named}: {one.heading}"
+    named = row.measure or row.title
+    return named if row.heading in ("", "Share") else f"{named}: {row.heading}"
 
 
 def _told(report: Report) -> dict[str, Any]:
@@ -300,23 +302,23 @@ def _told(report: Report) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value not in ("", {})}
 
 
-def _row(one: Moved) -> dict[str, Any]:
-    columns = {name: {"before": was, "after": now} for name, was, now in one.columns}
-    return {"block": one.block, "title": one.title, "of": one.of, "measure": one.measure, "columns": columns}
+def _row(row: Moved) -> dict[str, Any]:
+    columns = {name: {"before": value_before, "after": value} for name, value_before, value in row.columns}
+    return {"block": row.block, "title": row.title, "of": row.of, "measure": row.measure, "columns": columns}
 
 
-def _printed(value: float | None, one: Moved) -> str:
+def _printed(value: float | None, row: Moved) -> str:
     """A number as its report prints it."""
     if value is None:
         return "no figure"
-    return numbers.printed(value, one.column) if one.column in COLUMNS else numbers.plain_number(value)
+    return numbers.printed(value, row.column) if row.column in COLUMNS else numbers.plain_number(value)
 
 
-def _apart(one: Moved) -> str:
+def _apart(row: Moved) -> str:
     """How far a number moved."""
-    if one.before is None or one.after is None:
+    if row.before is None or row.after is None:
         return ""
-    if one.kind in ("share", "difference", "distance"):
-        return f"{numbers.points(one.after - one.before)} points"
-    off = one.after - one.before
-    return f"{'+' if off > 0 else numbers.MINUS}{abs(off):,.0f}" if one.kind == "count" else ""
+    if row.kind in ("share", "difference", "distance"):
+        return f"{numbers.points(row.after - row.before)} points"
+    off = row.after - row.before
+    return f"{'+' if off > 0 else numbers.MINUS}{abs(off):,.0f}" if row.kind == "count" else ""

@@ -98,11 +98,11 @@ def moved(before: dict[str, Any], after: dict[str, Any]) -> list[Moved]:
         One for each row.
     """
     old = dict(_rows(before))
-    found: dict[tuple[Any, ...], Moved] = {}
+    rows: dict[tuple[Any, ...], Moved] = {}
     for key, row in _rows(after):
-        if key in old and (one := _moved(old[key], row)) is not None:
-            found.setdefault(one.same_elsewhere, one)
-    return sorted(found.values(), key=lambda one: one.size, reverse=True)
+        if key in old and (change := _moved(old[key], row)) is not None:
+            rows.setdefault(change.same_elsewhere, change)
+    return sorted(rows.values(), key=lambda change: change.size, reverse=True)
 
 
 def added(before: dict[str, Any], after: dict[str, Any]) -> int:
@@ -130,7 +130,7 @@ def _moved(old: _Row, new: _Row) -> Moved | None:
     )
     if not columns:
         return None
-    name, was, now = next((one for one in columns if new.columns[one[0]]["kind"] == "share"), columns[0])
+    name, was, now = next((column for column in columns if new.columns[column[0]]["kind"] == "share"), columns[0])
     about, counts = new.columns[name], {name for name, column in new.columns.items() if column["kind"] == "count"}
     return Moved(
         block=new.block,
@@ -147,10 +147,10 @@ def _moved(old: _Row, new: _Row) -> Moved | None:
     )
 
 
-def _is_apart(one: float | None, other: float | None) -> bool:
-    if one is None or other is None:
-        return one is not other
-    return abs(one - other) > _LEAST
+def _is_apart(before: float | None, after: float | None) -> bool:
+    if before is None or after is None:
+        return before is not after
+    return abs(before - after) > _LEAST
 
 
 def _rows(results: dict[str, Any]) -> Iterator[tuple[Key, _Row]]:
@@ -161,35 +161,35 @@ def _rows(results: dict[str, Any]) -> Iterator[tuple[Key, _Row]]:
                 yield from _rows_of(part, block=str(part.get("id", "")))
 
 
-def _rows_of(part: dict[str, Any], *, block: str) -> Iterator[tuple[Key, _Row]]:
+def _rows_of(numbered: dict[str, Any], *, block: str) -> Iterator[tuple[Key, _Row]]:
     """The rows of one table, figure or key figure; equal ones, such as two editions of a year, by their order."""
-    columns = {str(column["name"]): column for column in part["columns"]}
+    columns = {str(column["name"]): column for column in numbered["columns"]}
     labels = _labels(columns)
-    about, title = part.get("about", {}), str(part.get("label") or part.get("title") or "")
+    about, title = numbered.get("about", {}), str(numbered.get("label") or numbered.get("title") or "")
     when = "" if _TIMES & set(labels) else str(about.get("period", ""))
     place = "" if _PLACES & set(labels) else str(about.get("place", ""))
     where = (block or title, str(about.get("offence", "")), str(about.get("place", "")), when)
-    seen: Counter[Key] = Counter()
-    for record in part["records"]:
-        told = tuple(str(record.get(name, "")) for name in labels)
-        seen[told] += 1
+    times: Counter[Key] = Counter()
+    for record in numbered["records"]:
+        words = tuple(str(record.get(name, "")) for name in labels)
+        times[words] += 1
         numbers = {name: record.get(name) for name, column in columns.items() if column["kind"] in NUMERIC}
-        named = ", ".join(one for one in ((*told, place, when) if when else (place, *told)) if one)
+        named = ", ".join(word for word in ((*words, place, when) if when else (place, *words)) if word)
         yield (
-            (*where, *told, str(seen[told])),
+            (*where, *words, str(times[words])),
             _Row(block, title, named, _measured(about), columns, numbers),
         )
 
 
 def _labels(columns: dict[str, dict[str, Any]]) -> list[str]:
     """The columns that say what a row is about: those of words that stand before its first number."""
-    found = []
+    labels = []
     for name, column in columns.items():
         if column["kind"] in NUMERIC:
             break
         if name not in _EDITIONS:
-            found.append(name)
-    return found
+            labels.append(name)
+    return labels
 
 
 def _measured(about: dict[str, Any]) -> str:

@@ -52,7 +52,7 @@ def text(summary: Summary) -> str:
         lines += [*_wrapped(part.heading.upper()), ""]
         for first, *more in part.items:
             lines += _wrapped(first, "- ", "  ")
-            lines += [line for one in more for line in _wrapped(one, "    ", "    ")]
+            lines += [line for paragraph in more for line in _wrapped(paragraph, "    ", "    ")]
         lines.append("")
     return "\n".join([*lines, "-- ", *_wrapped(_ending(summary)), ""])
 
@@ -94,7 +94,7 @@ def notice(summary: Summary) -> dict[str, Any]:
     dict
         ``text`` is the whole in plain text, which is what a chat shows of it.
     """
-    told = {
+    record = {
         "schema": SCHEMA,
         "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "version": analysis.__version__,
@@ -111,7 +111,7 @@ def notice(summary: Summary) -> dict[str, Any]:
         "parts": [{"heading": part.heading, "items": [list(item) for item in part.items]} for part in summary.parts],
         "text": text(summary),
     }
-    return safe_throughout(told)
+    return safe_throughout(record)
 
 
 def _opening(summary: Summary) -> str:

@@ -87,12 +87,12 @@ def of_refusal(batch: Batch, fault: BaseException, *, started: datetime) -> Summ
     started
         When it began, in UTC.
     """
-    status, what = AttritionError.exit_status, f"{type(fault).__name__}, which nothing foresaw."
+    status, cause = AttritionError.exit_status, f"{type(fault).__name__}, which nothing foresaw."
     if isinstance(fault, AttritionError):
-        status, what = fault.exit_status, failures.in_short(fault)
+        status, cause = fault.exit_status, failures.in_short(fault)
         if any(places.is_of_restricted(job.folder) for job in batch.jobs):  # whose counts it may name
-            what = f"{CAUSES.get(type(fault).__name__, type(fault).__name__)}."
-    items = ((what, f"What to do: {_THEN.get(status, _THEN[1])}", "The log of the run says more."),)
+            cause = f"{CAUSES.get(type(fault).__name__, type(fault).__name__)}."
+    items = ((cause, f"What to do: {_THEN.get(status, _THEN[1])}", "The log of the run says more."),)
     return Summary(
         name=batch.name,
         title=batch.title,
@@ -163,8 +163,8 @@ def _sentence(run: Run, totals: Mapping[str, int], refused: Sequence[Refused]) -
     words += [f"stopped, {totals['left']} left for the next run"] if run.stopped_by else []
     if not words and totals[_DONE] == totals["removed"] == 0:
         return f"nothing changed, {_reports(totals[_UP_TO_DATE])} up to date"
-    for name, said in ((_DONE, "made"), (_UP_TO_DATE, "up to date"), ("removed", "removed")):
-        words += [f"{totals[name]} {said}"] if totals[name] else []
+    for name, words_for in ((_DONE, "made"), (_UP_TO_DATE, "up to date"), ("removed", "removed")):
+        words += [f"{totals[name]} {words_for}"] if totals[name] else []
     return ", ".join(words)
 
 
@@ -179,14 +179,14 @@ def _what_failed(run: Run, totals: Mapping[str, int], refused: Sequence[Refused]
         for step in refused
     ]
     if run.stopped_by:
-        what = f"It was told to stop ({signal.Signals(run.stopped_by).name}), {_reports(totals['left'])} left."
-        items.append((what, "What to do: run it again. What was made stands."))
+        stop = f"It was told to stop ({signal.Signals(run.stopped_by).name}), {_reports(totals['left'])} left."
+        items.append((stop, "What to do: run it again. What was made stands."))
     public, hidden = _apart(run.of("failed"))
     kinds = alike(public)
     for number, first in kinds[:KINDS]:
-        what = f"{_reports(number)}, {CAUSES.get(first.cause, first.cause)}: {first.message}"
+        reason = f"{_reports(number)}, {CAUSES.get(first.cause, first.cause)}: {first.message}"
         named = f"{'The first is ' if number > 1 else ''}{first.job.folder}"
-        items.append((what, named, f"What to do: {_THEN.get(first.exit_status, _THEN[1])}"))
+        items.append((reason, named, f"What to do: {_THEN.get(first.exit_status, _THEN[1])}"))
     if rest := sum(number for number, _ in kinds[KINDS:]):
         items.append((f"{_reports(rest)} for other reasons.", "The record of the run names each."))
     if hidden:
@@ -206,14 +206,16 @@ def _what_changed(run: Run) -> Part:
     ranked = sorted(reasons.items(), key=lambda reason: -reason[1].total())
     items: list[tuple[str, ...]] = []
     for reason, names in ranked[:KINDS]:
-        each = ", ".join(f"{name} {number}" for name, number in names.most_common())
-        items.append((f"{_reports(names.total())} made ({reason})", each))
+        by_notebook = ", ".join(f"{name} {number}" for name, number in names.most_common())
+        items.append((f"{_reports(names.total())} made ({reason})", by_notebook))
     if rest := sum(names.total() for _, names in ranked[KINDS:]):
         items.append((f"{_reports(rest)} made for other reasons.",))
     if hidden:
         items.append((f"{_reports(hidden)} made from case files.",))
     items += [
-        (f"Numbers that moved: {one.line()}.", CHANGES) for one in run.changes if one.reports and not one.is_restricted
+        (f"Numbers that moved: {changed.line()}.", CHANGES)
+        for changed in run.changes
+        if changed.reports and not changed.is_restricted
     ]
     if run.removed:
         items.append((f"{_reports(len(run.removed))} removed: newer periods are enough.",))

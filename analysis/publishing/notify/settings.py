@@ -68,8 +68,8 @@ class Entry(ABC):
 
     def wants(self, summary: Summary) -> bool:
         """Whether this one is to be told of a run."""
-        asked = {"failure": summary.is_failure, "change": summary.is_change, "always": True}
-        return summary.is_sample or asked[self.when]
+        is_wanted = {"failure": summary.is_failure, "change": summary.is_change, "always": True}
+        return summary.is_sample or is_wanted[self.when]
 
     @property
     @abstractmethod
@@ -182,110 +182,110 @@ def read(document: Document, folder: Path) -> Settings:
     ParameterError
         For anything that cannot be, naming the line.
     """
-    held = document.values.get(TABLE)
-    if isinstance(held, dict):
-        return (_Table(document, (TABLE,), held, folder).entry(),)
-    if held is not None and document.tables(TABLE) == 0:
+    tables = document.values.get(TABLE)
+    if isinstance(tables, dict):
+        return (_Table(document, (TABLE,), tables, folder).entry(),)
+    if tables is not None and document.tables(TABLE) == 0:
         document.refuse(f"write a table [[{TABLE}]], in two pairs of brackets, for each who is to be told", TABLE)
-    return tuple(_Table(document, (TABLE, number), one, folder).entry() for number, one in enumerate(held or ()))
+    return tuple(_Table(document, (TABLE, number), table, folder).entry() for number, table in enumerate(tables or ()))
 
 
 class _Table:
     """One table of the file."""
 
-    def __init__(self, document: Document, way: Way, held: dict[str, Any], folder: Path) -> None:
-        self.document, self.way, self.held, self.folder = document, way, held, folder
+    def __init__(self, document: Document, way: Way, table: dict[str, Any], folder: Path) -> None:
+        self.document, self.way, self.table, self.folder = document, way, table, folder
 
     def entry(self) -> Entry:
         """Whom it has told."""
-        ways = [way for way in KEYS if way in self.held]
+        ways = [way for way in KEYS if way in self.table]
         if len(ways) != 1:
             self.refuse("", f"a table [[{TABLE}]] holds one of {', '.join(KEYS)}, which says how it tells")
-        for key, value in self.held.items():
+        for key, value in self.table.items():
             self.check(key, value, KEYS[ways[0]])
-        made = {"mail": self.mail, "command": self.command}.get(ways[0], self.webhook)
+        make = {"mail": self.mail, "command": self.command}.get(ways[0], self.webhook)
         tries = self.number("tries") if "tries" in KEYS[ways[0]] else 1
-        return made(when=self.one_of("when", WHEN), timeout=self.number("timeout"), tries=tries)
+        return make(when=self.one_of("when", WHEN), timeout=self.number("timeout"), tries=tries)
 
-    def check(self, key: str, value: Any, known: dict[str, type]) -> None:
+    def check(self, key: str, value: Any, kinds: dict[str, type]) -> None:
         """Refuse a key that such a table does not have, or that holds something else than it should."""
         if key in _SECRETS:
-            what = f"no '{key}' stands in a batch file: name a variable of the environment that holds it"
-            self.refuse(key, f"{what}{', password_variable, or a file, password_file' if 'mail' in known else ''}")
-        if key not in known:
-            self.refuse(key, f"'{key}' is no key here.{offer(key, known)} Keys there: {', '.join(known)}")
-        kind = known[key]
+            refusal = f"no '{key}' stands in a batch file: name a variable of the environment that holds it"
+            self.refuse(key, f"{refusal}{', password_variable, or a file, password_file' if 'mail' in kinds else ''}")
+        if key not in kinds:
+            self.refuse(key, f"'{key}' is no key here.{offer(key, kinds)} Keys there: {', '.join(kinds)}")
+        kind = kinds[key]
         words = value if kind is list and isinstance(value, list) else [value]
         of = str if kind is list else kind
-        if isinstance(value, bool) or not isinstance(value, kind) or not all(isinstance(one, of) for one in words):
+        if isinstance(value, bool) or not isinstance(value, kind) or not all(isinstance(word, of) for word in words):
             self.refuse(key, f"'{key}' must be {_KINDS[kind].replace('KEY', key)}")
-        if kind is not int and not (value and all(is_safe(str(one)) and str(one).strip() for one in words)):
+        if kind is not int and not (value and all(is_safe(str(word)) and str(word).strip() for word in words)):
             self.refuse(key, f"'{key}' is empty or holds a character that cannot be seen")
         if key.endswith("_variable") and not _VARIABLE.fullmatch(str(value)):
             self.refuse(key, f"'{key}' names a variable of the environment: letters, digits and _")
 
-    def mail(self, **given: Any) -> Mail:
+    def mail(self, **common: Any) -> Mail:
         """An entry that tells by mail."""
         for needed in ("from", "host"):
-            if needed not in self.held:
+            if needed not in self.table:
                 self.refuse("mail", f"mail needs '{needed}'")
         for key in ("mail", "from"):
-            for address in self.held["mail"] if key == "mail" else [self.held["from"]]:
+            for address in self.table["mail"] if key == "mail" else [self.table["from"]]:
                 self.check_address(key, address)
         security = self.one_of("security", tuple(SECURITY))
-        ways: list[str] = [key for key in ("password_variable", "password_file") if key in self.held]
-        if len(ways) != ("user" in self.held):
+        ways: list[str] = [key for key in ("password_variable", "password_file") if key in self.table]
+        if len(ways) != ("user" in self.table):
             self.refuse(next(iter(ways), "user"), "a 'user' goes with one of 'password_variable' and 'password_file'")
-        if "user" in self.held and security == "none" and not is_here(self.held["host"]):
+        if "user" in self.table and security == "none" and not is_here(self.table["host"]):
             self.refuse("security", 'a password is not sent in the clear. Write security = "starttls" or "tls"')
-        file = self.held.get("password_file")
+        file = self.table.get("password_file")
         return Mail(
-            **given,
-            to=tuple(self.held["mail"]),
-            sender=self.held["from"],
-            host=self.held["host"],
+            **common,
+            to=tuple(self.table["mail"]),
+            sender=self.table["from"],
+            host=self.table["host"],
             port=self.number("port", SECURITY[security]),
             security=security,
-            user=self.held.get("user", ""),
-            password_variable=self.held.get("password_variable", ""),
+            user=self.table.get("user", ""),
+            password_variable=self.table.get("password_variable", ""),
             password_file=self.folder / file if file else None,
         )
 
     def check_address(self, key: str, address: str) -> None:
         """Refuse what is no address of mail, alone and without a name beside it."""
         try:
-            is_one = bool((told := Address(addr_spec=address)).domain and told.username and address.isascii())
+            is_one = bool((parsed := Address(addr_spec=address)).domain and parsed.username and address.isascii())
         except (ValueError, IndexError):  # which is what the library says of it
             is_one = False
         if not is_one:
             self.refuse(key, f"'{address[:80]}' is no address of mail. Write it as name@example.org", value=address)
 
-    def webhook(self, **given: Any) -> Webhook:
+    def webhook(self, **common: Any) -> Webhook:
         """An entry that tells by a webhook."""
-        url = self.held.get("webhook", "")
-        if url and (fault := fault_of(url, is_secret="header" in self.held)):
+        url = self.table.get("webhook", "")
+        if url and (fault := fault_of(url, is_secret="header" in self.table)):
             self.refuse("webhook", fault)
-        if ("header" in self.held) != ("header_variable" in self.held):
+        if ("header" in self.table) != ("header_variable" in self.table):
             self.refuse("header", "'header' and 'header_variable' go together: a name, and what holds its value")
-        if not _HEADER.fullmatch(header := self.held.get("header", "X")):
+        if not _HEADER.fullmatch(header := self.table.get("header", "X")):
             self.refuse("header", f"'{header[:80]}' is no name of a header. Write \"Authorization\"")
         return Webhook(
-            **given,
+            **common,
             url=url,
-            url_variable=self.held.get("webhook_variable", ""),
-            header=self.held.get("header", ""),
-            header_variable=self.held.get("header_variable", ""),
+            url_variable=self.table.get("webhook_variable", ""),
+            header=self.table.get("header", ""),
+            header_variable=self.table.get("header_variable", ""),
         )
 
-    def command(self, **given: Any) -> Command:
+    def command(self, **common: Any) -> Command:
         """An entry that tells by a command; one with a path is read from the folder of the file."""
-        first, *more = self.held["command"]
+        first, *more = self.table["command"]
         program = str(self.folder.absolute() / first) if Path(first).name != first else first
-        return Command(**given, words=(program, *more), gives=self.one_of("gives", GIVES), folder=self.folder)
+        return Command(**common, words=(program, *more), gives=self.one_of("gives", GIVES), folder=self.folder)
 
     def one_of(self, key: str, choices: tuple[str, ...]) -> str:
         """One of a few words; the first if not said."""
-        value = self.held.get(key, choices[0])
+        value = self.table.get(key, choices[0])
         if value not in choices:
             near = offer(str(value), choices)
             self.refuse(key, f"'{key}' takes {', '.join(choices)}, not '{str(value)[:80]}'.{near}")
@@ -293,13 +293,13 @@ class _Table:
 
     def number(self, key: str, usual: int = 0) -> int:
         """A number within its bounds."""
-        value, (least, most) = self.held.get(key, usual or USUAL.get(key, 0)), BOUNDS[key]
+        value, (least, most) = self.table.get(key, usual or USUAL.get(key, 0)), BOUNDS[key]
         if not least <= value <= most:
             self.refuse(key, f"'{key}' must be from {least} to {most}")
         return int(value)
 
-    def refuse(self, key: str, what: str, *, value: object = None) -> NoReturn:
-        self.document.refuse(what, *self.way, *([key] if key else []), value=value)
+    def refuse(self, key: str, fault: str, *, value: object = None) -> NoReturn:
+        self.document.refuse(fault, *self.way, *([key] if key else []), value=value)
 
 
 def fault_of(url: str, *, is_secret: bool) -> str:

@@ -167,7 +167,7 @@ def by_command(entry: Command, summary: Summary, environment: Mapping[str, str])
     NotTold
         Where it cannot be started, takes more than its time, or ends with another status than 0.
     """
-    told = json.dumps(digest.notice(summary), ensure_ascii=False) if entry.gives == "json" else digest.text(summary)
+    message = json.dumps(digest.notice(summary), ensure_ascii=False) if entry.gives == "json" else digest.text(summary)
     more = {"ATTRITION_SUBJECT": digest.subject(summary), "ATTRITION_EXIT_STATUS": ""}
     more |= {} if summary.exit_status is None else {"ATTRITION_EXIT_STATUS": str(summary.exit_status)}
     more |= {"ATTRITION_NAME": summary.name}
@@ -183,7 +183,7 @@ def by_command(entry: Command, summary: Summary, environment: Mapping[str, str])
     except (OSError, ValueError) as fault:
         raise NotTold(f"it could not be started ({_kind(fault)})") from None
     try:
-        process.communicate(told.encode(), entry.timeout)
+        process.communicate(message.encode(), entry.timeout)
     except subprocess.TimeoutExpired:
         raise NotTold(f"it took more than {entry.timeout} seconds and was ended") from None
     finally:
@@ -199,10 +199,10 @@ def _identity(summary: Summary) -> uuid.UUID:
 
 def _server(entry: Mail) -> smtplib.SMTP:
     """A conversation with the mail server, its certificate checked and what is said from here on secret."""
-    given: dict[str, Any] = {"local_hostname": _CALLED, "timeout": entry.timeout}
+    options: dict[str, Any] = {"local_hostname": _CALLED, "timeout": entry.timeout}
     if entry.security == "tls":
-        return smtplib.SMTP_SSL(entry.host, entry.port, context=ssl.create_default_context(), **given)
-    server = smtplib.SMTP(entry.host, entry.port, **given)
+        return smtplib.SMTP_SSL(entry.host, entry.port, context=ssl.create_default_context(), **options)
+    server = smtplib.SMTP(entry.host, entry.port, **options)
     if entry.security == "starttls":
         try:
             server.starttls(context=ssl.create_default_context())
