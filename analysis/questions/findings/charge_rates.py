@@ -51,9 +51,9 @@ def printed_charge_rates(period: str) -> Rates:
     printed = findings.printed_rates(min(year.coverage.periods))
     if not printed:
         raise ParameterError(f"No charge rates by force were printed for {period}. Ask for 2017/18 to 2020/21.")
-    found = rates(year, "charged", by="force")
-    table = found.table.assign(printed=[printed.get(force, "") or "none" for force in found.table["force"]])
-    return Rates(table[["force", "printed", *MEASURES]], by=("force", "printed"), about=found.about)
+    charged = rates(year, "charged", by="force")
+    table = charged.table.assign(printed=[printed.get(force, "") or "none" for force in charged.table["force"]])
+    return Rates(table[["force", "printed", *MEASURES]], by=("force", "printed"), about=charged.about)
 
 
 def national_charge_rates() -> Rates:
@@ -83,9 +83,9 @@ def national_charge_rates() -> Rates:
         )
     table = with_shares(pd.DataFrame(rows).sort_values("year", kind="stable").reset_index(drop=True))
     by = ("year", "publisher", "printed", "base")
-    held = about(counts.read(_COUNTS), measure="charged", base="recorded")
+    recorded = about(counts.read(_COUNTS), measure="charged", base="recorded")
     files, source = (findings.FILE,), "each publisher that the table names"
     context = replace(
-        held, counts="", place="England and Wales", period="as printed", source=source, files=files, notes=()
+        recorded, counts="", place="England and Wales", period="as printed", source=source, files=files, notes=()
     )
     return Rates(table[[*by, *MEASURES]], by=by, about=context)

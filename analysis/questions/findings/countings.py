@@ -172,12 +172,12 @@ def countings(finding: Finding, tables: Tables, place: str = "") -> list[Countin
     if not finding.is_counted or finding.offence != yearly.OFFENCE:
         return []
     place = place or finding.place
-    found = [
+    ways = [
         *_from_endings(finding, tables.endings, place),
         *_from_charges(finding, tables, place),
         *_brought(finding, tables, place),
     ]
-    return sorted(found, key=lambda one: not one.is_allowed)
+    return sorted(ways, key=lambda way: not way.is_allowed)
 
 
 def _members(place: str) -> list[str]:
@@ -195,39 +195,39 @@ def _from_endings(finding: Finding, endings: Yearly, place: str) -> Iterator[Cou
         return
     members = _members(place)
     for first in map(_first_day, finding.years):
-        one = year_of(endings, first, members)
-        if one is None:
+        year = year_of(endings, first, members)
+        if year is None:
             continue
-        whole = year_of(endings, first, members, is_whole=True) if one.forces != len(members) else None
-        yield from _of_year(finding, one, whole)
+        whole = year_of(endings, first, members, is_whole=True) if year.forces != len(members) else None
+        yield from _of_year(finding, year, whole)
 
 
 def _first_day(year: str) -> date:
     return date(int(year[:4]), 4, 1)
 
 
-def _of_year(finding: Finding, one: Year, whole: Year | None) -> Iterator[Counting]:
+def _of_year(finding: Finding, year: Year, whole: Year | None) -> Iterator[Counting]:
     """The ways in one year of one place; ``whole`` is the year with the recorded cases of forces that sent nothing."""
-    year, is_named = financial_year(one.first), finding.source == ENDINGS
-    decided, recorded = one.counted["outcomes"] or 0, one.recorded
+    label, is_named = financial_year(year.first), finding.source == ENDINGS
+    decided, recorded = year.counted["outcomes"] or 0, year.recorded
     is_decided, is_recorded = (_is_allowed(finding, base) for base in ("decided", "recorded"))
     if finding.measure == CASES:
-        yield Counting("cases with an outcome", _DECIDED, year, decided, decided, None, is_decided, is_named)
+        yield Counting("cases with an outcome", _DECIDED, label, decided, decided, None, is_decided, is_named)
         if recorded is not None:
-            yield Counting("cases recorded", _RECORDED, year, recorded, recorded, None, is_recorded)
+            yield Counting("cases recorded", _RECORDED, label, recorded, recorded, None, is_recorded)
         return
-    for name, least, most in _counted(finding, one):
+    for name, least, most in _counted(finding, year):
         if decided:
-            yield Counting(name, _DECIDED, year, least, most, decided, is_decided, is_named and least == most)
-        if recorded and one.undecided is not None:
-            open_ones, is_told = one.undecided, least == most
+            yield Counting(name, _DECIDED, label, least, most, decided, is_decided, is_named and least == most)
+        if recorded and year.undecided is not None:
+            open_ones, is_told = year.undecided, least == most
             if is_told:
-                yield Counting(name, _AS_IT_STOOD, year, least, most, recorded, is_recorded)
+                yield Counting(name, _AS_IT_STOOD, label, least, most, recorded, is_recorded)
             if open_ones or not is_told:
                 upper, between = most + open_ones, open_ones if is_told else None
-                yield Counting(name, _WHATEVER, year, least, upper, recorded, is_recorded, undecided=between)
+                yield Counting(name, _WHATEVER, label, least, upper, recorded, is_recorded, undecided=between)
         if whole is not None and whole.recorded and whole.undecided is not None:
-            yield Counting(name, _ALL_FORCES, year, least, most + whole.undecided, whole.recorded)
+            yield Counting(name, _ALL_FORCES, label, least, most + whole.undecided, whole.recorded)
 
 
 def _counted(finding: Finding, year: Year) -> Iterator[tuple[str, int, int]]:

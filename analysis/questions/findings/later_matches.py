@@ -44,17 +44,17 @@ def later_matches(chosen: Iterable[Finding]) -> Worked:
         ``ways`` give what was printed of its own force, from ``lowest_share`` to ``highest_share`` (0 to 1);
         ``forces_fitting`` of the ``forces`` have a way that does.
     """
-    known = [one for one in chosen if _is_asked(one)]
-    held = counted.read(WHOLE)
-    context = about(held, measure="verdict", base="recorded")
+    asked = [finding for finding in chosen if _is_asked(finding)]
+    exact = counted.read(WHOLE)
+    context = about(exact, measure="verdict", base="recorded")
     context = replace(context, files=(FINDINGS, *context.files))
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
         wide = table.pivot_table(index="force", columns="outcome", values="events", aggfunc="sum", fill_value=0)
-        rows = [row for one in known for row in _rows(one, wide.astype("int64"))]
+        rows = [row for finding in asked for row in _rows(finding, wide.astype("int64"))]
         return pd.DataFrame(rows, columns=["finding", "printed", "definition", "base", *_COLUMNS])
 
-    sums = held.table.groupby(["force", "outcome"], observed=True)["cases"].sum()
+    sums = exact.table.groupby(["force", "outcome"], observed=True)["cases"].sum()
     rows = pd.DataFrame({"events": sums, "cases": sums.groupby("force").transform("sum"), "state": "shown"})
     rows = rows.reset_index()
     source = Rates(with_shares(rows)[["force", "outcome", *MEASURES]], by=("force", "outcome"), about=context)
@@ -71,21 +71,21 @@ def _shares(measure: str, wide: pd.DataFrame) -> dict[tuple[str, str], pd.Series
     """The share of every force by every way: reading and base."""
     shares = {}
     for base, (name, reading) in product(measures.BASES.values(), readings(measure).items()):
-        kept = [code for code in wide.columns if code not in base.leaves_out("home_office")]
-        counted_codes = [code for code in kept if code in reading.codes("home_office")]
-        shares[name, base.short] = wide[counted_codes].sum(axis=1) / wide[kept].sum(axis=1)
+        codes_of_base = [code for code in wide.columns if code not in base.leaves_out("home_office")]
+        counted_codes = [code for code in codes_of_base if code in reading.codes("home_office")]
+        shares[name, base.short] = wide[counted_codes].sum(axis=1) / wide[codes_of_base].sum(axis=1)
     return shares
 
 
 def _rows(finding: Finding, wide: pd.DataFrame) -> list[dict[str, Any]]:
     """The two rows of a finding."""
     shares = _shares(finding.measure, wide)
-    here = {way: float(by_force[finding.place]) for way, by_force in shares.items()}
-    own = [(own_reading(finding.measure), base.short) for base in measures.BASES.values()]
-    nearest = min(own, key=lambda way: abs(here[way] - finding.share))
-    distinct = {(base, share): (name, base) for (name, base), share in reversed(here.items())}
+    share_of_place = {way: float(by_force[finding.place]) for way, by_force in shares.items()}
+    own_ways = [(own_reading(finding.measure), base.short) for base in measures.BASES.values()]
+    nearest = min(own_ways, key=lambda way: abs(share_of_place[way] - finding.share))
+    distinct = {(base, share): (name, base) for (name, base), share in reversed(share_of_place.items())}
     codes = measures.measure(finding.measure).codes("home_office")
-    told = {(labelled(nearest[0], codes), nearest[1]): [nearest], ("any way", "any base"): list(distinct.values())}
+    ways_of = {(labelled(nearest[0], codes), nearest[1]): [nearest], ("any way", "any base"): list(distinct.values())}
     return [
         {
             "finding": finding.finding,
@@ -93,11 +93,11 @@ def _rows(finding: Finding, wide: pd.DataFrame) -> list[dict[str, Any]]:
             "definition": definition,
             "base": base,
             "ways": len(ways),
-            "fitting": sum(finding.fits(here[way]) for way in ways),
-            "lowest_share": min(here[way] for way in ways),
-            "highest_share": max(here[way] for way in ways),
+            "fitting": sum(finding.fits(share_of_place[way]) for way in ways),
+            "lowest_share": min(share_of_place[way] for way in ways),
+            "highest_share": max(share_of_place[way] for way in ways),
             "forces": len(wide),
             "forces_fitting": sum(any(finding.fits(shares[way][force]) for way in ways) for force in wide.index),
         }
-        for (definition, base), ways in told.items()
+        for (definition, base), ways in ways_of.items()
     ]

@@ -60,13 +60,13 @@ def specification_curve(protected: Protected, *, line: Line) -> tuple[Draw, Heig
 
 def _options(table: pd.DataFrame, column: str, own: str, measure: str) -> list[_Option]:
     """The options of one choice, in the order in which a reader knows them."""
-    found = []
+    rows = []
     for name in ways.in_order(table[column].unique(), column, measure):
         shares = table.loc[table[column] == name, "share"].astype(float)
         low, high = shares.min(), shares.max()
-        told = wording.interval(low, high) if high > low else wording.percent(low)
-        found.append(_Option(in_months(name), list(shares.index), told, name == own))
-    return found
+        span = wording.interval(low, high) if high > low else wording.percent(low)
+        rows.append(_Option(in_months(name), list(shares.index), span, name == own))
+    return rows
 
 
 def _dots(axes: Axes, table: pd.DataFrame, own: dict[str, str]) -> None:

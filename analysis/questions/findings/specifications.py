@@ -102,9 +102,9 @@ def parts_of(counts: Counts) -> dict[str, Counts]:
         return parts
     quarters = () if counts.is_released else map(periods.quarter_name, starts)
     for names in (map(periods.financial_year, starts), quarters):
-        found = {name: part for name in dict.fromkeys(names) if (part := _part(counts, name)) is not None}
-        if len(found) > 1:
-            return {**parts, **found}
+        named_parts = {name: part for name in dict.fromkeys(names) if (part := _part(counts, name)) is not None}
+        if len(named_parts) > 1:
+            return {**parts, **named_parts}
     return parts
 
 
@@ -120,7 +120,7 @@ def _ways(parts: dict[str, Counts], measure: str) -> pd.DataFrame:
     """One measure under every reading, base and part."""
     counts = parts[WHOLE]
     distinct = distinct_ways(counts, measure)
-    counted = whole(list(parts.values()), [(reading, base) for _, reading, base, _ in distinct])
+    table = whole(list(parts.values()), [(reading, base) for _, reading, base, _ in distinct])
     labels = [
         {
             "measure": measures.measure(measure).short,
@@ -131,22 +131,24 @@ def _ways(parts: dict[str, Counts], measure: str) -> pd.DataFrame:
         for when in parts
         for name, reading, base, _ in distinct
     ]
-    return pd.DataFrame(labels).join(counted).sort_values("share", kind="stable")
+    return pd.DataFrame(labels).join(table).sort_values("share", kind="stable")
 
 
 def _moved(table: pd.DataFrame) -> pd.DataFrame:
     """Work of ``choices``."""
     rows = []
-    known = shown(table)
-    for measure, part in known.groupby("measure", sort=False):
+    shares = shown(table)
+    for measure, of_measure in shares.groupby("measure", sort=False):
         for column, choice in CHOICES.items():
             others = [name for name in CHOICES if name != column]
-            held = part.groupby(others)["share"].agg(["min", "max", "size"])
-            spread = (held["max"] - held["min"])[held["size"] > 1].astype(float)
+            spans = of_measure.groupby(others)["share"].agg(["min", "max", "size"])
+            spread = (spans["max"] - spans["min"])[spans["size"] > 1].astype(float)
             if len(spread):
                 moved = {"mean_range": spread.mean(), "widest_range": spread.max()}
-                rows.append({"measure": measure, "choice": choice, "options": part[column].nunique(), **moved})
-    found = pd.DataFrame(rows, columns=["measure", "choice", "options", "mean_range", "widest_range"])
-    order = {measure: place for place, measure in enumerate(dict.fromkeys(known["measure"]))}
-    place = found["measure"].map(order)
-    return found.assign(place=place).sort_values(["place", "mean_range"], ascending=[True, False]).drop(columns="place")
+                rows.append({"measure": measure, "choice": choice, "options": of_measure[column].nunique(), **moved})
+    ranges = pd.DataFrame(rows, columns=["measure", "choice", "options", "mean_range", "widest_range"])
+    order = {measure: place for place, measure in enumerate(dict.fromkeys(shares["measure"]))}
+    place = ranges["measure"].map(order)
+    return (
+        ranges.assign(place=place).sort_values(["place", "mean_range"], ascending=[True, False]).drop(columns="place")
+    )

@@ -102,11 +102,11 @@ def verdict_of(finding: Finding, ways: Iterable[Counting]) -> str:
     """
     allowed = [way for way in ways if way.is_allowed]
     fitting = matching(finding, allowed)
-    if any(_is_as_printed(finding, one) for one in fitting):
+    if any(_is_as_printed(finding, way) for way in fitting):
         return REPRODUCED
     if fitting:
         return CONSISTENT
-    if not allowed or any(one.leaves_room(finding) for one in allowed):
+    if not allowed or any(way.leaves_room(finding) for way in allowed):
         return NOT_COMPARABLE
     return UNMATCHED
 
@@ -137,8 +137,8 @@ def _figure(finding: Finding, tables: Tables) -> Judged:
 
 def _column(finding: Finding, tables: Tables) -> Judged:
     """A column of printed rates, each against the counts beside it, and against those of another column."""
-    given = {name: _rates_given(tables.endings, name) for name in (CHARGED, EVIDENTIAL)}
-    rates_printed, given_by_own = given[CHARGED]
+    by_measure = {name: _rates_given(tables.endings, name) for name in (CHARGED, EVIDENTIAL)}
+    rates_printed, given_by_own = by_measure[CHARGED]
     ways = [
         Counting(
             f"printed rates that the cases of '{name}' give",
@@ -148,7 +148,7 @@ def _column(finding: Finding, tables: Tables) -> Judged:
             hit,
             rows,
         )
-        for name, (rows, hit) in given.items()
+        for name, (rows, hit) in by_measure.items()
     ]
     ways[1:] = [replace(way, is_allowed=False) for way in ways[1:]]
     verdict = REPRODUCED if given_by_own == rates_printed else UNMATCHED
@@ -168,19 +168,19 @@ def _rates_given(endings: Yearly, measure: str) -> tuple[int, int]:
     shares = {}
     for place, first in printed:
         members = endings.members if place == "all" else [place]
-        one = year_of(endings, first, members)
-        shares[place, first] = one.share(measure) if one is not None else None
+        year = year_of(endings, first, members)
+        shares[place, first] = year.share(measure) if year is not None else None
     hit = sum(share is not None and abs(share * 100 - printed[key]) <= _HALF for key, share in shares.items())
     return len(printed), hit
 
 
 def _spread(finding: Finding, _: Tables) -> Judged:
     """A suspicion without a number, by the rule of ``suspicion``, out of both bases."""
-    chosen = counted.read(WHOLE).select(offence=finding.offence)
-    tables = {name: rates(chosen, finding.measure, base=name, by="force").table for name in suspicion.BASES}
-    both = pd.concat([table.assign(base=name) for name, table in tables.items()], ignore_index=True)
-    found = suspicion.judged(both, "force", measure=finding.measure, level_share=finding.share)
-    if found.empty:
+    offence_counts = counted.read(WHOLE).select(offence=finding.offence)
+    tables = {name: rates(offence_counts, finding.measure, base=name, by="force").table for name in suspicion.BASES}
+    by_base = pd.concat([table.assign(base=name) for name, table in tables.items()], ignore_index=True)
+    suspicions = suspicion.judged(by_base, "force", measure=finding.measure, level_share=finding.share)
+    if suspicions.empty:
         return Judged(NOT_COMPARABLE, [], None, None)
     ways = [
         Counting(
@@ -191,12 +191,13 @@ def _spread(finding: Finding, _: Tables) -> Judged:
             int(row["events"]),
             int(row["cases"]),
         )
-        for _, row in found.iterrows()
+        for _, row in suspicions.iterrows()
     ]
     reached = [
-        2 * int(row["rows_at_level"]) > int(row["rows"]) and row["low"] >= finding.share for _, row in found.iterrows()
+        2 * int(row["rows_at_level"]) > int(row["rows"]) and row["low"] >= finding.share
+        for _, row in suspicions.iterrows()
     ]
-    first = found.iloc[0]
+    first = suspicions.iloc[0]
     return Judged(
         _SUSPECTED[str(first["verdict"])],
         ways,
@@ -236,24 +237,24 @@ def verdicts(chosen: Iterable[Finding]) -> Worked:
     >>> worked_out.finished(worked_out.source.table)["verdict"].tolist()
     ['consistent with the figures']
     """
-    known, tables = _some(chosen), held()
+    named, tables = _some(chosen), held()
 
     def rows(endings: Yearly) -> list[dict[str, Any]]:
-        return [_summary(one, judged(one, replace(tables, endings=endings))) for one in known]
+        return [_summary(finding, judged(finding, replace(tables, endings=endings))) for finding in named]
 
     return _described(worked(tables.endings, rows, by=("finding", "printed", "verdict"), columns=_STRENGTH))
 
 
-def _summary(finding: Finding, found: Judged) -> dict[str, Any]:
+def _summary(finding: Finding, judgement: Judged) -> dict[str, Any]:
     return {
         "finding": finding.finding,
         "printed": finding.printed,
-        "verdict": found.verdict,
-        "ways": found.allowed,
-        "fitting": found.fitting,
-        "forces": found.forces,
-        "forces_fitting": found.forces_fitting,
-        "state": "shown" if found.allowed else "not_applicable",
+        "verdict": judgement.verdict,
+        "ways": judgement.allowed,
+        "fitting": judgement.fitting,
+        "forces": judgement.forces,
+        "forces_fitting": judgement.forces_fitting,
+        "state": "shown" if judgement.allowed else "not_applicable",
     }
 
 
@@ -278,10 +279,10 @@ def evidence(chosen: Iterable[Finding]) -> Worked:
     ParameterError
         When no finding is given.
     """
-    known, tables = _some(chosen), held()
+    named, tables = _some(chosen), held()
 
     def rows(endings: Yearly) -> list[dict[str, Any]]:
-        return [row for one in known for row in _rows(one, judged(one, replace(tables, endings=endings)))]
+        return [row for finding in named for row in _rows(finding, judged(finding, replace(tables, endings=endings)))]
 
     return _described(
         worked(tables.endings, rows, by=("finding", "bearing", "definition", "base", "year"), columns=_EVIDENCE)
@@ -289,14 +290,14 @@ def evidence(chosen: Iterable[Finding]) -> Worked:
 
 
 def _some(chosen: Iterable[Finding]) -> list[Finding]:
-    known = list(chosen)
-    if not known:
+    named = list(chosen)
+    if not named:
         raise ParameterError("No finding was named. 'attrition list findings' shows them all.")
-    return known
+    return named
 
 
-def _rows(finding: Finding, found: Judged) -> list[dict[str, Any]]:
-    rows = [_row(finding, way) for way in found.ways]
+def _rows(finding: Finding, judgement: Judged) -> list[dict[str, Any]]:
+    rows = [_row(finding, way) for way in judgement.ways]
     order = (GIVES, HOLDS, ROOM, GIVES_NOT, BESIDE, NOT_ALLOWED)
     return sorted(rows, key=lambda row: order.index(row["bearing"]))
 

@@ -24,10 +24,10 @@ def drawn(ways: Protected) -> pd.DataFrame:
 
 def in_order(options: Iterable[str], column: str, measure: str) -> list[str]:
     """The options of a choice as a reader knows them: from narrow to wide, the whole before its parts."""
-    known = [base.short for base in measures.BASES.values()] if column == "base" else [WHOLE]
+    order = [base.short for base in measures.BASES.values()] if column == "base" else [WHOLE]
     if column == "definition":
-        known = list(readings(measure))
-    places = {name: place for place, name in enumerate(known)}
+        order = list(readings(measure))
+    places = {name: place for place, name in enumerate(order)}
     return sorted(options, key=lambda option: (places.get(option.split(" (")[0], len(places)), option))
 
 
@@ -54,19 +54,19 @@ def curve(ways: Protected, *, line: Line) -> Caption:
     if len(table) == 1:
         title = f"The one way of counting gives {percent(lowest)}"
     title += f"; {place(table, line)}" if line.share is not None else ""
-    own = own_way(ways)
+    choices = own_way(ways)
     phrases = [
         f"{_inside(heading)} ({wording.plural(table[column].nunique(), 'option')})"
         for column, heading in CHOICES.items()
     ]
     text = f"A dot for each of {many} of counting, lowest share first, from {percent(lowest)} to {percent(highest)}. "
     text += f"They differ in {wording.listed(phrases)}. "
-    rows = table[(table[list(own)] == pd.Series(own)).all(axis=1)]
+    rows = table[(table[list(choices)] == pd.Series(choices)).all(axis=1)]
     text += f"The way this report counts gives {percent(rows['share'].iloc[0])}. " if len(rows) else ""
-    found = ends(ways.table, "share")
-    low, high = _told(found.rows.iloc[-1]), _told(found.rows.iloc[0])
-    text += f"{found.named(low, 'Lowest', 'At the lower end of those shown')} "
-    text += found.named(high, "Highest", "At the upper end")
+    extremes = ends(ways.table, "share")
+    low, high = _told(extremes.rows.iloc[-1]), _told(extremes.rows.iloc[0])
+    text += f"{extremes.named(low, 'Lowest', 'At the lower end of those shown')} "
+    text += extremes.named(high, "Highest", "At the upper end")
     notes = ("How many ways of counting agree says nothing of which of them is right.",)
     return Caption(identity, title, subtitle, text, notes)
 

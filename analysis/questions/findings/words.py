@@ -51,41 +51,41 @@ _WAYS_AND_FORCES = (
 def opening(judged: Protected, name: str) -> str:
     """The answer on one finding, and how strong it is: the first words of the report."""
     finding, row = findings.finding(name), _of(judged, name)
-    told = _TOLD[str(row["verdict"])][0].replace("the figures", f"police figures of {wording.listed(finding.years)}")
+    clause = _TOLD[str(row["verdict"])][0].replace("the figures", f"police figures of {wording.listed(finding.years)}")
     strength = "" if pd.isna(row["ways"]) else f": {_matches(row)}"
     worth = f", which is {_worth(row)}" if row["verdict"] == CONSISTENT else ""
-    return f"{finding.claim} {told}{worth}{strength}."
+    return f"{finding.claim} {clause}{worth}{strength}."
 
 
 def tally(judged: Protected) -> str:
     """How many findings came out each way, in one sentence; derived figures and what is printed twice are left out."""
     only_protected(judged)
-    known = findings.findings()
-    table = judged.table[[known[name].is_tallied for name in judged.table["finding"]]]
+    printed = findings.findings()
+    table = judged.table[[printed[name].is_tallied for name in judged.table["finding"]]]
     sentences = []
     for verdict in VERDICTS:
         count = int((table["verdict"] == verdict).sum())
         if count:
             sentences.append(f"{wording.number(count)} {_TOLD[verdict][count != 1]}")
-    left = len(judged.table) - len(table)
-    out = f" {wording.capital(wording.plural(left, 'figure'))} derived here or printed twice "
-    out += f"{wording.agree(left, 'is', 'are')} left out."
-    return f"Of {wording.plural(len(table), 'printed finding')}, {wording.listed(sentences)}.{out if left else ''}"
+    left_out = len(judged.table) - len(table)
+    out = f" {wording.capital(wording.plural(left_out, 'figure'))} derived here or printed twice "
+    out += f"{wording.agree(left_out, 'is', 'are')} left out."
+    return f"Of {wording.plural(len(table), 'printed finding')}, {wording.listed(sentences)}.{out if left_out else ''}"
 
 
 def sentence(judged: Protected, evidence: Protected, matches: Protected, name: str) -> str:
     """The verdict on one finding, what decides it, and what the figure is worth in 2024/25, for the head of a page."""
     finding, row = findings.finding(name), _of(judged, name)
-    told = f"{finding.claim or finding.statement} {_TOLD[str(row['verdict'])][0]}"
-    return f"{'; '.join(part for part in (f'{told}: {brief(finding, evidence)}', later(matches, name)) if part)}."
+    claim = f"{finding.claim or finding.statement} {_TOLD[str(row['verdict'])][0]}"
+    return f"{'; '.join(part for part in (f'{claim}: {brief(finding, evidence)}', later(matches, name)) if part)}."
 
 
 def in_full(evidence: Protected, matches: Protected, name: str) -> str:
     """What every way of counting a finding gives, for the head of a page."""
     finding = findings.finding(name)
     whose = "all forces" if finding.place == "all" else wording.force_phrase(finding.place)
-    told = f"By the figures of {whose}, {given_by(finding, evidence)}"
-    return f"{'; '.join(part for part in (told, later(matches, name)) if part)}."
+    lead = f"By the figures of {whose}, {given_by(finding, evidence)}"
+    return f"{'; '.join(part for part in (lead, later(matches, name)) if part)}."
 
 
 def later(matches: Protected, name: str) -> str:
@@ -93,17 +93,19 @@ def later(matches: Protected, name: str) -> str:
     rows = _both_rows(matches, name)
     if rows.empty:
         return ""
-    own, ways = rows.iloc[0], rows.iloc[1]
-    finding, many = findings.finding(name), int(ways["fitting"])
-    if many:
-        forces = f"{_of_forces(own)} by this project's way and {int(ways['forces_fitting'])} by any{_hardly(ways)}"
-        told = f"{many} of {int(ways['ways'])} ways of counting match it, and so do the figures of {forces}"
+    by_definition, ways = rows.iloc[0], rows.iloc[1]
+    finding, fitting = findings.finding(name), int(ways["fitting"])
+    if fitting:
+        forces = (
+            f"{_of_forces(by_definition)} by this project's way and {int(ways['forces_fitting'])} by any{_hardly(ways)}"
+        )
+        standing = f"{fitting} of {int(ways['ways'])} ways of counting match it, and so do the figures of {forces}"
     else:
         is_above, is_below = finding.lowest > ways["highest_share"], finding.highest <= ways["lowest_share"]
         where = "above all" if is_above else "below all" if is_below else "among"
         reach = wording.interval(float(ways["lowest_share"]), float(ways["highest_share"]))
-        told = f"it is {where} {int(ways['ways'])} ways of counting ({reach})"
-    return f"in 2024/25, a later year, {told}"
+        standing = f"it is {where} {int(ways['ways'])} ways of counting ({reach})"
+    return f"in 2024/25, a later year, {standing}"
 
 
 def _later_forces(matches: Protected, name: str) -> str:
@@ -142,9 +144,9 @@ def agreement(rates_by_force: Protected) -> str:
 
 def reason(finding: Finding, row: pd.Series, evidence: Protected, matches: Protected) -> str:
     """What the verdict on a finding rests on: the ways of counting it, how strong that is, and what else to know."""
-    given, after = given_by(finding, evidence), later(matches, finding.finding)
+    gives, after = given_by(finding, evidence), later(matches, finding.finding)
     strength = "" if pd.isna(row["ways"]) else _matches(row)
-    sentences = [f"{wording.capital(one)}." for one in (given, strength, after) if one]
+    sentences = [f"{wording.capital(clause)}." for clause in (gives, strength, after) if clause]
     return " ".join([*sentences, *_remarks(finding, str(row["verdict"])), *filter(None, [finding.note])])
 
 
@@ -153,12 +155,12 @@ def brief(finding: Finding, evidence: Protected) -> str:
     rows = _rows_of(finding, evidence)
     if rows.empty or finding.check == "column":
         return given_by(finding, evidence) or finding.note.partition(". ")[0].rstrip(".")
-    for bearings, told in (((GIVES, HOLDS), ""), ((ROOM,), " allow for it"), ((GIVES_NOT,), "")):
-        part = rows[rows["bearing"].isin(bearings)]
+    for bearings, verb in (((GIVES, HOLDS), ""), ((ROOM,), " allow for it"), ((GIVES_NOT,), "")):
+        bearing = rows[rows["bearing"].isin(bearings)]
         if ROOM in bearings:
-            part = part.assign(width=part["most_share"] - part["least_share"]).sort_values("width").head(1)
-        if len(part):
-            return f"{'; '.join(_by_year(finding, _without_repeats(part)))}{told}{_otherwise(finding, rows)}"
+            bearing = bearing.assign(width=bearing["most_share"] - bearing["least_share"]).sort_values("width").head(1)
+        if len(bearing):
+            return f"{'; '.join(_by_year(finding, _without_repeats(bearing)))}{verb}{_otherwise(finding, rows)}"
     return ""
 
 
@@ -182,20 +184,20 @@ def _rows_of(finding: Finding, evidence: Protected) -> pd.DataFrame:
 
 def _otherwise(finding: Finding, rows: pd.DataFrame) -> str:
     """What gives a figure that nothing gives that its words allow."""
-    other = rows[rows["bearing"] == BESIDE]
-    if other.empty or rows["bearing"].isin([GIVES, HOLDS]).any():
+    beside = rows[rows["bearing"] == BESIDE]
+    if beside.empty or rows["bearing"].isin([GIVES, HOLDS]).any():
         return ""
-    return f"; what was printed is not what its words say, {_way(finding, other.iloc[0])}"
+    return f"; what was printed is not what its words say, {_way(finding, beside.iloc[0])}"
 
 
 def _without_repeats(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows but those of cases as they stood whose bounds stand beside them and begin there."""
     wide = {(row["definition"], row["year"]) for _, row in rows.iterrows() if str(row["base"]).endswith(_EVENTUALLY)}
-    kept = [
+    stays = [
         not (str(row["base"]).endswith(_STOOD) and row["bearing"] != GIVES and (row["definition"], row["year"]) in wide)
         for _, row in rows.iterrows()
     ]
-    return rows[kept]
+    return rows[stays]
 
 
 def _by_year(finding: Finding, rows: pd.DataFrame) -> Iterator[str]:
@@ -203,11 +205,11 @@ def _by_year(finding: Finding, rows: pd.DataFrame) -> Iterator[str]:
     order = {name: place for place, name in enumerate(dict.fromkeys(rows["definition"]))}
     is_told = len(order) > 1 or bool(finding.reading)
     rows = rows.assign(place=rows["definition"].map(order), later=rows["base"].str.startswith("all recorded"))
-    for year, part in rows.sort_values(["year", "place", "later"], kind="stable").groupby("year", sort=True):
+    for year, of_year in rows.sort_values(["year", "place", "later"], kind="stable").groupby("year", sort=True):
         sentences = []
-        for name, ways in part.groupby("definition", sort=False):
-            each = wording.listed(_way(finding, row) for _, row in ways.iterrows())
-            sentences.append(f"{each}, {_inside(str(name))}" if is_told and finding.measure != CASES else each)
+        for name, ways in of_year.groupby("definition", sort=False):
+            clause = wording.listed(_way(finding, row) for _, row in ways.iterrows())
+            sentences.append(f"{clause}, {_inside(str(name))}" if is_told and finding.measure != CASES else clause)
         yield (
             f"{wording.listed(sentences)} in {year}"
             if finding.measure == CASES
@@ -237,16 +239,16 @@ def _way(finding: Finding, row: pd.Series) -> str:
 
 def _looks_rounded(finding: Finding, row: pd.Series) -> bool:
     """Whether a share that does not give the figure would seem to when it is read to one decimal."""
-    seen = float(wording.rounded(row["least_share"] * 100, decimals=1)) / 100
-    return not finding.fits(float(row["least_share"])) and finding.fits(seen)
+    as_read = float(wording.rounded(row["least_share"] * 100, decimals=1)) / 100
+    return not finding.fits(float(row["least_share"])) and finding.fits(as_read)
 
 
 def _column(rows: pd.DataFrame) -> str:
     by_size = rows.sort_values("least")
-    own, other = by_size.iloc[0], by_size.iloc[-1]
+    fewest, most = by_size.iloc[0], by_size.iloc[-1]
     return (
-        f"of the {int(own['cases']):,} {own['base']} {int(own['least']):,} are what the charges give and "
-        f"{int(other['least']):,} what type 15 gives"
+        f"of the {int(fewest['cases']):,} {fewest['base']} {int(fewest['least']):,} are what the charges give and "
+        f"{int(most['least']):,} what type 15 gives"
     )
 
 
@@ -254,17 +256,17 @@ def _matches(row: pd.Series) -> str:
     """How strong a verdict is: how many ways of counting match the figure, and how many forces would."""
     many, ways = int(row["fitting"]), int(row["ways"])
     if ways == 1:
-        told = f"the one way of counting {'matches' if many else 'does not match'} it"
+        matches = f"the one way of counting {'matches' if many else 'does not match'} it"
     elif many:
-        told = f"{many} of {ways} ways of counting {wording.agree(many, 'matches', 'match')} it"
+        matches = f"{many} of {ways} ways of counting {wording.agree(many, 'matches', 'match')} it"
     else:
-        told = f"none of {ways} ways of counting matches it"
+        matches = f"none of {ways} ways of counting matches it"
     if pd.isna(row["forces"]):
-        return told
+        return matches
     is_both = many > 0 and int(row["forces_fitting"]) > 0
     so = "and so would the figures of" if is_both else "and the figures of"
     worth = _hardly(row) if row["verdict"] == CONSISTENT else ""
-    return f"{told}, {so} {_of_forces(row)}{'' if is_both else ' would'}{worth}"
+    return f"{matches}, {so} {_of_forces(row)}{'' if is_both else ' would'}{worth}"
 
 
 def _of_forces(row: pd.Series) -> str:
@@ -293,13 +295,13 @@ def _remarks(finding: Finding, verdict: str) -> list[str]:
     """What follows from the printed numbers alone."""
     sentences = []
     if finding.base_percent and finding.percent:
-        whole = finding.share * finding.base_percent / 100
+        of_all = finding.share * finding.base_percent / 100
         sentences.append(
-            f"It is {finding.percent:g}% of {finding.base_percent:g}%: of all, about {percent(whole, decimals=0)}."
+            f"It is {finding.percent:g}% of {finding.base_percent:g}%: of all, about {percent(of_all, decimals=0)}."
         )
     if finding.events and finding.cases and finding.percent and verdict != REPRODUCED:
-        made = percent(finding.events / finding.cases)
-        sentences.append(f"Its own counts, {finding.events:,} of {finding.cases:,}, make {made}.")
+        share = percent(finding.events / finding.cases)
+        sentences.append(f"Its own counts, {finding.events:,} of {finding.cases:,}, make {share}.")
         if not finding.fits(finding.events / finding.cases):
             smallest, largest = fitting_bases(finding)
             sentences.append(
@@ -316,17 +318,17 @@ def table(judged: Protected, evidence: Protected, matches: Protected, *, title: 
     rows, all_given = [], []
     for _, row in judged.table.iterrows():
         finding = findings.finding(str(row["finding"]))
-        given = "; ".join(filter(None, (brief(finding, evidence), _later_forces(matches, finding.finding))))
+        in_short = "; ".join(filter(None, (brief(finding, evidence), _later_forces(matches, finding.finding))))
         printed = content.run(finding.printed, "strong")
         statement = content.run(finding.statement, address=f"#finding-{finding.finding}")
         verdict = [_tag(str(row["verdict"])), content.run(" "), content.run(_in_numbers(row), "strength")]
-        all_given.append(wording.capital(given))
+        all_given.append(wording.capital(in_short))
         rows.append(([statement, content.run(": "), printed], verdict, all_given[-1]))
-    part = content.table(title, _COLUMNS, rows, note=f"{_WAYS_AND_FORCES}.", style="in-short")
+    block = content.table(title, _COLUMNS, rows, note=f"{_WAYS_AND_FORCES}.", style="in-short")
     identity = "findings-in-short"
     record = {"id": identity, "title": title, "notes": [_WAYS_AND_FORCES], "given": all_given}
     text = f"{title}: {wording.plural(len(rows), 'row')}."
-    return Shown("table", text, (content.division(identity, part),), {**record, **records(judged)})
+    return Shown("table", text, (content.division(identity, block),), {**record, **records(judged)})
 
 
 def _in_numbers(row: pd.Series) -> str:
@@ -342,14 +344,14 @@ def _in_numbers(row: pd.Series) -> str:
 def verdicts(judged: Protected, evidence: Protected, matches: Protected) -> Shown:
     """Every finding: what was printed, out of what, the verdict, and why."""
     only_protected(judged, evidence, matches)
-    groups, told = [], []
+    groups, entries = [], []
     for _, row in judged.table.iterrows():
         finding, verdict = findings.finding(str(row["finding"])), str(row["verdict"])
         why = reason(finding, row, evidence, matches)
         groups.append(_group(finding, verdict, why))
         names = ("finding", "statement", "printed", "out_of", "publisher", "title", "published", "address", "evidence")
-        told.append({**{name: getattr(finding, name) for name in names}, "verdict": verdict, "reason": why})
-    record: dict[str, Any] = {"id": "verdicts", "title": "Verdicts", "findings": told, **records(evidence)}
+        entries.append({**{name: getattr(finding, name) for name in names}, "verdict": verdict, "reason": why})
+    record: dict[str, Any] = {"id": "verdicts", "title": "Verdicts", "findings": entries, **records(evidence)}
     return Shown("table", tally(judged), (content.division("verdicts", *groups, is_list=True),), record)
 
 

@@ -42,13 +42,13 @@ def step_bars(table: pd.DataFrame, headings: dict[str, str], values: Sequence[st
     ``table`` is that of ``case_steps``; ``headings`` say what each unit is, ``values`` what stands at each bar.
     """
     groups = [(unit, table[table["unit"] == unit]) for unit in headings]
-    told = dict(zip(table["step"], values, strict=True))
+    value_of = dict(zip(table["step"], values, strict=True))
 
     def lines(unit: str, *, is_narrow: bool) -> str:
         return wrapped(headings[unit], (NARROW if is_narrow else WIDE) * 0.98, is_narrow=is_narrow, is_marked=True)
 
     def name(step: str, *, is_narrow: bool) -> str:
-        room = (NARROW if is_narrow else WIDE) - text_width(told[step], is_narrow=is_narrow, is_marked=True) - 20
+        room = (NARROW if is_narrow else WIDE) - text_width(value_of[step], is_narrow=is_narrow, is_marked=True) - 20
         return wrapped(step, room, is_narrow=is_narrow)
 
     def step_height(step: str, *, is_narrow: bool) -> int:
@@ -69,7 +69,7 @@ def step_bars(table: pd.DataFrame, headings: dict[str, str], values: Sequence[st
             y = top + LINE * (heading.count("\n") + 1) + 10
             most = float(rows["counted"].max()) if rows["counted"].notna().any() else 1.0
             for _, row in rows.iterrows():
-                words = name(row["step"], is_narrow=canvas.is_narrow), told[row["step"]]
+                words = name(row["step"], is_narrow=canvas.is_narrow), value_of[row["step"]]
                 _step(page, y, row, words, room=canvas.width - 4, most=most or 1.0)
                 y += step_height(row["step"], is_narrow=canvas.is_narrow)
             top += group_height(unit, rows, is_narrow=canvas.is_narrow)
@@ -85,8 +85,8 @@ def _cut(canvas: Canvas, page: Axes, y: float) -> None:
     """What lies between two units, and the line that begins after it."""
     words = "another unit from here"
     page.text(0, y, words, va="center", color=QUIET)
-    left = text_width(words, is_narrow=canvas.is_narrow) + 10
-    mark(page, [left, canvas.width], [y, y], color=INK, linewidth=1.2, linestyle=(0, (5, 3)))
+    start = text_width(words, is_narrow=canvas.is_narrow) + 10
+    mark(page, [start, canvas.width], [y, y], color=INK, linewidth=1.2, linestyle=(0, (5, 3)))
 
 
 def _step(page: Axes, y: float, row: pd.Series, words: tuple[str, str], *, room: float, most: float) -> None:
@@ -132,16 +132,16 @@ def year_bars(charged: pd.DataFrame, courts: pd.DataFrame, cuts: Sequence[float]
 def _panel(canvas: Canvas, place: int, heading: str, limits: tuple[float, float], numbers: pd.Series) -> Axes:
     """One of two panels over the same years, below its heading."""
     room = canvas.width - _LEFT - 6
-    told = wrapped(heading, canvas.width - 4, is_narrow=canvas.is_narrow, is_marked=True)
+    lines = wrapped(heading, canvas.width - 4, is_narrow=canvas.is_narrow, is_marked=True)
     y = place * (_PANEL + _HEAD + _FOOT)
-    canvas.everywhere().text(0, y + 2, told, va="top", weight="bold", linespacing=1.2)
-    top = y + _HEAD + LINE * told.count("\n")
+    canvas.everywhere().text(0, y + 2, lines, va="top", weight="bold", linespacing=1.2)
+    top = y + _HEAD + LINE * lines.count("\n")
     axes = canvas.axes(left=_LEFT, top=top, width=room, height=_PANEL)
     most = float(numbers.max()) if numbers.notna().any() else 1.0
     axes.set(xlim=limits, ylim=(0, max(most, 1.0) * 1.16))
     years = range(int(limits[0]) + 1, int(limits[1]) + 1)
-    shown = [year for year in years if year % (4 if canvas.is_narrow else 2) == 0]
-    axes.set_xticks([year + 0.5 for year in shown], [str(year) for year in shown])
+    labelled = [year for year in years if year % (4 if canvas.is_narrow else 2) == 0]
+    axes.set_xticks([year + 0.5 for year in labelled], [str(year) for year in labelled])
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
     axes.yaxis.set_major_formatter(lambda number, _: f"{number:,.0f}")
     axes.tick_params(colors=INK)
@@ -181,15 +181,15 @@ def force_dots(table: pd.DataFrame, *, highlight: str = "") -> tuple[Draw, Heigh
         for place, (_, row) in enumerate(table.iterrows()):
             y, is_marked = place * _ROW + _ROW / 2, row["force"] == highlight
             colour = ORANGE if is_marked else ACCENT
-            known = [row[name] for name in ("low_more", "high_more", "more_charges") if not pd.isna(row[name])]
-            places = [left + float(number) / most * room for number in known]
+            ends = [row[name] for name in ("low_more", "high_more", "more_charges") if not pd.isna(row[name])]
+            places = [left + float(number) / most * room for number in ends]
             page.text(left - 10, y, row["force"], ha="right", va="center", weight=weight(is_marked))
-            told = cells.cell(row, "more_charges")
-            if len(known) == 3:
+            value = cells.cell(row, "more_charges")
+            if len(ends) == 3:
                 mark(page, places[:2], [y, y], color=colour, linewidth=2)
-                told = f"{told} ({cells.cell(row, 'low_more')} to {cells.cell(row, 'high_more')})"
-            if known:
+                value = f"{value} ({cells.cell(row, 'low_more')} to {cells.cell(row, 'high_more')})"
+            if ends:
                 mark(page, places[-1], y, "o", color=colour, markersize=8, zorder=3)
-            page.text(max(places, default=left) + 12, y, told, va="center", weight=weight(is_marked))
+            page.text(max(places, default=left) + 12, y, value, va="center", weight=weight(is_marked))
 
     return draw, lambda _: max(_ROW * len(table), 1)

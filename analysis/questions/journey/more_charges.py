@@ -124,8 +124,9 @@ def more_charges(cases: Counts) -> Worked:
         shown.
 
     References
-    ---------- Hyndman and Fan 1996, Sample quantiles in statistical packages, The American Statistician 50: 361-365,
-    for the quartile (type 7).
+    ----------
+    Hyndman and Fan 1996, Sample quantiles in statistical packages, The American Statistician 50: 361-365, for the
+    quartile (type 7).
     """
     columns = ["scope", "way", "forces", *_PARTS]
     return Worked(_source(cases), lambda shown: tabled(_scopes(shown), columns), ("scope", "way"))
@@ -188,11 +189,11 @@ def _numbers(shown: pd.DataFrame) -> pd.DataFrame:
     events = shown.pivot(index="force", columns="measure", values="events")
     bases = shown.pivot(index="force", columns="measure", values="cases")
     table = events.assign(recorded=bases["recorded"], decided=bases["withdrew"])[list(_NUMBERS)].astype("Float64")
-    known = table[["recorded", "decided", "withdrew", "charged"]].notna().all(axis=1) & (table["decided"] > 0).fillna(
-        False
-    )
+    is_whole = table[["recorded", "decided", "withdrew", "charged"]].notna().all(axis=1) & (
+        table["decided"] > 0
+    ).fillna(False)
     negative = (table < 0).fillna(False).any(axis=1)
-    return table[known & ~negative].astype("float64")
+    return table[is_whole & ~negative].astype("float64")
 
 
 def _lines(shown: pd.DataFrame) -> dict[str, Line]:
@@ -216,7 +217,7 @@ def _scopes(shown: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _scope(scope: str, line: Line, way: str) -> dict[str, Any]:
     """What the scenario comes to over some forces, kept cases being charged in one way."""
-    now, more = line.forces["charged"].sum(), float(line.more(way).sum(skipna=False))
+    charged, more = line.forces["charged"].sum(), float(line.more(way).sum(skipna=False))
     return {
         "scope": scope,
         "way": way,
@@ -224,9 +225,9 @@ def _scope(scope: str, line: Line, way: str) -> dict[str, Any]:
         "line_share": line.share,
         "forces_above": len(line.above),
         "kept_cases": _rounded(line.kept.sum()),
-        "charged_cases": int(now),
+        "charged_cases": int(charged),
         "more_charges": _rounded(more),
-        "more_share": _divided(more, now),
+        "more_share": _divided(more, charged),
     }
 
 

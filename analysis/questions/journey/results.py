@@ -63,20 +63,20 @@ def case_steps(cases: Counts, courts: Courts) -> Worked:
     ParameterError
         Where the counts do not tell which cases are decided and which were charged.
     """
-    parts = [rates(cases, "undecided"), rates(cases, "charged", base="with_outcome")]
-    rows = [part.table.assign(measure=part.about.measure) for part in parts]
+    police_rates = [rates(cases, "undecided"), rates(cases, "charged", base="with_outcome")]
+    rows = [rate.table.assign(measure=rate.about.measure) for rate in police_rates]
     table = pd.concat(rows, ignore_index=True)[["measure", "place", *MEASURES]]
-    held = courts.of(cases)
-    context = replace(about(cases, measure="steps", base="recorded"), lacking=parts[1].about.lacking)
-    if held.is_held:
+    at_court = courts.of(cases)
+    context = replace(about(cases, measure="steps", base="recorded"), lacking=police_rates[1].about.lacking)
+    if at_court.is_held:
         source = f"{context.source}; courts: BBC Shared Data Unit, from the Ministry of Justice"
-        source += "; survey: Home Office and Office for National Statistics" if _has_survey(held) else ""
-        files = (COURTS_FILE, SURVEY_FILE) if _has_survey(held) else (COURTS_FILE,)
+        source += "; survey: Home Office and Office for National Statistics" if _has_survey(at_court) else ""
+        files = (COURTS_FILE, SURVEY_FILE) if _has_survey(at_court) else (COURTS_FILE,)
         context = replace(context, source=source, files=(*context.files, *files))
     columns = ("unit", "time", "counted", "of_step", "share", "doubt")
 
     def work(shown: pd.DataFrame) -> pd.DataFrame:
-        rows = [*_surveyed(held), *_policed(shown, context.period), *_in_court(held)]
+        rows = [*_surveyed(at_court), *_policed(shown, context.period), *_in_court(at_court)]
         return tabled([{**row, **_unit(row["step"])} for row in rows], ["step", *columns])
 
     source_rates = Rates(table, by=("measure", "place"), about=context)

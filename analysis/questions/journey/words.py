@@ -50,9 +50,11 @@ def in_court(steps: Protected) -> str:
             f"Of {place} the courts' figures to {time} that are held here have no row, so no convictions can be given."
         )
     proceeded, convicted = (numbers.cell(rows[step], "counted") for step in (PROCEEDED, CONVICTED))
-    told = f"In {time}, the latest year of which courts' figures are held, {proceeded} defendants were proceeded "
-    told += f"against for stalking in {place} and {convicted} convicted. Courts count defendants and the police cases, "
-    return f"{told}so how many cases end in a conviction cannot be said."
+    sentence = f"In {time}, the latest year of which courts' figures are held, {proceeded} defendants were proceeded "
+    sentence += (
+        f"against for stalking in {place} and {convicted} convicted. Courts count defendants and the police cases, "
+    )
+    return f"{sentence}so how many cases end in a conviction cannot be said."
 
 
 def chart(steps: Protected) -> Shown:
@@ -77,10 +79,10 @@ def chart(steps: Protected) -> Shown:
 
 def _value(row: pd.Series) -> str:
     """What stands at a bar: its number, and the share of the step before it in its unit."""
-    told = numbers.cell(row, "counted")
+    number = numbers.cell(row, "counted")
     if pd.isna(row["share"]):
-        return f"about {told}" if row["step"] == STALKED else told
-    return f"{told}  ({percent(row['share'])} {_SHARE_OF[row['of_step']]})"
+        return f"about {number}" if row["step"] == STALKED else number
+    return f"{number}  ({percent(row['share'])} {_SHARE_OF[row['of_step']]})"
 
 
 def _in_words(row: pd.Series) -> str:
@@ -94,8 +96,8 @@ def _in_words(row: pd.Series) -> str:
 
 def _title(table: pd.DataFrame) -> str:
     """What the picture shows first: how many cases there were and how many were charged."""
-    found = table[table["unit"] == CASES].set_index("step")["counted"]
-    first, last = found.iloc[0], found.iloc[-1]
+    steps = table[table["unit"] == CASES].set_index("step")["counted"]
+    first, last = steps.iloc[0], steps.iloc[-1]
     if pd.isna(first) or pd.isna(last):
         return "How far cases get cannot be shown whole"
     return f"Of {plural(int(first), 'case')} recorded {wording.number(int(last))} ended in a charge so far"
@@ -152,12 +154,12 @@ def years_chart(charged: Protected, courts: Protected) -> Shown:
     cuts = [day.year + (day.timetuple().tm_yday - 1) / 365.25 for day in days if day.year > first]
     draw, height = year_bars(years, courts.table, cuts)
     place = wording.place_name(courts.about.place)
-    told = "; ".join(f"{row['year']} {numbers.cell(row, 'charged_cases')}" for _, row in years.iterrows())
+    charges = "; ".join(f"{row['year']} {numbers.cell(row, 'charged_cases')}" for _, row in years.iterrows())
     court = "; ".join(
         f"{row['calendar_year']} {numbers.cell(row, 'proceeded')} and {numbers.cell(row, 'convicted')}"
         for _, row in courts.table.iterrows()
     )
-    text = f"Two rows of bars over the same years. Cases charged by financial year of recording: {told}. Defendants "
+    text = f"Two rows of bars over the same years. Cases charged by financial year of recording: {charges}. Defendants "
     text += f"proceeded against and convicted by calendar year: {court}."
     notes = [
         "Neither row is a part of the other: cases above, defendants below.",
@@ -203,16 +205,16 @@ def scenario(more: Protected, today: Protected) -> str:
     row = rows[OWN]
     if not int(row["forces_above"]):
         return "No force is above the lower quartile of withdrawal, so the scenario changes nothing."
-    told = f"If the {row['forces_above']} of {row['forces']} forces with {FEWEST} cases or more in which over "
-    told += (
+    sentence = f"If the {row['forces_above']} of {row['forces']} forces with {FEWEST} cases or more in which over "
+    sentence += (
         f"{percent(row['line_share'])} of decided cases end in withdrawal came to that share, their lower quartile, "
     )
-    told += (
+    sentence += (
         f"{row['kept_cases']:,} cases would be kept; charged as often as each force's other cases, they would bring "
     )
-    told += f"{_more(row)}"
+    sentence += f"{_more(row)}"
     labelled = ", and partly a change of label (types 14 and 16 against type 15)" if _is_labelled(today) else ""
-    return f"{told}{_range(rows)}. It is a scenario, not a bound{labelled}."
+    return f"{sentence}{_range(rows)}. It is a scenario, not a bound{labelled}."
 
 
 def _more(row: pd.Series) -> str:
@@ -225,8 +227,8 @@ def _more(row: pd.Series) -> str:
 
 def _range(rows: dict[str, pd.Series]) -> str:
     """The least and the most by any of the rates for the kept cases."""
-    known = [int(row["more_charges"]) for row in rows.values() if not pd.isna(row["more_charges"])]
-    return f" ({min(known):,} to {max(known):,} by other rates for them)" if len(known) > 1 else ""
+    charges = [int(row["more_charges"]) for row in rows.values() if not pd.isna(row["more_charges"])]
+    return f" ({min(charges):,} to {max(charges):,} by other rates for them)" if len(charges) > 1 else ""
 
 
 def by_ways(more: Protected) -> Shown:
@@ -235,13 +237,13 @@ def by_ways(more: Protected) -> Shown:
     rows = _of(more, LARGE)
     if not rows:
         return nothing(_NONE)
-    told = "; ".join(f"{way[:1].lower()}{way[1:]}, {numbers.cell(rows[way], 'more_charges')}" for way in WAYS)
-    finding = f"More charges, by how often the kept cases are charged: {told}."
+    by_rate = "; ".join(f"{way[:1].lower()}{way[1:]}, {numbers.cell(rows[way], 'more_charges')}" for way in WAYS)
+    finding = f"More charges, by how often the kept cases are charged: {by_rate}."
     every = _of(more, ALL)
     if every:
-        one = every[OWN]
-        finding += f" Over all {one['forces']} forces, with {percent(one['line_share'])} as their lower quartile, "
-        finding += f"{numbers.cell(one, 'more_charges')}{_range(every)}."
+        own = every[OWN]
+        finding += f" Over all {own['forces']} forces, with {percent(own['line_share'])} as their lower quartile, "
+        finding += f"{numbers.cell(own, 'more_charges')}{_range(every)}."
     columns = ("scope", "way", "forces", "line_share", "forces_above", "kept_cases", "more_charges", "more_share")
     return tables.table(more, title="More charges, by rate and by forces", columns=columns, finding=finding)
 
@@ -252,20 +254,20 @@ def beside(today: Protected) -> Shown:
     row = _by(today, "scope").get(LARGE)
     if row is None or pd.isna(row["above_share"]):
         return nothing()
-    told = f"The forces at or below the line charge {percent(row['below_share'])} of their decided cases and put "
-    told += (
+    finding = f"The forces at or below the line charge {percent(row['below_share'])} of their decided cases and put "
+    finding += (
         f"{percent(row['below_evidential_share'])} down as type 15; those above charge {percent(row['above_share'])} "
     )
-    told += f"and put {percent(row['above_evidential_share'])} down so. The scenario takes those above to "
-    told += f"{percent(row['after_share'])} charged"
+    finding += f"and put {percent(row['above_evidential_share'])} down so. The scenario takes those above to "
+    finding += f"{percent(row['after_share'])} charged"
     if row["after_share"] > row["below_share"]:
-        told += ", more than the forces at or below the line reach today"
+        finding += ", more than the forces at or below the line reach today"
     if _is_labelled(today):
-        told += (
+        finding += (
             ". So part of reaching that share may be no more than a change of label, from types 14 and 16 to type 15, "
         )
-        told += "which adds no charge"
-    return tables.table(today, title="The forces that are at the line today", finding=f"{told}.")
+        finding += "which adds no charge"
+    return tables.table(today, title="The forces that are at the line today", finding=f"{finding}.")
 
 
 def _is_labelled(today: Protected) -> bool:
@@ -291,9 +293,10 @@ def scenario_here(by_force: Protected, steps: Protected) -> str:
         return f"{who} {'are' if place in NATIONS else 'is'} at or below that share already: nothing changes there."
     if rows["more_charges"].isna().any():
         return ""
-    more, now = int(rows["more_charges"].sum()), int(rows["charged_cases"].sum())
+    more, charged = int(rows["more_charges"].sum()), int(rows["charged_cases"].sum())
     sentence = (
-        f"Of these, {plural(more, 'charge')} would be in {wording.place_name(place)}, beside the {now:,} that there are"
+        f"Of these, {plural(more, 'charge')} would be in {wording.place_name(place)}, "
+        f"beside the {charged:,} that there are"
     )
     return f"{sentence}{_span(rows.iloc[0]) if len(rows) == 1 else ''}."
 
@@ -303,18 +306,20 @@ def _more_here(more: Protected, by_force: Protected, place: str) -> dict[str, An
     rows = _of(more, LARGE)
     row, own = rows[OWN], _by(by_force, "force").get(place)
     card = {"label": "More charges in one scenario", **blocks.records(more)}
-    told = f"if {row['forces_above']} of {row['forces']} forces came to {percent(row['line_share'])} withdrawn, of "
-    told += "decided cases"
+    condition = (
+        f"if {row['forces_above']} of {row['forces']} forces came to {percent(row['line_share'])} withdrawn, of "
+    )
+    condition += "decided cases"
     if own is not None and not own["kept_cases"]:
         base = f"{wording.force_phrase(place)} is at or below {percent(row['line_share'])} withdrawn already"
         return {**card, "value": "0", "base": capital(base), "interval": ""}
     if own is None:
-        shown, beside, span = row, f"the {row['charged_cases']:,} of all these forces", _range(rows)
+        scope_row, beside, span = row, f"the {row['charged_cases']:,} of all these forces", _range(rows)
     else:
-        shown, beside, span = own, f"the {own['charged_cases']:,} of {wording.force_phrase(place)}", _span(own)
-    value = "No number" if pd.isna(shown["more_charges"]) else f"+{int(shown['more_charges']):,}"
+        scope_row, beside, span = own, f"the {own['charged_cases']:,} of {wording.force_phrase(place)}", _span(own)
+    value = "No number" if pd.isna(scope_row["more_charges"]) else f"+{int(scope_row['more_charges']):,}"
     limits = f"{span.strip(' ()')}; not a bound" if span else "no bound"
-    return {**card, "value": value, "base": f"{told}; beside {beside} now", "interval": limits}
+    return {**card, "value": value, "base": f"{condition}; beside {beside} now", "interval": limits}
 
 
 def _span(row: pd.Series) -> str:
@@ -337,14 +342,16 @@ def forces_chart(by_force: Protected, *, highlight: str = "") -> Shown:
         "More charges in the scenario by police force. Dot: charged as often as the force's other cases. Line: from "
     )
     subtitle += "the least to the most by other rates."
-    told = "; ".join(
+    each_force = "; ".join(
         f"{row['force']} {numbers.cell(row, 'more_charges')} ({numbers.cell(row, 'low_more')} to "
         f"{numbers.cell(row, 'high_more')})"
         for _, row in table.iterrows()
     )
     stand = f"{capital(plural(rest, 'force'))} at or below the line, where nothing changes"
     notes = (f"{stand}, {wording.agree(rest, 'is', 'are')} not drawn.",)
-    return figure(by_force, draw, height, Caption("more-charges", title, subtitle, f"A dot a force: {told}.", notes))
+    return figure(
+        by_force, draw, height, Caption("more-charges", title, subtitle, f"A dot a force: {each_force}.", notes)
+    )
 
 
 def forces_table(by_force: Protected) -> Shown:

@@ -50,12 +50,12 @@ def read_ledger(counts: Counts) -> Ledger | Released:
     )
 
 
-def rows_counted(held: Ledger | Released, counts: Counts) -> Rates:
+def rows_counted(ledger: Ledger | Released, counts: Counts) -> Rates:
     """The rows that were counted out of those that were read.
 
     Parameters
     ----------
-    held
+    ledger
         The ledger.
     counts
         The counts that it is of.
@@ -66,16 +66,16 @@ def rows_counted(held: Ledger | Released, counts: Counts) -> Rates:
         One row, by ``place``: ``events`` rows counted of ``cases`` rows read. Suppressed of case files, of which
         neither is told.
     """
-    known = (held.kept, held.rows) if isinstance(held, Ledger) else (None, None)
-    return _finished([(_context(counts).place, *known)], counts, by="place")
+    numbers = (ledger.kept, ledger.rows) if isinstance(ledger, Ledger) else (None, None)
+    return _finished([(_context(counts).place, *numbers)], counts, by="place")
 
 
-def rows_by_reason(held: Ledger | Released, counts: Counts) -> Rates:
+def rows_by_reason(ledger: Ledger | Released, counts: Counts) -> Rates:
     """The rows that were counted and those that were not, by reason.
 
     Parameters
     ----------
-    held
+    ledger
         The ledger.
     counts
         The counts that it is of.
@@ -86,21 +86,21 @@ def rows_by_reason(held: Ledger | Released, counts: Counts) -> Rates:
         One row a ``reason``, most rows first, after the one for those that were counted; out of all rows read. Of case
         files, the reasons that may be told, out of a number that may not.
     """
-    if isinstance(held, Ledger):
-        reasons = {COUNTED: held.kept, **held.dropped}
-        read = held.rows
+    if isinstance(ledger, Ledger):
+        reasons = {COUNTED: ledger.kept, **ledger.dropped}
+        read = ledger.rows
     else:
-        reasons, read = dict(sorted(held.dropped.items(), key=lambda item: -item[1])), None
+        reasons, read = dict(sorted(ledger.dropped.items(), key=lambda item: -item[1])), None
     rows = [(reason[:1].upper() + reason[1:], rows, read) for reason, rows in reasons.items()]
     return _finished(rows, counts, by="reason")
 
 
-def rows_by_file(held: Ledger | Released, counts: Counts) -> Rates:
+def rows_by_file(ledger: Ledger | Released, counts: Counts) -> Rates:
     """The rows of each file.
 
     Parameters
     ----------
-    held
+    ledger
         The ledger.
     counts
         The counts that it is of.
@@ -110,7 +110,7 @@ def rows_by_file(held: Ledger | Released, counts: Counts) -> Rates:
     Rates
         One row a ``file``, in order of reading: its rows out of all rows read. None of case files.
     """
-    files = [(file.name, file.rows, held.rows) for file in held.files] if isinstance(held, Ledger) else []
+    files = [(file.name, file.rows, ledger.rows) for file in ledger.files] if isinstance(ledger, Ledger) else []
     return _finished(files, counts, by="file")
 
 

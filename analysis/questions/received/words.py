@@ -64,22 +64,22 @@ def files(ledger: Ledger | Released) -> str:
         return ""
     if len(ledger.files) == 1:
         return "One case file was read. Its name and its number of rows are known to whoever reduced it, and not shown."
-    told = f"{wording.capital(wording.plural(len(ledger.files), 'case file'))} were read."
-    return f"{told} Their names and their numbers of rows are known to whoever reduced them, and not shown."
+    lead = f"{wording.capital(wording.plural(len(ledger.files), 'case file'))} were read."
+    return f"{lead} Their names and their numbers of rows are known to whoever reduced them, and not shown."
 
 
 def warnings(ledger: Ledger | Released, *, force: str = "all") -> Shown:
     """What a reader should distrust, kind by kind: which force, and why; of one force what is of it or of all."""
-    found = _warned(ledger, force)
+    every_warning = _warned(ledger, force)
     kinds: dict[str, list[tuple[str, str]]] = {}
-    for warned in found:
-        kinds.setdefault(warned.kind, []).append((warned.force, warned.text))
-    text = " ".join(f"{wording.capital(kind)}: {_plain(told)}" for kind, told in kinds.items())
-    entries = [_parts(kind, told) for kind, told in kinds.items()]
+    for warning in every_warning:
+        kinds.setdefault(warning.kind, []).append((warning.force, warning.text))
+    text = " ".join(f"{wording.capital(kind)}: {_plain(texts)}" for kind, texts in kinds.items())
+    entries = [_parts(kind, texts) for kind, texts in kinds.items()]
     if not kinds:
         text = "The reading found nothing to warn of."
         entries = [[content.paragraph(text)]]
-    record = {"warnings": [vars(warned) for warned in found]}
+    record = {"warnings": [vars(warning) for warning in every_warning]}
     return Shown("provenance", text, (content.items(entries, style="sources"),), record)
 
 
@@ -88,16 +88,16 @@ def _warned(ledger: Ledger | Released, force: str) -> list[Warned]:
     return [warned for warned in ledger.warnings if force == "all" or warned.force in ("", force)]
 
 
-def _parts(kind: str, told: list[tuple[str, str]]) -> list[Part]:
+def _parts(kind: str, texts: list[tuple[str, str]]) -> list[Part]:
     """One kind of warning: in a line when it is about one force or all, else a line a force."""
     name = content.run(f"{wording.capital(kind)}.", "strong")
-    if len(told) == 1:
-        return [content.paragraph(name, f" {_line(*told[0])}")]
-    return [content.paragraph(name), content.items([content.paragraph(_line(*one))] for one in told)]
+    if len(texts) == 1:
+        return [content.paragraph(name, f" {_line(*texts[0])}")]
+    return [content.paragraph(name), content.items([content.paragraph(_line(*text))] for text in texts)]
 
 
-def _plain(told: list[tuple[str, str]]) -> str:
-    return " ".join(_line(force, text) for force, text in told)
+def _plain(texts: list[tuple[str, str]]) -> str:
+    return " ".join(_line(force, text) for force, text in texts)
 
 
 def _line(force: str, text: str) -> str:
