@@ -37,9 +37,9 @@ class CaseFeatures:
     def headings(self) -> dict[str, str]:
         """What a reader knows each feature by, the cluster too: its heading, or its name where two have one heading."""
         declared = self.counts.features
-        shown = [declared.get(name, "") for name in self.names]
-        is_plain = len(set(shown)) == len(shown) and all(shown)
-        headings = dict(zip(self.names, shown if is_plain else self.names, strict=True))
+        declared_headings = [declared.get(name, "") for name in self.names]
+        is_plain = len(set(declared_headings)) == len(declared_headings) and all(declared_headings)
+        headings = dict(zip(self.names, declared_headings if is_plain else self.names, strict=True))
         return headings | ({self.cluster: declared.get(self.cluster, self.cluster)} if self.cluster else {})
 
 
@@ -108,15 +108,17 @@ def _check_released(counts: Counts, names: tuple[str, ...], cluster: str) -> Non
     if not strange and cluster == fits["cluster"]:
         return
     within = f"cluster '{fits['cluster']}'" if fits["cluster"] else "no cluster"
-    what = f"feature '{strange[0]}'" if strange else f"cluster '{cluster}'" if cluster else "no cluster"
+    refused = f"feature '{strange[0]}'" if strange else f"cluster '{cluster}'" if cluster else "no cluster"
     raise ParameterError(
-        f"Counts '{counts.name}' were released with fits on {', '.join(fits['features'])} and {within}; {what} is not "
-        "to be had. To have other fits, name their features and cluster in [regression] of the mapping and reduce the "
-        "files again."
+        f"Counts '{counts.name}' were released with fits on {', '.join(fits['features'])} and {within}; {refused} is "
+        "not to be had. To have other fits, name their features and cluster in [regression] of the mapping and reduce "
+        "the files again."
     )
 
 
 def _unknown(counts: Counts, name: str) -> ParameterError:
     near = offer(name, counts.features)
-    held = f"They hold: {', '.join(counts.features)}." if counts.features else "They hold none: use a set of features."
-    return ParameterError(f"No feature of counts '{counts.name}' is called '{name[:80]}'.{near} {held}")
+    choice = (
+        f"They hold: {', '.join(counts.features)}." if counts.features else "They hold none: use a set of features."
+    )
+    return ParameterError(f"No feature of counts '{counts.name}' is called '{name[:80]}'.{near} {choice}")

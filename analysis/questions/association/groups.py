@@ -76,14 +76,14 @@ def correlation(alike: Alike, design: Array, shares: Array, ending: int) -> floa
     ----------
     Williams DA (1982). Extra-binomial variation in logistic linear models. Applied Statistics 31(2): 144-148.
     """
-    is_known, known = alike.is_known, alike.known[alike.is_known]
+    is_known, numbers = alike.is_known, alike.known[alike.is_known]
     cases = alike.cases.copy()
-    cases[:, is_known] *= known.sum(axis=1) / cases[:, is_known].sum(axis=0)
+    cases[:, is_known] *= numbers.sum(axis=1) / cases[:, is_known].sum(axis=0)
     expected = shares @ cases
     if_apart, more_if_alike = _expected_squares(design, shares * (1 - shares), cases)
     squares = np.zeros(len(expected))
-    squares[is_known] = (known[:, ending] - expected[is_known]) ** 2
-    if_apart[is_known] += ROUNDING_VARIANCE * (1 + (known[:, ending] / known.sum(axis=1)) ** 2)
+    squares[is_known] = (numbers[:, ending] - expected[is_known]) ** 2
+    if_apart[is_known] += ROUNDING_VARIANCE * (1 + (numbers[:, ending] / numbers.sum(axis=1)) ** 2)
     estimate = 0.0
     for _ in range(_ROUNDS):
         spread = np.sqrt(np.maximum(if_apart + estimate * more_if_alike, 0.0))[~is_known]

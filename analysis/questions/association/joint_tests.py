@@ -40,14 +40,14 @@ def variance_inflation(covariance: Array, places: Mapping[str, Sequence[int]]) -
     >>> variance_inflation(np.diag([1.0, 2.0, 3.0]), {"risk": [1], "contact": [2]})
     {'risk': 1.0, 'contact': 1.0}
     """
-    every = [place for own in places.values() for place in own]
+    every = [place for of_feature in places.values() for place in of_feature]
     spread = np.sqrt(np.diag(covariance))
     correlation = covariance / np.outer(spread, spread)
     whole = _log_determinant(correlation, every)
     factors = {}
-    for feature, own in places.items():
-        rest = [place for place in every if place not in own]
-        apart = _log_determinant(correlation, own) + _log_determinant(correlation, rest)
+    for feature, of_feature in places.items():
+        rest = [place for place in every if place not in of_feature]
+        apart = _log_determinant(correlation, of_feature) + _log_determinant(correlation, rest)
         factors[feature] = float(np.exp(apart - whole))
     return factors
 
@@ -78,13 +78,15 @@ def joint_tests(model: Model) -> pd.DataFrame:
     """
     places = {feature: model.design.places(feature) for feature in model.design.references}
     factors = variance_inflation(model.fitted.covariance, places)
-    tests = [ratio_test(model.design.matrix, model.endings, model.fitted, own) for own in places.values()]
+    tests = [ratio_test(model.design.matrix, model.endings, model.fitted, of_feature) for of_feature in places.values()]
     return pd.DataFrame(
         {
             "feature": list(places),
-            "parameters": [len(own) for own in places.values()],
+            "parameters": [len(of_feature) for of_feature in places.values()],
             "likelihood_ratio": [statistic for statistic, _ in tests],
             "q_value": false_discoveries([p for _, p in tests]),
-            "variance_inflation": [factors[feature] ** (1 / (2 * len(own))) for feature, own in places.items()],
+            "variance_inflation": [
+                factors[feature] ** (1 / (2 * len(of_feature))) for feature, of_feature in places.items()
+            ],
         }
     )

@@ -77,8 +77,8 @@ class Known:
         def variance(row: Array) -> Array:
             share = row[..., ending] / row.sum(axis=-1)
             endings = row.shape[-1] - 1
-            drawn = (1 - share) ** 2 + endings if ending == endings else 1 + share**2
-            return np.asarray(ROUNDING_VARIANCE * drawn)
+            roundings = (1 - share) ** 2 + endings if ending == endings else 1 + share**2
+            return np.asarray(ROUNDING_VARIANCE * roundings)
 
         by_feature = {name: variance(table.to_numpy(dtype=float)) for name, table in self.features.items()}
         return float(variance(self.total)), by_feature
@@ -160,22 +160,22 @@ class MarginFit:
             parts = (table.sum(axis=1) / table.to_numpy().sum()).to_numpy()
             spread = np.eye(len(parts)) - np.outer(parts, np.ones(len(parts)))
             columns = [self.design.place(feature, str(category)) for category in table.index]
-            kept = [row for row, place in enumerate(columns) if place is not None]
+            entries = [row for row, place in enumerate(columns) if place is not None]
             places = [place for place in columns if place is not None]
             covariance = spread @ np.diag(by_feature[feature]) @ spread.T
-            own[np.ix_(places, places)] = covariance[np.ix_(kept, kept)]
-            shared[places] = parts[kept]
+            own[np.ix_(places, places)] = covariance[np.ix_(entries, entries)]
+            shared[places] = parts[entries]
         return np.asarray(own + in_all * np.outer(shared, shared))
 
 
-def margin_fit(joint: JointTable, known: Known, alike: Alike | None = None) -> MarginFit:
+def margin_fit(joint: JointTable, margins: Known, alike: Alike | None = None) -> MarginFit:
     """The logistic regression that goes with known margins.
 
     Parameters
     ----------
     joint
         The cases of each combination of features, whatever became of them.
-    known
+    margins
         Cases by how they ended, in all and by category of each feature.
     alike
         The groups within which cases are alike, if there are any.
@@ -200,22 +200,22 @@ def margin_fit(joint: JointTable, known: Known, alike: Alike | None = None) -> M
     Examples
     --------
     >>> labels = pd.DataFrame({"risk": ["High", "Low"]})
-    >>> known = Known({"risk": pd.DataFrame([[30.0, 10.0], [20.0, 40.0]], index=["High", "Low"])}, np.array([50, 50]))
-    >>> model = margin_fit(JointTable(labels, np.array([40.0, 60.0])), known).plain()
+    >>> margins = Known({"risk": pd.DataFrame([[30.0, 10.0], [20.0, 40.0]], index=["High", "Low"])}, np.array([50, 50]))
+    >>> model = margin_fit(JointTable(labels, np.array([40.0, 60.0])), margins).plain()
     >>> figures = model.against_reference("risk", "High")
     >>> round(figures["odds_ratio"], 6), round(figures["difference_share"], 6)
     (6.0, 0.416667)
     """
-    known = known.consistent()
-    design = design_of(joint, known.references)
-    places = {name: _places(joint, name, table) for name, table in known.features.items()}
-    targets = [(places[name], table.to_numpy(dtype=float)) for name, table in known.features.items()]
+    margins = margins.consistent()
+    design = design_of(joint, margins.references)
+    places = {name: _places(joint, name, table) for name, table in margins.features.items()}
+    targets = [(places[name], table.to_numpy(dtype=float)) for name, table in margins.features.items()]
     cases = _raked(joint.cases[:, None], [(place, goal.sum(axis=1, keepdims=True)) for place, goal in targets])
-    start = cases * (known.total / known.total.sum())
+    start = cases * (margins.total / margins.total.sum())
     expected = _raked(start, targets, of_rows=cases)
     if alike is not None:
         alike = replace(alike, cases=alike.cases * (cases / joint.cases[:, None]))
-    return MarginFit(JointTable(joint.labels, cases[:, 0]), expected, design, known, alike)
+    return MarginFit(JointTable(joint.labels, cases[:, 0]), expected, design, margins, alike)
 
 
 def together(fit_of_margins: MarginFit) -> pd.DataFrame:

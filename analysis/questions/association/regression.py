@@ -92,9 +92,9 @@ def fit(design: Array, endings: Array) -> Fit:
             step = np.linalg.solve(_information(design, cases, shares), score).reshape(coefficients.shape)
             for halvings in range(_HALVINGS):
                 reached = coefficients + step / 2**halvings
-                shares, tried = _shares_and_likelihood(design, endings, reached)
-                if tried >= likelihood - _SLACK * (1 + abs(likelihood)):
-                    coefficients, likelihood = reached, tried
+                shares, new_likelihood = _shares_and_likelihood(design, endings, reached)
+                if new_likelihood >= likelihood - _SLACK * (1 + abs(likelihood)):
+                    coefficients, likelihood = reached, new_likelihood
                     break
             if float(np.abs(step).max()) < _SETTLED:
                 covariance = np.asarray(np.linalg.inv(_information(design, cases, shares)), dtype=float)

@@ -43,12 +43,12 @@ _NONE = "No figures: no fit was released of these cases."
 _OTHERS = "No figures: fits were released of victim_withdrawal and no_further_action, and of no other ending."
 
 
-def looked_up(asked: CaseFeatures, kind: str, *endings: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def looked_up(features: CaseFeatures, kind: str, *endings: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """One released table.
 
     Parameters
     ----------
-    asked
+    features
         The features that are asked for; there are fits of all that were released together, and of no others.
     kind
         "associations", "tests", "expected" or "together".
@@ -67,10 +67,10 @@ def looked_up(asked: CaseFeatures, kind: str, *endings: str) -> tuple[pd.DataFra
         Where no one offence is asked for.
     """
     columns = _COLUMNS[kind]
-    if len(asked.names) < len(asked.counts.fits["features"]):
-        together = [asked.counts.features[name] for name in asked.counts.fits["features"]]
+    if len(features.names) < len(features.counts.fits["features"]):
+        together = [features.counts.features[name] for name in features.counts.fits["features"]]
         return _table(columns, []), (_PART.format(names=", ".join(together)),)
-    tables = _tables(asked)
+    tables = _tables(features)
     if tables is None:
         return _table(columns, []), (_NONE,)
     released = tables.get(kind, {}).get(", ".join(endings))
@@ -78,16 +78,16 @@ def looked_up(asked: CaseFeatures, kind: str, *endings: str) -> tuple[pd.DataFra
         return _table(columns, []), (_OTHERS,)
     table = _table(columns, released["rows"])
     if "feature" in table:
-        table = table.assign(feature=table["feature"].map(asked.headings))
+        table = table.assign(feature=table["feature"].map(features.headings))
     return table, tuple(released["notes"])
 
 
-def marginal_rows(asked: CaseFeatures, ending: str, *, force: str = "") -> pd.DataFrame:
+def marginal_rows(features: CaseFeatures, ending: str, *, force: str = "") -> pd.DataFrame:
     """The released cells of each category of each feature.
 
     Parameters
     ----------
-    asked
+    features
         The features.
     ending
         The name of a measure.
@@ -105,33 +105,33 @@ def marginal_rows(asked: CaseFeatures, ending: str, *, force: str = "") -> pd.Da
     ParameterError
         For an ending that was not released, and where no one offence is asked for.
     """
-    pairs = [(feature, category) for feature in asked.names for category in asked.counts.categories(feature)]
-    return _rows(asked, ending, [(force, *pair) for pair in pairs])
+    pairs = [(feature, category) for feature in features.names for category in features.counts.categories(feature)]
+    return _rows(features, ending, [(force, *pair) for pair in pairs])
 
 
-def group_rows(asked: CaseFeatures, ending: str) -> pd.DataFrame:
+def group_rows(features: CaseFeatures, ending: str) -> pd.DataFrame:
     """The same of each group of cases that may be alike, a category of the cluster or a force; no rows without one.
 
     A force is its own category.
     """
-    if asked.cluster == "force":
-        rows = _rows(asked, ending, [(force, "", "") for force in asked.counts.forces])
-        return rows.assign(feature=asked.headings["force"], category=list(asked.counts.forces))
-    groups = asked.counts.categories(asked.cluster) if asked.cluster else []
-    return _rows(asked, ending, [("", asked.cluster, group) for group in groups])
+    if features.cluster == "force":
+        rows = _rows(features, ending, [(force, "", "") for force in features.counts.forces])
+        return rows.assign(feature=features.headings["force"], category=list(features.counts.forces))
+    groups = features.counts.categories(features.cluster) if features.cluster else []
+    return _rows(features, ending, [("", features.cluster, group) for group in groups])
 
 
-def force_rows(asked: CaseFeatures, ending: str) -> pd.DataFrame:
+def force_rows(features: CaseFeatures, ending: str) -> pd.DataFrame:
     """The same of all cases of each force: a column ``force``, and no feature."""
-    forces = list(asked.counts.forces)
-    return _rows(asked, ending, [(force, "", "") for force in forces]).assign(force=forces)
+    forces = list(features.counts.forces)
+    return _rows(features, ending, [(force, "", "") for force in forces]).assign(force=forces)
 
 
-def _rows(asked: CaseFeatures, ending: str, cells: list[tuple[str, str, str]]) -> pd.DataFrame:
+def _rows(features: CaseFeatures, ending: str, cells: list[tuple[str, str, str]]) -> pd.DataFrame:
     """The rows of some cells, each of a force ("" for the place that is asked for), a feature and a category."""
-    counts, gone = asked.counts, measures.base(asked.base).leaves_out(asked.counts.scheme)
-    codes, within = codes_of(ending, counts.scheme) - gone, base_codes(counts.scheme, asked.base)
-    place, offence = _place(asked)
+    counts, left_out = features.counts, measures.base(features.base).leaves_out(features.counts.scheme)
+    codes, within = codes_of(ending, counts.scheme) - left_out, base_codes(counts.scheme, features.base)
+    place, offence = _place(features)
     rows = []
     for force, feature, category in cells:
         events, cases = (
@@ -139,7 +139,7 @@ def _rows(asked: CaseFeatures, ending: str, cells: list[tuple[str, str, str]]) -
             for outcomes in (codes, within)
         )
         is_shown = events is not None and cases is not None and cases > events
-        heading = asked.headings.get(feature, feature)
+        heading = features.headings.get(feature, feature)
         state = "shown" if is_shown else "suppressed"
         rows.append((heading, category, events if is_shown else None, cases, state))
     table = pd.DataFrame(rows, columns=["feature", "category", "events", "cases", "state"])
@@ -168,14 +168,14 @@ def base_codes(scheme: str, base: str) -> frozenset[str]:
     >>> "0" in base_codes("home_office", "with_outcome")
     False
     """
-    gone = measures.base(base).leaves_out(scheme)
+    left_out = measures.base(base).leaves_out(scheme)
     every = {code for code, outcome in reference.outcomes(scheme).items() if not outcome.part_of}
-    return frozenset(every - gone) if gone else frozenset()
+    return frozenset(every - left_out) if left_out else frozenset()
 
 
-def _place(asked: CaseFeatures) -> tuple[str, str]:
+def _place(features: CaseFeatures) -> tuple[str, str]:
     """The force ("" for all) and offence that are asked for."""
-    counts = asked.counts
+    counts = features.counts
     if len(counts.offences) != 1 and "offence" not in counts.selection:
         raise ParameterError(
             f"Counts '{counts.name}' were released offence by offence. Choose one of {', '.join(counts.offences)}."
@@ -184,11 +184,11 @@ def _place(asked: CaseFeatures) -> tuple[str, str]:
     return counts.selection.get("force", only), counts.selection.get("offence", "") or counts.offences[0]
 
 
-def _tables(asked: CaseFeatures) -> dict[str, Any] | None:
+def _tables(features: CaseFeatures) -> dict[str, Any] | None:
     """The tables of the place and base that are asked for; none where they were not released."""
-    wanted = (*_place(asked), asked.base)
-    released = asked.counts.fits["tables"]
-    return next((each for each in released if (each["force"], each["offence"], each["base"]) == wanted), None)
+    wanted = (*_place(features), features.base)
+    released = features.counts.fits["tables"]
+    return next((tables for tables in released if (tables["force"], tables["offence"], tables["base"]) == wanted), None)
 
 
 def _table(columns: tuple[str, ...], rows: list[list[Any]]) -> pd.DataFrame:

@@ -34,7 +34,7 @@ UNADJUSTED = [
 ]
 
 
-def associations(asked: CaseFeatures, ending: str) -> Rates:
+def associations(features: CaseFeatures, ending: str) -> Rates:
     """What goes with an ending, each category against the most common one of its feature.
 
     Where cases of a group may be alike, no unadjusted limit is given, since how groups are spread over categories is
@@ -42,7 +42,7 @@ def associations(asked: CaseFeatures, ending: str) -> Rates:
 
     Parameters
     ----------
-    asked
+    features
         The features and what cases are alike by.
     ending
         The name of a measure.
@@ -63,8 +63,8 @@ def associations(asked: CaseFeatures, ending: str) -> Rates:
         For an unknown measure, outcomes too coarse to tell it, an ending that was not released, and counts of several
         offences of which none is chosen.
     """
-    adjusted, notes = released_fits.looked_up(asked, "associations", ending)
-    source = _rates(asked, ending, notes=notes)
+    adjusted, notes = released_fits.looked_up(features, "associations", ending)
+    source = _rates(features, ending, notes=notes)
     most_cases = source.table.dropna(subset=["share"]).sort_values("cases", ascending=False, kind="stable")
     references = dict(most_cases.drop_duplicates("feature")[list(BY)].itertuples(index=False, name=None))
     references |= dict(zip(adjusted["feature"], adjusted["compared_category"], strict=True))
@@ -72,7 +72,7 @@ def associations(asked: CaseFeatures, ending: str) -> Rates:
     def compared(table: pd.DataFrame) -> pd.DataFrame:
         result = table.assign(compared_category=[references.get(feature, "") for feature in table["feature"]])
         alone = _unadjusted(result)
-        if asked.cluster:
+        if features.cluster:
             alone[UNADJUSTED[1:3]] = math.nan
         result = pd.concat([result, alone], axis=1)
         figures = adjusted.drop(columns="compared_category")
@@ -83,29 +83,29 @@ def associations(asked: CaseFeatures, ending: str) -> Rates:
     return source.added(compared)
 
 
-def _rates(asked: CaseFeatures, ending: str, *, notes: Sequence[str] = ()) -> Rates:
+def _rates(features: CaseFeatures, ending: str, *, notes: Sequence[str] = ()) -> Rates:
     """The share of each category that ended so, from the released cells."""
-    rows = with_shares(released_fits.marginal_rows(asked, ending))
-    return Rates(rows[[*BY, *MEASURES]], by=BY, about=_about(asked, ending, notes=notes))
+    rows = with_shares(released_fits.marginal_rows(features, ending))
+    return Rates(rows[[*BY, *MEASURES]], by=BY, about=_about(features, ending, notes=notes))
 
 
-def _about(asked: CaseFeatures, ending: str, *, notes: Sequence[str] = ()) -> About:
+def _about(features: CaseFeatures, ending: str, *, notes: Sequence[str] = ()) -> About:
     """What a result of these features is about; its notes are of the fit."""
-    return replace(about(asked.counts, measure=ending, base=asked.base), notes=tuple(notes))
+    return replace(about(features.counts, measure=ending, base=features.base), notes=tuple(notes))
 
 
 def _unadjusted(table: pd.DataFrame) -> pd.DataFrame:
     """The unadjusted figures of each row, from the counts that stand in it and in the row it is compared with."""
-    known = table.dropna(subset=["share"]).set_index(list(BY))
+    with_share = table.dropna(subset=["share"]).set_index(list(BY))
     figures = []
     for _, row in table.iterrows():
-        own, other = (row["feature"], row["category"]), (row["feature"], row["compared_category"])
-        if own not in known.index or other not in known.index:
+        category, compared = (row["feature"], row["category"]), (row["feature"], row["compared_category"])
+        if category not in with_share.index or compared not in with_share.index:
             figures.append(dict.fromkeys(UNADJUSTED, math.nan))
-        elif own == other:
+        elif category == compared:
             figures.append(dict(zip(UNADJUSTED, (0.0, math.nan, math.nan, 1.0), strict=True)))
         else:
-            counts = [int(known.loc[pair, name]) for pair in (own, other) for name in ("events", "cases")]
+            counts = [int(with_share.loc[pair, name]) for pair in (category, compared) for name in ("events", "cases")]
             figures.append(_compared(Two(*counts)))
     return pd.DataFrame(figures, columns=UNADJUSTED, index=table.index, dtype=float)
 
@@ -123,12 +123,12 @@ def _difference(two: Two) -> tuple[float, float, float]:
     return two.share - two.other_share, *rounded_difference_interval(two, variance=ROUNDING_VARIANCE)
 
 
-def endings_together(asked: CaseFeatures) -> Worked:
+def endings_together(features: CaseFeatures) -> Worked:
     """What goes with withdrawal, with no further action and with anything else, in one fit.
 
     Parameters
     ----------
-    asked
+    features
         The features and what cases are alike by.
 
     Returns
@@ -143,16 +143,16 @@ def endings_together(asked: CaseFeatures) -> Worked:
     ParameterError
         For counts of several offences of which none is chosen.
     """
-    table, notes = released_fits.looked_up(asked, "together", *ENDINGS)
-    return Worked(_rates(asked, ENDINGS[0], notes=notes), lambda _: table.assign(state="shown"), (*BY, "ending"))
+    table, notes = released_fits.looked_up(features, "together", *ENDINGS)
+    return Worked(_rates(features, ENDINGS[0], notes=notes), lambda _: table.assign(state="shown"), (*BY, "ending"))
 
 
-def feature_tests(asked: CaseFeatures, ending: str) -> Worked:
+def feature_tests(features: CaseFeatures, ending: str) -> Worked:
     """What each feature adds when all others are there, and how far it overlaps with them.
 
     Parameters
     ----------
-    asked
+    features
         The features.
     ending
         The name of a measure.
@@ -169,21 +169,21 @@ def feature_tests(asked: CaseFeatures, ending: str) -> Worked:
     ParameterError
         As ``associations`` does.
     """
-    table, notes = released_fits.looked_up(asked, "tests", ending)
-    return Worked(_rates(asked, ending, notes=notes), lambda _: table.copy(), ("feature",))
+    table, notes = released_fits.looked_up(features, "tests", ending)
+    return Worked(_rates(features, ending, notes=notes), lambda _: table.copy(), ("feature",))
 
 
 _DIFFERENCES = ["difference_share", "low_difference_share", "high_difference_share"]
 
 
-def calibrated(asked: CaseFeatures, ending: str) -> Worked:
+def calibrated(features: CaseFeatures, ending: str) -> Worked:
     """The share of groups of cases beside what their features lead one to expect.
 
     The groups are those of the cluster, which no fit holds as a feature: no others that a fit leaves out have cells.
 
     Parameters
     ----------
-    asked
+    features
         The features and what cases are alike by.
     ending
         The name of a measure.
@@ -201,13 +201,13 @@ def calibrated(asked: CaseFeatures, ending: str) -> Worked:
     ParameterError
         As ``associations`` does.
     """
-    expected, notes = released_fits.looked_up(asked, "expected", ending)
-    rows = with_shares(released_fits.group_rows(asked, ending))[[*BY, *MEASURES]]
+    expected, notes = released_fits.looked_up(features, "expected", ending)
+    rows = with_shares(released_fits.group_rows(features, ending))[[*BY, *MEASURES]]
     rows = rows[rows["category"].isin(expected["category"])].reset_index(drop=True)
-    if not asked.cluster:
+    if not features.cluster:
         notes = ("No feature is kept out of the fits to hold them against: that takes a cluster in the mapping.",)
-    source = Rates(rows, by=BY, about=_about(asked, ending, notes=notes))
-    is_by_force = asked.cluster == "force"
+    source = Rates(rows, by=BY, about=_about(features, ending, notes=notes))
+    is_by_force = features.cluster == "force"
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
         by_group = against_expected(table, expected)
@@ -237,16 +237,16 @@ def against_expected(table: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFram
         adds to the numbers and to the expected share; missing where either share is.
     """
     beside_expected = table.merge(expected, on="category", how="left", validate="one_to_one")
-    known = beside_expected["share"].notna() & beside_expected["expected_share"].notna()
-    share, cases = (beside_expected.loc[known, name].to_numpy(dtype=float) for name in ("share", "cases"))
-    difference = share - beside_expected.loc[known, "expected_share"].to_numpy(dtype=float)
+    is_known = beside_expected["share"].notna() & beside_expected["expected_share"].notna()
+    share, cases = (beside_expected.loc[is_known, name].to_numpy(dtype=float) for name in ("share", "cases"))
+    difference = share - beside_expected.loc[is_known, "expected_share"].to_numpy(dtype=float)
     effective = effective_cases(share, cases, ROUNDING_VARIANCE)
     lows, highs = wilson(share * effective, effective)
     tied = np.sqrt(1 - cases / cases.sum())  # a group is part of what its expected share was fitted to
     down, up = (np.hypot(tied * far, 1.96 * _HALF_POINT) for far in (share - lows, highs - share))
     for name, values in zip(_DIFFERENCES, (difference, difference - down, difference + up), strict=True):
         beside_expected[name] = math.nan
-        beside_expected.loc[known, name] = values
+        beside_expected.loc[is_known, name] = values
     return beside_expected[_BARE]
 
 
@@ -262,12 +262,12 @@ _MOVED = [
 ]
 
 
-def not_recorded(asked: CaseFeatures, ending: str) -> Worked:
+def not_recorded(features: CaseFeatures, ending: str) -> Worked:
     """The cases of which a feature is not recorded beside those of which it is.
 
     Parameters
     ----------
-    asked
+    features
         The features and what cases are alike by.
     ending
         The name of a measure.
@@ -298,11 +298,11 @@ def not_recorded(asked: CaseFeatures, ending: str) -> Worked:
         ]
         result = pd.DataFrame(rows, columns=[*_LEFT_OUT, *_MOVED])
         result["q_value"] = false_discoveries(result["q_value"])
-        if asked.cluster:
+        if features.cluster:
             result[[*_DIFFERENCES[1:], "q_value"]] = math.nan
         return result
 
-    return Worked(_rates(asked, ending), work, BY)
+    return Worked(_rates(features, ending), work, BY)
 
 
 def _left_out(categories: pd.DataFrame, blank: pd.Series) -> dict[Any, Any]:
@@ -334,12 +334,12 @@ _MIXED = ["standardised_share", "low_standardised_share", "high_standardised_sha
 _MIX = [*_MIXED, "mix_difference_share", "covered_share"]
 
 
-def same_mix(asked: CaseFeatures, ending: str) -> Worked:
+def same_mix(features: CaseFeatures, ending: str) -> Worked:
     """The share of each force as it is and as it would be with the mix of all forces, one feature at a time.
 
     Parameters
     ----------
-    asked
+    features
         The features and what cases are alike by.
     ending
         The name of a measure.
@@ -357,15 +357,15 @@ def same_mix(asked: CaseFeatures, ending: str) -> Worked:
     ParameterError
         As ``associations`` does.
     """
-    forces = asked.counts.forces if len(asked.counts.forces) > 1 else ()
-    rows = [released_fits.marginal_rows(asked, ending, force=force).assign(force=force) for force in forces]
-    rows += [released_fits.force_rows(asked, ending)] if forces else []
+    forces = features.counts.forces if len(features.counts.forces) > 1 else ()
+    rows = [released_fits.marginal_rows(features, ending, force=force).assign(force=force) for force in forces]
+    rows += [released_fits.force_rows(features, ending)] if forces else []
     columns = ["force", *BY, "events", "cases", "state"]
     table = pd.concat(rows)[columns] if rows else pd.DataFrame(columns=columns)
     source = Rates(
         with_shares(table.reset_index(drop=True))[["force", *BY, *MEASURES]],
         by=("force", *BY),
-        about=_about(asked, ending),
+        about=_about(features, ending),
     )
 
     def work(cells: pd.DataFrame) -> pd.DataFrame:
@@ -373,7 +373,7 @@ def same_mix(asked: CaseFeatures, ending: str) -> Worked:
             [row for feature in dict.fromkeys(cells["feature"]) if feature for row in _mixed(cells, feature)],
             columns=["feature", "force", "events", "cases", "share", *_MIX, "state"],
         )
-        if asked.cluster:
+        if features.cluster:
             result[_MIXED[1:]] = math.nan
         return result
 
@@ -382,14 +382,14 @@ def same_mix(asked: CaseFeatures, ending: str) -> Worked:
 
 def _mixed(cells: pd.DataFrame, feature: str) -> list[dict[Any, Any]]:
     """The rows of ``same_mix`` for one feature."""
-    known = cells[(cells["feature"] == feature) & cells["share"].notna()]
-    weights = known.groupby("category")["cases"].sum().astype(float)
+    with_share = cells[(cells["feature"] == feature) & cells["share"].notna()]
+    weights = with_share.groupby("category")["cases"].sum().astype(float)
     rows = []
     for _, force in cells[cells["feature"] == ""].iterrows():
-        own = known[known["force"] == force["force"]].set_index("category")
+        of_force = with_share[with_share["force"] == force["force"]].set_index("category")
         row: dict[Any, Any] = force[["force", "events", "cases", "share", "state"]].to_dict()
         row["feature"] = feature
         if pd.notna(force["share"]) and len(weights) > 1:
-            row.update(beside(own, weights, force["share"], ROUNDING_VARIANCE))
+            row.update(beside(of_force, weights, force["share"], ROUNDING_VARIANCE))
         rows.append(row)
     return rows

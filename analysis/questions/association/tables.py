@@ -148,5 +148,5 @@ def checks(*results: Protected, overlap: Protected) -> Shown:
         name = overlap.table.loc[factors == factors.max(), "feature"].iloc[0]
         how = "hard to separate from others" if factors.max() > _BEYOND else "little"
         checked.append(("Overlap of features", f"At most {factors.max():.2f} ({name}), where 1 is none: {how}."))
-    text = " ".join(f"{what}: {line}" for what, line in checked)
-    return Shown("provenance", text, (content.named((f"{what}.", line) for what, line in checked),))
+    text = " ".join(f"{endings}: {line}" for endings, line in checked)
+    return Shown("provenance", text, (content.named((f"{endings}.", line) for endings, line in checked),))

@@ -54,8 +54,8 @@ def is_adjusted(associations: Protected) -> bool:
 
 def column(associations: Protected) -> str:
     """The differences to read first: with all other features held, or where there are none, each by itself."""
-    known = associations.table["difference_share"].notna().any()
-    return "difference_share" if known else "unadjusted_difference_share"
+    is_adjusted = associations.table["difference_share"].notna().any()
+    return "difference_share" if is_adjusted else "unadjusted_difference_share"
 
 
 def clear(associations: Protected) -> pd.DataFrame:
@@ -211,15 +211,15 @@ def caution(associations: Protected) -> str:
 def key_contrast(associations: Protected) -> dict[str, Any]:
     """The widest clear difference of an ending: material for ``show.key_figures``."""
     only_protected(associations)
-    contrast, thing = widest(associations), title_noun(associations)
+    contrast, ending = widest(associations), title_noun(associations)
     figure = {
-        "label": thing,
+        "label": ending,
         "value": "No clear difference",
         "base": "between categories of any feature",
         "interval": "",
     }
     if contrast is not None:
-        figure["label"] = f"{thing}, more often with {quoted(contrast.more)} than with {quoted(contrast.less)}"
+        figure["label"] = f"{ending}, more often with {quoted(contrast.more)} than with {quoted(contrast.less)}"
         figure["value"] = f"{bare_points(contrast.by)} points"
         figure["base"] = f"difference in share of {wording.cases_of(associations.about)}{features_held(associations)}"
         if contrast.low is not None and contrast.high is not None:
@@ -270,12 +270,12 @@ def forest_groups(associations: Protected) -> list[Group]:
     for feature, rows in _by_width(associations.table, name):
         against = rows[rows["category"] == rows["compared_category"]]
         share = f" ({numbers.cell(against.iloc[0], 'share')})" if len(against) else ""
-        drawn = rows[rows["category"] != rows["compared_category"]].sort_values(name, ascending=False, kind="stable")
+        others = rows[rows["category"] != rows["compared_category"]].sort_values(name, ascending=False, kind="stable")
         groups.append(
             Group(
                 feature,
                 f"compared with {quoted(rows.iloc[0]['compared_category'])}{share}" if len(against) else "",
-                tuple(_forest_row(row, name, is_clear=place in is_clear) for place, row in drawn.iterrows()),
+                tuple(_forest_row(row, name, is_clear=place in is_clear) for place, row in others.iterrows()),
             )
         )
     return groups
@@ -348,8 +348,8 @@ def _notes(associations: Protected) -> tuple[str, ...]:
 
 def _differences(rows: pd.DataFrame, name: str) -> str:
     """The differences of one feature's categories, a phrase each."""
-    drawn = rows[rows["category"] != rows["compared_category"]].sort_values(name, ascending=False, kind="stable")
-    return wording.listed(f"{quoted(row['category'])} {whole(numbers.cell(row, name))}" for _, row in drawn.iterrows())
+    others = rows[rows["category"] != rows["compared_category"]].sort_values(name, ascending=False, kind="stable")
+    return wording.listed(f"{quoted(row['category'])} {whole(numbers.cell(row, name))}" for _, row in others.iterrows())
 
 
 def _by_width(table: pd.DataFrame, name: str) -> list[tuple[str, pd.DataFrame]]:
@@ -363,15 +363,15 @@ def together_groups(endings: Protected) -> list[Group]:
     """The same groups and rows with a mark for each ending."""
     groups = []
     for feature, rows in _by_width(endings.table, "difference_share"):
-        drawn = []
+        group_rows = []
         for category, lines in rows.groupby("category", sort=False):
             marks = [
                 Mark(float(row["difference_share"]), look, *_ends(row, "difference_share"))
                 for look, (_, row) in zip(_LOOKS, lines.iterrows(), strict=False)
                 if row["state"] == "shown"
             ]
-            drawn.append(Row(str(category) if marks else f"{category} [c]", tuple(marks)))
-        groups.append(Group(feature, f"compared with {quoted(rows.iloc[0]['compared_category'])}", tuple(drawn)))
+            group_rows.append(Row(str(category) if marks else f"{category} [c]", tuple(marks)))
+        groups.append(Group(feature, f"compared with {quoted(rows.iloc[0]['compared_category'])}", tuple(group_rows)))
     return groups
 
 

@@ -51,14 +51,14 @@ def multiples(curves: Protected, medians: Protected) -> Caption:
         return _nothing("each-ending-over-time")
     unit = str(table["lag_unit"].iloc[0])
     last = _at_end(table)
-    known = last[(last["ending"] != STILL_OPEN)].dropna(subset=["incidence_share"])
+    rows = last[(last["ending"] != STILL_OPEN)].dropna(subset=["incidence_share"])
     quick = medians.table.dropna(subset=["conditional_median"]).iloc[1:]
     soon = sorted((int(row["conditional_median"]), _short_name(row["ending"])) for _, row in quick.iterrows())
     title = _pace(soon, unit)
     clauses = [
         f"{endings.ending(row['ending'])}: {percent(row['incidence_share'])}"
         + ("" if pd.isna(row["low"]) else f" ({wording.interval(row['low'], row['high'])})")
-        for _, row in known.iterrows()
+        for _, row in rows.iterrows()
     ]
     subtitle = (
         f"Share of {wording.out_of(about)} that had ended so, by {unit} since recording. Shaded: 95% interval. Each "
@@ -80,10 +80,10 @@ def groups(curves: Protected, *, note: str, is_level: bool) -> Caption:
     if table["group"].nunique() < 2:
         return Caption("groups-over-time", "There are no two groups to compare", "", _no_groups(), (note,))
     unit, name = str(table["lag_unit"].iloc[0]), str(table["ending"].iloc[0])
-    both = int(table.groupby("group")["by_lag"].max().min())
-    rows = table[table["by_lag"] == both]
+    last_shared = int(table.groupby("group")["by_lag"].max().min())
+    rows = table[table["by_lag"] == last_shared]
     clauses = [_with_interval(row) for _, row in rows.iterrows()]
-    when = words.by(both, unit)
+    when = words.by(last_shared, unit)
     spread = _spread(rows, when)
     level = _LEVEL if is_level and not spread.endswith(_LEVEL) else ""
     title = f"{wording.capital(endings.ending(name))}: {spread}{level}"
@@ -129,8 +129,8 @@ def heading(forecast: Protected, back_test: Protected) -> Caption:
         f"Diamond and bar: forecast and {words.range_of(back_test)}."
     )
     rows = "; ".join(_heading(row) for _, row in months.iterrows())
-    tried = words.tried(back_test, ending=str(first["ending"]))
-    notes = (words.will_end(forecast), words.revised(forecast), tried)
+    trust = words.tried(back_test, ending=str(first["ending"]))
+    notes = (words.will_end(forecast), words.revised(forecast), trust)
     return Caption("heading-for", title, subtitle, f"A row for each month, newest first. {rows}.", notes)
 
 
@@ -149,11 +149,11 @@ def _spread(rows: pd.DataFrame, when: str) -> str:
     clauses = [f"{_share(row)} ({row['group']})" for _, row in rows.iterrows()]
     if len(rows) == 2:
         return f"{' and '.join(clauses)} {when}{_level(rows)}"
-    known = rows.reset_index(drop=True).dropna(subset=["incidence_share"])
-    if len(known) < len(rows):
-        shown = f"{wording.number(len(known))} of {len(rows)} groups"
+    with_share = rows.reset_index(drop=True).dropna(subset=["incidence_share"])
+    if len(with_share) < len(rows):
+        shown = f"{wording.number(len(with_share))} of {len(rows)} groups"
         return f"not every group may be shown; {shown} can be {when}"
-    shares = known["incidence_share"].astype(float).to_numpy()
+    shares = with_share["incidence_share"].astype(float).to_numpy()
     return f"from {clauses[int(shares.argmin())]} to {clauses[int(shares.argmax())]} {when}"
 
 
@@ -198,9 +198,9 @@ def _time(table: pd.DataFrame) -> str:
 
 def _largest(last: pd.DataFrame) -> str:
     """The largest ending at the end of the curves, and how many cases have none."""
-    known = last.dropna(subset=["incidence_share"])
-    ended = known[(known["ending"] != STILL_OPEN) & (known["incidence_share"] > 0)]
-    still = known[known["ending"] == STILL_OPEN]
+    with_share = last.dropna(subset=["incidence_share"])
+    ended = with_share[(with_share["ending"] != STILL_OPEN) & (with_share["incidence_share"] > 0)]
+    still = with_share[with_share["ending"] == STILL_OPEN]
     clauses = []
     if len(ended):
         row = ended.iloc[int(ended["incidence_share"].astype(float).to_numpy().argmax())]
@@ -250,6 +250,6 @@ def _left_out(standing: Protected) -> tuple[str, ...]:
             notes.append(f"{wording.capital(cases)} ended before recording, by their dates, and {count} as 0.")
     if standing.hidden:
         kinds = wording.plural(standing.hidden, "ending")
-        left = wording.agree(standing.hidden, "is", "are")
-        notes.append(f"{wording.capital(kinds)} may not be shown and {left} left out.")
+        verb = wording.agree(standing.hidden, "is", "are")
+        notes.append(f"{wording.capital(kinds)} may not be shown and {verb} left out.")
     return tuple(notes)

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import compress
 
 import numpy as np
 import pandas as pd
@@ -97,18 +98,18 @@ class Triangle:
         ParameterError
             When nothing is left of it.
         """
-        kept = self.ages >= steps
-        if steps < 0 or not kept.any():
+        was_followed = self.ages >= steps
+        if steps < 0 or not was_followed.any():
             raise ParameterError(f"No month was followed {steps} {self.step} before: ask for 0 to {self.ages.max()}.")
-        ages = self.ages[kept] - steps
-        seen = np.arange(ages.max() + 1)[None, :] <= ages[:, None]
+        ages = self.ages[was_followed] - steps
+        is_seen = np.arange(ages.max() + 1)[None, :] <= ages[:, None]
         return replace(
             self,
-            periods=tuple(period for period, is_kept in zip(self.periods, kept, strict=True) if is_kept),
+            periods=tuple(compress(self.periods, was_followed)),
             ages=ages,
-            cases=self.cases[kept],
-            ended=np.where(seen, self.ended[:, kept, : ages.max() + 1], 0),
-            undated=self.undated[kept],
+            cases=self.cases[was_followed],
+            ended=np.where(is_seen, self.ended[:, was_followed, : ages.max() + 1], 0),
+            undated=self.undated[was_followed],
         )
 
 
@@ -273,14 +274,14 @@ def developed(going_on: Real, leaving: Real, *, ages: Whole) -> Development:
         raise ValueError(f"Shapes {going_on.shape}, {leaving.shape} and {len(ages)} ages do not fit one another.")
     shares, scatter, pooled = [], [], []
     for step in range(steps):
-        seen = ages > step
+        is_seen = ages > step
         before = going_on[:, step]
-        seen &= np.nan_to_num(before) > 0
-        after = np.vstack([leaving[:, :, step], going_on[None, :, step + 1]])[:, seen]
-        share, spread = _one_step(before[seen], after)
+        is_seen &= np.nan_to_num(before) > 0
+        after = np.vstack([leaving[:, :, step], going_on[None, :, step + 1]])[:, is_seen]
+        share, spread = _one_step(before[is_seen], after)
         shares.append(share)
         scatter.append(spread)
-        pooled.append(float(before[seen].sum()))
+        pooled.append(float(before[is_seen].sum()))
     kinds = len(leaving) + 1
     return Development(
         shares=np.array(shares).reshape(steps, kinds),
@@ -386,30 +387,30 @@ def ladder(months: Triangle, until: Whole) -> pd.DataFrame:
     rows: list[tuple[object, ...]] = []
     for i in np.flatnonzero(months.cases > 0):
         start, cases = min(int(months.ages[i]), int(until[i])), int(months.cases[i])
-        left = float(still[i, start])
-        more, errors = projected(steps, left, start=start, until=int(until[i]))
+        open_cases = float(still[i, start])
+        more, errors = projected(steps, open_cases, start=start, until=int(until[i]))
         began = [*so_far[:, i, start], 0]
         for name, before, future, error in zip((*months.endings, UNDECIDED), began, more, errors, strict=True):
-            limits = _limits(float(before), float(future), float(error), left=left)
+            limits = _limits(float(before), float(future), float(error), open_cases=open_cases)
             row = (months.periods[i], name, (before + future) / cases, error / cases)
             rows.append((*row, *(None if limit is None else limit / cases for limit in limits)))
     return pd.DataFrame(rows, columns=_LADDER).astype(dict.fromkeys(_LADDER[2:], "Float64"))
 
 
-def _limits(before: float, future: float, error: float, *, left: float) -> tuple[float | None, float | None]:
-    """The 95% limits of a number of cases that is ``before`` for certain and ``future`` of ``left`` by forecast.
+def _limits(before: float, future: float, error: float, *, open_cases: float) -> tuple[float | None, float | None]:
+    """The 95% limits of a number of cases that is ``before`` for certain and ``future`` of ``open_cases`` by forecast.
 
     Beta-binomial with that mean and error, binomial where the error is no greater than the binomial's.
     """
-    if not 0 < future < left:
+    if not 0 < future < open_cases:
         return None, None
-    share = future / left
-    among = (error**2 / (left * share * (1 - share)) - 1) / max(left - 1, 1)
-    number = np.arange(int(left) + 1)
+    share = future / open_cases
+    among = (error**2 / (open_cases * share * (1 - share)) - 1) / max(open_cases - 1, 1)
+    number = np.arange(int(open_cases) + 1)
     if among < _ALIKE:
-        likely = np.cumsum(binom.pmf(number, int(left), share))
+        likely = np.cumsum(binom.pmf(number, int(open_cases), share))
     else:
-        one, other = (part * (1 / min(among, 1 - _ALIKE) - 1) for part in (share, 1 - share))
-        likely = np.cumsum(betabinom.pmf(number, int(left), one, other))
+        alpha, beta = (part * (1 / min(among, 1 - _ALIKE) - 1) for part in (share, 1 - share))
+        likely = np.cumsum(betabinom.pmf(number, int(open_cases), alpha, beta))
     low, high = (int(np.searchsorted(likely, bound * likely[-1])) for bound in (0.025, 0.975))
     return before + low, before + high

@@ -227,17 +227,17 @@ def several(table: pd.DataFrame) -> tuple[Draw, Height]:
 
     A group of which no share may be shown has no curve: its symbol stands in the label.
     """
-    known = table.dropna(subset=["incidence_share"])
-    hidden = [str(name) for name in dict.fromkeys(table["group"]) if name not in set(known["group"])]
-    shares, unit = _by_group(known, "incidence_share"), unit_of(known)
-    bands = {side: _by_group(known, side) for side in ("low", "high")}
+    with_share = table.dropna(subset=["incidence_share"])
+    hidden = [str(name) for name in dict.fromkeys(table["group"]) if name not in set(with_share["group"])]
+    shares, unit = _by_group(with_share, "incidence_share"), unit_of(with_share)
+    bands = {side: _by_group(with_share, side) for side in ("low", "high")}
     ends = shares.ffill().iloc[-1].sort_values()
     is_few = len(ends) <= len(_STYLES)
     named = [str(name) for name in shares] if is_few else [str(ends.index[0]), str(ends.index[-1])]
     styles = {name: _STYLES[place] for place, name in enumerate(named)}
     labels = [Label(f"{percent(float(ends[name]))}  {name}", float(ends[name]), styles[name][0]) for name in named]
     labels += [Label(f"[c]  {name}: may not be shown", 0.0, PAPER) for name in hidden]
-    top = min(1.0, max([*known["high"].dropna().astype(float), float(ends.max()), 0.01]) * 1.1)
+    top = min(1.0, max([*with_share["high"].dropna().astype(float), float(ends.max()), 0.01]) * 1.1)
 
     def draw(canvas: Canvas) -> None:
         axes = plot(canvas, list(shares.index), unit)
@@ -263,8 +263,8 @@ def run_off_lines(table: pd.DataFrame, *, highlight: str) -> tuple[Draw, Height]
     """A line for each quarter recorded: the share decided by the time since; the one that stands out is marked."""
     shares = table.pivot_table(index="by_lag", columns="quarter", values="decided_share", sort=True)
     unit = unit_of(table)
-    known = shares[highlight].dropna()
-    labels = [Label(f"{percent(float(known.iloc[-1]))}  {quarter_months(highlight)}", float(known.iloc[-1]), ORANGE)]
+    marked = shares[highlight].dropna()
+    labels = [Label(f"{percent(float(marked.iloc[-1]))}  {quarter_months(highlight)}", float(marked.iloc[-1]), ORANGE)]
     oldest = next((str(name) for name in shares if name != highlight), "")
     if oldest:
         end = float(shares[oldest].dropna().iloc[-1])
@@ -279,8 +279,8 @@ def run_off_lines(table: pd.DataFrame, *, highlight: str) -> tuple[Draw, Height]
             colour, width = (ACCENT, 1.8) if is_oldest else (QUIET, 0.7)
             if name != highlight:
                 axes.plot(line.index, line, color=colour, linewidth=width, marker="o" if len(line) == 1 else "", ms=3)
-        carried(axes, float(known.index[-1]), float(known.iloc[-1]), ORANGE)
-        axes.plot(known.index, known, color=ORANGE, linewidth=2.6, marker="D", markersize=7, clip_on=False, zorder=5)
+        carried(axes, float(marked.index[-1]), float(marked.iloc[-1]), ORANGE)
+        axes.plot(marked.index, marked, color=ORANGE, linewidth=2.6, marker="D", markersize=7, clip_on=False, zorder=5)
         share_axis(axes, 1.0, axis="y", room=canvas.height)
         labelled(canvas, labels, top=1.0)
 

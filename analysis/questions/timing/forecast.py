@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import compress
 from math import log
 
 import numpy as np
@@ -132,9 +133,9 @@ def _forecasts(triangle: Triangle, until: Whole, ended: Real, *, is_revised: boo
     for period, age, places in [*groups, *([(None, None, list(young))] if len(young) else [])]:
         cases = int(triangle.cases[places].sum())
         for kind, name in enumerate((*triangle.endings, UNDECIDED)):
-            shares, shown = ended[:, kind, places].sum(axis=1) / cases, int(so_far[kind, places].sum())
+            shares, so_many = ended[:, kind, places].sum(axis=1) / cases, int(so_far[kind, places].sum())
             final, *limits = _centre_and_limits(shares, cases, is_revised=is_revised)
-            rows.append((period, name, age, cases, shown, shown / cases, final, float(shares.std()), *limits))
+            rows.append((period, name, age, cases, so_many, so_many / cases, final, float(shares.std()), *limits))
     types = dict.fromkeys(["so_far_share", "final_share", *_LIMITS], "Float64")
     return pd.DataFrame(rows, columns=list(_FORECAST)).astype({**types, "age": "Int64"})
 
@@ -246,10 +247,10 @@ def played(
     effects = [_drawn(fit, random, wider) for fit in _fits(triangle, until, order, swings or Swings.of_others(force))]
     steps, times = int(until.max()), int((recorded + until).max())
     for step in range(1, ahead + 1):
-        some = np.flatnonzero(start + step <= until)
-        age = start[some] + step - 1
-        columns = np.stack([age, steps + recorded[some] + age, steps + times + some])
-        ended[:, :, some] = _one_step(ended[:, :, some], effects, columns, order, random)
+        playing = np.flatnonzero(start + step <= until)
+        age = start[playing] + step - 1
+        columns = np.stack([age, steps + recorded[playing] + age, steps + times + playing])
+        ended[:, :, playing] = _one_step(ended[:, :, playing], effects, columns, order, random)
     return ended.astype(float)
 
 
@@ -268,12 +269,12 @@ def _one_step(
         noise = random.standard_normal((len(state), columns.shape[1]))
         return link(state[:, columns].sum(axis=1) + cell[:, None] * noise)[0]
 
-    gone = random.binomial(result[:, -1], share(0, _cloglog))
-    result[:, -1] -= gone
+    leaving = random.binomial(result[:, -1], share(0, _cloglog))
+    result[:, -1] -= leaving
     for place, kind in enumerate(order):
-        mine = random.binomial(gone, share(place + 1, _logit)) if place < len(order) - 1 else gone
+        mine = random.binomial(leaving, share(place + 1, _logit)) if place < len(order) - 1 else leaving
         result[:, kind] += mine
-        gone = gone - mine
+        leaving = leaving - mine
     return result
 
 
@@ -293,21 +294,25 @@ def _fits(triangle: Triangle, until: Whole, order: Whole, swings: Swings) -> lis
     is_old = places[1] < steps + times
     month, step, places = month[is_old], step[is_old], places[:, is_old]
     shape = (steps, times, len(triangle.periods))
-    left, among = triangle.ended.sum(axis=0)[month, step + 1], _still(triangle)[month, step]
+    leaving, among = triangle.ended.sum(axis=0)[month, step + 1], _still(triangle)[month, step]
     if len(set(month[among > 0])) < 2:
         raise ParameterError("A single month tells nothing of how months differ: ask for more months.")
-    fits = [_fitted(_Cells(left, among, places, shape), swings.hazard, _cloglog)]
+    fits = [_fitted(_Cells(leaving, among, places, shape), swings.hazard, _cloglog)]
     for kind in order[:-1]:
         mine = triangle.ended[kind][month, step + 1]
-        fits.append(_fitted(_Cells(mine, left, places, shape), swings.split, _logit))
-        left = left - mine
+        fits.append(_fitted(_Cells(mine, leaving, places, shape), swings.split, _logit))
+        leaving = leaving - mine
     return fits
 
 
 def _fitted(cells: _Cells, scales: Real, link: Link) -> _Fit:
     """Effects and weights of the candidates, by the cells in which there was somebody to leave."""
-    some = cells.among > 0
-    leaving, among, places = cells.leaving[some].astype(float), cells.among[some].astype(float), cells.places[:, some]
+    is_open = cells.among > 0
+    leaving, among, places = (
+        cells.leaving[is_open].astype(float),
+        cells.among[is_open].astype(float),
+        cells.places[:, is_open],
+    )
     first = _pooled(leaving, among, places[0], cells.shape[0], link)
     size = sum(cells.shape)
     design = np.zeros((len(leaving), size))
@@ -342,8 +347,8 @@ def _fitted(cells: _Cells, scales: Real, link: Link) -> _Fit:
 
 def _pooled(leaving: Real, among: Real, step: Whole, steps: int, link: Link) -> Real:
     """The linear predictor of each step over all months, half a case added; that of the step before where none."""
-    left, of = (np.bincount(step, weights=values, minlength=steps) for values in (leaving, among))
-    share = (left + 0.5) / (of + 1)
+    left_by_step, open_by_step = (np.bincount(step, weights=values, minlength=steps) for values in (leaving, among))
+    share = (left_by_step + 0.5) / (open_by_step + 1)
     eta = np.log(-np.log1p(-share)) if link is _cloglog else np.log(share / (1 - share))
     return np.clip(eta, -12, 3)
 
@@ -370,14 +375,14 @@ def _prior(scales: Real, shape: tuple[int, int, int]) -> tuple[Real, Real]:
     precision[:, :steps, :steps] = change.T @ change / _WALK**2
     precision[:, 0, 0] += 1 / _FIRST**2
     variance, correlation = np.exp(2 * scales[:, 0]), np.tanh(scales[:, 1])
-    here = np.arange(steps, steps + times)
-    is_inner = (here > steps) & (here < steps + times - 1)
-    own = 1 + is_inner * correlation[:, None] ** 2 if times > 1 else 1 - correlation[:, None] ** 2
-    precision[:, here, here] = own / variance[:, None]
+    at_times = np.arange(steps, steps + times)
+    is_inner = (at_times > steps) & (at_times < steps + times - 1)
+    inner = 1 + is_inner * correlation[:, None] ** 2 if times > 1 else 1 - correlation[:, None] ** 2
+    precision[:, at_times, at_times] = inner / variance[:, None]
     beside = -(correlation / variance)[:, None]
-    precision[:, here[1:], here[:-1]] = precision[:, here[:-1], here[1:]] = beside
-    each = np.arange(steps + times, sum(shape))
-    precision[:, each, each] = np.exp(-2 * scales[:, 2])[:, None]
+    precision[:, at_times[1:], at_times[:-1]] = precision[:, at_times[:-1], at_times[1:]] = beside
+    at_months = np.arange(steps + times, sum(shape))
+    precision[:, at_months, at_months] = np.exp(-2 * scales[:, 2])[:, None]
     constant = np.log(1 - correlation**2) - 2 * times * scales[:, 0] - 2 * months * scales[:, 2]
     return precision, constant
 
@@ -385,16 +390,16 @@ def _prior(scales: Real, shape: tuple[int, int, int]) -> tuple[Real, Real]:
 def _drawn(fit: _Fit, random: np.random.Generator, wider: float) -> tuple[Real, Real]:
     """Draws of the effects, a row each, and of the cell's spread, each as much further from the middle as asked."""
     many = random.multinomial(_DRAWS, fit.weight)
-    chosen = np.flatnonzero(many)
+    drawn_fits = np.flatnonzero(many)
     states = [
         fit.mean[place]
         + solve_triangular(fit.root[place].T, random.standard_normal((fit.mean.shape[1], many[place]))).T
-        for place in chosen
+        for place in drawn_fits
     ]
     order = random.permutation(_DRAWS)
     middle = fit.weight @ fit.mean
     effects = middle + wider * (np.vstack(states)[order] - middle)
-    return effects, wider * np.repeat(fit.cell[chosen], many[chosen])[order]
+    return effects, wider * np.repeat(fit.cell[drawn_fits], many[drawn_fits])[order]
 
 
 def _cloglog(eta: Real) -> tuple[Real, Real]:
@@ -499,24 +504,24 @@ def back_test(
     tables = []
     for steps in back:
         then = triangle.earlier(steps)
-        now = then.ages + steps
-        until = np.minimum(now, min(int(then.ages.max()), at))
+        ages_now = then.ages + steps
+        until = np.minimum(ages_now, min(int(then.ages.max()), at))
         draws = played(then, until, force=force, wider=wider, swings=swings)
-        made = _forecasts(then, until, draws, is_revised=is_revised)
-        is_reached = (now <= then.ages.max()) & (then.ages < at)
+        forecasts = _forecasts(then, until, draws, is_revised=is_revised)
+        is_reached = (ages_now <= then.ages.max()) & (then.ages < at)
         tables.append(
-            _compared(triangle, then, until, made, is_reached).assign(back=steps, history=int(then.ages.max()) + 1)
+            _compared(triangle, then, until, forecasts, is_reached).assign(back=steps, history=int(then.ages.max()) + 1)
         )
     table = pd.concat(tables, ignore_index=True)
     return BackTest(table[["back", *table.columns.drop("back")]], _summary(table))
 
 
 def _compared(
-    triangle: Triangle, then: Triangle, until: Whole, made: pd.DataFrame, is_reached: NDArray[np.bool_]
+    triangle: Triangle, then: Triangle, until: Whole, forecasts: pd.DataFrame, is_reached: NDArray[np.bool_]
 ) -> pd.DataFrame:
     """The rows of the months that a forecast reached, with what came and with the chain ladder's limits."""
-    reached = [period for period, is_one in zip(then.periods, is_reached, strict=True) if is_one]
-    table = made[made["period"].isin(reached)].reset_index(drop=True)
+    reached = list(compress(then.periods, is_reached))
+    table = forecasts[forecasts["period"].isin(reached)].reset_index(drop=True)
     names = pd.MultiIndex.from_frame(table[["period", "ending"]])
     table["came_share"] = _came(triangle, dict(zip(then.periods, until, strict=True))).reindex(names).to_numpy()
     limits = ladder(then, until).set_index(["period", "ending"])[list(_LIMITS)].reindex(names)

@@ -151,8 +151,8 @@ def _history(rows: pd.DataFrame, ending: str) -> _History:
     after = np.cumprod(1 - (so + otherwise) / safe, axis=0)
     before = np.vstack([np.ones(len(groups)), after[:-1]])
     share = np.vstack([np.zeros(len(groups)), np.cumsum(before * so / safe, axis=0)[:-1]])
-    some = (so + otherwise).sum(axis=1) > 0
-    return _History(*(part[some] for part in (so, otherwise, risk, before, after, share)))
+    is_event = (so + otherwise).sum(axis=1) > 0
+    return _History(*(series[is_event] for series in (so, otherwise, risk, before, after, share)))
 
 
 def _variance(history: _History, weight: Real, *, pooled: Real) -> Real:

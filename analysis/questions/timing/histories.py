@@ -76,7 +76,7 @@ def histories(counts: Counts, *, by: str = "") -> Histories:
         raise ParameterError(f"Cases are not followed by '{by}'. Use month or group, or leave it out.")
     measured = withdrawal_ending(counts.scheme)
     labels = _LABELS[by]
-    known, dated = _as_at(counts)
+    known_to, dated = _as_at(counts)
     rows = _from_cells(counts, by) if counts.is_released else _from_rows(counts, by, min(dated, default=""))
     context = about(counts, measure="undecided", base="recorded")
     return Histories(
@@ -86,7 +86,7 @@ def histories(counts: Counts, *, by: str = "") -> Histories:
         lag_unit=counts.lag_unit,
         followed_to=day_of(min(dated)) if dated else None,
         measured=measured,
-        known_to=_in_words(known),
+        known_to=_in_words(known_to),
         dated_to=_in_words(dated),
         hidden=_hidden(counts) if counts.is_released and not by else 0,
         joined_share=_joined(counts),
@@ -111,8 +111,8 @@ def _from_cells(counts: Counts, by: str) -> pd.DataFrame:
     were followed from its last day.
     """
     taken, parts = day_of(counts.taken), []
-    for label, chosen, span in _released_labels(counts, by):
-        cells = chosen.chosen_cells()
+    for label, narrowed, span in _released_labels(counts, by):
+        cells = narrowed.chosen_cells()
         cells = cells[cells["period"] == span]
         first, last = span_days(span)
         longest, shortest = (lag_of(first, taken, counts.lag_unit), lag_of(last, taken, counts.lag_unit))
@@ -268,7 +268,7 @@ def _as_at(counts: Counts) -> tuple[list[str], list[str]]:
     """The months or days to which it is known how the cases of each force stand, and to which endings are dated."""
     ends = [counts.as_at[force] for force in counts.forces if force in counts.as_at]
     ends = ends if counts.as_at else [(counts.taken, counts.taken)]
-    return [known for known, _ in ends if known], [dated for _, dated in ends if dated]
+    return [known_to for known_to, _ in ends if known_to], [dated_to for _, dated_to in ends if dated_to]
 
 
 def _followed_to(table: pd.DataFrame, taken: str) -> pd.DataFrame:

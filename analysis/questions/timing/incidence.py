@@ -71,11 +71,11 @@ def endings(table: pd.DataFrame, scheme: str) -> pd.Series:
         When there is no column outcome or the scheme does not know an outcome.
     """
     _need(table, "outcome")
-    known = reference.outcomes(scheme)
-    strange = sorted(set(table["outcome"].unique()) - set(known))
+    outcomes = reference.outcomes(scheme)
+    strange = sorted(set(table["outcome"].unique()) - set(outcomes))
     if strange:
         raise ParameterError(f"Scheme '{scheme}' has no outcome '{strange[0]}'. 'attrition list outcomes' shows all.")
-    dispositions = {code: outcome.disposition for code, outcome in known.items()}
+    dispositions = {code: outcome.disposition for code, outcome in outcomes.items()}
     ended = table["outcome"].astype(object).map(dispositions)
     if "first_outcome" not in table:
         return ended.rename("ending")
@@ -102,8 +102,8 @@ class Followed:
     @property
     def at_risk(self) -> Whole:
         """Cases open just before each lag."""
-        gone = self.ended.sum(axis=0) + self.censored
-        return np.asarray(gone[::-1].cumsum()[::-1], dtype=np.int64)
+        leaving = self.ended.sum(axis=0) + self.censored
+        return np.asarray(leaving[::-1].cumsum()[::-1], dtype=np.int64)
 
     @property
     def cases(self) -> int:
@@ -336,10 +336,10 @@ def curve(cases: Followed, *ending: str) -> Curve:
         raise ParameterError(f"No case ended as {strange or 'nothing'}. Endings: {', '.join(cases.endings)}.")
     risk = cases.at_risk.astype(float)
     so = cases.ended[[cases.endings.index(name) for name in ending]].sum(axis=0).astype(float)
-    gone = cases.ended.sum(axis=0).astype(float)
-    before = np.concatenate([[1.0], np.cumprod((risk - gone) / risk)[:-1]])
+    ended = cases.ended.sum(axis=0).astype(float)
+    before = np.concatenate([[1.0], np.cumprod((risk - ended) / risk)[:-1]])
     share = np.cumsum(before * so / risk)
-    own, left, both = _terms(so, gone, risk)
+    own, left, both = _terms(so, ended, risk)
     return Curve(
         lags=cases.lags,
         share=share,
@@ -349,14 +349,14 @@ def curve(cases: Followed, *ending: str) -> Curve:
     )
 
 
-def _terms(so: Real, gone: Real, risk: Real) -> tuple[Real, Real, Real]:
+def _terms(so: Real, ended: Real, risk: Real) -> tuple[Real, Real, Real]:
     """What each lag adds: the variance of its endings, of what they leave open (relative), and their covariance.
 
     When nobody stays open the last two are nothing: the curve does not move after that.
     """
-    stay = risk - gone
+    stay = risk - ended
     safe = np.where(stay > 0, stay, np.inf)
-    return so * (risk - so) / risk**3, gone / (risk * safe), np.where(stay > 0, so / risk**2, 0)
+    return so * (risk - so) / risk**3, ended / (risk * safe), np.where(stay > 0, so / risk**2, 0)
 
 
 def interval(share: Real, error: Real) -> tuple[Real, Real]:
@@ -482,11 +482,11 @@ def _shares(cases: Followed, curves: dict[str, Curve], lag: int) -> list[dict[st
     decided = int(cases.ended.sum())
     by_then = cases.ended[:, : place + 1].sum(axis=1)
     naive = dict(zip(cases.endings, by_then / decided, strict=True)) if decided else {}
-    known = bool(cases.lags[-1] >= 0) and (lag <= cases.lags[-1] or cases.censored[-1] == 0)
+    is_known = bool(cases.lags[-1] >= 0) and (lag <= cases.lags[-1] or cases.censored[-1] == 0)
     rows = []
     for name in (*cases.endings, UNDECIDED):
         incidence = curves.get(ANY if name == UNDECIDED else name)
-        point = _point(incidence, place, is_open=name == UNDECIDED) if known else (None,) * 4
+        point = _point(incidence, place, is_open=name == UNDECIDED) if is_known else (None,) * 4
         plain = naive.get(name, 1 - by_then.sum() / decided if decided else None)
         rows.append(
             {

@@ -174,8 +174,8 @@ def back_tested(histories: Histories) -> Worked:
             if cases is None or _refused(histories, cases)
             else [_test(cases, steps, histories).assign(back=_back(steps, histories)) for steps in BACK]
         )
-        made = [test for test in tests if len(test)]
-        return pd.concat(made, ignore_index=True)[columns] if made else pd.DataFrame(columns=columns)
+        with_rows = [test for test in tests if len(test)]
+        return pd.concat(with_rows, ignore_index=True)[columns] if with_rows else pd.DataFrame(columns=columns)
 
     return Worked(histories, work, ("back", "ending"))
 
@@ -202,17 +202,17 @@ def _test(cases: Triangle, steps: int, histories: Histories) -> pd.DataFrame:
     if _history(cases) - steps < _LEAST_BACK:
         return pd.DataFrame()
     try:
-        made = back_test(
+        test = back_test(
             cases, (steps,), at=_lag_step(histories), force=histories.about.place, is_revised=_is_revised(histories)
         )
     except ParameterError:
         return pd.DataFrame()
-    table = made.summary
+    table = test.summary
     if not table["intervals"].sum():
         return pd.DataFrame()
     table = table.drop(columns="error_share").rename(columns={"absolute_error_share": "error_share"})
-    tried = made.table[made.table["held"].notna()]
-    means = {name: tried[column].astype(float).mean() for name, column in _MEANS.items() if column}
+    with_range = test.table[test.table["held"].notna()]
+    means = {name: with_range[column].astype(float).mean() for name, column in _MEANS.items() if column}
     together = {
         "ending": ALL_ENDINGS,
         "history": table["history"].iloc[0],

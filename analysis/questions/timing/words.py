@@ -58,10 +58,10 @@ def _numbered(lag: int) -> str:
 def opening(medians: Protected, ended: Protected) -> str:
     """The answer in words: by when half of all cases had ended, and how many were open at the last asked time."""
     only_protected(medians, ended)
-    table, known = medians.table, ended.table.dropna(subset=["incidence_share"])
-    if known.empty:
+    table, rows = medians.table, ended.table.dropna(subset=["incidence_share"])
+    if rows.empty:
         return ""
-    who, last = f"all {wording.cases_of(medians.about)}", known.iloc[-1]
+    who, last = f"all {wording.cases_of(medians.about)}", rows.iloc[-1]
     half = f"Fewer than half of {who} had ended {_by(last)}."
     if len(table) and not pd.isna(table.iloc[0]["median"]):
         half = f"Half of {who} had ended {by(int(table.iloc[0]['median']), str(last['lag_unit']))}."
@@ -108,10 +108,10 @@ def _never_dated(standing: Protected) -> str:
 def ways(ended: Protected) -> str:
     """How cases had ended by the last asked time that is known, and how many had no ending on record."""
     only_protected(ended)
-    known = ended.table.dropna(subset=["incidence_share"])
-    if known.empty:
+    with_share = ended.table.dropna(subset=["incidence_share"])
+    if with_share.empty:
         return ""
-    last = known[known["by_lag"] == known["by_lag"].max()]
+    last = with_share[with_share["by_lag"] == with_share["by_lag"].max()]
     kinds = last[~last["ending"].isin(["Any ending", STILL_OPEN]) & (last["incidence_share"] > 0)]
     kinds = kinds.sort_values("incidence_share", ascending=False, kind="stable")
     clauses = [
@@ -147,10 +147,10 @@ def _without_ending(row: pd.Series) -> str:
     """How many had no ending, when the figures were taken: to the newest month or day of which anything is known."""
     if row["state"] != "shown":
         return "How many had no ending when the figures were taken is not shown: they are too few."
-    counted = f"{wording.number(int(row['events']))} of the {int(row['cases']):,} ({percent(row['share'])})"
-    known = str(row["known_to"])
-    when = f"When the figures were taken, {'in' if known[:1].isalpha() else 'on'} {known}," if known else "At the end,"
-    return f"{when} {counted} had no ending on record; some were recorded only lately."
+    open_cases = f"{wording.number(int(row['events']))} of the {int(row['cases']):,} ({percent(row['share'])})"
+    as_at = str(row["known_to"])
+    when = f"When the figures were taken, {'in' if as_at[:1].isalpha() else 'on'} {as_at}," if as_at else "At the end,"
+    return f"{when} {open_cases} had no ending on record; some were recorded only lately."
 
 
 def _rounded(standing: Protected, outcomes: Protected) -> str:
@@ -218,10 +218,10 @@ def figures(ended: Protected, medians: Protected) -> Shown:
 def misleads(ended: Protected) -> str:
     """By how much the share of decided cases overstates what has ended, where it does most."""
     only_protected(ended)
-    known = ended.table.dropna(subset=["overstated_share", "incidence_share"])
-    if known.empty:
+    rows = ended.table.dropna(subset=["overstated_share", "incidence_share"])
+    if rows.empty:
         return ""
-    row = known.iloc[int(known["overstated_share"].astype(float).abs().to_numpy().argmax())]
+    row = rows.iloc[int(rows["overstated_share"].astype(float).abs().to_numpy().argmax())]
     over = float(row["overstated_share"])
     if abs(over) < 0.0005:
         return "Counting only decided cases would give the same result here, since nearly all are decided"
@@ -327,18 +327,18 @@ def is_level(test: Protected, shares_by_group: Protected) -> bool:
 
 def _of_the_ending(test: Protected, shares_by_group: Protected) -> pd.DataFrame:
     """The test of the ending that the curves by group are of; no row where there is none."""
-    held: set[str] = {str(name) for name in shares_by_group.table["ending"]}
-    rows = test.table if len(held) != 1 else test.table[test.table["ending"].isin(held)]
+    names: set[str] = {str(name) for name in shares_by_group.table["ending"]}
+    rows = test.table if len(names) != 1 else test.table[test.table["ending"].isin(names)]
     return rows.head(1)
 
 
 def answer(forecast: Protected) -> str:
     """Which share of recent cases will have ended, and ended as the first ending is, by when; "" where unknown."""
     only_protected(forecast)
-    known = forecast.table.dropna(subset=["final_share", "low_range_share"])
-    together = known["month"] == TOGETHER
-    is_several = bool(together.any()) and known["month"].nunique() > 2
-    rows = known[together] if is_several else known[known["month"].isin(known["month"].head(1))]
+    ranges = forecast.table.dropna(subset=["final_share", "low_range_share"])
+    together = ranges["month"] == TOGETHER
+    is_several = bool(together.any()) and ranges["month"].nunique() > 2
+    rows = ranges[together] if is_several else ranges[ranges["month"].isin(ranges["month"].head(1))]
     measured, still = rows[rows["ending"] != STILL_OPEN], rows[rows["ending"] == STILL_OPEN]
     if measured.empty:
         return ""
@@ -435,8 +435,8 @@ def tried(back_test: Protected, *, ending: str = "") -> str:
     together = back_test.table.drop_duplicates("back")
     if together.empty:
         return "The figures do not reach back far enough to test the forecast, so how far to trust it is not known."
-    made = f"Made from earlier figures of {wording.cases_of(back_test.about)}, of the ranges of all endings"
-    sentences = [f"{made} {_held(together)} would have contained the result."]
+    lead = f"Made from earlier figures of {wording.cases_of(back_test.about)}, of the ranges of all endings"
+    sentences = [f"{lead} {_held(together)} would have contained the result."]
     rows = _by_ending(back_test)
     for name, which in ((ending, "the ending shown here"), (STILL_OPEN, "cases without an ending")):
         if len(mine := rows[rows["ending"] == name]):
