@@ -83,23 +83,23 @@ class Place:
 
     def tables(self) -> dict[str, Any]:
         """Every table of this place and base."""
-        found: dict[str, Any] = {"force": self.force, "offence": self.offence, "base": self.base}
-        found |= {"associations": {}, "tests": {}, "expected": {}}
+        tables: dict[str, Any] = {"force": self.force, "offence": self.offence, "base": self.base}
+        tables |= {"associations": {}, "tests": {}, "expected": {}}
         for ending in ENDINGS:
             fit, notes = self.fit((ending,))
             model = None if fit is None else fit.model()
             rows = [] if model is None else _associations(model)
             if fit is not None and self.is_unsure(fit):
                 rows = [_without_limits(row) for row in rows]
-            found["associations"][ending] = {"notes": notes, "rows": rows}
-            found["expected"][ending] = {"notes": notes, "rows": [] if fit is None else self.expected(fit)}
-            found["tests"][ending] = {"notes": notes, "rows": [] if fit is None else _tests(fit)}
+            tables["associations"][ending] = {"notes": notes, "rows": rows}
+            tables["expected"][ending] = {"notes": notes, "rows": [] if fit is None else self.expected(fit)}
+            tables["tests"][ending] = {"notes": notes, "rows": [] if fit is None else _tests(fit)}
         fit, notes = self.fit(ENDINGS)
         rows = [] if fit is None else _together(fit)
         if fit is not None and self.is_unsure(fit):
             rows = [_without_limits(row) for row in rows]
-        found["together"] = {", ".join(ENDINGS): {"notes": notes, "rows": rows}}
-        return found
+        tables["together"] = {", ".join(ENDINGS): {"notes": notes, "rows": rows}}
+        return tables
 
     def is_unsure(self, fit: MarginFit) -> bool:
         """Whether cases of a group may be alike and nobody can tell how far: no limit would hold as it says."""
@@ -111,9 +111,9 @@ class Place:
             return []
         shares, cases = fit.plain().fitted.shares[:, 0], fit.alike.cases
         return [
-            [group, _nearest(float(shares @ own / own.sum()))]
-            for group, own, known in zip(fit.alike.names, cases.T, fit.alike.known, strict=True)
-            if not np.isnan(known).any()
+            [group, _nearest(float(shares @ group_cases / group_cases.sum()))]
+            for group, group_cases, numbers in zip(fit.alike.names, cases.T, fit.alike.known, strict=True)
+            if not np.isnan(numbers).any()
         ]
 
     def fit(self, endings: tuple[str, ...]) -> tuple[MarginFit | None, list[str]]:
@@ -122,17 +122,17 @@ class Place:
         if total is None:
             return None, [_TOO_FEW]
         groups = {name: self.groups(name, endings, total) for name in self.names}
-        known = {name: table for name, table in groups.items() if table is not None}
-        notes = self.told(known)
-        if len(known) < 2:
+        tables = {name: table for name, table in groups.items() if table is not None}
+        notes = self.told(tables)
+        if len(tables) < 2:
             return None, [*notes, _TOO_FEW]
-        joint, clusters = self.joint(known)
-        coefficients = 1 + sum(len(table) - 1 for table in known.values())
+        joint, clusters = self.joint(tables)
+        coefficients = 1 + sum(len(table) - 1 for table in tables.values())
         if len(joint.cases) < max(_SPARE * coefficients, coefficients * len(endings) + _FREEDOM):
             return None, [*notes, _TOO_FEW]
-        alike, said = self.alike(clusters, endings)
+        alike, clustering = self.alike(clusters, endings)
         try:
-            return margin_fit(joint, Known(known, total, OTHER_CATEGORY), alike), [*notes, said, _NOTE]
+            return margin_fit(joint, Known(tables, total, OTHER_CATEGORY), alike), [*notes, clustering, _NOTE]
         except ParameterError:
             return None, [*notes, _ALIKE]
 
@@ -142,14 +142,14 @@ class Place:
         All else is what is left of the cases, and has to be surely more than ten.
         """
         scheme = self.counts.scheme
-        gone = measures.base(self.base).leaves_out(scheme)
-        wanted = [codes_of(ending, scheme) - gone for ending in endings]
+        left_out = measures.base(self.base).leaves_out(scheme)
+        wanted = [codes_of(ending, scheme) - left_out for ending in endings]
         cells = [self.cell(feature, category, codes) for codes in (*wanted, base_codes(scheme, self.base))]
-        held = [cell for cell in cells if cell is not None]
-        if len(held) < len(cells):
+        released = [cell for cell in cells if cell is not None]
+        if len(released) < len(cells):
             return None
-        rest = held[-1] - sum(held[:-1])
-        return np.array([*held[:-1], rest], dtype=float) if rest > _SMALL + _OFF * len(held) else None
+        rest = released[-1] - sum(released[:-1])
+        return np.array([*released[:-1], rest], dtype=float) if rest > _SMALL + _OFF * len(released) else None
 
     def cell(self, feature: str, category: str, codes: frozenset[str]) -> int | None:
         """One released number."""
@@ -162,10 +162,10 @@ class Place:
         shown joins them. None where fewer than two are left.
         """
         categories = self.categories(feature)
-        found = {category: self.numbers(feature, category, endings) for category in categories}
-        apart = {one: held for one, held in found.items() if held is not None}
+        numbers = {category: self.numbers(feature, category, endings) for category in categories}
+        apart = {category: cases for category, cases in numbers.items() if cases is not None}
         if len(apart) < len(categories):
-            smallest_first = sorted(apart, key=lambda one: (apart[one].sum(), one))
+            smallest_first = sorted(apart, key=lambda category: (apart[category].sum(), category))
             sure = _SMALL + _OFF * (len(endings) + 1) * (len(apart) + 1)
             while smallest_first and (total - sum(apart.values())).min() <= sure:
                 del apart[smallest_first.pop(0)]
@@ -178,7 +178,7 @@ class Place:
         """Every category of a feature, whichever force has cases of it."""
         return sorted(self.counts.table[feature].astype(str).unique())
 
-    def joint(self, known: dict[str, pd.DataFrame]) -> tuple[JointTable, pd.DataFrame]:
+    def joint(self, tables: dict[str, pd.DataFrame]) -> tuple[JointTable, pd.DataFrame]:
         """Cases by combination of features, and by group within which they are alike, whatever became of them."""
         table = self.counts.table
         if self.force:
@@ -186,11 +186,11 @@ class Place:
         if "offence" in table:
             table = table[table["offence"] == self.offence]
         labels = {
-            name: table[name].astype(str).where(table[name].astype(str).isin(kept.index), OTHER_CATEGORY)
-            for name, kept in known.items()
+            name: table[name].astype(str).where(table[name].astype(str).isin(categories.index), OTHER_CATEGORY)
+            for name, categories in tables.items()
         }
         group = table[self.counts.fit_cluster].astype(str) if self.counts.fit_cluster else ""
-        summed = pd.DataFrame({**labels, " ": group, "cases": table["cases"]}).groupby([*known, " "])["cases"].sum()
+        summed = pd.DataFrame({**labels, " ": group, "cases": table["cases"]}).groupby([*tables, " "])["cases"].sum()
         wide = summed.unstack(" ", fill_value=0)
         wide = wide[wide.sum(axis=1) > 0]
         return JointTable(wide.index.to_frame(index=False), wide.sum(axis=1).to_numpy(dtype=float)), wide
@@ -200,33 +200,33 @@ class Place:
         name = self.counts.fit_cluster
         if not name:
             return None, "Intervals take every case as independent of every other."
-        told = self.counts.features.get(name, name)
-        held = [self.group_numbers(str(group), endings) for group in clusters.columns]
-        alike = Alike(clusters.to_numpy(dtype=float), np.array(held), tuple(map(str, clusters.columns)))
+        heading = self.counts.features.get(name, name)
+        numbers = [self.group_numbers(str(group), endings) for group in clusters.columns]
+        alike = Alike(clusters.to_numpy(dtype=float), np.array(numbers), tuple(map(str, clusters.columns)))
         if alike.groups < FEWEST_GROUPS:
             return None, (
-                f"No intervals: cases of one group of ‘{told}’ may be alike, and to tell how far takes {FEWEST_GROUPS} "
-                "groups or more with enough cases."
+                f"No intervals: cases of one group of ‘{heading}’ may be alike, and to tell how far takes "
+                f"{FEWEST_GROUPS} groups or more with enough cases."
             )
-        return alike, f"Intervals allow for cases of one group of ‘{told}’ being alike ({alike.groups} groups)."
+        return alike, f"Intervals allow for cases of one group of ‘{heading}’ being alike ({alike.groups} groups)."
 
     def group_numbers(self, group: str, endings: tuple[str, ...]) -> np.ndarray[Any, Any]:
         """The numbers of one group, missing where they may not be shown."""
         if self.counts.fit_cluster == "force":
             place = Place(self.counts, self.names, self.is_shown, group, self.offence, self.base)
-            found = place.numbers("", "", endings)
+            numbers = place.numbers("", "", endings)
         else:
-            found = self.numbers(self.counts.fit_cluster, group, endings)
-        return np.full(len(endings) + 1, math.nan) if found is None else found
+            numbers = self.numbers(self.counts.fit_cluster, group, endings)
+        return np.full(len(endings) + 1, math.nan) if numbers is None else numbers
 
-    def told(self, known: dict[str, pd.DataFrame]) -> list[str]:
+    def told(self, tables: dict[str, pd.DataFrame]) -> list[str]:
         """What is to be said of features that do not take part, or not with all their categories."""
         notes = []
         for name in self.names:
             heading = self.counts.features[name]
-            if name not in known:
+            if name not in tables:
                 notes.append(f"‘{heading}’ is left out: fewer than two of its categories have enough cases.")
-            elif OTHER_CATEGORY in known[name].index:
+            elif OTHER_CATEGORY in tables[name].index:
                 notes.append(f"Some categories of ‘{heading}’ are held as one, ‘{OTHER_CATEGORY}’: too few cases.")
         return notes
 
@@ -243,8 +243,8 @@ def _associations(model: Model) -> list[list[Any]]:
             values.append(model.against_reference(feature, category))
     adjusted = false_discoveries([value.get("p", math.nan) for value in values])
     return [
-        [*row, *printed_difference(held), *printed_ratio(held), _at_most(float(q))]
-        for row, held, q in zip(rows, values, adjusted, strict=True)
+        [*row, *printed_difference(figures), *printed_ratio(figures), _at_most(float(q))]
+        for row, figures, q in zip(rows, values, adjusted, strict=True)
     ]
 
 
@@ -283,17 +283,17 @@ def _without_limits(row: list[Any]) -> list[Any]:
     return [*row[:labels], row[labels], None, None, *([row[labels + 3], None, None, None] if labels == 3 else [])]
 
 
-def printed_difference(held: dict[str, float]) -> list[float | None]:
+def printed_difference(figures: dict[str, float]) -> list[float | None]:
     """A difference and its limits in the whole points in which they leave."""
     middle, low, high = (
-        held.get(name) for name in ("difference_share", "difference_low_share", "difference_high_share")
+        figures.get(name) for name in ("difference_share", "difference_low_share", "difference_high_share")
     )
     return [_nearest(middle), *printed_limits(low, high)]
 
 
-def printed_ratio(held: dict[str, float]) -> list[float | None]:
+def printed_ratio(figures: dict[str, float]) -> list[float | None]:
     """An odds ratio and its limits in the steps in which they leave, to two figures."""
-    middle, low, high = (held.get(name) for name in ("odds_ratio", "odds_ratio_low", "odds_ratio_high"))
+    middle, low, high = (figures.get(name) for name in ("odds_ratio", "odds_ratio_low", "odds_ratio_high"))
     if low is None or high is None:
         return [_stepped(middle), None, None]
     ends = _widened(math.log(low), math.log(high), _STEP)

@@ -40,7 +40,9 @@ class History:
             "numbers": {f"{key}{_APART}{count}": list(drawn) for (key, count), drawn in self.numbers.items()},
             "editions": {
                 name: {
-                    str(number): {one.name: base64.b64encode(counts_files.packed(one)).decode() for one in sets}
+                    str(number): {
+                        counts.name: base64.b64encode(counts_files.packed(counts)).decode() for counts in sets
+                    }
                     for number, sets in enumerate(editions, start=1)
                 }
                 for name, editions in self.editions.items()
@@ -49,21 +51,21 @@ class History:
         }
 
 
-def read(held: Mapping[str, Any]) -> History:
+def read(record: Mapping[str, Any]) -> History:
     """The history that ``written`` gave. Raises DataRefused when it is none."""
     try:
         numbers = {}
-        for key, (number, counter) in held.get("numbers", {}).items():
+        for key, (number, counter) in record.get("numbers", {}).items():
             coordinates, _, count = key.rpartition(_APART)
             numbers[coordinates, int(count)] = (int(number), int(counter))
         editions = {
             name: tuple(
-                tuple(counts_files.unpacked(one, base64.b64decode(data)) for one, data in sets.items())
+                tuple(counts_files.unpacked(set_name, base64.b64decode(data)) for set_name, data in sets.items())
                 for _, sets in sorted(several.items(), key=lambda item: int(item[0]))
             )
-            for name, several in held.get("editions", {}).items()
+            for name, several in record.get("editions", {}).items()
         }
-        policy = dict(held.get("policy", {}))
+        policy = dict(record.get("policy", {}))
     except (AttributeError, TypeError, ValueError) as fault:
         raise DataRefused(f"The history of what was released cannot be read ({type(fault).__name__}).") from None
     return History(numbers, editions, policy)
@@ -88,8 +90,8 @@ def refuse_other_cases(exact: Sets, history: History) -> None:
     main = exact[0]
     new = _by_month(main.table)
     for name, editions in history.editions.items():
-        held = _by_month(editions[-1][0].table)
-        if name != main.name and any(new[month] != held[month] for month in new.keys() & held.keys()):
+        released = _by_month(editions[-1][0].table)
+        if name != main.name and any(new[month] != released[month] for month in new.keys() & released.keys()):
             raise ParameterError(
                 f"Set '{main.name}' covers forces and months of which set '{name}' was released, with other cases. Two "
                 f"such sets side by side tell single cases. Reduce the files as '{name}' again; to look at some of the "
@@ -105,8 +107,8 @@ def effective(exact: Sets, before: Sets | None) -> Sets:
     """
     if before is None:
         return exact
-    old = {_ending(one, before[0]): one for one in before}
-    new = {_ending(one, exact[0]): one for one in exact}
+    old = {_ending(counts, before[0]): counts for counts in before}
+    new = {_ending(counts, exact[0]): counts for counts in exact}
     batch = POLICIES[exact[0].sensitivity].batch
     dated = [end for end in new if end in old and "period" in new[end].dimensions]
     changed: dict[tuple[str, date], int] = {}
@@ -115,13 +117,13 @@ def effective(exact: Sets, before: Sets | None) -> Sets:
         for block, cases in moved["cases"].groupby(pd.Series(_blocks(moved), index=moved.index, dtype=object)):
             changed[block] = max(changed.get(block, 0), _fewest(cases))
     existed = {block for end in dated for block in _blocks(old[end].table)}
-    kept = {block for block, cases in changed.items() if cases < batch and block in existed}
-    return tuple(_standing(one, old.get(end), kept, batch) for end, one in new.items())
+    standing = {block for block, cases in changed.items() if cases < batch and block in existed}
+    return tuple(_standing(counts, old.get(end), standing, batch) for end, counts in new.items())
 
 
 def is_the_same(sets: Sets, other: Sets) -> bool:
     """Whether two editions are of the same cases, followed to the same day."""
-    return [_identity(held) for held in sets] == [_identity(held) for held in other]
+    return [_identity(counts) for counts in sets] == [_identity(counts) for counts in other]
 
 
 def _identity(counts: Counts) -> object:
@@ -129,16 +131,16 @@ def _identity(counts: Counts) -> object:
     return counts.name, counts.taken, counts.coverage, dict(counts.features), rows.to_numpy().tolist()
 
 
-def _standing(new: Counts, old: Counts | None, kept: set[tuple[str, date]], batch: int) -> Counts:
+def _standing(new: Counts, old: Counts | None, standing: set[tuple[str, date]], batch: int) -> Counts:
     """One set with the rows of months that stand as they were in place of its own."""
     if old is None or old.dimensions != new.dimensions:
         return new
     if "period" not in new.dimensions:
         return old if _fewest(_moved(old, new)["cases"]) < batch else new
-    if not kept:
+    if not standing:
         return new
-    stands = [block in kept for block in _blocks(old.table)]
-    renewed = [block not in kept for block in _blocks(new.table)]
+    stands = [block in standing for block in _blocks(old.table)]
+    renewed = [block not in standing for block in _blocks(new.table)]
     rows = old.table[stands]
     if new.lag_unit:  # cases that were open were followed on
         longer = lag_of(counts_files.day_of(old.taken), counts_files.day_of(new.taken), new.lag_unit)
@@ -153,8 +155,8 @@ def _moved(old: Counts, new: Counts) -> pd.DataFrame:
     """The rows that differ between two tables, with how many cases more or fewer the new one has."""
     by = list(new.dimensions)
     before, after = _without_follow_up(old), _without_follow_up(new)
-    both = pd.concat([after[[*by, "cases"]], before[[*by, "cases"]].assign(cases=-before["cases"])])
-    moved = both.groupby(by, observed=True)["cases"].sum().reset_index()
+    signed = pd.concat([after[[*by, "cases"]], before[[*by, "cases"]].assign(cases=-before["cases"])])
+    moved = signed.groupby(by, observed=True)["cases"].sum().reset_index()
     return moved[moved["cases"] != 0]
 
 
@@ -176,12 +178,12 @@ def _blocks(table: pd.DataFrame) -> list[tuple[str, date]]:
 
 def _by_month(table: pd.DataFrame) -> dict[tuple[str, str, date], dict[str, int]]:
     """Cases by outcome of each force, offence and month."""
-    found: dict[tuple[str, str, date], dict[str, int]] = {}
+    months: dict[tuple[str, str, date], dict[str, int]] = {}
     for force, offence, first, outcome, cases in zip(
         table["force"], table["offence"], table["period"], table["outcome"], table["cases"], strict=True
     ):
-        found.setdefault((str(force), str(offence), first), {})[str(outcome)] = int(cases)
-    return found
+        months.setdefault((str(force), str(offence), first), {})[str(outcome)] = int(cases)
+    return months
 
 
 def _ending(counts: Counts, main: Counts) -> str:

@@ -48,9 +48,9 @@ def release(exact: Sets, store: Store) -> Sets:
 
     Raises what ``edition`` raises.
     """
-    made = edition(exact, store.secret(), history.read(store.history()))
-    store.keep_history(made.history.written())
-    return made.sets
+    new = edition(exact, store.secret(), history.read(store.history()))
+    store.keep_history(new.history.written())
+    return new.sets
 
 
 def edition(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
@@ -69,16 +69,22 @@ def edition(exact: Sets, secret: bytes, past: History | None = None) -> Edition:
     editions = editions[:-1] if editions and is_the_same(current, editions[-1]) else editions
     lattice = Lattice()
     every = [*editions, current]
-    tables = [_cells(lattice, one) for one in every]
+    tables = [_cells(lattice, exact_sets) for exact_sets in every]
     lattice.changed()
-    grown.relate(lattice, [Placed.of(one[0], rows) for one, rows in zip(every, tables, strict=True)])
+    grown.relate(lattice, [Placed.of(exact_sets[0], rows) for exact_sets, rows in zip(every, tables, strict=True)])
     try:
-        held = drawn(lattice, secret, before=before.numbers, policy=policy)
+        drawing = drawn(lattice, secret, before=before.numbers, policy=policy)
     except DisclosureRefused as fault:
         raise DisclosureRefused(_refusal(main.name, str(fault), before)) from None
-    made = [_sets(one, rows, held, number) for number, (one, rows) in enumerate(zip(every, tables, strict=True), 1)]
-    sets = tuple(_with_fits(_after(one, made[:-1]), counted) for one, counted in zip(made[-1], current, strict=True))
-    numbers = before.numbers | _numbers(lattice, held)
+    releases = [
+        _sets(exact_sets, rows, drawing, number)
+        for number, (exact_sets, rows) in enumerate(zip(every, tables, strict=True), 1)
+    ]
+    sets = tuple(
+        _with_fits(_after(released, releases[:-1]), counts)
+        for released, counts in zip(releases[-1], current, strict=True)
+    )
+    numbers = before.numbers | _numbers(lattice, drawing)
     return Edition(sets, History(numbers, {**before.editions, main.name: (*editions, current)}, asdict(policy)))
 
 
@@ -96,34 +102,34 @@ def _cells(lattice: Lattice, sets: Sets) -> list[Rows]:
     lattice.edition += 1
     main = sets[0]
     tables = [by_outcome(lattice, main)]
-    for one in sets[1:]:
-        tables.append((by_lag if one.lag_unit else by_feature)(lattice, one, main))
+    for counts in sets[1:]:
+        tables.append((by_lag if counts.lag_unit else by_feature)(lattice, counts, main))
     return tables
 
 
-def _shown(held: Drawn, places: list[int], policy: Policy) -> pd.Series:
+def _shown(drawing: Drawn, places: list[int], policy: Policy) -> pd.Series:
     """The numbers of some cells, missing where they are hidden."""
-    numbers = pd.Series(held.numbers[places], dtype="Int64")
+    numbers = pd.Series(drawing.numbers[places], dtype="Int64")
     return numbers.where(numbers >= policy.smallest)
 
 
-def _sets(exact: Sets, tables: list[Rows], held: Drawn, edition: int) -> Sets:
+def _sets(exact: Sets, tables: list[Rows], drawing: Drawn, edition: int) -> Sets:
     """The sets of one edition with their cells for their rows."""
     policy = POLICIES[exact[0].sensitivity]
-    shown = [rows.assign(cases=_shown(held, places, policy)) for rows, places in tables]
+    numbered = [rows.assign(cases=_shown(drawing, places, policy)) for rows, places in tables]
     return tuple(
-        _released(one, exact[0], _with_all(rows, shown[0], one), edition)
-        for one, rows in zip(exact, shown, strict=True)
+        _released(counts, exact[0], _with_all(rows, numbered[0], counts), edition)
+        for counts, rows in zip(exact, numbered, strict=True)
     )
 
 
 def _after(released: Counts, before: list[Sets]) -> Counts:
     """A set that says what was released of it before, where anything was."""
     earlier = [
-        {**{name: one.release[name] for name in ("edition", "cells", "hidden")}, "span": one.coverage.span.label}
+        {**{name: counts.release[name] for name in ("edition", "cells", "hidden")}, "span": counts.coverage.span.label}
         for sets in before
-        for one in sets
-        if one.name == released.name
+        for counts in sets
+        if counts.name == released.name
     ]
     return replace(released, release=released.release | {"earlier": earlier}) if earlier else released
 
@@ -142,13 +148,13 @@ def _with_all(rows: pd.DataFrame, main: pd.DataFrame, counts: Counts) -> pd.Data
     """The cells of a set by feature or lag, and those of all its cases, which are of no feature and no lag."""
     if counts.features:
         span = span_key(counts.coverage.span.first, months_of(counts.coverage.span))
-        whole = main[main["period"] == span].assign(feature="", category="")
+        all_cases = main[main["period"] == span].assign(feature="", category="")
     elif counts.lag_unit:
-        whole = main.assign(ending="", lag=-1)
+        all_cases = main.assign(ending="", lag=-1)
     else:
         return rows
     columns = list(rows.columns)
-    return pd.concat([whole[columns], rows]).drop_duplicates(columns[:-1]).reset_index(drop=True)
+    return pd.concat([all_cases[columns], rows]).drop_duplicates(columns[:-1]).reset_index(drop=True)
 
 
 def _with_fits(released: Counts, exact: Counts) -> Counts:
@@ -165,9 +171,9 @@ def _with_fits(released: Counts, exact: Counts) -> Counts:
     return replace(released, fits=released_fits(exact, is_shown))
 
 
-def _numbers(lattice: Lattice, held: Drawn) -> Draws:
+def _numbers(lattice: Lattice, drawing: Drawn) -> Draws:
     keys = zip(lattice.keys, lattice.counts, strict=True)
-    drawn_numbers = zip(held.numbers.tolist(), held.counters.tolist(), lattice.is_released, strict=True)
+    drawn_numbers = zip(drawing.numbers.tolist(), drawing.counters.tolist(), lattice.is_released, strict=True)
     return {
         key: (number, counter) for key, (number, counter, is_out) in zip(keys, drawn_numbers, strict=True) if is_out
     }

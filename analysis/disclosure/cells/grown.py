@@ -65,7 +65,7 @@ def relate(lattice: Lattice, editions: Sequence[Placed]) -> None:
 def _revised(before: Placed, after: Placed, force: str, offence: str) -> Iterator[str]:
     """The months of a place whose cases have changed since."""
     for month in before.months:
-        rows = [(force, offence, month, codes_key(one)) for one in sets.monthly()]
+        rows = [(force, offence, month, codes_key(codes)) for codes in sets.monthly()]
         if any(before.tables[0][row] != after.tables[0].get(row) for row in rows):
             yield month
 
@@ -91,7 +91,7 @@ def _unlike(before: Placed, after: Placed, place: tuple[str, str], *, is_revised
     for old, new in zip(before.tables, after.tables, strict=False):
         for row, was in old.items():
             if row[:2] == place:
-                now = new.get(tuple(after.span if part == before.span else part for part in row))
+                now = new.get(tuple(after.span if coordinate == before.span else coordinate for coordinate in row))
                 if now is not None and now != was:
                     yield now, was
 

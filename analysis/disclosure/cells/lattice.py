@@ -116,9 +116,9 @@ class Lattice:
 
     def _risen(self, before: tuple[int, ...], after: tuple[int, ...]) -> None:
         """One sum in two editions, without the parts that are the same in both."""
-        moved = [(one, other) for one, other in zip(before, after, strict=True) if one != other]
+        moved = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
         if moved and len(moved) < len(before):
-            signs = [1 if (one, other) == (before[0], after[0]) else -1 for one, other in moved]
+            signs = [1 if (old, new) == (before[0], after[0]) else -1 for old, new in moved]
             places = [place for pair in moved for place in (pair[1], pair[0])]
             self.related(places, [sign * part for sign in signs for part in (1, -1)])
 
@@ -146,14 +146,14 @@ def periods_of(first: date, last: date) -> Axis:
     finest = [span_key(month, 1) for month in months]
     groups: dict[str, list[str]] = {}
     tops: list[str] = []
-    for quarters in _runs(months, year_start):
+    for year in _runs(months, year_start):
         names = []
-        for some in _runs(quarters, lambda month: month_number(month) // 3):
-            name = span_key(some[0], len(some))
-            groups[name] = [span_key(month, 1) for month in some]
+        for quarter in _runs(year, lambda month: month_number(month) // 3):
+            name = span_key(quarter[0], len(quarter))
+            groups[name] = [span_key(month, 1) for month in quarter]
             names.append(name)
-        if len(quarters) == 12:
-            name = span_key(quarters[0], 12)
+        if len(year) == 12:
+            name = span_key(year[0], 12)
             groups[name] = names
             names = [name]
         tops += names
@@ -163,7 +163,7 @@ def periods_of(first: date, last: date) -> Axis:
 
 def _runs(months: list[date], of: Callable[[date], int]) -> list[list[date]]:
     """Months together while ``of`` says the same of them."""
-    found: dict[int, list[date]] = {}
+    runs: dict[int, list[date]] = {}
     for month in months:
-        found.setdefault(of(month), []).append(month)
-    return list(found.values())
+        runs.setdefault(of(month), []).append(month)
+    return list(runs.values())

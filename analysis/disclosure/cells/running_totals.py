@@ -44,14 +44,14 @@ def by_lag(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
     months = [(name, _steps(name, taken, counts.lag_unit)) for name in frame.periods.names if name.endswith("+1")]
     rows, places = [], []
     for force, offence in product(frame.forces.names, frame.offences.names):
-        here = table if force == ALL else table[table["force"] == force]
-        here = here if offence == ALL else here[here["offence"] == offence]
+        of_place = table if force == ALL else table[table["force"] == force]
+        of_place = of_place if offence == ALL else of_place[of_place["offence"] == offence]
         for span, grid in [*spans, *(month for month in months if month[0] not in dict(spans))]:
             first, last = span_days(span)
-            some = here[[first <= day <= last for day in here["period"]]]
+            of_span = of_place[[first <= day <= last for day in of_place["period"]]]
             names = _endings(counts.scheme, is_coarse=(span, grid) in months)
             asked = _Asked(names, grid, taken, counts.lag_unit, counts.scheme)
-            for ending, lag, place in _Chains(lattice, frame, (force, offence, span), some, asked).found():
+            for ending, lag, place in _Chains(lattice, frame, (force, offence, span), of_span, asked).found():
                 rows.append((force, offence, span, ending, lag))
                 places.append(place)
     for place, parts in _over_forces(rows, places, frame):
@@ -125,9 +125,9 @@ class _Chains:
             ends[ending] = place
         self.relate(whole, ends)
 
-    def cell(self, what: str, count: int, *, is_released: bool = False) -> int:
+    def cell(self, codes: str, count: int, *, is_released: bool = False) -> int:
         """A cell of this place, offence and span."""
-        return self.lattice.cell(key_of(*self.where, what), count, is_released=is_released)
+        return self.lattice.cell(key_of(*self.where, codes), count, is_released=is_released)
 
     def chain(self, ending: str) -> Iterator[tuple[int, int]]:
         """The running totals of one ending, each with its lag but the last, which is that of all lags."""
@@ -186,17 +186,17 @@ class _Chains:
         """The released periods that cases followed for at most a lag were recorded in, and the month partly so."""
         first, last = span_days(self.where[2])
         taken, unit = self.asked.taken, self.asked.unit
-        months = [one for one in months_between(first, last.replace(day=1)) if lag_of(one, taken, unit) <= lag]
-        before = [one for one in months_between(first, last.replace(day=1)) if one not in months]
+        months = [month for month in months_between(first, last.replace(day=1)) if lag_of(month, taken, unit) <= lag]
+        before = [month for month in months_between(first, last.replace(day=1)) if month not in months]
         is_part = before and unit == "days" and lag_of(span_days(span_key(before[-1], 1))[1], taken, unit) <= lag
-        left, periods = {span_key(month, 1) for month in months}, []
+        uncovered, periods = {span_key(month, 1) for month in months}, []
         finest = self.frame.periods.names[: self.frame.periods.members.shape[1]]
         sizes = self.frame.periods.members.sum(axis=1)
-        for at in sorted(range(len(sizes)), key=lambda one: -sizes[one]):
-            within = {finest[one] for one in np.flatnonzero(self.frame.periods.members[at])}
-            if within <= left:
-                left -= within
-                periods.append(self.frame.periods.names[at])
+        for period in sorted(range(len(sizes)), key=lambda place: -sizes[place]):
+            within = {finest[place] for place in np.flatnonzero(self.frame.periods.members[period])}
+            if within <= uncovered:
+                uncovered -= within
+                periods.append(self.frame.periods.names[period])
         return periods, span_key(before[-1], 1) if is_part else ""
 
     def undecided_in(self, period: str) -> int:
@@ -208,8 +208,8 @@ class _Chains:
     def relate(self, whole: int, ends: dict[str, int]) -> None:
         """All cases are those that ended and those that did not; all of an ending, those with a date and without."""
         undated = self.table[self.table["ending"] == incidence.UNDATED]
-        known = reference.outcomes(self.asked.scheme)
-        endings = undated["outcome"].astype(object).map(lambda code: known[code].disposition)
+        outcomes = reference.outcomes(self.asked.scheme)
+        endings = undated["outcome"].astype(object).map(lambda code: outcomes[code].disposition)
         without, rest = [], int(undated["cases"].sum())
         for ending, place in ends.items():
             codes = reference.codes(self.asked.scheme, ending) if ending in reference.DISPOSITIONS else ()
@@ -226,11 +226,11 @@ class _Chains:
                 self.lattice.adds_up(ends[incidence.UNDATED], without)
             self.lattice.adds_up(whole, list(ends.values()))
             return
-        left = self.lattice.counts[whole] - sum(self.lattice.counts[place] for place in ends.values())
-        still = self.cell(self.open("open"), left)
+        unended = self.lattice.counts[whole] - sum(self.lattice.counts[place] for place in ends.values())
+        still = self.cell(self.open("open"), unended)
         self.lattice.adds_up(whole, [*ends.values(), still])
         decided = int(undated["cases"].sum())
-        waiting = self.cell(codes_key(reference.codes(self.asked.scheme, incidence.UNDECIDED)), left - decided)
+        waiting = self.cell(codes_key(reference.codes(self.asked.scheme, incidence.UNDECIDED)), unended - decided)
         self.lattice.adds_up(still, [waiting, self.cell(self.open(incidence.UNDATED), decided)])
 
 

@@ -23,15 +23,15 @@ Sums = Mapping[Codes, tuple[tuple[Codes, ...], ...]]
 
 def types() -> Codes:
     """Every countable outcome type of case files."""
-    return frozenset(code for code, one in reference.outcomes(SCHEME).items() if not one.part_of)
+    return frozenset(code for code, outcome in reference.outcomes(SCHEME).items() if not outcome.part_of)
 
 
 @cache
 def monthly() -> tuple[Codes, ...]:
     """The sets that are released of every period, a month too: bases, measures within them, and dispositions."""
-    counted = [measure.codes(SCHEME) for measure in measures.MEASURES.values()]
-    counted += [frozenset(reference.codes(SCHEME, name)) for name in reference.DISPOSITIONS]
-    return _within_bases(counted)
+    of_measures = [measure.codes(SCHEME) for measure in measures.MEASURES.values()]
+    of_measures += [frozenset(reference.codes(SCHEME, name)) for name in reference.DISPOSITIONS]
+    return _within_bases(of_measures)
 
 
 @cache
@@ -51,18 +51,18 @@ def yearly() -> tuple[Codes, ...]:
 @cache
 def of_features() -> tuple[Codes, ...]:
     """The sets that are released by features of cases: the two findings within each base, and the bases."""
-    counted = [measures.measure(name).codes(SCHEME) for name in ("victim_withdrawal", "no_further_action")]
-    return _within_bases(counted)
+    findings = [measures.measure(name).codes(SCHEME) for name in ("victim_withdrawal", "no_further_action")]
+    return _within_bases(findings)
 
 
-def _within_bases(counted: Iterable[Codes]) -> tuple[Codes, ...]:
+def _within_bases(code_sets: Iterable[Codes]) -> tuple[Codes, ...]:
     """Sets as they are, the bases, and what each base leaves of each set; each once, none empty."""
-    counted = list(counted)
-    found: dict[Codes, None] = {types(): None}
+    code_sets = list(code_sets)
+    distinct: dict[Codes, None] = {types(): None}
     for base in measures.BASES.values():
-        kept = types() - base.leaves_out(SCHEME)
-        found |= dict.fromkeys([kept, *(one & kept for one in counted)])
-    return tuple(one for one in found if one)
+        of_base = types() - base.leaves_out(SCHEME)
+        distinct |= dict.fromkeys([of_base, *(codes & of_base for codes in code_sets)])
+    return tuple(codes for codes in distinct if codes)
 
 
 def sums(released: Collection[Codes]) -> Sums:
@@ -74,25 +74,25 @@ def sums(released: Collection[Codes]) -> Sums:
     parts = _parts(released)
     ways: dict[Codes, dict[tuple[Codes, ...], None]] = {}
 
-    def adds_up(whole: Codes, some: Iterable[Codes]) -> None:
-        together = tuple(sorted({one for one in some if one}, key=sorted))
+    def adds_up(whole: Codes, summands: Iterable[Codes]) -> None:
+        together = tuple(sorted({codes for codes in summands if codes}, key=sorted))
         if len(together) > 1:
             ways.setdefault(whole, {}).setdefault(together)
 
-    for one, other in permutations(released, 2):
-        if other < one:
-            adds_up(one, (other, one - other))
-    known = [*released, *(part for some in list(ways.values()) for way in some for part in way)]
-    known = list(dict.fromkeys(known))
-    for one in known:
-        adds_up(one, (part for part in parts if part <= one))
-        by_disposition = [one & every for every in _dispositions()]
-        if all(part in known for part in by_disposition if part):
-            adds_up(one, by_disposition)
-        for other in released:
-            if other < one and one - other in known:
-                adds_up(one, (other, one - other))
-    return {whole: tuple(some) for whole, some in ways.items()}
+    for larger, smaller in permutations(released, 2):
+        if smaller < larger:
+            adds_up(larger, (smaller, larger - smaller))
+    told_apart = [*released, *(part for splits in list(ways.values()) for way in splits for part in way)]
+    told_apart = list(dict.fromkeys(told_apart))
+    for larger in told_apart:
+        adds_up(larger, (part for part in parts if part <= larger))
+        by_disposition = [larger & disposition for disposition in _dispositions()]
+        if all(part in told_apart for part in by_disposition if part):
+            adds_up(larger, by_disposition)
+        for smaller in released:
+            if smaller < larger and larger - smaller in told_apart:
+                adds_up(larger, (smaller, larger - smaller))
+    return {whole: tuple(splits) for whole, splits in ways.items()}
 
 
 @cache
@@ -105,5 +105,5 @@ def _parts(released: Collection[Codes]) -> list[Codes]:
     """The types sorted by which of the sets they are in."""
     groups: dict[tuple[bool, ...], set[str]] = {}
     for code in sorted(types(), key=int):
-        groups.setdefault(tuple(code in one for one in released), set()).add(code)
+        groups.setdefault(tuple(code in codes for codes in released), set()).add(code)
     return [frozenset(codes) for codes in groups.values()]

@@ -62,24 +62,24 @@ def by_outcome(lattice: Lattice, counts: Counts) -> Rows:
     """
     frame = frame_of(counts)
     cube = _cube(counts.table, frame)
-    codes = sorted(sets.types(), key=int)
+    types = sorted(sets.types(), key=int)
     rows, places = [], []
     of_period: dict[tuple[str, str, str], dict[sets.Codes, int]] = {}
     for (f, force), (o, offence), (p, period) in product(*map(enumerate, _names(frame))):
-        exact = dict(zip(codes, cube[f, o, p], strict=True))
+        exact = dict(zip(types, cube[f, o, p], strict=True))
         family = _family(period, frame)
-        found = _by_set(lattice, (force, offence, period), exact, family)
+        cells = _by_set(lattice, (force, offence, period), exact, family)
         months = frame.periods.members[p].nonzero()[0]
         units = [
             Unit(*place, "", frame.periods.names[month], tuple(cube[*at, month].tolist()))
             for place, at in _finest(frame, f, o)
             for month in months
         ]
-        lattice.families.append(Family(found, tuple(units), lattice.edition))
-        of_period[force, offence, period] = found
-        for one in family:
-            rows.append((force, offence, period, codes_key(one)))
-            places.append(found[one])
+        lattice.families.append(Family(cells, tuple(units), lattice.edition))
+        of_period[force, offence, period] = cells
+        for codes in family:
+            rows.append((force, offence, period, codes_key(codes)))
+            places.append(cells[codes])
     _across(lattice, frame, of_period)
     return pd.DataFrame(rows, columns=["force", "offence", "period", "outcome"]), places
 
@@ -135,8 +135,8 @@ def _added(fine: Numbers, frame: Frame) -> Numbers:
 
 
 def _places(labels: pd.Series, names: Sequence[object]) -> Numbers:
-    known = {name: place for place, name in enumerate(names)}
-    return np.asarray(labels.astype(object).map(known).to_numpy(dtype=np.int64), dtype=np.int64)
+    position = {name: place for place, name in enumerate(names)}
+    return np.asarray(labels.astype(object).map(position).to_numpy(dtype=np.int64), dtype=np.int64)
 
 
 def _by_set(
@@ -146,21 +146,21 @@ def _by_set(
     family: tuple[sets.Codes, ...],
 ) -> dict[sets.Codes, int]:
     """The cells of one place, offence and period by set of outcome types, and their sums."""
-    found: dict[sets.Codes, int] = {}
+    cells: dict[sets.Codes, int] = {}
     released = frozenset(family)
 
     def cell(codes: sets.Codes) -> int:
-        if codes not in found:
+        if codes not in cells:
             count = sum(exact[code] for code in codes)
-            found[codes] = lattice.cell(key_of(*where, codes_key(codes)), count, is_released=codes in released)
-        return found[codes]
+            cells[codes] = lattice.cell(key_of(*where, codes_key(codes)), count, is_released=codes in released)
+        return cells[codes]
 
-    for one in family:
-        cell(one)
+    for codes in family:
+        cell(codes)
     for whole, ways in _sums_of(family).items():
         for parts in ways:
             lattice.adds_up(cell(whole), [cell(part) for part in parts])
-    return found
+    return cells
 
 
 @cache
@@ -169,7 +169,7 @@ def _sums_of(family: tuple[sets.Codes, ...]) -> sets.Sums:
     return sets.sums(family)
 
 
-def _across(lattice: Lattice, frame: Frame, found: dict[tuple[str, str, str], dict[sets.Codes, int]]) -> None:
+def _across(lattice: Lattice, frame: Frame, cells: dict[tuple[str, str, str], dict[sets.Codes, int]]) -> None:
     """The sums over forces, offences and periods, of every set that the whole and all its parts have."""
     forces, offences, periods = _names(frame)
     ways = [
@@ -188,10 +188,10 @@ def _across(lattice: Lattice, frame: Frame, found: dict[tuple[str, str, str], di
         for force, offence in product(forces, offences)
     ]
     for whole, parts in ways:
-        some = [found[part] for part in parts]
-        for codes, place in found[whole].items():
-            if all(codes in one for one in some):
-                lattice.adds_up(place, [one[codes] for one in some])
+        part_cells = [cells[part] for part in parts]
+        for codes, place in cells[whole].items():
+            if all(codes in by_set for by_set in part_cells):
+                lattice.adds_up(place, [by_set[codes] for by_set in part_cells])
 
 
 def by_feature(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
@@ -200,7 +200,7 @@ def by_feature(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
     ``counts`` are exact, by force, offence, outcome and every feature; ``main`` the same cases by month.
     """
     frame = frame_of(main)
-    codes = sorted(sets.types(), key=int)
+    types = sorted(sets.types(), key=int)
     family = sets.of_features()
     rows, places = [], []
     for feature in counts.features:
@@ -208,43 +208,43 @@ def by_feature(lattice: Lattice, counts: Counts, main: Counts) -> Rows:
         categories = sorted(labels.unique())
         fine = _counted(counts.table, frame, labels, categories)
         cube = _added(fine, frame)
-        found: dict[tuple[str, str, str], dict[sets.Codes, int]] = {}
+        cells: dict[tuple[str, str, str], dict[sets.Codes, int]] = {}
         for (f, force), (o, offence), (x, category) in product(*map(enumerate, (*_names(frame)[:2], categories))):
-            exact = dict(zip(codes, cube[f, o, x], strict=True))
+            exact = dict(zip(types, cube[f, o, x], strict=True))
             where = (force, offence, key_of(frame.span, counts.features[feature], category))
-            found[force, offence, category] = _by_set(lattice, where, exact, family)
+            cells[force, offence, category] = _by_set(lattice, where, exact, family)
             fine_cases = ((place, fine[*at, x]) for place, at in _finest(frame, f, o))
             units = [
-                Unit(*place, counts.features[feature], category, tuple(some.tolist())) for place, some in fine_cases
+                Unit(*place, counts.features[feature], category, tuple(cases.tolist())) for place, cases in fine_cases
             ]
-            lattice.families.append(Family(found[force, offence, category], tuple(units), lattice.edition))
-            rows += [(force, offence, feature, category, codes_key(one)) for one in family]
-            places += [found[force, offence, category][one] for one in family]
-        _across_features(lattice, frame, found, categories, cube)
+            lattice.families.append(Family(cells[force, offence, category], tuple(units), lattice.edition))
+            rows += [(force, offence, feature, category, codes_key(codes)) for codes in family]
+            places += [cells[force, offence, category][codes] for codes in family]
+        _across_features(lattice, frame, cells, categories, cube)
     return pd.DataFrame(rows, columns=["force", "offence", "feature", "category", "outcome"]), places
 
 
 def _across_features(
     lattice: Lattice,
     frame: Frame,
-    found: dict[tuple[str, str, str], dict[sets.Codes, int]],
+    cells: dict[tuple[str, str, str], dict[sets.Codes, int]],
     categories: Sequence[str],
     cube: Numbers,
 ) -> None:
     """The sums over forces, over offences, and over the categories of a feature: those are all cases of the time."""
-    codes = sorted(sets.types(), key=int)
+    types = sorted(sets.types(), key=int)
     forces, offences, _ = _names(frame)
     for category in categories:
         for whole, parts in frame.forces.sums:
-            for offence, one in product(offences, sets.of_features()):
-                some = [found[forces[part], offence, category][one] for part in parts]
-                lattice.adds_up(found[forces[whole], offence, category][one], some)
+            for offence, codes in product(offences, sets.of_features()):
+                part_cells = [cells[forces[part], offence, category][codes] for part in parts]
+                lattice.adds_up(cells[forces[whole], offence, category][codes], part_cells)
         for whole, parts in frame.offences.sums:
-            for force, one in product(forces, sets.of_features()):
-                some = [found[force, offences[part], category][one] for part in parts]
-                lattice.adds_up(found[force, offences[whole], category][one], some)
-    for (f, force), (o, offence), one in product(enumerate(forces), enumerate(offences), sets.of_features()):
-        within = [place for place, code in enumerate(codes) if code in one]
+            for force, codes in product(forces, sets.of_features()):
+                part_cells = [cells[force, offences[part], category][codes] for part in parts]
+                lattice.adds_up(cells[force, offences[whole], category][codes], part_cells)
+    for (f, force), (o, offence), codes in product(enumerate(forces), enumerate(offences), sets.of_features()):
+        within = [place for place, code in enumerate(types) if code in codes]
         count = int(cube[f, o][:, within].sum())
-        whole = lattice.cell(key_of(force, offence, frame.span, codes_key(one)), count, is_released=False)
-        lattice.adds_up(whole, [found[force, offence, category][one] for category in categories])
+        whole = lattice.cell(key_of(force, offence, frame.span, codes_key(codes)), count, is_released=False)
+        lattice.adds_up(whole, [cells[force, offence, category][codes] for category in categories])

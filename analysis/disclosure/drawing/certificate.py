@@ -44,9 +44,10 @@ class Certificate:
             if names not in programmes:
                 programmes[names] = _Programme(_sums([Family(family.cells, _NOWHERE)]), np.arange(len(names)))
         self._families = [
-            _Block(list(one.cells.values()), programmes[tuple(one.cells)], lattice, policy) for one in lattice.families
+            _Block(list(family.cells.values()), programmes[tuple(family.cells)], lattice, policy)
+            for family in lattice.families
         ]
-        self._wholes = [_whole(some, lattice, policy) for some in _together(lattice)]
+        self._wholes = [_whole(families, lattice, policy) for families in _together(lattice)]
 
     def narrow(self, known: Known, low: Numbers, high: Numbers) -> dict[int, list[End]]:
         """Cells that are narrow given all that is shown of their block, and the ends of ranges that make them so.
@@ -54,9 +55,9 @@ class Certificate:
         ``low`` and ``high`` are the ranges by propagation. Whole editions are looked at where no family has any.
         """
         for blocks in (self._families, self._wholes):
-            found = {cell: ends for block in blocks for cell, ends in block.narrow(known, low, high).items()}
-            if found:
-                return found
+            narrow_cells = {cell: ends for block in blocks for cell, ends in block.narrow(known, low, high).items()}
+            if narrow_cells:
+                return narrow_cells
         return {}
 
 
@@ -76,12 +77,12 @@ def _together(lattice: Lattice) -> Iterator[list[Family]]:
     Of each force those of a year's months and quarters; those of its years, its whole time, its features and what is
     new; and those of all forces of one period or category.
     """
-    size = len({unit for one in lattice.families for unit in one.units}) * len(sets.types())
+    size = len({unit for family in lattice.families for unit in family.units}) * len(sets.types())
     if size <= _MANY:
         yield lattice.families
         return
-    families = [one for one in lattice.families if one.edition >= lattice.edition - 1]
-    known = {unit for one in families if one.edition < lattice.edition for unit in one.units}
+    families = [family for family in lattice.families if family.edition >= lattice.edition - 1]
+    earlier_units = {unit for family in families if family.edition < lattice.edition for unit in family.units}
     groups: dict[object, list[Family]] = {}
     for family in families:
         forces, times = {unit.force for unit in family.units}, {unit.when for unit in family.units}
@@ -89,10 +90,10 @@ def _together(lattice: Lattice) -> Iterator[list[Family]]:
         groups.setdefault(frozenset(times), []).append(family)
         if len(forces) == 1 and len(years) == 1:
             groups.setdefault((*forces, *years), []).append(family)
-        is_new = bool(known) and known.isdisjoint(family.units)
+        is_new = bool(earlier_units) and earlier_units.isdisjoint(family.units)
         if len(forces) == 1 and (len(times) >= _YEAR or not years or is_new):
             groups.setdefault(tuple(forces), []).append(family)
-    yield from (some for some in groups.values() if len(some) > 1)
+    yield from (group for group in groups.values() if len(group) > 1)
 
 
 def _sums(families: Sequence[Family]) -> tuple[csr_matrix, csr_matrix]:
@@ -102,10 +103,11 @@ def _sums(families: Sequence[Family]) -> tuple[csr_matrix, csr_matrix]:
     """
     types = {
         code: place
-        for place, code in enumerate(sorted({code for one in families for codes in one.cells for code in codes}))
+        for place, code in enumerate(sorted({code for family in families for codes in family.cells for code in codes}))
     }
     units = {
-        unit: number * len(types) for number, unit in enumerate(dict.fromkeys(u for one in families for u in one.units))
+        unit: number * len(types)
+        for number, unit in enumerate(dict.fromkeys(u for family in families for u in family.units))
     }
     rows: dict[int, list[int]] = {}
     for family in families:
@@ -115,7 +117,7 @@ def _sums(families: Sequence[Family]) -> tuple[csr_matrix, csr_matrix]:
                 rows[place] = [start + types[code] for start in starts for code in sorted(codes)]
     width = len(units) * len(types)
     pairs = [
-        [[units[unit] + place for unit in some] for some in pair]
+        [[units[unit] + place for unit in members] for members in pair]
         for pair in _the_same_cases(families)
         for place in types.values()
     ]
@@ -132,7 +134,7 @@ def _the_same_cases(families: Sequence[Family]) -> Iterator[tuple[list[Unit], li
     for by in groups.values():
         for heading, categories in by.items():
             months = by.get("", {})
-            totals = [np.sum([unit.cases for unit in some], axis=0) for some in (months, categories)]
+            totals = [np.sum([unit.cases for unit in units], axis=0) for units in (months, categories)]
             if heading and months and np.array_equal(*totals):
                 yield list(months), list(categories)
 
@@ -155,26 +157,26 @@ class _Block:
     def narrow(self, known: Known, low: Numbers, high: Numbers) -> dict[int, list[End]]:
         """The narrow cells, and what makes them so. A solution for one cell shows how far others may go, too."""
         of_block, low, high = known.of(self.places.tolist()), low[self.places], high[self.places]
-        seen = np.concatenate([low, high, of_block.is_shown]).tobytes()
-        found: dict[int, list[End]] = {}
-        if seen == self._seen:
-            return found
+        ranges_now = np.concatenate([low, high, of_block.is_shown]).tobytes()
+        narrow_cells: dict[int, list[End]] = {}
+        if ranges_now == self._seen:
+            return narrow_cells
         self._begin(low, high)
         is_asked = np.zeros(len(self.places), dtype=bool)
         turns = 0
-        while len(found) < _ENOUGH:
-            left = np.flatnonzero(audit.is_narrow(of_block, *self._reached, self.policy) & ~is_asked)
-            if not len(left):
+        while len(narrow_cells) < _ENOUGH:
+            still_narrow = np.flatnonzero(audit.is_narrow(of_block, *self._reached, self.policy) & ~is_asked)
+            if not len(still_narrow):
                 break
             turns += 1
-            some = left if turns <= _PUSHES else left[:1]
-            ends = [self._furthest(some, way) for way in (1, -1)]
-            if len(some) == 1:
-                is_asked[some] = True
-                if audit.is_narrow(of_block, *self._reached, self.policy)[some[0]]:
-                    found[int(self.places[some[0]])] = [end for one in ends for end in one]
-        self._seen = b"" if found else seen
-        return found
+            asked_for = still_narrow if turns <= _PUSHES else still_narrow[:1]
+            ends = [self._furthest(asked_for, way) for way in (1, -1)]
+            if len(asked_for) == 1:
+                is_asked[asked_for] = True
+                if audit.is_narrow(of_block, *self._reached, self.policy)[asked_for[0]]:
+                    narrow_cells[int(self.places[asked_for[0]])] = [end for pair in ends for end in pair]
+        self._seen = b"" if narrow_cells else ranges_now
+        return narrow_cells
 
     def _begin(self, low: Numbers, high: Numbers) -> None:
         """Take these ranges; the counts, and each solution before that still fits, show how far cells go."""
@@ -222,7 +224,7 @@ class _Programme:
 
     def limit(self, low: Numbers, high: Numbers) -> None:
         """Take the ranges of the cells, of which those that are bound count."""
-        ends = (one[self.bound].astype(float) for one in (low, high))
+        ends = (limits[self.bound].astype(float) for limits in (low, high))
         self._solver.changeRowsBounds(len(self.bound), self._rows, *ends)
 
     def fits(self, values: Floats, low: Numbers, high: Numbers) -> npt.NDArray[np.bool_]:

@@ -33,8 +33,8 @@ def uniform(secret: bytes, key: str, counter: int) -> int:
 
 def offsets(secret: bytes, keys: Iterable[str], counters: Iterable[int], policy: Policy = CLOSED) -> Numbers:
     """The offset of each cell."""
-    found = [offset(secret, key, n, of=policy.rounding) for key, n in zip(keys, counters, strict=True)]
-    return np.array(found, dtype=np.int64)
+    drawn = [offset(secret, key, n, of=policy.rounding) for key, n in zip(keys, counters, strict=True)]
+    return np.array(drawn, dtype=np.int64)
 
 
 def rounded(counts: Numbers, offsets: Numbers, policy: Policy = CLOSED) -> Numbers:

@@ -49,13 +49,13 @@ def drawn(
 
     Raises DisclosureRefused when there is none in so many rounds: what to do is for the caller to say.
     """
-    held, certificate = _Drawing(lattice, secret, before or {}, policy), Certificate(lattice, policy)
+    drawing, certificate = _Drawing(lattice, secret, before or {}, policy), Certificate(lattice, policy)
     for turn in range(rounds):
-        found = held.audited()
-        narrow = found.narrow(policy) or certificate.narrow(found.known, found.low, found.high)
+        audited = drawing.audited()
+        narrow = audited.narrow(policy) or certificate.narrow(audited.known, audited.low, audited.high)
         if not narrow:
-            return Drawn(found.known.numbers, held.counters, found.low, found.high)
-        held.turned(_Causes(held, found, turn).chosen(narrow))
+            return Drawn(audited.known.numbers, drawing.counters, audited.low, audited.high)
+        drawing.turned(_Causes(drawing, audited, turn).chosen(narrow))
     raise DisclosureRefused(f"{len(narrow)} cells would be narrow.")
 
 
@@ -70,8 +70,8 @@ class _Audited:
 
     def narrow(self, policy: Policy) -> dict[int, list[End]]:
         """The cells that are too narrow, and the ends of their ranges that would have to move."""
-        found = np.flatnonzero(audit.is_narrow(self.known, self.low, self.high, policy)).tolist()
-        return {cell: [(cell, True), (cell, False)] for cell in found}
+        cells = np.flatnonzero(audit.is_narrow(self.known, self.low, self.high, policy)).tolist()
+        return {cell: [(cell, True), (cell, False)] for cell in cells}
 
 
 class _Drawing:
@@ -97,12 +97,12 @@ class _Drawing:
         versions: dict[str, int] = {}
         for key, _ in before:
             versions[key] = versions.get(key, 0) + 1
-        for place, known in enumerate(zip(self.keys, self.counts.tolist(), strict=True)):
-            if known in before:
+        for place, version in enumerate(zip(self.keys, self.counts.tolist(), strict=True)):
+            if version in before:
                 self.stands[place] = True
-                self.old[place], self.counters[place] = before[known]
+                self.old[place], self.counters[place] = before[version]
             else:
-                self.counters[place] = _APART * versions.get(known[0], 0)
+                self.counters[place] = _APART * versions.get(version[0], 0)
 
     @cached_property
     def can_turn(self) -> Truths:
@@ -130,19 +130,19 @@ class _Drawing:
 
     def numbers(self) -> Numbers:
         """The numbers as drawn; where a part is shown the whole is, and where a whole stands hidden its parts are."""
-        drawn = draws.rounded(self.counts, self.offsets, self.policy)
-        numbers = np.where(self.is_released, np.where(self.stands, self.old, drawn), 0)
+        rounded = draws.rounded(self.counts, self.offsets, self.policy)
+        numbers = np.where(self.is_released, np.where(self.stands, self.old, rounded), 0)
         smallest = self.policy.smallest
         sealed = self._spread(self.stands & self.is_released & (numbers < smallest), is_down=True)
         numbers = np.where(sealed & ~self.stands, np.minimum(numbers, smallest - self.policy.rounding), numbers)
         is_shown = self._spread(numbers >= smallest, is_down=False)
         return np.where(is_shown & self.is_released & (numbers < smallest) & ~self.stands, smallest, numbers)
 
-    def _spread(self, some: Truths, *, is_down: bool) -> Truths:
+    def _spread(self, cells: Truths, *, is_down: bool) -> Truths:
         """Some cells, and all parts of them, and theirs; or, upwards, all wholes of them, and theirs."""
         wholes, parts = self._parts_of
         source, target = (wholes, parts) if is_down else (parts, wholes)
-        truths: Truths = some.copy()
+        truths: Truths = cells.copy()
         while (more := target[truths[source] & ~truths[target]]).size:
             truths[more] = True
         return np.asarray(truths)
@@ -161,11 +161,11 @@ class _Drawing:
 class _Causes:
     """What the ends of narrow ranges come from, traced through the sums that bind them to the numbers as drawn."""
 
-    def __init__(self, held: _Drawing, found: _Audited, turn: int) -> None:
-        self.held, self.found, self.turn = held, found, turn
-        sums = held.sums
-        low, high = sums.ends(found.low, found.high, np.arange(len(sums.rows)))
-        self._binds = (low == found.low[sums.cells], high == found.high[sums.cells])
+    def __init__(self, drawing: _Drawing, audited: _Audited, turn: int) -> None:
+        self.drawing, self.audited, self.turn = drawing, audited, turn
+        sums = drawing.sums
+        low, high = sums.ends(audited.low, audited.high, np.arange(len(sums.rows)))
+        self._binds = (low == audited.low[sums.cells], high == audited.high[sums.cells])
         self._seen: set[End] = set()
 
     def chosen(self, narrow: dict[int, list[End]]) -> list[int]:
@@ -174,7 +174,7 @@ class _Causes:
         for place in sorted(narrow, key=self._chance):
             able = list(self._able(place, narrow[place]))
             if not able and not places:
-                able = [cell for cell in self._beside(place) if self.held.can_turn[cell]]
+                able = [cell for cell in self._beside(place) if self.drawing.can_turn[cell]]
             if self.turn >= _EITHER_WAY:
                 able = [cell for cell in able if self._is_up(cell) != self._is_upwards] or able
             if able:
@@ -182,47 +182,47 @@ class _Causes:
         return list(places)
 
     def _chance(self, place: int) -> int:
-        return draws.uniform(self.held.secret, f"{self.held.keys[place]}|again", self.turn)
+        return draws.uniform(self.drawing.secret, f"{self.drawing.keys[place]}|again", self.turn)
 
     def _is_up(self, place: int) -> bool:
-        return bool(self.found.known.numbers[place] > self.held.counts[place])
+        return bool(self.audited.known.numbers[place] > self.drawing.counts[place])
 
     @cached_property
     def _is_upwards(self) -> bool:
         """Which way numbers are turned in these rounds: cells of like counts would else turn to and fro for ever."""
-        return draws.uniform(self.held.secret, "upwards", self.turn // _EITHER_WAY) % 2 == 1
+        return draws.uniform(self.drawing.secret, "upwards", self.turn // _EITHER_WAY) % 2 == 1
 
     def _wait(self, place: int) -> float:
         """How long a cell that could be turned waits for it: the likelier its other number, the shorter."""
-        rounding = self.held.policy.rounding
-        above = int(self.held.counts[place]) % rounding
+        rounding = self.drawing.policy.rounding
+        above = int(self.drawing.counts[place]) % rounding
         likely = max(1, rounding - above if self._is_up(place) else above)
         return -log1p(-self._chance(place) / 2**64) / likely
 
     def _able(self, place: int, ends: list[End]) -> Iterator[int]:
         """The cells that, turned, would move an end of a narrow range outwards; those seen for another cell are not."""
-        found, policy = self.found, self.held.policy
-        is_small = not found.known.is_shown[place] and found.high[place] < policy.smallest
-        if self.held.can_turn[place] and is_small:
+        audited, policy = self.audited, self.drawing.policy
+        is_small = not audited.known.is_shown[place] and audited.high[place] < policy.smallest
+        if self.drawing.can_turn[place] and is_small:
             yield place
-        spared = {(place, True)} if is_small and found.high[place] >= policy.few - 1 else set()
-        spared |= {(place, False)} if found.low[place] <= int(is_small) else set()
-        left = [end for end in ends if end not in spared]
-        while left:
-            end = left.pop()
+        spared = {(place, True)} if is_small and audited.high[place] >= policy.few - 1 else set()
+        spared |= {(place, False)} if audited.low[place] <= int(is_small) else set()
+        pending = [end for end in ends if end not in spared]
+        while pending:
+            end = pending.pop()
             if end in self._seen:
                 continue
             self._seen.add(end)
             cell, is_upper = end
-            if (found.high if is_upper else found.low)[cell] == found.base[is_upper][cell]:
-                if self.held.can_turn[cell] and self._is_up(cell) != is_upper:
+            if (audited.high if is_upper else audited.low)[cell] == audited.base[is_upper][cell]:
+                if self.drawing.can_turn[cell] and self._is_up(cell) != is_upper:
                     yield cell
             else:
-                left += self._behind(cell, is_upper=is_upper)
+                pending += self._behind(cell, is_upper=is_upper)
 
     def _behind(self, cell: int, *, is_upper: bool) -> Iterator[End]:
         """The ends of other ranges from which an end of one follows."""
-        sums = self.held.sums
+        sums = self.drawing.sums
         for entry in self._entries(cell):
             if self._binds[is_upper][entry]:
                 first, last = sums.starts[sums.rows[entry] : sums.rows[entry] + 2].tolist()
@@ -232,15 +232,15 @@ class _Causes:
 
     def _beside(self, place: int) -> Iterator[int]:
         """The cells that stand in a sum with one."""
-        sums = self.held.sums
+        sums = self.drawing.sums
         for row in sums.rows[self._entries(place)]:
             yield from sums.cells[slice(*sums.starts[row : row + 2])].tolist()
 
     def _entries(self, place: int) -> list[int]:
         first, last = np.searchsorted(self._sorted, [place, place + 1])
-        return [int(entry) for entry in self.held.sums.by_cell[first:last]]
+        return [int(entry) for entry in self.drawing.sums.by_cell[first:last]]
 
     @cached_property
     def _sorted(self) -> Numbers:
         """The cell of each entry, sorted."""
-        return self.held.sums.cells[self.held.sums.by_cell]
+        return self.drawing.sums.cells[self.drawing.sums.by_cell]
