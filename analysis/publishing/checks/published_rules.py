@@ -107,7 +107,7 @@ def _links(path: Path) -> Iterator[str]:
 
 
 def _dead(page: Path, target: str, out: Path, ids: dict[Path, frozenset[str]]) -> str:
-    """Why a link leads nowhere; "" where it leads somewhere. ``known`` are the ids of pages that were read."""
+    """Why a link leads nowhere; "" where it leads somewhere. ``ids`` are those of pages that were read, by page."""
     address = urlsplit(target)
     if address.netloc or address.path.startswith("/"):
         return "which is another place on each server; write it from the page"

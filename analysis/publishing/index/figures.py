@@ -170,8 +170,8 @@ def _of_group(group: list[Entry], out: Path) -> dict[str, Picture]:
     at hand, all forces before one.
     """
     by_measure: dict[str, Picture] = {}
-    forces, order = set(reference.forces()), sorted(group, key=lambda one: one.made_at, reverse=True)
-    for entry in sorted(order, key=lambda one: (bool(one.older), one.place in forces)):
+    forces, order = set(reference.forces()), sorted(group, key=lambda entry: entry.made_at, reverse=True)
+    for entry in sorted(order, key=lambda entry: (bool(entry.older), entry.place in forces)):
         if entry.place in forces and by_measure and all(_is_full(picture) for picture in by_measure.values()):
             continue
         for about, rows in _tables(entry, out):

@@ -96,8 +96,8 @@ def _surveyed(courts: Courts) -> list[dict[str, Any]]:
     if not _has_survey(courts):
         return []
     latest = courts.survey.sort_values("period").iloc[-1]
-    told = {"counted": int(latest["people"]), "time": financial_year(latest["period"]), "doubt": _ESTIMATED}
-    return [{"step": STALKED, **told, "share": None}]
+    survey_year = {"counted": int(latest["people"]), "time": financial_year(latest["period"]), "doubt": _ESTIMATED}
+    return [{"step": STALKED, **survey_year, "share": None}]
 
 
 def _policed(shown: pd.DataFrame, time: str) -> list[dict[str, Any]]:
