@@ -13,6 +13,7 @@ from analysis.presentation import blocks
 from analysis.presentation.blocks import Shown
 from analysis.questions.association import charts, results, tables, words
 from analysis.questions.association.case_features import CaseFeatures, case_features
+from analysis.reference import measures
 from analysis.shares.rates import rates
 
 __all__ = ["Association", "associate"]
@@ -220,7 +221,7 @@ def associate(cases: Counts, features: str, *, base: str = "recorded", cluster: 
     features
         The names of the features to compare, with commas between them.
     base
-        What shares are out of: "recorded", "with_outcome" or "with_suspect".
+        What shares are out of: "recorded", "decided" or "with_suspect".
     cluster
         The feature, or "force", within which cases are alike, which intervals allow for; "" for none.
 
@@ -248,4 +249,4 @@ def associate(cases: Counts, features: str, *, base: str = "recorded", cluster: 
         difference_share  low_difference_share  high_difference_share
     10             -0.34                 -0.37                   -0.3
     """
-    return Association(cases, features, base, cluster)
+    return Association(cases, features, measures.base(base).name, cluster)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +14,7 @@ from analysis.disclosure import Protected, protect
 from analysis.presentation import blocks, tables, wording
 from analysis.presentation.blocks import Shown
 from analysis.questions.journey import more_charges, results, words
+from analysis.reference import reference
 from analysis.shares.rates import rates
 
 __all__ = ["Journey", "follow"]
@@ -152,7 +154,7 @@ class Journey(Answer):
         return words.forces_table(self._more_by_force)
 
 
-def follow(cases: Counts, *, force: str = "all") -> Journey:
+def follow(cases: Counts, *, force: str | Iterable[str] = "all") -> Journey:
     """How far cases get, from the police's record to a conviction, and what it would take for more to be charged.
 
     Parameters
@@ -160,7 +162,7 @@ def follow(cases: Counts, *, force: str = "all") -> Journey:
     cases
         All cases of an offence recorded in a period, of every force.
     force
-        The force, "England" or "Wales" that the answer is about, or "all".
+        The force or forces that the answer is about, as ``Counts.select`` takes them, or "all".
 
     Returns
     -------
@@ -179,4 +181,4 @@ def follow(cases: Counts, *, force: str = "all") -> Journey:
     >>> follow(stalking, force="Wales").tables()
     ('steps', 'charged', 'courts', 'scenario', 'reach', 'forces')
     """
-    return Journey(cases, force)
+    return Journey(cases, force if force == "all" else reference.place_named(force))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +14,7 @@ from analysis.presentation import blocks, tables, wording
 from analysis.presentation.blocks import Shown
 from analysis.questions.outcomes import charts, words
 from analysis.questions.outcomes.labelled import beside_together
-from analysis.reference import measures
+from analysis.reference import measures, reference
 from analysis.reference.periods import financial_year
 from analysis.shares.first_editions import first_editions
 from analysis.shares.rates import rates, split
@@ -191,7 +192,14 @@ class Endings(Answer):
         return tables.table(self._by_offence, title="By offence")
 
 
-def endings(cases: Counts, measure: str, *, base: str = "recorded", force: str = "all", offence: str = "8Q") -> Endings:
+def endings(
+    cases: Counts,
+    measure: str,
+    *,
+    base: str = "recorded",
+    force: str | Iterable[str] = "all",
+    offence: str | Iterable[str] = "8Q",
+) -> Endings:
     """How many cases ended as a measure counts, how the others ended, and where.
 
     Parameters
@@ -199,13 +207,14 @@ def endings(cases: Counts, measure: str, *, base: str = "recorded", force: str =
     cases
         The cases of a period, of every force and offence that the answer is to be set beside.
     measure
-        What is counted: "victim_withdrawal", "no_further_action", "charged"; ``measures.MEASURES`` has all.
+        What is counted: "victim_withdrawal", "no_further_action", "charged"; ``measures.MEASURES`` has all, and
+        ``measures.own`` makes others.
     base
-        What shares are out of: "recorded", "with_outcome" or "with_suspect".
+        What shares are out of: "recorded", "decided" or "with_suspect".
     force
-        The force that the answer is about, or "all".
+        The force or forces that the answer is about, as ``Counts.select`` takes them, or "all".
     offence
-        The Home Office's code of the offence; "8Q" is stalking.
+        The offence by its code or name, or several; "8Q" is stalking.
 
     Returns
     -------
@@ -227,4 +236,6 @@ def endings(cases: Counts, measure: str, *, base: str = "recorded", force: str =
     >>> withdrawn.rows("quarters")["quarter"].tolist()
     ['2024/25 Q1', '2024/25 Q2', '2024/25 Q3', '2024/25 Q4']
     """
-    return Endings(cases, measure, base, force, offence)
+    place = force if force == "all" else reference.place_named(force)
+    named, out_of = measures.measure(measure).name, measures.base(base).name
+    return Endings(cases, named, out_of, place, reference.offences_called(offence))

@@ -14,6 +14,7 @@ from analysis.errors import ParameterError
 from analysis.presentation import blocks, tables, wording
 from analysis.presentation.blocks import Shown
 from analysis.questions.outcomes import charts
+from analysis.reference import reference
 from analysis.shares import rates as shares
 
 
@@ -164,7 +165,8 @@ class Shares:
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         about = self.protected.about
         sentence = self.sentence() if len(self.protected.table) == 1 else ""
-        block = tables.table(self.protected, title=f"{about.place}, {about.period}", finding=sentence)
+        title = f"{reference.label_of(about.place)}, {about.period}"
+        block = tables.table(self.protected, title=title, finding=sentence)
         return {"text/html": block.html, "text/plain": block.text}
 
 
@@ -176,9 +178,10 @@ def rates(cases: Counts, measure: str, *, base: str = "recorded", by: str = "") 
     cases
         The cases, narrowed by ``select`` to what is asked about.
     measure
-        What to count: "victim_withdrawal", "no_further_action", "charged"; ``measures.MEASURES`` has all.
+        What to count: "victim_withdrawal", "no_further_action", "charged"; ``measures.MEASURES`` has all, and
+        ``measures.own`` makes others.
     base
-        What shares are out of: "recorded", "with_outcome" or "with_suspect".
+        What shares are out of: "recorded", "decided" or "with_suspect".
     by
         What to take shares by: "force", "month", "quarter" or "offence_name"; all cases together when empty.
 
@@ -209,7 +212,7 @@ def split(cases: Counts, *, base: str = "recorded", by: str = "disposition") -> 
     cases
         The cases, narrowed by ``select`` to what is asked about.
     base
-        What shares are out of: "recorded", "with_outcome" or "with_suspect".
+        What shares are out of: "recorded", "decided" or "with_suspect".
     by
         "disposition" for groups of endings, as a picture of 100 cases shows them, "outcome_name" for every type.
 

@@ -24,6 +24,7 @@ from analysis.questions.trends.charted_series import (
 )
 from analysis.questions.trends.control_chart import control
 from analysis.questions.trends.results import Series
+from analysis.reference import measures
 from analysis.shares import relabelling, year_bounds
 from analysis.shares.first_editions import first_editions
 from analysis.shares.rates import rates
@@ -291,9 +292,10 @@ def follow(cases: Counts, national: Counts, measure: str, *, base: str = "record
         Recorded crime by force and quarter, ``read_counts("stalking_recorded")``: where it holds the same crime and
         forces, recorded cases are followed in it, for it goes back further; and charges are set beside it.
     measure
-        The share that is followed: "victim_withdrawal", "no_further_action", "charged"; ``measures.MEASURES`` has all.
+        The share that is followed: "victim_withdrawal", "no_further_action", "charged"; ``measures.MEASURES`` has all,
+        and ``measures.own`` makes others.
     base
-        What shares are out of: "recorded", "with_outcome" or "with_suspect".
+        What shares are out of: "recorded", "decided" or "with_suspect".
 
     Returns
     -------
@@ -325,4 +327,4 @@ def follow(cases: Counts, national: Counts, measure: str, *, base: str = "record
     >>> change.rows("share")["quarter"].tolist()
     ['2024/25 Q1', '2024/25 Q2', '2024/25 Q3', '2024/25 Q4']
     """
-    return Trend(cases, national, measure, base)
+    return Trend(cases, national, measures.measure(measure).name, measures.base(base).name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -50,7 +50,7 @@ BUNDLED = frozenset(
     }
 )
 _KEY = latest.KEY
-_FEW = 4  # forces that are called by their names rather than by their number
+_FEW_OFFENCES = 3  # and offences
 _PLAIN: dict[str, str | int] = {"feature": "", "category": "", "ending": "", "lag": -1}  # coordinates of all cases
 ALL_TYPES = "all"  # the coordinate of every outcome type together
 _KEPT = ("features", "lag_unit", "taken", "as_at", "editions", "release", "fit_features", "fit_cluster", "fits")
@@ -292,7 +292,8 @@ class Counts:
         held = {str(name) for name in (self.cells[coordinate].unique() if self.cells is not None else ())} - {""}
         if held != set(chosen):
             raise ParameterError(
-                f"Counts '{self.name}' were released for each {coordinate} and for all together, not for some."
+                f"Counts '{self.name}' were released for each {coordinate} and for all together, not for some. Ask for "
+                f"one {coordinate}, or for all."
             )
         return ""
 
@@ -320,7 +321,9 @@ class Counts:
     def place(self) -> str:
         """What the forces that sent anything are called together; one that stands alone, and a nation, by its name.
 
-        "all 44 forces", "40 of 44 forces", "Wales", or a few by their names: "2 forces (Essex, Kent)".
+        "all 44 forces", "40 of 44 forces", "Wales", or a few by their names: "2 forces (Essex, Kent)". Forces that a
+        reader chose, all of which sent something, are called as ``reference.place_named`` has it ("Essex, Kent",
+        "Eastern: Essex, Norfolk, Suffolk").
         """
         silent, every = set(self.coverage.nothing_from()), len(reference.forces())
         sent = [force for force in self.forces if force not in silent] or list(self.forces)
@@ -328,7 +331,10 @@ class Counts:
             return sent[0]
         if nation := reference.nation_of(sent):
             return nation
-        if len(sent) <= _FEW:
+        chosen = self.selection.get("force", "")
+        if reference.is_group(chosen) and set(sent) == set(reference.forces_of(chosen)):
+            return chosen
+        if len(sent) <= reference.FEW_FORCES:
             return f"{len(sent)} forces ({', '.join(sent)})"
         return f"all {every} forces" if len(sent) == every else f"{len(sent)} of {every} forces"
 
@@ -336,14 +342,17 @@ class Counts:
     def crime(self) -> str:
         """The one offence or type of crime that these counts are of, by its name.
 
-        "5 offences" or "all crime of 14 types" where they are of several, "" where they do not say.
+        "Harassment and stalking" where they are of a few, "5 offences" or "all crime of 14 types" where they are of
+        more, "" where they do not say.
         """
         if "crime_type" in self.dimensions:
             types = self.table["crime_type"].unique()
             several = f"all crime of {len(types)} types" if len(types) > 1 else "".join(types)
             return self.selection.get("crime_type", several)
         codes = [self.selection["offence"]] if "offence" in self.selection else list(self.offences)
-        return reference.offences()[codes[0]] if len(codes) == 1 else f"{len(codes)} offences" if codes else ""
+        if len(codes) > _FEW_OFFENCES:
+            return f"{len(codes)} offences"
+        return reference.offences_in_words(codes)
 
     def categories(self, feature: str) -> list[str]:
         """The categories of a feature that a released set lists, shown or not.
@@ -362,19 +371,25 @@ class Counts:
             return []
         return sorted(self.cells.loc[self.cells["feature"] == feature, "category"].unique())
 
-    def select(self, *, force: str = "all", offence: str = "all", period: str = "all") -> Counts:
-        """The counts of one force or nation, one offence, one financial year or quarter; "all" leaves all as they are.
-
-        Several offences may be named, and groups of them, with commas between (``reference.offences_named``).
+    def select(
+        self,
+        *,
+        force: str | Iterable[str] = "all",
+        offence: str | Iterable[str] = "all",
+        period: str | Iterable[str] = "all",
+    ) -> Counts:
+        """The counts of some forces, offences and time together; "all" leaves all as they are.
 
         Parameters
         ----------
         force
-            Any name of a force or a nation.
+            Any name of a force, or a nation; several as a list or with commas between them, "Kent, Essex"; and these
+            under a name of one's own, "Eastern: Norfolk, Suffolk, Essex" (``reference.place_named``).
         offence
-            Codes and groups of offences with commas between them.
+            Codes, official names and groups of offences, as a list or with commas between them.
         period
-            A financial year "2024/25" or a quarter "2024/25 Q1".
+            A financial year "2024/25", a quarter "2024/25 Q1", or from one to another: "2021/22 to 2024/25", or both
+            ends as a pair.
 
         Returns
         -------
@@ -384,40 +399,58 @@ class Counts:
         Raises
         ------
         ParameterError
-            When these counts hold no such thing; the message offers the nearest name.
+            When these counts hold no such thing, or not all of it; the message offers the nearest name.
+
+        Examples
+        --------
+        >>> two = read("offences_2024_25").select(force=["Kent", "Essex"], offence=["harassment", "stalking"])
+        >>> two.place, two.crime
+        ('Essex, Kent', 'Harassment and stalking')
         """
         table, coverage, selection = self.table, self.coverage, dict(self.selection)
-        codes = reference.offences_named(offence)
-        if codes:
-            held = self._held_offences(codes)
+        if codes := reference.offences_named(offence):
+            held = self._held_offences(codes, reference.offences_called(offence).split(", "))
             table = table[table["offence"].isin(held)] if self._has_rows_by("offence") else table
             selection |= {"offence": held[0]} if len(held) == 1 else {}
         if force != "all":
-            name = reference.place_named(force)
-            members = reference.forces_of(name)
-            if absent := [member for member in members if member not in self.forces]:
-                of_what = f", a force of {name}" if name in reference.NATIONS else ""
-                raise self._lacks(f"figures for {absent[0]}{of_what}", self.forces)
+            selection["force"] = reference.place_named(force)
+            members = self._held_forces(selection["force"])
             table = table[table["force"].isin(members)] if self._has_rows_by("force") else table
             coverage = coverage.select(forces=members)
-            selection["force"] = name
-        if period != "all" and "period" not in self.dimensions:
-            raise ParameterError(f"Counts '{self.name}' are not kept by period. Leave the period at all.")
         if period != "all":
-            wanted = periods.named(period)
-            coverage = coverage.select(within=wanted)
-            if not coverage.periods or not self._is_whole(wanted, coverage):
-                raise ParameterError(f"Counts '{self.name}' do not cover {period}. {self._periods_held()}")
+            coverage = self._held_periods(coverage, periods.named(period))
             table = table[table["period"].isin(list(coverage.periods))] if self._has_rows_by("period") else table
         table = table if self.is_released else table.reset_index(drop=True)
         return self._with(table=table, coverage=coverage, selection=selection)
 
-    def _held_offences(self, codes: frozenset[str]) -> list[str]:
-        """Those of some offences that are here. Raises ParameterError when none is, and for several of people."""
+    def _held_forces(self, place: str) -> list[str]:
+        """The forces of a place. Raises ParameterError when these counts are not about one of them."""
+        members = reference.forces_of(place)
+        if absent := [member for member in members if member not in self.forces]:
+            of_what = "" if len(members) == 1 else f", a force of {reference.group_of(place) or place}"
+            raise self._lacks(f"figures for {absent[0]}{of_what}", self.forces)
+        return members
+
+    def _held_periods(self, coverage: Coverage, wanted: Period) -> Coverage:
+        """What was received of a period. Raises ParameterError when these counts do not cover the whole of it."""
+        if "period" not in self.dimensions:
+            raise ParameterError(f"Counts '{self.name}' are not kept by period. Leave the period at all.")
+        chosen = coverage.select(within=wanted)
+        if not chosen.periods or not self._is_whole(wanted, chosen):
+            raise ParameterError(
+                f"Counts '{self.name}' do not cover {periods.called(wanted)}. {self._periods_held(wanted)}"
+            )
+        return chosen
+
+    def _held_offences(self, codes: frozenset[str], called: Sequence[str]) -> list[str]:
+        """Those of some offences that are here: of a group as many as there are, and all that were called themselves.
+
+        Raises ParameterError when one that was called is not, when none is, and for several of people.
+        """
         held = sorted(codes & set(self.offences))
-        if not held:
-            code = sorted(codes)[0]
-            raise self._lacks(f"offence {code} ({reference.offences()[code]})", self.offences)
+        absent = [code for code in called if code in codes and code not in held] or sorted(codes)[: not held]
+        if absent:
+            raise self._lacks(f"offence {absent[0]} ({reference.offences()[absent[0]]})", self.offences)
         if len(held) > 1 and self.is_released:
             raise ParameterError(
                 f"Counts '{self.name}' were released offence by offence. Choose one of {', '.join(held)}."
@@ -482,7 +515,7 @@ class Counts:
         Parameters
         ----------
         offence
-            Home Office code.
+            Home Office code or name, or several with commas between them.
 
         Returns
         -------
@@ -493,7 +526,8 @@ class Counts:
             return self.select(offence=offence)
         if self.is_released:
             return self
-        codes = reference.comparable_offences(reference.offence_named(offence))
+        alike = {code for named in reference.offences_named(offence) for code in reference.comparable_offences(named)}
+        codes = sorted(alike)
         return self._with(table=self.table[self.table["offence"].isin(codes)].reset_index(drop=True))
 
     def regroup(self, *by: str) -> Counts:
@@ -545,9 +579,18 @@ class Counts:
     def _is_whole(self, wanted: periods.Period, coverage: Coverage) -> bool:
         """Whether nothing of the period is absent, or its publisher tabulated a short year as one period."""
         is_short_year = list(coverage.periods) == [wanted.first] and coverage.periods[wanted.first] > 3
-        return coverage.span == wanted or is_short_year
+        is_without_gaps = sum(coverage.periods.values()) == months_of(wanted)
+        return (coverage.span == wanted and is_without_gaps) or is_short_year
 
-    def _periods_held(self) -> str:
+    def _years_absent(self) -> list[str]:
+        """The financial years between the first and the last that are held of which nothing is."""
+        held = {periods.year_start(first) for first in self.coverage.periods}
+        return [periods.financial_year(date(year, 4, 1)) for year in range(min(held), max(held)) if year not in held]
+
+    def _periods_held(self, wanted: Period) -> str:
+        gaps = [year for year in self._years_absent() if periods.named(year).first in wanted]
+        if gaps:
+            return f"Of {' and '.join(gaps)} they hold nothing: ask for years before or after."
         span = self.coverage.span
         first, last = periods.financial_year(span.first), periods.financial_year(span.last)
         years = first if first == last else f"{first} to {last}"

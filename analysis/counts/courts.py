@@ -123,7 +123,8 @@ class Courts:
         """
         if isinstance(place, Counts):
             codes = [place.selection["offence"]] if "offence" in place.selection else list(place.offences)
-            named = _named(place.forces)
+            chosen = place.selection.get("force", "")
+            named = _named(place.forces) or (chosen if reference.is_group(chosen) else "")
             if place.sensitivity == "synthetic" or codes != [OFFENCE] or not named:
                 return replace(self, forces=self.forces.iloc[:0], survey=self.survey.iloc[:0], place=EVERYWHERE)
             place = named

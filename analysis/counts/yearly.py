@@ -144,7 +144,9 @@ class Yearly:
         if isinstance(place, Counts):
             if not is_of(place):
                 return replace(self, forces=self.forces.iloc[:0], national=self.national.iloc[:0], place=EVERYWHERE)
-            place = place.forces[0] if len(place.forces) == 1 else reference.nation_of(place.forces) or EVERYWHERE
+            chosen = place.selection.get("force", "")
+            together = chosen if reference.is_group(chosen) else EVERYWHERE
+            place = place.forces[0] if len(place.forces) == 1 else reference.nation_of(place.forces) or together
         return replace(self, place=EVERYWHERE if place in ("all", EVERYWHERE) else reference.place_named(place))
 
     def __repr__(self) -> str:

@@ -122,7 +122,7 @@ class Released:
         name = str(row.get("measure") or about.get("measure", ""))
         if name == "recorded":
             return self._types
-        return measures.MEASURES[name].codes(self.counts.scheme) if name in measures.MEASURES else None
+        return measures.measure(name).codes(self.counts.scheme) if measures.is_measure(name) else None
 
     def _number(self, codes: Codes, row: dict[str, Any], about: dict[str, Any]) -> set[int]:
         """The released number of some outcome types at the place of a row; none where it is hidden or not listed."""

@@ -277,6 +277,8 @@ def read(*counts: Counts) -> Shown:
         if types := coverage.lacks():
             missing += f", outcome {reference.types_label(types)} did not arrive"
         forces = wording.plural(len(coverage.forces), "police force")
+        if reference.is_group(one.selection.get("force", "")):
+            forces += f" ({wording.listed(coverage.forces)})"
         forces += f", {len(one.offences)} offences" if len(one.offences) > 1 else ""
         phrases.append(f"counts {one.name}: {forces}, {coverage.span.label}, {one.sensitivity} figures, {missing}")
     return said("reading", f"Read {'; '.join(phrases)}.", style="reading")

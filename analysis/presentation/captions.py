@@ -15,9 +15,10 @@ from analysis.presentation.numbers import probability
 from analysis.presentation.wording import Line, percent
 from analysis.reference import measures
 from analysis.reference.periods import in_months
+from analysis.safe_words import slug
 from analysis.shares.differences import CLEAR, homogeneity, sides, trend
 
-_NOUNS = {"force": ("force", "in"), "offence_name": ("offence", "for"), "place": ("row", "in")}
+_NOUNS = {"force": ("force", "in"), "offence_name": ("offence", "for"), "place": ("place", "in")}
 
 
 def dots(rates: Protected, *, line: Line | None, highlight: str) -> Caption:
@@ -25,7 +26,7 @@ def dots(rates: Protected, *, line: Line | None, highlight: str) -> Caption:
     by, table = rates.by[0], rates.table
     noun = _NOUNS.get(by, ("row", "in"))[0]
     known = table.dropna(subset=["share"])
-    identity = f"{rates.about.measure}-by-{by}".replace("_", "-")
+    identity = slug(f"{rates.about.measure}-by-{by}")
     subtitle = f"{_share_of(rates)}, by {noun}. Dot: the share; bar: its 95% interval."
     if known.empty:
         text = f"No {noun} has a share that can be shown."
@@ -65,7 +66,10 @@ def told_ends(rates: Protected) -> Ends:
 
 
 def _both_ends(found: Ends, by: str) -> str:
-    """The first three rows and the last three."""
+    """The first three rows and the last three; of two or three places all, once."""
+    if by == "place" and len(found.rows) <= 3:
+        named = zip(found.rows[by], found.rows["share"], strict=True)
+        return f" {wording.listed(f'{name} ({percent(float(share))})' for name, share in named)}."
     sentences = [
         wording.listed(f"{row[by]} ({percent(row['share'])})" for _, row in some.iterrows())
         for some in (found.rows.head(3), found.rows.tail(3).iloc[::-1])
@@ -164,7 +168,7 @@ def positions(table: pd.DataFrame, line: Line, *, noun: str, is_force: bool = Fa
 def definitions(rates: Protected, *, line: Line) -> Caption:
     """The words of every way of counting side by side."""
     table = rates.table.dropna(subset=["share"])
-    identity = f"definitions-{rates.about.measure}".replace("_", "-")
+    identity = slug(f"definitions-{rates.about.measure}")
     short = measures.measure(rates.about.measure).short
     subtitle = f"{short}: share of {wording.out_of(rates.about)}, under each reading and base."
     if table.empty:
@@ -204,7 +208,7 @@ def quarters(rates: Protected) -> Caption:
     """The words of the quarters: from where to where, and whether they differ by a test of all and of a trend."""
     found = ends(rates.table, "share", passed_over=rates.much_open)
     known = rates.table.dropna(subset=["share"])
-    identity = f"{rates.about.measure}-by-quarter".replace("_", "-")
+    identity = slug(f"{rates.about.measure}-by-quarter")
     subtitle = f"{_share_of(rates)}, by quarter of recording, with 95% intervals."
     if known.empty:
         text = "No quarter has a share that can be shown."
@@ -359,4 +363,4 @@ def _share_of(rates: Protected) -> str:
 
 
 def _inside(label: object, by: str) -> str:
-    return str(label) if by == "force" else endings.ending(label)
+    return str(label) if by in ("force", "place") else endings.ending(label)

@@ -89,8 +89,8 @@ def hundred(split: Protected, *, counted: str) -> Caption:
     phrases = [f"{squares} {name[:1].lower() + name[1:]}" for name, squares in parts.items() if squares]
     small = [name[:1].lower() + name[1:] for name, squares in parts.items() if not squares]
     leading = max(parts, key=lambda name: parts[name])
-    if counted:
-        leading = reference.DISPOSITIONS[measures.measure(counted).dispositions[0]]
+    if counted and (named := measures.measure(counted).dispositions):
+        leading = reference.DISPOSITIONS[named[0]]
     squares = squares_of(split)
     title = _hundred_title(split, parts, leading)
     if squares == 1:

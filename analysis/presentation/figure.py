@@ -47,6 +47,7 @@ def figure(protected: Protected, draw: Draw, height: Height, caption: Caption) -
         raise DisclosureRefused(f"The figure '{caption.title}' has no description that says what is seen.")
     wide, narrow = drawings(draw, height, identity=caption.identity, description=caption.description)
     notes = [*caption.notes, *(f"{symbol} {meaning}." for symbol, meaning in SYMBOLS.items() if symbol in wide)]
+    notes += wording.own_words(protected.about)
     if protected.about.lacking:
         notes.append(f"{wording.capital(wording.lacking(protected.about))}.")
     part = content.figure(

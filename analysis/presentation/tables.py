@@ -60,6 +60,7 @@ def table(
     shown = [name for name in rows.columns if name != "state" and (not columns or name in columns)]
     measure = "" if "measure" in protected.by else protected.about.measure
     notes = [*([note] if note else []), *_many_open(protected, shown), *numbers.symbols_used(protected, shown)]
+    notes += [each.rstrip(".") for each in wording.own_words(protected.about)]
     if protected.about.lacking:
         notes.append(f"[x] here: {wording.lacking(protected.about)}")
     if protected.policy.smallest:
@@ -164,8 +165,8 @@ def breaks(counts: Counts) -> Shown:
 
 def heading(name: str, measure: str) -> str:
     """A column's heading; events are called by their measure, as "Victim withdrew"."""
-    if name == "events" and measure in measures.MEASURES:
-        return measures.MEASURES[measure].short
+    if name == "events" and measures.is_measure(measure):
+        return measures.measure(measure).short
     if name in ("events", "cases") and measure == "rows":
         return {"events": "Rows", "cases": "Of all rows"}[name]
     return COLUMNS[name].heading

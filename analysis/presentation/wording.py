@@ -156,8 +156,11 @@ def force_phrase(place: str) -> str:
     """A force, or several, inside a sentence: "the Metropolitan Police", "Kent Police", "the police forces of Wales".
 
     "2 forces (Essex, Kent)" is "2 police forces (Essex, Kent)", "all 44 forces" is "all 44 police
-    forces of England and Wales", and of "40 of 44 forces" it is said of which.
+    forces of England and Wales", and of "40 of 44 forces" it is said of which. Forces that a reader put together are
+    "the police forces of Essex and Kent", under a name "the police forces of Eastern (Essex, Norfolk and Suffolk)".
     """
+    if reference.is_group(place):
+        return _group_phrase(place)
     if re.match(r"(all |\d+ of )\d+ forces$", place):
         return place.replace("of ", "of the ").replace("forces", "police forces of England and Wales")
     if re.match(r"\d+ forces", place):
@@ -168,8 +171,22 @@ def force_phrase(place: str) -> str:
 
 
 def place_name(place: str) -> str:
-    """A force, or several, as a label: all of them are "England and Wales", some are so many of them."""
+    """A force, or several, as a label: all of them are "England and Wales", some are so many of them.
+
+    Those that a reader put together are "Essex and Kent", or "Eastern" if that is what they are called.
+    """
+    if reference.is_group(place):
+        return reference.label_of(place)
     return "England and Wales" if place.startswith("all ") else place.replace("forces", "police forces", 1)
+
+
+def _group_phrase(place: str) -> str:
+    """Forces that a reader put together, inside a sentence: a few by their names, many by their number."""
+    members, group = reference.forces_of(place), reference.group_of(place)
+    if len(members) > reference.FEW_FORCES:
+        return f"{'the ' if group else ''}{len(members)} police forces{f' of {group}' if group else ''}"
+    named = reference.places_in_words(members)
+    return f"the police forces of {f'{group} ({named})' if group else named}"
 
 
 def titled(question: str, *, crime: str, force: str = "") -> str:
@@ -177,7 +194,7 @@ def titled(question: str, *, crime: str, force: str = "") -> str:
 
     ``{force}`` in the question becomes the name of the force; London's is "London", as the reviews call it.
     """
-    sentence = question.replace("{force}", "London" if force == "Metropolitan Police" else force)
+    sentence = question.replace("{force}", "London" if force == "Metropolitan Police" else place_name(force))
     if crime in ("", reference.offences()["8Q"]):
         return sentence
     sentence = sentence[:1].lower() + sentence[1:]
@@ -189,7 +206,8 @@ def titled(question: str, *, crime: str, force: str = "") -> str:
 
 def holds_stalking(crime: str) -> bool:
     """Whether stalking is counted among much else in what counts call their crime (``Counts.crime``)."""
-    return crime in _HOLD_STALKING or bool(re.match(r"\d+ offences$|all crime ", crime))
+    is_among = "stalking" in re.split(r"\W+", crime.casefold()) and crime != reference.offences()["8Q"]
+    return crime in _HOLD_STALKING or is_among or bool(re.match(r"\d+ offences$|all crime ", crime))
 
 
 def time_phrase(period: str) -> str:
@@ -248,6 +266,15 @@ def _still_open(protected: Protected) -> str:
     return f"{sentence}." if pd.isna(decided) else f"{sentence}: of those decided, {percent(float(decided))} did."
 
 
+def own_words(about: About) -> list[str]:
+    """What a table or figure says of words that a reader chose: whose definition it is, and which forces are meant."""
+    said = [measures.measure(about.measure).whose] if measures.is_own(about.measure) else []
+    members = reference.forces_of(about.place) if reference.is_group(about.place) else []
+    if len(members) > reference.FEW_FORCES:
+        said.append(f"The {len(members)} police forces: {reference.places_in_words(members)}.")
+    return said
+
+
 def lacking(about: About) -> str:
     """Which outcome types of the base did not arrive: "outcome types 0 and 18 did not arrive, so not all of …"."""
     return f"outcome {reference.types_label(about.lacking)} did not arrive, so not all of its cases are included"
@@ -279,7 +306,8 @@ def line(protected: Protected, name: str) -> Line:
     if pd.isna(row["share"]):
         return Line(None, name)
     counted = int(row["events"]), int(row["cases"])
-    is_of_forces = protected.about.place.endswith(" forces") or protected.about.place in reference.NATIONS
+    place = protected.about.place
+    is_of_forces = place.endswith(" forces") or place in reference.NATIONS or reference.is_group(place)
     return Line(
         float(row["share"]),
         name,

@@ -2,14 +2,21 @@
 
 A measure names the cases that end in a certain way; a base names the cases that it is a share of. The two are kept
 apart because the published figures differ more by their base than by anything that happened.
+
+A measure of a reader's own is its label and its outcome types, "evidential difficulties: 14, 15", and that is its name
+wherever a name of the catalogue may stand. So whatever bears the name says what was counted.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
-from analysis.errors import ParameterError, unknown
+from analysis.errors import ParameterError, offer, unknown
 from analysis.reference import reference
+from analysis.safe_words import is_safe, safe
 
 
 @dataclass(frozen=True)
@@ -213,6 +220,9 @@ _BASES = [
 
 MEASURES: dict[str, Measure] = {measure.name: measure for measure in _MEASURES}
 BASES: dict[str, Base] = {base.name: base for base in _BASES}
+#: Other words for a base, that of reports among them, and its name in records and in the folders of reports.
+ALIASES = {"decided": "with_outcome"}
+_SUPPORT = {"14", "15", "16"}  # pooled as a disposition of its own
 
 
 def measure(name: str) -> Measure:
@@ -221,7 +231,7 @@ def measure(name: str) -> Measure:
     Parameters
     ----------
     name
-        A name in ``MEASURES``.
+        A name in ``MEASURES``, or a measure of one's own as ``own`` writes it: "evidential difficulties: 14, 15".
 
     Returns
     -------
@@ -231,11 +241,148 @@ def measure(name: str) -> Measure:
     Raises
     ------
     ParameterError
-        When there is none; the message offers the nearest name.
+        When there is none, with the nearest name; for a measure of one's own as ``own`` does.
     """
+    if ":" in name:
+        label, _, types = name.rpartition(":")
+        return _own(" ".join(label.split()), tuple(one.strip() for one in types.split(",") if one.strip()))
     if name not in MEASURES:
         raise unknown("measure", name, MEASURES, see="attrition list measures")
     return MEASURES[name]
+
+
+def own(label: str, types: Iterable[str | int]) -> str:
+    """The name of a measure of one's own, which every question and command takes for a measure.
+
+    Parameters
+    ----------
+    label
+        What it is called, in a few words. Every sentence says its outcome types beside it.
+    types
+        The Home Office's outcome types that it counts; 'attrition list outcomes' shows all.
+
+    Returns
+    -------
+    str
+        The label and the types, each once and in order.
+
+    Raises
+    ------
+    ParameterError
+        For a type that does not exist or is a part of another, type 0, which is no ending, no type or every one; and
+        for a label that a measure of the catalogue has, or that cannot be one.
+
+    Examples
+    --------
+    >>> own("evidential difficulties", [15, 14])
+    'evidential difficulties: 14, 15'
+    >>> measure("evidential difficulties: 14, 15").ended
+    'ended with one of outcome types 14 and 15 (evidential difficulties)'
+    """
+    return _own(" ".join(label.split()), tuple(str(one).strip() for one in types)).name
+
+
+def is_own(name: str) -> bool:
+    """Whether a name is that of a measure of one's own.
+
+    Parameters
+    ----------
+    name
+        What a result says that it measures.
+
+    Returns
+    -------
+    bool
+        True for "evidential difficulties: 14, 15".
+    """
+    return bool(re.fullmatch(r"[^:]+: \d+(?:, \d+)*", name))
+
+
+def is_measure(name: str) -> bool:
+    """Whether a name is that of a measure, of the catalogue or of one's own.
+
+    Parameters
+    ----------
+    name
+        What a result says that it measures: "charged", but also "rows", "split".
+
+    Returns
+    -------
+    bool
+        Whether ``measure`` knows it.
+    """
+    return name in MEASURES or is_own(name)
+
+
+def told_by(scheme: str) -> list[str]:
+    """The measures of the catalogue that a publisher's outcomes can tell.
+
+    Parameters
+    ----------
+    scheme
+        Whose outcome types: a scheme of data/reference/outcomes.csv.
+
+    Returns
+    -------
+    list[str]
+        Names in ``MEASURES``.
+    """
+    return [name for name, one in MEASURES.items() if one.codes(scheme)]
+
+
+@lru_cache(maxsize=64)
+def _own(label: str, types: tuple[str, ...]) -> Measure:
+    """A measure of one's own; ``codes`` of another publisher are empty unless it is made of whole dispositions."""
+    _check_label(label)
+    codes = _counted_types(label, types)
+    known = reference.outcomes("home_office")
+    kinds = tuple(kind for kind in reference.DISPOSITIONS if kind in {known[code].disposition for code in codes})
+    is_whole = set(reference.codes("home_office", *kinds)) == set(codes)
+    pooled = ("withdrew_or_evidential",) if set(codes) == _SUPPORT else ()
+    told = "; ".join(f"{code}: {known[code].name}" for code in codes)
+    numbers = reference.types_label(codes)
+    return Measure(
+        name=f"{label}: {', '.join(codes)}",
+        short=f"{label[:1].upper()}{label[1:]} (own definition)",
+        ended=f"ended with {'one of ' if len(codes) > 1 else ''}outcome {numbers} ({label})",
+        dispositions=kinds if is_whole else pooled,
+        types=codes,
+        why="Whoever made this report chose what it counts.",
+        whose=f"A definition of this notebook's own: outcome {numbers} ({told}).",
+        differs="Before setting a printed figure beside it, look up what that counts.",
+        is_wanted=kinds == ("charged",),
+    )
+
+
+def _check_label(label: str) -> None:
+    """Refuse a label that a measure of the catalogue has, or that would not stand well in a sentence."""
+    plain = label.casefold().replace("_", " ")
+    taken = [one for one in MEASURES.values() if plain in (one.name.replace("_", " "), one.short.casefold())]
+    if taken:
+        raise ParameterError(
+            f"'{safe(label[:80])}' is a measure of the catalogue. Use '{taken[0].name}', or call yours something else."
+        )
+    if not re.fullmatch(r"[^\W\d_][^:,;()%]{0,39}", label) or not is_safe(label):
+        raise ParameterError(
+            f"'{safe(label[:80])}' cannot be the label of a measure: it begins with a letter, has 40 characters at "
+            "most, and no : , ; ( ) %. Write a label, a colon and outcome types: 'evidential difficulties: 14, 15'."
+        )
+
+
+def _counted_types(label: str, types: tuple[str, ...]) -> tuple[str, ...]:
+    """Outcome types, each once and in order, all of which may be counted together."""
+    known, see = reference.outcomes("home_office"), "'attrition list outcomes' shows all."
+    for code in types:
+        if code not in known:
+            raise ParameterError(f"Measure '{label}': no outcome type '{safe(code[:20])}'.{offer(code, known)} {see}")
+        if parent := known[code].part_of:
+            raise ParameterError(f"Measure '{label}': type {code} is counted within type {parent}. Write {parent}.")
+        if known[code].disposition == "undecided":
+            raise ParameterError(f"Measure '{label}': type {code} is no ending. Use 'undecided' for cases still open.")
+    every = {code for code, one in known.items() if not one.part_of and one.disposition != "undecided"}
+    if not types or set(types) == every:
+        raise ParameterError(f"Measure '{label}' counts {'every' if types else 'no'} outcome type. Name some. {see}")
+    return tuple(sorted(set(types), key=int))
 
 
 def whose_out_of(measured: str, out_of: str) -> str:
@@ -283,7 +430,7 @@ def base(name: str) -> Base:
     Parameters
     ----------
     name
-        A name in ``BASES``.
+        A name in ``BASES``, or in ``ALIASES``: "decided" is "with_outcome".
 
     Returns
     -------
@@ -295,6 +442,7 @@ def base(name: str) -> Base:
     ParameterError
         When there is none; the message offers the nearest name.
     """
-    if name not in BASES:
-        raise unknown("base", name, BASES, see="attrition list measures")
-    return BASES[name]
+    known = ALIASES.get(name, name)
+    if known not in BASES:
+        raise unknown("base", name, BASES, see="attrition list measures", also=ALIASES)
+    return BASES[known]

@@ -6,6 +6,7 @@ Police figures for England and Wales run by financial year, April to March; quar
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,6 +14,8 @@ from analysis.errors import ParameterError
 
 _YEAR = re.compile(r"(\d{4})/(\d{2})")
 _QUARTER = re.compile(r"(\d{4})/(\d{2}) ?Q([1-4])", re.IGNORECASE)
+_MEANT = re.compile(r"(?:Q([1-4])\W*)?(\d{4})\W(?:\d\d)?(\d\d)(?:\W*Q([1-4]))?", re.IGNORECASE)  # nearly one of these
+_TO = " to "
 
 
 @dataclass(frozen=True, order=True)
@@ -248,13 +251,13 @@ def quarter_start(year_name: str, quarter: int) -> date:
     return named(f"{year_name} Q{quarter}").first
 
 
-def named(name: str) -> Period:
-    """The period that a reader names: a financial year "2024/25" or a quarter "2024/25 Q2".
+def named(name: str | Iterable[str]) -> Period:
+    """The period that a reader names: a financial year, a quarter, or from one of these to another.
 
     Parameters
     ----------
     name
-        A financial year or quarter.
+        "2024/25", "2024/25 Q2", or a range of either: "2021/22 to 2024/25", or both its ends.
 
     Returns
     -------
@@ -264,21 +267,67 @@ def named(name: str) -> Period:
     Raises
     ------
     ParameterError
-        When the name is of neither form or its two years do not follow each other.
+        When the name is of no such form, its two years do not follow each other, or it ends before it begins; with what
+        may be meant.
 
     Examples
     --------
     >>> named("2024/25 Q1").label
     'April to June 2024'
+    >>> named(("2021/22", "2024/25")) == named("2021/22 to 2024/25")
+    True
     """
-    match = _QUARTER.fullmatch(name.strip()) or _YEAR.fullmatch(name.strip())
+    ends = [part.strip() for part in (name.split(_TO) if isinstance(name, str) else name)]
+    if len(ends) != 2:
+        return _one(_TO.join(ends))
+    first, last = map(_one, ends)
+    if last.first < first.first:
+        raise ParameterError(f"'{ends[0]} to {ends[1]}' ends before it begins. Write '{ends[1]} to {ends[0]}'.")
+    return Period(first.first, last.last)
+
+
+def called(period: Period) -> str:
+    """What a reader writes for a period: the shortest form that ``named`` reads.
+
+    Parameters
+    ----------
+    period
+        Whole quarters.
+
+    Returns
+    -------
+    str
+        As "2024/25", "2024/25 Q1", "2021/22 to 2024/25" or "2024/25 Q2 to 2025/26 Q1".
+
+    Examples
+    --------
+    >>> called(named("2024/25 Q1 to 2024/25 Q4")), called(named("2023/24 Q2 to 2024/25"))
+    ('2024/25', '2023/24 Q2 to 2024/25 Q4')
+    """
+    is_of_years = (period.first.month, period.last.month) == (4, 3)
+    ends = [(financial_year if is_of_years else quarter_name)(day) for day in (period.first, period.last)]
+    return _TO.join(dict.fromkeys(ends))
+
+
+def _one(name: str) -> Period:
+    """A financial year or a quarter."""
+    match = _QUARTER.fullmatch(name) or _YEAR.fullmatch(name)
     if match is None or (int(match[1]) + 1) % 100 != int(match[2]) or not 1900 <= int(match[1]) <= 2100:
         raise ParameterError(
-            f"'{name}' is not a period. Write a financial year as 2024/25, a quarter as '2024/25 Q1' (April to June), "
-            "or all."
+            f"'{name}' is not a period.{_offered(name)} Write a financial year as 2024/25, a quarter as '2024/25 Q1' "
+            "(April to June), several as '2021/22 to 2024/25', or all."
         )
     first = date(int(match[1]), 4, 1)
     if match.re is _YEAR:
         return Period(first, end_of(first, months=12))
     first = month_start(month_number(first) + 3 * (int(match[3]) - 1))
     return Period(first, end_of(first, months=3))
+
+
+def _offered(name: str) -> str:
+    """What may be meant by a name that is nearly a period, as a sentence; "" where that cannot be said."""
+    match = _MEANT.fullmatch(name.strip())
+    if match is None or (int(match[2]) + 1) % 100 != int(match[3]):
+        return ""
+    quarter = match[1] or match[4]
+    return f" Did you mean '{match[2]}/{match[3]}{f' Q{quarter}' if quarter else ''}'?"

@@ -6,12 +6,14 @@ Nothing here is configured in code: a new force name or outcome type is a new ro
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from analysis.errors import DataRefused, ParameterError, offer, unknown
+from analysis.safe_words import is_safe, safe
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _IS_IN_PROJECT = (_PACKAGE.parent / "data" / "reference").is_dir()
@@ -32,6 +34,8 @@ DATA = SUITE / "data"
 #: What several forces are called together: all 44, and those of each nation.
 EVERYWHERE, ENGLAND, WALES = "England and Wales", "England", "Wales"
 NATIONS = (ENGLAND, WALES)
+FEW_FORCES = 4  # that are called by their names rather than by their number
+_MOST_COMMAS = 3  # in one name of a force or offence
 
 #: Every way a case can stand, in the order in which a reader is told. They do not overlap and cover everything; the
 #: last two are pooled by their publisher and never split here.
@@ -251,33 +255,150 @@ def force_named(name: str) -> str:
         raise unknown("force", name, forces(), see="attrition list forces") from None
 
 
-def place_named(name: str) -> str:
-    """The force that a reader means, as ``force_named`` has it, or the nation: "England", "Wales".
+def place_named(name: str | Iterable[str]) -> str:
+    """The place that a reader means: a force, a nation, or several forces together, under a name of their own or none.
 
     Parameters
     ----------
     name
-        Any name of a force, or a nation.
+        Any name of a force; "England", "Wales"; several of these, as "Kent, Essex" or as a list; and the same after a
+        name that the reader gives them, as "Eastern: Norfolk, Suffolk, Essex". Some names ("London, City of") hold a
+        comma themselves.
 
     Returns
     -------
     str
-        The name as a report writes it.
+        The name as a report writes it; of several forces in alphabetical order, each once: "Essex, Kent".
 
     Raises
     ------
     ParameterError
-        When there is no such place; the message offers the nearest name.
+        When there is no such place, with the nearest name; for a group of fewer than two forces, and for one that is
+        given the name of a force or nation.
+
+    Examples
+    --------
+    >>> place_named(["kent", "essex"]), place_named("Eastern: Suffolk, Essex, Norfolk")
+    ('Essex, Kent', 'Eastern: Essex, Norfolk, Suffolk')
+    >>> place_named("Gwent, Dyfed-Powys, North Wales, South Wales")
+    'Wales'
     """
+    text = name if isinstance(name, str) else ", ".join(name)
+    group, colon, listed = text.rpartition(":")
+    members = sorted({member for piece in pieces(listed, _force_names()) for member in forces_of(_one_place(piece))})
+    if colon:
+        return _grouped(" ".join(group.split()), members)
+    return nation_of(members) or ", ".join(members) or _one_place(listed)
+
+
+def _one_place(name: str) -> str:
+    """A force or nation by any of its names."""
     nations = {nation.casefold(): nation for nation in NATIONS}
-    try:
-        return nations.get(" ".join(name.split()).casefold()) or force_named(name)
-    except ParameterError:
-        raise unknown("force", name, forces(), see="attrition list forces", also=NATIONS) from None
+    plain = " ".join(name.split()).casefold()
+    if plain in nations or plain in _force_names():
+        return nations.get(plain) or _force_names()[plain]
+    several = [piece for piece in re.split(r"\band\b|[&;+]", plain) if piece.strip()]
+    if len(several) > 1 and all(piece.strip() in {*nations, *_force_names()} for piece in several):
+        raise ParameterError(
+            f"No force is called '{safe(name[:80])}'. Did you mean '{', '.join(map(_one_place, several))}'? Commas "
+            "stand between several."
+        )
+    raise unknown("force", name, forces(), see="attrition list forces", also=NATIONS)
+
+
+def _grouped(group: str, members: list[str]) -> str:
+    """Forces under a name of a reader's own. Raises ParameterError for a name that is taken or cannot be one."""
+    taken = group.casefold() in {*_force_names(), *(nation.casefold() for nation in (*NATIONS, EVERYWHERE, "all"))}
+    if taken or not re.fullmatch(r"[^\W\d_][^:,;()]{0,59}", group) or not is_safe(group):
+        raise ParameterError(
+            f"'{safe(group[:80])}' cannot be the name of a group of forces: "
+            f"{'a place has it' if taken else 'it begins with a letter, has 60 at most, and no : , ; ( )'}. Write a "
+            "name of your own, a colon and the forces: 'Eastern: Norfolk, Suffolk, Essex'."
+        )
+    if len(members) < 2:
+        raise ParameterError(f"Group '{group}' has {len(members) or 'no'} force; two or more make a group.")
+    return f"{group}: {', '.join(members)}"
+
+
+def is_group(place: str) -> bool:
+    """Whether a place is several forces that a reader put together, and no nation.
+
+    Parameters
+    ----------
+    place
+        As ``place_named`` writes it, or as counts call themselves ("40 of 44 forces").
+
+    Returns
+    -------
+    bool
+        True for "Essex, Kent" and for "Eastern: Essex, Norfolk".
+    """
+    return bool(re.match(r"[^\d(][^(]*[:,] ", place))
+
+
+def group_of(place: str) -> str:
+    """The name that a reader gave to several forces; "" where there is none.
+
+    Parameters
+    ----------
+    place
+        As ``place_named`` writes it.
+
+    Returns
+    -------
+    str
+        "Eastern" of "Eastern: Essex, Norfolk, Suffolk".
+    """
+    return place.rpartition(": ")[0] if is_group(place) else ""
+
+
+def label_of(place: str) -> str:
+    """A place as the label of a row or an axis: the name of a group, its forces where they are few, or their number.
+
+    Parameters
+    ----------
+    place
+        As ``place_named`` writes it, or as counts call themselves.
+
+    Returns
+    -------
+    str
+        "Essex and Kent" of "Essex, Kent", "Eastern" of "Eastern: Essex, Kent"; any other place as it is.
+    """
+    if not is_group(place):
+        return place
+    members = forces_of(place)
+    named = places_in_words(members) if len(members) <= FEW_FORCES else f"{len(members)} police forces"
+    return group_of(place) or named
+
+
+def places_in_words(members: Iterable[str]) -> str:
+    """Forces in a list; with a comma before "and" where a name has that itself.
+
+    Parameters
+    ----------
+    members
+        Names of forces.
+
+    Returns
+    -------
+    str
+        A phrase.
+
+    Examples
+    --------
+    >>> places_in_words(["Essex", "Kent"]), places_in_words(["Devon and Cornwall", "Kent"])
+    ('Essex and Kent', 'Devon and Cornwall, and Kent')
+    """
+    *others, last = list(members)
+    if not others:
+        return last
+    has_and = any(" and " in name for name in (*others, last))
+    return f"{', '.join(others)}{',' if has_and else ''} and {last}"
 
 
 def forces_of(place: str) -> list[str]:
-    """The forces of a place: England and Wales (all 44), England, Wales, or one force.
+    """The forces of a place: England and Wales (all 44), England, Wales, one force, or several.
 
     British Transport Police is of no one nation.
 
@@ -293,6 +414,8 @@ def forces_of(place: str) -> list[str]:
     """
     if place == EVERYWHERE:
         return forces()
+    if is_group(place):
+        return forces_named(place.rpartition(":")[2])
     return [row["force"] for row in _forces() if row["nation"] == place] or [force_named(place)]
 
 
@@ -331,13 +454,36 @@ def forces_named(names: str) -> list[str]:
     ParameterError
         When one of them is no force; the message offers the nearest name.
     """
-    pieces, found = [piece.strip() for piece in names.split(",") if piece.strip()], []
-    while pieces:
-        pair = ", ".join(pieces[:2]).casefold()
-        taken = 2 if len(pieces) > 1 and pair in _force_names() else 1
-        found.append(force_named(", ".join(pieces[:taken])))
-        pieces = pieces[taken:]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(force_named(piece) for piece in pieces(names, _force_names())))
+
+
+def pieces(listed: str, known: Container[str]) -> list[str]:
+    """The names of a list with commas between them, some of which hold a comma themselves.
+
+    Parameters
+    ----------
+    listed
+        Names with commas between them.
+    known
+        The names that there are, folded (``str.casefold``).
+
+    Returns
+    -------
+    list[str]
+        Names as they are written; of what is known the longest that fits.
+
+    Examples
+    --------
+    >>> pieces("Kent,London, City of", {"kent", "london, city of"})
+    ['Kent', 'London, City of']
+    """
+    left, found = [" ".join(part.split()) for part in listed.split(",") if part.strip()], []
+    while left:
+        lengths = range(min(len(left), _MOST_COMMAS + 1), 1, -1)
+        taken = next((many for many in lengths if ", ".join(left[:many]).casefold() in known), 1)
+        found.append(", ".join(left[:taken]))
+        left = left[taken:]
+    return found
 
 
 @cache
@@ -371,29 +517,45 @@ def offence_rows() -> list[dict[str, str]]:
     return [dict(row) for row in _offences().values()]
 
 
-def offence_named(code: str) -> str:
-    """The code as the table writes it, from a code in any case.
+@cache
+def _offence_names() -> Mapping[str, tuple[str, ...]]:
+    """The offences that have a code or an official name, both folded: some names are of two."""
+    names: dict[str, tuple[str, ...]] = {}
+    for code, row in _offences().items():
+        name = " ".join(row["offence_name"].split()).casefold()
+        names[name] = (*names.get(name, ()), code)
+    return names | {code.casefold(): (code,) for code in _offences()}
+
+
+def offence_named(name: str) -> str:
+    """The code of the offence that a reader means, by its code or its official name.
 
     Parameters
     ----------
-    code
-        Home Office code, in capitals or not.
+    name
+        Home Office code or name, in capitals or not.
 
     Returns
     -------
     str
-        The code.
+        The code as data/reference/offences.csv writes it.
 
     Raises
     ------
     ParameterError
-        When there is no such offence; the message offers the nearest code.
+        When there is no such offence, with the nearest name or code, and for a name that two offences have.
+
+    Examples
+    --------
+    >>> offence_named("harassment"), offence_named("8q")
+    ('8L', '8Q')
     """
-    folded = {offence.casefold(): offence for offence in _offences()}
-    try:
-        return folded[code.strip().casefold()]
-    except KeyError:
-        raise unknown("offence", code, _offences(), see="attrition list offences") from None
+    codes = _offence_names().get(" ".join(name.split()).casefold(), ())
+    if not codes:
+        raise unknown("offence", name, _offences(), see="attrition list offences", also=offences().values())
+    if len(codes) > 1:
+        raise ParameterError(f"{len(codes)} offences are called '{name[:80]}'. Write its code: {' or '.join(codes)}.")
+    return codes[0]
 
 
 def offence_groups() -> dict[str, frozenset[str]]:
@@ -412,37 +574,43 @@ def offence_groups() -> dict[str, frozenset[str]]:
     return {name: frozenset(codes) for name, codes in groups.items()}
 
 
-def offences_called(named: str) -> str:
+def offences_called(named: str | Iterable[str]) -> str:
     """Offences as a report calls them: "all", or codes and groups of offences, in order, with commas between them.
 
     Parameters
     ----------
     named
-        "all", or codes and groups of offences with commas between them.
+        "all", or codes, official names and groups of offences: a list, or with commas between them.
 
     Returns
     -------
     str
-        The same in order, each once.
+        Codes and groups in order, each once.
 
     Raises
     ------
     ParameterError
-        When there is no such offence or group, and when none is named; the message offers the nearest code.
+        When there is no such offence or group, and when none is named; the message offers the nearest.
+
+    Examples
+    --------
+    >>> offences_called("Stalking, Public fear, alarm or distress"), offences_called(["8L", "stalking"])
+    ('8Q, 9A', '8L, 8Q')
     """
+    text = named if isinstance(named, str) else ", ".join(named)
     folded = {name.casefold(): name for name in (*offence_groups(), "all")}
-    parts = [part.strip() for part in named.split(",") if part.strip()]
-    found = sorted({folded.get(part.casefold()) or offence_named(part) for part in parts or [named]})
+    parts = pieces(text, {*folded, *_offence_names()})
+    found = sorted({folded.get(part.casefold()) or offence_named(part) for part in parts or [text]})
     return "all" if "all" in found else ", ".join(found)
 
 
-def offences_named(named: str) -> frozenset[str]:
+def offences_named(named: str | Iterable[str]) -> frozenset[str]:
     """The codes of the offences that ``offences_called`` calls so; none for "all".
 
     Parameters
     ----------
     named
-        "all", or codes and groups of offences with commas between them.
+        "all", or codes, official names and groups of offences: a list, or with commas between them.
 
     Returns
     -------
@@ -452,11 +620,38 @@ def offences_named(named: str) -> frozenset[str]:
     Raises
     ------
     ParameterError
-        For an unknown code or group, as ``offences_called`` does.
+        For an unknown code, name or group, as ``offences_called`` does.
     """
     groups, called = offence_groups(), offences_called(named)
     parts = [] if called == "all" else called.split(", ")
     return frozenset().union(*(groups.get(part, frozenset({part})) for part in parts))
+
+
+def offences_in_words(codes: Iterable[str]) -> str:
+    """Offences by their names, as the beginning of a title has them.
+
+    Parameters
+    ----------
+    codes
+        Home Office codes.
+
+    Returns
+    -------
+    str
+        "Harassment and stalking"; with semicolons between names that hold a comma or "and" themselves.
+
+    Examples
+    --------
+    >>> offences_in_words(["8L", "8Q"]), offences_in_words(["8Q", "9A"])
+    ('Harassment and stalking', 'Stalking; and public fear, alarm or distress')
+    """
+    names = [_offences()[code]["offence_name"] for code in codes]
+    first, *others = [*names[:1], *(name[:1].lower() + name[1:] for name in names[1:])] or [""]
+    if not others:
+        return first
+    is_plain = not any(re.search(r", | and ", name) for name in names)
+    between, last = (", ", " and ") if is_plain else ("; ", "; and ")
+    return f"{between.join([first, *others[:-1]])}{last}{others[-1]}"
 
 
 def comparable_offences(code: str) -> list[str]:

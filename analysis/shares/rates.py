@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.counts.counts import Counts
-from analysis.errors import DataRefused, ParameterError
+from analysis.counts.counts import Counts, codes_key
+from analysis.errors import DataRefused, ParameterError, offer
 from analysis.reference import measures, reference
 from analysis.reference.measures import Base, Measure
 from analysis.reference.periods import month_name, quarter_name
@@ -23,6 +23,8 @@ from analysis.reference.schema import COLUMNS, MEASURES
 from analysis.safe_words import unsaid
 from analysis.shares.intervals import wilson
 
+_LABELS = ("force", "month", "quarter", "offence_name")  # by which rates may be taken
+_SPLITS = ("disposition", "outcome_name")
 #: Works out columns of a table from its labels, events, cases and state.
 Derive = Callable[[pd.DataFrame], pd.DataFrame]
 
@@ -233,7 +235,7 @@ def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by:
     """
     wanted = measures.measure(measure) if isinstance(measure, str) else measure
     _check_outcomes(counts)
-    found = _rates(counts, wanted, base=base, by=by)
+    found = _rates(counts, wanted, base=measures.base(base).name, by=by)
     return found if wanted.name == "undecided" else replace(found, undecided=_undecided(counts, by))
 
 
@@ -249,6 +251,7 @@ def _rates(counts: Counts, wanted: Measure, *, base: str, by: str) -> Rates:
     gone = measures.base(base).leaves_out(counts.scheme)
     context = about(counts, measure=wanted.name, base=base)
     counted = _counted(counts, wanted) - gone
+    _check_told(counts, wanted, counted, gone)
     label, names = _labels(counts, by) if by else _whole(context.place)
     by = by or "place"
     sums = _sums(counts, label, names)
@@ -331,7 +334,7 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
     Rates
         A row an ending: events, cases, share with its limits, 0 to 1, and state.
     """
-    sums = _by_outcome(counts)
+    sums, base = _by_outcome(counts), measures.base(base).name
     context = about(counts, measure="split", base=base)
     known = reference.outcomes(counts.scheme)
     gone = measures.base(base).leaves_out(counts.scheme)
@@ -343,7 +346,7 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
         names = {one.code: one.name if one.code == one.name else f"{one.code}: {one.name}" for one in kept}
         order = list(names.values())
     else:
-        raise ParameterError(f"Cases cannot be split by '{by[:80]}'. Use disposition or outcome_name.")
+        raise ParameterError(f"Cases cannot be split by '{by[:80]}'.{offer(by, _SPLITS)} Use {' or '.join(_SPLITS)}.")
     total = sums.of(sums.codes - gone)
     rows = [(name, sums.of(code for code in sums.codes if names.get(code) == name), total) for name in order]
     corrected = set(order) if sums.is_corrected else set()
@@ -365,10 +368,31 @@ def _counted(counts: Counts, measure: Measure) -> frozenset[str]:
     codes = measure.codes(counts.scheme)
     if not codes:
         raise ParameterError(
-            f"Counts '{counts.name}' cannot tell {measure.name}: their outcomes are too coarse. "
-            "'attrition list measures' says what each needs."
+            f"Counts '{counts.name}' cannot tell {measure.name}: their outcomes are too coarse. Measures that they can "
+            f"tell: {', '.join(measures.told_by(counts.scheme)) or 'none'}. 'attrition list measures' says what each "
+            "needs."
         )
     return codes
+
+
+def _check_told(counts: Counts, wanted: Measure, counted: frozenset[str], gone: frozenset[str]) -> None:
+    """Refuse a measure of one's own of which a base leaves nothing, or that was not released of counts of people."""
+    if not measures.is_own(wanted.name):
+        return
+    if not counted:
+        raise ParameterError(
+            f"'{wanted.name}' counts only types that this base leaves out. Ask for shares out of recorded cases."
+        )
+    released = None if counts.cells is None else set(counts.cells["outcome"])
+    if released is None or codes_key(counted) in released:
+        return
+    known = measures.MEASURES.items()
+    able = [name for name, one in known if codes_key(one.codes(counts.scheme) - gone) in released]
+    raise ParameterError(
+        f"Counts '{counts.name}' are of people and were released for fixed sets of outcome types, not for "
+        f"{reference.types_label(counted)}. Use {', '.join(able)}; or ask whoever holds the case files for more "
+        "(docs/case_files.md)."
+    )
 
 
 def _check_outcomes(counts: Counts) -> None:
@@ -486,12 +510,12 @@ def _labels(counts: Counts, by: str) -> tuple[str, dict[object, str]]:
     if by == "offence_name":
         names = reference.offences()
         return "offence", {code: names[code] for code in counts.offences}
-    raise ParameterError(f"Rates cannot be split by '{by}'. Use force, month, quarter or offence_name.")
+    raise ParameterError(f"Rates cannot be split by '{by[:80]}'.{offer(by, _LABELS)} Use {', '.join(_LABELS)}.")
 
 
 def _whole(place: str) -> tuple[str, dict[object, str]]:
     """All rows under one label: the place."""
-    return "", {"": place}
+    return "", {"": reference.label_of(place)}
 
 
 def _sums(counts: Counts, label: str, names: dict[object, str]) -> dict[str, Tally]:

@@ -290,7 +290,7 @@ def _measured(part: dict[str, Any]) -> str:
     about, names = About(**part["about"]), {column["name"] for column in part["columns"]}
     if "share" not in names or about.base not in measures.BASES or about.measure == "rows":
         return ""
-    if "measure" in names or about.measure not in measures.MEASURES:
+    if "measure" in names or not measures.is_measure(about.measure):
         told = replace(about, base="recorded") if "base" in names else about
         return f"{wording.capital(wording.out_of(told))}."
     return f"{measures.measure(about.measure).short}, out of {wording.out_of(about)}."

@@ -122,7 +122,7 @@ def _variables(results: Mapping[str, Any]) -> list[dict[str, str]]:
     """The measures of the catalogue that the report holds; where there is none of them, what its key figures are."""
     blocks = results["blocks"]
     named = dict.fromkeys(block["about"]["measure"] for block in blocks if "about" in block)
-    catalogued = [measures.measure(name) for name in named if name in measures.MEASURES]
+    catalogued = [measures.measure(name) for name in named if measures.is_measure(name)]
     if catalogued:
         variables = {
             measure.short: {"description": f"{measure.why} {measure.whose}", "unitText": "%"} for measure in catalogued

@@ -194,6 +194,7 @@ def _labels(columns: dict[str, dict[str, Any]]) -> list[str]:
 
 def _measured(about: dict[str, Any]) -> str:
     """What is measured, and out of what, in words."""
-    measure = measures.MEASURES.get(str(about.get("measure", "")))
+    name = str(about.get("measure", ""))
+    measure = measures.measure(name) if measures.is_measure(name) else None
     base = measures.BASES.get(str(about.get("base", "")))
     return "" if measure is None else measure.short if base is None else f"{measure.short}, of {base.short}"

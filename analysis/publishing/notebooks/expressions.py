@@ -44,6 +44,7 @@ _NAMES = {
     **dict.fromkeys(("print", "display"), "prints; show it with a function of analysis"),
     "warnings": "silences a warning",
 }
+_TYPES = "Iterable[str | int]"  # outcome types, as ``measures.own`` takes them
 _GIVEN = {"str": str, "bool": bool, "None": type(None)}
 
 
@@ -125,8 +126,8 @@ class Reader:
                 kind = self._constant(node)
             case ast.Name():
                 kind = self.names.get(node.id) or self._fault(node, self._stranger(node.id))
-            case ast.Tuple():
-                kind = self._tuple(node)
+            case ast.Tuple() | ast.List():
+                kind = self._several(node)
             case ast.Attribute():
                 found = self._member(node)
                 sentence = f"'{_told(node)}' is a function and is not called"
@@ -147,7 +148,8 @@ class Reader:
         kind = next((name for name, one in _GIVEN.items() if type(node.value) is one), "")
         return kind or self._fault(node, "holds a number; numbers come from a result, choices from parameters")
 
-    def _tuple(self, node: ast.Tuple) -> str:
+    def _several(self, node: ast.Tuple | ast.List) -> str:
+        """The kind of a tuple or list: that of each of its parts."""
         found: list[str] = []
         for part in node.elts:
             if isinstance(part, ast.Starred):
@@ -209,7 +211,7 @@ class Reader:
     def _in_order(self, argument: ast.expr, left: list[Parameter], name: str) -> list[Parameter]:
         """Hold one argument, or all that a list spreads, against the parameters that are left; those left after it."""
         if not isinstance(argument, ast.Starred):
-            self._take(argument, self._kind(argument), left[:1], name)
+            self._take(argument, self._given(argument, left[:1]), left[:1], name)
             return left if left and left[0].place == "all that follow" else left[1:]
         kind = self._kind(argument.value)
         for part in self._parts(argument, kind) if kind != UNKNOWN else ():
@@ -217,16 +219,25 @@ class Reader:
         return [one for one in left if one.place == "all that follow"]
 
     def _by_name(self, keyword: ast.keyword, called: Function, name: str) -> None:
-        kind = self._kind(keyword.value)
-        if keyword.arg is None:
-            self._fault(keyword.value, "spreads arguments by name; write each out")
-            return
         meant = [
             parameter
             for parameter in called.parameters
             if parameter.name == keyword.arg and parameter.place != "all that follow"
         ]
+        kind = self._given(keyword.value, meant)
+        if keyword.arg is None:
+            self._fault(keyword.value, "spreads arguments by name; write each out")
+            return
         self._take(keyword.value, kind, meant, name)
+
+    def _given(self, argument: ast.expr, parameters: Sequence[Parameter]) -> str:
+        """What an argument is. Numbers may stand in it where they name what is counted: outcome types."""
+        is_of_types = any(parameter.kind == _TYPES for parameter in parameters)
+        if is_of_types and isinstance(argument, ast.Tuple | ast.List):
+            parts = [one.value for one in argument.elts if isinstance(one, ast.Constant)]
+            if len(parts) == len(argument.elts) and all(type(part) in (int, str) for part in parts):
+                return f"tuple[{', '.join(type(part).__name__ for part in parts)}]"
+        return self._kind(argument)
 
     def _take(self, node: ast.expr, kind: str, parameters: Sequence[Parameter], name: str) -> None:
         """Find fault with an argument that its parameter, or one of those it may come to, does not take."""

@@ -54,7 +54,8 @@ def asked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     all before a kernel starts; for a base that the counts cannot tell, and an offence or crime type that they are not
     kept by.
     A name that stands for the newest counts held comes back as the set that it means now (``counts.latest``).
-    Forces of a ``group`` come back under their own names, in their order; they need not be in the counts.
+    Forces of a ``group`` come back under their own names, in their order; they need not be in the counts. So do several
+    forces, a base under its name in records, a period and a measure of one's own: what names a report has one form.
     """
     values = notebook.values(given)
     if "counts" in values:
@@ -63,9 +64,9 @@ def asked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
         if str(values.get(name, "")).strip().casefold() == "all":
             values[name] = "all"
     if values.get("period", "all") != "all":
-        periods.named(str(values["period"]))
+        values["period"] = periods.called(periods.named(str(values["period"])))
     if "base" in values:
-        measures.base(str(values["base"]))
+        values["base"] = measures.base(str(values["base"])).name
     if "force" in values and values["force"] != "all":
         values["force"] = reference.place_named(str(values["force"]))
     if "group" in values:
@@ -96,18 +97,23 @@ def _group(values: dict[str, Value], notebook: Notebook) -> None:
     The order of a group makes no difference, and nor does the force itself in it.
     """
     values["group"] = ", ".join(sorted({*reference.forces_named(str(values["group"]))} - {values.get("force")}))
-    if values.get("force") in ("all", *reference.NATIONS):
+    if _is_several(values.get("force")):
         raise ParameterError(
             f"{notebook.name} sets one force against the others. Name it: 'attrition list forces' shows all "
             f"{len(reference.forces())}."
         )
 
 
+def _is_several(force: Value | None) -> bool:
+    """Whether the force that is asked for is several: all, those of a nation, or a group."""
+    return force in ("all", *reference.NATIONS) or reference.is_group(str(force))
+
+
 def _one_force(values: dict[str, Value], notebook: Notebook) -> None:
     """Refuse several forces to a notebook that is about one; "all" of counts that hold one force is that force."""
     force = values.get("force")
     is_alone = force == "all" and len(about_counts(str(values.get("counts", ""))).forces) == 1
-    if force in ("all", *reference.NATIONS) and not is_alone:
+    if _is_several(force) and not is_alone:
         raise ParameterError(
             f"{notebook.name} is about one force, beside all of them. Name it: 'attrition list forces' shows all "
             f"{len(reference.forces())}. 'attrition report --only {notebook.name}' makes it for each; of all forces "
@@ -137,8 +143,10 @@ def _measure(values: dict[str, Value], held: counts.Counts) -> None:
     """Refuse a measure that is not in the catalogue, or that the counts cannot tell, with those that they can."""
     if "measure" not in values:
         return
-    if not measures.measure(str(values["measure"])).codes(held.scheme):
-        able = ", ".join(name for name, one in measures.MEASURES.items() if one.codes(held.scheme)) or "none"
+    wanted = measures.measure(str(values["measure"]))
+    values["measure"] = wanted.name
+    if not wanted.codes(held.scheme):
+        able = ", ".join(measures.told_by(held.scheme)) or "none"
         raise ParameterError(
             f"Counts '{held.name}' cannot tell {values['measure']}. Measures that they can tell: {able}."
         )
@@ -314,11 +322,14 @@ def particulars(notebook: Notebook, values: dict[str, Value]) -> str:
     not as they usually are ("group Essex, Kent").
     """
     told = ("force", "period", "offence", "crime_type", "measure", "base")
+    group = str(values.get("force", ""))
+    members = reference.places_in_words(reference.forces_of(group)) if reference.is_group(group) else ""
     defaults = {parameter.name: parameter.default for parameter in notebook.parameters}
     if "counts" in defaults:
         defaults["counts"] = counts.stands_for(str(defaults["counts"]))
     others = {name: value for name, value in values.items() if name not in told and value != defaults[name]}
-    return ", ".join(f"{name.replace('_', ' ')} {value or 'none'}" for name, value in others.items())
+    named = [f"{name.replace('_', ' ')} {value or 'none'}" for name, value in others.items()]
+    return ", ".join([*([members] if members and members != reference.label_of(group) else []), *named])
 
 
 def span(values: dict[str, Value]) -> periods.Period | None:
@@ -335,7 +346,7 @@ def place(values: dict[str, Value]) -> str:
 
     force = str(values.get("force", "all"))
     if force != "all":
-        return force
+        return reference.label_of(force)
     if "counts" not in values:
         return "England and Wales" if "force" in values else ""
     held = about_counts(str(values["counts"]))
@@ -361,8 +372,10 @@ def _kind_of_crime(values: dict[str, Value]) -> str:
 def _offences_in_words(called: str) -> str:
     """What offences are called in a title: the name of one, "all offences", or a list; "" where there is none."""
     names = reference.offences()
-    parts = [names.get(part, part.replace("_", " ")) for part in called.split(", ")]
-    return "all offences" if called == "all" else " and ".join(parts)
+    parts = called.split(", ")
+    if all(part in names for part in parts):
+        return reference.offences_in_words(parts)
+    return "all offences" if called == "all" else " and ".join(names.get(one, one.replace("_", " ")) for one in parts)
 
 
 def _span(values: dict[str, Value]) -> periods.Period:
@@ -371,8 +384,12 @@ def _span(values: dict[str, Value]) -> periods.Period:
 
 
 def _slug(value: object) -> str:
-    """A value as it may stand in a folder's name; a long list is cut and told apart by a digest."""
-    plain = slug(str(value))
-    return (
-        plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST].strip('-')}-{sha256(plain.encode()).hexdigest()[:8]}"
-    )
+    """A value as it may stand in a folder's name; a long list is cut and told apart by a digest.
+
+    So is one with a name of somebody's own before a colon: what is a comma in one may be a space in another.
+    """
+    plain, is_own = slug(str(value)), ": " in str(value)
+    if len(plain) <= _LONGEST and not is_own:
+        return plain
+    digest = sha256((str(value) if is_own else plain).encode()).hexdigest()[:8]
+    return f"{plain[:_LONGEST].strip('-')}-{digest}"

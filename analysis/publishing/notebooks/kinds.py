@@ -39,16 +39,16 @@ class Function:
     gives: str
 
 
-def _method(gives: str, *names: str, follow: str = "") -> Function:
+def _method(gives: str, *names: str, follow: str = "", kind: str = "str") -> Function:
     """A method that takes words: by these names, or as many as there are in one argument of the kind ``follow``."""
-    by_name = [Parameter(name, "str", "by name") for name in names]
+    by_name = [Parameter(name, kind, "by name") for name in names]
     return Function((*([Parameter("what is asked for", follow)] if follow else []), *by_name), gives)
 
 
 #: What a notebook may ask of a thing: words that say what it is about, and smaller parts of it; no number.
 MEMBERS: dict[str, dict[str, str | Function]] = {
     "Counts": {
-        "select": _method("Counts", "force", "offence", "period"),
+        "select": _method("Counts", "force", "offence", "period", kind="str | Iterable[str]"),
         "comparable_to": _method("Counts", follow="str"),
         "of_crime": _method("Counts", "crime_type", "offence"),
         "of_forces": _method("Counts", follow="Iterable[str]"),

@@ -26,7 +26,7 @@ from analysis.publishing.notebooks.notebooks import Notebook, Value
 from analysis.publishing.placing import locks, places
 from analysis.publishing.placing.locks import STATE
 from analysis.publishing.placing.staging import as_json
-from analysis.reference import reference
+from analysis.reference import measures, reference
 from analysis.safe_words import safe_throughout
 from analysis.system import writing
 
@@ -199,6 +199,7 @@ def _plain(parameters: dict[str, Any]) -> dict[str, str]:
         plain["counts"] = counts.stands_for(plain["counts"])
     with suppress(ParameterError):
         plain |= {"force": reference.place_named(plain["force"]).casefold()} if "force" in plain else {}
+        plain |= {"base": measures.base(plain["base"]).name} if "base" in plain else {}
     return plain
 
 

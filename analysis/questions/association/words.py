@@ -18,6 +18,7 @@ from analysis.presentation import blocks, numbers, wording
 from analysis.presentation.drawing.paired import Group, Mark, Row
 from analysis.presentation.endings import Caption
 from analysis.reference import measures
+from analysis.safe_words import slug
 
 #: What a measure is called as a thing, and as something that happened in a case.
 ENDINGS = {
@@ -310,7 +311,7 @@ def _ends(row: pd.Series, name: str) -> tuple[float | None, float | None]:
 def forest(associations: Protected) -> Caption:
     """The words of the differences of every category."""
     about = associations.about
-    identity = f"features-{about.measure}".replace("_", "-")
+    identity = slug(f"features-{about.measure}")
     short = measures.measure(about.measure).short
     subtitle = f"{short}: share of {wording.out_of(about)}. Differences in percentage points."
     if associations.table["unadjusted_difference_share"].isna().all():
@@ -468,7 +469,7 @@ def calibration_groups(groups: Protected) -> list[Group]:
 
 def calibration(groups: Protected) -> Caption:
     """The words of predicted against observed."""
-    identity = f"calibration-{groups.about.measure}".replace("_", "-")
+    identity = slug(f"calibration-{groups.about.measure}")
     short = measures.measure(groups.about.measure).short
     subtitle = f"{short}: observed less predicted share of {wording.out_of(groups.about)}, in percentage points."
     off, many = len(off_expected(groups)), int(groups.table["difference_share"].notna().sum())

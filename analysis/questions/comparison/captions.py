@@ -12,6 +12,7 @@ from analysis.presentation.wording import percent
 from analysis.questions.comparison.funnel import FAR, NEAR
 from analysis.questions.comparison.results import NO_SHARE, WITHIN
 from analysis.reference import measures
+from analysis.safe_words import slug
 
 _MOST_NAMED = 12
 
@@ -34,7 +35,7 @@ def funnel(forces: Protected, limits: Protected, *, highlight: str) -> Caption:
         Title, subtitle, description and notes of the figure.
     """
     table, by = forces.table, forces.by[0]
-    identity = f"funnel-{forces.about.measure}".replace("_", "-")
+    identity = slug(f"funnel-{forces.about.measure}")
     shown = table[table["position"] != NO_SHARE]
     subtitle = f"{_share_of(forces)}, by {_noun(by)} and number of cases, with limits at {NEAR} and {FAR}."
     notes = _absent(table, by)
@@ -101,7 +102,7 @@ def ranks(forces: Protected, *, highlight: str) -> Caption:
         Title, subtitle, description and notes of the figure.
     """
     by, about = forces.by[0], forces.about
-    identity = f"ranks-{about.measure}".replace("_", "-")
+    identity = slug(f"ranks-{about.measure}")
     ranked = forces.table.dropna(subset=["rank"])
     subtitle = f"{_share_of(forces)}, partly pooled, with 95% intervals; 1 is the lowest share."
     notes = _absent(forces.table, by)
@@ -147,7 +148,7 @@ def moves(moved: Protected, *, names: tuple[str, str], drawn: pd.DataFrame) -> C
         Title, subtitle, description and notes of the figure.
     """
     by, table = moved.by[0], moved.table
-    identity = f"moves-{moved.about.measure}".replace("_", "-")
+    identity = slug(f"moves-{moved.about.measure}")
     short = measures.measure(moved.about.measure).short
     subtitle = (
         f"{short}, {_where(moved)}: rank out of {names[0]} (ring) and out of {names[1]} (diamond); 1 is the lowest."

@@ -12,6 +12,7 @@ from analysis.presentation.wording import percent
 from analysis.questions.difference.results import ENDED, ESTABLISHED, OPEN, SUSPECT, WHOLE, WITH, WITHOUT
 from analysis.questions.difference.uncertainty import FEWEST, FEWEST_FORCES
 from analysis.reference import measures
+from analysis.safe_words import slug
 
 _HARDLY = 0.0005  # what is printed as 0.0 points
 _SMALL = 0.005  # half a point: a part under this that is not established has no sentence of its own
@@ -172,7 +173,7 @@ def caption(parts: Protected, *, force: str) -> Caption:
         Title, subtitle, description and notes of the figure.
     """
     about = parts.about
-    identity = f"why-{about.measure}-differs".replace("_", "-")
+    identity = slug(f"why-{about.measure}-differs")
     subtitle = f"{measures.measure(about.measure).short}: share of {wording.out_of(about)}, in percentage points."
     if parts.table.empty:
         text = "No difference is split here: too few cases, or one factor only."

@@ -14,6 +14,7 @@ from analysis.presentation.wording import Line, percent
 from analysis.questions.findings.specifications import CHOICES, WHOLE
 from analysis.reference import measures
 from analysis.reference.periods import in_months
+from analysis.safe_words import slug
 from analysis.shares.definitions import labelled, own_reading, readings
 
 
@@ -42,7 +43,7 @@ def own_way(ways: Protected) -> dict[str, str]:
 def curve(ways: Protected, *, line: Line) -> Caption:
     """The words of a specification curve."""
     table, about = drawn(ways), ways.about
-    identity = f"ways-{about.measure}".replace("_", "-")
+    identity = slug(f"ways-{about.measure}")
     short = measures.measure(about.measure).short
     subtitle = f"{short}: share of {wording.out_of(about)}. Each dot is one way of counting; below, what it counts."
     if table.empty:

@@ -21,7 +21,7 @@ from analysis.questions.journey.chart import force_dots, step_bars, year_bars
 from analysis.questions.journey.more_charges import ALL, FEWEST_FORCES, LARGE, OWN, WAYS
 from analysis.questions.journey.results import CASES, CONVICTED, DEFENDANTS, PEOPLE, PROCEEDED, STALKED
 from analysis.reference.phases import RECORDING, breaks_of
-from analysis.reference.reference import NATIONS, Break, forces, forces_of
+from analysis.reference.reference import NATIONS, Break, forces, forces_of, is_group
 from analysis.reference.schema import STATES
 from analysis.shares.relabelling import FEWEST
 
@@ -282,15 +282,16 @@ def scenario_here(by_force: Protected, steps: Protected) -> str:
     """What the scenario comes to in the place that a report is about; "" where that is every force."""
     only_protected(by_force, steps)
     place, table = steps.about.place, by_force.table
-    if table.empty or place not in (*forces(), *NATIONS):
+    if table.empty or not (place in (*forces(), *NATIONS) or is_group(place)):
         return ""
     rows = table[table["force"].isin(forces_of(place))]
     who = capital(wording.force_phrase(place))
     if rows.empty:
         hidden = ", or their number is not shown," if by_force.policy.smallest else ""
-        return f"{who} recorded fewer than {FEWEST} cases{hidden} and is left out of this."
+        verb = "is" if place in forces() else "are"
+        return f"{who} recorded fewer than {FEWEST} cases{hidden} and {verb} left out of this."
     if not rows["kept_cases"].fillna(0).sum():
-        return f"{who} {'are' if place in NATIONS else 'is'} at or below that share already: nothing changes there."
+        return f"{who} {'is' if place in forces() else 'are'} at or below that share already: nothing changes there."
     if rows["more_charges"].isna().any():
         return ""
     more, charged = int(rows["more_charges"].sum()), int(rows["charged_cases"].sum())

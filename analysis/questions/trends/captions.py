@@ -18,6 +18,7 @@ from analysis.questions.trends.results import BETWEEN, ENDS, PLOTTED, RECENT
 from analysis.reference import measures, reference
 from analysis.reference.periods import Period, labelled
 from analysis.reference.schema import STATES
+from analysis.safe_words import slug
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _KEY = "Band: where each point would be expected, judging by the others of its phase."
@@ -104,7 +105,7 @@ def control(points: Protected, phases: Protected) -> Caption:
     """The words of a control chart."""
     scale, about = scale_of(points), points.about
     known = points.table.dropna(subset=[scale.value])
-    identity = f"{about.measure}-control-by-{noun(points)}".replace("_", "-")
+    identity = slug(f"{about.measure}-control-by-{noun(points)}")
     subtitle = _subtitle(points, is_limited=bool(points.table[scale.centre].notna().any()))
     if known.empty:
         text = f"No {noun(points)} has a number that can be shown."

@@ -19,6 +19,7 @@ from analysis.questions.trends.innovations import FEWEST
 from analysis.questions.trends.results import BETWEEN, RECENT
 from analysis.reference import measures
 from analysis.reference.periods import labelled
+from analysis.safe_words import slug
 
 _SAID = {"above": "higher than the others would suggest", "below": "lower than the others would suggest"}
 
@@ -159,7 +160,7 @@ def phase_by_phase(phases: Protected, signals: Protected, season: Protected, *be
     phrased = [_phase_in_words(phase, phases, signals) for _, phase in phases.table.iterrows()]
     cautions = [*(str(part) for part in season.table["caution"]), *(part for part in beware if part)]
     summary = _summary(signals, phases)
-    identity = f"phases-{signals.about.measure}".replace("_", "-")
+    identity = slug(f"phases-{signals.about.measure}")
     text = " ".join([summary, *(" ".join([name, more, *lines]) for name, more, lines in phrased), *cautions])
     title = f"Phases and signals, {signals.about.period}"
     record = {"phases": records(phases)["records"], "cautions": cautions, **records(signals)}

@@ -20,7 +20,7 @@ from analysis.presentation.wording import capital, percent
 from analysis.questions.trends.year_chart import FIRST_MARK, year_panels
 from analysis.reference.periods import named
 from analysis.reference.phases import RECORDING, breaks_noted, breaks_of
-from analysis.reference.reference import Break, forces_of
+from analysis.reference.reference import Break, forces_of, is_group
 from analysis.shares.relabelling import LABEL, OPPOSED, reading
 from analysis.shares.year_bounds import CHARGED, EVIDENTIAL, POOLED, UNSAID, WITHDREW
 
@@ -395,4 +395,5 @@ def _went(change: float) -> str:
 
 def _who(place: str) -> str:
     """A place as whoever recorded its cases."""
-    return wording.force_phrase(place) if forces_of(place) == [place] else f"the police forces of {place}"
+    is_told = forces_of(place) == [place] or is_group(place)
+    return wording.force_phrase(place) if is_told else f"the police forces of {place}"

@@ -135,7 +135,7 @@ def test_endings_say_the_share_of_a_force_beside_all(year):
     ("asked", "refused"),
     [
         ({"measure": "withdrawal"}, "No measure is called"),
-        ({"measure": "charged", "base": "decided"}, "No base is called"),
+        ({"measure": "charged", "base": "decidd"}, "No base is called"),
         ({"measure": "charged", "force": "Kemt"}, "Did you mean 'Kent'"),
         ({"measure": "charged", "offence": "8Z"}, "8Z"),
     ],

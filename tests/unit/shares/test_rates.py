@@ -128,8 +128,8 @@ def test_wrong_names_are_refused():
     cases = counts.read("stalking_2024_25")
     with pytest.raises(ParameterError, match="Did you mean 'victim_withdrawal'"):
         rates(cases, "victim_withdrawl")
-    with pytest.raises(ParameterError, match="No base is called 'decided'"):
-        rates(cases, "charged", base="decided")
+    with pytest.raises(ParameterError, match="No base is called 'decidd'. Did you mean 'decided'"):
+        rates(cases, "charged", base="decidd")
     with pytest.raises(ParameterError, match="cannot be split by 'colour'"):
         rates(cases, "charged", by="colour")
     with pytest.raises(ParameterError, match="hold no outcomes"):

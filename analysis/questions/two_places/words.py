@@ -1,0 +1,68 @@
+"""Two places in words: which share is higher, by how much, and whether chance could explain it."""
+
+from __future__ import annotations
+
+from analysis.disclosure import Protected, only_protected
+from analysis.presentation import wording
+from analysis.presentation.numbers import distance, points
+from analysis.presentation.wording import percent
+
+_NOT_CHANCE = "The interval is of chance alone: that places record cases differently is not in it."
+
+
+def opening(both: Protected, apart: Protected) -> str:
+    """Which of two places has the higher share, in a few words; "" where that cannot be said.
+
+    Parameters
+    ----------
+    both
+        Their shares, as ``results.side_by_side`` has them.
+    apart
+        Their difference, as ``results.difference`` has it.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    only_protected(both, apart)
+    if apart.table.empty:
+        return ""
+    one, other = (str(name) for name in both.table["place"])
+    row = apart.table.iloc[0]
+    shares = f"{percent(row['share'])} against {percent(row['other_share'])}"
+    if both.much_open:
+        return f"Too many cases are still open to compare {one} with {other}."
+    if row["low_difference_share"] <= 0 <= row["high_difference_share"]:
+        return f"{one} and {other} are not clearly different: {shares}."
+    return f"{one} lies {'above' if row['difference_share'] > 0 else 'below'} {other}: {shares}."
+
+
+def difference(both: Protected, apart: Protected) -> str:
+    """The difference with its interval, and what it is worth; that there is none where a share is absent.
+
+    Parameters
+    ----------
+    both
+        Their shares, as ``results.side_by_side`` has them.
+    apart
+        Their difference, as ``results.difference`` has it.
+
+    Returns
+    -------
+    str
+        Sentences.
+    """
+    only_protected(both, apart)
+    if apart.table.empty:
+        return "There are no two shares that can be shown, so no difference is given."
+    row = apart.table.iloc[0]
+    low, high = (points(row[f"{end}_difference_share"]) for end in ("low", "high"))
+    text = f"The difference is {distance(row['difference_share'])} percentage points "
+    text += f"(95% interval {low} to {high}): "
+    is_level = row["low_difference_share"] <= 0 <= row["high_difference_share"]
+    text += "chance alone could explain it." if is_level else "more than chance alone would usually explain."
+    if both.much_open:
+        named = wording.listed(sorted(map(str, both.much_open)))
+        text += f" In {named} {wording.MANY_OPEN}, so this says little yet."
+    return f"{text} {_NOT_CHANCE}"

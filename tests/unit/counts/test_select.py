@@ -1,0 +1,77 @@
+"""Counts narrowed to several forces, offences and periods: their sums, and the words for them."""
+
+import pytest
+
+from analysis.counts import counts
+from analysis.disclosure import protect
+from analysis.errors import ParameterError
+from analysis.presentation import wording
+from analysis.shares.rates import rates
+from tests.conftest import make_counts
+
+
+@pytest.fixture(scope="module")
+def year():
+    return counts.read("offences_2024_25")
+
+
+@pytest.mark.parametrize("force", [["Kent", "Essex"], ("Essex", "Kent"), "kent, essex police", "Two: Kent, Essex"])
+def test_several_forces_are_the_sum_of_each(year, force):
+    stalking = year.select(offence="8Q")
+    two = stalking.select(force=force)
+    assert two.total == sum(stalking.select(force=one).total for one in ("Kent", "Essex"))
+    assert two.forces == ("Essex", "Kent")
+
+
+def test_several_offences_are_the_sum_of_each_and_are_named(year):
+    kent = year.select(force="Kent")
+    two = kent.select(offence=["harassment", "8q"])
+    assert two.total == sum(kent.select(offence=code).total for code in ("8L", "8Q"))
+    assert two.crime == "Harassment and stalking"
+    assert "cases of harassment and stalking recorded by Kent Police" in wording.share_sentence(
+        protect(rates(two, "charged"))
+    )
+    assert wording.titled("How many?", crime=two.crime).startswith("Not stalking alone but harassment and stalking")
+    assert kent.select(offence="8L, 8M, 8Q, 8R").crime == "4 offences"
+
+
+def test_a_range_of_periods_is_the_sum_of_each(year):
+    parts = [year.select(period=f"2024/25 Q{quarter}").total for quarter in (2, 3)]
+    assert year.select(period=("2024/25 Q2", "2024/25 Q3")).total == sum(parts)
+    assert year.select(period="2024/25 Q2 to 2024/25 Q3").coverage.span.label == "July to December 2024"
+
+
+def test_an_offence_that_is_named_and_not_held_is_refused_beside_one_that_is():
+    recorded = counts.read("stalking_recorded")
+    with pytest.raises(ParameterError, match="hold no offence 9A"):
+        recorded.select(offence="8Q, 9A")
+
+
+def test_a_range_over_years_that_are_not_held_is_refused_by_name():
+    days = ("2021-04-01", "2024-04-01")
+    gap = make_counts([("Kent", day, "16", 5) for day in days], months=12)
+    with pytest.raises(ParameterError, match="Of 2022/23 and 2023/24 they hold nothing"):
+        gap.select(period="2021/22 to 2024/25")
+    assert gap.select(period="2021/22").total == 5
+
+
+def test_a_force_that_sent_nothing_is_not_named_among_those_that_did():
+    rows = [(force, "2024-04-01", "16", 0 if force == "Essex" else 5) for force in ("Essex", "Kent", "Surrey")]
+    part = make_counts(rows, missing=[("Essex", "2024-04-01")])
+    assert part.select(force="Kent, Surrey").place == "Kent, Surrey"
+    assert part.select(force="Essex, Kent, Surrey").place == "2 forces (Kent, Surrey)"
+    assert part.select(force="Essex, Kent").place == "Kent"
+
+
+def test_many_forces_are_said_by_their_number_and_listed_below_each_table(year):
+    from analysis.presentation import tables
+
+    five = year.select(offence="8Q", force="Kent, Essex, Surrey, Sussex, Norfolk")
+    block = tables.table(protect(rates(five, "charged", by="quarter")), title="By quarter")
+    assert "The 5 police forces: Essex, Kent, Norfolk, Surrey and Sussex" in block.html
+    assert "recorded by 5 police forces in 2024/25" in wording.share_sentence(protect(rates(five, "charged")))
+
+
+def test_of_people_some_forces_together_are_refused_with_what_to_ask_for():
+    with pytest.raises(ParameterError, match="hold no figures for Kent"):
+        counts.read("stalking_example").select(force="Exampleshire, Kent")
