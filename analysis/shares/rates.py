@@ -251,7 +251,7 @@ def _rates(counts: Counts, wanted: Measure, *, base: str, by: str) -> Rates:
     gone = measures.base(base).leaves_out(counts.scheme)
     context = about(counts, measure=wanted.name, base=base)
     counted = _counted(counts, wanted) - gone
-    _check_told(counts, wanted, counted, gone)
+    check_told(counts, wanted, base=base)
     label, names = _labels(counts, by) if by else _whole(context.place)
     by = by or "place"
     sums = _sums(counts, label, names)
@@ -375,10 +375,27 @@ def _counted(counts: Counts, measure: Measure) -> frozenset[str]:
     return codes
 
 
-def _check_told(counts: Counts, wanted: Measure, counted: frozenset[str], gone: frozenset[str]) -> None:
-    """Refuse a measure of one's own of which a base leaves nothing, or that was not released of counts of people."""
+def check_told(counts: Counts, wanted: Measure, *, base: str) -> None:
+    """Refuse a measure of one's own of which a base leaves nothing, or that was not released of counts of people.
+
+    Parameters
+    ----------
+    counts
+        Counts by outcome that can tell the measure.
+    wanted
+        The measure; one of the catalogue always passes.
+    base
+        Name of a base.
+
+    Raises
+    ------
+    ParameterError
+        With the measures that these counts can tell.
+    """
     if not measures.is_own(wanted.name):
         return
+    gone = measures.base(base).leaves_out(counts.scheme)
+    counted = wanted.codes(counts.scheme) - gone
     if not counted:
         raise ParameterError(
             f"'{wanted.name}' counts only types that this base leaves out. Ask for shares out of recorded cases."

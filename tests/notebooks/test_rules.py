@@ -297,3 +297,40 @@ def test_a_method_of_a_result_takes_what_its_class_says(tmp_path):
     ]
     assert [line for line, _ in found] == [line for line, _ in wanted]
     assert all(words in rule for (_, words), (_, rule) in zip(wanted, found, strict=True)), found
+
+
+def asking(tmp_path, source):
+    """A notebook with a question of somebody's own in its one section."""
+    imports = new_code_cell("from analysis import comparison, measures, rates")
+    return written(tmp_path, new_markdown_cell("## Own"), imports, new_markdown_cell("What."), new_code_cell(source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'measure = measures.own("evidential difficulties", [14, 15])\nrates(cases, measure).headline()',
+        'rates(cases, measures.own("evidential difficulties", types=("14", "15")), base="decided").headline()',
+        'rates(cases.select(force=["Kent", "Essex"], period=("2024/25 Q1", "2024/25 Q2")), "charged").headline()',
+        'rates(cases.select(force="Eastern: Essex, Norfolk"), "evidential difficulties: 14, 15").headline()',
+        'comparison.between(cases, "charged", "Kent", ["Essex", "Surrey"]).headline()',
+    ],
+)
+def test_a_question_of_ones_own_may_name_forces_periods_and_outcome_types(tmp_path, source):
+    assert rules.faults(asking(tmp_path, source)) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "rule"),
+    [
+        ('rates(cases, measures.own("mine", [14.5])).headline()', "holds a number"),
+        ('rates(cases, measures.own("mine", [14, len(force)])).headline()', "holds a number"),
+        ('rates(cases, measures.own("mine", [force, 14])).headline()', "holds a number"),
+        ('rates(cases.select(force=[14]), "charged").headline()', "holds a number"),
+        ('rates(cases, measures.own("mine", [one for one in force])).headline()', "loops"),
+        ('rates(cases, measures.own(14, ["15"])).headline()', "holds a number"),
+        ("[14, 15]", "holds a number"),
+    ],
+)
+def test_numbers_stand_where_outcome_types_are_named_and_nowhere_else(tmp_path, source, rule):
+    found = rules.faults(asking(tmp_path, source))
+    assert any(rule in fault.rule for fault in found)

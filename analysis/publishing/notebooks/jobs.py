@@ -150,6 +150,10 @@ def _measure(values: dict[str, Value], held: counts.Counts) -> None:
         raise ParameterError(
             f"Counts '{held.name}' cannot tell {values['measure']}. Measures that they can tell: {able}."
         )
+    if measures.is_own(wanted.name):
+        from analysis.shares.rates import check_told  # which loads what counts, and few ask for their own
+
+        check_told(held, wanted, base=str(values.get("base", "recorded")))
 
 
 def _base(values: dict[str, Value], held: counts.Counts) -> None:

@@ -24,7 +24,7 @@ import pandas as pd
 from analysis.counts.counts import Counts
 from analysis.errors import ParameterError
 from analysis.questions.trends.results import Series
-from analysis.reference import findings
+from analysis.reference import findings, reference
 from analysis.reference.periods import Period, end_of, month_name, quarter_name
 from analysis.reference.phases import KINDS, RECORDING, breaks_noted, breaks_of
 from analysis.reference.reference import Break
@@ -112,7 +112,9 @@ def recorded_counts(cases: Counts, long: Counts) -> Counts:
     code = _offence(cases)
     if code not in long.offences or not set(cases.forces) <= set(long.forces):
         return cases
-    return long.select(offence=code).of_forces(cases.forces)
+    chosen = cases.selection.get("force", "")
+    group = chosen if reference.is_group(chosen) else "all"  # which goes by its name here too
+    return long.select(offence=code, force=group).of_forces(cases.forces)
 
 
 def recorded_series(recorded: Counts, *, offence: str = "8Q") -> Series:

@@ -1,0 +1,95 @@
+"""One's own question: two places in one line, and every result in the words of what was asked."""
+
+import pytest
+
+from analysis import comparison, journey, outcomes, rates, read_counts, trends
+from analysis.errors import ParameterError
+from analysis.shares.differences import Two, difference_interval
+
+OWN = "evidential difficulties: 14, 15"
+GROUP = "Eastern: Norfolk, Suffolk, Essex"
+
+
+@pytest.fixture(scope="module")
+def stalking():
+    return read_counts("stalking_2024_25")
+
+
+def test_two_forces_are_set_side_by_side_with_the_interval_of_their_difference(stalking):
+    two = comparison.between(stalking, "victim_withdrawal", "Kent", "Essex")
+    kent, essex = (rates(stalking.select(force=one), "victim_withdrawal").rows().iloc[0] for one in ("Kent", "Essex"))
+    low, high = difference_interval(Two(*(int(row[name]) for row in (kent, essex) for name in ("events", "cases"))))
+    [row] = two.rows("difference").to_dict("records")
+    assert row["difference_share"] == pytest.approx(kent["share"] - essex["share"], abs=1e-6)
+    assert (row["low_difference_share"], row["high_difference_share"]) == pytest.approx((low, high), abs=1e-6)
+    assert two.rows("places")["place"].tolist() == ["Kent", "Essex"]
+    assert "Kent and Essex are not clearly different" in two.headline().text
+    assert "recorded by Essex Police in 2024/25" in two.headline().text
+    assert two.dots().kind == "figure"
+
+
+def test_a_clear_difference_is_said_in_its_direction_either_way_round(stalking):
+    names = ("Wales", GROUP)
+    there, back = (comparison.between(stalking, "charged", *pair, base="decided") for pair in (names, names[::-1]))
+    assert there.headline().text.startswith("Wales lies below Eastern")
+    assert back.headline().text.startswith("Eastern lies above Wales")
+    one, other = (answer.rows("difference").iloc[0] for answer in (there, back))
+    assert one["difference_share"] == pytest.approx(-other["difference_share"])
+    assert one["low_difference_share"] == pytest.approx(-other["high_difference_share"], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("places", "refused"),
+    [(("Kent", "England"), "Kent is on both sides"), (("Kent", "Kent"), "both sides"), (("Kent", "Esex"), "'Essex'")],
+)
+def test_two_places_without_a_force_in_common_are_asked_for(stalking, places, refused):
+    with pytest.raises(ParameterError, match=refused):
+        comparison.between(stalking, "charged", *places)
+
+
+def test_too_many_open_cases_are_said_and_a_side_without_a_share_has_no_difference(made):
+    rows = [("Kent", "2024-04-01", "16", 60), ("Kent", "2024-04-01", "0", 40), ("Essex", "2024-04-01", "16", 100)]
+    waiting = comparison.between(made(rows), "victim_withdrawal", "Kent", "Essex")
+    assert waiting.headline().text.startswith("Too many cases are still open to compare Kent with Essex")
+    silent = made([*rows, ("Surrey", "2024-04-01", "16", 0)], missing=[("Surrey", "2024-04-01")])
+    none = comparison.between(silent, "victim_withdrawal", "Kent", "Surrey")
+    assert "so no difference is given" in none.headline().text
+    assert none.rows("difference").empty
+
+
+def test_of_people_two_places_are_compared_by_what_was_released():
+    people = read_counts("stalking_example")
+    with pytest.raises(ParameterError, match="hold no figures for Kent"):
+        comparison.between(people, "charged", "Exampleshire", "Kent")
+
+
+def test_a_group_is_what_every_part_of_a_result_is_about(stalking):
+    ended = outcomes.endings(stalking, OWN, base="decided", force=GROUP)
+    shown = [ended.headline(), ended.key_figures(), ended.hundred_cases(), ended.types(), ended.quarters()]
+    assert all("Eastern (Essex, Norfolk and Suffolk)" in block.text for block in shown)
+    assert all("since decided" in block.text for block in shown)
+    assert ended.base == "with_outcome"
+    assert "Essex" in ended.table("forces").html
+
+
+def test_series_and_years_are_of_the_group_and_not_of_all(stalking):
+    change = trends.follow(stalking.select(force=GROUP), read_counts("stalking_recorded"), OWN, base="decided")
+    assert "recorded by the police forces of Eastern" in change.headline().text
+    assert "Eastern" in change.endings_by_year().text
+    assert "England and Wales" not in change.recorded_by_period().text
+    together = stalking.select(force=GROUP).total
+    assert change.rows("years").query("year == '2024/25'")["recorded"].unique().tolist() == [together]
+
+
+def test_the_journey_of_a_group_says_what_the_scenario_comes_to_there(stalking):
+    way = journey.follow(stalking, force=["Kent", "Essex"])
+    assert "would be in Essex and Kent" in way.headline().text
+
+
+def test_one_force_against_all_others_is_one_force(stalking):
+    with pytest.raises(ParameterError, match=r"comparison.between\(\)"):
+        comparison.compare(stalking, "charged", force="Kent, Essex")
+    forces = comparison.compare(stalking, OWN, base="decided", force="kent")
+    assert (forces.force, forces.base, forces.measure) == ("Kent", "with_outcome", OWN)
+    assert "outcome types 14 and 15 (evidential difficulties)" in forces.headline().text
+    assert 'id="funnel-evidential-difficulties-14-15"' in forces.funnel().html
