@@ -1,4 +1,5 @@
 from .answers import association as association
+from .answers import between as between
 from .answers import comparison as comparison
 from .answers import findings as findings
 from .answers import journey as journey

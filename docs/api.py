@@ -14,7 +14,7 @@ from numpydoc.docscrape import NumpyDocString
 
 import analysis
 from analysis.answers.answer import Answer
-from analysis.answers.own import Shares
+from analysis.answers.own import Shares, TwoPlaces
 
 PAGE = Path(__file__).with_name("api.md")
 _OPENING = """# What a notebook may use
@@ -38,7 +38,7 @@ def rendered() -> str:
     parts = [_OPENING]
     for name in sorted(analysis.__all__):
         parts += _named(name, getattr(analysis, name))
-    parts += [*_class("Every result", Answer), *_class("Shares", Shares)]
+    parts += [*_class("Every result", Answer), *_class("Shares", Shares), *_class("Two places", TwoPlaces)]
     return "\n".join(parts)
 
 

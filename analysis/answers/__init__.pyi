@@ -8,6 +8,7 @@ from . import received as received
 from . import show as show
 from . import timing as timing
 from . import trends as trends
+from .own import between as between
 from .own import rates as rates
 from .own import read_counts as read_counts
 from .own import split as split

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +10,7 @@ from analysis.counts.counts import Counts
 from analysis.counts.joined import well_joined
 from analysis.disclosure import Protected, protect
 from analysis.errors import ParameterError
-from analysis.presentation import blocks, tables, wording
+from analysis.presentation import blocks, tables
 from analysis.presentation.blocks import Shown
 from analysis.questions.comparison import charts, comparisons, words
 from analysis.questions.comparison.league import against, league, levels, moved
@@ -19,18 +18,15 @@ from analysis.questions.comparison.results import compared, funnel, outliers, sp
 from analysis.questions.difference import charts as difference_charts
 from analysis.questions.difference import words as difference_words
 from analysis.questions.difference.results import difference
-from analysis.questions.outcomes import charts as outcome_charts
 from analysis.questions.outcomes import mix
 from analysis.questions.outcomes import words as label_words
 from analysis.questions.outcomes.labelled import beside_together, labels_cancel
-from analysis.questions.two_places import results as two_places
-from analysis.questions.two_places import words as two_places_words
 from analysis.reference import measures, reference
 from analysis.shares.rates import Rates, rates
 from analysis.shares.standardisation import standardised
 from analysis.shares.suspicion import suspected
 
-__all__ = ["Comparison", "TwoPlaces", "between", "compare"]
+__all__ = ["Comparison", "compare"]
 
 _PLACES = ("force", "events", "cases", "share", "position", "allowed_position", "openness", "of_decided_share")
 _OUTLIERS = ("allowance", "level", "below", "above", "outside")
@@ -299,145 +295,7 @@ def _one_force(force: str) -> str:
     place = reference.place_named(force)
     if len(reference.forces_of(place)) > 1:
         raise ParameterError(
-            f"'{force[:80]}' is several forces, and compare() sets one against all others. comparison.between() sets "
-            "any two places side by side."
+            f"'{force[:80]}' is several forces, and compare() sets one against all others. between() sets any two "
+            "places side by side."
         )
     return place
-
-
-@dataclass(frozen=True, repr=False)
-class TwoPlaces(Answer):
-    """Two places set side by side by a measure: forces, nations or several forces together.
-
-    Attributes
-    ----------
-    cases
-        The cases of both places, and perhaps of others.
-    measure, base
-        What is counted, and what shares are out of.
-    one, other
-        The two places.
-
-    Notes
-    -----
-    The tables: ``places``, the share of each; ``difference``, that of the first less that of the second, and the ratio.
-    """
-
-    cases: Counts
-    measure: str
-    base: str
-    one: str
-    other: str
-
-    def __post_init__(self) -> None:
-        _ = self._apart  # so that what these counts cannot tell is refused before anything is shown
-
-    @cached_property
-    def here(self) -> Counts:
-        """The cases that are compared: those of the two places."""
-        return self.cases.select(force=[*reference.forces_of(self.one), *reference.forces_of(self.other)])
-
-    @cached_property
-    def _shares(self) -> Rates:
-        return two_places.side_by_side(self.cases, self.measure, (self.one, self.other), base=self.base)
-
-    @cached_property
-    def _both(self) -> Protected:
-        return protect(self._shares)
-
-    @cached_property
-    def _apart(self) -> Protected:
-        return protect(two_places.difference(self._shares))
-
-    @cached_property
-    def _each(self) -> tuple[Protected, ...]:
-        parts = (self.cases.select(force=place) for place in (self.one, self.other))
-        return tuple(protect(rates(part, self.measure, base=self.base)) for part in parts)
-
-    def headline(self) -> Shown:
-        """Which share is higher, both with what they are out of, and their difference with its interval.
-
-        Returns
-        -------
-        Shown
-            The block, as a report shows it.
-        """
-        each = (wording.share_sentence(share) for share in self._each)
-        apart = two_places_words.difference(self._both, self._apart)
-        return blocks.headline(two_places_words.opening(self._both, self._apart), *each, apart)
-
-    def key_figures(self) -> Shown:
-        """The share of each place.
-
-        Returns
-        -------
-        Shown
-            Each with what it is out of and its 95% interval (Wilson's).
-        """
-        placed = (blocks.key_figure(share, label=comparisons.figure_label(share)) for share in self._each)
-        return blocks.key_figures(*placed)
-
-    def dots(self) -> Shown:
-        """A dot and its interval for each place, on one axis.
-
-        Returns
-        -------
-        Shown
-            The figure.
-        """
-        return outcome_charts.dots(self._both)
-
-    def _table_difference(self) -> Shown:
-        note, finding = "Differences are in percentage points", two_places_words.difference(self._both, self._apart)
-        first, second = map(reference.label_of, (self.one, self.other))
-        return tables.table(self._apart, title=f"{first} less {second}", finding=finding, note=note)
-
-    def _table_places(self) -> Shown:
-        return tables.table(self._both, title="Two places side by side")
-
-
-def between(
-    cases: Counts, measure: str, one: str | Iterable[str], other: str | Iterable[str], *, base: str = "recorded"
-) -> TwoPlaces:
-    """Two places side by side, and the difference of their shares with its interval.
-
-    Parameters
-    ----------
-    cases
-        The cases of a period and an offence, those of both places among them.
-    measure
-        What is counted: "victim_withdrawal", "no_further_action", "charged"; ``measures.MEASURES`` has all, and
-        ``measures.own`` makes others.
-    one, other
-        Two forces, nations or several forces together, as ``Counts.select`` takes them, with no force in common.
-    base
-        What shares are out of: "recorded", "decided" or "with_suspect".
-
-    Returns
-    -------
-    TwoPlaces
-        The result, with its headline, chart and tables.
-
-    Raises
-    ------
-    ParameterError
-        For a place, measure or base that does not exist or that these counts cannot tell, and for two places with a
-        force in common.
-    DisclosureRefused
-        For counts of people that are not released.
-
-    References
-    ----------
-    Newcombe 1998, Statistics in Medicine 17: 873-890, method 10, for the interval of the difference.
-
-    Examples
-    --------
-    >>> from analysis import read_counts
-    >>> two = between(read_counts("stalking_2024_25"), "victim_withdrawal", "Kent", "Essex")
-    >>> two.rows("difference")[["share", "other_share", "difference_share"]].round(3).to_numpy().tolist()
-    [[0.564, 0.551, 0.013]]
-    >>> two.tables()
-    ('difference', 'places')
-    """
-    named, out_of = measures.measure(measure).name, measures.base(base).name
-    return TwoPlaces(cases, named, out_of, reference.place_named(one), reference.place_named(other))

@@ -1,12 +1,15 @@
-"""For a question of one's own: read counts, and take shares of them that show themselves."""
+"""For a question of one's own: read counts, take shares of them that show themselves, set two places side by side."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
+from analysis.answers.answer import Answer
 from analysis.counts import counts
 from analysis.counts.counts import Counts
 from analysis.disclosure import Protected, protect
@@ -14,7 +17,9 @@ from analysis.errors import ParameterError
 from analysis.presentation import blocks, tables, wording
 from analysis.presentation.blocks import Shown
 from analysis.questions.outcomes import charts
-from analysis.reference import reference
+from analysis.questions.two_places import results as two_places
+from analysis.questions.two_places import words
+from analysis.reference import measures, reference
 from analysis.shares import rates as shares
 
 
@@ -227,3 +232,149 @@ def split(cases: Counts, *, base: str = "recorded", by: str = "disposition") -> 
         For a base that does not exist, or that these counts cannot tell.
     """
     return Shares(protect(shares.split(cases, base=base, by=by)))
+
+
+@dataclass(frozen=True, repr=False)
+class TwoPlaces(Answer):
+    """Two places set side by side by a measure: forces, nations or several forces together.
+
+    Attributes
+    ----------
+    cases
+        The cases of both places, and perhaps of others.
+    measure, base
+        What is counted, and what shares are out of.
+    one, other
+        The two places.
+
+    Notes
+    -----
+    The tables: ``places``, the share of each; ``difference``, that of the first less that of the second, and the ratio.
+    """
+
+    cases: Counts
+    measure: str
+    base: str
+    one: str
+    other: str
+
+    def __post_init__(self) -> None:
+        _ = self._apart  # so that what these counts cannot tell is refused before anything is shown
+
+    @cached_property
+    def here(self) -> Counts:
+        """The cases that are compared: those of the two places."""
+        return self.cases.select(force=[*reference.forces_of(self.one), *reference.forces_of(self.other)])
+
+    @cached_property
+    def _shares(self) -> shares.Rates:
+        return two_places.side_by_side(self.cases, self.measure, (self.one, self.other), base=self.base)
+
+    @cached_property
+    def _both(self) -> Protected:
+        return protect(self._shares)
+
+    @cached_property
+    def _apart(self) -> Protected:
+        return protect(two_places.difference(self._shares))
+
+    @cached_property
+    def _each(self) -> tuple[Protected, ...]:
+        parts = (self.cases.select(force=place) for place in (self.one, self.other))
+        return tuple(protect(shares.rates(part, self.measure, base=self.base)) for part in parts)
+
+    def headline(self) -> Shown:
+        """Which share is higher, both with what they are out of, and their difference with its interval.
+
+        Returns
+        -------
+        Shown
+            The block, as a report shows it.
+        """
+        each = (wording.share_sentence(share) for share in self._each)
+        apart = words.difference(self._both, self._apart)
+        return blocks.headline(words.opening(self._both, self._apart), *each, apart)
+
+    def key_figures(self) -> Shown:
+        """The share of each place.
+
+        Returns
+        -------
+        Shown
+            Each with what it is out of and its 95% interval (Wilson's).
+        """
+        placed = (blocks.key_figure(share, label=_figure_label(share)) for share in self._each)
+        return blocks.key_figures(*placed)
+
+    def dots(self) -> Shown:
+        """A dot and its interval for each place, on one axis.
+
+        Returns
+        -------
+        Shown
+            The figure.
+        """
+        return charts.dots(self._both)
+
+    def _table_difference(self) -> Shown:
+        first, second = map(reference.label_of, (self.one, self.other))
+        note = "Differences are in percentage points"
+        return tables.table(self._apart, title=f"{first} less {second}", note=note)
+
+    def _table_places(self) -> Shown:
+        return tables.table(self._both, title="Two places side by side")
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        shown = (self.headline(), self.dots(), *map(self.table, self.tables()))
+        return {"text/html": "".join(one.html for one in shown), "text/plain": "\n".join(one.text for one in shown)}
+
+
+def between(
+    cases: Counts, measure: str, one: str | Iterable[str], other: str | Iterable[str], *, base: str = "recorded"
+) -> TwoPlaces:
+    """Two places side by side, and the difference of their shares with its interval.
+
+    Parameters
+    ----------
+    cases
+        The cases of a period and an offence, those of both places among them.
+    measure
+        What is counted: "victim_withdrawal", "no_further_action", "charged"; ``measures.MEASURES`` has all, and
+        ``measures.own`` makes others.
+    one, other
+        Two forces, nations or several forces together, as ``Counts.select`` takes them, with no force in common.
+    base
+        What shares are out of: "recorded", "decided" or "with_suspect".
+
+    Returns
+    -------
+    TwoPlaces
+        The result, with its headline, chart and tables.
+
+    Raises
+    ------
+    ParameterError
+        For a place, measure or base that does not exist or that these counts cannot tell, and for two places with a
+        force in common.
+    DisclosureRefused
+        For counts of people that are not released.
+
+    References
+    ----------
+    Newcombe 1998, Statistics in Medicine 17: 873-890, method 10, for the interval of the difference.
+
+    Examples
+    --------
+    >>> two = between(read_counts("stalking_2024_25"), "victim_withdrawal", "Kent", "Essex")
+    >>> two.rows("difference")[["share", "other_share", "difference_share"]].round(3).to_numpy().tolist()
+    [[0.564, 0.551, 0.013]]
+    >>> two.tables()
+    ('difference', 'places')
+    """
+    named, out_of = measures.measure(measure).name, measures.base(base).name
+    return TwoPlaces(cases, named, out_of, reference.place_named(one), reference.place_named(other))
+
+
+def _figure_label(share: Protected) -> str:
+    """What a key figure is called that stands beside that of another place."""
+    return f"{measures.measure(share.about.measure).short}, {wording.place_name(share.about.place)}"

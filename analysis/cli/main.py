@@ -308,7 +308,16 @@ def _measures() -> Rows:
     from analysis.reference import measures
 
     rows = [("measure", measure.name, f"{measure.ended}. {measure.whose}") for measure in measures.MEASURES.values()]
-    return _columns([*rows, *(("base", base.name, base.meaning) for base in measures.BASES.values())])
+    called = {name: alias for alias, name in measures.ALIASES.items()}
+    bases = [
+        ("base", called.get(name, name), f"{one.meaning}{_also(name, called)}") for name, one in measures.BASES.items()
+    ]
+    return _columns([*rows, *bases])
+
+
+def _also(name: str, called: dict[str, str]) -> str:
+    """The name of a base in records, where it is listed under the word of reports."""
+    return f" ({name} in records)" if name in called else ""
 
 
 def _counts() -> Rows:

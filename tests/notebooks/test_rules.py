@@ -301,7 +301,7 @@ def test_a_method_of_a_result_takes_what_its_class_says(tmp_path):
 
 def asking(tmp_path, source):
     """A notebook with a question of somebody's own in its one section."""
-    imports = new_code_cell("from analysis import comparison, measures, rates")
+    imports = new_code_cell("from analysis import between, measures, rates")
     return written(tmp_path, new_markdown_cell("## Own"), imports, new_markdown_cell("What."), new_code_cell(source))
 
 
@@ -312,7 +312,7 @@ def asking(tmp_path, source):
         'rates(cases, measures.own("evidential difficulties", types=("14", "15")), base="decided").headline()',
         'rates(cases.select(force=["Kent", "Essex"], period=("2024/25 Q1", "2024/25 Q2")), "charged").headline()',
         'rates(cases.select(force="Eastern: Essex, Norfolk"), "evidential difficulties: 14, 15").headline()',
-        'comparison.between(cases, "charged", "Kent", ["Essex", "Surrey"]).headline()',
+        'between(cases, "charged", "Kent", ["Essex", "Surrey"]).headline()',
     ],
 )
 def test_a_question_of_ones_own_may_name_forces_periods_and_outcome_types(tmp_path, source):

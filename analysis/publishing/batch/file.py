@@ -7,7 +7,7 @@
     notebook = "victim_withdrawal"
     forces = ["nation", "all"]
     periods = ["last year", "last 4 quarters"]
-    base = ["recorded", "with_outcome"]
+    base = ["recorded", "decided"]
 
 Any parameter of the notebook may stand in a table of reports; a list makes a report for each of its values. ``forces``
 and ``periods`` are words that grow with the counts. Nothing runs before all of a file is known to be right.

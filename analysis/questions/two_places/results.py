@@ -94,7 +94,8 @@ def difference(both: Rates) -> Worked:
         rows = shown(table)
         if len(rows) < 2:
             return pd.DataFrame(columns=_COLUMNS)
-        two = Two(*(int(rows.loc[place, name]) for place in (0, 1) for name in ("events", "cases")))
+        events, cases = (list(map(int, rows[name])) for name in ("events", "cases"))
+        two = Two(events[0], cases[0], events[1], cases[1])
         low, high = difference_interval(two)
         ratio = two.share / two.other_share if two.other_events else np.nan
         limits = ratio_interval(two)

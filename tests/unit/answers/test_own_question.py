@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis import comparison, journey, outcomes, rates, read_counts, trends
+from analysis import between, comparison, journey, outcomes, rates, read_counts, trends
 from analysis.errors import ParameterError
 from analysis.shares.differences import Two, difference_interval
 
@@ -16,7 +16,7 @@ def stalking():
 
 
 def test_two_forces_are_set_side_by_side_with_the_interval_of_their_difference(stalking):
-    two = comparison.between(stalking, "victim_withdrawal", "Kent", "Essex")
+    two = between(stalking, "victim_withdrawal", "Kent", "Essex")
     kent, essex = (rates(stalking.select(force=one), "victim_withdrawal").rows().iloc[0] for one in ("Kent", "Essex"))
     low, high = difference_interval(Two(*(int(row[name]) for row in (kent, essex) for name in ("events", "cases"))))
     [row] = two.rows("difference").to_dict("records")
@@ -25,12 +25,13 @@ def test_two_forces_are_set_side_by_side_with_the_interval_of_their_difference(s
     assert two.rows("places")["place"].tolist() == ["Kent", "Essex"]
     assert "Kent and Essex are not clearly different" in two.headline().text
     assert "recorded by Essex Police in 2024/25" in two.headline().text
-    assert two.dots().kind == "figure"
+    shown = two._repr_mimebundle_()["text/html"]
+    assert all(one.html in shown for one in (two.headline(), two.dots(), two.table("difference"), two.table("places")))
 
 
 def test_a_clear_difference_is_said_in_its_direction_either_way_round(stalking):
     names = ("Wales", GROUP)
-    there, back = (comparison.between(stalking, "charged", *pair, base="decided") for pair in (names, names[::-1]))
+    there, back = (between(stalking, "charged", *pair, base="decided") for pair in (names, names[::-1]))
     assert there.headline().text.startswith("Wales lies below Eastern")
     assert back.headline().text.startswith("Eastern lies above Wales")
     one, other = (answer.rows("difference").iloc[0] for answer in (there, back))
@@ -44,15 +45,15 @@ def test_a_clear_difference_is_said_in_its_direction_either_way_round(stalking):
 )
 def test_two_places_without_a_force_in_common_are_asked_for(stalking, places, refused):
     with pytest.raises(ParameterError, match=refused):
-        comparison.between(stalking, "charged", *places)
+        between(stalking, "charged", *places)
 
 
 def test_too_many_open_cases_are_said_and_a_side_without_a_share_has_no_difference(made):
     rows = [("Kent", "2024-04-01", "16", 60), ("Kent", "2024-04-01", "0", 40), ("Essex", "2024-04-01", "16", 100)]
-    waiting = comparison.between(made(rows), "victim_withdrawal", "Kent", "Essex")
+    waiting = between(made(rows), "victim_withdrawal", "Kent", "Essex")
     assert waiting.headline().text.startswith("Too many cases are still open to compare Kent with Essex")
     silent = made([*rows, ("Surrey", "2024-04-01", "16", 0)], missing=[("Surrey", "2024-04-01")])
-    none = comparison.between(silent, "victim_withdrawal", "Kent", "Surrey")
+    none = between(silent, "victim_withdrawal", "Kent", "Surrey")
     assert "so no difference is given" in none.headline().text
     assert none.rows("difference").empty
 
@@ -60,7 +61,7 @@ def test_too_many_open_cases_are_said_and_a_side_without_a_share_has_no_differen
 def test_of_people_two_places_are_compared_by_what_was_released():
     people = read_counts("stalking_example")
     with pytest.raises(ParameterError, match="hold no figures for Kent"):
-        comparison.between(people, "charged", "Exampleshire", "Kent")
+        between(people, "charged", "Exampleshire", "Kent")
 
 
 def test_a_group_is_what_every_part_of_a_result_is_about(stalking):
@@ -87,7 +88,7 @@ def test_the_journey_of_a_group_says_what_the_scenario_comes_to_there(stalking):
 
 
 def test_one_force_against_all_others_is_one_force(stalking):
-    with pytest.raises(ParameterError, match=r"comparison.between\(\)"):
+    with pytest.raises(ParameterError, match=r"between\(\)"):
         comparison.compare(stalking, "charged", force="Kent, Essex")
     forces = comparison.compare(stalking, OWN, base="decided", force="kent")
     assert (forces.force, forces.base, forces.measure) == ("Kent", "with_outcome", OWN)
