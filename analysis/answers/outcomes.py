@@ -169,6 +169,8 @@ class Endings(Answer):
             The block, as a report shows it.
         """
         own = self._answer.about.offence
+        if len(self.cases.offences) > 1:  # which are rows here: none is tested against a line that it is a part of
+            return charts.dots(self._by_offence)
         return charts.dots(self._by_offence, line=wording.line(self._answer, own.lower()), highlight=own)
 
     def _table_types(self) -> Shown:

@@ -25,7 +25,7 @@ def run(*words):
             "They run from April 2024 to March 2025: ask for 2024/25",
         ),
         (["run", "victim_withdrawal", "--period", "last year"], "Write a financial year as 2024/25"),
-        (["run", "victim_withdrawal", "--base", "decided"], "No base is called 'decided'."),
+        (["run", "victim_withdrawal", "--base", "decidd"], "No base is called 'decidd'. Did you mean 'decided'?"),
         (["run", "victim_withdrawal", "--counts", "../x"], "No set of counts is called '../x'."),
         (["run", "trends", "--measure", "charge"], "No measure is called 'charge'. Did you mean 'charged'?"),
         (

@@ -5,8 +5,14 @@ import pytest
 from analysis import between, comparison, journey, outcomes, rates, read_counts, trends
 from analysis.errors import ParameterError
 from analysis.shares.differences import Two, difference_interval
+from tests.released import rounded
 
 OWN = "evidential difficulties: 14, 15"
+CASES = {
+    "Essex": [("16", 104), ("15", 96)],
+    "Kent": [("16", 71), ("15", 109)],
+    "Surrey": [("16", 50), ("15", 50)],
+}
 GROUP = "Eastern: Norfolk, Suffolk, Essex"
 
 
@@ -58,10 +64,14 @@ def test_too_many_open_cases_are_said_and_a_side_without_a_share_has_no_differen
     assert none.rows("difference").empty
 
 
-def test_of_people_two_places_are_compared_by_what_was_released():
-    people = read_counts("stalking_example")
-    with pytest.raises(ParameterError, match="hold no figures for Kent"):
-        between(people, "charged", "Exampleshire", "Kent")
+def test_of_people_two_forces_are_compared_by_what_was_released_and_groups_are_refused(made):
+    rows = [(force, "2024-04-01", code, cases) for force in ("Essex", "Kent", "Surrey") for code, cases in CASES[force]]
+    people = rounded(made(rows, sensitivity="restricted"))
+    two = between(people, "victim_withdrawal", "Kent", "Essex", base="decided")
+    assert two.rows("places")[["events", "cases"]].to_numpy().tolist() == [[70, 180], [105, 200]]
+    assert two.headline().text.startswith("Kent lies below Essex: 38.9% against 52.5%")
+    with pytest.raises(ParameterError, match="for each force and for all together, not for some"):
+        between(people, "victim_withdrawal", "Kent", "Essex, Surrey")
 
 
 def test_a_group_is_what_every_part_of_a_result_is_about(stalking):
@@ -94,3 +104,12 @@ def test_one_force_against_all_others_is_one_force(stalking):
     assert (forces.force, forces.base, forces.measure) == ("Kent", "with_outcome", OWN)
     assert "outcome types 14 and 15 (evidential difficulties)" in forces.headline().text
     assert 'id="funnel-evidential-difficulties-14-15"' in forces.funnel().html
+
+
+def test_several_offences_are_rows_of_the_chart_and_no_line_that_they_are_a_part_of():
+    year = read_counts("offences_2024_25")
+    one, several = (outcomes.endings(year, "charged", force="Kent", offence=code) for code in ("8Q", "8L, 8Q"))
+    assert "below stalking" in one.offences().text
+    assert "harassment and stalking recorded by Kent Police" in several.headline().text
+    assert "below harassment and stalking" not in several.offences().text
+    assert {"Harassment", "Stalking"} <= set(several.rows("offences")["offence_name"])
