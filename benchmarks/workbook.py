@@ -38,7 +38,7 @@ print(json.dumps({"seconds": seconds, "bytes": out.stat().st_size, "numbers": co
 """
 OURS = f"""{START}
 from analysis.presentation.workbook import workbook
-import gptables
+workbook.load()
 start = time.perf_counter()
 out.write_bytes(workbook.content(results, manifest))
 {END}"""
@@ -53,7 +53,7 @@ with pd.ExcelWriter(out, engine=sys.argv[2]) as writer:
         frame.to_excel(writer, sheet_name=sheet.name, index=False)
 {END}"""
 WAYS = {
-    "this project: gptables, tagged, read again, checked": (OURS,),
+    "this project: filled, tagged, read again, checked": (OURS,),
     "pandas to_excel, xlsxwriter": (PANDAS, "xlsxwriter"),
     "pandas to_excel, openpyxl": (PANDAS, "openpyxl"),
 }
@@ -64,7 +64,7 @@ def main() -> None:
     options.add_argument("report", type=Path, nargs="+")
     options.add_argument("--times", type=int, default=5)
     given = options.parse_args()
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("gptables", "xlsxwriter", "pandas", "openpyxl"))
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("xlsxwriter", "pandas", "openpyxl"))
     introduction = (
         f"{libraries}.\nBest of {given.times} runs in turn, each a process of its own. Seconds are those of writing, "
         "after imports;\npeak memory is the whole process's. Ratios are to the first line.\n"

@@ -47,7 +47,7 @@ ONLY_IN = {
     "tqdm": {
         "cli",
     },
-    "gptables": {
+    "xlsxwriter": {
         "presentation/workbook",
     },
     "scipy": {

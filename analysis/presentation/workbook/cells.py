@@ -114,12 +114,12 @@ def text(value: object) -> Cell:
     if not told.strip():
         return Cell(NOTHING)
     if not re.search(r"[a-zA-Z0-9]", told):
-        told = f"as written: {told}"  # gptables refuses a cell of nothing but signs
+        told = f"as written: {told}"  # good practice, and gptables, refuse a cell of nothing but signs
     return Cell(told, is_quoted=told.startswith(_RUNS_AS_FORMULA))
 
 
 def plain(text: str) -> str:
-    """Text on one line, in which gptables finds neither a Markdown link nor the mark of a note."""
+    """Text on one line, in which no reader of good practice tables finds a Markdown link or the mark of a note."""
     text = "".join(" " if char.isspace() and char != "\t" else char for char in text)
     text = text.replace("](", "] (")
     while "$$" in text:

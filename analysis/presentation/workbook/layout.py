@@ -82,7 +82,7 @@ def height(number: int, points: float = TEXT) -> float:
 def is_indented(sheet: Sheet, place: int) -> bool:
     """Whether a column keeps away from the one before: text, which begins where that one may end.
 
-    The contents are gptables' own, which sets no column so.
+    Not in the contents, which look as gptables has them.
     """
     return place > 0 and sheet.headings[place].kind not in NUMERIC and sheet.name != CONTENTS
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 #: The most that a tab holds.
 LONGEST = 31
-CONTENTS = "Contents"
+CONTENTS, NOTES = "Contents", "Notes"
 #: Names that are taken: by the first sheets, and by Excel itself.
-_TAKEN = ("Cover", CONTENTS, "Notes", "History")
+_TAKEN = ("Cover", CONTENTS, NOTES, "History")
 _LITTLE = ("a", "and", "as", "at", "by", "for", "from", "how", "in", "of", "on", "or", "that", "the", "to", "with")
 
 

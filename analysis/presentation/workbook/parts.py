@@ -1,6 +1,6 @@
-"""The parts of a workbook's file, to which is added what gptables leaves unsaid.
+"""The parts of a workbook's file, to which is added what xlsxwriter leaves unsaid.
 
-A workbook is a ZIP of XML (ECMA-376). gptables sets neither a language nor the heading styles by which the guidance
+A workbook is a ZIP of XML (ECMA-376). xlsxwriter sets neither a language nor the heading styles by which the guidance
 wants titles tagged; both are added here. No moment stands in the file and entries carry one fixed date, so that the
 same content is the same file.
 """
@@ -22,7 +22,7 @@ _TITLES = (("16", "Heading 1", "16"), ("14", "Heading 2", "17"))
 
 
 def tagged(written: bytes) -> bytes:
-    """A workbook of gptables with its language and its titles tagged as headings."""
+    """A workbook of xlsxwriter with its language and its titles tagged as headings."""
     with ZipFile(BytesIO(written)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     closing = b"</cp:coreProperties>"
@@ -40,7 +40,7 @@ def tagged(written: bytes) -> bytes:
 def _with_headings(content: bytes) -> bytes:
     """The styles, with those formats tagged as headings that set titles."""
     Xml.register_namespace("", _MAIN.strip("{}"))
-    styles = Xml.fromstring(content)  # noqa: S314  (gptables wrote it)
+    styles = Xml.fromstring(content)  # noqa: S314  (xlsxwriter wrote it)
     fonts, bases, formats, names = (_child(styles, name) for name in ("fonts", "cellStyleXfs", "cellXfs", "cellStyles"))
     for size, name, number in _TITLES:
         for place, font in enumerate(fonts):
