@@ -28,6 +28,7 @@ from scipy.stats import chi2, norm, t
 
 from analysis.questions.comparison.heterogeneity import Heterogeneity, by_chance
 from analysis.shares.counted import Numbers
+from analysis.system.remembered import remembered
 
 _REACH = 6.0  # standard deviations between rows, either side, over which shares are summed
 _WIDTHS = 400  # equally likely widths of the limits, over which power is averaged
@@ -225,11 +226,10 @@ class Differing:
 
 
 @lru_cache(maxsize=64)
+@remembered
 def _solved(rows: Differing, cases: bytes, reach: float) -> Numbers:
     """``Differing._solved``, worked out once: a report asks twice for the limits at the cases of the same rows."""
-    solved = rows._solved(np.frombuffer(cases), reach)
-    solved.setflags(write=False)
-    return solved
+    return rows._solved(np.frombuffer(cases), reach)
 
 
 def differing(rows: Heterogeneity) -> Differing:

@@ -47,6 +47,7 @@ from scipy.stats import rankdata
 
 from analysis.errors import ParameterError
 from analysis.shares.counted import Counted, Numbers, counted
+from analysis.system.remembered import remembered
 
 #: Rows that differ by no more than chance have no finite best precision: it is sought up to here.
 MOST_PRECISION = 1e6
@@ -112,9 +113,13 @@ class PooledRows:
         """
         places = self.rows.alphabetical
         shares = np.empty((many, len(places)))
-        random = np.random.default_rng(seed)
-        shares[:, places] = random.beta(self.alphas[places], self.betas[places], size=shares.shape)
+        shares[:, places] = _drawn(self.alphas[places], self.betas[places], many, seed)
         return shares
+
+
+def _drawn(alphas: Numbers, betas: Numbers, many: int, seed: int) -> Numbers:
+    """Draws from beta distributions, a column each."""
+    return np.random.default_rng(seed).beta(alphas, betas, size=(many, len(alphas)))
 
 
 def pooled_rows(table: pd.DataFrame, by: str) -> PooledRows:
@@ -315,8 +320,10 @@ def ranks(table: pd.DataFrame, by: str, *, draws: int = DRAWS, seed: int = 1) ->
     if draws < 100:
         raise ParameterError(f"{draws} draws cannot tell a 95% interval of ranks; use 100 or more, usually {DRAWS}.")
     pooled = pooled_rows(table, by)
-    drawn = rankdata(pooled.draws(draws, seed=seed), axis=1)
-    low, high = np.quantile(drawn, [0.025, 0.975], axis=0, method="inverted_cdf")
+    places = pooled.rows.alphabetical
+    limits = np.empty((2, len(places)))
+    limits[:, places] = _rank_limits(pooled.alphas[places], pooled.betas[places], draws, seed)
+    low, high = limits
     return pd.DataFrame(
         {
             by: pooled.rows.labels,
@@ -326,6 +333,13 @@ def ranks(table: pd.DataFrame, by: str, *, draws: int = DRAWS, seed: int = 1) ->
             "high_rank": high.astype("int64"),
         }
     )
+
+
+@remembered
+def _rank_limits(alphas: Numbers, betas: Numbers, draws: int, seed: int) -> Numbers:
+    """The 95% interval of the rank of each of several beta distributions, shape (2, distributions)."""
+    ranked = rankdata(_drawn(alphas, betas, draws, seed), axis=1)
+    return np.quantile(ranked, [0.025, 0.975], axis=0, method="inverted_cdf")
 
 
 #: The references that are asked for: the best tenth and the median.

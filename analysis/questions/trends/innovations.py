@@ -25,6 +25,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import t as student
 
+from analysis.system.remembered import remembered
+
 Numbers = npt.NDArray[np.float64]
 
 #: The share of points of a series without news that are called news, at most.
@@ -172,8 +174,12 @@ def smallest_step(points: int, weight: float) -> float:
     >>> smallest_step(8, 1.0) > smallest_step(24, 1.0) > 3
     True
     """
-    if points < FEWEST:
-        return float("inf")
+    return float("inf") if points < FEWEST else float(_simulated(points, weight)[0])
+
+
+@remembered
+def _simulated(points: int, weight: float) -> Numbers:
+    """``smallest_step`` where there is one, alone in an array: reports of all forces have series of so many points."""
     gaps, noise = (1.0,) * (points - 1), (1.0,) * points
     drawn = np.random.default_rng(_SEED).standard_normal((_DRAWS, points - 1)) @ _whitened(weight, gaps, noise)[0].T
     middle, limit = (points - 1) // 2, float(student.isf(LEVEL / 2, points - 3))
@@ -184,7 +190,7 @@ def smallest_step(points: int, weight: float) -> float:
         moved[:, middle] += step
         away, error, _best = _fit(moved, gaps, noise)
         low, high = (low, step) if np.mean(away[:, middle] > limit * error[:, middle]) >= POWER else (step, high)
-    return high
+    return np.array([high])
 
 
 @cache
