@@ -1,10 +1,11 @@
-"""What a change of the code did to seconds and memory: two copies of the project in turn, on the same machine.
+"""What changes of the code did to seconds and memory: copies of the project in turn, on the same machine.
 
-    python -m benchmarks.before_after BEFORE AFTER WORKBOOK.xlsx [--times 3]
+    python -m benchmarks.before_after WORKBOOK.xlsx TREE TREE... [--times 3] [--only batch]
 
-BEFORE and AFTER are folders of the project at two commits, both run by this Python. One report alone stands beside a
-shell that calls papermill and nbconvert for its page; a Home Office workbook is read to counts; a batch makes the
-reports of two police forces from five notebooks. Processor seconds are those of all processes that were started.
+Each TREE is a folder of the project at some commit, named for it, the first of them the one that ratios are to; all are
+run by this Python. One report alone stands beside a shell that calls papermill and nbconvert for its page; a slice of
+the month is a batch of four reports of each notebook on published figures; a Home Office workbook is read to counts.
+Processor seconds are those of all processes that were started.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ from benchmarks.measure import PROJECT, Measured, markdown, measured, measured_w
 
 RESULTS = Path(__file__).with_name("results") / "before_after.md"
 NOTEBOOK, FORCE = "victim_withdrawal", "Kent"
-NOTEBOOKS = ("victim_withdrawal", "no_further_action", "force_comparison", "journey", "trends")
-FORCES = ["Kent", "Surrey"]
+NOTEBOOKS = ("victim_withdrawal", "no_further_action", "force_comparison", "force_profile", "journey", "trends")
+FORCES = ["Durham", "Essex", "Kent", "Surrey"]
 SHELL, REPORT, BATCH, READ = (
     "papermill and nbconvert in a shell, a page",
     f"attrition run {NOTEBOOK} --force {FORCE}, all forms",
-    f"attrition batch, {len(NOTEBOOKS) * len(FORCES)} reports",
+    f"a slice of the month, {len(NOTEBOOKS) * len(FORCES)} reports",
     "a Home Office workbook to counts",
 )
 READING = """
@@ -43,19 +44,20 @@ sheet_reader._end_all()
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("before", type=Path)
-    parser.add_argument("after", type=Path)
     parser.add_argument("workbook", type=Path)
+    parser.add_argument("trees", type=Path, nargs="+")
     parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--only", default="", help="a word of the pieces of work to do")
     options = parser.parse_args()
-    trees = {"before": options.before.resolve(), "after": options.after.resolve()}
-    runs: dict[tuple[str, str], list[Measured]] = {}
+    trees = {tree.name: tree.resolve() for tree in options.trees}
+    runs: dict[str, dict[str, list[Measured]]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for number in range(options.times):
             for tree, project in trees.items():
                 os.environ["PYTHONPATH"] = str(project)
                 for what, run in _pieces(Path(folder) / f"{tree}{number}", options.workbook.resolve()).items():
-                    runs.setdefault((what, tree), []).append(run())
+                    if options.only in what:
+                        runs.setdefault(what, {}).setdefault(tree, []).append(run())
     text = _told(runs, options.times)
     RESULTS.write_text(text)
     print(text)
@@ -95,32 +97,44 @@ def _batch(place: Path) -> Path:
     return file
 
 
-def _told(runs: dict[tuple[str, str], list[Measured]], times: int) -> str:
+def _told(runs: dict[str, dict[str, list[Measured]]], times: int) -> str:
     """The page of results."""
-    rows = [_row(what, *(runs[what, tree] for tree in ("before", "after"))) for what in (SHELL, REPORT, BATCH, READ)]
-    shell = {tree: _median(runs[SHELL, tree], "processor") for tree in ("before", "after")}
-    ratios = [f"{_median(runs[REPORT, tree], 'processor') / shell[tree]:.2f}" for tree in ("before", "after")]
-    walls = [
-        f"{_median(runs[REPORT, tree], 'seconds') / _median(runs[SHELL, tree], 'seconds'):.2f}"
-        for tree in ("before", "after")
-    ]
-    load = f"{os.getloadavg()[2]:.0f}"
+    rows = [row for what, by_tree in runs.items() for row in _rows(what, by_tree)]
+    header = ["", "commit", "processor seconds", "ratio", "seconds", "MB of the largest process"]
     return (
         f"# Before and after\n\n{date.today():%-d %B %Y}. Python {platform.python_version()}, {os.cpu_count()} "
-        f"processors, of which others had their part (load {load}): read processor seconds rather than the clock. "
-        f"{f'The median of {times} runs' if times > 1 else 'One run each'}, in turn.\n\n"
-        + markdown(["", "seconds", "after", "processor seconds", "after", "ratio", "MB of the largest", "after"], rows)
-        + f"\nOne report in all forms against the shell's page: {' before and '.join(walls)} after by the clock, "
-        f"{' before and '.join(ratios)} after in processor seconds.\n"
+        f"processors, of which others had their part (load {os.getloadavg()[2]:.0f}): read processor seconds rather "
+        f"than the clock. {f'The median of {times} runs' if times > 1 else 'One run each'}, in turn. Ratios are of "
+        f"processor seconds, to the first commit.\n\n{markdown(header, rows)}{_beside_shell(runs)}"
     )
 
 
-def _row(what: str, before: list[Measured], after: list[Measured]) -> list[str]:
-    """Seconds, processor seconds and memory of one piece of work, before and after."""
-    both = {name: [_median(runs, name) for runs in (before, after)] for name in ("seconds", "processor", "megabytes")}
-    seconds, processor = ([f"{one:.1f}" for one in both[name]] for name in ("seconds", "processor"))
-    ratio = f"{both['processor'][1] / both['processor'][0]:.2f}"
-    return [what, *seconds, *processor, ratio, *(f"{one:,.0f}" for one in both["megabytes"])]
+def _rows(what: str, by_tree: dict[str, list[Measured]]) -> list[list[str]]:
+    """A line a commit on one piece of work."""
+    first = _median(next(iter(by_tree.values())), "processor")
+    return [
+        [
+            what,
+            tree,
+            f"{_median(several, 'processor'):.1f}",
+            f"{_median(several, 'processor') / first:.2f}",
+            f"{_median(several, 'seconds'):.1f}",
+            f"{_median(several, 'megabytes'):,.0f}",
+        ]
+        for tree, several in by_tree.items()
+    ]
+
+
+def _beside_shell(runs: dict[str, dict[str, list[Measured]]]) -> str:
+    """One report beside the shell's page, by the last commit."""
+    if not {SHELL, REPORT} <= runs.keys():
+        return ""
+    report, shell = (list(runs[what].values())[-1] for what in (REPORT, SHELL))
+    clock, processor = (_median(report, name) / _median(shell, name) for name in ("seconds", "processor"))
+    return (
+        f"\nOne report in all forms takes {processor:.2f} of the processor seconds of the shell's page, {clock:.2f} "
+        "of the seconds by the clock, by the last commit.\n"
+    )
 
 
 def _median(runs: list[Measured], name: str) -> float:

@@ -55,9 +55,14 @@ def _line(weight: str) -> tuple[float, float, float]:
     return table["sTypoAscender"] * unit, -table["sTypoDescender"] * unit, table["sTypoLineGap"] * unit
 
 
+@cache
+def _face(weight: str) -> FontProperties:
+    with settings():
+        return FontProperties(fname=str(_FONTS / _FACES[weight]), size=_SIZE)
+
+
 @lru_cache(maxsize=32768)
 def _at_one_size(text: str, weight: str) -> tuple[float, float, float]:
     with settings():
-        font = FontProperties(fname=str(_FONTS / _FACES[weight]), size=_SIZE)
-        width, height, descent = _TEXTS.get_text_width_height_descent(text, font, ismath=False)
+        width, height, descent = _TEXTS.get_text_width_height_descent(text, _face(weight), ismath=False)
     return float(width), float(height), float(descent)

@@ -44,12 +44,18 @@ _OWN: Any = {
 
 @contextmanager
 def settings(size: int = 14) -> Iterator[None]:
-    """Matplotlib set for a chart whose text is of ``size`` pixels."""
-    with matplotlib.rc_context():
-        dict.update(
-            cast("dict[str, Any]", matplotlib.rcParams), _values(size)
-        )  # which were tried once, and need not be for each drawing
+    """Matplotlib set for a chart whose text is of ``size`` pixels.
+
+    What is set was tried once, and what is put back stood there before. ``rc_context`` tries each of three hundred
+    settings anew, for every drawing and every label.
+    """
+    chosen = cast("dict[str, Any]", matplotlib.rcParams)
+    before = {name: value for name, value in dict.items(chosen) if name != "backend"}
+    dict.update(chosen, _values(size))
+    try:
         yield
+    finally:
+        dict.update(chosen, before)
 
 
 @cache
