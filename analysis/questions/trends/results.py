@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
+from typing import Any
 
 import pandas as pd
 
@@ -155,8 +156,16 @@ def _drawn(table: pd.DataFrame, series: Series) -> Chart:
     columns = ("cases", "cases") if series.kind == "count" else ("events", "cases")
     events, cases = (table[name].where(is_known) for name in columns)
     days = [labelled(name).first for name in table[series.rates.by[0]]]
-    rows = pd.DataFrame({"period": days, "events": events.to_numpy(), "cases": cases.to_numpy()})
-    return chart(rows, series.kind, breaks=series.breaks, months=series.months)
+    numbers = (tuple(None if pd.isna(number) else number for number in column) for column in (events, cases))
+    return _charted(tuple(days), *numbers, series.kind, breaks=series.breaks, months=series.months)
+
+
+@lru_cache(maxsize=8)  # points, phases, signals and season of one series are of one chart
+def _charted(
+    days: tuple[date, ...], events: tuple[object, ...], cases: tuple[object, ...], kind: str, **settings: Any
+) -> Chart:
+    rows = pd.DataFrame({"period": days, "events": events, "cases": cases})
+    return chart(rows, kind, **settings)
 
 
 def _points(table: pd.DataFrame, *, series: Series) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from analysis.counts import counts
 from analysis.disclosure import protect
 from analysis.errors import DisclosureRefused, ParameterError
 from analysis.presentation import tables
-from analysis.questions.trends import control_chart, words
+from analysis.questions.trends import control_chart, results, words
 from analysis.questions.trends.charted_series import (
     by_period,
     charges_series,
@@ -285,3 +285,14 @@ def test_nothing_is_drawn_or_said_that_has_not_been_through_the_gate():
         control_chart.control(points, series.rates)
     with pytest.raises(DisclosureRefused):
         words.opening(series.rates)
+
+
+def test_the_four_parts_of_a_series_are_of_one_chart_and_those_of_another_are_not():
+    results._charted.cache_clear()
+    numbers = [100, 104, 98, 103, 99, 105, 97, 101, 104]
+    for several in (numbers, [*numbers[:-1], 140]):
+        series = recorded_series(recorded_counts(several, missing=[("Kent", "2015-01-01")]))
+        made = [protect(part(series)) for part in PARTS]
+        assert made[0].table["recorded"].iloc[-1] == several[-1]
+    found = results._charted.cache_info()
+    assert (found.misses, found.hits) == (2, 6)
