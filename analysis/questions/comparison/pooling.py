@@ -339,7 +339,7 @@ def ranks(table: pd.DataFrame, by: str, *, draws: int = DRAWS, seed: int = 1) ->
 def _rank_limits(alphas: Numbers, betas: Numbers, draws: int, seed: int) -> Numbers:
     """The 95% interval of the rank of each of several beta distributions, shape (2, distributions)."""
     ranked = rankdata(_drawn(alphas, betas, draws, seed), axis=1)
-    return np.quantile(ranked, [0.025, 0.975], axis=0, method="inverted_cdf")
+    return np.asarray(np.quantile(ranked, [0.025, 0.975], axis=0, method="inverted_cdf"))
 
 
 #: The references that are asked for: the best tenth and the median.
