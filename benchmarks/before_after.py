@@ -1,6 +1,6 @@
 """What changes of the code did to seconds and memory: copies of the project in turn, on the same machine.
 
-    python -m benchmarks.before_after WORKBOOK.xlsx TREE TREE... [--times 3] [--only batch]
+    python -m benchmarks.before_after WORKBOOK.xlsx TREE TREE... [--times 3] [--only slice]
 
 Each TREE is a folder of the project at some commit, named for it, the first of them the one that ratios are to; all are
 run by this Python. One report alone stands beside a shell that calls papermill and nbconvert for its page; a slice of
@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("workbook", type=Path)
     parser.add_argument("trees", type=Path, nargs="+")
     parser.add_argument("--times", type=int, default=3)
-    parser.add_argument("--only", default="", help="a word of the pieces of work to do")
+    parser.add_argument("--only", nargs="+", default=[""], help="words of the pieces of work to do")
     options = parser.parse_args()
     trees = {tree.name: tree.resolve() for tree in options.trees}
     runs: dict[str, dict[str, list[Measured]]] = {}
@@ -57,7 +57,7 @@ def main() -> None:
             for tree, project in trees.items():
                 os.environ["PYTHONPATH"] = str(project)
                 for what, run in _pieces(Path(folder) / f"{tree}{number}", options.workbook.resolve()).items():
-                    if options.only in what:
+                    if any(word in what for word in options.only):
                         runs.setdefault(what, {}).setdefault(tree, []).append(run())
     text = _told(runs, options.times)
     RESULTS.write_text(text)
