@@ -32,6 +32,7 @@ from analysis.system.folders import visible
 
 _READ: set[str] = set()  # how sensitive the counts are that this process has read
 _FILES: set[str] = set()  # and their files
+_SOURCES: dict[str, tuple[str, Period]] = {}  # by their names, who published them and what they cover
 _NAMES: dict[str, str] = {}  # names that it asked for and that stand for another, with that other
 FOLDER = reference.PROJECT / "data" / "counts"  # a reader's own, and in the project the suite's too
 _BROUGHT = () if reference.PROJECT == reference.SUITE else (reference.DATA / "counts",)  # in a wheel: to be read only
@@ -824,6 +825,7 @@ def read(name: str) -> Counts:
     held = _held(path, status.st_ino, status.st_size, status.st_mtime_ns)
     _check_ledger(held)
     _READ.add(held.sensitivity)
+    _SOURCES[held.name] = held.source.publisher, held.coverage.span
     return held if held.is_released else held._with(table=held.table.copy(deep=False))
 
 
@@ -874,6 +876,7 @@ def read_file(path: Path) -> Counts:
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         raise DataRefused(f"{path.name} does not say in full what it holds ({fault}). Build it again.") from None
     _READ.add(counts.sensitivity)
+    _SOURCES[counts.name] = counts.source.publisher, counts.coverage.span
     _FILES.update([f"data/counts/{path.name}", *counts.source.files])
     return checked(counts)
 
@@ -891,7 +894,7 @@ def sensitivities_read() -> list[str]:
 
 def forget_read() -> None:
     """Forget which counts were read: what is read from here on is noted as of a new process."""
-    for noted in (_READ, _FILES, _NAMES):
+    for noted in (_READ, _FILES, _SOURCES, _NAMES):
         noted.clear()
 
 
@@ -904,6 +907,17 @@ def files_read() -> list[str]:
         Paths below the project.
     """
     return sorted(_FILES)
+
+
+def sources_read() -> dict[str, tuple[str, Period]]:
+    """The sets of counts that were read since this process began: what a block may have been made from.
+
+    Returns
+    -------
+    dict[str, tuple[str, Period]]
+        Who published each set, by its name, and the time that it covers.
+    """
+    return dict(sorted(_SOURCES.items()))
 
 
 def names_read() -> dict[str, str]:

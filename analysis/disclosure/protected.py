@@ -8,13 +8,15 @@ from numbers that are shown, and none is shown where those that it leaves out ar
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 
 import pandas as pd
 
+from analysis.disclosure.own_rows import OwnRows, as_shown
 from analysis.disclosure.policy import OPEN, POLICIES, Policy
 from analysis.errors import DisclosureRefused
-from analysis.reference.schema import COLUMNS, MEASURES
+from analysis.reference.schema import COLUMNS, MEASURES, Column
 from analysis.shares import open_cases
 from analysis.shares.rates import About, Rates
 from analysis.shares.worked import Histories, Worked
@@ -28,10 +30,11 @@ class Protected:
     """What may be shown: the rows, labels and words of a result that has passed disclosure control.
 
     ``table`` is a copy each time it is asked for. ``hidden`` is the number of rows with something suppressed,
-    ``much_open`` the labels of the rows with many cases still open, by what may be shown of these.
+    ``much_open`` the labels of the rows with many cases still open, by what may be shown of these. ``columns`` says
+    what each column is.
     """
 
-    __slots__ = ("_table", "_undecided", "about", "by", "hidden", "much_open", "policy")
+    __slots__ = ("_table", "_undecided", "about", "by", "columns", "hidden", "much_open", "policy")
 
     def __init__(
         self,
@@ -43,12 +46,13 @@ class Protected:
         hidden: int,
         maker: object,
         undecided: pd.DataFrame | None = None,
+        columns: Mapping[str, Column] = COLUMNS,
     ) -> None:
         if maker is not _MAKER:
             raise DisclosureRefused("Only analysis.disclosure.protect makes a Protected. Pass it the result to show.")
         self._table = table
         self.by, self.about, self.policy, self.hidden = by, about, policy, hidden
-        self._undecided = undecided
+        self._undecided, self.columns = undecided, columns
         self.much_open = (
             frozenset[str]() if undecided is None else open_cases.much_open(undecided, undecided.columns[0])
         )
@@ -90,7 +94,7 @@ def only_protected(*results: object) -> None:
             )
 
 
-def protect(result: Rates | Worked) -> Protected:
+def protect(result: Rates | Worked | OwnRows) -> Protected:
     """The result as it may be shown, by the policy of its sensitivity.
 
     Raises DisclosureRefused when no policy is known for it.
@@ -103,6 +107,10 @@ def protect(result: Rates | Worked) -> Protected:
             f"Counts '{result.about.counts}' are exact counts of people. Nothing of them is shown before they are "
             "released: 'attrition reduce' does it."
         )
+    if isinstance(result, OwnRows):
+        table, hidden = as_shown(result, policy)
+        columns = COLUMNS | result.columns
+        return Protected(table, result.by, result.about, policy=policy, hidden=hidden, maker=_MAKER, columns=columns)
     source = result.source if isinstance(result, Worked) else result
     table, hidden = _rows(source, policy)
     if isinstance(result, Worked):

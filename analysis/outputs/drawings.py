@@ -21,7 +21,7 @@ _ATTRIBUTES = {
 }
 _INWARD = re.compile(r"url\(#[\w.-]+\)")
 _WIDE = (
-    r'<figure class="figure" id="{}" [^>]*>(?:(?!</?figure\b).)*?<div class="wide"[^>]*>(<svg\b(?:(?!</svg>).)*</svg>)'
+    r'<figure class="[^"]*" id="{}" [^>]*>(?:(?!</?figure\b).)*?<div class="wide"[^>]*>(<svg\b(?:(?!</svg>).)*</svg>)'
 )
 
 

@@ -17,7 +17,7 @@ from analysis.errors import DisclosureRefused
 from analysis.presentation import content, numbers, page, wording
 from analysis.presentation.content import Part
 from analysis.reference import measures, reference
-from analysis.reference.schema import COLUMNS, NUMERIC, STATES
+from analysis.reference.schema import NUMERIC, STATES
 
 #: The media type under which a cell's data travels beside its HTML.
 MEDIA_TYPE = "application/vnd.attrition.block+json"
@@ -115,7 +115,7 @@ def records(protected: Protected, columns: tuple[str, ...] = ()) -> dict[str, An
         symbols = {}
         for name in names:
             value = row[name]
-            if COLUMNS[name].kind in NUMERIC:
+            if protected.columns[name].kind in NUMERIC:
                 record[name] = _plain(value)
                 if pd.isna(value):
                     symbols[name] = numbers.absence(row, name)
@@ -124,7 +124,7 @@ def records(protected: Protected, columns: tuple[str, ...] = ()) -> dict[str, An
         rows.append({**record, "symbols": symbols} if symbols else record)
     about = protected.about
     return {
-        "columns": [vars(COLUMNS[name]) for name in names],
+        "columns": [vars(protected.columns[name]) for name in names],
         "records": rows,
         "about": {**vars(about), **{name: list(getattr(about, name)) for name in ("files", "notes", "lacking")}},
         "disclosure": protected.record(),

@@ -249,6 +249,7 @@ def figure(
     description: str,
     notes: Sequence[str],
     source: str,
+    style: Literal["", "own"] = "",
 ) -> Part:
     """A drawing with its words.
 
@@ -268,6 +269,8 @@ def figure(
         What stands below, a paragraph each.
     source
         Where its numbers come from.
+    style
+        "own" where its author drew it, in colours of which this suite knows nothing.
 
     Returns
     -------
@@ -285,6 +288,7 @@ def figure(
         "description": description,
         "notes": list(notes),
         "source": source,
+        "style": style,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from math import isinf
 from typing import Any
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.disclosure import Protected
 from analysis.presentation.wording import percent, rounded
-from analysis.reference.schema import COLUMNS, NUMERIC, STATES, SYMBOLS
+from analysis.reference.schema import COLUMNS, NUMERIC, STATES, SYMBOLS, Column
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -53,9 +53,9 @@ _AS_PRINTED: dict[str, Callable[[float], str]] = {
 }
 
 
-def printed(value: float, column: str) -> str:
-    """A number of a column as it is printed."""
-    return _AS_PRINTED[COLUMNS[column].kind](value)
+def printed(value: float, kind: str) -> str:
+    """A number of some kind as it is printed."""
+    return _AS_PRINTED[kind](value)
 
 
 def absence(row: pd.Series, column: str) -> str:
@@ -65,17 +65,17 @@ def absence(row: pd.Series, column: str) -> str:
     return STATES[row["state"]] or STATES["not_applicable"]
 
 
-def cell(row: pd.Series, column: str) -> str:
+def cell(row: pd.Series, column: str, columns: Mapping[str, Column] = COLUMNS) -> str:
     """One number of a row as a table shows it, or the symbol of its absence."""
     value: Any = row[column]
     if pd.isna(value):
         return absence(row, column)
-    return printed(float(value), column)
+    return printed(float(value), columns[column].kind)
 
 
 def symbols_used(protected: Protected, shown: Collection[str]) -> list[str]:
     """The symbols that stand in the ``shown`` columns, each with its meaning, and no others."""
-    columns, rows = [name for name in shown if COLUMNS[name].kind in NUMERIC], protected.noted
-    used = {cell(row, column) for _, row in rows.iterrows() for column in columns}
+    columns, rows = [name for name in shown if protected.columns[name].kind in NUMERIC], protected.noted
+    used = {cell(row, column, protected.columns) for _, row in rows.iterrows() for column in columns}
     used |= set(rows["openness"]) if "openness" in shown else set()
     return [f"{symbol} {meaning}" for symbol, meaning in SYMBOLS.items() if symbol in used]

@@ -14,7 +14,7 @@ from analysis.presentation import content, numbers, wording
 from analysis.presentation.blocks import Shown, nothing, only_words, records
 from analysis.reference import measures, reference
 from analysis.reference.periods import in_months
-from analysis.reference.schema import COLUMNS, NUMERIC
+from analysis.reference.schema import COLUMNS, NUMERIC, Column
 
 _FOLD_FROM = 13
 _EVERYWHERE = "all forces"
@@ -70,9 +70,9 @@ def table(
         finding = finding or f"{title}: there is nothing to show."
     part = content.table(
         title,
-        [heading(name, measure) for name in shown],
-        [[_cell(row, name) for name in shown] for _, row in rows.iterrows()],
-        numbers=[place for place, name in enumerate(shown) if COLUMNS[name].kind in NUMERIC],
+        [heading(protected.columns[name], measure) for name in shown],
+        [[_cell(row, protected.columns[name]) for name in shown] for _, row in rows.iterrows()],
+        numbers=[place for place, name in enumerate(shown) if protected.columns[name].kind in NUMERIC],
         note=below,
         identity=_identity(title),
         fold=f"Table: {title} ({wording.plural(len(rows), 'row')})" if len(rows) >= _FOLD_FROM else "",
@@ -163,19 +163,20 @@ def breaks(counts: Counts) -> Shown:
     return Shown("table", text, (content.table(title, headings, rows, identity="breaks"),), record)
 
 
-def heading(name: str, measure: str) -> str:
+def heading(column: Column, measure: str) -> str:
     """A column's heading; events are called by their measure, as "Victim withdrew"."""
-    if name == "events" and measures.is_measure(measure):
+    if column.name == "events" and measures.is_measure(measure):
         return measures.measure(measure).short
-    if name in ("events", "cases") and measure == "rows":
-        return {"events": "Rows", "cases": "Of all rows"}[name]
-    return COLUMNS[name].heading
+    if column.name in ("events", "cases") and measure == "rows":
+        return {"events": "Rows", "cases": "Of all rows"}[column.name]
+    return column.heading
 
 
 def _identity(title: str) -> str:
     return "table-" + "".join(char if char.isalnum() else "-" for char in title.lower()).strip("-")
 
 
-def _cell(row: pd.Series, name: str) -> str:
+def _cell(row: pd.Series, column: Column) -> str:
     """One cell of a row as it is printed."""
-    return numbers.cell(row, name) if COLUMNS[name].kind in NUMERIC else in_months(str(row[name]))
+    is_number = column.kind in NUMERIC
+    return numbers.cell(row, column.name, {column.name: column}) if is_number else in_months(str(row[column.name]))

@@ -71,9 +71,20 @@ def test_a_failed_run_leaves_what_was_there_and_says_where_the_notebook_lies(tmp
     assert failed.value.exit_status == 5
 
 
-def test_what_no_report_can_carry_is_refused(tmp_path):
-    with pytest.raises(NotebookFailed, match="shows something that is not a figure, table or text"):
-        report(tmp_path, new_markdown_cell("## A part"), new_code_cell("cases.table"), is_draft=True)
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("cases.table", r"shows a table that is not of this suite. show.table\(rows, "),
+        ("__import__('matplotlib').figure.Figure()", r"shows something that is not .* A semicolon at the end"),
+        (
+            "from IPython.display import Image, display\ndisplay(Image(b'\\x89PNG'))",
+            r"shows a picture. .*show.figure\(",
+        ),
+    ],
+)
+def test_what_no_report_can_carry_is_refused_with_what_to_use_instead(tmp_path, source, told):
+    with pytest.raises(NotebookFailed, match=told):
+        report(tmp_path, new_markdown_cell("## A part"), new_code_cell(source), is_draft=True)
 
 
 def test_print_is_left_out_and_said(tmp_path, caplog):

@@ -115,7 +115,16 @@ def test_a_copy_is_handed_out_and_nothing_hidden_is_kept(made):
     assert int(result.table["events"].max()) == 60
     held = {int(number) for number in result._table[["events", "cases"]].to_numpy().ravel() if not pd.isna(number)}
     assert held == {45, 60, 110}
-    assert sorted(Protected.__slots__) == ["_table", "_undecided", "about", "by", "hidden", "much_open", "policy"]
+    assert sorted(Protected.__slots__) == [
+        "_table",
+        "_undecided",
+        "about",
+        "by",
+        "columns",
+        "hidden",
+        "much_open",
+        "policy",
+    ]
     assert set(result.table.columns) == set(result.noted.columns)
 
 

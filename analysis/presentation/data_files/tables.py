@@ -16,7 +16,7 @@ from typing import Any
 
 from analysis.presentation import tables as printed_tables
 from analysis.presentation.workbook.sheets import LISTS
-from analysis.reference.schema import NUMERIC, STATES, SYMBOLS, Kind
+from analysis.reference.schema import NUMERIC, STATES, SYMBOLS, Column, Kind
 
 ABSENCE, SEPARATOR = "absence", ";"
 #: What the last column says where a ratio has no upper limit.
@@ -105,7 +105,7 @@ def _records(block: dict[str, Any], identity: str) -> DataTable:
 def _columns(columns: Collection[dict[str, Any]], measure: str) -> Iterator[DataColumn]:
     of = "" if any(column["name"] == "measure" for column in columns) else measure
     for column in columns:
-        heading = printed_tables.heading(column["name"], of)
+        heading = printed_tables.heading(Column(**column), of)
         datatype = _TYPES.get(column["kind"], "decimal")
         yield DataColumn(column["name"], heading, datatype, column["unit"], column["meaning"])
 

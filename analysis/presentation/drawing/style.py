@@ -28,7 +28,7 @@ from analysis.presentation.drawing.colours import ACCENT, FILLS, INK, MUTED, ORA
 from analysis.presentation.drawing.settings import settings
 
 __all__ = ["ACCENT", "FILLS", "INK", "LINE", "MUTED", "NARROW", "ORANGE", "PAPER", "QUIET", "RULE", "TEXT", "WIDE"]
-__all__ += ["Canvas", "Draw", "Height", "drawings", "hatch", "mark", "text_width", "uprights", "weight"]
+__all__ += ["Canvas", "Draw", "Height", "drawings", "hatch", "inline", "mark", "text_width", "uprights", "weight"]
 __all__ += ["wrapped"]
 
 WIDE, NARROW = 680, 352
@@ -143,8 +143,8 @@ def drawings(draw: Draw, height: Height, *, identity: str, description: str) -> 
     """
     wide, narrow = (_svg(draw, width, height(width == NARROW)) for width in (WIDE, NARROW))
     return (
-        _inline(wide, identity=f"{identity}-w", description=description),
-        _inline(narrow, identity=f"{identity}-n", description=description),
+        inline(wide, identity=f"{identity}-w", description=description),
+        inline(narrow, identity=f"{identity}-n", description=description),
     )
 
 
@@ -162,7 +162,7 @@ def _svg(draw: Draw, width: int, height: int) -> str:
     return stream.getvalue()
 
 
-def _inline(svg: str, *, identity: str, description: str) -> str:
+def inline(svg: str, *, identity: str, description: str) -> str:
     """An SVG file as an element: no metadata, no style sheet, no id that another figure has, no fixed size.
 
     Colours stand in attributes of their own (``fill="#12436d"``), which a page's style sheet may put others in place of
@@ -207,7 +207,7 @@ def _plain(element: ElementTree.Element, names: dict[str, str]) -> None:
             attributes[key.strip()] = value.strip()
     if attributes.get("transform", "").startswith("rotate(-0 "):
         del attributes["transform"]
-    for place in _PLACES & attributes.keys():
+    for place in _PLACES & attributes.keys() if element.tag != f"{{{_SVG}}}image" else ():
         attributes[place] = _FRACTION.sub(
             lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), attributes[place]
         )

@@ -273,8 +273,7 @@ def _headings(columns: list[Column], measure: str) -> tuple[Heading, ...]:
     """Headings in the words of the page, each with its unit."""
     of = "" if any(column.name == "measure" for column in columns) else measure
     return tuple(
-        Heading(_with_unit(tables.heading(column.name, of), column, of), column.kind, column.meaning)
-        for column in columns
+        Heading(_with_unit(tables.heading(column, of), column, of), column.kind, column.meaning) for column in columns
     )
 
 

@@ -20,7 +20,6 @@ from analysis.publishing.index.catalogue import day
 from analysis.publishing.placing import places
 from analysis.publishing.placing.staging import as_json
 from analysis.publishing.report import rendering
-from analysis.reference.schema import COLUMNS
 
 SCHEMA = "attrition changes 1"
 PAGE, RECORD = "changes.html", "changes.json"
@@ -309,9 +308,7 @@ def _row(row: Moved) -> dict[str, Any]:
 
 def _printed(value: float | None, row: Moved) -> str:
     """A number as its report prints it."""
-    if value is None:
-        return "no figure"
-    return numbers.printed(value, row.column) if row.column in COLUMNS else numbers.plain_number(value)
+    return "no figure" if value is None else numbers.printed(value, row.kind)
 
 
 def _apart(row: Moved) -> str:

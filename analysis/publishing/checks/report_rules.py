@@ -24,7 +24,7 @@ from analysis.publishing.checks.pages import Element
 from analysis.publishing.index import index
 from analysis.publishing.placing import places
 from analysis.reference.periods import in_months
-from analysis.reference.schema import COLUMNS, NUMERIC
+from analysis.reference.schema import NUMERIC
 from analysis.system import writing
 from analysis.system.folders import visible
 
@@ -243,6 +243,7 @@ def _table(page: Element, block: dict[str, Any]) -> Broken:
     if table.name != "table":
         return
     names = block.get("turned", [column["name"] for column in block["columns"] if column["name"] != "state"])
+    kinds = {column["name"]: str(column["kind"]) for column in block["columns"]}
     rows = [[cell.text for cell in row.all("th", "td")] for body in table.all("tbody") for row in body.all("tr")]
     if "turned" in block:  # a row as a table of its own columns: heading, value, meaning
         rows = [[value for _, value, _ in rows]]
@@ -251,19 +252,19 @@ def _table(page: Element, block: dict[str, Any]) -> Broken:
             yield place, f"has {len(rows)} rows on the page and {len(block['records'])} in results.json"
             return
         for name, text in zip_longest(names, cells):
-            if name is None or text not in _printed(record, name):
+            if name is None or text not in _printed(record, name, kinds[name]):
                 yield place, f"row {number}: prints '{text}' where results.json has {name} {record.get(name)!r}"
 
 
-def _printed(record: dict[str, Any], name: str) -> set[str]:
-    """The ways in which a value of results.json may be printed."""
+def _printed(record: dict[str, Any], name: str, kind: str) -> set[str]:
+    """The ways in which a value of results.json may be printed, by the kind of its column."""
     value = record.get(name)
-    if COLUMNS[name].kind not in NUMERIC:
+    if kind not in NUMERIC:
         return {" ".join(in_months(str(value)).split())}
     if value is None:
         return {record.get("symbols", {}).get(name, "no limit")}
     near = [value] if isinstance(value, int) else [value, value - _HALF_STEP, value + _HALF_STEP]
-    return {numbers.printed(number, name) for number in near}
+    return {numbers.printed(number, kind) for number in near}
 
 
 def _numbers(page: Element, results: dict[str, Any]) -> Broken:

@@ -142,23 +142,42 @@ class Report:
 def blocks(executed: Any) -> list[Block]:
     """Every block that the cells of an executed notebook show, in order.
 
-    Raises NotebookFailed, naming the cell, for an output that no form of a report can carry.
+    Raises NotebookFailed, naming the cell, for an output that no form of a report can carry, and for a second figure or
+    table of one name, whose rows could not be told from those of the first.
     """
-    found = []
+    found: list[Block] = []
     for place, cell in enumerate(executed.cells, start=1):
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
                 continue
             named = cell_names.named(executed.cells, place)
             if MEDIA_TYPE not in output.get("data", {}):
-                what = "shows something that is not a figure, table or text of this suite"
-                raise NotebookFailed(f"{wording.capital(named)} {what}.")
+                raise NotebookFailed(f"{wording.capital(named)} {_strange(output)}")
             if PARTS_TYPE not in output.data:
                 what = "was run by an earlier version of the suite. Run the notebook again"
                 raise NotebookFailed(f"{wording.capital(named)} {what}.")
             shown = safe_throughout({name: output.data[name] for name in (MEDIA_TYPE, PARTS_TYPE)})
-            found.append(Block(place, dict(shown[MEDIA_TYPE]), list(shown[PARTS_TYPE]["parts"]), named))
+            block = Block(place, dict(shown[MEDIA_TYPE]), list(shown[PARTS_TYPE]["parts"]), named)
+            if "id" in block.record and block.record["id"] in {one.record.get("id") for one in found}:
+                called = f"a second {block.kind} called '{block.record['title']}'"
+                raise NotebookFailed(f"{wording.capital(named)} shows {called}. Give each a title of its own.")
+            found.append(block)
     return found
+
+
+def _strange(output: Any) -> str:
+    """What a cell shows that no report can carry, and what its author may put in its place."""
+    shown = output.get("data", {})
+    if any(kind.startswith("image/") for kind in shown):
+        return "shows a picture. End the cell with show.figure(figure, title=…, words=…, rows=…), which takes it."
+    if "<table" in "".join(shown.get("text/html", "")):
+        return (
+            "shows a table that is not of this suite. show.table(rows, title=…, words=…) makes one of a pandas frame."
+        )
+    return (
+        "shows something that is not a figure, table or text of this suite. A semicolon at the end of its last line "
+        "shows nothing; show.table and show.figure take what you made yourself."
+    )
 
 
 def assembled(executed: Any, *, is_draft: bool = False) -> Report:

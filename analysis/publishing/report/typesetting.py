@@ -107,8 +107,13 @@ def _content(report: Report, manifest: dict[str, Any], logo: Logo | None) -> dic
 def _section(section: Section) -> dict[str, Any]:
     """A heading and all below it."""
     parts = [part for each in section.body for part in each.parts]
-    drawn = [part | {"cuts": _cuts(part["wide"])} if part["part"] == "figure" else part for part in parts]
+    drawn = [part | {"cuts": _cuts_of(part)} if part["part"] == "figure" else part for part in parts]
     return {"title": section.title, "parts": drawn}
+
+
+def _cuts_of(figure: Part) -> list[float]:
+    """Where a figure may be cut; an author's own nowhere, since its rows of labels may be the marks of an axis."""
+    return [] if figure["style"] else _cuts(figure["wide"])
 
 
 def _cuts(drawing: str) -> list[float]:
