@@ -12,6 +12,8 @@ from .answers import show as show
 from .answers import split as split
 from .answers import timing as timing
 from .answers import trends as trends
+from .exploring import explore as explore
+from .exploring import sortable as sortable
 from .reference import measures as measures
 
 __version__: str

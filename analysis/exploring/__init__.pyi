@@ -1,0 +1,2 @@
+from .exploring import explore as explore
+from .sorting import sortable as sortable

@@ -1,0 +1,131 @@
+"""A table that a reader of JupyterLab sorts and searches; in a report it is the table that it was made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis.errors import ParameterError
+from analysis.exploring.exploring import is_watched, told_to_install
+from analysis.presentation.blocks import Shown
+from analysis.presentation.content import Cell, Part
+from analysis.reference.schema import NUMERIC
+
+_PAGE = 50  # rows that are seen at a time
+
+
+@dataclass(frozen=True, repr=False)
+class Sortable:
+    """A table with the means to sort and search it.
+
+    Attributes
+    ----------
+    shown
+        The table as a report has it.
+    """
+
+    shown: Shown
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        shown = self.shown._repr_mimebundle_()
+        if not is_watched():
+            return shown
+        try:
+            html = interactive(self.shown)
+        except ModuleNotFoundError as lacking:
+            html = f"{shown['text/html']}<p>{told_to_install(str(lacking.name))}</p>"
+        return shown | {"text/html": html}
+
+
+def interactive(shown: Shown) -> str:
+    """The table as HTML with a script that sorts and searches it; nothing is loaded from anywhere.
+
+    Parameters
+    ----------
+    shown
+        A table.
+
+    Returns
+    -------
+    str
+        HTML with all that it needs. A number is printed as in the table and sorted as a number.
+    """
+    from itables import options, to_html_datatable
+    from itables.javascript import generate_init_offline_itables_html
+
+    (part,) = _tables(shown)
+    headings, rows = part["headings"], [[_words(cell) for cell in row] for row in part["rows"]]
+    frame = pd.DataFrame(rows, columns=headings)
+    order: list[dict[str, Any]] = []
+    for place, name in enumerate(_numeric(shown, part)):
+        if name:
+            order.append({"targets": place, "orderData": len(frame.columns), "className": "dt-right"})
+            frame[f"{headings[place]}, sorted"] = [record.get(name) for record in shown.record["records"]]
+    hidden = list(range(len(headings), len(frame.columns)))
+    table = to_html_datatable(
+        frame,
+        caption=part["title"],
+        connected=False,
+        columnDefs=[*order, {"targets": hidden, "visible": False, "searchable": False}],
+        showIndex=False,
+        paging=len(rows) > _PAGE,
+        pageLength=_PAGE,
+        maxBytes=0,
+    )
+    before = "".join(str(Shown("words", "", (one,)).html) for one in shown.parts if one["part"] != "table")
+    return f"{before}{generate_init_offline_itables_html(options.dt_bundle)}{table}"
+
+
+def _tables(shown: Shown) -> list[Part]:
+    return [part for part in shown.parts if part["part"] == "table"]
+
+
+def _words(cell: Cell) -> str:
+    """The words of a cell, without their marks."""
+    return cell if isinstance(cell, str) else "".join(str(run["text"]) for run in cell)
+
+
+def _numeric(shown: Shown, part: Part) -> list[str]:
+    """The column of numbers behind each column of a table; "" where it holds words, or rows are not those of a record.
+
+    A table shows the columns of its record in their order, but for "state".
+    """
+    columns = [column for column in shown.record.get("columns", []) if column["name"] != "state"]
+    if len(columns) != len(part["headings"]) or len(shown.record["records"]) != len(part["rows"]):
+        return ["" for _ in part["headings"]]
+    return [column["name"] if column["kind"] in NUMERIC else "" for column in columns]
+
+
+def sortable(table: Shown) -> Sortable:
+    """A table that you can sort and search in JupyterLab; a report has the table as it is.
+
+    Parameters
+    ----------
+    table
+        A table of a result, as ``table("forces")`` gives, or one of your own (``show.table``).
+
+    Returns
+    -------
+    Sortable
+        What shows itself. Nothing is loaded from the internet.
+
+    Raises
+    ------
+    ParameterError
+        For what is no table.
+
+    Examples
+    --------
+    >>> from analysis import rates, read_counts, sortable
+    >>> sortable(rates(read_counts("stalking_2024_25"), "charged", by="force").table("By force")).shown.kind
+    'table'
+    """
+    if not isinstance(table, Shown) or len(_tables(table)) != 1:
+        kind = table.kind if isinstance(table, Shown) else type(table).__name__
+        raise ParameterError(
+            f"A {kind} is no table. Give one of a result, as in sortable(ended.table('forces')), or one of your own: "
+            "sortable(show.table(rows, title=…, words=…))."
+        )
+    return Sortable(table)
