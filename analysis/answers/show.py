@@ -12,7 +12,6 @@ from analysis.presentation.blocks import Shown, headline, key_figures, made, rea
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
 __all__ = ["figure", "headline", "key_figures", "made", "read", "table", "title"]
 
@@ -22,7 +21,7 @@ def __dir__() -> list[str]:
 
 
 def figure(
-    drawn: Figure, *, title: str, words: str, rows: pd.DataFrame, units: Mapping[str, str] | None = None
+    drawn: object, *, title: str, words: str, rows: pd.DataFrame, units: Mapping[str, str] | None = None
 ) -> Shown:
     """A figure of your own, drawn with matplotlib, as this suite shows its own.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from analysis.exploring.choices import Choice, View, code
+from analysis.exploring.keys import KEYS
 
 if TYPE_CHECKING:
     from analysis.exploring.exploring import Exploring
@@ -48,7 +49,7 @@ def controls(exploring: Exploring) -> ipywidgets.VBox:
     for down in downs.values():
         down.observe(follow, names="value")
     room = ipywidgets.Layout(flex_flow="row wrap", align_items="center")
-    return ipywidgets.VBox([ipywidgets.Box(list(downs.values()), layout=room), seen])
+    return ipywidgets.VBox([ipywidgets.Box(list(downs.values()), layout=room), seen, ipywidgets.HTML(value=KEYS)])
 
 
 def _drop_down(exploring: Exploring, name: str) -> ipywidgets.Dropdown:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.errors import ParameterError
 from analysis.exploring.exploring import is_watched, told_to_install
+from analysis.exploring.keys import KEYS
 from analysis.presentation.blocks import Shown
 from analysis.presentation.content import Cell, Part
 from analysis.reference.schema import NUMERIC
@@ -75,7 +76,7 @@ def interactive(shown: Shown) -> str:
         maxBytes=0,
     )
     before = "".join(str(Shown("words", "", (one,)).html) for one in shown.parts if one["part"] != "table")
-    return f"{before}{generate_init_offline_itables_html(options.dt_bundle)}{table}"
+    return f"{before}{generate_init_offline_itables_html(options.dt_bundle)}{table}{KEYS}"
 
 
 def _tables(shown: Shown) -> list[Part]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from analysis.counts import counts
 from analysis.disclosure import Protected, only_protected
@@ -15,9 +15,6 @@ from analysis.reference.periods import Period
 from analysis.reference.schema import strictest
 from analysis.safe_words import slug
 from analysis.shares.rates import About
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 _SHORTEST, _LONGEST_TITLE = 40, 150
 _SENTENCE = re.compile(r"\w[\s\S]* [\s\S]*[.?!][’”\"')]*\s*$")
@@ -116,26 +113,26 @@ def own_figure(drawn: object, protected: Protected, *, title: str, words: str) -
 
     only_protected(protected)
     _only_said(title, words, shortest=_SHORTEST)
-    figure = own_figures.figure_of(drawn)
-    own_figures.closed(figure)
+    own_figures.closed(own_figures.figure_of(drawn))
     if protected.hidden:
         raise DisclosureRefused(
             f"{wording.capital(wording.plural(protected.hidden, 'row'))} behind the figure {_hold(protected.hidden)} a "
             f"number that stands for fewer than {protected.policy.smallest} people, or is worked out with one. Leave "
             "these rows out and draw it again: show.table(rows, title=…, words=…) marks them [c]."
         )
-    return _block(figure, protected, title=title.strip(), words=" ".join(words.split()))
+    return _block(drawn, protected, title=title.strip(), words=" ".join(words.split()))
 
 
 def _hold(rows: int) -> str:
     return "holds" if rows == 1 else "hold"
 
 
-def _block(figure: Figure, protected: Protected, *, title: str, words: str) -> Shown:
+def _block(drawn: object, protected: Protected, *, title: str, words: str) -> Shown:
     """A figure with its words, ready for a page and for print, and its rows as data."""
     from analysis.presentation.drawing import own_figures
 
     identity = f"figure-{slug(title) or 'own'}"
+    figure = own_figures.figure_of(drawn)
     wide, narrow = own_figures.redrawn(figure, identity=identity, description=words)
     note = [wording.policy_note(protected.policy) + "."] if protected.policy.smallest else []
     part = content.figure(

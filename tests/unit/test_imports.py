@@ -21,7 +21,14 @@ ONLY_IN = {
         "publishing/running",
     },
     "IPython": {
+        "exploring",
         "publishing/running",
+    },
+    "ipywidgets": {
+        "exploring",
+    },
+    "itables": {
+        "exploring",
     },
     "nbconvert": {
         "publishing/report",

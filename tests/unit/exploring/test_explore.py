@@ -26,7 +26,7 @@ def looking(cases):
 @pytest.fixture
 def shown(looking):
     """The drop-downs by their fields, and what is seen below them."""
-    box, seen = controls.controls(looking).children
+    box, seen, _ = controls.controls(looking).children
     return dict(zip(controls.LABELS, box.children, strict=True)), seen
 
 
