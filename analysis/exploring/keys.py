@@ -6,6 +6,6 @@ that has the focus says otherwise. Neither ipywidgets nor itables can say it.
 
 #: HTML that says it of whatever has the focus in the same output. The picture in it is empty, and nothing is loaded.
 KEYS = (
-    """<img alt="" hidden src="data:," onerror="this.closest('.jp-OutputArea-output')?.addEventListener("""
-    """'focusin', event => { event.target.dataset.lmSuppressShortcuts = true })">"""
+    """<img alt="" style="display:none" src="data:," onerror="this.closest('.jp-OutputArea-output')"""
+    """?.addEventListener('focusin', event => { event.target.dataset.lmSuppressShortcuts = true })">"""
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -59,10 +60,10 @@ def interactive(shown: Shown) -> str:
     (part,) = _tables(shown)
     headings, rows = part["headings"], [[_words(cell) for cell in row] for row in part["rows"]]
     frame = pd.DataFrame(rows, columns=headings)
-    order: list[dict[str, Any]] = []
+    order: list[dict[str, Any]] = [{"targets": "_all", "className": "dt-left"}]
     for place, name in enumerate(_numeric(shown, part)):
         if name:
-            order.append({"targets": place, "orderData": len(frame.columns), "className": "dt-right"})
+            order.insert(0, {"targets": place, "orderData": len(frame.columns), "className": "dt-right"})
             frame[f"{headings[place]}, sorted"] = [record.get(name) for record in shown.record["records"]]
     hidden = list(range(len(headings), len(frame.columns)))
     table = to_html_datatable(
@@ -76,7 +77,7 @@ def interactive(shown: Shown) -> str:
         maxBytes=0,
     )
     before = "".join(str(Shown("words", "", (one,)).html) for one in shown.parts if one["part"] != "table")
-    return f"{before}{generate_init_offline_itables_html(options.dt_bundle)}{table}{KEYS}"
+    return f"{before}{generate_init_offline_itables_html(options.dt_bundle)}{table}<p>{escape(part['note'])}</p>{KEYS}"
 
 
 def _tables(shown: Shown) -> list[Part]:

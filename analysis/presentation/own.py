@@ -118,7 +118,7 @@ def own_figure(drawn: object, protected: Protected, *, title: str, words: str) -
         raise DisclosureRefused(
             f"{wording.capital(wording.plural(protected.hidden, 'row'))} behind the figure {_hold(protected.hidden)} a "
             f"number that stands for fewer than {protected.policy.smallest} people, or is worked out with one. Leave "
-            "these rows out and draw it again: show.table(rows, title=…, words=…) marks them [c]."
+            "such rows out and draw it again: show.table(rows, title=…, words=…) marks them [c]."
         )
     return _block(drawn, protected, title=title.strip(), words=" ".join(words.split()))
 

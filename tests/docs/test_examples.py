@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import analysis
+from analysis.counts import counts
 from analysis.publishing.batch import file
 from tests.conftest import PROJECT
 
@@ -24,6 +25,7 @@ WITH_EXAMPLES = sorted(
 
 @pytest.mark.parametrize("name", WITH_EXAMPLES)
 def test_examples_of_docstrings_run(name):
+    counts.forget_read()  # each as in a process of its own
     tried = doctest.testmod(import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE)
     assert tried.attempted
     assert not tried.failed
