@@ -20,6 +20,7 @@ _ATTRIBUTES = {
     *("role", "focusable", "aria-label"),
 }
 _INWARD = re.compile(r"url\(#[\w.-]+\)")
+_HOVERED = re.compile(r"<title>[^<]*</title>")
 _WIDE = (
     r'<figure class="[^"]*" id="{}" [^>]*>(?:(?!</?figure\b).)*?<div class="wide"[^>]*>(<svg\b(?:(?!</svg>).)*</svg>)'
 )
@@ -32,7 +33,7 @@ class Strange(ValueError):
 def on_page(html: str, identity: str) -> str:
     """The wide drawing of a figure on the page of a report, as a file; "" where there is none. Raises Strange."""
     match = re.search(_WIDE.format(re.escape(identity)), html, re.DOTALL)
-    return canonical(match[1]) if match else ""
+    return canonical(_HOVERED.sub("", match[1])) if match else ""  # what a pointer is told stands in the rows
 
 
 def canonical(svg: str) -> str:

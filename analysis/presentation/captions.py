@@ -358,6 +358,16 @@ def row_value(row: pd.Series, value: str) -> str:
     return cells.cell(row, "share")
 
 
+def row_told(row: pd.Series) -> str:
+    """What a pointer is told of a row: its share, its interval, and what it is of, as far as the row has them."""
+    told = cells.cell(row, "share")
+    if not pd.isna(row["low"]):
+        told += f" ({wording.interval(row['low'], row['high'])})"
+    if {"events", "cases"} <= set(row.index) and not pd.isna(row["events"]):
+        told += f", {cells.cell(row, 'events')} of {cells.cell(row, 'cases')}"
+    return told
+
+
 def _share_of(rates: Protected) -> str:
     return f"Share of {wording.out_of(rates.about)} that {measures.measure(rates.about.measure).ended}"
 

@@ -18,6 +18,7 @@ from analysis.presentation.drawing.style import (
     Canvas,
     Draw,
     Height,
+    hover,
     mark,
     text_width,
     uprights,
@@ -88,7 +89,8 @@ def dot_rows(
             is_marked = bool(highlight) and names[place] == highlight
             y = layout.dot(place)
             _row_texts(axes, layout, place, values[place], room=room, y=y, is_marked=is_marked)
-            _dot(axes, row, y, is_marked=is_marked, is_hollow=str(row[by[0]]) in hollow)
+            told = hover(f"{names[place]}: {captions.row_told(row)}")
+            _dot(axes, row, y, is_marked=is_marked, is_hollow=str(row[by[0]]) in hollow, gid=told)
         spans = layout.spans(len(table))
         _line(axes, line, top, spans)
         share_axis(axes, top, axis="x", room=room, spans=spans if layout.is_above else ())
@@ -113,7 +115,7 @@ def _row_texts(axes: Axes, layout: _Layout, place: int, value: str, *, room: flo
     axes.text(1 + 8 / room, y, value, transform=across, **settings)
 
 
-def _dot(axes: Axes, row: pd.Series, y: float, *, is_marked: bool, is_hollow: bool) -> None:
+def _dot(axes: Axes, row: pd.Series, y: float, *, is_marked: bool, is_hollow: bool, gid: str) -> None:
     """A row's share and its interval, where they may be shown."""
     colour = ORANGE if is_marked else ACCENT
     if not pd.isna(row["low"]):
@@ -130,6 +132,7 @@ def _dot(axes: Axes, row: pd.Series, y: float, *, is_marked: bool, is_hollow: bo
             markerfacecolor=fill,
             clip_on=False,
             zorder=3,
+            gid=gid,
         )
 
 

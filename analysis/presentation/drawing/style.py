@@ -28,8 +28,8 @@ from analysis.presentation.drawing.colours import ACCENT, FILLS, INK, MUTED, ORA
 from analysis.presentation.drawing.settings import settings
 
 __all__ = ["ACCENT", "FILLS", "INK", "LINE", "MUTED", "NARROW", "ORANGE", "PAPER", "QUIET", "RULE", "TEXT", "WIDE"]
-__all__ += ["Canvas", "Draw", "Height", "drawings", "hatch", "inline", "mark", "text_width", "uprights", "weight"]
-__all__ += ["wrapped"]
+__all__ += ["Canvas", "Draw", "Height", "drawings", "hatch", "hover", "inline", "mark", "text_width", "uprights"]
+__all__ += ["weight", "wrapped"]
 
 WIDE, NARROW = 680, 352
 LINE = 17  # pixels a line of text
@@ -39,6 +39,7 @@ TEXT = {True: 13, False: 14}  # on a phone, in a wide column
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
 _PLACES = {"d", "x", "y", "transform"}
+_HOVER = "told: "  # how the name of a mark begins in whose place a reader's pointer shows the rest of it
 _FRACTION = re.compile(r"-?\d+\.\d{3,}")
 
 
@@ -82,6 +83,14 @@ def mark(axes: Axes, x: float | Sequence[float], y: float | Sequence[float], sha
     if shape:
         look = {"marker": shape, "linestyle": "None", **look}
     axes.add_artist(Line2D(np.atleast_1d(x), np.atleast_1d(y), **look))
+
+
+def hover(words: str) -> str:
+    """The name (``gid``) of a mark that tells these words to a reader whose pointer rests on it.
+
+    They repeat what the rows say: whoever hears a page is told of the drawing as a whole, and print has none.
+    """
+    return _HOVER + words
 
 
 def uprights(axes: Axes, places: Sequence[float], spans: Sequence[tuple[float, float]], **look: Any) -> None:
@@ -201,6 +210,10 @@ def _plain(element: ElementTree.Element, names: dict[str, str]) -> None:
     name = attributes.pop("id", None)
     if name in names:
         attributes["id"] = names[name]
+    if name and name.startswith(_HOVER):
+        title = ElementTree.Element(f"{{{_SVG}}}title")
+        title.text = name.removeprefix(_HOVER)
+        element.insert(0, title)
     for declared in attributes.pop("style", "").split(";"):
         key, _, value = declared.partition(":")
         if value and key.strip() != "font-family":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from analysis.disclosure import Protected, only_protected
@@ -9,7 +11,7 @@ from analysis.presentation import captions, endings, numbers, wording
 from analysis.presentation.blocks import Shown
 from analysis.presentation.drawing.colours import ACCENT, INK, PAPER, QUIET
 from analysis.presentation.drawing.dots import ceiling, dot_rows, share_axis
-from analysis.presentation.drawing.style import Canvas
+from analysis.presentation.drawing.style import Canvas, hover
 from analysis.presentation.figure import figure
 from analysis.presentation.wording import Line
 from analysis.questions.outcomes.pictures import bar_rows, hundred_squares, month_bars
@@ -67,7 +69,9 @@ def quarters(rates: Protected) -> Shown:
                 continue
             axes.plot([place, place], [float(row["low"]), float(row["high"])], color=ACCENT, linewidth=2)
             fill = PAPER if row["quarter"] in rates.much_open else ACCENT
-            axes.plot(place, float(row["share"]), "o", color=ACCENT, markersize=8, markerfacecolor=fill, zorder=3)
+            told = hover(f"{row['quarter']}: {captions.row_told(row)}")
+            look: dict[str, Any] = {"color": ACCENT, "markersize": 8, "markerfacecolor": fill, "zorder": 3, "gid": told}
+            axes.plot(place, float(row["share"]), "o", **look)
             if place % step == 0:
                 label = wording.percent(row["share"])
                 axes.text(place, float(row["high"]) + top * 0.035, label, ha="center", weight="bold")
