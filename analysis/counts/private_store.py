@@ -9,6 +9,7 @@ pyproject.toml holds it. Folders are 0700 and files 0600 whatever the umask. Not
     NAME/current         which version of the set is the one that counts
     NAME/VERSION/        its exact sets and its full ledger
     NAME/history.json    the history of a made-up set, which shares no case with another
+    .gitignore           keeps all of it out of git, in whatever folder of a reader's the store is made
 """
 
 from __future__ import annotations
@@ -35,6 +36,11 @@ from analysis.system.locking import Holder
 #: What draws of made-up cases hang on. Public, since it protects nobody: with it, everybody makes the same bytes.
 MADE_UP_SECRET = hashlib.sha256(b"attrition: made-up cases, of whom nobody is to be protected").digest()
 _SECRET, _HISTORY, _PENDING, _LOCK, _CURRENT = "secret.bin", "history.json", "pending.json", ".lock", "current"
+_IGNORED = ".gitignore"
+_WHY_IGNORED = b"""# Exact counts of people, and the secret that their release hangs on: never in git, never passed on.
+# A copy belongs where the case files are kept. Who has it can tell what the released counts hide.
+*
+"""
 _NOT_THROUGH_LINKS = getattr(os, "O_NOFOLLOW", 0)
 
 
@@ -78,6 +84,8 @@ def locked(*, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
     with ExitStack() as stack:
         with _told():
             store = _own(folder())
+            if _read(store / _IGNORED) is None:
+                _write(store / _IGNORED, _WHY_IGNORED)
             opened = stack.enter_context(writing.held(store.parent, store.name, is_private=True))
             stack.enter_context(locking.held(opened, _LOCK, is_to_wait=is_to_wait))
         yield
@@ -325,7 +333,7 @@ def sweep() -> None:
                 left = [one for one in path.iterdir() if one.name not in kept]
             else:
                 is_stage = writing.is_staged(path.name) or path.name.startswith(".")  # as earlier versions called it
-                left = [path] if is_stage and path.name != _LOCK else []
+                left = [path] if is_stage and path.name not in (_LOCK, _IGNORED) else []
             for one in left:
                 _removed(one)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
@@ -26,6 +27,8 @@ from analysis.errors import CouldNotWrite, DisclosureRefused
 from analysis.intake import sets as standing
 from analysis.intake.public_account import public_account
 from analysis.intake.sets import Reduced
+from analysis.system import locking
+from analysis.system.writing import held
 
 #: What of exact sets may be known: ``analysis.disclosure`` has it. It keeps the history before it returns.
 Release = Callable[[tuple[Counts, ...], Store], tuple[Counts, ...]]
@@ -33,6 +36,8 @@ Release = Callable[[tuple[Counts, ...], Store], tuple[Counts, ...]]
 DrawUnder = Callable[[bytes, str, int], int | None]
 _STAGED = ".staged-"  # folders in data/counts/ that a reduction fills
 _RELEASED = ".released-"  # and those of counts of people, which are filled by one command at a time
+_LOCK = ".lock"  # in the former, held by the command that fills it
+_SURELY_LEFT = 3600  # seconds after which a folder in which nobody ever held a lock is nobody's
 
 
 @dataclass(frozen=True)
@@ -44,8 +49,53 @@ class Staged:
     gone: tuple[str, ...]
 
 
-def stage(folder: Path, sets: Sequence[Counts], account: Ledger | Released, *, kind: str = _STAGED) -> Staged:
-    """The sets and their ledger in a new folder beside their places; nothing is left of it where that fails.
+@contextmanager
+def new_room(folder: Path) -> Iterator[str]:
+    """A new folder in data/counts/ to stage published sets in, known as this process's while in here, and then gone.
+
+    Parameters
+    ----------
+    folder
+        Where the sets will stand.
+
+    Yields
+    ------
+    str
+        Name of the new folder.
+
+    Raises
+    ------
+    OSError
+        Where it cannot be made.
+    """
+    room = f"{_STAGED}{secrets.token_hex(8)}"
+    try:
+        with (
+            held(folder, room) as opened,
+            locking.held(opened, _LOCK, is_to_wait=lambda _: False),
+        ):
+            yield room
+    finally:
+        discard(folder, room)  # after its lock: a system may remove no file that is open
+
+
+def sweep(folder: Path) -> None:
+    """Remove what processes that are dead left of published sets; what a living one stages has its lock held.
+
+    Parameters
+    ----------
+    folder
+        Where the sets stand.
+    """
+    for room in folder.glob(f"{_STAGED}*"):
+        with suppress(FileNotFoundError):  # done, and gone, meanwhile
+            is_new = time.time() - room.stat().st_mtime < _SURELY_LEFT
+            if not (locking.is_held(room / _LOCK) or (is_new and not (room / _LOCK).is_file())):
+                discard(folder, room.name)
+
+
+def stage(folder: Path, sets: Sequence[Counts], account: Ledger | Released, *, room: str) -> Staged:
+    """The sets and their ledger in a folder beside their places; nothing is left of it where that fails.
 
     Parameters
     ----------
@@ -55,29 +105,28 @@ def stage(folder: Path, sets: Sequence[Counts], account: Ledger | Released, *, k
         The sets of a name, the main one first.
     account
         Their ledger.
-    kind
-        How the name of the new folder begins.
+    room
+        Name of the folder, made where it is not there.
 
     Returns
     -------
     Staged
-        The new folder and what is in it.
+        The folder and what is in it.
     """
     name = f"{account.name}.ledger.json"
     before = standing.sets_before(folder / name)
-    folder.mkdir(parents=True, exist_ok=True)
-    room = folder / f"{kind}{secrets.token_hex(8)}"
+    place = folder / room
     try:
-        room.mkdir()
+        place.mkdir(parents=True, exist_ok=True)
         for one in sets:
-            counts.write(one, room / f"{one.name}.parquet")
-        (room / name).write_text(ledger.written(account), encoding="utf-8")
+            counts.write(one, place / f"{one.name}.parquet")
+        (place / name).write_text(ledger.written(account), encoding="utf-8")
     except BaseException:
-        discard(folder, room.name)
+        discard(folder, room)
         raise
-    held = [one.name for one in sets]
-    gone = tuple(f"{one}.parquet" for one in before if one not in held)
-    return Staged(room.name, (name, *(f"{one}.parquet" for one in held)), gone)
+    kept = [one.name for one in sets]
+    gone = tuple(f"{one}.parquet" for one in before if one not in kept)
+    return Staged(room, (name, *(f"{one}.parquet" for one in kept)), gone)
 
 
 def move(folder: Path, staged: Staged) -> list[Path]:
@@ -150,7 +199,7 @@ def release(reduced: Reduced, *, release: Release, draw: DrawUnder) -> list[Path
     found = _of_account(release(reduced.sets, store), reduced, account)
     version = private_store.staged(reduced.sets, reduced.ledger)
     with writing(folder):
-        staged = stage(folder, found, account, kind=_RELEASED)
+        staged = stage(folder, found, account, room=f"{_RELEASED}{secrets.token_hex(8)}")
     try:
         private_store.intend({"name": name, "version": version, **asdict(staged)})
     except BaseException:
@@ -161,7 +210,7 @@ def release(reduced: Reduced, *, release: Release, draw: DrawUnder) -> list[Path
 
 
 def finish_stopped(*, waiting: Callable[[], None] = lambda: None) -> None:
-    """Put in place what a command intended that was stopped, if one was.
+    """Put in place what a command intended that was stopped, if one was, and remove what others left half-way.
 
     Parameters
     ----------
@@ -173,6 +222,8 @@ def finish_stopped(*, waiting: Callable[[], None] = lambda: None) -> None:
     CouldNotWrite
         Where it cannot be.
     """
+    with writing(counts.FOLDER):
+        sweep(counts.FOLDER)
     if private_store.folder().is_dir():
         with private_store.locked(waiting=waiting):
             finish()

@@ -224,8 +224,8 @@ def write(reduced: Reduced, folder: Path | None = None) -> list[Path]:
             f"Set '{reduced.ledger.name}' counts people: its exact counts are released, not written."
         )
     folder = folder or counts.FOLDER
-    with placing.writing(folder):
-        return placing.move(folder, placing.stage(folder, reduced.sets, reduced.ledger))
+    with placing.writing(folder), placing.new_room(folder) as room:
+        return placing.move(folder, placing.stage(folder, reduced.sets, reduced.ledger, room=room))
 
 
 def _entry(reading: Reading, *, also: tuple[Warned, ...] = ()) -> Entry:

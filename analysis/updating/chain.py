@@ -229,10 +229,7 @@ def alone(folder: Path, *, waits: bool) -> Iterator[None]:
 
 
 def _sweep() -> None:
-    """Remove what was staged of sets that no other command makes."""
-    for room in counts.FOLDER.glob(".staged-*"):
-        names = [path.name for path in room.iterdir()]
-        if names and all(name.startswith("outcomes_") for name in names):
-            placing.discard(counts.FOLDER, room.name)
+    """Remove what dead processes left half-way of sets."""
+    placing.sweep(counts.FOLDER)
     for path in counts.FOLDER.glob(f"{latest.GROWING}.parquet.*{writing.STAGED}"):
         path.unlink(missing_ok=True)

@@ -170,6 +170,62 @@ def refusal(
     )
 
 
+def places(reason: str, file: str, numbers: Sequence[int], *, columns: Iterable[str]) -> str:
+    """Where every row stands that was dropped for a reason, for whoever has the file; no value of a row is in it.
+
+    Parameters
+    ----------
+    reason
+        Why the rows were dropped.
+    file
+        What messages call the file.
+    numbers
+        Numbers of the rows in order, the header being row 1.
+    columns
+        Names of the columns in which to look; none where the whole row is meant.
+
+    Returns
+    -------
+    str
+        A line.
+
+    Examples
+    --------
+    >>> places("no date recorded", "kent.csv", [7, 12, 13, 14], columns=["Recorded"])
+    "where: no date recorded: kent.csv, rows 7, 12-14, column 'Recorded'"
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    told = ", ".join("-".join(map(str, run)) for run in runs)
+    names = " or ".join(f"'{name}'" for name in dict.fromkeys(columns))
+    return f"where: {reason}: {file}, row{'s' * (len(numbers) > 1)} {told}{f', column {names}' * bool(names)}"
+
+
+def columns_of(fault: Fault, vocabularies: Sequence[Vocabulary], columns: Mapping[str, str]) -> list[str]:
+    """The columns in which a fault is to be looked for.
+
+    Parameters
+    ----------
+    fault
+        A kind of fault.
+    vocabularies
+        The words of each column.
+    columns
+        Names of columns by role.
+
+    Returns
+    -------
+    list[str]
+        Names of columns.
+    """
+    named = [columns[role] for role in fault.roles if role in columns]
+    return named or [one.column for one in vocabularies if one.column and _is_of(fault, one)]
+
+
 def _place(found: Found) -> str:
     numbers = ", ".join(f"{row:,}" for row in found.first)
     more = " and on" if found.rows > len(found.first) else ""
@@ -177,12 +233,9 @@ def _place(found: Found) -> str:
 
 
 def _words(fault: Fault, vocabularies: Sequence[Vocabulary]) -> list[tuple[Vocabulary, list[str]]]:
-    roles = {"unknown_force": "force", "unknown_offence": "offence", "unknown_outcome": "outcome"}
-    if not fault.name.startswith("unknown_"):
-        return []
-    return [
-        (vocabulary, told(vocabulary))
-        for vocabulary in vocabularies
-        if vocabulary.unknown
-        and vocabulary.role == roles.get(fault.name, vocabulary.role if vocabulary.is_feature else "")
-    ]
+    return [(one, told(one)) for one in vocabularies if one.unknown and _is_of(fault, one)]
+
+
+def _is_of(fault: Fault, vocabulary: Vocabulary) -> bool:
+    """Whether a fault is that of a word of this column which is not known."""
+    return fault.name == ("unknown_category" if vocabulary.is_feature else f"unknown_{vocabulary.role}")

@@ -86,7 +86,8 @@ class CaseReader:
         if refused:
             raise self.refusal(scope, refused)
         self.check_days()
-        return self.counted(tally, noted)
+        found = self.counted(tally, noted)
+        return replace(found, told_owner=(*found.told_owner, *self.told_dropped(scope, tally)))
 
     def forces(self) -> tuple[list[str], bool]:
         """The forces in the files, and whether some rows are of none that is known.
@@ -262,6 +263,32 @@ class CaseReader:
             Sentences, each once.
         """
         return tuple(dict.fromkeys(_left_told(source) for source in self.sources if source.left))
+
+    def told_dropped(self, scope: Scope, tally: dict[int, dict[int, int]]) -> tuple[str, ...]:
+        """Where each row stands that was not counted. Rows are read again for it, this time with their numbers.
+
+        Parameters
+        ----------
+        scope
+            Which forces' rows are read.
+        tally
+            Rows by mark, by number of the file.
+
+        Returns
+        -------
+        tuple[str, ...]
+            A line a reason and file, without a value of a row; none where every row was counted.
+        """
+        if not case_rows.bits(_overall(tally)):
+            return ()
+        self.encode(scope, is_located=True)
+        case_rows.settle_cases(self.database, self.mapping, self.words)
+        columns, lines = {**self.mapping.columns, "cases": self.mapping.cases}, []
+        for mark, file, numbers in case_rows.left_out(self.database):
+            source, fault = self.sources[file], None if mark in ASIDE.values() else _first_fault(mark)
+            named = faults.columns_of(fault, self.words, columns) if fault else []
+            lines.append(faults.places(_reason(mark), source.name, source.shown(numbers), columns=named))
+        return tuple(lines)
 
     def learn(self, *, rows: int = 0) -> bool:
         """Look up words that are not known yet, in the first ``rows`` or where rows were marked for them.
@@ -539,12 +566,21 @@ def _overall(tally: dict[int, dict[int, int]]) -> Counter[int]:
 
 def _dropped(overall: Counter[int]) -> dict[str, int]:
     """Rows that were not counted, by reason: a row with several faults under the first of them."""
-    names = {mark: reason for reason, mark in ASIDE.items()}
     dropped: Counter[str] = Counter()
     for mark, rows in overall.items():
-        reason = names.get(mark) or next(fault.told for fault in faults.FAULTS.values() if fault.bit & mark)
-        dropped[reason] += rows
+        dropped[_reason(mark)] += rows
     return dict(sorted(dropped.items()))
+
+
+def _reason(mark: int) -> str:
+    """Why a row with a mark is not counted."""
+    names = {mark: reason for reason, mark in ASIDE.items()}
+    return names.get(mark) or _first_fault(mark).told
+
+
+def _first_fault(mark: int) -> faults.Fault:
+    """The first of the faults of a row."""
+    return next(fault for fault in faults.FAULTS.values() if fault.bit & mark)
 
 
 def _categories(parts: list[Part]) -> dict[str, dict[str, int]]:

@@ -316,6 +316,24 @@ def located(database: duckdb.DuckDBPyConnection, fault: Fault, sources: Sequence
     ]
 
 
+def left_out(database: duckdb.DuckDBPyConnection) -> list[tuple[int, int, list[int]]]:
+    """The rows that are not counted, by mark and file, where rows were read with their numbers.
+
+    Parameters
+    ----------
+    database
+        A connection in which rows were read.
+
+    Returns
+    -------
+    list of tuple
+        A mark, the number of a file, and the numbers of the rows in order.
+    """
+    return database.execute(
+        "select fault, file, list(number order by number) from case_rows where fault > 0 group by all order by all"
+    ).fetchall()
+
+
 def grouped(database: duckdb.DuckDBPyConnection, digits: Packing) -> dict[str, Any]:
     """The rows to count by force, month, offence and outcome: an array of numbers for each, and "cases".
 
