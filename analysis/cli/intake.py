@@ -57,9 +57,9 @@ def reduce(
 
     Counts of people are released there: the exact ones go to data/private/, which no report reads.
     """
-    from analysis.intake import placing, reduction, sets
+    from analysis.intake import sets
     from analysis.intake.reading import Request
-    from analysis.publishing.batch.executors import processors, spreading
+    from analysis.publishing.batch.executors import processors
 
     sets.refuse_bundled(name)
     request = Request(
@@ -70,6 +70,16 @@ def reduce(
         workers=workers or processors(),
         is_spread=bool(scheduler),
     )
+    count(list(files), request, append=append, scheduler=scheduler)
+
+
+def count(
+    files: list[Path], request: Request, *, append: bool = False, scheduler: str = "", made_from: str = ""
+) -> None:
+    """Read files, put their counts in place and tell of them: exactly, for whoever has the files."""
+    from analysis.intake import placing, reduction
+    from analysis.publishing.batch.executors import spreading
+
     placing.finish_stopped(waiting=_waiting)
     with (
         _progress() as bar,
@@ -80,16 +90,16 @@ def reduce(
             bar.length = len(work)
             return spread(function, work)
 
-        reading = reduction.read_files(list(files), request, spread=counting, append=append)
-    reduced, places = put_in_place(reading, request, append=append)
-    for path in places:
-        say(_shown(path))
-    for line in (*account(reduced.ledger), *reduced.told_owner):
+        reading = reduction.read_files(files, request, spread=counting, append=append)
+    reduced, places = put_in_place(reading, request, append=append, made_from=made_from)
+    for line in (*map(_shown, places), *account(reduced.ledger), *reduced.told_owner):
         say(line)
 
 
-def put_in_place(reading: Reading, request: Request, *, append: bool = False) -> tuple[Reduced, list[Path]]:
-    """What was read as sets of counts, and where they stand now."""
+def put_in_place(
+    reading: Reading, request: Request, *, append: bool = False, made_from: str = ""
+) -> tuple[Reduced, list[Path]]:
+    """What was read as sets of counts, and where they stand now; ``made_from`` is noted beside those of people."""
     from analysis.counts import private_store
     from analysis.intake import placing, reduction
 
@@ -101,7 +111,24 @@ def put_in_place(reading: Reading, request: Request, *, append: bool = False) ->
     with private_store.locked(waiting=_waiting):
         placing.finish()
         reduced = reduction.added(reading, request, append=append)
-        return reduced, placing.release(reduced, release=releasing.release, draw=drawing.draw)
+        places = placing.release(reduced, release=releasing.release, draw=drawing.draw)
+        if made_from:
+            private_store.note_making(request.name, made_from)
+        return reduced, places
+
+
+def is_made_from(name: str, made_from: str) -> bool:
+    """Whether the sets of a name stand whole and were made from what has this fingerprint."""
+    from analysis.counts import counts, ledger, private_store
+    from analysis.errors import DataRefused, ParameterError
+
+    if name not in counts.available() or not private_store.is_made_from(name, made_from):
+        return False
+    try:
+        held = ledger.read_public(counts.file_of(f"{name}.ledger.json"))
+        return all(counts.read(one).is_released for one in held.sets)
+    except (DataRefused, ParameterError):  # stopped between the ledger and a set, or one is gone
+        return False
 
 
 @click.command()

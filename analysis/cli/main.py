@@ -2,7 +2,7 @@
 
 0 done, 1 a fault of this package, 2 wrong use or parameter, 3 data refused, 4 disclosure, 5 a notebook failed, 6 some
 reports of a batch failed, 7 could not write, 8 somebody was not told, 128 and a signal where one stopped it. Only this
-one and its fellows (``intake``, ``fetch``, ``check``, ``audit``, ``release``, ``batch``, ``update``, ``notify``) print,
+one and its fellows (``intake``, ``fetch``, ``check``, ``audit``, ``release``, ``batch``, ``notify``, ``chains``) print,
 by ``telling``; only this one sets up logging, reads the environment and makes an error an exit status.
 """
 
@@ -24,7 +24,8 @@ import click
 from click.core import ParameterSource
 
 import analysis
-from analysis.cli import audit, batch, check, fetch, intake, notify, options, release, telling, update
+from analysis.cli import audit, batch, check, fetch, intake, notify, options, release, telling
+from analysis.cli.chains import start, update
 from analysis.cli.telling import is_terminal, say
 from analysis.errors import AttritionError, CouldNotWrite, DataRefused, ParameterError, unknown
 from analysis.reference import reference
@@ -195,6 +196,7 @@ main.add_command(batch.batch)
 main.add_command(batch.report)
 main.add_command(notify.notify)
 main.add_command(update.update)
+main.add_command(start.start)
 
 
 def _runner(name: str) -> Callable[..., None]:

@@ -8,6 +8,7 @@ pyproject.toml holds it. Folders are 0700 and files 0600 whatever the umask. Not
     pending.json         a release on its way into data/counts/, if a command was stopped there
     NAME/current         which version of the set is the one that counts
     NAME/VERSION/        its exact sets and its full ledger
+    NAME/made_from       which files and mapping the one that counts was made from, where that was noted
     NAME/history.json    the history of a made-up set, which shares no case with another
     .gitignore           keeps all of it out of git, in whatever folder of a reader's the store is made
 """
@@ -36,7 +37,7 @@ from analysis.system.locking import Holder
 #: What draws of made-up cases hang on. Public, since it protects nobody: with it, everybody makes the same bytes.
 MADE_UP_SECRET = hashlib.sha256(b"attrition: made-up cases, of whom nobody is to be protected").digest()
 _SECRET, _HISTORY, _PENDING, _LOCK, _CURRENT = "secret.bin", "history.json", "pending.json", ".lock", "current"
-_IGNORED = ".gitignore"
+_IGNORED, _MADE_FROM = ".gitignore", "made_from"
 _WHY_IGNORED = b"""# Exact counts of people, and the secret that their release hangs on: never in git, never passed on.
 # A copy belongs where the case files are kept. Who has it can tell what the released counts hide.
 *
@@ -292,6 +293,39 @@ def adopt(name: str, version: str) -> None:
                 _removed(other)
 
 
+def note_making(name: str, what: str) -> None:
+    """Note what the version that counts was made from. A version that takes its place is none of it.
+
+    Parameters
+    ----------
+    name
+        Name of a set of counts.
+    what
+        A fingerprint of its files, their mapping and what was allowed.
+    """
+    with _told():
+        _write(_own(folder() / name) / _MADE_FROM, what.encode())
+
+
+def is_made_from(name: str, what: str) -> bool:
+    """Whether the version that counts was made from what has this fingerprint.
+
+    Parameters
+    ----------
+    name
+        Name of a set of counts.
+    what
+        As ``note_making`` was given it.
+
+    Returns
+    -------
+    bool
+        False too where it was not noted.
+    """
+    with _told():
+        return is_here(name) and _read(folder() / name / _MADE_FROM) == what.encode()
+
+
 def intend(what: Mapping[str, Any]) -> None:
     """Note a release that is about to be put in place: from here on it will be, by this command or the next.
 
@@ -329,7 +363,7 @@ def sweep() -> None:
     with _told():
         for path in list(folder().iterdir()):
             if path.is_dir() and not path.is_symlink():
-                kept = (_CURRENT, _HISTORY, _version(path.name))
+                kept = (_CURRENT, _HISTORY, _MADE_FROM, _version(path.name))
                 left = [one for one in path.iterdir() if one.name not in kept]
             else:
                 is_stage = writing.is_staged(path.name) or path.name.startswith(".")  # as earlier versions called it

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from analysis.cli import update
+from analysis.cli.chains import update
 from analysis.errors import CouldNotWrite
 from analysis.publishing.batch import file
 from analysis.publishing.batch.file import Update

@@ -194,15 +194,35 @@ def places(reason: str, file: str, numbers: Sequence[int], *, columns: Iterable[
     >>> places("no date recorded", "kent.csv", [7, 12, 13, 14], columns=["Recorded"])
     "where: no date recorded: kent.csv, rows 7, 12-14, column 'Recorded'"
     """
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1][1:] = [number]
-        else:
-            runs.append([number])
-    told = ", ".join("-".join(map(str, run)) for run in runs)
     names = " or ".join(f"'{name}'" for name in dict.fromkeys(columns))
-    return f"where: {reason}: {file}, row{'s' * (len(numbers) > 1)} {told}{f', column {names}' * bool(names)}"
+    return f"where: {reason}: {file}, row{'s' * (len(numbers) > 1)} {runs(numbers)}{f', column {names}' * bool(names)}"
+
+
+def runs(numbers: Iterable[int]) -> str:
+    """Whole numbers in order, those that follow each other together.
+
+    Parameters
+    ----------
+    numbers
+        Numbers of lines or rows.
+
+    Returns
+    -------
+    str
+        As "7, 12-14".
+
+    Examples
+    --------
+    >>> runs([7, 12, 13, 14])
+    '7, 12-14'
+    """
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][-1] + 1:
+            found[-1][1:] = [number]
+        else:
+            found.append([number])
+    return ", ".join("-".join(map(str, run)) for run in found)
 
 
 def columns_of(fault: Fault, vocabularies: Sequence[Vocabulary], columns: Mapping[str, str]) -> list[str]:

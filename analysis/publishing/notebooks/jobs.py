@@ -22,6 +22,8 @@ from analysis.safe_words import slug
 FORMATS = ("page", "pdf", "workbook")  # of a report; its results for machines and its manifest come with any
 _MANY = ("force", "period", "outcome", "first_outcome", "lag")  # what coverage, or nothing here, asks of the rows
 _LONGEST = 60  # characters of a value in a folder's name
+#: The set beside the main one of 'attrition reduce' that a notebook needs, by what counts it can use.
+_BESIDE = {"times": "lags", "features": "features"}
 
 
 def checked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
@@ -53,13 +55,15 @@ def asked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
     force or nation, offence, crime type, period, measure, base, set of counts, feature or cluster that does not exist;
     all before a kernel starts; for a base that the counts cannot tell, and an offence or crime type that they are not
     kept by.
-    A name that stands for the newest counts held comes back as the set that it means now (``counts.latest``).
+    A name that stands for the newest counts held comes back as the set that it means now (``counts.latest``), and that
+    of a set beside which another was made that the notebook needs, by time to outcome or by features, as that other.
+    Features and cluster that nobody names are those of the regression that was released.
     Forces of a ``group`` come back under their own names, in their order; they need not be in the counts. So do several
     forces, a base under its name in records, a period and a measure of one's own: what names a report has one form.
     """
     values = notebook.values(given)
     if "counts" in values:
-        values["counts"] = counts.stands_for(str(values["counts"]))
+        values["counts"] = _set_for(notebook, counts.stands_for(str(values["counts"])))
     for name in ("force", "period", "crime_type"):
         if str(values.get(name, "")).strip().casefold() == "all":
             values[name] = "all"
@@ -77,9 +81,28 @@ def asked(notebook: Notebook, given: dict[str, Any]) -> dict[str, Value]:
         called = reference.offences_called if notebook.takes_several else reference.offence_named
         values["offence"] = called(str(values["offence"]))
     if "counts" in values:
+        _fit_if_not_given(values, given)
         _held_there(values, notebook)
         _kept_by(given, str(values["counts"]))
     return values
+
+
+def _set_for(notebook: Notebook, name: str) -> str:
+    """The set of a name that a notebook can use: the one beside it, where there is one of the kind that it needs."""
+    beside = f"{name}_{_BESIDE.get(notebook.uses, '')}"
+    return beside if notebook.uses in _BESIDE and {name, beside} <= set(counts.available()) else name
+
+
+def _fit_if_not_given(values: dict[str, Value], given: dict[str, Any]) -> None:
+    """Have features and cluster be those of the regression that was released, where nobody names them."""
+    held = about_counts(str(values["counts"]))
+    if "features" not in values or not held.features:
+        return
+    if "cluster" not in given:
+        values["cluster"] = held.fit_cluster
+    if "features" not in given:
+        names = held.fit_features or [name for name in held.features if name != values["cluster"]]
+        values["features"] = ", ".join(names)
 
 
 def _kept_by(given: dict[str, Any], name: str) -> None:

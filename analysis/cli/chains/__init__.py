@@ -1,0 +1,1 @@
+"""Commands that do what several others do, one after another."""

@@ -1,0 +1,190 @@
+"""The command that takes somebody's own case file through every step: ``attrition start``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from analysis.cli import batch, intake, options
+from analysis.cli.telling import say
+from analysis.errors import AttritionError, CouldNotWrite, DataRefused
+
+if TYPE_CHECKING:
+    from analysis.intake.reading import Request
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the command was asked for: a file, its mapping, what counts of it are called, which faults are dropped."""
+
+    file: Path
+    mapping: Path
+    name: str
+    allow: tuple[str, ...]
+    again: str
+
+    def request(self) -> Request:
+        """The same as a reduction has it."""
+        from analysis.intake.reading import Request
+        from analysis.publishing.batch.executors import processors
+
+        allowed, workers = frozenset(self.allow), processors()
+        return Request(name=self.name, form="cases", mapping=self.mapping, allow=allowed, workers=workers)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--as", "name", required=True, metavar="NAME", help="One name for all its counts, as 'kent_2024'.")
+@click.option(
+    "--mapping",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What each column is.",
+    show_default="beside the case file, its name ending in .toml",
+)
+@click.option(
+    "--allow", multiple=True, metavar="FAULT", help="Drop and count rows with this fault. May be repeated; see docs."
+)
+@click.option("--out", **options.OUT)
+@click.option("--settings", **options.SETTINGS)
+@click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
+def start(
+    *,
+    file: Path,
+    name: str,
+    mapping: Path | None,
+    allow: tuple[str, ...],
+    out: Path,
+    settings: Path | None,
+    dry_run: bool,
+) -> None:
+    """Take your own case file to reports, a step at a time: mapping, counts, reports. FILE: a table of cases.
+
+    The first time it drafts the mapping beside the file, says what is left to decide, and ends with status 3. Each time
+    it does what is still to do, and says what comes next: run the same command again. Reports are restricted.
+    """
+    asked = _Asked(file, mapping or file.with_suffix(".toml"), name, allow, _again(file, name, mapping, allow, out))
+    with _next_step(asked):
+        _check(asked)
+        is_mapped = _map(asked, dry_run=dry_run)
+        is_counted = is_mapped and _count(asked, dry_run=dry_run)
+        if not is_counted:
+            say("reports: would be made of the counts, every one that they have what for")
+            return
+    publisher = options.publisher(settings)
+    _report(asked, out, publisher, dry_run=dry_run)
+
+
+def _again(file: Path, name: str, mapping: Path | None, allow: tuple[str, ...], out: Path) -> str:
+    """The same command, as it is typed."""
+    words = ["attrition", "start", str(file), "--as", name]
+    words += ["--mapping", str(mapping)] if mapping else []
+    words += [word for fault in allow for word in ("--allow", fault)]
+    source = click.get_current_context().get_parameter_source("out")
+    words += [] if source is click.core.ParameterSource.DEFAULT else ["--out", str(out)]
+    return " ".join(map(quote, words))
+
+
+@contextmanager
+def _next_step(asked: _Asked) -> Iterator[None]:
+    """Have a refusal in here end with the command that comes after what it asks for."""
+    try:
+        yield
+    except AttritionError as fault:
+        if asked.again not in str(fault):
+            fault.args = (f"{fault}\nThen the same command again: {asked.again}",)
+        raise
+
+
+def _check(asked: _Asked) -> None:
+    """Refuse a name that is taken and a file that is not there, before anything is written."""
+    from analysis.counts import counts
+    from analysis.intake import sets
+    from analysis.intake.case_files import sources
+    from analysis.intake.files import listed
+
+    sets.refuse_bundled(asked.name)
+    sets.check_name(counts.FOLDER, asked.request(), append=False)
+    listed([asked.file], sources.ENDINGS, what="case files")
+
+
+def _map(asked: _Asked, *, dry_run: bool) -> bool:
+    """The first step: whether a mapping is there. Where none is, it is drafted, and what it leaves to decide is told.
+
+    Raises DataRefused once it is drafted: whoever knows the file has to look at it.
+    """
+    from analysis.intake.case_files import drafting
+    from analysis.starting import decisions
+    from analysis.system import writing
+
+    if asked.mapping.is_file():
+        say(f"mapping: {asked.mapping} is there")
+        return True
+    text = drafting.drafted(asked.file)
+    if not dry_run:
+        try:
+            with writing.whole(asked.mapping) as written:
+                written.write(text.encode())
+        except OSError as fault:
+            why = fault.strerror or type(fault).__name__
+            raise CouldNotWrite(f"{asked.mapping}: {why}. Name another place with --mapping.") from None
+    say(f"mapping: {asked.mapping} {'would be drafted' if dry_run else 'is drafted from the file'}")
+    for line in decisions.told(text, name=asked.mapping.name):
+        say(line)
+    if not dry_run:
+        raise DataRefused(f"Nothing is counted before you have looked at {asked.mapping}: you know the file.")
+    return False
+
+
+def _count(asked: _Asked, *, dry_run: bool) -> bool:
+    """The second step: whether counts of this file under this mapping stand. They are made where they do not."""
+    from analysis.starting.fingerprints import fingerprint
+
+    made_from = fingerprint(asked.file, asked.mapping, asked.allow)
+    if intake.is_made_from(asked.name, made_from):
+        say(f"counts: {asked.name} stands, made from this file under this mapping")
+        return True
+    if dry_run:
+        say(f"counts: {asked.name} would be made")
+        return False
+    try:
+        intake.count([asked.file], asked.request(), made_from=made_from)
+    except DataRefused as fault:
+        fault.args = (f"{fault}{_left_open(asked)}",)
+        raise
+    return True
+
+
+def _left_open(asked: _Asked) -> str:
+    """What a mapping still leaves open, where its file was refused."""
+    from analysis.starting import decisions
+
+    left = decisions.open_in(asked.mapping.read_text(encoding="utf-8", errors="replace"))
+    return f"\n{asked.mapping.name} still leaves to decide:" + "".join(f"\n  {one}" for one in left) if left else ""
+
+
+def _report(asked: _Asked, out: Path, publisher: Any, *, dry_run: bool) -> None:
+    """The third step: every report that the counts have what for, and where they stand."""
+    from analysis.starting import fitting
+
+    wanted, left_out = fitting.batch(asked.name, publisher)
+    for name, reason in left_out.items():
+        say(f"reports: {name} is not made: {reason}")
+    if dry_run:
+        batch.foresee(
+            wanted, out, tell=batch.lines("text"), is_forced=False, only=(), failed=False, keep=None, is_draft=False
+        )
+        return
+    _, status = batch.run_batch(wanted, out, batch.Teller("text"))
+    if status:
+        say(f"Next: mend what the lines above name, then the same command again: {asked.again}", err=True)
+        sys.exit(status)
+    say(f"Next: read {out / wanted.jobs[0].folder / 'report.html'}, which says what arrived, then the others.")
+    say(f"For a new extract, or once the mapping is changed: {asked.again}")

@@ -1,0 +1,102 @@
+"""What a drafted mapping leaves to decide, told by its lines: no word of a case file is in it.
+
+``analysis.intake.case_files.drafting`` marks each line that somebody has to look at with CHECK and says why. What it is
+sure of is a line; what it is not is a comment, to be taken up by hand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analysis.intake.case_files.faults import runs
+
+_MARK = "# CHECK: "
+_SECTION = re.compile(r"\[([\w.]+)\](?:  # (.*))?")
+_OPEN = re.compile(r"# (?P<key>.+) = .*?  # CHECK: (?P<what>.+)")
+_EITHER = re.compile(r"(?P<key>\w+) = .*?  # CHECK: (?P<what>.+ which is it\?)")  # a line, but as likely another
+_WORDS = {"forces": "a force", "offences": "an offence", "outcomes": "an outcome"}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Something that a mapping leaves open: in which line, of which part of it, and what it may be."""
+
+    line: int
+    of: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}, {self.of}: {self.what}"
+
+
+def open_in(text: str) -> list[Decision]:
+    """What a mapping leaves open: its comments that are to be taken up by hand, or struck out.
+
+    Parameters
+    ----------
+    text
+        A mapping.
+
+    Returns
+    -------
+    list[Decision]
+        Decisions in the order of their lines.
+
+    Examples
+    --------
+    >>> for one in open_in('[outcomes]\\n# "NFA" = "..."  # CHECK: it may be 15 or 18; 40 rows'):
+    ...     print(one)
+    line 2, a word for an outcome: it may be 15 or 18; 40 rows
+    """
+    found, section = [], ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if match := _SECTION.match(line):
+            section = match[1]
+        elif match := _OPEN.fullmatch(line) or _EITHER.fullmatch(line):
+            of = f"a word for {_WORDS[section]}" if section in _WORDS else f"{match['key']} in [{section}]"
+            found.append(Decision(number, of, match["what"]))
+        elif line.startswith(_MARK):
+            found.append(Decision(number, f"[{section}]", line.removeprefix(_MARK)))
+    return found
+
+
+def guessed_in(text: str) -> list[int]:
+    """The lines of a mapping that hold a guess to look at.
+
+    Parameters
+    ----------
+    text
+        A mapping.
+
+    Returns
+    -------
+    list[int]
+        Numbers of lines, from 1.
+    """
+    lines = enumerate(text.splitlines(), start=1)
+    return [number for number, line in lines if _MARK in line and not line.startswith("#")]
+
+
+def told(text: str, *, name: str) -> Iterator[str]:
+    """What is left to decide in a mapping, a line each, and where its guesses stand.
+
+    Parameters
+    ----------
+    text
+        The mapping.
+    name
+        What it is called.
+
+    Yields
+    ------
+    str
+        A line for a terminal.
+    """
+    left, guesses = open_in(text), guessed_in(text)
+    if left:
+        yield f"{name} leaves {len(left)} to decide. Take the # away and write what it is, or strike the line out:"
+        yield from (f"  {one}" for one in left)
+    if guesses:
+        yield f"{name} has {len(guesses)} guesses, marked CHECK, to look at: lines {runs(guesses)}."
