@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from analysis.answers.answer import Answer
+from analysis.counts import counts, latest, yearly
 from analysis.counts.counts import Counts
 from analysis.counts.ledger import Ledger, Released
 from analysis.disclosure import Protected, protect
 from analysis.presentation import blocks, tables, wording
 from analysis.presentation.blocks import Shown
 from analysis.questions.outcomes import charts
-from analysis.questions.received import results, words
+from analysis.questions.received import published, results, words
+from analysis.reference import periods
 from analysis.shares.rates import rates, split
 
 __all__ = ["Received", "receive"]
@@ -62,7 +64,39 @@ class Received(Answer):
         counted = protect(results.rows_counted(self._ledger, self.everything))
         open_cases = wording.share_sentence(protect(rates(self.cases, "undecided")))
         beware = words.beware(self._ledger, force=self.force)
-        return blocks.headline(words.opening(counted), words.sentence(counted, self._ledger), open_cases, beware)
+        read = words.sentence(counted, self._ledger)
+        return blocks.headline(words.opening(counted), read, open_cases, *self._beside_words(), beware)
+
+    def _beside_words(self) -> list[str]:
+        """What the file has beside what is published, in a sentence each; none of counts that are published."""
+        if self._beside_published is None:
+            return []
+        return words.beside_published(self._beside_published, edition=self._edition)
+
+    @cached_property
+    def _published(self) -> Counts | None:
+        """What is published of the same offence; None beside counts that are published themselves."""
+        offences = self.cases.offences
+        if self.cases.sensitivity == "published" or len(offences) != 1:
+            return None
+        held = counts.read(latest.GROWING if offences[0] == yearly.OFFENCE else latest.LATEST)
+        return held.select(offence=offences[0]) if offences[0] in held.offences else None
+
+    @cached_property
+    def _beside_published(self) -> Protected | None:
+        """The two side by side; None where there is nothing to set beside these counts."""
+        if self._published is None or words.no_published(self.cases, self._published):
+            return None
+        return protect(published.beside(self.cases, self._published))
+
+    @property
+    def _edition(self) -> str:
+        """Whose figures are published, and of which edition."""
+        held = self._published
+        if held is None:
+            return ""
+        year = periods.financial_year(max(held.coverage.periods))
+        return f"Home Office, tables of {held.editions.get(year, yearly.OWN_EDITION)}"
 
     def warnings(self) -> Shown:
         """What the reading noticed, kind by kind: of the force and of all.
@@ -100,6 +134,15 @@ class Received(Answer):
         by_outcome = protect(split(self.cases, by="outcome_name"))
         return tables.table(by_outcome, title="Cases by outcome", columns=("outcome_name", "events", "share"))
 
+    def _table_published(self) -> Shown:
+        beside = self._beside_published
+        if beside is None:
+            return blocks.said("words", words.no_published(self.cases, self._published))
+        taken = words.day(self.everything.taken)
+        finding = words.what_may_explain(beside, edition=self._edition, taken=taken)
+        title = "Counted from the file, beside what is published of the same force"
+        return tables.table(beside, title=title, note=f"Published: {self._edition}", finding=finding)
+
     def _table_files(self) -> Shown:
         by_file = protect(results.rows_by_file(self._ledger, self.everything))
         columns, finding = ("file", "events", "share"), words.files(self._ledger)
@@ -135,7 +178,7 @@ def receive(everything: Counts, *, force: str = "all", crime_type: str = "all", 
     >>> from analysis import read_counts
     >>> gwent = receive(read_counts("gwent_2022_2025"), crime_type="Violence and sexual offences")
     >>> gwent.tables()
-    ('months', 'forces', 'reasons', 'outcomes', 'files')
+    ('months', 'forces', 'reasons', 'outcomes', 'published', 'files')
     >>> gwent.rows("forces")["force"].tolist()
     ['Gwent']
     """

@@ -66,7 +66,7 @@ def _given(book: Notebook, held: Counts) -> Iterator[dict[str, str]]:
     """
     names = {parameter.name for parameter in book.parameters}
     if "group" in names and len(held.forces) == 1:
-        raise ParameterError(f"{book.name} sets a force against others, and these counts hold one.")
+        raise ParameterError("It sets a force against others, and these counts hold one.")
     is_of_one = book.is_of_each_force or "group" in names
     forces = [{"force": force} for force in held.forces] if is_of_one else [{}]
     offences = [{"offence": code} for code in _offences(held)] if "offence" in names else [{}]

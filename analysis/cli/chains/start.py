@@ -11,6 +11,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from analysis.cli import batch, intake, options
 from analysis.cli.telling import say
@@ -52,6 +53,7 @@ class _Asked:
 @click.option(
     "--allow", multiple=True, metavar="FAULT", help="Drop and count rows with this fault. May be repeated; see docs."
 )
+@click.option("--only", multiple=True, metavar="PATTERN", help="Only these notebooks or reports, as of batch.")
 @click.option("--out", **options.OUT)
 @click.option("--settings", **options.SETTINGS)
 @click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
@@ -61,6 +63,7 @@ def start(
     name: str,
     mapping: Path | None,
     allow: tuple[str, ...],
+    only: tuple[str, ...],
     out: Path,
     settings: Path | None,
     dry_run: bool,
@@ -70,7 +73,7 @@ def start(
     The first time it drafts the mapping beside the file, says what is left to decide, and ends with status 3. Each time
     it does what is still to do, and says what comes next: run the same command again. Reports are restricted.
     """
-    asked = _Asked(file, mapping or file.with_suffix(".toml"), name, allow, _again(file, name, mapping, allow, out))
+    asked = _Asked(file, mapping or file.with_suffix(".toml"), name, allow, _again(file))
     with _next_step(asked):
         _check(asked)
         is_mapped = _map(asked, dry_run=dry_run)
@@ -78,18 +81,23 @@ def start(
         if not is_counted:
             say("reports: would be made of the counts, every one that they have what for")
             return
-    publisher = options.publisher(settings)
-    _report(asked, out, publisher, dry_run=dry_run)
+        wanted, left_out = _fitting(asked, settings)
+    _report(asked, wanted, out, only=only, dry_run=dry_run, left_out=left_out)
 
 
-def _again(file: Path, name: str, mapping: Path | None, allow: tuple[str, ...], out: Path) -> str:
+def _again(file: Path) -> str:
     """The same command, as it is typed."""
-    words = ["attrition", "start", str(file), "--as", name]
-    words += ["--mapping", str(mapping)] if mapping else []
-    words += [word for fault in allow for word in ("--allow", fault)]
-    source = click.get_current_context().get_parameter_source("out")
-    words += [] if source is click.core.ParameterSource.DEFAULT else ["--out", str(out)]
-    return " ".join(map(quote, words))
+    context = click.get_current_context()
+    given = [
+        (option.opts[0], context.params[str(option.name)])
+        for option in context.command.params
+        if option.name not in ("file", "dry_run")
+        and context.get_parameter_source(str(option.name)) is not ParameterSource.DEFAULT
+    ]
+    words = [context.command_path, str(file)]
+    for name, value in given:
+        words += [word for one in (value if isinstance(value, tuple) else (value,)) for word in (name, str(one))]
+    return " ".join(map(quote, words)).replace(quote(context.command_path), context.command_path, 1)
 
 
 @contextmanager
@@ -170,19 +178,24 @@ def _left_open(asked: _Asked) -> str:
     return f"\n{asked.mapping.name} still leaves to decide:" + "".join(f"\n  {one}" for one in left) if left else ""
 
 
-def _report(asked: _Asked, out: Path, publisher: Any, *, dry_run: bool) -> None:
-    """The third step: every report that the counts have what for, and where they stand."""
+def _fitting(asked: _Asked, settings: Path | None) -> tuple[Any, dict[str, str]]:
+    """Every report that the counts have what for, and why others are not made."""
     from analysis.starting import fitting
 
-    wanted, left_out = fitting.batch(asked.name, publisher)
+    return fitting.batch(asked.name, options.publisher(settings))
+
+
+def _report(
+    asked: _Asked, wanted: Any, out: Path, *, only: tuple[str, ...], dry_run: bool, left_out: dict[str, str]
+) -> None:
+    """The third step: the reports that are not up to date, and where all of them stand."""
     for name, reason in left_out.items():
         say(f"reports: {name} is not made: {reason}")
     if dry_run:
-        batch.foresee(
-            wanted, out, tell=batch.lines("text"), is_forced=False, only=(), failed=False, keep=None, is_draft=False
-        )
+        chosen: dict[str, Any] = {"is_forced": False, "only": only, "failed": False, "keep": None, "is_draft": False}
+        batch.foresee(wanted, out, tell=batch.lines("text"), **chosen)
         return
-    _, status = batch.run_batch(wanted, out, batch.Teller("text"))
+    _, status = batch.run_batch(wanted, out, batch.Teller("text"), only=only)
     if status:
         say(f"Next: mend what the lines above name, then the same command again: {asked.again}", err=True)
         sys.exit(status)

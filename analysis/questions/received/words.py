@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
+from analysis.counts.counts import Counts
 from analysis.counts.ledger import Ledger, Released, Warned
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import content, wording
 from analysis.presentation.blocks import Shown
 from analysis.presentation.content import Part
+from analysis.questions.received.published import forces_in_common, times_in_common
+from analysis.reference import reference
 
 _FORMS = {
     "cases": "case files",
     "police-uk": "data.police.uk's monthly files",
     "home-office": "the Home Office's workbooks",
 }
+_ABSENT = {"suppressed": "is too small to be shown", "not_received": "was not received"}
 
 
 def opening(counted: Protected) -> str:
@@ -66,6 +72,64 @@ def files(ledger: Ledger | Released) -> str:
         return "One case file was read. Its name and its number of rows are known to whoever reduced it, and not shown."
     lead = f"{wording.capital(wording.plural(len(ledger.files), 'case file'))} were read."
     return f"{lead} Their names and their numbers of rows are known to whoever reduced them, and not shown."
+
+
+def no_published(own: Counts, published: Counts | None) -> str:
+    """Why a force's own counts stand beside no published ones, in a sentence; "" where they do."""
+    if published is None:
+        return "These counts are published themselves: there are no others of the same cases to set beside them."
+    if not forces_in_common(own, published):
+        made_up = [force for force in own.forces if force in reference.made_up_forces()]
+        whose = wording.listed(made_up or own.forces)
+        if made_up:
+            return f"Nothing is published of {whose}, which does not exist. Beside a real force's counts its own stand."
+        return f"No published figures are held of {whose} for {own.crime.lower() or 'these cases'}."
+    if not times_in_common(own, published):
+        held, asked = published.coverage.span.label, own.coverage.span.label
+        return (
+            f"The published figures that are held are of {held}, the file is of {asked}: they have no whole year or "
+            "quarter in common. 'attrition update' fetches what is newly published."
+        )
+    return ""
+
+
+def beside_published(result: Protected, *, edition: str) -> list[str]:
+    """How many cases a file has and how many are published, a sentence for each force and time."""
+    only_protected(result)
+    about, told = result.about, []
+    for (force, time), rows in result.table.groupby(["force", "time"], sort=False):
+        row = rows.iloc[0]
+        where = f"{force}, {time}: "
+        if pd.isna(row["own_cases"]) or pd.isna(row["published_cases"]):
+            told.append(f"{where}the number of cases {_ABSENT.get(str(row['state']), 'is not known')}.")
+            continue
+        own, theirs = int(row["own_cases"]), int(row["published_cases"])
+        sides = f"{own:,} {wording.cases_of(about)} are counted from the file, {theirs:,} are published"
+        differing = f"{abs(own - theirs):,} {'more' if own > theirs else 'fewer'} in the file" if own != theirs else ""
+        told.append(f"{where}{sides} ({edition}){f': {differing}' if differing else ''}.")
+    return told
+
+
+def day(taken: str) -> str:
+    """The day of an extract in words: "30 June 2025"; "" where it is not known."""
+    if not taken:
+        return ""
+    found = date.fromisoformat(taken)
+    return f"{found.day} {found:%B %Y}"
+
+
+def what_may_explain(result: Protected, *, edition: str, taken: str) -> str:
+    """What a difference between a file and published figures may come of, in sentences."""
+    only_protected(result)
+    is_made_up = result.about.sensitivity == "synthetic"
+    made_up = "The cases of the file are made up: the difference says nothing of the force. " if is_made_up else ""
+    when = f"the file was taken on {taken}, " if taken else ""
+    return (
+        f"{made_up}Neither is the other put right. What may explain a difference: another edition ({when}the published "
+        f"figures are of the {edition}; cases end and outcomes are corrected meanwhile); other rules of counting (what "
+        "is published leaves out crimes that were cancelled or transferred); a file that is of a part of the force's "
+        "cases; and disclosure control, by which a number of the file is up to 5 away."
+    )
 
 
 def warnings(ledger: Ledger | Released, *, force: str = "all") -> Shown:
