@@ -48,15 +48,17 @@ def open_in(text: str) -> list[Decision]:
     --------
     >>> for one in open_in('[outcomes]\\n# "NFA" = "..."  # CHECK: it may be 15 or 18; 40 rows'):
     ...     print(one)
-    line 2, a word for an outcome: it may be 15 or 18; 40 rows
+    line 2, a word for an outcome: it may be 15 or 18; 40 rows; 'attrition list outcomes' shows all that there are
     """
     found, section = [], ""
     for number, line in enumerate(text.splitlines(), start=1):
         if match := _SECTION.match(line):
             section = match[1]
         elif match := _OPEN.fullmatch(line) or _EITHER.fullmatch(line):
-            of = f"a word for {_WORDS[section]}" if section in _WORDS else f"{match['key']} in [{section}]"
-            found.append(Decision(number, of, match["what"]))
+            is_word = section in _WORDS  # then the key is a word of the file, and is not told
+            of = f"a word for {_WORDS[section]}" if is_word else f"{match['key']} in [{section}]"
+            see = f"; 'attrition list {section}' shows all that there are" if is_word else ""
+            found.append(Decision(number, of, match["what"] + see))
         elif line.startswith(_MARK):
             found.append(Decision(number, f"[{section}]", line.removeprefix(_MARK)))
     return found

@@ -30,6 +30,7 @@ class _Asked:
     name: str
     allow: tuple[str, ...]
     again: str
+    whole: str
 
     def request(self) -> Request:
         """The same as a reduction has it."""
@@ -73,7 +74,7 @@ def start(
     The first time it drafts the mapping beside the file, says what is left to decide, and ends with status 3. Each time
     it does what is still to do, and says what comes next: run the same command again. Reports are restricted.
     """
-    asked = _Asked(file, mapping or file.with_suffix(".toml"), name, allow, _again(file))
+    asked = _Asked(file, mapping or file.with_suffix(".toml"), name, allow, _again(file), _again(file, "only"))
     with _next_step(asked):
         _check(asked)
         is_mapped = _map(asked, dry_run=dry_run)
@@ -85,13 +86,13 @@ def start(
     _report(asked, wanted, out, only=only, dry_run=dry_run, left_out=left_out)
 
 
-def _again(file: Path) -> str:
-    """The same command, as it is typed."""
+def _again(file: Path, *leave: str) -> str:
+    """The same command as it is typed, without some of its options."""
     context = click.get_current_context()
     given = [
         (option.opts[0], context.params[str(option.name)])
         for option in context.command.params
-        if option.name not in ("file", "dry_run")
+        if option.name not in ("file", "dry_run", *leave)
         and context.get_parameter_source(str(option.name)) is not ParameterSource.DEFAULT
     ]
     words = [context.command_path, str(file)]
@@ -199,5 +200,6 @@ def _report(
     if status:
         say(f"Next: mend what the lines above name, then the same command again: {asked.again}", err=True)
         sys.exit(status)
-    say(f"Next: read {out / wanted.jobs[0].folder / 'report.html'}, which says what arrived, then the others.")
-    say(f"For a new extract, or once the mapping is changed: {asked.again}")
+    first = next((job for job in wanted.jobs if (out / job.folder / "report.html").is_file()), wanted.jobs[0])
+    say(f"Next: read {out / first.folder / 'report.html'} first.")
+    say(f"For {'every report' if only else 'a new extract, or once the mapping is changed'}: {asked.whole}")

@@ -82,7 +82,8 @@ def no_published(own: Counts, published: Counts | None) -> str:
         made_up = [force for force in own.forces if force in reference.made_up_forces()]
         whose = wording.listed(made_up or own.forces)
         if made_up:
-            return f"Nothing is published of {whose}, which does not exist. Beside a real force's counts its own stand."
+            real = "Beside the counts of a real force stand those that are published of it."
+            return f"Nothing is published of {whose}, which does not exist. {real}"
         return f"No published figures are held of {whose} for {own.crime.lower() or 'these cases'}."
     if not times_in_common(own, published):
         held, asked = published.coverage.span.label, own.coverage.span.label
