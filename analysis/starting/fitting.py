@@ -36,7 +36,7 @@ def batch(name: str, publisher: Publisher) -> tuple[Batch, dict[str, str]]:
     Raises
     ------
     ParameterError, DataRefused
-        For counts that are not there or cannot be read.
+        For counts that are not there or cannot be read, or of which no report can be made.
     """
     held = jobs.about_counts(name)
     made: dict[str, Job] = {}
@@ -49,6 +49,8 @@ def batch(name: str, publisher: Publisher) -> tuple[Batch, dict[str, str]]:
                 made[folder] = Job(book.name, values, folder)
         except (ParameterError, DataRefused) as fault:
             left_out[book.name] = str(fault)
+    if not made:
+        raise DataRefused(f"No report can be made of '{name}': {' '.join(dict.fromkeys(left_out.values()))}")
     limits = LIMITS["time_limit"], LIMITS["memory_limit"]
     return Batch(_NAME, "Somebody's own cases", tuple(made.values()), FORMATS, False, *limits, publisher), left_out
 
