@@ -107,7 +107,7 @@ def _next_step(asked: _Asked) -> Iterator[None]:
     try:
         yield
     except AttritionError as fault:
-        if asked.again not in str(fault):
+        if " --format " not in str(fault):  # another command is the next one
             fault.args = (f"{fault}\nThen the same command again: {asked.again}",)
         raise
 
@@ -118,10 +118,18 @@ def _check(asked: _Asked) -> None:
     from analysis.intake import sets
     from analysis.intake.case_files import sources
     from analysis.intake.files import listed
+    from analysis.starting import publishers
 
     sets.refuse_bundled(asked.name)
     sets.check_name(counts.FOLDER, asked.request(), append=False)
-    listed([asked.file], sources.ENDINGS, what="case files")
+    files = listed([asked.file], sources.ENDINGS, what="case files")
+    if not asked.mapping.is_file() and (form := publishers.form_of(files)):
+        whose = {"police-uk": "data.police.uk", "home-office": "the Home Office"}[form]
+        raise DataRefused(
+            f"{asked.file} is laid out as {whose} publishes its figures, and needs no mapping. 'attrition reduce "
+            f"{quote(str(asked.file))} --format {form} --as {asked.name}' counts it. If it holds cases of your own, "
+            f"'attrition mapping {quote(str(asked.file))} --out {quote(str(asked.mapping))}' drafts a mapping."
+        )
 
 
 def _map(asked: _Asked, *, dry_run: bool) -> bool:
@@ -129,12 +137,14 @@ def _map(asked: _Asked, *, dry_run: bool) -> bool:
 
     Raises DataRefused once it is drafted: whoever knows the file has to look at it.
     """
-    from analysis.intake.case_files import drafting
+    from analysis.intake.case_files import drafting, mapping
     from analysis.starting import decisions
     from analysis.system import writing
 
     if asked.mapping.is_file():
         say(f"mapping: {asked.mapping} is there")
+        with _open_told(asked):
+            mapping.read(asked.mapping)
         return True
     text = drafting.drafted(asked.file)
     if not dry_run:
@@ -163,20 +173,24 @@ def _count(asked: _Asked, *, dry_run: bool) -> bool:
     if dry_run:
         say(f"counts: {asked.name} would be made")
         return False
-    try:
+    with _open_told(asked):
         intake.count([asked.file], asked.request(), made_from=made_from)
-    except DataRefused as fault:
-        fault.args = (f"{fault}{_left_open(asked)}",)
-        raise
     return True
 
 
-def _left_open(asked: _Asked) -> str:
-    """What a mapping still leaves open, where its file was refused."""
+@contextmanager
+def _open_told(asked: _Asked) -> Iterator[None]:
+    """Have a refusal of the data in here say what the mapping still leaves open."""
     from analysis.starting import decisions
 
-    left = decisions.open_in(asked.mapping.read_text(encoding="utf-8", errors="replace"))
-    return f"\n{asked.mapping.name} still leaves to decide:" + "".join(f"\n  {one}" for one in left) if left else ""
+    try:
+        yield
+    except DataRefused as fault:
+        left = decisions.open_in(asked.mapping.read_text(encoding="utf-8", errors="replace"))
+        if left:
+            told = "".join(f"\n  {one}" for one in left)
+            fault.args = (f"{fault}\n{asked.mapping.name} still leaves to decide:{told}",)
+        raise
 
 
 def _fitting(asked: _Asked, settings: Path | None) -> tuple[Any, dict[str, str]]:

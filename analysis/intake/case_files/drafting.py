@@ -513,7 +513,8 @@ def _features(looked: Looked, found: dict[str, Guess]) -> list[list[str]]:
 
 
 def _unshown(hidden: int) -> list[str]:
-    return [f"# CHECK: {hidden} more words, each in few rows, are not written here: look in the file"] * bool(hidden)
+    words = f"{hidden} more words, each in few rows, are" if hidden > 1 else "1 more word, in few rows, is"
+    return [f"# CHECK: {words} not written here: look in the file"] * bool(hidden)
 
 
 def _text(word: str) -> str:

@@ -43,6 +43,27 @@ class Source:
         return f"{self.path.name}/{self.member}" if self.member else self.path.name
 
 
+def is_published(name: str) -> bool:
+    """Whether a file is called as data.police.uk calls its monthly files.
+
+    Parameters
+    ----------
+    name
+        Name of a file.
+
+    Returns
+    -------
+    bool
+        Whether it is.
+
+    Examples
+    --------
+    >>> is_published("2024-04-kent-street.csv"), is_published("kent.csv")
+    (True, False)
+    """
+    return _NAME.fullmatch(name) is not None
+
+
 def within(path: Path) -> list[Source]:
     """The files that one path stands for, stop-and-search among them.
 

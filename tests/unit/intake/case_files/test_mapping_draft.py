@@ -157,7 +157,7 @@ def test_a_word_that_few_rows_hold_is_not_written(desk):
     text, held = draft(desk, desk.table(rows))
     assert '# "Filed by crime desk" = ' in text
     assert desk.secret not in text
-    assert "# CHECK: 1 more words, each in few rows, are not written here" in text
+    assert "# CHECK: 1 more word, in few rows, is not written here" in text
     assert held["features"]["victim"]["groups"] == {"F": "F"}
 
 
@@ -254,7 +254,7 @@ def test_a_listed_word_is_written_however_rare_and_nobodys_own_words_beside_a_nu
     text, held = draft(desk, desk.table(rows))
     assert held["outcomes"] == {"Charge/Summons": "1"}
     assert desk.secret not in text
-    assert "# CHECK: 1 more words, each in few rows, are not written here" in text
+    assert "# CHECK: 1 more word, in few rows, is not written here" in text
 
 
 def test_the_day_recorded_goes_before_the_day_reported(desk):
