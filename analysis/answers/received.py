@@ -20,6 +20,17 @@ from analysis.shares.rates import rates, split
 __all__ = ["Received", "receive"]
 
 
+_BESIDE = (
+    "measure",
+    "time",
+    "own_events",
+    "own_share",
+    "published_events",
+    "published_share",
+    "own_less_published",
+)
+
+
 def __dir__() -> list[str]:
     return __all__
 
@@ -139,9 +150,12 @@ class Received(Answer):
         if beside is None:
             return blocks.said("words", words.no_published(self.cases, self._published))
         taken = words.day(self.everything.taken)
-        finding = words.what_may_explain(beside, edition=self._edition, taken=taken)
+        why = words.what_may_explain(beside, edition=self._edition, taken=taken)
+        finding = " ".join([*self._beside_words(), why])
         title = "Counted from the file, beside what is published of the same force"
-        return tables.table(beside, title=title, note=f"Published: {self._edition}", finding=finding)
+        columns = _BESIDE if len(set(beside.table["force"])) == 1 else ("force", *_BESIDE)
+        note = f"Shares are of all recorded cases. Published: {self._edition}"
+        return tables.table(beside, title=title, note=note, columns=columns, finding=finding)
 
     def _table_files(self) -> Shown:
         by_file = protect(results.rows_by_file(self._ledger, self.everything))

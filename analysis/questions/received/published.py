@@ -20,7 +20,8 @@ from analysis.shares.worked import Worked
 COMPARED = {
     measures.measure(name).short: name for name in ("victim_withdrawal", "no_further_action", "charged", "undecided")
 }
-_BY = ("force", "time", "measure")
+WITHDREW = measures.measure("victim_withdrawal").short
+_BY = ("measure", "force", "time")
 _NUMBERS = ("events", "cases", "share")
 _RESULT = (*(f"own_{name}" for name in _NUMBERS), *(f"published_{name}" for name in _NUMBERS), "own_less_published")
 
@@ -80,7 +81,7 @@ def beside(own: Counts, published: Counts) -> Worked:
     Returns
     -------
     Worked
-        A row for each ``force``, ``time`` and ``measure`` that both hold: ``own_events``, ``own_cases`` and
+        A row for each ``measure``, ``force`` and ``time`` that both hold: ``own_events``, ``own_cases`` and
         ``own_share``, the same of what is ``published_``, and ``own_less_published``, the difference of the shares.
         Cases are whole numbers, shares run 0 to 1. No row where they have no force or no time in common.
 

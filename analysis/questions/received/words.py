@@ -12,7 +12,7 @@ from analysis.disclosure import Protected, only_protected
 from analysis.presentation import content, wording
 from analysis.presentation.blocks import Shown
 from analysis.presentation.content import Part
-from analysis.questions.received.published import forces_in_common, times_in_common
+from analysis.questions.received.published import WITHDREW, forces_in_common, times_in_common
 from analysis.reference import reference
 
 _FORMS = {
@@ -107,8 +107,17 @@ def beside_published(result: Protected, *, edition: str) -> list[str]:
         own, theirs = int(row["own_cases"]), int(row["published_cases"])
         sides = f"{own:,} {wording.cases_of(about)} are counted from the file, {theirs:,} are published"
         differing = f"{abs(own - theirs):,} {'more' if own > theirs else 'fewer'} in the file" if own != theirs else ""
-        told.append(f"{where}{sides} ({edition}){f': {differing}' if differing else ''}.")
+        told.append(f"{where}{sides} ({edition}){f': {differing}' if differing else ''}.{_withdrawal(rows)}")
     return told
+
+
+def _withdrawal(rows: pd.DataFrame) -> str:
+    """The share that withdrew of a file and of what is published; "" where one is not shown."""
+    shares = rows.loc[rows["measure"] == WITHDREW, ["own_share", "published_share"]]
+    if shares.empty or shares.isna().any(axis=None):
+        return ""
+    own, theirs = (wording.percent(float(share)) for share in shares.iloc[0])
+    return f" The victim withdrew in {own} of the former and {theirs} of the latter."
 
 
 def day(taken: str) -> str:
