@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from analysis.answers.answer import Answer
-from analysis.counts import counts, latest, yearly
+from analysis.counts import yearly
 from analysis.counts.counts import Counts
 from analysis.counts.ledger import Ledger, Released
 from analysis.disclosure import Protected, protect
@@ -18,17 +18,6 @@ from analysis.reference import periods
 from analysis.shares.rates import rates, split
 
 __all__ = ["Received", "receive"]
-
-
-_BESIDE = (
-    "measure",
-    "time",
-    "own_events",
-    "own_share",
-    "published_events",
-    "published_share",
-    "own_less_published",
-)
 
 
 def __dir__() -> list[str]:
@@ -90,8 +79,7 @@ class Received(Answer):
         offences = self.cases.offences
         if self.cases.sensitivity == "published" or len(offences) != 1:
             return None
-        held = counts.read(latest.GROWING if offences[0] == yearly.OFFENCE else latest.LATEST)
-        return held.select(offence=offences[0]) if offences[0] in held.offences else None
+        return published.published_of(offences[0])
 
     @cached_property
     def _beside_published(self) -> Protected | None:
@@ -153,7 +141,7 @@ class Received(Answer):
         why = words.what_may_explain(beside, edition=self._edition, taken=taken)
         finding = " ".join([*self._beside_words(), why])
         title = "Counted from the file, beside what is published of the same force"
-        columns = _BESIDE if len(set(beside.table["force"])) == 1 else ("force", *_BESIDE)
+        columns = words.columns_beside(beside)
         note = f"Shares are of all recorded cases. Published: {self._edition}"
         return tables.table(beside, title=title, note=note, columns=columns, finding=finding)
 

@@ -15,7 +15,7 @@ from typing import Any
 from analysis.counts import counts
 from analysis.disclosure import POLICIES
 from analysis.errors import AttritionError
-from analysis.outputs import drawings, files, released, words
+from analysis.outputs import drawings, files, published, released, words
 from analysis.outputs.released import Released
 from analysis.outputs.request import EXPLAINED, Output, Report, Request, Row, is_number, labels
 from analysis.outputs.words import CONTEXT, Sets
@@ -31,7 +31,8 @@ _COUNT = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d.,]*\d)")
 _OUT_OF = re.compile(r"(?<![\d.,])(\d[\d,]*) of (?:the )?(\d[\d,]*) (?:[^\s.;:]+ ){0,6}?cases\b")
 _IN_BRACKETS = re.compile(r"\((\d[\d,]*)\)")
 _STEP = 1.5e-6  # shares are kept to six decimals
-_ESTIMATES = ("changed_events", "low_events", "high_events")  # worked out, and no number of people
+#: Worked out, and no number of people.
+_ESTIMATES = ("changed_events", "low_events", "high_events", "own_less_published_events")
 _HIDDEN_WITH_EVENTS = ("events", "share", "low", "high")
 
 
@@ -180,6 +181,9 @@ def _row(row: Row, output: Output, number: int, sets: Sets) -> Iterator[tuple[st
             if row.get(name) is not None:
                 yield UNREDACTED, f"{name} stands in a row that is said to be hidden"
     yield from _shares(row)
+    for name in published.COLUMNS:
+        if row.get(name) is not None and row[name] not in published.numbers(row, about):
+            yield NOT_RELEASED, f"{name} is no number that is published of this force, time and offence"
     release = sets.get(str(about["counts"]))
     if release is not None:
         yield from _released(row, output, about, release)
@@ -190,7 +194,7 @@ def counts_people(column: str) -> bool:
     return (
         EXPLAINED[column].kind == "count"
         and EXPLAINED[column].unit in ("cases", "charges")
-        and column not in _ESTIMATES
+        and column not in (*_ESTIMATES, *published.COLUMNS)
     )
 
 

@@ -243,12 +243,11 @@ _COLUMNS = [
     Column("noted", "label", "In one force", "name", "changes in one force, where a series of several is not cut"),
     # received: a force's own counts beside what is published of it
     Column("own_events", "count", "From the file", "cases", "cases of the file that end in the way that is measured"),
-    Column("own_cases", "count", "From the file, out of", "cases", "recorded cases of the file"),
     Column("own_share", "share", "From the file, share", "share of recorded cases, 0 to 1", "of the cases of the file"),
     Column("published_events", "count", "Published", "cases", "published cases that end in the way that is measured"),
-    Column("published_cases", "count", "Published, out of", "cases", "recorded cases as they are published"),
     Column("published_share", "share", "Published, share", "share of recorded cases, 0 to 1", "as it is published"),
-    Column("own_less_published", "difference", "Difference, points", "share, 1 is 100%", "share of the file less that"),
+    Column("own_less_published_events", "count", "Difference", "cases", "cases of the file less those published"),
+    Column("own_less_published_share", "difference", "Difference, points", "share, 1 is 100%", "of the same shares"),
     # endings by year, with bounds
     Column("edition", "label", "Edition", "name", "the month of the tables, or to which they run"),
     Column(

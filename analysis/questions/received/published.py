@@ -7,8 +7,12 @@ difference: the two are no samples, and mostly of the same cases.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 
+from analysis.counts import counts, latest, yearly
 from analysis.counts.counts import Counts
 from analysis.errors import ParameterError
 from analysis.reference import measures, periods, reference
@@ -21,9 +25,30 @@ COMPARED = {
     measures.measure(name).short: name for name in ("victim_withdrawal", "no_further_action", "charged", "undecided")
 }
 WITHDREW = measures.measure("victim_withdrawal").short
-_BY = ("measure", "force", "time")
-_NUMBERS = ("events", "cases", "share")
-_RESULT = (*(f"own_{name}" for name in _NUMBERS), *(f"published_{name}" for name in _NUMBERS), "own_less_published")
+RECORDED = "Cases recorded"
+_NUMBERS = ("events", "share")
+_RESULT = (
+    *(f"{whose}_{name}" for whose in ("own", "published") for name in _NUMBERS),
+    "own_less_published_events",
+    "own_less_published_share",
+)
+
+
+def published_of(offence: str) -> Counts | None:
+    """The newest published counts of an offence by force and quarter that are held.
+
+    Parameters
+    ----------
+    offence
+        Its code.
+
+    Returns
+    -------
+    Counts or None
+        Stalking over all years that are held, another offence in the newest; None for one that is not published.
+    """
+    held = counts.read(latest.GROWING if offence == yearly.OFFENCE else latest.LATEST)
+    return held.select(offence=offence) if offence in held.offences else None
 
 
 def forces_in_common(own: Counts, published: Counts) -> list[str]:
@@ -81,48 +106,73 @@ def beside(own: Counts, published: Counts) -> Worked:
     Returns
     -------
     Worked
-        A row for each ``measure``, ``force`` and ``time`` that both hold: ``own_events``, ``own_cases`` and
-        ``own_share``, the same of what is ``published_``, and ``own_less_published``, the difference of the shares.
-        Cases are whole numbers, shares run 0 to 1. No row where they have no force or no time in common.
+        A row for each ``measure``, ``force`` and ``year`` (or ``quarter``) that both hold, after one for all cases
+        recorded: ``own_events`` and ``own_share``, the same of what is ``published_``, and the one less the other of
+        both. Cases are whole numbers, shares run 0 to 1. No row where they have no force or no time in common.
 
     Raises
     ------
     ParameterError
         For counts that cannot tell one of the measures.
     """
-    where = [(force, time) for force in forces_in_common(own, published) for time in times_in_common(own, published)]
-    ours, theirs = (_by_measure(counts, where) for counts in (own, published))
+    times = times_in_common(own, published)
+    where = [(force, time) for force in forces_in_common(own, published) for time in times]
+    ours, theirs = (side(held, where) for held in (own, published))
+    by = tuple(ours.columns[:3])
 
     def work(table: pd.DataFrame) -> pd.DataFrame:
         named = [
-            held.rename(columns={name: f"{whose}_{name}" for name in _NUMBERS})
+            _with_recorded(held).rename(columns={name: f"{whose}_{name}" for name in _NUMBERS})
             for held, whose in ((table, "own"), (theirs, "published"))
         ]
-        found = named[0].merge(named[1], on=list(_BY), suffixes=("", "_of_published"))
-        found["own_less_published"] = found["own_share"] - found["published_share"]
-        is_told = found["state"] == "shown"
-        found["state"] = found["state"].where(~is_told, found["state_of_published"])
-        return found[[*_BY, *_RESULT, "state"]]
+        found = named[0].merge(named[1], on=list(by), suffixes=("", "_of_published"))
+        for name in _NUMBERS:
+            found[f"own_less_published_{name}"] = found[f"own_{name}"] - found[f"published_{name}"]
+        found["state"] = found["state"].where(found["state"] != "shown", found["state_of_published"])
+        return found[[*by, *_RESULT, "state"]]
 
-    source = Rates(ours, by=_BY, about=about(own, measure="", base="recorded"))
-    return Worked(source, work, _BY)
-
-
-def _holds(counts: Counts, time: str) -> bool:
-    """Whether counts cover a year or quarter from its first month to its last."""
-    try:
-        counts.select(period=time)
-    except ParameterError:
-        return False
-    return True
+    return Worked(Rates(ours, by=by, about=about(own, measure="", base="recorded")), work, by)
 
 
-def _by_measure(counts: Counts, where: list[tuple[str, str]]) -> pd.DataFrame:
-    """The shares of all recorded cases of some forces in some times, by every measure that is compared."""
+def side(held: Counts, where: Sequence[tuple[str, str]]) -> pd.DataFrame:
+    """One of the two sides: the shares of all recorded cases that end in each way that is compared.
+
+    Parameters
+    ----------
+    held
+        Counts of one offence.
+    where
+        Names of forces, each with a financial year or quarter.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row for each ``measure``, ``force`` and ``year`` (or ``quarter``), with the columns of rates.
+    """
+    label = "quarter" if any(" " in time for _, time in where) else "year"
+    columns = ["measure", "force", label, *MEASURES]
     parts = [
-        rates(counts.select(force=force, period=time), name).table.assign(force=force, time=time, measure=short)
+        rates(held.select(force=force, period=time), name).table.assign(measure=short, force=force, **{label: time})
         for force, time in where
         for short, name in COMPARED.items()
     ]
-    columns = [*_BY, *MEASURES]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+def _with_recorded(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows, and before the first measure of each force and time how many cases all of them are out of."""
+    whole = table[table["measure"] == next(iter(COMPARED))].assign(measure=RECORDED, share=np.nan)
+    whole["events"] = whole["cases"]
+    is_known = whole["cases"].notna()
+    whole["state"] = whole["state"].where(~is_known, "shown")
+    found = pd.concat([whole, table]) if len(whole) else table
+    return found.astype({"events": "Int64", "share": "Float64"}).sort_index(kind="stable").reset_index(drop=True)
+
+
+def _holds(held: Counts, time: str) -> bool:
+    """Whether counts cover a year or quarter from its first month to its last."""
+    try:
+        held.select(period=time)
+    except ParameterError:
+        return False
+    return True

@@ -12,7 +12,7 @@ from analysis.disclosure import Protected, only_protected
 from analysis.presentation import content, wording
 from analysis.presentation.blocks import Shown
 from analysis.presentation.content import Part
-from analysis.questions.received.published import WITHDREW, forces_in_common, times_in_common
+from analysis.questions.received.published import RECORDED, WITHDREW, forces_in_common, times_in_common
 from analysis.reference import reference
 
 _FORMS = {
@@ -98,17 +98,24 @@ def beside_published(result: Protected, *, edition: str) -> list[str]:
     """How many cases a file has and how many are published, a sentence for each force and time."""
     only_protected(result)
     about, told = result.about, []
-    for (force, time), rows in result.table.groupby(["force", "time"], sort=False):
-        row = rows.iloc[0]
+    for (force, time), rows in result.table.groupby(list(result.by[1:]), sort=False):
+        row = rows[rows["measure"] == RECORDED].iloc[0]
         where = f"{force}, {time}: "
-        if pd.isna(row["own_cases"]) or pd.isna(row["published_cases"]):
+        if pd.isna(row["own_events"]) or pd.isna(row["published_events"]):
             told.append(f"{where}the number of cases {_ABSENT.get(str(row['state']), 'is not known')}.")
             continue
-        own, theirs = int(row["own_cases"]), int(row["published_cases"])
-        sides = f"{own:,} {wording.cases_of(about)} are counted from the file, {theirs:,} are published"
-        differing = f"{abs(own - theirs):,} {'more' if own > theirs else 'fewer'} in the file" if own != theirs else ""
-        told.append(f"{where}{sides} ({edition}){f': {differing}' if differing else ''}.{_withdrawal(rows)}")
+        own, theirs = int(row["own_events"]), int(row["published_events"])
+        sides = f"{own:,} {wording.cases_of(about)} are counted from the file, {theirs:,} are published ({edition})"
+        told.append(f"{where}{sides}.{_withdrawal(rows)}")
     return told
+
+
+def columns_beside(result: Protected) -> tuple[str, ...]:
+    """The columns that such a table shows: no force and no time where it is the one that the page is about."""
+    only_protected(result)
+    table, about = result.table, result.about
+    alone = {result.by[1]: about.place, result.by[2]: about.period}
+    return tuple(name for name in table.columns if name not in alone or set(table[name]) != {alone[name]})
 
 
 def _withdrawal(rows: pd.DataFrame) -> str:

@@ -1,0 +1,24 @@
+"""What leaves beside numbers of people as published is what is published, and nothing else under that name."""
+
+import pytest
+
+from analysis.outputs import published
+
+KENT = {"place": "Kent", "period": "2024/25", "offence": "Stalking"}
+
+
+@pytest.mark.parametrize(
+    ("row", "about", "numbers"),
+    [
+        ({"measure": "Victim withdrew"}, KENT, {2315}),
+        ({"measure": "Cases recorded"}, KENT, {4106}),
+        ({"measure": "Victim withdrew", "year": "2024/25"}, KENT | {"period": "April 2022 to March 2025"}, {2315}),
+        ({"measure": "Cases recorded", "force": "Essex"}, KENT | {"place": "2 forces"}, {3171}),
+        ({"measure": "Victim withdrew"}, KENT | {"period": "2023/24"}, set()),
+        ({"measure": "Victim withdrew"}, KENT | {"place": "Exampleshire"}, set()),
+        ({"measure": "Victim withdrew"}, KENT | {"offence": "Poaching"}, set()),
+        ({"measure": "Somebody"}, KENT, set()),
+    ],
+)
+def test_a_published_number_is_that_of_its_force_time_offence_and_measure(row, about, numbers):
+    assert published.numbers(row, about) == numbers
