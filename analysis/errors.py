@@ -6,6 +6,8 @@ character that cannot be seen, whatever a file, a column or a parameter is calle
 
 from __future__ import annotations
 
+import sys
+import traceback
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -23,6 +25,14 @@ class AttritionError(Exception):
     def __init__(self, message: str = "", *, in_short: str = "") -> None:
         super().__init__(safe_lines(message))
         self.in_short = safe_lines(in_short or message)
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows of it below a cell: the sentence and the line that asked, not how it came to be raised.
+
+        ``traceback.print_last()`` in the next cell shows all of it.
+        """
+        place = _line_of_cell(self)
+        return [f"{self}{f' ({place})' if place else ''}"]
 
 
 class ParameterError(AttritionError):
@@ -65,6 +75,15 @@ class CouldNotTell(AttritionError):
     """The reports stand, and somebody whom the batch file names was not told: mend what the message names."""
 
     exit_status = 8
+
+
+def _line_of_cell(fault: BaseException) -> str:
+    """The line of the cell that was run, as IPython names it; "" where no cell was."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    for frame in traceback.extract_tb(fault.__traceback__) if shell else ():
+        if cell := shell.compile.format_code_name(frame.filename):
+            return f"{' '.join(cell)}, line {frame.lineno}"
+    return ""
 
 
 def unknown(kind: str, found: object, choices: Iterable[str], *, see: str, also: Iterable[str] = ()) -> ParameterError:
