@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.errors import ParameterError, offer
+from analysis.presentation import page
 from analysis.presentation.blocks import Shown
 
 _TABLE = "_table_"
@@ -94,6 +95,6 @@ class Answer(ABC):
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         blocks = [self.headline(), *(self.table(name) for name in self.tables()[:1])]
         return {
-            "text/html": "".join(block.html for block in blocks),
+            "text/html": page.in_notebook("".join(block.html for block in blocks)),
             "text/plain": "\n".join(block.text for block in blocks),
         }

@@ -14,7 +14,7 @@ from analysis.counts import counts
 from analysis.counts.counts import Counts
 from analysis.disclosure import Protected, protect
 from analysis.errors import ParameterError
-from analysis.presentation import blocks, tables, wording
+from analysis.presentation import blocks, page, tables, wording
 from analysis.presentation.blocks import Shown
 from analysis.questions.outcomes import charts
 from analysis.questions.two_places import results as two_places
@@ -172,7 +172,7 @@ class Shares:
         sentence = self.sentence() if len(self.protected.table) == 1 else ""
         title = f"{reference.label_of(about.place)}, {about.period}"
         block = tables.table(self.protected, title=title, finding=sentence)
-        return {"text/html": block.html, "text/plain": block.text}
+        return {"text/html": page.in_notebook(block.html), "text/plain": block.text}
 
 
 def rates(cases: Counts, measure: str, *, base: str = "recorded", by: str = "") -> Shares:

@@ -47,7 +47,7 @@ class Shown:
             block["files"] = files_read()
             block |= {"names": names} if (names := names_read()) else {}
         parts = {"parts": list(self.parts)}
-        return {"text/html": self.html, "text/plain": self.text, MEDIA_TYPE: block, PARTS_TYPE: parts}
+        return {"text/html": page.in_notebook(self.html), "text/plain": self.text, MEDIA_TYPE: block, PARTS_TYPE: parts}
 
 
 def nothing(sentence: str = "") -> Shown:

@@ -23,6 +23,7 @@ from analysis.presentation.blocks import MEDIA_TYPE, PARTS_TYPE
 from analysis.presentation.content import Part
 from analysis.presentation.drawing.colours import DARK
 from analysis.presentation.page import html as block_html
+from analysis.presentation.page import parts_style
 from analysis.presentation.wording import TERMS
 from analysis.publishing.about.publisher import NOBODY, Publisher
 from analysis.publishing.notebooks import cell_names
@@ -328,7 +329,7 @@ def rendered(name: str, **context: Any) -> str:
 @cache
 def filled(name: str) -> str:
     """A style sheet or script of this package, as it stands in a page."""
-    return _environment().get_template(name).render(dark=DARK)
+    return _environment().get_template(name).render(dark=DARK, parts=parts_style())
 
 
 def load_templates() -> None:
