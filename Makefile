@@ -37,8 +37,8 @@ coverage: $(VENV)/.test ## say which lines and branches of analysis/ the tests r
 check: $(VENV)/.run ## hold the notebooks to their rules
 	$(BIN)/attrition check
 
-lab: $(VENV)/.lab ## open the notebooks in JupyterLab
-	cd notebooks && $(abspath $(BIN))/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root)
+lab: $(VENV)/.lab ## open JupyterLab on a page to start from, with a card for each question
+	$(BIN)/attrition lab $(if $(filter 0,$(shell id -u)),--allow-root)
 
 schedulers: $(VENV)-schedulers/.set-up $(VENV)-lab/.lab ## set up Airflow and JupyterLab apart, so that the tests try docs/scheduling/ with them
 

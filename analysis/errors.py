@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 
 from analysis.safe_words import safe, safe_lines
 
@@ -79,7 +80,7 @@ class CouldNotTell(AttritionError):
 
 def _line_of_cell(fault: BaseException) -> str:
     """The line of the cell that was run, as IPython names it; "" where no cell was."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    shell: Any = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     for frame in traceback.extract_tb(fault.__traceback__) if shell else ():
         if cell := shell.compile.format_code_name(frame.filename):
             return f"{' '.join(cell)}, line {frame.lineno}"

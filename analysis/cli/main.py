@@ -24,7 +24,7 @@ import click
 from click.core import ParameterSource
 
 import analysis
-from analysis.cli import audit, batch, check, fetch, intake, notify, options, release, telling
+from analysis.cli import audit, batch, check, fetch, intake, lab, notify, options, release, telling
 from analysis.cli.chains import start, update
 from analysis.cli.telling import is_terminal, say
 from analysis.errors import AttritionError, CouldNotWrite, DataRefused, ParameterError, unknown
@@ -192,6 +192,8 @@ main.add_command(fetch.fetch)
 main.add_command(check.check)
 main.add_command(audit.audit)
 main.add_command(release.release)
+main.add_command(lab.lab)
+main.add_command(lab.new)
 main.add_command(batch.batch)
 main.add_command(batch.report)
 main.add_command(notify.notify)

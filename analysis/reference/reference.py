@@ -20,9 +20,9 @@ _IS_IN_PROJECT = (_PACKAGE.parent / "data" / "reference").is_dir()
 
 
 def _own_folder() -> Path:
-    """The folder in which the command was given; of one called notebooks, as JupyterLab's is, that around it."""
+    """The folder in which the command was given; that around it where a notebook in JupyterLab was."""
     here = Path.cwd()
-    return here.parent if here.name == "notebooks" else here
+    return here.parent if here.name in ("notebooks", "work") else here
 
 
 #: What the suite brings, its data and its notebooks: beside the package in its project, inside it from a wheel.

@@ -53,7 +53,7 @@ with DAG(
     )
     page = BashOperator(
         task_id="page",
-        bash_command=f"{HOME}/.venv/bin/jupyter nbconvert --to attrition {executed}",
+        bash_command=f"{HOME}/.venv/bin/jupyter nbconvert --to attrition_report_page {executed}",
         on_failure_callback=tell,
     )
     notebook >> page

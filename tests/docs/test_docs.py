@@ -111,10 +111,10 @@ def test_menu_entries_are_called_as_jupyterlab_shows_them():
 
     ours = [one for one in entry_points(group="nbconvert.exporters") if one.value.startswith("analysis.")]
     shown = [one.name[0].upper() + one.name[1:] for one in ours]  # what JupyterLab makes of the name of an exporter
-    assert sorted(shown) == ["Attrition", "Attrition_pdf"]
-    for name in ("pages.md", "scheduling/README.md"):
+    assert sorted(shown) == ["Attrition_report_PDF", "Attrition_report_page"]
+    for name in ("pages.md", "scheduling/README.md", "lab.md"):
         text = " ".join((PROJECT / "docs" / name).read_text().split())
-        assert "*Save and Export Notebook As*, *Attrition*" in text, name
+        assert "*Save and Export Notebook As*, *Attrition_report_page*" in text, name
         assert set(re.findall(r"\*(Attrition\w*)\*", text)) == set(shown), name
     said = "".join(path.read_text() for path in [*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md")])
     assert "Stalking attrition report" not in said

@@ -9,8 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell
-from traitlets.config import Config
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from analysis.counts import counts
 from analysis.errors import CouldNotWrite, DisclosureRefused, NotebookFailed, ParameterError
@@ -315,14 +314,21 @@ def test_what_is_not_there_is_refused_before_anything_runs():
 def test_the_exporter_is_registered_and_renders_an_executed_notebook(tmp_path):
     from nbconvert.exporters import get_exporter
 
-    exporter = get_exporter("attrition")
+    exporter = get_exporter("attrition_report_page")
     assert exporter is exporters.PageExporter
     assert exporter.export_from_notebook == "Stalking attrition report"  # without it JupyterLab's menu passes it over
     book = notebooks.read(written(tmp_path, new_code_cell(SHOWN)))
-    run_first = Config({"ExecutePreprocessor": {"enabled": True, "kernel_name": "python3"}})
-    html, resources = exporter(config=run_first).from_notebook_node(book, {"metadata": {"name": "book"}})
+    html, resources = exporter().from_notebook_node(book, {"metadata": {"name": "book"}})
     assert "An answer." in check_page(html).text
     assert wording.DRAFT in html  # nobody saw what was run
     assert (resources["output_extension"], exporter().output_mimetype) == (".html", "text/html")
+
+
+def test_only_what_keeps_the_rules_is_run_to_be_exported(tmp_path):
+    book = notebooks.read(written(tmp_path, new_code_cell('show.read(read_counts("latests"))')))
+    with pytest.raises(NotebookFailed, match=r"stopped half-way: No .* Did you mean 'latest'"):
+        exporters.PageExporter().from_notebook_node(book)
+    harmful = new_notebook(cells=[new_code_cell(f"open({str(tmp_path / 'made')!r}, 'w')")])
     with pytest.raises(NotebookFailed, match="Run the notebook, save it, then export it"):
-        exporter().from_notebook_node(book)
+        exporters.PageExporter().from_notebook_node(harmful)
+    assert not (tmp_path / "made").exists()

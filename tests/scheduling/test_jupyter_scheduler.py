@@ -104,7 +104,7 @@ def test_a_job_is_made_from_the_file_and_runs_and_its_notebook_is_a_report(tmp_p
         executed = json.loads((notebooks / path).read_text())
         injected = [cell for cell in executed["cells"] if "injected-parameters" in cell["metadata"].get("tags", [])]
         assert ["".join(cell["source"]) for cell in injected] == ['force = "Kent"']
-        page = server.ask(f"nbconvert/attrition/{Path(path).as_posix()}")
+        page = server.ask(f"nbconvert/attrition_report_page/{Path(path).as_posix()}")
     assert "<html" in page
     assert "Kent" in page
     assert "2024/25" in page

@@ -25,6 +25,7 @@ from analysis.system.folders import visible
 
 FOLDER = reference.PROJECT / "notebooks"  # a reader's own, and in the project the suite's too
 _BROUGHT = reference.SUITE / "notebooks"
+WORK = reference.PROJECT / "work"  # copies of the suite's that a reader changes, and what else they try
 
 #: The suite's own, which 'report' makes and 'check' checks. Whatever else stands beside them is somebody's own: it is
 #: run by its name, and stops nothing.
@@ -263,7 +264,7 @@ def brought(name: str) -> Path:
 
 
 def path_of(name: str) -> Path:
-    """The file of a notebook, by its name or by a path that ends in .ipynb.
+    """The file of a notebook, by its name or by a path, with .ipynb at its end or without.
 
     Raises ParameterError with the nearest name when there is none, NotebookFailed when one of the suite's is gone.
     """
@@ -273,12 +274,12 @@ def path_of(name: str) -> Path:
         raise NotebookFailed(f"{path} is not there. It is part of the project: restore it with git checkout.")
     if name in SUITE or name in others():
         return path
-    try:
-        if name.endswith(".ipynb") and Path(name).is_file():
-            return Path(name)
-    except OSError:
-        pass
-    raise unknown("notebook", name, [*names(), *others()], see="attrition list notebooks")
+    for written in (name, f"{name}.ipynb"):
+        with suppress(OSError):
+            if written.endswith(".ipynb") and Path(written).is_file():
+                return Path(written)
+    own = (f"{WORK.name}/{path.stem}" for path in visible(WORK, "*.ipynb"))
+    raise unknown("notebook", name, [*names(), *others()], see="attrition list notebooks", also=own)
 
 
 def notebook(name: str) -> Notebook:

@@ -1,18 +1,24 @@
 """A report as nbconvert exporters, so that JupyterLab's export menu and ``jupyter nbconvert`` offer page and PDF.
 
-``--execute`` runs the notebook first, as with any exporter. Nothing holds it to its rules, or what it shows to what its
-cells say: what is exported says that it is a draft.
+A notebook without outputs that keeps the rules is run first, which can do no harm: JupyterLab saves the suite's without
+them. So is any with ``--execute``. Nothing holds what is shown to what the cells say: what is exported says that it is
+a draft.
 """
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters.exporter import Exporter
 
 from analysis.errors import NotebookFailed
+from analysis.publishing.notebooks import rules
 from analysis.publishing.report import rendering, typesetting
 from analysis.publishing.report.rendering import Report
+
+_LONGEST = 600  # seconds that a cell may take
 
 
 class _ReportExporter(Exporter):
@@ -21,16 +27,34 @@ class _ReportExporter(Exporter):
     def _assembled(self, nb: Any, resources: Any, **kw: Any) -> tuple[Report, dict[str, Any], dict[str, Any]]:
         """The report, a manifest of what is known of it, and nbconvert's resources.
 
-        Raises NotebookFailed where a cell shows what no report can carry, or nothing was run.
+        Raises NotebookFailed where a cell fails, or shows what no report can carry, or nothing was run.
         """
         executed, resources = super().from_notebook_node(nb, resources, **kw)
+        name = resources["metadata"]["name"]
+        if not any(cell.get("outputs") for cell in executed.cells) and _keeps_rules(executed, name):
+            executed = _run(executed, resources)
         report = rendering.assembled(executed, is_draft=True)
         if not report.blocks:
             raise NotebookFailed("No cell shows anything yet. Run the notebook, save it, then export it.")
-        name = resources["metadata"]["name"]
         manifest = {"notebook": name, "parameters": {}, "title": "", "version": "", "inputs": {}}
         manifest["is_restricted"] = report.is_restricted
         return report, manifest, resources
+
+
+def _keeps_rules(document: Any, name: str) -> bool:
+    """Whether a notebook calls the suite's own functions and nothing else, so that anybody's may be run."""
+    return not rules.faults(Path(f"{name}.ipynb"), json.dumps(document).encode())
+
+
+def _run(document: Any, resources: Any) -> Any:
+    """A notebook as it is when all of its cells have run, in order, where it stands."""
+    from nbconvert.preprocessors import CellExecutionError, ExecutePreprocessor
+
+    try:
+        executed, _ = ExecutePreprocessor(timeout=_LONGEST, kernel_name="python3").preprocess(document, resources)
+    except CellExecutionError as fault:
+        raise NotebookFailed(f"The notebook stopped half-way: {fault.evalue}") from None
+    return executed
 
 
 class PageExporter(_ReportExporter):
@@ -45,7 +69,7 @@ class PageExporter(_ReportExporter):
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
         """The page of an executed notebook, and nbconvert's resources.
 
-        Raises NotebookFailed where a cell shows what no report can carry, or nothing was run.
+        Raises NotebookFailed where a cell fails, or shows what no report can carry, or nothing was run.
         """
         report, manifest, resources = self._assembled(nb, resources, **kw)
         return rendering.page(report, manifest), resources
@@ -63,7 +87,7 @@ class PrintExporter(_ReportExporter):
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
         """The PDF of an executed notebook, and nbconvert's resources.
 
-        Raises NotebookFailed for what cannot be printed, or where nothing was run.
+        Raises NotebookFailed where a cell fails, for what cannot be printed, or where nothing was run.
         """
         report, manifest, resources = self._assembled(nb, resources, **kw)
         return typesetting.typeset(report, manifest), resources

@@ -7,6 +7,7 @@ import pytest
 from analysis import association, read_counts
 from analysis.disclosure import fits
 from analysis.errors import ParameterError
+from analysis.presentation import page
 from benchmarks import fits_attacked
 from tests import released
 from tests.unit.questions.association.case_counts import FEATURES, drawn, with_features
@@ -35,7 +36,7 @@ def every_block(answer):
 
 def test_it_shows_itself_as_its_headline_and_first_table(compared):
     html = compared._repr_mimebundle_()["text/html"]
-    assert html == compared.headline().html + compared.table("withdrawal").html
+    assert html == page.in_notebook(compared.headline().html + compared.table("withdrawal").html)
     assert "withdrawal goes most with “Former partner” and no further action most with “Stranger”" in html
 
 

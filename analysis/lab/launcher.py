@@ -1,0 +1,91 @@
+"""The cards of JupyterLab's launcher: the page to start from, and a copy of each question's notebook.
+
+They are what jupyter-app-launcher reads: files whose names begin with ``jp_app_launcher``, in the folder that a
+variable of the environment names.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from analysis.lab import copies
+from analysis.publishing.notebooks import notebooks
+
+#: The variable that names the folder.
+VARIABLE = "JUPYTER_APP_LAUNCHER_PATH"
+CATEGORY = "Stalking attrition"
+FIRST = "victim_withdrawal"  # the question to begin with
+_OF_CASE_FILES = ("features", "ledger")  # what is known of a reader's own cases alone, or of made-up ones
+_ICON = Path(__file__).with_name("question.svg")
+
+
+def entries(start_page: str) -> list[dict[str, Any]]:
+    """The cards, in the order of the launcher.
+
+    Parameters
+    ----------
+    start_page
+        The path of the page to start from, below JupyterLab's folder.
+
+    Returns
+    -------
+    list of dict
+        Each as jupyter-app-launcher wants it: a title, what it is for, and JupyterLab's commands that it runs.
+
+    Examples
+    --------
+    >>> [card["title"] for card in entries("start_here.md")][:3]
+    ['Start here', 'Victim withdrawal', 'Force comparison']
+    """
+    paths = {name: f"{notebooks.WORK.name}/{copies.usual_name(name)}.ipynb" for name in questions()}
+    cards = [_entry(title(name), notebooks.notebook(name).question, path) for name, path in paths.items()]
+    return [_entry("Start here", "What there is, and where to begin.", start_page), *cards]
+
+
+def questions() -> list[str]:
+    """The suite's notebooks in the order in which they are offered.
+
+    Returns
+    -------
+    list of str
+        Their names: the one to begin with, the others that published figures answer, and those about case files.
+    """
+    return sorted(notebooks.names(), key=lambda name: (name != FIRST, notebooks.notebook(name).uses in _OF_CASE_FILES))
+
+
+def title(question: str) -> str:
+    """What a question's notebook is called in a few words: "Victim withdrawal".
+
+    Parameters
+    ----------
+    question
+        Its name.
+    """
+    return question.replace("_", " ").capitalize()
+
+
+def write(folder: Path, start_page: str) -> None:
+    """Write the cards where jupyter-app-launcher finds them.
+
+    Parameters
+    ----------
+    folder
+        Where; made where it does not exist. JSON is YAML too, which it reads.
+    start_page
+        The path of the page to start from, below JupyterLab's folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "jp_app_launcher.yaml").write_text(json.dumps(entries(start_page), indent=1), encoding="utf-8")
+
+
+def _entry(title: str, purpose: str, path: str) -> dict[str, Any]:
+    return {
+        "title": title,
+        "description": purpose,
+        "type": "jupyterlab-commands",
+        "catalog": CATEGORY,
+        "icon": str(_ICON),
+        "source": [{"label": title, "id": "docmanager:open", "args": {"path": path}}],
+    }
