@@ -51,7 +51,8 @@ def _run(document: Any, resources: Any) -> Any:
     from nbconvert.preprocessors import CellExecutionError, ExecutePreprocessor
 
     try:
-        executed, _ = ExecutePreprocessor(timeout=_LONGEST, kernel_name="python3").preprocess(document, resources)
+        runner = ExecutePreprocessor(timeout=_LONGEST, kernel_name="python3")  # type: ignore[no-untyped-call]
+        executed, _ = runner.preprocess(document, resources)
     except CellExecutionError as fault:
         raise NotebookFailed(f"The notebook stopped half-way: {fault.evalue}") from None
     return executed
