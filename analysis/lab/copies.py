@@ -54,8 +54,8 @@ def asked_for(name: str) -> str:
     return next((question for question in notebooks.names() if usual_name(question) == name), "")
 
 
-def new(question: str, name: str = "", *, folder: Path = notebooks.WORK) -> Path:
-    """Make a copy of a question's notebook.
+def new(question: str, name: str = "") -> Path:
+    """Make a copy of a question's notebook in work/, which is made where it does not exist.
 
     Parameters
     ----------
@@ -63,8 +63,6 @@ def new(question: str, name: str = "", *, folder: Path = notebooks.WORK) -> Path
         The name of one of the suite's notebooks.
     name
         What the copy is called, with or without ``.ipynb``; ``usual_name`` where it is empty.
-    folder
-        Where it is put; made where it does not exist.
 
     Returns
     -------
@@ -83,19 +81,20 @@ def new(question: str, name: str = "", *, folder: Path = notebooks.WORK) -> Path
         raise unknown("question", question, notebooks.names(), see="attrition list notebooks")
     name = (name or usual_name(question)).removesuffix(".ipynb")
     _check(name)
-    path = folder / f"{name}.ipynb"
+    path = notebooks.WORK / f"{name}.ipynb"
     content = notebooks.path_of(question).read_bytes()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        if not path.parent.is_dir():
+            path.parent.mkdir()
         with path.open("xb") as file:
             file.write(content)
-    except FileExistsError:
+    except OSError as fault:
+        if not path.exists():
+            raise CouldNotWrite(f"{path} could not be written ({fault.strerror}). Look at that folder.") from fault
         raise ParameterError(
-            f"{path.name} is in {folder.name}/ already, and nothing there is replaced. "
+            f"{path.name} is in {path.parent.name}/ already, and nothing there is replaced. "
             f"Give the copy a name of its own: 'attrition new {question} NAME'."
         ) from None
-    except OSError as fault:
-        raise CouldNotWrite(f"{path} could not be written ({fault.strerror}). Look at that folder.") from fault
     return path
 
 
