@@ -33,6 +33,8 @@ def lab(options: tuple[str, ...]) -> None:
     from analysis.lab import opening
 
     environment = {**environment_of_command(), **opening.prepare()}
+    programs = Path(sys.executable).parent  # so that 'attrition' is found in its terminals too
+    environment["PATH"] = os.pathsep.join(filter(None, (str(programs), environment.get("PATH"))))
     os.chdir(reference.PROJECT)  # what it shows; its scheduler's jobs go below where it was started
     _become([sys.executable, "-m", "jupyterlab", *opening.settings(), *options], environment)
 

@@ -78,7 +78,7 @@ def _held(name: str) -> dict[str, str]:
 def _row(held: Counts) -> dict[str, str]:
     covered = held.coverage
     years = [periods.financial_year(day) for day in (min(covered.periods), max(covered.periods))]
-    unit = _UNITS.get(min(covered.periods.values()), "period")
+    unit = _UNITS.get(max(covered.periods.values()), "period")
     forces = covered.forces[0] if len(covered.forces) == 1 else str(len(covered.forces))
     span = " to ".join(dict.fromkeys(years))
     return {"name": held.name, "title": str(held.source.title), "periods": f"{span}, by {unit}", "forces": forces}
