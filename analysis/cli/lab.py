@@ -14,8 +14,10 @@ import click
 
 from analysis.cli.options import environment as environment_of_command
 from analysis.cli.telling import say
-from analysis.errors import DataRefused
+from analysis.errors import ParameterError
 from analysis.reference import reference
+
+_NEEDED = ("jupyterlab", "jupyter-app-launcher", "nbstripout")  # of the extra "lab"
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -25,10 +27,10 @@ def lab(options: tuple[str, ...]) -> None:
 
     What follows goes on to JupyterLab: --no-browser, --port 8889.
     """
-    if find_spec("jupyterlab") is None:
-        raise DataRefused(
-            "JupyterLab is not installed here. 'make lab' installs it and opens it; without make: "
-            "'python -m pip install --require-hashes --requirement requirements-lab.lock', then this again."
+    if absent := [name for name in _NEEDED if find_spec(name.replace("-", "_")) is None]:
+        raise ParameterError(
+            f"Not installed here: {', '.join(absent)}. In the project 'make lab' installs what is needed and opens it; "
+            f"elsewhere 'python -m pip install {' '.join(_NEEDED)}' does, then this again."
         )
     from analysis.lab import opening
 
