@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from afcharts.af_colours import get_af_colours
 
+from analysis.presentation import page
 from analysis.presentation.drawing.colours import (
     ACCENT,
     BURGUNDY,
@@ -108,3 +109,12 @@ def test_the_style_sheet_keeps_the_same_contrast(scheme):
     assert contrast(named["on-accent"], named["accent"]) >= 4.5
     assert contrast(named["on-against"], named["against"]) >= 4.5
     assert contrast(named["rule"], named["accent"]) >= 3  # the filled part of a gauge beside the rest
+
+
+@pytest.mark.parametrize("sheet", [rendering.filled("style.css"), page.in_notebook("")], ids=["page", "notebook"])
+def test_a_mark_that_is_used_twice_has_its_dark_colour_too(sheet):
+    """A browser takes a copy for each use, without the elements around it: no rule for a colour may name one."""
+    for colour in DARK:
+        for property_ in ("fill", "stroke"):
+            found = re.findall(rf'([^{{}}]*)\[{property_}="{colour}"\] {{', sheet)
+            assert [words.split() for words in found] == [[]], (colour, property_)
