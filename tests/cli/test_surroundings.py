@@ -145,6 +145,8 @@ COMMANDS = [
     ["check"],
     ["check", "reports"],
     ["run", "trends"],
+    ["new", "trends"],
+    ["lab"],
     ["index"],
     ["release", "folder"],
     ["mapping", "file.csv"],
