@@ -22,7 +22,7 @@ ALONE = "3 notebooks are not the suite's and were left alone: Untitled.ipynb, ou
 def folder(tmp_path, monkeypatch):
     """The suite's notebooks with what researchers leave beside them."""
     folder = tmp_path / "notebooks"
-    shutil.copytree(notebooks.FOLDER, folder)
+    shutil.copytree(notebooks.FOLDER, folder, ignore=shutil.ignore_patterns(".*"))  # JupyterLab leaves copies there
     shutil.copy(folder / "trends.ipynb", folder / "trends-Copy1.ipynb")
     (folder / "Untitled.ipynb").write_text("{")
     (folder / "out.ipynb").write_text("{}")
