@@ -66,7 +66,7 @@ lock: ## pin every version again, with hashes, from pyproject.toml
 	$(PIN) --group schedulers --output-file requirements-schedulers.lock
 
 clean: ## remove what was built: the environment, the reports and the drafts
-	rm -rf build $(VENV) $(VENV)-lock $(VENV)-schedulers $(VENV)-lab .reports-staging drafts .drafts-staging
+	rm -rf start_here.md build $(VENV) $(VENV)-lock $(VENV)-schedulers $(VENV)-lab .reports-staging drafts .drafts-staging
 	find reports -mindepth 1 ! -name README.md -delete
 
 $(BIN)/python:

@@ -326,7 +326,8 @@ class TwoPlaces(Answer):
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         shown = (self.headline(), self.dots(), *map(self.table, self.tables()))
-        return {"text/html": "".join(one.html for one in shown), "text/plain": "\n".join(one.text for one in shown)}
+        html = page.in_notebook("".join(block.html for block in shown))
+        return {"text/html": html, "text/plain": "\n".join(block.text for block in shown)}
 
 
 def between(

@@ -12,6 +12,7 @@ import ipywidgets
 
 from analysis.exploring.choices import Choice, View, code
 from analysis.exploring.keys import KEYS
+from analysis.presentation import page
 
 if TYPE_CHECKING:
     from analysis.exploring.exploring import Exploring
@@ -70,4 +71,4 @@ def _html(choice: Choice, view: View) -> str:
     sentence = f'<p role="status" aria-live="polite">{escape(view.sentence)}</p>'
     if view.figure is None:
         return sentence
-    return f"{sentence}{view.figure.html}<p>In a notebook: <code>{escape(code(choice))}</code></p>"
+    return page.in_notebook(f"{sentence}{view.figure.html}<p>In a notebook: <code>{escape(code(choice))}</code></p>")
