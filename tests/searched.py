@@ -7,11 +7,13 @@ searched in its turn. Spaces, hyphens and line ends are also left out, since a t
 from __future__ import annotations
 
 import base64
+import binascii
 import gzip
 import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pikepdf
@@ -27,7 +29,8 @@ def pieces(content: bytes) -> Iterator[bytes]:
     """Every run of bytes that some bytes hold, those of what is packed in them too."""
     yield content
     for found in _EMBEDDED.finditer(content):
-        yield from pieces(base64.b64decode(found[1]))
+        with suppress(binascii.Error):  # code speaks of such text too
+            yield from pieces(base64.b64decode(found[1]))
     if content.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             yield archive.comment

@@ -38,7 +38,8 @@ from analysis.system.locking import Holder
 MADE_UP_SECRET = hashlib.sha256(b"attrition: made-up cases, of whom nobody is to be protected").digest()
 _SECRET, _HISTORY, _PENDING, _LOCK, _CURRENT = "secret.bin", "history.json", "pending.json", ".lock", "current"
 _IGNORED, _MADE_FROM = ".gitignore", "made_from"
-_WHY_IGNORED = b"""# Exact counts of people, and the secret that their release hangs on: never in git, never passed on.
+_WHY_IGNORED = b"""# Exact counts of people, and the secret that their release depends on:
+# never in git, never passed on.
 # A copy belongs where the case files are kept. Who has it can tell what the released counts hide.
 *
 """
@@ -93,7 +94,7 @@ def locked(*, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
 
 
 class Store:
-    """The store as one set of counts of people sees it: the secret and the history that its release hangs on.
+    """The store as one set of counts of people sees it: the secret and the history that its release depends on.
 
     Real cases share one secret and one history in a project, whatever the set is called: the same cell of the same
     cases is the same number in every set. A made-up set has a public secret and a history of its own.

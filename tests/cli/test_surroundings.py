@@ -152,6 +152,7 @@ COMMANDS = [
     ["mapping", "file.csv"],
     ["audit", "table.csv"],
     ["reduce", "file.csv", "--as", "mine", "--format", "police-uk"],
+    ["start", "file.csv", "--as", "mine"],
     ["fetch", "police-uk", "--dry-run"],
 ]
 

@@ -21,6 +21,9 @@ DOCUMENTS = sorted(
     if ".venv" not in path.parts
 )
 
+#: What a reduction of people's cases makes, and git ignores.
+MADE = {"data/private"}
+
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(PROJECT).as_posix())
 def test_links_and_named_files_exist(path):
@@ -28,7 +31,7 @@ def test_links_and_named_files_exist(path):
     for target in re.findall(r"\]\(([^)#:]+)\)", text):
         assert (path.parent / target).exists(), target
     for named in re.findall(r"`((?:analysis|data|docs|tests|notebooks)/[\w./]+?)`", text):
-        assert (PROJECT / named).exists(), named
+        assert (PROJECT / named).exists() or named.rstrip("/") in MADE, named
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(PROJECT).as_posix())
@@ -103,7 +106,7 @@ def test_the_readmes_python_runs():
     space = {}
     *lines, last = code.strip().splitlines()
     exec("\n".join(lines), space)
-    assert len(eval(last, space)) == 4
+    assert eval(last, space).headline().record["opening"].startswith("Kent and Wales are not clearly different")
 
 
 def test_menu_entries_are_called_as_jupyterlab_shows_them():

@@ -14,7 +14,7 @@ COMMANDS = re.findall(r"^ {4}attrition run (.+)$", PAGE, flags=re.MULTILINE)
 
 
 def test_the_examples_give_what_they_say():
-    examples = "\n".join(re.findall(r"```python\n(.+?)```", PAGE, flags=re.DOTALL))
+    examples = "\n".join(re.findall(r"```pycon\n(.+?)```", PAGE, flags=re.DOTALL))
     parsed = doctest.DocTestParser().get_doctest(examples, {}, "own_question", "docs/own_question.md", 0)
     assert len(parsed.examples) > 20
     said = []

@@ -39,6 +39,7 @@ def printed(text):
     for pattern, is_whole in ((LINE, True), (NAMED, False)):
         for found in set(pattern.findall(text)) - SCHEMAS:
             words = shlex.split(" ".join(found.split()).replace("\\", "/"), comments=True)
+            words = ["NAME" if word.startswith("work/") else word for word in words]  # a reader's own notebook
             words = words[next(place for place, word in enumerate(words) if "=" not in word) :]
             yield [words[0].rpartition("/")[2], *words[1:]], is_whole
 
@@ -53,7 +54,7 @@ def leaf(command, words, context):
         name, *words = words
         below = command.get_command(context, name)
         assert below is not None, f"no command is called '{name}'"
-        context, command = click.Context(below, info_name=name, parent=context), below
+        context, command = click.Context(below, info_name=name, parent=context, **below.context_settings), below
     return command, words, context
 
 

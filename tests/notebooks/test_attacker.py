@@ -248,7 +248,7 @@ def test_every_kind_that_a_notebook_can_come_by_is_known():
     assert given - results <= {
         *("Shown", "str", "tuple[str, ...]", "list[str]"),  # what is shown or is words
         *("Counts", "pd.DataFrame", "Protected"),  # no words, and nothing that a notebook has makes words of them
-        *("Measure", "Base", "Series"),
+        *("Measure", "Base", "Series", "bool"),
         *("Exploring", "Sortable"),  # which no report shows
     }
 

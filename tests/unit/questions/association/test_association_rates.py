@@ -272,13 +272,14 @@ def test_a_mistake_is_refused_before_a_kernel_starts():
 
     book = notebooks.notebook("who_withdraws")
     assert jobs.folder_of(book, jobs.checked(book, {})).as_posix() == "who_withdraws/force-exampleshire"
+    assert jobs.checked(book, {"counts": "stalking_example"})["counts"] == "stalking_example_features"
     without = jobs.folder_of(book, jobs.checked(book, {}) | {"cluster": ""}).as_posix()
     assert without == "who_withdraws/force-exampleshire_cluster-none"
     for wrong, message in (
         ({"features": "relationshp"}, "Did you mean 'relationship'"),
         ({"cluster": "teams"}, "Did you mean 'team'"),
         ({"cluster": ""}, "no cluster is not to be had"),
-        ({"counts": "stalking_example"}, "hold no features of cases"),
+        ({"counts": "stalking_2024_25"}, "hold no features of cases"),
     ):
         with pytest.raises(ParameterError, match=message):
             jobs.checked(book, wrong)
