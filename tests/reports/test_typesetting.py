@@ -101,7 +101,13 @@ def test_html_that_a_cell_brings_never_reaches_the_page():
 
 @pytest.mark.parametrize(
     ("source", "told"),
-    [("<b>x</b>", "holds HTML"), ("<div>x</div>", "holds HTML"), ("![x](y.png)", "a picture"), ("$x^2$", "a formula")],
+    [
+        ("<b>x</b>", "holds HTML"),
+        ("<div>x</div>", "holds HTML"),
+        ("![x](y.png)", "a picture"),
+        ("$x^2$", "a formula"),
+        (r"\begin{equation}x\end{equation}", "a formula"),
+    ],
 )
 def test_prose_that_print_cannot_carry_is_refused_by_cell(source, told):
     with pytest.raises(NotebookFailed, match=f"book: The text under “A part” .*{told}"):

@@ -33,6 +33,9 @@ ONLY_IN = {
     "nbconvert": {
         "publishing/report",
     },
+    "mistune": {
+        "publishing/report",
+    },
     "typst": {
         "publishing/report",
     },

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from html import unescape
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
+import mistune
 from markupsafe import Markup
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from analysis.errors import NotebookFailed
 from analysis.presentation import content
@@ -15,6 +16,8 @@ from analysis.presentation.content import Part
 from analysis.presentation.wording import capital
 
 _Token: TypeAlias = dict[str, Any]
+#: What Markdown of a notebook may hold beyond the common core, as in JupyterLab.
+_PLUGINS = ["strikethrough", "table", "url", "task_lists", "def_list", "math"]
 _MARKS = {"strong": "strong", "emphasis": "emphasis"}
 _NAMES = {
     "block_html": "HTML",
@@ -23,6 +26,12 @@ _NAMES = {
     "inline_math": "a formula",
     "image": "a picture",
 }
+
+
+@cache
+def _markdown(renderer: Literal["html", "ast"]) -> mistune.Markdown:
+    """What reads Markdown, into HTML or into its syntax tree. What a notebook says in HTML stays HTML."""
+    return mistune.create_markdown(escape=False, renderer=renderer, plugins=_PLUGINS)
 
 
 @dataclass(frozen=True)
@@ -37,8 +46,7 @@ class Prose:
         """The text for a page. Notebooks are part of the project and may hold HTML of their own."""
         if not self.source.strip():
             return ""
-        renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
-        return Markup(MarkdownWithMath(renderer=renderer).render(self.source))
+        return Markup(_markdown("html")(self.source))
 
     @property
     def parts(self) -> list[Part]:
@@ -46,8 +54,7 @@ class Prose:
 
         Raises NotebookFailed, naming the cell, for what print cannot carry: HTML, formulas, pictures.
         """
-        parser = MarkdownWithMath(renderer=None)  # type: ignore[arg-type]  # None asks for the syntax tree
-        tokens: Any = parser.parse(self.source)[0]
+        tokens: Any = _markdown("ast")(self.source)
         return self._blocks(tokens)
 
     def _blocks(self, tokens: list[_Token]) -> list[Part]:
@@ -90,6 +97,8 @@ class Prose:
         runs: list[Part] = []
         for token in tokens:
             kind = token["type"]
+            if kind == "text" and r"\begin{" in token["raw"]:  # which JupyterLab shows as a formula too
+                raise self._refusal("inline_math")
             if kind == "text":
                 runs.append(content.run(unescape(token["raw"]), *marks, address=address))
             elif kind == "codespan":
