@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from pathlib import Path
@@ -75,6 +76,8 @@ class _Table:
         path = folder.absolute() / name
         if not _is_file(path):
             what = f"no notebook stands at '{name[:80]}'. A path is read from the folder of the batch file"
+            if _is_file(Path(name).absolute()) and Path(name).absolute().drive == path.drive:
+                what += f", and from there it is '{os.path.relpath(name, folder)}'"
             self._refuse("notebook", what=what)
         return str(path)
 

@@ -220,7 +220,9 @@ def test_the_path_of_a_notebook_is_read_from_the_folder_of_the_batch_file(tmp_pa
     (job,) = read(tmp_path, "[[reports]]\nnotebook = 'books/book.ipynb'\nforces = 'all'\n").jobs[:1]
     assert (job.notebook, job.name, job.folder) == (str(book), "book", "book/force-avon-and-somerset")
     monkeypatch.chdir(tmp_path / "books")
-    assert "no notebook stands at 'book.ipynb'" in refusal(tmp_path, "[[reports]]\nnotebook = 'book.ipynb'\n")
+    said = refusal(tmp_path, "[[reports]]\nnotebook = 'book.ipynb'\n")
+    assert "no notebook stands at 'book.ipynb'" in said
+    assert "folder of the batch file, and from there it is 'books/book.ipynb'" in said
 
 
 def test_a_notebook_without_counts_knows_every_force_and_no_last_year(tmp_path):
