@@ -76,8 +76,9 @@ class _Table:
         path = folder.absolute() / name
         if not _is_file(path):
             what = f"no notebook stands at '{name[:80]}'. A path is read from the folder of the batch file"
-            if _is_file(Path(name).absolute()) and Path(name).absolute().drive == path.drive:
-                what += f", and from there it is '{os.path.relpath(name, folder)}'"
+            here = Path(name).absolute()
+            if _is_file(here) and here.drive == path.drive:
+                what += f", and from there it is '{os.path.relpath(here, folder)}'"
             self._refuse("notebook", what=what)
         return str(path)
 

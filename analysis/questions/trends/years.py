@@ -71,9 +71,14 @@ def opening(directions: Protected) -> str:
 
 def _in_some(row: pd.Series, directions: Protected) -> str:
     """That a direction is of those forces alone which sent figures for both years, where it is not that of all."""
+    is_of_all = not _some(row, directions) or row["whole_direction"] == row["direction"]
+    return "" if is_of_all else f" in {_some(row, directions)} forces"
+
+
+def _some(row: pd.Series, directions: Protected) -> str:
+    """How many forces sent figures for both years, as "36 of 44"; "" where all did."""
     many = len(forces_of(directions.about.place))
-    is_of_all = row["forces"] == many or row["whole_direction"] == row["direction"]
-    return "" if is_of_all else f" in {row['forces']} of {many} forces"
+    return f"{row['forces']} of {many}" if row["forces"] < many else ""
 
 
 def answer(directions: Protected) -> str:
@@ -83,9 +88,8 @@ def answer(directions: Protected) -> str:
     if rows.empty:
         return f"No two years of {_who(directions.about.place)} are held, so no direction can be said."
     row = _latest(rows)
-    many = len(forces_of(directions.about.place))
-    some = f"the {row['forces']} of {many} police forces that sent figures for both years"
-    who = some if row["forces"] < many else _who(directions.about.place)
+    some = _some(row, directions)
+    who = f"the {some} police forces that sent figures for both years" if some else _who(directions.about.place)
     text = f"Of the stalking cases recorded by {who} in {row['earlier']} and decided, "
     text += f"{_share(row, 'earlier_share')} ended because the victim withdrew; of those recorded in {row['later']}, "
     text += f"{_share(row, 'later_share')}: {_moved(row['decided_change'])}. {_bounded(row)}"
@@ -163,15 +167,14 @@ def _grown(printed: Protected) -> str:
 
 
 def _in_numbers(row: pd.Series, directions: Protected) -> str:
-    many = len(forces_of(directions.about.place))
-    where = (
-        f", in the {row['forces']} of {many} forces that sent figures for both years," if row["forces"] < many else ""
-    )
+    some = _some(row, directions)
+    where = f", in the {some} forces that sent figures for both years," if some else ""
     text = f"From {_span(row)}{where} the share {row['direction']} from {_share(row, 'earlier_share')} to "
     text += f"{_share(row, 'later_share')} of decided cases ({_pair(row, 'earlier')} against {_pair(row, 'later')} of "
     text += "recorded)"
-    if row["forces"] == many:
+    if not some:
         return f"{text}."
+    many = len(forces_of(directions.about.place))
     if row["whole_direction"] == row["direction"]:
         return f"{text}; the same holds for all {many}, however the cases of the others ended."
     return f"{text}; for all {many} it cannot be said."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from analysis.disclosure import Protected, only_protected
 from analysis.presentation import wording
 from analysis.presentation.numbers import distance, points
@@ -33,7 +35,7 @@ def opening(both: Protected, apart: Protected) -> str:
     shares = f"{percent(row['share'])} against {percent(row['other_share'])}"
     if both.much_open:
         return f"Too many cases are still open to compare {one} with {other}."
-    if row["low_difference_share"] <= 0 <= row["high_difference_share"]:
+    if _may_be_level(row):
         return f"{one} and {other} are not clearly different: {shares}."
     return f"{one} lies {'above' if row['difference_share'] > 0 else 'below'} {other}: {shares}."
 
@@ -60,9 +62,13 @@ def difference(both: Protected, apart: Protected) -> str:
     low, high = (points(row[f"{end}_difference_share"]) for end in ("low", "high"))
     text = f"The difference is {distance(row['difference_share'])} percentage points "
     text += f"(95% interval {low} to {high}): "
-    is_level = row["low_difference_share"] <= 0 <= row["high_difference_share"]
-    text += "chance alone could explain it." if is_level else "more than chance alone would usually explain."
+    text += "chance alone could explain it." if _may_be_level(row) else "more than chance alone would usually explain."
     if both.much_open:
         named = wording.listed(sorted(map(str, both.much_open)))
         text += f" In {named} {wording.MANY_OPEN}, so this says little yet."
     return f"{text} {_NOT_CHANCE}"
+
+
+def _may_be_level(row: pd.Series) -> bool:
+    """Whether the interval of a difference holds none."""
+    return bool(row["low_difference_share"] <= 0 <= row["high_difference_share"])
