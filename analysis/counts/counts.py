@@ -309,6 +309,17 @@ class Counts:
         return self.coverage.forces
 
     @property
+    def whole_place(self) -> str:
+        """The one place that all the forces make together, as ``reference.place_named`` writes it, whoever chose them.
+
+        England and Wales where they are every force. Unlike ``place``, it counts those that sent nothing.
+        """
+        if set(self.forces) == set(reference.forces()):
+            return reference.EVERYWHERE
+        chosen = self.selection.get("force", "")
+        return chosen if reference.is_group(chosen) else reference.place_named(self.forces)
+
+    @property
     def offences(self) -> tuple[str, ...]:
         """Every offence code in these counts."""
         if self.cells is not None:

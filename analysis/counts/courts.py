@@ -102,14 +102,14 @@ class Courts:
         return [_year(first.year, mine[mine["period"] == first], len(members)) for first in every]
 
     def of(self, place: str | Counts) -> Courts:
-        """The same of another place: its name ("all" is England and Wales), or the force or nation that counts are of.
+        """The same of another place: its name ("all" is England and Wales), or that of the forces that counts are of.
 
-        Nothing is held beside counts of another crime, of made-up cases, or of some forces that are no nation.
+        Nothing is held beside counts of another crime or of made-up cases.
 
         Parameters
         ----------
         place
-            Name of a force or nation, "all", or counts of one.
+            Name of a force, nation or several forces, "all", or counts of one of these.
 
         Returns
         -------
@@ -123,11 +123,9 @@ class Courts:
         """
         if isinstance(place, Counts):
             codes = [place.selection["offence"]] if "offence" in place.selection else list(place.offences)
-            chosen = place.selection.get("force", "")
-            named = _named(place.forces) or (chosen if reference.is_group(chosen) else "")
-            if place.sensitivity == "synthetic" or codes != [OFFENCE] or not named:
+            if place.sensitivity == "synthetic" or codes != [OFFENCE]:
                 return replace(self, forces=self.forces.iloc[:0], survey=self.survey.iloc[:0], place=EVERYWHERE)
-            place = named
+            place = place.whole_place
         return replace(self, place=EVERYWHERE if place in ("all", EVERYWHERE) else reference.place_named(place))
 
     def __repr__(self) -> str:
@@ -135,13 +133,6 @@ class Courts:
             return "Defendants for stalking by year: none beside counts of another crime or of made-up cases."
         years = self.years
         return f"Defendants for stalking by calendar year, {self.place}, {years[0].year} to {years[-1].year}."
-
-
-def _named(forces: tuple[str, ...]) -> str:
-    """What some forces are called together, if they are one place; "" otherwise."""
-    if len(forces) == 1:
-        return forces[0]
-    return EVERYWHERE if set(forces) == set(reference.forces()) else reference.nation_of(forces)
 
 
 def _year(year: int, rows: pd.DataFrame, members: int) -> CourtYear:

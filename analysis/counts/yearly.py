@@ -122,14 +122,14 @@ class Yearly:
         return [date(year, 4, 1) for year in range(held[0].year, held[-1].year + 1)] if held else []
 
     def of(self, place: str | Counts) -> Yearly:
-        """The same of another place: its name ("all" is England and Wales), or the force or nation that counts are of.
+        """The same of another place: its name ("all" is England and Wales), or that of the forces that counts are of.
 
         Beside counts of another crime, or of made-up cases, nothing is held: these endings are of real stalking cases.
 
         Parameters
         ----------
         place
-            Name of a force or nation, "all", or counts of one.
+            Name of a force, nation or several forces, "all", or counts of one of these.
 
         Returns
         -------
@@ -144,9 +144,7 @@ class Yearly:
         if isinstance(place, Counts):
             if not is_of(place):
                 return replace(self, forces=self.forces.iloc[:0], national=self.national.iloc[:0], place=EVERYWHERE)
-            chosen = place.selection.get("force", "")
-            together = chosen if reference.is_group(chosen) else EVERYWHERE
-            place = place.forces[0] if len(place.forces) == 1 else reference.nation_of(place.forces) or together
+            place = place.whole_place
         return replace(self, place=EVERYWHERE if place in ("all", EVERYWHERE) else reference.place_named(place))
 
     def __repr__(self) -> str:

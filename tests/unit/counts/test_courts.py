@@ -74,14 +74,13 @@ def test_forces_that_are_not_listed_add_nothing_and_are_said():
         held.of("Gwentt")
 
 
-def test_nothing_is_held_beside_another_crime_made_up_cases_or_forces_that_are_no_nation():
+def test_nothing_is_held_beside_another_crime_or_made_up_cases():
     held = made(KENT)
     stalking = counts.read("stalking_2024_25")
     assert held.of(stalking).place == "England and Wales"
     assert held.of(stalking.select(force="Wales")).place == "Wales"
     assert held.of(stalking.select(force="Kent")).is_held
     for other in (
-        stalking.of_forces(["Kent", "Essex"]),
         counts.read("offences_2024_25").select(offence="8L"),
         counts.read("offences_2024_25"),
         counts.read("stalking_example"),

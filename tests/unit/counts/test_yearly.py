@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis.counts import counts, yearly
+from analysis.counts import counts, courts, yearly
 from analysis.counts.yearly import COUNTED, Yearly
 from analysis.errors import DataRefused, ParameterError
 from analysis.reference import reference
@@ -79,6 +79,15 @@ def test_places_and_their_forces():
     with pytest.raises(ParameterError, match="Did you mean 'Kent'"):
         held.of("Kentt")
     assert [day.year for day in made(ROW, ("Kent", 2017, *ROW[2:])).years] == [2014, 2015, 2016, 2017]
+
+
+@pytest.mark.parametrize("of_place", [yearly.read, courts.read])
+def test_forces_that_nobody_chose_are_no_nation(of_place):
+    """A set that was reduced of two forces' files would otherwise have the nation's endings beside it."""
+    year = counts.read("stalking_2024_25")
+    assert of_place().of(year.of_forces(["Kent", "Essex"])).place == "Essex, Kent"
+    assert of_place().of(year.select(force="Kent, Essex")).place == "Essex, Kent"
+    assert of_place().of(year.of_forces(reference.forces_of("Wales"))).place == "Wales"
 
 
 @pytest.mark.parametrize("name", ["gwent_2022_2025", "stalking_example", "offences_2024_25"])
