@@ -102,7 +102,7 @@ def own_reading(measure: str) -> str:
         Name of a reading.
     """
     codes = measures.measure(measure).codes(_SCHEME)
-    return next(name for name, one in readings(measure).items() if one.codes(_SCHEME) == codes)
+    return next(name for name, reading in readings(measure).items() if reading.codes(_SCHEME) == codes)
 
 
 def labelled(name: str, codes: Iterable[str]) -> str:
@@ -197,7 +197,7 @@ def distinct_ways(counts: Counts, measure: str) -> list[tuple[str, Measure, Base
     list[tuple[str, Measure, Base, pd.Series]]
         Name of the reading, its measure, the base and the row of rates.
     """
-    found, seen = [], set()
+    ways, seen = [], set()
     every = readings(measure, of_people=counts.is_released)
     named = [(name, reading, base) for base in measures.BASES.values() for name, reading in every.items()]
     counted = whole([counts], [(reading, base) for _, reading, base in named])
@@ -206,9 +206,9 @@ def distinct_ways(counts: Counts, measure: str) -> list[tuple[str, Measure, Base
         types = reading.codes(counts.scheme) - base.leaves_out(counts.scheme)
         key = (base.name, row["events"] if is_open else types)
         if key not in seen:
-            found.append((name, reading, base, row))
+            ways.append((name, reading, base, row))
         seen.add(key)
-    return found
+    return ways
 
 
 def _grid(counts: Counts, measure: str) -> pd.DataFrame:

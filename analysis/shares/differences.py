@@ -166,12 +166,12 @@ def side(two: Two) -> Side:
     return "above" if low > 0 else "below" if high < 0 else "level"
 
 
-def side_of_estimates(one: tuple[float, float, float], other: tuple[float, float, float]) -> Side:
+def side_of_estimates(estimate: tuple[float, float, float], other: tuple[float, float, float]) -> Side:
     """Where one estimate stands against another that is independent of it: Newcombe's way to add limits of any kind.
 
     Parameters
     ----------
-    one, other
+    estimate, other
         Each estimate with its limits: value, low, high.
 
     Returns
@@ -188,8 +188,11 @@ def side_of_estimates(one: tuple[float, float, float], other: tuple[float, float
     >>> side_of_estimates((0.8, 0.7, 0.9), (0.6, 0.5, 0.7)), side_of_estimates((0.8, 0.6, 0.9), (0.6, 0.5, 0.7))
     ('above', 'level')
     """
-    difference = one[0] - other[0]
-    down, up = np.hypot(one[0] - one[1], other[2] - other[0]), np.hypot(one[2] - one[0], other[0] - other[1])
+    difference = estimate[0] - other[0]
+    down, up = (
+        np.hypot(estimate[0] - estimate[1], other[2] - other[0]),
+        np.hypot(estimate[2] - estimate[0], other[0] - other[1]),
+    )
     return "above" if difference - down > 0 else "below" if difference + up < 0 else "level"
 
 
@@ -321,9 +324,9 @@ def _exact(two: Two) -> float:
     As scipy.stats.fisher_exact, which takes a second to load. Equally likely tables differ by no more than arithmetic.
     """
     events, least = two.events + two.other_events, max(0, two.events + two.other_events - two.other_cases)
-    held: Numbers = np.arange(least, min(events, two.cases) + 1, dtype="float64")
+    possible: Numbers = np.arange(least, min(events, two.cases) + 1, dtype="float64")
     of_all = _log_ways(two.cases + two.other_cases, np.array(events, dtype="float64"))
-    chances = np.exp(np.add(_log_ways(two.cases, held), _log_ways(two.other_cases, events - held)) - of_all)
+    chances = np.exp(np.add(_log_ways(two.cases, possible), _log_ways(two.other_cases, events - possible)) - of_all)
     return min(1.0, float(chances[chances <= chances[two.events - least] * (1 + _ARITHMETIC)].sum()))
 
 
@@ -474,11 +477,11 @@ def against_rest(table: pd.DataFrame, by: str) -> pd.DataFrame:
     """
     rows = counted(table, by)
     events, cases = rows.events.astype("int64"), rows.cases.astype("int64")
-    found = [
+    comparisons = [
         _compared(Two(int(some), int(of), int(events.sum() - some), int(cases.sum() - of)))
         for some, of in zip(events, cases, strict=True)
     ]
-    result = pd.DataFrame(found).rename(columns=lambda name: name.replace("other_", "rest_"))
+    result = pd.DataFrame(comparisons).rename(columns=lambda name: name.replace("other_", "rest_"))
     result.insert(0, by, table[by].reset_index(drop=True))
     return result
 

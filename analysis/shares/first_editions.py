@@ -126,9 +126,10 @@ def limits(pairs: Sequence[Pair]) -> tuple[float, float] | None:
 
 @dataclass(frozen=True)
 class Tried:
-    """How a forecast did, each force left out in turn: ``tries``, part ``held``, mean ``width`` and interval ``score``.
+    """How a forecast did, each force left out in turn: how many ``tries``, and how they came out.
 
-    Width and score are shares of recorded cases; the score is lower where limits are narrow and hold.
+    ``held_share`` of the limits held what was printed later; ``width`` and ``score`` are means over the intervals, as
+    shares of recorded cases. The score is lower where limits are narrow and hold.
 
     References
     ----------
@@ -136,7 +137,7 @@ class Tried:
     """
 
     tries: int
-    held: float
+    held_share: float
     width: float
     score: float
 
@@ -158,7 +159,7 @@ def back_tested(pairs: Sequence[Pair]) -> Tried | None:
     --------
     >>> pairs = [Pair(f"Force {n}", date(2021, 4, 1), "July 2022", 50, 50 + n, 100, 500) for n in range(60)]
     >>> tried = back_tested(pairs)
-    >>> tried.tries, round(tried.held, 2), round(tried.width, 2)
+    >>> tried.tries, round(tried.held_share, 2), round(tried.width, 2)
     (60, 0.97, 0.12)
     """
     results = []
@@ -199,7 +200,7 @@ def forecast(pairs: Sequence[Pair], *, force: str = "") -> tuple[tuple[float, fl
         many, begin = f"{len(firsts):,}" if firsts else "none", "begins" if len(firsts) < 2 else "begin"
         return None, f"of {len(pairs):,} pairs of editions of a force's charges, {many} {begin} with a first edition"
     tried = back_tested(firsts)
-    if tried is None or abs(tried.held - STATED) > ALLOWED:
+    if tried is None or abs(tried.held_share - STATED) > ALLOWED:
         return None, "tried on other forces, its limits do not hold as often as they say"
     return ends, ""
 

@@ -74,15 +74,19 @@ def noted(table: pd.DataFrame, undecided: pd.DataFrame, by: str, *, base: str) -
     pd.DataFrame
         The rows, with ``openness`` and ``of_decided_share`` (0 to 1, or missing).
     """
-    held = undecided.set_index(by)
-    told, shares = [], []
+    undecided_by_place = undecided.set_index(by)
+    openness, shares = [], []
     for _, row in table.iterrows():
-        waiting = held.loc[row[by]] if row[by] in held.index else pd.Series({"share": pd.NA, "state": "not_applicable"})
+        waiting = (
+            undecided_by_place.loc[row[by]]
+            if row[by] in undecided_by_place.index
+            else pd.Series({"share": pd.NA, "state": "not_applicable"})
+        )
         is_known = not pd.isna(waiting["share"])
         symbol = STATES.get(str(waiting["state"])) or STATES["not_applicable"]
-        told.append((MANY if is_much_open(waiting["share"]) else FEW) if is_known else symbol)
+        openness.append((MANY if is_much_open(waiting["share"]) else FEW) if is_known else symbol)
         shares.append(_of_decided(row, waiting) if is_known and base == "recorded" else None)
-    result = table.assign(openness=told)
+    result = table.assign(openness=openness)
     if base == "recorded":
         result["of_decided_share"] = pd.array(shares, dtype="Float64")
     return result

@@ -75,16 +75,16 @@ def with_shares(table: pd.DataFrame) -> pd.DataFrame:
     """
     events, cases = (_numbers(table[name]) for name in ("events", "cases"))
     states = table["state"].to_numpy(dtype=object, copy=True)
-    known = (states == "shown") & ~np.isnan(events) & ~np.isnan(cases)
-    empty = known & (cases == 0) & (events == 0)
-    told = known & (cases > 0) & (events >= 0) & (events <= cases)
-    states[empty], states[known & ~empty & ~told] = "not_applicable", "unreliable"
+    is_shown = (states == "shown") & ~np.isnan(events) & ~np.isnan(cases)
+    empty = is_shown & (cases == 0) & (events == 0)
+    is_defined = is_shown & (cases > 0) & (events >= 0) & (events <= cases)
+    states[empty], states[is_shown & ~empty & ~is_defined] = "not_applicable", "unreliable"
     columns: dict[Any, Any] = dict(table.items())
     columns |= {"events": table["events"].astype("Int64"), "cases": table["cases"].astype("Int64")}
-    low, high = wilson(events[told], cases[told])
-    for name, found in (("share", events[told] / cases[told]), ("low", low), ("high", high)):
+    low, high = wilson(events[is_defined], cases[is_defined])
+    for name, numbers in (("share", events[is_defined] / cases[is_defined]), ("low", low), ("high", high)):
         column = np.full(len(table), np.nan)
-        column[told] = found
+        column[is_defined] = numbers
         columns[name] = pd.array(column, dtype="Float64")
     return pd.DataFrame({**columns, "state": states.tolist()}, index=table.index)
 
@@ -116,10 +116,10 @@ class Rates:
 
     def __post_init__(self) -> None:
         expected = [*self.by, *MEASURES]
-        found = list(self.table.columns)
-        if found[: len(expected)] != expected or not set(found) <= set(COLUMNS):
+        columns = list(self.table.columns)
+        if columns[: len(expected)] != expected or not set(columns) <= set(COLUMNS):
             raise DataRefused(
-                f"Rates have columns {found}, expected {expected} and others of analysis/reference/schema.py."
+                f"Rates have columns {columns}, expected {expected} and others of analysis/reference/schema.py."
             )
 
     def added(self, add: Derive) -> Rates:
@@ -235,8 +235,8 @@ def rates(counts: Counts, measure: str | Measure, *, base: str = "recorded", by:
     """
     wanted = measures.measure(measure) if isinstance(measure, str) else measure
     _check_outcomes(counts)
-    found = _rates(counts, wanted, base=measures.base(base).name, by=by)
-    return found if wanted.name == "undecided" else replace(found, undecided=_undecided(counts, by))
+    shares = _rates(counts, wanted, base=measures.base(base).name, by=by)
+    return shares if wanted.name == "undecided" else replace(shares, undecided=_undecided(counts, by))
 
 
 def _undecided(counts: Counts, by: str) -> Rates | None:
@@ -255,8 +255,8 @@ def _rates(counts: Counts, wanted: Measure, *, base: str, by: str) -> Rates:
     label, names = _labels(counts, by) if by else _whole(context.place)
     by = by or "place"
     sums = _sums(counts, label, names)
-    rows = [(name, held.of(held.codes & counted), held.of(held.codes - gone)) for name, held in sums.items()]
-    corrected = {name for name, held in sums.items() if held.is_corrected}
+    rows = [(name, tally.of(tally.codes & counted), tally.of(tally.codes - gone)) for name, tally in sums.items()]
+    corrected = {name for name, tally in sums.items() if tally.is_corrected}
     return _finished(
         rows,
         counts,
@@ -271,13 +271,13 @@ def _rates(counts: Counts, wanted: Measure, *, base: str, by: str) -> Rates:
 def _lacks(counts: Counts, names: Mapping[object, str], by: str, base: str) -> dict[str, frozenset[str]]:
     """The outcome types of the base that did not come, for each label of which some did not."""
     coverage = counts.coverage
-    found = {
+    codes_lacking = {
         name: coverage.lacks(force=str(value))
         if by == "force"
         else coverage.lacks(first=value if isinstance(value, date) else None)
         for value, name in names.items()
     }
-    return {name: needed for name, codes in found.items() if (needed := _needed(counts, codes, base))}
+    return {name: needed for name, codes in codes_lacking.items() if (needed := _needed(counts, codes, base))}
 
 
 def whole(parts: Sequence[Counts], ways: Sequence[tuple[Measure, Base]]) -> pd.DataFrame:
@@ -306,9 +306,9 @@ def whole(parts: Sequence[Counts], ways: Sequence[tuple[Measure, Base]]) -> pd.D
     for counts in parts:
         sums, lacking = _by_outcome(counts), counts.coverage.lacks()
         state = "unreliable" if sums.is_corrected else "shown"
-        for one, base in ways:
+        for measure, base in ways:
             kept = sums.codes - base.leaves_out(counts.scheme)
-            events, cases = sums.of(_counted(counts, one) & kept), sums.of(kept)
+            events, cases = sums.of(_counted(counts, measure) & kept), sums.of(kept)
             row = events, cases, "suppressed" if None in (events, cases) else state
             rows.append((None, None, "not_received") if _needed(counts, lacking, base.name) else row)
     return with_shares(pd.DataFrame(rows, columns=["events", "cases", "state"]))[list(MEASURES)]
@@ -336,14 +336,17 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
     """
     sums, base = _by_outcome(counts), measures.base(base).name
     context = about(counts, measure="split", base=base)
-    known = reference.outcomes(counts.scheme)
+    outcomes = reference.outcomes(counts.scheme)
     gone = measures.base(base).leaves_out(counts.scheme)
-    kept = [outcome for code, outcome in known.items() if not outcome.part_of and code not in gone]
+    kept = [outcome for code, outcome in outcomes.items() if not outcome.part_of and code not in gone]
     if by == "disposition":
         names = {outcome.code: reference.DISPOSITIONS[outcome.disposition] for outcome in kept}
         order = [name for name in reference.DISPOSITIONS.values() if name in names.values()]
     elif by == "outcome_name":
-        names = {one.code: one.name if one.code == one.name else f"{one.code}: {one.name}" for one in kept}
+        names = {
+            outcome.code: outcome.name if outcome.code == outcome.name else f"{outcome.code}: {outcome.name}"
+            for outcome in kept
+        }
         order = list(names.values())
     else:
         raise ParameterError(f"Cases cannot be split by '{by[:80]}'.{offer(by, _SPLITS)} Use {' or '.join(_SPLITS)}.")
@@ -351,7 +354,7 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
     rows = [(name, sums.of(code for code in sums.codes if names.get(code) == name), total) for name in order]
     corrected = set(order) if sums.is_corrected else set()
     needed = _needed(counts, counts.coverage.lacks(), base)
-    found = _finished(
+    shares = _finished(
         rows,
         counts,
         by=by,
@@ -360,7 +363,7 @@ def split(counts: Counts, *, base: str = "recorded", by: str = "disposition") ->
         lacking=dict.fromkeys(order, needed) if needed else {},
         counted={name: frozenset(code for code in names if names[code] == name) for name in order},
     )
-    return replace(found, undecided=_undecided(counts, ""))
+    return replace(shares, undecided=_undecided(counts, ""))
 
 
 def _counted(counts: Counts, measure: Measure) -> frozenset[str]:
@@ -403,8 +406,8 @@ def check_told(counts: Counts, wanted: Measure, *, base: str) -> None:
     released = None if counts.cells is None else set(counts.cells["outcome"])
     if released is None or codes_key(counted) in released:
         return
-    known = measures.MEASURES.items()
-    able = [name for name, one in known if codes_key(one.codes(counts.scheme) - gone) in released]
+    catalogue = measures.MEASURES.items()
+    able = [name for name, measure in catalogue if codes_key(measure.codes(counts.scheme) - gone) in released]
     raise ParameterError(
         f"Counts '{counts.name}' are of people and were released for fixed sets of outcome types, not for "
         f"{reference.types_label(counted)}. Use {', '.join(able)}; or ask whoever holds the case files for more "
@@ -484,8 +487,8 @@ class Cells:
     @property
     def codes(self) -> frozenset[str]:
         """Every countable outcome type."""
-        known = reference.outcomes(self.counts.scheme)
-        return frozenset(code for code, one in known.items() if not one.part_of)
+        outcomes = reference.outcomes(self.counts.scheme)
+        return frozenset(code for code, outcome in outcomes.items() if not outcome.part_of)
 
     def of(self, codes: Iterable[str]) -> int | None:
         """The released number of a set of types; None where it is hidden. No type is no case.
@@ -546,8 +549,8 @@ def _sums(counts: Counts, label: str, names: dict[object, str]) -> dict[str, Tal
     sums = {name: Sums() for name in names.values()}
     for value, code, cases in zip(*map(grouped.index.get_level_values, (0, 1)), grouped, strict=True):
         if value in names:
-            held = sums[names[value]]
-            held[code] = held.get(code, 0) + int(cases)
+            cases_by_code = sums[names[value]]
+            cases_by_code[code] = cases_by_code.get(code, 0) + int(cases)
     return dict(sums)
 
 
@@ -555,11 +558,11 @@ def _places(label: str, names: dict[object, str]) -> dict[str, dict[str, Any]]:
     """The coordinates of each name: of a period the first day and the number of the months that share the name."""
     if label != "period":
         return {name: {label: value} if label else {} for value, name in names.items()}
-    found: dict[str, dict[str, Any]] = {}
+    coordinates: dict[str, dict[str, Any]] = {}
     for value, name in names.items():
-        held = found.setdefault(name, {"first": value, "months": 0})
-        held["months"] += 1
-    return found
+        stretch = coordinates.setdefault(name, {"first": value, "months": 0})
+        stretch["months"] += 1
+    return coordinates
 
 
 def _silent(counts: Counts, by: str, labels: Iterable[str]) -> set[str]:

@@ -94,14 +94,14 @@ def directly_standardised(
     (92.3, 1.0)
     """
     some, of, standard = _checked(events, cases, weights)
-    held = of > 0
-    covered = float(standard[held].sum() / standard.sum())
+    has_cases = of > 0
+    covered = float(standard[has_cases].sum() / standard.sum())
     if not covered:
         return Standardised(np.nan, np.nan, np.nan, 0.0)
-    parts = standard[held] / standard[held].sum()
-    shares = some[held] / of[held]
-    known = effective_cases(shares, of[held], rounding) if rounding else of[held]
-    lows, highs = wilson(shares * known, known, level=level)
+    parts = standard[has_cases] / standard[has_cases].sum()
+    shares = some[has_cases] / of[has_cases]
+    effective = effective_cases(shares, of[has_cases], rounding) if rounding else of[has_cases]
+    lows, highs = wilson(shares * effective, effective, level=level)
     share = float(parts @ shares)
     down, up = (float(np.sqrt(np.square(parts * far).sum())) for far in (shares - lows, highs - shares))
     return Standardised(share, max(0.0, share - down), min(1.0, share + up), covered)
@@ -170,16 +170,18 @@ def _joined(whole: Rates, parts: Iterable[pd.DataFrame]) -> Rates:
 def _standardised(rows: pd.DataFrame, *, rounding: float) -> pd.DataFrame:
     """The table that ``standardised`` promises."""
     is_whole = rows["offence"] == ALL
-    known = rows[~is_whole & rows["share"].notna()]
-    weights = known.groupby("offence")["cases"].sum().astype(float)
-    if len(weights) < 2 or known["force"].nunique() < 2:
+    strata = rows[~is_whole & rows["share"].notna()]
+    weights = strata.groupby("offence")["cases"].sum().astype(float)
+    if len(weights) < 2 or strata["force"].nunique() < 2:
         return pd.DataFrame(columns=["force", *_COLUMNS])
-    found = []
+    standardised_rows = []
     for _, row in rows[is_whole].iterrows():
-        own = known[known["force"] == row["force"]].set_index("offence")
-        held = row[["force", "events", "cases", "share", "state"]].to_dict()
-        found.append(held | (beside(own, weights, row["share"], rounding) if pd.notna(row["share"]) else {}))
-    return pd.DataFrame(found).reindex(columns=["force", *_COLUMNS])
+        own = strata[strata["force"] == row["force"]].set_index("offence")
+        cells = row[["force", "events", "cases", "share", "state"]].to_dict()
+        standardised_rows.append(
+            cells | (beside(own, weights, row["share"], rounding) if pd.notna(row["share"]) else {})
+        )
+    return pd.DataFrame(standardised_rows).reindex(columns=["force", *_COLUMNS])
 
 
 def beside(own: pd.DataFrame, weights: pd.Series, share: float, rounding: float = 0.0) -> dict[str, float]:
@@ -204,12 +206,12 @@ def beside(own: pd.DataFrame, weights: pd.Series, share: float, rounding: float 
     dict[str, float]
         Shares from 0 to 1, or missing, by name of their column.
     """
-    held = own.reindex(weights.index)
-    result = directly_standardised(held["events"].fillna(0), held["cases"].fillna(0), weights, rounding=rounding)
-    told = {"covered_share": result.covered_share}
+    strata = own.reindex(weights.index)
+    result = directly_standardised(strata["events"].fillna(0), strata["cases"].fillna(0), weights, rounding=rounding)
+    columns = {"covered_share": result.covered_share}
     if result.covered_share < FEWEST_COVERED:
-        return told
-    return told | {
+        return columns
+    return columns | {
         "standardised_share": result.share,
         "low_standardised_share": result.low,
         "high_standardised_share": result.high,

@@ -55,7 +55,7 @@ def printed(measure: str) -> Finding | None:
         The finding.
     """
     london = (finding for finding in findings.findings().values() if finding.finding.startswith("london-"))
-    return next((one for one in london if one.measure == measure and one.percent), None)
+    return next((finding for finding in london if finding.measure == measure and finding.percent), None)
 
 
 def suspected(recorded: Rates, decided: Rates) -> Worked:
@@ -80,8 +80,8 @@ def suspected(recorded: Rates, decided: Rates) -> Worked:
     by, measure, offence = recorded.by[0], recorded.about.measure, recorded.about.offence
     finding = printed(measure) if offence == reference.offences()[_OFFENCE] else None
     parts = [
-        one.table[[by, *MEASURES]].assign(base=base)[[by, "base", *MEASURES]]
-        for one, base in zip((recorded, decided), BASES, strict=True)
+        rates.table[[by, *MEASURES]].assign(base=base)[[by, "base", *MEASURES]]
+        for rates, base in zip((recorded, decided), BASES, strict=True)
     ]
     both = pd.concat(parts, ignore_index=True)
     source = Rates(both, by=(by, "base"), about=recorded.about, undecided=recorded.undecided)
@@ -219,15 +219,17 @@ def _elsewhere(measure: str, level: float, base: str) -> tuple[int, int]:
         }
     )
     tried = [_tried(part, level) for offence, part in table.groupby(level="offence") if str(offence) != _OFFENCE]
-    return len([one for one in tried if one is not None]), sum(bool(one) for one in tried)
+    return len([outcome for outcome in tried if outcome is not None]), sum(bool(outcome) for outcome in tried)
 
 
 @cache
 def _by_outcome() -> tuple[pd.DataFrame, str]:
     """Cases by offence and force (rows) and outcome (columns), and the scheme of the outcomes."""
-    held = counted.read(_ELSEWHERE)
-    wide = held.table.pivot_table(index=["offence", "force"], columns="outcome", values="cases", aggfunc="sum")
-    return wide.fillna(0).astype("int64"), held.scheme  # what is no row happened no times: every force sent figures
+    published = counted.read(_ELSEWHERE)
+    wide = published.table.pivot_table(index=["offence", "force"], columns="outcome", values="cases", aggfunc="sum")
+    return wide.fillna(0).astype(
+        "int64"
+    ), published.scheme  # what is no row happened no times: every force sent figures
 
 
 def _tried(part: pd.DataFrame, level: float) -> bool | None:
@@ -235,8 +237,8 @@ def _tried(part: pd.DataFrame, level: float) -> bool | None:
     if int((part["recorded"] >= ENOUGH).sum()) < NATION:
         return None
     low = float(wilson(np.array([part["events"].sum()]), np.array([part["cases"].sum()]))[0][0])
-    known = part[(part["cases"] > 0) & ~part["is_corrected"]]
-    reached = known["events"] / known["cases"] >= level
-    is_open = (known["open"] / known["recorded"]).map(is_much_open)
+    sound = part[(part["cases"] > 0) & ~part["is_corrected"]]
+    reached = sound["events"] / sound["cases"] >= level
+    is_open = (sound["open"] / sound["recorded"]).map(is_much_open)
     least, most = int((reached & ~is_open).sum()), int((reached | is_open).sum())
-    return bool(_holds(low, level, least=least, most=most, rows=len(known)))
+    return bool(_holds(low, level, least=least, most=most, rows=len(sound)))

@@ -209,8 +209,8 @@ def year_of(endings: Yearly, first: date, members: list[str], *, is_whole: bool 
 
 def _sum(numbers: Iterable[int | None]) -> int | None:
     """The sum of numbers, None where one of them is not known."""
-    known = list(numbers)
-    return None if None in known else sum(number for number in known if number is not None)
+    terms = list(numbers)
+    return None if None in terms else sum(number for number in terms if number is not None)
 
 
 def _recorded_as_printed(endings: Yearly) -> dict[tuple[date, str], int]:
@@ -461,13 +461,13 @@ def directions(endings: Yearly) -> Worked:
 
 def _directions(endings: Yearly) -> list[dict[str, Any]]:
     place, members = endings.place, endings.members
-    known = breaks_of(OFFENCE, force=place if members == [place] else "")
+    breaks = breaks_of(OFFENCE, force=place if members == [place] else "")
     rows = []
-    for before, after in _pairs(endings, known):
+    for before, after in _pairs(endings, breaks):
         both = sent_both(endings, before, after)
         earlier, later = year_of(endings, before, both), year_of(endings, after, both)
         if earlier is not None and later is not None:
-            between = breaks_between(before, after, known, months=12)
+            between = breaks_between(before, after, breaks, months=12)
             whole = [year_of(endings, first, members, is_whole=True) for first in (before, after)]
             rows += [
                 {

@@ -34,4 +34,4 @@ def _held(of: str, pairs: list[Pair], reason: str) -> Held:
     beside = f"mean width {100 * found.width:.1f} points, interval score {found.score:.3f}; charges grew by "
     beside += f"{100 * more:.1f}%"
     beside += f"; not printed on a page: {reason}" if reason else ""
-    return Held(of, "charged share, later edition", found.tries, STATED, found.held, OF_FORECASTS, beside)
+    return Held(of, "charged share, later edition", found.tries, STATED, found.held_share, OF_FORECASTS, beside)

@@ -117,7 +117,7 @@ def test_too_few_pairs_or_later_editions_give_none():
 
 def test_limits_that_do_not_hold_are_not_told():
     same = [replace(one, newer=one.older) for one in pairs(200)]  # nothing ever comes: the limits hold always
-    assert back_tested(same).held == 1
+    assert back_tested(same).held_share == 1
     assert forecast(same) == (None, "tried on other forces, its limits do not hold as often as they say")
 
 
