@@ -238,10 +238,12 @@ class Counts:
         }
         key = tuple(where[name] for name in self._coordinates)
         if key not in self._numbers:
-            told = ", ".join(f"{name} {value or 'all'}" for name, value in zip(self._coordinates, key, strict=True))
+            coordinates = ", ".join(
+                f"{name} {value or 'all'}" for name, value in zip(self._coordinates, key, strict=True)
+            )
             raise ParameterError(
-                f"Counts '{self.name}' were not released by {told}. docs/case_files.md says what is, and how to ask "
-                "for more in the mapping."
+                f"Counts '{self.name}' were not released by {coordinates}. docs/case_files.md says what is, and how to "
+                "ask for more in the mapping."
             )
         return self._numbers[key]
 
@@ -290,8 +292,8 @@ class Counts:
         """The coordinate of what is selected: the one that is, or all of them together."""
         if len(chosen) == 1:
             return chosen[0]
-        held = {str(name) for name in (self.cells[coordinate].unique() if self.cells is not None else ())} - {""}
-        if held != set(chosen):
+        released = {str(name) for name in (self.cells[coordinate].unique() if self.cells is not None else ())} - {""}
+        if released != set(chosen):
             raise ParameterError(
                 f"Counts '{self.name}' were released for each {coordinate} and for all together, not for some. Ask for "
                 f"one {coordinate}, or for all."
@@ -323,8 +325,8 @@ class Counts:
     def offences(self) -> tuple[str, ...]:
         """Every offence code in these counts."""
         if self.cells is not None:
-            held = sorted({str(code) for code in self.cells["offence"].unique()} - {""})
-            return (self.selection["offence"],) if "offence" in self.selection else tuple(held)
+            codes = sorted({str(code) for code in self.cells["offence"].unique()} - {""})
+            return (self.selection["offence"],) if "offence" in self.selection else tuple(codes)
         if "offence" in self.dimensions:
             return tuple(sorted(self.table["offence"].unique()))
         return (self.offence,) if self.offence else ()
@@ -421,9 +423,9 @@ class Counts:
         """
         table, coverage, selection = self.table, self.coverage, dict(self.selection)
         if codes := reference.offences_named(offence):
-            held = self._held_offences(codes, reference.offences_called(offence).split(", "))
-            table = table[table["offence"].isin(held)] if self._has_rows_by("offence") else table
-            selection |= {"offence": held[0]} if len(held) == 1 else {}
+            codes_here = self._held_offences(codes, reference.offences_called(offence).split(", "))
+            table = table[table["offence"].isin(codes_here)] if self._has_rows_by("offence") else table
+            selection |= {"offence": codes_here[0]} if len(codes_here) == 1 else {}
         if force != "all":
             selection["force"] = reference.place_named(force)
             members = self._held_forces(selection["force"])
@@ -459,15 +461,17 @@ class Counts:
 
         Raises ParameterError when one that was called is not, when none is, and for several of people.
         """
-        held = sorted(codes & set(self.offences))
-        absent = [code for code in called if code in codes and code not in held] or sorted(codes)[: not held]
+        codes_here = sorted(codes & set(self.offences))
+        absent = [code for code in called if code in codes and code not in codes_here] or sorted(codes)[
+            : not codes_here
+        ]
         if absent:
             raise self._lacks(f"offence {absent[0]} ({reference.offences()[absent[0]]})", self.offences)
-        if len(held) > 1 and self.is_released:
+        if len(codes_here) > 1 and self.is_released:
             raise ParameterError(
-                f"Counts '{self.name}' were released offence by offence. Choose one of {', '.join(held)}."
+                f"Counts '{self.name}' were released offence by offence. Choose one of {', '.join(codes_here)}."
             )
-        return held
+        return codes_here
 
     def _has_rows_by(self, dimension: str) -> bool:
         return not self.is_released and dimension in self.dimensions
@@ -585,8 +589,8 @@ class Counts:
         return part
 
     def _lacks(self, what: str, there: tuple[str, ...]) -> ParameterError:
-        held = f"They hold: {', '.join(there)}." if there else "They hold none, and are not kept by it."
-        return ParameterError(f"Counts '{self.name}' hold no {what}. {held}")
+        there_are = f"They hold: {', '.join(there)}." if there else "They hold none, and are not kept by it."
+        return ParameterError(f"Counts '{self.name}' hold no {what}. {there_are}")
 
     def _is_whole(self, wanted: periods.Period, coverage: Coverage) -> bool:
         """Whether nothing of the period is absent, or its publisher tabulated a short year as one period."""
@@ -596,8 +600,8 @@ class Counts:
 
     def _years_absent(self) -> list[str]:
         """The financial years between the first and the last that are held of which nothing is."""
-        held = {periods.year_start(first) for first in self.coverage.periods}
-        return [periods.financial_year(date(year, 4, 1)) for year in range(min(held), max(held)) if year not in held]
+        years = {periods.year_start(first) for first in self.coverage.periods}
+        return [periods.financial_year(date(year, 4, 1)) for year in range(min(years), max(years)) if year not in years]
 
     def _periods_held(self, wanted: Period) -> str:
         gaps = [year for year in self._years_absent() if periods.named(year).first in wanted]
@@ -610,9 +614,9 @@ class Counts:
 
     def __str__(self) -> str:
         """What these are, without a number that only disclosure control may let out."""
-        told = f"{self.total:,} cases, " if self.sensitivity == "published" else ""
+        total = f"{self.total:,} cases, " if self.sensitivity == "published" else ""
         return (
-            f"Counts '{self.name}': {told}by {', '.join(self.dimensions)}; {len(self.forces)} "
+            f"Counts '{self.name}': {total}by {', '.join(self.dimensions)}; {len(self.forces)} "
             f"force{'' if len(self.forces) == 1 else 's'}, "
             f"{self.coverage.span.label}; {self.sensitivity}, {self.basis} basis."
         )
@@ -638,13 +642,13 @@ def codes_key(codes: Iterable[str]) -> str:
     >>> codes_key(["16", "14"])
     '14+16'
     """
-    held = frozenset(codes)
-    return "+".join(sorted(held, key=int)) if held and held != _every_type() else ALL_TYPES
+    types = frozenset(codes)
+    return "+".join(sorted(types, key=int)) if types and types != _every_type() else ALL_TYPES
 
 
 @cache
 def _every_type() -> frozenset[str]:
-    return frozenset(code for code, one in reference.outcomes("home_office").items() if not one.part_of)
+    return frozenset(code for code, outcome in reference.outcomes("home_office").items() if not outcome.part_of)
 
 
 def span_key(first: date, months: int) -> str:
@@ -802,11 +806,11 @@ def path_of(name: str) -> Path:
     ParameterError
         When there is none; the message offers the nearest name.
     """
-    held = stands_for(name)
-    if held not in available():
+    set_name = stands_for(name)
+    if set_name not in available():
         reference.check_at_hand()
-        raise unknown("set of counts", held, available(), see="attrition list counts", also=latest.NAMES)
-    return file_of(f"{held}.parquet")
+        raise unknown("set of counts", set_name, available(), see="attrition list counts", also=latest.NAMES)
+    return file_of(f"{set_name}.parquet")
 
 
 def read(name: str) -> Counts:
@@ -833,11 +837,11 @@ def read(name: str) -> Counts:
     if name in latest.NAMES:
         _NAMES[name] = path.stem
     status = path.stat()
-    held = _held(path, status.st_ino, status.st_size, status.st_mtime_ns)
-    _check_ledger(held)
-    _READ.add(held.sensitivity)
-    _SOURCES[held.name] = held.source.publisher, held.coverage.span
-    return held if held.is_released else held._with(table=held.table.copy(deep=False))
+    counts = _held(path, status.st_ino, status.st_size, status.st_mtime_ns)
+    _check_ledger(counts)
+    _READ.add(counts.sensitivity)
+    _SOURCES[counts.name] = counts.source.publisher, counts.coverage.span
+    return counts if counts.is_released else counts._with(table=counts.table.copy(deep=False))
 
 
 def _check_ledger(counts: Counts) -> None:
@@ -879,11 +883,11 @@ def read_file(path: Path) -> Counts:
         stored = pq.read_table(path)
     except (pa.ArrowException, OSError) as fault:
         raise DataRefused(f"{path.name} cannot be read as Parquet ({type(fault).__name__}). Build it again.") from fault
-    held = (stored.schema.metadata or {}).get(_KEY)
-    if held is None:
+    metadata = (stored.schema.metadata or {}).get(_KEY)
+    if metadata is None:
         raise DataRefused(f"{path.name} does not say what it holds: it was not written by this package.")
     try:
-        counts = _described(path.stem, stored.to_pandas(), json.loads(held))
+        counts = _described(path.stem, stored.to_pandas(), json.loads(metadata))
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         raise DataRefused(f"{path.name} does not say in full what it holds ({fault}). Build it again.") from None
     _READ.add(counts.sensitivity)
@@ -1002,7 +1006,7 @@ def _described(name: str, table: pd.DataFrame, about: dict[str, Any]) -> Counts:
         features=dict(about.get("features", {})),
         lag_unit=about.get("lag_unit", ""),
         taken=about.get("taken", ""),
-        as_at={force: (known, dated) for force, (known, dated) in about.get("as_at", {}).items()},
+        as_at={force: (known_to, dated) for force, (known_to, dated) in about.get("as_at", {}).items()},
         editions=dict(about.get("editions", {})),
         fit_features=tuple(about.get("fit_features", ())),
         fit_cluster=about.get("fit_cluster", ""),
@@ -1063,9 +1067,9 @@ def packed(counts: Counts) -> bytes:
     bytes
         A Parquet file.
     """
-    held = BytesIO()
-    write_to(held, counts)
-    return held.getvalue()
+    buffer = BytesIO()
+    write_to(buffer, counts)
+    return buffer.getvalue()
 
 
 def unpacked(name: str, data: bytes) -> Counts:
@@ -1105,9 +1109,9 @@ def _stored(counts: Counts) -> pa.Table:
         "source": vars(counts.source),
     }
     if lacking := counts.coverage.lacking.items():
-        held = sorted((force, first.isoformat(), sorted(codes)) for (force, first), codes in lacking)
-        about["coverage"] = {**about["coverage"], "lacking": held}
-    about |= {name: held for name in _KEPT if (held := getattr(counts, name))}
+        types_lacking = sorted((force, first.isoformat(), sorted(codes)) for (force, first), codes in lacking)
+        about["coverage"] = {**about["coverage"], "lacking": types_lacking}
+    about |= {name: text for name in _KEPT if (text := getattr(counts, name))}
     rows = counts.table if counts.cells is None else counts.cells
     stored = pa.Table.from_pandas(rows, preserve_index=False)
     return stored.replace_schema_metadata({**(stored.schema.metadata or {}), _KEY: json.dumps(about).encode()})

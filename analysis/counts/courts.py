@@ -142,9 +142,9 @@ def _year(year: int, rows: pd.DataFrame, members: int) -> CourtYear:
     if listed.empty:
         return CourtYear(year, 0, absent, None, None, DOUBTS["not_listed"])
     proceeded, convicted = (int(listed[name].sum()) for name in STAGES)
-    told = [DOUBTS["more_convicted"]] if convicted > proceeded else []
-    told += [f"no row for {absent} of {members} forces"] if absent else []
-    return CourtYear(year, len(listed), absent, proceeded, convicted, "; ".join(told))
+    doubts = [DOUBTS["more_convicted"]] if convicted > proceeded else []
+    doubts += [f"no row for {absent} of {members} forces"] if absent else []
+    return CourtYear(year, len(listed), absent, proceeded, convicted, "; ".join(doubts))
 
 
 def read() -> Courts:

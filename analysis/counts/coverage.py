@@ -78,8 +78,8 @@ class Coverage:
         frozenset[str]
             Outcome codes.
         """
-        found = (codes for pair, codes in self.lacking.items() if force in ("", pair[0]) and first in (None, pair[1]))
-        return frozenset().union(*found)
+        absent = (codes for pair, codes in self.lacking.items() if force in ("", pair[0]) and first in (None, pair[1]))
+        return frozenset().union(*absent)
 
     def nothing_from(self) -> list[str]:
         """The forces of which no period arrived.

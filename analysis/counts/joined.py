@@ -34,15 +34,15 @@ def joined_shares(counts: Counts) -> dict[str, float]:
     """
     if "crime_type" not in counts.dimensions:
         return {}
-    held, beside = counts, f"{counts.name}_lags"
-    if "first_outcome" not in held.dimensions and beside in sets.available():
-        held = sets.read(beside)
-    if "first_outcome" not in held.dimensions:
+    lags, beside = counts, f"{counts.name}_lags"
+    if "first_outcome" not in lags.dimensions and beside in sets.available():
+        lags = sets.read(beside)
+    if "first_outcome" not in lags.dimensions:
         return {}
-    table = held.table.assign(joined=held.table["cases"].where(held.table["first_outcome"].astype(object) != NO_ROW, 0))
+    table = lags.table.assign(joined=lags.table["cases"].where(lags.table["first_outcome"].astype(object) != NO_ROW, 0))
     sums = table.groupby(table["force"].astype(str))[["joined", "cases"]].sum()
-    found = sums[sums["cases"] > 0]
-    return {str(force): float(row["joined"] / row["cases"]) for force, row in found.iterrows()}
+    forces_with_cases = sums[sums["cases"] > 0]
+    return {str(force): float(row["joined"] / row["cases"]) for force, row in forces_with_cases.iterrows()}
 
 
 def well_joined(counts: Counts) -> Counts:

@@ -123,8 +123,8 @@ def is_whole_year(path: Path) -> bool:
 @lru_cache(maxsize=64)
 def _periods(path: Path, *_: int) -> frozenset[date]:
     """The first days of the quarters that a file covers, by its metadata alone."""
-    held = json.loads((pq.read_schema(path).metadata or {})[KEY])["coverage"]["periods"]
-    return frozenset(date.fromisoformat(first) for first, months in held.items() if months == 3)
+    months_by_first_day = json.loads((pq.read_schema(path).metadata or {})[KEY])["coverage"]["periods"]
+    return frozenset(date.fromisoformat(first) for first, months in months_by_first_day.items() if months == 3)
 
 
 def _rank(name: str) -> tuple[str, bool]:

@@ -161,11 +161,11 @@ def read_public(path: Path) -> Ledger | Released:
         When the file is none that this package wrote, or of case files with exact numbers, as they held once.
     """
     with _reading(path):
-        held = json.loads(path.read_text(encoding="utf-8"))
-        if held.pop("released", False):
-            warnings = tuple(Warned(**warned) for warned in held.pop("warnings"))
-            return Released(**{**held, "sets": tuple(held["sets"])}, warnings=warnings)
-        ledger = _exact(held)
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        if fields.pop("released", False):
+            warnings = tuple(Warned(**warned) for warned in fields.pop("warnings"))
+            return Released(**{**fields, "sets": tuple(fields["sets"])}, warnings=warnings)
+        ledger = _exact(fields)
     if ledger.sensitivity != "published":
         raise DataRefused(
             f"Set '{ledger.name}' was made before counts of people were kept apart: its exact counts stand in "
@@ -185,23 +185,23 @@ def _reading(path: Path) -> Iterator[None]:
         raise DataRefused(f"{path.name} is not a reading ledger of this package. Reduce the files again.") from None
 
 
-def _exact(held: dict[str, Any]) -> Ledger:
+def _exact(fields: dict[str, Any]) -> Ledger:
     return Ledger(
-        name=held["name"],
-        form=held["form"],
-        sensitivity=held["sensitivity"],
-        sets=tuple(held["sets"]),
-        entries=tuple(_entry(one) for one in held["entries"]),
+        name=fields["name"],
+        form=fields["form"],
+        sensitivity=fields["sensitivity"],
+        sets=tuple(fields["sets"]),
+        entries=tuple(_entry(entry) for entry in fields["entries"]),
     )
 
 
-def _entry(held: dict[str, Any]) -> Entry:
+def _entry(fields: dict[str, Any]) -> Entry:
     return Entry(
         **{
-            **held,
-            "files": tuple(FileRead(**file) for file in held["files"]),
-            "received": {force: tuple(months) for force, months in held["received"].items()},
-            "warnings": tuple(Warned(**warned) for warned in held["warnings"]),
+            **fields,
+            "files": tuple(FileRead(**file) for file in fields["files"]),
+            "received": {force: tuple(months) for force, months in fields["received"].items()},
+            "warnings": tuple(Warned(**warned) for warned in fields["warnings"]),
         }
     )
 

@@ -85,8 +85,10 @@ def not_kept(counts: Counts, *, crime_type: str = ALL, offence: str = ALL) -> Pa
         return ParameterError(
             f"Counts '{counts.name}': {_too_narrow(offence)} Leave the offence out, and ask for a crime type."
         )
-    held = ", ".join(f"{code} ({reference.offences()[code]})" for code in counts.offences)
-    there = f"Leave the crime type out, and ask for an offence: {held}." if held else "Leave the crime type out."
+    offences = ", ".join(f"{code} ({reference.offences()[code]})" for code in counts.offences)
+    there = (
+        f"Leave the crime type out, and ask for an offence: {offences}." if offences else "Leave the crime type out."
+    )
     return ParameterError(
         f"Counts '{counts.name}' are not kept by crime type: '{crime_type[:80]}' cannot be picked out. {there}"
     )
@@ -112,28 +114,31 @@ def crime_type_named(counts: Counts, name: str) -> str:
     ParameterError
         With the nearest name that is there, when they hold no such crime type.
     """
-    held = _held(counts)
-    folded = {one.casefold(): name for name in held for one in _names_of(name)} | {ALL: ALL}
+    crime_types = _held(counts)
+    folded = {spelling.casefold(): name for name in crime_types for spelling in _names_of(name)} | {ALL: ALL}
     wanted = name.strip().casefold()
     if wanted in folded:
         return folded[wanted]
-    near = offer(wanted, [*(each for known in held for each in _names_of(known)), ALL])
+    near = offer(wanted, [*(each for crime_type in crime_types for each in _names_of(crime_type)), ALL])
     raise ParameterError(
-        f"Counts '{counts.name}' hold no crime type '{name[:80]}'.{near} They hold: {', '.join(held)}; or ask for all."
+        f"Counts '{counts.name}' hold no crime type '{name[:80]}'.{near} They hold: {', '.join(crime_types)}; or "
+        "ask for all."
     )
 
 
 def _held(counts: Counts) -> list[str]:
     """The crime types of these counts; one that was renamed once, under the last of its names that they hold."""
     met = set(counts.table["crime_type"].unique())
-    return sorted(name for name in met if not any(name == one.earlier and one.later in met for one in _renamed()))
+    return sorted(
+        name for name in met if not any(name == renaming.earlier and renaming.later in met for renaming in _renamed())
+    )
 
 
 def _names_of(name: str) -> set[str]:
     """Every name that a crime type has had."""
     names = {name}
-    for one in _renamed():
-        names |= {one.earlier, one.later} if {one.earlier, one.later} & names else set()
+    for renaming in _renamed():
+        names |= {renaming.earlier, renaming.later} if {renaming.earlier, renaming.later} & names else set()
     return names
 
 
@@ -176,8 +181,8 @@ def subject(counts: Counts) -> str:
     """
     if "crime_type" not in counts.dimensions:
         return ""
-    held = "the crime types that came" if absent_types(counts) else "all crime types"
-    return counts.selection.get("crime_type", held)
+    whole = "the crime types that came" if absent_types(counts) else "all crime types"
+    return counts.selection.get("crime_type", whole)
 
 
 def passed_over(counts: Counts, *, offence: str = ALL) -> str:
@@ -197,7 +202,7 @@ def passed_over(counts: Counts, *, offence: str = ALL) -> str:
     """
     if "crime_type" not in counts.dimensions:
         return ""
-    return " ".join(told for told in (_too_narrow(offence), _renaming(counts), _cut(counts)) if told)
+    return " ".join(sentence for sentence in (_too_narrow(offence), _renaming(counts), _cut(counts)) if sentence)
 
 
 def _too_narrow(offence: str) -> str:

@@ -120,12 +120,12 @@ class Store:
         if self.is_made_up:
             return MADE_UP_SECRET
         with _told():
-            held = _read(_own(folder()) / _SECRET)
-            if held is None:
+            secret = _read(_own(folder()) / _SECRET)
+            if secret is None:
                 return self._begun()
-        if len(held) != 32:
+        if len(secret) != 32:
             raise DataRefused(f"{_SECRET} in {folder()} is damaged. {_PUT_BACK}")
-        return held
+        return secret
 
     def history(self) -> dict[str, Any]:
         """What was released before; empty where nothing was.
@@ -143,16 +143,16 @@ class Store:
         if not self.is_made_up:
             self.secret()
         with _told():
-            held = _read(self._history)
-        if held is None and self.is_made_up:
+            content = _read(self._history)
+        if content is None and self.is_made_up:
             return {}
         try:
-            found = json.loads(held or b"")
+            history = json.loads(content or b"")
         except ValueError:
-            found = None
-        if not isinstance(found, dict):
+            history = None
+        if not isinstance(history, dict):
             raise DataRefused(f"{_HISTORY} in {self._history.parent} is gone or damaged. {_PUT_BACK}")
-        return found
+        return history
 
     def keep_history(self, history: Mapping[str, Any]) -> None:
         """Keep what is about to be released, before it is. It is on the disk when this returns.
@@ -235,7 +235,7 @@ def exact(name: str) -> tuple[tuple[Counts, ...], Ledger] | None:
         return None
     place = folder() / name / version
     account = ledger.read(_no_link(place / f"{name}.ledger.json"))
-    return tuple(counts.read_file(_no_link(place / f"{one}.parquet")) for one in account.sets), account
+    return tuple(counts.read_file(_no_link(place / f"{set_name}.parquet")) for set_name in account.sets), account
 
 
 def staged(sets: Sequence[Counts], account: Ledger) -> str:
@@ -264,8 +264,8 @@ def staged(sets: Sequence[Counts], account: Ledger) -> str:
         with _told():
             _own(_own(folder()) / account.name)
             place.mkdir(mode=0o700)
-            for one in sets:
-                counts.write(one, place / f"{one.name}.parquet")
+            for counted in sets:
+                counts.write(counted, place / f"{counted.name}.parquet")
             _write(place / f"{account.name}.ledger.json", ledger.written(account).encode())
             for path in place.iterdir():
                 path.chmod(0o600)
@@ -348,9 +348,9 @@ def intended() -> dict[str, Any] | None:
         What ``intend`` was given.
     """
     with _told():
-        held = _read(folder() / _PENDING)
-    found: dict[str, Any] | None = json.loads(held) if held else None
-    return found
+        content = _read(folder() / _PENDING)
+    release: dict[str, Any] | None = json.loads(content) if content else None
+    return release
 
 
 def done() -> None:
@@ -365,18 +365,18 @@ def sweep() -> None:
         for path in list(folder().iterdir()):
             if path.is_dir() and not path.is_symlink():
                 kept = (_CURRENT, _HISTORY, _MADE_FROM, _version(path.name))
-                left = [one for one in path.iterdir() if one.name not in kept]
+                left = [path_left for path_left in path.iterdir() if path_left.name not in kept]
             else:
                 is_stage = writing.is_staged(path.name) or path.name.startswith(".")  # as earlier versions called it
                 left = [path] if is_stage and path.name not in (_LOCK, _IGNORED) else []
-            for one in left:
-                _removed(one)
+            for path_left in left:
+                _removed(path_left)
 
 
 def _version(name: str) -> str | None:
     with _told():
-        held = _read(_no_link(folder() / name) / _CURRENT)
-    return held.decode("ascii", "replace") if held else None
+        content = _read(_no_link(folder() / name) / _CURRENT)
+    return content.decode("ascii", "replace") if content else None
 
 
 def _removed(path: Path) -> None:
@@ -386,11 +386,11 @@ def _removed(path: Path) -> None:
 def _lost(before: Mapping[str, Any], after: Mapping[str, Any]) -> int:
     """How many keys, at any depth, the later of two histories lacks."""
     lost = 0
-    for key, held in before.items():
+    for key, value in before.items():
         if key not in after:
             lost += 1
-        elif isinstance(held, Mapping):
-            lost += _lost(held, after[key]) if isinstance(after[key], Mapping) else 1
+        elif isinstance(value, Mapping):
+            lost += _lost(value, after[key]) if isinstance(after[key], Mapping) else 1
     return lost
 
 

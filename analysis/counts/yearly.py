@@ -94,8 +94,8 @@ class Yearly:
         is_absent = [("not_provided" in doubt.split(";")) for doubt in self.forces["doubt"]]
         if not (given.all(axis=1) == given.any(axis=1)).all() or (given["outcomes"] == pd.Series(is_absent)).any():
             raise _refused("forces", "counts that are there in part, or blank without 'not_provided', or the reverse")
-        told = self.forces[["charged", "victim_supports", "withdrew"]].sum(axis=1)
-        if (told > self.forces["outcomes"]).fillna(False).any():
+        endings = self.forces[["charged", "victim_supports", "withdrew"]].sum(axis=1)
+        if (endings > self.forces["outcomes"]).fillna(False).any():
             raise _refused("forces", "more charged, type 15 and types 14 and 16 than outcomes")
 
     @cached_property
@@ -103,12 +103,14 @@ class Yearly:
         """The rows of the table by force, each by its force and first day."""
         names = ("recorded", *COUNTED)
         numbers = zip(*(self.forces[name].astype(object) for name in names), strict=True)
-        found = {}
+        years_by_force = {}
         for labels, cells in zip(self.forces[list(_LABELS)].itertuples(index=False), numbers, strict=True):
             force, period, edition, beside, doubt = labels
             recorded, *counted = (None if pd.isna(cell) else int(cell) for cell in cells)
-            found[force, period] = ForceYear(edition, recorded, beside, dict(zip(COUNTED, counted, strict=True)), doubt)
-        return found
+            years_by_force[force, period] = ForceYear(
+                edition, recorded, beside, dict(zip(COUNTED, counted, strict=True)), doubt
+            )
+        return years_by_force
 
     @property
     def members(self) -> list[str]:
@@ -118,8 +120,8 @@ class Yearly:
     @property
     def years(self) -> list[date]:
         """The first day of every financial year from the first to the last that is held, gaps among them."""
-        held = sorted({*self.forces["period"], *self.national["period"]})
-        return [date(year, 4, 1) for year in range(held[0].year, held[-1].year + 1)] if held else []
+        firsts = sorted({*self.forces["period"], *self.national["period"]})
+        return [date(year, 4, 1) for year in range(firsts[0].year, firsts[-1].year + 1)] if firsts else []
 
     def of(self, place: str | Counts) -> Yearly:
         """The same of another place: its name ("all" is England and Wales), or that of the forces that counts are of.
@@ -213,9 +215,9 @@ def read() -> Yearly:
     DataRefused
         When a table does not keep its contract.
     """
-    recorded, held = counts.read(RECORDED), counts.read(latest.GROWING)  # so that a report says that it is of them
+    recorded, growing = counts.read(RECORDED), counts.read(latest.GROWING)  # so that a report says that it is of them
     forces, national = _tables(reference.DATA / "published")
-    rows = [_beside(forces, recorded), *_of_whole_years(held, but=set(forces["period"]))]
+    rows = [_beside(forces, recorded), *_of_whole_years(growing, but=set(forces["period"]))]
     return Yearly(pd.concat(rows, ignore_index=True), national)
 
 
@@ -291,25 +293,25 @@ def _beside(forces: pd.DataFrame, recorded: Counts) -> pd.DataFrame:
     table = recorded.select(offence="8Q").table
     firsts = [date(year_start(day), 4, 1) for day in table["period"]]
     sums = table["cases"].groupby([table["force"], pd.Series(firsts, index=table.index)]).sum()
-    found = forces.assign(recorded_edition=_LATER_RECORDED)
+    endings = forces.assign(recorded_edition=_LATER_RECORDED)
     keys = zip(forces["force"], forces["period"], strict=True)
-    found["recorded"] = pd.array([int(sums[key]) if key in sums.index else None for key in keys], dtype="Int64")
-    return found[["force", "period", *_EDGE]]
+    endings["recorded"] = pd.array([int(sums[key]) if key in sums.index else None for key in keys], dtype="Int64")
+    return endings[["force", "period", *_EDGE]]
 
 
-def _of_whole_years(held: Counts, *, but: set[date]) -> Iterator[pd.DataFrame]:
+def _of_whole_years(counted: Counts, *, but: set[date]) -> Iterator[pd.DataFrame]:
     """The endings of each whole year of counts, but those that are held by year already."""
-    for year in sorted({financial_year(first) for first in held.coverage.periods}):
-        whole = held.coverage.select(within=named(year))
+    for year in sorted({financial_year(first) for first in counted.coverage.periods}):
+        whole = counted.coverage.select(within=named(year))
         if whole.span == named(year) and named(year).first not in but:
-            yield _of_whole(held.select(period=year), edition=held.editions.get(year, OWN_EDITION))
+            yield _of_whole(counted.select(period=year), edition=counted.editions.get(year, OWN_EDITION))
 
 
 def _of_whole(whole: Counts, *, edition: str) -> pd.DataFrame:
     """The endings of counts of one whole year, which hold the undecided as well, in the shape of the others."""
     table = whole.table.pivot_table(index="force", columns="outcome", values="cases", aggfunc="sum", fill_value=0)
     recorded = table.sum(axis=1)
-    found = pd.DataFrame(
+    endings = pd.DataFrame(
         {
             "force": table.index,
             "period": whole.coverage.span.first,
@@ -323,7 +325,7 @@ def _of_whole(whole: Counts, *, edition: str) -> pd.DataFrame:
             "doubt": "",
         }
     )
-    return found.astype(dict.fromkeys(("recorded", *COUNTED), "Int64"))
+    return endings.astype(dict.fromkeys(("recorded", *COUNTED), "Int64"))
 
 
 def _check(table: pd.DataFrame, by: list[str]) -> None:
