@@ -87,7 +87,7 @@ def _line_of_cell(fault: BaseException) -> str:
     return ""
 
 
-def unknown(kind: str, found: object, choices: Iterable[str], *, see: str, also: Iterable[str] = ()) -> ParameterError:
+def unknown(kind: str, given: object, choices: Iterable[str], *, see: str, also: Iterable[str] = ()) -> ParameterError:
     """The refusal of a name that is not there, with the nearest name that is.
 
     ``kind`` is the noun in the singular ("force"), ``see`` the command that lists all choices, ``also`` other names
@@ -95,12 +95,12 @@ def unknown(kind: str, found: object, choices: Iterable[str], *, see: str, also:
     """
     names = list(choices)
     listing = f" '{see}' shows all {len(names)}." if names else f" See '{see}'."
-    offered = offer(found, [*names, *also])
-    return ParameterError(f"No {kind} is called '{safe(str(found)[:80])}'.{offered}{listing}")
+    offered = offer(given, [*names, *also])
+    return ParameterError(f"No {kind} is called '{safe(str(given)[:80])}'.{offered}{listing}")
 
 
-def offer(found: object, choices: Iterable[str]) -> str:
+def offer(given: object, choices: Iterable[str]) -> str:
     """A sentence that offers the nearest name that is there, a space before it; "" where none is near."""
     folded = {name.casefold(): name for name in choices}
-    near = get_close_matches(str(found).casefold(), folded, n=1, cutoff=0.6)
+    near = get_close_matches(str(given).casefold(), folded, n=1, cutoff=0.6)
     return f" Did you mean '{folded[near[0]]}'?" if near else ""

@@ -34,7 +34,7 @@ def safe(words: str) -> str:
 
 def safe_lines(text: str) -> str:
     """The same of several lines, which stay several, with their tabs."""
-    return _UNSAFE.sub(lambda found: found[0] if found[0] in "\n\t" else _spelled(found), text)
+    return _UNSAFE.sub(lambda match: match[0] if match[0] in "\n\t" else _spelled(match), text)
 
 
 def is_safe(words: str) -> bool:
@@ -52,16 +52,16 @@ def in_one_line(words: str) -> str:
     return " ".join(seen(words).split())
 
 
-def safe_throughout(told: _Told) -> _Told:
+def safe_throughout(words: _Told) -> _Told:
     """Every text in lists, tuples and dictionaries of texts and numbers made safe, line by line; names too."""
-    found: object = told
-    if isinstance(told, str):
-        found = safe_lines(told)
-    elif isinstance(told, dict):
-        found = {safe_throughout(name): safe_throughout(value) for name, value in told.items()}
-    elif isinstance(told, (list, tuple)):
-        found = type(told)(map(safe_throughout, told))
-    return found  # type: ignore[return-value]
+    made_safe: object = words
+    if isinstance(words, str):
+        made_safe = safe_lines(words)
+    elif isinstance(words, dict):
+        made_safe = {safe_throughout(name): safe_throughout(value) for name, value in words.items()}
+    elif isinstance(words, (list, tuple)):
+        made_safe = type(words)(map(safe_throughout, words))
+    return made_safe  # type: ignore[return-value]
 
 
 def unsaid(thing: object) -> str:
@@ -69,9 +69,9 @@ def unsaid(thing: object) -> str:
     return f"<{type(thing).__name__}>"
 
 
-def _spelled(found: re.Match[str]) -> str:
+def _spelled(match: re.Match[str]) -> str:
     """A character in the escapes of JSON: two of them for one beyond the first 65,536."""
-    units = found[0].encode("utf-16-be", "surrogatepass")
+    units = match[0].encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[place : place + 2].hex()}" for place in range(0, len(units), 2))
 
 

@@ -62,10 +62,10 @@ def repeats(table: pd.DataFrame, by: Sequence[str]) -> int:
     int
         Rows, from 0.
     """
-    found = keys(table, by)
-    if bool((np.diff(found) > 0).all()):
+    row_keys = keys(table, by)
+    if bool((np.diff(row_keys) > 0).all()):
         return 0
-    return len(found) - len(pd.unique(found))
+    return len(row_keys) - len(pd.unique(row_keys))
 
 
 def settled(table: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
@@ -88,11 +88,11 @@ def settled(table: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
     """
     columns = {name: table[name].astype("int32") if name == "lag" else _category(table[name]) for name in dimensions}
     result = pd.DataFrame({**columns, "cases": table["cases"].astype("int64")})
-    found = keys(result, dimensions)
-    if len(found) == 0 or bool((np.diff(found) > 0).all()):
+    row_keys = keys(result, dimensions)
+    if len(row_keys) == 0 or bool((np.diff(row_keys) > 0).all()):
         return result
-    order = np.argsort(found, kind="stable")
-    starts = np.flatnonzero(np.diff(found[order], prepend=found[order[0]] - 1))
+    order = np.argsort(row_keys, kind="stable")
+    starts = np.flatnonzero(np.diff(row_keys[order], prepend=row_keys[order[0]] - 1))
     sums = np.add.reduceat(result["cases"].to_numpy()[order], starts)
     result = result.iloc[order[starts]].reset_index(drop=True)
     result["cases"] = sums

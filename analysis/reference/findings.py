@@ -163,17 +163,17 @@ def read(path: Path) -> dict[str, Finding]:
         evidence that is neither primary nor press, a name that stands twice, a number that is not one, a year that is
         no financial year, a figure that nothing counts without a note of why, or one that repeats no other finding.
     """
-    found: dict[str, Finding] = {}
+    findings_by_name: dict[str, Finding] = {}
     optional = tuple(name for name in Finding.__dataclass_fields__ if name not in _REQUIRED)
     for line, row in enumerate(reference.read_table(path, required=_REQUIRED, optional=optional), start=2):
         name = row["finding"]
         where = f"{path.name}, finding '{name}' (row {line})"
-        for column, cell, told in _strange(row, found):
-            raise DataRefused(f"{where}, column '{column}': '{cell}'. {told}")
-        if name in found:
+        for column, cell, advice in _strange(row, findings_by_name):
+            raise DataRefused(f"{where}, column '{column}': '{cell}'. {advice}")
+        if name in findings_by_name:
             raise DataRefused(f"{where}: the name stands twice. Give each finding its own.")
         numbers: dict[str, float | None] = {column: _number(row, column, where) for column in _NUMBERS}
-        found[name] = Finding(
+        findings_by_name[name] = Finding(
             **{
                 **row,
                 **numbers,
@@ -183,12 +183,12 @@ def read(path: Path) -> dict[str, Finding]:
                 "is_derived": row["is_derived"] == "yes",
             }  # type: ignore[arg-type]
         )
-    return found
+    return findings_by_name
 
 
 def _strange(row: dict[str, str], before: dict[str, Finding]) -> Iterator[tuple[str, str, str]]:
     """What a row may not say: the column, the cell, and what to do about it."""
-    known = {
+    allowed_by_column = {
         "check": (CHECKS, f"Write one of {', '.join(CHECKS)}."),
         "evidence": (_GRADES, "Only primary and press are repeated."),
         "measure": (("", CASES, *measures.MEASURES), "'attrition list measures' shows them."),
@@ -197,9 +197,9 @@ def _strange(row: dict[str, str], before: dict[str, Finding]) -> Iterator[tuple[
         "repeats": (("", *before), "Write the name of a finding that stands above it, or nothing."),
         "is_derived": (("", "yes"), "Write yes or nothing."),
     }
-    for column, (allowed, told) in known.items():
+    for column, (allowed, advice) in allowed_by_column.items():
         if row[column] not in allowed:
-            yield column, row[column], told
+            yield column, row[column], advice
     for year in filter(None, row["years"].split(";")):
         if not _YEAR.fullmatch(year):
             yield "years", year, "Write financial years such as 2021/22, with ; between them."
@@ -321,14 +321,14 @@ def rates_by_year() -> dict[tuple[str, date], int]:
     dict[tuple[str, date], int]
         Whole per cents by force, or "all", and first day of the financial year.
     """
-    found: dict[tuple[str, date], int] = {}
+    rates: dict[tuple[str, date], int] = {}
     for name in ("by_force", "national"):
         path = reference.DATA / "published" / f"stalking_endings_{name}.csv"
         for row in reference.read_table(path, required=("period",)):
             if row["printed_rate"]:
                 rate = float(row["printed_rate"].removesuffix("%"))
-                found[row.get("force", "all"), date.fromisoformat(row["period"])] = int(rate)
-    return found
+                rates[row.get("force", "all"), date.fromisoformat(row["period"])] = int(rate)
+    return rates
 
 
 def offences_with_charges() -> set[str]:
@@ -363,12 +363,12 @@ def closed_charges(offence: str = "8Q") -> dict[date, int]:
     ParameterError
         When the table does not hold the offence.
     """
-    found = {
+    charges = {
         date.fromisoformat(row["period"]): int(row["cases"]) for row in _charge_rows() if row["offence"] == offence
     }
-    if not found:
+    if not charges:
         raise unknown("offence with charges by quarter", offence, offences_with_charges(), see="data/README.md")
-    return found
+    return charges
 
 
 def _charge_rows() -> list[dict[str, str]]:

@@ -114,7 +114,7 @@ class Base:
         if not self.can_tell(scheme):
             raise ParameterError(
                 f"The base {self.name} needs the Home Office's outcome types, which these counts do not have: they do "
-                f"not tell {self.short} from others. Use {' or '.join(one for one in BASES if one != self.name)}."
+                f"not tell {self.short} from others. Use {' or '.join(name for name in BASES if name != self.name)}."
             )
         undecided = reference.codes(scheme, "undecided") if self.without else ()
         return frozenset(self.without if scheme == "home_office" else undecided)
@@ -245,7 +245,7 @@ def measure(name: str) -> Measure:
     """
     if ":" in name:
         label, _, types = name.rpartition(":")
-        return _own(" ".join(label.split()), tuple(one.strip() for one in types.split(",") if one.strip()))
+        return _own(" ".join(label.split()), tuple(code.strip() for code in types.split(",") if code.strip()))
     if name not in MEASURES:
         raise unknown("measure", name, MEASURES, see="attrition list measures")
     return MEASURES[name]
@@ -279,7 +279,7 @@ def own(label: str, types: Iterable[str | int]) -> str:
     >>> measure("evidential difficulties: 14, 15").ended
     'ended with one of outcome types 14 and 15 (evidential difficulties)'
     """
-    return _own(" ".join(label.split()), tuple(str(one).strip() for one in types)).name
+    return _own(" ".join(label.split()), tuple(str(code).strip() for code in types)).name
 
 
 def is_own(name: str) -> bool:
@@ -327,7 +327,7 @@ def told_by(scheme: str) -> list[str]:
     list[str]
         Names in ``MEASURES``.
     """
-    return [name for name, one in MEASURES.items() if one.codes(scheme)]
+    return [name for name, counted in MEASURES.items() if counted.codes(scheme)]
 
 
 @lru_cache(maxsize=64)
@@ -335,11 +335,11 @@ def _own(label: str, types: tuple[str, ...]) -> Measure:
     """A measure of one's own; ``codes`` of another publisher are empty unless it is made of whole dispositions."""
     _check_label(label)
     codes = _counted_types(label, types)
-    known = reference.outcomes("home_office")
-    kinds = tuple(kind for kind in reference.DISPOSITIONS if kind in {known[code].disposition for code in codes})
+    outcomes = reference.outcomes("home_office")
+    kinds = tuple(kind for kind in reference.DISPOSITIONS if kind in {outcomes[code].disposition for code in codes})
     is_whole = set(reference.codes("home_office", *kinds)) == set(codes)
     pooled = ("withdrew_or_evidential",) if set(codes) == _SUPPORT else ()
-    told = "; ".join(f"{code}: {known[code].name}" for code in codes)
+    types_named = "; ".join(f"{code}: {outcomes[code].name}" for code in codes)
     numbers = reference.types_label(codes)
     return Measure(
         name=f"{label}: {', '.join(codes)}",
@@ -348,7 +348,7 @@ def _own(label: str, types: tuple[str, ...]) -> Measure:
         dispositions=kinds if is_whole else pooled,
         types=codes,
         why="Whoever made this report chose what it counts.",
-        whose=f"A definition of this notebook's own: outcome {numbers} ({told}).",
+        whose=f"A definition of this notebook's own: outcome {numbers} ({types_named}).",
         differs="Before setting a printed figure beside it, look up what that counts.",
         is_wanted=kinds == ("charged",),
     )
@@ -357,7 +357,11 @@ def _own(label: str, types: tuple[str, ...]) -> Measure:
 def _check_label(label: str) -> None:
     """Refuse a label that a measure of the catalogue has, or that would not stand well in a sentence."""
     plain = label.casefold().replace("_", " ")
-    taken = [one for one in MEASURES.values() if plain in (one.name.replace("_", " "), one.short.casefold())]
+    taken = [
+        taken_by
+        for taken_by in MEASURES.values()
+        if plain in (taken_by.name.replace("_", " "), taken_by.short.casefold())
+    ]
     if taken:
         raise ParameterError(
             f"'{safe(label[:80])}' is a measure of the catalogue. Use '{taken[0].name}', or call yours something else."
@@ -371,15 +375,17 @@ def _check_label(label: str) -> None:
 
 def _counted_types(label: str, types: tuple[str, ...]) -> tuple[str, ...]:
     """Outcome types, each once and in order, all of which may be counted together."""
-    known, see = reference.outcomes("home_office"), "'attrition list outcomes' shows all."
+    outcomes, see = reference.outcomes("home_office"), "'attrition list outcomes' shows all."
     for code in types:
-        if code not in known:
-            raise ParameterError(f"Measure '{label}': no outcome type '{safe(code[:20])}'.{offer(code, known)} {see}")
-        if parent := known[code].part_of:
+        if code not in outcomes:
+            raise ParameterError(
+                f"Measure '{label}': no outcome type '{safe(code[:20])}'.{offer(code, outcomes)} {see}"
+            )
+        if parent := outcomes[code].part_of:
             raise ParameterError(f"Measure '{label}': type {code} is counted within type {parent}. Write {parent}.")
-        if known[code].disposition == "undecided":
+        if outcomes[code].disposition == "undecided":
             raise ParameterError(f"Measure '{label}': type {code} is no ending. Use 'undecided' for cases still open.")
-    every = {code for code, one in known.items() if not one.part_of and one.disposition != "undecided"}
+    every = {code for code, outcome in outcomes.items() if not outcome.part_of and outcome.disposition != "undecided"}
     if not types or set(types) == every:
         raise ParameterError(f"Measure '{label}' counts {'every' if types else 'no'} outcome type. Name some. {see}")
     return tuple(sorted(set(types), key=int))
@@ -400,12 +406,12 @@ def whose_out_of(measured: str, out_of: str) -> str:
     str
         A sentence or two.
     """
-    one, gone = measure(measured), base(out_of).leaves_out("home_office")
-    left = sorted((one.codes("home_office") & gone), key=int)
+    definition, gone = measure(measured), base(out_of).leaves_out("home_office")
+    left = sorted((definition.codes("home_office") & gone), key=int)
     if not left:
-        return one.whose
+        return definition.whose
     named = f"type {left[0]} is" if len(left) == 1 else f"types {', '.join(left)} are"
-    return f"{one.whose} Of these, {named} left out here: shares are of {base(out_of).short}."
+    return f"{definition.whose} Of these, {named} left out here: shares are of {base(out_of).short}."
 
 
 def other_base(name: str) -> str:
@@ -442,7 +448,7 @@ def base(name: str) -> Base:
     ParameterError
         When there is none; the message offers the nearest name.
     """
-    known = ALIASES.get(name, name)
-    if known not in BASES:
+    own_name = ALIASES.get(name, name)
+    if own_name not in BASES:
         raise unknown("base", name, BASES, see="attrition list measures", also=ALIASES)
-    return BASES[known]
+    return BASES[own_name]

@@ -52,7 +52,7 @@ def breaks_of(offence: str, *, kinds: Sequence[str] = KINDS, force: str = "") ->
         force.
     """
     place = reference.force_named(force) if force else ""
-    return tuple(one for one in _concerning(offence, kinds) if one.force in ("", place))
+    return tuple(series_break for series_break in _concerning(offence, kinds) if series_break.force in ("", place))
 
 
 def breaks_noted(offence: str, forces: Iterable[str], *, kinds: Sequence[str] = KINDS) -> tuple[Break, ...]:
@@ -77,8 +77,10 @@ def breaks_noted(offence: str, forces: Iterable[str], *, kinds: Sequence[str] = 
     ParameterError
         For an unknown offence or kind, as ``breaks_of`` does.
     """
-    held = set(forces)
-    return tuple(one for one in _concerning(offence, kinds) if one.force in held) if len(held) > 1 else ()
+    places = set(forces)
+    if len(places) < 2:
+        return ()
+    return tuple(series_break for series_break in _concerning(offence, kinds) if series_break.force in places)
 
 
 def _concerning(offence: str, kinds: Sequence[str]) -> list[Break]:
@@ -89,9 +91,9 @@ def _concerning(offence: str, kinds: Sequence[str]) -> list[Break]:
         raise ParameterError(f"No kind of break is called '{strange[0]}'. Use {', '.join(KINDS)}.")
     concerned = {"all", code}
     return [
-        one
-        for one in reference.breaks()
-        if one.kind in kinds and (not code or concerned & set(one.offences.split(";")))
+        series_break
+        for series_break in reference.breaks()
+        if series_break.kind in kinds and (not code or concerned & set(series_break.offences.split(";")))
     ]
 
 
@@ -127,7 +129,8 @@ def phases(periods: Iterable[date], breaks: Iterable[Break] = (), *, months: int
         When ``months`` is not from 1 to 12.
     """
     firsts = in_order(periods, months=months)
-    days = [(date.fromisoformat(one.from_date), one.name) for one in sorted(breaks, key=lambda one: one.from_date)]
+    in_time = sorted(breaks, key=lambda series_break: series_break.from_date)
+    days = [(date.fromisoformat(series_break.from_date), series_break.name) for series_break in in_time]
     rows: list[dict[str, object]] = []
     number, reached = 0, None
     for first in firsts:

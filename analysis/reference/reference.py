@@ -432,8 +432,8 @@ def nation_of(members: Iterable[str]) -> str:
     str
         "England and Wales", "England" or "Wales"; "" where they are none of these.
     """
-    held = set(members)
-    return next((nation for nation in NATIONS if held == set(forces_of(nation))), "")
+    chosen = set(members)
+    return next((nation for nation in NATIONS if chosen == set(forces_of(nation))), "")
 
 
 def forces_named(names: str) -> list[str]:
@@ -457,14 +457,14 @@ def forces_named(names: str) -> list[str]:
     return list(dict.fromkeys(force_named(piece) for piece in pieces(names, _force_names())))
 
 
-def pieces(listed: str, known: Container[str]) -> list[str]:
+def pieces(listed: str, full_names: Container[str]) -> list[str]:
     """The names of a list with commas between them, some of which hold a comma themselves.
 
     Parameters
     ----------
     listed
         Names with commas between them.
-    known
+    full_names
         The names that there are, folded (``str.casefold``).
 
     Returns
@@ -477,13 +477,13 @@ def pieces(listed: str, known: Container[str]) -> list[str]:
     >>> pieces("Kent,London, City of", {"kent", "london, city of"})
     ['Kent', 'London, City of']
     """
-    left, found = [" ".join(part.split()) for part in listed.split(",") if part.strip()], []
+    left, names = [" ".join(part.split()) for part in listed.split(",") if part.strip()], []
     while left:
         lengths = range(min(len(left), _MOST_COMMAS + 1), 1, -1)
-        taken = next((many for many in lengths if ", ".join(left[:many]).casefold() in known), 1)
-        found.append(", ".join(left[:taken]))
+        taken = next((many for many in lengths if ", ".join(left[:many]).casefold() in full_names), 1)
+        names.append(", ".join(left[:taken]))
         left = left[taken:]
-    return found
+    return names
 
 
 @cache
@@ -600,8 +600,8 @@ def offences_called(named: str | Iterable[str]) -> str:
     text = named if isinstance(named, str) else ", ".join(named)
     folded = {name.casefold(): name for name in (*offence_groups(), "all")}
     parts = pieces(text, {*folded, *_offence_names()})
-    found = sorted({folded.get(part.casefold()) or offence_named(part) for part in parts or [text]})
-    return "all" if "all" in found else ", ".join(found)
+    names = sorted({folded.get(part.casefold()) or offence_named(part) for part in parts or [text]})
+    return "all" if "all" in names else ", ".join(names)
 
 
 def offences_named(named: str | Iterable[str]) -> frozenset[str]:
@@ -667,7 +667,7 @@ def comparable_offences(code: str) -> list[str]:
     list[str]
         Home Office codes.
     """
-    grouped = [known for known, row in _offences().items() if row["comparison_group"]]
+    grouped = [grouped_code for grouped_code, row in _offences().items() if row["comparison_group"]]
     return grouped if code in grouped else [code, *grouped]
 
 
@@ -691,15 +691,15 @@ def outcomes(scheme: str) -> Mapping[str, Outcome]:
         For a scheme of which the table holds nothing, and a disposition that is none.
     """
     required = ("scheme", "code", "name", "published_group", "disposition", "valid_from", "source")
-    found = {}
+    outcomes_by_code = {}
     for row in read_table(DATA / "reference" / "outcomes.csv", required=required, optional=("part_of",)):
         if row["disposition"] not in DISPOSITIONS:
             raise DataRefused(f"outcomes.csv: '{row['disposition']}' of type {row['code']} is not a disposition.")
         if row["scheme"] == scheme:
-            found[row["code"]] = Outcome(**{name: row[name] for name in Outcome.__dataclass_fields__})
-    if not found:
+            outcomes_by_code[row["code"]] = Outcome(**{name: row[name] for name in Outcome.__dataclass_fields__})
+    if not outcomes_by_code:
         raise DataRefused(f"outcomes.csv holds no scheme called '{scheme}'.")
-    return found
+    return outcomes_by_code
 
 
 #: Only fraud is passed to the National Fraud Intelligence Bureau, which no police force's table has a row for.
@@ -737,8 +737,8 @@ def expected_outcomes(scheme: str, *, first: str, last: str) -> frozenset[str]:
     frozenset[str]
         Outcome codes.
     """
-    known = _validities(scheme).items()
-    return frozenset(code for code, (start, end) in known if start <= first and last <= end) - _FRAUD_ALONE
+    validities = _validities(scheme).items()
+    return frozenset(code for code, (start, end) in validities if start <= first and last <= end) - _FRAUD_ALONE
 
 
 @cache
@@ -765,15 +765,15 @@ def offence_words() -> Mapping[str, str]:
     return _spellings("offence_words.csv", _offences())
 
 
-def _spellings(name: str, known: Mapping[str, object]) -> Mapping[str, str]:
-    found: dict[str, str] = {}
+def _spellings(name: str, allowed: Mapping[str, object]) -> Mapping[str, str]:
+    codes_by_word: dict[str, str] = {}
     for row in read_table(DATA / "reference" / name, required=("word", "code", "is_seen", "source")):
-        if row["code"] not in known:
+        if row["code"] not in allowed:
             raise DataRefused(f"{name}: '{row['word']}' stands for '{row['code']}', which is not a code.")
-        if row["word"] in found:
+        if row["word"] in codes_by_word:
             raise DataRefused(f"{name}: '{row['word']}' stands twice. Keep one row.")
-        found[row["word"]] = row["code"]
-    return found
+        codes_by_word[row["word"]] = row["code"]
+    return codes_by_word
 
 
 def outcome_rows() -> list[dict[str, str]]:
@@ -813,9 +813,9 @@ def types_label(codes: Iterable[str]) -> str:
         else:
             runs.append([number])
     parts = [f"{run[0]} to {run[-1]}" if len(run) > 2 else " and ".join(map(str, run)) for run in runs]
-    told = ", ".join(" and ".join(parts).split(" and ")[:-1])
+    before_last = ", ".join(" and ".join(parts).split(" and ")[:-1])
     last = " and ".join(parts).split(" and ")[-1]
-    return f"types {told} and {last}" if told else f"type{'s' if ' to ' in last else ''} {last}"
+    return f"types {before_last} and {last}" if before_last else f"type{'s' if ' to ' in last else ''} {last}"
 
 
 def countable(scheme: str, code: str) -> Outcome:
@@ -838,17 +838,18 @@ def countable(scheme: str, code: str) -> Outcome:
     DataRefused
         For a code that the table does not hold, and for an "of which" type, which its parent already counts.
     """
-    known = outcomes(scheme)
-    if code not in known:
+    outcomes_by_code = outcomes(scheme)
+    if code not in outcomes_by_code:
         raise DataRefused(
             f"Outcome type '{code}' is not in data/reference/outcomes.csv for scheme '{scheme}'. Add a row there with "
             "its disposition and source; it is never mapped by guesswork."
         )
-    if known[code].part_of:
+    if outcomes_by_code[code].part_of:
         raise DataRefused(
-            f"Outcome type '{code}' is part of type {known[code].part_of}, which already counts it. Leave it out."
+            f"Outcome type '{code}' is part of type {outcomes_by_code[code].part_of}, which already counts it. Leave "
+            "it out."
         )
-    return known[code]
+    return outcomes_by_code[code]
 
 
 def codes(scheme: str, *dispositions: str) -> tuple[str, ...]:
@@ -904,15 +905,15 @@ def read_breaks(path: Path) -> tuple[Break, ...]:
         By row, for a force that is not written as data/reference/forces.csv writes it.
     """
     required = tuple(name for name in Break.__dataclass_fields__ if name != "force")
-    found = []
+    breaks_read = []
     for row in read_table(path, required=(*required, "source"), optional=("force",)):
         if row["force"] and row["force"] not in forces():
             raise DataRefused(
                 f"{path.name}, break '{row['name']}', column 'force': '{row['force']}' is no police force."
                 f"{offer(row['force'], forces())} Leave it blank where all are concerned."
             )
-        found.append(Break(**{name: row[name] for name in Break.__dataclass_fields__}))
-    return tuple(sorted(found, key=lambda one: one.from_date))
+        breaks_read.append(Break(**{name: row[name] for name in Break.__dataclass_fields__}))
+    return tuple(sorted(breaks_read, key=lambda series_break: series_break.from_date))
 
 
 @cache

@@ -61,10 +61,10 @@ def files() -> dict[str, Published]:
     """
     declared = tomllib.loads((DATA / "published" / "sources.toml").read_text(encoding="utf-8"))
     return {
-        f"data/published/{one['file']}": Published(
-            one["title"], one["publisher"], one["source"], one["address"], one["licence"]
+        f"data/published/{entry['file']}": Published(
+            entry["title"], entry["publisher"], entry["source"], entry["address"], entry["licence"]
         )
-        for one in declared.values()
+        for entry in declared.values()
     }
 
 
@@ -82,11 +82,11 @@ def releases() -> dict[str, Releases]:
     DataRefused
         For a day that is none, a word for how often that is unknown, and a fact that does not say where it was found.
     """
-    found = {}
+    releases_by_address = {}
     for row in read_table(DATA / "reference" / _NAME, required=_REQUIRED, optional=_OPTIONAL):
         _check(row)
-        found[row["address"]] = Releases(**{name: row[name] for name in Releases.__dataclass_fields__})
-    return found
+        releases_by_address[row["address"]] = Releases(**{name: row[name] for name in Releases.__dataclass_fields__})
+    return releases_by_address
 
 
 def of(addresses: Iterable[str]) -> list[Releases]:
@@ -102,8 +102,8 @@ def of(addresses: Iterable[str]) -> list[Releases]:
     list[Releases]
         One for each address of which something is held, in their order.
     """
-    held = releases()
-    return [held[address] for address in dict.fromkeys(addresses) if address in held]
+    releases_by_address = releases()
+    return [releases_by_address[address] for address in dict.fromkeys(addresses) if address in releases_by_address]
 
 
 def _check(row: dict[str, str]) -> None:

@@ -129,8 +129,8 @@ class Document:
 
     def refuse(self, what: str, *way: str | int, value: object = None) -> NoReturn:
         """Refuse what stands there, naming the file and the line (``line``)."""
-        told = what if what.endswith((".", "?")) else f"{what}."
-        raise self._refusal(f"{self.name}, line {self.line(*way, value=value)}: {told}") from None
+        sentence = what if what.endswith((".", "?")) else f"{what}."
+        raise self._refusal(f"{self.name}, line {self.line(*way, value=value)}: {sentence}") from None
 
     @cached_property
     def _statements(self) -> dict[Way, _Statement]:
@@ -174,9 +174,9 @@ def _loaded(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         where = _WHERE.search(str(fault))
-        told = _WHERE.sub("", str(fault)).strip()
-        told = re.sub(r"Cannot declare (\(.*\)) twice", r"a table stands twice: \1", told)
-        raise _NotRead(_PLAINER.get(told, told), int(where[1]) if where and where[1] else last) from None
+        fault_words = _WHERE.sub("", str(fault)).strip()
+        fault_words = re.sub(r"Cannot declare (\(.*\)) twice", r"a table stands twice: \1", fault_words)
+        raise _NotRead(_PLAINER.get(fault_words, fault_words), int(where[1]) if where and where[1] else last) from None
     except (ValueError, RecursionError):
         raise _NotRead("a list or number is too long", last) from None
 
