@@ -63,20 +63,20 @@ def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> lis
     list[Path]
         Files, each once.
     """
-    found: list[Path] = []
+    files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            below = [one for one in visible(path, "**/*") if one.is_file() and _ends(one, endings)]
+            below = [file for file in visible(path, "**/*") if file.is_file() and _ends(file, endings)]
             if not below:
                 raise DataRefused(f"{path} is a folder without {what} ({', '.join(endings)}). Name another.")
-            found.extend(below)
+            files.extend(below)
         elif path.exists():
             if not path.is_file():
                 raise DataRefused(f"{path} is not a file that can be read from start to end. Save it to one first.")
-            found.append(path)
+            files.append(path)
         else:
             raise ParameterError(f"{path} is not there. Check the name; folders and several files may be given.")
-    unique = list(dict.fromkeys(one.resolve() for one in found))
+    unique = list(dict.fromkeys(file.resolve() for file in files))
     for path in unique:
         if not is_text(str(path)):
             raise DataRefused(
@@ -84,9 +84,9 @@ def listed(paths: Iterable[Path], endings: tuple[str, ...], *, what: str) -> lis
             )
     if not unique:
         raise ParameterError(f"No {what} were named.")
-    for one in unique:
-        if not is_safe(one.name):
-            raise DataRefused(f"{safe(one.name)}: its name holds a character that cannot be seen. Rename it.")
+    for file in unique:
+        if not is_safe(file.name):
+            raise DataRefused(f"{safe(file.name)}: its name holds a character that cannot be seen. Rename it.")
     return unique
 
 
@@ -113,8 +113,8 @@ def checksum(path: Path) -> str:
     DataRefused
         When it is gone or cannot be read.
     """
-    with reading(path), path.open("rb") as held:
-        return hashlib.file_digest(held, "sha256").hexdigest()
+    with reading(path), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager
@@ -182,31 +182,31 @@ def members(
     with reading(path):
         try:
             with zipfile.ZipFile(path) as archive:
-                held = [(one, Path(one.filename)) for one in archive.infolist() if not one.is_dir()]
-                found = [
-                    one
-                    for one, name in held
+                entries = [(entry, Path(entry.filename)) for entry in archive.infolist() if not entry.is_dir()]
+                matching = [
+                    entry
+                    for entry, name in entries
                     if _ends(name, endings) and not is_hidden(name) and "__MACOSX" not in name.parts
                 ]
         except DAMAGED:
             raise DataRefused(
                 f"{path.name} is not a whole zip archive: cut short or damaged. Download or copy it again."
             ) from None
-    names = Counter(one.filename for one in found)
-    for one in found:
-        if names[one.filename] > 1:
+    names = Counter(entry.filename for entry in matching)
+    for entry in matching:
+        if names[entry.filename] > 1:
             raise DataRefused(
-                f"{path.name} holds {names[one.filename]} files that are called '{one.filename}': which of them is "
+                f"{path.name} holds {names[entry.filename]} files that are called '{entry.filename}': which of them is "
                 "meant cannot be told. Make it again, each file in it under a name of its own."
             )
-        if one.flag_bits & 0x1:
-            raise DataRefused(f"{path.name}: '{safe(one.filename)}' is under a password. First {instead}.")
-        if one.file_size > BOMB_FROM and one.file_size > BOMB_RATIO * max(one.compress_size, 1):
+        if entry.flag_bits & 0x1:
+            raise DataRefused(f"{path.name}: '{safe(entry.filename)}' is under a password. First {instead}.")
+        if entry.file_size > BOMB_FROM and entry.file_size > BOMB_RATIO * max(entry.compress_size, 1):
             raise DataRefused(
-                f"{path.name}: '{safe(one.filename)}' would unpack to {one.file_size / 1e6:,.0f} MB, over {BOMB_RATIO} "
-                f"times its size, as no table does. If it is to be trusted, {instead}."
+                f"{path.name}: '{safe(entry.filename)}' would unpack to {entry.file_size / 1e6:,.0f} MB, over "
+                f"{BOMB_RATIO} times its size, as no table does. If it is to be trusted, {instead}."
             )
-    return sorted(found, key=lambda one: one.filename)
+    return sorted(matching, key=lambda entry: entry.filename)
 
 
 def unpacked(path: Path, member: zipfile.ZipInfo, into: Scratch) -> Path:
@@ -236,9 +236,9 @@ def unpacked(path: Path, member: zipfile.ZipInfo, into: Scratch) -> Path:
     with reading(path):
         try:
             target = into.file()
-            with zipfile.ZipFile(path) as archive, archive.open(member) as held, target.open("wb") as out:
+            with zipfile.ZipFile(path) as archive, archive.open(member) as packed, target.open("wb") as out:
                 left = member.file_size
-                while block := held.read(CHUNK):
+                while block := packed.read(CHUNK):
                     left -= len(block)
                     if left < 0:
                         raise zipfile.BadZipFile

@@ -118,15 +118,15 @@ def stage(folder: Path, sets: Sequence[Counts], account: Ledger | Released, *, r
     place = folder / room
     try:
         place.mkdir(parents=True, exist_ok=True)
-        for one in sets:
-            counts.write(one, place / f"{one.name}.parquet")
+        for counted in sets:
+            counts.write(counted, place / f"{counted.name}.parquet")
         (place / name).write_text(ledger.written(account), encoding="utf-8")
     except BaseException:
         discard(folder, room)
         raise
-    kept = [one.name for one in sets]
-    gone = tuple(f"{one}.parquet" for one in before if one not in kept)
-    return Staged(room, (name, *(f"{one}.parquet" for one in kept)), gone)
+    kept = [counted.name for counted in sets]
+    gone = tuple(f"{set_name}.parquet" for set_name in before if set_name not in kept)
+    return Staged(room, (name, *(f"{set_name}.parquet" for set_name in kept)), gone)
 
 
 def move(folder: Path, staged: Staged) -> list[Path]:
@@ -196,10 +196,10 @@ def release(reduced: Reduced, *, release: Release, draw: DrawUnder) -> list[Path
     store = Store(name, reduced.ledger.sensitivity)
     secret = store.secret()
     account = public_account(reduced.ledger, lambda what, number: draw(secret, what, number))
-    found = _of_account(release(reduced.sets, store), reduced, account)
+    released = _of_account(release(reduced.sets, store), reduced, account)
     version = private_store.staged(reduced.sets, reduced.ledger)
     with writing(folder):
-        staged = stage(folder, found, account, room=f"{_RELEASED}{secrets.token_hex(8)}")
+        staged = stage(folder, released, account, room=f"{_RELEASED}{secrets.token_hex(8)}")
     try:
         private_store.intend({"name": name, "version": version, **asdict(staged)})
     except BaseException:
@@ -277,11 +277,11 @@ def writing(folder: Path) -> Iterator[None]:
 
 def _of_account(released: Iterable[Counts], reduced: Reduced, account: Released) -> list[Counts]:
     """Released sets as made from the released ledger: no checksum of anything else goes with them."""
-    found = list(released)
-    if [one.name for one in found] != [one.name for one in reduced.sets]:
+    released_sets = list(released)
+    if [counted.name for counted in released_sets] != [counted.name for counted in reduced.sets]:
         raise DisclosureRefused(
             f"The release of '{account.name}' has other sets than the reading. Nothing was written."
         )
     digest = hashlib.sha256(ledger.written(account).encode()).hexdigest()
     files = {f"data/counts/{account.name}.ledger.json": digest}
-    return [replace(one, source=replace(one.source, files=files)) for one in found]
+    return [replace(counted, source=replace(counted.source, files=files)) for counted in released_sets]

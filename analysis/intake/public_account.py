@@ -60,8 +60,8 @@ def public_account(full: Ledger, draw: Draw) -> Released:
 def _warnings(full: Ledger) -> list[Warned]:
     """Whether one is there hangs on the mapping and on the shape of the files, never on a row."""
     kinds = {warned.kind for warned in full.warnings}
-    told = [Warned("", kind, text) for kind, text in _TOLD.items() if kind in kinds]
-    told += [Warned("", warned.kind, warned.text) for warned in full.warnings if warned.kind in _AS_IT_IS]
+    notices = [Warned("", kind, text) for kind, text in _TOLD.items() if kind in kinds]
+    notices += [Warned("", warned.kind, warned.text) for warned in full.warnings if warned.kind in _AS_IT_IS]
     if f"{full.name}_lags" in full.sets:
-        told.append(Warned("", "outcomes without date", _UNDATED))
-    return sorted(set(told))
+        notices.append(Warned("", "outcomes without date", _UNDATED))
+    return sorted(set(notices))

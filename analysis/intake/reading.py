@@ -183,34 +183,34 @@ def combined(readings: Iterable[Reading]) -> Reading:
     DataRefused
         When the same file, by checksum, is there under two names.
     """
-    held = list(readings)
-    files = _shared(file for one in held for file in one.files)
+    read = list(readings)
+    files = _shared(file for reading in read for file in reading.files)
     seen: dict[str, str] = {}
     for file in files:
         if file.rows and seen.setdefault(file.sha256, file.name) != file.name:
             raise DataRefused(f"{file.name} and {seen[file.sha256]} are the same file, byte for byte. Leave one out.")
-    names = dict.fromkeys(name for one in held for name in one.parts)
-    columns = dict.fromkeys(name for one in held for name in one.categories)
+    names = dict.fromkeys(name for reading in read for name in reading.parts)
+    columns = dict.fromkeys(name for reading in read for name in reading.categories)
     return Reading(
-        parts={name: _sum([one.parts[name] for one in held if name in one.parts]) for name in names},
+        parts={name: _sum([reading.parts[name] for reading in read if name in reading.parts]) for name in names},
         files=tuple(files),
-        rows=sum(one.rows for one in held),
-        kept=sum(one.kept for one in held),
-        dropped=_tally(one.dropped for one in held),
-        categories={name: _tally(one.categories.get(name, {}) for one in held) for name in columns},
-        warnings=tuple(dict.fromkeys(warned for one in held for warned in one.warnings)),
-        taken=max(one.taken for one in held),
-        told_owner=tuple(dict.fromkeys(line for one in held for line in one.told_owner)),
+        rows=sum(reading.rows for reading in read),
+        kept=sum(reading.kept for reading in read),
+        dropped=_tally(reading.dropped for reading in read),
+        categories={name: _tally(reading.categories.get(name, {}) for reading in read) for name in columns},
+        warnings=tuple(dict.fromkeys(warned for reading in read for warned in reading.warnings)),
+        taken=max(reading.taken for reading in read),
+        told_owner=tuple(dict.fromkeys(line for reading in read for line in reading.told_owner)),
     )
 
 
 def _shared(files: Iterable[FileRead]) -> list[FileRead]:
     """Each file once, with the rows that all tasks read of it."""
-    found: dict[tuple[str, str], FileRead] = {}
+    files_by_digest: dict[tuple[str, str], FileRead] = {}
     for file in files:
-        before = found.get((file.name, file.sha256))
-        found[file.name, file.sha256] = replace(file, rows=file.rows + before.rows) if before else file
-    return list(found.values())
+        before = files_by_digest.get((file.name, file.sha256))
+        files_by_digest[file.name, file.sha256] = replace(file, rows=file.rows + before.rows) if before else file
+    return list(files_by_digest.values())
 
 
 def _tally(tallies: Iterable[Mapping[str, int]]) -> dict[str, int]:
@@ -222,34 +222,34 @@ def _tally(tallies: Iterable[Mapping[str, int]]) -> dict[str, int]:
 
 def _sum(parts: list[Part]) -> Part:
     """Tables of the same dimensions added up, all at once: one by one, each would be sorted again for every other."""
-    one = parts[0]
+    first = parts[0]
     for other in parts[1:]:
-        if (one.dimensions, one.basis, one.scheme, one.lag_unit) != (
+        if (first.dimensions, first.basis, first.scheme, first.lag_unit) != (
             other.dimensions,
             other.basis,
             other.scheme,
             other.lag_unit,
         ):
             raise DataRefused(
-                f"Files of different kinds cannot be added: {', '.join(one.dimensions)} ({one.basis}) and "
+                f"Files of different kinds cannot be added: {', '.join(first.dimensions)} ({first.basis}) and "
                 f"{', '.join(other.dimensions)} ({other.basis}). Reduce them under two names."
             )
     if len(parts) == 1:
-        return one
+        return first
     received = frozenset(pair for part in parts for pair in part.received)
     plain = [part.table.astype(dict.fromkeys(set(part.dimensions) - {"lag"}, object)) for part in parts]
     return Part(
-        table=settled(pd.concat(plain), one.dimensions),
-        dimensions=one.dimensions,
+        table=settled(pd.concat(plain), first.dimensions),
+        dimensions=first.dimensions,
         received=received,
-        basis=one.basis,
-        months=one.months,
-        scheme=one.scheme,
-        features={name: told for part in parts for name, told in part.features.items()},
+        basis=first.basis,
+        months=first.months,
+        scheme=first.scheme,
+        features={name: heading for part in parts for name, heading in part.features.items()},
         fit_features=parts[-1].fit_features,
         fit_cluster=parts[-1].fit_cluster,
-        lag_unit=one.lag_unit,
+        lag_unit=first.lag_unit,
         absent=frozenset(pair for part in parts for pair in part.absent) - received,
-        as_at={force: told for part in parts for force, told in part.as_at.items()},
+        as_at={force: dates for part in parts for force, dates in part.as_at.items()},
         lacking={pair: codes for part in parts for pair, codes in part.lacking.items()},
     )

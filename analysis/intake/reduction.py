@@ -187,10 +187,12 @@ def added(reading: Reading, request: Request, *, append: bool = False) -> Reduce
             "are never added. Choose another name with --as."
         )
     standing.refuse_read_before(before.ledger, entry)
-    held = {one.name.removeprefix(request.name).removeprefix("_"): standing.part_of(one) for one in before.sets}
-    parts, warned = standing.appended(held, dict(reading.parts), request)
+    parts_before = {
+        counted.name.removeprefix(request.name).removeprefix("_"): standing.part_of(counted) for counted in before.sets
+    }
+    parts, warned = standing.appended(parts_before, dict(reading.parts), request)
     entry = _entry(reading, also=warned)
-    taken = max(reading.taken, *(one.taken for one in before.sets))
+    taken = max(reading.taken, *(counted.taken for counted in before.sets))
     made = _reduced(request, parts, described, entries=(*before.ledger.entries, entry), taken=taken)
     return replace(made, told_owner=reading.told_owner)
 

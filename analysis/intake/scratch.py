@@ -75,11 +75,11 @@ def scratch() -> Iterator[Scratch]:
     _clear(Path(tempfile.gettempdir()))
     _allow_many_files()
     folder, lock = _locked()
-    held = Scratch(folder)
+    place = Scratch(folder)
     try:
-        yield held
+        yield place
     finally:
-        held.close()
+        place.close()
         shutil.rmtree(folder, ignore_errors=True)
         if lock is not None:
             os.close(lock)
@@ -109,8 +109,8 @@ def _clear(place: Path) -> None:
         return
     for folder in place.glob(f"{PREFIX}*"):
         with suppress(OSError):  # of somebody else, or being removed by another
-            told = folder.lstat()
-            if not stat.S_ISDIR(told.st_mode) or told.st_uid != os.getuid():
+            status = folder.lstat()
+            if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
                 continue
             if not (folder / LOCK).exists():
                 folder.rmdir()  # which takes only an empty one

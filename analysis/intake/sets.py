@@ -150,10 +150,10 @@ def check_name(folder: Path, request: Request, *, append: bool) -> None:
 def _refuse_without_secret(account: Path, name: str) -> None:
     """Refuse to release again, under another secret, what was released with one that is not here."""
     try:
-        held = ledger.read_public(account)
+        released = ledger.read_public(account)
     except DataRefused:
         return  # damaged, or made before there was a release: replaced
-    if held.sensitivity == "restricted" and not private_store.is_here(name):
+    if released.sensitivity == "restricted" and not private_store.is_here(name):
         raise DataRefused(
             f"Set '{name}' was released from another copy of the project: its exact counts and the secret of its "
             f"release are not in {private_store.folder()}. A second release under another secret can tell what the "
@@ -184,26 +184,26 @@ def added_to(folder: Path, request: Request) -> Reduced:
     DataRefused
         Where its exact counts are not at hand.
     """
-    held = ledger.read_public(folder / f"{request.name}.ledger.json")
-    if held.form != request.form:
-        raise ParameterError(f"Set '{request.name}' was made from {held.form} files; these are {request.form}.")
-    if isinstance(held, Ledger):
-        return Reduced(tuple(counts.read_file(folder / f"{name}.parquet") for name in held.sets), held)
-    found = private_store.exact(request.name)
-    if found is None:
+    account = ledger.read_public(folder / f"{request.name}.ledger.json")
+    if account.form != request.form:
+        raise ParameterError(f"Set '{request.name}' was made from {account.form} files; these are {request.form}.")
+    if isinstance(account, Ledger):
+        return Reduced(tuple(counts.read_file(folder / f"{name}.parquet") for name in account.sets), account)
+    exact = private_store.exact(request.name)
+    if exact is None:
         raise DataRefused(
             f"The exact counts of set '{request.name}' are not in {private_store.folder()}, so nothing can be added. "
             "Add to it where it was made, or reduce all of its files together, without --append."
         )
-    return Reduced(*found)
+    return Reduced(*exact)
 
 
-def refuse_read_before(held: Ledger, entry: Entry) -> None:
+def refuse_read_before(before: Ledger, entry: Entry) -> None:
     """Refuse a file that the set holds already, byte for byte.
 
     Parameters
     ----------
-    held
+    before
         The ledger of the set.
     entry
         The entry of what was read now.
@@ -213,23 +213,23 @@ def refuse_read_before(held: Ledger, entry: Entry) -> None:
     DataRefused
         For a file that the ledger lists by checksum.
     """
-    known = {file.sha256: file.name for file in held.files}
-    if held.form == "police-uk" and any(file.sha256 not in known for file in entry.files):
+    names_by_digest = {file.sha256: file.name for file in before.files}
+    if before.form == "police-uk" and any(file.sha256 not in names_by_digest for file in entry.files):
         return  # archives repeat three years; months that are in both are replaced, never added
     for file in entry.files:
-        if file.rows and file.sha256 in known:
+        if file.rows and file.sha256 in names_by_digest:
             raise DataRefused(
-                f"{file.name} is already in set '{held.name}', read as {known[file.sha256]}: the same file, byte for "
-                "byte. Leave it out."
+                f"{file.name} is already in set '{before.name}', read as {names_by_digest[file.sha256]}: the same "
+                "file, byte for byte. Leave it out."
             )
 
 
-def part_of(held: Counts) -> Part:
+def part_of(counted: Counts) -> Part:
     """Counts that stand as a table that others can be added to.
 
     Parameters
     ----------
-    held
+    counted
         Counts of data/counts/ or the store.
 
     Returns
@@ -237,33 +237,33 @@ def part_of(held: Counts) -> Part:
     Part
         A table of counts with its dimensions.
     """
-    coverage = held.coverage
+    coverage = counted.coverage
     pairs = ((force, first) for force in coverage.forces for first in coverage.periods)
     return Part(
-        table=held.table,
-        dimensions=held.dimensions,
+        table=counted.table,
+        dimensions=counted.dimensions,
         received=frozenset(pair for pair in pairs if pair not in coverage.missing),
-        basis=held.basis,
+        basis=counted.basis,
         months=next(iter(coverage.periods.values())),
-        scheme=held.scheme,
-        features=held.features,
-        fit_features=held.fit_features,
-        fit_cluster=held.fit_cluster,
-        lag_unit=held.lag_unit,
+        scheme=counted.scheme,
+        features=counted.features,
+        fit_features=counted.fit_features,
+        fit_cluster=counted.fit_cluster,
+        lag_unit=counted.lag_unit,
         absent=coverage.missing,
-        as_at=held.as_at,
+        as_at=counted.as_at,
         lacking=coverage.lacking,
     )
 
 
 def appended(
-    held: dict[str, Part], new: dict[str, Part], request: Request
+    before: dict[str, Part], new: dict[str, Part], request: Request
 ) -> tuple[dict[str, Part], tuple[Warned, ...]]:
     """What a set holds and what is new, added; months in both are refused, or replaced where that is the custom.
 
     Parameters
     ----------
-    held
+    before
         The tables of the set by ending, "" for the main one.
     new
         The tables that were read now, likewise.
@@ -282,7 +282,7 @@ def appended(
     """
     warned: tuple[Warned, ...] = ()
     for name, part in new.items():
-        both = sorted(part.received & held[name].received) if name in held else []
+        both = sorted(part.received & before[name].received) if name in before else []
         if not both:
             continue
         if request.form != "police-uk":
@@ -292,10 +292,10 @@ def appended(
                 f"{first:%B %Y}: adding them would count cases twice. Reduce all current files together, without "
                 "--append."
             )
-        held[name] = _without(held[name], frozenset(both))
-        new[name] = replace(part, as_at=_earliest(held[name], part))
+        before[name] = _without(before[name], frozenset(both))
+        new[name] = replace(part, as_at=_earliest(before[name], part))
         warned = (*warned, *_replaced(both)) if name == "" else warned
-    readings = [Reading(parts=parts, files=(), rows=0, kept=0) for parts in (held, new)]
+    readings = [Reading(parts=parts, files=(), rows=0, kept=0) for parts in (before, new)]
     return dict(combined(readings).parts), warned
 
 
@@ -303,9 +303,9 @@ def _earliest(part: Part, new: Part) -> dict[str, tuple[str, str]]:
     """To when the cases of each force are known: of one with months left from before, to when those were."""
     kept = {force for force, _ in part.received} & set(part.as_at)
     earliest = {}
-    for force, (known, dated) in new.as_at.items():
-        before = part.as_at[force] if force in kept else (known, dated)
-        earliest[force] = (min(known, before[0]), min(filter(None, (dated, before[1])), default=""))
+    for force, (taken, dated) in new.as_at.items():
+        before = part.as_at[force] if force in kept else (taken, dated)
+        earliest[force] = (min(taken, before[0]), min(filter(None, (dated, before[1])), default=""))
     return earliest
 
 

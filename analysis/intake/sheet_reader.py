@@ -82,12 +82,12 @@ def asked(path: str, sheet: str | None = None, *, is_encoded: bool = False) -> A
         _ended(reader)
         reader = _started()
     try:
-        found = _answer(reader, {"path": path, "sheet": sheet, "is_encoded": is_encoded})
+        answer = _answer(reader, {"path": path, "sheet": sheet, "is_encoded": is_encoded})
     except BaseException:
         _ended(reader)
         raise
     _idle.append(reader)
-    return found
+    return answer
 
 
 def _answer(reader: subprocess.Popen[bytes], request: dict[str, Any]) -> Any:
@@ -95,13 +95,13 @@ def _answer(reader: subprocess.Popen[bytes], request: dict[str, Any]) -> Any:
     try:
         sends.write(json.dumps(request).encode() + b"\n")
         sends.flush()
-        told = json.loads(receives.readline())
-        found = pa.ipc.open_stream(receives).read_all() if told.get("has_cells") else told.get("sheets")
+        header = json.loads(receives.readline())
+        answer = pa.ipc.open_stream(receives).read_all() if header.get("has_cells") else header.get("sheets")
     except (OSError, ValueError, pa.ArrowException):
         raise Fault("ended") from None
-    if "fault" in told:
-        raise Fault(told["fault"])
-    return found
+    if "fault" in header:
+        raise Fault(header["fault"])
+    return answer
 
 
 def _started() -> subprocess.Popen[bytes]:
@@ -149,12 +149,12 @@ def serve(parent: int) -> None:
     for line in sys.stdin.buffer:
         request = json.loads(line)
         try:
-            told, cells = _read(**request)
+            header, cells = _read(**request)
         except BaseException as fault:  # noqa: BLE001  (a crash of the library is no Exception)
             words = str(fault).casefold()
             is_locked = "password" in words or "encrypt" in words
-            told, cells = {"fault": "password" if is_locked else "damaged"}, None
-        answers.write(json.dumps(told).encode() + b"\n")
+            header, cells = {"fault": "password" if is_locked else "damaged"}, None
+        answers.write(json.dumps(header).encode() + b"\n")
         if cells is not None:
             with pa.ipc.new_stream(answers, cells.schema) as stream:
                 stream.write_table(cells)
@@ -167,9 +167,9 @@ _book: dict[tuple[str, int, int], Any] = {}  # the workbook that was asked for l
 def _read(path: str, sheet: str | None, *, is_encoded: bool) -> tuple[dict[str, Any], pa.Table | None]:
     import fastexcel
 
-    told = os.stat(path)  # noqa: PTH116
-    _limit(told.st_size)
-    key = (path, told.st_size, told.st_mtime_ns)
+    status = os.stat(path)  # noqa: PTH116
+    _limit(status.st_size)
+    key = (path, status.st_size, status.st_mtime_ns)
     if key not in _book:
         _book.clear()
         _book[key] = fastexcel.read_excel(path)
@@ -216,12 +216,12 @@ class _Parts:
 
     def rows(self) -> Iterator[bytes]:
         """Whole rows, about _PART bytes of them at once."""
-        with self.archive.open(self.member) as held:
-            self.head, begins, rest = held.read(_HEAD).partition(b"<sheetData>")
+        with self.archive.open(self.member) as sheet:
+            self.head, begins, rest = sheet.read(_HEAD).partition(b"<sheetData>")
             if not begins:
                 raise _NotPlainError
             self.head = re.sub(rb"<dimension\b[^>]*>", b"", self.head) + begins
-            while block := held.read(_PART):
+            while block := sheet.read(_PART):
                 rows, ends, rest = (rest + block).rpartition(b"</row>")
                 if ends:
                     yield rows + ends
@@ -253,12 +253,12 @@ def _in_parts(path: str, sheet: str) -> pa.Table:
     has nothing in the first column, so that another would be taken for it.
     """
     with zipfile.ZipFile(path) as archive:
-        held = _parts(archive, sheet)
+        parts = _parts(archive, sheet)
         tables: list[pa.Table] = []
         last = width = 0
-        for rows in held.rows():
+        for rows in parts.rows():
             first, last = last, _last_row(rows, last)
-            cells = held.cells(rows, is_first=not first)
+            cells = parts.cells(rows, is_first=not first)
             width = width or cells.num_columns
             if cells.num_rows != last - first or cells.num_columns > width:
                 raise _NotPlainError
@@ -287,15 +287,17 @@ def _as_wide(cells: pa.RecordBatch, width: int) -> pa.RecordBatch:
 
 def _parts(archive: zipfile.ZipFile, sheet: str) -> _Parts:
     """A sheet of a workbook, to be cut. Raises _NotPlainError for a small one, and what a damaged file raises."""
-    relations = {one.get("Id"): one for one in _tree(archive, "xl/_rels/workbook.xml.rels")}
+    relations = {relation.get("Id"): relation for relation in _tree(archive, "xl/_rels/workbook.xml.rels")}
     sheets = _tree(archive, "xl/workbook.xml").iter(f"{_MAIN}sheet")
-    found = next((relations[one.get(f"{_OFFICE}id")] for one in sheets if one.get("name") == sheet), None)
-    member = normpath(join("xl", (found.get("Target") if found is not None else "") or "")).lstrip("/")
-    others = [one for one in archive.infolist() if not one.filename.startswith(_SHEETS)]
+    relation = next(
+        (relations[sheet_entry.get(f"{_OFFICE}id")] for sheet_entry in sheets if sheet_entry.get("name") == sheet), None
+    )
+    member = normpath(join("xl", (relation.get("Target") if relation is not None else "") or "")).lstrip("/")
+    others = [entry for entry in archive.infolist() if not entry.filename.startswith(_SHEETS)]
     is_large = archive.getinfo(member).file_size > _LARGE
-    if not is_large or not member.startswith(_SHEETS) or sum(one.file_size for one in others) > _BESIDE:
+    if not is_large or not member.startswith(_SHEETS) or sum(entry.file_size for entry in others) > _BESIDE:
         raise _NotPlainError
-    return _Parts(archive, member, sheet, {one.filename: archive.read(one) for one in others})
+    return _Parts(archive, member, sheet, {entry.filename: archive.read(entry) for entry in others})
 
 
 def _tree(archive: zipfile.ZipFile, member: str) -> ElementTree.Element:

@@ -89,12 +89,12 @@ def has_all(cells: Collection[str], wanted: Sequence[Sequence[str]]) -> bool:
     return all(any(plain_name(name) in there for name in names) for names in wanted)
 
 
-def are_alike(one: Collection[str], other: Collection[str]) -> bool:
+def are_alike(columns: Collection[str], other: Collection[str]) -> bool:
     """Whether two headers are of one kind of table: at least half of all their columns are common to both.
 
     Parameters
     ----------
-    one, other
+    columns, other
         Names of columns.
 
     Returns
@@ -102,7 +102,7 @@ def are_alike(one: Collection[str], other: Collection[str]) -> bool:
     bool
         True where half of them or more are common.
     """
-    first, second = ({plain_name(cell) for cell in header if cell.strip()} for header in (one, other))
+    first, second = ({plain_name(cell) for cell in header if cell.strip()} for header in (columns, other))
     return len(first & second) >= 2 and 2 * len(first & second) >= len(first | second)
 
 

@@ -95,16 +95,16 @@ def prepared(
         When it is empty or something else than text, when its text is in no encoding that can be told, or when
         ``encoding`` does not fit.
     """
-    with reading(path, name), path.open("rb") as held:
-        start = held.read(CHUNK)
+    with reading(path, name), path.open("rb") as file:
+        start = file.read(CHUNK)
     if not start.strip(b"\r\n\t \0") and path.stat().st_size <= CHUNK:
         raise DataRefused(f"{name} is empty. Export it again.")
     kind = next((kind for beginning, kind in _KINDS.items() if start.startswith(beginning)), "")
     if kind:
         raise DataRefused(f"{name} is {kind}, by its first bytes. Give it the ending of what it is, or export CSV.")
-    told = _declared(encoding, start) or _encoding(start)
-    plain = told in ("utf-8", "ascii") and not _has_bare_returns(start)
-    ready = path if plain else _rewritten(path, scratch, name=name, encoding=told, is_declared=bool(encoding))
+    encoding_read = _declared(encoding, start) or _encoding(start)
+    plain = encoding_read in ("utf-8", "ascii") and not _has_bare_returns(start)
+    ready = path if plain else _rewritten(path, scratch, name=name, encoding=encoding_read, is_declared=bool(encoding))
     _refuse_no_table(ready, name=name)
     heads = {mark: _head(ready, mark, name=name) for mark in ([delimiter] if delimiter else DELIMITERS)}
     places = {mark: header_row([cells for cells, _ in rows], wanted) for mark, rows in heads.items()}
@@ -122,17 +122,17 @@ def prepared(
 
 def _trimmed(sheet: Sheet, lines: int, scratch: Scratch, *, name: str) -> Sheet:
     """The file without the lines above its header and without the notes below its rows, written again if it has any."""
-    with reading(sheet.path), sheet.path.open("rb") as held:
-        start = sum(len(line) for line in islice(held, lines))
+    with reading(sheet.path), sheet.path.open("rb") as file:
+        start = sum(len(line) for line in islice(file, lines))
     end, notes = _before_notes(sheet)
     if not start and not notes:
         return sheet
     with reading(sheet.path, name):
         target = scratch.file()
-        with sheet.path.open("rb") as held, target.open("wb") as out:
-            held.seek(start)
+        with sheet.path.open("rb") as file, target.open("wb") as out:
+            file.seek(start)
             left = end - start
-            while left > 0 and (block := held.read(min(CHUNK, left))):
+            while left > 0 and (block := file.read(min(CHUNK, left))):
                 out.write(block)
                 left -= len(block)
     return replace(sheet, path=target, notes=notes)
@@ -141,9 +141,9 @@ def _trimmed(sheet: Sheet, lines: int, scratch: Scratch, *, name: str) -> Sheet:
 def _before_notes(sheet: Sheet) -> tuple[int, int]:
     """Where the rows end, in bytes, and how many notes or totals, shorter than a row, stand below them."""
     size = sheet.path.stat().st_size
-    with reading(sheet.path), sheet.path.open("rb") as held:
-        held.seek(max(size - _TAIL, 0))
-        tail = held.read()
+    with reading(sheet.path), sheet.path.open("rb") as file:
+        file.seek(max(size - _TAIL, 0))
+        tail = file.read()
     end, notes = size, 0
     for line in reversed(tail.splitlines(keepends=True)[1 if size > _TAIL else 0 :]):
         try:
@@ -165,20 +165,20 @@ def _is_number(cell: str) -> bool:
 
 def _head(path: Path, delimiter: str, *, name: str) -> list[tuple[list[str], int]]:
     """The first rows as cells, blank ones too, each with the number of lines down to its end."""
-    with reading(path), path.open("rb") as held:
-        text = held.read(CHUNK).decode("utf-8", errors="ignore")
+    with reading(path), path.open("rb") as file:
+        text = file.read(CHUNK).decode("utf-8", errors="ignore")
     rows = csv.reader(_lines(text), delimiter=delimiter)
-    found: list[tuple[list[str], int]] = []
+    rows_with_lines: list[tuple[list[str], int]] = []
     try:
         for cells in islice(rows, HEADER_WITHIN):
-            found.append((cells, rows.line_num))
+            rows_with_lines.append((cells, rows.line_num))
     except csv.Error:
-        if not found:
+        if not rows_with_lines:
             raise DataRefused(
                 f"{name}, row 1: a cell of more than {csv.field_size_limit():,} characters. Is it a CSV file with a "
                 "header?"
             ) from None
-    return found
+    return rows_with_lines
 
 
 def rewritten_as_windows(sheet: Sheet, scratch: Scratch, *, name: str) -> Sheet:
@@ -200,7 +200,7 @@ def rewritten_as_windows(sheet: Sheet, scratch: Scratch, *, name: str) -> Sheet:
     """
     ready = _rewritten(sheet.path, scratch, name=name, encoding="windows-1252", is_declared=False)
     again = prepared(
-        ready, scratch, name=name, delimiter=sheet.delimiter, wanted=[(one,) for one in sheet.header if one]
+        ready, scratch, name=name, delimiter=sheet.delimiter, wanted=[(column,) for column in sheet.header if column]
     )
     return replace(again, skipped=sheet.skipped + again.skipped, notes=sheet.notes + again.notes)
 
@@ -219,9 +219,9 @@ def is_utf8(path: Path) -> bool:
         True where it is.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
-    with reading(path), path.open("rb") as held:
+    with reading(path), path.open("rb") as file:
         try:
-            for block in iter(lambda: held.read(CHUNK), b""):
+            for block in iter(lambda: file.read(CHUNK), b""):
                 decoder.decode(block)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
@@ -264,7 +264,7 @@ def structural_fault(sheet: Sheet, *, name: str) -> DataRefused | None:
             sentence = "a quotation mark that is never closed, or stands inside a cell without being doubled"
         return DataRefused(f"{name}, row {row + above + 1:,}: {sentence}. Mend that row, or export the file again.")
     except UnicodeDecodeError:
-        return _not_text(sheet.path, "utf-8", name=name, told="not text in utf-8")
+        return _not_text(sheet.path, "utf-8", name=name, fault="not text in utf-8")
     finally:
         csv.field_size_limit(before)
     return None
@@ -287,25 +287,25 @@ def shown_rows(sheet: Sheet, records: Sequence[int]) -> list[int]:
     """
     if not _has_blank_lines(sheet.path):
         return [record + sheet.skipped for record in records]
-    wanted, found, record = set(records), [], 0
+    wanted, numbers, record = set(records), [], 0
     before = csv.field_size_limit(LONGEST)
     try:
         with sheet.path.open(encoding="utf-8", newline="") as lines:
             for row, cells in enumerate(csv.reader(lines, delimiter=sheet.delimiter), start=1):
                 record += bool(cells)
                 if cells and record in wanted:
-                    found.append(row + sheet.skipped)
-                if len(found) == len(wanted):
+                    numbers.append(row + sheet.skipped)
+                if len(numbers) == len(wanted):
                     break
     finally:
         csv.field_size_limit(before)
-    return found
+    return numbers
 
 
 def _has_blank_lines(path: Path) -> bool:
     end = b""
-    with reading(path), path.open("rb") as held:
-        while block := held.read(CHUNK):
+    with reading(path), path.open("rb") as file:
+        while block := file.read(CHUNK):
             lines = (end + block).replace(b"\r", b"")
             if b"\n\n" in lines:
                 return True
@@ -347,12 +347,12 @@ def _rewritten(path: Path, scratch: Scratch, *, name: str, encoding: str, is_dec
                 shutil.copyfileobj(text, out, CHUNK)  # reading text turns every kind of line end into one
         except (UnicodeError, LookupError):
             is_guess = encoding == "windows-1252" and not is_declared
-            told = "text neither in UTF-8 nor in Windows-1252" if is_guess else f"not text in {encoding}"
-            raise _not_text(path, encoding, name=name, told=told) from None
+            fault = "text neither in UTF-8 nor in Windows-1252" if is_guess else f"not text in {encoding}"
+            raise _not_text(path, encoding, name=name, fault=fault) from None
     return target
 
 
-def _not_text(path: Path, encoding: str, *, name: str, told: str) -> DataRefused:
+def _not_text(path: Path, encoding: str, *, name: str, fault: str) -> DataRefused:
     """The refusal of bytes that are no text in an encoding, with their line where lines can be told apart."""
     where = ""
     if not encoding.startswith(("utf-16", "utf-32")):
@@ -363,13 +363,13 @@ def _not_text(path: Path, encoding: str, *, name: str, told: str) -> DataRefused
                 except UnicodeError:
                     where = f", line {number:,}"
                     break
-    return DataRefused(f'{name}{where}: {told}. Name its encoding in the mapping: [file], encoding = "...".')
+    return DataRefused(f'{name}{where}: {fault}. Name its encoding in the mapping: [file], encoding = "...".')
 
 
 def _refuse_no_table(path: Path, *, name: str) -> None:
     """Refuse a file whose first lines cannot be a header, and say why."""
-    with reading(path), path.open("rb") as held:
-        text = held.read(CHUNK).decode("utf-8", errors="ignore")
+    with reading(path), path.open("rb") as file:
+        text = file.read(CHUNK).decode("utf-8", errors="ignore")
     line = ""
     for piece in _lines(text):
         line += piece

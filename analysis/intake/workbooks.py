@@ -144,7 +144,7 @@ def sheet(path: Path, which: str | int = 0, *, header_row: int = 1, columns: Seq
     wanted = [header for header in headers if header] if columns is None else [column.strip() for column in columns]
     for header in wanted:
         if header not in headers:
-            raise unknown("column", header, [one for one in headers if one], see="attrition mapping")
+            raise unknown("column", header, [header for header in headers if header], see="attrition mapping")
         if headers.count(header) > 1:
             raise DataRefused(f"{where}, row {header_row}: {headers.count(header)} columns are called '{header}'.")
     body = cells.slice(header_row)
@@ -213,9 +213,9 @@ def _sheet_meant(book: Workbook, which: str | int) -> str:
 
 def _refuse_no_workbook(path: Path) -> None:
     """Whatever can be told from a file's first bytes and its list of members."""
-    with files.reading(path), path.open("rb") as held:
-        start = held.read(8)
-        if start == _OLE and "EncryptedPackage".encode("utf-16-le") in held.read():
+    with files.reading(path), path.open("rb") as file:
+        start = file.read(8)
+        if start == _OLE and "EncryptedPackage".encode("utf-16-le") in file.read():
             raise DataRefused(f"{path.name} is under a password. Save it without one, then name it again.")
     if not start:
         raise DataRefused(f"{path.name} is empty: 0 bytes. Download or copy it again.")
@@ -235,18 +235,18 @@ def _refuse_endless(path: Path, member: zipfile.ZipInfo) -> None:
         return
     with files.reading(path):
         try:
-            with zipfile.ZipFile(path) as archive, archive.open(member) as held:
-                found = _DIMENSION.search(held.read(4096))
+            with zipfile.ZipFile(path) as archive, archive.open(member) as member_file:
+                reach = _DIMENSION.search(member_file.read(4096))
         except files.DAMAGED:
             return  # damage is told when the sheet itself is read
-    if found is None:
+    if reach is None:
         return
     width = 0
-    for letter in found[1]:
+    for letter in reach[1]:
         width = width * 26 + letter - 64
-    if width * int(found[2]) > CELLS:
+    if width * int(reach[2]) > CELLS:
         raise DataRefused(
-            f"{path.name}: {member.filename} reaches to cell {(found[1] + found[2]).decode()}. Look for a stray "
+            f"{path.name}: {member.filename} reaches to cell {(reach[1] + reach[2]).decode()}. Look for a stray "
             "cell far from the table, delete its row or column, and save the workbook again."
         )
 

@@ -278,8 +278,8 @@ def test_a_number_is_drawn_under_its_forces_and_its_reason_whatever_the_set_is_c
 def test_reasons_are_words_of_the_suite():
     """What may stand in a released ledger as a reason: no reason is made of a cell, a column or a file."""
     for fault in faults.FAULTS.values():
-        assert "{" not in fault.told
-        assert "'" not in fault.told
+        assert "{" not in fault.description
+        assert "'" not in fault.description
 
 
 def test_a_set_and_a_ledger_of_two_readings_are_not_read_together(made, tmp_path, monkeypatch):

@@ -121,9 +121,9 @@ def finished(reading: Reading, request: Request) -> Reading:
         When no case is left to count.
     """
     if not reading.kept:
-        told = "; ".join(f"{reason}: {rows:,} rows" for reason, rows in reading.dropped.items())
+        reasons = "; ".join(f"{reason}: {rows:,} rows" for reason, rows in reading.dropped.items())
         raise DataRefused(
-            f"No case is left to count ({told or 'the files hold none'}). Look at the files and the mapping."
+            f"No case is left to count ({reasons or 'the files hold none'}). Look at the files and the mapping."
         )
     reading = replace(reading, parts={end: _spelled_once(part) for end, part in reading.parts.items()})
     reading = _pooled(reading, mapping_file.read(request.mapping).features if request.mapping else ())
@@ -156,22 +156,22 @@ def _pooled(reading: Reading, features: tuple[Feature, ...]) -> Reading:
     if "features" not in reading.parts:
         return reading
     part, categories = reading.parts["features"], dict(reading.categories)
-    table, told = part.table, []
-    for one in (feature for feature in features if not feature.groups):  # other categories are words of the mapping
-        words = table[one.name].astype(object)
+    table, notices = part.table, []
+    for feature in (feature for feature in features if not feature.groups):  # other categories are words of the mapping
+        words = table[feature.name].astype(object)
         sums = table.groupby(words, sort=True)["cases"].sum()
-        few = set(sums[sums < LISTED_FROM].index) - {one.blank}
+        few = set(sums[sums < LISTED_FROM].index) - {feature.blank}
         if few:
-            label = one.other or OTHER
-            table = table.assign(**{one.name: words.where(~words.isin(few), label)})
-            sums = table.groupby(one.name, sort=True)["cases"].sum()
-            categories[one.name] = {str(word): int(cases) for word, cases in sums.items()}
-            text = f"{one.heading}: categories of fewer than {LISTED_FROM} cases each are one, '{label}'."
-            told.append(Warned("", "rare words", text))
-    if not told:
+            label = feature.other or OTHER
+            table = table.assign(**{feature.name: words.where(~words.isin(few), label)})
+            sums = table.groupby(feature.name, sort=True)["cases"].sum()
+            categories[feature.name] = {str(word): int(cases) for word, cases in sums.items()}
+            text = f"{feature.heading}: categories of fewer than {LISTED_FROM} cases each are one, '{label}'."
+            notices.append(Warned("", "rare words", text))
+    if not notices:
         return reading
     parts = {**reading.parts, "features": replace(part, table=settled(table, part.dimensions))}
-    return replace(reading, parts=parts, categories=categories, warnings=(*reading.warnings, *told))
+    return replace(reading, parts=parts, categories=categories, warnings=(*reading.warnings, *notices))
 
 
 def _months_without(main: Part) -> Iterator[Warned]:
@@ -243,26 +243,26 @@ def described(reading: Reading, request: Request) -> Described:
 
 def _shared_out(files: tuple[Path, ...], mapping: Mapping, allowed: int) -> list[Task]:
     """Tasks that share no case, since a case belongs to one force: the forces of the same files, a few at a time."""
-    held: dict[str, list[Path]] = {}
+    files_of_force: dict[str, list[Path]] = {}
     odd: list[Path] = []
     for path in files:
         with scratch() as folder, connection() as database:
             names, is_odd = CaseReader((path,), mapping, database, folder).forces()
         for name in names:
-            held.setdefault(name, []).append(path)
+            files_of_force.setdefault(name, []).append(path)
         odd += [path] if is_odd else []
     groups: dict[tuple[Path, ...], list[str]] = {}
-    for name, where in sorted(held.items()):
+    for name, where in sorted(files_of_force.items()):
         groups.setdefault(tuple(where), []).append(name)
-    found = [
+    tasks_of_groups = [
         CaseTask(where, mapping, allowed, tuple(names[start::SHARES]), others=False)
         for where, names in groups.items()
         for start in range(min(SHARES, len(names)))
     ]
-    found += [CaseTask(tuple(odd), mapping, allowed, ("",))] if odd else []
+    tasks_of_groups += [CaseTask(tuple(odd), mapping, allowed, ("",))] if odd else []
     paths: set[Path] = set()
     tasks: list[Task] = []
-    for one in found:
-        tasks.append(replace(one, noted=tuple(path for path in one.paths if path not in paths)))
-        paths.update(one.paths)
+    for task in tasks_of_groups:
+        tasks.append(replace(task, noted=tuple(path for path in task.paths if path not in paths)))
+        paths.update(task.paths)
     return tasks

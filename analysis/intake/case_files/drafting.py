@@ -85,15 +85,15 @@ def drafted(path: Path) -> str:
         When it is not a table of rows.
     """
     looked = _looked(listed([path], case_sources.ENDINGS, what="case files")[0])
-    found = guesses.guesses(looked.columns)
+    guesses_by_role = guesses.guesses(looked.columns)
     sections = (
         _head(looked),
-        _extract(found),
+        _extract(guesses_by_role),
         _file(looked),
-        _columns(looked, found),
-        _dates(found),
-        *_words(found),
-        *_features(looked, found),
+        _columns(looked, guesses_by_role),
+        _dates(guesses_by_role),
+        *_words(guesses_by_role),
+        *_features(looked, guesses_by_role),
     )
     return "\n\n".join("\n".join(map(safe, lines)) for lines in sections if lines) + "\n"
 
@@ -111,7 +111,7 @@ def _looked(path: Path) -> Looked:
         tables = [_table(database, source, path.name, folder) for source in sources]
         best = max(tables, key=_likeness)
         like = [table for table in tables if are_alike(best.source.texts, table.source.texts)]
-        whole = _table(database, best.source, path.name, folder, *(one.source for one in like if one is not best))
+        whole = _table(database, best.source, path.name, folder, *(table.source for table in like if table is not best))
     if guesses.is_cross_table(best.columns):
         raise DataRefused(
             f"{best.source.name}: a table of counts, with an outcome or a year in each of several columns. Name the "
@@ -119,25 +119,25 @@ def _looked(path: Path) -> Looked:
             "and number, and draft its mapping again."
         )
     others = (*(table.source.title for table in tables if table not in like), *best.source.left)
-    lacking = (_lacking(best, one) for one in like)
+    lacking = (_lacking(best, table) for table in like)
     return replace(
         whole,
-        alike=tuple(one.source.title for one in like),
+        alike=tuple(table.source.title for table in like),
         others=others,
-        lacking=tuple(one for one in lacking if one[1]),
+        lacking=tuple(difference for difference in lacking if difference[1]),
     )
 
 
 def _likeness(looked: Looked) -> tuple[bool, int, int]:
     """How much a table is like a list of cases, or of counts a row each: by the roles that its columns can play."""
-    found = guesses.guesses(looked.columns)
-    roles = sum(role in found for role in ("case", "cases", "recorded", "outcome"))
+    guesses_by_role = guesses.guesses(looked.columns)
+    roles = sum(role in guesses_by_role for role in ("case", "cases", "recorded", "outcome"))
     return not guesses.is_cross_table(looked.columns), roles, looked.rows
 
 
 def _lacking(best: Looked, other: Looked) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """A sheet, the columns of the drafted one that it has not, and its own that the drafted one has not."""
-    first, second = ({plain_name(name): name for name in one.source.texts} for one in (best, other))
+    first, second = ({plain_name(name): name for name in looked.source.texts} for looked in (best, other))
     absent = tuple(name for plain, name in first.items() if plain not in second)
     return other.source.title, absent, tuple(name for plain, name in second.items() if plain not in first)
 
@@ -161,11 +161,11 @@ def _table(database: duckdb.DuckDBPyConnection, source: Source, file: str, folde
 def _sample(database: duckdb.DuckDBPyConnection, source: Source, *more: Source) -> None:
     """The first rows of tables with like columns into one table of text, an empty cell as null."""
     queries = []
-    for one in (source, *more):
-        held = {plain_name(name): text for name, text in one.texts.items()}
-        texts = [held.get(plain_name(name), "null::varchar") for name in source.texts]
+    for part in (source, *more):
+        text_by_name = {plain_name(name): text for name, text in part.texts.items()}
+        texts = [text_by_name.get(plain_name(name), "null::varchar") for name in source.texts]
         columns = ", ".join(f"nullif(trim({text}), '') as c{place}" for place, text in enumerate(texts))
-        queries.append(f"(select {columns} from {one.relation} limit {SAMPLE})")
+        queries.append(f"(select {columns} from {part.relation} limit {SAMPLE})")
     database.execute(f"create or replace temp table looked as {' union all '.join(queries)}")
 
 
@@ -201,7 +201,7 @@ def _column(database: duckdb.DuckDBPyConnection, name: str, column: str, *, is_b
         dates = {SERIAL: 1.0}
     trouble, latest = "", ""
     if dates:
-        best = max(dates, key=lambda one: dates[one])
+        best = max(dates, key=lambda pattern: dates[pattern])
         read = date_read(column, best, DATE_CELLS if is_book else ())
         latest = str(_row(database, f"select max({read}) from looked")[0])
         trouble = _swapped(database, column) if is_book and not best.startswith("%Y") else ""
@@ -221,8 +221,8 @@ def _numbers(database: duckdb.DuckDBPyConnection, column: str) -> tuple[bool, bo
         f"and min(n) in (0, 1) and max(n) - min(n) + 1 = count(*) "
         f"from (select {number} as n, {column} as t from looked where {column} is not null)"
     )
-    found = _row(database, query)
-    return bool(found[0]), bool(found[0] and found[1])
+    answers = _row(database, query)
+    return bool(answers[0]), bool(answers[0] and answers[1])
 
 
 def _is_serial(database: duckdb.DuckDBPyConnection, column: str, name: str) -> bool:
@@ -319,23 +319,23 @@ def _head(looked: Looked) -> list[str]:
     return lines
 
 
-def _last_day(found: dict[str, Guess], latest: str) -> tuple[str, str]:
+def _last_day(guesses_by_role: dict[str, Guess], latest: str) -> tuple[str, str]:
     """The latest day that a file speaks of: of dates that stand for months or quarters, the last day of the latest."""
-    months = _period(found)
+    months = _period(guesses_by_role)
     if not months:
         return latest, "the latest date"
     last = end_of(date.fromisoformat(latest), months=months)
     return last.isoformat(), f"the last day of the latest {'quarter' if months > 1 else 'month'}"
 
 
-def _period(found: dict[str, Guess]) -> int:
+def _period(guesses_by_role: dict[str, Guess]) -> int:
     """How many months a date stands for: 0 where it is a day."""
-    if "recorded" not in found:
+    if "recorded" not in guesses_by_role:
         return 0
-    column = found["recorded"].column
-    if "cases" in found and _is_quarterly(column):
+    column = guesses_by_role["recorded"].column
+    if "cases" in guesses_by_role and _is_quarterly(column):
         return 3
-    return int(max(column.dates, key=lambda one: column.dates[one]) in _MONTHS)
+    return int(max(column.dates, key=lambda pattern: column.dates[pattern]) in _MONTHS)
 
 
 def _file(looked: Looked) -> list[str]:
@@ -358,17 +358,17 @@ def _file(looked: Looked) -> list[str]:
     return lines
 
 
-def _extract(found: dict[str, Guess]) -> list[str]:
-    latest = max((guess.column.latest for guess in found.values() if guess.column.latest), default="")
+def _extract(guesses_by_role: dict[str, Guess]) -> list[str]:
+    latest = max((guess.column.latest for guess in guesses_by_role.values() if guess.column.latest), default="")
     lines = ["[extract]"]
     if latest:
-        last, told = _last_day(found, latest)
-        lines.append(f"taken = {last}  # CHECK: the day the extract was taken; this is {told} in the file")
+        last, which_day = _last_day(guesses_by_role, latest)
+        lines.append(f"taken = {last}  # CHECK: the day the extract was taken; this is {which_day} in the file")
     else:
         lines.append("# taken = 2025-03-31  # CHECK: the day the extract was taken; no column of dates was found")
     lines.append('several_outcomes = "refuse"  # or "latest", "first": which counts when a case has several outcomes')
     for role in ("force", "offence"):
-        if role not in found:
+        if role not in guesses_by_role:
             example = {"force": "Kent", "offence": "8Q"}[role]
             lines.append(
                 f'# {role} = "{example}"  # CHECK: no column was found for it; name it here for the whole file'
@@ -378,19 +378,21 @@ def _extract(found: dict[str, Guess]) -> list[str]:
     return lines
 
 
-def _columns(looked: Looked, found: dict[str, Guess]) -> list[str]:
+def _columns(looked: Looked, guesses_by_role: dict[str, Guess]) -> list[str]:
     lines = ["[columns]"]
-    if "cases" in found:
-        lines.append(f"cases = {_text(found['cases'].column.name)}  # CHECK: {found['cases'].reason}")
+    if "cases" in guesses_by_role:
+        lines.append(
+            f"cases = {_text(guesses_by_role['cases'].column.name)}  # CHECK: {guesses_by_role['cases'].reason}"
+        )
     for role, asked in CASE_COLUMNS.items():
-        guess = found.get(role)
+        guess = guesses_by_role.get(role)
         trouble = _troubled(looked, role)
         if guess and not (trouble and asked.is_date):
-            name, told = _named(looked, role, guess.column)
-            lines.append(f"{role} = {name}  # CHECK: {guess.reason}{told}")
+            name, elsewhere = _named(looked, role, guess.column)
+            lines.append(f"{role} = {name}  # CHECK: {guess.reason}{elsewhere}")
         elif trouble and asked.is_date:
             lines.append(f"# {role} = {_text(trouble.name)}  # CHECK: {trouble.trouble}")
-        elif asked.is_needed and not asked.is_for_all and not (role == "case" and "cases" in found):
+        elif asked.is_needed and not asked.is_for_all and not (role == "case" and "cases" in guesses_by_role):
             lines.append(f'# {role} = "..."  # CHECK: needed, and no column looks like it')
     return lines
 
@@ -405,31 +407,31 @@ def _named(looked: Looked, role: str, column: Column) -> tuple[str, str]:
     if not own:
         return _text(column.name), ""
     several = dict.fromkeys((column.name, *(name for _, name in own)))
-    told = "; ".join(f"in sheet '{title}' it is '{name}'" for title, name in own)
-    return f"[{', '.join(map(_text, several))}]", f"; {told}"
+    elsewhere = "; ".join(f"in sheet '{title}' it is '{name}'" for title, name in own)
+    return f"[{', '.join(map(_text, several))}]", f"; {elsewhere}"
 
 
 def _troubled(looked: Looked, role: str) -> Column | None:
     """A column that is called as the dates of a role are, and holds dates that cannot be relied on."""
-    held = [column for column in looked.columns if column.trouble]
+    troubled = [column for column in looked.columns if column.trouble]
     if role == "outcome_date":
-        return next((one for one in held if guesses.is_named(one, role)), None)
-    others = [one for one in held if not guesses.is_named(one, "outcome_date")]
-    return next((one for one in others if guesses.is_named(one, role)), others[0] if others else None)
+        return next((column for column in troubled if guesses.is_named(column, role)), None)
+    others = [column for column in troubled if not guesses.is_named(column, "outcome_date")]
+    return next((column for column in others if guesses.is_named(column, role)), others[0] if others else None)
 
 
-def _dates(found: dict[str, Guess]) -> list[str]:
-    if "recorded" not in found:
+def _dates(guesses_by_role: dict[str, Guess]) -> list[str]:
+    if "recorded" not in guesses_by_role:
         return ["[dates]", f"# format = {_text(_DAYS[1])}  # CHECK: how dates are written"]
-    dates = found["recorded"].column.dates
-    best = max(dates, key=lambda one: dates[one])
-    why = f"reads {dates[best]:.1%} of '{found['recorded'].column.name}'"
-    others = [one for one in dates if one != best and dates[one] == dates[best]]
+    dates = guesses_by_role["recorded"].column.dates
+    best = max(dates, key=lambda pattern: dates[pattern])
+    why = f"reads {dates[best]:.1%} of '{guesses_by_role['recorded'].column.name}'"
+    others = [pattern for pattern in dates if pattern != best and dates[pattern] == dates[best]]
     also = f"; {', '.join(others)} would too: which is it?" if others else ""
     lines = ["[dates]", f"format = {_text(best)}  # CHECK: {why}{also}"]
     if best == _INSTANT:
         lines.append(f"time_zone = {_text(ZONE)}  # CHECK: the zone in which an instant is taken for a day")
-    if _period(found) > 1:
+    if _period(guesses_by_role) > 1:
         lines.append('period = "quarter"  # CHECK: every date is the first day of a quarter')
     return lines
 
@@ -441,7 +443,7 @@ def _is_quarterly(column: Column) -> bool:
     return len(months) >= 2 and is_iso and all(month[4:6] in ("01", "04", "07", "10") for month in months)
 
 
-def _words(found: dict[str, Guess]) -> list[list[str]]:
+def _words(guesses_by_role: dict[str, Guess]) -> list[list[str]]:
     """The words of forces, offences and outcomes that are not official names, each as a line."""
     kinds: dict[str, tuple[Callable[[str], bool], str]] = {
         "force": (guesses.is_force, "the force's name; 'attrition list forces'"),
@@ -450,9 +452,9 @@ def _words(found: dict[str, Guess]) -> list[list[str]]:
     }
     sections = []
     for role, (is_official, meaning) in kinds.items():
-        if role not in found:
+        if role not in guesses_by_role:
             continue
-        strange = {word: rows for word, rows in found[role].column.words.items() if not is_official(word)}
+        strange = {word: rows for word, rows in guesses_by_role[role].column.words.items() if not is_official(word)}
         if strange:
             lines = [f"[{role}s]  # word = {meaning}; words that are known already need no line"]
             shown = [(word, rows) for word, rows in strange.items() if rows >= PRINTED_FROM or _is_listed(role, word)]
@@ -464,8 +466,10 @@ def _words(found: dict[str, Guess]) -> list[list[str]]:
 def _official(role: str) -> frozenset[str]:
     if role == "offence":
         return frozenset(map(folded, (*reference.offences(), *reference.offences().values())))
-    known = reference.outcomes(outcome_words.SCHEME)
-    return frozenset(folded(name) for code, one in known.items() if not one.part_of for name in (code, one.name))
+    outcomes = reference.outcomes(outcome_words.SCHEME)
+    return frozenset(
+        folded(name) for code, outcome in outcomes.items() if not outcome.part_of for name in (code, outcome.name)
+    )
 
 
 def _is_listed(role: str, word: str) -> bool:
@@ -477,24 +481,24 @@ def _is_listed(role: str, word: str) -> bool:
 
 def _line(role: str, word: str, rows: int) -> str:
     """The line of one word: a meaning that is sure, or a comment that says why none is."""
-    told = f"{rows:,} rows" if rows != 1 else "1 row"
+    rows_said = f"{rows:,} rows" if rows != 1 else "1 row"
     if role == "offence" and (code := offence_words.known(word)):
         name = reference.offences()[code]
-        return f"{_text(word)} = {_text(code)}  # CHECK: '{name}', listed in offence_words.csv; {told}"
+        return f"{_text(word)} = {_text(code)}  # CHECK: '{name}', listed in offence_words.csv; {rows_said}"
     if role != "outcome":
-        return f'# {_text(word)} = "..."  # CHECK: {told}'
-    found = outcome_words.meaning(word)
-    names = {code: one.name for code, one in reference.outcomes(outcome_words.SCHEME).items()}
-    if found.code:
-        return f"{_text(word)} = {_text(found.code)}  # CHECK: '{names[found.code]}', {found.reason}; {told}"
-    may = "; ".join(f"{code} '{names[code]}'" for code in found.candidates[:3])
-    may = f" ({may})" if len(found.candidates) in (1, 2, 3) else ""
-    return f'# {_text(word)} = "..."  # CHECK: {found.reason}{may}; {told}'
+        return f'# {_text(word)} = "..."  # CHECK: {rows_said}'
+    guess = outcome_words.meaning(word)
+    names = {code: outcome.name for code, outcome in reference.outcomes(outcome_words.SCHEME).items()}
+    if guess.code:
+        return f"{_text(word)} = {_text(guess.code)}  # CHECK: '{names[guess.code]}', {guess.reason}; {rows_said}"
+    may = "; ".join(f"{code} '{names[code]}'" for code in guess.candidates[:3])
+    may = f" ({may})" if len(guess.candidates) in (1, 2, 3) else ""
+    return f'# {_text(word)} = "..."  # CHECK: {guess.reason}{may}; {rows_said}'
 
 
-def _features(looked: Looked, found: dict[str, Guess]) -> list[list[str]]:
+def _features(looked: Looked, guesses_by_role: dict[str, Guess]) -> list[list[str]]:
     """Every other column with few categories, as a feature with its words as they stand."""
-    taken = [guess.column for guess in found.values()]
+    taken = [guess.column for guess in guesses_by_role.values()]
     sections = []
     for column in looked.columns:
         if column in taken or column.dates or column.trouble or not 2 <= column.values <= 15:

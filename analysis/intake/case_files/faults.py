@@ -15,13 +15,13 @@ SHOWN = 5  # row numbers that a message gives of each kind
 class Fault:
     """One kind of fault.
 
-    ``bit`` marks it on a row, ``told`` completes "12 rows: ...", ``step`` says what to do, ``roles`` are those of the
-    columns in which to look.
+    ``bit`` marks it on a row, ``description`` completes "12 rows: ...", ``step`` says what to do, ``roles`` are those
+    of the columns in which to look.
     """
 
     name: str
     bit: int
-    told: str
+    description: str
     step: str
     roles: tuple[str, ...]
 
@@ -152,15 +152,18 @@ def refusal(
     """
     lines = []
     for fault in FAULTS.values():
-        here = [one for one in faults_found if one.fault is fault]
+        here = [location for location in faults_found if location.fault is fault]
         if not here:
             continue
-        places = "; ".join(_place(one) for one in here)
+        places = "; ".join(_place(location) for location in here)
         names = " or ".join(f"'{columns[role]}'" for role in fault.roles if role in columns)
         where = f", column {names}" if names else ""
-        lines.append(f"  {fault.told} ({fault.name}): {places}{where}. Next: {fault.step}.")
-        lines += [f"    in column '{one.column}': {', '.join(words)}" for one, words in _words(fault, vocabularies)]
-    kinds = len({one.fault.name for one in faults_found})
+        lines.append(f"  {fault.description} ({fault.name}): {places}{where}. Next: {fault.step}.")
+        lines += [
+            f"    in column '{vocabulary.column}': {', '.join(words)}"
+            for vocabulary, words in _words(fault, vocabularies)
+        ]
+    kinds = len({location.fault.name for location in faults_found})
     head = "One kind of fault" if kinds == 1 else f"{kinds} kinds of fault"
     return DataRefused(
         f"{head}; nothing was written.\n"
@@ -216,13 +219,13 @@ def runs(numbers: Iterable[int]) -> str:
     >>> runs([7, 12, 13, 14])
     '7, 12-14'
     """
-    found: list[list[int]] = []
+    ranges: list[list[int]] = []
     for number in numbers:
-        if found and number == found[-1][-1] + 1:
-            found[-1][1:] = [number]
+        if ranges and number == ranges[-1][-1] + 1:
+            ranges[-1][1:] = [number]
         else:
-            found.append([number])
-    return ", ".join("-".join(map(str, run)) for run in found)
+            ranges.append([number])
+    return ", ".join("-".join(map(str, run)) for run in ranges)
 
 
 def columns_of(fault: Fault, vocabularies: Sequence[Vocabulary], columns: Mapping[str, str]) -> list[str]:
@@ -243,17 +246,23 @@ def columns_of(fault: Fault, vocabularies: Sequence[Vocabulary], columns: Mappin
         Names of columns.
     """
     named = [columns[role] for role in fault.roles if role in columns]
-    return named or [one.column for one in vocabularies if one.column and _is_of(fault, one)]
+    return named or [
+        vocabulary.column for vocabulary in vocabularies if vocabulary.column and _is_of(fault, vocabulary)
+    ]
 
 
-def _place(found: Found) -> str:
-    numbers = ", ".join(f"{row:,}" for row in found.first)
-    more = " and on" if found.rows > len(found.first) else ""
-    return f"{found.file}, {found.rows:,} row{'s' if found.rows > 1 else ''} (row {numbers}{more})"
+def _place(location: Found) -> str:
+    numbers = ", ".join(f"{row:,}" for row in location.first)
+    more = " and on" if location.rows > len(location.first) else ""
+    return f"{location.file}, {location.rows:,} row{'s' if location.rows > 1 else ''} (row {numbers}{more})"
 
 
 def _words(fault: Fault, vocabularies: Sequence[Vocabulary]) -> list[tuple[Vocabulary, list[str]]]:
-    return [(one, told(one)) for one in vocabularies if one.unknown and _is_of(fault, one)]
+    return [
+        (vocabulary, told(vocabulary))
+        for vocabulary in vocabularies
+        if vocabulary.unknown and _is_of(fault, vocabulary)
+    ]
 
 
 def _is_of(fault: Fault, vocabulary: Vocabulary) -> bool:

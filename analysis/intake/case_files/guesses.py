@@ -82,22 +82,22 @@ def guesses(columns: Sequence[Column]) -> dict[str, Guess]:
     dict[str, Guess]
         Guesses by role.
     """
-    found: dict[str, Guess] = {}
+    guesses_by_role: dict[str, Guess] = {}
     counts = _counting(columns)
     for role, score in _SCORES.items():
         rated = [
-            (score(one), place, one)
-            for place, one in enumerate(columns)
-            if not _taken(one, found) and one is not counts
+            (score(column), place, column)
+            for place, column in enumerate(columns)
+            if not _taken(column, guesses_by_role) and column is not counts
         ]
-        best = max(rated, key=lambda one: (one[0][0], -one[1]), default=None)
+        best = max(rated, key=lambda rating: (rating[0][0], -rating[1]), default=None)
         if best and best[0][0] > 0:
-            found[role] = Guess(best[2], best[0][1])
-    if counts and not _is_identified(columns, found):
-        found.pop("case", None)
+            guesses_by_role[role] = Guess(best[2], best[0][1])
+    if counts and not _is_identified(columns, guesses_by_role):
+        guesses_by_role.pop("case", None)
         sentence = "a table of counts, not of cases: each row stands for as many as this column says"
-        found["cases"] = Guess(counts, sentence)
-    return found
+        guesses_by_role["cases"] = Guess(counts, sentence)
+    return guesses_by_role
 
 
 def is_cross_table(columns: Sequence[Column]) -> bool:
@@ -137,16 +137,16 @@ def _is_case_like(column: Column) -> bool:
     return bool(column.rows) and column.values >= 0.9 * column.rows and not column.dates and not column.is_whole
 
 
-def _is_identified(columns: Sequence[Column], found: dict[str, Guess]) -> bool:
+def _is_identified(columns: Sequence[Column], guesses_by_role: dict[str, Guess]) -> bool:
     """Whether some column identifies cases, and does more than to number the rows."""
-    case = found.get("case")
+    case = guesses_by_role.get("case")
     if case is None or case.column.is_numbering:
-        return any(_is_case_like(column) for column in columns if not _taken(column, found))
+        return any(_is_case_like(column) for column in columns if not _taken(column, guesses_by_role))
     return case.column.values >= 0.9 * case.column.rows and not counts_by_name(case.column.name)
 
 
-def _taken(column: Column, found: dict[str, Guess]) -> bool:
-    return any(guess.column is column for guess in found.values())
+def _taken(column: Column, guesses_by_role: dict[str, Guess]) -> bool:
+    return any(guess.column is column for guess in guesses_by_role.values())
 
 
 def is_named(column: Column, role: str) -> bool:
@@ -189,12 +189,12 @@ def _case(column: Column) -> tuple[float, str]:
 
 def _among(role: str, is_known: Callable[[str], bool], noun: str) -> Callable[[Column], tuple[float, str]]:
     def score(column: Column) -> tuple[float, str]:
-        known, named = column.known(is_known), is_named(column, role)
+        known_share, named = column.known(is_known), is_named(column, role)
         is_other = not named and any(is_named(column, other) for other in ("force", "offence", "outcome"))
         is_number = not named and all(word.isdigit() for word in column.words)
-        if not column.words or column.dates or is_other or is_number or (known < 0.5 and not named):
+        if not column.words or column.dates or is_other or is_number or (known_share < 0.5 and not named):
             return 0.0, ""
-        return known + 1.0 * named, f"{known:.0%} of its words are known {noun}"
+        return known_share + 1.0 * named, f"{known_share:.0%} of its words are known {noun}"
 
     return score
 

@@ -170,19 +170,19 @@ class _Reader:
 
     def mapping(self) -> Mapping:
         """The mapping, once every key is known and every value is of its kind."""
-        held = self.document.values
-        self.check(held, "", "")
-        self.seen(held)
+        tables = self.document.values
+        self.check(tables, "", "")
+        self.seen(tables)
         for table in ("extract", "file", "columns", "dates", "regression"):
-            self.check(held.get(table, {}), table, table)
-        extract = held.get("extract", {})
+            self.check(tables.get(table, {}), table, table)
+        extract = tables.get("extract", {})
         if "taken" not in extract:
             self.refuse(
                 "extract", "", "no date on which the extract was taken: taken = 2025-03-31 belongs in [extract]"
             )
         force_named = reference.force_named if extract.get("sensitivity") == "synthetic" else _real_force
-        columns, other_names = self.columns(held.get("columns", {}), extract)
-        dates, file = held.get("dates", {}), held.get("file", {})
+        columns, other_names = self.columns(tables.get("columns", {}), extract)
+        dates, file = tables.get("dates", {}), tables.get("file", {})
         return Mapping(
             path=self.path,
             columns={role: column for role, column in columns.items() if role != "cases"},
@@ -204,31 +204,31 @@ class _Reader:
             encoding=self.encoding(file.get("encoding", "")),
             delimiter=self.delimiter(file.get("delimiter", "")),
             sheets=self.sheets(file),
-            forces=self.words("forces", held.get("forces", {}), force_named),
-            offences=self.words("offences", held.get("offences", {}), reference.offence_named),
-            outcomes=self.words("outcomes", held.get("outcomes", {}), _outcome),
+            forces=self.words("forces", tables.get("forces", {}), force_named),
+            offences=self.words("offences", tables.get("offences", {}), reference.offence_named),
+            outcomes=self.words("outcomes", tables.get("outcomes", {}), _outcome),
             features=tuple(
-                self.feature(name, one, columns, other_names) for name, one in held.get("features", {}).items()
+                self.feature(name, table, columns, other_names) for name, table in tables.get("features", {}).items()
             ),
-            **self.regression(held.get("regression", {}), tuple(held.get("features", {}))),
+            **self.regression(tables.get("regression", {}), tuple(tables.get("features", {}))),
         )
 
     def columns(
-        self, held: dict[str, Any], extract: dict[str, Any]
+        self, names_by_role: dict[str, Any], extract: dict[str, Any]
     ) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
         """The column of each role, and what else it is called where the mapping gives it several names."""
         columns: dict[str, str] = {}
         other_names: dict[str, tuple[str, ...]] = {}
-        for role, names in held.items():
+        for role, names in names_by_role.items():
             several = [names] if isinstance(names, str) else names
-            if not several or not all(isinstance(one, str) and one.strip() for one in several):
+            if not several or not all(isinstance(name, str) and name.strip() for name in several):
                 self.refuse("columns", role, f'\'{role}\' must be a text, or texts in brackets: ["Outcome", "Result"]')
             columns[role], *others = several
             if others:
                 other_names[columns[role]] = tuple(others)
         self.needed(columns, extract)
         for role, column in columns.items():
-            double = next(one for one in columns if columns[one] == column)
+            double = next(other for other in columns if columns[other] == column)
             if double != role:
                 self.refuse("columns", role, f"column '{column}' is named for '{double}' and for '{role}': keep one")
         return columns, other_names
@@ -250,23 +250,23 @@ class _Reader:
         """The sheets to read, ALL_SHEETS for all that have like columns; none where the mapping does not say."""
         if "sheet" in file and "sheets" in file:
             self.refuse("file", "sheets", "'sheet' and 'sheets' exclude each other: keep one")
-        found = file.get("sheets", [file["sheet"]] if "sheet" in file else [])
-        if found == ALL_SHEETS:
+        sheets = file.get("sheets", [file["sheet"]] if "sheet" in file else [])
+        if sheets == ALL_SHEETS:
             return (ALL_SHEETS,)
-        is_listed = isinstance(found, list) and all(isinstance(one, str) and one.strip() for one in found)
-        if not is_listed or ("sheets" in file and not found):
+        is_listed = isinstance(sheets, list) and all(isinstance(name, str) and name.strip() for name in sheets)
+        if not is_listed or ("sheets" in file and not sheets):
             self.refuse("file", "sheets", '\'sheets\' must be "all", or names in brackets: ["Q1", "Q2"]')
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(sheets))
 
-    def check(self, held: Any, table: str, kinds: str) -> None:
+    def check(self, content: Any, table: str, kinds: str) -> None:
         """Refuse a key that is not known, and a value of the wrong kind."""
-        for key, value in held.items():
-            known = KEYS[kinds]
-            if key not in known:
+        for key, value in content.items():
+            kinds_by_key = KEYS[kinds]
+            if key not in kinds_by_key:
                 where = f"[{table}]" if table else "a mapping"
-                near = offer(key, known)
-                self.refuse(table, key, f"'{key}' is no key of {where}.{near} Keys there: {', '.join(known)}")
-            wanted = known[key]
+                near = offer(key, kinds_by_key)
+                self.refuse(table, key, f"'{key}' is no key of {where}.{near} Keys there: {', '.join(kinds_by_key)}")
+            wanted = kinds_by_key[key]
             is_blank = isinstance(value, str) and not value.strip()
             if not isinstance(value, wanted) or isinstance(value, datetime) or is_blank:
                 kinds_told = {date: "a date without quotation marks, as 2025-03-31", dict: "a table", str: "a text"}
@@ -274,22 +274,22 @@ class _Reader:
                 kind = kinds_told[wanted] if isinstance(wanted, type) else "a text, or texts in brackets"
                 self.refuse(table, key, f"'{key}' must be {kind}")
 
-    def seen(self, held: dict[str, Any], table: str = "") -> None:
+    def seen(self, content: dict[str, Any], table: str = "") -> None:
         """Refuse a text that cannot be told as it stands; only a word of the file is what it is."""
-        for key, value in held.items():
-            told = value if isinstance(value, list) else [value]
-            told = told if table.rsplit(".", maxsplit=1)[-1] in _WORDS else [key, *told]
-            if not all(is_safe(one) for one in told if isinstance(one, str)):
+        for key, value in content.items():
+            texts = value if isinstance(value, list) else [value]
+            texts = texts if table.rsplit(".", maxsplit=1)[-1] in _WORDS else [key, *texts]
+            if not all(is_safe(text) for text in texts if isinstance(text, str)):
                 self.refuse(table, key, f"{safe(key)} holds a character that cannot be seen: write it without")
             if isinstance(value, dict):
                 self.seen(value, f"{table}.{key}" if table else key)
 
-    def words(self, table: str, held: dict[str, Any], meaning: Any) -> dict[str, str]:
+    def words(self, table: str, meanings: dict[str, Any], meaning: Any) -> dict[str, str]:
         """The words of a table, each with the name or code that the suite knows."""
-        for word, value in held.items():
+        for word, value in meanings.items():
             if not isinstance(value, str):
                 self.refuse(table, word, f"'{word}' must be a text in quotation marks")
-        return {word: self.known(table, word, value, meaning) for word, value in held.items()}
+        return {word: self.known(table, word, value, meaning) for word, value in meanings.items()}
 
     def known(self, table: str, key: str, value: str, meaning: Any) -> str:
         """A name or code as the suite writes it."""
@@ -308,13 +308,23 @@ class _Reader:
         """How dates are written, as strptime has it, or SERIAL."""
         if value == SERIAL:
             return value
-        found = re.findall(r"%[A-Za-z]", value)
+        directives = re.findall(r"%[A-Za-z]", value)
         groups = ({"%Y", "%y"}, {"%m", "%b", "%B"}, {"%d"})
-        times = [len([one for one in found if one in group]) for group in groups]
+        times = [len([directive for directive in directives if directive in group]) for group in groups]
         clock = {"%H", "%I", "%M", "%S", "%p", "%z"}
-        is_strange = any(one not in {*clock, *(known for group in groups for known in group)} for one in found)
-        is_half_a_day = ("%I" in found and "%p" not in found) or ("%z" in found and not value.startswith(ISO))
-        if is_strange or is_half_a_day or times[:2] != [1, 1] or times[2] > 1 or (times[2] == 0 and len(found) > 2):
+        is_strange = any(
+            directive not in {*clock, *(allowed for group in groups for allowed in group)} for directive in directives
+        )
+        is_half_a_day = ("%I" in directives and "%p" not in directives) or (
+            "%z" in directives and not value.startswith(ISO)
+        )
+        if (
+            is_strange
+            or is_half_a_day
+            or times[:2] != [1, 1]
+            or times[2] > 1
+            or (times[2] == 0 and len(directives) > 2)
+        ):
             self.refuse(
                 "dates",
                 "format",
@@ -350,26 +360,26 @@ class _Reader:
 
     def months(self, extract: dict[str, Any]) -> dict[str, Any]:
         """The months that the extract covers, if it says."""
-        found: dict[str, date | None] = {"first_month": None, "last_month": None}
-        for key in found:
+        months: dict[str, date | None] = {"first_month": None, "last_month": None}
+        for key in months:
             if key in extract:
                 match = _MONTH.fullmatch(extract[key])
                 if match is None:
                     self.refuse("extract", key, f'{key} must be as "2024-04"')
-                found[key] = date(int(match[1]), int(match[2]), 1)
-        first, last = found["first_month"], found["last_month"]
+                months[key] = date(int(match[1]), int(match[2]), 1)
+        first, last = months["first_month"], months["last_month"]
         if (first is None) != (last is None) or (first and last and not first <= last <= extract["taken"]):
             self.refuse("extract", "first_month", "first_month and last_month go together, in order, up to 'taken'")
-        return found
+        return months
 
     def feature(
-        self, name: str, held: Any, columns: dict[str, str], other_names: dict[str, tuple[str, ...]]
+        self, name: str, content: Any, columns: dict[str, str], other_names: dict[str, tuple[str, ...]]
     ) -> Feature:
         """One feature. What tells cases apart one by one is none: a column of cases, of dates, of numbers of cases."""
         table = f"features.{name}"
-        if not isinstance(held, dict):
+        if not isinstance(content, dict):
             self.refuse("features", name, f'[{table}] must be a table with column = "..."')
-        self.check(held, table, "feature")
+        self.check(content, table, "feature")
         if not _FEATURE.fullmatch(name) or name in COLUMNS:
             self.refuse(
                 table,
@@ -377,34 +387,34 @@ class _Reader:
                 f"'{name}' cannot name a feature: small letters, digits, underscores, and not a column "
                 "that the suite has already",
             )
-        if "column" not in held:
+        if "column" not in content:
             self.refuse(table, "", 'column = "..." is missing')
         for role in _NO_FEATURE & columns.keys():
-            if plain_name(held["column"]) in map(plain_name, (columns[role], *other_names.get(columns[role], ()))):
+            if plain_name(content["column"]) in map(plain_name, (columns[role], *other_names.get(columns[role], ()))):
                 sentence = (
-                    f"column '{held['column']}' is that of '{role}' in [columns], and no feature: take [{table}] out"
+                    f"column '{content['column']}' is that of '{role}' in [columns], and no feature: take [{table}] out"
                 )
                 self.refuse(table, "column", sentence)
-        groups = held.get("groups", {})
+        groups = content.get("groups", {})
         for word, group in groups.items():
             if not isinstance(group, str) or not group.strip():
                 self.refuse(f"{table}.groups", word, f"'{word}' must be a text in quotation marks")
         if len(set(groups.values())) > MOST_GROUPS:
             self.refuse(f"{table}.groups", "", f"more than {MOST_GROUPS} categories: group the words further")
-        heading = held.get("heading", name.replace("_", " ").capitalize())
-        others = {key: held[key] for key in ("blank", "other") if key in held}
-        return Feature(name, held["column"], heading, dict(groups), **others)
+        heading = content.get("heading", name.replace("_", " ").capitalize())
+        others = {key: content[key] for key in ("blank", "other") if key in content}
+        return Feature(name, content["column"], heading, dict(groups), **others)
 
-    def regression(self, held: dict[str, Any], declared: tuple[str, ...]) -> dict[str, Any]:
+    def regression(self, content: dict[str, Any], declared: tuple[str, ...]) -> dict[str, Any]:
         """The features of a regression, all that are declared unless it names some, and its cluster."""
-        cluster = held.get("cluster", "")
-        names = held.get("features", [name for name in declared if name != cluster])
+        cluster = content.get("cluster", "")
+        names = content.get("features", [name for name in declared if name != cluster])
         if not isinstance(cluster, str) or (cluster and cluster not in (*declared, "force")):
             self.refuse(
                 "regression", "cluster", f"'{cluster}' is no feature of this mapping, nor force: {_all(declared)}"
             )
         strange = [name for name in names if name not in declared]
-        if strange or ("features" in held and not names):
+        if strange or ("features" in content and not names):
             what = f"'{strange[0]}' is no feature of this mapping" if strange else "no feature is named"
             self.refuse("regression", "features", f"{what}: {_all(declared)}")
         if len(set(names)) < len(names) or cluster in names:
@@ -440,9 +450,9 @@ def _is_time_zone(name: str) -> bool:
 
 
 def _outcome(code: str) -> str:
-    known = reference.outcomes("home_office")
-    if code not in known:
-        raise unknown("outcome type", code, known, see="attrition list outcomes")
-    if parent := known[code].part_of:
+    outcomes = reference.outcomes("home_office")
+    if code not in outcomes:
+        raise unknown("outcome type", code, outcomes, see="attrition list outcomes")
+    if parent := outcomes[code].part_of:
         raise DataRefused(f'type {code} stands in place of {parent} in a case file: map it to "{parent}"')
     return code

@@ -59,8 +59,8 @@ def _coded(text: str) -> str:
     """The offence of a code or sub-code, however it is padded."""
     if sub := (re.fullmatch(_SUB_CODE, text) or _FIVE.fullmatch(text)):
         return reference.offence_words().get(f"{int(sub[1])}/{int(sub[2])}", "")
-    found = re.fullmatch(_CLASS, text)
-    return _codes().get(found[1], "") if found and bare(text) else ""
+    match = re.fullmatch(_CLASS, text)
+    return _codes().get(match[1], "") if match and bare(text) else ""
 
 
 def _agreed(code: str, name: str) -> str:

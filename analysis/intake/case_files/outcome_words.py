@@ -88,8 +88,8 @@ def known(word: str) -> str:
     str
         Outcome code.
     """
-    found = meaning(word)
-    return found.code if found.is_known and not found.part else ""
+    guess = meaning(word)
+    return guess.code if guess.is_known and not guess.part else ""
 
 
 def _by_words(listed: str, said: set[str], rest: str) -> Meaning:
@@ -97,8 +97,8 @@ def _by_words(listed: str, said: set[str], rest: str) -> Meaning:
         return _sure(listed, "listed in outcome_words.csv", is_known=True)
     if len(said) == 1 and _is_plain(next(iter(said)), rest):
         return _sure(next(iter(said)), "by what it says", is_known=False)
-    told = f"it may be {_spoken(said)}" if said else "no type is known by this word"
-    return Meaning(reason=told, candidates=_ordered(said))
+    reason = f"it may be {_spoken(said)}" if said else "no type is known by this word"
+    return Meaning(reason=reason, candidates=_ordered(said))
 
 
 def _sure(code: str, reason: str, *, is_known: bool) -> Meaning:
@@ -192,7 +192,7 @@ def bare(text: str) -> str:
 
 @cache
 def _words() -> Mapping[tuple[str, ...], str]:
-    names = {one.name: code for code, one in reference.outcomes(SCHEME).items()}
+    names = {outcome.name: code for code, outcome in reference.outcomes(SCHEME).items()}
     return {key(word): code for word, code in {**reference.outcome_words(), **names}.items()}
 
 
@@ -240,17 +240,17 @@ _MORE = re.compile(
 def _numbered(flat: str) -> tuple[tuple[str, ...], bool, str]:
     """The numbers of types in a word, whether it calls them so, and what is left of it without them."""
     for pattern, is_named in ((_NAMED, True), (_LETTERED, True), (_FIRST, False), (_LAST_PLACE, False)):
-        found = list(pattern.finditer(flat))
-        if not found:
+        matches = list(pattern.finditer(flat))
+        if not matches:
             continue
         numbers, rest, end = [], "", 0
-        for one in found:
-            numbers.append("".join(group for group in one.groups() if group))
-            rest, end = rest + flat[end : one.start()] + " ", one.end()
+        for match in matches:
+            numbers.append("".join(group for group in match.groups() if group))
+            rest, end = rest + flat[end : match.start()] + " ", match.end()
             while more := _MORE.match(flat, end):
                 numbers.append(more[1])
                 end = more.end()
-        if re.search(r"\bnot?\s*$", flat[: found[0].start()]):
+        if re.search(r"\bnot?\s*$", flat[: matches[0].start()]):
             break
         return tuple(dict.fromkeys(numbers)), is_named, bare(rest + flat[end:])
     return (), False, bare(flat)
@@ -321,12 +321,12 @@ _HEDGES = re.compile(
 
 def _said(text: str) -> set[str]:
     """The types that the words allow; none where they say nothing."""
-    found = {code for code, pattern in _TYPES.items() if pattern.search(text)}
-    found |= _cautioned(text)
-    if "22" not in found:
-        found |= _not_in_the_public_interest(text)
-    if found:
-        return found
+    codes = {code for code, pattern in _TYPES.items() if pattern.search(text)}
+    codes |= _cautioned(text)
+    if "22" not in codes:
+        codes |= _not_in_the_public_interest(text)
+    if codes:
+        return codes
     return _of_suspect_and_victim(text) or _vaguely(text)
 
 

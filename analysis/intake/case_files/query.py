@@ -73,10 +73,10 @@ class Packing:
         dict[str, Any]
             Whole numbers, one a row, by name of the digit.
         """
-        found = {}
+        arrays = {}
         for name in reversed(self.digits):
-            numbers, found[name] = np.divmod(numbers, self.digits[name])
-        return found
+            numbers, arrays[name] = np.divmod(numbers, self.digits[name])
+        return arrays
 
 
 def matter(vocabularies: Sequence[Vocabulary]) -> Packing:
@@ -249,12 +249,14 @@ def _categories(source: Source, mapping: Mapping, vocabularies: Sequence[Vocabul
     """A row with the number of each of its categories, beside the texts that a mark may ask for."""
     looked_up = [vocabulary for vocabulary in vocabularies if vocabulary.column]
     joins = " ".join(
-        f"left join {words_table(one)} as {one.key}_known on {one.key}_word = {one.key}_known.word" for one in looked_up
+        f"left join {words_table(vocabulary)} as {vocabulary.key}_known "
+        f"on {vocabulary.key}_word = {vocabulary.key}_known.word"
+        for vocabulary in looked_up
     )
-    known = "".join(f"{one.key}_known.code as {one.key}_code, " for one in looked_up)
+    word_codes = "".join(f"{vocabulary.key}_known.code as {vocabulary.key}_code, " for vocabulary in looked_up)
     codes = ", ".join(f"({_code(vocabulary, mapping)})::utinyint as {vocabulary.key}" for vocabulary in vocabularies)
     return (
-        f"select told.*, {known}{codes}, "
+        f"select told.*, {word_codes}{codes}, "
         f"{_month(mapping)} as month "
         f"from ({_texts(source, mapping, looked_up, is_located=is_located)}) as told {joins}"
     )
@@ -276,13 +278,13 @@ def _texts(source: Source, mapping: Mapping, looked_up: Sequence[Vocabulary], *,
         "recorded": source.dates[columns["recorded"]],
         "ended_text": source.texts[ended] if ended else "null::varchar",
         "ended": source.dates[ended] if ended else "null::date",
-        **{f"{one.key}_word": source.texts[one.column] for one in looked_up},
+        **{f"{vocabulary.key}_word": source.texts[vocabulary.column] for vocabulary in looked_up},
     }
     if mapping.cases:
         count = source.texts[mapping.cases]
         expressions["count_text"] = count
         expressions["weight"] = whole_number(count)
-        beside = " or ".join(_matches(held, TOTAL) for held in source.others.values()) or "false"
+        beside = " or ".join(_matches(text, TOTAL) for text in source.others.values()) or "false"
         expressions["is_beside_total"] = f"coalesce({beside}, false)"
     if is_located:
         expressions["number"] = f"row_number() over () + {source.first_row - 1}"
@@ -315,11 +317,11 @@ def _code(vocabulary: Vocabulary, mapping: Mapping) -> str:
     """The number of a row's category: that of its word, of a blank, of other words, or null."""
     if not vocabulary.column:
         return str(code_of(vocabulary, {"force": mapping.force, "offence": mapping.offence}[vocabulary.role]))
-    known, word = f"{vocabulary.key}_known.code", f"{vocabulary.key}_word"
+    code, word = f"{vocabulary.key}_known.code", f"{vocabulary.key}_word"
     blank = str(code_of(vocabulary, vocabulary.blank)) if vocabulary.blank else "null"
     other = str(code_of(vocabulary, vocabulary.other)) if vocabulary.other else "null"
     return (
-        f"case when {known} > 0 then {known} when {word} is null or {word} = '' or {known} = 0 then {blank} "
+        f"case when {code} > 0 then {code} when {word} is null or {word} = '' or {code} = 0 then {blank} "
         f"else {other} end"
     )
 

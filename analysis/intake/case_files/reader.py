@@ -86,8 +86,8 @@ class CaseReader:
         if refused:
             raise self.refusal(scope, refused)
         self.check_days()
-        found = self.counted(tally, noted)
-        return replace(found, told_owner=(*found.told_owner, *self.told_dropped(scope, tally)))
+        counted = self.counted(tally, noted)
+        return replace(counted, told_owner=(*counted.told_owner, *self.told_dropped(scope, tally)))
 
     def forces(self) -> tuple[list[str], bool]:
         """The forces in the files, and whether some rows are of none that is known.
@@ -115,9 +115,11 @@ class CaseReader:
         first: dict[str, Path] = {}
         for path in self.paths:
             self.checksums[path] = checksum(path)
-            known = first.setdefault(self.checksums[path], path)
-            if known != path:
-                names = (path.name, known.name) if path.name != known.name else (safe(str(path)), safe(str(known)))
+            earlier = first.setdefault(self.checksums[path], path)
+            if earlier != path:
+                names = (
+                    (path.name, earlier.name) if path.name != earlier.name else (safe(str(path)), safe(str(earlier)))
+                )
                 raise DataRefused(f"{' and '.join(names)} are the same file, byte for byte. Leave one out.")
 
     def check_kind(self) -> None:
@@ -149,14 +151,14 @@ class CaseReader:
         DataRefused
             For such a list, with what to write in the mapping.
         """
-        named = [one for one in source.others if counts_by_name(one)]
+        named = [column for column in source.others if counts_by_name(column)]
         if not named or "case" not in self.mapping.columns:
             return
         case = self.mapping.columns["case"]
-        for one in case_rows.numbered_counts(self.database, source, case, named):
+        for column in case_rows.numbered_counts(self.database, source, case, named):
             raise DataRefused(
-                f"{source.name}: a table of counts, not of cases: '{case}' numbers the lines, and '{one}' says how "
-                f'many cases each line stands for. In {self.mapping.path.name}, [columns], write cases = "{one}" in '
+                f"{source.name}: a table of counts, not of cases: '{case}' numbers the lines, and '{column}' says how "
+                f'many cases each line stands for. In {self.mapping.path.name}, [columns], write cases = "{column}" in '
                 "place of case = ..."
             )
 
@@ -230,29 +232,31 @@ class CaseReader:
         tuple[Warned, ...]
             Warnings, each once.
         """
-        left = sum(len(source.left) for source in {one.file: one for one in self.sources if one.left}.values())
+        left = sum(
+            len(source.left) for source in {source.file: source for source in self.sources if source.left}.values()
+        )
         some = f"{left} sheets of a workbook were" if left > 1 else "One sheet of a workbook was"
-        found = [Warned("", "sheets", f"{some} not read.")] if left else []
+        notices = [Warned("", "sheets", f"{some} not read.")] if left else []
         if self.mapping.has_instants or any(source.instants for source in self.sources):
             zone = self.mapping.time_zone
-            found.append(Warned("", "time zone", f"Instants were read as days in the time zone {zone}."))
+            notices.append(Warned("", "time zone", f"Instants were read as days in the time zone {zone}."))
         if self.mapping.cases:
             sentence = "A table of counts: each row stands for as many cases as one of its columns says, not for one."
-            found.append(Warned("", "table of counts", sentence))
+            notices.append(Warned("", "table of counts", sentence))
             if case_rows.repeats(self.database):
                 sentence = (
                     "Some rows agree in every mapped column but the number of cases, and were added. That is right if "
                     "a column that is not mapped divides them, and counts cases twice if not."
                 )
-                found.append(Warned("", "rows added", sentence))
+                notices.append(Warned("", "rows added", sentence))
         headings = {feature.name: feature.heading for feature in self.mapping.features}
         alone = "that differ in capitals, spaces or what cannot be seen alone are one category."
-        found += [
+        notices += [
             Warned("", "spellings", f"{headings[word.role]}: words {alone}")
             for word in self.words
             if word.has_spellings
         ]
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(notices))
 
     def told_owner(self) -> tuple[str, ...]:
         """What whoever reads these files is told in their words, which no report has.
@@ -309,7 +313,7 @@ class CaseReader:
         if rows:
             case_rows.words_into(self.database, self.words)
         unknown = set() if rows else case_rows.columns_with_unknown_words(self.database, self.words)
-        found = False
+        has_learned = False
         for word in self.words:
             if word.column and (rows or word.role in unknown):
                 try:
@@ -318,8 +322,8 @@ class CaseReader:
                     if rows:
                         return False  # the reading of all rows will say what is wrong, and where
                     raise
-                found = word.learned(met) or found
-        return found
+                has_learned = word.learned(met) or has_learned
+        return has_learned
 
     def encode(self, scope: Scope, *, is_located: bool = False) -> None:
         """Rows into numbers. A file that is not UTF-8 after all is taken for Windows-1252; a broken one says where.
@@ -409,8 +413,8 @@ class CaseReader:
         self.encode(scope, is_located=True)
         case_rows.settle_cases(self.database, self.mapping, self.words)
         kinds = [fault for fault in faults.FAULTS.values() if fault.bit & refused]
-        found = [one for fault in kinds for one in case_rows.located(self.database, fault, self.sources)]
-        return faults.refusal(found, self.words, {**self.mapping.columns, "cases": self.mapping.cases})
+        located = [place for fault in kinds for place in case_rows.located(self.database, fault, self.sources)]
+        return faults.refusal(located, self.words, {**self.mapping.columns, "cases": self.mapping.cases})
 
     def counted(self, tally: dict[int, dict[int, int]], noted: tuple[Path, ...]) -> Reading:
         """The counts of the rows that stand, and the account of all.
@@ -429,7 +433,7 @@ class CaseReader:
         """
         overall = _overall(tally)
         kept = overall.pop(0, 0)
-        notes = Counter({one.file: 0 for one in self.sources})
+        notes = Counter({source.file: 0 for source in self.sources})
         for source in self.sources:
             notes[source.file] += source.sheet.notes if source.sheet and source.file in noted else 0
         if notes.total():
@@ -470,12 +474,12 @@ class CaseReader:
             )
         return parts
 
-    def part(self, held: dict[str, Any]) -> Part:
+    def part(self, arrays: dict[str, Any]) -> Part:
         """One table of counts, its numbers turned back into names.
 
         Parameters
         ----------
-        held
+        arrays
             Whole numbers, one a combination, by name of the column.
 
         Returns
@@ -484,36 +488,36 @@ class CaseReader:
             A row a combination, with its ``cases``.
         """
         columns: dict[str, Any] = {}
-        for one in self.words:
-            if one.key in held:
-                codes = held[one.key].astype(np.int16) - 1
-                names = pd.Index(one.categories())
-                if one.role == "outcome" and "is_dated" in held:  # none is the first that has a date
-                    first = np.where(held["is_dated"], codes, one.categories().index(UNDECIDED))
+        for vocabulary in self.words:
+            if vocabulary.key in arrays:
+                codes = arrays[vocabulary.key].astype(np.int16) - 1
+                names = pd.Index(vocabulary.categories())
+                if vocabulary.role == "outcome" and "is_dated" in arrays:  # none is the first that has a date
+                    first = np.where(arrays["is_dated"], codes, vocabulary.categories().index(UNDECIDED))
                     columns["first_outcome"] = pd.Categorical.from_codes(first, categories=names)
-                columns[one.role] = pd.Categorical.from_codes(codes, categories=names)
-            if one.role == "force" and "month" in held:
-                columns["period"] = _months(held["month"])
-        if "lag" in held:
-            columns["lag"] = held["lag"].astype(np.int32)
-        table = pd.DataFrame({**columns, "cases": held["cases"]})
+                columns[vocabulary.role] = pd.Categorical.from_codes(codes, categories=names)
+            if vocabulary.role == "force" and "month" in arrays:
+                columns["period"] = _months(arrays["month"])
+        if "lag" in arrays:
+            columns["lag"] = arrays["lag"].astype(np.int32)
+        table = pd.DataFrame({**columns, "cases": arrays["cases"]})
         features = {feature.name: feature.heading for feature in self.mapping.features if feature.name in columns}
         return Part(
             table=table,
             dimensions=tuple(columns),
-            received=self.received(held) if "month" in held else frozenset(),
+            received=self.received(arrays) if "month" in arrays else frozenset(),
             scheme=SCHEME,
             months=self.mapping.months,
             features=features,
             lag_unit="days" if "lag" in columns else "",
         )
 
-    def received(self, held: dict[str, Any]) -> frozenset[tuple[str, date]]:
+    def received(self, arrays: dict[str, Any]) -> frozenset[tuple[str, date]]:
         """The force-months that arrived: those with a case, or all of the months that the mapping says it covers.
 
         Parameters
         ----------
-        held
+        arrays
             Whole numbers, one a combination, by name of the column.
 
         Returns
@@ -522,8 +526,8 @@ class CaseReader:
             Names of forces with first days of months.
         """
         names = self.words[0].categories()
-        is_met = np.zeros((len(names) + 1, held["month"].max() + 1), dtype=bool)
-        is_met[held["force"], held["month"]] = True
+        is_met = np.zeros((len(names) + 1, arrays["month"].max() + 1), dtype=bool)
+        is_met[arrays["force"], arrays["month"]] = True
         met = frozenset((names[force - 1], month_of(month)) for force, month in np.argwhere(is_met).tolist())
         first, last = self.mapping.first_month, self.mapping.last_month
         if first is None or last is None:
@@ -548,8 +552,8 @@ class CaseReader:
             What was read of each file.
         """
         rows = Counter(notes)
-        for place, one in tally.items():
-            rows[self.sources[place].file] += sum(one.values())
+        for place, marks in tally.items():
+            rows[self.sources[place].file] += sum(marks.values())
         return tuple(FileRead(path.name, self.checksums[path], path.stat().st_size, rows[path]) for path in self.paths)
 
 
@@ -561,7 +565,7 @@ def _left_told(source: sources.Source) -> str:
 
 def _overall(tally: dict[int, dict[int, int]]) -> Counter[int]:
     """Rows by mark over all files."""
-    return sum((Counter(one) for one in tally.values()), Counter())
+    return sum((Counter(marks) for marks in tally.values()), Counter())
 
 
 def _dropped(overall: Counter[int]) -> dict[str, int]:
@@ -575,7 +579,7 @@ def _dropped(overall: Counter[int]) -> dict[str, int]:
 def _reason(mark: int) -> str:
     """Why a row with a mark is not counted."""
     names = {mark: reason for reason, mark in ASIDE.items()}
-    return names.get(mark) or _first_fault(mark).told
+    return names.get(mark) or _first_fault(mark).description
 
 
 def _first_fault(mark: int) -> faults.Fault:
@@ -585,13 +589,13 @@ def _first_fault(mark: int) -> faults.Fault:
 
 def _categories(parts: list[Part]) -> dict[str, dict[str, int]]:
     """Rows of each category, by column."""
-    found: dict[str, dict[str, int]] = {}
+    rows_by_category: dict[str, dict[str, int]] = {}
     for part in parts:
         for name in part.dimensions:
-            if name not in ("period", "lag", *found):
+            if name not in ("period", "lag", *rows_by_category):
                 sums = part.table.groupby(name, observed=True)["cases"].sum()
-                found[name] = {str(label): int(rows) for label, rows in sums.items()}
-    return found
+                rows_by_category[name] = {str(label): int(rows) for label, rows in sums.items()}
+    return rows_by_category
 
 
 def _months(numbers: Any) -> Any:

@@ -146,7 +146,7 @@ def unknown_words(
     dict[str, int]
         Numbers of rows by word.
     """
-    found: dict[str, int] = {}
+    rows_by_word: dict[str, int] = {}
     for source in sources:
         head = f" limit {rows}" if rows else ""
         met = f"select {source.texts[vocabulary.column]} as word from {source.relation}{head}"
@@ -154,8 +154,8 @@ def unknown_words(
             f"select word, count(*) from ({met}) as met anti join {words_table(vocabulary)} using (word) "
             f"where word is not null and word <> '' group by word order by count(*) desc, word limit {MOST_WORDS}"
         ).fetchall():
-            found[word] = found.get(word, 0) + times
-    return found
+            rows_by_word[word] = rows_by_word.get(word, 0) + times
+    return rows_by_word
 
 
 def all_words(database: duckdb.DuckDBPyConnection, sources: Sequence[Source], vocabulary: Vocabulary) -> list[str]:
@@ -177,8 +177,8 @@ def all_words(database: duckdb.DuckDBPyConnection, sources: Sequence[Source], vo
     """
     column = vocabulary.column
     queries = (f"select coalesce({source.texts[column]}, '') as word from {source.relation}" for source in sources)
-    found = database.execute(f"select distinct word from ({' union all '.join(queries)})").fetchall()
-    return [word for (word,) in found]
+    rows = database.execute(f"select distinct word from ({' union all '.join(queries)})").fetchall()
+    return [word for (word,) in rows]
 
 
 def columns_with_unknown_words(database: duckdb.DuckDBPyConnection, vocabularies: Sequence[Vocabulary]) -> set[str]:
@@ -284,10 +284,10 @@ def tallies(database: duckdb.DuckDBPyConnection) -> dict[int, dict[int, int]]:
     dict[int, dict[int, int]]
         Rows by mark, by number of the file.
     """
-    found: dict[int, dict[int, int]] = {}
+    tally: dict[int, dict[int, int]] = {}
     for file, fault, rows in database.execute("select file, fault, count(*) from case_rows group by all").fetchall():
-        found.setdefault(file, {})[fault] = rows
-    return found
+        tally.setdefault(file, {})[fault] = rows
+    return tally
 
 
 def located(database: duckdb.DuckDBPyConnection, fault: Fault, sources: Sequence[Source]) -> list[Found]:
@@ -349,8 +349,8 @@ def grouped(database: duckdb.DuckDBPyConnection, digits: Packing) -> dict[str, A
     dict[str, Any]
         Whole numbers, one a combination, by name of the column.
     """
-    found = _counted(database, "matter")
-    return {**digits.unpacked(found["key"]), "cases": found["cases"]}
+    columns = _counted(database, "matter")
+    return {**digits.unpacked(columns["key"]), "cases": columns["cases"]}
 
 
 def grouped_by_lag(database: duckdb.DuckDBPyConnection, digits: Packing, *, taken: date) -> dict[str, Any]:
@@ -373,9 +373,9 @@ def grouped_by_lag(database: duckdb.DuckDBPyConnection, digits: Packing, *, take
         Whole numbers, one a combination, by name of the column.
     """
     lag = f"coalesce(lag, date {quoted(taken)} - recorded)"
-    found = _counted(database, f"(matter::bigint * 2 + (lag is not null)::int) * {LAGS} + {lag}")
-    key, lags = found["key"] // LAGS, found["key"] % LAGS
-    return {**digits.unpacked(key // 2), "is_dated": key % 2, "lag": lags, "cases": found["cases"]}
+    columns = _counted(database, f"(matter::bigint * 2 + (lag is not null)::int) * {LAGS} + {lag}")
+    key, lags = columns["key"] // LAGS, columns["key"] % LAGS
+    return {**digits.unpacked(key // 2), "is_dated": key % 2, "lag": lags, "cases": columns["cases"]}
 
 
 def grouped_by_features(database: duckdb.DuckDBPyConnection, digits: Packing, features: Packing) -> dict[str, Any]:
@@ -397,18 +397,18 @@ def grouped_by_features(database: duckdb.DuckDBPyConnection, digits: Packing, fe
     """
     after = digits.digits["offence"] * digits.digits["outcome"]
     monthless = Packing({name: size for name, size in digits.digits.items() if name != "month"})
-    found: dict[str, Any] = database.execute(
+    columns: dict[str, Any] = database.execute(
         f"select matter // {after * digits.digits['month']} * {after} + matter % {after} as key, traits, "
         f"{_cases(database)} as cases from case_rows where fault = 0 group by 1, 2 order by 1, 2"
     ).fetchnumpy()
-    return {**monthless.unpacked(found["key"]), **features.unpacked(found["traits"]), "cases": found["cases"]}
+    return {**monthless.unpacked(columns["key"]), **features.unpacked(columns["traits"]), "cases": columns["cases"]}
 
 
 def _counted(database: duckdb.DuckDBPyConnection, key: str) -> dict[str, Any]:
-    found: dict[str, Any] = database.execute(
+    columns: dict[str, Any] = database.execute(
         f"select {key} as key, {_cases(database)} as cases from case_rows where fault = 0 group by 1 order by 1"
     ).fetchnumpy()
-    return found
+    return columns
 
 
 def _cases(database: duckdb.DuckDBPyConnection) -> str:
@@ -430,10 +430,10 @@ def bits(tally: Pairs[int, int]) -> int:
     int
         Marks, a bit each.
     """
-    found = 0
+    marks = 0
     for mark in tally:
-        found |= mark
-    return found
+        marks |= mark
+    return marks
 
 
 def repeats(database: duckdb.DuckDBPyConnection) -> int:
@@ -531,12 +531,12 @@ def numbered_counts(database: duckdb.DuckDBPyConnection, source: Source, case: s
     if not row or not row[0]:
         return []
     tests = ", ".join(
-        f"count({whole_number(source.others[one])}) = count({source.others[one]}) "
-        f"and max({whole_number(source.others[one])}) > 1"
-        for one in named
+        f"count({whole_number(source.others[column])}) = count({source.others[column]}) "
+        f"and max({whole_number(source.others[column])}) > 1"
+        for column in named
     )
-    held = database.execute(f"select {tests} from {source.relation}").fetchone() or ()
-    return [one for one, is_count in zip(named, held, strict=True) if is_count]
+    answers = database.execute(f"select {tests} from {source.relation}").fetchone() or ()
+    return [column for column, is_count in zip(named, answers, strict=True) if is_count]
 
 
 def _one(database: duckdb.DuckDBPyConnection, query: str) -> int:

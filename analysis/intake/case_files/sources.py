@@ -96,11 +96,11 @@ def sources(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, s
     """
     ending = path.suffix.casefold()
     if ending == ".zip":
-        found = _members(path)
-        names = [f"{path.name}/{safe(one.filename)}" for one in found]
+        tables = _members(path)
+        names = [f"{path.name}/{safe(member.filename)}" for member in tables]
         return [
-            _csv(unpacked(path, one, scratch), path, name, mapping, scratch)
-            for one, name in zip(found, names, strict=True)
+            _csv(unpacked(path, member, scratch), path, name, mapping, scratch)
+            for member, name in zip(tables, names, strict=True)
         ]
     if ending == ".parquet":
         return [_parquet(database, path, mapping)]
@@ -137,8 +137,10 @@ def whole(database: duckdb.DuckDBPyConnection, path: Path, scratch: Scratch) -> 
     if ending in workbooks.ENDINGS:
         return _workbook(database, path, None)
     if ending == ".zip":
-        found = _members(path)
-        return [_csv(unpacked(path, found[0], scratch), path, f"{path.name}/{safe(found[0].filename)}", None, scratch)]
+        tables = _members(path)
+        return [
+            _csv(unpacked(path, tables[0], scratch), path, f"{path.name}/{safe(tables[0].filename)}", None, scratch)
+        ]
     return [_csv(path, path, path.name, None, scratch)]
 
 
@@ -148,11 +150,12 @@ def _members(path: Path) -> list[zipfile.ZipInfo]:
     if not infos:
         raise DataRefused(f"{path.name} holds no CSV file ({', '.join(TEXT)}). Name an archive that does.")
     first: dict[tuple[int, int], zipfile.ZipInfo] = {}
-    for one in infos:
-        known = first.setdefault((one.CRC, one.file_size), one)
-        if known is not one:
+    for member in infos:
+        earlier = first.setdefault((member.CRC, member.file_size), member)
+        if earlier is not member:
             raise DataRefused(
-                f"{path.name}: '{known.filename}' and '{one.filename}' are the same file, byte for byte. Leave one out."
+                f"{path.name}: '{earlier.filename}' and '{member.filename}' are the same file, byte for byte. Leave "
+                "one out."
             )
     return infos
 
@@ -181,8 +184,8 @@ def in_windows_encoding(source: Source, mapping: Mapping | None, scratch: Scratc
 
 
 def _csv(path: Path, file: Path, name: str, mapping: Mapping | None, scratch: Scratch) -> Source:
-    told = {"encoding": mapping.encoding, "delimiter": mapping.delimiter} if mapping else {}
-    sheet = csv_text.prepared(path, scratch, name=name, wanted=mapping.names if mapping else (), **told)
+    declared = {"encoding": mapping.encoding, "delimiter": mapping.delimiter} if mapping else {}
+    sheet = csv_text.prepared(path, scratch, name=name, wanted=mapping.names if mapping else (), **declared)
     return _csv_source(sheet, file, name, mapping)
 
 
@@ -225,7 +228,7 @@ def _parquet(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping |
     dates = _parsed(texts, mapping)
     typed = {c: f"c{places[c]}::date" for c in dates if kinds[c].startswith(("DATE", "TIMESTAMP"))}
     instants = tuple(column for column in typed if kinds[column] == "TIMESTAMP WITH TIME ZONE")
-    others = {name: f"{held}::varchar" for name, held in _others(header, places).items()}
+    others = {name: f"{column}::varchar" for name, column in _others(header, places).items()}
     return Source(path.name, path, relation, texts, {**dates, **typed}, others=others, instants=instants)
 
 
@@ -253,14 +256,14 @@ def _workbook(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping 
     meant = _sheets_meant(path, heads, mapping) if mapping else _sheets_of_rows(path, heads)
     if len(meant) > 1:  # a quarter without a case is no fault where the others have some
         meant = [(name, row) for name, row in meant if tables[name].num_rows > row + 1] or meant[:1]
-    found = [
+    sheets = [
         _sheet(database, path, name, tables[name], row=row, header=heads[name][row], mapping=mapping)
         for name, row in meant
     ]
     left = tuple(
         safe(name) for name in book.names if name not in dict(meant) and any(map(any, heads.get(name, [("?",)])))
     )
-    return [replace(one, left=left) for one in found]
+    return [replace(source, left=left) for source in sheets]
 
 
 def _sheet(
@@ -280,9 +283,9 @@ def _sheet(
         raise DataRefused(f"{where}: a header and no rows. Export it again.")
     label = f"sheet_{hashlib.sha256(f'{path}/{name}'.encode()).hexdigest()[:16]}"
     others = _others(header, places)
-    held = {f"c{place}": workbooks.plain_dates(body.column(place)) for place in sorted(set(places.values()))}
-    held |= {column: body.column(int(column[1:])) for column in others.values()}
-    database.from_arrow(body.from_pydict(held)).create_view(label)
+    columns = {f"c{place}": workbooks.plain_dates(body.column(place)) for place in sorted(set(places.values()))}
+    columns |= {column: body.column(int(column[1:])) for column in others.values()}
+    database.from_arrow(body.from_pydict(columns)).create_view(label)
     texts = {column: f"c{place}" for column, place in places.items()}
     dates = _parsed(texts, mapping, *DATE_CELLS)
     return Source(where, path, label, texts, dates, row + 2, others=others, cells=tuple(dates), title=safe(name))
@@ -315,9 +318,9 @@ def _sheets_meant(path: Path, heads: dict[str, list[tuple[str, ...]]], mapping: 
     meant = [name for name, row in rows.items() if name in fits or are_alike(header, heads[name][row])]
     if len(meant) > 1 and not mapping.sheets:
         lacking = [name for name in meant if name not in fits]
-        told = f" (a mapped column is lacking in {', '.join(lacking)})" if lacking else ""
+        where = f" (a mapped column is lacking in {', '.join(lacking)})" if lacking else ""
         raise DataRefused(
-            f"{path.name}: the sheets {', '.join(meant)} have like columns{told}. In {mapping.path.name}, [file], "
+            f"{path.name}: the sheets {', '.join(meant)} have like columns{where}. In {mapping.path.name}, [file], "
             f'sheets = "all" reads them together, sheets = ["{meant[0]}", ...] some of them, sheet = "..." one. A '
             'column that has another name in some sheets takes both: outcome = ["Outcome", "Outcome type"].'
         )
@@ -327,10 +330,10 @@ def _sheets_meant(path: Path, heads: dict[str, list[tuple[str, ...]]], mapping: 
 def _sheets_of_rows(path: Path, heads: dict[str, list[tuple[str, ...]]]) -> list[tuple[str, int]]:
     """The sheets in which a table begins, each with the row of its header."""
     rows = {name: header_row(head) for name, head in heads.items() if head}
-    found = [(name, row) for name, row in rows.items() if sum(map(bool, heads[name][row])) >= 2]
-    if not found:
+    tables = [(name, row) for name, row in rows.items() if sum(map(bool, heads[name][row])) >= 2]
+    if not tables:
         raise DataRefused(f"{path.name} holds no table of rows and columns. Name a workbook that does.")
-    return found
+    return tables
 
 
 def _others(header: tuple[str, ...], places: dict[str, int]) -> dict[str, str]:
@@ -348,18 +351,20 @@ def _places(header: tuple[str, ...], mapping: Mapping | None, *, name: str, row:
     wanted = mapping.read_columns if mapping else tuple(dict.fromkeys(cell for cell in header if cell))
     for column in wanted:
         plain = " ".join(column.split())
-        found = _found(header, (column, *(mapping.other_names.get(column, ()) if mapping else ())))
-        if not found:
+        matching = _found(header, (column, *(mapping.other_names.get(column, ()) if mapping else ())))
+        if not matching:
             raise DataRefused(
                 f"{name}, row {row}: no column '{column}', which the mapping names. {_offer(header, wanted, plain)} "
                 "Correct the mapping or the file. A column of two names takes both in the mapping, in brackets."
             )
-        if len(found) > 1:
-            told = (
-                f"{len(found)} columns are called '{column}'" if mapping else f"columns {_listed(found)} have one name"
+        if len(matching) > 1:
+            fault = (
+                f"{len(matching)} columns are called '{column}'"
+                if mapping
+                else f"columns {_listed(matching)} have one name"
             )
-            raise DataRefused(f"{name}, row {row}: {told}. Give each its own name: which one is meant cannot be told.")
-        places[column] = found[0]
+            raise DataRefused(f"{name}, row {row}: {fault}. Give each its own name: which one is meant cannot be told.")
+        places[column] = matching[0]
     return places
 
 
@@ -378,7 +383,7 @@ def _offer(header: tuple[str, ...], wanted: tuple[str, ...], column: str) -> str
     """What row 1 holds instead. All of it, or the half of a row that was cut, may be a case, and is not shown."""
     if near := offer(column, filter(None, header)):
         return near.strip()
-    if {" ".join(one.split()) for one in wanted} & set(header):
+    if {" ".join(name.split()) for name in wanted} & set(header):
         return f"It has {len(header)} columns, and 'attrition mapping' drafts a mapping with their names."
     return f"None of the {len(wanted)} columns that it names is there: is the header missing, or the delimiter another?"
 
@@ -450,5 +455,5 @@ def date_read(text: str, written: str, also: tuple[str, ...] = ()) -> str:
 
 
 def _strptime(text: str, formats: tuple[str, ...]) -> str:
-    listing = "[" + ", ".join(quoted(one) for one in dict.fromkeys(formats)) + "]"
+    listing = "[" + ", ".join(quoted(pattern) for pattern in dict.fromkeys(formats)) + "]"
     return f"try_strptime(trim({text}), {listing})::date"

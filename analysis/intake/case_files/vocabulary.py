@@ -71,8 +71,8 @@ class Vocabulary:
         str
             A category.
         """
-        found = self.words.get(word) or self._folded().get(folded(word), "")
-        return found or (self.spelled(word) if self.spelled else "") or self.other
+        category = self.words.get(word) or self._folded().get(folded(word), "")
+        return category or (self.spelled(word) if self.spelled else "") or self.other
 
     @property
     def has_spellings(self) -> bool:
@@ -110,16 +110,16 @@ class Vocabulary:
         self.blanks |= {word for word in met if not visible(word)}
         seen = {word: rows for word, rows in met.items() if word not in self.blanks}
         if self.is_open:
-            found = dict(one_of_each([*self.words, *seen], blank=self.blank))
-            if len(set(found.values())) > MOST_CATEGORIES:
+            categories = dict(one_of_each([*self.words, *seen], blank=self.blank))
+            if len(set(categories.values())) > MOST_CATEGORIES:
                 raise DataRefused(
                     f"Column '{self.column}' has more than {MOST_CATEGORIES} different values: too many to be the "
                     f"categories of a feature. Group them in [features.{self.role}.groups], or leave the feature out."
                 )
         else:
-            found = {word: self.meaning(word) for word in seen}
-        self.unknown = {word: rows for word, rows in seen.items() if not found[word]}
-        self.words.update({word: category for word, category in found.items() if category})
+            categories = {word: self.meaning(word) for word in seen}
+        self.unknown = {word: rows for word, rows in seen.items() if not categories[word]}
+        self.words.update({word: category for word, category in categories.items() if category})
         return len(self.unknown) < len(met)
 
     def _folded(self) -> dict[str, str]:
@@ -238,14 +238,14 @@ def _forces(mapping: Mapping) -> dict[str, str]:
 
 
 def _offences() -> dict[str, str]:
-    known = reference.offences()
-    return {**{name: code for code, name in known.items()}, **{code: code for code in known}}
+    names_by_code = reference.offences()
+    return {**{name: code for code, name in names_by_code.items()}, **{code: code for code in names_by_code}}
 
 
 def _outcomes() -> dict[str, str]:
-    known = reference.outcomes(SCHEME)
-    names = {one.name: code for code, one in known.items() if not one.part_of}
-    return {**names, **{code: code for code, one in known.items() if not one.part_of}}
+    outcomes = reference.outcomes(SCHEME)
+    names = {outcome.name: code for code, outcome in outcomes.items() if not outcome.part_of}
+    return {**names, **{code: code for code, outcome in outcomes.items() if not outcome.part_of}}
 
 
 def told(vocabulary: Vocabulary) -> list[str]:
@@ -264,7 +264,7 @@ def told(vocabulary: Vocabulary) -> list[str]:
     lines, unnamed, unnamed_rows = [], 0, 0
     for word, rows in sorted(vocabulary.unknown.items(), key=lambda pair: (-pair[1], pair[0])):
         part = outcome_words.meaning(word) if vocabulary.role == "outcome" else outcome_words.Meaning()
-        twin = next((known for known in vocabulary.words if visible(known) == visible(word)), "")
+        twin = next((spelling for spelling in vocabulary.words if visible(spelling) == visible(word)), "")
         if twin:
             lines.append(f"'{twin}' with {_oddity(word)} ({_rows(rows)})")
         elif part.part and part.is_known:

@@ -55,11 +55,15 @@ def _asked_wait(text: str) -> float:
         return 0.0
 
 
-def conditions(offset: int, stamp: Stamp, known: Stamp | None) -> dict[str, str]:
+def conditions(offset: int, stamp: Stamp, stamp_before: Stamp | None) -> dict[str, str]:
     """The headers that ask for the rest of a part, or for a file only if it is not the one that is known."""
     if offset:
         return {"Range": f"bytes={offset}-", "If-Range": stamp.condition}
-    asked = {"If-None-Match": known.etag, "If-Modified-Since": known.modified} if known is not None else {}
+    asked = (
+        {"If-None-Match": stamp_before.etag, "If-Modified-Since": stamp_before.modified}
+        if stamp_before is not None
+        else {}
+    )
     return {name: value for name, value in asked.items() if value}
 
 

@@ -101,7 +101,7 @@ def _fetched(line: Line, wanted: Wanted, folder: Path, *, listing: Manifest, pag
     partial, place = Partial(folder, wanted.name), folder / wanted.name
     listing = _recovered(partial, place, listing, by=line.agent)
     standing = _standing(listing.entries.get(wanted.item), place)
-    taken = line.download(wanted.address, partial, known=_known(standing, wanted))
+    taken = line.download(wanted.address, partial, stamp_before=_known(standing, wanted))
     if taken is None:
         partial.discard()
         return listing, Fate(wanted.name, "already here", "unchanged on the server, checksum right")

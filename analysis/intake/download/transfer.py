@@ -90,13 +90,13 @@ class Line:
         """The text of a web page and the address that answered. Raises DataRefused for anything else."""
         return self._tried(address, lambda: self._page(address), came=lambda: 0)
 
-    def download(self, address: str, partial: Partial, *, known: Stamp | None = None) -> Taken | None:
-        """The body of an address in ``partial``, whole and checked; None when the server still has ``known``.
+    def download(self, address: str, partial: Partial, *, stamp_before: Stamp | None = None) -> Taken | None:
+        """The body of an address in ``partial``, whole and checked; None when the server still has ``stamp_before``.
 
         Raises DataRefused when the server does not give it or gives no whole archive, with the part kept where it can
         be continued; CouldNotWrite when there is no room.
         """
-        return self._tried(address, lambda: self._download(address, partial, known), came=lambda: partial.size)
+        return self._tried(address, lambda: self._download(address, partial, stamp_before), came=lambda: partial.size)
 
     def _tried(self, address: str, ask: Callable[[], Answer], *, came: Callable[[], int]) -> Answer:
         """What ``ask`` gives, asked again with growing waits while something may mend."""

@@ -41,11 +41,11 @@ _UNFOLLOWED = -1
 
 @dataclass(frozen=True)
 class ForceTask:
-    """All files of one force. ``told`` is what choosing them already showed; ``threads`` it may use."""
+    """All files of one force. ``notices`` are what choosing them already showed; ``threads`` it may use."""
 
     force: str
     sources: tuple[Source, ...]
-    told: tuple[Warned, ...]
+    notices: tuple[Warned, ...]
     threads: int
 
     def read(self) -> Reading:
@@ -71,7 +71,7 @@ class ForceTask:
             kept=crimes.kept - left_out,
             dropped=dropped,
             categories={name: _totals(cases, name) for name in ("crime_type", "outcome")},
-            warnings=(*self.told, *warnings(self.force, followed)),
+            warnings=(*self.notices, *warnings(self.force, followed)),
             taken=f"{followed.known_to:%Y-%m}",
         )
 

@@ -55,9 +55,9 @@ def read(database: duckdb.DuckDBPyConnection, sheets: Sequence[Sheet], force: st
     for kind in COLUMNS:
         _check_months_and_force(database, sheets, kind, force=force)
     outcomes = (*reference.outcomes(SCHEME), *(succession.earlier for succession in reference.renamed("outcome")))
-    _check_words(database, "street", "Crime type", known=reference.crime_types(), table="crime_types.csv")
-    _check_words(database, "street", "Last outcome category", known=(*outcomes, ""), table="outcomes.csv")
-    _check_words(database, "outcomes", "Outcome type", known=(*outcomes, ""), table="outcomes.csv")
+    _check_words(database, "street", "Crime type", allowed=reference.crime_types(), table="crime_types.csv")
+    _check_words(database, "street", "Last outcome category", allowed=(*outcomes, ""), table="outcomes.csv")
+    _check_words(database, "outcomes", "Outcome type", allowed=(*outcomes, ""), table="outcomes.csv")
     return rows
 
 
@@ -147,12 +147,12 @@ def _force_named(name: str) -> str:
 
 
 def _check_words(
-    database: duckdb.DuckDBPyConnection, kind: str, column: str, *, known: Sequence[str], table: str
+    database: duckdb.DuckDBPyConnection, kind: str, column: str, *, allowed: Sequence[str], table: str
 ) -> None:
     """Published categories: all that are not known are told at once."""
     named = engine.named(column)
     met = database.execute(f"SELECT DISTINCT coalesce({named}, '') FROM {kind}_as_read ORDER BY 1").fetchall()
-    strange = [word for (word,) in met if word not in known]
+    strange = [word for (word,) in met if word not in allowed]
     if not strange:
         return
     shown = ", ".join(f"'{word[:_LENGTH]}'" for word in strange[:_TOLD])

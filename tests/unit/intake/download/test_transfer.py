@@ -55,7 +55,7 @@ def line(onlooker=None, *, waits=None, **manners):
 def fetch(server, folder, *answers, waits=None, known=None, onlooker=None, **manners):
     address = server.put("/media/tables.xlsx", *answers)
     with line(onlooker, waits=waits, **manners) as one:
-        return one.download(address, Partial(folder, "tables.xlsx"), known=known)
+        return one.download(address, Partial(folder, "tables.xlsx"), stamp_before=known)
 
 
 def part(folder):
